@@ -1,0 +1,91 @@
+"""Lambda: functions and event source mappings as they are deployed, for the rehearsal to run; nothing is run here."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from control import control
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
+from moto.awslambda.responses import LambdaResponse
+from wakeups import wake
+
+
+def source_text(function: LambdaFunction) -> str:
+    """The code a function was deployed with: inline text, or the entry file of its zip."""
+    inline = getattr(function, "inline_code", None)
+    if inline is not None:
+        return str(inline)
+    if not function.code_bytes:
+        return ""
+    with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
+        module = function.handler.rsplit(".", 1)[0]
+        names = [n for n in archive.namelist() if n.rsplit(".", 1)[0] == module and n.endswith((".js", ".cjs", ".mjs"))]
+        return archive.read(names[0]).decode() if names else ""
+
+
+def _backends() -> Iterator[LambdaBackend]:
+    for _, _, backend in list(lambda_backends.iter_backends()):
+        yield backend
+
+
+@control("GET", "/functions")
+def _functions(_: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "arn": f.function_arn, "account": f.account_id, "region": f.region, "name": f.function_name,
+            "runtime": f.run_time, "handler": f.handler, "timeoutSeconds": int(f.timeout), "memoryMiB": int(f.memory_size),
+            "role": f.role, "environment": {k: str(v) for k, v in (f.environment_vars or {}).items()}, "code": source_text(f),
+        }
+        for backend in _backends()
+        for f in backend.list_functions()
+    ]  # fmt: skip
+
+
+@control("GET", "/event-sources")
+def _event_sources(_: Any) -> list[dict[str, Any]]:
+    from sqs import queue_url
+
+    return [
+        {
+            "functionArn": m.function_arn, "queueArn": m.event_source_arn, "uuid": m.uuid,
+            "queueUrl": queue_url(*m.event_source_arn.split(":")[4:6]), "batchSize": m.batch_size,
+            "windowSeconds": int(m.max_batch_window or 0), "enabled": bool(m.enabled),
+            "reportBatchItemFailures": "ReportBatchItemFailures" in (m.function_response_types or []),
+        }
+        for backend in _backends()
+        for m in backend._event_source_mappings.values()
+        if m.event_source_arn.split(":")[2] == "sqs"
+    ]  # fmt: skip
+
+
+def _invoke(self: LambdaResponse) -> tuple[int, dict[str, str], str]:
+    """An asynchronous invocation becomes a wake-up; one that wants the answer cannot be had here."""
+    if self.headers.get("X-Amz-Invocation-Type") != "Event":
+        raise NotImplementedError
+    function = self.backend.get_function(self.path.split("/")[-2].split(":")[-1])
+    wake(function.function_arn, json.loads(self.body or "null"))
+    return 202, {}, ""
+
+
+def _add_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
+    """As moto's, for queues alone and without letting the queue call the function."""
+    from moto.awslambda.models import EventSourceMapping
+    from sqs import queue_by_arn
+
+    function = self._lambdas.get_function_by_name_or_arn_with_qualifier(spec["FunctionName"])
+    if queue_by_arn(spec["EventSourceArn"]) is None:
+        raise InvalidParameterValueException(f"The queue {spec['EventSourceArn']} does not exist.")
+    spec = {**spec, "RegionName": self.region_name, "AccountId": self.account_id, "FunctionArn": function.function_arn}
+    mapping = EventSourceMapping(spec)
+    self._event_source_mappings[mapping.uuid] = mapping
+    return mapping
+
+
+def install() -> None:
+    LambdaResponse.invoke = _invoke  # type: ignore[method-assign]
+    LambdaBackend.create_event_source_mapping = _add_mapping  # type: ignore[method-assign]

@@ -1,0 +1,110 @@
+"""The way in: every request passes here, takes the one lock, is logged, may meet a planted fault, and goes on to moto.
+
+A call that moto cannot answer comes back as HTTP 501 with the code NotEmulated: the SDK shows it and does not retry.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import control
+import faults
+from clock import CLOCK, iso
+from control import drain, on_reset
+from wire import Call, read_call, write_error
+
+LOCK = threading.RLock()
+LOG: list[dict[str, Any]] = []
+PROBLEMS: list[dict[str, str]] = []
+on_reset(LOG.clear)
+on_reset(PROBLEMS.clear)
+
+
+def problem(kind: str, detail: str) -> None:
+    """Notes something the emulator could not do; a rehearsal with problems proves nothing."""
+    PROBLEMS.append({"kind": kind, "detail": detail})
+
+
+class Gateway:
+    """A WSGI application around moto's own."""
+
+    def __init__(self, moto: Callable[..., Any]) -> None:
+        self._moto = moto
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(size) if size else b""
+        path = environ.get("PATH_INFO", "")
+        if path == control.PREFIX or path.startswith(control.PREFIX + "/"):
+            with LOCK:
+                return control.answer(start, environ["REQUEST_METHOD"], path, body)
+        environ["wsgi.input"] = io.BytesIO(body)
+        with LOCK:
+            call = read_call(environ, body)
+            fault = faults.take(call)
+        if fault:
+            faults.wait(fault)
+            if fault.get("code"):
+                status = fault.get("status", 400)
+                _note(call, status)
+                return write_error(start, call, fault["code"], fault.get("message", "planted fault"), status)
+        with LOCK:
+            return self._pass_on(call, environ, start)
+
+    def _pass_on(self, call: Call, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        answered: list[Any] = []
+
+        def keep(status: str, headers: Any, exc_info: Any = None) -> Any:
+            answered[:] = [status, headers]
+            return lambda _: None
+
+        try:
+            content = b"".join(self._moto(environ, keep))
+        except NotImplementedError:
+            return _not_emulated(call, start)
+        except Exception as fault:
+            traceback.print_exc(file=sys.stderr)
+            problem("emulator-failure", f"{call.service}:{call.operation} {type(fault).__name__}: {fault}")
+            _note(call, 501)
+            return write_error(start, call, "EmulatorFailure", f"{call.service}:{call.operation}: {fault!r}", 501)
+        status, headers = answered
+        code = int(status.split()[0])
+        if code in (404, 405) and "text/html" in dict(headers).get("Content-Type", ""):
+            return _not_emulated(call, start)
+        _note(call, code)
+        start(status, headers)
+        return [content]
+
+
+def _note(call: Call, status: int) -> None:
+    LOG.append({
+        "at": iso(CLOCK.now(), milliseconds=True), "account": call.account, "region": call.region,
+        "service": call.service, "operation": call.operation, "status": status, "principalKey": call.key,
+    })  # fmt: skip
+
+
+def _not_emulated(call: Call, start: Callable[..., Any]) -> list[bytes]:
+    problem("not-emulated-call", f"{call.service}:{call.operation} in {call.account} {call.region}")
+    _note(call, 501)
+    message = f"{call.service}:{call.operation} is not emulated. Do not use it in a rehearsal, or add it to the emulator."
+    return write_error(start, call, "NotEmulated", message, 501)
+
+
+@control.control("GET", "/log")
+def _log(_: Any) -> list[dict[str, Any]]:
+    return LOG
+
+
+@control.control("DELETE", "/log")
+def _clear_log(_: Any) -> dict[str, int]:
+    return {"cleared": len(drain(LOG))}
+
+
+@control.control("GET", "/problems")
+def _problems(_: Any) -> list[dict[str, str]]:
+    return PROBLEMS

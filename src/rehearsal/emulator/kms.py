@@ -1,0 +1,100 @@
+"""KMS: keys of other accounts by ARN, key states that are obeyed, AWS managed keys, tag rules.
+
+Key policies and grants are stored and shown; whether they allow a caller is for the rehearsal to judge.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from moto.core.exceptions import JsonRESTError
+from moto.kms.models import Key, KmsBackend, kms_backends
+from moto.kms.responses import KmsResponse
+
+KEY_ARN = re.compile(r"arn:[\w-]+:kms:([\w-]+):(\d{12}):(key/.+|alias/.+)$")
+
+# https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html ("Cross-account use: Yes")
+CROSS_ACCOUNT = {
+    "CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext",
+    "GetKeyRotationStatus", "GetPublicKey", "ListGrants", "ReEncrypt", "RetireGrant", "RevokeGrant", "Sign", "Verify",
+}  # fmt: skip
+NEEDS_ENABLED = {
+    "Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "CreateGrant", "Sign", "Verify",
+}  # fmt: skip
+
+
+def find_key(account: str, region: str, key_id: str) -> Key | None:
+    """The key that an account means by an id, an alias or an ARN (of its own or of another account); None if there is none."""
+    arn = KEY_ARN.match(key_id)
+    if arn:
+        region, account, key_id = arn.group(1), arn.group(2), arn.group(3).removeprefix("key/")
+    backend = kms_backends[account][region]
+    if key_id.startswith("alias/"):
+        found = backend.get_key_id_from_alias(key_id)
+        return backend.keys.get(found) if found else None
+    return backend.keys.get(key_id)
+
+
+def is_aws_managed(key: Key | None) -> bool:
+    return key is not None and key.key_manager == "AWS"
+
+
+def _backend(self: KmsResponse) -> KmsBackend:
+    """The account a call works in: by ARN that of the key, for the operations that allow it."""
+    body = json.loads(self.body or "{}")
+    arn = KEY_ARN.match(str(body.get("KeyId") or body.get("DestinationKeyId") or ""))
+    if arn and self._get_action() in CROSS_ACCOUNT and arn.group(1) == self.region:
+        return kms_backends[arn.group(2)][self.region]
+    return kms_backends[self.current_account][self.region]
+
+
+def _aws_managed_key(self: KmsBackend, alias_name: str) -> str | None:
+    """An AWS managed key comes into being when a service first needs it."""
+    key_id = _moto_default_key(self, alias_name)
+    if key_id:
+        self.keys[key_id].key_manager = "AWS"
+        self.keys[key_id].description = f"Default key of {alias_name}"
+        self.keys[key_id].key_rotation_status = True
+    return key_id
+
+
+def _check_tags(tags: list[dict[str, str]] | None) -> None:
+    """https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html#KMS-CreateKey-request-Tags"""
+    for tag in tags or []:
+        if tag["TagKey"].lower().startswith("aws:"):
+            raise JsonRESTError("TagException", "Tag keys that begin with aws: are reserved for AWS.")
+    if len(tags or []) > 50:
+        raise JsonRESTError("LimitExceededException", "A key can have at most 50 tags.")
+
+
+def _create_key(self: KmsBackend, policy: Any, key_usage: str, key_spec: str, description: str, tags: Any, *more: Any) -> Key:
+    _check_tags(tags)
+    return _moto_create(self, policy, key_usage, key_spec, description, tags, *more)
+
+
+def _call_action(self: KmsResponse) -> Any:
+    """Refuses the use of a key that is disabled or on its way out, before moto carries it out all the same."""
+    if self._get_action() in NEEDS_ENABLED:
+        body = json.loads(self.body or "{}")
+        key = find_key(self.current_account, self.region, str(body.get("KeyId") or body.get("DestinationKeyId") or ""))
+        if key is not None and key.key_state != "Enabled":
+            code = "DisabledException" if key.key_state == "Disabled" else "KMSInvalidStateException"
+            state = "disabled" if key.key_state == "Disabled" else "pending deletion"
+            error = JsonRESTError(code, f"{key.arn} is {state}.")
+            return 400, dict(error.get_headers()), error.description
+    return _moto_call(self)
+
+
+_moto_default_key = KmsBackend._generate_default_keys
+_moto_create = KmsBackend.create_key
+_moto_call = KmsResponse.call_action
+
+
+def install() -> None:
+    KmsResponse.kms_backend = property(_backend)  # type: ignore[assignment]
+    KmsResponse.call_action = _call_action  # type: ignore[method-assign]
+    KmsResponse._validate_key_policy = lambda *_: None  # type: ignore[method-assign]
+    KmsBackend._generate_default_keys = _aws_managed_key  # type: ignore[method-assign]
+    KmsBackend.create_key = _create_key  # type: ignore[method-assign]

@@ -1,0 +1,233 @@
+"""Creating, copying and deleting snapshots: who may copy what, under which key, and how long it takes.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from clock import CLOCK
+from control import control, on_reset
+from moto.rds.models import RDSBackend, rds_backends
+from moto.rds.responses import RDSResponse
+from operations import operation
+from rds_describes import shown
+from rds_events import tell
+from rds_rules import check_name, check_room, check_slots, check_tags, refuse, target_key
+from rds_snapshots import CLUSTER, INSTANCE, KINDS, Kind, Snapshot, by_arn, find, own, take
+
+DEFAULT_COPY_SECONDS = 600
+DEFAULT_CREATE_SECONDS = 60
+_durations: dict[str, Any] = {"defaultSeconds": DEFAULT_COPY_SECONDS, "createSeconds": DEFAULT_CREATE_SECONDS, "byDatabase": {}}
+
+
+@on_reset
+def _forget_durations() -> None:
+    _durations.update(defaultSeconds=DEFAULT_COPY_SECONDS, createSeconds=DEFAULT_CREATE_SECONDS, byDatabase={})
+
+
+def _lane(snapshot: Snapshot) -> tuple[str, ...]:
+    """Copies of one database into one account and Region go one after the other."""
+    return (snapshot.account, snapshot.region, snapshot.facts["account"], snapshot.facts["resourceId"])
+
+
+def _copies() -> list[Snapshot]:
+    stores = [kind.store(backend) for _, _, backend in list(rds_backends.iter_backends()) for kind in KINDS]
+    return [s for store in stores for s in store.values() if s.source_arn and s.status == "creating"]
+
+
+def in_progress(snapshot: Snapshot, seconds: float, finished: Callable[[], None]) -> None:
+    """Puts the end of a snapshot's making on the clock; nothing happens then if it is gone or failed by that time."""
+    snapshot.started, snapshot.due = CLOCK.now(), CLOCK.now() + timedelta(seconds=seconds)
+
+    def end() -> None:
+        if by_arn(snapshot.arn) is snapshot and snapshot.status == "creating":
+            snapshot.status = "available"
+            finished()
+
+    CLOCK.after(seconds, end)
+
+
+def _start_next(lane: tuple[str, ...]) -> None:
+    waiting = [copy for copy in _copies() if _lane(copy) == lane]
+    if waiting and not any(copy.started for copy in waiting):
+        _start(waiting[0])
+
+
+def _start(snapshot: Snapshot) -> None:
+    seconds = _durations["byDatabase"].get(snapshot.facts["databaseId"], _durations["defaultSeconds"])
+
+    def finished() -> None:
+        if not snapshot.kind.cluster:
+            tell(snapshot, "RDS-EVENT-0197" if _same_region(snapshot) else "RDS-EVENT-0060")
+        _start_next(_lane(snapshot))
+
+    in_progress(snapshot, seconds, finished)
+
+
+def _same_region(snapshot: Snapshot) -> bool:
+    return str(snapshot.source_arn).split(":")[3] == snapshot.region
+
+
+def _fail(snapshot: Snapshot) -> None:
+    snapshot.status = "failed"
+    if not snapshot.kind.cluster:
+        tell(snapshot, "RDS-EVENT-0190" if _same_region(snapshot) else "RDS-EVENT-0061")
+    _start_next(_lane(snapshot))
+
+
+def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
+    source_key, target = f"Source{kind.id_key}", str(wanted[f"Target{kind.id_key}"])
+    check_name(kind, f"Target{kind.id_key}", target)
+    tags = check_tags(wanted.get("Tags"))
+    source = find(backend.account_id, backend.region_name, kind, wanted[source_key])
+    if target in kind.store(backend):
+        raise refuse(kind.already_exists, f"Cannot create the snapshot because a snapshot with the identifier {target} already exists.")
+    _check_copyable(source)
+    if wanted.get("CopyTags") and not tags and source.account == backend.account_id:
+        tags = check_tags(source.tags)
+    key = target_key(backend, source, wanted.get("KmsKeyId"))
+    check_room(backend, kind)
+    check_slots(backend, kind)
+    copy = Snapshot(
+        kind, backend.account_id, backend.region_name, target, "manual", source.database,
+        {**source.facts, "encryption": None}, key, CLOCK.now(), source.originally_created, source_arn=source.arn,
+    )  # fmt: skip
+    copy.tags = tags
+    if wanted.get("OptionGroupName"):
+        copy.facts["optionGroup"] = wanted["OptionGroupName"]
+    kind.store(backend)[target] = copy
+    if not kind.cluster:
+        tell(copy, "RDS-EVENT-0196" if _same_region(copy) else "RDS-EVENT-0059")
+    _start_next(_lane(copy))
+    return copy
+
+
+def _check_copyable(source: Snapshot) -> None:
+    if source.status != "available":
+        raise refuse(source.kind.invalid_state, f"The source snapshot {source.name} is {source.status}, not available.")
+    if source.kind.cluster and source.engine in ("postgres", "mysql"):
+        raise refuse(source.kind.invalid_state, "Snapshots of Multi-AZ DB clusters cannot be copied.")
+    if source.engine.startswith("custom-"):
+        raise refuse(source.kind.invalid_state, "Snapshots of RDS Custom databases cannot be copied.")
+
+
+def _create(call: RDSResponse, kind: Kind, database: Any, name: str) -> Snapshot:
+    check_name(kind, kind.id_key, name)
+    tags = check_tags(call.params.get("Tags"))
+    if name in kind.store(call.backend):
+        raise refuse(kind.already_exists, f"Cannot create the snapshot because a snapshot with the identifier {name} already exists.")
+    check_room(call.backend, kind)
+    if not tags and database.copy_tags_to_snapshot:
+        tags = [tag for tag in database.tags if not tag["Key"].startswith("aws:")]
+    snapshot = take(database, kind.cluster, name, "manual", tags)
+    tell(snapshot, "RDS-EVENT-0074" if kind.cluster else "RDS-EVENT-0040")
+    in_progress(
+        snapshot, _durations["createSeconds"], lambda: tell(snapshot, "RDS-EVENT-0075" if kind.cluster else "RDS-EVENT-0042")
+    )
+    return snapshot
+
+
+def delete(snapshot: Snapshot) -> None:
+    """Removes a snapshot; copies of it that are still being made fail."""
+    del snapshot.kind.store(rds_backends[snapshot.account][snapshot.region])[snapshot.name]
+    for copy in _copies():
+        if copy.source_arn == snapshot.arn:
+            _fail(copy)
+    if snapshot.source_arn and snapshot.status == "creating":
+        _start_next(_lane(snapshot))
+    if not snapshot.kind.cluster:
+        tell(snapshot, "RDS-EVENT-0041")
+
+
+def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
+    snapshot = own(call.current_account, call.region, kind, call.params[kind.id_key])
+    if snapshot.snapshot_type != "manual":
+        raise refuse(kind.invalid_state, f"{snapshot.snapshot_type} snapshots cannot be deleted here; their owner deletes them.")
+    if snapshot.status not in ("available", "failed", "creating"):
+        raise refuse(kind.invalid_state, f"The snapshot is {snapshot.status}.")
+    result = shown(snapshot, call.current_account)
+    delete(snapshot)
+    return {kind.result: {**result, "Status": "deleted"}}
+
+
+@operation(RDSResponse, "CopyDBSnapshot")
+def _copy_instance(call: RDSResponse) -> dict[str, Any]:
+    return {"DBSnapshot": shown(_copy(call.backend, INSTANCE, call.params), call.current_account)}
+
+
+@operation(RDSResponse, "CopyDBClusterSnapshot")
+def _copy_cluster(call: RDSResponse) -> dict[str, Any]:
+    return {"DBClusterSnapshot": shown(_copy(call.backend, CLUSTER, call.params), call.current_account)}
+
+
+@operation(RDSResponse, "CreateDBSnapshot")
+def _create_instance_snapshot(call: RDSResponse) -> dict[str, Any]:
+    database = call.backend.describe_db_instances(call.params["DBInstanceIdentifier"])[0]
+    return {"DBSnapshot": shown(_create(call, INSTANCE, database, call.params["DBSnapshotIdentifier"]), call.current_account)}
+
+
+@operation(RDSResponse, "CreateDBClusterSnapshot")
+def _create_cluster_snapshot(call: RDSResponse) -> dict[str, Any]:
+    database = call.backend.describe_db_clusters(call.params["DBClusterIdentifier"])[0]
+    made = _create(call, CLUSTER, database, call.params["DBClusterSnapshotIdentifier"])
+    return {"DBClusterSnapshot": shown(made, call.current_account)}
+
+
+@operation(RDSResponse, "DeleteDBSnapshot")
+def _delete_instance_snapshot(call: RDSResponse) -> dict[str, Any]:
+    return _delete(call, INSTANCE)
+
+
+@operation(RDSResponse, "DeleteDBClusterSnapshot")
+def _delete_cluster_snapshot(call: RDSResponse) -> dict[str, Any]:
+    return _delete(call, CLUSTER)
+
+
+@control("POST", "/rds/durations")
+def _set_durations(what: dict[str, Any]) -> dict[str, Any]:
+    _durations["byDatabase"].update(what.get("byDatabase", {}))
+    _durations.update({key: what[key] for key in ("defaultSeconds", "createSeconds") if key in what})
+    return _durations
+
+
+@control("POST", "/rds/snapshot")
+def _plant(what: dict[str, Any]) -> dict[str, Any]:
+    """Sets attributes of a snapshot: its status, key, tags, time, or any of the facts it keeps of its database."""
+    snapshot = by_arn(what["id"]) if what["id"].startswith("arn:") else None
+    if snapshot is None:
+        backend = rds_backends[what["account"]][what["region"]]
+        snapshot = next((kind.store(backend)[what["id"]] for kind in KINDS if what["id"] in kind.store(backend)), None)
+    if snapshot is None:
+        raise LookupError(what["id"])
+    for name, value in what["set"].items():
+        _set(snapshot, name, value)
+    return {"arn": snapshot.arn, "status": snapshot.status}
+
+
+def _set(snapshot: Snapshot, name: str, value: Any) -> None:
+    from clock import parse_iso
+
+    if name == "status" and value == "failed" and snapshot.status == "creating" and snapshot.source_arn:
+        _fail(snapshot)
+    elif name == "status":
+        snapshot.status = value
+    elif name in ("created", "originallyCreated"):
+        setattr(snapshot, {"created": "created", "originallyCreated": "originally_created"}[name], parse_iso(value))
+    elif name == "kmsKeyId":
+        snapshot.kms_key_id = value
+    elif name == "encrypted":
+        snapshot.kms_key_id = snapshot.kms_key_id if value else None
+    elif name == "snapshotType":
+        snapshot.snapshot_type = value
+    elif name == "sharedWith":
+        snapshot.shared_with = list(value)
+    elif name == "tags":
+        snapshot.tags = [{"Key": key, "Value": text} for key, text in value.items()]
+    elif name in snapshot.facts:
+        snapshot.facts[name] = value
+    else:
+        raise ValueError(f"a snapshot has no {name}; it has {', '.join(sorted(snapshot.facts))}")

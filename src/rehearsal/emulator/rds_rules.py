@@ -1,0 +1,102 @@
+"""What RDS refuses: names, tags, full quotas, keys that cannot be used.
+
+https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CopyDBSnapshot.html
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from control import control, on_reset
+from kms import find_key
+from moto.rds.exceptions import KMSKeyNotAccessibleFault, RDSClientError
+from moto.rds.models import RDSBackend
+from rds_snapshots import Kind, Snapshot
+
+NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
+LIMITS = {"instanceCopies": 20, "clusterCopies": 5, "manualSnapshots": 100, "manualClusterSnapshots": 100}
+_limits: dict[tuple[str | None, str | None], dict[str, int]] = {}
+on_reset(_limits.clear)
+
+
+def refuse(code: str, message: str) -> RDSClientError:
+    return RDSClientError(code, message)
+
+
+def check_name(kind: Kind, parameter: str, name: str) -> None:
+    if not NAME.fullmatch(name) or len(name) > kind.longest_name:
+        raise refuse(
+            "InvalidParameterValue",
+            f"The parameter {parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only "
+            f"ASCII letters, digits, and hyphens; must not end with a hyphen or contain two consecutive hyphens; and have at "
+            f"most {kind.longest_name} characters.",
+        )
+
+
+def check_tags(tags: list[Any] | None, present: list[dict[str, str]] | None = None) -> list[dict[str, str]]:
+    """The tags as plain data. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html"""
+    plain = [{"Key": tag["Key"], "Value": tag.get("Value") or ""} for tag in tags or []]
+    for tag in plain:
+        if tag["Key"].lower().startswith(("aws:", "rds:")):
+            raise refuse("InvalidParameterValue", f"Tag keys starting with {tag['Key'][:4]} are reserved for system use")
+        if not re.fullmatch(r"[\w\s.:/=+@-]{1,128}", tag["Key"]) or not re.fullmatch(r"[\w\s.:/=+@-]{0,256}", tag["Value"]):
+            raise refuse("InvalidParameterValue", f"The tag {tag['Key']}={tag['Value']} holds characters that are not allowed")
+    keys = {tag["Key"] for tag in plain} | {tag["Key"] for tag in present or [] if not tag["Key"].startswith("aws:")}
+    if len(keys) > 50:
+        raise refuse("InvalidParameterValue", f"A resource can have at most 50 tags; this one would have {len(keys)}")
+    return plain
+
+
+def limit(backend: RDSBackend, name: str) -> int:
+    """The limit that applies in an account and Region: the most specific one that was set."""
+    for place in ((backend.account_id, backend.region_name), (backend.account_id, None), (None, backend.region_name), (None, None)):
+        if name in _limits.get(place, {}):
+            return _limits[place][name]
+    return LIMITS[name]
+
+
+def check_room(backend: RDSBackend, kind: Kind) -> None:
+    most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshots")
+    if sum(1 for s in kind.store(backend).values() if s.snapshot_type == "manual") >= most:
+        raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
+
+
+def check_slots(backend: RDSBackend, kind: Kind) -> None:
+    most = limit(backend, "clusterCopies" if kind.cluster else "instanceCopies")
+    if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
+        raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} in-progress snapshot copies")
+
+
+def usable_key(account: str, region: str, key_id: str) -> str:
+    """The ARN of an enabled key; anything else cannot be used."""
+    key = find_key(account, region, key_id)
+    if key is None or key.key_state != "Enabled" or key.region != region:
+        raise KMSKeyNotAccessibleFault(key_id)
+    return str(key.arn)
+
+
+def target_key(backend: RDSBackend, source: Snapshot, key_id: str | None) -> str | None:
+    """The key of a copy: the one asked for, or that of the source, where AWS allows it."""
+    here = (backend.account_id, backend.region_name)
+    if not source.encrypted:
+        if key_id and source.kind.cluster:
+            raise refuse("InvalidParameterCombination", "An unencrypted DB cluster snapshot cannot be encrypted by copying it.")
+        return usable_key(*here, key_id) if key_id else None
+    if source.kms_key_id:
+        usable_key(source.account, source.region, source.kms_key_id)
+    if not key_id:
+        if source.account != backend.account_id or source.region != backend.region_name:
+            raise KMSKeyNotAccessibleFault(source.kms_key_id or "aws-owned")
+        return source.kms_key_id
+    return usable_key(*here, key_id)
+
+
+@control("POST", "/rds/limits")
+def _set_limits(what: dict[str, Any]) -> dict[str, Any]:
+    place = (what.get("account"), what.get("region"))
+    _limits.setdefault(place, {}).update({name: int(what[name]) for name in LIMITS if name in what})
+    return {name: _limits[place].get(name, LIMITS[name]) for name in LIMITS}
+
+

@@ -1,0 +1,184 @@
+"""SNS: topics and subscriptions across accounts, and deliveries to queues that wait to be allowed.
+
+SNS sends to a queue as the service sns.amazonaws.com, so each delivery has to pass the queue's policy. The caller
+judges that: deliveries wait under /_checkvalve/deliveries until they are let through or dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from clock import CLOCK, iso
+from control import control, drain, on_reset
+from moto.sns.exceptions import SNSInvalidParameter
+from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
+from moto.sns.responses import SNSResponse
+from moto.sqs.models import sqs_backends
+from operations import operation
+from sqs import queue_url
+
+_waiting: list[dict[str, Any]] = []
+_let_through: dict[str, dict[str, Any]] = {}
+_published: list[dict[str, Any]] = []
+for _forget in (_waiting.clear, _let_through.clear, _published.clear):
+    on_reset(_forget)
+
+
+def _subscriptions(topic: Topic) -> Iterator[Subscription]:
+    """A subscription belongs to the account that made it; a topic's are found in all accounts."""
+    region = topic.sns_backend.region_name
+    for account in list(sns_backends.values()):
+        if region in account.keys():
+            yield from (s for s in list(account[region].subscriptions.values()) if s.topic.arn == topic.arn)
+
+
+def _pending(subscription: Subscription) -> bool:
+    return bool(subscription.attributes.get("PendingConfirmation"))
+
+
+def _publish(self: Topic, message: str, subject: str | None = None, message_attributes: Any = None, **more: Any) -> str:
+    message_id = str(uuid.uuid4())
+    _published.append({
+        "at": iso(CLOCK.now(), milliseconds=True), "topicArn": self.arn, "account": self.account_id,
+        "subject": subject, "message": message, "messageId": message_id,
+        "subscriptions": [
+            {"protocol": s.protocol, "endpoint": s.endpoint} for s in _subscriptions(self) if not _pending(s)
+        ],
+    })  # fmt: skip
+    for subscription in _subscriptions(self):
+        matcher = subscription._filter_policy_matcher
+        if subscription.protocol != "sqs" or _pending(subscription):
+            continue
+        if matcher is None or matcher.matches(message_attributes, message):
+            text = subscription._parse_message_structure(message, "sqs") if more.get("message_structure") == "json" else message
+            _hold(subscription, _body(subscription, "Notification", message_id, text, subject, message_attributes))
+    return message_id
+
+
+def _body(
+    subscription: Subscription, kind: str, message_id: str, message: str, subject: str | None, attributes: Any, **more: str
+) -> str:
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html"""
+    if kind == "Notification" and str(subscription.attributes.get("RawMessageDelivery")).lower() == "true":
+        return message
+    region, host = subscription.topic.arn.split(":")[3], f"https://sns.{subscription.topic.arn.split(':')[3]}.amazonaws.com"
+    envelope: dict[str, Any] = {
+        "Type": kind, "MessageId": message_id, "TopicArn": subscription.topic.arn, "Message": message,
+        "Timestamp": iso(CLOCK.now(), milliseconds=True), "SignatureVersion": "1", "Signature": "bm90IHNpZ25lZA==",
+        "SigningCertURL": f"{host}/SimpleNotificationService-emulated.pem", **more,
+    }  # fmt: skip
+    if kind == "Notification":
+        envelope["UnsubscribeURL"] = f"{host}/?Action=Unsubscribe&SubscriptionArn={subscription.arn}&Region={region}"
+    if subject:
+        envelope["Subject"] = subject
+    if attributes:
+        envelope["MessageAttributes"] = attributes
+    return json.dumps(envelope, indent=2)
+
+
+def _hold(subscription: Subscription, body: str) -> None:
+    account, name = subscription.endpoint.split(":")[4:6]
+    _waiting.append({
+        "id": str(uuid.uuid4()), "topicArn": subscription.topic.arn, "subscriptionArn": subscription.arn,
+        "endpoint": subscription.endpoint, "queueUrl": queue_url(account, name),
+        "sourceAccount": subscription.topic.account_id, "body": body,
+    })  # fmt: skip
+
+
+def _subscribe(self: SNSBackend, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
+    """A queue's owner needs no confirmation; anybody else's subscription waits for the token sent to the queue.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html
+    """
+    if topic_arn.split(":")[3] != self.region_name:
+        raise SNSInvalidParameter("Invalid parameter: TopicArn Reason: the topic is in another Region")
+    known = self._find_subscription(topic_arn, endpoint, protocol)
+    subscription = _moto_subscribe(self, topic_arn, endpoint, protocol)
+    if known is None and protocol == "sqs" and endpoint.split(":")[4] != self.account_id:
+        token = uuid.uuid4().hex * 2
+        subscription.attributes |= {"PendingConfirmation": True, "ConfirmationToken": token}
+        message = f"You have chosen to subscribe to the topic {topic_arn}."
+        url = f"https://sns.{self.region_name}.amazonaws.com/?Action=ConfirmSubscription&TopicArn={topic_arn}&Token={token}"
+        more = {"Token": token, "SubscribeURL": url}
+        _hold(subscription, _body(subscription, "SubscriptionConfirmation", str(uuid.uuid4()), message, None, None, **more))
+    return subscription
+
+
+def publish_as_service(topic_arn: str, message: str) -> None:
+    """What another AWS service (an EventBridge rule, an alarm) sends to a topic; a topic that is gone costs the message."""
+    account, region = topic_arn.split(":")[4], topic_arn.split(":")[3]
+    topic = sns_backends[account][region].topics.get(topic_arn)
+    if topic is not None:
+        topic.publish(message)
+
+
+@operation(SNSResponse, "ConfirmSubscription")
+def _confirm(call: SNSResponse) -> Any:
+    topic = call.backend.get_topic(call.params["TopicArn"])
+    for subscription in _subscriptions(topic):
+        if subscription.attributes.get("ConfirmationToken") == call.params["Token"]:
+            subscription.attributes["PendingConfirmation"] = False
+            return {"SubscriptionArn": subscription.arn}
+    raise SNSInvalidParameter("Invalid parameter: Token")
+
+
+@operation(SNSResponse, "Unsubscribe")
+def _unsubscribe(call: SNSResponse) -> Any:
+    for account in list(sns_backends.values()):
+        for backend in account.values():
+            backend.subscriptions.pop(call.params["SubscriptionArn"], None)
+    return None
+
+
+@operation(SNSResponse, "GetSubscriptionAttributes")
+def _get_attributes(call: SNSResponse) -> Any:
+    attributes = call.backend.get_subscription_attributes(call.params["SubscriptionArn"])
+    return {"Attributes": {k: v for k, v in attributes.items() if k != "ConfirmationToken"}}
+
+
+@control("GET", "/deliveries")
+def _deliveries(_: Any) -> list[dict[str, Any]]:
+    taken = drain(_waiting)
+    _let_through.update({delivery["id"]: delivery for delivery in taken})
+    return taken
+
+
+@control("POST", "/deliveries")
+def _decide(what: dict[str, Any]) -> dict[str, Any]:
+    delivered, lost = [], []
+    for delivery_id in what.get("ids", []):
+        delivery = _let_through.pop(delivery_id)
+        _, _, _, region, account, name = delivery["endpoint"].split(":")
+        backend = sqs_backends[account][region]
+        if name in backend.queues:
+            backend.send_message(name, delivery["body"])
+            delivered.append(delivery_id)
+        else:
+            lost.append(delivery_id)
+    for delivery_id in what.get("drop", []):
+        _let_through.pop(delivery_id)
+    return {"delivered": delivered, "queueGone": lost}
+
+
+@control("GET", "/notifications")
+def _notifications(_: Any) -> list[dict[str, Any]]:
+    return _published
+
+
+@control("DELETE", "/notifications")
+def _forget_notifications(_: Any) -> dict[str, int]:
+    return {"cleared": len(drain(_published))}
+
+
+_moto_subscribe = SNSBackend.subscribe
+
+
+def install() -> None:
+    Topic.publish = _publish  # type: ignore[method-assign]
+    SNSBackend.subscribe = _subscribe  # type: ignore[method-assign]
+    SNSBackend._get_topic_subscriptions = lambda _, topic: list(_subscriptions(topic))  # type: ignore[method-assign]
+
+

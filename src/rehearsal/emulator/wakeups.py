@@ -1,0 +1,23 @@
+"""Lambda functions never run here: what would have run is queued as a wake-up, for the rehearsal to run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from control import control, drain, on_reset
+
+_waiting: list[dict[str, Any]] = []
+on_reset(_waiting.clear)
+
+
+def wake(function_arn: str, event: Any, rule_arn: str | None = None) -> None:
+    """Queues an invocation of a function (its ARN, perhaps with a version or alias) with that event."""
+    _, _, _, region, account = function_arn.split(":")[:5]
+    _waiting.append(
+        {"functionArn": function_arn, "account": account, "region": region, "event": event, "ruleArn": rule_arn}
+    )
+
+
+@control("GET", "/wakeups")
+def _drain(_: Any) -> list[dict[str, Any]]:
+    return drain(_waiting)
