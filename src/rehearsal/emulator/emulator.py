@@ -32,23 +32,13 @@ def _leave_with_parent() -> None:
 
 
 def _serve(port: int) -> None:
-    from werkzeug.serving import make_server
-
     from gateway import Gateway
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from http_server import listen
+    from moto_speed import Dispatcher
 
-    class Handler(MotoRequestHandler):
-        disable_nagle_algorithm = True  # headers and body are two writes: without it each answer waits 40 ms
-
-        def log(self, *_: object) -> None:
-            pass
-
-    server = make_server(
-        "127.0.0.1", port, Gateway(DomainDispatcherApplication(create_backend_app)), threaded=True, request_handler=Handler
-    )
-    server.daemon_threads = True
-    os.environ["MOTO_PORT"] = str(server.port)
-    print(json.dumps({"port": server.port}), flush=True)
+    server = listen(port, Gateway(Dispatcher()))
+    os.environ["MOTO_PORT"] = str(server.server_address[1])
+    print(json.dumps({"port": server.server_address[1]}), flush=True)
     server.serve_forever()
 
 

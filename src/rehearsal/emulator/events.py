@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from clock import CLOCK, iso
 from control import Refused, control
 from moto.events.models import EventsBackend, Rule, events_backends
+from moto.moto_api._internal import mock_random
 from moto.sqs.models import sqs_backends
 from wakeups import wake
 
@@ -29,7 +29,7 @@ def _event(
     account: str, region: str, source: str, detail_type: str, resources: list[str], detail: Any, at: datetime | None = None
 ) -> dict[str, Any]:
     return {
-        "version": "0", "id": str(uuid.uuid4()), "detail-type": detail_type, "source": source, "account": account,
+        "version": "0", "id": str(mock_random.uuid4()), "detail-type": detail_type, "source": source, "account": account,
         "time": iso(at or CLOCK.now()), "region": region, "resources": resources, "detail": detail,
     }  # fmt: skip
 

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from typing import Any
+
 from moto.core import responses
 from moto.core.common_models import BaseModel
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+
+class Dispatcher(DomainDispatcherApplication):
+    """moto's dispatcher, which looks through its directory on each call for the service behind a host."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
 
 
 def install() -> None:

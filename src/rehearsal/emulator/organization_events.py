@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-organizations.html
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from clock import CLOCK, epoch, iso
 from events import emit
+from moto.moto_api._internal import mock_random
 
 REGION = "us-east-1"  # the only Region in which Organizations' events arrive
 
@@ -43,5 +43,5 @@ def _record(management: str, name: str, kind: str) -> dict[str, Any]:
     return {
         "eventVersion": "1.10", "eventTime": iso(CLOCK.now()), "eventSource": "organizations.amazonaws.com",
         "eventName": name, "awsRegion": REGION, "sourceIPAddress": "organizations.amazonaws.com",
-        "eventID": str(uuid.uuid4()), "eventType": kind, "recipientAccountId": management, "managementEvent": True,
+        "eventID": str(mock_random.uuid4()), "eventType": kind, "recipientAccountId": management, "managementEvent": True,
     }  # fmt: skip

@@ -23,6 +23,7 @@ from moto.organizations.responses import OrganizationsResponse
 from operations import operation, page
 
 CLOSING_SECONDS = 60
+TRUSTED_BY_DEFAULT = "member.org.stacksets.cloudformation.amazonaws.com"
 EVERYBODY_MAY = {"DescribeOrganization", "CreateOrganization"}
 
 
@@ -241,6 +242,8 @@ def _build(what: dict[str, Any]) -> dict[str, Any]:
         names[made.id] = names[unit["name"]] = made.id
         backend.ou.append(made)
     backend.accounts[0].organization_id = organization.id
+    for principal in what.get("trustedServices", [TRUSTED_BY_DEFAULT]):
+        backend.enable_aws_service_access(ServicePrincipal=principal)
     for account in what.get("accounts", []):
         _admit(backend, account, names[account.get("ou", "root")])
     return {"organizationId": organization.id, "rootId": root.id, "accounts": len(backend.accounts)}

@@ -60,9 +60,9 @@ def _wrap_response(name: str) -> None:
 def _or_default(original: Any, default: Any) -> staticmethod:
     """moto's tables know the engines of some years ago; any other one gets a plain value."""
 
-    def look_up(engine: str, *rest: Any) -> Any:
+    def look_up(*engine: Any, **more: Any) -> Any:
         try:
-            return original(engine, *rest)
+            return original(*engine, **more)
         except KeyError:
             return default
 

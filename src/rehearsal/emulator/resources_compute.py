@@ -6,13 +6,13 @@ import base64
 import copy
 import json
 import os
-import uuid
 from typing import Any
 
 from control import control
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.events.models import events_backends
+from moto.moto_api._internal import mock_random
 from resource_types import MotoType, Place, Resource, ResourceFailed, ResourceType, moto_model, resource_type, tags_of, truthy
 from wakeups import wake
 
@@ -129,7 +129,7 @@ class CustomResource(ResourceType):
         url = f"http://127.0.0.1:{os.environ['MOTO_PORT']}/_checkvalve/custom-resource"
         event = {
             "RequestType": kind, "ServiceToken": properties["ServiceToken"], "ResponseURL": url, "StackId": place.stack_id,
-            "RequestId": str(uuid.uuid4()), "LogicalResourceId": place.logical_id, "ResourceType": place.type,
+            "RequestId": str(mock_random.uuid4()), "LogicalResourceId": place.logical_id, "ResourceType": place.type,
             "ResourceProperties": properties, **more,
         }  # fmt: skip
         if kind != "Create":

@@ -7,12 +7,12 @@ judges that: deliveries wait under /_checkvalve/deliveries until they are let th
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from clock import CLOCK, iso
 from control import control, drain, on_reset
+from moto.moto_api._internal import mock_random
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sns.responses import SNSResponse
@@ -40,7 +40,7 @@ def _pending(subscription: Subscription) -> bool:
 
 
 def _publish(self: Topic, message: str, subject: str | None = None, message_attributes: Any = None, **more: Any) -> str:
-    message_id = str(uuid.uuid4())
+    message_id = str(mock_random.uuid4())
     _published.append({
         "at": iso(CLOCK.now(), milliseconds=True), "topicArn": self.arn, "account": self.account_id,
         "subject": subject, "message": message, "messageId": message_id,
@@ -82,7 +82,7 @@ def _body(
 def _hold(subscription: Subscription, body: str) -> None:
     account, name = subscription.endpoint.split(":")[4:6]
     _waiting.append({
-        "id": str(uuid.uuid4()), "topicArn": subscription.topic.arn, "subscriptionArn": subscription.arn,
+        "id": str(mock_random.uuid4()), "topicArn": subscription.topic.arn, "subscriptionArn": subscription.arn,
         "endpoint": subscription.endpoint, "queueUrl": queue_url(account, name),
         "sourceAccount": subscription.topic.account_id, "body": body,
     })  # fmt: skip
@@ -98,12 +98,12 @@ def _subscribe(self: SNSBackend, topic_arn: str, endpoint: str, protocol: str) -
     known = self._find_subscription(topic_arn, endpoint, protocol)
     subscription = _moto_subscribe(self, topic_arn, endpoint, protocol)
     if known is None and protocol == "sqs" and endpoint.split(":")[4] != self.account_id:
-        token = uuid.uuid4().hex * 2
+        token = mock_random.uuid4().hex * 2
         subscription.attributes |= {"PendingConfirmation": True, "ConfirmationToken": token}
         message = f"You have chosen to subscribe to the topic {topic_arn}."
         url = f"https://sns.{self.region_name}.amazonaws.com/?Action=ConfirmSubscription&TopicArn={topic_arn}&Token={token}"
         more = {"Token": token, "SubscribeURL": url}
-        _hold(subscription, _body(subscription, "SubscriptionConfirmation", str(uuid.uuid4()), message, None, None, **more))
+        _hold(subscription, _body(subscription, "SubscriptionConfirmation", str(mock_random.uuid4()), message, None, None, **more))
     return subscription
 
 

@@ -44,7 +44,14 @@ def _receive_at_once(
     return _receive(self, queue_name, count, 0, *rest, **named)  # while a caller waits, the clock stands still
 
 
+def _attributes(self: Queue) -> dict[str, Any]:
+    """Instants are whole seconds on AWS."""
+    attributes = _moto_attributes.fget(self)
+    return {name: int(value) if name.endswith("Timestamp") else value for name, value in attributes.items()}
+
+
 _receive = SQSBackend.receive_message
+_moto_attributes: Any = Queue.attributes
 
 
 def install() -> None:
@@ -53,6 +60,7 @@ def install() -> None:
     SQSBackend.receive_message = _receive_at_once  # type: ignore[method-assign]
     Queue.physical_resource_id = property(lambda queue: queue_url(queue.account_id, queue.name))  # type: ignore[assignment]
     Queue.url = lambda queue, _: queue_url(queue.account_id, queue.name)  # type: ignore[method-assign]
+    Queue.attributes = property(_attributes)  # type: ignore[assignment]
     # visible from the instant on, not only after it: the clock may stand still between the two
     Message.visible = property(lambda message: unix_time_millis() >= message.visible_at)  # type: ignore[assignment]
     Queue.lambda_event_source_mappings = property(lambda _: {}, lambda *_: None)  # type: ignore[assignment]

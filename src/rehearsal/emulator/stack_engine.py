@@ -17,7 +17,8 @@ from resource_types import Place, find_type
 RETAINED = ("Retain", "RetainExceptOnCreate")
 
 
-def _refuse_unknown_types(template: dict[str, Any]) -> None:
+def refuse_unknown_types(template: dict[str, Any]) -> None:
+    """Refuses a template by the names of the types in it that cannot be created here."""
     unknown = sorted({r["Type"] for r in template.get("Resources", {}).values() if find_type(r["Type"]) is None})
     if unknown:
         from gateway import problem
@@ -142,7 +143,7 @@ def _update(
 ) -> None:
     """Changes what changed, in place; on failure the stack goes back to what it was."""
     wanted = self.parse_template(template)
-    _refuse_unknown_types(wanted)
+    refuse_unknown_types(wanted)
     given = parameters if parameters is not None else self.parameters
     if wanted == self.template_dict and given == self.parameters and (tags is None or tags == self.tags):
         raise ValidationError(message="No updates are to be performed.")
@@ -154,8 +155,11 @@ def _update(
     except Exception as fault:
         self.stack_status_reason = _reason(fault)
         self._add_stack_event("UPDATE_ROLLBACK_IN_PROGRESS", resource_status_reason=self.stack_status_reason)
-        _apply(self, *before)
-        self.status = "UPDATE_ROLLBACK_COMPLETE"
+        try:
+            _apply(self, *before)
+            self.status = "UPDATE_ROLLBACK_COMPLETE"
+        except Exception as again:
+            self.status, self.stack_status_reason = "UPDATE_ROLLBACK_FAILED", _reason(again)
     else:
         self.role_arn = role_arn
         self.tags = self.tags if tags is None else tags
@@ -195,6 +199,7 @@ def _change(stack: Stack, logical_id: str, type_name: str) -> None:
         changed = find_type(type_name).update(_place(resources, logical_id, type_name), resource, new, old)  # type: ignore[union-attr]
     except Exception as fault:
         _note(stack, logical_id, str(resource.physical_resource_id), type_name, "UPDATE_FAILED", _reason(fault))
+        resources.applied[logical_id] = (type_name, new)  # perhaps in part: so the way back goes over it as well
         raise
     changed.cf_resource_type, changed.logical_resource_id = type_name, logical_id
     resources._parsed_resources[logical_id] = changed
@@ -212,7 +217,7 @@ def _delete(self: Stack) -> None:
 
 def _create_stack(self: CloudFormationBackend, name: str, template: str, parameters: Any, **more: Any) -> Stack:
     parsed = Stack.parse_template(template)
-    _refuse_unknown_types(parsed)
+    refuse_unknown_types(parsed)
     if name in [stack.name for stack in self.stacks.values()]:
         raise AlreadyExistsException(f"Stack [{name}] already exists")
     more = {option: value for option, value in more.items() if value is not None}
@@ -272,7 +277,7 @@ def _apply_change_set(self: ChangeSet) -> None:
 def _execute_change_set(self: CloudFormationBackend, change_set_name: str, stack_name: str | None = None) -> None:
     change_set = self.describe_change_set(change_set_name)
     assert change_set is not None
-    _refuse_unknown_types(change_set.template_dict)
+    refuse_unknown_types(change_set.template_dict)
     change_set.apply()
     change_set.execution_status = "EXECUTE_COMPLETE"
 

@@ -14,6 +14,9 @@ UNUSED = (
 ).split()
 
 
+SEED = 20261125  # the same identifiers in every run
+
+
 def _leave_out_unused() -> None:
     for service in UNUSED:
         package, models = types.ModuleType(f"moto.{service}"), types.ModuleType(f"moto.{service}.models")
@@ -30,6 +33,7 @@ def install(now: str | None) -> None:
     _leave_out_unused()
     clock.CLOCK.reset(clock.parse_iso(now) if now else None)
     import accounts
+    import backup_api
     import events
     import functions
     import gateway  # noqa: F401 registers its control entries
@@ -42,17 +46,24 @@ def install(now: str | None) -> None:
     import rds_shares  # noqa: F401
     import sns
     import sqs
+    import stack_api  # noqa: F401
     import stack_engine
+    import stacksets_api  # noqa: F401
+    import resources_backup  # noqa: F401
     import resources_compute  # noqa: F401 each registers its resource types
     import resources_identity  # noqa: F401
     import resources_messaging  # noqa: F401
+    import resources_stackset  # noqa: F401
     import resources_storage  # noqa: F401
     import resources_watching  # noqa: F401
 
-    for part in (accounts, moto_speed, events, sqs, sns, kms, functions, stack_engine, organizations, rds_databases):
+    for part in (accounts, moto_speed, events, sqs, sns, kms, functions, stack_engine, organizations, rds_databases, backup_api):
         part.install()
     _install_control(now)
     clock.install()
+    from moto.moto_api._internal import mock_random
+
+    mock_random.seed(SEED)
 
 
 def _install_control(start: str | None) -> None:
@@ -61,6 +72,7 @@ def _install_control(start: str | None) -> None:
     from control import control, forget_all
     from moto import __version__
     from moto.core.base_backend import BackendDict
+    from moto.moto_api._internal import mock_random
 
     @control("GET", "/")
     def ready(_: Any) -> dict[str, Any]:
@@ -69,6 +81,7 @@ def _install_control(start: str | None) -> None:
     @control("POST", "/reset")
     def reset(_: Any) -> dict[str, Any]:
         BackendDict.reset()
+        mock_random.seed(SEED)
         accounts.reset()
         CLOCK.reset(parse_iso(start) if start else None)
         forget_all()

@@ -1,0 +1,143 @@
+"""Backup jobs: a snapshot under the database's own key, with the plan's tags, named after the job; and what is said of it.
+
+RDS and AWS Backup both tell of it, late and in their own words.
+https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
+https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backup_store import IDS, Job, RecoveryPoint, Store, candidates, database_of, role_exists, store
+from clock import CLOCK, iso
+from events import emit
+from kms import find_key
+from rds_copies import delete, in_progress
+from rds_events import tell
+from rds_snapshots import Snapshot, by_arn, take
+
+MOST_TAGS = 50
+DAY = 86_400
+
+
+def start(
+    account: str, region: str, vault: str, resource_arn: str, role_arn: str, tags: dict[str, str],
+    lifecycle: dict[str, Any], created_by: dict[str, str], options: dict[str, Any],
+) -> Job:  # fmt: skip
+    """Starts a job for a database that exists. Options: durationSeconds, eventDelaySeconds, fail {state, statusMessage}."""
+    kept = store(account, region)
+    found = next(c for c in candidates(account, region) if c.arn == resource_arn)
+    job = Job(
+        IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by
+    )  # fmt: skip
+    if not kept.opt_in.get(found.resource_type, False):
+        job.state = "NOT_OPTED_IN"
+        return job
+    kept.jobs[job.id] = job
+    _tell(job, "CREATED", [])
+    all_tags = {**found.tags, **tags}
+    fail = options.get("fail") or _obstacle(resource_arn, all_tags)
+    if fail:
+        job.state, job.status_message, job.completed = fail["state"], fail.get("statusMessage"), CLOCK.now()
+        CLOCK.after(options["eventDelaySeconds"], lambda: _tell(job, job.state, []))
+        return job
+    snapshot = _snapshot(job, all_tags)
+    point = RecoveryPoint(
+        snapshot.arn, resource_arn, job.resource_type, CLOCK.now(), role_arn, lifecycle, created_by, snapshot.kms_key_id
+    )
+    kept.points.setdefault(vault, {})[snapshot.arn] = point
+    in_progress(snapshot, options["durationSeconds"], lambda: _finished(job, point, snapshot, options["eventDelaySeconds"]))
+    return job
+
+
+def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
+    """What makes AWS Backup give up on a database."""
+    found = database_of(resource_arn)
+    assert found is not None
+    database = found[0]
+    if len(tags) > MOST_TAGS:
+        message = f"The recovery point would have {len(tags)} tags; a resource can have at most {MOST_TAGS}."
+        return {"state": "FAILED", "statusMessage": message}
+    key = database.kms_key_id and find_key(database.backend.account_id, database.backend.region_name, database.kms_key_id)
+    if database.kms_key_id and (key is None or key.key_state != "Enabled"):
+        return {"state": "FAILED", "statusMessage": f"The KMS key {database.kms_key_id} is not accessible."}
+    return None
+
+
+def _snapshot(job: Job, tags: dict[str, str]) -> Snapshot:
+    """A copy of an automated backup where the database has any, else a snapshot of its own: the events tell which."""
+    found = database_of(job.resource_arn)
+    assert found is not None
+    database, cluster = found
+    marked = {**tags, "aws:backup:source-resource": f"{job.resource_arn.rsplit(':', 1)[1]}:{job.id}"}
+    listed = [{"Key": key, "Value": value} for key, value in marked.items()]
+    snapshot = take(database, cluster, f"awsbackup:job-{job.id}", "awsbackup", listed)
+    job.recovery_point_arn = snapshot.arn
+    tell(snapshot, "RDS-EVENT-0074" if cluster else "RDS-EVENT-0196" if _copied(snapshot) else "RDS-EVENT-0040")
+    return snapshot
+
+
+def _copied(snapshot: Snapshot) -> bool:
+    return int(snapshot.database.backup_retention_period or 0) > 0
+
+
+def _finished(job: Job, point: RecoveryPoint, snapshot: Snapshot, delay: float) -> None:
+    job.state, job.completed = "COMPLETED", CLOCK.now()
+    point.status, point.completed = "COMPLETED", CLOCK.now()
+    instance = "RDS-EVENT-0197" if _copied(snapshot) else "RDS-EVENT-0042"
+    tell(snapshot, "RDS-EVENT-0075" if snapshot.kind.cluster else instance)
+
+    def announce() -> None:
+        _tell(job, "COMPLETED", [snapshot.arn])
+        _tell_point(job, point)
+
+    CLOCK.after(delay, announce)
+    days = int(point.lifecycle.get("DeleteAfterDays") or 0)
+    if days > 0:
+        CLOCK.after(days * DAY, lambda: _expire(job, point))
+
+
+def _expire(job: Job, point: RecoveryPoint) -> None:
+    """At the end of its term a recovery point goes, if the role that made it still exists."""
+    kept = store(job.account, job.region)
+    if point.arn in kept.points.get(job.vault, {}):
+        if role_exists(point.role_arn):
+            remove_point(kept, job.vault, point.arn)
+        else:
+            point.status = "EXPIRED"
+
+
+def remove_point(kept: Store, vault: str, arn: str) -> None:
+    """Deletes a recovery point and the snapshot it is."""
+    del kept.points[vault][arn]
+    snapshot = by_arn(arn)
+    if snapshot is not None:
+        delete(snapshot)
+
+
+def _tell(job: Job, state: str, resources: list[str]) -> None:
+    vault_arn = f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}"
+    detail: dict[str, Any] = {
+        "backupJobId": job.id, "backupVaultArn": vault_arn, "backupVaultName": job.vault, "state": state,
+        "creationDate": iso(job.created, milliseconds=True), "iamRoleArn": job.role_arn, "resourceType": job.resource_type,
+    }  # fmt: skip
+    if state != "CREATED":  # as on AWS, a job that was only created does not say for what
+        detail |= {"resourceArn": job.resource_arn, "percentDone": 100 if state == "COMPLETED" else 0}
+    if state == "COMPLETED":
+        detail |= {"bytesTransferred": "0", "completionDate": iso(job.completed or CLOCK.now(), milliseconds=True)}
+    if job.status_message:
+        detail["statusMessage"] = job.status_message
+    if job.created_by:
+        detail["createdBy"] = job.created_by
+    emit(job.account, job.region, "aws.backup", "Backup Job State Change", resources, detail)
+
+
+def _tell_point(job: Job, point: RecoveryPoint) -> None:
+    detail = {
+        "backupVaultArn": f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}", "backupVaultName": job.vault,
+        "creationDate": iso(point.created, milliseconds=True), "iamRoleArn": point.role_arn, "resourceType": point.resource_type,
+        "resourceArn": point.resource_arn, "status": "COMPLETED", "isEncrypted": bool(point.encryption_key),
+        "storageClass": "WARM", "lifecycle": point.lifecycle, "createdBy": point.created_by,
+    }  # fmt: skip
+    emit(job.account, job.region, "aws.backup", "Recovery Point State Change", [point.arn], detail)
