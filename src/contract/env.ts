@@ -1,0 +1,31 @@
+/** Names of the environment variables by which a stack tells a step where things are. One object a step. */
+export const ENV = {
+  enrollAccounts: {
+    stackSet: 'CHECKVALVE_STACK_SET',
+    registryTable: 'CHECKVALVE_REGISTRY_TABLE',
+    /** JSON of the enrolment rules: see `EnrolmentSettings` in lambda/management/enroll-accounts/plan.ts. */
+    settings: 'CHECKVALVE_SETTINGS',
+  },
+  exportSnapshots: {
+    exportKeyArn: 'CHECKVALVE_EXPORT_KEY_ARN',
+    topicArn: 'CHECKVALVE_TOPIC_ARN',
+    vaultAccount: 'CHECKVALVE_VAULT_ACCOUNT',
+    /** JSON: `{ "instanceCopies": 20, "clusterCopies": 5 }`. */
+    limits: 'CHECKVALVE_LIMITS',
+  },
+  followSources: {
+    registryDoorArn: 'CHECKVALVE_REGISTRY_DOOR_ARN',
+    registryTable: 'CHECKVALVE_REGISTRY_TABLE',
+    registryRegion: 'CHECKVALVE_REGISTRY_REGION',
+    sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
+    inboxArn: 'CHECKVALVE_INBOX_ARN',
+    /** JSON: `{ "additionsADay": 50 }`. */
+    limits: 'CHECKVALVE_LIMITS',
+  },
+  importCopies: {
+    importKeyArn: 'CHECKVALVE_IMPORT_KEY_ARN',
+    sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
+    /** JSON: `{ "instanceCopies": 20, "clusterCopies": 5 }`. */
+    limits: 'CHECKVALVE_LIMITS',
+  },
+} as const;

@@ -1,0 +1,90 @@
+import { CheckvalveError } from './errors';
+
+type Brand<Name extends string> = string & { readonly __brand: Name };
+
+/** Twelve digits. */
+export type AccountId = Brand<'AccountId'>;
+/** A Region of the `aws` partition, such as `eu-central-1`. */
+export type Region = Brand<'Region'>;
+/** `r-…` or `ou-…`: something in an organization that holds accounts. */
+export type OrganizationalUnitId = Brand<'OrganizationalUnitId'>;
+/** ARN of a KMS key (never of an alias). */
+export type KeyArn = Brand<'KeyArn'>;
+/** ARN of an RDS instance snapshot or cluster snapshot. */
+export type SnapshotArn = Brand<'SnapshotArn'>;
+/** ARN of an RDS instance or cluster. */
+export type DatabaseArn = Brand<'DatabaseArn'>;
+/** ARN of an SNS topic. */
+export type TopicArn = Brand<'TopicArn'>;
+
+/** RDS has two of every call: one for instances, one for clusters (Aurora, DocumentDB and Neptune are clusters). */
+export type Kind = 'instance' | 'cluster';
+
+const PATTERNS = {
+  account: /^\d{12}$/,
+  region: /^[a-z]{2}(-[a-z]+)+-\d$/,
+  unit: /^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
+  key: /^arn:aws:kms:([a-z0-9-]+):(\d{12}):key\/((?:mrk-)?[0-9a-f-]{32,36})$/,
+  // A snapshot that AWS Backup or RDS made carries a prefix with a colon, which a name of ours may not.
+  snapshot: /^arn:aws:rds:([a-z0-9-]+):(\d{12}):(snapshot|cluster-snapshot):((?:awsbackup:|rds:)?[A-Za-z0-9-]{1,255})$/,
+  database: /^arn:aws:rds:([a-z0-9-]+):(\d{12}):(db|cluster):([A-Za-z0-9-]{1,63})$/,
+  topic: /^arn:aws:sns:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,256})$/,
+} as const;
+
+function parse<T extends string>(pattern: RegExp, what: string, remedy: string) {
+  return (text: unknown): T => {
+    if (typeof text === 'string' && pattern.test(text)) return text as T;
+    throw new CheckvalveError('INVALID_INPUT', `${JSON.stringify(text)} is not ${what}`, remedy);
+  };
+}
+
+/** @throws CheckvalveError `INVALID_INPUT` unless `text` is exactly twelve digits. */
+export const accountId = parse<AccountId>(PATTERNS.account, 'an account id', 'Give exactly twelve digits.');
+/** @throws CheckvalveError `INVALID_INPUT` unless `text` looks like a Region of the `aws` partition. */
+export const region = parse<Region>(PATTERNS.region, 'a Region', 'Give a Region code such as eu-central-1.');
+/** @throws CheckvalveError `INVALID_INPUT` unless `text` is the id of a root or an organizational unit. */
+export const organizationalUnitId = parse<OrganizationalUnitId>(
+  PATTERNS.unit,
+  'the id of an organizational unit',
+  'Give an id such as ou-ab12-cdefgh34, or the root r-ab12.',
+);
+/** @throws CheckvalveError `INVALID_INPUT` unless `text` is the ARN of a KMS key. */
+export const keyArn = parse<KeyArn>(PATTERNS.key, 'the ARN of a KMS key', 'Give the key itself, not an alias.');
+/** @throws CheckvalveError `INVALID_INPUT` unless `text` is the ARN of an RDS snapshot or cluster snapshot. */
+export const snapshotArn = parse<SnapshotArn>(PATTERNS.snapshot, 'the ARN of an RDS snapshot', 'Give the whole ARN.');
+/** @throws CheckvalveError `INVALID_INPUT` unless `text` is the ARN of an RDS instance or cluster. */
+export const databaseArn = parse<DatabaseArn>(PATTERNS.database, 'the ARN of a database', 'Give the whole ARN.');
+/** @throws CheckvalveError `INVALID_INPUT` unless `text` is the ARN of an SNS topic. */
+export const topicArn = parse<TopicArn>(PATTERNS.topic, 'the ARN of an SNS topic', 'Give the whole ARN.');
+
+/** Whether `text` would pass {@link accountId}. */
+export const isAccountId = (text: unknown): text is AccountId =>
+  typeof text === 'string' && PATTERNS.account.test(text);
+
+/** What stands in an ARN: where it is and what it is called. */
+export interface ArnParts {
+  readonly region: Region;
+  readonly account: AccountId;
+  readonly kind: Kind;
+  /** The last part, prefix included: `awsbackup:job-…`. */
+  readonly name: string;
+}
+
+function parts(pattern: RegExp, arn: string): ArnParts {
+  const [, place, account, type, name] = pattern.exec(arn) ?? [];
+  return {
+    region: place as Region,
+    account: account as AccountId,
+    kind: type?.startsWith('cluster') ? 'cluster' : 'instance',
+    name: name ?? '',
+  };
+}
+
+/** Takes a snapshot's ARN apart. */
+export const snapshotParts = (arn: SnapshotArn): ArnParts => parts(PATTERNS.snapshot, arn);
+/** Takes a database's ARN apart. */
+export const databaseParts = (arn: DatabaseArn): ArnParts => parts(PATTERNS.database, arn);
+/** The account that a topic belongs to. */
+export const topicAccount = (arn: TopicArn): AccountId => arn.split(':')[4] as AccountId;
+/** The id part of a key's ARN. */
+export const keyIdOf = (arn: KeyArn): string => arn.slice(arn.indexOf('/') + 1);

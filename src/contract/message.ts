@@ -1,0 +1,62 @@
+import { CheckvalveError } from './errors';
+import type { AccountId, SnapshotArn, TopicArn } from './ids';
+import { snapshotArn, snapshotParts, topicAccount, topicArn } from './ids';
+
+/** Version of the message that sources write now. The vault understands this one and the one before. */
+export const MESSAGE_VERSION = 1;
+
+/** What a source tells the vault: that there is something to look at, and nothing more. A doorbell, not an order. */
+export interface CopyAnnounced {
+  readonly version: number;
+  /** ARN of the export copy. */
+  readonly copy: SnapshotArn;
+}
+
+/** The message that announces an export copy, as text. */
+export const announce = (copy: SnapshotArn): string => JSON.stringify({ version: MESSAGE_VERSION, copy });
+
+/** What the vault made of one message. */
+export type Heard =
+  | { readonly kind: 'announced'; readonly copy: SnapshotArn; readonly topic: TopicArn; readonly from: AccountId }
+  | { readonly kind: 'rejected'; readonly because: string; readonly topic?: string }
+  | { readonly kind: 'not-understood'; readonly because: string };
+
+function object(text: unknown): Record<string, unknown> | undefined {
+  if (typeof text !== 'string') return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the body of a message in the inbox: an SNS notification whose topic SNS itself has written down.
+ * Unknown fields are ignored; no URL in it is ever fetched. A message that names another account's snapshot is rejected;
+ * one of an unknown version is `not-understood` (it belongs in the dead-letter queue, a newer vault may read it).
+ */
+export function hear(body: string): Heard {
+  const envelope = object(body);
+  if (envelope?.Type !== 'Notification') return { kind: 'rejected', because: 'not an SNS notification' };
+  const message = object(envelope.Message);
+  const topic = typeof envelope.TopicArn === 'string' ? envelope.TopicArn : undefined;
+  if (!message) return { kind: 'rejected', because: 'the message is not a JSON object', topic };
+  const { version } = message;
+  if (typeof version !== 'number' || version > MESSAGE_VERSION || version < Math.max(1, MESSAGE_VERSION - 1)) {
+    return { kind: 'not-understood', because: `message version ${JSON.stringify(version)}` };
+  }
+  try {
+    const from = topicArn(topic);
+    const copy = snapshotArn(message.copy);
+    if (snapshotParts(copy).account !== topicAccount(from)) {
+      return { kind: 'rejected', because: 'the topic and the snapshot are of different accounts', topic };
+    }
+    return { kind: 'announced', copy, topic: from, from: topicAccount(from) };
+  } catch (error) {
+    if (error instanceof CheckvalveError) return { kind: 'rejected', because: error.message, topic };
+    throw error;
+  }
+}

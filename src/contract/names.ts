@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { AccountId, Region, SnapshotArn } from './ids';
+import { snapshotParts } from './ids';
+
+/** What every name of ours begins with. A name is looked for by people: it says whose it is. */
+export const PREFIX = 'checkvalve';
+
+/** Names that two accounts must agree on. Renaming one is a breaking change: the other account still knows the old. */
+export const NAMES = {
+  /** The SNS topic in each source on which export copies are announced. */
+  copiesTopic: 'checkvalve-copies',
+  /** The queue in the vault that hears them. */
+  inbox: 'checkvalve-inbox',
+  /** The StackSet in the management account. */
+  stackSet: 'source-tooling',
+  /** The table of enrolled accounts in the management account. */
+  registryTable: 'checkvalve-registry',
+  /** Role in the management account through which the vault reads the registry. */
+  registryDoor: 'checkvalve-registry-door',
+} as const;
+
+/** Roles are global in an account, tooling is regional: the Region is part of each role's name. */
+export const roleNames = {
+  /** In a source: what export-snapshots runs as. */
+  exporter: (region: Region) => `checkvalve-export-snapshots-${region}`,
+  /** In a source: what AWS Backup runs as. */
+  backup: (region: Region) => `checkvalve-backup-${region}`,
+  /** In a source: what the vault may assume there to read, and to mark an export copy as taken. */
+  vaultDoor: (region: Region) => `checkvalve-vault-door-${region}`,
+  /** In the vault: what a step runs as, for instance `import-copies`. */
+  vaultStep: (step: string, region: Region) => `checkvalve-${step}-${region}`,
+  /** In the management account. */
+  managementStep: (step: string) => `checkvalve-${step}`,
+} as const;
+
+/** ARN of a role of ours. */
+export const roleArn = (account: AccountId, name: string): string => `arn:aws:iam::${account}:role/${name}`;
+
+/** ARN of the copies topic of a source. */
+export const copiesTopicArn = (account: AccountId, region: Region): string =>
+  `arn:aws:sns:${region}:${account}:${NAMES.copiesTopic}`;
+
+/** Tags that AWS Backup sets on a recovery point: they make a snapshot cross. */
+export const RECOVERY_POINT_TAGS = {
+  /** Id of the export key: a snapshot that carries another id is not for this tooling. */
+  exportKey: 'encryption_key',
+  /** Name of the plan: `daily`, `monthly` or `adhoc`. */
+  plan: 'checkvalve:plan',
+} as const;
+
+/** Tags on our own copies. */
+export const TAGS = {
+  /** `export` or `vault`: what a copy is. A snapshot without it is not ours. */
+  role: 'checkvalve:role',
+  /** ARN of the database. */
+  database: 'checkvalve:database',
+  /** Stable id of the database (`DbiResourceId`, `DbClusterResourceId`): survives a rename. */
+  resourceId: 'checkvalve:resource-id',
+  /** ARN of the snapshot that AWS Backup made. */
+  snapshot: 'checkvalve:snapshot',
+  /** When the data was taken, ISO 8601 in UTC. */
+  sourceTime: 'checkvalve:source-time',
+  /** Name of the backup plan. */
+  plan: 'checkvalve:plan',
+  /** On an export copy: ISO time at which the vault had it (written by the vault through its door). */
+  takenAt: 'checkvalve:taken-at',
+  /** On a vault copy: ARN of the export copy it was made from. */
+  exportCopy: 'checkvalve:export-copy',
+  /** On a vault copy: when the vault started it, by the vault's clock. */
+  importedAt: 'checkvalve:imported-at',
+  /** On a copy that failed: for prune to remove. */
+  failedAt: 'checkvalve:failed-at',
+} as const;
+
+/** RDS allows 63 characters for a cluster snapshot and more for an instance snapshot: we stay within the smaller.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CopyDBClusterSnapshot.html */
+const NAME_LIMIT = 63;
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** Letters, digits and single hyphens, as RDS wants them. */
+const legal = (text: string, room: number): string =>
+  text
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, Math.max(0, room))
+    .replace(/^-+|-+$/g, '');
+
+function copyName(head: string, database: string, snapshot: SnapshotArn, attempt: number): string {
+  const tail = digest(snapshot) + (attempt > 1 ? `-${attempt}` : '');
+  const middle = legal(database, NAME_LIMIT - head.length - tail.length - 2);
+  return [head, middle, tail].filter(Boolean).join('-');
+}
+
+/** Name of the export copy of a snapshot: deterministic, so that a second run finds the first one's work. */
+export const exportCopyName = (database: string, snapshot: SnapshotArn, attempt = 1): string =>
+  copyName(PREFIX, database, snapshot, attempt);
+
+/** Name of the vault's copy of a snapshot: names of all accounts share the vault, so the account is part of it. */
+export const vaultCopyName = (database: string, snapshot: SnapshotArn, attempt = 1): string =>
+  copyName(`${PREFIX}-${snapshotParts(snapshot).account}`, database, snapshot, attempt);
+
+/** Which attempt a copy's name stands for; 1 for the first. */
+export const attemptOf = (name: string): number => Number(/-[0-9a-f]{16}-(\d{1,2})$/.exec(name)?.[1] ?? 1);

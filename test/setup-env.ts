@@ -1,0 +1,2 @@
+// The built-in CloudFormation validation costs about 1.5 s in every test file; one gate test switches it on.
+process.env.CDK_VALIDATION ??= 'false';
