@@ -1,0 +1,183 @@
+/** What can be wrong with an access case: keys, the request itself, its context, and the policies that come with it. */
+import type { Faults } from './faults';
+import { findPolicyFaults } from './parse-policy';
+import { accountOf, type Caller } from './principal';
+import { familyOf, readPrincipal, resourcePolicyKindOf } from './request';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const REQUIRED = [
+  'principal',
+  'action',
+  'resource',
+  'resourceAccount',
+  'context',
+  'identityPolicies',
+  'resourcePolicy',
+];
+const OPTIONAL = ['principalAccount', 'permissionBoundary', 'scps', 'rcps'];
+
+/** Notes every fault of a case. */
+export function findCaseFaults(json: unknown, faults: Faults): void {
+  if (!isObject(json)) {
+    faults.add('case', json, 'give an object');
+    return;
+  }
+  findKeyFaults(json, faults);
+  findRequestFaults(json, faults);
+  findContextFaults(json.context, faults);
+  findPoliciesFaults(json, faults);
+  findCallerFaults(json, faults);
+}
+
+function findKeyFaults(json: Json, faults: Faults): void {
+  for (const key of Object.keys(json)) {
+    if (!REQUIRED.includes(key) && !OPTIONAL.includes(key)) {
+      faults.add(key, json[key], `remove it; known are ${[...REQUIRED, ...OPTIONAL].join(', ')}`);
+    }
+  }
+  for (const key of REQUIRED) {
+    if (json[key] === undefined) faults.add(key, undefined, 'give it (null or [] says that there is none)');
+  }
+}
+
+function findRequestFaults(json: Json, faults: Faults): void {
+  const { principal, principalAccount, action, resource, resourceAccount } = json;
+  const caller = principal === undefined ? null : findPrincipalFaults(principal, faults);
+  if (principalAccount !== undefined && principalAccount !== null) {
+    const owner = caller === null ? null : accountOf(caller);
+    if (!isAccountId(principalAccount)) faults.add('principalAccount', principalAccount, 'give 12 digits, as a string');
+    else if (owner !== null && owner !== principalAccount) {
+      faults.add('principalAccount', principalAccount, `the principal's ARN says ${owner}`);
+    }
+  }
+  if (action !== undefined && !(typeof action === 'string' && /^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))) {
+    faults.add('action', action, 'give one action, service:Action, without wildcards');
+  }
+  if (resourceAccount !== undefined && !isAccountId(resourceAccount)) {
+    faults.add('resourceAccount', resourceAccount, 'give 12 digits, as a string');
+  }
+  if (resource !== undefined) findResourceFaults(resource, resourceAccount, faults);
+}
+
+function findPrincipalFaults(principal: unknown, faults: Faults): Caller | null {
+  const isService =
+    isObject(principal) && Object.keys(principal).join() === 'service' && typeof principal.service === 'string';
+  if (isService && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(String(principal.service))) {
+    return { kind: 'service', name: String(principal.service) };
+  }
+  const caller = typeof principal === 'string' ? readPrincipal(principal) : null;
+  const remedy =
+    'give the ARN of a user, role, role session, root user or identity provider, { "service": "name.amazonaws.com" }, or "anonymous"';
+  if (caller === null) faults.add('principal', principal, remedy);
+  return caller;
+}
+
+function findResourceFaults(resource: unknown, resourceAccount: unknown, faults: Faults): void {
+  if (resource === '*') return;
+  const found = typeof resource === 'string' ? /^arn:[^:]+:[^:]+:[^:]*:([^:]*):.+$/.exec(resource) : null;
+  if (found === null) {
+    faults.add('resource', resource, 'give one ARN, or *');
+    return;
+  }
+  const owner = found[1] ?? '';
+  if (/^\d{12}$/.test(owner) && isAccountId(resourceAccount) && owner !== resourceAccount) {
+    faults.add('resourceAccount', resourceAccount, `the resource's ARN says ${owner}`);
+  }
+}
+
+function findContextFaults(context: unknown, faults: Faults): void {
+  if (context === undefined) return;
+  if (!isObject(context)) {
+    faults.add('context', context, 'give { key: value or [values] }');
+    return;
+  }
+  const seen = new Set<string>();
+  for (const [key, value] of Object.entries(context)) {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (!list.every((each) => ['string', 'number', 'boolean'].includes(typeof each))) {
+      faults.add(`context.${key}`, value, 'give a string, number or boolean, or a list of them');
+    }
+    if (seen.has(key.toLowerCase())) faults.add(`context.${key}`, value, 'give it once: keys are not case-sensitive');
+    seen.add(key.toLowerCase());
+  }
+}
+
+function findPoliciesFaults(json: Json, faults: Faults): void {
+  const { identityPolicies, resourcePolicy, permissionBoundary, action, resource } = json;
+  if (Array.isArray(identityPolicies)) {
+    identityPolicies.forEach((each, i) => {
+      findPolicyFaults(each, 'identity', `identityPolicies[${i}]`, faults);
+    });
+  } else if (identityPolicies !== undefined) {
+    faults.add('identityPolicies', identityPolicies, 'give a list of policies, [] for none');
+  }
+  if (resourcePolicy !== undefined && resourcePolicy !== null) {
+    const kind = resourcePolicyKindOf(String(action), String(resource));
+    findPolicyFaults(resourcePolicy, familyOf(kind), 'resourcePolicy', faults);
+  }
+  if (permissionBoundary !== undefined && permissionBoundary !== null) {
+    findPolicyFaults(permissionBoundary, 'identity', 'permissionBoundary', faults);
+  }
+  findLevelFaults(json.scps, 'identity', 'scps', faults);
+  findLevelFaults(json.rcps, 'rcp', 'rcps', faults);
+}
+
+// Policies that this kind of caller cannot have, and calls it cannot make.
+function findCallerFaults(json: Json, faults: Faults): void {
+  const { principal, identityPolicies, permissionBoundary, action, resource } = json;
+  const isService = isObject(principal);
+  const caller = isService ? null : typeof principal === 'string' ? readPrincipal(principal) : undefined;
+  if (caller === undefined) return;
+  const owner = caller === null ? null : accountOf(caller);
+  const policies: readonly unknown[] = Array.isArray(identityPolicies) ? identityPolicies : [];
+  if (owner === null && policies.length > 0) {
+    faults.add('identityPolicies', identityPolicies, 'give []: only users, roles and their sessions have some');
+  }
+  const boundary = permissionBoundary ?? null;
+  if (boundary !== null && (owner === null || caller?.kind === 'root')) {
+    faults.add('permissionBoundary', boundary, 'leave it out: only users and roles have one');
+  }
+  if (caller?.kind === 'root' && policies.some(holdsDeny)) {
+    faults.add('identityPolicies', identityPolicies, 'give []: nothing can be attached to a root user');
+  }
+  const federates = /^sts:(AssumeRoleWith(SAML|WebIdentity)|TagSession|SetSourceIdentity)$/i.test(String(action));
+  if (
+    caller?.kind === 'federated' &&
+    !(federates && resourcePolicyKindOf(String(action), String(resource)) === 'trust')
+  ) {
+    faults.add(
+      'principal',
+      principal,
+      'an identity provider only assumes roles, with AssumeRoleWithSAML or WithWebIdentity',
+    );
+  }
+}
+
+function holdsDeny(policy: unknown): boolean {
+  if (!isObject(policy)) return false;
+  const statement = policy.Statement;
+  const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
+  return list.some((each) => isObject(each) && each.Effect === 'Deny');
+}
+
+function findLevelFaults(levels: unknown, family: 'identity' | 'rcp', path: string, faults: Faults): void {
+  if (levels === undefined || levels === null) return;
+  if (!Array.isArray(levels)) {
+    faults.add(path, levels, 'give a list of levels, each a policy or a list of policies');
+    return;
+  }
+  levels.forEach((level: unknown, i) => {
+    if (!Array.isArray(level)) findPolicyFaults(level, family, `${path}[${i}]`, faults);
+    else if (level.length === 0) faults.add(`${path}[${i}]`, level, 'a level has at least one policy');
+    else for (const [j, each] of level.entries()) findPolicyFaults(each, family, `${path}[${i}][${j}]`, faults);
+  });
+}
+
+function isAccountId(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{12}$/.test(value);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,139 @@
+/**
+ * Policies made ready for many evaluations: checked, patterns and conditions prepared, once per document.
+ */
+import { type Check, prepareCondition } from './condition';
+import { Faults, unsupported } from './faults';
+import { findPolicyFaults } from './parse-policy';
+import { expand, hasWildcards, matches, matchesAll, type Template, templateOf, withWildcards } from './pattern';
+import { listOf, type PolicyDocument, type PolicyFamily, type PolicyStatement } from './policy';
+import { type PrincipalSet, principalSetOf, type Standing, standingOf, standingOutside } from './principal';
+import type { AccessRequest } from './request';
+
+/** A statement that applies to a request: its Sid or position, and how it means the caller. */
+export interface Hit {
+  readonly statement: string;
+  readonly standing: Standing;
+}
+
+/** What a policy says to a request. Of several Allow statements the one that means the caller most directly is told. */
+export interface Verdict {
+  readonly allow: Hit | null;
+  readonly deny: Hit | null;
+}
+
+/** A document, prepared. */
+export interface PreparedPolicy {
+  readonly hasAllow: boolean;
+  readonly statements: readonly PreparedStatement[];
+}
+
+interface PreparedStatement {
+  readonly name: string;
+  readonly allows: boolean;
+  readonly meansAction: (action: string) => boolean;
+  readonly meansResource: (request: AccessRequest) => boolean;
+  readonly principal: { readonly set: PrincipalSet; readonly inverted: boolean } | null;
+  readonly checks: readonly Check[];
+}
+
+const prepared: Readonly<Record<PolicyFamily, WeakMap<PolicyDocument, PreparedPolicy>>> = {
+  identity: new WeakMap(),
+  resource: new WeakMap(),
+  trust: new WeakMap(),
+  rcp: new WeakMap(),
+};
+
+/** The document prepared as a policy of its family, from the cache when it was seen before. Throws on any fault. */
+export function preparePolicy(document: PolicyDocument, family: PolicyFamily): PreparedPolicy {
+  const known = prepared[family].get(document);
+  if (known !== undefined) return known;
+  const faults = new Faults();
+  findPolicyFaults(document, family, 'policy', faults);
+  faults.raise('UNSUPPORTED_POLICY', `A policy cannot be evaluated (${family})`);
+  const variables = document.Version === '2012-10-17';
+  const statements = listOf(document.Statement).map((each, i) => prepareStatement(each, i, variables));
+  const policy = { hasAllow: statements.some((each) => each.allows), statements };
+  prepared[family].set(document, policy);
+  return policy;
+}
+
+function prepareStatement(statement: PolicyStatement, index: number, variables: boolean): PreparedStatement {
+  const principal = statement.Principal ?? statement.NotPrincipal;
+  const means = actionMatcher(listOf(statement.Action ?? statement.NotAction));
+  const resources = listOf(statement.Resource ?? statement.NotResource);
+  return {
+    name: statement.Sid ?? String(index),
+    allows: statement.Effect === 'Allow',
+    meansAction: statement.Action === undefined ? (action) => !means(action) : means,
+    // A statement without a Resource speaks of what the policy is attached to.
+    meansResource:
+      resources.length === 0 ? () => true : resourceMatcher(resources, statement.Resource === undefined, variables),
+    principal:
+      principal === undefined ? null : { set: principalSetOf(principal), inverted: statement.Principal === undefined },
+    checks: prepareCondition(statement.Condition, variables),
+  };
+}
+
+/** Matches a lower-case action: service and action are not case-sensitive. */
+function actionMatcher(actions: readonly string[]): (action: string) => boolean {
+  const lower = actions.map((action) => withWildcards(action.toLowerCase()));
+  if (lower.some(matchesAll)) return () => true;
+  const exact = new Set(lower.filter((action) => !hasWildcards(action)));
+  const patterns = lower.filter(hasWildcards);
+  if (patterns.length === 0) return (action) => exact.has(action);
+  return (action) => exact.has(action) || patterns.some((pattern) => matches(pattern, action));
+}
+
+/**
+ * Matches a resource ARN as a whole: `*` may run across colons. A pattern whose variable has no value means no resource.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+function resourceMatcher(
+  resources: readonly string[],
+  inverted: boolean,
+  variables: boolean,
+): (request: AccessRequest) => boolean {
+  const templates: readonly Template[] = resources.map((each) => templateOf(each, true, variables));
+  if (templates.some((each) => 'fixed' in each && matchesAll(each.fixed))) return () => !inverted;
+  return (request) => {
+    const meant = templates.some((each) => {
+      const pattern = 'fixed' in each ? each.fixed : expand(each, request.context);
+      return pattern !== null && matches(pattern, request.resource);
+    });
+    return meant !== inverted;
+  };
+}
+
+/** What a prepared policy says to a request. Every statement is looked at, so their order never matters. */
+export function verdictOf(policy: PreparedPolicy, request: AccessRequest): Verdict {
+  let allow: Hit | null = null;
+  let deny: Hit | null = null;
+  for (const statement of policy.statements) {
+    const standing = standingIn(statement, request);
+    if (standing === null) continue;
+    const hit = { statement: statement.name, standing };
+    if (!statement.allows) deny ??= hit;
+    else if (allow === null || STRENGTH[standing] > STRENGTH[allow.standing]) allow = hit;
+  }
+  return { allow, deny };
+}
+
+const STRENGTH: Readonly<Record<Standing, number>> = { direct: 3, role: 2, account: 1, unknown: 0 };
+
+function standingIn(statement: PreparedStatement, request: AccessRequest): Standing | null {
+  if (!statement.meansAction(request.action) || !statement.meansResource(request)) return null;
+  const { principal } = statement;
+  const standing =
+    principal === null
+      ? 'direct'
+      : principal.inverted
+        ? standingOutside(request.caller, principal.set, request.hasBoundary)
+        : standingOf(request.caller, principal.set);
+  if (standing === null) return null;
+  for (const holds of statement.checks) if (!holds(request.context)) return null;
+  if (standing !== 'unknown') return standing;
+  throw unsupported(
+    `whether the caller is the canonical user named in statement ${statement.name} cannot be told`,
+    'Name the account, user or role by ARN in the policy.',
+  );
+}

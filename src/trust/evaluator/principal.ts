@@ -1,0 +1,176 @@
+/**
+ * Who calls, and whether a Principal element means them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+ */
+import { listOf, type PrincipalElement } from './policy';
+
+/**
+ * The caller. A `role` is a session of that role whose name no policy mentions; a `session` is a named one, whose role
+ * ARN is known only when `roleArn` is (a session ARN does not show the role's path).
+ */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'service'; readonly name: string }
+  | { readonly kind: 'federated'; readonly arn: string }
+  | { readonly kind: 'root'; readonly arn: string; readonly account: string }
+  | { readonly kind: 'user'; readonly arn: string; readonly account: string; readonly name: string }
+  | { readonly kind: 'role'; readonly arn: string; readonly account: string; readonly name: string }
+  | {
+      readonly kind: 'session';
+      readonly arn: string;
+      readonly account: string;
+      readonly name: string;
+      readonly roleArn: string | null;
+    };
+
+/**
+ * How a statement means a caller. `direct`: by the user, the session or everyone; `role`: by the role's ARN;
+ * `account`: by the account, which only delegates; `unknown`: by a canonical user id that cannot be compared.
+ */
+export type Standing = 'direct' | 'role' | 'account' | 'unknown';
+
+/** A Principal or NotPrincipal element, prepared. */
+export interface PrincipalSet {
+  readonly everyone: boolean;
+  readonly accounts: ReadonlySet<string>;
+  /** Users, roles, sessions and federated providers, by ARN or provider name. */
+  readonly named: ReadonlySet<string>;
+  /** `account/role-name` of every role listed: role names are unique in an account, whatever their path. */
+  readonly roleNames: ReadonlySet<string>;
+  /** `account/role-name` of every role of which a session is listed. */
+  readonly sessionRoles: ReadonlySet<string>;
+  readonly services: ReadonlySet<string>;
+  readonly canonical: boolean;
+}
+
+const ARN = /^arn:aws[a-z-]*:(iam|sts)::(\d{12}):(.+)$/;
+// A deleted user or role shows as its unique id and means nobody.
+const UNIQUE_ID = /^A[A-Z0-9]{15,}$/;
+
+/** Reads an ARN of a caller; null when it is none. */
+export function readCallerArn(arn: string): Caller | null {
+  const found = ARN.exec(arn);
+  if (found === null || /[*?]/.test(arn)) return null;
+  const [, service, account = '', rest = ''] = found;
+  const [type = '', ...path] = rest.split('/');
+  const name = path.at(-1) ?? '';
+  if (service === 'iam' && rest === 'root') return { kind: 'root', arn, account };
+  if (path.some((part) => part === '') || path.length === 0) return null;
+  if (service === 'iam' && type === 'user') return { kind: 'user', arn, account, name };
+  if (service === 'iam' && type === 'role') return { kind: 'role', arn, account, name };
+  if (service === 'iam' && (type === 'saml-provider' || type === 'oidc-provider')) return { kind: 'federated', arn };
+  if (service === 'sts' && type === 'assumed-role' && path.length === 2) {
+    return { kind: 'session', arn, account, name: path[0] ?? '', roleArn: null };
+  }
+  return null;
+}
+
+/** The account a caller belongs to; null for services, federated and anonymous callers. */
+export function accountOf(caller: Caller): string | null {
+  return 'account' in caller ? caller.account : null;
+}
+
+/** Says what is wrong with one entry of a Principal element, or null. */
+export function faultOfPrincipalEntry(type: string, entry: string): string | null {
+  switch (type) {
+    case 'AWS': {
+      if (entry === '*' || /^\d{12}$/.test(entry) || UNIQUE_ID.test(entry)) return null;
+      const named = readCallerArn(entry);
+      if (named !== null && named.kind !== 'federated') return null;
+      return 'give an account id, the ARN of an account, user, role or role session (no wildcard in part of it), or *';
+    }
+    case 'Service':
+      return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(entry) ? null : 'give a service principal such as sns.amazonaws.com';
+    case 'Federated':
+      return entry !== '' && !/[*?]/.test(entry) ? null : 'give a provider name or ARN';
+    case 'CanonicalUser':
+      return /^[0-9a-f]{64}$/.test(entry) ? null : 'give a canonical user id of 64 hexadecimal digits';
+    default:
+      return 'use AWS, Service, Federated or CanonicalUser';
+  }
+}
+
+/** Prepares a Principal element that has no faults. */
+export function principalSetOf(element: PrincipalElement): PrincipalSet {
+  const set = {
+    everyone: element === '*',
+    accounts: new Set<string>(),
+    named: new Set<string>(),
+    roleNames: new Set<string>(),
+    sessionRoles: new Set<string>(),
+    services: new Set<string>(),
+    canonical: false,
+  };
+  if (element === '*') return set;
+  // { "AWS": "*" } means the same as "*".
+  if (listOf(element.AWS).includes('*')) set.everyone = true;
+  for (const entry of listOf(element.AWS)) {
+    const caller = readCallerArn(entry);
+    if (caller === null) set.accounts.add(entry);
+    else if (caller.kind === 'root') set.accounts.add(caller.account);
+    else set.named.add(entry);
+    if (caller?.kind === 'role') set.roleNames.add(`${caller.account}/${caller.name}`);
+    if (caller?.kind === 'session') set.sessionRoles.add(`${caller.account}/${caller.name}`);
+  }
+  for (const entry of listOf(element.Federated)) set.named.add(entry);
+  for (const entry of listOf(element.Service)) set.services.add(entry);
+  set.canonical = listOf(element.CanonicalUser).length > 0;
+  return set;
+}
+
+/** How a Principal element means the caller, by the strongest of its entries; null when it does not. */
+export function standingOf(caller: Caller, set: PrincipalSet): Standing | null {
+  // "*" means everybody: anonymous callers and services too.
+  if (set.everyone) return 'direct';
+  switch (caller.kind) {
+    case 'anonymous':
+      return null;
+    case 'service':
+      return set.services.has(caller.name) ? 'direct' : null;
+    case 'federated':
+      return namesProvider(caller.arn, set) ? 'direct' : null;
+    case 'root':
+      return set.accounts.has(caller.account) ? 'direct' : weakest(caller.account, set);
+    case 'user':
+      return set.named.has(caller.arn) ? 'direct' : weakest(caller.account, set);
+    case 'role':
+    case 'session':
+      if (caller.kind === 'session' && set.named.has(caller.arn)) return 'direct';
+      return namesRole(caller, set) ? 'role' : weakest(caller.account, set);
+  }
+}
+
+function weakest(account: string, set: PrincipalSet): Standing | null {
+  return set.accounts.has(account) ? 'account' : set.canonical ? 'unknown' : null;
+}
+
+function namesRole(caller: Extract<Caller, { kind: 'role' | 'session' }>, set: PrincipalSet): boolean {
+  if (caller.kind === 'role') return set.named.has(caller.arn);
+  if (caller.roleArn !== null) return set.named.has(caller.roleArn);
+  return set.roleNames.has(`${caller.account}/${caller.name}`);
+}
+
+function namesProvider(arn: string, set: PrincipalSet): boolean {
+  const oidc = /:oidc-provider\/(.+)$/.exec(arn)?.[1];
+  return set.named.has(arn) || (oidc !== undefined && set.named.has(oidc));
+}
+
+/**
+ * How a Deny with this NotPrincipal reaches the caller; null when it spares them. It spares a user, role or session that is listed itself;
+ * listing the account spares its root user alone (AWS's own example lists Bob and Bob's account, and denies everyone but
+ * Bob). AWS warns that without the account next to it the Deny might hit the one listed too, depending on the service:
+ * what might not apply is not relied upon here. Whoever has a permissions boundary is always denied.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+ */
+export function standingOutside(caller: Caller, set: PrincipalSet, hasBoundary: boolean): Standing | null {
+  if (set.everyone) return null;
+  if (hasBoundary && 'account' in caller && caller.kind !== 'root') return 'direct';
+  // Where sessions of the role are listed, it is those sessions that are spared, not the whole role.
+  const isOfRole = caller.kind === 'role' || caller.kind === 'session';
+  if (isOfRole && set.sessionRoles.has(`${caller.account}/${caller.name}`)) {
+    return caller.kind === 'session' && set.named.has(caller.arn) ? null : 'direct';
+  }
+  const standing = standingOf(caller, set);
+  if (standing === 'unknown') return 'unknown';
+  return standing === null || standing === 'account' ? 'direct' : null;
+}

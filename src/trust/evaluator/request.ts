@@ -1,0 +1,165 @@
+/**
+ * The request as AWS sees it when it evaluates: who, what, on what, and the context keys.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html
+ */
+import type { AccessCase, PrincipalInput } from './case';
+import type { ContextValues } from './condition';
+import { unsupported } from './faults';
+import type { PolicyFamily } from './policy';
+import { accountOf, type Caller, readCallerArn } from './principal';
+
+/** What kind of policy the resource carries: that of a KMS key, of a role (when sts is called), or of anything else. */
+export type ResourcePolicyKind = 'key' | 'trust' | 'resource';
+
+/** A case, ready to be held against policies. */
+export interface AccessRequest {
+  readonly caller: Caller;
+  /** Lower-case, since actions are not case-sensitive. */
+  readonly action: string;
+  readonly resource: string;
+  readonly resourceAccount: string;
+  readonly resourcePolicyKind: ResourcePolicyKind;
+  readonly hasBoundary: boolean;
+  readonly context: ContextValues;
+}
+
+/** The caller an input stands for; null when it is none. */
+export function readPrincipal(input: PrincipalInput): Caller | null {
+  if (typeof input !== 'string') return { kind: 'service', name: input.service };
+  return input === '*' || input === 'anonymous' ? { kind: 'anonymous' } : readCallerArn(input);
+}
+
+/** Which kind of policy governs an action on a resource. */
+export function resourcePolicyKindOf(action: string, resource: string): ResourcePolicyKind {
+  if (/^arn:[^:]*:kms:[^:]*:[^:]*:key\//.test(resource)) return 'key';
+  return /^sts:/i.test(action) && /^arn:[^:]*:iam:[^:]*:[^:]*:role\//.test(resource) ? 'trust' : 'resource';
+}
+
+/** The grammar that a resource's policy follows. */
+export function familyOf(kind: ResourcePolicyKind): PolicyFamily {
+  return kind === 'trust' ? 'trust' : 'resource';
+}
+
+/** Makes the request of a case. Throws for a principal that is none. */
+export function requestOf(access: AccessCase): AccessRequest {
+  const read = readPrincipal(access.principal);
+  if (read === null) {
+    throw unsupported(
+      `${String(access.principal)} is no principal that can be evaluated`,
+      'Give the ARN of a user, role, role session or root user, { service }, or anonymous.',
+    );
+  }
+  const given = lowerCaseContext(access.context);
+  const caller = withRoleArn(read, given.get('aws:principalarn')?.[0]);
+  const action = access.action.toLowerCase();
+  const { resource, resourceAccount } = access;
+  return {
+    caller,
+    action,
+    resource,
+    resourceAccount,
+    resourcePolicyKind: resourcePolicyKindOf(action, resource),
+    hasBoundary: access.permissionBoundary !== undefined,
+    context: new RequestContext(given, caller, action, resourceAccount),
+  };
+}
+
+const NONE: readonly string[] = [];
+
+/** The context of one request: the keys given, and those that follow from the request. */
+class RequestContext implements ContextValues {
+  constructor(
+    private readonly given: ReadonlyMap<string, readonly string[]>,
+    private readonly caller: Caller,
+    private readonly action: string,
+    private readonly resourceAccount: string,
+  ) {}
+
+  valuesOf(key: string): readonly string[] {
+    const given = this.given.get(key);
+    if (given !== undefined) return given;
+    const derived = derivedKey(key, this.caller, this.action, this.resourceAccount);
+    return derived === null ? NONE : [derived];
+  }
+
+  oneValueOf(key: string): string | null {
+    const found = this.valuesOf(key);
+    if (found.length > 1) {
+      throw unsupported(
+        `\${${key}} is used as a variable, and the request has several values for it`,
+        'AWS takes only keys of one value as variables: change the policy, or give the key one value.',
+      );
+    }
+    return found[0] ?? null;
+  }
+}
+
+const lowered = new WeakMap<AccessCase['context'], ReadonlyMap<string, readonly string[]>>();
+
+// Context keys are not case-sensitive. Many cases share one context.
+function lowerCaseContext(context: AccessCase['context']): ReadonlyMap<string, readonly string[]> {
+  const known = lowered.get(context);
+  if (known !== undefined) return known;
+  const values = new Map<string, readonly string[]>();
+  for (const [key, value] of Object.entries(context)) {
+    values.set(key.toLowerCase(), typeof value === 'string' ? [value] : value);
+  }
+  lowered.set(context, values);
+  return values;
+}
+
+// A session's ARN hides the path of its role; aws:PrincipalArn tells it. Where it is not given, role names decide: they
+// are unique in an account. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+function withRoleArn(caller: Caller, principalArn: string | undefined): Caller {
+  if (caller.kind !== 'session' || principalArn === undefined) return caller;
+  const role = readCallerArn(principalArn);
+  const same = role?.kind === 'role' && role.account === caller.account && role.name === caller.name;
+  return same ? { ...caller, roleArn: principalArn } : caller;
+}
+
+/**
+ * The value of a key that follows from the request itself, for where the case does not give it; null for other keys.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+function derivedKey(key: string, caller: Caller, action: string, resourceAccount: string): string | null {
+  switch (key) {
+    case 'aws:principalisawsservice':
+      return String(caller.kind === 'service');
+    case 'aws:principalservicename':
+      return caller.kind === 'service' ? caller.name : null;
+    case 'aws:principalarn':
+      return principalArnOf(caller);
+    case 'aws:principalaccount':
+      return accountOf(caller);
+    case 'aws:principaltype':
+      return PRINCIPAL_TYPES[caller.kind];
+    case 'aws:username':
+      return caller.kind === 'user' ? caller.name : null;
+    case 'aws:resourceaccount':
+      return resourceAccount;
+    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+    case 'kms:calleraccount':
+      return action.startsWith('kms:') ? accountOf(caller) : null;
+    default:
+      return null;
+  }
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+const PRINCIPAL_TYPES: Readonly<Record<Caller['kind'], string | null>> = {
+  root: 'Account',
+  user: 'User',
+  role: 'AssumedRole',
+  session: 'AssumedRole',
+  anonymous: 'Anonymous',
+  federated: null,
+  service: null,
+};
+
+// For a role session the key holds the ARN of the role.
+function principalArnOf(caller: Caller): string | null {
+  if (caller.kind === 'session') {
+    return caller.roleArn ?? `arn:${caller.arn.split(':')[1]}:iam::${caller.account}:role/${caller.name}`;
+  }
+  return 'account' in caller ? caller.arn : null;
+}

@@ -1,0 +1,32 @@
+import { CheckvalveError } from '../contract/errors';
+import { parseAccessCase } from './evaluator/case';
+import { duplicateKeyIn } from './evaluator/duplicate-key';
+import { type Decision, evaluate } from './evaluator/evaluate';
+
+/**
+ * Decides the access case written in a JSON text. Throws CheckvalveError for text that is no JSON, names a key twice in
+ * one object, or is no case, and for what the evaluator does not support.
+ */
+export function explainCase(text: string): Decision {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CheckvalveError(
+      'INVALID_CASE',
+      `The access case is not JSON: ${reason}`,
+      'Give a file that holds one JSON object.',
+      { cause },
+    );
+  }
+  const twice = duplicateKeyIn(text);
+  if (twice !== null) {
+    throw new CheckvalveError(
+      'INVALID_CASE',
+      `The access case names ${JSON.stringify(twice)} twice in one object`,
+      'Write each key once: only the last one would be read.',
+    );
+  }
+  return evaluate(parseAccessCase(json));
+}
