@@ -86,6 +86,16 @@ def _add_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
     return mapping
 
 
+def _update_code(self: LambdaFunction, updated_spec: dict[str, Any]) -> dict[str, Any]:
+    """New code takes the place of what the template had, whoever puts it there."""
+    self.inline_code = None  # type: ignore[attr-defined]
+    return _moto_update_code(self, updated_spec)
+
+
+_moto_update_code = LambdaFunction.update_function_code
+
+
 def install() -> None:
+    LambdaFunction.update_function_code = _update_code  # type: ignore[method-assign]
     LambdaResponse.invoke = _invoke  # type: ignore[method-assign]
     LambdaBackend.create_event_source_mapping = _add_mapping  # type: ignore[method-assign]

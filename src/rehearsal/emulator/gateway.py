@@ -68,7 +68,7 @@ class Gateway:
         except NotImplementedError:
             return _not_emulated(call, start)
         except Exception as fault:
-            traceback.print_exc(file=sys.stderr)
+            print(traceback.format_exc(limit=-4), file=sys.stderr, flush=True)
             problem("emulator-failure", f"{call.service}:{call.operation} {type(fault).__name__}: {fault}")
             _note(call, 501)
             return write_error(start, call, "EmulatorFailure", f"{call.service}:{call.operation}: {fault!r}", 501)

@@ -87,6 +87,12 @@ def _call_action(self: KmsResponse) -> Any:
     return _moto_call(self)
 
 
+def _by_plain_id(name: str) -> None:
+    """moto takes these operations by key id alone; AWS takes the ARN as well."""
+    original = getattr(KmsBackend, name)
+    setattr(KmsBackend, name, lambda self, key_id, *rest: original(self, self.get_key_id(key_id), *rest))
+
+
 _moto_default_key = KmsBackend._generate_default_keys
 _moto_create = KmsBackend.create_key
 _moto_call = KmsResponse.call_action
@@ -97,4 +103,6 @@ def install() -> None:
     KmsResponse.call_action = _call_action  # type: ignore[method-assign]
     KmsResponse._validate_key_policy = lambda *_: None  # type: ignore[method-assign]
     KmsBackend._generate_default_keys = _aws_managed_key  # type: ignore[method-assign]
+    for name in ("disable_key", "enable_key", "schedule_key_deletion", "cancel_key_deletion"):
+        _by_plain_id(name)
     KmsBackend.create_key = _create_key  # type: ignore[method-assign]

@@ -8,7 +8,7 @@ import json
 import os
 from typing import Any
 
-from control import control
+from control import control, on_reset
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.events.models import events_backends
@@ -23,8 +23,6 @@ class Function(ResourceType):
         backend, name = lambda_backends[place.account][place.region], place.name(properties.get("FunctionName"))
         if name in [function.function_name for function in backend.list_functions()]:
             raise ResourceFailed(f"{name} already exists")
-        if "Url" in properties:
-            raise ResourceFailed("a function with a public URL is not emulated")
         function = backend.create_function({**self._spec(properties), "FunctionName": name})
         function.inline_code = properties["Code"].get("ZipFile")
         return function
@@ -143,6 +141,7 @@ class _Custom(Resource):
 
 
 _custom: dict[str, Resource] = {}
+on_reset(_custom.clear)
 
 
 @control("PUT", "/custom-resource")

@@ -107,6 +107,14 @@ def _subscribe(self: SNSBackend, topic_arn: str, endpoint: str, protocol: str) -
     return subscription
 
 
+def _end_subscriptions(_: SNSBackend, topic: Topic) -> None:
+    """A topic takes its subscriptions with it, whoever made them: a topic of the same name begins without any."""
+    for account in list(sns_backends.values()):
+        for backend in account.values():
+            for arn in [arn for arn, s in backend.subscriptions.items() if s.topic.arn == topic.arn]:
+                del backend.subscriptions[arn]
+
+
 def publish_as_service(topic_arn: str, message: str) -> None:
     """What another AWS service (an EventBridge rule, an alarm) sends to a topic; a topic that is gone costs the message."""
     account, region = topic_arn.split(":")[4], topic_arn.split(":")[3]
@@ -179,6 +187,7 @@ _moto_subscribe = SNSBackend.subscribe
 def install() -> None:
     Topic.publish = _publish  # type: ignore[method-assign]
     SNSBackend.subscribe = _subscribe  # type: ignore[method-assign]
+    SNSBackend.delete_topic_subscriptions = _end_subscriptions  # type: ignore[method-assign]
     SNSBackend._get_topic_subscriptions = lambda _, topic: list(_subscriptions(topic))  # type: ignore[method-assign]
 
 

@@ -43,6 +43,7 @@ def install(now: str | None) -> None:
     import rds_copies  # noqa: F401 each of the three registers its operations
     import rds_databases
     import rds_describes  # noqa: F401
+    import rds_restores
     import rds_shares  # noqa: F401
     import sns
     import sqs
@@ -57,7 +58,7 @@ def install(now: str | None) -> None:
     import resources_storage  # noqa: F401
     import resources_watching  # noqa: F401
 
-    for part in (accounts, moto_speed, events, sqs, sns, kms, functions, stack_engine, organizations, rds_databases, backup_api):
+    for part in (accounts, moto_speed, events, sqs, sns, kms, functions, stack_engine, organizations, rds_databases, rds_restores, backup_api):
         part.install()
     _install_control(now)
     clock.install()

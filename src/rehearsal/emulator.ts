@@ -1,0 +1,234 @@
+import { CheckvalveError } from '../contract/errors';
+import type {
+  BackupResult,
+  BackupRun,
+  Delivery,
+  DeployedFunction,
+  EventSource,
+  Fault,
+  LoggedCall,
+  Notification,
+  OrganizationSpec,
+  Planted,
+  PlantedEvent,
+  Problem,
+  RdsDurations,
+  RdsLimits,
+  Schedule,
+  StackSetSettings,
+  Wakeup,
+} from './emulator/answers';
+import { EmulatorProcess, type ProcessOptions } from './emulator/process';
+
+/** What an SDK client needs to act in an account of the emulated world. */
+export interface ClientSettings {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly forcePathStyle: true;
+}
+
+/**
+ * The emulated AWS: any number of accounts and Regions behind one endpoint, with a clock that moves only when told.
+ *
+ * It never runs Lambda code; what would run is in `wakeups()`. Control calls reject with EMULATOR_REFUSED when they
+ * cannot be done and with EMULATOR_DIED when the emulator is gone.
+ */
+export class Emulator {
+  private constructor(
+    /** The one endpoint for every service, account and Region. */
+    readonly endpoint: string,
+    private readonly process: EmulatorProcess,
+  ) {}
+
+  /**
+   * Starts an emulator with an empty world.
+   * @throws {CheckvalveError} EMULATOR_NOT_INSTALLED, EMULATOR_NOT_STARTED
+   */
+  static async start(options: ProcessOptions = {}): Promise<Emulator> {
+    const { process, port } = await EmulatorProcess.start(options);
+    return new Emulator(`http://127.0.0.1:${port}`, process);
+  }
+
+  /** Ends the emulator. It ends by itself when this process does. */
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+
+  /** Empties the world and sets the clock back to its start. */
+  reset(): Promise<void> {
+    return this.call('POST', '/reset');
+  }
+
+  /** Settings with which a client acts as an account; the emulator judges no permissions. */
+  client(account: string, region: string): ClientSettings {
+    return {
+      endpoint: this.endpoint,
+      region,
+      credentials: { accessKeyId: account, secretAccessKey: 'emulated' },
+      forcePathStyle: true,
+    };
+  }
+
+  /** The virtual time. */
+  async now(): Promise<Date> {
+    return new Date((await this.call<ClockAnswer>('GET', '/clock')).now);
+  }
+
+  /** When the next thing falls due (a copy, a job, an operation); nothing when all is quiet. */
+  async nextDue(): Promise<Date | undefined> {
+    const { nextDue } = await this.call<ClockAnswer>('GET', '/clock');
+    return nextDue === null ? undefined : new Date(nextDue);
+  }
+
+  /** Moves the clock forward by virtual seconds, bringing about all that falls due on the way; resolves to the new time. */
+  async advance(seconds: number): Promise<Date> {
+    return new Date((await this.call<ClockAnswer>('POST', '/clock', { advanceSeconds: seconds })).now);
+  }
+
+  /** Moves the clock forward to an instant. Time does not go back: EMULATOR_REFUSED. */
+  async moveTo(instant: Date): Promise<Date> {
+    return new Date((await this.call<ClockAnswer>('POST', '/clock', { set: instant.toISOString() })).now);
+  }
+
+  /** Takes what woke functions since the last call. */
+  wakeups(): Promise<Wakeup[]> {
+    return this.call('GET', '/wakeups');
+  }
+
+  /** The deployed rules with a schedule. */
+  schedules(): Promise<Schedule[]> {
+    return this.call('GET', '/schedules');
+  }
+
+  /** Lets a scheduled rule fire once, whatever the hour. */
+  fireSchedule(ruleArn: string): Promise<void> {
+    return this.call('POST', '/schedules/fire', { ruleArn });
+  }
+
+  /** Plants an event of an AWS service, as if the service had emitted it. */
+  emit(event: PlantedEvent): Promise<void> {
+    return this.call('POST', '/events', event);
+  }
+
+  /** Takes the messages that topics hold ready for queues; each has to be let through or dropped. */
+  deliveries(): Promise<Delivery[]> {
+    return this.call('GET', '/deliveries');
+  }
+
+  /** Puts messages into their queues. */
+  letThrough(ids: readonly string[]): Promise<void> {
+    return this.call('POST', '/deliveries', { ids });
+  }
+
+  /** Throws messages away, as SNS does in the end when a queue's policy refuses it. */
+  drop(ids: readonly string[]): Promise<void> {
+    return this.call('POST', '/deliveries', { drop: ids });
+  }
+
+  /** All that was ever published to any topic. */
+  notifications(): Promise<Notification[]> {
+    return this.call('GET', '/notifications');
+  }
+
+  /** The deployed functions of all accounts. */
+  functions(): Promise<DeployedFunction[]> {
+    return this.call('GET', '/functions');
+  }
+
+  /** The queues that deployed functions are fed from. */
+  eventSources(): Promise<EventSource[]> {
+    return this.call('GET', '/event-sources');
+  }
+
+  /** Builds an organization whole; one organization for each management account. */
+  buildOrganization(spec: OrganizationSpec): Promise<void> {
+    return this.call('POST', '/organization', spec);
+  }
+
+  /** Lets the deployed backup plans of an account take their turn; EMULATOR_REFUSED names what is not deployed. */
+  runBackup(run: BackupRun): Promise<BackupResult[]> {
+    return this.call('POST', '/backup/run', run);
+  }
+
+  /** How long backup jobs take and how late AWS Backup tells of them, in virtual seconds, unless a run says otherwise. */
+  setBackupTiming(timing: { durationSeconds?: number; eventDelaySeconds?: number }): Promise<void> {
+    return this.call('POST', '/backup/settings', timing);
+  }
+
+  /** Sets how long StackSet operations take and where they fail. */
+  setStackSets(settings: StackSetSettings): Promise<void> {
+    return this.call('POST', '/stacksets', settings);
+  }
+
+  /** Sets RDS quotas. */
+  setRdsLimits(limits: RdsLimits): Promise<void> {
+    return this.call('POST', '/rds/limits', limits);
+  }
+
+  /** Sets how long snapshots and copies take. */
+  setRdsDurations(durations: RdsDurations): Promise<void> {
+    return this.call('POST', '/rds/durations', durations);
+  }
+
+  /** Sets attributes of a snapshot: status, tags, created, kmsKeyId, encrypted, engine, options, optionGroup, … */
+  setSnapshot(planted: Planted): Promise<void> {
+    return this.call('POST', '/rds/snapshot', planted);
+  }
+
+  /** Sets attributes of a database: status, engine, kmsKeyId, encryption (`sse-rds`, `none`). */
+  setDatabase(planted: Planted): Promise<void> {
+    return this.call('POST', '/rds/database', planted);
+  }
+
+  /** Plants faults in addition to those already there. */
+  plantFaults(faults: readonly Fault[]): Promise<void> {
+    return this.call('POST', '/faults', faults);
+  }
+
+  /** Removes all planted faults. */
+  clearFaults(): Promise<void> {
+    return this.call('DELETE', '/faults');
+  }
+
+  /** Every AWS call since the start or the last `clearLog`. */
+  log(): Promise<LoggedCall[]> {
+    return this.call('GET', '/log');
+  }
+
+  /** Empties the log. */
+  clearLog(): Promise<void> {
+    return this.call('DELETE', '/log');
+  }
+
+  /** All that could not be emulated since the start. */
+  problems(): Promise<Problem[]> {
+    return this.call('GET', '/problems');
+  }
+
+  private async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    let response: Response;
+    try {
+      response = await fetch(`${this.endpoint}/_checkvalve${path}`, {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      const death = await this.process.death();
+      const message = death === undefined ? `${method} ${path} got no answer.` : `The emulator ended: ${death}`;
+      throw new CheckvalveError('EMULATOR_DIED', message, 'Start the rehearsal anew.', { cause });
+    }
+    const answer = await response.json();
+    if (!response.ok) {
+      const message = `${method} ${path}: ${(answer as { error: string }).error}`;
+      throw new CheckvalveError('EMULATOR_REFUSED', message, 'Deploy or correct what the message names.');
+    }
+    return answer as Answer;
+  }
+}
+
+interface ClockAnswer {
+  readonly now: string;
+  readonly nextDue: string | null;
+}
