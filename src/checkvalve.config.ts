@@ -1,0 +1,21 @@
+import type { CheckvalveConfig } from './config/checkvalve-config';
+
+/** The landing zone. This one is invented, so that everything runs unedited: put your own in its place. */
+export const config: CheckvalveConfig = {
+  organization: {
+    id: 'o-exampleorg1',
+    rootId: 'r-ex01',
+    managementAccount: '444400003333',
+    targetUnits: ['ou-ex01-workload'],
+  },
+  vault: { account: '333300002222', placement: 'outside' },
+  regions: ['eu-central-1'],
+  accountTag: { key: 'environment', value: 'production' },
+  exemptions: [],
+  backup: {
+    daily: { schedule: 'cron(0 1 * * ? *)', timeZone: 'Europe/Berlin', retentionDays: 35 },
+    monthly: { schedule: 'cron(0 5 1 * ? *)', timeZone: 'Europe/Berlin', retentionDays: 1825 },
+  },
+  databaseTag: { key: 'environment', value: 'production' },
+  limits: { instanceCopies: 20, clusterCopies: 5, additionsADay: 50 },
+};

@@ -1,0 +1,59 @@
+/** The one configuration of a landing zone. Every field is judged before anything is built: see read-config.ts. */
+export interface CheckvalveConfig {
+  readonly organization: {
+    /** `o-…` */
+    readonly id: string;
+    /** `r-…`: the ancestor under which every stack instance is created and deleted. */
+    readonly rootId: string;
+    /** Twelve digits. StackSets never deploy into it. */
+    readonly managementAccount: string;
+    /** Organizational units whose members, at any depth, may be enrolled. The root's id means all. */
+    readonly targetUnits: readonly string[];
+  };
+  readonly vault: {
+    /** Twelve digits. */
+    readonly account: string;
+    /** Whether the vault account stands outside the organization (where nobody in it has power) or inside. */
+    readonly placement: 'outside' | 'inside';
+  };
+  /** Regions in which the tooling runs and a vault stands; each source Region has its own vault Region, the same. */
+  readonly regions: readonly string[];
+  /** The tag that makes a member account a production account. Key and value match exactly. */
+  readonly accountTag: { readonly key: string; readonly value: string };
+  /** Accounts that are left out although they are tagged, for a reason and for a time. */
+  readonly exemptions: readonly Exemption[];
+  /** The backup plans that the tooling brings along. */
+  readonly backup: { readonly daily: BackupPlanConfig; readonly monthly: BackupPlanConfig };
+  /** The tag that selects a database for backup in a production account. */
+  readonly databaseTag: { readonly key: string; readonly value: string };
+  readonly limits: LimitsConfig;
+}
+
+/** An account left out of enrolment. */
+export interface Exemption {
+  readonly account: string;
+  /** In words, for whoever asks why. */
+  readonly reason: string;
+  /** Last day, `YYYY-MM-DD`; the day after, the account is enrolled. */
+  readonly until: string;
+}
+
+/** One plan of AWS Backup. */
+export interface BackupPlanConfig {
+  /** Schedule expression in AWS's six fields: `cron(0 1 * * ? *)`. */
+  readonly schedule: string;
+  /** IANA time zone in which the schedule is read. */
+  readonly timeZone: string;
+  /** How long AWS Backup keeps the snapshot in the source, in days. */
+  readonly retentionDays: number;
+}
+
+/** Limits of AWS, as granted to the accounts, and our own bounds. */
+export interface LimitsConfig {
+  /** Copies in flight per Region that RDS allows, for instances. AWS's default: 20. */
+  readonly instanceCopies: number;
+  /** Copies in flight per Region that RDS allows, for clusters. AWS's default: 5. */
+  readonly clusterCopies: number;
+  /** Accounts that the vault accepts in a day without being asked. */
+  readonly additionsADay: number;
+}
