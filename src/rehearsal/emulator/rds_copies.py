@@ -73,7 +73,7 @@ def _same_region(snapshot: Snapshot) -> bool:
 
 
 def _fail(snapshot: Snapshot) -> None:
-    snapshot.status = "failed"
+    snapshot.halted_at, snapshot.status = snapshot.percent_progress, "failed"
     if not snapshot.kind.cluster:
         tell(snapshot, "RDS-EVENT-0190" if _same_region(snapshot) else "RDS-EVENT-0061")
     _start_next(_lane(snapshot))

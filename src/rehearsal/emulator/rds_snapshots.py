@@ -65,6 +65,7 @@ class Snapshot(TaggingMixin):
     status: str = "creating"
     started: datetime | None = None
     due: datetime | None = None
+    halted_at: int | None = None
     source_arn: str | None = None
     shared_with: list[str] = field(default_factory=list)
 
@@ -93,6 +94,8 @@ class Snapshot(TaggingMixin):
         """How far a snapshot in the making is; one that waits its turn stands at 0."""
         if self.status == "available":
             return 100
+        if self.halted_at is not None:
+            return self.halted_at
         if not self.started or not self.due or self.due <= self.started:
             return 0
         return int(100 * (CLOCK.now() - self.started) / (self.due - self.started))

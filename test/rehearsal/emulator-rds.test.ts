@@ -1,0 +1,435 @@
+import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
+import {
+  AddTagsToResourceCommand,
+  CopyDBClusterSnapshotCommand,
+  CopyDBSnapshotCommand,
+  type CopyDBSnapshotMessage,
+  CreateDBClusterCommand,
+  CreateDBClusterSnapshotCommand,
+  CreateDBInstanceCommand,
+  CreateDBSnapshotCommand,
+  DeleteDBInstanceCommand,
+  DeleteDBSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotAttributesCommand,
+  DescribeDBSnapshotsCommand,
+  type DescribeDBSnapshotsMessage,
+  ListTagsForResourceCommand,
+  ModifyDBClusterSnapshotAttributeCommand,
+  ModifyDBSnapshotAttributeCommand,
+  RemoveTagsFromResourceCommand,
+  RestoreDBInstanceFromDBSnapshotCommand,
+} from '@aws-sdk/client-rds';
+import { type Clients, clients, errorOf, REGION, SOURCE, useEmulator, VAULT } from './emulator-world';
+
+const emulator = useEmulator();
+let source: Clients;
+let vault: Clients;
+let exportKey: string;
+let importKey: string;
+
+const arnOf = (name: string, word = 'snapshot') => `arn:aws:rds:${REGION}:${SOURCE}:${word}:${name}`;
+const newKey = async ({ kms }: Clients) => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+
+async function instance(id: string, more: Record<string, unknown> = {}): Promise<void> {
+  const basics = { DBInstanceIdentifier: id, DBInstanceClass: 'db.t4g.small', AllocatedStorage: 20 };
+  const owner = { MasterUsername: 'admin', MasterUserPassword: 'not-a-secret' };
+  await source.rds.send(new CreateDBInstanceCommand({ Engine: 'postgres', ...basics, ...owner, ...more }));
+}
+
+async function cluster(id: string, engine: string, more: Record<string, unknown> = {}): Promise<void> {
+  const owner = { MasterUsername: 'admin', MasterUserPassword: 'not-a-secret' };
+  await source.rds.send(new CreateDBClusterCommand({ DBClusterIdentifier: id, Engine: engine, ...owner, ...more }));
+  const snapshot = { DBClusterIdentifier: id, DBClusterSnapshotIdentifier: `${id}-1` };
+  await source.rds.send(new CreateDBClusterSnapshotCommand(snapshot));
+}
+
+const snap = (database: string, name: string) =>
+  source.rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: database, DBSnapshotIdentifier: name }));
+
+const copy = (who: Clients, from: string, to: string, more: Partial<CopyDBSnapshotMessage> = {}) =>
+  who.rds.send(
+    new CopyDBSnapshotCommand({ SourceDBSnapshotIdentifier: from, TargetDBSnapshotIdentifier: to, ...more }),
+  );
+
+const copyCluster = (who: Clients, from: string, to: string, KmsKeyId?: string) =>
+  who.rds.send(
+    new CopyDBClusterSnapshotCommand({
+      SourceDBClusterSnapshotIdentifier: from,
+      TargetDBClusterSnapshotIdentifier: to,
+      KmsKeyId,
+    }),
+  );
+
+const share = (name: string, ...accounts: string[]) =>
+  source.rds.send(
+    new ModifyDBSnapshotAttributeCommand({
+      DBSnapshotIdentifier: name,
+      AttributeName: 'restore',
+      ValuesToAdd: accounts,
+    }),
+  );
+
+const list = async (who: Clients, input: DescribeDBSnapshotsMessage = {}) =>
+  (await who.rds.send(new DescribeDBSnapshotsCommand(input))).DBSnapshots ?? [];
+
+const states = async (who: Clients) =>
+  (await list(who)).map((one) => `${one.DBSnapshotIdentifier} ${one.Status} ${one.PercentProgress}`);
+
+beforeEach(async () => {
+  [source, vault] = [clients(emulator(), SOURCE), clients(emulator(), VAULT)];
+  [exportKey, importKey] = [await newKey(source), await newKey(vault)];
+  await emulator().setRdsDurations({ createSeconds: 0, defaultSeconds: 600 });
+});
+
+describe('a copy across accounts', () => {
+  beforeEach(async () => {
+    await instance('orders', {
+      StorageEncrypted: true,
+      Tags: [{ Key: 'team', Value: 'shop' }],
+      CopyTagsToSnapshot: true,
+    });
+    await snap('orders', 'nightly');
+    await copy(source, 'nightly', 'export', { KmsKeyId: exportKey, Tags: [{ Key: 'made-by', Value: 'us' }] });
+    await emulator().advance(600);
+  });
+
+  test('exists only for those it is shared with', async () => {
+    const take = () => errorOf(copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey }));
+    expect([await take(), await list(vault, { SnapshotType: 'shared' })]).toEqual(['DBSnapshotNotFoundFault', []]);
+    await share('export', VAULT);
+    expect(await take()).toBe('none');
+  });
+
+  test('is seen by a guest under its ARN, as shared, without tags', async () => {
+    await share('export', VAULT);
+    const asGuest = {
+      DBSnapshotIdentifier: arnOf('export'),
+      SnapshotType: 'shared',
+      TagList: [],
+      DBInstanceIdentifier: 'orders',
+    };
+    expect(await list(vault, { SnapshotType: 'shared' })).toMatchObject([asGuest]);
+    expect(await list(vault, { IncludeShared: true })).toMatchObject([asGuest]);
+    expect(await list(vault, { SnapshotType: 'shared', DBSnapshotIdentifier: arnOf('export') })).toMatchObject([
+      asGuest,
+    ]);
+    expect([await list(vault), await list(vault, { SnapshotType: 'manual' })]).toEqual([[], []]);
+    const [own] = await list(source, { DBSnapshotIdentifier: 'export' });
+    expect(own).toMatchObject({
+      DBSnapshotIdentifier: 'export',
+      SnapshotType: 'manual',
+      TagList: [{ Key: 'made-by', Value: 'us' }],
+    });
+  });
+
+  test('keeps lineage and origin, and says where it came from', async () => {
+    await share('export', VAULT);
+    await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey, Tags: [{ Key: 'kept', Value: 'yes' }] });
+    await emulator().advance(600);
+    const [nightly, exported] = [
+      await list(source, { DBSnapshotIdentifier: 'nightly' }),
+      await list(source, { DBSnapshotIdentifier: 'export' }),
+    ];
+    expect(exported[0]?.SourceDBSnapshotIdentifier).toBeUndefined();
+    expect(await list(vault)).toMatchObject([
+      {
+        DBSnapshotIdentifier: 'import',
+        Status: 'available',
+        KmsKeyId: importKey,
+        StorageEncryptionType: 'sse-kms',
+        SourceDBSnapshotIdentifier: arnOf('export'),
+        DbiResourceId: nightly[0]?.DbiResourceId,
+        OriginalSnapshotCreateTime: nightly[0]?.SnapshotCreateTime,
+        SnapshotCreateTime: new Date('2026-11-25T00:10:00Z'),
+        TagList: [{ Key: 'kept', Value: 'yes' }],
+      },
+    ]);
+  });
+
+  test('needs a key of its own, and both keys alive', async () => {
+    await share('export', VAULT);
+    const take = (more: Partial<CopyDBSnapshotMessage>) => errorOf(copy(vault, arnOf('export'), 'import', more));
+    expect(await take({})).toBe('KMSKeyNotAccessibleFault');
+    expect(await take({ KmsKeyId: 'alias/none' })).toBe('KMSKeyNotAccessibleFault');
+    await source.kms.send(new DisableKeyCommand({ KeyId: exportKey }));
+    expect(await take({ KmsKeyId: importKey })).toBe('KMSKeyNotAccessibleFault');
+  });
+
+  test('fails when its source goes while it is being made', async () => {
+    await share('export', VAULT);
+    await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey });
+    await emulator().advance(300);
+    await source.rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: 'export' }));
+    await emulator().advance(600);
+    expect(await states(vault)).toEqual(['import failed 50']);
+  });
+
+  test('cannot be restored before it was copied, and can afterwards', async () => {
+    await share('export', VAULT);
+    const restore = (DBSnapshotIdentifier: string) =>
+      vault.rds.send(
+        new RestoreDBInstanceFromDBSnapshotCommand({ DBSnapshotIdentifier, DBInstanceIdentifier: 'drill' }),
+      );
+    expect(await errorOf(restore(arnOf('export')))).toBe('InvalidDBSnapshotStateFault');
+    await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey });
+    await emulator().advance(600);
+    expect((await restore('import')).DBInstance).toMatchObject({ DBInstanceStatus: 'available', KmsKeyId: importKey });
+  });
+});
+
+describe('sharing', () => {
+  const shareError = async (name: string) => {
+    await emulator().advance(600);
+    return errorOf(share(name, VAULT));
+  };
+
+  test('the same account twice is once, and twenty are the most', async () => {
+    await instance('plain');
+    await snap('plain', 'one');
+    await share('one', VAULT);
+    await share('one', VAULT);
+    const { DBSnapshotAttributesResult } = await source.rds.send(
+      new DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier: 'one' }),
+    );
+    expect(DBSnapshotAttributesResult?.DBSnapshotAttributes).toEqual([
+      { AttributeName: 'restore', AttributeValues: [VAULT] },
+    ]);
+    const many = Array.from({ length: 20 }, (_, index) => String(500000000000 + index));
+    expect(await errorOf(share('one', ...many))).toBe('SharedSnapshotQuotaExceededFault');
+  });
+
+  test('is refused while a snapshot is being made', async () => {
+    await instance('plain');
+    await snap('plain', 'one');
+    await copy(source, 'one', 'two');
+    expect(await errorOf(share('two', VAULT))).toBe('InvalidDBSnapshotStateFault');
+  });
+
+  test('is refused under the key aws/rds', async () => {
+    await instance('managed', { StorageEncrypted: true, KmsKeyId: 'alias/aws/rds' });
+    await snap('managed', 'one');
+    expect(await shareError('one')).toBe('InvalidDBSnapshotStateFault');
+  });
+
+  test.each([
+    ['of type awsbackup', { snapshotType: 'awsbackup' }, 'InvalidDBSnapshotStateFault'],
+    ['of type automated', { snapshotType: 'automated' }, 'InvalidDBSnapshotStateFault'],
+    ['that failed', { status: 'failed' }, 'InvalidDBSnapshotStateFault'],
+    ['with TDE', { engine: 'sqlserver-ee', options: ['TDE'] }, 'InvalidDBSnapshotStateFault'],
+    ['of Oracle with a time zone option', { engine: 'oracle-ee', options: ['Timezone'] }, 'none'],
+  ])('a snapshot %s', async (_, set, error) => {
+    await instance('plain');
+    await snap('plain', 'one');
+    await emulator().setSnapshot({ account: SOURCE, region: REGION, id: 'one', set });
+    expect(await shareError('one')).toBe(error);
+  });
+});
+
+describe('cluster snapshots', () => {
+  test.each(['aurora-postgresql', 'aurora-mysql', 'docdb', 'neptune'])('of %s cross like any other', async (engine) => {
+    await cluster('ledger', engine, { StorageEncrypted: true });
+    await copyCluster(source, 'ledger-1', 'export', exportKey);
+    await emulator().advance(600);
+    const attribute = { DBClusterSnapshotIdentifier: 'export', AttributeName: 'restore', ValuesToAdd: [VAULT] };
+    await source.rds.send(new ModifyDBClusterSnapshotAttributeCommand(attribute));
+    await copyCluster(vault, arnOf('export', 'cluster-snapshot'), 'import', importKey);
+    await emulator().advance(600);
+    const { DBClusterSnapshots } = await vault.rds.send(new DescribeDBClusterSnapshotsCommand({}));
+    const { DBClusters } = await source.rds.send(new DescribeDBClustersCommand({}));
+    expect(DBClusterSnapshots).toMatchObject([
+      {
+        DBClusterSnapshotIdentifier: 'import',
+        Engine: engine,
+        Status: 'available',
+        StorageEncrypted: true,
+        KmsKeyId: importKey,
+        SourceDBClusterSnapshotArn: arnOf('export', 'cluster-snapshot'),
+        DbClusterResourceId: DBClusters?.[0]?.DbClusterResourceId,
+      },
+    ]);
+  });
+
+  test('an unencrypted one cannot be encrypted by copying, while that of an instance can', async () => {
+    await cluster('open', 'aurora-mysql');
+    expect(await errorOf(copyCluster(source, 'open-1', 'export', exportKey))).toBe('InvalidParameterCombination');
+    await instance('plain');
+    await snap('plain', 'one');
+    expect((await copy(source, 'one', 'two', { KmsKeyId: exportKey })).DBSnapshot).toMatchObject({
+      Encrypted: true,
+      KmsKeyId: exportKey,
+    });
+  });
+
+  test('that of a Multi-AZ DB cluster cannot be copied', async () => {
+    await cluster('ha-shop', 'postgres', { StorageEncrypted: true });
+    expect(await errorOf(copyCluster(source, 'ha-shop-1', 'export', exportKey))).toBe(
+      'InvalidDBClusterSnapshotStateFault',
+    );
+  });
+});
+
+describe('limits and lanes', () => {
+  beforeEach(async () => {
+    for (const id of ['orders', 'bills', 'users']) {
+      await instance(id);
+      await snap(id, `${id}-1`);
+    }
+  });
+
+  test('copies in progress are counted, and the message says so', async () => {
+    await emulator().setRdsLimits({ account: SOURCE, instanceCopies: 2 });
+    await copy(source, 'orders-1', 'a');
+    await copy(source, 'bills-1', 'b');
+    await expect(copy(source, 'users-1', 'c')).rejects.toMatchObject({
+      name: 'SnapshotQuotaExceededFault',
+      message: 'Cannot have more than 2 in-progress snapshot copies',
+    });
+    await emulator().advance(600);
+    expect(await errorOf(copy(source, 'users-1', 'c'))).toBe('none');
+  });
+
+  test('manual snapshots are counted, and the message says so', async () => {
+    await emulator().setRdsLimits({ manualSnapshots: 3 });
+    const full = { name: 'SnapshotQuotaExceededFault', message: 'Cannot create more than 3 manual snapshots' };
+    await expect(copy(source, 'orders-1', 'a')).rejects.toMatchObject(full);
+    await expect(snap('orders', 'b')).rejects.toMatchObject(full);
+  });
+
+  test('one copy of a database progresses at a time, the others wait at 0 %', async () => {
+    await emulator().setRdsDurations({ byDatabase: { bills: 1200 } });
+    await copy(source, 'orders-1', 'first');
+    await copy(source, 'orders-1', 'second');
+    await copy(source, 'bills-1', 'other');
+    await emulator().advance(300);
+    expect((await states(source)).slice(3)).toEqual(['first creating 50', 'second creating 0', 'other creating 25']);
+    await emulator().advance(600);
+    expect((await states(source)).slice(3)).toEqual(['first available 100', 'second creating 50', 'other creating 75']);
+    expect(await emulator().nextDue()).toEqual(new Date('2026-11-25T00:20:00Z'));
+  });
+});
+
+describe('names and tags', () => {
+  beforeEach(async () => {
+    await instance('orders', { CopyTagsToSnapshot: true, Tags: [{ Key: 'team', Value: 'shop' }] });
+    await snap('orders', 'one');
+  });
+
+  test.each(['1a', 'a--b', 'a-', 'a_b', 'awsbackup:job-1', 'x'.repeat(256)])(
+    'the name %s is refused',
+    async (name) => {
+      expect(await errorOf(copy(source, 'one', name))).toBe('InvalidParameterValue');
+    },
+  );
+
+  test('a cluster snapshot has a name of 63 characters at most', async () => {
+    await cluster('ledger', 'aurora-mysql');
+    expect(await errorOf(copyCluster(source, 'ledger-1', 'x'.repeat(64)))).toBe('InvalidParameterValue');
+    expect(await errorOf(copyCluster(source, 'ledger-1', 'x'.repeat(63)))).toBe('none');
+    expect(await errorOf(copy(source, 'one', 'x'.repeat(64)))).toBe('none');
+  });
+
+  test('a name that is taken is refused', async () => {
+    expect(await errorOf(copy(source, 'one', 'one'))).toBe('DBSnapshotAlreadyExistsFault');
+  });
+
+  test('keys of AWS are refused wherever tags are set', async () => {
+    const Tags = [{ Key: 'aws:cloudformation:stack-name', Value: 'x' }];
+    const tag = new AddTagsToResourceCommand({ ResourceName: arnOf('one'), Tags: [{ Key: 'rds:x', Value: 'y' }] });
+    expect(await errorOf(copy(source, 'one', 'two', { Tags }))).toBe('InvalidParameterValue');
+    expect(await errorOf(source.rds.send(tag))).toBe('InvalidParameterValue');
+    expect(await errorOf(instance('tagged', { Tags }))).toBe('InvalidParameterValue');
+  });
+
+  test('fifty tags are the most', async () => {
+    const Tags = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
+    expect(await errorOf(copy(source, 'one', 'two', { Tags }))).toBe('InvalidParameterValue');
+    const all = new AddTagsToResourceCommand({ ResourceName: arnOf('one'), Tags: Tags.slice(0, 50) });
+    expect(await errorOf(source.rds.send(all))).toBe('InvalidParameterValue');
+  });
+
+  test.each([
+    ['copied when asked for', { CopyTags: true }, [{ Key: 'team', Value: 'shop' }]],
+    ['replaced by those given', { CopyTags: true, Tags: [{ Key: 'a', Value: 'b' }] }, [{ Key: 'a', Value: 'b' }]],
+    ['left behind otherwise', {}, []],
+  ])('tags of a snapshot are %s', async (_, more, expected) => {
+    expect((await copy(source, 'one', 'two', more)).DBSnapshot?.TagList).toEqual(expected);
+  });
+
+  test('AWS Backup’s snapshots can be tagged by their name with a colon, not deleted, and their tags not copied', async () => {
+    const tags = { team: 'shop', 'aws:backup:source-resource': 'x' };
+    await emulator().setSnapshot({
+      account: SOURCE,
+      region: REGION,
+      id: 'one',
+      set: { snapshotType: 'awsbackup', tags },
+    });
+    expect(await errorOf(copy(source, 'one', 'two', { CopyTags: true }))).toBe('InvalidParameterValue');
+    expect(await errorOf(source.rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: 'one' })))).toBe(
+      'InvalidDBSnapshotStateFault',
+    );
+    await source.rds.send(
+      new AddTagsToResourceCommand({ ResourceName: arnOf('one'), Tags: [{ Key: 'seen', Value: 'yes' }] }),
+    );
+    await source.rds.send(new RemoveTagsFromResourceCommand({ ResourceName: arnOf('one'), TagKeys: ['team'] }));
+    const { TagList } = await source.rds.send(new ListTagsForResourceCommand({ ResourceName: arnOf('one') }));
+    expect(TagList?.map(({ Key }) => Key)).toEqual(['aws:backup:source-resource', 'seen']);
+  });
+});
+
+describe('listing', () => {
+  test('goes a page at a time, of 20 to 100', async () => {
+    await instance('orders');
+    await emulator().setRdsLimits({ manualSnapshots: 200 });
+    for (let index = 0; index < 105; index += 1) await snap('orders', `s-${index}`);
+    const first = await source.rds.send(new DescribeDBSnapshotsCommand({}));
+    const second = await source.rds.send(new DescribeDBSnapshotsCommand({ Marker: first.Marker }));
+    expect([first.DBSnapshots?.length, second.DBSnapshots?.length, second.Marker]).toEqual([100, 5, undefined]);
+    const small = await source.rds.send(new DescribeDBSnapshotsCommand({ MaxRecords: 20 }));
+    expect(small.DBSnapshots).toHaveLength(20);
+    expect(await errorOf(list(source, { MaxRecords: 19 }))).toBe('InvalidParameterValue');
+  });
+
+  test('databases page too, carry their tags, and come without snapshots nobody asked for', async () => {
+    for (let index = 0; index < 21; index += 1)
+      await instance(`db-${index}`, { Tags: [{ Key: 'n', Value: `${index}` }] });
+    const page = await source.rds.send(new DescribeDBInstancesCommand({ MaxRecords: 20 }));
+    const rest = await source.rds.send(new DescribeDBInstancesCommand({ Marker: page.Marker }));
+    expect(rest.DBInstances).toMatchObject([
+      { DBInstanceIdentifier: 'db-20', DBInstanceStatus: 'available', TagList: [{ Key: 'n', Value: '20' }] },
+    ]);
+    expect(await list(source)).toEqual([]);
+  });
+
+  test('filters by type, database, engine and name; AWS Backup’s are listed when asked for, or by name', async () => {
+    await instance('orders');
+    await instance('bills', { Engine: 'mysql' });
+    for (const [database, name] of [
+      ['orders', 'a'],
+      ['orders', 'b'],
+      ['bills', 'c'],
+    ] as const)
+      await snap(database, name);
+    await emulator().setSnapshot({ account: SOURCE, region: REGION, id: 'b', set: { snapshotType: 'awsbackup' } });
+    const names = async (input: DescribeDBSnapshotsMessage) =>
+      (await list(source, input)).map((one) => one.DBSnapshotIdentifier);
+    expect(await names({})).toEqual(['a', 'c']);
+    expect(await names({ SnapshotType: 'awsbackup' })).toEqual(['b']);
+    expect(await names({ DBSnapshotIdentifier: 'b' })).toEqual(['b']);
+    expect(await names({ DBSnapshotIdentifier: arnOf('b') })).toEqual(['b']);
+    expect(await names({ DBInstanceIdentifier: 'orders', SnapshotType: 'manual' })).toEqual(['a']);
+    expect(await names({ Filters: [{ Name: 'engine', Values: ['mysql'] }] })).toEqual(['c']);
+    expect(await errorOf(list(source, { DBSnapshotIdentifier: 'none' }))).toBe('DBSnapshotNotFoundFault');
+  });
+});
+
+test('a snapshot outlives its database', async () => {
+  await instance('orders');
+  await snap('orders', 'one');
+  await source.rds.send(
+    new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'orders', FinalDBSnapshotIdentifier: 'final' }),
+  );
+  expect((await list(source)).map((one) => one.DBSnapshotIdentifier)).toEqual(['one', 'final']);
+});
