@@ -62,7 +62,10 @@ export const TAGS = {
   sourceTime: 'checkvalve:source-time',
   /** Name of the backup plan. */
   plan: 'checkvalve:plan',
-  /** On an export copy: ISO time at which the vault had it (written by the vault through its door). */
+  /** On an export copy: when it was shared with the vault and announced. */
+  sharedAt: 'checkvalve:shared-at',
+  /** On an export copy: ISO time at which the vault had it (written by the vault through its door). On a snapshot of a
+   * cluster: the same, kept by the exporter when it deletes the export copy, so that it is not exported again. */
   takenAt: 'checkvalve:taken-at',
   /** On a vault copy: ARN of the export copy it was made from. */
   exportCopy: 'checkvalve:export-copy',

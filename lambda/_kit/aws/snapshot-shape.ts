@@ -1,0 +1,53 @@
+import type { DBClusterSnapshot, DBSnapshot, Tag } from '@aws-sdk/client-rds';
+import { databaseArn, type KeyArn, type SnapshotArn, snapshotArn, snapshotParts } from '../../../src/contract/ids';
+import type { Snapshot } from '../ports/snapshots';
+
+const tagMap = (tags: readonly Tag[] | undefined): ReadonlyMap<string, string> =>
+  new Map((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ''] as const])));
+
+function ofDatabase(arn: SnapshotArn, type: 'db' | 'cluster', name: string | undefined) {
+  const { region, account } = snapshotParts(arn);
+  return databaseArn(`arn:aws:rds:${region}:${account}:${type}:${name}`);
+}
+
+/** An instance snapshot in our words. @throws CheckvalveError `INVALID_INPUT` when RDS left out what it always gives. */
+export function instanceSnapshot(found: DBSnapshot): Snapshot {
+  const arn = snapshotArn(found.DBSnapshotArn);
+  return {
+    arn,
+    kind: 'instance',
+    name: snapshotParts(arn).name,
+    status: found.Status ?? 'unknown',
+    type: found.SnapshotType ?? 'unknown',
+    database: ofDatabase(arn, 'db', found.DBInstanceIdentifier),
+    resourceId: found.DbiResourceId,
+    engine: found.Engine ?? 'unknown',
+    encrypted: found.Encrypted ?? false,
+    kmsKeyArn: found.KmsKeyId as KeyArn | undefined,
+    createdAt: found.SnapshotCreateTime,
+    takenAt: found.OriginalSnapshotCreateTime ?? found.SnapshotCreateTime,
+    sizeGiB: found.AllocatedStorage ?? 0,
+    tags: tagMap(found.TagList),
+  };
+}
+
+/** A cluster snapshot in our words; RDS does not say when the data of a copy was taken. */
+export function clusterSnapshot(found: DBClusterSnapshot): Snapshot {
+  const arn = snapshotArn(found.DBClusterSnapshotArn);
+  return {
+    arn,
+    kind: 'cluster',
+    name: snapshotParts(arn).name,
+    status: found.Status ?? 'unknown',
+    type: found.SnapshotType ?? 'unknown',
+    database: ofDatabase(arn, 'cluster', found.DBClusterIdentifier),
+    resourceId: found.DbClusterResourceId,
+    engine: found.Engine ?? 'unknown',
+    encrypted: found.StorageEncrypted ?? false,
+    kmsKeyArn: found.KmsKeyId as KeyArn | undefined,
+    createdAt: found.SnapshotCreateTime,
+    takenAt: found.SnapshotCreateTime,
+    sizeGiB: found.AllocatedStorage ?? 0,
+    tags: tagMap(found.TagList),
+  };
+}

@@ -1,0 +1,65 @@
+import type { DatabaseArn, KeyArn, Kind, SnapshotArn } from '../../../src/contract/ids';
+
+/** A snapshot as a step sees it; instance and cluster snapshots alike. */
+export interface Snapshot {
+  readonly arn: SnapshotArn;
+  readonly kind: Kind;
+  /** Last part of the ARN, `awsbackup:` included. */
+  readonly name: string;
+  /** As RDS says it: `creating`, `copying`, `available`, `failed`, … */
+  readonly status: string;
+  /** Whether RDS calls it manual, `awsbackup`, `automated` or `shared`. */
+  readonly type: string;
+  /** The database it was taken of. */
+  readonly database: DatabaseArn;
+  /** Stable id of that database, where RDS gives it. */
+  readonly resourceId?: string;
+  readonly engine: string;
+  readonly encrypted: boolean;
+  readonly kmsKeyArn?: KeyArn;
+  /** When this snapshot was made; undefined while RDS has not begun. */
+  readonly createdAt?: Date;
+  /** When the data was taken, where RDS knows it (it does not for copies of cluster snapshots). */
+  readonly takenAt?: Date;
+  readonly sizeGiB: number;
+  /** Empty for a snapshot of another account: RDS does not show its tags. */
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** What a copy shall be. */
+export interface CopyOrder {
+  readonly source: SnapshotArn;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly key: KeyArn;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * What came of an order to copy.
+ * `wait`: as many copies as RDS allows are in flight. `full`: as many manual snapshots as the quota allows exist.
+ * `key`: a key could not be used. `gone`: the source does not exist, or is not shared.
+ */
+export type CopyOutcome =
+  | { readonly kind: 'started' | 'already-there' | 'gone' }
+  | { readonly kind: 'wait' | 'full' | 'key'; readonly because: string };
+
+/** The snapshots of one account and Region. */
+export interface Snapshots {
+  /** Every snapshot the account itself has, of whatever type, with its tags. Reads all pages. */
+  own(): Promise<readonly Snapshot[]>;
+  /** Every manual snapshot the account itself has, with its tags. Reads all pages. */
+  manual(): Promise<readonly Snapshot[]>;
+  /** Every snapshot that another account shares with this one, without tags. Reads all pages. */
+  shared(): Promise<readonly Snapshot[]>;
+  /** Starts a copy. Safe to call twice. */
+  copy(order: CopyOrder): Promise<CopyOutcome>;
+  /** Lets exactly this account restore and copy a manual snapshot. Safe to call twice. */
+  share(snapshot: Snapshot, account: string): Promise<void>;
+  /** Takes the share back. Safe to call twice. */
+  unshare(snapshot: Snapshot, account: string): Promise<void>;
+  /** Adds tags, or overwrites them. */
+  tag(snapshot: SnapshotArn, tags: Readonly<Record<string, string>>): Promise<void>;
+  /** Deletes a manual snapshot; one that is gone already is fine. */
+  remove(snapshot: Snapshot): Promise<void>;
+}

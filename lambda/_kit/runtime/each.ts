@@ -1,0 +1,35 @@
+import { CheckvalveError } from '../../../src/contract/errors';
+import type { Done, Log } from '../ports/log';
+
+/** What an action that went wrong is told as. */
+export const failure = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : `${error}`;
+
+/**
+ * Does one action after the other; a failure is written down and never stops the rest.
+ * @throws CheckvalveError `STEP_FAILED` in the end, when any failed, so that the invocation counts as an error.
+ */
+export async function eachAction<Action extends { readonly do: string }>(
+  step: string,
+  actions: readonly Action[],
+  act: (action: Action) => Promise<{ readonly outcome: string; readonly because?: string }>,
+  log: Log,
+): Promise<readonly Done<Action>[]> {
+  const done: Done<Action>[] = [];
+  const failed: string[] = [];
+  for (const action of actions) {
+    try {
+      const ended = { action, ...(await act(action)) };
+      log(`${action.do}.${ended.outcome}`, ended);
+      done.push(ended);
+    } catch (error) {
+      const because = failure(error);
+      log(`${action.do}.failed`, { action, because });
+      done.push({ action, outcome: 'failed', because });
+      failed.push(because);
+    }
+  }
+  if (failed.length === 0) return done;
+  const count = `${failed.length} of ${actions.length} action(s) of ${step} failed`;
+  throw new CheckvalveError('STEP_FAILED', `${count}: ${failed.join('; ')}`, 'The next run tries again; see the log.');
+}

@@ -1,0 +1,8 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Log } from '../ports/log';
+
+/** Logs facts as JSON, one a line, under the step's name. */
+export function jsonLog(step: string): Log {
+  const logger = new Logger({ serviceName: step });
+  return (event, fields = {}) => logger.info(event, { facts: fields });
+}

@@ -1,0 +1,10 @@
+import type { Snapshots } from '../../_kit/ports/snapshots';
+import type { ExportFacts } from './plan';
+
+/** What export-snapshots is told by its stack. */
+export type ExportSettings = Pick<ExportFacts, 'exportKey' | 'vaultAccount' | 'limits'>;
+
+/** Looks at every snapshot of the account: a bounded number of list calls, whatever the event was. */
+export async function observe(snapshots: Snapshots, settings: ExportSettings, now: Date): Promise<ExportFacts> {
+  return { ...settings, snapshots: await snapshots.own(), now };
+}

@@ -1,0 +1,28 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ENV } from '../../../src/contract/env';
+import { region } from '../../../src/contract/ids';
+import { assumedRole } from '../../_kit/aws/assumed-role';
+import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { SnsSubscriptions } from '../../_kit/aws/sns-subscriptions';
+import { jsonLog } from '../../_kit/runtime/json-log';
+import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
+import { followSources } from './follow-sources';
+
+const names = ENV.followSources;
+const throughDoor = new DynamoDBClient({
+  region: requiredEnv(names.registryRegion),
+  credentials: assumedRole(requiredEnv(names.registryDoorArn), 'checkvalve-follow-sources'),
+});
+const ports = {
+  registry: new DynamoRegistry(throughDoor, requiredEnv(names.registryTable)),
+  sources: new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
+  subscriptions: new SnsSubscriptions(requiredEnv(names.inboxArn)),
+};
+const { additionsADay } = requiredJson<{ additionsADay: number }>(names.limits);
+const settings = { additionsADay, region: region(requiredEnv('AWS_REGION')) };
+const log = jsonLog('follow-sources');
+
+/** Woken by a schedule. */
+export const handler = async (): Promise<void> => {
+  await followSources(ports, settings, new Date(), log);
+};

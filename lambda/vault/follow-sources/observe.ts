@@ -1,0 +1,21 @@
+import type { Registry } from '../../_kit/ports/registry';
+import type { Subscriptions } from '../../_kit/ports/subscriptions';
+import type { FollowFacts } from './plan';
+
+/** What follow-sources is told by its stack. */
+export type FollowSettings = Pick<FollowFacts, 'additionsADay' | 'region'>;
+
+/** What follow-sources touches. */
+export interface FollowPorts {
+  /** The management account's registry, read through its door. */
+  readonly registry: Registry;
+  /** What the vault has accepted of it. */
+  readonly sources: Registry;
+  readonly subscriptions: Subscriptions;
+}
+
+/** Reads both tables whole; a registry that cannot be read is an error, and changes nothing. */
+export async function observe(ports: FollowPorts, settings: FollowSettings, now: Date): Promise<FollowFacts> {
+  const [registry, accepted] = await Promise.all([ports.registry.entries(), ports.sources.entries()]);
+  return { ...settings, registry, accepted, now };
+}

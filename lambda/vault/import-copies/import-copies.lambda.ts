@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { ENV } from '../../../src/contract/env';
+import { keyArn, region } from '../../../src/contract/ids';
+import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
+import { RoleDoors } from '../../_kit/aws/role-doors';
+import { jsonLog } from '../../_kit/runtime/json-log';
+import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
+import { type BatchAnswer, importCopies } from './import-copies';
+import type { CopyLimits } from './plan';
+
+const names = ENV.importCopies;
+const settings = {
+  importKey: keyArn(requiredEnv(names.importKeyArn)),
+  limits: requiredJson<CopyLimits>(names.limits),
+};
+const sources = new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable));
+const snapshots = new RdsSnapshots(new RDSClient({}));
+const here = region(requiredEnv('AWS_REGION'));
+const log = jsonLog('import-copies');
+
+/** Woken by the inbox, by RDS's events about the vault's own copies, and by a schedule. */
+export const handler = (event: unknown): Promise<BatchAnswer> =>
+  importCopies(event, { sources, snapshots, doors: new RoleDoors(here) }, settings, new Date(), log);

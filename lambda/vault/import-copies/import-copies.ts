@@ -1,0 +1,33 @@
+import type { Log } from '../../_kit/ports/log';
+import { eachAction } from '../../_kit/runtime/each';
+import { act } from './act';
+import { listen } from './listen';
+import { type ImportPorts, type ImportSettings, observe } from './observe';
+import { type Passed, plan } from './plan';
+
+function countReasons(passed: readonly Passed[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { because } of passed) counts[because] = (counts[because] ?? 0) + 1;
+  return counts;
+}
+
+/** What SQS is told: these messages were not dealt with. Ignored when something else woke the step. */
+export interface BatchAnswer {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off. */
+export async function importCopies(
+  event: unknown,
+  ports: ImportPorts,
+  settings: ImportSettings,
+  now: Date,
+  log: Log,
+): Promise<BatchAnswer> {
+  const facts = await observe(ports, settings, now, log);
+  const back = listen(event, facts.accepted, log);
+  const { actions, passed } = plan(facts);
+  log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
+  await eachAction('import-copies', actions, (action) => act(action, ports), log);
+  return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
+}

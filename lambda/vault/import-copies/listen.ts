@@ -1,0 +1,40 @@
+import type { AccountId } from '../../../src/contract/ids';
+import { hear } from '../../../src/contract/message';
+import type { Log } from '../../_kit/ports/log';
+
+/** A record of a batch from SQS; every other shape of event is a wake-up without messages. */
+interface InboxRecord {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/** Records of an event from the inbox; empty for an event of any other shape. */
+export function inboxRecords(event: unknown): readonly InboxRecord[] {
+  const records = (event as { Records?: unknown } | null)?.Records;
+  if (!Array.isArray(records)) return [];
+  return records.filter(
+    (record): record is InboxRecord => typeof record?.messageId === 'string' && typeof record?.body === 'string',
+  );
+}
+
+/**
+ * Reads the messages of a batch. A message is a doorbell: whatever it says, the same look around follows. It serves to
+ * tell who rang: a message from an account that is not accepted, or about another account's snapshot, is rejected and
+ * logged for the alarm; one of an unknown version goes back, and in the end to the dead-letter queue.
+ *
+ * @returns the ids of the messages that must go back.
+ */
+export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Log): readonly string[] {
+  return inboxRecords(event).flatMap(({ messageId, body }) => {
+    const heard = hear(body);
+    if (heard.kind === 'not-understood') {
+      log('message.not-understood', { messageId, because: heard.because });
+      return [messageId];
+    }
+    if (heard.kind === 'rejected') log('message.rejected', { messageId, because: heard.because, topic: heard.topic });
+    else if (!accepted.has(heard.from)) {
+      log('message.rejected', { messageId, because: 'its account is not accepted', topic: heard.topic });
+    }
+    return [];
+  });
+}

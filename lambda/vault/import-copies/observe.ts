@@ -1,0 +1,54 @@
+import { type AccountId, snapshotParts } from '../../../src/contract/ids';
+import { PREFIX } from '../../../src/contract/names';
+import type { Doors } from '../../_kit/ports/doors';
+import type { Log } from '../../_kit/ports/log';
+import type { Registry } from '../../_kit/ports/registry';
+import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
+import { failure } from '../../_kit/runtime/each';
+import type { ImportFacts } from './plan';
+
+/** What import-copies is told by its stack. */
+export type ImportSettings = Pick<ImportFacts, 'importKey' | 'limits'>;
+
+/** What import-copies looks through. */
+export interface ImportPorts {
+  /** What the vault has accepted of the registry. */
+  readonly sources: Registry;
+  readonly snapshots: Snapshots;
+  readonly doors: Doors;
+}
+
+/** Looks at what is shared, what is held, and what the doors of the accounts concerned show. */
+export async function observe(ports: ImportPorts, settings: ImportSettings, now: Date, log: Log): Promise<ImportFacts> {
+  const [entries, shared, own] = await Promise.all([
+    ports.sources.entries(),
+    ports.snapshots.shared(),
+    ports.snapshots.manual(),
+  ]);
+  const accepted = new Set(entries.filter(({ state }) => state !== 'left').map(({ account }) => account));
+  const throughDoors = new Map<string, Snapshot>();
+  for (const account of owners(shared).filter((id) => accepted.has(id))) {
+    for (const snapshot of await behind(ports.doors, account, log)) throughDoors.set(snapshot.arn, snapshot);
+  }
+  return { ...settings, accepted, shared, own, throughDoors, now };
+}
+
+/** The accounts that share something under our name. */
+const owners = (shared: readonly Snapshot[]): AccountId[] => [
+  ...new Set(
+    shared
+      .map(({ arn }) => snapshotParts(arn))
+      .filter(({ name }) => name.startsWith(`${PREFIX}-`))
+      .map(({ account }) => account),
+  ),
+];
+
+/** A door that does not open hides one account's copies and no other's. */
+async function behind(doors: Doors, account: AccountId, log: Log): Promise<readonly Snapshot[]> {
+  try {
+    return await doors.of(account).manual();
+  } catch (error) {
+    log('door.stayed-shut', { account, because: failure(error) });
+    return [];
+  }
+}
