@@ -317,12 +317,9 @@ describe('names and tags', () => {
     await snap('orders', 'one');
   });
 
-  test.each(['1a', 'a--b', 'a-', 'a_b', 'awsbackup:job-1', 'x'.repeat(256)])(
-    'the name %s is refused',
-    async (name) => {
-      expect(await errorOf(copy(source, 'one', name))).toBe('InvalidParameterValue');
-    },
-  );
+  test.each(['1a', 'a--b', 'a-', 'a_b', 'awsbackup:job-1', 'x'.repeat(256)])('the name %s is refused', async (name) => {
+    expect(await errorOf(copy(source, 'one', name))).toBe('InvalidParameterValue');
+  });
 
   test('a cluster snapshot has a name of 63 characters at most', async () => {
     await cluster('ledger', 'aurora-mysql');

@@ -117,8 +117,10 @@ def _transform(transformer: dict[str, Any], event: dict[str, Any]) -> Any:
         if name not in values:
             return match.group(0)
         value = values[name]
-        quoted = match.start() > 0 and text[match.start() - 1] == '"'  # "<name>": the template quotes it itself
-        return value if isinstance(value, str) and quoted else json.dumps(value)
+        inside = len(re.findall(r'(?<!\\)"', text[: match.start()])) % 2 == 1  # of a string that the template quotes itself
+        if inside:
+            return json.dumps(value if isinstance(value, str) else json.dumps(value))[1:-1]
+        return json.dumps(value)
 
     filled = re.sub(r"<([\w.-]+)>", put, text)
     try:

@@ -1,0 +1,388 @@
+import {
+  DeleteBackupVaultCommand,
+  DeleteRecoveryPointCommand,
+  DescribeBackupJobCommand,
+  DescribeRegionSettingsCommand,
+  GetBackupPlanCommand,
+  ListBackupJobsCommand,
+  ListBackupPlansCommand,
+  ListBackupSelectionsCommand,
+  ListRecoveryPointsByBackupVaultCommand,
+  StartBackupJobCommand,
+  UpdateRegionSettingsCommand,
+} from '@aws-sdk/client-backup';
+import { DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  AddTagsToResourceCommand,
+  CreateDBClusterCommand,
+  CreateDBInstanceCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBSnapshotsCommand,
+} from '@aws-sdk/client-rds';
+import {
+  type Clients,
+  clients,
+  deploy,
+  errorOf,
+  inlineFunction,
+  REGION,
+  role,
+  ruleFor,
+  SOURCE,
+  useEmulator,
+} from './emulator-world';
+
+const emulator = useEmulator();
+const where = { account: SOURCE, region: REGION };
+const database = (name: string, word = 'db') => `arn:aws:rds:${REGION}:${SOURCE}:${word}:${name}`;
+const production = [{ Key: 'environment', Value: 'production' }];
+const PATTERNS = ['arn:aws:rds:*:*:db:*', 'arn:aws:rds:*:*:cluster:*'];
+const TAGGED = { StringEquals: [{ ConditionKey: 'aws:ResourceTag/environment', ConditionValue: 'production' }] };
+let source: Clients;
+
+interface Change {
+  readonly without?: readonly string[];
+  readonly selection?: Record<string, unknown>;
+  readonly lifecycleDays?: number;
+}
+
+/** Deploys what the tooling deploys for AWS Backup, perhaps without a part, and a rule that hears both services. */
+async function backups({ without = [], selection, lifecycleDays }: Change = {}): Promise<void> {
+  const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
+  const rule = {
+    RuleName: 'daily-rule',
+    TargetBackupVault: 'vault-1',
+    RecoveryPointTags: { encryption_key: 'key-1', team: 'plan' },
+    ...(lifecycleDays ? { Lifecycle: { DeleteAfterDays: lifecycleDays } } : {}),
+  };
+  const resources: Record<string, unknown> = {
+    BackupVault: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'vault-1' } },
+    BackupRole: role('backup.amazonaws.com', 'backup-role'),
+    Plan: {
+      Type: 'AWS::Backup::BackupPlan',
+      Properties: { BackupPlan: { BackupPlanName: 'daily', BackupPlanRule: [rule] } },
+    },
+    Selection: {
+      Type: 'AWS::Backup::BackupSelection',
+      Properties: {
+        BackupPlanId: { Ref: 'Plan' },
+        BackupSelection: { SelectionName: 's', IamRoleArn: `arn:aws:iam::${SOURCE}:role/backup-role`, ...chosen },
+      },
+    },
+    Role: role('lambda.amazonaws.com'),
+    Function: inlineFunction('exports.handler = async () => {};'),
+    Rule: ruleFor({ source: ['aws.rds', 'aws.backup'] }),
+  };
+  const kept = Object.entries(resources).filter(([name]) => !without.includes(name));
+  expect((await deploy(source, 'backups', Object.fromEntries(kept))).status).toBe('CREATE_COMPLETE');
+}
+
+const instance = (id: string, more: Record<string, unknown> = {}) =>
+  source.rds.send(
+    new CreateDBInstanceCommand({
+      DBInstanceIdentifier: id,
+      Engine: 'postgres',
+      DBInstanceClass: 'db.t4g.small',
+      AllocatedStorage: 20,
+      Tags: production,
+      ...more,
+    }),
+  );
+
+const cluster = (id: string, engine: string) =>
+  source.rds.send(
+    new CreateDBClusterCommand({
+      DBClusterIdentifier: id,
+      Engine: engine,
+      MasterUsername: 'admin',
+      MasterUserPassword: 'not-a-secret',
+      Tags: production,
+    }),
+  );
+
+interface Heard {
+  readonly time: string;
+  readonly resources: readonly string[];
+  readonly 'detail-type': string;
+  readonly detail: Record<string, unknown>;
+}
+
+const heard = async () => (await emulator().wakeups()).map(({ event }) => event as Heard);
+const ids = (events: Heard[]) =>
+  events.map(({ time, detail }) => `${time.slice(11, 16)} ${detail.EventID ?? detail.state ?? detail.status}`);
+
+beforeEach(() => {
+  source = clients(emulator(), SOURCE);
+});
+
+describe('a plan’s turn', () => {
+  test.each([
+    ['plan', { without: ['Plan', 'Selection'] }, /no backup plan/],
+    ['selection', { without: ['Selection'] }, /no selection|has no selection/],
+    ['vault', { without: ['BackupVault'] }, /backup vault vault-1 .* does not exist/],
+    ['role', { without: ['BackupRole'] }, /backup role .*backup-role.* does not exist/],
+  ])('fails by name without the %s', async (_, change, message) => {
+    await backups(change);
+    await instance('orders');
+    await expect(emulator().runBackup(where)).rejects.toMatchObject({
+      code: 'EMULATOR_REFUSED',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('makes a snapshot with the plan’s tags over the database’s own, named after the job, under its key', async () => {
+    await backups();
+    const made = await instance('orders', {
+      StorageEncrypted: true,
+      Tags: [...production, { Key: 'team', Value: 'shop' }],
+    });
+    const [job] = await emulator().runBackup({ ...where, planName: 'daily', rule: 'daily-rule' });
+    expect(job).toMatchObject({ resourceArn: database('orders'), state: 'RUNNING' });
+    await emulator().advance(600);
+    const { DBSnapshots } = await source.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }));
+    const snapshot = DBSnapshots?.[0];
+    expect(snapshot).toMatchObject({
+      DBSnapshotIdentifier: `awsbackup:job-${job?.jobId}`,
+      DBSnapshotArn: job?.recoveryPointArn,
+      KmsKeyId: made.DBInstance?.KmsKeyId,
+      Status: 'available',
+    });
+    const tags = Object.fromEntries((snapshot?.TagList ?? []).map(({ Key, Value }) => [Key, Value]));
+    expect(tags).toMatchObject({ environment: 'production', encryption_key: 'key-1', team: 'plan' });
+  });
+
+  test('gives jobs the same ids in every run', async () => {
+    const first = async () => {
+      await backups();
+      await instance('orders');
+      return (await emulator().runBackup(where))[0]?.jobId;
+    };
+    const id = await first();
+    await emulator().reset();
+    expect(await first()).toBe(id);
+  });
+
+  test.each([
+    [
+      'an instance with automated backups',
+      () => instance('orders', { BackupRetentionPeriod: 7 }),
+      'RDS',
+      '0196',
+      '0197',
+    ],
+    ['an instance without', () => instance('orders', { BackupRetentionPeriod: 0 }), 'RDS', '0040', '0042'],
+    ['Aurora', () => cluster('ledger', 'aurora-postgresql'), 'Aurora', '0074', '0075'],
+    ['DocumentDB', () => cluster('ledger', 'docdb'), 'DocumentDB', '0074', '0075'],
+    ['Neptune', () => cluster('ledger', 'neptune'), 'Neptune', '0074', '0075'],
+    ['a Multi-AZ DB cluster', () => cluster('ledger', 'mysql'), 'RDS', '0074', '0075'],
+  ])('is told of by RDS and, later, by AWS Backup for %s', async (_, make, resourceType, begun, done) => {
+    await backups();
+    await make();
+    const [job] = await emulator().runBackup({ ...where, durationSeconds: 600, eventDelaySeconds: 300 });
+    expect(ids(await heard())).toEqual(['00:00 CREATED', `00:00 RDS-EVENT-${begun}`]);
+    await emulator().advance(3600);
+    const events = await heard();
+    expect(ids(events)).toEqual([`00:10 RDS-EVENT-${done}`, '00:15 COMPLETED', '00:15 COMPLETED']);
+    expect(events[0]).toMatchObject({
+      resources: [job?.recoveryPointArn],
+      detail: { SourceArn: job?.recoveryPointArn },
+    });
+    expect(events[1]).toMatchObject({
+      'detail-type': 'Backup Job State Change',
+      resources: [job?.recoveryPointArn],
+      detail: {
+        backupJobId: job?.jobId,
+        resourceType,
+        resourceArn: job?.resourceArn,
+        percentDone: 100,
+        createdBy: { backupPlanArn: expect.stringContaining(':backup-plan:') },
+      },
+    });
+    expect(events[2]).toMatchObject({
+      'detail-type': 'Recovery Point State Change',
+      resources: [job?.recoveryPointArn],
+    });
+  });
+
+  test.each(['FAILED', 'EXPIRED', 'ABORTED'] as const)('may end %s when that is planted', async (state) => {
+    await backups();
+    await instance('orders');
+    const fail = { state, statusMessage: 'a running job for the same resource' };
+    expect(await emulator().runBackup({ ...where, fail })).toMatchObject([{ state, recoveryPointArn: null }]);
+    await emulator().advance(300);
+    const events = await heard();
+    expect(events[1]).toMatchObject({ resources: [], detail: { state, statusMessage: fail.statusMessage } });
+    expect((await source.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots).toEqual(
+      [],
+    );
+  });
+
+  test('fails for a database that would have more than fifty tags', async () => {
+    await backups();
+    await instance('orders');
+    const Tags = Array.from({ length: 48 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
+    await source.rds.send(new AddTagsToResourceCommand({ ResourceName: database('orders'), Tags }));
+    const [job] = await emulator().runBackup(where);
+    expect(job).toMatchObject({ state: 'FAILED', statusMessage: expect.stringContaining('51 tags') });
+  });
+
+  test('deletes a recovery point at the end of its term', async () => {
+    await backups({ lifecycleDays: 35 });
+    await instance('orders');
+    await emulator().runBackup(where);
+    const count = async () =>
+      (await source.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots?.length;
+    await emulator().advance(34 * 86_400);
+    expect(await count()).toBe(1);
+    await emulator().advance(2 * 86_400);
+    expect(await count()).toBe(0);
+  });
+});
+
+test.each([
+  ['patterns and a tag', { Resources: PATTERNS, Conditions: TAGGED }, ['orders', 'ledger']],
+  ['instances alone', { Resources: ['arn:aws:rds:*:*:db:*'], Conditions: TAGGED }, ['orders']],
+  [
+    'all but some',
+    { Resources: PATTERNS, NotResources: ['arn:aws:rds:*:*:cluster:led*'], Conditions: TAGGED },
+    ['orders'],
+  ],
+  [
+    'a tag that is like',
+    {
+      Resources: ['*'],
+      Conditions: { StringLike: [{ ConditionKey: 'aws:ResourceTag/environment', ConditionValue: 'prod*' }] },
+    },
+    ['orders', 'ledger'],
+  ],
+  [
+    'a tag that differs',
+    {
+      Resources: ['*'],
+      Conditions: { StringNotEquals: [{ ConditionKey: 'aws:ResourceTag/environment', ConditionValue: 'production' }] },
+    },
+    ['scratch'],
+  ],
+  [
+    'a tag that is not like',
+    {
+      Resources: ['*'],
+      Conditions: { StringNotLike: [{ ConditionKey: 'aws:ResourceTag/environment', ConditionValue: 'p*' }] },
+    },
+    ['scratch'],
+  ],
+  [
+    'any of a list of tags',
+    {
+      ListOfTags: [
+        { ConditionType: 'STRINGEQUALS', ConditionKey: 'environment', ConditionValue: 'test' },
+        { ConditionType: 'STRINGEQUALS', ConditionKey: 'environment', ConditionValue: 'production' },
+      ],
+    },
+    ['orders', 'scratch', 'ledger'],
+  ],
+])('a selection by %s picks what AWS would', async (_, selection, picked) => {
+  await backups({ selection });
+  await instance('orders');
+  await instance('scratch', { Tags: [{ Key: 'environment', Value: 'test' }] });
+  await cluster('ledger', 'aurora-mysql');
+  const jobs = await emulator().runBackup(where);
+  expect(jobs.map(({ resourceArn }) => resourceArn.split(':').at(-1))).toEqual(picked);
+});
+
+describe('the AWS Backup API', () => {
+  const roleArn = `arn:aws:iam::${SOURCE}:role/backup-role`;
+  const start = (name: string, more = {}) =>
+    source.backup.send(
+      new StartBackupJobCommand({
+        BackupVaultName: 'vault-1',
+        ResourceArn: database(name),
+        IamRoleArn: roleArn,
+        ...more,
+      }),
+    );
+
+  test('starts a job on demand, once for a token, with tags of its own', async () => {
+    await backups();
+    await instance('scratch', { Tags: [] });
+    const wanted = { IdempotencyToken: 'once', RecoveryPointTags: { encryption_key: 'key-1' } };
+    const { BackupJobId } = await start('scratch', wanted);
+    expect((await start('scratch', wanted)).BackupJobId).toBe(BackupJobId);
+    await emulator().advance(600);
+    const job = await source.backup.send(new DescribeBackupJobCommand({ BackupJobId }));
+    expect(job).toMatchObject({
+      State: 'COMPLETED',
+      ResourceType: 'RDS',
+      RecoveryPointArn: expect.stringContaining(`awsbackup:job-${BackupJobId}`),
+    });
+    const { BackupJobs } = await source.backup.send(new ListBackupJobsCommand({ ByState: 'COMPLETED' }));
+    expect(BackupJobs).toHaveLength(1);
+    const { DBSnapshots } = await source.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }));
+    expect(DBSnapshots?.[0]?.TagList).toContainEqual({ Key: 'encryption_key', Value: 'key-1' });
+  });
+
+  test.each([
+    ['an unknown database', 'none', {}, 'InvalidParameterValueException'],
+    ['an unknown vault', 'scratch', { BackupVaultName: 'none' }, 'ResourceNotFoundException'],
+    [
+      'an unknown role',
+      'scratch',
+      { IamRoleArn: `arn:aws:iam::${SOURCE}:role/none` },
+      'InvalidParameterValueException',
+    ],
+  ])('refuses a job for %s', async (_, name, more, error) => {
+    await backups();
+    await instance('scratch');
+    expect(await errorOf(start(name, more))).toBe(error);
+  });
+
+  test('starts nothing for a service that is not opted in to', async () => {
+    await backups();
+    await instance('orders');
+    await cluster('ledger', 'aurora-mysql');
+    await source.backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: { Aurora: false } }));
+    const settings = await source.backup.send(new DescribeRegionSettingsCommand({}));
+    expect(settings.ResourceTypeOptInPreference).toMatchObject({ Aurora: false, RDS: true });
+    expect((await emulator().runBackup(where)).map(({ state }) => state)).toEqual(['RUNNING', 'NOT_OPTED_IN']);
+    await emulator().advance(600);
+    expect((await source.rds.send(new DescribeDBClusterSnapshotsCommand({}))).DBClusterSnapshots).toEqual([]);
+  });
+
+  test('shows plans and selections as they are deployed', async () => {
+    await backups();
+    const { BackupPlansList } = await source.backup.send(new ListBackupPlansCommand({}));
+    const BackupPlanId = BackupPlansList?.[0]?.BackupPlanId ?? '';
+    const { BackupPlan } = await source.backup.send(new GetBackupPlanCommand({ BackupPlanId }));
+    expect(BackupPlan).toMatchObject({
+      BackupPlanName: 'daily',
+      Rules: [{ TargetBackupVaultName: 'vault-1', RecoveryPointTags: { encryption_key: 'key-1' } }],
+    });
+    const { BackupSelectionsList } = await source.backup.send(new ListBackupSelectionsCommand({ BackupPlanId }));
+    expect(BackupSelectionsList).toMatchObject([{ SelectionName: 's', IamRoleArn: roleArn }]);
+  });
+
+  test('keeps a vault that holds recovery points, and deletes a point with its snapshot', async () => {
+    await backups();
+    await instance('orders');
+    await emulator().runBackup(where);
+    const BackupVaultName = 'vault-1';
+    expect(await errorOf(source.backup.send(new DeleteBackupVaultCommand({ BackupVaultName })))).toBe(
+      'InvalidRequestException',
+    );
+    await source.cloudformation.send(new DeleteStackCommand({ StackName: 'backups' }));
+    const { Stacks } = await source.cloudformation.send(new DescribeStacksCommand({ StackName: 'backups' }));
+    expect(Stacks?.[0]).toMatchObject({
+      StackStatus: 'DELETE_FAILED',
+      StackStatusReason: expect.stringContaining('BackupVault'),
+    });
+    const { RecoveryPoints } = await source.backup.send(
+      new ListRecoveryPointsByBackupVaultCommand({ BackupVaultName }),
+    );
+    const RecoveryPointArn = RecoveryPoints?.[0]?.RecoveryPointArn ?? '';
+    await source.backup.send(new DeleteRecoveryPointCommand({ BackupVaultName, RecoveryPointArn }));
+    expect((await source.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots).toEqual(
+      [],
+    );
+    expect(await errorOf(source.backup.send(new DeleteBackupVaultCommand({ BackupVaultName })))).toBe('none');
+  });
+});

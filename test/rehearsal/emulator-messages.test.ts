@@ -1,0 +1,321 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  ConfirmSubscriptionCommand,
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  SetSubscriptionAttributesCommand,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import {
+  type Clients,
+  clients,
+  deploy,
+  inlineFunction,
+  REGION,
+  role,
+  ruleFor,
+  SOURCE,
+  useEmulator,
+  VAULT,
+} from './emulator-world';
+
+const emulator = useEmulator();
+const INBOX = `arn:aws:sqs:${REGION}:${VAULT}:inbox`;
+let source: Clients;
+let vault: Clients;
+let TopicArn: string;
+let QueueUrl: string;
+
+beforeEach(async () => {
+  [source, vault] = [clients(emulator(), SOURCE), clients(emulator(), VAULT)];
+  TopicArn = (await source.sns.send(new CreateTopicCommand({ Name: 'copies' }))).TopicArn ?? '';
+  QueueUrl = (await vault.sqs.send(new CreateQueueCommand({ QueueName: 'inbox' }))).QueueUrl ?? '';
+});
+
+const subscribe = async (who: Clients, Endpoint = INBOX) =>
+  (await who.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, ReturnSubscriptionArn: true })))
+    .SubscriptionArn ?? '';
+
+const receive = async (more = {}) =>
+  (await vault.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ?? [];
+
+describe('a topic that another account’s queue follows', () => {
+  test('delivers only what was let through', async () => {
+    await subscribe(vault);
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'one', Subject: 'about' }));
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'two' }));
+    const [one, two] = await emulator().deliveries();
+    expect(one).toMatchObject({ topicArn: TopicArn, endpoint: INBOX, queueUrl: QueueUrl, sourceAccount: SOURCE });
+    expect(await receive()).toEqual([]);
+    await emulator().letThrough([one?.id ?? '']);
+    await emulator().drop([two?.id ?? '']);
+    const messages = await receive();
+    expect(messages).toHaveLength(1);
+    expect(JSON.parse(messages[0]?.Body ?? '')).toMatchObject({
+      Type: 'Notification',
+      TopicArn,
+      Message: 'one',
+      Subject: 'about',
+    });
+    expect(await emulator().deliveries()).toEqual([]);
+  });
+
+  test('is followed at once when the queue’s owner subscribes, and once only', async () => {
+    expect(await subscribe(vault)).toBe(await subscribe(vault));
+    const { Subscriptions } = await source.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+    expect(Subscriptions).toMatchObject([{ Endpoint: INBOX, Owner: VAULT }]);
+  });
+
+  test('waits for the queue’s owner to confirm when the topic’s owner subscribes', async () => {
+    await subscribe(source);
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'too early' }));
+    const [confirmation, ...more] = await emulator().deliveries();
+    expect(more).toEqual([]);
+    const { Type, Token } = JSON.parse(confirmation?.body ?? '') as { Type: string; Token: string };
+    expect(Type).toBe('SubscriptionConfirmation');
+    await vault.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'now' }));
+    expect(await emulator().deliveries()).toHaveLength(1);
+  });
+
+  test('goes on publishing when a queue is gone or never was', async () => {
+    const arn = await subscribe(vault, `arn:aws:sqs:${REGION}:${VAULT}:never-was`);
+    await vault.sns.send(
+      new SetSubscriptionAttributesCommand({
+        SubscriptionArn: arn,
+        AttributeName: 'RawMessageDelivery',
+        AttributeValue: 'true',
+      }),
+    );
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'raw' }));
+    const [delivery] = await emulator().deliveries();
+    expect(delivery?.body).toBe('raw');
+    await emulator().letThrough([delivery?.id ?? '']);
+  });
+
+  test('takes its subscriptions with it when it is deleted', async () => {
+    await subscribe(vault);
+    await source.sns.send(new DeleteTopicCommand({ TopicArn }));
+    await source.sns.send(new CreateTopicCommand({ Name: 'copies' }));
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'unheard' }));
+    expect(await emulator().deliveries()).toEqual([]);
+  });
+
+  test('leaves a record of all that was published', async () => {
+    await source.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'team@example.com' }));
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'alarm', Subject: 'about' }));
+    expect(await emulator().notifications()).toMatchObject([
+      {
+        topicArn: TopicArn,
+        subject: 'about',
+        message: 'alarm',
+        subscriptions: [{ protocol: 'email', endpoint: 'team@example.com' }],
+      },
+    ]);
+  });
+});
+
+describe('a queue', () => {
+  test('is reached by its URL from another account', async () => {
+    const found = await source.sqs.send(new GetQueueUrlCommand({ QueueName: 'inbox', QueueOwnerAWSAccountId: VAULT }));
+    expect(found.QueueUrl).toBe(QueueUrl);
+    await source.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'hello' }));
+    expect((await receive())[0]?.Body).toBe('hello');
+  });
+
+  test('hides and delays messages by the virtual clock, and answers at once however long one would wait', async () => {
+    await vault.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 60 }));
+    const before = Date.now();
+    expect(await receive({ WaitTimeSeconds: 20 })).toEqual([]);
+    expect(Date.now() - before).toBeLessThan(5000);
+    await emulator().advance(60);
+    const [message] = await receive({
+      VisibilityTimeout: 30,
+      MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
+    });
+    expect(message?.Attributes).toEqual({
+      SentTimestamp: String(Date.parse('2026-11-25T00:00:00Z')),
+      ApproximateReceiveCount: '1',
+    });
+    expect(await receive()).toEqual([]);
+    await vault.sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+    const [again] = await receive();
+    await vault.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: again?.ReceiptHandle }));
+    await emulator().advance(3600);
+    expect(await receive()).toEqual([]);
+  });
+
+  test('gives up on a message after as many receives as its policy says', async () => {
+    const made = await deploy(
+      vault,
+      'queues',
+      {
+        Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
+        Live: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            QueueName: 'live',
+            VisibilityTimeout: 10,
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 2 },
+          },
+        },
+      },
+      { Live: { Ref: 'Live' }, Dead: { Ref: 'Dead' } },
+    );
+    const { Live, Dead } = made.outputs;
+    expect(Live).toBe(`${emulator().endpoint}/${VAULT}/live`);
+    await vault.sqs.send(new SendMessageCommand({ QueueUrl: Live, MessageBody: 'bad' }));
+    for (let time = 0; time < 3; time += 1) {
+      await vault.sqs.send(new ReceiveMessageCommand({ QueueUrl: Live }));
+      await emulator().advance(10);
+    }
+    const attributes = await vault.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: Dead, AttributeNames: ['ApproximateNumberOfMessages'] }),
+    );
+    expect(attributes.Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
+  });
+});
+
+describe('rules', () => {
+  const resources = {
+    Role: role('lambda.amazonaws.com'),
+    Function: inlineFunction('exports.handler = async () => 1;'),
+    Rule: ruleFor({ source: ['aws.rds'], detail: { SourceArn: [{ wildcard: '*:snapshot:awsbackup:*' }] } }),
+    Hourly: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        ScheduleExpression: 'rate(1 hour)',
+        Targets: [
+          { Id: 'F', Arn: { 'Fn::GetAtt': ['Function', 'Arn'] }, Input: '{"wake":"sweep"}' },
+          { Id: 'Q', Arn: INBOX },
+        ],
+      },
+    },
+    ToQueue: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        EventPattern: { source: ['test.mine'] },
+        Targets: [
+          { Id: 'whole', Arn: INBOX },
+          {
+            Id: 'part',
+            Arn: INBOX,
+            InputTransformer: {
+              InputPathsMap: { name: '$.detail.name', at: '$.resources[0]' },
+              InputTemplate: '{"name": <name>, "text": "for <at>"}',
+            },
+          },
+        ],
+      },
+    },
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        FunctionName: { Ref: 'Function' },
+        EventSourceArn: { 'Fn::GetAtt': ['Work', 'Arn'] },
+        BatchSize: 5,
+        MaximumBatchingWindowInSeconds: 20,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      },
+    },
+    Work: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } },
+  };
+
+  beforeEach(async () => {
+    expect((await deploy(source, 'rules', resources)).status).toBe('CREATE_COMPLETE');
+  });
+
+  test('wake the function that they target for what they match, and nothing else', async () => {
+    const event = (SourceArn: string) => ({
+      account: SOURCE,
+      region: REGION,
+      source: 'aws.rds',
+      detailType: 'RDS DB Snapshot Event',
+      resources: [SourceArn],
+      detail: { SourceArn },
+    });
+    const arn = `arn:aws:rds:${REGION}:${SOURCE}:snapshot:awsbackup:job-1`;
+    await emulator().emit(event(arn));
+    await emulator().emit(event(`arn:aws:rds:${REGION}:${SOURCE}:snapshot:mine`));
+    const [wakeup, ...more] = await emulator().wakeups();
+    expect(wakeup).toMatchObject({
+      account: SOURCE,
+      region: REGION,
+      ruleArn: expect.stringContaining(':rule/'),
+      event: { source: 'aws.rds', time: '2026-11-25T00:00:00Z', detail: { SourceArn: arn } },
+    });
+    expect(more).toEqual([]);
+    expect(await emulator().wakeups()).toEqual([]);
+  });
+
+  test('put events and what is made of them into queues of any account', async () => {
+    const events = new EventBridgeClient(emulator().client(SOURCE, REGION));
+    const entry = {
+      Source: 'test.mine',
+      DetailType: 'Done',
+      Resources: ['it'],
+      Detail: JSON.stringify({ name: 'a "b"' }),
+    };
+    const { Entries } = await events.send(
+      new PutEventsCommand({ Entries: [entry, { Source: 'test.mine', DetailType: 'Done', Detail: '{' }] }),
+    );
+    expect(Entries).toMatchObject([{ EventId: expect.any(String) }, { ErrorCode: 'MalformedDetail' }]);
+    const bodies = (await receive()).map(({ Body }) => JSON.parse(Body ?? ''));
+    expect(bodies).toMatchObject([
+      { source: 'test.mine', account: SOURCE },
+      { name: 'a "b"', text: 'for it' },
+    ]);
+  });
+
+  test('with a schedule are listed and fire when told', async () => {
+    const [schedule] = await emulator().schedules();
+    expect(schedule).toMatchObject({
+      schedule: 'rate(1 hour)',
+      account: SOURCE,
+      targets: [{ input: '{"wake":"sweep"}' }, { arn: INBOX }],
+    });
+    await emulator().fireSchedule(schedule?.ruleArn ?? '');
+    expect(await emulator().wakeups()).toMatchObject([{ event: { wake: 'sweep' }, ruleArn: schedule?.ruleArn }]);
+    expect(JSON.parse((await receive())[0]?.Body ?? '')).toMatchObject({
+      'detail-type': 'Scheduled Event',
+      resources: [schedule?.ruleArn],
+    });
+  });
+
+  test('functions and their queues are told as they are deployed', async () => {
+    const [deployed] = await emulator().functions();
+    expect(deployed).toMatchObject({
+      account: SOURCE,
+      region: REGION,
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      timeoutSeconds: 60,
+      memoryMiB: 256,
+      environment: { REGION },
+      code: 'exports.handler = async () => 1;',
+    });
+    expect(await emulator().eventSources()).toMatchObject([
+      {
+        functionArn: deployed?.arn,
+        queueUrl: `${emulator().endpoint}/${SOURCE}/work`,
+        batchSize: 5,
+        windowSeconds: 20,
+        enabled: true,
+        reportBatchItemFailures: true,
+      },
+    ]);
+  });
+});
