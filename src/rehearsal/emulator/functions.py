@@ -63,13 +63,13 @@ def _event_sources(_: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _invoke(self: LambdaResponse) -> tuple[int, dict[str, str], str]:
+def _invoke(self: LambdaResponse) -> tuple[int, dict[str, int], str]:
     """An asynchronous invocation becomes a wake-up; one that wants the answer cannot be had here."""
     if self.headers.get("X-Amz-Invocation-Type") != "Event":
         raise NotImplementedError
     function = self.backend.get_function(self.path.split("/")[-2].split(":")[-1])
     wake(function.function_arn, json.loads(self.body or "null"))
-    return 202, {}, ""
+    return 202, {"status": 202}, ""
 
 
 def _add_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
