@@ -1,0 +1,58 @@
+import { isList, type Json, type JsonObject, type ResolvedResource, type TemplateVariant } from './template';
+
+/** Finds whom the policies of a template belong to, by the names and ARNs they are attached with. */
+export class Owners {
+  constructor(private readonly template: TemplateVariant) {}
+
+  /** The principals a policy names in Roles, Users and Groups. */
+  attachedTo(properties: JsonObject): readonly string[] {
+    return [
+      ...texts(properties.Roles).map((name) => this.principalArnOf('AWS::IAM::Role', 'role', name)),
+      ...texts(properties.Users).map((name) => this.principalArnOf('AWS::IAM::User', 'user', name)),
+      ...texts(properties.Groups).map((name) => this.principalArnOf('AWS::IAM::Group', 'group', name)),
+    ];
+  }
+
+  /**
+   * The principals a managed policy names itself; null when only principals name it, with which it is found. A policy that
+   * neither way belongs to anybody still is in the template, and stands for itself.
+   */
+  ofManagedPolicy({ arn = '', properties }: ResolvedResource): readonly string[] | null {
+    const attached = this.attachedTo(properties);
+    const isNamed = [...this.template.resources.values()].some(
+      (each) => texts(each.properties.ManagedPolicyArns).includes(arn) || each.properties.PermissionsBoundary === arn,
+    );
+    if (attached.length > 0) return attached;
+    return isNamed ? null : [arn];
+  }
+
+  /** The queues of a queue policy, which names them by URL. */
+  queues(properties: JsonObject): readonly string[] {
+    return texts(properties.Queues).map((url) => {
+      const own = this.find('AWS::SQS::Queue', (each) => each.ref === url);
+      const [account, name] = url.split('/').slice(-2);
+      return own?.arn ?? `arn:aws:sqs:${this.template.place.region}:${account}:${name}`;
+    });
+  }
+
+  // A principal of another stack is known by its name alone; its path is not.
+  private principalArnOf(type: string, kind: string, name: string): string {
+    const own = this.find(type, (each) => each.physicalName === name);
+    return own?.arn ?? `arn:aws:iam::${this.template.place.account}:${kind}/${name}`;
+  }
+
+  private find(type: string, is: (resource: ResolvedResource) => boolean): ResolvedResource | undefined {
+    return [...this.template.resources.values()].find((each) => each.type === type && is(each));
+  }
+}
+
+/** A property that may be one value or a list of them, as a list. */
+export function list(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return isList(value) ? value : [value];
+}
+
+/** The texts among the values of a property. */
+export function texts(value: Json | undefined): readonly string[] {
+  return list(value).filter((each): each is string => typeof each === 'string');
+}
