@@ -9,7 +9,6 @@ import {
   isList,
   isObject,
   type Json,
-  type JsonObject,
   type TemplateParts,
   type TemplatePlace,
   type TruthOf,
