@@ -4,7 +4,8 @@ const SOURCES = ['src', 'stacksets', 'lambda', 'bench'];
 
 const project = new awscdk.AwsCdkTypeScriptApp({
   name: 'checkvalve',
-  description: 'A copy of every production database of an AWS Organization, in an account that no member account can touch',
+  description:
+    'A copy of every production database of an AWS Organization, in an account that no member account can touch',
   license: 'Apache-2.0',
   copyrightOwner: 'The Checkvalve authors',
   defaultReleaseBranch: 'main',
@@ -95,8 +96,8 @@ const project = new awscdk.AwsCdkTypeScriptApp({
     jestVersion: '30',
     junitReporting: false,
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
-    coverage: false,
     jestConfig: {
+      collectCoverage: false,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup-env.ts'],
       reporters: ['default', '<rootDir>/test/closing-line.cjs'],

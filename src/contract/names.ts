@@ -64,8 +64,8 @@ export const TAGS = {
   plan: 'checkvalve:plan',
   /** On an export copy: when it was shared with the vault and announced. */
   sharedAt: 'checkvalve:shared-at',
-  /** On an export copy: ISO time at which the vault had it (written by the vault through its door). On a snapshot of a
-   * cluster: the same, kept by the exporter when it deletes the export copy, so that it is not exported again. */
+  /** On an export copy: when the vault had it (written by the vault through its door, ISO 8601). On the snapshot of AWS
+   * Backup: the same, kept by the exporter when it deletes the export copy, so that it is not exported again. */
   takenAt: 'checkvalve:taken-at',
   /** On a vault copy: ARN of the export copy it was made from. */
   exportCopy: 'checkvalve:export-copy',

@@ -22,10 +22,8 @@ export async function act(action: ExportAction, { snapshots, announcements }: Ex
       await snapshots.tag(action.copy.arn, { [TAGS.sharedAt]: action.at.toISOString() });
       return { outcome: 'done' };
     case 'retire':
-      // The memory that it was exported comes before the deletion of what else tells so.
+      // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
       if (action.source) await snapshots.tag(action.source.arn, { [TAGS.takenAt]: action.takenAt });
-      // Deleting ends the share of a cluster's copy, too; one call less.
-      else await snapshots.unshare(action.copy, action.vaultAccount);
       await snapshots.remove(action.copy);
       return { outcome: 'done' };
   }

@@ -4,10 +4,10 @@ import { ENV } from '../../../src/contract/env';
 import { accountId, keyArn } from '../../../src/contract/ids';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { SnsAnnouncements } from '../../_kit/aws/sns-announcements';
+import type { CopyLimits } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { exportSnapshots } from './export-snapshots';
-import type { CopyLimits } from './plan';
 
 const names = ENV.exportSnapshots;
 const ports = {

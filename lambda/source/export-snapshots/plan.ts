@@ -1,12 +1,7 @@
 import { type AccountId, databaseParts, type KeyArn, type Kind, keyIdOf } from '../../../src/contract/ids';
 import { attemptOf, exportCopyName, PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-
-/** How many copies RDS lets be in flight in a Region, for each kind. */
-export interface CopyLimits {
-  readonly instanceCopies: number;
-  readonly clusterCopies: number;
-}
 
 /** What export-snapshots looks at. */
 export interface ExportFacts {
@@ -23,14 +18,8 @@ export type ExportAction =
   | { readonly do: 'copy'; readonly order: CopyOrder }
   /** Share with the vault, announce, and write down that both was done. */
   | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly at: Date }
-  /** The vault has it: take the share back and delete. `source` is marked first where nothing else remembers. */
-  | {
-      readonly do: 'retire';
-      readonly copy: Snapshot;
-      readonly vaultAccount: AccountId;
-      readonly source?: Snapshot;
-      readonly takenAt: string;
-    };
+  /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
+  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string };
 
 /** A snapshot that nothing is done about, and why. */
 export interface Passed {
@@ -51,13 +40,6 @@ export interface ExportPlan {
   readonly passed: readonly Passed[];
 }
 
-/** How often a copy is tried before a person must look. */
-export const MAX_ATTEMPTS = 3;
-
-const isFailed = ({ status }: Snapshot): boolean => status === 'failed';
-const isAvailable = ({ status }: Snapshot): boolean => status === 'available';
-const inFlight = (copy: Snapshot): boolean => !isFailed(copy) && !isAvailable(copy);
-
 /** Our own export copies: by name and by mark. A snapshot that somebody merely named like ours is left alone. */
 const isExportCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
@@ -71,33 +53,22 @@ const sourceTime = (snapshot: Snapshot): string =>
 const byTime = (a: Snapshot, b: Snapshot): number =>
   sourceTime(a).localeCompare(sourceTime(b)) || a.arn.localeCompare(b.arn);
 
-function group<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    const known = groups.get(name);
-    if (known) known.push(item);
-    else groups.set(name, [item]);
-  }
-  return groups;
-}
-
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number. */
 export function plan(facts: ExportFacts): ExportPlan {
   const copies = facts.snapshots.filter(isExportCopy);
-  const copiesOf = group(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn);
-  const copiesOfDatabase = group(copies, ({ database }) => database);
+  const copiesOf = groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn);
+  const copiesOfDatabase = groupBy(copies, ({ database }) => database);
   const sources = facts.snapshots.filter((snapshot) => !isExportCopy(snapshot));
   const free = freeSlots(facts, copies);
   const passed: Passed[] = [];
   const actions: ExportAction[] = [
     ...publications(facts, copies),
-    ...retirements(facts, copiesOfDatabase, new Map(sources.map((source) => [source.arn as string, source]))),
+    ...retirements(copiesOfDatabase, new Map(sources.map((source) => [source.arn as string, source]))),
   ];
 
   const busy = new Set(copies.filter(inFlight).map(({ database }) => database));
   for (const snapshot of [...sources].sort(byTime)) {
-    const because = whyNot(snapshot, facts, copiesOf.get(snapshot.arn) ?? [], copiesOfDatabase.get(snapshot.database));
+    const because = whyNot(snapshot, facts, copiesOf.get(snapshot.arn) ?? []);
     if (because) passed.push({ snapshot, because });
     else if (busy.has(snapshot.database)) {
       passed.push({ snapshot, because: 'an earlier copy of this database is in flight' });
@@ -125,15 +96,11 @@ function whyNot(
   snapshot: Snapshot,
   { exportKey }: ExportFacts,
   copies: readonly Snapshot[],
-  ofDatabase: readonly Snapshot[] = [],
 ): Passed['because'] | undefined {
   if (!madeByBackup(snapshot)) return 'not made by AWS Backup';
   if (snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey) !== keyIdOf(exportKey)) return 'not tagged for this export key';
   if (copies.some((copy) => !isFailed(copy))) return 'exported already';
   if (snapshot.tags.has(TAGS.takenAt)) return 'exported already';
-  // An instance's newest taken copy stays, and says how far the exports have come.
-  const done = ofDatabase.some((copy) => copy.tags.has(TAGS.takenAt) && sourceTime(copy) >= sourceTime(snapshot));
-  if (done) return 'exported already';
   if (copies.length >= MAX_ATTEMPTS) return 'failed too often';
   if (!isAvailable(snapshot)) return 'not available yet';
   return undefined;
@@ -165,7 +132,6 @@ function publications({ vaultAccount, now }: ExportFacts, copies: readonly Snaps
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
  */
 function retirements(
-  { vaultAccount }: ExportFacts,
   copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>,
   sources: ReadonlyMap<string, Snapshot>,
 ): ExportAction[] {
@@ -173,8 +139,8 @@ function retirements(
     const taken = copies.filter((copy) => isAvailable(copy) && copy.tags.has(TAGS.takenAt)).sort(byTime);
     const past = taken.filter(({ kind }, at) => kind === 'cluster' || at < taken.length - 1);
     return past.map((copy): ExportAction => {
-      const source = copy.kind === 'cluster' ? sources.get(copy.tags.get(TAGS.snapshot) ?? '') : undefined;
-      return { do: 'retire', copy, vaultAccount, source, takenAt: copy.tags.get(TAGS.takenAt) ?? '' };
+      const source = sources.get(copy.tags.get(TAGS.snapshot) ?? '');
+      return { do: 'retire', copy, source, takenAt: copy.tags.get(TAGS.takenAt) ?? '' };
     });
   });
 }

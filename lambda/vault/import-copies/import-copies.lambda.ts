@@ -5,10 +5,10 @@ import { keyArn, region } from '../../../src/contract/ids';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { RoleDoors } from '../../_kit/aws/role-doors';
+import type { CopyLimits } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { type BatchAnswer, importCopies } from './import-copies';
-import type { CopyLimits } from './plan';
 
 const names = ENV.importCopies;
 const settings = {

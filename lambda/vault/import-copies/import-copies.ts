@@ -1,15 +1,10 @@
+import { countReasons } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';
 import { listen } from './listen';
 import { type ImportPorts, type ImportSettings, observe } from './observe';
-import { type Passed, plan } from './plan';
-
-function countReasons(passed: readonly Passed[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { because } of passed) counts[because] = (counts[because] ?? 0) + 1;
-  return counts;
-}
+import { plan } from './plan';
 
 /** What SQS is told: these messages were not dealt with. Ignored when something else woke the step. */
 export interface BatchAnswer {

@@ -1,12 +1,7 @@
 import { type AccountId, databaseParts, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../../src/contract/names';
+import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-
-/** How many copies RDS lets be in flight in a Region, for each kind. */
-export interface CopyLimits {
-  readonly instanceCopies: number;
-  readonly clusterCopies: number;
-}
 
 /** What import-copies looks at. */
 export interface ImportFacts {
@@ -50,12 +45,6 @@ export interface ImportPlan {
   readonly passed: readonly Passed[];
 }
 
-/** How often a copy is tried before a person must look. */
-export const MAX_ATTEMPTS = 3;
-
-const isFailed = ({ status }: Snapshot): boolean => status === 'failed';
-const isAvailable = ({ status }: Snapshot): boolean => status === 'available';
-const inFlight = (copy: Snapshot): boolean => !isFailed(copy) && !isAvailable(copy);
 const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
@@ -64,11 +53,7 @@ const time = (snapshot: Snapshot): number => (snapshot.takenAt ?? snapshot.creat
 /** Decides what the vault copies. Nothing that a source wrote chooses key, name or mark. Pure, and linear. */
 export function plan(facts: ImportFacts): ImportPlan {
   const copies = facts.own.filter(isVaultCopy);
-  const copiesOf = new Map<string, Snapshot[]>();
-  for (const copy of copies) {
-    const of = copy.tags.get(TAGS.exportCopy) ?? '';
-    copiesOf.set(of, [...(copiesOf.get(of) ?? []), copy]);
-  }
+  const copiesOf = groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? '');
   const busy = new Set(copies.filter(inFlight).map((copy) => copy.tags.get(TAGS.database)));
   const used = (kind: Kind) => facts.own.filter((at) => at.kind === kind && inFlight(at)).length;
   const free = {

@@ -1,0 +1,122 @@
+import {
+  CloudFormationClient,
+  CreateStackInstancesCommand,
+  ListStackInstancesCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { ListAccountsCommand, ListParentsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import {
+  CopyDBSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
+import { mockClient } from 'aws-sdk-client-mock';
+import { AwsOrganization } from '../../../lambda/_kit/aws/aws-organization';
+import { DynamoRegistry } from '../../../lambda/_kit/aws/dynamo-registry';
+import { RdsSnapshots } from '../../../lambda/_kit/aws/rds-snapshots';
+import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
+import { keyArn, snapshotArn } from '../../../src/contract/ids';
+import { exportKeyOf, HERE, SOURCE } from '../../support/pipeline';
+
+const ARN = `arn:aws:rds:eu-central-1:${SOURCE}:snapshot:awsbackup:job-1`;
+const order = {
+  source: snapshotArn(ARN),
+  kind: 'instance' as const,
+  name: 'checkvalve-orders-0011223344556677',
+  key: keyArn(exportKeyOf(SOURCE)),
+  tags: { a: 'b' },
+};
+const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+test.each([
+  ['DBSnapshotAlreadyExistsFault', 'there', { kind: 'already-there' }],
+  ['DBSnapshotNotFoundFault', 'gone', { kind: 'gone' }],
+  [
+    'SnapshotQuotaExceededFault',
+    'Cannot have more than 20 in-progress snapshot copies.',
+    { kind: 'wait', because: 'Cannot have more than 20 in-progress snapshot copies.' },
+  ],
+  [
+    'SnapshotQuotaExceededFault',
+    'Cannot create more than 100 manual snapshots',
+    { kind: 'full', because: 'Cannot create more than 100 manual snapshots' },
+  ],
+  ['KMSKeyNotAccessibleFault', 'key', { kind: 'key', because: 'key' }],
+])('an order to copy that ends in %s (%s) is an ordinary outcome', async (name, message, outcome) => {
+  const rds = mockClient(RDSClient);
+  rds.on(CopyDBSnapshotCommand).rejects(named(name, message));
+  expect(await new RdsSnapshots(new RDSClient({ region: HERE })).copy(order)).toEqual(outcome);
+});
+
+test('any other answer is a surprise and is thrown', async () => {
+  mockClient(RDSClient).on(CopyDBSnapshotCommand).rejects(named('InternalFailure', 'no'));
+  await expect(new RdsSnapshots(new RDSClient({ region: HERE })).copy(order)).rejects.toThrow('no');
+});
+
+test('an order names the key and an explicit list of tags, and never CopyTags', async () => {
+  const rds = mockClient(RDSClient);
+  rds.on(CopyDBSnapshotCommand).resolves({});
+  await new RdsSnapshots(new RDSClient({ region: HERE })).copy(order);
+  expect(rds.commandCalls(CopyDBSnapshotCommand)[0]?.args[0].input).toEqual({
+    SourceDBSnapshotIdentifier: ARN,
+    TargetDBSnapshotIdentifier: order.name,
+    KmsKeyId: order.key,
+    CopyTags: false,
+    Tags: [{ Key: 'a', Value: 'b' }],
+  });
+});
+
+test('every page of every listing is read, with the same filter on each', async () => {
+  const rds = mockClient(RDSClient);
+  const one = (id: string) => ({ DBSnapshotArn: `${ARN}${id}`, DBInstanceIdentifier: 'orders', Status: 'available' });
+  rds.on(DescribeDBSnapshotsCommand).resolves({});
+  rds.on(DescribeDBClusterSnapshotsCommand).resolves({});
+  rds.on(DescribeDBSnapshotsCommand, { SnapshotType: 'awsbackup' }).resolves({ Marker: 'm', DBSnapshots: [one('a')] });
+  rds.on(DescribeDBSnapshotsCommand, { SnapshotType: 'awsbackup', Marker: 'm' }).resolves({ DBSnapshots: [one('b')] });
+  const found = await new RdsSnapshots(new RDSClient({ region: HERE })).own();
+  expect(found.map(({ arn }) => arn)).toEqual([`${ARN}a`, `${ARN}b`]);
+});
+
+test('stack instances are made by INTERSECTION under the ancestor, and an empty list is refused', async () => {
+  const cloudFormation = mockClient(CloudFormationClient);
+  cloudFormation.on(CreateStackInstancesCommand).resolves({ OperationId: 'op' });
+  cloudFormation.on(ListStackInstancesCommand).resolves({ Summaries: [] });
+  const instances = new ToolingInstances(new CloudFormationClient({ region: 'us-east-1' }), 'source-tooling', 'r-ex01');
+  await instances.create([SOURCE], [HERE]);
+  expect(cloudFormation.commandCalls(CreateStackInstancesCommand)[0]?.args[0].input).toMatchObject({
+    CallAs: 'SELF',
+    DeploymentTargets: { OrganizationalUnitIds: ['r-ex01'], Accounts: [SOURCE], AccountFilterType: 'INTERSECTION' },
+    Regions: [HERE],
+  });
+  await expect(instances.create([], [HERE])).rejects.toMatchObject({ code: 'UNSAFE_OPERATION' });
+  expect(cloudFormation.commandCalls(CreateStackInstancesCommand)).toHaveLength(1);
+});
+
+test.each([
+  [
+    'from its path, which costs no call',
+    { Id: SOURCE, State: 'ACTIVE', Paths: ['o-x/r-ex01/ou-ex01-workload/ou-ex01-deeper01/222200001111/'] } as const,
+    0,
+  ],
+  ['parent by parent where the path is missing', { Id: SOURCE, State: 'ACTIVE' } as const, 3],
+])('the units above an account are known %s', async (_, account, calls) => {
+  const organizations = mockClient(OrganizationsClient);
+  organizations.on(ListAccountsCommand).resolves({ Accounts: [account as never] });
+  const parent = (child: string, Id: string) =>
+    organizations.on(ListParentsCommand, { ChildId: child }).resolves({ Parents: [{ Id }] });
+  parent(SOURCE, 'ou-ex01-deeper01');
+  parent('ou-ex01-deeper01', 'ou-ex01-workload');
+  parent('ou-ex01-workload', 'r-ex01');
+  const [one] = await new AwsOrganization(new OrganizationsClient({ region: 'us-east-1' })).members();
+  expect([...(one?.units ?? [])].sort()).toEqual(['ou-ex01-deeper01', 'ou-ex01-workload', 'r-ex01']);
+  expect(organizations.commandCalls(ListParentsCommand)).toHaveLength(calls);
+});
+
+test('a registry entry that cannot be understood is an error, never left out', async () => {
+  mockClient(DynamoDBClient)
+    .on(ScanCommand)
+    .resolves({ Items: [{ account: { S: SOURCE }, state: { S: 'gone' } }] });
+  const registry = new DynamoRegistry(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry');
+  await expect(registry.entries()).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});

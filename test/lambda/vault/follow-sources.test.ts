@@ -1,0 +1,79 @@
+import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
+import { plan } from '../../../lambda/vault/follow-sources/plan';
+import { type AccountId, accountId, region } from '../../../src/contract/ids';
+import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+const follow = (registry: readonly RegistryEntry[], accepted: readonly RegistryEntry[] = [], additionsADay = 50) =>
+  plan({ registry, accepted, additionsADay, region: HERE, now: NOW });
+const story = (registry: readonly RegistryEntry[], accepted?: readonly RegistryEntry[], bound?: number) =>
+  follow(registry, accepted, bound).actions.map((action) =>
+    action.do === 'subscribe'
+      ? `subscribe ${action.account}`
+      : `${action.do} ${action.entry.account} ${action.entry.state}`,
+  );
+
+test('a new account is accepted and its topic subscribed to', () => {
+  expect(story([enrolled(SOURCE)])).toEqual([`accept ${SOURCE} enrolled`, `subscribe ${SOURCE}`]);
+});
+
+test('a known account is subscribed to again each time, which heals a topic that was made anew', () => {
+  expect(story([enrolled(SOURCE)], [enrolled(SOURCE)])).toEqual([`subscribe ${SOURCE}`]);
+});
+
+test.each([
+  ['an empty registry', []],
+  ['a registry from which an account vanished', [enrolled(OTHER)]],
+])('%s removes nothing', (_, registry) => {
+  expect(story(registry, [enrolled(SOURCE), enrolled(OTHER)]).filter((done) => done.includes(SOURCE))).toEqual([]);
+});
+
+test('removal is a state, and the day of acceptance stays', () => {
+  const left = { ...enrolled(SOURCE), state: 'left' as const, since: NOW.toISOString() };
+  const [action, ...more] = follow([left], [enrolled(SOURCE)]).actions;
+  expect(more).toEqual([]);
+  expect(action).toEqual({ do: 'update', entry: { ...left, since: enrolled(SOURCE).since } });
+});
+
+test('an account that left before the vault ever knew it is not accepted', () => {
+  expect(story([{ ...enrolled(SOURCE), state: 'left' }])).toEqual([]);
+});
+
+test('another Region’s source is known here and not subscribed to', () => {
+  expect(story([{ ...enrolled(SOURCE), regions: [region('eu-west-1')] }])).toEqual([`accept ${SOURCE} enrolled`]);
+});
+
+test('additions above the daily bound wait for a person, those of earlier today counted', () => {
+  const many = Array.from({ length: 6 }, (_, at) => enrolled(accountId(`22220000111${at}`)));
+  const today = { ...enrolled(OTHER), since: '2026-03-01T01:00:00.000Z' };
+  const yesterday = { ...enrolled(accountId('222200003333')), since: '2026-02-27T01:00:00.000Z' };
+  const { actions, waiting } = follow([...many, today, yesterday], [today, yesterday], 4);
+  expect(actions.filter((action) => action.do === 'accept')).toHaveLength(3);
+  expect(waiting).toEqual(many.slice(3).map(({ account }) => account));
+});
+
+test('a subscription that fails hides no other, and the run counts as failed', async () => {
+  const sources = new FakeRegistry();
+  const seen: AccountId[] = [];
+  const subscriptions = {
+    subscribe: async (account: AccountId) => {
+      if (account === SOURCE) throw new Error('NotFound');
+      seen.push(account);
+    },
+  };
+  const registry = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
+  const run = followSources({ registry, sources, subscriptions }, { additionsADay: 9, region: HERE }, NOW, () => {});
+  await expect(run).rejects.toMatchObject({ code: 'STEP_FAILED' });
+  expect(seen).toEqual([OTHER]);
+  expect([...sources.held.keys()].sort()).toEqual([SOURCE, OTHER]);
+});
+
+test('a registry that cannot be read changes nothing', async () => {
+  const sources = new FakeRegistry([enrolled(SOURCE)]);
+  const registry = { entries: () => Promise.reject(new Error('AccessDenied')), put: () => Promise.resolve() };
+  const subscriptions = { subscribe: () => Promise.reject(new Error('not reached')) };
+  const run = followSources({ registry, sources, subscriptions }, { additionsADay: 9, region: HERE }, NOW, () => {});
+  await expect(run).rejects.toThrow('AccessDenied');
+  expect([...sources.held.values()]).toEqual([enrolled(SOURCE)]);
+});

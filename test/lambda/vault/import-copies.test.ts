@@ -1,0 +1,126 @@
+import { announce } from '../../../src/contract/message';
+import { copiesTopicArn, TAGS } from '../../../src/contract/names';
+import { database, HERE, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+
+const ORDERS = database(SOURCE, 'db', 'orders');
+const notification = (body: Record<string, unknown>) => JSON.stringify({ Type: 'Notification', ...body });
+const record = (messageId: string, body: string) => ({ messageId, body });
+
+async function shared(pipeline = new Pipeline(), of = ORDERS) {
+  pipeline.backUp(of);
+  await pipeline.export();
+  pipeline.rds.advance(30);
+  await pipeline.export();
+  return pipeline;
+}
+
+test('a shared copy is copied under the import key and marked by the vault’s own clock', async () => {
+  const pipeline = await shared();
+  await pipeline.import();
+  const [copy] = pipeline.rds.all(VAULT);
+  expect(copy).toMatchObject({ kmsKeyArn: IMPORT_KEY, kind: 'instance', database: ORDERS.arn });
+  expect(copy?.tags.get(TAGS.role)).toBe('vault');
+  expect(copy?.tags.get(TAGS.importedAt)).toBe(pipeline.rds.time.toISOString());
+  expect(copy?.tags.get(TAGS.sourceTime)).toBe('2026-01-01T00:00:00.000Z');
+});
+
+test('the export copy is marked as taken once the vault’s copy is available, and not before', async () => {
+  const pipeline = await shared();
+  const taken = () => pipeline.rds.all(SOURCE).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+  await pipeline.import();
+  await pipeline.import();
+  expect(taken()).toBe(0);
+  pipeline.rds.advance(30);
+  await pipeline.import();
+  expect(taken()).toBe(1);
+  await pipeline.import();
+  expect(pipeline.rds.all(VAULT)).toHaveLength(1);
+});
+
+test('databases of one name in two accounts become two copies', async () => {
+  const pipeline = new Pipeline();
+  pipeline.backUp(ORDERS);
+  pipeline.backUp(database(OTHER, 'db', 'orders'));
+  for (let round = 0; round < 6; round += 1) await pipeline.round();
+  expect(new Set(pipeline.vaultCopies().map(({ name }) => name)).size).toBe(2);
+});
+
+test.each([
+  ['an account that is not accepted', (pipeline: Pipeline) => pipeline.sources.held.delete(SOURCE)],
+  [
+    'an account that has left',
+    (pipeline: Pipeline) => {
+      const entry = pipeline.sources.held.get(SOURCE);
+      if (entry) pipeline.sources.held.set(SOURCE, { ...entry, state: 'left' });
+    },
+  ],
+])('nothing is taken from %s', async (_, change) => {
+  const pipeline = await shared();
+  change(pipeline);
+  await pipeline.import();
+  expect(pipeline.rds.all(VAULT)).toEqual([]);
+});
+
+test.each([
+  ['an ill-named snapshot', 'nightly', 'export'],
+  ['a snapshot without our mark', 'checkvalve-nightly', 'none'],
+])('%s that is shared unasked is not taken', async (_, name, role) => {
+  const pipeline = await shared();
+  const [copy] = pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
+  if (!copy) throw new Error('no export copy');
+  const arn = copy.arn.replace(copy.name, name) as typeof copy.arn;
+  pipeline.rds.plant({ ...copy, arn, name, tags: new Map([[TAGS.role, role]]) }, [VAULT]);
+  pipeline.rds.change(copy.arn, undefined);
+  await pipeline.import();
+  expect(pipeline.rds.all(VAULT)).toEqual([]);
+});
+
+test('a door that does not open hides its own account and no other', async () => {
+  const pipeline = new Pipeline();
+  await shared(pipeline);
+  pipeline.backUp(database(OTHER, 'db', 'stock'));
+  await pipeline.export(OTHER);
+  pipeline.rds.advance(30);
+  await pipeline.export(OTHER);
+  pipeline.rds.beforeCall = ({ account, name }) => {
+    if (account === SOURCE && name === 'manual') throw new Error('AccessDenied');
+  };
+  await pipeline.import();
+  expect(pipeline.rds.all(VAULT).map(({ database: of }) => of)).toEqual([database(OTHER, 'db', 'stock').arn]);
+  expect(pipeline.logged.map(({ event }) => event)).toContain('door.stayed-shut');
+});
+
+test('a flood from one account delays another account’s database by one copy at the most', async () => {
+  const pipeline = new Pipeline({ instanceCopies: 2, clusterCopies: 2, manualSnapshots: 1000 });
+  for (let at = 0; at < 6; at += 1) pipeline.backUp(database(OTHER, 'db', `flood${at}`));
+  for (let round = 0; round < 6; round += 1) {
+    await pipeline.export(OTHER);
+    pipeline.rds.advance(15);
+  }
+  await shared(pipeline);
+  await pipeline.import();
+  expect(pipeline.rds.all(VAULT).map(({ database: of }) => of)).toContain(ORDERS.arn);
+});
+
+test('of five messages the one that is not understood goes back alone; the rejected are logged', async () => {
+  const pipeline = await shared();
+  const [copy] = pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
+  if (!copy) throw new Error('no export copy');
+  const TopicArn = copiesTopicArn(SOURCE, HERE);
+  const { batchItemFailures } = await pipeline.import({
+    Records: [
+      record('good', notification({ TopicArn, Message: announce(copy.arn) })),
+      record(
+        'extra',
+        notification({ TopicArn, Message: JSON.stringify({ version: 1, copy: copy.arn, delete: true }) }),
+      ),
+      record('newer', notification({ TopicArn, Message: JSON.stringify({ version: 99, copy: copy.arn }) })),
+      record('foreign', notification({ TopicArn: copiesTopicArn(OTHER, HERE), Message: announce(copy.arn) })),
+      record('raw', announce(copy.arn)),
+    ],
+  });
+  expect(batchItemFailures).toEqual([{ itemIdentifier: 'newer' }]);
+  const rejected = pipeline.logged.filter(({ event }) => event === 'message.rejected');
+  expect(rejected.map(({ fields }) => fields?.messageId)).toEqual(['foreign', 'raw']);
+  expect(pipeline.rds.all(VAULT)).toHaveLength(1);
+});

@@ -1,0 +1,133 @@
+import type { Announcements } from '../../lambda/_kit/ports/announcements';
+import type { Log } from '../../lambda/_kit/ports/log';
+import type { Registry, RegistryEntry } from '../../lambda/_kit/ports/registry';
+import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
+import { importCopies } from '../../lambda/vault/import-copies/import-copies';
+import {
+  type AccountId,
+  accountId,
+  databaseArn,
+  keyArn,
+  keyIdOf,
+  region,
+  type SnapshotArn,
+} from '../../src/contract/ids';
+import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
+import { type Database, InMemoryRds, type RdsLimits } from '../../src/rehearsal/simulation/in-memory-rds';
+
+export const HERE = region('eu-central-1');
+export const VAULT = accountId('333300002222');
+export const SOURCE = accountId('222200001111');
+export const OTHER = accountId('222200002222');
+export const IMPORT_KEY = keyArn(`arn:aws:kms:eu-central-1:${VAULT}:key/00000000-0000-4000-8000-000000000001`);
+export const exportKeyOf = (account: AccountId) =>
+  keyArn(`arn:aws:kms:eu-central-1:${account}:key/00000000-0000-4000-8000-00000000000e`);
+
+/** A database of an account. */
+export const database = (account: AccountId, kind: 'db' | 'cluster', name: string, copyMinutes = 10): Database => ({
+  arn: databaseArn(`arn:aws:rds:eu-central-1:${account}:${kind}:${name}`),
+  engine: kind === 'cluster' ? 'aurora-postgresql' : 'postgres',
+  key: keyArn(`arn:aws:kms:eu-central-1:${account}:key/00000000-0000-4000-8000-0000000000aa`),
+  sizeGiB: 20,
+  copyMinutes,
+});
+
+/** A registry with memory. */
+export class FakeRegistry implements Registry {
+  readonly held = new Map<AccountId, RegistryEntry>();
+  constructor(entries: readonly RegistryEntry[] = []) {
+    for (const entry of entries) this.held.set(entry.account, entry);
+  }
+  async entries(): Promise<readonly RegistryEntry[]> {
+    return [...this.held.values()];
+  }
+  async put(entry: RegistryEntry): Promise<void> {
+    this.held.set(entry.account, entry);
+  }
+}
+
+/** An entry of an enrolled account. */
+export const enrolled = (account: AccountId): RegistryEntry => ({
+  account,
+  state: 'enrolled',
+  regions: [HERE],
+  since: '2026-01-01T00:00:00.000Z',
+  reason: 'tagged environment=production',
+});
+
+/** Announcements with memory. */
+export class FakeAnnouncements implements Announcements {
+  readonly said: SnapshotArn[] = [];
+  constructor(private readonly before: () => void = () => {}) {}
+  async announce(copy: SnapshotArn): Promise<void> {
+    this.before();
+    this.said.push(copy);
+  }
+}
+
+/** Source and vault on one in-memory RDS: runs the real steps, nothing else. */
+export class Pipeline {
+  readonly rds: InMemoryRds;
+  readonly announcements = new FakeAnnouncements(() => this.rds.beforeCall({ account: SOURCE, name: 'announce' }));
+  readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
+  readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
+  private jobs = 0;
+
+  constructor(limits?: RdsLimits) {
+    this.rds = new InMemoryRds(HERE, limits);
+  }
+
+  readonly log: Log = (event, fields) => void this.logged.push({ event, fields });
+
+  /** AWS Backup runs; the snapshot carries the tags of the plan. */
+  backUp(of: Database, tags: Record<string, string> = {}) {
+    this.jobs += 1;
+    const account = accountId(of.arn.split(':')[4]);
+    const job = `00000000-0000-4000-8000-${String(this.jobs).padStart(12, '0')}`;
+    return this.rds.backUp(of, job, {
+      [RECOVERY_POINT_TAGS.exportKey]: keyIdOf(exportKeyOf(account)),
+      [RECOVERY_POINT_TAGS.plan]: 'daily',
+      ...tags,
+    });
+  }
+
+  export(account = SOURCE) {
+    const { instanceCopies, clusterCopies } = this.rds.limits;
+    const settings = {
+      exportKey: exportKeyOf(account),
+      vaultAccount: VAULT,
+      limits: { instanceCopies, clusterCopies },
+    };
+    const ports = { snapshots: this.rds.as(account), announcements: this.announcements };
+    return exportSnapshots(ports, settings, this.rds.time, this.log);
+  }
+
+  import(event: unknown = {}) {
+    const { instanceCopies, clusterCopies } = this.rds.limits;
+    const ports = {
+      sources: this.sources,
+      snapshots: this.rds.as(VAULT),
+      doors: { of: (account: AccountId) => this.rds.as(account) },
+    };
+    return importCopies(
+      event,
+      ports,
+      { importKey: IMPORT_KEY, limits: { instanceCopies, clusterCopies } },
+      this.rds.time,
+      this.log,
+    );
+  }
+
+  /** Everything runs once, and time passes. */
+  async round(minutes = 15): Promise<void> {
+    await this.export(SOURCE);
+    await this.export(OTHER);
+    await this.import();
+    this.rds.advance(minutes);
+  }
+
+  /** What the vault holds and could restore. */
+  vaultCopies() {
+    return this.rds.all(VAULT).filter(({ status }) => status === 'available');
+  }
+}
