@@ -1,3 +1,4 @@
+// Longer than other files: one short method for each control entry, in the words of the rehearsal.
 import { CheckvalveError } from '../contract/errors';
 import type {
   BackupResult,

@@ -1,3 +1,4 @@
+// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
 import {
   CreateStackCommand,
   DeleteStackCommand,

@@ -1,3 +1,6 @@
+// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListBackupPlansCommand } from '@aws-sdk/client-backup';
@@ -74,6 +77,25 @@ describe('the driver', () => {
       await own.stop();
       await own.stop();
       await expect(own.now()).rejects.toMatchObject({ code: 'EMULATOR_DIED' });
+    },
+    PYTHON_IS_THERE_MS,
+  );
+
+  test.each([
+    ['its parent is gone', (child: ChildProcess) => child.stdin?.destroy()],
+    ['it is told to', (child: ChildProcess) => child.kill('SIGTERM')],
+    ['somebody presses Ctrl-C', (child: ChildProcess) => child.kill('SIGINT')],
+  ])(
+    'ends at once when %s',
+    async (_, end) => {
+      const root = join(__dirname, '../..');
+      const child = spawn(join(root, '.emulator/bin/python'), [join(root, 'src/rehearsal/emulator/emulator.py')]);
+      const [line] = (await once(child.stdout, 'data')) as [Buffer];
+      expect(JSON.parse(String(line))).toEqual({ port: expect.any(Number) });
+      const ended = once(child, 'exit');
+      end(child);
+      const late = new Promise((resolve) => setTimeout(resolve, 1000, 'late').unref());
+      expect(await Promise.race([ended, late])).toEqual([0, null]);
     },
     PYTHON_IS_THERE_MS,
   );

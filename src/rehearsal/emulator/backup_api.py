@@ -1,4 +1,4 @@
-"""The AWS Backup API that a client needs beyond what moto has: selections, jobs, recovery points, opt-in."""
+"""The AWS Backup API that a client needs beyond what moto has: vaults, jobs, recovery points, opt-in."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import Any
 import backup_store
 from backup_jobs import remove_point, start
 from backup_run import SETTINGS
-from backup_store import IDS, Job, RecoveryPoint, Selection, database_of, role_exists, store
-from clock import CLOCK
+from backup_store import Job, RecoveryPoint, database_of, role_exists, store
 from moto.backup import urls
 from moto.backup.exceptions import InvalidParameterValueException, InvalidRequestException, ResourceNotFoundException
 from moto.backup.responses import BackupResponse
 from operations import operation, page
 
 
-def _store(call: BackupResponse) -> backup_store.Store:
+def store_of(call: BackupResponse) -> backup_store.Store:
     return store(call.current_account, call.region)
 
 
@@ -27,103 +26,31 @@ def _existing_vault(call: BackupResponse) -> Any:
     return found
 
 
-def _paged(call: BackupResponse, key: str, items: list[Any]) -> dict[str, Any]:
+def paged(call: BackupResponse, key: str, items: list[Any]) -> dict[str, Any]:
     listed, token = page(items, min(int(call.params.get("MaxResults") or 1000), 1000), call.params.get("NextToken"))
     return {key: listed, "NextToken": token}
-
-
-def _plan(call: BackupResponse) -> Any:
-    for plan in backup_store.plans(call.current_account, call.region):
-        if plan.backup_plan_id == call.params["BackupPlanId"]:
-            return plan
-    raise ResourceNotFoundException("Cannot find the backup plan.")
-
-
-def _shown_plan(plan: Any) -> dict[str, Any]:
-    return {
-        "BackupPlanId": plan.backup_plan_id, "BackupPlanArn": plan.backup_plan_arn, "VersionId": plan.version_id,
-        "CreationDate": plan.creation_date, "BackupPlanName": plan.backup_plan["BackupPlanName"],
-    }  # fmt: skip
-
-
-@operation(BackupResponse, "ListBackupPlans")
-def _list_plans(call: BackupResponse) -> dict[str, Any]:
-    return _paged(call, "BackupPlansList", [_shown_plan(p) for p in backup_store.plans(call.current_account, call.region)])
-
-
-@operation(BackupResponse, "GetBackupPlan")
-def _get_plan(call: BackupResponse) -> dict[str, Any]:
-    plan = _plan(call)
-    return {**_shown_plan(plan), "BackupPlan": plan.backup_plan}
-
-
-@operation(BackupResponse, "DeleteBackupPlan")
-def _delete_plan(call: BackupResponse) -> dict[str, Any]:
-    plan = _plan(call)
-    if any(s.plan_id == plan.backup_plan_id for s in _store(call).selections.values()):
-        raise InvalidRequestException("Related backup plan selections must be deleted prior to backup plan deletion.")
-    call.backup_backend.delete_backup_plan(plan.backup_plan_id)
-    return {**_shown_plan(plan), "DeletionDate": plan.deletion_date}
-
-
-@operation(BackupResponse, "CreateBackupSelection")
-def _create_selection(call: BackupResponse) -> dict[str, Any]:
-    made = Selection(IDS.next(), _plan(call).backup_plan_id, dict(call.params["BackupSelection"]), CLOCK.now())
-    _store(call).selections[made.id] = made
-    return {"SelectionId": made.id, "BackupPlanId": made.plan_id, "CreationDate": made.created}
-
-
-@operation(BackupResponse, "ListBackupSelections")
-def _list_selections(call: BackupResponse) -> dict[str, Any]:
-    plan_id = _plan(call).backup_plan_id
-    return _paged(call, "BackupSelectionsList", [
-        {
-            "SelectionId": s.id, "SelectionName": s.document["SelectionName"], "BackupPlanId": plan_id,
-            "CreationDate": s.created, "IamRoleArn": s.document["IamRoleArn"],
-        }
-        for s in _store(call).selections.values()
-        if s.plan_id == plan_id
-    ])  # fmt: skip
-
-
-def _selection(call: BackupResponse) -> Selection:
-    found = _store(call).selections.get(call.params["SelectionId"])
-    if found is None or found.plan_id != call.params["BackupPlanId"]:
-        raise ResourceNotFoundException("Cannot find the backup selection.")
-    return found
-
-
-@operation(BackupResponse, "GetBackupSelection")
-def _get_selection(call: BackupResponse) -> dict[str, Any]:
-    found = _selection(call)
-    return {
-        "SelectionId": found.id, "BackupPlanId": found.plan_id, "CreationDate": found.created,
-        "BackupSelection": found.document,
-    }  # fmt: skip
-
-
-@operation(BackupResponse, "DeleteBackupSelection")
-def _delete_selection(call: BackupResponse) -> None:
-    del _store(call).selections[_selection(call).id]
 
 
 @operation(BackupResponse, "DescribeBackupVault")
 def _describe_vault(call: BackupResponse) -> dict[str, Any]:
     found = _existing_vault(call)
-    return {**found.to_list_dict(), "NumberOfRecoveryPoints": len(_store(call).points.get(found.backup_vault_name, {}))}
+    return {
+        **found.to_list_dict(),
+        "NumberOfRecoveryPoints": len(store_of(call).points.get(found.backup_vault_name, {})),
+    }
 
 
 @operation(BackupResponse, "DeleteBackupVault")
 def _delete_vault(call: BackupResponse) -> None:
     name = _existing_vault(call).backup_vault_name
-    if _store(call).points.get(name):
+    if store_of(call).points.get(name):
         raise InvalidRequestException(f"Backup vault {name} cannot be deleted because it contains recovery points.")
     call.backup_backend.delete_backup_vault(name)
 
 
 @operation(BackupResponse, "StartBackupJob")
 def _start_job(call: BackupResponse) -> dict[str, Any]:
-    wanted, kept = call.params, _store(call)
+    wanted, kept = call.params, store_of(call)
     token = wanted.get("IdempotencyToken")
     known = next((job for job in kept.jobs.values() if token and job.token == token), None)
     if known is None:
@@ -134,9 +61,16 @@ def _start_job(call: BackupResponse) -> dict[str, Any]:
         if not role_exists(wanted["IamRoleArn"]):
             raise InvalidParameterValueException(f"IAM Role {wanted['IamRoleArn']} cannot be assumed by AWS Backup")
         known = start(
-            call.current_account, call.region, vault_name, arn, wanted["IamRoleArn"],
-            dict(wanted.get("RecoveryPointTags") or {}), dict(wanted.get("Lifecycle") or {}), {}, SETTINGS,
-        )  # fmt: skip
+            call.current_account,
+            call.region,
+            vault_name,
+            arn,
+            wanted["IamRoleArn"],
+            dict(wanted.get("RecoveryPointTags") or {}),
+            dict(wanted.get("Lifecycle") or {}),
+            {},
+            SETTINGS,
+        )
         known.token = token
         if known.state == "NOT_OPTED_IN":
             raise InvalidRequestException(f"The service {known.resource_type} is not opted in to in this Region.")
@@ -146,18 +80,26 @@ def _start_job(call: BackupResponse) -> dict[str, Any]:
 def _shown_job(job: Job) -> dict[str, Any]:
     created_by = {key[0].upper() + key[1:]: value for key, value in job.created_by.items()}
     return {
-        "BackupJobId": job.id, "AccountId": job.account, "BackupVaultName": job.vault, "State": job.state,
+        "BackupJobId": job.id,
+        "AccountId": job.account,
+        "BackupVaultName": job.vault,
+        "State": job.state,
         "BackupVaultArn": f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}",
-        "RecoveryPointArn": job.recovery_point_arn, "ResourceArn": job.resource_arn, "CreationDate": job.created,
-        "CompletionDate": job.completed, "StatusMessage": job.status_message, "IamRoleArn": job.role_arn,
-        "PercentDone": "100.0" if job.state == "COMPLETED" else "0.0", "ResourceType": job.resource_type,
+        "RecoveryPointArn": job.recovery_point_arn,
+        "ResourceArn": job.resource_arn,
+        "CreationDate": job.created,
+        "CompletionDate": job.completed,
+        "StatusMessage": job.status_message,
+        "IamRoleArn": job.role_arn,
+        "PercentDone": "100.0" if job.state == "COMPLETED" else "0.0",
+        "ResourceType": job.resource_type,
         "CreatedBy": created_by or None,
-    }  # fmt: skip
+    }
 
 
 @operation(BackupResponse, "DescribeBackupJob")
 def _describe_job(call: BackupResponse) -> dict[str, Any]:
-    job = _store(call).jobs.get(call.params["BackupJobId"])
+    job = store_of(call).jobs.get(call.params["BackupJobId"])
     if job is None:
         raise ResourceNotFoundException(f"Cannot find the backup job {call.params['BackupJobId']}")
     return _shown_job(job)
@@ -168,7 +110,7 @@ def _list_jobs(call: BackupResponse) -> dict[str, Any]:
     by = call.params
     jobs = [
         job
-        for job in reversed(_store(call).jobs.values())
+        for job in reversed(store_of(call).jobs.values())
         if by.get("ByResourceArn") in (None, job.resource_arn)
         and by.get("ByState") in (None, job.state)
         and by.get("ByBackupVaultName") in (None, job.vault)
@@ -176,30 +118,38 @@ def _list_jobs(call: BackupResponse) -> dict[str, Any]:
         and (by.get("ByCreatedAfter") is None or job.created >= by["ByCreatedAfter"])
         and (by.get("ByCreatedBefore") is None or job.created <= by["ByCreatedBefore"])
     ]
-    return _paged(call, "BackupJobs", [_shown_job(job) for job in jobs])
+    return paged(call, "BackupJobs", [_shown_job(job) for job in jobs])
 
 
 def _shown_point(call: BackupResponse, vault_name: str, point: RecoveryPoint) -> dict[str, Any]:
     return {
-        "RecoveryPointArn": point.arn, "BackupVaultName": vault_name, "ResourceArn": point.resource_arn,
+        "RecoveryPointArn": point.arn,
+        "BackupVaultName": vault_name,
+        "ResourceArn": point.resource_arn,
         "BackupVaultArn": f"arn:aws:backup:{call.region}:{call.current_account}:backup-vault:{vault_name}",
-        "ResourceType": point.resource_type, "IamRoleArn": point.role_arn, "Status": point.status,
-        "CreationDate": point.created, "CompletionDate": point.completed, "Lifecycle": point.lifecycle or None,
-        "EncryptionKeyArn": point.encryption_key, "IsEncrypted": bool(point.encryption_key), "StorageClass": "WARM",
+        "ResourceType": point.resource_type,
+        "IamRoleArn": point.role_arn,
+        "Status": point.status,
+        "CreationDate": point.created,
+        "CompletionDate": point.completed,
+        "Lifecycle": point.lifecycle or None,
+        "EncryptionKeyArn": point.encryption_key,
+        "IsEncrypted": bool(point.encryption_key),
+        "StorageClass": "WARM",
         "CreatedBy": {k[0].upper() + k[1:]: v for k, v in point.created_by.items()} or None,
-    }  # fmt: skip
+    }
 
 
 @operation(BackupResponse, "ListRecoveryPointsByBackupVault")
 def _list_points(call: BackupResponse) -> dict[str, Any]:
     name = _existing_vault(call).backup_vault_name
     wanted = call.params.get("ByResourceArn")
-    points = [p for p in _store(call).points.get(name, {}).values() if wanted in (None, p.resource_arn)]
-    return _paged(call, "RecoveryPoints", [_shown_point(call, name, point) for point in points])
+    points = [p for p in store_of(call).points.get(name, {}).values() if wanted in (None, p.resource_arn)]
+    return paged(call, "RecoveryPoints", [_shown_point(call, name, point) for point in points])
 
 
 def _point(call: BackupResponse) -> RecoveryPoint:
-    found = _store(call).points.get(_existing_vault(call).backup_vault_name, {}).get(call.params["RecoveryPointArn"])
+    found = store_of(call).points.get(_existing_vault(call).backup_vault_name, {}).get(call.params["RecoveryPointArn"])
     if found is None:
         raise ResourceNotFoundException("Cannot find the recovery point.")
     return found
@@ -212,17 +162,17 @@ def _describe_point(call: BackupResponse) -> dict[str, Any]:
 
 @operation(BackupResponse, "DeleteRecoveryPoint")
 def _delete_point(call: BackupResponse) -> None:
-    remove_point(_store(call), call.params["BackupVaultName"], _point(call).arn)
+    remove_point(store_of(call), call.params["BackupVaultName"], _point(call).arn)
 
 
 @operation(BackupResponse, "DescribeRegionSettings")
 def _region_settings(call: BackupResponse) -> dict[str, Any]:
-    return {"ResourceTypeOptInPreference": _store(call).opt_in, "ResourceTypeManagementPreference": {}}
+    return {"ResourceTypeOptInPreference": store_of(call).opt_in, "ResourceTypeManagementPreference": {}}
 
 
 @operation(BackupResponse, "UpdateRegionSettings")
 def _update_region_settings(call: BackupResponse) -> None:
-    _store(call).opt_in.update(call.params.get("ResourceTypeOptInPreference") or {})
+    store_of(call).opt_in.update(call.params.get("ResourceTypeOptInPreference") or {})
 
 
 def install() -> None:

@@ -1,4 +1,4 @@
-"""Backup jobs: a snapshot under the database's own key, with the plan's tags, named after the job; and what is said of it.
+"""Backup jobs: a snapshot under the database's own key, with the plan's tags, named after the job; and the news of it.
 
 RDS and AWS Backup both tell of it, late and in their own words.
 https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
@@ -22,15 +22,20 @@ DAY = 86_400
 
 
 def start(
-    account: str, region: str, vault: str, resource_arn: str, role_arn: str, tags: dict[str, str],
-    lifecycle: dict[str, Any], created_by: dict[str, str], options: dict[str, Any],
-) -> Job:  # fmt: skip
-    """Starts a job for a database that exists. Options: durationSeconds, eventDelaySeconds, fail {state, statusMessage}."""
+    account: str,
+    region: str,
+    vault: str,
+    resource_arn: str,
+    role_arn: str,
+    tags: dict[str, str],
+    lifecycle: dict[str, Any],
+    created_by: dict[str, str],
+    options: dict[str, Any],
+) -> Job:
+    """Starts a job for a database. Options: durationSeconds, eventDelaySeconds, fail {state, statusMessage}."""
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
-    job = Job(
-        IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by
-    )  # fmt: skip
+    job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
     if not kept.opt_in.get(found.resource_type, False):
         job.state = "NOT_OPTED_IN"
         return job
@@ -47,7 +52,9 @@ def start(
         snapshot.arn, resource_arn, job.resource_type, CLOCK.now(), role_arn, lifecycle, created_by, snapshot.kms_key_id
     )
     kept.points.setdefault(vault, {})[snapshot.arn] = point
-    in_progress(snapshot, options["durationSeconds"], lambda: _finished(job, point, snapshot, options["eventDelaySeconds"]))
+    in_progress(
+        snapshot, options["durationSeconds"], lambda: _finished(job, point, snapshot, options["eventDelaySeconds"])
+    )
     return job
 
 
@@ -59,7 +66,9 @@ def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
     if len(tags) > MOST_TAGS:
         message = f"The recovery point would have {len(tags)} tags; a resource can have at most {MOST_TAGS}."
         return {"state": "FAILED", "statusMessage": message}
-    key = database.kms_key_id and find_key(database.backend.account_id, database.backend.region_name, database.kms_key_id)
+    key = database.kms_key_id and find_key(
+        database.backend.account_id, database.backend.region_name, database.kms_key_id
+    )
     if database.kms_key_id and (key is None or key.key_state != "Enabled"):
         return {"state": "FAILED", "statusMessage": f"The KMS key {database.kms_key_id} is not accessible."}
     return None
@@ -119,9 +128,14 @@ def remove_point(kept: Store, vault: str, arn: str) -> None:
 def _tell(job: Job, state: str, resources: list[str]) -> None:
     vault_arn = f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}"
     detail: dict[str, Any] = {
-        "backupJobId": job.id, "backupVaultArn": vault_arn, "backupVaultName": job.vault, "state": state,
-        "creationDate": iso(job.created, milliseconds=True), "iamRoleArn": job.role_arn, "resourceType": job.resource_type,
-    }  # fmt: skip
+        "backupJobId": job.id,
+        "backupVaultArn": vault_arn,
+        "backupVaultName": job.vault,
+        "state": state,
+        "creationDate": iso(job.created, milliseconds=True),
+        "iamRoleArn": job.role_arn,
+        "resourceType": job.resource_type,
+    }
     if state != "CREATED":  # as on AWS, a job that was only created does not say for what
         detail |= {"resourceArn": job.resource_arn, "percentDone": 100 if state == "COMPLETED" else 0}
     if state == "COMPLETED":
@@ -135,9 +149,16 @@ def _tell(job: Job, state: str, resources: list[str]) -> None:
 
 def _tell_point(job: Job, point: RecoveryPoint) -> None:
     detail = {
-        "backupVaultArn": f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}", "backupVaultName": job.vault,
-        "creationDate": iso(point.created, milliseconds=True), "iamRoleArn": point.role_arn, "resourceType": point.resource_type,
-        "resourceArn": point.resource_arn, "status": "COMPLETED", "isEncrypted": bool(point.encryption_key),
-        "storageClass": "WARM", "lifecycle": point.lifecycle, "createdBy": point.created_by,
-    }  # fmt: skip
+        "backupVaultArn": f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}",
+        "backupVaultName": job.vault,
+        "creationDate": iso(point.created, milliseconds=True),
+        "iamRoleArn": point.role_arn,
+        "resourceType": point.resource_type,
+        "resourceArn": point.resource_arn,
+        "status": "COMPLETED",
+        "isEncrypted": bool(point.encryption_key),
+        "storageClass": "WARM",
+        "lifecycle": point.lifecycle,
+        "createdBy": point.created_by,
+    }
     emit(job.account, job.region, "aws.backup", "Recovery Point State Change", [point.arn], detail)

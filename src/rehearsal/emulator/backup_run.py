@@ -1,6 +1,7 @@
 """A plan's turn: what AWS Backup would do at a rule's hour, done when the rehearsal says so, from what is deployed.
 
-Nothing is made up: without the vault, the role, the selection or the tag in the template, the run fails or picks nothing.
+Nothing is made up: without the vault, the role, the selection or the tag in the template, the run fails by name or
+picks nothing.
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ SETTINGS: dict[str, Any] = dict(DEFAULTS)
 on_reset(lambda: SETTINGS.update(DEFAULTS))
 
 
-def _rules(account: str, region: str, plan_name: str | None, rule_name: str | None) -> list[tuple[Plan, dict[str, Any]]]:
+def _rules(
+    account: str, region: str, plan_name: str | None, rule_name: str | None
+) -> list[tuple[Plan, dict[str, Any]]]:
     where = f"account {account}, {region}"
     deployed = plans(account, region)
     named = [plan for plan in deployed if plan_name in (None, plan.backup_plan["BackupPlanName"])]
     if not named:
         have = ", ".join(plan.backup_plan["BackupPlanName"] for plan in deployed) or "none"
         raise Refused(f"there is no backup plan {plan_name or ''} in {where}; deployed: {have}", 409)
-    rules = [(plan, rule) for plan in named for rule in plan.backup_plan["Rules"] if rule_name in (None, rule["RuleName"])]
+    rules = [
+        (plan, rule) for plan in named for rule in plan.backup_plan["Rules"] if rule_name in (None, rule["RuleName"])
+    ]
     if not rules:
         raise Refused(f"no backup plan in {where} has a rule {rule_name}", 409)
     return rules
@@ -40,9 +45,13 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
     if vault(account, region, vault_name) is None:
         raise Refused(f"backup vault {vault_name} of plan {name} does not exist in account {account}, {region}", 409)
     created_by = {
-        "backupPlanId": plan.backup_plan_id, "backupPlanArn": plan.backup_plan_arn, "backupPlanVersion": plan.version_id,
-        "backupPlanRuleId": rule["RuleId"], "backupPlanName": name, "backupRuleName": rule["RuleName"],
-    }  # fmt: skip
+        "backupPlanId": plan.backup_plan_id,
+        "backupPlanArn": plan.backup_plan_arn,
+        "backupPlanVersion": plan.version_id,
+        "backupPlanRuleId": rule["RuleId"],
+        "backupPlanName": name,
+        "backupRuleName": rule["RuleName"],
+    }
     results: list[dict[str, Any]] = []
     for selection in selections:
         role = selection.document["IamRoleArn"]
@@ -51,13 +60,27 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
         for database in picked(selection.document, candidates(account, region)):
             if what.get("databases") is None or database.arn in what["databases"]:
                 job = start(
-                    account, region, vault_name, database.arn, role, rule.get("RecoveryPointTags") or {},
-                    rule.get("Lifecycle") or {}, created_by, options,
-                )  # fmt: skip
-                results.append({
-                    "jobId": job.id, "resourceArn": job.resource_arn, "state": job.state, "plan": name,
-                    "rule": rule["RuleName"], "recoveryPointArn": job.recovery_point_arn, "statusMessage": job.status_message,
-                })  # fmt: skip
+                    account,
+                    region,
+                    vault_name,
+                    database.arn,
+                    role,
+                    rule.get("RecoveryPointTags") or {},
+                    rule.get("Lifecycle") or {},
+                    created_by,
+                    options,
+                )
+                results.append(
+                    {
+                        "jobId": job.id,
+                        "resourceArn": job.resource_arn,
+                        "state": job.state,
+                        "plan": name,
+                        "rule": rule["RuleName"],
+                        "recoveryPointArn": job.recovery_point_arn,
+                        "statusMessage": job.status_message,
+                    }
+                )
     return results
 
 
@@ -68,7 +91,9 @@ def _run(what: dict[str, Any]) -> list[dict[str, Any]]:
     results = [result for plan, rule in rules for result in _run_rule(plan, rule, what, options)]
     reached = {result["resourceArn"] for result in results}
     left = [arn for arn in what.get("databases") or [] if arn not in reached]
-    return results + [{"jobId": None, "resourceArn": arn, "state": "NOT_SELECTED", "recoveryPointArn": None} for arn in left]
+    return results + [
+        {"jobId": None, "resourceArn": arn, "state": "NOT_SELECTED", "recoveryPointArn": None} for arn in left
+    ]
 
 
 @control("POST", "/backup/settings")

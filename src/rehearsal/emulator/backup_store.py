@@ -14,9 +14,7 @@ from moto.backup.models import BackupBackend, Plan, Vault, backup_backends
 from moto.iam.models import iam_backends
 from moto.rds.models import DBInstanceClustered, rds_backends
 
-OPT_IN = {
-    name: True for name in ("Aurora", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "S3")
-}  # fmt: skip
+OPT_IN = dict.fromkeys("Aurora DocumentDB DynamoDB EBS EC2 EFS FSx Neptune RDS S3".split(), True)
 CLUSTER_TYPES = {"aurora-mysql": "Aurora", "aurora-postgresql": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
 SEED = 20261126
 

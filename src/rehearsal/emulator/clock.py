@@ -81,4 +81,4 @@ def install() -> None:
     utils.utcnow = CLOCK.now
     for name, module in list(sys.modules.items()):
         if name.startswith("moto.") and getattr(module, "utcnow", None) is machine_time:
-            module.utcnow = CLOCK.now  # type: ignore[attr-defined]
+            module.utcnow = CLOCK.now

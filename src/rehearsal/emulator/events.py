@@ -20,23 +20,42 @@ from moto.sqs.models import sqs_backends
 from wakeups import wake
 
 
-def emit(account: str, region: str, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]) -> None:
+def emit(
+    account: str, region: str, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]
+) -> None:
     """Puts an event of an AWS service on an account's default bus, with the clock's time."""
     _route(events_backends[account][region], "default", _event(account, region, source, detail_type, resources, detail))
 
 
 def _event(
-    account: str, region: str, source: str, detail_type: str, resources: list[str], detail: Any, at: datetime | None = None
+    account: str,
+    region: str,
+    source: str,
+    detail_type: str,
+    resources: list[str],
+    detail: Any,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
     return {
-        "version": "0", "id": str(mock_random.uuid4()), "detail-type": detail_type, "source": source, "account": account,
-        "time": iso(at or CLOCK.now()), "region": region, "resources": resources, "detail": detail,
-    }  # fmt: skip
+        "version": "0",
+        "id": str(mock_random.uuid4()),
+        "detail-type": detail_type,
+        "source": source,
+        "account": account,
+        "time": iso(at or CLOCK.now()),
+        "region": region,
+        "resources": resources,
+        "detail": detail,
+    }
 
 
 def _route(backend: EventsBackend, bus: str, event: dict[str, Any]) -> None:
     for rule in list(backend.describe_event_bus(bus).rules.values()):
-        if rule.state != "DISABLED" and rule.event_pattern.dump() and rule.event_pattern.matches_event(copy.deepcopy(event)):
+        if (
+            rule.state != "DISABLED"
+            and rule.event_pattern.dump()
+            and rule.event_pattern.matches_event(copy.deepcopy(event))
+        ):
             for target in rule.targets:
                 _deliver(rule, target, event)
 
@@ -117,7 +136,9 @@ def _transform(transformer: dict[str, Any], event: dict[str, Any]) -> Any:
         if name not in values:
             return match.group(0)
         value = values[name]
-        inside = len(re.findall(r'(?<!\\)"', text[: match.start()])) % 2 == 1  # of a string that the template quotes itself
+        inside = (
+            len(re.findall(r'(?<!\\)"', text[: match.start()])) % 2 == 1
+        )  # of a string that the template quotes itself
         if inside:
             return json.dumps(value if isinstance(value, str) else json.dumps(value))[1:-1]
         return json.dumps(value)
@@ -139,13 +160,17 @@ def _rules() -> Iterator[Rule]:
 def _schedules(_: Any) -> list[dict[str, Any]]:
     return [
         {
-            "ruleArn": rule.arn, "name": rule.name, "account": rule.account_id, "region": rule.region_name,
-            "schedule": rule.scheduled_expression, "enabled": rule.state != "DISABLED",
+            "ruleArn": rule.arn,
+            "name": rule.name,
+            "account": rule.account_id,
+            "region": rule.region_name,
+            "schedule": rule.scheduled_expression,
+            "enabled": rule.state != "DISABLED",
             "targets": [{"arn": target["Arn"], "input": target.get("Input")} for target in rule.targets],
         }
         for rule in _rules()
         if rule.scheduled_expression
-    ]  # fmt: skip
+    ]
 
 
 @control("POST", "/schedules/fire")
@@ -167,4 +192,4 @@ def _emit(what: dict[str, Any]) -> dict[str, Any]:
 
 
 def install() -> None:
-    EventsBackend.put_events = _put_events  # type: ignore[method-assign]
+    EventsBackend.put_events = _put_events

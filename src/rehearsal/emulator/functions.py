@@ -37,13 +37,21 @@ def _backends() -> Iterator[LambdaBackend]:
 def _functions(_: Any) -> list[dict[str, Any]]:
     return [
         {
-            "arn": f.function_arn, "account": f.account_id, "region": f.region, "name": f.function_name,
-            "runtime": f.run_time, "handler": f.handler, "timeoutSeconds": int(f.timeout), "memoryMiB": int(f.memory_size),
-            "role": f.role, "environment": {k: str(v) for k, v in (f.environment_vars or {}).items()}, "code": source_text(f),
+            "arn": f.function_arn,
+            "account": f.account_id,
+            "region": f.region,
+            "name": f.function_name,
+            "runtime": f.run_time,
+            "handler": f.handler,
+            "timeoutSeconds": int(f.timeout),
+            "memoryMiB": int(f.memory_size),
+            "role": f.role,
+            "environment": {k: str(v) for k, v in (f.environment_vars or {}).items()},
+            "code": source_text(f),
         }
         for backend in _backends()
         for f in backend.list_functions()
-    ]  # fmt: skip
+    ]
 
 
 @control("GET", "/event-sources")
@@ -52,15 +60,19 @@ def _event_sources(_: Any) -> list[dict[str, Any]]:
 
     return [
         {
-            "functionArn": m.function_arn, "queueArn": m.event_source_arn, "uuid": m.uuid,
-            "queueUrl": queue_url(*m.event_source_arn.split(":")[4:6]), "batchSize": m.batch_size,
-            "windowSeconds": int(m.max_batch_window or 0), "enabled": bool(m.enabled),
+            "functionArn": m.function_arn,
+            "queueArn": m.event_source_arn,
+            "uuid": m.uuid,
+            "queueUrl": queue_url(*m.event_source_arn.split(":")[4:6]),
+            "batchSize": m.batch_size,
+            "windowSeconds": int(m.max_batch_window or 0),
+            "enabled": bool(m.enabled),
             "reportBatchItemFailures": "ReportBatchItemFailures" in (m.function_response_types or []),
         }
         for backend in _backends()
         for m in backend._event_source_mappings.values()
         if m.event_source_arn.split(":")[2] == "sqs"
-    ]  # fmt: skip
+    ]
 
 
 def _invoke(self: LambdaResponse) -> tuple[int, dict[str, int], str]:
@@ -88,7 +100,7 @@ def _add_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
 
 def _update_code(self: LambdaFunction, updated_spec: dict[str, Any]) -> dict[str, Any]:
     """New code takes the place of what the template had, whoever puts it there."""
-    self.inline_code = None  # type: ignore[attr-defined]
+    self.inline_code = None
     return _moto_update_code(self, updated_spec)
 
 
@@ -96,6 +108,6 @@ _moto_update_code = LambdaFunction.update_function_code
 
 
 def install() -> None:
-    LambdaFunction.update_function_code = _update_code  # type: ignore[method-assign]
-    LambdaResponse.invoke = _invoke  # type: ignore[method-assign]
-    LambdaBackend.create_event_source_mapping = _add_mapping  # type: ignore[method-assign]
+    LambdaFunction.update_function_code = _update_code
+    LambdaResponse.invoke = _invoke
+    LambdaBackend.create_event_source_mapping = _add_mapping

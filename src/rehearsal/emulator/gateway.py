@@ -82,16 +82,25 @@ class Gateway:
 
 
 def _note(call: Call, status: int) -> None:
-    LOG.append({
-        "at": iso(CLOCK.now(), milliseconds=True), "account": call.account, "region": call.region,
-        "service": call.service, "operation": call.operation, "status": status, "principalKey": call.key,
-    })  # fmt: skip
+    LOG.append(
+        {
+            "at": iso(CLOCK.now(), milliseconds=True),
+            "account": call.account,
+            "region": call.region,
+            "service": call.service,
+            "operation": call.operation,
+            "status": status,
+            "principalKey": call.key,
+        }
+    )
 
 
 def _not_emulated(call: Call, start: Callable[..., Any]) -> list[bytes]:
     problem("not-emulated-call", f"{call.service}:{call.operation} in {call.account} {call.region}")
     _note(call, 501)
-    message = f"{call.service}:{call.operation} is not emulated. Do not use it in a rehearsal, or add it to the emulator."
+    message = (
+        f"{call.service}:{call.operation} is not emulated. Do not use it in a rehearsal, or add it to the emulator."
+    )
     return write_error(start, call, "NotEmulated", message, 501)
 
 

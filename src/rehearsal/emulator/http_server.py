@@ -32,14 +32,26 @@ def _handler(application: Callable[..., Any]) -> type[BaseHTTPRequestHandler]:
         def _environ(self, body: bytes) -> dict[str, Any]:
             path, _, query = self.path.partition("?")
             environ: dict[str, Any] = {
-                "REQUEST_METHOD": self.command, "PATH_INFO": unquote(path, "latin-1"), "QUERY_STRING": query,
-                "RAW_URI": self.path, "SCRIPT_NAME": "", "SERVER_PROTOCOL": self.request_version,
-                "SERVER_NAME": "127.0.0.1", "SERVER_PORT": str(self.server.server_address[1]),
-                "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http", "wsgi.version": (1, 0), "wsgi.errors": sys.stderr,
-                "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
-                "wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "CONTENT_LENGTH": str(len(body)),
+                "REQUEST_METHOD": self.command,
+                "PATH_INFO": unquote(path, "latin-1"),
+                "QUERY_STRING": query,
+                "RAW_URI": self.path,
+                "SCRIPT_NAME": "",
+                "SERVER_PROTOCOL": self.request_version,
+                "SERVER_NAME": "127.0.0.1",
+                "SERVER_PORT": str(self.server.server_address[1]),
+                "REMOTE_ADDR": "127.0.0.1",
+                "wsgi.url_scheme": "http",
+                "wsgi.version": (1, 0),
+                "wsgi.errors": sys.stderr,
+                "wsgi.multithread": True,
+                "wsgi.multiprocess": False,
+                "wsgi.run_once": False,
+                "wsgi.input": io.BytesIO(body),
+                "wsgi.input_terminated": True,
+                "CONTENT_LENGTH": str(len(body)),
                 "CONTENT_TYPE": self.headers.get("Content-Type", ""),
-            }  # fmt: skip
+            }
             for name, value in self.headers.items():
                 key = f"HTTP_{name.upper().replace('-', '_')}"
                 if key not in ("HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"):

@@ -17,16 +17,35 @@ KEY_ARN = re.compile(r"arn:[\w-]+:kms:([\w-]+):(\d{12}):(key/.+|alias/.+)$")
 
 # https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html ("Cross-account use: Yes")
 CROSS_ACCOUNT = {
-    "CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext",
-    "GetKeyRotationStatus", "GetPublicKey", "ListGrants", "ReEncrypt", "RetireGrant", "RevokeGrant", "Sign", "Verify",
-}  # fmt: skip
+    "CreateGrant",
+    "Decrypt",
+    "DescribeKey",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "GetKeyRotationStatus",
+    "GetPublicKey",
+    "ListGrants",
+    "ReEncrypt",
+    "RetireGrant",
+    "RevokeGrant",
+    "Sign",
+    "Verify",
+}
 NEEDS_ENABLED = {
-    "Encrypt", "Decrypt", "ReEncrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "CreateGrant", "Sign", "Verify",
-}  # fmt: skip
+    "Encrypt",
+    "Decrypt",
+    "ReEncrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "CreateGrant",
+    "Sign",
+    "Verify",
+}
 
 
 def find_key(account: str, region: str, key_id: str) -> Key | None:
-    """The key that an account means by an id, an alias or an ARN (of its own or of another account); None if there is none."""
+    """The key that an account means by an id, an alias or an ARN of any account; None if there is none."""
     arn = KEY_ARN.match(key_id)
     if arn:
         region, account, key_id = arn.group(1), arn.group(2), arn.group(3).removeprefix("key/")
@@ -69,7 +88,9 @@ def _check_tags(tags: list[dict[str, str]] | None) -> None:
         raise JsonRESTError("LimitExceededException", "A key can have at most 50 tags.")
 
 
-def _create_key(self: KmsBackend, policy: Any, key_usage: str, key_spec: str, description: str, tags: Any, *more: Any) -> Key:
+def _create_key(
+    self: KmsBackend, policy: Any, key_usage: str, key_spec: str, description: str, tags: Any, *more: Any
+) -> Key:
     _check_tags(tags)
     return _moto_create(self, policy, key_usage, key_spec, description, tags, *more)
 
@@ -99,10 +120,10 @@ _moto_call = KmsResponse.call_action
 
 
 def install() -> None:
-    KmsResponse.kms_backend = property(_backend)  # type: ignore[assignment]
-    KmsResponse.call_action = _call_action  # type: ignore[method-assign]
-    KmsResponse._validate_key_policy = lambda *_: None  # type: ignore[method-assign]
-    KmsBackend._generate_default_keys = _aws_managed_key  # type: ignore[method-assign]
+    KmsResponse.kms_backend = property(_backend)
+    KmsResponse.call_action = _call_action
+    KmsResponse._validate_key_policy = lambda *_: None
+    KmsBackend._generate_default_keys = _aws_managed_key
     for name in ("disable_key", "enable_key", "schedule_key_deletion", "cancel_key_deletion"):
         _by_plain_id(name)
-    KmsBackend.create_key = _create_key  # type: ignore[method-assign]
+    KmsBackend.create_key = _create_key

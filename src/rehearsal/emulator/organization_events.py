@@ -18,9 +18,14 @@ def api_call(management: str, name: str, request: dict[str, Any], response: dict
     """A call somebody made, as CloudTrail records it."""
     detail = {
         **_record(management, name, "AwsApiCall"),
-        "userIdentity": {"type": "AssumedRole", "accountId": management, "arn": f"arn:aws:sts::{management}:assumed-role/admin/a"},
-        "requestParameters": request, "responseElements": response,
-    }  # fmt: skip
+        "userIdentity": {
+            "type": "AssumedRole",
+            "accountId": management,
+            "arn": f"arn:aws:sts::{management}:assumed-role/admin/a",
+        },
+        "requestParameters": request,
+        "responseElements": response,
+    }
     emit(management, REGION, "aws.organizations", "AWS API Call via CloudTrail", [], detail)
 
 
@@ -33,15 +38,25 @@ def service_event(management: str, name: str, details: dict[str, Any]) -> None:
 def tags_changed(management: str, account_arn: str, keys: list[str], tags: dict[str, str]) -> None:
     """https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-tag.html"""
     detail = {
-        "changed-tag-keys": keys, "service": "organizations", "resource-type": "account",
-        "version": epoch(CLOCK.now()), "tags": tags,
-    }  # fmt: skip
+        "changed-tag-keys": keys,
+        "service": "organizations",
+        "resource-type": "account",
+        "version": epoch(CLOCK.now()),
+        "tags": tags,
+    }
     emit(management, REGION, "aws.tag", "Tag Change on Resource", [account_arn], detail)
 
 
 def _record(management: str, name: str, kind: str) -> dict[str, Any]:
     return {
-        "eventVersion": "1.10", "eventTime": iso(CLOCK.now()), "eventSource": "organizations.amazonaws.com",
-        "eventName": name, "awsRegion": REGION, "sourceIPAddress": "organizations.amazonaws.com",
-        "eventID": str(mock_random.uuid4()), "eventType": kind, "recipientAccountId": management, "managementEvent": True,
-    }  # fmt: skip
+        "eventVersion": "1.10",
+        "eventTime": iso(CLOCK.now()),
+        "eventSource": "organizations.amazonaws.com",
+        "eventName": name,
+        "awsRegion": REGION,
+        "sourceIPAddress": "organizations.amazonaws.com",
+        "eventID": str(mock_random.uuid4()),
+        "eventType": kind,
+        "recipientAccountId": management,
+        "managementEvent": True,
+    }

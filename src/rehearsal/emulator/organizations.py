@@ -1,4 +1,4 @@
-"""Organizations: an organization built whole from a description, with paths, states, real paging and its events.
+"""Organizations: paths, states, real paging, and the events that calls bring about.
 
 Only the management account and delegated administrators may look at it; everybody else is refused, as on AWS.
 """
@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 import organization_events as events
-from clock import CLOCK, epoch, parse_iso
-from control import Refused, control, on_reset
+from clock import CLOCK, epoch
+from control import on_reset
 from moto.organizations import utils
 from moto.organizations.exceptions import (
     AccountNotFoundException,
@@ -18,12 +18,11 @@ from moto.organizations.exceptions import (
     DuplicateOrganizationalUnitException,
     OrganizationsClientError,
 )
-from moto.organizations.models import FakeAccount, FakeOrganizationalUnit, OrganizationsBackend, organizations_backends
+from moto.organizations.models import FakeAccount, OrganizationsBackend, organizations_backends
 from moto.organizations.responses import OrganizationsResponse
 from operations import operation, page
 
 CLOSING_SECONDS = 60
-TRUSTED_BY_DEFAULT = "member.org.stacksets.cloudformation.amazonaws.com"
 EVERYBODY_MAY = {"DescribeOrganization", "CreateOrganization"}
 
 
@@ -62,7 +61,7 @@ def ancestors(backend: OrganizationsBackend, parent_id: str) -> list[str]:
 
 
 def _describe(backend: OrganizationsBackend, account: FakeAccount) -> dict[str, Any]:
-    path = "/".join([backend.org.id, *ancestors(backend, account.parent_id), account.id])  # type: ignore[union-attr]
+    path = "/".join([backend.org.id, *ancestors(backend, account.parent_id), account.id])
     described = {**account.describe(), "State": account.state, "Paths": [f"{path}/"]}
     described["Status"] = "SUSPENDED" if account.state == "CLOSED" else account.state
     return described
@@ -178,7 +177,9 @@ def _close(call: OrganizationsResponse) -> None:
 @operation(OrganizationsResponse, "RemoveAccountFromOrganization")
 def _remove(call: OrganizationsResponse) -> None:
     backend, account_id = call.organizations_backend, call.params["AccountId"]
-    member(backend, account_id).tags.clear()  # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html
+    member(
+        backend, account_id
+    ).tags.clear()  # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html
     backend.remove_account_from_organization(AccountId=account_id)
     events.api_call(backend.account_id, "RemoveAccountFromOrganization", {"accountId": account_id})
     departed = {"accountId": account_id, "departureMethod": "Removed", "departedTime": epoch(CLOCK.now())}
@@ -224,55 +225,11 @@ def _lower(value: Any) -> Any:
     return [_lower(item) for item in value] if isinstance(value, list) else value
 
 
-@control("POST", "/organization")
-def _build(what: dict[str, Any]) -> dict[str, Any]:
-    """Builds an organization whole: units and accounts with the ids given, in any number and depth."""
-    backend = organizations_backends[what["management"]]["aws"]
-    if backend.org:
-        raise Refused(f"account {what['management']} already manages an organization; reset first", 409)
-    backend.create_organization("us-east-1")
-    organization, root = backend.org, backend.ou[0]
-    organization.id = what.get("organizationId", organization.id)
-    root.id = organization.root_id = what.get("rootId", organization.root_id)
-    root.organization_id = organization.id
-    names = {"root": root.id, root.id: root.id}
-    for unit in what.get("ous", []):
-        made = FakeOrganizationalUnit(organization, Name=unit["name"], ParentId=names[unit.get("parent", "root")])
-        made.id = unit.get("id", made.id)
-        names[made.id] = names[unit["name"]] = made.id
-        backend.ou.append(made)
-    backend.accounts[0].organization_id = organization.id
-    for principal in what.get("trustedServices", [TRUSTED_BY_DEFAULT]):
-        backend.enable_aws_service_access(ServicePrincipal=principal)
-    for account in what.get("accounts", []):
-        _admit(backend, account, names[account.get("ou", "root")])
-    return {"organizationId": organization.id, "rootId": root.id, "accounts": len(backend.accounts)}
-
-
-def _admit(backend: OrganizationsBackend, given: dict[str, Any], parent: str) -> None:
-    """An account with a chosen id. The management account is there already and only takes on what is given."""
-    known = next((account for account in backend.accounts[:1] if account.id == given["id"]), None)
-    account = known or FakeAccount.__new__(FakeAccount)
-    if known is None:
-        organization = backend.org
-        account.__dict__.update(
-            type="ACCOUNT", region=organization.region, organization_id=organization.id,  # type: ignore[union-attr]
-            master_account_id=organization.master_account_id, id=given["id"], attached_policies=[],  # type: ignore[union-attr]
-            create_account_status_id=utils.make_random_create_account_status_id(), status="ACTIVE", joined_method="CREATED",
-        )  # fmt: skip
-        backend.accounts.append(account)
-        organizations_backends.master_accounts[account.id] = (backend.account_id, "aws")
-    account.name = given.get("name", f"account-{given['id']}")
-    account.email = given.get("email", f"{given['id']}@example.com")
-    account.create_time = parse_iso(given["joined"]) if "joined" in given else CLOCK.now()
-    account.state, account.parent_id, account.tags = given.get("state", "ACTIVE"), parent, dict(given.get("tags", {}))
-
-
 on_reset(organizations_backends.master_accounts.clear)
 
 
 def install() -> None:
-    OrganizationsResponse.organizations_backend = property(_backend)  # type: ignore[assignment]
-    OrganizationsBackend.get_account_by_id = member  # type: ignore[method-assign]
+    OrganizationsResponse.organizations_backend = property(_backend)
+    OrganizationsBackend.get_account_by_id = member
     # the ids that AWS allows, not only those that moto makes
     utils.OU_ID_REGEX, utils.ROOT_ID_REGEX = r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}", r"r-[a-z0-9]{4,32}"

@@ -21,7 +21,11 @@ from rds_snapshots import CLUSTER, INSTANCE, KINDS, Kind, Snapshot, by_arn, find
 
 DEFAULT_COPY_SECONDS = 600
 DEFAULT_CREATE_SECONDS = 60
-_durations: dict[str, Any] = {"defaultSeconds": DEFAULT_COPY_SECONDS, "createSeconds": DEFAULT_CREATE_SECONDS, "byDatabase": {}}
+_durations: dict[str, Any] = {
+    "defaultSeconds": DEFAULT_COPY_SECONDS,
+    "createSeconds": DEFAULT_CREATE_SECONDS,
+    "byDatabase": {},
+}
 
 
 @on_reset
@@ -72,7 +76,8 @@ def _same_region(snapshot: Snapshot) -> bool:
     return str(snapshot.source_arn).split(":")[3] == snapshot.region
 
 
-def _fail(snapshot: Snapshot) -> None:
+def fail(snapshot: Snapshot) -> None:
+    """A copy comes to nothing; the next one in its lane starts."""
     snapshot.halted_at, snapshot.status = snapshot.percent_progress, "failed"
     if not snapshot.kind.cluster:
         tell(snapshot, "RDS-EVENT-0190" if _same_region(snapshot) else "RDS-EVENT-0061")
@@ -85,7 +90,10 @@ def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
     tags = check_tags(wanted.get("Tags"))
     source = find(backend.account_id, backend.region_name, kind, wanted[source_key])
     if target in kind.store(backend):
-        raise refuse(kind.already_exists, f"Cannot create the snapshot because a snapshot with the identifier {target} already exists.")
+        raise refuse(
+            kind.already_exists,
+            f"Cannot create the snapshot because a snapshot with the identifier {target} already exists.",
+        )
     _check_copyable(source)
     if wanted.get("CopyTags") and not tags and source.account == backend.account_id:
         tags = check_tags(source.tags)
@@ -93,9 +101,18 @@ def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
     check_room(backend, kind)
     check_slots(backend, kind)
     copy = Snapshot(
-        kind, backend.account_id, backend.region_name, target, "manual", source.database,
-        {**source.facts, "encryption": None}, key, CLOCK.now(), source.originally_created, source_arn=source.arn,
-    )  # fmt: skip
+        kind,
+        backend.account_id,
+        backend.region_name,
+        target,
+        "manual",
+        source.database,
+        {**source.facts, "encryption": None if key else source.facts["encryption"]},
+        key,
+        CLOCK.now(),
+        source.originally_created,
+        source_arn=source.arn,
+    )
     copy.tags = tags
     if wanted.get("OptionGroupName"):
         copy.facts["optionGroup"] = wanted["OptionGroupName"]
@@ -119,14 +136,19 @@ def _create(call: RDSResponse, kind: Kind, database: Any, name: str) -> Snapshot
     check_name(kind, kind.id_key, name)
     tags = check_tags(call.params.get("Tags"))
     if name in kind.store(call.backend):
-        raise refuse(kind.already_exists, f"Cannot create the snapshot because a snapshot with the identifier {name} already exists.")
+        raise refuse(
+            kind.already_exists,
+            f"Cannot create the snapshot because a snapshot with the identifier {name} already exists.",
+        )
     check_room(call.backend, kind)
     if not tags and database.copy_tags_to_snapshot:
         tags = [tag for tag in database.tags if not tag["Key"].startswith("aws:")]
     snapshot = take(database, kind.cluster, name, "manual", tags)
     tell(snapshot, "RDS-EVENT-0074" if kind.cluster else "RDS-EVENT-0040")
     in_progress(
-        snapshot, _durations["createSeconds"], lambda: tell(snapshot, "RDS-EVENT-0075" if kind.cluster else "RDS-EVENT-0042")
+        snapshot,
+        _durations["createSeconds"],
+        lambda: tell(snapshot, "RDS-EVENT-0075" if kind.cluster else "RDS-EVENT-0042"),
     )
     return snapshot
 
@@ -136,7 +158,7 @@ def delete(snapshot: Snapshot) -> None:
     del snapshot.kind.store(rds_backends[snapshot.account][snapshot.region])[snapshot.name]
     for copy in _copies():
         if copy.source_arn == snapshot.arn:
-            _fail(copy)
+            fail(copy)
     if snapshot.source_arn and snapshot.status == "creating":
         _start_next(_lane(snapshot))
     if not snapshot.kind.cluster:
@@ -146,7 +168,9 @@ def delete(snapshot: Snapshot) -> None:
 def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     snapshot = own(call.current_account, call.region, kind, call.params[kind.id_key])
     if snapshot.snapshot_type != "manual":
-        raise refuse(kind.invalid_state, f"{snapshot.snapshot_type} snapshots cannot be deleted here; their owner deletes them.")
+        raise refuse(
+            kind.invalid_state, f"{snapshot.snapshot_type} snapshots cannot be deleted here; their owner deletes them."
+        )
     if snapshot.status not in ("available", "failed", "creating"):
         raise refuse(kind.invalid_state, f"The snapshot is {snapshot.status}.")
     result = shown(snapshot, call.current_account)
@@ -167,7 +191,11 @@ def _copy_cluster(call: RDSResponse) -> dict[str, Any]:
 @operation(RDSResponse, "CreateDBSnapshot")
 def _create_instance_snapshot(call: RDSResponse) -> dict[str, Any]:
     database = call.backend.describe_db_instances(call.params["DBInstanceIdentifier"])[0]
-    return {"DBSnapshot": shown(_create(call, INSTANCE, database, call.params["DBSnapshotIdentifier"]), call.current_account)}
+    return {
+        "DBSnapshot": shown(
+            _create(call, INSTANCE, database, call.params["DBSnapshotIdentifier"]), call.current_account
+        )
+    }
 
 
 @operation(RDSResponse, "CreateDBClusterSnapshot")
@@ -192,42 +220,3 @@ def _set_durations(what: dict[str, Any]) -> dict[str, Any]:
     _durations["byDatabase"].update(what.get("byDatabase", {}))
     _durations.update({key: what[key] for key in ("defaultSeconds", "createSeconds") if key in what})
     return _durations
-
-
-@control("POST", "/rds/snapshot")
-def _plant(what: dict[str, Any]) -> dict[str, Any]:
-    """Sets attributes of a snapshot: its status, key, tags, time, or any of the facts it keeps of its database."""
-    snapshot = by_arn(what["id"]) if what["id"].startswith("arn:") else None
-    if snapshot is None:
-        backend = rds_backends[what["account"]][what["region"]]
-        snapshot = next((kind.store(backend)[what["id"]] for kind in KINDS if what["id"] in kind.store(backend)), None)
-    if snapshot is None:
-        raise LookupError(what["id"])
-    for name, value in what["set"].items():
-        _set(snapshot, name, value)
-    return {"arn": snapshot.arn, "status": snapshot.status}
-
-
-def _set(snapshot: Snapshot, name: str, value: Any) -> None:
-    from clock import parse_iso
-
-    if name == "status" and value == "failed" and snapshot.status == "creating" and snapshot.source_arn:
-        _fail(snapshot)
-    elif name == "status":
-        snapshot.status = value
-    elif name in ("created", "originallyCreated"):
-        setattr(snapshot, {"created": "created", "originallyCreated": "originally_created"}[name], parse_iso(value))
-    elif name == "kmsKeyId":
-        snapshot.kms_key_id = value
-    elif name == "encrypted":
-        snapshot.kms_key_id = snapshot.kms_key_id if value else None
-    elif name == "snapshotType":
-        snapshot.snapshot_type = value
-    elif name == "sharedWith":
-        snapshot.shared_with = list(value)
-    elif name == "tags":
-        snapshot.tags = [{"Key": key, "Value": text} for key, text in value.items()]
-    elif name in snapshot.facts:
-        snapshot.facts[name] = value
-    else:
-        raise ValueError(f"a snapshot has no {name}; it has {', '.join(sorted(snapshot.facts))}")

@@ -43,7 +43,7 @@ def _create_cluster(self: RDSBackend, kwargs: Any) -> DBCluster:
     cluster = _moto_create_cluster(self, kwargs)
     cluster._status = "available"
     if not cluster.storage_encrypted:
-        cluster.kms_key_id = None  # type: ignore[assignment]
+        cluster.kms_key_id = None
     return cluster
 
 
@@ -76,10 +76,13 @@ class _Versions(dict):
 
 @control("POST", "/rds/database")
 def _plant(what: dict[str, Any]) -> dict[str, Any]:
-    """Sets attributes of a database: status, engine, encryption ("sse-rds"), kmsKeyId, deletes it from under its snapshots."""
+    """Sets attributes of a database: status, engine, kmsKeyId, encryption ("sse-rds" or "none")."""
     backend = rds_backends[what["account"]][what["region"]]
     store: Any = backend.databases if what["id"] in backend.databases else backend.clusters
-    database, names = store[what["id"]], {"encryption": "storage_encryption_type", "kmsKeyId": "kms_key_id", "engine": "engine"}
+    database, names = (
+        store[what["id"]],
+        {"encryption": "storage_encryption_type", "kmsKeyId": "kms_key_id", "engine": "engine"},
+    )
     for name, value in what["set"].items():
         if name == "encryption":
             database.storage_encrypted, database.kms_key_id = value != "none", None
@@ -91,17 +94,17 @@ _moto_create_instance, _moto_create_cluster = RDSBackend.create_db_instance, RDS
 
 
 def install() -> None:
-    RDSBackend.create_db_instance = _create_instance  # type: ignore[method-assign]
-    RDSBackend.create_db_cluster = _create_cluster  # type: ignore[method-assign]
-    DBInstance.save_automated_backup = DBCluster.save_automated_backup = lambda _: None  # type: ignore[method-assign]
+    RDSBackend.create_db_instance = _create_instance
+    RDSBackend.create_db_cluster = _create_cluster
+    DBInstance.save_automated_backup = DBCluster.save_automated_backup = lambda _: None
     for name in ("create_db_instance", "create_db_cluster"):
         _wrap_response(name)
     engines = [*utils.DbInstanceEngine.valid_db_instance_engine(), *EXTRA_INSTANCE_ENGINES]
-    utils.DbInstanceEngine.valid_db_instance_engine = classmethod(lambda _: engines)  # type: ignore[method-assign, assignment]
+    utils.DbInstanceEngine.valid_db_instance_engine = classmethod(lambda _: engines)
     clusters = [*utils.ClusterEngine.list_cluster_engines(), "docdb"]
-    utils.ClusterEngine.list_cluster_engines = classmethod(lambda _: clusters)  # type: ignore[method-assign, assignment]
+    utils.ClusterEngine.list_cluster_engines = classmethod(lambda _: clusters)
     DBInstance.default_engine_versions = _Versions(DBInstance.default_engine_versions)
-    DBCluster.default_engine_version = _or_default(DBCluster.default_engine_version, "5.0.0")  # type: ignore[method-assign]
+    DBCluster.default_engine_version = _or_default(DBCluster.default_engine_version, "5.0.0")
     for database, size in ((DBInstance, 20), (DBCluster, 1)):
-        database.default_port = _or_default(database.default_port, 27017)  # type: ignore[method-assign]
-        database.default_allocated_storage = _or_default(database.default_allocated_storage, size)  # type: ignore[method-assign]
+        database.default_port = _or_default(database.default_port, 27017)
+        database.default_allocated_storage = _or_default(database.default_allocated_storage, size)

@@ -14,9 +14,12 @@ from rds_rules import refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
 
 FILTERS = {
-    "db-instance-id": "databaseId", "db-cluster-id": "databaseId", "dbi-resource-id": "resourceId",
-    "db-cluster-resource-id": "resourceId", "engine": "engine",
-}  # fmt: skip
+    "db-instance-id": "databaseId",
+    "db-cluster-id": "databaseId",
+    "dbi-resource-id": "resourceId",
+    "db-cluster-resource-id": "resourceId",
+    "engine": "engine",
+}
 
 
 def shown(snapshot: Snapshot, viewer: str) -> dict[str, Any]:
@@ -24,29 +27,47 @@ def shown(snapshot: Snapshot, viewer: str) -> dict[str, Any]:
     facts, guest = snapshot.facts, snapshot.account != viewer
     kind = snapshot.kind
     result = {
-        kind.id_key: snapshot.arn if guest else snapshot.name, kind.database_key: facts["databaseId"],
-        f"{kind.result}Arn": snapshot.arn, "SnapshotCreateTime": snapshot.created, "Engine": facts["engine"],
-        "EngineVersion": facts["engineVersion"], "AllocatedStorage": facts["allocatedStorage"], "Port": facts["port"],
-        "MasterUsername": facts["masterUsername"], "LicenseModel": facts["licenseModel"], "Status": snapshot.status,
-        "PercentProgress": snapshot.percent_progress, "KmsKeyId": snapshot.kms_key_id, "StorageType": facts["storageType"],
-        "SnapshotType": _type(snapshot) if guest else snapshot.snapshot_type, "TagList": [] if guest else list(snapshot.tags),
+        kind.id_key: snapshot.arn if guest else snapshot.name,
+        kind.database_key: facts["databaseId"],
+        f"{kind.result}Arn": snapshot.arn,
+        "SnapshotCreateTime": snapshot.created,
+        "Engine": facts["engine"],
+        "EngineVersion": facts["engineVersion"],
+        "AllocatedStorage": facts["allocatedStorage"],
+        "Port": facts["port"],
+        "MasterUsername": facts["masterUsername"],
+        "LicenseModel": facts["licenseModel"],
+        "Status": snapshot.status,
+        "PercentProgress": snapshot.percent_progress,
+        "KmsKeyId": snapshot.kms_key_id,
+        "StorageType": facts["storageType"],
+        "SnapshotType": _type(snapshot) if guest else snapshot.snapshot_type,
+        "TagList": [] if guest else list(snapshot.tags),
         "StorageEncryptionType": facts["encryption"] or ("sse-kms" if snapshot.kms_key_id else "none"),
         "IAMDatabaseAuthenticationEnabled": False,
-    }  # fmt: skip
+    }
     if kind.cluster:
         return {
-            **result, "StorageEncrypted": snapshot.encrypted, "DbClusterResourceId": facts["resourceId"],
-            "ClusterCreateTime": facts["databaseCreated"], "AvailabilityZones": facts["availabilityZones"],
+            **result,
+            "StorageEncrypted": snapshot.encrypted,
+            "DbClusterResourceId": facts["resourceId"],
+            "ClusterCreateTime": facts["databaseCreated"],
+            "AvailabilityZones": facts["availabilityZones"],
             "SourceDBClusterSnapshotArn": snapshot.source_arn if _crossed(snapshot) else None,
-        }  # fmt: skip
+        }
     return {
-        **result, "Encrypted": snapshot.encrypted, "DbiResourceId": facts["resourceId"], "Iops": facts["iops"],
-        "InstanceCreateTime": facts["databaseCreated"], "AvailabilityZone": facts["availabilityZones"][0],
-        "OptionGroupName": facts["optionGroup"], "SnapshotTarget": "region",
+        **result,
+        "Encrypted": snapshot.encrypted,
+        "DbiResourceId": facts["resourceId"],
+        "Iops": facts["iops"],
+        "InstanceCreateTime": facts["databaseCreated"],
+        "AvailabilityZone": facts["availabilityZones"][0],
+        "OptionGroupName": facts["optionGroup"],
+        "SnapshotTarget": "region",
         "OriginalSnapshotCreateTime": snapshot.originally_created,
         "SourceDBSnapshotIdentifier": snapshot.source_arn if _crossed(snapshot) else None,
         "SourceRegion": str(snapshot.source_arn).split(":")[3] if _crossed(snapshot) else None,
-    }  # fmt: skip
+    }
 
 
 def _type(snapshot: Snapshot) -> str:
@@ -60,7 +81,11 @@ def _crossed(snapshot: Snapshot) -> bool:
 
 def _guests(account: str, region: str, kind: Kind) -> list[Snapshot]:
     """What other accounts share with this one, in the same Region."""
-    others = [backends[region] for owner, backends in list(rds_backends.items()) if owner != account and region in backends.keys()]
+    others = [
+        backends[region]
+        for owner, backends in list(rds_backends.items())
+        if owner != account and region in backends.keys()
+    ]
     return [s for backend in others for s in kind.store(backend).values() if account in s.shared_with]
 
 
@@ -118,7 +143,10 @@ def _describe(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     found = [
         s
         for s in _candidates(call, kind, identifier, wanted)
-        if (typed == "any" or _fits_type(s, call.current_account, wanted, bool(identifier), bool(call.params.get("IncludeShared"))))
+        if (
+            typed == "any"
+            or _fits_type(s, call.current_account, wanted, bool(identifier), bool(call.params.get("IncludeShared")))
+        )
         and (not database or s.facts["databaseId"] == str(database).rsplit(":", 1)[-1])
         and _matches(s, filters)
     ]
@@ -152,5 +180,3 @@ def _describe_clusters(call: RDSResponse) -> dict[str, Any]:
     found = call.backend.describe_db_clusters(call.params.get("DBClusterIdentifier"), filters)
     listed, marker = page(found, _page_size(call), call.params.get("Marker"))
     return {"DBClusters": listed, "Marker": marker}
-
-

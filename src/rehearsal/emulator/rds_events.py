@@ -25,9 +25,14 @@ def tell(snapshot: Snapshot, event_id: str) -> None:
     """Emits that event about a snapshot, in its account and Region, now."""
     category, message = MESSAGES[event_id]
     detail = {
-        "EventCategories": [category], "SourceType": "CLUSTER_SNAPSHOT" if snapshot.kind.cluster else "SNAPSHOT",
-        "SourceArn": snapshot.arn, "Date": iso(CLOCK.now(), milliseconds=True), "Message": message,
-        "SourceIdentifier": snapshot.name, "EventID": event_id, "Tags": snapshot.own_tags(),
-    }  # fmt: skip
+        "EventCategories": [category],
+        "SourceType": "CLUSTER_SNAPSHOT" if snapshot.kind.cluster else "SNAPSHOT",
+        "SourceArn": snapshot.arn,
+        "Date": iso(CLOCK.now(), milliseconds=True),
+        "Message": message,
+        "SourceIdentifier": snapshot.name,
+        "EventID": event_id,
+        "Tags": snapshot.own_tags(),
+    }
     detail_type = f"RDS DB {'Cluster ' if snapshot.kind.cluster else ''}Snapshot Event"
     emit(snapshot.account, snapshot.region, "aws.rds", detail_type, [snapshot.arn], detail)

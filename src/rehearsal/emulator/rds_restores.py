@@ -27,7 +27,11 @@ def _look_up(kind: Kind) -> Callable[..., list[Snapshot]]:
     """What moto's own code asks for: the one snapshot by its name, or those of a database by their type."""
 
     def look_up(
-        self: RDSBackend, database: str | None = None, name: str | None = None, snapshot_type: str | None = None, **more: Any
+        self: RDSBackend,
+        database: str | None = None,
+        name: str | None = None,
+        snapshot_type: str | None = None,
+        **more: Any,
     ) -> list[Snapshot]:
         name = name or more.get("db_snapshot_identifier")
         if name:
@@ -56,7 +60,7 @@ def _final(kind: Kind) -> Callable[..., Snapshot]:
 
 
 def _export(self: ExportTask, backend: RDSBackend, snapshot: Snapshot, kwargs: dict[str, Any]) -> None:
-    _moto_export(self, backend, snapshot, kwargs)  # type: ignore[arg-type]
+    _moto_export(self, backend, snapshot, kwargs)
     self.status = "COMPLETE"
     self.source_type = "CLUSTER" if snapshot.kind.cluster else "SNAPSHOT"
 
@@ -65,9 +69,9 @@ _moto_export = ExportTask.__init__
 
 
 def install() -> None:
-    RDSBackend.describe_db_snapshots = _look_up(INSTANCE)  # type: ignore[method-assign, assignment]
-    RDSBackend.describe_db_cluster_snapshots = _look_up(CLUSTER)  # type: ignore[method-assign, assignment]
-    RDSBackend.create_db_snapshot = _final(INSTANCE)  # type: ignore[method-assign, assignment]
-    RDSBackend.create_db_cluster_snapshot = _final(CLUSTER)  # type: ignore[method-assign, assignment]
-    RDSBackend.extract_snapshot_name_from_arn = lambda _, arn: arn  # type: ignore[method-assign]
-    ExportTask.__init__ = _export  # type: ignore[method-assign, assignment]
+    RDSBackend.describe_db_snapshots = _look_up(INSTANCE)
+    RDSBackend.describe_db_cluster_snapshots = _look_up(CLUSTER)
+    RDSBackend.create_db_snapshot = _final(INSTANCE)
+    RDSBackend.create_db_cluster_snapshot = _final(CLUSTER)
+    RDSBackend.extract_snapshot_name_from_arn = lambda _, arn: arn
+    ExportTask.__init__ = _export

@@ -27,11 +27,11 @@ def refuse(code: str, message: str) -> RDSClientError:
 
 def check_name(kind: Kind, parameter: str, name: str) -> None:
     if not NAME.fullmatch(name) or len(name) > kind.longest_name:
+        wanted = "begin with a letter, contain only ASCII letters, digits and single hyphens, and not end with a hyphen"
         raise refuse(
             "InvalidParameterValue",
-            f"The parameter {parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only "
-            f"ASCII letters, digits, and hyphens; must not end with a hyphen or contain two consecutive hyphens; and have at "
-            f"most {kind.longest_name} characters.",
+            f"The parameter {parameter} is not a valid identifier. Identifiers must {wanted}, "
+            f"and have at most {kind.longest_name} characters.",
         )
 
 
@@ -40,9 +40,15 @@ def check_tags(tags: list[Any] | None, present: list[dict[str, str]] | None = No
     plain = [{"Key": tag["Key"], "Value": tag.get("Value") or ""} for tag in tags or []]
     for tag in plain:
         if tag["Key"].lower().startswith(("aws:", "rds:")):
-            raise refuse("InvalidParameterValue", f"Tag keys starting with {tag['Key'][:4]} are reserved for system use")
-        if not re.fullmatch(r"[\w\s.:/=+@-]{1,128}", tag["Key"]) or not re.fullmatch(r"[\w\s.:/=+@-]{0,256}", tag["Value"]):
-            raise refuse("InvalidParameterValue", f"The tag {tag['Key']}={tag['Value']} holds characters that are not allowed")
+            raise refuse(
+                "InvalidParameterValue", f"Tag keys starting with {tag['Key'][:4]} are reserved for system use"
+            )
+        if not re.fullmatch(r"[\w\s.:/=+@-]{1,128}", tag["Key"]) or not re.fullmatch(
+            r"[\w\s.:/=+@-]{0,256}", tag["Value"]
+        ):
+            raise refuse(
+                "InvalidParameterValue", f"The tag {tag['Key']}={tag['Value']} holds characters that are not allowed"
+            )
     keys = {tag["Key"] for tag in plain} | {tag["Key"] for tag in present or [] if not tag["Key"].startswith("aws:")}
     if len(keys) > 50:
         raise refuse("InvalidParameterValue", f"A resource can have at most 50 tags; this one would have {len(keys)}")
@@ -51,7 +57,12 @@ def check_tags(tags: list[Any] | None, present: list[dict[str, str]] | None = No
 
 def limit(backend: RDSBackend, name: str) -> int:
     """The limit that applies in an account and Region: the most specific one that was set."""
-    for place in ((backend.account_id, backend.region_name), (backend.account_id, None), (None, backend.region_name), (None, None)):
+    for place in (
+        (backend.account_id, backend.region_name),
+        (backend.account_id, None),
+        (None, backend.region_name),
+        (None, None),
+    ):
         if name in _limits.get(place, {}):
             return _limits[place][name]
     return LIMITS[name]
@@ -82,7 +93,9 @@ def target_key(backend: RDSBackend, source: Snapshot, key_id: str | None) -> str
     here = (backend.account_id, backend.region_name)
     if not source.encrypted:
         if key_id and source.kind.cluster:
-            raise refuse("InvalidParameterCombination", "An unencrypted DB cluster snapshot cannot be encrypted by copying it.")
+            raise refuse(
+                "InvalidParameterCombination", "An unencrypted DB cluster snapshot cannot be encrypted by copying it."
+            )
         return usable_key(*here, key_id) if key_id else None
     if source.kms_key_id:
         usable_key(source.account, source.region, source.kms_key_id)
@@ -98,5 +111,3 @@ def _set_limits(what: dict[str, Any]) -> dict[str, Any]:
     place = (what.get("account"), what.get("region"))
     _limits.setdefault(place, {}).update({name: int(what[name]) for name in LIMITS if name in what})
     return {name: _limits[place].get(name, LIMITS[name]) for name in LIMITS}
-
-

@@ -21,7 +21,9 @@ SHAREABLE_WITH_ORACLE = {"Timezone", "OLS"}
 def _check_shareable(snapshot: Snapshot, accounts: list[str]) -> None:
     invalid = snapshot.kind.invalid_state
     if snapshot.snapshot_type != "manual":
-        raise refuse(invalid, f"{snapshot.snapshot_type} snapshots cannot be shared; copy the snapshot and share the copy.")
+        raise refuse(
+            invalid, f"{snapshot.snapshot_type} snapshots cannot be shared; copy the snapshot and share the copy."
+        )
     if snapshot.status != "available":
         raise refuse(invalid, f"The snapshot is {snapshot.status}; only an available snapshot can be shared.")
     if snapshot.kms_key_id and is_aws_managed(find_key(snapshot.account, snapshot.region, snapshot.kms_key_id)):

@@ -109,14 +109,21 @@ def facts_of(database: Any, cluster: bool) -> dict[str, Any]:
     facts = {
         "databaseId": database.db_cluster_identifier if cluster else database.db_instance_identifier,
         "resourceId": database.db_cluster_resource_id if cluster else database.dbi_resource_id,
-        "engine": database.engine, "engineVersion": database.engine_version, "port": database.port,
-        "masterUsername": database.master_username, "allocatedStorage": database.allocated_storage,
-        "databaseCreated": database.created, "licenseModel": database.license_model,
-        "storageType": database.storage_type, "iops": database.iops, "optionGroup": database.option_group_name,
+        "engine": database.engine,
+        "engineVersion": database.engine_version,
+        "port": database.port,
+        "masterUsername": database.master_username,
+        "allocatedStorage": database.allocated_storage,
+        "databaseCreated": database.created,
+        "licenseModel": database.license_model,
+        "storageType": database.storage_type,
+        "iops": database.iops,
+        "optionGroup": database.option_group_name,
         "availabilityZones": list(database.availability_zones) if cluster else [database.availability_zone],
-        "options": _options(database), "encryption": getattr(database, "storage_encryption_type", None),
+        "options": _options(database),
+        "encryption": getattr(database, "storage_encryption_type", None),
         "account": database.backend.account_id,
-    }  # fmt: skip
+    }
     return facts
 
 
@@ -129,9 +136,17 @@ def take(database: Any, cluster: bool, name: str, snapshot_type: str, tags: list
     """A snapshot of a database in its own account, under the database's key, still being made."""
     backend, kind = database.backend, CLUSTER if cluster else INSTANCE
     snapshot = Snapshot(
-        kind, backend.account_id, backend.region_name, name, snapshot_type, copy.copy(database), facts_of(database, cluster),
-        database.kms_key_id if database.storage_encrypted else None, CLOCK.now(), CLOCK.now(),
-    )  # fmt: skip
+        kind,
+        backend.account_id,
+        backend.region_name,
+        name,
+        snapshot_type,
+        copy.copy(database),
+        facts_of(database, cluster),
+        database.kms_key_id if database.storage_encrypted else None,
+        CLOCK.now(),
+        CLOCK.now(),
+    )
     snapshot.tags = tags
     kind.store(backend)[name] = snapshot
     return snapshot

@@ -60,7 +60,7 @@ class Resource:
 
 
 class ResourceType:
-    """How resources of one type come, change and go. `update` keeps the physical id unless it returns another resource."""
+    """How resources of one type come, change and go. `update` keeps the physical id, or returns another resource."""
 
     def create(self, place: Place, properties: dict[str, Any]) -> Any:
         raise NotImplementedError

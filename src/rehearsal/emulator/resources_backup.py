@@ -17,7 +17,9 @@ class BackupVault(ResourceType):
         backups, name = backend(place.account, place.region), properties["BackupVaultName"]
         if name in backups.vaults:
             raise ResourceFailed(f"Backup vault with the same name already exists: {name}")
-        made = backups.create_backup_vault(name, properties.get("BackupVaultTags") or {}, properties.get("EncryptionKeyArn"), "")
+        made = backups.create_backup_vault(
+            name, properties.get("BackupVaultTags") or {}, properties.get("EncryptionKeyArn"), ""
+        )
         return Resource(name, {"BackupVaultName": name, "BackupVaultArn": made.backup_vault_arn}, made)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
@@ -43,7 +45,11 @@ def _document(properties: dict[str, Any]) -> dict[str, Any]:
 class BackupPlan(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         made = backend(place.account, place.region).create_backup_plan(_document(properties), tags_of(properties), "")
-        attributes = {"BackupPlanId": made.backup_plan_id, "BackupPlanArn": made.backup_plan_arn, "VersionId": made.version_id}
+        attributes = {
+            "BackupPlanId": made.backup_plan_id,
+            "BackupPlanArn": made.backup_plan_arn,
+            "VersionId": made.version_id,
+        }
         return Resource(made.backup_plan_id, attributes, made)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
@@ -56,7 +62,9 @@ class BackupPlan(ResourceType):
         return resource
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
-        if any(s.plan_id == resource.physical_resource_id for s in store(place.account, place.region).selections.values()):
+        if any(
+            s.plan_id == resource.physical_resource_id for s in store(place.account, place.region).selections.values()
+        ):
             raise ResourceFailed("Related backup plan selections must be deleted prior to backup plan deletion")
         del backend(place.account, place.region).plans[resource.physical_resource_id]
 
@@ -66,9 +74,13 @@ class BackupSelection(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         if properties["BackupPlanId"] not in backend(place.account, place.region).plans:
             raise ResourceFailed(f"Cannot find the backup plan {properties['BackupPlanId']}")
-        made = Selection(IDS.next(), properties["BackupPlanId"], copy.deepcopy(properties["BackupSelection"]), CLOCK.now())
+        made = Selection(
+            IDS.next(), properties["BackupPlanId"], copy.deepcopy(properties["BackupSelection"]), CLOCK.now()
+        )
         store(place.account, place.region).selections[made.id] = made
-        return Resource(made.id, {"SelectionId": made.id, "BackupPlanId": made.plan_id, "Id": f"{made.id}_{made.plan_id}"})
+        return Resource(
+            made.id, {"SelectionId": made.id, "BackupPlanId": made.plan_id, "Id": f"{made.id}_{made.plan_id}"}
+        )
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
         store(place.account, place.region).selections.pop(resource.physical_resource_id, None)

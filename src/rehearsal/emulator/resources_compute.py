@@ -1,4 +1,4 @@
-"""Functions with their triggers and permissions, rules, and custom resources, as CloudFormation makes and changes them."""
+"""Functions with triggers and permissions, rules, and custom resources, as CloudFormation makes and changes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.events.models import events_backends
 from moto.moto_api._internal import mock_random
-from resource_types import MotoType, Place, Resource, ResourceFailed, ResourceType, moto_model, resource_type, tags_of, truthy
+from resource_types import (
+    MotoType,
+    Place,
+    Resource,
+    ResourceFailed,
+    ResourceType,
+    moto_model,
+    resource_type,
+    tags_of,
+    truthy,
+)
 from wakeups import wake
 
 
@@ -101,7 +111,12 @@ class Rule(MotoType):
 
     def create(self, place: Place, properties: dict[str, Any]) -> Any:
         name = self._name(place, properties)
-        if name in events_backends[place.account][place.region].describe_event_bus(properties.get("EventBusName", "default")).rules:
+        if (
+            name
+            in events_backends[place.account][place.region]
+            .describe_event_bus(properties.get("EventBusName", "default"))
+            .rules
+        ):
             raise ResourceFailed(f"{name} already exists")
         return self._make(place, name, properties)
 
@@ -126,10 +141,16 @@ class CustomResource(ResourceType):
     def _wake(self, kind: str, place: Place, resource: Resource, properties: dict[str, Any], **more: Any) -> None:
         url = f"http://127.0.0.1:{os.environ['MOTO_PORT']}/_checkvalve/custom-resource"
         event = {
-            "RequestType": kind, "ServiceToken": properties["ServiceToken"], "ResponseURL": url, "StackId": place.stack_id,
-            "RequestId": str(mock_random.uuid4()), "LogicalResourceId": place.logical_id, "ResourceType": place.type,
-            "ResourceProperties": properties, **more,
-        }  # fmt: skip
+            "RequestType": kind,
+            "ServiceToken": properties["ServiceToken"],
+            "ResponseURL": url,
+            "StackId": place.stack_id,
+            "RequestId": str(mock_random.uuid4()),
+            "LogicalResourceId": place.logical_id,
+            "ResourceType": place.type,
+            "ResourceProperties": properties,
+            **more,
+        }
         if kind != "Create":
             event["PhysicalResourceId"] = resource.physical_resource_id
         wake(properties["ServiceToken"], event)

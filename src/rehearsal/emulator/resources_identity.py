@@ -8,7 +8,17 @@ from typing import Any
 from kms import find_key
 from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 from moto.kms.models import kms_backends
-from resource_types import MotoType, Place, Resource, ResourceFailed, ResourceType, moto_model, resource_type, tags_of, truthy
+from resource_types import (
+    MotoType,
+    Place,
+    Resource,
+    ResourceFailed,
+    ResourceType,
+    moto_model,
+    resource_type,
+    tags_of,
+    truthy,
+)
 
 
 def _iam(place: Place) -> IAMBackend:
@@ -30,7 +40,7 @@ def _attach_role_policy(self: IAMBackend, policy_arn: str, role_name: str) -> No
 
 
 _moto_attach = IAMBackend.attach_role_policy
-IAMBackend.attach_role_policy = _attach_role_policy  # type: ignore[method-assign]
+IAMBackend.attach_role_policy = _attach_role_policy
 
 
 @resource_type("AWS::IAM::Role")
@@ -39,10 +49,12 @@ class Role(ResourceType):
         role = _iam(place).create_role(
             role_name=place.name(properties.get("RoleName")),
             assume_role_policy_document=json.dumps(properties["AssumeRolePolicyDocument"]),
-            path=properties.get("Path", "/"), permissions_boundary=properties.get("PermissionsBoundary"),
-            description=properties.get("Description", ""), tags=_tag_list(properties),
+            path=properties.get("Path", "/"),
+            permissions_boundary=properties.get("PermissionsBoundary"),
+            description=properties.get("Description", ""),
+            tags=_tag_list(properties),
             max_session_duration=str(properties.get("MaxSessionDuration", 3600)),
-        )  # fmt: skip
+        )
         self._put_policies(place, role, properties)
         return role
 
@@ -88,7 +100,9 @@ class Policy(ResourceType):
         if old:
             self.delete(place, resource, old)
         for role_name in properties.get("Roles", []):
-            _iam(place).get_role(role_name).put_policy(properties["PolicyName"], json.dumps(properties["PolicyDocument"]))
+            _iam(place).get_role(role_name).put_policy(
+                properties["PolicyName"], json.dumps(properties["PolicyDocument"])
+            )
         return resource
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
@@ -102,9 +116,12 @@ class Policy(ResourceType):
 class ManagedPolicy(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         policy = _iam(place).create_policy(
-            properties.get("Description", ""), properties.get("Path", "/"), json.dumps(properties["PolicyDocument"]),
-            place.name(properties.get("ManagedPolicyName"), 128), [],
-        )  # fmt: skip
+            properties.get("Description", ""),
+            properties.get("Path", "/"),
+            json.dumps(properties["PolicyDocument"]),
+            place.name(properties.get("ManagedPolicyName"), 128),
+            [],
+        )
         for role_name in properties.get("Roles", []):
             _iam(place).attach_role_policy(policy.arn, role_name)
         return Resource(policy.arn, {"PolicyArn": policy.arn, "PolicyId": policy.id}, policy)
@@ -133,9 +150,12 @@ class Key(MotoType):
     def create(self, place: Place, properties: dict[str, Any]) -> Any:
         tags = [{"TagKey": key, "TagValue": value} for key, value in tags_of(properties).items()]
         key = kms_backends[place.account][place.region].create_key(
-            json.dumps(properties["KeyPolicy"]), properties.get("KeyUsage", "ENCRYPT_DECRYPT"),
-            properties.get("KeySpec", "SYMMETRIC_DEFAULT"), properties.get("Description", ""), tags,
-        )  # fmt: skip
+            json.dumps(properties["KeyPolicy"]),
+            properties.get("KeyUsage", "ENCRYPT_DECRYPT"),
+            properties.get("KeySpec", "SYMMETRIC_DEFAULT"),
+            properties.get("Description", ""),
+            tags,
+        )
         return self._set(key, properties)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
@@ -163,7 +183,9 @@ class Alias(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         backend, name = kms_backends[place.account][place.region], properties["AliasName"]
         if backend.alias_exists(name):
-            raise ResourceFailed(f"An alias with the name arn:aws:kms:{place.region}:{place.account}:{name} already exists")
+            raise ResourceFailed(
+                f"An alias with the name arn:aws:kms:{place.region}:{place.account}:{name} already exists"
+            )
         key = find_key(place.account, place.region, properties["TargetKeyId"])
         if key is None:
             raise ResourceFailed(f"Key '{properties['TargetKeyId']}' does not exist")
@@ -178,4 +200,4 @@ def _key_attribute(key: Any, name: str) -> str:
     return key.arn if name == "Arn" else key.id
 
 
-moto_model("AWS::KMS::Key").get_cfn_attribute = _key_attribute  # type: ignore[attr-defined]
+moto_model("AWS::KMS::Key").get_cfn_attribute = _key_attribute

@@ -7,7 +7,17 @@ from typing import Any
 
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
-from resource_types import MotoType, Place, Resource, ResourceFailed, ResourceType, moto_model, resource_type, tags_of, truthy
+from resource_types import (
+    MotoType,
+    Place,
+    Resource,
+    ResourceFailed,
+    ResourceType,
+    moto_model,
+    resource_type,
+    tags_of,
+    truthy,
+)
 
 
 @resource_type("AWS::SNS::Topic")
@@ -90,7 +100,9 @@ class Subscription(ResourceType):
         for name in ("FilterPolicyScope", "FilterPolicy", "RedrivePolicy"):
             if name in properties:
                 value = properties[name]
-                backend.set_subscription_attributes(made.arn, name, value if isinstance(value, str) else json.dumps(value))
+                backend.set_subscription_attributes(
+                    made.arn, name, value if isinstance(value, str) else json.dumps(value)
+                )
         made.attributes["RawMessageDelivery"] = truthy(properties.get("RawMessageDelivery"))
         return Resource(made.arn, {"Arn": made.arn})
 
@@ -106,5 +118,5 @@ def _queue_attribute(queue: Any, name: str) -> str:
     return {"Arn": queue.queue_arn, "QueueName": queue.name, "QueueUrl": queue.physical_resource_id}[name]
 
 
-moto_model("AWS::SNS::Topic").get_cfn_attribute = _topic_attribute  # type: ignore[attr-defined]
-moto_model("AWS::SQS::Queue").get_cfn_attribute = _queue_attribute  # type: ignore[attr-defined]
+moto_model("AWS::SNS::Topic").get_cfn_attribute = _topic_attribute
+moto_model("AWS::SQS::Queue").get_cfn_attribute = _queue_attribute

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type
-from stacksets_api import create_instances, create_set, delete_set, update_set
+from stacksets_changes import create_instances, create_set, delete_set, update_set
 from stacksets_model import Operation, StackSet
 
 AT_ONCE = 0.0

@@ -8,7 +8,17 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
-from resource_types import MotoType, Place, Resource, ResourceFailed, ResourceType, moto_model, resource_type, tags_of, truthy
+from resource_types import (
+    MotoType,
+    Place,
+    Resource,
+    ResourceFailed,
+    ResourceType,
+    moto_model,
+    resource_type,
+    tags_of,
+    truthy,
+)
 
 
 @resource_type("AWS::S3::Bucket")
@@ -68,11 +78,15 @@ class Table(MotoType):
         super().__init__(moto_model("AWS::DynamoDB::Table"))
 
     def create(self, place: Place, properties: dict[str, Any]) -> Any:
-        return self.update(place, self._make(place, place.name(properties.get("TableName"), 255), properties), properties, {})
+        return self.update(
+            place, self._make(place, place.name(properties.get("TableName"), 255), properties), properties, {}
+        )
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         if old and any(old.get(key) != properties.get(key) for key in ("KeySchema", "TableName")):
-            raise ResourceFailed("a table whose key or name changes is a new table; the emulator refuses to lose the old one")
+            raise ResourceFailed(
+                "a table whose key or name changes is a new table; the emulator refuses to lose the old one"
+            )
         backend = dynamodb_backends[place.account][place.region]
         recovery = properties.get("PointInTimeRecoverySpecification", {})
         enabled = truthy(recovery.get("PointInTimeRecoveryEnabled"))
@@ -111,7 +125,10 @@ class MetricFilter(ResourceType):
             {k[0].lower() + k[1:]: v for k, v in item.items()} for item in properties["MetricTransformations"]
         ]
         logs_backends[place.account][place.region].put_metric_filter(
-            resource.physical_resource_id, properties.get("FilterPattern", ""), properties["LogGroupName"], transformations
+            resource.physical_resource_id,
+            properties.get("FilterPattern", ""),
+            properties["LogGroupName"],
+            transformations,
         )
         return resource
 

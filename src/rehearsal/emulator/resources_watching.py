@@ -22,9 +22,13 @@ def _query(query: dict[str, Any]) -> MetricDataQuery:
         [Dimension(item["name"], item["value"]) for item in _dimensions(stat["Metric"].get("Dimensions"))],
     )
     return MetricDataQuery(
-        query["Id"], query.get("Label"), query.get("Period"), truthy(query.get("ReturnData", True)), query.get("Expression"),
+        query["Id"],
+        query.get("Label"),
+        query.get("Period"),
+        truthy(query.get("ReturnData", True)),
+        query.get("Expression"),
         stat and MetricStat(metric, stat["Period"], stat["Stat"], stat.get("Unit")),
-    )  # fmt: skip
+    )
 
 
 @resource_type("AWS::CloudWatch::Alarm")
@@ -36,17 +40,27 @@ class Alarm(ResourceType):
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         cloudwatch_backends[place.account][place.region].put_metric_alarm(
-            name=resource.physical_resource_id, namespace=properties.get("Namespace"), metric_name=properties.get("MetricName"),
-            comparison_operator=properties["ComparisonOperator"], evaluation_periods=int(properties["EvaluationPeriods"]),
-            period=properties.get("Period"), threshold=properties.get("Threshold"), statistic=properties.get("Statistic"),
-            description=properties.get("AlarmDescription"), dimensions=_dimensions(properties.get("Dimensions")),
-            alarm_actions=properties.get("AlarmActions", []), ok_actions=properties.get("OKActions", []),
+            name=resource.physical_resource_id,
+            namespace=properties.get("Namespace"),
+            metric_name=properties.get("MetricName"),
+            comparison_operator=properties["ComparisonOperator"],
+            evaluation_periods=int(properties["EvaluationPeriods"]),
+            period=properties.get("Period"),
+            threshold=properties.get("Threshold"),
+            statistic=properties.get("Statistic"),
+            description=properties.get("AlarmDescription"),
+            dimensions=_dimensions(properties.get("Dimensions")),
+            alarm_actions=properties.get("AlarmActions", []),
+            ok_actions=properties.get("OKActions", []),
             insufficient_data_actions=properties.get("InsufficientDataActions", []),
             metric_data_queries=[_query(query) for query in properties.get("Metrics", [])],
-            datapoints_to_alarm=properties.get("DatapointsToAlarm"), extended_statistic=properties.get("ExtendedStatistic"),
-            unit=properties.get("Unit"), actions_enabled=truthy(properties.get("ActionsEnabled", True)),
-            treat_missing_data=properties.get("TreatMissingData"), threshold_metric_id=properties.get("ThresholdMetricId"),
-        )  # fmt: skip
+            datapoints_to_alarm=properties.get("DatapointsToAlarm"),
+            extended_statistic=properties.get("ExtendedStatistic"),
+            unit=properties.get("Unit"),
+            actions_enabled=truthy(properties.get("ActionsEnabled", True)),
+            treat_missing_data=properties.get("TreatMissingData"),
+            threshold_metric_id=properties.get("ThresholdMetricId"),
+        )
         return resource
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
@@ -74,10 +88,12 @@ class OrganizationPolicy(ResourceType):
         backend = organizations_backends[place.account]["aws"]
         content = properties["Content"]
         made = backend.create_policy(
-            Name=properties["Name"], Type=properties["Type"], Description=properties.get("Description", ""),
+            Name=properties["Name"],
+            Type=properties["Type"],
+            Description=properties.get("Description", ""),
             Content=content if isinstance(content, str) else json.dumps(content),
             Tags=[{"Key": key, "Value": value} for key, value in tags_of(properties).items()],
-        )["Policy"]["PolicySummary"]  # fmt: skip
+        )["Policy"]["PolicySummary"]
         for target in properties.get("TargetIds", []):
             backend.attach_policy(PolicyId=made["Id"], TargetId=target)
         return Resource(made["Id"], {"Id": made["Id"], "Arn": made["Arn"]})
@@ -85,9 +101,11 @@ class OrganizationPolicy(ResourceType):
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         backend, content = organizations_backends[place.account]["aws"], properties["Content"]
         backend.update_policy(
-            PolicyId=resource.physical_resource_id, Name=properties["Name"], Description=properties.get("Description", ""),
+            PolicyId=resource.physical_resource_id,
+            Name=properties["Name"],
+            Description=properties.get("Description", ""),
             Content=content if isinstance(content, str) else json.dumps(content),
-        )  # fmt: skip
+        )
         before, after = set(old.get("TargetIds", [])), set(properties.get("TargetIds", []))
         for target in before - after:
             backend.detach_policy(PolicyId=resource.physical_resource_id, TargetId=target)

@@ -41,35 +41,60 @@ def _pending(subscription: Subscription) -> bool:
 
 def _publish(self: Topic, message: str, subject: str | None = None, message_attributes: Any = None, **more: Any) -> str:
     message_id = str(mock_random.uuid4())
-    _published.append({
-        "at": iso(CLOCK.now(), milliseconds=True), "topicArn": self.arn, "account": self.account_id,
-        "subject": subject, "message": message, "messageId": message_id,
-        "subscriptions": [
-            {"protocol": s.protocol, "endpoint": s.endpoint} for s in _subscriptions(self) if not _pending(s)
-        ],
-    })  # fmt: skip
+    _published.append(
+        {
+            "at": iso(CLOCK.now(), milliseconds=True),
+            "topicArn": self.arn,
+            "account": self.account_id,
+            "subject": subject,
+            "message": message,
+            "messageId": message_id,
+            "subscriptions": [
+                {"protocol": s.protocol, "endpoint": s.endpoint} for s in _subscriptions(self) if not _pending(s)
+            ],
+        }
+    )
     for subscription in _subscriptions(self):
         matcher = subscription._filter_policy_matcher
         if subscription.protocol != "sqs" or _pending(subscription):
             continue
         if matcher is None or matcher.matches(message_attributes, message):
-            text = subscription._parse_message_structure(message, "sqs") if more.get("message_structure") == "json" else message
+            text = (
+                subscription._parse_message_structure(message, "sqs")
+                if more.get("message_structure") == "json"
+                else message
+            )
             _hold(subscription, _body(subscription, "Notification", message_id, text, subject, message_attributes))
     return message_id
 
 
 def _body(
-    subscription: Subscription, kind: str, message_id: str, message: str, subject: str | None, attributes: Any, **more: str
+    subscription: Subscription,
+    kind: str,
+    message_id: str,
+    message: str,
+    subject: str | None,
+    attributes: Any,
+    **more: str,
 ) -> str:
     """https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html"""
     if kind == "Notification" and str(subscription.attributes.get("RawMessageDelivery")).lower() == "true":
         return message
-    region, host = subscription.topic.arn.split(":")[3], f"https://sns.{subscription.topic.arn.split(':')[3]}.amazonaws.com"
+    region, host = (
+        subscription.topic.arn.split(":")[3],
+        f"https://sns.{subscription.topic.arn.split(':')[3]}.amazonaws.com",
+    )
     envelope: dict[str, Any] = {
-        "Type": kind, "MessageId": message_id, "TopicArn": subscription.topic.arn, "Message": message,
-        "Timestamp": iso(CLOCK.now(), milliseconds=True), "SignatureVersion": "1", "Signature": "bm90IHNpZ25lZA==",
-        "SigningCertURL": f"{host}/SimpleNotificationService-emulated.pem", **more,
-    }  # fmt: skip
+        "Type": kind,
+        "MessageId": message_id,
+        "TopicArn": subscription.topic.arn,
+        "Message": message,
+        "Timestamp": iso(CLOCK.now(), milliseconds=True),
+        "SignatureVersion": "1",
+        "Signature": "bm90IHNpZ25lZA==",
+        "SigningCertURL": f"{host}/SimpleNotificationService-emulated.pem",
+        **more,
+    }
     if kind == "Notification":
         envelope["UnsubscribeURL"] = f"{host}/?Action=Unsubscribe&SubscriptionArn={subscription.arn}&Region={region}"
     if subject:
@@ -81,11 +106,17 @@ def _body(
 
 def _hold(subscription: Subscription, body: str) -> None:
     account, name = subscription.endpoint.split(":")[4:6]
-    _waiting.append({
-        "id": str(mock_random.uuid4()), "topicArn": subscription.topic.arn, "subscriptionArn": subscription.arn,
-        "endpoint": subscription.endpoint, "queueUrl": queue_url(account, name),
-        "sourceAccount": subscription.topic.account_id, "body": body,
-    })  # fmt: skip
+    _waiting.append(
+        {
+            "id": str(mock_random.uuid4()),
+            "topicArn": subscription.topic.arn,
+            "subscriptionArn": subscription.arn,
+            "endpoint": subscription.endpoint,
+            "queueUrl": queue_url(account, name),
+            "sourceAccount": subscription.topic.account_id,
+            "body": body,
+        }
+    )
 
 
 def _subscribe(self: SNSBackend, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
@@ -101,9 +132,13 @@ def _subscribe(self: SNSBackend, topic_arn: str, endpoint: str, protocol: str) -
         token = mock_random.uuid4().hex * 2
         subscription.attributes |= {"PendingConfirmation": True, "ConfirmationToken": token}
         message = f"You have chosen to subscribe to the topic {topic_arn}."
-        url = f"https://sns.{self.region_name}.amazonaws.com/?Action=ConfirmSubscription&TopicArn={topic_arn}&Token={token}"
+        query = f"Action=ConfirmSubscription&TopicArn={topic_arn}&Token={token}"
+        url = f"https://sns.{self.region_name}.amazonaws.com/?{query}"
         more = {"Token": token, "SubscribeURL": url}
-        _hold(subscription, _body(subscription, "SubscriptionConfirmation", str(mock_random.uuid4()), message, None, None, **more))
+        _hold(
+            subscription,
+            _body(subscription, "SubscriptionConfirmation", str(mock_random.uuid4()), message, None, None, **more),
+        )
     return subscription
 
 
@@ -116,7 +151,7 @@ def _end_subscriptions(_: SNSBackend, topic: Topic) -> None:
 
 
 def publish_as_service(topic_arn: str, message: str) -> None:
-    """What another AWS service (an EventBridge rule, an alarm) sends to a topic; a topic that is gone costs the message."""
+    """What an AWS service (an EventBridge rule) sends to a topic; a topic that is gone costs the message."""
     account, region = topic_arn.split(":")[4], topic_arn.split(":")[3]
     topic = sns_backends[account][region].topics.get(topic_arn)
     if topic is not None:
@@ -185,9 +220,7 @@ _moto_subscribe = SNSBackend.subscribe
 
 
 def install() -> None:
-    Topic.publish = _publish  # type: ignore[method-assign]
-    SNSBackend.subscribe = _subscribe  # type: ignore[method-assign]
-    SNSBackend.delete_topic_subscriptions = _end_subscriptions  # type: ignore[method-assign]
-    SNSBackend._get_topic_subscriptions = lambda _, topic: list(_subscriptions(topic))  # type: ignore[method-assign]
-
-
+    Topic.publish = _publish
+    SNSBackend.subscribe = _subscribe
+    SNSBackend.delete_topic_subscriptions = _end_subscriptions
+    SNSBackend._get_topic_subscriptions = lambda _, topic: list(_subscriptions(topic))

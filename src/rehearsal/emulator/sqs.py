@@ -55,12 +55,12 @@ _moto_attributes: Any = Queue.attributes
 
 
 def install() -> None:
-    sqs_responses.SQSResponse.sqs_backend = property(_backend)  # type: ignore[assignment]
-    sqs_responses.SQSResponse.get_queue_url = _get_queue_url  # type: ignore[method-assign]
-    SQSBackend.receive_message = _receive_at_once  # type: ignore[method-assign]
-    Queue.physical_resource_id = property(lambda queue: queue_url(queue.account_id, queue.name))  # type: ignore[assignment]
-    Queue.url = lambda queue, _: queue_url(queue.account_id, queue.name)  # type: ignore[method-assign]
-    Queue.attributes = property(_attributes)  # type: ignore[assignment]
+    sqs_responses.SQSResponse.sqs_backend = property(_backend)
+    sqs_responses.SQSResponse.get_queue_url = _get_queue_url
+    SQSBackend.receive_message = _receive_at_once
+    Queue.physical_resource_id = property(lambda queue: queue_url(queue.account_id, queue.name))
+    Queue.url = lambda queue, _: queue_url(queue.account_id, queue.name)
+    Queue.attributes = property(_attributes)
     # visible from the instant on, not only after it: the clock may stand still between the two
-    Message.visible = property(lambda message: unix_time_millis() >= message.visible_at)  # type: ignore[assignment]
-    Queue.lambda_event_source_mappings = property(lambda _: {}, lambda *_: None)  # type: ignore[assignment]
+    Message.visible = property(lambda message: unix_time_millis() >= message.visible_at)
+    Queue.lambda_event_source_mappings = property(lambda _: {}, lambda *_: None)

@@ -17,14 +17,21 @@ def _resources(stack: Stack) -> list[dict[str, Any]]:
         if event.physical_resource_id != stack.stack_id:
             known = listed.get(event.logical_resource_id, {})
             listed[event.logical_resource_id] = {
-                "StackName": stack.name, "StackId": stack.stack_id, "LogicalResourceId": event.logical_resource_id,
+                "StackName": stack.name,
+                "StackId": stack.stack_id,
+                "LogicalResourceId": event.logical_resource_id,
                 "PhysicalResourceId": event.physical_resource_id or known.get("PhysicalResourceId"),
-                "ResourceType": event.resource_type, "Timestamp": event.timestamp, "LastUpdatedTimestamp": event.timestamp,
-                "ResourceStatus": event.resource_status, "ResourceStatusReason": event.resource_status_reason,
+                "ResourceType": event.resource_type,
+                "Timestamp": event.timestamp,
+                "LastUpdatedTimestamp": event.timestamp,
+                "ResourceStatus": event.resource_status,
+                "ResourceStatusReason": event.resource_status_reason,
                 "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
-            }  # fmt: skip
+            }
     gone = stack.status.startswith("DELETE")
-    return [r for r in listed.values() if gone or not r["ResourceStatus"].startswith(("DELETE_COMPLETE", "DELETE_SKIPPED"))]
+    return [
+        r for r in listed.values() if gone or not r["ResourceStatus"].startswith(("DELETE_COMPLETE", "DELETE_SKIPPED"))
+    ]
 
 
 @operation(CloudFormationResponse, "DescribeStackResources")

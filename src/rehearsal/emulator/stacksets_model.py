@@ -31,7 +31,7 @@ class StackSetsError(ServiceException):
 
 @dataclass
 class Instance:
-    """The stack of a set in one account and Region; `unit` is the id it was targeted through, wherever the account is now."""
+    """The stack of a set in one account and Region; `unit` is the id it was targeted through, not its parent now."""
 
     account: str
     region: str
@@ -118,7 +118,9 @@ def check_may_manage(account: str, permission_model: str) -> None:
         raise ValidationError(message="You must be in an organization to use the permission model SERVICE_MANAGED")
     backend = organization_of(management)
     if account != management and not any(admin.account.id == account for admin in backend.admins):
-        raise ValidationError(message="Only the management account or a delegated administrator can use SERVICE_MANAGED")
+        raise ValidationError(
+            message="Only the management account or a delegated administrator can use SERVICE_MANAGED"
+        )
     if not any(service["ServicePrincipal"] == TRUSTED for service in backend.services):
         raise ValidationError(message="You must enable organizations access to operate a service managed stack set")
 
@@ -148,7 +150,7 @@ def _from_s3(url: str) -> str:
 
 
 def targeted(owner: str, targets: dict[str, Any]) -> dict[str, str]:
-    """The accounts that deployment targets mean now, each with the unit it is targeted through; never the management account."""
+    """The accounts that targets mean now, each with the unit it is targeted through; never the management account."""
     backend = organization_of(str(management_of(owner)))
     units = targets.get("OrganizationalUnitIds") or []
     if not units:

@@ -11,11 +11,11 @@ from typing import Any
 
 from clock import CLOCK
 from control import control, on_reset
-from events import emit
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.moto_api._internal import mock_random
 from organizations import management_of, member, organization_of
+from stacksets_events import tell_instance, tell_operation
 from stacksets_model import Instance, Operation, StackSet, StackSetsError
 
 DEFAULTS: dict[str, Any] = {"operationSeconds": 60, "failAccounts": {}}
@@ -24,7 +24,9 @@ SKIPPED = "SKIPPED_SUSPENDED_ACCOUNT"
 on_reset(lambda: SETTINGS.update(operationSeconds=60, failAccounts={}))
 
 
-def begin(stack_set: StackSet, operation: Operation, instances: list[Instance], seconds: float | None = None) -> Operation:
+def begin(
+    stack_set: StackSet, operation: Operation, instances: list[Instance], seconds: float | None = None
+) -> Operation:
     """Starts an operation on instances, or queues it; the same operation asked for twice is one operation."""
     known = stack_set.operations.get(operation.id)
     if known is not None:
@@ -41,7 +43,7 @@ def begin(stack_set: StackSet, operation: Operation, instances: list[Instance], 
     if not queued and not any(set(other.results) & set(operation.results) for other in active):
         _run(stack_set, operation, SETTINGS["operationSeconds"] if seconds is None else seconds)
     else:
-        _tell_operation(stack_set, operation)
+        tell_operation(stack_set, operation)
     return operation
 
 
@@ -51,7 +53,7 @@ def _run(stack_set: StackSet, operation: Operation, seconds: float) -> None:
         operation.results[key]["Status"] = "RUNNING"
         if key in stack_set.instances:
             stack_set.instances[key].detailed = "RUNNING"
-    _tell_operation(stack_set, operation)
+    tell_operation(stack_set, operation)
     CLOCK.after(seconds, lambda: _finish(stack_set, operation))
 
 
@@ -60,7 +62,7 @@ def _finish(stack_set: StackSet, operation: Operation) -> None:
         return
     failed = _work_through(stack_set, operation)
     operation.status, operation.ended = ("FAILED" if failed else "SUCCEEDED"), CLOCK.now()
-    _tell_operation(stack_set, operation)
+    tell_operation(stack_set, operation)
     _start_queued(stack_set)
 
 
@@ -74,7 +76,7 @@ def _start_queued(stack_set: StackSet) -> None:
 
 
 def _work_through(stack_set: StackSet, operation: Operation) -> bool:
-    """Region by Region, as many accounts at a time as allowed; too many failures stop the rest. Says whether it failed."""
+    """Region by Region, as many accounts at a time as allowed; too many failures stop the rest: then it failed."""
     regions = list(dict.fromkeys(region for _, region in operation.results))
     stopped = False
     for region in regions:
@@ -108,7 +110,9 @@ def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> boo
     if state == "SUSPENDED" or state == "PENDING_CLOSURE":
         _record(stack_set, operation, key, "CANCELLED", "Account is suspended", SKIPPED)
         return True
-    reason = SETTINGS["failAccounts"].get(key[0]) or ("Account is not a member of the organization" if state is None else None)
+    reason = SETTINGS["failAccounts"].get(key[0]) or (
+        "Account is not a member of the organization" if state is None else None
+    )
     assert instance is not None
     try:
         reason = reason or _deploy(stack_set, operation, instance)
@@ -156,7 +160,8 @@ def _why(stack: Stack) -> str:
     if first is None:
         return str(stack.stack_status_reason or stack.status)
     reason = str(first.resource_status_reason).rstrip(".")
-    return f"ResourceLogicalId:{first.logical_resource_id}, ResourceType:{first.resource_type}, ResourceStatusReason:{reason}."
+    resource = f"ResourceLogicalId:{first.logical_resource_id}, ResourceType:{first.resource_type}"
+    return f"{resource}, ResourceStatusReason:{reason}."
 
 
 def _delete_one(stack_set: StackSet, operation: Operation, key: tuple[str, str], state: str | None) -> bool:
@@ -185,7 +190,12 @@ def _remove_stack(backend: CloudFormationBackend, instance: Instance) -> str | N
 
 
 def _record(
-    stack_set: StackSet, operation: Operation, key: tuple[str, str], status: str, reason: str | None, detailed: str | None = None
+    stack_set: StackSet,
+    operation: Operation,
+    key: tuple[str, str],
+    status: str,
+    reason: str | None,
+    detailed: str | None = None,
 ) -> None:
     operation.results[key].update(Status=status, StatusReason=reason)
     instance = stack_set.instances.get(key)
@@ -194,36 +204,14 @@ def _record(
         instance.detailed, instance.reason = detailed or status, reason
         if instance.status != "INOPERABLE":
             instance.status = "CURRENT" if status == "SUCCEEDED" else "OUTDATED"
-    details = {"status": instance.status if instance else "DELETED", "detailed-status": detailed or status, "status-reason": reason or ""}
-    detail = {
-        "stack-set-arn": stack_set.arn, "stack-id": (instance.stack_id if instance else None) or "", "action": operation.action,
-        "account": key[0], "region": key[1], "stack-set-operation-id": operation.id, "status-details": details,
-    }  # fmt: skip
-    _emit(stack_set, "CloudFormation StackSet StackInstance Status Change", detail)
-
-
-def _tell_operation(stack_set: StackSet, operation: Operation) -> None:
-    detail = {
-        "stack-set-arn": stack_set.arn, "stack-set-operation-id": operation.id, "action": operation.action,
-        "status-details": {"status": operation.status, "status-reason": operation.reason or ""},
-    }  # fmt: skip
-    _emit(stack_set, "CloudFormation StackSet Operation Status Change", detail)
-
-
-def tell_set(stack_set: StackSet, action: str) -> None:
-    detail = {"stack-set-arn": stack_set.arn, "action": action, "status-details": {"status": stack_set.status}}
-    _emit(stack_set, "CloudFormation StackSet Status Change", detail)
-
-
-def _emit(stack_set: StackSet, detail_type: str, detail: dict[str, Any]) -> None:
-    emit(stack_set.account, stack_set.region, "aws.cloudformation", detail_type, [stack_set.arn], detail)
+    tell_instance(stack_set, operation, key, instance, detailed or status, reason)
 
 
 def stop(stack_set: StackSet, operation: Operation) -> None:
     operation.status, operation.ended = "STOPPED", CLOCK.now()
     for key in operation.results:
         operation.results[key].update(Status="CANCELLED", StatusReason="Operation was stopped")
-    _tell_operation(stack_set, operation)
+    tell_operation(stack_set, operation)
     _start_queued(stack_set)
 
 

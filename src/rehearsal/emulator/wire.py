@@ -78,15 +78,21 @@ def write_error(start: Callable[..., Any], call: Call, code: str, message: str, 
     headers = [("x-amzn-requestid", request_id)]
     if call.protocol == "query":
         kind = "Sender" if status < 500 else "Receiver"
-        content, body = "text/xml", (
-            f"<ErrorResponse><Error><Type>{kind}</Type><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
-            f"</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
-        ).encode()
+        content, body = (
+            "text/xml",
+            (
+                f"<ErrorResponse><Error><Type>{kind}</Type><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+                f"</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+            ).encode(),
+        )
     elif call.protocol == "rest-xml":
-        content, body = "application/xml", (
-            f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
-            f"<RequestId>{request_id}</RequestId></Error>"
-        ).encode()
+        content, body = (
+            "application/xml",
+            (
+                f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+                f"<RequestId>{request_id}</RequestId></Error>"
+            ).encode(),
+        )
     elif call.protocol == "cbor":
         headers.append(("smithy-protocol", "rpc-v2-cbor"))
         content = "application/cbor"
@@ -95,5 +101,8 @@ def write_error(start: Callable[..., Any], call: Call, code: str, message: str, 
         headers.append(("x-amzn-errortype", code))
         content = "application/x-amz-json-1.1" if call.protocol == "json" else "application/json"
         body = json.dumps({"__type": code, "message": message, "Message": message}).encode()
-    start(f"{status} {'Error' if status >= 400 else 'OK'}", [*headers, ("Content-Type", content), ("Content-Length", str(len(body)))])
+    start(
+        f"{status} {'Error' if status >= 400 else 'OK'}",
+        [*headers, ("Content-Type", content), ("Content-Length", str(len(body)))],
+    )
     return [body]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import types
 from datetime import timedelta
@@ -9,57 +10,41 @@ from typing import Any
 
 # moto's CloudFormation loads the models of every service it can create; no template of ours holds any of these,
 # and loading them takes as long as all the rest.
-UNUSED = (
-    "apigateway autoscaling batch datapipeline ecs efs elb elbv2 emr iot redshift route53 sagemaker"
-).split()
-
-
+UNUSED = "apigateway autoscaling batch datapipeline ecs efs elb elbv2 emr iot redshift route53 sagemaker".split()
 SEED = 20261125  # the same identifiers in every run
 
 
 def _leave_out_unused() -> None:
     for service in UNUSED:
         package, models = types.ModuleType(f"moto.{service}"), types.ModuleType(f"moto.{service}.models")
-        package.models = models  # type: ignore[attr-defined]
+        package.models = models
         sys.modules[package.__name__], sys.modules[models.__name__] = package, models
 
 
-def install(now: str | None) -> None:
-    import moto.core.responses  # noqa: F401 loads what `clock` patches
+# These register control entries, operations and resource types by being loaded.
+REGISTER = (
+    "backup_plans_api gateway organization_builder rds_copies rds_describes rds_planting rds_shares resources_backup "
+    "resources_compute resources_identity resources_messaging resources_stackset resources_storage resources_watching "
+    "stack_api stacksets_api"
+).split()
+# These patch moto.
+PATCH = (
+    "accounts moto_speed events sqs sns kms functions stack_engine organizations rds_databases rds_restores backup_api"
+).split()
 
+
+def install(now: str | None) -> None:
+    """Makes moto the emulator, with an empty world whose clock starts at that instant (ISO 8601) or now."""
+    importlib.import_module("moto.core.responses")  # loads what `clock` patches
     import clock
 
     clock.install()
     _leave_out_unused()
     clock.CLOCK.reset(clock.parse_iso(now) if now else None)
-    import accounts
-    import backup_api
-    import events
-    import functions
-    import gateway  # noqa: F401 registers its control entries
-    import kms
-    import moto_speed
-    import organizations
-    import rds_copies  # noqa: F401 each of the three registers its operations
-    import rds_databases
-    import rds_describes  # noqa: F401
-    import rds_restores
-    import rds_shares  # noqa: F401
-    import sns
-    import sqs
-    import stack_api  # noqa: F401
-    import stack_engine
-    import stacksets_api  # noqa: F401
-    import resources_backup  # noqa: F401
-    import resources_compute  # noqa: F401 each registers its resource types
-    import resources_identity  # noqa: F401
-    import resources_messaging  # noqa: F401
-    import resources_stackset  # noqa: F401
-    import resources_storage  # noqa: F401
-    import resources_watching  # noqa: F401
-
-    for part in (accounts, moto_speed, events, sqs, sns, kms, functions, stack_engine, organizations, rds_databases, rds_restores, backup_api):
+    for part in [importlib.import_module(name) for name in PATCH]:
         part.install()
+    for name in REGISTER:
+        importlib.import_module(name)
     _install_control(now)
     clock.install()
     from moto.moto_api._internal import mock_random
