@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
+import { CheckvalveError } from '../contract/errors';
+import { alterTemplates, Deployment, inOrder } from './deploy';
+import {
+  type Finding,
+  judgeBackups,
+  judgeEnrolment,
+  judgeExports,
+  judgeFollowing,
+  judgeImports,
+  untouchedAccounts,
+} from './judge';
+import type { Stage } from './stage';
+import { synthesize } from './synthesize';
+import { buildWorld } from './world';
+
+/** One beat of the rehearsal. */
+export interface Beat {
+  readonly step: string;
+  readonly sentence: string;
+  readonly play: (stage: Stage) => Promise<void>;
+  /** What must be true once it was played. */
+  readonly judge: (stage: Stage) => Promise<Finding[]>;
+}
+
+const FUNCTION = (step: string) => `checkvalve-${step}`;
+const TURN_SECONDS = 300;
+const MOST_TURNS = 24;
+const ROLLOUT_SECONDS = 900;
+const JOB_SECONDS = 600;
+const nothing = async (): Promise<Finding[]> => [];
+
+/** The beats in the order in which they are played. */
+export const BEATS: readonly Beat[] = [
+  {
+    step: 'make-organization',
+    sentence: 'An organization, a vault account and two databases come to be.',
+    play: (stage) => stage.timed(stage.world.management, () => buildWorld(stage.emulator, stage.world, stage.config)),
+    judge: nothing,
+  },
+  { step: 'deploy', sentence: 'The synthesized stacks are deployed.', play: deploy, judge: nothing },
+  {
+    step: 'enroll-accounts',
+    sentence: 'Production accounts get the tooling.',
+    play: async (stage) => {
+      await fire(stage, 'enroll-accounts');
+      await stage.pump.pass(ROLLOUT_SECONDS);
+    },
+    judge: judgeEnrolment,
+  },
+  {
+    step: 'follow-sources',
+    sentence: 'The vault subscribes to them.',
+    play: (stage) => fire(stage, 'follow-sources'),
+    judge: judgeFollowing,
+  },
+  { step: 'back-up', sentence: 'AWS Backup takes its turn.', play: backUp, judge: judgeBackups },
+  {
+    step: 'export-snapshots',
+    sentence: 'Snapshots are copied under the export key, shared and announced.',
+    play: async (stage) => {
+      stage.pump.delivers = false;
+      await untilJudged(stage, 'export-snapshots', judgeExports);
+    },
+    judge: judgeExports,
+  },
+  {
+    step: 'import-copies',
+    sentence: 'The vault makes copies of its own, and marks those it has taken.',
+    play: async (stage) => {
+      stage.pump.delivers = true;
+      await untilJudged(stage, 'import-copies', judgeImports);
+    },
+    judge: judgeImports,
+  },
+  {
+    step: 'judge',
+    sentence: 'All that must be true is looked at once more.',
+    play: (stage) => stage.timed(stage.world.vault, async () => undefined),
+    judge: judgeAll,
+  },
+];
+
+async function deploy(stage: Stage): Promise<void> {
+  const { config, emulator, options } = stage;
+  const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-rehearsal-'));
+  try {
+    const assembly = synthesize(config, outdir);
+    if (options.alter) alterTemplates(assembly, options.alter);
+    const deployment = new Deployment(emulator);
+    for (const stack of inOrder(assembly)) {
+      await stage.timed(stack.environment.account, () => deployment.deploy(stack));
+    }
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+async function fire({ pump }: Stage, step: string): Promise<void> {
+  if ((await pump.fire(FUNCTION(step))) > 0) return;
+  const message = `No enabled schedule wakes ${FUNCTION(step)}.`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, `Look at the schedule of ${step} in its stack.`);
+}
+
+/** Lets the daily plan of each production account take its turn, and waits until its jobs are through. What RDS and
+ * AWS Backup tell of it waits with the functions: hearing it is the next beat. */
+async function backUp(stage: Stage): Promise<void> {
+  const { emulator, world } = stage;
+  for (const account of world.production) {
+    for (const region of new Set(world.databases.filter((of) => of.account === account).map((of) => of.region))) {
+      await stage.timed(account, async () => {
+        const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
+        await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
+      });
+    }
+  }
+  await emulator.advance(JOB_SECONDS + 1);
+}
+
+async function dailyPlan(client: BackupClient, account: string): Promise<string> {
+  const names: string[] = [];
+  for await (const page of paginateListBackupPlans({ client }, {})) {
+    for (const { BackupPlanName = '' } of page.BackupPlansList ?? []) names.push(BackupPlanName);
+  }
+  const daily = names.filter((name) => /daily/i.test(name));
+  if (daily.length === 1 && daily[0]) return daily[0];
+  const message = `Account ${account} should have one daily backup plan; it has: ${names.join(', ') || 'no plan'}.`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look at the plans in the template of the tooling.');
+}
+
+/** Lets time pass in turns of five minutes, at whose end the step's own schedule fires, until its work shows. */
+async function untilJudged(stage: Stage, step: string, judge: (stage: Stage) => Promise<Finding[]>): Promise<void> {
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    await stage.pump.pass(TURN_SECONDS);
+    await fire(stage, step);
+    if (stage.failures.length > 0 || (await judge(stage)).length === 0) return;
+  }
+}
+
+async function judgeAll(stage: Stage): Promise<Finding[]> {
+  const findings = [
+    ...(await judgeEnrolment(stage)),
+    ...(await judgeFollowing(stage)),
+    ...(await judgeBackups(stage)),
+    ...(await judgeExports(stage)),
+    ...(await judgeImports(stage)),
+  ];
+  const untouched = await untouchedAccounts(stage);
+  for (const account of stage.world.leftAlone) {
+    if (!untouched.includes(account)) findings.push({ account, cause: 'something was put into it' });
+  }
+  return findings;
+}

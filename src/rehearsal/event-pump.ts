@@ -1,0 +1,165 @@
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CheckvalveError } from '../contract/errors';
+import type { Emulator } from './emulator';
+import type { Delivery, EventSource, Schedule } from './emulator/answers';
+import type { Invocation, LambdaHost } from './lambda-host';
+import type { Verdict } from './sdk-call';
+
+/** How a pump treats what passes through it. */
+export interface PumpOptions {
+  /** Judges what SNS is about to put into a queue; without it all is let through. */
+  readonly authorizeDelivery?: (delivery: Delivery) => Promise<Verdict>;
+  /** Hears of every invocation once it has ended. */
+  readonly heard?: (invocation: Invocation) => void;
+}
+
+const MOST_ROUNDS = 500;
+// nextDue is given in whole seconds or less precise than the clock runs: this much later it is due for certain.
+const MARGIN_MS = 1_000;
+
+/** What AWS does between the accounts: wakes functions, carries messages to queues, feeds queues to functions. */
+export class EventPump {
+  /** While false, messages stay with their topics: a beat may end before the next account hears of it. */
+  delivers = true;
+  private readonly queues = new Map<string, SQSClient>();
+
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly host: LambdaHost,
+    private readonly options: PumpOptions = {},
+  ) {}
+
+  /**
+   * Works until nothing is left to do at this instant.
+   * @throws CheckvalveError `REHEARSAL_FAILED` when the world never comes to rest
+   */
+  async untilQuiet(): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const woken = await this.wake();
+      const delivered = this.delivers ? await this.deliver() : 0;
+      const fed = this.delivers ? await this.feed() : 0;
+      if (woken + delivered + fed === 0) return;
+    }
+    const message = `After ${MOST_ROUNDS} rounds functions still wake one another.`;
+    throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look for a rule that a function’s own work matches.');
+  }
+
+  /** Lets virtual time pass, stopping at each instant at which something falls due. */
+  async pass(seconds: number): Promise<void> {
+    await this.untilQuiet();
+    const end = (await this.emulator.now()).getTime() + seconds * 1000;
+    for (;;) {
+      const due = await this.emulator.nextDue();
+      if (due === undefined || due.getTime() + MARGIN_MS > end) break;
+      const now = await this.emulator.now();
+      await this.emulator.moveTo(new Date(Math.max(due.getTime(), now.getTime()) + MARGIN_MS));
+      await this.untilQuiet();
+    }
+    const now = await this.emulator.now();
+    if (now.getTime() < end) await this.emulator.moveTo(new Date(end));
+    await this.untilQuiet();
+  }
+
+  /** Fires the enabled schedules that wake that function, wherever it is deployed; resolves to how many there were. */
+  async fire(functionName: string): Promise<number> {
+    const wakes = ({ enabled, targets }: Schedule) =>
+      enabled && targets.some(({ arn }) => arn.split(':')[6] === functionName);
+    const schedules = (await this.emulator.schedules()).filter(wakes);
+    for (const { ruleArn } of schedules) await this.emulator.fireSchedule(ruleArn);
+    await this.untilQuiet();
+    return schedules.length;
+  }
+
+  private async wake(): Promise<number> {
+    const wakeups = await this.emulator.wakeups();
+    if (wakeups.length === 0) return 0;
+    await this.host.deploy(await this.emulator.functions());
+    for (const { functionArn, event } of wakeups) await this.invoke(functionArn, event);
+    return wakeups.length;
+  }
+
+  private async invoke(functionArn: string, event: unknown): Promise<Invocation> {
+    // A wake-up may name a version or an alias: the function is what comes before.
+    const plain = functionArn.split(':').slice(0, 7).join(':');
+    const invocation = await this.host.invoke(plain, event, await this.emulator.now());
+    this.options.heard?.(invocation);
+    return invocation;
+  }
+
+  private async deliver(): Promise<number> {
+    const deliveries = await this.emulator.deliveries();
+    const through: string[] = [];
+    const refused: string[] = [];
+    for (const delivery of deliveries) {
+      const verdict = (await this.options.authorizeDelivery?.(delivery)) ?? { allowed: true };
+      (verdict.allowed ? through : refused).push(delivery.id);
+    }
+    if (through.length > 0) await this.emulator.letThrough(through);
+    if (refused.length > 0) await this.emulator.drop(refused);
+    return deliveries.length;
+  }
+
+  private async feed(): Promise<number> {
+    let fed = 0;
+    for (const source of await this.emulator.eventSources()) {
+      if (source.enabled) fed += await this.feedFrom(source);
+    }
+    return fed;
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+  private async feedFrom(source: EventSource): Promise<number> {
+    const sqs = this.queueClient(source.queueArn);
+    const received = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: source.queueUrl,
+        MaxNumberOfMessages: Math.min(source.batchSize, 10),
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    const messages = received.Messages ?? [];
+    if (messages.length === 0) return 0;
+    await this.host.deploy(await this.emulator.functions());
+    const { outcome } = await this.invoke(source.functionArn, { Records: messages.map((m) => recordOf(m, source)) });
+    if (outcome.kind !== 'returned') return messages.length;
+    const kept = source.reportBatchItemFailures ? failuresIn(outcome.value, messages) : new Set<string>();
+    for (const { MessageId = '', ReceiptHandle } of messages) {
+      if (!kept.has(MessageId)) await sqs.send(new DeleteMessageCommand({ QueueUrl: source.queueUrl, ReceiptHandle }));
+    }
+    return messages.length;
+  }
+
+  private queueClient(queueArn: string): SQSClient {
+    const [, , , region = '', account = ''] = queueArn.split(':');
+    const key = `${account} ${region}`;
+    const known = this.queues.get(key) ?? new SQSClient(this.emulator.client(account, region));
+    this.queues.set(key, known);
+    return known;
+  }
+}
+
+function recordOf(message: Message, { queueArn }: EventSource): Record<string, unknown> {
+  return {
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: message.Attributes ?? {},
+    messageAttributes: message.MessageAttributes ?? {},
+    md5OfBody: message.MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: queueArn.split(':')[3],
+  };
+}
+
+/** Which messages stay: those named; all of them when the answer is not understood, as Lambda does. */
+function failuresIn(value: unknown, messages: readonly Message[]): Set<string> {
+  const all = new Set(messages.map(({ MessageId = '' }) => MessageId));
+  if (value === null || typeof value !== 'object') return new Set();
+  const failures: unknown = (value as Record<string, unknown>).batchItemFailures;
+  if (failures === undefined || failures === null) return new Set();
+  if (!Array.isArray(failures)) return all;
+  const named = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier);
+  return named.every((id) => typeof id === 'string' && all.has(id)) ? new Set(named as string[]) : all;
+}

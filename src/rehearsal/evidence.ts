@@ -1,0 +1,113 @@
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  paginateListStacks,
+} from '@aws-sdk/client-cloudformation';
+import {
+  DescribeDBClusterSnapshotAttributesCommand,
+  DescribeDBSnapshotAttributesCommand,
+  paginateDescribeDBClusterSnapshots,
+  paginateDescribeDBSnapshots,
+  RDSClient,
+  type Tag,
+} from '@aws-sdk/client-rds';
+import type { Emulator } from './emulator';
+
+/** A snapshot as its owner sees it. */
+export interface SeenSnapshot {
+  readonly arn: string;
+  readonly name: string;
+  readonly kind: 'instance' | 'cluster';
+  /** `manual` or `awsbackup`. */
+  readonly type: string;
+  readonly database: string;
+  readonly status: string;
+  readonly kmsKeyArn: string;
+  readonly tags: ReadonlyMap<string, string>;
+  /** What RDS says it was copied from; empty when it is no copy. */
+  readonly sourceArn: string;
+}
+
+const tagMap = (tags: readonly Tag[] = []) => new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+
+/** All manual snapshots, and those AWS Backup made, of one account and Region: instances and clusters alike. */
+export async function snapshotsOf(emulator: Emulator, account: string, region: string): Promise<SeenSnapshot[]> {
+  const client = new RDSClient(emulator.client(account, region));
+  const found: SeenSnapshot[] = [];
+  for (const type of ['manual', 'awsbackup']) {
+    for await (const page of paginateDescribeDBSnapshots({ client }, { SnapshotType: type })) {
+      for (const seen of page.DBSnapshots ?? []) {
+        found.push({
+          arn: seen.DBSnapshotArn ?? '',
+          name: seen.DBSnapshotIdentifier ?? '',
+          kind: 'instance',
+          type,
+          database: seen.DBInstanceIdentifier ?? '',
+          status: seen.Status ?? '',
+          kmsKeyArn: seen.KmsKeyId ?? '',
+          tags: tagMap(seen.TagList),
+          sourceArn: seen.SourceDBSnapshotIdentifier ?? '',
+        });
+      }
+    }
+    for await (const page of paginateDescribeDBClusterSnapshots({ client }, { SnapshotType: type })) {
+      for (const seen of page.DBClusterSnapshots ?? []) {
+        found.push({
+          arn: seen.DBClusterSnapshotArn ?? '',
+          name: seen.DBClusterSnapshotIdentifier ?? '',
+          kind: 'cluster',
+          type,
+          database: seen.DBClusterIdentifier ?? '',
+          status: seen.Status ?? '',
+          kmsKeyArn: seen.KmsKeyId ?? '',
+          tags: tagMap(seen.TagList),
+          sourceArn: seen.SourceDBClusterSnapshotArn ?? '',
+        });
+      }
+    }
+  }
+  return found;
+}
+
+/** The accounts that a snapshot is shared with; `all` when it is public. */
+export async function sharedWith(
+  emulator: Emulator,
+  account: string,
+  region: string,
+  { kind, name }: SeenSnapshot,
+): Promise<readonly string[]> {
+  const rds = new RDSClient(emulator.client(account, region));
+  if (kind === 'instance') {
+    const answer = await rds.send(new DescribeDBSnapshotAttributesCommand({ DBSnapshotIdentifier: name }));
+    const attributes = answer.DBSnapshotAttributesResult?.DBSnapshotAttributes ?? [];
+    return attributes.find(({ AttributeName }) => AttributeName === 'restore')?.AttributeValues ?? [];
+  }
+  const answer = await rds.send(new DescribeDBClusterSnapshotAttributesCommand({ DBClusterSnapshotIdentifier: name }));
+  const attributes = answer.DBClusterSnapshotAttributesResult?.DBClusterSnapshotAttributes ?? [];
+  return attributes.find(({ AttributeName }) => AttributeName === 'restore')?.AttributeValues ?? [];
+}
+
+/** Names of the stacks that stand in an account and Region. */
+export async function stacksOf(emulator: Emulator, account: string, region: string): Promise<string[]> {
+  const client = new CloudFormationClient(emulator.client(account, region));
+  const names: string[] = [];
+  for await (const page of paginateListStacks({ client }, {})) {
+    for (const { StackName, StackStatus } of page.StackSummaries ?? []) {
+      if (StackName && StackStatus !== 'DELETE_COMPLETE') names.push(StackName);
+    }
+  }
+  return names;
+}
+
+/** ARNs of the KMS keys that the stacks of an account and Region made. */
+export async function stackKeys(emulator: Emulator, account: string, region: string): Promise<string[]> {
+  const client = new CloudFormationClient(emulator.client(account, region));
+  const keys: string[] = [];
+  for (const StackName of await stacksOf(emulator, account, region)) {
+    const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+    for (const { ResourceType, PhysicalResourceId } of StackResources) {
+      if (ResourceType === 'AWS::KMS::Key') keys.push(`arn:aws:kms:${region}:${account}:key/${PhysicalResourceId}`);
+    }
+  }
+  return keys;
+}

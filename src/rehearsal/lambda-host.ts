@@ -1,0 +1,91 @@
+import type { DeployedFunction } from './emulator/answers';
+import { LambdaThread } from './lambda-thread';
+import type { Authorize, SdkCall } from './sdk-call';
+
+/** How one invocation ended, and what was seen of it. */
+export interface Invocation {
+  readonly functionArn: string;
+  readonly functionName: string;
+  readonly account: string;
+  readonly outcome:
+    | { readonly kind: 'returned'; readonly value: unknown }
+    | { readonly kind: 'failed'; readonly error: string }
+    | { readonly kind: 'timed-out'; readonly afterMs: number }
+    | { readonly kind: 'crashed'; readonly error: string };
+  readonly calls: readonly SdkCall[];
+  /** Of `calls`, how many were refused. */
+  readonly refusals: number;
+  /** Real milliseconds. */
+  readonly ms: number;
+  readonly logs: string;
+}
+
+/** What a host needs to run functions against an emulated world. */
+export interface HostOptions {
+  /** Where every SDK client is pointed. */
+  readonly endpoint: string;
+  /** Judges each call; without it all calls go out. */
+  readonly authorize?: Authorize;
+  /** No invocation is waited for longer, whatever its function's own time-out. 30 s by default. */
+  readonly longestMs?: number;
+}
+
+const LONGEST_MS = 30_000;
+
+/** Says in words why an invocation did not succeed; nothing when it did. */
+export function failureOf({ outcome, functionName, account }: Invocation): string | undefined {
+  const who = `${functionName} in account ${account}`;
+  switch (outcome.kind) {
+    case 'returned':
+      return undefined;
+    case 'failed':
+      return `${who} failed: ${outcome.error}`;
+    case 'timed-out':
+      return `${who} did not end within ${outcome.afterMs} ms`;
+    case 'crashed':
+      return `${who} crashed: ${outcome.error}`;
+  }
+}
+
+/** Runs deployed functions, each in a warm thread of its own and under its own account. */
+export class LambdaHost {
+  private readonly threads = new Map<string, LambdaThread>();
+
+  constructor(private readonly options: HostOptions) {}
+
+  /** Takes note of what is deployed now; a function whose code or settings changed starts afresh, one that is gone ends. */
+  async deploy(functions: readonly DeployedFunction[]): Promise<void> {
+    const known = new Map(functions.map((deployed) => [deployed.arn, deployed]));
+    for (const [arn, thread] of this.threads) {
+      if (thread.runs(known.get(arn))) continue;
+      this.threads.delete(arn);
+      await thread.stop();
+    }
+    for (const [arn, deployed] of known) {
+      if (this.threads.has(arn)) continue;
+      const { endpoint, authorize, longestMs = LONGEST_MS } = this.options;
+      this.threads.set(arn, new LambdaThread(deployed, { endpoint, authorize, longestMs }));
+    }
+  }
+
+  /** Whether a function of this ARN is deployed. */
+  knows(functionArn: string): boolean {
+    return this.threads.has(functionArn);
+  }
+
+  /** Invokes a function at a virtual instant. Invocations of one function follow one another. It never rejects. */
+  async invoke(functionArn: string, event: unknown, now: Date): Promise<Invocation> {
+    const thread = this.threads.get(functionArn);
+    if (thread) return thread.invoke(event, now);
+    const [, , , , account = '', , functionName = functionArn] = functionArn.split(':');
+    const outcome = { kind: 'failed', error: 'no such function is deployed' } as const;
+    return { functionArn, functionName, account, outcome, calls: [], refusals: 0, ms: 0, logs: '' };
+  }
+
+  /** Ends all threads. */
+  async stop(): Promise<void> {
+    const ending = [...this.threads.values()].map((thread) => thread.stop());
+    this.threads.clear();
+    await Promise.all(ending);
+  }
+}

@@ -1,0 +1,92 @@
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { BEATS, type Beat } from './beats';
+import type { Alter } from './deploy';
+import { Emulator } from './emulator';
+import { type Finding, untouchedAccounts, vaultCopies } from './judge';
+import type { BeatRow, RehearsalResult } from './result';
+import type { Authorize } from './sdk-call';
+import { type AuthorizeDelivery, Stage } from './stage';
+import { worldOf } from './world';
+
+/** What a rehearsal plays, and who watches. */
+export interface RehearsalOptions {
+  readonly config: CheckvalveConfig;
+  /** Hears one line when a beat begins, and one for each account when it has ended. */
+  readonly progress: (line: string) => void;
+  /** Changes the synthesized templates before they are deployed. For tests. */
+  readonly alter?: Alter;
+  /** Judges each call of each handler before it is sent; without it all go out. */
+  readonly authorize?: Authorize;
+  /** Judges each message from a topic to a queue; without it all arrive. */
+  readonly authorizeDelivery?: AuthorizeDelivery;
+  /** Virtual start of the clock, ISO 8601; the machine's time by default. */
+  readonly now?: string;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Plays the landing zone through on an emulator of its own. It stops at the first beat that fails and names it;
+ * whatever happens, it resolves, and ends all that it started. It rejects only when the emulator cannot be started.
+ *
+ * @throws {CheckvalveError} EMULATOR_NOT_INSTALLED, EMULATOR_NOT_STARTED
+ */
+export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
+  const { config, progress } = options;
+  const emulator = await Emulator.start(options.now ? { now: options.now } : {});
+  const stage = new Stage(emulator, worldOf(config), options);
+  const beats: BeatRow[] = [];
+  try {
+    for (const beat of BEATS) {
+      progress(`${beat.step}: ${beat.sentence}`);
+      const findings = await played(beat, stage);
+      for (const row of stage.rows(beat.step, findings)) {
+        beats.push(row);
+        progress(`  ${row.account}  ${row.outcome}, ${row.calls} calls, ${row.ms} ms`);
+      }
+      if (findings.length === 0) continue;
+      const cause = findings.map((finding) => finding.cause).join('; ');
+      progress(`  ${beat.step} failed: ${cause}`);
+      return { ok: false, beats, ...(await ending(stage)), failure: { step: beat.step, cause } };
+    }
+    return { ok: true, beats, ...(await ending(stage)) };
+  } finally {
+    await stage.stop();
+    await emulator.stop();
+  }
+}
+
+/** Plays a beat and says what is wrong after it: what could not be done, which invocation failed, what is not true. */
+async function played(beat: Beat, stage: Stage): Promise<Finding[]> {
+  const { management: account } = stage.world;
+  try {
+    await beat.play(stage);
+    if (stage.failures.length > 0) return unique(stage.failures);
+    const problems = (await stage.emulator.problems()).map(({ kind, detail }) => `not emulated (${kind}): ${detail}`);
+    if (problems.length > 0) return unique(problems.map((cause) => ({ account, cause })));
+    return await beat.judge(stage);
+  } catch (error) {
+    return unique([...stage.failures, { account, cause: messageOf(error) }]);
+  }
+}
+
+const unique = (findings: readonly Finding[]): Finding[] => [
+  ...new Map(findings.map((finding) => [`${finding.account} ${finding.cause}`, finding])).values(),
+];
+
+type Ending = Pick<RehearsalResult, 'vaultCopies' | 'untouched' | 'refusals'>;
+
+/** What stands in the end. A world that broke down may not be able to say. */
+async function ending(stage: Stage): Promise<Ending> {
+  const { refusals } = stage;
+  try {
+    const copies = await vaultCopies(stage);
+    return {
+      vaultCopies: copies.map(({ arn, sourceArn, kmsKeyArn, status }) => ({ arn, sourceArn, kmsKeyArn, status })),
+      untouched: await untouchedAccounts(stage),
+      refusals,
+    };
+  } catch {
+    return { vaultCopies: [], untouched: [], refusals };
+  }
+}

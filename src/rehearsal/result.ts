@@ -1,0 +1,29 @@
+/** What one beat did in one account. */
+export interface BeatRow {
+  readonly step: string;
+  readonly account: string;
+  readonly outcome: 'ok' | 'failed';
+  /** SDK calls that handlers made there. */
+  readonly calls: number;
+  /** Real milliseconds. */
+  readonly ms: number;
+}
+
+/** What came of a rehearsal. */
+export interface RehearsalResult {
+  readonly ok: boolean;
+  readonly beats: readonly BeatRow[];
+  readonly vaultCopies: ReadonlyArray<{
+    readonly arn: string;
+    /** The export copy it was made from. */
+    readonly sourceArn: string;
+    readonly kmsKeyArn: string;
+    readonly status: string;
+  }>;
+  /** Members of the organization in which no tooling stands. */
+  readonly untouched: readonly string[];
+  /** Calls and deliveries that were refused. */
+  readonly refusals?: number;
+  /** The beat that failed, and why. */
+  readonly failure?: { readonly step: string; readonly cause: string };
+}

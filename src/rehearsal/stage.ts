@@ -1,0 +1,108 @@
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import type { Alter } from './deploy';
+import type { Emulator } from './emulator';
+import type { Delivery } from './emulator/answers';
+import { EventPump } from './event-pump';
+import type { Finding, Scene } from './judge';
+import { failureOf, type Invocation, LambdaHost } from './lambda-host';
+import type { BeatRow } from './result';
+import type { Authorize, Verdict } from './sdk-call';
+import type { World } from './world';
+
+/** Judges a message that SNS is about to put into a queue. */
+export type AuthorizeDelivery = (delivery: Delivery) => Promise<Verdict>;
+
+/** What a stage is set up with. */
+export interface StageOptions {
+  readonly config: CheckvalveConfig;
+  readonly alter?: Alter;
+  readonly authorize?: Authorize;
+  readonly authorizeDelivery?: AuthorizeDelivery;
+}
+
+interface Tally {
+  calls: number;
+  ms: number;
+}
+
+/** Where beats are played: the emulated world, the functions in it, and a count of what they do. */
+export class Stage implements Scene {
+  readonly config: CheckvalveConfig;
+  readonly pump: EventPump;
+  private readonly host: LambdaHost;
+  private tallies = new Map<string, Tally>();
+  private failed: Finding[] = [];
+  private refused = 0;
+
+  constructor(
+    readonly emulator: Emulator,
+    readonly world: World,
+    readonly options: StageOptions,
+  ) {
+    this.config = options.config;
+    this.host = new LambdaHost({ endpoint: emulator.endpoint, authorize: options.authorize });
+    this.pump = new EventPump(emulator, this.host, {
+      authorizeDelivery: options.authorizeDelivery && ((delivery) => this.judged(delivery)),
+      heard: (invocation) => this.hear(invocation),
+    });
+  }
+
+  /** What went wrong with invocations since the last call of `rows`. */
+  get failures(): readonly Finding[] {
+    return this.failed;
+  }
+
+  /** Calls and deliveries refused so far. */
+  get refusals(): number {
+    return this.refused;
+  }
+
+  /** Does work that belongs to an account and is no handler's: its time is counted there. */
+  async timed<Result>(account: string, work: () => Promise<Result>): Promise<Result> {
+    const started = performance.now();
+    const tally = this.tally(account);
+    try {
+      return await work();
+    } finally {
+      tally.ms += performance.now() - started;
+    }
+  }
+
+  /** The rows of a beat that has ended; the count starts anew. */
+  rows(step: string, findings: readonly Finding[]): BeatRow[] {
+    const blamed = new Set(findings.map(({ account }) => account));
+    for (const account of blamed) this.tally(account);
+    const rows = [...this.tallies].map(([account, { calls, ms }]): BeatRow => {
+      return { step, account, outcome: blamed.has(account) ? 'failed' : 'ok', calls, ms: Math.round(ms) };
+    });
+    this.tallies = new Map();
+    this.failed = [];
+    return rows;
+  }
+
+  /** Ends the functions; the emulator is its owner's to end. */
+  stop(): Promise<void> {
+    return this.host.stop();
+  }
+
+  private tally(account: string): Tally {
+    const tally = this.tallies.get(account) ?? { calls: 0, ms: 0 };
+    this.tallies.set(account, tally);
+    return tally;
+  }
+
+  private hear(invocation: Invocation): void {
+    const tally = this.tally(invocation.account);
+    tally.calls += invocation.calls.length;
+    tally.ms += invocation.ms;
+    this.refused += invocation.refusals;
+    const cause = failureOf(invocation);
+    if (cause) this.failed.push({ account: invocation.account, cause });
+  }
+
+  private async judged(delivery: Delivery): Promise<Verdict> {
+    const verdict = (await this.options.authorizeDelivery?.(delivery)) ?? { allowed: true };
+    if (!verdict.allowed) this.refused += 1;
+    return verdict;
+  }
+}

@@ -1,0 +1,114 @@
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import type { Emulator } from './emulator';
+import type { AccountSpec, OrganizationSpec } from './emulator/answers';
+
+/** A database of the example organization. */
+export interface WorldDatabase {
+  readonly account: string;
+  readonly region: string;
+  readonly id: string;
+  readonly kind: 'instance' | 'cluster';
+  readonly arn: string;
+}
+
+/** The organization that a rehearsal plays in: the configuration's own units and accounts, and invented members. */
+export interface World {
+  readonly management: string;
+  readonly vault: string;
+  readonly regions: readonly string[];
+  /** Accounts to be enrolled, no others. */
+  readonly production: readonly string[];
+  /** Members that must be left alone: one without the tag, one suspended although it has it. */
+  readonly leftAlone: readonly string[];
+  readonly databases: readonly WorldDatabase[];
+  readonly organization: OrganizationSpec;
+}
+
+/** Invented: they belong to nobody whom the rehearsal could meet. */
+export const EXAMPLE = {
+  first: '222200001111',
+  second: '222200002222',
+  untagged: '222200009999',
+  suspended: '222200008888',
+} as const;
+
+function unitsOf({ organization: { rootId, targetUnits } }: CheckvalveConfig) {
+  const made = [...new Set(targetUnits)].filter((id) => id !== rootId);
+  const stem = `ou-${rootId.slice(2)}`;
+  const [target = rootId] = targetUnits;
+  return [
+    ...made.map((id) => ({ id, name: `target ${id}`, parent: 'root' })),
+    { id: `${stem}-nested01`, name: 'production', parent: target },
+    { id: `${stem}-nested02`, name: 'payments', parent: `${stem}-nested01` },
+  ];
+}
+
+function accountsOf({ organization, accountTag, vault }: CheckvalveConfig, units: readonly string[]): AccountSpec[] {
+  const tags = { [accountTag.key]: accountTag.value };
+  const [shallow, deep] = units.slice(-2) as [string, string];
+  return [
+    { id: organization.managementAccount, name: 'management', ou: 'root' },
+    { id: EXAMPLE.first, name: 'orders', ou: shallow, tags },
+    { id: EXAMPLE.second, name: 'ledger', ou: deep, tags },
+    { id: EXAMPLE.untagged, name: 'playground', ou: shallow },
+    { id: EXAMPLE.suspended, name: 'closed down', ou: shallow, tags, state: 'SUSPENDED' },
+    ...(vault.placement === 'inside' ? [{ id: vault.account, name: 'vault', ou: 'root' }] : []),
+  ];
+}
+
+/** The example organization that fits a configuration. */
+export function worldOf(config: CheckvalveConfig): World {
+  const { organization, vault, regions } = config;
+  const [region = ''] = regions;
+  const ous = unitsOf(config);
+  const database = (account: string, id: string, kind: 'instance' | 'cluster'): WorldDatabase => ({
+    account,
+    region,
+    id,
+    kind,
+    arn: `arn:aws:rds:${region}:${account}:${kind === 'cluster' ? 'cluster' : 'db'}:${id}`,
+  });
+  return {
+    management: organization.managementAccount,
+    vault: vault.account,
+    regions,
+    production: [EXAMPLE.first, EXAMPLE.second],
+    leftAlone: [EXAMPLE.untagged, EXAMPLE.suspended],
+    databases: [database(EXAMPLE.first, 'orders', 'instance'), database(EXAMPLE.second, 'ledger', 'cluster')],
+    organization: {
+      management: organization.managementAccount,
+      organizationId: organization.id,
+      rootId: organization.rootId,
+      ous,
+      accounts: accountsOf(
+        config,
+        ous.map(({ id }) => id),
+      ),
+    },
+  };
+}
+
+/**
+ * Makes the organization and its databases: an RDS instance under the AWS managed key `aws/rds`, whose snapshots can
+ * never be shared as they are, and an Aurora cluster under a key of its team.
+ */
+export async function buildWorld(emulator: Emulator, world: World, { databaseTag }: CheckvalveConfig): Promise<void> {
+  await emulator.buildOrganization(world.organization);
+  const Tags = [{ Key: databaseTag.key, Value: databaseTag.value }];
+  const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
+  for (const { account, region, id, kind } of world.databases) {
+    const settings = emulator.client(account, region);
+    const rds = new RDSClient(settings);
+    if (kind === 'instance') {
+      const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 100, BackupRetentionPeriod: 7 };
+      const engine = { Engine: 'postgres', StorageEncrypted: true };
+      await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: id, ...engine, ...size, ...login, Tags }));
+    } else {
+      const key = await new KMSClient(settings).send(new CreateKeyCommand({ Description: `${id}'s own key` }));
+      const engine = { Engine: 'aurora-postgresql', StorageEncrypted: true, KmsKeyId: key.KeyMetadata?.Arn };
+      await rds.send(new CreateDBClusterCommand({ DBClusterIdentifier: id, ...engine, ...login, Tags }));
+    }
+  }
+}
