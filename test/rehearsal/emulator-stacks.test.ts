@@ -1,10 +1,12 @@
 // Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
 import {
+  CreateChangeSetCommand,
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  ExecuteChangeSetCommand,
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
@@ -19,10 +21,12 @@ import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePolici
 import { DescribeKeyCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand } from '@aws-sdk/client-kms';
 import { GetFunctionCommand, InvokeCommand, LambdaClient, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import {
+  CreateBucketCommand,
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   GetObjectLockConfigurationCommand,
+  PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, ListSubscriptionsCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -396,6 +400,19 @@ describe('a deployed function', () => {
     expect(await errorOf(lambda.send(new InvokeCommand({ FunctionName, Payload })))).toBe('NotEmulated');
   });
 
+  test('may have its code in S3', async () => {
+    await source.s3.send(
+      new CreateBucketCommand({ Bucket: 'code', CreateBucketConfiguration: { LocationConstraint: REGION } }),
+    );
+    await source.s3.send(
+      new PutObjectCommand({ Bucket: 'code', Key: 'one.zip', Body: zipOf('index.js', 'exports.handler = stored') }),
+    );
+    const made = everything().Function;
+    Object.assign(made?.Properties ?? {}, { Code: { S3Bucket: 'code', S3Key: 'one.zip' } });
+    await create({ Role: everything().Role, Function: made });
+    expect((await emulator().functions())[0]?.code).toBe('exports.handler = stored');
+  });
+
   test('shows the code that somebody put in its place', async () => {
     await create({ Role: everything().Role, Function: everything().Function });
     const lambda = new LambdaClient(settings);
@@ -406,6 +423,27 @@ describe('a deployed function', () => {
     );
     expect((await emulator().functions())[0]?.code).toBe('exports.handler = evil');
   });
+});
+
+test('a change set creates, and another one updates', async () => {
+  const queue = (VisibilityTimeout: number) => ({
+    Type: 'AWS::SQS::Queue',
+    Properties: { QueueName: 'inbox', VisibilityTimeout },
+  });
+  for (const [ChangeSetName, ChangeSetType, timeout] of [
+    ['one', 'CREATE', 60],
+    ['two', 'UPDATE', 90],
+  ] as const) {
+    const change = { StackName: 'all', ChangeSetName, ChangeSetType, TemplateBody: text({ Queue: queue(timeout) }) };
+    await source.cloudformation.send(new CreateChangeSetCommand(change));
+    await source.cloudformation.send(new ExecuteChangeSetCommand({ StackName: 'all', ChangeSetName }));
+    expect((await stack())?.StackStatus).toBe(`${ChangeSetType}_COMPLETE`);
+    const read = new GetQueueAttributesCommand({
+      QueueUrl: (await physicalIds()).Queue,
+      AttributeNames: ['VisibilityTimeout'],
+    });
+    expect((await source.sqs.send(read)).Attributes).toEqual({ VisibilityTimeout: String(timeout) });
+  }
 });
 
 /** The smallest zip file: one entry, stored. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */

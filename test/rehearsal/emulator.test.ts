@@ -159,6 +159,14 @@ describe('KMS', () => {
     expect(await errorOf(kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256' })))).toBe(error);
   });
 
+  test('a key is gone at the end of its waiting period', async () => {
+    const { kms } = clients(emulator(), SOURCE);
+    const KeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? '';
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    await emulator().advance(7 * 86_400);
+    expect(await errorOf(kms.send(new DescribeKeyCommand({ KeyId })))).toBe('NotFoundException');
+  });
+
   test('aws/rds is an AWS managed key, and tags of AWS are refused', async () => {
     const { kms } = clients(emulator(), SOURCE);
     const managed = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/aws/rds' }));

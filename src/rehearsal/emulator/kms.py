@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from clock import CLOCK
 from moto.core.exceptions import JsonRESTError
 from moto.kms.models import Key, KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
@@ -114,6 +115,21 @@ def _by_plain_id(name: str) -> None:
     setattr(KmsBackend, name, lambda self, key_id, *rest: original(self, self.get_key_id(key_id), *rest))
 
 
+def _schedule_deletion(self: KmsBackend, key_id: str, pending_window_in_days: int) -> float:
+    """At the end of its waiting period a key is gone for good, unless somebody thought better of it."""
+    when = _moto_schedule(self, self.get_key_id(key_id), pending_window_in_days)
+    key = self.keys[self.get_key_id(key_id)]
+    due = key.deletion_date
+
+    def delete() -> None:
+        if key.key_state == "PendingDeletion" and key.deletion_date == due:
+            self.delete_key(key.id)
+
+    CLOCK.after(pending_window_in_days * 86_400, delete)
+    return when
+
+
+_moto_schedule = KmsBackend.schedule_key_deletion
 _moto_default_key = KmsBackend._generate_default_keys
 _moto_create = KmsBackend.create_key
 _moto_call = KmsResponse.call_action
@@ -124,6 +140,7 @@ def install() -> None:
     KmsResponse.call_action = _call_action
     KmsResponse._validate_key_policy = lambda *_: None
     KmsBackend._generate_default_keys = _aws_managed_key
-    for name in ("disable_key", "enable_key", "schedule_key_deletion", "cancel_key_deletion"):
+    for name in ("disable_key", "enable_key", "cancel_key_deletion"):
         _by_plain_id(name)
+    KmsBackend.schedule_key_deletion = _schedule_deletion
     KmsBackend.create_key = _create_key

@@ -69,6 +69,8 @@ def create_resource(
         _note(resources.stack, logical_id, "", type_name, "CREATE_FAILED", _reason(fault))
         raise
     resource.cf_resource_type, resource.logical_resource_id = type_name, logical_id
+    if not hasattr(resource, "physical_resource_id"):
+        resource.physical_resource_id = logical_id  # some of moto's models have none
     resources.applied[logical_id] = (type_name, properties)
     _note(resources.stack, logical_id, str(resource.physical_resource_id), type_name, "CREATE_COMPLETE")
     return resource

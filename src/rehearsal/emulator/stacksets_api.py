@@ -7,8 +7,9 @@ from typing import Any
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 from operations import operation, page
+from organizations import organization_of
 from stacksets_changes import create_instances, create_set, delete_set, is_meant, new_operation, pairs, update_set
-from stacksets_model import Instance, Operation, StackSet, StackSetsError, all_of, find
+from stacksets_model import TRUSTED, Instance, Operation, StackSet, StackSetsError, all_of, find
 from stacksets_operations import begin, stop
 
 MOST_ACCOUNTS_A_DELETE = 50
@@ -64,6 +65,18 @@ def _delete_instances(call: CloudFormationResponse) -> dict[str, Any]:
     instances = [i for i in stack_set.instances.values() if is_meant(i, targets, given.get("Regions"))]
     retain = bool(given.get("RetainStacks"))
     return {"OperationId": begin(stack_set, new_operation("DELETE", given, targets, retain=retain), instances).id}
+
+
+@operation(CloudFormationResponse, "ActivateOrganizationsAccess")
+def _activate(call: CloudFormationResponse) -> None:
+    organization_of(call.current_account).enable_aws_service_access(ServicePrincipal=TRUSTED)
+
+
+@operation(CloudFormationResponse, "DescribeOrganizationsAccess")
+def _describe_access(call: CloudFormationResponse) -> dict[str, Any]:
+    services = organization_of(call.current_account).services
+    trusted = any(service["ServicePrincipal"] == TRUSTED for service in services)
+    return {"Status": "ENABLED" if trusted else "DISABLED"}
 
 
 @operation(CloudFormationResponse, "StopStackSetOperation")
