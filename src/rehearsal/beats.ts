@@ -15,12 +15,14 @@ import {
 } from './judge';
 import type { Stage } from './stage';
 import { synthesize } from './synthesize';
-import { buildWorld } from './world';
+import { buildWorld, type World } from './world';
 
 /** One beat of the rehearsal. */
 export interface Beat {
   readonly step: string;
   readonly sentence: string;
+  /** The account that a failure is told of when it shows in no other. */
+  readonly home: (world: World) => string;
   readonly play: (stage: Stage) => Promise<void>;
   /** What must be true once it was played. */
   readonly judge: (stage: Stage) => Promise<Finding[]>;
@@ -31,6 +33,9 @@ const TURN_SECONDS = 300;
 const MOST_TURNS = 24;
 const ROLLOUT_SECONDS = 900;
 const JOB_SECONDS = 600;
+const management = (world: World): string => world.management;
+const vault = (world: World): string => world.vault;
+const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;
 const nothing = async (): Promise<Finding[]> => [];
 
 /** The beats in the order in which they are played. */
@@ -38,13 +43,15 @@ export const BEATS: readonly Beat[] = [
   {
     step: 'make-organization',
     sentence: 'An organization, a vault account and two databases come to be.',
+    home: management,
     play: (stage) => stage.timed(stage.world.management, () => buildWorld(stage.emulator, stage.world, stage.config)),
     judge: nothing,
   },
-  { step: 'deploy', sentence: 'The synthesized stacks are deployed.', play: deploy, judge: nothing },
+  { step: 'deploy', sentence: 'The synthesized stacks are deployed.', home: management, play: deploy, judge: nothing },
   {
     step: 'enroll-accounts',
     sentence: 'Production accounts get the tooling.',
+    home: management,
     play: async (stage) => {
       await fire(stage, 'enroll-accounts');
       await stage.pump.pass(ROLLOUT_SECONDS);
@@ -54,13 +61,15 @@ export const BEATS: readonly Beat[] = [
   {
     step: 'follow-sources',
     sentence: 'The vault subscribes to them.',
+    home: vault,
     play: (stage) => fire(stage, 'follow-sources'),
     judge: judgeFollowing,
   },
-  { step: 'back-up', sentence: 'AWS Backup takes its turn.', play: backUp, judge: judgeBackups },
+  { step: 'back-up', sentence: 'AWS Backup takes its turn.', home: source, play: backUp, judge: judgeBackups },
   {
     step: 'export-snapshots',
     sentence: 'Snapshots are copied under the export key, shared and announced.',
+    home: source,
     play: async (stage) => {
       stage.pump.delivers = false;
       await untilJudged(stage, 'export-snapshots', judgeExports);
@@ -70,6 +79,7 @@ export const BEATS: readonly Beat[] = [
   {
     step: 'import-copies',
     sentence: 'The vault makes copies of its own, and marks those it has taken.',
+    home: vault,
     play: async (stage) => {
       stage.pump.delivers = true;
       await untilJudged(stage, 'import-copies', judgeImports);
@@ -79,8 +89,9 @@ export const BEATS: readonly Beat[] = [
   {
     step: 'judge',
     sentence: 'All that must be true is looked at once more.',
-    play: (stage) => stage.timed(stage.world.vault, async () => undefined),
-    judge: judgeAll,
+    home: vault,
+    play: async () => undefined,
+    judge: (stage) => stage.timed(stage.world.vault, () => judgeAll(stage)),
   },
 ];
 

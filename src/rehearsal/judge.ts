@@ -88,9 +88,10 @@ async function isSubscribed(emulator: Emulator, TopicArn: string, inbox: string)
   const [, , , region = '', account = ''] = TopicArn.split(':');
   const client = new SNSClient(emulator.client(account, region));
   for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn })) {
-    for (const { Endpoint, SubscriptionArn } of page.Subscriptions ?? []) {
+    for (const { Endpoint, Owner = account, SubscriptionArn } of page.Subscriptions ?? []) {
       if (Endpoint !== inbox || !SubscriptionArn?.startsWith('arn:')) continue;
-      const { Attributes = {} } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+      const subscriber = new SNSClient(emulator.client(Owner, region));
+      const { Attributes = {} } = await subscriber.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
       if (Attributes.PendingConfirmation?.toLowerCase() !== 'true') return true;
     }
   }

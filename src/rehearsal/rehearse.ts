@@ -58,7 +58,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
 
 /** Plays a beat and says what is wrong after it: what could not be done, which invocation failed, what is not true. */
 async function played(beat: Beat, stage: Stage): Promise<Finding[]> {
-  const { management: account } = stage.world;
+  const account = beat.home(stage.world);
   try {
     await beat.play(stage);
     if (stage.failures.length > 0) return unique(stage.failures);
@@ -66,7 +66,9 @@ async function played(beat: Beat, stage: Stage): Promise<Finding[]> {
     if (problems.length > 0) return unique(problems.map((cause) => ({ account, cause })));
     return await beat.judge(stage);
   } catch (error) {
-    return unique([...stage.failures, { account, cause: messageOf(error) }]);
+    const cause = messageOf(error);
+    const told = stage.failures.some((failure) => failure.cause === cause);
+    return unique(told ? stage.failures : [...stage.failures, { account, cause }]);
   }
 }
 

@@ -47,7 +47,7 @@ export class Stage implements Scene {
     });
   }
 
-  /** What went wrong with invocations since the last call of `rows`. */
+  /** What went wrong with invocations and other work since the last call of `rows`. */
   get failures(): readonly Finding[] {
     return this.failed;
   }
@@ -63,6 +63,9 @@ export class Stage implements Scene {
     const tally = this.tally(account);
     try {
       return await work();
+    } catch (error) {
+      this.failed.push({ account, cause: error instanceof Error ? error.message : String(error) });
+      throw error;
     } finally {
       tally.ms += performance.now() - started;
     }
