@@ -6,6 +6,7 @@ A call that moto cannot answer comes back as HTTP 501 with the code NotEmulated:
 from __future__ import annotations
 
 import io
+import logging
 import sys
 import threading
 import traceback
@@ -28,6 +29,16 @@ on_reset(PROBLEMS.clear)
 def problem(kind: str, detail: str) -> None:
     """Notes something the emulator could not do; a rehearsal with problems proves nothing."""
     PROBLEMS.append({"kind": kind, "detail": detail})
+
+
+class _MotoWarnings(logging.Handler):
+    """What moto leaves out with no more than a warning, such as an attribute it does not know, is a problem here."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        problem("moto-warning", record.getMessage())
+
+
+logging.getLogger("moto").addHandler(_MotoWarnings(logging.WARNING))
 
 
 class Gateway:

@@ -77,6 +77,8 @@ def create_resource(
 
 
 def _reason(fault: Exception) -> str:
+    if isinstance(fault, KeyError):
+        return f"{fault} is required and missing"
     return str(getattr(fault, "message", None) or getattr(fault, "msg", None) or fault or type(fault).__name__)
 
 
