@@ -100,7 +100,7 @@ const project = new awscdk.AwsCdkTypeScriptApp({
       collectCoverage: false,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup-env.ts'],
-      reporters: ['default', '<rootDir>/test/closing-line.cjs'],
+      reporters: ['<rootDir>/test/closing-line.cjs'],
       testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '/.emulator/'],
       modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.emulator', '<rootDir>/build'],
       watchPathIgnorePatterns: ['<rootDir>/.emulator', '<rootDir>/cdk.out'],

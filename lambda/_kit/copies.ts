@@ -4,17 +4,58 @@ import type { Snapshot } from './ports/snapshots';
 export interface CopyLimits {
   readonly instanceCopies: number;
   readonly clusterCopies: number;
+  /** Manual snapshots that the account may have in a Region, instances and clusters each. AWS's default: 100. */
+  readonly manualSnapshots: number;
+  /** After how many hours a copy that has not finished is `stuck`. */
+  readonly deadlineHours: number;
 }
+
+/** What AWS allows by default, and a day for a copy to finish. */
+export const DEFAULT_LIMITS: CopyLimits = {
+  instanceCopies: 20,
+  clusterCopies: 5,
+  manualSnapshots: 100,
+  deadlineHours: 24,
+};
 
 /** How often a copy is tried before a person must look. */
 export const MAX_ATTEMPTS = 3;
 
+/**
+ * Every status that RDS documents for a snapshot, and those that were seen beside them, mapped on purpose.
+ * A queued copy is `creating` at 0 % for hours: that is not an error.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
+ */
+const PROGRESS = {
+  available: 'available',
+  creating: 'working',
+  copying: 'working',
+  pending: 'working',
+  queued: 'working',
+  modifying: 'working',
+  'backing-up': 'working',
+  failed: 'failed',
+  error: 'failed',
+  'incompatible-restore': 'failed',
+  cancelled: 'failed',
+  canceled: 'failed',
+  deleting: 'going',
+  deleted: 'going',
+} as const satisfies Record<string, string>;
+
+/** How far a snapshot is. `going`: being deleted. `unknown`: RDS said something we have no word for. */
+export type Progress = (typeof PROGRESS)[keyof typeof PROGRESS] | 'unknown';
+
+/** How far a snapshot is, from the status that RDS gives it. */
+export const progressOf = ({ status }: Pick<Snapshot, 'status'>): Progress =>
+  PROGRESS[status.toLowerCase() as keyof typeof PROGRESS] ?? 'unknown';
+
 /** A copy that will never be good: another attempt gets another name. */
-export const isFailed = ({ status }: Snapshot): boolean => status === 'failed';
+export const isFailed = (copy: Snapshot): boolean => progressOf(copy) === 'failed';
 /** A copy that can be shared, copied and restored. */
-export const isAvailable = ({ status }: Snapshot): boolean => status === 'available';
-/** A copy that holds a slot: whatever RDS calls it, it has neither failed nor finished. */
-export const inFlight = (copy: Snapshot): boolean => !isFailed(copy) && !isAvailable(copy);
+export const isAvailable = (copy: Snapshot): boolean => progressOf(copy) === 'available';
+/** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
+export const inFlight = (copy: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(copy));
 
 /** Gathers what has the same key, in the order given. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -62,6 +62,8 @@ export const TAGS = {
   sourceTime: 'checkvalve:source-time',
   /** Name of the backup plan. */
   plan: 'checkvalve:plan',
+  /** On a snapshot or an export copy: a verdict, how often it came and when; see verdicts.ts. */
+  held: 'checkvalve:held',
   /** On an export copy: when it was shared with the vault and announced. */
   sharedAt: 'checkvalve:shared-at',
   /** On an export copy: when the vault had it (written by the vault through its door, ISO 8601). On the snapshot of AWS

@@ -1,3 +1,4 @@
+import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
 import type { Announcements } from '../../lambda/_kit/ports/announcements';
 import type { Log } from '../../lambda/_kit/ports/log';
 import type { Registry, RegistryEntry } from '../../lambda/_kit/ports/registry';
@@ -72,9 +73,11 @@ export class Pipeline {
   readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
   readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
   private jobs = 0;
+  private readonly limits: CopyLimits;
 
   constructor(limits?: RdsLimits) {
     this.rds = new InMemoryRds(HERE, limits);
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
   readonly log: Log = (event, fields) => void this.logged.push({ event, fields });
@@ -92,30 +95,18 @@ export class Pipeline {
   }
 
   export(account = SOURCE) {
-    const { instanceCopies, clusterCopies } = this.rds.limits;
-    const settings = {
-      exportKey: exportKeyOf(account),
-      vaultAccount: VAULT,
-      limits: { instanceCopies, clusterCopies },
-    };
+    const settings = { exportKey: exportKeyOf(account), vaultAccount: VAULT, limits: this.limits };
     const ports = { snapshots: this.rds.as(account), announcements: this.announcements };
     return exportSnapshots(ports, settings, this.rds.time, this.log);
   }
 
   import(event: unknown = {}) {
-    const { instanceCopies, clusterCopies } = this.rds.limits;
     const ports = {
       sources: this.sources,
       snapshots: this.rds.as(VAULT),
       doors: { of: (account: AccountId) => this.rds.as(account) },
     };
-    return importCopies(
-      event,
-      ports,
-      { importKey: IMPORT_KEY, limits: { instanceCopies, clusterCopies } },
-      this.rds.time,
-      this.log,
-    );
+    return importCopies(event, ports, { importKey: IMPORT_KEY, limits: { ...this.limits, ...this.rds.limitsOf.get(VAULT) } }, this.rds.time, this.log);
   }
 
   /** Everything runs once, and time passes. */

@@ -24,3 +24,15 @@ export function copyRefusal(error: unknown): CopyOutcome | undefined {
       return undefined;
   }
 }
+
+/**
+ * Why RDS will never share this snapshot; undefined for a surprise, which is tried again.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+ */
+export function shareRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const name = error.name.replace(/Fault$/, '');
+  const permanent = /option|TDE|encrypt|permanent|persistent|shar/i.test(error.message);
+  const isState = ['InvalidDBSnapshotState', 'InvalidDBClusterSnapshotState', 'InvalidParameterCombination'];
+  return isState.includes(name) && permanent ? error.message : undefined;
+}

@@ -12,8 +12,8 @@ import {
   type Tag,
 } from '@aws-sdk/client-rds';
 import type { SnapshotArn } from '../../../src/contract/ids';
-import type { CopyOrder, CopyOutcome, Snapshot, Snapshots } from '../ports/snapshots';
-import { copyRefusal } from './copy-refusal';
+import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../ports/snapshots';
+import { copyRefusal, shareRefusal } from './copy-refusal';
 import { clusterSnapshot, instanceSnapshot } from './snapshot-shape';
 
 const awsTags = (tags: Readonly<Record<string, string>>): Tag[] =>
@@ -79,14 +79,21 @@ export class RdsSnapshots implements Snapshots {
     }
   }
 
-  share(snapshot: Snapshot, account: string): Promise<void> {
-    return this.modify(snapshot, { ValuesToAdd: [account] });
-  }
-
-  async unshare(snapshot: Snapshot, account: string): Promise<void> {
-    await this.modify(snapshot, { ValuesToRemove: [account] }).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+  async share({ kind, name }: Snapshot, account: string): Promise<ShareOutcome> {
+    const grant = { AttributeName: 'restore', ValuesToAdd: [account] };
+    try {
+      if (kind === 'cluster') {
+        const input = { DBClusterSnapshotIdentifier: name, ...grant };
+        await this.client.send(new ModifyDBClusterSnapshotAttributeCommand(input));
+      } else {
+        await this.client.send(new ModifyDBSnapshotAttributeCommand({ DBSnapshotIdentifier: name, ...grant }));
+      }
+      return { kind: 'shared' };
+    } catch (error) {
+      const because = shareRefusal(error);
+      if (because) return { kind: 'refused', because };
+      throw error;
+    }
   }
 
   async tag(snapshot: SnapshotArn, tags: Readonly<Record<string, string>>): Promise<void> {
@@ -102,19 +109,6 @@ export class RdsSnapshots implements Snapshots {
       }
     } catch (error) {
       if (!isGone(error)) throw error;
-    }
-  }
-
-  private async modify(
-    { kind, name }: Snapshot,
-    change: { ValuesToAdd?: string[]; ValuesToRemove?: string[] },
-  ): Promise<void> {
-    if (kind === 'cluster') {
-      const input = { DBClusterSnapshotIdentifier: name, AttributeName: 'restore', ...change };
-      await this.client.send(new ModifyDBClusterSnapshotAttributeCommand(input));
-    } else {
-      const input = { DBSnapshotIdentifier: name, AttributeName: 'restore', ...change };
-      await this.client.send(new ModifyDBSnapshotAttributeCommand(input));
     }
   }
 

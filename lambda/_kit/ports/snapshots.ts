@@ -44,6 +44,9 @@ export type CopyOutcome =
   | { readonly kind: 'started' | 'already-there' | 'gone' }
   | { readonly kind: 'wait' | 'full' | 'key'; readonly because: string };
 
+/** What came of a share. `refused`: RDS will never share this snapshot, as with TDE and other permanent options. */
+export type ShareOutcome = { readonly kind: 'shared' } | { readonly kind: 'refused'; readonly because: string };
+
 /** The snapshots of one account and Region. */
 export interface Snapshots {
   /** Every snapshot the account itself has, of whatever type, with its tags. Reads all pages. */
@@ -55,9 +58,7 @@ export interface Snapshots {
   /** Starts a copy. Safe to call twice. */
   copy(order: CopyOrder): Promise<CopyOutcome>;
   /** Lets exactly this account restore and copy a manual snapshot. Safe to call twice. */
-  share(snapshot: Snapshot, account: string): Promise<void>;
-  /** Takes the share back. Safe to call twice. */
-  unshare(snapshot: Snapshot, account: string): Promise<void>;
+  share(snapshot: Snapshot, account: string): Promise<ShareOutcome>;
   /** Adds tags, or overwrites them. */
   tag(snapshot: SnapshotArn, tags: Readonly<Record<string, string>>): Promise<void>;
   /** Deletes a manual snapshot; one that is gone already is fine. */

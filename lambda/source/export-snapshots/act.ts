@@ -1,6 +1,9 @@
+import type { Kind } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
+import { holdAgain, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 import type { Announcements } from '../../_kit/ports/announcements';
-import type { Snapshots } from '../../_kit/ports/snapshots';
+import type { Log } from '../../_kit/ports/log';
+import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import type { ExportAction } from './plan';
 
 /** What export-snapshots touches. */
@@ -9,22 +12,75 @@ export interface ExportPorts {
   readonly announcements: Announcements;
 }
 
-/** Does one action. Every call in it may be repeated, and its order makes a stop at any line harmless. */
-export async function act(action: ExportAction, { snapshots, announcements }: ExportPorts) {
-  switch (action.do) {
-    case 'copy': {
-      const { kind: outcome, ...more } = await snapshots.copy(action.order);
-      return { outcome, ...more };
+/** The verdict that a refusal of RDS amounts to. */
+const REFUSALS = { key: 'key-not-accessible', full: 'quota-full', refused: 'unshareable' } as const;
+
+/**
+ * Does the actions of one run. Every call may be repeated, and their order makes a stop at any line harmless.
+ * Once RDS has said that no further copy may start, no further one of that kind is asked for in this run.
+ */
+export class ExportActor {
+  private readonly closed = new Set<Kind>();
+
+  constructor(
+    private readonly ports: ExportPorts,
+    private readonly now: Date,
+    private readonly log: Log,
+  ) {}
+
+  /** Does one action, and says how it ended. */
+  act(action: ExportAction): Promise<{ readonly outcome: string; readonly because?: string }> {
+    switch (action.do) {
+      case 'copy':
+        return this.copy(action);
+      case 'publish':
+        return this.publish(action);
+      case 'retire':
+        return this.retire(action);
+      case 'clear':
+        return this.ports.snapshots.remove(action.copy).then(() => ({ outcome: 'done' }));
+      case 'hold':
+        return this.hold(action.snapshot, action.code).then(() => ({ outcome: 'done' }));
     }
-    case 'publish':
-      await snapshots.share(action.copy, action.vaultAccount);
-      await announcements.announce(action.copy.arn);
-      await snapshots.tag(action.copy.arn, { [TAGS.sharedAt]: action.at.toISOString() });
-      return { outcome: 'done' };
-    case 'retire':
-      // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
-      if (action.source) await snapshots.tag(action.source.arn, { [TAGS.takenAt]: action.takenAt });
-      await snapshots.remove(action.copy);
-      return { outcome: 'done' };
+  }
+
+  private async copy({ order, snapshot }: Extract<ExportAction, { do: 'copy' }>) {
+    if (this.closed.has(order.kind)) return { outcome: 'not-asked' };
+    const ended = await this.ports.snapshots.copy(order);
+    if (ended.kind === 'wait' || ended.kind === 'full') this.closed.add(order.kind);
+    if (ended.kind === 'key' || ended.kind === 'full') {
+      await this.hold(snapshot, REFUSALS[ended.kind], ended.because);
+    }
+    const { kind: outcome, ...more } = ended;
+    return { outcome, ...more };
+  }
+
+  private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>) {
+    const { snapshots, announcements } = this.ports;
+    const shared = await snapshots.share(copy, vaultAccount);
+    if (shared.kind === 'refused') {
+      // The verdict comes first: it keeps the next run from making the same copy again.
+      if (source) await this.hold(source, REFUSALS.refused, shared.because);
+      await snapshots.remove(copy);
+      return { outcome: 'refused', because: shared.because };
+    }
+    await announcements.announce(copy.arn);
+    await snapshots.tag(copy.arn, { [TAGS.sharedAt]: this.now.toISOString() });
+    return { outcome: 'done' };
+  }
+
+  private async retire({ copy, source, takenAt }: Extract<ExportAction, { do: 'retire' }>) {
+    // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
+    if (source) await this.ports.snapshots.tag(source.arn, { [TAGS.takenAt]: takenAt });
+    await this.ports.snapshots.remove(copy);
+    return { outcome: 'done' };
+  }
+
+  private async hold(snapshot: Snapshot, code: VerdictCode, because?: string): Promise<void> {
+    const { reason, remedy } = VERDICTS[code];
+    this.log('database.not-crossing', { database: snapshot.database, verdict: code, reason, remedy, because });
+    await this.ports.snapshots.tag(snapshot.arn, {
+      [TAGS.held]: holdAgain(snapshot.tags.get(TAGS.held), code, this.now),
+    });
   }
 }

@@ -4,7 +4,7 @@ import { ENV } from '../../../src/contract/env';
 import { accountId, keyArn } from '../../../src/contract/ids';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { SnsAnnouncements } from '../../_kit/aws/sns-announcements';
-import type { CopyLimits } from '../../_kit/copies';
+import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { exportSnapshots } from './export-snapshots';
@@ -17,7 +17,7 @@ const ports = {
 const settings = {
   exportKey: keyArn(requiredEnv(names.exportKeyArn)),
   vaultAccount: accountId(requiredEnv(names.vaultAccount)),
-  limits: requiredJson<CopyLimits>(names.limits),
+  limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
 };
 const log = jsonLog('export-snapshots');
 

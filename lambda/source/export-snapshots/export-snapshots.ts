@@ -1,7 +1,7 @@
 import { countReasons } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { eachAction } from '../../_kit/runtime/each';
-import { act, type ExportPorts } from './act';
+import { ExportActor, type ExportPorts } from './act';
 import { type ExportSettings, observe } from './observe';
 import { plan } from './plan';
 
@@ -9,5 +9,6 @@ import { plan } from './plan';
 export async function exportSnapshots(ports: ExportPorts, settings: ExportSettings, now: Date, log: Log) {
   const { actions, passed } = plan(await observe(ports.snapshots, settings, now));
   log('snapshots.observed', { actions: actions.length, passed: countReasons(passed) });
-  return eachAction('export-snapshots', actions, (action) => act(action, ports), log);
+  const actor = new ExportActor(ports, now, log);
+  return eachAction('export-snapshots', actions, (action) => actor.act(action), log);
 }

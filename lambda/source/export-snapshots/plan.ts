@@ -1,7 +1,9 @@
 import { type AccountId, databaseParts, type KeyArn, type Kind, keyIdOf } from '../../../src/contract/ids';
 import { attemptOf, exportCopyName, PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS } from '../../_kit/copies';
+import { type Hold, isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
+import { lastingReason } from './protectable';
 
 /** What export-snapshots looks at. */
 export interface ExportFacts {
@@ -15,23 +17,30 @@ export interface ExportFacts {
 
 /** One thing to do. */
 export type ExportAction =
-  | { readonly do: 'copy'; readonly order: CopyOrder }
+  | { readonly do: 'copy'; readonly order: CopyOrder; readonly snapshot: Snapshot }
   /** Share with the vault, announce, and write down that both was done. */
-  | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly at: Date }
+  | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly source?: Snapshot }
   /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
-  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string };
+  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string }
+  /** A failed copy that a later attempt has replaced. */
+  | { readonly do: 'clear'; readonly copy: Snapshot }
+  /** Tell a person, once a day for each database, and write it down on `snapshot`. */
+  | { readonly do: 'hold'; readonly snapshot: Snapshot; readonly code: VerdictCode };
 
 /** A snapshot that nothing is done about, and why. */
 export interface Passed {
   readonly snapshot: Snapshot;
   readonly because:
     | 'not made by AWS Backup'
+    | 'not crossing: untagged'
     | 'not tagged for this export key'
     | 'exported already'
     | 'not available yet'
     | 'an earlier copy of this database is in flight'
+    | 'two copies of this database wait for the vault'
     | 'as many copies as RDS allows are in flight'
-    | 'failed too often';
+    | 'our part of the quota is used up'
+    | VerdictCode;
 }
 
 /** What must happen, in this order, and what need not. */
@@ -40,11 +49,17 @@ export interface ExportPlan {
   readonly passed: readonly Passed[];
 }
 
+/** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
+const UNTAKEN_OF_A_DATABASE = 2;
+/** The part of the account's quota of manual snapshots that export copies may use. */
+const PART_OF_QUOTA = 0.25;
+const HOUR = 3_600_000;
+
 /** Our own export copies: by name and by mark. A snapshot that somebody merely named like ours is left alone. */
 const isExportCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
-
-const madeByBackup = ({ name }: Snapshot): boolean => name.startsWith('awsbackup:');
+const isTaken = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
+const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
 
 /** When the data was taken, as text that sorts; a copy carries it in a tag. */
 const sourceTime = (snapshot: Snapshot): string =>
@@ -53,60 +68,104 @@ const sourceTime = (snapshot: Snapshot): string =>
 const byTime = (a: Snapshot, b: Snapshot): number =>
   sourceTime(a).localeCompare(sourceTime(b)) || a.arn.localeCompare(b.arn);
 
-/** Decides what must happen to the snapshots of an account. Pure, and linear in their number. */
+/** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
 export function plan(facts: ExportFacts): ExportPlan {
-  const copies = facts.snapshots.filter(isExportCopy);
-  const copiesOf = groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn);
-  const copiesOfDatabase = groupBy(copies, ({ database }) => database);
-  const sources = facts.snapshots.filter((snapshot) => !isExportCopy(snapshot));
-  const free = freeSlots(facts, copies);
+  const world = survey(facts);
+  const actions: ExportAction[] = [...publications(world), ...retirements(world), ...clearances(world)];
   const passed: Passed[] = [];
-  const actions: ExportAction[] = [
-    ...publications(facts, copies),
-    ...retirements(copiesOfDatabase, new Map(sources.map((source) => [source.arn as string, source]))),
-  ];
-
-  const busy = new Set(copies.filter(inFlight).map(({ database }) => database));
-  for (const snapshot of [...sources].sort(byTime)) {
-    const because = whyNot(snapshot, facts, copiesOf.get(snapshot.arn) ?? []);
-    if (because) passed.push({ snapshot, because });
-    else if (busy.has(snapshot.database)) {
-      passed.push({ snapshot, because: 'an earlier copy of this database is in flight' });
-    } else if (free[snapshot.kind] < 1) {
-      passed.push({ snapshot, because: 'as many copies as RDS allows are in flight' });
-    } else {
-      free[snapshot.kind] -= 1;
-      busy.add(snapshot.database);
-      actions.push({ do: 'copy', order: copyOrder(snapshot, facts, copiesOf.get(snapshot.arn) ?? []) });
+  for (const snapshot of world.sources) {
+    const because = whyNot(snapshot, world) ?? noRoom(snapshot, world);
+    if (!because) {
+      take(snapshot, world);
+      actions.push({ do: 'copy', order: copyOrder(snapshot, world), snapshot });
+      continue;
     }
+    passed.push({ snapshot, because });
   }
-  return { actions, passed };
+  return { actions: [...actions, ...alerts(passed, world)], passed };
 }
 
-/** Copies of the account's own making, by whomever, use up the same slots. */
-function freeSlots({ snapshots, limits }: ExportFacts, copies: readonly Snapshot[]): Record<Kind, number> {
-  const ours = new Set(copies);
-  const used = (kind: Kind) =>
-    snapshots.filter((at) => at.kind === kind && inFlight(at) && (ours.has(at) || at.status === 'copying')).length;
-  return { instance: limits.instanceCopies - used('instance'), cluster: limits.clusterCopies - used('cluster') };
+/** The facts, sorted and counted once; the counts go down as the plan uses them up. */
+interface World extends ExportFacts {
+  readonly copies: readonly Snapshot[];
+  /** All that are not export copies, the oldest first. */
+  readonly sources: readonly Snapshot[];
+  readonly sourceOf: ReadonlyMap<string, Snapshot>;
+  readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
+  readonly copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>;
+  readonly untaken: Map<string, number>;
+  readonly busy: Set<string>;
+  /** Copies that may still be started, by kind. */
+  readonly slots: Record<Kind, number>;
+  /** Snapshots that our part of the quota, and the quota itself, still allow. */
+  readonly room: Record<Kind, { ours: number; all: number }>;
 }
 
-/** Why a snapshot is not exported now; undefined when it is due. */
-function whyNot(
-  snapshot: Snapshot,
-  { exportKey }: ExportFacts,
-  copies: readonly Snapshot[],
-): Passed['because'] | undefined {
-  if (!madeByBackup(snapshot)) return 'not made by AWS Backup';
-  if (snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey) !== keyIdOf(exportKey)) return 'not tagged for this export key';
-  if (copies.some((copy) => !isFailed(copy))) return 'exported already';
-  if (snapshot.tags.has(TAGS.takenAt)) return 'exported already';
-  if (copies.length >= MAX_ATTEMPTS) return 'failed too often';
-  if (!isAvailable(snapshot)) return 'not available yet';
-  return undefined;
+function survey(facts: ExportFacts): World {
+  const { snapshots, limits } = facts;
+  const [copies, others] = [snapshots.filter(isExportCopy), snapshots.filter((one) => !isExportCopy(one))];
+  const untaken = new Map<string, number>();
+  for (const copy of copies) {
+    if (!isTaken(copy) && !isFailed(copy)) untaken.set(copy.database, (untaken.get(copy.database) ?? 0) + 1);
+  }
+  const manual = (kind: Kind) => snapshots.filter((one) => one.type === 'manual' && one.kind === kind);
+  const slots = (kind: Kind, allowed: number) => allowed - manual(kind).filter(inFlight).length;
+  const room = (kind: Kind) => ({
+    ours: Math.floor(limits.manualSnapshots * PART_OF_QUOTA) - copies.filter((copy) => copy.kind === kind).length,
+    all: limits.manualSnapshots - manual(kind).length,
+  });
+  return {
+    ...facts,
+    copies,
+    sources: others.sort(byTime),
+    sourceOf: new Map(others.map((source) => [source.arn as string, source])),
+    copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
+    copiesOfDatabase: groupBy(copies, ({ database }) => database),
+    untaken,
+    busy: new Set(copies.filter(inFlight).map(({ database }) => database)),
+    slots: { instance: slots('instance', limits.instanceCopies), cluster: slots('cluster', limits.clusterCopies) },
+    room: { instance: room('instance'), cluster: room('cluster') },
+  };
 }
 
-function copyOrder(snapshot: Snapshot, { exportKey }: ExportFacts, failed: readonly Snapshot[]): CopyOrder {
+function take({ kind, database }: Snapshot, { slots, room, busy, untaken }: World): void {
+  slots[kind] -= 1;
+  room[kind].ours -= 1;
+  room[kind].all -= 1;
+  busy.add(database);
+  untaken.set(database, (untaken.get(database) ?? 0) + 1);
+}
+
+/** Why a snapshot is not to be exported, whatever room there is; undefined when it is due. */
+function whyNot(snapshot: Snapshot, { exportKey, copiesOf, now }: World): Passed['because'] | undefined {
+  if (!snapshot.name.startsWith('awsbackup:')) return 'not made by AWS Backup';
+  const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
+  if (!tag) return 'not crossing: untagged';
+  if (tag !== keyIdOf(exportKey)) return 'not tagged for this export key';
+  const copies = copiesOf.get(snapshot.arn) ?? [];
+  if (isTaken(snapshot) || copies.some((copy) => !isFailed(copy))) return 'exported already';
+  const lasting = lastingReason(snapshot);
+  if (lasting) return lasting;
+  if (copies.length >= MAX_ATTEMPTS || copies.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) {
+    return 'failed-too-often';
+  }
+  const hold = holdOf(snapshot);
+  if (hold && !isDueAgain(hold, now) && hold.code !== 'failed-too-often') return hold.code;
+  if (progressOf(snapshot) === 'unknown') return 'unknown-status';
+  return isAvailable(snapshot) ? undefined : 'not available yet';
+}
+
+/** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
+function noRoom({ kind, database }: Snapshot, { busy, untaken, slots, room }: World): Passed['because'] | undefined {
+  if (busy.has(database)) return 'an earlier copy of this database is in flight';
+  if ((untaken.get(database) ?? 0) >= UNTAKEN_OF_A_DATABASE) return 'two copies of this database wait for the vault';
+  if (slots[kind] < 1) return 'as many copies as RDS allows are in flight';
+  if (room[kind].all < 1) return 'quota-full';
+  return room[kind].ours < 1 ? 'our part of the quota is used up' : undefined;
+}
+
+function copyOrder(snapshot: Snapshot, { exportKey, copiesOf }: World): CopyOrder {
+  const failed = copiesOf.get(snapshot.arn) ?? [];
   const attempt = failed.reduce((most, copy) => Math.max(most, attemptOf(copy.name)), 0) + 1;
   const tags: Record<string, string> = {
     [TAGS.role]: 'export',
@@ -120,27 +179,59 @@ function copyOrder(snapshot: Snapshot, { exportKey }: ExportFacts, failed: reado
   return { source: snapshot.arn, kind: snapshot.kind, name, key: exportKey, tags };
 }
 
-function publications({ vaultAccount, now }: ExportFacts, copies: readonly Snapshot[]): ExportAction[] {
+function publications({ copies, sourceOf, vaultAccount }: World): ExportAction[] {
   return copies
-    .filter((copy) => isAvailable(copy) && !copy.tags.has(TAGS.sharedAt) && !copy.tags.has(TAGS.takenAt))
-    .map((copy) => ({ do: 'publish', copy, vaultAccount, at: now }));
+    .filter((copy) => isAvailable(copy) && !copy.tags.has(TAGS.sharedAt) && !isTaken(copy))
+    .map((copy) => ({ do: 'publish', copy, vaultAccount, source: sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '') }));
 }
 
 /**
  * Clusters are always copied whole, so a taken copy goes at once. An instance's newest taken copy stays until a newer
- * one has been taken: the next copy is then made from the difference alone.
+ * one has been taken, so that the next copy is made from the difference alone; but not when its place is needed.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
  */
-function retirements(
-  copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>,
-  sources: ReadonlyMap<string, Snapshot>,
-): ExportAction[] {
+function retirements({ copiesOfDatabase, sourceOf, room }: World): ExportAction[] {
+  const crowded = room.instance.ours < 1 || room.instance.all < 1;
   return [...copiesOfDatabase.values()].flatMap((copies) => {
-    const taken = copies.filter((copy) => isAvailable(copy) && copy.tags.has(TAGS.takenAt)).sort(byTime);
-    const past = taken.filter(({ kind }, at) => kind === 'cluster' || at < taken.length - 1);
+    const taken = copies.filter((copy) => isAvailable(copy) && isTaken(copy)).sort(byTime);
+    const past = taken.filter(({ kind }, at) => kind === 'cluster' || crowded || at < taken.length - 1);
     return past.map((copy): ExportAction => {
-      const source = sources.get(copy.tags.get(TAGS.snapshot) ?? '');
+      room[copy.kind].ours += 1;
+      room[copy.kind].all += 1;
+      const source = sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '');
       return { do: 'retire', copy, source, takenAt: copy.tags.get(TAGS.takenAt) ?? '' };
     });
+  });
+}
+
+/** Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. */
+function clearances({ copiesOf, sourceOf }: World): ExportAction[] {
+  return [...copiesOf].flatMap(([snapshot, copies]) => {
+    const latest = Math.max(...copies.map(({ name }) => attemptOf(name)));
+    const source = sourceOf.get(snapshot);
+    const over = !source || isTaken(source);
+    return copies
+      .filter((copy) => isFailed(copy) && (over || attemptOf(copy.name) < latest))
+      .map((copy): ExportAction => ({ do: 'clear', copy }));
+  });
+}
+
+/** One alert for each database and day: the verdicts that nobody has heard of today. */
+function alerts(passed: readonly Passed[], { copies, sources, now, limits }: World): ExportAction[] {
+  const heard = new Set<string>();
+  for (const snapshot of [...sources, ...copies]) {
+    const hold = holdOf(snapshot);
+    if (hold && isFresh(hold, now)) heard.add(snapshot.database);
+  }
+  const late = (copy: Snapshot) => now.getTime() - (copy.createdAt ?? now).getTime() > limits.deadlineHours * HOUR;
+  const stuck = copies.filter((copy) => inFlight(copy) && late(copy));
+  const told: readonly { snapshot: Snapshot; because: string }[] = [
+    ...passed,
+    ...stuck.map((snapshot) => ({ snapshot, because: 'stuck' })),
+  ];
+  return told.flatMap(({ snapshot, because }): ExportAction[] => {
+    if (!(because in VERDICTS) || heard.has(snapshot.database)) return [];
+    heard.add(snapshot.database);
+    return [{ do: 'hold', snapshot, code: because as VerdictCode }];
   });
 }

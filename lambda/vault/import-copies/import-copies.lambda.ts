@@ -5,7 +5,7 @@ import { keyArn, region } from '../../../src/contract/ids';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { RoleDoors } from '../../_kit/aws/role-doors';
-import type { CopyLimits } from '../../_kit/copies';
+import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { type BatchAnswer, importCopies } from './import-copies';
@@ -13,7 +13,7 @@ import { type BatchAnswer, importCopies } from './import-copies';
 const names = ENV.importCopies;
 const settings = {
   importKey: keyArn(requiredEnv(names.importKeyArn)),
-  limits: requiredJson<CopyLimits>(names.limits),
+  limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
 };
 const sources = new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable));
 const snapshots = new RdsSnapshots(new RDSClient({}));

@@ -1,7 +1,7 @@
 import { countReasons } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { eachAction } from '../../_kit/runtime/each';
-import { act } from './act';
+import { ImportActor } from './act';
 import { listen } from './listen';
 import { type ImportPorts, type ImportSettings, observe } from './observe';
 import { plan } from './plan';
@@ -23,6 +23,7 @@ export async function importCopies(
   const back = listen(event, facts.accepted, log);
   const { actions, passed } = plan(facts);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
-  await eachAction('import-copies', actions, (action) => act(action, ports), log);
+  const actor = new ImportActor(ports, now, log);
+  await eachAction('import-copies', actions, (action) => actor.act(action), log);
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
 }

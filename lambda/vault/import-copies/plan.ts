@@ -1,7 +1,9 @@
 import { type AccountId, databaseParts, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../../src/contract/names';
-import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS } from '../../_kit/copies';
+import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
+import { type Due, FairTurns } from './fair-turns';
 
 /** What import-copies looks at. */
 export interface ImportFacts {
@@ -20,9 +22,13 @@ export interface ImportFacts {
 
 /** One thing to do. */
 export type ImportAction =
-  | { readonly do: 'import'; readonly order: CopyOrder }
+  | { readonly do: 'import'; readonly order: CopyOrder; readonly exportCopy: Snapshot }
   /** Tell the source, through its door, that the vault has the copy. */
-  | { readonly do: 'mark-taken'; readonly exportCopy: Snapshot; readonly account: AccountId; readonly at: Date };
+  | { readonly do: 'mark-taken'; readonly exportCopy: Snapshot }
+  /** A failed copy of the vault's own: prune-copies removes it. */
+  | { readonly do: 'mark-failed'; readonly copy: Snapshot }
+  /** Tell a person, once a day for each database, and write it down on the export copy. */
+  | { readonly do: 'hold'; readonly exportCopy: Snapshot; readonly code: VerdictCode };
 
 /** A shared snapshot that nothing is done about, and why. */
 export interface Passed {
@@ -36,102 +42,152 @@ export interface Passed {
     | 'imported already'
     | 'an earlier copy of this database is in flight'
     | 'as many copies as RDS allows are in flight'
-    | 'failed too often';
+    | 'its account has used its part of the quota'
+    | VerdictCode;
 }
 
-/** What must happen, and what need not. */
+/** What must happen, in this order, and what need not. */
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   readonly passed: readonly Passed[];
 }
 
+const HOUR = 3_600_000;
+
 const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
+/** Of which account a vault copy is: its own tag, which only the vault writes. */
+const origin = ({ tags }: Snapshot): string => tags.get(TAGS.exportCopy)?.split(':')[4] ?? '';
 const time = (snapshot: Snapshot): number => (snapshot.takenAt ?? snapshot.createdAt)?.getTime() ?? 0;
+const holdOf = (seen: Snapshot | undefined) => readHold(seen?.tags.get(TAGS.held));
 
-/** Decides what the vault copies. Nothing that a source wrote chooses key, name or mark. Pure, and linear. */
-export function plan(facts: ImportFacts): ImportPlan {
-  const copies = facts.own.filter(isVaultCopy);
-  const copiesOf = groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? '');
-  const busy = new Set(copies.filter(inFlight).map((copy) => copy.tags.get(TAGS.database)));
-  const used = (kind: Kind) => facts.own.filter((at) => at.kind === kind && inFlight(at)).length;
-  const free = {
-    instance: facts.limits.instanceCopies - used('instance'),
-    cluster: facts.limits.clusterCopies - used('cluster'),
-  };
-
-  const actions: ImportAction[] = [];
-  const passed: Passed[] = [];
-  for (const snapshot of inTurn(facts.shared)) {
-    const earlier = copiesOf.get(snapshot.arn) ?? [];
-    if (earlier.some(isAvailable)) {
-      const exportCopy = facts.throughDoors.get(snapshot.arn);
-      const marked = !exportCopy || exportCopy.tags.has(TAGS.takenAt);
-      if (!marked) actions.push({ do: 'mark-taken', exportCopy, account: owner(snapshot), at: facts.now });
-    }
-    const because = whyNot(snapshot, facts, earlier);
-    if (because) passed.push({ snapshot, because });
-    else if (busy.has(snapshot.database)) {
-      passed.push({ snapshot, because: 'an earlier copy of this database is in flight' });
-    } else if (free[snapshot.kind] < 1) {
-      passed.push({ snapshot, because: 'as many copies as RDS allows are in flight' });
-    } else {
-      free[snapshot.kind] -= 1;
-      busy.add(snapshot.database);
-      actions.push({ do: 'import', order: importOrder(snapshot, facts, earlier) });
-    }
-  }
-  return { actions, passed };
+/** The facts, sorted and counted once. */
+interface World extends ImportFacts {
+  readonly copies: readonly Snapshot[];
+  readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
+  readonly busy: Set<string>;
+  readonly turns: Record<Kind, FairTurns>;
 }
 
-/** The oldest of each account by turns: one account's flood delays another's by one copy at the most. */
-function inTurn(shared: readonly Snapshot[]): readonly Snapshot[] {
-  const turns = new Map<AccountId, number>();
-  return [...shared]
-    .sort((a, b) => time(a) - time(b) || a.arn.localeCompare(b.arn))
-    .map((snapshot) => {
-      const turn = turns.get(owner(snapshot)) ?? 0;
-      turns.set(owner(snapshot), turn + 1);
-      return { snapshot, turn };
-    })
-    .sort((a, b) => a.turn - b.turn)
-    .map(({ snapshot }) => snapshot);
+function survey(facts: ImportFacts): World {
+  const copies = facts.own.filter(isVaultCopy);
+  const turns = (kind: Kind, slots: number) => {
+    const alike = facts.own.filter((one) => one.kind === kind);
+    return new FairTurns({
+      slots: slots - alike.filter(inFlight).length,
+      allSlots: slots,
+      room: facts.limits.manualSnapshots - alike.length,
+      quota: facts.limits.manualSnapshots,
+      inFlight: copies.filter((copy) => copy.kind === kind && inFlight(copy)).map(origin),
+      held: copies.filter((copy) => copy.kind === kind).map(origin),
+      accounts: facts.accepted.size,
+    });
+  };
+  return {
+    ...facts,
+    copies,
+    copiesOf: groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? ''),
+    busy: new Set(copies.filter(inFlight).map((copy) => copy.tags.get(TAGS.database) ?? '')),
+    turns: {
+      instance: turns('instance', facts.limits.instanceCopies),
+      cluster: turns('cluster', facts.limits.clusterCopies),
+    },
+  };
+}
+
+/** Decides what the vault copies. Nothing that a source wrote chooses key, name or mark. Pure; linear but for one sort. */
+export function plan(facts: ImportFacts): ImportPlan {
+  const world = survey(facts);
+  const passed: Passed[] = [];
+  const due: Record<Kind, Due[]> = { instance: [], cluster: [] };
+  for (const snapshot of [...facts.shared].sort((a, b) => time(a) - time(b) || a.arn.localeCompare(b.arn))) {
+    const because = whyNot(snapshot, world);
+    if (because) passed.push({ snapshot, because });
+    else {
+      world.busy.add(snapshot.database);
+      due[snapshot.kind].push({ snapshot, account: owner(snapshot) });
+    }
+  }
+  const imports = (['instance', 'cluster'] as const).flatMap((kind) => {
+    const { chosen, left } = world.turns[kind].choose(due[kind]);
+    passed.push(...left);
+    return chosen.map((snapshot): ImportAction => importAction(snapshot, world));
+  });
+  return { actions: [...marks(world), ...imports, ...alerts(passed, world)], passed };
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due. */
-function whyNot(snapshot: Snapshot, facts: ImportFacts, earlier: readonly Snapshot[]): Passed['because'] | undefined {
-  if (!facts.accepted.has(owner(snapshot))) return 'its account is not accepted';
+function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughDoors, busy, now }: World) {
+  if (!accepted.has(owner(snapshot))) return 'its account is not accepted';
   if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'its name is not ours';
+  const earlier = copiesOf.get(snapshot.arn) ?? [];
   if (earlier.some((copy) => !isFailed(copy))) return 'imported already';
-  const seen = facts.throughDoors.get(snapshot.arn);
+  const seen = throughDoors.get(snapshot.arn);
   if (!seen) return 'its door does not show it';
   if (seen.tags.get(TAGS.role) !== 'export') return 'not an export copy';
   if (seen.tags.has(TAGS.takenAt)) return 'imported already';
-  if (earlier.length >= MAX_ATTEMPTS) return 'failed too often';
+  if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';
+  const hold = holdOf(seen);
+  if (hold && VERDICTS[hold.code].lasts === 'held' && !isDueAgain(hold, now)) return hold.code;
+  if (progressOf(snapshot) === 'unknown') return 'unknown-status';
   if (!isAvailable(snapshot)) return 'not available yet';
-  return undefined;
+  return busy.has(snapshot.database) ? 'an earlier copy of this database is in flight' : undefined;
 }
 
-/** The source's own words are carried along as tags; the name comes from the export copy's ARN, which SNS and RDS vouch for. */
-function importOrder(snapshot: Snapshot, facts: ImportFacts, failed: readonly Snapshot[]): CopyOrder {
-  const told = facts.throughDoors.get(snapshot.arn)?.tags ?? new Map<string, string>();
+/** The source's own words are carried along as tags; the name comes from the ARN, which RDS vouches for. */
+function importAction(snapshot: Snapshot, { throughDoors, copiesOf, importKey, now }: World): ImportAction {
+  const exportCopy = throughDoors.get(snapshot.arn) ?? snapshot;
+  const failed = copiesOf.get(snapshot.arn) ?? [];
   const attempt = failed.reduce((most, copy) => Math.max(most, attemptOf(copy.name)), 0) + 1;
   const carried = [TAGS.snapshot, TAGS.sourceTime, TAGS.plan, TAGS.resourceId].flatMap((key) => {
-    const value = told.get(key);
+    const value = exportCopy.tags.get(key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  return {
+  const order: CopyOrder = {
     source: snapshot.arn,
     kind: snapshot.kind,
     name: vaultCopyName(databaseParts(snapshot.database).name, snapshot.arn, attempt),
-    key: facts.importKey,
+    key: importKey,
     tags: {
       ...Object.fromEntries(carried),
       [TAGS.role]: 'vault',
       [TAGS.database]: snapshot.database,
       [TAGS.exportCopy]: snapshot.arn,
-      [TAGS.importedAt]: facts.now.toISOString(),
+      [TAGS.importedAt]: now.toISOString(),
     },
   };
+  return { do: 'import', order, exportCopy };
+}
+
+/** What is finished is told to the source, what failed is left to prune-copies. */
+function marks({ copies, throughDoors }: World): ImportAction[] {
+  return copies.flatMap((copy): ImportAction[] => {
+    if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
+    const exportCopy = throughDoors.get(copy.tags.get(TAGS.exportCopy) ?? '');
+    const told = !exportCopy || exportCopy.tags.has(TAGS.takenAt);
+    return isAvailable(copy) && !told ? [{ do: 'mark-taken', exportCopy }] : [];
+  });
+}
+
+/** One alert for each database and day: the verdicts that nobody has heard of today. */
+function alerts(passed: readonly Passed[], { copies, throughDoors, now, limits }: World): ImportAction[] {
+  const heard = new Set<string>();
+  for (const seen of throughDoors.values()) {
+    const hold = holdOf(seen);
+    if (hold && isFresh(hold, now)) heard.add(seen.database);
+  }
+  const late = (copy: Snapshot) => now.getTime() - (copy.createdAt ?? now).getTime() > limits.deadlineHours * HOUR;
+  const told = [
+    ...passed.map(({ snapshot, because }) => ({ arn: snapshot.arn as string, because: because as string })),
+    ...copies
+      .filter((copy) => inFlight(copy) && late(copy))
+      .map((copy) => ({ arn: copy.tags.get(TAGS.exportCopy) ?? '', because: 'stuck' })),
+  ];
+  return told.flatMap(({ arn, because }): ImportAction[] => {
+    const exportCopy = throughDoors.get(arn);
+    if (!exportCopy || !(because in VERDICTS) || heard.has(exportCopy.database)) return [];
+    heard.add(exportCopy.database);
+    return [{ do: 'hold', exportCopy, code: because as VerdictCode }];
+  });
 }

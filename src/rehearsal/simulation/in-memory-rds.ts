@@ -1,4 +1,4 @@
-import type { CopyOrder, CopyOutcome, Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import {
   type AccountId,
   type DatabaseArn,
@@ -48,9 +48,14 @@ const mutable = (status: string): boolean => status === 'available' || status ==
  */
 export class InMemoryRds {
   private readonly held = new Map<string, Held>();
+  /** Accounts with limits of their own. */
+  readonly limitsOf = new Map<AccountId, RdsLimits>();
   /** Calls made so far, by name. */
   readonly calls = new Map<string, number>();
   beforeCall: BeforeCall = () => {};
+  /** Databases with an option that forbids sharing, and keys that are switched off. */
+  readonly unshareable = new Set<string>();
+  readonly disabledKeys = new Set<string>();
   private now = Date.parse('2026-01-01T00:00:00Z');
 
   constructor(
@@ -150,7 +155,6 @@ export class InMemoryRds {
       shared: () => call('shared', () => this.sharedTo(account)),
       copy: (order) => call('copy', () => this.copy(account, order)),
       share: (snapshot, to) => call('share', () => this.share(snapshot, to)),
-      unshare: (snapshot, from) => call('unshare', () => void this.held.get(snapshot.arn)?.sharedWith.delete(from)),
       tag: (arn, tags) => call('tag', () => this.tag(arn, tags)),
       remove: (snapshot) => call('remove', () => this.remove(snapshot)),
     };
@@ -166,17 +170,21 @@ export class InMemoryRds {
     const found = this.held.get(source);
     const foreign = snapshotParts(source).account !== account;
     if (!found || (foreign && !found.sharedWith.has(account))) return { kind: 'gone' };
+    for (const needed of [key, found.snapshot.kmsKeyArn]) {
+      if (needed && this.disabledKeys.has(needed)) return { kind: 'key', because: `${needed} is disabled` };
+    }
     const arn = snapshotArn(
       `arn:aws:rds:${this.region}:${account}:${kind === 'cluster' ? 'cluster-snapshot' : 'snapshot'}:${name}`,
     );
     if (this.held.has(arn)) return { kind: 'already-there' };
     const alike = this.all(account).filter((at) => at.kind === kind && at.type === 'manual');
-    const allowed = kind === 'cluster' ? this.limits.clusterCopies : this.limits.instanceCopies;
+    const limits = this.limitsOf.get(account) ?? this.limits;
+    const allowed = kind === 'cluster' ? limits.clusterCopies : limits.instanceCopies;
     if (alike.filter(({ status }) => !mutable(status)).length >= allowed) {
       return { kind: 'wait', because: `Cannot have more than ${allowed} in-progress snapshot copies.` };
     }
-    if (alike.length >= this.limits.manualSnapshots) {
-      return { kind: 'full', because: `Cannot create more than ${this.limits.manualSnapshots} manual snapshots` };
+    if (alike.length >= limits.manualSnapshots) {
+      return { kind: 'full', because: `Cannot create more than ${limits.manualSnapshots} manual snapshots` };
     }
     const snapshot: Snapshot = {
       ...found.snapshot,
@@ -206,13 +214,15 @@ export class InMemoryRds {
     }
   }
 
-  private share(snapshot: Snapshot, to: string): void {
+  private share(snapshot: Snapshot, to: string): ShareOutcome {
     const held = this.held.get(snapshot.arn);
     if (!held) throw new Error(`DBSnapshotNotFound: ${snapshot.arn}`);
     if (held.snapshot.status !== 'available' || held.snapshot.type !== 'manual') {
       throw new Error(`InvalidDBSnapshotState: ${snapshot.arn} is ${held.snapshot.status}`);
     }
+    if (this.unshareable.has(held.snapshot.database)) return { kind: 'refused', because: 'its option group has TDE' };
     held.sharedWith.add(to);
+    return { kind: 'shared' };
   }
 
   private tag(arn: SnapshotArn, tags: Readonly<Record<string, string>>): void {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
 import { plan } from '../../../lambda/source/export-snapshots/plan';
 import { snapshotParts } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
@@ -9,8 +10,7 @@ const LEDGER = database(SOURCE, 'cluster', 'ledger');
 const copies = (pipeline: Pipeline) => pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
 const reasons = (pipeline: Pipeline) => {
   const facts = { snapshots: pipeline.rds.all(SOURCE), exportKey: exportKeyOf(SOURCE), vaultAccount: VAULT };
-  const limits = { instanceCopies: 20, clusterCopies: 5 };
-  return plan({ ...facts, limits, now: pipeline.rds.time }).passed.map(({ because }) => because);
+  return plan({ ...facts, limits: DEFAULT_LIMITS, now: pipeline.rds.time }).passed.map(({ because }) => because);
 };
 
 test.each([
@@ -57,7 +57,7 @@ test('events doubled or late change nothing: one copy, whatever woke the step', 
 
 test.each([
   ['of another tooling', { [RECOVERY_POINT_TAGS.exportKey]: 'another-key' }, 'not tagged for this export key'],
-  ['without our tag', { [RECOVERY_POINT_TAGS.exportKey]: '' }, 'not tagged for this export key'],
+  ['without our tag', { [RECOVERY_POINT_TAGS.exportKey]: '' }, 'not crossing: untagged'],
 ])('a snapshot %s stays, with the reason', async (_, tags, reason) => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS, tags);
@@ -108,8 +108,11 @@ test('a failed copy is tried again under the next name, three times, and then a 
     await pipeline.export();
     for (const copy of copies(pipeline)) pipeline.rds.change(copy.arn, { status: 'failed' });
   }
-  expect(copies(pipeline).map(({ name }) => /-[0-9a-f]{16}(-\d)?$/.exec(name)?.[1] ?? '')).toEqual(['', '-2', '-3']);
-  expect(reasons(pipeline)).toContain('failed too often');
+  expect(copies(pipeline).map(({ name }) => /-[0-9a-f]{16}(-\d)?$/.exec(name)?.[1] ?? '')).toEqual(['-3']);
+  expect(pipeline.rds.calls.get('copy')).toBe(3);
+  expect(reasons(pipeline)).toEqual(['failed-too-often']);
+  const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing');
+  expect(told.map(({ fields }) => fields?.verdict)).toEqual(['failed-too-often']);
 });
 
 test('one failing call does not stop the other databases, and the run still counts as failed', async () => {
@@ -154,11 +157,119 @@ test('a snapshot that becomes available after a younger one has crossed still cr
   expect(pipeline.announcements.said).toHaveLength(2);
 });
 
+const MULTI_AZ = { ...database(SOURCE, 'cluster', 'ha-shop'), engine: 'postgres' };
+const CUSTOM = { ...database(SOURCE, 'db', 'custom'), engine: 'custom-oracle-ee' };
+const PLAIN = { ...LEDGER, key: undefined };
+
+test.each([
+  ['a Multi-AZ DB cluster', MULTI_AZ, 'multi-az-cluster'],
+  ['RDS Custom', CUSTOM, 'rds-custom'],
+  ['a cluster that is not encrypted', PLAIN, 'unencrypted-cluster'],
+])('%s is a verdict: no copy, no retry, one alert for each day', async (_, of, verdict) => {
+  const pipeline = new Pipeline();
+  pipeline.backUp(of);
+  pipeline.backUp(of);
+  const told = () => pipeline.logged.filter(({ fields }) => fields?.verdict === verdict).length;
+  for (let run = 0; run < 10; run += 1) {
+    await pipeline.export();
+    pipeline.rds.advance(60);
+  }
+  expect(told()).toBe(1);
+  pipeline.rds.advance(24 * 60);
+  await pipeline.export();
+  await pipeline.export();
+  expect(told()).toBe(2);
+  expect(pipeline.rds.calls.get('copy')).toBeUndefined();
+  expect(reasons(pipeline)).toEqual([verdict, verdict]);
+});
+
+test('an unencrypted instance is no such verdict: the copy is encrypted', async () => {
+  const pipeline = new Pipeline();
+  pipeline.backUp({ ...ORDERS, key: undefined });
+  await pipeline.export();
+  expect(copies(pipeline)).toMatchObject([{ encrypted: true, kmsKeyArn: exportKeyOf(SOURCE) }]);
+});
+
+test('a copy that RDS refuses to share is deleted, and the snapshot is not copied again', async () => {
+  const pipeline = new Pipeline();
+  pipeline.rds.unshareable.add(ORDERS.arn);
+  pipeline.backUp(ORDERS);
+  pipeline.backUp(LEDGER);
+  for (let round = 0; round < 8; round += 1) await pipeline.round();
+  expect(copies(pipeline)).toEqual([]);
+  expect(reasons(pipeline)).toContain('unshareable');
+  expect(pipeline.vaultCopies().map(({ database: of }) => of)).toEqual([LEDGER.arn]);
+  expect(pipeline.rds.calls.get('copy')).toBe(3);
+});
+
+test('a key that is switched off for a day is asked ever more rarely, others go on, and in the end all crosses', async () => {
+  const pipeline = new Pipeline();
+  if (ORDERS.key) pipeline.rds.disabledKeys.add(ORDERS.key);
+  pipeline.backUp(ORDERS);
+  pipeline.backUp({ ...database(SOURCE, 'db', 'stock'), key: exportKeyOf(SOURCE) });
+  for (let run = 0; run < 24 * 12; run += 1) {
+    await pipeline.export();
+    await pipeline.import();
+    pipeline.rds.advance(5);
+  }
+  expect(pipeline.vaultCopies()).toHaveLength(1);
+  expect(pipeline.rds.calls.get('copy')).toBeLessThan(14);
+  pipeline.rds.disabledKeys.clear();
+  for (let round = 0; round < 120; round += 1) await pipeline.round();
+  expect(pipeline.vaultCopies()).toHaveLength(2);
+});
+
+test('a status that nobody knows is left alone and told', async () => {
+  const pipeline = new Pipeline();
+  pipeline.rds.change(pipeline.backUp(ORDERS).arn, { status: 'frobnicating' });
+  await pipeline.export();
+  expect(pipeline.rds.calls.get('copy')).toBeUndefined();
+  expect(reasons(pipeline)).toEqual(['unknown-status']);
+});
+
+test('a copy that has not finished after a day is stuck: an alert, and no second copy', async () => {
+  const pipeline = new Pipeline();
+  pipeline.backUp({ ...ORDERS, copyMinutes: 48 * 60 });
+  for (let hour = 0; hour < 30; hour += 1) {
+    await pipeline.export();
+    pipeline.rds.advance(60);
+  }
+  expect(pipeline.rds.calls.get('copy')).toBe(1);
+  expect(pipeline.logged.filter(({ fields }) => fields?.verdict === 'stuck')).toHaveLength(1);
+});
+
+test('while the vault is away, two copies of a database wait and no more, nor more than a quarter of the quota', async () => {
+  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 20 });
+  pipeline.rds.limitsOf.set(VAULT, { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 });
+  for (let day = 0; day < 5; day += 1) {
+    for (const name of ['a', 'b', 'c', 'd']) pipeline.backUp(database(SOURCE, 'db', name));
+    for (let run = 0; run < 4; run += 1) {
+      await pipeline.export();
+      pipeline.rds.advance(360);
+      expect(copies(pipeline).length).toBeLessThanOrEqual(5);
+    }
+  }
+  for (let round = 0; round < 100; round += 1) await pipeline.round();
+  expect(pipeline.rds.all(VAULT)).toHaveLength(20);
+});
+
+test("the team's own snapshots fill the quota: a verdict, and nothing is asked of RDS", async () => {
+  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 4 });
+  const made = pipeline.backUp(ORDERS);
+  for (let at = 0; at < 4; at += 1) {
+    const arn = made.arn.replace(/awsbackup:.*/, `own-${at}`) as typeof made.arn;
+    pipeline.rds.plant({ ...made, arn, name: `own-${at}`, type: 'manual', tags: new Map() });
+  }
+  await pipeline.export();
+  expect(reasons(pipeline)).toContain('quota-full');
+  expect(pipeline.rds.calls.get('copy')).toBeUndefined();
+});
+
 test('names and plans do not depend on the order in which snapshots are listed', () => {
   const pipeline = new Pipeline();
   for (const name of ['a', 'b', 'c', 'd']) pipeline.backUp(database(SOURCE, 'db', name));
   const snapshots = pipeline.rds.all(SOURCE);
-  const limits = { instanceCopies: 2, clusterCopies: 2 };
+  const limits = { ...DEFAULT_LIMITS, instanceCopies: 2, clusterCopies: 2 };
   const facts = { exportKey: exportKeyOf(SOURCE), vaultAccount: VAULT, limits, now: pipeline.rds.time };
   const expected = plan({ ...facts, snapshots }).actions;
   fc.assert(

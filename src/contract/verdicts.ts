@@ -1,0 +1,91 @@
+/** Why a database or a snapshot does not cross, and what a person can do about it. Reported, never retried for ever. */
+export interface VerdictText {
+  readonly reason: string;
+  readonly remedy: string;
+  /** `unprotectable`: stays so until the database is changed. `held`: tried again, ever more rarely. */
+  readonly lasts: 'unprotectable' | 'held';
+}
+
+const unprotectable = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'unprotectable' });
+const held = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'held' });
+
+/** Every verdict there is. The reasons come from AWS's own limits:
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
+export const VERDICTS = {
+  'multi-az-cluster': unprotectable(
+    'a snapshot of a Multi-AZ DB cluster can neither be copied nor shared',
+    'Move to a Multi-AZ instance or to Aurora, or protect the database by other means and exempt it.',
+  ),
+  'rds-custom': unprotectable(
+    'a snapshot of RDS Custom cannot be copied to another account',
+    'Protect the database by other means and exempt it.',
+  ),
+  'unencrypted-cluster': unprotectable(
+    'a cluster that is not encrypted cannot be encrypted by copying its snapshot',
+    'Restore a snapshot into an encrypted cluster and move there.',
+  ),
+  unshareable: unprotectable(
+    'RDS refuses to share the copy, as it does with TDE and other permanent options',
+    'Take the option off the database’s option group, or protect the database by other means.',
+  ),
+  'failed-too-often': unprotectable(
+    'the copy failed three times',
+    'Look at the RDS events of the copy; delete the failed copies to have it tried again.',
+  ),
+  'key-not-accessible': held(
+    'a KMS key is disabled, is to be deleted, or does not let RDS use it',
+    'Enable the key, or allow kms:CreateGrant, kms:DescribeKey and kms:Decrypt on it to the account.',
+  ),
+  'quota-full': held(
+    'the account has as many manual snapshots as its quota allows',
+    'Raise the quota of manual snapshots, or delete snapshots that nobody needs.',
+  ),
+  stuck: held(
+    'the copy has not finished within its deadline',
+    'Ask AWS Support about the copy. No second one is started: RDS would queue it behind the first.',
+  ),
+  'unknown-status': held(
+    'RDS answers a status that Checkvalve does not know',
+    'Nothing is done to the snapshot. Upgrade Checkvalve, or report the status.',
+  ),
+} as const satisfies Record<string, VerdictText>;
+
+/** Stable code of a verdict. */
+export type VerdictCode = keyof typeof VERDICTS;
+
+/** A verdict remembered in a tag: which, how often it came, and when last. */
+export interface Hold {
+  readonly code: VerdictCode;
+  readonly count: number;
+  readonly at: Date;
+}
+
+/** As a tag's value, in the characters that RDS allows. */
+export const holdTag = ({ code, count, at }: Hold): string => `${code} ${count} ${at.toISOString()}`;
+
+/** Reads a tag's value; undefined for anything that {@link holdTag} would not have written. */
+export function readHold(value: string | undefined): Hold | undefined {
+  const [code, count, at, ...more] = value?.split(' ') ?? [];
+  const time = new Date(at ?? '');
+  if (!code || !(code in VERDICTS) || !/^\d{1,4}$/.test(count ?? '') || more.length > 0) return undefined;
+  if (Number.isNaN(time.getTime())) return undefined;
+  return { code: code as VerdictCode, count: Number(count), at: time };
+}
+
+/** The tag's next value: the count goes up when the same verdict comes again. */
+export function holdAgain(before: string | undefined, code: VerdictCode, at: Date): string {
+  const held = readHold(before);
+  return holdTag({ code, count: held?.code === code ? held.count + 1 : 1, at });
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Whether a held thing may be tried again: after 10 minutes, then 20, 40, … and at the most once a day. */
+export const isDueAgain = (hold: Hold, now: Date): boolean =>
+  VERDICTS[hold.code].lasts === 'held' &&
+  now.getTime() - hold.at.getTime() >= Math.min(DAY, 10 * MINUTE * 2 ** (hold.count - 1));
+
+/** Whether a verdict is so fresh that a person has heard of it today. */
+export const isFresh = (hold: Hold, now: Date): boolean => now.getTime() - hold.at.getTime() < DAY;
