@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
 import { CheckvalveError } from '../contract/errors';
 import { alterTemplates, Deployment, inOrder } from './deploy';
-import {
-  type Finding,
-  judgeBackups,
-  judgeEnrolment,
-  judgeExports,
-  judgeFollowing,
-  judgeImports,
-  untouchedAccounts,
-} from './judge';
+import { untouchedAccounts } from './evidence';
+import { type Finding, judgeBackups, judgeEnrolment, judgeExports, judgeFollowing, judgeImports } from './judge';
 import type { Stage } from './stage';
 import { synthesize } from './synthesize';
 import { buildWorld, type World } from './world';

@@ -11,7 +11,15 @@ import {
   RDSClient,
   type Tag,
 } from '@aws-sdk/client-rds';
+import { TAGS } from '../contract/names';
 import type { Emulator } from './emulator';
+import type { World } from './world';
+
+/** What a judge looks at. It reads the world as AWS shows it, never what a handler says of itself. */
+export interface Scene {
+  readonly emulator: Emulator;
+  readonly world: World;
+}
 
 /** A snapshot as its owner sees it. */
 export interface SeenSnapshot {
@@ -110,4 +118,38 @@ export async function stackKeys(emulator: Emulator, account: string, region: str
     }
   }
   return keys;
+}
+
+/** The members in which no stack of the tooling stands. */
+export async function untouchedAccounts({ emulator, world }: Scene): Promise<string[]> {
+  const untouched: string[] = [];
+  for (const account of [...world.production, ...world.leftAlone]) {
+    const stacks = await Promise.all(world.regions.map((region) => stacksOf(emulator, account, region)));
+    if (stacks.flat().length === 0) untouched.push(account);
+  }
+  return untouched;
+}
+
+/** A copy in the vault, as the result of a rehearsal lists it. */
+export interface VaultCopy {
+  readonly arn: string;
+  /** The export copy it was made from. */
+  readonly sourceArn: string;
+  readonly kmsKeyArn: string;
+  readonly status: string;
+}
+
+/** All copies of ours that stand in the vault. */
+export async function vaultCopies({ emulator, world }: Scene): Promise<(VaultCopy & { seen: SeenSnapshot })[]> {
+  const all = await Promise.all(world.regions.map((region) => snapshotsOf(emulator, world.vault, region)));
+  return all
+    .flat()
+    .filter(({ tags }) => tags.get(TAGS.role) === 'vault')
+    .map((seen) => ({
+      arn: seen.arn,
+      sourceArn: seen.sourceArn,
+      kmsKeyArn: seen.kmsKeyArn,
+      status: seen.status,
+      seen,
+    }));
 }

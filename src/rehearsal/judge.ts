@@ -4,8 +4,16 @@ import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNS
 import { type AccountId, type KeyArn, keyIdOf, type Region } from '../contract/ids';
 import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../contract/names';
 import type { Emulator } from './emulator';
-import { type SeenSnapshot, sharedWith, snapshotsOf, stackKeys, stacksOf } from './evidence';
-import type { World, WorldDatabase } from './world';
+import {
+  type Scene,
+  type SeenSnapshot,
+  sharedWith,
+  snapshotsOf,
+  stackKeys,
+  untouchedAccounts,
+  vaultCopies,
+} from './evidence';
+import type { WorldDatabase } from './world';
 
 /** Something that should be true by now and is not: whose fault it shows in, and why, in words. */
 export interface Finding {
@@ -13,24 +21,8 @@ export interface Finding {
   readonly cause: string;
 }
 
-/** What a judge looks at. It reads the world as AWS shows it, never what a handler says of itself. */
-export interface Scene {
-  readonly emulator: Emulator;
-  readonly world: World;
-}
-
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
 const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
-
-/** The members in which no stack of the tooling stands. */
-export async function untouchedAccounts({ emulator, world }: Scene): Promise<string[]> {
-  const untouched: string[] = [];
-  for (const account of [...world.production, ...world.leftAlone]) {
-    const stacks = await Promise.all(world.regions.map((region) => stacksOf(emulator, account, region)));
-    if (stacks.flat().length === 0) untouched.push(account);
-  }
-  return untouched;
-}
 
 /** Exactly the production accounts have the tooling, in every Region, and the registry says so. */
 export async function judgeEnrolment(scene: Scene): Promise<Finding[]> {
@@ -133,30 +125,6 @@ export async function judgeExports(scene: Scene): Promise<Finding[]> {
     }
     if (!announced.some((message) => message.includes(`"${copy.arn}"`))) blame(`${copy.arn} was never announced`);
   });
-}
-
-/** A copy in the vault, as the result of a rehearsal lists it. */
-export interface VaultCopy {
-  readonly arn: string;
-  /** The export copy it was made from. */
-  readonly sourceArn: string;
-  readonly kmsKeyArn: string;
-  readonly status: string;
-}
-
-/** All copies of ours that stand in the vault. */
-export async function vaultCopies({ emulator, world }: Scene): Promise<(VaultCopy & { seen: SeenSnapshot })[]> {
-  const all = await Promise.all(world.regions.map((region) => snapshotsOf(emulator, world.vault, region)));
-  return all
-    .flat()
-    .filter(({ tags }) => tags.get(TAGS.role) === 'vault')
-    .map((seen) => ({
-      arn: seen.arn,
-      sourceArn: seen.sourceArn,
-      kmsKeyArn: seen.kmsKeyArn,
-      status: seen.status,
-      seen,
-    }));
 }
 
 /** The vault has a copy of each under its own key, shared with nobody, and the export copy is marked as taken. */

@@ -1,24 +1,15 @@
-import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { BEATS, type Beat } from './beats';
-import type { Alter } from './deploy';
 import { Emulator } from './emulator';
-import { type Finding, untouchedAccounts, vaultCopies } from './judge';
+import { untouchedAccounts, vaultCopies } from './evidence';
+import type { Finding } from './judge';
 import type { BeatRow, RehearsalResult } from './result';
-import type { Authorize } from './sdk-call';
-import { type AuthorizeDelivery, Stage } from './stage';
+import { Stage, type StageOptions } from './stage';
 import { worldOf } from './world';
 
 /** What a rehearsal plays, and who watches. */
-export interface RehearsalOptions {
-  readonly config: CheckvalveConfig;
+export interface RehearsalOptions extends StageOptions {
   /** Hears one line when a beat begins, and one for each account when it has ended. */
   readonly progress: (line: string) => void;
-  /** Changes the synthesized templates before they are deployed. For tests. */
-  readonly alter?: Alter;
-  /** Judges each call of each handler before it is sent; without it all go out. */
-  readonly authorize?: Authorize;
-  /** Judges each message from a topic to a queue; without it all arrive. */
-  readonly authorizeDelivery?: AuthorizeDelivery;
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
 }

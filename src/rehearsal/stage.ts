@@ -3,7 +3,8 @@ import type { Alter } from './deploy';
 import type { Emulator } from './emulator';
 import type { Delivery } from './emulator/answers';
 import { EventPump } from './event-pump';
-import type { Finding, Scene } from './judge';
+import type { Scene } from './evidence';
+import type { Finding } from './judge';
 import { failureOf, type Invocation, LambdaHost } from './lambda-host';
 import type { BeatRow } from './result';
 import type { Authorize, Verdict } from './sdk-call';
@@ -15,9 +16,14 @@ export type AuthorizeDelivery = (delivery: Delivery) => Promise<Verdict>;
 /** What a stage is set up with. */
 export interface StageOptions {
   readonly config: CheckvalveConfig;
+  /** Changes the synthesized templates before they are deployed. For tests. */
   readonly alter?: Alter;
+  /** Judges each call of each handler before it is sent; without it all go out. */
   readonly authorize?: Authorize;
+  /** Judges each message from a topic to a queue; without it all arrive. */
   readonly authorizeDelivery?: AuthorizeDelivery;
+  /** Hears of every invocation once it has ended, its logs included. */
+  readonly heard?: (invocation: Invocation) => void;
 }
 
 interface Tally {
@@ -99,6 +105,7 @@ export class Stage implements Scene {
     tally.calls += invocation.calls.length;
     tally.ms += invocation.ms;
     this.refused += invocation.refusals;
+    this.options.heard?.(invocation);
     const cause = failureOf(invocation);
     if (cause) this.failed.push({ account: invocation.account, cause });
   }

@@ -1,0 +1,247 @@
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  AddTagsToResourceCommand,
+  DeleteDBClusterSnapshotCommand,
+  ModifyDBSnapshotAttributeCommand,
+  RemoveTagsFromResourceCommand,
+} from '@aws-sdk/client-rds';
+import { ListSubscriptionsCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { config } from '../../src/checkvalve.config';
+import { keyArn, keyIdOf } from '../../src/contract/ids';
+import { BEATS } from '../../src/rehearsal/beats';
+import { Emulator } from '../../src/rehearsal/emulator';
+import type { LoggedCall } from '../../src/rehearsal/emulator/answers';
+import { type Scene, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/evidence';
+import {
+  type Finding,
+  judgeBackups,
+  judgeEnrolment,
+  judgeExports,
+  judgeFollowing,
+  judgeImports,
+} from '../../src/rehearsal/judge';
+import type { Invocation } from '../../src/rehearsal/lambda-host';
+import { Stage } from '../../src/rehearsal/stage';
+import { worldOf } from '../../src/rehearsal/world';
+import { clients, deploy, MANAGEMENT, OTHER_SOURCE, REGION, SOURCE, START, UNTAGGED, VAULT } from './emulator-world';
+
+const STRANGER = '999988887777';
+let emulator: Emulator;
+let stage: Stage;
+let log: LoggedCall[];
+const invocations: Invocation[] = [];
+
+// One world, played through once; each case spoils one more thing in it and must be found out by its own words.
+beforeAll(async () => {
+  emulator = await Emulator.start({ now: START });
+  stage = new Stage(emulator, worldOf(config), { config, heard: (invocation) => invocations.push(invocation) });
+  for (const beat of BEATS) await beat.play(stage);
+  log = await emulator.log();
+}, 60_000);
+afterAll(async () => {
+  await stage.stop();
+  await emulator.stop();
+});
+
+async function snapshot(account: string, isIt: (seen: SeenSnapshot) => boolean): Promise<SeenSnapshot> {
+  const found = (await snapshotsOf(emulator, account, REGION)).find(isIt);
+  if (!found) throw new Error(`no such snapshot in ${account}`);
+  return found;
+}
+const role = (wanted: string) => (seen: SeenSnapshot) => seen.tags.get('checkvalve:role') === wanted;
+const backedUp = ({ type }: SeenSnapshot) => type === 'awsbackup';
+const plant = (account: string, id: string, set: Record<string, unknown>) =>
+  emulator.setSnapshot({ account, region: REGION, id, set });
+const share = async (account: string, wanted: string) =>
+  clients(emulator, account).rds.send(
+    new ModifyDBSnapshotAttributeCommand({
+      DBSnapshotIdentifier: (await snapshot(account, (seen) => role(wanted)(seen) && seen.kind === 'instance')).name,
+      AttributeName: 'restore',
+      ValuesToAdd: [STRANGER],
+    }),
+  );
+
+const JUDGES = { judgeEnrolment, judgeFollowing, judgeBackups, judgeExports, judgeImports };
+
+test('a world that was played through is found well by every judge', async () => {
+  for (const judge of Object.values(JUDGES)) expect(await judge(stage)).toEqual([]);
+});
+
+test('no call of a handler goes by unheard', () => {
+  // What the rehearsal itself never calls, and whatever went out under an assumed role.
+  const handlersAlone =
+    /^(Copy|Publish|Subscribe|PutItem|AssumeRole|AddTags|ModifyDB|CreateStackInstances|ListAccounts)/;
+  const byHandlers = ({ operation, principalKey }: LoggedCall) =>
+    handlersAlone.test(operation) || !/^\d{12}$/.test(principalKey);
+  const answered = log.filter(byHandlers).map(({ operation, principalKey }) => `${operation} ${principalKey}`);
+  const heard = invocations
+    .flatMap(({ calls }) => calls)
+    .filter(({ action, accessKeyId }) => byHandlers({ operation: action, principalKey: accessKeyId } as LoggedCall))
+    .map(({ action, accessKeyId }) => `${action} ${accessKeyId}`);
+  expect(answered.length).toBeGreaterThan(10);
+  expect(heard.sort()).toEqual(answered.sort());
+});
+
+test('what handlers log is kept with their invocation', () => {
+  const one = invocations.find(({ functionName }) => functionName === 'checkvalve-enroll-accounts');
+  const events = one?.logs
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { message: string }).message);
+  expect(events).toContain('register.done');
+});
+
+interface Case {
+  readonly what: string;
+  readonly judge: (scene: Scene) => Promise<Finding[]>;
+  readonly spoil: () => Promise<unknown>;
+  readonly account: string;
+  readonly words: RegExp;
+}
+
+const CASES: readonly Case[] = [
+  {
+    what: 'a registry that lacks an account',
+    judge: judgeEnrolment,
+    spoil: () =>
+      new DynamoDBClient(emulator.client(MANAGEMENT, 'us-east-1')).send(
+        new DeleteItemCommand({ TableName: 'checkvalve-registry', Key: { account: { S: SOURCE } } }),
+      ),
+    account: MANAGEMENT,
+    words: /the registry has 222200002222 as enrolled/,
+  },
+  {
+    what: 'tooling in an account that is not tagged',
+    judge: judgeEnrolment,
+    spoil: () => deploy(clients(emulator, UNTAGGED), 'stray', { T: { Type: 'AWS::SNS::Topic', Properties: {} } }),
+    account: UNTAGGED,
+    words: /tooling stands in an account that is not for it/,
+  },
+  {
+    what: 'an inbox that is not subscribed',
+    judge: judgeFollowing,
+    spoil: async () => {
+      const { sns } = clients(emulator, VAULT);
+      const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
+      const one = Subscriptions.find(({ TopicArn }) => TopicArn?.includes(SOURCE));
+      return sns.send(new UnsubscribeCommand({ SubscriptionArn: one?.SubscriptionArn }));
+    },
+    account: VAULT,
+    words: /checkvalve-inbox is not subscribed to arn:aws:sns:eu-central-1:222200001111:/,
+  },
+  {
+    what: 'a recovery point with another key’s tag',
+    judge: judgeBackups,
+    spoil: async () =>
+      clients(emulator, SOURCE).rds.send(
+        new AddTagsToResourceCommand({
+          ResourceName: (await snapshot(SOURCE, backedUp)).arn,
+          Tags: [{ Key: 'encryption_key', Value: 'another' }],
+        }),
+      ),
+    account: SOURCE,
+    words: /has the tag encryption_key=another/,
+  },
+  {
+    what: 'a recovery point without its plan',
+    judge: judgeBackups,
+    spoil: async () =>
+      clients(emulator, OTHER_SOURCE).rds.send(
+        new RemoveTagsFromResourceCommand({
+          ResourceName: (await snapshot(OTHER_SOURCE, backedUp)).arn,
+          TagKeys: ['checkvalve:plan'],
+        }),
+      ),
+    account: OTHER_SOURCE,
+    words: /lacks the tag checkvalve:plan/,
+  },
+  {
+    what: 'a second recovery point',
+    judge: judgeBackups,
+    spoil: () => emulator.runBackup({ account: OTHER_SOURCE, region: REGION, rule: undefined }),
+    account: OTHER_SOURCE,
+    words: /AWS Backup made [2-9] snapshots of ledger/,
+  },
+  {
+    what: 'an export copy shared with a stranger',
+    judge: judgeExports,
+    spoil: () => share(SOURCE, 'export'),
+    account: SOURCE,
+    words: /is shared with 333300002222, 999988887777, not with the vault/,
+  },
+  {
+    what: 'an export copy under another key',
+    judge: judgeExports,
+    spoil: async () => plant(SOURCE, (await snapshot(SOURCE, role('export'))).name, { kmsKeyId: 'arn:another' }),
+    account: SOURCE,
+    words: /is under arn:another, not under the export key/,
+  },
+  {
+    what: 'an export copy that is not there yet',
+    judge: judgeExports,
+    spoil: async () => plant(OTHER_SOURCE, (await snapshot(OTHER_SOURCE, role('export'))).name, { status: 'creating' }),
+    account: OTHER_SOURCE,
+    words: /the export copy \S+ is creating/,
+  },
+  {
+    what: 'an export copy that is not marked as taken',
+    judge: judgeImports,
+    spoil: async () =>
+      clients(emulator, SOURCE).rds.send(
+        new RemoveTagsFromResourceCommand({
+          ResourceName: (await snapshot(SOURCE, role('export'))).arn,
+          TagKeys: ['checkvalve:taken-at'],
+        }),
+      ),
+    account: SOURCE,
+    words: /is not marked as taken/,
+  },
+  {
+    what: 'a vault copy that is shared',
+    judge: judgeImports,
+    spoil: () => share(VAULT, 'vault'),
+    account: SOURCE,
+    words: /is shared with 999988887777: what is in the vault is never shared/,
+  },
+  {
+    what: 'a vault copy under a key that is not the vault’s',
+    judge: judgeImports,
+    spoil: async () => {
+      const { name } = await snapshot(VAULT, (seen) => role('vault')(seen) && seen.kind === 'instance');
+      const [exportKey = ''] = await stackKeys(emulator, SOURCE, REGION);
+      expect(keyIdOf(keyArn(exportKey))).toMatch(/^[0-9a-f-]{36}$/);
+      return plant(VAULT, name, { kmsKeyId: exportKey });
+    },
+    account: SOURCE,
+    words: /which is no key of the vault's stack/,
+  },
+  {
+    what: 'a copy that the vault lacks',
+    judge: judgeImports,
+    spoil: async () => {
+      const { name } = await snapshot(VAULT, (seen) => role('vault')(seen) && seen.kind === 'cluster');
+      return clients(emulator, VAULT).rds.send(
+        new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: name }),
+      );
+    },
+    account: OTHER_SOURCE,
+    words: /the vault has 0 copies of arn:aws:rds:eu-central-1:222200002222:cluster:ledger/,
+  },
+];
+
+test.each(CASES)('finds $what', async ({ judge, spoil, account, words }) => {
+  const about = (findings: Finding[]) =>
+    findings.filter((found) => found.account === account && words.test(found.cause));
+  expect(about(await judge(stage))).toEqual([]);
+  await spoil();
+  expect(about(await judge(stage))).toHaveLength(1);
+});
+
+test('finds an export copy of which nobody was told', async () => {
+  const silent = {
+    world: stage.world,
+    emulator: Object.create(emulator, { notifications: { value: async () => [] } }),
+  };
+  const causes = (await judgeExports(silent)).map(({ cause }) => cause);
+  expect(causes).toContainEqual(expect.stringMatching(/was never announced/));
+});
