@@ -5,6 +5,10 @@ import { snapshotParts } from './ids';
 /** What every name of ours begins with. A name is looked for by people: it says whose it is. */
 export const PREFIX = 'checkvalve';
 
+/** Events of Organizations arrive in this Region alone, so the management account's part stands there.
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-organizations.html */
+export const MANAGEMENT_REGION = 'us-east-1';
+
 /** Names that two accounts must agree on. Renaming one is a breaking change: the other account still knows the old. */
 export const NAMES = {
   /** The SNS topic in each source on which export copies are announced. */

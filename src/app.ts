@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { bundleHandlers } from './bundle';
+import type { CheckvalveConfig } from './config/checkvalve-config';
+import { accountId } from './contract/ids';
+import { MANAGEMENT_REGION } from './contract/names';
+import { ManagementStack } from './management/management-stack';
+import { ToolingStack } from './management/tooling-stack';
+import { OneWayTrustPack } from './trust/one-way-trust-pack';
+import { VaultStack } from './vault/vault-stack';
+
+/** The feature flags of cdk.json: the CDK's command line gives them to an app, nothing else does. */
+function featureFlags(): Record<string, unknown> {
+  const file = join(__dirname, '..', 'cdk.json');
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as { context: Record<string, unknown> }).context
+    : {};
+}
+
+/** The landing zone, in the order in which it is deployed: the vault, the management account, the tooling. */
+export function buildApp(config: CheckvalveConfig, options: { readonly outdir?: string } = {}): App {
+  const app = new App({ ...options, context: featureFlags(), analyticsReporting: false });
+  const code = bundleHandlers();
+  const management = { account: config.organization.managementAccount, region: MANAGEMENT_REGION };
+
+  for (const region of config.regions) {
+    new VaultStack(app, `Vault-${region}`, {
+      env: { account: config.vault.account, region },
+      config,
+      code: { followSources: code['vault/follow-sources'], importCopies: code['vault/import-copies'] },
+    });
+  }
+  new ManagementStack(app, 'Management', { env: management, config, code: code['management/enroll-accounts'] });
+  new ToolingStack(app, 'Tooling', {
+    env: management,
+    tooling: {
+      vaultAccount: accountId(config.vault.account),
+      code: code['source/export-snapshots'],
+      daily: config.backup.daily,
+      monthly: config.backup.monthly,
+      databaseTag: config.databaseTag,
+      limits: { instanceCopies: config.limits.instanceCopies, clusterCopies: config.limits.clusterCopies },
+    },
+  });
+
+  Validations.of(app).addPlugins(
+    new OneWayTrustPack(app, { vaultAccount: config.vault.account }),
+    new AwsSolutionsChecks(app),
+  );
+  return app;
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { CheckvalveError } from './contract/errors';
+import { FLOW, folderOf } from './contract/flow';
+
+/** `management/enroll-accounts` and so on. */
+export type StepFolder = `${(typeof FLOW)[number]['account']}/${(typeof FLOW)[number]['name']}`;
+
+/** The code of every step, as text that a template carries inline. */
+export type Bundles = Readonly<Record<StepFolder, string>>;
+
+const root = join(__dirname, '..');
+let made: Bundles | undefined;
+
+/**
+ * Bundles all steps in one call, once for each process. The AWS SDK stays out: the Lambda runtime brings it.
+ * @throws CheckvalveError `STEP_FAILED` when the entry of a step is missing
+ */
+export function bundleHandlers(): Bundles {
+  if (made) return made;
+  const entryPoints = Object.fromEntries(
+    FLOW.map((step) => [folderOf(step), join(root, 'lambda', folderOf(step), `${step.name}.lambda.ts`)]),
+  );
+  for (const [folder, entry] of Object.entries(entryPoints)) {
+    if (!existsSync(entry)) {
+      throw new CheckvalveError('STEP_FAILED', `lambda/${folder} has no entry`, `Write lambda/${folder}/*.lambda.ts.`);
+    }
+  }
+  const { outputFiles } = buildSync({
+    entryPoints,
+    absWorkingDir: root,
+    outdir: 'build',
+    write: false,
+    bundle: true,
+    minify: true,
+    keepNames: false,
+    legalComments: 'none',
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    external: ['@aws-sdk/*', '@smithy/*'],
+  });
+  const outdir = join(root, 'build');
+  const text = outputFiles.map(({ path, text: code }) => [path.slice(outdir.length + 1, -'.js'.length), code] as const);
+  made = Object.fromEntries(text) as Bundles;
+  return made;
+}

@@ -1,0 +1,58 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { Step } from '../constructs/step';
+import { ENV } from '../contract/env';
+import { accountId, region } from '../contract/ids';
+import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
+import type { Inbox } from './inbox';
+import type { Sources } from './sources';
+
+/** What follow-sources needs around it. */
+export interface FollowSourcesProps {
+  readonly config: CheckvalveConfig;
+  readonly code: string;
+  readonly inbox: Inbox;
+  readonly sources: Sources;
+}
+
+/** The step follow-sources: each hour it reads the registry, and subscribes the inbox to every enrolled topic. */
+export class FollowSources extends Construct {
+  constructor(scope: Construct, id: string, { config, code, inbox, sources }: FollowSourcesProps) {
+    super(scope, id);
+    const here = region(Stack.of(this).region);
+    const names = ENV.followSources;
+    const door = roleArn(accountId(config.organization.managementAccount), NAMES.registryDoor);
+    const { handler } = new Step(this, 'Step', {
+      step: 'follow-sources',
+      roleName: roleNames.vaultStep('follow-sources', here),
+      code,
+      environment: {
+        [names.registryDoorArn]: door,
+        [names.registryTable]: NAMES.registryTable,
+        [names.registryRegion]: MANAGEMENT_REGION,
+        [names.sourcesTable]: sources.tableName,
+        [names.inboxArn]: inbox.queue.queueArn,
+        [names.limits]: JSON.stringify({ additionsADay: config.limits.additionsADay }),
+      },
+      may: [
+        { sid: 'OpenRegistryDoor', actions: ['sts:AssumeRole'], resources: [door] },
+        { sid: 'KeepSources', actions: ['dynamodb:PutItem', 'dynamodb:Scan'], resources: [sources.tableArn] },
+        // The topics of all accounts: which of them are followed is what the step decides.
+        {
+          sid: 'Subscribe',
+          actions: ['sns:Subscribe'],
+          resources: [`arn:aws:sns:${here}:*:${NAMES.copiesTopic}`],
+          because: 'Topics of all accounts: the registry says which of them are followed.',
+        },
+      ],
+    });
+    new Rule(this, 'Sweep', {
+      description: 'Checkvalve: reads the registry and subscribes to every enrolled source',
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(handler)],
+    });
+  }
+}

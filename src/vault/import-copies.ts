@@ -1,0 +1,147 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { type Allowance, readSnapshots } from '../constructs/permissions';
+import { Step } from '../constructs/step';
+import { ENV } from '../contract/env';
+import { region } from '../contract/ids';
+import { PREFIX, roleNames, TAGS } from '../contract/names';
+import type { ImportKey } from './import-key';
+import type { Inbox } from './inbox';
+import type { Sources } from './sources';
+
+/** What import-copies needs around it. */
+export interface ImportCopiesProps {
+  readonly config: CheckvalveConfig;
+  readonly code: string;
+  readonly key: ImportKey;
+  readonly inbox: Inbox;
+  readonly sources: Sources;
+}
+
+/** The step import-copies: woken by a ring at the inbox, by its own finished copies, and by a sweep. */
+export class ImportCopies extends Construct {
+  constructor(scope: Construct, id: string, { config, code, key, inbox, sources }: ImportCopiesProps) {
+    super(scope, id);
+    const here = region(Stack.of(this).region);
+    const { instanceCopies, clusterCopies } = config.limits;
+    const { handler } = new Step(this, 'Step', {
+      step: 'import-copies',
+      roleName: roleNames.vaultStep('import-copies', here),
+      code,
+      environment: {
+        [ENV.importCopies.importKeyArn]: key.keyArn,
+        [ENV.importCopies.sourcesTable]: sources.tableName,
+        [ENV.importCopies.limits]: JSON.stringify({ instanceCopies, clusterCopies }),
+      },
+      may: permissions({ region: here, account: config.vault.account, key, inbox, sources }),
+    });
+    new EventSourceMapping(this, 'Rings', {
+      target: handler,
+      eventSourceArn: inbox.queue.queueArn,
+      batchSize: 10,
+      maxBatchingWindow: Duration.seconds(20),
+      reportBatchItemFailures: true,
+    });
+    const targets = [new LambdaFunction(handler)];
+    new Rule(this, 'CopyEvents', {
+      description: 'Checkvalve: a copy in the vault has finished',
+      eventPattern: {
+        source: ['aws.rds'],
+        detailType: ['RDS DB Snapshot Event'],
+        detail: { EventID: ['RDS-EVENT-0197', 'RDS-EVENT-0060'], SourceIdentifier: [{ prefix: `${PREFIX}-` }] },
+      },
+      targets,
+    });
+    new Rule(this, 'Sweep', {
+      description: 'Checkvalve: looks for what no message told',
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets,
+    });
+  }
+}
+
+interface Reach extends Pick<ImportCopiesProps, 'key' | 'inbox' | 'sources'> {
+  readonly region: ReturnType<typeof region>;
+  readonly account: string;
+}
+
+/** What the step may do, and on what. It can neither share nor delete. */
+function permissions({ region: here, account, key, inbox, sources }: Reach): readonly Allowance[] {
+  const rds = `arn:aws:rds:${here}:${account}`;
+  const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
+  const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
+  // The export keys of all accounts that let us: their ids are known to the accounts alone.
+  const exportKeys = [`arn:aws:kms:${here}:*:key/*`];
+  const both = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
+  return [
+    {
+      sid: 'HearRings',
+      actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+      resources: [inbox.queue.queueArn],
+    },
+    { sid: 'ReadSources', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
+    {
+      sid: 'OpenDoors',
+      actions: ['sts:AssumeRole'],
+      resources: [`arn:aws:iam::*:role/${roleNames.vaultDoor(here)}`],
+      because: 'Every enrolled account has this door: the vault decides which of them it opens.',
+    },
+    ...readSnapshots(rds),
+    // Source and target alike: copies of our name, in any account that shares them, become copies of our name here.
+    {
+      sid: 'CopyInstances',
+      actions: ['rds:CopyDBSnapshot'],
+      resources: both('snapshot'),
+      when: marked,
+      because: 'Copies of our name, in whichever account shares them, become copies of our name here.',
+    },
+    {
+      sid: 'CopyClusters',
+      actions: ['rds:CopyDBClusterSnapshot'],
+      resources: both('cluster-snapshot'),
+      when: marked,
+      because: 'Copies of our name, in whichever account shares them, become copies of our name here.',
+    },
+    {
+      sid: 'TagCopies',
+      actions: ['rds:AddTagsToResource'],
+      resources: [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`],
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/share-encrypted-snapshot.html
+    {
+      sid: 'ReadExportKeys',
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:ReEncryptFrom'],
+      resources: exportKeys,
+      when: throughRds,
+      because: 'The ids of export keys are known to their accounts alone, and each key says by itself whom it lets in.',
+    },
+    {
+      sid: 'UseImportKey',
+      actions: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptTo',
+      ],
+      resources: [key.keyArn],
+      when: throughRds,
+    },
+    {
+      sid: 'GrantKeysToRds',
+      actions: ['kms:CreateGrant'],
+      resources: [key.keyArn, ...exportKeys],
+      when: {
+        ...throughRds,
+        Bool: { 'kms:GrantIsForAWSResource': 'true' },
+      },
+      because: 'The ids of export keys are known to their accounts alone, and each key says by itself whom it lets in.',
+    },
+  ];
+}

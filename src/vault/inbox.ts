@@ -1,0 +1,46 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { NAMES } from '../contract/names';
+
+/**
+ * A public letter box with a policy that never changes: SNS may drop in what comes from a topic of our name, whoever
+ * owns it, and nobody else may do anything. What is dropped in is a ring at the door: the importer decides by itself
+ * whose ring it heeds.
+ */
+export class Inbox extends Construct {
+  readonly queue: IQueue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // SQS's own encryption: a queue under the AWS managed key would never receive anything from SNS.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
+    const queue = new Queue(this, 'Queue', {
+      ...shared,
+      queueName: NAMES.inbox,
+      visibilityTimeout: Duration.minutes(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+      deadLetterQueue: {
+        maxReceiveCount: 5,
+        queue: new Queue(this, 'DeadLetters', { ...shared, queueName: `${NAMES.inbox}-dead-letters` }),
+      },
+    });
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'TopicsOfOurName',
+        // The second is how SNS signs where a Region had to be opted in.
+        // https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+        principals: [
+          new ServicePrincipal('sns.amazonaws.com'),
+          new ServicePrincipal(`sns.${Stack.of(this).region}.amazonaws.com`),
+        ],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:*:${NAMES.copiesTopic}` } },
+      }),
+    );
+    this.queue = queue;
+  }
+}

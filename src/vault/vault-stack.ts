@@ -1,0 +1,26 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { FollowSources } from './follow-sources';
+import { ImportCopies } from './import-copies';
+import { ImportKey } from './import-key';
+import { Inbox } from './inbox';
+import { Sources } from './sources';
+
+/** What the vault holds, and the bundles of its steps. */
+export interface VaultStackProps extends StackProps {
+  readonly config: CheckvalveConfig;
+  readonly code: { readonly followSources: string; readonly importCopies: string };
+}
+
+/** The vault in one Region. It reaches into the sources; nothing outside reaches into it, but for the bell at the inbox. */
+export class VaultStack extends Stack {
+  constructor(scope: Construct, id: string, { config, code, ...props }: VaultStackProps) {
+    super(scope, id, { ...props, terminationProtection: true });
+    const key = new ImportKey(this, 'ImportKey');
+    const inbox = new Inbox(this, 'Inbox');
+    const sources = new Sources(this, 'Sources');
+    new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
+    new ImportCopies(this, 'ImportCopies', { config, code: code.importCopies, key, inbox, sources });
+  }
+}

@@ -1,0 +1,65 @@
+import { Aws } from 'aws-cdk-lib';
+import type { Allowance } from '../../src/constructs/permissions';
+import { PREFIX } from '../../src/contract/names';
+
+const rds = `arn:aws:rds:*:${Aws.ACCOUNT_ID}`;
+const snapshots = [`${rds}:snapshot:awsbackup:*`, `${rds}:cluster-snapshot:awsbackup:*`];
+const automated = [`${rds}:snapshot:rds:*`, `${rds}:cluster-snapshot:rds:*`];
+const databases = [`${rds}:db:*`, `${rds}:cluster:*`];
+const keys = [`arn:aws:kms:*:${Aws.ACCOUNT_ID}:key/*`];
+const because = 'The plans back up whichever database carries the tag, under whichever key it has.';
+
+/**
+ * What AWS Backup needs for databases, and nothing for any other service: AWS's own managed policy would let it read
+ * disks, file systems and buckets as well.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html
+ */
+export const BACKUP_PERMISSIONS: readonly Allowance[] = [
+  {
+    sid: 'Find',
+    actions: [
+      'rds:DescribeDBClusterSnapshots',
+      'rds:DescribeDBClusters',
+      'rds:DescribeDBInstances',
+      'rds:DescribeDBSnapshots',
+      'rds:ListTagsForResource',
+    ],
+    resources: [...databases, ...snapshots, ...automated],
+    because,
+  },
+  {
+    sid: 'Make',
+    actions: ['rds:CreateDBClusterSnapshot', 'rds:CreateDBSnapshot'],
+    resources: [...databases, ...snapshots],
+    because,
+  },
+  {
+    // An instance with automated backups is backed up by copying its newest automated snapshot.
+    // https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
+    sid: 'Copy',
+    actions: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
+    resources: [...snapshots, ...automated],
+    because,
+  },
+  { sid: 'Tag', actions: ['rds:AddTagsToResource'], resources: snapshots, because },
+  {
+    sid: 'Expire',
+    actions: ['rds:DeleteDBClusterSnapshot', 'rds:DeleteDBSnapshot'],
+    resources: snapshots,
+    because,
+  },
+  { sid: 'ReadKeys', actions: ['kms:DescribeKey'], resources: keys, because },
+  {
+    sid: 'GrantKeys',
+    actions: ['kms:CreateGrant'],
+    resources: keys,
+    when: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    because,
+  },
+  {
+    sid: 'Deliver',
+    actions: ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'],
+    resources: [`arn:aws:backup:*:${Aws.ACCOUNT_ID}:backup-vault:${PREFIX}-*`],
+    because: 'The name of the backup vault ends in the id of the stack, which is known only once it is made.',
+  },
+];

@@ -1,0 +1,93 @@
+import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnBackupPlan, CfnBackupSelection, CfnBackupVault } from 'aws-cdk-lib/aws-backup';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { documentOf, explainWildcards } from '../../src/constructs/permissions';
+import type { Region } from '../../src/contract/ids';
+import { PREFIX, RECOVERY_POINT_TAGS, roleNames } from '../../src/contract/names';
+import { BACKUP_PERMISSIONS } from './backup-permissions';
+
+/** One plan of AWS Backup. */
+export interface PlanProps {
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly retentionDays: number;
+}
+
+/** The two plans and what they back up. */
+export interface BackupPlansProps {
+  readonly daily: PlanProps;
+  readonly monthly: PlanProps;
+  readonly databaseTag: { readonly key: string; readonly value: string };
+  readonly exportKeyId: string;
+}
+
+/** Minutes within which a job must start: the smallest that AWS Backup takes, so that the two plans' windows keep apart. */
+const START_WINDOW_MINUTES = 60;
+/** Minutes within which a job must finish: seven days, AWS Backup's own default. */
+const COMPLETION_WINDOW_MINUTES = 7 * 24 * 60;
+
+/** AWS Backup in a source: a vault, a role, and the daily and monthly plans side by side. */
+export class BackupPlans extends Construct {
+  constructor(scope: Construct, id: string, props: BackupPlansProps) {
+    super(scope, id);
+    const endOfStackId = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+    const vault = new CfnBackupVault(this, 'Vault', {
+      // A vault that holds recovery points cannot be deleted: it is retained, and the end of the stack's own id in its
+      // name keeps it from colliding when the account is enrolled again.
+      backupVaultName: `${PREFIX}-${endOfStackId}`,
+    });
+    const role = new Role(this, 'Role', {
+      // AWS Backup needs the role for as long as its points live: five years on, they expire under it.
+      roleName: `${roleNames.backup(Aws.REGION as Region)}-${endOfStackId}`,
+      assumedBy: new ServicePrincipal('backup.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+      inlinePolicies: { backup: documentOf(BACKUP_PERMISSIONS) },
+    });
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    vault.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    explainWildcards(role, BACKUP_PERMISSIONS);
+    this.plan('daily', props.daily, vault, role, props);
+    this.plan('monthly', props.monthly, vault, role, props);
+  }
+
+  private plan(name: string, plan: PlanProps, vault: CfnBackupVault, role: Role, props: BackupPlansProps): void {
+    const id = name === 'daily' ? 'Daily' : 'Monthly';
+    const backupPlan = new CfnBackupPlan(this, id, {
+      backupPlan: {
+        backupPlanName: `${PREFIX}-${name}`,
+        backupPlanRule: [
+          {
+            ruleName: name,
+            targetBackupVault: vault.ref,
+            scheduleExpression: plan.schedule,
+            scheduleExpressionTimezone: plan.timeZone,
+            startWindowMinutes: START_WINDOW_MINUTES,
+            completionWindowMinutes: COMPLETION_WINDOW_MINUTES,
+            lifecycle: { deleteAfterDays: plan.retentionDays },
+            recoveryPointTags: {
+              [RECOVERY_POINT_TAGS.exportKey]: props.exportKeyId,
+              [RECOVERY_POINT_TAGS.plan]: name,
+            },
+          },
+        ],
+      },
+    });
+    new CfnBackupSelection(this, `${id}Databases`, {
+      backupPlanId: backupPlan.ref,
+      backupSelection: {
+        selectionName: 'databases',
+        iamRoleArn: role.roleArn,
+        // Databases by ARN and by tag: a tag alone would draw every tagged disk, table and bucket into plans of five years.
+        // https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
+        resources: ['arn:aws:rds:*:*:db:*', 'arn:aws:rds:*:*:cluster:*'],
+        conditions: {
+          StringEquals: [
+            { ConditionKey: `aws:ResourceTag/${props.databaseTag.key}`, ConditionValue: props.databaseTag.value },
+          ],
+        },
+      },
+    });
+  }
+}

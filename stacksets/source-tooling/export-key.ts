@@ -1,0 +1,57 @@
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { AccountPrincipal, AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { AccountId, Region } from '../../src/contract/ids';
+import { roleArn, roleNames } from '../../src/contract/names';
+
+/**
+ * The key that export copies are encrypted under. The vault's import role may read with it, and nothing else.
+ * It is retained, because copies under it are; and it has no alias, because a retained alias would collide when the
+ * account is enrolled again.
+ */
+export class ExportKey extends Construct {
+  readonly keyId: string;
+  readonly keyArn: string;
+
+  constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
+    super(scope, id);
+    // The account with a condition, not the role itself: KMS refuses a policy that names a role which does not exist yet.
+    // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+    const importer = {
+      'aws:PrincipalArn': roleArn(vaultAccount, roleNames.vaultStep('import-copies', Aws.REGION as Region)),
+    };
+    const vault = [new AccountPrincipal(vaultAccount)];
+    const key = new Key(this, 'Key', {
+      description: 'Checkvalve: encrypts the copies that the vault takes',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      policy: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            sid: 'OwnAccount',
+            principals: [new AccountRootPrincipal()],
+            actions: ['kms:*'],
+            resources: ['*'],
+          }),
+          new PolicyStatement({
+            sid: 'VaultReads',
+            principals: vault,
+            actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:ReEncryptFrom'],
+            resources: ['*'],
+            conditions: { StringEquals: importer },
+          }),
+          new PolicyStatement({
+            sid: 'VaultGrantsToAwsServices',
+            principals: vault,
+            actions: ['kms:CreateGrant'],
+            resources: ['*'],
+            conditions: { StringEquals: importer, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+          }),
+        ],
+      }),
+    });
+    this.keyId = key.keyId;
+    this.keyArn = key.keyArn;
+  }
+}

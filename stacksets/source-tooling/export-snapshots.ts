@@ -1,0 +1,176 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { type Allowance, readSnapshots } from '../../src/constructs/permissions';
+import { Step } from '../../src/constructs/step';
+import { ENV } from '../../src/contract/env';
+import type { AccountId, Region } from '../../src/contract/ids';
+import { PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
+import type { CopiesTopic } from './copies-topic';
+import type { ExportKey } from './export-key';
+
+/** What export-snapshots needs around it. */
+export interface ExportSnapshotsProps {
+  readonly vaultAccount: AccountId;
+  readonly code: string;
+  readonly limits: { readonly instanceCopies: number; readonly clusterCopies: number };
+  readonly key: ExportKey;
+  readonly topic: CopiesTopic;
+}
+
+/** The step export-snapshots: woken by what RDS and AWS Backup tell, and by a sweep for what they do not. */
+export class ExportSnapshots extends Construct {
+  constructor(scope: Construct, id: string, { vaultAccount, code, limits, key, topic }: ExportSnapshotsProps) {
+    super(scope, id);
+    const { exportKeyArn, topicArn, vaultAccount: vault, limits: bounds } = ENV.exportSnapshots;
+    const { handler } = new Step(this, 'Step', {
+      step: 'export-snapshots',
+      roleName: roleNames.exporter(Aws.REGION as Region),
+      code,
+      environment: {
+        [exportKeyArn]: key.keyArn,
+        [topicArn]: topic.topicArn,
+        [vault]: vaultAccount,
+        [bounds]: JSON.stringify(limits),
+      },
+      may: permissions(key, topic),
+    });
+    const targets = [new LambdaFunction(handler)];
+    new Rule(this, 'SnapshotEvents', {
+      description: 'Checkvalve: a snapshot of AWS Backup, or an export copy, is there',
+      // Manual snapshot created, copy finished, cluster snapshot created. Our own copies are heard too, to be shared;
+      // the step starts none for them, so this is no loop.
+      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+      eventPattern: {
+        source: ['aws.rds'],
+        detailType: ['RDS DB Snapshot Event', 'RDS DB Cluster Snapshot Event'],
+        detail: {
+          EventID: ['RDS-EVENT-0042', 'RDS-EVENT-0197', 'RDS-EVENT-0075'],
+          SourceIdentifier: [{ prefix: 'awsbackup:' }, { prefix: `${PREFIX}-` }],
+        },
+      },
+      targets,
+    });
+    new Rule(this, 'BackupEvents', {
+      description: 'Checkvalve: a job of AWS Backup for a database has ended',
+      eventPattern: {
+        source: ['aws.backup'],
+        detailType: ['Backup Job State Change'],
+        detail: {
+          state: ['COMPLETED', 'FAILED', 'EXPIRED', 'ABORTED'],
+          resourceType: ['RDS', 'Aurora', 'DocumentDB', 'Neptune'],
+        },
+      },
+      targets,
+    });
+    new Rule(this, 'Sweep', {
+      description: 'Checkvalve: looks for what no event told, such as finished copies of clusters',
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets,
+    });
+  }
+}
+
+/** What the step may do, and on what. The conditions are the trust: only tagged snapshots, only our own copies. */
+function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
+  const rds = `arn:aws:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+  const [copies, clusterCopies] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
+  const [backups, clusterBackups] = [`${rds}:snapshot:awsbackup:*`, `${rds}:cluster-snapshot:awsbackup:*`];
+  const tagged = (prefix: string) => ({ StringEquals: { [`${prefix}/${RECOVERY_POINT_TAGS.exportKey}`]: key.keyId } });
+  const ours = { StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'export' } };
+  const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'export' } };
+  const keys = [`arn:aws:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/*`];
+  const throughRds = { StringEquals: { 'kms:ViaService': `rds.${Aws.REGION}.amazonaws.com` } };
+  return [
+    ...readSnapshots(rds),
+    {
+      sid: 'CopyTaggedSnapshots',
+      actions: ['rds:CopyDBSnapshot'],
+      resources: [backups],
+      when: tagged('rds:snapshot-tag'),
+      because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to copy.',
+    },
+    {
+      sid: 'CopyTaggedClusterSnapshots',
+      actions: ['rds:CopyDBClusterSnapshot'],
+      resources: [clusterBackups],
+      when: tagged('rds:cluster-snapshot-tag'),
+      because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to copy.',
+    },
+    {
+      sid: 'MakeExportCopies',
+      actions: ['rds:CopyDBSnapshot'],
+      resources: [copies],
+      when: marked,
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    {
+      sid: 'MakeClusterExportCopies',
+      actions: ['rds:CopyDBClusterSnapshot'],
+      resources: [clusterCopies],
+      when: marked,
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    {
+      sid: 'TagExportCopies',
+      actions: ['rds:AddTagsToResource'],
+      resources: [copies, clusterCopies],
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    // What is remembered of a snapshot: that it crossed, or why it does not. No other tag of it can be changed.
+    {
+      sid: 'RememberSnapshots',
+      actions: ['rds:AddTagsToResource'],
+      resources: [backups, clusterBackups],
+      when: {
+        ...tagged('aws:ResourceTag'),
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },
+        Null: { 'aws:TagKeys': 'false' },
+      },
+      because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to mark.',
+    },
+    {
+      sid: 'ShareAndDeleteExportCopies',
+      actions: ['rds:ModifyDBSnapshotAttribute', 'rds:DeleteDBSnapshot'],
+      resources: [copies],
+      when: ours,
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    {
+      sid: 'ShareAndDeleteClusterExportCopies',
+      actions: ['rds:ModifyDBClusterSnapshotAttribute', 'rds:DeleteDBClusterSnapshot'],
+      resources: [clusterCopies],
+      when: ours,
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    // The databases' own keys, whichever they are, and only through RDS.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+    {
+      sid: 'UseKeysThroughRds',
+      actions: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+      resources: keys,
+      when: throughRds,
+      because: 'Each database has a key of its own choice: only RDS may be asked to use it.',
+    },
+    {
+      sid: 'GrantKeysToRds',
+      actions: ['kms:CreateGrant'],
+      resources: keys,
+      when: {
+        ...throughRds,
+        Bool: { 'kms:GrantIsForAWSResource': 'true' },
+      },
+      because: 'Each database has a key of its own choice: only RDS may be asked to use it.',
+    },
+    { sid: 'Announce', actions: ['sns:Publish'], resources: [topic.topicArn] },
+  ];
+}
