@@ -106,7 +106,16 @@ const project = new awscdk.AwsCdkTypeScriptApp({
       watchPathIgnorePatterns: ['<rootDir>/.emulator', '<rootDir>/cdk.out'],
     },
   },
-  gitignore: ['.emulator/', 'build/', 'cdk.out/', '__pycache__/', '*.pyc', '.DS_Store'],
+  gitignore: [
+    '.checkvalve-setup.lock/',
+    'coverage/',
+    '.emulator/',
+    'build/',
+    'cdk.out/',
+    '__pycache__/',
+    '*.pyc',
+    '.DS_Store',
+  ],
   npmIgnoreOptions: { ignorePatterns: ['.emulator/', 'build/'] },
 });
 

@@ -19,9 +19,22 @@ function featureFlags(): Record<string, unknown> {
     : {};
 }
 
+/** The limits that the copying steps plan with. */
+const copyLimits = ({
+  limits: { instanceCopies, clusterCopies, manualSnapshots, deadlineHours },
+}: CheckvalveConfig) => ({
+  instanceCopies,
+  clusterCopies,
+  manualSnapshots,
+  deadlineHours,
+});
+
+/** The landing zone as an app of its own, for whoever is not the CDK's command line. */
+export const buildApp = (config: CheckvalveConfig, options: { readonly outdir?: string } = {}): App =>
+  addLandingZone(new App({ ...options, context: featureFlags(), analyticsReporting: false }), config);
+
 /** The landing zone, in the order in which it is deployed: the vault, the management account, the tooling. */
-export function buildApp(config: CheckvalveConfig, options: { readonly outdir?: string } = {}): App {
-  const app = new App({ ...options, context: featureFlags(), analyticsReporting: false });
+export function addLandingZone(app: App, config: CheckvalveConfig): App {
   const code = bundleHandlers();
   const management = { account: config.organization.managementAccount, region: MANAGEMENT_REGION };
 
@@ -29,6 +42,7 @@ export function buildApp(config: CheckvalveConfig, options: { readonly outdir?: 
     new VaultStack(app, `Vault-${region}`, {
       env: { account: config.vault.account, region },
       config,
+      limits: copyLimits(config),
       code: { followSources: code['vault/follow-sources'], importCopies: code['vault/import-copies'] },
     });
   }
@@ -41,7 +55,7 @@ export function buildApp(config: CheckvalveConfig, options: { readonly outdir?: 
       daily: config.backup.daily,
       monthly: config.backup.monthly,
       databaseTag: config.databaseTag,
-      limits: { instanceCopies: config.limits.instanceCopies, clusterCopies: config.limits.clusterCopies },
+      limits: copyLimits(config),
     },
   });
 

@@ -17,5 +17,5 @@ export const config: CheckvalveConfig = {
     monthly: { schedule: 'cron(0 5 1 * ? *)', timeZone: 'Europe/Berlin', retentionDays: 1825 },
   },
   databaseTag: { key: 'environment', value: 'production' },
-  limits: { instanceCopies: 20, clusterCopies: 5, additionsADay: 50 },
+  limits: { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100, deadlineHours: 24, additionsADay: 50 },
 };

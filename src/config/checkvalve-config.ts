@@ -54,6 +54,10 @@ export interface LimitsConfig {
   readonly instanceCopies: number;
   /** Copies in flight per Region that RDS allows, for clusters. AWS's default: 5. */
   readonly clusterCopies: number;
+  /** Manual snapshots that an account may have in a Region, instances and clusters each. AWS's default: 100. */
+  readonly manualSnapshots: number;
+  /** After how many hours a copy that has not finished is reported as stuck. */
+  readonly deadlineHours: number;
   /** Accounts that the vault accepts in a day without being asked. */
   readonly additionsADay: number;
 }

@@ -10,7 +10,7 @@ export const ENV = {
     exportKeyArn: 'CHECKVALVE_EXPORT_KEY_ARN',
     topicArn: 'CHECKVALVE_TOPIC_ARN',
     vaultAccount: 'CHECKVALVE_VAULT_ACCOUNT',
-    /** JSON: `{ "instanceCopies": 20, "clusterCopies": 5 }`. */
+    /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */
     limits: 'CHECKVALVE_LIMITS',
   },
   followSources: {
@@ -25,7 +25,7 @@ export const ENV = {
   importCopies: {
     importKeyArn: 'CHECKVALVE_IMPORT_KEY_ARN',
     sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
-    /** JSON: `{ "instanceCopies": 20, "clusterCopies": 5 }`. */
+    /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */
     limits: 'CHECKVALVE_LIMITS',
   },
 } as const;

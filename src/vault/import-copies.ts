@@ -16,6 +16,7 @@ import type { Sources } from './sources';
 /** What import-copies needs around it. */
 export interface ImportCopiesProps {
   readonly config: CheckvalveConfig;
+  readonly limits: Readonly<Record<string, number>>;
   readonly code: string;
   readonly key: ImportKey;
   readonly inbox: Inbox;
@@ -24,10 +25,9 @@ export interface ImportCopiesProps {
 
 /** The step import-copies: woken by a ring at the inbox, by its own finished copies, and by a sweep. */
 export class ImportCopies extends Construct {
-  constructor(scope: Construct, id: string, { config, code, key, inbox, sources }: ImportCopiesProps) {
+  constructor(scope: Construct, id: string, { config, limits, code, key, inbox, sources }: ImportCopiesProps) {
     super(scope, id);
     const here = region(Stack.of(this).region);
-    const { instanceCopies, clusterCopies } = config.limits;
     const { handler } = new Step(this, 'Step', {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),
@@ -35,7 +35,7 @@ export class ImportCopies extends Construct {
       environment: {
         [ENV.importCopies.importKeyArn]: key.keyArn,
         [ENV.importCopies.sourcesTable]: sources.tableName,
-        [ENV.importCopies.limits]: JSON.stringify({ instanceCopies, clusterCopies }),
+        [ENV.importCopies.limits]: JSON.stringify(limits),
       },
       may: permissions({ region: here, account: config.vault.account, key, inbox, sources }),
     });

@@ -10,17 +10,19 @@ import { Sources } from './sources';
 /** What the vault holds, and the bundles of its steps. */
 export interface VaultStackProps extends StackProps {
   readonly config: CheckvalveConfig;
+  /** What import-copies plans with. */
+  readonly limits: Readonly<Record<string, number>>;
   readonly code: { readonly followSources: string; readonly importCopies: string };
 }
 
 /** The vault in one Region. It reaches into the sources; nothing outside reaches into it, but for the bell at the inbox. */
 export class VaultStack extends Stack {
-  constructor(scope: Construct, id: string, { config, code, ...props }: VaultStackProps) {
+  constructor(scope: Construct, id: string, { config, limits, code, ...props }: VaultStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
     const key = new ImportKey(this, 'ImportKey');
     const inbox = new Inbox(this, 'Inbox');
     const sources = new Sources(this, 'Sources');
     new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
-    new ImportCopies(this, 'ImportCopies', { config, code: code.importCopies, key, inbox, sources });
+    new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
   }
 }

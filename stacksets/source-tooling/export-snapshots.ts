@@ -14,7 +14,7 @@ import type { ExportKey } from './export-key';
 export interface ExportSnapshotsProps {
   readonly vaultAccount: AccountId;
   readonly code: string;
-  readonly limits: { readonly instanceCopies: number; readonly clusterCopies: number };
+  readonly limits: Readonly<Record<string, number>>;
   readonly key: ExportKey;
   readonly topic: CopiesTopic;
 }

@@ -17,7 +17,7 @@ export interface SourceToolingProps {
   readonly monthly: PlanProps;
   /** The tag that selects databases. */
   readonly databaseTag: { readonly key: string; readonly value: string };
-  readonly limits: { readonly instanceCopies: number; readonly clusterCopies: number };
+  readonly limits: Readonly<Record<string, number>>;
 }
 
 /** The Region that the stack lands in: known to CloudFormation alone. */

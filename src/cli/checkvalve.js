@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// The command as npm installs it: everything behind it is TypeScript, run as it stands.
+require('tsx/cjs/api').register();
+// The AWS SDK's notice about Node versions belongs in the release notes, not in front of every answer.
+process.removeAllListeners('warning');
+require('./main.ts');

@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { configCommand } from './commands/config';
+import { rehearseCommand } from './commands/rehearse';
+import { trustCommand } from './commands/trust';
+import { printFault } from './print';
+
+const program = new Command('checkvalve')
+  .description(
+    'A copy of every production database of an AWS Organization, in an account that no member account can touch.',
+  )
+  .option(
+    '--config <file>',
+    'another configuration than src/checkvalve.config.ts (.ts that exports `config`, or .json)',
+  )
+  .showHelpAfterError('(checkvalve --help shows how)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  checkvalve rehearse                      play the whole landing zone on this machine
+  checkvalve rehearse --json > result.json the same, as one JSON document
+  checkvalve config check                  judge the configuration: every fault at once
+  checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
+
+No command here changes anything in AWS. Every failure ends with exit code 1.`,
+  );
+
+program.addCommand(rehearseCommand());
+program.addCommand(trustCommand());
+program.addCommand(configCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  printFault(error);
+  process.exitCode = 1;
+});

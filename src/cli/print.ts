@@ -1,0 +1,57 @@
+import Table from 'cli-table3';
+import { CheckvalveError } from '../contract/errors';
+import type { RehearsalResult } from '../rehearsal/result';
+
+const colour =
+  (code: number) =>
+  (text: string, stream: NodeJS.WriteStream = process.stdout) =>
+    stream.isTTY && !process.env.NO_COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
+
+/** For what went wrong, what went well, and what is beside the point; plain where nobody looks. */
+export const red = colour(31);
+export const green = colour(32);
+export const dim = colour(2);
+
+/** What went wrong and what helps, on standard error; a stack trace only for a fault of Checkvalve's own. */
+export function printFault(error: unknown): void {
+  const out = (text: string) => process.stderr.write(`${text}\n`);
+  if (error instanceof CheckvalveError) {
+    out(`${red(error.message, process.stderr)}\n${error.remedy}`);
+    if (process.env.CHECKVALVE_DEBUG) out(String(error.stack));
+    return;
+  }
+  out(red('This is a fault of Checkvalve itself:', process.stderr));
+  out(error instanceof Error ? String(error.stack) : String(error));
+}
+
+/** Rows under headings, as wide as they need to be. */
+export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
+  const made = new Table({ head: [...head], style: { head: [], border: [] } });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** What a rehearsal came to, for people. */
+export function rehearsalReport({ beats, vaultCopies, untouched, refusals, failure, ok }: RehearsalResult): string {
+  const rows = beats.map(({ step, account, outcome, calls, ms }) => [
+    step,
+    account,
+    outcome === 'ok' ? green(outcome) : red(outcome),
+    String(calls),
+    seconds(ms),
+  ]);
+  const calls = beats.reduce((sum, beat) => sum + beat.calls, 0);
+  const parts = [table(['beat', 'account', 'outcome', 'calls', 'time'], rows)];
+  if (vaultCopies.length > 0) {
+    const copies = vaultCopies.map(({ arn, status }) => [arn.split(':').slice(5).join(':'), status]);
+    parts.push(table(['in the vault, under the import key', 'status'], copies));
+  }
+  if (untouched.length > 0) parts.push(`Left alone: ${untouched.join(', ')}`);
+  const refused = refusals === undefined ? '' : `, ${refusals} refused`;
+  parts.push(`${calls} calls${refused}`);
+  if (failure) parts.push(red(`${failure.step} failed: ${failure.cause}`));
+  parts.push(ok ? green('The rehearsal went well.') : red('The rehearsal failed.'));
+  return parts.join('\n\n');
+}

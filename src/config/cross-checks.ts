@@ -1,0 +1,111 @@
+import { startsOf } from './schedule';
+
+/** One thing that is wrong: where, what stands there, and what to do about it. */
+export interface Fault {
+  readonly path: string;
+  readonly value?: unknown;
+  readonly remedy: string;
+}
+
+type Unread = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Unread =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What stands at a path, whether or not the rest of the configuration is any good. */
+export function at(raw: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), raw);
+}
+
+const list = (raw: unknown, path: string): readonly unknown[] => {
+  const value = at(raw, path);
+  return Array.isArray(value) ? value : [];
+};
+
+const AN_HOUR = 60;
+const A_DAY = 24 * AN_HOUR;
+
+/** Two accounts that must not be one. */
+function accounts(raw: unknown): readonly Fault[] {
+  const [management, vault] = [at(raw, 'organization.managementAccount'), at(raw, 'vault.account')];
+  if (management === undefined || management !== vault) return [];
+  return [
+    {
+      path: 'vault.account',
+      value: vault,
+      remedy: 'name an account of its own: whoever rules the management account would rule the vault',
+    },
+  ];
+}
+
+/** Units of another organization's root. */
+function units(raw: unknown): readonly Fault[] {
+  const rootId = at(raw, 'organization.rootId');
+  if (typeof rootId !== 'string' || !rootId.startsWith('r-')) return [];
+  return list(raw, 'organization.targetUnits').flatMap((unit, index): Fault[] => {
+    if (typeof unit !== 'string' || unit === rootId || !/^(r|ou)-/.test(unit)) return [];
+    if (unit.startsWith(`ou-${rootId.slice(2)}-`)) return [];
+    return [
+      {
+        path: `organization.targetUnits[${index}]`,
+        value: unit,
+        remedy: `name a unit under ${rootId}, or correct rootId`,
+      },
+    ];
+  });
+}
+
+function duplicates(raw: unknown): readonly Fault[] {
+  return ['organization.targetUnits', 'regions'].flatMap((path) =>
+    list(raw, path).flatMap((value, index, all): Fault[] =>
+      all.indexOf(value) === index ? [] : [{ path: `${path}[${index}]`, value, remedy: 'name it once' }],
+    ),
+  );
+}
+
+function exemptions(raw: unknown): readonly Fault[] {
+  const seen = new Set<unknown>();
+  const never = new Map([
+    [at(raw, 'organization.managementAccount'), 'take it out: the management account is never enrolled'],
+    [at(raw, 'vault.account'), 'take it out: the vault is never enrolled'],
+  ]);
+  return list(raw, 'exemptions').flatMap((exemption, index): Fault[] => {
+    const account = at(exemption, 'account');
+    if (account === undefined) return [];
+    const remedy = seen.has(account) ? 'exempt an account once' : never.get(account);
+    seen.add(account);
+    return remedy ? [{ path: `exemptions[${index}].account`, value: account, remedy }] : [];
+  });
+}
+
+function retention(raw: unknown): readonly Fault[] {
+  const [daily, monthly] = [at(raw, 'backup.daily.retentionDays'), at(raw, 'backup.monthly.retentionDays')];
+  if (typeof daily !== 'number' || typeof monthly !== 'number' || monthly >= daily) return [];
+  const remedy = `keep monthly backups at least as long as daily ones (${daily} days)`;
+  return [{ path: 'backup.monthly.retentionDays', value: monthly, remedy }];
+}
+
+/**
+ * Where start windows of two rules for one database overlap, AWS Backup keeps the job with the longer retention alone:
+ * the daily backup would be missing on the first of each month.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
+ */
+function overlap(raw: unknown): readonly Fault[] {
+  const [daily, monthly] = ['daily', 'monthly'].map((name) => startsOf(String(at(raw, `backup.${name}.schedule`))));
+  if (!daily || !monthly) return [];
+  if (at(raw, 'backup.daily.timeZone') !== at(raw, 'backup.monthly.timeZone')) return [];
+  const apart = (a: number, b: number) => Math.min(Math.abs(a - b), A_DAY - Math.abs(a - b));
+  if (!daily.some((one) => monthly.some((other) => apart(one, other) < AN_HOUR))) return [];
+  return [
+    {
+      path: 'backup.monthly.schedule',
+      value: at(raw, 'backup.monthly.schedule'),
+      remedy:
+        'start it an hour or more from backup.daily.schedule: where the two overlap AWS Backup drops the daily backup',
+    },
+  ];
+}
+
+/** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
+export const crossFaults = (raw: unknown): readonly Fault[] =>
+  [accounts, units, duplicates, exemptions, retention, overlap].flatMap((check) => check(raw));

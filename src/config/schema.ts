@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { isSchedule } from './schedule';
+
+/** Regions of the `aws` partition.
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
+export const REGIONS: readonly string[] = [
+  'af-south-1',
+  ...['ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2'],
+  ...['ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6'],
+  ...['ap-southeast-7', 'ca-central-1', 'ca-west-1', 'eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1'],
+  ...[
+    'eu-south-2',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'il-central-1',
+    'me-central-1',
+    'me-south-1',
+    'mx-central-1',
+  ],
+  ...['sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
+];
+
+/** A text that must satisfy something; `wants` says what and how to put it right. */
+const text = (holds: (value: string) => boolean, wants: string) =>
+  z.string({ error: wants }).refine(holds, { error: wants });
+const pattern = (shape: RegExp, wants: string) => text((value) => shape.test(value), wants);
+const whole = (most: number, what: string) => {
+  const wants = `give a whole number of ${what} from 1 to ${most}`;
+  return z.number({ error: wants }).int({ error: wants }).min(1, { error: wants }).max(most, { error: wants });
+};
+const some = <T extends z.ZodType>(item: T, what: string) =>
+  z.array(item, { error: `give a list of ${what}` }).min(1, { error: `name at least one of the ${what}` });
+
+const isDay = (value: string): boolean => {
+  const day = new Date(`${value}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
+};
+
+function isTimeZone(value: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
+  } catch {
+    return false;
+  }
+}
+
+const account = pattern(/^\d{12}$/, 'give an account id, exactly twelve digits, as text');
+const root = pattern(/^r-[a-z0-9]{4,32}$/, 'give the id of the root, such as r-ab12');
+const unit = pattern(
+  /^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
+  'give the id of an organizational unit, such as ou-ab12-cdefgh34, or the root',
+);
+const region = text(
+  (value) => REGIONS.includes(value),
+  'give a Region of the aws partition, such as eu-central-1; other partitions are not supported for now',
+);
+/** Keys and values as Organizations and RDS take them. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html */
+const tag = z.strictObject({
+  key: text(
+    (value) => /^[\p{L}\p{N} _.:/=+\-@]{1,128}$/u.test(value) && !/^(aws|rds):/i.test(value),
+    'give a tag key of 1 to 128 letters, digits, spaces or _ . : / = + - @, not beginning with aws: or rds:',
+  ),
+  value: pattern(
+    /^[\p{L}\p{N} _.:/=+\-@]{1,256}$/u,
+    'give a tag value of 1 to 256 letters, digits, spaces or _ . : / = + - @',
+  ),
+});
+const plan = z.strictObject({
+  schedule: text(isSchedule, 'give a schedule of AWS in six fields, such as cron(0 1 * * ? *), or rate(1 day)'),
+  timeZone: text(isTimeZone, 'give an IANA time zone, such as Europe/Berlin'),
+  retentionDays: whole(36_500, 'days'),
+});
+
+/** The shape of the configuration; what parts of it have to do with each other is judged beside it. */
+export const CONFIG = z.strictObject({
+  organization: z.strictObject({
+    id: pattern(/^o-[a-z0-9]{10,32}$/, 'give the id of the organization, such as o-a1b2c3d4e5'),
+    rootId: root,
+    managementAccount: account,
+    targetUnits: some(unit, 'target units'),
+  }),
+  vault: z.strictObject({
+    account,
+    placement: z.enum(['outside', 'inside'], { error: "say 'outside' or 'inside'" }),
+  }),
+  regions: some(region, 'Regions'),
+  accountTag: tag,
+  exemptions: z.array(
+    z.strictObject({
+      account,
+      reason: text((value) => value.trim().length > 0, 'say in words why the account is left out'),
+      until: text(isDay, 'give the last day as YYYY-MM-DD, a day that exists'),
+    }),
+    { error: 'give a list of exemptions; [] for none' },
+  ),
+  backup: z.strictObject({ daily: plan, monthly: plan }),
+  databaseTag: tag,
+  limits: z.strictObject({
+    instanceCopies: whole(1000, 'copies'),
+    clusterCopies: whole(1000, 'copies'),
+    manualSnapshots: whole(100_000, 'snapshots'),
+    deadlineHours: whole(24 * 14, 'hours'),
+    additionsADay: whole(10_000, 'accounts'),
+  }),
+});

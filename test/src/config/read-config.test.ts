@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { config } from '../../../src/checkvalve.config';
+import { loadConfig } from '../../../src/config/load-config';
+import { readConfig } from '../../../src/config/read-config';
+import { isSchedule, startsOf } from '../../../src/config/schedule';
+import { CheckvalveError } from '../../../src/contract/errors';
+
+/** The example with one thing changed; `undefined` takes the field out. */
+function changed(path: string, value: unknown): unknown {
+  const copy = structuredClone(config) as unknown as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const owner = keys.reduce<Record<string, unknown>>((at, key) => at[key] as Record<string, unknown>, copy);
+  if (value === undefined) delete owner[last];
+  else owner[last] = value;
+  return copy;
+}
+
+function faults(raw: unknown): readonly string[] {
+  try {
+    readConfig(raw);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CheckvalveError)) throw error;
+    return error.message.split('\n').slice(1);
+  }
+}
+
+test('the example is good as it stands', () => {
+  expect(readConfig(config)).toEqual(config);
+});
+
+const exemption = (more: object) => [{ account: '222200001111', reason: 'being moved', until: '2027-01-31', ...more }];
+
+test.each([
+  ['organization.id', 'org-1', 'organization.id: "org-1": give the id of the organization'],
+  ['organization.rootId', 'root', 'organization.rootId: "root": give the id of the root'],
+  ['organization.managementAccount', '12', 'organization.managementAccount: "12": give an account id'],
+  ['organization.managementAccount', 444400003333, 'organization.managementAccount: 444400003333: give an account id'],
+  ['organization.targetUnits', [], 'organization.targetUnits: []: name at least one'],
+  [
+    'organization.targetUnits',
+    ['ou-zz99-abcdefgh'],
+    'organization.targetUnits[0]: "ou-zz99-abcdefgh": name a unit under r-ex01',
+  ],
+  ['organization.targetUnits', ['r-ex01', 'r-ex01'], 'organization.targetUnits[1]: "r-ex01": name it once'],
+  ['vault.account', '444400003333', 'vault.account: "444400003333": name an account of its own'],
+  ['vault.placement', 'beside', "vault.placement: \"beside\": say 'outside' or 'inside'"],
+  ['vault', undefined, 'vault: missing: give an object'],
+  ['regions', ['us-gov-west-1'], 'regions[0]: "us-gov-west-1": give a Region of the aws partition'],
+  ['regions', ['eu-central-9'], 'regions[0]: "eu-central-9": give a Region of the aws partition'],
+  ['regions', 'eu-central-1', 'regions: "eu-central-1": give a list of Regions'],
+  ['accountTag.key', 'aws:tag', 'accountTag.key: "aws:tag": give a tag key'],
+  ['accountTag.value', '', 'accountTag.value: "": give a tag value'],
+  ['databaseTag.key', 'a'.repeat(129), 'databaseTag.key'],
+  ['exemptions', undefined, 'exemptions: missing: give a list of exemptions'],
+  ['exemptions', exemption({ until: '2027-02-30' }), 'exemptions[0].until: "2027-02-30": give the last day'],
+  ['exemptions', exemption({ until: 'soon' }), 'exemptions[0].until: "soon"'],
+  ['exemptions', exemption({ reason: ' ' }), 'exemptions[0].reason: " ": say in words'],
+  [
+    'exemptions',
+    exemption({ account: '333300002222' }),
+    'exemptions[0].account: "333300002222": take it out: the vault',
+  ],
+  ['exemptions', [...exemption({}), ...exemption({})], 'exemptions[1].account: "222200001111": exempt an account once'],
+  ['backup.daily.schedule', 'every night', 'backup.daily.schedule: "every night": give a schedule'],
+  ['backup.daily.schedule', 'cron(0 25 * * ? *)', 'backup.daily.schedule: "cron(0 25 * * ? *)"'],
+  ['backup.daily.timeZone', 'Europe/Berln', 'backup.daily.timeZone: "Europe/Berln": give an IANA time zone'],
+  ['backup.daily.retentionDays', 0, 'backup.daily.retentionDays: 0: give a whole number of days'],
+  ['backup.daily.retentionDays', 1.5, 'backup.daily.retentionDays: 1.5: give a whole number of days'],
+  ['backup.monthly.retentionDays', 5, 'backup.monthly.retentionDays: 5: keep monthly backups at least as long'],
+  [
+    'backup.monthly.schedule',
+    'cron(30 1 1 * ? *)',
+    'backup.monthly.schedule: "cron(30 1 1 * ? *)": start it an hour or more',
+  ],
+  ['limits.instanceCopies', -1, 'limits.instanceCopies: -1: give a whole number of copies'],
+  ['limits.clusterCopys', 5, 'limits.clusterCopys: 5: there is no such field: did you mean clusterCopies?'],
+  ['notes', 'hello', 'notes: "hello": there is no such field: known are'],
+])('%s = %j is one fault, with its place, its value and a remedy', (path, value, expected) => {
+  const found = faults(changed(path, value));
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain(`- ${expected}`);
+});
+
+test.each([[undefined], [null], [[]], ['text'], [42]])('%j is no configuration, and is told so', (raw) => {
+  expect(faults(raw).length).toBeGreaterThan(0);
+});
+
+const FIVE = {
+  ...config,
+  organization: { ...config.organization, id: 'org-1' },
+  vault: { account: config.organization.managementAccount, placement: 'beside' },
+  regions: ['us-gov-west-1'],
+  limits: { ...config.limits, instanceCopies: 0 },
+};
+
+test('five faults are five lines, those across fields beside those within one', () => {
+  expect(faults(FIVE)).toHaveLength(5);
+});
+
+describe('from a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'checkvalve-config-'));
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('JSON is read, and one that is none or not there says so', () => {
+    expect(loadConfig(file('good.json', JSON.stringify(config)))).toEqual(config);
+    expect(() => loadConfig(file('bad.json', '{'))).toThrow(/bad.json cannot be read/);
+    expect(() => loadConfig(join(folder, 'nowhere.json'))).toThrow(/nowhere.json cannot be read/);
+  });
+
+  test('the command prints all five faults, no stack trace, and ends with exit code 1', () => {
+    const path = file('five.json', JSON.stringify(FIVE));
+    const { status, stdout, stderr } = spawnSync(
+      'node',
+      ['src/cli/checkvalve.js', '--config', path, 'config', 'check'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('The configuration has 5 faults');
+    expect(stderr.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(5);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+test.each([
+  ['cron(0 1 * * ? *)', true],
+  ['cron(0/15 8-18 ? * MON-FRI *)', true],
+  ['cron(0 5 L * ? *)', true],
+  ['rate(1 day)', true],
+  ['rate(12 hours)', true],
+  ['rate(1 days)', false],
+  ['cron(0 1 * * * *)', false],
+  ['cron(0 1 ? * ? *)', false],
+  ['cron(60 1 * * ? *)', false],
+  ['cron(0 1 * * ?)', false],
+  ['cron(0 1 32 * ? *)', false],
+  ['cron(0 5-1 * * ? *)', false],
+  ['0 1 * * *', false],
+])('%s is a schedule: %s', (schedule, good) => {
+  expect(isSchedule(schedule)).toBe(good);
+});
+
+test('the minutes at which a schedule starts', () => {
+  expect(startsOf('cron(30 1,13 * * ? *)')).toEqual([90, 810]);
+  expect(startsOf('rate(1 day)')).toBeUndefined();
+});
