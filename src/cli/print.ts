@@ -26,7 +26,12 @@ export function printFault(error: unknown): void {
 
 /** Rows under headings, as wide as they need to be. */
 export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const made = new Table({ head: [...head], style: { head: [], border: [] } });
+  const made = new Table({
+    head: [...head],
+    style: { head: [], border: [] },
+    // No line between rows: a table is read down its columns.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  });
   made.push(...rows.map((row) => [...row]));
   return made.toString();
 }
