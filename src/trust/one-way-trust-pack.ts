@@ -17,6 +17,9 @@ const RULES = [
 
 const PACK = 'OneWayTrust';
 
+/** Acknowledgements are kept as `{ [rule's id]: reason }`, the id with or without the pack's name before it. */
+const namesUs = (data: unknown): boolean => Object.keys(Object(data)).some((id) => id.includes(PACK));
+
 /** Rules of this pack that somebody has acknowledged, with the place where. */
 function excuses(scope: IConstruct): readonly string[] {
   return scope.node
@@ -24,7 +27,7 @@ function excuses(scope: IConstruct): readonly string[] {
     .flatMap((construct) =>
       construct.node.metadata
         .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-        .flatMap(({ data }) => (JSON.stringify(data).includes(PACK) ? [construct.node.path || 'the app'] : [])),
+        .flatMap(({ data }) => (namesUs(data) ? [construct.node.path || 'the app'] : [])),
     );
 }
 

@@ -1,48 +1,37 @@
-import { type CfnResource, Stack, Token } from 'aws-cdk-lib';
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import { NagRuleCompliance, type NagRuleResult } from 'cdk-nag';
-import { StackSetStack } from 'cdk-stacksets';
 import { NAMES } from '../../contract/names';
 import { asText, finalProperties, isObject, listed, type Properties } from '../final-properties';
+import { resourceStatementsOf } from '../resource-policies';
 
 /** The accounts that the rules must tell apart. */
 export interface Zones {
   readonly vaultAccount: string;
 }
 
-/** Where the resource policy of a type stands. */
-const POLICY_AT: Readonly<Record<string, readonly string[]>> = {
-  'AWS::Backup::BackupVault': ['AccessPolicy'],
-  'AWS::DynamoDB::GlobalTable': ['Replicas'],
-  'AWS::DynamoDB::Table': ['ResourcePolicy', 'PolicyDocument'],
-  'AWS::Events::EventBusPolicy': ['Statement'],
-  'AWS::KMS::Key': ['KeyPolicy'],
-  'AWS::KMS::ReplicaKey': ['KeyPolicy'],
-  'AWS::Logs::ResourcePolicy': ['PolicyDocument'],
-  'AWS::S3::AccessPoint': ['Policy'],
-  'AWS::S3::BucketPolicy': ['PolicyDocument'],
-  'AWS::SNS::TopicPolicy': ['PolicyDocument'],
-  'AWS::SQS::QueuePolicy': ['PolicyDocument'],
-  'AWS::SecretsManager::ResourcePolicy': ['ResourcePolicy'],
-};
-
-/** Equal or at least as narrow as the pattern: what a condition on the source may be made with. */
+/** Operators under which a condition on the source narrows; `…IfExists` and `ForAllValues:…` pass what lacks the key. */
 const NARROWING = /^(StringEquals|StringLike|ArnEquals|ArnLike)$/;
 
 /** No AWS principal outside the vault is allowed anything by a resource policy of the vault (T1). */
 export function vaultResourcesTrustOnlyTheVault(node: CfnResource, zones: Zones): NagRuleResult {
-  const { account } = Stack.of(node);
-  if (Token.isUnresolved(account)) {
-    // A StackSet's template lands in sources, under whatever account that is; it has no place in a vault.
-    return Stack.of(node) instanceof StackSetStack
-      ? NagRuleCompliance.NOT_APPLICABLE
-      : ['the account of its stack is unknown'];
-  }
+  const account = accountOf(Stack.of(node));
+  if (account === undefined) return ['the account of its stack is unknown'];
   if (account !== zones.vaultAccount) return NagRuleCompliance.NOT_APPLICABLE;
   const properties = finalProperties(node);
-  const findings = statementsOf(node.cfnResourceType, properties).flatMap((statement) =>
+  const findings = resourceStatementsOf(node.cfnResourceType, properties).flatMap((statement) =>
     judge(statement, { zones, node, properties }),
   );
   return findings.length > 0 ? [...new Set(findings)] : NagRuleCompliance.COMPLIANT;
+}
+
+/**
+ * The account a stack is deployed to, as far as synthesis knows. A stack inside another, such as the template of a
+ * StackSet, belongs to whom the outer one belongs: what management pushes is not of the vault, what the vault would is.
+ */
+function accountOf(stack: Stack): string | undefined {
+  if (!Token.isUnresolved(stack.account)) return stack.account;
+  const around = stack.node.scopes.slice(0, -1).filter(Stack.isStack).at(-1);
+  return around && accountOf(around);
 }
 
 interface Place {
@@ -51,114 +40,101 @@ interface Place {
   readonly properties: Properties;
 }
 
-/** The statements of a resource's policy; something that is there and is no statement comes back as it is. */
-function statementsOf(type: string, properties: Properties): readonly unknown[] {
-  if (type === 'AWS::Lambda::Permission') return [asStatement(properties)];
-  if (type === 'AWS::Lambda::Url') return [{ Effect: 'Allow', Principal: properties.AuthType === 'NONE' ? '*' : {} }];
-  const path = POLICY_AT[type];
-  if (!path) return [];
-  const policy = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), properties);
-  if (policy === undefined) return [];
-  if (type === 'AWS::Events::EventBusPolicy') return listed(policy);
-  return isObject(policy) && policy.Statement !== undefined
-    ? listed(policy.Statement)
-    : ['a policy that is no document'];
-}
-
-/** A Lambda permission says the same as a statement, in words of its own. */
-function asStatement({ Principal, SourceArn, SourceAccount, FunctionUrlAuthType }: Properties): Properties {
-  const text = asText(Principal) ?? '';
-  const principal = /amazonaws\.com$/.test(text) ? { Service: text } : { AWS: Principal };
-  const StringEquals = {
-    ...(SourceArn !== undefined && { 'aws:SourceArn': SourceArn }),
-    ...(SourceAccount !== undefined && { 'aws:SourceAccount': SourceAccount }),
-  };
-  const open = FunctionUrlAuthType === 'NONE';
-  return { Effect: 'Allow', Principal: open ? '*' : principal, Condition: { StringEquals } };
-}
-
+/** The principals that a statement lets in and should not; nothing for a good one. */
 function judge(statement: unknown, place: Place): readonly string[] {
-  if (!isObject(statement)) return [`unreadable: ${JSON.stringify(statement)}`];
-  if (statement.Effect === 'Deny') return [];
-  if (statement.Effect !== 'Allow') return [`unreadable effect: ${JSON.stringify(statement.Effect)}`];
-  const { Principal, NotPrincipal } = statement;
+  if (!isObject(statement)) return [typeof statement === 'string' ? statement : `unreadable: ${shown(statement)}`];
+  const { Effect, Principal, NotPrincipal } = statement;
   if (NotPrincipal !== undefined) return ['NotPrincipal: everybody but those named'];
-  if (!isObject(Principal))
-    return [Principal === '*' ? 'anybody: *' : `unreadable principal: ${JSON.stringify(Principal)}`];
+  if (Effect === 'Deny') return [];
+  if (Effect !== 'Allow') return [`unreadable effect: ${shown(Effect)}`];
+  if (Principal === '*') return ['anybody: *'];
+  if (!isObject(Principal)) return [`unreadable principal: ${shown(Principal)}`];
   return Object.entries(Principal).flatMap(([kind, who]) =>
-    listed(who).flatMap((one) => {
-      if (kind === 'AWS') return isOwn(one, place) ? [] : [`AWS: ${asText(one) ?? JSON.stringify(one)}`];
-      const guarded = kind === 'Service' && (fromTheVault(statement, place) || isBell(asText(one), statement, place));
-      return guarded ? [] : [`${kind}: ${asText(one) ?? JSON.stringify(one)}`];
-    }),
+    listed(who).flatMap((one) => (isTrusted(kind, one, statement, place) ? [] : [`${kind}: ${shown(one)}`])),
   );
 }
 
-/** The vault's account, a principal of it, or something that the same template makes. */
-function isOwn(principal: unknown, place: Place): boolean {
+const shown = (value: unknown): string => asText(value) ?? JSON.stringify(value) ?? 'none';
+
+function isTrusted(kind: string, principal: unknown, statement: Properties, place: Place): boolean {
+  if (kind === 'AWS') return isOwnPrincipal(principal, place);
+  return kind === 'Service' && (isFromTheVault(statement, place) || isBell(asText(principal), statement, place));
+}
+
+/** The vault's account, a principal of it, or a role or user that the same template makes. */
+function isOwnPrincipal(principal: unknown, place: Place): boolean {
   const text = asText(principal);
   if (text === undefined) return false;
-  return (
-    text === place.zones.vaultAccount || text === '${AWS::AccountId}' || accountIn(text, place) || isLocal(text, place)
-  );
+  const made = resourceAt(text, place);
+  return isOwnAccount(text, place) || isOwnArn(text, place) || /^AWS::IAM::(Role|User)$/.test(made ?? '');
 }
 
+const isOwnAccount = (text: string | undefined, { zones }: Place): boolean =>
+  text === zones.vaultAccount || text === '${AWS::AccountId}';
+
 /** Whether the account field of an ARN is the vault's. `${AWS::…}` holds colons of its own and is masked first. */
-function accountIn(arn: string, { zones }: Place): boolean {
+function isOwnArn(arn: string, { zones }: Place): boolean {
   const masked = arn.replaceAll('${AWS::AccountId}', zones.vaultAccount).replace(/\$\{[^}]*\}/g, '$');
   return masked.startsWith('arn:') && masked.split(':')[4] === zones.vaultAccount;
 }
 
-/** `${LogicalId.Arn}` of a resource of the same stack: it lives in the same account. */
-function isLocal(text: string, { node }: Place): boolean {
-  const [, logicalId] = /^\$\{([A-Za-z0-9]+)(?:\.[A-Za-z.]+)?\}$/.exec(text) ?? [];
-  return logicalId !== undefined && logicalIds(Stack.of(node)).has(logicalId);
+/** The type of the resource of the same stack that `${LogicalId}` or `${LogicalId.Arn}` points to. */
+function resourceAt(text: string, { node }: Place): string | undefined {
+  const [, logicalId] = /^\$\{([A-Za-z0-9]+)(?:\.Arn)?\}$/.exec(text) ?? [];
+  return logicalId === undefined ? undefined : resourcesOf(Stack.of(node)).get(logicalId)?.cfnResourceType;
 }
 
-function logicalIds(stack: Stack): ReadonlyMap<string, CfnResource> {
-  const resources = stack.node
-    .findAll()
-    .filter((one): one is CfnResource => 'cfnResourceType' in one && Stack.of(one) === stack);
-  return new Map(resources.map((one) => [String(stack.resolve(one.logicalId)), one]));
+function resourcesOf(stack: Stack): ReadonlyMap<string, CfnResource> {
+  const resources = stack.node.findAll().filter(CfnResource.isCfnResource);
+  return new Map(
+    resources
+      .filter((one) => Stack.of(one) === stack)
+      .map((one) => [String(stack.resolve(one.logicalId)), one] as const),
+  );
 }
 
-/** Values of a condition key under operators that narrow; every value counts, since any of them lets the request pass. */
-function conditionValues({ Condition }: Properties, key: string): readonly unknown[] {
+/** Values of a condition key under operators that narrow; every value counts, since any of them lets a request pass. */
+function conditionValues({ Condition }: Properties, key: string): readonly (string | undefined)[] {
   if (!isObject(Condition)) return [];
   return Object.entries(Condition)
     .filter(([operator]) => NARROWING.test(operator))
     .flatMap(([, keys]) => (isObject(keys) ? Object.entries(keys) : []))
     .filter(([name]) => name.toLowerCase() === key.toLowerCase())
-    .flatMap(([, values]) => listed(values));
+    .flatMap(([, values]) => listed(values).map(asText));
 }
 
-function fromTheVault(statement: Properties, place: Place): boolean {
+/** Whether a service may speak for the vault's own resources alone. */
+function isFromTheVault(statement: Properties, place: Place): boolean {
   const accounts = conditionValues(statement, 'aws:SourceAccount');
   const arns = conditionValues(statement, 'aws:SourceArn');
+  // An attribute of a custom resource is whatever its function answers, and not the ARN of something in the vault.
+  const isMade = (arn: string): boolean => /^AWS::(?!CloudFormation::)/.test(resourceAt(arn, place) ?? '');
   return (
-    (accounts.length > 0 && accounts.every((one) => isOwn(one, place))) ||
-    (arns.length > 0 && arns.every((one) => isOwn(one, place)))
+    (accounts.length > 0 && accounts.every((one) => isOwnAccount(one, place))) ||
+    (arns.length > 0 && arns.every((one) => one !== undefined && (isOwnArn(one, place) || isMade(one))))
   );
 }
 
+/** A topic of our name, in whichever account and Region. */
+const OUR_TOPIC = new RegExp(`^arn:aws:sns:[^:]*:[^:]*:${NAMES.copiesTopic}$`);
+
 /** The sole exception: SNS drops messages of topics of our name into the inbox. A bell, and no more than a bell. */
 function isBell(service: string | undefined, statement: Properties, { node, properties }: Place): boolean {
-  const queues = logicalIds(Stack.of(node));
-  const intoInbox = (ref: unknown): boolean => {
-    const logicalId = /^\$\{([A-Za-z0-9]+)/.exec(asText(ref) ?? '')?.[1];
-    const queue = logicalId ? queues.get(logicalId) : undefined;
+  const resources = resourcesOf(Stack.of(node));
+  const isInbox = (ref: unknown): boolean => {
+    const queue = resources.get(/^\$\{([A-Za-z0-9]+)/.exec(asText(ref) ?? '')?.[1] ?? '');
     return queue?.cfnResourceType === 'AWS::SQS::Queue' && finalProperties(queue).QueueName === NAMES.inbox;
   };
-  const arns = conditionValues(statement, 'aws:SourceArn').map(asText);
-  const [queuesOfPolicy, resources] = [listed(properties.Queues), listed(statement.Resource)];
+  const arns = conditionValues(statement, 'aws:SourceArn');
+  const [queues, actions] = [listed(properties.Queues), listed(statement.Action)];
   return (
     node.cfnResourceType === 'AWS::SQS::QueuePolicy' &&
     /^sns(\.[a-z0-9-]+)?\.amazonaws\.com$/.test(service ?? '') &&
-    listed(statement.Action).length === 1 &&
-    asText(listed(statement.Action)[0])?.toLowerCase() === 'sqs:sendmessage' &&
-    queuesOfPolicy.length > 0 &&
-    [...queuesOfPolicy, ...resources].every(intoInbox) &&
+    actions.length === 1 &&
+    asText(actions[0])?.toLowerCase() === 'sqs:sendmessage' &&
+    queues.length > 0 &&
+    [...queues, ...listed(statement.Resource)].every(isInbox) &&
     arns.length > 0 &&
-    arns.every((arn) => arn !== undefined && /^arn:aws:sns:[^:]*:[^:]*:checkvalve-copies$/.test(arn))
+    arns.every((arn) => OUR_TOPIC.test(arn ?? ''))
   );
 }
