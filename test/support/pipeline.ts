@@ -106,7 +106,13 @@ export class Pipeline {
       snapshots: this.rds.as(VAULT),
       doors: { of: (account: AccountId) => this.rds.as(account) },
     };
-    return importCopies(event, ports, { importKey: IMPORT_KEY, limits: { ...this.limits, ...this.rds.limitsOf.get(VAULT) } }, this.rds.time, this.log);
+    return importCopies(
+      event,
+      ports,
+      { importKey: IMPORT_KEY, limits: { ...this.limits, ...this.rds.limitsOf.get(VAULT) } },
+      this.rds.time,
+      this.log,
+    );
   }
 
   /** Everything runs once, and time passes. */

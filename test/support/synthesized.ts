@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addLandingZone, buildApp } from '../../src/app';
+import { config as example } from '../../src/checkvalve.config';
+import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
+
+/** A resource as it stands in a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** A template as it was written. */
+export interface TemplateFile {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+/** The four templates of a configuration, as text: vault, management, tooling, and what the tooling pushes. */
+export function templatesOf(config: CheckvalveConfig = example) {
+  const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-synth-'));
+  try {
+    const assembly = buildApp(config, { outdir }).synth();
+    const read = (name: string) => readFileSync(join(assembly.directory, name), 'utf8');
+    const stack = (id: string) => read(assembly.getStackByName(id).templateFile);
+    const pushed = /[\w-]+\.stackset\.template\.json/.exec(read('Tooling.assets.json'))?.[0] ?? '';
+    return {
+      vault: stack(`Vault-${config.regions[0]}`),
+      management: stack('Management'),
+      tooling: stack('Tooling'),
+      toolingAssets: read('Tooling.assets.json'),
+      source: read(pushed),
+    };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** A template's resources. */
+export const resourcesOf = (text: string): Readonly<Record<string, Resource>> =>
+  (JSON.parse(text) as TemplateFile).Resources;
+
+/** An app with the landing zone in it, not yet synthesized, writing where nobody looks. */
+export const landingZone = (): App =>
+  addLandingZone(new App({ outdir: mkdtempSync(join(tmpdir(), 'checkvalve-app-')) }), example);
