@@ -1,4 +1,9 @@
-import { type CfnResource, type PolicyValidationPluginReport, Validations } from 'aws-cdk-lib';
+import {
+  type CfnResource,
+  type IPolicyValidationContext,
+  type PolicyValidationPluginReport,
+  Validations,
+} from 'aws-cdk-lib';
 import { NagMessageLevel, NagPack } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { CheckvalveError } from '../contract/errors';
@@ -45,6 +50,22 @@ export class OneWayTrustPack extends NagPack {
   ) {
     super(scope);
     this.packName = PACK;
+  }
+
+  /**
+   * What CDK asks at synthesis. CDK's command line makes nothing of a pack that throws: it ends with exit code 0. So
+   * whatever goes wrong is told as a finding, of the one severity that no acknowledgement silences.
+   */
+  override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
+    try {
+      return super.validate(context);
+    } catch (error) {
+      const description = error instanceof Error ? error.message : String(error);
+      const fix = error instanceof CheckvalveError ? error.remedy : undefined;
+      const ruleName = error instanceof CheckvalveError ? error.code : 'TRUST_NOT_JUDGED';
+      const violatingResources = [{ constructPath: context.appConstruct.node.path, locations: [] }];
+      return { success: false, violations: [{ ruleName, description, fix, severity: 'fatal', violatingResources }] };
+    }
   }
 
   /** @throws CheckvalveError `TRUST_RULE_EXCUSED` when a rule of this pack was acknowledged anywhere */
