@@ -117,11 +117,25 @@ async function backUp(stage: Stage): Promise<void> {
     for (const region of new Set(world.databases.filter((of) => of.account === account).map((of) => of.region))) {
       await stage.timed(account, async () => {
         const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
-        await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
+        const jobs = await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
+        for (const { resourceArn, recoveryPointArn } of jobs) {
+          if (recoveryPointArn) await mayBackUp(stage, resourceArn, recoveryPointArn);
+        }
       });
     }
   }
   await emulator.advance(JOB_SECONDS + 1);
+}
+
+/** @throws CheckvalveError `ACCESS_DENIED` when AWS Backup's role may not do what this backup needs */
+async function mayBackUp({ options }: Stage, database: string, point: string): Promise<void> {
+  const verdict = (await options.authorizeBackup?.(database, point)) ?? { allowed: true };
+  if (verdict.allowed) return;
+  throw new CheckvalveError(
+    'ACCESS_DENIED',
+    verdict.message,
+    'Look at the backup role in the template of the tooling.',
+  );
 }
 
 async function dailyPlan(client: BackupClient, account: string): Promise<string> {

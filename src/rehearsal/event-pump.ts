@@ -2,13 +2,15 @@ import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } 
 import { CheckvalveError } from '../contract/errors';
 import type { Emulator } from './emulator';
 import type { Delivery, EventSource, Schedule } from './emulator/answers';
-import type { Invocation, LambdaHost } from './lambda-host';
-import type { Verdict } from './sdk-call';
+import { type Invocation, type LambdaHost, notInvoked } from './lambda-host';
+import type { AuthorizeInvocation, Verdict, Waking } from './sdk-call';
 
 /** How a pump treats what passes through it. */
 export interface PumpOptions {
   /** Judges what SNS is about to put into a queue; without it all is let through. */
   readonly authorizeDelivery?: (delivery: Delivery) => Promise<Verdict>;
+  /** Judges each invocation before it begins; without it all begin. */
+  readonly authorizeInvocation?: AuthorizeInvocation;
   /** Hears of every invocation once it has ended. */
   readonly heard?: (invocation: Invocation) => void;
 }
@@ -74,14 +76,19 @@ export class EventPump {
     const wakeups = await this.emulator.wakeups();
     if (wakeups.length === 0) return 0;
     await this.host.deploy(await this.emulator.functions());
-    for (const { functionArn, event } of wakeups) await this.invoke(functionArn, event);
+    for (const { functionArn, event, ruleArn } of wakeups) {
+      await this.invoke(functionArn, event, ruleArn ? { ruleArn } : {});
+    }
     return wakeups.length;
   }
 
-  private async invoke(functionArn: string, event: unknown): Promise<Invocation> {
+  private async invoke(functionArn: string, event: unknown, waking: Waking): Promise<Invocation> {
     // A wake-up may name a version or an alias: the function is what comes before.
     const plain = functionArn.split(':').slice(0, 7).join(':');
-    const invocation = await this.host.invoke(plain, event, await this.emulator.now());
+    const verdict = (await this.options.authorizeInvocation?.(plain, waking)) ?? { allowed: true };
+    const invocation = verdict.allowed
+      ? await this.host.invoke(plain, event, await this.emulator.now())
+      : notInvoked(plain, verdict.message);
     this.options.heard?.(invocation);
     return invocation;
   }
@@ -121,7 +128,8 @@ export class EventPump {
     const messages = received.Messages ?? [];
     if (messages.length === 0) return 0;
     await this.host.deploy(await this.emulator.functions());
-    const { outcome } = await this.invoke(source.functionArn, { Records: messages.map((m) => recordOf(m, source)) });
+    const event = { Records: messages.map((m) => recordOf(m, source)) };
+    const { outcome } = await this.invoke(source.functionArn, event, { source });
     if (outcome.kind !== 'returned') return messages.length;
     const kept = source.reportBatchItemFailures ? failuresIn(outcome.value, messages) : new Set<string>();
     for (const { MessageId = '', ReceiptHandle } of messages) {

@@ -47,6 +47,13 @@ export function failureOf({ outcome, functionName, account }: Invocation): strin
   }
 }
 
+/** An invocation that never began. */
+export function notInvoked(functionArn: string, error: string): Invocation {
+  const [, , , , account = '', , functionName = functionArn] = functionArn.split(':');
+  const outcome = { kind: 'failed', error } as const;
+  return { functionArn, functionName, account, outcome, calls: [], refusals: 0, ms: 0, logs: '' };
+}
+
 /** Runs deployed functions, each in a warm thread of its own and under its own account. */
 export class LambdaHost {
   private readonly threads = new Map<string, LambdaThread>();
@@ -77,9 +84,7 @@ export class LambdaHost {
   async invoke(functionArn: string, event: unknown, now: Date): Promise<Invocation> {
     const thread = this.threads.get(functionArn);
     if (thread) return thread.invoke(event, now);
-    const [, , , , account = '', , functionName = functionArn] = functionArn.split(':');
-    const outcome = { kind: 'failed', error: 'no such function is deployed' } as const;
-    return { functionArn, functionName, account, outcome, calls: [], refusals: 0, ms: 0, logs: '' };
+    return notInvoked(functionArn, 'no such function is deployed');
   }
 
   /** Ends all threads. */

@@ -1,3 +1,4 @@
+import { Authorizer } from './authorizer';
 import { BEATS, type Beat } from './beats';
 import { Emulator } from './emulator';
 import { untouchedAccounts, vaultCopies } from './evidence';
@@ -10,6 +11,8 @@ import { worldOf } from './world';
 export interface RehearsalOptions extends StageOptions {
   /** Hears one line when a beat begins, and one for each account when it has ended. */
   readonly progress: (line: string) => void;
+  /** Looks at what was asked of permissions, once all is played. */
+  readonly audit?: (authorizer: Authorizer) => Promise<void>;
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
 }
@@ -25,7 +28,15 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
   const { config, progress } = options;
   const emulator = await Emulator.start(options.now ? { now: options.now } : {});
-  const stage = new Stage(emulator, worldOf(config), options);
+  const world = worldOf(config);
+  const authorizer = new Authorizer(emulator, world);
+  const stage = new Stage(emulator, world, {
+    authorize: authorizer.call,
+    authorizeDelivery: authorizer.delivery,
+    authorizeInvocation: authorizer.invocation,
+    authorizeBackup: authorizer.backup,
+    ...options,
+  });
   const beats: BeatRow[] = [];
   try {
     for (const beat of BEATS) {
@@ -40,6 +51,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
       progress(`  ${beat.step} failed: ${cause}`);
       return { ok: false, beats, ...(await ending(stage)), failure: { step: beat.step, cause } };
     }
+    await options.audit?.(authorizer);
     return { ok: true, beats, ...(await ending(stage)) };
   } finally {
     await stage.stop();

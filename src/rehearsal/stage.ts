@@ -7,7 +7,7 @@ import type { Scene } from './evidence';
 import type { Finding } from './judge';
 import { failureOf, type Invocation, LambdaHost } from './lambda-host';
 import type { BeatRow } from './result';
-import type { Authorize, Verdict } from './sdk-call';
+import type { Authorize, AuthorizeInvocation, Verdict } from './sdk-call';
 import type { World } from './world';
 
 /** Judges a message that SNS is about to put into a queue. */
@@ -20,6 +20,10 @@ export interface StageOptions {
   readonly alter?: Alter;
   /** Judges each call of each handler before it is sent; without it all go out. */
   readonly authorize?: Authorize;
+  /** Judges each invocation before it begins; without it all begin. */
+  readonly authorizeInvocation?: AuthorizeInvocation;
+  /** Judges each backup of AWS Backup; without it all are good. */
+  readonly authorizeBackup?: (database: string, point: string) => Promise<Verdict>;
   /** Judges each message from a topic to a queue; without it all arrive. */
   readonly authorizeDelivery?: AuthorizeDelivery;
   /** Hears of every invocation once it has ended, its logs included. */
@@ -49,6 +53,7 @@ export class Stage implements Scene {
     this.host = new LambdaHost({ endpoint: emulator.endpoint, authorize: options.authorize });
     this.pump = new EventPump(emulator, this.host, {
       authorizeDelivery: options.authorizeDelivery && ((delivery) => this.judged(delivery)),
+      authorizeInvocation: options.authorizeInvocation,
       heard: (invocation) => this.hear(invocation),
     });
   }

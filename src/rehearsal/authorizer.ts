@@ -1,0 +1,199 @@
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+  type Tag,
+} from '@aws-sdk/client-rds';
+import type { Region } from '../contract/ids';
+import { PREFIX, roleNames } from '../contract/names';
+import type { PrincipalInput } from '../trust/evaluator/case';
+import type { PolicyDocument } from '../trust/evaluator/policy';
+import type { Access, SnapshotFacts } from '../trust/implied/access';
+import { implied, impliedByBackup, impliedByRunning } from '../trust/implied/implied';
+import { awsManagedKeyPolicy, defaultKeyPolicy } from '../trust/key-policies';
+import { decide, PolicyBook, refusalText } from '../trust/policy-book';
+import { deployedTemplates } from './deployed-templates';
+import type { Emulator } from './emulator';
+import type { Delivery, DeployedFunction, EventSource } from './emulator/answers';
+import type { SdkCall, Verdict, Waking } from './sdk-call';
+import type { World } from './world';
+
+/** One access that was asked about, and by whom. */
+export interface Asked {
+  readonly principal: PrincipalInput;
+  readonly access: Access;
+}
+
+const tagMap = (tags: readonly Tag[] = []): ReadonlyMap<string, string> =>
+  new Map(tags.flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? ''] as const] : [])));
+
+/**
+ * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message from
+ * a topic, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
+ */
+export class Authorizer {
+  /** Every access that was asked about, in order. */
+  readonly asked: Asked[] = [];
+  private book = new PolicyBook([]);
+  private known = '';
+  private readonly keyPolicies = new Map<string, PolicyDocument | null>();
+
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly world: World,
+  ) {}
+
+  /** The policies as they are deployed now. */
+  async policies(): Promise<PolicyBook> {
+    const functions = await this.emulator.functions();
+    const now = functions.map(({ arn }) => arn).join();
+    // Stacks come and go with their functions: a new function means that the book is out of date.
+    if (now !== this.known) {
+      const { management, vault, production, regions } = this.world;
+      const places = [
+        [management, 'us-east-1'],
+        ...[vault, ...production].flatMap((account) => regions.map((region) => [account, region])),
+      ] as [string, string][];
+      const templates = await Promise.all(
+        places.map(([account, region]) => deployedTemplates(this.emulator, account, region)),
+      );
+      this.book = PolicyBook.of(templates.flat());
+      this.known = now;
+    }
+    return this.book;
+  }
+
+  /** Judges a call that a handler is about to make. */
+  readonly call = async (call: SdkCall): Promise<Verdict> => {
+    const facts = await this.snapshotFacts(call);
+    const accesses = implied(
+      { account: call.account, region: call.region, service: call.service, operation: call.action, input: call.input },
+      { snapshot: (arn) => facts.get(arn), organizationId: this.world.organization.organizationId ?? '' },
+    );
+    return this.judge(call.roleArn, accesses);
+  };
+
+  /** Judges a message that SNS is about to put into a queue. */
+  readonly delivery = ({ topicArn, endpoint }: Delivery): Promise<Verdict> =>
+    this.judge({ service: 'sns.amazonaws.com' }, [
+      {
+        action: 'sqs:SendMessage',
+        resource: endpoint,
+        resourceAccount: endpoint.split(':')[4] ?? '',
+        context: {
+          'aws:SourceArn': topicArn,
+          'aws:SourceAccount': topicArn.split(':')[4] ?? '',
+          'aws:SecureTransport': 'true',
+        },
+        page: 'https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html',
+      },
+    ]);
+
+  /** Judges EventBridge waking a function. */
+  readonly wakeup = (functionArn: string, ruleArn: string): Promise<Verdict> =>
+    this.judge({ service: 'events.amazonaws.com' }, [
+      {
+        action: 'lambda:InvokeFunction',
+        resource: functionArn,
+        resourceAccount: functionArn.split(':')[4] ?? '',
+        context: { 'aws:SourceArn': ruleArn, 'aws:SourceAccount': ruleArn.split(':')[4] ?? '' },
+        page: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
+      },
+    ]);
+
+  /** Judges what a function's role needs before a line of its code has run. */
+  readonly running = ({ account, region, name, role }: DeployedFunction, source?: EventSource): Promise<Verdict> =>
+    this.judge(
+      role,
+      impliedByRunning(`arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`, source?.queueArn),
+    );
+
+  /** Judges AWS Backup taking a database's snapshot, under the role and into the vault of its account's tooling. */
+  readonly backup = async (database: string, point: string): Promise<Verdict> => {
+    const [, , , region = '', account = ''] = database.split(':');
+    const roles = `arn:aws:iam::${account}:role/${roleNames.backup(region as Region)}-`;
+    const role = (await this.policies()).roles.find((arn) => arn.startsWith(roles));
+    if (!role) return { allowed: false, message: `There is no role ${roles}… for AWS Backup` };
+    const trust = await this.judge({ service: 'backup.amazonaws.com' }, [
+      {
+        action: 'sts:AssumeRole',
+        resource: role,
+        resourceAccount: account,
+        context: { 'aws:SourceAccount': account },
+        page: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html',
+      },
+    ]);
+    if (!trust.allowed) return trust;
+    const { keyArn } = (await this.lookUp(point)) ?? {};
+    const vault = role.replace(roles, `arn:aws:backup:${region}:${account}:backup-vault:${PREFIX}-`);
+    return this.judge(role, impliedByBackup(database, point, keyArn, vault));
+  };
+
+  /** Judges an invocation: whether EventBridge may wake the function, and whether its role can run it at all. */
+  readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<Verdict> => {
+    const woken: Verdict = ruleArn ? await this.wakeup(functionArn, ruleArn) : { allowed: true };
+    if (!woken.allowed) return woken;
+    const deployed = (await this.emulator.functions()).find(({ arn }) => arn === functionArn);
+    return deployed ? this.running(deployed, source) : { allowed: true };
+  };
+
+  private async judge(principal: PrincipalInput, accesses: readonly Access[]): Promise<Verdict> {
+    const book = await this.policies();
+    await this.readKeys(accesses);
+    for (const access of accesses) {
+      this.asked.push({ principal, access });
+      const { decision, because } = decide(book, principal, access, (arn) => this.keyPolicies.get(arn) ?? null);
+      if (decision !== 'Allowed') return { allowed: false, message: refusalText(principal, access, because) };
+    }
+    return { allowed: true };
+  }
+
+  /** The snapshots that a call names, as their owner sees them; another account's tags are no condition keys here. */
+  private async snapshotFacts(call: SdkCall): Promise<ReadonlyMap<string, SnapshotFacts>> {
+    const found = new Map<string, SnapshotFacts>();
+    if (call.service !== 'rds') return found;
+    for (const [field, value] of Object.entries(call.input)) {
+      if (typeof value !== 'string' || !/Identifier$|^ResourceName$/.test(field)) continue;
+      const type = /Cluster/.test(field) ? 'cluster-snapshot' : 'snapshot';
+      const arn = value.startsWith('arn:') ? value : `arn:aws:rds:${call.region}:${call.account}:${type}:${value}`;
+      const facts = await this.lookUp(arn);
+      const foreign = arn.split(':')[4] !== call.account;
+      if (facts) found.set(arn, foreign ? { ...facts, tags: new Map() } : facts);
+    }
+    return found;
+  }
+
+  private async lookUp(arn: string): Promise<SnapshotFacts | undefined> {
+    const [, , , region = '', account = '', type = '', ...name] = arn.split(':');
+    const rds = new RDSClient(this.emulator.client(account, region));
+    try {
+      if (type === 'cluster-snapshot') {
+        const input = { DBClusterSnapshotIdentifier: name.join(':') };
+        const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
+        return one && { tags: tagMap(one.TagList), keyArn: one.KmsKeyId };
+      }
+      const input = { DBSnapshotIdentifier: name.join(':') };
+      const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand(input));
+      return one && { tags: tagMap(one.TagList), keyArn: one.KmsKeyId };
+    } catch (error) {
+      if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Keys that no template of ours made: the databases' own, and those that AWS manages. */
+  private async readKeys(accesses: readonly Access[]): Promise<void> {
+    for (const { resource } of accesses) {
+      if (!resource.startsWith('arn:aws:kms:') || this.keyPolicies.has(resource) || this.book.resourcePolicy(resource))
+        continue;
+      const [, , , region = '', account = ''] = resource.split(':');
+      const kms = new KMSClient(this.emulator.client(account, region));
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource }));
+      const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: resource, PolicyName: 'default' }));
+      const managed = KeyMetadata?.KeyManager === 'AWS';
+      const own = Policy ? (JSON.parse(Policy) as PolicyDocument) : defaultKeyPolicy(account);
+      this.keyPolicies.set(resource, managed ? awsManagedKeyPolicy('rds', account, region) : own);
+    }
+  }
+}

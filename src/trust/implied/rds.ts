@@ -1,0 +1,115 @@
+import { CheckvalveError } from '../../contract/errors';
+import {
+  type Access,
+  type AwsCall,
+  type Row,
+  requestTags,
+  resourceTags,
+  type SnapshotFacts,
+  textOf,
+  type WorldFacts,
+} from './access';
+
+const ACTIONS = 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html';
+const COPY = 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html';
+const TAG_ON_CREATE =
+  'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-grant-permissions-tags-on-create.html';
+const KEYS = 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html';
+
+const stem = ({ account, region }: AwsCall): string => `arn:aws:rds:${region}:${account}`;
+const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
+
+/** Snapshots are named by ARN or, in one's own account, by name. */
+const snapshotNamed = (call: AwsCall, type: string, name: string): string =>
+  name.startsWith('arn:') ? name : `${stem(call)}:${type}:${name}`;
+
+function factsOf(arn: string, world: WorldFacts): SnapshotFacts {
+  const facts = world.snapshot(arn);
+  if (facts) return facts;
+  throw new CheckvalveError('INVALID_INPUT', `There is no snapshot ${arn}`, 'RDS would answer the same.');
+}
+
+/** A listing is asked for on every resource it could name. */
+const listing =
+  (database: string, snapshot: string): Row =>
+  (call) =>
+    [`${database}:*`, `${snapshot}:*`].map((resource) => ({
+      action: `rds:${call.operation}`,
+      resource: `${stem(call)}:${resource}`,
+      resourceAccount: call.account,
+      context: {},
+      page: ACTIONS,
+    }));
+
+/** What RDS does with keys on behalf of the caller, first with the source's and then with the copy's. */
+const SOURCE_KEY = ['kms:DescribeKey', 'kms:Decrypt', 'kms:ReEncryptFrom'];
+const TARGET_KEY = [
+  'kms:DescribeKey',
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptTo',
+];
+
+function keyAccesses(call: AwsCall, keyArn: string, actions: readonly string[]): readonly Access[] {
+  const viaRds = { 'kms:ViaService': `rds.${call.region}.amazonaws.com` };
+  const use = actions.map((action) => ({ action, context: viaRds, page: COPY }));
+  const grant = {
+    action: 'kms:CreateGrant',
+    context: { ...viaRds, 'kms:GrantIsForAWSResource': 'true' },
+    page: KEYS,
+  };
+  return [...use, grant].map((one) => ({ ...one, resource: keyArn, resourceAccount: accountIn(keyArn) }));
+}
+
+/** A copy is authorized on its source and on its target; a tag on the copy is a permission of its own. */
+const copying =
+  (type: string, source: string, target: string): Row =>
+  (call, world) => {
+    const from = snapshotNamed(call, type, textOf(call, source));
+    const to = snapshotNamed(call, type, textOf(call, target));
+    const asked = requestTags(call.input.Tags);
+    const facts = factsOf(from, world);
+    const action = `rds:${call.operation}`;
+    // A share stands in the place of a resource policy that RDS does not have: the caller's own policies decide.
+    const mine = { resourceAccount: call.account };
+    const copy = [
+      { action, resource: from, ...mine, context: { ...asked, ...resourceTags(from, facts) }, page: ACTIONS },
+      { action, resource: to, ...mine, context: asked, page: ACTIONS },
+    ];
+    const tags = { action: 'rds:AddTagsToResource', resource: to, ...mine, context: asked, page: TAG_ON_CREATE };
+    const keyArn = textOf(call, 'KmsKeyId');
+    return [
+      ...copy,
+      ...(Object.keys(asked).length > 0 ? [tags] : []),
+      ...(facts.keyArn ? keyAccesses(call, facts.keyArn, SOURCE_KEY) : []),
+      ...(keyArn ? keyAccesses(call, keyArn, TARGET_KEY) : []),
+    ];
+  };
+
+/** A call on one snapshot that exists. */
+const onSnapshot =
+  (type: string, field: string): Row =>
+  (call, world) => {
+    const resource = snapshotNamed(call, type, textOf(call, field));
+    const context = { ...requestTags(call.input.Tags), ...resourceTags(resource, factsOf(resource, world)) };
+    return [{ action: `rds:${call.operation}`, resource, resourceAccount: call.account, context, page: ACTIONS }];
+  };
+
+/** What the calls of RDS imply. */
+export const RDS_ROWS: Readonly<Record<string, Row>> = {
+  'rds:AddTagsToResource': onSnapshot('snapshot', 'ResourceName'),
+  'rds:CopyDBClusterSnapshot': copying(
+    'cluster-snapshot',
+    'SourceDBClusterSnapshotIdentifier',
+    'TargetDBClusterSnapshotIdentifier',
+  ),
+  'rds:CopyDBSnapshot': copying('snapshot', 'SourceDBSnapshotIdentifier', 'TargetDBSnapshotIdentifier'),
+  'rds:DeleteDBClusterSnapshot': onSnapshot('cluster-snapshot', 'DBClusterSnapshotIdentifier'),
+  'rds:DeleteDBSnapshot': onSnapshot('snapshot', 'DBSnapshotIdentifier'),
+  'rds:DescribeDBClusterSnapshots': listing('cluster', 'cluster-snapshot'),
+  'rds:DescribeDBSnapshots': listing('db', 'snapshot'),
+  'rds:ModifyDBClusterSnapshotAttribute': onSnapshot('cluster-snapshot', 'DBClusterSnapshotIdentifier'),
+  'rds:ModifyDBSnapshotAttribute': onSnapshot('snapshot', 'DBSnapshotIdentifier'),
+};
