@@ -39,7 +39,15 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** What a rehearsal came to, for people. */
-export function rehearsalReport({ beats, vaultCopies, untouched, refusals, failure, ok }: RehearsalResult): string {
+export function rehearsalReport({
+  beats,
+  vaultCopies,
+  untouched,
+  permissions,
+  refusals,
+  failure,
+  ok,
+}: RehearsalResult): string {
   const rows = beats.map(({ step, account, outcome, calls, ms }) => [
     step,
     account,
@@ -54,8 +62,9 @@ export function rehearsalReport({ beats, vaultCopies, untouched, refusals, failu
     parts.push(table(['in the vault, under the import key', 'status'], copies));
   }
   if (untouched.length > 0) parts.push(`Left alone: ${untouched.join(', ')}`);
-  const refused = refusals === undefined ? '' : `, ${refusals} refused`;
-  parts.push(`${calls} calls${refused}`);
+  parts.push(
+    `${calls} calls, ${permissions ?? 0} permissions asked of the deployed policies, ${refusals ?? 0} refused`,
+  );
   if (failure) parts.push(red(`${failure.step} failed: ${failure.cause}`));
   parts.push(ok ? green('The rehearsal went well.') : red('The rehearsal failed.'));
   return parts.join('\n\n');

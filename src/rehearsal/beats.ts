@@ -5,7 +5,15 @@ import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
 import { CheckvalveError } from '../contract/errors';
 import { alterTemplates, Deployment, inOrder } from './deploy';
 import { untouchedAccounts } from './evidence';
-import { type Finding, judgeBackups, judgeEnrolment, judgeExports, judgeFollowing, judgeImports } from './judge';
+import {
+  type Finding,
+  judgeBackups,
+  judgeEnrolment,
+  judgeExports,
+  judgeFollowing,
+  judgeImports,
+  judgeRetirement,
+} from './judge';
 import type { Stage } from './stage';
 import { synthesize } from './synthesize';
 import { buildWorld, type World } from './world';
@@ -85,6 +93,13 @@ export const BEATS: readonly Beat[] = [
     home: vault,
     play: async () => undefined,
     judge: (stage) => stage.timed(stage.world.vault, () => judgeAll(stage)),
+  },
+  {
+    step: 'retire-copies',
+    sentence: 'Export copies that the vault has taken are deleted; the newest of an instance stays.',
+    home: source,
+    play: (stage) => fire(stage, 'export-snapshots'),
+    judge: judgeRetirement,
   },
 ];
 

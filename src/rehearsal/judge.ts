@@ -153,6 +153,24 @@ export async function judgeImports(scene: Scene): Promise<Finding[]> {
   return findings;
 }
 
+/** A cluster's taken export copy is gone, an instance's newest stays, and both snapshots remember that they crossed or will. */
+export async function judgeRetirement(scene: Scene): Promise<Finding[]> {
+  const inVault = await vaultCopies(scene);
+  return eachDatabase(scene, async ({ database, own, blame }) => {
+    const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
+    const expected = database.kind === 'cluster' ? 0 : 1;
+    if (copies.length !== expected) blame(`${database.id} has ${copies.length} export copies left, not ${expected}`);
+    const source = own.find(({ type, name }) => type === 'awsbackup' || name.startsWith('awsbackup:'));
+    if (expected === 0 && !source?.tags.has(TAGS.takenAt)) {
+      blame(`${source?.arn ?? database.arn} does not remember that it crossed: it would be exported again`);
+    }
+    const held = inVault.filter(
+      ({ seen, status }) => seen.tags.get(TAGS.database) === database.arn && status === 'available',
+    );
+    if (held.length !== 1) blame(`the vault has ${held.length} available copies of ${database.arn}, not one`);
+  });
+}
+
 interface Examined {
   readonly database: WorldDatabase;
   /** Keys that the tooling made there. */

@@ -49,10 +49,16 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
       if (findings.length === 0) continue;
       const cause = findings.map((finding) => finding.cause).join('; ');
       progress(`  ${beat.step} failed: ${cause}`);
-      return { ok: false, beats, ...(await ending(stage)), failure: { step: beat.step, cause } };
+      return {
+        ok: false,
+        beats,
+        ...(await ending(stage)),
+        permissions: authorizer.asked.length,
+        failure: { step: beat.step, cause },
+      };
     }
     await options.audit?.(authorizer);
-    return { ok: true, beats, ...(await ending(stage)) };
+    return { ok: true, beats, ...(await ending(stage)), permissions: authorizer.asked.length };
   } finally {
     await stage.stop();
     await emulator.stop();

@@ -22,6 +22,8 @@ export interface RehearsalResult {
   }>;
   /** Members of the organization in which no tooling stands. */
   readonly untouched: readonly string[];
+  /** Permissions that were asked about: for the calls, and for what AWS does on their behalf. */
+  readonly permissions?: number;
   /** Calls and deliveries that were refused. */
   readonly refusals?: number;
   /** The beat that failed, and why. */

@@ -120,16 +120,10 @@ function permissions({ region: here, account, key, inbox, sources }: Reach): rea
       when: throughRds,
       because: 'The ids of export keys are known to their accounts alone, and each key says by itself whom it lets in.',
     },
+    // Reading with the import key is allowed above, where the keys of all accounts are: the vault's own is among them.
     {
       sid: 'UseImportKey',
-      actions: [
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-        'kms:ReEncryptTo',
-      ],
+      actions: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptTo'],
       resources: [key.keyArn],
       when: throughRds,
     },

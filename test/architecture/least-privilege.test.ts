@@ -1,0 +1,116 @@
+import { bundleHandlers } from '../../src/bundle';
+import { PolicyBook } from '../../src/trust/policy-book';
+import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
+import { unseenPoliciesOf } from '../../src/trust/templates/policies-of';
+import { resolveTemplate } from '../../src/trust/templates/resolve-template';
+import { backupActions, neededActions } from '../support/needed-actions';
+import { database, OTHER, Pipeline, SOURCE, VAULT } from '../support/pipeline';
+import { templatesOf } from '../support/synthesized';
+
+const { vault, management, source } = templatesOf();
+const resolved = [
+  resolveTemplate(JSON.parse(vault), {
+    account: '333300002222',
+    region: 'eu-central-1',
+    stackName: 'Vault-eu-central-1',
+  }),
+  resolveTemplate(JSON.parse(management), { account: '444400003333', region: 'us-east-1', stackName: 'Management' }),
+  resolveTemplate(JSON.parse(source), {
+    account: '222200001111',
+    region: 'eu-central-1',
+    stackName: 'StackSet-source-tooling',
+  }),
+];
+const book = PolicyBook.of(resolved);
+
+function allowedActions(roleArn: string): readonly string[] {
+  const statements = book
+    .identityPolicies(roleArn)
+    .flatMap(({ Statement }) => (Array.isArray(Statement) ? Statement : [Statement]));
+  return [...new Set(statements.flatMap(({ Action }) => Action ?? []).flat())].sort();
+}
+
+const difference = (allowed: readonly string[], needed: readonly string[]) => ({
+  'allowed, not needed': allowed.filter((action) => !needed.includes(action)),
+  'needed, not allowed': needed.filter((action) => !allowed.includes(action)),
+});
+const NONE = { 'allowed, not needed': [], 'needed, not allowed': [] };
+
+test('everything in the templates is resolved, and no policy is out of sight', () => {
+  for (const template of resolved) {
+    expect(template.unresolved).toEqual([]);
+    expect(unseenPoliciesOf(template)).toEqual([]);
+  }
+});
+
+test('every role of the templates is known', () => {
+  const unknown = book.roles.filter((role) => !callerOf(role) && !role.includes(':role/checkvalve-backup-'));
+  expect(unknown).toEqual([]);
+  expect(book.roles).toHaveLength(Object.keys(STEP_CALLS).length + 1);
+});
+
+test.each(book.roles)('%s may do what its code does and what that implies, and nothing else', (role) => {
+  const caller = callerOf(role);
+  const needed = caller ? neededActions(caller) : backupActions();
+  expect(difference(allowedActions(role), needed)).toEqual(NONE);
+});
+
+test('an action more, or one less, is named', () => {
+  const needed = neededActions('follow-sources');
+  expect(difference([...needed, 'rds:DeleteDBSnapshot'], needed)['allowed, not needed']).toEqual([
+    'rds:DeleteDBSnapshot',
+  ]);
+  expect(difference(needed.slice(1), needed)['needed, not allowed']).toEqual([needed[0]]);
+});
+
+/** What each method of the snapshots port calls: see lambda/_kit/aws/rds-snapshots.ts. */
+const PORT: Readonly<Record<string, readonly string[]>> = {
+  own: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots'],
+  manual: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots'],
+  shared: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots'],
+  copy: ['rds:CopyDBSnapshot', 'rds:CopyDBClusterSnapshot'],
+  share: ['rds:ModifyDBSnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute'],
+  tag: ['rds:AddTagsToResource'],
+  remove: ['rds:DeleteDBSnapshot', 'rds:DeleteDBClusterSnapshot'],
+};
+
+test('the table of calls is what the steps really use of RDS: no more and no less', async () => {
+  const used = { exporter: new Set<string>(), importer: new Set<string>(), door: new Set<string>() };
+  const pipeline = new Pipeline();
+  for (const kind of ['db', 'cluster'] as const) {
+    pipeline.backUp(database(SOURCE, kind, `a-${kind}`));
+    pipeline.backUp(database(OTHER, kind, `b-${kind}`));
+  }
+  let importing = false;
+  pipeline.rds.beforeCall = ({ account, name }) => {
+    const who = account === VAULT ? used.importer : importing ? used.door : used.exporter;
+    for (const call of PORT[name] ?? []) who.add(call);
+  };
+  for (let round = 0; round < 12; round += 1) {
+    importing = false;
+    await pipeline.export(SOURCE);
+    await pipeline.export(OTHER);
+    importing = true;
+    await pipeline.import();
+    pipeline.rds.advance(15);
+    // One copy fails in the vault, so that marking it is seen as well.
+    const [first] = pipeline.rds.all(VAULT);
+    if (round === 4 && first) pipeline.rds.change(first.arn, { status: 'failed' });
+    if (round === 6) pipeline.backUp(database(SOURCE, 'db', 'a-db'));
+  }
+  const ofRds = (caller: Caller) => STEP_CALLS[caller].filter((call) => call.startsWith('rds:'));
+  expect([...used.exporter].sort()).toEqual(ofRds('export-snapshots'));
+  expect([...used.importer].sort()).toEqual(ofRds('import-copies'));
+  expect([...used.door].sort()).toEqual(ofRds('vault-door'));
+});
+
+test.each(['enroll-accounts', 'export-snapshots', 'follow-sources', 'import-copies'] as const)(
+  'every call in the table of %s stands in its bundle',
+  (step) => {
+    const [, code = ''] = Object.entries(bundleHandlers()).find(([folder]) => folder.endsWith(`/${step}`)) ?? [];
+    for (const call of STEP_CALLS[step]) {
+      const operation = call.split(':')[1] ?? '';
+      expect(code.includes(`${operation}Command`) || code.includes(`paginate${operation}`)).toBe(true);
+    }
+  },
+);

@@ -1,0 +1,205 @@
+import { config } from '../../src/checkvalve.config';
+import type { Asked } from '../../src/rehearsal/authorizer';
+import { rehearse } from '../../src/rehearsal/rehearse';
+import { evaluate } from '../../src/trust/evaluator/evaluate';
+import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
+import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
+import { decide, PolicyBook } from '../../src/trust/policy-book';
+import { callerOf, STEP_CALLS } from '../../src/trust/step-calls';
+import type { TemplatePolicy } from '../../src/trust/templates/template-policy';
+import { mustBeAllowed, mustBeRefused, type Probe } from '../support/must-be-refused';
+import { backupActions, neededActions } from '../support/needed-actions';
+
+// One rehearsal is played, and every access that it asked for is kept. A changed policy is then judged by asking for all of
+// them again, which is what the rehearsal itself does with each; so a refusal here is a failing rehearsal there.
+let asked: readonly Asked[] = [];
+let book: PolicyBook;
+
+beforeAll(async () => {
+  const result = await rehearse({
+    config,
+    progress: () => {},
+    audit: async (authorizer) => {
+      asked = [...authorizer.asked];
+      book = await authorizer.policies();
+    },
+  });
+  expect(result).toMatchObject({ ok: true, refusals: 0 });
+}, 120_000);
+
+const ALL: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
+/** Keys that no template made: that of a team's cluster, and the one that AWS manages. */
+function keyElsewhere(policies: PolicyBook): (arn: string) => PolicyDocument | null {
+  return (arn) => {
+    if (!arn.startsWith('arn:aws:kms:') || policies.resourcePolicy(arn)) return null;
+    const [, , , at = '', account = ''] = arn.split(':');
+    const managed = awsManagedKeyPolicy('rds', account, at);
+    return {
+      ...managed,
+      Statement: [...(managed.Statement as PolicyStatement[]), ...[defaultKeyPolicy(account).Statement].flat()],
+    };
+  };
+}
+
+const isAllowed = (policies: PolicyBook, { principal, access }: Asked): boolean =>
+  decide(policies, principal, access, keyElsewhere(policies)).decision === 'Allowed';
+
+function passes(policies: PolicyBook, { principal, access, allowsItselfAll, resourcePolicy }: Probe): boolean {
+  const arn = typeof principal === 'string' ? principal : '';
+  const { decision } = evaluate({
+    principal,
+    ...(arn && { principalAccount: arn.split(':')[4] }),
+    action: access.action,
+    resource: access.resource,
+    resourceAccount: access.resourceAccount,
+    context: access.context,
+    identityPolicies: allowsItselfAll ? [ALL] : policies.identityPolicies(arn),
+    resourcePolicy: policies.resourcePolicy(access.resource) ?? resourcePolicy ?? null,
+  });
+  return decision === 'Allowed';
+}
+
+const statementsOf = ({ document }: TemplatePolicy): readonly PolicyStatement[] =>
+  [document.Statement].flat() as PolicyStatement[];
+
+/** The same policy as the same template has it in every account that it was deployed to. */
+const twins = ({ where, ownerArn }: TemplatePolicy): readonly TemplatePolicy[] =>
+  book.policies.filter((one) => one.where === where && nameOf(one.ownerArn) === nameOf(ownerArn));
+/** An ARN without what differs between accounts: their ids, the end of a stack's id, the id of a key. */
+const nameOf = (arn: string): string => arn.replace(/\d{12}/, '').replace(/key\/.*|-[0-9a-f]{12}$/, '');
+
+/** One policy of each template, wherever that is deployed. */
+const eachPolicy = (): readonly TemplatePolicy[] => {
+  const seen = new Set<TemplatePolicy>();
+  return book.policies.filter((policy) => {
+    if (seen.has(policy)) return false;
+    for (const twin of twins(policy)) seen.add(twin);
+    return true;
+  });
+};
+
+/** The book with one statement of a template's policy changed, in every account that has the template. */
+function changed(
+  policy: TemplatePolicy,
+  at: number,
+  change: (statement: PolicyStatement) => PolicyStatement | undefined,
+): PolicyBook {
+  const all = twins(policy);
+  const alter = (one: TemplatePolicy): TemplatePolicy => {
+    const Statement = statementsOf(one).flatMap((statement, index) =>
+      index === at ? (change(statement) ?? []) : [statement],
+    );
+    return { ...one, document: { ...one.document, Statement } };
+  };
+  return new PolicyBook(book.policies.map((one) => (all.includes(one) ? alter(one) : one)));
+}
+
+const actionsOf = ({ Action }: PolicyStatement): readonly string[] => [Action ?? []].flat() as string[];
+
+test('every call of the rehearsal was asked for under the role of its function, with nothing left out of the table', () => {
+  const byRole = new Map<string, Set<string>>();
+  for (const { principal, access } of asked) {
+    if (typeof principal !== 'string') continue;
+    byRole.set(principal, (byRole.get(principal) ?? new Set()).add(access.action));
+  }
+  expect(asked.length).toBeGreaterThan(200);
+  for (const [role, actions] of byRole) {
+    const caller = callerOf(role);
+    const needed = caller ? neededActions(caller) : backupActions();
+    expect([...actions].filter((action) => !needed.includes(action))).toEqual([]);
+  }
+  expect([...byRole.keys()].map(callerOf).filter(Boolean).sort()).toEqual(
+    expect.arrayContaining(Object.keys(STEP_CALLS)),
+  );
+});
+
+test('any one action taken from any role is noticed', () => {
+  const noticed = { 'by the rehearsal': 0, 'by the equality of actions': 0 };
+  const unnoticed: string[] = [];
+  const roles = eachPolicy().filter(({ kind }) => kind === 'identity');
+  for (const policy of roles) {
+    const owners = twins(policy).map(({ ownerArn }) => ownerArn);
+    const mine = asked.filter(({ principal }) => typeof principal === 'string' && owners.includes(principal));
+    const caller = callerOf(policy.ownerArn);
+    const needed = caller ? neededActions(caller) : backupActions();
+    statementsOf(policy).forEach((statement, at) => {
+      for (const action of actionsOf(statement)) {
+        const rest = actionsOf(statement).filter((one) => one !== action);
+        const without = changed(policy, at, () => (rest.length > 0 ? { ...statement, Action: rest } : undefined));
+        const left = without
+          .identityPolicies(policy.ownerArn)
+          .flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
+        if (mine.some((one) => !isAllowed(without, one))) noticed['by the rehearsal'] += 1;
+        else if (needed.some((one) => !left.flatMap(actionsOf).includes(one)))
+          noticed['by the equality of actions'] += 1;
+        else unnoticed.push(`${policy.ownerArn} ${statement.Sid}: ${action}`);
+      }
+    });
+  }
+  process.stdout.write(
+    `actions removed, one at a time: ${JSON.stringify({ ...noticed, unnoticed: unnoticed.length })}\n`,
+  );
+  expect(unnoticed).toEqual([]);
+});
+
+const passesAs = (policies: PolicyBook, { principal, access }: ReturnType<typeof mustBeAllowed>[number]): boolean =>
+  passes(policies, { name: '', principal, access, allowsItselfAll: true });
+
+test('what the conditions are there to prevent is refused', () => {
+  const probes = mustBeRefused(book);
+  expect(probes.filter((probe) => passes(book, probe)).map(({ name }) => name)).toEqual([]);
+  expect(mustBeAllowed().filter((one) => !passesAs(book, one))).toEqual([]);
+});
+
+test('any one condition dropped from any policy is noticed', () => {
+  const probes = mustBeRefused(book);
+  const noticed = { 'by a probe that passes': 0, 'by a call that is refused': 0 };
+  const keys = new Map<string, number>();
+  const unnoticed: string[] = [];
+  for (const policy of eachPolicy()) {
+    statementsOf(policy).forEach((statement, at) => {
+      for (const [operator, wanted] of Object.entries(statement.Condition ?? {})) {
+        for (const key of Object.keys(wanted)) {
+          const { [key]: _, ...others } = wanted;
+          const { [operator]: __, ...otherOperators } = statement.Condition ?? {};
+          const Condition = Object.keys(others).length > 0 ? { ...otherOperators, [operator]: others } : otherOperators;
+          const without = changed(policy, at, () => ({ ...statement, Condition }));
+          keys.set(key, (keys.get(key) ?? 0) + 1);
+          if (probes.some((probe) => passes(without, probe))) noticed['by a probe that passes'] += 1;
+          else if (
+            asked.some((one) => !isAllowed(without, one)) ||
+            mustBeAllowed().some((one) => !passesAs(without, one))
+          )
+            noticed['by a call that is refused'] += 1;
+          else unnoticed.push(`${policy.where} ${statement.Sid ?? at}: ${operator} ${key}`);
+        }
+      }
+    });
+  }
+  process.stdout.write(
+    `conditions dropped, one at a time: ${JSON.stringify({ ...noticed, unnoticed: unnoticed.length })}\n`,
+  );
+  process.stdout.write(`${[...keys].map(([key, count]) => `  ${key}: ${count}`).join('\n')}\n`);
+  expect(unnoticed).toEqual([]);
+  expect([...keys.keys()]).toEqual(
+    expect.arrayContaining(['aws:PrincipalArn', 'aws:SourceArn', 'rds:snapshot-tag/encryption_key']),
+  );
+});
+
+test('a permission that is missing makes the rehearsal fail, and is named with action, resource and role', async () => {
+  const result = await rehearse({
+    config,
+    progress: () => {},
+    alter: (templates) => {
+      const text = JSON.stringify(templates);
+      for (const [name, template] of Object.entries(
+        JSON.parse(text.replaceAll('"kms:CreateGrant"', '"kms:ListGrants"')) as typeof templates,
+      )) {
+        Object.assign(templates[name] ?? {}, template);
+      }
+    },
+  });
+  expect(result.ok).toBe(false);
+  expect(result.failure?.cause).toMatch(/role\/checkvalve-.* may not kms:CreateGrant on arn:aws:kms:/);
+}, 120_000);

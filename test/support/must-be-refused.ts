@@ -1,0 +1,245 @@
+import type { PrincipalInput } from '../../src/trust/evaluator/case';
+import type { PolicyDocument } from '../../src/trust/evaluator/policy';
+import type { Access } from '../../src/trust/implied/access';
+import type { PolicyBook } from '../../src/trust/policy-book';
+
+/** An access that AWS must refuse, whoever asks for it and whatever he allows himself. */
+export interface Probe {
+  readonly name: string;
+  readonly principal: PrincipalInput;
+  readonly access: Access;
+  /** The principal is somebody of the same account who allows himself everything. */
+  readonly allowsItselfAll?: boolean;
+  /** The policy of a resource that is not ours, where the templates do not have it. */
+  readonly resourcePolicy?: PolicyDocument;
+}
+
+const SOURCE = '222200001111';
+const VAULT = '333300002222';
+const MANAGEMENT = '444400003333';
+const REGION = 'eu-central-1';
+const rds = (account: string, name: string, kind = 'snapshot') => `arn:aws:rds:${REGION}:${account}:${kind}:${name}`;
+const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
+const VIA_RDS = { 'kms:ViaService': `rds.${REGION}.amazonaws.com` };
+const SSL = { 'aws:SecureTransport': 'true' };
+
+const access = (action: string, resource: string, context: Access['context'] = {}): Access => ({
+  action,
+  resource,
+  resourceAccount: resource.split(':')[4] ?? '',
+  context: { ...SSL, ...context },
+  page: 'a probe',
+});
+
+/** Things of the deployed templates, found by their kind and account. */
+const resourceOf = (book: PolicyBook, service: string, account: string, part = ''): string => {
+  const found = book.policies.find(
+    ({ kind, ownerArn }) =>
+      kind === 'resource' &&
+      ownerArn.startsWith(`arn:aws:${service}:`) &&
+      ownerArn.includes(`:${account}:`) &&
+      ownerArn.endsWith(part),
+  );
+  if (!found) throw new Error(`no ${service} with a policy in ${account}`);
+  return found.ownerArn;
+};
+
+/** Everything that a condition of the templates is there to prevent, one probe for each. */
+export function mustBeRefused(book: PolicyBook): readonly Probe[] {
+  const exporter = role(SOURCE, `checkvalve-export-snapshots-${REGION}`);
+  const importer = role(VAULT, `checkvalve-import-copies-${REGION}`);
+  const follower = role(VAULT, `checkvalve-follow-sources-${REGION}`);
+  const door = role(SOURCE, `checkvalve-vault-door-${REGION}`);
+  const stranger = role(VAULT, 'somebody-else');
+  const backupRole = book.roles.find((arn) => arn.includes(`${SOURCE}:role/checkvalve-backup`)) ?? '';
+  const exportKey = resourceOf(book, 'kms', SOURCE);
+  const importKey = resourceOf(book, 'kms', VAULT);
+  const topic = resourceOf(book, 'sns', SOURCE);
+  const inbox = resourceOf(book, 'sqs', VAULT, ':checkvalve-inbox');
+  const subscription = { 'sns:Protocol': 'sqs', 'sns:Endpoint': inbox };
+  const keyId = exportKey.split('/')[1] ?? '';
+  const tagged = (prefix: string) => ({ [`${prefix}/encryption_key`]: keyId, 'aws:ResourceTag/encryption_key': keyId });
+  const marked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
+  const ours = { 'aws:ResourceTag/checkvalve:role': 'export' };
+  const foreign = { 'aws:ResourceTag/checkvalve:role': 'none' };
+  const probe = (name: string, principal: PrincipalInput, asked: Access, allowsItselfAll = false): Probe => ({
+    name,
+    principal,
+    access: asked,
+    allowsItselfAll,
+  });
+  const backup = (kind: string) => rds(SOURCE, 'awsbackup:job-1', kind);
+  const copy = (kind: string, account = SOURCE) => rds(account, 'checkvalve-orders-1', kind);
+  const kinds = [
+    ['snapshot', 'DB', 'rds:snapshot-tag'],
+    ['cluster-snapshot', 'DBCluster', 'rds:cluster-snapshot-tag'],
+  ] as const;
+
+  return [
+    ...kinds.flatMap(([kind, prefix, tagKey]) => [
+      probe(
+        `exporter copies a ${kind} without our tag`,
+        exporter,
+        access(`rds:Copy${prefix}Snapshot`, backup(kind), marked),
+      ),
+      probe(
+        `exporter copies a ${kind} with another key's tag`,
+        exporter,
+        access(`rds:Copy${prefix}Snapshot`, backup(kind), { ...marked, [`${tagKey}/encryption_key`]: 'other' }),
+      ),
+      probe(`exporter makes a ${kind} without our mark`, exporter, access(`rds:Copy${prefix}Snapshot`, copy(kind))),
+      probe(
+        `exporter shares a ${kind} that is not ours`,
+        exporter,
+        access(`rds:Modify${prefix}SnapshotAttribute`, copy(kind), foreign),
+      ),
+      probe(
+        `exporter deletes a ${kind} that is not ours`,
+        exporter,
+        access(`rds:Delete${prefix}Snapshot`, copy(kind), foreign),
+      ),
+      probe(
+        `exporter writes another tag on a ${kind} of AWS Backup`,
+        exporter,
+        access('rds:AddTagsToResource', backup(kind), { ...tagged(tagKey), 'aws:TagKeys': ['encryption_key'] }),
+      ),
+      probe(
+        `exporter writes on a ${kind} that is not of our plan`,
+        exporter,
+        access('rds:AddTagsToResource', backup(kind), { 'aws:TagKeys': ['checkvalve:taken-at'] }),
+      ),
+      probe(
+        `exporter writes no tag key at all on a ${kind}`,
+        exporter,
+        access('rds:AddTagsToResource', backup(kind), tagged(tagKey)),
+      ),
+      probe(
+        `importer makes a ${kind} without our mark`,
+        importer,
+        access(`rds:Copy${prefix}Snapshot`, copy(kind, VAULT)),
+      ),
+      probe(
+        `the door writes another tag on a ${kind}`,
+        door,
+        access('rds:AddTagsToResource', copy(kind), { ...ours, 'aws:TagKeys': ['checkvalve:role'] }),
+      ),
+      probe(
+        `the door writes on a ${kind} without our mark`,
+        door,
+        access('rds:AddTagsToResource', copy(kind), { ...foreign, 'aws:TagKeys': ['checkvalve:taken-at'] }),
+      ),
+      probe(`the door writes no tag key at all on a ${kind}`, door, access('rds:AddTagsToResource', copy(kind), ours)),
+    ]),
+    probe('exporter decrypts not through RDS', exporter, access('kms:Decrypt', exportKey)),
+    probe(
+      'exporter grants not through RDS',
+      exporter,
+      access('kms:CreateGrant', exportKey, { 'kms:GrantIsForAWSResource': 'true' }),
+    ),
+    probe(
+      'exporter grants to somebody who is no AWS service',
+      exporter,
+      access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
+    ),
+    probe('importer decrypts an export key not through RDS', importer, access('kms:Decrypt', exportKey)),
+    probe('importer uses the import key not through RDS', importer, access('kms:Encrypt', importKey)),
+    probe(
+      'importer grants not through RDS',
+      importer,
+      access('kms:CreateGrant', importKey, { 'kms:GrantIsForAWSResource': 'true' }),
+    ),
+    probe(
+      'importer grants to somebody who is no AWS service',
+      importer,
+      access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
+    ),
+    {
+      name: 'importer grants on a key that lets the vault do anything, to somebody who is no AWS service',
+      principal: importer,
+      access: access('kms:CreateGrant', `arn:aws:kms:${REGION}:${SOURCE}:key/lax`, {
+        ...VIA_RDS,
+        'kms:GrantIsForAWSResource': 'false',
+      }),
+      resourcePolicy: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: VAULT }, Action: 'kms:*', Resource: '*' }],
+      },
+    },
+    probe(
+      'AWS Backup grants to somebody who is no AWS service',
+      backupRole,
+      access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
+    ),
+    probe(
+      'an administrator of the vault grants on the import key to somebody who is no AWS service',
+      stranger,
+      access('kms:CreateGrant', importKey, { 'kms:GrantIsForAWSResource': 'false' }),
+      true,
+    ),
+    probe(
+      'another role of the vault reads with an export key',
+      stranger,
+      access('kms:Decrypt', exportKey, VIA_RDS),
+      true,
+    ),
+    probe(
+      'another role of the vault grants on an export key',
+      stranger,
+      access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'true' }),
+      true,
+    ),
+    probe(
+      'the importer, allowing itself all, grants on an export key to somebody who is no AWS service',
+      importer,
+      access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
+      true,
+    ),
+    probe('another role of the vault opens the door', stranger, access('sts:AssumeRole', door), true),
+    probe(
+      'another role of the vault opens the registry door',
+      stranger,
+      access('sts:AssumeRole', role(MANAGEMENT, 'checkvalve-registry-door')),
+      true,
+    ),
+    probe('another role of the vault subscribes', stranger, access('sns:Subscribe', topic, subscription), true),
+    probe(
+      'the follower subscribes another queue',
+      follower,
+      access('sns:Subscribe', topic, { ...subscription, 'sns:Endpoint': `${inbox}-other` }),
+    ),
+    probe(
+      'the follower subscribes by mail',
+      follower,
+      access('sns:Subscribe', topic, { ...subscription, 'sns:Protocol': 'email' }),
+    ),
+    probe(
+      'SNS drops in from a topic of another name',
+      { service: 'sns.amazonaws.com' },
+      access('sqs:SendMessage', inbox, { 'aws:SourceArn': `arn:aws:sns:${REGION}:${SOURCE}:other` }),
+    ),
+    probe(
+      'AWS Backup of another account takes the backup role',
+      { service: 'backup.amazonaws.com' },
+      access('sts:AssumeRole', backupRole, { 'aws:SourceAccount': '111122223333' }),
+    ),
+    ...book.policies
+      .filter(({ kind, ownerArn }) => kind === 'resource' && ownerArn.startsWith('arn:aws:lambda:'))
+      .map(({ ownerArn }) =>
+        probe(
+          `a rule of another account wakes ${ownerArn}`,
+          { service: 'events.amazonaws.com' },
+          access('lambda:InvokeFunction', ownerArn, {
+            'aws:SourceArn': `arn:aws:events:${REGION}:111122223333:rule/x`,
+          }),
+        ),
+      ),
+  ];
+}
+
+/** What must go on working whatever is changed, and no handler asks for: an operator empties the dead letters. */
+export const mustBeAllowed = (): readonly { readonly principal: string; readonly access: Access }[] => [
+  {
+    principal: role(VAULT, 'operator'),
+    access: access('sqs:ReceiveMessage', `arn:aws:sqs:${REGION}:${VAULT}:checkvalve-inbox-dead-letters`),
+  },
+];

@@ -1,0 +1,63 @@
+import { implied, impliedByBackup, impliedByRunning } from '../../src/trust/implied/implied';
+import { type Caller, STEP_CALLS } from '../../src/trust/step-calls';
+
+const SNAPSHOT = 'arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-0011223344556677';
+const CLUSTER = 'arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:checkvalve-ledger-0011223344556677';
+const KEY = 'arn:aws:kms:eu-central-1:222200001111:key/00000000-0000-4000-8000-000000000001';
+
+/** An input that brings out all that a call can imply. */
+const INPUT = {
+  SourceDBSnapshotIdentifier: SNAPSHOT,
+  TargetDBSnapshotIdentifier: 'checkvalve-copy',
+  SourceDBClusterSnapshotIdentifier: CLUSTER,
+  TargetDBClusterSnapshotIdentifier: 'checkvalve-copy',
+  DBSnapshotIdentifier: SNAPSHOT,
+  DBClusterSnapshotIdentifier: CLUSTER,
+  ResourceName: SNAPSHOT,
+  KmsKeyId: KEY,
+  Tags: [{ Key: 'checkvalve:role', Value: 'export' }],
+  TableName: 'table',
+  TopicArn: 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies',
+  RoleArn: 'arn:aws:iam::222200001111:role/checkvalve-vault-door-eu-central-1',
+  StackSetName: 'source-tooling',
+  DeploymentTargets: { OrganizationalUnitIds: ['r-ex01'] },
+  ChildId: '222200001111',
+  ResourceId: '222200001111',
+};
+
+const DOORS: readonly Caller[] = ['registry-door', 'vault-door'];
+
+/** The actions that a role needs: what its code calls, and what that implies. */
+export function neededActions(caller: Caller): readonly string[] {
+  const calls = STEP_CALLS[caller].flatMap((call) => {
+    const [service = '', operation = ''] = call.split(':');
+    const world = {
+      snapshot: () => ({ tags: new Map<string, string>(), keyArn: KEY }),
+      organizationId: 'o-exampleorg1',
+    };
+    return implied({ account: '222200001111', region: 'eu-central-1', service, operation, input: INPUT }, world);
+  });
+  const queue = caller === 'import-copies' ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox' : undefined;
+  const running = DOORS.includes(caller) ? [] : impliedByRunning('arn:aws:logs:eu-central-1:1:log-group:x', queue);
+  return [...new Set([...calls, ...running].map(({ action }) => action))].sort();
+}
+
+/** The actions that the role of AWS Backup needs for databases of both kinds. */
+export const backupActions = (): readonly string[] =>
+  [
+    ...new Set(
+      ['db:orders', 'cluster:ledger'].flatMap((database) => {
+        const stem = 'arn:aws:rds:eu-central-1:222200001111';
+        const point = `${stem}:${database.startsWith('db') ? 'snapshot' : 'cluster-snapshot'}:awsbackup:job-1`;
+        return impliedByBackup(
+          `${stem}:${database}`,
+          point,
+          KEY,
+          'arn:aws:backup:eu-central-1:1:backup-vault:checkvalve-x',
+        );
+      }),
+    ),
+  ]
+    .map(({ action }) => action)
+    .filter((action, at, all) => all.indexOf(action) === at)
+    .sort();
