@@ -1,0 +1,43 @@
+/** The AWS calls that the code behind each role makes: by hand, held by tests to what the code does and to what the role allows. */
+export const STEP_CALLS = {
+  'enroll-accounts': [
+    'cloudformation:CreateStackInstances',
+    'cloudformation:ListStackInstances',
+    'dynamodb:PutItem',
+    'dynamodb:Scan',
+    'organizations:ListAccounts',
+    'organizations:ListParents',
+    'organizations:ListTagsForResource',
+  ],
+  'registry-door': ['dynamodb:Scan'],
+  'export-snapshots': [
+    'rds:AddTagsToResource',
+    'rds:CopyDBClusterSnapshot',
+    'rds:CopyDBSnapshot',
+    'rds:DeleteDBClusterSnapshot',
+    'rds:DeleteDBSnapshot',
+    'rds:DescribeDBClusterSnapshots',
+    'rds:DescribeDBSnapshots',
+    'rds:ModifyDBClusterSnapshotAttribute',
+    'rds:ModifyDBSnapshotAttribute',
+    'sns:Publish',
+  ],
+  'vault-door': ['rds:AddTagsToResource', 'rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots'],
+  'follow-sources': ['dynamodb:PutItem', 'dynamodb:Scan', 'sns:Subscribe', 'sts:AssumeRole'],
+  'import-copies': [
+    'dynamodb:Scan',
+    'rds:AddTagsToResource',
+    'rds:CopyDBClusterSnapshot',
+    'rds:CopyDBSnapshot',
+    'rds:DescribeDBClusterSnapshots',
+    'rds:DescribeDBSnapshots',
+    'sts:AssumeRole',
+  ],
+} as const satisfies Record<string, readonly string[]>;
+
+/** A role of ours, by what it is for. */
+export type Caller = keyof typeof STEP_CALLS;
+
+/** Whose role an ARN or a role's name is; undefined for a role that runs no code of ours. */
+export const callerOf = (role: string): Caller | undefined =>
+  (Object.keys(STEP_CALLS) as Caller[]).find((caller) => role.split('/').pop()?.startsWith(`checkvalve-${caller}`));
