@@ -98,6 +98,8 @@ const project = new awscdk.AwsCdkTypeScriptApp({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       collectCoverage: false,
+      // Both cores: by default Jest leaves one to itself.
+      maxWorkers: 2,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup-env.ts'],
       reporters: ['<rootDir>/test/closing-line.cjs'],

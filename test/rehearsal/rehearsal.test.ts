@@ -56,6 +56,8 @@ describe('the whole rehearsal', () => {
       `export-snapshots ${OTHER_SOURCE} ok`,
       `import-copies ${VAULT} ok`,
       `judge ${VAULT} ok`,
+      `retire-copies ${SOURCE} ok`,
+      `retire-copies ${OTHER_SOURCE} ok`,
     ]);
   });
 
@@ -63,7 +65,13 @@ describe('the whole rehearsal', () => {
     const counted = result.beats.reduce((sum, { calls }) => sum + calls, 0);
     expect(counted).toBe(heard.length);
     const handlers = result.beats.filter(({ calls }) => calls > 0).map(({ step }) => step);
-    expect([...new Set(handlers)]).toEqual(['enroll-accounts', 'follow-sources', 'export-snapshots', 'import-copies']);
+    expect([...new Set(handlers)]).toEqual([
+      'enroll-accounts',
+      'follow-sources',
+      'export-snapshots',
+      'import-copies',
+      'retire-copies',
+    ]);
     expect(result.refusals).toBe(0);
   });
 
