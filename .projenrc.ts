@@ -148,6 +148,9 @@ for (const pinned of ['@types/jest@30.0.0', 'esbuild@0.28.2', 'jest@30.5.2']) {
   project.deps.addDependency(pinned, DependencyType.BUILD);
 }
 
+project.deps.removeDependency('constructs');
+project.deps.addDependency('constructs@10.8.1', DependencyType.RUNTIME);
+
 // AwsCdkTypeScriptApp type-checks only inside its runner, and tsx does not type-check at all.
 // The runner's closing line comes last, so the checks that print little come first.
 project.testTask.reset();

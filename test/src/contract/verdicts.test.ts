@@ -1,0 +1,61 @@
+import * as fc from 'fast-check';
+import {
+  holdAgain,
+  holdTag,
+  isDueAgain,
+  isFresh,
+  readHold,
+  VERDICTS,
+  type VerdictCode,
+} from '../../../src/contract/verdicts';
+
+const codes = Object.keys(VERDICTS) as VerdictCode[];
+const anyHold = fc.record({
+  code: fc.constantFrom(...codes),
+  count: fc.integer({ min: 1, max: 9999 }),
+  at: fc.date({ min: new Date('2020-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }),
+});
+
+test('a verdict survives its tag, in the characters that RDS allows', () => {
+  fc.assert(
+    fc.property(anyHold, (hold) => {
+      expect(readHold(holdTag(hold))).toEqual(hold);
+      expect(holdTag(hold)).toMatch(/^[A-Za-z0-9 _.:/=+\-@]{1,256}$/);
+    }),
+  );
+});
+
+test.each([
+  undefined,
+  '',
+  'nonsense',
+  'stuck',
+  'stuck 1',
+  'stuck x 2026-01-01',
+  'unheard-of 1 2026-01-01T00:00:00.000Z',
+  'stuck 1 2026-13-45',
+])('%j is no verdict, whoever wrote it', (text) => expect(readHold(text)).toBeUndefined());
+
+test('what is held is tried again ever more rarely, and at least once a day; what lasts is not', () => {
+  const at = new Date('2026-01-01T00:00:00Z');
+  const after = (minutes: number) => new Date(at.getTime() + minutes * 60_000);
+  const hold = { code: 'key-not-accessible' as const, at };
+  expect([9, 10].map((minutes) => isDueAgain({ ...hold, count: 1 }, after(minutes)))).toEqual([false, true]);
+  expect([39, 40].map((minutes) => isDueAgain({ ...hold, count: 3 }, after(minutes)))).toEqual([false, true]);
+  expect([1439, 1440].map((minutes) => isDueAgain({ ...hold, count: 500 }, after(minutes)))).toEqual([false, true]);
+  expect(isDueAgain({ code: 'multi-az-cluster', count: 1, at }, after(100_000))).toBe(false);
+  expect([1439, 1440].map((minutes) => isFresh({ ...hold, count: 1 }, after(minutes)))).toEqual([true, false]);
+});
+
+test('the same verdict counts on, another begins anew', () => {
+  const at = new Date('2026-01-01T00:00:00Z');
+  const first = holdAgain(undefined, 'stuck', at);
+  expect(readHold(first)?.count).toBe(1);
+  expect(readHold(holdAgain(first, 'stuck', at))?.count).toBe(2);
+  expect(readHold(holdAgain(first, 'quota-full', at))?.count).toBe(1);
+});
+
+test.each(codes)('%s has a reason and a remedy', (code) => {
+  expect(VERDICTS[code].reason.length).toBeGreaterThan(10);
+  expect(VERDICTS[code].remedy.length).toBeGreaterThan(10);
+});
