@@ -10,9 +10,18 @@ import { PREFIX, roleNames } from '../contract/names';
 import type { PrincipalInput } from '../trust/evaluator/case';
 import type { PolicyDocument } from '../trust/evaluator/policy';
 import type { Access, SnapshotFacts } from '../trust/implied/access';
-import { implied, impliedByBackup, impliedByRunning } from '../trust/implied/implied';
+import { implied } from '../trust/implied/implied';
+import {
+  deliveryToQueue,
+  impliedByBackup,
+  impliedByRunning,
+  takingBackupRole,
+  takingFunctionRole,
+  wakeUpOf,
+} from '../trust/implied/on-behalf';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../trust/policy-book';
+import { wakersIn } from '../trust/templates/wakers-in';
 import { deployedTemplates } from './deployed-templates';
 import type { Emulator } from './emulator';
 import type { Delivery, DeployedFunction, EventSource } from './emulator/answers';
@@ -36,6 +45,7 @@ export class Authorizer {
   /** Every access that was asked about, in order. */
   readonly asked: Asked[] = [];
   private book = new PolicyBook([]);
+  private wakers: ReadonlyMap<string, readonly string[]> = new Map();
   private known = '';
   private readonly keyPolicies = new Map<string, PolicyDocument | null>();
 
@@ -59,6 +69,7 @@ export class Authorizer {
         places.map(([account, region]) => deployedTemplates(this.emulator, account, region)),
       );
       this.book = PolicyBook.of(templates.flat());
+      this.wakers = wakersIn(templates.flat());
       this.known = now;
     }
     return this.book;
@@ -76,38 +87,22 @@ export class Authorizer {
 
   /** Judges a message that SNS is about to put into a queue. */
   readonly delivery = ({ topicArn, endpoint }: Delivery): Promise<Verdict> =>
-    this.judge({ service: 'sns.amazonaws.com' }, [
-      {
-        action: 'sqs:SendMessage',
-        resource: endpoint,
-        resourceAccount: endpoint.split(':')[4] ?? '',
-        context: {
-          'aws:SourceArn': topicArn,
-          'aws:SourceAccount': topicArn.split(':')[4] ?? '',
-          'aws:SecureTransport': 'true',
-        },
-        page: 'https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html',
-      },
-    ]);
+    this.judge({ service: 'sns.amazonaws.com' }, [deliveryToQueue(topicArn, endpoint)]);
 
   /** Judges EventBridge waking a function. */
   readonly wakeup = (functionArn: string, ruleArn: string): Promise<Verdict> =>
-    this.judge({ service: 'events.amazonaws.com' }, [
-      {
-        action: 'lambda:InvokeFunction',
-        resource: functionArn,
-        resourceAccount: functionArn.split(':')[4] ?? '',
-        context: { 'aws:SourceArn': ruleArn, 'aws:SourceAccount': ruleArn.split(':')[4] ?? '' },
-        page: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
-      },
-    ]);
+    this.judge({ service: 'events.amazonaws.com' }, [wakeUpOf(functionArn, ruleArn)]);
 
-  /** Judges what a function's role needs before a line of its code has run. */
-  readonly running = ({ account, region, name, role }: DeployedFunction, source?: EventSource): Promise<Verdict> =>
-    this.judge(
-      role,
-      impliedByRunning(`arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`, source?.queueArn),
-    );
+  /** Judges what must be so before a line of a function's code has run: Lambda takes its role, and that role can run it. */
+  readonly running = async (
+    { arn, account, region, name, role }: DeployedFunction,
+    source?: EventSource,
+  ): Promise<Verdict> => {
+    const taken = await this.judge({ service: 'lambda.amazonaws.com' }, [takingFunctionRole(arn, role)]);
+    if (!taken.allowed) return taken;
+    const logGroup = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`;
+    return this.judge(role, impliedByRunning(logGroup, source?.queueArn));
+  };
 
   /** Judges AWS Backup taking a database's snapshot, under the role and into the vault of its account's tooling. */
   readonly backup = async (database: string, point: string): Promise<Verdict> => {
@@ -115,25 +110,23 @@ export class Authorizer {
     const roles = `arn:aws:iam::${account}:role/${roleNames.backup(region as Region)}-`;
     const role = (await this.policies()).roles.find((arn) => arn.startsWith(roles));
     if (!role) return { allowed: false, message: `There is no role ${roles}… for AWS Backup` };
-    const trust = await this.judge({ service: 'backup.amazonaws.com' }, [
-      {
-        action: 'sts:AssumeRole',
-        resource: role,
-        resourceAccount: account,
-        context: { 'aws:SourceAccount': account },
-        page: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html',
-      },
-    ]);
+    const trust = await this.judge({ service: 'backup.amazonaws.com' }, [takingBackupRole(role)]);
     if (!trust.allowed) return trust;
     const { keyArn } = (await this.lookUp(point)) ?? {};
     const vault = role.replace(roles, `arn:aws:backup:${region}:${account}:backup-vault:${PREFIX}-`);
     return this.judge(role, impliedByBackup(database, point, keyArn, vault));
   };
 
-  /** Judges an invocation: whether EventBridge may wake the function, and whether its role can run it at all. */
+  /**
+   * Judges an invocation: whether EventBridge may wake the function, and whether its role can run it at all. Every rule
+   * that is to wake it is asked for, not only the one that did: on AWS the others would stay silent, and nobody would know.
+   */
   readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<Verdict> => {
-    const woken: Verdict = ruleArn ? await this.wakeup(functionArn, ruleArn) : { allowed: true };
-    if (!woken.allowed) return woken;
+    await this.policies();
+    for (const rule of new Set([...(ruleArn ? [ruleArn] : []), ...(this.wakers.get(functionArn) ?? [])])) {
+      const woken = await this.wakeup(functionArn, rule);
+      if (!woken.allowed) return woken;
+    }
     const deployed = (await this.emulator.functions()).find(({ arn }) => arn === functionArn);
     return deployed ? this.running(deployed, source) : { allowed: true };
   };

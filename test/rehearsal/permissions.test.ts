@@ -146,6 +146,28 @@ test('any one action taken from any role is noticed', () => {
 const passesAs = (policies: PolicyBook, { principal, access }: ReturnType<typeof mustBeAllowed>[number]): boolean =>
   passes(policies, { name: '', principal, access, allowsItselfAll: true });
 
+test('any one action taken from the policy of any resource, or from who may take any role, is noticed', () => {
+  const probes = mustBeRefused(book);
+  const noticed = { 'by a call that is refused': 0, 'by a probe that passes': 0 };
+  const unnoticed: string[] = [];
+  for (const policy of eachPolicy().filter(({ kind }) => kind !== 'identity')) {
+    statementsOf(policy).forEach((statement, at) => {
+      for (const action of actionsOf(statement)) {
+        const rest = actionsOf(statement).filter((one) => one !== action);
+        const without = changed(policy, at, () => (rest.length > 0 ? { ...statement, Action: rest } : undefined));
+        if (asked.some((one) => !isAllowed(without, one)) || mustBeAllowed().some((one) => !passesAs(without, one))) {
+          noticed['by a call that is refused'] += 1;
+        } else if (probes.some((probe) => passes(without, probe))) noticed['by a probe that passes'] += 1;
+        else unnoticed.push(`${policy.ownerArn} ${statement.Sid ?? at}: ${statement.Effect} ${action}`);
+      }
+    });
+  }
+  process.stdout.write(
+    `actions removed from policies of resources and of trust: ${JSON.stringify({ ...noticed, unnoticed: unnoticed.length })}\n`,
+  );
+  expect(unnoticed).toEqual([]);
+});
+
 test('what the conditions are there to prevent is refused', () => {
   const probes = mustBeRefused(book);
   expect(probes.filter((probe) => passes(book, probe)).map(({ name }) => name)).toEqual([]);

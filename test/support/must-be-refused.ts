@@ -212,6 +212,19 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       follower,
       access('sns:Subscribe', topic, { ...subscription, 'sns:Protocol': 'email' }),
     ),
+    ...[inbox, resourceOf(book, 'sqs', VAULT, ':checkvalve-inbox-dead-letters')].map((queue) =>
+      probe(
+        `an administrator of the vault reads ${queue} without TLS`,
+        stranger,
+        access('sqs:ReceiveMessage', queue, { 'aws:SecureTransport': 'false' }),
+        true,
+      ),
+    ),
+    probe(
+      'the exporter announces without TLS',
+      exporter,
+      access('sns:Publish', topic, { 'aws:SecureTransport': 'false' }),
+    ),
     probe(
       'SNS drops in from a topic of another name',
       { service: 'sns.amazonaws.com' },

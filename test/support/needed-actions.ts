@@ -1,4 +1,5 @@
-import { implied, impliedByBackup, impliedByRunning } from '../../src/trust/implied/implied';
+import { implied } from '../../src/trust/implied/implied';
+import { impliedByBackup, impliedByRunning } from '../../src/trust/implied/on-behalf';
 import { type Caller, STEP_CALLS } from '../../src/trust/step-calls';
 
 const SNAPSHOT = 'arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-0011223344556677';

@@ -1,0 +1,16 @@
+import { isList, isObject, type TemplateVariant } from './template';
+
+/** The rules of EventBridge that wake each function: ARNs of rules by the ARN of the function. */
+export function wakersIn(templates: readonly TemplateVariant[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { resources } of templates) {
+    for (const { type, arn, properties } of resources.values()) {
+      if (type !== 'AWS::Events::Rule' || arn === undefined || !isList(properties.Targets)) continue;
+      for (const target of properties.Targets) {
+        if (!isObject(target) || typeof target.Arn !== 'string') continue;
+        if (target.Arn.split(':')[2] === 'lambda') found.set(target.Arn, [...(found.get(target.Arn) ?? []), arn]);
+      }
+    }
+  }
+  return found;
+}
