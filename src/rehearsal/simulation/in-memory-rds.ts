@@ -26,6 +26,8 @@ interface Held {
   /** When a copy that has begun will be available; undefined while it is queued, or once it is done. */
   readyAt?: number;
   copyMinutes: number;
+  /** What it is a copy of. */
+  readonly madeFrom?: SnapshotArn;
 }
 
 /** What RDS allows in an account and Region. */
@@ -39,6 +41,17 @@ export interface RdsLimits {
 /** Called before every call of a step; throws to make it fail, as AWS would or as a crash would. */
 export type BeforeCall = (call: { readonly account: AccountId; readonly name: string }) => void;
 
+/** Something that happened to a snapshot, whoever did it. */
+export interface RdsChange {
+  readonly what: 'copied' | 'available' | 'removed' | 'shared' | 'refused-copy';
+  readonly account: AccountId;
+  readonly snapshot: Snapshot;
+  /** What the snapshot is a copy of: the truth, whatever the tags say. */
+  readonly madeFrom?: SnapshotArn;
+  /** Why a copy was refused, or with whom it was shared. */
+  readonly detail?: string;
+}
+
 const MINUTE = 60_000;
 const mutable = (status: string): boolean => status === 'available' || status === 'failed';
 
@@ -48,11 +61,19 @@ const mutable = (status: string): boolean => status === 'available' || status ==
  */
 export class InMemoryRds {
   private readonly held = new Map<string, Held>();
+  /** The same by account, in the order in which they came. */
+  private readonly byAccount = new Map<string, Map<string, Held>>();
+  /** What is shared with an account. */
+  private readonly sharedTo = new Map<string, Map<string, Held>>();
+  /** What is neither finished nor failed: all that the clock has to look at. */
+  private readonly unfinished = new Set<Held>();
   /** Accounts with limits of their own. */
   readonly limitsOf = new Map<AccountId, RdsLimits>();
   /** Calls made so far, by name. */
   readonly calls = new Map<string, number>();
   beforeCall: BeforeCall = () => {};
+  /** Told of every change, after it. */
+  onChange: (change: RdsChange) => void = () => {};
   /** Databases with an option that forbids sharing, and keys that are switched off. */
   readonly unshareable = new Set<string>();
   readonly disabledKeys = new Set<string>();
@@ -73,17 +94,26 @@ export class InMemoryRds {
     const end = this.now + minutes * MINUTE;
     for (;;) {
       this.beginQueued();
-      const next = Math.min(...[...this.held.values()].map(({ readyAt }) => readyAt ?? Number.POSITIVE_INFINITY));
+      const next = this.nextReady;
       if (next > end) break;
       this.now = Math.max(this.now, next);
-      for (const held of this.held.values()) {
-        if (held.readyAt !== undefined && held.readyAt <= this.now) {
-          held.readyAt = undefined;
-          held.snapshot = { ...held.snapshot, status: 'available' };
-        }
+      for (const held of this.unfinished) {
+        if (held.readyAt === undefined || held.readyAt > this.now) continue;
+        held.readyAt = undefined;
+        held.snapshot = { ...held.snapshot, status: 'available' };
+        this.unfinished.delete(held);
+        this.tell('available', held);
       }
     }
     this.now = end;
+  }
+
+  /** When the next copy will be available, in milliseconds since the epoch; infinity when none is under way. */
+  get nextReady(): number {
+    this.beginQueued();
+    let next = Number.POSITIVE_INFINITY;
+    for (const { readyAt } of this.unfinished) if (readyAt !== undefined && readyAt < next) next = readyAt;
+    return next;
   }
 
   /** AWS Backup makes a snapshot of a database; available at once. */
@@ -107,31 +137,35 @@ export class InMemoryRds {
       sizeGiB: database.sizeGiB,
       tags: new Map(Object.entries(tags)),
     };
-    this.held.set(arn, { snapshot, sharedWith: new Set(), copyMinutes: database.copyMinutes });
+    this.hold({ snapshot, sharedWith: new Set(), copyMinutes: database.copyMinutes });
     return snapshot;
   }
 
   /** Puts a snapshot there as it is, for instance one that a team made by itself. */
-  plant(snapshot: Snapshot, sharedWith: readonly string[] = []): void {
-    this.held.set(snapshot.arn, { snapshot, sharedWith: new Set(sharedWith), copyMinutes: 1 });
+  plant(snapshot: Snapshot, sharedWith: readonly string[] = [], copyMinutes = 1): void {
+    this.hold({ snapshot, sharedWith: new Set(sharedWith), copyMinutes });
   }
 
   /** Changes a snapshot behind the steps' backs: a failed copy, an expired backup (undefined removes it). */
   change(arn: SnapshotArn, change: Partial<Snapshot> | undefined): void {
     const held = this.held.get(arn);
     if (!held) return;
-    if (change === undefined) this.held.delete(arn);
+    if (change === undefined) this.drop(held);
     else {
       held.snapshot = { ...held.snapshot, ...change };
       if (mutable(held.snapshot.status)) held.readyAt = undefined;
+      this.index(held);
     }
   }
 
   /** Every snapshot of an account, whoever made it. */
   all(account: AccountId): readonly Snapshot[] {
-    return [...this.held.values()]
-      .map(({ snapshot }) => snapshot)
-      .filter(({ arn }) => snapshotParts(arn).account === account);
+    return [...(this.byAccount.get(account)?.values() ?? [])].map(({ snapshot }) => snapshot);
+  }
+
+  /** One snapshot; undefined when it is not there (any more). */
+  find(arn: string): Snapshot | undefined {
+    return this.held.get(arn)?.snapshot;
   }
 
   /** With whom a snapshot is shared. */
@@ -152,7 +186,7 @@ export class InMemoryRds {
     return {
       own: () => call('own', own),
       manual: () => call('manual', () => own().filter(({ type }) => type === 'manual')),
-      shared: () => call('shared', () => this.sharedTo(account)),
+      shared: () => call('shared', () => this.sharedWithAccount(account)),
       copy: (order) => call('copy', () => this.copy(account, order)),
       share: (snapshot, to) => call('share', () => this.share(snapshot, to)),
       tag: (arn, tags) => call('tag', () => this.tag(arn, tags)),
@@ -160,10 +194,46 @@ export class InMemoryRds {
     };
   }
 
-  private sharedTo(account: AccountId): Snapshot[] {
-    return [...this.held.values()]
-      .filter(({ sharedWith }) => sharedWith.has(account))
-      .map(({ snapshot }) => ({ ...snapshot, type: 'shared', tags: new Map<string, string>() }));
+  private hold(held: Held): void {
+    const { arn } = held.snapshot;
+    const earlier = this.held.get(arn);
+    if (earlier) this.drop(earlier, false);
+    this.held.set(arn, held);
+    this.mapOf(this.byAccount, snapshotParts(arn).account).set(arn, held);
+    for (const account of held.sharedWith) this.mapOf(this.sharedTo, account).set(arn, held);
+    this.index(held);
+  }
+
+  private drop(held: Held, tell = true): void {
+    const { arn } = held.snapshot;
+    this.held.delete(arn);
+    this.byAccount.get(snapshotParts(arn).account)?.delete(arn);
+    for (const account of held.sharedWith) this.sharedTo.get(account)?.delete(arn);
+    this.unfinished.delete(held);
+    if (tell) this.tell('removed', held);
+  }
+
+  private mapOf(maps: Map<string, Map<string, Held>>, key: string): Map<string, Held> {
+    const map = maps.get(key) ?? new Map<string, Held>();
+    maps.set(key, map);
+    return map;
+  }
+
+  private index(held: Held): void {
+    if (mutable(held.snapshot.status)) this.unfinished.delete(held);
+    else this.unfinished.add(held);
+  }
+
+  private tell(what: RdsChange['what'], { snapshot, madeFrom }: Pick<Held, 'snapshot' | 'madeFrom'>, detail?: string) {
+    this.onChange({ what, account: snapshotParts(snapshot.arn).account, snapshot, madeFrom, detail });
+  }
+
+  private sharedWithAccount(account: AccountId): Snapshot[] {
+    return [...(this.sharedTo.get(account)?.values() ?? [])].map(({ snapshot }) => ({
+      ...snapshot,
+      type: 'shared',
+      tags: new Map<string, string>(),
+    }));
   }
 
   private copy(account: AccountId, { source, kind, name, key, tags }: CopyOrder): CopyOutcome {
@@ -181,9 +251,11 @@ export class InMemoryRds {
     const limits = this.limitsOf.get(account) ?? this.limits;
     const allowed = kind === 'cluster' ? limits.clusterCopies : limits.instanceCopies;
     if (alike.filter(({ status }) => !mutable(status)).length >= allowed) {
+      this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'wait');
       return { kind: 'wait', because: `Cannot have more than ${allowed} in-progress snapshot copies.` };
     }
     if (alike.length >= limits.manualSnapshots) {
+      this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'full');
       return { kind: 'full', because: `Cannot create more than ${limits.manualSnapshots} manual snapshots` };
     }
     const snapshot: Snapshot = {
@@ -198,17 +270,19 @@ export class InMemoryRds {
       takenAt: kind === 'cluster' ? this.time : found.snapshot.takenAt,
       tags: new Map(Object.entries(tags)),
     };
-    this.held.set(arn, { snapshot, sharedWith: new Set(), copyMinutes: found.copyMinutes });
+    const held = { snapshot, sharedWith: new Set<string>(), copyMinutes: found.copyMinutes, madeFrom: source };
+    this.hold(held);
     this.beginQueued();
+    this.tell('copied', held);
     return { kind: 'started' };
   }
 
   private beginQueued(): void {
     const running = new Set<string>();
     const lane = ({ snapshot }: Held) => `${snapshotParts(snapshot.arn).account} ${snapshot.database}`;
-    for (const held of this.held.values()) if (held.readyAt !== undefined) running.add(lane(held));
-    for (const held of this.held.values()) {
-      if (mutable(held.snapshot.status) || held.readyAt !== undefined || running.has(lane(held))) continue;
+    for (const held of this.unfinished) if (held.readyAt !== undefined) running.add(lane(held));
+    for (const held of this.unfinished) {
+      if (held.readyAt !== undefined || running.has(lane(held))) continue;
       held.readyAt = this.now + held.copyMinutes * MINUTE;
       running.add(lane(held));
     }
@@ -222,6 +296,8 @@ export class InMemoryRds {
     }
     if (this.unshareable.has(held.snapshot.database)) return { kind: 'refused', because: 'its option group has TDE' };
     held.sharedWith.add(to);
+    this.mapOf(this.sharedTo, to).set(held.snapshot.arn, held);
+    this.tell('shared', held, to);
     return { kind: 'shared' };
   }
 
@@ -232,9 +308,10 @@ export class InMemoryRds {
   }
 
   private remove({ arn }: Snapshot): void {
-    if (this.held.get(arn)?.snapshot.type === 'awsbackup') {
+    const held = this.held.get(arn);
+    if (held?.snapshot.type === 'awsbackup') {
       throw new Error(`InvalidDBSnapshotState: ${arn} is managed by AWS Backup`);
     }
-    this.held.delete(arn);
+    if (held) this.drop(held);
   }
 }
