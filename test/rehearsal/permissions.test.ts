@@ -1,3 +1,4 @@
+// Longer than most: the trials share one rehearsal, which takes most of the time.
 import { config } from '../../src/checkvalve.config';
 import type { Asked } from '../../src/rehearsal/authorizer';
 import { rehearse } from '../../src/rehearsal/rehearse';
@@ -5,7 +6,7 @@ import { evaluate } from '../../src/trust/evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
 import { decide, PolicyBook } from '../../src/trust/policy-book';
-import { callerOf, STEP_CALLS } from '../../src/trust/step-calls';
+import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
 import type { TemplatePolicy } from '../../src/trust/templates/template-policy';
 import { mustBeAllowed, mustBeRefused, type Probe } from '../support/must-be-refused';
 import { backupActions, neededActions } from '../support/needed-actions';
@@ -97,7 +98,18 @@ function changed(
 
 const actionsOf = ({ Action }: PolicyStatement): readonly string[] => [Action ?? []].flat() as string[];
 
-test('every call of the rehearsal was asked for under the role of its function, with nothing left out of the table', () => {
+/** Calls that the rehearsal has no occasion for: that code makes them is held by the equality of actions, that they are
+ * allowed by what must be allowed. */
+const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
+  'enroll-accounts': ['organizations:ListParents'],
+  'registry-door': [],
+  'export-snapshots': ['rds:DeleteDBSnapshot'],
+  'vault-door': [],
+  'follow-sources': [],
+  'import-copies': [],
+};
+
+test('every call of the rehearsal was asked for under the role of its function, and all calls of the table were', () => {
   const byRole = new Map<string, Set<string>>();
   for (const { principal, access } of asked) {
     if (typeof principal !== 'string') continue;
@@ -109,9 +121,13 @@ test('every call of the rehearsal was asked for under the role of its function, 
     const needed = caller ? neededActions(caller) : backupActions();
     expect([...actions].filter((action) => !needed.includes(action))).toEqual([]);
   }
-  expect([...byRole.keys()].map(callerOf).filter(Boolean).sort()).toEqual(
-    expect.arrayContaining(Object.keys(STEP_CALLS)),
+  const missing = Object.fromEntries(
+    Object.entries(STEP_CALLS).map(([caller, calls]) => {
+      const roles = [...byRole].filter(([role]) => callerOf(role) === caller);
+      return [caller, calls.filter((call) => !roles.some(([, actions]) => actions.has(call)))];
+    }),
   );
+  expect(missing).toEqual(NOT_REHEARSED);
 });
 
 test('any one action taken from any role is noticed', () => {
@@ -143,9 +159,6 @@ test('any one action taken from any role is noticed', () => {
   expect(unnoticed).toEqual([]);
 });
 
-const passesAs = (policies: PolicyBook, { principal, access }: ReturnType<typeof mustBeAllowed>[number]): boolean =>
-  passes(policies, { name: '', principal, access, allowsItselfAll: true });
-
 test('any one action taken from the policy of any resource, or from who may take any role, is noticed', () => {
   const probes = mustBeRefused(book);
   const noticed = { 'by a call that is refused': 0, 'by a probe that passes': 0 };
@@ -155,7 +168,7 @@ test('any one action taken from the policy of any resource, or from who may take
       for (const action of actionsOf(statement)) {
         const rest = actionsOf(statement).filter((one) => one !== action);
         const without = changed(policy, at, () => (rest.length > 0 ? { ...statement, Action: rest } : undefined));
-        if (asked.some((one) => !isAllowed(without, one)) || mustBeAllowed().some((one) => !passesAs(without, one))) {
+        if (asked.some((one) => !isAllowed(without, one)) || mustBeAllowed().some((one) => !passes(without, one))) {
           noticed['by a call that is refused'] += 1;
         } else if (probes.some((probe) => passes(without, probe))) noticed['by a probe that passes'] += 1;
         else unnoticed.push(`${policy.ownerArn} ${statement.Sid ?? at}: ${statement.Effect} ${action}`);
@@ -171,7 +184,11 @@ test('any one action taken from the policy of any resource, or from who may take
 test('what the conditions are there to prevent is refused', () => {
   const probes = mustBeRefused(book);
   expect(probes.filter((probe) => passes(book, probe)).map(({ name }) => name)).toEqual([]);
-  expect(mustBeAllowed().filter((one) => !passesAs(book, one))).toEqual([]);
+  expect(
+    mustBeAllowed()
+      .filter((probe) => !passes(book, probe))
+      .map(({ name }) => name),
+  ).toEqual([]);
 });
 
 test('any one condition dropped from any policy is noticed', () => {
@@ -191,7 +208,7 @@ test('any one condition dropped from any policy is noticed', () => {
           if (probes.some((probe) => passes(without, probe))) noticed['by a probe that passes'] += 1;
           else if (
             asked.some((one) => !isAllowed(without, one)) ||
-            mustBeAllowed().some((one) => !passesAs(without, one))
+            mustBeAllowed().some((one) => !passes(without, one))
           )
             noticed['by a call that is refused'] += 1;
           else unnoticed.push(`${policy.where} ${statement.Sid ?? at}: ${operator} ${key}`);

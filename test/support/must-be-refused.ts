@@ -1,3 +1,4 @@
+// Longer than most: a table, one row a thing that must not happen.
 import type { PrincipalInput } from '../../src/trust/evaluator/case';
 import type { PolicyDocument } from '../../src/trust/evaluator/policy';
 import type { Access } from '../../src/trust/implied/access';
@@ -249,10 +250,24 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   ];
 }
 
-/** What must go on working whatever is changed, and no handler asks for: an operator empties the dead letters. */
-export const mustBeAllowed = (): readonly { readonly principal: string; readonly access: Access }[] => [
+/** What must go on working whatever is changed, and no rehearsal asks for. */
+export const mustBeAllowed = (): readonly Probe[] => [
   {
+    name: 'an operator of the vault empties the dead letters',
     principal: role(VAULT, 'operator'),
     access: access('sqs:ReceiveMessage', `arn:aws:sqs:${REGION}:${VAULT}:checkvalve-inbox-dead-letters`),
+    allowsItselfAll: true,
   },
+  {
+    name: 'the exporter deletes an export copy of an instance that was taken',
+    principal: role(SOURCE, `checkvalve-export-snapshots-${REGION}`),
+    access: access('rds:DeleteDBSnapshot', rds(SOURCE, 'checkvalve-orders-1'), {
+      'aws:ResourceTag/checkvalve:role': 'export',
+    }),
+  },
+  ...['account/o-exampleorg1/222200001111', 'ou/o-exampleorg1/ou-ex01-prod0001'].map((child) => ({
+    name: `enroll-accounts asks for the parents of ${child}`,
+    principal: role(MANAGEMENT, 'checkvalve-enroll-accounts'),
+    access: access('organizations:ListParents', `arn:aws:organizations::${MANAGEMENT}:${child}`),
+  })),
 ];
