@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { addLandingZone, buildApp } from '../../src/app';
+import { buildApp } from '../../src/app';
 import { config as example } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 
@@ -42,7 +41,3 @@ export function templatesOf(config: CheckvalveConfig = example) {
 /** A template's resources. */
 export const resourcesOf = (text: string): Readonly<Record<string, Resource>> =>
   (JSON.parse(text) as TemplateFile).Resources;
-
-/** An app with the landing zone in it, not yet synthesized, writing where nobody looks. */
-export const landingZone = (): App =>
-  addLandingZone(new App({ outdir: mkdtempSync(join(tmpdir(), 'checkvalve-app-')) }), example);

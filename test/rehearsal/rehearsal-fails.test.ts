@@ -1,0 +1,94 @@
+import type { Alter } from '../../src/rehearsal/deploy';
+import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
+import { MANAGEMENT, VAULT } from './emulator-world';
+import { altering, play, WHOLE_MS, withCode } from './playing';
+
+describe('a rehearsal fails, and says why,', () => {
+  test(
+    'when the plan does not tag its recovery points',
+    async () => {
+      const alter = altering('AWS::Backup::BackupPlan', (properties) => {
+        const { BackupPlanRule } = properties.BackupPlan as { BackupPlanRule: Record<string, unknown>[] };
+        for (const rule of BackupPlanRule) delete rule.RecoveryPointTags;
+      });
+      const lines: string[] = [];
+      const { ok, failure, beats, vaultCopies } = await play({ alter }, lines);
+      expect(ok).toBe(false);
+      expect(failure?.step).toBe('back-up');
+      expect(failure?.cause).toContain('lacks the tag encryption_key, so it cannot cross');
+      expect(beats.at(-1)).toMatchObject({ step: 'back-up', outcome: 'failed' });
+      expect(vaultCopies).toEqual([]);
+      expect(lines.at(-1)).toContain('back-up failed');
+    },
+    WHOLE_MS,
+  );
+
+  test(
+    'when a handler throws',
+    async () => {
+      const code = 'exports.handler = async () => { throw new RangeError("the registry is shut"); };';
+      const { ok, failure, beats } = await play({ alter: withCode('checkvalve-follow-sources', code) });
+      expect(ok).toBe(false);
+      expect(failure).toEqual({
+        step: 'follow-sources',
+        cause: `checkvalve-follow-sources in account ${VAULT} failed: RangeError: the registry is shut`,
+      });
+      expect(beats.at(-1)).toMatchObject({ step: 'follow-sources', account: VAULT, outcome: 'failed' });
+    },
+    WHOLE_MS,
+  );
+
+  test(
+    'when a handler does nothing at all',
+    async () => {
+      const { failure } = await play({
+        alter: withCode('checkvalve-enroll-accounts', 'exports.handler = async () => {};'),
+      });
+      expect(failure?.step).toBe('enroll-accounts');
+      expect(failure?.cause).toContain('stack instances are current for none');
+    },
+    WHOLE_MS,
+  );
+
+  test(
+    'when a template holds what was not created',
+    async () => {
+      const alter: Alter = ({ Management }) => {
+        if (Management) Management.Resources.Odd = { Type: 'AWS::Unheard::Of', Properties: {} };
+      };
+      const { failure } = await play({ alter });
+      expect(failure?.step).toBe('deploy');
+      expect(failure?.cause).toContain(`Management could not be deployed in ${MANAGEMENT}`);
+      expect(failure?.cause).toContain('AWS::Unheard::Of');
+    },
+    WHOLE_MS,
+  );
+
+  test(
+    'when a role lacks a permission that its handler needs',
+    async () => {
+      const authorize: RehearsalOptions['authorize'] = async ({ action }) =>
+        /^ModifyDB/.test(action)
+          ? { allowed: false, message: `not authorized to perform: ${action}` }
+          : { allowed: true };
+      const { failure, refusals } = await play({ authorize });
+      expect(failure?.step).toBe('export-snapshots');
+      expect(failure?.cause).toContain('not authorized to perform: ModifyDBSnapshotAttribute');
+      expect(refusals).toBeGreaterThan(0);
+    },
+    WHOLE_MS,
+  );
+});
+
+test(
+  'a doorbell that never rings costs time, not a copy',
+  async () => {
+    const authorizeDelivery = async () => ({ allowed: false, message: 'the inbox takes nothing' }) as const;
+    const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery });
+    expect(failure).toBeUndefined();
+    expect(ok).toBe(true);
+    expect(vaultCopies).toHaveLength(2);
+    expect(refusals).toBe(2);
+  },
+  WHOLE_MS,
+);
