@@ -1,0 +1,199 @@
+import type { Access, AwsCall, SnapshotFacts, WorldFacts } from '../../../../src/trust/implied/access';
+import { implied, KNOWN_OPERATIONS } from '../../../../src/trust/implied/implied';
+import {
+  deliveryToQueue,
+  impliedByBackup,
+  impliedByRunning,
+  takingBackupRole,
+  takingFunctionRole,
+  wakeUpOf,
+} from '../../../../src/trust/implied/on-behalf';
+import { STEP_CALLS } from '../../../../src/trust/step-calls';
+
+const SOURCE = '222200001111';
+const VAULT = '333300002222';
+const MANAGEMENT = '444400003333';
+const REGION = 'eu-central-1';
+const key = (account: string, id: string) => `arn:aws:kms:${REGION}:${account}:key/${id}`;
+const snapshot = (account: string, name: string, kind = 'snapshot') =>
+  `arn:aws:rds:${REGION}:${account}:${kind}:${name}`;
+
+/** A world that knows these snapshots. */
+const world = (known: Readonly<Record<string, SnapshotFacts>> = {}): WorldFacts => ({
+  snapshot: (arn) => known[arn],
+  organizationId: 'o-exampleorg1',
+});
+
+const call = (name: string, input: AwsCall['input'], account = SOURCE, region = REGION): AwsCall => {
+  const [service = '', operation = ''] = name.split(':');
+  return { account, region, service, operation, input };
+};
+
+const told = (accesses: readonly Access[]) => accesses.map(({ action, resource }) => `${action} ${resource}`);
+const contextOf = (accesses: readonly Access[], action: string, resource: string) =>
+  accesses.find((one) => one.action === action && one.resource === resource)?.context;
+
+const BACKUP = snapshot(SOURCE, 'awsbackup:job-1');
+const DB_KEY = key(SOURCE, 'database');
+const EXPORT_KEY = key(SOURCE, 'export');
+const TAGGED: SnapshotFacts = { tags: new Map([['encryption_key', 'export']]), keyArn: DB_KEY };
+const COPY = call('rds:CopyDBSnapshot', {
+  SourceDBSnapshotIdentifier: BACKUP,
+  TargetDBSnapshotIdentifier: 'checkvalve-orders-1',
+  KmsKeyId: EXPORT_KEY,
+  Tags: [{ Key: 'checkvalve:role', Value: 'export' }],
+});
+const VIA_RDS = { 'kms:ViaService': `rds.${REGION}.amazonaws.com` };
+
+test('a copy is asked for on its source, on its target, on its tags and on both keys', () => {
+  expect(told(implied(COPY, world({ [BACKUP]: TAGGED })))).toEqual([
+    `rds:CopyDBSnapshot ${BACKUP}`,
+    `rds:CopyDBSnapshot ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
+    `rds:AddTagsToResource ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
+    `kms:DescribeKey ${DB_KEY}`,
+    `kms:Decrypt ${DB_KEY}`,
+    `kms:ReEncryptFrom ${DB_KEY}`,
+    `kms:CreateGrant ${DB_KEY}`,
+    `kms:DescribeKey ${EXPORT_KEY}`,
+    `kms:Decrypt ${EXPORT_KEY}`,
+    `kms:Encrypt ${EXPORT_KEY}`,
+    `kms:GenerateDataKey ${EXPORT_KEY}`,
+    `kms:GenerateDataKeyWithoutPlaintext ${EXPORT_KEY}`,
+    `kms:ReEncryptTo ${EXPORT_KEY}`,
+    `kms:CreateGrant ${EXPORT_KEY}`,
+  ]);
+});
+
+test('the source brings its tags, the target those that the request gives, and keys are used through RDS', () => {
+  const accesses = implied(COPY, world({ [BACKUP]: TAGGED }));
+  const asked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
+  const always = { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': REGION };
+  expect(contextOf(accesses, 'rds:CopyDBSnapshot', BACKUP)).toEqual({
+    ...always,
+    ...asked,
+    'aws:ResourceTag/encryption_key': 'export',
+    'rds:snapshot-tag/encryption_key': 'export',
+  });
+  expect(contextOf(accesses, 'rds:CopyDBSnapshot', snapshot(SOURCE, 'checkvalve-orders-1'))).toEqual({
+    ...always,
+    ...asked,
+  });
+  expect(contextOf(accesses, 'kms:Decrypt', DB_KEY)).toEqual({ ...always, ...VIA_RDS });
+  expect(contextOf(accesses, 'kms:CreateGrant', EXPORT_KEY)).toEqual({
+    ...always,
+    ...VIA_RDS,
+    'kms:GrantIsForAWSResource': 'true',
+  });
+});
+
+test('the copy of a cluster has its own action, and its own key for tags', () => {
+  const source = snapshot(SOURCE, 'awsbackup:job-2', 'cluster-snapshot');
+  const target = snapshot(SOURCE, 'checkvalve-ledger-1', 'cluster-snapshot');
+  const input = {
+    SourceDBClusterSnapshotIdentifier: source,
+    TargetDBClusterSnapshotIdentifier: 'checkvalve-ledger-1',
+  };
+  const accesses = implied(call('rds:CopyDBClusterSnapshot', input), world({ [source]: { tags: TAGGED.tags } }));
+  // Without tags there is no tagging, and without encryption no key.
+  expect(told(accesses)).toEqual([`rds:CopyDBClusterSnapshot ${source}`, `rds:CopyDBClusterSnapshot ${target}`]);
+  expect(accesses[0]?.context).toMatchObject({ 'rds:cluster-snapshot-tag/encryption_key': 'export' });
+});
+
+test('the vault copies under its own policies, but each key answers for itself', () => {
+  const shared = snapshot(SOURCE, 'checkvalve-orders-1');
+  const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
+  const known = world({ [shared]: { tags: new Map(), keyArn: EXPORT_KEY } });
+  const owners = implied(call('rds:CopyDBSnapshot', input, VAULT), known).map(
+    ({ action, resource, resourceAccount }) => [action.split(':')[0], resource.split(':')[4], resourceAccount],
+  );
+  expect(owners).toEqual(
+    expect.arrayContaining([
+      ['rds', SOURCE, VAULT],
+      ['rds', VAULT, VAULT],
+      ['kms', SOURCE, SOURCE],
+      ['kms', VAULT, VAULT],
+    ]),
+  );
+});
+
+test.each<[string, AwsCall['input'], readonly string[]]>([
+  ['rds:ModifyDBSnapshotAttribute', { DBSnapshotIdentifier: 'checkvalve-a' }, [snapshot(SOURCE, 'checkvalve-a')]],
+  ['rds:DeleteDBSnapshot', { DBSnapshotIdentifier: 'checkvalve-a' }, [snapshot(SOURCE, 'checkvalve-a')]],
+  ['rds:AddTagsToResource', { ResourceName: BACKUP, Tags: [{ Key: 'k', Value: 'v' }] }, [BACKUP]],
+  ['rds:DescribeDBSnapshots', {}, [snapshot(SOURCE, '*', 'db'), snapshot(SOURCE, '*')]],
+  ['dynamodb:Scan', { TableName: 't' }, [`arn:aws:dynamodb:${REGION}:${SOURCE}:table/t`]],
+  ['organizations:ListAccounts', {}, ['*']],
+  [
+    'organizations:ListParents',
+    { ChildId: 'ou-ex01-a' },
+    [`arn:aws:organizations::${SOURCE}:ou/o-exampleorg1/ou-ex01-a`],
+  ],
+  [
+    'organizations:ListTagsForResource',
+    { ResourceId: VAULT },
+    [`arn:aws:organizations::${SOURCE}:account/o-exampleorg1/${VAULT}`],
+  ],
+  [
+    'cloudformation:CreateStackInstances',
+    { StackSetName: 's', DeploymentTargets: { OrganizationalUnitIds: ['r-ex01'] } },
+    [
+      `arn:aws:cloudformation:${REGION}:${SOURCE}:stackset/s:id`,
+      `arn:aws:cloudformation:${REGION}:${SOURCE}:stackset-target/s:id/r-ex01`,
+      `arn:aws:cloudformation:${REGION}::type/resource/AWS-KMS-Key`,
+    ],
+  ],
+])('%s of %j is asked for on what it names', (name, input, resources) => {
+  const known = { [BACKUP]: TAGGED, [snapshot(SOURCE, 'checkvalve-a')]: { tags: new Map() } };
+  expect(told(implied(call(name, input), world(known)))).toEqual(resources.map((one) => `${name} ${one}`));
+});
+
+test('a subscription tells where its messages go', () => {
+  const topic = `arn:aws:sns:${REGION}:${SOURCE}:checkvalve-copies`;
+  const input = { TopicArn: topic, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:x' };
+  const [access] = implied(call('sns:Subscribe', input, VAULT), world());
+  expect(access).toMatchObject({
+    resource: topic,
+    resourceAccount: SOURCE,
+    context: { 'sns:Protocol': 'sqs', 'sns:Endpoint': 'arn:aws:sqs:x' },
+  });
+});
+
+test('a role is asked for in the account that it stands in', () => {
+  const door = `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-door`;
+  const accesses = implied(call('sts:AssumeRole', { RoleArn: door }, VAULT), world());
+  expect(accesses).toMatchObject([{ action: 'sts:AssumeRole', resource: door, resourceAccount: MANAGEMENT }]);
+});
+
+test('what nobody has written down is an error, and so is a snapshot that is not there', () => {
+  expect(() => implied(call('rds:StartExportTask', {}), world())).toThrow(
+    expect.objectContaining({ code: 'UNSUPPORTED_POLICY', message: expect.stringContaining('rds:StartExportTask') }),
+  );
+  expect(() => implied(COPY, world())).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
+});
+
+test('the table has a row for each call that a step makes, and none that nobody makes', () => {
+  const made = new Set<string>(Object.values(STEP_CALLS).flat());
+  expect([...KNOWN_OPERATIONS].sort()).toEqual([...made].sort());
+});
+
+test('every access names a page of AWS', () => {
+  const database = `arn:aws:rds:${REGION}:${SOURCE}:cluster:ledger`;
+  const inputs = { ...COPY.input, DBSnapshotIdentifier: BACKUP, DBClusterSnapshotIdentifier: BACKUP };
+  const input = {
+    ...inputs,
+    ResourceName: BACKUP,
+    SourceDBClusterSnapshotIdentifier: BACKUP,
+    TargetDBClusterSnapshotIdentifier: 'x',
+  };
+  const all = [
+    ...KNOWN_OPERATIONS.flatMap((name) => implied(call(name, input), world({ [BACKUP]: TAGGED }))),
+    ...impliedByRunning('arn:aws:logs:x:1:log-group:g:*', 'arn:aws:sqs:x:1:q'),
+    ...impliedByBackup(database, BACKUP, DB_KEY, 'arn:aws:backup:x:1:backup-vault:v'),
+    deliveryToQueue('arn:aws:sns:x:1:t', 'arn:aws:sqs:x:1:q'),
+    wakeUpOf('arn:aws:lambda:x:1:function:f', 'arn:aws:events:x:1:rule/r'),
+    takingFunctionRole('arn:aws:lambda:x:1:function:f', 'arn:aws:iam::1:role/r'),
+    takingBackupRole('arn:aws:iam::1:role/r'),
+  ];
+  const pages = all.map(({ page }) => page);
+  expect(pages.filter((page) => !/^https:\/\/docs\.aws\.amazon\.com\/.+\.html$/.test(page))).toEqual([]);
+});
