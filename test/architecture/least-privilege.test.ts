@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FLOW, folderOf } from '../../src/contract/flow';
+import type { PolicyStatement } from '../../src/trust/evaluator/policy';
 import { PolicyBook } from '../../src/trust/policy-book';
 import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
 import { unseenPoliciesOf } from '../../src/trust/templates/policies-of';
@@ -27,12 +28,17 @@ const resolved = [
 ];
 const book = PolicyBook.of(resolved);
 
-function allowedActions(roleArn: string): readonly string[] {
-  const statements = book
-    .identityPolicies(roleArn)
-    .flatMap(({ Statement }) => (Array.isArray(Statement) ? Statement : [Statement]));
-  return [...new Set(statements.flatMap(({ Action }) => Action ?? []).flat())].sort();
-}
+const statementsOf = (roleArn: string): readonly PolicyStatement[] =>
+  book.identityPolicies(roleArn).flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
+
+const allowedActions = (roleArn: string): readonly string[] =>
+  [
+    ...new Set(
+      statementsOf(roleArn)
+        .flatMap(({ Action }) => Action ?? [])
+        .flat(),
+    ),
+  ].sort();
 
 const difference = (allowed: readonly string[], needed: readonly string[]) => ({
   'allowed, not needed': allowed.filter((action) => !needed.includes(action)),
@@ -51,6 +57,16 @@ test('every role of the templates is known', () => {
   const unknown = book.roles.filter((role) => !callerOf(role) && !role.includes(':role/checkvalve-backup-'));
   expect(unknown).toEqual([]);
   expect(book.roles).toHaveLength(Object.keys(STEP_CALLS).length + 1);
+});
+
+// Else the list of its actions would not say what a role may do.
+test.each(book.roles)('%s is given actions one by one, by statements that allow', (role) => {
+  for (const statement of statementsOf(role)) {
+    expect(statement).toMatchObject({ Effect: 'Allow', Resource: expect.anything() });
+    expect([statement.Action].flat()).not.toContainEqual(expect.stringMatching(/[*?]/));
+    expect(Object.keys(statement)).not.toEqual(expect.arrayContaining(['NotAction']));
+    expect(Object.keys(statement)).not.toEqual(expect.arrayContaining(['NotResource']));
+  }
 });
 
 test.each(book.roles)('%s may do what its code does and what that implies, and nothing else', (role) => {
