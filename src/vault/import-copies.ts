@@ -45,6 +45,8 @@ export class ImportCopies extends Construct {
       batchSize: 10,
       maxBatchingWindow: Duration.seconds(20),
       reportBatchItemFailures: true,
+      // Whoever rings all night wakes two runs at a time and no more: each looks at everything anyway.
+      maxConcurrency: 2,
     });
     const targets = [new LambdaFunction(handler)];
     new Rule(this, 'CopyEvents', {

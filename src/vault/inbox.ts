@@ -4,6 +4,20 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
 
+/** Regions that an account must opt in to: there SNS signs with a principal of the Region's own. Elsewhere that principal
+ * does not exist, and a policy that named it might be refused.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html */
+const OPT_IN: readonly string[] = [
+  ...['af-south-1', 'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5'],
+  ...['ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-1', 'eu-south-2', 'il-central-1'],
+  ...['me-central-1', 'me-south-1', 'mx-central-1'],
+];
+
+const snsIn = (region: string): ServicePrincipal[] => [
+  new ServicePrincipal('sns.amazonaws.com'),
+  ...(OPT_IN.includes(region) ? [new ServicePrincipal(`sns.${region}.amazonaws.com`)] : []),
+];
+
 /**
  * A public letter box with a policy that never changes: SNS may drop in what comes from a topic of our name, whoever
  * owns it, and nobody else may do anything. What is dropped in is a ring at the door: the importer decides by itself
@@ -30,12 +44,7 @@ export class Inbox extends Construct {
     queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'TopicsOfOurName',
-        // The second is how SNS signs where a Region had to be opted in.
-        // https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
-        principals: [
-          new ServicePrincipal('sns.amazonaws.com'),
-          new ServicePrincipal(`sns.${Stack.of(this).region}.amazonaws.com`),
-        ],
+        principals: snsIn(Stack.of(this).region),
         actions: ['sqs:SendMessage'],
         resources: [queue.queueArn],
         conditions: { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:*:${NAMES.copiesTopic}` } },

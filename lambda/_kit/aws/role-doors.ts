@@ -10,14 +10,17 @@ import { RdsSnapshots } from './rds-snapshots';
 export class RoleDoors implements Doors {
   private readonly open = new Map<AccountId, Snapshots>();
 
-  constructor(private readonly region: Region) {}
+  constructor(
+    private readonly region: Region,
+    private readonly unreadable?: (arn: string, because: string) => void,
+  ) {}
 
   of(account: AccountId): Snapshots {
     const known = this.open.get(account);
     if (known) return known;
     const door = roleArn(account, roleNames.vaultDoor(this.region));
     const client = new RDSClient({ region: this.region, credentials: assumedRole(door, 'checkvalve-import-copies') });
-    const snapshots = new RdsSnapshots(client);
+    const snapshots = new RdsSnapshots(client, this.unreadable);
     this.open.set(account, snapshots);
     return snapshots;
   }

@@ -10,8 +10,10 @@ import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { exportSnapshots } from './export-snapshots';
 
 const names = ENV.exportSnapshots;
+const log = jsonLog('export-snapshots');
+const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const ports = {
-  snapshots: new RdsSnapshots(new RDSClient({})),
+  snapshots: new RdsSnapshots(new RDSClient({}), unreadable),
   announcements: new SnsAnnouncements(new SNSClient({}), requiredEnv(names.topicArn)),
 };
 const settings = {
@@ -19,7 +21,6 @@ const settings = {
   vaultAccount: accountId(requiredEnv(names.vaultAccount)),
   limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
 };
-const log = jsonLog('export-snapshots');
 
 /** Woken by events of RDS and AWS Backup and by a schedule: what the event says is not read. */
 export const handler = async (): Promise<void> => {

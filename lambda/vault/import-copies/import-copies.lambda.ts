@@ -16,10 +16,11 @@ const settings = {
   limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
 };
 const sources = new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable));
-const snapshots = new RdsSnapshots(new RDSClient({}));
 const here = region(requiredEnv('AWS_REGION'));
 const log = jsonLog('import-copies');
+const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
+const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
 
 /** Woken by the inbox, by RDS's events about the vault's own copies, and by a schedule. */
 export const handler = (event: unknown): Promise<BatchAnswer> =>
-  importCopies(event, { sources, snapshots, doors: new RoleDoors(here) }, settings, new Date(), log);
+  importCopies(event, { sources, snapshots, doors: new RoleDoors(here, unreadable) }, settings, new Date(), log);

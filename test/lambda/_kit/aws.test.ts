@@ -78,6 +78,18 @@ test('every page of every listing is read, with the same filter on each', async 
   expect(found.map(({ arn }) => arn)).toEqual([`${ARN}a`, `${ARN}b`]);
 });
 
+test('a snapshot that nobody can read is told of, and hides no other', async () => {
+  const rds = mockClient(RDSClient);
+  const odd = { DBSnapshotArn: 'arn:aws:rds:eu-central-1:111122223333:snapshot:od d', DBInstanceIdentifier: 'x' };
+  const good = { DBSnapshotArn: `${ARN}a`, DBInstanceIdentifier: 'orders', Status: 'available' };
+  rds.on(DescribeDBSnapshotsCommand).resolves({ DBSnapshots: [odd, good] });
+  rds.on(DescribeDBClusterSnapshotsCommand).resolves({ DBClusterSnapshots: [{}] });
+  const told: string[] = [];
+  const found = await new RdsSnapshots(new RDSClient({ region: HERE }), (arn) => told.push(arn)).shared();
+  expect(found.map(({ arn }) => arn)).toEqual([`${ARN}a`]);
+  expect(told).toEqual([odd.DBSnapshotArn, 'without an ARN']);
+});
+
 test('stack instances are made by INTERSECTION under the ancestor, and an empty list is refused', async () => {
   const cloudFormation = mockClient(CloudFormationClient);
   cloudFormation.on(CreateStackInstancesCommand).resolves({ OperationId: 'op' });
