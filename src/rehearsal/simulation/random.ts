@@ -4,8 +4,8 @@ export class Random {
   private state: number;
 
   constructor(seed: number, label: string) {
-    // FNV-1a over the label, begun at the seed.
-    let hash = (seed ^ 0x811c9dc5) >>> 0;
+    // FNV-1a over both.
+    let hash = 0x811c9dc5;
     for (const character of `${seed} ${label}`) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
     this.state = hash;
   }

@@ -1,0 +1,252 @@
+import { databaseParts, type SnapshotArn, snapshotParts } from '../../contract/ids';
+import { TAGS } from '../../contract/names';
+import type { Calm } from './faults';
+import type { InMemoryRds, RdsChange } from './in-memory-rds';
+import type { Run } from './injector';
+import { type DatabaseSpec, exportKeyOf, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
+
+/** A promise that was broken. */
+export interface Violation {
+  readonly invariant:
+    | 'nothing is lost'
+    | 'everything converges'
+    | 'the right key'
+    | 'limits are kept'
+    | 'nothing is deleted early'
+    | 'only what should cross crosses'
+    | 'nothing crosses twice'
+    | 'a copy tells its story'
+    | 'shared with the vault alone'
+    | 'the team is not in our way'
+    | 'a run fails only because of a fault';
+  /** ISO 8601, virtual. */
+  readonly at: string;
+  readonly what: string;
+}
+
+/**
+ * A snapshot that should cross: made by AWS Backup with our tags, of a database that RDS can copy and share, in an
+ * account that has not left. It is overdue, and lost, when it has not become available in the vault after three *calm*
+ * days (see `Calm`) in which its recovery point, or an export copy of it, existed. One whose recovery point expires
+ * before it has had so many is *excused*; so is one whose copy failed three times on one side, which is the verdict
+ * `failed-too-often`. Once faults have stopped and the world has settled, none may be left that still exists.
+ */
+interface Demand {
+  readonly spec: DatabaseSpec;
+  readonly bornAt: number;
+  /** Copies of it that an injected fault let fail, in the source and in the vault. */
+  readonly failures: { source: number; vault: number };
+}
+
+/** Calm minutes after which a snapshot must have crossed. */
+const PATIENCE = 3 * 1440;
+const UNTAKEN = 2;
+const PART_OF_QUOTA = 0.25;
+
+interface Copy {
+  readonly root: SnapshotArn;
+  readonly spec: DatabaseSpec;
+}
+
+/** Judges the world after every change. Trusts no tag: it keeps its own account of what was made from what. */
+export class Invariants {
+  readonly violations: Violation[] = [];
+  readonly open = new Map<string, Demand>();
+  readonly crossed = new Set<string>();
+  snapshots = 0;
+  excused = 0;
+  /** Snapshots that AWS Backup made, by ARN, and the copies made of them; nothing forged is among them. */
+  private readonly roots = new Map<string, DatabaseSpec>();
+  private readonly exportCopies = new Map<string, Copy>();
+  private readonly vaultCopies = new Map<string, Copy>();
+  /** Export copies that the vault has had, complete. */
+  private readonly taken = new Set<string>();
+  /** The longest any crossed snapshot has waited, in calm minutes. */
+  longestWait = 0;
+
+  constructor(
+    private readonly rds: InMemoryRds,
+    private readonly calm: Calm,
+    private readonly now: () => number,
+    private readonly accepted: (account: string) => boolean,
+  ) {}
+
+  /** AWS Backup has made a snapshot. */
+  born(arn: SnapshotArn, spec: DatabaseSpec): void {
+    this.roots.set(arn, spec);
+    if (spec.fate !== 'crosses') return;
+    this.snapshots += 1;
+    this.open.set(arn, { spec, bornAt: this.now(), failures: { source: 0, vault: 0 } });
+  }
+
+  /** Writes a violation down. */
+  broken(invariant: Violation['invariant'], what: string): void {
+    this.violations.push({ invariant, at: this.rds.time.toISOString(), what });
+  }
+
+  /** Something changed; `run`: the run that did it, undefined when the world did. */
+  changed(change: RdsChange, run: Run | undefined): void {
+    const inVault = change.account === VAULT;
+    if (change.what === 'copied') inVault ? this.imported(change) : this.exported(change);
+    if (change.what === 'available' && inVault) this.arrived(change);
+    if (change.what === 'removed') this.removed(change, run);
+    if (change.what === 'shared' && (inVault || change.detail !== VAULT)) {
+      this.broken('shared with the vault alone', `${change.snapshot.arn} was shared with ${change.detail}`);
+    }
+    if (change.what === 'refused-copy' && run && !run.disturbed) {
+      this.broken('limits are kept', `${run.step} asked for ${change.snapshot.arn}, but RDS said: ${change.detail}`);
+    }
+  }
+
+  private exported({ snapshot, madeFrom, account }: RdsChange): void {
+    const spec = this.roots.get(madeFrom ?? '');
+    if (!spec || !madeFrom) {
+      this.broken('only what should cross crosses', `${madeFrom} was exported; AWS Backup did not make it`);
+      return;
+    }
+    this.exportCopies.set(snapshot.arn, { root: madeFrom, spec });
+    if (spec.fate !== 'crosses' && spec.fate !== 'unshareable') {
+      this.broken('only what should cross crosses', `${madeFrom} was exported; it is ${spec.fate}`);
+    }
+    if (snapshot.kmsKeyArn !== exportKeyOf(account))
+      this.broken('the right key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
+    const mine = this.rds.all(account).filter(({ arn }) => this.exportCopies.has(arn));
+    const alike = mine.filter(({ kind }) => kind === snapshot.kind);
+    const part = Math.floor(SOURCE_LIMITS.manualSnapshots * PART_OF_QUOTA);
+    if (alike.length > part)
+      this.broken('limits are kept', `${alike.length} export copies in ${account}; ${part} may be`);
+    const untaken = mine.filter(
+      ({ arn, database, status }) => database === snapshot.database && status !== 'failed' && !this.taken.has(arn),
+    );
+    if (untaken.length > UNTAKEN) {
+      this.broken('limits are kept', `${untaken.length} untaken export copies of ${snapshot.database}`);
+    }
+    this.inFlight(snapshot.kind, account);
+  }
+
+  private imported({ snapshot, madeFrom, account }: RdsChange): void {
+    if (snapshot.kmsKeyArn !== IMPORT_KEY) this.broken('the right key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
+    this.inFlight(snapshot.kind, account);
+    const from = snapshotParts(madeFrom ?? snapshot.arn).account;
+    if (!this.accepted(from)) {
+      this.broken('only what should cross crosses', `${madeFrom} was imported; ${from} is not accepted`);
+    }
+    const copy = this.exportCopies.get(madeFrom ?? '');
+    if (!copy) return;
+    if (copy.spec.fate !== 'crosses') {
+      this.broken('only what should cross crosses', `${copy.root} was imported; it is ${copy.spec.fate}`);
+    }
+    this.vaultCopies.set(snapshot.arn, copy);
+    if (this.crossed.has(copy.root)) this.broken('nothing crosses twice', `${copy.root} crossed already`);
+    const told = [TAGS.snapshot, TAGS.database, TAGS.exportCopy].map((tag) => snapshot.tags.get(tag));
+    const truth = [copy.root, copy.spec.database.arn, madeFrom];
+    if (told.join() !== truth.join() || !snapshot.tags.has(TAGS.sourceTime) || !snapshot.tags.has(TAGS.importedAt)) {
+      this.broken('a copy tells its story', `${snapshot.arn} says ${told.join(', ')}; it is ${truth.join(', ')}`);
+    }
+  }
+
+  private inFlight(kind: string, account: RdsChange['account']): void {
+    const limits = account === VAULT ? VAULT_LIMITS : SOURCE_LIMITS;
+    const allowed = kind === 'cluster' ? limits.clusterCopies : limits.instanceCopies;
+    const flying = this.rds.all(account).filter((one) => one.kind === kind && one.status === 'creating').length;
+    if (flying > allowed) this.broken('limits are kept', `${flying} ${kind} copies in flight in ${account}`);
+  }
+
+  private arrived({ snapshot, madeFrom }: RdsChange): void {
+    const copy = this.vaultCopies.get(snapshot.arn);
+    if (!copy) return;
+    this.taken.add(madeFrom ?? '');
+    this.crossed.add(copy.root);
+    const demand = this.open.get(copy.root);
+    if (demand) this.longestWait = Math.max(this.longestWait, this.waited(demand));
+    this.open.delete(copy.root);
+  }
+
+  private removed({ snapshot, account }: RdsChange, run: Run | undefined): void {
+    if (!run) return;
+    if (account === VAULT || run.account !== account) {
+      this.broken('nothing is deleted early', `${run.step} deleted ${snapshot.arn}`);
+      return;
+    }
+    const copy = this.exportCopies.get(snapshot.arn);
+    const marked = snapshot.tags.get(TAGS.role) === 'export';
+    if (!copy && !marked) this.broken('nothing is deleted early', `${run.step} deleted ${snapshot.arn}, not ours`);
+    if (!copy || copy.spec.fate === 'unshareable' || snapshot.status === 'failed') return;
+    if (!this.taken.has(snapshot.arn)) {
+      this.broken('nothing is deleted early', `${snapshot.arn} was deleted; the vault does not have it`);
+    }
+  }
+
+  /** An injected fault let a copy fail. */
+  failed(arn: string): void {
+    const side = this.vaultCopies.has(arn) ? 'vault' : 'source';
+    const root = (this.vaultCopies.get(arn) ?? this.exportCopies.get(arn))?.root ?? '';
+    const demand = this.open.get(root);
+    if (!demand) return;
+    demand.failures[side] += 1;
+    if (demand.failures[side] >= 3) this.excuse(root);
+  }
+
+  /** The recovery point is going to expire. */
+  expires(arn: string): void {
+    const demand = this.open.get(arn);
+    if (!demand || this.hasExportCopy(arn)) return;
+    if (this.waited(demand) > PATIENCE) this.lost(arn, demand);
+    else this.excuse(arn);
+  }
+
+  /** The account leaves: nothing more is demanded of it. */
+  left(account: string): void {
+    for (const [arn, { spec }] of this.open) if (spec.account === account) this.open.delete(arn);
+  }
+
+  /** Looks for what is overdue. */
+  look(): void {
+    for (const [arn, demand] of this.open) {
+      if (this.rds.find(arn) || this.hasExportCopy(arn)) {
+        if (this.waited(demand) > PATIENCE) this.lost(arn, demand);
+      } else if (demand.failures.source + demand.failures.vault > 0) this.excuse(arn);
+      else this.lost(arn, demand);
+    }
+  }
+
+  /** Faults have stopped, and time enough has passed. */
+  settled(): void {
+    for (const [arn] of this.open) this.broken('everything converges', `${arn} has not crossed`);
+    for (const [arn, { spec }] of this.exportCopies) {
+      const copy = this.rds.find(arn);
+      if (!copy || !this.accepted(spec.account) || spec.fate === 'unshareable') continue;
+      if (copy.kind === 'cluster') this.broken('everything converges', `${arn} is still there`);
+      else if (copy.status !== 'failed' && !this.taken.has(arn)) this.broken('everything converges', `${arn} waits`);
+    }
+  }
+
+  /** The team could not take a snapshot of its own. */
+  teamRefused(spec: DatabaseSpec): void {
+    const { kind } = databaseParts(spec.database.arn);
+    const manual = this.rds.all(spec.account).filter((one) => one.type === 'manual' && one.kind === kind);
+    const theirs = manual.filter(({ arn }) => !this.exportCopies.has(arn)).length;
+    const part = SOURCE_LIMITS.manualSnapshots * (1 - PART_OF_QUOTA);
+    if (theirs < part) this.broken('the team is not in our way', `${spec.database.arn}: ${theirs} of ${manual.length}`);
+  }
+
+  private waited({ spec, bornAt }: Demand): number {
+    return this.calm.minutes(spec.account, bornAt, this.now());
+  }
+
+  private hasExportCopy(root: string): boolean {
+    for (const [arn, copy] of this.exportCopies) if (copy.root === root && this.rds.find(arn)) return true;
+    return false;
+  }
+
+  private excuse(arn: string): void {
+    this.excused += 1;
+    this.open.delete(arn);
+  }
+
+  private lost(arn: string, demand: Demand): void {
+    this.open.delete(arn);
+    const days = (this.waited(demand) / 1440).toFixed(1);
+    this.broken('nothing is lost', `${arn} of ${demand.spec.database.arn} has not crossed after ${days} calm days`);
+  }
+}

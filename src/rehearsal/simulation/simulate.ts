@@ -1,0 +1,62 @@
+import type { Fault, FaultKind } from './faults';
+import type { Violation } from './invariants';
+import { makeScenario, type Scenario } from './scenario';
+import type { Tampering } from './step-runner';
+import { World } from './world';
+
+/** What a simulation came to. */
+export interface SimulationResult {
+  readonly ok: boolean;
+  readonly seed: number;
+  readonly days: number;
+  /** Snapshots that should cross, and those that did. */
+  readonly snapshots: number;
+  readonly crossed: number;
+  /** Snapshots that nothing was demanded of in the end: see `Demand` in invariants.ts; accounts that left are not in it. */
+  readonly excused: number;
+  /** The longest a snapshot took to cross, in calm hours. */
+  readonly longestCalmHours: number;
+  /** Runs of steps. */
+  readonly runs: number;
+  /** Faults that had an effect, by kind. */
+  readonly faults: Partial<Record<FaultKind, number>>;
+  readonly violations: readonly Violation[];
+}
+
+/** How to simulate. */
+export interface SimulationOptions {
+  /** Told a line for each virtual week. */
+  readonly progress?: (line: string) => void;
+  /** Ends with the first violation. */
+  readonly stopAtFirst?: boolean;
+  readonly tampering?: Tampering;
+}
+
+const counted = (struck: Iterable<Fault>): Partial<Record<FaultKind, number>> => {
+  const counts: Partial<Record<FaultKind, number>> = {};
+  for (const { kind } of struck) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+};
+
+/** Plays one world. The same scenario always comes to the same result. */
+export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
+  const world = new World(scenario, options.tampering);
+  await world.play(options.progress ?? (() => {}), options.stopAtFirst ?? false);
+  const { violations, snapshots, crossed, excused, longestWait } = world.invariants;
+  return {
+    ok: violations.length === 0,
+    seed: scenario.seed,
+    days: scenario.days,
+    snapshots,
+    crossed: crossed.size,
+    excused,
+    longestCalmHours: Math.round(longestWait / 6) / 10,
+    runs: world.steps.runs,
+    faults: counted(world.injector.struck),
+    violations,
+  };
+}
+
+/** Plays the world of a seed. */
+export const simulate = (seed: number, days: number, options?: SimulationOptions): Promise<SimulationResult> =>
+  play(makeScenario(seed, days), options);

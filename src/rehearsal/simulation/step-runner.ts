@@ -1,0 +1,122 @@
+import { DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
+import type { Log } from '../../../lambda/_kit/ports/log';
+import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { exportSnapshots } from '../../../lambda/source/export-snapshots/export-snapshots';
+import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
+import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
+import type { AccountId, SnapshotArn } from '../../contract/ids';
+import type { InMemoryRds } from './in-memory-rds';
+import type { Injector, Run } from './injector';
+import { InMemoryRegistry } from './registry-in-memory';
+import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
+
+/** Changes a port behind a step's back: how a fault in the program is planted. */
+export type Tampering = (snapshots: Snapshots, step: Run['step']) => Snapshots;
+
+/** What a run came to. */
+export interface Ran {
+  readonly run: Run;
+  /** Actions of its plan; 1 when it never got so far. */
+  readonly actions: number;
+  readonly error?: unknown;
+}
+
+/** Runs the real steps on ports in memory, guarded by the injector. */
+export class StepRunner {
+  readonly registry = new InMemoryRegistry();
+  readonly sources = new InMemoryRegistry();
+  readonly subscribed = new Set<AccountId>();
+  /** The runs that go on now; of two at once, the later. */
+  current: Run | undefined;
+  runs = 0;
+
+  constructor(
+    private readonly rds: InMemoryRds,
+    private readonly injector: Injector,
+    private readonly announce: (copy: SnapshotArn, account: AccountId) => void,
+    private readonly wrote: (account: AccountId) => void,
+    private readonly tampering: Tampering = (snapshots) => snapshots,
+  ) {}
+
+  /** export-snapshots, in one source. */
+  export(account: AccountId, together = false): Promise<Ran> {
+    const run: Run = { step: 'export-snapshots', account, disturbed: together, killed: false };
+    const said = { announce: async (copy: SnapshotArn) => this.announce(copy, account) };
+    return this.run(run, (log) =>
+      exportSnapshots(
+        { snapshots: this.snapshots(run, account), announcements: this.injector.guard(said, run) },
+        { exportKey: exportKeyOf(account), vaultAccount: VAULT, limits: { ...DEFAULT_LIMITS, ...SOURCE_LIMITS } },
+        this.rds.time,
+        log,
+      ),
+    );
+  }
+
+  /** import-copies, woken by this event. */
+  import(event: unknown, together = false): Promise<Ran> {
+    const run: Run = { step: 'import-copies', account: VAULT, disturbed: together, killed: false };
+    const ports = {
+      sources: this.injector.guard(this.sources, run),
+      snapshots: this.snapshots(run, VAULT),
+      doors: { of: (account: AccountId) => this.door(run, account) },
+    };
+    const settings = { importKey: IMPORT_KEY, limits: { ...DEFAULT_LIMITS, ...VAULT_LIMITS } };
+    return this.run(run, (log) => importCopies(event, ports, settings, this.rds.time, log));
+  }
+
+  /** follow-sources, in the vault. */
+  follow(): Promise<Ran> {
+    const run: Run = { step: 'follow-sources', account: VAULT, disturbed: false, killed: false };
+    const ports = {
+      registry: this.injector.guard(this.registry, run),
+      sources: this.injector.guard(this.sources, run),
+      subscriptions: this.injector.guard(
+        { subscribe: async (account: AccountId) => void this.subscribed.add(account) },
+        run,
+      ),
+    };
+    return this.run(run, (log) => followSources(ports, { additionsADay: 50, region: HERE }, this.rds.time, log));
+  }
+
+  private snapshots(run: Run, account: AccountId): Snapshots {
+    return this.tampering(this.injector.guard(this.rds.as(account), run), run.step);
+  }
+
+  /** What a door lets through is less than what RDS can do: the rest is refused here, as the role would refuse it. */
+  private door(run: Run, account: AccountId): Snapshots {
+    const refused = () => Promise.reject(new Error('AccessDenied: the door shows and marks, nothing else'));
+    const inside = this.rds.as(account);
+    const behind: Snapshots = {
+      ...inside,
+      copy: refused,
+      share: refused,
+      remove: refused,
+      tag: async (arn, tags) => {
+        await inside.tag(arn, tags);
+        this.wrote(account);
+      },
+    };
+    return this.tampering(this.injector.guard(behind, run, account), run.step);
+  }
+
+  private async run(run: Run, body: (log: Log) => Promise<unknown>): Promise<Ran> {
+    this.runs += 1;
+    this.current = run;
+    let actions = 0;
+    let observed = false;
+    const log: Log = (event, fields) => {
+      if (event === 'door.stayed-shut') actions = 1;
+      if (event !== 'snapshots.observed' && event !== 'copies.observed') return;
+      observed = true;
+      actions += Number(fields?.actions ?? 0);
+    };
+    try {
+      await body(log);
+      return { run, actions };
+    } catch (error) {
+      return { run, actions: observed ? actions : 1, error };
+    } finally {
+      this.current = undefined;
+    }
+  }
+}
