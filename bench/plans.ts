@@ -1,0 +1,52 @@
+import { DEFAULT_LIMITS } from '../lambda/_kit/copies';
+import type { Snapshot } from '../lambda/_kit/ports/snapshots';
+import { plan as exportPlan } from '../lambda/source/export-snapshots/plan';
+import { plan as importPlan } from '../lambda/vault/import-copies/plan';
+import { accountId, databaseArn, keyArn, keyIdOf, snapshotArn } from '../src/contract/ids';
+import { RECOVERY_POINT_TAGS, TAGS } from '../src/contract/names';
+import { medianMs } from './measure';
+
+const VAULT = accountId('333300002222');
+const KEY = keyArn('arn:aws:kms:eu-central-1:222200001111:key/00000000-0000-4000-8000-000000000001');
+const NOW = new Date('2026-01-01T00:00:00Z');
+
+/** As many snapshots as wanted, of ten accounts, a fifth of them of one database each. */
+function snapshots(count: number, ours: boolean): Snapshot[] {
+  return Array.from({ length: count }, (_, at) => {
+    const account = `22220000${String(1000 + (at % 10))}`;
+    const name = ours ? `checkvalve-db-${at}` : `awsbackup:job-${at}`;
+    return {
+      arn: snapshotArn(`arn:aws:rds:eu-central-1:${account}:snapshot:${name}`),
+      kind: 'instance' as const,
+      name,
+      status: 'available',
+      type: ours ? 'manual' : 'awsbackup',
+      database: databaseArn(`arn:aws:rds:eu-central-1:${account}:db:db-${at % (count / 5)}`),
+      engine: 'postgres',
+      encrypted: true,
+      createdAt: new Date(NOW.getTime() - at * 1000),
+      takenAt: new Date(NOW.getTime() - at * 1000),
+      sizeGiB: 10,
+      tags: new Map(ours ? [[TAGS.role, 'export']] : [[RECOVERY_POINT_TAGS.exportKey, keyIdOf(KEY)]]),
+    };
+  });
+}
+
+function planned(count: number): number {
+  const [backups, copies] = [snapshots(count, false), snapshots(count, true)];
+  const throughDoors = new Map(copies.map((copy) => [copy.arn as string, copy]));
+  const accepted = new Set(copies.map(({ arn }) => accountId(arn.split(':')[4])));
+  const both = { limits: DEFAULT_LIMITS, now: NOW };
+  const exporting = medianMs(9, () => exportPlan({ ...both, snapshots: backups, exportKey: KEY, vaultAccount: VAULT }));
+  const importing = medianMs(9, () =>
+    importPlan({ ...both, accepted, shared: copies, own: [], throughDoors, importKey: KEY }),
+  );
+  return Math.max(exporting, importing);
+}
+
+/** How long the slower of the two plans takes over 10,000 snapshots, in ms, and how much longer than over 1,000. */
+export function benchPlans(): { readonly ms10k: number; readonly growth: number } {
+  planned(1000);
+  const [small, large] = [planned(1000), planned(10_000)];
+  return { ms10k: large, growth: large / small };
+}
