@@ -9,6 +9,19 @@ export const PREFIX = 'checkvalve';
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-organizations.html */
 export const MANAGEMENT_REGION = 'us-east-1';
 
+/** What RDS documents that whoever copies an encrypted snapshot needs on both keys, its own and the snapshot's; the grant
+ * beside it is for AWS services alone. None of it administers a key.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/share-encrypted-snapshot.html */
+export const COPY_KEY_ACTIONS: readonly string[] = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 /** Names that two accounts must agree on. Renaming one is a breaking change: the other account still knows the old. */
 export const NAMES = {
   /** The SNS topic in each source on which export copies are announced. */

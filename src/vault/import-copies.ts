@@ -8,7 +8,7 @@ import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { Step } from '../constructs/step';
 import { ENV } from '../contract/env';
 import { region } from '../contract/ids';
-import { PREFIX, roleNames, TAGS } from '../contract/names';
+import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
 import type { ImportKey } from './import-key';
 import type { Inbox } from './inbox';
 import type { Sources } from './sources';
@@ -37,7 +37,7 @@ export class ImportCopies extends Construct {
         [ENV.importCopies.sourcesTable]: sources.tableName,
         [ENV.importCopies.limits]: JSON.stringify(limits),
       },
-      may: permissions({ region: here, account: config.vault.account, key, inbox, sources }),
+      may: permissions({ region: here, account: config.vault.account, inbox, sources }),
     });
     new EventSourceMapping(this, 'Rings', {
       target: handler,
@@ -66,18 +66,18 @@ export class ImportCopies extends Construct {
   }
 }
 
-interface Reach extends Pick<ImportCopiesProps, 'key' | 'inbox' | 'sources'> {
+interface Reach extends Pick<ImportCopiesProps, 'inbox' | 'sources'> {
   readonly region: ReturnType<typeof region>;
   readonly account: string;
 }
 
 /** What the step may do, and on what. It can neither share nor delete. */
-function permissions({ region: here, account, key, inbox, sources }: Reach): readonly Allowance[] {
+function permissions({ region: here, account, inbox, sources }: Reach): readonly Allowance[] {
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
   const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
   // The export keys of all accounts that let us: their ids are known to the accounts alone.
-  const exportKeys = [`arn:aws:kms:${here}:*:key/*`];
+  const keys = [`arn:aws:kms:${here}:*:key/*`];
   const both = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
   return [
     {
@@ -114,25 +114,18 @@ function permissions({ region: here, account, key, inbox, sources }: Reach): rea
       resources: [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`],
       because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
     },
-    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/share-encrypted-snapshot.html
+    // The vault's own key is among the keys of all accounts.
     {
-      sid: 'ReadExportKeys',
-      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:ReEncryptFrom'],
-      resources: exportKeys,
+      sid: 'UseKeysThroughRds',
+      actions: COPY_KEY_ACTIONS,
+      resources: keys,
       when: throughRds,
       because: 'The ids of export keys are known to their accounts alone, and each key says by itself whom it lets in.',
-    },
-    // Reading with the import key is allowed above, where the keys of all accounts are: the vault's own is among them.
-    {
-      sid: 'UseImportKey',
-      actions: ['kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptTo'],
-      resources: [key.keyArn],
-      when: throughRds,
     },
     {
       sid: 'GrantKeysToRds',
       actions: ['kms:CreateGrant'],
-      resources: [key.keyArn, ...exportKeys],
+      resources: keys,
       when: {
         ...throughRds,
         Bool: { 'kms:GrantIsForAWSResource': 'true' },

@@ -3,10 +3,10 @@ import { AccountPrincipal, AccountRootPrincipal, PolicyDocument, PolicyStatement
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { AccountId, Region } from '../../src/contract/ids';
-import { roleArn, roleNames } from '../../src/contract/names';
+import { COPY_KEY_ACTIONS, roleArn, roleNames } from '../../src/contract/names';
 
 /**
- * The key that export copies are encrypted under. The vault's import role may read with it, and nothing else.
+ * The key that export copies are encrypted under. The vault's import role may use it to copy, and nothing else.
  * It is retained, because copies under it are; and it has no alias, because a retained alias would collide when the
  * account is enrolled again.
  */
@@ -35,9 +35,9 @@ export class ExportKey extends Construct {
             resources: ['*'],
           }),
           new PolicyStatement({
-            sid: 'VaultReads',
+            sid: 'VaultCopies',
             principals: vault,
-            actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:ReEncryptFrom'],
+            actions: [...COPY_KEY_ACTIONS],
             resources: ['*'],
             conditions: { StringEquals: importer },
           }),

@@ -6,7 +6,7 @@ import { type Allowance, readSnapshots } from '../../src/constructs/permissions'
 import { Step } from '../../src/constructs/step';
 import { ENV } from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
-import { PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
+import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
 import type { CopiesTopic } from './copies-topic';
 import type { ExportKey } from './export-key';
 
@@ -148,15 +148,7 @@ function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
     {
       sid: 'UseKeysThroughRds',
-      actions: [
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-      ],
+      actions: COPY_KEY_ACTIONS,
       resources: keys,
       when: throughRds,
       because: 'Each database has a key of its own choice: only RDS may be asked to use it.',

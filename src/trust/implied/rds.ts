@@ -1,4 +1,5 @@
 import { CheckvalveError } from '../../contract/errors';
+import { COPY_KEY_ACTIONS } from '../../contract/names';
 import {
   type Access,
   type AwsCall,
@@ -41,20 +42,10 @@ const listing =
       page: ACTIONS,
     }));
 
-/** What RDS does with keys on behalf of the caller, first with the source's and then with the copy's. */
-const SOURCE_KEY = ['kms:DescribeKey', 'kms:Decrypt', 'kms:ReEncryptFrom'];
-const TARGET_KEY = [
-  'kms:DescribeKey',
-  'kms:Decrypt',
-  'kms:Encrypt',
-  'kms:GenerateDataKey',
-  'kms:GenerateDataKeyWithoutPlaintext',
-  'kms:ReEncryptTo',
-];
-
-function keyAccesses(call: AwsCall, keyArn: string, actions: readonly string[]): readonly Access[] {
+/** What RDS does with a key on behalf of the caller: with the source's as with the copy's. */
+function keyAccesses(call: AwsCall, keyArn: string): readonly Access[] {
   const viaRds = { 'kms:ViaService': `rds.${call.region}.amazonaws.com` };
-  const use = actions.map((action) => ({ action, context: viaRds, page: COPY }));
+  const use = COPY_KEY_ACTIONS.map((action) => ({ action, context: viaRds, page: COPY }));
   const grant = {
     action: 'kms:CreateGrant',
     context: { ...viaRds, 'kms:GrantIsForAWSResource': 'true' },
@@ -83,8 +74,8 @@ const copying =
     return [
       ...copy,
       ...(Object.keys(asked).length > 0 ? [tags] : []),
-      ...(facts.keyArn ? keyAccesses(call, facts.keyArn, SOURCE_KEY) : []),
-      ...(keyArn ? keyAccesses(call, keyArn, TARGET_KEY) : []),
+      ...(facts.keyArn ? keyAccesses(call, facts.keyArn) : []),
+      ...(keyArn ? keyAccesses(call, keyArn) : []),
     ];
   };
 

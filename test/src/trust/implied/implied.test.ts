@@ -45,22 +45,23 @@ const COPY = call('rds:CopyDBSnapshot', {
 });
 const VIA_RDS = { 'kms:ViaService': `rds.${REGION}.amazonaws.com` };
 
+/** As RDS documents it for both keys. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/share-encrypted-snapshot.html */
+const KEY_USE = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 test('a copy is asked for on its source, on its target, on its tags and on both keys', () => {
   expect(told(implied(COPY, world({ [BACKUP]: TAGGED })))).toEqual([
     `rds:CopyDBSnapshot ${BACKUP}`,
     `rds:CopyDBSnapshot ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
     `rds:AddTagsToResource ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
-    `kms:DescribeKey ${DB_KEY}`,
-    `kms:Decrypt ${DB_KEY}`,
-    `kms:ReEncryptFrom ${DB_KEY}`,
-    `kms:CreateGrant ${DB_KEY}`,
-    `kms:DescribeKey ${EXPORT_KEY}`,
-    `kms:Decrypt ${EXPORT_KEY}`,
-    `kms:Encrypt ${EXPORT_KEY}`,
-    `kms:GenerateDataKey ${EXPORT_KEY}`,
-    `kms:GenerateDataKeyWithoutPlaintext ${EXPORT_KEY}`,
-    `kms:ReEncryptTo ${EXPORT_KEY}`,
-    `kms:CreateGrant ${EXPORT_KEY}`,
+    ...[DB_KEY, EXPORT_KEY].flatMap((one) => [...KEY_USE, 'kms:CreateGrant'].map((action) => `${action} ${one}`)),
   ]);
 });
 
