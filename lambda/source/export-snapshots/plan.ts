@@ -65,8 +65,12 @@ const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.
 const sourceTime = (snapshot: Snapshot): string =>
   snapshot.tags.get(TAGS.sourceTime) ?? (snapshot.takenAt ?? snapshot.createdAt)?.toISOString() ?? '';
 
-const byTime = (a: Snapshot, b: Snapshot): number =>
-  sourceTime(a).localeCompare(sourceTime(b)) || a.arn.localeCompare(b.arn);
+/** The oldest data first. The times are written out once for each snapshot, not once for each comparison. */
+const byTime = (snapshots: readonly Snapshot[]): Snapshot[] =>
+  snapshots
+    .map((snapshot) => ({ snapshot, key: `${sourceTime(snapshot)} ${snapshot.arn}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ snapshot }) => snapshot);
 
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
 export function plan(facts: ExportFacts): ExportPlan {
@@ -117,7 +121,7 @@ function survey(facts: ExportFacts): World {
   return {
     ...facts,
     copies,
-    sources: others.sort(byTime),
+    sources: byTime(others),
     sourceOf: new Map(others.map((source) => [source.arn as string, source])),
     copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
     copiesOfDatabase: groupBy(copies, ({ database }) => database),
@@ -193,7 +197,7 @@ function publications({ copies, sourceOf, vaultAccount }: World): ExportAction[]
 function retirements({ copiesOfDatabase, sourceOf, room }: World): ExportAction[] {
   const crowded = room.instance.ours < 1 || room.instance.all < 1;
   return [...copiesOfDatabase.values()].flatMap((copies) => {
-    const taken = copies.filter((copy) => isAvailable(copy) && isTaken(copy)).sort(byTime);
+    const taken = byTime(copies.filter((copy) => isAvailable(copy) && isTaken(copy)));
     const past = taken.filter(({ kind }, at) => kind === 'cluster' || crowded || at < taken.length - 1);
     return past.map((copy): ExportAction => {
       room[copy.kind].ours += 1;

@@ -1,6 +1,6 @@
 // Longer than most: the events of the world, and what each of them does, belong side by side.
 import { CheckvalveError } from '../../contract/errors';
-import { type AccountId, databaseParts, keyIdOf, type SnapshotArn, snapshotParts } from '../../contract/ids';
+import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../../contract/ids';
 import { announce } from '../../contract/message';
 import { copiesTopicArn, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { EventQueue } from './event-queue';
@@ -29,14 +29,16 @@ const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
 const SWEEP = 5;
+/** How often, in minutes, a sweep is played although nothing has changed. */
+const QUIET_SWEEP = 4 * 60;
 const INBOX_BATCH = 10;
 
 type Happening = () => void | Promise<void>;
 
 /**
  * The landing zone in virtual time: a queue of happenings, minutes since the beginning. A step runs when an event wakes
- * it, and at sweeps. A sweep every five minutes that would find what the last run left is not played, since a run on
- * unchanged facts does nothing; one each hour is, for what time alone makes due.
+ * it, and at sweeps, every five minutes. A sweep that would find what the last run left is not played, since a run on
+ * unchanged facts does nothing; one each four hours is, for what time alone makes due (holds that end, alerts).
  */
 export class World {
   private readonly queue = new EventQueue<Happening>();
@@ -182,7 +184,8 @@ export class World {
 
   private changed(change: RdsChange): void {
     this.invariants.changed(change, this.steps.current);
-    this.dirty.add(change.account).add(VAULT);
+    if (change.what === 'shared') this.dirty.add(VAULT);
+    else if (change.what !== 'copied') this.dirty.add(change.account);
     // RDS says when a copy of an instance is done. It says nothing of a cluster's: there is the sweep for that.
     if (change.what === 'available' && change.snapshot.kind === 'instance') this.wake(change.account);
   }
@@ -240,8 +243,8 @@ export class World {
     return batch.length > 0 ? { Records: batch } : {};
   }
 
-  private judge({ run, actions, error }: Ran): void {
-    if (actions > 0 || error) this.dirty.add(run.account);
+  private judge({ run, error }: Ran): void {
+    if (error) this.dirty.add(run.account);
     const expected = error instanceof CheckvalveError && error.code === 'STEP_FAILED';
     if (error && !run.disturbed) {
       this.invariants.broken('a run fails only because of a fault', `${run.step} in ${run.account}: ${error}`);
@@ -255,7 +258,7 @@ export class World {
   }
 
   private async hourly(): Promise<void> {
-    for (const account of [...SOURCES, VAULT]) this.dirty.add(account);
+    if (this.now % QUIET_SWEEP === 0) for (const account of [...SOURCES, VAULT]) this.dirty.add(account);
     this.invariants.look();
     if (!this.injector.active('vault-down', VAULT)) this.judge(await this.steps.follow());
   }
@@ -267,10 +270,5 @@ export class World {
     this.invariants.left(account);
     const since = this.rds.time.toISOString();
     await this.steps.registry.put({ account, state: 'left', regions: rest.regions, since, reason: 'tag taken away' });
-  }
-
-  /** For the report of a counterexample: databases that crossed nothing are of no interest. */
-  static nameOf({ database }: DatabaseSpec): string {
-    return databaseParts(database.arn).name;
   }
 }
