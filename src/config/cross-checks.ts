@@ -1,4 +1,4 @@
-import { startsOf } from './schedule';
+import { startsMeet, type Timed } from './start-windows';
 
 /** One thing that is wrong: where, what stands there, and what to do about it. */
 export interface Fault {
@@ -21,9 +21,6 @@ const list = (raw: unknown, path: string): readonly unknown[] => {
   const value = at(raw, path);
   return Array.isArray(value) ? value : [];
 };
-
-const AN_HOUR = 60;
-const A_DAY = 24 * AN_HOUR;
 
 /** Two accounts that must not be one. */
 function accounts(raw: unknown): readonly Fault[] {
@@ -85,17 +82,18 @@ function retention(raw: unknown): readonly Fault[] {
   return [{ path: 'backup.monthly.retentionDays', value: monthly, remedy }];
 }
 
+const timed = (raw: unknown, name: string): Timed => ({
+  schedule: String(at(raw, `backup.${name}.schedule`)),
+  timeZone: String(at(raw, `backup.${name}.timeZone`)),
+});
+
 /**
  * Where start windows of two rules for one database overlap, AWS Backup keeps the job with the longer retention alone:
  * the daily backup would be missing on the first of each month.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
  */
 function overlap(raw: unknown): readonly Fault[] {
-  const [daily, monthly] = ['daily', 'monthly'].map((name) => startsOf(String(at(raw, `backup.${name}.schedule`))));
-  if (!daily || !monthly) return [];
-  if (at(raw, 'backup.daily.timeZone') !== at(raw, 'backup.monthly.timeZone')) return [];
-  const apart = (a: number, b: number) => Math.min(Math.abs(a - b), A_DAY - Math.abs(a - b));
-  if (!daily.some((one) => monthly.some((other) => apart(one, other) < AN_HOUR))) return [];
+  if (!startsMeet(timed(raw, 'daily'), timed(raw, 'monthly'))) return [];
   return [
     {
       path: 'backup.monthly.schedule',
@@ -106,6 +104,17 @@ function overlap(raw: unknown): readonly Fault[] {
   ];
 }
 
+/** AWS Backup takes no schedule that starts within an hour of itself.
+ * https://repost.aws/questions/QUwYlivOoWTHi1nSuSGjTVFg/error-scheduling-backup-every-ten-minutes-in-aws-backup */
+function tooOften(raw: unknown): readonly Fault[] {
+  return ['daily', 'monthly'].flatMap((name): Fault[] => {
+    const plan = timed(raw, name);
+    if (!startsMeet(plan, plan)) return [];
+    const remedy = 'leave an hour or more between two starts: AWS Backup takes nothing that starts more often';
+    return [{ path: `backup.${name}.schedule`, value: plan.schedule, remedy }];
+  });
+}
+
 /** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
 export const crossFaults = (raw: unknown): readonly Fault[] =>
-  [accounts, units, duplicates, exemptions, retention, overlap].flatMap((check) => check(raw));
+  [accounts, units, duplicates, exemptions, retention, overlap, tooOften].flatMap((check) => check(raw));

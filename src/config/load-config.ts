@@ -1,24 +1,34 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { config as ours } from '../checkvalve.config';
+import { join, resolve } from 'node:path';
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
 import { readConfig } from './read-config';
 
+/** Where a landing zone's configuration stands when nobody names another file. */
+const OURS = join(__dirname, '..', 'checkvalve.config.ts');
+const REMEDY = 'Give a .ts file that exports `config`, or a .json file.';
+
+const unreadable = (file: string, why: string, cause?: unknown): CheckvalveError =>
+  new CheckvalveError('INVALID_CONFIG', `${file} cannot be read: ${why}`, REMEDY, { cause });
+
 /** What a file says: the export `config` of a `.ts` or `.js`, or a JSON document. */
 function contentsOf(file: string): unknown {
   const path = resolve(file);
+  let found: unknown;
   try {
-    if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
-    return (require(path) as { config?: unknown }).config;
+    found = path.endsWith('.json') ? { config: JSON.parse(readFileSync(path, 'utf8')) as unknown } : require(path);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    const remedy = 'Give a .ts file that exports `config`, or a .json file.';
-    throw new CheckvalveError('INVALID_CONFIG', `${file} cannot be read: ${why}`, remedy, { cause });
+    // The first line of a compiler's message says that there is a fault, the second one which.
+    const lines = (cause instanceof Error ? cause.message : String(cause)).split('\n').filter((line) => line.trim());
+    throw unreadable(file, lines.slice(0, 2).join(' '), cause);
   }
+  if (found === null || typeof found !== 'object' || !('config' in found))
+    throw unreadable(file, 'it exports no `config`');
+  return found.config;
 }
 
-/** The configuration of src/checkvalve.config.ts, or of another file. @throws CheckvalveError `INVALID_CONFIG` with every fault */
-export function loadConfig(file?: string): CheckvalveConfig {
-  return readConfig(file === undefined ? ours : contentsOf(file));
-}
+/**
+ * The configuration of src/checkvalve.config.ts, or of another file. Whoever runs it has tsx registered.
+ * @throws CheckvalveError `INVALID_CONFIG` with every fault, or with the reason why the file cannot be read
+ */
+export const loadConfig = (file: string = OURS): CheckvalveConfig => readConfig(contentsOf(file));

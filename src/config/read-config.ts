@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type * as z from 'zod';
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
@@ -59,8 +60,15 @@ function faultsOf(raw: unknown, issue: z.core.$ZodIssue): readonly Fault[] {
   return [{ path: pathOf(issue.path) || 'the configuration', value, remedy }];
 }
 
-const told = ({ path, value, remedy }: Fault): string =>
-  `- ${path}: ${value === undefined ? 'missing' : JSON.stringify(value)}: ${remedy}`;
+/** A value on one line and no longer than a line; what JSON does not know as JavaScript shows it. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const isJson = value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
+  const text = isJson ? JSON.stringify(value) : inspect(value, { depth: 2, breakLength: Number.POSITIVE_INFINITY });
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}
+
+const told = ({ path, value, remedy }: Fault): string => `- ${path}: ${shown(value)}: ${remedy}`;
 
 /**
  * Reads the landing zone's one configuration.

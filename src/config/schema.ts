@@ -55,17 +55,14 @@ const region = text(
   (value) => REGIONS.includes(value),
   'give a Region of the aws partition, such as eu-central-1; other partitions are not supported for now',
 );
-/** Keys and values as Organizations and RDS take them. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html */
-const tag = z.strictObject({
-  key: text(
-    (value) => /^[\p{L}\p{N} _.:/=+\-@]{1,128}$/u.test(value) && !/^(aws|rds):/i.test(value),
-    'give a tag key of 1 to 128 letters, digits, spaces or _ . : / = + - @, not beginning with aws: or rds:',
-  ),
-  value: pattern(
-    /^[\p{L}\p{N} _.:/=+\-@]{1,256}$/u,
-    'give a tag value of 1 to 256 letters, digits, spaces or _ . : / = + - @',
-  ),
-});
+const tagText = (longest: number, what: string) =>
+  text(
+    (value) => /^[\p{L}\p{N} _.:/=+\-@]+$/u.test(value) && value.length <= longest && !/^(aws|rds):/i.test(value),
+    `give a tag ${what} of 1 to ${longest} letters, digits, spaces or _ . : / = + - @, not beginning with aws: or rds:`,
+  );
+/** Keys and values as Organizations and RDS take them.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Tag.html */
+const tag = z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value') });
 const plan = z.strictObject({
   schedule: text(isSchedule, 'give a schedule of AWS in six fields, such as cron(0 1 * * ? *), or rate(1 day)'),
   timeZone: text(isTimeZone, 'give an IANA time zone, such as Europe/Berlin'),

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { config } from '../../../src/checkvalve.config';
 import { loadConfig } from '../../../src/config/load-config';
 import { readConfig } from '../../../src/config/read-config';
-import { isSchedule, startsOf } from '../../../src/config/schedule';
 import { CheckvalveError } from '../../../src/contract/errors';
 
 /** The example with one thing changed; `undefined` takes the field out. */
@@ -55,7 +54,9 @@ test.each([
   ['regions', 'eu-central-1', 'regions: "eu-central-1": give a list of Regions'],
   ['accountTag.key', 'aws:tag', 'accountTag.key: "aws:tag": give a tag key'],
   ['accountTag.value', '', 'accountTag.value: "": give a tag value'],
+  ['accountTag.value', 'aws:production', 'accountTag.value: "aws:production": give a tag value'],
   ['databaseTag.key', 'a'.repeat(129), 'databaseTag.key'],
+  ['databaseTag.value', 'a'.repeat(257), 'databaseTag.value'],
   ['exemptions', undefined, 'exemptions: missing: give a list of exemptions'],
   ['exemptions', exemption({ until: '2027-02-30' }), 'exemptions[0].until: "2027-02-30": give the last day'],
   ['exemptions', exemption({ until: 'soon' }), 'exemptions[0].until: "soon"'],
@@ -76,6 +77,28 @@ test.each([
     'backup.monthly.schedule',
     'cron(30 1 1 * ? *)',
     'backup.monthly.schedule: "cron(30 1 1 * ? *)": start it an hour or more',
+  ],
+  [
+    'backup.daily.schedule',
+    'cron(0/30 1 * * ? *)',
+    'backup.daily.schedule: "cron(0/30 1 * * ? *)": leave an hour or more',
+  ],
+  ['backup.daily.schedule', 'rate(10 minutes)', 'backup.daily.schedule: "rate(10 minutes)": leave an hour or more'],
+  ['limits.instanceCopies', 1001, 'limits.instanceCopies: 1001: give a whole number of copies from 1 to 1000'],
+  ['limits.additionsADay', '50', 'limits.additionsADay: "50": give a whole number of accounts'],
+  ['vault.account', 333300002222n, 'vault.account: 333300002222n: give an account id'],
+  ['vault.account', () => '333300002222', 'vault.account: [Function'],
+  ['regions', ['eu-central-1', 'cn-north-1'], 'regions[1]: "cn-north-1": give a Region of the aws partition'],
+  ['regions', ['eu-central-1', 'eu-central-1'], 'regions[1]: "eu-central-1": name it once'],
+  [
+    'exemptions',
+    exemption({ account: '444400003333' }),
+    'exemptions[0].account: "444400003333": take it out: the management account',
+  ],
+  [
+    'exemptions',
+    exemption({ untill: '2027-01-31' }),
+    'exemptions[0].untill: "2027-01-31": there is no such field: did you mean until?',
   ],
   ['limits.instanceCopies', -1, 'limits.instanceCopies: -1: give a whole number of copies'],
   ['limits.clusterCopys', 5, 'limits.clusterCopys: 5: there is no such field: did you mean clusterCopies?'],
@@ -117,6 +140,30 @@ describe('from a file', () => {
     expect(() => loadConfig(join(folder, 'nowhere.json'))).toThrow(/nowhere.json cannot be read/);
   });
 
+  test('a module is read by its export `config`', () => {
+    const text = `module.exports = { config: ${JSON.stringify(config)} };`;
+    expect(loadConfig(file('good.config.js', text))).toEqual(config);
+    expect(() => loadConfig(file('none.config.js', 'module.exports = {};'))).toThrow(/it exports no `config`/);
+    expect(() => loadConfig(file('torn.config.js', 'module.exports = {'))).toThrow(/torn.config.js cannot be read/);
+  });
+
+  test('without a file it is src/checkvalve.config.ts', () => {
+    expect(loadConfig()).toEqual(config);
+  });
+
+  test('TypeScript is read by the command', () => {
+    const path = file('other.config.ts', `export const config: unknown = ${JSON.stringify(config)};`);
+    const { status, stdout, stderr } = spawnSync(
+      'node',
+      ['src/cli/checkvalve.js', 'config', 'check', '--config', path],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('The configuration is good.');
+  });
+
   test('the command prints all five faults, no stack trace, and ends with exit code 1', () => {
     const path = file('five.json', JSON.stringify(FIVE));
     const { status, stdout, stderr } = spawnSync(
@@ -132,27 +179,4 @@ describe('from a file', () => {
     expect(stderr.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(5);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
-});
-
-test.each([
-  ['cron(0 1 * * ? *)', true],
-  ['cron(0/15 8-18 ? * MON-FRI *)', true],
-  ['cron(0 5 L * ? *)', true],
-  ['rate(1 day)', true],
-  ['rate(12 hours)', true],
-  ['rate(1 days)', false],
-  ['cron(0 1 * * * *)', false],
-  ['cron(0 1 ? * ? *)', false],
-  ['cron(60 1 * * ? *)', false],
-  ['cron(0 1 * * ?)', false],
-  ['cron(0 1 32 * ? *)', false],
-  ['cron(0 5-1 * * ? *)', false],
-  ['0 1 * * *', false],
-])('%s is a schedule: %s', (schedule, good) => {
-  expect(isSchedule(schedule)).toBe(good);
-});
-
-test('the minutes at which a schedule starts', () => {
-  expect(startsOf('cron(30 1,13 * * ? *)')).toEqual([90, 810]);
-  expect(startsOf('rate(1 day)')).toBeUndefined();
 });

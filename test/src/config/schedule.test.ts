@@ -1,0 +1,127 @@
+import * as fc from 'fast-check';
+import { isSchedule, readCron } from '../../../src/config/schedule';
+import { startsMeet } from '../../../src/config/start-windows';
+
+test.each([
+  ['cron(0 1 * * ? *)', true],
+  ['cron(0/15 8-18 ? * MON-FRI *)', true],
+  ['cron(0 5 L * ? *)', true],
+  ['cron(0 5 LW * ? *)', true],
+  ['cron(0 5 15W * ? *)', true],
+  ['cron(0 5 ? * FRI#2 *)', true],
+  ['cron(0 5 ? * 6L *)', true],
+  ['cron(0 5 1 JAN,apr,7 ? 2026-2030)', true],
+  ['rate(1 day)', true],
+  ['rate(12 hours)', true],
+  ['rate(1 days)', false],
+  ['rate(12 hour)', false],
+  ['rate(0 hours)', false],
+  ['rate(-1 hours)', false],
+  ['cron(0 1 * * * *)', false],
+  ['cron(0 1 ? * ? *)', false],
+  ['cron(60 1 * * ? *)', false],
+  ['cron(0 24 * * ? *)', false],
+  ['cron(0 1 * * ?)', false],
+  ['cron(0 1 * * ? * *)', false],
+  ['cron(0 1 0 * ? *)', false],
+  ['cron(0 1 32 * ? *)', false],
+  ['cron(0 1 45W * ? *)', false],
+  ['cron(0 1 W * ? *)', false],
+  ['cron(0 1 * 13 ? *)', false],
+  ['cron(0 1 ? * 8 *)', false],
+  ['cron(0 1 ? * ABC#1 *)', false],
+  ['cron(0 1 ? * FRI#6 *)', false],
+  ['cron(0 1 ? * 9L *)', false],
+  ['cron(0 1 * * ? 1969)', false],
+  ['cron(0 5-1 * * ? *)', false],
+  ['cron(0 1-2-3 * * ? *)', false],
+  ['cron(0/0 1 * * ? *)', false],
+  ['cron(? 1 * * ? *)', false],
+  ['cron()', false],
+  ['0 1 * * *', false],
+  ['', false],
+])('%s is a schedule: %s', (schedule, good) => {
+  expect(isSchedule(schedule)).toBe(good);
+});
+
+test('no text is worse than a refusal', () => {
+  const piece = fc.constantFrom('*', '?', 'L', 'W', '1', '31', 'FRI', '#', '-', ',', '/', ' ', '0');
+  const field = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+  fc.assert(
+    fc.property(fc.array(field, { minLength: 5, maxLength: 7 }), (fields) => {
+      expect(typeof isSchedule(`cron(${fields.join(' ')})`)).toBe('boolean');
+    }),
+  );
+});
+
+// July 2026 begins on a Wednesday and ends on a Friday; August begins on a Saturday, May ends on a Sunday.
+test.each([
+  ['cron(0 1 ? * WED *)', '2026-07-01', true],
+  ['cron(0 1 ? * WED *)', '2026-07-02', false],
+  ['cron(0 1 L * ? *)', '2026-07-31', true],
+  ['cron(0 1 L * ? *)', '2026-07-30', false],
+  ['cron(0 1 LW * ? *)', '2026-05-29', true],
+  ['cron(0 1 LW * ? *)', '2026-05-31', false],
+  ['cron(0 1 1W * ? *)', '2026-08-03', true],
+  ['cron(0 1 4W * ? *)', '2026-07-03', true],
+  ['cron(0 1 5W * ? *)', '2026-07-06', true],
+  ['cron(0 1 31W * ? *)', '2026-06-30', false],
+  ['cron(0 1 ? * WED#1 *)', '2026-07-01', true],
+  ['cron(0 1 ? * WED#2 *)', '2026-07-08', true],
+  ['cron(0 1 ? * WED#2 *)', '2026-07-15', false],
+  ['cron(0 1 ? * FRIL *)', '2026-07-31', true],
+  ['cron(0 1 ? * FRIL *)', '2026-07-24', false],
+  ['cron(0 1 ? * L *)', '2026-08-01', true],
+  ['cron(0 1 1 AUG ? *)', '2026-07-01', false],
+  ['cron(0 1 1 * ? 2027)', '2026-07-01', false],
+])('%s starts on %s: %s', (schedule, day, starts) => {
+  expect(readCron(schedule)?.isOn(new Date(day))).toBe(starts);
+});
+
+test('the minutes at which a schedule starts', () => {
+  expect(readCron('cron(30 1,13 * * ? *)')?.starts).toEqual([90, 810]);
+});
+
+const plan = (schedule: string, timeZone = 'Europe/Berlin') => ({ schedule, timeZone });
+
+test.each([
+  ['an hour apart', plan('cron(0 1 * * ? *)'), plan('cron(0 2 1 * ? *)'), false],
+  ['59 minutes apart', plan('cron(0 1 * * ? *)'), plan('cron(59 1 1 * ? *)'), true],
+  ['at the same time', plan('cron(0 1 * * ? *)'), plan('cron(0 1 1 * ? *)'), true],
+  ['about midnight', plan('cron(30 23 * * ? *)'), plan('cron(15 0 1 * ? *)'), true],
+  ['about midnight, on days that do not follow', plan('cron(30 23 ? * MON *)'), plan('cron(15 0 ? * MON *)'), false],
+  ['at the same time on other weekdays', plan('cron(0 1 ? * MON-SAT *)'), plan('cron(0 1 ? * SUN#1 *)'), false],
+  ['in other months', plan('cron(0 1 * JAN-JUN ? *)'), plan('cron(0 1 1 JUL-DEC ? *)'), false],
+  [
+    'on a date that is such a weekday only now and then',
+    plan('cron(0 1 ? * MON *)'),
+    plan('cron(0 1 29 FEB ? *)'),
+    true,
+  ],
+  ['at one moment in two zones', plan('cron(0 1 * * ? *)'), plan('cron(0 0 1 * ? *)', 'UTC'), true],
+  ['at one hour in two zones', plan('cron(0 1 * * ? *)'), plan('cron(0 1 1 * ? *)', 'Asia/Tokyo'), false],
+  ['only in summer', plan('cron(0 1 * * ? *)'), plan('cron(0 23 L JUL ? *)', 'UTC'), true],
+  [
+    'in zones more than a day apart',
+    plan('cron(0 1 * * ? *)', 'Pacific/Kiritimati'),
+    plan('cron(0 0 1 * ? *)', 'Pacific/Niue'),
+    true,
+  ],
+  ['in a zone that nobody knows', plan('cron(0 1 * * ? *)'), plan('cron(0 1 1 * ? *)', 'Europe/Berln'), false],
+  ['at a rate', plan('rate(1 day)'), plan('cron(0 1 1 * ? *)'), false],
+])('two plans %s', (_, daily, monthly, meet) => {
+  expect(startsMeet(daily, monthly)).toBe(meet);
+  expect(startsMeet(monthly, daily)).toBe(meet);
+});
+
+test.each([
+  ['cron(0 1 * * ? *)', false],
+  ['cron(0 * * * ? *)', false],
+  ['cron(0,30 1 * * ? *)', true],
+  ['cron(* 1 * * ? *)', true],
+  ['rate(59 minutes)', true],
+  ['rate(1 hour)', false],
+])('%s starts within an hour of itself: %s', (schedule, meets) => {
+  const one = plan(schedule);
+  expect(startsMeet(one, one)).toBe(meets);
+});
