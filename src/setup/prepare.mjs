@@ -1,8 +1,9 @@
-// Makes a fresh clone ready: Node packages, and the emulator's Python in a virtual environment of its own.
+// Makes a fresh clone ready: Node packages, and the emulator’s Python in a virtual environment of its own.
 // Needs nothing but Node and Python, writes to standard error alone, and does nothing when all is there.
+// Longer than other files because it stands alone: it runs before there is anything to import.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +16,12 @@ const NODE = [20, 19];
 const PYTHON = [3, 10];
 const VENV = at('.emulator');
 const LOCK = at('.checkvalve-setup.lock');
-const STALE_LOCK_MS = 15 * 60_000;
+/** How long a lock may be without its owner's number: it is written right after. */
+const UNSIGNED_MS = 5000;
+const PACKAGES_DONE = at('node_modules', '.checkvalve-setup');
+const REQUIREMENTS = at('src', 'rehearsal', 'emulator', 'requirements.txt');
+const PYTHON_HERE = join(VENV, 'bin', 'python');
+const EMULATOR_DONE = join(VENV, '.checkvalve-setup');
 
 /** A fault in setting up: what is wrong, and what helps. */
 class SetupFault extends Error {
@@ -51,10 +57,14 @@ function findPython() {
   );
 }
 
+/** What is running, to be ended with us. */
+const children = new Set();
+
 /** Runs a command; what it prints is shown only when it fails. */
 function run(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    children.add(child);
     let printed = '';
     const keep = (chunk) => {
       printed = (printed + chunk).slice(-4000);
@@ -62,14 +72,35 @@ function run(command, args) {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(printed.trim() || `exit code ${code}`))));
+    child.on('close', (code) => {
+      children.delete(child);
+      if (code === 0) resolve();
+      else reject(new Error(printed.trim() || `exit code ${code}`));
+    });
   });
 }
 
+/** Whether `npm ci` was run by hand: npm writes down last what it has installed. */
+function isInstalled() {
+  try {
+    const { packages: installed } = JSON.parse(readFileSync(at('node_modules', '.package-lock.json'), 'utf8'));
+    const { packages: wanted } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
+    return Object.entries(wanted).every(
+      ([path, { version, optional, peer, link }]) =>
+        !path || optional || peer || link || installed[path]?.version === version,
+    );
+  } catch {
+    return false;
+  }
+}
+
 async function packages() {
-  const marker = at('node_modules', '.checkvalve-setup');
   const wanted = digest(at('package-lock.json'));
-  if (isDone(marker, wanted)) return;
+  if (isDone(PACKAGES_DONE, wanted)) return;
+  if (isInstalled()) {
+    writeFileSync(PACKAGES_DONE, wanted);
+    return;
+  }
   say('Installing the Node packages (once, about half a minute) …');
   try {
     await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
@@ -79,15 +110,12 @@ async function packages() {
       'Check that npm reaches its registry and that the disk has 1 GB free, then run the same command again.',
     );
   }
-  writeFileSync(marker, wanted);
+  writeFileSync(PACKAGES_DONE, wanted);
 }
 
 async function emulator() {
-  const requirements = at('src', 'rehearsal', 'emulator', 'requirements.txt');
-  const marker = join(VENV, '.checkvalve-setup');
-  const python = join(VENV, 'bin', 'python');
-  const wanted = digest(requirements);
-  if (existsSync(python) && isDone(marker, wanted)) return;
+  const wanted = digest(REQUIREMENTS);
+  if (existsSync(PYTHON_HERE) && isDone(EMULATOR_DONE, wanted)) return;
   const command = findPython();
   say('Making the emulator’s Python environment (once, about half a minute) …');
   // One that was begun and not finished is worth nothing.
@@ -101,14 +129,49 @@ async function emulator() {
     );
   }
   try {
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+    await run(PYTHON_HERE, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS]);
   } catch (cause) {
     throw new SetupFault(
       `The emulator’s packages could not be installed:\n${cause.message}`,
-      'Check that pip reaches its index, then run the same command again.',
+      'Check that pip reaches its index and that the disk has 300 MB free, then run the same command again.',
     );
   }
-  writeFileSync(marker, wanted);
+  writeFileSync(EMULATOR_DONE, wanted);
+}
+
+/** Whose lock it is: the number of a process, 0 while nobody has signed, undefined when it is gone. */
+function ownerOf(lock) {
+  try {
+    return Number(readFileSync(join(lock, 'pid'), 'utf8'));
+  } catch {
+    return existsSync(lock) ? 0 : undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Takes away the lock of a set-up that died; of several that wait only one can. */
+function breakLock() {
+  const owner = ownerOf(LOCK);
+  if (owner === undefined) return;
+  const age = Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  if (owner > 0 ? isAlive(owner) : age < UNSIGNED_MS) return;
+  const taken = join(LOCK, '..', `.checkvalve-setup.${process.pid}.lock`);
+  try {
+    renameSync(LOCK, taken);
+    // Another one may have been as quick, and what was taken away is already its lock.
+    if (ownerOf(taken) !== owner) renameSync(taken, LOCK);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  rmSync(taken, { recursive: true, force: true });
 }
 
 /** One set-up at a time: a second one waits, and takes over from one that died. */
@@ -119,21 +182,21 @@ async function alone(work) {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      if (Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? 0) > STALE_LOCK_MS) {
-        rmSync(LOCK, { recursive: true, force: true });
-      }
+      breakLock();
       if (!told) say('Another set-up is running: waiting for it …');
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
   const release = () => rmSync(LOCK, { recursive: true, force: true });
-  for (const signal of ['SIGINT', 'SIGTERM']) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.once(signal, () => {
+      for (const child of children) child.kill();
       release();
       process.exit(130);
     });
   }
   try {
+    writeFileSync(join(LOCK, 'pid'), String(process.pid));
     await work();
   } finally {
     release();
@@ -141,8 +204,9 @@ async function alone(work) {
 }
 
 const isReady = () =>
-  isDone(at('node_modules', '.checkvalve-setup'), digest(at('package-lock.json'))) &&
-  isDone(join(VENV, '.checkvalve-setup'), digest(at('src', 'rehearsal', 'emulator', 'requirements.txt')));
+  isDone(PACKAGES_DONE, digest(at('package-lock.json'))) &&
+  existsSync(PYTHON_HERE) &&
+  isDone(EMULATOR_DONE, digest(REQUIREMENTS));
 
 try {
   checkNode();
@@ -154,7 +218,9 @@ try {
     });
   }
 } catch (error) {
-  if (!(error instanceof SetupFault)) throw error;
-  process.stderr.write(`\n${error.message}\n${error.remedy}\n`);
+  const remedy =
+    error.remedy ?? 'Check that this folder is complete, that you may write in it, and that the disk is not full.';
+  process.stderr.write(`\n${error.message}\n${remedy}\n`);
+  if (process.env.CHECKVALVE_DEBUG) process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
 }

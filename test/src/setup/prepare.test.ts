@@ -1,0 +1,200 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A clone of its own with an npm and a Python that only pretend, and write down each time they are asked. */
+class Clone {
+  readonly root = mkdtempSync(join(tmpdir(), 'checkvalve-setup-'));
+
+  constructor(private readonly environment: Record<string, string> = {}) {
+    this.write('package-lock.json', JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' } } }));
+    this.write('src/rehearsal/emulator/requirements.txt', 'moto==1');
+    mkdirSync(this.at('src/setup'), { recursive: true });
+    copyFileSync('src/setup/prepare.mjs', this.at('src/setup/prepare.mjs'));
+    this.command(
+      'npm',
+      `echo npm >> "${this.at('asked')}"
+       [ -z "$NPM_FAILS" ] || { echo "$NPM_FAILS" >&2; exit 1; }
+       [ -z "$NPM_SLEEPS" ] || /bin/sleep "$NPM_SLEEPS"
+       /bin/mkdir -p "${this.at('node_modules')}"`,
+    );
+    this.command(
+      'python3',
+      `case "$2" in
+         import*) echo "\${PYTHON_IS:-3 11}";;
+         venv) echo venv >> "${this.at('asked')}"
+           [ -z "$VENV_FAILS" ] || { echo "$VENV_FAILS"; exit 1; }
+           /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python";;
+         pip) echo pip >> "${this.at('asked')}"
+           [ -z "$PIP_FAILS" ] || { echo "$PIP_FAILS" >&2; exit 1; };;
+       esac`,
+    );
+  }
+
+  at(path: string): string {
+    return join(this.root, path);
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(this.at(path)), { recursive: true });
+    writeFileSync(this.at(path), text);
+  }
+
+  private command(name: string, body: string): void {
+    this.write(`bin/${name}`, `#!/bin/sh\n${body}\n`);
+    chmodSync(this.at(`bin/${name}`), 0o755);
+  }
+
+  private env(more: Record<string, string>): NodeJS.ProcessEnv {
+    return { PATH: this.at('bin'), ...this.environment, ...more };
+  }
+
+  /** What was asked of npm and Python, all runs together. */
+  get asked(): readonly string[] {
+    return existsSync(this.at('asked')) ? readFileSync(this.at('asked'), 'utf8').trim().split('\n') : [];
+  }
+
+  prepare(more: Record<string, string> = {}, ...args: string[]) {
+    const options = { encoding: 'utf8', env: this.env(more) } as const;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [this.at('src/setup/prepare.mjs'), ...args],
+      options,
+    );
+    return { status, stdout, stderr };
+  }
+
+  begin(more: Record<string, string> = {}): ChildProcess {
+    return spawn(process.execPath, [this.at('src/setup/prepare.mjs')], { env: this.env(more), stdio: 'ignore' });
+  }
+}
+
+const clones: Clone[] = [];
+const clone = (environment?: Record<string, string>): Clone => {
+  const made = new Clone(environment);
+  clones.push(made);
+  return made;
+};
+afterAll(() => {
+  for (const { root } of clones) rmSync(root, { recursive: true, force: true });
+});
+
+const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.on('close', resolve));
+async function until(holds: () => boolean): Promise<void> {
+  for (const end = Date.now() + 10_000; !holds(); ) {
+    if (Date.now() > end) throw new Error('it never came');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('a fresh clone is made ready once, told on standard error alone', () => {
+  const fresh = clone();
+  const first = fresh.prepare();
+  expect(first).toMatchObject({ status: 0, stdout: '' });
+  expect(first.stderr).toContain('Installing the Node packages');
+  expect(fresh.asked).toEqual(['npm', 'venv', 'pip']);
+  expect(fresh.prepare()).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(fresh.asked).toHaveLength(3);
+  expect(existsSync(fresh.at('.checkvalve-setup.lock'))).toBe(false);
+});
+
+test('--quiet says nothing at all', () => {
+  expect(clone().prepare({}, '--quiet')).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+test('what has changed is made anew, and nothing else', () => {
+  const old = clone();
+  old.prepare();
+  old.write('src/rehearsal/emulator/requirements.txt', 'moto==2');
+  old.prepare();
+  expect(old.asked.slice(3)).toEqual(['venv', 'pip']);
+  old.write('package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version: '2.0.0' } } }));
+  old.prepare();
+  expect(old.asked.slice(5)).toEqual(['npm']);
+});
+
+test('a Python that has gone from under its environment is put back', () => {
+  const old = clone();
+  old.prepare();
+  rmSync(old.at('.emulator/bin/python'));
+  expect(old.prepare().status).toBe(0);
+  expect(old.asked.slice(3)).toEqual(['venv', 'pip']);
+});
+
+test.each([
+  ['the same version', '1.0.0', ['venv', 'pip']],
+  ['another version', '0.9.0', ['npm', 'venv', 'pip']],
+])('packages that npm installed before, in %s', (_, version, asked) => {
+  const installed = clone();
+  installed.write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version } } }));
+  expect(installed.prepare().status).toBe(0);
+  expect(installed.asked).toEqual(asked);
+});
+
+test.each([
+  ['npm cannot reach anything', { NPM_FAILS: 'ENOTFOUND' }, ['ENOTFOUND', 'npm reaches its registry']],
+  ['Python is too old', { PYTHON_IS: '3 9' }, ['Python is too old: python3 is 3.9', 'Install Python 3.10']],
+  ['Python lacks venv', { VENV_FAILS: 'ensurepip is not available' }, ['ensurepip', 'apt-get install python3-venv']],
+  ['pip cannot reach anything', { PIP_FAILS: 'no route' }, ['no route', 'pip reaches its index']],
+])('%s: one message with a remedy, exit code 1, no stack trace; the next run makes it good', (_, fault, words) => {
+  const broken = clone();
+  const { status, stdout, stderr } = broken.prepare(fault);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  for (const word of words) expect(stderr).toContain(word);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(existsSync(broken.at('.checkvalve-setup.lock'))).toBe(false);
+  expect(broken.prepare().status).toBe(0);
+});
+
+test('no Python at all, no npm at all, and a clone that is not whole', () => {
+  const noPython = clone();
+  rmSync(noPython.at('bin/python3'));
+  expect(noPython.prepare()).toMatchObject({ status: 1, stderr: expect.stringContaining('Python was not found') });
+  const noNpm = clone();
+  rmSync(noNpm.at('bin/npm'));
+  expect(noNpm.prepare()).toMatchObject({ status: 1, stderr: expect.stringContaining('could not be installed') });
+  const torn = clone();
+  rmSync(torn.at('package-lock.json'));
+  const { status, stderr } = torn.prepare();
+  expect({ status, stack: /^\s+at /m.test(stderr) }).toEqual({ status: 1, stack: false });
+  expect(stderr).toContain('this folder is complete');
+});
+
+test('two at once install once', async () => {
+  const shared = clone();
+  const both = [shared.begin({ NPM_SLEEPS: '1' }), shared.begin({ NPM_SLEEPS: '1' }), shared.begin()];
+  expect(await Promise.all(both.map(ended))).toEqual([0, 0, 0]);
+  expect(shared.asked).toEqual(['npm', 'venv', 'pip']);
+});
+
+test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+  'after %s in the middle the next run makes it good',
+  async (signal) => {
+    const torn = clone();
+    const first = torn.begin({ NPM_SLEEPS: '2' });
+    const end = ended(first);
+    await until(() => torn.asked.includes('npm'));
+    first.kill(signal);
+    await end;
+    const began = Date.now();
+    expect(torn.prepare().status).toBe(0);
+    expect(Date.now() - began).toBeLessThan(5000);
+    expect(torn.asked).toEqual(['npm', 'npm', 'venv', 'pip']);
+  },
+);
+
+test('it needs no package', () => {
+  const imports = readFileSync('src/setup/prepare.mjs', 'utf8').match(/from '([^']+)'/g) ?? [];
+  expect(imports.length).toBeGreaterThan(3);
+  expect(imports.filter((one) => !one.startsWith("from 'node:"))).toEqual([]);
+});
