@@ -1,9 +1,13 @@
-/** Who may import what, and why not. A folder is matched by the longest rule that fits. */
+import { FLOW, folderOf } from '../../src/contract/flow';
+import { COMPUTED } from './imports-of';
+
+/** Who may import what, and why no more. */
 export interface ImportRule {
-  /** Files that the rule is for, as a path prefix or an ending. */
+  /** Files that the rule is for, unless a rule before it is. */
   readonly files: RegExp;
   /** What they may import: paths of this project, or names of packages. */
   readonly may: readonly RegExp[];
+  /** Printed at the offender. */
   readonly because: string;
 }
 
@@ -13,16 +17,21 @@ const CONFIG = /^src\/config\//;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@aws-sdk\//;
 const NODE = /^node:/;
+const THE_OPERATORS_FILE = new RegExp(`^${COMPUTED.replace(/[()]/g, '\\$&')}$`);
 const PORTS = /^lambda\/_kit\/ports\//;
 const KIT = /^lambda\/_kit\/(ports|runtime|copies)/;
-const steps = ['management/enroll-accounts', 'source/export-snapshots', 'vault/follow-sources', 'vault/import-copies'];
 
 /** The first rule whose `files` match decides. */
 export const IMPORT_RULES: readonly ImportRule[] = [
   { files: /^src\/contract\//, may: [CONTRACT, /^node:crypto$/], because: 'the contract depends on nothing' },
   {
+    files: /^src\/config\/load-config\.ts$/,
+    may: [CONFIG, CONTRACT, /^src\/checkvalve\.config$/, /^node:(fs|path)$/, THE_OPERATORS_FILE],
+    because: 'it finds the configuration, and builds nothing',
+  },
+  {
     files: /^src\/config\//,
-    may: [CONFIG, CONTRACT, /^zod$/, /^src\/checkvalve\.config$/, NODE],
+    may: [CONFIG, CONTRACT, /^zod$/, /^node:util$/],
     because: 'a configuration is judged before anything is built',
   },
   { files: /^src\/checkvalve\.config\.ts$/, may: [CONFIG], because: 'it is data' },
@@ -33,7 +42,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/trust\//,
-    may: [/^src\/trust\//, CONTRACT, CDK, /^cdk-nag$/, NODE],
+    may: [/^src\/trust\//, CONTRACT, CDK, /^cdk-(nag|stacksets)$/, /^node:crypto$/],
     because: 'a judge does not import the accused',
   },
   {
@@ -52,9 +61,20 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'what runs in a source must not know the vault',
   },
   {
-    files: /^src\/(app|main|bundle)\.ts$/,
-    may: [/^src\/(?!cli|rehearsal)/, CDK, /^cdk-nag$/, /^esbuild$/, NODE],
-    because: 'the map of what is synthesized',
+    files: /^src\/bundle\.ts$/,
+    may: [CONTRACT, /^esbuild$/, /^node:(fs|path)$/],
+    because: 'it finds the handlers by the flow alone, and knows no stack',
+  },
+  {
+    files: /^src\/(app|main)\.ts$/,
+    may: [/^src\/(app|bundle)$/, /^src\/(config|constructs|contract|management|trust|vault)\//, CDK, /^cdk-nag$/, NODE],
+    because: 'the map of what is synthesized names its parts, and nothing that plays or prints them',
+  },
+  { files: /^src\/setup\//, may: [NODE], because: 'it runs where no package is installed yet' },
+  {
+    files: /^src\/cli\/checkvalve\.js$/,
+    may: [/^src\/cli\/main\.ts$/, /^tsx\/cjs\/api$/],
+    because: 'the command only starts what is written in TypeScript',
   },
   {
     files: /^src\/cli\//,
@@ -77,7 +97,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [KIT, CONTRACT, /^@aws-lambda-powertools\//],
     because: 'what steps share knows no step',
   },
-  ...steps.flatMap((step): ImportRule[] => [
+  ...FLOW.map(folderOf).flatMap((step): ImportRule[] => [
     {
       files: new RegExp(`^lambda/${step}/[^/]+\\.lambda\\.ts$`),
       may: [new RegExp(`^lambda/${step}/`), /^lambda\/_kit\//, CONTRACT, SDK],
