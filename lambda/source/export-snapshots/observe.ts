@@ -1,5 +1,5 @@
 import type { Snapshots } from '../../_kit/ports/snapshots';
-import type { ExportFacts } from './plan';
+import type { ExportFacts } from './survey';
 
 /** What export-snapshots is told by its stack. */
 export type ExportSettings = Pick<ExportFacts, 'exportKey' | 'vaultAccount' | 'limits'>;

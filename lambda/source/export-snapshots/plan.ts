@@ -1,19 +1,10 @@
-import { type AccountId, databaseParts, type KeyArn, type Kind, keyIdOf } from '../../../src/contract/ids';
-import { attemptOf, exportCopyName, PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type Hold, isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
+import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
+import { attemptOf, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { isDueAgain, isFresh, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { inFlight, isAvailable, isFailed, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { lastingReason } from './protectable';
-
-/** What export-snapshots looks at. */
-export interface ExportFacts {
-  /** Every snapshot of the account, whoever made it. */
-  readonly snapshots: readonly Snapshot[];
-  readonly exportKey: KeyArn;
-  readonly vaultAccount: AccountId;
-  readonly limits: CopyLimits;
-  readonly now: Date;
-}
+import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
 export type ExportAction =
@@ -51,26 +42,7 @@ export interface ExportPlan {
 
 /** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
 const UNTAKEN_OF_A_DATABASE = 2;
-/** The part of the account's quota of manual snapshots that export copies may use. */
-const PART_OF_QUOTA = 0.25;
 const HOUR = 3_600_000;
-
-/** Our own export copies: by name and by mark. A snapshot that somebody merely named like ours is left alone. */
-const isExportCopy = ({ name, tags }: Snapshot): boolean =>
-  name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
-const isTaken = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
-const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
-
-/** When the data was taken, as text that sorts; a copy carries it in a tag. */
-const sourceTime = (snapshot: Snapshot): string =>
-  snapshot.tags.get(TAGS.sourceTime) ?? (snapshot.takenAt ?? snapshot.createdAt)?.toISOString() ?? '';
-
-/** The oldest data first. The times are written out once for each snapshot, not once for each comparison. */
-const byTime = (snapshots: readonly Snapshot[]): Snapshot[] =>
-  snapshots
-    .map((snapshot) => ({ snapshot, key: `${sourceTime(snapshot)} ${snapshot.arn}` }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ snapshot }) => snapshot);
 
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
 export function plan(facts: ExportFacts): ExportPlan {
@@ -87,57 +59,6 @@ export function plan(facts: ExportFacts): ExportPlan {
     passed.push({ snapshot, because });
   }
   return { actions: [...actions, ...alerts(passed, world)], passed };
-}
-
-/** The facts, sorted and counted once; the counts go down as the plan uses them up. */
-interface World extends ExportFacts {
-  readonly copies: readonly Snapshot[];
-  /** All that are not export copies, the oldest first. */
-  readonly sources: readonly Snapshot[];
-  readonly sourceOf: ReadonlyMap<string, Snapshot>;
-  readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
-  readonly copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>;
-  readonly untaken: Map<string, number>;
-  readonly busy: Set<string>;
-  /** Copies that may still be started, by kind. */
-  readonly slots: Record<Kind, number>;
-  /** Snapshots that our part of the quota, and the quota itself, still allow. */
-  readonly room: Record<Kind, { ours: number; all: number }>;
-}
-
-function survey(facts: ExportFacts): World {
-  const { snapshots, limits } = facts;
-  const [copies, others] = [snapshots.filter(isExportCopy), snapshots.filter((one) => !isExportCopy(one))];
-  const untaken = new Map<string, number>();
-  for (const copy of copies) {
-    if (!isTaken(copy) && !isFailed(copy)) untaken.set(copy.database, (untaken.get(copy.database) ?? 0) + 1);
-  }
-  const manual = (kind: Kind) => snapshots.filter((one) => one.type === 'manual' && one.kind === kind);
-  const slots = (kind: Kind, allowed: number) => allowed - manual(kind).filter(inFlight).length;
-  const room = (kind: Kind) => ({
-    ours: Math.floor(limits.manualSnapshots * PART_OF_QUOTA) - copies.filter((copy) => copy.kind === kind).length,
-    all: limits.manualSnapshots - manual(kind).length,
-  });
-  return {
-    ...facts,
-    copies,
-    sources: byTime(others),
-    sourceOf: new Map(others.map((source) => [source.arn as string, source])),
-    copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
-    copiesOfDatabase: groupBy(copies, ({ database }) => database),
-    untaken,
-    busy: new Set(copies.filter(inFlight).map(({ database }) => database)),
-    slots: { instance: slots('instance', limits.instanceCopies), cluster: slots('cluster', limits.clusterCopies) },
-    room: { instance: room('instance'), cluster: room('cluster') },
-  };
-}
-
-function take({ kind, database }: Snapshot, { slots, room, busy, untaken }: World): void {
-  slots[kind] -= 1;
-  room[kind].ours -= 1;
-  room[kind].all -= 1;
-  busy.add(database);
-  untaken.set(database, (untaken.get(database) ?? 0) + 1);
 }
 
 /** Why a snapshot is not to be exported, whatever room there is; undefined when it is due. */

@@ -1,0 +1,90 @@
+import type { AccountId, KeyArn, Kind } from '../../../src/contract/ids';
+import { PREFIX, TAGS } from '../../../src/contract/names';
+import { type Hold, readHold } from '../../../src/contract/verdicts';
+import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
+import type { Snapshot } from '../../_kit/ports/snapshots';
+
+/** What export-snapshots looks at. */
+export interface ExportFacts {
+  /** Every snapshot of the account, whoever made it. */
+  readonly snapshots: readonly Snapshot[];
+  readonly exportKey: KeyArn;
+  readonly vaultAccount: AccountId;
+  readonly limits: CopyLimits;
+  readonly now: Date;
+}
+
+/** The part of the account's quota of manual snapshots that export copies may use. */
+const PART_OF_QUOTA = 0.25;
+
+/** Our own export copies: by name and by mark. A snapshot that somebody merely named like ours is left alone. */
+export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
+  name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
+/** The vault has it. */
+export const isTaken = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
+/** The verdict that a tag remembers. */
+export const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
+
+/** When the data was taken, as text that sorts; a copy carries it in a tag. */
+export const sourceTime = (snapshot: Snapshot): string =>
+  snapshot.tags.get(TAGS.sourceTime) ?? (snapshot.takenAt ?? snapshot.createdAt)?.toISOString() ?? '';
+
+/** The oldest data first. The times are written out once for each snapshot, not once for each comparison. */
+export const byTime = (snapshots: readonly Snapshot[]): Snapshot[] =>
+  snapshots
+    .map((snapshot) => ({ snapshot, key: `${sourceTime(snapshot)} ${snapshot.arn}` }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ snapshot }) => snapshot);
+
+/** The facts, sorted and counted once; the counts go down as the plan uses them up. */
+export interface World extends ExportFacts {
+  readonly copies: readonly Snapshot[];
+  /** All that are not export copies, the oldest first. */
+  readonly sources: readonly Snapshot[];
+  readonly sourceOf: ReadonlyMap<string, Snapshot>;
+  readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
+  readonly copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>;
+  readonly untaken: Map<string, number>;
+  readonly busy: Set<string>;
+  /** Copies that may still be started, by kind. */
+  readonly slots: Record<Kind, number>;
+  /** Snapshots that our part of the quota, and the quota itself, still allow. */
+  readonly room: Record<Kind, { ours: number; all: number }>;
+}
+
+/** Sorts and counts the facts. */
+export function survey(facts: ExportFacts): World {
+  const { snapshots, limits } = facts;
+  const [copies, others] = [snapshots.filter(isExportCopy), snapshots.filter((one) => !isExportCopy(one))];
+  const untaken = new Map<string, number>();
+  for (const copy of copies) {
+    if (!isTaken(copy) && !isFailed(copy)) untaken.set(copy.database, (untaken.get(copy.database) ?? 0) + 1);
+  }
+  const manual = (kind: Kind) => snapshots.filter((one) => one.type === 'manual' && one.kind === kind);
+  const slots = (kind: Kind, allowed: number) => allowed - manual(kind).filter(inFlight).length;
+  const room = (kind: Kind) => ({
+    ours: Math.floor(limits.manualSnapshots * PART_OF_QUOTA) - copies.filter((copy) => copy.kind === kind).length,
+    all: limits.manualSnapshots - manual(kind).length,
+  });
+  return {
+    ...facts,
+    copies,
+    sources: byTime(others),
+    sourceOf: new Map(others.map((source) => [source.arn as string, source])),
+    copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
+    copiesOfDatabase: groupBy(copies, ({ database }) => database),
+    untaken,
+    busy: new Set(copies.filter(inFlight).map(({ database }) => database)),
+    slots: { instance: slots('instance', limits.instanceCopies), cluster: slots('cluster', limits.clusterCopies) },
+    room: { instance: room('instance'), cluster: room('cluster') },
+  };
+}
+
+/** A copy of this snapshot is to be started: what it uses up is counted. */
+export function take({ kind, database }: Snapshot, { slots, room, busy, untaken }: World): void {
+  slots[kind] -= 1;
+  room[kind].ours -= 1;
+  room[kind].all -= 1;
+  busy.add(database);
+  untaken.set(database, (untaken.get(database) ?? 0) + 1);
+}
