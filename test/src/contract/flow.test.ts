@@ -1,0 +1,28 @@
+import { FLOW, folderOf } from '../../../src/contract/flow';
+import { roleNames } from '../../../src/contract/names';
+
+test('the flow begins where accounts are enrolled and ends in the vault', () => {
+  expect(FLOW.map(folderOf)).toEqual([
+    'management/enroll-accounts',
+    'source/export-snapshots',
+    'vault/follow-sources',
+    'vault/import-copies',
+  ]);
+});
+
+test('a copy never goes back to an account it has left', () => {
+  const order = ['management', 'source', 'vault'];
+  const places = FLOW.map(({ account }) => order.indexOf(account));
+  expect(places).toEqual([...places].sort());
+});
+
+test.each(FLOW)(
+  '$name is a verb phrase of its own, short enough for the name of a role, and says what it does',
+  (step) => {
+    expect(step.name).toMatch(/^[a-z]+(-[a-z]+)+$/);
+    expect(FLOW.filter(({ name }) => name === step.name)).toHaveLength(1);
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; the longest Region has 14 letters.
+    expect(roleNames.managementStep(`${step.name}-ap-southeast-1`).length).toBeLessThanOrEqual(64);
+    expect(step.sentence).toMatch(/^[A-Z].+\.$/);
+  },
+);
