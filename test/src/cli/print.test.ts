@@ -1,0 +1,77 @@
+import { printFault, rehearsalReport } from '../../../src/cli/print';
+import { CheckvalveError } from '../../../src/contract/errors';
+import type { RehearsalResult } from '../../../src/rehearsal/result';
+
+const good: RehearsalResult = {
+  ok: true,
+  beats: [
+    { step: 'export-snapshots', account: '222200001111', outcome: 'ok', calls: 12, ms: 1234 },
+    { step: 'import-copies', account: '333300002222', outcome: 'ok', calls: 30, ms: 50 },
+  ],
+  vaultCopies: [
+    {
+      arn: 'arn:aws:rds:eu-central-1:333300002222:snapshot:checkvalve-222200001111-orders-0011223344556677',
+      sourceArn: 'arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-0011223344556677',
+      kmsKeyArn: 'arn:aws:kms:eu-central-1:333300002222:key/00000000-0000-4000-8000-000000000001',
+      status: 'available',
+    },
+  ],
+  untouched: ['222200009999'],
+  permissions: 99,
+  refusals: 0,
+};
+
+test('a rehearsal is told beat by beat, then what stands in the vault, then who was left alone', () => {
+  const lines = rehearsalReport(good).split('\n');
+  const rows = lines.map((line) => line.split('│').map((cell) => cell.trim())).filter((cells) => cells.length > 2);
+  expect(rows[0]).toEqual(['', 'beat', 'account', 'outcome', 'calls', 'time', '']);
+  expect(rows[1]).toEqual(['', 'export-snapshots', '222200001111', 'ok', '12', '1.2 s', '']);
+  const places = [
+    'import-copies',
+    'snapshot:checkvalve-222200001111-orders',
+    'Left alone: 222200009999',
+    '42 calls, 99',
+  ];
+  const at = places.map((place) => lines.findIndex((line) => line.includes(place)));
+  expect(at).toEqual([...at].sort((a, b) => a - b));
+  expect(at[0]).toBeGreaterThan(0);
+  expect(lines.at(-1)).toBe('The rehearsal went well.');
+});
+
+test('one that fails names its beat and the cause', () => {
+  const cause = 'kms:CreateGrant is not allowed';
+  const report = rehearsalReport({
+    ...good,
+    ok: false,
+    beats: [{ step: 'import-copies', account: '333300002222', outcome: 'failed', calls: 3, ms: 10 }],
+    vaultCopies: [],
+    untouched: [],
+    failure: { step: 'import-copies', cause },
+  });
+  expect(report).toMatch(/import-copies\s+│ 333300002222 │ failed/);
+  expect(report).toContain(`import-copies failed: ${cause}`);
+  expect(report).not.toContain('Left alone');
+  expect(report.endsWith('The rehearsal failed.')).toBe(true);
+});
+
+describe('what goes wrong', () => {
+  const printed = (error: unknown, debug = ''): string => {
+    process.env.CHECKVALVE_DEBUG = debug;
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    printFault(error);
+    const text = write.mock.calls.map(([line]) => line).join('');
+    write.mockRestore();
+    delete process.env.CHECKVALVE_DEBUG;
+    return text;
+  };
+  const ours = new CheckvalveError('INVALID_CASE', 'case.json is torn', 'Mend it.');
+
+  test('is a message and a remedy', () => expect(printed(ours)).toBe('case.json is torn\nMend it.\n'));
+  test('shows where it happened to whoever asks', () => expect(printed(ours, '1')).toMatch(/Mend it\.\n.+\n\s+at /));
+  test('is said to be ours when nobody foresaw it', () => {
+    expect(printed(new TypeError('x is undefined'))).toMatch(
+      /fault of Checkvalve itself:\nTypeError: x is undefined\n\s+at /,
+    );
+    expect(printed('a text that was thrown')).toContain('a text that was thrown');
+  });
+});
