@@ -1,6 +1,8 @@
 """Organizations: paths, states, real paging, and the events that calls bring about.
 
 Only the management account and delegated administrators may look at it; everybody else is refused, as on AWS.
+
+Longer than most: one short function for each call of the API, to be read beside AWS's list of them.
 """
 
 from __future__ import annotations

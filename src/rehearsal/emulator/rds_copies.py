@@ -1,6 +1,8 @@
 """Creating, copying and deleting snapshots: who may copy what, under which key, and how long it takes.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+
+Longer than most: each operation has an instance's and a cluster's entry, as in RDS.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 SNS sends to a queue as the service sns.amazonaws.com, so each delivery has to pass the queue's policy. The caller
 judges that: deliveries wait under /_checkvalve/deliveries until they are let through or dropped.
+
+Longer than most: a message's way from the topic to the judged delivery is read in one piece.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 moto resolves parameters, conditions and intrinsic functions; what becomes of the resources is decided here. A resource
 that fails takes the stack back to what it was, with its reason.
+
+Longer than most: creating, changing and deleting share one order and one way back, and are read together.
 """
 
 from __future__ import annotations

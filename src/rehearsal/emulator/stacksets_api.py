@@ -1,4 +1,7 @@
-"""The StackSets API, for service-managed stack sets."""
+"""The StackSets API, for service-managed stack sets.
+
+Longer than most: one short function for each call of the API, to be read beside AWS's list of them.
+"""
 
 from __future__ import annotations
 

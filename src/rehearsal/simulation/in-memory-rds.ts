@@ -1,3 +1,4 @@
+// Longer than most: what may be seen, copied, shared and deleted all works on the same held snapshots and the same clock.
 import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import {
   type AccountId,
