@@ -61,3 +61,14 @@ test('the other ids, and what is none of them', () => {
   expect(topicArn('arn:aws:sns:eu-central-1:222200001111:checkvalve-copies')).toContain('checkvalve-copies');
   refused(topicArn, 'arn:aws:sqs:eu-central-1:222200001111:checkvalve-copies');
 });
+
+// A resource of another partition has the same name there, and is another one.
+test.each(['aws-us-gov', 'aws-cn', 'aws-iso', 'aws-eusc', '', 'AWS', '*'])(
+  'no ARN of the partition %j is taken',
+  (partition) => {
+    refused(snapshotArn, `arn:${partition}:rds:eu-central-1:222200001111:snapshot:x`);
+    refused(databaseArn, `arn:${partition}:rds:eu-central-1:222200001111:db:x`);
+    refused(keyArn, `arn:${partition}:kms:eu-central-1:222200001111:key/00000000-0000-4000-8000-000000000001`);
+    refused(topicArn, `arn:${partition}:sns:eu-central-1:222200001111:checkvalve-copies`);
+  },
+);

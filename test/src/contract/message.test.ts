@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { snapshotArn } from '../../../src/contract/ids';
 import { announce, hear, MESSAGE_VERSION } from '../../../src/contract/message';
 
@@ -31,6 +32,14 @@ test.each([
 
 test.each([
   ['another account’s snapshot', notification(announce(COPY), { TopicArn: OTHER })],
+  [
+    'a snapshot of another partition',
+    notification(announce('arn:aws-us-gov:rds:us-gov-west-1:222200001111:snapshot:x' as never)),
+  ],
+  ['a list of snapshots', notification(JSON.stringify({ version: 1, copy: [COPY] }))],
+  ['a message that is a list', notification(JSON.stringify([{ version: 1, copy: COPY }]))],
+  ['a message that is null', notification('null')],
+  ['a topic in a list', notification(announce(COPY), { TopicArn: [TOPIC] })],
   ['no topic', notification(announce(COPY), { TopicArn: undefined })],
   [
     'a subscription to be confirmed',
@@ -55,3 +64,26 @@ test.each([[MESSAGE_VERSION + 1], [0], ['1'], [undefined], [Number.NaN]])(
     expect(hear(notification(JSON.stringify({ version, copy: COPY })))).toMatchObject({ kind: 'not-understood' });
   },
 );
+
+test('whatever anybody writes is answered, and nothing but a snapshot of the topic’s own account is announced', () => {
+  const piece = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom<unknown>(COPY, TOPIC, OTHER, 'Notification', 1, announce(COPY), undefined),
+  );
+  const envelope = fc
+    .record({ Type: piece, TopicArn: piece, Message: piece }, { requiredKeys: [] })
+    .map((value) => JSON.stringify(value));
+  const nearly = fc
+    .record({ version: piece, copy: piece }, { requiredKeys: [] })
+    .map((message) => notification(JSON.stringify(message)));
+  const announced: string[] = [];
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), envelope, nearly), (body) => {
+      const heard = hear(body);
+      if (heard.kind === 'announced') announced.push(`${heard.from} ${heard.copy}`);
+    }),
+    { numRuns: 2000 },
+  );
+  expect(announced.length).toBeGreaterThan(0);
+  expect(new Set(announced)).toEqual(new Set([`222200001111 ${COPY}`]));
+});

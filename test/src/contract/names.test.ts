@@ -30,20 +30,33 @@ test('any name of any database becomes a legal name, of 63 characters at the mos
 });
 
 test('different snapshots get different names, and so do attempts', () => {
-  const names = new Set<string>();
-  fc.assert(
-    fc.property(
-      fc.uniqueArray(fc.tuple(anyAccount, anyJob), { minLength: 2, maxLength: 20, selector: (pair) => pair.join() }),
-      (pairs) => {
-        const made = pairs.flatMap(([account, job]) =>
-          [1, 2].map((attempt) => vaultCopyName('orders', arn(account, job), attempt)),
-        );
-        for (const name of made) names.add(name);
-        expect(new Set(made).size).toBe(made.length);
-      },
-    ),
+  const snapshots = fc.uniqueArray(
+    fc.record({ account: anyAccount, job: anyJob, type: fc.constantFrom('snapshot', 'cluster-snapshot') }),
+    { minLength: 2, maxLength: 20, selector: ({ account, job, type }) => `${account} ${type} ${job}` },
   );
-  expect(names.size).toBeGreaterThan(100);
+  fc.assert(
+    fc.property(snapshots, anyName, (all, database) => {
+      for (const make of [exportCopyName, vaultCopyName]) {
+        const made = all.flatMap(({ account, job, type }) =>
+          [1, 2].map((attempt) => make(database, arn(account, job, type), attempt)),
+        );
+        expect(new Set(made).size).toBe(made.length);
+      }
+    }),
+  );
+});
+
+// Also one job in two accounts, two Regions, or as two kinds: whatever the ARN says is in the name.
+test.each([
+  ['arn:aws:rds:eu-central-1:222200002222:snapshot:awsbackup:job-1'],
+  ['arn:aws:rds:eu-west-1:222200001111:snapshot:awsbackup:job-1'],
+  ['arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:awsbackup:job-1'],
+  ['arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-10'],
+])('%s is not mistaken for its neighbour', (text) => {
+  const neighbour = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-1');
+  for (const make of [exportCopyName, vaultCopyName]) {
+    expect(make('orders', snapshotArn(text))).not.toBe(make('orders', neighbour));
+  }
 });
 
 test('a cluster whose name has 60 characters keeps a readable part of it', () => {
@@ -54,6 +67,13 @@ test('a cluster whose name has 60 characters keeps a readable part of it', () =>
   expect(name).toMatch(LEGAL);
   expect(name).toContain('payments-ledger');
   expect(name.length).toBeLessThanOrEqual(63);
+});
+
+test('a name is the same tomorrow: another run, or a newer version, finds what this one made', () => {
+  const snapshot = arn('222200001111', JOB);
+  expect(exportCopyName('orders', snapshot)).toBe('checkvalve-orders-a2a1f41c04e003b5');
+  expect(vaultCopyName('orders', snapshot)).toBe('checkvalve-222200001111-orders-a2a1f41c04e003b5');
+  expect(vaultCopyName('orders', snapshot, 2)).toBe('checkvalve-222200001111-orders-a2a1f41c04e003b5-2');
 });
 
 test('databases of one name in two accounts do not meet in the vault', () => {
