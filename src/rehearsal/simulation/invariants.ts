@@ -54,7 +54,9 @@ export class Invariants {
   readonly open = new Map<string, Demand>();
   readonly crossed = new Set<string>();
   snapshots = 0;
-  excused = 0;
+  readonly excused = new Set<string>();
+  /** Snapshots that had not crossed when their account left. */
+  readonly forsaken = new Set<string>();
   /** Snapshots that AWS Backup made, by ARN, and the copies made of them; nothing forged is among them. */
   private readonly roots = new Map<string, DatabaseSpec>();
   private readonly exportCopies = new Map<string, Copy>();
@@ -157,6 +159,9 @@ export class Invariants {
     if (!copy) return;
     this.taken.add(madeFrom ?? '');
     this.crossed.add(copy.root);
+    // What crosses although nobody demanded it any more has crossed.
+    this.excused.delete(copy.root);
+    this.forsaken.delete(copy.root);
     const demand = this.open.get(copy.root);
     if (demand) this.longestWait = Math.max(this.longestWait, this.waited(demand));
     this.open.delete(copy.root);
@@ -197,7 +202,11 @@ export class Invariants {
 
   /** The account leaves: nothing more is demanded of it. */
   left(account: string): void {
-    for (const [arn, { spec }] of this.open) if (spec.account === account) this.open.delete(arn);
+    for (const [arn, { spec }] of this.open) {
+      if (spec.account !== account) continue;
+      this.forsaken.add(arn);
+      this.open.delete(arn);
+    }
   }
 
   /** Looks for what is overdue. */
@@ -240,7 +249,7 @@ export class Invariants {
   }
 
   private excuse(arn: string): void {
-    this.excused += 1;
+    this.excused.add(arn);
     this.open.delete(arn);
   }
 

@@ -14,6 +14,8 @@ export interface SimulationResult {
   readonly crossed: number;
   /** Snapshots that nothing was demanded of in the end: see `Demand` in invariants.ts; accounts that left are not in it. */
   readonly excused: number;
+  /** Snapshots that had not crossed when their account left. */
+  readonly left: number;
   /** The longest a snapshot took to cross, in calm hours. */
   readonly longestCalmHours: number;
   /** Runs of steps. */
@@ -42,14 +44,15 @@ const counted = (struck: Iterable<Fault>): Partial<Record<FaultKind, number>> =>
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
   const world = new World(scenario, options.tampering);
   await world.play(options.progress ?? (() => {}), options.stopAtFirst ?? false);
-  const { violations, snapshots, crossed, excused, longestWait } = world.invariants;
+  const { violations, snapshots, crossed, excused, forsaken, longestWait } = world.invariants;
   return {
     ok: violations.length === 0,
     seed: scenario.seed,
     days: scenario.days,
     snapshots,
     crossed: crossed.size,
-    excused,
+    excused: excused.size,
+    left: forsaken.size,
     longestCalmHours: Math.round(longestWait / 6) / 10,
     runs: world.steps.runs,
     faults: counted(world.injector.struck),

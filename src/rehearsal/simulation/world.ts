@@ -29,6 +29,8 @@ const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
 const SWEEP = 5;
+/** Minutes: two such copies, one after the other in source and vault, take less than a day and a half. */
+const LONGEST_COPY = 15 * 60;
 /** How often, in minutes, a sweep is played although nothing has changed. */
 const QUIET_SWEEP = 4 * 60;
 const INBOX_BATCH = 10;
@@ -151,8 +153,8 @@ export class World {
       const monthly = new Date(this.begin + day * DAY * 60_000).getUTCDate() === 1;
       const [daily, atMonthly, own] = [60 + random.int(0, 150), 300 + random.int(0, 150), random.int(0, DAY - 1)];
       // A copy takes as long as the database is large, more or less, and now and then four times as long.
-      const slow = () =>
-        Math.max(1, Math.round(spec.database.copyMinutes * (random.chance(0.02) ? 4 : 0.7 + random.next() * 0.6)));
+      const factor = () => (random.chance(0.02) ? 4 : 0.7 + random.next() * 0.6);
+      const slow = () => Math.min(LONGEST_COPY, Math.max(1, Math.round(spec.database.copyMinutes * factor())));
       const [first, second] = [slow(), slow()];
       this.queue.put(day * DAY + daily, () => this.backUp(spec, 'daily', first));
       if (monthly) this.queue.put(day * DAY + atMonthly, () => this.backUp(spec, 'monthly', second));

@@ -1,0 +1,24 @@
+import { faultLine } from './faults';
+import { IMPORT_KEY } from './scenario';
+import type { Counterexample } from './shrink';
+
+/** A counterexample, for people: what broke, and the whole of the small world in which it does. */
+export function tellCounterexample({ scenario, violation, played }: Counterexample): string {
+  const { seed, days, databases, faults } = scenario;
+  const some = (lines: readonly string[]) => (lines.length > 0 ? lines.map((line) => `  ${line}`) : ['  none']);
+  const described = databases.map(({ database, fate, teamSnapshots }) => {
+    const key = database.key ? '' : ', not encrypted';
+    const team = teamSnapshots ? ', its team takes snapshots too' : '';
+    return `${database.arn}: ${database.engine}, a copy takes about ${database.copyMinutes} min${key}; ${fate}${team}`;
+  });
+  return [
+    `Broken: ${violation.invariant}`,
+    `  ${violation.at} ${violation.what}`,
+    `The smallest world found that still breaks it (seed ${seed}, ${days} day(s); ${played} worlds played):`,
+    'Databases:',
+    ...some(described),
+    'Faults:',
+    ...some(faults.map(faultLine)),
+    `Day 0 is 2026-01-01T00:00Z; the import key is ${IMPORT_KEY}.`,
+  ].join('\n');
+}
