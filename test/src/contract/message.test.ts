@@ -73,8 +73,11 @@ test('whatever anybody writes is answered, and nothing but a snapshot of the top
   const envelope = fc
     .record({ Type: piece, TopicArn: piece, Message: piece }, { requiredKeys: [] })
     .map((value) => JSON.stringify(value));
+  // Right more often than not, so that what is announced is seen as well, and in every run.
+  const mostly = (right: unknown) =>
+    fc.oneof({ weight: 2, arbitrary: fc.constant(right) }, { weight: 1, arbitrary: piece });
   const nearly = fc
-    .record({ version: piece, copy: piece }, { requiredKeys: [] })
+    .record({ version: mostly(MESSAGE_VERSION), copy: mostly(COPY) })
     .map((message) => notification(JSON.stringify(message)));
   const announced: string[] = [];
   fc.assert(
