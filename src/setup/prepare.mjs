@@ -101,7 +101,7 @@ async function packages() {
     writeFileSync(PACKAGES_DONE, wanted);
     return;
   }
-  say('Installing the Node packages (once, about half a minute) …');
+  say('Installing the Node packages (once, about a minute) …');
   try {
     await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   } catch (cause) {
@@ -117,7 +117,7 @@ async function emulator() {
   const wanted = digest(REQUIREMENTS);
   if (existsSync(PYTHON_HERE) && isDone(EMULATOR_DONE, wanted)) return;
   const command = findPython();
-  say('Making the emulator’s Python environment (once, about half a minute) …');
+  say('Making the emulator’s Python environment (once, about a minute) …');
   // One that was begun and not finished is worth nothing.
   rmSync(VENV, { recursive: true, force: true });
   try {
