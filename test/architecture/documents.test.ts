@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FLOW, folderOf } from '../../src/contract/flow';
+import { explainCase } from '../../src/trust/explain';
 
 test('the table of docs/flow.md is the flow', () => {
   const rows = readFileSync('docs/flow.md', 'utf8')
@@ -31,4 +33,44 @@ test('every decision has its three headings', () => {
     const text = readFileSync(`docs/adr/${file}`, 'utf8');
     for (const heading of ['**Context.**', '**Decision.**', '**Consequences.**']) expect(text).toContain(heading);
   }
+});
+
+const readme = readFileSync('README.md', 'utf8');
+
+test('the case in the README is answered as the README says', () => {
+  const [, example] = /<<'CASE'\n([\s\S]*?)\nCASE\n/.exec(readme) ?? [];
+  const { decision } = explainCase(example ?? '');
+  expect(readme).toContain(`the answer is \`${decision}\``);
+});
+
+test('every npm script that the README names is there', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const named = [...readme.matchAll(/\bnpm (?:-s )?(?:run )?([a-z]+)/g)].map(([, name = '']) => name);
+  expect(named).toEqual(expect.arrayContaining(['start', 'test', 'bench']));
+  expect(named.filter((name) => !scripts[name])).toEqual([]);
+});
+
+test('every file and folder that a document points to is there', () => {
+  const pages = ['README.md', ...readdirSync('docs', { recursive: true }).map((page) => `docs/${page}`)];
+  const texts = pages.filter((page) => page.endsWith('.md'));
+  const missing = texts.flatMap((page) => {
+    const text = readFileSync(page, 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, to = '']) => join(dirname(page), to));
+    const paths = [...text.matchAll(/`((?:src|lambda|stacksets|test|docs|bench)(?:\/[\w.-]+)+)`/g)].map(
+      ([, to = '']) => to,
+    );
+    return [...links, ...paths].filter((to) => !existsSync(to)).map((to) => `${page}: ${to}`);
+  });
+  expect(texts.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
+
+test('the README shows the document of a rehearsal as it is', () => {
+  const interfaces = readFileSync('src/rehearsal/result.ts', 'utf8');
+  const fields = [...interfaces.matchAll(/readonly (\w+)\??:/g)].map(([, name = '']) => name);
+  const shown = readme.split('\n').find((line) => line.startsWith('`{ "ok", "beats"')) ?? '';
+  // Why a beat failed is told where it fails.
+  const untold = fields.filter((name) => !shown.includes(`"${name}"`) && name !== 'cause');
+  expect(fields.length).toBeGreaterThan(10);
+  expect(untold).toEqual([]);
 });

@@ -1,3 +1,4 @@
+// Longer than most: the promises of the landing zone, each with how it is broken, are read as one list.
 import { databaseParts, type SnapshotArn, snapshotParts } from '../../contract/ids';
 import { TAGS } from '../../contract/names';
 import type { Calm } from './faults';
