@@ -39,9 +39,10 @@ export async function shrink(
     return true;
   };
   await fewerDays(best.scenario, accept);
-  await fewer(best.scenario.faults, (faults) => accept({ ...best.scenario, faults }));
+  // Databases first: a world of few plays many times as fast.
   await fewer(best.scenario.databases, (databases) => accept({ ...best.scenario, databases }));
   await fewer(best.scenario.faults, (faults) => accept({ ...best.scenario, faults }));
+  await fewer(best.scenario.databases, (databases) => accept({ ...best.scenario, databases }));
   await fewerDays(best.scenario, accept);
   return { ...best, played };
 }
