@@ -42,20 +42,30 @@ function permissionStatement({ Principal, SourceArn, SourceAccount, FunctionUrlA
   };
 }
 
+/** The statements of a document. However the key is spelled, they are judged: no rule relies on AWS to refuse it. */
+function statementsOf(document: Properties): readonly unknown[] | undefined {
+  const key = Object.keys(document).find((name) => name.toLowerCase() === 'statement');
+  return key === undefined || document[key] === undefined ? undefined : listed(document[key]);
+}
+
 function within(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap(within);
   if (!isObject(value)) return [];
-  if (value.Statement !== undefined) return listed(value.Statement);
+  // A macro may put a policy there, or anything else, after this rule has looked.
+  if (value['Fn::Transform'] !== undefined) return ['Fn::Transform: what it makes cannot be read'];
+  const statements = statementsOf(value);
+  if (statements) return statements;
   return Object.entries(value).flatMap(([key, held]) => (POLICY_KEY.test(key) ? inPolicy(key, held) : within(held)));
 }
 
 /** What stands under the name of a policy: a document, its JSON, or something that holds one. */
 function inPolicy(key: string, held: unknown): readonly unknown[] {
+  if (Array.isArray(held)) return held.flatMap((one) => inPolicy(key, one));
   const unreadable = [`${key} cannot be read before deployment`];
   if (typeof held === 'string') {
     try {
       const parsed: unknown = JSON.parse(held);
-      return isObject(parsed) && parsed.Statement !== undefined ? listed(parsed.Statement) : unreadable;
+      return (isObject(parsed) && statementsOf(parsed)) || unreadable;
     } catch {
       return unreadable;
     }

@@ -65,23 +65,26 @@ function isTrusted(kind: string, principal: unknown, statement: Properties, plac
 function isOwnPrincipal(principal: unknown, place: Place): boolean {
   const text = asText(principal);
   if (text === undefined) return false;
-  const made = resourceAt(text, place);
+  const made = resourceAt(text, place)?.cfnResourceType;
   return isOwnAccount(text, place) || isOwnArn(text, place) || /^AWS::IAM::(Role|User)$/.test(made ?? '');
 }
 
 const isOwnAccount = (text: string | undefined, { zones }: Place): boolean =>
   text === zones.vaultAccount || text === '${AWS::AccountId}';
 
-/** Whether the account field of an ARN is the vault's. `${AWS::…}` holds colons of its own and is masked first. */
-function isOwnArn(arn: string, { zones }: Place): boolean {
-  const masked = arn.replaceAll('${AWS::AccountId}', zones.vaultAccount).replace(/\$\{[^}]*\}/g, '$');
-  return masked.startsWith('arn:') && masked.split(':')[4] === zones.vaultAccount;
-}
+/**
+ * An ARN up to its account. Nothing before that may be unknown but partition and Region: a parameter, or a wildcard under
+ * an operator for texts, may hold colons, and so move another account to where the account stands.
+ */
+const UP_TO_ACCOUNT =
+  /^arn:(?:aws[a-z-]*|\$\{AWS::Partition\}):[a-z0-9-]+:(?:[a-z0-9-]*|\$\{AWS::Region\}):([^:$]+|\$\{AWS::AccountId\}):/;
 
-/** The type of the resource of the same stack that `${LogicalId}` or `${LogicalId.Arn}` points to. */
-function resourceAt(text: string, { node }: Place): string | undefined {
-  const [, logicalId] = /^\$\{([A-Za-z0-9]+)(?:\.Arn)?\}$/.exec(text) ?? [];
-  return logicalId === undefined ? undefined : resourcesOf(Stack.of(node)).get(logicalId)?.cfnResourceType;
+const isOwnArn = (arn: string, place: Place): boolean => isOwnAccount(UP_TO_ACCOUNT.exec(arn)?.[1], place);
+
+/** The resource of the same stack that `${LogicalId}` or `${LogicalId.Arn}` points to. */
+function resourceAt(text: string | undefined, { node }: Place): CfnResource | undefined {
+  const [, logicalId] = /^\$\{([A-Za-z0-9]+)(?:\.Arn)?\}$/.exec(text ?? '') ?? [];
+  return logicalId === undefined ? undefined : resourcesOf(Stack.of(node)).get(logicalId);
 }
 
 function resourcesOf(stack: Stack): ReadonlyMap<string, CfnResource> {
@@ -108,7 +111,8 @@ function isFromTheVault(statement: Properties, place: Place): boolean {
   const accounts = conditionValues(statement, 'aws:SourceAccount');
   const arns = conditionValues(statement, 'aws:SourceArn');
   // An attribute of a custom resource is whatever its function answers, and not the ARN of something in the vault.
-  const isMade = (arn: string): boolean => /^AWS::(?!CloudFormation::)/.test(resourceAt(arn, place) ?? '');
+  const isMade = (arn: string): boolean =>
+    /^AWS::(?!CloudFormation::)/.test(resourceAt(arn, place)?.cfnResourceType ?? '');
   return (
     (accounts.length > 0 && accounts.every((one) => isOwnAccount(one, place))) ||
     (arns.length > 0 && arns.every((one) => one !== undefined && (isOwnArn(one, place) || isMade(one))))
@@ -119,10 +123,10 @@ function isFromTheVault(statement: Properties, place: Place): boolean {
 const OUR_TOPIC = new RegExp(`^arn:aws:sns:[^:]*:[^:]*:${NAMES.copiesTopic}$`);
 
 /** The sole exception: SNS drops messages of topics of our name into the inbox. A bell, and no more than a bell. */
-function isBell(service: string | undefined, statement: Properties, { node, properties }: Place): boolean {
-  const resources = resourcesOf(Stack.of(node));
+function isBell(service: string | undefined, statement: Properties, place: Place): boolean {
+  const { node, properties } = place;
   const isInbox = (ref: unknown): boolean => {
-    const queue = resources.get(/^\$\{([A-Za-z0-9]+)/.exec(asText(ref) ?? '')?.[1] ?? '');
+    const queue = resourceAt(asText(ref), place);
     return queue?.cfnResourceType === 'AWS::SQS::Queue' && finalProperties(queue).QueueName === NAMES.inbox;
   };
   const arns = conditionValues(statement, 'aws:SourceArn');
