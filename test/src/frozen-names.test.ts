@@ -1,10 +1,11 @@
 import { resourcesOf, templatesOf } from '../support/synthesized';
 
-const { vault, management, source } = templatesOf();
+const { vault, management, tooling, source } = templatesOf();
 
 /** What holds state, or is named by a policy in another account. */
 const STATEFUL: Readonly<Record<string, string | undefined>> = {
   'AWS::Backup::BackupVault': 'BackupVaultName',
+  'AWS::CloudFormation::StackSet': 'StackSetName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::KMS::Key': undefined,
@@ -18,39 +19,50 @@ function frozen(template: string): readonly string[] {
     .map(([id, { Type, Properties }]) => {
       const name = Properties[STATEFUL[Type] ?? ''];
       const text = typeof name === 'string' ? name : (JSON.stringify(name)?.replace(/"/g, '') ?? '-');
-      return `${id} ${text}`;
+      return `${Type.slice('AWS::'.length)} ${id} ${text}`;
     })
     .sort();
 }
 
+test.each(Object.entries({ vault, management, tooling, source }))('whatever %s retains is in the table', (_, text) => {
+  const retained = Object.values(resourcesOf(text)).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
+  expect(retained.map(({ Type }) => Type).filter((type) => !(type in STATEFUL))).toEqual([]);
+});
+
 // A new logical id makes CloudFormation replace the thing: a key under which nothing can be read any more, a queue that
-// nobody writes to, an empty table. A new name leaves the policies of other accounts pointing at nothing.
+// nobody writes to, an empty table, a StackSet without instances. A new name leaves the policies of other accounts
+// pointing at nothing.
 test('logical ids and names of what holds state never change', () => {
   expect(frozen(vault)).toMatchInlineSnapshot(`
 [
-  "FollowSourcesStepRole98C39C25 checkvalve-follow-sources-eu-central-1",
-  "ImportCopiesStepRoleB0B2C28C checkvalve-import-copies-eu-central-1",
-  "ImportKey8375D8E4 -",
-  "InboxDeadLettersFE4330BC checkvalve-inbox-dead-letters",
-  "InboxQueue96F60793 checkvalve-inbox",
-  "SourcesTable1309FECA checkvalve-sources",
+  "DynamoDB::Table SourcesTable1309FECA checkvalve-sources",
+  "IAM::Role FollowSourcesStepRole98C39C25 checkvalve-follow-sources-eu-central-1",
+  "IAM::Role ImportCopiesStepRoleB0B2C28C checkvalve-import-copies-eu-central-1",
+  "KMS::Key ImportKey8375D8E4 -",
+  "SQS::Queue InboxDeadLettersFE4330BC checkvalve-inbox-dead-letters",
+  "SQS::Queue InboxQueue96F60793 checkvalve-inbox",
 ]
 `);
   expect(frozen(management)).toMatchInlineSnapshot(`
 [
-  "EnrollAccountsStepRole675DB989 checkvalve-enroll-accounts",
-  "RegistryDoorRole73D883AD checkvalve-registry-door",
-  "RegistryTableDB777839 checkvalve-registry",
+  "DynamoDB::Table RegistryTableDB777839 checkvalve-registry",
+  "IAM::Role EnrollAccountsStepRole675DB989 checkvalve-enroll-accounts",
+  "IAM::Role RegistryDoorRole73D883AD checkvalve-registry-door",
+]
+`);
+  expect(frozen(tooling)).toMatchInlineSnapshot(`
+[
+  "CloudFormation::StackSet StackSetToolingA6789DB7 source-tooling",
 ]
 `);
   expect(frozen(source)).toMatchInlineSnapshot(`
 [
-  "BackupRole4CD139C5 {Fn::Join:[,[checkvalve-backup-,{Ref:AWS::Region},-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
-  "BackupVaultD1FD0DC4 {Fn::Join:[,[checkvalve-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
-  "CopiesTopicA77B4146 checkvalve-copies",
-  "ExportKey9B3B64D1 -",
-  "ExportSnapshotsStepRoleD54F10EC {Fn::Join:[,[checkvalve-export-snapshots-,{Ref:AWS::Region}]]}",
-  "VaultDoorRole69681C5F {Fn::Join:[,[checkvalve-vault-door-,{Ref:AWS::Region}]]}",
+  "Backup::BackupVault BackupVaultD1FD0DC4 {Fn::Join:[,[checkvalve-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
+  "IAM::Role BackupRole4CD139C5 {Fn::Join:[,[checkvalve-backup-,{Ref:AWS::Region},-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
+  "IAM::Role ExportSnapshotsStepRoleD54F10EC {Fn::Join:[,[checkvalve-export-snapshots-,{Ref:AWS::Region}]]}",
+  "IAM::Role VaultDoorRole69681C5F {Fn::Join:[,[checkvalve-vault-door-,{Ref:AWS::Region}]]}",
+  "KMS::Key ExportKey9B3B64D1 -",
+  "SNS::Topic CopiesTopicA77B4146 checkvalve-copies",
 ]
 `);
 });

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { Script } from 'node:vm';
+import { bundleHandlers } from '../../src/bundle';
+
+const bundles = bundleHandlers();
+const LIMIT = 64 * 1024;
+
+test('every step of the flow is bundled, and nothing else', () => {
+  expect(Object.keys(bundles).sort()).toEqual([
+    'management/enroll-accounts',
+    'source/export-snapshots',
+    'vault/follow-sources',
+    'vault/import-copies',
+  ]);
+});
+
+describe.each(Object.entries(bundles))('%s', (_, code) => {
+  test('fits into 64 KB', () => {
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(LIMIT);
+  });
+
+  test('is a script that exports a handler', () => {
+    expect(() => new Script(code)).not.toThrow();
+    expect(code).toMatch(/\bhandler:\(\)=>/);
+  });
+
+  test('asks the runtime for the AWS SDK and Node.js for the rest, and carries neither', () => {
+    const asked = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? '');
+    expect(asked.some((name) => name.startsWith('@aws-sdk/client-'))).toBe(true);
+    expect(asked.filter((name) => !/^(@aws-sdk\/|@smithy\/|node:)/.test(name))).toEqual([]);
+    // What a bundled client would bring along.
+    expect(code).not.toMatch(/resolveDefaultsModeConfig|getHttpHandlerExtensionConfiguration|aws-sdk-js/);
+  });
+
+  test('says nothing of the folder in which it was made', () => {
+    expect(code).not.toContain(process.cwd());
+    expect(code).not.toContain('sourceMappingURL');
+  });
+});
+
+// The StackSet's address is the hash of its template: code that differed from run to run would roll out each time.
+test('another process, in another folder, makes the same to the byte', () => {
+  const script = `process.stdout.write(JSON.stringify(require(${JSON.stringify(require.resolve('../../src/bundle.ts'))}).bundleHandlers()))`;
+  const tsx = require.resolve('tsx');
+  const made = execFileSync('node', ['--import', tsx, '-e', script], { encoding: 'utf8', cwd: '/' });
+  expect(JSON.parse(made)).toEqual(bundles);
+});
