@@ -44,8 +44,8 @@ function permissionStatement({ Principal, SourceArn, SourceAccount, FunctionUrlA
 
 /** The statements of a document. However the key is spelled, they are judged: no rule relies on AWS to refuse it. */
 function statementsOf(document: Properties): readonly unknown[] | undefined {
-  const key = Object.keys(document).find((name) => name.toLowerCase() === 'statement');
-  return key === undefined || document[key] === undefined ? undefined : listed(document[key]);
+  const held = Object.entries(document).filter(([key]) => key.toLowerCase() === 'statement');
+  return held.length === 0 ? undefined : held.flatMap(([, statements]) => listed(statements));
 }
 
 function within(value: unknown): readonly unknown[] {

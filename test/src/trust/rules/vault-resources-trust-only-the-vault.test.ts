@@ -195,6 +195,7 @@ test.each<[string, object, string[]?]>([
   ['AWS::KMS::Key', { KeyPolicy: either(foreign, foreign) }, ['KeyPolicy cannot be read before deployment']],
   ['AWS::KMS::Key', { KeyPolicy: { Statement: [either(foreign.Statement[0], 0)] } }, ['unreadable effect: none']],
   ['AWS::KMS::Key', { KeyPolicy: { statement: foreign.Statement } }],
+  ['AWS::KMS::Key', { KeyPolicy: { statement: [], ...foreign } }],
   ['AWS::KMS::Key', { KeyPolicy: { Statement: [{ effect: 'Allow', principal: '*' }] } }, ['unreadable effect: none']],
   ['AWS::KMS::Key', { 'Fn::Transform': { Name: 'AWS::Include' } }, ['Fn::Transform: what it makes cannot be read']],
   ['AWS::Unheard::Of', { Policies: [JSON.stringify(foreign)] }],
