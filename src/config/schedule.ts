@@ -69,16 +69,6 @@ export function readCron(schedule: string): CronSchedule | undefined {
   };
 }
 
-const RATE = /^rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)$/;
-
-/** Minutes between the starts of `rate(…)`; undefined when it is none. */
-export function readRate(schedule: string): number | undefined {
-  const [, text] = RATE.exec(schedule) ?? [];
-  if (!text) return undefined;
-  const [count, unit = ''] = text.split(' ');
-  return Number(count) * (unit.startsWith('minute') ? 1 : unit.startsWith('hour') ? 60 : 24 * 60);
-}
-
-/** Whether `schedule` is an expression of AWS's. */
-export const isSchedule = (schedule: string): boolean =>
-  readCron(schedule) !== undefined || readRate(schedule) !== undefined;
+/** Whether `schedule` names a rate: an expression of EventBridge's that AWS Backup does not take.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html */
+export const isRate = (schedule: string): boolean => /^\s*rate\b/i.test(schedule);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isSchedule } from './schedule';
+import { isRate, readCron } from './schedule';
 
 /** Regions of the `aws` partition.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
@@ -63,8 +63,16 @@ const tagText = (longest: number, what: string) =>
 /** Keys and values as Organizations and RDS take them.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Tag.html */
 const tag = z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value') });
+const CRON = 'give a schedule of AWS in six fields, such as cron(0 1 * * ? *)';
+const schedule = z
+  .string({ error: CRON })
+  .refine((value) => !isRate(value), {
+    abort: true,
+    error: 'AWS Backup takes cron expressions alone, no rates: give one in six fields, such as cron(0 1 * * ? *)',
+  })
+  .refine((value) => readCron(value) !== undefined, { error: CRON });
 const plan = z.strictObject({
-  schedule: text(isSchedule, 'give a schedule of AWS in six fields, such as cron(0 1 * * ? *), or rate(1 day)'),
+  schedule,
   timeZone: text(isTimeZone, 'give an IANA time zone, such as Europe/Berlin'),
   retentionDays: whole(36_500, 'days'),
 });

@@ -1,4 +1,4 @@
-import { type CronSchedule, readCron, readRate } from './schedule';
+import { type CronSchedule, readCron } from './schedule';
 
 /** When a plan starts. */
 export interface Timed {
@@ -10,56 +10,107 @@ export interface Timed {
 /** Minutes within which a job must start: see stacksets/source-tooling/backup-plans.ts. */
 const START_WINDOW = 60;
 const A_DAY = 24 * 60;
-const A_DAY_MS = A_DAY * 60_000;
-/** Dates fall on the same weekdays again after 28 years: what does not meet in these never will. */
-const DAYS = Array.from({ length: 28 * 365 + 7 }, (_, at) => new Date(Date.UTC(2026, 0, 1) + at * A_DAY_MS));
+const A_MINUTE_MS = 60_000;
+/** Dates fall on the same weekdays again after 28 years, and clocks change by weekday: what does not meet in these never
+ * will. In minutes since 1970; midnight in UTC stands for the day, wherever it is a day. */
+const FIRST = Date.UTC(2026, 0, 1) / A_MINUTE_MS;
+const DAYS = 28 * 365 + 7;
 
-/** Minutes by which a zone is ahead of UTC at noon of a day; undefined for a zone that nobody knows. */
-function aheadOf(timeZone: string): ((day: Date) => number) | undefined {
+/** By how many minutes a zone is ahead of UTC. */
+interface Zone {
+  /** At an instant, in minutes since 1970. */
+  readonly aheadAt: (instant: number) => number;
+  /** At the midnights in UTC about each day: one distance if no clock changes while it is that day there. */
+  readonly aheadAbout: (day: number) => readonly number[];
+}
+
+const zones = new Map<string, Zone | undefined>();
+
+/** Undefined for a zone that nobody knows. */
+function zoneOf(timeZone: string): Zone | undefined {
+  if (!zones.has(timeZone)) zones.set(timeZone, readZone(timeZone));
+  return zones.get(timeZone);
+}
+
+function readZone(timeZone: string): Zone | undefined {
+  let format: Intl.DateTimeFormat;
   try {
-    const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
-    return (day) => {
-      const [, sign, hours, minutes] =
-        /GMT([+-])(\d\d):(\d\d)/.exec(format.format(new Date(day.getTime() + A_DAY_MS / 2))) ?? [];
-      return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
-    };
+    format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   } catch {
     return undefined;
   }
+  const aheadAt = (instant: number): number => {
+    const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(instant * A_MINUTE_MS)) ?? [];
+    return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
+  };
+  const midnights = Array.from({ length: DAYS + 4 }, (_, at) => aheadAt(FIRST + (at - 1) * A_DAY));
+  return { aheadAt, aheadAbout: (day) => [...new Set(midnights.slice(day, day + 4))] };
 }
 
-/** By how many minutes the midnights of two schedules' days lie apart, each distance once; two days apart at the most. */
-function distances(one: CronSchedule, other: CronSchedule, lead: (day: Date) => number): ReadonlySet<number> {
-  const found = new Set<number>();
-  const others = DAYS.map(other.isOn);
-  for (const [at, day] of DAYS.entries()) {
-    if (!one.isOn(day)) continue;
-    for (const off of [-2, -1, 0, 1, 2]) if (others[at + off]) found.add(off * A_DAY + lead(day));
+/**
+ * The instants that a clock shows a time at. On the night in which it is put back there are two; on the night in which it
+ * is put forward there may be none, and since AWS Backup does not say whether it starts before or after, both count.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
+ */
+function instantsOf(time: number, { aheadAt }: Zone, about: readonly number[]): readonly number[] {
+  const all = about.map((ahead) => time - ahead);
+  if (all.length === 1) return all;
+  const real = all.filter((instant, at) => aheadAt(instant) === about[at]);
+  return real.length > 0 ? real : all;
+}
+
+/**
+ * Starts of a day of which those are left out that change nothing: what is within a window of one of them is within a
+ * window of one before or after, also on the night in which an hour comes twice.
+ */
+function thinned(starts: readonly number[]): readonly number[] {
+  const kept: number[] = [];
+  for (const [at, start] of starts.entries()) {
+    const [before, next] = [kept.at(-1), starts[at + 1]];
+    if (before === undefined || next === undefined || next - before >= START_WINDOW) kept.push(start);
   }
-  return found;
+  return kept;
+}
+
+/** The instants at which a plan starts, the earliest first; of a time that is no single instant, at the most `readings`. */
+function startsOf({ starts, isOn }: CronSchedule, zone: Zone, readings = Number.POSITIVE_INFINITY): readonly number[] {
+  const ofADay = thinned([...starts].sort((a, b) => a - b));
+  const found: number[] = [];
+  for (let at = 0; at < DAYS; at += 1) {
+    const day = FIRST + at * A_DAY;
+    if (!isOn(new Date(day * A_MINUTE_MS))) continue;
+    const about = zone.aheadAbout(at);
+    for (const start of ofADay) found.push(...instantsOf(day + start, zone, about).slice(0, readings));
+  }
+  return found.sort((a, b) => a - b);
+}
+
+/** Whether two starts of one plan are within a window. What a changing clock shows twice is one start. */
+function meetsItself(plan: CronSchedule, zone: Zone): boolean {
+  const starts = [...plan.starts].sort((a, b) => a - b);
+  const tooDense = starts.some((start, at) => start - (starts[at - 1] ?? Number.NEGATIVE_INFINITY) < START_WINDOW);
+  const instants = [...new Set(startsOf(plan, zone, 1))];
+  if (tooDense) return instants.length > 0;
+  return instants.some((instant, at) => instant - (instants[at - 1] ?? Number.NEGATIVE_INFINITY) < START_WINDOW);
+}
+
+/** Whether any of `ones` lies within a start window of any of `others`. Both are sorted. */
+function anyNear(ones: readonly number[], others: readonly number[]): boolean {
+  let at = 0;
+  return ones.some((one) => {
+    while (at < others.length && (others[at] ?? 0) <= one - START_WINDOW) at += 1;
+    return at < others.length && (others[at] ?? 0) < one + START_WINDOW;
+  });
 }
 
 /**
  * Whether two plans ever start within the same start window; of one and the same plan: whether two of its starts do.
- * A rate does not say when it starts, so two plans of which one is a rate are let pass, and so is what is no schedule.
+ * Compared is what the clocks of both zones make of it on every day, those on which they change included.
+ * What is no schedule, or in no zone, meets nothing: it is a fault of its own.
  */
 export function startsMeet(a: Timed, b: Timed): boolean {
-  const same = a === b;
-  if (same && (readRate(a.schedule) ?? START_WINDOW) < START_WINDOW) return true;
   const [one, other] = [readCron(a.schedule), readCron(b.schedule)];
-  if (!one || !other) return false;
-  const [ahead, otherAhead] = [aheadOf(a.timeZone), aheadOf(b.timeZone)];
-  let lead = (_day: Date) => 0;
-  if (a.timeZone !== b.timeZone) {
-    if (!ahead || !otherAhead) return false;
-    lead = (day) => ahead(day) - otherAhead(day);
-  }
-  return [...distances(one, other, lead)].some((distance) =>
-    one.starts.some((start) =>
-      other.starts.some((next) => {
-        const apart = Math.abs(next + distance - start);
-        return apart < START_WINDOW && !(same && apart === 0);
-      }),
-    ),
-  );
+  const [zone, otherZone] = [zoneOf(a.timeZone), zoneOf(b.timeZone)];
+  if (!one || !other || !zone || !otherZone) return false;
+  return a === b ? meetsItself(one, zone) : anyNear(startsOf(one, zone), startsOf(other, otherZone));
 }

@@ -20,15 +20,23 @@ export type TopicArn = Brand<'TopicArn'>;
 /** RDS has two of every call: one for instances, one for clusters (Aurora, DocumentDB and Neptune are clusters). */
 export type Kind = 'instance' | 'cluster';
 
+/** The Regions of the `aws` partition by their names: an area, one word and a number. Those of other partitions have one
+ * more word (`us-gov-west-1`, `us-iso-east-1`, `eusc-de-east-1`) or another area (`cn-north-1`).
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
+const REGION = '(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\\d';
+
+/** An ARN of the `aws` partition, in a Region and an account. */
+const arn = (service: string, rest: string): RegExp => new RegExp(`^arn:aws:${service}:(${REGION}):(\\d{12}):${rest}$`);
+
 const PATTERNS = {
   account: /^\d{12}$/,
-  region: /^[a-z]{2}(-[a-z]+)+-\d$/,
+  region: new RegExp(`^${REGION}$`),
   unit: /^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
-  key: /^arn:aws:kms:([a-z0-9-]+):(\d{12}):key\/((?:mrk-)?[0-9a-f-]{32,36})$/,
+  key: arn('kms', 'key/((?:mrk-)?[0-9a-f-]{32,36})'),
   // A snapshot that AWS Backup or RDS made carries a prefix with a colon, which a name of ours may not.
-  snapshot: /^arn:aws:rds:([a-z0-9-]+):(\d{12}):(snapshot|cluster-snapshot):((?:awsbackup:|rds:)?[A-Za-z0-9-]{1,255})$/,
-  database: /^arn:aws:rds:([a-z0-9-]+):(\d{12}):(db|cluster):([A-Za-z0-9-]{1,63})$/,
-  topic: /^arn:aws:sns:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_-]{1,256})$/,
+  snapshot: arn('rds', '(snapshot|cluster-snapshot):((?:awsbackup:|rds:)?[A-Za-z0-9-]{1,255})'),
+  database: arn('rds', '(db|cluster):([A-Za-z0-9-]{1,63})'),
+  topic: arn('sns', '([A-Za-z0-9_-]{1,256})'),
 } as const;
 
 function parse<T extends string>(pattern: RegExp, what: string, remedy: string) {
@@ -41,7 +49,11 @@ function parse<T extends string>(pattern: RegExp, what: string, remedy: string) 
 /** @throws CheckvalveError `INVALID_INPUT` unless `text` is exactly twelve digits. */
 export const accountId = parse<AccountId>(PATTERNS.account, 'an account id', 'Give exactly twelve digits.');
 /** @throws CheckvalveError `INVALID_INPUT` unless `text` looks like a Region of the `aws` partition. */
-export const region = parse<Region>(PATTERNS.region, 'a Region', 'Give a Region code such as eu-central-1.');
+export const region = parse<Region>(
+  PATTERNS.region,
+  'a Region of the aws partition',
+  'Give a Region code such as eu-central-1.',
+);
 /** @throws CheckvalveError `INVALID_INPUT` unless `text` is the id of a root or an organizational unit. */
 export const organizationalUnitId = parse<OrganizationalUnitId>(
   PATTERNS.unit,

@@ -11,7 +11,10 @@ const held = (reason: string, remedy: string): VerdictText => ({ reason, remedy,
 
 /** Every verdict there is. The reasons come from AWS's own limits:
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+ * and from those of AWS Backup:
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeRegionSettings.html */
 export const VERDICTS = {
   'multi-az-cluster': unprotectable(
     'a snapshot of a Multi-AZ DB cluster can neither be copied nor shared',
@@ -28,6 +31,14 @@ export const VERDICTS = {
   unshareable: unprotectable(
     'RDS refuses to share the copy, as it does with TDE and other permanent options',
     'Take the option off the database’s option group, or protect the database by other means.',
+  ),
+  'too-many-tags': unprotectable(
+    'the database has more than 48 tags: with the two of the plan its recovery points would have more than 50',
+    'Take tags off the database until it has 48; those that begin with aws: do not count.',
+  ),
+  'not-opted-in': unprotectable(
+    'AWS Backup is not opted in to this kind of database in the account and Region',
+    'Opt in under AWS Backup, Settings, Service opt-in; or set backup.serviceOptIn in the configuration.',
   ),
   'failed-too-often': unprotectable(
     'the copy failed three times',

@@ -83,7 +83,11 @@ test.each([
     'cron(0/30 1 * * ? *)',
     'backup.daily.schedule: "cron(0/30 1 * * ? *)": leave an hour or more',
   ],
-  ['backup.daily.schedule', 'rate(10 minutes)', 'backup.daily.schedule: "rate(10 minutes)": leave an hour or more'],
+  [
+    'backup.daily.schedule',
+    'rate(1 day)',
+    'backup.daily.schedule: "rate(1 day)": AWS Backup takes cron expressions alone, no rates: give one',
+  ],
   ['limits.instanceCopies', 1001, 'limits.instanceCopies: 1001: give a whole number of copies from 1 to 1000'],
   ['limits.additionsADay', '50', 'limits.additionsADay: "50": give a whole number of accounts'],
   ['vault.account', 333300002222n, 'vault.account: 333300002222n: give an account id'],

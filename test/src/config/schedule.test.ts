@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isSchedule, readCron } from '../../../src/config/schedule';
+import { isRate, readCron } from '../../../src/config/schedule';
 import { startsMeet } from '../../../src/config/start-windows';
 
 test.each([
@@ -11,8 +11,8 @@ test.each([
   ['cron(0 5 ? * FRI#2 *)', true],
   ['cron(0 5 ? * 6L *)', true],
   ['cron(0 5 1 JAN,apr,7 ? 2026-2030)', true],
-  ['rate(1 day)', true],
-  ['rate(12 hours)', true],
+  ['rate(1 day)', false],
+  ['rate(12 hours)', false],
   ['rate(1 days)', false],
   ['rate(12 hour)', false],
   ['rate(0 hours)', false],
@@ -41,7 +41,17 @@ test.each([
   ['0 1 * * *', false],
   ['', false],
 ])('%s is a schedule: %s', (schedule, good) => {
-  expect(isSchedule(schedule)).toBe(good);
+  expect(readCron(schedule) !== undefined).toBe(good);
+});
+
+test.each([
+  ['rate(1 day)', true],
+  ['rate(12 hour)', true],
+  [' RATE (1 day)', true],
+  ['cron(0 1 * * ? *)', false],
+  ['every day at this rate', false],
+])('%s names a rate: %s', (schedule, rate) => {
+  expect(isRate(schedule)).toBe(rate);
 });
 
 test('no text is worse than a refusal', () => {
@@ -49,7 +59,7 @@ test('no text is worse than a refusal', () => {
   const field = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
   fc.assert(
     fc.property(fc.array(field, { minLength: 5, maxLength: 7 }), (fields) => {
-      expect(typeof isSchedule(`cron(${fields.join(' ')})`)).toBe('boolean');
+      expect(() => readCron(`cron(${fields.join(' ')})`)).not.toThrow();
     }),
   );
 });
@@ -108,7 +118,30 @@ test.each([
     true,
   ],
   ['in a zone that nobody knows', plan('cron(0 1 * * ? *)'), plan('cron(0 1 1 * ? *)', 'Europe/Berln'), false],
-  ['at a rate', plan('rate(1 day)'), plan('cron(0 1 1 * ? *)'), false],
+  ['of which one is no schedule', plan('rate(1 day)'), plan('cron(0 1 1 * ? *)'), false],
+  // Clocks are put forward from 2 to 3 on the last Sunday of March, and back from 3 to 2 on that of October.
+  ['close on the night in which an hour is left out', plan('cron(30 1 * * ? *)'), plan('cron(0 3 L * ? *)'), true],
+  ['as far apart on every other night', plan('cron(30 1 * * ? *)'), plan('cron(0 3 15 * ? *)'), false],
+  ['at a time that one night does not have', plan('cron(30 2 * * ? *)'), plan('cron(45 3 L MAR ? *)'), true],
+  ['at a time that one night has twice', plan('cron(30 2 * * ? *)'), plan('cron(30 1 L OCT ? *)', 'UTC'), true],
+  [
+    'on a night like that in the one zone',
+    plan('cron(30 2 L OCT ? *)'),
+    plan('cron(30 1 * * ? *)', 'Asia/Tokyo'),
+    false,
+  ],
+  [
+    'where clocks change on another day',
+    plan('cron(0 21 * * ? *)', 'America/New_York'),
+    plan('cron(0 2 15 MAR ? *)', 'Europe/London'),
+    false,
+  ],
+  [
+    'where clocks have changed in one zone and not yet in the other',
+    plan('cron(0 21 * * ? *)', 'America/New_York'),
+    plan('cron(0 1 15 MAR ? *)', 'Europe/London'),
+    true,
+  ],
 ])('two plans %s', (_, daily, monthly, meet) => {
   expect(startsMeet(daily, monthly)).toBe(meet);
   expect(startsMeet(monthly, daily)).toBe(meet);
@@ -119,9 +152,48 @@ test.each([
   ['cron(0 * * * ? *)', false],
   ['cron(0,30 1 * * ? *)', true],
   ['cron(* 1 * * ? *)', true],
-  ['rate(59 minutes)', true],
-  ['rate(1 hour)', false],
+  ['cron(30 1,3 * * ? *)', false],
+  ['cron(30 1,2,3 * * ? *)', false],
+  ['cron(30 2 * * ? *)', false],
+  ['cron(0,30 1 31 FEB ? *)', false],
+  // On the night in which 2 to 3 is left out these two are half an hour apart.
+  ['cron(30 1,3 * MAR ? *)', false],
+  ['cron(59 1 ? MAR SUN *)', false],
 ])('%s starts within an hour of itself: %s', (schedule, meets) => {
   const one = plan(schedule);
   expect(startsMeet(one, one)).toBe(meets);
+});
+
+test('where clocks change by half an hour, a time that comes twice is one start', () => {
+  const one = plan('cron(45 1 * * ? *)', 'Australia/Lord_Howe');
+  expect(startsMeet(one, one)).toBe(false);
+});
+
+const QUARTERS = Array.from({ length: 365 * 24 * 4 }, (_, at) => Date.UTC(2027, 0, 1) + at * 15 * 60_000);
+const shown = new Map<string, readonly string[]>();
+
+/** When a zone's clock shows a time, found by looking at it every quarter of an hour of a year. */
+function instantsShowing(time: string, timeZone: string): readonly number[] {
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+  const times = shown.get(timeZone) ?? QUARTERS.map((instant) => clock.format(instant));
+  shown.set(timeZone, times);
+  return QUARTERS.filter((_, at) => times[at] === time);
+}
+
+test('two daily plans meet exactly when the one clock shows its time within an hour of when the other does', () => {
+  const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Adelaide');
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = fc.record({ hour: fc.nat({ max: 23 }), minute: fc.constantFrom(0, 15, 30, 45), timeZone: zone });
+  fc.assert(
+    fc.property(time, time, (a, b) => {
+      const seen = ({ hour, minute, timeZone }: typeof a) => instantsShowing(`${two(hour)}:${two(minute)}`, timeZone);
+      const [ones, others] = [seen(a), new Set(seen(b))];
+      const near = ones.some((one) => [-3, -2, -1, 0, 1, 2, 3].some((off) => others.has(one + off * 15 * 60_000)));
+      const daily = ({ hour, minute, timeZone }: typeof a) => plan(`cron(${minute} ${hour} * * ? *)`, timeZone);
+      if (near) expect(startsMeet(daily(a), daily(b))).toBe(true);
+      // A start that one night leaves out may come sooner or later: there more is refused than the clock shows.
+      else if (ones.length >= 365 && others.size >= 365) expect(startsMeet(daily(a), daily(b))).toBe(false);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -1,3 +1,4 @@
+import { REGIONS } from '../../../src/config/schema';
 import {
   accountId,
   databaseArn,
@@ -71,4 +72,28 @@ test.each(['aws-us-gov', 'aws-cn', 'aws-iso', 'aws-eusc', '', 'AWS', '*'])(
     refused(keyArn, `arn:${partition}:kms:eu-central-1:222200001111:key/00000000-0000-4000-8000-000000000001`);
     refused(topicArn, `arn:${partition}:sns:eu-central-1:222200001111:checkvalve-copies`);
   },
+);
+
+// Regions of other partitions; AWS spells each of them so.
+const ELSEWHERE = [
+  ...['us-gov-west-1', 'us-gov-east-1', 'cn-north-1', 'cn-northwest-1', 'us-iso-east-1', 'us-iso-west-1'],
+  ...['us-isob-east-1', 'us-isob-west-1', 'us-isof-east-1', 'us-isof-south-1', 'eu-isoe-west-1', 'eusc-de-east-1'],
+];
+
+test.each(ELSEWHERE)('%s is a Region of another partition: it is none, nor is an ARN in it', (other) => {
+  refused(region, other);
+  refused(snapshotArn, `arn:aws:rds:${other}:222200001111:snapshot:x`);
+  refused(databaseArn, `arn:aws:rds:${other}:222200001111:db:x`);
+  refused(keyArn, `arn:aws:kms:${other}:222200001111:key/00000000-0000-4000-8000-000000000001`);
+  refused(topicArn, `arn:aws:sns:${other}:222200001111:checkvalve-copies`);
+});
+
+test.each(REGIONS)('%s is one, and so is an ARN in it', (ours) => {
+  expect(region(ours)).toBe(ours);
+  expect(databaseParts(databaseArn(`arn:aws:rds:${ours}:222200001111:db:x`)).region).toBe(ours);
+});
+
+test.each(['eu-central-1\n', 'eu-central-12', 'eu--1', 'eu-central-1-x', 'x-eu-central-1', 'aws-global'])(
+  '%j is no Region',
+  (text) => refused(region, text),
 );
