@@ -13,7 +13,7 @@ export function simulationReport(result: SimulationResult): string {
     ['crossed', crossed],
     ['excused: a fault outlasted them', excused],
     ['not demanded: their account left', result.left],
-    ['longest way, in calm hours', longestCalmHours],
+    ['longest way beside RDS’s own copying, in calm hours', longestCalmHours],
     ['runs of the real steps', runs],
   ];
   const struck = Object.entries(faults).sort(([a], [b]) => a.localeCompare(b));
@@ -35,4 +35,32 @@ export function simulationReport(result: SimulationResult): string {
   parts.push(ok ? green('Every invariant held.') : red(`${violations.length} violation(s).`));
   parts.push(`The same again: checkvalve rehearse --days ${days} --seed ${seed}`);
   return parts.join('\n\n');
+}
+
+/** A world that was played, and how long that took in real seconds. */
+export interface SeedRow {
+  readonly result: SimulationResult;
+  readonly seconds: number;
+}
+
+/** What several simulations came to, for people. */
+export function seedsReport(days: number, rows: readonly SeedRow[]): string {
+  const head = ['seed', 'snapshots', 'crossed', 'excused', 'account left', 'faults', 'violations', 'time'];
+  const lines = rows.map(({ result, seconds }) => {
+    const { seed, snapshots, crossed, excused, left, faults, violations } = result;
+    const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
+    return [seed, snapshots, crossed, excused, left, struck, violations.length, `${seconds} s`].map(String);
+  });
+  const [first] = rows;
+  const kinds = Object.keys(first?.result.faults ?? {}) as (keyof SimulationResult['faults'])[];
+  const sums = kinds.sort().map((kind) => {
+    const counts = rows.map(({ result }) => result.faults[kind]);
+    return [kind, `${counts.reduce((sum, count) => sum + count, 0)}`, `${Math.min(...counts)}`];
+  });
+  const broken = rows.filter(({ result }) => !result.ok).map(({ result }) => result.seed);
+  const verdict =
+    broken.length === 0
+      ? green(`Every invariant held: ${rows.length} worlds of ${days} days.`)
+      : red(`Broken in seed ${broken.join(', ')} of ${rows.length}.`);
+  return [table(head, lines), table(['fault', 'struck', 'the least in a seed'], sums), verdict].join('\n\n');
 }

@@ -46,7 +46,7 @@ export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
   throttling: [20, 360],
   'door-shut': [60, 720],
   'key-disabled': [DAY, DAY],
-  'quota-full': [2 * DAY, 7 * DAY],
+  'quota-full': [7 * DAY, 7 * DAY],
   flood: [DAY, DAY],
   'stranger-shares': [DAY, DAY],
   'vault-down': [DAY, 4 * DAY],

@@ -32,9 +32,9 @@ export async function shrink(
   const accept = async (scenario: Scenario): Promise<boolean> => {
     if (played >= budget) return false;
     played += 1;
-    const { violations } = await play(scenario, { stopAtFirst: true, tampering });
-    const [violation] = violations;
-    if (violation?.invariant !== broken.invariant) return false;
+    const { violations } = await play(scenario, { stopAt: broken.invariant, tampering });
+    const violation = violations.find(({ invariant }) => invariant === broken.invariant);
+    if (!violation) return false;
     best = { scenario, violation, played };
     return true;
   };

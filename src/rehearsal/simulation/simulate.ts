@@ -1,8 +1,8 @@
-import type { Fault, FaultKind } from './faults';
+import { FAULTS, type Fault, type FaultKind } from './faults';
 import type { Violation } from './invariants';
 import { makeScenario, type Scenario } from './scenario';
 import type { Tampering } from './step-runner';
-import { World } from './world';
+import { type StopAt, World } from './world';
 
 /** What a simulation came to. */
 export interface SimulationResult {
@@ -16,12 +16,12 @@ export interface SimulationResult {
   readonly excused: number;
   /** Snapshots that had not crossed when their account left. */
   readonly left: number;
-  /** The longest a snapshot took to cross, in calm hours. */
+  /** The longest a snapshot took to cross beside RDS's own copying, in calm hours. */
   readonly longestCalmHours: number;
   /** Runs of steps. */
   readonly runs: number;
   /** Faults that had an effect, by kind. */
-  readonly faults: Partial<Record<FaultKind, number>>;
+  readonly faults: Record<FaultKind, number>;
   readonly violations: readonly Violation[];
 }
 
@@ -29,21 +29,22 @@ export interface SimulationResult {
 export interface SimulationOptions {
   /** Told a line for each virtual week. */
   readonly progress?: (line: string) => void;
-  /** Ends with the first violation. */
-  readonly stopAtFirst?: boolean;
+  /** Ends with the first violation of this invariant, or of any. */
+  readonly stopAt?: StopAt;
   readonly tampering?: Tampering;
 }
 
-const counted = (struck: Iterable<Fault>): Partial<Record<FaultKind, number>> => {
-  const counts: Partial<Record<FaultKind, number>> = {};
-  for (const { kind } of struck) counts[kind] = (counts[kind] ?? 0) + 1;
+/** Every kind has its number: one that never struck shows. */
+const counted = (struck: ReadonlySet<Fault>): Record<FaultKind, number> => {
+  const counts = Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 0])) as Record<FaultKind, number>;
+  for (const { kind } of struck) counts[kind] += 1;
   return counts;
 };
 
 /** Plays one world. The same scenario always comes to the same result. */
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
   const world = new World(scenario, options.tampering);
-  await world.play(options.progress ?? (() => {}), options.stopAtFirst ?? false);
+  await world.play(options.progress ?? (() => {}), options.stopAt);
   const { violations, snapshots, crossed, excused, forsaken, longestWait } = world.invariants;
   return {
     ok: violations.length === 0,

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
+import { type CopyLimits, DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
 import type { Log } from '../../../lambda/_kit/ports/log';
 import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import { exportSnapshots } from '../../../lambda/source/export-snapshots/export-snapshots';
@@ -10,8 +10,13 @@ import type { Injector, Run } from './injector';
 import { InMemoryRegistry } from './registry-in-memory';
 import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
 
-/** Changes a port behind a step's back: how a fault in the program is planted. */
-export type Tampering = (snapshots: Snapshots, step: Run['step']) => Snapshots;
+/** Changes a step behind its back: how a fault in the program is planted. */
+export interface Tampering {
+  /** What it sees and does. */
+  readonly snapshots?: (snapshots: Snapshots, step: Run['step']) => Snapshots;
+  /** What it takes for AWS's limits. */
+  readonly limits?: (limits: CopyLimits, step: Run['step']) => CopyLimits;
+}
 
 /** What a run came to. */
 export interface Ran {
@@ -33,7 +38,7 @@ export class StepRunner {
     private readonly injector: Injector,
     private readonly announce: (copy: SnapshotArn, account: AccountId) => void,
     private readonly wrote: (account: AccountId) => void,
-    private readonly tampering: Tampering = (snapshots) => snapshots,
+    private readonly tampering: Tampering = {},
   ) {}
 
   /** export-snapshots, in one source. */
@@ -43,7 +48,7 @@ export class StepRunner {
     return this.run(run, (log) =>
       exportSnapshots(
         { snapshots: this.snapshots(run, account), announcements: this.injector.guard(said, run) },
-        { exportKey: exportKeyOf(account), vaultAccount: VAULT, limits: { ...DEFAULT_LIMITS, ...SOURCE_LIMITS } },
+        { exportKey: exportKeyOf(account), vaultAccount: VAULT, limits: this.limits(run, SOURCE_LIMITS) },
         this.rds.time,
         log,
       ),
@@ -58,7 +63,7 @@ export class StepRunner {
       snapshots: this.snapshots(run, VAULT),
       doors: { of: (account: AccountId) => this.door(run, account) },
     };
-    const settings = { importKey: IMPORT_KEY, limits: { ...DEFAULT_LIMITS, ...VAULT_LIMITS } };
+    const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS) };
     return this.run(run, (log) => importCopies(event, ports, settings, this.rds.time, log));
   }
 
@@ -77,7 +82,16 @@ export class StepRunner {
   }
 
   private snapshots(run: Run, account: AccountId): Snapshots {
-    return this.tampering(this.injector.guard(this.rds.as(account), run), run.step);
+    return this.tampered(this.injector.guard(this.rds.as(account), run), run);
+  }
+
+  private tampered(snapshots: Snapshots, { step }: Run): Snapshots {
+    return this.tampering.snapshots?.(snapshots, step) ?? snapshots;
+  }
+
+  private limits({ step }: Run, allowed: Partial<CopyLimits>): CopyLimits {
+    const limits = { ...DEFAULT_LIMITS, ...allowed };
+    return this.tampering.limits?.(limits, step) ?? limits;
   }
 
   /** What a door lets through is less than what RDS can do: the rest is refused here, as the role would refuse it. */
@@ -94,7 +108,7 @@ export class StepRunner {
         this.wrote(account);
       },
     };
-    return this.tampering(this.injector.guard(behind, run, account), run.step);
+    return this.tampered(this.injector.guard(behind, run, account), run);
   }
 
   private async run(run: Run, body: (log: Log) => Promise<unknown>): Promise<Ran> {

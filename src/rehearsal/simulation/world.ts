@@ -8,7 +8,7 @@ import { Calm, type Fault } from './faults';
 import { InMemoryRds, type RdsChange } from './in-memory-rds';
 import { Incidents } from './incidents';
 import { Injector } from './injector';
-import { Invariants } from './invariants';
+import { Invariants, type Violation } from './invariants';
 import { keepHouse, takeTeamSnapshot } from './people';
 import { Random } from './random';
 import {
@@ -29,13 +29,13 @@ const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
 const SWEEP = 5;
-/** Minutes: two such copies, one after the other in source and vault, take less than a day and a half. */
-const LONGEST_COPY = 15 * 60;
 /** How often, in minutes, a sweep is played although nothing has changed. */
 const QUIET_SWEEP = 4 * 60;
 const INBOX_BATCH = 10;
 
 type Happening = () => void | Promise<void>;
+/** The invariant whose breaking ends the play; undefined when it goes on to the end. */
+export type StopAt = Violation['invariant'] | 'any' | undefined;
 
 /**
  * The landing zone in virtual time: a queue of happenings, minutes since the beginning. A step runs when an event wakes
@@ -81,31 +81,31 @@ export class World {
     return (this.rds.time.getTime() - this.begin) / 60_000;
   }
 
-  /** Plays the days and what comes after them; ends early when an invariant breaks and `stopAtFirst` says so. */
-  async play(progress: (line: string) => void, stopAtFirst: boolean): Promise<void> {
+  /** Plays the days and what comes after them; ends early when an invariant breaks that `stopAt` names. */
+  async play(progress: (line: string) => void, stopAt: StopAt): Promise<void> {
     const end = this.scenario.days * DAY;
     await this.prepare(end);
     for (let week = 1; (week - 1) * 7 * DAY < end; week += 1) {
-      if (await this.playUntil(Math.min(week * 7 * DAY, end), stopAtFirst)) return;
+      if (await this.playUntil(Math.min(week * 7 * DAY, end), stopAt)) return;
       const { crossed, snapshots, violations } = this.invariants;
       progress(`week ${week}: ${crossed.size} of ${snapshots} snapshots have crossed, ${violations.length} violations`);
     }
     this.injector.endAll();
     for (const account of [...SOURCES, VAULT]) this.dirty.add(account);
     for (let day = 1; day <= SETTLING && this.invariants.open.size > 0; day += 1) {
-      if (await this.playUntil(end + day * DAY, stopAtFirst)) return;
+      if (await this.playUntil(end + day * DAY, stopAt)) return;
     }
-    if (await this.playUntil(this.now + DAY, stopAtFirst)) return;
+    if (await this.playUntil(this.now + DAY, stopAt)) return;
     this.invariants.settled();
   }
 
-  private async playUntil(end: number, stopAtFirst: boolean): Promise<boolean> {
+  private async playUntil(end: number, stopAt: StopAt): Promise<boolean> {
     for (;;) {
       const next = Math.min(this.queue.nextAt, (this.rds.nextReady - this.begin) / 60_000);
       if (next > end) break;
       if (next > this.now) this.rds.advance(next - this.now);
       if (this.queue.nextAt <= this.now) await this.queue.take()?.();
-      if (stopAtFirst && this.invariants.violations.length > 0) return true;
+      if (stopAt && this.invariants.has(stopAt)) return true;
     }
     this.rds.advance(end - this.now);
     return false;
@@ -152,9 +152,10 @@ export class World {
     for (let day = 0; day * DAY < end; day += 1) {
       const monthly = new Date(this.begin + day * DAY * 60_000).getUTCDate() === 1;
       const [daily, atMonthly, own] = [60 + random.int(0, 150), 300 + random.int(0, 150), random.int(0, DAY - 1)];
-      // A copy takes as long as the database is large, more or less, and now and then four times as long.
+      // A copy takes as long as the database is large, more or less, and now and then four times as long: RDS names no
+      // bound, and the largest here take up to forty hours, on each side.
       const factor = () => (random.chance(0.02) ? 4 : 0.7 + random.next() * 0.6);
-      const slow = () => Math.min(LONGEST_COPY, Math.max(1, Math.round(spec.database.copyMinutes * factor())));
+      const slow = () => Math.max(1, Math.round(spec.database.copyMinutes * factor()));
       const [first, second] = [slow(), slow()];
       this.queue.put(day * DAY + daily, () => this.backUp(spec, 'daily', first));
       if (monthly) this.queue.put(day * DAY + atMonthly, () => this.backUp(spec, 'monthly', second));
@@ -175,7 +176,7 @@ export class World {
     const job = `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
     if (spec.fate === 'unshareable') this.rds.unshareable.add(spec.database.arn);
     const { arn } = this.rds.backUp({ ...spec.database, copyMinutes }, job, spec.fate === 'untagged' ? {} : tags);
-    this.invariants.born(arn, spec);
+    this.invariants.born(arn, spec, copyMinutes);
     this.wake(spec.account);
     this.dirty.add(spec.account);
     this.queue.put(this.now + RETENTION[plan] * DAY, () => {
