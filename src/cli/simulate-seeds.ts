@@ -1,0 +1,70 @@
+import type { SimulationResult } from '../rehearsal/simulation/simulate';
+import { type SeedRow, seedsReport, simulationReport } from './print-simulation';
+
+/** What to simulate, and who is told. */
+export interface SimulationOrder {
+  readonly days: number;
+  /** Which world; 1 when neither this nor `seeds` is given. */
+  readonly seed?: number;
+  /** How many worlds, of seeds 1, 2, … */
+  readonly seeds?: number;
+  readonly json: boolean;
+  readonly progress: (line: string) => void;
+  readonly print: (text: string) => void;
+}
+
+/** What is printed as JSON: no more, so that a reader may rely on each of the fields. */
+const documentOf = ({ ok, seed, days, snapshots, crossed, faults, violations }: SimulationResult) => ({
+  ok,
+  seed,
+  days,
+  snapshots,
+  crossed,
+  faults,
+  violations,
+});
+
+/** Plays one world, or several, and prints what came of it; a broken promise is shrunk, and the exit code is 1. */
+export async function simulateSeeds(order: SimulationOrder): Promise<void> {
+  const { days, seed = 1, seeds, json, print } = order;
+  const rows: SeedRow[] = [];
+  for (let next = 1; next <= (seeds ?? 0); next += 1) {
+    order.progress(`seed ${next} of ${seeds}`);
+    rows.push(await playSeed(next, order));
+  }
+  if (seeds === undefined) {
+    const { result } = await playSeed(seed, order);
+    print(json ? JSON.stringify(documentOf(result), undefined, 2) : simulationReport(result));
+    return;
+  }
+  const summary = rows.map(({ result, seconds }) => ({ ...documentOf(result), seconds }));
+  const ok = summary.every((one) => one.ok);
+  print(json ? JSON.stringify({ ok, days, seeds: summary }, undefined, 2) : seedsReport(days, rows));
+}
+
+async function playSeed(seed: number, { days, progress }: SimulationOrder): Promise<SeedRow> {
+  const { simulate } = require('../rehearsal/simulation/simulate') as typeof import('../rehearsal/simulation/simulate');
+  const started = performance.now();
+  const result = await simulate(seed, days, { progress });
+  const seconds = Math.round((performance.now() - started) / 1000);
+  if (!result.ok) {
+    process.exitCode = 1;
+    await tellSmallest(result, progress);
+  }
+  return { result, seconds };
+}
+
+async function tellSmallest(
+  { seed, days, violations: [violation] }: SimulationResult,
+  progress: SimulationOrder['progress'],
+) {
+  if (!violation) return;
+  progress('An invariant is broken: looking for a smaller world that breaks it too');
+  const { makeScenario } =
+    require('../rehearsal/simulation/scenario') as typeof import('../rehearsal/simulation/scenario');
+  const { shrink } = require('../rehearsal/simulation/shrink') as typeof import('../rehearsal/simulation/shrink');
+  const { tellCounterexample } =
+    require('../rehearsal/simulation/counterexample') as typeof import('../rehearsal/simulation/counterexample');
+  const told = tellCounterexample(await shrink(makeScenario(seed, days), violation));
+  process.stderr.write(`${told}\n`);
+}

@@ -1,0 +1,217 @@
+import type { CopyLimits } from '../../../lambda/_kit/copies';
+import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { databaseArn, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { tellCounterexample } from '../../../src/rehearsal/simulation/counterexample';
+import { INVARIANTS, type Violation } from '../../../src/rehearsal/simulation/invariants';
+import {
+  databaseKeyOf,
+  exportKeyOf,
+  makeScenario,
+  type Scenario,
+  SOURCES,
+  VAULT,
+} from '../../../src/rehearsal/simulation/scenario';
+import { shrink } from '../../../src/rehearsal/simulation/shrink';
+import { play } from '../../../src/rehearsal/simulation/simulate';
+import type { Tampering } from '../../../src/rehearsal/simulation/step-runner';
+import { thinned } from './thinned';
+
+const [FIRST] = SOURCES;
+if (!FIRST) throw new Error('no source');
+
+type Port = (snapshots: Snapshots) => Partial<Snapshots>;
+type Step = 'export-snapshots' | 'import-copies';
+
+const bound = (port: Snapshots): Snapshots => ({
+  own: () => port.own(),
+  manual: () => port.manual(),
+  shared: () => port.shared(),
+  copy: (order) => port.copy(order),
+  share: (snapshot, account) => port.share(snapshot, account),
+  tag: (arn, tags) => port.tag(arn, tags),
+  remove: (snapshot) => port.remove(snapshot),
+});
+
+/** Wraps the port of one step. */
+const tamper = (step: Step, change: Port): Tampering => ({
+  snapshots: (snapshots, of) => (of === step ? { ...bound(snapshots), ...change(snapshots) } : snapshots),
+});
+
+/** What one step sees of its own account is changed before it sees it. */
+const seeing = (step: Step, change: (snapshot: Snapshot) => Snapshot): Tampering =>
+  tamper(step, (port) => ({ own: async () => (await port.own()).map(change) }));
+
+/** One step takes AWS's limits for others than they are. */
+const believing = (step: Step, wrong: Partial<CopyLimits>): Tampering => ({
+  limits: (limits, of) => (of === step ? { ...limits, ...wrong } : limits),
+});
+
+const without = (tags: Readonly<Record<string, string>>, key: string) =>
+  Object.fromEntries(Object.entries(tags).filter(([name]) => name !== key));
+const withTag = (snapshot: Snapshot, key: string, value: string): Snapshot => ({
+  ...snapshot,
+  tags: new Map([...snapshot.tags, [key, value]]),
+});
+const isExportCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'export';
+const asOfAnother = (one: Snapshot): Snapshot =>
+  isExportCopy(one) ? { ...one, database: databaseArn(`${one.database}-other`) } : one;
+const BOUNDLESS = { instanceCopies: 1000, clusterCopies: 1000 };
+
+/** Each world has the vault down for days, beside its own faults. */
+const down = (scenario: Scenario, days: number): Scenario => ({
+  ...scenario,
+  faults: [...scenario.faults, { kind: 'vault-down', account: VAULT, at: 1440, minutes: days * 1440, nth: 1 }],
+});
+const small = () => down(thinned(3, 8, 5), 5);
+/** The first account alone, all of its databases alike. */
+const oneAccount = (days: number, copyMinutes: number, kind: 'db' | 'cluster', vaultDown: number): Scenario => {
+  const scenario = makeScenario(3, days);
+  const databases = scenario.databases.slice(0, 8).map((spec, at) => ({
+    ...spec,
+    fate: 'crosses' as const,
+    teamSnapshots: true,
+    database: {
+      ...spec.database,
+      arn: databaseArn(`arn:aws:rds:eu-central-1:${FIRST}:${kind}:db-${at + 1}`),
+      engine: kind === 'cluster' ? 'aurora-postgresql' : 'postgres',
+      key: databaseKeyOf(FIRST),
+      copyMinutes,
+    },
+  }));
+  return down({ ...scenario, databases, faults: [] }, vaultDown);
+};
+
+const clusters = () => oneAccount(4, 240, 'cluster', 1);
+
+interface Planted {
+  /** What somebody might program. */
+  readonly fault: string;
+  readonly breaks: Violation['invariant'];
+  readonly tampering: Tampering;
+  readonly world?: () => Scenario;
+  /** How many databases it takes at the least. */
+  readonly databases?: number;
+}
+
+const PLANTED: readonly Planted[] = [
+  {
+    fault: 'the exporter loses the mark on its copies',
+    breaks: 'nothing is lost',
+    tampering: tamper('export-snapshots', (port) => ({
+      copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.role) }),
+    })),
+  },
+  {
+    fault: 'the exporter never deletes what the vault has taken',
+    breaks: 'everything converges',
+    tampering: tamper('export-snapshots', () => ({ remove: async () => {} })),
+  },
+  {
+    fault: 'the exporter forgets what crossed when it retires a copy',
+    breaks: 'nothing crosses twice',
+    tampering: tamper('export-snapshots', (port) => ({
+      tag: (arn: SnapshotArn, tags) =>
+        arn.includes('awsbackup:') && TAGS.takenAt in tags ? Promise.resolve() : port.tag(arn, tags),
+    })),
+    world: () => down(thinned(3, 4, 16), 2),
+  },
+  {
+    fault: 'the exporter does not count what waits for the vault',
+    breaks: 'limits are kept',
+    tampering: seeing('export-snapshots', asOfAnother),
+  },
+  {
+    fault: 'the exporter ignores how many copies may be in flight',
+    breaks: 'limits are kept',
+    tampering: believing('export-snapshots', BOUNDLESS),
+    world: clusters,
+    databases: 6,
+  },
+  {
+    fault: 'the importer ignores how many copies may be in flight',
+    breaks: 'limits are kept',
+    tampering: believing('import-copies', BOUNDLESS),
+    world: clusters,
+    databases: 6,
+  },
+  {
+    fault: 'the exporter takes the whole quota for its own',
+    breaks: 'the team is not in our way',
+    tampering: {
+      ...believing('export-snapshots', { manualSnapshots: 4000 }),
+      ...seeing('export-snapshots', asOfAnother),
+    },
+    world: () => oneAccount(22, 20, 'db', 18),
+    databases: 8,
+  },
+  {
+    fault: 'a deleter takes every copy for taken',
+    breaks: 'nothing is deleted early',
+    tampering: seeing('export-snapshots', (one) =>
+      isExportCopy(one) ? withTag(one, TAGS.takenAt, '2026-01-01T00:00:00.000Z') : one,
+    ),
+  },
+  {
+    fault: 'the exporter takes every backup for one of ours',
+    breaks: 'only what should cross crosses',
+    tampering: seeing('export-snapshots', (one) =>
+      one.type === 'awsbackup' ? withTag(one, RECOVERY_POINT_TAGS.exportKey, keyIdOf(exportKeyOf(FIRST))) : one,
+    ),
+    world: () => down(makeScenario(3, 4), 1),
+  },
+  {
+    fault: 'the importer copies under the key of the database',
+    breaks: 'the right key',
+    tampering: tamper('import-copies', (port) => ({
+      copy: (order) => port.copy({ ...order, key: databaseKeyOf(FIRST) }),
+    })),
+  },
+  {
+    fault: 'the importer does not carry the tags along',
+    breaks: 'a copy tells its story',
+    tampering: tamper('import-copies', (port) => ({
+      copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.snapshot) }),
+    })),
+  },
+  {
+    fault: 'the exporter shares with the wrong account',
+    breaks: 'shared with the vault alone',
+    tampering: tamper('export-snapshots', (port) => ({ share: (snapshot) => port.share(snapshot, '222200009999') })),
+  },
+  {
+    fault: 'the exporter stumbles over clusters',
+    breaks: 'a run fails only because of a fault',
+    tampering: tamper('export-snapshots', (port) => ({
+      share: (snapshot, to) => {
+        if (snapshot.kind === 'cluster') throw new TypeError('snapshot.instance is undefined');
+        return port.share(snapshot, to);
+      },
+    })),
+  },
+];
+
+test.each(PLANTED)('caught and shrunk: $fault', async ({ breaks, tampering, world = small, databases = 3 }) => {
+  const scenario = world();
+  const { violations } = await play(scenario, { tampering, stopAt: breaks });
+  const found = violations.find((one) => one.invariant === breaks);
+  if (!found) throw new Error(`not caught; ${violations.length} other violations: ${violations[0]?.what}`);
+  const counterexample = await shrink(scenario, found, { tampering, budget: 40 });
+  expect(counterexample.violation.invariant).toBe(breaks);
+  expect(counterexample.scenario.databases.length).toBeLessThanOrEqual(databases);
+  expect(counterexample.scenario.faults.length).toBeLessThanOrEqual(1);
+  const told = tellCounterexample(counterexample);
+  expect(told).toContain(`Broken: ${breaks}`);
+  expect(told).toContain('seed 3');
+});
+
+test('there is a planted fault for every promise', () => {
+  expect([...new Set(PLANTED.map(({ breaks }) => breaks))].sort()).toEqual([...INVARIANTS].sort());
+});
+
+test.each([...new Set(PLANTED.map(({ world = small }) => world))])(
+  'without a planted fault, world %# is whole',
+  async (world) => {
+    expect((await play(world())).violations).toEqual([]);
+  },
+);
