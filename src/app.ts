@@ -43,7 +43,11 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       env: { account: config.vault.account, region },
       config,
       limits: copyLimits(config),
-      code: { followSources: code['vault/follow-sources'], importCopies: code['vault/import-copies'] },
+      code: {
+        followSources: code['vault/follow-sources'],
+        importCopies: code['vault/import-copies'],
+        pruneCopies: code['vault/prune-copies'],
+      },
     });
   }
   new ManagementStack(app, 'Management', { env: management, config, code: code['management/enroll-accounts'] });

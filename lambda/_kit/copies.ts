@@ -51,11 +51,11 @@ export const progressOf = ({ status }: Pick<Snapshot, 'status'>): Progress =>
   PROGRESS[status.toLowerCase() as keyof typeof PROGRESS] ?? 'unknown';
 
 /** A copy that will never be good: another attempt gets another name. */
-export const isFailed = (copy: Snapshot): boolean => progressOf(copy) === 'failed';
+export const isFailed = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'failed';
 /** A copy that can be shared, copied and restored. */
-export const isAvailable = (copy: Snapshot): boolean => progressOf(copy) === 'available';
+export const isAvailable = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'available';
 /** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
-export const inFlight = (copy: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(copy));
+export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(snapshot));
 
 /** Gathers what has the same key, in the order given. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -1,3 +1,5 @@
+import type { Retention } from '../contract/retention';
+
 /** The one configuration of a landing zone. Every field is judged before anything is built: see read-config.ts. */
 export interface CheckvalveConfig {
   readonly organization: {
@@ -15,6 +17,10 @@ export interface CheckvalveConfig {
     readonly account: string;
     /** Whether the vault account stands outside the organization (where nobody in it has power) or inside. */
     readonly placement: 'outside' | 'inside';
+    /** How long copies are kept: see src/contract/retention.ts for each field. */
+    readonly retention: Retention;
+    /** The most databases to be protected in one Region, by kind: for the warning that the quota will not do. */
+    readonly databases: { readonly instances: number; readonly clusters: number };
   };
   /** Regions in which the tooling runs and a vault stands; each source Region has its own vault Region, the same. */
   readonly regions: readonly string[];

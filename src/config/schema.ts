@@ -25,9 +25,9 @@ export const REGIONS: readonly string[] = [
 const text = (holds: (value: string) => boolean, wants: string) =>
   z.string({ error: wants }).refine(holds, { error: wants });
 const pattern = (shape: RegExp, wants: string) => text((value) => shape.test(value), wants);
-const whole = (most: number, what: string) => {
-  const wants = `give a whole number of ${what} from 1 to ${most}`;
-  return z.number({ error: wants }).int({ error: wants }).min(1, { error: wants }).max(most, { error: wants });
+const whole = (most: number, what: string, least = 1) => {
+  const wants = `give a whole number of ${what} from ${least} to ${most}`;
+  return z.number({ error: wants }).int({ error: wants }).min(least, { error: wants }).max(most, { error: wants });
 };
 const some = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item, { error: `give a list of ${what}` }).min(1, { error: `name at least one of the ${what}` });
@@ -71,10 +71,22 @@ const schedule = z
     error: 'AWS Backup takes cron expressions alone, no rates: give one in six fields, such as cron(0 1 * * ? *)',
   })
   .refine((value) => readCron(value) !== undefined, { error: CRON });
+const timeZone = text(isTimeZone, 'give an IANA time zone, such as Europe/Berlin');
 const plan = z.strictObject({
   schedule,
-  timeZone: text(isTimeZone, 'give an IANA time zone, such as Europe/Berlin'),
+  timeZone,
   retentionDays: whole(36_500, 'days'),
+});
+
+const retention = z.strictObject({
+  timeZone,
+  dailyDays: whole(36_500, 'days'),
+  weeklyWeeks: whole(5200, 'weeks', 0),
+  monthlyMonths: whole(1200, 'months', 0),
+  yearlyYears: whole(100, 'years', 0),
+  minimumCopies: whole(1000, 'copies'),
+  mostDeletionsARun: whole(1000, 'copies'),
+  mostSharePercent: whole(100, 'percent'),
 });
 
 /** The shape of the configuration; what parts of it have to do with each other is judged beside it. */
@@ -88,6 +100,11 @@ export const CONFIG = z.strictObject({
   vault: z.strictObject({
     account,
     placement: z.enum(['outside', 'inside'], { error: "say 'outside' or 'inside'" }),
+    retention,
+    databases: z.strictObject({
+      instances: whole(100_000, 'databases', 0),
+      clusters: whole(100_000, 'databases', 0),
+    }),
   }),
   regions: some(region, 'Regions'),
   accountTag: tag,

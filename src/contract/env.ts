@@ -28,4 +28,8 @@ export const ENV = {
     /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */
     limits: 'CHECKVALVE_LIMITS',
   },
+  pruneCopies: {
+    /** JSON of `Retention`: see retention.ts. */
+    retention: 'CHECKVALVE_RETENTION',
+  },
 } as const;

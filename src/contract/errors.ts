@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'ACCESS_DENIED'
   | 'AWS_CALL_FAILED'
   | 'STEP_FAILED'
+  | 'RETENTION_STOPPED'
   | 'REHEARSAL_FAILED'
   | 'SETUP_FAILED'
   | `EMULATOR_${string}`;

@@ -28,6 +28,11 @@ export const FLOW = [
     name: 'import-copies',
     sentence: 'A shared copy is copied under the import key, and the export copy is marked as taken.',
   },
+  {
+    account: 'vault',
+    name: 'prune-copies',
+    sentence: 'Vault copies past their term are deleted, never the last good one of a database.',
+  },
 ] as const satisfies readonly Step[];
 
 /** `management/enroll-accounts` and so on: the folder of a step under `lambda/`. */

@@ -92,6 +92,9 @@ export const TAGS = {
   importedAt: 'checkvalve:imported-at',
   /** On a copy that failed: for prune to remove. */
   failedAt: 'checkvalve:failed-at',
+  /** On a vault copy, set by a person in the vault: it is never deleted while it carries this, whatever the value. Give it
+   * one: IAM, which holds the role to it as well, takes an empty value for none. */
+  legalHold: 'checkvalve:legal-hold',
 } as const;
 
 /** RDS allows 63 characters for a cluster snapshot and more for an instance snapshot: we stay within the smaller.

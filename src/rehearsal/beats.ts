@@ -17,6 +17,7 @@ import {
 import type { Stage } from './stage';
 import { synthesize } from './synthesize';
 import { buildWorld, type World } from './world';
+import { judgePruning, judgeYears, passYears } from './years';
 
 /** One beat of the rehearsal. */
 export interface Beat {
@@ -100,6 +101,20 @@ export const BEATS: readonly Beat[] = [
     home: source,
     play: (stage) => fire(stage, 'export-snapshots'),
     judge: judgeRetirement,
+  },
+  {
+    step: 'pass-years',
+    sentence: 'Six years pass. One database has been deleted, the other is backed up, and crosses, again.',
+    home: vault,
+    play: (stage) => passYears(stage, { backUp, fire }),
+    judge: judgeYears,
+  },
+  {
+    step: 'prune-copies',
+    sentence: 'The vault deletes what is past its term, but never the last copy of a database.',
+    home: vault,
+    play: (stage) => fire(stage, 'prune-copies'),
+    judge: judgePruning,
   },
 ];
 

@@ -33,6 +33,12 @@ export const STEP_CALLS = {
     'rds:DescribeDBSnapshots',
     'sts:AssumeRole',
   ],
+  'prune-copies': [
+    'rds:DeleteDBClusterSnapshot',
+    'rds:DeleteDBSnapshot',
+    'rds:DescribeDBClusterSnapshots',
+    'rds:DescribeDBSnapshots',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 /** A role of ours, by what it is for. */

@@ -5,6 +5,7 @@ import { FollowSources } from './follow-sources';
 import { ImportCopies } from './import-copies';
 import { ImportKey } from './import-key';
 import { Inbox } from './inbox';
+import { PruneCopies } from './prune-copies';
 import { Sources } from './sources';
 
 /** What the vault holds, and the bundles of its steps. */
@@ -12,7 +13,7 @@ export interface VaultStackProps extends StackProps {
   readonly config: CheckvalveConfig;
   /** What import-copies plans with. */
   readonly limits: Readonly<Record<string, number>>;
-  readonly code: { readonly followSources: string; readonly importCopies: string };
+  readonly code: { readonly followSources: string; readonly importCopies: string; readonly pruneCopies: string };
 }
 
 /** The vault in one Region. It reaches into the sources; nothing outside reaches into it, but for the bell at the inbox. */
@@ -24,5 +25,6 @@ export class VaultStack extends Stack {
     const sources = new Sources(this, 'Sources');
     new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
     new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
+    new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies });
   }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FLOW, folderOf } from '../../src/contract/flow';
+import { snapshotArn } from '../../src/contract/ids';
 import type { PolicyStatement } from '../../src/trust/evaluator/policy';
 import { PolicyBook } from '../../src/trust/policy-book';
 import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
@@ -11,6 +12,7 @@ import { callsInCode } from '../support/calls-in-code';
 import { backupActions, neededActions } from '../support/needed-actions';
 import { database, OTHER, Pipeline, SOURCE, VAULT } from '../support/pipeline';
 import { templatesOf } from '../support/synthesized';
+import { RETENTION } from '../support/vault-copies';
 
 const { vault, management, source } = templatesOf();
 const resolved = [
@@ -95,15 +97,21 @@ const PORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 test('the table of calls is what the steps really use of RDS: no more and no less', async () => {
-  const used = { exporter: new Set<string>(), importer: new Set<string>(), door: new Set<string>() };
+  const used = {
+    exporter: new Set<string>(),
+    importer: new Set<string>(),
+    door: new Set<string>(),
+    pruner: new Set<string>(),
+  };
   const pipeline = new Pipeline();
   for (const kind of ['db', 'cluster'] as const) {
     pipeline.backUp(database(SOURCE, kind, `a-${kind}`));
     pipeline.backUp(database(OTHER, kind, `b-${kind}`));
   }
   let importing = false;
+  let pruning = false;
   pipeline.rds.beforeCall = ({ account, name }) => {
-    const who = account === VAULT ? used.importer : importing ? used.door : used.exporter;
+    const who = pruning ? used.pruner : account === VAULT ? used.importer : importing ? used.door : used.exporter;
     for (const call of PORT[name] ?? []) who.add(call);
   };
   for (let round = 0; round < 12; round += 1) {
@@ -118,10 +126,17 @@ test('the table of calls is what the steps really use of RDS: no more and no les
     if (round === 4 && first) pipeline.rds.change(first.arn, { status: 'failed' });
     if (round === 6) pipeline.backUp(database(SOURCE, 'db', 'a-db'));
   }
+  pruning = true;
+  // Years later something new has come, so that what is there is past its term.
+  pipeline.rds.advance(6 * 366 * 24 * 60);
+  const [held] = pipeline.vaultCopies();
+  if (held) pipeline.rds.plant({ ...held, arn: snapshotArn(`${held.arn}-new`), createdAt: pipeline.rds.time });
+  await pipeline.prune(RETENTION);
   const ofRds = (caller: Caller) => STEP_CALLS[caller].filter((call) => call.startsWith('rds:'));
   expect([...used.exporter].sort()).toEqual(ofRds('export-snapshots'));
   expect([...used.importer].sort()).toEqual(ofRds('import-copies'));
   expect([...used.door].sort()).toEqual(ofRds('vault-door'));
+  expect([...used.pruner].sort()).toEqual(ofRds('prune-copies'));
 });
 
 /** The roles that the code of a step acts under: its own, and that of the door which it opens. */
@@ -130,6 +145,7 @@ const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]
   'export-snapshots': ['export-snapshots'],
   'follow-sources': ['follow-sources', 'registry-door'],
   'import-copies': ['import-copies', 'vault-door'],
+  'prune-copies': ['prune-copies'],
 };
 
 test.each(FLOW)('the table of calls is what the code of $name can call: no more and no less', (step) => {

@@ -36,6 +36,10 @@ describe('the whole rehearsal', () => {
       `judge ${VAULT} ok`,
       `retire-copies ${SOURCE} ok`,
       `retire-copies ${OTHER_SOURCE} ok`,
+      `pass-years ${SOURCE} ok`,
+      `pass-years ${OTHER_SOURCE} ok`,
+      `pass-years ${VAULT} ok`,
+      `prune-copies ${VAULT} ok`,
     ]);
   });
 
@@ -49,6 +53,8 @@ describe('the whole rehearsal', () => {
       'export-snapshots',
       'import-copies',
       'retire-copies',
+      'pass-years',
+      'prune-copies',
     ]);
     expect(result.refusals).toBe(0);
   });

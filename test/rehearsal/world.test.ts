@@ -53,7 +53,7 @@ test('one database is under aws/rds, the other under a key of its team; both car
 test('it follows the configuration: units, tags, and a vault inside the organization', async () => {
   const { accounts, tagsOf } = await built({
     organization: { ...organization, rootId: 'r-zz99', targetUnits: ['r-zz99'] },
-    vault: { account: VAULT, placement: 'inside' },
+    vault: { ...config.vault, account: VAULT, placement: 'inside' },
     accountTag: { key: 'Stage', value: 'live' },
     databaseTag: { key: 'Backup', value: 'yes' },
   });

@@ -38,6 +38,7 @@ test('logical ids and names of what holds state never change', () => {
   "DynamoDB::Table SourcesTable1309FECA checkvalve-sources",
   "IAM::Role FollowSourcesStepRole98C39C25 checkvalve-follow-sources-eu-central-1",
   "IAM::Role ImportCopiesStepRoleB0B2C28C checkvalve-import-copies-eu-central-1",
+  "IAM::Role PruneCopiesStepRole089FEDB2 checkvalve-prune-copies-eu-central-1",
   "KMS::Key ImportKey8375D8E4 -",
   "SQS::Queue InboxDeadLettersFE4330BC checkvalve-inbox-dead-letters",
   "SQS::Queue InboxQueue96F60793 checkvalve-inbox",

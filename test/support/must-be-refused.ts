@@ -51,6 +51,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const importer = role(VAULT, `checkvalve-import-copies-${REGION}`);
   const follower = role(VAULT, `checkvalve-follow-sources-${REGION}`);
   const door = role(SOURCE, `checkvalve-vault-door-${REGION}`);
+  const pruner = role(VAULT, `checkvalve-prune-copies-${REGION}`);
   const stranger = role(VAULT, 'somebody-else');
   const backupRole = book.roles.find((arn) => arn.includes(`${SOURCE}:role/checkvalve-backup`)) ?? '';
   const exportKey = resourceOf(book, 'kms', SOURCE);
@@ -62,6 +63,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const tagged = (prefix: string) => ({ [`${prefix}/encryption_key`]: keyId, 'aws:ResourceTag/encryption_key': keyId });
   const marked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
   const ours = { 'aws:ResourceTag/checkvalve:role': 'export' };
+  const inVault = { 'aws:ResourceTag/checkvalve:role': 'vault' };
   const foreign = { 'aws:ResourceTag/checkvalve:role': 'none' };
   const probe = (name: string, principal: PrincipalInput, asked: Access, allowsItselfAll = false): Probe => ({
     name,
@@ -113,6 +115,36 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
         `exporter writes no tag key at all on a ${kind}`,
         exporter,
         access('rds:AddTagsToResource', backup(kind), tagged(tagKey)),
+      ),
+      probe(
+        `pruner deletes a ${kind} without our mark`,
+        pruner,
+        access(`rds:Delete${prefix}Snapshot`, copy(kind, VAULT)),
+      ),
+      probe(
+        `pruner deletes a ${kind} that is no vault copy`,
+        pruner,
+        access(`rds:Delete${prefix}Snapshot`, copy(kind, VAULT), ours),
+      ),
+      probe(
+        `pruner deletes a ${kind} on legal hold`,
+        pruner,
+        access(`rds:Delete${prefix}Snapshot`, copy(kind, VAULT), {
+          ...inVault,
+          'aws:ResourceTag/checkvalve:legal-hold': 'until 2031',
+        }),
+      ),
+      probe(
+        `pruner deletes a ${kind} whose name is not ours`,
+        pruner,
+        access(`rds:Delete${prefix}Snapshot`, rds(VAULT, 'final-orders', kind), inVault),
+      ),
+      ...[importer, follower].map((other) =>
+        probe(
+          `${other.split('/')[1]} deletes a ${kind} of the vault`,
+          other,
+          access(`rds:Delete${prefix}Snapshot`, copy(kind, VAULT), inVault),
+        ),
       ),
       probe(
         `importer makes a ${kind} without our mark`,
@@ -263,6 +295,13 @@ export const mustBeAllowed = (): readonly Probe[] => [
     principal: role(SOURCE, `checkvalve-export-snapshots-${REGION}`),
     access: access('rds:DeleteDBSnapshot', rds(SOURCE, 'checkvalve-orders-1'), {
       'aws:ResourceTag/checkvalve:role': 'export',
+    }),
+  },
+  {
+    name: 'the pruner deletes a vault copy of a cluster',
+    principal: role(VAULT, `checkvalve-prune-copies-${REGION}`),
+    access: access('rds:DeleteDBClusterSnapshot', rds(VAULT, 'checkvalve-222200001111-ledger-1', 'cluster-snapshot'), {
+      'aws:ResourceTag/checkvalve:role': 'vault',
     }),
   },
   ...['account/o-exampleorg1/222200001111', 'ou/o-exampleorg1/ou-ex01-prod0001'].map((child) => ({

@@ -4,6 +4,7 @@ import type { Log } from '../../lambda/_kit/ports/log';
 import type { Registry, RegistryEntry } from '../../lambda/_kit/ports/registry';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
+import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
 import {
   type AccountId,
   accountId,
@@ -14,6 +15,7 @@ import {
   type SnapshotArn,
 } from '../../src/contract/ids';
 import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
+import type { Retention } from '../../src/contract/retention';
 import { type Database, InMemoryRds, type RdsLimits } from '../../src/rehearsal/simulation/in-memory-rds';
 
 export const HERE = region('eu-central-1');
@@ -113,6 +115,10 @@ export class Pipeline {
       this.rds.time,
       this.log,
     );
+  }
+
+  prune(retention: Retention, now = this.rds.time) {
+    return pruneCopies(this.rds.as(VAULT), { retention }, now, this.log);
   }
 
   /** Everything runs once, and time passes. */

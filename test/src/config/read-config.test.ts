@@ -120,7 +120,7 @@ test.each([[undefined], [null], [[]], ['text'], [42]])('%j is no configuration, 
 const FIVE = {
   ...config,
   organization: { ...config.organization, id: 'org-1' },
-  vault: { account: config.organization.managementAccount, placement: 'beside' },
+  vault: { ...config.vault, account: config.organization.managementAccount, placement: 'beside' },
   regions: ['us-gov-west-1'],
   limits: { ...config.limits, instanceCopies: 0 },
 };

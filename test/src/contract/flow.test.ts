@@ -7,6 +7,7 @@ test('the flow begins where accounts are enrolled and ends in the vault', () => 
     'source/export-snapshots',
     'vault/follow-sources',
     'vault/import-copies',
+    'vault/prune-copies',
   ]);
 });
 

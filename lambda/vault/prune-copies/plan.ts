@@ -1,0 +1,167 @@
+import { PREFIX, TAGS } from '../../../src/contract/names';
+import type { CopyClass, Retention } from '../../../src/contract/retention';
+import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
+import type { Snapshot } from '../../_kit/ports/snapshots';
+import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
+import { exportCopyOf, isFailedImport, PATIENCE_DAYS, spentAttempts } from './failed-imports';
+import { DAY, type Oddness, sinceOf, vaultTime } from './vault-clock';
+
+/** What prune-copies looks at. */
+export interface PruneFacts {
+  /** The vault's own manual snapshots, whoever made them. */
+  readonly own: readonly Snapshot[];
+  /** ARNs of what other accounts share with the vault at this time: RDS vouches for the list. */
+  readonly shared: ReadonlySet<string>;
+  readonly retention: Retention;
+  readonly now: Date;
+}
+
+/** One thing to do. */
+export interface PruneAction {
+  readonly do: 'delete';
+  readonly snapshot: Snapshot;
+  readonly because: 'past its term' | 'a failed import';
+  /** ARN of the database it is a copy of, as the vault wrote it down. */
+  readonly database: string;
+  /** Of a good copy: what it counted as, for how many days that is kept, and for how many days it has been here. */
+  readonly term?: Term & { readonly ageDays: number };
+}
+
+/** Why a snapshot in the vault stays. */
+export type KeptBecause =
+  | 'not ours'
+  | 'legal hold'
+  | 'not available yet'
+  | 'it is being deleted'
+  | 'RDS gives it a status that needs a person'
+  | 'it does not say which database it is of'
+  | Oddness
+  | 'its import may still be tried again'
+  | 'within its term'
+  | 'last copy'
+  | 'among the newest of its database'
+  | 'its export copy is still shared'
+  | 'it waits for the next run'
+  | 'the run was stopped';
+
+/** A snapshot that stays, and why. */
+export interface Kept {
+  readonly snapshot: Snapshot;
+  readonly because: KeptBecause;
+  readonly database?: string;
+  readonly copyClass?: CopyClass;
+}
+
+/** More is due at once than one run may delete: a person must say whether that is meant. */
+export interface Stopped {
+  readonly due: number;
+  readonly good: number;
+  readonly mostSharePercent: number;
+}
+
+/** What must go, the longest overdue first; what stays; and whether the run was stopped. */
+export interface PrunePlan {
+  readonly actions: readonly PruneAction[];
+  readonly kept: readonly Kept[];
+  readonly stopped?: Stopped;
+}
+
+/** As few deletions as this are no sweep, however small the vault. */
+const FEW = 5;
+
+/** Our own vault copies: by type, by name and by mark. What somebody merely named like ours is left alone. */
+const isOurs = ({ name, type, tags }: Snapshot): boolean =>
+  type === 'manual' && name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
+/** Read from our own tag: by its name alone, `orders` of one account would be `orders` of another. */
+const databaseOf = ({ tags }: Snapshot): string => tags.get(TAGS.database) ?? '';
+
+/** Why a copy of ours is none that a term could be counted for, whatever its age; undefined for a good copy. */
+function setAside(snapshot: Snapshot): KeptBecause | undefined {
+  if (snapshot.tags.has(TAGS.legalHold) && !isAvailable(snapshot)) return 'legal hold';
+  if (progressOf(snapshot) === 'working') return 'not available yet';
+  if (progressOf(snapshot) === 'going') return 'it is being deleted';
+  if (!isAvailable(snapshot)) return 'RDS gives it a status that needs a person';
+  return databaseOf(snapshot) ? undefined : 'it does not say which database it is of';
+}
+
+/** Decides what goes. Pure; linear but for sorts. */
+export function plan(facts: PruneFacts): PrunePlan {
+  const { own, shared, retention, now } = facts;
+  const ours = own.filter(isOurs);
+  const kept: Kept[] = own
+    .filter((snapshot) => !isOurs(snapshot))
+    .map((snapshot) => ({ snapshot, because: 'not ours' }));
+  const spent = new Set(spentAttempts(ours, shared, now).filter(({ tags }) => !tags.has(TAGS.legalHold)));
+  const good: Snapshot[] = [];
+  for (const snapshot of ours) {
+    const tryAgain = isFailedImport(snapshot) && !snapshot.tags.has(TAGS.legalHold);
+    const because = tryAgain ? 'its import may still be tried again' : setAside(snapshot);
+    if (!because) good.push(snapshot);
+    else if (!spent.has(snapshot)) kept.push({ snapshot, because, database: databaseOf(snapshot) });
+  }
+  const due = overdue(good, facts, kept);
+  const isSweep = due.length > FEW && due.length * 100 > good.length * retention.mostSharePercent;
+  const failed = [...spent].map((snapshot): PruneAction => {
+    return { do: 'delete', snapshot, because: 'a failed import', database: databaseOf(snapshot) };
+  });
+  const wanted = [...failed, ...(isSweep ? [] : due)];
+  const stay = (because: KeptBecause) => (action: PruneAction) =>
+    kept.push({ snapshot: action.snapshot, because, database: action.database, copyClass: action.term?.copyClass });
+  wanted.slice(retention.mostDeletionsARun).forEach(stay('it waits for the next run'));
+  if (isSweep) due.forEach(stay('the run was stopped'));
+  return {
+    actions: wanted.slice(0, retention.mostDeletionsARun),
+    kept,
+    ...(isSweep && {
+      stopped: { due: due.length, good: good.length, mostSharePercent: retention.mostSharePercent },
+    }),
+  };
+}
+
+/** The good copies whose time has come, the longest overdue first; why the others stay is written down in `kept`. */
+function overdue(good: readonly Snapshot[], { own, shared, retention, now }: PruneFacts, kept: Kept[]): PruneAction[] {
+  const at = vaultTime(own, now);
+  const calendar = calendarOf(retention.timeZone);
+  const due: { readonly action: PruneAction; readonly by: number }[] = [];
+  for (const [database, copies] of groupBy(good, databaseOf)) {
+    const dated = copies.flatMap((snapshot): Good[] => {
+      const since = sinceOf(snapshot, now);
+      if ('at' in since) return [{ snapshot, at: since.at }];
+      kept.push({ snapshot, because: snapshot.tags.has(TAGS.legalHold) ? 'legal hold' : since.odd, database });
+      return [];
+    });
+    const ordered = dated.sort(inOrder);
+    termsOf(ordered, retention, calendar).forEach((term, index) => {
+      const one = ordered[index] as Good;
+      const age = at - one.at;
+      const by = age - term.days * DAY;
+      const isShared = shared.has(exportCopyOf(one.snapshot)) && by <= PATIENCE_DAYS * DAY;
+      const because = whyStay(one.snapshot, by, ordered.length - index, retention, isShared);
+      if (because) kept.push({ snapshot: one.snapshot, because, database, copyClass: term.copyClass });
+      else {
+        const ageDays = Math.floor(age / DAY);
+        const action = { do: 'delete', snapshot: one.snapshot, because: 'past its term', database } as const;
+        due.push({ action: { ...action, term: { ...term, ageDays } }, by });
+      }
+    });
+  }
+  return due
+    .sort((a, b) => b.by - a.by || (a.action.snapshot.arn < b.action.snapshot.arn ? -1 : 1))
+    .map(({ action }) => action);
+}
+
+/** Why a good copy stays that is overdue by so many milliseconds, and the so-manieth newest of its database. */
+function whyStay(
+  { tags }: Snapshot,
+  overdueBy: number,
+  newness: number,
+  { minimumCopies }: Retention,
+  isShared: boolean,
+): KeptBecause | undefined {
+  if (tags.has(TAGS.legalHold)) return 'legal hold';
+  if (overdueBy < 0) return 'within its term';
+  if (newness === 1) return 'last copy';
+  if (newness <= minimumCopies) return 'among the newest of its database';
+  // While it is shared, import-copies might take it for one that the vault does not have, and import it again.
+  return isShared ? 'its export copy is still shared' : undefined;
+}

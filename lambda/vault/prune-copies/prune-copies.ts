@@ -1,0 +1,40 @@
+import { CheckvalveError } from '../../../src/contract/errors';
+import { countReasons } from '../../_kit/copies';
+import type { Log } from '../../_kit/ports/log';
+import type { Snapshots } from '../../_kit/ports/snapshots';
+import { eachAction } from '../../_kit/runtime/each';
+import { act } from './act';
+import { observe, type PruneSettings } from './observe';
+import { type KeptBecause, plan } from './plan';
+
+/** Why a copy stays that nobody needs to hear of each day; every other reason is logged with the copy. */
+const ORDINARY: readonly KeptBecause[] = [
+  'not ours',
+  'within its term',
+  'not available yet',
+  'it is being deleted',
+  'among the newest of its database',
+  'it waits for the next run',
+  'the run was stopped',
+];
+
+/**
+ * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
+ * @throws CheckvalveError `RETENTION_STOPPED` when more was due at once than may go without a person; `STEP_FAILED` when
+ * a deletion failed
+ */
+export async function pruneCopies(snapshots: Snapshots, settings: PruneSettings, now: Date, log: Log) {
+  const { actions, kept, stopped } = plan(await observe(snapshots, settings, now));
+  log('copies.observed', { actions: actions.length, kept: countReasons(kept), stopped });
+  for (const { snapshot, because, database } of kept) {
+    if (!ORDINARY.includes(because)) log('snapshot.kept', { snapshot: snapshot.arn, because, database });
+  }
+  const done = await eachAction('prune-copies', actions, (action) => act(action, snapshots), log);
+  if (!stopped) return done;
+  const { due, good, mostSharePercent } = stopped;
+  throw new CheckvalveError(
+    'RETENTION_STOPPED',
+    `${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} %: none of them was deleted`,
+    'Look at them with `checkvalve prune --dry-run`. If they may go, raise vault.retention.mostSharePercent for a while.',
+  );
+}

@@ -1,0 +1,54 @@
+import { TAGS } from '../../../src/contract/names';
+import type { Snapshot } from '../../_kit/ports/snapshots';
+
+const HOUR = 3_600_000;
+/** Milliseconds of a day: terms are counted in these, so that a night in which clocks are changed is nothing special. */
+export const DAY = 24 * HOUR;
+
+/** By how much our clock and RDS's may differ over a copy: RDS lets a copy wait in its queue for hours, not for a week. */
+const APART = 7 * DAY;
+
+/** What is odd about the times of a copy. Such a copy is kept, and told of: no term can be counted from it. */
+export type Oddness =
+  | 'it does not say when it was imported'
+  | 'what it says of its import cannot be read'
+  | 'it says that it was imported in the future'
+  | 'RDS does not say when it was made'
+  | 'its import and what RDS says of it lie more than a week apart';
+
+/** Since when a copy is in the vault, or why that cannot be told. */
+export type Since = { readonly at: number } | { readonly odd: Oddness };
+
+/** An instant as the vault writes it, in milliseconds since the epoch; NaN for anything else. */
+const instant = (text: string): number =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+
+/**
+ * Since when a copy is in the vault: by `checkvalve:imported-at`, the vault's own clock, and by when RDS made it; the
+ * later of the two counts, so that neither clock alone can make a copy older than it is. Nothing a source wrote is read.
+ */
+export function sinceOf({ tags, createdAt }: Snapshot, now: Date): Since {
+  const text = tags.get(TAGS.importedAt);
+  if (text === undefined) return { odd: 'it does not say when it was imported' };
+  const imported = instant(text);
+  if (Number.isNaN(imported)) return { odd: 'what it says of its import cannot be read' };
+  if (imported > now.getTime() + HOUR) return { odd: 'it says that it was imported in the future' };
+  const made = createdAt?.getTime() ?? Number.NaN;
+  if (Number.isNaN(made)) return { odd: 'RDS does not say when it was made' };
+  if (Math.abs(made - imported) > APART)
+    return { odd: 'its import and what RDS says of it lie more than a week apart' };
+  return { at: Math.max(imported, made) };
+}
+
+/**
+ * How late it is for retention: the time of the newest snapshot that RDS made in the vault, and never later than our own
+ * clock. A clock that jumps ahead makes nothing older; a vault into which nothing comes any more lets nothing go.
+ */
+export function vaultTime(own: readonly Snapshot[], now: Date): number {
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const { createdAt } of own) {
+    const made = createdAt?.getTime() ?? Number.NaN;
+    if (made > newest) newest = made;
+  }
+  return Math.min(now.getTime(), newest);
+}

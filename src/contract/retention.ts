@@ -1,0 +1,29 @@
+/** How long the vault keeps copies, and how much of it one run may let go. */
+export interface Retention {
+  /** IANA time zone of the vault's calendar: it says which copy is the first of a week, a month or a year. */
+  readonly timeZone: string;
+  /** Days for which every copy is kept. */
+  readonly dailyDays: number;
+  /** Weeks for which the first good copy of a week is kept; 0 for no such class. Weeks begin on Monday. */
+  readonly weeklyWeeks: number;
+  /** Months for which the first good copy of a month is kept; 0 for no such class. */
+  readonly monthlyMonths: number;
+  /** Years for which the first good copy of a year is kept; 0 for no such class. */
+  readonly yearlyYears: number;
+  /** Good copies of each database that stay however old they are, at least 1. */
+  readonly minimumCopies: number;
+  /** Copies that one run deletes at the most; the others wait for the next run. */
+  readonly mostDeletionsARun: number;
+  /** When more than this part of the good copies is due at once, the run deletes none of them and asks for a person. */
+  readonly mostSharePercent: number;
+}
+
+/** What a copy counts as: the longest of the classes that it belongs to. */
+export type CopyClass = 'daily' | 'weekly' | 'monthly' | 'yearly';
+
+/** Days for which a copy of a class is kept. A month counts as 31 days and a year as 366, so that no term ends early. */
+export const termDays = (
+  { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears }: Retention,
+  copyClass: CopyClass,
+): number =>
+  ({ daily: dailyDays, weekly: weeklyWeeks * 7, monthly: monthlyMonths * 31, yearly: yearlyYears * 366 })[copyClass];

@@ -1,0 +1,63 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { readSnapshots } from '../constructs/permissions';
+import { Step } from '../constructs/step';
+import { ENV } from '../contract/env';
+import { region } from '../contract/ids';
+import { PREFIX, roleNames, TAGS } from '../contract/names';
+
+/** What prune-copies needs around it. */
+export interface PruneCopiesProps {
+  readonly config: CheckvalveConfig;
+  readonly code: string;
+}
+
+/**
+ * The step prune-copies: once a day it deletes what is past its term. Its role is the only one in the vault that may
+ * delete a snapshot, and only one with our name and our mark that is not on hold: IAM holds it to that, whatever the code
+ * does. How old a copy must be IAM cannot say; that is the code's to keep.
+ */
+export class PruneCopies extends Construct {
+  constructor(scope: Construct, id: string, { config, code }: PruneCopiesProps) {
+    super(scope, id);
+    const here = region(Stack.of(this).region);
+    const rds = `arn:aws:rds:${here}:${config.vault.account}`;
+    const ours = {
+      when: {
+        StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
+        Null: { [`aws:ResourceTag/${TAGS.legalHold}`]: 'true' },
+      },
+      because:
+        'Copies are named after snapshots yet to be made: our prefix is what is known, and the mark must be there.',
+    };
+    const { handler } = new Step(this, 'Step', {
+      step: 'prune-copies',
+      roleName: roleNames.vaultStep('prune-copies', here),
+      code,
+      environment: { [ENV.pruneCopies.retention]: JSON.stringify(config.vault.retention) },
+      may: [
+        ...readSnapshots(rds),
+        {
+          sid: 'DeleteInstanceCopies',
+          actions: ['rds:DeleteDBSnapshot'],
+          resources: [`${rds}:snapshot:${PREFIX}-*`],
+          ...ours,
+        },
+        {
+          sid: 'DeleteClusterCopies',
+          actions: ['rds:DeleteDBClusterSnapshot'],
+          resources: [`${rds}:cluster-snapshot:${PREFIX}-*`],
+          ...ours,
+        },
+      ],
+    });
+    new Rule(this, 'Daily', {
+      description: 'Checkvalve: deletes vault copies past their term',
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [new LambdaFunction(handler)],
+    });
+  }
+}

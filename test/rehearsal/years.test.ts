@@ -1,0 +1,56 @@
+import { DeleteDBClusterSnapshotCommand, DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
+import { config } from '../../src/checkvalve.config';
+import { BEATS } from '../../src/rehearsal/beats';
+import { Emulator } from '../../src/rehearsal/emulator';
+import { vaultCopies } from '../../src/rehearsal/evidence';
+import { Stage } from '../../src/rehearsal/stage';
+import { worldOf } from '../../src/rehearsal/world';
+import { judgePruning, judgeYears } from '../../src/rehearsal/years';
+import { clients, START, VAULT } from './emulator-world';
+
+let emulator: Emulator;
+let stage: Stage;
+
+beforeAll(async () => {
+  emulator = await Emulator.start({ now: START });
+  stage = new Stage(emulator, worldOf(config), { config });
+  for (const beat of BEATS.filter(({ step }) => step !== 'prune-copies')) await beat.play(stage);
+}, 60_000);
+afterAll(async () => {
+  await stage.stop();
+  await emulator.stop();
+});
+
+const causes = async (judge: typeof judgePruning) => (await judge(stage)).map(({ cause }) => cause);
+const deleteInstanceCopy = (DBSnapshotIdentifier: string) =>
+  clients(emulator, VAULT).rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
+
+// One world, spoiled more and more: each time the judge must find it out by its own words.
+test('the judge of pruning finds what stayed too long, and each thing that should have stayed', async () => {
+  expect(await causes(judgeYears)).toEqual([]);
+  expect(await causes(judgePruning)).toEqual([
+    expect.stringMatching(/orders\S* is years past its term, and still there/),
+  ]);
+
+  await BEATS.find(({ step }) => step === 'prune-copies')?.play(stage);
+  expect(stage.failures).toEqual([]);
+  expect(await causes(judgePruning)).toEqual([]);
+
+  const copies = (await vaultCopies(stage)).map(({ seen }) => seen);
+  expect(copies.map(({ kind }) => kind).sort()).toEqual(['cluster', 'instance']);
+  for (const { kind, name } of copies) {
+    if (kind === 'instance') await deleteInstanceCopy(name);
+    else {
+      await clients(emulator, VAULT).rds.send(
+        new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: name }),
+      );
+    }
+  }
+  await deleteInstanceCopy('final-by-hand');
+  expect(await causes(judgePruning)).toEqual([
+    expect.stringMatching(/the vault has no copy of \S+:db:orders any more/),
+    expect.stringMatching(/the last copy of \S+:cluster:ledger should stay; the vault has 0/),
+    'final-by-hand was deleted: it was not made by Checkvalve',
+  ]);
+  expect(await causes(judgeYears)).toHaveLength(2);
+}, 60_000);
