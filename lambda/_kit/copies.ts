@@ -57,6 +57,12 @@ export const isAvailable = (snapshot: Snapshot): boolean => progressOf(snapshot)
 /** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
 export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(snapshot));
 
+const HOUR = 3_600_000;
+
+/** Whether a copy has had more time than its deadline allows. */
+export const isLate = ({ createdAt }: Snapshot, now: Date, { deadlineHours }: CopyLimits): boolean =>
+  createdAt !== undefined && now.getTime() - createdAt.getTime() > deadlineHours * HOUR;
+
 /** Gathers what has the same key, in the order given. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

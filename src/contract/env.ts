@@ -10,6 +10,9 @@ export const ENV = {
     exportKeyArn: 'CHECKVALVE_EXPORT_KEY_ARN',
     topicArn: 'CHECKVALVE_TOPIC_ARN',
     vaultAccount: 'CHECKVALVE_VAULT_ACCOUNT',
+    wakeupsUrl: 'CHECKVALVE_WAKEUPS_URL',
+    /** JSON of the tag that selects a database for backup: `{ "key": "environment", "value": "production" }`. */
+    databaseTag: 'CHECKVALVE_DATABASE_TAG',
     /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */
     limits: 'CHECKVALVE_LIMITS',
   },
@@ -25,6 +28,7 @@ export const ENV = {
   importCopies: {
     importKeyArn: 'CHECKVALVE_IMPORT_KEY_ARN',
     sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
+    wakeupsUrl: 'CHECKVALVE_WAKEUPS_URL',
     /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */
     limits: 'CHECKVALVE_LIMITS',
   },

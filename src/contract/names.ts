@@ -28,6 +28,10 @@ export const NAMES = {
   copiesTopic: 'checkvalve-copies',
   /** The queue in the vault that hears them. */
   inbox: 'checkvalve-inbox',
+  /** The queue in each source and in the vault that gathers what wakes the copying step. */
+  wakeups: 'checkvalve-wakeups',
+  /** Where a wake-up lands when its runs have failed: what stands here says that the step does. */
+  wakeupsDeadLetters: 'checkvalve-wakeups-dead-letters',
   /** The StackSet in the management account. */
   stackSet: 'source-tooling',
   /** The table of enrolled accounts in the management account. */

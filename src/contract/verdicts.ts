@@ -2,12 +2,14 @@
 export interface VerdictText {
   readonly reason: string;
   readonly remedy: string;
-  /** `unprotectable`: stays so until the database is changed. `held`: tried again, ever more rarely. */
-  readonly lasts: 'unprotectable' | 'held';
+  /** `unprotectable`: stays so until the database is changed. `held`: tried again, ever more rarely. `once`: of this one
+   * snapshot or backup; the next may be fine. */
+  readonly lasts: 'unprotectable' | 'held' | 'once';
 }
 
 const unprotectable = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'unprotectable' });
 const held = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'held' });
+const once = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'once' });
 
 /** Every verdict there is. The reasons come from AWS's own limits:
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
@@ -59,6 +61,14 @@ export const VERDICTS = {
   'unknown-status': held(
     'RDS answers a status that Checkvalve does not know',
     'Nothing is done to the snapshot. Upgrade Checkvalve, or report the status.',
+  ),
+  untagged: once(
+    'not crossing: a snapshot of a production database lacks the tag that makes it cross',
+    'Back the database up with “checkvalve backup DATABASE”, or let your own backup plan set the two tags.',
+  ),
+  'missed-backup': once(
+    'AWS Backup did not make the snapshot that was due',
+    'Read the message of the job, mend its cause, and run “checkvalve backup DATABASE”.',
   ),
 } as const satisfies Record<string, VerdictText>;
 

@@ -13,6 +13,7 @@ import type { Access, SnapshotFacts } from '../trust/implied/access';
 import { implied } from '../trust/implied/implied';
 import {
   deliveryToQueue,
+  eventToQueue,
   impliedByBackup,
   impliedByRunning,
   takingBackupRole,
@@ -89,9 +90,11 @@ export class Authorizer {
   readonly delivery = ({ topicArn, endpoint }: Delivery): Promise<Verdict> =>
     this.judge({ service: 'sns.amazonaws.com' }, [deliveryToQueue(topicArn, endpoint)]);
 
-  /** Judges EventBridge waking a function. */
-  readonly wakeup = (functionArn: string, ruleArn: string): Promise<Verdict> =>
-    this.judge({ service: 'events.amazonaws.com' }, [wakeUpOf(functionArn, ruleArn)]);
+  /** Judges EventBridge waking a function, or putting an event into the queue that feeds it. */
+  readonly wakeup = (target: string, ruleArn: string): Promise<Verdict> => {
+    const waking = target.split(':')[2] === 'sqs' ? eventToQueue(ruleArn, target) : wakeUpOf(target, ruleArn);
+    return this.judge({ service: 'events.amazonaws.com' }, [waking]);
+  };
 
   /** Judges what must be so before a line of a function's code has run: Lambda takes its role, and that role can run it. */
   readonly running = async (
@@ -123,8 +126,9 @@ export class Authorizer {
    */
   readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<Verdict> => {
     await this.policies();
-    for (const rule of new Set([...(ruleArn ? [ruleArn] : []), ...(this.wakers.get(functionArn) ?? [])])) {
-      const woken = await this.wakeup(functionArn, rule);
+    const target = source?.queueArn ?? functionArn;
+    for (const rule of new Set([...(ruleArn ? [ruleArn] : []), ...(this.wakers.get(target) ?? [])])) {
+      const woken = await this.wakeup(target, rule);
       if (!woken.allowed) return woken;
     }
     const deployed = (await this.emulator.functions()).find(({ arn }) => arn === functionArn);

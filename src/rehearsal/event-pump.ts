@@ -19,11 +19,18 @@ const MOST_ROUNDS = 500;
 // nextDue is given in whole seconds or less precise than the clock runs: this much later it is due for certain.
 const MARGIN_MS = 1_000;
 
+/** Messages that were taken from a queue and wait for more of them. */
+interface Batch {
+  readonly since: number;
+  readonly messages: Message[];
+}
+
 /** What AWS does between the accounts: wakes functions, carries messages to queues, feeds queues to functions. */
 export class EventPump {
   /** While false, messages stay with their topics: a beat may end before the next account hears of it. */
   delivers = true;
   private readonly queues = new Map<string, SQSClient>();
+  private readonly gathering = new Map<string, Batch>();
 
   constructor(
     private readonly emulator: Emulator,
@@ -39,7 +46,7 @@ export class EventPump {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const woken = await this.wake();
       const delivered = this.delivers ? await this.deliver() : 0;
-      const fed = this.delivers ? await this.feed() : 0;
+      const fed = await this.feed();
       if (woken + delivered + fed === 0) return;
     }
     const message = `After ${MOST_ROUNDS} rounds functions still wake one another.`;
@@ -51,7 +58,7 @@ export class EventPump {
     await this.untilQuiet();
     const end = (await this.emulator.now()).getTime() + seconds * 1000;
     for (;;) {
-      const due = await this.emulator.nextDue();
+      const due = await this.nextDue();
       if (due === undefined || due.getTime() + MARGIN_MS > end) break;
       const now = await this.emulator.now();
       await this.emulator.moveTo(new Date(Math.max(due.getTime(), now.getTime()) + MARGIN_MS));
@@ -62,14 +69,33 @@ export class EventPump {
     await this.untilQuiet();
   }
 
-  /** Fires the enabled schedules that wake that function, wherever it is deployed; resolves to how many there were. */
+  /**
+   * Fires the enabled schedules that wake that function, by themselves or through a queue, wherever it is deployed, and
+   * lets pass what the queue gathers; resolves to how many there were.
+   */
   async fire(functionName: string): Promise<number> {
-    const wakes = ({ enabled, targets }: Schedule) =>
-      enabled && targets.some(({ arn }) => arn.split(':')[6] === functionName);
+    const named = (arn: string) => arn.split(':')[6] === functionName;
+    const sources = (await this.emulator.eventSources()).filter((source) => named(source.functionArn));
+    const targets = new Set(sources.map(({ queueArn }) => queueArn));
+    const wakes = (schedule: Schedule) =>
+      schedule.enabled && schedule.targets.some(({ arn }) => named(arn) || targets.has(arn));
     const schedules = (await this.emulator.schedules()).filter(wakes);
     for (const { ruleArn } of schedules) await this.emulator.fireSchedule(ruleArn);
-    await this.untilQuiet();
+    const longest = Math.max(0, ...sources.map(({ windowSeconds }) => windowSeconds));
+    await (longest > 0 ? this.pass(longest + 1) : this.untilQuiet());
     return schedules.length;
+  }
+
+  /** When the next thing falls due: in the world, or in a batch that has gathered long enough. */
+  private async nextDue(): Promise<Date | undefined> {
+    const due = (await this.emulator.nextDue())?.getTime() ?? Number.POSITIVE_INFINITY;
+    const sources = this.gathering.size > 0 ? await this.emulator.eventSources() : [];
+    const ends = sources.flatMap((source) => {
+      const batch = this.gathering.get(source.uuid);
+      return batch ? [batch.since + source.windowSeconds * 1000] : [];
+    });
+    const first = Math.min(due, ...ends);
+    return Number.isFinite(first) ? new Date(first) : undefined;
   }
 
   private async wake(): Promise<number> {
@@ -114,19 +140,39 @@ export class EventPump {
     return fed;
   }
 
-  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+  /** Takes what is there, and calls the function once the batch is full or has gathered for as long as it may.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
   private async feedFrom(source: EventSource): Promise<number> {
-    const sqs = this.queueClient(source.queueArn);
-    const received = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: source.queueUrl,
-        MaxNumberOfMessages: Math.min(source.batchSize, 10),
+    const now = (await this.emulator.now()).getTime();
+    const batch = this.gathering.get(source.uuid) ?? { since: now, messages: [] };
+    const before = batch.messages.length;
+    await this.gather(source, batch.messages);
+    if (batch.messages.length === 0) return 0;
+    this.gathering.set(source.uuid, batch);
+    const full = batch.messages.length >= source.batchSize;
+    if (!full && now < batch.since + source.windowSeconds * 1000) return batch.messages.length - before;
+    this.gathering.delete(source.uuid);
+    return this.feedBatch(source, batch.messages);
+  }
+
+  /** A call receives ten messages at the most, a batch may have more. */
+  private async gather({ queueArn, queueUrl, batchSize }: EventSource, messages: Message[]): Promise<void> {
+    while (messages.length < batchSize) {
+      const ask = new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: Math.min(batchSize - messages.length, 10),
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
-      }),
-    );
-    const messages = received.Messages ?? [];
-    if (messages.length === 0) return 0;
+      });
+      const { Messages: more = [] } = await this.queueClient(queueArn).send(ask);
+      if (more.length === 0) return;
+      messages.push(...more);
+    }
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
+  private async feedBatch(source: EventSource, messages: readonly Message[]): Promise<number> {
+    const sqs = this.queueClient(source.queueArn);
     await this.host.deploy(await this.emulator.functions());
     const event = { Records: messages.map((m) => recordOf(m, source)) };
     const { outcome } = await this.invoke(source.functionArn, event, { source });

@@ -21,6 +21,8 @@ export const STEP_CALLS = {
     'rds:ModifyDBClusterSnapshotAttribute',
     'rds:ModifyDBSnapshotAttribute',
     'sns:Publish',
+    'sqs:GetQueueAttributes',
+    'sqs:SendMessage',
   ],
   'vault-door': ['rds:AddTagsToResource', 'rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots'],
   'follow-sources': ['dynamodb:PutItem', 'dynamodb:Scan', 'sns:Subscribe', 'sts:AssumeRole'],
@@ -31,6 +33,8 @@ export const STEP_CALLS = {
     'rds:CopyDBSnapshot',
     'rds:DescribeDBClusterSnapshots',
     'rds:DescribeDBSnapshots',
+    'sqs:GetQueueAttributes',
+    'sqs:SendMessage',
     'sts:AssumeRole',
   ],
   'prune-copies': [

@@ -1,11 +1,11 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { Step } from '../constructs/step';
+import { Wakeups } from '../constructs/wakeups';
 import { ENV } from '../contract/env';
 import { region } from '../contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
@@ -28,6 +28,7 @@ export class ImportCopies extends Construct {
   constructor(scope: Construct, id: string, { config, limits, code, key, inbox, sources }: ImportCopiesProps) {
     super(scope, id);
     const here = region(Stack.of(this).region);
+    const wakeups = new Wakeups(this, 'Wakeups');
     const { handler } = new Step(this, 'Step', {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),
@@ -35,9 +36,10 @@ export class ImportCopies extends Construct {
       environment: {
         [ENV.importCopies.importKeyArn]: key.keyArn,
         [ENV.importCopies.sourcesTable]: sources.tableName,
+        [ENV.importCopies.wakeupsUrl]: wakeups.url,
         [ENV.importCopies.limits]: JSON.stringify(limits),
       },
-      may: permissions({ region: here, account: config.vault.account, inbox, sources }),
+      may: [...permissions({ region: here, account: config.vault.account, inbox, sources }), wakeups.permissions],
     });
     new EventSourceMapping(this, 'Rings', {
       target: handler,
@@ -48,23 +50,17 @@ export class ImportCopies extends Construct {
       // Whoever rings all night wakes two runs at a time and no more: each looks at everything anyway.
       maxConcurrency: 2,
     });
-    const targets = [new LambdaFunction(handler)];
-    new Rule(this, 'CopyEvents', {
-      description: 'Checkvalve: a copy in the vault has finished',
-      eventPattern: {
-        source: ['aws.rds'],
-        detailType: ['RDS DB Snapshot Event'],
-        detail: { EventID: ['RDS-EVENT-0197', 'RDS-EVENT-0060'], SourceIdentifier: [{ prefix: `${PREFIX}-` }] },
-      },
-      targets,
-    });
-    new Rule(this, 'Sweep', {
-      description: 'Checkvalve: looks for what no message told',
-      schedule: Schedule.rate(Duration.minutes(5)),
-      targets,
-    });
+    wakeups.on('CopyEvents', 'Checkvalve: a copy in the vault has finished', COPY_EVENTS).wake(handler);
   }
 }
+
+/** A copy has finished, made in this Region or from another. Copies of clusters end without an event.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
+const COPY_EVENTS: EventPattern = {
+  source: ['aws.rds'],
+  detailType: ['RDS DB Snapshot Event'],
+  detail: { EventID: ['RDS-EVENT-0197', 'RDS-EVENT-0060'], SourceIdentifier: [{ prefix: `${PREFIX}-` }] },
+};
 
 interface Reach extends Pick<ImportCopiesProps, 'inbox' | 'sources'> {
   readonly region: ReturnType<typeof region>;

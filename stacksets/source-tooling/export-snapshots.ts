@@ -1,9 +1,9 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Aws } from 'aws-cdk-lib';
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { type Allowance, readSnapshots } from '../../src/constructs/permissions';
 import { Step } from '../../src/constructs/step';
+import { Wakeups } from '../../src/constructs/wakeups';
 import { ENV } from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
@@ -14,6 +14,7 @@ import type { ExportKey } from './export-key';
 export interface ExportSnapshotsProps {
   readonly vaultAccount: AccountId;
   readonly code: string;
+  readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: Readonly<Record<string, number>>;
   readonly key: ExportKey;
   readonly topic: CopiesTopic;
@@ -21,56 +22,51 @@ export interface ExportSnapshotsProps {
 
 /** The step export-snapshots: woken by what RDS and AWS Backup tell, and by a sweep for what they do not. */
 export class ExportSnapshots extends Construct {
-  constructor(scope: Construct, id: string, { vaultAccount, code, limits, key, topic }: ExportSnapshotsProps) {
+  constructor(scope: Construct, id: string, props: ExportSnapshotsProps) {
     super(scope, id);
-    const { exportKeyArn, topicArn, vaultAccount: vault, limits: bounds } = ENV.exportSnapshots;
+    const { vaultAccount, code, databaseTag, limits, key, topic } = props;
+    const names = ENV.exportSnapshots;
+    const wakeups = new Wakeups(this, 'Wakeups');
     const { handler } = new Step(this, 'Step', {
       step: 'export-snapshots',
       roleName: roleNames.exporter(Aws.REGION as Region),
       code,
       environment: {
-        [exportKeyArn]: key.keyArn,
-        [topicArn]: topic.topicArn,
-        [vault]: vaultAccount,
-        [bounds]: JSON.stringify(limits),
+        [names.exportKeyArn]: key.keyArn,
+        [names.topicArn]: topic.topicArn,
+        [names.vaultAccount]: vaultAccount,
+        [names.wakeupsUrl]: wakeups.url,
+        [names.databaseTag]: JSON.stringify(databaseTag),
+        [names.limits]: JSON.stringify(limits),
       },
-      may: permissions(key, topic),
+      may: [...permissions(key, topic), wakeups.permissions],
     });
-    const targets = [new LambdaFunction(handler)];
-    new Rule(this, 'SnapshotEvents', {
-      description: 'Checkvalve: a snapshot of AWS Backup, or an export copy, is there',
-      // Manual snapshot created, copy finished, cluster snapshot created. Our own copies are heard too, to be shared;
-      // the step starts none for them, so this is no loop.
-      // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
-      eventPattern: {
-        source: ['aws.rds'],
-        detailType: ['RDS DB Snapshot Event', 'RDS DB Cluster Snapshot Event'],
-        detail: {
-          EventID: ['RDS-EVENT-0042', 'RDS-EVENT-0197', 'RDS-EVENT-0075'],
-          SourceIdentifier: [{ prefix: 'awsbackup:' }, { prefix: `${PREFIX}-` }],
-        },
-      },
-      targets,
-    });
-    new Rule(this, 'BackupEvents', {
-      description: 'Checkvalve: a job of AWS Backup for a database has ended',
-      eventPattern: {
-        source: ['aws.backup'],
-        detailType: ['Backup Job State Change'],
-        detail: {
-          state: ['COMPLETED', 'FAILED', 'EXPIRED', 'ABORTED'],
-          resourceType: ['RDS', 'Aurora', 'DocumentDB', 'Neptune'],
-        },
-      },
-      targets,
-    });
-    new Rule(this, 'Sweep', {
-      description: 'Checkvalve: looks for what no event told, such as finished copies of clusters',
-      schedule: Schedule.rate(Duration.minutes(5)),
-      targets,
-    });
+    wakeups
+      .on('SnapshotEvents', 'Checkvalve: a snapshot of AWS Backup, or an export copy, is there', SNAPSHOT_EVENTS)
+      .on('BackupEvents', 'Checkvalve: a job of AWS Backup for a database has got on', BACKUP_EVENTS)
+      .wake(handler);
   }
 }
+
+/** Manual snapshot created, copy finished, cluster snapshot created. Our own copies are heard too, to be shared; the step
+ * starts none for them, so this is no loop.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
+const SNAPSHOT_EVENTS: EventPattern = {
+  source: ['aws.rds'],
+  detailType: ['RDS DB Snapshot Event', 'RDS DB Cluster Snapshot Event'],
+  detail: {
+    EventID: ['RDS-EVENT-0042', 'RDS-EVENT-0197', 'RDS-EVENT-0075'],
+    SourceIdentifier: [{ prefix: 'awsbackup:' }, { prefix: `${PREFIX}-` }],
+  },
+};
+
+/** Of whatever state, under whichever name the event has it: the step tells apart, and counts what it ignores.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */
+const BACKUP_EVENTS: EventPattern = {
+  source: ['aws.backup'],
+  detailType: ['Backup Job State Change'],
+  detail: { resourceType: ['RDS', 'Aurora', 'DocumentDB', 'Neptune'] },
+};
 
 /** What the step may do, and on what. The conditions are the trust: only tagged snapshots, only our own copies. */
 function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {

@@ -1,5 +1,5 @@
 import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { Emulator } from '../../src/rehearsal/emulator';
 import { EventPump, type PumpOptions } from '../../src/rehearsal/event-pump';
 import { type Invocation, LambdaHost } from '../../src/rehearsal/lambda-host';
@@ -121,6 +121,71 @@ describe('messages', () => {
     await pump.pass(61);
     expect(values()).toEqual(['failed', null]);
     expect(await inQueue()).toBe(0);
+  });
+});
+
+describe('a queue that gathers', () => {
+  const WINDOW = 20;
+  const sqs = () => clients(emulator(), VAULT).sqs;
+  const send = (body: string, DelaySeconds = 0) =>
+    sqs().send(new SendMessageCommand({ QueueUrl: QUEUE_URL(emulator()), MessageBody: body, DelaySeconds }));
+
+  /** A queue that gathers for twenty seconds, a function that counts, and a schedule that feeds the queue. */
+  async function gathering(BatchSize: number): Promise<void> {
+    const mapping = {
+      EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+      FunctionName: { 'Fn::GetAtt': ['Function', 'Arn'] },
+      BatchSize,
+      MaximumBatchingWindowInSeconds: WINDOW,
+    };
+    const target = { Id: 'T', Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } };
+    const { status } = await deploy(clients(emulator(), VAULT), 'gatherer', {
+      Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'inbox', VisibilityTimeout: 60 } },
+      Role: role('lambda.amazonaws.com'),
+      Function: inlineFunction('exports.handler = async (event) => event.Records.length;'),
+      Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties: mapping },
+      Rule: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(15 minutes)', Targets: [target] } },
+    });
+    expect(status).toBe('CREATE_COMPLETE');
+  }
+
+  test('answers what comes within its window with one run, however many messages there are', async () => {
+    await gathering(1000);
+    const pump = pumping();
+    for (let at = 0; at < 13; at += 1) await send('early');
+    await pump.pass(10);
+    await send('late');
+    expect(values()).toEqual([]);
+    await pump.pass(WINDOW);
+    expect(values()).toEqual([14]);
+    expect(await inQueue()).toBe(0);
+  });
+
+  test('does not wait for the window when the batch is full', async () => {
+    await gathering(12);
+    const pump = pumping();
+    for (let at = 0; at < 13; at += 1) await send('one of many');
+    await pump.untilQuiet();
+    expect(values()).toEqual([12]);
+    await pump.pass(WINDOW + 2);
+    expect(values()).toEqual([12, 1]);
+  });
+
+  test('hears a delayed message when its time has come', async () => {
+    await gathering(1000);
+    const pump = pumping();
+    await send('reminder', 300);
+    await pump.pass(290);
+    expect(values()).toEqual([]);
+    await pump.pass(60);
+    expect(values()).toEqual([1]);
+  });
+
+  test('is fed by the schedule of the function behind it', async () => {
+    await gathering(1000);
+    const [{ name = '' } = {}] = await emulator().functions();
+    expect(await pumping().fire(name)).toBe(1);
+    expect(values()).toEqual([1]);
   });
 });
 

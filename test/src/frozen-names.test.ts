@@ -40,6 +40,8 @@ test('logical ids and names of what holds state never change', () => {
   "IAM::Role ImportCopiesStepRoleB0B2C28C checkvalve-import-copies-eu-central-1",
   "IAM::Role PruneCopiesStepRole089FEDB2 checkvalve-prune-copies-eu-central-1",
   "KMS::Key ImportKey8375D8E4 -",
+  "SQS::Queue ImportCopiesWakeupsDeadLetters7A44CA95 checkvalve-wakeups-dead-letters",
+  "SQS::Queue ImportCopiesWakeupsQueue623F4BE1 checkvalve-wakeups",
   "SQS::Queue InboxDeadLettersFE4330BC checkvalve-inbox-dead-letters",
   "SQS::Queue InboxQueue96F60793 checkvalve-inbox",
 ]
@@ -64,6 +66,8 @@ test('logical ids and names of what holds state never change', () => {
   "IAM::Role VaultDoorRole69681C5F {Fn::Join:[,[checkvalve-vault-door-,{Ref:AWS::Region}]]}",
   "KMS::Key ExportKey9B3B64D1 -",
   "SNS::Topic CopiesTopicA77B4146 checkvalve-copies",
+  "SQS::Queue ExportSnapshotsWakeupsDeadLettersA0E0E73F checkvalve-wakeups-dead-letters",
+  "SQS::Queue ExportSnapshotsWakeupsQueue19D8A65A checkvalve-wakeups",
 ]
 `);
 });

@@ -32,6 +32,11 @@ const access = (action: string, resource: string, context: Access['context'] = {
   page: 'a probe',
 });
 
+/** The queues that have a policy. */
+const queues = (book: PolicyBook): string[] => [
+  ...new Set(book.policies.map(({ ownerArn }) => ownerArn).filter((arn) => arn.startsWith('arn:aws:sqs:'))),
+];
+
 /** Things of the deployed templates, found by their kind and account. */
 const resourceOf = (book: PolicyBook, service: string, account: string, part = ''): string => {
   const found = book.policies.find(
@@ -245,12 +250,19 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       follower,
       access('sns:Subscribe', topic, { ...subscription, 'sns:Protocol': 'email' }),
     ),
-    ...[inbox, resourceOf(book, 'sqs', VAULT, ':checkvalve-inbox-dead-letters')].map((queue) =>
+    ...queues(book).map((queue) =>
       probe(
-        `an administrator of the vault reads ${queue} without TLS`,
-        stranger,
+        `an administrator of its account reads ${queue} without TLS`,
+        role(queue.split(':')[4] ?? '', 'administrator'),
         access('sqs:ReceiveMessage', queue, { 'aws:SecureTransport': 'false' }),
         true,
+      ),
+    ),
+    ...queues(book).map((queue) =>
+      probe(
+        `EventBridge puts into ${queue} for a rule of another account`,
+        { service: 'events.amazonaws.com' },
+        access('sqs:SendMessage', queue, { 'aws:SourceArn': `arn:aws:events:${REGION}:111122223333:rule/x` }),
       ),
     ),
     probe(

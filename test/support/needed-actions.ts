@@ -19,6 +19,7 @@ const INPUT = {
   Tags: [{ Key: 'checkvalve:role', Value: 'export' }],
   TableName: 'table',
   TopicArn: 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies',
+  QueueUrl: 'https://sqs.eu-central-1.amazonaws.com/222200001111/checkvalve-wakeups',
   RoleArn: 'arn:aws:iam::222200001111:role/checkvalve-vault-door-eu-central-1',
   StackSetName: 'source-tooling',
   DeploymentTargets: { OrganizationalUnitIds: ['r-ex01'] },
@@ -38,7 +39,8 @@ export function neededActions(caller: Caller): readonly string[] {
     };
     return implied({ account: '222200001111', region: 'eu-central-1', service, operation, input: INPUT }, world);
   });
-  const queue = caller === 'import-copies' ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox' : undefined;
+  const fed = caller === 'import-copies' || caller === 'export-snapshots';
+  const queue = fed ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-wakeups' : undefined;
   const running = DOORS.includes(caller) ? [] : impliedByRunning('arn:aws:logs:eu-central-1:1:log-group:x', queue);
   return [...new Set([...calls, ...running].map(({ action }) => action))].sort();
 }

@@ -26,6 +26,9 @@ export const IMPORT_KEY = keyArn(`arn:aws:kms:eu-central-1:${VAULT}:key/00000000
 export const exportKeyOf = (account: AccountId) =>
   keyArn(`arn:aws:kms:eu-central-1:${account}:key/00000000-0000-4000-8000-00000000000e`);
 
+/** The tag that makes a database a production database. */
+export const DATABASE_TAG = { key: 'environment', value: 'production' };
+
 /** A database of an account. */
 export const database = (account: AccountId, kind: 'db' | 'cluster', name: string, copyMinutes = 10): Database => ({
   arn: databaseArn(`arn:aws:rds:eu-central-1:${account}:${kind}:${name}`),
@@ -74,6 +77,13 @@ export class Pipeline {
   readonly announcements = new FakeAnnouncements(() => this.rds.beforeCall({ account: SOURCE, name: 'announce' }));
   readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
   readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
+  /** How often a step has asked to be woken again. */
+  reminders = 0;
+  private readonly wakeups = {
+    again: async () => {
+      this.reminders += 1;
+    },
+  };
   private jobs = 0;
   private readonly limits: CopyLimits;
 
@@ -96,10 +106,15 @@ export class Pipeline {
     });
   }
 
-  export(account = SOURCE) {
-    const settings = { exportKey: exportKeyOf(account), vaultAccount: VAULT, limits: this.limits };
-    const ports = { snapshots: this.rds.as(account), announcements: this.announcements };
-    return exportSnapshots(ports, settings, this.rds.time, this.log);
+  export(account = SOURCE, event: unknown = { wake: 'again' }) {
+    const settings = {
+      exportKey: exportKeyOf(account),
+      vaultAccount: VAULT,
+      databaseTag: DATABASE_TAG,
+      limits: this.limits,
+    };
+    const ports = { snapshots: this.rds.as(account), announcements: this.announcements, wakeups: this.wakeups };
+    return exportSnapshots(event, ports, settings, this.rds.time, this.log);
   }
 
   import(event: unknown = {}) {
@@ -107,6 +122,7 @@ export class Pipeline {
       sources: this.sources,
       snapshots: this.rds.as(VAULT),
       doors: { of: (account: AccountId) => this.rds.as(account) },
+      wakeups: this.wakeups,
     };
     return importCopies(
       event,

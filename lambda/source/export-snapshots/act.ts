@@ -41,6 +41,9 @@ export class ExportActor {
         return this.ports.snapshots.remove(action.copy).then(() => ({ outcome: 'done' }));
       case 'hold':
         return this.hold(action.snapshot, action.code).then(() => ({ outcome: 'done' }));
+      case 'tell':
+        this.tell(action.snapshot, action.code);
+        return Promise.resolve({ outcome: 'done' });
     }
   }
 
@@ -76,9 +79,13 @@ export class ExportActor {
     return { outcome: 'done' };
   }
 
-  private async hold(snapshot: Snapshot, code: VerdictCode, because?: string): Promise<void> {
+  private tell({ arn, database }: Snapshot, code: VerdictCode, because?: string): void {
     const { reason, remedy } = VERDICTS[code];
-    this.log('database.not-crossing', { database: snapshot.database, verdict: code, reason, remedy, because });
+    this.log('database.not-crossing', { database, snapshot: arn, verdict: code, reason, remedy, because });
+  }
+
+  private async hold(snapshot: Snapshot, code: VerdictCode, because?: string): Promise<void> {
+    this.tell(snapshot, code, because);
     await this.ports.snapshots.tag(snapshot.arn, {
       [TAGS.held]: holdAgain(snapshot.tags.get(TAGS.held), code, this.now),
     });

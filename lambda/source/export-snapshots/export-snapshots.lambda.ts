@@ -1,13 +1,16 @@
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { ENV } from '../../../src/contract/env';
 import { accountId, keyArn } from '../../../src/contract/ids';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { SnsAnnouncements } from '../../_kit/aws/sns-announcements';
+import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
 import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { exportSnapshots } from './export-snapshots';
+import type { ExportSettings } from './observe';
 
 const names = ENV.exportSnapshots;
 const log = jsonLog('export-snapshots');
@@ -15,14 +18,16 @@ const unreadable = (snapshot: string, because: string) => log('snapshot.unreadab
 const ports = {
   snapshots: new RdsSnapshots(new RDSClient({}), unreadable),
   announcements: new SnsAnnouncements(new SNSClient({}), requiredEnv(names.topicArn)),
+  wakeups: new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl)),
 };
 const settings = {
   exportKey: keyArn(requiredEnv(names.exportKeyArn)),
   vaultAccount: accountId(requiredEnv(names.vaultAccount)),
+  databaseTag: requiredJson<ExportSettings['databaseTag']>(names.databaseTag),
   limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
 };
 
-/** Woken by events of RDS and AWS Backup and by a schedule: what the event says is not read. */
-export const handler = async (): Promise<void> => {
-  await exportSnapshots(ports, settings, new Date(), log);
+/** Woken by events of RDS and AWS Backup, by a sweep, and by its own reminders, all gathered in one queue. */
+export const handler = async (event: unknown): Promise<void> => {
+  await exportSnapshots(event, ports, settings, new Date(), log);
 };

@@ -2,9 +2,14 @@ import type { Snapshots } from '../../_kit/ports/snapshots';
 import type { ExportFacts } from './survey';
 
 /** What export-snapshots is told by its stack. */
-export type ExportSettings = Pick<ExportFacts, 'exportKey' | 'vaultAccount' | 'limits'>;
+export type ExportSettings = Pick<ExportFacts, 'exportKey' | 'vaultAccount' | 'databaseTag' | 'limits'>;
 
 /** Looks at every snapshot of the account: a bounded number of list calls, whatever the event was. */
-export async function observe(snapshots: Snapshots, settings: ExportSettings, now: Date): Promise<ExportFacts> {
-  return { ...settings, snapshots: await snapshots.own(), now };
+export async function observe(
+  snapshots: Snapshots,
+  settings: ExportSettings,
+  told: ReadonlySet<string>,
+  now: Date,
+): Promise<ExportFacts> {
+  return { ...settings, snapshots: await snapshots.own(), told, now };
 }

@@ -1,7 +1,7 @@
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
 import { attemptOf, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { isDueAgain, isFresh, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { inFlight, isAvailable, isFailed, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
+import { inFlight, isAvailable, isFailed, isLate, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { lastingReason } from './protectable';
 import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
@@ -16,14 +16,16 @@ export type ExportAction =
   /** A failed copy that a later attempt has replaced. */
   | { readonly do: 'clear'; readonly copy: Snapshot }
   /** Tell a person, once a day for each database, and write it down on `snapshot`. */
-  | { readonly do: 'hold'; readonly snapshot: Snapshot; readonly code: VerdictCode };
+  | { readonly do: 'hold'; readonly snapshot: Snapshot; readonly code: VerdictCode }
+  /** Tell of a snapshot that is not ours to write on, in the run that hears of it. */
+  | { readonly do: 'tell'; readonly snapshot: Snapshot; readonly code: VerdictCode };
 
 /** A snapshot that nothing is done about, and why. */
 export interface Passed {
   readonly snapshot: Snapshot;
   readonly because:
     | 'not made by AWS Backup'
-    | 'not crossing: untagged'
+    | 'of no production database'
     | 'not tagged for this export key'
     | 'exported already'
     | 'not available yet'
@@ -38,12 +40,12 @@ export interface Passed {
 export interface ExportPlan {
   readonly actions: readonly ExportAction[];
   readonly passed: readonly Passed[];
+  /** Something will end by itself, and perhaps no event tells of it: look again soon. */
+  readonly underWay: boolean;
 }
 
 /** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
 const UNTAKEN_OF_A_DATABASE = 2;
-const HOUR = 3_600_000;
-
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
 export function plan(facts: ExportFacts): ExportPlan {
   const world = survey(facts);
@@ -58,14 +60,32 @@ export function plan(facts: ExportFacts): ExportPlan {
     }
     passed.push({ snapshot, because });
   }
-  return { actions: [...actions, ...alerts(passed, world)], passed };
+  actions.push(...unheard(passed, world), ...alerts(passed, world));
+  return { actions, passed, underWay: isUnderWay(actions, passed, world) };
 }
 
+/** Copies that were started, or have not finished within their deadline, and snapshots that wait for either; what waits
+ * for a person or for the vault can wait for the sweep. */
+function isUnderWay(actions: readonly ExportAction[], passed: readonly Passed[], { copies, now, limits }: World) {
+  return (
+    actions.some((action) => action.do === 'copy') ||
+    copies.some((copy) => inFlight(copy) && !isLate(copy, now, limits)) ||
+    passed.some(({ because }) => because === 'not available yet')
+  );
+}
+
+/** Untagged snapshots of production databases. AWS Backup made them for another plan: the role may not write on them, so
+ * what was told is not remembered, and only the run that hears of one tells of it. */
+const unheard = (passed: readonly Passed[], { told }: World): ExportAction[] =>
+  passed
+    .filter(({ because, snapshot }) => because === 'untagged' && told.has(snapshot.name))
+    .map(({ snapshot }) => ({ do: 'tell', snapshot, code: 'untagged' }));
+
 /** Why a snapshot is not to be exported, whatever room there is; undefined when it is due. */
-function whyNot(snapshot: Snapshot, { exportKey, copiesOf, now }: World): Passed['because'] | undefined {
+function whyNot(snapshot: Snapshot, { exportKey, databaseTag, copiesOf, now }: World): Passed['because'] | undefined {
   if (!snapshot.name.startsWith('awsbackup:')) return 'not made by AWS Backup';
   const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
-  if (!tag) return 'not crossing: untagged';
+  if (!tag) return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'untagged' : 'of no production database';
   if (tag !== keyIdOf(exportKey)) return 'not tagged for this export key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
   if (isTaken(snapshot) || copies.some((copy) => !isFailed(copy))) return 'exported already';
@@ -148,14 +168,13 @@ function alerts(passed: readonly Passed[], { copies, sources, now, limits }: Wor
     const hold = holdOf(snapshot);
     if (hold && isFresh(hold, now)) heard.add(snapshot.database);
   }
-  const late = (copy: Snapshot) => now.getTime() - (copy.createdAt ?? now).getTime() > limits.deadlineHours * HOUR;
-  const stuck = copies.filter((copy) => inFlight(copy) && late(copy));
+  const stuck = copies.filter((copy) => inFlight(copy) && isLate(copy, now, limits));
   const told: readonly { snapshot: Snapshot; because: string }[] = [
     ...passed,
     ...stuck.map((snapshot) => ({ snapshot, because: 'stuck' })),
   ];
   return told.flatMap(({ snapshot, because }): ExportAction[] => {
-    if (!(because in VERDICTS) || heard.has(snapshot.database)) return [];
+    if (!(because in VERDICTS) || because === 'untagged' || heard.has(snapshot.database)) return [];
     heard.add(snapshot.database);
     return [{ do: 'hold', snapshot, code: because as VerdictCode }];
   });

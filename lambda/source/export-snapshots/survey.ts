@@ -10,7 +10,11 @@ export interface ExportFacts {
   readonly snapshots: readonly Snapshot[];
   readonly exportKey: KeyArn;
   readonly vaultAccount: AccountId;
+  /** The tag that makes a database a production database; AWS Backup carries it over to the snapshot. */
+  readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: CopyLimits;
+  /** Names of the snapshots that the events of this run have told of. */
+  readonly told: ReadonlySet<string>;
   readonly now: Date;
 }
 

@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { ENV } from '../../../src/contract/env';
 import { keyArn, region } from '../../../src/contract/ids';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { RoleDoors } from '../../_kit/aws/role-doors';
+import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
 import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
@@ -21,6 +23,10 @@ const log = jsonLog('import-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
 
-/** Woken by the inbox, by RDS's events about the vault's own copies, and by a schedule. */
-export const handler = (event: unknown): Promise<BatchAnswer> =>
-  importCopies(event, { sources, snapshots, doors: new RoleDoors(here, unreadable) }, settings, new Date(), log);
+const wakeups = new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl));
+
+/** Woken by the inbox, and by a queue that gathers RDS's events about the vault's own copies, a sweep, and reminders. */
+export const handler = (event: unknown): Promise<BatchAnswer> => {
+  const ports = { sources, snapshots, wakeups, doors: new RoleDoors(here, unreadable) };
+  return importCopies(event, ports, settings, new Date(), log);
+};

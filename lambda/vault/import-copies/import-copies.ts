@@ -1,5 +1,6 @@
 import { countReasons } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
+import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
 import { ImportActor } from './act';
 import { listen } from './listen';
@@ -14,14 +15,16 @@ export interface BatchAnswer {
 /** One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off. */
 export async function importCopies(
   event: unknown,
-  ports: ImportPorts,
+  ports: ImportPorts & { readonly wakeups: Wakeups },
   settings: ImportSettings,
   now: Date,
   log: Log,
 ): Promise<BatchAnswer> {
   const facts = await observe(ports, settings, now, log);
   const back = listen(event, facts.accepted, log);
-  const { actions, passed } = plan(facts);
+  const { actions, passed, underWay } = plan(facts);
+  // Before anything is done: a run that is cut off is followed by another all the same.
+  if (underWay) await ports.wakeups.again();
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
   const actor = new ImportActor(ports, now, log);
   await eachAction('import-copies', actions, (action) => actor.act(action), log);

@@ -1,19 +1,24 @@
 import type { AccountId } from '../../../src/contract/ids';
 import { hear } from '../../../src/contract/message';
+import { NAMES } from '../../../src/contract/names';
 import type { Log } from '../../_kit/ports/log';
 
 /** A record of a batch from SQS; every other shape of event is a wake-up without messages. */
 interface InboxRecord {
+  readonly eventSourceARN: string;
   readonly messageId: string;
   readonly body: string;
 }
 
-/** Records of an event from the inbox; empty for an event of any other shape. */
+/** Records of an event from the inbox; empty for what other queues or rules bring. */
 export function inboxRecords(event: unknown): readonly InboxRecord[] {
   const records = (event as { Records?: unknown } | null)?.Records;
   if (!Array.isArray(records)) return [];
   return records.filter(
-    (record): record is InboxRecord => typeof record?.messageId === 'string' && typeof record?.body === 'string',
+    (record): record is InboxRecord =>
+      typeof record?.messageId === 'string' &&
+      typeof record?.body === 'string' &&
+      String(record?.eventSourceARN).endsWith(`:${NAMES.inbox}`),
   );
 }
 

@@ -1,7 +1,16 @@
 import { type AccountId, databaseParts, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../../src/contract/names';
 import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { type CopyLimits, groupBy, inFlight, isAvailable, isFailed, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
+import {
+  type CopyLimits,
+  groupBy,
+  inFlight,
+  isAvailable,
+  isFailed,
+  isLate,
+  MAX_ATTEMPTS,
+  progressOf,
+} from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { type Due, FairTurns } from './fair-turns';
 
@@ -50,9 +59,9 @@ export interface Passed {
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   readonly passed: readonly Passed[];
+  /** Copies are in flight, or due and without a turn: look again soon, for no event may tell. */
+  readonly underWay: boolean;
 }
-
-const HOUR = 3_600_000;
 
 const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
@@ -114,7 +123,9 @@ export function plan(facts: ImportFacts): ImportPlan {
     passed.push(...left);
     return chosen.map((snapshot): ImportAction => importAction(snapshot, world));
   });
-  return { actions: [...marks(world), ...imports, ...alerts(passed, world)], passed };
+  const underWay =
+    imports.length > 0 || world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
+  return { actions: [...marks(world), ...imports, ...alerts(passed, world)], passed, underWay };
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due. */
@@ -177,11 +188,10 @@ function alerts(passed: readonly Passed[], { copies, throughDoors, now, limits }
     const hold = holdOf(seen);
     if (hold && isFresh(hold, now)) heard.add(seen.database);
   }
-  const late = (copy: Snapshot) => now.getTime() - (copy.createdAt ?? now).getTime() > limits.deadlineHours * HOUR;
   const told = [
     ...passed.map(({ snapshot, because }) => ({ arn: snapshot.arn as string, because: because as string })),
     ...copies
-      .filter((copy) => inFlight(copy) && late(copy))
+      .filter((copy) => inFlight(copy) && isLate(copy, now, limits))
       .map((copy) => ({ arn: copy.tags.get(TAGS.exportCopy) ?? '', because: 'stuck' })),
   ];
   return told.flatMap(({ arn, because }): ImportAction[] => {

@@ -9,6 +9,7 @@ import os
 import re
 from typing import Any
 
+from clock import CLOCK
 from moto.core.responses import ActionResult
 from moto.core.utils import unix_time_millis
 from moto.sqs import responses as sqs_responses
@@ -39,9 +40,23 @@ def _get_queue_url(self: sqs_responses.SQSResponse) -> ActionResult:
 
 
 def _receive_at_once(
-    self: SQSBackend, queue_name: str, count: int, wait_seconds_timeout: int, *rest: Any, **named: Any
+    self: SQSBackend, queue_name: str, count: int, wait_seconds_timeout: int, visibility_timeout: int, *rest: Any
 ) -> list[Message]:
-    return _receive(self, queue_name, count, 0, *rest, **named)  # while a caller waits, the clock stands still
+    received = _receive(self, queue_name, count, 0, visibility_timeout, *rest)  # while one waits, the clock stands still
+    if received:
+        _mark(visibility_timeout)
+    return received
+
+
+def _send(self: SQSBackend, queue_name: str, message_body: str, *rest: Any, **named: Any) -> Message:
+    message = _moto_send(self, queue_name, message_body, *rest, **named)
+    _mark((message.delayed_until - unix_time_millis()) / 1000)
+    return message
+
+
+def _mark(seconds: float) -> None:
+    """A message can be received (again) then: whoever follows the clock stops there and looks."""
+    CLOCK.after(seconds, lambda: None)
 
 
 def _attributes(self: Queue) -> dict[str, Any]:
@@ -51,6 +66,7 @@ def _attributes(self: Queue) -> dict[str, Any]:
 
 
 _receive = SQSBackend.receive_message
+_moto_send = SQSBackend.send_message
 _moto_attributes: Any = Queue.attributes
 
 
@@ -58,6 +74,7 @@ def install() -> None:
     sqs_responses.SQSResponse.sqs_backend = property(_backend)
     sqs_responses.SQSResponse.get_queue_url = _get_queue_url
     SQSBackend.receive_message = _receive_at_once
+    SQSBackend.send_message = _send
     Queue.physical_resource_id = property(lambda queue: queue_url(queue.account_id, queue.name))
     Queue.url = lambda queue, _: queue_url(queue.account_id, queue.name)
     Queue.attributes = property(_attributes)

@@ -1,6 +1,7 @@
 import { type CopyLimits, DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
 import type { Log } from '../../../lambda/_kit/ports/log';
 import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import type { Wakeups } from '../../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../../lambda/source/export-snapshots/export-snapshots';
 import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
@@ -9,6 +10,10 @@ import type { InMemoryRds } from './in-memory-rds';
 import type { Injector, Run } from './injector';
 import { InMemoryRegistry } from './registry-in-memory';
 import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
+
+/** What wakes the exporter here: it looks at everything, whatever an event says. */
+const SWEPT = { wake: 'again' };
+const DATABASE_TAG = { key: 'environment', value: 'production' };
 
 /** Changes a step behind its back: how a fault in the program is planted. */
 export interface Tampering {
@@ -38,6 +43,7 @@ export class StepRunner {
     private readonly injector: Injector,
     private readonly announce: (copy: SnapshotArn, account: AccountId) => void,
     private readonly wrote: (account: AccountId) => void,
+    private readonly remind: (account: AccountId) => void,
     private readonly tampering: Tampering = {},
   ) {}
 
@@ -45,14 +51,14 @@ export class StepRunner {
   export(account: AccountId, together = false): Promise<Ran> {
     const run: Run = { step: 'export-snapshots', account, disturbed: together, killed: false };
     const said = { announce: async (copy: SnapshotArn) => this.announce(copy, account) };
-    return this.run(run, (log) =>
-      exportSnapshots(
-        { snapshots: this.snapshots(run, account), announcements: this.injector.guard(said, run) },
-        { exportKey: exportKeyOf(account), vaultAccount: VAULT, limits: this.limits(run, SOURCE_LIMITS) },
-        this.rds.time,
-        log,
-      ),
-    );
+    const ports = {
+      snapshots: this.snapshots(run, account),
+      announcements: this.injector.guard(said, run),
+      wakeups: this.wakeups(run),
+    };
+    const limits = this.limits(run, SOURCE_LIMITS);
+    const settings = { exportKey: exportKeyOf(account), vaultAccount: VAULT, databaseTag: DATABASE_TAG, limits };
+    return this.run(run, (log) => exportSnapshots(SWEPT, ports, settings, this.rds.time, log));
   }
 
   /** import-copies, woken by this event. */
@@ -62,6 +68,7 @@ export class StepRunner {
       sources: this.injector.guard(this.sources, run),
       snapshots: this.snapshots(run, VAULT),
       doors: { of: (account: AccountId) => this.door(run, account) },
+      wakeups: this.wakeups(run),
     };
     const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS) };
     return this.run(run, (log) => importCopies(event, ports, settings, this.rds.time, log));
@@ -79,6 +86,10 @@ export class StepRunner {
       ),
     };
     return this.run(run, (log) => followSources(ports, { additionsADay: 50, region: HERE }, this.rds.time, log));
+  }
+
+  private wakeups(run: Run): Wakeups {
+    return this.injector.guard({ again: async () => this.remind(run.account) }, run);
   }
 
   private snapshots(run: Run, account: AccountId): Snapshots {

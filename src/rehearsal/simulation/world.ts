@@ -2,7 +2,7 @@
 import { CheckvalveError } from '../../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../../contract/ids';
 import { announce } from '../../contract/message';
-import { copiesTopicArn, RECOVERY_POINT_TAGS } from '../../contract/names';
+import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { EventQueue } from './event-queue';
 import { Calm, type Fault } from './faults';
 import { InMemoryRds, type RdsChange } from './in-memory-rds';
@@ -28,10 +28,13 @@ const DAY = 1440;
 const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
 const SETTLING = 15;
-const SWEEP = 5;
+const SWEEP = 15;
+/** How soon a step that has something under way reminds itself. */
+const REMINDER = 5;
 /** How often, in minutes, a sweep is played although nothing has changed. */
 const QUIET_SWEEP = 4 * 60;
 const INBOX_BATCH = 10;
+const INBOX = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
 
 type Happening = () => void | Promise<void>;
 /** The invariant whose breaking ends the play; undefined when it goes on to the end. */
@@ -39,7 +42,7 @@ export type StopAt = Violation['invariant'] | 'any' | undefined;
 
 /**
  * The landing zone in virtual time: a queue of happenings, minutes since the beginning. A step runs when an event wakes
- * it, and at sweeps, every five minutes. A sweep that would find what the last run left is not played, since a run on
+ * it, at its own reminders while something is under way, and at sweeps. A sweep or a reminder that would find what the last run left is not played, since a run on
  * unchanged facts does nothing; one each four hours is, for what time alone makes due (holds that end, alerts).
  */
 export class World {
@@ -54,7 +57,9 @@ export class World {
   private readonly dirty = new Set<AccountId>([...SOURCES, VAULT]);
   /** Accounts that an event is about to wake in this minute. */
   private readonly waking = new Map<AccountId, number>();
-  private inbox: { readonly messageId: string; readonly body: string }[] = [];
+  /** Accounts whose step a reminder is about to wake. */
+  private readonly reminded = new Set<AccountId>();
+  private inbox: { readonly messageId: string; readonly body: string; readonly eventSourceARN: string }[] = [];
   private counted = 0;
 
   constructor(
@@ -68,6 +73,7 @@ export class World {
       this.injector,
       (copy, account) => this.ring(copy, account),
       (account) => this.dirty.add(account),
+      (account) => this.remind(account),
       tampering,
     );
     const accepted = (account: string) => ['enrolled', 'leaving'].includes(this.steps.sources.of(account)?.state ?? '');
@@ -204,6 +210,17 @@ export class World {
     this.queue.put(at, () => this.run(account, together));
   }
 
+  private remind(account: AccountId): void {
+    if (this.reminded.has(account)) return;
+    this.reminded.add(account);
+    const fall = (): void | Promise<void> => {
+      if (!this.dirty.has(account)) return this.queue.put(this.now + REMINDER, fall);
+      this.reminded.delete(account);
+      return this.run(account);
+    };
+    this.queue.put(this.now + REMINDER, fall);
+  }
+
   private lateness(account: AccountId): number {
     const late = this.injector.strikes('events-late', account);
     const shuffled = this.injector.strikes('events-reordered', account);
@@ -223,7 +240,7 @@ export class World {
     for (let time = 0; time < times; time += 1) {
       this.queue.put(this.now + 1 + this.lateness(account), () => {
         this.counted += 1;
-        this.inbox.push({ messageId: `m-${this.counted}`, body });
+        this.inbox.push({ messageId: `m-${this.counted}`, body, eventSourceARN: INBOX });
         if (this.waking.get(VAULT) === this.now) return;
         this.waking.set(VAULT, this.now);
         this.queue.put(this.now, () => this.run(VAULT, times > 1));

@@ -26,6 +26,11 @@ const on =
   };
 
 const table = (call: AwsCall) => `arn:aws:dynamodb:${call.region}:${call.account}:table/${textOf(call, 'TableName')}`;
+/** The queue that a URL names: its last two parts are the account and the queue. */
+const queue = (call: AwsCall) => {
+  const [account = '', name = ''] = textOf(call, 'QueueUrl').split('/').slice(-2);
+  return `arn:aws:sqs:${call.region}:${account}:${name}`;
+};
 const stackSet = (call: AwsCall, kind = 'stackset') =>
   `arn:aws:cloudformation:${call.region}:${call.account}:${kind}/${textOf(call, 'StackSetName')}:id`;
 
@@ -68,6 +73,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     (call) => textOf(call, 'TopicArn'),
     (call) => ({ 'sns:Protocol': textOf(call, 'Protocol'), 'sns:Endpoint': textOf(call, 'Endpoint') }),
   ),
+  'sqs:GetQueueAttributes': on(`${REFERENCE}/list_amazonsqs.html`, queue),
+  'sqs:SendMessage': on(`${REFERENCE}/list_amazonsqs.html`, queue),
   'sts:AssumeRole': on('https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html', (call) =>
     textOf(call, 'RoleArn'),
   ),

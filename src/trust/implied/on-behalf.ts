@@ -31,6 +31,15 @@ export const wakeUpOf = (functionArn: string, ruleArn: string): Access =>
     'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
   );
 
+/** EventBridge puts an event of a rule into a queue. */
+export const eventToQueue = (ruleArn: string, queueArn: string): Access =>
+  asked(
+    'sqs:SendMessage',
+    queueArn,
+    from(ruleArn),
+    'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
+  );
+
 /** Lambda takes the role of a function, before a line of its code has run. */
 export const takingFunctionRole = (functionArn: string, roleArn: string): Access =>
   asked(

@@ -3,14 +3,21 @@ import { DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
 import { plan } from '../../../lambda/source/export-snapshots/plan';
 import { snapshotParts } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { database, exportKeyOf, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+import { DATABASE_TAG, database, exportKeyOf, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
 const LEDGER = database(SOURCE, 'cluster', 'ledger');
+const FACTS = {
+  exportKey: exportKeyOf(SOURCE),
+  vaultAccount: VAULT,
+  databaseTag: DATABASE_TAG,
+  limits: DEFAULT_LIMITS,
+  told: new Set<string>(),
+};
 const copies = (pipeline: Pipeline) => pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
 const reasons = (pipeline: Pipeline) => {
-  const facts = { snapshots: pipeline.rds.all(SOURCE), exportKey: exportKeyOf(SOURCE), vaultAccount: VAULT };
-  return plan({ ...facts, limits: DEFAULT_LIMITS, now: pipeline.rds.time }).passed.map(({ because }) => because);
+  const facts = { ...FACTS, snapshots: pipeline.rds.all(SOURCE), now: pipeline.rds.time };
+  return plan(facts).passed.map(({ because }) => because);
 };
 
 test.each([
@@ -57,7 +64,7 @@ test('events doubled or late change nothing: one copy, whatever woke the step', 
 
 test.each([
   ['of another tooling', { [RECOVERY_POINT_TAGS.exportKey]: 'another-key' }, 'not tagged for this export key'],
-  ['without our tag', { [RECOVERY_POINT_TAGS.exportKey]: '' }, 'not crossing: untagged'],
+  ['without our tag', { [RECOVERY_POINT_TAGS.exportKey]: '' }, 'of no production database'],
 ])('a snapshot %s stays, with the reason', async (_, tags, reason) => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS, tags);
@@ -270,7 +277,7 @@ test('names and plans do not depend on the order in which snapshots are listed',
   for (const name of ['a', 'b', 'c', 'd']) pipeline.backUp(database(SOURCE, 'db', name));
   const snapshots = pipeline.rds.all(SOURCE);
   const limits = { ...DEFAULT_LIMITS, instanceCopies: 2, clusterCopies: 2 };
-  const facts = { exportKey: exportKeyOf(SOURCE), vaultAccount: VAULT, limits, now: pipeline.rds.time };
+  const facts = { ...FACTS, limits, now: pipeline.rds.time };
   const expected = plan({ ...facts, snapshots }).actions;
   fc.assert(
     fc.property(fc.shuffledSubarray([...snapshots], { minLength: 4 }), (order) => {

@@ -1,10 +1,11 @@
 import { announce } from '../../../src/contract/message';
-import { copiesTopicArn, TAGS } from '../../../src/contract/names';
+import { copiesTopicArn, NAMES, TAGS } from '../../../src/contract/names';
 import { database, HERE, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
 const notification = (body: Record<string, unknown>) => JSON.stringify({ Type: 'Notification', ...body });
-const record = (messageId: string, body: string) => ({ messageId, body });
+const INBOX = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
+const record = (messageId: string, body: string, eventSourceARN = INBOX) => ({ messageId, body, eventSourceARN });
 
 async function shared(pipeline = new Pipeline(), of = ORDERS) {
   pipeline.backUp(of);
@@ -123,4 +124,26 @@ test('of five messages the one that is not understood goes back alone; the rejec
   const rejected = pipeline.logged.filter(({ event }) => event === 'message.rejected');
   expect(rejected.map(({ fields }) => fields?.messageId)).toEqual(['foreign', 'raw']);
   expect(pipeline.rds.all(VAULT)).toHaveLength(1);
+});
+
+test('what another queue brings wakes the step, and is never read as a message', async () => {
+  const pipeline = await shared();
+  const wakeups = INBOX.replace(NAMES.inbox, NAMES.wakeups);
+  const { batchItemFailures } = await pipeline.import({
+    Records: [record('event', JSON.stringify({ version: 99 }), wakeups), record('garbage', 'x', wakeups)],
+  });
+  expect(batchItemFailures).toEqual([]);
+  expect(pipeline.logged.filter(({ event }) => event.startsWith('message.'))).toEqual([]);
+  expect(pipeline.rds.all(VAULT)).toHaveLength(1);
+});
+
+test('the step has itself woken again while a copy of the vault is in flight, and then no more', async () => {
+  const pipeline = await shared();
+  await pipeline.import();
+  await pipeline.import();
+  expect(pipeline.reminders).toBeGreaterThanOrEqual(2);
+  pipeline.rds.advance(30);
+  const before = pipeline.reminders;
+  await pipeline.import();
+  expect(pipeline.reminders).toBe(before);
 });

@@ -8,11 +8,12 @@ const rule = (name: string, ...targets: readonly unknown[]) => ({
   Properties: { Name: name, Targets: targets.map((Arn, at) => ({ Id: `${at}`, Arn })) },
 });
 
-test('each function has the rules that wake it; other targets and functions without rules are left out', () => {
+test('each function and queue has the rules that wake it; other targets and functions without rules are left out', () => {
   const Resources = {
     Step: step,
     Other: { ...step, Properties: { FunctionName: 'other' } },
     Sweep: rule('sweep', { 'Fn::GetAtt': ['Step', 'Arn'] }),
+    Other2: rule('other', 'arn:aws:sns:eu-central-1:333300002222:t'),
     Events: rule('events', 'arn:aws:sqs:eu-central-1:333300002222:q', { 'Fn::GetAtt': ['Step', 'Arn'] }),
   };
   const wakers = wakersIn([resolveTemplate(JSON.parse(JSON.stringify({ Resources })), place)]);
@@ -21,5 +22,6 @@ test('each function has the rules that wake it; other targets and functions with
       'arn:aws:lambda:eu-central-1:333300002222:function:step',
       ['sweep', 'events'].map((name) => `arn:aws:events:eu-central-1:333300002222:rule/${name}`),
     ],
+    ['arn:aws:sqs:eu-central-1:333300002222:q', ['arn:aws:events:eu-central-1:333300002222:rule/events']],
   ]);
 });

@@ -1,0 +1,26 @@
+import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Wakeups } from '../ports/wakeups';
+
+const IN_FIVE_MINUTES = 300;
+const DELAYED = 'ApproximateNumberOfMessagesDelayed';
+
+/**
+ * {@link Wakeups} as one delayed message in the step's own queue. The count of delayed messages is approximate: when it
+ * errs, two messages wait for a while, meet in one batch, and are followed by one.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
+ */
+export class SqsWakeups implements Wakeups {
+  constructor(
+    private readonly client: SQSClient,
+    private readonly queueUrl: string,
+  ) {}
+
+  async again(): Promise<void> {
+    const QueueUrl = this.queueUrl;
+    const question = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [DELAYED] });
+    const { Attributes } = await this.client.send(question);
+    if (Number(Attributes?.[DELAYED] ?? 0) > 0) return;
+    const MessageBody = JSON.stringify({ wake: 'again' });
+    await this.client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: IN_FIVE_MINUTES }));
+  }
+}
