@@ -296,12 +296,12 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
 
 /** What must go on working whatever is changed, and no rehearsal asks for. */
 export const mustBeAllowed = (): readonly Probe[] => [
-  {
-    name: 'an operator of the vault empties the dead letters',
-    principal: role(VAULT, 'operator'),
-    access: access('sqs:ReceiveMessage', `arn:aws:sqs:${REGION}:${VAULT}:checkvalve-inbox-dead-letters`),
+  ...[`${VAULT}:checkvalve-inbox`, `${VAULT}:checkvalve-wakeups`, `${SOURCE}:checkvalve-wakeups`].map((queue) => ({
+    name: `an operator of its account empties the dead letters of ${queue}`,
+    principal: role(queue.split(':')[0] ?? '', 'operator'),
+    access: access('sqs:ReceiveMessage', `arn:aws:sqs:${REGION}:${queue}-dead-letters`),
     allowsItselfAll: true,
-  },
+  })),
   {
     name: 'the exporter deletes an export copy of an instance that was taken',
     principal: role(SOURCE, `checkvalve-export-snapshots-${REGION}`),
