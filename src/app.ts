@@ -50,7 +50,11 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       },
     });
   }
-  new ManagementStack(app, 'Management', { env: management, config, code: code['management/enroll-accounts'] });
+  new ManagementStack(app, 'Management', {
+    env: management,
+    config,
+    code: { enrollAccounts: code['management/enroll-accounts'], watchRollout: code['management/watch-rollout'] },
+  });
   new ToolingStack(app, 'Tooling', {
     env: management,
     tooling: {

@@ -11,6 +11,8 @@ export interface CheckvalveConfig {
     readonly managementAccount: string;
     /** Organizational units whose members, at any depth, may be enrolled. The root's id means all. */
     readonly targetUnits: readonly string[];
+    /** Units below them whose members, at any depth, are left out. */
+    readonly excludedUnits?: readonly string[];
   };
   readonly vault: {
     /** Twelve digits. */
@@ -24,10 +26,19 @@ export interface CheckvalveConfig {
   };
   /** Regions in which the tooling runs and a vault stands; each source Region has its own vault Region, the same. */
   readonly regions: readonly string[];
-  /** The tag that makes a member account a production account. Key and value match exactly. */
-  readonly accountTag: { readonly key: string; readonly value: string };
+  /** The tag that makes a member account a production account. Key and value match exactly, unless `match` says else. */
+  readonly accountTag: {
+    readonly key: string;
+    readonly value: string;
+    /** Further values that count as well. */
+    readonly otherValues?: readonly string[];
+    /** `exact` by default; `any case` takes `Production` and spaces around it as well. */
+    readonly match?: 'exact' | 'any case';
+  };
   /** Accounts that are left out although they are tagged, for a reason and for a time. */
   readonly exemptions: readonly Exemption[];
+  /** How accounts come and go; every field has a default. */
+  readonly enrolment?: EnrolmentConfig;
   /** The backup plans that the tooling brings along. */
   readonly backup: { readonly daily: BackupPlanConfig; readonly monthly: BackupPlanConfig };
   /** The tag that selects a database for backup in a production account. */
@@ -42,6 +53,20 @@ export interface Exemption {
   readonly reason: string;
   /** Last day, `YYYY-MM-DD`; the day after, the account is enrolled. */
   readonly until: string;
+}
+
+/** How accounts come and go. */
+export interface EnrolmentConfig {
+  /** Days between an account's leaving and the withdrawal of its tooling. 14 by default. */
+  readonly graceDays?: number;
+  /** More accounts than these to be withdrawn at once wait for a person. 5 by default. */
+  readonly massExitAccounts?: number;
+  /** So does a greater share of all enrolled accounts, in percent. 10 by default. */
+  readonly massExitPercent?: number;
+  /** Accounts whose withdrawal a person has confirmed after such a stop. */
+  readonly acknowledgedExits?: readonly string[];
+  /** Tags, and stack instances, read in a second. 10 by default: what Organizations allows. */
+  readonly readsASecond?: number;
 }
 
 /** One plan of AWS Backup. */

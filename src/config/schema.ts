@@ -96,6 +96,7 @@ export const CONFIG = z.strictObject({
     rootId: root,
     managementAccount: account,
     targetUnits: some(unit, 'target units'),
+    excludedUnits: z.array(unit, { error: 'give a list of units' }).optional(),
   }),
   vault: z.strictObject({
     account,
@@ -107,7 +108,11 @@ export const CONFIG = z.strictObject({
     }),
   }),
   regions: some(region, 'Regions'),
-  accountTag: tag,
+  accountTag: z.strictObject({
+    ...tag.shape,
+    otherValues: z.array(tag.shape.value, { error: 'give a list of values' }).optional(),
+    match: z.enum(['exact', 'any case'], { error: "say 'exact' or 'any case'" }).optional(),
+  }),
   exemptions: z.array(
     z.strictObject({
       account,
@@ -116,6 +121,15 @@ export const CONFIG = z.strictObject({
     }),
     { error: 'give a list of exemptions; [] for none' },
   ),
+  enrolment: z
+    .strictObject({
+      graceDays: whole(365, 'days').optional(),
+      massExitAccounts: whole(10_000, 'accounts').optional(),
+      massExitPercent: whole(100, 'percent').optional(),
+      acknowledgedExits: z.array(account, { error: 'give a list of account ids' }).optional(),
+      readsASecond: whole(100, 'reads').optional(),
+    })
+    .optional(),
   backup: z.strictObject({ daily: plan, monthly: plan }),
   databaseTag: tag,
   limits: z.strictObject({

@@ -3,8 +3,18 @@ export const ENV = {
   enrollAccounts: {
     stackSet: 'CHECKVALVE_STACK_SET',
     registryTable: 'CHECKVALVE_REGISTRY_TABLE',
-    /** JSON of the enrolment rules: see `EnrolmentSettings` in lambda/management/enroll-accounts/plan.ts. */
+    alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
+    queue: 'CHECKVALVE_QUEUE',
+    /** JSON of the enrolment rules: see `EnrolmentSettings` in src/enrolment/settings.ts. */
     settings: 'CHECKVALVE_SETTINGS',
+  },
+  watchRollout: {
+    stackSet: 'CHECKVALVE_STACK_SET',
+    /** Id of the root, or of the unit, under which instances are made. */
+    ancestor: 'CHECKVALVE_ANCESTOR',
+    registryTable: 'CHECKVALVE_REGISTRY_TABLE',
+    alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
+    queue: 'CHECKVALVE_QUEUE',
   },
   exportSnapshots: {
     exportKeyArn: 'CHECKVALVE_EXPORT_KEY_ARN',

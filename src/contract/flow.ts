@@ -14,6 +14,11 @@ export const FLOW = [
     sentence: 'Accounts tagged as production get the tooling; the registry says which they are.',
   },
   {
+    account: 'management',
+    name: 'watch-rollout',
+    sentence: 'Each rollout is watched: failures are named and tried again, and who keeps failing is quarantined.',
+  },
+  {
     account: 'source',
     name: 'export-snapshots',
     sentence: 'A snapshot that AWS Backup made is copied under the export key, shared with the vault and announced.',

@@ -38,6 +38,8 @@ export const NAMES = {
   registryTable: 'checkvalve-registry',
   /** Role in the management account through which the vault reads the registry. */
   registryDoor: 'checkvalve-registry-door',
+  /** The topic in the management account, and in the vault, on which people are told things. */
+  alertsTopic: 'checkvalve-alerts',
 } as const;
 
 /** Roles are global in an account, tooling is regional: the Region is part of each role's name. */
@@ -106,6 +108,9 @@ export const TAGS = {
 const NAME_LIMIT = 63;
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+/** Twelve hexadecimal digits that name a template of the tooling. */
+export const templateVersionOf = (template: string): string => digest(template).slice(0, 12);
 
 /** Letters, digits and single hyphens, as RDS wants them. */
 const legal = (text: string, room: number): string =>

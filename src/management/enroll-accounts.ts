@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
@@ -7,59 +7,47 @@ import type { Allowance } from '../constructs/permissions';
 import { Step } from '../constructs/step';
 import { ENV } from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
+import { ORGANIZATION_EVENTS } from '../enrolment/organization-events';
+import { enrolmentSettings } from '../enrolment/settings';
+import type { Alerts } from './alerts';
 import type { Registry } from './registry';
+import { changeInstances, readStackSet } from './stack-set-permissions';
+import { WorkQueue } from './work-queue';
 
-/** What enroll-accounts needs around it. */
-export interface EnrollAccountsProps {
+/** What a step of the management account needs around it. */
+export interface ManagementStepProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
   readonly registry: Registry;
+  readonly alerts: Alerts;
 }
-
-/** Names of the organization's events after which an account may have to be enrolled or let go. */
-const ACCOUNT_EVENTS = [
-  'AcceptHandshake',
-  'AccountDepartedOrganization',
-  'AccountJoinedOrganization',
-  'CloseAccountResult',
-  'CreateAccountResult',
-  'DeleteOrganizationalUnit',
-  'MoveAccount',
-  'RemoveAccountFromOrganization',
-  'TagResource',
-  'UntagResource',
-];
 
 /** The step enroll-accounts: woken by what happens to accounts, and by a daily sweep for what nobody told. */
 export class EnrollAccounts extends Construct {
-  constructor(scope: Construct, id: string, { config, code, registry }: EnrollAccountsProps) {
+  constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
     super(scope, id);
-    const { stackSet, registryTable, settings } = ENV.enrollAccounts;
+    const names = ENV.enrollAccounts;
+    const queue = new WorkQueue(this, 'Work', { step: 'enroll-accounts', alerts });
     const { handler } = new Step(this, 'Step', {
       step: 'enroll-accounts',
       roleName: roleNames.managementStep('enroll-accounts'),
       code,
       environment: {
-        [stackSet]: NAMES.stackSet,
-        [registryTable]: registry.tableName,
-        [settings]: JSON.stringify({
-          rootId: config.organization.rootId,
-          managementAccount: config.organization.managementAccount,
-          vaultAccount: config.vault.account,
-          targetUnits: config.organization.targetUnits,
-          tag: config.accountTag,
-          regions: config.regions,
-          exemptions: config.exemptions,
-        }),
+        [names.stackSet]: NAMES.stackSet,
+        [names.registryTable]: registry.tableName,
+        [names.alertsTopic]: alerts.topic.topicArn,
+        [names.queue]: queue.url,
+        [names.settings]: JSON.stringify(enrolmentSettings(config)),
       },
-      may: permissions(config, registry),
+      may: [...permissions(config, registry), ...queue.mayWork(), ...alerts.mayTell()],
     });
+    queue.feed(handler);
     const targets = [new LambdaFunction(handler)];
-    // Matched by name alone: their shapes differ, and what they say is not read.
+    // Matched by name alone: their shapes differ, and what they say decides nothing.
     // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-organizations.html
     new Rule(this, 'AccountEvents', {
       description: 'Checkvalve: something happened to an account',
-      eventPattern: { source: ['aws.organizations'], detail: { eventName: ACCOUNT_EVENTS } },
+      eventPattern: { source: ['aws.organizations'], detail: { eventName: [...ORGANIZATION_EVENTS] } },
       targets,
     });
     new Rule(this, 'TagEvents', {
@@ -77,9 +65,7 @@ export class EnrollAccounts extends Construct {
 
 function permissions({ organization }: CheckvalveConfig, registry: Registry): readonly Allowance[] {
   const { managementAccount: account, id } = organization;
-  const stackSet = `arn:aws:cloudformation:${Aws.REGION}:${account}:stackset/${NAMES.stackSet}:*`;
   return [
-    // Organizations lets a listing of accounts not be limited to a resource.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
     {
       sid: 'ListAccounts',
@@ -89,29 +75,16 @@ function permissions({ organization }: CheckvalveConfig, registry: Registry): re
     },
     {
       sid: 'ReadAccounts',
-      actions: ['organizations:ListParents', 'organizations:ListTagsForResource'],
+      actions: ['organizations:DescribeAccount', 'organizations:ListParents', 'organizations:ListTagsForResource'],
       resources: [`arn:aws:organizations::${account}:account/${id}/*`, `arn:aws:organizations::${account}:ou/${id}/*`],
       because: 'Every account and unit of the organization may have to be looked at.',
     },
+    readStackSet(account, ['cloudformation:ListStackInstances']),
+    changeInstances(account, ['cloudformation:CreateStackInstances', 'cloudformation:DeleteStackInstances']),
     {
-      sid: 'ListInstances',
-      actions: ['cloudformation:ListStackInstances'],
-      resources: [stackSet],
-      because: 'The id in the ARN of a StackSet is known only once it is made.',
+      sid: 'KeepRegistry',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Scan'],
+      resources: [registry.tableArn],
     },
-    // Besides the StackSet, CloudFormation asks for the types and the target of its operation.
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
-    {
-      sid: 'CreateInstances',
-      actions: ['cloudformation:CreateStackInstances'],
-      resources: [
-        stackSet,
-        `arn:aws:cloudformation:*:${account}:stackset-target/${NAMES.stackSet}:*/*`,
-        `arn:aws:cloudformation:${Aws.REGION}::type/resource/*`,
-      ],
-      because:
-        'The id in the ARN of a StackSet is known only once it is made; CloudFormation asks for its resource types as well.',
-    },
-    { sid: 'KeepRegistry', actions: ['dynamodb:PutItem', 'dynamodb:Scan'], resources: [registry.tableArn] },
   ];
 }

@@ -1,23 +1,27 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { Alerts } from './alerts';
 import { EnrollAccounts } from './enroll-accounts';
 import { Registry } from './registry';
 import { RegistryDoor } from './registry-door';
+import { WatchRollout } from './watch-rollout';
 
 /** What the management account holds, beside the tooling's StackSet. */
 export interface ManagementStackProps extends StackProps {
   readonly config: CheckvalveConfig;
-  /** The bundle of enroll-accounts. */
-  readonly code: string;
+  /** The bundles of its steps. */
+  readonly code: { readonly enrollAccounts: string; readonly watchRollout: string };
 }
 
 /** The management account: it knows the organization, keeps the registry, and lets the vault read that. */
 export class ManagementStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, ...props }: ManagementStackProps) {
     super(scope, id, props);
+    const alerts = new Alerts(this, 'Alerts');
     const registry = new Registry(this, 'Registry');
-    new EnrollAccounts(this, 'EnrollAccounts', { config, code, registry });
+    new EnrollAccounts(this, 'EnrollAccounts', { config, code: code.enrollAccounts, registry, alerts });
+    new WatchRollout(this, 'WatchRollout', { config, code: code.watchRollout, registry, alerts });
     new RegistryDoor(this, 'RegistryDoor', { config, registry });
   }
 }

@@ -5,6 +5,7 @@ import {
   RDSClient,
   type Tag,
 } from '@aws-sdk/client-rds';
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Region } from '../contract/ids';
 import { PREFIX, roleNames } from '../contract/names';
 import type { PrincipalInput } from '../trust/evaluator/case';
@@ -79,9 +80,14 @@ export class Authorizer {
   /** Judges a call that a handler is about to make. */
   readonly call = async (call: SdkCall): Promise<Verdict> => {
     const facts = await this.snapshotFacts(call);
+    const topicKey = await this.topicKey(call);
     const accesses = implied(
       { account: call.account, region: call.region, service: call.service, operation: call.action, input: call.input },
-      { snapshot: (arn) => facts.get(arn), organizationId: this.world.organization.organizationId ?? '' },
+      {
+        snapshot: (arn) => facts.get(arn),
+        topicKey: () => topicKey,
+        organizationId: this.world.organization.organizationId ?? '',
+      },
     );
     return this.judge(call.roleArn, accesses);
   };
@@ -159,6 +165,15 @@ export class Authorizer {
       if (facts) found.set(arn, foreign ? { ...facts, tags: new Map() } : facts);
     }
     return found;
+  }
+
+  /** The key of the topic that a call publishes to. */
+  private async topicKey({ action, account, region, input: { TopicArn } }: SdkCall): Promise<string | undefined> {
+    if (action !== 'Publish' || typeof TopicArn !== 'string') return undefined;
+    const sns = new SNSClient(this.emulator.client(account, region));
+    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
+    const key = Attributes?.KmsMasterKeyId;
+    return !key || key.startsWith('arn:') ? key || undefined : `arn:aws:kms:${region}:${account}:key/${key}`;
   }
 
   private async lookUp(arn: string): Promise<SnapshotFacts | undefined> {

@@ -14,6 +14,7 @@ import {
   judgeImports,
   judgeRetirement,
 } from './judge';
+import { judgeRollout } from './judge-rollout';
 import type { Stage } from './stage';
 import { synthesize } from './synthesize';
 import { buildWorld, type World } from './world';
@@ -59,6 +60,13 @@ export const BEATS: readonly Beat[] = [
       await stage.pump.pass(ROLLOUT_SECONDS);
     },
     judge: judgeEnrolment,
+  },
+  {
+    step: 'watch-rollout',
+    sentence: 'The rollout is watched, and what stands is written down.',
+    home: management,
+    play: (stage) => fire(stage, 'watch-rollout'),
+    judge: judgeRollout,
   },
   {
     step: 'follow-sources',

@@ -38,6 +38,11 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/config/x.ts', "import { readFileSync } from 'node:fs';", 'judged before anything is built'],
   ['src/config/x.ts', 'const more = require(file);', 'judged before anything is built'],
   ['src/checkvalve.config.ts', "import { z } from 'zod';", 'it is data'],
+  [
+    'src/enrolment/x.ts',
+    "import { look } from '../../lambda/management/enroll-accounts/look';",
+    'decided in one place',
+  ],
   ['src/constructs/x.ts', "import { Inbox } from '../vault/inbox';", 'knows none of them'],
   ['src/trust/rules/x.ts', "export { VaultStack } from '../../vault/vault-stack';", 'a judge does not import'],
   ['src/trust/x.ts', "import type { Config } from '../config/checkvalve-config';", 'a judge does not import'],

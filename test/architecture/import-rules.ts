@@ -19,7 +19,11 @@ const SDK = /^@aws-sdk\//;
 const NODE = /^node:/;
 const THE_OPERATORS_FILE = new RegExp(`^${COMPUTED.replace(/[()]/g, '\\$&')}$`);
 const PORTS = /^lambda\/_kit\/ports\//;
+const ENROLMENT = /^src\/enrolment\//;
 const KIT = /^lambda\/_kit\/(ports|runtime|copies)/;
+
+/** What an account's steps and its stack both know. */
+const domainOf = (step: string): readonly RegExp[] => (step.startsWith('management/') ? [ENROLMENT] : []);
 
 /** The first rule whose `files` match decides. */
 export const IMPORT_RULES: readonly ImportRule[] = [
@@ -33,6 +37,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     files: /^src\/config\//,
     may: [CONFIG, CONTRACT, /^zod$/, /^node:util$/],
     because: 'a configuration is judged before anything is built',
+  },
+  {
+    files: ENROLMENT,
+    may: [ENROLMENT, CONFIG, CONTRACT],
+    because: 'who is enrolled, and why, is decided in one place, for the step that acts and for whoever only asks',
   },
   { files: /^src\/checkvalve\.config\.ts$/, may: [CONFIG], because: 'it is data' },
   {
@@ -52,7 +61,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/management\//,
-    may: [/^src\/management\//, /^stacksets\//, CONSTRUCTS, CONFIG, CONTRACT, CDK, /^cdk-stacksets$/],
+    may: [/^src\/management\//, /^stacksets\//, ENROLMENT, CONSTRUCTS, CONFIG, CONTRACT, CDK, /^cdk-stacksets$/],
     because: 'the management account holds no part of the vault',
   },
   {
@@ -78,7 +87,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/cli\//,
-    may: [/^src\/(cli|config|contract|rehearsal|trust)\//, /^(commander|cli-table3)$/, NODE],
+    may: [/^src\/(cli|config|contract|enrolment|rehearsal|trust)\//, /^(commander|cli-table3)$/, NODE],
     because: 'the command line decides nothing',
   },
   {
@@ -100,12 +109,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   ...FLOW.map(folderOf).flatMap((step): ImportRule[] => [
     {
       files: new RegExp(`^lambda/${step}/[^/]+\\.lambda\\.ts$`),
-      may: [new RegExp(`^lambda/${step}/`), /^lambda\/_kit\//, CONTRACT, SDK],
+      may: [new RegExp(`^lambda/${step}/`), /^lambda\/_kit\//, ...domainOf(step), CONTRACT, SDK],
       because: 'an entry wires its own step',
     },
     {
       files: new RegExp(`^lambda/${step}/`),
-      may: [new RegExp(`^lambda/${step}/`), KIT, CONTRACT],
+      may: [new RegExp(`^lambda/${step}/`), KIT, ...domainOf(step), CONTRACT],
       because: 'steps cannot see one another, nor AWS: each can be replaced, run again or rehearsed alone',
     },
   ]),

@@ -142,6 +142,7 @@ test('the table of calls is what the steps really use of RDS: no more and no les
 /** The roles that the code of a step acts under: its own, and that of the door which it opens. */
 const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]>> = {
   'enroll-accounts': ['enroll-accounts'],
+  'watch-rollout': ['watch-rollout'],
   'export-snapshots': ['export-snapshots'],
   'follow-sources': ['follow-sources', 'registry-door'],
   'import-copies': ['import-copies', 'vault-door'],

@@ -27,6 +27,7 @@ describe('the whole rehearsal', () => {
       `deploy ${VAULT} ok`,
       `deploy ${MANAGEMENT} ok`,
       `enroll-accounts ${MANAGEMENT} ok`,
+      `watch-rollout ${MANAGEMENT} ok`,
       `follow-sources ${VAULT} ok`,
       `back-up ${SOURCE} ok`,
       `back-up ${OTHER_SOURCE} ok`,
@@ -49,6 +50,7 @@ describe('the whole rehearsal', () => {
     const handlers = result.beats.filter(({ calls }) => calls > 0).map(({ step }) => step);
     expect([...new Set(handlers)]).toEqual([
       'enroll-accounts',
+      'watch-rollout',
       'follow-sources',
       'export-snapshots',
       'import-copies',

@@ -8,6 +8,7 @@ const LIMIT = 64 * 1024;
 test('every step of the flow is bundled, and nothing else', () => {
   expect(Object.keys(bundles).sort()).toEqual([
     'management/enroll-accounts',
+    'management/watch-rollout',
     'source/export-snapshots',
     'vault/follow-sources',
     'vault/import-copies',

@@ -3,6 +3,7 @@ import type { PrincipalInput } from '../../src/trust/evaluator/case';
 import type { PolicyDocument } from '../../src/trust/evaluator/policy';
 import type { Access } from '../../src/trust/implied/access';
 import type { PolicyBook } from '../../src/trust/policy-book';
+import { allowedInManagement, refusedInManagement } from './management-probes';
 
 /** An access that AWS must refuse, whoever asks for it and whatever he allows himself. */
 export interface Probe {
@@ -84,6 +85,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   ] as const;
 
   return [
+    ...refusedInManagement(book),
     ...kinds.flatMap(([kind, prefix, tagKey]) => [
       probe(
         `exporter copies a ${kind} without our tag`,
@@ -295,7 +297,8 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
 }
 
 /** What must go on working whatever is changed, and no rehearsal asks for. */
-export const mustBeAllowed = (): readonly Probe[] => [
+export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
+  ...allowedInManagement(book),
   ...[`${VAULT}:checkvalve-inbox`, `${VAULT}:checkvalve-wakeups`, `${SOURCE}:checkvalve-wakeups`].map((queue) => ({
     name: `an operator of its account empties the dead letters of ${queue}`,
     principal: role(queue.split(':')[0] ?? '', 'operator'),

@@ -24,9 +24,15 @@ const INPUT = {
   StackSetName: 'source-tooling',
   DeploymentTargets: { OrganizationalUnitIds: ['r-ex01'] },
   ChildId: '222200001111',
+  AccountId: '222200001111',
+  RequestItems: { table: {} },
   ResourceId: '222200001111',
 };
 
+/** Callers that publish to a topic under a key. */
+const SEALED: readonly Caller[] = ['enroll-accounts', 'watch-rollout'];
+/** Callers that a queue wakes. */
+const FED: readonly Caller[] = ['enroll-accounts', 'export-snapshots', 'import-copies', 'watch-rollout'];
 const DOORS: readonly Caller[] = ['registry-door', 'vault-door'];
 
 /** The actions that a role needs: what its code calls, and what that implies. */
@@ -35,12 +41,12 @@ export function neededActions(caller: Caller): readonly string[] {
     const [service = '', operation = ''] = call.split(':');
     const world = {
       snapshot: () => ({ tags: new Map<string, string>(), keyArn: KEY }),
+      topicKey: () => (SEALED.includes(caller) ? KEY : undefined),
       organizationId: 'o-exampleorg1',
     };
     return implied({ account: '222200001111', region: 'eu-central-1', service, operation, input: INPUT }, world);
   });
-  const fed = caller === 'import-copies' || caller === 'export-snapshots';
-  const queue = fed ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-wakeups' : undefined;
+  const queue = FED.includes(caller) ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-wakeups' : undefined;
   const running = DOORS.includes(caller) ? [] : impliedByRunning('arn:aws:logs:eu-central-1:1:log-group:x', queue);
   return [...new Set([...calls, ...running].map(({ action }) => action))].sort();
 }

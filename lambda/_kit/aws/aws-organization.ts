@@ -1,12 +1,13 @@
 import {
   type Account,
+  DescribeAccountCommand,
+  ListAccountsCommand,
   ListParentsCommand,
   type OrganizationsClient,
-  paginateListAccounts,
   paginateListTagsForResource,
 } from '@aws-sdk/client-organizations';
 import { type AccountId, accountId } from '../../../src/contract/ids';
-import type { Member, Organization } from '../ports/organization';
+import type { Member, Organization, Page } from '../ports/organization';
 
 /** {@link Organization} on AWS Organizations, as the management account sees it. */
 export class AwsOrganization implements Organization {
@@ -14,17 +15,23 @@ export class AwsOrganization implements Organization {
 
   constructor(private readonly client: OrganizationsClient) {}
 
-  async members(): Promise<readonly Member[]> {
-    const found: Member[] = [];
-    for await (const page of paginateListAccounts({ client: this.client }, {})) {
-      for (const account of page.Accounts ?? []) {
-        // `Status` was retired in favour of `State`; an older answer may still carry it alone.
-        // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
-        const state = account.State ?? account.Status ?? 'UNKNOWN';
-        found.push({ id: accountId(account.Id), state, units: await this.unitsAbove(account) });
-      }
+  /** Twenty accounts a call are the most there are. A part may be empty and not be the last.
+   * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html */
+  async members(from?: string): Promise<Page<Member>> {
+    const { Accounts = [], NextToken: next } = await this.client.send(new ListAccountsCommand({ NextToken: from }));
+    const items: Member[] = [];
+    for (const account of Accounts) items.push(await this.read(account));
+    return { items, next };
+  }
+
+  async member(account: AccountId): Promise<Member | undefined> {
+    try {
+      const { Account: found } = await this.client.send(new DescribeAccountCommand({ AccountId: account }));
+      return found && (await this.read(found));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AccountNotFoundException') return undefined;
+      throw error;
     }
-    return found;
   }
 
   async tags(account: AccountId): Promise<ReadonlyMap<string, string>> {
@@ -33,6 +40,13 @@ export class AwsOrganization implements Organization {
       for (const { Key, Value } of page.Tags ?? []) if (Key !== undefined) found.set(Key, Value ?? '');
     }
     return found;
+  }
+
+  /** `Status` was retired in favour of `State`; an older answer may still carry it alone.
+   * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html */
+  private async read(account: Account): Promise<Member> {
+    const state = account.State ?? account.Status ?? 'UNKNOWN';
+    return { id: accountId(account.Id), state, units: await this.unitsAbove(account) };
   }
 
   /** From the account's path where Organizations gives it, which costs no call; else parent by parent. */

@@ -1,63 +1,148 @@
 import {
   type CloudFormationClient,
   CreateStackInstancesCommand,
+  DeleteStackInstancesCommand,
+  DescribeStackSetCommand,
+  DescribeStackSetOperationCommand,
+  ListStackInstancesCommand,
+  ListStackSetOperationResultsCommand,
   paginateListStackInstances,
+  type StackInstanceSummary,
+  UpdateStackInstancesCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CheckvalveError } from '../../../src/contract/errors';
 import { type AccountId, accountId, type Region, region } from '../../../src/contract/ids';
-import type { StackInstance, StackInstances } from '../ports/stack-instances';
+import { templateVersionOf } from '../../../src/contract/names';
+import type { Page } from '../ports/organization';
+import type { OperationResult, Rollout, StackInstance, StackInstances, Standing } from '../ports/stack-instances';
 
-/** {@link StackInstances} of a service-managed StackSet. */
-export class ToolingInstances implements StackInstances {
+/** One account's failure is no reason to leave the others out. */
+const PREFERENCES = {
+  RegionConcurrencyType: 'PARALLEL',
+  FailureTolerancePercentage: 100,
+  MaxConcurrentPercentage: 100,
+} as const;
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceComprehensiveStatus.html */
+const STANDINGS: Readonly<Record<string, Standing>> = {
+  SUCCEEDED: 'current',
+  PENDING: 'running',
+  RUNNING: 'running',
+  FAILED: 'failed',
+  FAILED_IMPORT: 'failed',
+  INOPERABLE: 'inoperable',
+  SKIPPED_SUSPENDED_ACCOUNT: 'suspended',
+  CANCELLED: 'outdated',
+};
+
+function standingOf({ Status, StackInstanceStatus }: StackInstanceSummary): Standing {
+  if (Status === 'INOPERABLE') return 'inoperable';
+  const standing = STANDINGS[StackInstanceStatus?.DetailedStatus ?? ''];
+  if (Status === 'OUTDATED' && (standing === 'current' || !standing)) return 'outdated';
+  return standing ?? 'current';
+}
+
+const instanceOf = (summary: StackInstanceSummary): StackInstance => ({
+  account: accountId(summary.Account),
+  region: region(summary.Region),
+  standing: standingOf(summary),
+  ...(summary.StatusReason && { reason: summary.StatusReason }),
+  ...(summary.LastOperationId && { operation: summary.LastOperationId }),
+  ...(summary.DriftStatus === 'DRIFTED' && { drifted: true }),
+});
+
+/** {@link StackInstances} and {@link Rollout} of a service-managed StackSet. */
+export class ToolingInstances implements StackInstances, Rollout {
+  private readonly ours: { readonly StackSetName: string; readonly CallAs: 'SELF' };
+
   /** @param ancestor the root, or the one unit under which all instances are made and removed: an instance belongs to
    * the unit it was made through, and an account that has moved since must still be found. */
   constructor(
     private readonly client: CloudFormationClient,
-    private readonly stackSet: string,
+    stackSet: string,
     private readonly ancestor: string,
-  ) {}
+  ) {
+    this.ours = { StackSetName: stackSet, CallAs: 'SELF' };
+  }
 
-  async all(): Promise<readonly StackInstance[]> {
+  async ofAccount(account: AccountId): Promise<readonly StackInstance[]> {
     const found: StackInstance[] = [];
-    const pages = paginateListStackInstances({ client: this.client }, { StackSetName: this.stackSet, CallAs: 'SELF' });
-    for await (const page of pages) {
-      for (const { Account, Region } of page.Summaries ?? []) {
-        found.push({ account: accountId(Account), region: region(Region) });
-      }
+    const asked = { ...this.ours, StackInstanceAccount: account };
+    for await (const page of paginateListStackInstances({ client: this.client }, asked)) {
+      found.push(...(page.Summaries ?? []).map(instanceOf));
     }
     return found;
   }
 
+  async instances(from?: string): Promise<Page<StackInstance>> {
+    const command = new ListStackInstancesCommand({ ...this.ours, NextToken: from });
+    const { Summaries = [], NextToken: next } = await this.client.send(command);
+    return { items: Summaries.map(instanceOf), next };
+  }
+
   async create(accounts: readonly AccountId[], regions: readonly Region[]): Promise<string> {
-    const { OperationId } = await this.client.send(
-      new CreateStackInstancesCommand({
-        StackSetName: this.stackSet,
-        CallAs: 'SELF',
-        DeploymentTargets: this.exactly(accounts),
-        Regions: [...regions],
-        OperationPreferences: {
-          RegionConcurrencyType: 'PARALLEL',
-          FailureTolerancePercentage: 100,
-          MaxConcurrentPercentage: 100,
-        },
-      }),
-    );
+    const { OperationId } = await this.client.send(new CreateStackInstancesCommand(this.exactly(accounts, regions)));
     return OperationId ?? '';
+  }
+
+  async repair(accounts: readonly AccountId[], regions: readonly Region[]): Promise<string> {
+    const { OperationId } = await this.client.send(new UpdateStackInstancesCommand(this.exactly(accounts, regions)));
+    return OperationId ?? '';
+  }
+
+  async withdraw(accounts: readonly AccountId[], regions: readonly Region[], retain: boolean): Promise<string> {
+    const targets = { ...this.exactly(accounts, regions), RetainStacks: retain };
+    const { OperationId } = await this.client.send(new DeleteStackInstancesCommand(targets));
+    return OperationId ?? '';
+  }
+
+  async operationState(id: string) {
+    try {
+      const command = new DescribeStackSetOperationCommand({ ...this.ours, OperationId: id });
+      const { StackSetOperation: { Action = '', Status = '' } = {} } = await this.client.send(command);
+      return { action: Action, ended: !['RUNNING', 'QUEUED', 'STOPPING'].includes(Status) };
+    } catch (error) {
+      if (error instanceof Error && error.name === 'OperationNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  async results(operation: string, from?: string): Promise<Page<OperationResult>> {
+    const command = new ListStackSetOperationResultsCommand({ ...this.ours, OperationId: operation, NextToken: from });
+    const { Summaries = [], NextToken: next } = await this.client.send(command);
+    const items = Summaries.map(({ Account, Region, Status, StatusReason }) => ({
+      account: accountId(Account),
+      region: region(Region),
+      standing: STANDINGS[Status ?? ''] ?? ('running' as const),
+      operation,
+      ...(StatusReason && { reason: StatusReason }),
+    }));
+    return { items, next };
+  }
+
+  async templateVersion(): Promise<string> {
+    const { StackSet } = await this.client.send(new DescribeStackSetCommand(this.ours));
+    return templateVersionOf(StackSet?.TemplateBody ?? '');
   }
 
   /** INTERSECTION with a list that is not empty: anything else would reach every account under the ancestor.
    * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html */
-  private exactly(accounts: readonly AccountId[]) {
+  private exactly(accounts: readonly AccountId[], regions: readonly Region[]) {
     if (accounts.length > 0) {
       return {
-        OrganizationalUnitIds: [this.ancestor],
-        Accounts: [...accounts],
-        AccountFilterType: 'INTERSECTION' as const,
+        ...this.ours,
+        Regions: [...regions],
+        OperationPreferences: PREFERENCES,
+        DeploymentTargets: {
+          OrganizationalUnitIds: [this.ancestor],
+          Accounts: [...accounts],
+          AccountFilterType: 'INTERSECTION' as const,
+        },
       };
     }
     throw new CheckvalveError(
       'UNSAFE_OPERATION',
-      `An operation on ${this.stackSet} without accounts would reach all of ${this.ancestor}`,
+      `An operation on ${this.ours.StackSetName} without accounts would reach all of ${this.ancestor}`,
       'This is a fault of Checkvalve: nothing was changed.',
     );
   }

@@ -9,10 +9,19 @@ export interface Member {
   readonly units: readonly string[];
 }
 
+/** A part of a listing, and where it goes on. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Undefined when this was the last part. An empty part need not be the last. */
+  readonly next?: string;
+}
+
 /** The organization, as enrolment sees it. */
 export interface Organization {
-  /** Every account of the organization. Reads all pages; throws rather than answer in part. */
-  members(): Promise<readonly Member[]>;
-  /** The tags of one account. */
+  /** The next part of the listing of all members. */
+  members(from?: string): Promise<Page<Member>>;
+  /** One account; undefined when Organizations says that it is no member. Throws when it does not say. */
+  member(account: AccountId): Promise<Member | undefined>;
+  /** The tags of one account, all of them. */
   tags(account: AccountId): Promise<ReadonlyMap<string, string>>;
 }

@@ -1,15 +1,44 @@
 import type { AccountId, Region } from '../../../src/contract/ids';
+import type { Page } from './organization';
+
+/** How an instance fares, of all that StackSets may say. `running`: wait; `outdated`: it was passed over. */
+export type Standing = 'current' | 'running' | 'outdated' | 'failed' | 'inoperable' | 'suspended';
 
 /** Where the tooling stands. */
 export interface StackInstance {
   readonly account: AccountId;
   readonly region: Region;
+  readonly standing: Standing;
+  /** CloudFormation's words, where it has any. */
+  readonly reason?: string;
+  /** The operation that touched it last. */
+  readonly operation?: string;
+  readonly drifted?: boolean;
 }
 
-/** The instances of the tooling's StackSet. */
+/** The instances of the tooling's StackSet. What changes them refuses an empty list, and returns the operation's id. */
 export interface StackInstances {
-  /** Every instance, whatever its state. Reads all pages. */
-  all(): Promise<readonly StackInstance[]>;
-  /** Starts to make instances for exactly these accounts; returns the operation's id. Refuses an empty list. */
+  /** Those of one account. */
+  ofAccount(account: AccountId): Promise<readonly StackInstance[]>;
+  /** The next part of all of them. */
+  instances(from?: string): Promise<Page<StackInstance>>;
+  /** Starts to make instances for exactly these accounts. */
   create(accounts: readonly AccountId[], regions: readonly Region[]): Promise<string>;
+  /** Starts to remove them; with `retain` the stacks stay where they are and nobody looks after them any more. */
+  withdraw(accounts: readonly AccountId[], regions: readonly Region[], retain: boolean): Promise<string>;
+}
+
+/** What became of an operation in one account and Region. */
+export interface OperationResult extends StackInstance {}
+
+/** The rollout, as its watcher sees it. */
+export interface Rollout extends Pick<StackInstances, 'instances' | 'withdraw'> {
+  /** What an operation did; undefined when StackSets no longer knows it. */
+  operationState(id: string): Promise<{ readonly action: string; readonly ended: boolean } | undefined>;
+  /** The next part of what became of it. */
+  results(operation: string, from?: string): Promise<Page<OperationResult>>;
+  /** Starts to bring the instances of exactly these accounts up to date. */
+  repair(accounts: readonly AccountId[], regions: readonly Region[]): Promise<string>;
+  /** Twelve hexadecimal digits that name the StackSet's template. */
+  templateVersion(): Promise<string>;
 }

@@ -1,26 +1,35 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { ENV } from '../../../src/contract/env';
+import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import { AwsOrganization } from '../../_kit/aws/aws-organization';
-import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { DynamoEnrolment } from '../../_kit/aws/dynamo-enrolment';
+import { SnsAlerts } from '../../_kit/aws/sns-alerts';
+import { SqsStepQueue } from '../../_kit/aws/sqs-step-queue';
 import { ToolingInstances } from '../../_kit/aws/tooling-instances';
 import { jsonLog } from '../../_kit/runtime/json-log';
+import { Pace } from '../../_kit/runtime/pace';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { enrollAccounts } from './enroll-accounts';
-import type { EnrolmentSettings } from './plan';
 
 const names = ENV.enrollAccounts;
 const settings = requiredJson<EnrolmentSettings>(names.settings);
+// Organizations throttles by account: what is refused is tried again, slower each time.
+const patient = { retryMode: 'adaptive', maxAttempts: 8 };
 const ports = {
-  // A new one for each run: it remembers the units it has seen.
-  organization: () => new AwsOrganization(new OrganizationsClient({})),
-  stackInstances: new ToolingInstances(new CloudFormationClient({}), requiredEnv(names.stackSet), settings.rootId),
-  registry: new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.registryTable)),
+  stackInstances: new ToolingInstances(new CloudFormationClient(patient), requiredEnv(names.stackSet), settings.rootId),
+  registry: new DynamoEnrolment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
+  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
+  queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
+  pace: { tags: new Pace(settings.readsASecond), instances: new Pace(settings.readsASecond) },
 };
+const organizations = new OrganizationsClient(patient);
 const log = jsonLog('enroll-accounts');
 
-/** Woken by events of Organizations and by a schedule: what the event says is not read. */
-export const handler = async (): Promise<void> => {
-  await enrollAccounts({ ...ports, organization: ports.organization() }, settings, new Date(), log);
-};
+/** Woken by events of Organizations, by a schedule and by its own queue. */
+export const handler = (event: unknown) =>
+  // The organization anew for each run: it remembers the units it has seen.
+  enrollAccounts(event, { ...ports, organization: new AwsOrganization(organizations) }, settings, new Date(), log);

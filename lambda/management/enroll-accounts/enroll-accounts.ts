@@ -1,12 +1,78 @@
+import { isAccountId } from '../../../src/contract/ids';
+import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import type { Log } from '../../_kit/ports/log';
-import { eachAction } from '../../_kit/runtime/each';
-import { act } from './act';
-import { type EnrolmentPorts, observe } from './observe';
-import { type EnrolmentSettings, plan } from './plan';
+import { failure } from '../../_kit/runtime/each';
+import { backoffSeconds, type QueueMessage, queueMessages } from '../../_kit/runtime/queue-event';
+import { look } from './look';
+import type { EnrolmentPorts } from './observe';
+import { askForSweep, sweepOn } from './sweep';
+import { wakeUp } from './wake-up';
 
-/** One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off. */
-export async function enrollAccounts(ports: EnrolmentPorts, settings: EnrolmentSettings, now: Date, log: Log) {
-  const { actions, verdicts } = plan(await observe(ports, settings, now));
-  for (const verdict of verdicts) log('account.judged', { ...verdict });
-  return eachAction('enroll-accounts', actions, (action) => act(action, ports), log);
+/** Which messages are to come back. */
+export interface Unfinished {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** One run of the step, for an event, the daily wake-up, or a message of its own queue. Safe to run at any time, twice, or
+ * after a run that was cut off. */
+export async function enrollAccounts(
+  event: unknown,
+  ports: EnrolmentPorts,
+  settings: EnrolmentSettings,
+  now: Date,
+  log: Log,
+): Promise<Unfinished> {
+  const step = { ports, settings, now, log };
+  const messages = queueMessages(event);
+  if (messages) return { batchItemFailures: await eachMessage(messages, step) };
+  const woken = wakeUp(event);
+  log('step.woken', woken);
+  if (woken.look === 'everything') {
+    await askForSweep(step);
+  } else if (woken.accounts.length > 0) {
+    await lookOrQueue(woken, event, step);
+  }
+  return { batchItemFailures: [] };
+}
+
+type Step = Parameters<typeof askForSweep>[0];
+
+/** An event comes once. What cannot be done now is left to the queue, which tries again, later and later. */
+async function lookOrQueue(
+  { accounts, by }: Extract<ReturnType<typeof wakeUp>, { readonly look: 'accounts' }>,
+  event: unknown,
+  { ports, settings, now, log }: Step,
+): Promise<void> {
+  const sights = accounts.map((account) => ({ account }));
+  try {
+    await look(sights, { ports, settings, now, log, by, withdrawals: 'none' });
+  } catch (error) {
+    log('look.postponed', { accounts, because: failure(error) });
+    const id = String((event as { readonly id?: unknown }).id ?? now.getTime());
+    for (const account of accounts) {
+      await ports.queue.send({ do: 'look', account, by }, account, `look-${account}-${id}`.slice(0, 128));
+    }
+  }
+}
+
+async function eachMessage(messages: readonly QueueMessage[], step: Step): Promise<Unfinished['batchItemFailures']> {
+  const failed: { itemIdentifier: string }[] = [];
+  for (const message of messages) {
+    try {
+      await read(message.body, step);
+    } catch (error) {
+      const seconds = backoffSeconds(message.received);
+      step.log('message.postponed', { body: message.body, because: failure(error), seconds });
+      await step.ports.queue.retryAfter(message.receipt, seconds);
+      failed.push({ itemIdentifier: message.id });
+    }
+  }
+  return failed;
+}
+
+async function read(body: unknown, step: Step): Promise<void> {
+  const message = (body ?? {}) as Readonly<Record<string, unknown>>;
+  if (message.do === 'sweep') return sweepOn({ id: String(message.id), seq: Number(message.seq) }, step);
+  if (message.do !== 'look' || !isAccountId(message.account)) throw new TypeError('not a message of this step');
+  await look([{ account: message.account }], { ...step, by: String(message.by), withdrawals: 'none' });
 }

@@ -1,26 +1,87 @@
-import type { Organization } from '../../_kit/ports/organization';
-import type { Registry } from '../../_kit/ports/registry';
+import type { AccountId, Region } from '../../../src/contract/ids';
+import { type AccountFacts, judge, outWithoutTags } from '../../../src/enrolment/judge';
+import type { EnrolmentSettings } from '../../../src/enrolment/settings';
+import type { Alerts } from '../../_kit/ports/alerts';
+import type { Member, Organization } from '../../_kit/ports/organization';
+import type { EnrolmentRegistry, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstances } from '../../_kit/ports/stack-instances';
-import { type EnrolmentFacts, type EnrolmentSettings, type JudgedMember, outWithoutTags } from './plan';
+import type { StepQueue } from '../../_kit/ports/step-queue';
+import { failure } from '../../_kit/runtime/each';
 
 /** What enroll-accounts touches. */
 export interface EnrolmentPorts {
   readonly organization: Organization;
   readonly stackInstances: StackInstances;
-  readonly registry: Registry;
+  readonly registry: EnrolmentRegistry;
+  readonly alerts: Alerts;
+  readonly queue: StepQueue;
+  /** Holds the reads of tags, and of instances, to their rates. */
+  readonly pace: { readonly tags: Turns; readonly instances: Turns };
 }
 
-/** Reads the organization, the instances and the registry, each whole. Any of them failing fails the run. */
+interface Turns {
+  turn(): Promise<void>;
+}
+
+/** An account with all that is known of it. */
+export interface ObservedAccount extends AccountFacts {
+  readonly entry?: RegistryEntry;
+}
+
+/** What was seen, and which accounts could not be: on those nothing is decided. */
+export interface Observed {
+  readonly accounts: readonly ObservedAccount[];
+  readonly unread: readonly { readonly account: AccountId; readonly because: string }[];
+}
+
+/** Where to look: an account, and what a listing already said of it. */
+export interface Sight {
+  readonly account: AccountId;
+  readonly member?: Member;
+}
+
+/** Regions of an entry in which nothing is tried for now. */
+export function closedRegions({ rollout = {} }: RegistryEntry, now: Date): readonly Region[] {
+  const closed = Object.entries(rollout).filter(([, one]) => one?.until && Date.parse(one.until) > now.getTime());
+  return closed.map(([at]) => at as Region);
+}
+
+/** Looks at these accounts: a few calls each, and a tag is read only where it can change the verdict. */
 export async function observe(
-  { organization, stackInstances, registry }: EnrolmentPorts,
+  sights: readonly Sight[],
+  ports: EnrolmentPorts,
   settings: EnrolmentSettings,
   now: Date,
-): Promise<EnrolmentFacts> {
-  const members: JudgedMember[] = [];
-  for (const member of await organization.members()) {
-    // A tag costs a call, at about ten a second: it is read only where it can change the verdict.
-    const decided = outWithoutTags(member, settings, now) !== undefined;
-    members.push(decided ? member : { ...member, tags: await organization.tags(member.id) });
+): Promise<Observed> {
+  const accounts: ObservedAccount[] = [];
+  const unread: { account: AccountId; because: string }[] = [];
+  const entries = await ports.registry.of(sights.map(({ account }) => account));
+  for (const sight of sights) {
+    try {
+      accounts.push(await observeOne(sight, entries.get(sight.account), ports, settings, now));
+    } catch (error) {
+      unread.push({ account: sight.account, because: failure(error) });
+    }
   }
-  return { settings, members, instances: await stackInstances.all(), registry: await registry.entries(), now };
+  return { accounts, unread };
+}
+
+async function observeOne(
+  { account, member: listed }: Sight,
+  entry: RegistryEntry | undefined,
+  { organization, stackInstances, pace }: EnrolmentPorts,
+  settings: EnrolmentSettings,
+  now: Date,
+): Promise<ObservedAccount> {
+  const member = listed ?? (await organization.member(account));
+  const out = outWithoutTags(account, member, settings, now);
+  if (!out) await pace.tags.turn();
+  const tags = out ? undefined : await organization.tags(account);
+  const facts = { account, member, tags, held: entry, closed: entry && closedRegions(entry, now) };
+  // Where neither the registry nor the tag speaks for it there is nothing to find: a stranger is found by the listing.
+  const known = entry && (entry.state !== 'left' || entry.departed);
+  const mayStand = !listed || known || judge({ ...facts, instances: [] }, settings, now).verdict === 'enrol';
+  if (mayStand) await pace.instances.turn();
+  const instances = mayStand ? await stackInstances.ofAccount(account) : [];
+  return { ...facts, entry, instances: instances.map(({ region }) => region) };
 }

@@ -10,16 +10,12 @@ from moto.organizations.models import organizations_backends
 from resource_types import Place, Resource, ResourceType, resource_type, tags_of, truthy
 
 
-def _dimensions(listed: list[dict[str, str]] | None) -> list[dict[str, str]]:
-    return [{"name": item["Name"], "value": item["Value"]} for item in listed or []]
-
-
 def _query(query: dict[str, Any]) -> MetricDataQuery:
     stat = query.get("MetricStat")
     metric = stat and Metric(
         stat["Metric"]["MetricName"],
         stat["Metric"]["Namespace"],
-        [Dimension(item["name"], item["value"]) for item in _dimensions(stat["Metric"].get("Dimensions"))],
+        [Dimension(item["Name"], item["Value"]) for item in stat["Metric"].get("Dimensions") or []],
     )
     return MetricDataQuery(
         query["Id"],
@@ -49,7 +45,7 @@ class Alarm(ResourceType):
             threshold=properties.get("Threshold"),
             statistic=properties.get("Statistic"),
             description=properties.get("AlarmDescription"),
-            dimensions=_dimensions(properties.get("Dimensions")),
+            dimensions=properties.get("Dimensions") or [],
             alarm_actions=properties.get("AlarmActions", []),
             ok_actions=properties.get("OKActions", []),
             insufficient_data_actions=properties.get("InsufficientDataActions", []),

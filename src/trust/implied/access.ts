@@ -34,6 +34,8 @@ export interface SnapshotFacts {
 export interface WorldFacts {
   /** A snapshot by ARN; undefined when there is none. */
   snapshot(arn: string): SnapshotFacts | undefined;
+  /** ARN of the key that a topic is under; undefined when it is under none. */
+  topicKey?(topicArn: string): string | undefined;
   /** Id of the organization, `o-…`. */
   readonly organizationId: string;
 }

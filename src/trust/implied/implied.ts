@@ -42,8 +42,8 @@ const inOrganization: (field: string) => Row = (field) => (call, world) => {
   return on(`${REFERENCE}/list_awsorganizations.html`, () => resource)(call, world);
 };
 
-/** Making instances is asked for on the StackSet, on where it is pushed to, and on the types that it pushes. */
-const creatingInstances: Row = (call, world) => {
+/** What changes instances is asked for on the StackSet, on where it is pushed to, and on the types that it pushes. */
+const changingInstances: Row = (call, world) => {
   const { DeploymentTargets: targets } = call.input as { DeploymentTargets?: { OrganizationalUnitIds?: string[] } };
   const places = (targets?.OrganizationalUnitIds ?? []).map((unit) => `${stackSet(call, 'stackset-target')}/${unit}`);
   const types = [`arn:aws:cloudformation:${call.region}::type/resource/AWS-KMS-Key`];
@@ -52,27 +52,56 @@ const creatingInstances: Row = (call, world) => {
   ]);
 };
 
+const onStackSet = on(`${REFERENCE}/list_awscloudformation.html`, (call) => stackSet(call));
+
+/** Whoever publishes to a topic under a key needs that key, through SNS.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+const publishing: Row = (call, world) => {
+  const topic = textOf(call, 'TopicArn');
+  const keyArn = world.topicKey?.(topic);
+  const sealed = (action: string) =>
+    on(
+      'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',
+      () => keyArn ?? '',
+      () => ({ 'kms:ViaService': `sns.${call.region}.amazonaws.com` }),
+    )(call, world).map((access) => ({ ...access, action }));
+  return [
+    ...on('https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html', () => topic)(call, world),
+    ...(keyArn ? ['kms:Decrypt', 'kms:GenerateDataKey'].flatMap(sealed) : []),
+  ];
+};
+
 /**
  * What each call implies: the permissions that AWS asks of the caller, for the call itself and for what AWS does on the
  * caller's behalf. One row an operation; the page that says so stands with each access.
  */
 const ROWS: Readonly<Record<string, Row>> = {
   ...RDS_ROWS,
-  'cloudformation:CreateStackInstances': creatingInstances,
-  'cloudformation:ListStackInstances': on(`${REFERENCE}/list_awscloudformation.html`, (call) => stackSet(call)),
+  'cloudformation:CreateStackInstances': changingInstances,
+  'cloudformation:DeleteStackInstances': changingInstances,
+  'cloudformation:DescribeStackSet': onStackSet,
+  'cloudformation:DescribeStackSetOperation': onStackSet,
+  'cloudformation:ListStackInstances': onStackSet,
+  'cloudformation:ListStackSetOperationResults': onStackSet,
+  'cloudformation:UpdateStackInstances': changingInstances,
+  'dynamodb:BatchGetItem': (call, world) => {
+    const tables = Object.keys((call.input.RequestItems as object | undefined) ?? {});
+    const named = (TableName: string) => ({ ...call, input: { TableName } });
+    return tables.flatMap((name) => on(`${REFERENCE}/list_amazondynamodb.html`, table)(named(name), world));
+  },
   'dynamodb:PutItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'dynamodb:Scan': on(`${REFERENCE}/list_amazondynamodb.html`, table),
+  'organizations:DescribeAccount': inOrganization('AccountId'),
   'organizations:ListAccounts': on(`${REFERENCE}/list_awsorganizations.html`, () => '*'),
   'organizations:ListParents': inOrganization('ChildId'),
   'organizations:ListTagsForResource': inOrganization('ResourceId'),
-  'sns:Publish': on('https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html', (call) =>
-    textOf(call, 'TopicArn'),
-  ),
+  'sns:Publish': publishing,
   'sns:Subscribe': on(
     'https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html',
     (call) => textOf(call, 'TopicArn'),
     (call) => ({ 'sns:Protocol': textOf(call, 'Protocol'), 'sns:Endpoint': textOf(call, 'Endpoint') }),
   ),
+  'sqs:ChangeMessageVisibility': on(`${REFERENCE}/list_amazonsqs.html`, queue),
   'sqs:GetQueueAttributes': on(`${REFERENCE}/list_amazonsqs.html`, queue),
   'sqs:SendMessage': on(`${REFERENCE}/list_amazonsqs.html`, queue),
   'sts:AssumeRole': on('https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html', (call) =>

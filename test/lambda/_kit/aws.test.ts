@@ -120,7 +120,10 @@ test.each([
   parent(SOURCE, 'ou-ex01-deeper01');
   parent('ou-ex01-deeper01', 'ou-ex01-workload');
   parent('ou-ex01-workload', 'r-ex01');
-  const [one] = await new AwsOrganization(new OrganizationsClient({ region: 'us-east-1' })).members();
+  const organization = new AwsOrganization(new OrganizationsClient({ region: 'us-east-1' }));
+  const {
+    items: [one],
+  } = await organization.members();
   expect([...(one?.units ?? [])].sort()).toEqual(['ou-ex01-deeper01', 'ou-ex01-workload', 'r-ex01']);
   expect(organizations.commandCalls(ListParentsCommand)).toHaveLength(calls);
 });

@@ -1,171 +1,326 @@
-import * as fc from 'fast-check';
-import { enrollAccounts } from '../../../lambda/management/enroll-accounts/enroll-accounts';
-import { type EnrolmentSettings, type JudgedMember, plan } from '../../../lambda/management/enroll-accounts/plan';
-import { type AccountId, accountId, type Region } from '../../../src/contract/ids';
-import { FakeRegistry, HERE, SOURCE, VAULT } from '../../support/pipeline';
+import { accountId } from '../../../src/contract/ids';
+import {
+  called,
+  HERE,
+  MANAGEMENT,
+  ManagementWorld,
+  numbered,
+  OTHER,
+  SETTINGS,
+  SOURCE,
+  TAGGED,
+  tagSet,
+  UNITS,
+  VAULT,
+} from '../../support/enrolment';
 
-const MANAGEMENT = accountId('444400003333');
-const NOW = new Date('2026-03-01T12:00:00Z');
-const settings: EnrolmentSettings = {
-  rootId: 'r-ex01',
-  managementAccount: MANAGEMENT,
-  vaultAccount: VAULT,
-  targetUnits: ['ou-ex01-workload'],
-  tag: { key: 'environment', value: 'production' },
-  regions: [HERE],
-  exemptions: [],
-};
-const member = (change: Partial<JudgedMember> & { readonly tag?: [string, string] } = {}): JudgedMember => ({
-  id: SOURCE,
-  state: 'ACTIVE',
-  units: ['r-ex01', 'ou-ex01-workload', 'ou-ex01-deeper01'],
-  tags: new Map([change.tag ?? ['environment', 'production']]),
-  ...change,
-});
-const verdictOn = (one: JudgedMember, more: Partial<EnrolmentSettings> = {}, has = false) =>
-  plan({
-    settings: { ...settings, ...more },
-    members: [one],
-    instances: has ? [{ account: one.id, region: HERE }] : [],
-    registry: [],
-    now: NOW,
-  }).verdicts[0];
+const UNTAGGED = accountId('222200009999');
+const untag = (account: string) => called('UntagResource', { resourceId: account, tagKeys: ['environment'] });
 
-const exempt = (until: string) => ({ exemptions: [{ account: SOURCE, reason: 'being moved', until }] });
-
-test.each([
-  ['a tagged member under a target unit, at any depth', member(), {}, 'enrol', 'tagged environment=production'],
-  ['one that is not tagged', member({ tags: new Map() }), {}, 'skip', 'not tagged environment=production'],
-  [
-    'one tagged as something else',
-    member({ tag: ['environment', 'test'] }),
-    {},
-    'skip',
-    'not tagged environment=production',
-  ],
-  [
-    'one with a near miss',
-    member({ tag: ['Environment', 'Production '] }),
-    {},
-    'near miss',
-    'tagged Environment=Production , not environment=production',
-  ],
-  ['a suspended one', member({ state: 'SUSPENDED' }), {}, 'skip', 'its state is SUSPENDED'],
-  ['one that is being closed', member({ state: 'PENDING_CLOSURE' }), {}, 'skip', 'its state is PENDING_CLOSURE'],
-  ['one outside the units', member({ units: ['r-ex01', 'ou-ex01-sandbox1'] }), {}, 'skip', 'outside the target units'],
-  [
-    'the management account itself',
-    member({ id: MANAGEMENT }),
-    {},
-    'skip',
-    'the management account: StackSets never deploy there',
-  ],
-  ['the vault', member({ id: VAULT }), {}, 'skip', 'the vault'],
-  ['one exempt to the end of today', member(), exempt('2026-03-01'), 'skip', 'exempt until 2026-03-01: being moved'],
-  ['one whose exemption is over', member(), exempt('2026-02-28'), 'enrol', 'tagged environment=production'],
-  [
-    'every member when the root is the target',
-    member({ units: ['r-ex01'] }),
-    { targetUnits: ['r-ex01'] },
-    'enrol',
-    'tagged environment=production',
-  ],
-] as const)('%s', (_, one, more, verdict, reason) => {
-  expect(verdictOn(one, more)).toMatchObject({ verdict, reason });
-});
-
-test.each([
-  ['stays tagged', member(), 'keep'],
-  ['lost its tag', member({ tags: new Map() }), 'leaving'],
-  ['moved out of the units', member({ units: ['r-ex01'] }), 'leaving'],
-] as const)('an account with the tooling that %s', (_, one, verdict) => {
-  expect(verdictOn(one, {}, true)).toMatchObject({ verdict });
-});
-
-class FakeInstances {
-  readonly made: { readonly accounts: readonly AccountId[]; readonly regions: readonly Region[] }[] = [];
-  readonly held: { readonly account: AccountId; readonly region: Region }[] = [];
-  async all() {
-    return this.held;
-  }
-  async create(accounts: readonly AccountId[], regions: readonly Region[]): Promise<string> {
-    this.made.push({ accounts, regions });
-    for (const account of accounts) for (const region of regions) this.held.push({ account, region });
-    return 'operation-1';
-  }
+/** A world in which these many accounts are enrolled. */
+async function enrolled(count: number): Promise<ManagementWorld> {
+  const world = new ManagementWorld();
+  for (let at = 0; at < count; at += 1) world.organization.set(numbered(at));
+  await world.sweep();
+  expect(world.stackSet.enrolled).toHaveLength(count);
+  world.alerts.length = 0;
+  return world;
 }
 
-const organization = (members: readonly JudgedMember[], asked: AccountId[] = []) => ({
-  members: async () => members,
-  tags: async (id: AccountId) => {
-    asked.push(id);
-    return members.find((one) => one.id === id)?.tags ?? new Map<string, string>();
-  },
+test('case 56: a new account in a target unit without the tag gets nothing, not even a question to the StackSet', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(UNTAGGED, { tags: {} });
+  const status = { createAccountStatus: { id: 'car-1', state: 'SUCCEEDED', accountId: UNTAGGED } };
+  await world.enrol({
+    source: 'aws.organizations',
+    detail: { eventName: 'CreateAccountResult', serviceEventDetails: status },
+  });
+  await world.sweep();
+  expect(world.stackSet.operations).toEqual([]);
+  expect(world.registry.held.size).toBe(0);
 });
 
-test('two runs enrol once, write the registry once, and read tags only where they can matter', async () => {
-  const asked: AccountId[] = [];
-  const members = [member(), member({ id: MANAGEMENT }), member({ id: accountId('222200008888'), state: 'SUSPENDED' })];
-  const stackInstances = new FakeInstances();
-  const registry = new FakeRegistry();
-  const ports = { organization: organization(members, asked), stackInstances, registry };
-  await enrollAccounts(ports, settings, NOW, () => {});
-  await enrollAccounts(ports, settings, new Date('2026-03-02T12:00:00Z'), () => {});
-  expect(stackInstances.made).toEqual([{ accounts: [SOURCE], regions: [HERE] }]);
-  expect([...registry.held.values()]).toEqual([
+test('case 57: the tag is set, and the account is enrolled by that very event, in at most eight calls', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(SOURCE);
+  await world.enrol(tagSet(SOURCE));
+  expect(world.stackSet.operations).toMatchObject([{ action: 'CREATE', accounts: [SOURCE], regions: [HERE] }]);
+  expect(world.registry.held.get(SOURCE)).toMatchObject({
+    state: 'enrolled',
+    regions: [HERE],
+    since: world.now.toISOString(),
+    reason: 'tagged environment=production',
+    history: [
+      { by: 'arn:aws:sts::444400003333:assumed-role/admin/a', what: 'enrolled', why: 'tagged environment=production' },
+    ],
+  });
+  const { members, member, tags } = world.organization.calls;
+  // The account, its tags, its entry, its instances, the operation, the entry.
+  expect([members, member, tags, world.stackSet.calls.ofAccount, world.registry.changes]).toEqual([0, 1, 1, 1, 1]);
+});
+
+test.each([
+  ['case 59: the tag is taken away', { tags: {} }, 'not tagged environment=production'],
+  ['case 59: it is moved out of the units', { units: ['r-ex01'] }, 'outside the target units'],
+])('%s: alert, grace, then withdrawn under INTERSECTION; the registry says left', async (_, change, reason) => {
+  const world = await enrolled(1);
+  const [account] = world.stackSet.enrolled as [typeof SOURCE];
+  world.organization.set(account, change);
+  await world.enrol(untag(account));
+  expect(world.stateOf(account)).toBe('leaving');
+  expect(world.alerts).toEqual([
     {
-      account: SOURCE,
-      state: 'enrolled',
-      regions: [HERE],
-      since: NOW.toISOString(),
-      reason: 'tagged environment=production',
+      subject: `Checkvalve: An account is leaving: ${account}`,
+      message: `${account} will be withdrawn after 2026-03-15: ${reason}. Until then nothing changes.\n\nWhat to do: docs/runbook.md#an-account-is-leaving`,
     },
   ]);
-  expect(asked).toEqual([SOURCE, SOURCE]);
-});
-
-test('an account that departed is leaving, and stays in the registry', () => {
-  const held = { account: SOURCE, state: 'enrolled' as const, regions: [HERE], since: NOW.toISOString(), reason: '' };
-  const { actions } = plan({ settings, members: [], instances: [], registry: [held], now: NOW });
-  expect(actions).toEqual([
-    { do: 'register', entry: { ...held, state: 'leaving', reason: 'no longer in the organization' } },
+  world.pass(13);
+  await world.sweep();
+  expect(world.stackSet.enrolled).toEqual([account]);
+  world.pass(1);
+  await world.sweep();
+  expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [account], retain: false });
+  expect(world.registry.held.get(account)).toMatchObject({ state: 'left', reason });
+  expect(world.subjects.at(-1)).toBe(`Checkvalve: An account was withdrawn: ${account}`);
+  const { operations } = world.stackSet;
+  world.organization.set(account, { tags: TAGGED, units: UNITS });
+  await world.enrol(tagSet(account));
+  expect(operations.at(-1)).toMatchObject({ action: 'CREATE', accounts: [account] });
+  expect(world.registry.held.get(account)?.history?.map(({ what }) => what)).toEqual([
+    'left → enrolled',
+    'leaving → left',
+    'enrolled → leaving',
+    'enrolled',
   ]);
 });
 
-test('a listing that fails part of the way changes nothing', async () => {
-  const stackInstances = new FakeInstances();
-  const registry = new FakeRegistry();
-  const broken = { ...organization([member()]), members: () => Promise.reject(new Error('TooManyRequestsException')) };
-  await expect(
-    enrollAccounts({ organization: broken, stackInstances, registry }, settings, NOW, () => {}),
-  ).rejects.toThrow('TooManyRequests');
-  expect([...registry.held]).toEqual([]);
-  expect(stackInstances.made).toEqual([]);
+test('back within the grace, nothing happened', async () => {
+  const world = await enrolled(1);
+  const [account] = world.stackSet.enrolled as [typeof SOURCE];
+  const before = world.stackSet.operations.length;
+  world.organization.set(account, { tags: {} });
+  await world.sweep();
+  world.pass(13);
+  world.organization.set(account, { tags: TAGGED });
+  await world.sweep();
+  world.pass(30);
+  await world.sweep();
+  expect(world.stackSet.operations).toHaveLength(before);
+  expect(world.stateOf(account)).toBe('enrolled');
 });
 
-test('whatever the organization looks like, exactly the wanted get the tooling, and never an empty list of accounts', () => {
-  const anyMember = fc.record({
-    id: fc.integer({ min: 0, max: 40 }).map((at) => accountId(`2222000000${String(at).padStart(2, '0')}`)),
-    state: fc.constantFrom('ACTIVE', 'ACTIVE', 'SUSPENDED', 'CLOSED'),
-    units: fc.constantFrom<string[]>(['r-ex01', 'ou-ex01-workload'], ['r-ex01', 'ou-ex01-sandbox1']),
-    tags: fc.constantFrom(
-      new Map([['environment', 'production']]),
-      new Map([['environment', 'Production']]),
-      new Map(),
-    ),
-  });
-  fc.assert(
-    fc.property(fc.uniqueArray(anyMember, { selector: ({ id }) => id }), (members) => {
-      const { actions } = plan({ settings, members, instances: [], registry: [], now: NOW });
-      const made = actions.flatMap((action) => (action.do === 'create-instances' ? [action.accounts] : []));
-      const wanted = members
-        .filter(
-          ({ state, units, tags }) =>
-            state === 'ACTIVE' && units.includes('ou-ex01-workload') && tags.get('environment') === 'production',
-        )
-        .map(({ id }) => id)
-        .sort();
-      expect(made).toEqual(wanted.length > 0 ? [wanted] : []);
-    }),
-  );
+test('case 60: a suspended account with an instance is passed over, and dropped with its stack left once its grace is over', async () => {
+  const world = await enrolled(2);
+  const [suspended, other] = world.stackSet.enrolled as [typeof SOURCE, typeof SOURCE];
+  world.organization.set(suspended, { state: 'SUSPENDED' });
+  await world.sweep();
+  expect(world.stackSet.enrolled).toEqual([suspended, other]);
+  expect(world.subjects).toEqual([`Checkvalve: An account is leaving: ${suspended}`]);
+  world.pass(14);
+  await world.sweep();
+  expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [suspended], retain: true });
+  expect(world.stackSet.enrolled).toEqual([other]);
+});
+
+test('case 62: the management account is told of, whatever its tags, and never enrolled', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(MANAGEMENT);
+  world.organization.set(VAULT);
+  await world.sweep();
+  expect(world.stackSet.operations).toEqual([]);
+  expect(world.organization.calls.tags).toBe(0);
+});
+
+test('an account that departed is marked at once, keeps its stack, and its instance is dropped after the grace', async () => {
+  const world = await enrolled(1);
+  const [account] = world.stackSet.enrolled as [typeof SOURCE];
+  world.organization.accounts.delete(account);
+  await world.sweep();
+  expect(world.registry.held.get(account)).toMatchObject({ state: 'left', departed: true });
+  expect(world.alerts[0]?.message).toContain('The tooling stays in eu-central-1 until somebody in the account deletes');
+  expect(world.stackSet.enrolled).toEqual([account]);
+  world.pass(14);
+  await world.sweep();
+  expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', retain: true });
+  expect(world.registry.held.get(account)?.departed).toBeUndefined();
+  const { operations } = world.stackSet;
+  await world.sweep();
+  expect(world.stackSet.operations).toHaveLength(operations.length);
+});
+
+test('a near miss is told once, and never enrolled', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(SOURCE, { tags: { environment: 'Production' } });
+  await world.sweep();
+  await world.sweep();
+  expect(world.subjects).toEqual([`Checkvalve: A tag is nearly right: ${SOURCE}`]);
+  expect(world.stackSet.operations).toEqual([]);
+});
+
+test('a sweep changes nothing when nothing changed, and reads each tag once', async () => {
+  const world = await enrolled(130);
+  const before = { changes: world.registry.changes, operations: world.stackSet.operations.length };
+  world.organization.calls.tags = 0;
+  await world.sweep();
+  expect({ changes: world.registry.changes, operations: world.stackSet.operations.length }).toEqual(before);
+  expect(world.alerts).toEqual([]);
+  expect(world.organization.calls.tags).toBe(130);
+});
+
+test('batches: at most fifty accounts an operation, making and removing', async () => {
+  const world = await enrolled(130);
+  // A step looks at five parts of twenty, of which one here is empty.
+  expect(world.stackSet.operations.map(({ accounts }) => accounts.length)).toEqual([50, 30, 50]);
+  world.settings = { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged: world.stackSet.enrolled } };
+  for (const account of world.stackSet.enrolled) world.organization.set(account, { tags: {} });
+  await world.sweep();
+  world.pass(14);
+  await world.sweep();
+  const removed = world.stackSet.operations.filter(({ action }) => action === 'DELETE');
+  expect(removed.map(({ accounts }) => accounts.length)).toEqual([50, 50, 30]);
+});
+
+test('a mass exit stops and asks; who was confirmed goes, and the others once they are', async () => {
+  const world = await enrolled(40);
+  const going = world.stackSet.enrolled.slice(0, 6);
+  for (const account of going) world.organization.set(account, { tags: {} });
+  await world.sweep();
+  world.pass(14);
+  world.alerts.length = 0;
+  await world.sweep();
+  await world.sweep();
+  expect(world.alerts).toEqual([
+    {
+      subject: 'Checkvalve: Many accounts would be withdrawn at once',
+      message: expect.stringContaining('6 of 40 accounts would be withdrawn at once.'),
+    },
+  ]);
+  expect(world.stackSet.enrolled).toHaveLength(40);
+  world.settings = { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged: going.slice(0, 2) } };
+  await world.sweep();
+  expect(world.stackSet.enrolled).toHaveLength(34);
+});
+
+test.each(['members', 'tags'] as const)(
+  'a listing that fails at %s withdraws nobody, and goes on where it was',
+  async (call) => {
+    const world = await enrolled(60);
+    const [leaving, ...others] = world.stackSet.enrolled as [typeof SOURCE, ...(typeof SOURCE)[]];
+    world.organization.set(leaving, { tags: {} });
+    await world.sweep();
+    world.pass(20);
+    let calls = 0;
+    const about = others.at(-1);
+    world.organization.before = (name, account) => {
+      calls += 1;
+      const failing = call === 'tags' ? account === about : calls === 2;
+      if (name === call && failing) throw new Error('TooManyRequestsException');
+    };
+    await world.sweep();
+    expect(world.messages).toHaveLength(1);
+    expect(world.waited).toEqual([30]);
+    await world.work();
+    if (call === 'tags') expect(world.waited).toEqual([30, 60]);
+    expect(world.stackSet.enrolled).toContain(leaving);
+    world.organization.before = () => {};
+    while (await world.work());
+    expect(world.stackSet.enrolled).toEqual(others);
+    expect(world.messages).toEqual([]);
+  },
+);
+
+test('an account that cannot be read hides no other', async () => {
+  const world = new ManagementWorld();
+  for (const account of [SOURCE, OTHER]) world.organization.set(account);
+  world.organization.before = (_, account) => {
+    if (account === SOURCE) throw new Error('AccessDeniedException');
+  };
+  await world.sweep();
+  expect(world.stackSet.enrolled).toEqual([OTHER]);
+  expect(world.registry.state?.phase).toBe('accounts');
+});
+
+test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOperationException', 'AccountNotReady'])(
+  '%s: the account is left to the queue, which tries again, later and later, until it works',
+  async (name) => {
+    const world = new ManagementWorld();
+    world.organization.set(SOURCE);
+    let left = 3;
+    world.stackSet.before = (call) => {
+      if (call !== 'CREATE' || left === 0) return;
+      left -= 1;
+      throw Object.assign(new Error('busy'), { name });
+    };
+    await world.enrol(tagSet(SOURCE));
+    expect(world.stateOf(SOURCE)).toBeUndefined();
+    expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE }, group: SOURCE }]);
+    await world.work();
+    await world.work();
+    expect(world.waited).toEqual([30, 60]);
+    await world.work();
+    expect(world.stackSet.enrolled).toEqual([SOURCE]);
+    expect(world.stateOf(SOURCE)).toBe('enrolled');
+    expect(world.messages).toEqual([]);
+  },
+);
+
+test('many calls for a sweep while one runs are one more sweep', async () => {
+  const world = new ManagementWorld();
+  for (let at = 0; at < 250; at += 1) world.organization.set(numbered(at), { tags: {} });
+  await world.enrol(undefined);
+  await world.work();
+  for (let at = 0; at < 100; at += 1) await world.enrol(called('DeleteOrganizationalUnit', {}));
+  expect(world.messages).toHaveLength(1);
+  world.pass(0.01);
+  while (await world.work());
+  expect(world.logged.filter((event) => event === 'sweep.began')).toHaveLength(2);
+  expect(world.organization.calls.tags).toBe(500);
+});
+
+test('a sweep that died makes room for another', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(SOURCE);
+  await world.enrol(undefined);
+  world.messages.length = 0;
+  world.pass(0.2);
+  await world.enrol(undefined);
+  expect(world.messages).toEqual([]);
+  world.pass(0.1);
+  await world.sweep();
+  expect(world.stackSet.enrolled).toEqual([SOURCE]);
+});
+
+test('a step that comes twice does nothing, and one whose run ended too early is sent on', async () => {
+  const world = new ManagementWorld();
+  for (let at = 0; at < 250; at += 1) world.organization.set(numbered(at), { tags: {} });
+  await world.enrol(undefined);
+  const [first] = world.messages as [(typeof world.messages)[number]];
+  await world.work();
+  const [second] = world.messages.splice(0);
+  world.messages.push({ ...first });
+  await world.work();
+  expect(world.messages).toMatchObject([{ once: second?.once }]);
+  expect(world.organization.calls.tags).toBe(80);
+  await world.work();
+  world.messages.unshift({ ...first });
+  await world.work();
+  expect(world.messages).toHaveLength(1);
+});
+
+test('an instance that the registry does not know is found by the listing of instances', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(UNTAGGED, { tags: {} });
+  world.stackSet.put({ account: UNTAGGED, region: HERE, standing: 'current' });
+  await world.sweep();
+  expect(world.stateOf(UNTAGGED)).toBe('leaving');
+});
+
+test('two looks at once: the second writes nothing over the first', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(SOURCE);
+  const first = world.enrol(tagSet(SOURCE));
+  await Promise.all([first, world.enrol(tagSet(SOURCE))]);
+  while (await world.work());
+  expect(world.registry.held.get(SOURCE)?.revision).toBe(1);
+  expect(world.messages).toEqual([]);
 });

@@ -1,0 +1,51 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { CheckvalveError } from '../../../src/contract/errors';
+import { accountId, region } from '../../../src/contract/ids';
+import type { Change, RegistryEntry } from '../ports/registry';
+
+/** An item as DynamoDB has it. */
+export type Item = Record<string, AttributeValue>;
+
+const STATES = ['enrolled', 'leaving', 'left'] as const;
+
+/** What begins like this in a table of accounts is a note of a step's, not an account. */
+export const NOTE = '#';
+
+/** Whether an item is about an account. */
+export const isEntry = (item: Item): boolean => !item.account?.S?.startsWith(NOTE);
+
+/** @throws CheckvalveError `INVALID_INPUT` for an item that cannot be understood: it is never left out */
+export function entryOf(item: Item): RegistryEntry {
+  const state = STATES.find((known) => known === item.state?.S);
+  if (!state) {
+    throw new CheckvalveError(
+      'INVALID_INPUT',
+      `The registry entry of ${item.account?.S} has the state ${JSON.stringify(item.state?.S)}`,
+      `Set it to one of ${STATES.join(', ')}, or let enroll-accounts write it again.`,
+    );
+  }
+  return {
+    account: accountId(item.account?.S),
+    state,
+    regions: (item.regions?.L ?? []).map((value) => region(value.S)),
+    since: item.since?.S ?? '',
+    reason: item.reason?.S ?? '',
+    ...(item.departed?.BOOL && { departed: true }),
+    ...(item.rollout?.S && { rollout: JSON.parse(item.rollout.S) as RegistryEntry['rollout'] }),
+    ...(item.history?.S && { history: JSON.parse(item.history.S) as readonly Change[] }),
+    ...(item.revision?.N && { revision: Number(item.revision.N) }),
+  };
+}
+
+/** An entry as an item. What only its keeper reads is JSON in one attribute. */
+export const itemOf = (entry: RegistryEntry): Item => ({
+  account: { S: entry.account },
+  state: { S: entry.state },
+  regions: { L: entry.regions.map((S) => ({ S })) },
+  since: { S: entry.since },
+  reason: { S: entry.reason },
+  ...(entry.departed && { departed: { BOOL: true } }),
+  ...(entry.rollout && { rollout: { S: JSON.stringify(entry.rollout) } }),
+  ...(entry.history && { history: { S: JSON.stringify(entry.history) } }),
+  ...(entry.revision !== undefined && { revision: { N: String(entry.revision) } }),
+});

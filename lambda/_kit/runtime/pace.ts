@@ -1,0 +1,32 @@
+/** Time, as a pace needs it. */
+export interface Waiting {
+  /** Milliseconds since some moment. */
+  now(): number;
+  wait(milliseconds: number): Promise<void>;
+}
+
+const REAL: Waiting = {
+  now: () => performance.now(),
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+/** Holds calls to a rate: each begins at least its share of a second after the one before. */
+export class Pace {
+  private free = Number.NEGATIVE_INFINITY;
+  private readonly gap: number;
+
+  constructor(
+    aSecond: number,
+    private readonly time: Waiting = REAL,
+  ) {
+    this.gap = 1000 / aSecond;
+  }
+
+  /** Resolves when the next call may begin. */
+  async turn(): Promise<void> {
+    const now = this.time.now();
+    const at = Math.max(now, this.free);
+    this.free = at + this.gap;
+    if (at > now) await this.time.wait(at - now);
+  }
+}

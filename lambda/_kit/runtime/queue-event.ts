@@ -1,0 +1,36 @@
+/** A message of a queue, as Lambda hands it over. */
+export interface QueueMessage {
+  readonly id: string;
+  readonly receipt: string;
+  readonly body: unknown;
+  /** How often it was received, this time included. */
+  readonly received: number;
+}
+
+const parsed = (text: unknown): unknown => {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
+};
+
+/** The messages of an event of SQS; undefined for any other event.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+export function queueMessages(event: unknown): readonly QueueMessage[] | undefined {
+  const records = (event as { Records?: unknown } | null | undefined)?.Records;
+  if (!Array.isArray(records)) return undefined;
+  return records.map((record: Readonly<Record<string, unknown>>) => ({
+    id: String(record.messageId),
+    receipt: String(record.receiptHandle),
+    body: parsed(record.body),
+    received: Number((record.attributes as Record<string, string> | undefined)?.ApproximateReceiveCount ?? 1),
+  }));
+}
+
+const FIRST_SECONDS = 30;
+const LONGEST_SECONDS = 900;
+
+/** How long a message waits before it is tried again: doubled each time, a quarter of an hour at the longest. */
+export const backoffSeconds = (received: number): number =>
+  Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.min(16, received - 1));

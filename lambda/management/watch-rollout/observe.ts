@@ -1,0 +1,53 @@
+import type { Alerts } from '../../_kit/ports/alerts';
+import type { Page } from '../../_kit/ports/organization';
+import type { EnrolmentRegistry } from '../../_kit/ports/registry';
+import type { Rollout, StackInstance } from '../../_kit/ports/stack-instances';
+import type { StepQueue } from '../../_kit/ports/step-queue';
+import type { RolloutFacts } from './plan';
+
+/** What watch-rollout touches. */
+export interface RolloutPorts {
+  readonly rollout: Rollout;
+  readonly registry: Pick<EnrolmentRegistry, 'of' | 'change' | 'isNews'>;
+  readonly alerts: Alerts;
+  readonly queue: StepQueue;
+}
+
+/** A part of what there is to look at: of an operation's results, or of all instances. */
+export interface Part {
+  /** Id of the operation; without it all instances are meant. */
+  readonly operation?: string;
+  /** What this run is called. */
+  readonly run: string;
+  /** Counts the parts. */
+  readonly part: number;
+  readonly from?: string;
+}
+
+/** What was seen: the facts to plan with, removals that failed, and where the listing goes on. */
+export interface ObservedPart {
+  readonly facts: RolloutFacts;
+  readonly notRemoved: readonly StackInstance[];
+  readonly next?: string;
+}
+
+/** Reads one part. An operation that has not ended, or is forgotten, has nothing to say. */
+export async function observe({ operation, from }: Part, ports: RolloutPorts, now: Date): Promise<ObservedPart> {
+  const { rollout, registry } = ports;
+  const about = operation ? await rollout.operationState(operation) : undefined;
+  const nothing: Page<StackInstance> = { items: [] };
+  const listed = !operation
+    ? await rollout.instances(from)
+    : about?.ended
+      ? await rollout.results(operation, from)
+      : nothing;
+  const removing = about?.action === 'DELETE';
+  const seen = removing ? [] : listed.items;
+  const entries = await registry.of([...new Set(seen.map(({ account }) => account))]);
+  const version = seen.length > 0 ? await rollout.templateVersion() : '';
+  return {
+    facts: { seen, entries, version, repairing: !operation, now },
+    notRemoved: removing ? listed.items.filter(({ standing }) => standing === 'failed') : [],
+    next: listed.next,
+  };
+}

@@ -1,0 +1,29 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { ENV } from '../../../src/contract/env';
+import { DynamoEnrolment } from '../../_kit/aws/dynamo-enrolment';
+import { SnsAlerts } from '../../_kit/aws/sns-alerts';
+import { SqsStepQueue } from '../../_kit/aws/sqs-step-queue';
+import { ToolingInstances } from '../../_kit/aws/tooling-instances';
+import { jsonLog } from '../../_kit/runtime/json-log';
+import { requiredEnv } from '../../_kit/runtime/required-env';
+import { watchRollout } from './watch-rollout';
+
+const names = ENV.watchRollout;
+const patient = { retryMode: 'adaptive', maxAttempts: 8 };
+const ports = {
+  rollout: new ToolingInstances(
+    new CloudFormationClient(patient),
+    requiredEnv(names.stackSet),
+    requiredEnv(names.ancestor),
+  ),
+  registry: new DynamoEnrolment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
+  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
+  queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
+};
+const log = jsonLog('watch-rollout');
+
+/** Woken by operations of the StackSet that end, by a schedule and by its own queue. */
+export const handler = (event: unknown) => watchRollout(event, ports, new Date(), log);

@@ -1,0 +1,63 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { Step } from '../constructs/step';
+import { ENV } from '../contract/env';
+import { NAMES, roleNames } from '../contract/names';
+import type { ManagementStepProps } from './enroll-accounts';
+import { changeInstances, readStackSet } from './stack-set-permissions';
+import { WorkQueue } from './work-queue';
+
+/** The step watch-rollout: woken by each operation of the StackSet that ends, and every hour, to try again what failed. */
+export class WatchRollout extends Construct {
+  constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
+    super(scope, id);
+    const { managementAccount: account, rootId } = config.organization;
+    const names = ENV.watchRollout;
+    const queue = new WorkQueue(this, 'Work', { step: 'watch-rollout', alerts });
+    const { handler } = new Step(this, 'Step', {
+      step: 'watch-rollout',
+      roleName: roleNames.managementStep('watch-rollout'),
+      code,
+      environment: {
+        [names.stackSet]: NAMES.stackSet,
+        [names.ancestor]: rootId,
+        [names.registryTable]: registry.tableName,
+        [names.alertsTopic]: alerts.topic.topicArn,
+        [names.queue]: queue.url,
+      },
+      may: [
+        readStackSet(account, [
+          'cloudformation:DescribeStackSet',
+          'cloudformation:DescribeStackSetOperation',
+          'cloudformation:ListStackInstances',
+          'cloudformation:ListStackSetOperationResults',
+        ]),
+        changeInstances(account, ['cloudformation:DeleteStackInstances', 'cloudformation:UpdateStackInstances']),
+        { sid: 'KeepRegistry', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], resources: [registry.tableArn] },
+        ...queue.mayWork(),
+        ...alerts.mayTell(),
+      ],
+    });
+    queue.feed(handler);
+    const targets = [new LambdaFunction(handler)];
+    // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html
+    new Rule(this, 'OperationEvents', {
+      description: 'Checkvalve: an operation on the tooling went on',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation StackSet Operation Status Change'],
+        detail: {
+          'stack-set-arn': [{ prefix: `arn:aws:cloudformation:${Aws.REGION}:${account}:stackset/${NAMES.stackSet}:` }],
+        },
+      },
+      targets,
+    });
+    new Rule(this, 'Sweep', {
+      description: 'Checkvalve: looks at every instance of the tooling, and tries again what failed',
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets,
+    });
+  }
+}
