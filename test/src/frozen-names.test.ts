@@ -51,6 +51,13 @@ test('logical ids and names of what holds state never change', () => {
   "DynamoDB::Table RegistryTableDB777839 checkvalve-registry",
   "IAM::Role EnrollAccountsStepRole675DB989 checkvalve-enroll-accounts",
   "IAM::Role RegistryDoorRole73D883AD checkvalve-registry-door",
+  "IAM::Role WatchRolloutStepRole1CC4BB19 checkvalve-watch-rollout",
+  "KMS::Key AlertsKey9E1197AF -",
+  "SNS::Topic AlertsTopicCF7C81C9 checkvalve-alerts",
+  "SQS::Queue EnrollAccountsWorkDeadLettersC52DAD8E checkvalve-enroll-accounts-dead-letters.fifo",
+  "SQS::Queue EnrollAccountsWorkQueue4432A9A5 checkvalve-enroll-accounts.fifo",
+  "SQS::Queue WatchRolloutWorkDeadLetters7EA82270 checkvalve-watch-rollout-dead-letters.fifo",
+  "SQS::Queue WatchRolloutWorkQueue6E46EEC9 checkvalve-watch-rollout.fifo",
 ]
 `);
   expect(frozen(tooling)).toMatchInlineSnapshot(`
