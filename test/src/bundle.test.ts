@@ -12,6 +12,7 @@ test('every step of the flow is bundled, and nothing else', () => {
     'source/export-snapshots',
     'vault/follow-sources',
     'vault/import-copies',
+    'vault/prune-copies',
   ]);
 });
 

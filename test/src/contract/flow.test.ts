@@ -4,6 +4,7 @@ import { roleNames } from '../../../src/contract/names';
 test('the flow begins where accounts are enrolled and ends in the vault', () => {
   expect(FLOW.map(folderOf)).toEqual([
     'management/enroll-accounts',
+    'management/watch-rollout',
     'source/export-snapshots',
     'vault/follow-sources',
     'vault/import-copies',
