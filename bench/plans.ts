@@ -2,8 +2,6 @@ import { DEFAULT_LIMITS } from '../lambda/_kit/copies';
 import type { Snapshot } from '../lambda/_kit/ports/snapshots';
 import { plan as exportPlan } from '../lambda/source/export-snapshots/plan';
 import { plan as importPlan } from '../lambda/vault/import-copies/plan';
-import { plan as prunePlan } from '../lambda/vault/prune-copies/plan';
-import { config } from '../src/checkvalve.config';
 import { accountId, databaseArn, keyArn, keyIdOf, snapshotArn } from '../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../src/contract/names';
 import { medianMs } from './measure';
@@ -34,17 +32,6 @@ function snapshots(count: number, ours: boolean): Snapshot[] {
   });
 }
 
-const vaultCopyOf = (copy: Snapshot, at: Date): Snapshot => ({
-  ...copy,
-  createdAt: at,
-  tags: new Map([
-    [TAGS.role, 'vault'],
-    [TAGS.database, copy.database],
-    [TAGS.exportCopy, copy.arn],
-    [TAGS.importedAt, at.toISOString()],
-  ]),
-});
-
 function planned(count: number): number {
   const [backups, copies] = [snapshots(count, false), snapshots(count, true)];
   const throughDoors = new Map(copies.map((copy) => [copy.arn as string, copy]));
@@ -54,13 +41,10 @@ function planned(count: number): number {
   const importing = medianMs(9, () =>
     importPlan({ ...both, accepted, shared: copies, own: [], throughDoors, importKey: KEY }),
   );
-  const { retention } = config.vault;
-  const own = copies.map((copy, at) => vaultCopyOf(copy, new Date(NOW.getTime() - at * 3_600_000)));
-  const pruning = medianMs(9, () => prunePlan({ own, shared: new Set(throughDoors.keys()), retention, now: NOW }));
-  return Math.max(exporting, importing, pruning);
+  return Math.max(exporting, importing);
 }
 
-/** How long the slowest of the three plans takes over 10,000 snapshots, in ms, and how much longer than over 1,000. */
+/** How long the slower of the two plans takes over 10,000 snapshots, in ms, and how much longer than over 1,000. */
 export function benchPlans(): { readonly ms10k: number; readonly growth: number } {
   planned(1000);
   const [small, large] = [planned(1000), planned(10_000)];

@@ -1,3 +1,5 @@
+import type { Kind } from '../../src/contract/ids';
+import { RHYTHM } from '../../src/contract/rhythm';
 import type { Snapshot } from './ports/snapshots';
 
 /** How many copies RDS lets be in flight in an account and Region, for each kind. */
@@ -62,6 +64,20 @@ const HOUR = 3_600_000;
 /** Whether a copy has had more time than its deadline allows. */
 export const isLate = ({ createdAt }: Snapshot, now: Date, { deadlineHours }: CopyLimits): boolean =>
   createdAt !== undefined && now.getTime() - createdAt.getTime() > deadlineHours * HOUR;
+
+/** Why a copy that is due is not started: RDS has no slot for it. */
+export const NO_SLOT = 'as many copies as RDS allows are in flight';
+
+/**
+ * After how many minutes a step with something under way must look again, because no event may tell of its end. Sooner
+ * while clusters wait for a slot: the slots of clusters are few, and no event says that one is free.
+ */
+export function lookAgainIn(
+  passed: readonly { readonly snapshot: { readonly kind: Kind }; readonly because: string }[],
+) {
+  const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && because === NO_SLOT);
+  return crowded ? RHYTHM.crowdedReminderMinutes : RHYTHM.reminderMinutes;
+}
 
 /** Gathers what has the same key, in the order given. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

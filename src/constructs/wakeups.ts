@@ -5,12 +5,13 @@ import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
+import { RHYTHM } from '../contract/rhythm';
 import type { Allowance } from './permissions';
 
 /** Seconds in which wake-ups gather before one run answers them all. */
-const GATHERING = Duration.seconds(20);
+const GATHERING = Duration.seconds(RHYTHM.gatheringSeconds);
 /** What no event told is found within this time. While something is under way the step reminds itself more often. */
-const SWEEP = Duration.minutes(15);
+const SWEEP = Duration.minutes(RHYTHM.sweepMinutes);
 
 /**
  * The queue that gathers what wakes a step: a night's backups of a hundred databases end together, and one look around

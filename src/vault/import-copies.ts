@@ -9,6 +9,7 @@ import { Wakeups } from '../constructs/wakeups';
 import { ENV } from '../contract/env';
 import { region } from '../contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
+import { RHYTHM } from '../contract/rhythm';
 import type { ImportKey } from './import-key';
 import type { Inbox } from './inbox';
 import type { Sources } from './sources';
@@ -45,7 +46,7 @@ export class ImportCopies extends Construct {
       target: handler,
       eventSourceArn: inbox.queue.queueArn,
       batchSize: 10,
-      maxBatchingWindow: Duration.seconds(20),
+      maxBatchingWindow: Duration.seconds(RHYTHM.gatheringSeconds),
       reportBatchItemFailures: true,
       // Whoever rings all night wakes two runs at a time and no more: each looks at everything anyway.
       maxConcurrency: 2,

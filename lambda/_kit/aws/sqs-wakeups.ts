@@ -1,7 +1,6 @@
 import { GetQueueAttributesCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Wakeups } from '../ports/wakeups';
 
-const IN_FIVE_MINUTES = 300;
 const DELAYED = 'ApproximateNumberOfMessagesDelayed';
 
 /**
@@ -15,12 +14,12 @@ export class SqsWakeups implements Wakeups {
     private readonly queueUrl: string,
   ) {}
 
-  async again(): Promise<void> {
+  async again(minutes: number): Promise<void> {
     const QueueUrl = this.queueUrl;
     const question = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [DELAYED] });
     const { Attributes } = await this.client.send(question);
     if (Number(Attributes?.[DELAYED] ?? 0) > 0) return;
     const MessageBody = JSON.stringify({ wake: 'again' });
-    await this.client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: IN_FIVE_MINUTES }));
+    await this.client.send(new SendMessageCommand({ QueueUrl, MessageBody, DelaySeconds: minutes * 60 }));
   }
 }

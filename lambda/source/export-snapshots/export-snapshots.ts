@@ -23,9 +23,9 @@ export async function exportSnapshots(
   tell(news, log);
   if (news.length > 0 && news.every(({ kind }) => kind === 'ignored' || kind === 'missed')) return [];
   const told = new Set(news.flatMap((one) => ('snapshots' in one ? one.snapshots : [])));
-  const { actions, passed, underWay } = plan(await observe(ports.snapshots, settings, told, now));
+  const { actions, passed, lookAgain } = plan(await observe(ports.snapshots, settings, told, now));
   // Before anything is done: a run that is cut off is followed by another all the same.
-  if (underWay) await ports.wakeups.again();
+  if (lookAgain) await ports.wakeups.again(lookAgain);
   const copies = actions.flatMap((action) => (action.do === 'copy' ? [action.snapshot] : []));
   // Snapshots that no event has told of: an event was lost, or their turn has come.
   const reconciled = told.size === 0 ? copies.length : 0;

@@ -1,7 +1,16 @@
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
 import { attemptOf, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { isDueAgain, isFresh, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { inFlight, isAvailable, isFailed, isLate, MAX_ATTEMPTS, progressOf } from '../../_kit/copies';
+import {
+  inFlight,
+  isAvailable,
+  isFailed,
+  isLate,
+  lookAgainIn,
+  MAX_ATTEMPTS,
+  NO_SLOT,
+  progressOf,
+} from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { lastingReason } from './protectable';
 import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
@@ -31,7 +40,7 @@ export interface Passed {
     | 'not available yet'
     | 'an earlier copy of this database is in flight'
     | 'two copies of this database wait for the vault'
-    | 'as many copies as RDS allows are in flight'
+    | typeof NO_SLOT
     | 'our part of the quota is used up'
     | VerdictCode;
 }
@@ -40,8 +49,8 @@ export interface Passed {
 export interface ExportPlan {
   readonly actions: readonly ExportAction[];
   readonly passed: readonly Passed[];
-  /** Something will end by itself, and perhaps no event tells of it: look again soon. */
-  readonly underWay: boolean;
+  /** Minutes after which to look again: something will end by itself, and perhaps no event tells of it. */
+  readonly lookAgain?: number;
 }
 
 /** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
@@ -61,7 +70,7 @@ export function plan(facts: ExportFacts): ExportPlan {
     passed.push({ snapshot, because });
   }
   actions.push(...unheard(passed, world), ...alerts(passed, world));
-  return { actions, passed, underWay: isUnderWay(actions, passed, world) };
+  return { actions, passed, ...(isUnderWay(actions, passed, world) && { lookAgain: lookAgainIn(passed) }) };
 }
 
 /** Copies that were started, or have not finished within their deadline, and snapshots that wait for either; what waits
@@ -104,7 +113,7 @@ function whyNot(snapshot: Snapshot, { exportKey, databaseTag, copiesOf, now }: W
 function noRoom({ kind, database }: Snapshot, { busy, untaken, slots, room }: World): Passed['because'] | undefined {
   if (busy.has(database)) return 'an earlier copy of this database is in flight';
   if ((untaken.get(database) ?? 0) >= UNTAKEN_OF_A_DATABASE) return 'two copies of this database wait for the vault';
-  if (slots[kind] < 1) return 'as many copies as RDS allows are in flight';
+  if (slots[kind] < 1) return NO_SLOT;
   if (room[kind].all < 1) return 'quota-full';
   return room[kind].ours < 1 ? 'our part of the quota is used up' : undefined;
 }

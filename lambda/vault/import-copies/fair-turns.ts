@@ -1,5 +1,5 @@
 import type { AccountId } from '../../../src/contract/ids';
-import { groupBy } from '../../_kit/copies';
+import { groupBy, NO_SLOT } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 
 /** A shared snapshot that could be copied now. */
@@ -29,10 +29,7 @@ export interface Supply {
 const PART_OF_QUOTA = 0.5;
 
 /** Why a due snapshot got no turn. */
-export type NoTurn =
-  | 'as many copies as RDS allows are in flight'
-  | 'its account has used its part of the quota'
-  | 'quota-full';
+export type NoTurn = typeof NO_SLOT | 'its account has used its part of the quota' | 'quota-full';
 
 const count = (accounts: readonly string[]): Map<string, number> =>
   new Map([...groupBy(accounts, (account) => account)].map(([account, all]) => [account, all.length]));
@@ -82,6 +79,6 @@ export class FairTurns {
     if (given >= room) return 'quota-full';
     const part = accounts > 1 ? Math.max(quota * PART_OF_QUOTA, quota / accounts) : quota;
     if ((this.held.get(account) ?? 0) >= part) return 'its account has used its part of the quota';
-    return given >= slots ? 'as many copies as RDS allows are in flight' : undefined;
+    return given >= slots ? NO_SLOT : undefined;
   }
 }

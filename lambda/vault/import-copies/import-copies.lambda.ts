@@ -22,11 +22,11 @@ const here = region(requiredEnv('AWS_REGION'));
 const log = jsonLog('import-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
-
+// Kept from run to run: what a door lends lasts an hour.
+const doors = new RoleDoors(here, unreadable);
 const wakeups = new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl));
 
 /** Woken by the inbox, and by a queue that gathers RDS's events about the vault's own copies, a sweep, and reminders. */
 export const handler = (event: unknown): Promise<BatchAnswer> => {
-  const ports = { sources, snapshots, wakeups, doors: new RoleDoors(here, unreadable) };
-  return importCopies(event, ports, settings, new Date(), log);
+  return importCopies(event, { sources, snapshots, doors, wakeups }, settings, new Date(), log);
 };

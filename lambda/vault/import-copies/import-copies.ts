@@ -22,9 +22,9 @@ export async function importCopies(
 ): Promise<BatchAnswer> {
   const facts = await observe(ports, settings, now, log);
   const back = listen(event, facts.accepted, log);
-  const { actions, passed, underWay } = plan(facts);
+  const { actions, passed, lookAgain } = plan(facts);
   // Before anything is done: a run that is cut off is followed by another all the same.
-  if (underWay) await ports.wakeups.again();
+  if (lookAgain) await ports.wakeups.again(lookAgain);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
   const actor = new ImportActor(ports, now, log);
   await eachAction('import-copies', actions, (action) => actor.act(action), log);

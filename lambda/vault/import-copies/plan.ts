@@ -8,7 +8,9 @@ import {
   isAvailable,
   isFailed,
   isLate,
+  lookAgainIn,
   MAX_ATTEMPTS,
+  type NO_SLOT,
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
@@ -50,7 +52,7 @@ export interface Passed {
     | 'not available yet'
     | 'imported already'
     | 'an earlier copy of this database is in flight'
-    | 'as many copies as RDS allows are in flight'
+    | typeof NO_SLOT
     | 'its account has used its part of the quota'
     | VerdictCode;
 }
@@ -59,8 +61,8 @@ export interface Passed {
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   readonly passed: readonly Passed[];
-  /** Copies are in flight, or due and without a turn: look again soon, for no event may tell. */
-  readonly underWay: boolean;
+  /** Minutes after which to look again: copies are in flight, and perhaps no event tells of their end. */
+  readonly lookAgain?: number;
 }
 
 const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
@@ -125,7 +127,11 @@ export function plan(facts: ImportFacts): ImportPlan {
   });
   const underWay =
     imports.length > 0 || world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
-  return { actions: [...marks(world), ...imports, ...alerts(passed, world)], passed, underWay };
+  return {
+    actions: [...marks(world), ...imports, ...alerts(passed, world)],
+    passed,
+    ...(underWay && { lookAgain: lookAgainIn(passed) }),
+  };
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due. */
