@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { configCommand } from './commands/config';
+import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { trustCommand } from './commands/trust';
 import { printFault } from './print';
@@ -19,6 +20,7 @@ const program = new Command('checkvalve')
 Examples:
   checkvalve rehearse                      play the whole landing zone on this machine
   checkvalve rehearse --json > result.json the same, as one JSON document
+  checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
@@ -26,6 +28,7 @@ No command here changes anything in AWS. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
+program.addCommand(pruneCommand());
 program.addCommand(trustCommand());
 program.addCommand(configCommand());
 

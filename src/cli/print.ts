@@ -10,6 +10,7 @@ const colour =
 /** For what went wrong, what went well, and what is beside the point; plain where nobody looks. */
 export const red = colour(31);
 export const green = colour(32);
+export const yellow = colour(33);
 export const dim = colour(2);
 
 /** What went wrong and what helps, on standard error; a stack trace only for a fault of Checkvalve's own. */

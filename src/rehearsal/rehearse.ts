@@ -13,6 +13,8 @@ export interface RehearsalOptions extends StageOptions {
   readonly progress: (line: string) => void;
   /** Looks at what was asked of permissions, once all is played. */
   readonly audit?: (authorizer: Authorizer) => Promise<void>;
+  /** Ends before this beat is played, with a look at the world as it stands there. */
+  readonly stopBefore?: { readonly step: string; readonly look: (stage: Stage) => Promise<void> };
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
 }
@@ -40,6 +42,10 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const beats: BeatRow[] = [];
   try {
     for (const beat of BEATS) {
+      if (beat.step === options.stopBefore?.step) {
+        await options.stopBefore.look(stage);
+        break;
+      }
       progress(`${beat.step}: ${beat.sentence}`);
       const findings = await played(beat, stage);
       for (const row of stage.rows(beat.step, findings)) {

@@ -56,6 +56,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/app.ts', "import { rehearse } from './rehearsal/rehearse';", 'nothing that plays or prints'],
   ['src/setup/prepare.mjs', "import { z } from 'zod';", 'no package is installed yet'],
   ['src/cli/checkvalve.js', "require('../rehearsal/rehearse.ts');", 'only starts'],
+  ['src/inspect/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'builds nothing'],
   ['src/cli/x.ts', "import { plan } from '../../lambda/vault/import-copies/plan';", 'decides nothing'],
   ['src/rehearsal/x.ts', "const { table } = require('../cli/print');", 'nothing imports the command line'],
   ['lambda/_kit/ports/x.ts', "import type { Tag } from '@aws-sdk/client-rds';", 'ports speak our language'],

@@ -86,8 +86,13 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the command only starts what is written in TypeScript',
   },
   {
+    files: /^src\/inspect\//,
+    may: [/^src\/inspect\//, /^lambda\//, CONFIG, CONTRACT, SDK],
+    because: 'it looks into real accounts with the eyes of the steps, and builds nothing',
+  },
+  {
     files: /^src\/cli\//,
-    may: [/^src\/(cli|config|contract|enrolment|rehearsal|trust)\//, /^(commander|cli-table3)$/, NODE],
+    may: [/^src\/(cli|config|contract|enrolment|inspect|rehearsal|trust)\//, /^(commander|cli-table3)$/, NODE],
     because: 'the command line decides nothing',
   },
   {

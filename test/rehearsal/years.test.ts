@@ -3,6 +3,7 @@ import { config } from '../../src/checkvalve.config';
 import { BEATS } from '../../src/rehearsal/beats';
 import { Emulator } from '../../src/rehearsal/emulator';
 import { vaultCopies } from '../../src/rehearsal/evidence';
+import { previewRehearsal } from '../../src/rehearsal/preview-pruning';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
 import { judgePruning, judgeYears } from '../../src/rehearsal/years';
@@ -54,3 +55,15 @@ test('the judge of pruning finds what stayed too long, and each thing that shoul
   ]);
   expect(await causes(judgeYears)).toHaveLength(2);
 }, 60_000);
+
+test('the command shows what is due there before the step has run', async () => {
+  const [preview] = await previewRehearsal(config, () => {});
+  expect(preview?.deletions).toEqual([
+    expect.objectContaining({
+      because: 'past its term',
+      copyClass: 'yearly',
+      database: expect.stringMatching(/:orders$/),
+    }),
+  ]);
+  expect(preview?.kept).toEqual({ 'not ours': 1, 'within its term': 1, 'last copy': 1 });
+}, 120_000);

@@ -8,7 +8,7 @@ import { observe, type PruneSettings } from './observe';
 import { type KeptBecause, plan } from './plan';
 
 /** Why a copy stays that nobody needs to hear of each day; every other reason is logged with the copy. */
-const ORDINARY: readonly KeptBecause[] = [
+export const ORDINARY: readonly KeptBecause[] = [
   'not ours',
   'within its term',
   'not available yet',

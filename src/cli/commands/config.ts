@@ -1,16 +1,21 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import { green } from '../print';
+import { warningsOf } from '../../config/warnings';
+import { green, yellow } from '../print';
 
 const check = (): Command =>
   new Command('check')
-    .description('Judge the configuration: every fault at once, each with its place, its value and a remedy.')
+    .description(
+      'Judge the configuration: every fault at once, each with its place, its value and a remedy. Warns of what is none.',
+    )
     .action((_options: unknown, command: Command) => {
-      const { organization, vault, regions } = loadConfig(command.optsWithGlobals().config);
+      const config = loadConfig(command.optsWithGlobals().config);
+      const { organization, vault, regions } = config;
       process.stdout.write(`${green('The configuration is good.')}\n`);
       process.stdout.write(
         `Management ${organization.managementAccount}, vault ${vault.account} (${vault.placement} the organization), Regions ${regions.join(', ')}.\n`,
       );
+      for (const warning of warningsOf(config)) process.stdout.write(`${yellow('Warning:')} ${warning}\n`);
     });
 
 /** `checkvalve config`: the one configuration. */

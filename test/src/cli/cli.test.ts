@@ -53,7 +53,7 @@ test('a file that is not there is an error that names it', () => {
 test('help teaches: every command with an example, exit code 0', () => {
   const { status, stdout } = checkvalve(['--help']);
   expect(status).toBe(0);
-  for (const word of ['rehearse', 'trust', 'config', 'Examples:']) expect(stdout).toContain(word);
+  for (const word of ['rehearse', 'prune', 'trust', 'config', 'Examples:']) expect(stdout).toContain(word);
   expect(checkvalve(['trust', 'explain', '--help']).stdout).toContain('"identityPolicies"');
 });
 

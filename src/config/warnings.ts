@@ -1,0 +1,63 @@
+import type { CheckvalveConfig } from './checkvalve-config';
+import { mostStarts } from './most-starts';
+
+const starts = ({ backup }: CheckvalveConfig, days: number): number =>
+  mostStarts(backup.daily.schedule, days) + mostStarts(backup.monthly.schedule, days);
+
+/**
+ * The most copies of one database that the vault holds at a time, and how that comes about. An upper bound: a copy that
+ * is monthly is counted as a daily one too, and there is a day more, since pruning runs once a day.
+ */
+function copiesOfADatabase(config: CheckvalveConfig) {
+  const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears } = config.vault.retention;
+  const parts: readonly (readonly [number, string])[] = [
+    [mostStarts(config.backup.daily.schedule, dailyDays + 1), `daily in ${dailyDays} days and one`],
+    [mostStarts(config.backup.monthly.schedule, dailyDays + 1), 'of the monthly plan in that time'],
+    [weeklyWeeks, 'kept as weekly'],
+    [monthlyMonths, 'kept as monthly'],
+    [yearlyYears, 'kept as yearly'],
+  ];
+  const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+  return { copies: parts.reduce((sum, [number]) => sum + number, 0), told: told.join(' + ') };
+}
+
+function quota(config: CheckvalveConfig): readonly string[] {
+  const { copies, told } = copiesOfADatabase(config);
+  const allowed = config.limits.manualSnapshots;
+  return (['instances', 'clusters'] as const).flatMap((kind) => {
+    const databases = config.vault.databases[kind];
+    if (copies * databases <= allowed) return [];
+    const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
+    return [
+      `vault.retention: ${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and limits.manualSnapshots is ${allowed}: the vault would be full, and take nothing in. Have the quota raised, or keep copies for less long.`,
+    ];
+  });
+}
+
+function pace(config: CheckvalveConfig): readonly string[] {
+  const { databases, retention } = config.vault;
+  const all = databases.instances + databases.clusters;
+  const aDay = starts(config, 1);
+  if (aDay * all <= retention.mostDeletionsARun) return [];
+  const product = `${aDay} × ${all} databases = ${aDay * all}`;
+  return [
+    `vault.retention.mostDeletionsARun: ${product} copies may come in on one day, and a run deletes ${retention.mostDeletionsARun} at the most: the vault could fill up. Raise it to ${aDay * all} or more.`,
+  ];
+}
+
+function share(config: CheckvalveConfig): readonly string[] {
+  const { dailyDays, mostSharePercent } = config.vault.retention;
+  const [aDay, held] = [
+    mostStarts(config.backup.daily.schedule, 1),
+    mostStarts(config.backup.daily.schedule, dailyDays + 1),
+  ];
+  const percent = Math.ceil((100 * aDay) / Math.max(1, held));
+  if (percent <= mostSharePercent) return [];
+  return [
+    `vault.retention.mostSharePercent: with dailyDays ${dailyDays} up to ${aDay} of ${held} copies of a database are due each day, ${percent} %, and a run stops above ${mostSharePercent} %. Raise it, or keep copies longer.`,
+  ];
+}
+
+/** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
+export const warningsOf = (config: CheckvalveConfig): readonly string[] =>
+  [quota, pace, share].flatMap((check) => check(config));

@@ -1,0 +1,97 @@
+import { RDSClient } from '@aws-sdk/client-rds';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { RdsSnapshots } from '../../lambda/_kit/aws/rds-snapshots';
+import { countReasons } from '../../lambda/_kit/copies';
+import type { Snapshots } from '../../lambda/_kit/ports/snapshots';
+import { observe } from '../../lambda/vault/prune-copies/observe';
+import { plan, type Stopped } from '../../lambda/vault/prune-copies/plan';
+import { ORDINARY } from '../../lambda/vault/prune-copies/prune-copies';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { CheckvalveError } from '../contract/errors';
+import type { Retention } from '../contract/retention';
+
+/** A copy that the next run would delete. */
+export interface DueDeletion {
+  readonly snapshot: string;
+  /** ARN of the database. */
+  readonly database: string;
+  readonly because: string;
+  /** Of a good copy: what it counted as, how long that is kept, and for how long it has been in the vault, in days. */
+  readonly copyClass?: string;
+  readonly termDays?: number;
+  readonly ageDays?: number;
+}
+
+/** What the next run of prune-copies would do in one Region of the vault. */
+export interface PrunePreview {
+  readonly region: string;
+  /** ISO 8601: our own clock. */
+  readonly at: string;
+  readonly deletions: readonly DueDeletion[];
+  /** How many snapshots stay, by reason. */
+  readonly kept: Readonly<Record<string, number>>;
+  /** Of those, the ones that a person should know of. */
+  readonly remarkable: ReadonlyArray<{
+    readonly snapshot: string;
+    readonly database: string;
+    readonly because: string;
+  }>;
+  /** More is due at once than a run may delete: nothing of it would be. */
+  readonly stopped?: Stopped;
+}
+
+/** Looks and plans as prune-copies does, and changes nothing. */
+export async function previewPruning(
+  region: string,
+  snapshots: Snapshots,
+  retention: Retention,
+  now: Date,
+): Promise<PrunePreview> {
+  const { actions, kept, stopped } = plan(await observe(snapshots, { retention }, now));
+  return {
+    region,
+    at: now.toISOString(),
+    deletions: actions.map(({ snapshot, database, because, term }) => ({
+      snapshot: snapshot.arn,
+      database,
+      because,
+      ...(term && { copyClass: term.copyClass, termDays: term.days, ageDays: term.ageDays }),
+    })),
+    kept: countReasons(kept),
+    remarkable: kept
+      .filter(({ because }) => !ORDINARY.includes(because))
+      .map(({ snapshot, database = '', because }) => ({ snapshot: snapshot.arn, database, because })),
+    ...(stopped && { stopped }),
+  };
+}
+
+/**
+ * The preview of every Region, with the credentials that the AWS SDK finds.
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the vault account; `AWS_CALL_FAILED` when AWS
+ * does not answer
+ */
+export async function previewVault({ vault, regions }: CheckvalveConfig): Promise<readonly PrunePreview[]> {
+  try {
+    const { Account } = await new STSClient({ region: regions[0] }).send(new GetCallerIdentityCommand({}));
+    if (Account !== vault.account) {
+      const message = `These credentials are of account ${Account}; the vault is ${vault.account}`;
+      throw new CheckvalveError(
+        'UNSAFE_OPERATION',
+        message,
+        'Use credentials of the vault account that may list snapshots.',
+      );
+    }
+    const now = new Date();
+    return await Promise.all(
+      regions.map((region) => {
+        const snapshots = new RdsSnapshots(new RDSClient({ region }));
+        return previewPruning(region, snapshots, vault.retention, now);
+      }),
+    );
+  } catch (cause) {
+    if (cause instanceof CheckvalveError) throw cause;
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const remedy = 'Give the AWS SDK credentials of the vault account, or look at an invented vault with --rehearsal.';
+    throw new CheckvalveError('AWS_CALL_FAILED', `The vault cannot be looked at: ${why}`, remedy, { cause });
+  }
+}

@@ -1,0 +1,31 @@
+import { RDSClient } from '@aws-sdk/client-rds';
+import { RdsSnapshots } from '../../lambda/_kit/aws/rds-snapshots';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { CheckvalveError } from '../contract/errors';
+import { type PrunePreview, previewPruning } from '../inspect/prune-preview';
+import type { Scene } from './evidence';
+import { rehearse } from './rehearse';
+
+/**
+ * What prune-copies would do in the vault of the rehearsal, before it has run there.
+ * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
+ */
+export async function previewRehearsal(
+  config: CheckvalveConfig,
+  progress: (line: string) => void,
+): Promise<readonly PrunePreview[]> {
+  const previews: PrunePreview[] = [];
+  const look = {
+    step: 'prune-copies',
+    look: async ({ emulator, world }: Scene) => {
+      for (const region of world.regions) {
+        const snapshots = new RdsSnapshots(new RDSClient(emulator.client(world.vault, region)));
+        previews.push(await previewPruning(region, snapshots, config.vault.retention, await emulator.now()));
+      }
+    },
+  };
+  const { failure } = await rehearse({ config, progress, stopBefore: look });
+  if (!failure) return previews;
+  const message = `The rehearsal failed at ${failure.step}: ${failure.cause}`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');
+}

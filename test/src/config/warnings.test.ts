@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { config } from '../../../src/checkvalve.config';
+import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
+import { mostStarts } from '../../../src/config/most-starts';
+import { readConfig } from '../../../src/config/read-config';
+import { warningsOf } from '../../../src/config/warnings';
+import type { Retention } from '../../../src/contract/retention';
+
+const having = (databases: Partial<CheckvalveConfig['vault']['databases']>, retention: Partial<Retention> = {}) => ({
+  ...config,
+  vault: {
+    ...config.vault,
+    retention: { ...config.vault.retention, ...retention },
+    databases: { ...config.vault.databases, ...databases },
+  },
+});
+
+test('the example fits its quota', () => {
+  expect(warningsOf(config)).toEqual([]);
+});
+
+test('retention × databases beyond the quota is a warning with the arithmetic, for each kind', () => {
+  const [warning, ...more] = warningsOf(having({ instances: 4 }));
+  expect(warning).toContain(
+    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and limits.manualSnapshots is 100',
+  );
+  expect(more).toEqual([]);
+  expect(warningsOf(having({ instances: 4, clusters: 2 }))).toHaveLength(2);
+  expect(warningsOf({ ...having({ instances: 4 }), limits: { ...config.limits, manualSnapshots: 220 } })).toEqual([]);
+  expect(warningsOf({ ...having({ instances: 4 }), limits: { ...config.limits, manualSnapshots: 219 } })).toHaveLength(
+    1,
+  );
+});
+
+test('no databases, no warning', () => {
+  expect(warningsOf(having({ instances: 0, clusters: 0 }))).toEqual([]);
+});
+
+test('a run that deletes less than comes in on a day is warned about', () => {
+  const roomy = { ...having({ instances: 20, clusters: 10 }), limits: { ...config.limits, manualSnapshots: 5000 } };
+  expect(warningsOf(roomy)).toEqual([
+    expect.stringContaining(
+      'vault.retention.mostDeletionsARun: 2 × 30 databases = 60 copies may come in on one day, and a run deletes 50',
+    ),
+  ]);
+});
+
+test('terms so short that each run would stop are warned about', () => {
+  expect(warningsOf(having({}, { dailyDays: 2 }))).toEqual([
+    expect.stringContaining(
+      'vault.retention.mostSharePercent: with dailyDays 2 up to 1 of 3 copies of a database are due each day, 34 %',
+    ),
+  ]);
+  expect(warningsOf(having({}, { dailyDays: 2, mostSharePercent: 34 }))).toEqual([]);
+});
+
+test.each([
+  ['cron(0 1 * * ? *)', 1, 1],
+  ['cron(0 1 * * ? *)', 36, 36],
+  ['cron(0 5 1 * ? *)', 1, 1],
+  ['cron(0 5 1 * ? *)', 28, 1],
+  ['cron(0 5 1 * ? *)', 29, 2],
+  ['cron(0 5 1 * ? *)', 32, 2],
+  ['cron(0 5 29 2 ? *)', 365, 1],
+  ['cron(0 0,12 ? * MON-FRI *)', 7, 10],
+  ['cron(0 1 * * ? *)', 36500, 36500],
+  ['nonsense', 10, 0],
+])('%s starts within %i days %i times at the most', (schedule, days, times) => {
+  expect(mostStarts(schedule, days)).toBe(times);
+});
+
+describe('on the command line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'checkvalve-warnings-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('`config check` prints it and ends with exit code 0', () => {
+    const file = join(folder, 'big.json');
+    writeFileSync(file, JSON.stringify(having({ instances: 4 })));
+    const args = ['src/cli/checkvalve.js', '--config', file, 'config', 'check'];
+    const { status, stdout, stderr } = spawnSync('node', args, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('The configuration is good.');
+    expect(stdout).toContain('Warning: vault.retention: 36 daily');
+  });
+});
+
+test.each<[Partial<Retention>]>([
+  [{ dailyDays: 0 }],
+  [{ minimumCopies: 0 }],
+  [{ weeklyWeeks: -1 }],
+  [{ monthlyMonths: 1.5 }],
+  [{ yearlyYears: 101 }],
+  [{ mostSharePercent: 101 }],
+  [{ mostDeletionsARun: 0 }],
+  [{ timeZone: 'Middle/Earth' }],
+])('%j is a fault of the configuration', (retention) => {
+  const [field = ''] = Object.keys(retention);
+  expect(() => readConfig(having({}, retention))).toThrow(`- vault.retention.${field}: `);
+});

@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { CreateDBInstanceCommand, CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
+import { TAGS } from '../../../src/contract/names';
+import type { PrunePreview } from '../../../src/inspect/prune-preview';
+import { Emulator } from '../../../src/rehearsal/emulator';
+
+const VAULT = '333300002222';
+const REGION = 'eu-central-1';
+const ORDERS = `arn:aws:rds:${REGION}:222200001111:db:orders`;
+const DAY = 86_400_000;
+let emulator: Emulator;
+let rds: RDSClient;
+
+/** A vault copy, since so many days. */
+async function copy(name: string, days: number, tags: Record<string, string> = {}): Promise<void> {
+  const at = new Date(Date.now() - days * DAY).toISOString();
+  const all = {
+    [TAGS.role]: 'vault',
+    [TAGS.database]: ORDERS,
+    [TAGS.exportCopy]: `${ORDERS}-${name}`,
+    [TAGS.importedAt]: at,
+    ...tags,
+  };
+  await rds.send(
+    new CreateDBSnapshotCommand({
+      DBInstanceIdentifier: 'orders',
+      DBSnapshotIdentifier: name,
+      Tags: Object.entries(all).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  await emulator.setSnapshot({ account: VAULT, region: REGION, id: name, set: { created: at, status: 'available' } });
+}
+
+beforeAll(async () => {
+  emulator = await Emulator.start();
+  rds = new RDSClient(emulator.client(VAULT, REGION));
+  const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, Engine: 'postgres', StorageEncrypted: true };
+  const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
+  await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'orders', ...size, ...login }));
+  await copy('checkvalve-222200001111-orders-1', 3000);
+  await copy('checkvalve-222200001111-orders-2', 2900, { [TAGS.legalHold]: 'case 7' });
+  await copy('checkvalve-222200001111-orders-3', 0);
+  await copy('by-hand', 3000, { [TAGS.role]: 'none' });
+}, 30_000);
+afterAll(() => emulator.stop());
+
+/** The command, with the SDK's usual settings pointed at the emulator. */
+const prune = (args: readonly string[], account = VAULT) =>
+  spawnSync('node', ['src/cli/checkvalve.js', 'prune', ...args], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: emulator.endpoint,
+      AWS_ACCESS_KEY_ID: account,
+      AWS_SECRET_ACCESS_KEY: 'emulated',
+    },
+  });
+
+test('a real vault is looked at through the SDK, with what would go and why, what stays and why, and nothing changes', () => {
+  const { status, stdout, stderr } = prune(['--dry-run', '--json']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const [preview, ...more] = JSON.parse(stdout) as PrunePreview[];
+  expect(more).toEqual([]);
+  expect(preview).toMatchObject({
+    region: REGION,
+    deletions: [
+      {
+        snapshot: `arn:aws:rds:${REGION}:${VAULT}:snapshot:checkvalve-222200001111-orders-1`,
+        database: ORDERS,
+        because: 'past its term',
+        copyClass: 'yearly',
+        termDays: 1830,
+        ageDays: expect.any(Number),
+      },
+    ],
+    kept: { 'not ours': 1, 'legal hold': 1, 'within its term': 1 },
+    remarkable: [{ because: 'legal hold', database: ORDERS }],
+  });
+  expect(JSON.parse(prune(['--dry-run', '--json']).stdout)).toHaveLength(1);
+  const told = prune(['--dry-run']).stdout;
+  expect(told).toContain('1 of 4 manual snapshots would be deleted.');
+  for (const word of ['orders-1', 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
+    expect(told).toContain(word);
+  }
+});
+
+test('credentials of another account are refused: its snapshots are not the vault’s', () => {
+  const { status, stdout, stderr } = prune(['--dry-run'], '222200001111');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('These credentials are of account 222200001111; the vault is 333300002222');
+});
+
+test('without --dry-run it refuses, and says that the step in the vault does it', () => {
+  for (const args of [[], ['--rehearsal'], ['--json']]) {
+    const { status, stdout, stderr } = prune(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('This command deletes nothing: the step prune-copies does, in the vault');
+  }
+});
+
+test('its help says what it needs, and what is never deleted', () => {
+  const { stdout, status } = prune(['--help']);
+  expect(status).toBe(0);
+  for (const word of ['--dry-run', '--rehearsal', '--json', 'rds:DescribeDBSnapshots', 'legal-hold', 'Examples:']) {
+    expect(stdout).toContain(word);
+  }
+});
