@@ -13,6 +13,7 @@ export function simulationReport(result: SimulationResult): string {
     ['crossed', crossed],
     ['excused: a fault outlasted them', excused],
     ['not demanded: their account left', result.left],
+    ['vault copies pruned', result.pruned],
     ['longest way beside RDS’s own copying, in calm hours', longestCalmHours],
     ['runs of the real steps', runs],
   ];

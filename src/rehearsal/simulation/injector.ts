@@ -4,7 +4,7 @@ import { Random } from './random';
 
 /** One run of a step. */
 export interface Run {
-  readonly step: 'export-snapshots' | 'import-copies' | 'follow-sources';
+  readonly step: 'export-snapshots' | 'import-copies' | 'follow-sources' | 'prune-copies';
   readonly account: AccountId;
   /** A call of it went wrong because of an injected fault, or another run of the step went on at the same time. */
   disturbed: boolean;

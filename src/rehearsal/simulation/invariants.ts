@@ -4,6 +4,7 @@ import { TAGS } from '../../contract/names';
 import type { Calm } from './faults';
 import type { InMemoryRds, RdsChange } from './in-memory-rds';
 import type { Run } from './injector';
+import { RetentionWatch } from './retention-watch';
 import { type DatabaseSpec, exportKeyOf, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
 import { UnhinderedWay } from './unhindered';
 
@@ -20,6 +21,11 @@ export const INVARIANTS = [
   'shared with the vault alone',
   'the team is not in our way',
   'a run fails only because of a fault',
+  'only our own is pruned',
+  'the last good copy stays',
+  'nothing is pruned early',
+  'what is due goes',
+  'the vault never fills up',
 ] as const;
 
 /** A promise that was broken. */
@@ -76,12 +82,16 @@ export class Invariants {
   /** The longest any crossed snapshot has waited beside RDS's own copying, in calm minutes. */
   longestWait = 0;
 
+  readonly retention: RetentionWatch;
+
   constructor(
     private readonly rds: InMemoryRds,
     private readonly calm: Calm,
     private readonly now: () => number,
     private readonly accepted: (account: string) => boolean,
-  ) {}
+  ) {
+    this.retention = new RetentionWatch(rds, (invariant, what) => this.broken(invariant, what));
+  }
 
   /** AWS Backup has made a snapshot, each copy of which will take so long. */
   born(arn: SnapshotArn, spec: DatabaseSpec, copyMinutes: number): void {
@@ -148,6 +158,7 @@ export class Invariants {
   private imported({ snapshot, madeFrom, account }: RdsChange): void {
     if (snapshot.kmsKeyArn !== IMPORT_KEY) this.broken('the right key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
     this.inFlight(snapshot.kind, account);
+    this.retention.imported(snapshot, madeFrom);
     const from = snapshotParts(madeFrom ?? snapshot.arn).account;
     if (!this.accepted(from)) {
       this.broken('only what should cross crosses', `${madeFrom} was imported; ${from} is not accepted`);
@@ -188,6 +199,10 @@ export class Invariants {
 
   private removed({ snapshot, account }: RdsChange, run: Run | undefined): void {
     if (!run) return;
+    if (account === VAULT && run.step === 'prune-copies') {
+      this.retention.removed(snapshot);
+      return;
+    }
     if (account === VAULT || run.account !== account) {
       this.broken('nothing is deleted early', `${run.step} deleted ${snapshot.arn}`);
       return;
@@ -242,6 +257,7 @@ export class Invariants {
 
   /** Faults have stopped, and time enough has passed. */
   settled(): void {
+    this.retention.settled();
     for (const [arn] of this.open) this.broken('everything converges', `${arn} has not crossed`);
     for (const [arn, { spec }] of this.exportCopies) {
       const copy = this.rds.find(arn);

@@ -1,38 +1,31 @@
-import { groupBy } from '../../../lambda/_kit/copies';
 import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
-import { databaseParts, snapshotArn } from '../../contract/ids';
-import { TAGS } from '../../contract/names';
+import { databaseArn, databaseParts, snapshotArn } from '../../contract/ids';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Invariants } from './invariants';
-import { type DatabaseSpec, HERE, SOURCE_LIMITS, VAULT } from './scenario';
+import { type DatabaseSpec, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT } from './scenario';
 
-const DAY = 24 * 3_600_000;
-/** How long the invented housekeeper keeps vault copies, by plan, in days. */
-const TERMS: Record<string, number> = { daily: 4, monthly: 60 };
 const TEAM_KEEPS = 10;
 
-/**
- * The housekeeper stands for retention, which no step of the tooling does yet: he is invented, so that the vault does not
- * fill for ever. He removes vault copies past their term and failed ones after a day; never the last good copy of a
- * database, and never a copy whose export copy does not know yet that it was taken (it would be imported again).
- */
-export function keepHouse(rds: InMemoryRds): void {
-  const now = rds.time.getTime();
-  const age = (copy: Snapshot) => (now - Date.parse(copy.tags.get(TAGS.importedAt) ?? '')) / DAY;
-  const copies = rds.all(VAULT).filter(({ tags }) => tags.get(TAGS.role) === 'vault');
-  for (const { arn, status, tags } of copies) {
-    const since = Date.parse(tags.get(TAGS.failedAt) ?? '');
-    if (status === 'failed' && now - since > DAY) rds.change(arn, undefined);
-  }
-  const good = copies.filter(({ status }) => status === 'available');
-  for (const [, ofOne] of groupBy(good, ({ database }) => database)) {
-    const [, ...older] = [...ofOne].sort((a, b) => age(a) - age(b));
-    for (const copy of older) {
-      const exportCopy = rds.find(copy.tags.get(TAGS.exportCopy) ?? '');
-      const known = !exportCopy || exportCopy.tags.has(TAGS.takenAt);
-      if (known && age(copy) > (TERMS[copy.tags.get(TAGS.plan) ?? ''] ?? 4)) rds.change(copy.arn, undefined);
-    }
-  }
+/** Snapshots that people in the vault made by hand long ago: none of them is ours, whatever they are called. */
+export function snapshotsByHand(now: Date): Snapshot[] {
+  const before = new Date(now.getTime() - 400 * 24 * 3_600_000);
+  return ['final-db-1', 'checkvalve-by-hand'].map(
+    (name): Snapshot => ({
+      arn: snapshotArn(`arn:aws:rds:${HERE}:${VAULT}:snapshot:${name}`),
+      kind: 'instance',
+      name,
+      status: 'available',
+      type: 'manual',
+      database: databaseArn(`arn:aws:rds:${HERE}:${VAULT}:db:db-1`),
+      engine: 'postgres',
+      encrypted: true,
+      kmsKeyArn: IMPORT_KEY,
+      createdAt: before,
+      takenAt: before,
+      sizeGiB: 20,
+      tags: new Map([['owner', 'somebody']]),
+    }),
+  );
 }
 
 /** A team takes a snapshot of its own, as RDS lets it, and keeps the last ten. */

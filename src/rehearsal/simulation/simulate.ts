@@ -16,6 +16,8 @@ export interface SimulationResult {
   readonly excused: number;
   /** Snapshots that had not crossed when their account left. */
   readonly left: number;
+  /** Vault copies that were deleted past their term. */
+  readonly pruned: number;
   /** The longest a snapshot took to cross beside RDS's own copying, in calm hours. */
   readonly longestCalmHours: number;
   /** Runs of steps. */
@@ -45,7 +47,7 @@ const counted = (struck: ReadonlySet<Fault>): Record<FaultKind, number> => {
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
   const world = new World(scenario, options.tampering);
   await world.play(options.progress ?? (() => {}), options.stopAt);
-  const { violations, snapshots, crossed, excused, forsaken, longestWait } = world.invariants;
+  const { violations, snapshots, crossed, excused, forsaken, longestWait, retention } = world.invariants;
   return {
     ok: violations.length === 0,
     seed: scenario.seed,
@@ -54,6 +56,7 @@ export async function play(scenario: Scenario, options: SimulationOptions = {}):
     crossed: crossed.size,
     excused: excused.size,
     left: forsaken.size,
+    pruned: retention.pruned,
     longestCalmHours: Math.round(longestWait / 6) / 10,
     runs: world.steps.runs,
     faults: counted(world.injector.struck),

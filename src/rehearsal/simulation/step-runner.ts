@@ -5,11 +5,12 @@ import type { Wakeups } from '../../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../../lambda/source/export-snapshots/export-snapshots';
 import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
+import { pruneCopies } from '../../../lambda/vault/prune-copies/prune-copies';
 import type { AccountId, SnapshotArn } from '../../contract/ids';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Injector, Run } from './injector';
 import { InMemoryRegistry } from './registry-in-memory';
-import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
+import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS, VAULT_RETENTION } from './scenario';
 
 /** What wakes the exporter here: it looks at everything, whatever an event says. */
 const SWEPT = { wake: 'again' };
@@ -86,6 +87,13 @@ export class StepRunner {
       ),
     };
     return this.run(run, (log) => followSources(ports, { additionsADay: 50, region: HERE }, this.rds.time, log));
+  }
+
+  /** prune-copies. `released`: a person has looked at what stopped the run before, and lets this one go on. */
+  prune(released: boolean): Promise<Ran> {
+    const run: Run = { step: 'prune-copies', account: VAULT, disturbed: false, killed: false };
+    const retention = { ...VAULT_RETENTION, ...(released && { mostSharePercent: 100 }) };
+    return this.run(run, (log) => pruneCopies(this.snapshots(run, VAULT), { retention }, this.rds.time, log));
   }
 
   private wakeups(run: Run): Wakeups {

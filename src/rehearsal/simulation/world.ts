@@ -9,7 +9,7 @@ import { InMemoryRds, type RdsChange } from './in-memory-rds';
 import { Incidents } from './incidents';
 import { Injector } from './injector';
 import { Invariants, type Violation } from './invariants';
-import { keepHouse, takeTeamSnapshot } from './people';
+import { snapshotsByHand, takeTeamSnapshot } from './people';
 import { Random } from './random';
 import {
   type DatabaseSpec,
@@ -61,6 +61,7 @@ export class World {
   private readonly reminded = new Set<AccountId>();
   private inbox: { readonly messageId: string; readonly body: string; readonly eventSourceARN: string }[] = [];
   private counted = 0;
+  private released = false;
 
   constructor(
     private readonly scenario: Scenario,
@@ -101,7 +102,8 @@ export class World {
     for (let day = 1; day <= SETTLING && this.invariants.open.size > 0; day += 1) {
       if (await this.playUntil(end + day * DAY, stopAt)) return;
     }
-    if (await this.playUntil(this.now + DAY, stopAt)) return;
+    // Pruning runs once a day, and a run that stopped goes on a day later.
+    if (await this.playUntil(this.now + 3 * DAY, stopAt)) return;
     this.invariants.settled();
   }
 
@@ -126,7 +128,8 @@ export class World {
     for (const spec of this.scenario.databases) this.scheduleDatabase(spec, end);
     this.every(60, 0, () => this.hourly());
     this.every(SWEEP, 2, () => this.sweep());
-    this.every(DAY, 11 * 60, () => keepHouse(this.rds));
+    for (const snapshot of snapshotsByHand(this.rds.time)) this.rds.plant(snapshot);
+    this.every(DAY, 11 * 60, () => this.prune());
   }
 
   private every(minutes: number, first: number, what: Happening): void {
@@ -281,6 +284,14 @@ export class World {
     if (this.now % QUIET_SWEEP === 0) for (const account of [...SOURCES, VAULT]) this.dirty.add(account);
     this.invariants.look();
     if (!this.injector.active('vault-down', VAULT)) this.judge(await this.steps.follow());
+  }
+
+  /** Once a day; the day after a run that stopped, a person has looked and lets it go on. */
+  private async prune(): Promise<void> {
+    if (this.injector.active('vault-down', VAULT)) return;
+    const ran = await this.steps.prune(this.released);
+    this.released = ran.error instanceof CheckvalveError && ran.error.code === 'RETENTION_STOPPED';
+    if (!this.released) this.judge(ran);
   }
 
   private async leave(account: AccountId): Promise<void> {

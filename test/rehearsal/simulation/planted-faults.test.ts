@@ -1,6 +1,6 @@
 import type { CopyLimits } from '../../../lambda/_kit/copies';
 import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
-import { databaseArn, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
+import { databaseArn, keyIdOf, type SnapshotArn, snapshotArn } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { tellCounterexample } from '../../../src/rehearsal/simulation/counterexample';
 import { INVARIANTS, type Violation } from '../../../src/rehearsal/simulation/invariants';
@@ -21,7 +21,7 @@ const [FIRST] = SOURCES;
 if (!FIRST) throw new Error('no source');
 
 type Port = (snapshots: Snapshots) => Partial<Snapshots>;
-type Step = 'export-snapshots' | 'import-copies';
+type Step = 'export-snapshots' | 'import-copies' | 'prune-copies';
 
 const bound = (port: Snapshots): Snapshots => ({
   own: () => port.own(),
@@ -82,6 +82,27 @@ const oneAccount = (days: number, copyMinutes: number, kind: 'db' | 'cluster', v
   return down({ ...scenario, databases, faults: [] }, vaultDown);
 };
 
+/** No fault but one account that leaves after a day, while the others go on. */
+const oneLeaves = (): Scenario => ({
+  ...thinned(3, 8, 6),
+  faults: [{ kind: 'account-leaves', account: FIRST, at: 1440, minutes: 0, nth: 1 }],
+});
+const calm = (days: number, each: number) => (): Scenario => ({ ...thinned(3, days, each), faults: [] });
+const quiet = calm(12, 8);
+const crowded = calm(13, 1);
+
+/** What the pruner sees of the vault is changed before it sees it. */
+const pruning = (change: (own: readonly Snapshot[]) => readonly Snapshot[]): Tampering =>
+  tamper('prune-copies', (port) => ({ manual: async () => change(await port.manual()) }));
+const isVaultCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'vault';
+/** The same copy, imported at another time. */
+const importedAt = (one: Snapshot, at: number): Snapshot => ({
+  ...withTag(one, TAGS.importedAt, new Date(at).toISOString()),
+  createdAt: new Date(at),
+});
+const madeAt = ({ createdAt }: Snapshot): number => createdAt?.getTime() ?? 0;
+const pruningNothing = tamper('prune-copies', () => ({ remove: async () => {} }));
+
 const clusters = () => oneAccount(4, 240, 'cluster', 1);
 
 interface Planted {
@@ -92,6 +113,8 @@ interface Planted {
   readonly world?: () => Scenario;
   /** How many databases it takes at the least. */
   readonly databases?: number;
+  /** Worlds to play at the most to make it smaller. */
+  readonly budget?: number;
 }
 
 const PLANTED: readonly Planted[] = [
@@ -189,21 +212,80 @@ const PLANTED: readonly Planted[] = [
       },
     })),
   },
+  {
+    fault: 'the pruner takes everything in the vault for ours',
+    breaks: 'only our own is pruned',
+    tampering: pruning((own) => {
+      const [ours] = own.filter(isVaultCopy);
+      if (!ours) return own;
+      const marked = (one: Snapshot): Snapshot => ({ ...one, name: `checkvalve-${one.name}`, tags: ours.tags });
+      return own.map((one) => (isVaultCopy(one) ? one : importedAt(marked(one), madeAt(one))));
+    }),
+    world: quiet,
+  },
+  {
+    fault: 'the pruner takes all copies for copies of one database',
+    breaks: 'the last good copy stays',
+    tampering: pruning((own) =>
+      own.map((one) => (isVaultCopy(one) ? withTag(one, TAGS.database, 'arn:aws:rds:x') : one)),
+    ),
+    world: oneLeaves,
+  },
+  {
+    fault: 'the pruner takes copies for older than they are',
+    breaks: 'nothing is pruned early',
+    tampering: pruning((own) => {
+      const newest = Math.max(...own.map(madeAt));
+      return own.map((one) =>
+        isVaultCopy(one) && madeAt(one) < newest ? importedAt(one, madeAt(one) - 40 * 86_400_000) : one,
+      );
+    }),
+    world: quiet,
+  },
+  {
+    fault: 'the pruner does not know the first copy of a month when it sees it',
+    breaks: 'nothing is pruned early',
+    tampering: pruning((own) => [
+      ...own,
+      ...own.filter(isVaultCopy).map((one) => ({
+        ...importedAt(one, Date.parse(`${new Date(madeAt(one)).toISOString().slice(0, 7)}-01T00:00:00Z`)),
+        arn: snapshotArn(`${one.arn}-0`),
+      })),
+    ]),
+    world: quiet,
+  },
+  {
+    fault: 'the pruner deletes nothing',
+    breaks: 'what is due goes',
+    tampering: pruningNothing,
+    world: quiet,
+  },
+  {
+    fault: 'the pruner deletes nothing, for days',
+    breaks: 'the vault never fills up',
+    tampering: pruningNothing,
+    world: crowded,
+    databases: 64,
+    budget: 1,
+  },
 ];
 
-test.each(PLANTED)('caught and shrunk: $fault', async ({ breaks, tampering, world = small, databases = 3 }) => {
-  const scenario = world();
-  const { violations } = await play(scenario, { tampering, stopAt: breaks });
-  const found = violations.find((one) => one.invariant === breaks);
-  if (!found) throw new Error(`not caught; ${violations.length} other violations: ${violations[0]?.what}`);
-  const counterexample = await shrink(scenario, found, { tampering, budget: 40 });
-  expect(counterexample.violation.invariant).toBe(breaks);
-  expect(counterexample.scenario.databases.length).toBeLessThanOrEqual(databases);
-  expect(counterexample.scenario.faults.length).toBeLessThanOrEqual(1);
-  const told = tellCounterexample(counterexample);
-  expect(told).toContain(`Broken: ${breaks}`);
-  expect(told).toContain('seed 3');
-});
+test.each(PLANTED)(
+  'caught and shrunk: $fault',
+  async ({ breaks, tampering, world = small, databases = 3, budget = 40 }) => {
+    const scenario = world();
+    const { violations } = await play(scenario, { tampering, stopAt: breaks });
+    const found = violations.find((one) => one.invariant === breaks);
+    if (!found) throw new Error(`not caught; ${violations.length} other violations: ${violations[0]?.what}`);
+    const counterexample = await shrink(scenario, found, { tampering, budget });
+    expect(counterexample.violation.invariant).toBe(breaks);
+    expect(counterexample.scenario.databases.length).toBeLessThanOrEqual(databases);
+    expect(counterexample.scenario.faults.length).toBeLessThanOrEqual(1);
+    const told = tellCounterexample(counterexample);
+    expect(told).toContain(`Broken: ${breaks}`);
+    expect(told).toContain('seed 3');
+  },
+);
 
 test('there is a planted fault for every promise', () => {
   expect([...new Set(PLANTED.map(({ breaks }) => breaks))].sort()).toEqual([...INVARIANTS].sort());

@@ -15,6 +15,7 @@ test.each(Array.from({ length: 20 }, (_, at) => at + 1))(
     results.set(seed, result);
     expect(result.violations).toEqual([]);
     expect(result.snapshots).toBeGreaterThan(90);
+    expect(result.pruned).toBeGreaterThan(10);
     expect(result.crossed + result.excused + result.left).toBe(result.snapshots);
     // Were much excused, the rest would prove little.
     expect(result.excused).toBeLessThan(result.snapshots / 100);
