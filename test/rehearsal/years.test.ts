@@ -16,7 +16,7 @@ beforeAll(async () => {
   emulator = await Emulator.start({ now: START });
   stage = new Stage(emulator, worldOf(config), { config });
   for (const beat of BEATS.filter(({ step }) => step !== 'prune-copies')) await beat.play(stage);
-}, 60_000);
+}, 240_000);
 afterAll(async () => {
   await stage.stop();
   await emulator.stop();
@@ -54,7 +54,7 @@ test('the judge of pruning finds what stayed too long, and each thing that shoul
     'final-by-hand was deleted: it was not made by Checkvalve',
   ]);
   expect(await causes(judgeYears)).toHaveLength(2);
-}, 60_000);
+}, 240_000);
 
 test('the command shows what is due there before the step has run', async () => {
   const [preview] = await previewRehearsal(config, () => {});
@@ -66,4 +66,4 @@ test('the command shows what is due there before the step has run', async () => 
     }),
   ]);
   expect(preview?.kept).toEqual({ 'not ours': 1, 'within its term': 1, 'last copy': 1 });
-}, 120_000);
+}, 240_000);

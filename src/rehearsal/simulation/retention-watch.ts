@@ -11,6 +11,8 @@ interface Imported {
   readonly madeFrom?: SnapshotArn;
   /** When it was started, in milliseconds since the epoch, by the world's own clock. */
   readonly at: number;
+  /** When the pruner deleted it. */
+  prunedAt?: number;
 }
 
 const DAY = 24 * 3_600_000;
@@ -19,6 +21,7 @@ const MONTH = 31 * DAY;
 const SLACK = 3 * DAY;
 
 const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
+const isSameMonth = (a: Imported, b: Imported): boolean => a.database === b.database && monthOf(a.at) === monthOf(b.at);
 
 /** Judges what becomes of the vault's copies. Trusts no tag, and counts by the world's clock alone. */
 export class RetentionWatch {
@@ -62,7 +65,11 @@ export class RetentionWatch {
     if (age < VAULT_RETENTION.dailyDays * DAY) {
       this.broken('nothing is pruned early', `${arn} was deleted after ${(age / DAY).toFixed(1)} days`);
     }
-    const earlier = others.some(({ at }) => at <= copy.at && monthOf(at) === monthOf(copy.at));
+    // What went in the same run was there when the run looked.
+    const now = this.rds.time.getTime();
+    const seen = [...others, ...[...this.imports.values()].filter((one) => one.prunedAt === now)];
+    const earlier = seen.some((one) => isSameMonth(one, copy) && one.at <= copy.at);
+    copy.prunedAt = now;
     if (age < VAULT_RETENTION.monthlyMonths * MONTH && !earlier) {
       this.broken('nothing is pruned early', `${arn} was the first of ${monthOf(copy.at)}`);
     }
@@ -77,7 +84,7 @@ export class RetentionWatch {
       if (status === 'failed' && !isShared) this.broken('what is due goes', `${copy.arn} failed, and is still there`);
       if (status !== 'available' || isShared) continue;
       const good = this.good(copy.database);
-      const isFirst = !good.some(({ at }) => at < copy.at && monthOf(at) === monthOf(copy.at));
+      const isFirst = !good.some((one) => one.at < copy.at && isSameMonth(one, copy));
       const isLast = !good.some(({ at, arn }) => arn !== copy.arn && at >= copy.at);
       const term = isFirst ? VAULT_RETENTION.monthlyMonths * MONTH : VAULT_RETENTION.dailyDays * DAY;
       const overdue = newest - copy.at - term;

@@ -8,6 +8,8 @@ const VAULT = '333300002222';
 const REGION = 'eu-central-1';
 const ORDERS = `arn:aws:rds:${REGION}:222200001111:db:orders`;
 const DAY = 86_400_000;
+// Starting the command takes seconds on a busy machine.
+jest.setTimeout(120_000);
 let emulator: Emulator;
 let rds: RDSClient;
 
@@ -41,7 +43,7 @@ beforeAll(async () => {
   await copy('checkvalve-222200001111-orders-2', 2900, { [TAGS.legalHold]: 'case 7' });
   await copy('checkvalve-222200001111-orders-3', 0);
   await copy('by-hand', 3000, { [TAGS.role]: 'none' });
-}, 30_000);
+}, 240_000);
 afterAll(() => emulator.stop());
 
 /** The command, with the SDK's usual settings pointed at the emulator. */
