@@ -55,16 +55,19 @@ export const inOrder = (a: Good, b: Good): number => a.at - b.at || (a.snapshot.
  * year counts as that, the longest counts. What comes later can therefore never take a class away.
  */
 export function termsOf(inOrderOfImport: readonly Good[], retention: Retention, calendar: Calendar): readonly Term[] {
-  const seen = new Set<string>();
+  const daily: Term = { copyClass: 'daily', days: termDays(retention, 'daily') };
+  const others = (['weekly', 'monthly', 'yearly'] as const)
+    .map((copyClass) => ({ copyClass, days: termDays(retention, copyClass), spanOf: SPANS[copyClass], last: '' }))
+    .filter(({ days }) => days > daily.days);
   return inOrderOfImport.map(({ at }) => {
     const day = calendar(at);
-    let term: Term = { copyClass: 'daily', days: termDays(retention, 'daily') };
-    for (const copyClass of ['weekly', 'monthly', 'yearly'] as const) {
-      const span = `${copyClass} ${SPANS[copyClass](day)}`;
-      if (seen.has(span)) continue;
-      seen.add(span);
-      const days = termDays(retention, copyClass);
-      if (days > term.days) term = { copyClass, days };
+    let term = daily;
+    for (const other of others) {
+      const span = other.spanOf(day);
+      // In the order in which they came, the copies of a span stand side by side.
+      if (span === other.last) continue;
+      other.last = span;
+      if (other.days > term.days) term = { copyClass: other.copyClass, days: other.days };
     }
     return term;
   });

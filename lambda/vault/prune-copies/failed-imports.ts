@@ -22,7 +22,12 @@ export const exportCopyOf = ({ tags }: Snapshot): string => tags.get(TAGS.export
  * @param ours every vault copy, in whatever state
  */
 export function spentAttempts(ours: readonly Snapshot[], shared: ReadonlySet<string>, now: Date): readonly Snapshot[] {
-  return [...groupBy(ours, exportCopyOf)].flatMap(([exportCopy, attempts]) => {
+  const concerned = new Set(ours.filter(isFailedImport).map(exportCopyOf));
+  const attemptsOf = groupBy(
+    ours.filter((snapshot) => concerned.has(exportCopyOf(snapshot))),
+    exportCopyOf,
+  );
+  return [...attemptsOf].flatMap(([exportCopy, attempts]) => {
     const over = !shared.has(exportCopy) || attempts.some(isAvailable);
     const latest = Math.max(...attempts.map(({ name }) => attemptOf(name)));
     return attempts.filter((snapshot) => {

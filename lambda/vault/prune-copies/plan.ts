@@ -88,9 +88,8 @@ function setAside(snapshot: Snapshot): KeptBecause | undefined {
 export function plan(facts: PruneFacts): PrunePlan {
   const { own, shared, retention, now } = facts;
   const ours = own.filter(isOurs);
-  const kept: Kept[] = own
-    .filter((snapshot) => !isOurs(snapshot))
-    .map((snapshot) => ({ snapshot, because: 'not ours' }));
+  const foreign = own.filter((snapshot) => !isOurs(snapshot));
+  const kept: Kept[] = foreign.map((snapshot) => ({ snapshot, because: 'not ours' }));
   const spent = new Set(spentAttempts(ours, shared, now).filter(({ tags }) => !tags.has(TAGS.legalHold)));
   const good: Snapshot[] = [];
   for (const snapshot of ours) {
