@@ -6,7 +6,8 @@ const starts = ({ backup }: CheckvalveConfig, days: number): number =>
 
 /**
  * The most copies of one database that the vault holds at a time, and how that comes about. An upper bound: a copy that
- * is monthly is counted as a daily one too, and there is a day more, since pruning runs once a day.
+ * is monthly is counted as a daily one too, and there is a day more, since pruning runs once a day. What waited
+ * out a fault of the vault comes in at once beside it: a quota needs room for the days that a fault may last.
  */
 function copiesOfADatabase(config: CheckvalveConfig) {
   const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears } = config.vault.retention;

@@ -90,7 +90,11 @@ export class Invariants {
     private readonly now: () => number,
     private readonly accepted: (account: string) => boolean,
   ) {
-    this.retention = new RetentionWatch(rds, (invariant, what) => this.broken(invariant, what));
+    this.retention = new RetentionWatch(
+      rds,
+      (invariant, what) => this.broken(invariant, what),
+      (days) => calm.minutes(VAULT, now() - days * 1440, now()) === days * 1440,
+    );
   }
 
   /** AWS Backup has made a snapshot, each copy of which will take so long. */

@@ -32,11 +32,15 @@ export class RetentionWatch {
   constructor(
     private readonly rds: InMemoryRds,
     private readonly broken: (invariant: Violation['invariant'], what: string) => void,
+    /** Whether no fault has struck the vault for so many days. */
+    private readonly isCalmFor: (days: number) => boolean,
   ) {}
 
   /** The vault has started a copy. */
   imported({ arn, database, kind }: Snapshot, madeFrom: SnapshotArn | undefined): void {
     this.imports.set(arn, { arn, database, madeFrom, at: this.rds.time.getTime() });
+    // After a fault of the vault all that waited comes in at once, and each copy's term begins then.
+    if (!this.isCalmFor(VAULT_RETENTION.dailyDays + 1)) return;
     const held = this.rds.all(VAULT).filter((one) => one.kind === kind && one.type === 'manual');
     // What a fault fills the quota with is nobody's retention.
     const counted = held.filter(({ name }) => !name.startsWith('filler-')).length;
