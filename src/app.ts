@@ -68,7 +68,11 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
   });
 
   Validations.of(app).addPlugins(
-    new OneWayTrustPack(app, { vaultAccount: config.vault.account }),
+    new OneWayTrustPack({
+      vault: config.vault.account,
+      management: config.organization.managementAccount,
+      organization: config.organization.id,
+    }),
     new AwsSolutionsChecks(app),
   );
   return app;

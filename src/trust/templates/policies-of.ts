@@ -8,15 +8,19 @@ import type { TemplatePolicy, UnseenPolicy } from './template-policy';
  * several owners comes once for each.
  */
 export function policiesOf(template: TemplateVariant): readonly TemplatePolicy[] {
-  return find(template).policies;
+  return allPoliciesOf(template).policies;
 }
 
 /** What `policiesOf` does not hold: attached policies of AWS or of other stacks, and policy-like properties it does not know. */
 export function unseenPoliciesOf(template: TemplateVariant): readonly UnseenPolicy[] {
-  return find(template).unseen;
+  return allPoliciesOf(template).unseen;
 }
 
-function find(template: TemplateVariant): PolicyCollector {
+/** Both at once: what {@link policiesOf} and {@link unseenPoliciesOf} give. */
+export function allPoliciesOf(template: TemplateVariant): {
+  readonly policies: readonly TemplatePolicy[];
+  readonly unseen: readonly UnseenPolicy[];
+} {
   const collector = new PolicyCollector(template);
   for (const [logicalId, resource] of template.resources) collector.collect(logicalId, resource);
   return collector;

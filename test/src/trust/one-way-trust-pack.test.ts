@@ -1,12 +1,26 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import {
+  App,
+  CfnCondition,
+  CfnElement,
+  CfnParameter,
+  CfnResource,
+  Fn,
+  type PolicyValidationPluginReport,
+  Stack,
+  Validations,
+} from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import { StackSetStack } from 'cdk-stacksets';
 import { Construct } from 'constructs';
 import { buildApp } from '../../../src/app';
 import { config } from '../../../src/checkvalve.config';
-import { CheckvalveError } from '../../../src/contract/errors';
 import { OneWayTrustPack } from '../../../src/trust/one-way-trust-pack';
 import { EXCUSES, excuse, openInbox } from './fixtures/open-inbox';
 
@@ -14,9 +28,26 @@ const SENTENCE = 'No AWS principal outside the vault is allowed anything by a re
 const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-trust-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
+const ACCOUNTS = { vault: '333300002222', management: '444400003333', organization: 'o-exampleorg1' };
 const landingZone = (name: string) => buildApp(config, { outdir: join(outdir, name) });
-const verdict = (app: ReturnType<typeof landingZone>) =>
-  new OneWayTrustPack(app, { vaultAccount: config.vault.account }).validateScope(app);
+
+/** What the pack says of an app when its templates are written. */
+function verdict(app: App): PolicyValidationPluginReport {
+  try {
+    app.synth();
+  } catch {
+    // The app's own pack says the same.
+  }
+  return judge(app);
+}
+const judge = (app: App) =>
+  new OneWayTrustPack(ACCOUNTS).validate({ appConstruct: app, templatePaths: [], stackTemplates: [] });
+const refusal = (text: string) =>
+  expect.objectContaining({
+    ruleName: 'TRUST_RULE_EXCUSED',
+    severity: 'fatal',
+    description: expect.stringContaining(text),
+  });
 
 test('the landing zone as it is has nothing to find', () => {
   expect(verdict(landingZone('clean'))).toEqual({ success: true, violations: [] });
@@ -42,10 +73,7 @@ test.each(EXCUSES)('acknowledging %s does not help: it is refused by itself', (i
   const app = landingZone(`excused-${EXCUSES.indexOf(id)}`);
   openInbox(app);
   excuse(app, id);
-  const refusal = expect.objectContaining({ code: 'TRUST_RULE_EXCUSED', message: expect.stringContaining(SENTENCE) });
-  expect(() => verdict(app)).toThrow(CheckvalveError);
-  expect(() => verdict(app)).toThrow(refusal);
-  expect(() => app.synth()).toThrow(SENTENCE);
+  expect(judge(app)).toEqual({ success: false, violations: [refusal(SENTENCE)] });
 });
 
 test.each(['Vault-eu-central-1', 'Management', 'Tooling', ''])(
@@ -53,7 +81,7 @@ test.each(['Vault-eu-central-1', 'Management', 'Tooling', ''])(
   (at) => {
     const app = landingZone(`elsewhere-${at}`);
     Validations.of(at ? app.node.findChild(at) : app).acknowledge({ id: 'OneWayTrust-T1', reason: 'to be safe' });
-    expect(() => verdict(app)).toThrow(expect.objectContaining({ code: 'TRUST_RULE_EXCUSED' }));
+    expect(judge(app)).toEqual({ success: false, violations: [refusal(at || 'the app')] });
   },
 );
 
@@ -67,7 +95,7 @@ function holed(name: string) {
     type: 'AWS::SQS::QueuePolicy',
     properties: { Queues: ['x'], PolicyDocument: { Statement: [statement] } },
   });
-  Validations.of(app).addPlugins(new OneWayTrustPack(app, { vaultAccount: config.vault.account }));
+  Validations.of(app).addPlugins(new OneWayTrustPack(ACCOUNTS));
   return { app, places: { construct, parent, stack, app } };
 }
 
@@ -82,6 +110,108 @@ test.each(IDS.flatMap((id) => (['construct', 'parent', 'stack', 'app'] as const)
     expect(() => app.synth()).toThrow('TRUST_RULE_EXCUSED');
   },
 );
+
+/** An app with a stack of the vault, and what the pack says when something was done to it. */
+function told(
+  name: string,
+  change: (stack: Stack) => void,
+  env: { account?: string; region?: string } = { account: ACCOUNTS.vault },
+) {
+  const app = new App({ outdir: join(outdir, name), analyticsReporting: false });
+  change(new Stack(app, 'It', { env: { region: 'eu-central-1', ...env } }));
+  return verdict(app).violations.map(({ ruleName, violatingResources: [at] }) => [ruleName, at?.constructPath]);
+}
+const FOREIGN = { Statement: [{ Effect: 'Allow', Principal: { AWS: '222200001111' }, Action: '*', Resource: '*' }] };
+
+/** An element that is no resource of the CDK's, and writes whatever it likes. */
+class HomeMade extends CfnElement {
+  _toCloudFormation(): object {
+    return { Resources: { Hidden: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: FOREIGN } } } };
+  }
+}
+
+test.each<[string, (stack: Stack) => void, string, string]>([
+  ['a macro of the template', (stack) => stack.addTransform('Anything'), 'OneWayTrust-T1[Transform: what', 'It'],
+  ['an element of its own making', (stack) => new HomeMade(stack, 'X'), 'OneWayTrust-T1[AWS: 2222', 'It'],
+  [
+    'a template that is included',
+    (stack) => new CfnInclude(stack, 'X', { templateFile: INCLUDED }),
+    'OneWayTrust-T1[AWS: 2222',
+    'It/X/Hidden',
+  ],
+  [
+    'an override',
+    (stack) =>
+      new CfnResource(stack, 'Key', { type: 'AWS::KMS::Key', properties: {} }).addPropertyOverride(
+        'KeyPolicy',
+        FOREIGN,
+      ),
+    'OneWayTrust-T1[AWS: 2222',
+    'It/Key',
+  ],
+  [
+    'the CDK’s own topic as the target of a rule',
+    (stack) =>
+      new Rule(stack, 'Rule', {
+        schedule: Schedule.expression('rate(1 day)'),
+        targets: [new SnsTopic(new Topic(stack, 'Topic'))],
+      }),
+    'OneWayTrust-T1[Service: events.amazonaws.com]',
+    'It/Topic/Policy/Resource',
+  ],
+])('%s is seen', (name, change, ruleName, path) => {
+  expect(told(name, change)).toContainEqual([expect.stringContaining(ruleName), path]);
+});
+
+const INCLUDED = join(outdir, 'included.json');
+writeFileSync(
+  INCLUDED,
+  JSON.stringify({ Resources: { Hidden: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: FOREIGN } } } }),
+);
+
+test('a stack of an unknown account is guilty', () => {
+  const nothing = () => {};
+  expect(told('unknown', nothing, {})).toEqual([['OneWayTrust-T1[the account of its stack is unknown]', 'It']]);
+  expect(told('known', nothing)).toEqual([]);
+});
+
+test('what a StackSet of management pushes is a source’s, what one of the vault would is the vault’s', () => {
+  const key = (stack: Stack) => {
+    const pushed = new StackSetStack(stack, 'Pushed');
+    new CfnResource(pushed, 'Key', { type: 'AWS::KMS::Key', properties: { KeyPolicy: FOREIGN } });
+  };
+  const rules = (account: string) => told(`pushed-by-${account}`, key, { account }).map(([rule]) => rule);
+  expect(rules(ACCOUNTS.management)).toEqual([expect.stringContaining('OneWayTrust-T4[')]);
+  expect(rules(ACCOUNTS.vault)).toEqual([
+    'OneWayTrust-T1[AWS: 222200001111]',
+    expect.stringContaining('OneWayTrust-T4['),
+    expect.stringContaining('OneWayTrust-T4['),
+  ]);
+});
+
+test('a stack of an account that is neither vault nor management is a source', () => {
+  const custom = (stack: Stack) => new CfnResource(stack, 'X', { type: 'Custom::Anything', properties: {} });
+  expect(told('elsewhere', custom, { account: '222200001111' })).toEqual([
+    ['OneWayTrust-T3[Custom::Anything is a type that nobody has judged for the source]', 'It/X'],
+  ]);
+});
+
+test('a template that cannot be judged is fatal', () => {
+  const many = (stack: Stack) => {
+    for (let i = 0; i < 7; i += 1) {
+      const parameter = new CfnParameter(stack, `P${i}`);
+      const condition = new CfnCondition(stack, `C${i}`, { expression: Fn.conditionEquals(parameter, 'x') });
+      new CfnResource(stack, `R${i}`, { type: 'AWS::SNS::Topic' }).cfnOptions.condition = condition;
+    }
+  };
+  expect(told('many', many)).toEqual([['UNRESOLVED_TEMPLATE', '']]);
+  const app = new App({ outdir: join(outdir, 'never-written'), analyticsReporting: false });
+  new Stack(app, 'It', { env: { account: ACCOUNTS.vault, region: 'eu-central-1' } });
+  expect(judge(app)).toMatchObject({
+    success: false,
+    violations: [{ ruleName: 'TRUST_NOT_JUDGED', severity: 'fatal' }],
+  });
+});
 
 test('acknowledging rules of other packs is nobody’s business here, whatever the reason says', () => {
   const app = landingZone('others');

@@ -1,0 +1,156 @@
+import { allPoliciesOf } from '../templates/policies-of';
+import { resolveTemplate } from '../templates/resolve-template';
+import { isList, isObject, type Json, type ResolvedResource, type TemplateVariant } from '../templates/template';
+import type { UnseenPolicy } from '../templates/template-policy';
+import type { Finding } from './finding';
+import { readPolicy, type Statement } from './statement';
+
+/** The kind of account a template is deployed to. */
+export type Zone = 'vault' | 'management' | 'source';
+
+/** What the rules must be told: the two accounts that have a number, and the organization. */
+export interface Accounts {
+  readonly vault: string;
+  readonly management: string;
+  /** `o-…` */
+  readonly organization: string;
+}
+
+/** A final template, and where it goes. Whatever is unknown of that is left out, and is guilty. */
+export interface TemplateToJudge {
+  readonly name: string;
+  readonly zone?: Zone;
+  readonly region?: string;
+  readonly template: unknown;
+  /** Under which name a StackSet finds it. */
+  readonly digest?: string;
+}
+
+/** A resource of a template, in one way that its conditions can come out. */
+export interface JudgedResource extends ResolvedResource {
+  readonly id: string;
+}
+
+/** A template as the rules read it: everything resolved, every way of its conditions beside the others. */
+export interface JudgedTemplate {
+  readonly name: string;
+  readonly zone: Zone;
+  /** Account and Region that stand for the place: a source's are not known, and equal nothing that could be written. */
+  readonly account: string;
+  readonly region: string;
+  readonly digest?: string;
+  readonly resources: readonly JudgedResource[];
+  readonly statements: readonly Statement[];
+  /** Types of what it makes, by ARN. */
+  readonly made: ReadonlyMap<string, string>;
+  /** What cannot be read before deployment. */
+  readonly unread: readonly Finding[];
+}
+
+/** All templates of a landing zone. */
+export interface Estate {
+  readonly accounts: Accounts;
+  readonly templates: readonly JudgedTemplate[];
+}
+
+/** A place of which only the deployment knows where it is. */
+const SOMEWHERE = { account: 'the-source', region: 'the-region' };
+
+/** @throws CheckvalveError `UNRESOLVED_TEMPLATE` for what is no template, or has too many open conditions. */
+export const estateOf = (accounts: Accounts, templates: readonly TemplateToJudge[]): Estate => ({
+  accounts,
+  templates: templates.map((one) => judgedTemplate(one, accounts)),
+});
+
+/** The templates of one kind of account. */
+export const templatesIn = ({ templates }: Estate, ...zones: readonly Zone[]): readonly JudgedTemplate[] =>
+  templates.filter(({ zone }) => zones.includes(zone));
+
+/** Reads one template. Throws what {@link estateOf} throws. */
+export function judgedTemplate(
+  { name, zone: told, region = SOMEWHERE.region, template, digest }: TemplateToJudge,
+  accounts: Accounts,
+): JudgedTemplate {
+  const zone = told ?? 'vault';
+  const account = zone === 'source' ? SOMEWHERE.account : accounts[zone];
+  // Parameters are left out: whoever deploys may give others than the defaults, so what refers to them is unknown.
+  const parts = isObject(template) ? { Resources: {}, ...template, Parameters: {} } : template;
+  const { variants } = resolveTemplate(parts, { account, region, stackName: name });
+  const held = variants.map(allPoliciesOf);
+  const policies = held.flatMap((one) => one.policies);
+  const read = policies.map((policy) => ({ at: policy.where.split('.')[0] ?? '', ...readPolicy(policy) }));
+  const resources = variants.flatMap((variant) => [...variant.resources].map(([id, one]) => ({ id, ...one })));
+  const found = (at: string, what: string): Finding => ({ template: name, at, what });
+  return {
+    ...{ name, zone, account, region, resources },
+    ...(digest !== undefined && { digest }),
+    statements: read.flatMap(({ statements }) => statements),
+    made: new Map(resources.flatMap(({ arn, type }) => (arn === undefined ? [] : [[arn, type] as const]))),
+    unread: [
+      ...(told === undefined ? [found('', 'the account of its stack is unknown')] : []),
+      ...sectionsUnread(template).map((what) => found('', what)),
+      ...read.flatMap(({ at, faults }) => faults.map((fault) => found(at, fault))),
+      ...variants.flatMap((variant) => valuesUnread(variant, name)),
+      ...held.flatMap(({ unseen }) => policiesUnread(unseen, name)),
+    ],
+  };
+}
+
+const SECTIONS = [
+  'AWSTemplateFormatVersion',
+  'Conditions',
+  'Description',
+  'Mappings',
+  'Metadata',
+  'Outputs',
+  'Parameters',
+  'Resources',
+  'Rules',
+];
+const ATTRIBUTES = [
+  'Condition',
+  'DeletionPolicy',
+  'DependsOn',
+  'Metadata',
+  'Properties',
+  'Type',
+  'UpdateReplacePolicy',
+];
+
+/** Sections and attributes that make something else of a template after the rules have looked, or that nobody knows. */
+function sectionsUnread(template: unknown): readonly string[] {
+  const { Resources = {}, ...sections } = isObject(template) ? template : {};
+  const attributes = Object.values(isObject(Resources) ? Resources : {}).flatMap((one) => Object.keys(Object(one)));
+  return [
+    ...Object.keys(sections).filter((key) => !SECTIONS.includes(key)),
+    ...new Set(attributes.filter((key) => !ATTRIBUTES.includes(key))),
+  ].map((key) => `${key}: what it makes of the template cannot be read`);
+}
+
+/** Values that could not be resolved, and functions that are left over. */
+function valuesUnread(variant: TemplateVariant, template: string): readonly Finding[] {
+  const left = [...variant.resources].flatMap(([at, { properties }]) =>
+    functionsIn(properties).map((name) => ({ template, at, what: `${name}: what it makes cannot be read` })),
+  );
+  const unresolved = variant.unresolved.map(({ logicalId, path, what }) => ({
+    template,
+    at: logicalId,
+    what: `${path} cannot be read before deployment: ${what}`,
+  }));
+  return [...unresolved, ...left];
+}
+
+const policiesUnread = (unseen: readonly UnseenPolicy[], template: string): readonly Finding[] =>
+  unseen.map(({ where, what }) => {
+    const [at = '', ...path] = where.split('.');
+    return { template, at, what: `${path.join('.')}: ${what}` };
+  });
+
+function functionsIn(value: Json): readonly string[] {
+  if (isList(value)) return value.flatMap(functionsIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, held]) => [
+    ...(/^(Fn::|Ref$)/.test(key) ? [key] : []),
+    ...functionsIn(held),
+  ]);
+}

@@ -1,0 +1,93 @@
+import type { Accounts, JudgedTemplate } from '../estate/estate';
+import type { Statement } from '../estate/statement';
+import { testsOf } from '../estate/statement';
+import { matches, withWildcards } from '../evaluator/pattern';
+
+/** A condition that must be there: operator, key, and values of which it may ask for one or more. */
+export type Guard = readonly [operator: string, key: string, ...values: string[]];
+
+/**
+ * Something that roles may do. In texts, `{account}` and `{region}` are the template's own, `{vault}`, `{management}` and
+ * `{organization}` the landing zone's, `{key}` a key that the template makes; `*` stands for anything within its part.
+ */
+export interface Reach {
+  /** Names of the roles. */
+  readonly by: readonly string[];
+  readonly may: readonly string[];
+  /** Patterns of ARNs, or `made TYPE` for what the same template makes. */
+  readonly on: readonly string[];
+  readonly when?: readonly Guard[];
+  readonly because: string;
+}
+
+/** Where a statement stands: what the texts of a row mean there. */
+export interface Ground {
+  readonly template: JudgedTemplate;
+  readonly accounts: Accounts;
+}
+
+/** What of a statement no row allows: action, resource, and the condition that is missing if that is all. */
+export function beyond(statement: Statement, rows: readonly Reach[], ground: Ground): readonly string[] {
+  const name = roleName(statement);
+  const mine = rows.filter(({ by }) => by.some((one) => covers(one, name, ground)));
+  return statement.actions.flatMap((action) =>
+    statement.resources.flatMap((resource) => {
+      const fitting = mine.filter(
+        ({ may, on }) =>
+          may.some((one) => one.toLowerCase() === action.toLowerCase()) &&
+          on.some((one) => reaches(one, resource, ground)),
+      );
+      const lacks = fitting.map(({ when = [] }) => when.filter((guard) => !isGuarded(statement, guard, ground)));
+      if (lacks.some((missing) => missing.length === 0)) return [];
+      const without = lacks[0]?.map(([operator, key]) => `${operator} on ${key}`).join(' and ');
+      return [`${name} may ${action} on ${resource}${without ? ` without ${without}` : ''}`];
+    }),
+  );
+}
+
+/** The name of the role that a statement belongs to. */
+export const roleName = ({ owner }: Statement): string => owner.replace(/^arn:aws:iam::[^:]*:(role\/)?/, '');
+
+function fill(text: string, { template, accounts }: Ground): string {
+  const given: Readonly<Record<string, string>> = { ...accounts, account: template.account, region: template.region };
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => given[name] ?? whole);
+}
+
+/** Patterns are few, and asked for many times. */
+const COVERING = new Map<string, RegExp>();
+
+/** Whether a pattern covers a text, wildcards of the text included: a `*` of the pattern stays within one part of an ARN,
+ * but at its end. */
+function covers(pattern: string, text: string, ground: Ground): boolean {
+  const filled = fill(pattern, ground);
+  const known = COVERING.get(filled) ?? covering(filled);
+  COVERING.set(filled, known);
+  return known.test(text);
+}
+
+function covering(pattern: string): RegExp {
+  const [body, end] = pattern.endsWith('*') ? [pattern.slice(0, -1), '.*'] : [pattern, ''];
+  const parts = body.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[^:]*')}${end}$`);
+}
+
+function reaches(on: string, resource: string, ground: Ground): boolean {
+  const [, type] = /^made (.+)$/.exec(on) ?? [];
+  if (type === undefined) return covers(on, resource, ground);
+  return [...ground.template.made].some(
+    ([arn, made]) =>
+      made === type && (resource === arn || resource.startsWith(`${arn}:`) || resource.startsWith(`${arn}/`)),
+  );
+}
+
+/** Whether a statement holds the condition, and every value it asks for is one of the guard's. */
+export function isGuarded(statement: Statement, [operator, key, ...values]: Guard, ground: Ground): boolean {
+  const keys = ground.template.resources.flatMap(({ type, ref }) => (type === 'AWS::KMS::Key' && ref ? [ref] : []));
+  const allowed = values.flatMap((value) => (value === '{key}' ? keys : [fill(value, ground)]));
+  const tests = testsOf(statement, key, [operator]);
+  return tests.length > 0 && tests.every((test) => test.values.every((value) => allowed.includes(value)));
+}
+
+/** Whether a pattern of actions can mean one of these. */
+export const canMean = (pattern: string, actions: readonly string[]): boolean =>
+  actions.some((action) => matches(withWildcards(pattern.toLowerCase()), action.toLowerCase()));

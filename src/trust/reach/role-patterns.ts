@@ -1,0 +1,24 @@
+import type { Region } from '../../contract/ids';
+import { NAMES, PREFIX, roleNames } from '../../contract/names';
+
+/** Stands for the Region of whichever template is judged. */
+const HERE = '{region}' as Region;
+
+/** Names of our roles, as rows of reach write them. */
+export const ROLES = {
+  exporter: roleNames.exporter(HERE),
+  vaultDoor: roleNames.vaultDoor(HERE),
+  /** The end of its name is the end of the stack's id. */
+  backup: `${roleNames.backup(HERE)}-*`,
+  registryDoor: NAMES.registryDoor,
+  enroller: roleNames.managementStep('enroll-accounts'),
+  follower: roleNames.vaultStep('follow-sources', HERE),
+  importer: roleNames.vaultStep('import-copies', HERE),
+  pruner: roleNames.vaultStep('prune-copies', HERE),
+  restorer: roleNames.vaultStep('restore-copies', HERE),
+  /** Any step of ours. */
+  any: `${PREFIX}-*`,
+} as const;
+
+/** Ways in from other accounts: who comes through them is another promise's business. */
+export const DOORS: readonly string[] = [ROLES.vaultDoor, ROLES.registryDoor];

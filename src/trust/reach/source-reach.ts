@@ -1,0 +1,111 @@
+import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
+import { LOG_REACH } from './log-reach';
+import type { Guard, Reach } from './reach';
+import { ROLES } from './role-patterns';
+
+const here = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}`;
+/** AWS Backup makes its role once for all Regions of an account. */
+const anywhere = (kind: string): string => `arn:aws:rds:*:{account}:${kind}`;
+const both = (name: string, where = here): readonly string[] => [
+  where(`snapshot:${name}`),
+  where(`cluster-snapshot:${name}`),
+];
+const DATABASES = ['db:*', 'cluster:*'].map(anywhere);
+const POINTS = both('awsbackup:*', anywhere);
+const AUTOMATED = both('rds:*', anywhere);
+
+/** Only snapshots of the tooling's own plans carry the id of its key. */
+const tagged = (key: string): Guard => ['StringEquals', `${key}/${RECOVERY_POINT_TAGS.exportKey}`, '{key}'];
+/** Of a snapshot's tags, only what the tooling remembers may be written; a request without any tag is none. */
+export const ONLY_OUR_MARKS: readonly Guard[] = [
+  ['ForAllValues:StringEquals', 'aws:TagKeys', TAGS.takenAt, TAGS.held],
+  ['Null', 'aws:TagKeys', 'false'],
+];
+
+/** What listings are of. */
+export const READ_SNAPSHOTS: Reach = {
+  by: [ROLES.exporter, ROLES.vaultDoor],
+  may: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots'],
+  on: [...['db:*', 'cluster:*'].map(here), ...both('*')],
+  because: 'A listing is of all snapshots of the account and Region.',
+};
+
+const EXPORTER: readonly Reach[] = [
+  {
+    by: [ROLES.exporter],
+    may: ['rds:CopyDBSnapshot'],
+    on: [here('snapshot:awsbackup:*')],
+    when: [tagged('rds:snapshot-tag')],
+    because: 'Only snapshots of the tooling’s own plans are copied.',
+  },
+  {
+    by: [ROLES.exporter],
+    may: ['rds:CopyDBClusterSnapshot'],
+    on: [here('cluster-snapshot:awsbackup:*')],
+    when: [tagged('rds:cluster-snapshot-tag')],
+    because: 'Only snapshots of the tooling’s own plans are copied.',
+  },
+  {
+    by: [ROLES.exporter],
+    may: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
+    on: both(`${PREFIX}-*`),
+    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'export']],
+    because: 'They become export copies, of our name and mark.',
+  },
+  {
+    by: [ROLES.exporter],
+    may: ['rds:AddTagsToResource'],
+    on: both(`${PREFIX}-*`),
+    because: 'What is known of an export copy is written on it.',
+  },
+  {
+    by: [ROLES.exporter],
+    may: ['rds:AddTagsToResource'],
+    on: both('awsbackup:*'),
+    when: [tagged('aws:ResourceTag'), ...ONLY_OUR_MARKS],
+    because: 'On a snapshot of AWS Backup the tooling remembers that it crossed, or why not.',
+  },
+  {
+    by: [ROLES.exporter],
+    may: ['sns:Publish'],
+    on: ['made AWS::SNS::Topic'],
+    because: 'An export copy is announced.',
+  },
+];
+
+const BACKUP: readonly Reach[] = [
+  {
+    by: [ROLES.backup],
+    may: [
+      'rds:DescribeDBClusterSnapshots',
+      'rds:DescribeDBClusters',
+      'rds:DescribeDBInstances',
+      'rds:DescribeDBSnapshots',
+      'rds:ListTagsForResource',
+    ],
+    on: [...DATABASES, ...POINTS, ...AUTOMATED],
+    because: 'AWS Backup finds the databases that carry the tag.',
+  },
+  {
+    by: [ROLES.backup],
+    may: ['rds:CreateDBClusterSnapshot', 'rds:CreateDBSnapshot'],
+    on: [...DATABASES, ...POINTS],
+    because: 'AWS Backup makes snapshots of them.',
+  },
+  {
+    by: [ROLES.backup],
+    may: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
+    on: [...POINTS, ...AUTOMATED],
+    because: 'AWS Backup makes some of them by copying an automated snapshot.',
+  },
+  { by: [ROLES.backup], may: ['rds:AddTagsToResource'], on: POINTS, because: 'AWS Backup writes the plan’s tags.' },
+  {
+    by: [ROLES.backup],
+    may: ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'],
+    on: [`arn:aws:backup:*:{account}:backup-vault:${PREFIX}-*`],
+    because: 'They go into the tooling’s own backup vault.',
+  },
+];
+
+/** What roles in a source may do, but for keys, sharing, deleting and doors. All of it in their own account. */
+export const SOURCE_REACH: readonly Reach[] = [LOG_REACH, READ_SNAPSHOTS, ...EXPORTER, ...BACKUP];

@@ -1,0 +1,80 @@
+import { NAMES, PREFIX, TAGS } from '../../contract/names';
+import { LOG_REACH } from './log-reach';
+import type { Reach } from './reach';
+import { ROLES } from './role-patterns';
+
+const own = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}`;
+const anybodys = (kind: string): string => `arn:aws:rds:{region}:*:${kind}:${PREFIX}-*`;
+
+/** What the steps of the vault may do, but for keys, sharing and deleting. They read and add; none takes anything away. */
+export const VAULT_REACH: readonly Reach[] = [
+  LOG_REACH,
+  {
+    by: [ROLES.any],
+    may: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+    on: ['made AWS::DynamoDB::Table'],
+    because: 'The vault keeps what it has accepted: an item is changed, never removed.',
+  },
+  {
+    by: [ROLES.any],
+    may: ['sns:Publish'],
+    on: ['made AWS::SNS::Topic'],
+    because: 'A step tells the people on call.',
+  },
+  {
+    by: [ROLES.importer],
+    may: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    on: ['made AWS::SQS::Queue'],
+    because: 'A ring that was heard is taken out of the inbox.',
+  },
+  {
+    by: [ROLES.follower],
+    may: ['sts:AssumeRole'],
+    on: [`arn:aws:iam::{management}:role/${NAMES.registryDoor}`],
+    because: 'The vault reads which accounts are enrolled.',
+  },
+  {
+    by: [ROLES.importer],
+    may: ['sts:AssumeRole'],
+    on: [`arn:aws:iam::*:role/${ROLES.vaultDoor}`],
+    because: 'The vault reads the tags of export copies, and marks those it has taken.',
+  },
+  {
+    by: [ROLES.follower],
+    may: ['sns:Subscribe'],
+    on: [`arn:aws:sns:{region}:*:${NAMES.copiesTopic}`],
+    because: 'The vault subscribes its inbox to every enrolled topic.',
+  },
+  {
+    by: [ROLES.any],
+    may: [
+      'rds:DescribeDBClusterSnapshots',
+      'rds:DescribeDBClusters',
+      'rds:DescribeDBInstances',
+      'rds:DescribeDBSnapshots',
+      'rds:ListTagsForResource',
+    ],
+    on: [own('cluster:*'), own('cluster-snapshot:*'), own('db:*'), own('snapshot:*')],
+    because: 'A step looks at the vault’s own snapshots and databases.',
+  },
+  {
+    by: [ROLES.importer],
+    may: ['rds:CopyDBSnapshot'],
+    on: [anybodys('snapshot')],
+    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
+    because: 'Copies of our name, in whichever account shares them, become copies of our name and mark here.',
+  },
+  {
+    by: [ROLES.importer],
+    may: ['rds:CopyDBClusterSnapshot'],
+    on: [anybodys('cluster-snapshot')],
+    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
+    because: 'Copies of our name, in whichever account shares them, become copies of our name and mark here.',
+  },
+  {
+    by: [ROLES.importer, ROLES.pruner],
+    may: ['rds:AddTagsToResource'],
+    on: [own(`cluster-snapshot:${PREFIX}-*`), own(`snapshot:${PREFIX}-*`)],
+    because: 'What is known of a copy is written on it.',
+  },
+];

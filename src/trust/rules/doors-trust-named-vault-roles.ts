@@ -1,0 +1,118 @@
+import { NAMES, PREFIX, TAGS } from '../../contract/names';
+import { type JudgedTemplate, templatesIn } from '../estate/estate';
+import { speaksForItself } from '../estate/sources-of-services';
+import { type Statement, testsOf } from '../estate/statement';
+import { beyond, type Ground, type Guard, isGuarded, type Reach, roleName } from '../reach/reach';
+import { ROLES } from '../reach/role-patterns';
+import { ONLY_OUR_MARKS, READ_SNAPSHOTS } from '../reach/source-reach';
+import { foundAt } from './found';
+import { isDoor } from './promise-of-action';
+import type { Rule } from './rule';
+import { isOwnPrincipal } from './vault-resources-trust-only-the-vault';
+import { otherWays, outsidersIn } from './vault-roles-are-taken-only-inside';
+
+/** Each door trusts exactly the named vault roles, and only reads or marks (T5). */
+export const doorsTrustNamedVaultRoles: Rule = {
+  id: 'T5',
+  promise: 'Each door trusts exactly the named vault roles, and only reads or marks.',
+  because: 'The vault must see what to copy. A door that let in more, or did more, would be a way out of the vault.',
+  refuses: [
+    'anybody at a door but the vault’s account under `aws:PrincipalArn` of the roles that the door is for',
+    'another account, or an unnarrowed service, at any other role or resource of a source or of management; at the copies topic the follower alone may subscribe, with the inbox alone',
+    'anything at a door but listing snapshots, scanning the registry, and writing our own marks on export copies',
+  ],
+  judge: (estate) =>
+    templatesIn(estate, 'source', 'management').flatMap((template) => {
+      const ground = { template, accounts: estate.accounts };
+      const regions = templatesIn(estate, 'vault').map(({ region }) => region);
+      return template.statements
+        .filter(({ effect }) => effect === 'Allow')
+        .flatMap((one) => foundAt(template, one.at, faultsIn(one, ground, regions)));
+    }),
+};
+
+/** Whom each door is for. */
+const VISITORS: Readonly<Record<string, readonly string[]>> = {
+  [ROLES.vaultDoor]: [ROLES.importer],
+  [ROLES.registryDoor]: [ROLES.follower],
+};
+
+const marks = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`;
+
+/** What doors open to. */
+export const DOOR_REACH: readonly Reach[] = [
+  READ_SNAPSHOTS,
+  {
+    by: [ROLES.vaultDoor],
+    may: ['rds:AddTagsToResource'],
+    on: [marks('snapshot'), marks('cluster-snapshot')],
+    when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, 'export'], ...ONLY_OUR_MARKS],
+    because: 'The vault marks an export copy as taken, or says why it does not take it.',
+  },
+  {
+    by: [ROLES.registryDoor],
+    may: ['dynamodb:Scan'],
+    on: ['made AWS::DynamoDB::Table'],
+    because: 'The vault reads which accounts are enrolled.',
+  },
+];
+
+/** With what the follower may subscribe. */
+const SUBSCRIBING: readonly Guard[] = [
+  ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.follower}`],
+  ['StringEquals', 'sns:Protocol', 'sqs'],
+  ['StringEquals', 'sns:Endpoint', `arn:aws:sqs:{region}:{vault}:${NAMES.inbox}`],
+];
+
+function faultsIn(statement: Statement, ground: Ground, regions: readonly string[]): readonly string[] {
+  const { template } = ground;
+  const isVault = (who: string): boolean =>
+    [ground.accounts.vault, `arn:aws:iam::${ground.accounts.vault}:root`].includes(who);
+  switch (statement.kind) {
+    case 'identity':
+    case 'boundary':
+      return isDoor(statement, template) ? beyond(statement, DOOR_REACH, ground) : [];
+    case 'trust':
+      return [
+        ...outsidersIn(statement, template, (who) => isVault(who) && isForVisitors(statement, ground, regions)),
+        ...otherWays(statement),
+      ];
+    case 'resource':
+      // What a key allows is another promise.
+      return template.made.get(statement.owner) === 'AWS::KMS::Key'
+        ? []
+        : strangersAt(statement, template, (who) => isVault(who) && isSubscribing(statement, ground));
+  }
+}
+
+/** The roles of the vault that a door names are those it is for, in Regions that have a vault. */
+function isForVisitors(statement: Statement, { template, accounts }: Ground, regions: readonly string[]): boolean {
+  const name = roleName({ ...statement });
+  const [, visitors = []] =
+    Object.entries(VISITORS).find(([door]) => door.replaceAll('{region}', template.region) === name) ?? [];
+  const places = template.zone === 'source' ? [template.region] : regions;
+  const named = places.flatMap((place) =>
+    visitors.map((role) => `arn:aws:iam::${accounts.vault}:role/${role.replaceAll('{region}', place)}`),
+  );
+  const tests = testsOf(statement, 'aws:PrincipalArn', ['StringEquals']);
+  return tests.length > 0 && tests.every(({ values }) => values.every((value) => named.includes(value)));
+}
+
+const isSubscribing = (statement: Statement, ground: Ground): boolean =>
+  ground.template.made.get(statement.owner) === 'AWS::SNS::Topic' &&
+  statement.owner.endsWith(`:${NAMES.copiesTopic}`) &&
+  statement.actions.every((action) => action.toLowerCase() === 'sns:subscribe') &&
+  SUBSCRIBING.every((guard) => isGuarded(statement, guard, ground));
+
+const strangersAt = (
+  statement: Statement,
+  template: JudgedTemplate,
+  isKnown: (who: string) => boolean,
+): readonly string[] =>
+  statement.principals
+    .filter(({ kind, who }) =>
+      kind === 'AWS'
+        ? !isOwnPrincipal(who, template) && !isKnown(who)
+        : kind !== 'Service' || !speaksForItself(statement, template),
+    )
+    .map(({ kind, who }) => `lets ${who === '*' ? 'anybody' : `${kind}: ${who}`} ${statement.actions.join(', ')}`);

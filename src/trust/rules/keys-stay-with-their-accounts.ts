@@ -1,0 +1,110 @@
+import { ENV } from '../../contract/env';
+import { COPY_KEY_ACTIONS, NAMES } from '../../contract/names';
+import { type Estate, type JudgedTemplate, templatesIn } from '../estate/estate';
+import { speaksForItself } from '../estate/sources-of-services';
+import type { Statement } from '../estate/statement';
+import { KEY_REACH } from '../reach/key-reach';
+import { beyond, canMean, type Ground, type Guard, isGuarded } from '../reach/reach';
+import { ROLES } from '../reach/role-patterns';
+import { isObject } from '../templates/template';
+import { foundAt } from './found';
+import { allowancesOf, isAboutKeys, withActions } from './promise-of-action';
+import type { Rule } from './rule';
+import { isOwnPrincipal } from './vault-resources-trust-only-the-vault';
+
+/** The import key is usable by the vault alone; the export key gives the vault decrypt and grants (T4). */
+export const keysStayWithTheirAccounts: Rule = {
+  id: 'T4',
+  promise:
+    'The import key is usable by the vault alone, grants on it only for AWS resources; the export key gives the vault decrypt and grants, never administration.',
+  because:
+    'Whoever may use the import key can read every copy; whoever may administer it can destroy them all at once.',
+  refuses: [
+    'a principal outside the vault in the policy of a vault key, and a policy that lets a grant be made to anybody but an AWS service',
+    'in the policy of an export key anybody of the vault but the importer, and any right beyond copying and grants to AWS services',
+    'a role that may use keys otherwise than through RDS, or administer one',
+    'a step that is told of another key than the one that its template makes, and an inbox under a key that SNS may not use',
+  ],
+  judge: (estate) =>
+    templatesIn(estate, 'vault', 'management', 'source').flatMap((template) => {
+      const ground = { template, accounts: estate.accounts };
+      const roles = withActions(allowancesOf(template), isAboutKeys);
+      const policies = template.statements.filter(
+        ({ kind, owner }) => kind === 'resource' && template.made.get(owner) === 'AWS::KMS::Key',
+      );
+      return [
+        ...roles.flatMap((one) => foundAt(template, one.at, beyond(one, KEY_REACH, ground))),
+        ...policies.flatMap((one) => foundAt(template, one.at, faultsOfKey(one, policies, estate, ground))),
+        ...keysTold(template).flatMap(([at, what]) => foundAt(template, at, [what])),
+      ];
+    }),
+};
+
+const FOR_AWS_SERVICES: Guard = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
+const IMPORTER: Guard = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.importer}`];
+
+function faultsOfKey(
+  statement: Statement,
+  all: readonly Statement[],
+  { accounts }: Estate,
+  ground: Ground,
+): readonly string[] {
+  const { effect, principals, actions, owner } = statement;
+  const { template } = ground;
+  if (effect === 'Deny') return [];
+  const others = principals.filter(
+    ({ kind, who }) =>
+      !(kind === 'AWS' && isOwnPrincipal(who, template)) &&
+      !(kind === 'Service' && speaksForItself(statement, template)),
+  );
+  const grants = actions.filter((action) => canMean(action, ['kms:CreateGrant']));
+  const guarded = isGuarded(statement, FOR_AWS_SERVICES, ground);
+  const isDenied = all.some((one) => one.owner === owner && deniesOtherGrants(one));
+  const lax =
+    template.zone === 'vault' && grants.length > 0 && !guarded && !isDenied
+      ? [`${grants.join(', ')} lets a grant be made to anybody, not to AWS services alone`]
+      : [];
+  const importerOnly = (who: string): boolean =>
+    template.zone === 'source' &&
+    [accounts.vault, `arn:aws:iam::${accounts.vault}:root`].includes(who) &&
+    isGuarded(statement, IMPORTER, ground) &&
+    actions.every((action) => isCopying(action) || (action.toLowerCase() === 'kms:creategrant' && guarded));
+  const strangers = others
+    .filter(({ kind, who }) => kind !== 'AWS' || !importerOnly(who))
+    .map(({ kind, who }) => `the key lets ${who === '*' ? 'anybody' : `${kind}: ${who}`} ${actions.join(', ')}`);
+  return [...lax, ...strangers];
+}
+
+const isCopying = (action: string): boolean =>
+  COPY_KEY_ACTIONS.some((one) => one.toLowerCase() === action.toLowerCase());
+
+/** The denial that keeps grants for AWS services, whoever asks: nothing in it may be narrower. */
+const deniesOtherGrants = ({ effect, principals, actions, resources, conditions }: Statement): boolean =>
+  effect === 'Deny' &&
+  principals.some(({ kind, who }) => kind === 'AWS' && who === '*') &&
+  actions.some((action) => canMean(action, ['kms:CreateGrant'])) &&
+  resources.includes('*') &&
+  conditions.length === 1 &&
+  conditions.every(
+    ({ operator, key, values }) =>
+      operator === 'Bool' && key === 'kms:grantisforawsresource' && values.length === 1 && values[0] === 'false',
+  );
+
+/** Steps that copy under another key than their template makes, and an inbox that SNS could not write to. */
+function keysTold(template: JudgedTemplate): readonly (readonly [at: string, what: string])[] {
+  const names: readonly string[] = [ENV.importCopies.importKeyArn, ENV.exportSnapshots.exportKeyArn];
+  return template.resources.flatMap(({ id, type, physicalName, properties }) => {
+    const { Environment: environment } = properties;
+    const variables = isObject(environment) && isObject(environment.Variables) ? environment.Variables : {};
+    const told = names
+      .filter((name) => name in variables && template.made.get(String(variables[name])) !== 'AWS::KMS::Key')
+      .map((name) => [id, `${name} is ${String(variables[name])}, which is no key of this template`] as const);
+    // A queue under a key that AWS manages never hears SNS.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+    const deaf =
+      type === 'AWS::SQS::Queue' && physicalName === NAMES.inbox && properties.KmsMasterKeyId !== undefined
+        ? [[id, 'the inbox is under a key that SNS may not use: nothing would ever arrive'] as const]
+        : [];
+    return [...told, ...deaf];
+  });
+}

@@ -1,0 +1,69 @@
+import { PREFIX, TAGS } from '../../contract/names';
+import { templatesIn, type Zone } from '../estate/estate';
+import { beyond, canMean, type Reach } from '../reach/reach';
+import { ROLES } from '../reach/role-patterns';
+import { foundAt } from './found';
+import { allowancesOf, DELETING, withActions } from './promise-of-action';
+import type { Rule } from './rule';
+
+/** Only prune-copies can delete snapshots, and only ours; drills delete only drill databases (T7). */
+export const onlyPruneCopiesDeletes: Rule = {
+  id: 'T7',
+  promise: 'Only prune-copies can delete snapshots, and only ours; drills delete only checkvalve-drill-* databases.',
+  because: 'One role whose every deletion is planned, capped and logged can be watched; a second one could not.',
+  refuses: [
+    'in the vault a deletion of snapshots by another role than prune-copies, or of snapshots without our prefix and mark',
+    'in the vault a deletion of databases by another role than restore-copies, or of others than `checkvalve-drill-*`',
+    'in a source a deletion by another than the exporter (its own export copies) and AWS Backup (its own snapshots)',
+    'any deletion of copies in the management account',
+  ],
+  judge: (estate) =>
+    templatesIn(estate, 'vault', 'management', 'source').flatMap((template) =>
+      withActions(allowancesOf(template), (action) => canMean(action, DELETING)).flatMap((statement) =>
+        foundAt(
+          template,
+          statement.at,
+          beyond(statement, DELETE_REACH[template.zone], { template, accounts: estate.accounts }),
+        ),
+      ),
+    ),
+};
+
+const copies = (by: string, kind: 'snapshot' | 'cluster-snapshot', role: string): Reach => ({
+  by: [by],
+  may: [kind === 'snapshot' ? 'rds:DeleteDBSnapshot' : 'rds:DeleteDBClusterSnapshot'],
+  on: [`arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`],
+  when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, role]],
+  because: role === 'vault' ? 'Copies past their term are pruned.' : 'An export copy that was taken is retired.',
+});
+
+/** Who may delete what. */
+export const DELETE_REACH: Readonly<Record<Zone, readonly Reach[]>> = {
+  management: [],
+  source: [
+    copies(ROLES.exporter, 'snapshot', 'export'),
+    copies(ROLES.exporter, 'cluster-snapshot', 'export'),
+    {
+      by: [ROLES.backup],
+      may: ['rds:DeleteDBClusterSnapshot', 'rds:DeleteDBSnapshot'],
+      on: ['snapshot', 'cluster-snapshot'].map((kind) => `arn:aws:rds:*:{account}:${kind}:awsbackup:*`),
+      because: 'AWS Backup lets its own snapshots expire.',
+    },
+  ],
+  vault: [
+    copies(ROLES.pruner, 'snapshot', 'vault'),
+    copies(ROLES.pruner, 'cluster-snapshot', 'vault'),
+    {
+      by: [ROLES.restorer],
+      may: ['rds:DeleteDBInstance'],
+      on: [`arn:aws:rds:{region}:{account}:db:${PREFIX}-drill-*`],
+      because: 'A drill removes the database that it restored.',
+    },
+    {
+      by: [ROLES.restorer],
+      may: ['rds:DeleteDBCluster'],
+      on: [`arn:aws:rds:{region}:{account}:cluster:${PREFIX}-drill-*`],
+      because: 'A drill removes the cluster that it restored.',
+    },
+  ],
+};

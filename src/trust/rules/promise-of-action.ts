@@ -1,0 +1,58 @@
+import type { JudgedTemplate } from '../estate/estate';
+import type { Statement } from '../estate/statement';
+import { canMean, roleName } from '../reach/reach';
+import { DOORS } from '../reach/role-patterns';
+
+/** Calls that share a snapshot. */
+export const SHARING: readonly string[] = ['rds:ModifyDBClusterSnapshotAttribute', 'rds:ModifyDBSnapshotAttribute'];
+
+/** Calls that delete copies, or what they can be restored to. */
+export const DELETING: readonly string[] = [
+  'backup:DeleteBackupVault',
+  'backup:DeleteRecoveryPoint',
+  'backup:DisassociateRecoveryPoint',
+  'backup:UpdateRecoveryPointLifecycle',
+  'rds:DeleteDBCluster',
+  'rds:DeleteDBClusterAutomatedBackup',
+  'rds:DeleteDBClusterSnapshot',
+  'rds:DeleteDBInstance',
+  'rds:DeleteDBInstanceAutomatedBackup',
+  'rds:DeleteDBSnapshot',
+];
+
+/** Whether an action, or a pattern of actions, can mean something with a key. */
+export const isAboutKeys = (action: string): boolean => {
+  const [service = ''] = action.split(':');
+  return canMean(service, ['kms']);
+};
+
+/** Whether the role of a statement is a door; the vault has none. */
+export const isDoor = (statement: Statement, { region, zone }: JudgedTemplate): boolean =>
+  zone !== 'vault' && DOORS.some((door) => door.replaceAll('{region}', region) === roleName(statement));
+
+/** What roles allow themselves, but at doors. */
+export const allowancesOf = (template: JudgedTemplate): readonly Statement[] =>
+  template.statements.filter(
+    (statement) =>
+      (statement.kind === 'identity' || statement.kind === 'boundary') &&
+      statement.effect === 'Allow' &&
+      !isDoor(statement, template),
+  );
+
+/** The same statements with those of their actions that satisfy something. */
+export const withActions = (
+  statements: readonly Statement[],
+  isMeant: (action: string) => boolean,
+): readonly Statement[] =>
+  statements
+    .map((statement) => ({ ...statement, actions: statement.actions.filter(isMeant) }))
+    .filter(({ actions }) => actions.length > 0);
+
+const hasWildcard = (action: string): boolean => /[*?]/.test(action);
+
+/** What roles allow themselves that no promise of its own is about: the kind of account decides. A wildcard is about all. */
+export const leftToTheZone = (template: JudgedTemplate): readonly Statement[] =>
+  withActions(
+    allowancesOf(template),
+    (action) => hasWildcard(action) || !(isAboutKeys(action) || canMean(action, SHARING) || canMean(action, DELETING)),
+  );

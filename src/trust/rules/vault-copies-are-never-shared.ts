@@ -1,0 +1,62 @@
+import { PREFIX, TAGS } from '../../contract/names';
+import { templatesIn } from '../estate/estate';
+import { beyond, canMean, type Reach } from '../reach/reach';
+import { ROLES } from '../reach/role-patterns';
+import { foundAt } from './found';
+import { allowancesOf, SHARING, withActions } from './promise-of-action';
+import type { Rule } from './rule';
+
+/** No copy under the import key is ever shared (T6). */
+export const vaultCopiesAreNeverShared: Rule = {
+  id: 'T6',
+  promise:
+    'No copy under the import key is ever shared; snapshots are shared by the vault only in a HandBack stack, and only those named handback-*.',
+  because: 'A share is a way out that no policy of the vault would show.',
+  refuses: [
+    '`rds:ModifyDBSnapshotAttribute` and `rds:ModifyDBClusterSnapshotAttribute` in the vault, but in a stack `HandBack` on `handback-*`',
+    'in a source either of them for anybody but the exporter, or on anything but its own export copies',
+    'either of them in the management account',
+  ],
+  judge: (estate) =>
+    templatesIn(estate, 'vault', 'management', 'source').flatMap((template) =>
+      withActions(allowancesOf(template), (action) => canMean(action, SHARING)).flatMap((statement) =>
+        foundAt(
+          template,
+          statement.at,
+          beyond(statement, template.zone === 'vault' ? handBack(template.name) : SHARE_REACH[template.zone], {
+            template,
+            accounts: estate.accounts,
+          }),
+        ),
+      ),
+    ),
+};
+
+const ofCopies = (action: string, kind: string): Reach => ({
+  by: [ROLES.exporter],
+  may: [action],
+  on: [`arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`],
+  when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, 'export']],
+  because: 'An export copy is shared with the vault.',
+});
+
+/** Who may share what. */
+export const SHARE_REACH: Readonly<Record<'management' | 'source', readonly Reach[]>> = {
+  management: [],
+  source: [
+    ofCopies('rds:ModifyDBSnapshotAttribute', 'snapshot'),
+    ofCopies('rds:ModifyDBClusterSnapshotAttribute', 'cluster-snapshot'),
+  ],
+};
+
+const handBack = (stack: string): readonly Reach[] =>
+  /^HandBack(-[a-z0-9-]+)?$/.test(stack)
+    ? [
+        {
+          by: [ROLES.any],
+          may: SHARING,
+          on: ['snapshot', 'cluster-snapshot'].map((kind) => `arn:aws:rds:{region}:{account}:${kind}:handback-*`),
+          because: 'One incident: copies made for it alone go back to the account they came from.',
+        },
+      ]
+    : [];
