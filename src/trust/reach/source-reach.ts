@@ -1,4 +1,4 @@
-import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
+import { NAMES, PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
 import { LOG_REACH } from './log-reach';
 import type { Guard, Reach } from './reach';
 import { ROLES } from './role-patterns';
@@ -70,6 +70,12 @@ const EXPORTER: readonly Reach[] = [
     may: ['sns:Publish'],
     on: ['made AWS::SNS::Topic'],
     because: 'An export copy is announced.',
+  },
+  {
+    by: [ROLES.exporter],
+    may: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
+    on: [`arn:aws:sqs:{region}:{account}:${NAMES.wakeups}`],
+    because: 'The step is fed from its own queue, and reminds itself there.',
   },
 ];
 

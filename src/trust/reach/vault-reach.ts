@@ -6,6 +6,8 @@ import { ROLES } from './role-patterns';
 const own = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}`;
 const anybodys = (kind: string): string => `arn:aws:rds:{region}:*:${kind}:${PREFIX}-*`;
 
+const ownQueue = (name: string): string => `arn:aws:sqs:{region}:{account}:${name}`;
+
 /** What the steps of the vault may do, but for keys, sharing and deleting. They read and add; none takes anything away. */
 export const VAULT_REACH: readonly Reach[] = [
   LOG_REACH,
@@ -24,8 +26,14 @@ export const VAULT_REACH: readonly Reach[] = [
   {
     by: [ROLES.importer],
     may: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
-    on: ['made AWS::SQS::Queue'],
-    because: 'A ring that was heard is taken out of the inbox.',
+    on: [ownQueue(NAMES.inbox), ownQueue(NAMES.wakeups)],
+    because: 'A ring or a wake-up that was heard is taken out of its queue.',
+  },
+  {
+    by: [ROLES.importer],
+    may: ['sqs:SendMessage'],
+    on: [ownQueue(NAMES.wakeups)],
+    because: 'The step reminds itself of what is under way.',
   },
   {
     by: [ROLES.follower],
@@ -72,7 +80,7 @@ export const VAULT_REACH: readonly Reach[] = [
     because: 'Copies of our name, in whichever account shares them, become copies of our name and mark here.',
   },
   {
-    by: [ROLES.importer, ROLES.pruner],
+    by: [ROLES.importer],
     may: ['rds:AddTagsToResource'],
     on: [own(`cluster-snapshot:${PREFIX}-*`), own(`snapshot:${PREFIX}-*`)],
     because: 'What is known of a copy is written on it.',

@@ -12,7 +12,7 @@ export const onlyPruneCopiesDeletes: Rule = {
   promise: 'Only prune-copies can delete snapshots, and only ours; drills delete only checkvalve-drill-* databases.',
   because: 'One role whose every deletion is planned, capped and logged can be watched; a second one could not.',
   refuses: [
-    'in the vault a deletion of snapshots by another role than prune-copies, or of snapshots without our prefix and mark',
+    'in the vault a deletion of snapshots by another role than prune-copies, of snapshots without our prefix and mark, or of snapshots on legal hold',
     'in the vault a deletion of databases by another role than restore-copies, or of others than `checkvalve-drill-*`',
     'in a source a deletion by another than the exporter (its own export copies) and AWS Backup (its own snapshots)',
     'any deletion of copies in the management account',
@@ -33,7 +33,10 @@ const copies = (by: string, kind: 'snapshot' | 'cluster-snapshot', role: string)
   by: [by],
   may: [kind === 'snapshot' ? 'rds:DeleteDBSnapshot' : 'rds:DeleteDBClusterSnapshot'],
   on: [`arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`],
-  when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, role]],
+  when: [
+    ['StringEquals', `aws:ResourceTag/${TAGS.role}`, role],
+    ...(role === 'vault' ? [['Null', `aws:ResourceTag/${TAGS.legalHold}`, 'true'] as const] : []),
+  ],
   because: role === 'vault' ? 'Copies past their term are pruned.' : 'An export copy that was taken is retired.',
 });
 
