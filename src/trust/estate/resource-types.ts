@@ -1,3 +1,4 @@
+// Longer than most: one table, a row for each type.
 import { isObject, type Json } from '../templates/template';
 import type { JudgedResource, JudgedTemplate, Zone } from './estate';
 import { pointersAbroad } from './pointers';
