@@ -2,14 +2,14 @@
 import { config } from '../../src/checkvalve.config';
 import type { Asked } from '../../src/rehearsal/authorizer';
 import { rehearse } from '../../src/rehearsal/rehearse';
-import { evaluate } from '../../src/trust/evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
 import { decide, PolicyBook } from '../../src/trust/policy-book';
 import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
 import type { TemplatePolicy } from '../../src/trust/templates/template-policy';
-import { mustBeAllowed, mustBeRefused, type Probe } from '../support/must-be-refused';
+import { mustBeAllowed, mustBeRefused } from '../support/must-be-refused';
 import { backupActions, neededActions } from '../support/needed-actions';
+import { passes } from '../support/probe-passes';
 
 // One rehearsal is played, and every access that it asked for is kept. A changed policy is then judged by asking for all of
 // them again, which is what the rehearsal itself does with each; so a refusal here is a failing rehearsal there.
@@ -28,8 +28,6 @@ beforeAll(async () => {
   expect(result).toMatchObject({ ok: true, refusals: 0 });
 }, 120_000);
 
-const ALL: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-
 /** Keys that no template made: that of a team's cluster, and the one that AWS manages. */
 function keyElsewhere(policies: PolicyBook): (arn: string) => PolicyDocument | null {
   return (arn) => {
@@ -45,21 +43,6 @@ function keyElsewhere(policies: PolicyBook): (arn: string) => PolicyDocument | n
 
 const isAllowed = (policies: PolicyBook, { principal, access }: Asked): boolean =>
   decide(policies, principal, access, keyElsewhere(policies)).decision === 'Allowed';
-
-function passes(policies: PolicyBook, { principal, access, allowsItselfAll, resourcePolicy }: Probe): boolean {
-  const arn = typeof principal === 'string' ? principal : '';
-  const { decision } = evaluate({
-    principal,
-    ...(arn && { principalAccount: arn.split(':')[4] }),
-    action: access.action,
-    resource: access.resource,
-    resourceAccount: access.resourceAccount,
-    context: access.context,
-    identityPolicies: allowsItselfAll ? [ALL] : policies.identityPolicies(arn),
-    resourcePolicy: policies.resourcePolicy(access.resource) ?? resourcePolicy ?? null,
-  });
-  return decision === 'Allowed';
-}
 
 const statementsOf = ({ document }: TemplatePolicy): readonly PolicyStatement[] =>
   [document.Statement].flat() as PolicyStatement[];

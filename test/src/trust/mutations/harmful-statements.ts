@@ -1,0 +1,331 @@
+// Longer than most: one table, a row for each harm that can be done to a statement.
+import type { Zone } from '../../../../src/trust/estate/estate';
+import { type Loose, listed, type Mutant, replaced, type Spot, without } from './mutant';
+
+const FOREIGN: Readonly<Record<Zone, string>> = {
+  vault: '222200001111',
+  management: '222200001111',
+  source: '222200009999',
+};
+/** Something of another account that a role might be let at. */
+const ABROAD: Readonly<Record<Zone, string>> = {
+  vault: 'arn:aws:sqs:eu-central-1:444400003333:other',
+  management: 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox',
+  source: 'arn:aws:kms:eu-central-1:333300002222:key/*',
+};
+/** What no role of ours may be given, whatever else it has. */
+const NEVER: readonly string[] = [
+  ...[
+    '*',
+    'rds:*',
+    'kms:*',
+    'rds:ModifyDBSnapshotAttribute',
+    'rds:ModifyDBClusterSnapshotAttribute',
+    'rds:DeleteDBInstance',
+  ],
+  ...['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:RevokeGrant', 'iam:PassRole'],
+  ...['iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'sqs:SetQueueAttributes', 'sqs:PurgeQueue'],
+  ...['sns:SetTopicAttributes', 'lambda:UpdateFunctionCode', 'lambda:AddPermission', 'events:DisableRule'],
+  ...['dynamodb:DeleteItem', 'dynamodb:DeleteTable', 'cloudformation:UpdateStackSet', 'backup:DeleteRecoveryPoint'],
+];
+
+/** A way to do harm to a statement: every changed statement that comes of it, or several in its place. */
+export interface Harm {
+  readonly kind: string;
+  readonly to: (spot: Spot) => readonly (Loose | readonly Loose[])[];
+}
+
+const isAllow = ({ statement, family }: Spot): boolean => family === 'permission' || statement.Effect === 'Allow';
+const isDeny = ({ statement }: Spot): boolean => statement.Effect === 'Deny';
+const hasPrincipal = (spot: Spot): boolean => isAllow(spot) && (spot.family === 'resource' || spot.family === 'trust');
+const isRole = (spot: Spot): boolean => isAllow(spot) && spot.family === 'identity';
+
+const on =
+  (applies: (spot: Spot) => boolean, to: Harm['to']): Harm['to'] =>
+  (spot) =>
+    applies(spot) ? to(spot) : [];
+
+const withPrincipal = (statement: Loose, kind: string, who: string): Loose => {
+  const principal = (typeof statement.Principal === 'object' ? statement.Principal : {}) as Loose;
+  return { ...statement, Principal: { ...principal, [kind]: [...listed(principal[kind]), who] } };
+};
+
+/** Each `{ operator, key, values }` of a condition. */
+function testsOf({ statement }: Spot): readonly { operator: string; key: string; values: readonly unknown[] }[] {
+  return Object.entries((statement.Condition ?? {}) as Record<string, Loose>).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values: listed(values) })),
+  );
+}
+
+const dropKey = (statement: Loose, operator: string, key: string): Loose => {
+  const condition = { ...(statement.Condition as Record<string, Loose>) };
+  const rest = without(condition[operator] ?? {}, key);
+  if (Object.keys(rest).length > 0) condition[operator] = rest;
+  else delete condition[operator];
+  return Object.keys(condition).length > 0 ? { ...statement, Condition: condition } : without(statement, 'Condition');
+};
+const addKey = (statement: Loose, operator: string, key: string, value: unknown): Loose => {
+  const condition = (statement.Condition ?? {}) as Record<string, Loose>;
+  return { ...statement, Condition: { ...condition, [operator]: { ...condition[operator], [key]: value } } };
+};
+
+/** The ARN with one part changed, whichever way it is written: a text, or a join of texts and references. */
+function arnWith(arn: unknown, part: 'region' | 'account' | 'name'): unknown {
+  const text = JSON.stringify(arn);
+  const joined = /"Fn::Join"/.test(text)
+    ? ((arn as Loose)['Fn::Join'] as [string, unknown[]])[1]
+        .map((one) => (typeof one === 'string' ? one : `<${JSON.stringify(one)}>`))
+        .join('')
+    : arn;
+  if (typeof joined !== 'string' || !joined.startsWith('arn:')) return undefined;
+  const masked = joined.replace(/<[^>]*>/g, (one) => one.replaceAll(':', '\u0001'));
+  const parts = masked.split(':');
+  const at = { region: 3, account: 4 } as const;
+  if (part === 'name') parts.splice(5, parts.length, '*');
+  else if (parts[at[part]] === '' || parts[at[part]] === '*') return undefined;
+  else parts[at[part]] = '*';
+  const changed = parts.join(':').replaceAll('\u0001', ':');
+  if (changed === joined) return undefined;
+  const pieces = changed.split(/(<\{.*?\}>)/).map((one) => (one.startsWith('<') ? JSON.parse(one.slice(1, -1)) : one));
+  return pieces.length === 1 ? pieces[0] : { 'Fn::Join': ['', pieces] };
+}
+
+const eachResource = (change: (resource: unknown, spot: Spot) => unknown): Harm['to'] =>
+  on(isRole, (spot) => {
+    const all = listed(spot.statement.Resource);
+    return all.flatMap((one, at) => {
+      const changed = change(one, spot);
+      return changed === undefined || changed === one
+        ? []
+        : [{ ...spot.statement, Resource: all.map((each, i) => (i === at ? changed : each)) }];
+    });
+  });
+
+/** Everything that may be done to a statement so that it allows more, or denies less. */
+export const HARMS: readonly Harm[] = [
+  {
+    kind: 'add a foreign principal',
+    to: on(hasPrincipal, ({ statement, zone }) =>
+      [FOREIGN[zone], `arn:aws:iam::${FOREIGN[zone]}:root`, `arn:aws:iam::${FOREIGN[zone]}:role/admin`].map((who) =>
+        withPrincipal(statement, 'AWS', who),
+      ),
+    ),
+  },
+  {
+    kind: 'widen a principal to everybody',
+    to: on(hasPrincipal, ({ statement }) => [
+      { ...statement, Principal: '*' },
+      { ...statement, Principal: { AWS: '*' } },
+    ]),
+  },
+  {
+    kind: 'open it to an organization',
+    to: on(hasPrincipal, ({ statement }) => [
+      addKey({ ...statement, Principal: '*' }, 'StringEquals', 'aws:PrincipalOrgID', 'o-exampleorg1'),
+    ]),
+  },
+  {
+    kind: 'name a principal by what it is not',
+    to: on(hasPrincipal, ({ statement, zone }) => [
+      { ...without(statement, 'Principal'), NotPrincipal: { AWS: FOREIGN[zone] } },
+    ]),
+  },
+  {
+    kind: 'add a service without a source',
+    to: on(hasPrincipal, ({ statement }) => [
+      withPrincipal(without(statement, 'Condition'), 'Service', 'events.amazonaws.com'),
+    ]),
+  },
+  {
+    kind: 'add an identity provider',
+    to: on(hasPrincipal, ({ statement }) => [withPrincipal(statement, 'Federated', 'accounts.google.com')]),
+  },
+  {
+    kind: 'leave a principal to a parameter or an import',
+    to: on(hasPrincipal, ({ statement }) =>
+      [{ Ref: 'Somebody' }, { 'Fn::ImportValue': 'Somebody' }].map((who) => ({
+        ...statement,
+        Principal: { AWS: who },
+      })),
+    ),
+  },
+  {
+    kind: 'drop all conditions',
+    to: on(isAllow, ({ statement }) => (statement.Condition === undefined ? [] : [without(statement, 'Condition')])),
+  },
+  {
+    kind: 'drop one condition',
+    to: on(isAllow, (spot) => testsOf(spot).map(({ operator, key }) => dropKey(spot.statement, operator, key))),
+  },
+  {
+    kind: 'weaken a condition to what lacks the key',
+    to: on(isAllow, (spot) =>
+      testsOf(spot)
+        .filter(({ operator }) => !/^(Null|For)/.test(operator))
+        .map(({ operator, key, values }) =>
+          addKey(dropKey(spot.statement, operator, key), `${operator}IfExists`, key, values),
+        ),
+    ),
+  },
+  {
+    kind: 'turn a condition round',
+    to: on(isAllow, (spot) =>
+      testsOf(spot).map(({ operator, key, values }) => {
+        const rest = dropKey(spot.statement, operator, key);
+        if (operator === 'Bool' || operator === 'Null')
+          return addKey(
+            rest,
+            operator,
+            key,
+            values.map((one) => (String(one) === 'true' ? 'false' : 'true')),
+          );
+        return addKey(rest, operator.replace(/(String|Arn)(Equals|Like)/, '$1Not$2'), key, values);
+      }),
+    ),
+  },
+  {
+    kind: 'let a condition pass anything',
+    to: on(isAllow, (spot) =>
+      testsOf(spot)
+        .filter(({ operator }) => /Equals|Like/.test(operator))
+        .map(({ operator, key }) =>
+          addKey(dropKey(spot.statement, operator, key), operator.replace('StringEquals', 'StringLike'), key, '*'),
+        ),
+    ),
+  },
+  {
+    kind: 'let a condition pass another value as well',
+    to: on(isAllow, (spot) =>
+      testsOf(spot)
+        .filter(({ operator }) => /Equals|Like/.test(operator))
+        .map(({ operator, key, values }) =>
+          addKey(spot.statement, operator, key, [
+            ...values,
+            key.startsWith('aws:Source') ? FOREIGN[spot.zone] : 'other',
+          ]),
+        ),
+    ),
+  },
+  {
+    kind: 'widen an ARN to everything',
+    to: eachResource((one) => (one === '*' ? undefined : '*')),
+  },
+  { kind: 'widen an ARN to every name', to: eachResource((one) => arnWith(one, 'name')) },
+  { kind: 'widen an ARN to every account', to: eachResource((one) => arnWith(one, 'account')) },
+  { kind: 'widen an ARN to every Region', to: eachResource((one) => arnWith(one, 'region')) },
+  {
+    kind: 'reach something abroad',
+    to: on(
+      (spot) => isRole(spot) && spot.statement.Resource !== '*',
+      ({ statement, zone }) => [{ ...statement, Resource: [...listed(statement.Resource), ABROAD[zone]] }],
+    ),
+  },
+  {
+    kind: 'name a resource by what it is not',
+    to: on(isRole, ({ statement }) => [{ ...without(statement, 'Resource'), NotResource: 'arn:aws:s3:::x' }]),
+  },
+  {
+    kind: 'leave an ARN to a parameter',
+    to: on(isRole, ({ statement }) => [{ ...statement, Resource: { Ref: 'Anything' } }]),
+  },
+  {
+    kind: 'add an action',
+    to: on(isRole, ({ statement }) =>
+      NEVER.filter((action) => !listed(statement.Action).includes(action)).map((action) => ({
+        ...statement,
+        Action: [...listed(statement.Action), action],
+      })),
+    ),
+  },
+  {
+    kind: 'widen an action',
+    to: on(isRole, ({ statement }) =>
+      listed(statement.Action).flatMap((one, at, all) =>
+        [`${String(one).split(':')[0]}:*`, `${String(one).slice(0, -3)}*`].map((wide) => ({
+          ...statement,
+          Action: all.map((each, i) => (i === at ? wide : each)),
+        })),
+      ),
+    ),
+  },
+  {
+    kind: 'name actions by what they are not',
+    to: on(
+      (spot) => isAllow(spot) && spot.family !== 'permission',
+      ({ statement }) => [{ ...without(statement, 'Action'), NotAction: 'iam:CreateUser' }],
+    ),
+  },
+  {
+    kind: 'add another statement',
+    to: on(isRole, ({ statement }) => [
+      [statement, { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/*' }],
+      [statement, { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }],
+    ]),
+  },
+  {
+    kind: 'give a statement under two spellings',
+    to: on(hasPrincipal, ({ statement, zone }) => [
+      { ...statement, effect: 'Allow', principal: { AWS: FOREIGN[zone] } },
+      { ...statement, principal: '*' },
+    ]),
+  },
+  {
+    kind: 'choose by a condition of the template',
+    to: on(hasPrincipal, ({ statement, zone }) => [
+      { ...statement, Principal: { AWS: { 'Fn::If': ['Either', FOREIGN[zone], { Ref: 'AWS::AccountId' }] } } },
+      { ...statement, Principal: { 'Fn::If': ['Either', '*', statement.Principal] } },
+    ]),
+  },
+  {
+    kind: 'remove a denial',
+    to: on(isDeny, () => [[]]),
+  },
+  {
+    kind: 'allow what was denied',
+    to: on(isDeny, ({ statement }) => [{ ...statement, Effect: 'Allow' }]),
+  },
+  {
+    kind: 'deny fewer',
+    to: on(isDeny, ({ statement, zone }) => [
+      { ...statement, Principal: { AWS: FOREIGN[zone] } },
+      addKey(statement, 'StringEquals', 'aws:PrincipalAccount', FOREIGN[zone]),
+      { ...statement, Action: 'iam:CreateUser' },
+    ]),
+  },
+  {
+    kind: 'turn a denial’s condition round',
+    to: on(isDeny, (spot) =>
+      testsOf(spot).map(({ operator, key, values }) =>
+        addKey(dropKey(spot.statement, operator, key), operator, key, String(values[0]) === 'true' ? 'false' : 'true'),
+      ),
+    ),
+  },
+  {
+    kind: 'wake a function for others',
+    to: on(
+      ({ family }) => family === 'permission',
+      ({ statement, zone }) => [
+        without(statement, 'SourceArn'),
+        { ...statement, SourceArn: `arn:aws:events:*:${FOREIGN[zone]}:rule/x` },
+        { ...statement, SourceArn: 'arn:aws:events:*:*:rule/x' },
+        { ...without(statement, 'SourceArn'), SourceAccount: FOREIGN[zone] },
+        { ...without(statement, 'SourceArn'), Principal: FOREIGN[zone] },
+        { ...without(statement, 'SourceArn'), Principal: '*' },
+        { ...without(statement, 'SourceArn'), Principal: '*', PrincipalOrgID: 'o-exampleorg1' },
+        { ...statement, Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE', Principal: '*' },
+        { ...statement, FunctionName: `arn:aws:lambda:eu-central-1:${FOREIGN[zone]}:function:other` },
+      ],
+    ),
+  },
+];
+
+/** Every harm to one statement. */
+export const harmedBy = (spot: Spot): readonly Mutant[] =>
+  HARMS.flatMap(({ kind, to }) =>
+    to(spot).map((changed, at) => ({
+      zone: spot.zone,
+      kind,
+      what: `${spot.resource} ${String(spot.statement.Sid ?? spot.path.at(-1))} #${at}: ${JSON.stringify(changed)}`,
+      template: replaced(spot, ...(Array.isArray(changed) ? (changed as readonly Loose[]) : [changed as Loose])),
+    })),
+  );

@@ -1,0 +1,150 @@
+import type { Zone } from '../../../../src/trust/estate/estate';
+import { altered, type Loose, type LooseTemplate, listed, type Mutant, replaced, type Spot } from './mutant';
+
+/** A change that means the same, or allows less. */
+interface Whim {
+  readonly kind: string;
+  readonly to: (spot: Spot) => readonly (readonly Loose[])[];
+}
+
+const reversed = (statement: Loose): Loose =>
+  Object.fromEntries(
+    Object.entries(statement)
+      .reverse()
+      .map(([key, held]) => [key, backwards(held)]),
+  );
+const backwards = (held: unknown): unknown =>
+  Array.isArray(held)
+    ? [...held].reverse()
+    : typeof held === 'object' && held !== null && !Object.keys(held).some((key) => /^(Ref|Fn::)/.test(key))
+      ? Object.fromEntries(
+          Object.entries(held)
+            .reverse()
+            .map(([key, value]) => [key, backwards(value)]),
+        )
+      : held;
+
+const split = (statement: Loose, key: 'Action' | 'Resource'): readonly (readonly Loose[])[] => {
+  const all = listed(statement[key]);
+  return all.length < 2 ? [] : [all.map((one) => ({ ...statement, [key]: one }))];
+};
+/** One value as a list, a list of one as a value. */
+const respelt = (statement: Loose, key: string): readonly (readonly Loose[])[] => {
+  const held = statement[key];
+  if (held === undefined) return [];
+  if (!Array.isArray(held)) return [[{ ...statement, [key]: [held] }]];
+  return held.length === 1 ? [[{ ...statement, [key]: held[0] }]] : [];
+};
+/** Texts with references, spelt by substitution. */
+const substituted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(substituted);
+  if (typeof value !== 'object' || value === null) return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Loose;
+  if (typeof Ref === 'string') return { 'Fn::Sub': `\${${Ref}}` };
+  if (Array.isArray(attribute)) return { 'Fn::Sub': `\${${attribute.join('.')}}` };
+  if (
+    Array.isArray(join) &&
+    join[0] === '' &&
+    (join[1] as unknown[]).every((one) => typeof one === 'string' || (one as Loose).Ref)
+  )
+    return {
+      'Fn::Sub': (join[1] as (string | { Ref: string })[])
+        .map((one) => (typeof one === 'string' ? one : `\${${one.Ref}}`))
+        .join(''),
+    };
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, substituted(held)]));
+};
+const inCase = (statement: Loose, change: (text: string) => string): Loose => ({
+  ...statement,
+  Action: listed(statement.Action).map((action) => change(String(action))),
+});
+
+const WHIMS: readonly Whim[] = [
+  { kind: 'rename the Sid', to: ({ statement }) => [[{ ...statement, Sid: 'AnotherName' }]] },
+  { kind: 'drop the Sid', to: ({ statement: { Sid, ...rest } }) => (Sid ? [[rest]] : []) },
+  { kind: 'reorder what is within', to: ({ statement }) => [[reversed(statement)]] },
+  { kind: 'say it twice', to: ({ statement }) => [[statement, { ...statement, Sid: 'Again' }]] },
+  { kind: 'split it by action', to: ({ statement }) => split(statement, 'Action') },
+  { kind: 'split it by resource', to: ({ statement }) => split(statement, 'Resource') },
+  { kind: 'an action as text or as list', to: ({ statement }) => respelt(statement, 'Action') },
+  { kind: 'a resource as text or as list', to: ({ statement }) => respelt(statement, 'Resource') },
+  { kind: 'actions in another case', to: ({ statement }) => [[inCase(statement, (text) => text.toLowerCase())]] },
+  { kind: 'spell references by substitution', to: ({ statement }) => [[substituted(statement) as Loose]] },
+  {
+    kind: 'narrow what is allowed',
+    to: ({ statement }) => {
+      if (statement.Effect !== 'Allow') return [];
+      const condition = (statement.Condition ?? {}) as Record<string, Loose>;
+      const narrower = { ...condition, StringNotEquals: { 'aws:RequestedRegion': 'us-west-2' } };
+      return [[{ ...statement, Condition: narrower }]];
+    },
+  },
+  {
+    kind: 'condition values as text or as list, keys in another case',
+    to: ({ statement }) => {
+      const condition = Object.entries((statement.Condition ?? {}) as Record<string, Loose>);
+      if (condition.length === 0) return [];
+      const listedUp = condition.map(([operator, keys]) => [
+        operator,
+        Object.fromEntries(
+          Object.entries(keys).map(([key, values]) => [
+            key.replace(/^(aws|kms|sns|rds):(\w+)/, (all) => all.toUpperCase()),
+            listed(values),
+          ]),
+        ),
+      ]);
+      return [[{ ...statement, Condition: Object.fromEntries(listedUp) }]];
+    },
+  },
+  {
+    kind: 'add a denial',
+    to: ({ statement, family, type }) => {
+      const { Action, Resource } = statement;
+      if (family === 'trust') return [[statement, { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' }]];
+      const denial = { Effect: 'Deny', Action, Resource, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+      return type === 'AWS::Lambda::Permission'
+        ? []
+        : [[statement, family === 'identity' ? denial : { ...denial, Principal: '*' }]];
+    },
+  },
+];
+
+const reorder = (template: LooseTemplate): LooseTemplate => ({
+  ...template,
+  Resources: Object.fromEntries(Object.entries(template.Resources).reverse()),
+});
+
+/** Every change to one statement that does no harm. */
+export const whimsOf = (spot: Spot): readonly Mutant[] =>
+  spot.family === 'permission'
+    ? []
+    : WHIMS.flatMap(({ kind, to }) =>
+        to(spot).map((changed) => ({
+          ...{ zone: spot.zone, kind },
+          what: `${spot.resource}: ${JSON.stringify(changed)}`,
+          template: replaced(spot, ...changed),
+        })),
+      );
+
+/** Every change to a template that does no harm. */
+export const whimsOfWhole = (zone: Zone, template: LooseTemplate): readonly Mutant[] => [
+  { zone, kind: 'reorder the resources', what: 'all', template: reorder(template) },
+  { zone, kind: 'reorder the statements', what: 'all', template: altered(template, (copy) => turnStatements(copy)) },
+  {
+    zone,
+    kind: 'describe everything',
+    what: 'all',
+    template: altered(template, (copy) => {
+      Object.assign(copy, { Description: 'Another', Outputs: { X: { Value: 'x' } } });
+      for (const one of Object.values(copy.Resources)) Object.assign(one, { Metadata: { Note: 'x' }, DependsOn: [] });
+    }),
+  },
+];
+
+function turnStatements(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, held] of Object.entries(value)) {
+    if (key === 'Statement' && Array.isArray(held)) held.reverse();
+    else turnStatements(held);
+  }
+}

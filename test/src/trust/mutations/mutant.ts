@@ -1,0 +1,80 @@
+import type { Zone } from '../../../../src/trust/estate/estate';
+
+/** Any JSON, to be changed. */
+export type Loose = Record<string, unknown>;
+
+/** A final template, as JSON. */
+export interface LooseTemplate extends Loose {
+  readonly Resources: Record<string, { Type: string; Properties: Loose } & Loose>;
+}
+
+/** A template with one thing changed. */
+export interface Mutant {
+  readonly zone: Zone;
+  /** What was changed, in general. */
+  readonly kind: string;
+  /** Where, and to what. */
+  readonly what: string;
+  readonly template: LooseTemplate;
+}
+
+/** A statement of a template: how to find it again in a copy of the template. */
+export interface Spot {
+  readonly zone: Zone;
+  readonly template: LooseTemplate;
+  readonly resource: string;
+  readonly type: string;
+  /** `permission`: the resource itself is the statement. */
+  readonly family: 'identity' | 'trust' | 'resource' | 'permission';
+  readonly path: readonly (string | number)[];
+  readonly statement: Loose;
+}
+
+export const listed = (value: unknown): readonly unknown[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+const familyOf = (type: string, path: readonly (string | number)[]): Spot['family'] => {
+  if (path.includes('AssumeRolePolicyDocument')) return 'trust';
+  return /^AWS::IAM::/.test(type) ? 'identity' : 'resource';
+};
+
+/** Every statement of a template, those that permissions of functions stand for included. */
+export function spotsIn(zone: Zone, template: LooseTemplate): readonly Spot[] {
+  return Object.entries(template.Resources).flatMap(([resource, { Type: type, Properties }]) => {
+    const found: Spot[] = [];
+    const spot = (family: Spot['family'], path: readonly (string | number)[], statement: Loose) =>
+      found.push({ zone, template, resource, type, family, path: ['Resources', resource, ...path], statement });
+    if (type === 'AWS::Lambda::Permission') spot('permission', ['Properties'], Properties);
+    const walk = (value: unknown, path: readonly (string | number)[]): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [key, held] of Object.entries(value)) {
+        const at = [...path, Array.isArray(value) ? Number(key) : key];
+        if (key !== 'Statement') walk(held, at);
+        else for (const [i, one] of listed(held).entries()) spot(familyOf(type, path), [...at, i], one as Loose);
+      }
+    };
+    walk(Properties, ['Properties']);
+    return found;
+  });
+}
+
+/** A copy of the template with the statement replaced: by one, by several, or by none. */
+export function replaced({ template, path }: Spot, ...statements: readonly Loose[]): LooseTemplate {
+  const copy = structuredClone(template);
+  const last = path.at(-1) ?? '';
+  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Loose)[key], copy);
+  if (Array.isArray(holder)) holder.splice(Number(last), 1, ...structuredClone(statements));
+  else (holder as Loose)[last] = structuredClone(statements[0]);
+  return copy;
+}
+
+/** A copy of the template with something done to it. */
+export function altered(template: LooseTemplate, change: (copy: LooseTemplate) => void): LooseTemplate {
+  const copy = structuredClone(template);
+  change(copy);
+  return copy;
+}
+
+/** A statement without some of its keys. */
+export const without = (statement: Loose, ...keys: readonly string[]): Loose =>
+  Object.fromEntries(Object.entries(statement).filter(([key]) => !keys.includes(key)));

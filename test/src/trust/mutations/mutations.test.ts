@@ -1,0 +1,46 @@
+import { breachesOf, RULES } from '../../../../src/trust/rules/rules';
+import { HARMS } from './harmful-statements';
+import { LandingZone, TEMPLATE_KEYS } from './landing-zone';
+import { spotsIn } from './mutant';
+import { scoreOf, scoreText } from './score';
+
+const zone = new LandingZone();
+const score = scoreOf(zone);
+
+test('the landing zone as it is breaks no promise', () => {
+  expect(breachesOf(zone.estate)).toEqual([]);
+});
+
+test('every harmful change is caught, every harmless one passes', () => {
+  process.stdout.write(scoreText(score));
+  expect(score.harmful.missed).toEqual([]);
+  expect(score.harmless.refused).toEqual([]);
+});
+
+test('there are mutants of every statement, and of every kind', () => {
+  expect(score.statements).toBeGreaterThan(80);
+  expect(score.harmful.mutants).toBeGreaterThan(2500);
+  expect(score.harmless.mutants).toBeGreaterThan(700);
+  const kinds = score.harmful.kinds.map(({ kind }) => kind);
+  expect(HARMS.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind))).toEqual([]);
+  for (const key of TEMPLATE_KEYS.filter((one) => one !== 'tooling')) {
+    const { zone: at, template } = zone.templates[key];
+    const untouched = spotsIn(at, template).filter((spot) => HARMS.every(({ to }) => to(spot).length === 0));
+    expect(untouched.map(({ path }) => path.join('.'))).toEqual([]);
+  }
+});
+
+// Where no rule of synthesis looks, because it is no matter of trust between accounts: TLS.
+test('only denials of what comes without TLS are left to the probes', () => {
+  const left = score.harmful.mutants - score.harmful.byRule;
+  expect(left).toBe(score.harmful.byProbe);
+  const denials = TEMPLATE_KEYS.flatMap((key) =>
+    spotsIn(zone.templates[key].zone, zone.templates[key].template),
+  ).filter(({ statement }) => JSON.stringify(statement.Condition ?? {}).includes('aws:SecureTransport'));
+  // Removed; three ways of denying fewer; turned round.
+  expect(left).toBe(denials.length * 5);
+});
+
+test.each(RULES.map(({ id }) => id))('without %s something would slip by', (id) => {
+  expect(score.harmful.rules[id]?.alone).toBeGreaterThan(0);
+});

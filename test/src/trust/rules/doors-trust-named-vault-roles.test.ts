@@ -1,0 +1,176 @@
+import { doorsTrustNamedVaultRoles as rule } from '../../../../src/trust/rules/doors-trust-named-vault-roles';
+import {
+  allow,
+  at,
+  document,
+  either,
+  here,
+  judged,
+  MANAGEMENT,
+  OPEN,
+  type Resources,
+  rds,
+  SOURCE,
+  sub,
+  VAULT,
+} from './judging';
+
+const vault = { AWS: `arn:aws:iam::${VAULT}:root` };
+const visitor = (name: string) => sub(`arn:aws:iam::${VAULT}:role/checkvalve-${name}-\${AWS::Region}`);
+const under = (arn: unknown, operator = 'StringEquals') => ({ Condition: { [operator]: { 'aws:PrincipalArn': arn } } });
+
+/** What the rule says of the vault door of a source, with a statement of trust and one of what it opens to. */
+const door = (trust: object, opens: object = {}, name: unknown = here('checkvalve-vault-door')) => {
+  const AssumeRolePolicyDocument = document(allow({ Action: 'sts:AssumeRole', ...trust }));
+  const list = { Action: 'rds:DescribeDBSnapshots', Resource: rds('snapshot:*') };
+  const Policies = [{ PolicyName: 'door', PolicyDocument: document(allow({ ...list, ...opens })) }];
+  const Door: Resources[string] = ['AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument, Policies }];
+  return judged(rule, 'source', { Door }, { sections: OPEN });
+};
+const IMPORTER = { Principal: vault, ...under(visitor('import-copies')) };
+
+test.each<[string, object]>([
+  ['the importer', IMPORTER],
+  ['the importer, the vault by number', { ...IMPORTER, Principal: { AWS: VAULT } }],
+  ['Lambda', { Principal: { Service: 'lambda.amazonaws.com' } }],
+])('may come through the vault door: %s', (_, trust) => expect(door(trust)).toEqual([]));
+
+test.each<[string, object]>([
+  ['all of the vault', { Principal: vault }],
+  ['another role of the vault', { Principal: vault, ...under(visitor('follow-sources')) }],
+  ['the importer or another', { Principal: vault, ...under([visitor('import-copies'), visitor('other')]) }],
+  [
+    'the importer of another Region',
+    { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1`) },
+  ],
+  ['every role of the vault', { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/*`, 'ArnLike') }],
+  ['the importer, or who has no ARN', { Principal: vault, ...under(visitor('import-copies'), 'StringEqualsIfExists') }],
+  ['another account under the importer’s name', { ...IMPORTER, Principal: { AWS: '222200009999' } }],
+  ['anybody', { ...IMPORTER, Principal: '*' }],
+  ['the source itself', { Principal: { AWS: sub('${AWS::AccountId}') } }],
+  ['a service for whoever', { Principal: { Service: 'backup.amazonaws.com' } }],
+  ['an identity provider', { ...IMPORTER, Principal: { Federated: 'accounts.google.com' } }],
+  ['the importer by another way', { ...IMPORTER, Action: 'sts:*' }],
+])('may not come through the vault door: %s', (_, trust) => expect(door(trust)).not.toEqual([]));
+
+test.each<[string, object]>([
+  ['a parameter', { ...IMPORTER, Principal: { AWS: { Ref: 'Somebody' } } }],
+  ['one or the other', { ...IMPORTER, Principal: either(vault, { AWS: SOURCE }) }],
+  ['who a parameter names', { Principal: vault, ...under({ Ref: 'Somebody' }) }],
+])('unknown is guilty: %s', (_, trust) => expect(door(trust)).not.toEqual([]));
+
+const marks = {
+  Action: 'rds:AddTagsToResource',
+  Resource: [rds('snapshot:checkvalve-*'), rds('cluster-snapshot:checkvalve-*')],
+  Condition: {
+    StringEquals: { 'aws:ResourceTag/checkvalve:role': 'export' },
+    'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:taken-at', 'checkvalve:held'] },
+    Null: { 'aws:TagKeys': 'false' },
+  },
+};
+
+test('the door opens to our marks on export copies', () => expect(door(IMPORTER, marks)).toEqual([]));
+
+test.each<[string, object]>([
+  ['marks on anything', { ...marks, Resource: rds('snapshot:*') }],
+  ['marks on what is no export copy', { ...marks, Condition: { ...marks.Condition, StringEquals: {} } }],
+  [
+    'any mark',
+    {
+      ...marks,
+      Condition: { ...marks.Condition, 'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:role'] } },
+    },
+  ],
+  [
+    'a request without tags',
+    {
+      ...marks,
+      Condition: {
+        StringEquals: marks.Condition.StringEquals,
+        'ForAllValues:StringEquals': marks.Condition['ForAllValues:StringEquals'],
+      },
+    },
+  ],
+  ['deleting', { Action: 'rds:DeleteDBSnapshot', Resource: rds('snapshot:checkvalve-*') }],
+  ['sharing', { Action: 'rds:ModifyDBSnapshotAttribute', Resource: rds('snapshot:checkvalve-*') }],
+  ['copying', { Action: 'rds:CopyDBSnapshot', Resource: rds('snapshot:checkvalve-*') }],
+  ['keys', { Action: 'kms:Decrypt', Resource: '*' }],
+  ['anything that begins with reading', { Action: 'rds:Describe*', Resource: '*' }],
+  ['reading everywhere', { Action: 'rds:DescribeDBSnapshots', Resource: '*' }],
+])('the door does not open to %s', (_, opens) => expect(door(IMPORTER, opens)).not.toEqual([]));
+
+test('the registry door is for the followers of Regions that have a vault, and opens to one table', () => {
+  const registry = (followers: unknown, resource: unknown = at('Table')) => {
+    const trust = allow({ Principal: vault, Action: 'sts:AssumeRole', ...under(followers) });
+    const scan = document(allow({ Action: 'dynamodb:Scan', Resource: resource }));
+    return judged(rule, 'management', {
+      Table: ['AWS::DynamoDB::Table', { TableName: 'checkvalve-registry' }],
+      Door: [
+        'AWS::IAM::Role',
+        {
+          RoleName: 'checkvalve-registry-door',
+          AssumeRolePolicyDocument: document(trust),
+          Policies: [{ PolicyName: 'p', PolicyDocument: scan }],
+        },
+      ],
+    });
+  };
+  const follower = (region: string) => `arn:aws:iam::${VAULT}:role/checkvalve-follow-sources-${region}`;
+  expect(registry([follower('eu-central-1')])).toEqual([]);
+  expect(registry([follower('eu-central-1'), follower('eu-west-1')])).toHaveLength(1);
+  expect(registry(follower('eu-central-1'), '*')).toHaveLength(1);
+  expect(registry(follower('eu-central-1'), `arn:aws:dynamodb:us-east-1:${MANAGEMENT}:table/other`)).toHaveLength(1);
+});
+
+describe('the copies topic', () => {
+  const subscribing = {
+    Principal: vault,
+    Action: 'sns:Subscribe',
+    Resource: { Ref: 'Topic' },
+    Condition: {
+      StringEquals: {
+        'aws:PrincipalArn': visitor('follow-sources'),
+        'sns:Protocol': 'sqs',
+        'sns:Endpoint': sub(`arn:aws:sqs:\${AWS::Region}:${VAULT}:checkvalve-inbox`),
+      },
+    },
+  };
+  const topic = (statement: object, TopicName = 'checkvalve-copies') =>
+    judged(rule, 'source', {
+      Topic: ['AWS::SNS::Topic', { TopicName }],
+      Policy: ['AWS::SNS::TopicPolicy', { Topics: [{ Ref: 'Topic' }], PolicyDocument: document(allow(statement)) }],
+    });
+  const but = (changed: object) => ({
+    ...subscribing,
+    Condition: { StringEquals: { ...subscribing.Condition.StringEquals, ...changed } },
+  });
+
+  test.each<[string, object]>([
+    ['the follower subscribes the inbox', subscribing],
+    ['the source itself', { ...subscribing, Principal: { AWS: sub('${AWS::AccountId}') }, Action: 'sns:*' }],
+    [
+      'a service for the source',
+      {
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ],
+  ])('may: %s', (_, statement) => expect(topic(statement)).toEqual([]));
+
+  test.each<[string, object]>([
+    ['the follower subscribes elsewhere', but({ 'sns:Endpoint': `arn:aws:sqs:eu-central-1:${VAULT}:other` })],
+    ['the follower subscribes by mail', but({ 'sns:Protocol': 'email' })],
+    ['another role subscribes', but({ 'aws:PrincipalArn': visitor('import-copies') })],
+    ['the follower publishes', { ...subscribing, Action: ['sns:Subscribe', 'sns:Publish'] }],
+    ['another account subscribes', { ...subscribing, Principal: { AWS: '222200009999' } }],
+    ['the vault without conditions', { ...subscribing, Condition: {} }],
+    [
+      'a service without a source',
+      { Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish', Resource: '*' },
+    ],
+  ])('may not: %s', (_, statement) => expect(topic(statement)).not.toEqual([]));
+
+  test('and at no other topic', () => expect(topic(subscribing, 'other')).toHaveLength(1));
+});

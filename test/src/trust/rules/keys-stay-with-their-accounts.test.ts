@@ -1,0 +1,205 @@
+import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
+import { keysStayWithTheirAccounts as rule } from '../../../../src/trust/rules/keys-stay-with-their-accounts';
+import { allow, at, document, either, here, judged, OPEN, role, SOURCE, sub, VAULT } from './judging';
+
+const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
+const deny = (statement: object = {}) => ({
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action: 'kms:CreateGrant',
+  Resource: '*',
+  Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } },
+  ...statement,
+});
+const all = (principal: unknown) => allow({ Principal: principal, Action: 'kms:*', Resource: '*' });
+/** What the rule says of the policy of a key. */
+const key = (zone: 'vault' | 'source', ...statements: readonly object[]) =>
+  judged(rule, zone, { Key: ['AWS::KMS::Key', { KeyPolicy: document(...statements) }] }, { sections: OPEN });
+
+describe('the import key', () => {
+  test.each<[string, readonly object[]]>([
+    ['the vault, with grants denied to all but AWS services', [all(root(VAULT)), deny()]],
+    ['the vault by number, and the denial in another order', [deny(), all({ AWS: VAULT })]],
+    [
+      'the vault, granting to AWS services',
+      [
+        allow({
+          Principal: root(VAULT),
+          Action: ['kms:Decrypt', 'kms:CreateGrant'],
+          Resource: '*',
+          Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+        }),
+      ],
+    ],
+    [
+      'a service for the vault',
+      [
+        allow({
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'kms:Decrypt',
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:SourceAccount': VAULT } },
+        }),
+      ],
+    ],
+  ])('may: %s', (_, statements) => expect(key('vault', ...statements)).toEqual([]));
+
+  test.each<[string, readonly object[]]>([
+    ['a source', [all(root(SOURCE)), deny()]],
+    ['a source, to read', [allow({ Principal: root(SOURCE), Action: 'kms:Decrypt', Resource: '*' })]],
+    [
+      'anybody through RDS',
+      [
+        allow({
+          Principal: '*',
+          Action: 'kms:Decrypt',
+          Resource: '*',
+          Condition: { StringEquals: { 'kms:ViaService': 'rds.eu-central-1.amazonaws.com' } },
+        }),
+      ],
+    ],
+    [
+      'a service for whoever',
+      [allow({ Principal: { Service: 'rds.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' })],
+    ],
+    ['the vault, granting to anybody', [all(root(VAULT))]],
+    ['a denial for some only', [all(root(VAULT)), deny({ Principal: root(SOURCE) })]],
+    ['a denial of something else', [all(root(VAULT)), deny({ Action: 'kms:Decrypt' })]],
+    ['a denial on another resource', [all(root(VAULT)), deny({ Resource: 'arn:aws:kms:eu-central-1:1:key/x' })]],
+    [
+      'a denial under a further condition',
+      [
+        all(root(VAULT)),
+        deny({
+          Condition: {
+            Bool: { 'kms:GrantIsForAWSResource': 'false' },
+            StringEquals: { 'aws:PrincipalAccount': SOURCE },
+          },
+        }),
+      ],
+    ],
+    [
+      'a denial the wrong way round',
+      [all(root(VAULT)), deny({ Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } })],
+    ],
+    ['a denial that is an allowance', [all(root(VAULT)), deny({ Effect: 'Allow' })]],
+  ])('may not: %s', (_, statements) => expect(key('vault', ...statements)).not.toEqual([]));
+
+  test.each<[string, unknown]>([
+    ['a parameter', { AWS: { Ref: 'Somebody' } }],
+    ['one or the other', either(root(VAULT), root(SOURCE))],
+  ])('unknown is guilty: %s', (_, principal) => expect(key('vault', all(principal), deny())).not.toEqual([]));
+});
+
+describe('the export key', () => {
+  const own = all({ AWS: sub('arn:aws:iam::${AWS::AccountId}:root') });
+  const importer = { 'aws:PrincipalArn': sub(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-\${AWS::Region}`) };
+  const vault = (more: object) => allow({ Principal: root(VAULT), Resource: '*', ...more });
+
+  test.each<[string, object]>([
+    ['the importer copies', vault({ Action: COPY_KEY_ACTIONS, Condition: { StringEquals: importer } })],
+    [
+      'the importer grants to AWS services',
+      vault({
+        Action: 'kms:CreateGrant',
+        Condition: { StringEquals: importer, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      }),
+    ],
+  ])('may: %s', (_, statement) => expect(key('source', own, statement)).toEqual([]));
+
+  test.each<[string, object]>([
+    ['all of the vault', vault({ Action: 'kms:Decrypt' })],
+    [
+      'another role of the vault',
+      vault({
+        Action: 'kms:Decrypt',
+        Condition: { StringEquals: { 'aws:PrincipalArn': `arn:aws:iam::${VAULT}:role/other` } },
+      }),
+    ],
+    [
+      'every role of the vault',
+      vault({ Action: 'kms:Decrypt', Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${VAULT}:role/*` } } }),
+    ],
+    [
+      'the importer, or who has no ARN',
+      vault({ Action: 'kms:Decrypt', Condition: { StringEqualsIfExists: importer } }),
+    ],
+    ['the importer grants to anybody', vault({ Action: 'kms:CreateGrant', Condition: { StringEquals: importer } })],
+    [
+      'the importer administers',
+      vault({ Action: ['kms:Decrypt', 'kms:PutKeyPolicy'], Condition: { StringEquals: importer } }),
+    ],
+    ['the importer does anything', vault({ Action: 'kms:*', Condition: { StringEquals: importer } })],
+    [
+      'another account',
+      allow({
+        Principal: root('222200009999'),
+        Action: 'kms:Decrypt',
+        Resource: '*',
+        Condition: { StringEquals: importer },
+      }),
+    ],
+    ['anybody', allow({ Principal: '*', Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals: importer } })],
+  ])('may not: %s', (_, statement) => expect(key('source', own, statement)).not.toEqual([]));
+});
+
+describe('roles', () => {
+  const importerWith = (statement: object) =>
+    judged(rule, 'vault', { Role: role('checkvalve-import-copies-eu-central-1', allow(statement)) });
+  const keys = 'arn:aws:kms:eu-central-1:*:key/*';
+  const rds = { StringEquals: { 'kms:ViaService': 'rds.eu-central-1.amazonaws.com' } };
+
+  test('may use keys through RDS', () => {
+    expect(importerWith({ Action: COPY_KEY_ACTIONS, Resource: keys, Condition: rds })).toEqual([]);
+    const grants = { ...rds, Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+    expect(importerWith({ Action: 'kms:CreateGrant', Resource: keys, Condition: grants })).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['use keys past RDS', { Action: 'kms:Decrypt', Resource: keys }],
+    [
+      'use keys through another service',
+      {
+        Action: 'kms:Decrypt',
+        Resource: keys,
+        Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
+      },
+    ],
+    ['use keys of every Region', { Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:*:key/*', Condition: rds }],
+    ['grant to anybody', { Action: 'kms:CreateGrant', Resource: keys, Condition: rds }],
+    ['schedule a deletion', { Action: 'kms:ScheduleKeyDeletion', Resource: keys, Condition: rds }],
+    ['do anything with keys', { Action: 'kms:*', Resource: keys, Condition: rds }],
+    ['do anything', { Action: '*', Resource: '*' }],
+    ['do anything, spelt otherwise', { Action: 'k?s:Put*', Resource: '*' }],
+  ])('may not %s', (_, statement) => expect(importerWith(statement)).not.toEqual([]));
+
+  test('what the importer may, another role may not', () => {
+    const statement = allow({ Action: 'kms:Decrypt', Resource: keys, Condition: rds });
+    expect(judged(rule, 'vault', { Role: role('checkvalve-follow-sources-eu-central-1', statement) })).toHaveLength(1);
+    expect(judged(rule, 'source', { Role: role(here('checkvalve-vault-door'), statement) })).toEqual([]);
+  });
+});
+
+test.each<[string, unknown, number]>([
+  ['the key of the template', at('Key'), 0],
+  ['another key of the vault', `arn:aws:kms:eu-central-1:${VAULT}:key/other`, 1],
+  ['a key of a source', `arn:aws:kms:eu-central-1:${SOURCE}:key/theirs`, 1],
+  ['a key of AWS', 'alias/aws/rds', 1],
+  ['something else of the template', at('Queue'), 1],
+])('the importer is told of %s', (_, told, faults) => {
+  const Environment = { Variables: { CHECKVALVE_IMPORT_KEY_ARN: told } };
+  const found = judged(rule, 'vault', {
+    Key: ['AWS::KMS::Key', {}],
+    Queue: ['AWS::SQS::Queue', {}],
+    Step: ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }],
+  });
+  expect(found).toHaveLength(faults);
+});
+
+// A queue that AWS encrypts under its own key is the usual mistake.
+test('an inbox under a key of AWS would never hear SNS', () => {
+  const inbox = (more: object) =>
+    judged(rule, 'vault', { Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox', ...more }] });
+  expect(inbox({ SqsManagedSseEnabled: true })).toEqual([]);
+  expect(inbox({ KmsMasterKeyId: 'alias/aws/sqs' })).toEqual([expect.stringContaining('nothing would ever arrive')]);
+});

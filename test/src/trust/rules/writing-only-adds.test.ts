@@ -1,0 +1,108 @@
+import { writingOnlyAdds as rule } from '../../../../src/trust/rules/writing-only-adds';
+import { allow, at, either, judged, MANAGEMENT, OPEN, type Resources, role, SOURCE, VAULT } from './judging';
+
+const THINGS: Resources = {
+  Table: ['AWS::DynamoDB::Table', { TableName: 'checkvalve-sources' }],
+  Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }],
+};
+const found = (resources: Resources) => judged(rule, 'vault', { ...THINGS, ...resources }, { sections: OPEN });
+const as = (step: string, ...statements: readonly object[]) =>
+  found({ Role: role(`checkvalve-${step}-eu-central-1`, ...statements.map(allow)) });
+const stem = `arn:aws:rds:eu-central-1:${VAULT}`;
+const mark = { Condition: { StringEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } } };
+const copy = { Action: 'rds:CopyDBSnapshot', Resource: 'arn:aws:rds:eu-central-1:*:snapshot:checkvalve-*', ...mark };
+
+test.each<[string, string, object]>([
+  ['import-copies', 'copy', copy],
+  ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
+  [
+    'import-copies',
+    'open doors',
+    { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-vault-door-eu-central-1' },
+  ],
+  ['follow-sources', 'keep sources', { Action: ['dynamodb:PutItem', 'dynamodb:Scan'], Resource: at('Table') }],
+  [
+    'follow-sources',
+    'open the registry',
+    { Action: 'sts:AssumeRole', Resource: `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-door` },
+  ],
+  [
+    'follow-sources',
+    'subscribe',
+    { Action: 'sns:Subscribe', Resource: 'arn:aws:sns:eu-central-1:*:checkvalve-copies' },
+  ],
+  ['prune-copies', 'look', { Action: 'rds:DescribeDBSnapshots', Resource: `${stem}:snapshot:*` }],
+])('%s may %s', (step, _, statement) => expect(as(step, statement)).toEqual([]));
+
+test.each<[string, string, object]>([
+  ['follow-sources', 'remove a source', { Action: 'dynamodb:DeleteItem', Resource: at('Table') }],
+  ['follow-sources', 'take any role', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/*' }],
+  [
+    'follow-sources',
+    'open doors of sources',
+    { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-vault-door-eu-central-1' },
+  ],
+  ['follow-sources', 'subscribe to anything', { Action: 'sns:Subscribe', Resource: '*' }],
+  ['import-copies', 'change the inbox’s policy', { Action: 'sqs:SetQueueAttributes', Resource: at('Inbox') }],
+  ['import-copies', 'empty the inbox', { Action: 'sqs:PurgeQueue', Resource: at('Inbox') }],
+  ['import-copies', 'ring itself at the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
+  ['import-copies', 'copy without our mark', { ...copy, Condition: undefined }],
+  ['import-copies', 'copy under any name', { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
+  ['import-copies', 'stop its own schedule', { Action: 'events:DisableRule', Resource: '*' }],
+  ['import-copies', 'change code', { Action: 'lambda:UpdateFunctionCode', Resource: '*' }],
+  ['import-copies', 'untag', { Action: 'rds:RemoveTagsFromResource', Resource: `${stem}:snapshot:checkvalve-*` }],
+  [
+    'import-copies',
+    'reach abroad',
+    { Action: 'sqs:ReceiveMessage', Resource: `arn:aws:sqs:eu-central-1:${SOURCE}:checkvalve-inbox` },
+  ],
+  ['import-copies', 'do anything', { Action: 'sqs:*', Resource: at('Inbox') }],
+  ['somebody', 'copy', copy],
+])('%s may not %s', (step, _, statement) => {
+  expect(as(step, statement)).toEqual([expect.stringContaining(`checkvalve-${step}-eu-central-1 may `)]);
+});
+
+test.each<[string, object]>([
+  ['what a parameter names', { Action: 'sqs:ReceiveMessage', Resource: { Ref: 'Somebody' } }],
+  ['one or the other', { Action: 'sqs:ReceiveMessage', Resource: either(at('Inbox'), '*') }],
+  ['marked, or not', { ...copy, Condition: either(copy.Condition, { Ref: 'AWS::NoValue' }) }],
+])('unknown is guilty: %s', (_, statement) => expect(as('import-copies', statement)).not.toEqual([]));
+
+test('who deletes or shares does not hear what others write', () => {
+  const deletes = { Action: 'rds:DeleteDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*` };
+  const looks = { Action: 'rds:DescribeDBSnapshots', Resource: `${stem}:snapshot:*` };
+  expect(as('prune-copies', deletes, looks)).toEqual([]);
+  const hears = { Action: 'sqs:ReceiveMessage', Resource: at('Inbox') };
+  expect(as('prune-copies', deletes, hears)).toContain(
+    'checkvalve-prune-copies-eu-central-1 may take something away, and hears what others write',
+  );
+  const opens = { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-vault-door-eu-central-1' };
+  expect(as('import-copies', opens, { ...deletes, Action: 'rds:ModifyDBSnapshotAttribute' })).toContainEqual(
+    expect.stringContaining('hears what others write'),
+  );
+});
+
+test.each<[string, object | undefined, number]>([
+  ['two runs at once', { MaximumConcurrency: 2 }, 0],
+  ['ten', { MaximumConcurrency: 10 }, 0],
+  ['a hundred', { MaximumConcurrency: 100 }, 1],
+  ['as many as come', undefined, 1],
+  ['what a parameter says', { MaximumConcurrency: { Ref: 'Somebody' } }, 1],
+])('a queue that wakes %s', (_, ScalingConfig, faults) => {
+  const properties = { EventSourceArn: at('Inbox'), FunctionName: 'x', ...(ScalingConfig && { ScalingConfig }) };
+  expect(found({ Feed: ['AWS::Lambda::EventSourceMapping', properties] })).toHaveLength(faults);
+});
+
+test.each<[string, unknown, number]>([
+  ['fifty accounts a day', '{"additionsADay":50}', 0],
+  ['none', '{"additionsADay":0}', 0],
+  ['a million', '{"additionsADay":1000000}', 1],
+  ['fewer than none', '{"additionsADay":-1}', 1],
+  ['as many as there are', '{}', 1],
+  ['what cannot be read', '{', 1],
+])('a follower that accepts %s', (_, limits, faults) => {
+  const Variables = { CHECKVALVE_REGISTRY_DOOR_ARN: 'x', CHECKVALVE_LIMITS: limits };
+  expect(
+    found({ Step: ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment: { Variables } }] }),
+  ).toHaveLength(faults);
+});
