@@ -1,6 +1,14 @@
+import { CheckvalveError } from '../../contract/errors';
 import { allPoliciesOf } from '../templates/policies-of';
 import { resolveTemplate } from '../templates/resolve-template';
-import { isList, isObject, type Json, type ResolvedResource, type TemplateVariant } from '../templates/template';
+import {
+  isList,
+  isObject,
+  type Json,
+  type ResolvedResource,
+  type TemplatePlace,
+  type TemplateVariant,
+} from '../templates/template';
 import type { UnseenPolicy } from '../templates/template-policy';
 import type { Finding } from './finding';
 import { readPolicy, type Statement } from './statement';
@@ -73,9 +81,7 @@ export function judgedTemplate(
 ): JudgedTemplate {
   const zone = told ?? 'vault';
   const account = zone === 'source' ? SOMEWHERE.account : accounts[zone];
-  // Parameters are left out: whoever deploys may give others than the defaults, so what refers to them is unknown.
-  const parts = isObject(template) ? { Resources: {}, ...template, Parameters: {} } : template;
-  const { variants } = resolveTemplate(parts, { account, region, stackName: name });
+  const variants = variantsOf(template, { account, region, stackName: name });
   const held = variants.map(allPoliciesOf);
   const policies = held.flatMap((one) => one.policies);
   const read = policies.map((policy) => ({ at: policy.where.split('.')[0] ?? '', ...readPolicy(policy) }));
@@ -94,6 +100,38 @@ export function judgedTemplate(
       ...held.flatMap(({ unseen }) => policiesUnread(unseen, name)),
     ],
   };
+}
+
+/** Stands for the ids of export keys that were replaced: they only let more of a source's own snapshots be exported. */
+export const PREVIOUS_KEYS = 'ids-of-previous-keys';
+
+/** Parameters that a template may have, and what stands for whatever is given. */
+const PARAMETERS: Readonly<Record<string, string>> = { PreviousExportKeyIds: PREVIOUS_KEYS };
+const MOST_CONDITIONS = 6;
+
+/**
+ * Every way a template can come out: each condition that it uses both ways, whatever it says, since what it asks for may
+ * be known to the deployment alone. Other parameters are left out: whoever deploys may give others than the defaults, so
+ * what refers to them is unknown.
+ */
+function variantsOf(template: unknown, place: TemplatePlace): readonly TemplateVariant[] {
+  const { Resources = {}, Conditions = {}, ...rest } = isObject(template) ? template : {};
+  const text = JSON.stringify(Resources);
+  const names = Object.keys(Object(Conditions)).filter((name) => text.includes(JSON.stringify(name)));
+  if (names.length > MOST_CONDITIONS) {
+    throw new CheckvalveError(
+      'UNRESOLVED_TEMPLATE',
+      `${place.stackName} has ${names.length} conditions: more than ${MOST_CONDITIONS} are not judged`,
+      'Choose at synthesis what can be chosen there.',
+    );
+  }
+  const Parameters = Object.fromEntries(
+    Object.entries(PARAMETERS).map(([name, Default]) => [name, { Type: 'String', Default }]),
+  );
+  return Array.from({ length: 2 ** names.length }, (_, way) => {
+    const conditions = Object.fromEntries(names.map((name, bit) => [name, ((way >> bit) & 1) === 0]));
+    return resolveTemplate({ ...rest, Resources, Conditions, Parameters }, { ...place, conditions });
+  });
 }
 
 const SECTIONS = [

@@ -208,6 +208,12 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
     policies: words('PolicyDocument'),
     points: words('Queues'),
   },
+  'Custom::AwsBackup': {
+    zones: ['source'],
+    because: 'It runs enable-backup, a function of the same template, when the tooling comes.',
+    plain: words('CopiesVault ServiceOptIn ServiceTimeout'),
+    points: words('ServiceToken'),
+  },
 };
 
 /** What of a resource nobody has thought about, and where it points outside its account. */

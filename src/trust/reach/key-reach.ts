@@ -36,6 +36,12 @@ export const KEY_REACH: readonly Reach[] = [
     because: 'RDS lets itself be granted the keys of what it copies.',
   },
   {
+    by: [ROLES.any],
+    may: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    on: ['key of AWS::SNS::Topic'],
+    because: 'A step tells people on a topic that is under a key of its own; no copy is under that key.',
+  },
+  {
     by: [ROLES.backup],
     may: ['kms:DescribeKey'],
     on: ['arn:aws:kms:*:{account}:key/*'],

@@ -1,4 +1,4 @@
-import type { Accounts, JudgedTemplate } from '../estate/estate';
+import { type Accounts, type JudgedTemplate, PREVIOUS_KEYS } from '../estate/estate';
 import type { Statement } from '../estate/statement';
 import { testsOf } from '../estate/statement';
 import { matches, withWildcards } from '../evaluator/pattern';
@@ -8,13 +8,13 @@ export type Guard = readonly [operator: string, key: string, ...values: string[]
 
 /**
  * Something that roles may do. In texts, `{account}` and `{region}` are the template's own, `{vault}`, `{management}` and
- * `{organization}` the landing zone's, `{key}` a key that the template makes; `*` stands for anything within its part.
+ * `{organization}` the landing zone's, `{key}` a key that the template makes, or has replaced; `*` stands for anything within its part.
  */
 export interface Reach {
   /** Names of the roles. */
   readonly by: readonly string[];
   readonly may: readonly string[];
-  /** Patterns of ARNs, or `made TYPE` for what the same template makes. */
+  /** Patterns of ARNs, `made TYPE` for what the same template makes, or `key of TYPE` for the key that such is under. */
   readonly on: readonly string[];
   readonly when?: readonly Guard[];
   readonly because: string;
@@ -72,18 +72,27 @@ function covering(pattern: string): RegExp {
 }
 
 function reaches(on: string, resource: string, ground: Ground): boolean {
-  const [, type] = /^made (.+)$/.exec(on) ?? [];
+  const [, relation, type] = /^(made|key of) (.+)$/.exec(on) ?? [];
   if (type === undefined) return covers(on, resource, ground);
-  return [...ground.template.made].some(
-    ([arn, made]) =>
-      made === type && (resource === arn || resource.startsWith(`${arn}:`) || resource.startsWith(`${arn}/`)),
+  return arnsOf(relation, type, ground.template).some(
+    (arn) => resource === arn || resource.startsWith(`${arn}:`) || resource.startsWith(`${arn}/`),
   );
+}
+
+/** ARNs of what a template makes of a type, or of the keys it makes that those are under. */
+function arnsOf(relation: string | undefined, type: string, { resources }: JudgedTemplate): readonly string[] {
+  const made = resources.filter((one) => one.type === type);
+  if (relation === 'made') return made.flatMap(({ arn }) => arn ?? []);
+  return resources
+    .filter((key) => key.type === 'AWS::KMS::Key')
+    .filter((key) => made.some(({ properties: { KmsMasterKeyId: id } }) => id === key.arn || id === key.ref))
+    .flatMap(({ arn }) => arn ?? []);
 }
 
 /** Whether a statement holds the condition, and every value it asks for is one of the guard's. */
 export function isGuarded(statement: Statement, [operator, key, ...values]: Guard, ground: Ground): boolean {
   const keys = ground.template.resources.flatMap(({ type, ref }) => (type === 'AWS::KMS::Key' && ref ? [ref] : []));
-  const allowed = values.flatMap((value) => (value === '{key}' ? keys : [fill(value, ground)]));
+  const allowed = values.flatMap((value) => (value === '{key}' ? [...keys, PREVIOUS_KEYS] : [fill(value, ground)]));
   const tests = testsOf(statement, key, [operator]);
   return tests.length > 0 && tests.every((test) => test.values.every((value) => allowed.includes(value)));
 }

@@ -8,10 +8,14 @@ const HERE = '{region}' as Region;
 export const ROLES = {
   exporter: roleNames.exporter(HERE),
   vaultDoor: roleNames.vaultDoor(HERE),
+  coverageDoor: `${PREFIX}-coverage-door-${HERE}`,
+  backupEnabler: `${PREFIX}-enable-backup-${HERE}`,
   /** The end of its name is the end of the stack's id. */
   backup: `${roleNames.backup(HERE)}-*`,
   registryDoor: NAMES.registryDoor,
   enroller: roleNames.managementStep('enroll-accounts'),
+  watcher: roleNames.managementStep('watch-rollout'),
+  teller: roleNames.vaultStep('tell-coverage', HERE),
   follower: roleNames.vaultStep('follow-sources', HERE),
   importer: roleNames.vaultStep('import-copies', HERE),
   pruner: roleNames.vaultStep('prune-copies', HERE),
@@ -21,4 +25,4 @@ export const ROLES = {
 } as const;
 
 /** Ways in from other accounts: who comes through them is another promise's business. */
-export const DOORS: readonly string[] = [ROLES.vaultDoor, ROLES.registryDoor];
+export const DOORS: readonly string[] = [ROLES.vaultDoor, ROLES.coverageDoor, ROLES.registryDoor];

@@ -12,6 +12,7 @@ const both = (name: string, where = here): readonly string[] => [
 ];
 const DATABASES = ['db:*', 'cluster:*'].map(anywhere);
 const POINTS = both('awsbackup:*', anywhere);
+const BACKUP_VAULTS = `arn:aws:backup:*:{account}:backup-vault:${PREFIX}-*`;
 const AUTOMATED = both('rds:*', anywhere);
 
 /** Only snapshots of the tooling's own plans carry the id of its key. */
@@ -24,7 +25,7 @@ export const ONLY_OUR_MARKS: readonly Guard[] = [
 
 /** What listings are of. */
 export const READ_SNAPSHOTS: Reach = {
-  by: [ROLES.exporter, ROLES.vaultDoor],
+  by: [ROLES.exporter, ROLES.vaultDoor, ROLES.coverageDoor],
   may: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots'],
   on: [...['db:*', 'cluster:*'].map(here), ...both('*')],
   because: 'A listing is of all snapshots of the account and Region.',
@@ -107,9 +108,33 @@ const BACKUP: readonly Reach[] = [
   { by: [ROLES.backup], may: ['rds:AddTagsToResource'], on: POINTS, because: 'AWS Backup writes the plan’s tags.' },
   {
     by: [ROLES.backup],
-    may: ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'],
-    on: [`arn:aws:backup:*:{account}:backup-vault:${PREFIX}-*`],
-    because: 'They go into the tooling’s own backup vault.',
+    may: ['backup:CopyFromBackupVault', 'backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'],
+    on: [BACKUP_VAULTS],
+    because: 'They go into the tooling’s own backup vaults.',
+  },
+  {
+    by: [ROLES.backup],
+    may: ['backup:CopyFromBackupVault'],
+    on: POINTS,
+    because: 'They are copied into another Region of the same account.',
+  },
+  {
+    by: [ROLES.backupEnabler],
+    may: ['backup:DescribeRegionSettings', 'backup:UpdateRegionSettings'],
+    on: ['*'],
+    because: 'The service opt-in is a setting of the account in a Region: there is nothing smaller to name.',
+  },
+  {
+    by: [ROLES.backupEnabler],
+    may: ['backup:CreateBackupVault'],
+    on: [BACKUP_VAULTS],
+    because: 'Copies of other Regions arrive in a backup vault of the same account.',
+  },
+  {
+    by: [ROLES.backupEnabler],
+    may: ['backup-storage:MountCapsule'],
+    on: ['*'],
+    because: 'AWS Backup asks for it, on no resource, of whoever makes a backup vault.',
   },
 ];
 

@@ -36,7 +36,7 @@ export const VAULT_REACH: readonly Reach[] = [
     because: 'The step reminds itself of what is under way.',
   },
   {
-    by: [ROLES.follower],
+    by: [ROLES.follower, ROLES.teller],
     may: ['sts:AssumeRole'],
     on: [`arn:aws:iam::{management}:role/${NAMES.registryDoor}`],
     because: 'The vault reads which accounts are enrolled.',
@@ -46,6 +46,18 @@ export const VAULT_REACH: readonly Reach[] = [
     may: ['sts:AssumeRole'],
     on: [`arn:aws:iam::*:role/${ROLES.vaultDoor}`],
     because: 'The vault reads the tags of export copies, and marks those it has taken.',
+  },
+  {
+    by: [ROLES.teller],
+    may: ['sts:AssumeRole'],
+    on: [`arn:aws:iam::*:role/${ROLES.coverageDoor}`],
+    because: 'The vault looks which databases there are, and what became of their backups.',
+  },
+  {
+    by: [ROLES.teller],
+    may: ['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:PutObjectRetention'],
+    on: ['made AWS::S3::Bucket'],
+    because: 'Reports are kept; an object that is locked can be locked for longer, not for shorter.',
   },
   {
     by: [ROLES.follower],

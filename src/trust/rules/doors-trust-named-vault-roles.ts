@@ -19,7 +19,7 @@ export const doorsTrustNamedVaultRoles: Rule = {
   refuses: [
     'anybody at a door but the vault’s account under `aws:PrincipalArn` of the roles that the door is for',
     'another account, or an unnarrowed service, at any other role or resource of a source or of management; at the copies topic the follower alone may subscribe, with the inbox alone',
-    'anything at a door but listing snapshots, scanning the registry, and writing our own marks on export copies',
+    'anything at a door but listing databases, snapshots and backups, counting dead letters, scanning the registry, and writing our own marks on export copies',
   ],
   judge: (estate) =>
     templatesIn(estate, 'source', 'management').flatMap((template) => {
@@ -34,7 +34,8 @@ export const doorsTrustNamedVaultRoles: Rule = {
 /** Whom each door is for. */
 const VISITORS: Readonly<Record<string, readonly string[]>> = {
   [ROLES.vaultDoor]: [ROLES.importer],
-  [ROLES.registryDoor]: [ROLES.follower],
+  [ROLES.coverageDoor]: [ROLES.teller],
+  [ROLES.registryDoor]: [ROLES.follower, ROLES.teller],
 };
 
 const marks = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`;
@@ -48,6 +49,24 @@ export const DOOR_REACH: readonly Reach[] = [
     on: [marks('snapshot'), marks('cluster-snapshot')],
     when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, 'export'], ...ONLY_OUR_MARKS],
     because: 'The vault marks an export copy as taken, or says why it does not take it.',
+  },
+  {
+    by: [ROLES.coverageDoor],
+    may: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances'],
+    on: ['arn:aws:rds:{region}:{account}:cluster:*', 'arn:aws:rds:{region}:{account}:db:*'],
+    because: 'The vault looks which databases there are.',
+  },
+  {
+    by: [ROLES.coverageDoor],
+    may: ['backup:DescribeRegionSettings', 'backup:ListBackupJobs'],
+    on: ['*'],
+    because: 'AWS Backup has no resource to name for a listing of jobs, nor for the settings of a Region.',
+  },
+  {
+    by: [ROLES.coverageDoor],
+    may: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+    on: [`arn:aws:sqs:{region}:{account}:${NAMES.wakeupsDeadLetters}`],
+    because: 'The vault counts the wake-ups that led to nothing.',
   },
   {
     by: [ROLES.registryDoor],

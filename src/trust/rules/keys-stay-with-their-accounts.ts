@@ -1,12 +1,12 @@
 import { ENV } from '../../contract/env';
 import { COPY_KEY_ACTIONS, NAMES } from '../../contract/names';
-import { type Estate, type JudgedTemplate, templatesIn } from '../estate/estate';
+import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
 import { speaksForItself } from '../estate/sources-of-services';
 import type { Statement } from '../estate/statement';
 import { KEY_REACH } from '../reach/key-reach';
 import { beyond, canMean, type Ground, type Guard, isGuarded } from '../reach/reach';
 import { ROLES } from '../reach/role-patterns';
-import { isObject } from '../templates/template';
+import { isObject, type JsonObject } from '../templates/template';
 import { foundAt } from './found';
 import { allowancesOf, isAboutKeys, withActions } from './promise-of-action';
 import type { Rule } from './rule';
@@ -61,7 +61,7 @@ function faultsOfKey(
   const guarded = isGuarded(statement, FOR_AWS_SERVICES, ground);
   const isDenied = all.some((one) => one.owner === owner && deniesOtherGrants(one));
   const lax =
-    template.zone === 'vault' && grants.length > 0 && !guarded && !isDenied
+    isForCopies(owner, template) && grants.length > 0 && !guarded && !isDenied
       ? [`${grants.join(', ')} lets a grant be made to anybody, not to AWS services alone`]
       : [];
   const importerOnly = (who: string): boolean =>
@@ -74,6 +74,15 @@ function faultsOfKey(
     .map(({ kind, who }) => `the key lets ${who === '*' ? 'anybody' : `${kind}: ${who}`} ${actions.join(', ')}`);
   return [...lax, ...strangers];
 }
+
+/** Whether copies may be under a key of the vault: the importer is told of it, or of none. */
+function isForCopies(key: string, { zone, resources }: JudgedTemplate): boolean {
+  const told = resources.flatMap((one) => variablesOf(one)[ENV.importCopies.importKeyArn] ?? []);
+  return zone === 'vault' && (told.length === 0 || told.includes(key));
+}
+
+const variablesOf = ({ properties: { Environment: environment } }: JudgedResource): JsonObject =>
+  isObject(environment) && isObject(environment.Variables) ? environment.Variables : {};
 
 const isCopying = (action: string): boolean =>
   COPY_KEY_ACTIONS.some((one) => one.toLowerCase() === action.toLowerCase());
@@ -93,9 +102,9 @@ const deniesOtherGrants = ({ effect, principals, actions, resources, conditions 
 /** Steps that copy under another key than their template makes, and an inbox that SNS could not write to. */
 function keysTold(template: JudgedTemplate): readonly (readonly [at: string, what: string])[] {
   const names: readonly string[] = [ENV.importCopies.importKeyArn, ENV.exportSnapshots.exportKeyArn];
-  return template.resources.flatMap(({ id, type, physicalName, properties }) => {
-    const { Environment: environment } = properties;
-    const variables = isObject(environment) && isObject(environment.Variables) ? environment.Variables : {};
+  return template.resources.flatMap((resource) => {
+    const { id, type, physicalName, properties } = resource;
+    const variables = variablesOf(resource);
     const told = names
       .filter((name) => name in variables && template.made.get(String(variables[name])) !== 'AWS::KMS::Key')
       .map((name) => [id, `${name} is ${String(variables[name])}, which is no key of this template`] as const);
