@@ -59,7 +59,8 @@ function unbounded({ type, properties }: JudgedResource): readonly string[] {
       : [`it wakes more than ${MOST_AT_ONCE} runs at once`];
   }
   const variables = part(properties.Environment, 'Variables');
-  const isFollower = part(variables, ENV.followSources.registryDoorArn) !== undefined;
+  // Who subscribes the inbox is who accepts.
+  const isFollower = part(variables, ENV.followSources.inboxArn) !== undefined;
   if (!isFollower) return [];
   const limits = readLimits(part(variables, ENV.followSources.limits));
   return within(limits.additionsADay, MOST_A_DAY) ? [] : [`it accepts more than ${MOST_A_DAY} accounts a day`];

@@ -8,6 +8,7 @@ import { harmedBy } from './harmful-statements';
 import { whimsOf, whimsOfWhole } from './harmless';
 import { ACCOUNTS, type LandingZone, TEMPLATE_KEYS, type TemplateKey } from './landing-zone';
 import { type LooseTemplate, type Mutant, spotsIn } from './mutant';
+import { withoutTls } from './tls-probes';
 
 /** How many mutants of a kind there are, and how many of them were noticed. */
 export interface KindScore {
@@ -50,7 +51,8 @@ function isNoticedByProbe(zone: LandingZone, changed: TemplateKey, template: Loo
     TEMPLATE_KEYS.map((key) => resolveTemplate(key === changed ? template : zone.templates[key].template, PLACES[key])),
   );
   return (
-    mustBeRefused(book).some((probe) => passes(book, probe)) || mustBeAllowed().some((probe) => !passes(book, probe))
+    [...mustBeRefused(book), ...withoutTls(book)].some((probe) => passes(book, probe)) ||
+    mustBeAllowed().some((probe) => !passes(book, probe))
   );
 }
 

@@ -101,7 +101,7 @@ test.each<[string, unknown, number]>([
   ['as many as there are', '{}', 1],
   ['what cannot be read', '{', 1],
 ])('a follower that accepts %s', (_, limits, faults) => {
-  const Variables = { CHECKVALVE_REGISTRY_DOOR_ARN: 'x', CHECKVALVE_LIMITS: limits };
+  const Variables = { CHECKVALVE_INBOX_ARN: 'x', CHECKVALVE_LIMITS: limits };
   expect(
     found({ Step: ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment: { Variables } }] }),
   ).toHaveLength(faults);
