@@ -30,6 +30,17 @@ function withoutCode(template: LooseTemplate): LooseTemplate {
 export const TEMPLATE_KEYS = ['vault', 'management', 'tooling', 'source'] as const;
 export type TemplateKey = (typeof TEMPLATE_KEYS)[number];
 
+/** The template with two parameters and a condition beside its own; by its default, one names the account itself. */
+const withWhatMutantsUse = (template: LooseTemplate, account: string): LooseTemplate => ({
+  ...template,
+  Parameters: {
+    ...(template.Parameters as object),
+    Somebody: { Type: 'String', Default: account },
+    Anything: { Type: 'String' },
+  },
+  Conditions: { ...(template.Conditions as object), Either: { 'Fn::Equals': [{ Ref: 'Somebody' }, 'x'] } },
+});
+
 /** The templates as they were synthesized, each with a parameter and a condition that mutants may use. */
 export class LandingZone {
   readonly templates: Readonly<Record<TemplateKey, TemplateToJudge & { zone: Zone; template: LooseTemplate }>>;
@@ -39,14 +50,10 @@ export class LandingZone {
     const { vault, management, tooling, source } = templatesOf();
     const read = (name: string, zone: Zone, text: string, region?: string, digest?: string) => ({
       ...{ name, zone, ...(region && { region }), ...(digest && { digest }) },
-      template: {
-        ...withoutCode(JSON.parse(text) as LooseTemplate),
-        Parameters: {
-          Somebody: { Type: 'String', Default: ACCOUNTS[zone === 'source' ? 'vault' : zone] },
-          Anything: { Type: 'String' },
-        },
-        Conditions: { Either: { 'Fn::Equals': [{ Ref: 'Somebody' }, 'x'] } },
-      } as LooseTemplate,
+      template: withWhatMutantsUse(
+        withoutCode(JSON.parse(text) as LooseTemplate),
+        ACCOUNTS[zone === 'source' ? 'vault' : zone],
+      ),
     });
     this.templates = {
       vault: read('Vault-eu-central-1', 'vault', vault, 'eu-central-1'),

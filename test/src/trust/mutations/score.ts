@@ -52,7 +52,7 @@ function isNoticedByProbe(zone: LandingZone, changed: TemplateKey, template: Loo
   );
   return (
     [...mustBeRefused(book), ...withoutTls(book)].some((probe) => passes(book, probe)) ||
-    mustBeAllowed().some((probe) => !passes(book, probe))
+    mustBeAllowed(book).some((probe) => !passes(book, probe))
   );
 }
 
