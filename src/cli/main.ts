@@ -22,6 +22,7 @@ Examples:
   checkvalve rehearse --json > result.json the same, as one JSON document
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve config check                  judge the configuration: every fault at once
+  checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
 No command here changes anything in AWS. Every failure ends with exit code 1.`,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CheckvalveError } from '../../contract/errors';
 import { explainCase } from '../../trust/explain';
+import { rulesDocument } from '../../trust/rules-document';
 
 function read(file: string): string {
   try {
@@ -35,6 +36,13 @@ What the evaluator does not support is an error, never a guess: exit code 1.`,
       process.stdout.write(`${JSON.stringify(explainCase(read(options.case)), undefined, 2)}\n`);
     });
 
+const rules = (): Command =>
+  new Command('rules')
+    .description('The nine promises of one-way trust, and what each refuses: docs/trust-rules.md is this.')
+    .action(() => {
+      process.stdout.write(rulesDocument());
+    });
+
 /** `checkvalve trust`: questions about who may do what. */
 export const trustCommand = (): Command =>
-  new Command('trust').description('Ask who may do what.').addCommand(explain());
+  new Command('trust').description('Ask who may do what.').addCommand(explain()).addCommand(rules());

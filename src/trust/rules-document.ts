@@ -1,0 +1,63 @@
+import type { Zone } from './estate/estate';
+import { RESOURCE_TYPES } from './estate/resource-types';
+import { KEY_REACH } from './reach/key-reach';
+import { MANAGEMENT_REACH } from './reach/management-reach';
+import type { Reach } from './reach/reach';
+import { SOURCE_REACH } from './reach/source-reach';
+import { VAULT_REACH } from './reach/vault-reach';
+import { DOOR_REACH } from './rules/doors-trust-named-vault-roles';
+import { DELETE_REACH } from './rules/only-prune-copies-deletes';
+import type { Rule } from './rules/rule';
+import { RULES } from './rules/rules';
+import { SHARE_REACH } from './rules/vault-copies-are-never-shared';
+
+const ZONES: readonly Zone[] = ['vault', 'management', 'source'];
+
+const chapter = ({ id, promise, because, refuses }: Rule): string =>
+  [`## ${id}`, `**${promise}**`, because, 'Refused:', refuses.map((one) => `- ${one}`).join('\n')].join('\n\n');
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(', ');
+
+const reachTable = (rows: readonly Reach[]): string =>
+  table(
+    ['role', 'may', 'on', 'when', 'because'],
+    rows.map(({ by, may, on, when = [], because }) => [
+      ...[code(by), code(may), code(on)],
+      code(when.map(([operator, key, ...values]) => `${operator} ${key}: ${values.join(', ')}`)),
+      because,
+    ]),
+  );
+
+/** The rules of one-way trust as a page: the promises, what each refuses, and the tables that they judge by. */
+export const rulesDocument = (): string =>
+  `${[
+    '# One-way trust: the rules of synthesis',
+    'Written by `npx checkvalve trust rules`, from the rules themselves: change those, not this page.',
+    'Nine promises. Each is a rule that judges the final templates of the vault, of management, of the StackSet and of what ' +
+      'it pushes, as they stand on the disk. A rule that cannot tell takes a thing for guilty, one that fails fails the ' +
+      'synthesis, and none can be acknowledged away. Every condition of a template is judged both ways.',
+    ...RULES.map(chapter),
+    '## What may stand in a template',
+    'A type of resource, or a property of one, that is not in `src/trust/estate/resource-types.ts` is refused: somebody has to ' +
+      'think about it first.',
+    table(
+      ['type', 'in', 'because'],
+      Object.entries(RESOURCE_TYPES).map(([type, { zones, because }]) => [`\`${type}\``, zones.join(', '), because]),
+    ),
+    '## What roles may do',
+    'An action that no row allows is refused. `{account}` and `{region}` are the template’s own, `{vault}`, `{management}` and ' +
+      '`{organization}` the landing zone’s, `{key}` a key that the template makes or has replaced; `made TYPE` is what the ' +
+      'template makes, `key of TYPE` the key that such is under.',
+    ...[
+      ['In the vault', VAULT_REACH],
+      ['In the management account', MANAGEMENT_REACH],
+      ['In a source', SOURCE_REACH],
+      ['At doors', DOOR_REACH],
+      ['With keys, anywhere', KEY_REACH],
+      ['Sharing', [...SHARE_REACH.management, ...SHARE_REACH.source]],
+      ['Deleting', ZONES.flatMap((zone) => DELETE_REACH[zone])],
+    ].flatMap(([heading, rows]) => [`### ${heading as string}`, reachTable(rows as readonly Reach[])]),
+  ].join('\n\n')}\n`;
