@@ -159,7 +159,10 @@ const ATTRIBUTES = [
 function sectionsUnread(template: unknown): readonly string[] {
   const { Resources = {}, ...sections } = isObject(template) ? template : {};
   const attributes = Object.values(isObject(Resources) ? Resources : {}).flatMap((one) => Object.keys(Object(one)));
+  // A macro may stand anywhere, among outputs and descriptions as well.
+  const macros = JSON.stringify(template).match(/"Fn::(Transform|ForEach)[^"\\]*":/g) ?? [];
   return [
+    ...new Set(macros.map((key) => key.slice(1, -2))),
     ...Object.keys(sections).filter((key) => !SECTIONS.includes(key)),
     ...new Set(attributes.filter((key) => !ATTRIBUTES.includes(key))),
   ].map((key) => `${key}: what it makes of the template cannot be read`);

@@ -1,6 +1,6 @@
 import { ENV } from '../../contract/env';
 import { NAMES } from '../../contract/names';
-import { type Estate, type JudgedResource, templatesIn } from '../estate/estate';
+import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
 import { strangeIn } from '../estate/resource-types';
 import { MANAGEMENT_REACH } from '../reach/management-reach';
 import { beyond } from '../reach/reach';
@@ -27,7 +27,11 @@ export const managementHoldsNothingOfTheVault: Rule = {
     templatesIn(estate, 'management').flatMap((template) => [
       ...template.unread,
       ...template.resources.flatMap((one) =>
-        foundAt(template, one.id, [...strangeIn(one, template), ...stackSetFaults(one, estate), ...blind(one, estate)]),
+        foundAt(template, one.id, [
+          ...strangeIn(one, template),
+          ...stackSetFaults(one, template, estate),
+          ...blind(one, estate),
+        ]),
       ),
       ...leftToTheZone(template).flatMap((statement) =>
         foundAt(template, statement.at, beyond(statement, MANAGEMENT_REACH, { template, accounts: estate.accounts })),
@@ -41,10 +45,19 @@ const at = (value: JsonObject, name: string, key: string): Json | undefined => {
 };
 
 /** What in a StackSet would carry something else, or further, than the judged template to enrolled accounts. */
-function stackSetFaults({ type, properties }: JudgedResource, estate: Estate): readonly string[] {
+function stackSetFaults(
+  { type, properties }: JudgedResource,
+  { account, region }: JudgedTemplate,
+  estate: Estate,
+): readonly string[] {
   if (type !== 'AWS::CloudFormation::StackSet') return [];
-  const file = /\/([0-9a-f]{64})\.json$/.exec(String(properties.TemplateURL))?.[1];
-  const isJudged = templatesIn(estate, 'source').some(({ digest }) => digest !== undefined && digest === file);
+  // In the account's own bucket of assets, under the digest of what was judged.
+  const [, bucket, file] =
+    /^https:\/\/s3\.[a-z0-9-]+\.amazonaws\.com\/cdk-[a-z0-9]+-assets-([0-9]{12}-[a-z0-9-]+)\/([0-9a-f]{64})\.json$/.exec(
+      String(properties.TemplateURL),
+    ) ?? [];
+  const isJudged =
+    bucket === `${account}-${region}` && templatesIn(estate, 'source').some(({ digest }) => digest === file);
   return [
     ...(isJudged ? [] : [`its template was not judged: ${String(properties.TemplateURL)}`]),
     ...(properties.StackSetName === NAMES.stackSet ? [] : [`its name is not ${NAMES.stackSet}`]),

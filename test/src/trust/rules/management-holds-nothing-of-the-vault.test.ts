@@ -50,7 +50,7 @@ const stackSet = {
   PermissionModel: 'SERVICE_MANAGED',
   AutoDeployment: { Enabled: false },
   CallAs: 'SELF',
-  TemplateURL: `https://s3.us-east-1.amazonaws.com/cdk-assets/${DIGEST}.json`,
+  TemplateURL: `https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-${MANAGEMENT}-us-east-1/${DIGEST}.json`,
 };
 const tooling = (changed: object) => found({ Set: ['AWS::CloudFormation::StackSet', { ...stackSet, ...changed }] });
 
@@ -63,6 +63,11 @@ test.each<[string, object]>([
 test.each<[string, object]>([
   ['another name', { StackSetName: 'vault' }],
   ['a template that was not judged', { TemplateURL: `https://s3.us-east-1.amazonaws.com/x/${'f'.repeat(64)}.json` }],
+  [
+    'a template of that name from another’s bucket',
+    { TemplateURL: `https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-${SOURCE}-us-east-1/${DIGEST}.json` },
+  ],
+  ['a template of that name from elsewhere', { TemplateURL: `https://example.com/${DIGEST}.json` }],
   ['no template', { TemplateURL: undefined }],
   ['a template of its own', { TemplateURL: undefined, TemplateBody: '{}' }],
   ['roles of one’s own choice', { PermissionModel: 'SELF_MANAGED', ExecutionRoleName: 'x' }],

@@ -208,6 +208,10 @@ test.each<[string, object, readonly string[]]>([
 test.each([
   [{ Transform: 'AWS::Serverless-2016-10-31' }, 'Transform: what it makes of the template cannot be read'],
   [{ Hooks: {} }, 'Hooks: what it makes of the template cannot be read'],
+  [
+    { Outputs: { X: { Value: { 'Fn::Transform': { Name: 'Anything' } } } } },
+    'Fn::Transform: what it makes of the template cannot be read',
+  ],
 ])('a template with %j is guilty', (sections, finding) => {
   expect(judged(rule, 'vault', THINGS, { sections: { ...OPEN, ...sections } })).toEqual([finding]);
 });
