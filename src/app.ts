@@ -47,6 +47,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
         followSources: code['vault/follow-sources'],
         importCopies: code['vault/import-copies'],
         pruneCopies: code['vault/prune-copies'],
+        tellCoverage: code['vault/tell-coverage'],
       },
     });
   }

@@ -22,6 +22,8 @@ export const config: CheckvalveConfig = {
       mostSharePercent: 25,
     },
     databases: { instances: 1, clusters: 1 },
+    // A day between two backups, and two hours for the snapshot and both copies: raise it for databases of terabytes.
+    objectives: { hours: 26, byTag: [] },
   },
   regions: ['eu-central-1'],
   accountTag: { key: 'environment', value: 'production' },

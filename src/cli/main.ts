@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { configCommand } from './commands/config';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
+import { statusCommand } from './commands/status';
 import { trustCommand } from './commands/trust';
 import { printFault } from './print';
 
@@ -20,6 +21,7 @@ const program = new Command('checkvalve')
 Examples:
   checkvalve rehearse                      play the whole landing zone on this machine
   checkvalve rehearse --json > result.json the same, as one JSON document
+  checkvalve status                        how old is every database's newest copy?
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve trust rules                   what one-way trust promises, and refuses
@@ -29,6 +31,7 @@ No command here changes anything in AWS. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
+program.addCommand(statusCommand());
 program.addCommand(pruneCommand());
 program.addCommand(trustCommand());
 program.addCommand(configCommand());

@@ -39,16 +39,11 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** What a rehearsal came to, for people. */
-export function rehearsalReport({
-  beats,
-  vaultCopies,
-  untouched,
-  permissions,
-  refusals,
-  failure,
-  ok,
-}: RehearsalResult): string {
+/** What a rehearsal came to, for people; `coverage` is what it ended with, as text. */
+export function rehearsalReport(
+  { beats, vaultCopies, untouched, permissions, refusals, failure, ok }: Omit<RehearsalResult, 'coverage'>,
+  coverage: readonly string[] = [],
+): string {
   const rows = beats.map(({ step, account, outcome, calls, ms }) => [
     step,
     account,
@@ -62,6 +57,7 @@ export function rehearsalReport({
     const copies = vaultCopies.map(({ arn, status }) => [arn.split(':').slice(5).join(':'), status]);
     parts.push(table(['in the vault, under the import key', 'status'], copies));
   }
+  parts.push(...coverage);
   if (untouched.length > 0) parts.push(`Left alone: ${untouched.join(', ')}`);
   parts.push(
     `${calls} calls, ${permissions ?? 0} permissions asked of the deployed policies, ${refusals ?? 0} refused`,

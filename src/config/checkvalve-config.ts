@@ -23,6 +23,8 @@ export interface CheckvalveConfig {
     readonly retention: Retention;
     /** The most databases to be protected in one Region, by kind: for the warning that the quota will not do. */
     readonly databases: { readonly instances: number; readonly clusters: number };
+    /** {@link DEFAULT_OBJECTIVES} where it is left out. */
+    readonly objectives?: ObjectivesConfig;
   };
   /** Regions in which the tooling runs and a vault stands; each source Region has its own vault Region, the same. */
   readonly regions: readonly string[];
@@ -45,6 +47,17 @@ export interface CheckvalveConfig {
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: LimitsConfig;
 }
+
+/** How old the data of a database's newest vault copy may be before somebody is told. */
+export interface ObjectivesConfig {
+  /** For every database: the hours between two backups, and those that snapshot and both copies take. */
+  readonly hours: number;
+  /** For databases that carry a tag; where several fit, the strictest counts. */
+  readonly byTag: readonly { readonly key: string; readonly value: string; readonly hours: number }[];
+}
+
+/** A day between two backups, and two hours for the snapshot and both copies. */
+export const DEFAULT_OBJECTIVES: ObjectivesConfig = { hours: 26, byTag: [] };
 
 /** An account left out of enrolment. */
 export interface Exemption {

@@ -106,6 +106,15 @@ export const CONFIG = z.strictObject({
       instances: whole(100_000, 'databases', 0),
       clusters: whole(100_000, 'databases', 0),
     }),
+    objectives: z
+      .strictObject({
+        hours: whole(24 * 366, 'hours'),
+        byTag: z.array(
+          z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value'), hours: whole(24 * 366, 'hours') }),
+          { error: 'give a list of objectives for tags; [] for none' },
+        ),
+      })
+      .optional(),
   }),
   regions: some(region, 'Regions'),
   accountTag: z.strictObject({

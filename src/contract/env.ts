@@ -46,4 +46,14 @@ export const ENV = {
     /** JSON of `Retention`: see retention.ts. */
     retention: 'CHECKVALVE_RETENTION',
   },
+  tellCoverage: {
+    registryDoorArn: 'CHECKVALVE_REGISTRY_DOOR_ARN',
+    registryTable: 'CHECKVALVE_REGISTRY_TABLE',
+    registryRegion: 'CHECKVALVE_REGISTRY_REGION',
+    sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
+    evidenceBucket: 'CHECKVALVE_EVIDENCE_BUCKET',
+    alertsTopicArn: 'CHECKVALVE_ALERTS_TOPIC_ARN',
+    /** JSON of `CoverageRules`: see lambda/vault/tell-coverage/facts.ts. */
+    rules: 'CHECKVALVE_RULES',
+  },
 } as const;

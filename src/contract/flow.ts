@@ -38,6 +38,11 @@ export const FLOW = [
     name: 'prune-copies',
     sentence: 'Vault copies past their term are deleted, never the last good one of a database.',
   },
+  {
+    account: 'vault',
+    name: 'tell-coverage',
+    sentence: 'The age of every production database’s newest vault copy is told against its objective.',
+  },
 ] as const satisfies readonly Step[];
 
 /** `management/enroll-accounts` and so on: the folder of a step under `lambda/`. */

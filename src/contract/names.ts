@@ -50,6 +50,8 @@ export const roleNames = {
   backup: (region: Region) => `checkvalve-backup-${region}`,
   /** In a source: what the vault may assume there to read, and to mark an export copy as taken. */
   vaultDoor: (region: Region) => `checkvalve-vault-door-${region}`,
+  /** In a source: what the vault's coverage may assume there, to read. */
+  coverageDoor: (region: Region) => `checkvalve-coverage-door-${region}`,
   /** In the vault: what a step runs as, for instance `import-copies`. */
   vaultStep: (step: string, region: Region) => `checkvalve-${step}-${region}`,
   /** In the management account. */
@@ -62,6 +64,16 @@ export const roleArn = (account: AccountId, name: string): string => `arn:aws:ia
 /** ARN of the copies topic of a source. */
 export const copiesTopicArn = (account: AccountId, region: Region): string =>
   `arn:aws:sns:${region}:${account}:${NAMES.copiesTopic}`;
+
+/** The vault's bucket of reports: names of buckets are global. */
+export const evidenceBucket = (account: AccountId, region: Region): string => `${PREFIX}-evidence-${account}-${region}`;
+
+/** The newest report of coverage. */
+export const LATEST_COVERAGE = 'coverage/latest.json';
+
+/** The report that is kept of a day, in UTC: `coverage/2026/11/25.json`. */
+export const coverageOfDay = (day: Date): string =>
+  `coverage/${day.toISOString().slice(0, 10).replaceAll('-', '/')}.json`;
 
 /** Tags that AWS Backup sets on a recovery point: they make a snapshot cross. */
 export const RECOVERY_POINT_TAGS = {

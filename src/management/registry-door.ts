@@ -12,16 +12,19 @@ export interface RegistryDoorProps {
   readonly registry: Registry;
 }
 
-/** The door through which the vault reads the registry: nothing else, and nobody but the vault's follow-sources. */
+/** The door through which the vault reads the registry: nothing else, and nobody but the steps that need it. */
 export class RegistryDoor extends Construct {
   constructor(scope: Construct, id: string, { config, registry }: RegistryDoorProps) {
     super(scope, id);
     const vault = accountId(config.vault.account);
-    const followers = config.regions.map((at) => roleArn(vault, roleNames.vaultStep('follow-sources', region(at))));
+    const readers = config.regions.flatMap((at) =>
+      // One accepts what the registry says; the other tells what has not been accepted yet.
+      ['follow-sources', 'tell-coverage'].map((step) => roleArn(vault, roleNames.vaultStep(step, region(at)))),
+    );
     new Role(this, 'Role', {
       roleName: NAMES.registryDoor,
       description: 'Checkvalve: the vault reads which accounts are enrolled',
-      assumedBy: new AccountPrincipal(vault).withConditions({ StringEquals: { 'aws:PrincipalArn': followers } }),
+      assumedBy: new AccountPrincipal(vault).withConditions({ StringEquals: { 'aws:PrincipalArn': readers } }),
       inlinePolicies: {
         door: documentOf([{ sid: 'ReadRegistry', actions: ['dynamodb:Scan'], resources: [registry.tableArn] }]),
       },

@@ -14,6 +14,7 @@ import {
   judgeImports,
   judgeRetirement,
 } from './judge';
+import { judgeCoverage } from './judge-coverage';
 import { judgeRollout } from './judge-rollout';
 import type { Stage } from './stage';
 import { synthesize } from './synthesize';
@@ -124,6 +125,13 @@ export const BEATS: readonly Beat[] = [
     play: (stage) => fire(stage, 'prune-copies'),
     judge: judgePruning,
   },
+  {
+    step: 'tell-coverage',
+    sentence: 'The vault says of every database how old its newest copy is.',
+    home: vault,
+    play: (stage) => fire(stage, 'tell-coverage'),
+    judge: judgeCoverage,
+  },
 ];
 
 async function deploy(stage: Stage): Promise<void> {
@@ -141,7 +149,8 @@ async function deploy(stage: Stage): Promise<void> {
   }
 }
 
-async function fire({ pump }: Stage, step: string): Promise<void> {
+/** Fires the schedule that wakes a step. @throws CheckvalveError `REHEARSAL_FAILED` when there is none */
+export async function fire({ pump }: Stage, step: string): Promise<void> {
   if ((await pump.fire(FUNCTION(step))) > 0) return;
   const message = `No enabled schedule wakes ${FUNCTION(step)}.`;
   throw new CheckvalveError('REHEARSAL_FAILED', message, `Look at the schedule of ${step} in its stack.`);

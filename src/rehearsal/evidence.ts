@@ -11,7 +11,11 @@ import {
   RDSClient,
   type Tag,
 } from '@aws-sdk/client-rds';
+import type { CoverageEvidence } from '../contract/coverage';
+import { CheckvalveError } from '../contract/errors';
+import { accountId, region } from '../contract/ids';
 import { TAGS } from '../contract/names';
+import { readCoverage } from '../inspect/read-coverage';
 import type { Emulator } from './emulator';
 import type { World } from './world';
 
@@ -152,4 +156,19 @@ export async function vaultCopies({ emulator, world }: Scene): Promise<(VaultCop
       status: seen.status,
       seen,
     }));
+}
+
+/** The newest report of coverage of each Region; none where none was written. */
+export async function coverageReports({ emulator, world }: Scene): Promise<CoverageEvidence[]> {
+  const reports = await Promise.all(
+    world.regions.map(async (at) => {
+      try {
+        return [await readCoverage(accountId(world.vault), region(at), emulator.client(world.vault, at))];
+      } catch (error) {
+        if (error instanceof CheckvalveError && error.code === 'INVALID_INPUT') return [];
+        throw error;
+      }
+    }),
+  );
+  return reports.flat();
 }

@@ -1,7 +1,7 @@
 import { Authorizer } from './authorizer';
 import { BEATS, type Beat } from './beats';
 import { Emulator } from './emulator';
-import { untouchedAccounts, vaultCopies } from './evidence';
+import { coverageReports, untouchedAccounts, vaultCopies } from './evidence';
 import type { Finding } from './judge';
 import type { BeatRow, RehearsalResult } from './result';
 import { Stage, type StageOptions } from './stage';
@@ -15,6 +15,8 @@ export interface RehearsalOptions extends StageOptions {
   readonly audit?: (authorizer: Authorizer) => Promise<void>;
   /** Ends before this beat is played, with a look at the world as it stands there. */
   readonly stopBefore?: { readonly step: string; readonly look: (stage: Stage) => Promise<void> };
+  /** Plays on where the beats end, on the same stage. For tests. */
+  readonly encore?: (stage: Stage) => Promise<void>;
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
 }
@@ -64,6 +66,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
       };
     }
     await options.audit?.(authorizer);
+    await options.encore?.(stage);
     return { ok: true, beats, ...(await ending(stage)), permissions: authorizer.asked.length };
   } finally {
     await stage.stop();
@@ -91,7 +94,7 @@ const unique = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [`${finding.account} ${finding.cause}`, finding])).values(),
 ];
 
-type Ending = Pick<RehearsalResult, 'vaultCopies' | 'untouched' | 'refusals'>;
+type Ending = Pick<RehearsalResult, 'vaultCopies' | 'coverage' | 'untouched' | 'refusals'>;
 
 /** What stands in the end. A world that broke down may not be able to say. */
 async function ending(stage: Stage): Promise<Ending> {
@@ -100,10 +103,11 @@ async function ending(stage: Stage): Promise<Ending> {
     const copies = await vaultCopies(stage);
     return {
       vaultCopies: copies.map(({ arn, sourceArn, kmsKeyArn, status }) => ({ arn, sourceArn, kmsKeyArn, status })),
+      coverage: await coverageReports(stage),
       untouched: await untouchedAccounts(stage),
       refusals,
     };
   } catch {
-    return { vaultCopies: [], untouched: [], refusals };
+    return { vaultCopies: [], coverage: [], untouched: [], refusals };
   }
 }

@@ -1,3 +1,5 @@
+import type { CoverageEvidence } from '../contract/coverage';
+
 /** What one beat did in one account. */
 export interface BeatRow {
   readonly step: string;
@@ -20,6 +22,8 @@ export interface RehearsalResult {
     readonly kmsKeyArn: string;
     readonly status: string;
   }>;
+  /** The newest report of coverage of each Region, as it stands in the vault's evidence bucket. */
+  readonly coverage: readonly CoverageEvidence[];
   /** Members of the organization in which no tooling stands. */
   readonly untouched: readonly string[];
   /** Permissions that were asked about: for the calls, and for what AWS does on their behalf. */

@@ -21,7 +21,7 @@ export interface Moves {
 }
 
 /** The database that goes on, and the one that is deleted. @throws CheckvalveError `REHEARSAL_FAILED` without the two */
-function fates({ databases }: World): { readonly living: WorldDatabase; readonly gone: WorldDatabase } {
+export function fates({ databases }: World): { readonly living: WorldDatabase; readonly gone: WorldDatabase } {
   const living = databases.find(({ kind }) => kind === 'instance');
   const gone = databases.find(({ kind }) => kind === 'cluster');
   if (living && gone) return { living, gone };

@@ -40,9 +40,10 @@ export class PolicyBook {
     return this.identity.get(roleArn) ?? [];
   }
 
-  /** The policy of a resource, or the trust policy of a role; undefined when no template gives it one. */
+  /** The policy of a resource, or the trust policy of a role; that of its bucket for an object. Undefined when no template
+   * gives it one. */
   resourcePolicy(arn: string): PolicyDocument | undefined {
-    return this.resource.get(arn);
+    return this.resource.get(arn.startsWith('arn:aws:s3:::') ? (arn.split('/')[0] ?? arn) : arn);
   }
 
   /** Roles that have policies of their own. */

@@ -44,6 +44,16 @@ export const STEP_CALLS = {
     'sqs:SendMessage',
   ],
   'vault-door': ['rds:AddTagsToResource', 'rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots'],
+  'coverage-door': [
+    'backup:DescribeRegionSettings',
+    'backup:ListBackupJobs',
+    'rds:DescribeDBClusterSnapshots',
+    'rds:DescribeDBClusters',
+    'rds:DescribeDBInstances',
+    'rds:DescribeDBSnapshots',
+    'sqs:GetQueueAttributes',
+    'sqs:GetQueueUrl',
+  ],
   'follow-sources': ['dynamodb:PutItem', 'dynamodb:Scan', 'sns:Subscribe', 'sts:AssumeRole'],
   'import-copies': [
     'dynamodb:Scan',
@@ -61,6 +71,15 @@ export const STEP_CALLS = {
     'rds:DeleteDBSnapshot',
     'rds:DescribeDBClusterSnapshots',
     'rds:DescribeDBSnapshots',
+  ],
+  'tell-coverage': [
+    'dynamodb:Scan',
+    'rds:DescribeDBClusterSnapshots',
+    'rds:DescribeDBSnapshots',
+    's3:GetObject',
+    's3:PutObject',
+    'sns:Publish',
+    'sts:AssumeRole',
   ],
 } as const satisfies Record<string, readonly string[]>;
 

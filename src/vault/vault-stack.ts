@@ -1,19 +1,28 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { Alarms } from './alarms';
+import { Alerts } from './alerts';
+import { EvidenceBucket } from './evidence-bucket';
 import { FollowSources } from './follow-sources';
 import { ImportCopies } from './import-copies';
 import { ImportKey } from './import-key';
 import { Inbox } from './inbox';
 import { PruneCopies } from './prune-copies';
 import { Sources } from './sources';
+import { TellCoverage } from './tell-coverage';
 
 /** What the vault holds, and the bundles of its steps. */
 export interface VaultStackProps extends StackProps {
   readonly config: CheckvalveConfig;
   /** What import-copies plans with. */
   readonly limits: Readonly<Record<string, number>>;
-  readonly code: { readonly followSources: string; readonly importCopies: string; readonly pruneCopies: string };
+  readonly code: {
+    readonly followSources: string;
+    readonly importCopies: string;
+    readonly pruneCopies: string;
+    readonly tellCoverage: string;
+  };
 }
 
 /** The vault in one Region. It reaches into the sources; nothing outside reaches into it, but for the bell at the inbox. */
@@ -26,5 +35,9 @@ export class VaultStack extends Stack {
     new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
     new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
     new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies });
+    const evidence = new EvidenceBucket(this, 'Evidence');
+    const alerts = new Alerts(this, 'Alerts');
+    new TellCoverage(this, 'TellCoverage', { config, code: code.tellCoverage, sources, evidence, alerts });
+    new Alarms(this, 'Alarms', { topic: alerts.topic });
   }
 }

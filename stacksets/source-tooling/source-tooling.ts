@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { BackupPlans, type PlanProps } from './backup-plans';
 import { CopiesTopic } from './copies-topic';
+import { CoverageDoor } from './coverage-door';
 import { ExportKey } from './export-key';
 import { ExportSnapshots } from './export-snapshots';
 import { VaultDoor } from './vault-door';
@@ -23,7 +24,7 @@ export interface SourceToolingProps {
 /** The Region that the stack lands in: known to CloudFormation alone. */
 export const HERE = Aws.REGION as Region;
 
-/** What is pushed into every production account. Reads as the flow: key, backup, export, announcement, door. */
+/** What is pushed into every production account. Reads as the flow: key, backup, export, announcement, doors. */
 export class SourceTooling extends StackSetStack {
   constructor(scope: Construct, id: string, props: SourceToolingProps) {
     super(scope, id);
@@ -35,5 +36,6 @@ export class SourceTooling extends StackSetStack {
     const topic = new CopiesTopic(this, 'Copies', { vaultAccount });
     new ExportSnapshots(this, 'ExportSnapshots', { ...props, key, topic });
     new VaultDoor(this, 'VaultDoor', { vaultAccount });
+    new CoverageDoor(this, 'CoverageDoor', { vaultAccount });
   }
 }

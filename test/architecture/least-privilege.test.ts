@@ -147,6 +147,7 @@ const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]
   'follow-sources': ['follow-sources', 'registry-door'],
   'import-copies': ['import-copies', 'vault-door'],
   'prune-copies': ['prune-copies'],
+  'tell-coverage': ['tell-coverage', 'coverage-door', 'registry-door'],
 };
 
 test.each(FLOW)('the table of calls is what the code of $name can call: no more and no less', (step) => {

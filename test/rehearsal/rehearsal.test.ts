@@ -41,6 +41,7 @@ describe('the whole rehearsal', () => {
       `pass-years ${OTHER_SOURCE} ok`,
       `pass-years ${VAULT} ok`,
       `prune-copies ${VAULT} ok`,
+      `tell-coverage ${VAULT} ok`,
     ]);
   });
 
@@ -57,6 +58,7 @@ describe('the whole rehearsal', () => {
       'retire-copies',
       'pass-years',
       'prune-copies',
+      'tell-coverage',
     ]);
     expect(result.refusals).toBe(0);
   });
@@ -71,6 +73,16 @@ describe('the whole rehearsal', () => {
     }
     expect(new Set(result.vaultCopies.map(({ sourceArn }) => ARN.exec(sourceArn)?.[1])).size).toBe(2);
     expect(new Set(result.vaultCopies.map(({ kmsKeyArn }) => kmsKeyArn)).size).toBe(1);
+  });
+
+  test('ends with a report of coverage: one database is protected, one is gone and its last copy in sight', () => {
+    const [report, ...more] = result.coverage;
+    expect(more).toEqual([]);
+    expect(report?.databases.map(({ account, verdict }) => `${account} ${verdict}`).sort()).toEqual([
+      `${SOURCE} protected`,
+      `${OTHER_SOURCE} last-copy`,
+    ]);
+    expect(report?.accounts.map(({ door }) => door)).toEqual(['open', 'open']);
   });
 
   test('leaves the untagged and the suspended account alone', () => {

@@ -9,6 +9,7 @@ const STATEFUL: Readonly<Record<string, string | undefined>> = {
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::KMS::Key': undefined,
+  'AWS::S3::Bucket': 'BucketName',
   'AWS::SNS::Topic': 'TopicName',
   'AWS::SQS::Queue': 'QueueName',
 };
@@ -39,7 +40,11 @@ test('logical ids and names of what holds state never change', () => {
   "IAM::Role FollowSourcesStepRole98C39C25 checkvalve-follow-sources-eu-central-1",
   "IAM::Role ImportCopiesStepRoleB0B2C28C checkvalve-import-copies-eu-central-1",
   "IAM::Role PruneCopiesStepRole089FEDB2 checkvalve-prune-copies-eu-central-1",
+  "IAM::Role TellCoverageStepRoleD9AA745C checkvalve-tell-coverage-eu-central-1",
+  "KMS::Key AlertsKey9E1197AF -",
   "KMS::Key ImportKey8375D8E4 -",
+  "S3::Bucket EvidenceBucketC67FF768 checkvalve-evidence-333300002222-eu-central-1",
+  "SNS::Topic AlertsTopicCF7C81C9 checkvalve-alerts",
   "SQS::Queue ImportCopiesWakeupsDeadLetters7A44CA95 checkvalve-wakeups-dead-letters",
   "SQS::Queue ImportCopiesWakeupsQueue623F4BE1 checkvalve-wakeups",
   "SQS::Queue InboxDeadLettersFE4330BC checkvalve-inbox-dead-letters",
@@ -69,6 +74,7 @@ test('logical ids and names of what holds state never change', () => {
 [
   "Backup::BackupVault BackupVaultD1FD0DC4 {Fn::Join:[,[checkvalve-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
   "IAM::Role BackupRole4CD139C5 {Fn::Join:[,[checkvalve-backup-,{Ref:AWS::Region},-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
+  "IAM::Role CoverageDoorRoleFED33735 {Fn::Join:[,[checkvalve-coverage-door-,{Ref:AWS::Region}]]}",
   "IAM::Role ExportSnapshotsStepRoleD54F10EC {Fn::Join:[,[checkvalve-export-snapshots-,{Ref:AWS::Region}]]}",
   "IAM::Role VaultDoorRole69681C5F {Fn::Join:[,[checkvalve-vault-door-,{Ref:AWS::Region}]]}",
   "KMS::Key ExportKey9B3B64D1 -",

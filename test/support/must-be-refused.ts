@@ -51,6 +51,17 @@ const resourceOf = (book: PolicyBook, service: string, account: string, part = '
   return found.ownerArn;
 };
 
+/** One of the vault's keys, found by a statement of its policy. */
+const vaultKey = (book: PolicyBook, sid: string): string => {
+  const stem = `arn:aws:kms:${REGION}:${VAULT}:`;
+  const found = book.policies.find(
+    ({ kind, ownerArn, document }) =>
+      kind === 'resource' && ownerArn.startsWith(stem) && JSON.stringify(document).includes(`"${sid}"`),
+  );
+  if (!found) throw new Error(`no key of the vault has the statement ${sid}`);
+  return found.ownerArn;
+};
+
 /** Everything that a condition of the templates is there to prevent, one probe for each. */
 export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const exporter = role(SOURCE, `checkvalve-export-snapshots-${REGION}`);
@@ -58,10 +69,15 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const follower = role(VAULT, `checkvalve-follow-sources-${REGION}`);
   const door = role(SOURCE, `checkvalve-vault-door-${REGION}`);
   const pruner = role(VAULT, `checkvalve-prune-copies-${REGION}`);
+  const coverageDoor = role(SOURCE, `checkvalve-coverage-door-${REGION}`);
+  const alertsKey = vaultKey(book, 'AlarmsOfTheVault');
+  const alerts = resourceOf(book, 'sns', VAULT);
+  const report = `arn:aws:s3:::checkvalve-evidence-${VAULT}-${REGION}/coverage/latest.json`;
+  const ofOthers = { 'aws:SourceAccount': SOURCE };
   const stranger = role(VAULT, 'somebody-else');
   const backupRole = book.roles.find((arn) => arn.includes(`${SOURCE}:role/checkvalve-backup`)) ?? '';
   const exportKey = resourceOf(book, 'kms', SOURCE);
-  const importKey = resourceOf(book, 'kms', VAULT);
+  const importKey = vaultKey(book, 'GrantsForAwsServicesAlone');
   const topic = resourceOf(book, 'sns', SOURCE);
   const inbox = resourceOf(book, 'sqs', VAULT, ':checkvalve-inbox');
   const subscription = { 'sns:Protocol': 'sqs', 'sns:Endpoint': inbox };
@@ -241,6 +257,32 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       access('sts:AssumeRole', role(MANAGEMENT, 'checkvalve-registry-door')),
       true,
     ),
+    probe('another role of the vault opens the coverage door', stranger, access('sts:AssumeRole', coverageDoor), true),
+    probe('the importer opens the coverage door', importer, access('sts:AssumeRole', coverageDoor), true),
+    ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) =>
+      probe(
+        `alarms of another account use the alerts' key: ${action}`,
+        { service: 'cloudwatch.amazonaws.com' },
+        access(action, alertsKey, ofOthers),
+      ),
+    ),
+    probe(
+      'alarms of another account tell on the alerts topic',
+      { service: 'cloudwatch.amazonaws.com' },
+      access('sns:Publish', alerts, ofOthers),
+    ),
+    probe(
+      'somebody of the vault tells people without TLS',
+      stranger,
+      access('sns:Publish', alerts, { 'aws:SecureTransport': 'false' }),
+      true,
+    ),
+    probe(
+      'somebody of the vault reads a report without TLS',
+      stranger,
+      { ...access('s3:GetObject', report, { 'aws:SecureTransport': 'false' }), resourceAccount: VAULT },
+      true,
+    ),
     probe('another role of the vault subscribes', stranger, access('sns:Subscribe', topic, subscription), true),
     probe(
       'the follower subscribes another queue',
@@ -299,6 +341,24 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
 /** What must go on working whatever is changed, and no rehearsal asks for. */
 export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
   ...allowedInManagement(book),
+  ...[
+    ['sns:Publish', resourceOf(book, 'sns', VAULT)] as const,
+    ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => [action, vaultKey(book, 'AlarmsOfTheVault')] as const),
+  ].map(([action, resource]) => ({
+    name: `an alarm of the vault tells people: ${action}`,
+    principal: { service: 'cloudwatch.amazonaws.com' },
+    access: access(action, resource, { 'aws:SourceAccount': VAULT }),
+  })),
+  {
+    name: 'tell-coverage tells people',
+    principal: role(VAULT, `checkvalve-tell-coverage-${REGION}`),
+    access: access('sns:Publish', resourceOf(book, 'sns', VAULT)),
+  },
+  {
+    name: 'tell-coverage tells people under the key of the topic',
+    principal: role(VAULT, `checkvalve-tell-coverage-${REGION}`),
+    access: access('kms:GenerateDataKey', vaultKey(book, 'AlarmsOfTheVault')),
+  },
   ...[`${VAULT}:checkvalve-inbox`, `${VAULT}:checkvalve-wakeups`, `${SOURCE}:checkvalve-wakeups`].map((queue) => ({
     name: `an operator of its account empties the dead letters of ${queue}`,
     principal: role(queue.split(':')[0] ?? '', 'operator'),

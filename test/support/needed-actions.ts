@@ -27,13 +27,17 @@ const INPUT = {
   AccountId: '222200001111',
   RequestItems: { table: {} },
   ResourceId: '222200001111',
+  Bucket: 'bucket',
+  Key: 'key',
+  ObjectLockMode: 'GOVERNANCE',
+  QueueName: 'queue',
 };
 
 /** Callers that publish to a topic under a key. */
-const SEALED: readonly Caller[] = ['enroll-accounts', 'watch-rollout'];
+const SEALED: readonly Caller[] = ['enroll-accounts', 'watch-rollout', 'tell-coverage'];
 /** Callers that a queue wakes. */
 const FED: readonly Caller[] = ['enroll-accounts', 'export-snapshots', 'import-copies', 'watch-rollout'];
-const DOORS: readonly Caller[] = ['registry-door', 'vault-door'];
+const DOORS: readonly Caller[] = ['registry-door', 'vault-door', 'coverage-door'];
 
 /** The actions that a role needs: what its code calls, and what that implies. */
 export function neededActions(caller: Caller): readonly string[] {

@@ -2,7 +2,8 @@ import type { DBClusterSnapshot, DBSnapshot, Tag } from '@aws-sdk/client-rds';
 import { databaseArn, type KeyArn, type SnapshotArn, snapshotArn, snapshotParts } from '../../../src/contract/ids';
 import type { Snapshot } from '../ports/snapshots';
 
-const tagMap = (tags: readonly Tag[] | undefined): ReadonlyMap<string, string> =>
+/** Tags as a map. */
+export const tagMap = (tags: readonly Tag[] | undefined): ReadonlyMap<string, string> =>
   new Map((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ''] as const])));
 
 function ofDatabase(arn: SnapshotArn, type: 'db' | 'cluster', name: string | undefined) {

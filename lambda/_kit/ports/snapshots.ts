@@ -47,14 +47,18 @@ export type CopyOutcome =
 /** What came of a share. `refused`: RDS will never share this snapshot, as with TDE and other permanent options. */
 export type ShareOutcome = { readonly kind: 'shared' } | { readonly kind: 'refused'; readonly because: string };
 
-/** The snapshots of one account and Region. */
-export interface Snapshots {
+/** The snapshots of one account and Region, to look at. */
+export interface SnapshotLists {
   /** Every snapshot the account itself has, of whatever type, with its tags. Reads all pages. */
   own(): Promise<readonly Snapshot[]>;
   /** Every manual snapshot the account itself has, with its tags. Reads all pages. */
   manual(): Promise<readonly Snapshot[]>;
   /** Every snapshot that another account shares with this one, without tags. Reads all pages. */
   shared(): Promise<readonly Snapshot[]>;
+}
+
+/** The snapshots of one account and Region. */
+export interface Snapshots extends SnapshotLists {
   /** Starts a copy. Safe to call twice. */
   copy(order: CopyOrder): Promise<CopyOutcome>;
   /** Lets exactly this account restore and copy a manual snapshot. Safe to call twice. */

@@ -12,7 +12,7 @@ import {
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { lastingReason } from './protectable';
+import { lastingReason } from '../../_kit/protectable';
 import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */

@@ -4,6 +4,7 @@ import { region } from '../../../src/contract/ids';
 import { assumedRole } from '../../_kit/aws/assumed-role';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { SnsSubscriptions } from '../../_kit/aws/sns-subscriptions';
+import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { followSources } from './follow-sources';
@@ -21,8 +22,9 @@ const ports = {
 const { additionsADay } = requiredJson<{ additionsADay: number }>(names.limits);
 const settings = { additionsADay, region: region(requiredEnv('AWS_REGION')) };
 const log = jsonLog('follow-sources');
+const measure = emfMeasure('follow-sources');
 
 /** Woken by a schedule. */
 export const handler = async (): Promise<void> => {
-  await followSources(ports, settings, new Date(), log);
+  await followSources(ports, settings, new Date(), log, measure);
 };

@@ -8,6 +8,7 @@ import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { RoleDoors } from '../../_kit/aws/role-doors';
 import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
 import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
+import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { type BatchAnswer, importCopies } from './import-copies';
@@ -20,6 +21,7 @@ const settings = {
 const sources = new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable));
 const here = region(requiredEnv('AWS_REGION'));
 const log = jsonLog('import-copies');
+const measure = emfMeasure('import-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
 // Kept from run to run: what a door lends lasts an hour.
@@ -28,5 +30,5 @@ const wakeups = new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl))
 
 /** Woken by the inbox, and by a queue that gathers RDS's events about the vault's own copies, a sweep, and reminders. */
 export const handler = (event: unknown): Promise<BatchAnswer> => {
-  return importCopies(event, { sources, snapshots, doors, wakeups }, settings, new Date(), log);
+  return importCopies(event, { sources, snapshots, doors, wakeups }, settings, new Date(), log, measure);
 };

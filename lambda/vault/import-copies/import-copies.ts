@@ -1,9 +1,11 @@
 import { countReasons } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
+import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
 import { ImportActor } from './act';
 import { listen } from './listen';
+import { measures } from './measures';
 import { type ImportPorts, type ImportSettings, observe } from './observe';
 import { plan } from './plan';
 
@@ -19,13 +21,15 @@ export async function importCopies(
   settings: ImportSettings,
   now: Date,
   log: Log,
+  measure: Measure = UNMEASURED,
 ): Promise<BatchAnswer> {
   const facts = await observe(ports, settings, now, log);
-  const back = listen(event, facts.accepted, log);
+  const { back, rejected } = listen(event, facts.accepted, log);
   const { actions, passed, lookAgain } = plan(facts);
   // Before anything is done: a run that is cut off is followed by another all the same.
   if (lookAgain) await ports.wakeups.again(lookAgain);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
+  measure(measures(facts, passed, rejected));
   const actor = new ImportActor(ports, now, log);
   await eachAction('import-copies', actions, (action) => actor.act(action), log);
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };

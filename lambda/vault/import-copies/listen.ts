@@ -10,6 +10,12 @@ interface InboxRecord {
   readonly body: string;
 }
 
+/** What became of the messages of a batch. */
+export interface Listened {
+  readonly back: readonly string[];
+  readonly rejected: number;
+}
+
 /** Records of an event from the inbox; empty for what other queues or rules bring. */
 export function inboxRecords(event: unknown): readonly InboxRecord[] {
   const records = (event as { Records?: unknown } | null)?.Records;
@@ -27,19 +33,21 @@ export function inboxRecords(event: unknown): readonly InboxRecord[] {
  * tell who rang: a message from an account that is not accepted, or about another account's snapshot, is rejected and
  * logged for the alarm; one of an unknown version goes back, and in the end to the dead-letter queue.
  *
- * @returns the ids of the messages that must go back.
+ * @returns the ids of the messages that must go back, and how many were rejected.
  */
-export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Log): readonly string[] {
-  return inboxRecords(event).flatMap(({ messageId, body }) => {
+export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Log): Listened {
+  const back: string[] = [];
+  let rejected = 0;
+  for (const { messageId, body } of inboxRecords(event)) {
     const heard = hear(body);
     if (heard.kind === 'not-understood') {
       log('message.not-understood', { messageId, because: heard.because });
-      return [messageId];
+      back.push(messageId);
+    } else if (heard.kind === 'rejected' || !accepted.has(heard.from)) {
+      const because = heard.kind === 'rejected' ? heard.because : 'its account is not accepted';
+      log('message.rejected', { messageId, because, topic: heard.topic });
+      rejected += 1;
     }
-    if (heard.kind === 'rejected') log('message.rejected', { messageId, because: heard.because, topic: heard.topic });
-    else if (!accepted.has(heard.from)) {
-      log('message.rejected', { messageId, because: 'its account is not accepted', topic: heard.topic });
-    }
-    return [];
-  });
+  }
+  return { back, rejected };
 }

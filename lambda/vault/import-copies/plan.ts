@@ -14,6 +14,7 @@ import {
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
+import { isVaultCopy, originOf } from '../../_kit/vault-copies';
 import { type Due, FairTurns } from './fair-turns';
 
 /** What import-copies looks at. */
@@ -65,11 +66,7 @@ export interface ImportPlan {
   readonly lookAgain?: number;
 }
 
-const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
-  name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
-/** Of which account a vault copy is: its own tag, which only the vault writes. */
-const origin = ({ tags }: Snapshot): string => tags.get(TAGS.exportCopy)?.split(':')[4] ?? '';
 const time = (snapshot: Snapshot): number => (snapshot.takenAt ?? snapshot.createdAt)?.getTime() ?? 0;
 const holdOf = (seen: Snapshot | undefined) => readHold(seen?.tags.get(TAGS.held));
 
@@ -90,8 +87,8 @@ function survey(facts: ImportFacts): World {
       allSlots: slots,
       room: facts.limits.manualSnapshots - alike.length,
       quota: facts.limits.manualSnapshots,
-      inFlight: copies.filter((copy) => copy.kind === kind && inFlight(copy)).map(origin),
-      held: copies.filter((copy) => copy.kind === kind).map(origin),
+      inFlight: copies.filter((copy) => copy.kind === kind && inFlight(copy)).map(originOf),
+      held: copies.filter((copy) => copy.kind === kind).map(originOf),
       accounts: facts.accepted.size,
     });
   };

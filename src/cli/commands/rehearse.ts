@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { dim, rehearsalReport } from '../print';
+import { coverageReport } from '../print-coverage';
 import { simulateSeeds } from '../simulate-seeds';
 
 interface RehearseOptions {
@@ -76,6 +77,7 @@ Examples:
       // Loaded only here: the emulator and the CDK take a second that other commands need not wait for.
       const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
       const result = await rehearse({ config, progress });
-      print(json ? JSON.stringify(result, undefined, 2) : rehearsalReport(result));
+      const text = () => rehearsalReport(result, result.coverage.map(coverageReport));
+      print(json ? JSON.stringify(result, undefined, 2) : text());
       if (!result.ok) process.exitCode = 1;
     });

@@ -52,6 +52,23 @@ const changingInstances: Row = (call, world) => {
   ]);
 };
 
+const object = (call: AwsCall): string => `arn:aws:s3:::${textOf(call, 'Bucket')}/${textOf(call, 'Key')}`;
+
+/** Who may not list a bucket is told that an object is forbidden, where it is missing. */
+const readingObject: Row = (call, world) => {
+  const page = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html';
+  const listing = { ...call, operation: 'ListBucket' };
+  const bucket = () => `arn:aws:s3:::${textOf(call, 'Bucket')}`;
+  return [...on(page, object)(call, world), ...on(page, bucket)(listing, world)];
+};
+
+/** An object that is written with a lock of its own asks for one permission more. */
+const writingObject: Row = (call, world) => {
+  const page = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html';
+  const locking = { ...call, operation: 'PutObjectRetention' };
+  return [...on(page, object)(call, world), ...(call.input.ObjectLockMode ? on(page, object)(locking, world) : [])];
+};
+
 const onStackSet = on(`${REFERENCE}/list_awscloudformation.html`, (call) => stackSet(call));
 
 /** Whoever publishes to a topic under a key needs that key, through SNS.
@@ -77,6 +94,8 @@ const publishing: Row = (call, world) => {
  */
 const ROWS: Readonly<Record<string, Row>> = {
   ...RDS_ROWS,
+  'backup:DescribeRegionSettings': on(`${REFERENCE}/list_awsbackup.html`, () => '*'),
+  'backup:ListBackupJobs': on(`${REFERENCE}/list_awsbackup.html`, () => '*'),
   'cloudformation:CreateStackInstances': changingInstances,
   'cloudformation:DeleteStackInstances': changingInstances,
   'cloudformation:DescribeStackSet': onStackSet,
@@ -95,6 +114,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'organizations:ListAccounts': on(`${REFERENCE}/list_awsorganizations.html`, () => '*'),
   'organizations:ListParents': inOrganization('ChildId'),
   'organizations:ListTagsForResource': inOrganization('ResourceId'),
+  's3:GetObject': readingObject,
+  's3:PutObject': writingObject,
   'sns:Publish': publishing,
   'sns:Subscribe': on(
     'https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html',
@@ -103,6 +124,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   ),
   'sqs:ChangeMessageVisibility': on(`${REFERENCE}/list_amazonsqs.html`, queue),
   'sqs:GetQueueAttributes': on(`${REFERENCE}/list_amazonsqs.html`, queue),
+  'sqs:GetQueueUrl': on(
+    `${REFERENCE}/list_amazonsqs.html`,
+    (call) => `arn:aws:sqs:${call.region}:${call.account}:${textOf(call, 'QueueName')}`,
+  ),
   'sqs:SendMessage': on(`${REFERENCE}/list_amazonsqs.html`, queue),
   'sts:AssumeRole': on('https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html', (call) =>
     textOf(call, 'RoleArn'),

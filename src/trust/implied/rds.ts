@@ -32,15 +32,17 @@ function factsOf(arn: string, world: WorldFacts): SnapshotFacts {
 
 /** A listing is asked for on every resource it could name. */
 const listing =
-  (database: string, snapshot: string): Row =>
+  (...kinds: readonly string[]): Row =>
   (call) =>
-    [`${database}:*`, `${snapshot}:*`].map((resource) => ({
-      action: `rds:${call.operation}`,
-      resource: `${stem(call)}:${resource}`,
-      resourceAccount: call.account,
-      context: {},
-      page: ACTIONS,
-    }));
+    kinds
+      .map((kind) => `${kind}:*`)
+      .map((resource) => ({
+        action: `rds:${call.operation}`,
+        resource: `${stem(call)}:${resource}`,
+        resourceAccount: call.account,
+        context: {},
+        page: ACTIONS,
+      }));
 
 /** What RDS does with a key on behalf of the caller: with the source's as with the copy's. */
 function keyAccesses(call: AwsCall, keyArn: string): readonly Access[] {
@@ -100,6 +102,8 @@ export const RDS_ROWS: Readonly<Record<string, Row>> = {
   'rds:DeleteDBClusterSnapshot': onSnapshot('cluster-snapshot', 'DBClusterSnapshotIdentifier'),
   'rds:DeleteDBSnapshot': onSnapshot('snapshot', 'DBSnapshotIdentifier'),
   'rds:DescribeDBClusterSnapshots': listing('cluster', 'cluster-snapshot'),
+  'rds:DescribeDBClusters': listing('cluster'),
+  'rds:DescribeDBInstances': listing('db'),
   'rds:DescribeDBSnapshots': listing('db', 'snapshot'),
   'rds:ModifyDBClusterSnapshotAttribute': onSnapshot('cluster-snapshot', 'DBClusterSnapshotIdentifier'),
   'rds:ModifyDBSnapshotAttribute': onSnapshot('snapshot', 'DBSnapshotIdentifier'),

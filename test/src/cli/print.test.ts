@@ -16,6 +16,7 @@ const good: RehearsalResult = {
       status: 'available',
     },
   ],
+  coverage: [],
   untouched: ['222200009999'],
   permissions: 99,
   refusals: 0,

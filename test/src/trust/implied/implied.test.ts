@@ -22,6 +22,7 @@ const snapshot = (account: string, name: string, kind = 'snapshot') =>
 const world = (known: Readonly<Record<string, SnapshotFacts>> = {}): WorldFacts => ({
   snapshot: (arn) => known[arn],
   organizationId: 'o-exampleorg1',
+  topicKey: (arn) => (arn.endsWith(':checkvalve-alerts') ? key(VAULT, 'alerts') : undefined),
 });
 
 const call = (name: string, input: AwsCall['input'], account = SOURCE, region = REGION): AwsCall => {
@@ -143,6 +144,15 @@ test.each<[string, AwsCall['input'], readonly string[]]>([
       `arn:aws:cloudformation:${REGION}::type/resource/AWS-KMS-Key`,
     ],
   ],
+  ['rds:DescribeDBInstances', {}, [snapshot(SOURCE, '*', 'db')]],
+  ['rds:DescribeDBClusters', {}, [snapshot(SOURCE, '*', 'cluster')]],
+  ['backup:ListBackupJobs', {}, ['*']],
+  ['sqs:GetQueueUrl', { QueueName: 'q' }, [`arn:aws:sqs:${REGION}:${SOURCE}:q`]],
+  [
+    'sqs:GetQueueAttributes',
+    { QueueUrl: `https://sqs.${REGION}.amazonaws.com/${VAULT}/q` },
+    [`arn:aws:sqs:${REGION}:${VAULT}:q`],
+  ],
 ])('%s of %j is asked for on what it names', (name, input, resources) => {
   const known = { [BACKUP]: TAGGED, [snapshot(SOURCE, 'checkvalve-a')]: { tags: new Map() } };
   expect(told(implied(call(name, input), world(known)))).toEqual(resources.map((one) => `${name} ${one}`));
@@ -157,6 +167,30 @@ test('a subscription tells where its messages go', () => {
     resourceAccount: SOURCE,
     context: { 'sns:Protocol': 'sqs', 'sns:Endpoint': 'arn:aws:sqs:x' },
   });
+});
+
+test('an object that is read is asked for in its bucket, and one that is locked asks for its lock', () => {
+  const input = { Bucket: 'b', Key: 'k' };
+  expect(told(implied(call('s3:GetObject', input), world()))).toEqual([
+    's3:GetObject arn:aws:s3:::b/k',
+    's3:ListBucket arn:aws:s3:::b',
+  ]);
+  expect(told(implied(call('s3:PutObject', input), world()))).toEqual(['s3:PutObject arn:aws:s3:::b/k']);
+  expect(told(implied(call('s3:PutObject', { ...input, ObjectLockMode: 'GOVERNANCE' }), world()))).toEqual([
+    's3:PutObject arn:aws:s3:::b/k',
+    's3:PutObjectRetention arn:aws:s3:::b/k',
+  ]);
+});
+
+test('publishing to an encrypted topic uses its key, and to another one none', () => {
+  const topic = (name: string) => `arn:aws:sns:${REGION}:${VAULT}:${name}`;
+  const publish = (name: string) => told(implied(call('sns:Publish', { TopicArn: topic(name) }, VAULT), world()));
+  expect(publish('checkvalve-alerts')).toEqual([
+    `sns:Publish ${topic('checkvalve-alerts')}`,
+    `kms:Decrypt ${key(VAULT, 'alerts')}`,
+    `kms:GenerateDataKey ${key(VAULT, 'alerts')}`,
+  ]);
+  expect(publish('checkvalve-copies')).toEqual([`sns:Publish ${topic('checkvalve-copies')}`]);
 });
 
 test('a role is asked for in the account that it stands in', () => {

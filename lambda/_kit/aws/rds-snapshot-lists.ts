@@ -1,0 +1,64 @@
+import { paginateDescribeDBClusterSnapshots, paginateDescribeDBSnapshots, type RDSClient } from '@aws-sdk/client-rds';
+import type { Snapshot, SnapshotLists } from '../ports/snapshots';
+import { clusterSnapshot, instanceSnapshot } from './snapshot-shape';
+
+/** {@link SnapshotLists} on Amazon RDS: two of every call, one for instances and one for clusters. */
+export class RdsSnapshotLists implements SnapshotLists {
+  /**
+   * @param client credentials decide whose snapshots these are
+   * @param unreadable hears of a snapshot that RDS describes in a way nobody expected; it is left out, so that one odd
+   * snapshot, which anybody may share unasked, does not hide all others
+   */
+  constructor(
+    protected readonly client: RDSClient,
+    private readonly unreadable: (arn: string, because: string) => void = () => {},
+  ) {}
+
+  async own(): Promise<readonly Snapshot[]> {
+    // For clusters there is no type of AWS Backup to ask for, and asking for none brings all.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html
+    const [backups, manual, clusters] = await Promise.all([
+      this.instances('awsbackup'),
+      this.instances('manual'),
+      this.clusters(undefined),
+    ]);
+    return [...backups, ...manual, ...clusters];
+  }
+
+  async manual(): Promise<readonly Snapshot[]> {
+    return (await Promise.all([this.instances('manual'), this.clusters('manual')])).flat();
+  }
+
+  async shared(): Promise<readonly Snapshot[]> {
+    return (await Promise.all([this.instances('shared'), this.clusters('shared')])).flat();
+  }
+
+  private read(arn: string | undefined, shape: () => Snapshot): Snapshot[] {
+    try {
+      return [shape()];
+    } catch (error) {
+      this.unreadable(arn ?? 'without an ARN', error instanceof Error ? error.message : String(error));
+      return [];
+    }
+  }
+
+  private async instances(SnapshotType: string): Promise<Snapshot[]> {
+    const found: Snapshot[] = [];
+    for await (const page of paginateDescribeDBSnapshots({ client: this.client }, { SnapshotType, MaxRecords: 100 })) {
+      for (const one of page.DBSnapshots ?? [])
+        found.push(...this.read(one.DBSnapshotArn, () => instanceSnapshot(one)));
+    }
+    return found;
+  }
+
+  private async clusters(SnapshotType: string | undefined): Promise<Snapshot[]> {
+    const found: Snapshot[] = [];
+    const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
+    for await (const page of paginateDescribeDBClusterSnapshots({ client: this.client }, input)) {
+      for (const one of page.DBClusterSnapshots ?? []) {
+        found.push(...this.read(one.DBClusterSnapshotArn, () => clusterSnapshot(one)));
+      }
+    }
+    return found;
+  }
+}

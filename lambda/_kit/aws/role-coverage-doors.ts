@@ -1,0 +1,39 @@
+import { BackupClient } from '@aws-sdk/client-backup';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { AccountId, Region } from '../../../src/contract/ids';
+import { roleArn, roleNames } from '../../../src/contract/names';
+import type { CoverageDoors, SourceView } from '../ports/coverage-doors';
+import { assumedRole } from './assumed-role';
+import { AwsBackupJobs } from './aws-backup-jobs';
+import { queueDepth } from './queue-depth';
+import { RdsDatabases } from './rds-databases';
+import { RdsSnapshotLists } from './rds-snapshot-lists';
+
+/** {@link CoverageDoors} that are IAM roles in the sources. */
+export class RoleCoverageDoors implements CoverageDoors {
+  constructor(
+    private readonly region: Region,
+    private readonly unreadable?: (arn: string, because: string) => void,
+  ) {}
+
+  of(account: AccountId): SourceView {
+    const door = roleArn(account, roleNames.coverageDoor(this.region));
+    const open = assumedRole(door, 'checkvalve-tell-coverage');
+    // One role for all three clients: a door that stays shut is knocked at once.
+    let opened: ReturnType<typeof open> | undefined;
+    const credentials = () => {
+      opened ??= open();
+      return opened;
+    };
+    const settings = { region: this.region, credentials };
+    const rds = new RDSClient(settings);
+    const sqs = new SQSClient(settings);
+    return {
+      databases: new RdsDatabases(rds),
+      snapshots: new RdsSnapshotLists(rds, this.unreadable),
+      backups: new AwsBackupJobs(new BackupClient(settings)),
+      depthOf: (queue) => queueDepth(sqs, queue),
+    };
+  }
+}

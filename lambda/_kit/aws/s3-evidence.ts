@@ -1,0 +1,36 @@
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Evidence } from '../ports/evidence';
+
+/** {@link Evidence} in a bucket with versions and Object Lock. */
+export class S3Evidence implements Evidence {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+  ) {}
+
+  async read(name: string): Promise<string | undefined> {
+    try {
+      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: name }));
+      return await Body?.transformToString();
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
+  replace(name: string, text: string): Promise<void> {
+    return this.write(name, text);
+  }
+
+  keep(name: string, text: string, until: Date): Promise<void> {
+    return this.write(name, text, until);
+  }
+
+  /** Governance, not compliance: whoever holds the permission of its own can mend a mistake.
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
+  private async write(Key: string, Body: string, until?: Date): Promise<void> {
+    const lock = until && { ObjectLockMode: 'GOVERNANCE' as const, ObjectLockRetainUntilDate: until };
+    const input = { Bucket: this.bucket, Key, Body, ContentType: 'application/json', ...lock };
+    await this.client.send(new PutObjectCommand(input));
+  }
+}

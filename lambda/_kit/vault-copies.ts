@@ -1,0 +1,37 @@
+import type { AccountId } from '../../src/contract/ids';
+import { PREFIX, TAGS } from '../../src/contract/names';
+import type { Snapshot } from './ports/snapshots';
+
+const HOUR = 3_600_000;
+/** How far the source's word on when the data was taken may lie from the import, and still be believed. */
+const EARLIER = 7 * 24 * HOUR;
+const LATER = HOUR;
+
+/** The vault's own copies: by name and by mark. */
+export const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
+  name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
+
+/** The account whose data a vault copy holds: from a tag that the vault alone writes, out of what RDS says. */
+export const originOf = ({ tags }: Snapshot): AccountId => (tags.get(TAGS.database)?.split(':')[4] ?? '') as AccountId;
+
+const time = (text: string | undefined): number | undefined => {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) ? undefined : at;
+};
+
+/** When the vault made a copy, by the vault's own clock; RDS's where the tag is missing. */
+export function importTime(copy: Snapshot): Date {
+  return new Date(time(copy.tags.get(TAGS.importedAt)) ?? copy.createdAt?.getTime() ?? 0);
+}
+
+/**
+ * When a copy's data was taken, as far as the vault believes it: what the source wrote, clamped to a plausible range around
+ * the import, and never later than RDS's own word. Without a readable word it is taken for the oldest of the range.
+ */
+export function dataTime(copy: Snapshot): Date {
+  const imported = importTime(copy).getTime();
+  const [earliest, latest] = [imported - EARLIER, imported + LATER];
+  const said = time(copy.tags.get(TAGS.sourceTime)) ?? earliest;
+  const believed = Math.min(Math.max(said, earliest), latest);
+  return new Date(Math.min(believed, copy.takenAt?.getTime() ?? believed));
+}

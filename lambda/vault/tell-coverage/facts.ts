@@ -1,0 +1,62 @@
+import type { CoverageAccount, CoverageEvidence } from '../../../src/contract/coverage';
+import type { AccountId, Region } from '../../../src/contract/ids';
+import type { FailedJob } from '../../_kit/ports/backup-jobs';
+import type { Database } from '../../_kit/ports/databases';
+import type { Snapshot } from '../../_kit/ports/snapshots';
+
+/** How old the newest copy's data may be. */
+export interface Objectives {
+  /** Where no tag says otherwise. */
+  readonly hours: number;
+  /** For databases with a tag; of several that fit, the strictest counts. */
+  readonly byTag: readonly { readonly key: string; readonly value: string; readonly hours: number }[];
+}
+
+/** What coverage is told by its stack. */
+export interface CoverageRules {
+  /** The tag by which AWS Backup's plans select databases. */
+  readonly databaseTag: { readonly key: string; readonly value: string };
+  readonly objectives: Objectives;
+}
+
+/** What was found behind an account's door. */
+export interface Behind {
+  readonly databases: readonly Database[];
+  /** The account's own snapshots: what is remembered on them, and what waits for the vault. */
+  readonly snapshots: readonly Snapshot[];
+  readonly failedJobs: readonly FailedJob[];
+  readonly optedOut: readonly string[];
+  readonly deadLetters?: number;
+  /** What could not be read although the door opened. */
+  readonly unread: readonly string[];
+}
+
+/** What was seen of an account. */
+export type Seen =
+  | ({ readonly door: 'open' } & Behind)
+  | { readonly door: 'shut'; readonly because: string }
+  /** It left: nothing of ours need stand there. */
+  | { readonly door: 'not-opened' };
+
+/** An account that is tagged, or was. */
+export interface AccountSeen {
+  readonly account: AccountId;
+  readonly state: CoverageAccount['state'];
+  /** When the vault accepted it; when it was enrolled, if the vault has not yet. */
+  readonly since: Date;
+  readonly seen: Seen;
+}
+
+/** What tell-coverage looks at. */
+export interface CoverageFacts {
+  readonly rules: CoverageRules;
+  readonly region: Region;
+  readonly accounts: readonly AccountSeen[];
+  /** The vault's own manual snapshots. */
+  readonly own: readonly Snapshot[];
+  /** The report before this one; undefined when there is none, or none that can be read. */
+  readonly before?: CoverageEvidence;
+  /** Why the registry could not be read. */
+  readonly registryUnread?: string;
+  readonly now: Date;
+}

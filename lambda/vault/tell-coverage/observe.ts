@@ -1,0 +1,136 @@
+import { readEvidence } from '../../../src/contract/coverage';
+import type { AccountId, Region } from '../../../src/contract/ids';
+import { LATEST_COVERAGE, NAMES } from '../../../src/contract/names';
+import type { CoverageDoors, SourceView } from '../../_kit/ports/coverage-doors';
+import type { Evidence } from '../../_kit/ports/evidence';
+import type { Log } from '../../_kit/ports/log';
+import type { Registry, RegistryEntry } from '../../_kit/ports/registry';
+import type { SnapshotLists } from '../../_kit/ports/snapshots';
+import { failure } from '../../_kit/runtime/each';
+import type { AccountSeen, CoverageFacts, Seen } from './facts';
+
+/** What tell-coverage is told by its stack. */
+export type CoverageSettings = Pick<CoverageFacts, 'rules' | 'region'>;
+
+/** What tell-coverage looks through. */
+export interface CoverageSight {
+  /** The management account's registry, read through its door: accounts that the vault has not accepted yet. */
+  readonly registry: Pick<Registry, 'entries'>;
+  /** What the vault has accepted of it. */
+  readonly sources: Pick<Registry, 'entries'>;
+  /** The vault's own snapshots. */
+  readonly snapshots: SnapshotLists;
+  readonly doors: CoverageDoors;
+  readonly evidence: Pick<Evidence, 'read'>;
+}
+
+/** Doors that are looked through at the same time: a thousand accounts must fit into one run. */
+const AT_A_TIME = 10;
+const DAY = 24 * 3_600_000;
+
+/** Looks at both tables, at the vault, at the report before, and through the door of every account. */
+export async function observe(
+  sight: CoverageSight,
+  { rules, region }: CoverageSettings,
+  now: Date,
+  log: Log,
+): Promise<CoverageFacts> {
+  const [accepted, registry, own, before] = await Promise.all([
+    sight.sources.entries(),
+    registered(sight.registry, log),
+    sight.snapshots.manual(),
+    reportBefore(sight.evidence, log),
+  ]);
+  const accounts = await inTurns(known(accepted, registry.entries), AT_A_TIME, async ({ entry, state }) => ({
+    account: entry.account,
+    state,
+    since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
+    seen: await look(sight.doors, entry, { state, region, now, log }),
+  }));
+  return { rules, region, accounts, own, before, registryUnread: registry.unread, now };
+}
+
+/** A registry that cannot be read hides the accounts that are not accepted yet, and no others. */
+async function registered(registry: CoverageSight['registry'], log: Log) {
+  try {
+    return { entries: await registry.entries() };
+  } catch (error) {
+    log('registry.unread', { because: failure(error) });
+    return { entries: [], unread: failure(error) };
+  }
+}
+
+/** A report that cannot be read is told of, and the next one is written without it. */
+async function reportBefore(evidence: CoverageSight['evidence'], log: Log) {
+  try {
+    const text = await evidence.read(LATEST_COVERAGE);
+    return text === undefined ? undefined : readEvidence(text);
+  } catch (error) {
+    log('evidence.unread', { because: failure(error) });
+    return undefined;
+  }
+}
+
+interface Known {
+  readonly entry: RegistryEntry;
+  readonly state: AccountSeen['state'];
+}
+
+/** What the vault has accepted counts as it says; of the registry, the accounts that wait to be accepted. */
+function known(accepted: readonly RegistryEntry[], registry: readonly RegistryEntry[]): readonly Known[] {
+  const held = new Set<AccountId>(accepted.map(({ account }) => account));
+  const waiting = registry.filter(({ account, state }) => !held.has(account) && state !== 'left');
+  return [
+    ...accepted.map((entry): Known => ({ entry, state: entry.state })),
+    ...waiting.map((entry): Known => ({ entry, state: 'waiting' })),
+  ];
+}
+
+interface Looking {
+  readonly state: AccountSeen['state'];
+  readonly region: Region;
+  readonly now: Date;
+  readonly log: Log;
+}
+
+async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking): Promise<Seen> {
+  const { state, region, now, log } = looking;
+  if (state === 'left' || !entry.regions.includes(region)) return { door: 'not-opened' };
+  const view = doors.of(entry.account);
+  try {
+    const databases = await view.databases.all();
+    return { door: 'open', databases, ...(await beside(view, now)) };
+  } catch (error) {
+    log('door.stayed-shut', { account: entry.account, because: failure(error) });
+    return { door: 'shut', because: failure(error) };
+  }
+}
+
+/** What helps to say why: each part may fail by itself, as a door that is a release behind lets fewer things be seen. */
+async function beside({ snapshots, backups, depthOf }: SourceView, now: Date) {
+  const unread: string[] = [];
+  const part = async <T>(what: string, read: Promise<T>, instead: T): Promise<T> => {
+    try {
+      return await read;
+    } catch (error) {
+      unread.push(`${what}: ${failure(error)}`);
+      return instead;
+    }
+  };
+  const [seen, failedJobs, optedOut, deadLetters] = await Promise.all([
+    part('snapshots', snapshots.own(), []),
+    part('backup jobs', backups.failedSince(new Date(now.getTime() - DAY)), []),
+    part('service opt-in', backups.optedOut(), []),
+    part('dead letters', depthOf(NAMES.wakeupsDeadLetters), undefined),
+  ]);
+  return { snapshots: seen, failedJobs, optedOut, deadLetters, unread };
+}
+
+/** Does work for each item, so many at a time, in the order given. */
+async function inTurns<T, R>(items: readonly T[], atATime: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (let at = 0; at < items.length; at += atATime) {
+    done.push(...(await Promise.all(items.slice(at, at + atATime).map(work))));
+  }
+  return done;
+}

@@ -1,0 +1,133 @@
+import {
+  COVERAGE_VERDICTS,
+  type CoverageAccount,
+  type CoverageEvidence,
+  type CoverageRow,
+  type CoverageVerdict,
+} from '../../../src/contract/coverage';
+import type { AccountId } from '../../../src/contract/ids';
+import { databasesMetric, METRICS } from '../../../src/contract/metrics';
+import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../src/contract/names';
+import { isAvailable } from '../../_kit/copies';
+import type { Snapshot } from '../../_kit/ports/snapshots';
+import type { AccountSeen, CoverageFacts } from './facts';
+import { type Message, messageOf } from './message';
+import { rowsOf } from './rows';
+
+/** One thing to do. */
+export type CoverageAction =
+  /** Tell people, once a day, that something is not protected. */
+  | { readonly do: 'tell'; readonly message: Message }
+  /** Keep the day's report for years. */
+  | { readonly do: 'keep'; readonly name: string; readonly until: Date }
+  /** Write the newest report over the one before. */
+  | { readonly do: 'replace'; readonly name: string };
+
+/** What must happen, in this order, and what is measured. */
+export interface CoveragePlan {
+  readonly evidence: CoverageEvidence;
+  readonly actions: readonly CoverageAction[];
+  readonly measures: Readonly<Record<string, number>>;
+}
+
+const HOUR = 3_600_000;
+/** An hourly run may come a little early: a day is told of when most of it has passed. */
+const TOLD_EVERY = 23.5 * HOUR;
+/** For how long a day's report can be changed by nobody without a permission of its own. */
+const LOCKED_FOR = 365 * 24 * HOUR;
+/** How long an export copy may wait for the vault before anybody is told. */
+const TAKEN_WITHIN = 6 * HOUR;
+/** How long the tooling may take to come to an account before its shut door is a fault. */
+const ROLLED_OUT_WITHIN = 6 * HOUR;
+
+/** Decides what is said of every database, and to whom. Pure; linear but for one sort. */
+export function plan(facts: CoverageFacts): CoveragePlan {
+  const { now, before } = facts;
+  const databases = rowsOf(facts);
+  const count = (verdict: CoverageVerdict) => databases.filter((row) => row.verdict === verdict).length;
+  const counts = Object.fromEntries(COVERAGE_VERDICTS.map((verdict) => [verdict, count(verdict)]));
+  const evidence: CoverageEvidence = {
+    version: 1,
+    at: now.toISOString(),
+    region: facts.region,
+    databases,
+    accounts: facts.accounts.map((account) => accountRow(account, now)).sort(byAccount),
+    missedBackups: missedBackups(facts),
+    counts: counts as CoverageEvidence['counts'],
+    ...(facts.registryUnread && { registryUnread: facts.registryUnread }),
+    ...(before?.toldAt && { toldAt: before.toldAt }),
+    ...(before?.kept && { kept: before.kept }),
+  };
+  const message = messageOf(evidence);
+  const isDue = now.getTime() - (Date.parse(before?.toldAt ?? '') || 0) >= TOLD_EVERY;
+  const day = coverageOfDay(now);
+  return {
+    evidence,
+    measures: measures(evidence, facts),
+    actions: [
+      ...(message && isDue ? [{ do: 'tell' as const, message }] : []),
+      ...(before?.kept === day
+        ? []
+        : [{ do: 'keep' as const, name: day, until: new Date(now.getTime() + LOCKED_FOR) }]),
+      { do: 'replace', name: LATEST_COVERAGE },
+    ],
+  };
+}
+
+const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number => a.account.localeCompare(b.account);
+
+/** What coverage saw of an account. */
+function accountRow({ account, state, seen }: AccountSeen, now: Date): CoverageAccount {
+  const base = { account, state, door: seen.door, optedOut: [], notTaken: [], unread: [] };
+  if (seen.door === 'shut') return { ...base, because: seen.because };
+  if (seen.door === 'not-opened') return base;
+  return {
+    ...base,
+    optedOut: seen.optedOut,
+    notTaken: seen.snapshots.filter((one) => isForgotten(one, now)).map(({ arn }) => arn),
+    unread: seen.unread,
+    ...(seen.deadLetters !== undefined && { deadLetters: seen.deadLetters }),
+  };
+}
+
+/** An export copy that was shared hours ago and that the vault has not marked as taken. */
+function isForgotten(seen: Snapshot, now: Date): boolean {
+  if (seen.tags.get(TAGS.role) !== 'export' || !isAvailable(seen) || seen.tags.has(TAGS.takenAt)) return false;
+  const sharedAt = Date.parse(seen.tags.get(TAGS.sharedAt) ?? '') || (seen.createdAt ?? now).getTime();
+  return now.getTime() - sharedAt > TAKEN_WITHIN;
+}
+
+const missedBackups = ({ accounts }: CoverageFacts): CoverageEvidence['missedBackups'] =>
+  accounts.flatMap(({ account, seen }) =>
+    seen.door === 'open'
+      ? seen.failedJobs.map(({ resource, state, message, at }) => ({
+          account,
+          database: resource,
+          state,
+          message,
+          at: at.toISOString(),
+        }))
+      : [],
+  );
+
+/** The metrics of a report: one for each verdict, and those that an alarm waits for. */
+function measures({ counts, accounts, databases, missedBackups: missed }: CoverageEvidence, facts: CoverageFacts) {
+  const names = METRICS.tellCoverage;
+  const known = new Set((facts.before?.databases ?? []).filter(isUnprotectable).map(identity));
+  const since = new Map(facts.accounts.map((one) => [one.account, one.since.getTime()]));
+  const shut = accounts.filter(
+    ({ account, door }) => door === 'shut' && facts.now.getTime() - (since.get(account) ?? 0) > ROLLED_OUT_WITHIN,
+  );
+  const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
+  return {
+    ...Object.fromEntries(Object.entries(counts).map(([verdict, count]) => [databasesMetric(verdict), count])),
+    [names.newlyUnprotectable]: databases.filter((row) => isUnprotectable(row) && !known.has(identity(row))).length,
+    [names.unknownAccounts]: shut.length,
+    [names.exportCopiesNotTaken]: sum(accounts.map(({ notTaken }) => notTaken.length)),
+    [names.sourceDeadLetters]: sum(accounts.map(({ deadLetters }) => deadLetters ?? 0)),
+    [names.missedBackups]: missed.length,
+  };
+}
+
+const isUnprotectable = ({ verdict }: CoverageRow): boolean => verdict === 'unprotectable';
+const identity = ({ account, resourceId, database }: CoverageRow): string => `${account} ${resourceId ?? database}`;

@@ -1,0 +1,166 @@
+import { COVERAGE_VERDICTS, type CoverageRow } from '../../../src/contract/coverage';
+import { type AccountId, databaseArn } from '../../../src/contract/ids';
+import { TAGS } from '../../../src/contract/names';
+import { groupBy, isAvailable } from '../../_kit/copies';
+import type { Database } from '../../_kit/ports/databases';
+import type { Snapshot } from '../../_kit/ports/snapshots';
+import { dataTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import type { AccountSeen, Behind, CoverageFacts } from './facts';
+import { hoursBetween, type Judgement, judgeDatabase, lostCopy, told } from './judge-database';
+
+const DAY = 24 * 3_600_000;
+/** For how long a copy that vanished of a database that is gone as well is told of. */
+const LOST_FOR = 90 * DAY;
+
+/** Which database: its stable id, its ARN where there is none. An account's word counts for its own databases alone. */
+const identity = (account: AccountId, resourceId: string | undefined, database: string): string =>
+  `${account} ${resourceId ?? database}`;
+
+/** The facts, sorted once. */
+interface World {
+  readonly facts: CoverageFacts;
+  /** The newest good copy of each database that the vault has copies of. */
+  readonly newest: ReadonlyMap<string, Snapshot>;
+  readonly records: ReadonlyMap<string, CoverageRow>;
+  /** ARNs of all that stands in the vault, good or not. */
+  readonly present: ReadonlySet<string>;
+  /** Databases that a row was written for. */
+  readonly done: Set<string>;
+}
+
+function survey(facts: CoverageFacts): World {
+  const good = facts.own.filter((one) => isVaultCopy(one) && isAvailable(one));
+  const groups = groupBy(good, (one) =>
+    identity(originOf(one), one.tags.get(TAGS.resourceId), one.tags.get(TAGS.database) ?? ''),
+  );
+  const latest = (all: readonly Snapshot[]) => all.reduce((best, one) => (isNewer(one, best) ? one : best));
+  return {
+    facts,
+    newest: new Map([...groups].map(([key, all]) => [key, latest(all)])),
+    records: new Map((facts.before?.databases ?? []).map((row) => [rowIdentity(row), row])),
+    present: new Set(facts.own.map(({ arn }) => arn)),
+    done: new Set(),
+  };
+}
+
+/** Whether its data is younger; of two of the same instant the name decides, so that the order they are seen in does not. */
+function isNewer(one: Snapshot, other: Snapshot): boolean {
+  const [a, b] = [dataTime(one).getTime(), dataTime(other).getTime()];
+  return a > b || (a === b && one.arn > other.arn);
+}
+
+const rowIdentity = ({ account, resourceId, database }: CoverageRow): string => identity(account, resourceId, database);
+
+/** One row for each database that exists, that the vault has copies of, or that the report before knew of; the worst first. */
+export function rowsOf(facts: CoverageFacts): readonly CoverageRow[] {
+  const world = survey(facts);
+  const existing = facts.accounts.flatMap(({ account, since, seen }) =>
+    seen.door === 'open' ? seen.databases.map((one) => existingRow(one, { account, since, behind: seen }, world)) : [],
+  );
+  const states = new Map(facts.accounts.map((one) => [one.account, one]));
+  const gone = [...world.newest].flatMap(([key, newest]) =>
+    world.done.has(key) ? [] : [goneRow(newest, states.get(originOf(newest)), world)],
+  );
+  const vanished = [...world.records.values()].flatMap((record) =>
+    world.done.has(rowIdentity(record)) ? [] : vanishedRow(record, states.get(record.account), world),
+  );
+  const rank = ({ verdict }: CoverageRow) => COVERAGE_VERDICTS.indexOf(verdict);
+  return [...existing, ...gone, ...vanished].sort(
+    (a, b) => rank(a) - rank(b) || (a.database < b.database ? -1 : a.database > b.database ? 1 : 0),
+  );
+}
+
+/** The time of the verdict: that of the report before as long as it stays the same. */
+const since = (verdict: CoverageRow['verdict'], record: CoverageRow | undefined, now: Date): string =>
+  record?.verdict === verdict ? record.since : now.toISOString();
+
+/** Whether the copy that a record names is gone, and no newer one has come. */
+function isLost(record: CoverageRow | undefined, newest: Snapshot | undefined, { present }: World): boolean {
+  if (!record?.newestCopy || present.has(record.newestCopy.arn)) return false;
+  return !newest || dataTime(newest).getTime() < Date.parse(record.newestCopy.dataTime);
+}
+
+interface Home {
+  readonly account: AccountId;
+  readonly since: Date;
+  readonly behind: Behind;
+}
+
+function existingRow(database: Database, home: Home, world: World): CoverageRow {
+  const { account } = home;
+  const { now, rules } = world.facts;
+  const key = identity(account, database.resourceId, database.arn);
+  // Copies that do not say the stable id belong to whichever database has the name now.
+  const nameless = identity(account, undefined, database.arn);
+  const [mine, byName] = [world.newest.get(key), world.newest.get(nameless)];
+  const newest = mine && byName ? (isNewer(byName, mine) ? byName : mine) : (mine ?? byName);
+  world.done.add(key).add(nameless);
+  const record = world.records.get(key) ?? world.records.get(nameless);
+  const judged = judgeDatabase({
+    database,
+    newest,
+    record,
+    isLost: isLost(record, newest, world),
+    accountSince: home.since,
+    behind: home.behind,
+    rules,
+    now,
+  });
+  return {
+    account,
+    database: database.arn,
+    ...(database.resourceId && { resourceId: database.resourceId }),
+    engine: database.engine,
+    ...judged,
+    since: since(judged.verdict, record, now),
+  };
+}
+
+/** What is said of a database that its account does not show: it is gone, or the account is. */
+function absent(account: AccountSeen | undefined): Judgement {
+  if (account?.seen.door === 'shut') {
+    return {
+      verdict: 'unknown',
+      reason: `the door of its account does not open: ${account.seen.because}`,
+      remedy: 'See the runbook: an account whose door does not open.',
+    };
+  }
+  if (account?.seen.door === 'open') return { verdict: 'last-copy', reason: 'the database is gone; its copies stay' };
+  return { verdict: 'left', reason: 'its account left; no new copies come, those in the vault stay' };
+}
+
+/** A row of a database that the vault has copies of, and its account does not show. */
+function goneRow(newest: Snapshot, account: AccountSeen | undefined, world: World): CoverageRow {
+  const { now } = world.facts;
+  const resourceId = newest.tags.get(TAGS.resourceId);
+  const database = databaseArn(newest.tags.get(TAGS.database));
+  const key = identity(originOf(newest), resourceId, database);
+  world.done.add(key);
+  const record = world.records.get(key);
+  const lost = isLost(record, newest, world);
+  const judged = lost ? lostCopy(record?.newestCopy) : absent(account);
+  return {
+    account: originOf(newest),
+    database,
+    ...(resourceId && { resourceId }),
+    engine: newest.engine,
+    ...judged,
+    newestCopy: lost && record?.newestCopy ? record.newestCopy : told(newest),
+    ageHours: hoursBetween(dataTime(newest), now),
+    wanted: record?.verdict === 'unknown' || judged.verdict === 'unknown' ? (record?.wanted ?? true) : false,
+    since: since(judged.verdict, record, now),
+  };
+}
+
+/** A row of a database that only the report before knows of. */
+function vanishedRow(record: CoverageRow, account: AccountSeen | undefined, world: World): CoverageRow[] {
+  const { now } = world.facts;
+  const judged = isLost(record, undefined, world) ? lostCopy(record.newestCopy) : absent(account);
+  // Without copies there is nothing to say of a database that is gone.
+  if (!record.newestCopy && judged.verdict !== 'unknown') return [];
+  if (record.verdict === 'lost' && now.getTime() - Date.parse(record.since) > LOST_FOR) return [];
+  const { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince } = record;
+  const about = { account: id, database, ...(resourceId && { resourceId }), ...(engine && { engine }) };
+  const known = { ...(newestCopy && { newestCopy }), wanted, ...(wantedSince && { wantedSince }) };
+  return [{ ...about, ...judged, ...known, since: since(judged.verdict, record, now) }];
+}

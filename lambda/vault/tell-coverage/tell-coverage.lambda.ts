@@ -1,0 +1,41 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { ENV } from '../../../src/contract/env';
+import { region } from '../../../src/contract/ids';
+import { assumedRole } from '../../_kit/aws/assumed-role';
+import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { RdsSnapshotLists } from '../../_kit/aws/rds-snapshot-lists';
+import { RoleCoverageDoors } from '../../_kit/aws/role-coverage-doors';
+import { S3Evidence } from '../../_kit/aws/s3-evidence';
+import { SnsAlerts } from '../../_kit/aws/sns-alerts';
+import { emfMeasure } from '../../_kit/runtime/emf-measure';
+import { jsonLog } from '../../_kit/runtime/json-log';
+import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
+import type { CoverageRules } from './facts';
+import { tellCoverage } from './tell-coverage';
+
+const names = ENV.tellCoverage;
+const here = region(requiredEnv('AWS_REGION'));
+const log = jsonLog('tell-coverage');
+const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
+const throughDoor = new DynamoDBClient({
+  region: requiredEnv(names.registryRegion),
+  credentials: assumedRole(requiredEnv(names.registryDoorArn), 'checkvalve-tell-coverage'),
+});
+const ports = {
+  registry: new DynamoRegistry(throughDoor, requiredEnv(names.registryTable)),
+  sources: new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
+  snapshots: new RdsSnapshotLists(new RDSClient({}), unreadable),
+  doors: new RoleCoverageDoors(here, unreadable),
+  evidence: new S3Evidence(new S3Client({}), requiredEnv(names.evidenceBucket)),
+  measure: emfMeasure('tell-coverage'),
+  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopicArn)),
+};
+const settings = { region: here, rules: requiredJson<CoverageRules>(names.rules) };
+
+/** Woken by a schedule. */
+export const handler = async (): Promise<void> => {
+  await tellCoverage(ports, settings, new Date(), log);
+};

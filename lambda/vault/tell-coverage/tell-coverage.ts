@@ -1,0 +1,15 @@
+import type { Log } from '../../_kit/ports/log';
+import { eachAction } from '../../_kit/runtime/each';
+import { CoverageActor, type CoveragePorts } from './act';
+import { type CoverageSettings, observe } from './observe';
+import { plan } from './plan';
+
+/** One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off. */
+export async function tellCoverage(ports: CoveragePorts, settings: CoverageSettings, now: Date, log: Log) {
+  const { evidence, actions, measures } = plan(await observe(ports, settings, now, log));
+  log('coverage.judged', { databases: evidence.databases.length, counts: evidence.counts });
+  // Before anything is done: a bucket that cannot be written to must not silence the alarms.
+  ports.measure(measures);
+  const actor = new CoverageActor(ports, evidence);
+  return eachAction('tell-coverage', actions, (action) => actor.act(action), log);
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { loadConfig } from '../../config/load-config';
+import { type CoverageEvidence, NOT_PROTECTED } from '../../contract/coverage';
+import { CheckvalveError } from '../../contract/errors';
+import { accountId, region } from '../../contract/ids';
+import { dim } from '../print';
+import { coverageReport } from '../print-coverage';
+
+interface StatusOptions {
+  readonly json?: boolean;
+  readonly rehearsal?: boolean;
+}
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** The newest report of each Region of the configuration. */
+async function live({ vault, regions }: CheckvalveConfig): Promise<readonly CoverageEvidence[]> {
+  // Loaded only here: the SDK takes time that other commands need not wait for.
+  const { readCoverage } = require('../../inspect/read-coverage') as typeof import('../../inspect/read-coverage');
+  return Promise.all(regions.map((at) => readCoverage(accountId(vault.account), region(at))));
+}
+
+/** The report with which a rehearsal ends. */
+async function rehearsed(config: CheckvalveConfig): Promise<readonly CoverageEvidence[]> {
+  const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
+  const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
+  const { coverage, failure } = await rehearse({ config, progress });
+  if (!failure) return coverage;
+  throw new CheckvalveError('REHEARSAL_FAILED', `${failure.step} failed: ${failure.cause}`, 'Run checkvalve rehearse.');
+}
+
+/** `checkvalve status`: how old every database's newest copy is. */
+export const statusCommand = (): Command =>
+  new Command('status')
+    .description('How old the newest vault copy of every database is, against its objective: the newest report.')
+    .option('--rehearsal', 'play a rehearsal, and show the report it ends with; no AWS account is needed')
+    .option('--json', 'the reports as one JSON document: a list, one for each Region')
+    .addHelpText(
+      'after',
+      `
+Reads coverage/latest.json in the vault's evidence bucket of each configured Region, with the credentials of the vault
+account that the AWS SDK finds (AWS_PROFILE, SSO, environment). It changes nothing. Exit code 1 when a database that
+should be protected is not, or an account does not let the vault look in.
+
+Examples:
+  checkvalve status
+  checkvalve status --json | jq '.[].databases[] | select(.verdict == "late")'
+  checkvalve status --rehearsal`,
+    )
+    .action(async ({ json, rehearsal }: StatusOptions, command: Command) => {
+      const config = loadConfig(command.optsWithGlobals().config);
+      const reports = await (rehearsal ? rehearsed(config) : live(config));
+      if (json) print(JSON.stringify(reports, null, 2));
+      else for (const report of reports) print(coverageReport(report));
+      const isBad = ({ databases, accounts }: CoverageEvidence) =>
+        databases.some(({ verdict }) => NOT_PROTECTED.includes(verdict)) ||
+        accounts.some(({ door }) => door === 'shut');
+      if (reports.some(isBad)) process.exitCode = 1;
+    });

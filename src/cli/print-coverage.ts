@@ -1,0 +1,40 @@
+import { type CoverageEvidence, type CoverageRow, NOT_PROTECTED } from '../contract/coverage';
+import { databaseParts } from '../contract/ids';
+import { dim, green, red, table } from './print';
+
+const hours = (value: number | undefined): string => (value === undefined ? '-' : `${value} h`);
+
+/** A verdict as it is printed: red where a database should be protected and is not. */
+const coloured = ({ verdict }: CoverageRow): string =>
+  NOT_PROTECTED.includes(verdict) ? red(verdict) : verdict === 'protected' ? green(verdict) : dim(verdict);
+
+const summary = ({ counts }: CoverageEvidence): string =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${count} ${verdict}`)
+    .join(', ') || 'no databases';
+
+/** A report of coverage, for people: one row a database, the worst first, then why. */
+export function coverageReport(evidence: CoverageEvidence): string {
+  const { at, region, databases, accounts, missedBackups } = evidence;
+  const rows = databases.map((row) => [
+    row.account,
+    databaseParts(row.database).name,
+    coloured(row),
+    hours(row.newestCopy && row.ageHours),
+    hours(row.objectiveHours),
+    row.since.slice(0, 16).replace('T', ' '),
+  ]);
+  const reasons = databases.flatMap(({ account, database, reason, remedy }) =>
+    reason ? [`${databaseParts(database).name} in ${account}: ${reason}${remedy ? `\n  ${dim(remedy)}` : ''}`] : [],
+  );
+  const shut = accounts.filter(({ door }) => door === 'shut');
+  const parts = [
+    table(['account', 'database', 'coverage', 'newest copy', 'objective', 'since (UTC)'], rows),
+    reasons.join('\n'),
+    shut.map(({ account, because }) => red(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
+    missedBackups.map(({ database, state, message }) => red(`${database}: backup ${state}: ${message}`)).join('\n'),
+    `${region}, ${at}: ${summary(evidence)}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}

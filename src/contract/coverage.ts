@@ -1,0 +1,157 @@
+import { CheckvalveError } from './errors';
+import type { AccountId, DatabaseArn, Region, SnapshotArn } from './ids';
+import type { VerdictCode } from './verdicts';
+
+/**
+ * What is said of a database, the worst first.
+ * `unknown`: its account's door does not open. `lost`: the vault had a copy, and it is gone.
+ * `never`: no copy, though one was due. `late`: the newest copy is older than the objective.
+ * `unprotectable`: no copy can be made as the database is. `untagged`: not crossing, for want of a tag.
+ * `new`: no copy yet, and none due. `last-copy`: the database is gone, its copies stay. `left`: its account left.
+ */
+export const COVERAGE_VERDICTS = [
+  'unknown',
+  'lost',
+  'never',
+  'late',
+  'unprotectable',
+  'untagged',
+  'new',
+  'last-copy',
+  'left',
+  'protected',
+] as const;
+
+/** One of {@link COVERAGE_VERDICTS}. */
+export type CoverageVerdict = (typeof COVERAGE_VERDICTS)[number];
+
+/** The verdicts under which a database that should be protected is not. */
+export const NOT_PROTECTED: readonly CoverageVerdict[] = [
+  'unknown',
+  'lost',
+  'never',
+  'late',
+  'unprotectable',
+  'untagged',
+];
+
+/** The newest good copy in the vault. All times ISO 8601 in UTC. */
+export interface NewestCopy {
+  readonly arn: SnapshotArn;
+  /** When the data was taken, as far as the vault believes it. */
+  readonly dataTime: string;
+  /** When the vault made the copy, by its own clock. */
+  readonly importedAt: string;
+}
+
+/** What coverage says of one database. */
+export interface CoverageRow {
+  readonly account: AccountId;
+  readonly database: DatabaseArn;
+  readonly resourceId?: string;
+  readonly engine?: string;
+  readonly verdict: CoverageVerdict;
+  /** Code of the verdict on the way, where there is one: see verdicts.ts. */
+  readonly code?: VerdictCode;
+  /** In words. */
+  readonly reason?: string;
+  readonly remedy?: string;
+  /** Since when the verdict is this one, ISO 8601. */
+  readonly since: string;
+  readonly newestCopy?: NewestCopy;
+  /** Age of the newest copy's data; of the database's wait for a first copy, where it has none. */
+  readonly ageHours?: number;
+  readonly objectiveHours?: number;
+  /** Whether AWS Backup's plans select it; false for a database that is gone. */
+  readonly wanted: boolean;
+  /** Since when a copy is wanted, where a tag made it so after the database was made. ISO 8601. */
+  readonly wantedSince?: string;
+}
+
+/** What coverage saw of one account. */
+export interface CoverageAccount {
+  readonly account: AccountId;
+  /** `waiting`: in the registry, not accepted by the vault yet. */
+  readonly state: 'enrolled' | 'waiting' | 'leaving' | 'left';
+  readonly door: 'open' | 'shut' | 'not-opened';
+  /** Why it is shut. */
+  readonly because?: string;
+  /** Messages in the account's dead-letter queue; absent when nobody knows. */
+  readonly deadLetters?: number;
+  /** Services that AWS Backup is not opted in to. */
+  readonly optedOut: readonly string[];
+  /** Export copies that wait for the vault for hours. */
+  readonly notTaken: readonly SnapshotArn[];
+  /** What could not be read although the door opened, in words. */
+  readonly unread: readonly string[];
+}
+
+/** A job of AWS Backup that ended without a snapshot. */
+export interface MissedBackup {
+  readonly account: AccountId;
+  readonly database: string;
+  /** `FAILED`, `EXPIRED` or `ABORTED`. */
+  readonly state: string;
+  /** AWS Backup's own words. */
+  readonly message: string;
+  readonly at: string;
+}
+
+/** One report of coverage, as it is kept. */
+export interface CoverageEvidence {
+  readonly version: 1;
+  /** When it was made, ISO 8601. */
+  readonly at: string;
+  readonly region: Region;
+  readonly databases: readonly CoverageRow[];
+  readonly accounts: readonly CoverageAccount[];
+  readonly missedBackups: readonly MissedBackup[];
+  /** How many databases have each verdict. */
+  readonly counts: Readonly<Record<CoverageVerdict, number>>;
+  /** Why the registry could not be read; accounts that the vault has not accepted are missing then. */
+  readonly registryUnread?: string;
+  /** When people were last told, ISO 8601. */
+  readonly toldAt?: string;
+  /** Name of the day's report that was kept last. */
+  readonly kept?: string;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isRow = (value: unknown): value is CoverageRow =>
+  isRecord(value) &&
+  typeof value.account === 'string' &&
+  typeof value.database === 'string' &&
+  typeof value.since === 'string' &&
+  COVERAGE_VERDICTS.some((verdict) => verdict === value.verdict);
+
+const isEvidence = (value: unknown): value is CoverageEvidence =>
+  isRecord(value) &&
+  value.version === 1 &&
+  typeof value.at === 'string' &&
+  isRecord(value.counts) &&
+  Array.isArray(value.accounts) &&
+  Array.isArray(value.missedBackups) &&
+  Array.isArray(value.databases) &&
+  value.databases.every(isRow);
+
+/** Reads a report. @throws CheckvalveError `INVALID_INPUT` for anything that tell-coverage would not have written. */
+export function readEvidence(text: string): CoverageEvidence {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch (cause) {
+    throw notOurs('it is not JSON', cause);
+  }
+  if (isEvidence(found)) return found;
+  throw notOurs('it is not a report of coverage of version 1');
+}
+
+const notOurs = (why: string, cause?: unknown) =>
+  new CheckvalveError(
+    'INVALID_INPUT',
+    `The evidence cannot be read: ${why}`,
+    'Restore an earlier version of the object; the next report is written without it.',
+    { cause },
+  );

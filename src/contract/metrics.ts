@@ -1,0 +1,42 @@
+/** Namespace of every metric of ours. */
+export const METRIC_NAMESPACE = 'Checkvalve';
+
+/** The one dimension of every metric of ours: the step that measured. Bounded by the number of steps. */
+export const METRIC_DIMENSION = 'service';
+
+/** The metrics, by the step that measures them: what a step writes, an alarm reads. */
+export const METRICS = {
+  followSources: {
+    /** 1 for each reading of a registry that has entries. Its absence is the fault. */
+    registryRead: 'RegistryRead',
+  },
+  importCopies: {
+    /** Part of the quota of manual snapshots in use, instances or clusters, whichever is fuller. */
+    quotaUsed: 'QuotaUsedPercent',
+    /** Shared snapshots that are due and wait for a slot. */
+    waitingForSlots: 'CopiesWaitingForSlots',
+    /** Messages in the inbox from senders that the vault does not follow, or that are no announcements. */
+    messagesRejected: 'MessagesRejected',
+  },
+  tellCoverage: {
+    /** 1 for each report that stands in the evidence bucket. Its absence is the fault. */
+    written: 'CoverageWritten',
+    /** Unprotectable databases that the report before did not call so. */
+    newlyUnprotectable: 'NewlyUnprotectable',
+    /** Accounts whose door does not open. */
+    unknownAccounts: 'UnknownAccounts',
+    /** Export copies that were shared hours ago and that the vault has not taken. */
+    exportCopiesNotTaken: 'ExportCopiesNotTaken',
+    /** Messages in the dead-letter queues of all sources that could be read. */
+    sourceDeadLetters: 'SourceDeadLetters',
+    /** Jobs of AWS Backup that failed, expired or were aborted in the last day. */
+    missedBackups: 'MissedBackups',
+  },
+} as const;
+
+/** Name of the metric that counts the databases of one verdict: `DatabasesLate`, `DatabasesLastCopy`. */
+export const databasesMetric = (verdict: string): string =>
+  `Databases${verdict
+    .split('-')
+    .map((word) => word[0]?.toUpperCase() + word.slice(1))
+    .join('')}`;

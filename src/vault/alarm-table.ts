@@ -1,0 +1,157 @@
+import { FLOW } from '../contract/flow';
+import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import { NAMES } from '../contract/names';
+
+/** One alarm of the vault: what it watches, and what it means to whoever is woken by it. */
+export interface AlarmSpec {
+  /** Unique, and the subject of the mail: it says what is wrong, not which metric it is. */
+  readonly name: string;
+  /** What it means, in one or two sentences. */
+  readonly meaning: string;
+  /** Heading of its article in docs/runbook.md; several alarms may share one. */
+  readonly article: string;
+  readonly metric: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+  };
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
+  readonly periodMinutes: number;
+  /** Periods in a row that must be bad. CloudWatch looks back a week at the most.
+   * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+  readonly periods: number;
+  readonly bad: { readonly when: 'at-least' | 'below'; readonly threshold: number };
+  /** What a period without data counts as: bad where absence is the fault, else the alarm stays as it was. */
+  readonly missing: 'breaching' | 'ignore' | 'notBreaching';
+}
+
+type Rest = Omit<AlarmSpec, 'name' | 'article' | 'metric' | 'meaning'>;
+
+const HOURLY: Rest = {
+  statistic: 'Maximum',
+  periodMinutes: 60,
+  periods: 1,
+  bad: { when: 'at-least', threshold: 1 },
+  missing: 'ignore',
+};
+
+/** Every five minutes, where what is counted is there only while it happens. */
+const PROMPT: Rest = { ...HOURLY, periodMinutes: 5, missing: 'notBreaching' };
+
+const ofStep = (step: string, name: string): AlarmSpec['metric'] => ({
+  namespace: METRIC_NAMESPACE,
+  name,
+  dimensions: { [METRIC_DIMENSION]: step },
+});
+const coverage = (name: string) => ofStep('tell-coverage', name);
+const queue = (QueueName: string): AlarmSpec['metric'] => ({
+  namespace: 'AWS/SQS',
+  name: 'ApproximateNumberOfMessagesVisible',
+  dimensions: { QueueName },
+});
+
+const alarm = (name: string, meaning: string, metric: AlarmSpec['metric'], rest: Rest = HOURLY): AlarmSpec => ({
+  name: `Checkvalve: ${name}`,
+  article: name,
+  meaning,
+  metric,
+  ...rest,
+});
+
+const FAILS = 'a step of the vault fails';
+
+/** Errors of each step, however many steps there are: one article for all of them. */
+const stepFails = FLOW.filter(({ account }) => account === 'vault').map(
+  ({ name }): AlarmSpec => ({
+    name: `Checkvalve: ${name} fails in the vault`,
+    article: FAILS,
+    meaning: `A run of ${name} ended with an error. The next run tries again; if the alarm stays, it does not help itself.`,
+    metric: { namespace: 'AWS/Lambda', name: 'Errors', dimensions: { FunctionName: `checkvalve-${name}` } },
+    ...PROMPT,
+    statistic: 'Sum',
+    periods: 3,
+  }),
+);
+
+/** Every alarm of the vault, the gravest first. */
+export const ALARMS: readonly AlarmSpec[] = [
+  alarm(
+    'nobody has looked at the copies for hours',
+    'tell-coverage has written no report for three hours: every other alarm about databases is blind.',
+    coverage(METRICS.tellCoverage.written),
+    { ...HOURLY, statistic: 'Sum', periods: 3, bad: { when: 'below', threshold: 1 }, missing: 'breaching' },
+  ),
+  alarm(
+    'a copy has vanished from the vault',
+    'The newest copy that the vault had of a database is gone, and no newer one has come. Nothing of Checkvalve deletes it.',
+    coverage(databasesMetric('lost')),
+  ),
+  alarm(
+    'an account does not let the vault look in',
+    'The door of an account does not open: whether its databases have new backups is unknown, which is worse than late.',
+    coverage(METRICS.tellCoverage.unknownAccounts),
+  ),
+  alarm(
+    'a database has never been copied',
+    'A database that should be protected has no copy in the vault, although one was due.',
+    coverage(databasesMetric('never')),
+  ),
+  alarm(
+    'a copy is older than its objective',
+    'The newest copy of a database is older than its objective: more data would be lost than was agreed.',
+    coverage(databasesMetric('late')),
+  ),
+  alarm(
+    'a database can no longer be copied',
+    'A database was found that cannot be copied as it is, and was not known as such an hour ago.',
+    coverage(METRICS.tellCoverage.newlyUnprotectable),
+  ),
+  alarm(
+    'the vault is nearly full',
+    'More than 80 % of the manual snapshots that the vault may have are in use. When it is full no copy comes in.',
+    ofStep('import-copies', METRICS.importCopies.quotaUsed),
+    { ...HOURLY, bad: { when: 'at-least', threshold: 80 } },
+  ),
+  alarm(
+    'copies wait for a slot for hours',
+    'For six hours copies have been due that RDS let nobody start: as many as it allows were in flight.',
+    ofStep('import-copies', METRICS.importCopies.waitingForSlots),
+    { ...HOURLY, statistic: 'Minimum', periods: 6 },
+  ),
+  alarm(
+    'export copies are not taken',
+    'An export copy was shared with the vault more than six hours ago, and the vault has not taken it.',
+    coverage(METRICS.tellCoverage.exportCopiesNotTaken),
+    { ...HOURLY, periods: 2 },
+  ),
+  alarm(
+    'rings at the inbox were not understood',
+    'Messages lie in the inbox’s dead-letter queue: the importer could not deal with them five times.',
+    queue(`${NAMES.inbox}-dead-letters`),
+    PROMPT,
+  ),
+  alarm(
+    'wake-ups of the vault were lost',
+    'Events that should have woken a step of the vault led to nothing. The schedules make up for it, later.',
+    queue(NAMES.wakeupsDeadLetters),
+    PROMPT,
+  ),
+  alarm(
+    'wake-ups of a source were lost',
+    'Events that should have woken the exporter of a source led to nothing. Its schedule makes up for it, later.',
+    coverage(METRICS.tellCoverage.sourceDeadLetters),
+  ),
+  alarm(
+    'somebody unknown rings at the inbox',
+    'Messages came from a topic of our name in an account that the vault does not follow, or were no announcements.',
+    ofStep('import-copies', METRICS.importCopies.messagesRejected),
+    { ...PROMPT, statistic: 'Sum' },
+  ),
+  alarm(
+    'the registry of accounts is out of reach',
+    'For 26 hours the vault has read no registry that has entries: new accounts are not followed.',
+    ofStep('follow-sources', METRICS.followSources.registryRead),
+    { ...HOURLY, statistic: 'Sum', periods: 26, bad: { when: 'below', threshold: 1 }, missing: 'breaching' },
+  ),
+  ...stepFails,
+];

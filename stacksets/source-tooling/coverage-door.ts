@@ -1,0 +1,44 @@
+import { Aws } from 'aws-cdk-lib';
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { type Allowance, documentOf, explainWildcards, readSnapshots } from '../../src/constructs/permissions';
+import type { AccountId, Region } from '../../src/contract/ids';
+import { NAMES, roleArn, roleNames } from '../../src/contract/names';
+
+/**
+ * The door through which the vault's coverage looks into this account: what databases there are, and what became of their
+ * backups. It lets nothing be changed; it is not the importer's door, since who reads all need not be able to mark anything.
+ */
+export class CoverageDoor extends Construct {
+  constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
+    super(scope, id);
+    const region = Aws.REGION as Region;
+    const rds = `arn:aws:rds:${region}:${Aws.ACCOUNT_ID}`;
+    const teller = roleArn(vaultAccount, roleNames.vaultStep('tell-coverage', region));
+    const because = 'A database that nobody names is the very one that is looked for.';
+    const may: readonly Allowance[] = [
+      { sid: 'ReadInstances', actions: ['rds:DescribeDBInstances'], resources: [`${rds}:db:*`], because },
+      { sid: 'ReadClusters', actions: ['rds:DescribeDBClusters'], resources: [`${rds}:cluster:*`], because },
+      ...readSnapshots(rds),
+      {
+        sid: 'ReadBackups',
+        actions: ['backup:DescribeRegionSettings', 'backup:ListBackupJobs'],
+        resources: ['*'],
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html
+        because: 'AWS Backup has no resource to name for a listing of jobs, nor for the settings of a Region.',
+      },
+      {
+        sid: 'CountDeadLetters',
+        actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
+        resources: [`arn:aws:sqs:${region}:${Aws.ACCOUNT_ID}:${NAMES.wakeupsDeadLetters}`],
+      },
+    ];
+    const role = new Role(this, 'Role', {
+      roleName: roleNames.coverageDoor(region),
+      description: 'Checkvalve: the vault reads which databases there are and what became of their backups',
+      assumedBy: new AccountPrincipal(vaultAccount).withConditions({ StringEquals: { 'aws:PrincipalArn': teller } }),
+      inlinePolicies: { door: documentOf(may) },
+    });
+    explainWildcards(role, may);
+  }
+}

@@ -1,0 +1,158 @@
+import { BackupClient, DescribeRegionSettingsCommand, ListBackupJobsCommand } from '@aws-sdk/client-backup';
+import { DescribeDBClustersCommand, DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { AwsBackupJobs } from '../../../lambda/_kit/aws/aws-backup-jobs';
+import { queueDepth } from '../../../lambda/_kit/aws/queue-depth';
+import { RdsDatabases } from '../../../lambda/_kit/aws/rds-databases';
+import { RoleCoverageDoors } from '../../../lambda/_kit/aws/role-coverage-doors';
+import { S3Evidence } from '../../../lambda/_kit/aws/s3-evidence';
+import { SnsAlerts } from '../../../lambda/_kit/aws/sns-alerts';
+import { emfMeasure } from '../../../lambda/_kit/runtime/emf-measure';
+import { measuredIn } from '../../support/breached';
+import { HERE, SOURCE } from '../../support/pipeline';
+
+const region = { region: HERE };
+const named = (name: string) => Object.assign(new Error(name), { name });
+
+// First in the file: a mock of one of the clients behind the door would answer without knocking.
+test('a door that stays shut is knocked at once in a run, whatever is to be seen behind it', async () => {
+  const sts = mockClient(STSClient);
+  sts.on(AssumeRoleCommand).rejects(named('AccessDenied'));
+  const view = new RoleCoverageDoors(HERE).of(SOURCE);
+  await expect(view.databases.all()).rejects.toThrow('AccessDenied');
+  await expect(view.backups.optedOut()).rejects.toThrow('AccessDenied');
+  await expect(view.depthOf('q')).rejects.toThrow('AccessDenied');
+  const asked = sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
+  expect(asked).toEqual([
+    {
+      RoleArn: `arn:aws:iam::${SOURCE}:role/checkvalve-coverage-door-${HERE}`,
+      RoleSessionName: 'checkvalve-tell-coverage',
+    },
+  ]);
+});
+
+test('databases are instances that stand alone, and clusters; all pages of both', async () => {
+  const rds = mockClient(RDSClient);
+  const instance = (name: string, more = {}) => ({
+    DBInstanceArn: `arn:aws:rds:${HERE}:${SOURCE}:db:${name}`,
+    DbiResourceId: `db-${name}`,
+    Engine: 'postgres',
+    StorageEncrypted: true,
+    InstanceCreateTime: new Date('2026-01-01'),
+    TagList: [{ Key: 'environment', Value: 'production' }],
+    ...more,
+  });
+  rds.on(DescribeDBInstancesCommand).resolves({ DBInstances: [instance('a')], Marker: 'm' });
+  rds.on(DescribeDBInstancesCommand, { Marker: 'm' }).resolves({
+    DBInstances: [instance('member', { DBClusterIdentifier: 'ledger' }), instance('b')],
+  });
+  const cluster = { DBClusterArn: `arn:aws:rds:${HERE}:${SOURCE}:cluster:ledger`, Engine: 'aurora-mysql' };
+  rds.on(DescribeDBClustersCommand).resolves({ DBClusters: [{ ...cluster, StorageEncrypted: false }] });
+  const found = await new RdsDatabases(new RDSClient(region)).all();
+  expect(found.map(({ arn }) => arn.split(':').slice(5).join(':'))).toEqual(['db:a', 'db:b', 'cluster:ledger']);
+  expect(found[0]).toMatchObject({ kind: 'instance', resourceId: 'db-a', encrypted: true });
+  expect(found[0]?.tags.get('environment')).toBe('production');
+  expect(found[2]).toMatchObject({ kind: 'cluster', encrypted: false, createdAt: undefined });
+});
+
+test('jobs that failed, expired or were aborted are asked for by state and time; those of databases are kept', async () => {
+  const backup = mockClient(BackupClient);
+  const after = new Date('2026-11-24T12:00:00Z');
+  const at = new Date('2026-11-25T01:00:00Z');
+  const job = (ResourceType: string, name: string) => ({ ResourceType, ResourceArn: name, CreationDate: at });
+  backup.on(ListBackupJobsCommand).resolves({ BackupJobs: [] });
+  backup
+    .on(ListBackupJobsCommand, { ByState: 'FAILED' })
+    .resolves({ BackupJobs: [{ ...job('RDS', 'a'), StatusMessage: 'no key' }, job('S3', 'b')], NextToken: 'n' });
+  backup
+    .on(ListBackupJobsCommand, { ByState: 'FAILED', NextToken: 'n' })
+    .resolves({ BackupJobs: [job('Aurora', 'c')] });
+  backup.on(ListBackupJobsCommand, { ByState: 'ABORTED' }).resolves({ BackupJobs: [job('Neptune', 'd')] });
+  expect(await new AwsBackupJobs(new BackupClient(region)).failedSince(after)).toEqual([
+    { resource: 'a', state: 'FAILED', message: 'no key', at },
+    { resource: 'c', state: 'FAILED', message: 'AWS Backup gives no reason', at },
+    { resource: 'd', state: 'ABORTED', message: 'AWS Backup gives no reason', at },
+  ]);
+  const asked = backup.commandCalls(ListBackupJobsCommand).map(({ args }) => args[0].input);
+  expect(asked.map(({ ByState }) => ByState)).toEqual(['FAILED', 'FAILED', 'EXPIRED', 'ABORTED']);
+  for (const { ByCreatedAfter } of asked) expect(ByCreatedAfter).toEqual(after);
+});
+
+test('case 68: only a service that the account has switched off counts as opted out', async () => {
+  mockClient(BackupClient)
+    .on(DescribeRegionSettingsCommand)
+    .resolves({ ResourceTypeOptInPreference: { RDS: false, Aurora: true, S3: false } });
+  expect(await new AwsBackupJobs(new BackupClient(region)).optedOut()).toEqual(['RDS']);
+});
+
+test.each(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])(
+  'a queue that is not there (%s) has no depth',
+  async (name) => {
+    mockClient(SQSClient).on(GetQueueUrlCommand).rejects(named(name));
+    expect(await queueDepth(new SQSClient(region), 'q')).toBeUndefined();
+  },
+);
+
+test('a queue that is there has one; a queue that may not be looked at is an error', async () => {
+  const sqs = mockClient(SQSClient);
+  sqs.on(GetQueueUrlCommand).resolves({ QueueUrl: 'https://sqs/1/q' });
+  sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '7' } });
+  expect(await queueDepth(new SQSClient(region), 'q')).toBe(7);
+  sqs.on(GetQueueAttributesCommand).rejects(named('AccessDenied'));
+  await expect(queueDepth(new SQSClient(region), 'q')).rejects.toThrow('AccessDenied');
+});
+
+test('a report that is not there is none; one that may not be read is an error', async () => {
+  const s3 = mockClient(S3Client);
+  const evidence = new S3Evidence(new S3Client(region), 'bucket');
+  s3.on(GetObjectCommand).rejects(named('NoSuchKey'));
+  expect(await evidence.read('a')).toBeUndefined();
+  s3.on(GetObjectCommand).rejects(named('AccessDenied'));
+  await expect(evidence.read('a')).rejects.toThrow('AccessDenied');
+});
+
+test('what is kept is locked as it is written, what is replaced is not', async () => {
+  const s3 = mockClient(S3Client);
+  s3.on(PutObjectCommand).resolves({});
+  const evidence = new S3Evidence(new S3Client(region), 'bucket');
+  const until = new Date('2027-11-25T00:00:00Z');
+  await evidence.replace('latest', '{}');
+  await evidence.keep('day', '{}', until);
+  const [latest, day] = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
+  expect(latest).toEqual({ Bucket: 'bucket', Key: 'latest', Body: '{}', ContentType: 'application/json' });
+  expect(day).toMatchObject({ Key: 'day', ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: until });
+});
+
+test('people are told under a subject', async () => {
+  const sns = mockClient(SNSClient);
+  sns.on(PublishCommand).resolves({});
+  await new SnsAlerts(new SNSClient(region), 'topic').tell('a subject', 'a text');
+  expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({
+    TopicArn: 'topic',
+    Subject: 'a subject',
+    Message: 'a text',
+  });
+});
+
+test('measures become one line of the embedded metric format, which the alarms would find', () => {
+  const lines: string[] = [];
+  const write = jest.spyOn(console, 'log').mockImplementation((line: unknown) => void lines.push(String(line)));
+  const stdout = jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    lines.push(String(line).trimEnd());
+    return true;
+  });
+  try {
+    emfMeasure('import-copies')({ QuotaUsedPercent: 81, MessagesRejected: 0 });
+  } finally {
+    write.mockRestore();
+    stdout.mockRestore();
+  }
+  expect(measuredIn(lines.join('\n'))).toEqual([
+    { step: 'import-copies', values: { QuotaUsedPercent: 81, MessagesRejected: 0 } },
+  ]);
+  expect(lines.join('')).toContain('{"Name":"QuotaUsedPercent","Unit":"Percent"}');
+});

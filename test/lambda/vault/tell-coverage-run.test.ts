@@ -1,0 +1,331 @@
+import type { FailedJob } from '../../../lambda/_kit/ports/backup-jobs';
+import type { SourceView } from '../../../lambda/_kit/ports/coverage-doors';
+import type { Database } from '../../../lambda/_kit/ports/databases';
+import type { Evidence } from '../../../lambda/_kit/ports/evidence';
+import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
+import type { CoveragePorts } from '../../../lambda/vault/tell-coverage/act';
+import { tellCoverage } from '../../../lambda/vault/tell-coverage/tell-coverage';
+import { readEvidence } from '../../../src/contract/coverage';
+import { type AccountId, accountId } from '../../../src/contract/ids';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { breached } from '../../support/breached';
+import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
+import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
+
+const THIRD = accountId('222200003333');
+
+/** Evidence with memory. */
+class FakeEvidence implements Evidence {
+  readonly held = new Map<string, string>();
+  readonly kept = new Map<string, Date>();
+  failing?: 'read' | 'keep' | 'replace';
+  async read(name: string) {
+    this.fail('read');
+    return this.held.get(name);
+  }
+  async replace(name: string, text: string) {
+    this.fail('replace');
+    this.held.set(name, text);
+  }
+  async keep(name: string, text: string, until: Date) {
+    this.fail('keep');
+    this.held.set(name, text);
+    this.kept.set(name, until);
+  }
+  get latest() {
+    return readEvidence(this.held.get('coverage/latest.json') ?? '');
+  }
+  private fail(what: 'read' | 'keep' | 'replace') {
+    if (this.failing === what) throw new Error(`S3 says no to ${what}`);
+  }
+}
+
+/** A source as its door shows it; a part that is an error cannot be read. */
+interface FakeSource {
+  readonly databases?: readonly Database[] | Error;
+  readonly snapshots?: readonly Snapshot[] | Error;
+  readonly failedJobs?: readonly FailedJob[] | Error;
+  readonly optedOut?: readonly string[] | Error;
+  readonly deadLetters?: number | Error;
+}
+
+const answer = async <T>(value: T | Error): Promise<T> => {
+  if (value instanceof Error) throw value;
+  return value;
+};
+
+/** A whole world behind ports with memory. */
+class World {
+  readonly evidence = new FakeEvidence();
+  readonly sources = new FakeRegistry([enrolled(SOURCE)]);
+  registry: { entries(): Promise<readonly RegistryEntry[]> } = new FakeRegistry([]);
+  readonly behind = new Map<AccountId, FakeSource>();
+  own: readonly Snapshot[] = [];
+  readonly told: { readonly subject: string; readonly text: string }[] = [];
+  readonly measured: Record<string, number>[] = [];
+  readonly logged: string[] = [];
+  readonly opened: AccountId[] = [];
+  telling: () => void = () => {};
+
+  get ports(): CoveragePorts {
+    return {
+      evidence: this.evidence,
+      sources: this.sources,
+      registry: this.registry,
+      snapshots: { own: async () => this.own, manual: async () => this.own, shared: async () => [] },
+      doors: { of: (account) => this.door(account) },
+      alerts: {
+        tell: async (subject, text) => {
+          this.telling();
+          this.told.push({ subject, text });
+        },
+      },
+      measure: (values) => void this.measured.push({ ...values }),
+    };
+  }
+
+  run(now = NOW) {
+    const { rules } = factsOf([]);
+    return tellCoverage(this.ports, { rules, region: HERE }, now, (event) => void this.logged.push(event));
+  }
+
+  private door(account: AccountId): SourceView {
+    this.opened.push(account);
+    const { databases, snapshots = [], failedJobs = [], optedOut = [], deadLetters } = this.behind.get(account) ?? {};
+    return {
+      databases: { all: () => answer(databases ?? new Error('AccessDenied: the door is shut')) },
+      snapshots: { own: () => answer(snapshots), manual: () => answer(snapshots), shared: async () => [] },
+      backups: { failedSince: () => answer(failedJobs), optedOut: () => answer(optedOut) },
+      depthOf: () => answer<number | undefined>(deadLetters as number),
+    };
+  }
+}
+
+const orders = aDatabase('orders');
+const hour = 3_600_000;
+
+test('a report is kept for the day, locked for a year, and stands as the newest; when all is well nobody is told', async () => {
+  const world = new World();
+  world.behind.set(SOURCE, { databases: [orders] });
+  world.own = [aCopy(orders, 5)];
+  await world.run();
+  expect([...world.evidence.held.keys()]).toEqual(['coverage/2026/11/25.json', 'coverage/latest.json']);
+  expect(world.evidence.kept.get('coverage/2026/11/25.json')?.toISOString()).toBe('2027-11-25T12:00:00.000Z');
+  expect(world.evidence.latest).toMatchObject({ counts: { protected: 1 }, kept: 'coverage/2026/11/25.json' });
+  expect(world.told).toEqual([]);
+  expect(world.measured.at(-1)).toEqual({ CoverageWritten: 1 });
+});
+
+test('a day’s report is kept once, the newest one is written each hour', async () => {
+  const world = new World();
+  world.behind.set(SOURCE, { databases: [orders] });
+  for (let at = 0; at < 30; at += 1) await world.run(new Date(NOW.getTime() + at * hour));
+  expect([...world.evidence.kept.keys()]).toEqual(['coverage/2026/11/25.json', 'coverage/2026/11/26.json']);
+  expect(readEvidence(world.evidence.held.get('coverage/2026/11/26.json') ?? '').at).toBe('2026-11-26T00:00:00.000Z');
+});
+
+test('people are told once a day as long as something is not protected', async () => {
+  const world = new World();
+  world.behind.set(SOURCE, { databases: [orders] });
+  for (let at = 0; at < 50; at += 1) await world.run(new Date(NOW.getTime() + at * hour));
+  expect(world.told.map(({ subject }) => subject)).toEqual(
+    Array(3).fill('Checkvalve: 1 of 1 databases not protected (eu-central-1)'),
+  );
+  world.own = [
+    aCopy(orders, 5, {
+      tags: new Map([
+        ...aCopy(orders, 5).tags,
+        [TAGS.sourceTime, '2026-11-27T20:00:00Z'],
+        [TAGS.importedAt, '2026-11-27T21:00:00Z'],
+      ]),
+    }),
+  ];
+  world.own = world.own.map((one) => ({ ...one, takenAt: new Date('2026-11-27T20:00:00Z') }));
+  await world.run(new Date(NOW.getTime() + 80 * hour));
+  expect(world.told).toHaveLength(3);
+});
+
+describe('an account whose reading fails never stops the others', () => {
+  test('door after door', async () => {
+    const world = new World();
+    world.sources.held.set(OTHER, enrolled(OTHER));
+    world.sources.held.set(THIRD, enrolled(THIRD));
+    const theirs = aDatabase('theirs', {}, THIRD);
+    world.behind.set(SOURCE, { databases: [orders] });
+    world.behind.set(THIRD, { databases: [theirs] });
+    world.own = [aCopy(orders, 5), aCopy(theirs, 5), aCopy(aDatabase('hidden', {}, OTHER), 5)];
+    await world.run();
+    const { databases, accounts } = world.evidence.latest;
+    expect(databases.map(({ account, verdict }) => `${account} ${verdict}`)).toEqual([
+      `${OTHER} unknown`,
+      `${SOURCE} protected`,
+      `${THIRD} protected`,
+    ]);
+    expect(accounts.map(({ door }) => door)).toEqual(['open', 'shut', 'open']);
+    expect(world.logged).toContain('door.stayed-shut');
+    expect(world.told[0]?.text).toContain(`${OTHER}: Error: AccessDenied: the door is shut`);
+  });
+
+  test('what a door of an older release does not show is named, and the rest counts', async () => {
+    const world = new World();
+    const no = new Error('not authorized');
+    world.behind.set(SOURCE, { databases: [orders], snapshots: no, failedJobs: no, optedOut: no, deadLetters: no });
+    world.own = [aCopy(orders, 5)];
+    await world.run();
+    const [account] = world.evidence.latest.accounts;
+    expect(world.evidence.latest.databases[0]?.verdict).toBe('protected');
+    expect(account?.unread).toEqual(
+      ['snapshots', 'backup jobs', 'service opt-in', 'dead letters'].map((part) => `${part}: Error: not authorized`),
+    );
+    expect(account).not.toHaveProperty('deadLetters');
+  });
+
+  test('a source’s queue of lost wake-ups that is not there is unknown depth; one that holds some is counted', async () => {
+    const world = new World();
+    world.sources.held.set(OTHER, enrolled(OTHER));
+    world.behind.set(SOURCE, { databases: [] });
+    world.behind.set(OTHER, { databases: [], deadLetters: 3 });
+    await world.run();
+    expect(world.evidence.latest.accounts.map(({ deadLetters }) => deadLetters)).toEqual([undefined, 3]);
+    const values = world.measured[0] ?? {};
+    expect(breached([{ step: 'tell-coverage', values }])).toEqual(['wake-ups of a source were lost']);
+  });
+});
+
+describe('which accounts are looked at', () => {
+  const left = { ...enrolled(OTHER), state: 'left' as const };
+
+  test('case 59: the door of an account that left is not knocked at; one that waits to be accepted is', async () => {
+    const world = new World();
+    world.sources.held.set(OTHER, left);
+    world.registry = new FakeRegistry([enrolled(SOURCE), left, enrolled(THIRD)]);
+    world.behind.set(SOURCE, { databases: [] });
+    world.behind.set(THIRD, { databases: [aDatabase('theirs', {}, THIRD)] });
+    await world.run();
+    expect(world.opened).toEqual([SOURCE, THIRD]);
+    expect(world.evidence.latest.accounts.map(({ account, state, door }) => `${account} ${state} ${door}`)).toEqual([
+      `${SOURCE} enrolled open`,
+      `${OTHER} left not-opened`,
+      `${THIRD} waiting open`,
+    ]);
+    expect(world.evidence.latest.databases.map(({ verdict }) => verdict)).toEqual(['never']);
+  });
+
+  test('an account of another Region alone is not looked at here', async () => {
+    const world = new World();
+    world.sources.held.set(OTHER, { ...enrolled(OTHER), regions: [] });
+    await world.run();
+    expect(world.opened).toEqual([SOURCE]);
+  });
+
+  test('a registry out of reach hides nobody that the vault has accepted, and the report says so', async () => {
+    const world = new World();
+    world.registry = { entries: () => Promise.reject(new Error('AccessDenied')) };
+    world.behind.set(SOURCE, { databases: [orders] });
+    await world.run();
+    expect(world.evidence.latest).toMatchObject({ registryUnread: 'Error: AccessDenied', counts: { never: 1 } });
+  });
+});
+
+describe('what goes wrong on the way', () => {
+  const unprotected = () => {
+    const world = new World();
+    world.behind.set(SOURCE, { databases: [orders] });
+    return world;
+  };
+
+  test('a bucket that refuses does not silence the alarms: the measures come first, and no report is counted', async () => {
+    const world = unprotected();
+    world.evidence.failing = 'replace';
+    await expect(world.run()).rejects.toMatchObject({ code: 'STEP_FAILED' });
+    expect(breached([{ step: 'tell-coverage', values: world.measured[0] ?? {} }])).toEqual([
+      'a database has never been copied',
+    ]);
+    expect(world.measured.some((values) => 'CoverageWritten' in values)).toBe(false);
+  });
+
+  test('a day whose report could not be kept is kept by a later run', async () => {
+    const world = unprotected();
+    world.evidence.failing = 'keep';
+    await expect(world.run()).rejects.toThrow('keep');
+    expect(world.evidence.latest.kept).toBeUndefined();
+    world.evidence.failing = undefined;
+    await world.run(new Date(NOW.getTime() + hour));
+    expect([...world.evidence.kept.keys()]).toEqual(['coverage/2026/11/25.json']);
+  });
+
+  test('people who could not be told are told an hour later; the report is written all the same', async () => {
+    const world = unprotected();
+    world.telling = () => {
+      throw new Error('SNS is down');
+    };
+    await expect(world.run()).rejects.toThrow('SNS is down');
+    expect(world.evidence.latest).toMatchObject({ counts: { never: 1 } });
+    expect(world.evidence.latest.toldAt).toBeUndefined();
+    world.telling = () => {};
+    await world.run(new Date(NOW.getTime() + hour));
+    expect(world.told).toHaveLength(1);
+  });
+
+  test.each(['not JSON', '{}', '{"version":2,"databases":[]}'])(
+    'a report that cannot be read (%s) is told of and written anew',
+    async (text) => {
+      const world = unprotected();
+      world.evidence.held.set('coverage/latest.json', text);
+      await world.run();
+      expect(world.logged).toContain('evidence.unread');
+      expect(world.evidence.latest.counts.never).toBe(1);
+    },
+  );
+
+  test('a read that fails does not stop the report either', async () => {
+    const world = unprotected();
+    world.evidence.failing = 'read';
+    await world.run();
+    world.evidence.failing = undefined;
+    expect(world.evidence.latest.counts.never).toBe(1);
+  });
+});
+
+describe('backups that AWS Backup missed', () => {
+  test('are named with AWS Backup’s words: in the report, with the database, and in the message', async () => {
+    const world = new World();
+    const job = {
+      resource: orders.arn,
+      state: 'EXPIRED',
+      message: 'the job did not start in its window',
+      at: hoursAgo(3),
+    };
+    world.behind.set(SOURCE, { databases: [orders], failedJobs: [job] });
+    await world.run();
+    expect(world.evidence.latest.missedBackups).toEqual([
+      { account: SOURCE, database: orders.arn, state: 'EXPIRED', message: job.message, at: job.at.toISOString() },
+    ]);
+    expect(world.evidence.latest.databases[0]?.reason).toBe('its backup expired: the job did not start in its window');
+    expect(world.told[0]?.text).toContain(`${orders.arn}: EXPIRED: the job did not start in its window`);
+    expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
+  });
+});
+
+describe('export copies that the vault does not take', () => {
+  const shared = (hours: number, more: Record<string, string> = {}) =>
+    inSource(
+      orders,
+      { [TAGS.role]: 'export', [TAGS.sharedAt]: hoursAgo(hours).toISOString(), ...more },
+      { name: `checkvalve-orders-${hours * 10}`, type: 'manual', createdAt: hoursAgo(hours + 1) },
+    );
+
+  test('are named after six hours, and an alarm waits for them', async () => {
+    const world = new World();
+    const [old, fresh, taken] = [shared(6.5), shared(5), shared(90, { [TAGS.takenAt]: hoursAgo(80).toISOString() })];
+    const backup = inSource(orders, { [RECOVERY_POINT_TAGS.exportKey]: 'key' });
+    world.behind.set(SOURCE, { databases: [orders], snapshots: [old, fresh, taken, backup] });
+    world.own = [aCopy(orders, 5)];
+    await world.run();
+    expect(world.evidence.latest.accounts[0]?.notTaken).toEqual([old.arn]);
+    expect(breached([{ step: 'tell-coverage', values: world.measured[0] ?? {} }])).toEqual([
+      'export copies are not taken',
+    ]);
+  });
+});

@@ -1,0 +1,94 @@
+import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
+import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
+import { NAMES } from '../../../src/contract/names';
+import { breached } from '../../support/breached';
+import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+
+const LIMITS = { instanceCopies: 2, clusterCopies: 1, manualSnapshots: 10, deadlineHours: 24 };
+
+/** What one run of the importer measures, in a vault that holds so many snapshots of others already. */
+async function measured(pipeline: Pipeline, event: unknown = {}) {
+  const seen: Record<string, number>[] = [];
+  const ports = {
+    sources: pipeline.sources,
+    snapshots: pipeline.rds.as(VAULT),
+    doors: { of: (account: typeof SOURCE) => pipeline.rds.as(account) },
+    wakeups: { again: async () => {} },
+  };
+  const settings = { importKey: IMPORT_KEY, limits: LIMITS };
+  await importCopies(
+    event,
+    ports,
+    settings,
+    pipeline.rds.time,
+    pipeline.log,
+    (values) => void seen.push({ ...values }),
+  );
+  return { values: seen[0] ?? {}, alarms: breached([{ step: 'import-copies', values: seen[0] ?? {} }]) };
+}
+
+/** A pipeline whose vault holds so many manual snapshots that are none of ours. */
+function vaultWith(count: number): Pipeline {
+  const pipeline = new Pipeline(LIMITS);
+  for (let at = 0; at < count; at += 1) {
+    const like = pipeline.backUp(database(VAULT, 'db', `by-hand-${at}`));
+    pipeline.rds.change(like.arn, { type: 'manual' });
+  }
+  return pipeline;
+}
+
+test.each([
+  [7, 70, []],
+  [8, 80, ['the vault is nearly full']],
+  [10, 100, ['the vault is nearly full']],
+])(
+  'case 31: %i of 10 manual snapshots are told as %i %%, and the alarm comes at 80',
+  async (count, percent, alarms) => {
+    const { values, alarms: raised } = await measured(vaultWith(count));
+    expect(values.QuotaUsedPercent).toBe(percent);
+    expect(raised).toEqual(alarms);
+  },
+);
+
+test('copies that are due and wait for a slot are counted', async () => {
+  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 });
+  for (const name of ['a', 'b', 'c', 'd', 'e']) pipeline.backUp(database(SOURCE, 'db', name));
+  await pipeline.export();
+  pipeline.rds.advance(30);
+  await pipeline.export();
+  const { values, alarms } = await measured(pipeline);
+  expect(values.CopiesWaitingForSlots).toBe(3);
+  expect(alarms).toContain('copies wait for a slot for hours');
+});
+
+test('a stranger’s ring is counted', async () => {
+  const body = JSON.stringify({ Type: 'Notification', Message: 'no', TopicArn: 'arn:aws:sns:eu-central-1:1:x' });
+  const eventSourceARN = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
+  const event = { Records: [{ messageId: 'm', body, eventSourceARN }] };
+  expect(await measured(new Pipeline(LIMITS), event)).toMatchObject({
+    values: { MessagesRejected: 1 },
+    alarms: ['somebody unknown rings at the inbox'],
+  });
+});
+
+test('a registry with entries is a sign of life; an empty one is none', async () => {
+  const run = async (entries: readonly ReturnType<typeof enrolled>[]) => {
+    const seen: Record<string, number>[] = [];
+    const ports = {
+      registry: new FakeRegistry(entries),
+      sources: new FakeRegistry(),
+      subscriptions: { subscribe: async () => {} },
+    };
+    const settings = { additionsADay: 9, region: HERE };
+    await followSources(
+      ports,
+      settings,
+      new Date(),
+      () => {},
+      (values) => void seen.push({ ...values }),
+    );
+    return seen;
+  };
+  expect(await run([enrolled(SOURCE)])).toEqual([{ RegistryRead: 1 }]);
+  expect(await run([])).toEqual([]);
+});

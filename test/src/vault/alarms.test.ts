@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { FLOW } from '../../../src/contract/flow';
+import { METRICS } from '../../../src/contract/metrics';
+import { ALARMS } from '../../../src/vault/alarm-table';
+import { resourcesOf, templatesOf } from '../../support/synthesized';
+
+const runbook = readFileSync('docs/runbook.md', 'utf8');
+const articles = runbook.split(/^## /m).slice(1);
+const headings = articles.map((article) => article.split('\n')[0]);
+const { vault } = templatesOf();
+const resources = Object.entries(resourcesOf(vault));
+const deployed = resources.filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm').map(([, one]) => one.Properties);
+
+test('every alarm has an article in the runbook, and every article an alarm', () => {
+  const wanted = [...new Set(ALARMS.map(({ article }) => article))];
+  expect(headings.filter((heading, at) => headings.indexOf(heading) !== at)).toEqual([]);
+  expect([...headings].sort()).toEqual([...wanted].sort());
+});
+
+test.each(articles.map((article) => [article.split('\n')[0], article]))('“%s” says what, where and how', (_, text) => {
+  const parts = ['**What it means.**', '**Investigation.**', '**Resolution.**'].map(
+    (part) => text?.indexOf(part) ?? -1,
+  );
+  expect(parts.every((at) => at > 0)).toBe(true);
+  expect(parts).toEqual([...parts].sort((a, b) => a - b));
+});
+
+test('every alarm is deployed under a name of its own, says what it means, and tells the one topic', () => {
+  const [[topicId] = []] = resources.filter(([, { Type }]) => Type === 'AWS::SNS::Topic');
+  expect(deployed).toHaveLength(ALARMS.length);
+  expect(new Set(deployed.map(({ AlarmName }) => AlarmName)).size).toBe(ALARMS.length);
+  for (const { name, meaning, article } of ALARMS) {
+    const properties = deployed.find(({ AlarmName }) => AlarmName === name);
+    expect(properties?.AlarmDescription).toContain(meaning);
+    expect(properties?.AlarmDescription).toContain(`docs/runbook.md, “${article}”`);
+    expect(String(properties?.AlarmDescription).length).toBeLessThanOrEqual(1024);
+    expect(properties?.AlarmActions).toEqual([{ Ref: topicId }]);
+    expect(properties?.OKActions).toEqual([{ Ref: topicId }]);
+    expect(properties).not.toHaveProperty('ActionsEnabled', false);
+  }
+});
+
+test('where absence is the fault, missing data is bad; nowhere else does silence hide or make an alarm', () => {
+  const breaching = deployed.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
+  expect(breaching.map(({ MetricName }) => MetricName).sort()).toEqual(['CoverageWritten', 'RegistryRead']);
+  for (const { ComparisonOperator, Threshold } of breaching) {
+    expect([ComparisonOperator, Threshold]).toEqual(['LessThanThreshold', 1]);
+  }
+});
+
+test('CloudWatch can look back as far as each alarm does', () => {
+  const tooFar = ALARMS.filter(({ periodMinutes, periods }) => {
+    const most = periodMinutes < 60 ? 24 * 60 : 7 * 24 * 60;
+    return periodMinutes * periods > most;
+  });
+  expect(tooFar).toEqual([]);
+});
+
+test('each step of the vault has an alarm for its errors', () => {
+  const watched = ALARMS.flatMap(({ metric }) => (metric.name === 'Errors' ? [metric.dimensions.FunctionName] : []));
+  const steps = FLOW.filter(({ account }) => account === 'vault').map(({ name }) => `checkvalve-${name}`);
+  expect(watched).toEqual(steps);
+  const functions = resources.filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+  expect(functions.map(([, { Properties }]) => Properties.FunctionName).sort()).toEqual([...steps].sort());
+});
+
+test('every metric of ours that an alarm waits for is one that a step measures', () => {
+  const measured = Object.values(METRICS).flatMap((names) => Object.values(names) as string[]);
+  const ours = ALARMS.filter(({ metric }) => metric.namespace === 'Checkvalve').map(({ metric }) => metric.name);
+  expect(ours.filter((name) => !measured.includes(name) && !/^Databases[A-Z]/.test(name))).toEqual([]);
+  // Told in the daily message with AWS Backup's words; what comes of it is a late copy, which has an alarm.
+  expect(measured.filter((name) => !ours.includes(name))).toEqual(['MissedBackups']);
+});
