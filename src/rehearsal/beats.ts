@@ -1,3 +1,4 @@
+// Longer than most: one entry for each beat, in the order in which they are played.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
