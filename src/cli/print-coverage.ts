@@ -2,7 +2,11 @@ import { type CoverageEvidence, type CoverageRow, NOT_PROTECTED } from '../contr
 import { databaseParts } from '../contract/ids';
 import { dim, green, red, table } from './print';
 
-const hours = (value: number | undefined): string => (value === undefined ? '-' : `${value} h`);
+/** Hours, and days where nobody would count hours. */
+function hours(value: number | undefined): string {
+  if (value === undefined) return '-';
+  return value < 24 * 7 ? `${value} h` : `${Math.round(value / 24)} days`;
+}
 
 /** A verdict as it is printed: red where a database should be protected and is not. */
 const coloured = ({ verdict }: CoverageRow): string =>

@@ -26,6 +26,16 @@ test('the report is a table, the worst first, then the reasons, then the counts'
   expect(lines.at(-1)).toBe('eu-central-1, 2026-11-25T12:00:00.000Z: 2 never, 58 protected');
 });
 
+test('an age of weeks is told in days', () => {
+  const { evidence } = plan(
+    factsOf(
+      [openAccount()],
+      many.slice(0, 1).map((one) => aCopy(one, 24 * 60)),
+    ),
+  );
+  expect(coverageReport(evidence)).toMatch(/last-copy │ 60 days/);
+});
+
 test('a message shows forty of a kind and says how many more there are; nothing is told when all is well', () => {
   const message = messageOf(reportOf(0));
   expect(message?.text).toContain('Never copied (60):');
