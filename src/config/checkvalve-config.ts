@@ -1,3 +1,4 @@
+import type { AmbientPower } from '../contract/ambient-powers';
 import type { Retention } from '../contract/retention';
 
 /** The one configuration of a landing zone. Every field is judged before anything is built: see read-config.ts. */
@@ -46,6 +47,15 @@ export interface CheckvalveConfig {
   /** The tag that selects a database for backup in a production account. */
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: LimitsConfig;
+  /** What of one-way trust is taken into account because the vault stands inside the organization; nothing when left out. */
+  readonly trust?: { readonly accepted: readonly AcceptedPower[] };
+}
+
+/** A power over the vault that no template of ours gives, and that is accepted. `checkvalve trust` prints them all. */
+export interface AcceptedPower {
+  readonly allow: AmbientPower;
+  /** In words: why it may stay, or how it was taken away. */
+  readonly reason: string;
 }
 
 /** How old the data of a database's newest vault copy may be before somebody is told. */

@@ -29,14 +29,26 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+interface Schema {
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly element?: unknown;
+  readonly unwrap?: () => unknown;
+}
+
+/** A schema without what says that it may be left out. */
+const inner = (schema: unknown): Schema => {
+  const { unwrap, element } = (schema ?? {}) as Schema;
+  return unwrap && element === undefined ? inner((schema as Required<Schema>).unwrap()) : ((schema ?? {}) as Schema);
+};
+
 /** Field names of the schema at a path: what a misspelt one may have been meant for. */
 function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = CONFIG;
   for (const key of path) {
-    const { shape, element } = schema as { shape?: Record<string, unknown>; element?: unknown };
+    const { shape, element } = inner(schema);
     schema = shape?.[String(key)] ?? element;
   }
-  return Object.keys((schema as { shape?: object } | undefined)?.shape ?? {});
+  return Object.keys(inner(schema).shape ?? {});
 }
 
 function misspelt(raw: unknown, { path, keys }: z.core.$ZodIssueUnrecognizedKeys): readonly Fault[] {

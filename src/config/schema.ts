@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { isRate, readCron } from './schedule';
 
 /** Regions of the `aws` partition.
@@ -148,4 +149,15 @@ export const CONFIG = z.strictObject({
     deadlineHours: whole(24 * 14, 'hours'),
     additionsADay: whole(10_000, 'accounts'),
   }),
+  trust: z
+    .strictObject({
+      accepted: z.array(
+        z.strictObject({
+          allow: z.enum(AMBIENT_POWERS, { error: `name one of ${AMBIENT_POWERS.join(', ')}` }),
+          reason: text((value) => value.trim().length > 0, 'say in words why it is accepted'),
+        }),
+        { error: 'give a list of accepted powers; [] for none' },
+      ),
+    })
+    .optional(),
 });

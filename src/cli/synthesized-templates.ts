@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { CheckvalveError } from '../contract/errors';
+import { NAMES } from '../contract/names';
+import type { Synthesized } from '../trust/proof/landing-zone';
+
+/** The templates of a configuration, by the names of their stacks; the one that is pushed has the name of its StackSet. */
+export type Templates = ReadonlyMap<string, unknown>;
+
+/** Synthesizes a configuration and reads its templates. Nothing is left behind. */
+export function synthesizedTemplates(config: CheckvalveConfig): Templates {
+  const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-trust-'));
+  try {
+    // Loaded only here: the CDK takes a second that other commands need not wait for.
+    const { synthesize } = require('../rehearsal/synthesize') as typeof import('../rehearsal/synthesize');
+    const assembly = synthesize(config, outdir);
+    const stacks = assembly.stacks.map(({ stackName, templateFile }) => [stackName, templateFile] as const);
+    const pushed = readdirSync(outdir).filter((file) => file.endsWith('.stackset.template.json'));
+    return new Map(
+      [...stacks, ...pushed.map((file) => [NAMES.stackSet, file] as const)].map(([name, file]) => [
+        name,
+        JSON.parse(readFileSync(join(outdir, file), 'utf8')) as unknown,
+      ]),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** Writes each template into a folder as `NAME.json`, for somebody to change. */
+export function saveTemplates(templates: Templates, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, template] of templates) {
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(template, undefined, 2)}\n`);
+  }
+}
+
+/**
+ * Puts files in the place of templates; each is given as `NAME=FILE`.
+ * @throws CheckvalveError `INVALID_INPUT` for a name that is none, or a file that holds no template
+ */
+export function withFiles(templates: Templates, given: readonly string[]): Templates {
+  const changed = new Map(templates);
+  for (const one of given) {
+    const [, name = '', file = ''] = /^([^=]+)=(.+)$/.exec(one) ?? [];
+    if (!templates.has(name)) {
+      throw new CheckvalveError(
+        'INVALID_INPUT',
+        `--template ${one} names no template of this configuration`,
+        `Give NAME=FILE; names are ${[...templates.keys()].join(', ')}.`,
+      );
+    }
+    changed.set(name, readTemplate(file));
+  }
+  return changed;
+}
+
+function readTemplate(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'Give a template as JSON; --save FOLDER writes those of this configuration.';
+    throw new CheckvalveError('INVALID_INPUT', `${file} cannot be read: ${reason}`, remedy, { cause });
+  }
+}
+
+/** The templates by the kind of account that they go to. */
+export function byAccount(templates: Templates, { regions }: CheckvalveConfig): Synthesized {
+  const named = (name: string) => ({ name, template: templates.get(name) });
+  const vaults = regions.map((region) => ({ ...named(`Vault-${region}`), region }));
+  const others = [...templates.keys()].filter(
+    (name) => name !== NAMES.stackSet && !vaults.some((vault) => vault.name === name),
+  );
+  return { vault: vaults, management: others.map(named), source: named(NAMES.stackSet) };
+}
