@@ -35,7 +35,7 @@ function arrows({ expected, arrows: out, needs, missing: refused }: Proof): read
   const lines = expected.map(({ principal, action, resource }) => `  ${short(principal)} ${action} ${short(resource)}`);
   return [
     `Expected, from outside into the vault:\n${lines.join('\n') || '  nothing'}`,
-    `The other direction: ${count(needs - refused.length)} of ${count(needs)} accesses that the steps and doors need are allowed; ${count(out.length)} arrows begin in the vault or at a door.`,
+    `The other direction: of ${count(needs)} things that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} refused; ${count(out.length)} accesses that begin in the vault or at a door are allowed, each for a need.`,
   ];
 }
 

@@ -7,17 +7,22 @@ import { implied } from '../implied/implied';
 import { deliveryToQueue, eventToQueue, impliedByRunning, takingFunctionRole, wakeUpOf } from '../implied/on-behalf';
 import { defaultKeyPolicy } from '../key-policies';
 import { type Caller, callerOf, STEP_CALLS } from '../step-calls';
-import type { TemplateVariant } from '../templates/template';
+import { isObject, type TemplateVariant } from '../templates/template';
 import { wakersIn } from '../templates/wakers-in';
 import type { LandingZone } from './landing-zone';
 
-/** An access without which a step, or what wakes it, does not work. */
+/** Something without which a step, or what wakes it, does not work. */
 export interface Need {
   readonly principal: PrincipalInput;
   /** Whose need it is; undefined when AWS needs it to bring a message or to run a function. */
   readonly caller?: Caller;
-  readonly access: Access;
+  /** What must be allowed together; of several ways one must be allowed. */
+  readonly ways: readonly (readonly Access[])[];
 }
+
+const need = (principal: PrincipalInput, access: Access, caller?: Caller): Need => ({
+  ...{ principal, ways: [[access]], ...(caller && { caller }) },
+});
 
 /** Snapshots that stand for all, by what they are: each kind once. */
 export interface Samples {
@@ -65,23 +70,71 @@ export function samplesOf(zone: LandingZone): Samples {
   return { snapshots: [...facts.keys()], facts, elsewhere };
 }
 
-/** What the calls of a role name, whichever it calls: every field that any of its calls has. */
-function inputOf(zone: LandingZone, caller: Caller, region: string): Readonly<Record<string, unknown>> {
+/** Where a role stands, and what its function is told: code calls on what its environment names. */
+interface Post {
+  readonly role: string;
+  readonly caller: Caller;
+  readonly place: TemplateVariant['place'];
+  readonly told: readonly string[];
+}
+
+function postsIn(template: TemplateVariant): readonly Post[] {
+  const resources = [...template.resources.values()];
+  return resources.flatMap(({ type, arn: role }): readonly Post[] => {
+    const caller = type === 'AWS::IAM::Role' && role !== undefined ? callerOf(role) : undefined;
+    if (role === undefined || caller === undefined) return [];
+    const told = resources
+      .filter((one) => one.type === 'AWS::Lambda::Function' && one.properties.Role === role)
+      .flatMap(({ properties: { Environment } }) =>
+        isObject(Environment) ? Object.values(Object(Environment.Variables)) : [],
+      )
+      .filter((value): value is string => typeof value === 'string');
+    return [{ role, caller, place: template.place, told }];
+  });
+}
+
+/** What can stand in a field of a call: what the function is told that looks like it, or else what doors are used for. */
+function choicesOf(zone: LandingZone, { told, place, caller }: Post): Readonly<Record<string, readonly string[]>> {
+  const {
+    management,
+    sources: [source = ''],
+  } = zone;
+  const region = place.account === management ? (zone.regions[0] ?? '') : place.region;
+  const like = (shape: RegExp, ...others: readonly string[]) => {
+    const found = told.filter((text) => shape.test(text));
+    return found.length > 0 ? found : others;
+  };
+  const tables = caller === 'registry-door' ? [NAMES.registryTable] : like(/^[a-z-]+$/);
+  return {
+    TableName: tables,
+    TopicArn: like(/^arn:aws:sns:/, `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`),
+    QueueUrl: like(/^https:\/\/sqs\./, `https://sqs.${region}.amazonaws.com/${place.account}/${NAMES.wakeups}`),
+    RoleArn: like(/:role\//, `arn:aws:iam::${source}:role/${roleNames.vaultDoor(region as Region)}`),
+  };
+}
+
+/** What the calls of a role name beside that: every field that any of its calls has. `kind` is of the snapshot meant. */
+function inputOf(
+  zone: LandingZone,
+  { caller, place }: Post,
+  kind: (typeof KINDS)[number],
+): Readonly<Record<string, unknown>> {
   const {
     vault,
-    management,
     sources: [source = ''],
     templates,
   } = zone;
-  const inSource = caller === 'export-snapshots' || caller === 'vault-door';
-  const [snapshot, cluster] = KINDS.map((kind) => named(zone, region, kind));
+  const region = templates.vault.some((one) => one.place.region === place.region) ? place.region : zone.regions[0];
+  const [snapshot, cluster] = KINDS.map((one) => named(zone, region ?? '', one));
   if (!snapshot || !cluster) return {};
-  const of = (one: typeof snapshot) =>
-    inSource
-      ? { from: caller === 'vault-door' ? one.exported : one.backup, to: one.exported, held: one.exported }
-      : { from: one.exported, to: one.kept, held: one.kept };
+  const inSource = place.account === source;
+  const inVault = place.account === vault;
+  const of = (one: typeof snapshot) => {
+    if (inVault) return { from: one.exported, to: one.kept, held: one.kept };
+    return { from: caller === 'export-snapshots' ? one.backup : one.exported, to: one.exported, held: one.exported };
+  };
   const [instances, clusters] = [of(snapshot), of(cluster)];
-  const queue = `https://sqs.${region}.amazonaws.com/${inSource ? source : vault}/${NAMES.wakeups}`;
+  const role = { Key: TAGS.role, Value: inSource ? 'export' : 'vault' };
   return {
     SourceDBSnapshotIdentifier: instances.from,
     TargetDBSnapshotIdentifier: instances.to,
@@ -89,22 +142,11 @@ function inputOf(zone: LandingZone, caller: Caller, region: string): Readonly<Re
     TargetDBClusterSnapshotIdentifier: clusters.to,
     DBSnapshotIdentifier: instances.held,
     DBClusterSnapshotIdentifier: clusters.held,
-    ResourceName: instances.held,
-    KmsKeyId: inSource ? keyOf(templates.source, source, region) : keyOf(templates.vault, vault, region),
-    Tags: [
-      caller === 'vault-door'
-        ? { Key: TAGS.takenAt, Value: '2026-01-01T00:00:00Z' }
-        : { Key: TAGS.role, Value: inSource ? 'export' : 'vault' },
-    ],
-    TableName: caller === 'enroll-accounts' || caller === 'registry-door' ? NAMES.registryTable : 'checkvalve-sources',
-    TopicArn: `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`,
+    ResourceName: kind === 'snapshot' ? instances.held : clusters.held,
+    KmsKeyId: inSource ? keyOf(templates.source, source, place.region) : keyOf(templates.vault, vault, place.region),
+    Tags: [caller === 'vault-door' ? { Key: TAGS.takenAt, Value: '2026-01-01T00:00:00Z' } : role],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
-    QueueUrl: queue,
-    RoleArn:
-      caller === 'follow-sources'
-        ? `arn:aws:iam::${management}:role/${NAMES.registryDoor}`
-        : `arn:aws:iam::${source}:role/${roleNames.vaultDoor(region as Region)}`,
     StackSetName: NAMES.stackSet,
     DeploymentTargets: { OrganizationalUnitIds: ['r-root'] },
     ChildId: source,
@@ -112,16 +154,22 @@ function inputOf(zone: LandingZone, caller: Caller, region: string): Readonly<Re
   };
 }
 
+/** Every combination of choices. */
+const combined = (choices: Readonly<Record<string, readonly string[]>>): readonly Readonly<Record<string, string>>[] =>
+  Object.entries(choices).reduce<readonly Readonly<Record<string, string>>[]>(
+    (all, [field, values]) =>
+      values.length === 0 ? all : values.flatMap((value) => all.map((one) => ({ ...one, [field]: value }))),
+    [{}],
+  );
+
 /** What the code behind a role calls, with all that implies, on the real resources. */
-function neededBy(
-  zone: LandingZone,
-  { facts }: Samples,
-  role: string,
-  { account, region }: TemplateVariant['place'],
-): readonly Need[] {
-  const caller = callerOf(role);
-  if (!caller) return [];
-  const input = inputOf(zone, caller, region);
+function neededBy(zone: LandingZone, { facts }: Samples, post: Post): readonly Need[] {
+  const {
+    role,
+    caller,
+    place: { account, region },
+  } = post;
+  const choices = combined(choicesOf(zone, post));
   const world = {
     organizationId: zone.organization,
     // Tags of another account's snapshot are no condition keys here.
@@ -130,15 +178,22 @@ function neededBy(
       return found && arn.split(':')[4] !== account ? { ...found, tags: new Map<string, string>() } : found;
     },
   };
-  return STEP_CALLS[caller].flatMap((name) => {
+  return STEP_CALLS[caller].flatMap((name): readonly Need[] => {
     const [service = '', operation = ''] = name.split(':');
-    const call: AwsCall = { account, region, service, operation, input };
-    // Tags are written on snapshots of both kinds by one call.
-    const onCluster = { ...call, input: { ...input, ResourceName: input.DBClusterSnapshotIdentifier } };
-    const calls = operation === 'AddTagsToResource' ? [call, onCluster] : [call];
-    return calls.flatMap((one) => implied(one, world)).map((access) => ({ principal: role, caller, access }));
+    // Tags are written on snapshots of both kinds by one call; every other call is for one kind, or for none.
+    return (operation === 'AddTagsToResource' ? KINDS : (['snapshot'] as const)).map((kind) => {
+      const ways = choices.map((chosen): readonly Access[] => {
+        const input = { ...inputOf(zone, post, kind), ...chosen };
+        return implied({ account, region, service, operation, input } satisfies AwsCall, world);
+      });
+      return { principal: role, caller, ways: distinct(ways) };
+    });
   });
 }
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [
+  ...new Map(values.map((value) => [JSON.stringify(value), value])).values(),
+];
 
 /** What AWS needs for each function of a template: to take its role, to write its log, to read its queue, to be woken. */
 function neededToRun(template: TemplateVariant): readonly Need[] {
@@ -154,15 +209,14 @@ function neededToRun(template: TemplateVariant): readonly Need[] {
     );
     const queues = feeds.map((one) => String(one.properties.EventSourceArn));
     const log = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${ref}:*`;
-    const running = [undefined, ...queues].flatMap((queue) => impliedByRunning(log, queue));
+    const running =
+      queues.length === 0 ? impliedByRunning(log) : queues.flatMap((queue) => impliedByRunning(log, queue));
     const events = { service: 'events.amazonaws.com' };
     return [
-      { principal: { service: 'lambda.amazonaws.com' }, access: takingFunctionRole(arn, role) },
-      ...running.map((access) => ({ principal: role, caller: callerOf(role), access })),
-      ...(wakers.get(arn) ?? []).map((rule) => ({ principal: events, access: wakeUpOf(arn, rule) })),
-      ...queues.flatMap((queue) =>
-        (wakers.get(queue) ?? []).map((rule) => ({ principal: events, access: eventToQueue(rule, queue) })),
-      ),
+      need({ service: 'lambda.amazonaws.com' }, takingFunctionRole(arn, role)),
+      ...running.map((access) => need(role, access, callerOf(role))),
+      ...(wakers.get(arn) ?? []).map((rule) => need(events, wakeUpOf(arn, rule))),
+      ...queues.flatMap((queue) => (wakers.get(queue) ?? []).map((rule) => need(events, eventToQueue(rule, queue)))),
     ];
   });
 }
@@ -178,22 +232,13 @@ export function needsOf(zone: LandingZone, samples: Samples): readonly Need[] {
     templates,
     regions,
   } = zone;
-  const homes = [
-    ...templates.vault,
-    ...templates.management,
-    ...templates.source.filter(({ place }) => place.account === source),
-  ];
-  const bell = regions.map((region) => ({
-    principal: { service: 'sns.amazonaws.com' },
-    access: deliveryToQueue(
-      `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`,
-      `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
-    ),
-  }));
-  const roles = homes.flatMap((template) =>
-    [...template.resources.values()].flatMap(({ type, arn }) =>
-      type === 'AWS::IAM::Role' && arn !== undefined ? neededBy(zone, samples, arn, template.place) : [],
-    ),
-  );
-  return [...bell, ...roles, ...homes.flatMap(neededToRun)];
+  const sourceTemplates = templates.source.filter(({ place }) => place.account === source);
+  const homes = [...templates.vault, ...templates.management, ...sourceTemplates];
+  const sns = { service: 'sns.amazonaws.com' };
+  const bell = regions.map((region) => {
+    const inbox = `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`;
+    return need(sns, deliveryToQueue(`arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`, inbox));
+  });
+  const calls = homes.flatMap(postsIn).flatMap((post) => neededBy(zone, samples, post));
+  return [...bell, ...calls, ...homes.flatMap(neededToRun)];
 }

@@ -86,19 +86,18 @@ const HELD_TO: Readonly<Record<string, ConditionElement>> = {
 
 /** What each role needs, and not more: the actions of its own code on the resources that they are for. */
 export const needed = (needs: readonly Need[]): readonly Permit[] =>
-  needs.flatMap(({ principal, caller, access: { action, resource } }): readonly Permit[] => {
+  needs.flatMap(({ principal, caller, ways }): readonly Permit[] => {
     if (typeof principal !== 'string' || caller === undefined) return [];
-    const when = HELD_TO[`${caller} ${action}`];
-    // A copy stands for all of its kind that have our name.
-    const any = resource.replace(
-      /:((?:cluster-)?snapshot):(checkvalve-)?.*$/,
-      (_, kind, ours) => `:${kind}:${ours ?? ''}*`,
-    );
-    const pattern = withWildcards(resource.includes(`:${PREFIX}-`) ? any : resource);
-    return [
-      {
+    return ways.flat().map(({ action, resource }) => {
+      const pattern = withWildcards(allAlike(resource));
+      const when = HELD_TO[`${caller} ${action}`];
+      return {
         ...{ action, principal: is(principal), resource: (arn) => matches(pattern, arn), ...(when && { when }) },
         because: `${caller} needs it`,
-      },
-    ];
+      };
+    });
   });
+
+/** A copy stands for all of its kind that have our name. */
+const allAlike = (arn: string): string =>
+  arn.replace(new RegExp(`:((?:cluster-)?snapshot):${PREFIX}-.*$`), `:$1:${PREFIX}-*`);

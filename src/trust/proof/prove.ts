@@ -1,7 +1,9 @@
 import type { AmbientPower } from '../../contract/ambient-powers';
 import { CheckvalveError } from '../../contract/errors';
+import type { PrincipalInput } from '../evaluator/case';
 import { evaluate } from '../evaluator/evaluate';
-import { decide, PolicyBook, refusalText } from '../policy-book';
+import type { Access } from '../implied/access';
+import { decide, type ElsewherePolicy, PolicyBook, refusalText } from '../policy-book';
 import type { ActionCatalogue } from './action-catalogue';
 import { ambientIn } from './ambient';
 import { nameOf } from './askers';
@@ -55,6 +57,7 @@ export interface Proof {
   readonly residuals: readonly Residual[];
   /** What a step needs and is not allowed. */
   readonly missing: readonly string[];
+  /** What the flow needs, each with all that it implies. */
   readonly needs: number;
   readonly lines: readonly Counted[];
   /** Of the reference of actions. */
@@ -161,13 +164,25 @@ function residualsOf(zone: LandingZone, accepted: readonly AcceptedPower[]): rea
 function missingOf(zone: LandingZone, needs: readonly Need[], samples: Samples): readonly string[] {
   const { templates } = zone;
   const book = PolicyBook.of([...templates.vault, ...templates.management, ...templates.source]);
-  return needs.flatMap(({ principal, access }) => {
-    try {
-      const { decision, because } = decide(book, principal, access, samples.elsewhere);
-      return decision === 'Allowed' ? [] : [refusalText(principal, access, because)];
-    } catch (error) {
-      if (!(error instanceof CheckvalveError)) throw error;
-      return [`${access.action} on ${access.resource} cannot be judged: ${error.message}`];
-    }
+  return needs.flatMap(({ principal, ways }) => {
+    const refusals = ways.map((accesses) =>
+      accesses.flatMap((access) => refusalOf(book, principal, access, samples.elsewhere)),
+    );
+    return refusals.some((one) => one.length === 0) ? [] : (refusals[0] ?? []);
   });
+}
+
+function refusalOf(
+  book: PolicyBook,
+  principal: PrincipalInput,
+  access: Access,
+  elsewhere: ElsewherePolicy,
+): readonly string[] {
+  try {
+    const { decision, because } = decide(book, principal, access, elsewhere);
+    return decision === 'Allowed' ? [] : [refusalText(principal, access, because)];
+  } catch (error) {
+    if (!(error instanceof CheckvalveError)) throw error;
+    return [`${access.action} on ${access.resource} cannot be judged: ${error.message}`];
+  }
 }
