@@ -78,8 +78,9 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
     sources: ENROLLED.filter((id) => id !== vault.account && id !== organization.managementAccount).slice(0, 2),
   };
   const zone = landingZoneOf(places, byAccount(templates, config));
+  const catalogue = await readActionCatalogue();
   const started = performance.now();
-  const proof = prove(zone, await readActionCatalogue(), config.trust?.accepted ?? []);
+  const proof = prove(zone, catalogue, config.trust?.accepted ?? []);
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(`${json ? JSON.stringify(proof, undefined, 2) : proofReport(proof, zone, seconds)}\n`);
   if (!proof.ok) process.exitCode = 1;

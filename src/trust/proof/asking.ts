@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { CheckvalveError } from '../../contract/errors';
 import { type Check, prepareCondition } from '../evaluator/condition';
 import { type Because, evaluate } from '../evaluator/evaluate';
@@ -36,6 +37,34 @@ export class Tally {
   readonly resources = new Set<string>();
   readonly actions = new Set<string>();
   readonly principals = new Set<string>();
+
+  /** Counts in what another has counted. */
+  add(other: Tally): void {
+    this.evaluated += other.evaluated;
+    this.allows.push(...other.allows);
+    this.expected.push(...other.expected);
+    for (const one of other.resources) this.resources.add(one);
+    for (const one of other.actions) this.actions.add(one);
+    for (const one of other.principals) this.principals.add(one);
+  }
+}
+
+/**
+ * What earlier proofs came to, by everything that it depends on: for whoever proves many landing zones that differ in a
+ * statement each.
+ */
+export class Memory {
+  private readonly known = new Map<string, Tally>();
+
+  /** What was asked about a subject by those on a line, asked only where it was not yet. */
+  recall(line: Line, mark: string, subject: Subject): Tally {
+    const key = createHash('sha256')
+      .update(JSON.stringify([mark, subject]))
+      .digest('hex');
+    const found = this.known.get(key) ?? askAbout(line, subject);
+    this.known.set(key, found);
+    return found;
+  }
 }
 
 /** One line of questions: everybody of `askers` asks for every action on every subject. */
@@ -53,25 +82,32 @@ export interface Line {
   readonly never?: (principal: string, action: string) => boolean;
 }
 
-/** Asks everything on a line. What cannot be answered counts as allowed to anybody. */
-export function ask(line: Line, tally: Tally): void {
-  for (const subject of line.subjects) {
-    tally.resources.add(subject.arn);
-    const askers = askersOf(line, subject);
-    for (const name of askers.keys()) tally.principals.add(name);
-    for (const known of line.actionsOn(subject)) {
-      tally.actions.add(known.action);
-      try {
-        for (const [name, asker] of askers) {
-          if (!line.never?.(name, known.action)) askOne(line, tally, subject, known, name, asker);
-        }
-      } catch (error) {
-        if (!(error instanceof CheckvalveError)) throw error;
-        const because = `It cannot be judged (${subject.where}): ${error.message}`;
-        tally.allows.push(allow('anybody', known.action, subject.arn, line.promiseOf(known, subject, ''), because));
+/** Asks everything on a line; what `memory` knows under `mark`, which stands for all but the subjects, it need not ask. */
+export function ask(line: Line, memory?: Memory, mark = ''): Tally {
+  const tally = new Tally();
+  for (const subject of line.subjects) tally.add(memory?.recall(line, mark, subject) ?? askAbout(line, subject));
+  return tally;
+}
+
+/** Asks everything about one subject. What cannot be answered counts as allowed to anybody. */
+function askAbout(line: Line, subject: Subject): Tally {
+  const tally = new Tally();
+  tally.resources.add(subject.arn);
+  const askers = askersOf(line, subject);
+  for (const name of askers.keys()) tally.principals.add(name);
+  for (const known of line.actionsOn(subject)) {
+    tally.actions.add(known.action);
+    try {
+      for (const [name, asker] of askers) {
+        if (!line.never?.(name, known.action)) askOne(line, tally, subject, known, name, asker);
       }
+    } catch (error) {
+      if (!(error instanceof CheckvalveError)) throw error;
+      const because = `It cannot be judged (${subject.where}): ${error.message}`;
+      tally.allows.push(allow('anybody', known.action, subject.arn, line.promiseOf(known, subject, ''), because));
     }
   }
+  return tally;
 }
 
 const askersOf = ({ askers, named }: Line, subject: Subject): ReadonlyMap<string, Asker> =>

@@ -9,9 +9,10 @@ import type { Line } from './asking';
 import { Contexts } from './contexts';
 import { factsInside, factsOutside } from './key-facts';
 import type { LandingZone } from './landing-zone';
-import type { Need, Samples } from './needs';
+import type { Need } from './needs';
 import { bell, grantsForServices, needed, vaultAbroad } from './permits';
 import type { PromiseId } from './promises';
+import type { Samples } from './samples';
 import { type RoleOf, rolesIn, type Subject, subjectsIn } from './subjects';
 
 /** A line of questions and what it is about. */
