@@ -25,7 +25,7 @@ export function proofReport(proof: Proof, { placement, vault, sources }: Landing
     asked,
     ...arrows(proof),
     ...residuals(proof),
-    ...counterexamples(proof.allows),
+    ...counterexamples(withoutResiduals(proof)),
     ...missing(proof),
     verdict(proof),
   ].join('\n\n');
@@ -47,6 +47,12 @@ function residuals({ residuals: all }: Proof): readonly string[] {
   );
   return [`Power that no template gives, because the vault stands inside the organization:\n${lines.join('\n')}`];
 }
+
+/** Counterexamples that stand in a template: what ambient power allows is told by itself. */
+const withoutResiduals = ({ allows, residuals: ambient }: Proof): readonly Allow[] =>
+  allows.filter(
+    ({ resource, because }) => !ambient.some((one) => one.resource === resource && one.because === because),
+  );
 
 /** Counterexamples by what they have in common: a hole that everybody fits through is told once. */
 function counterexamples(allows: readonly Allow[]): readonly string[] {
@@ -78,11 +84,14 @@ const missing = ({ missing: refused }: Proof): readonly string[] =>
           .join('\n')}`,
       ];
 
-function verdict({ ok, allows, missing: refused }: Proof): string {
-  if (ok) return green('No counterexample: trust runs one way.');
+function verdict(proof: Proof): string {
+  if (proof.ok) return green('No counterexample: trust runs one way.');
+  const plural = (n: number, what: string) => `${count(n)} ${what}${n === 1 ? '' : 's'}`;
+  const [planted, ambient] = [withoutResiduals(proof).length, proof.residuals.filter((one) => !one.accepted).length];
   const parts = [
-    ...(allows.length > 0 ? [`${count(allows.length)} counterexample${allows.length === 1 ? '' : 's'}`] : []),
-    ...(refused.length > 0 ? [`${count(refused.length)} of the flow's own accesses refused`] : []),
+    ...(planted > 0 ? [plural(planted, 'counterexample')] : []),
+    ...(ambient > 0 ? [`${plural(ambient, 'power')} not accepted (trust.accepted in the configuration)`] : []),
+    ...(proof.missing.length > 0 ? [`${count(proof.missing.length)} of what the flow needs refused`] : []),
   ];
   return red(`Not proven: ${parts.join(', ')}.`);
 }

@@ -6,24 +6,32 @@ import { CheckvalveError } from '../contract/errors';
 import { NAMES } from '../contract/names';
 import type { Synthesized } from '../trust/proof/landing-zone';
 
+/** A template, and where its stack goes; what a StackSet pushes goes into every source. */
+interface Placed {
+  readonly template: unknown;
+  readonly account?: string;
+  readonly region: string;
+}
+
 /** The templates of a configuration, by the names of their stacks; the one that is pushed has the name of its StackSet. */
-export type Templates = ReadonlyMap<string, unknown>;
+export type Templates = ReadonlyMap<string, Placed>;
 
 /** Synthesizes a configuration and reads its templates. Nothing is left behind. */
 export function synthesizedTemplates(config: CheckvalveConfig): Templates {
   const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-trust-'));
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
   try {
     // Loaded only here: the CDK takes a second that other commands need not wait for.
     const { synthesize } = require('../rehearsal/synthesize') as typeof import('../rehearsal/synthesize');
-    const assembly = synthesize(config, outdir);
-    const stacks = assembly.stacks.map(({ stackName, templateFile }) => [stackName, templateFile] as const);
+    const stacks = synthesize(config, outdir).stacks.map(({ stackName, templateFile, environment }) => {
+      const { account, region } = environment;
+      return [stackName, { template: read(templateFile), account, region }] as const;
+    });
     const pushed = readdirSync(outdir).filter((file) => file.endsWith('.stackset.template.json'));
-    return new Map(
-      [...stacks, ...pushed.map((file) => [NAMES.stackSet, file] as const)].map(([name, file]) => [
-        name,
-        JSON.parse(readFileSync(join(outdir, file), 'utf8')) as unknown,
-      ]),
-    );
+    return new Map<string, Placed>([
+      ...stacks,
+      ...pushed.map((file) => [NAMES.stackSet, { template: read(file), region: '' }] as const),
+    ]);
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -32,7 +40,7 @@ export function synthesizedTemplates(config: CheckvalveConfig): Templates {
 /** Writes each template into a folder as `NAME.json`, for somebody to change. */
 export function saveTemplates(templates: Templates, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, template] of templates) {
+  for (const [name, { template }] of templates) {
     writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(template, undefined, 2)}\n`);
   }
 }
@@ -45,14 +53,15 @@ export function withFiles(templates: Templates, given: readonly string[]): Templ
   const changed = new Map(templates);
   for (const one of given) {
     const [, name = '', file = ''] = /^([^=]+)=(.+)$/.exec(one) ?? [];
-    if (!templates.has(name)) {
+    const replaced = templates.get(name);
+    if (!replaced) {
       throw new CheckvalveError(
         'INVALID_INPUT',
         `--template ${one} names no template of this configuration`,
         `Give NAME=FILE; names are ${[...templates.keys()].join(', ')}.`,
       );
     }
-    changed.set(name, readTemplate(file));
+    changed.set(name, { ...replaced, template: readTemplate(file) });
   }
   return changed;
 }
@@ -67,12 +76,15 @@ function readTemplate(file: string): unknown {
   }
 }
 
-/** The templates by the kind of account that they go to. */
-export function byAccount(templates: Templates, { regions }: CheckvalveConfig): Synthesized {
-  const named = (name: string) => ({ name, template: templates.get(name) });
-  const vaults = regions.map((region) => ({ ...named(`Vault-${region}`), region }));
-  const others = [...templates.keys()].filter(
-    (name) => name !== NAMES.stackSet && !vaults.some((vault) => vault.name === name),
-  );
-  return { vault: vaults, management: others.map(named), source: named(NAMES.stackSet) };
+/** The templates by the kind of account that they go to. One that goes nobody knows where is judged as the vault's. */
+export function byAccount(templates: Templates, { organization }: CheckvalveConfig): Synthesized {
+  const all = [...templates].map(([name, placed]) => ({ name, ...placed }));
+  const [pushed] = all.filter(({ name }) => name === NAMES.stackSet);
+  const stacks = all.filter((one) => one !== pushed);
+  const isManagement = ({ account }: Placed) => account === organization.managementAccount;
+  return {
+    vault: stacks.filter((one) => !isManagement(one)),
+    management: stacks.filter(isManagement),
+    source: { name: NAMES.stackSet, template: pushed?.template },
+  };
 }
