@@ -1,6 +1,6 @@
 import type { Allow } from '../trust/proof/asking';
 import type { LandingZone } from '../trust/proof/landing-zone';
-import { PROMISES } from '../trust/proof/promises';
+import { promiseOf } from '../trust/proof/promises';
 import type { Proof } from '../trust/proof/prove';
 import { green, red, table } from './print';
 
@@ -68,7 +68,7 @@ function counterexamples(allows: readonly Allow[]): readonly string[] {
       return all.length > 2 ? `${all.slice(0, 2).join(', ')} and ${count(all.length - 2)} more` : all.join(', ');
     };
     const [who, what] = [more((one) => short(one.principal)), more((one) => one.action)];
-    return `${red(`${first.promise} is broken:`)} ${PROMISES[first.promise]}\n  ${who}\n  may ${what}\n  on ${short(first.resource)}\n  because ${first.because}`;
+    return `${red(`${first.promise} is broken:`)} ${promiseOf(first.promise)}\n  ${who}\n  may ${what}\n  on ${short(first.resource)}\n  because ${first.because}`;
   });
   const left = groups.size - shown.length;
   return left > 0 ? [...shown, `… and ${count(left)} more; --json tells all.`] : shown;

@@ -6,7 +6,7 @@ import { type Caller, callerOf, STEP_CALLS } from '../step-calls';
 import { isObject, type TemplateVariant } from '../templates/template';
 import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
-import { KINDS, keyOf, named, type Samples } from './samples';
+import { copyKeyOf, KINDS, named, type Samples, topicKeyOf } from './samples';
 
 /** Where a role stands, and what its function is told: code calls on what its environment names. */
 export interface Post {
@@ -32,23 +32,37 @@ export function postsIn(template: TemplateVariant): readonly Post[] {
   });
 }
 
-/** What can stand in a field of a call: what the function is told that looks like it, or else what doors are used for. */
-function choicesOf(zone: LandingZone, { told, place, caller }: Post): Readonly<Record<string, readonly string[]>> {
+/** What can stand in a field of a call: what the function is told that is of that kind, or else what doors are used for. */
+function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<string, readonly string[]>> {
   const {
     management,
     sources: [source = ''],
+    templates,
   } = zone;
   const region = place.account === management ? (zone.regions[0] ?? '') : place.region;
-  const like = (shape: RegExp, ...others: readonly string[]) => {
-    const found = told.filter((text) => shape.test(text));
+  const chosen = (isKind: (text: string) => boolean, ...others: readonly string[]) => {
+    const found = told.filter(isKind);
     return found.length > 0 ? found : others;
   };
-  const tables = caller === 'registry-door' ? [NAMES.registryTable] : like(/^[a-z-]+$/);
+  const names = (type: string) =>
+    [...templates.vault, ...templates.management].flatMap(({ resources }) =>
+      [...resources.values()].flatMap((one) => (one.type === type && one.physicalName ? [one.physicalName] : [])),
+    );
+  const [tables, buckets] = [names('AWS::DynamoDB::Table'), names('AWS::S3::Bucket')];
+  const queues = [NAMES.wakeups, NAMES.wakeupsDeadLetters];
   return {
-    TableName: tables,
-    TopicArn: like(/^arn:aws:sns:/, `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`),
-    QueueUrl: like(/^https:\/\/sqs\./, `https://sqs.${region}.amazonaws.com/${place.account}/${NAMES.wakeups}`),
-    RoleArn: like(/:role\//, `arn:aws:iam::${source}:role/${roleNames.vaultDoor(region as Region)}`),
+    TableName: chosen((text) => tables.includes(text), NAMES.registryTable),
+    Bucket: chosen((text) => buckets.includes(text)),
+    TopicArn: chosen((text) => text.startsWith('arn:aws:sns:'), `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`),
+    QueueUrl: chosen(
+      (text) => text.startsWith('https://sqs.'),
+      ...queues.map((name) => `https://sqs.${region}.amazonaws.com/${place.account}/${name}`),
+    ),
+    QueueName: queues,
+    RoleArn: chosen(
+      (text) => text.includes(':role/'),
+      `arn:aws:iam::${source}:role/${roleNames.vaultDoor(region as Region)}`,
+    ),
   };
 }
 
@@ -82,10 +96,12 @@ function inputOf(
     DBSnapshotIdentifier: instances.held,
     DBClusterSnapshotIdentifier: clusters.held,
     ResourceName: kind === 'snapshot' ? instances.held : clusters.held,
-    KmsKeyId: inSource ? keyOf(templates.source, source, place.region) : keyOf(templates.vault, vault, place.region),
+    KmsKeyId: copyKeyOf(zone, place.account, place.region),
     Tags: [caller === 'vault-door' ? { Key: TAGS.takenAt, Value: '2026-01-01T00:00:00Z' } : role],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
+    Key: 'coverage/2026-01-01.json',
+    ObjectLockMode: 'GOVERNANCE',
     StackSetName: NAMES.stackSet,
     DeploymentTargets: { OrganizationalUnitIds: ['r-root'] },
     ChildId: source,
@@ -111,6 +127,7 @@ export function neededBy(zone: LandingZone, { facts }: Samples, post: Post): rea
   const choices = combined(choicesOf(zone, post));
   const world = {
     organizationId: zone.organization,
+    topicKey: (topic: string) => topicKeyOf(zone, topic),
     // Tags of another account's snapshot are no condition keys here.
     snapshot: (arn: string) => {
       const found = facts.get(arn);

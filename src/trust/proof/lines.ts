@@ -1,6 +1,8 @@
-import type { Region } from '../../contract/ids';
-import { NAMES, roleNames } from '../../contract/names';
+import { NAMES } from '../../contract/names';
 import type { PolicyDocument } from '../evaluator/policy';
+import { DOORS } from '../reach/role-patterns';
+import { DELETING, SHARING } from '../rules/promise-of-action';
+import { PASSED_BY_ITS_OWN_ACCOUNT } from '../rules/vault-roles-are-taken-only-inside';
 import type { TemplateVariant } from '../templates/template';
 import type { ActionCatalogue, KnownAction } from './action-catalogue';
 import type { Asker } from './askers';
@@ -12,7 +14,7 @@ import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
 import { bell, grantsForServices, needed, vaultAbroad } from './permits';
 import type { PromiseId } from './promises';
-import type { Samples } from './samples';
+import { importKeysOf, type Samples } from './samples';
 import { type RoleOf, rolesIn, type Subject, subjectsIn } from './subjects';
 
 /** A line of questions and what it is about. */
@@ -20,14 +22,8 @@ export interface NamedLine extends Line {
   readonly name: string;
 }
 
-/**
- * Services that take a role only where somebody of its own account has passed it to something of that account: no other
- * account can have them take it.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
- */
-const PASSED_AT_HOME: ReadonlySet<string> = new Set(['lambda.amazonaws.com']);
 const cannotHappen = (principal: string, action: string): boolean =>
-  PASSED_AT_HOME.has(principal) && action.startsWith('sts:');
+  PASSED_BY_ITS_OWN_ACCOUNT.includes(principal) && action.startsWith('sts:');
 
 const isKey = ({ arn }: Subject): boolean => arn.startsWith('arn:aws:kms:');
 
@@ -38,14 +34,10 @@ function brokenFromOutside({ action }: KnownAction, subject: Subject): PromiseId
   return subject.arn.startsWith('arn:aws:rds:') ? 'T6' : 'T1';
 }
 
-/** Calls that share a snapshot, and calls that delete one or what it can be restored to. */
-const SHARING = /^rds:ModifyDB(Cluster)?SnapshotAttribute$/;
-const DELETING = /^rds:DeleteDB(Cluster|Instance)?(AutomatedBackup|Snapshot)?$/;
-
 /** The promise that a role of the vault breaks by more power than it needs. */
 function brokenByOwnRole({ action }: KnownAction, subject: Subject): PromiseId {
-  if (SHARING.test(action)) return 'T6';
-  if (DELETING.test(action)) return 'T7';
+  if (SHARING.includes(action)) return 'T6';
+  if (DELETING.includes(action)) return 'T7';
   return isKey(subject) ? 'T4' : 'T9';
 }
 
@@ -155,10 +147,10 @@ const rolesOfTheVault = ({ vault, kept, actionsOn, needs, inside }: Grounds): Na
 });
 
 /** Whoever has every power in the vault: even he grants the import key to AWS services alone. */
-const grantingTheImportKey = ({ vault, inside }: Grounds): NamedLine => ({
+const grantingTheImportKey = ({ zone, vault, inside }: Grounds): NamedLine => ({
   name: 'the vault itself, granting its import key',
   askers: [...powerful(vault.account), ...arnsOf(vault).map(mighty)],
-  subjects: vault.subjects.filter(isKey),
+  subjects: vault.subjects.filter((one) => isKey(one) && importKeysOf(zone).includes(one.arn)),
   actionsOn: () => [{ action: 'kms:CreateGrant', level: 'Permissions management' }],
   ...{ permits: grantsForServices, contexts: inside, promiseOf: () => 'T4' },
 });
@@ -179,7 +171,7 @@ const everybodyOutside = (
 
 function doorOf(name: string, { account, roles, subjects }: Holdings, grounds: Grounds): NamedLine {
   const { zone, copies, actionsOn, needs, inside } = grounds;
-  const doors: readonly string[] = [NAMES.registryDoor, ...zone.regions.map((at) => roleNames.vaultDoor(at as Region))];
+  const doors = zone.regions.flatMap((region) => DOORS.map((door) => door.replaceAll('{region}', region)));
   return {
     name: `the door of ${name}, on everything there`,
     askers: own(roles.filter(({ arn }) => doors.includes(arn.split('/').at(-1) ?? ''))),

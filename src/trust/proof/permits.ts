@@ -2,6 +2,8 @@ import type { Region } from '../../contract/ids';
 import { COPY_KEY_ACTIONS, NAMES, PREFIX, roleNames, TAGS } from '../../contract/names';
 import { matches, withWildcards } from '../evaluator/pattern';
 import type { ConditionElement } from '../evaluator/policy';
+import type { Access } from '../implied/access';
+import { ROLES } from '../reach/role-patterns';
 import type { Permit } from './asking';
 import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
@@ -31,8 +33,15 @@ export const bell = ({ vault, regions }: LandingZone): readonly Permit[] =>
     because: 'The inbox is a public letter box for topics of our name: a message is a doorbell, not an order.',
   }));
 
+/** Whom each door is for. */
+const VISITORS: Readonly<Record<string, readonly string[]>> = {
+  [ROLES.vaultDoor]: ['import-copies'],
+  [ROLES.coverageDoor]: ['tell-coverage'],
+  [ROLES.registryDoor]: ['follow-sources', 'tell-coverage'],
+};
+
 /** What the vault may do in other accounts by their own leave: take keys and doors, and subscribe its inbox. */
-export const vaultAbroad = ({ vault, management, regions }: LandingZone): readonly Permit[] =>
+export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] =>
   regions.flatMap((at): readonly Permit[] => {
     const region = at as Region;
     const role = (step: string) => is(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, region)}`);
@@ -56,16 +65,12 @@ export const vaultAbroad = ({ vault, management, regions }: LandingZone): readon
         },
         because: 'follow-sources has the inbox hear a topic.',
       },
-      {
-        ...{ action: 'sts:AssumeRole', principal: importer },
-        resource: (arn) => arn.endsWith(`:role/${roleNames.vaultDoor(region)}`),
-        because: 'import-copies reads and marks through the door of a source.',
-      },
-      {
-        ...{ action: 'sts:AssumeRole', principal: follower },
-        resource: is(`arn:aws:iam::${management}:role/${NAMES.registryDoor}`),
-        because: 'follow-sources reads the registry through its door.',
-      },
+      ...Object.entries(VISITORS).map(([door, visitors]) => ({
+        action: 'sts:AssumeRole',
+        principal: (name: string) => visitors.some((step) => role(step)(name)),
+        resource: (arn: string) => arn.endsWith(`:role/${door.replaceAll('{region}', region)}`),
+        because: `${visitors.join(' and ')} may look through this door.`,
+      })),
     ];
   });
 
@@ -84,13 +89,23 @@ const HELD_TO: Readonly<Record<string, ConditionElement>> = {
   'vault-door rds:AddTagsToResource': MARKS,
 };
 
+/** The ids of export keys are known to their accounts alone: the importer may use any key that lets it, but through RDS alone. */
+const isCopying = (caller: string, action: string): boolean => caller === 'import-copies' && action.startsWith('kms:');
+
+const throughRds = ({ context }: Access): ConditionElement => ({
+  StringEquals: { 'kms:ViaService': String(context['kms:ViaService']) },
+  ...('kms:GrantIsForAWSResource' in context && FOR_AWS_SERVICES),
+});
+
 /** What each role needs, and not more: the actions of its own code on the resources that they are for. */
 export const needed = (needs: readonly Need[]): readonly Permit[] =>
   needs.flatMap(({ principal, caller, ways }): readonly Permit[] => {
     if (typeof principal !== 'string' || caller === undefined) return [];
-    return ways.flat().map(({ action, resource }) => {
-      const pattern = withWildcards(allAlike(resource));
-      const when = HELD_TO[`${caller} ${action}`];
+    return ways.flat().map((access) => {
+      const { action, resource } = access;
+      const copying = isCopying(caller, action);
+      const pattern = withWildcards(copying ? resource.replace(/:\d{12}:key\/.*$/, ':*:key/*') : allAlike(resource));
+      const when = copying ? throughRds(access) : HELD_TO[`${caller} ${action}`];
       return {
         ...{ action, principal: is(principal), resource: (arn) => matches(pattern, arn), ...(when && { when }) },
         because: `${caller} needs it`,

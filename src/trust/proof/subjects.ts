@@ -45,21 +45,28 @@ const PARTS: ReadonlySet<string> = new Set([
   'AWS::SQS::QueuePolicy',
 ]);
 
+/** What stands within a resource and has an ARN of its own; the policy of the whole counts for it. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  'AWS::Logs::LogGroup': [':log-stream:2026/01/01/[$LATEST]0'],
+  'AWS::S3::Bucket': ['/coverage/2026-01-01.json', '/anything'],
+};
+
 const statementsOf = ({ Statement }: PolicyDocument): readonly PolicyStatement[] => listOf(Statement);
 
 /** Everything in a template that has an ARN, with its own policy. */
 export function subjectsIn(template: TemplateVariant): readonly Subject[] {
   const { account, stackName } = template.place;
   const policies = policiesOf(template).filter(({ kind }) => kind === 'resource' || kind === 'trust');
-  const made = [...template.resources].flatMap(([id, { arn }]) =>
-    arn === undefined ? [] : [{ arn, where: `${stackName}/${id}` }],
+  const made = [...template.resources].flatMap(([id, { type, arn }]) =>
+    arn === undefined ? [] : ['', ...(WITHIN[type] ?? [])].map((end) => ({ arn, end, where: `${stackName}/${id}` })),
   );
   // A policy of something that the template does not make is a policy all the same.
   const others = policies.filter(({ ownerArn }) => !made.some(({ arn }) => arn === ownerArn));
-  const all = [...made, ...others.map(({ ownerArn, where }) => ({ arn: ownerArn, where: `${stackName}/${where}` }))];
-  return [...new Map(all.map((one) => [one.arn, one])).values()].map(({ arn, where }) => {
+  const unmade = others.map(({ ownerArn, where }) => ({ arn: ownerArn, end: '', where: `${stackName}/${where}` }));
+  const all = [...new Map([...made, ...unmade].map((one) => [one.arn + one.end, one])).values()];
+  return all.map(({ arn, end, where }) => {
     const own = policies.filter(({ ownerArn }) => ownerArn === arn);
-    return { arn, where, account: arn.split(':')[4] || account, ...merged(own, stackName) };
+    return { arn: arn + end, where, account: arn.split(':')[4] || account, ...merged(own, stackName) };
   });
 }
 
