@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { acceptCommand } from './commands/accept';
 import { configCommand } from './commands/config';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
@@ -28,7 +29,7 @@ Examples:
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
-No command here changes anything in AWS. Every failure ends with exit code 1.`,
+Only accept changes anything in AWS. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
@@ -36,6 +37,7 @@ program.addCommand(statusCommand());
 program.addCommand(pruneCommand());
 program.addCommand(trustCommand());
 program.addCommand(configCommand());
+program.addCommand(acceptCommand());
 
 program.parseAsync().catch((error: unknown) => {
   printFault(error);
