@@ -31,6 +31,15 @@ export interface FollowPlan {
 const DAY = 24 * 3600 * 1000;
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
 
+/** What the vault keeps of an entry: no more than it uses. */
+const followed = ({ account, state, regions, reason }: RegistryEntry, since: string): RegistryEntry => ({
+  account,
+  state,
+  regions,
+  since,
+  reason,
+});
+
 /** Decides whom the vault follows. The registry can add, at a bounded rate, and change a state; it cannot remove. Pure. */
 export function plan({ registry, accepted, confirmed = [], additionsADay, region, now }: FollowFacts): FollowPlan {
   const known = new Map(accepted.map((entry) => [entry.account, entry]));
@@ -48,10 +57,10 @@ export function plan({ registry, accepted, confirmed = [], additionsADay, region
     }
     if (!held) {
       if (!byHand.has(entry.account)) room -= 1;
-      actions.push({ do: 'accept', entry: { ...entry, since: now.toISOString() } });
+      actions.push({ do: 'accept', entry: followed(entry, now.toISOString()) });
     } else if (held.state !== entry.state || held.regions.join() !== entry.regions.join()) {
       // `since` stays the day of acceptance: it is what the daily bound counts.
-      actions.push({ do: 'update', entry: { ...entry, since: held.since } });
+      actions.push({ do: 'update', entry: followed(entry, held.since) });
     }
     // Each time, not only at first: it heals a topic that was deleted and made again.
     if (entry.state !== 'left' && entry.regions.includes(region)) {

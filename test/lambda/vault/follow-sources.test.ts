@@ -105,6 +105,12 @@ test('acceptance alone adds nobody whom the registry does not have', async () =>
   expect([...sources.held.keys()]).toEqual([]);
 });
 
+test('of an entry the vault keeps what it uses, and not what the management account noted for itself', () => {
+  const noted = { ...enrolled(SOURCE), history: [{ at: '', by: 'x', what: 'y', why: 'z' }], revision: 7 };
+  const [action] = follow([noted]).actions;
+  expect(action).toEqual({ do: 'accept', entry: { ...enrolled(SOURCE), since: NOW.toISOString() } });
+});
+
 test('a good reading is remembered; an empty registry is none', async () => {
   const sources = new FakeRegistry();
   await runWith(new FakeRegistry(), sources);

@@ -24,9 +24,7 @@ test('the template is the same to the byte, however many accounts there are', ()
   const accounts = Array.from({ length: 20 }, (_, at) => `2222${String(at).padStart(8, '0')}`);
   const large = templatesOf({
     ...config,
-    exemptions: accounts
-      .slice(0, 100)
-      .map((account) => ({ account, reason: 'being moved', until: '2030-01-01' })),
+    exemptions: accounts.slice(0, 100).map((account) => ({ account, reason: 'being moved', until: '2030-01-01' })),
   });
   expect(large.source).toBe(source);
 });
