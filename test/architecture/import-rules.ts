@@ -102,7 +102,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/cli\//,
-    may: [/^src\/(acceptance|cli|config|contract|enrolment|inspect|rehearsal|trust)\//, /^(commander|cli-table3)$/, NODE],
+    may: [
+      /^src\/(acceptance|cli|config|contract|enrolment|inspect|rehearsal|trust)\//,
+      /^(commander|cli-table3)$/,
+      NODE,
+    ],
     because: 'the command line decides nothing',
   },
   {
