@@ -4,6 +4,7 @@ import { configCommand } from './commands/config';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
+import { teardownCommand } from './commands/teardown';
 import { trustCommand } from './commands/trust';
 import { printFault } from './print';
 
@@ -25,11 +26,12 @@ Examples:
   checkvalve status                        how old is every database's newest copy?
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve config check                  judge the configuration: every fault at once
+  checkvalve teardown                      what taking it all out again would do, and what stays
   checkvalve trust                         prove that trust runs one way
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
-Only accept changes anything in AWS. Every failure ends with exit code 1.`,
+Only accept and teardown --yes change anything in AWS. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
@@ -38,6 +40,7 @@ program.addCommand(pruneCommand());
 program.addCommand(trustCommand());
 program.addCommand(configCommand());
 program.addCommand(acceptCommand());
+program.addCommand(teardownCommand());
 
 program.parseAsync().catch((error: unknown) => {
   printFault(error);
