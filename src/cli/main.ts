@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { acceptCommand } from './commands/accept';
 import { configCommand } from './commands/config';
+import { planCommand } from './commands/plan';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
@@ -24,6 +25,7 @@ Examples:
   checkvalve rehearse --json > result.json the same, as one JSON document
   checkvalve status                        how old is every database's newest copy?
   checkvalve prune --dry-run               what the vault would delete next, and why
+  checkvalve plan                          what enrolment would do to every account, and why
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve trust                         prove that trust runs one way
   checkvalve trust rules                   what one-way trust promises, and refuses
@@ -35,6 +37,7 @@ Only accept changes anything in AWS. Every failure ends with exit code 1.`,
 program.addCommand(rehearseCommand());
 program.addCommand(statusCommand());
 program.addCommand(pruneCommand());
+program.addCommand(planCommand());
 program.addCommand(trustCommand());
 program.addCommand(configCommand());
 program.addCommand(acceptCommand());
