@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { acceptCommand } from './commands/accept';
 import { configCommand } from './commands/config';
+import { planCommand } from './commands/plan';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
@@ -25,6 +26,7 @@ Examples:
   checkvalve rehearse --json > result.json the same, as one JSON document
   checkvalve status                        how old is every database's newest copy?
   checkvalve prune --dry-run               what the vault would delete next, and why
+  checkvalve plan                          what enrolment would do to every account, and why
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve teardown                      what taking it all out again would do, and what stays
   checkvalve trust                         prove that trust runs one way
@@ -37,6 +39,7 @@ Only accept and teardown --yes change anything in AWS. Every failure ends with e
 program.addCommand(rehearseCommand());
 program.addCommand(statusCommand());
 program.addCommand(pruneCommand());
+program.addCommand(planCommand());
 program.addCommand(trustCommand());
 program.addCommand(configCommand());
 program.addCommand(acceptCommand());

@@ -39,7 +39,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/config/x.ts', 'const more = require(file);', 'judged before anything is built'],
   ['src/checkvalve.config.ts', "import { z } from 'zod';", 'it is data'],
   ['src/acceptance/x.ts', "import { Sources } from '../vault/sources';", 'needs neither the vault'],
-  ['src/teardown/tear-down.ts', "import { Sources } from '../vault/sources';", 'needs neither the vault'],
+  ['src/teardown/tear-down.ts', "import { Sources } from '../vault/sources';", 'and builds nothing'],
   [
     'src/enrolment/x.ts',
     "import { look } from '../../lambda/management/enroll-accounts/look';",
@@ -61,6 +61,8 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/setup/prepare.mjs', "import { z } from 'zod';", 'no package is installed yet'],
   ['src/cli/checkvalve.js', "require('../rehearsal/rehearse.ts');", 'only starts'],
   ['src/inspect/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'builds nothing'],
+  ['src/enrolment/x.ts', "import { z } from 'zod';", 'decided in one place'],
+  ['src/inspect/x.ts', "import { Table } from 'cli-table3';", 'builds nothing'],
   ['src/cli/x.ts', "import { plan } from '../../lambda/vault/import-copies/plan';", 'decides nothing'],
   ['src/rehearsal/x.ts', "const { table } = require('../cli/print');", 'nothing imports the command line'],
   ['lambda/_kit/ports/x.ts', "import type { Tag } from '@aws-sdk/client-rds';", 'ports speak our language'],
