@@ -41,8 +41,7 @@ export interface CheckvalveConfig {
   readonly exemptions: readonly Exemption[];
   /** How accounts come and go; every field has a default. */
   readonly enrolment?: EnrolmentConfig;
-  /** The backup plans that the tooling brings along. */
-  readonly backup: { readonly daily: BackupPlanConfig; readonly monthly: BackupPlanConfig };
+  readonly backup: BackupConfig;
   /** The tag that selects a database for backup in a production account. */
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: LimitsConfig;
@@ -82,9 +81,29 @@ export interface EnrolmentConfig {
   readonly readsASecond?: number;
 }
 
+/** What the tooling does with AWS Backup in the sources. */
+export interface BackupConfig {
+  /** `on`, the default: the tooling brings the two plans along. `off`: you bring your own, see docs/own-plans.md. */
+  readonly plans?: 'on' | 'off';
+  /** There unless `plans` is `off`. */
+  readonly daily?: BackupPlanConfig;
+  /** There unless `plans` is `off`. */
+  readonly monthly?: BackupPlanConfig;
+  /**
+   * AWS Backup's service opt-in for RDS, Aurora, DocumentDB and Neptune is a setting of the whole account in a Region.
+   * `report`, the default: it is read and told. `set`: it is switched on where it is off, and nothing else is touched.
+   */
+  readonly serviceOptIn?: 'report' | 'set';
+  /**
+   * AWS Backup also copies each recovery point into a backup vault of the same account in this Region, one of `regions`.
+   * Databases in that Region itself are not copied anywhere. The copies stay where they are: what crosses is the original.
+   */
+  readonly crossRegionCopy?: { readonly region: string };
+}
+
 /** One plan of AWS Backup. */
 export interface BackupPlanConfig {
-  /** Schedule expression in AWS's six fields: `cron(0 1 * * ? *)`. */
+  /** Cron expression in AWS's six fields: `cron(0 1 * * ? *)`. AWS Backup takes no rates. */
   readonly schedule: string;
   /** IANA time zone in which the schedule is read. */
   readonly timeZone: string;

@@ -75,6 +75,32 @@ function exemptions(raw: unknown): readonly Fault[] {
   });
 }
 
+/** With plans there are two; without plans there is nothing of one. */
+function plans(raw: unknown): readonly Fault[] {
+  const backup = at(raw, 'backup');
+  if (!isRecord(backup)) return [];
+  const fields = backup.plans === 'off' ? ['daily', 'monthly', 'crossRegionCopy'] : ['daily', 'monthly'];
+  return fields.flatMap((field): Fault[] => {
+    const [path, value] = [`backup.${field}`, backup[field]];
+    if (backup.plans !== 'off') return value === undefined ? [{ path, remedy: 'give an object' }] : [];
+    return value === undefined
+      ? []
+      : [{ path, value, remedy: "take it out: backup.plans is 'off', so nothing is made of it" }];
+  });
+}
+
+/** AWS Backup copies from one Region into another, and the vault there is made by the tooling of that Region. */
+function crossRegionCopy(raw: unknown): readonly Fault[] {
+  const [to, regions] = [at(raw, 'backup.crossRegionCopy.region'), list(raw, 'regions')];
+  if (to === undefined) return [];
+  const remedy = !regions.includes(to)
+    ? 'name one of regions: the backup vault that it copies into is made by the tooling there'
+    : regions.every((region) => region === to)
+      ? 'add another Region to regions: a copy into the Region that it comes from is none'
+      : undefined;
+  return remedy ? [{ path: 'backup.crossRegionCopy.region', value: to, remedy }] : [];
+}
+
 function retention(raw: unknown): readonly Fault[] {
   const [daily, monthly] = [at(raw, 'backup.daily.retentionDays'), at(raw, 'backup.monthly.retentionDays')];
   if (typeof daily !== 'number' || typeof monthly !== 'number' || monthly >= daily) return [];
@@ -117,4 +143,6 @@ function tooOften(raw: unknown): readonly Fault[] {
 
 /** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
 export const crossFaults = (raw: unknown): readonly Fault[] =>
-  [accounts, units, duplicates, exemptions, retention, overlap, tooOften].flatMap((check) => check(raw));
+  [accounts, units, duplicates, exemptions, plans, crossRegionCopy, retention, overlap, tooOften].flatMap((check) =>
+    check(raw),
+  );

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
 import { at, crossFaults, type Fault } from './cross-checks';
@@ -34,7 +34,8 @@ function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = CONFIG;
   for (const key of path) {
     const { shape, element } = schema as { shape?: Record<string, unknown>; element?: unknown };
-    schema = shape?.[String(key)] ?? element;
+    const field = shape?.[String(key)] ?? element;
+    schema = field instanceof z.ZodOptional ? field.unwrap() : field;
   }
   return Object.keys((schema as { shape?: object } | undefined)?.shape ?? {});
 }

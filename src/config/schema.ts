@@ -139,7 +139,13 @@ export const CONFIG = z.strictObject({
       readsASecond: whole(100, 'reads').optional(),
     })
     .optional(),
-  backup: z.strictObject({ daily: plan, monthly: plan }),
+  backup: z.strictObject({
+    plans: z.enum(['on', 'off'], { error: "say 'on' or 'off'" }).optional(),
+    daily: plan.optional(),
+    monthly: plan.optional(),
+    serviceOptIn: z.enum(['report', 'set'], { error: "say 'report' or 'set'" }).optional(),
+    crossRegionCopy: z.strictObject({ region }).optional(),
+  }),
   databaseTag: tag,
   limits: z.strictObject({
     instanceCopies: whole(1000, 'copies'),

@@ -34,8 +34,13 @@ export const NAMES = {
   wakeupsDeadLetters: 'checkvalve-wakeups-dead-letters',
   /** The StackSet in the management account. */
   stackSet: 'source-tooling',
+  /** Parameter of the tooling's stack, set for single accounts and Regions: ids of export keys that were replaced there. */
+  previousKeyIds: 'PreviousExportKeyIds',
   /** The table of enrolled accounts in the management account. */
   registryTable: 'checkvalve-registry',
+  /** The backup vault, in each source, that copies of another Region's recovery points go into. Its name says nothing of
+   * the stack: the other Region's plans must know it. */
+  copiesVault: 'checkvalve-copies',
   /** Role in the management account through which the vault reads the registry. */
   registryDoor: 'checkvalve-registry-door',
   /** The topic in the management account, and in the vault, on which people are told things. */
@@ -46,6 +51,8 @@ export const NAMES = {
 export const roleNames = {
   /** In a source: what export-snapshots runs as. */
   exporter: (region: Region) => `checkvalve-export-snapshots-${region}`,
+  /** In a source: what enable-backup runs as. */
+  backupEnabler: (region: Region) => `checkvalve-enable-backup-${region}`,
   /** In a source: what AWS Backup runs as. */
   backup: (region: Region) => `checkvalve-backup-${region}`,
   /** In a source: what the vault may assume there to read, and to mark an export copy as taken. */
@@ -81,6 +88,19 @@ export const RECOVERY_POINT_TAGS = {
   exportKey: 'encryption_key',
   /** Name of the plan: `daily`, `monthly` or `adhoc`. */
   plan: 'checkvalve:plan',
+} as const;
+
+/** How AWS Backup names a snapshot that it copied from another Region; one that it took is `awsbackup:job-…`. */
+export const BACKUP_COPY_PREFIX = 'awsbackup:copyjob-';
+
+/** Outputs of the tooling's stack in a source: what a plan of one's own, or a backup out of turn, needs to know. */
+export const TOOLING_OUTPUTS = {
+  exportKeyId: 'ExportKeyId',
+  /** Not there where the tooling brings no plans. */
+  backupVault: 'BackupVaultName',
+  /** Not there where the tooling brings no plans. */
+  backupRole: 'BackupRoleArn',
+  serviceOptIn: 'ServiceOptIn',
 } as const;
 
 /** Tags on our own copies. */

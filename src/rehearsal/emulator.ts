@@ -3,6 +3,7 @@ import { CheckvalveError } from '../contract/errors';
 import type {
   BackupResult,
   BackupRun,
+  CustomResource,
   Delivery,
   DeployedFunction,
   EventSource,
@@ -190,6 +191,11 @@ export class Emulator {
   /** Removes all planted faults. */
   clearFaults(): Promise<void> {
     return this.call('DELETE', '/faults');
+  }
+
+  /** The custom resources of all stacks, and what their functions have answered. */
+  customResources(): Promise<CustomResource[]> {
+    return this.call('GET', '/custom-resources');
   }
 
   /** Every AWS call since the start or the last `clearLog`. */

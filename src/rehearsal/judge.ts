@@ -52,6 +52,11 @@ export async function judgeEnrolment(scene: Scene): Promise<Finding[]> {
     blame(world.management, `the registry has ${listed(registered)} as enrolled; expected ${listed(world.production)}`);
   }
 
+  for (const { stackId, logicalId, asked, status } of await emulator.customResources()) {
+    const [, , , , account = ''] = stackId.split(':');
+    if (status !== 'SUCCESS') blame(account, `${logicalId} was asked to ${asked} and its answer is: ${status}`);
+  }
+
   const untouched = await untouchedAccounts(scene);
   for (const account of world.production.filter((id) => untouched.includes(id)))
     blame(account, 'no tooling stands there');

@@ -33,6 +33,7 @@ export class ExportSnapshots extends Construct {
       code,
       environment: {
         [names.exportKeyArn]: key.keyArn,
+        [names.previousKeyIds]: key.previousIds,
         [names.topicArn]: topic.topicArn,
         [names.vaultAccount]: vaultAccount,
         [names.wakeupsUrl]: wakeups.url,
@@ -73,7 +74,9 @@ function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
   const rds = `arn:aws:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
   const [copies, clusterCopies] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
   const [backups, clusterBackups] = [`${rds}:snapshot:awsbackup:*`, `${rds}:cluster-snapshot:awsbackup:*`];
-  const tagged = (prefix: string) => ({ StringEquals: { [`${prefix}/${RECOVERY_POINT_TAGS.exportKey}`]: key.keyId } });
+  const tagged = (prefix: string) => ({
+    StringEquals: { [`${prefix}/${RECOVERY_POINT_TAGS.exportKey}`]: key.acceptedIds },
+  });
   const ours = { StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'export' } };
   const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'export' } };
   const keys = [`arn:aws:kms:${Aws.REGION}:${Aws.ACCOUNT_ID}:key/*`];

@@ -99,6 +99,7 @@ const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
     'sqs:SendMessage',
   ],
   'registry-door': [],
+  'enable-backup': [],
   'export-snapshots': [],
   'vault-door': [],
   'coverage-door': [],

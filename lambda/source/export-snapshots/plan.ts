@@ -1,5 +1,5 @@
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
-import { attemptOf, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { isDueAgain, isFresh, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 import {
   inFlight,
@@ -34,6 +34,7 @@ export interface Passed {
   readonly snapshot: Snapshot;
   readonly because:
     | 'not made by AWS Backup'
+    | 'copied from another Region'
     | 'of no production database'
     | 'not tagged for this export key'
     | 'exported already'
@@ -91,11 +92,17 @@ const unheard = (passed: readonly Passed[], { told }: World): ExportAction[] =>
     .map(({ snapshot }) => ({ do: 'tell', snapshot, code: 'untagged' }));
 
 /** Why a snapshot is not to be exported, whatever room there is; undefined when it is due. */
-function whyNot(snapshot: Snapshot, { exportKey, databaseTag, copiesOf, now }: World): Passed['because'] | undefined {
+function whyNot(
+  snapshot: Snapshot,
+  { exportKey, previousKeyIds = [], databaseTag, copiesOf, now }: World,
+): Passed['because'] | undefined {
   if (!snapshot.name.startsWith('awsbackup:')) return 'not made by AWS Backup';
+  // It carries the original's tags, and the original crosses where it is: twice would be one place too many in the vault.
+  // https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
+  if (snapshot.name.startsWith(BACKUP_COPY_PREFIX)) return 'copied from another Region';
   const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
   if (!tag) return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'untagged' : 'of no production database';
-  if (tag !== keyIdOf(exportKey)) return 'not tagged for this export key';
+  if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'not tagged for this export key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
   if (isTaken(snapshot) || copies.some((copy) => !isFailed(copy))) return 'exported already';
   const lasting = lastingReason(snapshot);

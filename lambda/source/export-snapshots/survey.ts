@@ -9,6 +9,8 @@ export interface ExportFacts {
   /** Every snapshot of the account, whoever made it. */
   readonly snapshots: readonly Snapshot[];
   readonly exportKey: KeyArn;
+  /** Ids of keys that this one has replaced: what is tagged with them still crosses, under this key. */
+  readonly previousKeyIds?: readonly string[];
   readonly vaultAccount: AccountId;
   /** The tag that makes a database a production database; AWS Backup carries it over to the snapshot. */
   readonly databaseTag: { readonly key: string; readonly value: string };
