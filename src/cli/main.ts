@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { backupCommand } from './commands/backup';
 import { configCommand } from './commands/config';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
@@ -23,17 +24,19 @@ Examples:
   checkvalve rehearse --json > result.json the same, as one JSON document
   checkvalve status                        how old is every database's newest copy?
   checkvalve prune --dry-run               what the vault would delete next, and why
+  checkvalve backup orders                 start a backup of a database, out of turn, that crosses
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
-No command here changes anything in AWS. Every failure ends with exit code 1.`,
+Only \`backup\` starts something in AWS, and only without --rehearsal. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
 program.addCommand(statusCommand());
 program.addCommand(pruneCommand());
 program.addCommand(trustCommand());
+program.addCommand(backupCommand());
 program.addCommand(configCommand());
 
 program.parseAsync().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
 import { at, crossFaults, type Fault } from './cross-checks';
+import { nearest } from './edit-distance';
 import { CONFIG } from './schema';
 
 const pathOf = (path: readonly PropertyKey[]): string =>
@@ -14,20 +15,6 @@ const pathOf = (path: readonly PropertyKey[]): string =>
 /** What stands at a path of zod's, list positions included. */
 const valueAt = (raw: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (Array.isArray(value) ? value[Number(key)] : at(value, String(key))), raw);
-
-/** How many letters must be changed to make one word of another. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
 
 /** Field names of the schema at a path: what a misspelt one may have been meant for. */
 function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
@@ -43,8 +30,8 @@ function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
 function misspelt(raw: unknown, { path, keys }: z.core.$ZodIssueUnrecognizedKeys): readonly Fault[] {
   const known = fieldsAt(path);
   return keys.map((key) => {
-    const near = [...known].sort((a, b) => distance(a, key) - distance(b, key))[0];
-    const meant = near && distance(near, key) <= 3 ? `did you mean ${near}?` : `known are ${known.join(', ')}`;
+    const [near] = nearest(key, known);
+    const meant = near ? `did you mean ${near}?` : `known are ${known.join(', ')}`;
     return {
       path: pathOf([...path, key]),
       value: valueAt(raw, [...path, key]),

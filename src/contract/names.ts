@@ -90,6 +90,9 @@ export const RECOVERY_POINT_TAGS = {
   plan: 'checkvalve:plan',
 } as const;
 
+/** The plan's name on a backup that somebody started out of turn. */
+export const AD_HOC_PLAN = 'adhoc';
+
 /** How AWS Backup names a snapshot that it copied from another Region; one that it took is `awsbackup:job-…`. */
 export const BACKUP_COPY_PREFIX = 'awsbackup:copyjob-';
 

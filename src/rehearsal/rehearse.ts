@@ -17,6 +17,8 @@ export interface RehearsalOptions extends StageOptions {
   readonly stopBefore?: { readonly step: string; readonly look: (stage: Stage) => Promise<void> };
   /** Plays on where the beats end, on the same stage. For tests. */
   readonly encore?: (stage: Stage) => Promise<void>;
+  /** Other beats than those of the whole flow. */
+  readonly beats?: readonly Beat[];
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
 }
@@ -43,7 +45,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   });
   const beats: BeatRow[] = [];
   try {
-    for (const beat of BEATS) {
+    for (const beat of options.beats ?? BEATS) {
       if (beat.step === options.stopBefore?.step) {
         await options.stopBefore.look(stage);
         break;

@@ -39,6 +39,8 @@ interface Tally {
 export class Stage implements Scene {
   readonly config: CheckvalveConfig;
   readonly pump: EventPump;
+  /** Whether the sources have brought along plans of their own: they do so once. */
+  hasOwnPlans = false;
   private readonly host: LambdaHost;
   private tallies = new Map<string, Tally>();
   private failed: Finding[] = [];

@@ -1,5 +1,6 @@
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
 import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { lastingReason } from '../../../src/contract/protectable';
 import { isDueAgain, isFresh, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 import {
   inFlight,
@@ -13,6 +14,7 @@ import {
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { lastingReason } from '../../_kit/protectable';
+
 import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
