@@ -12,10 +12,10 @@ export function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** Words that a misspelt one may have been meant for, the nearest first: those within three letters. */
+/** Words that a misspelt one may have been meant for, the nearest first: within three letters, and half of its own. */
 export const nearest = (meant: string, known: readonly string[]): readonly string[] =>
   known
     .map((word) => ({ word, off: editDistance(word, meant) }))
-    .filter(({ off }) => off <= 3)
+    .filter(({ off }) => off <= Math.min(3, Math.floor(meant.length / 2)))
     .sort((a, b) => a.off - b.off)
     .map(({ word }) => word);
