@@ -13,7 +13,6 @@ import {
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { lastingReason } from '../../_kit/protectable';
 
 import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
 
