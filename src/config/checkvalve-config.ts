@@ -45,6 +45,16 @@ export interface CheckvalveConfig {
   /** The tag that selects a database for backup in a production account. */
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: LimitsConfig;
+  /** Service control policies that keep member accounts from changing the tooling; left out, there are none. */
+  readonly guardrails?: GuardrailsConfig;
+}
+
+/** Where the guardrails are attached, and who is exempt from them. */
+export interface GuardrailsConfig {
+  /** Units of the organization, or its root. */
+  readonly units: readonly string[];
+  /** Names of roles in member accounts that are exempt, for instance for emergencies; their names are protected, too. */
+  readonly exemptRoles: readonly string[];
 }
 
 /** How old the data of a database's newest vault copy may be before somebody is told. */

@@ -39,21 +39,17 @@ function accounts(raw: unknown): readonly Fault[] {
 function units(raw: unknown): readonly Fault[] {
   const rootId = at(raw, 'organization.rootId');
   if (typeof rootId !== 'string' || !rootId.startsWith('r-')) return [];
-  return list(raw, 'organization.targetUnits').flatMap((unit, index): Fault[] => {
-    if (typeof unit !== 'string' || unit === rootId || !/^(r|ou)-/.test(unit)) return [];
-    if (unit.startsWith(`ou-${rootId.slice(2)}-`)) return [];
-    return [
-      {
-        path: `organization.targetUnits[${index}]`,
-        value: unit,
-        remedy: `name a unit under ${rootId}, or correct rootId`,
-      },
-    ];
-  });
+  return ['organization.targetUnits', 'guardrails.units'].flatMap((path) =>
+    list(raw, path).flatMap((unit, index): Fault[] => {
+      if (typeof unit !== 'string' || unit === rootId || !/^(r|ou)-/.test(unit)) return [];
+      if (unit.startsWith(`ou-${rootId.slice(2)}-`)) return [];
+      return [{ path: `${path}[${index}]`, value: unit, remedy: `name a unit under ${rootId}, or correct rootId` }];
+    }),
+  );
 }
 
 function duplicates(raw: unknown): readonly Fault[] {
-  return ['organization.targetUnits', 'regions'].flatMap((path) =>
+  return ['organization.targetUnits', 'regions', 'guardrails.units', 'guardrails.exemptRoles'].flatMap((path) =>
     list(raw, path).flatMap((value, index, all): Fault[] =>
       all.indexOf(value) === index ? [] : [{ path: `${path}[${index}]`, value, remedy: 'name it once' }],
     ),

@@ -154,4 +154,13 @@ export const CONFIG = z.strictObject({
     deadlineHours: whole(24 * 14, 'hours'),
     additionsADay: whole(10_000, 'accounts'),
   }),
+  guardrails: z
+    .strictObject({
+      units: some(unit, 'units'),
+      exemptRoles: z.array(
+        pattern(/^[\w+=,.@-]{1,64}$/, 'give the name of a role, without a path and without * or ?'),
+        { error: 'give a list of names of roles; [] for none' },
+      ),
+    })
+    .optional(),
 });

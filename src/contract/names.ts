@@ -131,6 +131,8 @@ export const TAGS = {
   exportCopy: 'checkvalve:export-copy',
   /** On a vault copy: when the vault started it, by the vault's clock. */
   importedAt: 'checkvalve:imported-at',
+  /** On everything that the tooling makes in a source: `source-tooling`. */
+  part: 'checkvalve:part',
   /** On a copy that failed: for prune to remove. */
   failedAt: 'checkvalve:failed-at',
   /** On a vault copy, set by a person in the vault: it is never deleted while it carries this, whatever the value. Give it

@@ -1,8 +1,8 @@
-import { Aws, CfnOutput } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Tags } from 'aws-cdk-lib';
 import { StackSetStack } from 'cdk-stacksets';
 import type { Construct } from 'constructs';
 import type { AccountId, Region } from '../../src/contract/ids';
-import { TOOLING_OUTPUTS } from '../../src/contract/names';
+import { NAMES, TAGS, TOOLING_OUTPUTS } from '../../src/contract/names';
 import { BackupPlans, type PlanProps } from './backup-plans';
 import { CopiesTopic } from './copies-topic';
 import { CoverageDoor } from './coverage-door';
@@ -32,6 +32,7 @@ export class SourceTooling extends StackSetStack {
     super(scope, id);
     this.templateOptions.description = 'Checkvalve: exports snapshots of this account’s databases for the vault';
     const { vaultAccount, code, plans, serviceOptIn, databaseTag } = props;
+    Tags.of(this).add(TAGS.part, NAMES.stackSet);
 
     const key = new ExportKey(this, 'ExportKey', { vaultAccount });
     const enabled = new EnableBackup(this, 'EnableBackup', {
