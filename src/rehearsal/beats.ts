@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CheckvalveError } from '../contract/errors';
+import { attack, judgeAttack } from './attack/attack';
 import { backUp } from './back-up';
 import { alterTemplates, Deployment, inOrder } from './deploy';
 import { untouchedAccounts } from './evidence';
@@ -41,6 +42,17 @@ const management = (world: World): string => world.management;
 const vault = (world: World): string => world.vault;
 const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;
 const nothing = async (): Promise<Finding[]> => [];
+
+/** The last beat, where it is asked for: the attackers leave a world behind that is good for nothing else. */
+export const ATTACK: Beat = {
+  step: 'attack',
+  sentence: 'Administrators of a source, of the management account and of a stranger’s try every door of the vault.',
+  home: vault,
+  play: async (stage) => {
+    stage.attack = await attack(stage, fire);
+  },
+  judge: async (stage) => (stage.attack ? judgeAttack(stage, stage.attack) : []),
+};
 
 /** The beats in the order in which they are played. */
 export const BEATS: readonly Beat[] = [

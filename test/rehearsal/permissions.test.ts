@@ -3,6 +3,7 @@ import { config } from '../../src/checkvalve.config';
 import { guardrailPolicies } from '../../src/management/guardrail-policies';
 import type { Asked } from '../../src/rehearsal/authorizer';
 import { rehearse } from '../../src/rehearsal/rehearse';
+import { evaluate } from '../../src/trust/evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
 import { decide, PolicyBook } from '../../src/trust/policy-book';
@@ -184,6 +185,7 @@ test('any one action taken from the policy of any resource, or from who may take
 });
 
 test('the guardrails stand in the way of nothing that the rehearsal asks for', () => {
+  const ALL: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
   const scps = [[ALL, ...guardrailPolicies([]).map(({ document }) => document)]];
   const inSources = asked.filter(({ principal }) => typeof principal === 'string' && principal.includes(':22220000'));
   expect(inSources.length).toBeGreaterThan(50);

@@ -68,7 +68,7 @@ Examples:
       const config = loadConfig(command.optsWithGlobals().config);
       // Loaded only here: the emulator and the CDK take a second that other commands need not wait for.
       const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
-      const result = await rehearse({ config, progress });
+      const result = await rehearse({ config, attacked: true, progress });
       const text = () => rehearsalReport(result, result.coverage.map(coverageReport));
       print(json ? JSON.stringify(result, undefined, 2) : text());
       if (!result.ok) process.exitCode = 1;
