@@ -26,6 +26,7 @@ Examples:
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve backup orders                 start a backup of a database, out of turn, that crosses
   checkvalve config check                  judge the configuration: every fault at once
+  checkvalve trust                         prove that trust runs one way
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 

@@ -1,3 +1,4 @@
+import type { AmbientPower } from '../contract/ambient-powers';
 import type { Retention } from '../contract/retention';
 
 /** The one configuration of a landing zone. Every field is judged before anything is built: see read-config.ts. */
@@ -47,6 +48,8 @@ export interface CheckvalveConfig {
   readonly limits: LimitsConfig;
   /** Service control policies that keep member accounts from changing the tooling; left out, there are none. */
   readonly guardrails?: GuardrailsConfig;
+  /** What of one-way trust is taken into account because the vault stands inside the organization; nothing when left out. */
+  readonly trust?: { readonly accepted: readonly AcceptedPower[] };
 }
 
 /** Where the guardrails are attached, and who is exempt from them. */
@@ -55,6 +58,13 @@ export interface GuardrailsConfig {
   readonly units: readonly string[];
   /** Names of roles in member accounts that are exempt, for instance for emergencies; their names are protected, too. */
   readonly exemptRoles: readonly string[];
+}
+
+/** A power over the vault that no template of ours gives, and that is accepted. `checkvalve trust` prints them all. */
+export interface AcceptedPower {
+  readonly allow: AmbientPower;
+  /** In words: why it may stay, or how it was taken away. */
+  readonly reason: string;
 }
 
 /** How old the data of a database's newest vault copy may be before somebody is told. */

@@ -97,6 +97,18 @@ function crossRegionCopy(raw: unknown): readonly Fault[] {
   return remedy ? [{ path: 'backup.crossRegionCopy.region', value: to, remedy }] : [];
 }
 
+/** What is accepted twice, or where there is nothing to accept. */
+function accepted(raw: unknown): readonly Fault[] {
+  const names = list(raw, 'trust.accepted').map((one) => at(one, 'allow'));
+  const outside = at(raw, 'vault.placement') === 'outside';
+  return names.flatMap((value, index): Fault[] => {
+    const path = `trust.accepted[${index}].allow`;
+    if (outside)
+      return [{ path, value, remedy: 'take it out: nobody has such power over a vault outside the organization' }];
+    return names.indexOf(value) === index ? [] : [{ path, value, remedy: 'accept it once' }];
+  });
+}
+
 function retention(raw: unknown): readonly Fault[] {
   const [daily, monthly] = [at(raw, 'backup.daily.retentionDays'), at(raw, 'backup.monthly.retentionDays')];
   if (typeof daily !== 'number' || typeof monthly !== 'number' || monthly >= daily) return [];
@@ -139,6 +151,6 @@ function tooOften(raw: unknown): readonly Fault[] {
 
 /** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
 export const crossFaults = (raw: unknown): readonly Fault[] =>
-  [accounts, units, duplicates, exemptions, plans, crossRegionCopy, retention, overlap, tooOften].flatMap((check) =>
-    check(raw),
+  [accounts, units, duplicates, exemptions, accepted, plans, crossRegionCopy, retention, overlap, tooOften].flatMap(
+    (check) => check(raw),
   );

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
 import { at, crossFaults, type Fault } from './cross-checks';
@@ -16,15 +16,26 @@ const pathOf = (path: readonly PropertyKey[]): string =>
 const valueAt = (raw: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (Array.isArray(value) ? value[Number(key)] : at(value, String(key))), raw);
 
+interface Schema {
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly element?: unknown;
+  readonly unwrap?: () => unknown;
+}
+
+/** A schema without what says that it may be left out. */
+const inner = (schema: unknown): Schema => {
+  const { unwrap, element } = (schema ?? {}) as Schema;
+  return unwrap && element === undefined ? inner((schema as Required<Schema>).unwrap()) : ((schema ?? {}) as Schema);
+};
+
 /** Field names of the schema at a path: what a misspelt one may have been meant for. */
 function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   let schema: unknown = CONFIG;
   for (const key of path) {
-    const { shape, element } = schema as { shape?: Record<string, unknown>; element?: unknown };
-    const field = shape?.[String(key)] ?? element;
-    schema = field instanceof z.ZodOptional ? field.unwrap() : field;
+    const { shape, element } = inner(schema);
+    schema = shape?.[String(key)] ?? element;
   }
-  return Object.keys((schema as { shape?: object } | undefined)?.shape ?? {});
+  return Object.keys(inner(schema).shape ?? {});
 }
 
 function misspelt(raw: unknown, { path, keys }: z.core.$ZodIssueUnrecognizedKeys): readonly Fault[] {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { isRate, readCron } from './schedule';
 
 /** Regions of the `aws` partition.
@@ -160,6 +161,17 @@ export const CONFIG = z.strictObject({
       exemptRoles: z.array(
         pattern(/^[\w+=,.@-]{1,64}$/, 'give the name of a role, without a path and without * or ?'),
         { error: 'give a list of names of roles; [] for none' },
+      ),
+    })
+    .optional(),
+  trust: z
+    .strictObject({
+      accepted: z.array(
+        z.strictObject({
+          allow: z.enum(AMBIENT_POWERS, { error: `name one of ${AMBIENT_POWERS.join(', ')}` }),
+          reason: text((value) => value.trim().length > 0, 'say in words why it is accepted'),
+        }),
+        { error: 'give a list of accepted powers; [] for none' },
       ),
     })
     .optional(),

@@ -50,6 +50,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'what all accounts use knows none of them',
   },
   {
+    files: /^src\/trust\/proof\/action-catalogue\.ts$/,
+    may: [/^src\/trust\//, /^@cloud-copilot\/iam-data$/],
+    because: 'it reads AWS’s reference of actions, and judges nothing',
+  },
+  {
     files: /^src\/trust\//,
     may: [/^src\/trust\//, CONTRACT, CDK, /^cdk-stacksets$/, /^node:(crypto|fs|path)$/],
     because: 'a judge does not import the accused',

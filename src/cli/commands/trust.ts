@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { explainCase } from '../../trust/explain';
+import { landingZoneOf } from '../../trust/proof/landing-zone';
 import { rulesDocument } from '../../trust/rules-document';
+import { green } from '../print';
+import { byAccount, saveTemplates, synthesizedTemplates, withFiles } from '../synthesized-templates';
 
 function read(file: string): string {
   try {
@@ -43,6 +47,71 @@ const rules = (): Command =>
       process.stdout.write(rulesDocument());
     });
 
-/** `checkvalve trust`: questions about who may do what. */
+interface ProofOptions {
+  readonly json?: boolean;
+  readonly template: readonly string[];
+  readonly save?: string;
+}
+
+/** Accounts that stand for all enrolled ones: they are not in the configuration, and what is pushed does not know them. */
+const ENROLLED = ['222200001111', '222200002222', '222200003333', '222200004444'];
+
+async function proveIt({ json, template, save }: ProofOptions, command: Command): Promise<void> {
+  const config = loadConfig(command.optsWithGlobals().config);
+  const templates = withFiles(synthesizedTemplates(config), template);
+  if (save) {
+    saveTemplates(templates, save);
+    process.stdout.write(
+      `${green('Written:')} ${[...templates.keys()].map((name) => `${save}/${name}.json`).join(', ')}\n`,
+    );
+    return;
+  }
+  // Loaded only here: other commands need not wait for the reference of AWS's actions.
+  const { readActionCatalogue } =
+    require('../../trust/proof/action-catalogue') as typeof import('../../trust/proof/action-catalogue');
+  const { prove } = require('../../trust/proof/prove') as typeof import('../../trust/proof/prove');
+  const { proofReport } = require('../print-proof') as typeof import('../print-proof');
+  const { vault, organization, regions } = config;
+  const places = {
+    ...{ vault: vault.account, placement: vault.placement, regions },
+    ...{ management: organization.managementAccount, organization: organization.id },
+    sources: ENROLLED.filter((id) => id !== vault.account && id !== organization.managementAccount).slice(0, 2),
+  };
+  const zone = landingZoneOf(places, byAccount(templates, config));
+  const catalogue = await readActionCatalogue();
+  const started = performance.now();
+  const proof = prove(zone, catalogue, config.trust?.accepted ?? []);
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(`${json ? JSON.stringify(proof, undefined, 2) : proofReport(proof, zone, seconds)}\n`);
+  if (!proof.ok) process.exitCode = 1;
+}
+
+/** `checkvalve trust`: proves one-way trust, and answers questions about who may do what. */
 export const trustCommand = (): Command =>
-  new Command('trust').description('Ask who may do what.').addCommand(explain()).addCommand(rules());
+  new Command('trust')
+    .description('Prove that trust runs one way: nobody outside the vault may do anything to it.')
+    .option('--json', 'one JSON document on standard output')
+    .option(
+      '--template <name=file>',
+      'judge a file in the place of a synthesized template; may be given several times',
+      (value: string, all: readonly string[]) => [...all, value],
+      [] as readonly string[],
+    )
+    .option('--save <folder>', 'prove nothing: write the synthesized templates there, to be changed and judged')
+    .addHelpText(
+      'after',
+      `
+Synthesizes the configuration, and puts every resource of the vault × every action that AWS defines on it × every class of
+principal outside × every context that a condition can tell apart to the policy evaluator; then what the vault reaches
+elsewhere, and what its steps need. Prints what it evaluated, what is expected, and each counterexample: who, what, on what,
+which promise it breaks, and which statement is to blame. Exit code 1 when there is one. See docs/trust-model.md.
+
+Examples:
+  checkvalve trust
+  checkvalve trust --json > proof.json
+  checkvalve trust --save build/templates      then change build/templates/Vault-eu-central-1.json, and
+  checkvalve trust --template Vault-eu-central-1=build/templates/Vault-eu-central-1.json`,
+    )
+    .action(proveIt)
+    .addCommand(explain())
+    .addCommand(rules());

@@ -33,7 +33,7 @@ export const vaultRolesAreTakenOnlyInside: Rule = {
  * outside can have them take it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
  */
-const PASSED_BY_ITS_OWN_ACCOUNT: readonly string[] = ['lambda.amazonaws.com'];
+export const PASSED_BY_ITS_OWN_ACCOUNT: readonly string[] = ['lambda.amazonaws.com'];
 
 /** Who of those that a trust policy names is neither a service of its own account nor somebody known. */
 export const outsidersIn = (

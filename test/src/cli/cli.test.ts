@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const checkvalve = (args: readonly string[], input = '') =>
   spawnSync('node', ['src/cli/checkvalve.js', ...args], { encoding: 'utf8', input });
@@ -59,4 +62,65 @@ test('help teaches: every command with an example, exit code 0', () => {
 
 test('a command that does not exist is an error with exit code 1', () => {
   expect(checkvalve(['frobnicate'])).toMatchObject({ status: 1, stdout: '' });
+});
+
+describe('checkvalve trust', () => {
+  const KEYS = ['ok', 'resources', 'actions', 'principals', 'evaluated', 'allows', 'expected'];
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'checkvalve-cli-'));
+    expect(checkvalve(['trust', '--save', folder])).toMatchObject({ status: 0, stderr: '' });
+  }, 180_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('saves every template under the name of its stack', () => {
+    expect(readdirSync(folder).sort()).toEqual(
+      expect.arrayContaining(['Management.json', 'Tooling.json', 'Vault-eu-central-1.json', 'source-tooling.json']),
+    );
+  });
+
+  test('proves the configuration as one JSON document', () => {
+    const { status, stdout, stderr } = checkvalve(['trust', '--json']);
+    const proof = JSON.parse(stdout) as Record<string, unknown>;
+    expect(Object.keys(proof).slice(0, KEYS.length)).toEqual(KEYS);
+    expect(proof).toMatchObject({ ok: true, allows: [], expected: [{ action: 'sqs:SendMessage', promise: 'T1' }] });
+    for (const figure of ['resources', 'actions', 'principals', 'evaluated']) expect(proof[figure]).toBeGreaterThan(40);
+    expect([status, stderr]).toEqual([0, '']);
+  }, 180_000);
+
+  test('a template broken by hand fails, and the promise and the statement are named', () => {
+    const file = join(folder, 'Vault-eu-central-1.json');
+    const template = JSON.parse(readFileSync(file, 'utf8')) as {
+      Resources: Record<string, { Type: string; Properties: { KeyPolicy: { Statement: unknown[] } } }>;
+    };
+    const key = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::KMS::Key');
+    key?.Properties.KeyPolicy.Statement.push({
+      Sid: 'ForTheSource',
+      Effect: 'Allow',
+      Principal: { AWS: '222200001111' },
+      Action: 'kms:Decrypt',
+      Resource: '*',
+    });
+    const broken = join(folder, 'broken.json');
+    writeFileSync(broken, JSON.stringify(template));
+    const { status, stdout } = checkvalve(['trust', '--template', `Vault-eu-central-1=${broken}`]);
+    expect(status).toBe(1);
+    expect(stdout).toContain('T4 is broken: The import key is usable by the vault alone');
+    expect(stdout).toMatch(/may kms:Decrypt\n {2}on kms:eu-central-1:333300002222:key\//);
+    expect(stdout).toMatch(/statement ForTheSource \(Vault-eu-central-1\/ImportKey/);
+    expect(stdout).toContain('Not proven: ');
+  }, 180_000);
+
+  test.each([
+    ['Vault-eu-north-1=x.json', 'names no template of this configuration'],
+    ['Management=nowhere.json', 'nowhere.json cannot be read'],
+  ])(
+    '--template %s is an error that says what is given',
+    (given, said) => {
+      const { status, stdout, stderr } = checkvalve(['trust', '--template', given]);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(said);
+    },
+    180_000,
+  );
 });

@@ -32,6 +32,17 @@ test('the example is good as it stands', () => {
   expect(readConfig(config)).toEqual(config);
 });
 
+test('inside the organization powers may be accepted, each once', () => {
+  const [one, other] = (['AssumeRoot', 'stacksets-exec'] as const).map((allow) => ({ allow, reason: 'known' }));
+  const inside = (accepted: readonly unknown[]) => ({
+    ...config,
+    vault: { ...config.vault, placement: 'inside' },
+    trust: { accepted },
+  });
+  expect(readConfig(inside([one, other])).trust?.accepted).toEqual([one, other]);
+  expect(faults(inside([one, other, one]))).toEqual(['- trust.accepted[2].allow: "AssumeRoot": accept it once']);
+});
+
 const exemption = (more: object) => [{ account: '222200001111', reason: 'being moved', until: '2027-01-31', ...more }];
 
 test.each([
@@ -49,6 +60,19 @@ test.each([
   ['vault.account', '444400003333', 'vault.account: "444400003333": name an account of its own'],
   ['vault.placement', 'beside', "vault.placement: \"beside\": say 'outside' or 'inside'"],
   ['vault', undefined, 'vault: missing: give an object'],
+  [
+    'trust',
+    { accepted: [{ allow: 'everything', reason: 'why not' }] },
+    'trust.accepted[0].allow: "everything": name one of OrganizationAccountAccessRole, stacksets-exec',
+  ],
+  ['trust', { accepted: [{ allow: 'AssumeRoot', reason: ' ' }] }, 'trust.accepted[0].reason: " ": say in words'],
+  ['trust', { acepted: [] }, 'trust.acepted: []: there is no such field: did you mean accepted?'],
+  ['trust', { accepted: 'all' }, 'trust.accepted: "all": give a list of accepted powers'],
+  [
+    'trust',
+    { accepted: [{ allow: 'AssumeRoot', reason: 'it is off' }] },
+    'trust.accepted[0].allow: "AssumeRoot": take it out: nobody has such power over a vault outside',
+  ],
   ['regions', ['us-gov-west-1'], 'regions[0]: "us-gov-west-1": give a Region of the aws partition'],
   ['regions', ['eu-central-9'], 'regions[0]: "eu-central-9": give a Region of the aws partition'],
   ['regions', 'eu-central-1', 'regions: "eu-central-1": give a list of Regions'],

@@ -1,0 +1,97 @@
+import type { Allow } from '../trust/proof/asking';
+import type { LandingZone } from '../trust/proof/landing-zone';
+import { promiseOf } from '../trust/proof/promises';
+import type { Proof } from '../trust/proof/prove';
+import { green, red, table } from './print';
+
+const count = (n: number): string => n.toLocaleString('en-US');
+/** The first so many of a list, and how many more there are. */
+const MOST = 20;
+
+/** A principal or a resource without what all of them begin with. */
+const short = (arn: string): string => arn.replace(/^arn:aws:/, '');
+
+/** What a proof came to, for people. `seconds` are those of the proof alone. */
+export function proofReport(proof: Proof, { placement, vault, sources }: LandingZone, seconds: number): string {
+  const rows = proof.lines.map(({ name, resources, actions, principals, evaluated, allows }) => [
+    name,
+    ...[resources, actions, principals, evaluated].map(count),
+    allows === 0 ? green('none') : red(count(allows)),
+  ]);
+  const asked = `${count(proof.evaluated)} accesses evaluated in ${seconds.toFixed(1)} s: ${count(proof.resources)} resources, ${count(proof.actions)} actions (AWS's reference of ${proof.catalogue}), ${count(proof.principals)} principals.`;
+  return [
+    `Vault ${vault}, ${placement} the organization; sources ${sources.join(' and ')} stand for all: what is pushed is the same to the byte.`,
+    table(['who, on what', 'resources', 'actions', 'principals', 'evaluated', 'counterexamples'], rows),
+    asked,
+    ...arrows(proof),
+    ...residuals(proof),
+    ...counterexamples(withoutResiduals(proof)),
+    ...missing(proof),
+    verdict(proof),
+  ].join('\n\n');
+}
+
+function arrows({ expected, arrows: out, needs, missing: refused }: Proof): readonly string[] {
+  const lines = expected.map(({ principal, action, resource }) => `  ${short(principal)} ${action} ${short(resource)}`);
+  return [
+    `Expected, from outside into the vault:\n${lines.join('\n') || '  nothing'}`,
+    `The other direction: of ${count(needs)} things that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} refused; ${count(out.length)} accesses that begin in the vault or at a door are allowed, each for a need.`,
+  ];
+}
+
+function residuals({ residuals: all }: Proof): readonly string[] {
+  if (all.length === 0) return [];
+  const lines = all.map(
+    ({ allow, promise, principal, action, resource, because, accepted }) =>
+      `  ${accepted === undefined ? red('not accepted') : green('accepted')}  ${allow} (${promise}): ${short(principal)} ${action} ${short(resource)}\n      ${because}${accepted === undefined ? '' : `\n      Accepted: ${accepted}`}`,
+  );
+  return [`Power that no template gives, because the vault stands inside the organization:\n${lines.join('\n')}`];
+}
+
+/** Counterexamples that stand in a template: what ambient power allows is told by itself. */
+const withoutResiduals = ({ allows, residuals: ambient }: Proof): readonly Allow[] =>
+  allows.filter(
+    ({ resource, because }) => !ambient.some((one) => one.resource === resource && one.because === because),
+  );
+
+/** Counterexamples by what they have in common: a hole that everybody fits through is told once. */
+function counterexamples(allows: readonly Allow[]): readonly string[] {
+  const groups = new Map<string, Allow[]>();
+  for (const one of allows) {
+    const mark = [one.promise, one.resource, one.because].join('\n');
+    groups.set(mark, [...(groups.get(mark) ?? []), one]);
+  }
+  const shown = [...groups.values()].slice(0, MOST).map((group) => {
+    const [first] = group as [Allow];
+    const more = (of: (one: Allow) => string) => {
+      const all = [...new Set(group.map(of))];
+      return all.length > 2 ? `${all.slice(0, 2).join(', ')} and ${count(all.length - 2)} more` : all.join(', ');
+    };
+    const [who, what] = [more((one) => short(one.principal)), more((one) => one.action)];
+    return `${red(`${first.promise} is broken:`)} ${promiseOf(first.promise)}\n  ${who}\n  may ${what}\n  on ${short(first.resource)}\n  because ${first.because}`;
+  });
+  const left = groups.size - shown.length;
+  return left > 0 ? [...shown, `… and ${count(left)} more; --json tells all.`] : shown;
+}
+
+const missing = ({ missing: refused }: Proof): readonly string[] =>
+  refused.length === 0
+    ? []
+    : [
+        `${red('Refused, although the flow needs it:')}\n${refused
+          .slice(0, MOST)
+          .map((line) => `  ${line}`)
+          .join('\n')}`,
+      ];
+
+function verdict(proof: Proof): string {
+  if (proof.ok) return green('No counterexample: trust runs one way.');
+  const plural = (n: number, what: string) => `${count(n)} ${what}${n === 1 ? '' : 's'}`;
+  const [planted, ambient] = [withoutResiduals(proof).length, proof.residuals.filter((one) => !one.accepted).length];
+  const parts = [
+    ...(planted > 0 ? [plural(planted, 'counterexample')] : []),
+    ...(ambient > 0 ? [`${plural(ambient, 'power')} not accepted (trust.accepted in the configuration)`] : []),
+    ...(proof.missing.length > 0 ? [`${count(proof.missing.length)} of what the flow needs refused`] : []),
+  ];
+  return red(`Not proven: ${parts.join(', ')}.`);
+}

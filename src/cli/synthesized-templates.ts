@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { CheckvalveError } from '../contract/errors';
+import { NAMES } from '../contract/names';
+import type { Synthesized } from '../trust/proof/landing-zone';
+
+/** A template, and where its stack goes; what a StackSet pushes goes into every source. */
+interface Placed {
+  readonly template: unknown;
+  readonly account?: string;
+  readonly region: string;
+}
+
+/** The templates of a configuration, by the names of their stacks; the one that is pushed has the name of its StackSet. */
+export type Templates = ReadonlyMap<string, Placed>;
+
+/** Synthesizes a configuration and reads its templates. Nothing is left behind. */
+export function synthesizedTemplates(config: CheckvalveConfig): Templates {
+  const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-trust-'));
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
+  try {
+    // Loaded only here: the CDK takes a second that other commands need not wait for.
+    const { synthesize } = require('../rehearsal/synthesize') as typeof import('../rehearsal/synthesize');
+    const stacks = synthesize(config, outdir).stacks.map(({ stackName, templateFile, environment }) => {
+      const { account, region } = environment;
+      return [stackName, { template: read(templateFile), account, region }] as const;
+    });
+    const pushed = readdirSync(outdir).filter((file) => file.endsWith('.stackset.template.json'));
+    return new Map<string, Placed>([
+      ...stacks,
+      ...pushed.map((file) => [NAMES.stackSet, { template: read(file), region: '' }] as const),
+    ]);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** Writes each template into a folder as `NAME.json`, for somebody to change. */
+export function saveTemplates(templates: Templates, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, { template }] of templates) {
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(template, undefined, 2)}\n`);
+  }
+}
+
+/**
+ * Puts files in the place of templates; each is given as `NAME=FILE`.
+ * @throws CheckvalveError `INVALID_INPUT` for a name that is none, or a file that holds no template
+ */
+export function withFiles(templates: Templates, given: readonly string[]): Templates {
+  const changed = new Map(templates);
+  for (const one of given) {
+    const [, name = '', file = ''] = /^([^=]+)=(.+)$/.exec(one) ?? [];
+    const replaced = templates.get(name);
+    if (!replaced) {
+      throw new CheckvalveError(
+        'INVALID_INPUT',
+        `--template ${one} names no template of this configuration`,
+        `Give NAME=FILE; names are ${[...templates.keys()].join(', ')}.`,
+      );
+    }
+    changed.set(name, { ...replaced, template: readTemplate(file) });
+  }
+  return changed;
+}
+
+function readTemplate(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'Give a template as JSON; --save FOLDER writes those of this configuration.';
+    throw new CheckvalveError('INVALID_INPUT', `${file} cannot be read: ${reason}`, remedy, { cause });
+  }
+}
+
+/** The templates by the kind of account that they go to. One that goes nobody knows where is judged as the vault's. */
+export function byAccount(templates: Templates, { organization }: CheckvalveConfig): Synthesized {
+  const all = [...templates].map(([name, placed]) => ({ name, ...placed }));
+  const [pushed] = all.filter(({ name }) => name === NAMES.stackSet);
+  const stacks = all.filter((one) => one !== pushed);
+  const isManagement = ({ account }: Placed) => account === organization.managementAccount;
+  return {
+    vault: stacks.filter((one) => !isManagement(one)),
+    management: stacks.filter(isManagement),
+    source: { name: NAMES.stackSet, template: pushed?.template },
+  };
+}

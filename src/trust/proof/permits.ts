@@ -1,0 +1,118 @@
+import type { Region } from '../../contract/ids';
+import { COPY_KEY_ACTIONS, NAMES, PREFIX, roleNames, TAGS } from '../../contract/names';
+import { matches, withWildcards } from '../evaluator/pattern';
+import type { ConditionElement } from '../evaluator/policy';
+import type { Access } from '../implied/access';
+import { ROLES } from '../reach/role-patterns';
+import type { Permit } from './asking';
+import type { LandingZone } from './landing-zone';
+import type { Need } from './needs';
+
+const FOR_AWS_SERVICES: ConditionElement = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+/** A vault copy that is ours, and not on hold. */
+const OURS: ConditionElement = {
+  StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
+  Null: { [`aws:ResourceTag/${TAGS.legalHold}`]: 'true' },
+};
+/** Nothing is written but the marks, and those on export copies alone. */
+const MARKS: ConditionElement = {
+  StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'export' },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },
+  Null: { 'aws:TagKeys': 'false' },
+};
+
+const is = (one: string) => (other: string) => one === other;
+
+/** The sole exception to T1: SNS rings at the inbox, for topics of our name. */
+export const bell = ({ vault, regions }: LandingZone): readonly Permit[] =>
+  regions.map((region) => ({
+    action: 'sqs:SendMessage',
+    principal: (name) => /^sns(\.[a-z0-9-]+)?\.amazonaws\.com$/.test(name),
+    resource: is(`arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`),
+    when: { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:*:${NAMES.copiesTopic}` } },
+    because: 'The inbox is a public letter box for topics of our name: a message is a doorbell, not an order.',
+  }));
+
+/** Whom each door is for. */
+const VISITORS: Readonly<Record<string, readonly string[]>> = {
+  [ROLES.vaultDoor]: ['import-copies'],
+  [ROLES.coverageDoor]: ['tell-coverage'],
+  [ROLES.registryDoor]: ['follow-sources', 'tell-coverage'],
+};
+
+/** What the vault may do in other accounts by their own leave: take keys and doors, and subscribe its inbox. */
+export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] =>
+  regions.flatMap((at): readonly Permit[] => {
+    const region = at as Region;
+    const role = (step: string) => is(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, region)}`);
+    const [importer, follower] = [role('import-copies'), role('follow-sources')];
+    const inRegion = (service: string) => (arn: string) => arn.startsWith(`arn:aws:${service}:${region}:`);
+    return [
+      ...COPY_KEY_ACTIONS.map((action) => ({
+        ...{ action, principal: importer, resource: inRegion('kms') },
+        because: 'import-copies reads what was exported for it.',
+      })),
+      {
+        ...{ action: 'kms:CreateGrant', principal: importer, resource: inRegion('kms'), when: FOR_AWS_SERVICES },
+        because: 'RDS lets itself be granted the export key while it copies.',
+      },
+      {
+        action: 'sns:Subscribe',
+        principal: follower,
+        resource: (arn) => arn.endsWith(`:${NAMES.copiesTopic}`),
+        when: {
+          StringEquals: { 'sns:Protocol': 'sqs', 'sns:Endpoint': `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}` },
+        },
+        because: 'follow-sources has the inbox hear a topic.',
+      },
+      ...Object.entries(VISITORS).map(([door, visitors]) => ({
+        action: 'sts:AssumeRole',
+        principal: (name: string) => visitors.some((step) => role(step)(name)),
+        resource: (arn: string) => arn.endsWith(`:role/${door.replaceAll('{region}', region)}`),
+        because: `${visitors.join(' and ')} may look through this door.`,
+      })),
+    ];
+  });
+
+/** A grant on the import key is one for an AWS service. */
+export const grantsForServices: readonly Permit[] = [
+  {
+    ...{ action: 'kms:CreateGrant', principal: () => true, resource: () => true, when: FOR_AWS_SERVICES },
+    because: 'RDS lets itself be granted the import key.',
+  },
+];
+
+/** Which conditions a need is held to, whatever the policy says. */
+const HELD_TO: Readonly<Record<string, ConditionElement>> = {
+  'prune-copies rds:DeleteDBSnapshot': OURS,
+  'prune-copies rds:DeleteDBClusterSnapshot': OURS,
+  'vault-door rds:AddTagsToResource': MARKS,
+};
+
+/** The ids of export keys are known to their accounts alone: the importer may use any key that lets it, but through RDS alone. */
+const isCopying = (caller: string, action: string): boolean => caller === 'import-copies' && action.startsWith('kms:');
+
+const throughRds = ({ context }: Access): ConditionElement => ({
+  StringEquals: { 'kms:ViaService': String(context['kms:ViaService']) },
+  ...('kms:GrantIsForAWSResource' in context && FOR_AWS_SERVICES),
+});
+
+/** What each role needs, and not more: the actions of its own code on the resources that they are for. */
+export const needed = (needs: readonly Need[]): readonly Permit[] =>
+  needs.flatMap(({ principal, caller, ways }): readonly Permit[] => {
+    if (typeof principal !== 'string' || caller === undefined) return [];
+    return ways.flat().map((access) => {
+      const { action, resource } = access;
+      const copying = isCopying(caller, action);
+      const pattern = withWildcards(copying ? resource.replace(/:\d{12}:key\/.*$/, ':*:key/*') : allAlike(resource));
+      const when = copying ? throughRds(access) : HELD_TO[`${caller} ${action}`];
+      return {
+        ...{ action, principal: is(principal), resource: (arn) => matches(pattern, arn), ...(when && { when }) },
+        because: `${caller} needs it`,
+      };
+    });
+  });
+
+/** A copy stands for all of its kind that have our name. */
+const allAlike = (arn: string): string =>
+  arn.replace(new RegExp(`:((?:cluster-)?snapshot):${PREFIX}-.*$`), `:$1:${PREFIX}-*`);

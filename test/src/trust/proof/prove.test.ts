@@ -1,0 +1,456 @@
+// Longer than most: one synthesis is broken in every way that a promise can be.
+import type { PolicyStatement } from '../../../../src/trust/evaluator/policy';
+import { type ActionCatalogue, readActionCatalogue } from '../../../../src/trust/proof/action-catalogue';
+import { Memory } from '../../../../src/trust/proof/asking';
+import type { PromiseId } from '../../../../src/trust/proof/promises';
+import { type AcceptedPower, type Proof, prove } from '../../../../src/trust/proof/prove';
+import {
+  type ChangeableTemplates,
+  landingZone,
+  MANAGEMENT,
+  propertiesOf,
+  SOURCE,
+  statements,
+  VAULT,
+} from '../../../support/landing-zone';
+import { templatesOf } from '../../../support/synthesized';
+
+let texts: ReturnType<typeof templatesOf>;
+let catalogue: ActionCatalogue;
+
+beforeAll(async () => {
+  texts = templatesOf();
+  catalogue = await readActionCatalogue();
+}, 120_000);
+
+const memory = new Memory();
+const proven = (change?: (templates: ChangeableTemplates) => void): Proof =>
+  prove(landingZone(texts, change), catalogue, [], memory);
+
+const INBOX = `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox`;
+const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
+const may = (Action: string, Resource = '*', more: Partial<PolicyStatement> = {}): PolicyStatement => ({
+  Sid: 'Planted',
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+
+test('as it is synthesized nothing is allowed from outside but the bell, and all that the flow needs is', () => {
+  const proof = proven();
+  expect(proof.allows).toEqual([]);
+  expect(proof.missing).toEqual([]);
+  expect(proof.expected.map(({ principal, action, resource }) => [principal, action, resource])).toEqual([
+    ['sns.amazonaws.com', 'sqs:SendMessage', INBOX],
+  ]);
+  expect(proof.residuals).toEqual([]);
+  expect(proof.ok).toBe(true);
+  expect(proof.needs).toBeGreaterThan(100);
+  for (const figure of [proof.resources, proof.actions, proof.principals]) expect(figure).toBeGreaterThan(40);
+  expect(proof.evaluated).toBeGreaterThan(50_000);
+  process.stdout.write(
+    `proof: ${proof.resources} resources, ${proof.actions} actions, ${proof.principals} principals, ${proof.evaluated} evaluated\n`,
+  );
+});
+
+/** Each promise broken by hand: what is changed, and whom the proof names with what, on what. */
+const BROKEN: ReadonlyArray<
+  readonly [
+    PromiseId,
+    string,
+    (templates: ChangeableTemplates) => void,
+    readonly [who: string, what: string, onWhat: string],
+  ]
+> = [
+  [
+    'T1',
+    'a source may put into the inbox',
+    ({ vault }) =>
+      statements.queue(vault, 'InboxQueue').push(may('sqs:SendMessage', '*', { Principal: { AWS: SOURCE } })),
+    [role(SOURCE, 'administrator'), 'sqs:SendMessage', INBOX],
+  ],
+  [
+    'T2',
+    'management may take the role of prune-copies',
+    ({ vault }) =>
+      statements.trust(vault, 'PruneCopies').push({
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${MANAGEMENT}:root` },
+        Action: 'sts:AssumeRole',
+      }),
+    [role(MANAGEMENT, 'administrator'), 'sts:AssumeRole', role(VAULT, 'checkvalve-prune-copies-eu-central-1')],
+  ],
+  [
+    'T3',
+    'the exporter may put into the inbox',
+    ({ source }) => statements.role(source, 'ExportSnapshots').push(may('sqs:SendMessage', INBOX)),
+    [role(SOURCE, 'checkvalve-export-snapshots-eu-central-1'), 'sqs:SendMessage', INBOX],
+  ],
+  [
+    'T4',
+    'the import key lets itself be granted to anybody',
+    ({ vault }) => {
+      const key = statements.key(vault);
+      key.splice(0, key.length, ...key.filter(({ Effect }) => Effect !== 'Deny'));
+    },
+    [role(VAULT, 'administrator'), 'kms:CreateGrant', `arn:aws:kms:eu-central-1:${VAULT}:key/`],
+  ],
+  [
+    'T5',
+    'the door of a source lets every role of the vault in',
+    ({ source }) => {
+      const [only] = statements.trust(source, 'VaultDoor') as unknown as [{ Condition?: unknown }];
+      delete only.Condition;
+    },
+    [
+      role(VAULT, 'checkvalve-prune-copies-eu-central-1'),
+      'sts:AssumeRole',
+      role(SOURCE, 'checkvalve-vault-door-eu-central-1'),
+    ],
+  ],
+  [
+    'T6',
+    'the importer may share',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('rds:ModifyDBSnapshotAttribute')),
+    [
+      role(VAULT, 'checkvalve-import-copies-eu-central-1'),
+      'rds:ModifyDBSnapshotAttribute',
+      `arn:aws:rds:eu-central-1:${VAULT}:snapshot:`,
+    ],
+  ],
+  [
+    'T7',
+    'prune-copies may delete what is on legal hold',
+    ({ vault }) => {
+      for (const statement of statements.role(vault, 'PruneCopies') as { Condition?: { Null?: unknown } }[]) {
+        if (statement.Condition) delete statement.Condition.Null;
+      }
+    },
+    [
+      role(VAULT, 'checkvalve-prune-copies-eu-central-1'),
+      'rds:DeleteDBSnapshot',
+      `arn:aws:rds:eu-central-1:${VAULT}:snapshot:checkvalve-`,
+    ],
+  ],
+  [
+    'T8',
+    'enrolment may take roles of the vault',
+    ({ management }) =>
+      statements.role(management, 'EnrollAccounts').push(may('sts:AssumeRole', `arn:aws:iam::${VAULT}:role/*`)),
+    [role(MANAGEMENT, 'checkvalve-enroll-accounts'), 'sts:AssumeRole', role(VAULT, 'checkvalve-')],
+  ],
+  [
+    'T9',
+    'the follower may forget accounts',
+    ({ vault }) => statements.role(vault, 'FollowSources').push(may('dynamodb:DeleteItem')),
+    [
+      role(VAULT, 'checkvalve-follow-sources-eu-central-1'),
+      'dynamodb:DeleteItem',
+      `arn:aws:dynamodb:eu-central-1:${VAULT}:table/checkvalve-sources`,
+    ],
+  ],
+];
+
+test.each(BROKEN)('%s, broken by hand: %s', (promise, _, change, [who, what, onWhat]) => {
+  const { ok, allows } = proven(change);
+  expect(ok).toBe(false);
+  const named = allows.find((one) => one.principal === who && one.action === what && one.resource.startsWith(onWhat));
+  expect(named).toMatchObject({ promise });
+  // Which statement is to blame, and where it stands: in a stack, at a logical id.
+  expect(named?.because).toMatch(/\((Vault-eu-central-1|Management|source-tooling)\/\w+/);
+  expect([...new Set(allows.map((one) => one.promise))]).toEqual([promise]);
+});
+
+const planted = (id: string, statement: Partial<PolicyStatement>) => (templates: ChangeableTemplates) =>
+  statements.queue(templates.vault, id).push(may('sqs:PurgeQueue', '*', { Principal: '*', ...statement }));
+
+/** Holes that only one combination of what a request holds, or one caller, fits through. */
+test.each<readonly [string, (templates: ChangeableTemplates) => void, string]>([
+  [
+    'four keys at once',
+    planted('InboxQueue', {
+      Condition: {
+        StringLike: { 'aws:PrincipalTag/team': 'a*z' },
+        IpAddress: { 'aws:SourceIp': '203.0.113.0/28' },
+        NumericGreaterThan: { 'aws:MultiFactorAuthAge': '41' },
+        Null: { 'aws:TokenIssueTime': 'true' },
+      },
+    }),
+    'aws:sourceip=203.0.113.0',
+  ],
+  [
+    'a value that one line wants and another one forbids but for one letter',
+    planted('InboxQueue', {
+      Condition: { StringLike: { 'aws:UserAgent': 'ab?' }, StringNotLike: { 'aws:UserAgent': ['aba', 'abb*'] } },
+    }),
+    'aws:useragent=ab',
+  ],
+  [
+    'two tags that must come together',
+    planted('InboxQueue', {
+      Condition: {
+        'ForAnyValue:StringEquals': { 'aws:TagKeys': 'one' },
+        'ForAllValues:StringNotEquals': { 'aws:TagKeys': 'two' },
+        'ForAnyValue:StringLike': { 'aws:TagKeys': 'three*' },
+      },
+    }),
+    'aws:tagkeys=',
+  ],
+  [
+    'a time that is long past',
+    planted('InboxQueue', { Condition: { DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } } }),
+    'aws:currenttime=2019-12-31',
+  ],
+  [
+    'a caller whose name fits a pattern',
+    planted('InboxQueue', { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::9*:role/break-glass-*' } } }),
+    'Planted',
+  ],
+  [
+    'a user of one name in one account',
+    planted('InboxQueue', {
+      Condition: { StringEquals: { 'aws:username': 'eve', 'aws:PrincipalAccount': '999988887777' } },
+    }),
+    'Planted',
+  ],
+  [
+    'any member of the organization',
+    planted('InboxQueue', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } } }),
+    'o-exampleorg1',
+  ],
+  [
+    'a service that comes for anybody',
+    planted('InboxQueue', { Principal: { Service: 'scheduler.amazonaws.com' } }),
+    'Planted',
+  ],
+  [
+    'a service whose source is a pattern that another account fits',
+    planted('InboxQueue', {
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { StringLike: { 'aws:SourceArn': `arn:aws:events:*:${VAULT}:*` } },
+    }),
+    'aws:sourcearn=',
+  ],
+  [
+    'an action that AWS has yet to add',
+    planted('InboxQueue', { Action: 'sqs:AnActionYet*', Principal: { AWS: SOURCE } }),
+    'Planted',
+  ],
+])('a hole is found that only fits %s', (_, change, told) => {
+  const { ok, allows } = proven(change);
+  expect(ok).toBe(false);
+  // Who fits through is anybody: the roles of the vault as well.
+  const fromOutside = allows.filter(({ promise }) => promise === 'T1');
+  expect(new Set(allows.map(({ resource }) => resource))).toEqual(new Set([INBOX]));
+  expect(fromOutside.some(({ because }) => because.includes(told))).toBe(true);
+});
+
+test.each<readonly [string, (templates: ChangeableTemplates) => void]>([
+  ['a condition that nobody supports', planted('InboxQueue', { Condition: { BinaryEquals: { k: 'QQ==' } } })],
+  [
+    'a policy variable',
+    planted('InboxQueue', { Condition: { StringEquals: { 'aws:PrincipalTag/a': '${aws:username}' } } }),
+  ],
+  ['everybody but some', planted('InboxQueue', { Principal: undefined, NotPrincipal: { AWS: VAULT } })],
+  ['a canonical user', planted('InboxQueue', { Principal: { CanonicalUser: 'a'.repeat(64) } })],
+  [
+    'a value that only deployment knows',
+    planted('InboxQueue', { Principal: { AWS: { 'Fn::ImportValue': 'x' } as unknown as string } }),
+  ],
+  [
+    'a type of resource that nobody knows',
+    ({ vault }) => {
+      vault.Resources.Strange = { Type: 'AWS::RAM::ResourceShare', Properties: {} };
+    },
+  ],
+  [
+    'a policy of AWS that the template does not hold',
+    ({ vault }) => {
+      propertiesOf(vault, 'AWS::IAM::Role', 'ImportCopies').ManagedPolicyArns = [
+        'arn:aws:iam::aws:policy/ReadOnlyAccess',
+      ];
+    },
+  ],
+])('%s is guilty', (_, change) => {
+  const { ok, allows } = proven(change);
+  expect(ok).toBe(false);
+  expect(allows.some(({ because }) => because.includes('cannot be judged'))).toBe(true);
+});
+
+/** More than nine: other ways in which the same promises are broken. */
+test.each<readonly [PromiseId, string, (templates: ChangeableTemplates) => void]>([
+  [
+    'T1',
+    'SNS for topics of any name',
+    ({ vault }) => {
+      for (const one of statements.queue(vault, 'InboxQueue') as { Sid?: string; Condition?: unknown }[]) {
+        if (one.Sid === 'TopicsOfOurName') delete one.Condition;
+      }
+    },
+  ],
+  [
+    'T1',
+    'SNS may do more than ring',
+    ({ vault }) => {
+      for (const one of statements.queue(vault, 'InboxQueue') as { Sid?: string; Action?: unknown }[]) {
+        if (one.Sid === 'TopicsOfOurName') one.Action = 'sqs:*';
+      }
+    },
+  ],
+  [
+    'T2',
+    'an identity provider may take a role',
+    ({ vault }) =>
+      statements.trust(vault, 'ImportCopies').push({
+        Effect: 'Allow',
+        Principal: { Federated: 'accounts.google.com' },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+      }),
+  ],
+  [
+    'T2',
+    'a service that others could send may take a role',
+    ({ vault }) =>
+      statements
+        .trust(vault, 'ImportCopies')
+        .push({ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+  ],
+  [
+    'T4',
+    'a source may use the import key',
+    ({ vault }) =>
+      statements.key(vault).push(may('kms:Decrypt', '*', { Principal: { AWS: `arn:aws:iam::${SOURCE}:root` } })),
+  ],
+  [
+    'T4',
+    'the vault may administer an export key',
+    ({ source }) => statements.key(source).push(may('kms:PutKeyPolicy', '*', { Principal: { AWS: VAULT } })),
+  ],
+  [
+    'T4',
+    'an export key lets every role of the vault in',
+    ({ source }) => {
+      for (const one of statements.key(source) as { Sid?: string; Condition?: unknown }[]) {
+        if (one.Sid === 'VaultCopies') delete one.Condition;
+      }
+    },
+  ],
+  [
+    'T5',
+    'the door of a source writes any tag',
+    ({ source }) => {
+      for (const one of statements.role(source, 'VaultDoor') as { Sid?: string; Condition?: unknown }[]) {
+        if (one.Sid === 'MarkExportCopies') delete one.Condition;
+      }
+    },
+  ],
+  [
+    'T5',
+    'the registry door writes',
+    ({ management }) =>
+      statements
+        .role(management, 'RegistryDoor')
+        .push(may('dynamodb:PutItem', `arn:aws:dynamodb:*:${MANAGEMENT}:table/*`)),
+  ],
+  [
+    'T7',
+    'the importer may delete',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('rds:DeleteDB*Snapshot')),
+  ],
+  [
+    'T9',
+    'the importer may put into the inbox itself',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('sqs:PurgeQueue')),
+  ],
+])('%s is broken as well by this: %s', (promise, _, change) => {
+  const { ok, allows } = proven(change);
+  expect(ok).toBe(false);
+  expect([...new Set(allows.map((one) => one.promise))]).toEqual([promise]);
+});
+
+test('to remember what was proven changes nothing of what comes out', () => {
+  for (const [, , change] of BROKEN.filter(([promise]) => ['T1', 'T5', 'T9'].includes(promise))) {
+    expect(proven(change)).toEqual(prove(landingZone(texts, change), catalogue));
+  }
+});
+
+test('what the flow needs and no longer has is named, with the role and the page of AWS', () => {
+  const { ok, allows, missing } = proven(({ vault }) => {
+    const may = statements.role(vault, 'ImportCopies') as { Sid?: string }[];
+    may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'OpenDoors'));
+  });
+  expect(ok).toBe(false);
+  expect(allows).toEqual([]);
+  expect(missing).toHaveLength(1);
+  expect(missing[0]).toMatch(/checkvalve-import-copies-eu-central-1 may not sts:AssumeRole on .*vault-door.*https:/);
+});
+
+test('a bell that does not ring is missing, too', () => {
+  const { missing, expected } = proven(({ vault }) => {
+    const own = statements.queue(vault, 'InboxQueue') as { Sid?: string }[];
+    own.splice(0, own.length, ...own.filter(({ Sid }) => Sid !== 'TopicsOfOurName'));
+  });
+  expect(expected).toEqual([]);
+  expect(missing.join()).toContain('sns.amazonaws.com may not sqs:SendMessage');
+});
+
+const ALL: readonly AcceptedPower[] = (
+  [
+    'OrganizationAccountAccessRole',
+    'stacksets-exec',
+    'AssumeRoot',
+    'IdentityCenter',
+    'cdk-bootstrap-trust',
+    'organization-policies',
+  ] as const
+).map((allow) => ({ allow, reason: `${allow}: known` }));
+
+test('inside the organization every ambient power is a residual allow, and all must be accepted', () => {
+  const inside = (accepted: readonly AcceptedPower[]) =>
+    prove(landingZone(texts, undefined, { placement: 'inside' }), catalogue, accepted);
+  const none = inside([]);
+  expect(none.ok).toBe(false);
+  expect(none.residuals.map(({ allow }) => allow)).toEqual(ALL.map(({ allow }) => allow));
+  expect(none.allows).toHaveLength(ALL.length);
+  const some = inside(ALL.slice(1));
+  expect(some.ok).toBe(false);
+  expect(some.allows.map(({ resource }) => resource)).toEqual([role(VAULT, 'OrganizationAccountAccessRole')]);
+  const all = inside(ALL);
+  expect(all.ok).toBe(true);
+  expect(all.allows).toEqual([]);
+  expect(all.residuals.map(({ accepted }) => accepted)).toEqual(ALL.map(({ reason }) => reason));
+});
+
+test.each([
+  [INBOX, ['sqs:SendMessage', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:AnActionYetToCome']],
+  [role(VAULT, 'x'), ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'iam:PassRole', 'iam:UpdateAssumeRolePolicy']],
+  [
+    `arn:aws:kms:eu-central-1:${VAULT}:key/x`,
+    ['kms:Decrypt', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'],
+  ],
+  [
+    `arn:aws:rds:eu-central-1:${VAULT}:snapshot:awsbackup:job-1`,
+    ['rds:DeleteDBSnapshot', 'rds:ModifyDBSnapshotAttribute', 'rds:CopyDBSnapshot'],
+  ],
+  [
+    `arn:aws:lambda:eu-central-1:${VAULT}:function:x`,
+    ['lambda:InvokeFunction', 'lambda:UpdateFunctionCode', 'lambda:AddPermission'],
+  ],
+  [
+    `arn:aws:dynamodb:eu-central-1:${VAULT}:table/x`,
+    ['dynamodb:PutItem', 'dynamodb:DeleteTable', 'dynamodb:PutResourcePolicy'],
+  ],
+  [`arn:aws:logs:eu-central-1:${VAULT}:log-group:/aws/lambda/x`, ['logs:DeleteLogGroup', 'logs:PutRetentionPolicy']],
+  [`arn:aws:events:eu-central-1:${VAULT}:rule/x`, ['events:DisableRule', 'events:PutTargets']],
+])('AWS defines on %s what one would look for, and more', (arn, some) => {
+  const actions = catalogue.actionsOn(arn).map(({ action }) => action);
+  expect(actions).toEqual(expect.arrayContaining([...some]));
+  expect(actions.length).toBeGreaterThan(some.length + 4);
+  expect(new Set(actions).size).toBe(actions.length);
+});
+
+test('on an ARN of a type that AWS does not have nothing is defined', () => {
+  expect(catalogue.actionsOn('arn:aws:sqs:eu-central-1:333300002222:a:b:c').length).toBeGreaterThan(0);
+  expect(catalogue.actionsOn('arn:aws:nothing:eu-central-1:333300002222:a')).toEqual([]);
+});
