@@ -4,6 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundle';
 import type { CheckvalveConfig } from './config/checkvalve-config';
+import { deafQueues } from './constructs/hearing-queues';
 import { accountId } from './contract/ids';
 import { MANAGEMENT_REGION } from './contract/names';
 import { ManagementStack } from './management/management-stack';
@@ -68,6 +69,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     },
   });
 
+  app.node.addValidation({ validate: () => deafQueues(app) });
   Validations.of(app).addPlugins(
     new OneWayTrustPack({
       vault: config.vault.account,
