@@ -132,14 +132,14 @@ export class LandingZone {
     }
   }
 
-  /** Lets time pass until something is true; resolves to the minutes it took. @throws after a virtual day */
+  /** Lets time pass until something is true; resolves to the minutes it took. @throws after a day and a half: what was refused is asked for again within a day */
   async until(isSo: () => Promise<boolean>, sweepEvery = 15): Promise<number> {
-    for (let minutes = 0; minutes < 24 * 60; minutes += sweepEvery) {
+    for (let minutes = 0; minutes < 36 * 60; minutes += sweepEvery) {
       if (await isSo()) return minutes;
       await this.pass(sweepEvery, sweepEvery);
     }
     throw new Error(
-      `it is not so after a day; told: ${JSON.stringify(this.told.slice(-5))} ${this.failures.slice(-3)}`,
+      `it is not so after a day and a half; told: ${JSON.stringify(this.told.slice(-5))} ${this.failures.slice(-3)}`,
     );
   }
 
