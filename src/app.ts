@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundle';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
+import { deafQueues } from './constructs/hearing-queues';
 import { accountId, region } from './contract/ids';
 import { MANAGEMENT_REGION } from './contract/names';
 import { ManagementStack } from './management/management-stack';
@@ -75,6 +76,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     },
   });
 
+  app.node.addValidation({ validate: () => deafQueues(app) });
   Validations.of(app).addPlugins(
     new OneWayTrustPack({
       vault: config.vault.account,

@@ -170,5 +170,18 @@ export const exportCopyName = (database: string, snapshot: SnapshotArn, attempt 
 export const vaultCopyName = (database: string, snapshot: SnapshotArn, attempt = 1): string =>
   copyName(`${PREFIX}-${snapshotParts(snapshot).account}`, database, snapshot, attempt);
 
+/**
+ * The option group of the vault for databases whose options no snapshot can be without: a person makes it, under this
+ * name. Only instances of Oracle may be shared with such options. It is not a source that chooses it.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+ * @param engine such as `oracle-ee`
+ * @param version such as `19.0.0.0.ru-2026-01.rur-2026-01.r1`: the major version is what an option group is for
+ * @returns for instance `checkvalve-oracle-ee-19`; undefined where none is ever needed
+ */
+export const optionGroupName = (engine: string, version = ''): string | undefined =>
+  /^oracle-[a-z0-9-]+$/.test(engine) && /^\d+/.test(version)
+    ? `${PREFIX}-${engine}-${Number.parseInt(version, 10)}`
+    : undefined;
+
 /** Which attempt a copy's name stands for; 1 for the first. */
 export const attemptOf = (name: string): number => Number(/-[0-9a-f]{16}-(\d{1,2})$/.exec(name)?.[1] ?? 1);

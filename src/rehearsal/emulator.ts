@@ -178,6 +178,11 @@ export class Emulator {
     return this.call('POST', '/rds/snapshot', planted);
   }
 
+  /** Lets RDS take its own daily snapshot of a database now; resolves to its ARN. */
+  async takeAutomatedSnapshot(of: { account: string; region: string; id: string }): Promise<string> {
+    return (await this.call<{ arn: string }>('POST', '/rds/automated-snapshot', of)).arn;
+  }
+
   /** Sets attributes of a database: status, engine, kmsKeyId, encryption (`sse-rds`, `none`). */
   setDatabase(planted: Planted): Promise<void> {
     return this.call('POST', '/rds/database', planted);

@@ -1,6 +1,6 @@
 import type { AccountId, KeyArn, Kind } from '../../../src/contract/ids';
 import { PREFIX, TAGS } from '../../../src/contract/names';
-import { type Hold, readHold } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 
@@ -56,11 +56,15 @@ export interface World extends ExportFacts {
   readonly slots: Record<Kind, number>;
   /** Snapshots that our part of the quota, and the quota itself, still allow. */
   readonly room: Record<Kind, { ours: number; all: number }>;
+  /** Databases of which a person has heard within a day. */
+  readonly heard: Set<string>;
+  /** RDS has refused the export key, and it is not time to ask again. */
+  readonly keyIsShut: boolean;
 }
 
 /** Sorts and counts the facts. */
 export function survey(facts: ExportFacts): World {
-  const { snapshots, limits } = facts;
+  const { snapshots, limits, now } = facts;
   const [copies, others] = [snapshots.filter(isExportCopy), snapshots.filter((one) => !isExportCopy(one))];
   const untaken = new Map<string, number>();
   for (const copy of copies) {
@@ -83,7 +87,23 @@ export function survey(facts: ExportFacts): World {
     busy: new Set(copies.filter(inFlight).map(({ database }) => database)),
     slots: { instance: slots('instance', limits.instanceCopies), cluster: slots('cluster', limits.clusterCopies) },
     room: { instance: room('instance'), cluster: room('cluster') },
+    ...memory(snapshots, now),
   };
+}
+
+/** What the tags remember of earlier runs. */
+function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' | 'keyIsShut'> {
+  const heard = new Set<string>();
+  let keyIsShut = false;
+  for (const snapshot of snapshots) {
+    const hold = holdOf(snapshot);
+    if (!hold) continue;
+    if (isFresh(hold, now)) heard.add(snapshot.database);
+    // On an export copy it is the vault that speaks, of its own key.
+    const ofOurKey = hold.code === 'our-key-not-accessible' && !isExportCopy(snapshot);
+    if (ofOurKey && !isDueAgain(hold, now)) keyIsShut = true;
+  }
+  return { heard, keyIsShut };
 }
 
 /** A copy of this snapshot is to be started: what it uses up is counted. */
