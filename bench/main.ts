@@ -1,6 +1,7 @@
 import { table } from '../src/cli/print';
 import { benchBundles } from './bundles';
 import { delayModel } from './delays';
+import { enrol } from './enrolment';
 import { benchEvaluator } from './evaluator';
 import { benchListCalls } from './list-calls';
 import { benchOverHttp } from './over-http';
@@ -129,7 +130,7 @@ async function bundles(): Promise<Part> {
   };
 }
 
-const PARTS = { slots, overhead, lists, http, plan, evaluator, bundles } as const;
+const PARTS = { slots, overhead, lists, http, plan, evaluator, bundles, enrol } as const;
 
 const isMissed = ({ value, bar }: Row): boolean => bar !== undefined && !(value <= bar);
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { acceptCommand } from './commands/accept';
 import { backupCommand } from './commands/backup';
 import { configCommand } from './commands/config';
 import { pruneCommand } from './commands/prune';
@@ -26,11 +27,12 @@ Examples:
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve backup orders                 start a backup of a database, out of turn, that crosses
   checkvalve config check                  judge the configuration: every fault at once
+  checkvalve accept 111122223333           let the vault follow an account beyond the daily bound
   checkvalve trust                         prove that trust runs one way
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
-Only \`backup\` starts something in AWS, and only without --rehearsal. Every failure ends with exit code 1.`,
+Only \`accept\` and \`backup\` change anything in AWS, and neither with --rehearsal. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
@@ -39,6 +41,7 @@ program.addCommand(pruneCommand());
 program.addCommand(trustCommand());
 program.addCommand(backupCommand());
 program.addCommand(configCommand());
+program.addCommand(acceptCommand());
 
 program.parseAsync().catch((error: unknown) => {
   printFault(error);

@@ -39,13 +39,34 @@ function accounts(raw: unknown): readonly Fault[] {
 function units(raw: unknown): readonly Fault[] {
   const rootId = at(raw, 'organization.rootId');
   if (typeof rootId !== 'string' || !rootId.startsWith('r-')) return [];
-  return ['organization.targetUnits', 'guardrails.units'].flatMap((path) =>
+  const remedy = `name a unit under ${rootId}, or correct rootId`;
+  const elsewhere = ['organization.targetUnits', 'organization.excludedUnits', 'guardrails.units'].flatMap((path) =>
     list(raw, path).flatMap((unit, index): Fault[] => {
       if (typeof unit !== 'string' || unit === rootId || !/^(r|ou)-/.test(unit)) return [];
-      if (unit.startsWith(`ou-${rootId.slice(2)}-`)) return [];
-      return [{ path: `${path}[${index}]`, value: unit, remedy: `name a unit under ${rootId}, or correct rootId` }];
+      return unit.startsWith(`ou-${rootId.slice(2)}-`) ? [] : [{ path: `${path}[${index}]`, value: unit, remedy }];
     }),
   );
+  const targets = list(raw, 'organization.targetUnits');
+  const both = list(raw, 'organization.excludedUnits').flatMap((unit, index): Fault[] => {
+    const path = `organization.excludedUnits[${index}]`;
+    return targets.includes(unit)
+      ? [{ path, value: unit, remedy: 'take it out of one: it is a target unit as well' }]
+      : [];
+  });
+  return [...elsewhere, ...both];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, less what else a step is told. */
+const ENVIRONMENT_BYTES = 3000;
+
+/** What enrolment is told goes into the environment of a function, which is small. */
+function enrolmentFits(raw: unknown): readonly Fault[] {
+  const lists = { exemptions: list(raw, 'exemptions'), acknowledged: list(raw, 'enrolment.acknowledgedExits') };
+  const bytes = Buffer.byteLength(JSON.stringify(lists));
+  if (bytes <= ENVIRONMENT_BYTES) return [];
+  const path = lists.exemptions.length > lists.acknowledged.length ? 'exemptions' : 'enrolment.acknowledgedExits';
+  const remedy = `take out what is over: a function of Lambda holds ${ENVIRONMENT_BYTES} bytes of both lists`;
+  return [{ path, value: `${bytes} bytes`, remedy }];
 }
 
 function duplicates(raw: unknown): readonly Fault[] {
@@ -151,6 +172,16 @@ function tooOften(raw: unknown): readonly Fault[] {
 
 /** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
 export const crossFaults = (raw: unknown): readonly Fault[] =>
-  [accounts, units, duplicates, exemptions, accepted, plans, crossRegionCopy, retention, overlap, tooOften].flatMap(
-    (check) => check(raw),
-  );
+  [
+    accounts,
+    units,
+    duplicates,
+    exemptions,
+    enrolmentFits,
+    accepted,
+    plans,
+    crossRegionCopy,
+    retention,
+    overlap,
+    tooOften,
+  ].flatMap((check) => check(raw));

@@ -38,9 +38,17 @@ function fieldsAt(path: readonly PropertyKey[]): readonly string[] {
   return Object.keys(inner(schema).shape ?? {});
 }
 
+/** Fields that people look for, and why they are not there. */
+const NEVER: Readonly<Record<string, string>> = {
+  additionalAccounts:
+    'tag the account instead: StackSets refuse to add accounts to units (UNION), so enrolment names each one within the units (INTERSECTION)',
+};
+
 function misspelt(raw: unknown, { path, keys }: z.core.$ZodIssueUnrecognizedKeys): readonly Fault[] {
   const known = fieldsAt(path);
   return keys.map((key) => {
+    const never = Object.hasOwn(NEVER, key) ? NEVER[key] : undefined;
+    if (never) return { path: pathOf([...path, key]), value: valueAt(raw, [...path, key]), remedy: never };
     const [near] = nearest(key, known);
     const meant = near ? `did you mean ${near}?` : `known are ${known.join(', ')}`;
     return {

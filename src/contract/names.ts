@@ -43,8 +43,18 @@ export const NAMES = {
   copiesVault: 'checkvalve-copies',
   /** Role in the management account through which the vault reads the registry. */
   registryDoor: 'checkvalve-registry-door',
+  /** The table of accounts that the vault has accepted. */
+  sourcesTable: 'checkvalve-sources',
   /** The topic in the management account, and in the vault, on which people are told things. */
   alertsTopic: 'checkvalve-alerts',
+} as const;
+
+/** Keys in the vault's table of sources that are no accounts. */
+export const SOURCE_NOTES = {
+  /** Followed by an account: a person accepts it. */
+  accepted: '#accepted:',
+  /** When the registry was last read, and had something in it. */
+  reading: '#reading',
 } as const;
 
 /** Roles are global in an account, tooling is regional: the Region is part of each role's name. */

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { NAMES } from '../contract/names';
 
 /** The accounts that the vault has accepted. It believes this table, not the registry it was copied from. */
 export class Sources extends Construct {
@@ -10,7 +11,7 @@ export class Sources extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const table = new Table(this, 'Table', {
-      tableName: 'checkvalve-sources',
+      tableName: NAMES.sourcesTable,
       partitionKey: { name: 'account', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },

@@ -84,6 +84,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [/^src\/(app|bundle)$/, /^src\/(config|constructs|contract|management|trust|vault)\//, CDK, /^cdk-nag$/, NODE],
     because: 'the map of what is synthesized names its parts, and nothing that plays or prints them',
   },
+  {
+    files: /^src\/acceptance\//,
+    may: [/^src\/acceptance\//, CONTRACT, SDK],
+    because: 'a person accepts with the vault’s own credentials, and needs neither the vault’s stack nor its steps',
+  },
   { files: /^src\/setup\//, may: [NODE], because: 'it runs where no package is installed yet' },
   {
     files: /^src\/cli\/checkvalve\.js$/,
@@ -98,7 +103,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     files: /^src\/cli\//,
     may: [
-      /^src\/(ad-hoc-backup|cli|config|contract|enrolment|inspect|rehearsal|trust)\//,
+      /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|inspect|rehearsal|trust)\//,
       /^(commander|cli-table3)$/,
       NODE,
     ],

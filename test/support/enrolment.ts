@@ -227,12 +227,17 @@ export class ManagementWorld {
     retryAfter: async (_: string, seconds: number) => void this.waited.push(seconds),
   };
   readonly tell = { tell: async (subject: string, message: string) => void this.alerts.push({ subject, message }) };
+  private readonly turn = async () => {
+    this.turns += 1;
+  };
+  pace: EnrolmentPorts['pace'] = {
+    accounts: { turn: this.turn },
+    tags: { turn: this.turn },
+    instances: { turn: this.turn },
+  };
   get ports(): EnrolmentPorts {
-    const turn = async () => {
-      this.turns += 1;
-    };
-    const { organization, stackSet: stackInstances, registry, queue, tell: alerts } = this;
-    return { organization, stackInstances, registry, queue, alerts, pace: { tags: { turn }, instances: { turn } } };
+    const { organization, stackSet: stackInstances, registry, queue, tell: alerts, pace } = this;
+    return { organization, stackInstances, registry, queue, alerts, pace };
   }
 
   enrol(event: unknown) {

@@ -2,6 +2,7 @@ import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
 import type { Announcements } from '../../lambda/_kit/ports/announcements';
 import type { Log } from '../../lambda/_kit/ports/log';
 import type { Registry, RegistryEntry } from '../../lambda/_kit/ports/registry';
+import type { Sources } from '../../lambda/_kit/ports/sources';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
 import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
@@ -39,8 +40,10 @@ export const database = (account: AccountId, kind: 'db' | 'cluster', name: strin
 });
 
 /** A registry with memory. */
-export class FakeRegistry implements Registry {
+export class FakeRegistry implements Registry, Sources {
   readonly held = new Map<AccountId, RegistryEntry>();
+  readonly confirmed: AccountId[] = [];
+  lastRead: string | undefined;
   constructor(entries: readonly RegistryEntry[] = []) {
     for (const entry of entries) this.held.set(entry.account, entry);
   }
@@ -49,6 +52,12 @@ export class FakeRegistry implements Registry {
   }
   async put(entry: RegistryEntry): Promise<void> {
     this.held.set(entry.account, entry);
+  }
+  async known() {
+    return { entries: await this.entries(), confirmed: this.confirmed, lastRead: this.lastRead };
+  }
+  async noteReading(at: Date): Promise<void> {
+    this.lastRead = at.toISOString();
   }
 }
 

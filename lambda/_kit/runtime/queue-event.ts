@@ -1,3 +1,7 @@
+import type { Log } from '../ports/log';
+import type { StepQueue } from '../ports/step-queue';
+import { failure } from './each';
+
 /** A message of a queue, as Lambda hands it over. */
 export interface QueueMessage {
   readonly id: string;
@@ -34,3 +38,29 @@ const LONGEST_SECONDS = 900;
 /** How long a message waits before it is tried again: doubled each time, a quarter of an hour at the longest. */
 export const backoffSeconds = (received: number): number =>
   Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.min(16, received - 1));
+
+/** Which messages are to come back. */
+export interface Unfinished {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Works on one message after the other; one that fails comes back later, and stops no other. */
+export async function eachMessage(
+  messages: readonly QueueMessage[],
+  queue: StepQueue,
+  log: Log,
+  work: (body: unknown) => Promise<void>,
+): Promise<Unfinished> {
+  const batchItemFailures: { itemIdentifier: string }[] = [];
+  for (const { id, receipt, body, received } of messages) {
+    try {
+      await work(body);
+    } catch (error) {
+      const seconds = backoffSeconds(received);
+      log('message.postponed', { body, because: failure(error), seconds });
+      await queue.retryAfter(receipt, seconds);
+      batchItemFailures.push({ itemIdentifier: id });
+    }
+  }
+  return { batchItemFailures };
+}

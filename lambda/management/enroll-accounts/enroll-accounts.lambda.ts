@@ -24,7 +24,12 @@ const ports = {
   registry: new DynamoEnrolment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
   alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
   queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
-  pace: { tags: new Pace(settings.readsASecond), instances: new Pace(settings.readsASecond) },
+  // Organizations lets accounts be described twice as often as tags be listed.
+  pace: {
+    accounts: new Pace(2 * settings.readsASecond),
+    tags: new Pace(settings.readsASecond),
+    instances: new Pace(settings.readsASecond),
+  },
 };
 const organizations = new OrganizationsClient(patient);
 const log = jsonLog('enroll-accounts');

@@ -2,16 +2,11 @@ import { isAccountId } from '../../../src/contract/ids';
 import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import type { Log } from '../../_kit/ports/log';
 import { failure } from '../../_kit/runtime/each';
-import { backoffSeconds, type QueueMessage, queueMessages } from '../../_kit/runtime/queue-event';
+import { eachMessage, queueMessages, type Unfinished } from '../../_kit/runtime/queue-event';
 import { look } from './look';
 import type { EnrolmentPorts } from './observe';
 import { askForSweep, sweepOn } from './sweep';
 import { wakeUp } from './wake-up';
-
-/** Which messages are to come back. */
-export interface Unfinished {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
 
 /** One run of the step, for an event, the daily wake-up, or a message of its own queue. Safe to run at any time, twice, or
  * after a run that was cut off. */
@@ -24,7 +19,7 @@ export async function enrollAccounts(
 ): Promise<Unfinished> {
   const step = { ports, settings, now, log };
   const messages = queueMessages(event);
-  if (messages) return { batchItemFailures: await eachMessage(messages, step) };
+  if (messages) return eachMessage(messages, ports.queue, log, (body) => read(body, step));
   const woken = wakeUp(event);
   log('step.woken', woken);
   if (woken.look === 'everything') {
@@ -53,21 +48,6 @@ async function lookOrQueue(
       await ports.queue.send({ do: 'look', account, by }, account, `look-${account}-${id}`.slice(0, 128));
     }
   }
-}
-
-async function eachMessage(messages: readonly QueueMessage[], step: Step): Promise<Unfinished['batchItemFailures']> {
-  const failed: { itemIdentifier: string }[] = [];
-  for (const message of messages) {
-    try {
-      await read(message.body, step);
-    } catch (error) {
-      const seconds = backoffSeconds(message.received);
-      step.log('message.postponed', { body: message.body, because: failure(error), seconds });
-      await step.ports.queue.retryAfter(message.receipt, seconds);
-      failed.push({ itemIdentifier: message.id });
-    }
-  }
-  return failed;
 }
 
 async function read(body: unknown, step: Step): Promise<void> {

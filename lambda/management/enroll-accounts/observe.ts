@@ -15,8 +15,8 @@ export interface EnrolmentPorts {
   readonly registry: EnrolmentRegistry;
   readonly alerts: Alerts;
   readonly queue: StepQueue;
-  /** Holds the reads of tags, and of instances, to their rates. */
-  readonly pace: { readonly tags: Turns; readonly instances: Turns };
+  /** Holds the reads of accounts, of tags and of instances to their rates. */
+  readonly pace: { readonly accounts: Turns; readonly tags: Turns; readonly instances: Turns };
 }
 
 interface Turns {
@@ -73,6 +73,7 @@ async function observeOne(
   settings: EnrolmentSettings,
   now: Date,
 ): Promise<ObservedAccount> {
+  if (!listed) await pace.accounts.turn();
   const member = listed ?? (await organization.member(account));
   const out = outWithoutTags(account, member, settings, now);
   if (!out) await pace.tags.turn();

@@ -54,7 +54,7 @@ interface Judged {
 /** Decides what becomes of these accounts. Pure. */
 export function plan(facts: EnrolmentFacts): EnrolmentPlan {
   const judged = [...facts.accounts]
-    .sort((a, b) => a.account.localeCompare(b.account))
+    .sort((a, b) => (a.account < b.account ? -1 : 1))
     .map((seen): Judged => ({ seen, verdict: judge(seen, facts.settings, facts.now) }));
   const actions = [
     ...creations(judged, facts),
@@ -68,7 +68,12 @@ export function plan(facts: EnrolmentFacts): EnrolmentPlan {
 /** Batches of accounts for which the same is to be done, so that one operation serves them all. */
 function batches<Item>(items: readonly Item[], alike: (item: Item) => string): readonly (readonly Item[])[] {
   const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(alike(item), [...(groups.get(alike(item)) ?? []), item]);
+  for (const item of items) {
+    const key = alike(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
   return [...groups.values()].flatMap((group) =>
     Array.from({ length: Math.ceil(group.length / MOST_ACCOUNTS) }, (_, at) =>
       group.slice(at * MOST_ACCOUNTS, (at + 1) * MOST_ACCOUNTS),

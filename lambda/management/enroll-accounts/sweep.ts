@@ -110,7 +110,10 @@ const PHASES: Readonly<Record<Exclude<SweepState['phase'], 'done'>, Phase>> = {
     const { items, next } = await step.ports.registry.page(state.from);
     const active = items.filter(({ state: is }) => is !== 'left').map(({ account }) => account);
     const gone: AccountId[] = [];
-    for (const account of active) if (!(await step.ports.organization.member(account))) gone.push(account);
+    for (const account of active) {
+      await step.ports.pace.accounts.turn();
+      if (!(await step.ports.organization.member(account))) gone.push(account);
+    }
     if (gone.length > 0) await look(sightsOf(gone), { ...step, by: BY, withdrawals: 'none' });
     const due = items.filter((entry) => isDue(entry, step));
     const confirmed = step.settings.massExit.acknowledged;

@@ -1,7 +1,7 @@
 import type { Log } from '../../_kit/ports/log';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
-import { eachAction, failure } from '../../_kit/runtime/each';
-import { backoffSeconds, queueMessages } from '../../_kit/runtime/queue-event';
+import { eachAction } from '../../_kit/runtime/each';
+import { eachMessage, queueMessages } from '../../_kit/runtime/queue-event';
 import { act } from './act';
 import { observe, type Part, type RolloutPorts } from './observe';
 import { plan } from './plan';
@@ -20,23 +20,10 @@ interface Run {
 export async function watchRollout(event: unknown, ports: RolloutPorts, now: Date, log: Log) {
   const run = { ports, now, log };
   const messages = queueMessages(event);
-  if (!messages) {
-    const part = partFor(event, now);
-    if (part) await watch(part, run);
-    return { batchItemFailures: [] };
-  }
-  const failed: { itemIdentifier: string }[] = [];
-  for (const { id, receipt, body, received } of messages) {
-    try {
-      await watch(body as Part, run);
-    } catch (error) {
-      const seconds = backoffSeconds(received);
-      log('message.postponed', { body, because: failure(error), seconds });
-      await ports.queue.retryAfter(receipt, seconds);
-      failed.push({ itemIdentifier: id });
-    }
-  }
-  return { batchItemFailures: failed };
+  if (messages) return eachMessage(messages, ports.queue, log, (body) => watch(body as Part, run));
+  const part = partFor(event, now);
+  if (part) await watch(part, run);
+  return { batchItemFailures: [] };
 }
 
 const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];

@@ -1,5 +1,5 @@
-import type { AccountId, KeyArn, Kind } from '../../../src/contract/ids';
-import { PREFIX, TAGS } from '../../../src/contract/names';
+import { type AccountId, type KeyArn, type Kind, keyIdOf } from '../../../src/contract/ids';
+import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -47,6 +47,7 @@ export interface World extends ExportFacts {
   readonly copies: readonly Snapshot[];
   /** All that are not export copies, the oldest first. */
   readonly sources: readonly Snapshot[];
+  /** Those that carry the id of this tooling's key: after a re-enrolment there are others, which are not ours to mark. */
   readonly sourceOf: ReadonlyMap<string, Snapshot>;
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
   readonly copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>;
@@ -66,6 +67,8 @@ export interface World extends ExportFacts {
 export function survey(facts: ExportFacts): World {
   const { snapshots, limits, now } = facts;
   const [copies, others] = [snapshots.filter(isExportCopy), snapshots.filter((one) => !isExportCopy(one))];
+  const keyIds = [keyIdOf(facts.exportKey), ...(facts.previousKeyIds ?? [])];
+  const isForUs = ({ tags }: Snapshot) => keyIds.includes(tags.get(RECOVERY_POINT_TAGS.exportKey) ?? '');
   const untaken = new Map<string, number>();
   for (const copy of copies) {
     if (!isTaken(copy) && !isFailed(copy)) untaken.set(copy.database, (untaken.get(copy.database) ?? 0) + 1);
@@ -80,7 +83,7 @@ export function survey(facts: ExportFacts): World {
     ...facts,
     copies,
     sources: byTime(others),
-    sourceOf: new Map(others.map((source) => [source.arn as string, source])),
+    sourceOf: new Map(others.filter(isForUs).map((source) => [source.arn as string, source])),
     copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
     copiesOfDatabase: groupBy(copies, ({ database }) => database),
     untaken,

@@ -3,6 +3,7 @@ import { ENV } from '../../../src/contract/env';
 import { region } from '../../../src/contract/ids';
 import { assumedRole } from '../../_kit/aws/assumed-role';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { SnsSubscriptions } from '../../_kit/aws/sns-subscriptions';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog } from '../../_kit/runtime/json-log';
@@ -16,7 +17,7 @@ const throughDoor = new DynamoDBClient({
 });
 const ports = {
   registry: new DynamoRegistry(throughDoor, requiredEnv(names.registryTable)),
-  sources: new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
+  sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   subscriptions: new SnsSubscriptions(requiredEnv(names.inboxArn)),
 };
 const { additionsADay } = requiredJson<{ additionsADay: number }>(names.limits);

@@ -14,9 +14,14 @@ export async function followSources(
   log: Log,
   measure: Measure = UNMEASURED,
 ) {
-  const facts = await observe(ports, settings, now);
+  const { facts, lastRead } = await observe(ports, settings, now);
   const { actions, waiting } = plan(facts);
-  log('registry.read', { entries: facts.registry.length, accepted: facts.accepted.length, waiting });
-  if (facts.registry.length > 0) measure({ [METRICS.followSources.registryRead]: 1 });
+  const { registry, accepted } = facts;
+  log('registry.read', { entries: registry.length, accepted: accepted.length, waiting, lastRead });
+  // An empty registry is no reading: how old the last good one is must be seen.
+  if (registry.length > 0) {
+    measure({ [METRICS.followSources.registryRead]: 1 });
+    await ports.sources.noteReading(now, registry.length);
+  }
   return eachAction('follow-sources', actions, (action) => act(action, ports), log);
 }

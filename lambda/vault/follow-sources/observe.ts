@@ -1,4 +1,5 @@
 import type { Registry } from '../../_kit/ports/registry';
+import type { Sources } from '../../_kit/ports/sources';
 import type { Subscriptions } from '../../_kit/ports/subscriptions';
 import type { FollowFacts } from './plan';
 
@@ -10,12 +11,19 @@ export interface FollowPorts {
   /** The management account's registry, read through its door. */
   readonly registry: Registry;
   /** What the vault has accepted of it. */
-  readonly sources: Registry;
+  readonly sources: Sources;
   readonly subscriptions: Subscriptions;
 }
 
 /** Reads both tables whole; a registry that cannot be read is an error, and changes nothing. */
-export async function observe(ports: FollowPorts, settings: FollowSettings, now: Date): Promise<FollowFacts> {
-  const [registry, accepted] = await Promise.all([ports.registry.entries(), ports.sources.entries()]);
-  return { ...settings, registry, accepted, now };
+export async function observe(
+  ports: FollowPorts,
+  settings: FollowSettings,
+  now: Date,
+): Promise<{ readonly facts: FollowFacts; readonly lastRead?: string }> {
+  const [registry, { entries, confirmed, lastRead }] = await Promise.all([
+    ports.registry.entries(),
+    ports.sources.known(),
+  ]);
+  return { facts: { ...settings, registry, accepted: entries, confirmed, now }, lastRead };
 }

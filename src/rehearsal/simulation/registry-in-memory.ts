@@ -1,8 +1,9 @@
 import type { Registry, RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import type { Sources } from '../../../lambda/_kit/ports/sources';
 import type { AccountId } from '../../contract/ids';
 
 /** A table of accounts, in memory. */
-export class InMemoryRegistry implements Registry {
+export class InMemoryRegistry implements Registry, Sources {
   private readonly held = new Map<AccountId, RegistryEntry>();
 
   async entries(): Promise<readonly RegistryEntry[]> {
@@ -12,6 +13,12 @@ export class InMemoryRegistry implements Registry {
   async put(entry: RegistryEntry): Promise<void> {
     this.held.set(entry.account, entry);
   }
+
+  async known() {
+    return { entries: await this.entries(), confirmed: [] };
+  }
+
+  async noteReading(): Promise<void> {}
 
   /** What is held of an account. */
   of(account: string): RegistryEntry | undefined {

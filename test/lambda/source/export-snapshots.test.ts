@@ -96,6 +96,26 @@ test('one copy of a database at a time, the oldest first; others do not wait for
   expect(copies(pipeline)).toHaveLength(2);
 });
 
+test('after a re-enrolment, copies of the tooling before are retired, and its snapshots are not ours to mark', async () => {
+  const pipeline = new Pipeline();
+  const former = pipeline.backUp(LEDGER);
+  await pipeline.export();
+  pipeline.rds.advance(30);
+  const [copy] = copies(pipeline);
+  if (!copy) throw new Error('no copy');
+  pipeline.rds.change(former.arn, { tags: new Map([[RECOVERY_POINT_TAGS.exportKey, 'a-former-key']]) });
+  pipeline.rds.change(copy.arn, {
+    tags: new Map([...copy.tags, [TAGS.takenAt, '2026-01-01T01:00:00.000Z']]),
+  });
+  const marked: string[] = [];
+  pipeline.rds.beforeCall = ({ name }) => void (name === 'tag' && marked.push(name));
+  await pipeline.export();
+  expect(copies(pipeline)).toEqual([]);
+  expect(marked).toEqual([]);
+  await pipeline.export();
+  expect(copies(pipeline)).toEqual([]);
+});
+
 test('never more copies in flight than RDS allows, instances and clusters told apart', async () => {
   const pipeline = new Pipeline({ instanceCopies: 3, clusterCopies: 2, manualSnapshots: 100 });
   for (let at = 0; at < 6; at += 1) {

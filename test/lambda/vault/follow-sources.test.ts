@@ -77,3 +77,44 @@ test('a registry that cannot be read changes nothing', async () => {
   await expect(run).rejects.toThrow('AccessDenied');
   expect([...sources.held.values()]).toEqual([enrolled(SOURCE)]);
 });
+
+const runWith = (registry: FakeRegistry, sources: FakeRegistry, additionsADay = 1) => {
+  const subscriptions = { subscribe: async () => undefined };
+  return followSources({ registry, sources, subscriptions }, { additionsADay, region: HERE }, NOW, () => {});
+};
+
+test('whom a person accepts is followed above the daily bound, and takes nobody’s turn', async () => {
+  const third = accountId('222200003333');
+  const registry = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER), enrolled(third)]);
+  const sources = new FakeRegistry();
+  await runWith(registry, sources);
+  expect([...sources.held.keys()]).toEqual([SOURCE]);
+  sources.confirmed.push(OTHER);
+  await runWith(registry, sources);
+  expect([...sources.held.keys()]).toEqual([SOURCE, OTHER]);
+  const another = new FakeRegistry();
+  another.confirmed.push(OTHER);
+  await runWith(registry, another);
+  expect([...another.held.keys()]).toEqual([SOURCE, OTHER]);
+});
+
+test('acceptance alone adds nobody whom the registry does not have', async () => {
+  const sources = new FakeRegistry();
+  sources.confirmed.push(OTHER);
+  await runWith(new FakeRegistry([enrolled(SOURCE)]), sources, 0);
+  expect([...sources.held.keys()]).toEqual([]);
+});
+
+test('of an entry the vault keeps what it uses, and not what the management account noted for itself', () => {
+  const noted = { ...enrolled(SOURCE), history: [{ at: '', by: 'x', what: 'y', why: 'z' }], revision: 7 };
+  const [action] = follow([noted]).actions;
+  expect(action).toEqual({ do: 'accept', entry: { ...enrolled(SOURCE), since: NOW.toISOString() } });
+});
+
+test('a good reading is remembered; an empty registry is none', async () => {
+  const sources = new FakeRegistry();
+  await runWith(new FakeRegistry(), sources);
+  expect(sources.lastRead).toBeUndefined();
+  await runWith(new FakeRegistry([enrolled(SOURCE)]), sources);
+  expect(sources.lastRead).toBe(NOW.toISOString());
+});

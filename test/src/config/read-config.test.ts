@@ -41,6 +41,15 @@ test('inside the organization powers may be accepted, each once', () => {
   });
   expect(readConfig(inside([one, other])).trust?.accepted).toEqual([one, other]);
   expect(faults(inside([one, other, one]))).toEqual(['- trust.accepted[2].allow: "AssumeRoot": accept it once']);
+  expect(faults(inside([{ allow: 'everything', reason: ' ' }]))).toEqual([
+    expect.stringContaining(
+      'trust.accepted[0].allow: "everything": name one of OrganizationAccountAccessRole, stacksets',
+    ),
+    '- trust.accepted[0].reason: " ": say in words why it is accepted',
+  ]);
+  expect(faults({ ...config, trust: { acepted: [] } }).join()).toContain(
+    'there is no such field: did you mean accepted?',
+  );
 });
 
 const exemption = (more: object) => [{ account: '222200001111', reason: 'being moved', until: '2027-01-31', ...more }];
@@ -60,13 +69,6 @@ test.each([
   ['vault.account', '444400003333', 'vault.account: "444400003333": name an account of its own'],
   ['vault.placement', 'beside', "vault.placement: \"beside\": say 'outside' or 'inside'"],
   ['vault', undefined, 'vault: missing: give an object'],
-  [
-    'trust',
-    { accepted: [{ allow: 'everything', reason: 'why not' }] },
-    'trust.accepted[0].allow: "everything": name one of OrganizationAccountAccessRole, stacksets-exec',
-  ],
-  ['trust', { accepted: [{ allow: 'AssumeRoot', reason: ' ' }] }, 'trust.accepted[0].reason: " ": say in words'],
-  ['trust', { acepted: [] }, 'trust.acepted: []: there is no such field: did you mean accepted?'],
   ['trust', { accepted: 'all' }, 'trust.accepted: "all": give a list of accepted powers'],
   [
     'trust',

@@ -1,0 +1,42 @@
+import { type DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { accountId } from '../../../src/contract/ids';
+import { SOURCE_NOTES } from '../../../src/contract/names';
+import type { RegistryEntry } from '../ports/registry';
+import type { Sources, SourcesKnown } from '../ports/sources';
+import { entryOf, type Item, isEntry, itemOf } from './registry-item';
+
+/** {@link Sources} on the vault's table. What a person accepted, and when the registry was read, stand beside the entries. */
+export class DynamoSources implements Sources {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly table: string,
+  ) {}
+
+  async known(): Promise<SourcesKnown> {
+    const items: Item[] = [];
+    for await (const page of paginateScan({ client: this.client }, { TableName: this.table, ConsistentRead: true })) {
+      items.push(...(page.Items ?? []));
+    }
+    const keys = items.map(({ account }) => account?.S ?? '');
+    return {
+      entries: items.filter(isEntry).map(entryOf),
+      confirmed: keys
+        .filter((key) => key.startsWith(SOURCE_NOTES.accepted))
+        .map((key) => accountId(key.slice(SOURCE_NOTES.accepted.length))),
+      lastRead: items.find(({ account }) => account?.S === SOURCE_NOTES.reading)?.readAt?.S,
+    };
+  }
+
+  async put(entry: RegistryEntry): Promise<void> {
+    await this.client.send(new PutItemCommand({ TableName: this.table, Item: itemOf(entry) }));
+  }
+
+  async noteReading(at: Date, entries: number): Promise<void> {
+    const Item = {
+      account: { S: SOURCE_NOTES.reading },
+      readAt: { S: at.toISOString() },
+      entries: { N: String(entries) },
+    };
+    await this.client.send(new PutItemCommand({ TableName: this.table, Item }));
+  }
+}
