@@ -1,5 +1,4 @@
 import { NAMES, PREFIX, TAGS } from '../contract/names';
-import type { PolicyDocument, PolicyStatement } from '../trust/evaluator/policy';
 
 /** Who CloudFormation acts as in a member account; its name is CloudFormation's own.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html */
@@ -23,9 +22,18 @@ interface Guard {
   readonly unless?: Readonly<Record<string, string>>;
 }
 
+/** A statement of a service control policy, as JSON. */
+export interface DenyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
 const deny =
   (exempt: readonly string[]) =>
-  ({ sid, actions, resources, when, unless }: Guard): PolicyStatement => ({
+  ({ sid, actions, resources, when, unless }: Guard): DenyStatement => ({
     Sid: sid,
     Effect: 'Deny',
     Action: actions,
@@ -156,7 +164,7 @@ const keepsakes: readonly Guard[] = [
 export interface Guardrail {
   readonly name: string;
   readonly description: string;
-  readonly document: PolicyDocument;
+  readonly document: { readonly Version: '2012-10-17'; readonly Statement: readonly DenyStatement[] };
 }
 
 /**
@@ -170,7 +178,7 @@ export interface Guardrail {
  */
 export function guardrailPolicies(exemptRoles: readonly string[]): readonly Guardrail[] {
   const exempt = [ROLLOUT, `${PREFIX}-*`, ...exemptRoles];
-  const document = (guards: readonly Guard[]): PolicyDocument => ({
+  const document = (guards: readonly Guard[]): Guardrail['document'] => ({
     Version: '2012-10-17',
     Statement: guards.map(deny(exempt)),
   });
