@@ -71,7 +71,8 @@ interface Document {
 export const statements = {
   queue: (template: Changeable, id: string) =>
     (propertiesOf(template, 'AWS::SQS::QueuePolicy', id).PolicyDocument as Document).Statement,
-  key: (template: Changeable) => (propertiesOf(template, 'AWS::KMS::Key').KeyPolicy as Document).Statement,
+  key: (template: Changeable, id: string) =>
+    (propertiesOf(template, 'AWS::KMS::Key', id).KeyPolicy as Document).Statement,
   trust: (template: Changeable, id: string) =>
     (propertiesOf(template, 'AWS::IAM::Role', id).AssumeRolePolicyDocument as Document).Statement,
   role: (template: Changeable, id: string) => {

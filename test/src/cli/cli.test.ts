@@ -93,7 +93,7 @@ describe('checkvalve trust', () => {
     const template = JSON.parse(readFileSync(file, 'utf8')) as {
       Resources: Record<string, { Type: string; Properties: { KeyPolicy: { Statement: unknown[] } } }>;
     };
-    const key = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::KMS::Key');
+    const [, key] = Object.entries(template.Resources).find(([id]) => id.startsWith('ImportKey')) ?? [];
     key?.Properties.KeyPolicy.Statement.push({
       Sid: 'ForTheSource',
       Effect: 'Allow',

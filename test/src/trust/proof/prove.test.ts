@@ -108,7 +108,7 @@ const BROKEN: ReadonlyArray<
     'T4',
     'the import key lets itself be granted to anybody',
     ({ vault }) => {
-      const key = statements.key(vault);
+      const key = statements.key(vault, 'ImportKey');
       key.splice(0, key.length, ...key.filter(({ Effect }) => Effect !== 'Deny'));
     },
     [role(VAULT, 'administrator'), 'kms:CreateGrant', `arn:aws:kms:eu-central-1:${VAULT}:key/`],
@@ -337,18 +337,21 @@ test.each<readonly [PromiseId, string, (templates: ChangeableTemplates) => void]
     'T4',
     'a source may use the import key',
     ({ vault }) =>
-      statements.key(vault).push(may('kms:Decrypt', '*', { Principal: { AWS: `arn:aws:iam::${SOURCE}:root` } })),
+      statements
+        .key(vault, 'ImportKey')
+        .push(may('kms:Decrypt', '*', { Principal: { AWS: `arn:aws:iam::${SOURCE}:root` } })),
   ],
   [
     'T4',
     'the vault may administer an export key',
-    ({ source }) => statements.key(source).push(may('kms:PutKeyPolicy', '*', { Principal: { AWS: VAULT } })),
+    ({ source }) =>
+      statements.key(source, 'ExportKey').push(may('kms:PutKeyPolicy', '*', { Principal: { AWS: VAULT } })),
   ],
   [
     'T4',
     'an export key lets every role of the vault in',
     ({ source }) => {
-      for (const one of statements.key(source) as { Sid?: string; Condition?: unknown }[]) {
+      for (const one of statements.key(source, 'ExportKey') as { Sid?: string; Condition?: unknown }[]) {
         if (one.Sid === 'VaultCopies') delete one.Condition;
       }
     },
