@@ -47,6 +47,8 @@ export const NAMES = {
   sourcesTable: 'checkvalve-sources',
   /** The topic in the management account, and in the vault, on which people are told things. */
   alertsTopic: 'checkvalve-alerts',
+  /** IAM Access Analyzer in the vault. */
+  analyzer: 'checkvalve',
 } as const;
 
 /** Keys in the vault's table of sources that are no accounts. */

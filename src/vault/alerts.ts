@@ -1,4 +1,5 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { EventField, type Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -13,6 +14,7 @@ import { NAMES } from '../contract/names';
 export class Alerts extends Construct {
   readonly topic: Topic;
   readonly keyArn: string;
+  private readonly key: Key;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -42,6 +44,7 @@ export class Alerts extends Construct {
         ],
       }),
     });
+    this.key = key;
     this.keyArn = key.keyArn;
     this.topic = new Topic(this, 'Topic', {
       topicName: NAMES.alertsTopic,
@@ -53,6 +56,41 @@ export class Alerts extends Construct {
       new PolicyStatement({
         sid: 'AlarmsOfTheVault',
         ...alarms,
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+      }),
+    );
+  }
+  /** Lets a rule tell people: `sentence`, what it is about, and whose finding it is. */
+  tellFrom(rule: Rule, sentence: string): void {
+    const found = {
+      resource: EventField.fromPath('$.detail.resource'),
+      id: EventField.fromPath('$.detail.id'),
+    };
+    const input = RuleTargetInput.fromText(`${sentence} Resource: ${found.resource}; finding: ${found.id}.`);
+    // The library's own target lets every rule of every account publish.
+    rule.addTarget({ bind: () => ({ arn: this.topic.topicArn, input }) });
+    const fromRule = {
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      conditions: {
+        ArnEquals: { 'aws:SourceArn': rule.ruleArn },
+        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+      },
+    };
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'FindingsOfTheVault',
+        principals: fromRule.principals,
+        // Not the rule's ARN: it needs the topic, and the topic this key.
+        conditions: { StringEquals: fromRule.conditions.StringEquals },
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+      }),
+    );
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'FindingsOfTheVault',
+        ...fromRule,
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
       }),

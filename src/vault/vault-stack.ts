@@ -11,6 +11,7 @@ import { Inbox } from './inbox';
 import { PruneCopies } from './prune-copies';
 import { Sources } from './sources';
 import { TellCoverage } from './tell-coverage';
+import { WatchForOpenings } from './watch-for-openings';
 
 /** What the vault holds, and the bundles of its steps. */
 export interface VaultStackProps extends StackProps {
@@ -39,5 +40,6 @@ export class VaultStack extends Stack {
     const alerts = new Alerts(this, 'Alerts');
     new TellCoverage(this, 'TellCoverage', { config, code: code.tellCoverage, sources, evidence, alerts });
     new Alarms(this, 'Alarms', { topic: alerts.topic });
+    new WatchForOpenings(this, 'WatchForOpenings', { inbox: inbox.queue, alerts });
   }
 }

@@ -1,0 +1,49 @@
+import { Aws } from 'aws-cdk-lib';
+import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { NAMES } from '../contract/names';
+import type { Alerts } from './alerts';
+
+/** Heading of the article in docs/runbook.md, and the beginning of the message. */
+export const OPENING = 'something in the vault is open to others';
+
+/**
+ * IAM Access Analyzer looks at what stands in the account, whoever put it there, and tells of each thing that lets in somebody
+ * outside. Only the bell at the inbox is accepted: the one door of the vault that is open to SNS, for topics of our name.
+ * Every other finding is told to people.
+ */
+export class WatchForOpenings extends Construct {
+  constructor(scope: Construct, id: string, { inbox, alerts }: { readonly inbox: IQueue; readonly alerts: Alerts }) {
+    super(scope, id);
+    new CfnAnalyzer(this, 'Analyzer', {
+      analyzerName: NAMES.analyzer,
+      type: 'ACCOUNT',
+      // All criteria must be met: another statement on the same queue, or another condition, is a finding.
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html
+      archiveRules: [
+        {
+          ruleName: 'the-bell-at-the-inbox',
+          filter: [
+            { property: 'resource', eq: [inbox.queueArn] },
+            { property: 'resourceType', eq: ['AWS::SQS::Queue'] },
+            { property: 'condition.aws:SourceArn', eq: [`arn:aws:sns:*:*:${NAMES.copiesTopic}`] },
+          ],
+        },
+      ],
+    });
+    // The account's own findings alone: an analyzer of the organization tells in another account. Whatever an archive rule
+    // accepts comes as ARCHIVED. https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
+    const rule = new Rule(this, 'Found', {
+      description: `Checkvalve: ${OPENING}`,
+      eventPattern: {
+        source: ['aws.access-analyzer'],
+        detailType: ['Access Analyzer Finding'],
+        account: [Aws.ACCOUNT_ID],
+        detail: { status: ['ACTIVE'] },
+      },
+    });
+    alerts.tellFrom(rule, `Checkvalve: ${OPENING}. What to do: docs/runbook.md, “${OPENING}”.`);
+  }
+}
