@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { acceptCommand } from './commands/accept';
 import { backupCommand } from './commands/backup';
 import { configCommand } from './commands/config';
+import { planCommand } from './commands/plan';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
@@ -26,6 +27,7 @@ Examples:
   checkvalve status                        how old is every database's newest copy?
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve backup orders                 start a backup of a database, out of turn, that crosses
+  checkvalve plan                          what enrolment would do to every account, and why
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve accept 111122223333           let the vault follow an account beyond the daily bound
   checkvalve trust                         prove that trust runs one way
@@ -38,6 +40,7 @@ Only \`accept\` and \`backup\` change anything in AWS, and neither with --rehear
 program.addCommand(rehearseCommand());
 program.addCommand(statusCommand());
 program.addCommand(pruneCommand());
+program.addCommand(planCommand());
 program.addCommand(trustCommand());
 program.addCommand(backupCommand());
 program.addCommand(configCommand());

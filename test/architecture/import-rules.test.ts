@@ -60,6 +60,8 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/setup/prepare.mjs', "import { z } from 'zod';", 'no package is installed yet'],
   ['src/cli/checkvalve.js', "require('../rehearsal/rehearse.ts');", 'only starts'],
   ['src/inspect/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'builds nothing'],
+  ['src/enrolment/x.ts', "import { z } from 'zod';", 'decided in one place'],
+  ['src/inspect/x.ts', "import { Table } from 'cli-table3';", 'builds nothing'],
   ['src/cli/x.ts', "import { plan } from '../../lambda/vault/import-copies/plan';", 'decides nothing'],
   ['src/ad-hoc-backup/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'neither a stack nor a step'],
   ['src/rehearsal/x.ts', "const { table } = require('../cli/print');", 'nothing imports the command line'],

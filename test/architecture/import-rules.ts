@@ -97,7 +97,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/inspect\//,
-    may: [/^src\/inspect\//, /^lambda\//, CONFIG, CONTRACT, SDK],
+    may: [/^src\/inspect\//, /^lambda\//, ENROLMENT, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',
   },
   {
