@@ -148,7 +148,7 @@ export const CONFIG = z.strictObject({
     daily: plan.optional(),
     monthly: plan.optional(),
     serviceOptIn: z.enum(['report', 'set'], { error: "say 'report' or 'set'" }).optional(),
-    crossRegionCopy: z.strictObject({ region }).optional(),
+    crossRegionCopy: z.strictObject({ region: REGION }).optional(),
   }),
   databaseTag: tag,
   limits: z.strictObject({
