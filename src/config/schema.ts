@@ -160,7 +160,7 @@ export const CONFIG = z.strictObject({
   }),
   guardrails: z
     .strictObject({
-      units: some(unit, 'units'),
+      units: some(UNIT, 'units'),
       exemptRoles: z.array(
         pattern(/^[\w+=,.@-]{1,64}$/, 'give the name of a role, without a path and without * or ?'),
         { error: 'give a list of names of roles; [] for none' },
