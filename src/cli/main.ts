@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { acceptCommand } from './commands/accept';
+import { backupCommand } from './commands/backup';
 import { configCommand } from './commands/config';
 import { planCommand } from './commands/plan';
 import { pruneCommand } from './commands/prune';
@@ -26,14 +27,16 @@ Examples:
   checkvalve rehearse --json > result.json the same, as one JSON document
   checkvalve status                        how old is every database's newest copy?
   checkvalve prune --dry-run               what the vault would delete next, and why
+  checkvalve backup orders                 start a backup of a database, out of turn, that crosses
   checkvalve plan                          what enrolment would do to every account, and why
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve teardown                      what taking it all out again would do, and what stays
+  checkvalve accept 111122223333           let the vault follow an account beyond the daily bound
   checkvalve trust                         prove that trust runs one way
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
-Only accept and teardown --yes change anything in AWS. Every failure ends with exit code 1.`,
+Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none of them with --rehearsal. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
@@ -41,6 +44,7 @@ program.addCommand(statusCommand());
 program.addCommand(pruneCommand());
 program.addCommand(planCommand());
 program.addCommand(trustCommand());
+program.addCommand(backupCommand());
 program.addCommand(configCommand());
 program.addCommand(acceptCommand());
 program.addCommand(teardownCommand());

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type * as z from 'zod';
 import { at, type Fault } from './cross-checks';
+import { nearest } from './edit-distance';
 
 const pathOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(
@@ -11,20 +12,6 @@ const pathOf = (path: readonly PropertyKey[]): string =>
 /** What stands at a path of zod's, list positions included. */
 const valueAt = (raw: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (Array.isArray(value) ? value[Number(key)] : at(value, String(key))), raw);
-
-/** How many letters must be changed to make one word of another. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
 
 interface Schema {
   readonly shape?: Readonly<Record<string, unknown>>;
@@ -57,8 +44,8 @@ function misspelt(
   return keys.map((key) => {
     const never = Object.hasOwn(reasons, key) ? reasons[key] : undefined;
     if (never) return { path: pathOf([...path, key]), value: valueAt(raw, [...path, key]), remedy: never };
-    const near = [...known].sort((a, b) => distance(a, key) - distance(b, key))[0];
-    const meant = near && distance(near, key) <= 3 ? `did you mean ${near}?` : `known are ${known.join(', ')}`;
+    const [near] = nearest(key, known);
+    const meant = near ? `did you mean ${near}?` : `known are ${known.join(', ')}`;
     return {
       path: pathOf([...path, key]),
       value: valueAt(raw, [...path, key]),

@@ -143,7 +143,13 @@ export const CONFIG = z.strictObject({
       readsASecond: whole(100, 'reads').optional(),
     })
     .optional(),
-  backup: z.strictObject({ daily: plan, monthly: plan }),
+  backup: z.strictObject({
+    plans: z.enum(['on', 'off'], { error: "say 'on' or 'off'" }).optional(),
+    daily: plan.optional(),
+    monthly: plan.optional(),
+    serviceOptIn: z.enum(['report', 'set'], { error: "say 'report' or 'set'" }).optional(),
+    crossRegionCopy: z.strictObject({ region: REGION }).optional(),
+  }),
   databaseTag: tag,
   limits: z.strictObject({
     instanceCopies: whole(1000, 'copies'),
@@ -152,6 +158,15 @@ export const CONFIG = z.strictObject({
     deadlineHours: whole(24 * 14, 'hours'),
     additionsADay: whole(10_000, 'accounts'),
   }),
+  guardrails: z
+    .strictObject({
+      units: some(UNIT, 'units'),
+      exemptRoles: z.array(
+        pattern(/^[\w+=,.@-]{1,64}$/, 'give the name of a role, without a path and without * or ?'),
+        { error: 'give a list of names of roles; [] for none' },
+      ),
+    })
+    .optional(),
   trust: z
     .strictObject({
       accepted: z.array(

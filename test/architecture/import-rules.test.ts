@@ -64,6 +64,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/enrolment/x.ts', "import { z } from 'zod';", 'decided in one place'],
   ['src/inspect/x.ts', "import { Table } from 'cli-table3';", 'builds nothing'],
   ['src/cli/x.ts', "import { plan } from '../../lambda/vault/import-copies/plan';", 'decides nothing'],
+  ['src/ad-hoc-backup/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'neither a stack nor a step'],
   ['src/rehearsal/x.ts', "const { table } = require('../cli/print');", 'nothing imports the command line'],
   ['lambda/_kit/ports/x.ts', "import type { Tag } from '@aws-sdk/client-rds';", 'ports speak our language'],
   ['lambda/_kit/aws/x.ts', "import { eachOne } from '../runtime/each';", 'adapters keep AWS’s language'],
