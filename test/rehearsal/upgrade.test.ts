@@ -35,7 +35,7 @@ test('upgraded with snapshots on their way, nothing is lost; a template that no 
     expect(doors(seen.after)).toHaveLength(1);
   }
   expect(seen.standing).toEqual({ [SOURCE]: 'CURRENT SUCCEEDED', [OTHER_SOURCE]: 'CURRENT SUCCEEDED' });
-  expect(seen.findings).toEqual([]);
+  expect(seen.lost).toEqual([]);
   expect(seen.copies).toHaveLength(2);
   expect(seen.copies.filter((copy) => !copy.endsWith(' available'))).toEqual([]);
 }, 180_000);
