@@ -101,6 +101,8 @@ const project = new awscdk.AwsCdkTypeScriptApp({
       collectCoverage: false,
       // Both cores: by default Jest leaves one to itself.
       maxWorkers: 2,
+      // What starts an emulator takes seconds, and longer where a machine is busy: a time says nothing about what is tested.
+      testTimeout: 60_000,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       setupFiles: ['<rootDir>/test/setup-env.ts'],
       reporters: ['<rootDir>/test/closing-line.cjs'],
