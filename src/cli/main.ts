@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { acceptCommand } from './commands/accept';
 import { configCommand } from './commands/config';
+import { doctorCommand } from './commands/doctor';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
@@ -23,6 +24,7 @@ Examples:
   checkvalve rehearse                      play the whole landing zone on this machine
   checkvalve rehearse --json > result.json the same, as one JSON document
   checkvalve status                        how old is every database's newest copy?
+  checkvalve doctor                        what is wrong beside the databases, and what helps
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve config check                  judge the configuration: every fault at once
   checkvalve trust                         prove that trust runs one way
@@ -34,6 +36,7 @@ Only accept changes anything in AWS. Every failure ends with exit code 1.`,
 
 program.addCommand(rehearseCommand());
 program.addCommand(statusCommand());
+program.addCommand(doctorCommand());
 program.addCommand(pruneCommand());
 program.addCommand(trustCommand());
 program.addCommand(configCommand());

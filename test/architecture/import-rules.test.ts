@@ -59,6 +59,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/app.ts', "import { rehearse } from './rehearsal/rehearse';", 'nothing that plays or prints'],
   ['src/setup/prepare.mjs', "import { z } from 'zod';", 'no package is installed yet'],
   ['src/cli/checkvalve.js', "require('../rehearsal/rehearse.ts');", 'only starts'],
+  ['src/inspect/doctor/cloud-trail.ts', "import { request } from 'node:https';", 'only asks CloudTrail'],
   ['src/inspect/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'builds nothing'],
   ['src/cli/x.ts', "import { plan } from '../../lambda/vault/import-copies/plan';", 'decides nothing'],
   ['src/rehearsal/x.ts', "const { table } = require('../cli/print');", 'nothing imports the command line'],
