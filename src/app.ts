@@ -4,10 +4,12 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundle';
 import type { CheckvalveConfig } from './config/checkvalve-config';
-import { accountId } from './contract/ids';
+import { plansOf } from './config/plans-of';
+import { deafQueues } from './constructs/hearing-queues';
+import { accountId, region } from './contract/ids';
 import { MANAGEMENT_REGION } from './contract/names';
 import { ManagementStack } from './management/management-stack';
-import { ToolingStack } from './management/tooling-stack';
+import { ToolingStack, type ToolingStackProps } from './management/tooling-stack';
 import { OneWayTrustPack } from './trust/one-way-trust-pack';
 import { VaultStack } from './vault/vault-stack';
 
@@ -29,6 +31,12 @@ const copyLimits = ({
   deadlineHours,
 });
 
+/** The plans that the tooling brings along, if it does. */
+function plansFor(config: CheckvalveConfig): ToolingStackProps['tooling']['plans'] {
+  const plans = plansOf(config);
+  return plans && { ...plans, copyTo: plans.copyTo === undefined ? undefined : region(plans.copyTo) };
+}
+
 /** The landing zone as an app of its own, for whoever is not the CDK's command line. */
 export const buildApp = (config: CheckvalveConfig, options: { readonly outdir?: string } = {}): App =>
   addLandingZone(new App({ ...options, context: featureFlags(), analyticsReporting: false }), config);
@@ -38,9 +46,9 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
   const code = bundleHandlers();
   const management = { account: config.organization.managementAccount, region: MANAGEMENT_REGION };
 
-  for (const region of config.regions) {
-    new VaultStack(app, `Vault-${region}`, {
-      env: { account: config.vault.account, region },
+  for (const at of config.regions) {
+    new VaultStack(app, `Vault-${at}`, {
+      env: { account: config.vault.account, region: at },
       config,
       limits: copyLimits(config),
       code: {
@@ -60,14 +68,15 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     env: management,
     tooling: {
       vaultAccount: accountId(config.vault.account),
-      code: code['source/export-snapshots'],
-      daily: config.backup.daily,
-      monthly: config.backup.monthly,
+      code: { enableBackup: code['source/enable-backup'], exportSnapshots: code['source/export-snapshots'] },
+      plans: plansFor(config),
+      serviceOptIn: config.backup.serviceOptIn ?? 'report',
       databaseTag: config.databaseTag,
       limits: copyLimits(config),
     },
   });
 
+  app.node.addValidation({ validate: () => deafQueues(app) });
   Validations.of(app).addPlugins(
     new OneWayTrustPack({
       vault: config.vault.account,

@@ -79,6 +79,19 @@ export function lookAgainIn(
   return crowded ? RHYTHM.crowdedReminderMinutes : RHYTHM.reminderMinutes;
 }
 
+/** From this part of the quota on, somebody should know. */
+const NEARLY_FULL = 0.8;
+
+/** How much of the quota of manual snapshots is used, where it is 80 % and more; instances and clusters each have one. */
+export const nearlyFull = (snapshots: readonly Snapshot[], { manualSnapshots: quota }: CopyLimits) =>
+  (['instance', 'cluster'] as const)
+    .map((kind) => ({
+      kind,
+      held: snapshots.filter((one) => one.kind === kind && one.type === 'manual').length,
+      quota,
+    }))
+    .filter(({ held }) => held >= quota * NEARLY_FULL);
+
 /** Gathers what has the same key, in the order given. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { acceptCommand } from './commands/accept';
+import { backupCommand } from './commands/backup';
 import { configCommand } from './commands/config';
 import { doctorCommand } from './commands/doctor';
+import { planCommand } from './commands/plan';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
@@ -26,19 +28,24 @@ Examples:
   checkvalve status                        how old is every database's newest copy?
   checkvalve doctor                        what is wrong beside the databases, and what helps
   checkvalve prune --dry-run               what the vault would delete next, and why
+  checkvalve backup orders                 start a backup of a database, out of turn, that crosses
+  checkvalve plan                          what enrolment would do to every account, and why
   checkvalve config check                  judge the configuration: every fault at once
+  checkvalve accept 111122223333           let the vault follow an account beyond the daily bound
   checkvalve trust                         prove that trust runs one way
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
-Only accept changes anything in AWS. Every failure ends with exit code 1.`,
+Only \`accept\` and \`backup\` change anything in AWS, and neither with --rehearsal. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
 program.addCommand(statusCommand());
 program.addCommand(doctorCommand());
 program.addCommand(pruneCommand());
+program.addCommand(planCommand());
 program.addCommand(trustCommand());
+program.addCommand(backupCommand());
 program.addCommand(configCommand());
 program.addCommand(acceptCommand());
 

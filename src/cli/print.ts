@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { CheckvalveError } from '../contract/errors';
-import type { RehearsalResult } from '../rehearsal/result';
+import type { AttackRow, RehearsalResult } from '../rehearsal/result';
 
 const colour =
   (code: number) =>
@@ -39,9 +39,23 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+/** What attackers tried: the doors counted by who stood before them, the deeds one by one. */
+function attackReport(rows: readonly AttackRow[]): string {
+  const doors = rows.filter(({ door }) => door);
+  const counts = [...new Set(doors.map(({ who }) => who))].map((who) => {
+    const tried = doors.filter((row) => row.who === who);
+    return [who, String(tried.length), String(tried.filter(({ refused }) => refused).length)];
+  });
+  const deeds = rows.filter(({ door }) => !door).map(({ who, what, because }) => [who, what, because]);
+  return [
+    table(['at the doors of the vault', 'tries', 'refused'], counts),
+    table(['where he rules', 'does', 'and it comes to'], deeds),
+  ].join('\n\n');
+}
+
 /** What a rehearsal came to, for people; `coverage` is what it ended with, as text. */
 export function rehearsalReport(
-  { beats, vaultCopies, untouched, permissions, refusals, failure, ok }: Omit<RehearsalResult, 'coverage'>,
+  { beats, vaultCopies, untouched, permissions, refusals, attack = [], failure, ok }: Omit<RehearsalResult, 'coverage'>,
   coverage: readonly string[] = [],
 ): string {
   const rows = beats.map(({ step, account, outcome, calls, ms }) => [
@@ -62,6 +76,7 @@ export function rehearsalReport(
   parts.push(
     `${calls} calls, ${permissions ?? 0} permissions asked of the deployed policies, ${refusals ?? 0} refused`,
   );
+  if (attack.length > 0) parts.push(attackReport(attack));
   if (failure) parts.push(red(`${failure.step} failed: ${failure.cause}`));
   parts.push(ok ? green('The rehearsal went well.') : red('The rehearsal failed.'));
   return parts.join('\n\n');

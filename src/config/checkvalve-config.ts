@@ -42,13 +42,22 @@ export interface CheckvalveConfig {
   readonly exemptions: readonly Exemption[];
   /** How accounts come and go; every field has a default. */
   readonly enrolment?: EnrolmentConfig;
-  /** The backup plans that the tooling brings along. */
-  readonly backup: { readonly daily: BackupPlanConfig; readonly monthly: BackupPlanConfig };
+  readonly backup: BackupConfig;
   /** The tag that selects a database for backup in a production account. */
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: LimitsConfig;
+  /** Service control policies that keep member accounts from changing the tooling; left out, there are none. */
+  readonly guardrails?: GuardrailsConfig;
   /** What of one-way trust is taken into account because the vault stands inside the organization; nothing when left out. */
   readonly trust?: { readonly accepted: readonly AcceptedPower[] };
+}
+
+/** Where the guardrails are attached, and who is exempt from them. */
+export interface GuardrailsConfig {
+  /** Units of the organization, or its root. */
+  readonly units: readonly string[];
+  /** Names of roles in member accounts that are exempt, for instance for emergencies; their names are protected, too. */
+  readonly exemptRoles: readonly string[];
 }
 
 /** A power over the vault that no template of ours gives, and that is accepted. `checkvalve trust` prints them all. */
@@ -92,9 +101,29 @@ export interface EnrolmentConfig {
   readonly readsASecond?: number;
 }
 
+/** What the tooling does with AWS Backup in the sources. */
+export interface BackupConfig {
+  /** `on`, the default: the tooling brings the two plans along. `off`: you bring your own, see docs/own-plans.md. */
+  readonly plans?: 'on' | 'off';
+  /** There unless `plans` is `off`. */
+  readonly daily?: BackupPlanConfig;
+  /** There unless `plans` is `off`. */
+  readonly monthly?: BackupPlanConfig;
+  /**
+   * AWS Backup's service opt-in for RDS, Aurora, DocumentDB and Neptune is a setting of the whole account in a Region.
+   * `report`, the default: it is read and told. `set`: it is switched on where it is off, and nothing else is touched.
+   */
+  readonly serviceOptIn?: 'report' | 'set';
+  /**
+   * AWS Backup also copies each recovery point into a backup vault of the same account in this Region, one of `regions`.
+   * Databases in that Region itself are not copied anywhere. The copies stay where they are: what crosses is the original.
+   */
+  readonly crossRegionCopy?: { readonly region: string };
+}
+
 /** One plan of AWS Backup. */
 export interface BackupPlanConfig {
-  /** Schedule expression in AWS's six fields: `cron(0 1 * * ? *)`. */
+  /** Cron expression in AWS's six fields: `cron(0 1 * * ? *)`. AWS Backup takes no rates. */
   readonly schedule: string;
   /** IANA time zone in which the schedule is read. */
   readonly timeZone: string;

@@ -40,7 +40,7 @@ function units(raw: unknown): readonly Fault[] {
   const rootId = at(raw, 'organization.rootId');
   if (typeof rootId !== 'string' || !rootId.startsWith('r-')) return [];
   const remedy = `name a unit under ${rootId}, or correct rootId`;
-  const elsewhere = ['organization.targetUnits', 'organization.excludedUnits'].flatMap((path) =>
+  const elsewhere = ['organization.targetUnits', 'organization.excludedUnits', 'guardrails.units'].flatMap((path) =>
     list(raw, path).flatMap((unit, index): Fault[] => {
       if (typeof unit !== 'string' || unit === rootId || !/^(r|ou)-/.test(unit)) return [];
       return unit.startsWith(`ou-${rootId.slice(2)}-`) ? [] : [{ path: `${path}[${index}]`, value: unit, remedy }];
@@ -70,7 +70,7 @@ function enrolmentFits(raw: unknown): readonly Fault[] {
 }
 
 function duplicates(raw: unknown): readonly Fault[] {
-  return ['organization.targetUnits', 'regions'].flatMap((path) =>
+  return ['organization.targetUnits', 'regions', 'guardrails.units', 'guardrails.exemptRoles'].flatMap((path) =>
     list(raw, path).flatMap((value, index, all): Fault[] =>
       all.indexOf(value) === index ? [] : [{ path: `${path}[${index}]`, value, remedy: 'name it once' }],
     ),
@@ -90,6 +90,32 @@ function exemptions(raw: unknown): readonly Fault[] {
     seen.add(account);
     return remedy ? [{ path: `exemptions[${index}].account`, value: account, remedy }] : [];
   });
+}
+
+/** With plans there are two; without plans there is nothing of one. */
+function plans(raw: unknown): readonly Fault[] {
+  const backup = at(raw, 'backup');
+  if (!isRecord(backup)) return [];
+  const fields = backup.plans === 'off' ? ['daily', 'monthly', 'crossRegionCopy'] : ['daily', 'monthly'];
+  return fields.flatMap((field): Fault[] => {
+    const [path, value] = [`backup.${field}`, backup[field]];
+    if (backup.plans !== 'off') return value === undefined ? [{ path, remedy: 'give an object' }] : [];
+    return value === undefined
+      ? []
+      : [{ path, value, remedy: "take it out: backup.plans is 'off', so nothing is made of it" }];
+  });
+}
+
+/** AWS Backup copies from one Region into another, and the vault there is made by the tooling of that Region. */
+function crossRegionCopy(raw: unknown): readonly Fault[] {
+  const [to, regions] = [at(raw, 'backup.crossRegionCopy.region'), list(raw, 'regions')];
+  if (to === undefined) return [];
+  const remedy = !regions.includes(to)
+    ? 'name one of regions: the backup vault that it copies into is made by the tooling there'
+    : regions.every((region) => region === to)
+      ? 'add another Region to regions: a copy into the Region that it comes from is none'
+      : undefined;
+  return remedy ? [{ path: 'backup.crossRegionCopy.region', value: to, remedy }] : [];
 }
 
 /** What is accepted twice, or where there is nothing to accept. */
@@ -146,6 +172,16 @@ function tooOften(raw: unknown): readonly Fault[] {
 
 /** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
 export const crossFaults = (raw: unknown): readonly Fault[] =>
-  [accounts, units, duplicates, exemptions, enrolmentFits, accepted, retention, overlap, tooOften].flatMap((check) =>
-    check(raw),
-  );
+  [
+    accounts,
+    units,
+    duplicates,
+    exemptions,
+    enrolmentFits,
+    accepted,
+    plans,
+    crossRegionCopy,
+    retention,
+    overlap,
+    tooOften,
+  ].flatMap((check) => check(raw));

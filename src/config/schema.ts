@@ -46,13 +46,16 @@ function isTimeZone(value: string): boolean {
   }
 }
 
-const account = pattern(/^\d{12}$/, 'give an account id, exactly twelve digits, as text');
+/** Twelve digits. */
+export const ACCOUNT = pattern(/^\d{12}$/, 'give an account id, exactly twelve digits, as text');
 const root = pattern(/^r-[a-z0-9]{4,32}$/, 'give the id of the root, such as r-ab12');
-const unit = pattern(
+/** Id of a root or of an organizational unit. */
+export const UNIT = pattern(
   /^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
   'give the id of an organizational unit, such as ou-ab12-cdefgh34, or the root',
 );
-const region = text(
+/** A Region of the `aws` partition. */
+export const REGION = text(
   (value) => REGIONS.includes(value),
   'give a Region of the aws partition, such as eu-central-1; other partitions are not supported for now',
 );
@@ -95,12 +98,12 @@ export const CONFIG = z.strictObject({
   organization: z.strictObject({
     id: pattern(/^o-[a-z0-9]{10,32}$/, 'give the id of the organization, such as o-a1b2c3d4e5'),
     rootId: root,
-    managementAccount: account,
-    targetUnits: some(unit, 'target units'),
-    excludedUnits: z.array(unit, { error: 'give a list of units' }).optional(),
+    managementAccount: ACCOUNT,
+    targetUnits: some(UNIT, 'target units'),
+    excludedUnits: z.array(UNIT, { error: 'give a list of units' }).optional(),
   }),
   vault: z.strictObject({
-    account,
+    account: ACCOUNT,
     placement: z.enum(['outside', 'inside'], { error: "say 'outside' or 'inside'" }),
     retention,
     databases: z.strictObject({
@@ -117,7 +120,7 @@ export const CONFIG = z.strictObject({
       })
       .optional(),
   }),
-  regions: some(region, 'Regions'),
+  regions: some(REGION, 'Regions'),
   accountTag: z.strictObject({
     ...tag.shape,
     otherValues: z.array(tag.shape.value, { error: 'give a list of values' }).optional(),
@@ -125,7 +128,7 @@ export const CONFIG = z.strictObject({
   }),
   exemptions: z.array(
     z.strictObject({
-      account,
+      account: ACCOUNT,
       reason: text((value) => value.trim().length > 0, 'say in words why the account is left out'),
       until: text(isDay, 'give the last day as YYYY-MM-DD, a day that exists'),
     }),
@@ -136,11 +139,17 @@ export const CONFIG = z.strictObject({
       graceDays: whole(365, 'days').optional(),
       massExitAccounts: whole(10_000, 'accounts').optional(),
       massExitPercent: whole(100, 'percent').optional(),
-      acknowledgedExits: z.array(account, { error: 'give a list of account ids' }).optional(),
+      acknowledgedExits: z.array(ACCOUNT, { error: 'give a list of account ids' }).optional(),
       readsASecond: whole(100, 'reads').optional(),
     })
     .optional(),
-  backup: z.strictObject({ daily: plan, monthly: plan }),
+  backup: z.strictObject({
+    plans: z.enum(['on', 'off'], { error: "say 'on' or 'off'" }).optional(),
+    daily: plan.optional(),
+    monthly: plan.optional(),
+    serviceOptIn: z.enum(['report', 'set'], { error: "say 'report' or 'set'" }).optional(),
+    crossRegionCopy: z.strictObject({ region: REGION }).optional(),
+  }),
   databaseTag: tag,
   limits: z.strictObject({
     instanceCopies: whole(1000, 'copies'),
@@ -149,6 +158,15 @@ export const CONFIG = z.strictObject({
     deadlineHours: whole(24 * 14, 'hours'),
     additionsADay: whole(10_000, 'accounts'),
   }),
+  guardrails: z
+    .strictObject({
+      units: some(UNIT, 'units'),
+      exemptRoles: z.array(
+        pattern(/^[\w+=,.@-]{1,64}$/, 'give the name of a role, without a path and without * or ?'),
+        { error: 'give a list of names of roles; [] for none' },
+      ),
+    })
+    .optional(),
   trust: z
     .strictObject({
       accepted: z.array(

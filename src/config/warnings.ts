@@ -1,7 +1,15 @@
-import type { CheckvalveConfig } from './checkvalve-config';
+import type { BackupPlanConfig, CheckvalveConfig } from './checkvalve-config';
 import { mostStarts } from './most-starts';
 
-const starts = ({ backup }: CheckvalveConfig, days: number): number =>
+/** A configuration whose plans the tooling brings along: of plans of your own it does not know how often they start. */
+type Planned = CheckvalveConfig & {
+  readonly backup: { readonly daily: BackupPlanConfig; readonly monthly: BackupPlanConfig };
+};
+
+const isPlanned = (config: CheckvalveConfig): config is Planned =>
+  config.backup.daily !== undefined && config.backup.monthly !== undefined;
+
+const starts = ({ backup }: Planned, days: number): number =>
   mostStarts(backup.daily.schedule, days) + mostStarts(backup.monthly.schedule, days);
 
 /**
@@ -9,7 +17,7 @@ const starts = ({ backup }: CheckvalveConfig, days: number): number =>
  * is monthly is counted as a daily one too, and there is a day more, since pruning runs once a day. What waited
  * out a fault of the vault comes in at once beside it: a quota needs room for the days that a fault may last.
  */
-function copiesOfADatabase(config: CheckvalveConfig) {
+function copiesOfADatabase(config: Planned) {
   const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears } = config.vault.retention;
   const parts: readonly (readonly [number, string])[] = [
     [mostStarts(config.backup.daily.schedule, dailyDays + 1), `daily in ${dailyDays} days and one`],
@@ -22,7 +30,7 @@ function copiesOfADatabase(config: CheckvalveConfig) {
   return { copies: parts.reduce((sum, [number]) => sum + number, 0), told: told.join(' + ') };
 }
 
-function quota(config: CheckvalveConfig): readonly string[] {
+function quota(config: Planned): readonly string[] {
   const { copies, told } = copiesOfADatabase(config);
   const allowed = config.limits.manualSnapshots;
   return (['instances', 'clusters'] as const).flatMap((kind) => {
@@ -35,7 +43,7 @@ function quota(config: CheckvalveConfig): readonly string[] {
   });
 }
 
-function pace(config: CheckvalveConfig): readonly string[] {
+function pace(config: Planned): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
   const aDay = starts(config, 1);
@@ -46,7 +54,7 @@ function pace(config: CheckvalveConfig): readonly string[] {
   ];
 }
 
-function share(config: CheckvalveConfig): readonly string[] {
+function share(config: Planned): readonly string[] {
   const { dailyDays, mostSharePercent } = config.vault.retention;
   const [aDay, held] = [
     mostStarts(config.backup.daily.schedule, 1),
@@ -61,4 +69,4 @@ function share(config: CheckvalveConfig): readonly string[] {
 
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig): readonly string[] =>
-  [quota, pace, share].flatMap((check) => check(config));
+  isPlanned(config) ? [quota, pace, share].flatMap((check) => check(config)) : [];

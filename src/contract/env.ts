@@ -16,8 +16,16 @@ export const ENV = {
     alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
     queue: 'CHECKVALVE_QUEUE',
   },
+  enableBackup: {
+    /** `report` or `set`. */
+    serviceOptIn: 'CHECKVALVE_SERVICE_OPT_IN',
+    /** Name of the backup vault to be made; empty where copies of no other Region arrive. */
+    copiesVault: 'CHECKVALVE_COPIES_VAULT',
+  },
   exportSnapshots: {
     exportKeyArn: 'CHECKVALVE_EXPORT_KEY_ARN',
+    /** Ids of keys that this one has replaced, with commas between; empty for none. */
+    previousKeyIds: 'CHECKVALVE_PREVIOUS_KEY_IDS',
     topicArn: 'CHECKVALVE_TOPIC_ARN',
     vaultAccount: 'CHECKVALVE_VAULT_ACCOUNT',
     wakeupsUrl: 'CHECKVALVE_WAKEUPS_URL',

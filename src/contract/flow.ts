@@ -20,6 +20,11 @@ export const FLOW = [
   },
   {
     account: 'source',
+    name: 'enable-backup',
+    sentence: 'AWS Backup is looked at: whether it backs up databases here is told, or set where that is configured.',
+  },
+  {
+    account: 'source',
     name: 'export-snapshots',
     sentence: 'A snapshot that AWS Backup made is copied under the export key, shared with the vault and announced.',
   },

@@ -34,8 +34,13 @@ export const NAMES = {
   wakeupsDeadLetters: 'checkvalve-wakeups-dead-letters',
   /** The StackSet in the management account. */
   stackSet: 'source-tooling',
+  /** Parameter of the tooling's stack, set for single accounts and Regions: ids of export keys that were replaced there. */
+  previousKeyIds: 'PreviousExportKeyIds',
   /** The table of enrolled accounts in the management account. */
   registryTable: 'checkvalve-registry',
+  /** The backup vault, in each source, that copies of another Region's recovery points go into. Its name says nothing of
+   * the stack: the other Region's plans must know it. */
+  copiesVault: 'checkvalve-copies',
   /** Role in the management account through which the vault reads the registry. */
   registryDoor: 'checkvalve-registry-door',
   /** The table of accounts that the vault has accepted. */
@@ -58,6 +63,8 @@ export const SOURCE_NOTES = {
 export const roleNames = {
   /** In a source: what export-snapshots runs as. */
   exporter: (region: Region) => `checkvalve-export-snapshots-${region}`,
+  /** In a source: what enable-backup runs as. */
+  backupEnabler: (region: Region) => `checkvalve-enable-backup-${region}`,
   /** In a source: what AWS Backup runs as. */
   backup: (region: Region) => `checkvalve-backup-${region}`,
   /** In a source: what the vault may assume there to read, and to mark an export copy as taken. */
@@ -95,6 +102,22 @@ export const RECOVERY_POINT_TAGS = {
   plan: 'checkvalve:plan',
 } as const;
 
+/** The plan's name on a backup that somebody started out of turn. */
+export const AD_HOC_PLAN = 'adhoc';
+
+/** How AWS Backup names a snapshot that it copied from another Region; one that it took is `awsbackup:job-…`. */
+export const BACKUP_COPY_PREFIX = 'awsbackup:copyjob-';
+
+/** Outputs of the tooling's stack in a source: what a plan of one's own, or a backup out of turn, needs to know. */
+export const TOOLING_OUTPUTS = {
+  exportKeyId: 'ExportKeyId',
+  /** Not there where the tooling brings no plans. */
+  backupVault: 'BackupVaultName',
+  /** Not there where the tooling brings no plans. */
+  backupRole: 'BackupRoleArn',
+  serviceOptIn: 'ServiceOptIn',
+} as const;
+
 /** Tags on our own copies. */
 export const TAGS = {
   /** `export` or `vault`: what a copy is. A snapshot without it is not ours. */
@@ -120,6 +143,8 @@ export const TAGS = {
   exportCopy: 'checkvalve:export-copy',
   /** On a vault copy: when the vault started it, by the vault's clock. */
   importedAt: 'checkvalve:imported-at',
+  /** On everything that the tooling makes in a source: `source-tooling`. */
+  part: 'checkvalve:part',
   /** On a copy that failed: for prune to remove. */
   failedAt: 'checkvalve:failed-at',
   /** On a vault copy, set by a person in the vault: it is never deleted while it carries this, whatever the value. Give it
@@ -156,6 +181,19 @@ export const exportCopyName = (database: string, snapshot: SnapshotArn, attempt 
 /** Name of the vault's copy of a snapshot: names of all accounts share the vault, so the account is part of it. */
 export const vaultCopyName = (database: string, snapshot: SnapshotArn, attempt = 1): string =>
   copyName(`${PREFIX}-${snapshotParts(snapshot).account}`, database, snapshot, attempt);
+
+/**
+ * The option group of the vault for databases whose options no snapshot can be without: a person makes it, under this
+ * name. Only instances of Oracle may be shared with such options. It is not a source that chooses it.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+ * @param engine such as `oracle-ee`
+ * @param version such as `19.0.0.0.ru-2026-01.rur-2026-01.r1`: the major version is what an option group is for
+ * @returns for instance `checkvalve-oracle-ee-19`; undefined where none is ever needed
+ */
+export const optionGroupName = (engine: string, version = ''): string | undefined =>
+  /^oracle-[a-z0-9-]+$/.test(engine) && /^\d+/.test(version)
+    ? `${PREFIX}-${engine}-${Number.parseInt(version, 10)}`
+    : undefined;
 
 /** Which attempt a copy's name stands for; 1 for the first. */
 export const attemptOf = (name: string): number => Number(/-[0-9a-f]{16}-(\d{1,2})$/.exec(name)?.[1] ?? 1);

@@ -50,6 +50,22 @@ export const VERDICTS = {
     'a KMS key is disabled, is to be deleted, or does not let RDS use it',
     'Enable the key, or allow kms:CreateGrant, kms:DescribeKey and kms:Decrypt on it to the account.',
   ),
+  'our-key-not-accessible': held(
+    'the key of our own copies, the export key or in the vault the import key, is disabled or is to be deleted',
+    'Enable the key, or cancel its deletion: until then nothing crosses.',
+  ),
+  'copy-refused': held(
+    'RDS refuses to copy the snapshot, and says why',
+    'Read the message. A cluster under a key that AWS owns may have to move to a key of the account.',
+  ),
+  'option-group-needed': held(
+    'the vault lacks an option group with the options that the snapshot cannot be without, such as Timezone',
+    'Create an option group with these options in the vault, named checkvalve-ENGINE-MAJOR (checkvalve-oracle-ee-19).',
+  ),
+  overdue: held(
+    'the snapshot has waited for its turn beyond the deadline',
+    'See whether the vault takes copies; raise the limits on copies and on snapshots, at AWS and in the configuration.',
+  ),
   'quota-full': held(
     'the account has as many manual snapshots as its quota allows',
     'Raise the quota of manual snapshots, or delete snapshots that nobody needs.',
@@ -75,29 +91,40 @@ export const VERDICTS = {
 /** Stable code of a verdict. */
 export type VerdictCode = keyof typeof VERDICTS;
 
-/** A verdict remembered in a tag: which, how often it came, and when last. */
+/** A verdict remembered in a tag: which, how often it came, when last, and when a person was last told. */
 export interface Hold {
   readonly code: VerdictCode;
   readonly count: number;
   readonly at: Date;
+  /** Undefined while nobody was told of it: another snapshot of the database was in the news already. */
+  readonly toldAt?: Date;
 }
 
 /** As a tag's value, in the characters that RDS allows. */
-export const holdTag = ({ code, count, at }: Hold): string => `${code} ${count} ${at.toISOString()}`;
+export const holdTag = ({ code, count, at, toldAt }: Hold): string =>
+  [code, count, at.toISOString(), ...(toldAt ? [toldAt.toISOString()] : [])].join(' ');
 
 /** Reads a tag's value; undefined for anything that {@link holdTag} would not have written. */
 export function readHold(value: string | undefined): Hold | undefined {
-  const [code, count, at, ...more] = value?.split(' ') ?? [];
-  const time = new Date(at ?? '');
-  if (!code || !(code in VERDICTS) || !/^\d{1,4}$/.test(count ?? '') || more.length > 0) return undefined;
-  if (Number.isNaN(time.getTime())) return undefined;
-  return { code: code as VerdictCode, count: Number(count), at: time };
+  const [code, count, at, told, ...more] = value?.split(' ') ?? [];
+  if (!code || !Object.hasOwn(VERDICTS, code) || !/^\d{1,4}$/.test(count ?? '') || more.length > 0) return undefined;
+  const [time, toldAt] = [new Date(at ?? ''), told === undefined ? undefined : new Date(told)];
+  if (Number.isNaN(time.getTime()) || (toldAt && Number.isNaN(toldAt.getTime()))) return undefined;
+  return { code: code as VerdictCode, count: Number(count), at: time, ...(toldAt && { toldAt }) };
 }
 
-/** The tag's next value: the count goes up when the same verdict comes again. */
-export function holdAgain(before: string | undefined, code: VerdictCode, at: Date): string {
+/** The tag's next value after AWS refused once more: the count goes up when the same verdict comes again, and so does the
+ * time until the next try. `told`: a person hears of it now. */
+export function holdAgain(before: string | undefined, code: VerdictCode, at: Date, told = true): string {
   const held = readHold(before);
-  return holdTag({ code, count: held?.code === code ? held.count + 1 : 1, at });
+  const count = held?.code === code ? Math.min(held.count + 1, 9999) : 1;
+  return holdTag({ code, count, at, toldAt: told ? at : held?.toldAt });
+}
+
+/** The tag's next value when a person is told (again) and nothing was tried: the next try is not put off by that. */
+export function toldAgain(before: string | undefined, code: VerdictCode, at: Date): string {
+  const held = readHold(before);
+  return holdTag(held?.code === code ? { ...held, toldAt: at } : { code, count: 1, at, toldAt: at });
 }
 
 const MINUTE = 60_000;
@@ -109,4 +136,5 @@ export const isDueAgain = (hold: Hold, now: Date): boolean =>
   now.getTime() - hold.at.getTime() >= Math.min(DAY, 10 * MINUTE * 2 ** (hold.count - 1));
 
 /** Whether a verdict is so fresh that a person has heard of it today. */
-export const isFresh = (hold: Hold, now: Date): boolean => now.getTime() - hold.at.getTime() < DAY;
+export const isFresh = ({ toldAt }: Hold, now: Date): boolean =>
+  toldAt !== undefined && now.getTime() - toldAt.getTime() < DAY;

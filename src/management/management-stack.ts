@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { Alerts } from './alerts';
 import { EnrollAccounts } from './enroll-accounts';
+import { Guardrails } from './guardrails';
 import { Registry } from './registry';
 import { RegistryDoor } from './registry-door';
 import { WatchRollout } from './watch-rollout';
@@ -22,6 +23,7 @@ export class ManagementStack extends Stack {
     const registry = new Registry(this, 'Registry');
     new EnrollAccounts(this, 'EnrollAccounts', { config, code: code.enrollAccounts, registry, alerts });
     new WatchRollout(this, 'WatchRollout', { config, code: code.watchRollout, registry, alerts });
+    if (config.guardrails) new Guardrails(this, 'Guardrails', config.guardrails);
     new RegistryDoor(this, 'RegistryDoor', { config, registry });
   }
 }

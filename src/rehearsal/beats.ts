@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
 import { CheckvalveError } from '../contract/errors';
+import { attack, judgeAttack } from './attack/attack';
+import { backUp } from './back-up';
 import { alterTemplates, Deployment, inOrder } from './deploy';
 import { untouchedAccounts } from './evidence';
 import {
@@ -37,11 +38,21 @@ const FUNCTION = (step: string) => `checkvalve-${step}`;
 const TURN_SECONDS = 300;
 const MOST_TURNS = 24;
 const ROLLOUT_SECONDS = 900;
-const JOB_SECONDS = 600;
 const management = (world: World): string => world.management;
 const vault = (world: World): string => world.vault;
 const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;
 const nothing = async (): Promise<Finding[]> => [];
+
+/** The last beat, where it is asked for: the attackers leave a world behind that is good for nothing else. */
+export const ATTACK: Beat = {
+  step: 'attack',
+  sentence: 'Administrators of a source, of the management account and of a stranger’s try every door of the vault.',
+  home: vault,
+  play: async (stage) => {
+    stage.attack = await attack(stage, fire);
+  },
+  judge: async (stage) => (stage.attack ? judgeAttack(stage, stage.attack) : []),
+};
 
 /** The beats in the order in which they are played. */
 export const BEATS: readonly Beat[] = [
@@ -157,48 +168,12 @@ export async function fire({ pump }: Stage, step: string): Promise<void> {
   throw new CheckvalveError('REHEARSAL_FAILED', message, `Look at the schedule of ${step} in its stack.`);
 }
 
-/** Lets the daily plan of each production account take its turn, and waits until its jobs are through. What RDS and
- * AWS Backup tell of it waits with the functions: hearing it is the next beat. */
-async function backUp(stage: Stage): Promise<void> {
-  const { emulator, world } = stage;
-  for (const account of world.production) {
-    for (const region of new Set(world.databases.filter((of) => of.account === account).map((of) => of.region))) {
-      await stage.timed(account, async () => {
-        const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
-        const jobs = await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
-        for (const { resourceArn, recoveryPointArn } of jobs) {
-          if (recoveryPointArn) await mayBackUp(stage, resourceArn, recoveryPointArn);
-        }
-      });
-    }
-  }
-  await emulator.advance(JOB_SECONDS + 1);
-}
-
-/** @throws CheckvalveError `ACCESS_DENIED` when AWS Backup's role may not do what this backup needs */
-async function mayBackUp({ options }: Stage, database: string, point: string): Promise<void> {
-  const verdict = (await options.authorizeBackup?.(database, point)) ?? { allowed: true };
-  if (verdict.allowed) return;
-  throw new CheckvalveError(
-    'ACCESS_DENIED',
-    verdict.message,
-    'Look at the backup role in the template of the tooling.',
-  );
-}
-
-async function dailyPlan(client: BackupClient, account: string): Promise<string> {
-  const names: string[] = [];
-  for await (const page of paginateListBackupPlans({ client }, {})) {
-    for (const { BackupPlanName = '' } of page.BackupPlansList ?? []) names.push(BackupPlanName);
-  }
-  const daily = names.filter((name) => /daily/i.test(name));
-  if (daily.length === 1 && daily[0]) return daily[0];
-  const message = `Account ${account} should have one daily backup plan; it has: ${names.join(', ') || 'no plan'}.`;
-  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look at the plans in the template of the tooling.');
-}
-
 /** Lets time pass in turns of five minutes, at whose end the step's own schedule fires, until its work shows. */
-async function untilJudged(stage: Stage, step: string, judge: (stage: Stage) => Promise<Finding[]>): Promise<void> {
+export async function untilJudged(
+  stage: Stage,
+  step: string,
+  judge: (stage: Stage) => Promise<Finding[]>,
+): Promise<void> {
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     await stage.pump.pass(TURN_SECONDS);
     await fire(stage, step);

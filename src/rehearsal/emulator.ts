@@ -3,6 +3,7 @@ import { CheckvalveError } from '../contract/errors';
 import type {
   BackupResult,
   BackupRun,
+  CustomResource,
   Delivery,
   DeployedFunction,
   EventSource,
@@ -177,6 +178,11 @@ export class Emulator {
     return this.call('POST', '/rds/snapshot', planted);
   }
 
+  /** Lets RDS take its own daily snapshot of a database now; resolves to its ARN. */
+  async takeAutomatedSnapshot(of: { account: string; region: string; id: string }): Promise<string> {
+    return (await this.call<{ arn: string }>('POST', '/rds/automated-snapshot', of)).arn;
+  }
+
   /** Sets attributes of a database: status, engine, kmsKeyId, encryption (`sse-rds`, `none`). */
   setDatabase(planted: Planted): Promise<void> {
     return this.call('POST', '/rds/database', planted);
@@ -190,6 +196,11 @@ export class Emulator {
   /** Removes all planted faults. */
   clearFaults(): Promise<void> {
     return this.call('DELETE', '/faults');
+  }
+
+  /** The custom resources of all stacks, and what their functions have answered. */
+  customResources(): Promise<CustomResource[]> {
+    return this.call('GET', '/custom-resources');
   }
 
   /** Every AWS call since the start or the last `clearLog`. */

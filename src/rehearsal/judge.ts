@@ -2,7 +2,7 @@ import { CloudFormationClient, paginateListStackInstances } from '@aws-sdk/clien
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { type AccountId, type KeyArn, keyIdOf, type Region } from '../contract/ids';
-import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../contract/names';
+import { BACKUP_COPY_PREFIX, copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../contract/names';
 import type { Emulator } from './emulator';
 import {
   type Scene,
@@ -52,6 +52,11 @@ export async function judgeEnrolment(scene: Scene): Promise<Finding[]> {
     blame(world.management, `the registry has ${listed(registered)} as enrolled; expected ${listed(world.production)}`);
   }
 
+  for (const { stackId, logicalId, asked, status } of await emulator.customResources()) {
+    const [, , , , account = ''] = stackId.split(':');
+    if (status !== 'SUCCESS') blame(account, `${logicalId} was asked to ${asked} and its answer is: ${status}`);
+  }
+
   const untouched = await untouchedAccounts(scene);
   for (const account of world.production.filter((id) => untouched.includes(id)))
     blame(account, 'no tooling stands there');
@@ -93,7 +98,8 @@ async function isSubscribed(emulator: Emulator, TopicArn: string, inbox: string)
 /** AWS Backup made one snapshot of each database, with the tags that make it cross. */
 export async function judgeBackups(scene: Scene): Promise<Finding[]> {
   return eachDatabase(scene, async ({ database, keys, own, blame }) => {
-    const made = own.filter(({ type }) => type === 'awsbackup');
+    // What AWS Backup copied from another Region is no backup of this one's.
+    const made = own.filter(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
     const [first] = made;
     if (made.length !== 1 || !first)
       return blame(`AWS Backup made ${made.length} snapshots of ${database.id}, not one`);
@@ -160,7 +166,7 @@ export async function judgeRetirement(scene: Scene): Promise<Finding[]> {
     const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
     const expected = database.kind === 'cluster' ? 0 : 1;
     if (copies.length !== expected) blame(`${database.id} has ${copies.length} export copies left, not ${expected}`);
-    const source = own.find(({ type, name }) => type === 'awsbackup' || name.startsWith('awsbackup:'));
+    const source = own.find(({ name }) => name.startsWith('awsbackup:') && !name.startsWith(BACKUP_COPY_PREFIX));
     if (expected === 0 && !source?.tags.has(TAGS.takenAt)) {
       blame(`${source?.arn ?? database.arn} does not remember that it crossed: it would be exported again`);
     }

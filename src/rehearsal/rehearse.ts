@@ -1,5 +1,5 @@
 import { Authorizer } from './authorizer';
-import { BEATS, type Beat } from './beats';
+import { ATTACK, BEATS, type Beat } from './beats';
 import { Emulator } from './emulator';
 import { coverageReports, untouchedAccounts, vaultCopies } from './evidence';
 import type { Finding } from './judge';
@@ -17,6 +17,10 @@ export interface RehearsalOptions extends StageOptions {
   readonly stopBefore?: { readonly step: string; readonly look: (stage: Stage) => Promise<void> };
   /** Plays on where the beats end, on the same stage. For tests. */
   readonly encore?: (stage: Stage) => Promise<void>;
+  /** Lets attackers try every door in the end. */
+  readonly attacked?: boolean;
+  /** Other beats than those of the whole flow. */
+  readonly beats?: readonly Beat[];
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
 }
@@ -39,11 +43,12 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     authorizeDelivery: authorizer.delivery,
     authorizeInvocation: authorizer.invocation,
     authorizeBackup: authorizer.backup,
+    policies: () => authorizer.policies(),
     ...options,
   });
   const beats: BeatRow[] = [];
   try {
-    for (const beat of BEATS) {
+    for (const beat of options.beats ?? [...BEATS, ...(options.attacked ? [ATTACK] : [])]) {
       if (beat.step === options.stopBefore?.step) {
         await options.stopBefore.look(stage);
         break;
@@ -67,7 +72,8 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     }
     await options.audit?.(authorizer);
     await options.encore?.(stage);
-    return { ok: true, beats, ...(await ending(stage)), permissions: authorizer.asked.length };
+    const attack = stage.attack && { attack: stage.attack.rows };
+    return { ok: true, beats, ...(await ending(stage)), permissions: authorizer.asked.length, ...attack };
   } finally {
     await stage.stop();
     await emulator.stop();

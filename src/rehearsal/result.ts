@@ -11,6 +11,17 @@ export interface BeatRow {
   readonly ms: number;
 }
 
+/** One thing that an attacker did or tried. */
+export interface AttackRow {
+  readonly who: string;
+  readonly what: string;
+  /** A door of the vault was tried; else it is something that an attacker is free to do where he rules. */
+  readonly door: boolean;
+  readonly refused: boolean;
+  /** Why it was refused, or what it came to. */
+  readonly because: string;
+}
+
 /** What came of a rehearsal. */
 export interface RehearsalResult {
   readonly ok: boolean;
@@ -28,6 +39,8 @@ export interface RehearsalResult {
   readonly untouched: readonly string[];
   /** Permissions that were asked about: for the calls, and for what AWS does on their behalf. */
   readonly permissions?: number;
+  /** What attackers did and tried. */
+  readonly attack?: readonly AttackRow[];
   /** Calls and deliveries that were refused. */
   readonly refusals?: number;
   /** The beat that failed, and why. */

@@ -1,4 +1,6 @@
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import type { PolicyBook } from '../trust/policy-book';
+import type { Attack } from './attack/attack';
 import type { Alter } from './deploy';
 import type { Emulator } from './emulator';
 import type { Delivery } from './emulator/answers';
@@ -26,6 +28,8 @@ export interface StageOptions {
   readonly authorizeBackup?: (database: string, point: string) => Promise<Verdict>;
   /** Judges each message from a topic to a queue; without it all arrive. */
   readonly authorizeDelivery?: AuthorizeDelivery;
+  /** The policies as they are deployed, for an attack to be judged by. */
+  readonly policies?: () => Promise<PolicyBook>;
   /** Hears of every invocation once it has ended, its logs included. */
   readonly heard?: (invocation: Invocation) => void;
 }
@@ -39,9 +43,15 @@ interface Tally {
 export class Stage implements Scene {
   readonly config: CheckvalveConfig;
   readonly pump: EventPump;
+  /** Whether the sources have brought along plans of their own: they do so once. */
+  hasOwnPlans = false;
   private readonly host: LambdaHost;
   private tallies = new Map<string, Tally>();
   private failed: Finding[] = [];
+  /** Hears what functions log, while somebody wants to know. */
+  overhear: ((logs: string) => void) | undefined;
+  /** What attackers did and tried, once they have. */
+  attack: Attack | undefined;
   private refused = 0;
 
   constructor(
@@ -61,6 +71,11 @@ export class Stage implements Scene {
   /** What went wrong with invocations and other work since the last call of `rows`. */
   get failures(): readonly Finding[] {
     return this.failed;
+  }
+
+  /** Lets go of failures that were to be expected. */
+  excuse(expected: (finding: Finding) => boolean): void {
+    this.failed = this.failed.filter((finding) => !expected(finding));
   }
 
   /** Calls and deliveries refused so far. */
@@ -111,6 +126,7 @@ export class Stage implements Scene {
     tally.ms += invocation.ms;
     this.refused += invocation.refusals;
     this.options.heard?.(invocation);
+    this.overhear?.(invocation.logs);
     const cause = failureOf(invocation);
     if (cause) this.failed.push({ account: invocation.account, cause });
   }

@@ -65,9 +65,8 @@ function accountsOf({ organization, accountTag, vault }: CheckvalveConfig, units
 /** The example organization that fits a configuration. */
 export function worldOf(config: CheckvalveConfig): World {
   const { organization, vault, regions } = config;
-  const [region = ''] = regions;
   const ous = unitsOf(config);
-  const database = (account: string, id: string, kind: 'instance' | 'cluster'): WorldDatabase => ({
+  const database = (region: string, account: string, id: string, kind: 'instance' | 'cluster'): WorldDatabase => ({
     account,
     region,
     id,
@@ -80,7 +79,11 @@ export function worldOf(config: CheckvalveConfig): World {
     regions,
     production: [EXAMPLE.first, EXAMPLE.second],
     leftAlone: [EXAMPLE.untagged, EXAMPLE.suspended],
-    databases: [database(EXAMPLE.first, 'orders', 'instance'), database(EXAMPLE.second, 'ledger', 'cluster')],
+    // The same names in every Region: what must not collide has every occasion to.
+    databases: regions.flatMap((region) => [
+      database(region, EXAMPLE.first, 'orders', 'instance'),
+      database(region, EXAMPLE.second, 'ledger', 'cluster'),
+    ]),
     organization: {
       management: organization.managementAccount,
       organizationId: organization.id,

@@ -29,6 +29,7 @@ export const STEP_CALLS = {
     'sqs:SendMessage',
   ],
   'registry-door': ['dynamodb:Scan'],
+  'enable-backup': ['backup:DescribeRegionSettings'],
   'export-snapshots': [
     'rds:AddTagsToResource',
     'rds:CopyDBClusterSnapshot',
@@ -85,6 +86,12 @@ export const STEP_CALLS = {
 
 /** A role of ours, by what it is for. */
 export type Caller = keyof typeof STEP_CALLS;
+
+/** Calls that the code makes, and the role allows, only where the configuration asks for them. */
+export const CONFIGURED_CALLS = {
+  serviceOptIn: { 'enable-backup': ['backup:UpdateRegionSettings'] },
+  crossRegionCopy: { 'enable-backup': ['backup:CreateBackupVault'] },
+} as const satisfies Record<string, Partial<Record<Caller, readonly string[]>>>;
 
 /** Whose role an ARN or a role's name is; undefined for a role that runs no code of ours. */
 export const callerOf = (role: string): Caller | undefined =>

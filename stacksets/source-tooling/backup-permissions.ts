@@ -63,3 +63,18 @@ export const BACKUP_PERMISSIONS: readonly Allowance[] = [
     because: 'The name of the backup vault ends in the id of the stack, which is known only once it is made.',
   },
 ];
+
+/**
+ * What AWS Backup needs beside that to copy recovery points into another Region: it makes and keeps the copies with the
+ * rights above, which name no Region.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html
+ */
+export const COPY_PERMISSIONS: readonly Allowance[] = [
+  {
+    sid: 'CopyOut',
+    actions: ['backup:CopyFromBackupVault'],
+    // AWS names no resource for it; what is copied is a recovery point, and for databases that is the snapshot.
+    resources: [...snapshots, `arn:aws:backup:*:${Aws.ACCOUNT_ID}:backup-vault:${PREFIX}-*`],
+    because,
+  },
+];

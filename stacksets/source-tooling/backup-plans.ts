@@ -1,11 +1,12 @@
-import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Fn, type IResolvable, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnBackupPlan, CfnBackupSelection, CfnBackupVault } from 'aws-cdk-lib/aws-backup';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { documentOf, explainWildcards } from '../../src/constructs/permissions';
 import type { Region } from '../../src/contract/ids';
-import { PREFIX, RECOVERY_POINT_TAGS, roleNames } from '../../src/contract/names';
-import { BACKUP_PERMISSIONS } from './backup-permissions';
+import { NAMES, PREFIX, RECOVERY_POINT_TAGS, roleNames } from '../../src/contract/names';
+import { BACKUP_PERMISSIONS, COPY_PERMISSIONS } from './backup-permissions';
+import { whereCopiesArrive } from './where-copies-arrive';
 
 /** One plan of AWS Backup. */
 export interface PlanProps {
@@ -18,6 +19,8 @@ export interface PlanProps {
 export interface BackupPlansProps {
   readonly daily: PlanProps;
   readonly monthly: PlanProps;
+  /** The Region to whose backup vault every recovery point is copied as well. */
+  readonly copyTo?: Region;
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly exportKeyId: string;
 }
@@ -29,6 +32,9 @@ const COMPLETION_WINDOW_MINUTES = 7 * 24 * 60;
 
 /** AWS Backup in a source: a vault, a role, and the daily and monthly plans side by side. */
 export class BackupPlans extends Construct {
+  readonly vaultName: string;
+  readonly roleArn: string;
+
   constructor(scope: Construct, id: string, props: BackupPlansProps) {
     super(scope, id);
     const endOfStackId = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
@@ -37,17 +43,20 @@ export class BackupPlans extends Construct {
       // name keeps it from colliding when the account is enrolled again.
       backupVaultName: `${PREFIX}-${endOfStackId}`,
     });
+    const may = props.copyTo ? [...BACKUP_PERMISSIONS, ...COPY_PERMISSIONS] : BACKUP_PERMISSIONS;
     const role = new Role(this, 'Role', {
       // AWS Backup needs the role for as long as its points live: five years on, they expire under it.
       roleName: `${roleNames.backup(Aws.REGION as Region)}-${endOfStackId}`,
       assumedBy: new ServicePrincipal('backup.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
-      inlinePolicies: { backup: documentOf(BACKUP_PERMISSIONS) },
+      inlinePolicies: { backup: documentOf(may) },
     });
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
     vault.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    explainWildcards(role, BACKUP_PERMISSIONS);
+    explainWildcards(role, may);
+    this.vaultName = vault.ref;
+    this.roleArn = role.roleArn;
     this.plan('daily', props.daily, vault, role, props);
     this.plan('monthly', props.monthly, vault, role, props);
   }
@@ -66,6 +75,7 @@ export class BackupPlans extends Construct {
             startWindowMinutes: START_WINDOW_MINUTES,
             completionWindowMinutes: COMPLETION_WINDOW_MINUTES,
             lifecycle: { deleteAfterDays: plan.retentionDays },
+            copyActions: this.copies(plan, props.copyTo),
             recoveryPointTags: {
               [RECOVERY_POINT_TAGS.exportKey]: props.exportKeyId,
               [RECOVERY_POINT_TAGS.plan]: name,
@@ -89,5 +99,13 @@ export class BackupPlans extends Construct {
         },
       },
     });
+  }
+
+  /** A copy of each recovery point in the other Region, for as long; none in that Region itself. */
+  private copies({ retentionDays }: PlanProps, copyTo: Region | undefined): IResolvable | undefined {
+    if (!copyTo) return undefined;
+    const vault = `arn:aws:backup:${copyTo}:${Aws.ACCOUNT_ID}:backup-vault:${NAMES.copiesVault}`;
+    const copy = { DestinationBackupVaultArn: vault, Lifecycle: { DeleteAfterDays: retentionDays } };
+    return whereCopiesArrive(this, copyTo, Aws.NO_VALUE, [copy]);
   }
 }

@@ -1,9 +1,12 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnParameter, Fn, type IResolvable, RemovalPolicy } from 'aws-cdk-lib';
 import { AccountPrincipal, AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { AccountId, Region } from '../../src/contract/ids';
-import { COPY_KEY_ACTIONS, roleArn, roleNames } from '../../src/contract/names';
+import { COPY_KEY_ACTIONS, NAMES, roleArn, roleNames } from '../../src/contract/names';
+
+/** Id of a KMS key, never an ARN or an alias: it is compared with a tag. */
+const KEY_ID = '(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
 
 /**
  * The key that export copies are encrypted under. The vault's import role may use it to copy, and nothing else.
@@ -13,6 +16,10 @@ import { COPY_KEY_ACTIONS, roleArn, roleNames } from '../../src/contract/names';
 export class ExportKey extends Construct {
   readonly keyId: string;
   readonly keyArn: string;
+  /** Ids of keys that this one has replaced in this account and Region, with commas between. */
+  readonly previousIds: string;
+  /** This key's id and those: snapshots tagged with any of them may cross. A list, when CloudFormation has chosen. */
+  readonly acceptedIds: IResolvable;
 
   constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
     super(scope, id);
@@ -53,5 +60,19 @@ export class ExportKey extends Construct {
     });
     this.keyId = key.keyId;
     this.keyArn = key.keyArn;
+    const previous = new CfnParameter(this, 'PreviousIds', {
+      type: 'String',
+      default: '',
+      description: 'Ids of export keys that were replaced here: what is tagged with them still crosses (docs/keys.md)',
+      allowedPattern: `^(${KEY_ID}(,${KEY_ID}){0,9})?$`,
+      constraintDescription: 'up to ten ids of keys, with commas between and no spaces',
+    });
+    previous.overrideLogicalId(NAMES.previousKeyIds);
+    const given = new CfnCondition(this, 'Replaced', {
+      expression: Fn.conditionNot(Fn.conditionEquals(previous.valueAsString, '')),
+    });
+    const all = Fn.split(',', Fn.join(',', [key.keyId, previous.valueAsString]));
+    this.previousIds = previous.valueAsString;
+    this.acceptedIds = Fn.conditionIf(given.logicalId, all, [key.keyId]);
   }
 }

@@ -102,17 +102,22 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/inspect\//,
-    may: [/^src\/inspect\//, /^lambda\//, CONFIG, CONTRACT, SDK],
+    may: [/^src\/inspect\//, /^lambda\//, ENROLMENT, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',
   },
   {
     files: /^src\/cli\//,
     may: [
-      /^src\/(acceptance|cli|config|contract|enrolment|inspect|rehearsal|trust)\//,
+      /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|inspect|rehearsal|trust)\//,
       /^(commander|cli-table3)$/,
       NODE,
     ],
     because: 'the command line decides nothing',
+  },
+  {
+    files: /^src\/ad-hoc-backup\//,
+    may: [/^src\/ad-hoc-backup\//, CONFIG, CONTRACT, SDK, /^node:crypto$/],
+    because: 'it asks AWS for a backup, and knows neither a stack nor a step',
   },
   {
     files: /^src\/rehearsal\//,

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { config } from '../../src/checkvalve.config';
 import { FLOW, folderOf } from '../../src/contract/flow';
 import { snapshotArn } from '../../src/contract/ids';
 import type { PolicyStatement } from '../../src/trust/evaluator/policy';
 import { PolicyBook } from '../../src/trust/policy-book';
-import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
+import { type Caller, CONFIGURED_CALLS, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
 import { unseenPoliciesOf } from '../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../src/trust/templates/resolve-template';
 import { callsInCode } from '../support/calls-in-code';
-import { backupActions, neededActions } from '../support/needed-actions';
+import { actionsOfCall, backupActions, neededActions } from '../support/needed-actions';
 import { database, OTHER, Pipeline, SOURCE, VAULT } from '../support/pipeline';
 import { templatesOf } from '../support/synthesized';
 import { RETENTION } from '../support/vault-copies';
@@ -30,17 +31,13 @@ const resolved = [
 ];
 const book = PolicyBook.of(resolved);
 
-const statementsOf = (roleArn: string): readonly PolicyStatement[] =>
-  book.identityPolicies(roleArn).flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
+const statementsOf = (roleArn: string, policies = book): readonly PolicyStatement[] =>
+  policies.identityPolicies(roleArn).flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
 
-const allowedActions = (roleArn: string): readonly string[] =>
-  [
-    ...new Set(
-      statementsOf(roleArn)
-        .flatMap(({ Action }) => Action ?? [])
-        .flat(),
-    ),
-  ].sort();
+const actionsIn = (policies: PolicyBook, roleArn: string): readonly string[] => [
+  ...new Set(statementsOf(roleArn, policies).flatMap(({ Action }) => [Action ?? []].flat())),
+];
+const allowedActions = (roleArn: string): readonly string[] => [...actionsIn(book, roleArn)].sort();
 
 const difference = (allowed: readonly string[], needed: readonly string[]) => ({
   'allowed, not needed': allowed.filter((action) => !needed.includes(action)),
@@ -75,6 +72,33 @@ test.each(book.roles)('%s may do what its code does and what that implies, and n
   const caller = callerOf(role);
   const needed = caller ? neededActions(caller) : backupActions();
   expect(difference(allowedActions(role), needed)).toEqual(NONE);
+});
+
+// What is optional is given where it is asked for, and nowhere else.
+test.each([
+  ['the opt-in set', { serviceOptIn: 'set' as const }, CONFIGURED_CALLS.serviceOptIn['enable-backup'], []],
+  [
+    'copies in another Region',
+    { crossRegionCopy: { region: 'eu-west-1' } },
+    CONFIGURED_CALLS.crossRegionCopy['enable-backup'],
+    ['backup:CopyFromBackupVault'],
+  ],
+])('with %s, roles may do just that much more', (_, backup, calls, ofBackup) => {
+  const regions = ['eu-central-1', 'eu-west-1'];
+  const place = { account: '222200001111', region: 'eu-central-1', stackName: 'StackSet-source-tooling' };
+  const more = templatesOf({ ...config, regions, backup: { ...config.backup, ...backup } });
+  const rights = PolicyBook.of([resolveTemplate(JSON.parse(more.source), place)]);
+  const plain = book.roles.filter((role) => role.includes(':222200001111:'));
+  const added = (named: string) => {
+    const of = (policies: PolicyBook, roles: readonly string[]) =>
+      roles.filter((role) => role.includes(named)).flatMap((role) => actionsIn(policies, role));
+    return of(rights, rights.roles)
+      .filter((action) => !of(book, plain).includes(action))
+      .sort();
+  };
+  expect(added('checkvalve-enable-backup')).toEqual([...new Set(calls.flatMap((call) => actionsOfCall(call)))].sort());
+  expect(added('checkvalve-backup-')).toEqual(ofBackup);
+  expect(added('checkvalve-export-snapshots').concat(added('checkvalve-vault-door'))).toEqual([]);
 });
 
 test('an action more, or one less, is named', () => {
@@ -143,6 +167,7 @@ test('the table of calls is what the steps really use of RDS: no more and no les
 const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]>> = {
   'enroll-accounts': ['enroll-accounts'],
   'watch-rollout': ['watch-rollout'],
+  'enable-backup': ['enable-backup'],
   'export-snapshots': ['export-snapshots'],
   'follow-sources': ['follow-sources', 'registry-door'],
   'import-copies': ['import-copies', 'vault-door'],
@@ -152,7 +177,11 @@ const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]
 
 test.each(FLOW)('the table of calls is what the code of $name can call: no more and no less', (step) => {
   const entry = join(__dirname, '../../lambda', folderOf(step), `${step.name}.lambda.ts`);
-  const inTable = [...new Set<string>(ROLES_OF[step.name].flatMap((caller) => STEP_CALLS[caller]))];
+  const configured = (caller: Caller) =>
+    Object.values<Partial<Record<Caller, readonly string[]>>>(CONFIGURED_CALLS).flatMap((calls) => calls[caller] ?? []);
+  const inTable = [
+    ...new Set<string>(ROLES_OF[step.name].flatMap((caller) => [...STEP_CALLS[caller], ...configured(caller)])),
+  ];
   expect(difference(inTable, callsInCode(entry))).toEqual(NONE);
 });
 

@@ -9,6 +9,7 @@ import {
   CreateDBClusterSnapshotCommand,
   CreateDBInstanceCommand,
   CreateDBSnapshotCommand,
+  CreateOptionGroupCommand,
   DeleteDBInstanceCommand,
   DeleteDBSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
@@ -20,6 +21,7 @@ import {
   ListTagsForResourceCommand,
   ModifyDBClusterSnapshotAttributeCommand,
   ModifyDBSnapshotAttributeCommand,
+  ModifyOptionGroupCommand,
   RemoveTagsFromResourceCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
@@ -157,6 +159,34 @@ describe('a copy across accounts', () => {
     expect(await take({ KmsKeyId: 'alias/none' })).toBe('KMSKeyNotAccessibleFault');
     await source.kms.send(new DisableKeyCommand({ KeyId: exportKey }));
     expect(await take({ KmsKeyId: importKey })).toBe('KMSKeyNotAccessibleFault');
+  });
+
+  test('may be taken of a snapshot that is already under a key of the guest', async () => {
+    await copy(source, 'export', 'under-theirs', { KmsKeyId: importKey });
+    await emulator().advance(600);
+    await share('under-theirs', VAULT);
+    expect(await errorOf(copy(vault, arnOf('under-theirs'), 'import', { KmsKeyId: importKey }))).toBe('none');
+  });
+
+  test('needs an option group of the guest for options that the snapshot cannot be without', async () => {
+    const set = { engine: 'oracle-ee', options: ['Timezone', 'STATSPACK'] };
+    await emulator().setSnapshot({ account: SOURCE, region: REGION, id: 'export', set });
+    expect(await errorOf(copy(source, 'export', 'at-home', { KmsKeyId: exportKey }))).toBe('none');
+    await share('export', VAULT);
+    const take = (more: Partial<CopyDBSnapshotMessage> = {}) =>
+      copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey, ...more });
+    await expect(take()).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: 'The snapshot requires a target option group with the following options: [Timezone]',
+    });
+    expect(await errorOf(take({ OptionGroupName: 'none' }))).toBe('OptionGroupNotFoundFault');
+    const OptionGroupName = 'clock';
+    const engine = { EngineName: 'oracle-ee', MajorEngineVersion: '19', OptionGroupDescription: 'x' };
+    await vault.rds.send(new CreateOptionGroupCommand({ OptionGroupName, ...engine }));
+    expect(await errorOf(take({ OptionGroupName }))).toBe('InvalidParameterValue');
+    const OptionsToInclude = [{ OptionName: 'Timezone' }];
+    await vault.rds.send(new ModifyOptionGroupCommand({ OptionGroupName, OptionsToInclude, ApplyImmediately: true }));
+    expect((await take({ OptionGroupName })).DBSnapshot).toMatchObject({ OptionGroupName });
   });
 
   test('fails when its source goes while it is being made', async () => {
@@ -421,6 +451,22 @@ describe('listing', () => {
     expect(await names({ Filters: [{ Name: 'engine', Values: ['mysql'] }] })).toEqual(['c']);
     expect(await errorOf(list(source, { DBSnapshotIdentifier: 'none' }))).toBe('DBSnapshotNotFoundFault');
   });
+});
+
+test('RDS’s own snapshots have a name with a colon, are listed beside manual ones, tagged and copied, never shared', async () => {
+  await instance('orders', { CopyTagsToSnapshot: true, Tags: [{ Key: 'team', Value: 'shop' }] });
+  const arn = await emulator().takeAutomatedSnapshot({ account: SOURCE, region: REGION, id: 'orders' });
+  const name = 'rds:orders-2026-11-25-00-00';
+  expect(arn).toBe(arnOf(name));
+  const Tags = [{ Key: 'seen', Value: 'yes' }];
+  await source.rds.send(new AddTagsToResourceCommand({ ResourceName: arn, Tags }));
+  const asOwn = { DBSnapshotIdentifier: name, SnapshotType: 'automated' };
+  const tags = [{ Key: 'team', Value: 'shop' }, ...Tags];
+  expect(await list(source)).toMatchObject([{ ...asOwn, TagList: tags }]);
+  const { TagList } = await source.rds.send(new ListTagsForResourceCommand({ ResourceName: arn }));
+  expect(TagList).toEqual(tags);
+  expect(await errorOf(share(name, VAULT))).toBe('InvalidDBSnapshotStateFault');
+  expect(await errorOf(copy(source, name, 'export', { KmsKeyId: exportKey }))).toBe('none');
 });
 
 test('a snapshot outlives its database', async () => {

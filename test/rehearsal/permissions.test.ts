@@ -1,7 +1,9 @@
 // Longer than most: the trials share one rehearsal, which takes most of the time.
 import { config } from '../../src/checkvalve.config';
+import { guardrailPolicies } from '../../src/management/guardrail-policies';
 import type { Asked } from '../../src/rehearsal/authorizer';
 import { rehearse } from '../../src/rehearsal/rehearse';
+import { evaluate } from '../../src/trust/evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
 import { decide, PolicyBook } from '../../src/trust/policy-book';
@@ -99,6 +101,7 @@ const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
     'sqs:SendMessage',
   ],
   'registry-door': [],
+  'enable-backup': [],
   'export-snapshots': [],
   'vault-door': [],
   'coverage-door': [],
@@ -179,6 +182,21 @@ test('any one action taken from the policy of any resource, or from who may take
     `actions removed from policies of resources and of trust: ${JSON.stringify({ ...noticed, unnoticed: unnoticed.length })}\n`,
   );
   expect(unnoticed).toEqual([]);
+});
+
+test('the guardrails stand in the way of nothing that the rehearsal asks for', () => {
+  const ALL: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+  const scps = [[ALL, ...guardrailPolicies([]).map(({ document }) => document)]];
+  const inSources = asked.filter(({ principal }) => typeof principal === 'string' && principal.includes(':22220000'));
+  expect(inSources.length).toBeGreaterThan(50);
+  const denied = inSources.filter(({ principal, access }) => {
+    const { action, resource, resourceAccount, context } = access;
+    const identityPolicies = [ALL];
+    const resourcePolicy = book.resourcePolicy(resource) ?? keyElsewhere(book)(resource);
+    const question = { principal, action, resource, resourceAccount, context, identityPolicies, resourcePolicy, scps };
+    return evaluate(question).decision === 'ExplicitlyDenied';
+  });
+  expect(denied).toEqual([]);
 });
 
 test('what the conditions are there to prevent is refused', () => {

@@ -27,6 +27,8 @@ describe('the whole rehearsal', () => {
       `deploy ${VAULT} ok`,
       `deploy ${MANAGEMENT} ok`,
       `enroll-accounts ${MANAGEMENT} ok`,
+      `enroll-accounts ${SOURCE} ok`,
+      `enroll-accounts ${OTHER_SOURCE} ok`,
       `watch-rollout ${MANAGEMENT} ok`,
       `follow-sources ${VAULT} ok`,
       `back-up ${SOURCE} ok`,

@@ -75,6 +75,7 @@ test('logical ids and names of what holds state never change', () => {
   "Backup::BackupVault BackupVaultD1FD0DC4 {Fn::Join:[,[checkvalve-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
   "IAM::Role BackupRole4CD139C5 {Fn::Join:[,[checkvalve-backup-,{Ref:AWS::Region},-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
   "IAM::Role CoverageDoorRoleFED33735 {Fn::Join:[,[checkvalve-coverage-door-,{Ref:AWS::Region}]]}",
+  "IAM::Role EnableBackupStepRole76D98D6E {Fn::Join:[,[checkvalve-enable-backup-,{Ref:AWS::Region}]]}",
   "IAM::Role ExportSnapshotsStepRoleD54F10EC {Fn::Join:[,[checkvalve-export-snapshots-,{Ref:AWS::Region}]]}",
   "IAM::Role VaultDoorRole69681C5F {Fn::Join:[,[checkvalve-vault-door-,{Ref:AWS::Region}]]}",
   "KMS::Key ExportKey9B3B64D1 -",

@@ -39,20 +39,24 @@ const SEALED: readonly Caller[] = ['enroll-accounts', 'watch-rollout', 'tell-cov
 const FED: readonly Caller[] = ['enroll-accounts', 'export-snapshots', 'import-copies', 'watch-rollout'];
 const DOORS: readonly Caller[] = ['registry-door', 'vault-door', 'coverage-door'];
 
+/** The actions that a call and all that it implies need; `sealed`: topics that it publishes to are under a key. */
+export function actionsOfCall(call: string, sealed = false): readonly string[] {
+  const [service = '', operation = ''] = call.split(':');
+  const world = {
+    snapshot: () => ({ tags: new Map<string, string>(), keyArn: KEY }),
+    topicKey: () => (sealed ? KEY : undefined),
+    organizationId: 'o-exampleorg1',
+  };
+  const asked = { account: '222200001111', region: 'eu-central-1', service, operation, input: INPUT };
+  return implied(asked, world).map(({ action }) => action);
+}
+
 /** The actions that a role needs: what its code calls, and what that implies. */
 export function neededActions(caller: Caller): readonly string[] {
-  const calls = STEP_CALLS[caller].flatMap((call) => {
-    const [service = '', operation = ''] = call.split(':');
-    const world = {
-      snapshot: () => ({ tags: new Map<string, string>(), keyArn: KEY }),
-      topicKey: () => (SEALED.includes(caller) ? KEY : undefined),
-      organizationId: 'o-exampleorg1',
-    };
-    return implied({ account: '222200001111', region: 'eu-central-1', service, operation, input: INPUT }, world);
-  });
+  const calls = STEP_CALLS[caller].flatMap((call) => actionsOfCall(call, SEALED.includes(caller)));
   const queue = FED.includes(caller) ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-wakeups' : undefined;
   const running = DOORS.includes(caller) ? [] : impliedByRunning('arn:aws:logs:eu-central-1:1:log-group:x', queue);
-  return [...new Set([...calls, ...running].map(({ action }) => action))].sort();
+  return [...new Set([...calls, ...running.map(({ action }) => action)])].sort();
 }
 
 /** The actions that the role of AWS Backup needs for databases of both kinds. */

@@ -20,10 +20,26 @@ export function copyRefusal(error: unknown): CopyOutcome | undefined {
       return { kind: /in[- ]progress|in progress/i.test(because) ? 'wait' : 'full', because };
     case 'KMSKeyNotAccessible':
       return { kind: 'key', because };
+    case 'OptionGroupNotFound':
+      return { kind: 'options', because };
+    case 'InvalidParameterValue':
+    case 'InvalidParameterCombination':
+      return { kind: wantsOptionGroup(error) ? 'options' : 'refused', because };
+    case 'InvalidDBSnapshotState':
+    case 'InvalidDBClusterSnapshotState':
+      return { kind: 'refused', because };
     default:
       return undefined;
   }
 }
+
+/**
+ * Whether RDS asks for an option group with the options that a shared snapshot cannot be without, such as Oracle's
+ * Timezone. What these are it tells here alone: a snapshot shows the name of its group, which is of another account.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+ */
+export const wantsOptionGroup = (error: unknown): boolean =>
+  error instanceof Error && /requires a target option group/i.test(error.message);
 
 /**
  * Why RDS will never share this snapshot; undefined for a surprise, which is tried again.

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-rds';
 import type { SnapshotArn } from '../../../src/contract/ids';
 import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../ports/snapshots';
-import { copyRefusal, shareRefusal } from './copy-refusal';
+import { copyRefusal, shareRefusal, wantsOptionGroup } from './copy-refusal';
 import { RdsSnapshotLists } from './rds-snapshot-lists';
 
 const awsTags = (tags: Readonly<Record<string, string>>): Tag[] =>
@@ -22,30 +22,13 @@ const isGone = (error: unknown): boolean =>
 
 /** {@link Snapshots} on Amazon RDS: two of every call, one for instances and one for clusters. */
 export class RdsSnapshots extends RdsSnapshotLists implements Snapshots {
-  async copy({ source, kind, name, key, tags }: CopyOrder): Promise<CopyOutcome> {
-    const Tags = awsTags(tags);
+  async copy(order: CopyOrder): Promise<CopyOutcome> {
     try {
-      if (kind === 'cluster') {
-        await this.client.send(
-          new CopyDBClusterSnapshotCommand({
-            SourceDBClusterSnapshotIdentifier: source,
-            TargetDBClusterSnapshotIdentifier: name,
-            KmsKeyId: key,
-            CopyTags: false,
-            Tags,
-          }),
-        );
-      } else {
-        await this.client.send(
-          new CopyDBSnapshotCommand({
-            SourceDBSnapshotIdentifier: source,
-            TargetDBSnapshotIdentifier: name,
-            KmsKeyId: key,
-            CopyTags: false,
-            Tags,
-          }),
-        );
-      }
+      await this.start(order).catch((error: unknown) => {
+        // Which snapshots need one RDS does not show beforehand, and it takes one from those that need none for a change.
+        if (order.optionGroup && wantsOptionGroup(error)) return this.start(order, order.optionGroup);
+        throw error;
+      });
       return { kind: 'started' };
     } catch (error) {
       const refusal = copyRefusal(error);
@@ -84,6 +67,19 @@ export class RdsSnapshots extends RdsSnapshotLists implements Snapshots {
       }
     } catch (error) {
       if (!isGone(error)) throw error;
+    }
+  }
+
+  private async start({ source, kind, name, key, tags }: CopyOrder, OptionGroupName?: string): Promise<void> {
+    const shared = { KmsKeyId: key, CopyTags: false, Tags: awsTags(tags) };
+    if (kind === 'cluster') {
+      const ids = { SourceDBClusterSnapshotIdentifier: source, TargetDBClusterSnapshotIdentifier: name };
+      await this.client.send(new CopyDBClusterSnapshotCommand({ ...ids, ...shared }));
+    } else {
+      const ids = { SourceDBSnapshotIdentifier: source, TargetDBSnapshotIdentifier: name };
+      await this.client.send(
+        new CopyDBSnapshotCommand({ ...ids, ...shared, ...(OptionGroupName && { OptionGroupName }) }),
+      );
     }
   }
 }

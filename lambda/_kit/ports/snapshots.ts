@@ -15,6 +15,7 @@ export interface Snapshot {
   /** Stable id of that database, where RDS gives it. */
   readonly resourceId?: string;
   readonly engine: string;
+  readonly engineVersion?: string;
   readonly encrypted: boolean;
   readonly kmsKeyArn?: KeyArn;
   /** When this snapshot was made; undefined while RDS has not begun. */
@@ -33,16 +34,19 @@ export interface CopyOrder {
   readonly name: string;
   readonly key: KeyArn;
   readonly tags: Readonly<Record<string, string>>;
+  /** Option group of this account for the copy, where RDS asks for one. */
+  readonly optionGroup?: string;
 }
 
 /**
  * What came of an order to copy.
  * `wait`: as many copies as RDS allows are in flight. `full`: as many manual snapshots as the quota allows exist.
- * `key`: a key could not be used. `gone`: the source does not exist, or is not shared.
+ * `key`: a key could not be used. `gone`: the source does not exist, or is not shared. `options`: RDS asks for an option
+ * group that this account does not have. `refused`: RDS will not copy this snapshot as it is, and says why.
  */
 export type CopyOutcome =
   | { readonly kind: 'started' | 'already-there' | 'gone' }
-  | { readonly kind: 'wait' | 'full' | 'key'; readonly because: string };
+  | { readonly kind: 'wait' | 'full' | 'key' | 'options' | 'refused'; readonly because: string };
 
 /** What came of a share. `refused`: RDS will never share this snapshot, as with TDE and other permanent options. */
 export type ShareOutcome = { readonly kind: 'shared' } | { readonly kind: 'refused'; readonly because: string };

@@ -1,6 +1,9 @@
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { Done, Log } from '../ports/log';
 
+/** Reasons that an error names: somebody reads it at night. */
+const MOST_TOLD = 5;
+
 /** What an action that went wrong is told as. */
 export const failure = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : `${error}`;
@@ -31,5 +34,8 @@ export async function eachAction<Action extends { readonly do: string }>(
   }
   if (failed.length === 0) return done;
   const count = `${failed.length} of ${actions.length} action(s) of ${step} failed`;
-  throw new CheckvalveError('STEP_FAILED', `${count}: ${failed.join('; ')}`, 'The next run tries again; see the log.');
+  const reasons = [...new Set(failed)];
+  const told = reasons.slice(0, MOST_TOLD).join('; ');
+  const more = reasons.length > MOST_TOLD ? `; and ${reasons.length - MOST_TOLD} more reasons, in the log` : '';
+  throw new CheckvalveError('STEP_FAILED', `${count}: ${told}${more}`, 'The next run tries again; see the log.');
 }

@@ -22,6 +22,7 @@ const ports = {
 };
 const settings = {
   exportKey: keyArn(requiredEnv(names.exportKeyArn)),
+  previousKeyIds: (process.env[names.previousKeyIds] ?? '').split(',').filter(Boolean),
   vaultAccount: accountId(requiredEnv(names.vaultAccount)),
   databaseTag: requiredJson<ExportSettings['databaseTag']>(names.databaseTag),
   limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },

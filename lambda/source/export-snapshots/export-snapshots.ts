@@ -1,5 +1,5 @@
 import { VERDICTS } from '../../../src/contract/verdicts';
-import { countReasons } from '../../_kit/copies';
+import { countReasons, nearlyFull } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
@@ -23,14 +23,16 @@ export async function exportSnapshots(
   tell(news, log);
   if (news.length > 0 && news.every(({ kind }) => kind === 'ignored' || kind === 'missed')) return [];
   const told = new Set(news.flatMap((one) => ('snapshots' in one ? one.snapshots : [])));
-  const { actions, passed, lookAgain } = plan(await observe(ports.snapshots, settings, told, now));
+  const facts = await observe(ports.snapshots, settings, told, now);
+  const { actions, passed, lookAgain, heard } = plan(facts);
   // Before anything is done: a run that is cut off is followed by another all the same.
   if (lookAgain) await ports.wakeups.again(lookAgain);
   const copies = actions.flatMap((action) => (action.do === 'copy' ? [action.snapshot] : []));
   // Snapshots that no event has told of: an event was lost, or their turn has come.
   const reconciled = told.size === 0 ? copies.length : 0;
   log('snapshots.observed', { actions: actions.length, reconciled, passed: countReasons(passed) });
-  const actor = new ExportActor(ports, now, log);
+  for (const part of nearlyFull(facts.snapshots, settings.limits)) log('quota.nearly-full', { ...part });
+  const actor = new ExportActor(ports, now, log, heard);
   return eachAction('export-snapshots', actions, (action) => actor.act(action), log);
 }
 

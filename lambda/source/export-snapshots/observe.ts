@@ -2,7 +2,10 @@ import type { Snapshots } from '../../_kit/ports/snapshots';
 import type { ExportFacts } from './survey';
 
 /** What export-snapshots is told by its stack. */
-export type ExportSettings = Pick<ExportFacts, 'exportKey' | 'vaultAccount' | 'databaseTag' | 'limits'>;
+export type ExportSettings = Pick<
+  ExportFacts,
+  'exportKey' | 'previousKeyIds' | 'vaultAccount' | 'databaseTag' | 'limits'
+>;
 
 /** Looks at every snapshot of the account: a bounded number of list calls, whatever the event was. */
 export async function observe(

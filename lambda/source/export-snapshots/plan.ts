@@ -1,6 +1,10 @@
+import { type CarriedTags, carriedTags } from '../../../src/contract/carried-tags';
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
-import { attemptOf, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { isDueAgain, isFresh, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+
+import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { lastingReason } from '../../../src/contract/protectable';
+import { isDueAgain, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+
 import {
   inFlight,
   isAvailable,
@@ -12,12 +16,18 @@ import {
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { lastingReason } from '../../_kit/protectable';
-import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
+
+import { byTime, type ExportFacts, holdOf, isCopyable, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
 export type ExportAction =
-  | { readonly do: 'copy'; readonly order: CopyOrder; readonly snapshot: Snapshot }
+  | {
+      readonly do: 'copy';
+      readonly order: CopyOrder;
+      readonly snapshot: Snapshot;
+      /** Keys of the snapshot's tags that found no place on the copy. */
+      readonly dropped: readonly string[];
+    }
   /** Share with the vault, announce, and write down that both was done. */
   | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly source?: Snapshot }
   /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
@@ -34,6 +44,7 @@ export interface Passed {
   readonly snapshot: Snapshot;
   readonly because:
     | 'not made by AWS Backup'
+    | 'copied from another Region'
     | 'of no production database'
     | 'not tagged for this export key'
     | 'exported already'
@@ -51,26 +62,30 @@ export interface ExportPlan {
   readonly passed: readonly Passed[];
   /** Minutes after which to look again: something will end by itself, and perhaps no event tells of it. */
   readonly lookAgain?: number;
+  /** Databases of which a person has heard within a day, before this run. */
+  readonly heard: ReadonlySet<string>;
 }
 
 /** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
 const UNTAKEN_OF_A_DATABASE = 2;
+
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
 export function plan(facts: ExportFacts): ExportPlan {
   const world = survey(facts);
+  const heard = new Set(world.heard);
   const actions: ExportAction[] = [...publications(world), ...retirements(world), ...clearances(world)];
   const passed: Passed[] = [];
   for (const snapshot of world.sources) {
     const because = whyNot(snapshot, world) ?? noRoom(snapshot, world);
     if (!because) {
       take(snapshot, world);
-      actions.push({ do: 'copy', order: copyOrder(snapshot, world), snapshot });
+      actions.push(copyAction(snapshot, world));
       continue;
     }
     passed.push({ snapshot, because });
   }
   actions.push(...unheard(passed, world), ...alerts(passed, world));
-  return { actions, passed, ...(isUnderWay(actions, passed, world) && { lookAgain: lookAgainIn(passed) }) };
+  return { actions, passed, heard, ...(isUnderWay(actions, passed, world) && { lookAgain: lookAgainIn(passed) }) };
 }
 
 /** Copies that were started, or have not finished within their deadline, and snapshots that wait for either; what waits
@@ -91,11 +106,15 @@ const unheard = (passed: readonly Passed[], { told }: World): ExportAction[] =>
     .map(({ snapshot }) => ({ do: 'tell', snapshot, code: 'untagged' }));
 
 /** Why a snapshot is not to be exported, whatever room there is; undefined when it is due. */
-function whyNot(snapshot: Snapshot, { exportKey, databaseTag, copiesOf, now }: World): Passed['because'] | undefined {
-  if (!snapshot.name.startsWith('awsbackup:')) return 'not made by AWS Backup';
+function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined {
+  const { exportKey, previousKeyIds = [], databaseTag, copiesOf, keyIsShut, now } = world;
   const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
+  if (!isCopyable(snapshot)) return 'not made by AWS Backup';
+  // It carries the original's tags, and the original crosses where it is: twice would be one place too many in the vault.
+  // https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
+  if (snapshot.name.startsWith(BACKUP_COPY_PREFIX)) return 'copied from another Region';
   if (!tag) return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'untagged' : 'of no production database';
-  if (tag !== keyIdOf(exportKey)) return 'not tagged for this export key';
+  if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'not tagged for this export key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
   if (isTaken(snapshot) || copies.some((copy) => !isFailed(copy))) return 'exported already';
   const lasting = lastingReason(snapshot);
@@ -106,7 +125,8 @@ function whyNot(snapshot: Snapshot, { exportKey, databaseTag, copiesOf, now }: W
   const hold = holdOf(snapshot);
   if (hold && !isDueAgain(hold, now) && hold.code !== 'failed-too-often') return hold.code;
   if (progressOf(snapshot) === 'unknown') return 'unknown-status';
-  return isAvailable(snapshot) ? undefined : 'not available yet';
+  if (!isAvailable(snapshot)) return 'not available yet';
+  return keyIsShut ? 'our-key-not-accessible' : undefined;
 }
 
 /** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
@@ -118,19 +138,20 @@ function noRoom({ kind, database }: Snapshot, { busy, untaken, slots, room }: Wo
   return room[kind].ours < 1 ? 'our part of the quota is used up' : undefined;
 }
 
-function copyOrder(snapshot: Snapshot, { exportKey, copiesOf }: World): CopyOrder {
+function copyAction(snapshot: Snapshot, { exportKey, copiesOf }: World): ExportAction {
   const failed = copiesOf.get(snapshot.arn) ?? [];
   const attempt = failed.reduce((most, copy) => Math.max(most, attemptOf(copy.name)), 0) + 1;
-  const tags: Record<string, string> = {
+  const { tags, dropped }: CarriedTags = carriedTags(snapshot.tags, {
     [TAGS.role]: 'export',
     [TAGS.database]: snapshot.database,
     [TAGS.snapshot]: snapshot.arn,
     [TAGS.sourceTime]: sourceTime(snapshot),
     [TAGS.plan]: snapshot.tags.get(RECOVERY_POINT_TAGS.plan) ?? 'unknown',
     ...(snapshot.resourceId && { [TAGS.resourceId]: snapshot.resourceId }),
-  };
+  });
   const name = exportCopyName(databaseParts(snapshot.database).name, snapshot.arn, attempt);
-  return { source: snapshot.arn, kind: snapshot.kind, name, key: exportKey, tags };
+  const order: CopyOrder = { source: snapshot.arn, kind: snapshot.kind, name, key: exportKey, tags };
+  return { do: 'copy', order, snapshot, dropped };
 }
 
 function publications({ copies, sourceOf, vaultAccount }: World): ExportAction[] {
@@ -171,20 +192,28 @@ function clearances({ copiesOf, sourceOf }: World): ExportAction[] {
 }
 
 /** One alert for each database and day: the verdicts that nobody has heard of today. */
-function alerts(passed: readonly Passed[], { copies, sources, now, limits }: World): ExportAction[] {
-  const heard = new Set<string>();
-  for (const snapshot of [...sources, ...copies]) {
-    const hold = holdOf(snapshot);
-    if (hold && isFresh(hold, now)) heard.add(snapshot.database);
-  }
+function alerts(passed: readonly Passed[], { copies, heard, now, limits }: World): ExportAction[] {
   const stuck = copies.filter((copy) => inFlight(copy) && isLate(copy, now, limits));
   const told: readonly { snapshot: Snapshot; because: string }[] = [
-    ...passed,
+    ...passed.map(({ snapshot, because }) => ({
+      snapshot,
+      because: WAITS.has(because) && isLate(snapshot, now, limits) ? 'overdue' : because,
+    })),
     ...stuck.map((snapshot) => ({ snapshot, because: 'stuck' })),
   ];
   return told.flatMap(({ snapshot, because }): ExportAction[] => {
     if (!(because in VERDICTS) || because === 'untagged' || heard.has(snapshot.database)) return [];
+    // One page for the key, not one for each database: it stands on the snapshot with which RDS refused it.
+    if (because === 'our-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
     heard.add(snapshot.database);
     return [{ do: 'hold', snapshot, code: because as VerdictCode }];
   });
 }
+
+/** What ends by itself: without alarm until the deadline of a copy has passed. */
+const WAITS: ReadonlySet<Passed['because']> = new Set([
+  'an earlier copy of this database is in flight',
+  'two copies of this database wait for the vault',
+  NO_SLOT,
+  'our part of the quota is used up',
+]);

@@ -1,6 +1,6 @@
 import { type AccountId, type KeyArn, type Kind, keyIdOf } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type Hold, readHold } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 
@@ -9,6 +9,8 @@ export interface ExportFacts {
   /** Every snapshot of the account, whoever made it. */
   readonly snapshots: readonly Snapshot[];
   readonly exportKey: KeyArn;
+  /** Ids of keys that this one has replaced: what is tagged with them still crosses, under this key. */
+  readonly previousKeyIds?: readonly string[];
   readonly vaultAccount: AccountId;
   /** The tag that makes a database a production database; AWS Backup carries it over to the snapshot. */
   readonly databaseTag: { readonly key: string; readonly value: string };
@@ -24,6 +26,11 @@ const PART_OF_QUOTA = 0.25;
 /** Our own export copies: by name and by mark. A snapshot that somebody merely named like ours is left alone. */
 export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
+/** What AWS Backup made; and an automated snapshot of RDS on which somebody has put our tag, so that it crosses. RDS
+ * shares neither as it is. What a team made by hand is its own, also when it carries our tag.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
+export const isCopyable = ({ name, tags }: Snapshot): boolean =>
+  name.startsWith('awsbackup:') || (name.startsWith('rds:') && tags.has(RECOVERY_POINT_TAGS.exportKey));
 /** The vault has it. */
 export const isTaken = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
 /** The verdict that a tag remembers. */
@@ -55,13 +62,18 @@ export interface World extends ExportFacts {
   readonly slots: Record<Kind, number>;
   /** Snapshots that our part of the quota, and the quota itself, still allow. */
   readonly room: Record<Kind, { ours: number; all: number }>;
+  /** Databases of which a person has heard within a day. */
+  readonly heard: Set<string>;
+  /** RDS has refused the export key, and it is not time to ask again. */
+  readonly keyIsShut: boolean;
 }
 
 /** Sorts and counts the facts. */
 export function survey(facts: ExportFacts): World {
-  const { snapshots, limits } = facts;
+  const { snapshots, limits, now } = facts;
   const [copies, others] = [snapshots.filter(isExportCopy), snapshots.filter((one) => !isExportCopy(one))];
-  const isForUs = ({ tags }: Snapshot) => tags.get(RECOVERY_POINT_TAGS.exportKey) === keyIdOf(facts.exportKey);
+  const keyIds = [keyIdOf(facts.exportKey), ...(facts.previousKeyIds ?? [])];
+  const isForUs = ({ tags }: Snapshot) => keyIds.includes(tags.get(RECOVERY_POINT_TAGS.exportKey) ?? '');
   const untaken = new Map<string, number>();
   for (const copy of copies) {
     if (!isTaken(copy) && !isFailed(copy)) untaken.set(copy.database, (untaken.get(copy.database) ?? 0) + 1);
@@ -83,7 +95,23 @@ export function survey(facts: ExportFacts): World {
     busy: new Set(copies.filter(inFlight).map(({ database }) => database)),
     slots: { instance: slots('instance', limits.instanceCopies), cluster: slots('cluster', limits.clusterCopies) },
     room: { instance: room('instance'), cluster: room('cluster') },
+    ...memory(snapshots, now),
   };
+}
+
+/** What the tags remember of earlier runs. */
+function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' | 'keyIsShut'> {
+  const heard = new Set<string>();
+  let keyIsShut = false;
+  for (const snapshot of snapshots) {
+    const hold = holdOf(snapshot);
+    if (!hold) continue;
+    if (isFresh(hold, now)) heard.add(snapshot.database);
+    // On an export copy it is the vault that speaks, of its own key.
+    const ofOurKey = hold.code === 'our-key-not-accessible' && !isExportCopy(snapshot);
+    if (ofOurKey && !isDueAgain(hold, now)) keyIsShut = true;
+  }
+  return { heard, keyIsShut };
 }
 
 /** A copy of this snapshot is to be started: what it uses up is counted. */

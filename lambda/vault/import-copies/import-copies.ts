@@ -1,4 +1,4 @@
-import { countReasons } from '../../_kit/copies';
+import { countReasons, nearlyFull } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import type { Wakeups } from '../../_kit/ports/wakeups';
@@ -25,12 +25,13 @@ export async function importCopies(
 ): Promise<BatchAnswer> {
   const facts = await observe(ports, settings, now, log);
   const { back, rejected } = listen(event, facts.accepted, log);
-  const { actions, passed, lookAgain } = plan(facts);
+  const { actions, passed, lookAgain, heard } = plan(facts);
   // Before anything is done: a run that is cut off is followed by another all the same.
   if (lookAgain) await ports.wakeups.again(lookAgain);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
+  for (const part of nearlyFull(facts.own, settings.limits)) log('quota.nearly-full', { ...part });
   measure(measures(facts, passed, rejected));
-  const actor = new ImportActor(ports, now, log);
+  const actor = new ImportActor(ports, now, log, heard);
   await eachAction('import-copies', actions, (action) => actor.act(action), log);
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -1,5 +1,5 @@
-import { type AccountId, databaseParts, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
-import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../../src/contract/names';
+import { type AccountId, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
+import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
 import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 import {
   type CopyLimits,
@@ -10,12 +10,13 @@ import {
   isLate,
   lookAgainIn,
   MAX_ATTEMPTS,
-  type NO_SLOT,
+  NO_SLOT,
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { isVaultCopy, originOf } from '../../_kit/vault-copies';
 import { type Due, FairTurns } from './fair-turns';
+import { importOrder } from './import-order';
 
 /** What import-copies looks at. */
 export interface ImportFacts {
@@ -34,7 +35,13 @@ export interface ImportFacts {
 
 /** One thing to do. */
 export type ImportAction =
-  | { readonly do: 'import'; readonly order: CopyOrder; readonly exportCopy: Snapshot }
+  | {
+      readonly do: 'import';
+      readonly order: CopyOrder;
+      readonly exportCopy: Snapshot;
+      /** Keys of the export copy's tags that found no place on the vault's. */
+      readonly dropped: readonly string[];
+    }
   /** Tell the source, through its door, that the vault has the copy. */
   | { readonly do: 'mark-taken'; readonly exportCopy: Snapshot }
   /** A failed copy of the vault's own: prune-copies removes it. */
@@ -64,6 +71,8 @@ export interface ImportPlan {
   readonly passed: readonly Passed[];
   /** Minutes after which to look again: copies are in flight, and perhaps no event tells of their end. */
   readonly lookAgain?: number;
+  /** Databases of which a person has heard within a day, before this run. */
+  readonly heard: ReadonlySet<string>;
 }
 
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
@@ -120,13 +129,15 @@ export function plan(facts: ImportFacts): ImportPlan {
   const imports = (['instance', 'cluster'] as const).flatMap((kind) => {
     const { chosen, left } = world.turns[kind].choose(due[kind]);
     passed.push(...left);
-    return chosen.map((snapshot): ImportAction => importAction(snapshot, world));
+    return chosen.map((snapshot): ImportAction => ({ do: 'import', ...importOrder(snapshot, world) }));
   });
+  const heard = heardOf(world);
   const underWay =
     imports.length > 0 || world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
   return {
-    actions: [...marks(world), ...imports, ...alerts(passed, world)],
+    actions: [...marks(world), ...imports, ...alerts(passed, heard, world)],
     passed,
+    heard,
     ...(underWay && { lookAgain: lookAgainIn(passed) }),
   };
 }
@@ -149,31 +160,6 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughDoors, busy, no
   return busy.has(snapshot.database) ? 'an earlier copy of this database is in flight' : undefined;
 }
 
-/** The source's own words are carried along as tags; the name comes from the ARN, which RDS vouches for. */
-function importAction(snapshot: Snapshot, { throughDoors, copiesOf, importKey, now }: World): ImportAction {
-  const exportCopy = throughDoors.get(snapshot.arn) ?? snapshot;
-  const failed = copiesOf.get(snapshot.arn) ?? [];
-  const attempt = failed.reduce((most, copy) => Math.max(most, attemptOf(copy.name)), 0) + 1;
-  const carried = [TAGS.snapshot, TAGS.sourceTime, TAGS.plan, TAGS.resourceId].flatMap((key) => {
-    const value = exportCopy.tags.get(key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  const order: CopyOrder = {
-    source: snapshot.arn,
-    kind: snapshot.kind,
-    name: vaultCopyName(databaseParts(snapshot.database).name, snapshot.arn, attempt),
-    key: importKey,
-    tags: {
-      ...Object.fromEntries(carried),
-      [TAGS.role]: 'vault',
-      [TAGS.database]: snapshot.database,
-      [TAGS.exportCopy]: snapshot.arn,
-      [TAGS.importedAt]: now.toISOString(),
-    },
-  };
-  return { do: 'import', order, exportCopy };
-}
-
 /** What is finished is told to the source, what failed is left to prune-copies. */
 function marks({ copies, throughDoors }: World): ImportAction[] {
   return copies.flatMap((copy): ImportAction[] => {
@@ -184,15 +170,24 @@ function marks({ copies, throughDoors }: World): ImportAction[] {
   });
 }
 
-/** One alert for each database and day: the verdicts that nobody has heard of today. */
-function alerts(passed: readonly Passed[], { copies, throughDoors, now, limits }: World): ImportAction[] {
-  const heard = new Set<string>();
-  for (const seen of throughDoors.values()) {
+function heardOf({ throughDoors, now }: World): ReadonlySet<string> {
+  const fresh = [...throughDoors.values()].filter((seen) => {
     const hold = holdOf(seen);
-    if (hold && isFresh(hold, now)) heard.add(seen.database);
-  }
+    return hold && isFresh(hold, now);
+  });
+  return new Set(fresh.map(({ database }) => database));
+}
+
+/** One alert for each database and day: the verdicts that nobody has heard of today. What waits for its turn is one of
+ * them when the deadline has passed. */
+function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: World): ImportAction[] {
+  const { copies, throughDoors, now, limits } = world;
+  const heard = new Set(before);
   const told = [
-    ...passed.map(({ snapshot, because }) => ({ arn: snapshot.arn as string, because: because as string })),
+    ...passed.map(({ snapshot, because }) => ({
+      arn: snapshot.arn as string,
+      because: WAITS.has(because) && isLate(snapshot, now, limits) ? 'overdue' : because,
+    })),
     ...copies
       .filter((copy) => inFlight(copy) && isLate(copy, now, limits))
       .map((copy) => ({ arn: copy.tags.get(TAGS.exportCopy) ?? '', because: 'stuck' })),
@@ -204,3 +199,10 @@ function alerts(passed: readonly Passed[], { copies, throughDoors, now, limits }
     return [{ do: 'hold', exportCopy, code: because as VerdictCode }];
   });
 }
+
+/** What ends by itself: without alarm until the deadline of a copy has passed. */
+const WAITS: ReadonlySet<Passed['because']> = new Set([
+  'an earlier copy of this database is in flight',
+  NO_SLOT,
+  'its account has used its part of the quota',
+]);

@@ -1,9 +1,9 @@
 import type { CoverageRow, CoverageVerdict, NewestCopy } from '../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { lastingReason } from '../../../src/contract/protectable';
 import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { lastingReason } from '../../_kit/protectable';
 import { dataTime, importTime } from '../../_kit/vault-copies';
 import type { Behind, CoverageRules, Objectives } from './facts';
 

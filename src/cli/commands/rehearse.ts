@@ -4,6 +4,7 @@ import { CheckvalveError } from '../../contract/errors';
 import { dim, rehearsalReport } from '../print';
 import { coverageReport } from '../print-coverage';
 import { simulateSeeds } from '../simulate-seeds';
+import { wholeNumber } from '../whole-number';
 
 interface RehearseOptions {
   readonly json?: boolean;
@@ -15,19 +16,6 @@ interface RehearseOptions {
 const MOST_DAYS = 1000;
 const MOST_SEED = 2 ** 32 - 1;
 const MOST_SEEDS = 1000;
-
-const EXAMPLES: Record<string, number> = { '--days': 90, '--seed': 7, '--seeds': 20 };
-
-/** Reads a whole number of an option. @throws CheckvalveError `INVALID_INPUT` for anything else. */
-const wholeNumber = (option: string, least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new CheckvalveError(
-    'INVALID_INPUT',
-    `${option} ${JSON.stringify(text)} is not a whole number from ${least} to ${most}`,
-    `Give, for example, ${option} ${EXAMPLES[option]}.`,
-  );
-};
 
 const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -41,10 +29,14 @@ export const rehearseCommand = (): Command =>
     .option(
       '--days <n>',
       'play so many days in virtual time, with injected faults',
-      wholeNumber('--days', 1, MOST_DAYS),
+      wholeNumber('--days', 1, MOST_DAYS, 90),
     )
-    .option('--seed <n>', 'with --days: which world; the same seed plays the same', wholeNumber('--seed', 0, MOST_SEED))
-    .option('--seeds <n>', 'with --days: the worlds of seeds 1 to n', wholeNumber('--seeds', 1, MOST_SEEDS))
+    .option(
+      '--seed <n>',
+      'with --days: which world; the same seed plays the same',
+      wholeNumber('--seed', 0, MOST_SEED, 7),
+    )
+    .option('--seeds <n>', 'with --days: the worlds of seeds 1 to n', wholeNumber('--seeds', 1, MOST_SEEDS, 20))
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText(
       'after',
@@ -76,7 +68,7 @@ Examples:
       const config = loadConfig(command.optsWithGlobals().config);
       // Loaded only here: the emulator and the CDK take a second that other commands need not wait for.
       const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
-      const result = await rehearse({ config, progress });
+      const result = await rehearse({ config, attacked: true, progress });
       const text = () => rehearsalReport(result, result.coverage.map(coverageReport));
       print(json ? JSON.stringify(result, undefined, 2) : text());
       if (!result.ok) process.exitCode = 1;

@@ -191,3 +191,12 @@ export interface StackSetSettings {
   /** Accounts in which every operation fails, with the reason it gives. */
   readonly failAccounts?: Readonly<Record<string, string>>;
 }
+
+/** A custom resource, what its function was last asked, and whether it has answered. */
+export interface CustomResource {
+  readonly stackId: string;
+  readonly logicalId: string;
+  readonly asked: 'Create' | 'Update' | 'Delete';
+  readonly status: 'WAITING' | 'SUCCESS' | 'FAILED';
+  readonly data: Readonly<Record<string, string>>;
+}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backup_copies import copy_across
 from backup_store import IDS, Job, RecoveryPoint, Store, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
 from events import emit
@@ -32,7 +33,7 @@ def start(
     created_by: dict[str, str],
     options: dict[str, Any],
 ) -> Job:
-    """Starts a job for a database. Options: durationSeconds, eventDelaySeconds, fail {state, statusMessage}."""
+    """Starts a job for a database. Options: durationSeconds, eventDelaySeconds, copyActions, fail {state, statusMessage}."""
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
@@ -52,9 +53,13 @@ def start(
         snapshot.arn, resource_arn, job.resource_type, CLOCK.now(), role_arn, lifecycle, created_by, snapshot.kms_key_id
     )
     kept.points.setdefault(vault, {})[snapshot.arn] = point
-    in_progress(
-        snapshot, options["durationSeconds"], lambda: _finished(job, point, snapshot, options["eventDelaySeconds"])
-    )
+
+    def finished() -> None:
+        _finished(job, point, snapshot, options["eventDelaySeconds"])
+        for action in options.get("copyActions") or []:
+            copy_across(job, point, snapshot, action)
+
+    in_progress(snapshot, options["durationSeconds"], finished)
     return job
 
 

@@ -68,7 +68,7 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
                     rule.get("RecoveryPointTags") or {},
                     rule.get("Lifecycle") or {},
                     created_by,
-                    options,
+                    {**options, "copyActions": rule.get("CopyActions")},
                 )
                 results.append(
                     {

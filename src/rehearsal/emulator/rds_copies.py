@@ -18,6 +18,7 @@ from moto.rds.responses import RDSResponse
 from operations import operation
 from rds_describes import shown
 from rds_events import tell
+from rds_options import check_option_group
 from rds_rules import check_name, check_room, check_slots, check_tags, refuse, target_key
 from rds_snapshots import CLUSTER, INSTANCE, KINDS, Kind, Snapshot, by_arn, find, own, take
 
@@ -99,6 +100,7 @@ def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
     _check_copyable(source)
     if wanted.get("CopyTags") and not tags and source.account == backend.account_id:
         tags = check_tags(source.tags)
+    check_option_group(backend, source, wanted.get("OptionGroupName"))
     key = target_key(backend, source, wanted.get("KmsKeyId"))
     check_room(backend, kind)
     check_slots(backend, kind)

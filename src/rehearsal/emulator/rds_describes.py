@@ -189,7 +189,10 @@ def _quotas(call: RDSResponse) -> dict[str, Any]:
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeAccountAttributes.html
     """
     backend = rds_backends[call.current_account][call.region]
-    kept = ((INSTANCE, "ManualSnapshots", "manualSnapshots"), (CLUSTER, "ManualClusterSnapshots", "manualClusterSnapshots"))
+    kept = (
+        (INSTANCE, "ManualSnapshots", "manualSnapshots"),
+        (CLUSTER, "ManualClusterSnapshots", "manualClusterSnapshots"),
+    )
     return {
         "AccountQuotas": [
             {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from clock import parse_iso
+from clock import CLOCK, parse_iso
 from control import Refused, control
 from moto.rds.models import rds_backends
 from rds_copies import fail
-from rds_snapshots import KINDS, Snapshot, by_arn
+from rds_snapshots import KINDS, Snapshot, by_arn, take
 
 
 @control("POST", "/rds/snapshot")
@@ -23,6 +23,19 @@ def _plant(what: dict[str, Any]) -> dict[str, Any]:
     for name, value in what["set"].items():
         _set(snapshot, name, value)
     return {"arn": snapshot.arn, "status": snapshot.status}
+
+
+@control("POST", "/rds/automated-snapshot")
+def _automated(what: dict[str, Any]) -> dict[str, Any]:
+    """RDS's own daily backup of a database, at once: named by RDS, with the database's tags where it copies them."""
+    backend = rds_backends[what["account"]][what["region"]]
+    cluster = what["id"] in backend.clusters
+    database = (backend.clusters if cluster else backend.databases)[what["id"]]
+    tags = [tag for tag in database.tags if not tag["Key"].startswith("aws:")] if database.copy_tags_to_snapshot else []
+    name = f"rds:{what['id']}-{CLOCK.now():%Y-%m-%d-%H-%M}"
+    snapshot = take(database, cluster, name, "automated", tags)
+    snapshot.status = "available"
+    return {"arn": snapshot.arn}
 
 
 def _set(snapshot: Snapshot, name: str, value: Any) -> None:

@@ -10,12 +10,11 @@ from moto.rds.exceptions import SharedSnapshotQuotaExceeded
 from moto.rds.models import RDSBackend
 from moto.rds.responses import RDSResponse
 from operations import operation
+from rds_options import unshareable_options
 from rds_rules import check_tags, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, own
 
 MOST_ACCOUNTS = 20
-PERMANENT_OPTIONS = {"TDE", "TDE_HSM", "Timezone", "OLS", "NATIVE_NETWORK_ENCRYPTION", "TRANSPARENT_DATA_ENCRYPTION"}
-SHAREABLE_WITH_ORACLE = {"Timezone", "OLS"}
 
 
 def _check_shareable(snapshot: Snapshot, accounts: list[str]) -> None:
@@ -32,11 +31,8 @@ def _check_shareable(snapshot: Snapshot, accounts: list[str]) -> None:
         raise refuse("InvalidParameterValue", "An encrypted snapshot cannot be made public.")
     if snapshot.kind.cluster and snapshot.engine in ("postgres", "mysql"):
         raise refuse(invalid, "Snapshots of Multi-AZ DB clusters cannot be shared.")
-    options = set(snapshot.facts["options"]) & PERMANENT_OPTIONS
-    if snapshot.engine.startswith("oracle"):
-        options -= SHAREABLE_WITH_ORACLE
-    if options:
-        raise refuse(invalid, f"The snapshot's option group holds permanent options: {', '.join(sorted(options))}.")
+    if options := unshareable_options(snapshot):
+        raise refuse(invalid, f"The snapshot's option group holds permanent options: {', '.join(options)}.")
 
 
 def _modify(call: RDSResponse, kind: Kind) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from control import control, on_reset
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.cloudformation.models import cloudformation_backends
 from moto.events.models import events_backends
 from moto.moto_api._internal import mock_random
 from resource_types import (
@@ -128,17 +129,18 @@ class CustomResource(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         resource = _Custom(place.name(None), {})
         _custom[f"{place.stack_id}/{place.logical_id}"] = resource
-        self._wake("Create", place, resource, properties)
+        self.wake("Create", place, resource, properties)
         return resource
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
-        self._wake("Update", place, resource, properties, OldResourceProperties=old)
+        self.wake("Update", place, resource, properties, OldResourceProperties=old)
         return resource
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
-        self._wake("Delete", place, resource, properties)
+        if not resource.is_leaving:
+            self.wake("Delete", place, resource, properties)
 
-    def _wake(self, kind: str, place: Place, resource: Resource, properties: dict[str, Any], **more: Any) -> None:
+    def wake(self, kind: str, place: Place, resource: Any, properties: dict[str, Any], **more: Any) -> None:
         url = f"http://127.0.0.1:{os.environ['MOTO_PORT']}/_checkvalve/custom-resource"
         event = {
             "RequestType": kind,
@@ -153,24 +155,54 @@ class CustomResource(ResourceType):
         }
         if kind != "Create":
             event["PhysicalResourceId"] = resource.physical_resource_id
+        resource.asked, resource.status = kind, "WAITING"
         wake(properties["ServiceToken"], event)
 
 
 class _Custom(Resource):
+    asked, status, is_leaving = "", "WAITING", False
+
     def get_cfn_attribute(self, name: str) -> Any:
         return self.attributes.get(name, "")
 
 
-_custom: dict[str, Resource] = {}
+_custom: dict[str, _Custom] = {}
 on_reset(_custom.clear)
+
+
+def part_from(stack: Any) -> None:
+    """A stack is about to go. CloudFormation deletes custom resources before the functions behind them, and waits: so
+    these are told now, while their functions are there to hear it."""
+    if stack is None:
+        return
+    for logical_id, (type_name, properties) in list(stack.resource_map.applied.items()):
+        resource = stack.resource_map._parsed_resources.get(logical_id)
+        if isinstance(resource, _Custom) and not resource.is_leaving:
+            place = Place(stack.account_id, stack.region_name, stack.stack_id, stack.name, logical_id, type_name)
+            CustomResource().wake("Delete", place, resource, properties)
+            resource.is_leaving = True
+
+
+@control("GET", "/custom-resources")
+def _all_custom(_: Any) -> list[dict[str, Any]]:
+    return [
+        {"stackId": key.rsplit("/", 1)[0], "logicalId": key.rsplit("/", 1)[1], "asked": resource.asked}
+        | {"status": resource.status, "data": resource.attributes}
+        for key, resource in _custom.items()
+    ]
 
 
 @control("PUT", "/custom-resource")
 def _answered(answer: dict[str, Any]) -> dict[str, Any]:
-    """What the function sends to the ResponseURL: from then on Fn::GetAtt reads its data."""
+    """What the function sends to the ResponseURL: from then on Fn::GetAtt, and the stack's outputs, read its data."""
     resource = _custom.get(f"{answer['StackId']}/{answer['LogicalResourceId']}")
     if resource is not None:
+        resource.status = answer["Status"]
         resource.attributes.update(answer.get("Data") or {})
+        _, _, _, region, account = answer["StackId"].split(":")[:5]
+        stack = cloudformation_backends[account][region].stacks.get(answer["StackId"])
+        if stack is not None:
+            stack.output_map = stack._create_output_map()
     if answer.get("Status") == "FAILED":
         from gateway import problem
 

@@ -58,11 +58,12 @@ def _describe_one(call: CloudFormationResponse) -> dict[str, Any]:
 
 @operation(CloudFormationResponse, "DetectStackResourceDrift")
 def _detect_drift(call: CloudFormationResponse) -> dict[str, Any]:
-    """Nothing changes a resource here behind its stack's back without the stack's knowing: what stands is as deployed."""
+    """What its stack has stands as it was deployed: the emulator compares nothing."""
     name, wanted = call.params["StackName"], call.params["LogicalResourceId"]
     for resource in _resources(call.cloudformation_backend.get_stack(name)):
         if resource["LogicalResourceId"] == wanted:
-            shown = {key: resource[key] for key in ("StackId", "LogicalResourceId", "PhysicalResourceId", "ResourceType")}
+            keys = ("StackId", "LogicalResourceId", "PhysicalResourceId", "ResourceType")
+            shown = {key: resource[key] for key in keys}
             return {"StackResourceDrift": {**shown, "StackResourceDriftStatus": "IN_SYNC", "Timestamp": CLOCK.now()}}
     raise ValidationError(name, f"Resource {wanted} does not exist for stack {name}")
 

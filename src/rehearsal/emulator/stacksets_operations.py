@@ -17,6 +17,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.moto_api._internal import mock_random
 from organizations import management_of, member, organization_of
+from resources_compute import part_from
 from stacksets_events import tell_instance, tell_operation
 from stacksets_model import Instance, Operation, StackSet, StackSetsError
 
@@ -55,6 +56,8 @@ def _run(stack_set: StackSet, operation: Operation, seconds: float) -> None:
         operation.results[key]["Status"] = "RUNNING"
         if key in stack_set.instances:
             stack_set.instances[key].detailed = "RUNNING"
+            if operation.action == "DELETE" and not operation.retain and _account_state(stack_set, key[0]) == "ACTIVE":
+                part_from(cloudformation_backends[key[0]][key[1]].stacks.get(stack_set.instances[key].stack_id or ""))
     tell_operation(stack_set, operation)
     CLOCK.after(seconds, lambda: _finish(stack_set, operation))
 

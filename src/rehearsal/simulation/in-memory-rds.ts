@@ -78,6 +78,8 @@ export class InMemoryRds {
   /** Databases with an option that forbids sharing, and keys that are switched off. */
   readonly unshareable = new Set<string>();
   readonly disabledKeys = new Set<string>();
+  /** What an order to copy a snapshot of that database ends as, by account that copies and database. */
+  readonly refusals = new Map<string, CopyOutcome>();
   private now = Date.parse('2026-01-01T00:00:00Z');
 
   constructor(
@@ -241,6 +243,8 @@ export class InMemoryRds {
     const found = this.held.get(source);
     const foreign = snapshotParts(source).account !== account;
     if (!found || (foreign && !found.sharedWith.has(account))) return { kind: 'gone' };
+    const refusal = this.refusals.get(`${account} ${found.snapshot.database}`);
+    if (refusal) return refusal;
     for (const needed of [key, found.snapshot.kmsKeyArn]) {
       if (needed && this.disabledKeys.has(needed)) return { kind: 'key', because: `${needed} is disabled` };
     }

@@ -159,6 +159,11 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
     because: 'It counts what a log of the same account says.',
     plain: words('FilterName FilterPattern LogGroupName MetricTransformations'),
   },
+  'AWS::Organizations::Policy': {
+    zones: ['management'],
+    because: 'A policy of the organization takes rights away in member accounts; it gives nobody any.',
+    plain: words('Content Description Name Tags TargetIds Type'),
+  },
   'AWS::S3::Bucket': {
     zones: ['vault', 'management'],
     because: 'Evidence, and copies as tables: its policy is read, and it is copied nowhere.',

@@ -88,14 +88,24 @@ const publishing: Row = (call, world) => {
   ];
 };
 
+/** A backup vault under the key that AWS manages, which lets every principal of the account in through AWS Backup. */
+const makingBackupVault: Row = (call, world) => {
+  const vault = `arn:aws:backup:${call.region}:${call.account}:backup-vault:${textOf(call, 'BackupVaultName')}`;
+  const page = 'https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html';
+  const mount = { ...call, service: 'backup-storage', operation: 'MountCapsule' };
+  return [...on(page, () => vault)(call, world), ...on(page, () => '*')(mount, world)];
+};
+
 /**
  * What each call implies: the permissions that AWS asks of the caller, for the call itself and for what AWS does on the
  * caller's behalf. One row an operation; the page that says so stands with each access.
  */
 const ROWS: Readonly<Record<string, Row>> = {
   ...RDS_ROWS,
-  'backup:DescribeRegionSettings': on(`${REFERENCE}/list_awsbackup.html`, () => '*'),
   'backup:ListBackupJobs': on(`${REFERENCE}/list_awsbackup.html`, () => '*'),
+  'backup:CreateBackupVault': makingBackupVault,
+  'backup:DescribeRegionSettings': on(`${REFERENCE}/list_awsbackup.html`, () => '*'),
+  'backup:UpdateRegionSettings': on(`${REFERENCE}/list_awsbackup.html`, () => '*'),
   'cloudformation:CreateStackInstances': changingInstances,
   'cloudformation:DeleteStackInstances': changingInstances,
   'cloudformation:DescribeStackSet': onStackSet,

@@ -65,6 +65,7 @@ export class PolicyCollector {
     }
     if (/^AWS::IAM::(Role|User|Group)$/.test(resource.type)) this.principal(logicalId, resource);
     if (resource.type === 'AWS::Lambda::Permission') this.permission(logicalId, resource.properties);
+    if (resource.type === 'AWS::Organizations::Policy') this.denials(logicalId, resource.properties.Content);
     this.noteUnknownDocuments(resource.properties, logicalId, ['Properties']);
   }
 
@@ -104,6 +105,14 @@ export class PolicyCollector {
     const Statement = permissionStatementOf(properties, ownerArn, logicalId);
     const document: PolicyDocument = { Version: '2012-10-17', Statement };
     this.policies.push({ kind: 'resource', ownerArn, document, where: `${logicalId}.Properties` });
+  }
+
+  // A policy of the organization gives nothing; one that only denies is understood, whatever it denies.
+  private denials(logicalId: string, content: Json | undefined): void {
+    const document = typeof content === 'string' ? parsed(content) : content;
+    const statements = isObject(document) ? list(document.Statement) : [];
+    const denies = (each: Json): boolean => isObject(each) && each.Effect === 'Deny';
+    if (statements.length > 0 && statements.every(denies)) this.understood.add(`${logicalId}.Properties.Content`);
   }
 
   private add(

@@ -43,6 +43,9 @@ test.each([
     { kind: 'full', because: 'Cannot create more than 100 manual snapshots' },
   ],
   ['KMSKeyNotAccessibleFault', 'key', { kind: 'key', because: 'key' }],
+  ['OptionGroupNotFoundFault', 'none', { kind: 'options', because: 'none' }],
+  ['InvalidParameterCombination', 'a key that AWS owns', { kind: 'refused', because: 'a key that AWS owns' }],
+  ['InvalidDBClusterSnapshotStateFault', 'no', { kind: 'refused', because: 'no' }],
 ])('an order to copy that ends in %s (%s) is an ordinary outcome', async (name, message, outcome) => {
   const rds = mockClient(RDSClient);
   rds.on(CopyDBSnapshotCommand).rejects(named(name, message));
@@ -54,7 +57,7 @@ test('any other answer is a surprise and is thrown', async () => {
   await expect(new RdsSnapshots(new RDSClient({ region: HERE })).copy(order)).rejects.toThrow('no');
 });
 
-test('an order names the key and an explicit list of tags, and never CopyTags', async () => {
+test('27: an order names the key and an explicit list of tags, and never CopyTags', async () => {
   const rds = mockClient(RDSClient);
   rds.on(CopyDBSnapshotCommand).resolves({});
   await new RdsSnapshots(new RDSClient({ region: HERE })).copy(order);
@@ -67,7 +70,34 @@ test('an order names the key and an explicit list of tags, and never CopyTags', 
   });
 });
 
-test('every page of every listing is read, with the same filter on each', async () => {
+const NEEDS_TIMEZONE = 'The snapshot requires a target option group with the following options: [Timezone]';
+
+test.each([
+  ['in the group of our name', { optionGroup: 'checkvalve-oracle-ee-19' }, {}, [undefined, 'checkvalve-oracle-ee-19']],
+  ['never where no group could help', {}, { kind: 'options', because: NEEDS_TIMEZONE }, [undefined]],
+])('38: a copy that needs an option group is ordered again %s', async (_, more, outcome, groups) => {
+  const rds = mockClient(RDSClient);
+  rds.on(CopyDBSnapshotCommand).rejects(named('InvalidParameterValue', NEEDS_TIMEZONE));
+  rds.on(CopyDBSnapshotCommand, { OptionGroupName: 'checkvalve-oracle-ee-19' }).resolves({});
+  const ended = await new RdsSnapshots(new RDSClient({ region: HERE })).copy({ ...order, ...more });
+  expect(ended).toEqual({ kind: 'started', ...outcome });
+  expect(rds.commandCalls(CopyDBSnapshotCommand).map(({ args }) => args[0].input.OptionGroupName)).toEqual(groups);
+});
+
+test('38: without such a group in the vault it is an ordinary outcome', async () => {
+  const rds = mockClient(RDSClient);
+  rds.on(CopyDBSnapshotCommand).rejects(named('InvalidParameterValue', NEEDS_TIMEZONE));
+  const wanted = { ...order, optionGroup: 'checkvalve-oracle-ee-19' };
+  rds
+    .on(CopyDBSnapshotCommand, { OptionGroupName: wanted.optionGroup })
+    .rejects(named('OptionGroupNotFoundFault', 'x'));
+  expect(await new RdsSnapshots(new RDSClient({ region: HERE })).copy(wanted)).toEqual({
+    kind: 'options',
+    because: 'x',
+  });
+});
+
+test('35: every page of every listing is read, with the same filter on each', async () => {
   const rds = mockClient(RDSClient);
   const one = (id: string) => ({ DBSnapshotArn: `${ARN}${id}`, DBInstanceIdentifier: 'orders', Status: 'available' });
   rds.on(DescribeDBSnapshotsCommand).resolves({});

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
 import { plan } from '../../../lambda/source/export-snapshots/plan';
-import { snapshotParts } from '../../../src/contract/ids';
+import { keyIdOf, snapshotParts } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { DATABASE_TAG, database, exportKeyOf, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
@@ -54,7 +54,7 @@ test('a copy is shared with the vault alone, announced once, and only when it is
   expect(copy && pipeline.rds.sharedWith(copy.arn)).toEqual([VAULT]);
 });
 
-test('events doubled or late change nothing: one copy, whatever woke the step', async () => {
+test('16: events doubled or late change nothing: one copy, whatever woke the step', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS);
   await Promise.all([pipeline.export(), pipeline.export()]);
@@ -189,9 +189,9 @@ const CUSTOM = { ...database(SOURCE, 'db', 'custom'), engine: 'custom-oracle-ee'
 const PLAIN = { ...LEDGER, key: undefined };
 
 test.each([
-  ['a Multi-AZ DB cluster', MULTI_AZ, 'multi-az-cluster'],
+  ['9: a Multi-AZ DB cluster', MULTI_AZ, 'multi-az-cluster'],
   ['RDS Custom', CUSTOM, 'rds-custom'],
-  ['a cluster that is not encrypted', PLAIN, 'unencrypted-cluster'],
+  ['29: a cluster that is not encrypted', PLAIN, 'unencrypted-cluster'],
 ])('%s is a verdict: no copy, no retry, one alert for each day', async (_, of, verdict) => {
   const pipeline = new Pipeline();
   pipeline.backUp(of);
@@ -210,14 +210,14 @@ test.each([
   expect(reasons(pipeline)).toEqual([verdict, verdict]);
 });
 
-test('an unencrypted instance is no such verdict: the copy is encrypted', async () => {
+test('28: an unencrypted instance is no such verdict: the copy is encrypted', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp({ ...ORDERS, key: undefined });
   await pipeline.export();
   expect(copies(pipeline)).toMatchObject([{ encrypted: true, kmsKeyArn: exportKeyOf(SOURCE) }]);
 });
 
-test('a copy that RDS refuses to share is deleted, and the snapshot is not copied again', async () => {
+test('37: a copy that RDS refuses to share, as with TDE, is deleted, and the snapshot is not copied again', async () => {
   const pipeline = new Pipeline();
   pipeline.rds.unshareable.add(ORDERS.arn);
   pipeline.backUp(ORDERS);
@@ -246,6 +246,87 @@ test('a key that is switched off for a day is asked ever more rarely, others go 
   expect(pipeline.vaultCopies()).toHaveLength(2);
 });
 
+test.each([
+  ['1: instance', ORDERS],
+  ['3: cluster', LEDGER],
+] as const)(
+  '%s: the copy is ordered once, from the full name of AWS Backup’s snapshot, under the export key',
+  (_, of) => {
+    const pipeline = new Pipeline();
+    const { arn, kind } = pipeline.backUp(of);
+    const { actions } = plan({ ...FACTS, snapshots: pipeline.rds.all(SOURCE), now: pipeline.rds.time });
+    expect(actions).toMatchObject([
+      { do: 'copy', order: { source: arn, kind, key: exportKeyOf(SOURCE) }, dropped: [] },
+    ]);
+    expect(arn).toMatch(kind === 'cluster' ? /:cluster-snapshot:awsbackup:job-/ : /:snapshot:awsbackup:job-/);
+    const [copy] = actions.flatMap((action) => (action.do === 'copy' ? [action.order] : []));
+    expect(copy?.name).toMatch(/^[A-Za-z](-?[A-Za-z0-9])*$/);
+  },
+);
+
+const AUTOMATED = 'rds:orders-2026-03-29-01-00';
+
+test.each([
+  ['with our tag on it is copied', { encryption_key: keyIdOf(exportKeyOf(SOURCE)) }, 1, undefined],
+  ['without it is left alone', { [DATABASE_TAG.key]: DATABASE_TAG.value }, 0, 'not made by AWS Backup'],
+  ['with another tooling’s tag is left alone', { encryption_key: 'another' }, 0, 'not tagged for this export key'],
+])('6: an automated snapshot of RDS %s, and it is never shared itself', async (_, tags, expected, reason) => {
+  const pipeline = new Pipeline();
+  const made = pipeline.backUp(ORDERS);
+  const arn = made.arn.replace(/awsbackup:.*/, AUTOMATED) as typeof made.arn;
+  pipeline.rds.change(made.arn, undefined);
+  pipeline.rds.plant({ ...made, arn, name: AUTOMATED, type: 'automated', tags: new Map(Object.entries(tags)) });
+  expect(reasons(pipeline)).toEqual(reason ? [reason] : []);
+  for (let round = 0; round < 6; round += 1) await pipeline.round();
+  expect(pipeline.vaultCopies()).toHaveLength(expected);
+  expect(pipeline.rds.sharedWith(arn)).toEqual([]);
+  expect(copies(pipeline).map(({ tags: of }) => of.get(TAGS.snapshot))).toEqual(expected ? [arn] : []);
+});
+
+test('19: a copy is waited for through every status, no run waits itself, and it is shared when available', async () => {
+  const pipeline = new Pipeline();
+  pipeline.backUp(ORDERS);
+  await pipeline.export();
+  for (const status of ['creating', 'pending', 'copying', 'creating', 'modifying']) {
+    const [copy] = copies(pipeline);
+    if (copy) pipeline.rds.change(copy.arn, { status });
+    const before = pipeline.reminders;
+    await pipeline.export();
+    expect(pipeline.reminders).toBe(before + 1);
+    expect(pipeline.announcements.said).toEqual([]);
+  }
+  for (const copy of copies(pipeline)) pipeline.rds.change(copy.arn, { status: 'available' });
+  await pipeline.export();
+  expect(pipeline.announcements.said).toHaveLength(1);
+  expect(pipeline.rds.calls.get('copy')).toBe(1);
+  expect(pipeline.logged.filter(({ event }) => event === 'database.not-crossing')).toEqual([]);
+});
+
+test.each([
+  ['a cluster', LEDGER],
+  ['an instance', ORDERS],
+] as const)('22: an export copy of %s stays while the vault’s copy of it is being made', async (_, of) => {
+  const pipeline = new Pipeline();
+  pipeline.backUp({ ...of, copyMinutes: 30 });
+  for (let round = 0; round < 3; round += 1) await pipeline.round(20);
+  expect(pipeline.rds.all(VAULT)).toMatchObject([{ status: 'creating' }]);
+  for (let run = 0; run < 5; run += 1) await pipeline.export();
+  expect(copies(pipeline)).toHaveLength(1);
+  expect(pipeline.rds.calls.get('remove')).toBeUndefined();
+});
+
+test('24: a snapshot under the key aws/rds is copied under the export key, and that copy is the one shared', async () => {
+  const pipeline = new Pipeline();
+  const made = pipeline.backUp(ORDERS);
+  await pipeline.export();
+  pipeline.rds.advance(30);
+  await pipeline.export();
+  const [copy] = copies(pipeline);
+  expect([made.kmsKeyArn === copy?.kmsKeyArn, copy?.kmsKeyArn]).toEqual([false, exportKeyOf(SOURCE)]);
+  expect(pipeline.rds.sharedWith(made.arn)).toEqual([]);
+  expect(copy && pipeline.rds.sharedWith(copy.arn)).toEqual([VAULT]);
+});
+
 test('a status that nobody knows is left alone and told', async () => {
   const pipeline = new Pipeline();
   pipeline.rds.change(pipeline.backUp(ORDERS).arn, { status: 'frobnicating' });
@@ -254,7 +335,7 @@ test('a status that nobody knows is left alone and told', async () => {
   expect(reasons(pipeline)).toEqual(['unknown-status']);
 });
 
-test('a copy that has not finished after a day is stuck: an alert, and no second copy', async () => {
+test('21: a copy that has not finished after a day is stuck: an alert, and no second copy', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp({ ...ORDERS, copyMinutes: 48 * 60 });
   for (let hour = 0; hour < 30; hour += 1) {

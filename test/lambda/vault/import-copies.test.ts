@@ -38,7 +38,7 @@ test('the export copy is marked as taken once the vault’s copy is available, a
   expect(pipeline.rds.all(VAULT)).toHaveLength(1);
 });
 
-test('databases of one name in two accounts become two copies', async () => {
+test('7: databases of one name in two accounts become two copies', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS);
   pipeline.backUp(database(OTHER, 'db', 'orders'));
@@ -103,7 +103,7 @@ test('a flood from one account delays another account’s database by one copy a
   expect(pipeline.rds.all(VAULT).map(({ database: of }) => of)).toContain(ORDERS.arn);
 });
 
-test('of five messages the one that is not understood goes back alone; the rejected are logged', async () => {
+test('42, 43, 45: of five messages the one that is not understood goes back alone; the rejected are logged', async () => {
   const pipeline = await shared();
   const [copy] = pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
   if (!copy) throw new Error('no export copy');

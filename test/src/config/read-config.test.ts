@@ -83,6 +83,15 @@ test.each([
   ['accountTag.value', 'aws:production', 'accountTag.value: "aws:production": give a tag value'],
   ['databaseTag.key', 'a'.repeat(129), 'databaseTag.key'],
   ['databaseTag.value', 'a'.repeat(257), 'databaseTag.value'],
+  ['guardrails', { units: [], exemptRoles: [] }, 'guardrails.units: []: name at least one of the units'],
+  [
+    'guardrails',
+    { units: ['ou-zz99-abcdefgh'], exemptRoles: [] },
+    'guardrails.units[0]: "ou-zz99-abcdefgh": name a unit',
+  ],
+  ['guardrails', { units: ['r-ex01'] }, 'guardrails.exemptRoles: missing: give a list of names of roles'],
+  ['guardrails', { units: ['r-ex01'], exemptRoles: ['*'] }, 'guardrails.exemptRoles[0]: "*": give the name of a role'],
+  ['guardrails', { units: ['r-ex01'], exemptRoles: ['a', 'a'] }, 'guardrails.exemptRoles[1]: "a": name it once'],
   ['exemptions', undefined, 'exemptions: missing: give a list of exemptions'],
   ['exemptions', exemption({ until: '2027-02-30' }), 'exemptions[0].until: "2027-02-30": give the last day'],
   ['exemptions', exemption({ until: 'soon' }), 'exemptions[0].until: "soon"'],
@@ -114,6 +123,27 @@ test.each([
     'rate(1 day)',
     'backup.daily.schedule: "rate(1 day)": AWS Backup takes cron expressions alone, no rates: give one',
   ],
+  ['backup.daily', undefined, 'backup.daily: missing: give an object'],
+  ['backup.monthly', undefined, 'backup.monthly: missing: give an object'],
+  [
+    'backup.daily.retentionDay',
+    35,
+    'backup.daily.retentionDay: 35: there is no such field: did you mean retentionDays?',
+  ],
+  ['backup.plans', 'none', "backup.plans: \"none\": say 'on' or 'off'"],
+  ['backup.serviceOptIn', 'yes', "backup.serviceOptIn: \"yes\": say 'report' or 'set'"],
+  [
+    'backup.crossRegionCopy',
+    { region: 'eu-west-1' },
+    'backup.crossRegionCopy.region: "eu-west-1": name one of regions',
+  ],
+  [
+    'backup.crossRegionCopy',
+    { region: 'eu-central-1' },
+    'backup.crossRegionCopy.region: "eu-central-1": add another Region to regions: a copy into the Region that it comes from',
+  ],
+  ['backup.crossRegionCopy', { region: 'us-gov-west-1' }, 'backup.crossRegionCopy.region: "us-gov-west-1"', 2],
+  ['backup.crossRegionCopy', {}, 'backup.crossRegionCopy.region: missing: give a Region'],
   ['limits.instanceCopies', 1001, 'limits.instanceCopies: 1001: give a whole number of copies from 1 to 1000'],
   ['limits.additionsADay', '50', 'limits.additionsADay: "50": give a whole number of accounts'],
   ['vault.account', 333300002222n, 'vault.account: 333300002222n: give an account id'],
@@ -133,14 +163,35 @@ test.each([
   ['limits.instanceCopies', -1, 'limits.instanceCopies: -1: give a whole number of copies'],
   ['limits.clusterCopys', 5, 'limits.clusterCopys: 5: there is no such field: did you mean clusterCopies?'],
   ['notes', 'hello', 'notes: "hello": there is no such field: known are'],
-])('%s = %j is one fault, with its place, its value and a remedy', (path, value, expected) => {
+])('%s = %j is a fault, with its place, its value and a remedy', (path, value, expected, count = 1) => {
   const found = faults(changed(path, value));
-  expect(found).toHaveLength(1);
+  expect(found).toHaveLength(count);
   expect(found[0]).toContain(`- ${expected}`);
 });
 
 test.each([[undefined], [null], [[]], ['text'], [42]])('%j is no configuration, and is told so', (raw) => {
   expect(faults(raw).length).toBeGreaterThan(0);
+});
+
+test('plans of one’s own: nothing of ours stands beside them', () => {
+  const { daily, monthly } = config.backup;
+  const own = (more: object) => ({
+    ...config,
+    regions: ['eu-central-1', 'eu-west-1'],
+    backup: { plans: 'off', ...more },
+  });
+  expect(faults(own({}))).toEqual([]);
+  expect(faults(own({ serviceOptIn: 'set' }))).toEqual([]);
+  const all = faults(own({ daily, monthly, crossRegionCopy: { region: 'eu-west-1' } }));
+  expect(all).toHaveLength(3);
+  for (const fault of all) expect(fault).toContain("take it out: backup.plans is 'off'");
+});
+
+test('two Regions, the one with the copies of the other', () => {
+  const two = { ...config, regions: ['eu-central-1', 'eu-west-1'] };
+  const backup = { ...config.backup, plans: 'on', crossRegionCopy: { region: 'eu-west-1' } };
+  expect(faults({ ...two, backup })).toEqual([]);
+  expect(faults({ ...two, backup: { ...backup, crossRegionCopy: { region: 'eu-north-1' } } })).toHaveLength(1);
 });
 
 const FIVE = {

@@ -5,10 +5,12 @@ test('the flow begins where accounts are enrolled and ends in the vault', () => 
   expect(FLOW.map(folderOf)).toEqual([
     'management/enroll-accounts',
     'management/watch-rollout',
+    'source/enable-backup',
     'source/export-snapshots',
     'vault/follow-sources',
     'vault/import-copies',
     'vault/prune-copies',
+    'vault/tell-coverage',
   ]);
 });
 

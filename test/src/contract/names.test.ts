@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { snapshotArn } from '../../../src/contract/ids';
-import { attemptOf, exportCopyName, vaultCopyName } from '../../../src/contract/names';
+import { attemptOf, exportCopyName, optionGroupName, vaultCopyName } from '../../../src/contract/names';
 
 const arn = (account: string, name: string, type = 'snapshot') =>
   snapshotArn(`arn:aws:rds:eu-central-1:${account}:${type}:${name}`);
@@ -78,4 +78,25 @@ test('a name is the same tomorrow: another run, or a newer version, finds what t
 
 test('databases of one name in two accounts do not meet in the vault', () => {
   expect(vaultCopyName('orders', arn('222200001111', JOB))).not.toBe(vaultCopyName('orders', arn('222200002222', JOB)));
+});
+
+const SIXTY = 'payments-ledger-primary-eu-central-production-team-blue-0001';
+
+test('4: a cluster of sixty characters has copies of legal names of at most 63, the same tomorrow, one for each snapshot', () => {
+  const of = (job: string) =>
+    snapshotArn(`arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:awsbackup:job-${job}`);
+  const names = ['1', '2'].flatMap((job) => [exportCopyName(SIXTY, of(job)), vaultCopyName(SIXTY, of(job))]);
+  for (const name of names) expect(name).toMatch(/^(?=.{1,63}$)[A-Za-z](-?[A-Za-z0-9])*$/);
+  expect(new Set(names).size).toBe(4);
+  expect(exportCopyName(SIXTY, of('1'))).toBe(names[0]);
+});
+
+test.each([
+  ['oracle-ee', '19.0.0.0.ru-2026-01.rur-2026-01.r1', 'checkvalve-oracle-ee-19'],
+  ['oracle-se2-cdb', '21.0.0.0.ru-2026-01.rur-2026-01.r1', 'checkvalve-oracle-se2-cdb-21'],
+  ['oracle-ee', undefined, undefined],
+  ['sqlserver-ee', '15.00.4073.23.v1', undefined],
+  ['postgres', '16.4', undefined],
+])('38: the vault’s option group for %s %s is %s', (engine, version, name) => {
+  expect(optionGroupName(engine, version)).toBe(name);
 });

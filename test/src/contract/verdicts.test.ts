@@ -5,16 +5,22 @@ import {
   isDueAgain,
   isFresh,
   readHold,
+  toldAgain,
   VERDICTS,
   type VerdictCode,
 } from '../../../src/contract/verdicts';
 
 const codes = Object.keys(VERDICTS) as VerdictCode[];
-const anyHold = fc.record({
-  code: fc.constantFrom(...codes),
-  count: fc.integer({ min: 1, max: 9999 }),
-  at: fc.date({ min: new Date('2020-01-01'), max: new Date('2099-01-01'), noInvalidDate: true }),
-});
+const anyTime = fc.date({ min: new Date('2020-01-01'), max: new Date('2099-01-01'), noInvalidDate: true });
+const anyHold = fc.record(
+  {
+    code: fc.constantFrom(...codes),
+    count: fc.integer({ min: 1, max: 9999 }),
+    at: anyTime,
+    toldAt: anyTime,
+  },
+  { requiredKeys: ['code', 'count', 'at'] },
+);
 
 test('a verdict survives its tag, in the characters that RDS allows', () => {
   fc.assert(
@@ -34,6 +40,9 @@ test.each([
   'stuck x 2026-01-01',
   'unheard-of 1 2026-01-01T00:00:00.000Z',
   'stuck 1 2026-13-45',
+  'stuck 1 2026-01-01T00:00:00.000Z never',
+  'stuck 1 2026-01-01T00:00:00.000Z 2026-01-01T00:00:00.000Z more',
+  'toString 1 2026-01-01T00:00:00.000Z',
 ])('%j is no verdict, whoever wrote it', (text) => expect(readHold(text)).toBeUndefined());
 
 test('what is held is tried again ever more rarely, and at least once a day; what lasts is not', () => {
@@ -44,7 +53,27 @@ test('what is held is tried again ever more rarely, and at least once a day; wha
   expect([39, 40].map((minutes) => isDueAgain({ ...hold, count: 3 }, after(minutes)))).toEqual([false, true]);
   expect([1439, 1440].map((minutes) => isDueAgain({ ...hold, count: 500 }, after(minutes)))).toEqual([false, true]);
   expect(isDueAgain({ code: 'multi-az-cluster', count: 1, at }, after(100_000))).toBe(false);
-  expect([1439, 1440].map((minutes) => isFresh({ ...hold, count: 1 }, after(minutes)))).toEqual([true, false]);
+  const told = { ...hold, count: 1, toldAt: at };
+  expect([1439, 1440].map((minutes) => isFresh(told, after(minutes)))).toEqual([true, false]);
+  expect(isFresh({ ...hold, count: 1 }, at)).toBe(false);
+});
+
+test('what is refused again and again is told once a day, and telling does not put off the next try', () => {
+  const start = Date.parse('2026-01-01T00:00:00Z');
+  const told: number[] = [];
+  let tag: string | undefined;
+  for (let minute = 0; minute <= 4 * 1440; minute += 5) {
+    const now = new Date(start + minute * 60_000);
+    const hold = readHold(tag);
+    const fresh = hold !== undefined && isFresh(hold, now);
+    if (hold && !isDueAgain(hold, now)) {
+      if (!fresh) tag = toldAgain(tag, hold.code, now);
+      expect(readHold(tag)).toMatchObject({ count: hold.count, at: hold.at });
+    } else tag = holdAgain(tag, 'quota-full', now, !fresh);
+    if (!fresh) told.push(minute / 1440);
+  }
+  expect(told).toEqual([0, 1, 2, 3, 4]);
+  expect(readHold(tag)?.count).toBeLessThan(14);
 });
 
 test('the same verdict counts on, another begins anew', () => {

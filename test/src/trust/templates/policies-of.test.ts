@@ -185,6 +185,21 @@ describe('what nobody judged is named', () => {
       ['S.Properties.ResourcePolicy: a policy in a place that is not understood'],
     ],
     [
+      'a policy of the organization that denies, which is understood',
+      { O: { Type: 'AWS::Organizations::Policy', Properties: { Content: { Statement: [{ Effect: 'Deny' }] } } } },
+      [],
+    ],
+    [
+      'a policy of the organization that allows something beside',
+      {
+        O: {
+          Type: 'AWS::Organizations::Policy',
+          Properties: { Content: { Statement: [{ Effect: 'Deny' }, { Effect: 'Allow' }] } },
+        },
+      },
+      ['O.Properties.Content: a policy in a place that is not understood'],
+    ],
+    [
       'one of a single statement',
       { E: { Type: 'AWS::Events::EventBusPolicy', Properties: { Statement: { Effect: 'Allow' } } } },
       ['E.Properties: a policy in a place that is not understood'],

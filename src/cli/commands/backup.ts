@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import type { StartedBackup } from '../../ad-hoc-backup/start-backup';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { loadConfig } from '../../config/load-config';
+import { plansOf } from '../../config/plans-of';
+import { dim, green, red } from '../print';
+import { wholeNumber } from '../whole-number';
+
+interface BackupOptions {
+  readonly region?: string;
+  readonly retentionDays?: number;
+  readonly vault?: string;
+  readonly role?: string;
+  readonly rehearsal?: boolean;
+  readonly json?: boolean;
+}
+
+const MOST_DAYS = 36_500;
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
+
+/** `checkvalve backup`: a backup out of turn, which crosses like any other. */
+export const backupCommand = (): Command =>
+  new Command('backup')
+    .description('Start a backup of one database, out of turn, that crosses into the vault.')
+    .argument('<database>', 'name or ARN of an instance or a cluster')
+    .option('--region <region>', 'look for it there alone; by default in every Region of the configuration')
+    .option(
+      '--retention-days <n>',
+      'how long AWS Backup keeps it; as long as the daily plan by default',
+      wholeNumber('--retention-days', 1, MOST_DAYS, 35),
+    )
+    .option('--vault <name>', 'another backup vault than the tooling’s')
+    .option('--role <arn>', 'another role for AWS Backup than the tooling’s')
+    .option('--rehearsal', 'do it in the rehearsal’s world, and follow it into the vault')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText(
+      'after',
+      `
+Run it with credentials of the source account, as for any AWS command (AWS_PROFILE, AWS_ACCESS_KEY_ID, …). It asks AWS
+Backup for a job with the tags that make a snapshot cross, and ends: the tooling carries the snapshot across once it is
+there. Where the tooling brings no plans (backup.plans is 'off'), name the vault, the role and the retention.
+
+The credentials need rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks,
+backup:StartBackupJob, backup:TagResource and iam:PassRole. This is the one command that starts something in AWS.
+
+Examples:
+  checkvalve backup orders
+  checkvalve backup arn:aws:rds:eu-central-1:222200001111:cluster:ledger --retention-days 90
+  checkvalve backup orders --rehearsal     no AWS account is needed`,
+    )
+    .action(async (database: string, options: BackupOptions, command: Command) => {
+      const config = loadConfig(command.optsWithGlobals().config);
+      if (options.rehearsal) return rehearsed(database, options, config);
+      // Loaded only here: the clients take a while that other commands need not wait for.
+      const { startBackup } =
+        require('../../ad-hoc-backup/start-backup') as typeof import('../../ad-hoc-backup/start-backup');
+      const started = await startBackup(orderOf(database, options, config), (region) => ({ region }));
+      print(options.json ? JSON.stringify(started, undefined, 2) : told(started));
+    });
+
+function orderOf(database: string, { region, retentionDays, vault, role }: BackupOptions, config: CheckvalveConfig) {
+  const kept = retentionDays ?? plansOf(config)?.daily.retentionDays;
+  return { database, regions: region ? [region] : config.regions, retentionDays: kept, vault, role };
+}
+
+function told({ database, jobId, vault, retentionDays }: StartedBackup): string {
+  return [
+    green(`AWS Backup has started job ${jobId}.`),
+    `It backs up ${database} into ${vault}, to be kept ${retentionDays} days.`,
+    'Once the snapshot is there it crosses by itself: export-snapshots copies, shares and announces it.',
+  ].join('\n');
+}
+
+async function rehearsed(database: string, options: BackupOptions, config: CheckvalveConfig): Promise<void> {
+  const { rehearseBackup } =
+    require('../../rehearsal/rehearse-backup') as typeof import('../../rehearsal/rehearse-backup');
+  const result = await rehearseBackup(orderOf(database, options, config), { config, progress });
+  if (options.json) print(JSON.stringify(result, undefined, 2));
+  else if (result.started && result.ok) {
+    print(
+      `${told(result.started)}\n${green('It has crossed')}: ${result.vaultCopies.map(({ arn }) => arn).join(', ')}`,
+    );
+  } else print(red(`${result.failure?.step} failed: ${result.failure?.cause}`));
+  if (!result.ok) process.exitCode = 1;
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { loadConfig } from '../../config/load-config';
+import { CheckvalveError } from '../../contract/errors';
+import { previewEnrolment, type SeenAccount } from '../../enrolment/preview-enrolment';
+import { type EnrolmentSettings, enrolmentSettings } from '../../enrolment/settings';
+import { dim } from '../print';
+import { planReport } from '../print-plan';
+
+interface PlanOptions {
+  readonly from?: string;
+  readonly json?: boolean;
+}
+
+const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
+
+interface Seen {
+  readonly accounts: readonly SeenAccount[];
+  readonly at?: Date;
+}
+
+/** An organization that somebody wrote down. */
+function written(file: string): Seen {
+  const { readOrganizationFile } =
+    require('../../inspect/organization-file') as typeof import('../../inspect/organization-file');
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'Give a JSON document as docs/plan.md describes it, such as docs/example-organization.json.';
+    throw new CheckvalveError('INVALID_INPUT', `${file} cannot be read: ${why}`, remedy, { cause });
+  }
+  return readOrganizationFile(raw);
+}
+
+/** The real one. */
+async function live(settings: EnrolmentSettings): Promise<Seen> {
+  // Loaded only here: the SDK takes time that other commands need not wait for.
+  const { readRealOrganization } =
+    require('../../inspect/read-organization') as typeof import('../../inspect/read-organization');
+  const at = new Date();
+  return { at, accounts: await readRealOrganization(settings, at, progress) };
+}
+
+/** `checkvalve plan`: what enrolment would do to every account, and why. It does nothing itself. */
+export const planCommand = (): Command =>
+  new Command('plan')
+    .description('Show what enrolment would do to every account of the organization, and why. Changes nothing.')
+    .option('--from <file>', 'an organization written down as JSON (- for standard input) instead of the real one')
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .addHelpText(
+      'after',
+      `
+Looks at the organization with the credentials that the AWS SDK finds (environment, profile, SSO); they must be of the
+management account and may read: organizations:ListAccounts, DescribeAccount, ListParents, ListTagsForResource;
+cloudformation:ListStackInstances; dynamodb:Scan of the table checkvalve-registry. It works before anything is deployed.
+Decides with the code of the step enroll-accounts and with this configuration, so that a change of it can be looked at
+before it is deployed. --json prints { "accounts": [{ "id", "verdict", "reason" }], "instances": number }: instances are
+the stack instances that would stand once all is done.
+
+Examples:
+  checkvalve plan
+  checkvalve plan --from docs/example-organization.json
+  checkvalve plan --json | jq '.accounts[] | select(.verdict == "near miss")'
+  checkvalve --config stricter.config.ts plan --json
+
+docs/plan.md explains the verdicts, and the file.`,
+    )
+    .action(async ({ from, json }: PlanOptions, command: Command) => {
+      const settings = enrolmentSettings(loadConfig(command.optsWithGlobals().config));
+      const { accounts, at = new Date() } = from === undefined ? await live(settings) : written(from);
+      const preview = previewEnrolment(accounts, settings, at);
+      const document = { accounts: preview.accounts, instances: preview.instances.afterwards };
+      process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : planReport(preview)}\n`);
+    });

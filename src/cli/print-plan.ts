@@ -1,0 +1,65 @@
+import { NAMES } from '../contract/names';
+import type { EnrolmentPreview, PlannedAccount } from '../enrolment/preview-enrolment';
+import { green, red, table, yellow } from './print';
+
+/** What changes something first; what needs no look last. */
+const ORDER: readonly PlannedAccount['verdict'][] = ['enrol', 'withdraw', 'leaving', 'near miss', 'keep', 'skip'];
+const MEANING: Readonly<Record<PlannedAccount['verdict'], string>> = {
+  enrol: 'gets the tooling',
+  withdraw: 'loses the tooling',
+  leaving: 'keeps it for its grace',
+  'near miss': 'gets nothing, though the tag is nearly right',
+  keep: 'stays as it is',
+  skip: 'is left alone',
+};
+
+/** What whoever keeps an account does in it, in one Region; `StackSet-…` is how StackSets name their stacks. */
+const cleanUp = (region: string): string => `\
+  for stack in $(aws cloudformation describe-stacks --region ${region} --output text \\
+    --query "Stacks[?starts_with(StackName,'StackSet-${NAMES.stackSet}-')].StackName"); do
+    aws cloudformation delete-stack --region ${region} --stack-name "$stack"
+  done`;
+
+function departedPart({ departed }: EnrolmentPreview): readonly string[] {
+  if (departed.length === 0) return [];
+  const accounts = departed.map(({ id, regions }) =>
+    regions.length > 0
+      ? [`${id}:`, ...regions.map(cleanUp)].join('\n')
+      : `${id}: nothing says where its tooling stands; in each Region of the configuration:\n${cleanUp('REGION')}`,
+  );
+  return [
+    'Out of reach: these accounts left the organization, and the tooling runs there until somebody deletes it. Whoever keeps one runs, with its own credentials:',
+    ...accounts,
+    'The export key, the backup vault with its recovery points and the backup role stay there: old backups need them.',
+  ];
+}
+
+/** What enrolment would do, for people. */
+export function planReport(preview: EnrolmentPreview): string {
+  const { at, accounts, instances, massExit } = preview;
+  const of = (verdict: PlannedAccount['verdict']) => accounts.filter((account) => account.verdict === verdict);
+  const sorted = ORDER.flatMap(of);
+  const rows = sorted.map(({ id, verdict, reason }) => [
+    id,
+    verdict === 'near miss' || verdict === 'withdraw' ? yellow(verdict) : verdict,
+    reason,
+  ]);
+  const counts = ORDER.map((verdict) => [verdict, String(of(verdict).length), MEANING[verdict]]);
+  const near = of('near miss').map(({ id }) => id);
+  return [
+    `${at}: ${accounts.length} account${accounts.length === 1 ? '' : 's'}, and what would become of each. An enrolled account gets Checkvalve's tooling: a stack in each Region that backs its databases up and hands copies to the vault.`,
+    table(['account', 'verdict', 'why'], rows),
+    table(['verdict', 'accounts', 'which'], counts),
+    ...(near.length > 0 ? [yellow(`Worth a look, the tag is nearly right: ${near.join(', ')}`)] : []),
+    ...(massExit
+      ? [
+          red(
+            `It would stop: ${massExit.due} of ${massExit.enrolled} enrolled accounts would be withdrawn at once (enrolment.massExitAccounts, enrolment.massExitPercent). None of them is, until a person names them in enrolment.acknowledgedExits.`,
+          ),
+        ]
+      : []),
+    ...departedPart(preview),
+    `Stack instances: ${instances.now} now, ${instances.afterwards} once all of this is done.`,
+    green('Nothing was changed: this command only looks.'),
+  ].join('\n\n');
+}

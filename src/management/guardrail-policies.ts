@@ -1,0 +1,197 @@
+import { NAMES, PREFIX, TAGS } from '../contract/names';
+
+/** Who CloudFormation acts as in a member account; its name is CloudFormation's own.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html */
+const ROLLOUT = 'stacksets-exec-*';
+/** What carries the tag that the tooling puts on all it makes. */
+const OF_THE_TOOLING = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
+
+const arns = (service: string, ...resources: readonly string[]): string[] =>
+  resources.map((resource) => `arn:aws:${service}:*:*:${resource}`);
+const roleArns = (names: readonly string[]): string[] => names.map((name) => `arn:aws:iam::*:role/${name}`);
+const of = (service: string, ...operations: readonly string[]): string[] =>
+  operations.map((operation) => `${service}:${operation}`);
+
+/** An action that is denied to whoever is not exempt. */
+interface Guard {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly when?: Readonly<Record<string, string | readonly string[]>>;
+  /** Holds unless this is so, too. */
+  readonly unless?: Readonly<Record<string, string>>;
+}
+
+/** A statement of a service control policy, as JSON. */
+export interface DenyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Deny';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+const deny =
+  (exempt: readonly string[]) =>
+  ({ sid, actions, resources, when, unless }: Guard): DenyStatement => ({
+    Sid: sid,
+    Effect: 'Deny',
+    Action: actions,
+    Resource: resources,
+    Condition: {
+      ArnNotLike: { 'aws:PrincipalArn': roleArns(exempt) },
+      ...(when && { StringLike: when }),
+      ...(unless && { StringNotEquals: unless }),
+    },
+  });
+
+/** The tooling itself: its roles, functions, wake-ups and stack. */
+const tooling = (protectedRoles: readonly string[]): readonly Guard[] => [
+  {
+    // Whoever could make or change a role of an exempt name would be exempt.
+    sid: 'ExemptNames',
+    actions: of(
+      'iam',
+      ...['AttachRolePolicy', 'CreateRole', 'DeleteRole', 'DeleteRolePermissionsBoundary', 'DeleteRolePolicy'],
+      ...['DetachRolePolicy', 'PutRolePermissionsBoundary', 'PutRolePolicy', 'TagRole', 'UntagRole'],
+      ...['UpdateAssumeRolePolicy', 'UpdateRole'],
+    ),
+    resources: roleArns(protectedRoles),
+  },
+  {
+    // Or hand such a role to a function of his own. AWS Backup is given its role for backups that are asked for by hand.
+    sid: 'PassExemptRoles',
+    actions: of('iam', 'PassRole'),
+    resources: roleArns(protectedRoles),
+    unless: { 'iam:PassedToService': 'backup.amazonaws.com' },
+  },
+  {
+    // Or put code of his own into a function that has one.
+    sid: 'Functions',
+    actions: of(
+      'lambda',
+      ...['AddPermission', 'CreateFunctionUrlConfig', 'DeleteFunction', 'PutFunctionConcurrency', 'RemovePermission'],
+      ...['PutFunctionEventInvokeConfig', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'],
+      'UpdateFunctionUrlConfig',
+    ),
+    resources: arns('lambda', `function:${PREFIX}-*`),
+  },
+  {
+    sid: 'Feeds',
+    actions: of('lambda', 'DeleteEventSourceMapping', 'UpdateEventSourceMapping'),
+    resources: ['*'],
+    when: { 'lambda:FunctionArn': arns('lambda', `function:${PREFIX}-*`) },
+  },
+  {
+    sid: 'Rules',
+    actions: of('events', 'DeleteRule', 'DisableRule', 'PutRule', 'PutTargets', 'RemoveTargets'),
+    resources: arns('events', `rule/StackSet-${NAMES.stackSet}-*`),
+  },
+  {
+    sid: 'Queues',
+    actions: of('sqs', 'AddPermission', 'DeleteQueue', 'PurgeQueue', 'RemovePermission', 'SetQueueAttributes'),
+    resources: arns('sqs', `${PREFIX}-*`),
+  },
+  {
+    sid: 'Topic',
+    actions: of('sns', 'AddPermission', 'DeleteTopic', 'RemovePermission', 'SetTopicAttributes'),
+    resources: arns('sns', NAMES.copiesTopic),
+  },
+  {
+    sid: 'Stacks',
+    actions: of(
+      'cloudformation',
+      ...['CancelUpdateStack', 'ContinueUpdateRollback', 'CreateChangeSet', 'DeleteStack', 'ExecuteChangeSet'],
+      ...['RollbackStack', 'SetStackPolicy', 'UpdateStack', 'UpdateTerminationProtection'],
+    ),
+    resources: arns('cloudformation', `stack/StackSet-${NAMES.stackSet}-*/*`),
+  },
+];
+
+/** What the tooling keeps: keys, copies, the backup vault and the plans. */
+const keepsakes: readonly Guard[] = [
+  {
+    sid: 'ExportKeys',
+    actions: of(
+      'kms',
+      ...['DeleteImportedKeyMaterial', 'DisableKey', 'DisableKeyRotation', 'PutKeyPolicy', 'ScheduleKeyDeletion'],
+      ...['TagResource', 'UntagResource', 'UpdatePrimaryRegion'],
+    ),
+    resources: arns('kms', 'key/*'),
+    when: OF_THE_TOOLING,
+  },
+  {
+    // IAM has no condition for the account that a snapshot is shared with, so sharing is ours alone.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+    sid: 'Sharing',
+    actions: of('rds', 'ModifyDBClusterSnapshotAttribute', 'ModifyDBSnapshotAttribute'),
+    resources: ['*'],
+  },
+  {
+    sid: 'ExportCopies',
+    actions: of(
+      'rds',
+      ...['AddTagsToResource', 'CopyDBClusterSnapshot', 'CopyDBSnapshot', 'CreateDBClusterSnapshot'],
+      ...['CreateDBSnapshot', 'DeleteDBClusterSnapshot', 'DeleteDBSnapshot', 'RemoveTagsFromResource'],
+    ),
+    resources: arns('rds', `snapshot:${PREFIX}-*`, `cluster-snapshot:${PREFIX}-*`),
+  },
+  {
+    sid: 'BackupVaults',
+    actions: of(
+      'backup',
+      ...['DeleteBackupVault', 'DeleteBackupVaultAccessPolicy', 'PutBackupVaultAccessPolicy'],
+      'PutBackupVaultLockConfiguration',
+    ),
+    resources: arns('backup', `backup-vault:${PREFIX}-*`),
+  },
+  {
+    sid: 'BackupPlans',
+    actions: of(
+      'backup',
+      'DeleteBackupPlan',
+      'DeleteBackupSelection',
+      'TagResource',
+      'UntagResource',
+      'UpdateBackupPlan',
+    ),
+    resources: arns('backup', 'backup-plan:*'),
+    when: OF_THE_TOOLING,
+  },
+];
+
+/** A service control policy. */
+export interface Guardrail {
+  readonly name: string;
+  readonly description: string;
+  readonly document: { readonly Version: '2012-10-17'; readonly Statement: readonly DenyStatement[] };
+}
+
+/**
+ * The guardrails: service control policies that keep everybody in a member account, its administrator included, from
+ * changing the tooling or what it keeps. Exempt are CloudFormation's rollout, our own roles, and roles that the
+ * configuration names; all of these names are protected, so that nobody makes himself exempt.
+ * A service control policy holds at most 5,120 characters.
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+ *
+ * @param exemptRoles names of roles that may do what is denied, for instance in an emergency
+ */
+export function guardrailPolicies(exemptRoles: readonly string[]): readonly Guardrail[] {
+  const exempt = [ROLLOUT, `${PREFIX}-*`, ...exemptRoles];
+  const document = (guards: readonly Guard[]): Guardrail['document'] => ({
+    Version: '2012-10-17',
+    Statement: guards.map(deny(exempt)),
+  });
+  return [
+    {
+      name: `${PREFIX}-guards-tooling`,
+      description: 'Checkvalve: nobody changes the tooling but its rollout',
+      document: document(tooling(exempt)),
+    },
+    {
+      name: `${PREFIX}-guards-copies`,
+      description: 'Checkvalve: nobody disables export keys, shares snapshots or touches export copies but the tooling',
+      document: document(keepsakes),
+    },
+  ];
+}

@@ -1,0 +1,118 @@
+import type { PrincipalInput } from '../../trust/evaluator/case';
+import type { PolicyDocument } from '../../trust/evaluator/policy';
+import type { PolicyBook } from '../../trust/policy-book';
+
+/** Who attacks: somebody who may do everything in an account of his own. */
+export interface Attacker {
+  readonly name: string;
+  readonly principal: PrincipalInput;
+  readonly identityPolicies: readonly PolicyDocument[];
+}
+
+/** One try at one door of the vault, asked of the deployed policies. */
+export interface Attempt {
+  readonly attacker: Attacker;
+  readonly what: string;
+  readonly action: string;
+  readonly resource: string;
+}
+
+const EVERYTHING: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+};
+
+/** The attackers of a world: administrators, a root user, and whoever got hold of the tooling's own role. */
+export function attackersOf(
+  book: PolicyBook,
+  source: string,
+  management: string,
+  stranger: string,
+): readonly Attacker[] {
+  const administrator = (name: string, account: string): Attacker => ({
+    name,
+    principal: `arn:aws:iam::${account}:role/Administrator`,
+    identityPolicies: [EVERYTHING],
+  });
+  const tooling = book.roles.filter((arn) => arn.includes(`::${source}:`));
+  return [
+    administrator('an administrator of a source', source),
+    { ...administrator('the root user of a source', source), principal: `arn:aws:iam::${source}:root` },
+    ...tooling.map((arn) => ({
+      name: `whoever runs as ${arn.split('/').pop()}`,
+      principal: arn,
+      identityPolicies: [...book.identityPolicies(arn), EVERYTHING],
+    })),
+    administrator('an administrator of the management account', management),
+    administrator('an administrator of an account that is not enrolled', stranger),
+    { name: 'anybody', principal: 'anonymous', identityPolicies: [] },
+  ];
+}
+
+/** What is tried on each kind of thing in the vault. */
+const TRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  iam: {
+    assume: 'sts:AssumeRole',
+    'change the trust of': 'iam:UpdateAssumeRolePolicy',
+    'add rights to': 'iam:PutRolePolicy',
+  },
+  sqs: {
+    'send to': 'sqs:SendMessage',
+    read: 'sqs:ReceiveMessage',
+    'take from': 'sqs:DeleteMessage',
+    purge: 'sqs:PurgeQueue',
+    're-policy': 'sqs:SetQueueAttributes',
+    delete: 'sqs:DeleteQueue',
+  },
+  kms: {
+    'encrypt with': 'kms:Encrypt',
+    'decrypt with': 'kms:Decrypt',
+    'grant away': 'kms:CreateGrant',
+    're-policy': 'kms:PutKeyPolicy',
+    disable: 'kms:DisableKey',
+    'schedule the deletion of': 'kms:ScheduleKeyDeletion',
+  },
+  dynamodb: {
+    read: 'dynamodb:Scan',
+    'write to': 'dynamodb:PutItem',
+    're-policy': 'dynamodb:PutResourcePolicy',
+    delete: 'dynamodb:DeleteTable',
+  },
+  lambda: {
+    invoke: 'lambda:InvokeFunction',
+    'change the code of': 'lambda:UpdateFunctionCode',
+    'open up': 'lambda:AddPermission',
+  },
+  s3: {
+    read: 's3:GetObject',
+    overwrite: 's3:PutObject',
+    'delete from': 's3:DeleteObject',
+    're-policy': 's3:PutBucketPolicy',
+  },
+  sns: { 'publish to': 'sns:Publish', 'subscribe to': 'sns:Subscribe', 're-policy': 'sns:SetTopicAttributes' },
+  rds: {
+    read: 'rds:DescribeDBSnapshots',
+    copy: 'rds:CopyDBSnapshot',
+    share: 'rds:ModifyDBSnapshotAttribute',
+    restore: 'rds:RestoreDBInstanceFromDBSnapshot',
+    retag: 'rds:AddTagsToResource',
+    delete: 'rds:DeleteDBSnapshot',
+  },
+};
+
+const serviceOf = (arn: string): string => arn.split(':')[2] ?? '';
+/** Objects are what can be read and written in a bucket, the bucket itself is what has a policy. */
+const target = (arn: string, action: string): string =>
+  serviceOf(arn) === 's3' && action.endsWith('Object') ? `${arn}/coverage/latest.json` : arn;
+const cluster = (action: string): string =>
+  action.replace('DBSnapshot', 'DBClusterSnapshot').replace('DBInstance', 'DBCluster');
+
+/** Every try of every attacker at every one of these resources. */
+export function attempts(attackers: readonly Attacker[], resources: readonly string[]): readonly Attempt[] {
+  return resources.flatMap((arn) =>
+    Object.entries(TRIES[serviceOf(arn)] ?? {}).flatMap(([what, plain]) => {
+      const action = arn.includes(':cluster-snapshot:') ? cluster(plain) : plain;
+      return attackers.map((attacker) => ({ attacker, what, action, resource: target(arn, action) }));
+    }),
+  );
+}

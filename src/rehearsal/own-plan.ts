@@ -1,0 +1,51 @@
+import {
+  BackupClient,
+  CreateBackupPlanCommand,
+  CreateBackupSelectionCommand,
+  CreateBackupVaultCommand,
+} from '@aws-sdk/client-backup';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { toolingIn } from '../ad-hoc-backup/aws-account';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { CheckvalveError } from '../contract/errors';
+import { RECOVERY_POINT_TAGS } from '../contract/names';
+import type { Emulator } from './emulator';
+
+/** What a team brings along that does without the tooling's plans, as docs/own-plans.md tells it to: a vault, a role and a
+ * plan of its own, which sets the two tags. */
+export async function bringOwnPlan(
+  emulator: Emulator,
+  { databaseTag }: CheckvalveConfig,
+  { account, region }: { readonly account: string; readonly region: string },
+): Promise<void> {
+  const settings = emulator.client(account, region);
+  const tooling = await toolingIn(() => settings, region);
+  if (!tooling) {
+    const message = `No stack of the tooling in ${account}, ${region} tells its export key`;
+    throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look at the outputs in the template of the tooling.');
+  }
+  const [backup, iam] = [new BackupClient(settings), new IAMClient(settings)];
+  const Statement = { Effect: 'Allow', Principal: { Service: 'backup.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
+  const RoleName = `team-backup-${region}`;
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  await backup.send(new CreateBackupVaultCommand({ BackupVaultName: 'team-vault' }));
+  const rule = {
+    RuleName: 'nightly',
+    TargetBackupVaultName: 'team-vault',
+    ScheduleExpression: 'cron(30 2 * * ? *)',
+    Lifecycle: { DeleteAfterDays: 14 },
+    RecoveryPointTags: { [RECOVERY_POINT_TAGS.exportKey]: tooling.exportKeyId, [RECOVERY_POINT_TAGS.plan]: 'daily' },
+  };
+  const plan = new CreateBackupPlanCommand({ BackupPlan: { BackupPlanName: 'team-daily', Rules: [rule] } });
+  const { BackupPlanId } = await backup.send(plan);
+  const BackupSelection = {
+    SelectionName: 'ours',
+    IamRoleArn: Role?.Arn,
+    Resources: ['arn:aws:rds:*:*:db:*', 'arn:aws:rds:*:*:cluster:*'],
+    Conditions: {
+      StringEquals: [{ ConditionKey: `aws:ResourceTag/${databaseTag.key}`, ConditionValue: databaseTag.value }],
+    },
+  };
+  await backup.send(new CreateBackupSelectionCommand({ BackupPlanId, BackupSelection }));
+}

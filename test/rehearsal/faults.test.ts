@@ -1,0 +1,265 @@
+import { DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { config } from '../../src/checkvalve.config';
+import { region } from '../../src/contract/ids';
+import { copiesTopicArn, NAMES, TAGS } from '../../src/contract/names';
+import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
+import type { Fault } from '../../src/rehearsal/emulator/answers';
+import { stackKeys } from '../../src/rehearsal/evidence';
+import { EXAMPLE } from '../../src/rehearsal/world';
+import { good, LandingZone, type Standing } from './landing-zone';
+
+const { first: SOURCE } = EXAMPLE;
+const DAY = 24 * 60;
+
+// A busy machine takes its time.
+jest.setTimeout(300_000);
+
+let zone: LandingZone;
+let exportKey: string;
+
+beforeAll(async () => {
+  // Room for the inputs of many; what an account really allows is the emulator's to say.
+  zone = await LandingZone.deployed({ limits: { ...config.limits, manualSnapshots: 1000 } });
+  await zone.emulator.setRdsLimits({ manualSnapshots: 1000, manualClusterSnapshots: 1000 });
+  [exportKey = ''] = await stackKeys(zone.emulator, SOURCE, zone.region);
+});
+afterAll(() => zone.stop());
+beforeEach(async () => {
+  await zone.emulator.clearFaults();
+  await zone.emulator.clearLog();
+  zone.failures.length = 0;
+});
+afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
+
+/** So many databases of one name and a number. */
+async function several(name: string, count: number, account = SOURCE): Promise<Standing[]> {
+  const made: Standing[] = [];
+  for (let at = 0; at < count; at += 1) made.push(await zone.database({ id: `${name}${at}`, account }));
+  return made;
+}
+
+const verdicts = (of: Standing): unknown[] => zone.alerts(of).map(({ facts }) => facts.verdict);
+const remedyOf = (code: VerdictCode): string => VERDICTS[code].remedy;
+const inVault = async (of: Standing): Promise<number> => good(await zone.inVault(), of.arn).length;
+
+describe('faults over HTTP', () => {
+  // Roles were asked for all the inputs: here it is the faults that count.
+  beforeAll(() => {
+    zone.judged = false;
+  });
+
+  const fault = (action: string, code: string, more: Partial<Fault> = {}): Fault => ({ action, code, ...more });
+
+  test.each([
+    ['refused', 'InvalidParameterValue', 400, 1],
+    ['an error of AWS', 'InternalFailure', 500, 3],
+  ])('(e) one of ten shares fails, %s: nine go on, and the tenth follows', async (_, code, status, times) => {
+    const ten = await several(`share-${times}-`, 10);
+    await zone.emulator.plantFaults([
+      fault('ModifyDBSnapshotAttribute', code, { status, times, match: `checkvalve-share-${times}-4` }),
+    ]);
+    await zone.backUp(...ten);
+    await zone.crossed(ten);
+    expect(zone.failures).toHaveLength(1);
+    expect(await zone.calls('ModifyDBSnapshotAttribute', SOURCE, 200)).toBe(10);
+    expect(await zone.calls('CopyDBSnapshot')).toBe(20);
+  });
+
+  test.each([
+    [2, 'in the same run'],
+    [6, 'in a later run'],
+  ])('(f) 34: after %i throttled listings all is right, %s', async (times) => {
+    const of = await zone.database({ id: `throttled-${times}` });
+    await zone.backUp(of);
+    await zone.emulator.plantFaults(
+      [SOURCE, zone.vault].map((account) =>
+        fault('DescribeDBSnapshots', 'Throttling', { message: 'Rate exceeded', times, account }),
+      ),
+    );
+    // The faults are for the handlers: a look of the test's own would use them up.
+    await zone.pass(15);
+    await zone.crossed([of]);
+    expect(zone.failures.length > 0).toBe(times > 2);
+    expect(await zone.calls('CopyDBSnapshot')).toBe(2);
+    expect(await zone.calls('ListTagsForResource')).toBe(0);
+  });
+
+  test('32: more copies in flight than RDS allows wait, without alarm, with few calls, and all arrive', async () => {
+    const six = await several('wait', 6);
+    await zone.emulator.setRdsLimits({ account: zone.vault, instanceCopies: 2 });
+    await zone.backUp(...six);
+    await zone.crossed(six);
+    await zone.emulator.setRdsLimits({ account: zone.vault, instanceCopies: 20 });
+    expect(six.flatMap(verdicts)).toEqual([]);
+    expect(zone.failures).toEqual([]);
+    expect(await zone.calls('CopyDBSnapshot', zone.vault, 200)).toBe(6);
+    // A run asks once more than it is given, and then no more.
+    expect(await zone.calls('CopyDBSnapshot', zone.vault, 400)).toBeLessThan(20);
+  });
+
+  test('26: while the export key is disabled one page tells of it, no copy is made, and all cross when it is enabled', async () => {
+    const three = await several('shut', 3);
+    const kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
+    await kms.send(new DisableKeyCommand({ KeyId: exportKey }));
+    await zone.backUp(...three);
+    await zone.pass(120);
+    expect(three.flatMap(verdicts)).toEqual(['our-key-not-accessible']);
+    expect(await zone.calls('CopyDBSnapshot', SOURCE, 200)).toBe(0);
+    expect(await zone.calls('CopyDBSnapshot', SOURCE, 400)).toBeLessThanOrEqual(5);
+    await kms.send(new EnableKeyCommand({ KeyId: exportKey }));
+    await zone.crossed(three);
+  });
+
+  test('a copy that RDS says is not there, though it is, or under a key it says is shut, is asked for again later', async () => {
+    const [gone, shut] = await several('blink', 2);
+    if (!gone || !shut) throw new Error('no databases');
+    await zone.emulator.plantFaults([
+      fault('CopyDBSnapshot', 'DBSnapshotNotFound', { status: 404, account: zone.vault, match: 'blink0' }),
+      fault('CopyDBSnapshot', 'KMSKeyNotAccessibleFault', { account: SOURCE, match: 'blink1' }),
+    ]);
+    await zone.backUp(gone, shut);
+    await zone.crossed([gone, shut]);
+    expect([verdicts(gone), verdicts(shut)]).toEqual([[], ['key-not-accessible']]);
+    expect(zone.failures).toEqual([]);
+    expect(await zone.calls('CopyDBSnapshot', undefined, 200)).toBe(4);
+  });
+
+  const CALLS = {
+    [SOURCE]: [
+      ...['DescribeDBSnapshots', 'DescribeDBClusterSnapshots', 'CopyDBSnapshot', 'CopyDBClusterSnapshot'],
+      ...['ModifyDBSnapshotAttribute', 'ModifyDBClusterSnapshotAttribute', 'AddTagsToResource', 'Publish'],
+      ...['GetQueueAttributes', 'SendMessage', 'DeleteDBSnapshot', 'DeleteDBClusterSnapshot'],
+    ],
+    [config.vault.account]: [
+      ...['DescribeDBSnapshots', 'DescribeDBClusterSnapshots', 'CopyDBSnapshot', 'CopyDBClusterSnapshot', 'Scan'],
+      ...['AssumeRole', 'GetQueueAttributes', 'SendMessage'],
+    ],
+  };
+
+  test('after errors of AWS on every call there is, all has crossed once and nothing is left over', async () => {
+    const [db, cluster] = [
+      await zone.database({ id: 'shaken' }),
+      await zone.database({ id: 'shaken-cluster', kind: 'cluster', key: 'own' }),
+    ];
+    // Three tries of the SDK are one call of ours.
+    const planted = Object.entries(CALLS).flatMap(([account, actions]) =>
+      actions.map((action) => fault(action, 'InternalFailure', { status: 500, times: 3, account })),
+    );
+    await zone.emulator.plantFaults(planted);
+    for (const night of [1, 2]) {
+      await zone.backUp(db, cluster);
+      // A look of the test's own would use up the faults of listings.
+      if (night === 1) await zone.pass(30);
+      await zone.crossed([db, cluster], night);
+    }
+    await zone.until(async () => (await zone.exportCopies(cluster)).length === 0);
+    for (const { action, account } of planted) {
+      expect(`${action} ${await zone.calls(action, account, 500)}`).toBe(`${action} 3`);
+    }
+    expect(zone.failures.length).toBeGreaterThan(3);
+    expect(await zone.exportCopies(db)).toHaveLength(1);
+    expect(await zone.calls('CopyDBSnapshot', undefined, 200)).toBe(4);
+    expect(await zone.calls('CopyDBClusterSnapshot', undefined, 200)).toBe(4);
+    expect([db, cluster].flatMap(verdicts)).toEqual([]);
+  });
+
+  test('45: a message that nobody understands is received five times and then lies with the dead letters', async () => {
+    const sns = new SNSClient(zone.emulator.client(SOURCE, zone.region));
+    const TopicArn = copiesTopicArn(EXAMPLE.first as never, region(zone.region));
+    await sns.send(new PublishCommand({ TopicArn, Message: JSON.stringify({ version: 99 }) }));
+    for (let receive = 0; receive < 6; receive += 1) await zone.stage.pump.pass(31 * 60);
+    const sqs = new SQSClient(zone.emulator.client(zone.vault, zone.region));
+    const QueueUrl = `${zone.emulator.endpoint}/${zone.vault}/${NAMES.inbox}-dead-letters`;
+    const question = { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages' as const] };
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand(question));
+    expect(Attributes?.ApproximateNumberOfMessages).toBe('1');
+    const told = zone.told.filter(({ event }) => event === 'message.not-understood');
+    expect(new Set(told.map(({ facts }) => facts.messageId)).size).toBe(1);
+    expect(told).toHaveLength(5);
+  });
+});
+
+describe('two days of trouble', () => {
+  let ten: Standing[];
+  let locked: Standing;
+  let open: Standing;
+  let kms: KMSClient;
+  const calls: Record<string, number> = {};
+
+  beforeAll(async () => {
+    await zone.emulator.clearFaults();
+    ten = await several('full', 10);
+    locked = await zone.database({ id: 'locked', key: 'own' });
+    open = await zone.database({ id: 'open', kind: 'cluster', key: 'own' });
+    kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
+    const there = (await zone.inVault()).filter(({ kind }) => kind === 'instance').length;
+    await zone.emulator.setRdsLimits({ account: zone.vault, manualSnapshots: there + 4 });
+    await zone.backUp(...ten, locked, open);
+    await kms.send(new DisableKeyCommand({ KeyId: locked.key }));
+    await zone.emulator.clearLog();
+    await zone.pass(60, 15);
+    await zone.pass(46 * 60, 460);
+    calls.refusedBySource = await zone.calls('CopyDBSnapshot', SOURCE, 400);
+    calls.ofVault = await zone.calls('CopyDBSnapshot', zone.vault);
+    calls.deletions = await zone.calls('DeleteDBSnapshot', zone.vault);
+  });
+
+  test('(j) 31: six of ten find the vault full: told once a day each, rarely asked for, nothing deleted or lost', async () => {
+    const all = await zone.inVault();
+    const waiting = ten.filter(({ arn }) => good(all, arn).length === 0);
+    expect(waiting).toHaveLength(6);
+    expect(waiting.map(verdicts)).toEqual(Array(6).fill(['quota-full', 'quota-full']));
+    for (const of of waiting) expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
+    const [alert] = waiting.flatMap((of) => zone.alerts(of));
+    expect(alert?.facts.remedy).toBe(remedyOf('quota-full'));
+    expect(calls.ofVault).toBeLessThan(10 + 6 * 10);
+    expect(calls.deletions).toBe(0);
+  });
+
+  test('25: a key that RDS may not use: the others go on, told once a day with key and remedy, rarely asked', async () => {
+    expect(await inVault(open)).toBe(1);
+    const told = zone.alerts(locked).map(({ facts: { verdict, remedy, key } }) => ({ verdict, remedy, key }));
+    const expected = { verdict: 'key-not-accessible', remedy: remedyOf('key-not-accessible'), key: locked.key };
+    expect(told).toEqual([expected, expected]);
+    expect(calls.refusedBySource).toBeLessThan(12);
+  });
+
+  test('(j) 25: when the quota is lifted and the key enabled all arrive, once', async () => {
+    await zone.emulator.setRdsLimits({ account: zone.vault, manualSnapshots: 1000 });
+    await kms.send(new EnableKeyCommand({ KeyId: locked.key }));
+    const wanted = [...ten, locked];
+    await zone.until(async () => {
+      const all = await zone.inVault();
+      return wanted.every(({ arn }) => good(all, arn).length === 1);
+    }, 120);
+    expect(await zone.calls('CopyDBSnapshot', SOURCE, 200)).toBe(1);
+    expect(await zone.calls('CopyDBSnapshot', zone.vault, 200)).toBe(7);
+    expect(zone.failures).toEqual([]);
+  });
+});
+
+test('(g) 33, 35: a hundred and fifty snapshots, pages of a hundred, twenty in flight: all cross, in few calls', async () => {
+  const all = await several('crowd-', 150);
+  await zone.emulator.setRdsDurations({ defaultSeconds: 120 });
+  await zone.backUp(...all);
+  await zone.emulator.clearLog();
+  await zone.until(async () => {
+    const arns = new Set(
+      (await zone.inVault()).filter(({ status }) => status === 'available').map(({ tags }) => tags.get(TAGS.database)),
+    );
+    return all.every(({ arn }) => arns.has(arn));
+  });
+  expect(await zone.calls('CopyDBSnapshot', undefined, 200)).toBe(300);
+  expect(await zone.calls('CopyDBSnapshot', undefined, 400)).toBe(0);
+  expect(all.flatMap(verdicts)).toEqual([]);
+  expect(zone.failures).toEqual([]);
+});
+
+test('a whole day later nothing has crossed twice', async () => {
+  await zone.pass(DAY, 480);
+  const names = (await zone.inVault()).map(({ tags }) => tags.get(TAGS.snapshot));
+  expect(names.length).toBeGreaterThanOrEqual(150);
+  expect(new Set(names).size).toBe(names.length);
+});

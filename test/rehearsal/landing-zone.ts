@@ -1,0 +1,200 @@
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { config as example } from '../../src/checkvalve.config';
+import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
+import { PREFIX, TAGS } from '../../src/contract/names';
+import { Authorizer } from '../../src/rehearsal/authorizer';
+import { BEATS } from '../../src/rehearsal/beats';
+import { Emulator } from '../../src/rehearsal/emulator';
+import { type SeenSnapshot, snapshotsOf } from '../../src/rehearsal/evidence';
+import { failureOf, type Invocation } from '../../src/rehearsal/lambda-host';
+import { Stage } from '../../src/rehearsal/stage';
+import { EXAMPLE, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
+
+/** A database that a test asks for: an instance of PostgreSQL in the first source, unless it says otherwise. */
+export interface Wanted {
+  readonly id: string;
+  readonly account?: string;
+  readonly kind?: 'instance' | 'cluster';
+  readonly engine?: string;
+  /** `aws/rds` by default. */
+  readonly key?: 'aws/rds' | 'own' | 'none';
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A database as it stands, and its key. */
+export type Standing = WorldDatabase & { readonly key: string };
+
+/** One fact that a step wrote down. */
+export interface Told {
+  readonly at: number;
+  readonly account: string;
+  readonly event: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+const MINUTE = 60;
+const DAILY_PLAN = `${PREFIX}-daily`;
+const STEPS = ['export-snapshots', 'import-copies'] as const;
+
+/**
+ * The deployed landing zone, with no database in it yet: the templates, bundles and roles that are shipped, on an emulator
+ * of its own. A test makes databases, plants faults, lets AWS Backup and time pass, and looks at what stands.
+ */
+export class LandingZone {
+  readonly told: Told[] = [];
+  readonly failures: string[] = [];
+  /** While false, roles are not asked: for a test of large numbers. */
+  judged = true;
+
+  private constructor(
+    readonly emulator: Emulator,
+    readonly stage: Stage,
+    readonly region: string,
+    readonly vault: string,
+  ) {}
+
+  /** Deploys it, enrols the sources and has the vault follow them. Every call of a handler is judged by its role. */
+  static async deployed(changed: Partial<CheckvalveConfig> = {}, now = '2026-11-25T00:00:00Z'): Promise<LandingZone> {
+    const config = { ...example, ...changed };
+    const emulator = await Emulator.start({ now });
+    const world = { ...worldOf(config), databases: [] };
+    const { call, delivery, invocation } = new Authorizer(emulator, world);
+    const authorize: typeof call = async (seen) => (zone.judged ? call(seen) : { allowed: true });
+    const judges = { authorize, authorizeDelivery: delivery, authorizeInvocation: invocation };
+    const heard = (seen: Invocation) => zone.hear(seen);
+    const stage = new Stage(emulator, world, { config, heard, ...judges });
+    const [region = ''] = config.regions;
+    const zone = new LandingZone(emulator, stage, region, config.vault.account);
+    for (const step of ['make-organization', 'deploy', 'enroll-accounts', 'follow-sources']) {
+      await BEATS.find((beat) => beat.step === step)?.play(stage);
+    }
+    return zone;
+  }
+
+  async stop(): Promise<void> {
+    await this.stage.stop();
+    await this.emulator.stop();
+  }
+
+  /** A client of a team or of an operator, who is not judged. */
+  rds(account: string = EXAMPLE.first): RDSClient {
+    return new RDSClient(this.emulator.client(account, this.region));
+  }
+
+  async database({ id, account = EXAMPLE.first, kind = 'instance', engine, key = 'aws/rds', tags = {} }: Wanted) {
+    const { databaseTag } = this.stage.config;
+    const Tags = Object.entries({ [databaseTag.key]: databaseTag.value, ...tags }).map(([Key, Value]) => ({
+      Key,
+      Value,
+    }));
+    const own = key === 'own' ? await this.key(account) : undefined;
+    const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret', Tags };
+    const secret = { StorageEncrypted: key !== 'none', ...(own && { KmsKeyId: own }) };
+    if (kind === 'cluster') {
+      const of = { DBClusterIdentifier: id, Engine: engine ?? 'aurora-postgresql' };
+      await this.rds(account).send(new CreateDBClusterCommand({ ...of, ...login, ...secret }));
+    } else {
+      const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, BackupRetentionPeriod: 7 };
+      const of = { DBInstanceIdentifier: id, Engine: engine ?? 'postgres', ...size };
+      await this.rds(account).send(new CreateDBInstanceCommand({ ...of, ...login, ...secret }));
+    }
+    const word = kind === 'cluster' ? 'cluster' : 'db';
+    const arn = `arn:aws:rds:${this.region}:${account}:${word}:${id}`;
+    return { id, account, kind, region: this.region, arn, key: own ?? '' } satisfies Standing;
+  }
+
+  private async key(account: string): Promise<string | undefined> {
+    const { KeyMetadata } = await new KMSClient(this.emulator.client(account, this.region)).send(
+      new CreateKeyCommand({}),
+    );
+    return KeyMetadata?.Arn;
+  }
+
+  /** AWS Backup takes a snapshot of each, by the deployed plan; resolves when all are there and nobody has heard of it. */
+  async backUp(...databases: readonly WorldDatabase[]): Promise<void> {
+    for (const account of new Set(databases.map((one) => one.account))) {
+      const wanted = databases.filter((one) => one.account === account).map(({ arn }) => arn);
+      const run = { account, region: this.region, planName: DAILY_PLAN, databases: wanted };
+      const jobs = await this.emulator.runBackup({ ...run, durationSeconds: MINUTE });
+      const started = jobs.filter(({ recoveryPointArn }) => recoveryPointArn).length;
+      if (started !== wanted.length)
+        throw new Error(`AWS Backup took ${started} of ${wanted.length}: ${JSON.stringify(jobs)}`);
+    }
+    await this.emulator.advance(MINUTE + 1);
+  }
+
+  /** Lets time pass; each step's own sweep fires at the end of every so many minutes. */
+  async pass(minutes: number, sweepEvery = 15): Promise<void> {
+    for (let left = minutes; left > 0; left -= sweepEvery) {
+      await this.stage.pump.pass(Math.min(left, sweepEvery) * MINUTE);
+      for (const step of STEPS) await this.stage.pump.fire(`checkvalve-${step}`);
+    }
+  }
+
+  /** Lets time pass until something is true; resolves to the minutes it took. @throws after a day and a half: what was refused is asked for again within a day */
+  async until(isSo: () => Promise<boolean>, sweepEvery = 15): Promise<number> {
+    for (let minutes = 0; minutes < 36 * 60; minutes += sweepEvery) {
+      if (await isSo()) return minutes;
+      await this.pass(sweepEvery, sweepEvery);
+    }
+    throw new Error(
+      `it is not so after a day and a half; told: ${JSON.stringify(this.told.slice(-5))} ${this.failures.slice(-3)}`,
+    );
+  }
+
+  /** Until the vault has so many good copies of each. */
+  crossed(databases: readonly WorldDatabase[], copies = 1): Promise<number> {
+    return this.until(async () => {
+      const all = await this.inVault();
+      return databases.every(({ arn }) => good(all, arn).length === copies);
+    });
+  }
+
+  /** The copies that stand in the vault: of one database, or all. */
+  async inVault(database?: WorldDatabase): Promise<SeenSnapshot[]> {
+    const all = await snapshotsOf(this.emulator, this.vault, this.region);
+    return database ? all.filter(({ tags }) => tags.get(TAGS.database) === database.arn) : all;
+  }
+
+  /** The export copies of a database. */
+  async exportCopies({ account, arn }: WorldDatabase): Promise<SeenSnapshot[]> {
+    const all = await snapshotsOf(this.emulator, account, this.region);
+    return all.filter(({ type, tags }) => type === 'manual' && tags.get(TAGS.database) === arn);
+  }
+
+  /** What AWS Backup has made of a database. */
+  async backups({ account, id }: WorldDatabase): Promise<SeenSnapshot[]> {
+    const all = await snapshotsOf(this.emulator, account, this.region);
+    return all.filter(({ type, database }) => type === 'awsbackup' && database === id);
+  }
+
+  /** The alerts about a database so far: its verdicts, in their order. */
+  alerts({ arn }: WorldDatabase): readonly Told[] {
+    return this.told.filter(({ event, facts }) => event === 'database.not-crossing' && facts.database === arn);
+  }
+
+  /** How often an operation was called, by account and outcome (0: any). */
+  async calls(operation: string, account?: string, status = 0): Promise<number> {
+    const log = await this.emulator.log();
+    return log.filter(
+      (call) =>
+        call.operation === operation && (!account || call.account === account) && (!status || call.status === status),
+    ).length;
+  }
+
+  private hear(invocation: Invocation): void {
+    const cause = failureOf(invocation);
+    if (cause) this.failures.push(cause);
+    for (const line of invocation.logs.split('\n')) {
+      if (!line.startsWith('{')) continue;
+      const written = JSON.parse(line) as { message: string; timestamp: string; facts?: Told['facts'] };
+      const { message: event, timestamp, facts = {} } = written;
+      this.told.push({ at: Date.parse(timestamp), account: invocation.account, event, facts });
+    }
+  }
+}
+
+/** Copies of a database that can be restored. */
+export const good = (copies: readonly SeenSnapshot[], database: string): SeenSnapshot[] =>
+  copies.filter(({ status, tags }) => status === 'available' && tags.get(TAGS.database) === database);

@@ -1,0 +1,61 @@
+import { config } from '../../src/checkvalve.config';
+import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
+import { BEATS } from '../../src/rehearsal/beats';
+import { snapshotsOf } from '../../src/rehearsal/evidence';
+import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
+import type { Stage } from '../../src/rehearsal/stage';
+import { OTHER_SOURCE, SOURCE, VAULT } from './emulator-world';
+
+jest.setTimeout(400_000);
+const UNTIL_RETIRED = BEATS.slice(0, BEATS.findIndex(({ step }) => step === 'retire-copies') + 1);
+
+/** Plays the flow of a configuration, and looks at what stands before everything is taken down. */
+async function played(changed: Partial<CheckvalveConfig>, look: (stage: Stage) => Promise<void>, more = {}) {
+  const last = { step: 'look', sentence: 'The test looks.', home: () => VAULT, play: look, judge: async () => [] };
+  const options: RehearsalOptions = { config: { ...config, ...changed }, progress: () => {}, ...more };
+  const result = await rehearse({ ...options, beats: [...UNTIL_RETIRED, last] });
+  expect(result.failure).toBeUndefined();
+  expect(result).toMatchObject({ ok: true, refusals: 0 });
+  return result.vaultCopies.map(({ arn }) => arn.replace(/-[0-9a-f]{16}$/, '')).sort();
+}
+
+const copy = (region: string, account: string, name: string, kind = 'snapshot') =>
+  `arn:aws:rds:${region}:${VAULT}:${kind}:checkvalve-${account}-${name}`;
+
+test('in two Regions databases of one name cross, each into the vault of its Region; AWS Backup’s copies do not', async () => {
+  const regions = ['eu-central-1', 'eu-west-1'];
+  const backup = { ...config.backup, crossRegionCopy: { region: 'eu-west-1' } };
+  const made: Record<string, readonly string[]> = {};
+  const vaultCopies = await played({ regions, backup }, async ({ emulator }) => {
+    for (const region of regions) {
+      const names = (await snapshotsOf(emulator, SOURCE, region)).map(({ name }) => name.replace(/-.*/, ''));
+      made[region] = names.sort();
+    }
+    const functions = await emulator.functions();
+    for (const region of regions) {
+      const inVault = functions.filter(({ account, region: at }) => account === VAULT && at === region);
+      expect(inVault.map(({ role }) => role).every((role) => role.endsWith(`-${region}`))).toBe(true);
+    }
+    const roles = new Set(functions.map(({ role }) => role));
+    expect(roles.size).toBe(functions.length);
+  });
+  expect(vaultCopies).toEqual(
+    regions.flatMap((region) => [
+      copy(region, OTHER_SOURCE, 'ledger', 'cluster-snapshot'),
+      copy(region, SOURCE, 'orders'),
+    ]),
+  );
+  expect(made['eu-central-1']).toEqual(['awsbackup:job', 'checkvalve']);
+  expect(made['eu-west-1']).toEqual(['awsbackup:copyjob', 'awsbackup:job', 'checkvalve']);
+});
+
+test('a plan of somebody’s own crosses, where it sets the two tags', async () => {
+  const vaultCopies = await played({ backup: { plans: 'off' } }, async ({ emulator }) => {
+    const [taken] = (await snapshotsOf(emulator, SOURCE, 'eu-central-1')).filter(({ type }) => type === 'awsbackup');
+    expect(taken?.tags.get('checkvalve:plan')).toBe('daily');
+  });
+  expect(vaultCopies).toEqual([
+    copy('eu-central-1', OTHER_SOURCE, 'ledger', 'cluster-snapshot'),
+    copy('eu-central-1', SOURCE, 'orders'),
+  ]);
+});

@@ -1,0 +1,52 @@
+import * as fc from 'fast-check';
+import { carriedTags } from '../../../src/contract/carried-tags';
+import { TAGS } from '../../../src/contract/names';
+import { MOST_TAGS } from '../../../src/contract/taggable';
+
+const OURS = { [TAGS.role]: 'export', [TAGS.database]: 'd', [TAGS.snapshot]: 's', [TAGS.sourceTime]: 't' };
+const many = (count: number) => Array.from({ length: count }, (_, at) => [`key-${at}`, `${at}`] as const);
+
+test('39: of 48 tags, one of CloudFormation and ours, ours win, fifty are never passed, and what is dropped is named', () => {
+  const theirs = new Map([...many(48), ['aws:cloudformation:stack-name', 'orders'], [TAGS.role, 'vault']]);
+  const ours = { ...OURS, [TAGS.plan]: 'daily', [TAGS.resourceId]: 'db-X' };
+  const { tags, dropped } = carriedTags(theirs, ours);
+  expect(tags).toMatchObject(ours);
+  expect(Object.keys(tags)).toHaveLength(44);
+  expect(dropped).toHaveLength(48 + 1 - (44 - 6));
+  expect(dropped).toContain('aws:cloudformation:stack-name');
+});
+
+test.each([
+  ['a key of AWS is renamed', 'aws:cloudformation:stack-name', { 'origin:aws:cloudformation:stack-name': 'v' }],
+  ['so is one of RDS', 'rds:cluster', { 'origin:rds:cluster': 'v' }],
+  ['one that merely contains it is not', 'laws:uit', { 'laws:uit': 'v' }],
+  ['one that was renamed before stays', 'origin:aws:x', { 'origin:aws:x': 'v' }],
+  ['the tag that makes a snapshot cross stays behind', 'encryption_key', {}],
+  ['a mark of ours is nobody else’s to give', TAGS.takenAt, {}],
+  ['nor in other letters', 'CheckValve:taken-at', {}],
+])('39: %s', (_, key, carried) => {
+  expect(carriedTags(new Map([[key, 'v']]), OURS).tags).toEqual({ ...OURS, ...carried });
+});
+
+test('whatever tags there are, in any order: one result, legal, with all of ours, and room for the marks to come', () => {
+  const key = fc.oneof(
+    fc.stringMatching(/^[A-Za-z0-9_.:/=+@-]{1,128}$/),
+    fc.constantFrom('aws:a', 'AWS:b', 'rds:c', TAGS.role, TAGS.takenAt, 'encryption_key'),
+  );
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.tuple(key, fc.string()), { maxLength: 60, selector: ([k]) => k }), (theirs) => {
+      const { tags, dropped } = carriedTags(new Map(theirs), OURS);
+      expect(carriedTags(new Map([...theirs].reverse()), OURS)).toEqual({ tags, dropped });
+      expect(tags).toMatchObject(OURS);
+      expect(Object.keys(tags).length).toBeLessThanOrEqual(MOST_TAGS - 6);
+      for (const name of Object.keys(tags)) {
+        expect(name).not.toMatch(/^(aws|rds):/i);
+        expect(name.length).toBeLessThanOrEqual(128);
+        if (!(name in OURS)) expect(name).not.toMatch(/^checkvalve:/i);
+      }
+      // The vault carries on what the export copy has, and the second hop loses nothing but to the limit.
+      if (dropped.length === 0) expect(carriedTags(new Map(Object.entries(tags)), OURS).dropped).toEqual([]);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,210 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as fc from 'fast-check';
+import { buildApp } from '../../../src/app';
+import { config } from '../../../src/checkvalve.config';
+import { guardrailPolicies } from '../../../src/management/guardrail-policies';
+import { evaluate } from '../../../src/trust/evaluator/evaluate';
+import type { PolicyDocument, PolicyStatement } from '../../../src/trust/evaluator/policy';
+import { defaultKeyPolicy } from '../../../src/trust/key-policies';
+
+const ALL: PolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+const ACCOUNT = '222200001111';
+const AT = `eu-central-1:${ACCOUNT}`;
+const POLICIES = guardrailPolicies(['break-glass']);
+const SCPS = [[ALL, ...POLICIES.map(({ document }) => document)]];
+const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const TOOLING = { 'aws:ResourceTag/checkvalve:part': 'source-tooling' };
+
+/** A key does nothing for its account unless its own policy says so. */
+const policyOf = (resource: string): PolicyDocument | null =>
+  resource.startsWith('arn:aws:kms:') ? defaultKeyPolicy(ACCOUNT) : null;
+
+const may = (principal: string, action: string, resource: string, context: Record<string, string> = {}): string =>
+  evaluate({
+    principal,
+    principalAccount: ACCOUNT,
+    action,
+    resource,
+    resourceAccount: ACCOUNT,
+    context,
+    identityPolicies: [ALL],
+    resourcePolicy: policyOf(resource),
+    scps: SCPS,
+  }).decision;
+
+const FUNCTION = `arn:aws:lambda:${AT}:function:checkvalve-export-snapshots`;
+const STACK = `arn:aws:cloudformation:${AT}:stack/StackSet-source-tooling-1a2b/3c4d`;
+const RULE = `arn:aws:events:${AT}:rule/StackSet-source-tooling-1a2b-Sweep-X`;
+const KEY = `arn:aws:kms:${AT}:key/00000000-0000-4000-8000-000000000001`;
+const COPY = `arn:aws:rds:${AT}:snapshot:checkvalve-orders-0011223344556677`;
+const TEAMS = `arn:aws:rds:${AT}:snapshot:before-upgrade`;
+const PLAN = `arn:aws:backup:${AT}:backup-plan:5f0c1d2e`;
+
+/** What an administrator might try to get hold of the tooling: action, resource, and what the request carries. */
+const REFUSED = (
+  [
+    ['creates a role with the exempt name', 'iam:CreateRole', role('stacksets-exec-0123456789abcdef')],
+    ['creates a role of our name', 'iam:CreateRole', role('checkvalve-export-snapshots-eu-central-1')],
+    ['creates a role under a path that looks exempt', 'iam:CreateRole', role('checkvalve-x/mine')],
+    ['creates the role for emergencies', 'iam:CreateRole', role('break-glass')],
+    ['lets himself take the rollout’s role', 'iam:UpdateAssumeRolePolicy', role('stacksets-exec-0123456789abcdef')],
+    ['gives an exempt role more rights', 'iam:PutRolePolicy', role('checkvalve-vault-door-eu-central-1')],
+    ['attaches a policy to an exempt role', 'iam:AttachRolePolicy', role('stacksets-exec-0123456789abcdef')],
+    ['deletes a door', 'iam:DeleteRole', role('checkvalve-vault-door-eu-central-1')],
+    [
+      'passes an exempt role to a function of his own',
+      'iam:PassRole',
+      role('checkvalve-export-snapshots-eu-central-1'),
+      { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    ],
+    ['passes an exempt role to nobody knows whom', 'iam:PassRole', role('stacksets-exec-0123456789abcdef')],
+    ['puts his own code into the function', 'lambda:UpdateFunctionCode', FUNCTION],
+    ['changes what the function is told', 'lambda:UpdateFunctionConfiguration', FUNCTION],
+    ['deletes the function', 'lambda:DeleteFunction', FUNCTION],
+    ['stops the function', 'lambda:PutFunctionConcurrency', FUNCTION],
+    [
+      'cuts the function off from its queue',
+      'lambda:UpdateEventSourceMapping',
+      `arn:aws:lambda:${AT}:event-source-mapping:1`,
+      { 'lambda:FunctionArn': FUNCTION },
+    ],
+    ['disables a rule', 'events:DisableRule', RULE],
+    ['sends a rule’s events elsewhere', 'events:PutTargets', RULE],
+    ['deletes the queue', 'sqs:DeleteQueue', `arn:aws:sqs:${AT}:checkvalve-wakeups`],
+    ['opens the topic to others', 'sns:SetTopicAttributes', `arn:aws:sns:${AT}:checkvalve-copies`],
+    ['deletes the stack', 'cloudformation:DeleteStack', STACK],
+    ['updates the stack', 'cloudformation:UpdateStack', STACK],
+    ['disables an export key', 'kms:DisableKey', KEY, TOOLING],
+    ['schedules an export key’s deletion', 'kms:ScheduleKeyDeletion', KEY, TOOLING],
+    ['gives an export key another policy', 'kms:PutKeyPolicy', KEY, TOOLING],
+    ['takes the tag off an export key', 'kms:UntagResource', KEY, TOOLING],
+    ['shares a snapshot of the team', 'rds:ModifyDBSnapshotAttribute', TEAMS],
+    ['shares an export copy with his own account', 'rds:ModifyDBSnapshotAttribute', COPY],
+    ['shares a snapshot of a cluster', 'rds:ModifyDBClusterSnapshotAttribute', `arn:aws:rds:${AT}:cluster-snapshot:x`],
+    ['deletes an export copy', 'rds:DeleteDBSnapshot', COPY],
+    ['marks an export copy as taken', 'rds:AddTagsToResource', COPY],
+    ['makes a snapshot of our name', 'rds:CreateDBSnapshot', COPY],
+    [
+      'deletes the backup vault',
+      'backup:DeleteBackupVault',
+      `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
+    ],
+    ['empties the plan', 'backup:UpdateBackupPlan', PLAN, TOOLING],
+  ] as readonly (readonly [string, string, string, Record<string, string>?])[]
+).map(([what, action, resource, context = {}]) => [what, action, resource, context] as const);
+
+describe.each([
+  ['an administrator', role('administrator')],
+  ['the root user', `arn:aws:iam::${ACCOUNT}:root`],
+  ['a role whose name only resembles ours', role('my-checkvalve-export-snapshots')],
+  ['a role of our name under a path', role('mine/checkvalve-export-snapshots')],
+])('%s of a member account', (_, principal) => {
+  test.each(REFUSED)('%s: refused', (_what, action, resource, context) => {
+    expect(may(principal, action, resource, context)).toBe('ExplicitlyDenied');
+  });
+});
+
+test.each([
+  ['the rollout', role('stacksets-exec-0123456789abcdef')],
+  ['the role for emergencies', role('break-glass')],
+])('%s may do all of it', (_, principal) => {
+  for (const [, action, resource, context] of REFUSED)
+    expect(may(principal, action, resource, context)).toBe('Allowed');
+});
+
+const ALLOWED = (
+  [
+    [
+      'the exporter shares its copy',
+      role('checkvalve-export-snapshots-eu-central-1'),
+      'rds:ModifyDBSnapshotAttribute',
+      COPY,
+    ],
+    ['the vault’s door marks a copy', role('checkvalve-vault-door-eu-central-1'), 'rds:AddTagsToResource', COPY],
+    [
+      'an administrator asks for a backup by hand',
+      role('administrator'),
+      'iam:PassRole',
+      role('checkvalve-backup-eu-central-1-x'),
+      { 'iam:PassedToService': 'backup.amazonaws.com' },
+    ],
+    ['an administrator creates a role of his own', role('administrator'), 'iam:CreateRole', role('team')],
+    ['an administrator deletes a snapshot of the team', role('administrator'), 'rds:DeleteDBSnapshot', TEAMS],
+    ['an administrator disables a key of the team', role('administrator'), 'kms:DisableKey', KEY],
+    [
+      'an administrator updates a function of the team',
+      role('administrator'),
+      'lambda:UpdateFunctionCode',
+      `arn:aws:lambda:${AT}:function:shop`,
+    ],
+    ['an administrator updates a plan of the team', role('administrator'), 'backup:UpdateBackupPlan', PLAN],
+    [
+      'an administrator updates a stack of the team',
+      role('administrator'),
+      'cloudformation:UpdateStack',
+      `arn:aws:cloudformation:${AT}:stack/shop/1`,
+    ],
+  ] as readonly (readonly [string, string, string, string, Record<string, string>?])[]
+).map(([what, principal, action, resource, context = {}]) => [what, principal, action, resource, context] as const);
+
+test.each(ALLOWED)('%s: allowed', (_, principal, action, resource, context) => {
+  expect(may(principal, action, resource, context)).toBe('Allowed');
+});
+
+test('every statement is needed: without it something is allowed that must not be', () => {
+  const statements = POLICIES.flatMap(({ document }) => document.Statement as PolicyStatement[]);
+  for (const left of statements) {
+    const others = { Version: '2012-10-17' as const, Statement: statements.filter((one) => one !== left) };
+    const through = REFUSED.filter(
+      ([, action, resource, context]) =>
+        evaluate({
+          principal: role('administrator'),
+          action,
+          resource,
+          resourceAccount: ACCOUNT,
+          context,
+          identityPolicies: [ALL],
+          resourcePolicy: policyOf(resource),
+          scps: [[ALL, others]],
+        }).decision === 'Allowed',
+    );
+    expect({ sid: left.Sid, through: through.length > 0 }).toEqual({ sid: left.Sid, through: true });
+  }
+});
+
+test('whatever names are exempt, those very names cannot be made by anybody else, and the policies fit', () => {
+  const names = fc.stringMatching(/^[\w+=,.@-]{1,64}$/);
+  fc.assert(
+    fc.property(fc.array(names, { maxLength: 5 }), (exempt) => {
+      const policies = guardrailPolicies(exempt).map(({ document }) => document);
+      for (const document of policies) expect(JSON.stringify(document).length).toBeLessThanOrEqual(5120);
+      for (const name of exempt) {
+        const access = { action: 'iam:CreateRole', resource: role(name), resourceAccount: ACCOUNT, context: {} };
+        const { decision } = evaluate({
+          ...access,
+          principal: `arn:aws:iam::${ACCOUNT}:user/somebody`,
+          identityPolicies: [ALL],
+          resourcePolicy: null,
+          scps: [[ALL, ...policies]],
+        });
+        expect(decision).toBe('ExplicitlyDenied');
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('they are attached to the units of the configuration, and are not there without one', () => {
+  const guardrails = { units: ['ou-ex01-workload'], exemptRoles: ['break-glass'] };
+  const management = (given: typeof config) =>
+    Template.fromStack(buildApp(given).node.findChild('Management') as Stack);
+  management(config).resourceCountIs('AWS::Organizations::Policy', 0);
+  const policies = management({ ...config, guardrails }).findResources('AWS::Organizations::Policy');
+  expect(
+    Object.values(policies).map(({ Properties }) => [Properties.Name, Properties.Type, Properties.TargetIds]),
+  ).toEqual([
+    ['checkvalve-guards-tooling', 'SERVICE_CONTROL_POLICY', guardrails.units],
+    ['checkvalve-guards-copies', 'SERVICE_CONTROL_POLICY', guardrails.units],
+  ]);
+});
