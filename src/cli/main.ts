@@ -7,6 +7,7 @@ import { planCommand } from './commands/plan';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
 import { statusCommand } from './commands/status';
+import { teardownCommand } from './commands/teardown';
 import { trustCommand } from './commands/trust';
 import { printFault } from './print';
 
@@ -31,12 +32,13 @@ Examples:
   checkvalve backup orders                 start a backup of a database, out of turn, that crosses
   checkvalve plan                          what enrolment would do to every account, and why
   checkvalve config check                  judge the configuration: every fault at once
+  checkvalve teardown                      what taking it all out again would do, and what stays
   checkvalve accept 111122223333           let the vault follow an account beyond the daily bound
   checkvalve trust                         prove that trust runs one way
   checkvalve trust rules                   what one-way trust promises, and refuses
   checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
 
-Only \`accept\` and \`backup\` change anything in AWS, and neither with --rehearsal. Every failure ends with exit code 1.`,
+Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none of them with --rehearsal. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());
@@ -48,6 +50,7 @@ program.addCommand(trustCommand());
 program.addCommand(backupCommand());
 program.addCommand(configCommand());
 program.addCommand(acceptCommand());
+program.addCommand(teardownCommand());
 
 program.parseAsync().catch((error: unknown) => {
   printFault(error);

@@ -41,7 +41,7 @@ export function previewEnrolment(
 ): EnrolmentPreview {
   const judged = [...accounts]
     .sort((a, b) => (a.account < b.account ? -1 : 1))
-    .map((facts): Judged => ({ facts, verdict: judge(facts, settings, now) }));
+    .map((facts): Judged => ({ facts, verdict: verdictOn(facts, settings, now) }));
   const enrolled = judged.filter(isEnrolled).length;
   const due = judged.filter((one) => waitsForGrace(one) && !isConfirmed(one, settings)).length;
   const massExit = isMassExit(due, enrolled, settings.massExit) ? { due, enrolled } : undefined;
@@ -61,6 +61,14 @@ export function previewEnrolment(
     ...(massExit && { massExit }),
     departed: judged.flatMap(departure),
   };
+}
+
+/** The verdict. A departure is written down as a new state, so whoever departs while leaving has a whole grace again. */
+function verdictOn(facts: SeenAccount, settings: EnrolmentSettings, now: Date): Verdict {
+  const verdict = judge(facts, settings, now);
+  const departsNow = !facts.member && facts.held?.state === 'leaving' && verdict.verdict === 'leaving';
+  if (!departsNow) return verdict;
+  return judge({ ...facts, held: { state: 'left', since: now.toISOString(), departed: true } }, settings, now);
 }
 
 /** Whether the sweep counts it among the enrolled, of whom not too many may go at once. */

@@ -67,6 +67,7 @@ export class Deployment {
           ...templateOf(stack),
           Capabilities: [...CAPABILITIES],
           DisableRollback: true,
+          EnableTerminationProtection: stack.terminationProtection === true,
         }),
       );
     } catch (cause) {

@@ -39,6 +39,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/config/x.ts', 'const more = require(file);', 'judged before anything is built'],
   ['src/checkvalve.config.ts', "import { z } from 'zod';", 'it is data'],
   ['src/acceptance/x.ts', "import { Sources } from '../vault/sources';", 'needs neither the vault'],
+  ['src/teardown/tear-down.ts', "import { Sources } from '../vault/sources';", 'and builds nothing'],
   [
     'src/enrolment/x.ts',
     "import { look } from '../../lambda/management/enroll-accounts/look';",

@@ -89,6 +89,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [/^src\/acceptance\//, CONTRACT, SDK],
     because: 'a person accepts with the vault’s own credentials, and needs neither the vault’s stack nor its steps',
   },
+  {
+    files: /^src\/teardown\//,
+    may: [/^src\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, CONFIG, CONTRACT, SDK],
+    because: 'it takes down what stands, with the ports of the steps, and builds nothing',
+  },
   { files: /^src\/setup\//, may: [NODE], because: 'it runs where no package is installed yet' },
   {
     files: /^src\/cli\/checkvalve\.js$/,
@@ -108,7 +113,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     files: /^src\/cli\//,
     may: [
-      /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|inspect|rehearsal|trust)\//,
+      /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|inspect|rehearsal|teardown|trust)\//,
       /^(commander|cli-table3)$/,
       NODE,
     ],

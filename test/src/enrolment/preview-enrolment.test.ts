@@ -74,6 +74,14 @@ const ROWS: readonly (readonly [string, Partial<SeenAccount>, Partial<EnrolmentS
     1,
   ],
   [
+    'departed while it was leaving: its grace begins anew',
+    { member: undefined, ...STANDS, held: leavingSince(5) },
+    {},
+    'leaving',
+    'no longer in the organization; the vault takes nothing new from it, and its instances are dropped after 2026-03-15',
+    1,
+  ],
+  [
     'the grace is over',
     { ...STANDS, held: leavingSince(15) },
     {},
