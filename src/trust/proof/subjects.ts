@@ -43,6 +43,10 @@ const PARTS: ReadonlySet<string> = new Set([
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
+  // Takes rights away in member accounts, and gives none.
+  'AWS::Organizations::Policy',
+  // A call of a function of the same stack when the stack comes, changes or goes.
+  'Custom::AwsBackup',
 ]);
 
 /** What stands within a resource and has an ARN of its own; the policy of the whole counts for it. */

@@ -137,7 +137,9 @@ const PLANTED: readonly Planted[] = [
       tag: (arn: SnapshotArn, tags) =>
         arn.includes('awsbackup:') && TAGS.takenAt in tags ? Promise.resolve() : port.tag(arn, tags),
     })),
-    world: () => down(thinned(3, 4, 16), 2),
+    world: () => oneAccount(20, 10, 'db', 1),
+    databases: 8,
+    budget: 2,
   },
   {
     fault: 'the exporter does not count what waits for the vault',
