@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -5,6 +6,7 @@ import {
   CreateStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { type BucketLocationConstraint, CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
@@ -34,7 +36,29 @@ export function alterTemplates({ directory }: CloudAssembly, alter: Alter): void
   const templates = Object.fromEntries(files.map((name) => [name.slice(0, -ENDING.length), read(name)]));
   alter(templates);
   for (const [name, template] of Object.entries(templates)) {
-    writeFileSync(join(directory, name + ENDING), JSON.stringify(template));
+    const text = JSON.stringify(template);
+    const pushed = name.endsWith('.stackset') && text !== JSON.stringify(read(name + ENDING));
+    writeFileSync(join(directory, name + ENDING), text);
+    if (pushed) rename(directory, name + ENDING, text);
+  }
+}
+
+/** Publishes what a StackSet pushes under another name, as the CDK does: the name of an asset is that of its content. */
+function rename(directory: string, path: string, text: string): void {
+  const files = readdirSync(directory).filter((name) => name.endsWith('.json'));
+  const read = (name: string) => readFileSync(join(directory, name), 'utf8');
+  const manifests = files.filter((name) => name.endsWith('.assets.json')).map((name) => JSON.parse(read(name)));
+  const assets = manifests.flatMap(({ files: listed = {} }: { files?: Record<string, FileAsset> }) =>
+    Object.values(listed),
+  );
+  const destinations = assets
+    .filter(({ source }) => source.path === path)
+    .flatMap((one) => Object.values(one.destinations));
+  const name = `${createHash('sha256').update(text).digest('hex')}.json`;
+  for (const { objectKey } of destinations) {
+    for (const file of files.filter((one) => one !== path && read(one).includes(objectKey))) {
+      writeFileSync(join(directory, file), read(file).replaceAll(objectKey, name));
+    }
   }
 }
 
@@ -73,13 +97,17 @@ export class Deployment {
     } catch (cause) {
       throw failed(StackName, account, cause instanceof Error ? cause.message : String(cause), cause);
     }
-    const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
-    const status = Stacks?.[0]?.StackStatus ?? 'unknown';
-    if (status === 'CREATE_COMPLETE') return;
-    const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }));
-    const first = StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED')).at(-1);
-    const reason = first ? `${first.LogicalResourceId}: ${first.ResourceStatusReason}` : Stacks?.[0]?.StackStatusReason;
-    throw failed(StackName, account, `${status}. ${reason ?? 'no reason given'}`);
+    await complete(cloudformation, stack, 'CREATE_COMPLETE');
+  }
+
+  /** Brings a stack that stands to its template. @throws CheckvalveError `REHEARSAL_FAILED`, as {@link deploy} */
+  async update(stack: CloudFormationStackArtifact): Promise<void> {
+    const { account, region } = stack.environment;
+    await this.publish(stack);
+    const cloudformation = new CloudFormationClient(this.emulator.client(account, region));
+    const change = { StackName: stack.stackName, ...templateOf(stack), Capabilities: [...CAPABILITIES] };
+    await cloudformation.send(new UpdateStackCommand(change));
+    await complete(cloudformation, stack, 'UPDATE_COMPLETE');
   }
 
   private async publish(stack: CloudFormationStackArtifact): Promise<void> {
@@ -136,4 +164,18 @@ function templateOf(stack: CloudFormationStackArtifact): { TemplateURL: string }
   if (!published) return { TemplateBody: readFileSync(stack.templateFullPath, 'utf8') };
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(filled(published, stack)) ?? [];
   return { TemplateURL: `https://${bucket}.s3.${stack.environment.region}.amazonaws.com/${key}` };
+}
+
+async function complete(
+  cloudformation: CloudFormationClient,
+  { stackName: StackName, environment: { account } }: CloudFormationStackArtifact,
+  wanted: string,
+): Promise<void> {
+  const { Stacks } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
+  const status = Stacks?.[0]?.StackStatus ?? 'unknown';
+  if (status === wanted) return;
+  const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }));
+  const first = StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('FAILED')).at(-1);
+  const reason = first ? `${first.LogicalResourceId}: ${first.ResourceStatusReason}` : Stacks?.[0]?.StackStatusReason;
+  throw failed(StackName, account, `${status}. ${reason ?? 'no reason given'}`);
 }

@@ -151,6 +151,8 @@ def _deploy(stack_set: StackSet, operation: Operation, instance: Instance) -> st
         instance.stack_id = stack.stack_id
     elif stack.template != stack_set.template or stack.parameters != parameters or stack.tags != stack_set.tags:
         stack.update(stack_set.template, parameters=parameters, tags=dict(stack_set.tags))
+    elif stack.status == "UPDATE_ROLLBACK_COMPLETE":
+        return None  # it went back to this very template by itself: there is nothing to change
     return None if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") else _why(stack)
 
 
