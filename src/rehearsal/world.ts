@@ -1,6 +1,10 @@
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { MANAGEMENT_REGION } from '../contract/names';
+import { askCloudTrail } from '../inspect/doctor/cloud-trail';
+import type { ClientSettings } from '../inspect/doctor/look';
 import type { Emulator } from './emulator';
 import type { AccountSpec, OrganizationSpec } from './emulator/answers';
 
@@ -99,6 +103,7 @@ export function worldOf(config: CheckvalveConfig): World {
  */
 export async function buildWorld(emulator: Emulator, world: World, { databaseTag }: CheckvalveConfig): Promise<void> {
   await emulator.buildOrganization(world.organization);
+  await makeTrail(emulator.client(world.management, MANAGEMENT_REGION));
   const Tags = [{ Key: databaseTag.key, Value: databaseTag.value }];
   const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
   for (const { account, region, id, kind } of world.databases) {
@@ -114,4 +119,14 @@ export async function buildWorld(emulator: Emulator, world: World, { databaseTag
       await rds.send(new CreateDBClusterCommand({ DBClusterIdentifier: id, ...engine, ...login, Tags }));
     }
   }
+}
+
+/** The trail through which EventBridge hears of what is changed in the organization. */
+async function makeTrail(settings: ClientSettings): Promise<void> {
+  const [Name, S3BucketName] = ['organization', 'organization-trail'];
+  await new S3Client(settings).send(new CreateBucketCommand({ Bucket: S3BucketName }));
+  await askCloudTrail(settings, 'CreateTrail', { Name, S3BucketName, IsMultiRegionTrail: true });
+  const EventSelectors = [{ IncludeManagementEvents: true, ReadWriteType: 'All', DataResources: [] }];
+  await askCloudTrail(settings, 'PutEventSelectors', { TrailName: Name, EventSelectors });
+  await askCloudTrail(settings, 'StartLogging', { Name });
 }

@@ -70,19 +70,13 @@ export class Alerts extends Construct {
     const input = RuleTargetInput.fromText(`${sentence} Resource: ${found.resource}; finding: ${found.id}.`);
     // The library's own target lets every rule of every account publish.
     rule.addTarget({ bind: () => ({ arn: this.topic.topicArn, input }) });
-    const fromRule = {
-      principals: [new ServicePrincipal('events.amazonaws.com')],
-      conditions: {
-        ArnEquals: { 'aws:SourceArn': rule.ruleArn },
-        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-      },
-    };
+    const principals = [new ServicePrincipal('events.amazonaws.com')];
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'FindingsOfTheVault',
-        principals: fromRule.principals,
-        // Not the rule's ARN: it needs the topic, and the topic this key.
-        conditions: { StringEquals: fromRule.conditions.StringEquals },
+        principals,
+        // Not the rule's ARN: the rule needs the topic, and the topic this key.
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
       }),
@@ -90,7 +84,9 @@ export class Alerts extends Construct {
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'FindingsOfTheVault',
-        ...fromRule,
+        principals,
+        // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+        conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
         actions: ['sns:Publish'],
         resources: [this.topic.topicArn],
       }),

@@ -101,6 +101,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the command only starts what is written in TypeScript',
   },
   {
+    files: /^src\/inspect\/doctor\/cloud-trail\.ts$/,
+    may: [/^src\/inspect\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/, /^node:crypto$/],
+    because: 'it signs by itself, for want of a client, and only asks CloudTrail',
+  },
+  {
     files: /^src\/inspect\//,
     may: [/^src\/inspect\//, /^lambda\//, ENROLMENT, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',

@@ -271,6 +271,18 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       { service: 'cloudwatch.amazonaws.com' },
       access('sns:Publish', alerts, ofOthers),
     ),
+    ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) =>
+      probe(
+        `rules of another account use the alerts' key: ${action}`,
+        { service: 'events.amazonaws.com' },
+        access(action, alertsKey, ofOthers),
+      ),
+    ),
+    probe(
+      'rules of another account tell on the alerts topic',
+      { service: 'events.amazonaws.com' },
+      access('sns:Publish', alerts, { 'aws:SourceArn': `arn:aws:events:${REGION}:111122223333:rule/x` }),
+    ),
     probe(
       'somebody of the vault tells people without TLS',
       stranger,

@@ -20,7 +20,12 @@ from moto.organizations.exceptions import (
     DuplicateOrganizationalUnitException,
     OrganizationsClientError,
 )
-from moto.organizations.models import FakeAccount, OrganizationsBackend, organizations_backends
+from moto.organizations.models import (
+    FakeAccount,
+    FakeDelegatedAdministrator,
+    OrganizationsBackend,
+    organizations_backends,
+)
 from moto.organizations.responses import OrganizationsResponse
 from operations import operation, page
 
@@ -233,5 +238,7 @@ on_reset(organizations_backends.master_accounts.clear)
 def install() -> None:
     OrganizationsResponse.organizations_backend = property(_backend)
     OrganizationsBackend.get_account_by_id = member
+    # moto's list of services that can be delegated lacks StackSets
+    FakeDelegatedAdministrator.SUPPORTED_SERVICES.append("member.org.stacksets.cloudformation.amazonaws.com")
     # the ids that AWS allows, not only those that moto makes
     utils.OU_ID_REGEX, utils.ROOT_ID_REGEX = r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}", r"r-[a-z0-9]{4,32}"

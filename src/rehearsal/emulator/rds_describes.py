@@ -10,7 +10,7 @@ from typing import Any
 from moto.rds.models import rds_backends
 from moto.rds.responses import RDSResponse
 from operations import operation, page
-from rds_rules import refuse
+from rds_rules import limit, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
 
 FILTERS = {
@@ -180,3 +180,26 @@ def _describe_clusters(call: RDSResponse) -> dict[str, Any]:
     found = call.backend.describe_db_clusters(call.params.get("DBClusterIdentifier"), filters)
     listed, marker = page(found, _page_size(call), call.params.get("Marker"))
     return {"DBClusters": listed, "Marker": marker}
+
+
+@operation(RDSResponse, "DescribeAccountAttributes")
+def _quotas(call: RDSResponse) -> dict[str, Any]:
+    """What is used of the quotas that are kept here; those of other things are left out.
+
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeAccountAttributes.html
+    """
+    backend = rds_backends[call.current_account][call.region]
+    kept = (
+        (INSTANCE, "ManualSnapshots", "manualSnapshots"),
+        (CLUSTER, "ManualClusterSnapshots", "manualClusterSnapshots"),
+    )
+    return {
+        "AccountQuotas": [
+            {
+                "AccountQuotaName": name,
+                "Used": sum(1 for s in kind.store(backend).values() if s.snapshot_type == "manual"),
+                "Max": limit(backend, most),
+            }
+            for kind, name, most in kept
+        ]
+    }

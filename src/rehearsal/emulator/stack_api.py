@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from clock import CLOCK
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack
 from moto.cloudformation.responses import CloudFormationResponse
@@ -52,6 +53,18 @@ def _describe_one(call: CloudFormationResponse) -> dict[str, Any]:
     for resource in _resources(call.cloudformation_backend.get_stack(name)):
         if resource["LogicalResourceId"] == wanted:
             return {"StackResourceDetail": resource}
+    raise ValidationError(name, f"Resource {wanted} does not exist for stack {name}")
+
+
+@operation(CloudFormationResponse, "DetectStackResourceDrift")
+def _detect_drift(call: CloudFormationResponse) -> dict[str, Any]:
+    """What its stack has stands as it was deployed: the emulator compares nothing."""
+    name, wanted = call.params["StackName"], call.params["LogicalResourceId"]
+    for resource in _resources(call.cloudformation_backend.get_stack(name)):
+        if resource["LogicalResourceId"] == wanted:
+            keys = ("StackId", "LogicalResourceId", "PhysicalResourceId", "ResourceType")
+            shown = {key: resource[key] for key in keys}
+            return {"StackResourceDrift": {**shown, "StackResourceDriftStatus": "IN_SYNC", "Timestamp": CLOCK.now()}}
     raise ValidationError(name, f"Resource {wanted} does not exist for stack {name}")
 
 

@@ -46,10 +46,7 @@ test('every finding that is not archived is told on the one topic, and only this
       Principal: { Service: 'events.amazonaws.com' },
       Action: 'sns:Publish',
       Resource: { Ref: topicId },
-      Condition: {
-        ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [ruleId, 'Arn'] } },
-        StringEquals: { 'aws:SourceAccount': '333300002222' },
-      },
+      Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [ruleId, 'Arn'] } } },
     },
   ]);
 });

@@ -1,0 +1,15 @@
+import type { Examination } from '../inspect/doctor/examine';
+import type { Finding } from '../inspect/doctor/finding';
+import { dim, red, yellow } from './print';
+
+const COLOUR = { critical: red, warning: yellow, unknown: dim } as const;
+
+const entry = ({ severity, check, what, where, remedy }: Finding): string =>
+  `${COLOUR[severity](severity)}  ${check}  ${where}\n  ${what.replace(/\.+$/, '')}.\n  ${dim(remedy)}`;
+
+/** The findings for people, the gravest first, and how many of each severity there are. */
+export function examinationReport({ findings }: Examination): string {
+  const count = (wanted: Finding['severity']) => findings.filter(({ severity }) => severity === wanted).length;
+  const sum = `${count('critical')} critical, ${count('warning')} warnings, ${count('unknown')} unknown`;
+  return [...findings.map(entry), sum].join('\n\n');
+}

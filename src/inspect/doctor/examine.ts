@@ -1,0 +1,70 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { CheckvalveError } from '../../contract/errors';
+import { accountId, region } from '../../contract/ids';
+import { MANAGEMENT_REGION } from '../../contract/names';
+import type { Facts } from './facts';
+import type { Finding } from './finding';
+import { judge } from './judge';
+import type { SettingsIn } from './look';
+import { lookAtManagement } from './look-at-management';
+import { lookAtVault } from './look-at-vault';
+
+/** An account that can be looked around in. */
+export type Standpoint = 'management' | 'vault';
+
+/** What an examination came to. */
+export interface Examination {
+  /** Where one stood: what is to be seen from elsewhere was not looked at. */
+  readonly from: ReadonlyArray<{ readonly standpoint: Standpoint; readonly account: string }>;
+  readonly findings: readonly Finding[];
+}
+
+/** Looks around from each standpoint that there are settings for, and judges what was seen. */
+export async function examine(
+  config: CheckvalveConfig,
+  standpoints: Readonly<Partial<Record<Standpoint, SettingsIn>>>,
+): Promise<Examination> {
+  const { organization, vault, regions } = config;
+  const { management: there, vault: here } = standpoints;
+  const facts: Facts = {
+    ...(there && { management: await lookAtManagement(there, organization.rootId) }),
+    ...(here && { vault: await lookAtVault(here, accountId(vault.account), regions.map(region)) }),
+  };
+  return {
+    from: [
+      ...(there ? [{ standpoint: 'management' as const, account: organization.managementAccount }] : []),
+      ...(here ? [{ standpoint: 'vault' as const, account: vault.account }] : []),
+    ],
+    findings: judge(facts, config),
+  };
+}
+
+/**
+ * Looks around with the credentials that the AWS SDK finds.
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are of neither account, `AWS_CALL_FAILED` when there are none
+ */
+export async function examineLive(config: CheckvalveConfig): Promise<Examination> {
+  const { organization, vault, regions } = config;
+  const account = await callerOf(regions[0] ?? MANAGEMENT_REGION);
+  const settings: SettingsIn = (at) => ({ region: at });
+  if (account === organization.managementAccount) return examine(config, { management: settings });
+  if (account === vault.account) return examine(config, { vault: settings });
+  throw new CheckvalveError(
+    'UNSAFE_OPERATION',
+    `These credentials are of account ${account}: neither the management account nor the vault`,
+    `Use credentials of ${organization.managementAccount} or ${vault.account} that may read.`,
+  );
+}
+
+async function callerOf(at: string): Promise<string> {
+  try {
+    const { Account = '' } = await new STSClient({ region: at }).send(new GetCallerIdentityCommand({}));
+    return Account;
+  } catch (cause) {
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const remedy =
+      'Give the AWS SDK credentials (AWS_PROFILE, SSO, environment), or look at a rehearsal with --rehearsal.';
+    throw new CheckvalveError('AWS_CALL_FAILED', `Nobody knows where one stands: ${why}`, remedy, { cause });
+  }
+}

@@ -1,0 +1,87 @@
+import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
+import type { CoverageEvidence } from '../../contract/coverage';
+import type { AccountId, Region } from '../../contract/ids';
+
+/** What a look came to: what was seen, or AWS's words why nothing could be. */
+export type Look<Seen> = { readonly seen: Seen } | { readonly unseen: string };
+
+/** A member account that may act for the organization in the name of a service. */
+export interface DelegatedAdministrator {
+  readonly account: string;
+  readonly service: string;
+}
+
+/** A trail of CloudTrail. */
+export interface Trail {
+  readonly name: string;
+  readonly logging: boolean;
+  /** Whether it records what is changed by calls to AWS. */
+  readonly managementEvents: boolean;
+}
+
+/** What can be seen with credentials of the management account. */
+export interface ManagementFacts {
+  /** Whether StackSets may act in the organization: CloudFormation's word, `ENABLED` when they may. */
+  readonly stackSetsAccess: Look<string>;
+  readonly delegated: Look<readonly DelegatedAdministrator[]>;
+  /** The trails that see the Region in which events of Organizations arrive. */
+  readonly trails: Look<readonly Trail[]>;
+  readonly instances: Look<readonly StackInstance[]>;
+  readonly registry: Look<readonly RegistryEntry[]>;
+  /** Every account of the organization. */
+  readonly members: Look<readonly string[]>;
+}
+
+/** A role that somebody outside the account may assume, or that stands for power of the organization. */
+export interface OutsideRole {
+  readonly name: string;
+  /** Accounts, ARNs and services as its trust policy names them; `*` for anybody. */
+  readonly trusts: readonly string[];
+}
+
+/** What can be seen in the vault, whatever the Region. */
+export interface VaultFacts {
+  /** The organization that the account is a member of; nothing when of none. */
+  readonly organization: Look<{ readonly id?: string }>;
+  /** Roles of the account that are none of Checkvalve's. */
+  readonly roles: Look<readonly OutsideRole[]>;
+  readonly regions: readonly VaultRegionFacts[];
+}
+
+/** What can be seen in the vault of one Region. */
+export interface VaultRegionFacts {
+  readonly region: Region;
+  /** What CloudFormation says of the analyzer: `missing` where the stack has none, `DELETED` where somebody removed it. */
+  readonly analyzer: Look<string>;
+  /** State of the import key, as KMS has it. */
+  readonly importKey: Look<string>;
+  /** Manual snapshots, of both kinds. */
+  readonly quotas: Look<readonly Quota[]>;
+  readonly coverage: Look<CoverageEvidence>;
+  readonly sources: Look<readonly RegistryEntry[]>;
+  /** ARNs of the topics that the inbox is subscribed to. */
+  readonly subscriptions: Look<readonly string[]>;
+}
+
+/** How much of a quota is used. */
+export interface Quota {
+  readonly name: string;
+  readonly used: number;
+  readonly most: number;
+}
+
+/** All that a look around came to; an account in which nobody stands is left out. */
+export interface Facts {
+  readonly management?: ManagementFacts;
+  readonly vault?: VaultFacts;
+}
+
+/** What is said of the configured landing zone, for comparison. */
+export interface Expected {
+  readonly vault: AccountId;
+  readonly organization: string;
+  readonly placement: 'outside' | 'inside';
+  /** Powers over the vault that are accepted by name. */
+  readonly accepted: readonly string[];
+}

@@ -1,0 +1,173 @@
+import type { AmbientPower } from '../../contract/ambient-powers';
+import { copiesTopicArn, NAMES } from '../../contract/names';
+import type { Expected, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
+import { type Judged, judged } from './finding';
+
+/** Which power of the organization a role stands for, by the name under which AWS makes it. */
+const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
+  [/^OrganizationAccountAccessRole$/, 'OrganizationAccountAccessRole'],
+  [/^stacksets-exec-/, 'stacksets-exec'],
+  [/^AWSReservedSSO_/, 'IdentityCenter'],
+  [/^cdk-/, 'cdk-bootstrap-trust'],
+];
+const NEARLY_FULL = 0.8;
+
+/** What is wrong as seen from the vault account. */
+export function judgeVault(facts: VaultFacts, expected: Expected): Judged {
+  const { vault } = expected;
+  return [
+    ...judged(facts.organization, 'placement', vault, ({ id }) => judgePlacement(id, expected)),
+    ...judged(facts.roles, 'ambient-roles', vault, (roles) => roles.flatMap((role) => judgeRole(role, expected))),
+    ...facts.regions.flatMap((region) => judgeRegion(region, vault)),
+  ];
+}
+
+function judgePlacement(id: string | undefined, { vault, organization, placement }: Expected): Judged {
+  const of = (what: string): Judged => [
+    {
+      severity: 'critical',
+      check: 'placement',
+      what,
+      where: vault,
+      remedy:
+        'Move the account, or correct vault.placement and run checkvalve trust: it names who then has power over it.',
+    },
+  ];
+  if (placement === 'inside') {
+    return id === organization
+      ? []
+      : of(`The vault is configured to stand in ${organization}, and is in ${id ?? 'none'}`);
+  }
+  if (id === undefined) return [];
+  return id === organization
+    ? of('The vault is a member of the organization, and is configured to stand outside')
+    : of(`The vault is a member of another organization, ${id}: its owner has power over the vault`);
+}
+
+/** Whom a trust policy names, unless it is the vault itself or a service. Identity Center, which stands in the vault as a
+ * provider, is the organization's. */
+const outsiders = ({ trusts }: OutsideRole, vault: string): readonly string[] =>
+  trusts.filter(
+    (one) =>
+      !/\.amazonaws\.com$/.test(one) &&
+      one !== vault &&
+      (!one.startsWith(`arn:aws:iam::${vault}:`) || /:saml-provider\/AWSSSO_/.test(one)),
+  );
+
+function judgeRole(role: OutsideRole, { vault, accepted }: Expected): Judged {
+  const outside = outsiders(role, vault);
+  const power = POWERS.find(([name]) => name.test(role.name))?.[1];
+  if (outside.length === 0 || (power && accepted.includes(power))) return [];
+  return [
+    {
+      severity: 'critical',
+      check: 'ambient-roles',
+      what: `The role ${role.name} lets in ${outside.join(', ')}`,
+      where: vault,
+      remedy: power
+        ? 'Delete the role, or accept its power by name with a reason: see docs/trust-model.md.'
+        : 'Delete the role, or take these principals out of its trust policy.',
+    },
+  ];
+}
+
+function judgeRegion(facts: VaultRegionFacts, vault: string): Judged {
+  const where = `${vault}, ${facts.region}`;
+  return [
+    ...judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where)),
+    ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
+    ...judgeCoverage(facts, where),
+    ...judged(facts.quotas, 'quotas', where, (quotas) => quotas.flatMap((quota) => judgeQuota(quota, where))),
+    ...judgeSubscriptions(facts, where),
+  ];
+}
+
+const judgeAnalyzer = (state: string, where: string): Judged =>
+  state === 'IN_SYNC'
+    ? []
+    : [
+        {
+          severity: 'warning',
+          check: 'analyzer',
+          what: `IAM Access Analyzer does not watch the vault as deployed (${state}): what is opened is not told`,
+          where,
+          remedy: 'Deploy the vault stack again.',
+        },
+      ];
+
+const judgeKey = (state: string, where: string): Judged =>
+  state === 'Enabled'
+    ? []
+    : [
+        {
+          severity: 'critical',
+          check: 'import-key',
+          what: `The import key is ${state}: no copy can be made or restored${state === 'PendingDeletion' ? ', and soon none ever again' : ''}`,
+          where,
+          remedy: 'Cancel its deletion (aws kms cancel-key-deletion), enable it, and find out who did it.',
+        },
+      ];
+
+const judgeQuota = ({ name, used, most }: Quota, where: string): Judged =>
+  used < most * NEARLY_FULL
+    ? []
+    : [
+        {
+          severity: used >= most ? 'critical' : 'warning',
+          check: 'quotas',
+          what: `${used} of ${most} are used: ${name}`,
+          where,
+          remedy: 'Ask for a higher quota (Service Quotas, Amazon RDS), and set limits.manualSnapshots to it.',
+        },
+      ];
+
+/** What the vault's own coverage saw in the sources, where nobody else can look: opt-ins, doors, export keys. */
+function judgeCoverage({ coverage }: VaultRegionFacts, where: string): Judged {
+  return judged(coverage, 'doors', where, ({ accounts, databases, region }) => [
+    ...databases
+      .filter(({ code }) => code === 'key-not-accessible')
+      .map(({ database, reason, remedy }) => ({
+        severity: 'critical' as const,
+        check: 'export-keys' as const,
+        what: `The export key cannot be used${reason ? `: ${reason}` : ''}`,
+        where: database,
+        remedy: remedy ?? 'Enable the export key of the account; its stack instance puts back its policy.',
+      })),
+    ...accounts
+      .filter(({ optedOut }) => optedOut.length > 0)
+      .map(({ account, optedOut }) => ({
+        severity: 'critical' as const,
+        check: 'opt-ins' as const,
+        what: `AWS Backup is not opted in to ${optedOut.join(', ')}: no backups, no copies`,
+        where: `${account}, ${region}`,
+        remedy: 'Opt in there (aws backup update-region-settings), or for all by the organization’s backup policy.',
+      })),
+    ...accounts
+      .filter(({ door }) => door === 'shut')
+      .map(({ account, because = 'no reason given' }) => ({
+        severity: 'critical' as const,
+        check: 'doors' as const,
+        what: `The account does not let the vault look in: ${because}`,
+        where: `${account}, ${region}`,
+        remedy: 'Update its stack instance, which puts the role back; an SCP may be in the way.',
+      })),
+  ]);
+}
+
+/** Each source that the vault follows is to be heard in each of its Regions that is this one. */
+function judgeSubscriptions({ sources, subscriptions, region }: VaultRegionFacts, where: string): Judged {
+  return judged(sources, 'subscriptions', `${where}, ${NAMES.sourcesTable}`, (entries) =>
+    judged(subscriptions, 'subscriptions', where, (topics) =>
+      entries
+        .filter(({ state, regions }) => state === 'enrolled' && regions.some((one) => one === region))
+        .filter(({ account }) => !topics.includes(copiesTopicArn(account, region)))
+        .map(({ account }) => ({
+          severity: 'warning',
+          check: 'subscriptions',
+          what: 'The inbox is not subscribed to the topic of a followed account: its copies are found by the sweep alone',
+          where: `${account}, ${region}`,
+          remedy: 'The next run of follow-sources subscribes; if it stays, read its log.',
+        })),
+    ),
+  );
+}

@@ -1,0 +1,23 @@
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { accountId } from '../../contract/ids';
+import type { Facts } from './facts';
+import type { Finding } from './finding';
+import { judgeManagement } from './judge-management';
+import { judgeVault } from './judge-vault';
+
+const RANK: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, unknown: 2 };
+
+/** All that is wrong, the gravest first; nothing when all is well. */
+export function judge(facts: Facts, { organization, vault, trust }: CheckvalveConfig): readonly Finding[] {
+  const expected = {
+    vault: accountId(vault.account),
+    organization: organization.id,
+    placement: vault.placement,
+    accepted: (trust?.accepted ?? []).map(({ allow }) => allow),
+  };
+  const found = [
+    ...(facts.management ? judgeManagement(facts.management, organization.managementAccount, expected) : []),
+    ...(facts.vault ? judgeVault(facts.vault, expected) : []),
+  ];
+  return found.sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+}

@@ -1,0 +1,62 @@
+import { CloudFormationClient, DescribeOrganizationsAccessCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  OrganizationsClient,
+  paginateListAccounts,
+  paginateListDelegatedAdministrators,
+} from '@aws-sdk/client-organizations';
+import { DynamoRegistry } from '../../../lambda/_kit/aws/dynamo-registry';
+import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
+import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
+import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
+import { trailsOf } from './cloud-trail';
+import type { DelegatedAdministrator, ManagementFacts } from './facts';
+import { STACKSETS_SERVICE } from './judge-management';
+import { look, type SettingsIn } from './look';
+
+/** Looks around in the management account, and changes nothing. */
+export async function lookAtManagement(settingsIn: SettingsIn, rootId: string): Promise<ManagementFacts> {
+  const settings = settingsIn(MANAGEMENT_REGION);
+  const cloudFormation = new CloudFormationClient(settings);
+  const organizations = new OrganizationsClient(settings);
+  const registry = new DynamoRegistry(new DynamoDBClient(settings), NAMES.registryTable);
+  const [stackSetsAccess, delegated, trails, instances, entries, members] = await Promise.all([
+    look(async () => {
+      const { Status } = await cloudFormation.send(new DescribeOrganizationsAccessCommand({ CallAs: 'SELF' }));
+      return String(Status);
+    }),
+    look(() => delegatedTo(organizations, STACKSETS_SERVICE)),
+    look(() => trailsOf(settings)),
+    look(() => allOf(new ToolingInstances(cloudFormation, NAMES.stackSet, rootId))),
+    look(() => registry.entries()),
+    look(() => membersOf(organizations)),
+  ]);
+  return { stackSetsAccess, delegated, trails, instances, registry: entries, members };
+}
+
+async function delegatedTo(client: OrganizationsClient, service: string): Promise<readonly DelegatedAdministrator[]> {
+  const found: DelegatedAdministrator[] = [];
+  for await (const page of paginateListDelegatedAdministrators({ client }, { ServicePrincipal: service })) {
+    for (const { Id = '' } of page.DelegatedAdministrators ?? []) found.push({ account: Id, service });
+  }
+  return found;
+}
+
+async function membersOf(client: OrganizationsClient): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const page of paginateListAccounts({ client }, {})) {
+    for (const { Id = '' } of page.Accounts ?? []) found.push(Id);
+  }
+  return found;
+}
+
+async function allOf(tooling: ToolingInstances): Promise<readonly StackInstance[]> {
+  const found: StackInstance[] = [];
+  let from: string | undefined;
+  do {
+    const { items, next } = await tooling.instances(from);
+    found.push(...items);
+    from = next;
+  } while (from);
+  return found;
+}

@@ -1,0 +1,29 @@
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { CheckvalveError } from '../contract/errors';
+import { type Examination, examine } from '../inspect/doctor/examine';
+import type { Scene } from './evidence';
+import { rehearse } from './rehearse';
+
+/** What the doctor says of a played world, from both standpoints. */
+export const examineScene = ({ emulator, world }: Scene, config: CheckvalveConfig): Promise<Examination> =>
+  examine(config, {
+    management: (region) => emulator.client(world.management, region),
+    vault: (region) => emulator.client(world.vault, region),
+  });
+
+/**
+ * What the doctor says of the world with which a rehearsal ends.
+ * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
+ */
+export async function examineRehearsal(
+  config: CheckvalveConfig,
+  progress: (line: string) => void,
+): Promise<Examination> {
+  const seen: Examination[] = [];
+  const encore = async (scene: Scene) => void seen.push(await examineScene(scene, config));
+  const { failure } = await rehearse({ config, progress, encore });
+  const [examination] = seen;
+  if (!failure && examination) return examination;
+  const message = `The rehearsal failed at ${failure?.step ?? 'its end'}: ${failure?.cause ?? 'nothing was seen'}`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');
+}

@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { config } from '../../../../src/checkvalve.config';
+import type { CheckvalveConfig } from '../../../../src/config/checkvalve-config';
+import { type CoverageEvidence, readEvidence } from '../../../../src/contract/coverage';
+import { accountId, region } from '../../../../src/contract/ids';
+import { copiesTopicArn } from '../../../../src/contract/names';
+import type { Facts, ManagementFacts, VaultFacts, VaultRegionFacts } from '../../../../src/inspect/doctor/facts';
+import { CHECKS, type Finding } from '../../../../src/inspect/doctor/finding';
+import { judge } from '../../../../src/inspect/doctor/judge';
+import { trustedBy } from '../../../../src/inspect/doctor/trusted-by';
+
+const [MANAGEMENT, VAULT, SOURCE] = ['444400003333', accountId('333300002222'), accountId('222200001111')];
+const HERE = region('eu-central-1');
+const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+const entry = {
+  account: SOURCE,
+  state: 'enrolled',
+  regions: [HERE],
+  since: '2026-11-01T00:00:00Z',
+  reason: 'tag',
+} as const;
+const account = { account: SOURCE, state: 'enrolled', door: 'open', optedOut: [], notTaken: [], unread: [] };
+const coverage = (more: object): CoverageEvidence =>
+  readEvidence(
+    JSON.stringify({
+      ...{ version: 1, at: '2026-11-25T00:00:00Z', region: HERE, counts: {}, missedBackups: [] },
+      ...{ databases: [], accounts: [account], ...more },
+    }),
+  );
+
+const management: ManagementFacts = {
+  stackSetsAccess: { seen: 'ENABLED' },
+  delegated: { seen: [] },
+  trails: { seen: [{ name: 'organization', logging: true, managementEvents: true }] },
+  instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current' }] },
+  registry: { seen: [entry] },
+  members: { seen: [MANAGEMENT, SOURCE] },
+};
+const inRegion: VaultRegionFacts = {
+  region: HERE,
+  analyzer: { seen: 'IN_SYNC' },
+  importKey: { seen: 'Enabled' },
+  quotas: { seen: [{ name: 'manual snapshots of instances', used: 79, most: 100 }] },
+  coverage: { seen: coverage({}) },
+  sources: { seen: [entry] },
+  subscriptions: { seen: [copiesTopicArn(SOURCE, HERE)] },
+};
+const vault: VaultFacts = {
+  organization: { seen: {} },
+  roles: {
+    seen: [
+      { name: 'checkvalve-import-copies-eu-central-1', trusts: ['lambda.amazonaws.com'] },
+      { name: 'operator', trusts: [`arn:aws:iam::${VAULT}:root`] },
+    ],
+  },
+  regions: [inRegion],
+};
+const well: Facts = { management, vault };
+const managing = (more: Partial<ManagementFacts>): Facts => ({ ...well, management: { ...management, ...more } });
+const vaulting = (more: Partial<VaultFacts>): Facts => ({ ...well, vault: { ...vault, ...more } });
+const regional = (more: Partial<VaultRegionFacts>): Facts => vaulting({ regions: [{ ...inRegion, ...more }] });
+const told = (facts: Facts, of: CheckvalveConfig = config): readonly string[] =>
+  judge(facts, of).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
+
+test('nothing when all is well', () => {
+  expect(judge(well, config)).toEqual([]);
+  expect(judge({ management }, config)).toEqual([]);
+  expect(judge({ vault }, config)).toEqual([]);
+});
+
+const role = (name: string, ...trusts: string[]) => ({ roles: { seen: [{ name, trusts }] } });
+const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
+  ['trusted access is off', managing({ stackSetsAccess: { seen: 'DISABLED' } }), 'critical trusted-access 4444'],
+  [
+    'somebody else may deploy StackSets',
+    managing({ delegated: { seen: [{ account: SOURCE, service: STACKSETS }] } }),
+    'warning delegated-administrators 4444',
+  ],
+  ['there is no trail', managing({ trails: { seen: [] } }), 'critical cloudtrail 444400003333, us-east-1'],
+  [
+    'the trail is stopped',
+    managing({ trails: { seen: [{ name: 'old', logging: false, managementEvents: true }] } }),
+    'critical cloudtrail',
+  ],
+  [
+    'the trail records data alone',
+    managing({ trails: { seen: [{ name: 'data', logging: true, managementEvents: false }] } }),
+    'critical cloudtrail',
+  ],
+  [
+    'an instance has failed',
+    managing({ instances: { seen: [{ account: SOURCE, region: HERE, standing: 'failed', reason: 'an SCP' }] } }),
+    'critical stack-instances 222200001111, eu-central-1: The tooling is failed: an SCP',
+  ],
+  [
+    'an instance has drifted',
+    managing({ instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current', drifted: true }] } }),
+    'warning stack-instances 222200001111',
+  ],
+  ['an enrolled account has no instance', managing({ instances: { seen: [] } }), 'critical stack-instances 2222'],
+  ['the vault is a member', managing({ members: { seen: [MANAGEMENT, VAULT] } }), 'critical placement 3333'],
+  [
+    'the vault is a member, seen from there',
+    vaulting({ organization: { seen: { id: config.organization.id } } }),
+    'critical placement 3333',
+  ],
+  [
+    'the vault is in another organization',
+    vaulting({ organization: { seen: { id: 'o-other00000' } } }),
+    'critical placement',
+  ],
+  [
+    'the role of the organization stands in the vault',
+    vaulting(role('OrganizationAccountAccessRole', `arn:aws:iam::${MANAGEMENT}:root`)),
+    'critical ambient-roles 3333',
+  ],
+  [
+    'StackSets have a role in the vault',
+    vaulting(role('stacksets-exec-0123456789abcdef', `arn:aws:iam::${MANAGEMENT}:role/aws-service-role/stacksets`)),
+    'critical ambient-roles 3333',
+  ],
+  [
+    'bootstrapping trusts a pipeline',
+    vaulting(role('cdk-hnb659fds-deploy-role', SOURCE)),
+    'critical ambient-roles 3333',
+  ],
+  [
+    'Identity Center reaches into the vault',
+    vaulting(role('AWSReservedSSO_Admin_0', `arn:aws:iam::${VAULT}:saml-provider/AWSSSO_0_DO_NOT_DELETE`)),
+    'critical ambient-roles 3333',
+  ],
+  ['a role lets in anybody', vaulting(role('open', '*')), 'critical ambient-roles 3333'],
+  ['the analyzer is gone', regional({ analyzer: { seen: 'DELETED' } }), 'warning analyzer 333300002222, eu-central-1'],
+  ['the import key is to be deleted', regional({ importKey: { seen: 'PendingDeletion' } }), 'critical import-key 3333'],
+  ['the import key is disabled', regional({ importKey: { seen: 'Disabled' } }), 'critical import-key 3333'],
+  [
+    'an export key cannot be used',
+    regional({
+      coverage: {
+        seen: coverage({
+          databases: [
+            {
+              ...{ account: SOURCE, verdict: 'late', since: '2026-11-25T00:00:00Z', wanted: true },
+              ...{ database: `arn:aws:rds:${HERE}:${SOURCE}:db:orders`, code: 'key-not-accessible' },
+            },
+          ],
+        }),
+      },
+    }),
+    `critical export-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders`,
+  ],
+  [
+    'the quota is nearly used up',
+    regional({ quotas: { seen: [{ name: 'manual snapshots of clusters', used: 80, most: 100 }] } }),
+    'warning quotas 333300002222, eu-central-1: 80 of 100',
+  ],
+  [
+    'the quota is used up',
+    regional({ quotas: { seen: [{ name: 'manual snapshots of clusters', used: 100, most: 100 }] } }),
+    'critical quotas 3333',
+  ],
+  [
+    'AWS Backup is not opted in',
+    regional({ coverage: { seen: coverage({ accounts: [{ ...account, optedOut: ['RDS'] }] }) } }),
+    'critical opt-ins 222200001111, eu-central-1',
+  ],
+  [
+    'a door is shut',
+    regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'shut', because: 'denied' }] }) } }),
+    'critical doors 222200001111, eu-central-1',
+  ],
+  ['a followed account is not heard', regional({ subscriptions: { seen: [] } }), 'warning subscriptions 222200001111'],
+];
+
+test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
+  const found = told(facts);
+  expect(found).toHaveLength(1);
+  expect(found[0]?.startsWith(begins)).toBe(true);
+});
+
+test('twelve checks and more have each found something', () => {
+  const found = new Set(FAULTS.flatMap(([, facts]) => judge(facts, config).map(({ check }) => check)));
+  expect([...CHECKS].filter((check) => !found.has(check))).toEqual([]);
+  expect(CHECKS.length).toBeGreaterThanOrEqual(12);
+});
+
+test('inside, the vault must be a member, a delegated administrator is grave, and an accepted power is none', () => {
+  const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
+  expect(told({ management }, inside)).toEqual([expect.stringContaining('critical placement')]);
+  expect(told({ vault }, inside)).toEqual([expect.stringContaining('critical placement')]);
+  const member = vaulting({ organization: { seen: { id: config.organization.id } } }).vault;
+  expect(told({ vault: member }, inside)).toEqual([]);
+  const roles = vaulting(role('OrganizationAccountAccessRole', `arn:aws:iam::${MANAGEMENT}:root`));
+  const accepting: CheckvalveConfig = {
+    ...config,
+    trust: { accepted: [{ allow: 'OrganizationAccountAccessRole', reason: 'watched' }] },
+  };
+  expect(told(roles, accepting)).toEqual([]);
+});
+
+/** Every look of the facts, by its path. */
+const LOOKS = [
+  ...Object.keys(management).map(
+    (key) => [`management ${key}`, managing({ [key]: { unseen: 'AccessDenied' } })] as const,
+  ),
+  ...(['organization', 'roles'] as const).map((key) => [key, vaulting({ [key]: { unseen: 'AccessDenied' } })] as const),
+  ...Object.keys(inRegion)
+    .filter((key) => key !== 'region')
+    .map((key) => [`region ${key}`, regional({ [key]: { unseen: 'AccessDenied' } })] as const),
+];
+
+test.each(LOOKS)('what may not be seen is unknown, and nothing else is: %s', (_, facts) => {
+  expect(judge(facts, config)).toEqual([
+    expect.objectContaining({ severity: 'unknown', what: 'It could not be seen: AccessDenied' }),
+  ]);
+});
+
+test('whatever is wrong at once, the gravest stands first and each has a remedy', () => {
+  const some = fc.subarray([...FAULTS.map(([, facts]) => facts), ...LOOKS.map(([, facts]) => facts)], { minLength: 2 });
+  const merged = some.map(
+    (all): Facts => ({
+      management: Object.assign({}, ...all.map((one) => changed(one.management, management))) as ManagementFacts,
+      vault: Object.assign({}, ...all.map((one) => changed(one.vault, vault))) as VaultFacts,
+    }),
+  );
+  fc.assert(
+    fc.property(merged, (more) => {
+      const facts = { management: { ...management, ...more.management }, vault: { ...vault, ...more.vault } };
+      const found = judge(facts, config);
+      const order: Finding['severity'][] = ['critical', 'warning', 'unknown'];
+      const ranks = found.map(({ severity }) => order.indexOf(severity));
+      expect(ranks).toEqual([...ranks].sort());
+      expect(found.every(({ remedy, where }) => remedy.length > 10 && where.length > 0)).toBe(true);
+      expect(found.length).toBeGreaterThan(0);
+    }),
+  );
+});
+
+const changed = <Of extends object>(of: Of | undefined, from: Of): object =>
+  Object.fromEntries(Object.entries(of ?? {}).filter(([key, value]) => from[key as keyof Of] !== value));
+
+test.each([
+  [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }, ['lambda.amazonaws.com']],
+  [{ Effect: 'Allow', Principal: { AWS: ['a', 'b'], Federated: 'c' } }, ['a', 'b', 'c']],
+  [{ Effect: 'Allow', Principal: '*' }, ['*']],
+  [{ Effect: 'Allow', NotPrincipal: { AWS: 'a' } }, ['*']],
+  [{ Effect: 'Deny', Principal: '*' }, []],
+])('whom a statement trusts: %j', (Statement, expected) => {
+  expect(trustedBy(JSON.stringify({ Statement }))).toEqual(expected);
+  expect(trustedBy(JSON.stringify({ Statement: [Statement] }))).toEqual(expected);
+});
