@@ -62,6 +62,13 @@ const vaultKey = (book: PolicyBook, sid: string): string => {
   return found.ownerArn;
 };
 
+/** The rule that may tell on the alerts topic of the vault, as the topic's own policy names it. */
+function ruleThatTells(book: PolicyBook): string {
+  const statements = [book.resourcePolicy(resourceOf(book, 'sns', VAULT))?.Statement ?? []].flat();
+  const found = statements.find(({ Sid }) => Sid === 'FindingsOfTheVault');
+  return String(found?.Condition?.ArnEquals?.['aws:SourceArn'] ?? '');
+}
+
 /** Everything that a condition of the templates is there to prevent, one probe for each. */
 export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const exporter = role(SOURCE, `checkvalve-export-snapshots-${REGION}`);
@@ -360,6 +367,14 @@ export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
     name: `an alarm of the vault tells people: ${action}`,
     principal: { service: 'cloudwatch.amazonaws.com' },
     access: access(action, resource, { 'aws:SourceAccount': VAULT }),
+  })),
+  ...[
+    ['sns:Publish', resourceOf(book, 'sns', VAULT)] as const,
+    ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => [action, vaultKey(book, 'AlarmsOfTheVault')] as const),
+  ].map(([action, resource]) => ({
+    name: `the rule for openings of the vault tells people: ${action}`,
+    principal: { service: 'events.amazonaws.com' },
+    access: access(action, resource, { 'aws:SourceAccount': VAULT, 'aws:SourceArn': ruleThatTells(book) }),
   })),
   {
     name: 'tell-coverage tells people',
