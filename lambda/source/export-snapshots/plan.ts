@@ -109,7 +109,7 @@ const unheard = (passed: readonly Passed[], { told }: World): ExportAction[] =>
 function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined {
   const { exportKey, previousKeyIds = [], databaseTag, copiesOf, keyIsShut, now } = world;
   const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
-  if (!isCopyable(snapshot)) return 'not made by AWS Backup';
+  if (!snapshot.name.startsWith('awsbackup:')) return 'not made by AWS Backup';
   // It carries the original's tags, and the original crosses where it is: twice would be one place too many in the vault.
   // https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
   if (snapshot.name.startsWith(BACKUP_COPY_PREFIX)) return 'copied from another Region';
