@@ -63,12 +63,17 @@ export class Authorizer {
     // Stacks come and go with their functions: a new function means that the book is out of date.
     if (now !== this.known) {
       const { management, vault, production, regions } = this.world;
-      const places = [
-        [management, 'us-east-1'],
-        ...[vault, ...production].flatMap((account) => regions.map((region) => [account, region])),
-      ] as [string, string][];
+      const places = new Set([
+        `${management} us-east-1`,
+        ...[vault, ...production].flatMap((account) => regions.map((region) => `${account} ${region}`)),
+        // Accounts that were enrolled since: wherever a function stands, a stack does.
+        ...functions.map(({ account, region }) => `${account} ${region}`),
+      ]);
       const templates = await Promise.all(
-        places.map(([account, region]) => deployedTemplates(this.emulator, account, region)),
+        [...places].map((place) => {
+          const [account = '', region = ''] = place.split(' ');
+          return deployedTemplates(this.emulator, account, region);
+        }),
       );
       this.book = PolicyBook.of(templates.flat());
       this.wakers = wakersIn(templates.flat());

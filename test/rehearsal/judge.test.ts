@@ -93,7 +93,7 @@ test('what handlers log is kept with their invocation', () => {
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { message: string }).message);
-  expect(events).toContain('register.done');
+  expect(events).toContain('sweep.began');
 });
 
 interface Case {

@@ -17,7 +17,7 @@ import {
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 
-import { byTime, type ExportFacts, holdOf, isCopyable, isTaken, sourceTime, survey, take, type World } from './survey';
+import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
 export type ExportAction =

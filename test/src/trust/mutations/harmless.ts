@@ -84,12 +84,14 @@ const WHIMS: readonly Whim[] = [
     to: ({ statement }) => {
       const condition = Object.entries((statement.Condition ?? {}) as Record<string, Loose>);
       if (condition.length === 0) return [];
+      const isIntrinsic = (value: unknown): boolean => typeof value === 'object' && value !== null && 'Fn::If' in value;
       const listedUp = condition.map(([operator, keys]) => [
         operator,
         Object.fromEntries(
           Object.entries(keys).map(([key, values]) => [
             key.replace(/^(aws|kms|sns|rds):(\w+)/, (all) => all.toUpperCase()),
-            listed(values),
+            // What CloudFormation is to choose may be a list already: a list within a list is another thing.
+            isIntrinsic(values) ? values : listed(values),
           ]),
         ),
       ]);
