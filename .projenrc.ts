@@ -92,7 +92,7 @@ const project = new awscdk.AwsCdkTypeScriptApp({
       resolveJsonModule: true,
     },
   },
-  tsconfigDev: { include: [...SOURCES, 'test'].map((folder) => `${folder}/**/*.ts`) },
+  tsconfigDev: { include: [...SOURCES, 'test'].map((folder) => `../${folder}/**/*.ts`) },
   typecheckTests: false,
   jestOptions: {
     jestVersion: '30',

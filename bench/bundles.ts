@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleHandlers } from '../src/bundle';
-import { ENV } from '../src/contract/env';
+import * as ENV from '../src/contract/env';
 import { median } from './measure';
 
 /** A bundle: its size as it stands in a template, and what it adds to the import of the SDK clients that it uses. */

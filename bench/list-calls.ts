@@ -21,6 +21,9 @@ const PAGE = 100;
 const LIMITS = { ...DEFAULT_LIMITS, manualSnapshots: 10_000 };
 const EPOCH = new Date(0).toISOString();
 
+/** What a listing is asked. */
+type Asked = { readonly Marker?: string; readonly SnapshotType?: string; readonly MaxRecords?: number };
+
 /** An account with so many instance snapshots of each type, on honest pages, all of which have crossed; counts what it is
  * asked. */
 class PagedRds {
@@ -35,13 +38,16 @@ class PagedRds {
     const client = new RDSClient({ region: HERE, credentials: { accessKeyId: 'nobody', secretAccessKey: 'nothing' } });
     client.middlewareStack.add(
       (_, { commandName }) =>
-        async ({ input }) => ({ response: {}, output: { $metadata: {}, ...this.answer(commandName ?? '', input) } }),
+        async ({ input }) => ({
+          response: {},
+          output: { $metadata: {}, ...this.answer(commandName ?? '', input as Asked) },
+        }),
       { step: 'initialize', priority: 'high' },
     );
     return client;
   }
 
-  private answer(command: string, input: { Marker?: string; SnapshotType?: string; MaxRecords?: number }) {
+  private answer(command: string, input: Asked) {
     this.calls += 1;
     if (command === 'DescribeDBClusterSnapshotsCommand') return { DBClusterSnapshots: [] };
     if (command !== 'DescribeDBSnapshotsCommand') throw new Error(`a sweep without work calls ${command}`);
@@ -56,7 +62,7 @@ class PagedRds {
     const owner = type === 'shared' ? SOURCE : this.account;
     const name = type === 'awsbackup' ? `awsbackup:job-${at}` : `checkvalve-db-${at}-0011223344556677`;
     const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: EPOCH, [TAGS.takenAt]: EPOCH };
-    const told = type === 'manual' && this.account === SOURCE ? tags : {};
+    const told: Readonly<Record<string, string>> = type === 'manual' && this.account === SOURCE ? tags : {};
     return {
       DBSnapshotArn: `arn:aws:rds:${HERE}:${owner}:snapshot:${name}`,
       DBSnapshotIdentifier: name,

@@ -130,7 +130,7 @@ class SlotUsage {
     return this.ends.size === this.jobs.length;
   }
 
-  changed({ what, account, snapshot: { kind, database }, madeFrom = '' }: RdsChange, seconds: number): void {
+  changed({ what, account, snapshot: { kind, database }, madeFrom }: RdsChange, seconds: number): void {
     if (account !== VAULT || (what !== 'copied' && what !== 'available')) return;
     this.until(seconds);
     const left = this.waiting.get(database) ?? 0;
@@ -144,7 +144,7 @@ class SlotUsage {
     this.flying[kind] -= 1;
     this.busy.delete(database);
     if (left > 0) this.startable[kind] += 1;
-    this.ends.set(madeFrom, seconds);
+    if (madeFrom) this.ends.set(madeFrom, seconds);
   }
 
   private until(seconds: number): void {
