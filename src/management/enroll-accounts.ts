@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import type { Allowance } from '../constructs/permissions';
 import { Step } from '../constructs/step';
-import { ENV } from '../contract/env';
+import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import { ORGANIZATION_EVENTS } from '../enrolment/organization-events';
 import { enrolmentSettings } from '../enrolment/settings';

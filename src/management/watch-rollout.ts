@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { Step } from '../constructs/step';
-import { ENV } from '../contract/env';
+import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import type { ManagementStepProps } from './enroll-accounts';
 import { changeInstances, readStackSet } from './stack-set-permissions';

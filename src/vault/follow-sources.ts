@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { Step } from '../constructs/step';
-import { ENV } from '../contract/env';
+import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
 import type { Inbox } from './inbox';

@@ -6,7 +6,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { Step } from '../constructs/step';
 import { Wakeups } from '../constructs/wakeups';
-import { ENV } from '../contract/env';
+import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
 import { RHYTHM } from '../contract/rhythm';

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { readSnapshots } from '../constructs/permissions';
 import { Step } from '../constructs/step';
-import { ENV } from '../contract/env';
+import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
 import { PREFIX, roleNames, TAGS } from '../contract/names';
 

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { Step } from '../constructs/step';
-import { ENV } from '../contract/env';
+import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
 import type { Alerts } from './alerts';

@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Allowance } from '../../src/constructs/permissions';
 import { Step } from '../../src/constructs/step';
-import { ENV } from '../../src/contract/env';
+import * as ENV from '../../src/contract/env';
 import type { Region } from '../../src/contract/ids';
 import { NAMES, roleNames } from '../../src/contract/names';
 import { whereCopiesArrive } from './where-copies-arrive';

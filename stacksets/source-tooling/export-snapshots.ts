@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { type Allowance, readSnapshots } from '../../src/constructs/permissions';
 import { Step } from '../../src/constructs/step';
 import { Wakeups } from '../../src/constructs/wakeups';
-import { ENV } from '../../src/contract/env';
+import * as ENV from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
 import type { CopiesTopic } from './copies-topic';

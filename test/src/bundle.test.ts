@@ -9,6 +9,7 @@ test('every step of the flow is bundled, and nothing else', () => {
   expect(Object.keys(bundles).sort()).toEqual([
     'management/enroll-accounts',
     'management/watch-rollout',
+    'source/enable-backup',
     'source/export-snapshots',
     'vault/follow-sources',
     'vault/import-copies',

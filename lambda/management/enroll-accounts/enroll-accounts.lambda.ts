@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import { AwsOrganization } from '../../_kit/aws/aws-organization';
 import { DynamoEnrolment } from '../../_kit/aws/dynamo-enrolment';

@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import { DynamoEnrolment } from '../../_kit/aws/dynamo-enrolment';
 import { SnsAlerts } from '../../_kit/aws/sns-alerts';
 import { SqsStepQueue } from '../../_kit/aws/sqs-step-queue';

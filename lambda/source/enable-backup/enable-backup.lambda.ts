@@ -1,5 +1,5 @@
 import { BackupClient } from '@aws-sdk/client-backup';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import { AwsBackupSettings } from '../../_kit/aws/aws-backup-settings';
 import { answerCloudFormation, isCustomResourceEvent } from '../../_kit/runtime/custom-resource';
 import { jsonLog } from '../../_kit/runtime/json-log';

@@ -1,7 +1,7 @@
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import { accountId, keyArn } from '../../../src/contract/ids';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { SnsAnnouncements } from '../../_kit/aws/sns-announcements';

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import { region } from '../../../src/contract/ids';
 import { assumedRole } from '../../_kit/aws/assumed-role';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';

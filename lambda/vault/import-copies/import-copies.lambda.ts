@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import { keyArn, region } from '../../../src/contract/ids';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';

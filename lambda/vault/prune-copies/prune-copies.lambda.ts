@@ -1,5 +1,5 @@
 import { RDSClient } from '@aws-sdk/client-rds';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import type { Retention } from '../../../src/contract/retention';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { jsonLog } from '../../_kit/runtime/json-log';

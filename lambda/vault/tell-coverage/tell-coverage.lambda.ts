@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { ENV } from '../../../src/contract/env';
+import * as ENV from '../../../src/contract/env';
 import { region } from '../../../src/contract/ids';
 import { assumedRole } from '../../_kit/aws/assumed-role';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';

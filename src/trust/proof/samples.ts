@@ -1,4 +1,4 @@
-import { ENV } from '../../contract/env';
+import * as ENV from '../../contract/env';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
 import type { PolicyDocument } from '../evaluator/policy';
 import type { SnapshotFacts } from '../implied/access';

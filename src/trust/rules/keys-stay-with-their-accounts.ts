@@ -1,4 +1,4 @@
-import { ENV } from '../../contract/env';
+import * as ENV from '../../contract/env';
 import { COPY_KEY_ACTIONS, NAMES } from '../../contract/names';
 import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
 import { speaksForItself } from '../estate/sources-of-services';

@@ -1,4 +1,4 @@
-import { ENV } from '../../contract/env';
+import * as ENV from '../../contract/env';
 import { NAMES } from '../../contract/names';
 import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
 import { strangeIn } from '../estate/resource-types';

@@ -1,4 +1,4 @@
-import { ENV } from '../../contract/env';
+import * as ENV from '../../contract/env';
 import { type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
 import { beyond, canMean, roleName } from '../reach/reach';
 import { VAULT_REACH } from '../reach/vault-reach';
