@@ -13,12 +13,22 @@ const merged = (documents: readonly PolicyDocument[]): PolicyDocument => ({
   Statement: documents.flatMap(({ Statement }) => (Array.isArray(Statement) ? Statement : [Statement])),
 });
 
+/** Something that a template makes, and the account in which it stands: not every ARN names one. */
+export interface Thing {
+  readonly arn: string;
+  readonly account: string;
+}
+
 /** Every policy of the deployed templates, by whom or what it belongs to. */
 export class PolicyBook {
   private readonly resource = new Map<string, PolicyDocument>();
   private readonly identity = new Map<string, readonly PolicyDocument[]>();
 
-  constructor(readonly policies: readonly TemplatePolicy[]) {
+  constructor(
+    readonly policies: readonly TemplatePolicy[],
+    /** Everything that the templates make and that has an ARN, with a policy of its own or without. */
+    readonly things: readonly Thing[] = [],
+  ) {
     const of = (...kinds: readonly TemplatePolicy['kind'][]) => {
       const owners = new Map<string, PolicyDocument[]>();
       for (const { kind, ownerArn, document } of policies) {
@@ -32,7 +42,13 @@ export class PolicyBook {
 
   /** The book of these templates. */
   static of(templates: readonly TemplateVariant[]): PolicyBook {
-    return new PolicyBook(templates.flatMap((template) => policiesOf(template)));
+    const things = templates.flatMap(({ place: { account }, resources }) =>
+      [...resources.values()].flatMap(({ arn }) => (arn ? [{ arn, account }] : [])),
+    );
+    return new PolicyBook(
+      templates.flatMap((template) => policiesOf(template)),
+      things,
+    );
   }
 
   /** The policies of a role; empty when it has none. */

@@ -15,7 +15,13 @@ test('every door of the vault is tried by everybody, every deed is done, and it 
     ':checkvalve-wakeups',
     ':key/',
     ':table/',
+    's3:::',
+    ':log-group:',
+    ':rule/',
+    ':alarm:',
+    ':analyzer/',
     ':function:',
+    ':event-source-mapping:',
     ':snapshot:',
     ':cluster-snapshot:',
   ];

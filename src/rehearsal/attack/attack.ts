@@ -43,13 +43,13 @@ async function followed({ emulator, world }: Stage, region: string): Promise<num
 }
 
 /** A try at a door, as the deployed policies answer it. */
-function tried(book: PolicyBook, { attacker, what, action, resource }: Attempt): AttackRow {
+function tried(book: PolicyBook, vault: string, { attacker, what, action, resource }: Attempt): AttackRow {
   const { principal, identityPolicies, name } = attacker;
   const { decision, because } = evaluate({
     principal,
     action,
     resource,
-    resourceAccount: resource.split(':')[4] || EXAMPLE.untagged,
+    resourceAccount: vault,
     context: { 'aws:SecureTransport': 'true' },
     identityPolicies,
     // A role's policy says who may take it, and nothing of who may change it.
@@ -71,12 +71,10 @@ export async function attack(stage: Stage, fire: (stage: Stage, step: string) =>
   const book = (await stage.options.policies?.()) ?? undefined;
   const rows: AttackRow[] = [];
   if (book) {
-    const resources = [
-      ...new Set(book.policies.map(({ ownerArn }) => ownerArn).filter((arn) => arn.includes(`:${world.vault}:`))),
-      ...before.keys(),
-    ];
+    const made = book.things.filter(({ account }) => account === world.vault).map(({ arn }) => arn);
+    const resources = [...new Set(made), ...before.keys()];
     const attackers = attackersOf(book, victim.account, world.management, EXAMPLE.untagged);
-    rows.push(...attempts(attackers, resources).map((attempt) => tried(book, attempt)));
+    rows.push(...attempts(attackers, resources).map((attempt) => tried(book, world.vault, attempt)));
   }
   const heard: string[] = [];
   stage.overhear = (logs) => heard.push(logs);

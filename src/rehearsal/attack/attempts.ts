@@ -49,7 +49,7 @@ export function attackersOf(
   ];
 }
 
-/** What is tried on each kind of thing in the vault. */
+/** What is tried on each kind of thing in the vault: by service, or by the start of an ARN's last parts. */
 const TRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   iam: {
     assume: 'sts:AssumeRole',
@@ -78,6 +78,10 @@ const TRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     're-policy': 'dynamodb:PutResourcePolicy',
     delete: 'dynamodb:DeleteTable',
   },
+  'lambda:event-source-mapping': {
+    'turn off': 'lambda:UpdateEventSourceMapping',
+    delete: 'lambda:DeleteEventSourceMapping',
+  },
   lambda: {
     invoke: 'lambda:InvokeFunction',
     'change the code of': 'lambda:UpdateFunctionCode',
@@ -88,6 +92,17 @@ const TRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     overwrite: 's3:PutObject',
     'delete from': 's3:DeleteObject',
     're-policy': 's3:PutBucketPolicy',
+  },
+  events: { silence: 'events:DisableRule', redirect: 'events:PutTargets', delete: 'events:DeleteRule' },
+  logs: { read: 'logs:FilterLogEvents', subscribe: 'logs:PutSubscriptionFilter', delete: 'logs:DeleteLogGroup' },
+  cloudwatch: {
+    silence: 'cloudwatch:DisableAlarmActions',
+    'set at ease': 'cloudwatch:SetAlarmState',
+    delete: 'cloudwatch:DeleteAlarms',
+  },
+  'access-analyzer': {
+    'teach to overlook': 'access-analyzer:CreateArchiveRule',
+    delete: 'access-analyzer:DeleteAnalyzer',
   },
   sns: { 'publish to': 'sns:Publish', 'subscribe to': 'sns:Subscribe', 're-policy': 'sns:SetTopicAttributes' },
   rds: {
@@ -107,10 +122,18 @@ const target = (arn: string, action: string): string =>
 const cluster = (action: string): string =>
   action.replace('DBSnapshot', 'DBClusterSnapshot').replace('DBInstance', 'DBCluster');
 
+/** What is tried on a resource. @throws Error for a kind of thing that nobody tries: it would count as safe unasked */
+function triesOn(arn: string): readonly (readonly [string, string])[] {
+  const [, , service = '', , , ...rest] = arn.split(':');
+  const found = TRIES[`${service}:${rest[0]}`] ?? TRIES[service];
+  if (!found) throw new Error(`the attack knows nothing to try on ${arn}: say it in attempts.ts`);
+  return Object.entries(found);
+}
+
 /** Every try of every attacker at every one of these resources. */
 export function attempts(attackers: readonly Attacker[], resources: readonly string[]): readonly Attempt[] {
   return resources.flatMap((arn) =>
-    Object.entries(TRIES[serviceOf(arn)] ?? {}).flatMap(([what, plain]) => {
+    triesOn(arn).flatMap(([what, plain]) => {
       const action = arn.includes(':cluster-snapshot:') ? cluster(plain) : plain;
       return attackers.map((attacker) => ({ attacker, what, action, resource: target(arn, action) }));
     }),

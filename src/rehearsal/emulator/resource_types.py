@@ -160,7 +160,6 @@ def truthy(value: Any) -> bool:
 
 
 for _name in (
-    "AWS::AccessAnalyzer::Analyzer",
     "AWS::CDK::Metadata",
     "AWS::CloudFormation::WaitCondition",
     "AWS::CloudFormation::WaitConditionHandle",
