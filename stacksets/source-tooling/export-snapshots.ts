@@ -73,7 +73,9 @@ const BACKUP_EVENTS: EventPattern = {
 function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
   const rds = `arn:aws:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
   const [copies, clusterCopies] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
-  const [backups, clusterBackups] = [`${rds}:snapshot:awsbackup:*`, `${rds}:cluster-snapshot:awsbackup:*`];
+  // What AWS Backup made, and what RDS made by itself: the names of both carry a colon, which no name of a team can.
+  const made = (kind: string) => [`${rds}:${kind}:awsbackup:*`, `${rds}:${kind}:rds:*`];
+  const [backups, clusterBackups] = [made('snapshot'), made('cluster-snapshot')];
   const tagged = (prefix: string) => ({
     StringEquals: { [`${prefix}/${RECOVERY_POINT_TAGS.exportKey}`]: key.acceptedIds },
   });
@@ -86,14 +88,14 @@ function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
     {
       sid: 'CopyTaggedSnapshots',
       actions: ['rds:CopyDBSnapshot'],
-      resources: [backups],
+      resources: backups,
       when: tagged('rds:snapshot-tag'),
       because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to copy.',
     },
     {
       sid: 'CopyTaggedClusterSnapshots',
       actions: ['rds:CopyDBClusterSnapshot'],
-      resources: [clusterBackups],
+      resources: clusterBackups,
       when: tagged('rds:cluster-snapshot-tag'),
       because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to copy.',
     },
@@ -121,7 +123,7 @@ function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
     {
       sid: 'RememberSnapshots',
       actions: ['rds:AddTagsToResource'],
-      resources: [backups, clusterBackups],
+      resources: [...backups, ...clusterBackups],
       when: {
         ...tagged('aws:ResourceTag'),
         'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },

@@ -1,4 +1,4 @@
-import { CreateOptionGroupCommand, ModifyOptionGroupCommand } from '@aws-sdk/client-rds';
+import { AddTagsToResourceCommand, CreateOptionGroupCommand, ModifyOptionGroupCommand } from '@aws-sdk/client-rds';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
@@ -155,6 +155,17 @@ describe('inputs', () => {
     await rds.send(new ModifyOptionGroupCommand({ OptionGroupName, OptionsToInclude, ApplyImmediately: true }));
     await zone.crossed([clock]);
     expect(verdicts(clock)).toHaveLength(1);
+  });
+
+  test('6: an automated snapshot of RDS crosses once an operator has put our tag on it, and is not shared itself', async () => {
+    const arn = await zone.emulator.takeAutomatedSnapshot({ account: SOURCE, region: zone.region, id: 'plain' });
+    await zone.pass(15);
+    expect(await inVault(plain)).toBe(1);
+    const Tags = [{ Key: 'encryption_key', Value: exportKey.split('/')[1] ?? '' }];
+    await zone.rds().send(new AddTagsToResourceCommand({ ResourceName: arn, Tags }));
+    await zone.crossed([plain], 2);
+    expect((await zone.inVault(plain)).map(({ tags }) => tags.get(TAGS.snapshot))).toContain(arn);
+    expect(zone.failures).toEqual([]);
   });
 
   test('(d) 16: events and announcements that come twice, and late, are one copy; the export copy outlives the vault’s copying', async () => {

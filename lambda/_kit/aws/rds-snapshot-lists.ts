@@ -15,14 +15,16 @@ export class RdsSnapshotLists implements SnapshotLists {
   ) {}
 
   async own(): Promise<readonly Snapshot[]> {
-    // For clusters there is no type of AWS Backup to ask for, and asking for none brings all.
+    // Asking for no type brings those that RDS made by itself and the manual ones; of clusters all, for which there is no
+    // type of AWS Backup to ask for.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html
-    const [backups, manual, clusters] = await Promise.all([
+    const [backups, others, clusters] = await Promise.all([
       this.instances('awsbackup'),
-      this.instances('manual'),
+      this.instances(undefined),
       this.clusters(undefined),
     ]);
-    return [...backups, ...manual, ...clusters];
+    return [...backups, ...others, ...clusters];
   }
 
   async manual(): Promise<readonly Snapshot[]> {
@@ -42,9 +44,10 @@ export class RdsSnapshotLists implements SnapshotLists {
     }
   }
 
-  private async instances(SnapshotType: string): Promise<Snapshot[]> {
+  private async instances(SnapshotType: string | undefined): Promise<Snapshot[]> {
     const found: Snapshot[] = [];
-    for await (const page of paginateDescribeDBSnapshots({ client: this.client }, { SnapshotType, MaxRecords: 100 })) {
+    const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
+    for await (const page of paginateDescribeDBSnapshots({ client: this.client }, input)) {
       for (const one of page.DBSnapshots ?? [])
         found.push(...this.read(one.DBSnapshotArn, () => instanceSnapshot(one)));
     }

@@ -109,7 +109,7 @@ const unheard = (passed: readonly Passed[], { told }: World): ExportAction[] =>
 function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined {
   const { exportKey, previousKeyIds = [], databaseTag, copiesOf, keyIsShut, now } = world;
   const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
-  if (!snapshot.name.startsWith('awsbackup:')) return 'not made by AWS Backup';
+  if (!isCopyable(snapshot)) return 'not made by AWS Backup';
   // It carries the original's tags, and the original crosses where it is: twice would be one place too many in the vault.
   // https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
   if (snapshot.name.startsWith(BACKUP_COPY_PREFIX)) return 'copied from another Region';
@@ -128,6 +128,12 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   if (!isAvailable(snapshot)) return 'not available yet';
   return keyIsShut ? 'our-key-not-accessible' : undefined;
 }
+
+/** What AWS Backup made; and an automated snapshot of RDS on which somebody has put our tag, so that it crosses. RDS
+ * shares neither as it is. What a team made by hand is its own, also when it carries our tag.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
+const isCopyable = ({ name, tags }: Snapshot): boolean =>
+  name.startsWith('awsbackup:') || (name.startsWith('rds:') && tags.has(RECOVERY_POINT_TAGS.exportKey));
 
 /** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
 function noRoom({ kind, database }: Snapshot, { busy, untaken, slots, room }: World): Passed['because'] | undefined {

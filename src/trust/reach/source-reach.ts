@@ -35,16 +35,16 @@ const EXPORTER: readonly Reach[] = [
   {
     by: [ROLES.exporter],
     may: ['rds:CopyDBSnapshot'],
-    on: [here('snapshot:awsbackup:*')],
+    on: [here('snapshot:awsbackup:*'), here('snapshot:rds:*')],
     when: [tagged('rds:snapshot-tag')],
-    because: 'Only snapshots of the tooling’s own plans are copied.',
+    because: 'Only snapshots with the tag of the tooling’s own plans are copied.',
   },
   {
     by: [ROLES.exporter],
     may: ['rds:CopyDBClusterSnapshot'],
-    on: [here('cluster-snapshot:awsbackup:*')],
+    on: [here('cluster-snapshot:awsbackup:*'), here('cluster-snapshot:rds:*')],
     when: [tagged('rds:cluster-snapshot-tag')],
-    because: 'Only snapshots of the tooling’s own plans are copied.',
+    because: 'Only snapshots with the tag of the tooling’s own plans are copied.',
   },
   {
     by: [ROLES.exporter],
@@ -62,9 +62,9 @@ const EXPORTER: readonly Reach[] = [
   {
     by: [ROLES.exporter],
     may: ['rds:AddTagsToResource'],
-    on: both('awsbackup:*'),
+    on: [...both('awsbackup:*'), ...both('rds:*')],
     when: [tagged('aws:ResourceTag'), ...ONLY_OUR_MARKS],
-    because: 'On a snapshot of AWS Backup the tooling remembers that it crossed, or why not.',
+    because: 'On a snapshot of AWS Backup, or of RDS with our tag, the tooling remembers that it crossed, or why not.',
   },
   {
     by: [ROLES.exporter],

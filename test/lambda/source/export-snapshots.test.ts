@@ -267,19 +267,20 @@ test.each([
 const AUTOMATED = 'rds:orders-2026-03-29-01-00';
 
 test.each([
-  ['with our tag', { encryption_key: keyIdOf(exportKeyOf(SOURCE)) }],
-  ['of a production database', { [DATABASE_TAG.key]: DATABASE_TAG.value }],
-  ['with another tooling’s tag', { encryption_key: 'another' }],
-])('6: an automated snapshot of RDS %s is left alone, and never shared', async (_, tags) => {
+  ['with our tag on it is copied', { encryption_key: keyIdOf(exportKeyOf(SOURCE)) }, 1, undefined],
+  ['without it is left alone', { [DATABASE_TAG.key]: DATABASE_TAG.value }, 0, 'not made by AWS Backup'],
+  ['with another tooling’s tag is left alone', { encryption_key: 'another' }, 0, 'not tagged for this export key'],
+])('6: an automated snapshot of RDS %s, and it is never shared itself', async (_, tags, expected, reason) => {
   const pipeline = new Pipeline();
   const made = pipeline.backUp(ORDERS);
   const arn = made.arn.replace(/awsbackup:.*/, AUTOMATED) as typeof made.arn;
   pipeline.rds.change(made.arn, undefined);
   pipeline.rds.plant({ ...made, arn, name: AUTOMATED, type: 'automated', tags: new Map(Object.entries(tags)) });
-  expect(reasons(pipeline)).toEqual(['not made by AWS Backup']);
+  expect(reasons(pipeline)).toEqual(reason ? [reason] : []);
   for (let round = 0; round < 6; round += 1) await pipeline.round();
+  expect(pipeline.vaultCopies()).toHaveLength(expected);
   expect(pipeline.rds.sharedWith(arn)).toEqual([]);
-  expect(copies(pipeline)).toEqual([]);
+  expect(copies(pipeline).map(({ tags: of }) => of.get(TAGS.snapshot))).toEqual(expected ? [arn] : []);
 });
 
 test('19: a copy is waited for through every status, no run waits itself, and it is shared when available', async () => {
