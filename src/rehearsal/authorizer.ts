@@ -48,7 +48,7 @@ export class Authorizer {
   readonly asked: Asked[] = [];
   private book = new PolicyBook([]);
   private wakers: ReadonlyMap<string, readonly string[]> = new Map();
-  private known = '';
+  private known: readonly DeployedFunction[] = [];
   private readonly keyPolicies = new Map<string, PolicyDocument | null>();
 
   constructor(
@@ -59,9 +59,8 @@ export class Authorizer {
   /** The policies as they are deployed now. */
   async policies(): Promise<PolicyBook> {
     const functions = await this.emulator.functions();
-    const now = functions.map(({ arn }) => arn).join();
-    // Stacks come and go with their functions: a new function means that the book is out of date.
-    if (now !== this.known) {
+    // Stacks come, change and go with their functions: a change of these means that the book is out of date.
+    if (functions !== this.known) {
       const { management, vault, production, regions } = this.world;
       const places = new Set([
         `${management} us-east-1`,
@@ -77,7 +76,7 @@ export class Authorizer {
       );
       this.book = PolicyBook.of(templates.flat());
       this.wakers = wakersIn(templates.flat());
-      this.known = now;
+      this.known = functions;
     }
     return this.book;
   }

@@ -133,17 +133,18 @@ export class EventPump {
   }
 
   private async feed(): Promise<number> {
+    const sources = await this.emulator.eventSources();
+    const busy = sources.filter(({ enabled, waiting, uuid }) => enabled && (waiting > 0 || this.gathering.has(uuid)));
+    if (busy.length === 0) return 0;
+    const now = (await this.emulator.now()).getTime();
     let fed = 0;
-    for (const source of await this.emulator.eventSources()) {
-      if (source.enabled) fed += await this.feedFrom(source);
-    }
+    for (const source of busy) fed += await this.feedFrom(source, now);
     return fed;
   }
 
   /** Takes what is there, and calls the function once the batch is full or has gathered for as long as it may.
    * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
-  private async feedFrom(source: EventSource): Promise<number> {
-    const now = (await this.emulator.now()).getTime();
+  private async feedFrom(source: EventSource, now: number): Promise<number> {
     const batch = this.gathering.get(source.uuid) ?? { since: now, messages: [] };
     const before = batch.messages.length;
     await this.gather(source, batch.messages);
@@ -156,8 +157,8 @@ export class EventPump {
   }
 
   /** A call receives ten messages at the most, a batch may have more. */
-  private async gather({ queueArn, queueUrl, batchSize }: EventSource, messages: Message[]): Promise<void> {
-    while (messages.length < batchSize) {
+  private async gather({ queueArn, queueUrl, batchSize, waiting }: EventSource, messages: Message[]): Promise<void> {
+    for (let left = waiting; left > 0 && messages.length < batchSize; ) {
       const ask = new ReceiveMessageCommand({
         QueueUrl: queueUrl,
         MaxNumberOfMessages: Math.min(batchSize - messages.length, 10),
@@ -167,6 +168,7 @@ export class EventPump {
       const { Messages: more = [] } = await this.queueClient(queueArn).send(ask);
       if (more.length === 0) return;
       messages.push(...more);
+      left -= more.length;
     }
   }
 

@@ -57,11 +57,14 @@ export function notInvoked(functionArn: string, error: string): Invocation {
 /** Runs deployed functions, each in a warm thread of its own and under its own account. */
 export class LambdaHost {
   private readonly threads = new Map<string, LambdaThread>();
+  private deployed: readonly DeployedFunction[] = [];
 
   constructor(private readonly options: HostOptions) {}
 
   /** Takes note of what is deployed now; a function whose code or settings changed starts afresh, one that is gone ends. */
   async deploy(functions: readonly DeployedFunction[]): Promise<void> {
+    if (functions === this.deployed) return;
+    this.deployed = functions;
     const known = new Map(functions.map((deployed) => [deployed.arn, deployed]));
     for (const [arn, thread] of this.threads) {
       if (thread.runs(known.get(arn))) continue;
@@ -91,6 +94,7 @@ export class LambdaHost {
   async stop(): Promise<void> {
     const ending = [...this.threads.values()].map((thread) => thread.stop());
     this.threads.clear();
+    this.deployed = [];
     await Promise.all(ending);
   }
 }

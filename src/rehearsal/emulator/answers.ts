@@ -62,6 +62,8 @@ export interface EventSource {
   readonly functionArn: string;
   readonly queueArn: string;
   readonly queueUrl: string;
+  /** Messages that can be received now. */
+  readonly waiting: number;
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly enabled: boolean;

@@ -33,8 +33,28 @@ def _backends() -> Iterator[LambdaBackend]:
         yield backend
 
 
-@control("GET", "/functions")
-def _functions(_: Any) -> list[dict[str, Any]]:
+def _version() -> str:
+    """Changes when a function comes, changes or goes; cheap, whatever the size of their code."""
+    return str(
+        hash(
+            tuple(
+                (f.function_arn, id(f), f.code_sha_256, hash(getattr(f, "inline_code", None)))
+                + (f.role, f.handler, f.timeout, f.memory_size, str(f.environment_vars))
+                for backend in _backends()
+                for f in backend.list_functions()
+            )
+        )
+    )
+
+
+@control("POST", "/functions")
+def _functions(asked: dict[str, Any]) -> dict[str, Any]:
+    """All functions and their version; the version alone when the caller knows it."""
+    version = _version()
+    return {"version": version} if asked.get("known") == version else {"version": version, "functions": _listed()}
+
+
+def _listed() -> list[dict[str, Any]]:
     return [
         {
             "arn": f.function_arn,
@@ -56,7 +76,11 @@ def _functions(_: Any) -> list[dict[str, Any]]:
 
 @control("GET", "/event-sources")
 def _event_sources(_: Any) -> list[dict[str, Any]]:
-    from sqs import queue_url
+    from sqs import queue_by_arn, queue_url
+
+    def waiting(arn: str) -> int:
+        queue = queue_by_arn(arn)
+        return len(queue.messages) if queue else 0
 
     return [
         {
@@ -64,6 +88,7 @@ def _event_sources(_: Any) -> list[dict[str, Any]]:
             "queueArn": m.event_source_arn,
             "uuid": m.uuid,
             "queueUrl": queue_url(*m.event_source_arn.split(":")[4:6]),
+            "waiting": waiting(m.event_source_arn),
             "batchSize": m.batch_size,
             "windowSeconds": int(m.max_batch_window or 0),
             "enabled": bool(m.enabled),
