@@ -21,14 +21,13 @@ function featureFlags(): Record<string, unknown> {
     : {};
 }
 
-/** The limits that the copying steps plan with. */
-const copyLimits = ({
-  limits: { instanceCopies, clusterCopies, manualSnapshots, deadlineHours },
-}: CheckvalveConfig) => ({
-  instanceCopies,
-  clusterCopies,
-  manualSnapshots,
-  deadlineHours,
+/** The limits that export-snapshots plans with, in every source. */
+const sourceLimits = ({ limits: { additionsADay, ...limits } }: CheckvalveConfig) => limits;
+
+/** The limits that the vault's steps plan with: its quota is its own. */
+const vaultLimits = (config: CheckvalveConfig) => ({
+  ...sourceLimits(config),
+  manualSnapshots: config.vault.manualSnapshots ?? config.limits.manualSnapshots,
 });
 
 /** The plans that the tooling brings along, if it does. */
@@ -50,7 +49,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     new VaultStack(app, `Vault-${at}`, {
       env: { account: config.vault.account, region: at },
       config,
-      limits: copyLimits(config),
+      limits: vaultLimits(config),
       code: {
         followSources: code['vault/follow-sources'],
         importCopies: code['vault/import-copies'],
@@ -72,7 +71,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       plans: plansFor(config),
       serviceOptIn: config.backup.serviceOptIn ?? 'report',
       databaseTag: config.databaseTag,
-      limits: copyLimits(config),
+      limits: sourceLimits(config),
     },
   });
 

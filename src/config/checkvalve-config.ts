@@ -24,6 +24,9 @@ export interface CheckvalveConfig {
     readonly retention: Retention;
     /** The most databases to be protected in one Region, by kind: for the warning that the quota will not do. */
     readonly databases: { readonly instances: number; readonly clusters: number };
+    /** Manual snapshots that the vault account may have in a Region, instances and clusters each: its own quota, which is
+     * to be raised as databases become more. `limits.manualSnapshots` where it is left out. */
+    readonly manualSnapshots?: number;
     /** {@link DEFAULT_OBJECTIVES} where it is left out. */
     readonly objectives?: ObjectivesConfig;
   };
@@ -137,7 +140,8 @@ export interface LimitsConfig {
   readonly instanceCopies: number;
   /** Copies in flight per Region that RDS allows, for clusters. AWS's default: 5. */
   readonly clusterCopies: number;
-  /** Manual snapshots that an account may have in a Region, instances and clusters each. AWS's default: 100. */
+  /** Manual snapshots that each account may have in a Region, instances and clusters each. AWS's default: 100. Where the
+   * sources' quotas differ, the lowest: export copies use a quarter of it at the most. */
   readonly manualSnapshots: number;
   /** After how many hours a copy that has not finished is reported as stuck. */
   readonly deadlineHours: number;

@@ -110,6 +110,7 @@ export const CONFIG = z.strictObject({
       instances: whole(100_000, 'databases', 0),
       clusters: whole(100_000, 'databases', 0),
     }),
+    manualSnapshots: whole(100_000, 'snapshots').optional(),
     objectives: z
       .strictObject({
         hours: whole(24 * 366, 'hours'),

@@ -32,13 +32,15 @@ function copiesOfADatabase(config: Planned) {
 
 function quota(config: Planned): readonly string[] {
   const { copies, told } = copiesOfADatabase(config);
-  const allowed = config.limits.manualSnapshots;
+  const own = config.vault.manualSnapshots;
+  const [field, allowed] =
+    own === undefined ? ['limits.manualSnapshots', config.limits.manualSnapshots] : ['vault.manualSnapshots', own];
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const databases = config.vault.databases[kind];
     if (copies * databases <= allowed) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and limits.manualSnapshots is ${allowed}: the vault would be full, and take nothing in. Have the quota raised, or keep copies for less long.`,
+      `vault.retention: ${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and ${field} is ${allowed}: the vault would be full, and take nothing in. Have the quota raised, or keep copies for less long.`,
     ];
   });
 }

@@ -117,7 +117,7 @@ const judgeQuota = ({ name, used, most }: Quota, where: string): Judged =>
           check: 'quotas',
           what: `${used} of ${most} are used: ${name}`,
           where,
-          remedy: 'Ask for a higher quota (Service Quotas, Amazon RDS), and set limits.manualSnapshots to it.',
+          remedy: 'Ask for a higher quota (Service Quotas, Amazon RDS), and set vault.manualSnapshots to it.',
         },
       ];
 

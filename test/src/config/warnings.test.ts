@@ -35,6 +35,14 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   );
 });
 
+test('the quota of the vault is its own: raising it leaves the sources’ alone', () => {
+  const raised = having({ instances: 4 });
+  expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 220 } })).toEqual([]);
+  expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 219 } })).toEqual([
+    expect.stringContaining('and vault.manualSnapshots is 219'),
+  ]);
+});
+
 test('no databases, no warning', () => {
   expect(warningsOf(having({ instances: 0, clusters: 0 }))).toEqual([]);
 });
