@@ -9,6 +9,8 @@ export const METRICS = {
   followSources: {
     /** 1 for each reading of a registry that has entries. Its absence is the fault. */
     registryRead: 'RegistryRead',
+    /** Hours since the sweep over the organization was last heard of. */
+    registryAge: 'RegistryAgeHours',
   },
   importCopies: {
     /** Part of the quota of manual snapshots in use, instances or clusters, whichever is fuller. */

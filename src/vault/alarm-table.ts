@@ -153,5 +153,11 @@ export const ALARMS: readonly AlarmSpec[] = [
     ofStep('follow-sources', METRICS.followSources.registryRead),
     { ...HOURLY, statistic: 'Sum', periods: 26, bad: { when: 'below', threshold: 1 }, missing: 'breaching' },
   ),
+  alarm(
+    'the registry of accounts is not kept up',
+    'For 26 hours nothing was heard of the daily sweep over the organization: who came and who left is not known.',
+    ofStep('follow-sources', METRICS.followSources.registryAge),
+    { ...HOURLY, bad: { when: 'at-least', threshold: 26 } },
+  ),
   ...stepFails,
 ];

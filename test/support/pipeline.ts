@@ -1,7 +1,7 @@
 import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
 import type { Announcements } from '../../lambda/_kit/ports/announcements';
 import type { Log } from '../../lambda/_kit/ports/log';
-import type { Registry, RegistryEntry } from '../../lambda/_kit/ports/registry';
+import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
 import type { Sources } from '../../lambda/_kit/ports/sources';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
@@ -40,12 +40,16 @@ export const database = (account: AccountId, kind: 'db' | 'cluster', name: strin
 });
 
 /** A registry with memory. */
-export class FakeRegistry implements Registry, Sources {
+export class FakeRegistry implements Registry, RegistryDoor, Sources {
   readonly held = new Map<AccountId, RegistryEntry>();
   readonly confirmed: AccountId[] = [];
   lastRead: string | undefined;
+  sweptAt: Date | undefined;
   constructor(entries: readonly RegistryEntry[] = []) {
     for (const entry of entries) this.held.set(entry.account, entry);
+  }
+  async read(): Promise<RegistryReading> {
+    return { entries: await this.entries(), ...(this.sweptAt && { sweptAt: this.sweptAt }) };
   }
   async entries(): Promise<readonly RegistryEntry[]> {
     return [...this.held.values()];

@@ -3,9 +3,8 @@ import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Page } from '../ports/organization';
 import type { EnrolmentRegistry, RegistryEntry, SweepState } from '../ports/registry';
-import { entryOf, type Item, isEntry, itemOf, NOTE } from './registry-item';
+import { entryOf, type Item, isEntry, itemOf, NOTE, SWEEP } from './registry-item';
 
-const SWEEP = `${NOTE}sweep`;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const MOST_KEYS = 100;
 const MOST_ENTRIES = 100;

@@ -1,20 +1,27 @@
 import { type DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import type { Registry, RegistryEntry } from '../ports/registry';
-import { entryOf, isEntry, itemOf } from './registry-item';
+import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../ports/registry';
+import { entryOf, isEntry, itemOf, sweptAtOf } from './registry-item';
 
-/** {@link Registry} on a DynamoDB table with the key `account`. */
-export class DynamoRegistry implements Registry {
+/** {@link Registry} and {@link RegistryDoor} on a DynamoDB table with the key `account`. */
+export class DynamoRegistry implements Registry, RegistryDoor {
   constructor(
     private readonly client: DynamoDBClient,
     private readonly table: string,
   ) {}
 
-  async entries(): Promise<readonly RegistryEntry[]> {
-    const found: RegistryEntry[] = [];
+  async read(): Promise<RegistryReading> {
+    const entries: RegistryEntry[] = [];
+    let sweptAt: Date | undefined;
     for await (const page of paginateScan({ client: this.client }, { TableName: this.table, ConsistentRead: true })) {
-      found.push(...(page.Items ?? []).filter(isEntry).map(entryOf));
+      const items = page.Items ?? [];
+      entries.push(...items.filter(isEntry).map(entryOf));
+      sweptAt ??= items.map(sweptAtOf).find(Boolean);
     }
-    return found;
+    return { entries, ...(sweptAt && { sweptAt }) };
+  }
+
+  async entries(): Promise<readonly RegistryEntry[]> {
+    return (await this.read()).entries;
   }
 
   async put(entry: RegistryEntry): Promise<void> {

@@ -11,6 +11,21 @@ const STATES = ['enrolled', 'leaving', 'left'] as const;
 /** What begins like this in a table of accounts is a note of a step's, not an account. */
 export const NOTE = '#';
 
+/** The note in which the sweep over the organization stands. */
+export const SWEEP = `${NOTE}sweep`;
+
+/** When the sweep was last heard of; undefined for any other item, and for a note that cannot be read. */
+export function sweptAtOf({ account, sweep }: Item): Date | undefined {
+  if (account?.S !== SWEEP) return undefined;
+  try {
+    const { touchedAt } = JSON.parse(sweep?.S ?? '{}') as { touchedAt?: unknown };
+    const at = new Date(typeof touchedAt === 'string' ? touchedAt : '');
+    return Number.isNaN(at.getTime()) ? undefined : at;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether an item is about an account. */
 export const isEntry = (item: Item): boolean => !item.account?.S?.startsWith(NOTE);
 

@@ -45,6 +45,19 @@ export interface RegistryEntry {
   readonly revision?: number;
 }
 
+/** One reading of the registry. */
+export interface RegistryReading {
+  readonly entries: readonly RegistryEntry[];
+  /** When its keeper's sweep over the organization was last heard of. Undefined while it has never swept. */
+  readonly sweptAt?: Date;
+}
+
+/** The registry as it is seen from outside, through its door. */
+export interface RegistryDoor {
+  /** Every entry, and how well they are kept up. Reads all pages; an entry that cannot be understood is an error. */
+  read(): Promise<RegistryReading>;
+}
+
 /** A table of accounts: the registry of the management account, or what the vault has accepted of it. */
 export interface Registry {
   /** Every entry. Reads all pages; an entry that cannot be understood is an error, never left out. */

@@ -6,6 +6,8 @@ import { act } from './act';
 import { type FollowPorts, type FollowSettings, observe } from './observe';
 import { plan } from './plan';
 
+const HOUR_MS = 3_600_000;
+
 /** One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off. */
 export async function followSources(
   ports: FollowPorts,
@@ -14,13 +16,16 @@ export async function followSources(
   log: Log,
   measure: Measure = UNMEASURED,
 ) {
-  const { facts, lastRead } = await observe(ports, settings, now);
+  const { facts, lastRead, sweptAt } = await observe(ports, settings, now);
   const { actions, waiting } = plan(facts);
   const { registry, accepted } = facts;
-  log('registry.read', { entries: registry.length, accepted: accepted.length, waiting, lastRead });
+  log('registry.read', { entries: registry.length, accepted: accepted.length, waiting, lastRead, sweptAt });
   // An empty registry is no reading: how old the last good one is must be seen.
   if (registry.length > 0) {
-    measure({ [METRICS.followSources.registryRead]: 1 });
+    measure({
+      [METRICS.followSources.registryRead]: 1,
+      ...(sweptAt && { [METRICS.followSources.registryAge]: (now.getTime() - sweptAt.getTime()) / HOUR_MS }),
+    });
     await ports.sources.noteReading(now, registry.length);
   }
   return eachAction('follow-sources', actions, (action) => act(action, ports), log);

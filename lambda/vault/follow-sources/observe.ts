@@ -1,4 +1,4 @@
-import type { Registry } from '../../_kit/ports/registry';
+import type { RegistryDoor } from '../../_kit/ports/registry';
 import type { Sources } from '../../_kit/ports/sources';
 import type { Subscriptions } from '../../_kit/ports/subscriptions';
 import type { FollowFacts } from './plan';
@@ -9,7 +9,7 @@ export type FollowSettings = Pick<FollowFacts, 'additionsADay' | 'region'>;
 /** What follow-sources touches. */
 export interface FollowPorts {
   /** The management account's registry, read through its door. */
-  readonly registry: Registry;
+  readonly registry: RegistryDoor;
   /** What the vault has accepted of it. */
   readonly sources: Sources;
   readonly subscriptions: Subscriptions;
@@ -20,10 +20,10 @@ export async function observe(
   ports: FollowPorts,
   settings: FollowSettings,
   now: Date,
-): Promise<{ readonly facts: FollowFacts; readonly lastRead?: string }> {
-  const [registry, { entries, confirmed, lastRead }] = await Promise.all([
-    ports.registry.entries(),
+): Promise<{ readonly facts: FollowFacts; readonly lastRead?: string; readonly sweptAt?: Date }> {
+  const [{ entries: registry, sweptAt }, { entries, confirmed, lastRead }] = await Promise.all([
+    ports.registry.read(),
     ports.sources.known(),
   ]);
-  return { facts: { ...settings, registry, accepted: entries, confirmed, now }, lastRead };
+  return { facts: { ...settings, registry, accepted: entries, confirmed, now }, lastRead, sweptAt };
 }

@@ -1,10 +1,14 @@
-import type { Registry, RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import type { Registry, RegistryDoor, RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { Sources } from '../../../lambda/_kit/ports/sources';
 import type { AccountId } from '../../contract/ids';
 
 /** A table of accounts, in memory. */
-export class InMemoryRegistry implements Registry, Sources {
+export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
   private readonly held = new Map<AccountId, RegistryEntry>();
+
+  async read() {
+    return { entries: await this.entries() };
+  }
 
   async entries(): Promise<readonly RegistryEntry[]> {
     return [...this.held.values()];

@@ -158,6 +158,22 @@ test.each([
   expect(organizations.commandCalls(ListParentsCommand)).toHaveLength(calls);
 });
 
+test.each([
+  [
+    'that can be read',
+    { S: JSON.stringify({ id: 'x', touchedAt: '2026-03-01T02:00:00.000Z' }) },
+    '2026-03-01T02:00:00.000Z',
+  ],
+  ['without a time', { S: '{}' }, undefined],
+  ['that is no JSON', { S: 'swept' }, undefined],
+])('a note of the sweep %s says when it was last heard of, and is no entry', async (_, sweep, expected) => {
+  const dynamo = mockClient(DynamoDBClient);
+  dynamo.on(ScanCommand).resolves({ Items: [{ account: { S: '#sweep' }, sweep }, { account: { S: '#told-x' } }] });
+  const registry = new DynamoRegistry(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry');
+  const { entries, sweptAt } = await registry.read();
+  expect([entries, sweptAt?.toISOString()]).toEqual([[], expected]);
+});
+
 test('a registry entry that cannot be understood is an error, never left out', async () => {
   mockClient(DynamoDBClient)
     .on(ScanCommand)

@@ -71,7 +71,7 @@ test('a subscription that fails hides no other, and the run counts as failed', a
 
 test('a registry that cannot be read changes nothing', async () => {
   const sources = new FakeRegistry([enrolled(SOURCE)]);
-  const registry = { entries: () => Promise.reject(new Error('AccessDenied')), put: () => Promise.resolve() };
+  const registry = { read: () => Promise.reject(new Error('AccessDenied')) };
   const subscriptions = { subscribe: () => Promise.reject(new Error('not reached')) };
   const run = followSources({ registry, sources, subscriptions }, { additionsADay: 9, region: HERE }, NOW, () => {});
   await expect(run).rejects.toThrow('AccessDenied');

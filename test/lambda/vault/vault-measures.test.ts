@@ -72,10 +72,13 @@ test('a stranger’s ring is counted', async () => {
 });
 
 test('a registry with entries is a sign of life; an empty one is none', async () => {
-  const run = async (entries: readonly ReturnType<typeof enrolled>[]) => {
+  const now = new Date('2026-03-01T12:00:00Z');
+  const run = async (entries: readonly ReturnType<typeof enrolled>[], sweptAt?: string) => {
     const seen: Record<string, number>[] = [];
+    const registry = new FakeRegistry(entries);
+    registry.sweptAt = sweptAt === undefined ? undefined : new Date(sweptAt);
     const ports = {
-      registry: new FakeRegistry(entries),
+      registry,
       sources: new FakeRegistry(),
       subscriptions: { subscribe: async () => {} },
     };
@@ -83,7 +86,7 @@ test('a registry with entries is a sign of life; an empty one is none', async ()
     await followSources(
       ports,
       settings,
-      new Date(),
+      now,
       () => {},
       (values) => void seen.push({ ...values }),
     );
@@ -91,4 +94,5 @@ test('a registry with entries is a sign of life; an empty one is none', async ()
   };
   expect(await run([enrolled(SOURCE)])).toEqual([{ RegistryRead: 1 }]);
   expect(await run([])).toEqual([]);
+  expect(await run([enrolled(SOURCE)], '2026-02-28T10:00:00Z')).toEqual([{ RegistryRead: 1, RegistryAgeHours: 26 }]);
 });
