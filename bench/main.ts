@@ -159,7 +159,8 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify({ ok: missed.length === 0, ...figures, missed }, undefined, 2)}\n`);
     return;
   }
-  process.stdout.write(`${delayModel()}\n${table(['figure', 'measured', 'bar', ''], rows.map(line))}\n`);
+  const model = parts.some(({ figures }) => 'overheadMinutes' in figures) ? `${delayModel()}\n` : '';
+  process.stdout.write(`${model}${table(['figure', 'measured', 'bar', ''], rows.map(line))}\n`);
 }
 
 main().catch((error: unknown) => {
