@@ -53,17 +53,22 @@ function fill(text: string, { template, accounts }: Ground): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => given[name] ?? whole);
 }
 
-/** Patterns are few, and asked for many times. */
-const COVERING = new Map<string, RegExp>();
+/** Patterns are few, and asked for many times: kept for each landing zone, place and text. */
+const COVERING = new WeakMap<Accounts, Map<string, RegExp>>();
+
+function patternOf(text: string, ground: Ground): RegExp {
+  const { accounts, template } = ground;
+  const patterns = COVERING.get(accounts) ?? new Map<string, RegExp>();
+  COVERING.set(accounts, patterns);
+  const key = `${template.account} ${template.region} ${text}`;
+  const pattern = patterns.get(key) ?? covering(fill(text, ground));
+  patterns.set(key, pattern);
+  return pattern;
+}
 
 /** Whether a pattern covers a text, wildcards of the text included: a `*` of the pattern stays within one part of an ARN,
  * but at its end. */
-function covers(pattern: string, text: string, ground: Ground): boolean {
-  const filled = fill(pattern, ground);
-  const known = COVERING.get(filled) ?? covering(filled);
-  COVERING.set(filled, known);
-  return known.test(text);
-}
+const covers = (pattern: string, text: string, ground: Ground): boolean => patternOf(pattern, ground).test(text);
 
 function covering(pattern: string): RegExp {
   const [body, end] = pattern.endsWith('*') ? [pattern.slice(0, -1), '.*'] : [pattern, ''];

@@ -58,14 +58,18 @@ export function spotsIn(zone: Zone, template: LooseTemplate): readonly Spot[] {
   });
 }
 
-/** A copy of the template with the statement replaced: by one, by several, or by none. */
-export function replaced({ template, path }: Spot, ...statements: readonly Loose[]): LooseTemplate {
-  const copy = structuredClone(template);
-  const last = path.at(-1) ?? '';
-  const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Loose)[key], copy);
-  if (Array.isArray(holder)) holder.splice(Number(last), 1, ...structuredClone(statements));
-  else (holder as Loose)[last] = structuredClone(statements[0]);
-  return copy;
+/** A copy of the template with the statement replaced: by one, by several, or by none. What is beside its path is shared. */
+export const replaced = ({ template, path }: Spot, ...statements: readonly Loose[]): LooseTemplate =>
+  put(template, path, statements) as LooseTemplate;
+
+function put(held: unknown, [key = '', ...rest]: readonly (string | number)[], statements: readonly Loose[]): unknown {
+  if (Array.isArray(held)) {
+    const at = Number(key);
+    const inside = rest.length > 0 ? [put(held[at], rest, statements)] : statements;
+    return [...held.slice(0, at), ...inside, ...held.slice(at + 1)];
+  }
+  const of = held as Loose;
+  return { ...of, [key]: rest.length > 0 ? put(of[key], rest, statements) : statements[0] };
 }
 
 /** A copy of the template with something done to it. */
