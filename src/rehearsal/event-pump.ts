@@ -3,6 +3,7 @@ import { CheckvalveError } from '../contract/errors';
 import type { Emulator } from './emulator';
 import type { Delivery, EventSource, Schedule } from './emulator/answers';
 import { type Invocation, type LambdaHost, notInvoked } from './lambda-host';
+import { failuresIn, recordOf } from './queue-batch';
 import type { AuthorizeInvocation, Verdict, Waking } from './sdk-call';
 
 /** How a pump treats what passes through it. */
@@ -193,29 +194,4 @@ export class EventPump {
     this.queues.set(key, known);
     return known;
   }
-}
-
-function recordOf(message: Message, { queueArn }: EventSource): Record<string, unknown> {
-  return {
-    messageId: message.MessageId,
-    receiptHandle: message.ReceiptHandle,
-    body: message.Body,
-    attributes: message.Attributes ?? {},
-    messageAttributes: message.MessageAttributes ?? {},
-    md5OfBody: message.MD5OfBody,
-    eventSource: 'aws:sqs',
-    eventSourceARN: queueArn,
-    awsRegion: queueArn.split(':')[3],
-  };
-}
-
-/** Which messages stay: those named; all of them when the answer is not understood, as Lambda does. */
-function failuresIn(value: unknown, messages: readonly Message[]): Set<string> {
-  const all = new Set(messages.map(({ MessageId = '' }) => MessageId));
-  if (value === null || typeof value !== 'object') return new Set();
-  const failures: unknown = (value as Record<string, unknown>).batchItemFailures;
-  if (failures === undefined || failures === null) return new Set();
-  if (!Array.isArray(failures)) return all;
-  const named = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier);
-  return named.every((id) => typeof id === 'string' && all.has(id)) ? new Set(named as string[]) : all;
 }

@@ -17,7 +17,7 @@ import {
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 
-import { byTime, type ExportFacts, holdOf, isTaken, sourceTime, survey, take, type World } from './survey';
+import { byTime, type ExportFacts, holdOf, isCopyable, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
 export type ExportAction =
@@ -128,12 +128,6 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   if (!isAvailable(snapshot)) return 'not available yet';
   return keyIsShut ? 'our-key-not-accessible' : undefined;
 }
-
-/** What AWS Backup made; and an automated snapshot of RDS on which somebody has put our tag, so that it crosses. RDS
- * shares neither as it is. What a team made by hand is its own, also when it carries our tag.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
-const isCopyable = ({ name, tags }: Snapshot): boolean =>
-  name.startsWith('awsbackup:') || (name.startsWith('rds:') && tags.has(RECOVERY_POINT_TAGS.exportKey));
 
 /** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
 function noRoom({ kind, database }: Snapshot, { busy, untaken, slots, room }: World): Passed['because'] | undefined {

@@ -26,6 +26,11 @@ const PART_OF_QUOTA = 0.25;
 /** Our own export copies: by name and by mark. A snapshot that somebody merely named like ours is left alone. */
 export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'export';
+/** What AWS Backup made; and an automated snapshot of RDS on which somebody has put our tag, so that it crosses. RDS
+ * shares neither as it is. What a team made by hand is its own, also when it carries our tag.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
+export const isCopyable = ({ name, tags }: Snapshot): boolean =>
+  name.startsWith('awsbackup:') || (name.startsWith('rds:') && tags.has(RECOVERY_POINT_TAGS.exportKey));
 /** The vault has it. */
 export const isTaken = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
 /** The verdict that a tag remembers. */
