@@ -12,6 +12,7 @@ from moto.rds.responses import RDSResponse
 from operations import operation, page
 from rds_rules import limit, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
+from xml_speed import Shown
 
 FILTERS = {
     "db-instance-id": "databaseId",
@@ -22,11 +23,11 @@ FILTERS = {
 }
 
 
-def shown(snapshot: Snapshot, viewer: str) -> dict[str, Any]:
+def shown(snapshot: Snapshot, viewer: str) -> Shown:
     """A snapshot as the API shows it; a guest sees its ARN for a name, the type `shared`, and no tags."""
     facts, guest = snapshot.facts, snapshot.account != viewer
     kind = snapshot.kind
-    result = {
+    result: dict[str, Any] = {
         kind.id_key: snapshot.arn if guest else snapshot.name,
         kind.database_key: facts["databaseId"],
         f"{kind.result}Arn": snapshot.arn,
@@ -42,21 +43,20 @@ def shown(snapshot: Snapshot, viewer: str) -> dict[str, Any]:
         "KmsKeyId": snapshot.kms_key_id,
         "StorageType": facts["storageType"],
         "SnapshotType": _type(snapshot) if guest else snapshot.snapshot_type,
-        "TagList": [] if guest else list(snapshot.tags),
+        "TagList": [] if guest else [Shown(tag) for tag in snapshot.tags],
         "StorageEncryptionType": facts["encryption"] or ("sse-kms" if snapshot.kms_key_id else "none"),
         "IAMDatabaseAuthenticationEnabled": False,
     }
     if kind.cluster:
-        return {
-            **result,
+        own = {
             "StorageEncrypted": snapshot.encrypted,
             "DbClusterResourceId": facts["resourceId"],
             "ClusterCreateTime": facts["databaseCreated"],
             "AvailabilityZones": facts["availabilityZones"],
             "SourceDBClusterSnapshotArn": snapshot.source_arn if _crossed(snapshot) else None,
         }
-    return {
-        **result,
+        return Shown(result | own)
+    own = {
         "Encrypted": snapshot.encrypted,
         "DbiResourceId": facts["resourceId"],
         "Iops": facts["iops"],
@@ -68,6 +68,7 @@ def shown(snapshot: Snapshot, viewer: str) -> dict[str, Any]:
         "SourceDBSnapshotIdentifier": snapshot.source_arn if _crossed(snapshot) else None,
         "SourceRegion": str(snapshot.source_arn).split(":")[3] if _crossed(snapshot) else None,
     }
+    return Shown(result | own)
 
 
 def _type(snapshot: Snapshot) -> str:
