@@ -3,7 +3,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
-import { copiesTopicArn, NAMES, TAGS } from '../../src/contract/names';
+import { copiesTopicArn, NAMES } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { Fault } from '../../src/rehearsal/emulator/answers';
 import { stackKeys } from '../../src/rehearsal/evidence';
@@ -11,7 +11,6 @@ import { EXAMPLE } from '../../src/rehearsal/world';
 import { good, LandingZone, type Standing } from './landing-zone';
 
 const { first: SOURCE } = EXAMPLE;
-const DAY = 24 * 60;
 
 // A busy machine takes its time.
 jest.setTimeout(300_000);
@@ -20,29 +19,15 @@ let zone: LandingZone;
 let exportKey: string;
 
 beforeAll(async () => {
-  // Room for the inputs of many; what an account really allows is the emulator's to say.
-  zone = await LandingZone.deployed({ limits: { ...config.limits, manualSnapshots: 1000 } });
-  await zone.emulator.setRdsLimits({ manualSnapshots: 1000, manualClusterSnapshots: 1000 });
+  zone = await LandingZone.roomy();
   [exportKey = ''] = await stackKeys(zone.emulator, SOURCE, zone.region);
 });
 afterAll(() => zone.stop());
-beforeEach(async () => {
-  await zone.emulator.clearFaults();
-  await zone.emulator.clearLog();
-  zone.failures.length = 0;
-});
+beforeEach(() => zone.calm());
 afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
 
-/** So many databases of one name and a number. */
-async function several(name: string, count: number, account = SOURCE): Promise<Standing[]> {
-  const made: Standing[] = [];
-  for (let at = 0; at < count; at += 1) made.push(await zone.database({ id: `${name}${at}`, account }));
-  return made;
-}
-
-const verdicts = (of: Standing): unknown[] => zone.alerts(of).map(({ facts }) => facts.verdict);
+const verdicts = (of: Standing) => zone.verdicts(of);
 const remedyOf = (code: VerdictCode): string => VERDICTS[code].remedy;
-const inVault = async (of: Standing): Promise<number> => good(await zone.inVault(), of.arn).length;
 
 describe('faults over HTTP', () => {
   // Roles were asked for all the inputs: here it is the faults that count.
@@ -56,7 +41,7 @@ describe('faults over HTTP', () => {
     ['refused', 'InvalidParameterValue', 400, 1],
     ['an error of AWS', 'InternalFailure', 500, 3],
   ])('(e) one of ten shares fails, %s: nine go on, and the tenth follows', async (_, code, status, times) => {
-    const ten = await several(`share-${times}-`, 10);
+    const ten = await zone.several(`share-${times}-`, 10);
     await zone.emulator.plantFaults([
       fault('ModifyDBSnapshotAttribute', code, { status, times, match: `checkvalve-share-${times}-4` }),
     ]);
@@ -87,7 +72,7 @@ describe('faults over HTTP', () => {
   });
 
   test('32: more copies in flight than RDS allows wait, without alarm, with few calls, and all arrive', async () => {
-    const six = await several('wait', 6);
+    const six = await zone.several('wait', 6);
     await zone.emulator.setRdsLimits({ account: zone.vault, instanceCopies: 2 });
     await zone.backUp(...six);
     await zone.crossed(six);
@@ -100,7 +85,7 @@ describe('faults over HTTP', () => {
   });
 
   test('26: while the export key is disabled one page tells of it, no copy is made, and all cross when it is enabled', async () => {
-    const three = await several('shut', 3);
+    const three = await zone.several('shut', 3);
     const kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
     await kms.send(new DisableKeyCommand({ KeyId: exportKey }));
     await zone.backUp(...three);
@@ -113,7 +98,7 @@ describe('faults over HTTP', () => {
   });
 
   test('a copy that RDS says is not there, though it is, or under a key it says is shut, is asked for again later', async () => {
-    const [gone, shut] = await several('blink', 2);
+    const [gone, shut] = await zone.several('blink', 2);
     if (!gone || !shut) throw new Error('no databases');
     await zone.emulator.plantFaults([
       fault('CopyDBSnapshot', 'DBSnapshotNotFound', { status: 404, account: zone.vault, match: 'blink0' }),
@@ -190,7 +175,7 @@ describe('two days of trouble', () => {
 
   beforeAll(async () => {
     await zone.emulator.clearFaults();
-    ten = await several('full', 10);
+    ten = await zone.several('full', 10);
     locked = await zone.database({ id: 'locked', key: 'own' });
     open = await zone.database({ id: 'open', kind: 'cluster', key: 'own' });
     kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
@@ -219,7 +204,7 @@ describe('two days of trouble', () => {
   });
 
   test('25: a key that RDS may not use: the others go on, told once a day with key and remedy, rarely asked', async () => {
-    expect(await inVault(open)).toBe(1);
+    expect(await zone.goodCopies(open)).toBe(1);
     const told = zone.alerts(locked).map(({ facts: { verdict, remedy, key } }) => ({ verdict, remedy, key }));
     const expected = { verdict: 'key-not-accessible', remedy: remedyOf('key-not-accessible'), key: locked.key };
     expect(told).toEqual([expected, expected]);
@@ -238,28 +223,4 @@ describe('two days of trouble', () => {
     expect(await zone.calls('CopyDBSnapshot', zone.vault, 200)).toBe(7);
     expect(zone.failures).toEqual([]);
   });
-});
-
-test('(g) 33, 35: a hundred and fifty snapshots, pages of a hundred, twenty in flight: all cross, in few calls', async () => {
-  const all = await several('crowd-', 150);
-  await zone.emulator.setRdsDurations({ defaultSeconds: 120 });
-  await zone.backUp(...all);
-  await zone.emulator.clearLog();
-  await zone.until(async () => {
-    const arns = new Set(
-      (await zone.inVault()).filter(({ status }) => status === 'available').map(({ tags }) => tags.get(TAGS.database)),
-    );
-    return all.every(({ arn }) => arns.has(arn));
-  });
-  expect(await zone.calls('CopyDBSnapshot', undefined, 200)).toBe(300);
-  expect(await zone.calls('CopyDBSnapshot', undefined, 400)).toBe(0);
-  expect(all.flatMap(verdicts)).toEqual([]);
-  expect(zone.failures).toEqual([]);
-});
-
-test('a whole day later nothing has crossed twice', async () => {
-  await zone.pass(DAY, 480);
-  const names = (await zone.inVault()).map(({ tags }) => tags.get(TAGS.snapshot));
-  expect(names.length).toBeGreaterThanOrEqual(150);
-  expect(new Set(names).size).toBe(names.length);
 });

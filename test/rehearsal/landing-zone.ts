@@ -72,6 +72,20 @@ export class LandingZone {
     return zone;
   }
 
+  /** With room for a thousand snapshots in every account, by the configuration and by RDS. */
+  static async roomy(): Promise<LandingZone> {
+    const zone = await LandingZone.deployed({ limits: { ...example.limits, manualSnapshots: 1000 } });
+    await zone.emulator.setRdsLimits({ manualSnapshots: 1000, manualClusterSnapshots: 1000 });
+    return zone;
+  }
+
+  /** Before another test: no faults are planted, and nothing is on record. */
+  async calm(): Promise<void> {
+    await this.emulator.clearFaults();
+    await this.emulator.clearLog();
+    this.failures.length = 0;
+  }
+
   async stop(): Promise<void> {
     await this.stage.stop();
     await this.emulator.stop();
@@ -102,6 +116,13 @@ export class LandingZone {
     const word = kind === 'cluster' ? 'cluster' : 'db';
     const arn = `arn:aws:rds:${this.region}:${account}:${word}:${id}`;
     return { id, account, kind, region: this.region, arn, key: own ?? '' } satisfies Standing;
+  }
+
+  /** So many databases of one name and a number. */
+  async several(name: string, count: number): Promise<Standing[]> {
+    const made: Standing[] = [];
+    for (let at = 0; at < count; at += 1) made.push(await this.database({ id: `${name}${at}` }));
+    return made;
   }
 
   private async key(account: string): Promise<string | undefined> {
@@ -172,6 +193,14 @@ export class LandingZone {
   /** The alerts about a database so far: its verdicts, in their order. */
   alerts({ arn }: WorldDatabase): readonly Told[] {
     return this.told.filter(({ event, facts }) => event === 'database.not-crossing' && facts.database === arn);
+  }
+
+  /** The verdicts that a person was told about a database, in their order. */
+  verdicts = (of: WorldDatabase): readonly unknown[] => this.alerts(of).map(({ facts }) => facts.verdict);
+
+  /** How many good copies of a database the vault has. */
+  async goodCopies({ arn }: WorldDatabase): Promise<number> {
+    return good(await this.inVault(), arn).length;
   }
 
   /** How often an operation was called, by account and outcome (0: any). */

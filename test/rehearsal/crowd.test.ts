@@ -1,0 +1,41 @@
+import { TAGS } from '../../src/contract/names';
+import { LandingZone } from './landing-zone';
+
+const DAY = 24 * 60;
+
+// A busy machine takes its time.
+jest.setTimeout(300_000);
+
+let zone: LandingZone;
+
+beforeAll(async () => {
+  zone = await LandingZone.roomy();
+  // Roles were asked for all the inputs: here it is the number that counts.
+  zone.judged = false;
+});
+afterAll(() => zone.stop());
+afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
+
+test('(g) 33, 35: a hundred and fifty snapshots, pages of a hundred, twenty in flight: all cross, in few calls', async () => {
+  const all = await zone.several('crowd-', 150);
+  await zone.emulator.setRdsDurations({ defaultSeconds: 120 });
+  await zone.backUp(...all);
+  await zone.emulator.clearLog();
+  await zone.until(async () => {
+    const arns = new Set(
+      (await zone.inVault()).filter(({ status }) => status === 'available').map(({ tags }) => tags.get(TAGS.database)),
+    );
+    return all.every(({ arn }) => arns.has(arn));
+  });
+  expect(await zone.calls('CopyDBSnapshot', undefined, 200)).toBe(300);
+  expect(await zone.calls('CopyDBSnapshot', undefined, 400)).toBe(0);
+  expect(all.flatMap(zone.verdicts)).toEqual([]);
+  expect(zone.failures).toEqual([]);
+});
+
+test('a whole day later nothing has crossed twice', async () => {
+  await zone.pass(DAY, 480);
+  const names = (await zone.inVault()).map(({ tags }) => tags.get(TAGS.snapshot));
+  expect(names.length).toBeGreaterThanOrEqual(150);
+  expect(new Set(names).size).toBe(names.length);
+});
