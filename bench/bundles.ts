@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleHandlers } from '../src/bundle';
-import * as ENV from '../src/contract/env';
+import { config } from '../src/checkvalve.config';
+import { synthesizedTemplates } from '../src/cli/synthesized-templates';
+import { resolveTemplate } from '../src/trust/templates/resolve-template';
 import { median } from './measure';
 
 /** A bundle: its size as it stands in a template, and what it adds to the import of the SDK clients that it uses. */
@@ -13,28 +15,37 @@ export interface BundleFigures {
 }
 
 const RUNS = 5;
-/** What every variable of the contract may be; those that are parsed have the shape that they need. */
-const SETTINGS = {
-  ...Object.fromEntries(Object.values(ENV).flatMap((step) => Object.values(step).map((name) => [name, 'x']))),
-  AWS_REGION: 'eu-central-1',
-  CHECKVALVE_LIMITS: '{}',
-  CHECKVALVE_SETTINGS: '{}',
-  CHECKVALVE_RETENTION: '{}',
-  CHECKVALVE_DATABASE_TAG: '{}',
-  CHECKVALVE_REGISTRY_REGION: 'us-east-1',
-  CHECKVALVE_VAULT_ACCOUNT: '333300002222',
-  CHECKVALVE_EXPORT_KEY_ARN: 'arn:aws:kms:eu-central-1:222200001111:key/00000000-0000-4000-8000-000000000001',
-  CHECKVALVE_IMPORT_KEY_ARN: 'arn:aws:kms:eu-central-1:333300002222:key/00000000-0000-4000-8000-000000000001',
-};
+const SOURCE = '222200001111';
+
+interface Variables {
+  readonly Variables: Readonly<Record<string, string>>;
+}
+
+/** The variables of every step, as the synthesized templates set them, by the step's name. */
+function variablesOfSteps(): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  const found = new Map<string, Readonly<Record<string, string>>>();
+  for (const [stackName, { template, account = SOURCE, region }] of synthesizedTemplates(config)) {
+    const place = { account, region: region || config.regions[0] || '', stackName };
+    for (const { type, properties } of resolveTemplate(template, place).resources.values()) {
+      if (type !== 'AWS::Lambda::Function') continue;
+      const { FunctionName, Environment } = properties as { FunctionName?: string; Environment?: Variables };
+      found.set(String(FunctionName).replace(/^checkvalve-/, ''), {
+        ...Environment?.Variables,
+        AWS_REGION: place.region,
+      });
+    }
+  }
+  return found;
+}
 
 /** Milliseconds that a module takes to load in a fresh process, once the clients that it uses are there. */
-function initMs(file: string, clients: readonly string[]): number {
+function initMs(file: string, clients: readonly string[], variables: Readonly<Record<string, string>>): number {
   const script = `for (const client of ${JSON.stringify(clients)}) require(client);
     const started = performance.now(); require(${JSON.stringify(file)}); process.stdout.write(String(performance.now() - started));`;
   const times = Array.from({ length: RUNS }, () => {
     const { stdout, stderr } = spawnSync('node', ['-e', script], {
       encoding: 'utf8',
-      env: { ...process.env, ...SETTINGS },
+      env: { ...process.env, ...variables },
     });
     if (!stdout) throw new Error(stderr);
     return Number(stdout);
@@ -44,15 +55,18 @@ function initMs(file: string, clients: readonly string[]): number {
 
 /** The figures of every step's bundle. */
 export function benchBundles(): readonly BundleFigures[] {
+  const variables = variablesOfSteps();
   const folder = mkdtempSync(join(process.cwd(), 'build-bench-'));
   try {
     return Object.entries(bundleHandlers()).map(([name, code]) => {
       const file = join(folder, `${name.replace('/', '-')}.js`);
       writeFileSync(file, code);
+      const told = variables.get(name.split('/')[1] ?? '');
+      if (!told) throw new Error(`no template deploys ${name}`);
       const clients = [
         ...new Set([...code.matchAll(/require\("(@aws-sdk\/[^"]+)"\)/g)].map(([, client]) => client ?? '')),
       ];
-      return { name, bytes: Buffer.byteLength(code), initMs: initMs(file, clients) };
+      return { name, bytes: Buffer.byteLength(code), initMs: initMs(file, clients, told) };
     });
   } finally {
     rmSync(folder, { recursive: true });
