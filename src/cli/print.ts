@@ -55,7 +55,7 @@ function attackReport(rows: readonly AttackRow[]): string {
 
 /** What a rehearsal came to, for people; `coverage` is what it ended with, as text. */
 export function rehearsalReport(
-  { beats, vaultCopies, untouched, permissions, refusals, attack = [], failure, ok }: Omit<RehearsalResult, 'coverage'>,
+  { beats, vaultCopies, untouched, permissions, attack = [], failure, ok, ...more }: Omit<RehearsalResult, 'coverage'>,
   coverage: readonly string[] = [],
 ): string {
   const rows = beats.map(({ step, account, outcome, calls, ms }) => [
@@ -74,9 +74,15 @@ export function rehearsalReport(
   parts.push(...coverage);
   if (untouched.length > 0) parts.push(`Left alone: ${untouched.join(', ')}`);
   parts.push(
-    `${calls} calls, ${permissions ?? 0} permissions asked of the deployed policies, ${refusals ?? 0} refused`,
+    `${calls} calls, ${permissions ?? 0} permissions asked of the deployed policies, ${more.refusals ?? 0} refused`,
   );
-  if (attack.length > 0) parts.push(attackReport(attack));
+  if (attack.length > 0) {
+    const made = more.refusalsUnderAttack ?? 0;
+    parts.push(
+      attackReport(attack),
+      `Under attack ${made} calls of the vault went to accounts that nobody has: refused.`,
+    );
+  }
   if (failure) parts.push(red(`${failure.step} failed: ${failure.cause}`));
   parts.push(ok ? green('The rehearsal went well.') : red('The rehearsal failed.'));
   return parts.join('\n\n');

@@ -100,20 +100,21 @@ const unique = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [`${finding.account} ${finding.cause}`, finding])).values(),
 ];
 
-type Ending = Pick<RehearsalResult, 'vaultCopies' | 'coverage' | 'untouched' | 'refusals'>;
+type Ending = Pick<RehearsalResult, 'vaultCopies' | 'coverage' | 'untouched' | 'refusals' | 'refusalsUnderAttack'>;
 
 /** What stands in the end. A world that broke down may not be able to say. */
 async function ending(stage: Stage): Promise<Ending> {
-  const { refusals } = stage;
+  const refusals = stage.attack?.refusals ?? stage.refusals;
+  const refused = { refusals, ...(stage.attack && { refusalsUnderAttack: stage.refusals - refusals }) };
   try {
     const copies = await vaultCopies(stage);
     return {
       vaultCopies: copies.map(({ arn, sourceArn, kmsKeyArn, status }) => ({ arn, sourceArn, kmsKeyArn, status })),
       coverage: await coverageReports(stage),
       untouched: await untouchedAccounts(stage),
-      refusals,
+      ...refused,
     };
   } catch {
-    return { vaultCopies: [], coverage: [], untouched: [], refusals };
+    return { vaultCopies: [], coverage: [], untouched: [], ...refused };
   }
 }

@@ -41,8 +41,10 @@ export interface RehearsalResult {
   readonly permissions?: number;
   /** What attackers did and tried. */
   readonly attack?: readonly AttackRow[];
-  /** Calls and deliveries that were refused. */
+  /** Calls and deliveries that were refused; while attackers were at it they are counted apart. */
   readonly refusals?: number;
+  /** Those of the vault's own calls that accounts refused which attackers had made up. */
+  readonly refusalsUnderAttack?: number;
   /** The beat that failed, and why. */
   readonly failure?: { readonly step: string; readonly cause: string };
 }

@@ -18,6 +18,8 @@ export interface Attack {
   readonly rows: readonly AttackRow[];
   readonly before: ReadonlyMap<string, string>;
   readonly followed: number;
+  /** Calls and deliveries that had been refused before. */
+  readonly refusals: number;
 }
 
 /** The database whose account attacks. */
@@ -68,6 +70,7 @@ export async function attack(stage: Stage, fire: (stage: Stage, step: string) =>
   const victim = victimOf(world);
   const before = await copiesOf(stage);
   const count = await followed(stage, victim.region);
+  const { refusals } = stage;
   const book = (await stage.options.policies?.()) ?? undefined;
   const rows: AttackRow[] = [];
   if (book) {
@@ -93,7 +96,7 @@ export async function attack(stage: Stage, fire: (stage: Stage, step: string) =>
   }
   // Accounts that nobody has cannot be followed: the step says so, and goes on with the others.
   stage.excuse(({ cause }) => cause.includes('follow-sources') && cause.includes(NOBODYS));
-  return { rows, before, followed: count };
+  return { rows, before, followed: count, refusals };
 }
 
 /** Nothing was let in, nothing forged was imported, nothing changed, nothing went. */
