@@ -32,6 +32,8 @@ function snapshots(count: number, ours: boolean): Snapshot[] {
   });
 }
 
+const RUNS = 25;
+
 function planned(count: number): number {
   const [backups, copies] = [snapshots(count, false), snapshots(count, true)];
   const throughDoors = new Map(copies.map((copy) => [copy.arn as string, copy]));
@@ -39,8 +41,8 @@ function planned(count: number): number {
   const both = { limits: DEFAULT_LIMITS, now: NOW };
   const databaseTag = { key: 'environment', value: 'production' };
   const ofSource = { exportKey: KEY, vaultAccount: VAULT, databaseTag, told: new Set<string>() };
-  const exporting = medianMs(9, () => exportPlan({ ...both, ...ofSource, snapshots: backups }));
-  const importing = medianMs(9, () =>
+  const exporting = medianMs(RUNS, () => exportPlan({ ...both, ...ofSource, snapshots: backups }));
+  const importing = medianMs(RUNS, () =>
     importPlan({ ...both, accepted, shared: copies, own: [], throughDoors, importKey: KEY }),
   );
   return Math.max(exporting, importing);
@@ -48,6 +50,7 @@ function planned(count: number): number {
 
 /** How long the slower of the two plans takes over 10,000 snapshots, in ms, and how much longer than over 1,000. */
 export function benchPlans(): { readonly ms10k: number; readonly growth: number } {
+  // What a process runs for the first time is slower.
   planned(1000);
   const [small, large] = [planned(1000), planned(10_000)];
   return { ms10k: large, growth: large / small };
