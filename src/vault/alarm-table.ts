@@ -60,16 +60,30 @@ const alarm = (name: string, meaning: string, metric: AlarmSpec['metric'], rest:
 
 const FAILS = 'a step of the vault fails';
 
+type VaultStep = Extract<(typeof FLOW)[number], { readonly account: 'vault' }>['name'];
+
+/**
+ * After how many periods in a row with a run that failed a person is told. A period is as long as it takes from one run to
+ * the next by the step's own schedule, so that a step that always fails has a failure in each; of what runs once a day a
+ * person hears at once.
+ */
+const PATIENCE: Readonly<Record<VaultStep, Pick<AlarmSpec, 'periodMinutes' | 'periods'>>> = {
+  'follow-sources': { periodMinutes: 60, periods: 2 },
+  'import-copies': { periodMinutes: 15, periods: 3 },
+  'prune-copies': { periodMinutes: 60, periods: 1 },
+  'tell-coverage': { periodMinutes: 60, periods: 2 },
+};
+
 /** Errors of each step, however many steps there are: one article for all of them. */
-const stepFails = FLOW.filter(({ account }) => account === 'vault').map(
+const stepFails = FLOW.filter((step) => step.account === 'vault').map(
   ({ name }): AlarmSpec => ({
     name: `Checkvalve: ${name} fails in the vault`,
     article: FAILS,
     meaning: `A run of ${name} ended with an error. The next run tries again; if the alarm stays, it does not help itself.`,
     metric: { namespace: 'AWS/Lambda', name: 'Errors', dimensions: { FunctionName: `checkvalve-${name}` } },
     ...PROMPT,
+    ...PATIENCE[name],
     statistic: 'Sum',
-    periods: 3,
   }),
 );
 

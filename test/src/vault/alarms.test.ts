@@ -65,6 +65,42 @@ test('each step of the vault has an alarm for its errors', () => {
   expect(functions.map(([, { Properties }]) => Properties.FunctionName).sort()).toEqual([...steps].sort());
 });
 
+/** Minutes between the runs of a step by its own schedule: of the rule that wakes it, or fills the queue that feeds it. */
+function everyMinutes(step: string): number {
+  const [id = ''] = resources.find(([, { Properties }]) => Properties.FunctionName === step) ?? [];
+  const refersTo = (value: unknown) => (JSON.stringify(value).match(/"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/) ?? [])[1];
+  const feeds = resources.filter(
+    ([, { Type, Properties }]) =>
+      Type === 'AWS::Lambda::EventSourceMapping' && refersTo(Properties.FunctionName) === id,
+  );
+  const wakers = [id, ...feeds.map(([, { Properties }]) => refersTo(Properties.EventSourceArn))];
+  const rates = resources.flatMap(([, { Type, Properties }]) => {
+    const targets = Type === 'AWS::Events::Rule' ? (Properties.Targets as { Arn: unknown }[]) : [];
+    const [, number, unit = ''] = /^rate\((\d+) (\w+?)s?\)$/.exec(String(Properties.ScheduleExpression)) ?? [];
+    if (!number || !targets.some(({ Arn }) => wakers.includes(refersTo(Arn)))) return [];
+    return [Number(number) * ({ minute: 1, hour: 60, day: 1440 }[unit] ?? Number.NaN)];
+  });
+  expect(rates).toHaveLength(1);
+  return rates[0] ?? Number.NaN;
+}
+
+test.each(FLOW.filter(({ account }) => account === 'vault').map(({ name }) => [name]))(
+  '%s rings when each of its runs fails, at whatever minute they begin',
+  (name) => {
+    const every = everyMinutes(`checkvalve-${name}`);
+    const { periodMinutes = 0, periods = 0 } =
+      ALARMS.find(({ metric }) => metric.dimensions.FunctionName === `checkvalve-${name}`) ?? {};
+    for (let minute = 0; minute < every; minute += 1) {
+      const runs = Array.from({ length: (3 * 1440) / every }, (_, run) => minute + run * every);
+      const failed = new Set(runs.map((at) => Math.floor(at / periodMinutes)));
+      const rings = [...failed].some((first) =>
+        Array.from({ length: periods }, (_, at) => first + at).every((period) => failed.has(period)),
+      );
+      expect([minute, rings]).toEqual([minute, true]);
+    }
+  },
+);
+
 test('every metric of ours that an alarm waits for is one that a step measures', () => {
   const measured = Object.values(METRICS).flatMap((names) => Object.values(names) as string[]);
   const ours = ALARMS.filter(({ metric }) => metric.namespace === 'Checkvalve').map(({ metric }) => metric.name);
