@@ -1,4 +1,10 @@
 import type { AccountId } from '../../contract/ids';
+import { VAULT_RETENTION } from './vault-retention';
+
+const DAY = 1440;
+/** What a vault that was full, or down, could not take comes in at once, stays for its term, and falls due at once: more than a run of
+ * prune-copies lets go. A person does so a day later, and until then the vault may be full once more. */
+const BURST = (VAULT_RETENTION.dailyDays + 2) * DAY;
 
 /** What can go wrong in the simulated world. `recovery`: minutes after the end in which things may still be late, beside
  * the fault's own duration: a held snapshot is asked for only once a day, a big copy begins again from nothing. */
@@ -14,11 +20,11 @@ export const FAULTS = {
   'copies-fail': { says: 'every copy in flight in the account fails', recovery: 1440 },
   'door-shut': { says: 'the door of this account does not open', recovery: 0 },
   'key-disabled': { says: 'the key of this account’s copies is switched off', recovery: 1440 },
-  'quota-full': { says: 'somebody else fills the quota of manual snapshots', recovery: 1440 },
+  'quota-full': { says: 'somebody else fills the quota of manual snapshots', recovery: BURST },
   'account-leaves': { says: 'the account leaves the landing zone for good', recovery: 0 },
   flood: { says: 'the account shares forged copies by the dozen, marked as ours', recovery: 1440 },
   'stranger-shares': { says: 'an account that nobody accepted shares copies named like ours, and rings', recovery: 0 },
-  'vault-down': { says: 'no step of the vault runs; its inbox fills', recovery: 0 },
+  'vault-down': { says: 'no step of the vault runs; its inbox fills', recovery: BURST },
 } as const;
 
 /** A kind of fault. */
@@ -34,8 +40,6 @@ export interface Fault {
   /** For a fault at one call: which call after `at`, counted from 1. */
   readonly nth: number;
 }
-
-const DAY = 1440;
 
 /** How long a fault of each kind lasts, in minutes: at least, at the most. One that is not here strikes once. */
 export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {

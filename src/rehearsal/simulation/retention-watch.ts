@@ -2,7 +2,8 @@ import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import type { SnapshotArn } from '../../contract/ids';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Violation } from './invariants';
-import { VAULT, VAULT_LIMITS, VAULT_RETENTION } from './scenario';
+import { VAULT, VAULT_LIMITS } from './scenario';
+import { VAULT_RETENTION } from './vault-retention';
 
 /** A copy that import-copies made. */
 interface Imported {

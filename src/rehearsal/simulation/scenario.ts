@@ -1,5 +1,4 @@
 import { type AccountId, accountId, databaseArn, type KeyArn, keyArn, region } from '../../contract/ids';
-import type { Retention } from '../../contract/retention';
 import { type Fault, type FaultKind, LASTING } from './faults';
 import type { Database } from './in-memory-rds';
 import { Random } from './random';
@@ -23,18 +22,6 @@ export const databaseKeyOf = (account: AccountId): KeyArn => key(account, 'aa');
 /** What AWS allows in each source, and what the vault has had raised. Manual snapshots of instances and clusters each. */
 export const SOURCE_LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 };
 export const VAULT_LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 450 };
-
-/** How long the vault keeps copies here: short, so that much falls due in days, and so that it fits the quota. */
-export const VAULT_RETENTION: Retention = {
-  timeZone: 'UTC',
-  dailyDays: 4,
-  weeklyWeeks: 0,
-  monthlyMonths: 1,
-  yearlyYears: 0,
-  minimumCopies: 1,
-  mostDeletionsARun: 200,
-  mostSharePercent: 40,
-};
 
 /** A database and how it is protected. */
 export interface DatabaseSpec {

@@ -10,7 +10,8 @@ import type { AccountId, SnapshotArn } from '../../contract/ids';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Injector, Run } from './injector';
 import { InMemoryRegistry } from './registry-in-memory';
-import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS, VAULT_RETENTION } from './scenario';
+import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
+import { VAULT_RETENTION } from './vault-retention';
 
 /** What wakes the exporter here: it looks at everything, whatever an event says. */
 const SWEPT = { wake: 'again' };
