@@ -9,6 +9,8 @@ export const METRICS = {
   followSources: {
     /** 1 for each reading of a registry that has entries. Its absence is the fault. */
     registryRead: 'RegistryRead',
+    /** Accounts that the registry ends, or that it says what nobody understands of, and that the vault follows on. */
+    exitsWaiting: 'ExitsWaiting',
     /** Hours since the sweep over the organization was last heard of. */
     registryAge: 'RegistryAgeHours',
   },

@@ -168,6 +168,11 @@ export const ALARMS: readonly AlarmSpec[] = [
     { ...HOURLY, statistic: 'Sum', periods: 26, bad: { when: 'below', threshold: 1 }, missing: 'breaching' },
   ),
   alarm(
+    'many accounts leave at once',
+    'The registry ends more accounts than may leave in a day, or says of some what cannot be read. The vault follows them on.',
+    ofStep('follow-sources', METRICS.followSources.exitsWaiting),
+  ),
+  alarm(
     'the registry of accounts is not kept up',
     'For 26 hours nothing was heard of the daily sweep over the organization: who came and who left is not known.',
     ofStep('follow-sources', METRICS.followSources.registryAge),

@@ -2,6 +2,7 @@ import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
 import type { Announcements } from '../../lambda/_kit/ports/announcements';
 import type { Log } from '../../lambda/_kit/ports/log';
 import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
+import type { Snapshots } from '../../lambda/_kit/ports/snapshots';
 import type { Sources } from '../../lambda/_kit/ports/sources';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
@@ -49,7 +50,7 @@ export class FakeRegistry implements Registry, RegistryDoor, Sources {
     for (const entry of entries) this.held.set(entry.account, entry);
   }
   async read(): Promise<RegistryReading> {
-    return { entries: await this.entries(), ...(this.sweptAt && { sweptAt: this.sweptAt }) };
+    return { entries: await this.entries(), unreadable: [], ...(this.sweptAt && { sweptAt: this.sweptAt }) };
   }
   async entries(): Promise<readonly RegistryEntry[]> {
     return [...this.held.values()];
@@ -92,6 +93,8 @@ export class Pipeline {
   readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
   /** How often a step has asked to be woken again. */
   reminders = 0;
+  /** The door of a source: wide open, unless a test says otherwise. */
+  door = (account: AccountId): Snapshots => this.rds.as(account);
   private readonly wakeups = {
     again: async () => {
       this.reminders += 1;
@@ -134,7 +137,7 @@ export class Pipeline {
     const ports = {
       sources: this.sources,
       snapshots: this.rds.as(VAULT),
-      doors: { of: (account: AccountId) => this.rds.as(account) },
+      doors: { of: (account: AccountId) => this.door(account) },
       wakeups: this.wakeups,
     };
     return importCopies(

@@ -52,6 +52,10 @@ export function entryOf(item: Item): RegistryEntry {
   };
 }
 
+/** What the vault reads of an item, and no more: a note of its keeper's that is broken is no matter there. Throws what
+ * {@link entryOf} throws. */
+export const followableOf = ({ rollout: _, history: __, ...rest }: Item): RegistryEntry => entryOf(rest);
+
 /** An entry as an item. What only its keeper reads is JSON in one attribute. */
 export const itemOf = (entry: RegistryEntry): Item => ({
   account: { S: entry.account },

@@ -48,13 +48,15 @@ export interface RegistryEntry {
 /** One reading of the registry. */
 export interface RegistryReading {
   readonly entries: readonly RegistryEntry[];
+  /** What could not be understood, and why: these accounts stay as they are. */
+  readonly unreadable: readonly string[];
   /** When its keeper's sweep over the organization was last heard of. Undefined while it has never swept. */
   readonly sweptAt?: Date;
 }
 
 /** The registry as it is seen from outside, through its door. */
 export interface RegistryDoor {
-  /** Every entry, and how well they are kept up. Reads all pages; an entry that cannot be understood is an error. */
+  /** Every entry that can be understood, and how well they are kept up. Reads all pages. */
   read(): Promise<RegistryReading>;
 }
 

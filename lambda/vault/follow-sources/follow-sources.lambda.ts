@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as ENV from '../../../src/contract/env';
 import { region } from '../../../src/contract/ids';
 import { assumedRole } from '../../_kit/aws/assumed-role';
-import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { DynamoRegistryDoor } from '../../_kit/aws/dynamo-registry-door';
 import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { SnsSubscriptions } from '../../_kit/aws/sns-subscriptions';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
@@ -16,7 +16,7 @@ const throughDoor = new DynamoDBClient({
   credentials: assumedRole(requiredEnv(names.registryDoorArn), 'checkvalve-follow-sources'),
 });
 const ports = {
-  registry: new DynamoRegistry(throughDoor, requiredEnv(names.registryTable)),
+  registry: new DynamoRegistryDoor(throughDoor, requiredEnv(names.registryTable)),
   sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   subscriptions: new SnsSubscriptions(requiredEnv(names.inboxArn)),
 };

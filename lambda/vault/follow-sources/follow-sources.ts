@@ -16,14 +16,16 @@ export async function followSources(
   log: Log,
   measure: Measure = UNMEASURED,
 ) {
-  const { facts, lastRead, sweptAt } = await observe(ports, settings, now);
-  const { actions, waiting } = plan(facts);
+  const { facts, lastRead, sweptAt, unreadable } = await observe(ports, settings, now);
+  const { actions, waiting, staying } = plan(facts);
   const { registry, accepted } = facts;
-  log('registry.read', { entries: registry.length, accepted: accepted.length, waiting, lastRead, sweptAt });
+  const seen = { entries: registry.length, accepted: accepted.length };
+  log('registry.read', { ...seen, waiting, staying, unreadable, lastRead, sweptAt });
   // An empty registry is no reading: how old the last good one is must be seen.
   if (registry.length > 0) {
     measure({
       [METRICS.followSources.registryRead]: 1,
+      [METRICS.followSources.exitsWaiting]: staying.length + unreadable.length,
       ...(sweptAt && { [METRICS.followSources.registryAge]: (now.getTime() - sweptAt.getTime()) / HOUR_MS }),
     });
     await ports.sources.noteReading(now, registry.length);

@@ -1,4 +1,4 @@
-import type { RegistryDoor } from '../../_kit/ports/registry';
+import type { RegistryDoor, RegistryReading } from '../../_kit/ports/registry';
 import type { Sources } from '../../_kit/ports/sources';
 import type { Subscriptions } from '../../_kit/ports/subscriptions';
 import type { FollowFacts } from './plan';
@@ -20,10 +20,10 @@ export async function observe(
   ports: FollowPorts,
   settings: FollowSettings,
   now: Date,
-): Promise<{ readonly facts: FollowFacts; readonly lastRead?: string; readonly sweptAt?: Date }> {
-  const [{ entries: registry, sweptAt }, { entries, confirmed, lastRead }] = await Promise.all([
+): Promise<{ readonly facts: FollowFacts; readonly lastRead?: string } & Omit<RegistryReading, 'entries'>> {
+  const [{ entries: registry, ...reading }, { entries, confirmed, lastRead }] = await Promise.all([
     ports.registry.read(),
     ports.sources.known(),
   ]);
-  return { facts: { ...settings, registry, accepted: entries, confirmed, now }, lastRead, sweptAt };
+  return { facts: { ...settings, registry, accepted: entries, confirmed, now }, lastRead, ...reading };
 }

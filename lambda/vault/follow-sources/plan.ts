@@ -26,9 +26,15 @@ export type FollowAction =
 export interface FollowPlan {
   readonly actions: readonly FollowAction[];
   readonly waiting: readonly AccountId[];
+  /** Accounts that are to be left, on a later day: too many would leave in one. They are followed until then. */
+  readonly staying: readonly AccountId[];
 }
 
 const DAY = 24 * 3600 * 1000;
+/** So many accounts may leave in a day, or a tenth of all if that is more: whoever can write the registry must not be able
+ * to stop everything at once, unheard. */
+const EXITS_A_DAY = 5;
+const EXITS_SHARE = 0.1;
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
 
 /** What the vault keeps of an entry: no more than it uses. */
@@ -40,14 +46,19 @@ const followed = ({ account, state, regions, reason }: RegistryEntry, since: str
   reason,
 });
 
-/** Decides whom the vault follows. The registry can add, at a bounded rate, and change a state; it cannot remove. Pure. */
+/** Decides whom the vault follows. The registry can add, and end, at a bounded rate; it cannot remove. Pure. */
 export function plan({ registry, accepted, confirmed = [], additionsADay, region, now }: FollowFacts): FollowPlan {
   const known = new Map(accepted.map((entry) => [entry.account, entry]));
   const byHand = new Set(confirmed);
-  const ofToday = accepted.filter(({ account, since }) => !byHand.has(account) && isOfToday(since, now));
-  let room = Math.max(0, additionsADay - ofToday.length);
+  const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
+  const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand.has(account));
+  let room = Math.max(0, additionsADay - added.length);
+  const followedNow = accepted.filter(({ state }) => state !== 'left').length;
+  const ended = ofToday.filter(({ state }) => state === 'left').length;
+  let exits = Math.max(EXITS_A_DAY, Math.floor((followedNow + ended) * EXITS_SHARE)) - ended;
   const actions: FollowAction[] = [];
   const waiting: AccountId[] = [];
+  const staying: AccountId[] = [];
   for (const entry of [...registry].sort((a, b) => a.account.localeCompare(b.account))) {
     const held = known.get(entry.account);
     if (!held && entry.state === 'left') continue;
@@ -58,8 +69,15 @@ export function plan({ registry, accepted, confirmed = [], additionsADay, region
     if (!held) {
       if (!byHand.has(entry.account)) room -= 1;
       actions.push({ do: 'accept', entry: followed(entry, now.toISOString()) });
+    } else if (ends(held, entry, region)) {
+      if (exits < 1) {
+        staying.push(entry.account);
+        continue;
+      }
+      exits -= 1;
+      actions.push({ do: 'update', entry: followed(entry, now.toISOString()) });
     } else if (held.state !== entry.state || held.regions.join() !== entry.regions.join()) {
-      // `since` stays the day of acceptance: it is what the daily bound counts.
+      // `since` stays the day on which it was accepted, or left: it is what the daily bounds count.
       actions.push({ do: 'update', entry: followed(entry, held.since) });
     }
     // Each time, not only at first: it heals a topic that was deleted and made again.
@@ -67,5 +85,10 @@ export function plan({ registry, accepted, confirmed = [], additionsADay, region
       actions.push({ do: 'subscribe', account: entry.account, region });
     }
   }
-  return { actions, waiting };
+  return { actions, waiting, staying };
 }
+
+/** Whether the vault would no longer take what this account shares here. */
+const ends = (held: RegistryEntry, entry: RegistryEntry, region: Region): boolean =>
+  (held.state !== 'left' && entry.state === 'left') ||
+  (held.regions.includes(region) && !entry.regions.includes(region));

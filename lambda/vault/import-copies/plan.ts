@@ -165,8 +165,9 @@ function marks({ copies, throughDoors }: World): ImportAction[] {
   return copies.flatMap((copy): ImportAction[] => {
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughDoors.get(copy.tags.get(TAGS.exportCopy) ?? '');
-    const told = !exportCopy || exportCopy.tags.has(TAGS.takenAt);
-    return isAvailable(copy) && !told ? [{ do: 'mark-taken', exportCopy }] : [];
+    // What no longer says that it is an export copy is not ours to mark: the door would refuse.
+    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.takenAt);
+    return isAvailable(copy) && isOurs ? [{ do: 'mark-taken', exportCopy }] : [];
   });
 }
 

@@ -7,7 +7,7 @@ export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
   private readonly held = new Map<AccountId, RegistryEntry>();
 
   async read() {
-    return { entries: await this.entries() };
+    return { entries: await this.entries(), unreadable: [] };
   }
 
   async entries(): Promise<readonly RegistryEntry[]> {

@@ -29,11 +29,49 @@ test.each([
   expect(story(registry, [enrolled(SOURCE), enrolled(OTHER)]).filter((done) => done.includes(SOURCE))).toEqual([]);
 });
 
-test('removal is a state, and the day of acceptance stays', () => {
-  const left = { ...enrolled(SOURCE), state: 'left' as const, since: NOW.toISOString() };
+test('removal is a state, with the day on which the vault saw it', () => {
+  const left = { ...enrolled(SOURCE), state: 'left' as const };
   const [action, ...more] = follow([left], [enrolled(SOURCE)]).actions;
   expect(more).toEqual([]);
-  expect(action).toEqual({ do: 'update', entry: { ...left, since: enrolled(SOURCE).since } });
+  expect(action).toEqual({ do: 'update', entry: { ...left, since: NOW.toISOString() } });
+});
+
+describe('whoever can write the registry', () => {
+  const all = Array.from({ length: 80 }, (_, at) => enrolled(accountId(`2222000011${String(at).padStart(2, '0')}`)));
+  const ending: readonly (readonly [string, (entry: RegistryEntry) => RegistryEntry])[] = [
+    ['ends every account', (entry) => ({ ...entry, state: 'left' })],
+    ['takes the Region from every account', (entry) => ({ ...entry, regions: [region('eu-west-1')] })],
+    ['takes all Regions from every account', (entry) => ({ ...entry, regions: [] })],
+  ];
+
+  test.each(ending)('%s: a tenth of them a day, and the others are followed on', (_, end) => {
+    const { actions, staying } = follow(all.map(end), all);
+    expect(actions.filter((action) => action.do === 'update')).toHaveLength(8);
+    expect(staying).toEqual(all.slice(8).map(({ account }) => account));
+  });
+
+  test('ends no more in the runs of the same day, and goes on the day after', () => {
+    const ended = all.map((entry) => ({ ...entry, state: 'left' as const }));
+    let held: readonly RegistryEntry[] = all;
+    const left = (now: Date) => {
+      const { actions } = plan({ registry: ended, accepted: held, additionsADay: 50, region: HERE, now });
+      const changed = new Map(actions.flatMap((one) => (one.do === 'update' ? [[one.entry.account, one.entry]] : [])));
+      held = held.map((entry) => changed.get(entry.account) ?? entry);
+      return held.filter(({ state }) => state === 'left').length;
+    };
+    expect([left(NOW), left(new Date(NOW.getTime() + 3_600_000))]).toEqual([8, 8]);
+    expect(left(new Date(NOW.getTime() + 25 * 3_600_000))).toBe(15);
+  });
+
+  test('may end a few at any time', () => {
+    const few = all.slice(0, 6);
+    expect(
+      follow(
+        few.map((entry) => ({ ...entry, state: 'left' as const })),
+        few,
+      ).staying,
+    ).toHaveLength(1);
+  });
 });
 
 test('an account that left before the vault ever knew it is not accepted', () => {

@@ -38,6 +38,56 @@ test('the export copy is marked as taken once the vault’s copy is available, a
   expect(pipeline.rds.all(VAULT)).toHaveLength(1);
 });
 
+describe('a source that does not let its export copies be marked', () => {
+  const THEIRS = database(OTHER, 'db', 'theirs');
+  const taken = (pipeline: Pipeline, account: typeof SOURCE) =>
+    pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+
+  async function imported() {
+    const pipeline = new Pipeline();
+    for (const one of [ORDERS, database(SOURCE, 'db', 'users'), THEIRS]) pipeline.backUp(one);
+    for (let round = 0; round < 2; round += 1) {
+      for (const account of [SOURCE, OTHER]) await pipeline.export(account);
+      pipeline.rds.advance(30);
+    }
+    await pipeline.import();
+    pipeline.rds.advance(30);
+    return pipeline;
+  }
+
+  test('because they no longer say that they are: nothing is tried, and nobody else is held up', async () => {
+    const pipeline = await imported();
+    for (const { arn, tags } of pipeline.rds.all(SOURCE)) {
+      if (tags.get(TAGS.role) === 'export') await pipeline.rds.as(SOURCE).tag(arn, { [TAGS.role]: 'x' });
+    }
+    await pipeline.import();
+    await pipeline.import();
+    expect([taken(pipeline, SOURCE), taken(pipeline, OTHER)]).toEqual([0, 1]);
+    expect(pipeline.vaultCopies()).toHaveLength(3);
+  });
+
+  test('because its door refuses: asked once a run, told, and the run goes well for all others', async () => {
+    const pipeline = await imported();
+    const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
+    pipeline.door = (account) => ({
+      ...pipeline.rds.as(account),
+      ...(account === SOURCE && { tag: () => Promise.reject(denied) }),
+    });
+    await pipeline.import();
+    const marked = pipeline.logged.map(({ event }) => event).filter((event) => event.startsWith('mark-taken.'));
+    expect(marked.sort()).toEqual(['mark-taken.done', 'mark-taken.refused', 'mark-taken.refused']);
+    expect(pipeline.logged.filter(({ event }) => event === 'door.refused')).toHaveLength(1);
+    expect([taken(pipeline, SOURCE), taken(pipeline, OTHER)]).toEqual([0, 1]);
+  });
+
+  test('because AWS fails: that is a failure of the run, which is tried again', async () => {
+    const pipeline = await imported();
+    const failing = Object.assign(new Error('no'), { name: 'InternalFailure' });
+    pipeline.door = (account) => ({ ...pipeline.rds.as(account), tag: () => Promise.reject(failing) });
+    await expect(pipeline.import()).rejects.toMatchObject({ code: 'STEP_FAILED' });
+  });
+});
+
 test('7: databases of one name in two accounts become two copies', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS);
