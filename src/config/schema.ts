@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
+import { MOST_DELETIONS_A_RUN } from '../contract/retention';
 import { isRate, readCron } from './schedule';
 
 /** Regions of the `aws` partition.
@@ -89,7 +90,7 @@ const retention = z.strictObject({
   monthlyMonths: whole(1200, 'months', 0),
   yearlyYears: whole(100, 'years', 0),
   minimumCopies: whole(1000, 'copies'),
-  mostDeletionsARun: whole(1000, 'copies'),
+  mostDeletionsARun: whole(MOST_DELETIONS_A_RUN, 'copies'),
   mostSharePercent: whole(100, 'percent'),
 });
 

@@ -1,4 +1,5 @@
-import type { BackupPlanConfig, CheckvalveConfig } from './checkvalve-config';
+import { MOST_DELETIONS_A_RUN } from '../contract/retention';
+import { type BackupPlanConfig, type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
 import { mostStarts } from './most-starts';
 
 /** A configuration whose plans the tooling brings along: of plans of your own it does not know how often they start. */
@@ -32,15 +33,13 @@ function copiesOfADatabase(config: Planned) {
 
 function quota(config: Planned): readonly string[] {
   const { copies, told } = copiesOfADatabase(config);
-  const own = config.vault.manualSnapshots;
-  const [field, allowed] =
-    own === undefined ? ['limits.manualSnapshots', config.limits.manualSnapshots] : ['vault.manualSnapshots', own];
+  const allowed = config.vault.manualSnapshots ?? config.limits.manualSnapshots;
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const databases = config.vault.databases[kind];
     if (copies * databases <= allowed) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and ${field} is ${allowed}: the vault would be full, and take nothing in. Have the quota raised, or keep copies for less long.`,
+      `vault.retention: ${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it would be full, and take nothing in. Have its quota raised and set vault.manualSnapshots to it, or keep copies for less long.`,
     ];
   });
 }
@@ -51,8 +50,12 @@ function pace(config: Planned): readonly string[] {
   const aDay = starts(config, 1);
   if (aDay * all <= retention.mostDeletionsARun) return [];
   const product = `${aDay} × ${all} databases = ${aDay * all}`;
+  const remedy =
+    aDay * all <= MOST_DELETIONS_A_RUN
+      ? `Raise it to ${aDay * all} or more.`
+      : `More than ${MOST_DELETIONS_A_RUN} is not possible in a run: plan for fewer databases in a Region, or fewer backups a day.`;
   return [
-    `vault.retention.mostDeletionsARun: ${product} copies may come in on one day, and a run deletes ${retention.mostDeletionsARun} at the most: the vault could fill up. Raise it to ${aDay * all} or more.`,
+    `vault.retention.mostDeletionsARun: ${product} copies may come in on one day, and a run deletes ${retention.mostDeletionsARun} at the most: the vault could fill up. ${remedy}`,
   ];
 }
 
@@ -69,6 +72,19 @@ function share(config: Planned): readonly string[] {
   ];
 }
 
+/** Objectives that no database can keep from one backup to the next. */
+function objectives({ vault, backup }: Planned): readonly string[] {
+  const { hours, byTag } = vault.objectives ?? DEFAULT_OBJECTIVES;
+  const gap = 24 / Math.max(1, mostStarts(backup.daily.schedule, 1));
+  const all = [{ path: 'hours', hours }, ...byTag.map((one, at) => ({ path: `byTag[${at}].hours`, hours: one.hours }))];
+  return all
+    .filter((one) => one.hours <= gap)
+    .map(
+      (one) =>
+        `vault.objectives.${one.path}: ${one.hours} h, and ${gap} h lie between two daily backups: every database would be late for a part of each day. Back up more often, or allow more.`,
+    );
+}
+
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig): readonly string[] =>
-  isPlanned(config) ? [quota, pace, share].flatMap((check) => check(config)) : [];
+  isPlanned(config) ? [quota, pace, share, objectives].flatMap((check) => check(config)) : [];

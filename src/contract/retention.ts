@@ -27,3 +27,6 @@ export const termDays = (
   copyClass: CopyClass,
 ): number =>
   ({ daily: dailyDays, weekly: weeklyWeeks * 7, monthly: monthlyMonths * 31, yearly: yearlyYears * 366 })[copyClass];
+
+/** Copies that one run of prune-copies may be allowed to delete at the most: as many as it gets through in its time. */
+export const MOST_DELETIONS_A_RUN = 1000;

@@ -64,13 +64,13 @@ type VaultStep = Extract<(typeof FLOW)[number], { readonly account: 'vault' }>['
 
 /**
  * After how many periods in a row with a run that failed a person is told. A period is as long as it takes from one run to
- * the next by the step's own schedule, so that a step that always fails has a failure in each; of what runs once a day a
- * person hears at once.
+ * the next by the step's own schedule, so that a step that always fails has a failure in each. Of what runs once a day a
+ * person hears at once, and hears that it is over when a run went well, not when an hour went by.
  */
-const PATIENCE: Readonly<Record<VaultStep, Pick<AlarmSpec, 'periodMinutes' | 'periods'>>> = {
+const PATIENCE: Readonly<Record<VaultStep, Pick<AlarmSpec, 'periodMinutes' | 'periods'> & Partial<AlarmSpec>>> = {
   'follow-sources': { periodMinutes: 60, periods: 2 },
   'import-copies': { periodMinutes: 15, periods: 3 },
-  'prune-copies': { periodMinutes: 60, periods: 1 },
+  'prune-copies': { periodMinutes: 60, periods: 1, missing: 'ignore' },
   'tell-coverage': { periodMinutes: 60, periods: 2 },
 };
 

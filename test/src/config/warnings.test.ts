@@ -25,7 +25,7 @@ test('the example fits its quota', () => {
 test('retention × databases beyond the quota is a warning with the arithmetic, for each kind', () => {
   const [warning, ...more] = warningsOf(having({ instances: 4 }));
   expect(warning).toContain(
-    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and limits.manualSnapshots is 100',
+    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the vault may have 100: it would be full, and take nothing in. Have its quota raised and set vault.manualSnapshots to it',
   );
   expect(more).toEqual([]);
   expect(warningsOf(having({ instances: 4, clusters: 2 }))).toHaveLength(2);
@@ -39,7 +39,21 @@ test('the quota of the vault is its own: raising it leaves the sources’ alone'
   const raised = having({ instances: 4 });
   expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 220 } })).toEqual([]);
   expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 219 } })).toEqual([
-    expect.stringContaining('and vault.manualSnapshots is 219'),
+    expect.stringContaining('and the vault may have 219'),
+  ]);
+});
+
+test('more deletions a run than there can be are not the remedy', () => {
+  const crowded = having({ instances: 500, clusters: 90 });
+  const roomy = { ...crowded, vault: { ...crowded.vault, manualSnapshots: 100_000 } };
+  expect(warningsOf(roomy)).toEqual([expect.stringContaining('More than 1000 is not possible in a run')]);
+});
+
+test('an objective that lies within the time between two backups is warned about, by tag as well', () => {
+  const objectives = { hours: 24, byTag: [{ key: 'tier', value: 'gold', hours: 3 }] };
+  expect(warningsOf({ ...config, vault: { ...config.vault, objectives } })).toEqual([
+    expect.stringContaining('vault.objectives.hours: 24 h, and 24 h lie between two daily backups'),
+    expect.stringContaining('vault.objectives.byTag[0].hours: 3 h'),
   ]);
 });
 
