@@ -43,10 +43,14 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
     parts.push(table(['worth a look', 'account', 'database', 'because'], rows));
   }
   if (stopped) {
-    const { due, good, mostSharePercent } = stopped;
+    const { due, good, mostSharePercent, accounts } = stopped;
     parts.push(
+      table(
+        ['held back', 'past their term', 'good copies'],
+        accounts.map((one) => [one.account, `${one.due}`, `${one.good}`]),
+      ),
       red(
-        `The run would stop: ${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} % (vault.retention.mostSharePercent). None of them would be deleted.`,
+        `The run would stop: ${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} % (vault.retention.mostSharePercent). Of the accounts held back none would be deleted.`,
       ),
     );
   } else parts.push(green('The run would not stop.'));

@@ -14,7 +14,10 @@ export interface Retention {
   readonly minimumCopies: number;
   /** Copies that one run deletes at the most; the others wait for the next run. */
   readonly mostDeletionsARun: number;
-  /** When more than this part of the good copies is due at once, the run deletes none of them and asks for a person. */
+  /**
+   * When more than this part of the good copies is due at once, the run deletes none of the accounts that make it so much,
+   * and asks for a person.
+   */
   readonly mostSharePercent: number;
 }
 

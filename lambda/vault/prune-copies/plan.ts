@@ -2,8 +2,10 @@ import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { CopyClass, Retention } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import { originOf } from '../../_kit/vault-copies';
 import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
 import { exportCopyOf, isFailedImport, PATIENCE_DAYS, spentAttempts } from './failed-imports';
+import { type Stopped, sweepOf } from './sweep';
 import { DAY, type Oddness, sinceOf, vaultTime } from './vault-clock';
 
 /** What prune-copies looks at. */
@@ -42,7 +44,7 @@ export type KeptBecause =
   | 'among the newest of its database'
   | 'its export copy is still shared'
   | 'it waits for the next run'
-  | 'the run was stopped';
+  | 'too much of its account is due at once';
 
 /** A snapshot that stays, and why. */
 export interface Kept {
@@ -52,22 +54,12 @@ export interface Kept {
   readonly copyClass?: CopyClass;
 }
 
-/** More is due at once than one run may delete: a person must say whether that is meant. */
-export interface Stopped {
-  readonly due: number;
-  readonly good: number;
-  readonly mostSharePercent: number;
-}
-
-/** What must go, the longest overdue first; what stays; and whether the run was stopped. */
+/** What must go, the longest overdue first; what stays; and whose copies wait for a person. */
 export interface PrunePlan {
   readonly actions: readonly PruneAction[];
   readonly kept: readonly Kept[];
   readonly stopped?: Stopped;
 }
-
-/** As few deletions as this are no sweep, however small the vault. */
-const FEW = 5;
 
 /** Our own vault copies: by type, by name and by mark. What somebody merely named like ours is left alone. */
 const isOurs = ({ name, type, tags }: Snapshot): boolean =>
@@ -99,22 +91,22 @@ export function plan(facts: PruneFacts): PrunePlan {
     else if (!spent.has(snapshot)) kept.push({ snapshot, because, database: databaseOf(snapshot) });
   }
   const due = overdue(good, facts, kept);
-  const isSweep = due.length > FEW && due.length * 100 > good.length * retention.mostSharePercent;
+  const stopped = sweepOf(
+    due.map(({ snapshot }) => snapshot),
+    good,
+    retention,
+  );
+  const held = new Set(stopped?.accounts.map(({ account }) => account));
   const failed = [...spent].map((snapshot): PruneAction => {
     return { do: 'delete', snapshot, because: 'a failed import', database: databaseOf(snapshot) };
   });
-  const wanted = [...failed, ...(isSweep ? [] : due)];
+  const isHeld = ({ snapshot }: PruneAction) => held.has(originOf(snapshot));
+  const wanted = [...failed, ...due.filter((action) => !isHeld(action))];
   const stay = (because: KeptBecause) => (action: PruneAction) =>
     kept.push({ snapshot: action.snapshot, because, database: action.database, copyClass: action.term?.copyClass });
   wanted.slice(retention.mostDeletionsARun).forEach(stay('it waits for the next run'));
-  if (isSweep) due.forEach(stay('the run was stopped'));
-  return {
-    actions: wanted.slice(0, retention.mostDeletionsARun),
-    kept,
-    ...(isSweep && {
-      stopped: { due: due.length, good: good.length, mostSharePercent: retention.mostSharePercent },
-    }),
-  };
+  due.filter(isHeld).forEach(stay('too much of its account is due at once'));
+  return { actions: wanted.slice(0, retention.mostDeletionsARun), kept, ...(stopped && { stopped }) };
 }
 
 /** The good copies whose time has come, the longest overdue first; why the others stay is written down in `kept`. */

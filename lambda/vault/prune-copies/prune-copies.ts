@@ -15,12 +15,12 @@ export const ORDINARY: readonly KeptBecause[] = [
   'it is being deleted',
   'among the newest of its database',
   'it waits for the next run',
-  'the run was stopped',
+  'too much of its account is due at once',
 ];
 
 /**
  * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
- * @throws CheckvalveError `RETENTION_STOPPED` when more was due at once than may go without a person; `STEP_FAILED` when
+ * @throws CheckvalveError `RETENTION_STOPPED` when more was due at once than may go without a person, with the accounts that were held back; `STEP_FAILED` when
  * a deletion failed
  */
 export async function pruneCopies(snapshots: Snapshots, settings: PruneSettings, now: Date, log: Log) {
@@ -31,10 +31,11 @@ export async function pruneCopies(snapshots: Snapshots, settings: PruneSettings,
   }
   const done = await eachAction('prune-copies', actions, (action) => act(action, snapshots), log);
   if (!stopped) return done;
-  const { due, good, mostSharePercent } = stopped;
+  const { due, good, mostSharePercent, accounts } = stopped;
+  const named = accounts.map((one) => `${one.account} (${one.due} of ${one.good})`).join(', ');
   throw new CheckvalveError(
     'RETENTION_STOPPED',
-    `${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} %: none of them was deleted`,
+    `${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} %: none was deleted of ${named}`,
     'Look at them with `checkvalve prune --dry-run`. If they may go, raise vault.retention.mostSharePercent for a while.',
   );
 }

@@ -39,8 +39,11 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
   test('no mass delete: when more than a share is due at once, nothing is deleted until a person has said so', () => {
     const result = prune([...before, ...restarted], daily(35, { mostSharePercent: 25 }));
     expect(result.actions).toEqual([]);
-    expect(result.stopped).toEqual({ due: 350, good: 361, mostSharePercent: 25 });
-    expect(why(result, before[0] as Snapshot)).toBe('the run was stopped');
+    expect(result.stopped).toEqual({
+      ...{ due: 350, good: 361, mostSharePercent: 25 },
+      accounts: [{ account: '222200001111', due: 350, good: 360 }],
+    });
+    expect(why(result, before[0] as Snapshot)).toBe('too much of its account is due at once');
   });
 
   test('the minimum count per database is honoured', () => {
