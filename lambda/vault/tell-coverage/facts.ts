@@ -35,7 +35,7 @@ export interface Behind {
 export type Seen =
   | ({ readonly door: 'open' } & Behind)
   | { readonly door: 'shut'; readonly because: string }
-  /** It left: nothing of ours need stand there. */
+  /** It left, and nothing of ours need stand there; or it waits, behind very many others, to be accepted. */
   | { readonly door: 'not-opened' };
 
 /** An account that is tagged, or was. */

@@ -27,6 +27,8 @@ export interface CoverageSight {
 /** Doors that are looked through at the same time: a thousand accounts must fit into one run. */
 const AT_A_TIME = 10;
 const DAY = 24 * 3_600_000;
+/** Accounts that wait to be accepted and are looked through: who fills the registry stops no run by it. */
+const MOST_WAITING = 500;
 
 /** Looks at both tables, at the vault, at the report before, and through the door of every account. */
 export async function observe(
@@ -41,12 +43,16 @@ export async function observe(
     sight.snapshots.manual(),
     reportBefore(sight.evidence, log),
   ]);
-  const accounts = await inTurns(known(accepted, registry.entries), AT_A_TIME, async ({ entry, state }) => ({
-    account: entry.account,
-    state,
-    since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-    seen: await look(sight.doors, entry, { state, region, now, log }),
-  }));
+  const accounts = await inTurns(
+    known(accepted, registry.entries),
+    AT_A_TIME,
+    async ({ entry, state, isPassedOver }) => ({
+      account: entry.account,
+      state,
+      since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
+      seen: isPassedOver ? NOT_OPENED : await look(sight.doors, entry, { state, region, now, log }),
+    }),
+  );
   return { rules, region, accounts, own, before, registryUnread: registry.unread, now };
 }
 
@@ -74,6 +80,8 @@ async function reportBefore(evidence: CoverageSight['evidence'], log: Log) {
 interface Known {
   readonly entry: RegistryEntry;
   readonly state: AccountSeen['state'];
+  /** So many wait that nobody looks through its door yet. */
+  readonly isPassedOver?: boolean;
 }
 
 /** What the vault has accepted counts as it says; of the registry, the accounts that wait to be accepted. */
@@ -82,9 +90,11 @@ function known(accepted: readonly RegistryEntry[], registry: readonly RegistryEn
   const waiting = registry.filter(({ account, state }) => !held.has(account) && state !== 'left');
   return [
     ...accepted.map((entry): Known => ({ entry, state: entry.state })),
-    ...waiting.map((entry): Known => ({ entry, state: 'waiting' })),
+    ...waiting.map((entry, at): Known => ({ entry, state: 'waiting', isPassedOver: at >= MOST_WAITING })),
   ];
 }
+
+const NOT_OPENED: Seen = { door: 'not-opened' };
 
 interface Looking {
   readonly state: AccountSeen['state'];
@@ -95,7 +105,7 @@ interface Looking {
 
 async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking): Promise<Seen> {
   const { state, region, now, log } = looking;
-  if (state === 'left' || !entry.regions.includes(region)) return { door: 'not-opened' };
+  if (state === 'left' || !entry.regions.includes(region)) return NOT_OPENED;
   const view = doors.of(entry.account);
   try {
     const databases = await view.databases.all();

@@ -37,6 +37,8 @@ const TOLD_EVERY = 23.5 * HOUR;
 const LOCKED_FOR = 365 * 24 * HOUR;
 /** How long an export copy may wait for the vault before anybody is told. */
 const TAKEN_WITHIN = 6 * HOUR;
+/** Missed backups of one account that a report names: no account may make it too long to be written. */
+const MOST_MISSED = 200;
 /** How long the tooling may take to come to an account before its shut door is a fault. */
 const ROLLED_OUT_WITHIN = 6 * HOUR;
 
@@ -97,10 +99,11 @@ function isForgotten(seen: Snapshot, now: Date): boolean {
   return now.getTime() - sharedAt > TAKEN_WITHIN;
 }
 
+/** The failed jobs of each account, as many as a person would read. */
 const missedBackups = ({ accounts }: CoverageFacts): CoverageEvidence['missedBackups'] =>
   accounts.flatMap(({ account, seen }) =>
     seen.door === 'open'
-      ? seen.failedJobs.map(({ resource, state, message, at }) => ({
+      ? seen.failedJobs.slice(0, MOST_MISSED).map(({ resource, state, message, at }) => ({
           account,
           database: resource,
           state,

@@ -1,5 +1,5 @@
 import { COVERAGE_VERDICTS, type CoverageRow } from '../../../src/contract/coverage';
-import { type AccountId, databaseArn } from '../../../src/contract/ids';
+import { type AccountId, databaseArn, isDatabaseArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import type { Database } from '../../_kit/ports/databases';
@@ -16,12 +16,17 @@ const LOST_FOR = 90 * DAY;
 const identity = (account: AccountId, resourceId: string | undefined, database: string): string =>
   `${account} ${resourceId ?? database}`;
 
+/** Which database a vault copy is of, as the vault wrote it down. */
+const databaseOf = ({ tags }: Snapshot): string => tags.get(TAGS.database) ?? '';
+
 /** The facts, sorted once. */
 interface World {
   readonly facts: CoverageFacts;
   /** The newest good copy of each database that the vault has copies of. */
   readonly newest: ReadonlyMap<string, Snapshot>;
   readonly records: ReadonlyMap<string, CoverageRow>;
+  /** The time of the newest data of each database by its ARN: who gave a new database an old one's name goes on with it. */
+  readonly newestByName: ReadonlyMap<string, number>;
   /** ARNs of all that stands in the vault, good or not. */
   readonly present: ReadonlySet<string>;
   /** Databases that a row was written for. */
@@ -29,14 +34,14 @@ interface World {
 }
 
 function survey(facts: CoverageFacts): World {
-  const good = facts.own.filter((one) => isVaultCopy(one) && isAvailable(one));
-  const groups = groupBy(good, (one) =>
-    identity(originOf(one), one.tags.get(TAGS.resourceId), one.tags.get(TAGS.database) ?? ''),
-  );
+  // What does not say which database it is of counts for none; prune-copies keeps it, and tells of it.
+  const good = facts.own.filter((one) => isVaultCopy(one) && isAvailable(one) && isDatabaseArn(databaseOf(one)));
+  const groups = groupBy(good, (one) => identity(originOf(one), one.tags.get(TAGS.resourceId), databaseOf(one)));
   const latest = (all: readonly Snapshot[]) => all.reduce((best, one) => (isNewer(one, best) ? one : best));
   return {
     facts,
     newest: new Map([...groups].map(([key, all]) => [key, latest(all)])),
+    newestByName: new Map([...groupBy(good, databaseOf)].map(([name, all]) => [name, dataTime(latest(all)).getTime()])),
     records: new Map((facts.before?.databases ?? []).map((row) => [rowIdentity(row), row])),
     present: new Set(facts.own.map(({ arn }) => arn)),
     done: new Set(),
@@ -75,9 +80,10 @@ const since = (verdict: CoverageRow['verdict'], record: CoverageRow | undefined,
   record?.verdict === verdict ? record.since : now.toISOString();
 
 /** Whether the copy that a record names is gone, and no newer one has come. */
-function isLost(record: CoverageRow | undefined, newest: Snapshot | undefined, { present }: World): boolean {
-  if (!record?.newestCopy || present.has(record.newestCopy.arn)) return false;
-  return !newest || dataTime(newest).getTime() < Date.parse(record.newestCopy.dataTime);
+function isLost(record: CoverageRow | undefined, newest: Snapshot | undefined, world: World): boolean {
+  if (!record?.newestCopy || world.present.has(record.newestCopy.arn)) return false;
+  const there = Math.max(newest ? dataTime(newest).getTime() : 0, world.newestByName.get(record.database) ?? 0);
+  return there < Date.parse(record.newestCopy.dataTime);
 }
 
 interface Home {
@@ -129,16 +135,25 @@ function absent(account: AccountSeen | undefined): Judgement {
   return { verdict: 'left', reason: 'its account left; no new copies come, those in the vault stay' };
 }
 
+/** Retention goes by names, so that one made anew each night does not fill the vault. */
+const REPLACED: Judgement = {
+  verdict: 'last-copy',
+  reason: 'another database has its name now; its copies go when their terms are over',
+  remedy: 'Put a legal hold on one that is to stay.',
+};
+
 /** A row of a database that the vault has copies of, and its account does not show. */
 function goneRow(newest: Snapshot, account: AccountSeen | undefined, world: World): CoverageRow {
   const { now } = world.facts;
   const resourceId = newest.tags.get(TAGS.resourceId);
-  const database = databaseArn(newest.tags.get(TAGS.database));
+  const database = databaseArn(databaseOf(newest));
   const key = identity(originOf(newest), resourceId, database);
   world.done.add(key);
   const record = world.records.get(key);
   const lost = isLost(record, newest, world);
-  const judged = lost ? lostCopy(record?.newestCopy) : absent(account);
+  // A database that has the name now was seen before those that are gone.
+  const isReplaced = world.done.has(identity(originOf(newest), undefined, database));
+  const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : absent(account);
   return {
     account: originOf(newest),
     database,
@@ -157,7 +172,8 @@ function vanishedRow(record: CoverageRow, account: AccountSeen | undefined, worl
   const { now } = world.facts;
   const judged = isLost(record, undefined, world) ? lostCopy(record.newestCopy) : absent(account);
   // Without copies there is nothing to say of a database that is gone.
-  if (!record.newestCopy && judged.verdict !== 'unknown') return [];
+  const hasCopies = judged.verdict === 'lost' || world.present.has(record.newestCopy?.arn ?? '');
+  if (!hasCopies && judged.verdict !== 'unknown') return [];
   if (record.verdict === 'lost' && now.getTime() - Date.parse(record.since) > LOST_FOR) return [];
   const { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince } = record;
   const about = { account: id, database, ...(resourceId && { resourceId }), ...(engine && { engine }) };

@@ -82,6 +82,18 @@ test('jobs that failed, expired or were aborted are asked for by state and time;
   for (const { ByCreatedAfter } of asked) expect(ByCreatedAfter).toEqual(after);
 });
 
+test('who lets very many jobs fail takes nobody’s time: three pages of each ending are read', async () => {
+  const backup = mockClient(BackupClient);
+  const page = Array(1000).fill({ ResourceType: 'S3', ResourceArn: 'a', CreationDate: new Date(0) });
+  let asked = 0;
+  backup.on(ListBackupJobsCommand).callsFake(() => {
+    asked += 1;
+    return { BackupJobs: page, NextToken: String(asked) };
+  });
+  expect(await new AwsBackupJobs(new BackupClient(region)).failedSince(new Date(0))).toEqual([]);
+  expect(asked).toBe(9);
+});
+
 test('case 68: only a service that the account has switched off counts as opted out', async () => {
   mockClient(BackupClient)
     .on(DescribeRegionSettingsCommand)

@@ -146,6 +146,26 @@ test('people are told once a day as long as something is not protected', async (
   expect(world.told).toHaveLength(3);
 });
 
+test('a registry full of accounts that wait stops no run: 500 are looked through, all are told of', async () => {
+  const world = new World();
+  const many = Array.from({ length: 1200 }, (_, at) => enrolled(accountId(String(500000000000 + at))));
+  world.registry = new FakeRegistry(many);
+  world.behind.set(SOURCE, { databases: [orders] });
+  world.own = [aCopy(orders, 5)];
+  await world.run();
+  expect(world.opened).toHaveLength(501);
+  const doors = world.evidence.latest.accounts.filter(({ state }) => state === 'waiting').map(({ door }) => door);
+  expect([doors.length, doors.filter((door) => door === 'not-opened').length]).toEqual([1200, 700]);
+});
+
+test('an account with very many missed backups makes no report too long', async () => {
+  const world = new World();
+  const failed = { resource: orders.arn, state: 'FAILED', message: 'no', at: NOW } as const;
+  world.behind.set(SOURCE, { databases: [orders], failedJobs: Array(900).fill(failed) });
+  await world.run();
+  expect(world.evidence.latest.missedBackups).toHaveLength(200);
+});
+
 describe('an account whose reading fails never stops the others', () => {
   test('door after door', async () => {
     const world = new World();

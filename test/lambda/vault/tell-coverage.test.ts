@@ -4,6 +4,7 @@ import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import type { AccountSeen, Behind } from '../../../lambda/vault/tell-coverage/facts';
 import { plan } from '../../../lambda/vault/tell-coverage/plan';
 import type { CoverageEvidence } from '../../../src/contract/coverage';
+import type { SnapshotArn } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { holdTag } from '../../../src/contract/verdicts';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../support/coverage-world';
@@ -164,7 +165,19 @@ describe('what is gone', () => {
 
   test('a database that was made anew under its old name has no copy yet; the copies of the old one are its last', () => {
     const anew = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(2) });
-    expect(verdicts([openAccount({ databases: [anew] })], [aCopy(orders, 5)])).toEqual(['new', 'last-copy']);
+    const rows = said([openAccount({ databases: [anew] })], [aCopy(orders, 5)]);
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['new', 'last-copy']);
+    expect(rows[1]?.reason).toContain('another database has its name now');
+  });
+
+  test('a copy that does not say which database it is of counts for none, and hides no other', () => {
+    const bare = (said: string) =>
+      aCopy(orders, 1, { tags: new Map([...aCopy(orders, 1).tags, [TAGS.database, said]]) });
+    const own = [bare(''), bare('orders'), aCopy(orders, 5)].map((one, at) => ({
+      ...one,
+      arn: `${one.arn}-${at}` as SnapshotArn,
+    }));
+    expect(said([openAccount({ databases: [orders] })], own).map(({ ageHours }) => ageHours)).toEqual([5]);
   });
 
   test('a renamed database keeps its copies', () => {
@@ -215,6 +228,14 @@ describe('a copy that vanishes from the vault', () => {
 
   test('an older copy that retention removed is no loss', () => {
     expect(verdicts(accounts, [fresh], before)).toEqual(['protected']);
+  });
+
+  test('is no loss when the database was made anew, and the name has a newer copy: retention goes by names', () => {
+    const anew = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(900) });
+    const both = [openAccount({ databases: [anew] })];
+    const known = earlier(both, [old, aCopy(anew, 6)], 1);
+    expect(verdicts(both, [old, aCopy(anew, 6)], known)).toEqual(['last-copy', 'protected']);
+    expect(verdicts(both, [aCopy(anew, 6)], known)).toEqual(['protected']);
   });
 });
 
