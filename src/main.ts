@@ -8,7 +8,7 @@ try {
   const app = new App({ analyticsReporting: false });
   // `npx cdk synth -c config=FILE` takes another configuration than src/checkvalve.config.ts.
   const config = loadConfig(app.node.tryGetContext('config'));
-  for (const warning of warningsOf(config)) process.stderr.write(`Warning: ${warning}\n`);
+  for (const warning of warningsOf(config, new Date())) process.stderr.write(`Warning: ${warning}\n`);
   addLandingZone(app, config).synth();
 } catch (error) {
   if (!(error instanceof CheckvalveError)) throw error;

@@ -1,3 +1,4 @@
+import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
 import { type BackupPlanConfig, type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
 import { mostStarts } from './most-starts';
@@ -85,6 +86,29 @@ function objectives({ vault, backup }: Planned): readonly string[] {
     );
 }
 
+/** Ways into a vault inside the organization that nobody has accepted: `checkvalve trust` will not be ok. */
+function ambient({ vault, trust }: CheckvalveConfig): readonly string[] {
+  const accepted = new Set(trust?.accepted.map(({ allow }) => allow));
+  const open = AMBIENT_POWERS.filter((power) => !accepted.has(power));
+  if (vault.placement === 'outside' || open.length === 0) return [];
+  return [
+    `vault.placement: inside the organization the vault is open to ${open.join(', ')}. Put it outside, or say why each is accepted in trust.accepted: until then \`checkvalve trust\` is not ok.`,
+  ];
+}
+
+/** Exemptions that have ended: their accounts come back without a further word. */
+const ended = ({ exemptions }: CheckvalveConfig, now: Date): readonly string[] =>
+  exemptions.flatMap(({ account, until }, at) =>
+    now.toISOString().slice(0, 10) <= until
+      ? []
+      : [
+          `exemptions[${at}]: that of ${account} ended on ${until}, so the account is enrolled if it is tagged. Take it out, or give a later day.`,
+        ],
+  );
+
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
-export const warningsOf = (config: CheckvalveConfig): readonly string[] =>
-  isPlanned(config) ? [quota, pace, share, objectives].flatMap((check) => check(config)) : [];
+export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
+  ...(isPlanned(config) ? [quota, pace, share, objectives].flatMap((check) => check(config)) : []),
+  ...ambient(config),
+  ...ended(config, now),
+];

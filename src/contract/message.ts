@@ -13,7 +13,8 @@ export interface CopyAnnounced {
 }
 
 /** The message that announces an export copy, as text. */
-export const announce = (copy: SnapshotArn): string => JSON.stringify({ version: MESSAGE_VERSION, copy });
+export const announce = (copy: SnapshotArn): string =>
+  JSON.stringify({ version: MESSAGE_VERSION, copy } satisfies CopyAnnounced);
 
 /** What the vault made of one message. */
 export type Heard =

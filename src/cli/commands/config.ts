@@ -15,7 +15,7 @@ const check = (): Command =>
       process.stdout.write(
         `Management ${organization.managementAccount}, vault ${vault.account} (${vault.placement} the organization), Regions ${regions.join(', ')}.\n`,
       );
-      for (const warning of warningsOf(config)) process.stdout.write(`${yellow('Warning:')} ${warning}\n`);
+      for (const warning of warningsOf(config, new Date())) process.stdout.write(`${yellow('Warning:')} ${warning}\n`);
     });
 
 /** `checkvalve config`: the one configuration. */

@@ -6,8 +6,12 @@ import { config } from '../../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
 import { mostStarts } from '../../../src/config/most-starts';
 import { readConfig } from '../../../src/config/read-config';
-import { warningsOf } from '../../../src/config/warnings';
+import { warningsOf as warningsAt } from '../../../src/config/warnings';
+import { AMBIENT_POWERS } from '../../../src/contract/ambient-powers';
 import type { Retention } from '../../../src/contract/retention';
+
+const NOW = new Date('2026-11-25T12:00:00Z');
+const warningsOf = (of: CheckvalveConfig) => warningsAt(of, NOW);
 
 const having = (databases: Partial<CheckvalveConfig['vault']['databases']>, retention: Partial<Retention> = {}) => ({
   ...config,
@@ -40,6 +44,28 @@ test('the quota of the vault is its own: raising it leaves the sources’ alone'
   expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 220 } })).toEqual([]);
   expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 219 } })).toEqual([
     expect.stringContaining('and the vault may have 219'),
+  ]);
+});
+
+test('inside the organization, each way into the vault that nobody accepted is named', () => {
+  const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
+  const [warning, ...more] = warningsOf(inside);
+  expect(warning).toMatch(
+    /^vault.placement: .* open to OrganizationAccountAccessRole, stacksets-exec, .*trust.accepted/,
+  );
+  expect(more).toEqual([]);
+  const accepted = AMBIENT_POWERS.map((allow) => ({ allow, reason: 'for now' }));
+  expect(warningsOf({ ...inside, trust: { accepted } })).toEqual([]);
+});
+
+test('an exemption that ended is warned about from the day after', () => {
+  const until = (day: string) => ({
+    ...config,
+    exemptions: [{ account: '222200003333', reason: 'being rebuilt', until: day }],
+  });
+  expect(warningsOf(until('2026-11-25'))).toEqual([]);
+  expect(warningsOf(until('2026-11-24'))).toEqual([
+    expect.stringContaining('exemptions[0]: that of 222200003333 ended on 2026-11-24'),
   ]);
 });
 
