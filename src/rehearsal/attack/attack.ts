@@ -8,7 +8,9 @@ import type { AttackRow } from '../result';
 import type { Stage } from '../stage';
 import { EXAMPLE, type World, type WorldDatabase } from '../world';
 import { type Attempt, attackersOf, attempts } from './attempts';
-import { ADDED, deeds, NOBODYS } from './mischief';
+import { deeds } from './mischief';
+import { NOBODYS } from './poisoned-registry';
+import { ADDED } from './unasked-shares';
 
 const HOUR_SECONDS = 3600;
 const ROUNDS = 2;
