@@ -1,74 +1,76 @@
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import type { DelegatedAdministrator, Expected, ManagementFacts, Trail } from './facts';
-import { type Check, type Finding, type Judged, judged } from './finding';
+import { type Judged, judged } from './finding';
 
 /** The service whose delegated administrators may deploy anything into every member.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html */
 export const STACKSETS_SERVICE = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 /** What is wrong as seen from the management account. */
-export function judgeManagement(facts: ManagementFacts, account: string, { vault, placement }: Expected): Judged {
-  const finding = (severity: Finding['severity'], check: Check, what: string, remedy: string, where = account) => ({
-    severity,
-    check,
-    what,
-    where,
-    remedy,
-  });
-  const trusted = (status: string): Judged =>
-    status === 'ENABLED'
-      ? []
-      : [
-          finding(
-            'critical',
-            'trusted-access',
-            `StackSets may not act in the organization (${status}): no account can be enrolled`,
-            'Activate trusted access: aws cloudformation activate-organizations-access.',
-          ),
-        ];
-  const delegated = (all: readonly DelegatedAdministrator[]): Judged =>
-    all
-      .filter(({ service }) => service === STACKSETS_SERVICE)
-      .map((one) =>
-        finding(
-          placement === 'inside' ? 'critical' : 'warning',
-          'delegated-administrators',
-          `Account ${one.account} may deploy StackSets into every member${placement === 'inside' ? ', the vault among them' : ''}`,
-          'Deregister it (aws organizations deregister-delegated-administrator), unless it is as well kept as this account.',
-        ),
-      );
-  const trails = (all: readonly Trail[]): Judged =>
-    all.some(({ logging, managementEvents }) => logging && managementEvents)
-      ? []
-      : [
-          finding(
-            'critical',
-            'cloudtrail',
-            `No trail records management events${all.length > 0 ? `: ${all.map(({ name }) => name).join(', ')} does not log them` : ''}; changed tags and units are heard of hours later`,
-            'Make a trail of management events for all Regions, or start the one there is.',
-            `${account}, ${MANAGEMENT_REGION}`,
-          ),
-        ];
-  const members = (all: readonly string[]): Judged =>
-    all.includes(vault) === (placement === 'inside')
-      ? []
-      : [
-          finding(
-            'critical',
-            'placement',
-            placement === 'outside'
-              ? 'The vault is a member of the organization, and is configured to stand outside'
-              : 'The vault is no member of the organization, and is configured to stand inside',
-            'Move the account, or correct vault.placement and run checkvalve trust: it names who then has power over it.',
-            vault,
-          ),
-        ];
+export function judgeManagement(facts: ManagementFacts, account: string, expected: Expected): Judged {
+  const trailsAt = `${account}, ${MANAGEMENT_REGION}`;
   return [
-    ...judged(facts.stackSetsAccess, 'trusted-access', account, trusted),
-    ...judged(facts.delegated, 'delegated-administrators', account, delegated),
-    ...judged(facts.trails, 'cloudtrail', `${account}, ${MANAGEMENT_REGION}`, trails),
+    ...judged(facts.stackSetsAccess, 'trusted-access', account, (status) => judgeAccess(status, account)),
+    ...judged(facts.delegated, 'delegated-administrators', account, (all) => judgeDelegated(all, account, expected)),
+    ...judged(facts.trails, 'cloudtrail', trailsAt, (all) => judgeTrails(all, trailsAt)),
     ...judgeInstances(facts, account),
-    ...judged(facts.members, 'placement', account, members),
+    ...judged(facts.members, 'placement', account, (all) => judgePlacement(all, expected)),
+  ];
+}
+
+function judgeAccess(status: string, where: string): Judged {
+  if (status === 'ENABLED') return [];
+  return [
+    {
+      severity: 'critical',
+      check: 'trusted-access',
+      what: `StackSets may not act in the organization (${status}): no account can be enrolled`,
+      where,
+      remedy: 'Activate trusted access: aws cloudformation activate-organizations-access.',
+    },
+  ];
+}
+
+function judgeDelegated(all: readonly DelegatedAdministrator[], where: string, { placement }: Expected): Judged {
+  const isInside = placement === 'inside';
+  return all
+    .filter(({ service }) => service === STACKSETS_SERVICE)
+    .map((one) => ({
+      severity: isInside ? 'critical' : 'warning',
+      check: 'delegated-administrators',
+      what: `Account ${one.account} may deploy StackSets into every member${isInside ? ', the vault among them' : ''}`,
+      where,
+      remedy:
+        'Deregister it (aws organizations deregister-delegated-administrator), unless it is as well kept as this account.',
+    }));
+}
+
+function judgeTrails(all: readonly Trail[], where: string): Judged {
+  if (all.some(({ logging, managementEvents }) => logging && managementEvents)) return [];
+  const names = all.length > 0 ? `: ${all.map(({ name }) => name).join(', ')} does not log them` : '';
+  return [
+    {
+      severity: 'critical',
+      check: 'cloudtrail',
+      what: `No trail records management events${names}; changed tags and units are heard of hours later`,
+      where,
+      remedy: 'Make a trail of management events for all Regions, or start the one there is.',
+    },
+  ];
+}
+
+function judgePlacement(members: readonly string[], { vault, placement }: Expected): Judged {
+  if (members.includes(vault) === (placement === 'inside')) return [];
+  const [is, should] = placement === 'outside' ? ['a member', 'outside'] : ['no member', 'inside'];
+  return [
+    {
+      severity: 'critical',
+      check: 'placement',
+      what: `The vault is ${is} of the organization, and is configured to stand ${should}`,
+      where: vault,
+      remedy:
+        'Move the account, or correct vault.placement and run checkvalve trust: it names who then has power over it.',
+    },
   ];
 }
 
