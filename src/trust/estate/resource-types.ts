@@ -1,7 +1,7 @@
 // Longer than most: one table, a row for each type.
 import { isObject, type Json } from '../templates/template';
 import type { JudgedResource, JudgedTemplate, Zone } from './estate';
-import { pointersAbroad } from './pointers';
+import { pointersAbroad, toldAbroad } from './pointers';
 
 /** A type of resource that somebody has thought about: which of its properties say nothing, and which open it or point. */
 export interface KnownType {
@@ -161,7 +161,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::Organizations::Policy': {
     zones: ['management'],
-    because: 'A policy of the organization takes rights away in member accounts; it gives nobody any.',
+    because: 'A policy of the organization that denies, and not to the vault: another rule reads it.',
     plain: words('Content Description Name Tags TargetIds Type'),
   },
   'AWS::S3::Bucket': {
@@ -181,7 +181,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::SNS::Subscription': {
     zones: ['vault', 'management'],
-    because: 'It tells the people on call, or a queue or step of the same account.',
+    because: 'It tells a queue or a step of the same account; people subscribe by hand.',
     plain: words('DeliveryPolicy FilterPolicy FilterPolicyScope Protocol RawMessageDelivery'),
     points: words('Endpoint RedrivePolicy TopicArn'),
   },
@@ -222,7 +222,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
 };
 
 /** What of a resource nobody has thought about, and where it points outside its account. */
-export function strangeIn({ type, properties }: JudgedResource, template: JudgedTemplate): readonly string[] {
+export function strangeIn(resource: JudgedResource, template: JudgedTemplate): readonly string[] {
+  const { type, properties } = resource;
   const known = Object.hasOwn(RESOURCE_TYPES, type) ? RESOURCE_TYPES[type] : undefined;
   if (!known?.zones.includes(template.zone))
     return [`${type} is a type that nobody has judged for the ${template.zone}`];
@@ -242,5 +243,6 @@ export function strangeIn({ type, properties }: JudgedResource, template: Judged
   return [
     ...[...strange, ...inner].map((name) => `${name} is a property of ${type} that nobody has judged`),
     ...abroad,
+    ...toldAbroad(resource, template),
   ];
 }

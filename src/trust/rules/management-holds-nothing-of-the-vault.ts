@@ -21,6 +21,7 @@ export const managementHoldsNothingOfTheVault: Rule = {
     'enrolment that does not know the vault’s account, and so could not leave it out',
     'a type of resource, or a property, that nobody has judged for the management account, pipelines among them',
     'a rule, alarm, subscription or anything else that points out of the account',
+    'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
     'whatever only deployment knows: parameters, imports, macros, `NotAction`, a policy of AWS',
   ],
   judge: (estate) =>

@@ -17,6 +17,7 @@ export const vaultResourcesTrustOnlyTheVault: Rule = {
     'a service without `aws:SourceAccount` or `aws:SourceArn` of the vault; SNS alone may ring at the inbox, for topics of our name',
     'a type of resource, or a property, that nobody has judged for the vault: shares, function URLs, subscription filters, replication, custom resources',
     'a rule, alarm, subscription or anything else that points out of the vault',
+    'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
     'whatever only deployment knows: parameters, imports, macros, `NotPrincipal`, a policy of AWS, a stack of an unknown account',
   ],
   judge: (estate) =>

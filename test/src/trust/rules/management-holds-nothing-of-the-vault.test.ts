@@ -102,5 +102,20 @@ test.each<[string, Resources[string]]>([
     'a rule that reaches the vault',
     ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox` }] }],
   ],
+  [
+    'a topic that tells a queue of the vault',
+    [
+      'AWS::SNS::Subscription',
+      { TopicArn: 'x', Protocol: 'sqs', Endpoint: `arn:aws:sqs:us-east-1:${VAULT}:checkvalve-inbox` },
+    ],
+  ],
+  [
+    'a topic that tells somebody by mail',
+    ['AWS::SNS::Subscription', { TopicArn: 'x', Protocol: 'email', Endpoint: 'oncall@example.com' }],
+  ],
+  [
+    'a topic that tells somebody within itself',
+    ['AWS::SNS::Topic', { Subscription: [{ Protocol: 'email', Endpoint: 'oncall@example.com' }] }],
+  ],
   ['a policy of AWS', ['AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }]],
 ])('management may not hold %s', (_, resource) => expect(found({ It: resource })).not.toEqual([]));

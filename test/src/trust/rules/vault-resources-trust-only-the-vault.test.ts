@@ -205,6 +205,53 @@ test.each<[string, object, readonly string[]]>([
   expect(found({ It: [type, properties] })).toEqual(expect.arrayContaining([...findings]));
 });
 
+/** What the rule says of a topic of the template that tells somebody. */
+const subscribed = (Protocol: unknown, Endpoint: unknown, more: object = {}) =>
+  found({
+    Topic: ['AWS::SNS::Topic', { TopicName: 't' }],
+    Step: ['AWS::Lambda::Function', { FunctionName: 'checkvalve-x', Code: { ZipFile: '' } }],
+    Tells: ['AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, Protocol, Endpoint, ...more }],
+  });
+
+test.each<[string, unknown, unknown]>([
+  ['a queue of the template', 'sqs', at('Inbox')],
+  ['a queue of the account', 'sqs', `arn:aws:sqs:eu-central-1:${VAULT}:other`],
+  ['a step of the template', 'lambda', at('Step')],
+  ['one queue or the other', 'sqs', either(at('Inbox'), at('Other'))],
+])('a topic may tell %s', (_, protocol, endpoint) => expect(subscribed(protocol, endpoint)).toEqual([]));
+
+test.each<[string, unknown, unknown]>([
+  ['somebody by mail', 'email', 'oncall@example.com'],
+  ['somebody by mail, as JSON', 'email-json', 'oncall@example.com'],
+  ['a telephone', 'sms', '+491701234567'],
+  ['a site', 'https', 'https://example.com'],
+  ['a site in the clear', 'http', 'http://example.com'],
+  ['an application', 'application', `arn:aws:sns:eu-central-1:${VAULT}:endpoint/GCM/app/x`],
+  ['a stream of its own', 'firehose', `arn:aws:firehose:eu-central-1:${VAULT}:deliverystream/x`],
+  ['a queue of a source', 'sqs', `arn:aws:sqs:eu-central-1:${SOURCE}:q`],
+  ['a queue of whichever account', 'sqs', 'arn:aws:sqs:eu-central-1:*:q'],
+  ['a function of a source', 'lambda', `arn:aws:lambda:eu-central-1:${SOURCE}:function:x`],
+  ['a queue as if it were a function', 'lambda', at('Inbox')],
+  ['a queue by its address', 'sqs', { Ref: 'Inbox' }],
+  ['its own queue or another’s', 'sqs', either(at('Inbox'), `arn:aws:sqs:eu-central-1:${SOURCE}:q`)],
+  ['a queue, or somebody by mail', either('sqs', 'email'), at('Inbox')],
+  ['whom a parameter names', 'sqs', { Ref: 'Somebody' }],
+  ['somebody in a way that a parameter names', { Ref: 'Somebody' }, at('Inbox')],
+  ['whom another stack exports', 'sqs', { 'Fn::ImportValue': 'Queue' }],
+  ['a queue of an account that a parameter names', 'sqs', sub(`arn:aws:sqs:eu-central-1:\${Somebody}:q`)],
+  ['nobody', 'sqs', undefined],
+])('a topic may not tell %s', (_, protocol, endpoint) => {
+  const faults = subscribed(protocol, endpoint);
+  expect(faults).toContainEqual(expect.stringContaining('no queue or function of the account'));
+});
+
+test('a topic tells nobody within itself', () => {
+  const Subscription = [{ Protocol: 'email', Endpoint: 'oncall@example.com' }];
+  expect(found({ Topic: ['AWS::SNS::Topic', { Subscription }] })).toEqual([
+    'Subscription is a property of AWS::SNS::Topic that nobody has judged',
+  ]);
+});
+
 test.each([
   [{ Transform: 'AWS::Serverless-2016-10-31' }, 'Transform: what it makes of the template cannot be read'],
   [{ Hooks: {} }, 'Hooks: what it makes of the template cannot be read'],
