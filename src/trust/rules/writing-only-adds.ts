@@ -4,6 +4,7 @@ import { beyond, canMean, roleName } from '../reach/reach';
 import { VAULT_REACH } from '../reach/vault-reach';
 import { isObject, type Json, type JsonObject } from '../templates/template';
 import { foundAt } from './found';
+import { policyFaults } from './policies-of-the-organization';
 import { allowancesOf, DELETING, leftToTheZone, SHARING, withActions } from './promise-of-action';
 import type { Rule } from './rule';
 
@@ -18,15 +19,20 @@ export const writingOnlyAdds: Rule = {
     'a role that may delete or share and at the same time hears the outside: through the inbox, a door or a queue',
     'a queue that wakes a step without a bound on how many run at once',
     'a follower without a bound on how many accounts it accepts in a day',
+    'a policy of the organization that does more than to deny, that is no service control policy, or that is attached to the vault',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'vault').flatMap((template) => [
+  judge: (estate) => [
+    ...templatesIn(estate, 'management').flatMap((template) =>
+      template.resources.flatMap((one) => foundAt(template, one.id, policyFaults(one, estate))),
+    ),
+    ...templatesIn(estate, 'vault').flatMap((template) => [
       ...leftToTheZone(template).flatMap((statement) =>
         foundAt(template, statement.at, beyond(statement, VAULT_REACH, { template, accounts: estate.accounts })),
       ),
       ...hearing(template).flatMap(([at, what]) => foundAt(template, at, [what])),
       ...template.resources.flatMap((one) => foundAt(template, one.id, unbounded(one))),
     ]),
+  ],
 };
 
 const HEARING: readonly string[] = ['sqs:ReceiveMessage', 'sts:AssumeRole'];

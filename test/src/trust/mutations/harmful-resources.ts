@@ -110,6 +110,11 @@ const ADDED: readonly (readonly [kind: string, type: string, properties: Loose])
   ],
   [
     'subscribe elsewhere',
+    'AWS::SNS::Subscription',
+    { Protocol: 'email', TopicArn: 'x', Endpoint: 'somebody@example.com' },
+  ],
+  [
+    'subscribe elsewhere',
     'AWS::SNS::Topic',
     { Subscription: [{ Protocol: 'sqs', Endpoint: `arn:aws:sqs:eu-central-1:${STRANGER}:q` }] },
   ],
@@ -317,6 +322,23 @@ const ADDED: readonly (readonly [kind: string, type: string, properties: Loose])
   ],
   ['connect networks', 'AWS::EC2::VPCPeeringConnection', { VpcId: 'x', PeerVpcId: 'y', PeerOwnerId: STRANGER }],
   ['connect networks', 'AWS::EC2::VPCEndpointServicePermissions', { ServiceId: 'x', AllowedPrincipals: ['*'] }],
+  ...[
+    { TargetIds: ['333300002222'] },
+    { TargetIds: [{ Ref: 'Somebody' }] },
+    { Content: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } },
+    { Type: 'BACKUP_POLICY' },
+  ].map(
+    (changed) =>
+      [
+        'stop the vault by a policy of the organization',
+        'AWS::Organizations::Policy',
+        {
+          ...{ Name: 'x', Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['ou-ex01-workload'] },
+          Content: { Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] },
+          ...changed,
+        },
+      ] as const,
+  ),
   ['add what nobody has heard of', 'AWS::Unheard::Of', { Name: 'x' }],
 ];
 
