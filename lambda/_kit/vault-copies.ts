@@ -1,5 +1,5 @@
-import type { AccountId } from '../../src/contract/ids';
-import { PREFIX, TAGS } from '../../src/contract/names';
+import { type AccountId, databaseParts, isDatabaseArn, isSnapshotArn, snapshotParts } from '../../src/contract/ids';
+import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../src/contract/names';
 import type { Snapshot } from './ports/snapshots';
 
 const HOUR = 3_600_000;
@@ -13,6 +13,19 @@ export const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
 
 /** The account whose data a vault copy holds: from a tag that the vault alone writes, out of what RDS says. */
 export const originOf = ({ tags }: Snapshot): AccountId => (tags.get(TAGS.database)?.split(':')[4] ?? '') as AccountId;
+
+/**
+ * Whether the name of a vault copy, which nobody can change, says the same of its origin as its tags, which the importer's
+ * role could: account, kind and name of the database (a long one is cut short in it), and the export copy.
+ */
+export function isTrueToItsName({ name, kind, tags }: Snapshot): boolean {
+  const [database = '', exportCopy = ''] = [tags.get(TAGS.database), tags.get(TAGS.exportCopy)];
+  if (!isDatabaseArn(database) || !isSnapshotArn(exportCopy)) return false;
+  const [of, from] = [databaseParts(database), snapshotParts(exportCopy)];
+  return (
+    of.account === from.account && of.kind === kind && name === vaultCopyName(of.name, exportCopy, attemptOf(name))
+  );
+}
 
 const time = (text: string | undefined): number | undefined => {
   const at = Date.parse(text ?? '');

@@ -72,6 +72,9 @@ export const topicArn = parse<TopicArn>(PATTERNS.topic, 'the ARN of an SNS topic
 /** Whether `text` would pass {@link accountId}. */
 export const isAccountId = (text: unknown): text is AccountId =>
   typeof text === 'string' && PATTERNS.account.test(text);
+/** Whether a text is the ARN of an RDS snapshot. */
+export const isSnapshotArn = (text: string): text is SnapshotArn => PATTERNS.snapshot.test(text);
+
 /** Whether a text is the ARN of a database. */
 export const isDatabaseArn = (text: string): text is DatabaseArn => PATTERNS.database.test(text);
 

@@ -178,7 +178,8 @@ function copyName(head: string, database: string, snapshot: SnapshotArn, attempt
 export const exportCopyName = (database: string, snapshot: SnapshotArn, attempt = 1): string =>
   copyName(PREFIX, database, snapshot, attempt);
 
-/** Name of the vault's copy of a snapshot: names of all accounts share the vault, so the account is part of it. */
+/** Name of the vault's copy of a snapshot: names of all accounts share the vault, so the account is part of it. Copies are
+ * kept for years, and prune-copies keeps for ever what is not named so: this stays as it is. */
 export const vaultCopyName = (database: string, snapshot: SnapshotArn, attempt = 1): string =>
   copyName(`${PREFIX}-${snapshotParts(snapshot).account}`, database, snapshot, attempt);
 

@@ -105,12 +105,7 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
       when: marked,
       because: 'Copies of our name, in whichever account shares them, become copies of our name here.',
     },
-    {
-      sid: 'TagCopies',
-      actions: ['rds:AddTagsToResource'],
-      resources: [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`],
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
-    },
+    ...tagCopies([`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`]),
     // The vault's own key is among the keys of all accounts.
     {
       sid: 'UseKeysThroughRds',
@@ -131,3 +126,29 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
     },
   ];
 }
+
+/**
+ * A copy is given its tags as it is made, our mark among them; on any copy of ours it may be written that it failed. IAM has
+ * no way to tell a new copy from one that is there, so prune-copies believes what a copy says of itself only where its name,
+ * which nobody can change, says the same.
+ */
+const tagCopies = (copies: readonly string[]): readonly Allowance[] => [
+  {
+    sid: 'TagNewCopies',
+    actions: ['rds:AddTagsToResource'],
+    resources: copies,
+    when: { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } },
+    because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+  },
+  {
+    sid: 'MarkFailedCopies',
+    actions: ['rds:AddTagsToResource'],
+    resources: copies,
+    when: {
+      StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.failedAt] },
+      Null: { 'aws:TagKeys': 'false' },
+    },
+    because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+  },
+];

@@ -94,6 +94,11 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const ours = { 'aws:ResourceTag/checkvalve:role': 'export' };
   const inVault = { 'aws:ResourceTag/checkvalve:role': 'vault' };
   const foreign = { 'aws:ResourceTag/checkvalve:role': 'none' };
+  /** What a request says that writes these tags, and the mark of the vault's copies among them. */
+  const asVaultCopy = (...keys: readonly string[]) => ({
+    'aws:RequestTag/checkvalve:role': 'vault',
+    'aws:TagKeys': ['checkvalve:role', ...keys],
+  });
   const probe = (name: string, principal: PrincipalInput, asked: Access, allowsItselfAll = false): Probe => ({
     name,
     principal,
@@ -180,6 +185,42 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
         `importer makes a ${kind} without our mark`,
         importer,
         access(`rds:Copy${prefix}Snapshot`, copy(kind, VAULT)),
+      ),
+      probe(
+        `importer writes another tag on a ${kind} than that it failed`,
+        importer,
+        access('rds:AddTagsToResource', copy(kind, VAULT), {
+          ...inVault,
+          'aws:TagKeys': ['checkvalve:failed-at', 'checkvalve:imported-at'],
+        }),
+      ),
+      probe(
+        `importer gives a new ${kind} tags without our mark`,
+        importer,
+        access('rds:AddTagsToResource', copy(kind, VAULT), { 'aws:TagKeys': ['checkvalve:imported-at'] }),
+      ),
+      probe(
+        `importer gives a new ${kind} the mark of another role`,
+        importer,
+        access('rds:AddTagsToResource', copy(kind, VAULT), {
+          ...asVaultCopy(),
+          'aws:RequestTag/checkvalve:role': 'export',
+        }),
+      ),
+      probe(
+        `importer marks a ${kind} as failed that is no vault copy`,
+        importer,
+        access('rds:AddTagsToResource', copy(kind, VAULT), { ...foreign, 'aws:TagKeys': ['checkvalve:failed-at'] }),
+      ),
+      probe(
+        `importer writes no tag key at all on a ${kind}`,
+        importer,
+        access('rds:AddTagsToResource', copy(kind, VAULT), inVault),
+      ),
+      probe(
+        `importer writes on a ${kind} whose name is not ours`,
+        importer,
+        access('rds:AddTagsToResource', rds(VAULT, 'final-orders', kind), asVaultCopy()),
       ),
       probe(
         `the door writes another tag on a ${kind}`,
@@ -404,6 +445,14 @@ export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
     principal: role(VAULT, `checkvalve-prune-copies-${REGION}`),
     access: access('rds:DeleteDBClusterSnapshot', rds(VAULT, 'checkvalve-222200001111-ledger-1', 'cluster-snapshot'), {
       'aws:ResourceTag/checkvalve:role': 'vault',
+    }),
+  },
+  {
+    name: 'the importer marks a copy of a cluster as failed',
+    principal: role(VAULT, `checkvalve-import-copies-${REGION}`),
+    access: access('rds:AddTagsToResource', rds(VAULT, 'checkvalve-222200001111-ledger-1', 'cluster-snapshot'), {
+      'aws:ResourceTag/checkvalve:role': 'vault',
+      'aws:TagKeys': ['checkvalve:failed-at'],
     }),
   },
   ...['account/o-exampleorg1/222200001111', 'ou/o-exampleorg1/ou-ex01-prod0001'].map((child) => ({

@@ -2,7 +2,7 @@ import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { CopyClass, Retention } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { originOf } from '../../_kit/vault-copies';
+import { isTrueToItsName, originOf } from '../../_kit/vault-copies';
 import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
 import { exportCopyOf, isFailedImport, PATIENCE_DAYS, spentAttempts } from './failed-imports';
 import { type Stopped, sweepOf } from './sweep';
@@ -37,6 +37,7 @@ export type KeptBecause =
   | 'it is being deleted'
   | 'RDS gives it a status that needs a person'
   | 'it does not say which database it is of'
+  | 'its name and its tags do not agree on where it came from'
   | Oddness
   | 'its import may still be tried again'
   | 'within its term'
@@ -73,7 +74,8 @@ function setAside(snapshot: Snapshot): KeptBecause | undefined {
   if (progressOf(snapshot) === 'working') return 'not available yet';
   if (progressOf(snapshot) === 'going') return 'it is being deleted';
   if (!isAvailable(snapshot)) return 'RDS gives it a status that needs a person';
-  return databaseOf(snapshot) ? undefined : 'it does not say which database it is of';
+  if (!databaseOf(snapshot)) return 'it does not say which database it is of';
+  return isTrueToItsName(snapshot) ? undefined : 'its name and its tags do not agree on where it came from';
 }
 
 /** Decides what goes. Pure; linear but for sorts. */

@@ -66,11 +66,15 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
   };
 }
 
+/** The mark that a role writes on snapshots: any one of those that it may. */
+const MARKS: Partial<Record<Caller, string>> = { 'vault-door': TAGS.takenAt, 'import-copies': TAGS.failedAt };
+
 /** What the calls of a role name beside that: every field that any of its calls has. `kind` is of the snapshot meant. */
 function inputOf(
   zone: LandingZone,
   { caller, place }: Post,
   kind: (typeof KINDS)[number],
+  operation: string,
 ): Readonly<Record<string, unknown>> {
   const {
     vault,
@@ -88,6 +92,8 @@ function inputOf(
   };
   const [instances, clusters] = [of(snapshot), of(cluster)];
   const role = { Key: TAGS.role, Value: inSource ? 'export' : 'vault' };
+  // What is written on a snapshot that is there already; as it is made, it is given its role.
+  const mark = operation === 'AddTagsToResource' ? MARKS[caller] : undefined;
   return {
     SourceDBSnapshotIdentifier: instances.from,
     TargetDBSnapshotIdentifier: instances.to,
@@ -97,7 +103,7 @@ function inputOf(
     DBClusterSnapshotIdentifier: clusters.held,
     ResourceName: kind === 'snapshot' ? instances.held : clusters.held,
     KmsKeyId: copyKeyOf(zone, place.account, place.region),
-    Tags: [caller === 'vault-door' ? { Key: TAGS.takenAt, Value: '2026-01-01T00:00:00Z' } : role],
+    Tags: [mark === undefined ? role : { Key: mark, Value: '2026-01-01T00:00:00Z' }],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
     Key: 'coverage/2026-01-01.json',
@@ -139,7 +145,7 @@ export function neededBy(zone: LandingZone, { facts }: Samples, post: Post): rea
     // Tags are written on snapshots of both kinds by one call; every other call is for one kind, or for none.
     return (operation === 'AddTagsToResource' ? KINDS : (['snapshot'] as const)).map((kind) => {
       const ways = choices.map((chosen): readonly Access[] => {
-        const input = { ...inputOf(zone, post, kind), ...chosen };
+        const input = { ...inputOf(zone, post, kind, operation), ...chosen };
         return implied({ account, region, service, operation, input } satisfies AwsCall, world);
       });
       return { principal: role, caller, ways: distinct(ways) };

@@ -21,6 +21,15 @@ const MARKS: ConditionElement = {
   Null: { 'aws:TagKeys': 'false' },
 };
 
+/** A copy as it is made: it is given the mark of the vault's. */
+const MARKED: ConditionElement = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
+/** On any copy of the vault that it has failed, and nothing else. */
+const FAILURE: ConditionElement = {
+  StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.failedAt] },
+  Null: { 'aws:TagKeys': 'false' },
+};
+
 const is = (one: string) => (other: string) => one === other;
 
 /** The sole exception to T1: SNS rings at the inbox, for topics of our name. */
@@ -82,11 +91,12 @@ export const grantsForServices: readonly Permit[] = [
   },
 ];
 
-/** Which conditions a need is held to, whatever the policy says. */
-const HELD_TO: Readonly<Record<string, ConditionElement>> = {
-  'prune-copies rds:DeleteDBSnapshot': OURS,
-  'prune-copies rds:DeleteDBClusterSnapshot': OURS,
-  'vault-door rds:AddTagsToResource': MARKS,
+/** Which conditions a need is held to, one of them each time, whatever the policy says. */
+const HELD_TO: Readonly<Record<string, readonly ConditionElement[]>> = {
+  'import-copies rds:AddTagsToResource': [MARKED, FAILURE],
+  'prune-copies rds:DeleteDBSnapshot': [OURS],
+  'prune-copies rds:DeleteDBClusterSnapshot': [OURS],
+  'vault-door rds:AddTagsToResource': [MARKS],
 };
 
 /** The ids of export keys are known to their accounts alone: the importer may use any key that lets it, but through RDS alone. */
@@ -101,15 +111,20 @@ const throughRds = ({ context }: Access): ConditionElement => ({
 export const needed = (needs: readonly Need[]): readonly Permit[] =>
   needs.flatMap(({ principal, caller, ways }): readonly Permit[] => {
     if (typeof principal !== 'string' || caller === undefined) return [];
-    return ways.flat().map((access) => {
+    return ways.flat().flatMap((access) => {
       const { action, resource } = access;
       const copying = isCopying(caller, action);
       const pattern = withWildcards(copying ? resource.replace(/:\d{12}:key\/.*$/, ':*:key/*') : allAlike(resource));
-      const when = copying ? throughRds(access) : HELD_TO[`${caller} ${action}`];
-      return {
-        ...{ action, principal: is(principal), resource: (arn) => matches(pattern, arn), ...(when && { when }) },
+      const held = copying ? [throughRds(access)] : (HELD_TO[`${caller} ${action}`] ?? [undefined]);
+      return held.map((when) => ({
+        ...{
+          action,
+          principal: is(principal),
+          resource: (arn: string) => matches(pattern, arn),
+          ...(when && { when }),
+        },
         because: `${caller} needs it`,
-      };
+      }));
     });
   });
 

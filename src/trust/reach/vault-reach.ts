@@ -95,6 +95,18 @@ export const VAULT_REACH: readonly Reach[] = [
     by: [ROLES.importer],
     may: ['rds:AddTagsToResource'],
     on: [own(`cluster-snapshot:${PREFIX}-*`), own(`snapshot:${PREFIX}-*`)],
-    because: 'What is known of a copy is written on it.',
+    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
+    because: 'What is known of a copy is written on it as it is made, with our mark.',
+  },
+  {
+    by: [ROLES.importer],
+    may: ['rds:AddTagsToResource'],
+    on: [own(`cluster-snapshot:${PREFIX}-*`), own(`snapshot:${PREFIX}-*`)],
+    when: [
+      ['StringEquals', `aws:ResourceTag/${TAGS.role}`, 'vault'],
+      ['ForAllValues:StringEquals', 'aws:TagKeys', TAGS.failedAt],
+      ['Null', 'aws:TagKeys', 'false'],
+    ],
+    because: 'A copy that failed is marked.',
   },
 ];

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { CreateDBInstanceCommand, CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
-import { TAGS } from '../../../src/contract/names';
+import { snapshotArn } from '../../../src/contract/ids';
+import { TAGS, vaultCopyName } from '../../../src/contract/names';
 import type { PrunePreview } from '../../../src/inspect/prune-preview';
 import { Emulator } from '../../../src/rehearsal/emulator';
 
@@ -13,13 +14,17 @@ jest.setTimeout(120_000);
 let emulator: Emulator;
 let rds: RDSClient;
 
-/** A vault copy, since so many days. */
-async function copy(name: string, days: number, tags: Record<string, string> = {}): Promise<void> {
+const exportCopyOf = (copy: string) =>
+  snapshotArn(`arn:aws:rds:${REGION}:222200001111:snapshot:checkvalve-orders-${copy}`);
+const nameOf = (copy: string): string => vaultCopyName('orders', exportCopyOf(copy));
+
+/** A vault copy of this export copy, since so many days. */
+async function copy(of: string, days: number, tags: Record<string, string> = {}, name = nameOf(of)): Promise<void> {
   const at = new Date(Date.now() - days * DAY).toISOString();
   const all = {
     [TAGS.role]: 'vault',
     [TAGS.database]: ORDERS,
-    [TAGS.exportCopy]: `${ORDERS}-${name}`,
+    [TAGS.exportCopy]: exportCopyOf(of),
     [TAGS.importedAt]: at,
     ...tags,
   };
@@ -39,10 +44,10 @@ beforeAll(async () => {
   const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, Engine: 'postgres', StorageEncrypted: true };
   const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
   await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'orders', ...size, ...login }));
-  await copy('checkvalve-222200001111-orders-1', 3000);
-  await copy('checkvalve-222200001111-orders-2', 2900, { [TAGS.legalHold]: 'case 7' });
-  await copy('checkvalve-222200001111-orders-3', 0);
-  await copy('by-hand', 3000, { [TAGS.role]: 'none' });
+  await copy('1', 3000);
+  await copy('2', 2900, { [TAGS.legalHold]: 'case 7' });
+  await copy('3', 0);
+  await copy('4', 3000, { [TAGS.role]: 'none' }, 'by-hand');
 }, 240_000);
 afterAll(() => emulator.stop());
 
@@ -67,7 +72,7 @@ test('a real vault is looked at through the SDK, with what would go and why, wha
     region: REGION,
     deletions: [
       {
-        snapshot: `arn:aws:rds:${REGION}:${VAULT}:snapshot:checkvalve-222200001111-orders-1`,
+        snapshot: `arn:aws:rds:${REGION}:${VAULT}:snapshot:${nameOf('1')}`,
         database: ORDERS,
         because: 'past its term',
         copyClass: 'yearly',
@@ -81,7 +86,7 @@ test('a real vault is looked at through the SDK, with what would go and why, wha
   expect(JSON.parse(prune(['--dry-run', '--json']).stdout)).toHaveLength(1);
   const told = prune(['--dry-run']).stdout;
   expect(told).toContain('1 of 4 manual snapshots would be deleted.');
-  for (const word of ['orders-1', 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
+  for (const word of [nameOf('1'), 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
     expect(told).toContain(word);
   }
 });

@@ -306,6 +306,17 @@ test.each<[string, Snapshot, KeptBecause]>([
     vaultCopy(daysAgo(90), { tags: { [TAGS.database]: undefined } }),
     'it does not say which database it is of',
   ],
+  ...[
+    ['of another database', { [TAGS.database]: STOCK }],
+    ['of a cluster of its name', { [TAGS.database]: 'arn:aws:rds:eu-central-1:222200001111:cluster:orders' }],
+    ['of another export copy', { [TAGS.exportCopy]: exportCopyOf(vaultCopy(daysAgo(1))) }],
+    ['of no export copy', { [TAGS.exportCopy]: undefined }],
+    ['of no database', { [TAGS.database]: 'orders' }],
+  ].map(([of, tags]): [string, Snapshot, KeptBecause] => [
+    `says that it is ${of}, and its name says else`,
+    vaultCopy(daysAgo(90), { tags: tags as Record<string, string | undefined>, name: vaultCopy(daysAgo(90)).name }),
+    'its name and its tags do not agree on where it came from',
+  ]),
   ['is in a state of error', vaultCopy(daysAgo(90), { status: 'error' }), 'RDS gives it a status that needs a person'],
   [
     'is in a state that nobody knows',

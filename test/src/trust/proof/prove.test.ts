@@ -296,6 +296,14 @@ test.each<readonly [string, (templates: ChangeableTemplates) => void]>([
   expect(allows.some(({ because }) => because.includes('cannot be judged'))).toBe(true);
 });
 
+/** The condition of a statement of the importer. */
+const conditionOf = (vault: ChangeableTemplates['vault'], sid: string): Record<string, object> => {
+  const own = statements.role(vault, 'ImportCopies') as { Sid?: string; Condition?: Record<string, object> }[];
+  const condition = own.find(({ Sid }) => Sid === sid)?.Condition;
+  if (!condition) throw new Error(`no condition at ${sid}`);
+  return condition;
+};
+
 /** More than nine: other ways in which the same promises are broken. */
 test.each<readonly [PromiseId, string, (templates: ChangeableTemplates) => void]>([
   [
@@ -384,6 +392,23 @@ test.each<readonly [PromiseId, string, (templates: ChangeableTemplates) => void]
     'the importer may put into the inbox itself',
     ({ vault }) => statements.role(vault, 'ImportCopies').push(may('sqs:PurgeQueue')),
   ],
+  ...(
+    [
+      ['TagNewCopies', 'StringEquals'],
+      ['MarkFailedCopies', 'StringEquals'],
+      ['MarkFailedCopies', 'ForAllValues:StringEquals'],
+      ['MarkFailedCopies', 'Null'],
+    ] as const
+  ).map(
+    ([sid, operator]) =>
+      [
+        'T9',
+        `the importer has ${sid} without ${operator}`,
+        ({ vault }: ChangeableTemplates) => {
+          delete conditionOf(vault, sid)[operator];
+        },
+      ] as const,
+  ),
 ])('%s is broken as well by this: %s', (promise, _, change) => {
   const { ok, allows } = proven(change);
   expect(ok).toBe(false);

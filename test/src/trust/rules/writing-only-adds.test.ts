@@ -12,8 +12,20 @@ const stem = `arn:aws:rds:eu-central-1:${VAULT}`;
 const mark = { Condition: { StringEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } } };
 const copy = { Action: 'rds:CopyDBSnapshot', Resource: 'arn:aws:rds:eu-central-1:*:snapshot:checkvalve-*', ...mark };
 
+const tagging = (Condition: object | undefined) => ({
+  ...{ Action: 'rds:AddTagsToResource', Resource: `${stem}:snapshot:checkvalve-*` },
+  ...(Condition && { Condition }),
+});
+const failure = {
+  StringEquals: { 'aws:ResourceTag/checkvalve:role': 'vault' },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:failed-at'] },
+  Null: { 'aws:TagKeys': 'false' },
+};
+
 test.each<[string, string, object]>([
   ['import-copies', 'copy', copy],
+  ['import-copies', 'tag new copies with our mark', tagging(mark.Condition)],
+  ['import-copies', 'mark as failed', tagging(failure)],
   ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
   [
     'import-copies',
@@ -48,6 +60,18 @@ test.each<[string, string, object]>([
   ['import-copies', 'ring itself at the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
   ['import-copies', 'copy without our mark', { ...copy, Condition: undefined }],
   ['import-copies', 'copy under any name', { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
+  ['import-copies', 'tag whatever is ours', tagging(undefined)],
+  ['import-copies', 'mark as failed what is not ours', tagging({ ...failure, StringEquals: undefined })],
+  [
+    'import-copies',
+    'lift a hold with a mark',
+    tagging({
+      ...failure,
+      'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:failed-at', 'checkvalve:legal-hold'] },
+    }),
+  ],
+  ['import-copies', 'mark with no key at all', tagging({ ...failure, Null: undefined })],
+  ['prune-copies', 'mark as failed', tagging(failure)],
   ['import-copies', 'stop its own schedule', { Action: 'events:DisableRule', Resource: '*' }],
   ['import-copies', 'change code', { Action: 'lambda:UpdateFunctionCode', Resource: '*' }],
   ['import-copies', 'untag', { Action: 'rds:RemoveTagsFromResource', Resource: `${stem}:snapshot:checkvalve-*` }],
