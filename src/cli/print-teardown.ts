@@ -55,7 +55,9 @@ export function teardownRehearsalReport(rehearsal: TeardownRehearsal): string {
   ]);
   const same = copiesBefore.join() === copiesAfter.join();
   return [
-    ...reports.map((report, at) => `${at + 1}. ${RUNS[at] ?? 'checkvalve teardown'}\n\n${teardownReport(report)}`),
+    ...reports.map(
+      (report, at) => `${paragraph(`${at + 1}. ${RUNS[at] ?? 'checkvalve teardown'}`)}\n\n${teardownReport(report)}`,
+    ),
     'What was looked up afterwards:',
     table(['retained', 'now'], rows),
     `Stacks that still stand: ${stacks.join(', ') || 'none'}`,
