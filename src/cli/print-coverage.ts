@@ -49,7 +49,8 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
     reasons.join('\n'),
     shut.map(({ account, because }) => told(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
     missedBackups.map(({ database, state, message }) => told(`${database}: backup ${state}: ${message}`)).join('\n'),
-    paragraph(`${region}, ${at}: ${summary(evidence)}`),
+    // One line: it is what a script looks for.
+    `${region}, ${at}: ${summary(evidence)}`,
     stale === undefined ? '' : told(stale),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
