@@ -1,4 +1,4 @@
-import { table } from '../src/cli/print';
+import { table } from '../src/cli/layout';
 import { benchBundles } from './bundles';
 import { delayModel } from './delays';
 import { enrol } from './enrolment';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { StartBackupJobCommand } from '@aws-sdk/client-backup';
+import { type Asked, askAws, awsFault } from '../contract/aws-fault';
 import { CheckvalveError } from '../contract/errors';
-import { databaseParts, type Kind } from '../contract/ids';
+import { type DatabaseArn, databaseParts, type Kind } from '../contract/ids';
 import { AD_HOC_PLAN, RECOVERY_POINT_TAGS } from '../contract/names';
 import { VERDICTS } from '../contract/verdicts';
 import { backupIn, type ClientsFor, databasesIn, type Tooling, toolingIn } from './aws-account';
@@ -38,18 +39,23 @@ export interface StartedBackup {
 
 /**
  * Starts a backup of one database that crosses: AWS Backup's job, with the tags that a plan of the tooling would set.
+ * @param order as {@link readOrder} gives it
  * @throws CheckvalveError `DATABASE_NOT_FOUND`, `UNPROTECTABLE`, `NOT_DEPLOYED`, `INVALID_INPUT`, `ACCESS_DENIED` or
- * `AWS_CALL_FAILED`, each with what to do about it
+ * `AWS_CALL_FAILED`, each with what to do about it, and with whether a backup may have been started
  */
 export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): Promise<StartedBackup> {
-  const arnRegion = /^arn:aws:rds:([a-z0-9-]+):/.exec(order.database)?.[1];
-  const regions = arnRegion ? [arnRegion] : order.regions;
-  const looked = await asked(() => Promise.all(regions.map((region) => databasesIn(clientsFor, region))));
+  const looked = await askAws(LOOKING, () =>
+    Promise.all(order.regions.map((region) => databasesIn(clientsFor, region))),
+  );
   const database = findDatabase(order.database, looked.flat());
   mustBeProtectable(database);
   const { region, account } = databaseParts(database.arn);
-  const tooling = await asked(() => toolingIn(clientsFor, region));
-  if (!tooling) throw notDeployed(`The tooling is not deployed in account ${account}, ${region}`);
+  const tooling = await askAws(LOOKING, () => toolingIn(clientsFor, region));
+  if (!tooling) {
+    const message = `The tooling is not deployed in account ${account}, ${region}: nothing would carry the backup across`;
+    const remedy = 'Tag the account as production and wait for its stack instance: checkvalve plan tells what it gets.';
+    throw new CheckvalveError('NOT_DEPLOYED', message, remedy);
+  }
   const { vault, role, retentionDays } = chosen(order, tooling);
   const tags = { [RECOVERY_POINT_TAGS.exportKey]: tooling.exportKeyId, [RECOVERY_POINT_TAGS.plan]: AD_HOC_PLAN };
   const job = new StartBackupJobCommand({
@@ -61,7 +67,9 @@ export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): P
     // The SDK tries again when an answer is lost: that must not make it two backups.
     IdempotencyToken: randomUUID(),
   });
-  const { BackupJobId = '', RecoveryPointArn } = await asked(() => backupIn(clientsFor, region).send(job));
+  const { BackupJobId = '', RecoveryPointArn } = await starting(database.arn, () =>
+    backupIn(clientsFor, region).send(job),
+  );
   return {
     database: database.arn,
     kind: database.kind,
@@ -76,11 +84,11 @@ export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): P
   };
 }
 
-const notDeployed = (message: string, cause?: unknown) =>
+const notDeployed = (message: string, cause: unknown) =>
   new CheckvalveError(
     'NOT_DEPLOYED',
     message,
-    'Tag the account as production and wait for its stack instance, or name a vault and a role: --vault, --role.',
+    'Look whether the stack of the tooling is whole, or name another: --vault NAME, --role ARN.',
     { cause },
   );
 
@@ -101,30 +109,38 @@ function chosen(order: BackupOrder, tooling: Tooling) {
 const PERMISSIONS =
   'rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks, backup:StartBackupJob, backup:TagResource and iam:PassRole on the role';
 
-/** Asks AWS, and says what its refusals mean. */
-async function asked<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    throw refusal(cause instanceof Error ? cause : new Error(String(cause)));
-  }
+const ASKED = { whose: 'the source account, the one of the database', needs: PERMISSIONS } as const;
+const LOOKING: Asked = { ...ASKED, failed: 'Nothing was started', otherwise: 'Or try it with --rehearsal.' };
+
+/** Asks for the job, and says what a refusal means. Where no answer came, the job may be on its way. */
+const starting = <T>(database: DatabaseArn, call: () => Promise<T>): Promise<T> => {
+  const { region } = databaseParts(database);
+  const look = `aws backup list-backup-jobs --by-resource-arn ${database} --region ${region}`;
+  const unsure: Asked = { ...ASKED, failed: 'Nobody knows whether the backup was started' };
+  return call().catch((cause: unknown) => {
+    const known = cause instanceof Error ? refusal(cause) : undefined;
+    if (known) throw known;
+    if (wasRefused(cause)) throw awsFault(LOOKING, cause);
+    const fault = awsFault(unsure, cause);
+    if (!(fault instanceof CheckvalveError) || fault.code === 'ACCESS_DENIED') throw awsFault(LOOKING, cause);
+    throw new CheckvalveError(fault.code, fault.message, `Before you start another, look: ${look}`, { cause });
+  });
+};
+
+/** An answer of AWS that lays the fault at our door: then it has done nothing. */
+function wasRefused(cause: unknown): boolean {
+  const { $metadata } = cause as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  const { httpStatusCode = 0 } = $metadata ?? {};
+  return httpStatusCode >= 400 && httpStatusCode < 500;
 }
 
-function refusal(cause: Error): CheckvalveError {
+function refusal(cause: Error): CheckvalveError | undefined {
   const { name, message } = cause;
-  if (/Credentials|Token/.test(name) && !/Denied/.test(name)) {
-    const remedy = 'Give credentials of the source account as for any AWS command: AWS_PROFILE, or AWS_ACCESS_KEY_ID.';
-    return new CheckvalveError('ACCESS_DENIED', `AWS does not know who asks: ${message}`, remedy, { cause });
-  }
-  if (/AccessDenied|UnauthorizedOperation/.test(name)) {
-    return new CheckvalveError('ACCESS_DENIED', message, `The credentials need ${PERMISSIONS}.`, { cause });
-  }
   if (/opted in|opt-in/i.test(message)) {
     const { reason, remedy } = VERDICTS['not-opted-in'];
     return new CheckvalveError('UNPROTECTABLE', `AWS Backup refuses (not-opted-in): ${reason}`, remedy, { cause });
   }
   if (/backup vault/i.test(message) && name === 'ResourceNotFoundException') return notDeployed(message, cause);
   if (/IAM Role/i.test(message)) return notDeployed(message, cause);
-  const remedy = 'See what AWS says; nothing was started.';
-  return new CheckvalveError('AWS_CALL_FAILED', `${name}: ${message}`, remedy, { cause });
+  return undefined;
 }

@@ -24,21 +24,23 @@ const program = new Command('checkvalve')
     'after',
     `
 Examples:
-  checkvalve rehearse                      play the whole landing zone on this machine
-  checkvalve rehearse --json > result.json the same, as one JSON document
-  checkvalve status                        how old is every database's newest copy?
-  checkvalve doctor                        what is wrong beside the databases, and what helps
-  checkvalve prune --dry-run               what the vault would delete next, and why
-  checkvalve backup orders                 start a backup of a database, out of turn, that crosses
-  checkvalve plan                          what enrolment would do to every account, and why
-  checkvalve config check                  judge the configuration: every fault at once
-  checkvalve teardown                      what taking it all out again would do, and what stays
-  checkvalve accept 111122223333           let the vault follow an account beyond the daily bound
-  checkvalve trust                         prove that trust runs one way
-  checkvalve trust rules                   what one-way trust promises, and refuses
-  checkvalve trust explain --case c.json   may this principal do that, and which statement decides?
+  checkvalve rehearse             play the whole landing zone on this machine
+  checkvalve rehearse --json      the same, as one JSON document
+  checkvalve status               how old is every database's newest copy?
+  checkvalve doctor               what is wrong beside the databases
+  checkvalve prune --dry-run      what the vault would delete next, and why
+  checkvalve backup orders        start a backup out of turn, that crosses
+  checkvalve plan                 what enrolment would do to every account
+  checkvalve config check         judge the configuration: every fault at once
+  checkvalve teardown             what taking it all out would do, what stays
+  checkvalve accept 111122223333  let the vault follow an account that waits
+  checkvalve trust                prove that trust runs one way
+  checkvalve trust rules          what one-way trust promises, and refuses
+  checkvalve trust explain --case c.json
+                                  may he do that, and which statement decides?
 
-Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none of them with --rehearsal. Every failure ends with exit code 1.`,
+Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none of
+them with --rehearsal. Every failure ends with exit code 1.`,
   );
 
 program.addCommand(rehearseCommand());

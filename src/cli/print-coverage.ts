@@ -1,6 +1,7 @@
 import { type CoverageEvidence, type CoverageRow, NOT_PROTECTED } from '../contract/coverage';
 import { databaseParts } from '../contract/ids';
-import { dim, green, red, table } from './print';
+import { paragraph, table } from './layout';
+import { dim, green, red } from './print';
 
 /** Hours, and days where nobody would count hours. */
 function hours(value: number | undefined): string {
@@ -18,8 +19,13 @@ const summary = ({ counts }: CoverageEvidence): string =>
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ') || 'no databases';
 
-/** A report of coverage, for people: one row a database, the worst first, then why. */
-export function coverageReport(evidence: CoverageEvidence): string {
+const told = (text: string): string => red(paragraph(text, '', '  '));
+
+/**
+ * A report of coverage, for people: one row a database, the worst first, then why.
+ * @param stale what is to be said of the age of the report itself
+ */
+export function coverageReport(evidence: CoverageEvidence, stale?: string): string {
   const { at, region, databases, accounts, missedBackups } = evidence;
   const rows = databases.map((row) => [
     row.account,
@@ -30,15 +36,22 @@ export function coverageReport(evidence: CoverageEvidence): string {
     row.since.slice(0, 16).replace('T', ' '),
   ]);
   const reasons = databases.flatMap(({ account, database, reason, remedy }) =>
-    reason ? [`${databaseParts(database).name} in ${account}: ${reason}${remedy ? `\n  ${dim(remedy)}` : ''}`] : [],
+    reason
+      ? [
+          paragraph(`${databaseParts(database).name} in ${account}: ${reason}`, '', '  '),
+          ...(remedy ? [dim(paragraph(remedy, '  '))] : []),
+        ]
+      : [],
   );
   const shut = accounts.filter(({ door }) => door === 'shut');
   const parts = [
     table(['account', 'database', 'coverage', 'newest copy', 'objective', 'since (UTC)'], rows),
     reasons.join('\n'),
-    shut.map(({ account, because }) => red(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
-    missedBackups.map(({ database, state, message }) => red(`${database}: backup ${state}: ${message}`)).join('\n'),
+    shut.map(({ account, because }) => told(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
+    missedBackups.map(({ database, state, message }) => told(`${database}: backup ${state}: ${message}`)).join('\n'),
+    // One line: it is what a script looks for.
     `${region}, ${at}: ${summary(evidence)}`,
+    stale === undefined ? '' : told(stale),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -1,11 +1,16 @@
 import type { Examination } from '../inspect/doctor/examine';
 import type { Finding } from '../inspect/doctor/finding';
+import { paragraph } from './layout';
 import { dim, red, yellow } from './print';
 
 const COLOUR = { critical: red, warning: yellow, unknown: dim } as const;
 
 const entry = ({ severity, check, what, where, remedy }: Finding): string =>
-  `${COLOUR[severity](severity)}  ${check}  ${where}\n  ${what.replace(/\.+$/, '')}.\n  ${dim(remedy)}`;
+  [
+    paragraph(`${COLOUR[severity](severity)}  ${check}  ${where}`),
+    paragraph(`${what.replace(/\.+$/, '')}.`, '  '),
+    dim(paragraph(remedy, '  ')),
+  ].join('\n');
 
 /** The findings for people, the gravest first, and how many of each severity there are. */
 export function examinationReport({ findings }: Examination): string {

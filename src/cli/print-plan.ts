@@ -1,6 +1,7 @@
 import { NAMES } from '../contract/names';
 import type { EnrolmentPreview, PlannedAccount } from '../enrolment/preview-enrolment';
-import { green, red, table, yellow } from './print';
+import { paragraph, table } from './layout';
+import { green, red, yellow } from './print';
 
 /** What changes something first; what needs no look last. */
 const ORDER: readonly PlannedAccount['verdict'][] = ['enrol', 'withdraw', 'leaving', 'near miss', 'keep', 'skip'];
@@ -25,12 +26,16 @@ function departedPart({ departed }: EnrolmentPreview): readonly string[] {
   const accounts = departed.map(({ id, regions }) =>
     regions.length > 0
       ? [`${id}:`, ...regions.map(cleanUp)].join('\n')
-      : `${id}: nothing says where its tooling stands; in each Region of the configuration:\n${cleanUp('REGION')}`,
+      : `${paragraph(`${id}: nothing says where its tooling stands; in each Region of the configuration:`)}\n${cleanUp('REGION')}`,
   );
   return [
-    'Out of reach: these accounts left the organization, and the tooling runs there until somebody deletes it. Whoever keeps one runs, with its own credentials:',
+    paragraph(
+      'Out of reach: these accounts left the organization, and the tooling runs there until somebody deletes it. Whoever keeps one runs, with its own credentials:',
+    ),
     ...accounts,
-    'The export key, the backup vault with its recovery points and the backup role stay there: old backups need them.',
+    paragraph(
+      'The export key, the backup vault with its recovery points and the backup role stay there: old backups need them.',
+    ),
   ];
 }
 
@@ -47,14 +52,18 @@ export function planReport(preview: EnrolmentPreview): string {
   const counts = ORDER.map((verdict) => [verdict, String(of(verdict).length), MEANING[verdict]]);
   const near = of('near miss').map(({ id }) => id);
   return [
-    `${at}: ${accounts.length} account${accounts.length === 1 ? '' : 's'}, and what would become of each. An enrolled account gets Checkvalve's tooling: a stack in each Region that backs its databases up and hands copies to the vault.`,
+    paragraph(
+      `${at}: ${accounts.length} account${accounts.length === 1 ? '' : 's'}, and what would become of each. An enrolled account gets Checkvalve's tooling: a stack in each Region that backs its databases up and hands copies to the vault.`,
+    ),
     table(['account', 'verdict', 'why'], rows),
     table(['verdict', 'accounts', 'which'], counts),
-    ...(near.length > 0 ? [yellow(`Worth a look, the tag is nearly right: ${near.join(', ')}`)] : []),
+    ...(near.length > 0 ? [yellow(paragraph(`Worth a look, the tag is nearly right: ${near.join(', ')}`))] : []),
     ...(massExit
       ? [
           red(
-            `It would stop: ${massExit.due} of ${massExit.enrolled} enrolled accounts would be withdrawn at once (enrolment.massExitAccounts, enrolment.massExitPercent). None of them is, until a person names them in enrolment.acknowledgedExits.`,
+            paragraph(
+              `It would stop: ${massExit.due} of ${massExit.enrolled} enrolled accounts would be withdrawn at once (enrolment.massExitAccounts, enrolment.massExitPercent). None of them is, until a person names them in enrolment.acknowledgedExits.`,
+            ),
           ),
         ]
       : []),

@@ -1,29 +1,32 @@
-import type { PrunePreview } from '../inspect/prune-preview';
-import { green, red, table, yellow } from './print';
+import type { DueDeletion, PrunePreview } from '../inspect/prune-preview';
+import { paragraph, table } from './layout';
+import { green, red, yellow } from './print';
 
-/** `snapshot:checkvalve-…`, `db:orders`: an ARN without what all have in common. */
-const short = (arn: string): string => arn.split(':').slice(5).join(':');
-const account = (arn: string): string => arn.split(':')[4] ?? '';
-const days = (count: number | undefined): string => (count === undefined ? '' : `${count} d`);
+/** A snapshot by its name, and below it what it is of: the column is as narrow as names allow. */
+function named({ snapshot, database }: { readonly snapshot: string; readonly database: string }): string {
+  const name = snapshot.split(':').slice(6).join(':');
+  const [, , , , account = '', ...of] = database.split(':');
+  return database ? `${name}\n  ${of.join(':')} in ${account}` : name;
+}
+
+/** `past its term: yearly, kept 1830 days, here for 2196 days`. */
+function reason({ because, copyClass, termDays, ageDays }: DueDeletion): string {
+  const term = [
+    ...(copyClass === undefined ? [] : [copyClass]),
+    ...(termDays === undefined ? [] : [`kept ${termDays} days`]),
+    ...(ageDays === undefined ? [] : [`here for ${ageDays} days`]),
+  ];
+  return term.length > 0 ? `${because}: ${term.join(', ')}` : because;
+}
 
 /** What the next run of prune-copies would do, for people. */
 export function previewReport({ region, at, deletions, kept, remarkable, stopped }: PrunePreview): string {
   const all = Object.values(kept).reduce((sum, count) => sum + count, deletions.length);
   const one = deletions.length === 1;
-  const parts = [`${region}, ${at}: ${deletions.length} of ${all} manual snapshots would be deleted.`];
+  const parts = [paragraph(`${region}, ${at}: ${deletions.length} of ${all} manual snapshots would be deleted.`)];
   if (deletions.length > 0) {
-    const rows = deletions.map(({ snapshot, database, because, copyClass = '', termDays, ageDays }) => [
-      short(snapshot),
-      account(database),
-      short(database),
-      because,
-      copyClass,
-      days(termDays),
-      days(ageDays),
-    ]);
-    parts.push(
-      table([one ? 'would go' : 'would go, in this order', 'account', 'database', 'why', 'class', 'term', 'age'], rows),
-    );
+    const rows = deletions.map((due) => [named(due), reason(due)]);
+    parts.push(table([one ? 'would go' : 'would go, in this order', 'why'], rows));
   }
   const reasons = Object.entries(kept).sort(([, a], [, b]) => b - a);
   if (reasons.length > 0)
@@ -34,13 +37,8 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
       ),
     );
   if (remarkable.length > 0) {
-    const rows = remarkable.map(({ snapshot, database, because }) => [
-      short(snapshot),
-      account(database),
-      short(database),
-      yellow(because),
-    ]);
-    parts.push(table(['worth a look', 'account', 'database', 'because'], rows));
+    const rows = remarkable.map((left) => [named(left), yellow(left.because)]);
+    parts.push(table(['worth a look', 'stays, because'], rows));
   }
   if (stopped) {
     const { due, good, mostSharePercent, accounts } = stopped;
@@ -50,7 +48,9 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
         accounts.map((one) => [one.account, `${one.due}`, `${one.good}`]),
       ),
       red(
-        `The run would stop: ${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} % (vault.retention.mostSharePercent). Of the accounts held back none would be deleted.`,
+        paragraph(
+          `The run would stop: ${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} % (vault.retention.mostSharePercent). Of the accounts held back none would be deleted.`,
+        ),
       ),
     );
   } else parts.push(green('The run would not stop.'));

@@ -2,7 +2,8 @@ import type { Allow } from '../trust/proof/asking';
 import type { LandingZone } from '../trust/proof/landing-zone';
 import { promiseOf } from '../trust/proof/promises';
 import type { Proof } from '../trust/proof/prove';
-import { green, red, table } from './print';
+import { table } from './layout';
+import { green, red } from './print';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 /** The first so many of a list, and how many more there are. */

@@ -1,5 +1,6 @@
 import type { SimulationResult } from '../rehearsal/simulation/simulate';
-import { green, red, table } from './print';
+import { table } from './layout';
+import { green, red } from './print';
 
 const SHOWN = 10;
 

@@ -1,6 +1,6 @@
-import Table from 'cli-table3';
 import { CheckvalveError } from '../contract/errors';
 import type { AttackRow, RehearsalResult } from '../rehearsal/result';
+import { table } from './layout';
 
 const colour =
   (code: number) =>
@@ -23,18 +23,6 @@ export function printFault(error: unknown): void {
   }
   out(red('This is a fault of Checkvalve itself:', process.stderr));
   out(error instanceof Error ? String(error.stack) : String(error));
-}
-
-/** Rows under headings, as wide as they need to be. */
-export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const made = new Table({
-    head: [...head],
-    style: { head: [], border: [] },
-    // No line between rows: a table is read down its columns.
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
-  });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -63,19 +63,28 @@ export function withFiles(templates: Templates, given: readonly string[]): Templ
         `Give NAME=FILE; names are ${[...templates.keys()].join(', ')}.`,
       );
     }
-    changed.set(name, { ...replaced, template: readTemplate(file) });
+    changed.set(name, { ...replaced, template: readTemplate(name, file) });
   }
   return changed;
 }
 
-function readTemplate(file: string): unknown {
+function readTemplate(name: string, file: string): unknown {
+  const unusable = (why: string, cause?: unknown) =>
+    new CheckvalveError(
+      'INVALID_INPUT',
+      `--template ${name}: ${file} ${why}`,
+      'Give a template as JSON; --save FOLDER writes those of this configuration.',
+      { cause },
+    );
+  let found: unknown;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    found = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'Give a template as JSON; --save FOLDER writes those of this configuration.';
-    throw new CheckvalveError('INVALID_INPUT', `${file} cannot be read: ${reason}`, remedy, { cause });
+    throw unusable(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
+  const { Resources } = (found ?? {}) as { readonly Resources?: unknown };
+  if (typeof Resources === 'object' && Resources !== null) return found;
+  throw unusable('is no CloudFormation template: it has no Resources');
 }
 
 /** The templates by the kind of account that they go to. One that goes nobody knows where is judged as the vault's. */

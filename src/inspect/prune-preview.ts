@@ -8,6 +8,7 @@ import { plan } from '../../lambda/vault/prune-copies/plan';
 import { ORDINARY } from '../../lambda/vault/prune-copies/prune-copies';
 import type { Stopped } from '../../lambda/vault/prune-copies/sweep';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { askAws } from '../contract/aws-fault';
 import { CheckvalveError } from '../contract/errors';
 import type { Retention } from '../contract/retention';
 
@@ -68,31 +69,29 @@ export async function previewPruning(
 
 /**
  * The preview of every Region, with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the vault account; `AWS_CALL_FAILED` when AWS
- * does not answer
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the vault account, and what {@link askAws} throws
  */
-export async function previewVault({ vault, regions }: CheckvalveConfig): Promise<readonly PrunePreview[]> {
-  try {
-    const { Account } = await new STSClient({ region: regions[0] }).send(new GetCallerIdentityCommand({}));
-    if (Account !== vault.account) {
-      const message = `These credentials are of account ${Account}; the vault is ${vault.account}`;
-      throw new CheckvalveError(
-        'UNSAFE_OPERATION',
-        message,
-        'Use credentials of the vault account that may list snapshots.',
+export const previewVault = ({ vault, regions }: CheckvalveConfig): Promise<readonly PrunePreview[]> =>
+  askAws(
+    {
+      failed: 'The vault cannot be looked at',
+      whose: `the vault account ${vault.account}`,
+      needs: 'rds:DescribeDBSnapshots and rds:DescribeDBClusterSnapshots',
+      otherwise: 'Or look at an invented vault with --rehearsal.',
+    },
+    async () => {
+      const { Account } = await new STSClient({ region: regions[0] }).send(new GetCallerIdentityCommand({}));
+      if (Account !== vault.account) {
+        const message = `These credentials are of account ${Account}; the vault is ${vault.account}`;
+        const remedy = 'Use credentials of the vault account that may list snapshots.';
+        throw new CheckvalveError('UNSAFE_OPERATION', message, remedy);
+      }
+      const now = new Date();
+      return Promise.all(
+        regions.map((region) => {
+          const snapshots = new RdsSnapshots(new RDSClient({ region }));
+          return previewPruning(region, snapshots, vault.retention, now);
+        }),
       );
-    }
-    const now = new Date();
-    return await Promise.all(
-      regions.map((region) => {
-        const snapshots = new RdsSnapshots(new RDSClient({ region }));
-        return previewPruning(region, snapshots, vault.retention, now);
-      }),
-    );
-  } catch (cause) {
-    if (cause instanceof CheckvalveError) throw cause;
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const remedy = 'Give the AWS SDK credentials of the vault account, or look at an invented vault with --rehearsal.';
-    throw new CheckvalveError('AWS_CALL_FAILED', `The vault cannot be looked at: ${why}`, remedy, { cause });
-  }
-}
+    },
+  );

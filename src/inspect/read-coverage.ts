@@ -1,4 +1,5 @@
 import { GetObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { awsFault } from '../contract/aws-fault';
 import { type CoverageEvidence, readEvidence } from '../contract/coverage';
 import { CheckvalveError } from '../contract/errors';
 import type { AccountId, Region } from '../contract/ids';
@@ -22,22 +23,23 @@ export async function readCoverage(
     const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: LATEST_COVERAGE }));
     text = await Body?.transformToString();
   } catch (error) {
-    throw unread(`s3://${Bucket}/${LATEST_COVERAGE}`, error);
+    throw unread(`s3://${Bucket}/${LATEST_COVERAGE}`, vault, error);
   }
   return readEvidence(text ?? '');
 }
 
-function unread(where: string, cause: unknown): CheckvalveError {
+function unread(where: string, vault: AccountId, cause: unknown): unknown {
   const name = cause instanceof Error ? cause.name : '';
   if (name === 'NoSuchKey') {
     const remedy = 'tell-coverage writes one each hour: look at its log.';
     return new CheckvalveError('INVALID_INPUT', `There is no report at ${where} yet`, remedy, { cause });
   }
-  if (/AccessDenied|Forbidden|InvalidAccessKeyId|ExpiredToken|CredentialsProviderError/.test(name)) {
-    const remedy =
-      'Use credentials of the vault account that may read its evidence bucket (aws sts get-caller-identity).';
-    return new CheckvalveError('ACCESS_DENIED', `${where} may not be read: ${String(cause)}`, remedy, { cause });
-  }
-  const remedy = 'Is the vault deployed in this Region, with this configuration? See npx cdk deploy ‘Vault-*’.';
-  return new CheckvalveError('AWS_CALL_FAILED', `${where} could not be read: ${String(cause)}`, remedy, { cause });
+  const asked = {
+    failed: `${where} cannot be read`,
+    whose: `the vault account ${vault}`,
+    needs: 's3:GetObject on its evidence bucket',
+    helps: "Is the vault deployed in this Region, with this configuration? npx cdk deploy 'Vault-*' deploys it.",
+    otherwise: 'Or see the report of a rehearsal: checkvalve status --rehearsal.',
+  };
+  return awsFault(asked, cause);
 }

@@ -10,6 +10,7 @@ import type { EnrolmentRegistry, RegistryEntry } from '../../lambda/_kit/ports/r
 import type { StackInstances } from '../../lambda/_kit/ports/stack-instances';
 import { Pace } from '../../lambda/_kit/runtime/pace';
 import { closedRegions } from '../../lambda/management/enroll-accounts/observe';
+import { askAws } from '../contract/aws-fault';
 import { CheckvalveError } from '../contract/errors';
 import type { AccountId, Region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../contract/names';
@@ -85,8 +86,8 @@ const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<SeenAccoun
 
 /**
  * The real organization, with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the management account; `AWS_CALL_FAILED` when AWS
- * does not answer, and then nothing is decided
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the management account, and what {@link askAws}
+ * throws: then nothing is decided
  */
 export async function readRealOrganization(
   settings: EnrolmentSettings,
@@ -95,7 +96,13 @@ export async function readRealOrganization(
 ): Promise<readonly SeenAccount[]> {
   // Organizations throttles by account: what is refused is tried again, slower each time.
   const client = { region: MANAGEMENT_REGION, retryMode: 'adaptive', maxAttempts: 8 };
-  try {
+  const asked = {
+    failed: 'The organization cannot be looked at',
+    whose: `the management account ${settings.managementAccount}`,
+    needs: 'the permissions that checkvalve plan --help lists',
+    otherwise: 'Or describe an organization with --from.',
+  };
+  return askAws(asked, async () => {
     const { Account } = await new STSClient(client).send(new GetCallerIdentityCommand({}));
     if (Account !== settings.managementAccount) {
       const message = `These credentials are of account ${Account}; the management account is ${settings.managementAccount}`;
@@ -110,11 +117,6 @@ export async function readRealOrganization(
       pace: new Pace(settings.readsASecond),
       progress,
     };
-    return await readOrganization(sight, settings, now);
-  } catch (cause) {
-    if (cause instanceof CheckvalveError) throw cause;
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const remedy = 'Give the AWS SDK credentials of the management account, or describe an organization with --from.';
-    throw new CheckvalveError('AWS_CALL_FAILED', `The organization cannot be looked at: ${why}`, remedy, { cause });
-  }
+    return readOrganization(sight, settings, now);
+  });
 }

@@ -13,7 +13,8 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { MANAGEMENT_REGION } from '../contract/names';
 import { clientsWith } from '../teardown/clients';
-import { type TeardownReport, tearDown } from '../teardown/tear-down';
+import { tearDown } from '../teardown/tear-down';
+import type { TeardownReport } from '../teardown/teardown-notes';
 import { type Stays, whatStays } from '../teardown/what-stays';
 import type { Emulator } from './emulator';
 import { stacksOf, vaultCopies } from './evidence';
@@ -21,6 +22,9 @@ import { PlayedLandingZone } from './played-landing-zone';
 
 /** What a rehearsed tear-down did, and what was seen afterwards. */
 export interface TeardownRehearsal {
+  readonly ok: boolean;
+  /** What did not go as it must, in words. */
+  readonly faults: readonly string[];
   /** The management account, first only shown; the vault, protected; the vault, once a person has lifted that. */
   readonly reports: readonly TeardownReport[];
   /** Stacks of any account that still stand. */
@@ -57,16 +61,43 @@ export async function rehearseTeardown(
     }
     reports.push(await run(world.vault));
     const seen = retained.map(async ({ region, ...one }) => ({ ...one, stands: await stands(emulator, region, one) }));
-    return {
+    const stacks = (await Promise.all(places(zone).map(([at, region]) => stacksOf(emulator, at, region)))).flat();
+    const seenNow = {
       reports,
-      stacks: (await Promise.all(places(zone).map(([at, region]) => stacksOf(emulator, at, region)))).flat(),
+      stacks,
       retained: await Promise.all(seen),
       copiesBefore,
       copiesAfter: await copiesOf(zone),
     };
+    const faults = faultsOf(seenNow);
+    return { ok: faults.length === 0, faults, ...seenNow };
   } finally {
     await zone.stop();
   }
+}
+
+/** What a rehearsed tear-down did not do as it must: the vault is torn down only once a person has lifted its protection. */
+export function faultsOf({
+  reports,
+  stacks,
+  retained,
+  copiesBefore,
+  copiesAfter,
+}: Omit<TeardownRehearsal, 'ok' | 'faults'>): readonly string[] {
+  const [shown, done, guarded, vault] = reports;
+  const stoppedAt = (report: TeardownReport | undefined) =>
+    report?.ok
+      ? []
+      : (report?.steps ?? [])
+          .filter(({ outcome }) => outcome === 'stopped')
+          .map(({ what, because = '' }) => `${what}: stopped${because && ` (${because})`}`);
+  return [
+    ...[shown, done, vault].flatMap(stoppedAt),
+    ...(guarded?.ok ? ['The vault was torn down although it was protected'] : []),
+    ...stacks.map((name) => `The stack ${name} still stands`),
+    ...retained.filter((one) => !one.stands).map(({ account, type, id }) => `${type} ${id} of ${account} is gone`),
+    ...(copiesBefore.join() === copiesAfter.join() ? [] : ['The copies in the vault are not the same as before']),
+  ];
 }
 
 /** Enrols all, and lets one backup of each database cross into the vault. */

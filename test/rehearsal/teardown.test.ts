@@ -1,12 +1,13 @@
 import { config } from '../../src/checkvalve.config';
-import { rehearseTeardown } from '../../src/rehearsal/rehearse-teardown';
+import { teardownRehearsalReport } from '../../src/cli/print-teardown';
+import { faultsOf, rehearseTeardown } from '../../src/rehearsal/rehearse-teardown';
 import { MANAGEMENT, OTHER_SOURCE, SOURCE, VAULT } from './emulator-world';
 
 test('torn down, no stack stands; what is retained stands, and the vault keeps its copies', async () => {
   const lines: string[] = [];
-  const { reports, stacks, retained, copiesBefore, copiesAfter } = await rehearseTeardown(config, (line) =>
-    lines.push(line),
-  );
+  const rehearsal = await rehearseTeardown(config, (line) => lines.push(line));
+  const { reports, stacks, retained, copiesBefore, copiesAfter } = rehearsal;
+  expect(rehearsal).toMatchObject({ ok: true, faults: [] });
   const outcomes = reports.map(({ account, steps }) => [account, ...steps.map(({ outcome }) => outcome)]);
   expect(outcomes).toEqual([
     [MANAGEMENT, 'would be done', 'would be done', 'would be done', 'would be done'],
@@ -33,4 +34,39 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
   for (const { account, type } of retained) expect(told).toContain(`${account} ${type}`);
   expect(copiesBefore.length).toBeGreaterThanOrEqual(2);
   expect(copiesAfter).toEqual(copiesBefore);
+  const printed = teardownRehearsalReport(rehearsal);
+  for (const { id } of retained) expect(printed).toContain(id.split('/').pop());
 }, 180_000);
+
+const report = (account: string, ok: boolean, outcome: 'done' | 'stopped' = 'done') => ({
+  ...{ account, part: 'vault' as const, ok, stays: [], next: [] },
+  steps: [{ what: 'destroy it', outcome, ...(outcome === 'stopped' && { because: 'it is full' }) }],
+});
+const good = {
+  reports: [report(MANAGEMENT, true), report(MANAGEMENT, true), report(VAULT, false, 'stopped'), report(VAULT, true)],
+  stacks: [],
+  retained: [{ account: VAULT, type: 'AWS::S3::Bucket', id: 'evidence', because: 'so', stands: true }],
+  copiesBefore: ['a'],
+  copiesAfter: ['a'],
+};
+
+test.each([
+  [
+    'a run that was stopped',
+    { reports: [...good.reports.slice(0, 3), report(VAULT, false, 'stopped')] },
+    'destroy it: stopped',
+  ],
+  [
+    'a guard that did not hold',
+    { reports: good.reports.map((one) => ({ ...one, ok: true })) },
+    'although it was protected',
+  ],
+  ['a stack that stands', { stacks: ['Tooling'] }, 'The stack Tooling still stands'],
+  ['something that is gone', { retained: good.retained.map((one) => ({ ...one, stands: false })) }, 'is gone'],
+  ['a copy that is gone', { copiesAfter: [] }, 'not the same as before'],
+])('%s makes the rehearsal fail, and says so', (_, bad, told) => {
+  expect(faultsOf(good)).toEqual([]);
+  const faults = faultsOf({ ...good, ...bad });
+  expect(faults).toEqual([expect.stringContaining(told)]);
+  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The tear-down failed:');
+});

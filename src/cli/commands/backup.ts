@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { StartedBackup } from '../../ad-hoc-backup/start-backup';
+import { readOrder } from '../../ad-hoc-backup/read-order';
+import type { BackupOrder, StartedBackup } from '../../ad-hoc-backup/start-backup';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
 import { plansOf } from '../../config/plans-of';
@@ -24,45 +25,54 @@ export const backupCommand = (): Command =>
   new Command('backup')
     .description('Start a backup of one database, out of turn, that crosses into the vault.')
     .argument('<database>', 'name or ARN of an instance or a cluster')
-    .option('--region <region>', 'look for it there alone; by default in every Region of the configuration')
+    .option(
+      '--region <region>',
+      'where a name is looked for; by default in every Region of the configuration, and an ARN says it itself',
+    )
     .option(
       '--retention-days <n>',
-      'how long AWS Backup keeps it; as long as the daily plan by default',
+      'how long AWS Backup keeps it; by default as long as the daily plan, where the tooling brings one',
       wholeNumber('--retention-days', 1, MOST_DAYS, 35),
     )
-    .option('--vault <name>', 'another backup vault than the tooling’s')
-    .option('--role <arn>', 'another role for AWS Backup than the tooling’s')
-    .option('--rehearsal', 'do it in the rehearsal’s world, and follow it into the vault')
+    .option('--vault <name>', 'another backup vault than the tooling has')
+    .option('--role <arn>', 'another role for AWS Backup than the tooling has')
+    .option('--rehearsal', 'do it in an invented world, and follow it into the vault; no AWS account is needed')
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'after',
       `
-Run it with credentials of the source account, as for any AWS command (AWS_PROFILE, AWS_ACCESS_KEY_ID, …). It asks AWS
-Backup for a job with the tags that make a snapshot cross, and ends: the tooling carries the snapshot across once it is
-there. Where the tooling brings no plans (backup.plans is 'off'), name the vault, the role and the retention.
+Run it with credentials of the source account, as for any AWS command
+(AWS_PROFILE, AWS_ACCESS_KEY_ID, …). It asks AWS Backup for a job with the tags
+that make a snapshot cross, and ends: the tooling carries the snapshot across
+once it is there. Where the tooling brings no plans (backup.plans is 'off'),
+name the vault, the role and the retention.
 
-The credentials need rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks,
-backup:StartBackupJob, backup:TagResource and iam:PassRole. This is the one command that starts something in AWS.
+The credentials need rds:DescribeDBInstances, rds:DescribeDBClusters,
+cloudformation:DescribeStacks, backup:StartBackupJob, backup:TagResource and
+iam:PassRole.
+
+Without --rehearsal it starts a job in AWS, which costs what a backup costs.
+What is written is judged before AWS is asked.
 
 Examples:
   checkvalve backup orders
-  checkvalve backup arn:aws:rds:eu-central-1:222200001111:cluster:ledger --retention-days 90
+  checkvalve backup --retention-days 90 \\
+    arn:aws:rds:eu-central-1:222200001111:cluster:ledger
   checkvalve backup orders --rehearsal     no AWS account is needed`,
     )
     .action(async (database: string, options: BackupOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
-      if (options.rehearsal) return rehearsed(database, options, config);
+      const order = orderOf(database, options, config);
+      if (options.rehearsal) return rehearsed(order, options, config);
       // Loaded only here: the clients take a while that other commands need not wait for.
       const { startBackup } =
         require('../../ad-hoc-backup/start-backup') as typeof import('../../ad-hoc-backup/start-backup');
-      const started = await startBackup(orderOf(database, options, config), (region) => ({ region }));
+      const started = await startBackup(order, (region) => ({ region }));
       print(options.json ? JSON.stringify(started, undefined, 2) : told(started));
     });
 
-function orderOf(database: string, { region, retentionDays, vault, role }: BackupOptions, config: CheckvalveConfig) {
-  const kept = retentionDays ?? plansOf(config)?.daily.retentionDays;
-  return { database, regions: region ? [region] : config.regions, retentionDays: kept, vault, role };
-}
+const orderOf = (database: string, options: BackupOptions, config: CheckvalveConfig): BackupOrder =>
+  readOrder({ ...options, database }, { regions: config.regions, retentionDays: plansOf(config)?.daily.retentionDays });
 
 function told({ database, jobId, vault, retentionDays }: StartedBackup): string {
   return [
@@ -72,10 +82,10 @@ function told({ database, jobId, vault, retentionDays }: StartedBackup): string 
   ].join('\n');
 }
 
-async function rehearsed(database: string, options: BackupOptions, config: CheckvalveConfig): Promise<void> {
+async function rehearsed(order: BackupOrder, options: BackupOptions, config: CheckvalveConfig): Promise<void> {
   const { rehearseBackup } =
     require('../../rehearsal/rehearse-backup') as typeof import('../../rehearsal/rehearse-backup');
-  const result = await rehearseBackup(orderOf(database, options, config), { config, progress });
+  const result = await rehearseBackup(order, { config, progress });
   if (options.json) print(JSON.stringify(result, undefined, 2));
   else if (result.started && result.ok) {
     print(

@@ -23,18 +23,23 @@ export const doctorCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Looks with the credentials that the AWS SDK finds (AWS_PROFILE, SSO, environment), which may be of the management account
-or of the vault; ReadOnlyAccess is enough, and what they may not see is a finding, too. From the management account:
-trusted access and delegated administrators of StackSets, CloudTrail, stack instances against the registry, placement of
-the vault. From the vault: its placement, roles that let others in, analyzer, import key, quotas, and through the newest
-report of coverage opt-ins, doors and export keys; subscriptions against the followed accounts.
-Prints nothing on standard output when all is well. Exit code 1 when there is a finding.
+Looks with the credentials that the AWS SDK finds (AWS_PROFILE, SSO,
+environment), which may be of the management account or of the vault;
+ReadOnlyAccess is enough, and what they may not see is a finding, too. From the
+management account: trusted access and delegated administrators of StackSets,
+CloudTrail, stack instances against the registry, placement of the vault. From
+the vault: its placement, roles that let others in, analyzer, import key,
+quotas, and through the newest report of coverage opt-ins, doors and export
+keys; subscriptions against the followed accounts. Prints nothing on standard
+output when all is well. Exit code 1 when there is a finding.
 
-{ "from": [{ "standpoint", "account" }], "findings": [{ "severity", "check", "what", "where", "remedy" }] }
+{ "from": [{ "standpoint", "account" }],
+  "findings": [{ "severity", "check", "what", "where", "remedy" }] }
 
 Examples:
   checkvalve doctor
-  AWS_PROFILE=vault checkvalve doctor --json | jq '.findings[] | select(.severity == "critical")'
+  AWS_PROFILE=vault checkvalve doctor --json |
+    jq '.findings[] | select(.severity == "critical")'
   checkvalve doctor --rehearsal`,
     )
     .action(async ({ json, rehearsal }: DoctorOptions, command: Command) => {

@@ -52,12 +52,16 @@ export const planCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Looks at the organization with the credentials that the AWS SDK finds (environment, profile, SSO); they must be of the
-management account and may read: organizations:ListAccounts, DescribeAccount, ListParents, ListTagsForResource;
-cloudformation:ListStackInstances; dynamodb:Scan of the table checkvalve-registry. It works before anything is deployed.
-Decides with the code of the step enroll-accounts and with this configuration, so that a change of it can be looked at
-before it is deployed. --json prints { "accounts": [{ "id", "verdict", "reason" }], "instances": number }: instances are
-the stack instances that would stand once all is done.
+Looks at the organization with the credentials that the AWS SDK finds
+(environment, profile, SSO); they must be of the management account and may
+read: organizations:ListAccounts, DescribeAccount, ListParents,
+ListTagsForResource; cloudformation:ListStackInstances; dynamodb:Scan of the
+table checkvalve-registry. It works before anything is deployed. Decides with
+the code of the step enroll-accounts and with this configuration, so that a
+change of it can be looked at before it is deployed.
+
+--json prints { "accounts": [{ "id", "verdict", "reason" }], "instances" }:
+instances are the stack instances that would stand once all is done.
 
 Examples:
   checkvalve plan

@@ -41,14 +41,18 @@ export const rehearseCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Makes an invented organization in an emulator on 127.0.0.1, deploys the synthesized templates into it, lets AWS Backup
-take a snapshot of an RDS instance and of an Aurora cluster, and follows both into the vault. No AWS account is needed.
-Exit code 1 when a beat fails; the beat is named with its cause.
+Makes an invented organization in an emulator on 127.0.0.1, deploys the
+synthesized templates into it, lets AWS Backup take a snapshot of an RDS
+instance and of an Aurora cluster, and follows both into the vault. No AWS
+account is needed. Exit code 1 when a beat fails; the beat is named with its
+cause.
 
-With --days N it plays months instead: an invented world of 64 databases in virtual time, in which events are lost, calls
-fail, keys are switched off and the vault is down for days, while the steps' own plan and act code carries the snapshots
-across. After every step the promises are checked; a broken one is shrunk to the smallest world that still breaks it.
-With --seeds N it plays N such worlds, one after the other, and sums them up.
+With --days N it plays months instead: an invented world of 64 databases in
+virtual time, in which events are lost, calls fail, keys are switched off and
+the vault is down for days, while the steps' own plan and act code carries the
+snapshots across. After every step the promises are checked; a broken one is
+shrunk to the smallest world that still breaks it. With --seeds N it plays N
+such worlds, one after the other, and sums them up.
 
 Examples:
   checkvalve rehearse --days 90
@@ -69,7 +73,11 @@ Examples:
       // Loaded only here: the emulator and the CDK take a second that other commands need not wait for.
       const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
       const result = await rehearse({ config, attacked: true, progress });
-      const text = () => rehearsalReport(result, result.coverage.map(coverageReport));
+      const text = () =>
+        rehearsalReport(
+          result,
+          result.coverage.map((report) => coverageReport(report)),
+        );
       print(json ? JSON.stringify(result, undefined, 2) : text());
       if (!result.ok) process.exitCode = 1;
     });

@@ -4,7 +4,9 @@ import { loadConfig } from '../../config/load-config';
 import { type CoverageEvidence, NOT_PROTECTED } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
-import { dim } from '../print';
+import { staleCoverage } from '../../inspect/stale-coverage';
+import { paragraph } from '../layout';
+import { dim, red } from '../print';
 import { coverageReport } from '../print-coverage';
 
 interface StatusOptions {
@@ -39,9 +41,11 @@ export const statusCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Reads coverage/latest.json in the vault's evidence bucket of each configured Region, with the credentials of the vault
-account that the AWS SDK finds (AWS_PROFILE, SSO, environment). It changes nothing. Exit code 1 when a database that
-should be protected is not, or an account does not let the vault look in.
+Reads coverage/latest.json in the vault's evidence bucket of each configured
+Region, with the credentials of the vault account that the AWS SDK finds
+(AWS_PROFILE, SSO, environment). It changes nothing. Exit code 1 when a database
+that should be protected is not, an account does not let the vault look in, or a
+report is more than three hours old.
 
 Examples:
   checkvalve status
@@ -51,10 +55,14 @@ Examples:
     .action(async ({ json, rehearsal }: StatusOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const reports = await (rehearsal ? rehearsed(config) : live(config));
-      if (json) print(JSON.stringify(reports, null, 2));
-      else for (const report of reports) print(coverageReport(report));
+      // A rehearsal ends years from now, by its own clock.
+      const stale = reports.map((report) => (rehearsal ? undefined : staleCoverage(report, new Date())));
+      if (json) {
+        print(JSON.stringify(reports, null, 2));
+        for (const line of stale) if (line) process.stderr.write(`${red(paragraph(line), process.stderr)}\n`);
+      } else print(reports.map((report, at) => coverageReport(report, stale[at])).join('\n\n'));
       const isBad = ({ databases, accounts }: CoverageEvidence) =>
         databases.some(({ verdict }) => NOT_PROTECTED.includes(verdict)) ||
         accounts.some(({ door }) => door === 'shut');
-      if (reports.some(isBad)) process.exitCode = 1;
+      if (reports.some(isBad) || stale.some(Boolean)) process.exitCode = 1;
     });

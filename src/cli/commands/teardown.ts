@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import type { TeardownReport } from '../../teardown/tear-down';
+import type { TeardownReport } from '../../teardown/teardown-notes';
 import { dim } from '../print';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
 
@@ -24,12 +24,17 @@ export const teardownCommand = (): Command =>
     .addHelpText(
       'after',
       `
-One run does the part of the account whose credentials the AWS SDK finds, and says what to run next elsewhere:
-  management  enrolment is switched off, the tooling is withdrawn from every account, then the stacks Tooling and
-              Management are destroyed
-  vault       the stacks Vault-REGION are destroyed, unless they are protected against termination: the command that
-              lifts it is printed, and left to a person
-Keys, backup vaults, backup roles, tables, evidence and every copy stay; each is listed with the reason.
+One run does the part of the account whose credentials the AWS SDK finds, and
+says what to run next elsewhere:
+  management  enrolment is switched off, the tooling is withdrawn from every
+              account, then the stacks Tooling and Management are destroyed
+  vault       the stacks Vault-REGION are destroyed, unless they are protected
+              against termination: the command that lifts it is printed, and
+              left to a person
+
+Keys, backup vaults, backup roles, tables, evidence and every copy stay; each is
+listed with the reason. Exit code 1 when something was stopped: what was done
+until then is told, and the next run goes on there.
 
 Examples:
   checkvalve teardown
@@ -43,6 +48,7 @@ Examples:
           require('../../rehearsal/rehearse-teardown') as typeof import('../../rehearsal/rehearse-teardown');
         const result = await rehearseTeardown(config, progress);
         print(json ? JSON.stringify(result, undefined, 2) : teardownRehearsalReport(result));
+        if (!result.ok) process.exitCode = 1;
         return;
       }
       // Loaded only here: the SDK takes time that other commands need not wait for.

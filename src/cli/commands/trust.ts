@@ -12,9 +12,9 @@ function read(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (cause) {
-    throw new CheckvalveError('INVALID_CASE', `${file} cannot be read`, 'Give a file, or - for standard input.', {
-      cause,
-    });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const remedy = 'Give a file that is there, or - for standard input; checkvalve trust explain --help shows a case.';
+    throw new CheckvalveError('INVALID_CASE', `${file} cannot be read: ${why}`, remedy, { cause });
   }
 }
 
@@ -26,15 +26,18 @@ const explain = (): Command =>
       'after',
       `
 A case:
-  { "principal": "arn:aws:iam::111122223333:role/admin" or { "service": "sns.amazonaws.com" } or "anonymous",
+  { "principal": "arn:aws:iam::111122223333:role/admin"
+                 or { "service": "sns.amazonaws.com" } or "anonymous",
     "principalAccount": "111122223333",
-    "action": "kms:Decrypt", "resource": "arn:aws:kms:…", "resourceAccount": "444455556666",
+    "action": "kms:Decrypt", "resource": "arn:aws:kms:…",
+    "resourceAccount": "444455556666",
     "context": { "kms:ViaService": "rds.eu-central-1.amazonaws.com" },
     "identityPolicies": [ … ], "resourcePolicy": { … } or null,
     "permissionBoundary"?: { … }, "scps"?: [ … ], "rcps"?: [ … ] }
 
-Prints { "decision": "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied", "because": [ … ] }.
-What the evaluator does not support is an error, never a guess: exit code 1.`,
+Prints { "decision": "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied",
+"because": [ … ] }. What the evaluator does not support is an error, never a
+guess: exit code 1.`,
     )
     .action((options: { readonly case: string }) => {
       process.stdout.write(`${JSON.stringify(explainCase(read(options.case)), undefined, 2)}\n`);
@@ -101,16 +104,19 @@ export const trustCommand = (): Command =>
     .addHelpText(
       'after',
       `
-Synthesizes the configuration, and puts every resource of the vault × every action that AWS defines on it × every class of
-principal outside × every context that a condition can tell apart to the policy evaluator; then what the vault reaches
-elsewhere, and what its steps need. Prints what it evaluated, what is expected, and each counterexample: who, what, on what,
-which promise it breaks, and which statement is to blame. Exit code 1 when there is one. See docs/trust-model.md.
+Synthesizes the configuration, and puts every resource of the vault × every
+action that AWS defines on it × every class of principal outside × every context
+that a condition can tell apart to the policy evaluator; then what the vault
+reaches elsewhere, and what its steps need. Prints what it evaluated, what is
+expected, and each counterexample: who, what, on what, which promise it breaks,
+and which statement is to blame. Exit code 1 when there is one. See
+docs/trust-model.md.
 
 Examples:
   checkvalve trust
   checkvalve trust --json > proof.json
-  checkvalve trust --save build/templates      then change build/templates/Vault-eu-central-1.json, and
-  checkvalve trust --template Vault-eu-central-1=build/templates/Vault-eu-central-1.json`,
+  checkvalve trust --save build       then change build/Management.json, and
+  checkvalve trust --template Management=build/Management.json`,
     )
     .action(proveIt)
     .addCommand(explain())

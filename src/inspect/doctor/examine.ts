@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { askAws } from '../../contract/aws-fault';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { MANAGEMENT_REGION } from '../../contract/names';
@@ -42,11 +43,11 @@ export async function examine(
 
 /**
  * Looks around with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are of neither account, `AWS_CALL_FAILED` when there are none
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are of neither account, and what {@link askAws} throws
  */
 export async function examineLive(config: CheckvalveConfig): Promise<Examination> {
-  const { organization, vault, regions } = config;
-  const account = await callerOf(regions[0] ?? MANAGEMENT_REGION);
+  const { organization, vault } = config;
+  const account = await callerOf(config);
   const settings: SettingsIn = (at) => ({ region: at });
   if (account === organization.managementAccount) return examine(config, { management: settings });
   if (account === vault.account) return examine(config, { vault: settings });
@@ -57,14 +58,15 @@ export async function examineLive(config: CheckvalveConfig): Promise<Examination
   );
 }
 
-async function callerOf(at: string): Promise<string> {
-  try {
-    const { Account = '' } = await new STSClient({ region: at }).send(new GetCallerIdentityCommand({}));
+function callerOf({ organization, vault, regions }: CheckvalveConfig): Promise<string> {
+  const asked = {
+    failed: 'Nothing can be examined',
+    whose: `the management account ${organization.managementAccount} or the vault account ${vault.account}`,
+    otherwise: 'Or look at a rehearsal with --rehearsal.',
+  };
+  return askAws(asked, async () => {
+    const sts = new STSClient({ region: regions[0] ?? MANAGEMENT_REGION });
+    const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
     return Account;
-  } catch (cause) {
-    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const remedy =
-      'Give the AWS SDK credentials (AWS_PROFILE, SSO, environment), or look at a rehearsal with --rehearsal.';
-    throw new CheckvalveError('AWS_CALL_FAILED', `Nobody knows where one stands: ${why}`, remedy, { cause });
-  }
+  });
 }

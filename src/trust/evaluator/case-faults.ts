@@ -6,21 +6,26 @@ import { familyOf, readPrincipal, resourcePolicyKindOf } from './request';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const REQUIRED = [
-  'principal',
-  'action',
-  'resource',
-  'resourceAccount',
-  'context',
-  'identityPolicies',
-  'resourcePolicy',
-];
+const PRINCIPAL =
+  'give the ARN of a user, role, role session, root user or identity provider, { "service": "name.amazonaws.com" }, or "anonymous"';
+const ACCOUNT = 'give 12 digits, as a string';
+/** What a case must have, and what to write there: where nothing stands as where something wrong does. */
+const REMEDIES = {
+  principal: PRINCIPAL,
+  action: 'give one action, service:Action, without wildcards',
+  resource: 'give one ARN, or *',
+  resourceAccount: ACCOUNT,
+  context: 'give { key: value or [values] }, {} for none',
+  identityPolicies: 'give a list of policies, [] for none',
+  resourcePolicy: 'give a policy, null for none',
+} as const;
+const REQUIRED = Object.keys(REMEDIES) as (keyof typeof REMEDIES)[];
 const OPTIONAL = ['principalAccount', 'permissionBoundary', 'scps', 'rcps'];
 
 /** Notes every fault of a case. */
 export function findCaseFaults(json: unknown, faults: Faults): void {
   if (!isObject(json)) {
-    faults.add('case', json, 'give an object');
+    faults.add('case', json, `give an object with ${REQUIRED.join(', ')}`);
     return;
   }
   findKeyFaults(json, faults);
@@ -32,12 +37,12 @@ export function findCaseFaults(json: unknown, faults: Faults): void {
 
 function findKeyFaults(json: Json, faults: Faults): void {
   for (const key of Object.keys(json)) {
-    if (!REQUIRED.includes(key) && !OPTIONAL.includes(key)) {
+    if (!Object.hasOwn(REMEDIES, key) && !OPTIONAL.includes(key)) {
       faults.add(key, json[key], `remove it; known are ${[...REQUIRED, ...OPTIONAL].join(', ')}`);
     }
   }
   for (const key of REQUIRED) {
-    if (json[key] === undefined) faults.add(key, undefined, 'give it (null or [] says that there is none)');
+    if (json[key] === undefined) faults.add(key, undefined, REMEDIES[key]);
   }
 }
 
@@ -46,16 +51,16 @@ function findRequestFaults(json: Json, faults: Faults): void {
   const caller = principal === undefined ? null : findPrincipalFaults(principal, faults);
   if (principalAccount !== undefined && principalAccount !== null) {
     const owner = caller === null ? null : accountOf(caller);
-    if (!isAccountId(principalAccount)) faults.add('principalAccount', principalAccount, 'give 12 digits, as a string');
+    if (!isAccountId(principalAccount)) faults.add('principalAccount', principalAccount, ACCOUNT);
     else if (owner !== null && owner !== principalAccount) {
       faults.add('principalAccount', principalAccount, `the principal's ARN says ${owner}`);
     }
   }
   if (action !== undefined && !(typeof action === 'string' && /^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))) {
-    faults.add('action', action, 'give one action, service:Action, without wildcards');
+    faults.add('action', action, REMEDIES.action);
   }
   if (resourceAccount !== undefined && !isAccountId(resourceAccount)) {
-    faults.add('resourceAccount', resourceAccount, 'give 12 digits, as a string');
+    faults.add('resourceAccount', resourceAccount, ACCOUNT);
   }
   if (resource !== undefined) findResourceFaults(resource, resourceAccount, faults);
 }
@@ -67,9 +72,7 @@ function findPrincipalFaults(principal: unknown, faults: Faults): Caller | null 
     return { kind: 'service', name: String(principal.service) };
   }
   const caller = typeof principal === 'string' ? readPrincipal(principal) : null;
-  const remedy =
-    'give the ARN of a user, role, role session, root user or identity provider, { "service": "name.amazonaws.com" }, or "anonymous"';
-  if (caller === null) faults.add('principal', principal, remedy);
+  if (caller === null) faults.add('principal', principal, PRINCIPAL);
   return caller;
 }
 
@@ -77,7 +80,7 @@ function findResourceFaults(resource: unknown, resourceAccount: unknown, faults:
   if (resource === '*') return;
   const found = typeof resource === 'string' ? /^arn:[^:]+:[^:]+:[^:]*:([^:]*):.+$/.exec(resource) : null;
   if (found === null) {
-    faults.add('resource', resource, 'give one ARN, or *');
+    faults.add('resource', resource, REMEDIES.resource);
     return;
   }
   const owner = found[1] ?? '';
@@ -89,7 +92,7 @@ function findResourceFaults(resource: unknown, resourceAccount: unknown, faults:
 function findContextFaults(context: unknown, faults: Faults): void {
   if (context === undefined) return;
   if (!isObject(context)) {
-    faults.add('context', context, 'give { key: value or [values] }');
+    faults.add('context', context, REMEDIES.context);
     return;
   }
   const seen = new Set<string>();
@@ -110,7 +113,7 @@ function findPoliciesFaults(json: Json, faults: Faults): void {
       findPolicyFaults(each, 'identity', `identityPolicies[${i}]`, faults);
     });
   } else if (identityPolicies !== undefined) {
-    faults.add('identityPolicies', identityPolicies, 'give a list of policies, [] for none');
+    faults.add('identityPolicies', identityPolicies, REMEDIES.identityPolicies);
   }
   if (resourcePolicy !== undefined && resourcePolicy !== null) {
     const kind = resourcePolicyKindOf(String(action), String(resource));

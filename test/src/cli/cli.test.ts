@@ -50,7 +50,31 @@ test.each([
 test('a file that is not there is an error that names it', () => {
   const { status, stderr } = checkvalve(['trust', 'explain', '--case', 'nowhere.json']);
   expect(status).toBe(1);
-  expect(stderr).toContain('nowhere.json cannot be read');
+  expect(stderr).toMatch(
+    /^nowhere\.json cannot be read: ENOENT: no such file or directory.*\nGive a file that is there/,
+  );
+});
+
+test.each(['null', 'missing'])('a field that is %s has a remedy of its own', (how) => {
+  const fields = Object.keys(access).filter((name) => name !== 'principalAccount');
+  const input = how === 'null' ? Object.fromEntries(fields.map((name) => [name, null])) : {};
+  const { status, stderr } = checkvalve(['trust', 'explain', '--case', '-'], JSON.stringify(input));
+  expect(status).toBe(1);
+  for (const [field, remedy] of [
+    ['principal', 'give the ARN of a user, role'],
+    ['action', 'give one action, service:Action'],
+    ['resource', 'give one ARN, or *'],
+    ['resourceAccount', 'give 12 digits'],
+    ['context', 'give { key: value or [values] }, {} for none'],
+    ['identityPolicies', 'give a list of policies, [] for none'],
+  ])
+    expect(stderr).toContain(`  ${field}: ${how}: ${remedy}`);
+});
+
+test('accounts that are none are all named at once', () => {
+  const { status, stdout, stderr } = checkvalve(['accept', '222200001111', '12', 'orders']);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('2 are not account ids: "12", "orders"');
 });
 
 test('help teaches: every command with an example, exit code 0', () => {
@@ -113,7 +137,8 @@ describe('checkvalve trust', () => {
 
   test.each([
     ['Vault-eu-north-1=x.json', 'names no template of this configuration'],
-    ['Management=nowhere.json', 'nowhere.json cannot be read'],
+    ['Management=nowhere.json', '--template Management: nowhere.json cannot be read: ENOENT'],
+    ['Management=package.json', '--template Management: package.json is no CloudFormation template'],
   ])(
     '--template %s is an error that says what is given',
     (given, said) => {

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { columnWidths, paragraph, table } from '../../../src/cli/layout';
+import { planReport } from '../../../src/cli/print-plan';
+import { previewReport } from '../../../src/cli/print-preview';
+import { previewEnrolment } from '../../../src/enrolment/preview-enrolment';
+import { readOrganizationFile } from '../../../src/inspect/organization-file';
+import { SETTINGS } from '../../support/enrolment';
+
+jest.setTimeout(120_000);
+
+/** A terminal of so many columns. */
+function on<T>(columns: number, act: () => T): T {
+  const before = process.stdout.columns;
+  process.stdout.columns = columns;
+  try {
+    return act();
+  } finally {
+    process.stdout.columns = before;
+  }
+}
+const tooWide = (text: string, most = 80) => text.split('\n').filter((line) => line.length > most);
+
+const REASON = 'tagged environment=production; the tooling would be deployed in eu-central-1 and in eu-west-1';
+
+test('a table that fits is as wide as it needs to be; one that does not wraps the column of sentences', () => {
+  const rows = [['222200001111', REASON]];
+  expect(on(200, () => table(['account', 'why'], rows))).toContain(`│ 222200001111 │ ${REASON} │`);
+  const narrow = on(60, () => table(['account', 'why'], rows));
+  expect(tooWide(narrow, 60)).toEqual([]);
+  const said = narrow.split('\n').map((line) => line.split('│')[2]?.trim());
+  expect(said.slice(2).join(' ').trim()).toBe(REASON);
+});
+
+test('a name is never broken, however narrow the terminal: nobody could copy it', () => {
+  const name = 'checkvalve-222200001111-orders-7666dba407e9d614';
+  expect(on(20, () => table(['name', 'why'], [[name, 'past its term']]))).toContain(`│ ${name} │ past `);
+  expect(columnWidths([[name, 'a b c']], 20)).toEqual([name.length, 1]);
+});
+
+test('colours take no room', () => {
+  expect(columnWidths([['\u001b[31mlate\u001b[0m', 'x']], 80)).toEqual([4, 1]);
+});
+
+test('a paragraph goes on under its beginning', () => {
+  const told = on(50, () => paragraph(REASON, '  ', '  '));
+  expect(tooWide(told, 50)).toEqual([]);
+  expect(told).toMatch(/^ {2}tagged .*\n {4}\S/);
+});
+
+test('plan and prune fit into 80 columns, but for commands that are there to be copied', () => {
+  const { at = new Date(0), accounts } = readOrganizationFile(
+    JSON.parse(readFileSync('docs/example-organization.json', 'utf8')),
+  );
+  const plan = on(80, () => planReport(previewEnrolment(accounts, SETTINGS, at)));
+  expect(tooWide(plan).filter((line) => !/aws cloudformation|--query/.test(line))).toEqual([]);
+  const [snapshot, database] = [
+    'arn:aws:rds:eu-central-1:333300002222:cluster-snapshot:checkvalve-222200002222-ledger-8bf44c5696ebd56a',
+    'arn:aws:rds:eu-central-1:222200002222:cluster:ledger',
+  ];
+  const preview = previewReport.bind(undefined, {
+    region: 'eu-central-1',
+    at: '2032-12-03T18:13:40.044Z',
+    deletions: [{ snapshot, database, because: 'past its term', copyClass: 'yearly', termDays: 1830, ageDays: 2196 }],
+    kept: { 'last copy': 1 },
+    remarkable: [{ snapshot, database, because: 'last copy' }],
+    stopped: { due: 9, good: 10, mostSharePercent: 20, accounts: [{ account: '222200001111', due: 9, good: 10 }] },
+  });
+  const told = on(80, preview);
+  expect(tooWide(told)).toEqual([]);
+  expect(told.replace(/[│\s]+/g, ' ')).toContain('past its term: yearly,');
+  expect(told).toContain('  cluster:ledger in 222200002222');
+  expect(on(200, preview)).toContain('│ past its term: yearly, kept 1830 days, here for 2196 days │');
+});
+
+test.each(
+  ['', 'rehearse', 'status', 'doctor', 'prune', 'plan', 'trust', 'trust explain', 'trust rules', 'backup', 'config']
+    .concat(['config check', 'accept', 'teardown'])
+    .map((name) => [name]),
+)('checkvalve %s --help fits into 80 columns', (name) => {
+  const args = name.split(' ').filter(Boolean);
+  const { status, stdout } = spawnSync('node', ['src/cli/checkvalve.js', ...args, '--help'], { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(tooWide(stdout)).toEqual([]);
+});
