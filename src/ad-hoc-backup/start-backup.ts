@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StartBackupJobCommand } from '@aws-sdk/client-backup';
-import { type Asked, askAws, awsFault } from '../contract/aws-fault';
+import { type Asked, askAws, awsFault } from '../ask-aws';
 import { CheckvalveError } from '../contract/errors';
 import { type DatabaseArn, databaseParts, type Kind } from '../contract/ids';
 import { AD_HOC_PLAN, RECOVERY_POINT_TAGS } from '../contract/names';

@@ -7,8 +7,8 @@ import { observe } from '../../lambda/vault/prune-copies/observe';
 import { plan } from '../../lambda/vault/prune-copies/plan';
 import { ORDINARY } from '../../lambda/vault/prune-copies/prune-copies';
 import type { Stopped } from '../../lambda/vault/prune-copies/sweep';
+import { askAws } from '../ask-aws';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
-import { askAws } from '../contract/aws-fault';
 import { CheckvalveError } from '../contract/errors';
 import type { Retention } from '../contract/retention';
 

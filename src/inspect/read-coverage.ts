@@ -1,5 +1,5 @@
 import { GetObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { awsFault } from '../contract/aws-fault';
+import { awsFault } from '../ask-aws';
 import { type CoverageEvidence, readEvidence } from '../contract/coverage';
 import { CheckvalveError } from '../contract/errors';
 import type { AccountId, Region } from '../contract/ids';

@@ -10,7 +10,7 @@ import type { EnrolmentRegistry, RegistryEntry } from '../../lambda/_kit/ports/r
 import type { StackInstances } from '../../lambda/_kit/ports/stack-instances';
 import { Pace } from '../../lambda/_kit/runtime/pace';
 import { closedRegions } from '../../lambda/management/enroll-accounts/observe';
-import { askAws } from '../contract/aws-fault';
+import { askAws } from '../ask-aws';
 import { CheckvalveError } from '../contract/errors';
 import type { AccountId, Region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../contract/names';

@@ -1,5 +1,5 @@
 import type { StackInstance } from '../../lambda/_kit/ports/stack-instances';
-import { awsFault } from '../contract/aws-fault';
+import { awsFault } from '../ask-aws';
 import { CheckvalveError } from '../contract/errors';
 import { NAMES } from '../contract/names';
 import type { Stays } from './what-stays';

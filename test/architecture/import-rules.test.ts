@@ -56,6 +56,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/management/x.ts', "export * from '../vault/inbox';", 'no part of the vault'],
   ['stacksets/source-tooling/x.ts', "import { Inbox } from '../../src/vault/inbox';", 'must not know the vault'],
   ['stacksets/source-tooling/x.ts', "import { A } from '../../src/trust/policy-book';", 'must not know the vault'],
+  ['src/ask-aws.ts', "import { STSClient } from '@aws-sdk/client-sts';", 'calls nothing itself'],
   ['src/bundle.ts', "import { VaultStack } from './vault/vault-stack';", 'knows no stack'],
   ['src/app.ts', "import { rehearse } from './rehearsal/rehearse';", 'nothing that plays or prints'],
   ['src/setup/prepare.mjs', "import { z } from 'zod';", 'no package is installed yet'],

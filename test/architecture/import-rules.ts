@@ -12,6 +12,8 @@ export interface ImportRule {
 }
 
 const CONTRACT = /^src\/contract\//;
+/** What an operator is told when AWS does not answer: for whatever works with his credentials. */
+const ASK_AWS = /^src\/ask-aws$/;
 const CONSTRUCTS = /^src\/constructs\//;
 const CONFIG = /^src\/config\//;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
@@ -91,9 +93,10 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/teardown\//,
-    may: [/^src\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, CONFIG, CONTRACT, SDK],
+    may: [/^src\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, ASK_AWS, CONFIG, CONTRACT, SDK],
     because: 'it takes down what stands, with the ports of the steps, and builds nothing',
   },
+  { files: /^src\/ask-aws\.ts$/, may: [CONTRACT], because: 'it reads what the SDK throws, and calls nothing itself' },
   { files: /^src\/setup\//, may: [NODE], because: 'it runs where no package is installed yet' },
   {
     files: /^src\/cli\/checkvalve\.js$/,
@@ -107,13 +110,14 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/inspect\//,
-    may: [/^src\/inspect\//, /^lambda\//, ENROLMENT, CONFIG, CONTRACT, SDK, /^zod$/],
+    may: [/^src\/inspect\//, /^lambda\//, ASK_AWS, ENROLMENT, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',
   },
   {
     files: /^src\/cli\//,
     may: [
       /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|inspect|rehearsal|teardown|trust)\//,
+      ASK_AWS,
       /^(commander|cli-table3)$/,
       NODE,
     ],
@@ -121,7 +125,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/ad-hoc-backup\//,
-    may: [/^src\/ad-hoc-backup\//, CONFIG, CONTRACT, SDK, /^node:crypto$/],
+    may: [/^src\/ad-hoc-backup\//, ASK_AWS, CONFIG, CONTRACT, SDK, /^node:crypto$/],
     because: 'it asks AWS for a backup, and knows neither a stack nor a step',
   },
   {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import { type Asked, askAws } from '../../ask-aws';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
-import { type Asked, askAws } from '../../contract/aws-fault';
 import { CheckvalveError } from '../../contract/errors';
 import { type AccountId, accountId, isAccountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';

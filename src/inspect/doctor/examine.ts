@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { askAws } from '../../ask-aws';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
-import { askAws } from '../../contract/aws-fault';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { MANAGEMENT_REGION } from '../../contract/names';

@@ -1,5 +1,5 @@
-import { askAws } from '../../../src/contract/aws-fault';
-import { CheckvalveError } from '../../../src/contract/errors';
+import { askAws } from '../../src/ask-aws';
+import { CheckvalveError } from '../../src/contract/errors';
 
 const ASKED = {
   failed: 'Nothing is accepted',

@@ -1,4 +1,4 @@
-import { CheckvalveError } from './errors';
+import { CheckvalveError } from './contract/errors';
 
 /** What was asked of AWS, for people. */
 export interface Asked {
