@@ -2,7 +2,7 @@ import type { Allow } from '../trust/proof/asking';
 import type { LandingZone } from '../trust/proof/landing-zone';
 import { promiseOf } from '../trust/proof/promises';
 import type { Proof } from '../trust/proof/prove';
-import { table } from './layout';
+import { paragraph, table } from './layout';
 import { green, red } from './print';
 
 const count = (n: number): string => n.toLocaleString('en-US');
@@ -16,14 +16,17 @@ const short = (arn: string): string => arn.replace(/^arn:aws:/, '');
 export function proofReport(proof: Proof, { placement, vault, sources }: LandingZone, seconds: number): string {
   const rows = proof.lines.map(({ name, resources, actions, principals, evaluated, allows }) => [
     name,
-    ...[resources, actions, principals, evaluated].map(count),
+    [resources, actions, principals].map(count).join(' × '),
+    count(evaluated),
     allows === 0 ? green('none') : red(count(allows)),
   ]);
   const asked = `${count(proof.evaluated)} accesses evaluated in ${seconds.toFixed(1)} s: ${count(proof.resources)} resources, ${count(proof.actions)} actions (AWS's reference of ${proof.catalogue}), ${count(proof.principals)} principals.`;
   return [
-    `Vault ${vault}, ${placement} the organization; sources ${sources.join(' and ')} stand for all: what is pushed is the same to the byte.`,
-    table(['who, on what', 'resources', 'actions', 'principals', 'evaluated', 'counterexamples'], rows),
-    asked,
+    paragraph(
+      `Vault ${vault}, ${placement} the organization; sources ${sources.join(' and ')} stand for all: what is pushed is the same to the byte.`,
+    ),
+    table(['who, on what', 'resources × actions × principals', 'evaluated', 'breaches'], rows),
+    paragraph(asked),
     ...arrows(proof),
     ...residuals(proof),
     ...counterexamples(withoutResiduals(proof)),
@@ -36,7 +39,9 @@ function arrows({ expected, arrows: out, needs, missing: refused }: Proof): read
   const lines = expected.map(({ principal, action, resource }) => `  ${short(principal)} ${action} ${short(resource)}`);
   return [
     `Expected, from outside into the vault:\n${lines.join('\n') || '  nothing'}`,
-    `The other direction: of ${count(needs)} things that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} refused; ${count(out.length)} accesses that begin in the vault or at a door are allowed, each for a need.`,
+    paragraph(
+      `The other direction: of ${count(needs)} things that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} refused; ${count(out.length)} accesses that begin in the vault or at a door are allowed, each for a need.`,
+    ),
   ];
 }
 
