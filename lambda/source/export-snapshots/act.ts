@@ -1,4 +1,5 @@
 import { TAGS } from '../../../src/contract/names';
+import { holdTag } from '../../../src/contract/verdicts';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { Announcements } from '../../_kit/ports/announcements';
 import type { Log } from '../../_kit/ports/log';
@@ -35,6 +36,11 @@ export class ExportActor {
         return this.publish(action);
       case 'retire':
         return this.retire(action);
+      case 'give-way':
+        // The memory of the refusal comes first: it keeps the next run from making the same copy again.
+        await this.ports.snapshots.tag(action.source.arn, { [TAGS.held]: holdTag(action.hold) });
+        await this.ports.snapshots.remove(action.copy);
+        return { outcome: 'done' };
       case 'clear':
         await this.ports.snapshots.remove(action.copy);
         return { outcome: 'done' };
