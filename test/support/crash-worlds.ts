@@ -7,15 +7,17 @@ import { type Pipeline, SOURCE, VAULT } from './pipeline';
 
 /** How the crossing of a database goes, by itself and without a crash. */
 export interface CrashWorld {
+  /** Runs before which there is a backup. */
+  readonly backups?: readonly number[];
   /** Before the first backup. */
   readonly begin: (pipeline: Pipeline, database: Database) => void;
   /** Later, a person mends what can be mended. */
   readonly mend?: (pipeline: Pipeline) => void;
-  /** Copies of two backups that are good in the end, in the vault. */
+  /** Copies of the backups that are good in the end, in the vault. */
   readonly crossed: number;
   /** Export copies that stay: the newest taken of an instance, those that wait for the vault, the last that failed. */
   readonly stay: { readonly instance: number; readonly cluster: number };
-  /** What a person is told, each once. */
+  /** What a person is told. */
   readonly told: readonly VerdictCode[];
 }
 
@@ -33,6 +35,14 @@ const failing =
         rds.change(arn, { status: 'failed' });
     };
   };
+
+/** The vault is refused two export copies, and the second can never be made again: a third has the place of the first. */
+const crowded: CrashWorld['begin'] = ({ rds }) => {
+  rds.onChange = ({ what, account, snapshot: { arn }, madeFrom }) => {
+    if (what !== 'copied' || account !== SOURCE || rds.refusedCopies.size === 2) return;
+    if (rds.refusedCopies.add(arn).size === 2 && madeFrom) rds.change(madeFrom, undefined);
+  };
+};
 
 const allowed: CrashWorld['mend'] = ({ rds }) => rds.refusals.clear();
 const NO_SHARE: CrashWorld['begin'] = ({ rds }, { arn }) => void rds.unshareable.add(arn);
@@ -63,4 +73,12 @@ export const CRASH_WORLDS = {
   'the vault’s first copy fails': { begin: failing(VAULT, 1), crossed: 2, stay: NEWEST, told: [] },
   'every copy in the source fails': { begin: failing(SOURCE, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
   'every copy of the vault fails': { begin: failing(VAULT, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
+  // That a person had heard stood on the copy that gave way: the other one is told of.
+  'a copy that the vault is refused gives way to a younger one': {
+    backups: [0, 2, 8],
+    begin: crowded,
+    crossed: 1,
+    stay: { instance: 2, cluster: 1 },
+    told: ['copy-refused', 'copy-refused'],
+  },
 } as const satisfies Readonly<Record<string, CrashWorld>>;
