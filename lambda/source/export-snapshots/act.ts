@@ -38,7 +38,9 @@ export class ExportActor {
         return this.retire(action);
       case 'give-way':
         // The memory of the refusal comes first: it keeps the next run from making the same copy again.
-        await this.ports.snapshots.tag(action.source.arn, { [TAGS.held]: holdTag(action.hold) });
+        for (const { copy, hold } of [{ copy: action.source, hold: action.hold }, ...action.heirs]) {
+          await this.ports.snapshots.tag(copy.arn, { [TAGS.held]: holdTag(hold) });
+        }
         await this.ports.snapshots.remove(action.copy);
         return { outcome: 'done' };
       case 'clear':

@@ -1,5 +1,5 @@
 import { attemptOf, TAGS } from '../../../src/contract/names';
-import { isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
 import { isAvailable, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction } from './plan';
@@ -57,7 +57,19 @@ export function giveWay({ database }: Snapshot, world: World): ExportAction | un
     world.room[copy.kind].ours += 1;
     world.room[copy.kind].all += 1;
     const count = Math.max(hold.count, A_DAY_LATER);
-    return { do: 'give-way', copy, source, hold: { ...hold, code: 'copy-refused', count, at: now } };
+    const heirs = heirsOf(
+      hold,
+      (copiesOfDatabase.get(database) ?? []).filter((one) => one !== copy),
+    );
+    return { do: 'give-way', copy, source, hold: { ...hold, code: 'copy-refused', count, at: now }, heirs };
   }
   return undefined;
 }
+
+/** The vault sees no snapshot but our copies: on those that are left it is to read that a person has heard today. */
+const heirsOf = ({ toldAt }: Hold, others: readonly Snapshot[]) =>
+  others.flatMap((copy) => {
+    const hold = holdOf(copy);
+    if (!toldAt || !hold || isTaken(copy) || (hold.toldAt && hold.toldAt >= toldAt)) return [];
+    return [{ copy, hold: { ...hold, toldAt } }];
+  });

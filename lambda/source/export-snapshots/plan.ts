@@ -35,7 +35,14 @@ export type ExportAction =
   | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string }
   /** The vault is refused this one copy, and a younger snapshot of the database needs its place: write on `source`, from
    * which it can be made again, when that is to be tried, and delete the copy. */
-  | { readonly do: 'give-way'; readonly copy: Snapshot; readonly source: Snapshot; readonly hold: Hold }
+  | {
+      readonly do: 'give-way';
+      readonly copy: Snapshot;
+      readonly source: Snapshot;
+      readonly hold: Hold;
+      /** Copies of the database that are held as well, and the tag by which the vault knows that a person has heard. */
+      readonly heirs: ReadonlyArray<{ readonly copy: Snapshot; readonly hold: Hold }>;
+    }
   /** A failed copy that a later attempt has replaced. */
   | { readonly do: 'clear'; readonly copy: Snapshot }
   /** Tell a person, once a day for each database, and write it down on `snapshot`. */
