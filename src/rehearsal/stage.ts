@@ -7,6 +7,7 @@ import type { Delivery } from './emulator/answers';
 import { EventPump } from './event-pump';
 import type { Scene } from './evidence';
 import type { Finding } from './judge';
+import type { Outcry } from './judge-wrongs';
 import { failureOf, type Invocation, LambdaHost } from './lambda-host';
 import type { BeatRow } from './result';
 import type { Authorize, AuthorizeInvocation, Verdict } from './sdk-call';
@@ -48,8 +49,10 @@ export class Stage implements Scene {
   private readonly host: LambdaHost;
   private tallies = new Map<string, Tally>();
   private failed: Finding[] = [];
-  /** Hears what functions log, while somebody wants to know. */
-  overhear: ((logs: string) => void) | undefined;
+  /** Hears of each invocation that has ended, while somebody wants to know. */
+  overhear: ((invocation: Invocation) => void) | undefined;
+  /** What the vault raised and told once things had gone wrong. */
+  outcry: Outcry | undefined;
   /** What attackers did and tried, once they have. */
   attack: Attack | undefined;
   private refused = 0;
@@ -126,7 +129,7 @@ export class Stage implements Scene {
     tally.ms += invocation.ms;
     this.refused += invocation.refusals;
     this.options.heard?.(invocation);
-    this.overhear?.(invocation.logs);
+    this.overhear?.(invocation);
     const cause = failureOf(invocation);
     if (cause) this.failed.push({ account: invocation.account, cause });
   }

@@ -82,7 +82,7 @@ export async function attack(stage: Stage, fire: (stage: Stage, step: string) =>
     rows.push(...attempts(attackers, resources).map((attempt) => tried(book, world.vault, attempt)));
   }
   const heard: string[] = [];
-  stage.overhear = (logs) => heard.push(logs);
+  stage.overhear = ({ logs }) => heard.push(logs);
   const done = deeds(stage, victim);
   for (const { do: commit } of done) await commit();
   for (let round = 0; round < ROUNDS; round += 1) {
