@@ -15,12 +15,17 @@ export const METRICS = {
     registryAge: 'RegistryAgeHours',
   },
   importCopies: {
-    /** Part of the quota of manual snapshots in use, instances or clusters, whichever is fuller. */
+    /** Part of the quota of manual snapshots in use, instances or clusters, whichever is fuller. Each run that could look
+     * around measures it, so that its absence is a fault beside. */
     quotaUsed: 'QuotaUsedPercent',
     /** Shared snapshots that are due and wait for a slot. */
     waitingForSlots: 'CopiesWaitingForSlots',
     /** Messages in the inbox from senders that the vault does not follow, or that are no announcements. */
     messagesRejected: 'MessagesRejected',
+  },
+  pruneCopies: {
+    /** 1 for each run that has tried whatever it had to delete, be it nothing. Its absence is the fault. */
+    done: 'PruningDone',
   },
   tellCoverage: {
     /** 1 for each report that stands in the evidence bucket. Its absence is the fault. */
