@@ -1,5 +1,6 @@
 import { FLOW } from '../contract/flow';
-import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import * as METRICS from '../contract/metrics';
+import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/metrics';
 import { NAMES } from '../contract/names';
 
 /** One alarm of the vault: what it watches, and what it means to whoever is woken by it. */

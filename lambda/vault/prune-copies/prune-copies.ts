@@ -1,5 +1,5 @@
 import { CheckvalveError } from '../../../src/contract/errors';
-import { METRICS } from '../../../src/contract/metrics';
+import * as METRICS from '../../../src/contract/metrics';
 import { countReasons } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';

@@ -54,7 +54,9 @@ function isNewer(one: Snapshot, other: Snapshot): boolean {
   return a > b || (a === b && one.arn > other.arn);
 }
 
-const rowIdentity = ({ account, resourceId, database }: CoverageRow): string => identity(account, resourceId, database);
+/** Which database a row is of. */
+export const rowIdentity = ({ account, resourceId, database }: CoverageRow): string =>
+  identity(account, resourceId, database);
 
 /** One row for each database that exists, that the vault has copies of, or that the report before knew of; the worst first. */
 export function rowsOf(facts: CoverageFacts): readonly CoverageRow[] {
@@ -115,7 +117,7 @@ function existingRow(database: Database, home: Home, world: World): CoverageRow 
   return {
     account,
     database: database.arn,
-    ...(database.resourceId && { resourceId: database.resourceId }),
+    resourceId: database.resourceId,
     engine: database.engine,
     ...judged,
     since: since(judged.verdict, record, now),
@@ -157,7 +159,7 @@ function goneRow(newest: Snapshot, account: AccountSeen | undefined, world: Worl
   return {
     account: originOf(newest),
     database,
-    ...(resourceId && { resourceId }),
+    resourceId,
     engine: newest.engine,
     ...judged,
     newestCopy: lost && record?.newestCopy ? record.newestCopy : told(newest),
@@ -176,7 +178,6 @@ function vanishedRow(record: CoverageRow, account: AccountSeen | undefined, worl
   if (!hasCopies && judged.verdict !== 'unknown') return [];
   if (record.verdict === 'lost' && now.getTime() - Date.parse(record.since) > LOST_FOR) return [];
   const { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince } = record;
-  const about = { account: id, database, ...(resourceId && { resourceId }), ...(engine && { engine }) };
-  const known = { ...(newestCopy && { newestCopy }), wanted, ...(wantedSince && { wantedSince }) };
-  return [{ ...about, ...judged, ...known, since: since(judged.verdict, record, now) }];
+  const about = { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince };
+  return [{ ...about, ...judged, since: since(judged.verdict, record, now) }];
 }
