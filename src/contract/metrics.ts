@@ -45,7 +45,7 @@ export const tellCoverage = {
   exportCopiesNotTaken: 'ExportCopiesNotTaken',
   /** Messages in the dead-letter queues of all sources that could be read. */
   sourceDeadLetters: 'SourceDeadLetters',
-  /** Jobs of AWS Backup that failed, expired or were aborted in the last day. */
+  /** Jobs of AWS Backup that failed, expired or were aborted since people were last told, or in a day. */
   missedBackups: 'MissedBackups',
 } as const;
 

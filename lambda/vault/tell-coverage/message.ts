@@ -44,7 +44,7 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
       shut.map(({ account, because }) => `${account}: ${because ?? 'no reason given'}`),
     ),
     section(
-      'Backups that AWS Backup did not make in the last day',
+      'Backups that AWS Backup did not make',
       evidence.missedBackups.map(({ database, state, message }) => `${database}: ${state}: ${message}`),
     ),
     section(
@@ -61,7 +61,7 @@ function subjectOf({ databases, region, missedBackups }: CoverageEvidence, bad: 
   const place = `(${region})`;
   if (bad.length > 0) return `Checkvalve: ${bad.length} of ${databases.length} databases not protected ${place}`;
   if (shut > 0) return `Checkvalve: ${shut} account(s) cannot be looked into ${place}`;
-  if (missedBackups.length > 0) return `Checkvalve: ${missedBackups.length} backup(s) missed in the last day ${place}`;
+  if (missedBackups.length > 0) return `Checkvalve: ${missedBackups.length} backup(s) missed ${place}`;
   return `Checkvalve: AWS Backup is not opted in everywhere ${place}`;
 }
 
