@@ -41,9 +41,11 @@ export const tellCoverage = {
   newlyUnprotectable: 'NewlyUnprotectable',
   /** Accounts whose door does not open. */
   unknownAccounts: 'UnknownAccounts',
+  /** Parts that could not be read behind doors that are open, and the registry. */
+  unreadParts: 'UnreadParts',
   /** Export copies that were shared hours ago and that the vault has not taken. */
   exportCopiesNotTaken: 'ExportCopiesNotTaken',
-  /** Messages in the dead-letter queues of all sources that could be read. */
+  /** Messages in the dead-letter queues of all sources; what could not be counted is among the parts that were not read. */
   sourceDeadLetters: 'SourceDeadLetters',
   /** Jobs of AWS Backup that failed, expired or were aborted since people were last told, or in a day. */
   missedBackups: 'MissedBackups',

@@ -125,6 +125,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     coverage(METRICS.tellCoverage.unknownAccounts),
   ),
   alarm(
+    'what coverage looks at cannot be read',
+    'For six hours a part of an account whose door is open, or the registry, could not be read: what is said of the rest may be too good.',
+    coverage(METRICS.tellCoverage.unreadParts),
+    { ...HOURLY, periods: 6 },
+  ),
+  alarm(
     'a database has never been copied',
     'A database that should be protected has no copy in the vault, although one was due.',
     coverage(databasesMetric('never')),

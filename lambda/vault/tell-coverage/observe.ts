@@ -143,7 +143,7 @@ async function beside({ snapshots, backups, depthOf }: SourceView, missedSince: 
     part('service opt-in', backups.optedOut(), []),
     part('dead letters', depthOf(NAMES.wakeupsDeadLetters), undefined),
   ]);
-  return { snapshots: seen, failedJobs, optedOut, deadLetters, unread };
+  return { snapshots: seen, failedJobs, optedOut, deadLetters, unread: unread.sort() };
 }
 
 /** Does work for each item, so many at a time, in the order given. */

@@ -4,6 +4,7 @@ import {
   type CoverageEvidence,
   type CoverageRow,
   type CoverageVerdict,
+  unreadParts,
 } from '../../../src/contract/coverage';
 import type { AccountId } from '../../../src/contract/ids';
 import { databasesMetric, tellCoverage as names } from '../../../src/contract/metrics';
@@ -125,6 +126,7 @@ function measures(evidence: CoverageEvidence, facts: CoverageFacts) {
     ...Object.fromEntries(Object.entries(counts).map(([verdict, count]) => [databasesMetric(verdict), count])),
     [names.newlyUnprotectable]: databases.filter((row) => isUnprotectable(row) && !known.has(rowIdentity(row))).length,
     [names.unknownAccounts]: shut.length,
+    [names.unreadParts]: unreadParts(evidence).length,
     [names.exportCopiesNotTaken]: accounts.flatMap(({ notTaken }) => notTaken).length,
     [names.sourceDeadLetters]: accounts.reduce((all, { deadLetters = 0 }) => all + deadLetters, 0),
     [names.missedBackups]: evidence.missedBackups.length,

@@ -124,19 +124,13 @@ test('case 68: only a service that the account has switched off counts as opted 
   expect(await new AwsBackupJobs(new BackupClient(region)).optedOut()).toEqual(['RDS']);
 });
 
-test.each(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])(
-  'a queue that is not there (%s) has no depth',
-  async (name) => {
-    mockClient(SQSClient).on(GetQueueUrlCommand).rejects(named(name));
-    expect(await queueDepth(new SQSClient(region), 'q')).toBeUndefined();
-  },
-);
-
-test('a queue that is there has one; a queue that may not be looked at is an error', async () => {
+test('a queue that is there has a depth; one that is not, or that may not be looked at, is an error', async () => {
   const sqs = mockClient(SQSClient);
   sqs.on(GetQueueUrlCommand).resolves({ QueueUrl: 'https://sqs/1/q' });
   sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '7' } });
   expect(await queueDepth(new SQSClient(region), 'q')).toBe(7);
+  sqs.on(GetQueueUrlCommand, { QueueName: 'gone' }).rejects(named('QueueDoesNotExist'));
+  await expect(queueDepth(new SQSClient(region), 'gone')).rejects.toThrow('QueueDoesNotExist');
   sqs.on(GetQueueAttributesCommand).rejects(named('AccessDenied'));
   await expect(queueDepth(new SQSClient(region), 'q')).rejects.toThrow('AccessDenied');
 });

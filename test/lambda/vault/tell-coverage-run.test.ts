@@ -92,7 +92,13 @@ class World {
 
   private door(account: AccountId): SourceView {
     this.opened.push(account);
-    const { databases, snapshots = [], failedJobs = [], optedOut = [], deadLetters } = this.behind.get(account) ?? {};
+    const {
+      databases,
+      snapshots = [],
+      failedJobs = [],
+      optedOut = [],
+      deadLetters = 0,
+    } = this.behind.get(account) ?? {};
     return {
       databases: { all: () => answer(databases ?? new Error('AccessDenied: the door is shut')) },
       snapshots: { own: () => answer(snapshots), manual: () => answer(snapshots), shared: async () => [] },
@@ -100,7 +106,7 @@ class World {
         failedSince: async (after) => (await answer(failedJobs)).filter(({ at }) => at >= after),
         optedOut: () => answer(optedOut),
       },
-      depthOf: () => answer<number | undefined>(deadLetters as number),
+      depthOf: () => answer(deadLetters),
     };
   }
 }
@@ -198,21 +204,32 @@ describe('an account whose reading fails never stops the others', () => {
     await world.run();
     const [account] = world.evidence.latest.accounts;
     expect(world.evidence.latest.databases[0]?.verdict).toBe('protected');
-    expect([...(account?.unread ?? [])].sort()).toEqual(
+    expect(account?.unread).toEqual(
       ['backup jobs', 'dead letters', 'service opt-in', 'snapshots'].map((part) => `${part}: Error: not authorized`),
     );
     expect(account).not.toHaveProperty('deadLetters');
+    const values = world.measured[0] ?? {};
+    expect(values).toMatchObject({ UnreadParts: 4, SourceDeadLetters: 0 });
+    expect(breached([{ step: 'tell-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
+    expect(world.told[0]).toEqual({
+      subject: 'Checkvalve: 4 part(s) could not be read (eu-central-1)',
+      text: expect.stringContaining(`too good (4):\n- ${SOURCE}: backup jobs: Error: not authorized`),
+    });
   });
 
-  test('a source’s queue of lost wake-ups that is not there is unknown depth; one that holds some is counted', async () => {
+  test('lost wake-ups that cannot be counted are told of; those that are there are counted', async () => {
     const world = new World();
     world.sources.held.set(OTHER, enrolled(OTHER));
-    world.behind.set(SOURCE, { databases: [] });
+    world.behind.set(SOURCE, { databases: [], deadLetters: new Error('there is no such queue') });
     world.behind.set(OTHER, { databases: [], deadLetters: 3 });
     await world.run();
     expect(world.evidence.latest.accounts.map(({ deadLetters }) => deadLetters)).toEqual([undefined, 3]);
     const values = world.measured[0] ?? {};
-    expect(breached([{ step: 'tell-coverage', values }])).toEqual(['wake-ups of a source were lost']);
+    expect(breached([{ step: 'tell-coverage', values }])).toEqual([
+      'what coverage looks at cannot be read',
+      'wake-ups of a source were lost',
+    ]);
+    expect(world.told[0]?.text).toContain(`- ${SOURCE}: dead letters: Error: there is no such queue`);
   });
 });
 
@@ -248,6 +265,8 @@ describe('which accounts are looked at', () => {
     world.behind.set(SOURCE, { databases: [orders] });
     await world.run();
     expect(world.evidence.latest).toMatchObject({ registryUnread: 'Error: AccessDenied', counts: { never: 1 } });
+    expect(world.measured[0]).toMatchObject({ UnreadParts: 1 });
+    expect(world.told[0]?.text).toContain('- registry: Error: AccessDenied');
   });
 });
 
