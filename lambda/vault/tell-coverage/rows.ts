@@ -31,6 +31,8 @@ interface World {
   readonly present: ReadonlySet<string>;
   /** Databases that a row was written for. */
   readonly done: Set<string>;
+  /** Names that a database has now. */
+  readonly taken: Set<string>;
 }
 
 function survey(facts: CoverageFacts): World {
@@ -45,6 +47,7 @@ function survey(facts: CoverageFacts): World {
     records: new Map((facts.before?.databases ?? []).map((row) => [rowIdentity(row), row])),
     present: new Set(facts.own.map(({ arn }) => arn)),
     done: new Set(),
+    taken: new Set(),
   };
 }
 
@@ -103,6 +106,7 @@ function existingRow(database: Database, home: Home, world: World): CoverageRow 
   const [mine, byName] = [world.newest.get(key), world.newest.get(nameless)];
   const newest = mine && byName ? (isNewer(byName, mine) ? byName : mine) : (mine ?? byName);
   world.done.add(key).add(nameless);
+  world.taken.add(nameless);
   const record = world.records.get(key) ?? world.records.get(nameless);
   const judged = judgeDatabase({
     database,
@@ -154,7 +158,7 @@ function goneRow(newest: Snapshot, account: AccountSeen | undefined, world: Worl
   const record = world.records.get(key);
   const lost = isLost(record, newest, world);
   // A database that has the name now was seen before those that are gone.
-  const isReplaced = world.done.has(identity(originOf(newest), undefined, database));
+  const isReplaced = world.taken.has(identity(originOf(newest), undefined, database));
   const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : absent(account);
   return {
     account: originOf(newest),
