@@ -1,3 +1,4 @@
+// Longer than other files: one world with memory, and all that a run does in it.
 import type { FailedJob } from '../../../lambda/_kit/ports/backup-jobs';
 import type { SourceView } from '../../../lambda/_kit/ports/coverage-doors';
 import type { Database } from '../../../lambda/_kit/ports/databases';
