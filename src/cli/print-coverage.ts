@@ -1,4 +1,4 @@
-import { type CoverageEvidence, type CoverageRow, NOT_PROTECTED } from '../contract/coverage';
+import { type CoverageEvidence, type CoverageRow, NOT_PROTECTED, unreadParts } from '../contract/coverage';
 import { databaseParts } from '../contract/ids';
 import { paragraph, table } from './layout';
 import { dim, green, red } from './print';
@@ -48,6 +48,9 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
     table(['account', 'database', 'coverage', 'newest copy', 'objective', 'since (UTC)'], rows),
     reasons.join('\n'),
     shut.map(({ account, because }) => told(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
+    unreadParts(evidence)
+      .map((part) => told(`could not be read: ${part}`))
+      .join('\n'),
     missedBackups.map(({ database, state, message }) => told(`${database}: backup ${state}: ${message}`)).join('\n'),
     // One line: it is what a script looks for.
     `${region}, ${at}: ${summary(evidence)}`,

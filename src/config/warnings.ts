@@ -1,18 +1,30 @@
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
-import { type BackupPlanConfig, type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
+import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
 import { mostStarts } from './most-starts';
 
-/** A configuration whose plans the tooling brings along: of plans of your own it does not know how often they start. */
-type Planned = CheckvalveConfig & {
-  readonly backup: { readonly daily: BackupPlanConfig; readonly monthly: BackupPlanConfig };
+/** A configuration, and how often its backups start. */
+interface Planned extends CheckvalveConfig {
+  readonly starts: {
+    readonly daily: string;
+    readonly monthly: string;
+    /** Said before the arithmetic where the schedules are not known but assumed. */
+    readonly assumed: string;
+  };
+}
+
+/** Of plans of your own nobody here knows how often they start: that a backup a day is assumed is better than to say nothing. */
+const ASSUMED: Planned['starts'] = {
+  daily: 'cron(0 0 * * ? *)',
+  monthly: '',
+  assumed: "backup.plans is 'off', so one backup of each database a day is assumed: ",
 };
 
-const isPlanned = (config: CheckvalveConfig): config is Planned =>
-  config.backup.daily !== undefined && config.backup.monthly !== undefined;
-
-const starts = ({ backup }: Planned, days: number): number =>
-  mostStarts(backup.daily.schedule, days) + mostStarts(backup.monthly.schedule, days);
+function planned(config: CheckvalveConfig): Planned {
+  const { daily, monthly } = config.backup;
+  if (!daily || !monthly) return { ...config, starts: ASSUMED };
+  return { ...config, starts: { daily: daily.schedule, monthly: monthly.schedule, assumed: '' } };
+}
 
 /**
  * The most copies of one database that the vault holds at a time, and how that comes about. An upper bound: a copy that
@@ -22,8 +34,8 @@ const starts = ({ backup }: Planned, days: number): number =>
 function copiesOfADatabase(config: Planned) {
   const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears } = config.vault.retention;
   const parts: readonly (readonly [number, string])[] = [
-    [mostStarts(config.backup.daily.schedule, dailyDays + 1), `daily in ${dailyDays} days and one`],
-    [mostStarts(config.backup.monthly.schedule, dailyDays + 1), 'of the monthly plan in that time'],
+    [mostStarts(config.starts.daily, dailyDays + 1), `daily in ${dailyDays} days and one`],
+    [mostStarts(config.starts.monthly, dailyDays + 1), 'of the monthly plan in that time'],
     [weeklyWeeks, 'kept as weekly'],
     [monthlyMonths, 'kept as monthly'],
     [yearlyYears, 'kept as yearly'],
@@ -40,7 +52,7 @@ function quota(config: Planned): readonly string[] {
     if (copies * databases <= allowed) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it would be full, and take nothing in. Have its quota raised and set vault.manualSnapshots to it, or keep copies for less long.`,
+      `vault.retention: ${config.starts.assumed}${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it would be full, and take nothing in. Have its quota raised and set vault.manualSnapshots to it, or keep copies for less long.`,
     ];
   });
 }
@@ -48,7 +60,7 @@ function quota(config: Planned): readonly string[] {
 function pace(config: Planned): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
-  const aDay = starts(config, 1);
+  const aDay = mostStarts(config.starts.daily, 1) + mostStarts(config.starts.monthly, 1);
   if (aDay * all <= retention.mostDeletionsARun) return [];
   const product = `${aDay} × ${all} databases = ${aDay * all}`;
   const remedy =
@@ -56,27 +68,26 @@ function pace(config: Planned): readonly string[] {
       ? `Raise it to ${aDay * all} or more.`
       : `More than ${MOST_DELETIONS_A_RUN} is not possible in a run: plan for fewer databases in a Region, or fewer backups a day.`;
   return [
-    `vault.retention.mostDeletionsARun: ${product} copies may come in on one day, and a run deletes ${retention.mostDeletionsARun} at the most: the vault could fill up. ${remedy}`,
+    `vault.retention.mostDeletionsARun: ${config.starts.assumed}${product} copies may come in on one day, and a run deletes ${retention.mostDeletionsARun} at the most: the vault could fill up. ${remedy}`,
   ];
 }
 
 function share(config: Planned): readonly string[] {
   const { dailyDays, mostSharePercent } = config.vault.retention;
-  const [aDay, held] = [
-    mostStarts(config.backup.daily.schedule, 1),
-    mostStarts(config.backup.daily.schedule, dailyDays + 1),
-  ];
+  const [aDay, held] = [mostStarts(config.starts.daily, 1), mostStarts(config.starts.daily, dailyDays + 1)];
   const percent = Math.ceil((100 * aDay) / Math.max(1, held));
   if (percent <= mostSharePercent) return [];
   return [
-    `vault.retention.mostSharePercent: with dailyDays ${dailyDays} up to ${aDay} of ${held} copies of a database are due each day, ${percent} %, and a run stops above ${mostSharePercent} %. Raise it, or keep copies longer.`,
+    `vault.retention.mostSharePercent: ${config.starts.assumed}with dailyDays ${dailyDays} up to ${aDay} of ${held} copies of a database are due each day, ${percent} %, and a run stops above ${mostSharePercent} %. Raise it, or keep copies longer.`,
   ];
 }
 
-/** Objectives that no database can keep from one backup to the next. */
-function objectives({ vault, backup }: Planned): readonly string[] {
+/** Objectives that no database can keep from one backup to the next. Who asks for less than a day with plans of his own
+ * backs up more often than is assumed. */
+function objectives({ vault, starts }: Planned): readonly string[] {
+  if (starts === ASSUMED) return [];
   const { hours, byTag } = vault.objectives ?? DEFAULT_OBJECTIVES;
-  const gap = 24 / Math.max(1, mostStarts(backup.daily.schedule, 1));
+  const gap = 24 / Math.max(1, mostStarts(starts.daily, 1));
   const all = [{ path: 'hours', hours }, ...byTag.map((one, at) => ({ path: `byTag[${at}].hours`, hours: one.hours }))];
   return all
     .filter((one) => one.hours <= gap)
@@ -108,7 +119,7 @@ const ended = ({ exemptions }: CheckvalveConfig, now: Date): readonly string[] =
 
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
-  ...(isPlanned(config) ? [quota, pace, share, objectives].flatMap((check) => check(config)) : []),
+  ...[quota, pace, share, objectives].flatMap((check) => check(planned(config))),
   ...ambient(config),
   ...ended(config, now),
 ];

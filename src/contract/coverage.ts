@@ -76,7 +76,7 @@ export interface CoverageAccount {
   readonly door: 'open' | 'shut' | 'not-opened';
   /** Why it is shut. */
   readonly because?: string;
-  /** Messages in the account's dead-letter queue; absent when nobody knows. */
+  /** Messages in the account's dead-letter queue; absent when nobody knows, and then among `unread`. */
   readonly deadLetters?: number;
   /** Services that AWS Backup is not opted in to. */
   readonly optedOut: readonly string[];
@@ -115,6 +115,13 @@ export interface CoverageEvidence {
   /** Name of the day's report that was kept last. */
   readonly kept?: string;
 }
+
+/** What could not be read, and whose it is: behind a door that is open, or the registry itself. What is said beside it may
+ * be too good. */
+export const unreadParts = ({ accounts, registryUnread }: CoverageEvidence): readonly string[] => [
+  ...(registryUnread ? [`registry: ${registryUnread}`] : []),
+  ...accounts.flatMap(({ account, unread }) => unread.map((part) => `${account}: ${part}`)),
+];
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

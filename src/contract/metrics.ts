@@ -4,38 +4,51 @@ export const METRIC_NAMESPACE = 'Checkvalve';
 /** The one dimension of every metric of ours: the step that measured. Bounded by the number of steps. */
 export const METRIC_DIMENSION = 'service';
 
-/** The metrics, by the step that measures them: what a step writes, an alarm reads. */
-export const METRICS = {
-  followSources: {
-    /** 1 for each reading of a registry that has entries. Its absence is the fault. */
-    registryRead: 'RegistryRead',
-    /** Accounts that the registry ends, or that it says what nobody understands of, and that the vault follows on. */
-    exitsWaiting: 'ExitsWaiting',
-    /** Hours since the sweep over the organization was last heard of. */
-    registryAge: 'RegistryAgeHours',
-  },
-  importCopies: {
-    /** Part of the quota of manual snapshots in use, instances or clusters, whichever is fuller. */
-    quotaUsed: 'QuotaUsedPercent',
-    /** Shared snapshots that are due and wait for a slot. */
-    waitingForSlots: 'CopiesWaitingForSlots',
-    /** Messages in the inbox from senders that the vault does not follow, or that are no announcements. */
-    messagesRejected: 'MessagesRejected',
-  },
-  tellCoverage: {
-    /** 1 for each report that stands in the evidence bucket. Its absence is the fault. */
-    written: 'CoverageWritten',
-    /** Unprotectable databases that the report before did not call so. */
-    newlyUnprotectable: 'NewlyUnprotectable',
-    /** Accounts whose door does not open. */
-    unknownAccounts: 'UnknownAccounts',
-    /** Export copies that were shared hours ago and that the vault has not taken. */
-    exportCopiesNotTaken: 'ExportCopiesNotTaken',
-    /** Messages in the dead-letter queues of all sources that could be read. */
-    sourceDeadLetters: 'SourceDeadLetters',
-    /** Jobs of AWS Backup that failed, expired or were aborted in the last day. */
-    missedBackups: 'MissedBackups',
-  },
+// What a step writes, an alarm reads. Apart, so that each step carries the names of its own.
+
+/** What follow-sources measures. */
+export const followSources = {
+  /** 1 for each reading of a registry that has entries. Its absence is the fault. */
+  registryRead: 'RegistryRead',
+  /** Accounts that the registry ends, or that it says what nobody understands of, and that the vault follows on. */
+  exitsWaiting: 'ExitsWaiting',
+  /** Hours since the sweep over the organization was last heard of. */
+  registryAge: 'RegistryAgeHours',
+} as const;
+
+/** What import-copies measures. */
+export const importCopies = {
+  /** Part of the quota of manual snapshots in use, instances or clusters, whichever is fuller. Each run that could look
+   * around measures it, so that its absence is a fault beside. */
+  quotaUsed: 'QuotaUsedPercent',
+  /** Shared snapshots that are due and wait for a slot. */
+  waitingForSlots: 'CopiesWaitingForSlots',
+  /** Messages in the inbox from senders that the vault does not follow, or that are no announcements. */
+  messagesRejected: 'MessagesRejected',
+} as const;
+
+/** What prune-copies measures. */
+export const pruneCopies = {
+  /** 1 for each run that has tried whatever it had to delete, be it nothing. Its absence is the fault. */
+  done: 'PruningDone',
+} as const;
+
+/** What tell-coverage measures. */
+export const tellCoverage = {
+  /** 1 for each report that stands in the evidence bucket. Its absence is the fault. */
+  written: 'CoverageWritten',
+  /** Unprotectable databases that the report before did not call so. */
+  newlyUnprotectable: 'NewlyUnprotectable',
+  /** Accounts whose door does not open. */
+  unknownAccounts: 'UnknownAccounts',
+  /** Parts that could not be read behind doors that are open, and the registry. */
+  unreadParts: 'UnreadParts',
+  /** Export copies that were shared hours ago and that the vault has not taken. */
+  exportCopiesNotTaken: 'ExportCopiesNotTaken',
+  /** Messages in the dead-letter queues of all sources; what could not be counted is among the parts that were not read. */
+  sourceDeadLetters: 'SourceDeadLetters',
+  /** Jobs of AWS Backup that failed, expired or were aborted since people were last told, or in a day. */
+  missedBackups: 'MissedBackups',
 } as const;
 
 /** Name of the metric that counts the databases of one verdict: `DatabasesLate`, `DatabasesLastCopy`. */

@@ -20,11 +20,11 @@ const once = (reason: string, remedy: string): VerdictText => ({ reason, remedy,
 export const VERDICTS = {
   'multi-az-cluster': unprotectable(
     'a snapshot of a Multi-AZ DB cluster can neither be copied nor shared',
-    'Move to a Multi-AZ instance or to Aurora, or protect the database by other means and exempt it.',
+    'Move to a Multi-AZ instance or to Aurora, or protect it by other means and exempt it.',
   ),
   'rds-custom': unprotectable(
     'a snapshot of RDS Custom cannot be copied to another account',
-    'Protect the database by other means and exempt it.',
+    'Protect it by other means and exempt it.',
   ),
   'unencrypted-cluster': unprotectable(
     'a cluster that is not encrypted cannot be encrypted by copying its snapshot',
@@ -32,15 +32,15 @@ export const VERDICTS = {
   ),
   unshareable: unprotectable(
     'RDS refuses to share the copy, as it does with TDE and other permanent options',
-    'Take the option off the database’s option group, or protect the database by other means.',
+    'Take the option off its option group, or protect it by other means.',
   ),
   'too-many-tags': unprotectable(
-    'the database has more than 48 tags: with the two of the plan its recovery points would have more than 50',
-    'Take tags off the database until it has 48; those that begin with aws: do not count.',
+    'it has more than 48 tags: with the two of the plan its recovery points would have more than 50',
+    'Take tags off it until it has 48; those that begin with aws: do not count.',
   ),
   'not-opted-in': unprotectable(
     'AWS Backup is not opted in to this kind of database in the account and Region',
-    'Opt in under AWS Backup, Settings, Service opt-in; or set backup.serviceOptIn in the configuration.',
+    'Opt in under AWS Backup, Settings, Service opt-in; or configure backup.serviceOptIn.',
   ),
   'failed-too-often': unprotectable(
     'the copy failed three times',
@@ -48,11 +48,11 @@ export const VERDICTS = {
   ),
   'key-not-accessible': held(
     'a KMS key is disabled, is to be deleted, or does not let RDS use it',
-    'Enable the key, or allow kms:CreateGrant, kms:DescribeKey and kms:Decrypt on it to the account.',
+    'Enable it, or allow the account kms:CreateGrant, kms:DescribeKey and kms:Decrypt on it.',
   ),
   'our-key-not-accessible': held(
-    'the key of our own copies, the export key or in the vault the import key, is disabled or is to be deleted',
-    'Enable the key, or cancel its deletion: until then nothing crosses.',
+    'the key of our own copies (export key; in the vault, import key) is disabled or is to be deleted',
+    'Enable it, or cancel its deletion: until then nothing crosses.',
   ),
   'copy-refused': held(
     'RDS refuses to copy the snapshot, and says why',
@@ -60,11 +60,11 @@ export const VERDICTS = {
   ),
   'option-group-needed': held(
     'the vault lacks an option group with the options that the snapshot cannot be without, such as Timezone',
-    'Create an option group with these options in the vault, named checkvalve-ENGINE-MAJOR (checkvalve-oracle-ee-19).',
+    'Create one with these options in the vault, named checkvalve-ENGINE-MAJOR (checkvalve-oracle-ee-19).',
   ),
   overdue: held(
     'the snapshot has waited for its turn beyond the deadline',
-    'See whether the vault takes copies; raise the limits on copies and on snapshots, at AWS and in the configuration.',
+    'See whether the vault takes copies; raise the limits on copies and snapshots, at AWS and in the configuration.',
   ),
   'quota-full': held(
     'the account has as many manual snapshots as its quota allows',
@@ -72,7 +72,7 @@ export const VERDICTS = {
   ),
   stuck: held(
     'the copy has not finished within its deadline',
-    'Ask AWS Support about the copy. No second one is started: RDS would queue it behind the first.',
+    'Ask AWS Support about it. No second one is started: RDS would queue it behind the first.',
   ),
   'unknown-status': held(
     'RDS answers a status that Checkvalve does not know',

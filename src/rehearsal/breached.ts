@@ -26,8 +26,11 @@ export function measuredIn(log: string): readonly Measured[] {
   });
 }
 
-const isBad = ({ bad: { when, threshold } }: AlarmSpec, value: number): boolean =>
-  when === 'at-least' ? value >= threshold : value < threshold;
+const isBad = ({ bad: { when, threshold }, statistic }: AlarmSpec, measured: number): boolean => {
+  // What was measured is one sample, whatever it says.
+  const value = statistic === 'SampleCount' ? 1 : measured;
+  return when === 'at-least' ? value >= threshold : value < threshold;
+};
 
 /** The alarms of ours that measures would raise, were they to last as long as the alarm looks; by the words of the alarm. */
 export const breached = (measured: readonly Measured[]): readonly string[] =>

@@ -1,5 +1,6 @@
 import { FLOW } from '../contract/flow';
-import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE, METRICS } from '../contract/metrics';
+import * as METRICS from '../contract/metrics';
+import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/metrics';
 import { NAMES } from '../contract/names';
 
 /** One alarm of the vault: what it watches, and what it means to whoever is woken by it. */
@@ -15,7 +16,7 @@ export interface AlarmSpec {
     readonly name: string;
     readonly dimensions: Readonly<Record<string, string>>;
   };
-  readonly statistic: 'Sum' | 'Maximum' | 'Minimum';
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'SampleCount';
   readonly periodMinutes: number;
   /** Periods in a row that must be bad. CloudWatch looks back a week at the most.
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
@@ -37,6 +38,17 @@ const HOURLY: Rest = {
 
 /** Every five minutes, where what is counted is there only while it happens. */
 const PROMPT: Rest = { ...HOURLY, periodMinutes: 5, missing: 'notBreaching' };
+
+/** Silent for so many periods on end. Each step has one alarm of this kind, which makes up for what its others cannot see
+ * while it does not run: see decision 21. */
+const silent = (periods: number, rest: Partial<Rest> = {}): Rest => ({
+  ...HOURLY,
+  statistic: 'Sum',
+  ...rest,
+  periods,
+  bad: { when: 'below', threshold: 1 },
+  missing: 'breaching',
+});
 
 const ofStep = (step: string, name: string): AlarmSpec['metric'] => ({
   namespace: METRIC_NAMESPACE,
@@ -93,7 +105,14 @@ export const ALARMS: readonly AlarmSpec[] = [
     'nobody has looked at the copies for hours',
     'tell-coverage has written no report for three hours: every other alarm about databases is blind.',
     coverage(METRICS.tellCoverage.written),
-    { ...HOURLY, statistic: 'Sum', periods: 3, bad: { when: 'below', threshold: 1 }, missing: 'breaching' },
+    silent(3),
+  ),
+  alarm(
+    'nobody has looked for copies to take in for an hour',
+    'import-copies has not run, or has not come so far as to look around: no copy comes in, and the alarms about room are blind.',
+    ofStep('import-copies', METRICS.importCopies.quotaUsed),
+    // How often it was measured, not what: a run that looked around has measured.
+    silent(4, { statistic: 'SampleCount', periodMinutes: 15 }),
   ),
   alarm(
     'a copy has vanished from the vault',
@@ -104,6 +123,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     'an account does not let the vault look in',
     'The door of an account does not open: whether its databases have new backups is unknown, which is worse than late.',
     coverage(METRICS.tellCoverage.unknownAccounts),
+  ),
+  alarm(
+    'what coverage looks at cannot be read',
+    'For six hours a part of an account whose door is open, or the registry, could not be read: what is said of the rest may be too good.',
+    coverage(METRICS.tellCoverage.unreadParts),
+    { ...HOURLY, periods: 6 },
   ),
   alarm(
     'a database has never been copied',
@@ -125,6 +150,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     'More than 80 % of the manual snapshots that the vault may have are in use. When it is full no copy comes in.',
     ofStep('import-copies', METRICS.importCopies.quotaUsed),
     { ...HOURLY, bad: { when: 'at-least', threshold: 80 } },
+  ),
+  alarm(
+    'nobody has cleared the vault of old copies for a day',
+    'prune-copies has not run for 26 hours, or has not come so far as to delete: the vault fills up, and then takes nothing in.',
+    ofStep('prune-copies', METRICS.pruneCopies.done),
+    silent(26),
   ),
   alarm(
     'copies wait for a slot for hours',
@@ -165,7 +196,7 @@ export const ALARMS: readonly AlarmSpec[] = [
     'the registry of accounts is out of reach',
     'For 26 hours the vault has read no registry that has entries: new accounts are not followed.',
     ofStep('follow-sources', METRICS.followSources.registryRead),
-    { ...HOURLY, statistic: 'Sum', periods: 26, bad: { when: 'below', threshold: 1 }, missing: 'breaching' },
+    silent(26),
   ),
   alarm(
     'many accounts leave at once',

@@ -97,7 +97,7 @@ test('what stands in the way is told with what to do about it, exit code 1 and n
   const Tags = Array.from({ length: 48 }, (_, at) => ({ Key: `team:${at}`, Value: 'x' }));
   const ResourceName = `arn:aws:rds:eu-central-1:${SOURCE}:db:orders`;
   await source().rds.send(new AddTagsToResourceCommand({ ResourceName, Tags }));
-  await refused(['backup', 'orders'], 'too-many-tags', 'Take tags off the database');
+  await refused(['backup', 'orders'], 'too-many-tags', 'Take tags off it');
 });
 
 test('where the tooling brings no plans, vault, role and retention are asked for', async () => {

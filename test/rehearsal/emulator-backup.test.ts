@@ -6,6 +6,7 @@ import {
   DescribeRegionSettingsCommand,
   GetBackupPlanCommand,
   ListBackupJobsCommand,
+  type ListBackupJobsCommandInput,
   ListBackupPlansCommand,
   ListBackupSelectionsCommand,
   ListRecoveryPointsByBackupVaultCommand,
@@ -20,6 +21,7 @@ import {
   DescribeDBClusterSnapshotsCommand,
   DescribeDBSnapshotsCommand,
 } from '@aws-sdk/client-rds';
+import { AwsBackupJobs } from '../../lambda/_kit/aws/aws-backup-jobs';
 import {
   type Clients,
   clients,
@@ -216,6 +218,27 @@ describe('a plan’s turn', () => {
     expect((await source.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots).toEqual(
       [],
     );
+  });
+
+  test('ends when that is planted, and is listed by its end: a job that takes thirty hours', async () => {
+    await backups();
+    await instance('orders');
+    const listed = async (more: Partial<ListBackupJobsCommandInput>) => {
+      const { BackupJobs } = await source.backup.send(new ListBackupJobsCommand({ ByState: 'ABORTED', ...more }));
+      return BackupJobs?.length;
+    };
+    const hoursAgo = async (hours: number) => new Date((await emulator().now()).getTime() - hours * 3_600_000);
+    const fail = { state: 'ABORTED', statusMessage: 'it took too long', afterSeconds: 30 * 3600 } as const;
+    expect(await emulator().runBackup({ ...where, fail })).toMatchObject([{ state: 'RUNNING' }]);
+    expect(await listed({ ByCompleteAfter: await hoursAgo(24) })).toBe(0);
+    await emulator().advance(31 * 3600);
+    expect(await listed({ ByCreatedAfter: await hoursAgo(24) })).toBe(0);
+    expect(await listed({ ByCompleteAfter: await hoursAgo(24) })).toBe(1);
+    expect(await listed({ ByCompleteAfter: await hoursAgo(0.5) })).toBe(0);
+    expect(await listed({ ByCompleteBefore: await hoursAgo(0.5) })).toBe(1);
+    expect(await listed({ ByCompleteBefore: await hoursAgo(2) })).toBe(0);
+    const [job] = await new AwsBackupJobs(source.backup).failedSince(await hoursAgo(24));
+    expect(job).toMatchObject({ resource: database('orders'), state: 'ABORTED', message: 'it took too long' });
   });
 
   test('fails for a database that would have more than fifty tags', async () => {

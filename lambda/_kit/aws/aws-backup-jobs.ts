@@ -1,9 +1,17 @@
-import { type BackupClient, DescribeRegionSettingsCommand, paginateListBackupJobs } from '@aws-sdk/client-backup';
+import {
+  type BackupClient,
+  DescribeRegionSettingsCommand,
+  type ListBackupJobsCommandInput,
+  paginateListBackupJobs,
+} from '@aws-sdk/client-backup';
 import type { BackupJobs, FailedJob } from '../ports/backup-jobs';
 
 /** The endings of a job that leave no snapshot; a job that was not opted in to is none at all.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupJob.html */
 const ENDINGS = ['FAILED', 'EXPIRED', 'ABORTED'] as const;
+
+/** How long a job that never started may have waited to do so before it expired. */
+const WAITED = 24 * 3_600_000;
 
 /** What AWS Backup calls databases. */
 const DATABASES = ['RDS', 'Aurora', 'DocumentDB', 'Neptune'];
@@ -17,15 +25,20 @@ export class AwsBackupJobs implements BackupJobs {
 
   async failedSince(after: Date): Promise<readonly FailedJob[]> {
     const found: FailedJob[] = [];
-    for (const ByState of ENDINGS) {
-      const input = { ByState, ByCreatedAfter: after, MaxResults: 1000 };
+    const asked: ListBackupJobsCommandInput[] = [
+      // A job may run for days: when it began says nothing of when it was missed.
+      ...ENDINGS.map((ByState) => ({ ByState, ByCompleteAfter: after })),
+      // That a job which never started has a time of its end is nowhere promised.
+      { ByState: 'EXPIRED', ByCreatedAfter: new Date(after.getTime() - WAITED) },
+    ];
+    for (const input of asked) {
       let pages = 0;
-      for await (const page of paginateListBackupJobs({ client: this.client }, input)) {
+      for await (const page of paginateListBackupJobs({ client: this.client }, { ...input, MaxResults: 1000 })) {
         for (const job of page.BackupJobs ?? []) {
-          if (!DATABASES.includes(job.ResourceType ?? '')) continue;
+          if (!DATABASES.includes(job.ResourceType ?? '') || (input.ByCreatedAfter && job.CompletionDate)) continue;
           found.push({
             resource: job.ResourceArn ?? 'unknown',
-            state: ByState,
+            state: `${input.ByState}`,
             message: job.StatusMessage ?? 'AWS Backup gives no reason',
             at: job.CompletionDate ?? job.CreationDate ?? after,
           });
@@ -34,7 +47,7 @@ export class AwsBackupJobs implements BackupJobs {
         if (pages === PAGES) break;
       }
     }
-    return found;
+    return found.sort((a, b) => b.at.getTime() - a.at.getTime());
   }
 
   async optedOut(): Promise<readonly string[]> {

@@ -10,7 +10,7 @@ export interface FailedJob {
 
 /** What AWS Backup says of itself in one account and Region. */
 export interface BackupJobs {
-  /** Jobs for databases that were started after that instant and ended without a snapshot. Reads all pages. */
+  /** Jobs for databases that ended without a snapshot after that instant, whenever they began; the newest first. */
   failedSince(after: Date): Promise<readonly FailedJob[]>;
   /** Kinds of resource, in AWS Backup's words (`RDS`, `Aurora`, …), that the account has not opted in to. */
   optedOut(): Promise<readonly string[]>;

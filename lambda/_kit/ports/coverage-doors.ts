@@ -8,8 +8,8 @@ export interface SourceView {
   readonly databases: Databases;
   readonly snapshots: SnapshotLists;
   readonly backups: BackupJobs;
-  /** How many messages a queue holds; undefined where there is no such queue. */
-  depthOf(queue: string): Promise<number | undefined>;
+  /** How many messages a queue holds; fails where there is no such queue. */
+  depthOf(queue: string): Promise<number>;
 }
 
 /** The doors in the sources through which coverage looks. */

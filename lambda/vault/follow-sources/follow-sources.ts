@@ -1,4 +1,4 @@
-import { METRICS } from '../../../src/contract/metrics';
+import * as METRICS from '../../../src/contract/metrics';
 import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import { eachAction } from '../../_kit/runtime/each';

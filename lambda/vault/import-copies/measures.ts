@@ -1,5 +1,5 @@
 import type { Kind } from '../../../src/contract/ids';
-import { METRICS } from '../../../src/contract/metrics';
+import * as METRICS from '../../../src/contract/metrics';
 import type { ImportFacts, ImportPlan } from './plan';
 
 /** What alarms wait for: how full the vault is, how many copies wait for a slot, how many messages were turned away. Pure. */

@@ -1,6 +1,8 @@
 import { CheckvalveError } from '../../../src/contract/errors';
+import * as METRICS from '../../../src/contract/metrics';
 import { countReasons } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
+import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import type { Snapshots } from '../../_kit/ports/snapshots';
 import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';
@@ -23,13 +25,22 @@ export const ORDINARY: readonly KeptBecause[] = [
  * @throws CheckvalveError `RETENTION_STOPPED` when more was due at once than may go without a person, with the accounts that were held back; `STEP_FAILED` when
  * a deletion failed
  */
-export async function pruneCopies(snapshots: Snapshots, settings: PruneSettings, now: Date, log: Log) {
+export async function pruneCopies(
+  snapshots: Snapshots,
+  settings: PruneSettings,
+  now: Date,
+  log: Log,
+  measure: Measure = UNMEASURED,
+) {
   const { actions, kept, stopped } = plan(await observe(snapshots, settings, now));
   log('copies.observed', { actions: actions.length, kept: countReasons(kept), stopped });
   for (const { snapshot, because, database } of kept) {
     if (!ORDINARY.includes(because)) log('snapshot.kept', { snapshot: snapshot.arn, because, database });
   }
-  const done = await eachAction('prune-copies', actions, (action) => act(action, snapshots), log);
+  const done = await eachAction('prune-copies', actions, (action) => act(action, snapshots), log).finally(() => {
+    // A deletion that failed, or a stop, has an alarm of its own: this one is for a run that never came so far.
+    measure({ [METRICS.pruneCopies.done]: 1 });
+  });
   if (!stopped) return done;
   const { due, good, mostSharePercent, accounts } = stopped;
   const named = accounts.map((one) => `${one.account} (${one.due} of ${one.good})`).join(', ');

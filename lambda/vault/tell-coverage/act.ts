@@ -1,5 +1,5 @@
 import type { CoverageEvidence } from '../../../src/contract/coverage';
-import { METRICS } from '../../../src/contract/metrics';
+import * as METRICS from '../../../src/contract/metrics';
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Measure } from '../../_kit/ports/metrics';

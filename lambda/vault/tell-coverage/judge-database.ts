@@ -77,7 +77,7 @@ export function judgeDatabase(found: DatabaseCase): JudgedDatabase {
     ageHours,
     objectiveHours,
     wanted,
-    ...(wantedSince && { wantedSince }),
+    wantedSince,
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type CoverageRow,
   type CoverageVerdict,
   NOT_PROTECTED,
+  unreadParts,
 } from '../../../src/contract/coverage';
 import { databaseParts } from '../../../src/contract/ids';
 
@@ -32,6 +33,7 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
   const bad = evidence.databases.filter(({ verdict }) => NOT_PROTECTED.includes(verdict));
   const shut = evidence.accounts.filter(({ door }) => door === 'shut');
   const optedOut = evidence.accounts.filter(({ optedOut: services }) => services.length > 0);
+  const unread = unreadParts(evidence);
   const parts = [
     ...NOT_PROTECTED.map((verdict) =>
       section(
@@ -43,8 +45,9 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
       'Accounts whose door does not open',
       shut.map(({ account, because }) => `${account}: ${because ?? 'no reason given'}`),
     ),
+    section('Could not be read, so that what is said beside it may be too good', unread),
     section(
-      'Backups that AWS Backup did not make in the last day',
+      'Backups that AWS Backup did not make',
       evidence.missedBackups.map(({ database, state, message }) => `${database}: ${state}: ${message}`),
     ),
     section(
@@ -54,14 +57,24 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
   ].filter((part) => part !== '');
   if (parts.length === 0) return undefined;
   const end = `Report of ${evidence.at}. The whole of it: checkvalve status. What to do: docs/runbook.md.`;
-  return { subject: subjectOf(evidence, bad, shut.length), text: [...parts, end].join('\n\n') };
+  return {
+    subject: subjectOf(evidence, { bad: bad.length, shut: shut.length, unread: unread.length }),
+    text: [...parts, end].join('\n\n'),
+  };
 }
 
-function subjectOf({ databases, region, missedBackups }: CoverageEvidence, bad: readonly CoverageRow[], shut: number) {
+interface Counted {
+  readonly bad: number;
+  readonly shut: number;
+  readonly unread: number;
+}
+
+function subjectOf({ databases, region, missedBackups }: CoverageEvidence, { bad, shut, unread }: Counted) {
   const place = `(${region})`;
-  if (bad.length > 0) return `Checkvalve: ${bad.length} of ${databases.length} databases not protected ${place}`;
+  if (bad > 0) return `Checkvalve: ${bad} of ${databases.length} databases not protected ${place}`;
   if (shut > 0) return `Checkvalve: ${shut} account(s) cannot be looked into ${place}`;
-  if (missedBackups.length > 0) return `Checkvalve: ${missedBackups.length} backup(s) missed in the last day ${place}`;
+  if (unread > 0) return `Checkvalve: ${unread} part(s) could not be read ${place}`;
+  if (missedBackups.length > 0) return `Checkvalve: ${missedBackups.length} backup(s) missed ${place}`;
   return `Checkvalve: AWS Backup is not opted in everywhere ${place}`;
 }
 

@@ -27,6 +27,8 @@ export interface CoverageSight {
 /** Doors that are looked through at the same time: a thousand accounts must fit into one run. */
 const AT_A_TIME = 10;
 const DAY = 24 * 3_600_000;
+/** For how long a missed backup that people were not told of is looked for. */
+const MOST_UNTOLD = 7 * DAY;
 /** Accounts that wait to be accepted and are looked through: who fills the registry stops no run by it. */
 const MOST_WAITING = 500;
 
@@ -43,6 +45,7 @@ export async function observe(
     sight.snapshots.manual(),
     reportBefore(sight.evidence, log),
   ]);
+  const missedSince = untoldSince(before, now);
   const accounts = await inTurns(
     known(accepted, registry.entries),
     AT_A_TIME,
@@ -50,10 +53,17 @@ export async function observe(
       account: entry.account,
       state,
       since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-      seen: isPassedOver ? NOT_OPENED : await look(sight.doors, entry, { state, region, now, log }),
+      seen: isPassedOver ? NOT_OPENED : await look(sight.doors, entry, { state, region, missedSince, log }),
     }),
   );
   return { rules, region, accounts, own, before, registryUnread: registry.unread, now };
+}
+
+/** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
+ * for a day. */
+function untoldSince(before: CoverageFacts['before'], now: Date): Date {
+  const told = Date.parse(before?.toldAt ?? '') || 0;
+  return new Date(Math.max(Math.min(told, now.getTime() - DAY), now.getTime() - MOST_UNTOLD));
 }
 
 /** A registry that cannot be read hides the accounts that are not accepted yet, and no others. */
@@ -99,17 +109,17 @@ const NOT_OPENED: Seen = { door: 'not-opened' };
 interface Looking {
   readonly state: AccountSeen['state'];
   readonly region: Region;
-  readonly now: Date;
+  readonly missedSince: Date;
   readonly log: Log;
 }
 
 async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking): Promise<Seen> {
-  const { state, region, now, log } = looking;
+  const { state, region, missedSince, log } = looking;
   if (state === 'left' || !entry.regions.includes(region)) return NOT_OPENED;
   const view = doors.of(entry.account);
   try {
     const databases = await view.databases.all();
-    return { door: 'open', databases, ...(await beside(view, now)) };
+    return { door: 'open', databases, ...(await beside(view, missedSince)) };
   } catch (error) {
     log('door.stayed-shut', { account: entry.account, because: failure(error) });
     return { door: 'shut', because: failure(error) };
@@ -117,7 +127,7 @@ async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking
 }
 
 /** What helps to say why: each part may fail by itself, as a door that is a release behind lets fewer things be seen. */
-async function beside({ snapshots, backups, depthOf }: SourceView, now: Date) {
+async function beside({ snapshots, backups, depthOf }: SourceView, missedSince: Date) {
   const unread: string[] = [];
   const part = async <T>(what: string, read: Promise<T>, instead: T): Promise<T> => {
     try {
@@ -129,11 +139,11 @@ async function beside({ snapshots, backups, depthOf }: SourceView, now: Date) {
   };
   const [seen, failedJobs, optedOut, deadLetters] = await Promise.all([
     part('snapshots', snapshots.own(), []),
-    part('backup jobs', backups.failedSince(new Date(now.getTime() - DAY)), []),
+    part('backup jobs', backups.failedSince(missedSince), []),
     part('service opt-in', backups.optedOut(), []),
     part('dead letters', depthOf(NAMES.wakeupsDeadLetters), undefined),
   ]);
-  return { snapshots: seen, failedJobs, optedOut, deadLetters, unread };
+  return { snapshots: seen, failedJobs, optedOut, deadLetters, unread: unread.sort() };
 }
 
 /** Does work for each item, so many at a time, in the order given. */

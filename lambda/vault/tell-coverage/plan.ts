@@ -4,15 +4,16 @@ import {
   type CoverageEvidence,
   type CoverageRow,
   type CoverageVerdict,
+  unreadParts,
 } from '../../../src/contract/coverage';
 import type { AccountId } from '../../../src/contract/ids';
-import { databasesMetric, METRICS } from '../../../src/contract/metrics';
+import { databasesMetric, tellCoverage as names } from '../../../src/contract/metrics';
 import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../src/contract/names';
 import { isAvailable } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { AccountSeen, CoverageFacts } from './facts';
 import { type Message, messageOf } from './message';
-import { rowsOf } from './rows';
+import { rowIdentity, rowsOf } from './rows';
 
 /** One thing to do. */
 export type CoverageAction =
@@ -56,9 +57,9 @@ export function plan(facts: CoverageFacts): CoveragePlan {
     accounts: facts.accounts.map((account) => accountRow(account, now)).sort(byAccount),
     missedBackups: missedBackups(facts),
     counts: counts as CoverageEvidence['counts'],
-    ...(facts.registryUnread && { registryUnread: facts.registryUnread }),
-    ...(before?.toldAt && { toldAt: before.toldAt }),
-    ...(before?.kept && { kept: before.kept }),
+    registryUnread: facts.registryUnread,
+    toldAt: before?.toldAt,
+    kept: before?.kept,
   };
   const message = messageOf(evidence);
   const isDue = now.getTime() - (Date.parse(before?.toldAt ?? '') || 0) >= TOLD_EVERY;
@@ -88,7 +89,7 @@ function accountRow({ account, state, seen }: AccountSeen, now: Date): CoverageA
     optedOut: seen.optedOut,
     notTaken: seen.snapshots.filter((one) => isForgotten(one, now)).map(({ arn }) => arn),
     unread: seen.unread,
-    ...(seen.deadLetters !== undefined && { deadLetters: seen.deadLetters }),
+    deadLetters: seen.deadLetters,
   };
 }
 
@@ -114,23 +115,22 @@ const missedBackups = ({ accounts }: CoverageFacts): CoverageEvidence['missedBac
   );
 
 /** The metrics of a report: one for each verdict, and those that an alarm waits for. */
-function measures({ counts, accounts, databases, missedBackups: missed }: CoverageEvidence, facts: CoverageFacts) {
-  const names = METRICS.tellCoverage;
-  const known = new Set((facts.before?.databases ?? []).filter(isUnprotectable).map(identity));
+function measures(evidence: CoverageEvidence, facts: CoverageFacts) {
+  const { counts, accounts, databases } = evidence;
+  const known = new Set((facts.before?.databases ?? []).filter(isUnprotectable).map(rowIdentity));
   const since = new Map(facts.accounts.map((one) => [one.account, one.since.getTime()]));
   const shut = accounts.filter(
     ({ account, door }) => door === 'shut' && facts.now.getTime() - (since.get(account) ?? 0) > ROLLED_OUT_WITHIN,
   );
-  const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
   return {
     ...Object.fromEntries(Object.entries(counts).map(([verdict, count]) => [databasesMetric(verdict), count])),
-    [names.newlyUnprotectable]: databases.filter((row) => isUnprotectable(row) && !known.has(identity(row))).length,
+    [names.newlyUnprotectable]: databases.filter((row) => isUnprotectable(row) && !known.has(rowIdentity(row))).length,
     [names.unknownAccounts]: shut.length,
-    [names.exportCopiesNotTaken]: sum(accounts.map(({ notTaken }) => notTaken.length)),
-    [names.sourceDeadLetters]: sum(accounts.map(({ deadLetters }) => deadLetters ?? 0)),
-    [names.missedBackups]: missed.length,
+    [names.unreadParts]: unreadParts(evidence).length,
+    [names.exportCopiesNotTaken]: accounts.flatMap(({ notTaken }) => notTaken).length,
+    [names.sourceDeadLetters]: accounts.reduce((all, { deadLetters = 0 }) => all + deadLetters, 0),
+    [names.missedBackups]: evidence.missedBackups.length,
   };
 }
 
 const isUnprotectable = ({ verdict }: CoverageRow): boolean => verdict === 'unprotectable';
-const identity = ({ account, resourceId, database }: CoverageRow): string => `${account} ${resourceId ?? database}`;

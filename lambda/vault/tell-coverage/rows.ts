@@ -31,6 +31,8 @@ interface World {
   readonly present: ReadonlySet<string>;
   /** Databases that a row was written for. */
   readonly done: Set<string>;
+  /** Names that a database has now. */
+  readonly taken: Set<string>;
 }
 
 function survey(facts: CoverageFacts): World {
@@ -45,6 +47,7 @@ function survey(facts: CoverageFacts): World {
     records: new Map((facts.before?.databases ?? []).map((row) => [rowIdentity(row), row])),
     present: new Set(facts.own.map(({ arn }) => arn)),
     done: new Set(),
+    taken: new Set(),
   };
 }
 
@@ -54,7 +57,9 @@ function isNewer(one: Snapshot, other: Snapshot): boolean {
   return a > b || (a === b && one.arn > other.arn);
 }
 
-const rowIdentity = ({ account, resourceId, database }: CoverageRow): string => identity(account, resourceId, database);
+/** Which database a row is of. */
+export const rowIdentity = ({ account, resourceId, database }: CoverageRow): string =>
+  identity(account, resourceId, database);
 
 /** One row for each database that exists, that the vault has copies of, or that the report before knew of; the worst first. */
 export function rowsOf(facts: CoverageFacts): readonly CoverageRow[] {
@@ -101,6 +106,7 @@ function existingRow(database: Database, home: Home, world: World): CoverageRow 
   const [mine, byName] = [world.newest.get(key), world.newest.get(nameless)];
   const newest = mine && byName ? (isNewer(byName, mine) ? byName : mine) : (mine ?? byName);
   world.done.add(key).add(nameless);
+  world.taken.add(nameless);
   const record = world.records.get(key) ?? world.records.get(nameless);
   const judged = judgeDatabase({
     database,
@@ -115,7 +121,7 @@ function existingRow(database: Database, home: Home, world: World): CoverageRow 
   return {
     account,
     database: database.arn,
-    ...(database.resourceId && { resourceId: database.resourceId }),
+    resourceId: database.resourceId,
     engine: database.engine,
     ...judged,
     since: since(judged.verdict, record, now),
@@ -148,16 +154,16 @@ function goneRow(newest: Snapshot, account: AccountSeen | undefined, world: Worl
   const resourceId = newest.tags.get(TAGS.resourceId);
   const database = databaseArn(databaseOf(newest));
   const key = identity(originOf(newest), resourceId, database);
-  // A database that has the name now was seen before those that are gone. This one may have no id but its name.
-  const isReplaced = world.done.has(identity(originOf(newest), undefined, database));
   world.done.add(key);
   const record = world.records.get(key);
   const lost = isLost(record, newest, world);
+  // A database that has the name now was seen before those that are gone.
+  const isReplaced = world.taken.has(identity(originOf(newest), undefined, database));
   const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : absent(account);
   return {
     account: originOf(newest),
     database,
-    ...(resourceId && { resourceId }),
+    resourceId,
     engine: newest.engine,
     ...judged,
     newestCopy: lost && record?.newestCopy ? record.newestCopy : told(newest),
@@ -176,7 +182,6 @@ function vanishedRow(record: CoverageRow, account: AccountSeen | undefined, worl
   if (!hasCopies && judged.verdict !== 'unknown') return [];
   if (record.verdict === 'lost' && now.getTime() - Date.parse(record.since) > LOST_FOR) return [];
   const { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince } = record;
-  const about = { account: id, database, ...(resourceId && { resourceId }), ...(engine && { engine }) };
-  const known = { ...(newestCopy && { newestCopy }), wanted, ...(wantedSince && { wantedSince }) };
-  return [{ ...about, ...judged, ...known, since: since(judged.verdict, record, now) }];
+  const about = { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince };
+  return [{ ...about, ...judged, since: since(judged.verdict, record, now) }];
 }

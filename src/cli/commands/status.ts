@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
-import { type CoverageEvidence, NOT_PROTECTED } from '../../contract/coverage';
+import { type CoverageEvidence, NOT_PROTECTED, unreadParts } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { staleCoverage } from '../../inspect/stale-coverage';
@@ -44,8 +44,8 @@ export const statusCommand = (): Command =>
 Reads coverage/latest.json in the vault's evidence bucket of each configured
 Region, with the credentials of the vault account that the AWS SDK finds
 (AWS_PROFILE, SSO, environment). It changes nothing. Exit code 1 when a database
-that should be protected is not, an account does not let the vault look in, or a
-report is more than three hours old.
+that should be protected is not, an account does not let the vault look in,
+something could not be read, or a report is more than three hours old.
 
 A rehearsal ends with databases that are not protected, so that you see how it
 is told: --rehearsal ends with 1 as well, as the real vault would.
@@ -64,8 +64,9 @@ Examples:
         print(JSON.stringify(reports, null, 2));
         for (const line of stale) if (line) process.stderr.write(`${red(paragraph(line), process.stderr)}\n`);
       } else print(reports.map((report, at) => coverageReport(report, stale[at])).join('\n\n'));
-      const isBad = ({ databases, accounts }: CoverageEvidence) =>
-        databases.some(({ verdict }) => NOT_PROTECTED.includes(verdict)) ||
-        accounts.some(({ door }) => door === 'shut');
+      const isBad = (report: CoverageEvidence) =>
+        report.databases.some(({ verdict }) => NOT_PROTECTED.includes(verdict)) ||
+        report.accounts.some(({ door }) => door === 'shut') ||
+        unreadParts(report).length > 0;
       if (reports.some(isBad) || stale.some(Boolean)) process.exitCode = 1;
     });

@@ -138,7 +138,11 @@ export interface BackupRun {
   readonly databases?: readonly string[];
   readonly durationSeconds?: number;
   readonly eventDelaySeconds?: number;
-  readonly fail?: { readonly state: 'FAILED' | 'EXPIRED' | 'ABORTED'; readonly statusMessage?: string };
+  readonly fail?: {
+    readonly state: 'FAILED' | 'EXPIRED' | 'ABORTED';
+    readonly statusMessage?: string;
+    readonly afterSeconds?: number;
+  };
 }
 
 /** What became of one database in a run. NOT_SELECTED and NOT_OPTED_IN mean that no job was started. */

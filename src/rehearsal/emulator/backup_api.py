@@ -117,6 +117,10 @@ def _list_jobs(call: BackupResponse) -> dict[str, Any]:
         and by.get("ByResourceType") in (None, "*", job.resource_type)
         and (by.get("ByCreatedAfter") is None or job.created >= by["ByCreatedAfter"])
         and (by.get("ByCreatedBefore") is None or job.created <= by["ByCreatedBefore"])
+        and (by.get("ByCompleteAfter") is None or (job.completed is not None and job.completed >= by["ByCompleteAfter"]))
+        and (
+            by.get("ByCompleteBefore") is None or (job.completed is not None and job.completed <= by["ByCompleteBefore"])
+        )
     ]
     return paged(call, "BackupJobs", [_shown_job(job) for job in jobs])
 

@@ -33,7 +33,10 @@ def start(
     created_by: dict[str, str],
     options: dict[str, Any],
 ) -> Job:
-    """Starts a job for a database. Options: durationSeconds, eventDelaySeconds, copyActions, fail {state, statusMessage}."""
+    """Starts a job for a database.
+
+    Options: durationSeconds, eventDelaySeconds, copyActions, fail {state, statusMessage, afterSeconds}.
+    """
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
@@ -45,8 +48,7 @@ def start(
     all_tags = {**found.tags, **tags}
     fail = options.get("fail") or _obstacle(resource_arn, all_tags)
     if fail:
-        job.state, job.status_message, job.completed = fail["state"], fail.get("statusMessage"), CLOCK.now()
-        CLOCK.after(options["eventDelaySeconds"], lambda: _tell(job, job.state, []))
+        CLOCK.after(fail.get("afterSeconds", 0), lambda: _failed(job, fail, options["eventDelaySeconds"]))
         return job
     snapshot = _snapshot(job, all_tags)
     point = RecoveryPoint(
@@ -61,6 +63,11 @@ def start(
 
     in_progress(snapshot, options["durationSeconds"], finished)
     return job
+
+
+def _failed(job: Job, fail: dict[str, Any], delay: float) -> None:
+    job.state, job.status_message, job.completed = fail["state"], fail.get("statusMessage"), CLOCK.now()
+    CLOCK.after(delay, lambda: _tell(job, job.state, []))
 
 
 def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:

@@ -78,11 +78,34 @@ test('jobs that failed, expired or were aborted are asked for by state and time;
     { resource: 'd', state: 'ABORTED', message: 'AWS Backup gives no reason', at },
   ]);
   const asked = backup.commandCalls(ListBackupJobsCommand).map(({ args }) => args[0].input);
-  expect(asked.map(({ ByState }) => ByState)).toEqual(['FAILED', 'FAILED', 'EXPIRED', 'ABORTED']);
-  for (const { ByCreatedAfter } of asked) expect(ByCreatedAfter).toEqual(after);
+  expect(asked.map(({ ByState }) => ByState)).toEqual(['FAILED', 'FAILED', 'EXPIRED', 'ABORTED', 'EXPIRED']);
+  for (const { ByCompleteAfter } of asked.slice(0, 4)) expect(ByCompleteAfter).toEqual(after);
 });
 
-test('who lets very many jobs fail takes nobody’s time: three pages of each ending are read', async () => {
+test('a job counts by when it ended, however long ago it began; one that expired without an end, by when it began', async () => {
+  const backup = mockClient(BackupClient);
+  const end = new Date('2026-11-25T12:00:00Z');
+  const ago = (hours: number) => new Date(end.getTime() - hours * 3_600_000);
+  const jobs = [
+    { ResourceArn: 'long', State: 'ABORTED', CreationDate: ago(31), CompletionDate: ago(1) },
+    { ResourceArn: 'old', State: 'ABORTED', CreationDate: ago(60), CompletionDate: ago(30) },
+    { ResourceArn: 'expired', State: 'EXPIRED', CreationDate: ago(26), CompletionDate: ago(2) },
+    { ResourceArn: 'never-begun', State: 'EXPIRED', CreationDate: ago(30) },
+  ].map((job) => ({ ...job, ResourceType: 'RDS' }));
+  // As AWS Backup filters: what has no end did not end after anything.
+  backup.on(ListBackupJobsCommand).callsFake(({ ByState, ByCreatedAfter, ByCompleteAfter }) => ({
+    BackupJobs: jobs.filter(
+      (job) =>
+        job.State === ByState &&
+        (!ByCreatedAfter || job.CreationDate >= ByCreatedAfter) &&
+        (!ByCompleteAfter || (job.CompletionDate !== undefined && job.CompletionDate >= ByCompleteAfter)),
+    ),
+  }));
+  const found = await new AwsBackupJobs(new BackupClient(region)).failedSince(ago(24));
+  expect(found.map(({ resource }) => resource)).toEqual(['long', 'expired', 'never-begun']);
+});
+
+test('who lets very many jobs fail takes nobody’s time: three pages of each question are read', async () => {
   const backup = mockClient(BackupClient);
   const page = Array(1000).fill({ ResourceType: 'S3', ResourceArn: 'a', CreationDate: new Date(0) });
   let asked = 0;
@@ -91,7 +114,7 @@ test('who lets very many jobs fail takes nobody’s time: three pages of each en
     return { BackupJobs: page, NextToken: String(asked) };
   });
   expect(await new AwsBackupJobs(new BackupClient(region)).failedSince(new Date(0))).toEqual([]);
-  expect(asked).toBe(9);
+  expect(asked).toBe(12);
 });
 
 test('case 68: only a service that the account has switched off counts as opted out', async () => {
@@ -101,19 +124,13 @@ test('case 68: only a service that the account has switched off counts as opted 
   expect(await new AwsBackupJobs(new BackupClient(region)).optedOut()).toEqual(['RDS']);
 });
 
-test.each(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])(
-  'a queue that is not there (%s) has no depth',
-  async (name) => {
-    mockClient(SQSClient).on(GetQueueUrlCommand).rejects(named(name));
-    expect(await queueDepth(new SQSClient(region), 'q')).toBeUndefined();
-  },
-);
-
-test('a queue that is there has one; a queue that may not be looked at is an error', async () => {
+test('a queue that is there has a depth; one that is not, or that may not be looked at, is an error', async () => {
   const sqs = mockClient(SQSClient);
   sqs.on(GetQueueUrlCommand).resolves({ QueueUrl: 'https://sqs/1/q' });
   sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '7' } });
   expect(await queueDepth(new SQSClient(region), 'q')).toBe(7);
+  sqs.on(GetQueueUrlCommand, { QueueName: 'gone' }).rejects(named('QueueDoesNotExist'));
+  await expect(queueDepth(new SQSClient(region), 'gone')).rejects.toThrow('QueueDoesNotExist');
   sqs.on(GetQueueAttributesCommand).rejects(named('AccessDenied'));
   await expect(queueDepth(new SQSClient(region), 'q')).rejects.toThrow('AccessDenied');
 });

@@ -2,6 +2,7 @@ import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import { pruneCopies } from '../../../lambda/vault/prune-copies/prune-copies';
 import type { CheckvalveError } from '../../../src/contract/errors';
 import { TAGS } from '../../../src/contract/names';
+import type { Retention } from '../../../src/contract/retention';
 import { database, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 import { DAY, daily, vaultCopy } from '../../support/vault-copies';
 
@@ -112,6 +113,33 @@ test('a deletion that is refused stops no other one, and the run counts as faile
   const run = pruneCopies(guarded, { retention: daily(3) }, pipeline.rds.time, pipeline.log);
   await expect(run).rejects.toMatchObject({ code: 'STEP_FAILED' });
   expect(pipeline.vaultCopies()).toHaveLength(4);
+});
+
+describe('the sign of life that an alarm waits for', () => {
+  const measuredIn = async (pipeline: Pipeline, retention: Retention, port = pipeline.rds.as(VAULT)) => {
+    const seen: Record<string, number>[] = [];
+    const measure = (values: Readonly<Record<string, number>>) => void seen.push({ ...values });
+    await pruneCopies(port, { retention }, pipeline.rds.time, pipeline.log, measure).catch(() => {});
+    return seen;
+  };
+  const no = () => Promise.reject(new Error('no'));
+
+  test('is given once by a run, be there something to delete or nothing', async () => {
+    expect(await measuredIn(await days(8), daily(3))).toEqual([{ PruningDone: 1 }]);
+    expect(await measuredIn(await days(1), daily(3))).toEqual([{ PruningDone: 1 }]);
+  });
+
+  test('is given by a run that was stopped, and by one that could not delete: those have an alarm of their own', async () => {
+    const pipeline = await days(12);
+    expect(await measuredIn(pipeline, daily(3, { mostSharePercent: 25 }))).toEqual([{ PruningDone: 1 }]);
+    const guarded = { ...pipeline.rds.as(VAULT), remove: no };
+    expect(await measuredIn(pipeline, daily(3), guarded)).toEqual([{ PruningDone: 1 }]);
+  });
+
+  test('is not given by a run that could not look', async () => {
+    const pipeline = await days(8);
+    expect(await measuredIn(pipeline, daily(3), { ...pipeline.rds.as(VAULT), manual: no })).toEqual([]);
+  });
 });
 
 test('a stop is an error with a remedy, so that somebody hears of it; the log says what stays and why', async () => {

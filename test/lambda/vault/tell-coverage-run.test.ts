@@ -1,3 +1,4 @@
+// Longer than other files: one world with memory, and all that a run does in it.
 import type { FailedJob } from '../../../lambda/_kit/ports/backup-jobs';
 import type { SourceView } from '../../../lambda/_kit/ports/coverage-doors';
 import type { Database } from '../../../lambda/_kit/ports/databases';
@@ -92,12 +93,21 @@ class World {
 
   private door(account: AccountId): SourceView {
     this.opened.push(account);
-    const { databases, snapshots = [], failedJobs = [], optedOut = [], deadLetters } = this.behind.get(account) ?? {};
+    const {
+      databases,
+      snapshots = [],
+      failedJobs = [],
+      optedOut = [],
+      deadLetters = 0,
+    } = this.behind.get(account) ?? {};
     return {
       databases: { all: () => answer(databases ?? new Error('AccessDenied: the door is shut')) },
       snapshots: { own: () => answer(snapshots), manual: () => answer(snapshots), shared: async () => [] },
-      backups: { failedSince: () => answer(failedJobs), optedOut: () => answer(optedOut) },
-      depthOf: () => answer<number | undefined>(deadLetters as number),
+      backups: {
+        failedSince: async (after) => (await answer(failedJobs)).filter(({ at }) => at >= after),
+        optedOut: () => answer(optedOut),
+      },
+      depthOf: () => answer(deadLetters),
     };
   }
 }
@@ -196,20 +206,31 @@ describe('an account whose reading fails never stops the others', () => {
     const [account] = world.evidence.latest.accounts;
     expect(world.evidence.latest.databases[0]?.verdict).toBe('protected');
     expect(account?.unread).toEqual(
-      ['snapshots', 'backup jobs', 'service opt-in', 'dead letters'].map((part) => `${part}: Error: not authorized`),
+      ['backup jobs', 'dead letters', 'service opt-in', 'snapshots'].map((part) => `${part}: Error: not authorized`),
     );
     expect(account).not.toHaveProperty('deadLetters');
+    const values = world.measured[0] ?? {};
+    expect(values).toMatchObject({ UnreadParts: 4, SourceDeadLetters: 0 });
+    expect(breached([{ step: 'tell-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
+    expect(world.told[0]).toEqual({
+      subject: 'Checkvalve: 4 part(s) could not be read (eu-central-1)',
+      text: expect.stringContaining(`too good (4):\n- ${SOURCE}: backup jobs: Error: not authorized`),
+    });
   });
 
-  test('a source’s queue of lost wake-ups that is not there is unknown depth; one that holds some is counted', async () => {
+  test('lost wake-ups that cannot be counted are told of; those that are there are counted', async () => {
     const world = new World();
     world.sources.held.set(OTHER, enrolled(OTHER));
-    world.behind.set(SOURCE, { databases: [] });
+    world.behind.set(SOURCE, { databases: [], deadLetters: new Error('there is no such queue') });
     world.behind.set(OTHER, { databases: [], deadLetters: 3 });
     await world.run();
     expect(world.evidence.latest.accounts.map(({ deadLetters }) => deadLetters)).toEqual([undefined, 3]);
     const values = world.measured[0] ?? {};
-    expect(breached([{ step: 'tell-coverage', values }])).toEqual(['wake-ups of a source were lost']);
+    expect(breached([{ step: 'tell-coverage', values }])).toEqual([
+      'what coverage looks at cannot be read',
+      'wake-ups of a source were lost',
+    ]);
+    expect(world.told[0]?.text).toContain(`- ${SOURCE}: dead letters: Error: there is no such queue`);
   });
 });
 
@@ -245,6 +266,8 @@ describe('which accounts are looked at', () => {
     world.behind.set(SOURCE, { databases: [orders] });
     await world.run();
     expect(world.evidence.latest).toMatchObject({ registryUnread: 'Error: AccessDenied', counts: { never: 1 } });
+    expect(world.measured[0]).toMatchObject({ UnreadParts: 1 });
+    expect(world.told[0]?.text).toContain('- registry: Error: AccessDenied');
   });
 });
 
@@ -325,6 +348,32 @@ describe('backups that AWS Backup missed', () => {
     expect(world.evidence.latest.databases[0]?.reason).toBe('its backup expired: the job did not start in its window');
     expect(world.told[0]?.text).toContain(`${orders.arn}: EXPIRED: the job did not start in its window`);
     expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
+  });
+
+  const missedAt = (at: Date): FailedJob => ({ resource: orders.arn, state: 'FAILED', message: 'no room', at });
+
+  test('are in a message each, whatever lies between two: the one before and this one’s first run', async () => {
+    const world = new World();
+    world.own = [aCopy(orders, 1)];
+    const end = new Date(NOW.getTime() + 3 * hour);
+    world.behind.set(SOURCE, { databases: [orders], failedJobs: [missedAt(hoursAgo(1))] });
+    await world.run();
+    world.behind.set(SOURCE, { databases: [orders], failedJobs: [missedAt(end)] });
+    // The runs of 27 hours come to nothing.
+    await world.run(new Date(NOW.getTime() + 30 * hour));
+    expect(world.told).toHaveLength(2);
+    expect(world.told[1]?.text).toContain(`${orders.arn}: FAILED: no room`);
+  });
+
+  test('are looked for over a day when people were told an hour ago, and over a week when nobody was for months', async () => {
+    const world = new World();
+    world.own = [aCopy(orders, 1)];
+    const jobs = [2, 23, 25, 100, 167, 169].map((hours) => missedAt(hoursAgo(hours)));
+    world.behind.set(SOURCE, { databases: [orders], failedJobs: jobs });
+    await world.run();
+    expect(world.evidence.latest.missedBackups).toHaveLength(5);
+    await world.run();
+    expect(world.evidence.latest.missedBackups).toHaveLength(2);
   });
 });
 

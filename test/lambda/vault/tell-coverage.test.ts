@@ -200,6 +200,15 @@ describe('what is gone', () => {
     expect(verdicts([openAccount({ databases: [orders] })], [nameless])).toEqual(['protected']);
   });
 
+  test('copies that do not say the stable id are as unknown as their account, which nobody took the name of', () => {
+    const { tags } = aCopy(orders, 5);
+    const nameless = aCopy(orders, 5, { tags: new Map([...tags].filter(([key]) => key !== TAGS.resourceId)) });
+    expect(verdicts([openAccount({}, { seen: shut })], [nameless])).toEqual(['unknown']);
+    expect(verdicts([openAccount({}, left)], [nameless])).toEqual(['left']);
+    const reasons = said([openAccount()], [nameless, aCopy(orders, 9)]).map(({ reason }) => reason);
+    expect(reasons).toEqual(Array(2).fill('the database is gone; its copies stay'));
+  });
+
   test('a copy of another account never counts, whatever stable id its source claims', () => {
     const foreign = aDatabase('orders', { resourceId: orders.resourceId }, OTHER);
     const accounts = [openAccount({ databases: [orders] }), openAccount({}, { account: OTHER })];

@@ -26,6 +26,15 @@ test('the report is a table, the worst first, then the reasons, then the counts'
   expect(lines.at(-1)).toBe('eu-central-1, 2026-11-25T12:00:00.000Z: 2 never, 58 protected');
 });
 
+test('what could not be read is said, behind which door, and of the registry', () => {
+  const unread = ['snapshots: AccessDenied: no', 'dead letters: QueueDoesNotExist: no'];
+  const { evidence } = plan({ ...factsOf([openAccount({ unread })]), registryUnread: 'ResourceNotFound: no table' });
+  const said = coverageReport(evidence);
+  for (const part of unread) expect(said).toContain(`could not be read: 222200001111: ${part}`);
+  expect(said).toContain('could not be read: registry: ResourceNotFound: no table');
+  expect(coverageReport(reportOf(60))).not.toContain('could not be read');
+});
+
 test('an age of weeks is told in days', () => {
   const { evidence } = plan(
     factsOf(
@@ -48,6 +57,7 @@ test('a subject is ASCII and has at most 100 characters, whatever is wrong', () 
   const accounts = [
     openAccount({ databases: many }),
     openAccount({ optedOut: ['RDS'] }),
+    openAccount({ unread: ['snapshots: no'] }),
     openAccount({}, { seen: { door: 'shut', because: 'no' } }),
     openAccount({ failedJobs: [{ resource: 'arn', state: 'FAILED', message: 'no', at: new Date(0) }] }),
   ];

@@ -39,6 +39,33 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   );
 });
 
+describe('with plans of one’s own', () => {
+  const off = (of: CheckvalveConfig): CheckvalveConfig => ({ ...of, backup: { plans: 'off' } });
+  const ASSUMED = "backup.plans is 'off', so one backup of each database a day is assumed: ";
+
+  test('one backup a day is assumed, and the warning says so before its arithmetic', () => {
+    expect(warningsOf(off(having({ instances: 4 })))).toEqual([
+      expect.stringContaining(
+        `vault.retention: ${ASSUMED}36 daily in 35 days and one + 12 kept as monthly + 5 kept as yearly = 53 copies of a database; 53 × 4 instances = 212 manual snapshots`,
+      ),
+    ]);
+    const crowded = having({ instances: 40, clusters: 20 });
+    const roomy = off({ ...crowded, vault: { ...crowded.vault, manualSnapshots: 5000 } });
+    expect(warningsOf(roomy)).toEqual([
+      expect.stringContaining(`vault.retention.mostDeletionsARun: ${ASSUMED}1 × 60 databases = 60 copies`),
+    ]);
+    expect(warningsOf(off(having({}, { dailyDays: 2 })))).toEqual([
+      expect.stringContaining(`vault.retention.mostSharePercent: ${ASSUMED}with dailyDays 2`),
+    ]);
+  });
+
+  test('what fits is not warned about, nor an objective of less than the day that was assumed', () => {
+    expect(warningsOf(off(config))).toEqual([]);
+    const objectives = { hours: 6, byTag: [] };
+    expect(warningsOf(off({ ...config, vault: { ...config.vault, objectives } }))).toEqual([]);
+  });
+});
+
 test('the quota of the vault is its own: raising it leaves the sources’ alone', () => {
   const raised = having({ instances: 4 });
   expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 220 } })).toEqual([]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { FLOW } from '../../../src/contract/flow';
-import { METRICS } from '../../../src/contract/metrics';
-import { ALARMS } from '../../../src/vault/alarm-table';
+import * as METRICS from '../../../src/contract/metrics';
+import { ALARMS, type AlarmSpec } from '../../../src/vault/alarm-table';
 import { OPENING } from '../../../src/vault/watch-for-openings';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
@@ -43,9 +43,45 @@ test('every alarm is deployed under a name of its own, says what it means, and t
 
 test('where absence is the fault, missing data is bad; nowhere else does silence hide or make an alarm', () => {
   const breaching = deployed.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
-  expect(breaching.map(({ MetricName }) => MetricName).sort()).toEqual(['CoverageWritten', 'RegistryRead']);
+  expect(breaching.map(({ MetricName }) => MetricName).sort()).toEqual([
+    'CoverageWritten',
+    'PruningDone',
+    'QuotaUsedPercent',
+    'RegistryRead',
+  ]);
   for (const { ComparisonOperator, Threshold } of breaching) {
     expect([ComparisonOperator, Threshold]).toEqual(['LessThanThreshold', 1]);
+  }
+});
+
+/** The step that an alarm hears of something: by its own metrics, or by Lambda's of its function. */
+const stepOf = ({ metric }: AlarmSpec): string =>
+  metric.dimensions.service ?? metric.dimensions.FunctionName?.replace(/^checkvalve-/, '') ?? '';
+
+/** The one alarm that rings when a step says nothing; of a metric of ours, as Lambda's would count a run that did nothing. */
+const heartbeats = new Map(
+  ALARMS.filter(({ missing }) => missing === 'breaching').map((alarm) => [stepOf(alarm), alarm]),
+);
+
+test('no silence goes unheard: each alarm rings by it, is on a queue, or its step has one that does', () => {
+  const deaf = ALARMS.filter((alarm) => {
+    // A queue that has been idle for hours has no data: there silence is the good case.
+    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html
+    const isOfQueue = alarm.metric.namespace === 'AWS/SQS' && alarm.metric.dimensions.QueueName !== undefined;
+    return alarm.missing !== 'breaching' && !isOfQueue && !heartbeats.has(stepOf(alarm));
+  });
+  expect(deaf.map(({ name }) => name)).toEqual([]);
+});
+
+test('each step has one alarm for its silence and no second, on a metric of its own', () => {
+  const breaching = ALARMS.filter(({ missing }) => missing === 'breaching');
+  const steps = FLOW.filter(({ account }) => account === 'vault').map(({ name }) => name as string);
+  expect(breaching.map(stepOf).sort()).toEqual(steps.sort());
+  for (const { metric, bad, statistic } of breaching) {
+    expect(metric.namespace).toBe('Checkvalve');
+    expect(bad).toEqual({ when: 'below', threshold: 1 });
+    // A minimum or a maximum would ring by what was measured; how often it was, or the sum of ones, by silence alone.
+    expect(['Sum', 'SampleCount']).toContain(statistic);
   }
 });
 
@@ -101,8 +137,21 @@ test.each(FLOW.filter(({ account }) => account === 'vault').map(({ name }) => [n
   },
 );
 
+test.each([...heartbeats])(
+  'the alarm for the silence of %s leaves a step alone that keeps its schedule',
+  (step, alarm) => {
+    const { periodMinutes, periods } = alarm;
+    const every = everyMinutes(`checkvalve-${step}`);
+    // A run may come some minutes later than the one before did: it waits in a queue, or looks at more.
+    const late = 10;
+    expect(periodMinutes * periods).toBeGreaterThanOrEqual(every + periodMinutes + late);
+  },
+);
+
 test('every metric of ours that an alarm waits for is one that a step measures', () => {
-  const measured = Object.values(METRICS).flatMap((names) => Object.values(names) as string[]);
+  const measured = Object.values(METRICS).flatMap((names): string[] =>
+    typeof names === 'object' ? Object.values(names) : [],
+  );
   const ours = ALARMS.filter(({ metric }) => metric.namespace === 'Checkvalve').map(({ metric }) => metric.name);
   expect(ours.filter((name) => !measured.includes(name) && !/^Databases[A-Z]/.test(name))).toEqual([]);
   // Told in the daily message with AWS Backup's words; what comes of it is a late copy, which has an alarm.
