@@ -57,7 +57,12 @@ export function beyondAs(
 export const roleName = ({ owner }: Statement): string => owner.replace(/^arn:aws:iam::[^:]*:(role\/)?/, '');
 
 function fill(text: string, { template, accounts }: Ground): string {
-  const given: Readonly<Record<string, string>> = { ...accounts, account: template.account, region: template.region };
+  const { vault, management, organization } = accounts;
+  const given: Readonly<Record<string, string>> = {
+    ...{ vault, management, organization },
+    account: template.account,
+    region: template.region,
+  };
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => given[name] ?? whole);
 }
 

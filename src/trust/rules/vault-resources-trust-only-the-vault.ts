@@ -7,6 +7,7 @@ import type { Ground } from '../reach/reach';
 import { servicesBeyond } from '../reach/service-reach';
 import { foundAt } from './found';
 import type { Rule } from './rule';
+import { watchFaults } from './watched-for-openings';
 
 /** No AWS principal outside the vault is allowed anything by a resource policy of the vault (T1). */
 export const vaultResourcesTrustOnlyTheVault: Rule = {
@@ -21,11 +22,13 @@ export const vaultResourcesTrustOnlyTheVault: Rule = {
     'a type of resource, or a property, that nobody has judged for the vault: shares, function URLs, subscription filters, replication, custom resources',
     'a rule, alarm, subscription or anything else that points out of the vault',
     'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
+    'an inbox without IAM Access Analyzer beside it, and an archive rule for anything but the bell and what the configuration accepts by name',
     'whatever only deployment knows: parameters, imports, macros, `NotPrincipal`, a policy of AWS, a stack of an unknown account',
   ],
   judge: (estate) =>
     templatesIn(estate, 'vault').flatMap((template) => [
       ...template.unread,
+      ...watchFaults(template, estate).flatMap(([at, what]) => foundAt(template, at, [what])),
       ...template.resources.flatMap((one) => foundAt(template, one.id, strangeIn(one, template))),
       ...template.statements
         .filter(({ kind, effect }) => kind === 'resource' && effect === 'Allow')

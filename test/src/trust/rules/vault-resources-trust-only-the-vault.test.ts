@@ -1,7 +1,7 @@
 // Longer than most: one table of who may, who may not, and who is unknown.
 import type { Zone } from '../../../../src/trust/estate/estate';
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
-import { allow, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
+import { allow, analyzer, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
 
 /** A vault with an inbox, a role, a rule and another queue to point to. */
 const THINGS: Resources = {
@@ -13,6 +13,7 @@ const THINGS: Resources = {
     { AssumeRolePolicyDocument: document(allow({ Principal: { AWS: VAULT }, Action: 'sts:AssumeRole' })) },
   ],
   Rule: ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 day)' }],
+  Watch: analyzer(),
 };
 const found = (resources: Resources, zone: Zone | undefined = 'vault') =>
   judged(rule, zone, { ...THINGS, ...resources }, { sections: OPEN });
