@@ -74,6 +74,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       databaseTag: config.databaseTag,
       limits: sourceLimits(config),
     },
+    rollout: config.rollout,
   });
 
   app.node.addValidation({ validate: () => deafQueues(app) });
