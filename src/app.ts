@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundle';
+import { acceptedIn } from './config/accepted-powers';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
 import { deafQueues } from './constructs/hearing-queues';
@@ -73,6 +74,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       databaseTag: config.databaseTag,
       limits: sourceLimits(config),
     },
+    rollout: config.rollout,
   });
 
   app.node.addValidation({ validate: () => deafQueues(app) });
@@ -81,6 +83,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       vault: config.vault.account,
       management: config.organization.managementAccount,
       organization: config.organization.id,
+      accepted: acceptedIn(config),
     }),
     new AwsSolutionsChecks(app),
   );

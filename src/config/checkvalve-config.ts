@@ -45,6 +45,8 @@ export interface CheckvalveConfig {
   readonly exemptions: readonly Exemption[];
   /** How accounts come and go; every field has a default. */
   readonly enrolment?: EnrolmentConfig;
+  /** How a new template of the tooling reaches the enrolled accounts; {@link DEFAULT_ROLLOUT} where it is left out. */
+  readonly rollout?: RolloutConfig;
   readonly backup: BackupConfig;
   /** The tag that selects a database for backup in a production account. */
   readonly databaseTag: { readonly key: string; readonly value: string };
@@ -103,6 +105,26 @@ export interface EnrolmentConfig {
   /** Tags, and stack instances, read in a second. 10 by default: what Organizations allows. */
   readonly readsASecond?: number;
 }
+
+/**
+ * How far a new template of the tooling goes before somebody looks. Both are shares of the enrolled accounts of a Region,
+ * rounded down, since the template of the StackSet names no account and knows no number.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationPreferences.html
+ */
+export interface RolloutConfig {
+  /** Accounts that are worked on at once, in percent; one at the least. What a bad template can fail in, beside the
+   * failures that are tolerated: each that fails goes back to the template before. 10 by default. */
+  readonly maxConcurrentPercent?: number;
+  /** Accounts that may fail before the operation stops and leaves the rest as it is, in percent. 2 by default. */
+  readonly failureTolerancePercent?: number;
+}
+
+/**
+ * CloudFormation's own defaults are one account at a time and no failure: hundreds of accounts would time out, and one
+ * broken account would keep an upgrade from all others. A tenth at a time is ten rounds, whatever the number of accounts;
+ * two in a hundred may be broken already.
+ */
+export const DEFAULT_ROLLOUT: Required<RolloutConfig> = { maxConcurrentPercent: 10, failureTolerancePercent: 2 };
 
 /** What the tooling does with AWS Backup in the sources. */
 export interface BackupConfig {

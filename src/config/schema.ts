@@ -145,6 +145,12 @@ export const CONFIG = z.strictObject({
       readsASecond: whole(100, 'reads').optional(),
     })
     .optional(),
+  rollout: z
+    .strictObject({
+      maxConcurrentPercent: whole(100, 'percent').optional(),
+      failureTolerancePercent: whole(100, 'percent', 0).optional(),
+    })
+    .optional(),
   backup: z.strictObject({
     plans: z.enum(['on', 'off'], { error: "say 'on' or 'off'" }).optional(),
     daily: plan.optional(),

@@ -38,7 +38,7 @@ export class Alerts extends Construct {
       new PolicyStatement({
         ...alarms,
         sid: 'Alarms',
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
       }),
     );

@@ -8,12 +8,20 @@ import {
   StackSetTemplate,
 } from 'cdk-stacksets';
 import { Construct } from 'constructs';
+import { DEFAULT_ROLLOUT, type RolloutConfig } from '../config/checkvalve-config';
 import { NAMES } from '../contract/names';
+
+/** What is carried, and how fast. */
+export interface ToolingStackSetProps {
+  readonly tooling: StackSetStack;
+  readonly rollout?: RolloutConfig;
+}
 
 /** The StackSet that carries the tooling into production accounts. It has no instances of its own: enrolment makes them. */
 export class ToolingStackSet extends Construct {
-  constructor(scope: Construct, id: string, { tooling }: { readonly tooling: StackSetStack }) {
+  constructor(scope: Construct, id: string, { tooling, rollout }: ToolingStackSetProps) {
     super(scope, id);
+    const { maxConcurrentPercent, failureTolerancePercent } = { ...DEFAULT_ROLLOUT, ...rollout };
     const stackSet = new StackSet(this, 'Tooling', {
       stackSetName: NAMES.stackSet,
       description: 'Checkvalve: the export tooling of every production account',
@@ -23,16 +31,17 @@ export class ToolingStackSet extends Construct {
       // get the tooling. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
       deploymentType: DeploymentType.serviceManaged({ autoDeployEnabled: false, delegatedAdmin: false }),
       managedExecution: true,
-      // The defaults are one account at a time and a stop at the first failure: an organization of hundreds would time
-      // out, and one broken account would keep an upgrade from all others.
       operationPreferences: {
         regionConcurrencyType: RegionConcurrencyType.PARALLEL,
-        maxConcurrentPercentage: 25,
-        failureTolerancePercentage: 10,
+        maxConcurrentPercentage: maxConcurrentPercent,
+        failureTolerancePercentage: failureTolerancePercent,
       },
     });
     // An empty list would say that there shall be no instances; no list says that they are somebody else's business.
     const resource = stackSet.node.findAll().find((one): one is CfnStackSet => 'cfnResourceType' in one);
     resource?.addPropertyDeletionOverride('StackInstancesGroup');
+    // Otherwise no more accounts are worked on at once than may fail, and one: with a small tolerance nearly one by one.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/concurrency-mode.html
+    resource?.addPropertyOverride('OperationPreferences.ConcurrencyMode', 'SOFT_FAILURE_TOLERANCE');
   }
 }

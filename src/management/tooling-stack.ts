@@ -1,11 +1,13 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { SourceTooling, type SourceToolingProps } from '../../stacksets/source-tooling/source-tooling';
+import type { RolloutConfig } from '../config/checkvalve-config';
 import { ToolingStackSet } from './tooling-stack-set';
 
-/** What is pushed, and where the StackSet stands. */
+/** What is pushed, how fast, and where the StackSet stands. */
 export interface ToolingStackProps extends StackProps {
   readonly tooling: SourceToolingProps;
+  readonly rollout?: RolloutConfig;
 }
 
 /**
@@ -13,8 +15,8 @@ export interface ToolingStackProps extends StackProps {
  * when it fails.
  */
 export class ToolingStack extends Stack {
-  constructor(scope: Construct, id: string, { tooling, ...props }: ToolingStackProps) {
+  constructor(scope: Construct, id: string, { tooling, rollout, ...props }: ToolingStackProps) {
     super(scope, id, props);
-    new ToolingStackSet(this, 'StackSet', { tooling: new SourceTooling(this, 'SourceTooling', tooling) });
+    new ToolingStackSet(this, 'StackSet', { tooling: new SourceTooling(this, 'SourceTooling', tooling), rollout });
   }
 }

@@ -3,6 +3,7 @@ import { RESOURCE_TYPES } from './estate/resource-types';
 import { KEY_REACH } from './reach/key-reach';
 import { MANAGEMENT_REACH } from './reach/management-reach';
 import type { Reach } from './reach/reach';
+import { SERVICE_REACH } from './reach/service-reach';
 import { SOURCE_REACH } from './reach/source-reach';
 import { VAULT_REACH } from './reach/vault-reach';
 import { DOOR_REACH } from './rules/doors-trust-named-vault-roles';
@@ -13,6 +14,12 @@ import { SHARE_REACH } from './rules/vault-copies-are-never-shared';
 
 const ZONES: readonly Zone[] = ['vault', 'management', 'source'];
 
+const PLACES: Readonly<Record<Zone, string>> = {
+  vault: 'Services in the vault',
+  management: 'Services in the management account',
+  source: 'Services in a source',
+};
+
 const chapter = ({ id, promise, because, refuses }: Rule): string =>
   [`## ${id}`, `**${promise}**`, because, 'Refused:', refuses.map((one) => `- ${one}`).join('\n')].join('\n\n');
 
@@ -21,9 +28,9 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(', ');
 
-const reachTable = (rows: readonly Reach[]): string =>
+const reachTable = (rows: readonly Reach[], who = 'role'): string =>
   table(
-    ['role', 'may', 'on', 'when', 'because'],
+    [who, 'may', 'on', 'when', 'because'],
     rows.map(({ by, may, on, when = [], because }) => [
       ...[code(by), code(may), code(on)],
       code(when.map(([operator, key, ...values]) => `${operator} ${key}: ${values.join(', ')}`)),
@@ -60,4 +67,8 @@ export const rulesDocument = (): string =>
       ['Sharing', [...SHARE_REACH.management, ...SHARE_REACH.source]],
       ['Deleting', ZONES.flatMap((zone) => DELETE_REACH[zone])],
     ].flatMap(([heading, rows]) => [`### ${heading as string}`, reachTable(rows as readonly Reach[])]),
+    '## What services may do',
+    'Policies of resources and of roles let services in. One that comes for its own account may do there what a row allows it, ' +
+      'and nothing else.',
+    ...ZONES.flatMap((zone) => [`### ${PLACES[zone]}`, reachTable(SERVICE_REACH[zone], 'service')]),
   ].join('\n\n')}\n`;

@@ -40,6 +40,6 @@ export class VaultStack extends Stack {
     const alerts = new Alerts(this, 'Alerts');
     new TellCoverage(this, 'TellCoverage', { config, code: code.tellCoverage, sources, evidence, alerts });
     new Alarms(this, 'Alarms', { topic: alerts.topic });
-    new WatchForOpenings(this, 'WatchForOpenings', { inbox: inbox.queue, alerts });
+    new WatchForOpenings(this, 'WatchForOpenings', { config, inbox: inbox.queue, alerts });
   }
 }

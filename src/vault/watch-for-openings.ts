@@ -3,19 +3,29 @@ import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acceptedIn } from '../config/accepted-powers';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { NAMES } from '../contract/names';
+import { shownFindings } from '../contract/shown-findings';
 import type { Alerts } from './alerts';
 
 /** Heading of the article in docs/runbook.md, and the beginning of the message. */
 export const OPENING = 'something in the vault is open to others';
 
+/** What is watched, and what of it is accepted. */
+export interface WatchForOpeningsProps {
+  readonly config: CheckvalveConfig;
+  readonly inbox: IQueue;
+  readonly alerts: Alerts;
+}
+
 /**
  * IAM Access Analyzer looks at what stands in the account, whoever put it there, and tells of each thing that lets in somebody
- * outside. Only the bell at the inbox is accepted: the one door of the vault that is open to SNS, for topics of our name.
- * Every other finding is told to people.
+ * outside. Accepted are the bell at the inbox, the one door of the vault that is open to SNS, for topics of our name, and the
+ * roles through which management has a power that the configuration accepts. Every other finding is told to people.
  */
 export class WatchForOpenings extends Construct {
-  constructor(scope: Construct, id: string, { inbox, alerts }: { readonly inbox: IQueue; readonly alerts: Alerts }) {
+  constructor(scope: Construct, id: string, { config, inbox, alerts }: WatchForOpeningsProps) {
     super(scope, id);
     new CfnAnalyzer(this, 'Analyzer', {
       analyzerName: NAMES.analyzer,
@@ -31,6 +41,7 @@ export class WatchForOpenings extends Construct {
             { property: 'condition.aws:SourceArn', eq: [`arn:aws:sns:*:*:${NAMES.copiesTopic}`] },
           ],
         },
+        ...acceptedOpenings(config),
       ],
     });
     // The account's own findings alone: an analyzer of the organization tells in another account. Whatever an archive rule
@@ -46,4 +57,23 @@ export class WatchForOpenings extends Construct {
     });
     alerts.tellFrom(rule, `Checkvalve: ${OPENING}. What to do: docs/runbook.md, “${OPENING}”.`);
   }
+}
+
+/** What nobody is told of: findings on the roles of powers that are accepted by name, for those who have the power. */
+function acceptedOpenings(config: CheckvalveConfig): CfnAnalyzer.ArchiveRuleProperty[] {
+  const ground = {
+    vault: config.vault.account,
+    management: config.organization.managementAccount,
+    regions: config.regions,
+  };
+  return acceptedIn(config).flatMap((power) =>
+    shownFindings(power, ground).map((tests, at) => ({
+      ruleName: `accepted-${power}-${at + 1}`,
+      filter: tests.map(({ property, eq, contains }) => ({
+        property,
+        ...(eq && { eq: [...eq] }),
+        ...(contains && { contains: [...contains] }),
+      })),
+    })),
+  );
 }

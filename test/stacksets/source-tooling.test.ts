@@ -80,8 +80,9 @@ test('the StackSet deploys nothing by itself, is run from the management account
     ManagedExecution: { Active: true },
     OperationPreferences: {
       RegionConcurrencyType: 'PARALLEL',
-      FailureTolerancePercentage: 10,
-      MaxConcurrentPercentage: 25,
+      FailureTolerancePercentage: 2,
+      MaxConcurrentPercentage: 10,
+      ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
     },
   });
   expect(stackSet?.Properties).not.toHaveProperty('StackInstancesGroup');

@@ -1,3 +1,4 @@
+import type { AmbientPower } from '../../contract/ambient-powers';
 import { CheckvalveError } from '../../contract/errors';
 import { allPoliciesOf } from '../templates/policies-of';
 import { resolveTemplate } from '../templates/resolve-template';
@@ -16,12 +17,14 @@ import { readPolicy, type Statement } from './statement';
 /** The kind of account a template is deployed to. */
 export type Zone = 'vault' | 'management' | 'source';
 
-/** What the rules must be told: the two accounts that have a number, and the organization. */
+/** What the rules must be told: the two accounts that have a number, the organization, and what is accepted of it. */
 export interface Accounts {
   readonly vault: string;
   readonly management: string;
   /** `o-…` */
   readonly organization: string;
+  /** Powers over the vault that stand in no template, and that the configuration accepts; none when left out. */
+  readonly accepted?: readonly AmbientPower[];
 }
 
 /** A final template, and where it goes. Whatever is unknown of that is left out, and is guilty. */

@@ -29,7 +29,7 @@ const ALL: readonly Zone[] = ['vault', 'management', 'source'];
 export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   'AWS::AccessAnalyzer::Analyzer': {
     zones: ALL,
-    because: 'It looks at policies, and tells; it opens nothing.',
+    because: 'It looks at policies, and tells; it opens nothing. What it keeps still about in the vault is read.',
     plain: words('AnalyzerConfiguration AnalyzerName ArchiveRules Tags Type'),
   },
   'AWS::Backup::BackupPlan': {

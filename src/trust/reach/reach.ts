@@ -7,11 +7,11 @@ import { matches, withWildcards } from '../evaluator/pattern';
 export type Guard = readonly [operator: string, key: string, ...values: string[]];
 
 /**
- * Something that roles may do. In texts, `{account}` and `{region}` are the template's own, `{vault}`, `{management}` and
+ * Something that roles, or AWS services, may do. In texts, `{account}` and `{region}` are the template's own, `{vault}`, `{management}` and
  * `{organization}` the landing zone's, `{key}` a key that the template makes, or has replaced; `*` stands for anything within its part.
  */
 export interface Reach {
-  /** Names of the roles. */
+  /** Names of the roles, or of services. */
   readonly by: readonly string[];
   readonly may: readonly string[];
   /** Patterns of ARNs, `made TYPE` for what the same template makes, or `key of TYPE` for the key that such is under. */
@@ -27,8 +27,16 @@ export interface Ground {
 }
 
 /** What of a statement no row allows: action, resource, and the condition that is missing if that is all. */
-export function beyond(statement: Statement, rows: readonly Reach[], ground: Ground): readonly string[] {
-  const name = roleName(statement);
+export const beyond = (statement: Statement, rows: readonly Reach[], ground: Ground): readonly string[] =>
+  beyondAs(roleName(statement), statement, rows, ground);
+
+/** The same of a statement that lets somebody else than its owner do something: `name` is who. */
+export function beyondAs(
+  name: string,
+  statement: Statement,
+  rows: readonly Reach[],
+  ground: Ground,
+): readonly string[] {
   const mine = rows.filter(({ by }) => by.some((one) => covers(one, name, ground)));
   return statement.actions.flatMap((action) =>
     statement.resources.flatMap((resource) => {
@@ -49,7 +57,12 @@ export function beyond(statement: Statement, rows: readonly Reach[], ground: Gro
 export const roleName = ({ owner }: Statement): string => owner.replace(/^arn:aws:iam::[^:]*:(role\/)?/, '');
 
 function fill(text: string, { template, accounts }: Ground): string {
-  const given: Readonly<Record<string, string>> = { ...accounts, account: template.account, region: template.region };
+  const { vault, management, organization } = accounts;
+  const given: Readonly<Record<string, string>> = {
+    ...{ vault, management, organization },
+    account: template.account,
+    region: template.region,
+  };
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => given[name] ?? whole);
 }
 

@@ -4,6 +4,7 @@ import { speaksForItself } from '../estate/sources-of-services';
 import { type Statement, testsOf } from '../estate/statement';
 import { beyond, type Ground, type Guard, isGuarded, type Reach, roleName } from '../reach/reach';
 import { ROLES } from '../reach/role-patterns';
+import { servicesBeyond } from '../reach/service-reach';
 import { ONLY_OUR_MARKS, READ_SNAPSHOTS } from '../reach/source-reach';
 import { foundAt } from './found';
 import { isDoor } from './promise-of-action';
@@ -19,6 +20,7 @@ export const doorsTrustNamedVaultRoles: Rule = {
   refuses: [
     'anybody at a door but the vault’s account under `aws:PrincipalArn` of the roles that the door is for',
     'another account, or an unnarrowed service, at any other role or resource of a source or of management; at the copies topic the follower alone may subscribe, with the inbox alone',
+    'a service, though it comes for its account, that may do more there than a row of reach allows it, or take a role that no row gives it',
     'anything at a door but listing databases, snapshots and backups, counting dead letters, scanning the registry, and writing our own marks on export copies',
   ],
   judge: (estate) =>
@@ -93,14 +95,17 @@ function faultsIn(statement: Statement, ground: Ground, regions: readonly string
       return isDoor(statement, template) ? beyond(statement, DOOR_REACH, ground) : [];
     case 'trust':
       return [
-        ...outsidersIn(statement, template, (who) => isVault(who) && isForVisitors(statement, ground, regions)),
+        ...outsidersIn(statement, ground, (who) => isVault(who) && isForVisitors(statement, ground, regions)),
         ...otherWays(statement),
       ];
     case 'resource':
       // What a key allows is another promise.
       return template.made.get(statement.owner) === 'AWS::KMS::Key'
         ? []
-        : strangersAt(statement, template, (who) => isVault(who) && isSubscribing(statement, ground));
+        : [
+            ...strangersAt(statement, template, (who) => isVault(who) && isSubscribing(statement, ground)),
+            ...(speaksForItself(statement, template) ? servicesBeyond(statement, ground) : []),
+          ];
   }
 }
 

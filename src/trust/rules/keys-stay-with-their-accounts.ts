@@ -6,6 +6,7 @@ import type { Statement } from '../estate/statement';
 import { KEY_REACH } from '../reach/key-reach';
 import { beyond, canMean, type Ground, type Guard, isGuarded } from '../reach/reach';
 import { ROLES } from '../reach/role-patterns';
+import { servicesBeyond } from '../reach/service-reach';
 import { isObject, type JsonObject } from '../templates/template';
 import { foundAt } from './found';
 import { allowancesOf, isAboutKeys, withActions } from './promise-of-action';
@@ -22,6 +23,7 @@ export const keysStayWithTheirAccounts: Rule = {
   refuses: [
     'a principal outside the vault in the policy of a vault key, and a policy that lets a grant be made to anybody but an AWS service',
     'in the policy of an export key anybody of the vault but the importer, and any right beyond copying and grants to AWS services',
+    'a service at any key but that of a topic on which it tells people, and there any right beyond sealing what it tells',
     'a role that may use keys otherwise than through RDS, or administer one',
     'a step that is told of another key than the one that its template makes, and an inbox under a key that SNS may not use',
   ],
@@ -72,7 +74,8 @@ function faultsOfKey(
   const strangers = others
     .filter(({ kind, who }) => kind !== 'AWS' || !importerOnly(who))
     .map(({ kind, who }) => `the key lets ${who === '*' ? 'anybody' : `${kind}: ${who}`} ${actions.join(', ')}`);
-  return [...lax, ...strangers];
+  const zealous = speaksForItself(statement, template) ? servicesBeyond(statement, ground) : [];
+  return [...lax, ...strangers, ...zealous];
 }
 
 /** Whether copies may be under a key of the vault: the importer is told of it, or of none. */

@@ -3,8 +3,11 @@ import { type JudgedTemplate, templatesIn } from '../estate/estate';
 import { strangeIn } from '../estate/resource-types';
 import { accountIn, NARROWING, speaksForItself } from '../estate/sources-of-services';
 import { type NamedPrincipal, type Statement, valuesOf } from '../estate/statement';
+import type { Ground } from '../reach/reach';
+import { servicesBeyond } from '../reach/service-reach';
 import { foundAt } from './found';
 import type { Rule } from './rule';
+import { watchFaults } from './watched-for-openings';
 
 /** No AWS principal outside the vault is allowed anything by a resource policy of the vault (T1). */
 export const vaultResourcesTrustOnlyTheVault: Rule = {
@@ -15,18 +18,26 @@ export const vaultResourcesTrustOnlyTheVault: Rule = {
   refuses: [
     'a principal of another account, everybody, an identity provider, a canonical user',
     'a service without `aws:SourceAccount` or `aws:SourceArn` of the vault; SNS alone may ring at the inbox, for topics of our name',
+    'a service, though it comes for the vault, that may do more than a row of reach allows it, or elsewhere',
     'a type of resource, or a property, that nobody has judged for the vault: shares, function URLs, subscription filters, replication, custom resources',
     'a rule, alarm, subscription or anything else that points out of the vault',
     'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
+    'an inbox without IAM Access Analyzer beside it, and an archive rule for anything but the bell and what the configuration accepts by name',
     'whatever only deployment knows: parameters, imports, macros, `NotPrincipal`, a policy of AWS, a stack of an unknown account',
   ],
   judge: (estate) =>
     templatesIn(estate, 'vault').flatMap((template) => [
       ...template.unread,
+      ...watchFaults(template, estate).flatMap(([at, what]) => foundAt(template, at, [what])),
       ...template.resources.flatMap((one) => foundAt(template, one.id, strangeIn(one, template))),
       ...template.statements
         .filter(({ kind, effect }) => kind === 'resource' && effect === 'Allow')
-        .flatMap((statement) => foundAt(template, statement.at, strangersIn(statement, template))),
+        .flatMap((statement) =>
+          foundAt(template, statement.at, [
+            ...strangersIn(statement, template),
+            ...zealousIn(statement, { template, accounts: estate.accounts }),
+          ]),
+        ),
     ]),
 };
 
@@ -34,6 +45,13 @@ const strangersIn = (statement: Statement, template: JudgedTemplate): readonly s
   statement.principals
     .filter((principal) => !isTrusted(principal, statement, template))
     .map(({ kind, who }) => (who === '*' ? 'anybody' : `${kind}: ${who}`));
+
+/** What services that are trusted may do beyond their rows. What a key allows is another promise. */
+function zealousIn(statement: Statement, ground: Ground): readonly string[] {
+  if (ground.template.made.get(statement.owner) === 'AWS::KMS::Key') return [];
+  const principals = statement.principals.filter((one) => isTrusted(one, statement, ground.template));
+  return servicesBeyond({ ...statement, principals }, ground);
+}
 
 function isTrusted({ kind, who }: NamedPrincipal, statement: Statement, template: JudgedTemplate): boolean {
   if (kind === 'AWS') return isOwnPrincipal(who, template);

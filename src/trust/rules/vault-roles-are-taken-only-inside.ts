@@ -1,6 +1,8 @@
-import { type JudgedTemplate, templatesIn } from '../estate/estate';
+import { templatesIn } from '../estate/estate';
 import { speaksForItself } from '../estate/sources-of-services';
 import type { Statement } from '../estate/statement';
+import type { Ground } from '../reach/reach';
+import { servicesBeyond } from '../reach/service-reach';
 import { foundAt } from './found';
 import type { Rule } from './rule';
 import { isOwnPrincipal } from './vault-resources-trust-only-the-vault';
@@ -13,6 +15,7 @@ export const vaultRolesAreTakenOnlyInside: Rule = {
   refuses: [
     'a principal of another account, everybody, an identity provider',
     'a service that others could have take the role for them, without `aws:SourceAccount` or `aws:SourceArn` of the vault',
+    'a service, though it comes for the vault, that no row of reach lets take a role',
     'any other way to take a role than `sts:AssumeRole`',
   ],
   judge: (estate) =>
@@ -21,7 +24,7 @@ export const vaultRolesAreTakenOnlyInside: Rule = {
         .filter(({ kind, effect }) => kind === 'trust' && effect === 'Allow')
         .flatMap((statement) =>
           foundAt(template, statement.at, [
-            ...outsidersIn(statement, template, (who) => isOwnPrincipal(who, template)),
+            ...outsidersIn(statement, { template, accounts: estate.accounts }, (who) => isOwnPrincipal(who, template)),
             ...otherWays(statement),
           ]),
         ),
@@ -35,19 +38,23 @@ export const vaultRolesAreTakenOnlyInside: Rule = {
  */
 export const PASSED_BY_ITS_OWN_ACCOUNT: readonly string[] = ['lambda.amazonaws.com'];
 
-/** Who of those that a trust policy names is neither a service of its own account nor somebody known. */
+/** Who of those that a trust policy names is neither a service of its own account, with business there, nor somebody known. */
 export const outsidersIn = (
   statement: Statement,
-  template: JudgedTemplate,
+  ground: Ground,
   isKnown: (who: string) => boolean,
 ): readonly string[] =>
   statement.principals
     .filter(({ kind, who }) =>
-      kind === 'Service'
-        ? !PASSED_BY_ITS_OWN_ACCOUNT.includes(who) && !speaksForItself(statement, template)
-        : kind !== 'AWS' || !isKnown(who),
+      kind === 'Service' ? !isServing(who, statement, ground) : kind !== 'AWS' || !isKnown(who),
     )
     .map(({ kind, who }) => `may be taken by ${who === '*' ? 'anybody' : `${kind}: ${who}`}`);
+
+/** Whether a service takes the role for its account alone, and a row lets it take one; how it does is asked elsewhere. */
+const isServing = (who: string, statement: Statement, ground: Ground): boolean =>
+  (PASSED_BY_ITS_OWN_ACCOUNT.includes(who) || speaksForItself(statement, ground.template)) &&
+  servicesBeyond({ ...statement, principals: [{ kind: 'Service', who }], actions: ['sts:AssumeRole'] }, ground)
+    .length === 0;
 
 /** Ways to take a role that nothing of ours needs. */
 export const otherWays = ({ actions }: Statement): readonly string[] =>

@@ -1,3 +1,5 @@
+import { config } from '../../../src/checkvalve.config';
+import type { AmbientPower } from '../../../src/contract/ambient-powers';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
 const resources = Object.entries(resourcesOf(templatesOf().vault));
@@ -49,4 +51,50 @@ test('every finding that is not archived is told on the one topic, and only this
       Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [ruleId, 'Arn'] } } },
     },
   ]);
+});
+
+/** What is archived, but for the bell, in a vault inside the organization: by the names of the rules. */
+const archivedWith = (...powers: readonly AmbientPower[]) => {
+  const accepted = powers.map((allow) => ({ allow, reason: 'it is watched' }));
+  const { vault } = templatesOf({ ...config, vault: { ...config.vault, placement: 'inside' }, trust: { accepted } });
+  const [analyzer] = Object.values(resourcesOf(vault)).filter(({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer');
+  const rules = analyzer?.Properties.ArchiveRules as { RuleName: string; Filter: unknown[] }[];
+  return Object.fromEntries(rules.slice(1).map(({ RuleName, Filter }) => [RuleName, Filter]));
+};
+const having = (Property: string, how: object) => ({ Property, ...how });
+const ofRoles = having('resourceType', { Eq: ['AWS::IAM::Role'] });
+const byManagement = having('principal.AWS', { Eq: ['444400003333', 'arn:aws:iam::444400003333:root'] });
+const own = (name: string) => `arn:aws:iam::333300002222:role/${name}`;
+
+test('an accepted power is told no more: its roles by their ARNs, for those who have it', () => {
+  expect(archivedWith('OrganizationAccountAccessRole', 'stacksets-exec', 'AssumeRoot', 'IdentityCenter')).toEqual({
+    'accepted-OrganizationAccountAccessRole-1': [
+      having('resource', { Eq: [own('OrganizationAccountAccessRole')] }),
+      ofRoles,
+      byManagement,
+    ],
+    'accepted-stacksets-exec-1': [
+      having('resource', { Contains: [own('stacksets-exec-')] }),
+      ofRoles,
+      having('principal.AWS', {
+        Eq: [
+          'arn:aws:iam::444400003333:role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin',
+        ],
+      }),
+    ],
+    'accepted-IdentityCenter-1': [
+      having('resource', { Contains: [own('aws-reserved/sso.amazonaws.com/')] }),
+      ofRoles,
+      having('principal.Federated', { Contains: ['arn:aws:iam::333300002222:saml-provider/AWSSSO_'] }),
+    ],
+  });
+});
+
+test('the roles of a bootstrap are accepted Region by Region, and what is not accepted is told', () => {
+  const names = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
+  const roles = names.map((name) => own(`cdk-hnb659fds-${name}-role-333300002222-eu-central-1`));
+  expect(archivedWith('cdk-bootstrap-trust', 'organization-policies')).toEqual({
+    'accepted-cdk-bootstrap-trust-1': [having('resource', { Eq: roles }), ofRoles, byManagement],
+  });
+  expect(archivedWith()).toEqual({});
 });

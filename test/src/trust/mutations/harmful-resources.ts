@@ -360,6 +360,23 @@ const tell =
     }
   };
 
+/** Changes what IAM Access Analyzer keeps still about, of which it told before. */
+const keepStill =
+  (...more: readonly unknown[]): Change =>
+  (copy) => {
+    for (const { Type, Properties } of Object.values(copy.Resources)) {
+      if (Type === 'AWS::AccessAnalyzer::Analyzer')
+        Properties.ArchiveRules = [...(Properties.ArchiveRules as unknown[]), ...more];
+    }
+  };
+const archiving = (...Filter: readonly unknown[]): Change => keepStill({ RuleName: 'more', Filter });
+const isRole = { Property: 'resourceType', Eq: ['AWS::IAM::Role'] };
+const drop =
+  (type: string): Change =>
+  (copy) => {
+    for (const [id, { Type }] of Object.entries(copy.Resources)) if (Type === type) delete copy.Resources[id];
+  };
+
 /** Changes to what is there already. */
 const CHANGED: readonly (readonly [zones: readonly Zone[], kind: string, change: Change])[] = [
   [['vault'], 'swap a key', tell('CHECKVALVE_IMPORT_KEY_ARN', `arn:aws:kms:eu-central-1:${STRANGER}:key/theirs`)],
@@ -374,6 +391,45 @@ const CHANGED: readonly (readonly [zones: readonly Zone[], kind: string, change:
     set('AWS::Lambda::EventSourceMapping', 'ScalingConfig', { MaximumConcurrency: 900 }),
   ],
   [['vault'], 'lift the bound on runs', set('AWS::Lambda::EventSourceMapping', 'ScalingConfig', undefined)],
+  [['vault'], 'drop the analyzer', drop('AWS::AccessAnalyzer::Analyzer')],
+  [
+    ['vault'],
+    'drop the analyzer',
+    (copy) => {
+      for (const one of Object.values(copy.Resources))
+        if (one.Type === 'AWS::AccessAnalyzer::Analyzer') Object.assign(one, { Condition: 'Either' });
+    },
+  ],
+  [['vault'], 'trust the organization in the analyzer', set('AWS::AccessAnalyzer::Analyzer', 'Type', 'ORGANIZATION')],
+  [['vault'], 'look for something else', set('AWS::AccessAnalyzer::Analyzer', 'Type', 'ACCOUNT_UNUSED_ACCESS')],
+  [['vault'], 'accept every finding', keepStill({ RuleName: 'all' })],
+  [['vault'], 'accept every finding', archiving()],
+  [['vault'], 'accept every finding', archiving({ Property: 'resource', Exists: true })],
+  [['vault'], 'accept every finding', archiving({ Property: 'resource', Contains: ['arn:aws:'] })],
+  [['vault'], 'accept every finding', archiving({ Property: 'isPublic', Eq: ['false'] })],
+  [['vault'], 'accept every finding', archiving({ Property: 'status', Neq: ['RESOLVED'] })],
+  [['vault'], 'accept every finding', archiving({ Property: 'resource', Eq: { Ref: 'Anything' } })],
+  [['vault'], 'accept every finding of a kind', archiving(isRole)],
+  [['vault'], 'accept every finding of a kind', archiving({ Property: 'resourceType', Eq: ['AWS::SQS::Queue'] })],
+  [
+    ['vault'],
+    'accept a power that nobody has accepted',
+    archiving({ Property: 'resource', Eq: ['arn:aws:iam::333300002222:role/OrganizationAccountAccessRole'] }, isRole, {
+      Property: 'principal.AWS',
+      Eq: ['444400003333', 'arn:aws:iam::444400003333:root'],
+    }),
+  ],
+  [
+    ['vault'],
+    'accept any ring at the inbox',
+    (copy) => {
+      for (const { Type, Properties } of Object.values(copy.Resources)) {
+        if (Type !== 'AWS::AccessAnalyzer::Analyzer') continue;
+        const [bell] = Properties.ArchiveRules as { Filter: unknown[] }[];
+        Properties.ArchiveRules = [{ ...bell, Filter: bell?.Filter.slice(0, 2) }];
+      }
+    },
+  ],
   [['management'], 'forget which account is the vault', tell('CHECKVALVE_SETTINGS', '{"vaultAccount":"222200001111"}')],
   [['management'], 'forget which account is the vault', tell('CHECKVALVE_SETTINGS', '{}')],
   [

@@ -1,4 +1,5 @@
 // Longer than most: one table, a row for each harm that can be done to a statement.
+import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
 import type { Zone } from '../../../../src/trust/estate/estate';
 import { type Loose, listed, type Mutant, replaced, type Spot, without } from './mutant';
 
@@ -29,6 +30,32 @@ const NEVER: readonly string[] = [
   ...['dynamodb:DeleteItem', 'dynamodb:DeleteTable', 'cloudformation:UpdateStackSet', 'backup:DeleteRecoveryPoint'],
 ];
 
+/** What nobody may be given by the policy of a resource or of a role, beside all of that: by where the policy stands. */
+const NEVER_BY_POLICY: Readonly<Record<string, readonly string[]>> = {
+  'AWS::KMS::Key': [
+    ...['kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:RetireGrant'],
+    ...['kms:EnableKey', 'kms:DeleteAlias', 'kms:TagResource', 'kms:UpdateKeyDescription', 'kms:GetKeyPolicy'],
+  ],
+  'AWS::SNS::TopicPolicy': [
+    ...['sns:*', 'sns:Subscribe', 'sns:Publish', 'sns:AddPermission', 'sns:RemovePermission', 'sns:DeleteTopic'],
+    ...['sns:ListSubscriptionsByTopic', 'sns:GetTopicAttributes', 'sns:PutDataProtectionPolicy', 'sns:TagResource'],
+  ],
+  'AWS::SQS::QueuePolicy': [
+    ...['sqs:*', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteQueue'],
+    ...['sqs:AddPermission', 'sqs:RemovePermission', 'sqs:GetQueueAttributes', 'sqs:StartMessageMoveTask'],
+  ],
+  'AWS::S3::BucketPolicy': ['s3:*', 's3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:PutBucketPolicy'],
+  'AWS::IAM::Role': [
+    ...['sts:*', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoot', 'sts:SetSourceIdentity'],
+    ...['sts:TagSession', 'sts:SetContext'],
+  ],
+};
+/** What nobody may do with a function, but wake it. */
+const NEVER_WAKING: readonly string[] = [
+  ...['*', 'lambda:*', 'lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration', 'lambda:AddPermission'],
+  ...['lambda:DeleteFunction', 'lambda:GetFunction', 'lambda:InvokeAsync', 'lambda:PutFunctionConcurrency'],
+];
+
 /** A way to do harm to a statement: every changed statement that comes of it, or several in its place. */
 export interface Harm {
   readonly kind: string;
@@ -38,6 +65,12 @@ export interface Harm {
 const isAllow = ({ statement, family }: Spot): boolean => family === 'permission' || statement.Effect === 'Allow';
 const isDeny = ({ statement }: Spot): boolean => statement.Effect === 'Deny';
 const hasPrincipal = (spot: Spot): boolean => isAllow(spot) && (spot.family === 'resource' || spot.family === 'trust');
+/** Its account has the whole key: an action more is none. What that does not harm is among what is harmless. */
+const hasAllOfKey = ({ statement }: Spot): boolean => listed(statement.Action).includes('kms:*');
+/** By another statement of the same key the vault has what a copy takes already. */
+const hasAlready = ({ type, statement }: Spot, action: string): boolean =>
+  listed(statement.Action).includes(action) ||
+  (type === 'AWS::KMS::Key' && 'AWS' in (statement.Principal as Loose) && COPY_KEY_ACTIONS.includes(action));
 const isRole = (spot: Spot): boolean => isAllow(spot) && spot.family === 'identity';
 
 const on =
@@ -90,6 +123,19 @@ function arnWith(arn: unknown, part: 'region' | 'account' | 'name'): unknown {
   return pieces.length === 1 ? pieces[0] : { 'Fn::Join': ['', pieces] };
 }
 
+const hasAction = ({ statement }: Spot, action: string): boolean => listed(statement.Action).includes(action);
+const withAction = ({ statement }: Spot, action: string): Loose => ({
+  ...statement,
+  Action: [...listed(statement.Action), action],
+});
+const widened: Harm['to'] = ({ statement }) =>
+  listed(statement.Action).flatMap((one, at, all) =>
+    [`${String(one).split(':')[0]}:*`, `${String(one).slice(0, -3)}*`].map((wide) => ({
+      ...statement,
+      Action: all.map((each, i) => (i === at ? wide : each)),
+    })),
+  );
+
 const eachResource = (change: (resource: unknown, spot: Spot) => unknown): Harm['to'] =>
   on(isRole, (spot) => {
     const all = listed(spot.statement.Resource);
@@ -135,6 +181,16 @@ export const HARMS: readonly Harm[] = [
     to: on(hasPrincipal, ({ statement }) => [
       withPrincipal(without(statement, 'Condition'), 'Service', 'events.amazonaws.com'),
     ]),
+  },
+  {
+    kind: 'add a service without business there, for the account itself',
+    to: on(hasPrincipal, ({ statement }) =>
+      ['ec2.amazonaws.com', 's3.amazonaws.com'].map((service) =>
+        addKey(withPrincipal(statement, 'Service', service), 'StringEquals', 'aws:SourceAccount', {
+          Ref: 'AWS::AccountId',
+        }),
+      ),
+    ),
   },
   {
     kind: 'add an identity provider',
@@ -230,22 +286,30 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'add an action',
-    to: on(isRole, ({ statement }) =>
-      NEVER.filter((action) => !listed(statement.Action).includes(action)).map((action) => ({
-        ...statement,
-        Action: [...listed(statement.Action), action],
-      })),
+    to: on(isRole, (spot) =>
+      NEVER.filter((action) => !hasAction(spot, action)).map((action) => withAction(spot, action)),
     ),
   },
   {
-    kind: 'widen an action',
-    to: on(isRole, ({ statement }) =>
-      listed(statement.Action).flatMap((one, at, all) =>
-        [`${String(one).split(':')[0]}:*`, `${String(one).slice(0, -3)}*`].map((wide) => ({
-          ...statement,
-          Action: all.map((each, i) => (i === at ? wide : each)),
-        })),
-      ),
+    kind: 'add an action to the policy of a resource or a role',
+    to: on(
+      (spot) => hasPrincipal(spot) && !hasAllOfKey(spot),
+      (spot) =>
+        [...NEVER, ...(NEVER_BY_POLICY[spot.type] ?? [])]
+          .filter((action) => !hasAlready(spot, action))
+          .map((action) => withAction(spot, action)),
+    ),
+  },
+  { kind: 'widen an action', to: on(isRole, widened) },
+  {
+    kind: 'widen an action in the policy of a resource or a role',
+    to: on((spot) => hasPrincipal(spot) && !hasAllOfKey(spot), widened),
+  },
+  {
+    kind: 'let whoever wakes a function do something else with it',
+    to: on(
+      ({ family }) => family === 'permission',
+      ({ statement }) => [...NEVER_WAKING, 'lambda:Invoke*'].map((Action) => ({ ...statement, Action })),
     ),
   },
   {

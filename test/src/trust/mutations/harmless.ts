@@ -1,3 +1,4 @@
+import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
 import type { Zone } from '../../../../src/trust/estate/estate';
 import { altered, type Loose, type LooseTemplate, listed, type Mutant, replaced, type Spot } from './mutant';
 
@@ -70,6 +71,24 @@ const WHIMS: readonly Whim[] = [
   { kind: 'a resource as text or as list', to: ({ statement }) => respelt(statement, 'Resource') },
   { kind: 'actions in another case', to: ({ statement }) => [[inCase(statement, (text) => text.toLowerCase())]] },
   { kind: 'spell references by substitution', to: ({ statement }) => [[substituted(statement) as Loose]] },
+  {
+    // The account has the whole key, and the policy of a key is about nothing else: these are no further rights.
+    kind: 'add an action to who has the whole key',
+    to: ({ statement, type }) =>
+      type === 'AWS::KMS::Key' && statement.Effect === 'Allow' && listed(statement.Action).includes('kms:*')
+        ? ['kms:ScheduleKeyDeletion', 'kms:Encrypt', 'sns:*', '*'].map((action) => [
+            { ...statement, Action: ['kms:*', action] },
+          ])
+        : [],
+  },
+  {
+    // Another statement of the same key lets the vault do this already, under the same condition or a wider one.
+    kind: 'add what a copy takes to who may grant for it',
+    to: ({ statement, type }) =>
+      type === 'AWS::KMS::Key' && statement.Effect === 'Allow' && listed(statement.Action).includes('kms:CreateGrant')
+        ? [[{ ...statement, Action: [...listed(statement.Action), ...COPY_KEY_ACTIONS] }]]
+        : [],
+  },
   {
     kind: 'narrow what is allowed',
     to: ({ statement }) => {

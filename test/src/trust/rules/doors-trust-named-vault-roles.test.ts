@@ -148,15 +148,6 @@ describe('the copies topic', () => {
   test.each<[string, object]>([
     ['the follower subscribes the inbox', subscribing],
     ['the source itself', { ...subscribing, Principal: { AWS: sub('${AWS::AccountId}') }, Action: 'sns:*' }],
-    [
-      'a service for the source',
-      {
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sns:Publish',
-        Resource: '*',
-        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-      },
-    ],
   ])('may: %s', (_, statement) => expect(topic(statement)).toEqual([]));
 
   test.each<[string, object]>([
@@ -167,10 +158,53 @@ describe('the copies topic', () => {
     ['another account subscribes', { ...subscribing, Principal: { AWS: '222200009999' } }],
     ['the vault without conditions', { ...subscribing, Condition: {} }],
     [
+      'a service for the source, which has no business there',
+      {
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ],
+    [
       'a service without a source',
       { Principal: { Service: 'events.amazonaws.com' }, Action: 'sns:Publish', Resource: '*' },
     ],
   ])('may not: %s', (_, statement) => expect(topic(statement)).not.toEqual([]));
 
   test('and at no other topic', () => expect(topic(subscribing, 'other')).toHaveLength(1));
+});
+
+describe('services of a source, for the source', () => {
+  const ofSource = { Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } };
+  const wakeups = (Action: unknown, service = 'events') => {
+    const Principal = { Service: `${service}.amazonaws.com` };
+    return judged(rule, 'source', {
+      Queue: ['AWS::SQS::Queue', { QueueName: 'checkvalve-wakeups' }],
+      Policy: [
+        'AWS::SQS::QueuePolicy',
+        {
+          Queues: [{ Ref: 'Queue' }],
+          PolicyDocument: document(allow({ Principal, Action, Resource: '*', ...ofSource })),
+        },
+      ],
+    });
+  };
+  const taking = (service: string, name: unknown) =>
+    door({ Principal: { Service: `${service}.amazonaws.com` }, ...ofSource }, {}, name);
+  const backup = sub('checkvalve-backup-${AWS::Region}-0123456789ab');
+
+  test('EventBridge may put into the queue of wake-ups, and do nothing else there', () => {
+    expect(wakeups('sqs:SendMessage')).toEqual([]);
+    expect(wakeups('sqs:SendMessage', 's3')).toHaveLength(1);
+    for (const more of ['sqs:*', '*', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:Send*'])
+      expect(wakeups(['sqs:SendMessage', more])).toEqual([expect.stringContaining(`may ${more} on`)]);
+  });
+
+  test('AWS Backup may take its own role, and no other; another service none', () => {
+    const faults = (service: string, name: unknown) => taking(service, name).filter((one) => /taken by/.test(one));
+    expect(faults('backup', backup)).toEqual([]);
+    expect(faults('backup', here('checkvalve-vault-door'))).toHaveLength(1);
+    expect(faults('ec2', backup)).toHaveLength(1);
+  });
 });

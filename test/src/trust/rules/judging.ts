@@ -1,3 +1,4 @@
+import type { AmbientPower } from '../../../../src/contract/ambient-powers';
 import { estateOf, type Zone } from '../../../../src/trust/estate/estate';
 import type { Rule } from '../../../../src/trust/rules/rule';
 
@@ -15,13 +16,17 @@ export function judged(
   rule: Rule,
   zone: Zone | undefined,
   resources: Resources,
-  { sections = {}, name = 'Judged' }: { readonly sections?: object; readonly name?: string } = {},
+  {
+    sections = {},
+    name = 'Judged',
+    accepted = [],
+  }: { readonly sections?: object; readonly name?: string; readonly accepted?: readonly AmbientPower[] } = {},
 ): readonly string[] {
   const Resources = Object.fromEntries(
     Object.entries(resources).map(([id, [Type, Properties, attributes]]) => [id, { Type, Properties, ...attributes }]),
   );
   const region = zone === 'vault' ? 'eu-central-1' : zone === 'management' ? 'us-east-1' : undefined;
-  const estate = estateOf(ACCOUNTS, [
+  const estate = estateOf({ ...ACCOUNTS, accepted }, [
     { name, template: { ...sections, Resources }, ...(zone && { zone }), ...(region && { region }) },
     { name: 'Vault', zone: 'vault', region: 'eu-central-1', template: { Resources: {} } },
     { name: 'Tooling', zone: 'source', template: { Resources: {} }, digest: DIGEST },
@@ -43,6 +48,25 @@ export const role = (name: unknown, ...statements: readonly object[]): Resources
       allow({ Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }),
     ),
     Policies: [{ PolicyName: 'p', PolicyDocument: document(...statements) }],
+  },
+];
+
+/** IAM Access Analyzer of the account, which keeps still about the bell at the queue `Inbox`, and about `more`. */
+export const analyzer = (...more: readonly unknown[]): Resources[string] => [
+  'AWS::AccessAnalyzer::Analyzer',
+  {
+    Type: 'ACCOUNT',
+    ArchiveRules: [
+      {
+        RuleName: 'bell',
+        Filter: [
+          { Property: 'condition.aws:SourceArn', Eq: ['arn:aws:sns:*:*:checkvalve-copies'] },
+          { Property: 'resource', Eq: [at('Inbox')] },
+          { Property: 'resourceType', Eq: ['AWS::SQS::Queue'] },
+        ],
+      },
+      ...more,
+    ],
   },
 ];
 

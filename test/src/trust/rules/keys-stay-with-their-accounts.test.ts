@@ -1,3 +1,4 @@
+// Longer than most: one table for each key, and one for roles.
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
 import { keysStayWithTheirAccounts as rule } from '../../../../src/trust/rules/keys-stay-with-their-accounts';
 import { allow, at, document, either, here, judged, OPEN, role, SOURCE, sub, VAULT } from './judging';
@@ -31,17 +32,6 @@ describe('the import key', () => {
         }),
       ],
     ],
-    [
-      'a service for the vault',
-      [
-        allow({
-          Principal: { Service: 'cloudwatch.amazonaws.com' },
-          Action: 'kms:Decrypt',
-          Resource: '*',
-          Condition: { StringEquals: { 'aws:SourceAccount': VAULT } },
-        }),
-      ],
-    ],
   ])('may: %s', (_, statements) => expect(key('vault', ...statements)).toEqual([]));
 
   test.each<[string, readonly object[]]>([
@@ -61,6 +51,17 @@ describe('the import key', () => {
     [
       'a service for whoever',
       [allow({ Principal: { Service: 'rds.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' })],
+    ],
+    [
+      'a service, though it comes for the vault',
+      [
+        allow({
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Action: 'kms:Decrypt',
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:SourceAccount': VAULT } },
+        }),
+      ],
     ],
     ['the vault, granting to anybody', [all(root(VAULT))]],
     ['a denial for some only', [all(root(VAULT)), deny({ Principal: root(SOURCE) })]],
@@ -89,6 +90,33 @@ describe('the import key', () => {
     ['a parameter', { AWS: { Ref: 'Somebody' } }],
     ['one or the other', either(root(VAULT), root(SOURCE))],
   ])('unknown is guilty: %s', (_, principal) => expect(key('vault', all(principal), deny())).not.toEqual([]));
+});
+
+describe('the key that a topic is under', () => {
+  const alerts = (Action: unknown, service = 'cloudwatch', zone: 'vault' | 'management' = 'vault') => {
+    const Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+    const statement = allow({ Principal: { Service: `${service}.amazonaws.com` }, Action, Resource: '*', Condition });
+    return judged(rule, zone, {
+      Key: ['AWS::KMS::Key', { KeyPolicy: document(statement) }],
+      Topic: ['AWS::SNS::Topic', { TopicName: 'checkvalve-alerts', KmsMasterKeyId: at('Key') }],
+    });
+  };
+
+  test('alarms and findings may seal what they tell', () => {
+    expect(alerts(['kms:Decrypt', 'kms:GenerateDataKey'])).toEqual([]);
+    expect(alerts(['kms:Decrypt', 'kms:GenerateDataKey'], 'events')).toEqual([]);
+    expect(alerts(['kms:Decrypt', 'kms:GenerateDataKey'], 'cloudwatch', 'management')).toEqual([]);
+  });
+
+  test.each(['*', 'kms:*', 'kms:GenerateDataKey*', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy', 'kms:Encrypt'])(
+    'and not %s, though they come for the vault',
+    (action) => expect(alerts(['kms:Decrypt', action])).toContainEqual(expect.stringContaining(`may ${action} on`)),
+  );
+
+  test('nor may a service that tells nobody anything', () => {
+    expect(alerts('kms:Decrypt', 's3')).toHaveLength(1);
+    expect(alerts('kms:Decrypt', 'events', 'management')).toHaveLength(1);
+  });
 });
 
 describe('the export key', () => {

@@ -1,17 +1,19 @@
 // Longer than most: one table of who may, who may not, and who is unknown.
 import type { Zone } from '../../../../src/trust/estate/estate';
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
-import { allow, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
+import { allow, analyzer, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
 
 /** A vault with an inbox, a role, a rule and another queue to point to. */
 const THINGS: Resources = {
   Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }],
+  Wakeups: ['AWS::SQS::Queue', { QueueName: 'checkvalve-wakeups' }],
   Other: ['AWS::SQS::Queue', { QueueName: 'checkvalve-other' }],
   Role: [
     'AWS::IAM::Role',
     { AssumeRolePolicyDocument: document(allow({ Principal: { AWS: VAULT }, Action: 'sts:AssumeRole' })) },
   ],
   Rule: ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 day)' }],
+  Watch: analyzer(),
 };
 const found = (resources: Resources, zone: Zone | undefined = 'vault') =>
   judged(rule, zone, { ...THINGS, ...resources }, { sections: OPEN });
@@ -33,24 +35,28 @@ const events = { Principal: { Service: 'events.amazonaws.com' } };
 const ours = 'arn:aws:sns:*:*:checkvalve-copies';
 const own = (rest: string) => sub(`arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}${rest}`);
 
-test.each<[string, object]>([
+test.each<[string, object, string?]>([
   ['the vault by number', { Principal: { AWS: VAULT } }],
   ['the vault’s root', { Principal: { AWS: `arn:aws:iam::${VAULT}:root` } }],
   ['the account of the stack, whichever', { Principal: { AWS: root({ Ref: 'AWS::AccountId' }) } }],
   ['a role of the vault by name', { Principal: { AWS: [`arn:aws:iam::${VAULT}:role/checkvalve-import-copies`] } }],
   ['a role that the template makes', { Principal: { AWS: at('Role') } }],
   ['one or the other, both ours', { Principal: { AWS: either(VAULT, at('Role')) } }],
-  ['a service for the vault’s account', { ...events, ...ofAccount(VAULT) }],
-  ['a service for a resource of the vault', { ...events, ...from(`arn:aws:events:eu-central-1:${VAULT}:rule/x`) }],
-  ['a service for a resource of the template', { ...events, ...from(at('Rule'), 'ArnEquals') }],
+  ['a service for the vault’s account', { ...events, ...ofAccount(VAULT) }, 'Wakeups'],
+  [
+    'a service for a resource of the vault',
+    { ...events, ...from(`arn:aws:events:eu-central-1:${VAULT}:rule/x`) },
+    'Wakeups',
+  ],
+  ['a service for a resource of the template', { ...events, ...from(at('Rule'), 'ArnEquals') }, 'Wakeups'],
   ['the bell', { ...bell, ...from(ours) }],
   ['the bell by its Regional name', { Principal: { Service: 'sns.eu-south-1.amazonaws.com' }, ...from(ours) }],
-  ['a service for a resource of the vault, of this Region', { ...events, ...from(own(':rule/x')) }],
+  ['a service for a resource of the vault, of this Region', { ...events, ...from(own(':rule/x')) }, 'Wakeups'],
   ['the bell under the operator for texts', { ...bell, ...from(ours, 'StringLike') }],
   ['a denial of everybody', { Effect: 'Deny', Principal: '*' }],
   ['a substitution by names of its own', { Principal: { AWS: { 'Fn::Sub': ['${A}', { A: VAULT }] } } }],
-])('may: %s', (_, statement) => {
-  expect(judgedStatement(statement)).toEqual([]);
+])('may: %s', (_, statement, ...[queue]) => {
+  expect(judgedStatement(statement, queue)).toEqual([]);
 });
 
 test.each<[string, object, string?]>([
@@ -89,6 +95,36 @@ test.each<[string, object, string?]>([
   ['another service as the bell', { Principal: { Service: 's3.amazonaws.com' }, ...from(ours) }],
 ])('may not: %s', (_, statement, ...[queue]) => {
   expect(judgedStatement(statement, queue)).toEqual(expect.arrayContaining([expect.any(String)]));
+});
+
+// For the vault itself, and yet more than the service needs: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+test.each<[string, string, unknown, string]>([
+  ['purge the queue that it wakes a step through', 'events', ['sqs:SendMessage', 'sqs:PurgeQueue'], 'Wakeups'],
+  ['do anything with it', 'events', 'sqs:*', 'Wakeups'],
+  ['do anything at all', 'events', '*', 'Wakeups'],
+  ['do what begins alike', 'events', 'sqs:SendMess*', 'Wakeups'],
+  ['ring at the inbox', 'events', 'sqs:SendMessage', 'Inbox'],
+  ['send to a queue of no purpose', 'events', 'sqs:SendMessage', 'Other'],
+  ['wake a step, which it never does', 'cloudwatch', 'sqs:SendMessage', 'Wakeups'],
+])('a service may not %s', (_, service, Action, queue) => {
+  const statement = { Principal: { Service: `${service}.amazonaws.com` }, Action, ...ofAccount(VAULT) };
+  expect(judgedStatement(statement, queue)).toContainEqual(expect.stringMatching(`^${service}.amazonaws.com may `));
+});
+
+test.each([
+  ['lambda:InvokeFunction', []],
+  ['lambda:*', ['may lambda:*']],
+  ['lambda:UpdateFunctionCode', ['may lambda:UpdateFunctionCode']],
+])('a rule of the vault may %s of a step: finds %j', (Action, faults) => {
+  const FunctionName = { Ref: 'Step' };
+  const judgment = found({
+    Step: ['AWS::Lambda::Function', { FunctionName: 'checkvalve-x', Code: { ZipFile: '' } }],
+    Wakes: [
+      'AWS::Lambda::Permission',
+      { FunctionName, Action, Principal: 'events.amazonaws.com', SourceArn: at('Rule') },
+    ],
+  });
+  expect(judgment).toEqual(faults.map((fault) => expect.stringContaining(fault)));
 });
 
 test.each([

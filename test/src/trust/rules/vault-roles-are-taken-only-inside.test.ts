@@ -14,11 +14,7 @@ const ofAccount = (account: unknown) => ({ StringEquals: { 'aws:SourceAccount': 
 
 test.each<[string, object]>([
   ['Lambda, which takes only what its own account has passed', service('lambda.amazonaws.com')],
-  ['AWS Backup for the vault', service('backup.amazonaws.com', ofAccount(VAULT))],
-  [
-    'a service for something of the vault',
-    service('rds.amazonaws.com', { ArnLike: { 'aws:SourceArn': `arn:aws:rds:eu-central-1:${VAULT}:*` } }),
-  ],
+  ['Lambda for the vault', service('lambda.amazonaws.com', ofAccount(VAULT))],
   ['the vault itself', { Principal: { AWS: VAULT } }],
   ['a role of the vault', { Principal: { AWS: `arn:aws:iam::${VAULT}:role/checkvalve-import-copies-eu-central-1` } }],
   ['nobody', { Effect: 'Deny', Principal: '*' }],
@@ -39,6 +35,12 @@ test.each<[string, object, string]>([
     'a role of a source behind an external id',
     { Principal: { AWS: SOURCE }, Condition: { StringEquals: { 'sts:ExternalId': 'x' } } },
     SOURCE,
+  ],
+  ['AWS Backup, which has no business in the vault', service('backup.amazonaws.com', ofAccount(VAULT)), 'backup'],
+  [
+    'a service for something of the vault, without business there',
+    service('rds.amazonaws.com', { ArnLike: { 'aws:SourceArn': `arn:aws:rds:eu-central-1:${VAULT}:*` } }),
+    'rds.amazonaws.com',
   ],
   ['a service for whoever', service('backup.amazonaws.com'), 'backup.amazonaws.com'],
   ['a service for a source', service('backup.amazonaws.com', ofAccount(SOURCE)), 'backup.amazonaws.com'],

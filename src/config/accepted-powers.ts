@@ -1,0 +1,6 @@
+import type { AmbientPower } from '../contract/ambient-powers';
+import type { CheckvalveConfig } from './checkvalve-config';
+
+/** The powers over the vault that are accepted by name: nobody has any over a vault outside the organization. */
+export const acceptedIn = ({ vault, trust }: CheckvalveConfig): readonly AmbientPower[] =>
+  vault.placement === 'inside' ? (trust?.accepted ?? []).map(({ allow }) => allow) : [];
