@@ -5,21 +5,22 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { KMSClient, ListKeysCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import { DisableKeyCommand, KMSClient, ListKeysCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import {
   DisableAWSServiceAccessCommand,
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { config } from '../../src/checkvalve.config';
-import { accountId, region } from '../../src/contract/ids';
-import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';
+import { region } from '../../src/contract/ids';
+import { PREFIX } from '../../src/contract/names';
 import { askCloudTrail } from '../../src/inspect/doctor/cloud-trail';
 import { judge } from '../../src/inspect/doctor/judge';
+import { stackKeys } from '../../src/rehearsal/evidence';
 import { examineScene } from '../../src/rehearsal/examine-rehearsal';
 import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import { EXAMPLE } from '../../src/rehearsal/world';
 
 const HERE = region('eu-central-1');
 const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
@@ -40,6 +41,8 @@ const checks = async () => (await examineScene(zone.stage, config)).findings;
 
 /** What somebody does to the landing zone, and what the doctor then finds beside all that was found before. */
 const FAULTS: ReadonlyArray<readonly [string, string, () => Promise<unknown>]> = [
+  ['an export key is disabled', 'critical export-keys', disableExportKey],
+  ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
   [
     'trusted access is taken away',
     'critical trusted-access',
@@ -78,18 +81,43 @@ const FAULTS: ReadonlyArray<readonly [string, string, () => Promise<unknown>]> =
     () => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshots: 0 }),
   ],
   ['a source is no longer heard', 'warning subscriptions', unsubscribe],
-  [
-    'AWS Backup is opted out somewhere',
-    'critical opt-ins',
-    () => changeCoverage((report) => Object.assign(report.accounts[0] ?? {}, { optedOut: ['RDS'] })),
-  ],
-  [
-    'an export key is out of reach',
-    'critical export-keys',
-    () => changeCoverage((report) => Object.assign(report.databases[0] ?? {}, { code: 'key-not-accessible' })),
-  ],
   ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer],
 ];
+
+const DAY_AND_MORE = 28;
+
+/** AWS Backup takes a snapshot, which the source then has hours to export. */
+async function backUp(id: string, meanwhile: () => Promise<unknown>): Promise<void> {
+  const found = zone.world.databases.find((one) => one.id === id);
+  if (!found) throw new Error(`no database ${id}`);
+  const { account, arn } = found;
+  const planName = `${PREFIX}-daily`;
+  await zone.emulator.runBackup({ account, region: HERE, planName, databases: [arn], durationSeconds: 60 });
+  await zone.emulator.advance(61);
+  await meanwhile();
+  await zone.fire('export-snapshots');
+}
+
+async function disableExportKey(): Promise<void> {
+  const [KeyId] = await stackKeys(zone.emulator, EXAMPLE.first, HERE);
+  const kms = new KMSClient(zone.emulator.client(EXAMPLE.first, HERE));
+  await kms.send(new DisableKeyCommand({ KeyId }));
+  await backUp('orders', async () => undefined);
+  await zone.fire('tell-coverage');
+  // A report names what stands in the way once the database is late.
+  expect(await checks()).toEqual([]);
+  await zone.pass(DAY_AND_MORE * 3600);
+  await zone.fire('tell-coverage');
+}
+
+async function disableDatabaseKey(): Promise<void> {
+  const kms = new KMSClient(zone.emulator.client(EXAMPLE.second, HERE));
+  const ours = await stackKeys(zone.emulator, EXAMPLE.second, HERE);
+  const { Keys = [] } = await kms.send(new ListKeysCommand({}));
+  const [theirs] = Keys.filter(({ KeyArn = '' }) => !ours.includes(KeyArn));
+  await backUp('ledger', () => kms.send(new DisableKeyCommand({ KeyId: theirs?.KeyId })));
+  await zone.fire('tell-coverage');
+}
 
 async function deleteKeys(): Promise<void> {
   const kms = new KMSClient(vault());
@@ -102,20 +130,6 @@ async function unsubscribe(): Promise<void> {
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
   const [one] = Subscriptions.filter(({ TopicArn = '' }) => TopicArn.includes('222200001111'));
   await sns.send(new UnsubscribeCommand({ SubscriptionArn: one?.SubscriptionArn }));
-}
-
-interface Report {
-  readonly accounts: object[];
-  readonly databases: object[];
-}
-
-async function changeCoverage(change: (report: Report) => void): Promise<void> {
-  const s3 = new S3Client(vault());
-  const at = { Bucket: evidenceBucket(accountId(zone.world.vault), HERE), Key: LATEST_COVERAGE };
-  const { Body } = await s3.send(new GetObjectCommand(at));
-  const report = JSON.parse((await Body?.transformToString()) ?? '') as Report;
-  change(report);
-  await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify(report) }));
 }
 
 async function removeAnalyzer(): Promise<void> {

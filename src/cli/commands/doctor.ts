@@ -29,8 +29,8 @@ ReadOnlyAccess is enough, and what they may not see is a finding, too. From the
 management account: trusted access and delegated administrators of StackSets,
 CloudTrail, stack instances against the registry, placement of the vault. From
 the vault: its placement, roles that let others in, analyzer, import key,
-quotas, and through the newest report of coverage opt-ins, doors and export
-keys; subscriptions against the followed accounts. Prints nothing on standard
+quotas, and through the newest report of coverage opt-ins, doors and the keys of
+copies and databases; subscriptions against the followed accounts. Prints nothing on standard
 output when all is well. Exit code 1 when there is a finding.
 
 { "from": [{ "standpoint", "account" }],

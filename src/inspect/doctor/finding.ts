@@ -11,6 +11,7 @@ export const CHECKS = [
   'analyzer',
   'import-key',
   'export-keys',
+  'database-keys',
   'quotas',
   'opt-ins',
   'doors',

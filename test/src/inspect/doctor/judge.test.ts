@@ -4,6 +4,7 @@ import type { CheckvalveConfig } from '../../../../src/config/checkvalve-config'
 import { type CoverageEvidence, readEvidence } from '../../../../src/contract/coverage';
 import { accountId, region } from '../../../../src/contract/ids';
 import { copiesTopicArn } from '../../../../src/contract/names';
+import type { VerdictCode } from '../../../../src/contract/verdicts';
 import type { Facts, ManagementFacts, VaultFacts, VaultRegionFacts } from '../../../../src/inspect/doctor/facts';
 import { CHECKS, type Finding } from '../../../../src/inspect/doctor/finding';
 import { judge } from '../../../../src/inspect/doctor/judge';
@@ -68,6 +69,10 @@ test('nothing when all is well', () => {
   expect(judge({ vault }, config)).toEqual([]);
 });
 
+const row = (id: string, code?: VerdictCode) => ({
+  ...{ account: SOURCE, database: `arn:aws:rds:${HERE}:${SOURCE}:db:${id}`, verdict: 'late', wanted: true },
+  ...{ since: '2026-11-25T00:00:00Z', ...(code && { code }) },
+});
 const role = (name: string, ...trusts: string[]) => ({ roles: { seen: [{ name, trusts }] } });
 const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ['trusted access is off', managing({ stackSetsAccess: { seen: 'DISABLED' } }), 'critical trusted-access 4444'],
@@ -135,19 +140,13 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ['the import key is disabled', regional({ importKey: { seen: 'Disabled' } }), 'critical import-key 3333'],
   [
     'an export key cannot be used',
-    regional({
-      coverage: {
-        seen: coverage({
-          databases: [
-            {
-              ...{ account: SOURCE, verdict: 'late', since: '2026-11-25T00:00:00Z', wanted: true },
-              ...{ database: `arn:aws:rds:${HERE}:${SOURCE}:db:orders`, code: 'key-not-accessible' },
-            },
-          ],
-        }),
-      },
-    }),
-    `critical export-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders`,
+    regional({ coverage: { seen: coverage({ databases: [row('orders', 'our-key-not-accessible'), row('bills')] }) } }),
+    'critical export-keys 222200001111, eu-central-1: The export key is disabled',
+  ],
+  [
+    'a key of a team cannot be used',
+    regional({ coverage: { seen: coverage({ databases: [row('orders', 'key-not-accessible')] }) } }),
+    `critical database-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders: A key of the source`,
   ],
   [
     'the quota is nearly used up',
@@ -182,6 +181,14 @@ test('twelve checks and more have each found something', () => {
   const found = new Set(FAULTS.flatMap(([, facts]) => judge(facts, config).map(({ check }) => check)));
   expect([...CHECKS].filter((check) => !found.has(check))).toEqual([]);
   expect(CHECKS.length).toBeGreaterThanOrEqual(12);
+});
+
+test('an export key is told of once an account; while the import key is shut, either may be the one that is refused', () => {
+  const databases = [row('orders', 'our-key-not-accessible'), row('bills', 'our-key-not-accessible')];
+  const facts = { coverage: { seen: coverage({ databases }) } };
+  expect(told(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
+  const both = told(regional({ ...facts, importKey: { seen: 'Disabled' } }));
+  expect(both).toContainEqual(expect.stringContaining('The export key, or the import key of the vault,'));
 });
 
 test('inside, the vault must be a member, a delegated administrator is grave, and an accepted power is none', () => {
