@@ -48,8 +48,8 @@ export class Stage implements Scene {
   private readonly host: LambdaHost;
   private tallies = new Map<string, Tally>();
   private failed: Finding[] = [];
-  /** Hears what functions log, while somebody wants to know. */
-  overhear: ((logs: string) => void) | undefined;
+  /** Hears of each invocation that has ended, while somebody wants to know. */
+  overhear: ((invocation: Invocation) => void) | undefined;
   /** What attackers did and tried, once they have. */
   attack: Attack | undefined;
   private refused = 0;
@@ -126,7 +126,7 @@ export class Stage implements Scene {
     tally.ms += invocation.ms;
     this.refused += invocation.refusals;
     this.options.heard?.(invocation);
-    this.overhear?.(invocation.logs);
+    this.overhear?.(invocation);
     const cause = failureOf(invocation);
     if (cause) this.failed.push({ account: invocation.account, cause });
   }
