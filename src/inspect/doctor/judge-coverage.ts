@@ -1,4 +1,5 @@
 import type { CoverageAccount, CoverageEvidence, CoverageRow } from '../../contract/coverage';
+import { stalenessOf } from '../stale-coverage';
 import type { VaultRegionFacts } from './facts';
 import { type Judged, judged } from './finding';
 
@@ -10,12 +11,19 @@ import { type Judged, judged } from './finding';
  * than their objective (26 hours, unless it is configured). The page about it, `database.not-crossing`, comes with the first
  * backup.
  */
-export function judgeCoverage({ coverage, importKey }: VaultRegionFacts, where: string): Judged {
-  return judged(coverage, 'doors', where, (evidence) => [
+export function judgeCoverage({ coverage, importKey }: VaultRegionFacts, where: string, now: Date): Judged {
+  return judged(coverage, 'coverage', where, (evidence) => [
+    ...judgeAge(evidence, where, now),
     ...judgeOurKeys(evidence, 'seen' in importKey && importKey.seen === 'Enabled'),
     ...evidence.databases.filter(({ code }) => code === 'key-not-accessible').flatMap(judgeKeyOfSource),
     ...evidence.accounts.flatMap((account) => judgeAccount(account, evidence)),
   ]);
+}
+
+/** All that is said here is read from the report: an old one is told of, and what it says stands beside it. */
+function judgeAge(evidence: CoverageEvidence, where: string, now: Date): Judged {
+  const stale = stalenessOf(evidence, now);
+  return stale ? [{ severity: 'warning', check: 'coverage', where, ...stale }] : [];
 }
 
 /** One finding for each account: it has one export key in a Region. What is refused names the key of the copy, and in the

@@ -19,7 +19,7 @@ export function judgeVault(facts: VaultFacts, expected: Expected): Judged {
   return [
     ...judged(facts.organization, 'placement', vault, ({ id }) => judgePlacement(id, expected)),
     ...judged(facts.roles, 'ambient-roles', vault, (roles) => roles.flatMap((role) => judgeRole(role, expected))),
-    ...facts.regions.flatMap((region) => judgeRegion(region, vault)),
+    ...facts.regions.flatMap((region) => judgeRegion(region, expected)),
   ];
 }
 
@@ -72,12 +72,12 @@ function judgeRole(role: OutsideRole, { vault, accepted }: Expected): Judged {
   ];
 }
 
-function judgeRegion(facts: VaultRegionFacts, vault: string): Judged {
+function judgeRegion(facts: VaultRegionFacts, { vault, now }: Expected): Judged {
   const where = `${vault}, ${facts.region}`;
   return [
     ...judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where)),
     ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
-    ...judgeCoverage(facts, where),
+    ...judgeCoverage(facts, where, now),
     ...judged(facts.quotas, 'quotas', where, (quotas) => quotas.flatMap((quota) => judgeQuota(quota, where))),
     ...judgeSubscriptions(facts, where),
   ];
