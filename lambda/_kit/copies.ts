@@ -1,4 +1,5 @@
 import type { Kind } from '../../src/contract/ids';
+import { TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
 import type { Snapshot } from './ports/snapshots';
 
@@ -61,9 +62,14 @@ export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].
 
 const HOUR = 3_600_000;
 
+/** When a snapshot was begun, in milliseconds since the epoch: by RDS, which may not say so before it has finished; then by
+ * what we wrote on our own copies. NaN where nobody says. */
+const begunAt = ({ createdAt, tags }: Snapshot): number =>
+  createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importedAt) ?? tags.get(TAGS.startedAt) ?? '');
+
 /** Whether a copy has had more time than its deadline allows. */
-export const isLate = ({ createdAt }: Snapshot, now: Date, { deadlineHours }: CopyLimits): boolean =>
-  createdAt !== undefined && now.getTime() - createdAt.getTime() > deadlineHours * HOUR;
+export const isLate = (snapshot: Snapshot, now: Date, { deadlineHours }: CopyLimits): boolean =>
+  now.getTime() - begunAt(snapshot) > deadlineHours * HOUR;
 
 /** Why a copy that is due is not started: RDS has no slot for it. */
 export const NO_SLOT = 'as many copies as RDS allows are in flight';

@@ -16,7 +16,7 @@ export const originOf = ({ tags }: Snapshot): AccountId => (tags.get(TAGS.databa
 
 /**
  * Whether the name of a vault copy, which nobody can change, says the same of its origin as its tags, which the importer's
- * role could: account, kind and name of the database (a long one is cut short in it), and the export copy.
+ * role could: account, kind and name of the database (a long one is cut short in it), and the export held.
  */
 export function isTrueToItsName({ name, kind, tags }: Snapshot): boolean {
   const [database = '', exportCopy = ''] = [tags.get(TAGS.database), tags.get(TAGS.exportCopy)];
@@ -33,18 +33,18 @@ const time = (text: string | undefined): number | undefined => {
 };
 
 /** When the vault made a copy, by the vault's own clock; RDS's where the tag is missing. */
-export function importTime(copy: Snapshot): Date {
-  return new Date(time(copy.tags.get(TAGS.importedAt)) ?? copy.createdAt?.getTime() ?? 0);
+export function importTime(held: Snapshot): Date {
+  return new Date(time(held.tags.get(TAGS.importedAt)) ?? held.createdAt?.getTime() ?? 0);
 }
 
 /**
  * When a copy's data was taken, as far as the vault believes it: what the source wrote, clamped to a plausible range around
  * the import, and never later than RDS's own word. Without a readable word it is taken for the oldest of the range.
  */
-export function dataTime(copy: Snapshot): Date {
-  const imported = importTime(copy).getTime();
+export function dataTime(held: Snapshot): Date {
+  const imported = importTime(held).getTime();
   const [earliest, latest] = [imported - EARLIER, imported + LATER];
-  const said = time(copy.tags.get(TAGS.sourceTime)) ?? earliest;
+  const said = time(held.tags.get(TAGS.sourceTime)) ?? earliest;
   const believed = Math.min(Math.max(said, earliest), latest);
-  return new Date(Math.min(believed, copy.takenAt?.getTime() ?? believed));
+  return new Date(Math.min(believed, held.takenAt?.getTime() ?? believed));
 }

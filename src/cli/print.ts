@@ -1,6 +1,6 @@
 import { CheckvalveError } from '../contract/errors';
 import type { AttackRow, RehearsalResult } from '../rehearsal/result';
-import { table } from './layout';
+import { paragraph, table } from './layout';
 
 const colour =
   (code: number) =>
@@ -41,6 +41,14 @@ function attackReport(rows: readonly AttackRow[]): string {
   ].join('\n\n');
 }
 
+/** What the report of coverage leads to: the alarms, and what people read first. */
+function outcryReport({ alarms = [], told = [] }: Pick<RehearsalResult, 'alarms' | 'told'>): readonly string[] {
+  return [
+    ...(alarms.length > 0 ? [paragraph(`Alarms raised: ${alarms.join('; ')}.`, '', '  ')] : []),
+    ...(told.length > 0 ? [paragraph(`People were told: ${told.join('; ')}.`, '', '  ')] : []),
+  ];
+}
+
 /** What a rehearsal came to, for people; `coverage` is what it ended with, as text. */
 export function rehearsalReport(
   { beats, vaultCopies, untouched, permissions, attack = [], failure, ok, ...more }: Omit<RehearsalResult, 'coverage'>,
@@ -59,7 +67,6 @@ export function rehearsalReport(
     const copies = vaultCopies.map(({ arn, status }) => [arn.split(':').slice(5).join(':'), status]);
     parts.push(table(['in the vault, under the import key', 'status'], copies));
   }
-  parts.push(...coverage);
   if (untouched.length > 0) parts.push(`Left alone: ${untouched.join(', ')}`);
   parts.push(
     `${calls} calls, ${permissions ?? 0} permissions asked of the deployed policies, ${more.refusals ?? 0} refused`,
@@ -71,6 +78,7 @@ export function rehearsalReport(
       `Under attack ${made} calls of the vault went to accounts that nobody has: refused.`,
     );
   }
+  parts.push(...coverage, ...outcryReport(more));
   if (failure) parts.push(red(`${failure.step} failed: ${failure.cause}`));
   parts.push(ok ? green('The rehearsal went well.') : red('The rehearsal failed.'));
   return parts.join('\n\n');

@@ -38,15 +38,16 @@ function object(text: unknown): Record<string, unknown> | undefined {
  * Reads the body of a message in the inbox: an SNS notification whose topic SNS itself has written down.
  * Unknown fields are ignored; no URL in it is ever fetched. A message that names another account's snapshot is rejected;
  * one of an unknown version is `not-understood` (it belongs in the dead-letter queue, a newer vault may read it).
+ * `current`: the version that this vault's release writes.
  */
-export function hear(body: string): Heard {
+export function hear(body: string, current = MESSAGE_VERSION): Heard {
   const envelope = object(body);
   if (envelope?.Type !== 'Notification') return { kind: 'rejected', because: 'not an SNS notification' };
   const message = object(envelope.Message);
   const topic = typeof envelope.TopicArn === 'string' ? envelope.TopicArn : undefined;
   if (!message) return { kind: 'rejected', because: 'the message is not a JSON object', topic };
   const { version } = message;
-  if (typeof version !== 'number' || version > MESSAGE_VERSION || version < Math.max(1, MESSAGE_VERSION - 1)) {
+  if (typeof version !== 'number' || version > current || version < Math.max(1, current - 1)) {
     return { kind: 'not-understood', because: `message version ${JSON.stringify(version)}` };
   }
   try {

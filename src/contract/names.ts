@@ -141,6 +141,8 @@ export const TAGS = {
   takenAt: 'checkvalve:taken-at',
   /** On a vault copy: ARN of the export copy it was made from. */
   exportCopy: 'checkvalve:export-copy',
+  /** On an export copy: when it was started. RDS itself may say so only once a copy has finished. */
+  startedAt: 'checkvalve:started-at',
   /** On a vault copy: when the vault started it, by the vault's clock. */
   importedAt: 'checkvalve:imported-at',
   /** On everything that the tooling makes in a source: `source-tooling`. */

@@ -114,10 +114,12 @@ export function readHold(value: string | undefined): Hold | undefined {
 }
 
 /** The tag's next value after AWS refused once more: the count goes up when the same verdict comes again, and so does the
- * time until the next try. `told`: a person hears of it now. */
+ * time until the next try. What lasts is not tried again: where it comes twice, a run was cut off, and that is no second
+ * time. `told`: a person hears of it now. */
 export function holdAgain(before: string | undefined, code: VerdictCode, at: Date, told = true): string {
   const held = readHold(before);
-  const count = held?.code === code ? Math.min(held.count + 1, 9999) : 1;
+  const again = held?.code === code ? held.count + (VERDICTS[code].lasts === 'held' ? 1 : 0) : 1;
+  const count = Math.min(again, 9999);
   return holdTag({ code, count, at, toldAt: told ? at : held?.toldAt });
 }
 

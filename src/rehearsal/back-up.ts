@@ -11,22 +11,33 @@ export const JOB_SECONDS = 600;
  * AWS Backup tell of it waits with the functions: hearing it is the next beat. */
 export async function backUp(stage: Stage): Promise<void> {
   const { config, emulator, world } = stage;
-  const ours = plansOf(config) !== undefined;
   for (const account of world.production) {
-    for (const region of new Set(world.databases.filter((of) => of.account === account).map((of) => of.region))) {
-      await stage.timed(account, async () => {
-        if (!ours && !stage.hasOwnPlans) await bringOwnPlan(emulator, config, { account, region });
-        const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
-        const jobs = await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
-        for (const { resourceArn, recoveryPointArn } of jobs) {
-          // A role of somebody else's is not ours to judge.
-          if (recoveryPointArn && ours) await mayBackUp(stage, resourceArn, recoveryPointArn);
-        }
-      });
+    for (const region of new Set(world.databases.filter((one) => one.account === account).map((one) => one.region))) {
+      await stage.timed(account, () => takeTurn(stage, { account, region, isFirst: !stage.hasOwnPlans }));
     }
   }
-  stage.hasOwnPlans = !ours;
+  stage.hasOwnPlans = plansOf(config) === undefined;
   await emulator.advance(JOB_SECONDS + 1);
+}
+
+/** An account and Region, and whether AWS Backup has had no turn there before. */
+interface Turn {
+  readonly account: string;
+  readonly region: string;
+  readonly isFirst: boolean;
+}
+
+/** The daily plan of one account starts its jobs. A team that does without the tooling's plans brings its own first. */
+export async function takeTurn(stage: Stage, { account, region, isFirst }: Turn): Promise<void> {
+  const { config, emulator } = stage;
+  const ours = plansOf(config) !== undefined;
+  if (!ours && isFirst) await bringOwnPlan(emulator, config, { account, region });
+  const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
+  const jobs = await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
+  for (const { resourceArn, recoveryPointArn } of jobs) {
+    // A role of somebody else's is not ours to judge.
+    if (recoveryPointArn && ours) await mayBackUp(stage, resourceArn, recoveryPointArn);
+  }
 }
 
 /** @throws CheckvalveError `ACCESS_DENIED` when AWS Backup's role may not do what this backup needs */

@@ -7,6 +7,7 @@ import { attack, judgeAttack } from './attack/attack';
 import { backUp } from './back-up';
 import { alterTemplates, Deployment, inOrder } from './deploy';
 import { untouchedAccounts } from './evidence';
+import { goWrong } from './go-wrong';
 import {
   type Finding,
   judgeBackups,
@@ -18,6 +19,7 @@ import {
 } from './judge';
 import { judgeCoverage } from './judge-coverage';
 import { judgeRollout } from './judge-rollout';
+import { judgeWrongs, outcryOf } from './judge-wrongs';
 import type { Stage } from './stage';
 import { synthesize } from './synthesize';
 import { buildWorld, type World } from './world';
@@ -143,6 +145,15 @@ export const BEATS: readonly Beat[] = [
     home: vault,
     play: (stage) => fire(stage, 'tell-coverage'),
     judge: judgeCoverage,
+  },
+  {
+    step: 'go-wrong',
+    sentence: 'A database is late, one was never copied, one cannot be copied, one account’s door does not open.',
+    home: vault,
+    play: async (stage) => {
+      stage.outcry = await outcryOf(stage, await goWrong(stage, fire));
+    },
+    judge: async (stage) => (stage.outcry ? judgeWrongs(stage, stage.outcry) : []),
   },
 ];
 

@@ -16,7 +16,7 @@ export const examineScene = async ({ emulator, world }: Scene, config: Checkvalv
   );
 
 /**
- * What the doctor says of the world with which a rehearsal ends.
+ * What the doctor says of a rehearsal's world while all is well in it.
  * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
  */
 export async function examineRehearsal(
@@ -24,8 +24,8 @@ export async function examineRehearsal(
   progress: (line: string) => void,
 ): Promise<Examination> {
   const seen: Examination[] = [];
-  const encore = async (scene: Scene) => void seen.push(await examineScene(scene, config));
-  const { failure } = await rehearse({ config, progress, encore });
+  const look = async (scene: Scene) => void seen.push(await examineScene(scene, config));
+  const { failure } = await rehearse({ config, progress, stopBefore: { step: 'go-wrong', look } });
   const [examination] = seen;
   if (!failure && examination) return examination;
   const message = `The rehearsal failed at ${failure?.step ?? 'its end'}: ${failure?.cause ?? 'nothing was seen'}`;

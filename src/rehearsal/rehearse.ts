@@ -100,21 +100,25 @@ const unique = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [`${finding.account} ${finding.cause}`, finding])).values(),
 ];
 
-type Ending = Pick<RehearsalResult, 'vaultCopies' | 'coverage' | 'untouched' | 'refusals' | 'refusalsUnderAttack'>;
+type Ending = Omit<RehearsalResult, 'ok' | 'beats' | 'permissions' | 'attack' | 'failure'>;
 
 /** What stands in the end. A world that broke down may not be able to say. */
 async function ending(stage: Stage): Promise<Ending> {
   const refusals = stage.attack?.refusals ?? stage.refusals;
-  const refused = { refusals, ...(stage.attack && { refusalsUnderAttack: stage.refusals - refusals }) };
+  const { alarms, told } = stage.outcry ?? {};
+  const heard = {
+    ...(alarms && told && { alarms, told: told.map(({ subject }) => subject) }),
+    ...{ refusals, ...(stage.attack && { refusalsUnderAttack: stage.refusals - refusals }) },
+  };
   try {
     const copies = await vaultCopies(stage);
     return {
       vaultCopies: copies.map(({ arn, sourceArn, kmsKeyArn, status }) => ({ arn, sourceArn, kmsKeyArn, status })),
       coverage: await coverageReports(stage),
       untouched: await untouchedAccounts(stage),
-      ...refused,
+      ...heard,
     };
   } catch {
-    return { vaultCopies: [], coverage: [], untouched: [], ...refused };
+    return { vaultCopies: [], coverage: [], untouched: [], ...heard };
   }
 }

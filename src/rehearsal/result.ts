@@ -35,6 +35,10 @@ export interface RehearsalResult {
   }>;
   /** The newest report of coverage of each Region, as it stands in the vault's evidence bucket. */
   readonly coverage: readonly CoverageEvidence[];
+  /** The alarms of the vault that what goes wrong in the end raises, in their own words, the gravest first. */
+  readonly alarms?: readonly string[];
+  /** Subjects of the messages that people get of it, the newest last. */
+  readonly told?: readonly string[];
   /** Members of the organization in which no tooling stands. */
   readonly untouched: readonly string[];
   /** Permissions that were asked about: for the calls, and for what AWS does on their behalf. */

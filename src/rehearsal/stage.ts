@@ -7,6 +7,7 @@ import type { Delivery } from './emulator/answers';
 import { EventPump } from './event-pump';
 import type { Scene } from './evidence';
 import type { Finding } from './judge';
+import type { Outcry } from './judge-wrongs';
 import { failureOf, type Invocation, LambdaHost } from './lambda-host';
 import type { BeatRow } from './result';
 import type { Authorize, AuthorizeInvocation, Verdict } from './sdk-call';
@@ -50,6 +51,8 @@ export class Stage implements Scene {
   private failed: Finding[] = [];
   /** Hears of each invocation that has ended, while somebody wants to know. */
   overhear: ((invocation: Invocation) => void) | undefined;
+  /** What the vault raised and told once things had gone wrong. */
+  outcry: Outcry | undefined;
   /** What attackers did and tried, once they have. */
   attack: Attack | undefined;
   private refused = 0;

@@ -26,6 +26,8 @@ export interface World {
   readonly production: readonly string[];
   /** Members that must be left alone: one without the tag, one suspended although it has it. */
   readonly leftAlone: readonly string[];
+  /** A member without the tag that gets it late in a rehearsal, and is enrolled then. */
+  readonly newcomer: string;
   readonly databases: readonly WorldDatabase[];
   readonly organization: OrganizationSpec;
 }
@@ -36,6 +38,7 @@ export const EXAMPLE = {
   second: '222200002222',
   untagged: '222200009999',
   suspended: '222200008888',
+  newcomer: '222200003333',
 } as const;
 
 function unitsOf({ organization: { rootId, targetUnits } }: CheckvalveConfig) {
@@ -58,6 +61,7 @@ function accountsOf({ organization, accountTag, vault }: CheckvalveConfig, units
     { id: EXAMPLE.second, name: 'ledger', ou: deep, tags },
     { id: EXAMPLE.untagged, name: 'playground', ou: shallow },
     { id: EXAMPLE.suspended, name: 'closed down', ou: shallow, tags, state: 'SUSPENDED' },
+    { id: EXAMPLE.newcomer, name: 'payroll', ou: shallow },
     ...(vault.placement === 'inside' ? [{ id: vault.account, name: 'vault', ou: 'root' }] : []),
   ];
 }
@@ -79,6 +83,7 @@ export function worldOf(config: CheckvalveConfig): World {
     regions,
     production: [EXAMPLE.first, EXAMPLE.second],
     leftAlone: [EXAMPLE.untagged, EXAMPLE.suspended],
+    newcomer: EXAMPLE.newcomer,
     // The same names in every Region: what must not collide has every occasion to.
     databases: regions.flatMap((region) => [
       database(region, EXAMPLE.first, 'orders', 'instance'),

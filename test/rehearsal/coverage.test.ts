@@ -1,98 +1,54 @@
 import { spawnSync } from 'node:child_process';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import {
-  CopyDBSnapshotCommand,
-  CreateDBClusterCommand,
-  CreateDBInstanceCommand,
-  DeleteDBSnapshotCommand,
-  RDSClient,
-} from '@aws-sdk/client-rds';
-import type { CoverageEvidence } from '../../src/contract/coverage';
-import { TAGS } from '../../src/contract/names';
-import { fire } from '../../src/rehearsal/beats';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { CoverageEvidence, CoverageRow } from '../../src/contract/coverage';
+import { accountId, region } from '../../src/contract/ids';
+import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';
+import { breached, measuredIn } from '../../src/rehearsal/breached';
 import type { Notification } from '../../src/rehearsal/emulator/answers';
-import { coverageReports, vaultCopies } from '../../src/rehearsal/evidence';
+import { coverageReports } from '../../src/rehearsal/evidence';
+import { judgeWrongs, type Outcry } from '../../src/rehearsal/judge-wrongs';
 import type { Invocation } from '../../src/rehearsal/lambda-host';
+import type { RehearsalResult } from '../../src/rehearsal/result';
 import type { Stage } from '../../src/rehearsal/stage';
-import { breached, measuredIn } from '../support/breached';
+import { EXAMPLE } from '../../src/rehearsal/world';
 import { OTHER_SOURCE, REGION, SOURCE, VAULT } from './emulator-world';
+import { goWrongOn, LEFT } from './going-wrong-on';
 import { play, WHOLE_MS } from './playing';
 
-/** Accounts that no tooling stands in: one the vault believes enrolled, one that left. */
-const SHUT = '222200003333';
-const LEFT = '222200004444';
-const LOGIN = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
-const TAGGED = [{ Key: 'environment', Value: 'production' }];
-const arnOf = (account: string, id: string) => `arn:aws:rds:${REGION}:${account}:db:${id}`;
+/** The account whose door does not open any more where the rehearsal ends. */
+const SHUT = EXAMPLE.newcomer;
 
-/** The vault comes to hold a copy of a database that the rehearsal does not have, made like its own. */
-async function plantCopy(stage: Stage, account: string, id: string): Promise<string> {
-  const rds = new RDSClient(stage.emulator.client(VAULT, REGION));
-  const [like] = (await vaultCopies(stage)).filter(({ seen }) => seen.kind === 'instance');
-  const name = `checkvalve-${account}-${id}-0011223344556677`;
-  const now = (await stage.emulator.now()).toISOString();
-  const tags = {
-    [TAGS.role]: 'vault',
-    [TAGS.database]: arnOf(account, id),
-    [TAGS.exportCopy]: `arn:aws:rds:${REGION}:${account}:snapshot:checkvalve-${id}-1`,
-    [TAGS.sourceTime]: now,
-    [TAGS.importedAt]: now,
+/** What the judge says once one row of the report is another. */
+async function judgedWith(stage: Stage, outcry: Outcry, id: string, change: Partial<CoverageRow>): Promise<string[]> {
+  const [report] = await coverageReports(stage);
+  if (!report) throw new Error('there is no report');
+  const s3 = new S3Client(stage.emulator.client(VAULT, REGION));
+  const at = { Bucket: evidenceBucket(accountId(VAULT), region(REGION)), Key: LATEST_COVERAGE };
+  const databases = report.databases.map((row) => (row.database.endsWith(`:${id}`) ? { ...row, ...change } : row));
+  await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify({ ...report, databases }) }));
+  const findings = await judgeWrongs(stage, outcry);
+  await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify(report) }));
+  return findings.map(({ cause }) => cause);
+}
+
+/** What the judge of the beat says of it as it was, and of each thing in it that is otherwise. */
+async function spoilt(stage: Stage) {
+  const { outcry } = stage;
+  if (!outcry) throw new Error('nothing was heard of what went wrong');
+  const { alarms, told } = outcry;
+  const judged = async (more: Partial<Outcry>) =>
+    (await judgeWrongs(stage, { ...outcry, ...more })).map(({ cause }) => cause);
+  return {
+    asItWas: await judged({}),
+    late: await judgedWith(stage, outcry, 'orders', { verdict: 'protected' }),
+    lastCopy: await judgedWith(stage, outcry, 'ledger', { verdict: 'lost' }),
+    door: await judgedWith(stage, outcry, 'payroll', { reason: 'the vault was not looked at' }),
+    code: await judgedWith(stage, outcry, 'ratings', { code: 'unencrypted-cluster' }),
+    silence: await judged({ alarms: alarms.slice(1) }),
+    alarm: await judged({ alarms: [...alarms, 'the vault is nearly full'] }),
+    untold: await judged({ told: told.slice(1) }),
+    words: await judged({ told: told.map((one) => ({ ...one, text: one.text.replace('- invoices', '- receipts') })) }),
   };
-  await rds.send(
-    new CopyDBSnapshotCommand({
-      SourceDBSnapshotIdentifier: like?.seen.name,
-      TargetDBSnapshotIdentifier: name,
-      KmsKeyId: like?.kmsKeyArn,
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-    }),
-  );
-  return name;
-}
-
-async function enter(stage: Stage, account: string, state: string): Promise<void> {
-  await new DynamoDBClient(stage.emulator.client(VAULT, REGION)).send(
-    new PutItemCommand({
-      TableName: 'checkvalve-sources',
-      Item: {
-        account: { S: account },
-        state: { S: state },
-        regions: { L: [{ S: REGION }] },
-        since: { S: '2026-11-25T00:00:00.000Z' },
-        reason: { S: 'a test' },
-      },
-    }),
-  );
-}
-
-/** What goes wrong in the world: databases nobody copies, an account that shuts its door, one that left, a thief. */
-async function goWrong(stage: Stage): Promise<void> {
-  const team = new RDSClient(stage.emulator.client(SOURCE, REGION));
-  const instance = (DBInstanceIdentifier: string, Tags = TAGGED) =>
-    new CreateDBInstanceCommand({
-      DBInstanceIdentifier,
-      Engine: 'postgres',
-      DBInstanceClass: 'db.t4g.medium',
-      AllocatedStorage: 20,
-      StorageEncrypted: true,
-      Tags,
-      ...LOGIN,
-    });
-  await team.send(instance('invoices'));
-  await team.send(instance('playground', []));
-  const cluster = { DBClusterIdentifier: 'ratings', Engine: 'postgres', StorageEncrypted: true, Tags: TAGGED };
-  await team.send(new CreateDBClusterCommand({ ...cluster, ...LOGIN }));
-  await enter(stage, SHUT, 'enrolled');
-  await enter(stage, LEFT, 'left');
-  await plantCopy(stage, SHUT, 'hidden');
-  await plantCopy(stage, LEFT, 'sold');
-  const stolen = await plantCopy(stage, OTHER_SOURCE, 'stolen');
-  await stage.emulator.advance(3600);
-  await fire(stage, 'tell-coverage');
-  await new RDSClient(stage.emulator.client(VAULT, REGION)).send(
-    new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: stolen }),
-  );
-  await stage.emulator.advance(29 * 3600);
-  await fire(stage, 'tell-coverage');
 }
 
 /** The command, as an operator of the vault account would run it. */
@@ -108,18 +64,21 @@ const status = (stage: Stage, ...more: readonly string[]) =>
   });
 
 describe('a world in which much goes wrong', () => {
+  let result: RehearsalResult;
+  let causes: Awaited<ReturnType<typeof spoilt>>;
   let reports: readonly CoverageEvidence[] = [];
   let told: readonly Notification[] = [];
   const runs: Invocation[] = [];
   let printed = { table: '', json: '', codes: [] as readonly (number | null)[] };
 
   beforeAll(async () => {
-    const result = await play({
+    result = await play({
       heard: (invocation) => {
         if (invocation.functionName === 'checkvalve-tell-coverage') runs.push(invocation);
       },
       encore: async (stage) => {
-        await goWrong(stage);
+        causes = await spoilt(stage);
+        await goWrongOn(stage);
         reports = await coverageReports(stage);
         const [table, json] = [status(stage), status(stage, '--json')];
         printed = { table: table.stdout, json: json.stdout, codes: [table.status, json.status] };
@@ -129,12 +88,39 @@ describe('a world in which much goes wrong', () => {
     expect(result.failure).toBeUndefined();
   }, 6 * WHOLE_MS);
 
+  test('the rehearsal tells which alarms are raised, and what people were told, without any encore', () => {
+    expect(result.alarms).toEqual([
+      'an account does not let the vault look in',
+      'a database has never been copied',
+      'a copy is older than its objective',
+      'a database can no longer be copied',
+    ]);
+    expect(result.told).toEqual([
+      `Checkvalve: 2 of 5 databases not protected (${REGION})`,
+      `Checkvalve: 4 of 5 databases not protected (${REGION})`,
+    ]);
+  });
+
+  test('its judge finds each verdict, alarm and word that is not as it should be', () => {
+    expect(causes).toEqual({
+      asItWas: [],
+      late: [expect.stringMatching(/should say: .*; late of orders in \d+; .*; found: .*; protected of orders in/)],
+      lastCopy: [expect.stringMatching(/last-copy of ledger in \d+; found: .*; lost of ledger in \d+$/)],
+      door: [expect.stringMatching(/, whose door does not open; .*; found: unknown of payroll in \d+; never/)],
+      code: [expect.stringMatching(/\(multi-az-cluster\) of ratings.*; found: .*\(unencrypted-cluster\) of ratings/)],
+      silence: [expect.stringMatching(/alarms should be: an account .*; found: a database has never been copied; /)],
+      alarm: [expect.stringMatching(/alarms should be: .*; found: .*; the vault is nearly full$/)],
+      untold: [expect.stringMatching(/should be told: .* 2 of 5 .* 4 of 5 .*; found: Checkvalve: 4 of 5 [^;]*$/)],
+      words: ['the newest message to people should say: Never copied (1):\n- invoices in 222200001111'],
+    });
+  });
+
   test('exactly these verdicts stand in the evidence bucket, the worst first', () => {
     const rows = reports.flatMap(({ databases }) => databases);
     expect(
       rows.map(({ account, database, verdict, code }) => `${account} ${database.split(':')[6]} ${code ?? verdict}`),
     ).toEqual([
-      `${SHUT} hidden unknown`,
+      `${SHUT} payroll unknown`,
       `${OTHER_SOURCE} stolen lost`,
       `${SOURCE} invoices never`,
       `${SOURCE} orders late`,
@@ -146,28 +132,31 @@ describe('a world in which much goes wrong', () => {
     expect(rows.find(({ verdict }) => verdict === 'unknown')?.reason).toContain('does not open');
   });
 
-  test('exactly the alarms of these verdicts are raised', () => {
-    expect(breached(measuredIn(runs.at(-1)?.logs ?? ''))).toEqual([
-      'a copy has vanished from the vault',
+  test('exactly the alarms of these verdicts are raised, run by run', () => {
+    const shutNeverLate = [
       'an account does not let the vault look in',
       'a database has never been copied',
       'a copy is older than its objective',
-    ]);
-    // A day before, the Multi-AZ cluster was new, and nothing was late or lost yet.
-    expect(breached(measuredIn(runs.at(-2)?.logs ?? ''))).toEqual([
-      'an account does not let the vault look in',
-      'a database can no longer be copied',
+    ];
+    expect(runs.map(({ logs }) => breached(measuredIn(logs)))).toEqual([
+      [],
+      // The Multi-AZ cluster is new, the account was enrolled just now, and nothing is late yet.
+      ['a database can no longer be copied'],
+      shutNeverLate,
+      shutNeverLate,
+      ['a copy has vanished from the vault', ...shutNeverLate],
     ]);
   });
 
-  test('people are told on both days, in words and not in codes', () => {
+  test('people are told on each day, in words and not in codes', () => {
     expect(told.map(({ subject }) => subject)).toEqual([
-      `Checkvalve: 3 of 8 databases not protected (${REGION})`,
+      `Checkvalve: 2 of 5 databases not protected (${REGION})`,
+      `Checkvalve: 4 of 5 databases not protected (${REGION})`,
       `Checkvalve: 6 of 8 databases not protected (${REGION})`,
     ]);
     const text = told.at(-1)?.message ?? '';
     expect(text).toContain('Never copied (1):\n- invoices in 222200001111');
-    expect(text).toContain('Nobody knows, because the account’s door does not open (1):\n- hidden in 222200003333');
+    expect(text).toContain('Nobody knows, because the account’s door does not open (1):\n- payroll in 222200003333');
     expect(text).toMatch(
       /The newest copy is too old \(1\):\n- orders in 222200001111, newest copy .* \(\d+\.?\d* h old; at most 26 h\)/,
     );
@@ -186,6 +175,6 @@ describe('a world in which much goes wrong', () => {
   });
 
   test('one door that stays shut stops nobody: the run ends well', () => {
-    expect(runs.map(({ outcome }) => outcome.kind)).toEqual(['returned', 'returned', 'returned']);
+    expect(runs.map(({ outcome }) => outcome.kind)).toEqual(Array(5).fill('returned'));
   });
 });

@@ -11,6 +11,7 @@ import {
   ScanCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { CreateRoleCommand, DeleteRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateGrantCommand,
   CreateKeyCommand,
@@ -121,10 +122,24 @@ describe('accounts', () => {
     const management = new STSClient(settings);
     expect((await management.send(new GetCallerIdentityCommand({}))).Account).toBe(MANAGEMENT);
     const role = { RoleArn: `arn:aws:iam::${SOURCE}:role/door`, RoleSessionName: 'test' };
+    const made = new CreateRoleCommand({ RoleName: 'door', AssumeRolePolicyDocument: '{}' });
+    await new IAMClient(emulator().client(SOURCE, REGION)).send(made);
     const { Credentials } = await management.send(new AssumeRoleCommand(role));
     const credentials = { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: 'x', sessionToken: 'y' };
     const assumed = await new STSClient({ ...settings, credentials }).send(new GetCallerIdentityCommand({}));
     expect(assumed).toMatchObject({ Account: SOURCE, Arn: `arn:aws:sts::${SOURCE}:assumed-role/door/test` });
+  });
+
+  test('a role that is not there cannot be taken, nor one that was deleted', async () => {
+    const management = new STSClient(emulator().client(MANAGEMENT, REGION));
+    const iam = new IAMClient(emulator().client(SOURCE, REGION));
+    const take = () =>
+      management.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SOURCE}:role/door`, RoleSessionName: 'test' }));
+    expect(await errorOf(take())).toBe('AccessDenied');
+    await iam.send(new CreateRoleCommand({ RoleName: 'door', AssumeRolePolicyDocument: '{}' }));
+    expect((await take()).AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${SOURCE}:assumed-role/door/test`);
+    await iam.send(new DeleteRoleCommand({ RoleName: 'door' }));
+    expect(await errorOf(take())).toBe('AccessDenied');
   });
 });
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
     },
   });
   expect(result).toMatchObject({ ok: true, refusals: 0 });
-}, 120_000);
+}, 300_000);
 
 /** Keys that no template made: that of a team's cluster, and the one that AWS manages. */
 function keyElsewhere(policies: PolicyBook): (arn: string) => PolicyDocument | null {
@@ -108,8 +108,7 @@ const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
   'follow-sources': [],
   'import-copies': [],
   'prune-copies': ['rds:DeleteDBClusterSnapshot'],
-  // In a world in which all goes well nobody is told anything.
-  'tell-coverage': ['sns:Publish'],
+  'tell-coverage': [],
 };
 
 test('every call of the rehearsal was asked for under the role of its function, and all calls of the table were', () => {
@@ -260,4 +259,4 @@ test('a permission that is missing makes the rehearsal fail, and is named with a
   });
   expect(result.ok).toBe(false);
   expect(result.failure?.cause).toMatch(/role\/checkvalve-.* may not kms:CreateGrant on arn:aws:kms:/);
-}, 120_000);
+}, 300_000);

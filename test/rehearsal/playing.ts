@@ -4,7 +4,7 @@ import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 
 /** A whole rehearsal has time enough in it, also on a busy machine. */
-export const WHOLE_MS = 60_000;
+export const WHOLE_MS = 120_000;
 
 /** Plays a rehearsal of the example; `lines` gets its progress. */
 export const play = (more: Partial<RehearsalOptions> = {}, lines: string[] = []): Promise<RehearsalResult> =>

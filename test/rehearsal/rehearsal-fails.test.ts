@@ -78,6 +78,25 @@ describe('a rehearsal fails, and says why,', () => {
     },
     WHOLE_MS,
   );
+
+  test(
+    'when coverage is content with a copy that is too old',
+    async () => {
+      const alter = altering('AWS::Lambda::Function', (properties) => {
+        const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
+        for (const [name, value] of Object.entries(Variables)) {
+          if (typeof value === 'string') Variables[name] = value.replace('"hours":26', '"hours":260');
+        }
+      });
+      const { failure, beats, alarms } = await play({ alter });
+      expect(failure?.step).toBe('go-wrong');
+      expect(failure?.cause).toMatch(/coverage should say: .*; late of orders .*; found: .*; protected of orders/);
+      expect(failure?.cause).toMatch(/the alarms should be: .*; a copy is older than its objective; .*; found: /);
+      expect(beats.at(-1)).toMatchObject({ step: 'go-wrong' });
+      expect(alarms).not.toContain('a copy is older than its objective');
+    },
+    WHOLE_MS,
+  );
 });
 
 test(
@@ -87,9 +106,9 @@ test(
     const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery });
     expect(failure).toBeUndefined();
     expect(ok).toBe(true);
-    expect(vaultCopies).toHaveLength(2);
-    // One ring for each copy: two at first, and one years later.
-    expect(refusals).toBe(3);
+    expect(vaultCopies).toHaveLength(3);
+    // One ring for each copy: two at first, one years later, and one of the account that joins then.
+    expect(refusals).toBe(4);
   },
   WHOLE_MS,
 );

@@ -5,6 +5,7 @@ import { MANAGEMENT, OTHER_SOURCE, REGION, SOURCE, UNTAGGED, VAULT } from './emu
 import { play, WHOLE_MS } from './playing';
 
 const SUSPENDED = '222200008888';
+const NEWCOMER = '222200003333';
 const ARN = /^arn:aws:rds:eu-central-1:(\d{12}):(cluster-)?snapshot:checkvalve-/;
 const lines: string[] = [];
 
@@ -44,6 +45,11 @@ describe('the whole rehearsal', () => {
       `pass-years ${VAULT} ok`,
       `prune-copies ${VAULT} ok`,
       `tell-coverage ${VAULT} ok`,
+      `go-wrong ${MANAGEMENT} ok`,
+      `go-wrong ${NEWCOMER} ok`,
+      `go-wrong ${VAULT} ok`,
+      `go-wrong ${SOURCE} ok`,
+      `go-wrong ${OTHER_SOURCE} ok`,
     ]);
   });
 
@@ -61,36 +67,44 @@ describe('the whole rehearsal', () => {
       'pass-years',
       'prune-copies',
       'tell-coverage',
+      'go-wrong',
     ]);
     expect(result.refusals).toBe(0);
   });
 
   test('ends with one copy of each database in the vault, under one key of the vault', () => {
-    expect(result.vaultCopies).toHaveLength(2);
+    expect(result.vaultCopies).toHaveLength(3);
     for (const { arn, sourceArn, kmsKeyArn, status } of result.vaultCopies) {
       expect(ARN.exec(arn)?.[1]).toBe(VAULT);
-      expect([SOURCE, OTHER_SOURCE]).toContain(ARN.exec(sourceArn)?.[1]);
+      expect([SOURCE, OTHER_SOURCE, NEWCOMER]).toContain(ARN.exec(sourceArn)?.[1]);
       expect(kmsKeyArn).toMatch(new RegExp(`^arn:aws:kms:${REGION}:${VAULT}:key/`));
       expect(status).toBe('available');
     }
-    expect(new Set(result.vaultCopies.map(({ sourceArn }) => ARN.exec(sourceArn)?.[1])).size).toBe(2);
+    expect(new Set(result.vaultCopies.map(({ sourceArn }) => ARN.exec(sourceArn)?.[1])).size).toBe(3);
     expect(new Set(result.vaultCopies.map(({ kmsKeyArn }) => kmsKeyArn)).size).toBe(1);
   });
 
-  test('ends with a report of coverage: one database is protected, one is gone and its last copy in sight', () => {
+  test('ends with a report of coverage: what goes wrong, the worst first, and one last copy in sight', () => {
     const [report, ...more] = result.coverage;
     expect(more).toEqual([]);
-    expect(report?.databases.map(({ account, verdict }) => `${account} ${verdict}`).sort()).toEqual([
-      `${SOURCE} protected`,
+    expect(report?.databases.map(({ account, verdict }) => `${account} ${verdict}`)).toEqual([
+      `${NEWCOMER} unknown`,
+      `${SOURCE} never`,
+      `${SOURCE} late`,
+      `${SOURCE} unprotectable`,
       `${OTHER_SOURCE} last-copy`,
     ]);
-    expect(report?.accounts.map(({ door }) => door)).toEqual(['open', 'open']);
+    expect(report?.accounts.map(({ account, door }) => `${account} ${door}`)).toEqual([
+      `${SOURCE} open`,
+      `${OTHER_SOURCE} open`,
+      `${NEWCOMER} shut`,
+    ]);
   });
 
   test('leaves the untagged and the suspended account alone', () => {
     expect([...result.untouched].sort()).toEqual([SUSPENDED, UNTAGGED]);
     const called = new Set(heard.map(({ account }) => account));
-    expect([...called].sort()).toEqual([SOURCE, OTHER_SOURCE, VAULT, MANAGEMENT].sort());
+    expect([...called].sort()).toEqual([SOURCE, OTHER_SOURCE, NEWCOMER, VAULT, MANAGEMENT].sort());
   });
 
   test('tells of its progress, and is JSON', () => {

@@ -31,7 +31,11 @@ test('the example organization has production accounts in nested units, an untag
   expect(await tagsOf(UNTAGGED)).toEqual([]);
   expect(accounts.get('222200008888')?.State).toBe('SUSPENDED');
   expect(await tagsOf('222200008888')).toEqual(production);
-  expect([...accounts.keys()].sort()).toEqual(['222200008888', MANAGEMENT, SOURCE, OTHER_SOURCE, UNTAGGED].sort());
+  const newcomer = '222200003333';
+  expect(await tagsOf(newcomer)).toEqual([]);
+  expect([...accounts.keys()].sort()).toEqual(
+    ['222200008888', newcomer, MANAGEMENT, SOURCE, OTHER_SOURCE, UNTAGGED].sort(),
+  );
 });
 
 test('one database is under aws/rds, the other under a key of its team; both carry the tag that selects them', async () => {

@@ -15,7 +15,8 @@ let stage: Stage;
 beforeAll(async () => {
   emulator = await Emulator.start({ now: START });
   stage = new Stage(emulator, worldOf(config), { config });
-  for (const beat of BEATS.filter(({ step }) => step !== 'prune-copies')) await beat.play(stage);
+  const played = BEATS.filter(({ step }) => step !== 'prune-copies' && step !== 'go-wrong');
+  for (const beat of played) await beat.play(stage);
 }, 240_000);
 afterAll(async () => {
   await stage.stop();

@@ -4,6 +4,7 @@ import type { Log } from '../../lambda/_kit/ports/log';
 import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
 import type { Snapshots } from '../../lambda/_kit/ports/snapshots';
 import type { Sources } from '../../lambda/_kit/ports/sources';
+import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
 import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
@@ -46,13 +47,17 @@ export class FakeRegistry implements Registry, RegistryDoor, Sources {
   readonly confirmed: AccountId[] = [];
   lastRead: string | undefined;
   sweptAt: Date | undefined;
-  constructor(entries: readonly RegistryEntry[] = []) {
+  constructor(
+    entries: readonly RegistryEntry[] = [],
+    private readonly before: () => void = () => {},
+  ) {
     for (const entry of entries) this.held.set(entry.account, entry);
   }
   async read(): Promise<RegistryReading> {
     return { entries: await this.entries(), unreadable: [], ...(this.sweptAt && { sweptAt: this.sweptAt }) };
   }
   async entries(): Promise<readonly RegistryEntry[]> {
+    this.before();
     return [...this.held.values()];
   }
   async put(entry: RegistryEntry): Promise<void> {
@@ -89,17 +94,14 @@ export class FakeAnnouncements implements Announcements {
 export class Pipeline {
   readonly rds: InMemoryRds;
   readonly announcements = new FakeAnnouncements(() => this.rds.beforeCall({ account: SOURCE, name: 'announce' }));
-  readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
+  readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)], () =>
+    this.rds.beforeCall({ account: VAULT, name: 'sources' }),
+  );
   readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
   /** How often a step has asked to be woken again. */
   reminders = 0;
   /** The door of a source: wide open, unless a test says otherwise. */
   door = (account: AccountId): Snapshots => this.rds.as(account);
-  private readonly wakeups = {
-    again: async () => {
-      this.reminders += 1;
-    },
-  };
   private jobs = 0;
   private readonly limits: CopyLimits;
 
@@ -107,6 +109,13 @@ export class Pipeline {
     this.rds = new InMemoryRds(HERE, limits);
     this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
+
+  private readonly wakeupsOf = (account: AccountId): Wakeups => ({
+    again: async () => {
+      this.rds.beforeCall({ account, name: 'again' });
+      this.reminders += 1;
+    },
+  });
 
   readonly log: Log = (event, fields) => void this.logged.push({ event, fields });
 
@@ -129,7 +138,11 @@ export class Pipeline {
       databaseTag: DATABASE_TAG,
       limits: this.limits,
     };
-    const ports = { snapshots: this.rds.as(account), announcements: this.announcements, wakeups: this.wakeups };
+    const ports = {
+      snapshots: this.rds.as(account),
+      announcements: this.announcements,
+      wakeups: this.wakeupsOf(account),
+    };
     return exportSnapshots(event, ports, settings, this.rds.time, this.log);
   }
 
@@ -138,7 +151,7 @@ export class Pipeline {
       sources: this.sources,
       snapshots: this.rds.as(VAULT),
       doors: { of: (account: AccountId) => this.door(account) },
-      wakeups: this.wakeups,
+      wakeups: this.wakeupsOf(VAULT),
     };
     return importCopies(
       event,

@@ -57,6 +57,7 @@ export function vaultCopy(at: Date, facts: CopyFacts = {}): Snapshot {
     [TAGS.database]: database,
     [TAGS.exportCopy]: exportCopy,
     [TAGS.importedAt]: at.toISOString(),
+    [TAGS.sourceTime]: at.toISOString(),
     ...facts.tags,
   };
   return {

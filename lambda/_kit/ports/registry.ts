@@ -29,7 +29,7 @@ export interface Change {
 /** What the landing zone knows of one account. */
 export interface RegistryEntry {
   readonly account: AccountId;
-  /** `leaving`: no longer wanted, still with the tooling. */
+  /** `enrolled`: wanted; the tooling stands or is to come. `leaving`: no longer wanted, still with the tooling. */
   readonly state: 'enrolled' | 'leaving' | 'left';
   readonly regions: readonly Region[];
   /** Since when the account is in this state, ISO 8601. */

@@ -17,7 +17,8 @@ export interface EnrolmentFacts {
   readonly now: Date;
 }
 
-/** One thing to do. Entries are written once the rest of the action is done: the vault follows what is. */
+/** One thing to do. Entries of accounts that get the tooling are written first, so that coverage shows them whatever
+ * becomes of the operation; all others once the rest of the action is done: the vault follows what is. */
 export type EnrolmentAction =
   | {
       readonly do: 'create-instances';

@@ -1,4 +1,5 @@
 import { TAGS } from '../../../src/contract/names';
+import { holdTag } from '../../../src/contract/verdicts';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { Announcements } from '../../_kit/ports/announcements';
 import type { Log } from '../../_kit/ports/log';
@@ -35,6 +36,13 @@ export class ExportActor {
         return this.publish(action);
       case 'retire':
         return this.retire(action);
+      case 'give-way':
+        // The memory of the refusal comes first: it keeps the next run from making the same copy again.
+        for (const { copy, hold } of [{ copy: action.source, hold: action.hold }, ...action.heirs]) {
+          await this.ports.snapshots.tag(copy.arn, { [TAGS.held]: holdTag(hold) });
+        }
+        await this.ports.snapshots.remove(action.copy);
+        return { outcome: 'done' };
       case 'clear':
         await this.ports.snapshots.remove(action.copy);
         return { outcome: 'done' };

@@ -3,7 +3,7 @@ import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/id
 
 import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
-import { isDueAgain, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 
 import {
   inFlight,
@@ -16,8 +16,9 @@ import {
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
+import { clearances, giveWay, retirements } from './departures';
 
-import { byTime, type ExportFacts, holdOf, isCopyable, isTaken, sourceTime, survey, take, type World } from './survey';
+import { type ExportFacts, holdOf, isCopyable, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
 export type ExportAction =
@@ -32,6 +33,16 @@ export type ExportAction =
   | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly source?: Snapshot }
   /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
   | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string }
+  /** The vault is refused this one copy, and a younger snapshot of the database needs its place: write on `source`, from
+   * which it can be made again, when that is to be tried, and delete the copy. */
+  | {
+      readonly do: 'give-way';
+      readonly copy: Snapshot;
+      readonly source: Snapshot;
+      readonly hold: Hold;
+      /** Copies of the database that are held as well, and the tag by which the vault knows that a person has heard. */
+      readonly heirs: ReadonlyArray<{ readonly copy: Snapshot; readonly hold: Hold }>;
+    }
   /** A failed copy that a later attempt has replaced. */
   | { readonly do: 'clear'; readonly copy: Snapshot }
   /** Tell a person, once a day for each database, and write it down on `snapshot`. */
@@ -50,7 +61,7 @@ export interface Passed {
     | 'exported already'
     | 'not available yet'
     | 'an earlier copy of this database is in flight'
-    | 'two copies of this database wait for the vault'
+    | typeof WAIT_FOR_THE_VAULT
     | typeof NO_SLOT
     | 'our part of the quota is used up'
     | VerdictCode;
@@ -68,6 +79,7 @@ export interface ExportPlan {
 
 /** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
 const UNTAKEN_OF_A_DATABASE = 2;
+const WAIT_FOR_THE_VAULT = 'two copies of this database wait for the vault';
 
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
 export function plan(facts: ExportFacts): ExportPlan {
@@ -76,7 +88,12 @@ export function plan(facts: ExportFacts): ExportPlan {
   const actions: ExportAction[] = [...publications(world), ...retirements(world), ...clearances(world)];
   const passed: Passed[] = [];
   for (const snapshot of world.sources) {
-    const because = whyNot(snapshot, world) ?? noRoom(snapshot, world);
+    let because = whyNot(snapshot, world) ?? noRoom(snapshot, world);
+    const way = because === WAIT_FOR_THE_VAULT ? giveWay(snapshot, world) : undefined;
+    if (way) {
+      actions.push(way);
+      because = noRoom(snapshot, world);
+    }
     if (!because) {
       take(snapshot, world);
       actions.push(copyAction(snapshot, world));
@@ -132,13 +149,13 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
 /** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
 function noRoom({ kind, database }: Snapshot, { busy, untaken, slots, room }: World): Passed['because'] | undefined {
   if (busy.has(database)) return 'an earlier copy of this database is in flight';
-  if ((untaken.get(database) ?? 0) >= UNTAKEN_OF_A_DATABASE) return 'two copies of this database wait for the vault';
+  if ((untaken.get(database) ?? 0) >= UNTAKEN_OF_A_DATABASE) return WAIT_FOR_THE_VAULT;
   if (slots[kind] < 1) return NO_SLOT;
   if (room[kind].all < 1) return 'quota-full';
   return room[kind].ours < 1 ? 'our part of the quota is used up' : undefined;
 }
 
-function copyAction(snapshot: Snapshot, { exportKey, copiesOf }: World): ExportAction {
+function copyAction(snapshot: Snapshot, { exportKey, copiesOf, now }: World): ExportAction {
   const failed = copiesOf.get(snapshot.arn) ?? [];
   const attempt = failed.reduce((most, copy) => Math.max(most, attemptOf(copy.name)), 0) + 1;
   const { tags, dropped }: CarriedTags = carriedTags(snapshot.tags, {
@@ -146,6 +163,7 @@ function copyAction(snapshot: Snapshot, { exportKey, copiesOf }: World): ExportA
     [TAGS.database]: snapshot.database,
     [TAGS.snapshot]: snapshot.arn,
     [TAGS.sourceTime]: sourceTime(snapshot),
+    [TAGS.startedAt]: now.toISOString(),
     [TAGS.plan]: snapshot.tags.get(RECOVERY_POINT_TAGS.plan) ?? 'unknown',
     ...(snapshot.resourceId && { [TAGS.resourceId]: snapshot.resourceId }),
   });
@@ -158,37 +176,6 @@ function publications({ copies, sourceOf, vaultAccount }: World): ExportAction[]
   return copies
     .filter((copy) => isAvailable(copy) && !copy.tags.has(TAGS.sharedAt) && !isTaken(copy))
     .map((copy) => ({ do: 'publish', copy, vaultAccount, source: sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '') }));
-}
-
-/**
- * Clusters are always copied whole, so a taken copy goes at once. An instance's newest taken copy stays until a newer
- * one has been taken, so that the next copy is made from the difference alone; but not when its place is needed.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
- */
-function retirements({ copiesOfDatabase, sourceOf, room }: World): ExportAction[] {
-  const crowded = room.instance.ours < 1 || room.instance.all < 1;
-  return [...copiesOfDatabase.values()].flatMap((copies) => {
-    const taken = byTime(copies.filter((copy) => isAvailable(copy) && isTaken(copy)));
-    const past = taken.filter(({ kind }, at) => kind === 'cluster' || crowded || at < taken.length - 1);
-    return past.map((copy): ExportAction => {
-      room[copy.kind].ours += 1;
-      room[copy.kind].all += 1;
-      const source = sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '');
-      return { do: 'retire', copy, source, takenAt: copy.tags.get(TAGS.takenAt) ?? '' };
-    });
-  });
-}
-
-/** Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. */
-function clearances({ copiesOf, sourceOf }: World): ExportAction[] {
-  return [...copiesOf].flatMap(([snapshot, copies]) => {
-    const latest = Math.max(...copies.map(({ name }) => attemptOf(name)));
-    const source = sourceOf.get(snapshot);
-    const over = !source || isTaken(source);
-    return copies
-      .filter((copy) => isFailed(copy) && (over || attemptOf(copy.name) < latest))
-      .map((copy): ExportAction => ({ do: 'clear', copy }));
-  });
 }
 
 /** One alert for each database and day: the verdicts that nobody has heard of today. */
@@ -213,7 +200,7 @@ function alerts(passed: readonly Passed[], { copies, heard, now, limits }: World
 /** What ends by itself: without alarm until the deadline of a copy has passed. */
 const WAITS: ReadonlySet<Passed['because']> = new Set([
   'an earlier copy of this database is in flight',
-  'two copies of this database wait for the vault',
+  WAIT_FOR_THE_VAULT,
   NO_SLOT,
   'our part of the quota is used up',
 ]);

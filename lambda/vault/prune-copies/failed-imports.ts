@@ -1,6 +1,7 @@
 import { attemptOf, TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import { importTime } from '../../_kit/vault-copies';
 import { DAY, sinceOf } from './vault-clock';
 
 /** How RDS calls an import that came to nothing. A copy in `error` may have been good once: that one a person judges. */
@@ -33,7 +34,8 @@ export function spentAttempts(ours: readonly Snapshot[], shared: ReadonlySet<str
     return attempts.filter((snapshot) => {
       if (!isFailedImport(snapshot)) return false;
       if (over || attemptOf(snapshot.name) < latest) return true;
-      const since = sinceOf(snapshot, now);
+      // Of what has failed RDS may not say when it was made.
+      const since = sinceOf({ ...snapshot, createdAt: snapshot.createdAt ?? importTime(snapshot) }, now);
       return 'at' in since && now.getTime() - since.at > PATIENCE_DAYS * DAY;
     });
   });

@@ -2,7 +2,7 @@ import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { CopyClass, Retention } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { isTrueToItsName, originOf } from '../../_kit/vault-copies';
+import { dataTime, isTrueToItsName, originOf } from '../../_kit/vault-copies';
 import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
 import { exportCopyOf, isFailedImport, PATIENCE_DAYS, spentAttempts } from './failed-imports';
 import { type Stopped, sweepOf } from './sweep';
@@ -124,12 +124,14 @@ function overdue(good: readonly Snapshot[], { own, shared, retention, now }: Pru
       return [];
     });
     const ordered = dated.sort(inOrder);
+    const freshest = freshestOf(ordered);
     termsOf(ordered, retention, calendar).forEach((term, index) => {
       const one = ordered[index] as Good;
       const age = at - one.at;
       const by = age - term.days * DAY;
       const isShared = shared.has(exportCopyOf(one.snapshot)) && by <= PATIENCE_DAYS * DAY;
-      const because = whyStay(one.snapshot, by, ordered.length - index, retention, isShared);
+      const newness = one === freshest ? 1 : ordered.length - index;
+      const because = whyStay(one.snapshot, by, newness, retention, isShared);
       if (because) kept.push({ snapshot: one.snapshot, because, database, copyClass: term.copyClass });
       else {
         const ageDays = Math.floor(age / DAY);
@@ -142,6 +144,16 @@ function overdue(good: readonly Snapshot[], { own, shared, retention, now }: Pru
     .sort((a, b) => b.by - a.by || (a.action.snapshot.arn < b.action.snapshot.arn ? -1 : 1))
     .map(({ action }) => action);
 }
+
+/**
+ * The copy with the newest data, which need not be the one that came last: what was held may come in after a younger one.
+ * What a source wrote of its time is read here only to keep a copy more.
+ */
+const freshestOf = (good: readonly Good[]): Good | undefined =>
+  good.reduce<Good | undefined>(
+    (best, one) => (best && dataTime(best.snapshot) > dataTime(one.snapshot) ? best : one),
+    undefined,
+  );
 
 /** Why a good copy stays that is overdue by so many milliseconds, and the so-manieth newest of its database. */
 function whyStay(

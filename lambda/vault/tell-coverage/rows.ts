@@ -148,11 +148,11 @@ function goneRow(newest: Snapshot, account: AccountSeen | undefined, world: Worl
   const resourceId = newest.tags.get(TAGS.resourceId);
   const database = databaseArn(databaseOf(newest));
   const key = identity(originOf(newest), resourceId, database);
+  // A database that has the name now was seen before those that are gone. This one may have no id but its name.
+  const isReplaced = world.done.has(identity(originOf(newest), undefined, database));
   world.done.add(key);
   const record = world.records.get(key);
   const lost = isLost(record, newest, world);
-  // A database that has the name now was seen before those that are gone.
-  const isReplaced = world.done.has(identity(originOf(newest), undefined, database));
   const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : absent(account);
   return {
     account: originOf(newest),

@@ -47,6 +47,9 @@ Region, with the credentials of the vault account that the AWS SDK finds
 that should be protected is not, an account does not let the vault look in, or a
 report is more than three hours old.
 
+A rehearsal ends with databases that are not protected, so that you see how it
+is told: --rehearsal ends with 1 as well, as the real vault would.
+
 Examples:
   checkvalve status
   checkvalve status --json | jq '.[].databases[] | select(.verdict == "late")'

@@ -31,7 +31,8 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         kind.id_key: snapshot.arn if guest else snapshot.name,
         kind.database_key: facts["databaseId"],
         f"{kind.result}Arn": snapshot.arn,
-        "SnapshotCreateTime": snapshot.created,
+        # RDS gives it once a snapshot is there, and not while it is in the making.
+        "SnapshotCreateTime": snapshot.created if snapshot.status == "available" else None,
         "Engine": facts["engine"],
         "EngineVersion": facts["engineVersion"],
         "AllocatedStorage": facts["allocatedStorage"],

@@ -29,8 +29,8 @@ REGISTER = (
 ).split()
 # These patch moto.
 PATCH = (
-    "accounts moto_speed xml_speed events sqs sns kms functions stack_engine organizations rds_databases rds_restores "
-    "backup_api"
+    "accounts moto_speed xml_speed events sqs sns sts kms functions stack_engine organizations rds_databases "
+    "rds_restores backup_api"
 ).split()
 
 

@@ -20,6 +20,10 @@ export const FAULTS = {
   'copies-fail': { says: 'every copy in flight in the account fails', recovery: 1440 },
   'door-shut': { says: 'the door of this account does not open', recovery: 0 },
   'key-disabled': { says: 'the key of this account’s copies is switched off', recovery: 1440 },
+  'copies-refused': {
+    says: 'RDS refuses the vault the copies that stand in this account now, and no others',
+    recovery: 2 * DAY,
+  },
   'quota-full': { says: 'somebody else fills the quota of manual snapshots', recovery: BURST },
   'account-leaves': { says: 'the account leaves the landing zone for good', recovery: 0 },
   flood: { says: 'the account shares forged copies by the dozen, marked as ours', recovery: 1440 },
@@ -50,6 +54,7 @@ export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
   throttling: [20, 360],
   'door-shut': [60, 720],
   'key-disabled': [DAY, DAY],
+  'copies-refused': [DAY, 4 * DAY],
   'quota-full': [7 * DAY, 7 * DAY],
   flood: [DAY, DAY],
   'stranger-shares': [DAY, DAY],

@@ -27,6 +27,8 @@ interface Held {
   /** When a copy that has begun will be available; undefined while it is queued, or once it is done. */
   readyAt?: number;
   copyMinutes: number;
+  /** Of a copy: when it was ordered. */
+  readonly startedAt?: Date;
   /** What it is a copy of. */
   readonly madeFrom?: SnapshotArn;
 }
@@ -80,6 +82,8 @@ export class InMemoryRds {
   readonly disabledKeys = new Set<string>();
   /** What an order to copy a snapshot of that database ends as, by account that copies and database. */
   readonly refusals = new Map<string, CopyOutcome>();
+  /** ARNs of snapshots that RDS lets no other account copy. */
+  readonly refusedCopies = new Set<string>();
   private now = Date.parse('2026-01-01T00:00:00Z');
 
   constructor(
@@ -103,7 +107,8 @@ export class InMemoryRds {
       for (const held of this.unfinished) {
         if (held.readyAt === undefined || held.readyAt > this.now) continue;
         held.readyAt = undefined;
-        held.snapshot = { ...held.snapshot, status: 'available' };
+        const createdAt = held.startedAt ?? held.snapshot.createdAt;
+        held.snapshot = { ...held.snapshot, status: 'available', createdAt };
         this.unfinished.delete(held);
         this.tell('available', held);
       }
@@ -245,6 +250,7 @@ export class InMemoryRds {
     if (!found || (foreign && !found.sharedWith.has(account))) return { kind: 'gone' };
     const refusal = this.refusals.get(`${account} ${found.snapshot.database}`);
     if (refusal) return refusal;
+    if (foreign && this.refusedCopies.has(source)) return { kind: 'refused', because: 'it cannot be copied' };
     for (const needed of [key, found.snapshot.kmsKeyArn]) {
       if (needed && this.disabledKeys.has(needed)) return { kind: 'key', because: `${needed} is disabled` };
     }
@@ -271,11 +277,13 @@ export class InMemoryRds {
       type: 'manual',
       encrypted: true,
       kmsKeyArn: key,
-      createdAt: this.time,
+      // RDS says when a copy was made once it has finished.
+      createdAt: undefined,
       takenAt: kind === 'cluster' ? this.time : found.snapshot.takenAt,
       tags: new Map(Object.entries(tags)),
     };
-    const held = { snapshot, sharedWith: new Set<string>(), copyMinutes: found.copyMinutes, madeFrom: source };
+    const { copyMinutes } = found;
+    const held = { snapshot, sharedWith: new Set<string>(), startedAt: this.time, copyMinutes, madeFrom: source };
     this.hold(held);
     this.beginQueued();
     this.tell('copied', held);

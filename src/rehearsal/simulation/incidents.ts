@@ -13,6 +13,7 @@ const UNASKED = 5;
 export class Incidents {
   private readonly planted = new Map<Fault, Snapshot[]>();
   private readonly keysOff = new Map<Fault, KeyArn>();
+  private readonly refused = new Map<Fault, readonly string[]>();
 
   constructor(
     private readonly rds: InMemoryRds,
@@ -24,6 +25,7 @@ export class Incidents {
   /** The fault begins; says whether it has done anything here. */
   begin(fault: Fault): boolean {
     if (fault.kind === 'key-disabled') return this.disable(fault);
+    if (fault.kind === 'copies-refused') return this.refuse(fault);
     if (fault.kind === 'quota-full') return this.fill(fault);
     if (fault.kind === 'flood') return this.flood(fault);
     if (fault.kind === 'stranger-shares') return this.shareUnasked(fault);
@@ -35,6 +37,7 @@ export class Incidents {
   end(fault: Fault): void {
     for (const { arn } of this.planted.get(fault) ?? []) this.rds.change(arn, undefined);
     this.planted.delete(fault);
+    for (const arn of this.refused.get(fault) ?? []) this.rds.refusedCopies.delete(arn);
     const key = this.keysOff.get(fault);
     this.keysOff.delete(fault);
     if (key && ![...this.keysOff.values()].includes(key)) this.rds.disabledKeys.delete(key);
@@ -46,6 +49,19 @@ export class Incidents {
     this.keysOff.set(fault, key);
     this.rds.disabledKeys.add(key);
     return true;
+  }
+
+  private refuse(fault: Fault): boolean {
+    const waiting = this.rds
+      .all(fault.account)
+      .filter(({ tags }) => tags.get(TAGS.role) === 'export' && !tags.has(TAGS.takenAt))
+      .map(({ arn }) => arn);
+    for (const arn of waiting) {
+      this.rds.refusedCopies.add(arn);
+      this.invariants.refused(arn);
+    }
+    this.refused.set(fault, waiting);
+    return waiting.length > 0;
   }
 
   private fill(fault: Fault): boolean {

@@ -78,6 +78,8 @@ export class Invariants {
   private readonly vaultCopies = new Map<string, Copy>();
   /** Export copies that the vault has had, complete. */
   private readonly taken = new Set<string>();
+  /** Export copies that the vault was, or is, refused. */
+  private readonly refusedOnce = new Set<string>();
   private readonly ways = new Map<string, UnhinderedWay>();
   /** The longest any crossed snapshot has waited beside RDS's own copying, in calm minutes. */
   longestWait = 0;
@@ -215,9 +217,16 @@ export class Invariants {
     const marked = snapshot.tags.get(TAGS.role) === 'export';
     if (!copy && !marked) this.broken('nothing is deleted early', `${run.step} deleted ${snapshot.arn}, not ours`);
     if (!copy || copy.spec.fate === 'unshareable' || snapshot.status === 'failed') return;
-    if (!this.taken.has(snapshot.arn)) {
+    // What the vault was refused gives way to younger ones, while it can be made again.
+    const gaveWay = (this.refusedOnce.has(snapshot.arn) || this.excused.has(copy.root)) && this.rds.find(copy.root);
+    if (!this.taken.has(snapshot.arn) && !gaveWay) {
       this.broken('nothing is deleted early', `${snapshot.arn} was deleted; the vault does not have it`);
     }
+  }
+
+  /** An injected fault has RDS refuse the vault this copy. */
+  refused(arn: string): void {
+    this.refusedOnce.add(arn);
   }
 
   /** An injected fault let a copy fail. */

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
+import { dataTime } from '../../../lambda/_kit/vault-copies';
 import type { SnapshotArn } from '../../contract/ids';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Violation } from './invariants';
@@ -12,6 +13,8 @@ interface Imported {
   readonly madeFrom?: SnapshotArn;
   /** When it was started, in milliseconds since the epoch, by the world's own clock. */
   readonly at: number;
+  /** When its data was taken, as the source's tag says. */
+  readonly taken: number;
   /** When the pruner deleted it. */
   prunedAt?: number;
 }
@@ -38,8 +41,9 @@ export class RetentionWatch {
   ) {}
 
   /** The vault has started a copy. */
-  imported({ arn, database, kind }: Snapshot, madeFrom: SnapshotArn | undefined): void {
-    this.imports.set(arn, { arn, database, madeFrom, at: this.rds.time.getTime() });
+  imported(made: Snapshot, madeFrom: SnapshotArn | undefined): void {
+    const { arn, database, kind } = made;
+    this.imports.set(arn, { arn, database, madeFrom, at: this.rds.time.getTime(), taken: dataTime(made).getTime() });
     // After a fault of the vault all that waited comes in at once, and each copy's term begins then.
     if (!this.isCalmFor(VAULT_RETENTION.dailyDays + 1)) return;
     const held = this.rds.all(VAULT).filter((one) => one.kind === kind && one.type === 'manual');
@@ -65,6 +69,9 @@ export class RetentionWatch {
     const others = this.good(copy.database).filter((other) => other.arn !== arn);
     if (!others.some(({ at }) => at >= copy.at)) {
       this.broken('the last good copy stays', `${arn} was the newest good copy of ${copy.database}`);
+    }
+    if (!others.some(({ taken }) => taken >= copy.taken)) {
+      this.broken('the last good copy stays', `${arn} had the newest data of ${copy.database}`);
     }
     const age = this.rds.time.getTime() - copy.at;
     if (age < VAULT_RETENTION.dailyDays * DAY) {
@@ -93,7 +100,8 @@ export class RetentionWatch {
       const isLast = !good.some(({ at, arn }) => arn !== copy.arn && at >= copy.at);
       const term = isFirst ? VAULT_RETENTION.monthlyMonths * MONTH : VAULT_RETENTION.dailyDays * DAY;
       const overdue = newest - copy.at - term;
-      if (isLast || overdue <= SLACK) continue;
+      const isFreshest = !good.some(({ taken, arn }) => arn !== copy.arn && taken >= copy.taken);
+      if (isLast || isFreshest || overdue <= SLACK) continue;
       this.broken('what is due goes', `${copy.arn} is ${(overdue / DAY).toFixed(1)} days past its term`);
     }
   }

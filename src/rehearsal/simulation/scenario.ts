@@ -80,6 +80,7 @@ const RATES: Record<FaultKind, number> = {
   'copies-fail': 6,
   'door-shut': 5,
   'key-disabled': 4,
+  'copies-refused': 3,
   'quota-full': 3,
   'account-leaves': 1,
   flood: 2,

@@ -55,7 +55,7 @@ test('case 57: the tag is set, and the account is enrolled by that very event, i
     ],
   });
   const { members, member, tags } = world.organization.calls;
-  // The account, its tags, its entry, its instances, the operation, the entry.
+  // The account, its tags, its entry, its instances, the entry, the operation.
   expect([members, member, tags, world.stackSet.calls.ofAccount, world.registry.changes]).toEqual([0, 1, 1, 1, 1]);
 });
 
@@ -252,7 +252,7 @@ test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOper
       throw Object.assign(new Error('busy'), { name });
     };
     await world.enrol(tagSet(SOURCE));
-    expect(world.stateOf(SOURCE)).toBeUndefined();
+    expect([world.stateOf(SOURCE), world.stackSet.enrolled]).toEqual(['enrolled', []]);
     expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE }, group: SOURCE }]);
     await world.work();
     await world.work();

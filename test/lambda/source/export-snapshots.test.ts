@@ -35,6 +35,7 @@ test.each([
     [TAGS.database]: of.arn,
     [TAGS.snapshot]: snapshot.arn,
     [TAGS.sourceTime]: '2026-01-01T00:00:00.000Z',
+    [TAGS.startedAt]: '2026-01-01T00:00:00.000Z',
     [TAGS.plan]: 'daily',
     [TAGS.resourceId]: snapshot.resourceId,
   });

@@ -9,7 +9,7 @@ import { tellCoverage } from '../../../lambda/vault/tell-coverage/tell-coverage'
 import { readEvidence } from '../../../src/contract/coverage';
 import { type AccountId, accountId } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { breached } from '../../support/breached';
+import { breached } from '../../../src/rehearsal/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
 

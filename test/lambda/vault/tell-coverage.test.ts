@@ -170,6 +170,15 @@ describe('what is gone', () => {
     expect(rows[1]?.reason).toContain('another database has its name now');
   });
 
+  test('a copy without the id of its database is replaced by nobody: its account decides', () => {
+    const tags = new Map([...aCopy(orders, 5).tags].filter(([key]) => key !== TAGS.resourceId));
+    const old = aCopy(orders, 5, { tags });
+    const shut: Partial<AccountSeen> = { seen: { door: 'shut', because: 'no' } };
+    expect(verdicts([openAccount({}, left)], [old])).toEqual(['left']);
+    expect(verdicts([openAccount({}, shut)], [old])).toEqual(['unknown']);
+    expect(said([openAccount()], [old])[0]?.reason).toBe('the database is gone; its copies stay');
+  });
+
   test('a copy that does not say which database it is of counts for none, and hides no other', () => {
     const bare = (said: string) =>
       aCopy(orders, 1, { tags: new Map([...aCopy(orders, 1).tags, [TAGS.database, said]]) });

@@ -1,7 +1,7 @@
 import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
 import { NAMES } from '../../../src/contract/names';
-import { breached } from '../../support/breached';
+import { breached } from '../../../src/rehearsal/breached';
 import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
 const LIMITS = { instanceCopies: 2, clusterCopies: 1, manualSnapshots: 10, deadlineHours: 24 };

@@ -220,7 +220,8 @@ const PLANTED: readonly Planted[] = [
     tampering: pruning((own) => {
       const [ours] = own.filter(isVaultCopy);
       if (!ours) return own;
-      const marked = (one: Snapshot): Snapshot => ({ ...one, name: `checkvalve-${one.name}`, tags: ours.tags });
+      const { kind, name, tags } = ours;
+      const marked = (one: Snapshot): Snapshot => ({ ...one, kind, name, tags });
       return own.map((one) => (isVaultCopy(one) ? one : importedAt(marked(one), madeAt(one))));
     }),
     world: quiet,
@@ -228,9 +229,12 @@ const PLANTED: readonly Planted[] = [
   {
     fault: 'the pruner takes all copies for copies of one database',
     breaks: 'the last good copy stays',
-    tampering: pruning((own) =>
-      own.map((one) => (isVaultCopy(one) ? withTag(one, TAGS.database, 'arn:aws:rds:x') : one)),
-    ),
+    tampering: pruning((own) => {
+      const [first] = own.filter(isVaultCopy);
+      if (!first) return own;
+      const { kind, name, tags } = first;
+      return own.map((one) => (isVaultCopy(one) ? importedAt({ ...one, kind, name, tags }, madeAt(one)) : one));
+    }),
     world: oneLeaves,
   },
   {

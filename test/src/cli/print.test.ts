@@ -39,6 +39,20 @@ test('a rehearsal is told beat by beat, then what stands in the vault, then who 
   expect(lines.at(-1)).toBe('The rehearsal went well.');
 });
 
+test('coverage, the alarms and what people were told come last, in lines that fit', () => {
+  const alarms = ['an account does not let the vault look in', 'a database has never been copied', 'a copy is late'];
+  const told = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
+  const attack = [{ who: 'anybody', what: 'read', door: true, refused: true, because: 'no' }];
+  const report = rehearsalReport({ ...good, attack, alarms, told }, ['the report of coverage']);
+  expect(report.split('\n\n').slice(-4)).toEqual([
+    'the report of coverage',
+    'Alarms raised: an account does not let the vault look in; a database has never\n  been copied; a copy is late.',
+    'People were told: Checkvalve: 4 of 5 databases not protected (eu-central-1).',
+    'The rehearsal went well.',
+  ]);
+  expect(rehearsalReport(good)).not.toMatch(/Alarms raised|People were told/);
+});
+
 test('one that fails names its beat and the cause', () => {
   const cause = 'kms:CreateGrant is not allowed';
   const report = rehearsalReport({

@@ -65,6 +65,23 @@ test.each([[MESSAGE_VERSION + 1], [0], ['1'], [undefined], [Number.NaN]])(
   },
 );
 
+test('a vault understands the version of its release and the one before; older and newer go back', () => {
+  const heard = (version: number, current: number) =>
+    hear(notification(JSON.stringify({ version, copy: COPY })), current).kind;
+  expect([1, 2, 3, 4].map((version) => heard(version, 3))).toEqual([
+    'not-understood',
+    'announced',
+    'announced',
+    'not-understood',
+  ]);
+  expect([0, 1, 2, 3].map((version) => heard(version, 2))).toEqual([
+    'not-understood',
+    'announced',
+    'announced',
+    'not-understood',
+  ]);
+});
+
 test('whatever anybody writes is answered, and nothing but a snapshot of the topic’s own account is announced', () => {
   const piece = fc.oneof(
     fc.jsonValue(),

@@ -84,6 +84,17 @@ test('the same verdict counts on, another begins anew', () => {
   expect(readHold(holdAgain(first, 'quota-full', at))?.count).toBe(1);
 });
 
+test('what lasts is counted once, however often a run that is cut off comes back to it', () => {
+  const [at, later] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-01T00:15:00Z')];
+  const first = holdAgain(undefined, 'unshareable', at);
+  expect(readHold(holdAgain(first, 'unshareable', later, false))).toEqual({
+    code: 'unshareable',
+    count: 1,
+    at: later,
+    toldAt: at,
+  });
+});
+
 test.each(codes)('%s has a reason and a remedy', (code) => {
   expect(VERDICTS[code].reason.length).toBeGreaterThan(10);
   expect(VERDICTS[code].remedy.length).toBeGreaterThan(10);

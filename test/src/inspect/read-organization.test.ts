@@ -13,7 +13,7 @@ import { buildWorld, EXAMPLE } from '../../../src/rehearsal/world';
 import { FakeEnrolment, FakeOrganization, FakeStackSet, numbered, SETTINGS } from '../../support/enrolment';
 
 const MANAGEMENT = config.organization.managementAccount;
-const { first, second, untagged, suspended } = EXAMPLE;
+const { first, second, untagged, suspended, newcomer } = EXAMPLE;
 // Starting the emulator and the command takes seconds on a busy machine.
 jest.setTimeout(240_000);
 
@@ -55,7 +55,7 @@ describe('over HTTP', () => {
 
   test('an organization is planned from before the first deployment to an account that departs, by reads alone', async () => {
     await buildWorld(zone.emulator, zone.world, config);
-    const rest = { [MANAGEMENT]: 'skip', [untagged]: 'skip', [suspended]: 'skip' };
+    const rest = { [MANAGEMENT]: 'skip', [untagged]: 'skip', [suspended]: 'skip', [newcomer]: 'skip' };
     expect(await verdicts()).toEqual({ ...rest, [first]: 'enrol', [second]: 'enrol', instances: 2 });
     expect(run([]).stderr).toContain('The management account is not deployed yet');
     await zone.emulator.reset();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
-import { originOf } from '../../../../lambda/_kit/vault-copies';
+import { dataTime, originOf } from '../../../../lambda/_kit/vault-copies';
 import { plan } from '../../../../lambda/vault/prune-copies/plan';
 import { TAGS } from '../../../../src/contract/names';
 import type { Retention } from '../../../../src/contract/retention';
@@ -136,7 +136,10 @@ class History {
     this.made += 1;
     this.time += 60_000;
     const ours = new Date(this.time + this.ahead);
-    this.own.push(vaultCopy(ours, { backup: `b${this.made}`, ...facts, createdAt: new Date(this.time) }));
+    // Some were held, and came in days after younger ones.
+    const tags = { [TAGS.sourceTime]: new Date(ours.getTime() - (this.made % 4 ? HOUR : 3 * DAY)).toISOString() };
+    const all = { backup: `b${this.made}`, ...facts, tags: { ...tags, ...facts?.tags } };
+    this.own.push(vaultCopy(ours, { ...all, createdAt: new Date(this.time) }));
   }
 
   private change(which: number, to: (one: Snapshot) => Snapshot): void {
@@ -187,6 +190,8 @@ class History {
       const dated = before.filter(hasTimes);
       const newest = dated.sort((a, b) => since(b) - since(a))[0];
       if (newest) expect(gone.has(newest)).toBe(false);
+      const freshest = freshestOf(dated);
+      if (freshest) expect(gone.has(freshest)).toBe(false);
     }
     // Never early.
     for (const one of gone) if (isGood(one)) expect(this.whyEarly(one, good)).toBeUndefined();
@@ -217,6 +222,9 @@ class History {
   }
 }
 
+/** The copy with the newest data; of two of the same instant the one that came last. */
+const freshestOf = (all: readonly Snapshot[]): Snapshot | undefined =>
+  [...all].sort((a, b) => dataTime(b).getTime() - dataTime(a).getTime() || since(b) - since(a))[0];
 const isGood = ({ status }: Snapshot) => status === 'available';
 const isOurs = ({ name, tags }: Snapshot) => name.startsWith('checkvalve-') && tags.get(TAGS.role) === 'vault';
 const imported = ({ tags }: Snapshot) => Date.parse(tags.get(TAGS.importedAt) ?? '');
@@ -256,6 +264,7 @@ test(`over ${HISTORIES} histories of copies, failures, clock jumps, pauses and c
           .sort((a, b) => since(b) - since(a));
         const stale = good
           .slice(last.minimumCopies)
+          .filter((one) => dataTime(one).getTime() < dataTime(freshestOf(good) ?? one).getTime())
           .filter((one) => since(one) <= history.time && !one.tags.has(TAGS.legalHold))
           // A clock that was ahead at the import makes a term longer by as much.
           .filter((one) => history.whyEarly(one, good, since(one)) === undefined)

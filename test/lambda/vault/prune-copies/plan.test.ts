@@ -23,6 +23,19 @@ test('49: a 35-day rule, orders deleted 60 days ago, its only vault copies 60 an
   expect(why(result, copies[0] as Snapshot)).toBe('last copy');
 });
 
+test('49: of a database that is gone, both the copy that came last and the one with the newest data stay', () => {
+  // A refusal held the older data back until after the younger had come.
+  const taken = (days: number) => ({ tags: { [TAGS.sourceTime]: daysAgo(days).toISOString() } });
+  const [first, younger, older] = [
+    vaultCopy(daysAgo(63), taken(63)),
+    vaultCopy(daysAgo(61), taken(61.5)),
+    vaultCopy(daysAgo(60), taken(62.5)),
+  ].map((copy, at) => ({ ...copy, takenAt: daysAgo([63, 61.5, 62.5][at] ?? 0) }));
+  const result = prune([first, younger, older] as Snapshot[], daily(35));
+  expect(deleted(result)).toEqual([first?.arn]);
+  expect([younger, older].map((copy) => why(result, copy as Snapshot))).toEqual(['last copy', 'last copy']);
+});
+
 describe('50: the pipeline paused 40 days, then restarted with delete on', () => {
   const databases = Array.from({ length: 10 }, (_, at) => `arn:aws:rds:eu-central-1:222200001111:db:db-${at}`);
   const before = databases.flatMap((database) =>
@@ -84,7 +97,7 @@ describe('52: a copy made 2026-03-29T02:30+02:00 (the night of daylight saving t
   });
 
   test.each(['1999-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z', '2026-03-29T02:30', 'yesterday'])(
-    'the source time %s is not even read',
+    'the source time %s makes no copy older',
     (sourceTime) => {
       const said = vaultCopy(made, { tags: { [TAGS.sourceTime]: sourceTime } });
       const own = [said, vaultCopy(new Date('2026-03-30T00:30:58Z'))];

@@ -1,5 +1,5 @@
-import { METRIC_NAMESPACE } from '../../src/contract/metrics';
-import { ALARMS, type AlarmSpec } from '../../src/vault/alarm-table';
+import { METRIC_NAMESPACE } from '../contract/metrics';
+import { ALARMS, type AlarmSpec } from '../vault/alarm-table';
 
 /** One line of the embedded metric format, as far as an alarm cares. */
 export interface Measured {

@@ -1,0 +1,154 @@
+import type { SourceView } from '../../../../lambda/_kit/ports/coverage-doors';
+import { followSources } from '../../../../lambda/vault/follow-sources/follow-sources';
+import { observe } from '../../../../lambda/vault/tell-coverage/observe';
+import { plan } from '../../../../lambda/vault/tell-coverage/plan';
+import type { AccountId } from '../../../../src/contract/ids';
+import { METRICS } from '../../../../src/contract/metrics';
+import { aDatabase, factsOf } from '../../../support/coverage-world';
+import { HERE, ManagementWorld, numbered, OTHER, SOURCE, tagSet } from '../../../support/enrolment';
+import { FakeRegistry } from '../../../support/pipeline';
+
+const quiet = () => {};
+const refusal = () =>
+  Object.assign(new Error('You have reached the limit of stack instances'), { name: 'LimitExceeded' });
+
+/** An account is tagged; CloudFormation refuses to make anything, until it does not. */
+function refusing() {
+  const world = new ManagementWorld();
+  const refuses = { now: true };
+  world.organization.set(SOURCE);
+  world.stackSet.before = (call) => {
+    if (call === 'CREATE' && refuses.now) throw refusal();
+  };
+  return { world, refuses };
+}
+
+/** What stands behind an account's door: it opens once the tooling is there. */
+const doorsOf =
+  (world: ManagementWorld) =>
+  (account: AccountId): SourceView => {
+    const isThere = world.stackSet.enrolled.includes(account);
+    const all = async () => {
+      if (!isThere)
+        throw Object.assign(new Error('not authorized to perform sts:AssumeRole'), { name: 'AccessDenied' });
+      return [aDatabase('orders', {}, account)];
+    };
+    const nothing = async () => [];
+    const snapshots = { own: nothing, manual: nothing, shared: nothing };
+    const backups = { failedSince: nothing, optedOut: nothing };
+    return { databases: { all }, snapshots, backups, depthOf: async () => undefined };
+  };
+
+/** The vault's report, from the registry as management has left it. */
+async function report(world: ManagementWorld, sources: FakeRegistry) {
+  const entries = async () => [...world.registry.held.values()];
+  const nothing = async () => [];
+  const sight = {
+    registry: { entries },
+    sources,
+    snapshots: { own: nothing, manual: nothing, shared: nothing },
+    doors: { of: doorsOf(world) },
+    evidence: { read: async () => undefined },
+  };
+  const { rules } = factsOf([]);
+  return plan(await observe(sight, { rules, region: HERE }, world.now, quiet));
+}
+
+const follow = async (world: ManagementWorld, sources: FakeRegistry) => {
+  const read = async () => ({ entries: [...world.registry.held.values()], unreadable: [] });
+  const subscriptions = { subscribe: async () => undefined };
+  const settings = { additionsADay: 9, region: HERE };
+  await followSources({ registry: { read }, sources, subscriptions }, settings, world.now, quiet);
+};
+
+describe.each([
+  ['before the vault has accepted it', 'waiting', false],
+  ['once the vault has accepted it', 'enrolled', true],
+])('a tagged account whose tooling is refused, %s', (_, state, isAccepted) => {
+  test('is in the coverage as one that nobody can look into, with an alarm after six hours, and is normal once it has the tooling', async () => {
+    const { world, refuses } = refusing();
+    const sources = new FakeRegistry();
+    await world.enrol(tagSet(SOURCE));
+    await world.work();
+    expect(world.stackSet.enrolled).toEqual([]);
+    if (isAccepted) await follow(world, sources);
+    const soon = await report(world, sources);
+    expect(soon.evidence.accounts).toMatchObject([{ account: SOURCE, state, door: 'shut' }]);
+    expect(soon.evidence.accounts[0]?.because).toContain('not authorized to perform sts:AssumeRole');
+    expect(soon.actions).toMatchObject([
+      { do: 'tell', message: { subject: 'Checkvalve: 1 account(s) cannot be looked into (eu-central-1)' } },
+      { do: 'keep' },
+      { do: 'replace' },
+    ]);
+    world.pass(0.3);
+    await world.work();
+    const unknown = METRICS.tellCoverage.unknownAccounts;
+    expect([soon, await report(world, sources)].map(({ measures }) => measures[unknown])).toEqual([0, 1]);
+    refuses.now = false;
+    await world.work();
+    if (isAccepted) await follow(world, sources);
+    const normal = await report(world, sources);
+    expect(normal.evidence.accounts).toMatchObject([{ account: SOURCE, state, door: 'open' }]);
+    expect(normal.measures[unknown]).toBe(0);
+    expect(normal.evidence.databases).toMatchObject([{ account: SOURCE }]);
+    expect(world.registry.held.get(SOURCE)).toMatchObject({
+      state: 'enrolled',
+      revision: 1,
+      history: [{ what: 'enrolled' }],
+    });
+    expect(world.messages).toEqual([]);
+  });
+});
+
+test('a tag that is taken away again before the tooling came ends the entry after the grace, with no operation', async () => {
+  const { world } = refusing();
+  await world.enrol(tagSet(SOURCE));
+  world.messages.length = 0;
+  world.organization.set(SOURCE, { tags: {} });
+  await world.sweep();
+  expect(world.stateOf(SOURCE)).toBe('leaving');
+  world.pass(14);
+  await world.sweep();
+  expect([world.stateOf(SOURCE), world.stackSet.operations]).toEqual(['left', []]);
+});
+
+test('a run that dies between the entry and the operation: the next look goes by the instances, and makes them', async () => {
+  const { world, refuses } = refusing();
+  await world.enrol(tagSet(SOURCE));
+  world.messages.length = 0;
+  refuses.now = false;
+  await world.sweep();
+  expect(world.stackSet.enrolled).toEqual([SOURCE]);
+  expect(world.registry.held.get(SOURCE)?.revision).toBe(1);
+});
+
+test('of many accounts the one whose entry cannot be written is left out and looked at again; the others get the tooling', async () => {
+  const world = new ManagementWorld();
+  for (const account of [SOURCE, OTHER, numbered(7)]) world.organization.set(account);
+  const change = world.registry.change.bind(world.registry);
+  let refuses = true;
+  world.registry.change = (entry) =>
+    entry.account === OTHER && refuses ? Promise.reject(new Error('Throttling')) : change(entry);
+  await world.sweep();
+  expect(world.stackSet.enrolled).toEqual([numbered(7), SOURCE]);
+  expect(world.messages).toMatchObject([{ body: { do: 'sweep' } }]);
+  refuses = false;
+  while (await world.work());
+  expect(world.stackSet.enrolled).toEqual([numbered(7), SOURCE, OTHER]);
+  expect(world.registry.held.get(OTHER)?.revision).toBe(1);
+});
+
+test('where no entry can be written no operation is started: one on nobody would reach everybody', async () => {
+  const world = new ManagementWorld();
+  world.organization.set(SOURCE);
+  world.registry.before = (call) => {
+    if (call === 'change') throw new Error('Throttling');
+  };
+  let operations = 0;
+  world.stackSet.before = (call) => {
+    operations += call === 'CREATE' ? 1 : 0;
+  };
+  await world.enrol(tagSet(SOURCE));
+  expect(operations).toBe(0);
+  expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE } }]);
+});

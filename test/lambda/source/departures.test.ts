@@ -1,0 +1,76 @@
+import type { CopyOrder, Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { TAGS } from '../../../src/contract/names';
+import { database, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+
+const ORDERS = database(SOURCE, 'db', 'orders');
+const LEDGER = database(SOURCE, 'cluster', 'ledger');
+const DAY = 1440;
+
+/** A pipeline in whose vault RDS refuses copies of these export copies, and of no others. */
+function refusing() {
+  const pipeline = new Pipeline();
+  const refused = new Set<string>();
+  const as = pipeline.rds.as.bind(pipeline.rds);
+  pipeline.rds.as = (account): Snapshots => {
+    const port = as(account);
+    const copy = async (order: CopyOrder) =>
+      refused.has(order.source) ? ({ kind: 'refused', because: 'it is damaged' } as const) : port.copy(order);
+    return account === VAULT ? { ...port, copy } : port;
+  };
+  return { pipeline, refused };
+}
+const exportCopies = (pipeline: Pipeline) =>
+  pipeline.rds.all(SOURCE).filter(({ tags }) => tags.get(TAGS.role) === 'export');
+
+/** A day of backups and runs; what `isBad` is refused by the vault from its first hour on. */
+async function day(pipeline: Pipeline, refused: Set<string>, of: typeof ORDERS, isBad: boolean) {
+  pipeline.backUp(of);
+  for (let hour = 0; hour < 24; hour += 1) {
+    await pipeline.round(60);
+    if (isBad) for (const copy of exportCopies(pipeline)) refused.add(copy.arn);
+  }
+}
+
+test.each([
+  ['instance', ORDERS],
+  ['cluster', LEDGER],
+])('copies of an %s that the vault is refused keep no younger one from crossing', async (_, of) => {
+  const { pipeline, refused } = refusing();
+  for (let at = 0; at < 2; at += 1) await day(pipeline, refused, of, true);
+  expect(pipeline.vaultCopies()).toEqual([]);
+  for (let at = 0; at < 10; at += 1) await day(pipeline, refused, of, false);
+  expect(pipeline.vaultCopies()).toHaveLength(10);
+  // What is mended later crosses as well, as long as its recovery point stands.
+  refused.clear();
+  for (let at = 0; at < 3; at += 1) await day(pipeline, refused, of, false);
+  expect(pipeline.vaultCopies()).toHaveLength(15);
+});
+
+test('a refused copy whose recovery point is gone is the last there is, and stays', async () => {
+  const { pipeline, refused } = refusing();
+  for (let at = 0; at < 2; at += 1) await day(pipeline, refused, ORDERS, true);
+  const [first, second] = exportCopies(pipeline);
+  for (const { arn, type } of pipeline.rds.all(SOURCE)) if (type === 'awsbackup') pipeline.rds.change(arn, undefined);
+  for (let at = 0; at < 3; at += 1) await day(pipeline, refused, ORDERS, false);
+  expect(exportCopies(pipeline)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ arn: first?.arn }),
+      expect.objectContaining({ arn: second?.arn }),
+    ]),
+  );
+});
+
+test('what the vault says of all, its key or its quota, makes no copy give way', async () => {
+  const { pipeline } = refusing();
+  pipeline.rds.refusals.set(`${VAULT} ${ORDERS.arn}`, { kind: 'full', because: 'no more' });
+  for (let at = 0; at < 6; at += 1) {
+    pipeline.backUp(ORDERS);
+    for (let hour = 0; hour < DAY / 60; hour += 1) await pipeline.round(60);
+  }
+  expect(exportCopies(pipeline)).toHaveLength(2);
+  pipeline.rds.refusals.clear();
+  for (let at = 0; at < 4; at += 1) for (let hour = 0; hour < DAY / 60; hour += 1) await pipeline.round(60);
+  expect(pipeline.vaultCopies()).toHaveLength(6);
+  const times = pipeline.vaultCopies().map(({ tags }) => tags.get(TAGS.sourceTime) ?? '');
+  expect(times).toEqual([...times].sort());
+});

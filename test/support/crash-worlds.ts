@@ -1,0 +1,83 @@
+import type { CopyOutcome } from '../../lambda/_kit/ports/snapshots';
+import type { AccountId } from '../../src/contract/ids';
+import { attemptOf } from '../../src/contract/names';
+import type { VerdictCode } from '../../src/contract/verdicts';
+import type { Database } from '../../src/rehearsal/simulation/in-memory-rds';
+import { type Pipeline, SOURCE, VAULT } from './pipeline';
+
+/** How the crossing of a database goes, by itself and without a crash. */
+export interface CrashWorld {
+  /** Runs before which there is a backup. */
+  readonly backups?: readonly number[];
+  /** Before the first backup. */
+  readonly begin: (pipeline: Pipeline, database: Database) => void;
+  /** Later, a person mends what can be mended. */
+  readonly mend?: (pipeline: Pipeline) => void;
+  /** Copies of the backups that are good in the end, in the vault. */
+  readonly crossed: number;
+  /** Export copies that stay: the newest taken of an instance, those that wait for the vault, the last that failed. */
+  readonly stay: { readonly instance: number; readonly cluster: number };
+  /** What a person is told. */
+  readonly told: readonly VerdictCode[];
+}
+
+const refused =
+  (account: AccountId, outcome: CopyOutcome): CrashWorld['begin'] =>
+  (pipeline, { arn }) =>
+    void pipeline.rds.refusals.set(`${account} ${arn}`, outcome);
+
+/** Copies that come to nothing when they would be done: the first of each snapshot, or all. */
+const failing =
+  (account: AccountId, attempts: number): CrashWorld['begin'] =>
+  ({ rds }) => {
+    rds.onChange = ({ what, account: where, snapshot: { arn, name } }) => {
+      if (what === 'available' && where === account && attemptOf(name) <= attempts)
+        rds.change(arn, { status: 'failed' });
+    };
+  };
+
+/** The vault is refused two export copies, and the second can never be made again: a third has the place of the first. */
+const crowded: CrashWorld['begin'] = ({ rds }) => {
+  rds.onChange = ({ what, account, snapshot: { arn }, madeFrom }) => {
+    if (what !== 'copied' || account !== SOURCE || rds.refusedCopies.size === 2) return;
+    if (rds.refusedCopies.add(arn).size === 2 && madeFrom) rds.change(madeFrom, undefined);
+  };
+};
+
+const allowed: CrashWorld['mend'] = ({ rds }) => rds.refusals.clear();
+const NO_SHARE: CrashWorld['begin'] = ({ rds }, { arn }) => void rds.unshareable.add(arn);
+
+const NEWEST = { instance: 1, cluster: 0 };
+const NONE = { instance: 0, cluster: 0 };
+const BOTH = { instance: 2, cluster: 2 };
+
+/** Every way to the end that a backup can take: across, or to a verdict. */
+export const CRASH_WORLDS = {
+  'all goes well': { begin: () => {}, crossed: 2, stay: NEWEST, told: [] },
+  'RDS refuses to share': { begin: NO_SHARE, crossed: 0, stay: NONE, told: ['unshareable'] },
+  'RDS refuses the copy in the source, and is mended': {
+    begin: refused(SOURCE, { kind: 'refused', because: 'a key that AWS owns' }),
+    mend: allowed,
+    crossed: 2,
+    stay: NEWEST,
+    told: ['copy-refused'],
+  },
+  'RDS refuses the vault’s copy, and is mended': {
+    begin: refused(VAULT, { kind: 'options', because: 'requires [Timezone]' }),
+    mend: allowed,
+    crossed: 2,
+    stay: NEWEST,
+    told: ['option-group-needed'],
+  },
+  'the first copy in the source fails': { begin: failing(SOURCE, 1), crossed: 2, stay: NEWEST, told: [] },
+  'the vault’s first copy fails': { begin: failing(VAULT, 1), crossed: 2, stay: NEWEST, told: [] },
+  'every copy in the source fails': { begin: failing(SOURCE, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
+  'every copy of the vault fails': { begin: failing(VAULT, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
+  'a copy that the vault is refused gives way to a younger one': {
+    backups: [0, 2, 8],
+    begin: crowded,
+    crossed: 1,
+    stay: { instance: 2, cluster: 1 },
+    told: ['copy-refused'],
+  },
+} as const satisfies Readonly<Record<string, CrashWorld>>;
