@@ -8,6 +8,7 @@ import { benchOverHttp } from './over-http';
 import { benchOverhead } from './overhead';
 import { benchPlans } from './plans';
 import { backlog, benchSlots } from './slots';
+import { benchTrust } from './trust';
 
 /** A figure and its bar: at most so much. Without a bar it is told, and nothing is asked of it. */
 interface Row {
@@ -119,6 +120,12 @@ async function evaluator(): Promise<Part> {
   return { figures: { evaluator: figures }, rows: [{ name, value: figures.medianMicros, bar: 1000, unit: 'µs' }] };
 }
 
+async function trust(): Promise<Part> {
+  const figures = benchTrust();
+  const rows = [{ name: 'checkvalve trust, from command to verdict', value: figures.seconds, bar: 30, unit: 's' }];
+  return { figures: { trust: figures }, rows };
+}
+
 async function bundles(): Promise<Part> {
   const figures = benchBundles();
   return {
@@ -130,7 +137,7 @@ async function bundles(): Promise<Part> {
   };
 }
 
-const PARTS = { slots, overhead, lists, http, plan, evaluator, bundles, enrol } as const;
+const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enrol } as const;
 
 const isMissed = ({ value, bar }: Row): boolean => bar !== undefined && !(value <= bar);
 

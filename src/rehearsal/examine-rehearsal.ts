@@ -5,11 +5,15 @@ import type { Scene } from './evidence';
 import { rehearse } from './rehearse';
 
 /** What the doctor says of a played world, from both standpoints. */
-export const examineScene = ({ emulator, world }: Scene, config: CheckvalveConfig): Promise<Examination> =>
-  examine(config, {
-    management: (region) => emulator.client(world.management, region),
-    vault: (region) => emulator.client(world.vault, region),
-  });
+export const examineScene = async ({ emulator, world }: Scene, config: CheckvalveConfig): Promise<Examination> =>
+  examine(
+    config,
+    {
+      management: (region) => emulator.client(world.management, region),
+      vault: (region) => emulator.client(world.vault, region),
+    },
+    await emulator.now(),
+  );
 
 /**
  * What the doctor says of a rehearsal's world while all is well in it.

@@ -1,133 +1,30 @@
-import {
-  CloudFormationClient,
-  DeleteStackInstancesCommand,
-  GetTemplateCommand,
-  UpdateStackCommand,
-} from '@aws-sdk/client-cloudformation';
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { KMSClient, ListKeysCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
-import {
-  DisableAWSServiceAccessCommand,
-  OrganizationsClient,
-  RegisterDelegatedAdministratorCommand,
-} from '@aws-sdk/client-organizations';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { spawnSync } from 'node:child_process';
+import { CloudFormationClient, DeleteStackInstancesCommand } from '@aws-sdk/client-cloudformation';
+import { OrganizationsClient, RegisterDelegatedAdministratorCommand } from '@aws-sdk/client-organizations';
 import { config } from '../../src/checkvalve.config';
-import { accountId, region } from '../../src/contract/ids';
-import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';
-import { askCloudTrail } from '../../src/inspect/doctor/cloud-trail';
+import { region } from '../../src/contract/ids';
+import type { Examination } from '../../src/inspect/doctor/examine';
 import { judge } from '../../src/inspect/doctor/judge';
 import { examineScene } from '../../src/rehearsal/examine-rehearsal';
 import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import { EXAMPLE } from '../../src/rehearsal/world';
+import { FAULTS } from './doctor-faults';
 
 const HERE = region('eu-central-1');
-const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 let zone: PlayedLandingZone;
 beforeAll(async () => {
-  zone = await PlayedLandingZone.start(config, undefined, '2026-11-25T00:00:00Z');
+  // The command goes by the machine's clock.
+  zone = await PlayedLandingZone.start(config, undefined, new Date().toISOString());
   await zone.deploy();
   await zone.fire('enroll-accounts');
   await zone.pass(900);
   for (const step of ['follow-sources', 'tell-coverage']) await zone.fire(step);
-}, 120_000);
+}, 240_000);
 afterAll(() => zone.stop());
 
-const management = (at = 'us-east-1') => zone.emulator.client(zone.world.management, at);
-const vault = (at: string = HERE) => zone.emulator.client(zone.world.vault, at);
+const management = () => zone.emulator.client(zone.world.management, 'us-east-1');
 const checks = async () => (await examineScene(zone.stage, config)).findings;
-
-/** What somebody does to the landing zone, and what the doctor then finds beside all that was found before. */
-const FAULTS: ReadonlyArray<readonly [string, string, () => Promise<unknown>]> = [
-  [
-    'trusted access is taken away',
-    'critical trusted-access',
-    () =>
-      new OrganizationsClient(management()).send(new DisableAWSServiceAccessCommand({ ServicePrincipal: STACKSETS })),
-  ],
-  [
-    'a member may deploy StackSets',
-    'warning delegated-administrators',
-    () =>
-      new OrganizationsClient(management()).send(
-        new RegisterDelegatedAdministratorCommand({ AccountId: '222200009999', ServicePrincipal: STACKSETS }),
-      ),
-  ],
-  [
-    'the trail is stopped',
-    'critical cloudtrail',
-    () => askCloudTrail(management(), 'StopLogging', { Name: 'organization' }),
-  ],
-  [
-    'the role of the organization appears in the vault',
-    'critical ambient-roles',
-    () => {
-      const Statement = [
-        { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${zone.world.management}:root` }, Action: 'sts:AssumeRole' },
-      ];
-      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
-      const named = { RoleName: 'OrganizationAccountAccessRole', AssumeRolePolicyDocument };
-      return new IAMClient(vault()).send(new CreateRoleCommand(named));
-    },
-  ],
-  ['the import key is to be deleted', 'critical import-key', deleteKeys],
-  [
-    'the quota is used up',
-    'critical quotas',
-    () => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshots: 0 }),
-  ],
-  ['a source is no longer heard', 'warning subscriptions', unsubscribe],
-  [
-    'AWS Backup is opted out somewhere',
-    'critical opt-ins',
-    () => changeCoverage((report) => Object.assign(report.accounts[0] ?? {}, { optedOut: ['RDS'] })),
-  ],
-  [
-    'an export key is out of reach',
-    'critical export-keys',
-    () => changeCoverage((report) => Object.assign(report.databases[0] ?? {}, { code: 'key-not-accessible' })),
-  ],
-  ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer],
-];
-
-async function deleteKeys(): Promise<void> {
-  const kms = new KMSClient(vault());
-  const { Keys = [] } = await kms.send(new ListKeysCommand({}));
-  for (const { KeyId } of Keys) await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
-}
-
-async function unsubscribe(): Promise<void> {
-  const sns = new SNSClient(vault());
-  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
-  const [one] = Subscriptions.filter(({ TopicArn = '' }) => TopicArn.includes('222200001111'));
-  await sns.send(new UnsubscribeCommand({ SubscriptionArn: one?.SubscriptionArn }));
-}
-
-interface Report {
-  readonly accounts: object[];
-  readonly databases: object[];
-}
-
-async function changeCoverage(change: (report: Report) => void): Promise<void> {
-  const s3 = new S3Client(vault());
-  const at = { Bucket: evidenceBucket(accountId(zone.world.vault), HERE), Key: LATEST_COVERAGE };
-  const { Body } = await s3.send(new GetObjectCommand(at));
-  const report = JSON.parse((await Body?.transformToString()) ?? '') as Report;
-  change(report);
-  await s3.send(new PutObjectCommand({ ...at, Body: JSON.stringify(report) }));
-}
-
-async function removeAnalyzer(): Promise<void> {
-  const cloudFormation = new CloudFormationClient(vault());
-  const StackName = `Vault-${HERE}`;
-  const { TemplateBody = '' } = await cloudFormation.send(new GetTemplateCommand({ StackName }));
-  const template = JSON.parse(TemplateBody) as { Resources: Record<string, { Type: string }> };
-  for (const [id, { Type }] of Object.entries(template.Resources)) {
-    if (Type === 'AWS::AccessAnalyzer::Analyzer') delete template.Resources[id];
-  }
-  await cloudFormation.send(new UpdateStackCommand({ StackName, TemplateBody: JSON.stringify(template) }));
-}
 
 test('nothing when all is well', async () => {
   expect(await checks()).toEqual([]);
@@ -147,18 +44,72 @@ test('a vault that stands elsewhere than configured is found from both accounts'
     'critical placement',
     'critical placement',
   ]);
-  expect(judge({}, inside)).toEqual([]);
+  expect(judge({}, inside, new Date())).toEqual([]);
 });
+
+test('inside, whoever administers root access or Identity Center for the organization is found', async () => {
+  const organizations = new OrganizationsClient(management());
+  for (const ServicePrincipal of ['iam.amazonaws.com', 'sso.amazonaws.com']) {
+    await organizations.send(
+      new RegisterDelegatedAdministratorCommand({ AccountId: EXAMPLE.untagged, ServicePrincipal }),
+    );
+  }
+  const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
+  const { findings } = await examineScene(zone.stage, inside);
+  expect(findings.filter(({ check }) => check === 'delegated-administrators').map(({ what }) => what)).toEqual([
+    expect.stringContaining(`${EXAMPLE.untagged} may take root sessions`),
+    expect.stringContaining(`${EXAMPLE.untagged} may assign people`),
+  ]);
+  expect(await checks()).toEqual([]);
+});
+
+/** The command, as an operator of an account would run it. */
+const doctor = (account: string, ...more: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/checkvalve.js', 'doctor', ...more], {
+    encoding: 'utf8',
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL: zone.emulator.endpoint,
+      AWS_ACCESS_KEY_ID: account,
+      AWS_SECRET_ACCESS_KEY: 'emulated',
+    },
+  });
+  return { status, stdout, stderr };
+};
+
+test('the command prints nothing and exits 0 when all is well; as JSON it says from where it looked', () => {
+  const { world } = zone;
+  expect(doctor(world.vault)).toEqual({
+    ...{ status: 0, stdout: '' },
+    stderr: `Standing in the vault account ${world.vault}.\n`,
+  });
+  const { status, stdout } = doctor(world.management, '--json');
+  const from = [{ standpoint: 'management', account: world.management }];
+  expect({ status, ...JSON.parse(stdout) }).toEqual({ status: 0, from, findings: [] });
+}, 180_000);
+
+test('the command exits 1 when there is a finding, and refuses credentials of anybody else', async () => {
+  await zone.emulator.plantFaults([{ action: 'ListRoles', code: 'AccessDenied', status: 403, message: 'not you' }]);
+  const { status, stdout } = doctor(zone.world.vault, '--json');
+  const { findings } = JSON.parse(stdout) as Examination;
+  expect({ status, checks: findings.map(({ severity, check }) => `${severity} ${check}`) }).toEqual({
+    ...{ status: 1, checks: ['unknown ambient-roles'] },
+  });
+  const stranger = doctor(EXAMPLE.untagged, '--json');
+  expect(stranger).toMatchObject({ status: 1, stdout: '' });
+  expect(stranger.stderr).toContain('neither the management account nor the vault');
+}, 180_000);
 
 test('faults planted one after the other are each found, and nothing else is', async () => {
   const expected: string[] = [];
-  for (const [, finding, plant] of FAULTS) {
-    await plant();
+  for (const [, finding, plant, hidden] of FAULTS) {
+    await plant(zone);
+    if (hidden) expected.splice(expected.indexOf(hidden), 1);
     expected.push(finding);
     const found = (await checks()).map(({ severity, check }) => `${severity} ${check}`);
     expect([...found].sort()).toEqual([...expected].sort());
   }
-}, 60_000);
+}, 240_000);
 
 test('an enrolled account without the tooling is found', async () => {
   const cloudFormation = new CloudFormationClient(management());

@@ -26,12 +26,14 @@ export const doctorCommand = (): Command =>
 Looks with the credentials that the AWS SDK finds (AWS_PROFILE, SSO,
 environment), which may be of the management account or of the vault;
 ReadOnlyAccess is enough, and what they may not see is a finding, too. From the
-management account: trusted access and delegated administrators of StackSets,
-CloudTrail, stack instances against the registry, placement of the vault. From
-the vault: its placement, roles that let others in, analyzer, import key,
-quotas, and through the newest report of coverage opt-ins, doors and export
-keys; subscriptions against the followed accounts. Prints nothing on standard
-output when all is well. Exit code 1 when there is a finding.
+management account: trusted access and delegated administrators (of StackSets;
+where the vault stands inside, of root access and of Identity Center too),
+CloudTrail, the StackSet, its instances against the registry, placement of the
+vault. From the vault: its placement, roles that let others in, analyzer, import
+key, quotas, and through the newest report of coverage, whose age it looks at,
+opt-ins, doors and the keys of copies and databases; subscriptions against the
+followed accounts. Exit code 1 when there is a finding; when all is well it
+prints nothing on standard output (with --json: no findings), and ends with 0.
 
 { "from": [{ "standpoint", "account" }],
   "findings": [{ "severity", "check", "what", "where", "remedy" }] }

@@ -33,6 +33,11 @@ const bytes = (data: string | ArrayBuffer | ArrayBufferView): Uint8Array =>
       ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
       : new Uint8Array(data);
 
+/** Where the environment sends calls, as the SDK's own clients read it.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const endpointIn = ({ AWS_ENDPOINT_URL_CLOUDTRAIL, AWS_ENDPOINT_URL }: NodeJS.ProcessEnv): string | undefined =>
+  AWS_ENDPOINT_URL_CLOUDTRAIL ?? AWS_ENDPOINT_URL;
+
 /**
  * One call to CloudTrail, signed with the credentials of the settings. Its SDK client is no package of ours: three readings
  * are not worth one. https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/Welcome.html
@@ -40,7 +45,7 @@ const bytes = (data: string | ArrayBuffer | ArrayBufferView): Uint8Array =>
  */
 export async function askCloudTrail(settings: ClientSettings, action: string, input: Answer): Promise<Answer> {
   const { region } = settings;
-  const url = new URL(settings.endpoint ?? `https://cloudtrail.${region}.amazonaws.com`);
+  const url = new URL(settings.endpoint ?? endpointIn(process.env) ?? `https://cloudtrail.${region}.amazonaws.com`);
   const { credentials } = new STSClient(settings).config;
   const signer = new SignatureV4({ credentials, region, service: 'cloudtrail', sha256: Sha256 });
   const body = JSON.stringify(input);

@@ -4,6 +4,7 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { MANAGEMENT_REGION } from '../../contract/names';
+import { servicesOf } from './delegated-powers';
 import type { Facts } from './facts';
 import type { Finding } from './finding';
 import { judge } from './judge';
@@ -25,11 +26,12 @@ export interface Examination {
 export async function examine(
   config: CheckvalveConfig,
   standpoints: Readonly<Partial<Record<Standpoint, SettingsIn>>>,
+  now: Date,
 ): Promise<Examination> {
   const { organization, vault, regions } = config;
   const { management: there, vault: here } = standpoints;
   const facts: Facts = {
-    ...(there && { management: await lookAtManagement(there, organization.rootId) }),
+    ...(there && { management: await lookAtManagement(there, organization.rootId, servicesOf(vault.placement)) }),
     ...(here && { vault: await lookAtVault(here, accountId(vault.account), regions.map(region)) }),
   };
   return {
@@ -37,7 +39,7 @@ export async function examine(
       ...(there ? [{ standpoint: 'management' as const, account: organization.managementAccount }] : []),
       ...(here ? [{ standpoint: 'vault' as const, account: vault.account }] : []),
     ],
-    findings: judge(facts, config),
+    findings: judge(facts, config, now),
   };
 }
 
@@ -49,8 +51,9 @@ export async function examineLive(config: CheckvalveConfig): Promise<Examination
   const { organization, vault } = config;
   const account = await callerOf(config);
   const settings: SettingsIn = (at) => ({ region: at });
-  if (account === organization.managementAccount) return examine(config, { management: settings });
-  if (account === vault.account) return examine(config, { vault: settings });
+  const now = new Date();
+  if (account === organization.managementAccount) return examine(config, { management: settings }, now);
+  if (account === vault.account) return examine(config, { vault: settings }, now);
   throw new CheckvalveError(
     'UNSAFE_OPERATION',
     `These credentials are of account ${account}: neither the management account nor the vault`,

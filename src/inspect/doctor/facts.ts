@@ -12,6 +12,16 @@ export interface DelegatedAdministrator {
   readonly service: string;
 }
 
+/** The StackSet of the tooling, as it is set up. */
+export interface StackSetFacts {
+  /** CloudFormation's word, `ACTIVE` when all is well. */
+  readonly status: string;
+  /** Whether each account that joins a unit gets an instance, whatever its tags say. */
+  readonly autoDeployment: boolean;
+  /** Whether operations run beside each other and queue, where they do not fit. */
+  readonly managedExecution: boolean;
+}
+
 /** A trail of CloudTrail. */
 export interface Trail {
   readonly name: string;
@@ -27,6 +37,7 @@ export interface ManagementFacts {
   readonly delegated: Look<readonly DelegatedAdministrator[]>;
   /** The trails that see the Region in which events of Organizations arrive. */
   readonly trails: Look<readonly Trail[]>;
+  readonly stackSet: Look<StackSetFacts>;
   readonly instances: Look<readonly StackInstance[]>;
   readonly registry: Look<readonly RegistryEntry[]>;
   /** Every account of the organization. */
@@ -84,4 +95,6 @@ export interface Expected {
   readonly placement: 'outside' | 'inside';
   /** Powers over the vault that are accepted by name. */
   readonly accepted: readonly string[];
+  /** When it is judged: a report may be too old by then. */
+  readonly now: Date;
 }

@@ -1,18 +1,16 @@
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
-import type { DelegatedAdministrator, Expected, ManagementFacts, Trail } from './facts';
+import { DELEGATED_POWERS } from './delegated-powers';
+import type { DelegatedAdministrator, Expected, ManagementFacts, StackSetFacts, Trail } from './facts';
 import { type Judged, judged } from './finding';
-
-/** The service whose delegated administrators may deploy anything into every member.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html */
-export const STACKSETS_SERVICE = 'member.org.stacksets.cloudformation.amazonaws.com';
 
 /** What is wrong as seen from the management account. */
 export function judgeManagement(facts: ManagementFacts, account: string, expected: Expected): Judged {
-  const trailsAt = `${account}, ${MANAGEMENT_REGION}`;
+  const inRegion = `${account}, ${MANAGEMENT_REGION}`;
   return [
     ...judged(facts.stackSetsAccess, 'trusted-access', account, (status) => judgeAccess(status, account)),
     ...judged(facts.delegated, 'delegated-administrators', account, (all) => judgeDelegated(all, account, expected)),
-    ...judged(facts.trails, 'cloudtrail', trailsAt, (all) => judgeTrails(all, trailsAt)),
+    ...judged(facts.trails, 'cloudtrail', inRegion, (all) => judgeTrails(all, inRegion)),
+    ...judged(facts.stackSet, 'stack-set', inRegion, (set) => judgeStackSet(set, inRegion)),
     ...judgeInstances(facts, account),
     ...judged(facts.members, 'placement', account, (all) => judgePlacement(all, expected)),
   ];
@@ -31,18 +29,24 @@ function judgeAccess(status: string, where: string): Judged {
   ];
 }
 
-function judgeDelegated(all: readonly DelegatedAdministrator[], where: string, { placement }: Expected): Judged {
-  const isInside = placement === 'inside';
-  return all
-    .filter(({ service }) => service === STACKSETS_SERVICE)
-    .map((one) => ({
-      severity: isInside ? 'critical' : 'warning',
-      check: 'delegated-administrators',
-      what: `Account ${one.account} may deploy StackSets into every member${isInside ? ', the vault among them' : ''}`,
-      where,
-      remedy:
-        'Deregister it (aws organizations deregister-delegated-administrator), unless it is as well kept as this account.',
-    }));
+/** Over a vault that stands inside such a power is grave unless it is accepted by name; over sources it is a warning. */
+function judgeDelegated(all: readonly DelegatedAdministrator[], where: string, expected: Expected): Judged {
+  return all.flatMap(({ account, service }): Judged => {
+    const known = DELEGATED_POWERS.find((one) => one.service === service);
+    if (!known) return [];
+    const overVault = expected.placement === 'inside' && !expected.accepted.includes(known.power);
+    if (!overVault && !known.everywhere) return [];
+    return [
+      {
+        severity: overVault ? 'critical' : 'warning',
+        check: 'delegated-administrators',
+        what: `Account ${account} ${known.may}${overVault ? ', the vault among them' : ''}`,
+        where,
+        remedy:
+          'Deregister it (aws organizations deregister-delegated-administrator), unless it is as well kept as this account.',
+      },
+    ];
+  });
 }
 
 function judgeTrails(all: readonly Trail[], where: string): Judged {
@@ -57,6 +61,22 @@ function judgeTrails(all: readonly Trail[], where: string): Judged {
       remedy: 'Make a trail of management events for all Regions, or start the one there is.',
     },
   ];
+}
+
+function judgeStackSet({ status, autoDeployment, managedExecution }: StackSetFacts, where: string): Judged {
+  const wrong: readonly (readonly [boolean, 'critical' | 'warning', string])[] = [
+    [status !== 'ACTIVE', 'critical', `it is ${status}: no account gets the tooling`],
+    [
+      autoDeployment,
+      'warning',
+      'automatic deployment is on: it knows no tags, and puts the tooling into each new account',
+    ],
+    [!managedExecution, 'warning', 'managed execution is off: an operation that meets another fails'],
+  ];
+  return wrong.flatMap(([is, severity, what]): Judged => {
+    const remedy = 'Deploy the management stack again: it sets the StackSet up.';
+    return is ? [{ severity, check: 'stack-set', what: `The StackSet ${NAMES.stackSet}: ${what}`, where, remedy }] : [];
+  });
 }
 
 function judgePlacement(members: readonly string[], { vault, placement }: Expected): Judged {

@@ -2,6 +2,7 @@ import type { AmbientPower } from '../../contract/ambient-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import type { Expected, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type Judged, judged } from './finding';
+import { judgeCoverage } from './judge-coverage';
 
 /** Which power of the organization a role stands for, by the name under which AWS makes it. */
 const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
@@ -18,7 +19,7 @@ export function judgeVault(facts: VaultFacts, expected: Expected): Judged {
   return [
     ...judged(facts.organization, 'placement', vault, ({ id }) => judgePlacement(id, expected)),
     ...judged(facts.roles, 'ambient-roles', vault, (roles) => roles.flatMap((role) => judgeRole(role, expected))),
-    ...facts.regions.flatMap((region) => judgeRegion(region, vault)),
+    ...facts.regions.flatMap((region) => judgeRegion(region, expected)),
   ];
 }
 
@@ -71,12 +72,12 @@ function judgeRole(role: OutsideRole, { vault, accepted }: Expected): Judged {
   ];
 }
 
-function judgeRegion(facts: VaultRegionFacts, vault: string): Judged {
+function judgeRegion(facts: VaultRegionFacts, { vault, now }: Expected): Judged {
   const where = `${vault}, ${facts.region}`;
   return [
     ...judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where)),
     ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
-    ...judgeCoverage(facts, where),
+    ...judgeCoverage(facts, where, now),
     ...judged(facts.quotas, 'quotas', where, (quotas) => quotas.flatMap((quota) => judgeQuota(quota, where))),
     ...judgeSubscriptions(facts, where),
   ];
@@ -120,39 +121,6 @@ const judgeQuota = ({ name, used, most }: Quota, where: string): Judged =>
           remedy: 'Ask for a higher quota (Service Quotas, Amazon RDS), and set vault.manualSnapshots to it.',
         },
       ];
-
-/** What the vault's own coverage saw in the sources, where nobody else can look: opt-ins, doors, export keys. */
-function judgeCoverage({ coverage }: VaultRegionFacts, where: string): Judged {
-  return judged(coverage, 'doors', where, ({ accounts, databases, region }) => [
-    ...databases
-      .filter(({ code }) => code === 'key-not-accessible')
-      .map(({ database, reason, remedy }) => ({
-        severity: 'critical' as const,
-        check: 'export-keys' as const,
-        what: `The export key cannot be used${reason ? `: ${reason}` : ''}`,
-        where: database,
-        remedy: remedy ?? 'Enable the export key of the account; its stack instance puts back its policy.',
-      })),
-    ...accounts
-      .filter(({ optedOut }) => optedOut.length > 0)
-      .map(({ account, optedOut }) => ({
-        severity: 'critical' as const,
-        check: 'opt-ins' as const,
-        what: `AWS Backup is not opted in to ${optedOut.join(', ')}: no backups, no copies`,
-        where: `${account}, ${region}`,
-        remedy: 'Opt in there (aws backup update-region-settings), or for all by the organization’s backup policy.',
-      })),
-    ...accounts
-      .filter(({ door }) => door === 'shut')
-      .map(({ account, because = 'no reason given' }) => ({
-        severity: 'critical' as const,
-        check: 'doors' as const,
-        what: `The account does not let the vault look in: ${because}`,
-        where: `${account}, ${region}`,
-        remedy: 'Update its stack instance, which puts the role back; an SCP may be in the way.',
-      })),
-  ]);
-}
 
 /** Each source that the vault follows is to be heard in each of its Regions that is this one. */
 function judgeSubscriptions({ sources, subscriptions, region }: VaultRegionFacts, where: string): Judged {

@@ -1,15 +1,16 @@
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { accountId } from '../../contract/ids';
-import type { Facts } from './facts';
+import type { Expected, Facts } from './facts';
 import type { Finding } from './finding';
 import { judgeManagement } from './judge-management';
 import { judgeVault } from './judge-vault';
 
 const RANK: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, unknown: 2 };
 
-/** All that is wrong, the gravest first; nothing when all is well. */
-export function judge(facts: Facts, { organization, vault, trust }: CheckvalveConfig): readonly Finding[] {
-  const expected = {
+/** All that is wrong at an instant, the gravest first; nothing when all is well. */
+export function judge(facts: Facts, { organization, vault, trust }: CheckvalveConfig, now: Date): readonly Finding[] {
+  const expected: Expected = {
+    now,
     vault: accountId(vault.account),
     organization: organization.id,
     placement: vault.placement,

@@ -1,4 +1,8 @@
-import { CloudFormationClient, DescribeOrganizationsAccessCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeOrganizationsAccessCommand,
+  DescribeStackSetCommand,
+} from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   OrganizationsClient,
@@ -10,28 +14,42 @@ import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { trailsOf } from './cloud-trail';
-import type { DelegatedAdministrator, ManagementFacts } from './facts';
-import { STACKSETS_SERVICE } from './judge-management';
+import type { DelegatedAdministrator, ManagementFacts, StackSetFacts } from './facts';
 import { look, type SettingsIn } from './look';
 
 /** Looks around in the management account, and changes nothing. */
-export async function lookAtManagement(settingsIn: SettingsIn, rootId: string): Promise<ManagementFacts> {
+export async function lookAtManagement(
+  settingsIn: SettingsIn,
+  rootId: string,
+  /** Services whose delegated administrators are asked for. */
+  services: readonly string[],
+): Promise<ManagementFacts> {
   const settings = settingsIn(MANAGEMENT_REGION);
   const cloudFormation = new CloudFormationClient(settings);
   const organizations = new OrganizationsClient(settings);
   const registry = new DynamoRegistry(new DynamoDBClient(settings), NAMES.registryTable);
-  const [stackSetsAccess, delegated, trails, instances, entries, members] = await Promise.all([
+  const [stackSetsAccess, delegated, trails, stackSet, instances, entries, members] = await Promise.all([
     look(async () => {
       const { Status } = await cloudFormation.send(new DescribeOrganizationsAccessCommand({ CallAs: 'SELF' }));
       return String(Status);
     }),
-    look(() => delegatedTo(organizations, STACKSETS_SERVICE)),
+    look(async () => (await Promise.all(services.map((one) => delegatedTo(organizations, one)))).flat()),
     look(() => trailsOf(settings)),
+    look(() => stackSetOf(cloudFormation)),
     look(() => allOf(new ToolingInstances(cloudFormation, NAMES.stackSet, rootId))),
     look(() => registry.entries()),
     look(() => membersOf(organizations)),
   ]);
-  return { stackSetsAccess, delegated, trails, instances, registry: entries, members };
+  return { stackSetsAccess, delegated, trails, stackSet, instances, registry: entries, members };
+}
+
+async function stackSetOf(client: CloudFormationClient): Promise<StackSetFacts> {
+  const { StackSet } = await client.send(new DescribeStackSetCommand({ StackSetName: NAMES.stackSet }));
+  return {
+    status: String(StackSet?.Status),
+    autoDeployment: StackSet?.AutoDeployment?.Enabled === true,
+    managedExecution: StackSet?.ManagedExecution?.Active === true,
+  };
 }
 
 async function delegatedTo(client: OrganizationsClient, service: string): Promise<readonly DelegatedAdministrator[]> {

@@ -1,25 +1,27 @@
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { TAGS } from '../../contract/names';
 import { evaluate } from '../../trust/evaluator/evaluate';
 import type { PolicyBook } from '../../trust/policy-book';
-import { vaultCopies } from '../evidence';
 import type { Finding } from '../judge';
 import type { AttackRow } from '../result';
 import type { Stage } from '../stage';
 import { EXAMPLE, type World, type WorldDatabase } from '../world';
-import { type Attempt, attackersOf, attempts } from './attempts';
-import { deeds } from './mischief';
-import { NOBODYS } from './poisoned-registry';
+import { type Attempt, attackersOf, attempts, topicAttempts } from './attempts';
+import { type Deed, Heard } from './deed';
+import { followedOf, judgeKnown, type Known, knownIn, mostEnded } from './followed';
+import { type Before, deeds, lastDeeds } from './mischief';
+import { NOBODYS, otherOf } from './poisoned-registry';
+import { changesOf, copiesOf, judgeAdded } from './standing-copies';
 import { ADDED } from './unasked-shares';
 
 const HOUR_SECONDS = 3600;
-const ROUNDS = 2;
+const HOURS = 2;
+type Fire = (stage: Stage, step: string) => Promise<void>;
 
 /** What the attackers knew before, and what came of it all. */
 export interface Attack {
   readonly rows: readonly AttackRow[];
-  readonly before: ReadonlyMap<string, string>;
-  readonly followed: number;
+  readonly before: Before;
+  /** What the vault knew when all was done but the last deeds, which may end something. */
+  readonly known: Known;
   /** Calls and deliveries that had been refused before. */
   readonly refusals: number;
 }
@@ -31,30 +33,16 @@ const victimOf = ({ databases }: World): WorldDatabase => {
   return found;
 };
 
-/** The vault's copies, by ARN, with all that they say. */
-async function copiesOf(stage: Stage): Promise<ReadonlyMap<string, string>> {
-  const copies = await vaultCopies(stage);
-  return new Map(copies.map(({ arn, seen }) => [arn, JSON.stringify([...seen.tags].sort())]));
-}
-
-/** Accounts that the vault follows. */
-async function followed({ emulator, world }: Stage, region: string): Promise<number> {
-  const client = new DynamoDBClient(emulator.client(world.vault, region));
-  let count = 0;
-  for await (const { Items = [] } of paginateScan({ client }, { TableName: 'checkvalve-sources' }))
-    count += Items.length;
-  return count;
-}
-
 /** A try at a door, as the deployed policies answer it. */
-function tried(book: PolicyBook, vault: string, { attacker, what, action, resource }: Attempt): AttackRow {
+function tried(book: PolicyBook, vault: string, { attacker, what, action, resource, context }: Attempt): AttackRow {
   const { principal, identityPolicies, name } = attacker;
   const { decision, because } = evaluate({
     principal,
     action,
     resource,
-    resourceAccount: vault,
-    context: { 'aws:SecureTransport': 'true' },
+    // The ARN of a bucket names no account.
+    resourceAccount: resource.split(':')[4] || vault,
+    context: { 'aws:SecureTransport': 'true', ...context },
     identityPolicies,
     // A role's policy says who may take it, and nothing of who may change it.
     resourcePolicy: (action.startsWith('iam:') ? undefined : book.resourcePolicy(resource)) ?? null,
@@ -63,66 +51,66 @@ function tried(book: PolicyBook, vault: string, { attacker, what, action, resour
   return { who: name, what: `${what} ${resource}`, door: true, refused: decision !== 'Allowed', because: why };
 }
 
+/** Every try at the vault's doors, and at the bell of another source. */
+function doors(book: PolicyBook, { world }: Stage, copies: Iterable<string>, other: string): AttackRow[] {
+  const victim = victimOf(world);
+  const made = book.things.filter(({ account }) => account === world.vault).map(({ arn }) => arn);
+  const attackers = attackersOf(book, victim.account, world.management, EXAMPLE.untagged);
+  return [
+    ...attempts(attackers, [...new Set(made), ...copies]),
+    ...topicAttempts(attackers, { source: other, vault: world.vault, region: victim.region }),
+  ].map((attempt) => tried(book, world.vault, attempt));
+}
+
+/** Does these deeds, and lets everything take its course for so many hours. */
+async function commit(stage: Stage, fire: Fire, done: readonly Deed[], hours: number): Promise<AttackRow[]> {
+  const heard = new Heard();
+  stage.overhear = (invocation) => heard.add(invocation);
+  for (const deed of done) await deed.do();
+  for (let hour = 0; hour < hours; hour += 1) {
+    for (const step of ['follow-sources', 'import-copies', 'export-snapshots']) await fire(stage, step);
+    await stage.pump.pass(HOUR_SECONDS);
+  }
+  stage.overhear = undefined;
+  // Accounts that nobody has cannot be followed: the step says so, and goes on with the others.
+  stage.excuse(({ cause }) => cause.includes('follow-sources') && cause.includes(NOBODYS));
+  const rows: AttackRow[] = [];
+  for (const { who, what, comesTo, verify } of done) {
+    const otherwise = await verify(heard);
+    rows.push({ who, what, door: false, refused: otherwise === undefined, because: otherwise ?? comesTo });
+  }
+  return rows;
+}
+
 /**
  * Tries every door of the vault as everybody who might want to, and does all that an attacker is free to do where he
  * rules; then lets everything take its course for a few hours.
  */
-export async function attack(stage: Stage, fire: (stage: Stage, step: string) => Promise<void>): Promise<Attack> {
-  const { world, pump } = stage;
-  const victim = victimOf(world);
-  const before = await copiesOf(stage);
-  const count = await followed(stage, victim.region);
+export async function attack(stage: Stage, fire: Fire): Promise<Attack> {
+  const victim = victimOf(stage.world);
+  const before: Before = { copies: await copiesOf(stage), known: await knownIn(stage, victim.region) };
   const { refusals } = stage;
-  const book = (await stage.options.policies?.()) ?? undefined;
-  const rows: AttackRow[] = [];
-  if (book) {
-    const made = book.things.filter(({ account }) => account === world.vault).map(({ arn }) => arn);
-    const resources = [...new Set(made), ...before.keys()];
-    const attackers = attackersOf(book, victim.account, world.management, EXAMPLE.untagged);
-    rows.push(...attempts(attackers, resources).map((attempt) => tried(book, world.vault, attempt)));
-  }
-  const heard: string[] = [];
-  stage.overhear = ({ logs }) => heard.push(logs);
-  const done = deeds(stage, victim);
-  for (const { do: commit } of done) await commit();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const step of ['follow-sources', 'import-copies', 'export-snapshots']) await fire(stage, step);
-    await pump.pass(HOUR_SECONDS);
-  }
-  stage.overhear = undefined;
-  const logs = heard.join('');
-  for (const { who, what, comesTo, log } of done) {
-    const told = log === undefined || logs.includes(log);
-    const because = told ? comesTo : `the vault’s log should say “${log}”, and does not`;
-    rows.push({ who, what, door: false, refused: told, because });
-  }
-  // Accounts that nobody has cannot be followed: the step says so, and goes on with the others.
-  stage.excuse(({ cause }) => cause.includes('follow-sources') && cause.includes(NOBODYS));
-  return { rows, before, followed: count, refusals };
+  const book = await stage.options.policies?.();
+  const rows = book ? doors(book, stage, before.copies.keys(), otherOf(stage, victim)) : [];
+  rows.push(...(await commit(stage, fire, deeds(stage, victim, before), HOURS)));
+  const known = await knownIn(stage, victim.region);
+  for (const some of lastDeeds(stage, victim, known)) rows.push(...(await commit(stage, fire, some, 1)));
+  return { rows, before, known, refusals };
 }
 
 /** Nothing was let in, nothing forged was imported, nothing changed, nothing went. */
-export async function judgeAttack(stage: Stage, { rows, before, followed: was }: Attack): Promise<Finding[]> {
+export async function judgeAttack(stage: Stage, { rows, before, known }: Attack): Promise<Finding[]> {
   const { world, config } = stage;
-  const victim = victimOf(world);
-  const findings: Finding[] = [];
-  const blame = (cause: string) => findings.push({ account: world.vault, cause });
-  for (const { who, what, refused, because } of rows) if (!refused) blame(`${who}: ${what}: ${because}`);
+  const { region, arn } = victimOf(world);
+  const mayAdd = config.limits.additionsADay;
+  const mayEnd = mostEnded(followedOf(known, region).length);
   const after = await copiesOf(stage);
-  for (const [arn, tags] of before) {
-    if (!after.has(arn)) blame(`the attack took ${arn} away`);
-    else if (after.get(arn) !== tags) blame(`the attack changed the tags of ${arn}`);
-  }
-  const added = [...after].filter(([arn]) => !before.has(arn));
-  for (const [arn, tags] of added) {
-    const said = new Map<string, string>(JSON.parse(tags));
-    if (said.get(TAGS.exportCopy)?.endsWith(`:${ADDED}`) !== true) blame(`the attack put ${arn} into the vault`);
-    if (said.get(TAGS.database) !== victim.arn) blame(`${arn} is filed as a copy of ${said.get(TAGS.database)}`);
-    if (new Date(said.get(TAGS.importedAt) ?? '').getUTCFullYear() < 2020) blame(`${arn} believes the source’s time`);
-  }
-  if (added.length !== 1) blame(`the attack added ${added.length} copies; one is what a source may add`);
-  const now = await followed(stage, victim.region);
-  if (now < was) blame(`the vault follows ${now} accounts and no longer ${was}`);
-  if (now - was > config.limits.additionsADay) blame(`${now - was} accounts were accepted in a day`);
-  return findings;
+  const causes = [
+    ...rows.filter(({ refused }) => !refused).map(({ who, what, because }) => `${who}: ${what}: ${because}`),
+    ...changesOf(before.copies, after),
+    ...judgeAdded(before.copies, after, ADDED, arn),
+    ...judgeKnown(before.known, known, { region, mayEnd: 0, mayAdd }),
+    ...judgeKnown(known, await knownIn(stage, region), { region, mayEnd, mayAdd: 0 }),
+  ];
+  return causes.map((cause) => ({ account: world.vault, cause }));
 }

@@ -1,3 +1,5 @@
+import type { AccountId, Region } from '../../contract/ids';
+import { copiesTopicArn, NAMES } from '../../contract/names';
 import type { PrincipalInput } from '../../trust/evaluator/case';
 import type { PolicyDocument } from '../../trust/evaluator/policy';
 import type { PolicyBook } from '../../trust/policy-book';
@@ -15,6 +17,8 @@ export interface Attempt {
   readonly what: string;
   readonly action: string;
   readonly resource: string;
+  /** What the request says of itself; nothing unless told. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 const EVERYTHING: PolicyDocument = {
@@ -138,4 +142,25 @@ export function attempts(attackers: readonly Attacker[], resources: readonly str
       return attackers.map((attacker) => ({ attacker, what, action, resource: target(arn, action) }));
     }),
   );
+}
+
+/** Tries at the bell of another source: to hear of its copies, to have the vault hear what one wants, to ring it. */
+export function topicAttempts(
+  attackers: readonly Attacker[],
+  { source, vault, region }: Readonly<Record<'source' | 'vault' | 'region', string>>,
+): readonly Attempt[] {
+  const resource = copiesTopicArn(source as AccountId, region as Region);
+  const endpoint = (account: string, queue: string) => ({
+    'sns:Protocol': 'sqs',
+    'sns:Endpoint': `arn:aws:sqs:${region}:${account}:${queue}`,
+  });
+  return attackers.flatMap((attacker) => {
+    const [, , , , own = vault] = String(attacker.principal).split(':');
+    const subscribe = { attacker, action: 'sns:Subscribe', resource };
+    return [
+      { ...subscribe, what: 'subscribe a queue of his own to', context: endpoint(own, 'elsewhere') },
+      { ...subscribe, what: 'subscribe the inbox to', context: endpoint(vault, NAMES.inbox) },
+      { attacker, what: 'publish to', action: 'sns:Publish', resource },
+    ];
+  });
 }

@@ -9,21 +9,26 @@ import type { AccountId, Region } from '../../contract/ids';
 import { copiesTopicArn, NAMES, PREFIX } from '../../contract/names';
 import type { Stage } from '../stage';
 import { EXAMPLE, type WorldDatabase } from '../world';
-import { type Deed, OUTSIDER, SOURCE } from './deed';
+import { type Deed, OUTSIDER, SOURCE, said } from './deed';
+import { type Copies, changesOf, copiesOf } from './standing-copies';
 
 const FLOOD = 60;
 const BATCH = 10;
+/** A run takes ten rings; the other messages, those that come back, and the hours have runs of their own. */
+const MOST_RUNS = FLOOD / 2;
 const HUGE = 200_000;
 const REJECTED = 'rejected, and logged for the alarm';
 
 /** What is rung at the vault's inbox: by a source on its own topic, and by somebody who is no source. */
-export function forgedMessages({ emulator, world }: Stage, { account, region }: WorldDatabase): readonly Deed[] {
+export function forgedMessages(stage: Stage, victim: WorldDatabase, before: Copies): readonly Deed[] {
+  const { emulator, world } = stage;
+  const { account, region } = victim;
   const sns = new SNSClient(emulator.client(account, region));
   const stranger = new SNSClient(emulator.client(EXAMPLE.untagged, region));
   const TopicArn = copiesTopicArn(account as AccountId, region as Region);
   const say = (Message: string) => () => sns.send(new PublishCommand({ TopicArn, Message }));
   const message = (more: object) => JSON.stringify({ version: 1, copy: copyArn(account, region, 'x'), ...more });
-  const announcements: readonly (readonly [what: string, comesTo: string, log: string | undefined, text: string])[] = [
+  const announcements: readonly (readonly [what: string, comesTo: string, log: string, text: string])[] = [
     [
       'announces a snapshot of another account',
       REJECTED,
@@ -39,27 +44,34 @@ export function forgedMessages({ emulator, world }: Stage, { account, region }: 
     ],
     ['announces what is no JSON', REJECTED, 'the message is not a JSON object', '{"version":'],
     ['announces a huge message', REJECTED, 'the message is not a JSON object', 'x'.repeat(HUGE)],
-    [
-      'adds orders to an announcement: delete, key, retention',
-      'the orders are not read',
-      undefined,
-      message({ delete: true, kmsKeyId: 'mine', retentionDays: 0, name: 'final' }),
-    ],
   ];
   return [
-    ...announcements.map(([what, comesTo, log, text]): Deed => ({ who: SOURCE, what, comesTo, log, do: say(text) })),
+    ...announcements.map(
+      ([what, comesTo, log, text]): Deed => ({ who: SOURCE, what, comesTo, do: say(text), verify: said(log) }),
+    ),
+    {
+      who: SOURCE,
+      what: 'adds orders to an announcement: delete, key, retention',
+      comesTo: 'the orders are not read',
+      do: say(message({ delete: true, kmsKeyId: 'mine', retentionDays: 0, name: 'final' })),
+      verify: async () => changesOf(before, await copiesOf(stage))[0],
+    },
     {
       who: SOURCE,
       what: `rings ${FLOOD} times`,
       comesTo: 'one look around for each batch',
       do: () => flood(sns, TopicArn, message({})),
+      verify: (heard) => {
+        const runs = heard.runs(`${PREFIX}-import-copies`);
+        return runs <= MOST_RUNS ? undefined : `import-copies ran ${runs} times, and ${MOST_RUNS} are enough`;
+      },
     },
     {
       who: OUTSIDER,
       what: 'makes a topic of our name and subscribes the inbox to it',
       comesTo: 'never confirmed: no URL of a message is fetched',
-      log: 'not an SNS notification',
       do: () => subscribeUnasked(stranger, `arn:aws:sqs:${region}:${world.vault}:${NAMES.inbox}`),
+      verify: said('not an SNS notification'),
     },
   ];
 }

@@ -1,13 +1,24 @@
 import type { Stage } from '../stage';
 import type { WorldDatabase } from '../world';
 import type { Deed } from './deed';
+import type { Known } from './followed';
 import { forgedMessages } from './forged-messages';
-import { poisonedRegistry } from './poisoned-registry';
+import { endings, poisonedRegistry } from './poisoned-registry';
+import type { Copies } from './standing-copies';
 import { unaskedShares } from './unasked-shares';
 
-/** Everything that attackers do in accounts of their own, where nobody refuses it, in this order. */
-export const deeds = (stage: Stage, victim: WorldDatabase): readonly Deed[] => [
-  ...forgedMessages(stage, victim),
-  ...unaskedShares(stage, victim),
-  ...poisonedRegistry(stage, victim),
+/** How things stood before anybody attacked. */
+export interface Before {
+  readonly known: Known;
+  readonly copies: Copies;
+}
+
+/** Everything that attackers do in accounts of their own, where nobody refuses it, in this order. It ends nothing. */
+export const deeds = (stage: Stage, victim: WorldDatabase, { known, copies }: Before): readonly Deed[] => [
+  ...forgedMessages(stage, victim, copies),
+  ...unaskedShares(stage, victim, copies),
+  ...poisonedRegistry(stage, victim, known),
 ];
+
+/** What they do when nothing else is left to do: it may end something. Each list is done before the next one begins. */
+export const lastDeeds = endings;

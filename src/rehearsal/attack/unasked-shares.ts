@@ -11,7 +11,8 @@ import type { Emulator } from '../emulator';
 import { type SeenSnapshot, snapshotsOf } from '../evidence';
 import type { Stage } from '../stage';
 import { EXAMPLE, type WorldDatabase } from '../world';
-import { type Deed, OUTSIDER, SOURCE } from './deed';
+import { type Deed, OUTSIDER, SOURCE, said } from './deed';
+import { type Copies, changesOf, copiesOf, judgeAdded } from './standing-copies';
 
 /** Tag values that make no sense, and times that would end or lengthen a term if anybody believed them. */
 const NONSENSE: Readonly<Record<string, string>> = {
@@ -28,7 +29,7 @@ const COPY_SECONDS = 1200;
 export const ADDED = `${PREFIX}-added-0011223344556677`;
 
 /** What is shared with the vault that nobody asked for, and what is written on what it has taken. */
-export function unaskedShares(stage: Stage, victim: WorldDatabase): readonly Deed[] {
+export function unaskedShares(stage: Stage, victim: WorldDatabase, before: Copies): readonly Deed[] {
   const { emulator, world } = stage;
   const { region } = victim;
   return [
@@ -36,34 +37,42 @@ export function unaskedShares(stage: Stage, victim: WorldDatabase): readonly Dee
       who: SOURCE,
       what: 'shares a snapshot of another name',
       comesTo: 'passed over: its name is not ours',
-      log: 'its name is not ours',
       do: () => shareCopy(stage, victim, 'final-backup', world.vault),
+      verify: said('its name is not ours'),
     },
     {
       who: SOURCE,
       what: 'shares a snapshot of our name without our mark',
       comesTo: 'passed over: not an export copy',
-      log: 'not an export copy',
       do: () => shareCopy(stage, victim, `${PREFIX}-unmarked-0011223344556677`, world.vault),
+      verify: said('not an export copy'),
     },
     {
       who: SOURCE,
       what: 'shares a snapshot of our name and mark, with nonsense in every other tag',
       comesTo: 'added, as the vault sees it: its own clock, its own names',
       do: () => shareCopy(stage, victim, ADDED, world.vault, { ...NONSENSE, [TAGS.role]: 'export' }),
+      verify: async () => judgeAdded(before, await copiesOf(stage), ADDED, victim.arn)[0],
     },
     {
       who: SOURCE,
       what: 'writes nonsense on the export copies that the vault has taken',
       comesTo: 'the vault’s copies have tags of their own',
       do: () => retag(emulator, victim),
+      verify: async () => {
+        const nonsense = NONSENSE[TAGS.failedAt];
+        const written = (await exportCopies(emulator, victim)).filter(
+          ({ name, tags }) => name !== ADDED && tags.get(TAGS.failedAt) === nonsense,
+        );
+        return written.length > 0 ? changesOf(before, await copiesOf(stage))[0] : 'no export copy carries the nonsense';
+      },
     },
     {
       who: OUTSIDER,
       what: 'shares a snapshot of our name and mark',
       comesTo: 'passed over: its account is not accepted',
-      log: 'its account is not accepted',
       do: () => shareFromNowhere(stage, region, world.vault),
+      verify: said('its account is not accepted'),
     },
   ];
 }

@@ -238,7 +238,11 @@ on_reset(organizations_backends.master_accounts.clear)
 def install() -> None:
     OrganizationsResponse.organizations_backend = property(_backend)
     OrganizationsBackend.get_account_by_id = member
-    # moto's list of services that can be delegated lacks StackSets
-    FakeDelegatedAdministrator.SUPPORTED_SERVICES.append("member.org.stacksets.cloudformation.amazonaws.com")
+    # moto's list of services that can be delegated lacks those with power over members
+    FakeDelegatedAdministrator.SUPPORTED_SERVICES += [
+        "member.org.stacksets.cloudformation.amazonaws.com",
+        "iam.amazonaws.com",
+        "sso.amazonaws.com",
+    ]
     # the ids that AWS allows, not only those that moto makes
     utils.OU_ID_REGEX, utils.ROOT_ID_REGEX = r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}", r"r-[a-z0-9]{4,32}"

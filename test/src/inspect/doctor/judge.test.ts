@@ -4,6 +4,8 @@ import type { CheckvalveConfig } from '../../../../src/config/checkvalve-config'
 import { type CoverageEvidence, readEvidence } from '../../../../src/contract/coverage';
 import { accountId, region } from '../../../../src/contract/ids';
 import { copiesTopicArn } from '../../../../src/contract/names';
+import type { VerdictCode } from '../../../../src/contract/verdicts';
+import { DELEGATED_POWERS } from '../../../../src/inspect/doctor/delegated-powers';
 import type { Facts, ManagementFacts, VaultFacts, VaultRegionFacts } from '../../../../src/inspect/doctor/facts';
 import { CHECKS, type Finding } from '../../../../src/inspect/doctor/finding';
 import { judge } from '../../../../src/inspect/doctor/judge';
@@ -12,6 +14,7 @@ import { trustedBy } from '../../../../src/inspect/doctor/trusted-by';
 const [MANAGEMENT, VAULT, SOURCE] = ['444400003333', accountId('333300002222'), accountId('222200001111')];
 const HERE = region('eu-central-1');
 const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+const NOW = new Date('2026-11-25T03:00:00Z');
 const entry = {
   account: SOURCE,
   state: 'enrolled',
@@ -32,6 +35,7 @@ const management: ManagementFacts = {
   stackSetsAccess: { seen: 'ENABLED' },
   delegated: { seen: [] },
   trails: { seen: [{ name: 'organization', logging: true, managementEvents: true }] },
+  stackSet: { seen: { status: 'ACTIVE', autoDeployment: false, managedExecution: true } },
   instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current' }] },
   registry: { seen: [entry] },
   members: { seen: [MANAGEMENT, SOURCE] },
@@ -60,14 +64,18 @@ const managing = (more: Partial<ManagementFacts>): Facts => ({ ...well, manageme
 const vaulting = (more: Partial<VaultFacts>): Facts => ({ ...well, vault: { ...vault, ...more } });
 const regional = (more: Partial<VaultRegionFacts>): Facts => vaulting({ regions: [{ ...inRegion, ...more }] });
 const told = (facts: Facts, of: CheckvalveConfig = config): readonly string[] =>
-  judge(facts, of).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
+  judge(facts, of, NOW).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
 
 test('nothing when all is well', () => {
-  expect(judge(well, config)).toEqual([]);
-  expect(judge({ management }, config)).toEqual([]);
-  expect(judge({ vault }, config)).toEqual([]);
+  expect(judge(well, config, NOW)).toEqual([]);
+  expect(judge({ management }, config, NOW)).toEqual([]);
+  expect(judge({ vault }, config, NOW)).toEqual([]);
 });
 
+const row = (id: string, code?: VerdictCode) => ({
+  ...{ account: SOURCE, database: `arn:aws:rds:${HERE}:${SOURCE}:db:${id}`, verdict: 'late', wanted: true },
+  ...{ since: '2026-11-25T00:00:00Z', ...(code && { code }) },
+});
 const role = (name: string, ...trusts: string[]) => ({ roles: { seen: [{ name, trusts }] } });
 const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ['trusted access is off', managing({ stackSetsAccess: { seen: 'DISABLED' } }), 'critical trusted-access 4444'],
@@ -134,20 +142,34 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ['the import key is to be deleted', regional({ importKey: { seen: 'PendingDeletion' } }), 'critical import-key 3333'],
   ['the import key is disabled', regional({ importKey: { seen: 'Disabled' } }), 'critical import-key 3333'],
   [
+    'the report of coverage is old',
+    regional({ coverage: { seen: coverage({ at: '2026-11-24T22:00:00Z' }) } }),
+    'warning coverage 333300002222, eu-central-1: The report of eu-central-1 is 5 hours old',
+  ],
+  [
+    'the StackSet deploys by itself',
+    managing({ stackSet: { seen: { status: 'ACTIVE', autoDeployment: true, managedExecution: true } } }),
+    'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: automatic deployment is on',
+  ],
+  [
+    'the StackSet does one thing at a time',
+    managing({ stackSet: { seen: { status: 'ACTIVE', autoDeployment: false, managedExecution: false } } }),
+    'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: managed execution is off',
+  ],
+  [
+    'the StackSet is deleted',
+    managing({ stackSet: { seen: { status: 'DELETED', autoDeployment: false, managedExecution: true } } }),
+    'critical stack-set',
+  ],
+  [
     'an export key cannot be used',
-    regional({
-      coverage: {
-        seen: coverage({
-          databases: [
-            {
-              ...{ account: SOURCE, verdict: 'late', since: '2026-11-25T00:00:00Z', wanted: true },
-              ...{ database: `arn:aws:rds:${HERE}:${SOURCE}:db:orders`, code: 'key-not-accessible' },
-            },
-          ],
-        }),
-      },
-    }),
-    `critical export-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders`,
+    regional({ coverage: { seen: coverage({ databases: [row('orders', 'our-key-not-accessible'), row('bills')] }) } }),
+    'critical export-keys 222200001111, eu-central-1: The export key is disabled',
+  ],
+  [
+    'a key of a team cannot be used',
+    regional({ coverage: { seen: coverage({ databases: [row('orders', 'key-not-accessible')] }) } }),
+    `critical database-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders: A key of the source`,
   ],
   [
     'the quota is nearly used up',
@@ -179,9 +201,17 @@ test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
 });
 
 test('twelve checks and more have each found something', () => {
-  const found = new Set(FAULTS.flatMap(([, facts]) => judge(facts, config).map(({ check }) => check)));
+  const found = new Set(FAULTS.flatMap(([, facts]) => judge(facts, config, NOW).map(({ check }) => check)));
   expect([...CHECKS].filter((check) => !found.has(check))).toEqual([]);
   expect(CHECKS.length).toBeGreaterThanOrEqual(12);
+});
+
+test('an export key is told of once an account; while the import key is shut, either may be the one that is refused', () => {
+  const databases = [row('orders', 'our-key-not-accessible'), row('bills', 'our-key-not-accessible')];
+  const facts = { coverage: { seen: coverage({ databases }) } };
+  expect(told(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
+  const both = told(regional({ ...facts, importKey: { seen: 'Disabled' } }));
+  expect(both).toContainEqual(expect.stringContaining('The export key, or the import key of the vault,'));
 });
 
 test('inside, the vault must be a member, a delegated administrator is grave, and an accepted power is none', () => {
@@ -198,6 +228,22 @@ test('inside, the vault must be a member, a delegated administrator is grave, an
   expect(told(roles, accepting)).toEqual([]);
 });
 
+test.each(DELEGATED_POWERS)(
+  'inside, whom $service is delegated to has power over the vault, unless it is accepted',
+  (one) => {
+    const { service, power, everywhere } = one;
+    const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
+    const members = { seen: [MANAGEMENT, SOURCE, VAULT] };
+    const { management: found } = managing({ members, delegated: { seen: [{ account: SOURCE, service }] } });
+    expect(told({ management: found }, inside)).toEqual([
+      expect.stringMatching(/^critical delegated-administrators .*, the vault among them$/),
+    ]);
+    const accepting = { ...inside, trust: { accepted: [{ allow: power, reason: 'watched' }] } };
+    expect(told({ management: found }, accepting)).toHaveLength(everywhere ? 1 : 0);
+    expect(told(managing({ delegated: { seen: [{ account: SOURCE, service }] } }))).toHaveLength(everywhere ? 1 : 0);
+  },
+);
+
 /** Every look of the facts, by its path. */
 const LOOKS = [
   ...Object.keys(management).map(
@@ -210,7 +256,7 @@ const LOOKS = [
 ];
 
 test.each(LOOKS)('what may not be seen is unknown, and nothing else is: %s', (_, facts) => {
-  expect(judge(facts, config)).toEqual([
+  expect(judge(facts, config, NOW)).toEqual([
     expect.objectContaining({ severity: 'unknown', what: 'It could not be seen: AccessDenied' }),
   ]);
 });
@@ -226,7 +272,7 @@ test('whatever is wrong at once, the gravest stands first and each has a remedy'
   fc.assert(
     fc.property(merged, (more) => {
       const facts = { management: { ...management, ...more.management }, vault: { ...vault, ...more.vault } };
-      const found = judge(facts, config);
+      const found = judge(facts, config, NOW);
       const order: Finding['severity'][] = ['critical', 'warning', 'unknown'];
       const ranks = found.map(({ severity }) => order.indexOf(severity));
       expect(ranks).toEqual([...ranks].sort());

@@ -1,0 +1,56 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
+import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import { NAMES } from '../../contract/names';
+import type { Scene } from '../evidence';
+
+/** What the vault has written down of each account that it knows. */
+export type Known = ReadonlyMap<string, RegistryEntry>;
+
+/** What the vault of a Region knows. */
+export async function knownIn({ emulator, world }: Scene, region: string): Promise<Known> {
+  const client = new DynamoDBClient(emulator.client(world.vault, region));
+  const { entries } = await new DynamoSources(client, NAMES.sourcesTable).known();
+  return new Map(entries.map((entry) => [entry.account, entry]));
+}
+
+const isFollowed = (entry: RegistryEntry | undefined, region: string): boolean =>
+  entry !== undefined && entry.state !== 'left' && entry.regions.some((one) => one === region);
+
+/** The accounts that the vault follows in a Region: it subscribes to their topics and looks into them. */
+export const followedOf = (known: Known, region: string): readonly string[] =>
+  [...known.values()].filter((entry) => isFollowed(entry, region)).map(({ account }) => account);
+
+/** Accounts that the vault followed before, and follows no more. */
+export const endedSince = (before: Known, after: Known, region: string): readonly string[] =>
+  followedOf(before, region).filter((account) => !isFollowed(after.get(account), region));
+
+/** How many of so many followed accounts may end in a day, whatever the registry says: as follow-sources has it. */
+export const mostEnded = (followed: number): number => Math.max(5, Math.floor(followed * 0.1));
+
+/** What may become of what the vault knows. */
+export interface Bounds {
+  readonly region: string;
+  readonly mayEnd: number;
+  readonly mayAdd: number;
+}
+
+/**
+ * What somebody who can write the registry has changed beyond what he may: account by account, in words. follow-sources
+ * counts by their state those that have ended today; whose Region was taken is no such one, and is bounded for itself.
+ */
+export function judgeKnown(before: Known, after: Known, { region, mayEnd, mayAdd }: Bounds): readonly string[] {
+  const gone = [...before.keys()].filter((account) => !after.has(account));
+  const ended = endedSince(before, after, region).filter((account) => after.has(account));
+  const isLeft = (account: string) => after.get(account)?.state === 'left';
+  const [left, taken] = [ended.filter(isLeft), ended.filter((account) => !isLeft(account))];
+  const added = followedOf(after, region).filter((account) => !isFollowed(before.get(account), region));
+  const tooMany = (accounts: readonly string[], what: string, most: number): string[] =>
+    accounts.length > most ? [`${accounts.length} accounts ${what}, and ${most} may: ${accounts.join(', ')}`] : [];
+  return [
+    ...gone.map((account) => `the vault does not know ${account} any more`),
+    ...tooMany(left, 'ended', mayEnd),
+    ...tooMany(taken, 'lost the Region', mayEnd),
+    ...tooMany(added, 'were accepted in a day', mayAdd),
+  ];
+}

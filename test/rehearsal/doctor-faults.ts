@@ -1,0 +1,182 @@
+import { BackupClient, UpdateRegionSettingsCommand } from '@aws-sdk/client-backup';
+import {
+  CloudFormationClient,
+  GetTemplateCommand,
+  UpdateStackCommand,
+  UpdateStackSetCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { DisableKeyCommand, KMSClient, ListKeysCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import {
+  DisableAWSServiceAccessCommand,
+  OrganizationsClient,
+  RegisterDelegatedAdministratorCommand,
+} from '@aws-sdk/client-organizations';
+import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { config } from '../../src/checkvalve.config';
+import { region } from '../../src/contract/ids';
+import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
+import { askCloudTrail } from '../../src/inspect/doctor/cloud-trail';
+import type { ClientSettings } from '../../src/inspect/doctor/look';
+import { stackKeys, stacksOf } from '../../src/rehearsal/evidence';
+import { examineScene } from '../../src/rehearsal/examine-rehearsal';
+import type { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import { EXAMPLE } from '../../src/rehearsal/world';
+
+const HERE = region('eu-central-1');
+const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+
+type Zone = PlayedLandingZone;
+const management = ({ emulator, world }: Zone) => emulator.client(world.management, MANAGEMENT_REGION);
+const vault = ({ emulator, world }: Zone) => emulator.client(world.vault, HERE);
+
+/** What somebody does to the landing zone, what the doctor then finds beside all that was found before, and what it can
+ * find no more. */
+export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Promise<unknown>, string?]> = [
+  ['an export key is disabled', 'critical export-keys', disableExportKey],
+  ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
+  ['AWS Backup is opted out somewhere', 'critical opt-ins', optOut],
+  // Of an account that nobody can look into, nobody can say what else is wrong in it.
+  ['a door is taken away', 'critical doors', takeDoorAway, 'critical database-keys'],
+  ['the StackSet does one thing at a time', 'warning stack-set', endManagedExecution],
+  [
+    'trusted access is taken away',
+    'critical trusted-access',
+    (zone) =>
+      new OrganizationsClient(management(zone)).send(
+        new DisableAWSServiceAccessCommand({ ServicePrincipal: STACKSETS }),
+      ),
+  ],
+  [
+    'a member may deploy StackSets',
+    'warning delegated-administrators',
+    (zone) =>
+      new OrganizationsClient(management(zone)).send(
+        new RegisterDelegatedAdministratorCommand({ AccountId: '222200009999', ServicePrincipal: STACKSETS }),
+      ),
+  ],
+  [
+    'the trail is stopped',
+    'critical cloudtrail',
+    (zone) => askCloudTrail(management(zone), 'StopLogging', { Name: 'organization' }),
+  ],
+  [
+    'the role of the organization appears in the vault',
+    'critical ambient-roles',
+    (zone) => {
+      const Statement = [
+        { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${zone.world.management}:root` }, Action: 'sts:AssumeRole' },
+      ];
+      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      const named = { RoleName: 'OrganizationAccountAccessRole', AssumeRolePolicyDocument };
+      return new IAMClient(vault(zone)).send(new CreateRoleCommand(named));
+    },
+  ],
+  ['the import key is to be deleted', 'critical import-key', deleteKeys],
+  [
+    'the quota is used up',
+    'critical quotas',
+    (zone) => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshots: 0 }),
+  ],
+  ['a source is no longer heard', 'warning subscriptions', unsubscribe],
+  ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer],
+  ['nobody tells of coverage any more', 'warning coverage', (zone) => zone.emulator.advance(4 * 3600)],
+];
+
+const DAY_AND_MORE = 28;
+
+/** AWS Backup takes a snapshot, which the source then has hours to export. */
+async function backUp(zone: Zone, id: string, meanwhile: () => Promise<unknown>): Promise<void> {
+  const found = zone.world.databases.find((one) => one.id === id);
+  if (!found) throw new Error(`no database ${id}`);
+  const { account, arn } = found;
+  const planName = `${PREFIX}-daily`;
+  await zone.emulator.runBackup({ account, region: HERE, planName, databases: [arn], durationSeconds: 60 });
+  await zone.emulator.advance(61);
+  await meanwhile();
+  await zone.fire('export-snapshots');
+}
+
+async function disableExportKey(zone: Zone): Promise<void> {
+  const [KeyId] = await stackKeys(zone.emulator, EXAMPLE.first, HERE);
+  const kms = new KMSClient(zone.emulator.client(EXAMPLE.first, HERE));
+  await kms.send(new DisableKeyCommand({ KeyId }));
+  await backUp(zone, 'orders', async () => undefined);
+  await zone.fire('tell-coverage');
+  // A report names what stands in the way once the database is late.
+  expect((await examineScene(zone.stage, config)).findings).toEqual([]);
+  await zone.pass(DAY_AND_MORE * 3600);
+  await zone.fire('tell-coverage');
+}
+
+async function disableDatabaseKey(zone: Zone): Promise<void> {
+  const kms = new KMSClient(zone.emulator.client(EXAMPLE.second, HERE));
+  const ours = await stackKeys(zone.emulator, EXAMPLE.second, HERE);
+  const { Keys = [] } = await kms.send(new ListKeysCommand({}));
+  const [theirs] = Keys.filter(({ KeyArn = '' }) => !ours.includes(KeyArn));
+  await backUp(zone, 'ledger', () => kms.send(new DisableKeyCommand({ KeyId: theirs?.KeyId })));
+  await zone.fire('tell-coverage');
+}
+
+async function optOut(zone: Zone): Promise<void> {
+  const backup = new BackupClient(zone.emulator.client(EXAMPLE.first, HERE));
+  await backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: { Aurora: false } }));
+  await zone.fire('tell-coverage');
+}
+
+async function takeDoorAway(zone: Zone): Promise<void> {
+  const [StackName = ''] = await stacksOf(zone.emulator, EXAMPLE.second, HERE);
+  const client = zone.emulator.client(EXAMPLE.second, HERE);
+  await takeOut(client, StackName, (resource) => JSON.stringify(resource).includes('checkvalve-coverage-door'));
+  await zone.fire('tell-coverage');
+}
+
+async function endManagedExecution(zone: Zone): Promise<void> {
+  const changed = { StackSetName: NAMES.stackSet, ManagedExecution: { Active: false } };
+  const same = { UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  await new CloudFormationClient(management(zone)).send(new UpdateStackSetCommand({ ...changed, ...same }));
+  await zone.emulator.advance(900);
+}
+
+async function deleteKeys(zone: Zone): Promise<void> {
+  const kms = new KMSClient(vault(zone));
+  const { Keys = [] } = await kms.send(new ListKeysCommand({}));
+  for (const { KeyId } of Keys) await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+}
+
+async function unsubscribe(zone: Zone): Promise<void> {
+  const sns = new SNSClient(vault(zone));
+  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
+  const [one] = Subscriptions.filter(({ TopicArn = '' }) => TopicArn.includes('222200001111'));
+  await sns.send(new UnsubscribeCommand({ SubscriptionArn: one?.SubscriptionArn }));
+}
+
+async function removeAnalyzer(zone: Zone): Promise<void> {
+  await takeOut(vault(zone), `Vault-${HERE}`, ({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer');
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: object;
+}
+
+/** Takes resources out of a stack, and what names them with them. */
+async function takeOut(
+  settings: ClientSettings,
+  StackName: string,
+  isTaken: (one: Resource) => boolean,
+): Promise<void> {
+  const cloudFormation = new CloudFormationClient(settings);
+  const { TemplateBody = '' } = await cloudFormation.send(new GetTemplateCommand({ StackName }));
+  const template = JSON.parse(TemplateBody) as { Resources: Record<string, Resource> };
+  const taken = Object.entries(template.Resources).flatMap(([id, one]) => (isTaken(one) ? [id] : []));
+  expect(taken).not.toEqual([]);
+  for (const [id, one] of Object.entries(template.Resources)) {
+    const names = taken.some((gone) => JSON.stringify(one).includes(`"${gone}"`));
+    if (taken.includes(id) || names) delete template.Resources[id];
+    // The rehearsal looks at the deployed policies anew when a function has changed.
+    else if (one.Type === 'AWS::Lambda::Function') Object.assign(one.Properties, { Timeout: 59 });
+  }
+  const same = { StackName, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  await cloudFormation.send(new UpdateStackCommand({ ...same, TemplateBody: JSON.stringify(template) }));
+}
