@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { METRICS } from '../../contract/metrics';
+import * as METRICS from '../../contract/metrics';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import type { Stage } from '../stage';
 import type { WorldDatabase } from '../world';

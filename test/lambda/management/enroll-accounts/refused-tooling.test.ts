@@ -3,7 +3,7 @@ import { followSources } from '../../../../lambda/vault/follow-sources/follow-so
 import { observe } from '../../../../lambda/vault/tell-coverage/observe';
 import { plan } from '../../../../lambda/vault/tell-coverage/plan';
 import type { AccountId } from '../../../../src/contract/ids';
-import { METRICS } from '../../../../src/contract/metrics';
+import * as METRICS from '../../../../src/contract/metrics';
 import { aDatabase, factsOf } from '../../../support/coverage-world';
 import { HERE, ManagementWorld, numbered, OTHER, SOURCE, tagSet } from '../../../support/enrolment';
 import { FakeRegistry } from '../../../support/pipeline';
@@ -36,7 +36,7 @@ const doorsOf =
     const nothing = async () => [];
     const snapshots = { own: nothing, manual: nothing, shared: nothing };
     const backups = { failedSince: nothing, optedOut: nothing };
-    return { databases: { all }, snapshots, backups, depthOf: async () => undefined };
+    return { databases: { all }, snapshots, backups, depthOf: async () => 0 };
   };
 
 /** The vault's report, from the registry as management has left it. */
