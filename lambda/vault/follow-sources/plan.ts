@@ -31,10 +31,16 @@ export interface FollowPlan {
 }
 
 const DAY = 24 * 3600 * 1000;
-/** So many accounts may leave in a day, or a tenth of all if that is more: whoever can write the registry must not be able
- * to stop everything at once, unheard. */
 const EXITS_A_DAY = 5;
 const EXITS_SHARE = 0.1;
+
+/**
+ * How many of so many followed accounts may leave in a day: five, or a tenth if that is more; of few, half of them, and one
+ * at least. Whoever can write the registry must not be able to stop everything at once, unheard.
+ */
+export const exitsADay = (followed: number): number =>
+  Math.max(1, Math.min(EXITS_A_DAY, Math.floor(followed / 2)), Math.floor(followed * EXITS_SHARE));
+
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
 
 /** What the vault keeps of an entry: no more than it uses. */
@@ -55,12 +61,13 @@ export function plan({ registry, accepted, confirmed = [], additionsADay, region
   let room = Math.max(0, additionsADay - added.length);
   const followedNow = accepted.filter(({ state }) => state !== 'left').length;
   const ended = ofToday.filter(({ state }) => state === 'left').length;
-  let exits = Math.max(EXITS_A_DAY, Math.floor((followedNow + ended) * EXITS_SHARE)) - ended;
+  let exits = exitsADay(followedNow + ended) - ended;
   const actions: FollowAction[] = [];
   const waiting: AccountId[] = [];
   const staying: AccountId[] = [];
-  for (const entry of [...registry].sort((a, b) => a.account.localeCompare(b.account))) {
-    const held = known.get(entry.account);
+  for (const said of [...registry].sort((a, b) => a.account.localeCompare(b.account))) {
+    const held = known.get(said.account);
+    const entry = asSeenFrom(region, said, held);
     if (!held && entry.state === 'left') continue;
     if (!held && room < 1 && !byHand.has(entry.account)) {
       waiting.push(entry.account);
@@ -69,7 +76,7 @@ export function plan({ registry, accepted, confirmed = [], additionsADay, region
     if (!held) {
       if (!byHand.has(entry.account)) room -= 1;
       actions.push({ do: 'accept', entry: followed(entry, now.toISOString()) });
-    } else if (ends(held, entry, region)) {
+    } else if (held.state !== 'left' && entry.state === 'left') {
       if (exits < 1) {
         staying.push(entry.account);
         continue;
@@ -88,7 +95,8 @@ export function plan({ registry, accepted, confirmed = [], additionsADay, region
   return { actions, waiting, staying };
 }
 
-/** Whether the vault would no longer take what this account shares here. */
-const ends = (held: RegistryEntry, entry: RegistryEntry, region: Region): boolean =>
-  (held.state !== 'left' && entry.state === 'left') ||
-  (held.regions.includes(region) && !entry.regions.includes(region));
+/** To the vault of a Region an account that had it and has it no more has left. */
+function asSeenFrom(region: Region, said: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {
+  const hadIt = held !== undefined && (held.state === 'left' || held.regions.includes(region));
+  return hadIt && !said.regions.includes(region) ? { ...said, state: 'left' } : said;
+}

@@ -26,7 +26,8 @@ export const endedSince = (before: Known, after: Known, region: string): readonl
   followedOf(before, region).filter((account) => !isFollowed(after.get(account), region));
 
 /** How many of so many followed accounts may end in a day, whatever the registry says: as follow-sources has it. */
-export const mostEnded = (followed: number): number => Math.max(5, Math.floor(followed * 0.1));
+export const mostEnded = (followed: number): number =>
+  followed >= 50 ? Math.floor(followed / 10) : Math.max(1, Math.min(5, Math.floor(followed / 2)));
 
 /** What may become of what the vault knows. */
 export interface Bounds {
@@ -35,22 +36,16 @@ export interface Bounds {
   readonly mayAdd: number;
 }
 
-/**
- * What somebody who can write the registry has changed beyond what he may: account by account, in words. follow-sources
- * counts by their state those that have ended today; whose Region was taken is no such one, and is bounded for itself.
- */
+/** What somebody who can write the registry has changed beyond what he may: account by account, in words. */
 export function judgeKnown(before: Known, after: Known, { region, mayEnd, mayAdd }: Bounds): readonly string[] {
   const gone = [...before.keys()].filter((account) => !after.has(account));
   const ended = endedSince(before, after, region).filter((account) => after.has(account));
-  const isLeft = (account: string) => after.get(account)?.state === 'left';
-  const [left, taken] = [ended.filter(isLeft), ended.filter((account) => !isLeft(account))];
   const added = followedOf(after, region).filter((account) => !isFollowed(before.get(account), region));
   const tooMany = (accounts: readonly string[], what: string, most: number): string[] =>
     accounts.length > most ? [`${accounts.length} accounts ${what}, and ${most} may: ${accounts.join(', ')}`] : [];
   return [
     ...gone.map((account) => `the vault does not know ${account} any more`),
-    ...tooMany(left, 'ended', mayEnd),
-    ...tooMany(taken, 'lost the Region', mayEnd),
+    ...tooMany(ended, 'ended', mayEnd),
     ...tooMany(added, 'were accepted in a day', mayAdd),
   ];
 }

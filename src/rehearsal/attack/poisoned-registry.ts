@@ -95,7 +95,7 @@ export function endings(stage: Stage, victim: WorldDatabase, before: Known): rea
       {
         who: MANAGER,
         what: 'takes all Regions from a source',
-        comesTo: `what it shares is still taken, the report of coverage says left; at most ${most} in a run`,
+        comesTo: `it has left as far as the vault goes; at most ${most} end a day, copies stay`,
         do: put(itemOf(other, 'enrolled', [])),
         verify: bounded,
       },

@@ -63,8 +63,7 @@ describe('whoever can write the registry', () => {
     expect(left(new Date(NOW.getTime() + 25 * 3_600_000))).toBe(15);
   });
 
-  // An exit is counted by its state: one that lost its Region is not, and a run of the next hour lets as many go again.
-  test.failing('takes Regions from no more in the runs of the same day', () => {
+  test('takes Regions from no more in the runs of the same day', () => {
     const regionless = all.map((entry) => ({ ...entry, regions: [] }));
     const first = follow(regionless, all);
     const changed = new Map(
@@ -74,14 +73,30 @@ describe('whoever can write the registry', () => {
     expect(follow(regionless, held).actions).toEqual([]);
   });
 
-  test('may end a few at any time', () => {
-    const few = all.slice(0, 6);
-    expect(
-      follow(
-        few.map((entry) => ({ ...entry, state: 'left' as const })),
-        few,
-      ).staying,
-    ).toHaveLength(1);
+  test.each([
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [5, 3],
+    [6, 3],
+    [10, 5],
+    [50, 45],
+    [60, 54],
+  ])(
+    'of %i accounts %i are followed on, and rung for: half of few may end in a day, five of more, or a tenth',
+    (count, on) => {
+      const few = all.slice(0, count);
+      const ended = few.map((entry) => ({ ...entry, state: 'left' as const }));
+      expect(follow(ended, few).staying).toHaveLength(on);
+    },
+  );
+
+  test('an account that has its Region again is followed as before', () => {
+    const [one] = all as [RegistryEntry];
+    const gone = follow([{ ...one, regions: [] }], [one]).actions;
+    const held = gone.flatMap((action) => (action.do === 'update' ? [action.entry] : []));
+    expect(held).toMatchObject([{ account: one.account, state: 'left' }]);
+    expect(follow([one], held).actions.map((action) => action.do)).toEqual(['update', 'subscribe']);
   });
 });
 

@@ -45,7 +45,7 @@ test.each<readonly [string, Known, RegExp | undefined]>([
   [
     'two lost the Region',
     known(entry(0, { regions: [ELSEWHERE] }), entry(1, { regions: [] }), entry(2)),
-    /^2 accounts lost the Region/,
+    /^2 accounts ended, and 1 may/,
   ],
   [
     'one is not known any more, and another came: as many as before',
