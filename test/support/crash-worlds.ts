@@ -38,9 +38,11 @@ const failing =
 
 /** The vault is refused two export copies, and the second can never be made again: a third has the place of the first. */
 const crowded: CrashWorld['begin'] = ({ rds }) => {
+  const refused = new Set<string>();
   rds.onChange = ({ what, account, snapshot: { arn }, madeFrom }) => {
-    if (what !== 'copied' || account !== SOURCE || rds.refusedCopies.size === 2) return;
-    if (rds.refusedCopies.add(arn).size === 2 && madeFrom) rds.change(madeFrom, undefined);
+    if (what !== 'copied' || account !== SOURCE || refused.size === 2) return;
+    rds.refusedBefore.set(SOURCE, rds.time.getTime() + 1);
+    if (refused.add(arn).size === 2 && madeFrom) rds.change(madeFrom, undefined);
   };
 };
 

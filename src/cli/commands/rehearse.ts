@@ -46,9 +46,9 @@ synthesized templates into it, lets AWS Backup take a snapshot of an RDS
 instance and of an Aurora cluster, and follows both into the vault. Years later
 the vault prunes, and keeps the last copy of a database that is gone. In the end
 a database is late, one was never copied, one cannot be copied and an account's
-door does not open: the report of coverage, the alarms and the messages to people
-must say exactly that. No AWS account is needed. Exit code 1 when a beat fails;
-the beat is named with its cause.
+door does not open: the report of coverage, the alarms and the messages to
+people must say exactly that. No AWS account is needed. Exit code 1 when a beat
+fails; the beat is named with its cause.
 
 With --days N it plays months instead: an invented world of 64 databases in
 virtual time, in which events are lost, calls fail, keys are switched off and

@@ -21,7 +21,7 @@ export const FAULTS = {
   'door-shut': { says: 'the door of this account does not open', recovery: 0 },
   'key-disabled': { says: 'the key of this account’s copies is switched off', recovery: 1440 },
   'copies-refused': {
-    says: 'RDS refuses the vault the copies that stand in this account now, and no others',
+    says: 'RDS refuses the vault what this account makes in the first 30 hours, and nothing later',
     recovery: 2 * DAY,
   },
   'quota-full': { says: 'somebody else fills the quota of manual snapshots', recovery: BURST },

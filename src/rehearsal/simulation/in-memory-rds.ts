@@ -46,7 +46,7 @@ export type BeforeCall = (call: { readonly account: AccountId; readonly name: st
 
 /** Something that happened to a snapshot, whoever did it. */
 export interface RdsChange {
-  readonly what: 'copied' | 'available' | 'removed' | 'shared' | 'refused-copy';
+  readonly what: 'copied' | 'available' | 'removed' | 'shared' | 'refused-copy' | 'refused-source';
   readonly account: AccountId;
   readonly snapshot: Snapshot;
   /** What the snapshot is a copy of: the truth, whatever the tags say. */
@@ -82,8 +82,8 @@ export class InMemoryRds {
   readonly disabledKeys = new Set<string>();
   /** What an order to copy a snapshot of that database ends as, by account that copies and database. */
   readonly refusals = new Map<string, CopyOutcome>();
-  /** ARNs of snapshots that RDS lets no other account copy. */
-  readonly refusedCopies = new Set<string>();
+  /** Accounts of which RDS lets nobody else copy what was made before that time, in milliseconds since the epoch. */
+  readonly refusedBefore = new Map<string, number>();
   private now = Date.parse('2026-01-01T00:00:00Z');
 
   constructor(
@@ -250,7 +250,10 @@ export class InMemoryRds {
     if (!found || (foreign && !found.sharedWith.has(account))) return { kind: 'gone' };
     const refusal = this.refusals.get(`${account} ${found.snapshot.database}`);
     if (refusal) return refusal;
-    if (foreign && this.refusedCopies.has(source)) return { kind: 'refused', because: 'it cannot be copied' };
+    if (foreign && (found.startedAt?.getTime() ?? 0) < (this.refusedBefore.get(snapshotParts(source).account) ?? 0)) {
+      this.tell('refused-source', found);
+      return { kind: 'refused', because: 'it cannot be copied' };
+    }
     for (const needed of [key, found.snapshot.kmsKeyArn]) {
       if (needed && this.disabledKeys.has(needed)) return { kind: 'key', because: `${needed} is disabled` };
     }

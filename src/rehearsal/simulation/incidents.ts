@@ -8,12 +8,12 @@ import { databaseKeyOf, exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, STRANGER, 
 
 const FORGED = 60;
 const UNASKED = 5;
+const REFUSED_HOURS = 30;
 
 /** What a fault does to the world's snapshots and keys, beside what it does to calls and events. */
 export class Incidents {
   private readonly planted = new Map<Fault, Snapshot[]>();
   private readonly keysOff = new Map<Fault, KeyArn>();
-  private readonly refused = new Map<Fault, readonly string[]>();
 
   constructor(
     private readonly rds: InMemoryRds,
@@ -37,7 +37,7 @@ export class Incidents {
   end(fault: Fault): void {
     for (const { arn } of this.planted.get(fault) ?? []) this.rds.change(arn, undefined);
     this.planted.delete(fault);
-    for (const arn of this.refused.get(fault) ?? []) this.rds.refusedCopies.delete(arn);
+    if (fault.kind === 'copies-refused') this.rds.refusedBefore.delete(fault.account);
     const key = this.keysOff.get(fault);
     this.keysOff.delete(fault);
     if (key && ![...this.keysOff.values()].includes(key)) this.rds.disabledKeys.delete(key);
@@ -51,17 +51,9 @@ export class Incidents {
     return true;
   }
 
-  private refuse(fault: Fault): boolean {
-    const waiting = this.rds
-      .all(fault.account)
-      .filter(({ tags }) => tags.get(TAGS.role) === 'export' && !tags.has(TAGS.takenAt))
-      .map(({ arn }) => arn);
-    for (const arn of waiting) {
-      this.rds.refusedCopies.add(arn);
-      this.invariants.refused(arn);
-    }
-    this.refused.set(fault, waiting);
-    return waiting.length > 0;
+  private refuse({ account }: Fault): boolean {
+    this.rds.refusedBefore.set(account, this.rds.time.getTime() + REFUSED_HOURS * 3_600_000);
+    return true;
   }
 
   private fill(fault: Fault): boolean {

@@ -127,6 +127,7 @@ export class Invariants {
     if (change.what === 'copied') inVault ? this.imported(change) : this.exported(change);
     if (change.what === 'available' && inVault) this.arrived(change);
     if (change.what === 'removed') this.removed(change, run);
+    if (change.what === 'refused-source') this.refusedOnce.add(change.snapshot.arn);
     if (change.what === 'shared' && (inVault || change.detail !== VAULT)) {
       this.broken('shared with the vault alone', `${change.snapshot.arn} was shared with ${change.detail}`);
     }
@@ -222,11 +223,6 @@ export class Invariants {
     if (!this.taken.has(snapshot.arn) && !gaveWay) {
       this.broken('nothing is deleted early', `${snapshot.arn} was deleted; the vault does not have it`);
     }
-  }
-
-  /** An injected fault has RDS refuse the vault this copy. */
-  refused(arn: string): void {
-    this.refusedOnce.add(arn);
   }
 
   /** An injected fault let a copy fail. */
