@@ -71,18 +71,16 @@ export interface World extends ExportFacts {
 /** Sorts and counts the facts. */
 export function survey(facts: ExportFacts): World {
   const { snapshots, limits, now } = facts;
-  const [copies, others] = [snapshots.filter(isExportCopy), snapshots.filter((one) => !isExportCopy(one))];
+  const { copies, others, manual } = sorted(snapshots);
   const keyIds = [keyIdOf(facts.exportKey), ...(facts.previousKeyIds ?? [])];
   const isForUs = ({ tags }: Snapshot) => keyIds.includes(tags.get(RECOVERY_POINT_TAGS.exportKey) ?? '');
   const untaken = new Map<string, number>();
   for (const copy of copies) {
     if (!isTaken(copy) && !isFailed(copy)) untaken.set(copy.database, (untaken.get(copy.database) ?? 0) + 1);
   }
-  const manual = (kind: Kind) => snapshots.filter((one) => one.type === 'manual' && one.kind === kind);
-  const slots = (kind: Kind, allowed: number) => allowed - manual(kind).filter(inFlight).length;
   const room = (kind: Kind) => ({
     ours: Math.floor(limits.manualSnapshots * PART_OF_QUOTA) - copies.filter((copy) => copy.kind === kind).length,
-    all: limits.manualSnapshots - manual(kind).length,
+    all: limits.manualSnapshots - manual[kind].all,
   });
   return {
     ...facts,
@@ -93,10 +91,26 @@ export function survey(facts: ExportFacts): World {
     copiesOfDatabase: groupBy(copies, ({ database }) => database),
     untaken,
     busy: new Set(copies.filter(inFlight).map(({ database }) => database)),
-    slots: { instance: slots('instance', limits.instanceCopies), cluster: slots('cluster', limits.clusterCopies) },
+    slots: {
+      instance: limits.instanceCopies - manual.instance.inFlight,
+      cluster: limits.clusterCopies - manual.cluster.inFlight,
+    },
     room: { instance: room('instance'), cluster: room('cluster') },
     ...memory(snapshots, now),
   };
+}
+
+/** Our copies and all others, and how many manual snapshots there are: in one go, since an account may have thousands. */
+function sorted(snapshots: readonly Snapshot[]) {
+  const [copies, others]: [Snapshot[], Snapshot[]] = [[], []];
+  const manual = { instance: { all: 0, inFlight: 0 }, cluster: { all: 0, inFlight: 0 } };
+  for (const snapshot of snapshots) {
+    (isExportCopy(snapshot) ? copies : others).push(snapshot);
+    if (snapshot.type !== 'manual') continue;
+    manual[snapshot.kind].all += 1;
+    if (inFlight(snapshot)) manual[snapshot.kind].inFlight += 1;
+  }
+  return { copies, others, manual };
 }
 
 /** What the tags remember of earlier runs. */
