@@ -66,15 +66,31 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
   };
 }
 
-/** The mark that a role writes on snapshots: any one of those that it may. */
-const MARKS: Partial<Record<Caller, string>> = { 'vault-door': TAGS.takenAt, 'import-copies': TAGS.failedAt };
+/** The marks that a role writes on copies that are there already, one at a time. */
+const MARKS: Partial<Record<Caller, readonly string[]>> = {
+  'vault-door': [TAGS.takenAt, TAGS.held],
+  'import-copies': [TAGS.failedAt],
+};
 
-/** What the calls of a role name beside that: every field that any of its calls has. `kind` is of the snapshot meant. */
+/** What one call is about, where a role makes it about several things. */
+interface Subject {
+  readonly kind: (typeof KINDS)[number];
+  /** Key of the tag that is written; without one it is the role's mark, as on a copy that is being made. */
+  readonly mark?: string;
+}
+
+/** The subjects of an operation: tags are written on snapshots of both kinds, and each mark by itself, by one call; every
+ * other call is for one kind, or for none. */
+const subjectsOf = (caller: Caller, operation: string): readonly Subject[] =>
+  operation === 'AddTagsToResource'
+    ? KINDS.flatMap((kind) => (MARKS[caller] ?? [undefined]).map((mark) => ({ kind, mark })))
+    : [{ kind: 'snapshot' }];
+
+/** What the calls of a role name beside that: every field that any of its calls has. */
 function inputOf(
   zone: LandingZone,
   { caller, place }: Post,
-  kind: (typeof KINDS)[number],
-  operation: string,
+  { kind, mark }: Subject,
 ): Readonly<Record<string, unknown>> {
   const {
     vault,
@@ -92,8 +108,6 @@ function inputOf(
   };
   const [instances, clusters] = [of(snapshot), of(cluster)];
   const role = { Key: TAGS.role, Value: inSource ? 'export' : 'vault' };
-  // What is written on a snapshot that is there already; as it is made, it is given its role.
-  const mark = operation === 'AddTagsToResource' ? MARKS[caller] : undefined;
   return {
     SourceDBSnapshotIdentifier: instances.from,
     TargetDBSnapshotIdentifier: instances.to,
@@ -142,10 +156,9 @@ export function neededBy(zone: LandingZone, { facts }: Samples, post: Post): rea
   };
   return STEP_CALLS[caller].flatMap((name): readonly Need[] => {
     const [service = '', operation = ''] = name.split(':');
-    // Tags are written on snapshots of both kinds by one call; every other call is for one kind, or for none.
-    return (operation === 'AddTagsToResource' ? KINDS : (['snapshot'] as const)).map((kind) => {
+    return subjectsOf(caller, operation).map((subject) => {
       const ways = choices.map((chosen): readonly Access[] => {
-        const input = { ...inputOf(zone, post, kind, operation), ...chosen };
+        const input = { ...inputOf(zone, post, subject), ...chosen };
         return implied({ account, region, service, operation, input } satisfies AwsCall, world);
       });
       return { principal: role, caller, ways: distinct(ways) };

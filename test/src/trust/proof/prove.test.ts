@@ -432,6 +432,19 @@ test('what the flow needs and no longer has is named, with the role and the page
   expect(missing[0]).toMatch(/checkvalve-import-copies-eu-central-1 may not sts:AssumeRole on .*vault-door.*https:/);
 });
 
+test.each(['checkvalve:taken-at', 'checkvalve:held'])('the door needs each of its marks, %s as well', (mark) => {
+  const { missing } = proven(({ source }) => {
+    for (const one of statements.role(source, 'VaultDoor') as { Sid?: string; Condition?: Record<string, object> }[]) {
+      if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
+      one.Condition['ForAllValues:StringEquals'] = {
+        'aws:TagKeys': ['checkvalve:taken-at', 'checkvalve:held'].filter((key) => key !== mark),
+      };
+    }
+  });
+  expect(missing.length).toBeGreaterThan(0);
+  expect(missing.join()).toMatch(/checkvalve-vault-door-eu-central-1 may not rds:AddTagsToResource/);
+});
+
 test('a bell that does not ring is missing, too', () => {
   const { missing, expected } = proven(({ vault }) => {
     const own = statements.queue(vault, 'InboxQueue') as { Sid?: string }[];
