@@ -22,8 +22,8 @@ export const ORDINARY: readonly KeptBecause[] = [
 
 /**
  * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
- * @throws CheckvalveError `RETENTION_STOPPED` when more was due at once than may go without a person, with the accounts that were held back; `STEP_FAILED` when
- * a deletion failed
+ * @throws CheckvalveError `RETENTION_STOPPED`, which names the accounts that were held back, when more was due at once than
+ * may go without a person; `STEP_FAILED` when a deletion failed
  */
 export async function pruneCopies(
   snapshots: Snapshots,

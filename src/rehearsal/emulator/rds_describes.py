@@ -31,7 +31,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         kind.id_key: snapshot.arn if guest else snapshot.name,
         kind.database_key: facts["databaseId"],
         f"{kind.result}Arn": snapshot.arn,
-        # RDS gives it once a snapshot is there, and not while it is in the making.
+        # RDS may leave it out while a snapshot is in the making, and nowhere says when: here it always does.
         "SnapshotCreateTime": snapshot.created if snapshot.status == "available" else None,
         "Engine": facts["engine"],
         "EngineVersion": facts["engineVersion"],

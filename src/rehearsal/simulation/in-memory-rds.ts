@@ -280,7 +280,7 @@ export class InMemoryRds {
       type: 'manual',
       encrypted: true,
       kmsKeyArn: key,
-      // RDS says when a copy was made once it has finished.
+      // RDS may say when a copy was made only once it has finished: here it always is so.
       createdAt: undefined,
       takenAt: kind === 'cluster' ? this.time : found.snapshot.takenAt,
       tags: new Map(Object.entries(tags)),
