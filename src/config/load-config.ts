@@ -19,7 +19,8 @@ function contentsOf(file: string): unknown {
     found = path.endsWith('.json') ? { config: JSON.parse(readFileSync(path, 'utf8')) as unknown } : require(path);
   } catch (cause) {
     // The first line of a compiler's message says that there is a fault, the second one which.
-    const lines = (cause instanceof Error ? cause.message : String(cause)).split('\n').filter((line) => line.trim());
+    const [message = ''] = (cause instanceof Error ? cause.message : String(cause)).split(/^Require stack:/m);
+    const lines = message.split('\n').filter((line) => line.trim());
     throw unreadable(file, lines.slice(0, 2).join(' '), cause);
   }
   if (found === null || typeof found !== 'object' || !('config' in found))

@@ -55,6 +55,15 @@ test('a file that is not there is an error that names it', () => {
   );
 });
 
+test('a configuration that is not there is told in two lines', () => {
+  const { status, stderr } = checkvalve(['--config', '/nowhere/checkvalve.config.ts', 'config', 'check']);
+  expect(status).toBe(1);
+  expect(stderr.trim().split('\n')).toEqual([
+    "/nowhere/checkvalve.config.ts cannot be read: Cannot find module '/nowhere/checkvalve.config.ts'",
+    'Give a .ts file that exports `config`, or a .json file.',
+  ]);
+});
+
 test.each(['null', 'missing'])('a field that is %s has a remedy of its own', (how) => {
   const fields = Object.keys(access).filter((name) => name !== 'principalAccount');
   const input = how === 'null' ? Object.fromEntries(fields.map((name) => [name, null])) : {};
