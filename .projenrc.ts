@@ -34,7 +34,7 @@ const project = new awscdk.AwsCdkTypeScriptApp({
         formatter: { quoteStyle: javascript.biome_config.QuoteStyle.SINGLE },
       },
       linter: { rules: { suspicious: { noTemplateCurlyInString: 'off' }, style: { noNonNullAssertion: 'warn' } } },
-    } as javascript.biome_config.IConfiguration,
+    } as javascript.biome_config.BiomeConfiguration,
   },
   // Every handler is found by name in the flow (src/contract/flow.ts), not by projen.
   lambdaAutoDiscover: false,
@@ -42,7 +42,6 @@ const project = new awscdk.AwsCdkTypeScriptApp({
   singletonLambdaAutoDiscover: false,
   lambdaExtensionAutoDiscover: false,
   integrationTestAutoDiscover: false,
-  bin: { checkvalve: 'src/cli/checkvalve.js' },
   deps: [
     '@aws-lambda-powertools/logger@2.36.0',
     '@aws-lambda-powertools/metrics@2.36.0',
@@ -102,14 +101,24 @@ const project = new awscdk.AwsCdkTypeScriptApp({
       collectCoverage: false,
       // Both cores: by default Jest leaves one to itself.
       maxWorkers: 2,
+      // What Jest does not give back after a file adds up: a worker that has grown so far is replaced by a new one.
+      workerIdleMemoryLimit: '500MB',
       // What starts an emulator takes seconds, and longer where a machine is busy: a time says nothing about what is tested.
       testTimeout: 60_000,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testEnvironment: '<rootDir>/test/environment.cjs',
+      // Synthesis outside of the sandbox: the CDK is loaded once a worker, not once a file.
+      moduleNameMapper: { '^\\./build-assembly$': '<rootDir>/test/support/build-assembly.ts' },
       setupFiles: ['<rootDir>/test/setup-env.ts'],
-      reporters: ['<rootDir>/test/closing-line.cjs'],
-      testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '/.emulator/'],
-      modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.emulator', '<rootDir>/build'],
-      watchPathIgnorePatterns: ['<rootDir>/.emulator', '<rootDir>/cdk.out'],
+      reporters: [new javascript.JestReporter('<rootDir>/test/closing-line.cjs')],
+      testPathIgnorePatterns: ['/node_modules/', '/cdk.out/', '/.emulator/', '/.checkvalve/'],
+      modulePathIgnorePatterns: [
+        '<rootDir>/cdk.out',
+        '<rootDir>/.emulator',
+        '<rootDir>/.checkvalve',
+        '<rootDir>/build',
+      ],
+      watchPathIgnorePatterns: ['<rootDir>/.emulator', '<rootDir>/.checkvalve', '<rootDir>/cdk.out'],
     },
   },
   gitignore: [
@@ -118,11 +127,12 @@ const project = new awscdk.AwsCdkTypeScriptApp({
     '.emulator/',
     'build/',
     'cdk.out/',
+    '.checkvalve/',
     '__pycache__/',
     '*.pyc',
     '.DS_Store',
   ],
-  npmIgnoreOptions: { ignorePatterns: ['.emulator/', 'build/'] },
+  npmIgnoreOptions: { ignorePatterns: ['.emulator/', '.checkvalve/', 'build/'] },
 });
 
 // `npm start` and `npm test` are the only two commands of the README: both begin on a machine that has nothing but
@@ -132,6 +142,11 @@ project.removeScript('build');
 const script = (name: string, command: string) => project.package.setScript(name, command);
 script('start', 'node src/setup/prepare.mjs && node src/cli/checkvalve.js rehearse');
 script('test', 'node src/setup/prepare.mjs && npx projen test');
+// No `bin`: for a package's own command npx makes an installation of that package first, which doubles the time of every
+// command. The set-up links it into node_modules/.bin, where npx looks first.
+script('prepare', 'node src/setup/prepare.mjs --link');
+script('test:fast', 'node src/setup/prepare.mjs --quiet && jest --filter=./test/fast.cjs');
+script('test:all', 'node src/setup/prepare.mjs --quiet && CHECKVALVE_TESTS=all jest --ci');
 script('bench', 'node src/setup/prepare.mjs --quiet && node bench/bench.js');
 // Twenty worlds of ninety days: they would make every test run a quarter of an hour longer.
 script('nightly', 'node src/setup/prepare.mjs --quiet && node src/cli/checkvalve.js rehearse --days 90 --seeds 20');
@@ -161,6 +176,7 @@ project.deps.addDependency('constructs@10.8.1', DependencyType.RUNTIME);
 // The runner's closing line comes last, so the checks that print little come first.
 project.testTask.reset();
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');
+project.testTask.exec('tsc --noEmit -p projenrc/tsconfig.json');
 project.testTask.exec('biome ci --error-on-warnings');
 project.testTask.exec('jest --ci', { receiveArgs: true });
 project.postCompileTask.reset();

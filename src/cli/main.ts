@@ -1,15 +1,54 @@
 import { Command } from 'commander';
-import { acceptCommand } from './commands/accept';
-import { backupCommand } from './commands/backup';
-import { configCommand } from './commands/config';
-import { doctorCommand } from './commands/doctor';
-import { planCommand } from './commands/plan';
-import { pruneCommand } from './commands/prune';
-import { rehearseCommand } from './commands/rehearse';
-import { statusCommand } from './commands/status';
-import { teardownCommand } from './commands/teardown';
-import { trustCommand } from './commands/trust';
-import { printFault } from './print';
+import { printFault } from './print-fault';
+
+interface Verb {
+  readonly summary: string;
+  readonly load: () => Command;
+}
+
+/** Every command, in the order of the help. Only the one that was asked for is loaded. */
+const VERBS: Readonly<Record<string, Verb>> = {
+  rehearse: {
+    summary: 'play the landing zone on this machine',
+    load: () => (require('./commands/rehearse') as typeof import('./commands/rehearse')).rehearseCommand(),
+  },
+  status: {
+    summary: 'how old is every database’s newest copy?',
+    load: () => (require('./commands/status') as typeof import('./commands/status')).statusCommand(),
+  },
+  doctor: {
+    summary: 'what is wrong beside the databases',
+    load: () => (require('./commands/doctor') as typeof import('./commands/doctor')).doctorCommand(),
+  },
+  prune: {
+    summary: 'what the vault would delete next, and why',
+    load: () => (require('./commands/prune') as typeof import('./commands/prune')).pruneCommand(),
+  },
+  plan: {
+    summary: 'what enrollment would do to every account',
+    load: () => (require('./commands/plan') as typeof import('./commands/plan')).planCommand(),
+  },
+  trust: {
+    summary: 'prove that trust runs one way',
+    load: () => (require('./commands/trust') as typeof import('./commands/trust')).trustCommand(),
+  },
+  backup: {
+    summary: 'start an on-demand backup that is copied to the vault',
+    load: () => (require('./commands/backup') as typeof import('./commands/backup')).backupCommand(),
+  },
+  config: {
+    summary: 'check the configuration: every fault at once',
+    load: () => (require('./commands/config') as typeof import('./commands/config')).configCommand(),
+  },
+  accept: {
+    summary: 'let the vault follow accounts that wait',
+    load: () => (require('./commands/accept') as typeof import('./commands/accept')).acceptCommand(),
+  },
+  teardown: {
+    summary: 'what taking it all out would do, and what stays',
+    load: () => (require('./commands/teardown') as typeof import('./commands/teardown')).teardownCommand(),
+  },
+};
 
 const program = new Command('checkvalve')
   .description(
@@ -24,35 +63,28 @@ const program = new Command('checkvalve')
     'after',
     `
 Examples:
-  checkvalve rehearse             play the whole landing zone on this machine
-  checkvalve rehearse --json      the same, as one JSON document
-  checkvalve status               how old is every database's newest copy?
-  checkvalve doctor               what is wrong beside the databases
-  checkvalve prune --dry-run      what the vault would delete next, and why
-  checkvalve backup orders        start a backup out of turn, that crosses
-  checkvalve plan                 what enrolment would do to every account
-  checkvalve config check         judge the configuration: every fault at once
-  checkvalve teardown             what taking it all out would do, what stays
-  checkvalve accept 111122223333  let the vault follow an account that waits
-  checkvalve trust                prove that trust runs one way
+  checkvalve rehearse --json      play it all, and print one JSON document
+  checkvalve rehearse --from prune-copies
+                                  begin in the middle, where it was played once
+  checkvalve prune --dry-run      what the vault would delete next
+  checkvalve backup orders        start a backup of the database orders
+  checkvalve config check         check the configuration
+  checkvalve accept 111122223333  let the vault follow that account
   checkvalve trust rules          what one-way trust promises, and refuses
   checkvalve trust explain --case c.json
-                                  may he do that, and which statement decides?
+                                  is this access allowed, and which statement
+                                  decides?
 
+\`checkvalve COMMAND --help\` explains a command.
 Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none of
 them with --rehearsal. Every failure ends with exit code 1.`,
   );
 
-program.addCommand(rehearseCommand());
-program.addCommand(statusCommand());
-program.addCommand(doctorCommand());
-program.addCommand(pruneCommand());
-program.addCommand(planCommand());
-program.addCommand(trustCommand());
-program.addCommand(backupCommand());
-program.addCommand(configCommand());
-program.addCommand(acceptCommand());
-program.addCommand(teardownCommand());
+const [first, second] = program.parseOptions(process.argv.slice(2)).operands;
+const given = first === 'help' ? second : first;
+for (const [name, { summary, load }] of Object.entries(VERBS)) {
+  program.addCommand(name === given ? load().summary(summary) : new Command(name).summary(summary));
+}
 
 program.parseAsync().catch((error: unknown) => {
   printFault(error);

@@ -1,7 +1,7 @@
 import { type CoverageEvidence, type CoverageRow, NOT_PROTECTED, unreadParts } from '../contract/coverage';
 import { databaseParts } from '../contract/ids';
 import { paragraph, table } from './layout';
-import { dim, green, red } from './print';
+import { dim, green, red } from './styles';
 
 /** Hours, and days where nobody would count hours. */
 function hours(value: number | undefined): string {

@@ -1,7 +1,7 @@
 import type { Examination } from '../inspect/doctor/examine';
 import type { Finding } from '../inspect/doctor/finding';
 import { paragraph } from './layout';
-import { dim, red, yellow } from './print';
+import { dim, red, yellow } from './styles';
 
 const COLOUR = { critical: red, warning: yellow, unknown: dim } as const;
 

@@ -1,7 +1,7 @@
 import { NAMES } from '../contract/names';
 import type { EnrolmentPreview, PlannedAccount } from '../enrolment/preview-enrolment';
 import { paragraph, table } from './layout';
-import { green, red, yellow } from './print';
+import { green, red, yellow } from './styles';
 
 /** What changes something first; what needs no look last. */
 const ORDER: readonly PlannedAccount['verdict'][] = ['enrol', 'withdraw', 'leaving', 'near miss', 'keep', 'skip'];

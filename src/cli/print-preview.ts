@@ -1,6 +1,6 @@
 import type { DueDeletion, PrunePreview } from '../inspect/prune-preview';
 import { paragraph, table } from './layout';
-import { green, red, yellow } from './print';
+import { green, red, yellow } from './styles';
 
 /** A snapshot by its name, and below it what it is of: the column is as narrow as names allow. */
 function named({ snapshot, database }: { readonly snapshot: string; readonly database: string }): string {

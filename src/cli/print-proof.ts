@@ -3,7 +3,7 @@ import type { LandingZone } from '../trust/proof/landing-zone';
 import { promiseOf } from '../trust/proof/promises';
 import type { Proof } from '../trust/proof/prove';
 import { paragraph, table } from './layout';
-import { green, red } from './print';
+import { green, red } from './styles';
 
 const count = (n: number): string => n.toLocaleString('en-US');
 /** The first so many of a list, and how many more there are. */

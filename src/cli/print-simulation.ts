@@ -1,6 +1,6 @@
 import type { SimulationResult } from '../rehearsal/simulation/simulate';
 import { table } from './layout';
-import { green, red } from './print';
+import { green, red } from './styles';
 
 const SHOWN = 10;
 

@@ -2,7 +2,7 @@ import type { TeardownRehearsal } from '../rehearsal/rehearse-teardown';
 import type { TeardownReport } from '../teardown/teardown-notes';
 import type { Stays } from '../teardown/what-stays';
 import { paragraph, table } from './layout';
-import { green, red } from './print';
+import { green, red } from './styles';
 
 /** What stays, by kind and reason; under it each by its name, and in which other accounts than `own` it has that name. */
 function staying(stays: readonly Stays[], own: string): readonly string[] {

@@ -1,29 +1,6 @@
-import { CheckvalveError } from '../contract/errors';
 import type { AttackRow, RehearsalResult } from '../rehearsal/result';
 import { paragraph, table } from './layout';
-
-const colour =
-  (code: number) =>
-  (text: string, stream: NodeJS.WriteStream = process.stdout) =>
-    stream.isTTY && !process.env.NO_COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
-
-/** For what went wrong, what went well, and what is beside the point; plain where nobody looks. */
-export const red = colour(31);
-export const green = colour(32);
-export const yellow = colour(33);
-export const dim = colour(2);
-
-/** What went wrong and what helps, on standard error; a stack trace only for a fault of Checkvalve's own. */
-export function printFault(error: unknown): void {
-  const out = (text: string) => process.stderr.write(`${text}\n`);
-  if (error instanceof CheckvalveError) {
-    out(`${red(error.message, process.stderr)}\n${error.remedy}`);
-    if (process.env.CHECKVALVE_DEBUG) out(String(error.stack));
-    return;
-  }
-  out(red('This is a fault of Checkvalve itself:', process.stderr));
-  out(error instanceof Error ? String(error.stack) : String(error));
-}
+import { green, red } from './styles';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 

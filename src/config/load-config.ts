@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
-import { readConfig } from './read-config';
 
 /** Where a landing zone's configuration stands when nobody names another file. */
 const OURS = join(__dirname, '..', 'checkvalve.config.ts');
@@ -29,7 +28,11 @@ function contentsOf(file: string): unknown {
 }
 
 /**
- * The configuration of src/checkvalve.config.ts, or of another file. Whoever runs it has tsx registered.
+ * The configuration of src/checkvalve.config.ts, or of another file. The program that runs it can `require` TypeScript.
  * @throws CheckvalveError `INVALID_CONFIG` with every fault, or with the reason why the file cannot be read
  */
-export const loadConfig = (file: string = OURS): CheckvalveConfig => readConfig(contentsOf(file));
+export function loadConfig(file: string = OURS): CheckvalveConfig {
+  // Loaded only here: a command that prints its help does not wait for the schema.
+  const { readConfig } = require('./read-config') as typeof import('./read-config');
+  return readConfig(contentsOf(file));
+}

@@ -56,6 +56,11 @@ export class Authorizer {
     private readonly world: World,
   ) {}
 
+  /** Goes on where one that was asked all that was. */
+  recall(asked: readonly Asked[]): void {
+    this.asked.push(...asked);
+  }
+
   /** The policies as they are deployed now. */
   async policies(): Promise<PolicyBook> {
     const functions = await this.emulator.functions();

@@ -1,11 +1,9 @@
 // Longer than most: one entry for each beat, in the order in which they are played.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CheckvalveError } from '../contract/errors';
 import { attack, judgeAttack } from './attack/attack';
 import { backUp } from './back-up';
-import { alterTemplates, Deployment, inOrder } from './deploy';
+import { type Alter, Deployment } from './deploy';
+import { eachStack } from './each-stack';
 import { untouchedAccounts } from './evidence';
 import { goWrong } from './go-wrong';
 import {
@@ -21,7 +19,6 @@ import { judgeCoverage } from './judge-coverage';
 import { judgeRollout } from './judge-rollout';
 import { judgeWrongs, outcryOf } from './judge-wrongs';
 import type { Stage } from './stage';
-import { synthesize } from './synthesize';
 import { buildWorld, type World } from './world';
 import { judgePruning, judgeYears, passYears } from './years';
 
@@ -157,19 +154,19 @@ export const BEATS: readonly Beat[] = [
   },
 ];
 
-async function deploy(stage: Stage): Promise<void> {
-  const { config, emulator, options } = stage;
-  const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-rehearsal-'));
-  try {
-    const assembly = synthesize(config, outdir);
-    if (options.alter) alterTemplates(assembly, options.alter);
-    const deployment = new Deployment(emulator);
-    for (const stack of inOrder(assembly)) {
-      await stage.timed(stack.environment.account, () => deployment.deploy(stack));
-    }
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+function deploy(stage: Stage): Promise<void> {
+  const deployment = new Deployment(stage.emulator);
+  return eachStack(stage.config, stage.options.alter, (stack) =>
+    stage.timed(stack.environment.account, () => deployment.deploy(stack)),
+  );
+}
+
+/** Brings the vault's stacks, which stand, to templates that `alter` has changed. For tests. */
+export function redeployVault(stage: Stage, alter: Alter): Promise<void> {
+  const deployment = new Deployment(stage.emulator);
+  return eachStack(stage.config, alter, async (stack) => {
+    if (stack.environment.account === stage.world.vault) await deployment.update(stack);
+  });
 }
 
 /** Fires the schedule that wakes a step. @throws CheckvalveError `REHEARSAL_FAILED` when there is none */

@@ -134,9 +134,10 @@ export class Deployment {
   private async bucket(s3: S3Client, Bucket: string, region: string): Promise<void> {
     if (this.buckets.has(Bucket)) return;
     const at = region === 'us-east-1' ? {} : { LocationConstraint: region as BucketLocationConstraint };
-    await s3.send(
-      new CreateBucketCommand({ Bucket, ...('LocationConstraint' in at ? { CreateBucketConfiguration: at } : {}) }),
-    );
+    const create = { Bucket, ...('LocationConstraint' in at ? { CreateBucketConfiguration: at } : {}) };
+    await s3.send(new CreateBucketCommand(create)).catch((error: Error) => {
+      if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
+    });
     this.buckets.add(Bucket);
   }
 }

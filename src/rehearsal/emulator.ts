@@ -11,6 +11,7 @@ import type {
   LoggedCall,
   Notification,
   OrganizationSpec,
+  Pending,
   Planted,
   PlantedEvent,
   Problem,
@@ -20,6 +21,7 @@ import type {
   StackSetSettings,
   Wakeup,
 } from './emulator/answers';
+import { type ControlAnswer, ControlClient } from './emulator/control-client';
 import { EmulatorProcess, type ProcessOptions } from './emulator/process';
 
 /** What an SDK client needs to act in an account of the emulated world. */
@@ -40,11 +42,15 @@ export class Emulator {
   /** The functions as they were last seen: their code is long, and is asked for more often than it changes. */
   private known: { version: string; functions: readonly DeployedFunction[] } = { version: '', functions: [] };
 
+  private readonly control: ControlClient;
+
   private constructor(
     /** The one endpoint for every service, account and Region. */
     readonly endpoint: string,
-    private readonly process: EmulatorProcess,
-  ) {}
+    private readonly process?: EmulatorProcess,
+  ) {
+    this.control = new ControlClient(endpoint);
+  }
 
   /**
    * Starts an emulator with an empty world.
@@ -55,14 +61,30 @@ export class Emulator {
     return new Emulator(`http://127.0.0.1:${port}`, process);
   }
 
-  /** Ends the emulator. It ends by itself when this process does. */
-  stop(): Promise<void> {
-    return this.process.stop();
+  /** An emulator that runs already, at a port of 127.0.0.1; `stop` lets go of it and leaves it running. */
+  static at(port: number): Emulator {
+    return new Emulator(`http://127.0.0.1:${port}`);
   }
 
-  /** Empties the world and sets the clock back to its start. */
-  reset(): Promise<void> {
-    return this.call('POST', '/reset');
+  /** Ends the emulator. It ends by itself when this process does. */
+  async stop(): Promise<void> {
+    this.control.close();
+    await this.process?.stop();
+  }
+
+  /** Empties the world and sets the clock to an instant (ISO 8601); by default to that of the start. */
+  reset(now?: string): Promise<void> {
+    return this.call('POST', '/reset', now === undefined ? {} : { now });
+  }
+
+  /** Writes the world as it stands, what is due later included, into a file. */
+  save(file: string): Promise<void> {
+    return this.call('POST', '/save', { file });
+  }
+
+  /** Puts a world from a file, saved by this release of the emulator, in the place of this one. */
+  restore(file: string): Promise<void> {
+    return this.call('POST', '/restore', { file });
   }
 
   /** Settings with which a client acts as an account; the emulator judges no permissions. */
@@ -77,13 +99,18 @@ export class Emulator {
 
   /** The virtual time. */
   async now(): Promise<Date> {
-    return new Date((await this.call<ClockAnswer>('GET', '/clock')).now);
+    return (await this.clock()).now;
+  }
+
+  /** The virtual time, and when the next thing falls due. */
+  async clock(): Promise<{ readonly now: Date; readonly nextDue: Date | undefined }> {
+    const { now, nextDue } = await this.call<ClockAnswer>('GET', '/clock');
+    return { now: new Date(now), nextDue: nextDue === null ? undefined : new Date(nextDue) };
   }
 
   /** When the next thing falls due (a copy, a job, an operation); nothing when all is quiet. */
   async nextDue(): Promise<Date | undefined> {
-    const { nextDue } = await this.call<ClockAnswer>('GET', '/clock');
-    return nextDue === null ? undefined : new Date(nextDue);
+    return (await this.clock()).nextDue;
   }
 
   /** Moves the clock forward by virtual seconds, bringing about all that falls due on the way; resolves to the new time. */
@@ -94,6 +121,11 @@ export class Emulator {
   /** Moves the clock forward to an instant. Time does not go back: EMULATOR_REFUSED. */
   async moveTo(instant: Date): Promise<Date> {
     return new Date((await this.call<ClockAnswer>('POST', '/clock', { set: instant.toISOString() })).now);
+  }
+
+  /** How much there is to do at this instant: functions to wake, messages to deliver, messages to feed to functions. */
+  pending(): Promise<Pending> {
+    return this.call('GET', '/pending');
   }
 
   /** Takes what woke functions since the last call. */
@@ -226,24 +258,19 @@ export class Emulator {
   }
 
   private async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    let response: Response;
+    let answer: ControlAnswer;
     try {
-      response = await fetch(`${this.endpoint}/_checkvalve${path}`, {
-        method,
-        headers: { 'Content-Type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
+      answer = await this.control.send(method, path, body);
     } catch (cause) {
-      const death = await this.process.death();
+      const death = await this.process?.death();
       const message = death === undefined ? `${method} ${path} got no answer.` : `The emulator ended: ${death}`;
       throw new CheckvalveError('EMULATOR_DIED', message, 'Start the rehearsal anew.', { cause });
     }
-    const answer = await response.json();
-    if (!response.ok) {
-      const message = `${method} ${path}: ${(answer as { error: string }).error}`;
+    if (answer.status >= 300) {
+      const message = `${method} ${path}: ${(answer.body as { error: string }).error}`;
       throw new CheckvalveError('EMULATOR_REFUSED', message, 'Deploy or correct what the message names.');
     }
-    return answer as Answer;
+    return answer.body as Answer;
   }
 }
 

@@ -26,12 +26,18 @@ interface Batch {
   readonly messages: Message[];
 }
 
+/** What a pump remembers beside the emulated world: plain data. */
+export interface PumpMemory {
+  readonly delivers: boolean;
+  readonly gathering: ReadonlyMap<string, Batch>;
+}
+
 /** What AWS does between the accounts: wakes functions, carries messages to queues, feeds queues to functions. */
 export class EventPump {
   /** While false, messages stay with their topics: a beat may end before the next account hears of it. */
   delivers = true;
   private readonly queues = new Map<string, SQSClient>();
-  private readonly gathering = new Map<string, Batch>();
+  private gathering = new Map<string, Batch>();
 
   constructor(
     private readonly emulator: Emulator,
@@ -39,12 +45,25 @@ export class EventPump {
     private readonly options: PumpOptions = {},
   ) {}
 
+  /** What has to be known to go on from here. */
+  get memory(): PumpMemory {
+    return { delivers: this.delivers, gathering: this.gathering };
+  }
+
+  /** Goes on where a pump with that memory was. */
+  recall({ delivers, gathering }: PumpMemory): void {
+    this.delivers = delivers;
+    this.gathering = new Map(gathering);
+  }
+
   /**
    * Works until nothing is left to do at this instant.
    * @throws CheckvalveError `REHEARSAL_FAILED` when the world never comes to rest
    */
   async untilQuiet(): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const { wakeups, deliveries, messages } = await this.emulator.pending();
+      if (wakeups + (this.delivers ? deliveries : 0) + messages + this.gathering.size === 0) return;
       const woken = await this.wake();
       const delivered = this.delivers ? await this.deliver() : 0;
       const fed = await this.feed();
@@ -59,9 +78,9 @@ export class EventPump {
     await this.untilQuiet();
     const end = (await this.emulator.now()).getTime() + seconds * 1000;
     for (;;) {
-      const due = await this.nextDue();
+      const { now, nextDue } = await this.emulator.clock();
+      const due = await this.firstOf(nextDue);
       if (due === undefined || due.getTime() + MARGIN_MS > end) break;
-      const now = await this.emulator.now();
       await this.emulator.moveTo(new Date(Math.max(due.getTime(), now.getTime()) + MARGIN_MS));
       await this.untilQuiet();
     }
@@ -87,9 +106,9 @@ export class EventPump {
     return schedules.length;
   }
 
-  /** When the next thing falls due: in the world, or in a batch that has gathered long enough. */
-  private async nextDue(): Promise<Date | undefined> {
-    const due = (await this.emulator.nextDue())?.getTime() ?? Number.POSITIVE_INFINITY;
+  /** What falls due first: in the world, or a batch that has gathered long enough. */
+  private async firstOf(nextDue: Date | undefined): Promise<Date | undefined> {
+    const due = nextDue?.getTime() ?? Number.POSITIVE_INFINITY;
     const sources = this.gathering.size > 0 ? await this.emulator.eventSources() : [];
     const ends = sources.flatMap((source) => {
       const batch = this.gathering.get(source.uuid);
@@ -102,7 +121,7 @@ export class EventPump {
   private async wake(): Promise<number> {
     const wakeups = await this.emulator.wakeups();
     if (wakeups.length === 0) return 0;
-    await this.host.deploy(await this.emulator.functions());
+    this.host.deploy(await this.emulator.functions());
     for (const { functionArn, event, ruleArn } of wakeups) {
       await this.invoke(functionArn, event, ruleArn ? { ruleArn } : {});
     }
@@ -176,7 +195,7 @@ export class EventPump {
   /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html */
   private async feedBatch(source: EventSource, messages: readonly Message[]): Promise<number> {
     const sqs = this.queueClient(source.queueArn);
-    await this.host.deploy(await this.emulator.functions());
+    this.host.deploy(await this.emulator.functions());
     const event = { Records: messages.map((m) => recordOf(m, source)) };
     const { outcome } = await this.invoke(source.functionArn, event, { source });
     if (outcome.kind !== 'returned') return messages.length;

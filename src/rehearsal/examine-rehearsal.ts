@@ -2,7 +2,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
 import { type Examination, examine } from '../inspect/doctor/examine';
 import type { Scene } from './evidence';
-import { rehearse } from './rehearse';
+import { type RehearsalOptions, rehearse } from './rehearse';
 
 /** What the doctor says of a played world, from both standpoints. */
 export const examineScene = async ({ emulator, world }: Scene, config: CheckvalveConfig): Promise<Examination> =>
@@ -22,10 +22,17 @@ export const examineScene = async ({ emulator, world }: Scene, config: Checkvalv
 export async function examineRehearsal(
   config: CheckvalveConfig,
   progress: (line: string) => void,
+  more: Partial<RehearsalOptions> = {},
 ): Promise<Examination> {
   const seen: Examination[] = [];
   const look = async (scene: Scene) => void seen.push(await examineScene(scene, config));
-  const { failure } = await rehearse({ config, progress, stopBefore: { step: 'go-wrong', look } });
+  const { failure } = await rehearse({
+    config,
+    progress,
+    from: 'go-wrong',
+    ...more,
+    stopBefore: { step: 'go-wrong', look },
+  });
   const [examination] = seen;
   if (!failure && examination) return examination;
   const message = `The rehearsal failed at ${failure?.step ?? 'its end'}: ${failure?.cause ?? 'nothing was seen'}`;

@@ -54,47 +54,43 @@ export function notInvoked(functionArn: string, error: string): Invocation {
   return { functionArn, functionName, account, outcome, calls: [], refusals: 0, ms: 0, logs: '' };
 }
 
-/** Runs deployed functions, each in a warm thread of its own and under its own account. */
+/** Runs deployed functions, each warm and under its own account. */
 export class LambdaHost {
-  private readonly threads = new Map<string, LambdaThread>();
+  private readonly thread: LambdaThread;
+  private known = new Map<string, DeployedFunction>();
   private deployed: readonly DeployedFunction[] = [];
 
-  constructor(private readonly options: HostOptions) {}
+  constructor({ endpoint, authorize, longestMs = LONGEST_MS }: HostOptions) {
+    this.thread = new LambdaThread({ endpoint, authorize, longestMs });
+  }
 
   /** Takes note of what is deployed now; a function whose code or settings changed starts afresh, one that is gone ends. */
-  async deploy(functions: readonly DeployedFunction[]): Promise<void> {
+  deploy(functions: readonly DeployedFunction[]): void {
     if (functions === this.deployed) return;
     this.deployed = functions;
     const known = new Map(functions.map((deployed) => [deployed.arn, deployed]));
-    for (const [arn, thread] of this.threads) {
-      if (thread.runs(known.get(arn))) continue;
-      this.threads.delete(arn);
-      await thread.stop();
+    for (const [arn, before] of this.known) {
+      if (JSON.stringify(known.get(arn)) !== JSON.stringify(before)) this.thread.forget(arn);
     }
-    for (const [arn, deployed] of known) {
-      if (this.threads.has(arn)) continue;
-      const { endpoint, authorize, longestMs = LONGEST_MS } = this.options;
-      this.threads.set(arn, new LambdaThread(deployed, { endpoint, authorize, longestMs }));
-    }
+    this.known = known;
   }
 
   /** Whether a function of this ARN is deployed. */
   knows(functionArn: string): boolean {
-    return this.threads.has(functionArn);
+    return this.known.has(functionArn);
   }
 
-  /** Invokes a function at a virtual instant. Invocations of one function follow one another. It never rejects. */
+  /** Invokes a function at a virtual instant. Invocations follow one another. It never rejects. */
   async invoke(functionArn: string, event: unknown, now: Date): Promise<Invocation> {
-    const thread = this.threads.get(functionArn);
-    if (thread) return thread.invoke(event, now);
+    const deployed = this.known.get(functionArn);
+    if (deployed) return this.thread.invoke(deployed, event, now);
     return notInvoked(functionArn, 'no such function is deployed');
   }
 
-  /** Ends all threads. */
+  /** Ends all functions. */
   async stop(): Promise<void> {
-    const ending = [...this.threads.values()].map((thread) => thread.stop());
-    this.threads.clear();
+    this.known.clear();
     this.deployed = [];
-    await Promise.all(ending);
+    await this.thread.stop();
   }
 }

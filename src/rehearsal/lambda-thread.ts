@@ -15,34 +15,35 @@ type Outcome = Invocation['outcome'];
 /** An invocation that is going on. */
 interface Running {
   readonly id: number;
+  readonly functionArn: string;
   readonly calls: SdkCall[];
   refusals: number;
   logs: string;
   readonly end: (outcome: Outcome) => void;
 }
 
-/** One function: a worker that is started when first needed, stays warm, and is replaced after a crash or a time-out. */
+/**
+ * Runs functions one after the other in a worker that is started when first needed, keeps each of them warm, and is
+ * replaced, with all that was warm in it, after a crash or a time-out.
+ */
 export class LambdaThread {
   private worker: Worker | undefined;
   private running: Running | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private invocations = 0;
 
-  constructor(
-    private readonly deployed: DeployedFunction,
-    private readonly options: HostOptions & { readonly longestMs: number },
-  ) {}
+  constructor(private readonly options: HostOptions & { readonly longestMs: number }) {}
 
-  /** Whether this thread runs exactly that deployment. */
-  runs(deployed: DeployedFunction | undefined): boolean {
-    return JSON.stringify(deployed) === JSON.stringify(this.deployed);
-  }
-
-  /** Invokes the function once those before have ended. */
-  invoke(event: unknown, now: Date): Promise<Invocation> {
-    const next = this.queue.then(() => this.run(event, now));
+  /** Invokes a function once the invocations before have ended. */
+  invoke(deployed: DeployedFunction, event: unknown, now: Date): Promise<Invocation> {
+    const next = this.queue.then(() => this.run(deployed, event, now));
     this.queue = next;
     return next;
+  }
+
+  /** A function was deployed anew, or is gone: it is no longer warm. */
+  forget(functionArn: string): void {
+    this.worker?.postMessage({ type: 'forget', arn: functionArn });
   }
 
   /** Ends the worker; an invocation that is going on counts as crashed. */
@@ -53,8 +54,8 @@ export class LambdaThread {
     await worker?.terminate();
   }
 
-  private async run(event: unknown, now: Date): Promise<Invocation> {
-    const { arn, name, account, timeoutSeconds } = this.deployed;
+  private async run(deployed: DeployedFunction, event: unknown, now: Date): Promise<Invocation> {
+    const { arn, name, account, timeoutSeconds } = deployed;
     const limit = Math.min(timeoutSeconds * 1000, this.options.longestMs);
     const started = performance.now();
     this.invocations += 1;
@@ -63,11 +64,13 @@ export class LambdaThread {
     let timer: NodeJS.Timeout | undefined;
     let running: Running | undefined;
     const outcome = await new Promise<Outcome>((end) => {
-      running = { id, calls, refusals: 0, logs: '', end };
+      running = { id, functionArn: arn, calls, refusals: 0, logs: '', end };
       this.running = running;
-      this.worker ??= this.start(now);
+      this.worker ??= this.start();
       timer = setTimeout(() => end({ kind: 'timed-out', afterMs: limit }), limit);
-      this.worker.postMessage({ type: 'invoke', id, event, now: now.getTime(), remainingMs: limit });
+      const environment = environmentOf(deployed, this.options.endpoint);
+      const invocation = { id, deployed, environment, event, now: now.getTime(), remainingMs: limit };
+      this.worker.postMessage({ type: 'invoke', ...invocation });
     });
     clearTimeout(timer);
     this.running = undefined;
@@ -78,13 +81,8 @@ export class LambdaThread {
     return { functionArn: arn, functionName: name, account, outcome, calls, refusals, ms, logs };
   }
 
-  private start(now: Date): Worker {
-    const { arn, name, handler, code, role, memoryMiB } = this.deployed;
-    const worker = new Worker(join(__dirname, 'lambda-worker.js'), {
-      env: this.environment(),
-      execArgv: [],
-      workerData: { arn, name, handler, code, roleArn: role, memoryMiB, now: now.getTime() },
-    });
+  private start(): Worker {
+    const worker = new Worker(join(__dirname, 'lambda-worker.js'), { env: {}, execArgv: [] });
     const gone = (error: string) => {
       if (this.worker !== worker) return;
       this.worker = undefined;
@@ -95,26 +93,6 @@ export class LambdaThread {
     worker.on('exit', (status) => gone(`its process ended with ${status}`));
     worker.unref();
     return worker;
-  }
-
-  /** What Lambda would set, and nothing of this machine: no profile, no real credentials, no metadata endpoint. */
-  private environment(): Record<string, string> {
-    const { account, region, name, memoryMiB, environment } = this.deployed;
-    return {
-      ...environment,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ENDPOINT_URL: this.options.endpoint,
-      AWS_ACCESS_KEY_ID: account,
-      AWS_SECRET_ACCESS_KEY: 'emulated',
-      AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
-      AWS_CONFIG_FILE: '/nonexistent/config',
-      AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
-      AWS_EC2_METADATA_DISABLED: 'true',
-      // Lambda runs them on the deployed runtime; which Node this machine has is not theirs to log.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    };
   }
 
   private hear(worker: Worker, message: Told): void {
@@ -132,7 +110,7 @@ export class LambdaThread {
 
   private async judge(worker: Worker, id: number, seen: Omit<SdkCall, 'functionArn'>): Promise<void> {
     const { running } = this;
-    const call: SdkCall = { ...seen, functionArn: this.deployed.arn };
+    const call: SdkCall = { ...seen, functionArn: running?.functionArn ?? 'none' };
     running?.calls.push(call);
     try {
       const answer: Verdict = (await this.options.authorize?.(call)) ?? { allowed: true };
@@ -144,4 +122,24 @@ export class LambdaThread {
       worker.postMessage({ type: 'answer', id, answer: { allowed: false, message } satisfies Verdict });
     }
   }
+}
+
+/** What Lambda would set, and nothing of this machine: no profile, no real credentials, no metadata endpoint. */
+function environmentOf(deployed: DeployedFunction, endpoint: string): Record<string, string> {
+  const { account, region, name, memoryMiB, environment } = deployed;
+  return {
+    ...environment,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: account,
+    AWS_SECRET_ACCESS_KEY: 'emulated',
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMiB),
+    AWS_CONFIG_FILE: '/nonexistent/config',
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // Lambda runs them on the deployed runtime; which Node this machine has is not theirs to log.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
 }

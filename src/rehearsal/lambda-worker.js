@@ -1,14 +1,18 @@
-// One warm Lambda function in a thread of its own. Plain JavaScript, since a worker is started without a compiler.
+// All functions of a rehearsal, one running at a time, in one thread that loads the AWS SDK once for all of them. Each has
+// its own code, environment and role. Plain JavaScript, since a worker is started without a compiler.
 
 const { createRequire, Module } = require('node:module');
 const { dirname, join } = require('node:path');
-const { parentPort, workerData } = require('node:worker_threads');
+const { parentPort } = require('node:worker_threads');
 const { recordSdkCalls } = require('./sdk-recorder.js');
 const { standStill } = require('./virtual-date.js');
 
 const root = join(__dirname, '..', '..');
 const projectRequire = createRequire(join(root, 'package.json'));
 const waiting = new Map();
+/** What was loaded, by ARN: a handler, or the error that loading it ended in. */
+const loaded = new Map();
+let running;
 let asked = 0;
 
 const tell = (message) => parentPort.postMessage(message);
@@ -40,42 +44,54 @@ function keepLogs() {
 }
 
 /** The deployed text, as a module at a path inside the project, so that it finds the SDK that Lambda would bring. */
-function load() {
-  const path = join(root, 'build', 'rehearsal', workerData.name, 'index.js');
-  const loaded = new Module(path);
-  loaded.filename = path;
-  loaded.paths = Module._nodeModulePaths(dirname(path));
-  loaded._compile(workerData.code, path);
-  const name = workerData.handler.split('.').pop();
-  const handler = loaded.exports[name];
-  if (typeof handler !== 'function') throw new Error(`The deployed code exports no function "${name}".`);
-  return handler;
+function load({ name, handler, code }) {
+  const path = join(root, 'build', 'rehearsal', name, 'index.js');
+  const module = new Module(path);
+  module.filename = path;
+  module.paths = Module._nodeModulePaths(dirname(path));
+  module._compile(code, path);
+  const exported = handler.split('.').pop();
+  if (typeof module.exports[exported] !== 'function') {
+    throw new Error(`The deployed code exports no function "${exported}".`);
+  }
+  return { handler: module.exports[exported] };
+}
+
+function loadedOnce(deployed) {
+  if (!loaded.has(deployed.arn)) {
+    try {
+      loaded.set(deployed.arn, load(deployed));
+    } catch (error) {
+      loaded.set(deployed.arn, { broken: asError(error) });
+    }
+  }
+  return loaded.get(deployed.arn);
+}
+
+/** The environment of the function that runs next, and nothing of another one's. */
+function setEnvironment(environment) {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, environment);
 }
 
 const setInstant = standStill();
-setInstant(workerData.now);
 keepLogs();
-recordSdkCalls(projectRequire('@smithy/core/client').Client, workerData.roleArn, ask);
+recordSdkCalls(projectRequire('@smithy/core/client').Client, () => running.role, ask);
 
-let handler;
-let broken;
-try {
-  handler = load();
-} catch (error) {
-  broken = asError(error);
-}
-
-async function invoke({ id, event, now, remainingMs }) {
+async function invoke({ id, deployed, environment, event, now, remainingMs }) {
   setInstant(now);
+  setEnvironment(environment);
+  running = deployed;
+  const { handler, broken } = loadedOnce(deployed);
   if (broken) return tell({ type: 'failed', id, error: broken });
   const started = performance.now();
   const context = {
     awsRequestId: `rehearsed-${id}`,
-    functionName: workerData.name,
-    invokedFunctionArn: workerData.arn,
+    functionName: deployed.name,
+    invokedFunctionArn: deployed.arn,
     functionVersion: '$LATEST',
-    memoryLimitInMB: String(workerData.memoryMiB),
-    logGroupName: `/aws/lambda/${workerData.name}`,
+    memoryLimitInMB: String(deployed.memoryMiB),
+    logGroupName: `/aws/lambda/${deployed.name}`,
     logStreamName: 'rehearsal',
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, Math.round(remainingMs - (performance.now() - started))),
@@ -91,6 +107,8 @@ async function invoke({ id, event, now, remainingMs }) {
 parentPort.on('message', (message) => {
   if (message.type === 'invoke') {
     void invoke(message);
+  } else if (message.type === 'forget') {
+    loaded.delete(message.arn);
   } else if (message.type === 'answer') {
     waiting.get(message.id)?.(message.answer);
     waiting.delete(message.id);

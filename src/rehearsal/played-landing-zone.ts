@@ -1,16 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
 import { PREFIX } from '../contract/names';
 import { Authorizer } from './authorizer';
-import { type Alter, alterTemplates, Deployment, inOrder } from './deploy';
+import { type Alter, Deployment } from './deploy';
+import { eachStack } from './each-stack';
 import { Emulator } from './emulator';
+import { SavedWorlds } from './saved-worlds';
 import { Stage } from './stage';
-import { synthesize } from './synthesize';
 import { buildWorld, type World, worldOf } from './world';
+
+/** Where a landing zone is played. */
+export interface PlayedOptions {
+  /** Virtual start of the clock, ISO 8601; the machine's time by default. */
+  readonly now?: string;
+  /** The emulator to play on, which is emptied and not ended; by default one of its own. */
+  readonly emulator?: Emulator;
+}
 
 /** A landing zone of its own that is played by hand: every call of every function is authorized by what is deployed. */
 export class PlayedLandingZone {
@@ -22,13 +27,19 @@ export class PlayedLandingZone {
     readonly authorizer: Authorizer,
     readonly stage: Stage,
     private readonly progress: (line: string) => void,
+    private readonly options: PlayedOptions,
   ) {
     this.deployment = new Deployment(emulator);
   }
 
-  /** An emulator of its own, with the example organization that fits the configuration. */
-  static async start(config: CheckvalveConfig, progress: (line: string) => void = () => {}, now?: string) {
-    const emulator = await Emulator.start(now ? { now } : {});
+  /** An empty emulator, and the example organization that fits the configuration. */
+  static async start(
+    config: CheckvalveConfig,
+    progress: (line: string) => void = () => {},
+    options: PlayedOptions = {},
+  ): Promise<PlayedLandingZone> {
+    const { now, emulator = await Emulator.start(now ? { now } : {}) } = options;
+    if (options.emulator) await emulator.reset(now);
     const world = worldOf(config);
     const authorizer = new Authorizer(emulator, world);
     const stage = new Stage(emulator, world, {
@@ -38,35 +49,25 @@ export class PlayedLandingZone {
       authorizeInvocation: authorizer.invocation,
       authorizeBackup: authorizer.backup,
     });
-    return new PlayedLandingZone(emulator, world, authorizer, stage, progress);
+    return new PlayedLandingZone(emulator, world, authorizer, stage, progress, options);
   }
 
   /** Builds the organization, and deploys all stacks; `alter` changes their templates first. */
   async deploy(alter?: Alter): Promise<void> {
     this.progress('The landing zone is deployed');
-    await buildWorld(this.emulator, this.world, this.stage.config);
-    await this.synthesized(alter, (deployment, stack) => deployment.deploy(stack));
+    const { config } = this.stage;
+    const deployed = new SavedWorlds<null>({ deployed: config, now: this.options.now ?? null });
+    if (!alter && (await deployed.restore('deployed', this.emulator)) !== undefined) return;
+    await buildWorld(this.emulator, this.world, config);
+    await eachStack(config, alter, (stack) => this.deployment.deploy(stack));
+    if (!alter) await deployed.save('deployed', this.emulator, null);
   }
 
   /** Brings the stack `Tooling` to this release's template, altered or not. @throws CheckvalveError `REHEARSAL_FAILED` */
   async upgrade(alter?: Alter): Promise<void> {
-    await this.synthesized(alter, async (deployment, stack) => {
-      if (stack.stackName === 'Tooling') await deployment.update(stack);
+    await eachStack(this.stage.config, alter, async (stack) => {
+      if (stack.stackName === 'Tooling') await this.deployment.update(stack);
     });
-  }
-
-  private async synthesized(
-    alter: Alter | undefined,
-    work: (deployment: Deployment, stack: CloudFormationStackArtifact) => Promise<void>,
-  ): Promise<void> {
-    const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-played-'));
-    try {
-      const assembly = synthesize(this.stage.config, outdir);
-      if (alter) alterTemplates(assembly, alter);
-      for (const stack of inOrder(assembly)) await work(this.deployment, stack);
-    } finally {
-      rmSync(outdir, { recursive: true, force: true });
-    }
   }
 
   /** Fires the schedule of a step. @throws CheckvalveError `REHEARSAL_FAILED` when nothing has one, or a function failed */
@@ -85,7 +86,7 @@ export class PlayedLandingZone {
   /** Ends everything. */
   async stop(): Promise<void> {
     await this.stage.stop();
-    await this.emulator.stop();
+    if (!this.options.emulator) await this.emulator.stop();
   }
 
   private check(more: readonly string[] = []): void {

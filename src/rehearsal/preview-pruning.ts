@@ -4,7 +4,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
 import { type PrunePreview, previewPruning } from '../inspect/prune-preview';
 import type { Scene } from './evidence';
-import { rehearse } from './rehearse';
+import { type RehearsalOptions, rehearse } from './rehearse';
 
 /**
  * What prune-copies would do in the vault of the rehearsal, before it has run there.
@@ -13,6 +13,7 @@ import { rehearse } from './rehearse';
 export async function previewRehearsal(
   config: CheckvalveConfig,
   progress: (line: string) => void,
+  more: Partial<RehearsalOptions> = {},
 ): Promise<readonly PrunePreview[]> {
   const previews: PrunePreview[] = [];
   const look = {
@@ -24,7 +25,7 @@ export async function previewRehearsal(
       }
     },
   };
-  const { failure } = await rehearse({ config, progress, stopBefore: look });
+  const { failure } = await rehearse({ config, progress, from: 'prune-copies', ...more, stopBefore: look });
   if (!failure) return previews;
   const message = `The rehearsal failed at ${failure.step}: ${failure.cause}`;
   throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');

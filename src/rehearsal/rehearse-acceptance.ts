@@ -4,7 +4,7 @@ import { acceptSources, vaultCaller } from '../acceptance/accept-sources';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type AccountId, accountId } from '../contract/ids';
 import { followedBy } from './evidence-sources';
-import { PlayedLandingZone } from './played-landing-zone';
+import { PlayedLandingZone, type PlayedOptions } from './played-landing-zone';
 
 /**
  * Shows how the vault waits for a person, and what becomes of it: the landing zone is played with a vault that takes in one
@@ -14,9 +14,10 @@ export async function rehearseAcceptance(
   config: CheckvalveConfig,
   accounts: readonly AccountId[],
   progress: (line: string) => void,
+  options: PlayedOptions = {},
 ): Promise<readonly string[]> {
   const slow = { ...config, limits: { ...config.limits, additionsADay: 1 } };
-  const zone = await PlayedLandingZone.start(slow, progress);
+  const zone = await PlayedLandingZone.start(slow, progress, options);
   const { emulator, world } = zone;
   const [region = ''] = world.regions;
   const settings = emulator.client(world.vault, region);

@@ -26,7 +26,7 @@ const source = ({ databases: [first], vault }: World): string => first?.account 
  */
 export async function rehearseBackup(order: BackupOrder, options: RehearsalOptions): Promise<BackupRehearsal> {
   const asked: { started?: StartedBackup; refusal?: unknown } = {};
-  const result = await rehearse({ ...options, beats: beatsFor(order, asked) });
+  const result = await rehearse({ from: 'back-up', ...options, beats: beatsFor(order, asked) });
   if (asked.refusal instanceof CheckvalveError) throw asked.refusal;
   return { ...result, ...(asked.started && { started: asked.started }) };
 }

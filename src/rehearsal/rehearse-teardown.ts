@@ -18,7 +18,7 @@ import type { TeardownReport } from '../teardown/teardown-notes';
 import { type Stays, whatStays } from '../teardown/what-stays';
 import type { Emulator } from './emulator';
 import { stacksOf, vaultCopies } from './evidence';
-import { PlayedLandingZone } from './played-landing-zone';
+import { PlayedLandingZone, type PlayedOptions } from './played-landing-zone';
 
 /** What a rehearsed tear-down did, and what was seen afterwards. */
 export interface TeardownRehearsal {
@@ -39,8 +39,9 @@ export interface TeardownRehearsal {
 export async function rehearseTeardown(
   config: CheckvalveConfig,
   progress: (line: string) => void,
+  options: PlayedOptions = {},
 ): Promise<TeardownRehearsal> {
-  const zone = await PlayedLandingZone.start(config, progress);
+  const zone = await PlayedLandingZone.start(config, progress, options);
   const { emulator, world } = zone;
   const run = (account: string, yes = true) => {
     progress(`checkvalve teardown${yes ? ' --yes' : ''}, with the credentials of ${account}`);

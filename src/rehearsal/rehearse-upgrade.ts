@@ -10,7 +10,7 @@ import { MANAGEMENT_REGION, NAMES } from '../contract/names';
 import type { Alter, Template } from './deploy';
 import { stacksOf, vaultCopies } from './evidence';
 import { judgeExports } from './judge';
-import { PlayedLandingZone } from './played-landing-zone';
+import { PlayedLandingZone, type PlayedOptions } from './played-landing-zone';
 
 /** What an upgrade went through, and what was seen on the way. */
 export interface UpgradeRehearsal {
@@ -60,8 +60,9 @@ export async function rehearseUpgrade(
   config: CheckvalveConfig,
   previous: Template,
   progress: (line: string) => void,
+  options: PlayedOptions = {},
 ): Promise<UpgradeRehearsal> {
-  const zone = await PlayedLandingZone.start(config, progress);
+  const zone = await PlayedLandingZone.start(config, progress, options);
   try {
     await zone.deploy(pushing(() => previous));
     await zone.fire('enroll-accounts');

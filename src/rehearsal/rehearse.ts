@@ -3,6 +3,7 @@ import { ATTACK, BEATS, type Beat } from './beats';
 import { Emulator } from './emulator';
 import { coverageReports, untouchedAccounts, vaultCopies } from './evidence';
 import type { Finding } from './judge';
+import { KeptBeats } from './kept-beats';
 import type { BeatRow, RehearsalResult } from './result';
 import { Stage, type StageOptions } from './stage';
 import { worldOf } from './world';
@@ -23,6 +24,12 @@ export interface RehearsalOptions extends StageOptions {
   readonly beats?: readonly Beat[];
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
+  /** Keeps the world before each beat, and at the end, for later runs. Not together with `alter`. */
+  readonly keeps?: boolean;
+  /** Begins with this beat, or as near before it as a kept world allows; implies `keeps`. `end`: plays nothing that was played before. */
+  readonly from?: string | undefined;
+  /** The emulator to play on, which is not ended; by default one of its own. */
+  readonly emulator?: Emulator;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -35,7 +42,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
   const { config, progress } = options;
-  const emulator = await Emulator.start(options.now ? { now: options.now } : {});
+  const emulator = options.emulator ?? (await Emulator.start(options.now ? { now: options.now } : {}));
+  await options.emulator?.reset(options.now);
   const world = worldOf(config);
   const authorizer = new Authorizer(emulator, world);
   const stage = new Stage(emulator, world, {
@@ -46,15 +54,19 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
     policies: () => authorizer.policies(),
     ...options,
   });
+  const script = options.beats ?? [...BEATS, ...(options.attacked ? [ATTACK] : [])];
+  const kept = new KeptBeats(script, options);
   const beats: BeatRow[] = [];
   try {
-    for (const beat of options.beats ?? [...BEATS, ...(options.attacked ? [ATTACK] : [])]) {
-      if (beat.step === options.stopBefore?.step) {
-        await options.stopBefore.look(stage);
-        break;
-      }
+    const played = { stage, authorizer, rows: beats };
+    const first = await kept.begin(played);
+    if (first > 0) progress(`The world before ${script[first]?.step ?? 'the end'} was kept: it begins there.`);
+    for (const [at, beat] of script.entries()) {
+      if (at < first) continue;
+      await kept.keep(at, played);
+      if (beat.step === options.stopBefore?.step) break;
       progress(`${beat.step}: ${beat.sentence}`);
-      const findings = await played(beat, stage);
+      const findings = await play(beat, stage);
       for (const row of stage.rows(beat.step, findings)) {
         beats.push(row);
         progress(`  ${row.account}  ${row.outcome}, ${row.calls} calls, ${row.ms} ms`);
@@ -70,18 +82,20 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
         failure: { step: beat.step, cause },
       };
     }
+    if (options.stopBefore) await options.stopBefore.look(stage);
+    else await kept.keep(script.length, played);
     await options.audit?.(authorizer);
     await options.encore?.(stage);
     const attack = stage.attack && { attack: stage.attack.rows };
     return { ok: true, beats, ...(await ending(stage)), permissions: authorizer.asked.length, ...attack };
   } finally {
     await stage.stop();
-    await emulator.stop();
+    if (!options.emulator) await emulator.stop();
   }
 }
 
 /** Plays a beat and says what is wrong after it: what could not be done, which invocation failed, what is not true. */
-async function played(beat: Beat, stage: Stage): Promise<Finding[]> {
+async function play(beat: Beat, stage: Stage): Promise<Finding[]> {
   const account = beat.home(stage.world);
   try {
     await beat.play(stage);

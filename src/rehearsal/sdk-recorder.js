@@ -31,14 +31,14 @@ function refusal(request, message) {
  * retrying and signing: each attempt counts, and the signature tells under which key it goes.
  *
  * @param Client the class that all clients inherit from
- * @param functionRoleArn the principal until a role is assumed
+ * @param roleNow the role of the function that is running; a client belongs to the function that first sends with it
  * @param ask resolves to `{ allowed: true }` or `{ allowed: false, message }`
  */
-function recordSdkCalls(Client, functionRoleArn, ask) {
+function recordSdkCalls(Client, roleNow, ask) {
   const assumed = new Map();
   const hooked = new WeakSet();
 
-  const middlewareOf = (client) => (next, context) => async (args) => {
+  const middlewareOf = (client, functionRoleArn) => (next, context) => async (args) => {
     const action = context.commandName.replace(/Command$/, '');
     const name = context.clientName.replace(/Client$/, '');
     const service = PREFIXES[name] ?? name.toLowerCase();
@@ -59,7 +59,7 @@ function recordSdkCalls(Client, functionRoleArn, ask) {
     if (!hooked.has(this)) {
       hooked.add(this);
       const place = { step: 'finalizeRequest', priority: 'low', name: 'checkvalveRecorder' };
-      this.middlewareStack.add(middlewareOf(this), place);
+      this.middlewareStack.add(middlewareOf(this, roleNow()), place);
     }
     return send.apply(this, given);
   };

@@ -4,7 +4,7 @@ import type { Attack } from './attack/attack';
 import type { Alter } from './deploy';
 import type { Emulator } from './emulator';
 import type { Delivery } from './emulator/answers';
-import { EventPump } from './event-pump';
+import { EventPump, type PumpMemory } from './event-pump';
 import type { Scene } from './evidence';
 import type { Finding } from './judge';
 import type { Outcry } from './judge-wrongs';
@@ -38,6 +38,14 @@ export interface StageOptions {
 interface Tally {
   calls: number;
   ms: number;
+}
+
+/** What a stage remembers beside the emulated world: plain data. */
+export interface StageMemory {
+  readonly hasOwnPlans: boolean;
+  readonly outcry: Outcry | undefined;
+  readonly refused: number;
+  readonly pump: PumpMemory;
 }
 
 /** Where beats are played: the emulated world, the functions in it, and a count of what they do. */
@@ -110,6 +118,18 @@ export class Stage implements Scene {
     this.tallies = new Map();
     this.failed = [];
     return rows;
+  }
+
+  /** What has to be known to play on from here with a world that is saved now. */
+  get memory(): StageMemory {
+    const { hasOwnPlans, outcry, refused, pump } = this;
+    return { hasOwnPlans, outcry, refused, pump: pump.memory };
+  }
+
+  /** Goes on where a stage with that memory was; the functions start cold. */
+  recall({ hasOwnPlans, outcry, refused, pump }: StageMemory): void {
+    Object.assign(this, { hasOwnPlans, outcry, refused });
+    this.pump.recall(pump);
   }
 
   /** Ends the functions; the emulator is its owner's to end. */

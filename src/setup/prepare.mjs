@@ -3,7 +3,17 @@
 // Longer than other files because it stands alone: it runs before there is anything to import.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -203,17 +213,30 @@ async function alone(work) {
   }
 }
 
+const COMMAND = at('node_modules', '.bin', 'checkvalve');
+const isLinked = () => lstatSync(COMMAND, { throwIfNoEntry: false }) !== undefined;
+
+/** So that `npx checkvalve` finds the command of this folder at once. */
+function link() {
+  if (isLinked()) return;
+  mkdirSync(dirname(COMMAND), { recursive: true });
+  symlinkSync(join('..', '..', 'src', 'cli', 'checkvalve.js'), COMMAND);
+}
+
 const isReady = () =>
+  isLinked() &&
   isDone(PACKAGES_DONE, digest(at('package-lock.json'))) &&
   existsSync(PYTHON_HERE) &&
   isDone(EMULATOR_DONE, digest(REQUIREMENTS));
 
 try {
   checkNode();
-  if (!isReady()) {
+  if (process.argv.includes('--link')) link();
+  else if (!isReady()) {
     findPython();
     await alone(async () => {
       await packages();
+      link();
       await emulator();
     });
   }

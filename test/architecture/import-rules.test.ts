@@ -38,6 +38,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/config/x.ts', "import { readFileSync } from 'node:fs';", 'judged before anything is built'],
   ['src/config/x.ts', 'const more = require(file);', 'judged before anything is built'],
   ['src/checkvalve.config.ts', "import { z } from 'zod';", 'it is data'],
+  ['src/cache/x.ts', "import { config } from '../checkvalve.config';", 'knows nothing of what that is'],
   ['src/acceptance/x.ts', "import { Sources } from '../vault/sources';", 'needs neither the vault'],
   ['src/teardown/tear-down.ts', "import { Sources } from '../vault/sources';", 'and builds nothing'],
   [

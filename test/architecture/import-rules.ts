@@ -97,10 +97,15 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'it takes down what stands, with the ports of the steps, and builds nothing',
   },
   { files: /^src\/ask-aws\.ts$/, may: [CONTRACT], because: 'it reads what the SDK throws, and calls nothing itself' },
+  {
+    files: /^src\/cache\//,
+    may: [/^src\/cache\//, /^esbuild$/, NODE],
+    because: 'it keeps what others make, and knows nothing of what that is',
+  },
   { files: /^src\/setup\//, may: [NODE], because: 'it runs where no package is installed yet' },
   {
     files: /^src\/cli\/checkvalve\.js$/,
-    may: [/^src\/cli\/main\.ts$/, /^tsx\/cjs\/api$/],
+    may: [/^src\/cli\/main\.ts$/, /^src\/cache\/load-typescript\.js$/],
     because: 'the command only starts what is written in TypeScript',
   },
   {

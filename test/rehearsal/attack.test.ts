@@ -1,12 +1,9 @@
-import { config } from '../../src/checkvalve.config';
+import { ATTACK, BEATS, type Beat, redeployVault } from '../../src/rehearsal/beats';
 import type { Alter } from '../../src/rehearsal/deploy';
-import { rehearse } from '../../src/rehearsal/rehearse';
-import { altering } from './playing';
-
-const play = (alter?: Alter) => rehearse({ config, attacked: true, progress: () => {}, ...(alter && { alter }) });
+import { altering, play } from './playing';
 
 test('every door of the vault is tried by everybody, every deed is done, and it all comes to nothing', async () => {
-  const { ok, failure, attack = [], refusals, refusalsUnderAttack } = await play();
+  const { ok, failure, attack = [], refusals, refusalsUnderAttack } = await play({ attacked: true, from: 'attack' });
   expect(failure).toBeUndefined();
   expect(attack.filter(({ refused }) => !refused)).toEqual([]);
   // Fifty made-up accounts a day, each asked in three runs: then they are to leave, and are not asked any more.
@@ -50,7 +47,7 @@ test('every door of the vault is tried by everybody, every deed is done, and it 
 }, 480_000);
 
 test('a door that stands open is found, by whom and at what', async () => {
-  const { ok, failure } = await play((templates) => {
+  const open: Alter = (templates) => {
     const resources = Object.values(templates['Vault-eu-central-1']?.Resources ?? {}) as {
       Type: string;
       Properties: { KeyPolicy: { Statement: unknown[] } };
@@ -65,7 +62,15 @@ test('a door that stands open is found, by whom and at what', async () => {
       if (FunctionName === 'checkvalve-follow-sources')
         Object.assign(Variables ?? {}, { CHECKVALVE_LIMITS: '{"additionsADay":99}' });
     })(templates);
-  });
+  };
+  const change: Beat = {
+    step: 'open-doors',
+    sentence: 'Somebody changes the stacks by hand.',
+    home: ({ vault }) => vault,
+    play: (stage) => redeployVault(stage, open),
+    judge: async () => [],
+  };
+  const { ok, failure } = await play({ beats: [...BEATS, change, ATTACK], from: change.step });
   expect({ ok, step: failure?.step }).toEqual({ ok: false, step: 'attack' });
   expect(failure?.cause).toMatch(/an administrator of a source: decrypt with arn:aws:kms:/);
   expect(failure?.cause).not.toMatch(/: disable /);

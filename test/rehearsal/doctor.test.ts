@@ -8,6 +8,7 @@ import { judge } from '../../src/inspect/doctor/judge';
 import { examineScene } from '../../src/rehearsal/examine-rehearsal';
 import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { emulatorOfWorker } from '../support/worker';
 import { FAULTS } from './doctor-faults';
 
 const HERE = region('eu-central-1');
@@ -15,8 +16,9 @@ const HERE = region('eu-central-1');
 let zone: PlayedLandingZone;
 beforeAll(async () => {
   // The command goes by the machine's clock.
-  zone = await PlayedLandingZone.start(config, undefined, new Date().toISOString());
+  zone = await PlayedLandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
   await zone.deploy();
+  await zone.emulator.moveTo(new Date());
   await zone.fire('enroll-accounts');
   await zone.pass(900);
   for (const step of ['follow-sources', 'tell-coverage']) await zone.fire(step);

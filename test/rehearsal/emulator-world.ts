@@ -6,7 +6,8 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { Emulator } from '../../src/rehearsal/emulator';
+import type { Emulator } from '../../src/rehearsal/emulator';
+import { emulatorOfWorker } from '../support/worker';
 
 export const MANAGEMENT = '444400003333';
 export const SOURCE = '222200001111';
@@ -17,13 +18,13 @@ export const REGION = 'eu-central-1';
 export const START = '2026-11-25T00:00:00Z';
 export const PYTHON_IS_THERE_MS = 60_000;
 
-/** Starts an emulator for a test file, empties it before each test and ends it after the last. */
+/** The worker's emulator for a test file, emptied before each test. */
 export function useEmulator(): () => Emulator {
   let emulator: Emulator;
   beforeAll(async () => {
-    emulator = await Emulator.start({ now: START });
+    emulator = await emulatorOfWorker(START);
   }, PYTHON_IS_THERE_MS);
-  beforeEach(() => emulator.reset());
+  beforeEach(() => emulator.reset(START));
   afterAll(() => emulator.stop());
   return () => emulator;
 }

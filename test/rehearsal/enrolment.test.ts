@@ -12,6 +12,7 @@ import { snapshotsOf, stackKeys, stacksOf } from '../../src/rehearsal/evidence';
 import { followedBy } from '../../src/rehearsal/evidence-sources';
 import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { emulatorOfWorker } from '../support/worker';
 import { MANAGEMENT, REGION, START } from './emulator-world';
 
 const DAY = 24 * 3600;
@@ -22,7 +23,7 @@ const ROLE_EXISTS =
 
 /** A landing zone in which the two production accounts are enrolled. */
 async function enrolled(failing: Readonly<Record<string, string>> = {}) {
-  const zone = await PlayedLandingZone.start(config, () => {}, START);
+  const zone = await PlayedLandingZone.start(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
   await zone.deploy();
   await zone.emulator.setStackSets({ failAccounts: failing });
   await zone.fire('enroll-accounts');

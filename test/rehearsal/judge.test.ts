@@ -9,7 +9,7 @@ import { ListSubscriptionsCommand, UnsubscribeCommand } from '@aws-sdk/client-sn
 import { config } from '../../src/checkvalve.config';
 import { keyArn, keyIdOf } from '../../src/contract/ids';
 import { BEATS } from '../../src/rehearsal/beats';
-import { Emulator } from '../../src/rehearsal/emulator';
+import type { Emulator } from '../../src/rehearsal/emulator';
 import type { LoggedCall } from '../../src/rehearsal/emulator/answers';
 import { type Scene, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/evidence';
 import {
@@ -23,6 +23,7 @@ import {
 import type { Invocation } from '../../src/rehearsal/lambda-host';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
+import { emulatorOfWorker } from '../support/worker';
 import { clients, deploy, MANAGEMENT, OTHER_SOURCE, REGION, SOURCE, START, UNTAGGED, VAULT } from './emulator-world';
 
 const STRANGER = '999988887777';
@@ -33,7 +34,7 @@ const invocations: Invocation[] = [];
 
 // One world, played through once; each case spoils one more thing in it and must be found out by its own words.
 beforeAll(async () => {
-  emulator = await Emulator.start({ now: START });
+  emulator = await emulatorOfWorker(START);
   stage = new Stage(emulator, worldOf(config), { config, heard: (invocation) => invocations.push(invocation) });
   // The last beats take away what the judges here look for.
   const played = BEATS.slice(
@@ -43,10 +44,7 @@ beforeAll(async () => {
   for (const beat of played) await beat.play(stage);
   log = await emulator.log();
 }, 60_000);
-afterAll(async () => {
-  await stage.stop();
-  await emulator.stop();
-});
+afterAll(() => stage.stop());
 
 async function snapshot(account: string, isIt: (seen: SeenSnapshot) => boolean): Promise<SeenSnapshot> {
   const found = (await snapshotsOf(emulator, account, REGION)).find(isIt);

@@ -5,11 +5,13 @@ import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { PREFIX, TAGS } from '../../src/contract/names';
 import { Authorizer } from '../../src/rehearsal/authorizer';
 import { BEATS } from '../../src/rehearsal/beats';
-import { Emulator } from '../../src/rehearsal/emulator';
+import type { Emulator } from '../../src/rehearsal/emulator';
 import { type SeenSnapshot, snapshotsOf } from '../../src/rehearsal/evidence';
 import { failureOf, type Invocation } from '../../src/rehearsal/lambda-host';
-import { Stage } from '../../src/rehearsal/stage';
+import { SavedWorlds } from '../../src/rehearsal/saved-worlds';
+import { Stage, type StageMemory } from '../../src/rehearsal/stage';
 import { EXAMPLE, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
+import { emulatorOfWorker } from '../support/worker';
 
 /** A database that a test asks for: an instance of PostgreSQL in the first source, unless it says otherwise. */
 export interface Wanted {
@@ -57,7 +59,7 @@ export class LandingZone {
   /** Deploys it, enrols the sources and has the vault follow them. Every call of a handler is judged by its role. */
   static async deployed(changed: Partial<CheckvalveConfig> = {}, now = '2026-11-25T00:00:00Z'): Promise<LandingZone> {
     const config = { ...example, ...changed };
-    const emulator = await Emulator.start({ now });
+    const emulator = await emulatorOfWorker(now);
     const world = { ...worldOf(config), databases: [] };
     const { call, delivery, invocation } = new Authorizer(emulator, world);
     const authorize: typeof call = async (seen) => (zone.judged ? call(seen) : { allowed: true });
@@ -66,9 +68,16 @@ export class LandingZone {
     const stage = new Stage(emulator, world, { config, heard, ...judges });
     const [region = ''] = config.regions;
     const zone = new LandingZone(emulator, stage, region, config.vault.account);
+    const enrolled = new SavedWorlds<StageMemory>({ enrolled: config, now });
+    const memory = await enrolled.restore('followed', emulator);
+    if (memory) {
+      stage.recall(memory);
+      return zone;
+    }
     for (const step of ['make-organization', 'deploy', 'enroll-accounts', 'follow-sources']) {
       await BEATS.find((beat) => beat.step === step)?.play(stage);
     }
+    await enrolled.save('followed', emulator, stage.memory);
     return zone;
   }
 
@@ -88,7 +97,6 @@ export class LandingZone {
 
   async stop(): Promise<void> {
     await this.stage.stop();
-    await this.emulator.stop();
   }
 
   /** A client of a team or of an operator, who is not judged. */

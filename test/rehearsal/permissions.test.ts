@@ -1,8 +1,7 @@
 // Longer than most: the trials share one rehearsal, which takes most of the time.
-import { config } from '../../src/checkvalve.config';
 import { guardrailPolicies } from '../../src/management/guardrail-policies';
 import type { Asked } from '../../src/rehearsal/authorizer';
-import { rehearse } from '../../src/rehearsal/rehearse';
+import { END } from '../../src/rehearsal/kept-beats';
 import { evaluate } from '../../src/trust/evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
@@ -12,6 +11,7 @@ import type { TemplatePolicy } from '../../src/trust/templates/template-policy';
 import { mustBeAllowed, mustBeRefused } from '../support/must-be-refused';
 import { backupActions, neededActions } from '../support/needed-actions';
 import { passes } from '../support/probe-passes';
+import { play } from './playing';
 
 // One rehearsal is played, and every access that it asked for is kept. A changed policy is then judged by asking for all of
 // them again, which is what the rehearsal itself does with each; so a refusal here is a failing rehearsal there.
@@ -19,9 +19,8 @@ let asked: readonly Asked[] = [];
 let book: PolicyBook;
 
 beforeAll(async () => {
-  const result = await rehearse({
-    config,
-    progress: () => {},
+  const result = await play({
+    from: END,
     audit: async (authorizer) => {
       asked = [...authorizer.asked];
       book = await authorizer.policies();
@@ -245,9 +244,7 @@ test('any one condition dropped from any policy is noticed', () => {
 });
 
 test('a permission that is missing makes the rehearsal fail, and is named with action, resource and role', async () => {
-  const result = await rehearse({
-    config,
-    progress: () => {},
+  const result = await play({
     alter: (templates) => {
       const text = JSON.stringify(templates);
       for (const [name, template] of Object.entries(

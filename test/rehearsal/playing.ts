@@ -2,13 +2,34 @@ import { config } from '../../src/checkvalve.config';
 import type { Alter, Template } from '../../src/rehearsal/deploy';
 import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
+import { Stage, type StageMemory, type StageOptions } from '../../src/rehearsal/stage';
+import { worldOf } from '../../src/rehearsal/world';
+import { emulatorOfWorker } from '../support/worker';
+import { START } from './emulator-world';
 
 /** A whole rehearsal has time enough in it, also on a busy machine. */
 export const WHOLE_MS = 120_000;
 
-/** Plays a rehearsal of the example; `lines` gets its progress. */
-export const play = (more: Partial<RehearsalOptions> = {}, lines: string[] = []): Promise<RehearsalResult> =>
-  rehearse({ config, now: '2026-11-25T00:00:00Z', progress: (line) => lines.push(line), ...more });
+/** Plays a rehearsal of the example on the worker's emulator; `lines` gets its progress. */
+export const play = async (more: Partial<RehearsalOptions> = {}, lines: string[] = []): Promise<RehearsalResult> =>
+  rehearse({ config, now: START, emulator: await emulatorOfWorker(), progress: (line) => lines.push(line), ...more });
+
+/**
+ * A stage on the worker's emulator whose world stands before a beat; what was played up to there once is not played again.
+ * Its calls are not judged.
+ */
+export async function stageBefore(step: string, more: Partial<StageOptions> = {}): Promise<Stage> {
+  const emulator = await emulatorOfWorker(START);
+  let memory: StageMemory | undefined;
+  const look = async (played: Stage) => {
+    memory = played.memory;
+  };
+  const { failure } = await play({ emulator, from: step, stopBefore: { step, look } });
+  if (failure || !memory) throw new Error(`${failure?.step ?? 'the world'}: ${failure?.cause ?? 'was not seen'}`);
+  const stage = new Stage(emulator, worldOf(config), { config, ...more });
+  stage.recall(memory);
+  return stage;
+}
 
 /** Changes every resource of a type, in whichever template it is; says so when there is none. */
 export const altering =

@@ -4,6 +4,7 @@ import { BEATS } from '../../src/rehearsal/beats';
 import { snapshotsOf } from '../../src/rehearsal/evidence';
 import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
 import type { Stage } from '../../src/rehearsal/stage';
+import { emulatorOfWorker } from '../support/worker';
 import { OTHER_SOURCE, SOURCE, VAULT } from './emulator-world';
 
 jest.setTimeout(400_000);
@@ -13,7 +14,7 @@ const UNTIL_RETIRED = BEATS.slice(0, BEATS.findIndex(({ step }) => step === 'ret
 async function played(changed: Partial<CheckvalveConfig>, look: (stage: Stage) => Promise<void>, more = {}) {
   const last = { step: 'look', sentence: 'The test looks.', home: () => VAULT, play: look, judge: async () => [] };
   const options: RehearsalOptions = { config: { ...config, ...changed }, progress: () => {}, ...more };
-  const result = await rehearse({ ...options, beats: [...UNTIL_RETIRED, last] });
+  const result = await rehearse({ emulator: await emulatorOfWorker(), ...options, beats: [...UNTIL_RETIRED, last] });
   expect(result.failure).toBeUndefined();
   expect(result).toMatchObject({ ok: true, refusals: 0 });
   return result.vaultCopies.map(({ arn }) => arn.replace(/-[0-9a-f]{16}$/, '')).sort();

@@ -1,3 +1,4 @@
+import { BEATS, type Beat, redeployVault } from '../../src/rehearsal/beats';
 import type { Alter } from '../../src/rehearsal/deploy';
 import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
 import { MANAGEMENT, VAULT } from './emulator-world';
@@ -88,7 +89,15 @@ describe('a rehearsal fails, and says why,', () => {
           if (typeof value === 'string') Variables[name] = value.replace('"hours":26', '"hours":260');
         }
       });
-      const { failure, beats, alarms } = await play({ alter });
+      const change: Beat = {
+        step: 'believe-the-old',
+        sentence: 'The objective of the vault’s stack is changed by hand.',
+        home: () => VAULT,
+        play: (stage) => redeployVault(stage, alter),
+        judge: async () => [],
+      };
+      const script = BEATS.flatMap((beat) => (beat.step === 'go-wrong' ? [change, beat] : [beat]));
+      const { failure, beats, alarms } = await play({ beats: script, from: change.step });
       expect(failure?.step).toBe('go-wrong');
       expect(failure?.cause).toMatch(/coverage should say: .*; late of orders .*; found: .*; protected of orders/);
       expect(failure?.cause).toMatch(/the alarms should be: .*; a copy is older than its objective; .*; found: /);
@@ -103,7 +112,7 @@ test(
   'a doorbell that never rings costs time, not a copy',
   async () => {
     const authorizeDelivery = async () => ({ allowed: false, message: 'the inbox takes nothing' }) as const;
-    const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery });
+    const { ok, failure, vaultCopies, refusals } = await play({ authorizeDelivery, from: 'back-up' });
     expect(failure).toBeUndefined();
     expect(ok).toBe(true);
     expect(vaultCopies).toHaveLength(3);

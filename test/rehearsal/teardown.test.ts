@@ -1,11 +1,15 @@
 import { config } from '../../src/checkvalve.config';
 import { teardownRehearsalReport } from '../../src/cli/print-teardown';
 import { faultsOf, rehearseTeardown } from '../../src/rehearsal/rehearse-teardown';
-import { MANAGEMENT, OTHER_SOURCE, SOURCE, VAULT } from './emulator-world';
+import { emulatorOfWorker } from '../support/worker';
+import { MANAGEMENT, OTHER_SOURCE, SOURCE, START, VAULT } from './emulator-world';
 
 test('torn down, no stack stands; what is retained stands, and the vault keeps its copies', async () => {
   const lines: string[] = [];
-  const rehearsal = await rehearseTeardown(config, (line) => lines.push(line));
+  const rehearsal = await rehearseTeardown(config, (line) => lines.push(line), {
+    now: START,
+    emulator: await emulatorOfWorker(),
+  });
   const { reports, stacks, retained, copiesBefore, copiesAfter } = rehearsal;
   expect(rehearsal).toMatchObject({ ok: true, faults: [] });
   const outcomes = reports.map(({ account, steps }) => [account, ...steps.map(({ outcome }) => outcome)]);

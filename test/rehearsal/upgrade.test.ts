@@ -3,6 +3,7 @@ import { config } from '../../src/checkvalve.config';
 import { rehearseUpgrade } from '../../src/rehearsal/rehearse-upgrade';
 import { DIFFERENCES, type ToolingTemplate } from '../fixtures/previous-tooling';
 import { resourcesOf, templatesOf } from '../support/synthesized';
+import { emulatorOfWorker } from '../support/worker';
 import { OTHER_SOURCE, SOURCE } from './emulator-world';
 
 const text = readFileSync('test/fixtures/previous-tooling.json', 'utf8');
@@ -18,7 +19,7 @@ test.each(DIFFERENCES)('the previous release is not this one: $sentence', ({ of,
 });
 
 test('upgraded with snapshots on their way, nothing is lost; a template that no account can take stops at the first', async () => {
-  const seen = await rehearseUpgrade(config, previous, () => {});
+  const seen = await rehearseUpgrade(config, previous, () => {}, { emulator: await emulatorOfWorker() });
   expect(seen.inFlight).toBeGreaterThan(0);
   expect(seen.refused).toContain('was unsuccessful');
   expect(seen.refused).toContain('UPDATE_ROLLBACK_COMPLETE');

@@ -1,27 +1,23 @@
 import { DeleteDBClusterSnapshotCommand, DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { config } from '../../src/checkvalve.config';
 import { BEATS } from '../../src/rehearsal/beats';
-import { Emulator } from '../../src/rehearsal/emulator';
+import type { Emulator } from '../../src/rehearsal/emulator';
 import { vaultCopies } from '../../src/rehearsal/evidence';
 import { previewRehearsal } from '../../src/rehearsal/preview-pruning';
-import { Stage } from '../../src/rehearsal/stage';
-import { worldOf } from '../../src/rehearsal/world';
+import type { Stage } from '../../src/rehearsal/stage';
 import { judgePruning, judgeYears } from '../../src/rehearsal/years';
+import { emulatorOfWorker } from '../support/worker';
 import { clients, START, VAULT } from './emulator-world';
+import { stageBefore } from './playing';
 
 let emulator: Emulator;
 let stage: Stage;
 
 beforeAll(async () => {
-  emulator = await Emulator.start({ now: START });
-  stage = new Stage(emulator, worldOf(config), { config });
-  const played = BEATS.filter(({ step }) => step !== 'prune-copies' && step !== 'go-wrong');
-  for (const beat of played) await beat.play(stage);
+  stage = await stageBefore('prune-copies');
+  emulator = stage.emulator;
 }, 240_000);
-afterAll(async () => {
-  await stage.stop();
-  await emulator.stop();
-});
+afterAll(() => stage.stop());
 
 const causes = async (judge: typeof judgePruning) => (await judge(stage)).map(({ cause }) => cause);
 const deleteInstanceCopy = (DBSnapshotIdentifier: string) =>
@@ -58,7 +54,7 @@ test('the judge of pruning finds what stayed too long, and each thing that shoul
 }, 240_000);
 
 test('the command shows what is due there before the step has run', async () => {
-  const [preview] = await previewRehearsal(config, () => {});
+  const [preview] = await previewRehearsal(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
   expect(preview?.deletions).toEqual([
     expect.objectContaining({
       because: 'past its term',

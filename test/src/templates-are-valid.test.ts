@@ -1,17 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudFormationValidatePlugin } from 'aws-cdk-lib';
-import { buildApp } from '../../src/app';
+import { App, CloudFormationValidatePlugin } from 'aws-cdk-lib';
 import { config } from '../../src/checkvalve.config';
+import { synthesize } from '../../src/rehearsal/synthesize';
 
 // The one place in the tests where AWS's own validation runs. Synthesis does not show it the StackSet's template, so
 // every file is given to it by name.
 test('every template, that of the StackSet included, is valid CloudFormation', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-valid-'));
   try {
-    const app = buildApp(config, { outdir });
-    app.synth();
+    synthesize(config, outdir);
     const templatePaths = readdirSync(outdir)
       .filter((name) => name.endsWith('.template.json'))
       .map((name) => join(outdir, name));
@@ -25,7 +24,7 @@ test('every template, that of the StackSet included, is valid CloudFormation', (
     const report = new CloudFormationValidatePlugin().validate({
       templatePaths,
       stackTemplates,
-      appConstruct: app,
+      appConstruct: new App(),
     } as never);
     expect(report.violations.filter(({ severity }) => severity !== 'info' && severity !== 'warning')).toEqual([]);
     expect(report.success).toBe(true);
@@ -37,8 +36,7 @@ test('every template, that of the StackSet included, is valid CloudFormation', (
 test('the same validation finds what is wrong', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-invalid-'));
   try {
-    const app = buildApp(config, { outdir });
-    app.synth();
+    synthesize(config, outdir);
     const name = readdirSync(outdir).find((file) => file.endsWith('.stackset.template.json')) ?? '';
     const path = join(outdir, name);
     const template = JSON.parse(readFileSync(path, 'utf8')) as {
@@ -51,7 +49,7 @@ test('the same validation finds what is wrong', () => {
     const report = new CloudFormationValidatePlugin().validate({
       templatePaths: [path],
       stackTemplates: [{ templatePath: path, stackConstructPath: '', template }],
-      appConstruct: app,
+      appConstruct: new App(),
     } as never);
     expect(JSON.stringify(report.violations)).toContain('Frobnicate');
   } finally {

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildApp } from '../../src/app';
 import { config as example } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
+import { synthesize } from '../../src/rehearsal/synthesize';
 
 /** A resource as it stands in a template. */
 export interface Resource {
@@ -22,8 +22,8 @@ export interface TemplateFile {
 export function templatesOf(config: CheckvalveConfig = example) {
   const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-synth-'));
   try {
-    const assembly = buildApp(config, { outdir }).synth();
-    const read = (name: string) => readFileSync(join(assembly.directory, name), 'utf8');
+    const assembly = synthesize(config, outdir);
+    const read = (name: string) => readFileSync(join(outdir, name), 'utf8');
     const stack = (id: string) => read(assembly.getStackByName(id).templateFile);
     const pushed = /[\w-]+\.stackset\.template\.json/.exec(read('Tooling.assets.json'))?.[0] ?? '';
     return {

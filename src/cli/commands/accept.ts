@@ -5,7 +5,7 @@ import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { type AccountId, accountId, isAccountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
-import { dim } from '../print';
+import { dim } from '../styles';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);

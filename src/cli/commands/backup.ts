@@ -4,7 +4,7 @@ import type { BackupOrder, StartedBackup } from '../../ad-hoc-backup/start-backu
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
 import { plansOf } from '../../config/plans-of';
-import { dim, green, red } from '../print';
+import { dim, green, red } from '../styles';
 import { wholeNumber } from '../whole-number';
 
 interface BackupOptions {

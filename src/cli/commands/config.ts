@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { warningsOf } from '../../config/warnings';
-import { green, yellow } from '../print';
+import { green, yellow } from '../styles';
 
 const check = (): Command =>
   new Command('check')

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import type { Examination } from '../../inspect/doctor/examine';
-import { dim } from '../print';
 import { examinationReport } from '../print-examination';
+import { dim } from '../styles';
 
 interface DoctorOptions {
   readonly json?: boolean;

@@ -4,8 +4,8 @@ import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { previewEnrolment, type SeenAccount } from '../../enrolment/preview-enrolment';
 import { type EnrolmentSettings, enrolmentSettings } from '../../enrolment/settings';
-import { dim } from '../print';
 import { planReport } from '../print-plan';
+import { dim } from '../styles';
 
 interface PlanOptions {
   readonly from?: string;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
-import { dim } from '../print';
 import { previewReport } from '../print-preview';
+import { dim } from '../styles';
 
 interface PruneOptions {
   readonly dryRun?: boolean;

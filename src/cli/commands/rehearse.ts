@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
-import { dim, rehearsalReport } from '../print';
+import { rehearsalReport } from '../print';
 import { coverageReport } from '../print-coverage';
 import { simulateSeeds } from '../simulate-seeds';
+import { dim } from '../styles';
 import { wholeNumber } from '../whole-number';
 
 interface RehearseOptions {
@@ -11,6 +12,7 @@ interface RehearseOptions {
   readonly days?: number;
   readonly seed?: number;
   readonly seeds?: number;
+  readonly from?: string;
 }
 
 const MOST_DAYS = 1000;
@@ -37,6 +39,10 @@ export const rehearseCommand = (): Command =>
       wholeNumber('--seed', 0, MOST_SEED, 7),
     )
     .option('--seeds <n>', 'with --days: the worlds of seeds 1 to n', wholeNumber('--seeds', 1, MOST_SEEDS, 20))
+    .option(
+      '--from <phase>',
+      'begin with this phase, in the world as it stood before it; what was not played before is played',
+    )
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText(
       'after',
@@ -50,6 +56,10 @@ door does not open: the report of coverage, the alarms and the messages to
 people must say exactly that. No AWS account is needed. Exit code 1 when a beat
 fails; the beat is named with its cause.
 
+The world before each phase is kept in the folder .checkvalve as long as this
+program and its configuration stay as they are. With --from PHASE the rehearsal
+begins there: a name of the first column that the rehearsal prints.
+
 With --days N it plays months instead: an invented world of 64 databases in
 virtual time, in which events are lost, calls fail, keys are switched off and
 the vault is down for days, while the steps' own plan and act code carries the
@@ -60,10 +70,15 @@ such worlds, one after the other, and sums them up.
 Examples:
   checkvalve rehearse --days 90
   checkvalve rehearse --days 90 --seed 7 --json
-  checkvalve rehearse --days 90 --seeds 20`,
+  checkvalve rehearse --days 90 --seeds 20
+  checkvalve rehearse --from go-wrong`,
     )
     .action(async (options: RehearseOptions, command: Command) => {
-      const { days, seed, seeds, json = false } = options;
+      const { days, seed, seeds, from, json = false } = options;
+      if (days !== undefined && from !== undefined) {
+        const message = '--from says nothing together with --days';
+        throw new CheckvalveError('INVALID_INPUT', message, 'Months are always played from their first day.');
+      }
       if (seed !== undefined && seeds !== undefined) {
         throw new CheckvalveError('INVALID_INPUT', '--seed and --seeds contradict each other', 'Give one of the two.');
       }
@@ -75,7 +90,7 @@ Examples:
       const config = loadConfig(command.optsWithGlobals().config);
       // Loaded only here: the emulator and the CDK take a second that other commands need not wait for.
       const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
-      const result = await rehearse({ config, attacked: true, progress });
+      const result = await rehearse({ config, attacked: true, progress, keeps: true, from });
       const text = () =>
         rehearsalReport(
           result,

@@ -6,8 +6,8 @@ import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { staleCoverage } from '../../inspect/stale-coverage';
 import { paragraph } from '../layout';
-import { dim, red } from '../print';
 import { coverageReport } from '../print-coverage';
+import { dim, red } from '../styles';
 
 interface StatusOptions {
   readonly json?: boolean;
@@ -27,7 +27,7 @@ async function live({ vault, regions }: CheckvalveConfig): Promise<readonly Cove
 async function rehearsed(config: CheckvalveConfig): Promise<readonly CoverageEvidence[]> {
   const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
   const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
-  const { coverage, failure } = await rehearse({ config, progress });
+  const { coverage, failure } = await rehearse({ config, progress, from: 'end' });
   if (!failure) return coverage;
   throw new CheckvalveError('REHEARSAL_FAILED', `${failure.step} failed: ${failure.cause}`, 'Run checkvalve rehearse.');
 }

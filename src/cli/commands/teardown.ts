@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import type { TeardownReport } from '../../teardown/teardown-notes';
-import { dim } from '../print';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
+import { dim } from '../styles';
 
 interface Options {
   readonly yes?: boolean;

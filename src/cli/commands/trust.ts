@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
-import { explainCase } from '../../trust/explain';
-import { landingZoneOf } from '../../trust/proof/landing-zone';
-import { rulesDocument } from '../../trust/rules-document';
-import { green } from '../print';
+import { green } from '../styles';
 import { byAccount, saveTemplates, synthesizedTemplates, withFiles } from '../synthesized-templates';
 
 function read(file: string): string {
@@ -40,6 +37,7 @@ Prints { "decision": "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied",
 guess: exit code 1.`,
     )
     .action((options: { readonly case: string }) => {
+      const { explainCase } = require('../../trust/explain') as typeof import('../../trust/explain');
       process.stdout.write(`${JSON.stringify(explainCase(read(options.case)), undefined, 2)}\n`);
     });
 
@@ -47,6 +45,7 @@ const rules = (): Command =>
   new Command('rules')
     .description('The nine promises of one-way trust, and what each refuses: docs/trust-rules.md is this.')
     .action(() => {
+      const { rulesDocument } = require('../../trust/rules-document') as typeof import('../../trust/rules-document');
       process.stdout.write(rulesDocument());
     });
 
@@ -72,6 +71,8 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
   // Loaded only here: other commands need not wait for the reference of AWS's actions.
   const { readActionCatalogue } =
     require('../../trust/proof/action-catalogue') as typeof import('../../trust/proof/action-catalogue');
+  const { landingZoneOf } =
+    require('../../trust/proof/landing-zone') as typeof import('../../trust/proof/landing-zone');
   const { prove } = require('../../trust/proof/prove') as typeof import('../../trust/proof/prove');
   const { proofReport } = require('../print-proof') as typeof import('../print-proof');
   const { vault, organization, regions } = config;

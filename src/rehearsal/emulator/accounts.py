@@ -6,10 +6,11 @@ import re
 
 from moto.core.responses import BaseResponse
 from moto.iam import models as iam
+from state import kept
 
 ACCOUNT = re.compile(r"\d{12}")
 _in_moto = iam.get_account_id_from
-_issued: dict[str, str] = {}
+_issued: dict[str, str] = kept("access-keys", {})
 
 
 def account_of(access_key_id: str) -> str:
@@ -22,10 +23,6 @@ def account_of(access_key_id: str) -> str:
             return account
         _issued[access_key_id] = account
     return _issued[access_key_id]
-
-
-def reset() -> None:
-    _issued.clear()
 
 
 def install() -> None:

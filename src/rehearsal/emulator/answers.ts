@@ -206,3 +206,10 @@ export interface CustomResource {
   readonly status: 'WAITING' | 'SUCCESS' | 'FAILED';
   readonly data: Readonly<Record<string, string>>;
 }
+
+/** How much there is to do at one instant. */
+export interface Pending {
+  readonly wakeups: number;
+  readonly deliveries: number;
+  readonly messages: number;
+}

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from backup_copies import copy_across
@@ -48,26 +49,20 @@ def start(
     all_tags = {**found.tags, **tags}
     fail = options.get("fail") or _obstacle(resource_arn, all_tags)
     if fail:
-        CLOCK.after(fail.get("afterSeconds", 0), lambda: _failed(job, fail, options["eventDelaySeconds"]))
+        CLOCK.after(fail.get("afterSeconds", 0), partial(_failed, job, fail, options["eventDelaySeconds"]))
         return job
     snapshot = _snapshot(job, all_tags)
     point = RecoveryPoint(
         snapshot.arn, resource_arn, job.resource_type, CLOCK.now(), role_arn, lifecycle, created_by, snapshot.kms_key_id
     )
     kept.points.setdefault(vault, {})[snapshot.arn] = point
-
-    def finished() -> None:
-        _finished(job, point, snapshot, options["eventDelaySeconds"])
-        for action in options.get("copyActions") or []:
-            copy_across(job, point, snapshot, action)
-
-    in_progress(snapshot, options["durationSeconds"], finished)
+    in_progress(snapshot, options["durationSeconds"], partial(_finished, job, point, snapshot, options))
     return job
 
 
 def _failed(job: Job, fail: dict[str, Any], delay: float) -> None:
     job.state, job.status_message, job.completed = fail["state"], fail.get("statusMessage"), CLOCK.now()
-    CLOCK.after(delay, lambda: _tell(job, job.state, []))
+    CLOCK.after(delay, partial(_tell, job, job.state, []))
 
 
 def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
@@ -103,20 +98,22 @@ def _copied(snapshot: Snapshot) -> bool:
     return int(snapshot.database.backup_retention_period or 0) > 0
 
 
-def _finished(job: Job, point: RecoveryPoint, snapshot: Snapshot, delay: float) -> None:
+def _finished(job: Job, point: RecoveryPoint, snapshot: Snapshot, options: dict[str, Any]) -> None:
     job.state, job.completed = "COMPLETED", CLOCK.now()
     point.status, point.completed = "COMPLETED", CLOCK.now()
     instance = "RDS-EVENT-0197" if _copied(snapshot) else "RDS-EVENT-0042"
     tell(snapshot, "RDS-EVENT-0075" if snapshot.kind.cluster else instance)
-
-    def announce() -> None:
-        _tell(job, "COMPLETED", [snapshot.arn])
-        _tell_point(job, point)
-
-    CLOCK.after(delay, announce)
+    CLOCK.after(options["eventDelaySeconds"], partial(_tell_all, job, point, snapshot.arn))
     days = int(point.lifecycle.get("DeleteAfterDays") or 0)
     if days > 0:
-        CLOCK.after(days * DAY, lambda: _expire(job, point))
+        CLOCK.after(days * DAY, partial(_expire, job, point))
+    for action in options.get("copyActions") or []:
+        copy_across(job, point, snapshot, action)
+
+
+def _tell_all(job: Job, point: RecoveryPoint, arn: str) -> None:
+    _tell(job, "COMPLETED", [arn])
+    _tell_point(job, point)
 
 
 def _expire(job: Job, point: RecoveryPoint) -> None:

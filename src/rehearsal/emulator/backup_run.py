@@ -11,12 +11,12 @@ from typing import Any
 from backup_jobs import start
 from backup_selection import picked
 from backup_store import candidates, plans, role_exists, store, vault
-from control import Refused, control, on_reset
+from control import Refused, control
 from moto.backup.models import Plan
+from state import kept
 
 DEFAULTS = {"durationSeconds": 600, "eventDelaySeconds": 300}
-SETTINGS: dict[str, Any] = dict(DEFAULTS)
-on_reset(lambda: SETTINGS.update(DEFAULTS))
+SETTINGS: dict[str, Any] = kept("backup-timing", dict(DEFAULTS))
 
 
 def _rules(

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from backup_selection import Candidate
-from control import on_reset
 from moto.backup.models import BackupBackend, Plan, Vault, backup_backends
 from moto.iam.models import iam_backends
 from moto.rds.models import DBInstanceClustered, rds_backends
+from state import kept
 
 OPT_IN = dict.fromkeys("Aurora DocumentDB DynamoDB EBS EC2 EFS FSx Neptune RDS S3".split(), True)
 CLUSTER_TYPES = {"aurora-mysql": "Aurora", "aurora-postgresql": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
@@ -23,17 +23,13 @@ class _Ids:
     """Job ids that are the same in every run, so that rehearsals can be compared."""
 
     def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
         self._random = random.Random(SEED)
 
     def next(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
 
-IDS = _Ids()
-on_reset(IDS.reset)
+IDS = kept("backup-job-ids", _Ids())
 
 
 @dataclass
@@ -86,8 +82,7 @@ class Store:
     opt_in: dict[str, bool] = field(default_factory=lambda: dict(OPT_IN))
 
 
-_stores: dict[tuple[str, str], Store] = {}
-on_reset(_stores.clear)
+_stores: dict[tuple[str, str], Store] = kept("backup", {})
 
 
 def store(account: str, region: str) -> Store:

@@ -7,7 +7,6 @@ moving the clock runs the due actions in the order of their instants, each at it
 from __future__ import annotations
 
 import heapq
-import itertools
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -17,24 +16,28 @@ class Clock:
     """A clock that stands still between two calls of `advance_to`. Times are UTC without a zone, as moto has them."""
 
     def __init__(self) -> None:
-        self._order = itertools.count()
         self.reset()
 
     def reset(self, now: datetime | None = None) -> None:
         """Forgets all that is due and starts again at `now` (the machine's own time by default)."""
         self._now = now or datetime.now(timezone.utc).replace(tzinfo=None)
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._asked = 0
 
     def now(self) -> datetime:
         return self._now
 
     def after(self, seconds: float, action: Callable[[], None]) -> datetime:
-        """Runs the action once the clock has moved by that many seconds; at once when there is nothing to wait for."""
+        """Runs the action once the clock has moved by that many seconds; at once when there is nothing to wait for.
+
+        What waits is saved with the world: a function of a module, or a `partial` of one.
+        """
         due = self._now + timedelta(seconds=seconds)
         if seconds <= 0:
             action()
         else:
-            heapq.heappush(self._due, (due, next(self._order), action))
+            self._asked += 1
+            heapq.heappush(self._due, (due, self._asked, action))
         return due
 
     def next_due(self) -> datetime | None:

@@ -12,7 +12,6 @@ from typing import Any
 
 PREFIX = "/_checkvalve"
 _entries: dict[tuple[str, str], Callable[[Any], Any]] = {}
-_resets: list[Callable[[], None]] = []
 
 
 class Refused(Exception):
@@ -29,17 +28,6 @@ def control(method: str, path: str) -> Callable[[Callable[[Any], Any]], Callable
         return entry
 
     return register
-
-
-def on_reset(forget: Callable[[], None]) -> Callable[[], None]:
-    """Registers what a service must forget when the emulator is reset."""
-    _resets.append(forget)
-    return forget
-
-
-def forget_all() -> None:
-    for forget in _resets:
-        forget()
 
 
 def drain(items: list[Any]) -> list[Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from control import control, on_reset
+from control import control
+from state import kept
 from wire import Call
 
-_planted: list[dict[str, Any]] = []
+_planted: list[dict[str, Any]] = kept("faults", [])
 
 
 def take(call: Call) -> dict[str, Any] | None:
@@ -47,5 +48,3 @@ def _remove(_: Any) -> list[dict[str, Any]]:
     _planted.clear()
     return _planted
 
-
-on_reset(_planted.clear)

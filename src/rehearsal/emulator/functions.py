@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import sns
+import wakeups
 from control import control
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.awslambda.responses import LambdaResponse
-from wakeups import wake
-
 
 def source_text(function: LambdaFunction) -> str:
     """The code a function was deployed with: inline text, or the entry file of its zip."""
@@ -33,25 +34,22 @@ def _backends() -> Iterator[LambdaBackend]:
         yield backend
 
 
-def _version() -> str:
-    """Changes when a function comes, changes or goes; cheap, whatever the size of their code."""
-    return str(
-        hash(
-            tuple(
-                (f.function_arn, id(f), f.code_sha_256, hash(getattr(f, "inline_code", None)))
-                + (f.role, f.handler, f.timeout, f.memory_size, str(f.environment_vars))
-                for backend in _backends()
-                for f in backend.list_functions()
-            )
-        )
-    )
+_listing: dict[str, Any] = {}
+
+
+def look_again() -> None:
+    """Functions may have come, changed or gone: they are listed anew when they are next asked for."""
+    _listing.clear()
 
 
 @control("POST", "/functions")
 def _functions(asked: dict[str, Any]) -> dict[str, Any]:
     """All functions and their version; the version alone when the caller knows it."""
-    version = _version()
-    return {"version": version} if asked.get("known") == version else {"version": version, "functions": _listed()}
+    if not _listing:
+        functions = _listed()
+        text = json.dumps(functions, sort_keys=True)
+        _listing.update(functions=functions, version=hashlib.sha256(text.encode()).hexdigest())
+    return {"version": _listing["version"]} if asked.get("known") == _listing["version"] else _listing
 
 
 def _listed() -> list[dict[str, Any]]:
@@ -100,12 +98,22 @@ def _event_sources(_: Any) -> list[dict[str, Any]]:
     ]
 
 
+@control("GET", "/pending")
+def _pending(_: Any) -> dict[str, Any]:
+    """How much there is to do at this instant."""
+    return {
+        "wakeups": wakeups.count(),
+        "deliveries": sns.count(),
+        "messages": sum(source["waiting"] for source in _event_sources(None) if source["enabled"]),
+    }
+
+
 def _invoke(self: LambdaResponse) -> tuple[int, dict[str, int], str]:
     """An asynchronous invocation becomes a wake-up; one that wants the answer cannot be had here."""
     if self.headers.get("X-Amz-Invocation-Type") != "Event":
         raise NotImplementedError
     function = self.backend.get_function(self.path.split("/")[-2].split(":")[-1])
-    wake(function.function_arn, json.loads(self.body or "null"))
+    wakeups.wake(function.function_arn, json.loads(self.body or "null"))
     return 202, {"status": 202}, ""
 
 

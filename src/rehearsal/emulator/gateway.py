@@ -16,14 +16,14 @@ from typing import Any
 import control
 import faults
 from clock import CLOCK, iso
-from control import drain, on_reset
+from control import drain
+from functions import look_again
+from state import kept
 from wire import Call, read_call, write_error
 
 LOCK = threading.RLock()
-LOG: list[dict[str, Any]] = []
-PROBLEMS: list[dict[str, str]] = []
-on_reset(LOG.clear)
-on_reset(PROBLEMS.clear)
+LOG: list[dict[str, Any]] = kept("log", [])
+PROBLEMS: list[dict[str, str]] = kept("problems", [])
 
 
 def problem(kind: str, detail: str) -> None:
@@ -52,8 +52,11 @@ class Gateway:
         body = environ["wsgi.input"].read(size) if size else b""
         path = environ.get("PATH_INFO", "")
         if path == control.PREFIX or path.startswith(control.PREFIX + "/"):
+            method = environ["REQUEST_METHOD"]
             with LOCK:
-                return control.answer(start, environ["REQUEST_METHOD"], path, body)
+                if method != "GET" and not path.endswith("/functions"):
+                    look_again()
+                return control.answer(start, method, path, body)
         environ["wsgi.input"] = io.BytesIO(body)
         with LOCK:
             call = read_call(environ, body)
@@ -83,6 +86,8 @@ class Gateway:
             problem("emulator-failure", f"{call.service}:{call.operation} {type(fault).__name__}: {fault}")
             _note(call, 501)
             return write_error(start, call, "EmulatorFailure", f"{call.service}:{call.operation}: {fault!r}", 501)
+        if call.service in ("cloudformation", "lambda"):
+            look_again()
         status, headers = answered
         code = int(status.split()[0])
         if code in (404, 405) and "text/html" in dict(headers).get("Content-Type", ""):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 from clock import CLOCK
@@ -119,14 +120,13 @@ def _schedule_deletion(self: KmsBackend, key_id: str, pending_window_in_days: in
     """At the end of its waiting period a key is gone for good, unless somebody thought better of it."""
     when = _moto_schedule(self, self.get_key_id(key_id), pending_window_in_days)
     key = self.keys[self.get_key_id(key_id)]
-    due = key.deletion_date
-
-    def delete() -> None:
-        if key.key_state == "PendingDeletion" and key.deletion_date == due:
-            self.delete_key(key.id)
-
-    CLOCK.after(pending_window_in_days * 86_400, delete)
+    CLOCK.after(pending_window_in_days * 86_400, partial(_delete_if_due, self, key, key.deletion_date))
     return when
+
+
+def _delete_if_due(backend: KmsBackend, key: Any, due: Any) -> None:
+    if key.key_state == "PendingDeletion" and key.deletion_date == due:
+        backend.delete_key(key.id)
 
 
 _moto_schedule = KmsBackend.schedule_key_deletion

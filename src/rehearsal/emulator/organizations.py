@@ -8,11 +8,11 @@ Longer than most: one short function for each call of the API, to be read beside
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import organization_events as events
 from clock import CLOCK, epoch
-from control import on_reset
 from moto.organizations import utils
 from moto.organizations.exceptions import (
     AccountNotFoundException,
@@ -28,6 +28,7 @@ from moto.organizations.models import (
 )
 from moto.organizations.responses import OrganizationsResponse
 from operations import operation, page
+from state import kept
 
 CLOSING_SECONDS = 60
 EVERYBODY_MAY = {"DescribeOrganization", "CreateOrganization"}
@@ -172,13 +173,13 @@ def _close(call: OrganizationsResponse) -> None:
         raise OrganizationsClientError("AccountAlreadyClosedException", "The account is already closed.")
     account.state = "PENDING_CLOSURE"
     events.api_call(backend.account_id, "CloseAccount", {"accountId": account_id})
+    CLOCK.after(CLOSING_SECONDS, partial(_suspend, account, backend.account_id))
 
-    def suspend() -> None:
-        account.state = "SUSPENDED"
-        status = {"accountId": account_id, "state": "SUCCEEDED"}
-        events.service_event(backend.account_id, "CloseAccountResult", {"closeAccountStatus": status})
 
-    CLOCK.after(CLOSING_SECONDS, suspend)
+def _suspend(account: Any, management: str) -> None:
+    account.state = "SUSPENDED"
+    status = {"accountId": account.id, "state": "SUCCEEDED"}
+    events.service_event(management, "CloseAccountResult", {"closeAccountStatus": status})
 
 
 @operation(OrganizationsResponse, "RemoveAccountFromOrganization")
@@ -232,7 +233,7 @@ def _lower(value: Any) -> Any:
     return [_lower(item) for item in value] if isinstance(value, list) else value
 
 
-on_reset(organizations_backends.master_accounts.clear)
+kept("organizations", organizations_backends.master_accounts)
 
 
 def install() -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from clock import CLOCK
-from control import control, on_reset
+from control import control
 from moto.rds.models import RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 from operations import operation
@@ -21,19 +22,15 @@ from rds_events import tell
 from rds_options import check_option_group
 from rds_rules import check_name, check_room, check_slots, check_tags, refuse, target_key
 from rds_snapshots import CLUSTER, INSTANCE, KINDS, Kind, Snapshot, by_arn, find, own, take
+from state import kept
 
 DEFAULT_COPY_SECONDS = 600
 DEFAULT_CREATE_SECONDS = 60
-_durations: dict[str, Any] = {
+_durations: dict[str, Any] = kept("rds-durations", {
     "defaultSeconds": DEFAULT_COPY_SECONDS,
     "createSeconds": DEFAULT_CREATE_SECONDS,
     "byDatabase": {},
-}
-
-
-@on_reset
-def _forget_durations() -> None:
-    _durations.update(defaultSeconds=DEFAULT_COPY_SECONDS, createSeconds=DEFAULT_CREATE_SECONDS, byDatabase={})
+})
 
 
 def _lane(snapshot: Snapshot) -> tuple[str, ...]:
@@ -49,13 +46,13 @@ def _copies() -> list[Snapshot]:
 def in_progress(snapshot: Snapshot, seconds: float, finished: Callable[[], None]) -> None:
     """Puts the end of a snapshot's making on the clock; nothing happens then if it is gone or failed by that time."""
     snapshot.started, snapshot.due = CLOCK.now(), CLOCK.now() + timedelta(seconds=seconds)
+    CLOCK.after(seconds, partial(_end, snapshot, finished))
 
-    def end() -> None:
-        if by_arn(snapshot.arn) is snapshot and snapshot.status == "creating":
-            snapshot.status = "available"
-            finished()
 
-    CLOCK.after(seconds, end)
+def _end(snapshot: Snapshot, finished: Callable[[], None]) -> None:
+    if by_arn(snapshot.arn) is snapshot and snapshot.status == "creating":
+        snapshot.status = "available"
+        finished()
 
 
 def _start_next(lane: tuple[str, ...]) -> None:
@@ -66,13 +63,13 @@ def _start_next(lane: tuple[str, ...]) -> None:
 
 def _start(snapshot: Snapshot) -> None:
     seconds = _durations["byDatabase"].get(snapshot.facts["databaseId"], _durations["defaultSeconds"])
+    in_progress(snapshot, seconds, partial(_copied, snapshot))
 
-    def finished() -> None:
-        if not snapshot.kind.cluster:
-            tell(snapshot, "RDS-EVENT-0197" if _same_region(snapshot) else "RDS-EVENT-0060")
-        _start_next(_lane(snapshot))
 
-    in_progress(snapshot, seconds, finished)
+def _copied(snapshot: Snapshot) -> None:
+    if not snapshot.kind.cluster:
+        tell(snapshot, "RDS-EVENT-0197" if _same_region(snapshot) else "RDS-EVENT-0060")
+    _start_next(_lane(snapshot))
 
 
 def _same_region(snapshot: Snapshot) -> bool:
@@ -149,11 +146,8 @@ def _create(call: RDSResponse, kind: Kind, database: Any, name: str) -> Snapshot
         tags = [tag for tag in database.tags if not tag["Key"].startswith("aws:")]
     snapshot = take(database, kind.cluster, name, "manual", tags)
     tell(snapshot, "RDS-EVENT-0074" if kind.cluster else "RDS-EVENT-0040")
-    in_progress(
-        snapshot,
-        _durations["createSeconds"],
-        lambda: tell(snapshot, "RDS-EVENT-0075" if kind.cluster else "RDS-EVENT-0042"),
-    )
+    made = partial(tell, snapshot, "RDS-EVENT-0075" if kind.cluster else "RDS-EVENT-0042")
+    in_progress(snapshot, _durations["createSeconds"], made)
     return snapshot
 
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from control import control, on_reset
+from control import control
 from kms import find_key
 from moto.rds.exceptions import KMSKeyNotAccessibleFault, RDSClientError
 from moto.rds.models import RDSBackend
 from rds_snapshots import Kind, Snapshot
+from state import kept
 
 NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
 LIMITS = {"instanceCopies": 20, "clusterCopies": 5, "manualSnapshots": 100, "manualClusterSnapshots": 100}
-_limits: dict[tuple[str | None, str | None], dict[str, int]] = {}
-on_reset(_limits.clear)
+_limits: dict[tuple[str | None, str | None], dict[str, int]] = kept("rds-limits", {})
 
 
 def refuse(code: str, message: str) -> RDSClientError:

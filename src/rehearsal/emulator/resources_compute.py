@@ -8,7 +8,7 @@ import json
 import os
 from typing import Any
 
-from control import control, on_reset
+from control import control
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.cloudformation.models import cloudformation_backends
@@ -25,6 +25,7 @@ from resource_types import (
     tags_of,
     truthy,
 )
+from state import kept
 from wakeups import wake
 
 
@@ -166,8 +167,7 @@ class _Custom(Resource):
         return self.attributes.get(name, "")
 
 
-_custom: dict[str, _Custom] = {}
-on_reset(_custom.clear)
+_custom: dict[str, _Custom] = kept("custom-resources", {})
 
 
 def part_from(stack: Any) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clock import CLOCK, iso
-from control import control, drain, on_reset
+from control import control, drain
 from moto.moto_api._internal import mock_random
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
@@ -21,12 +21,11 @@ from moto.sns.responses import SNSResponse
 from moto.sqs.models import sqs_backends
 from operations import operation
 from sqs import queue_url
+from state import kept
 
-_waiting: list[dict[str, Any]] = []
-_let_through: dict[str, dict[str, Any]] = {}
-_published: list[dict[str, Any]] = []
-for _forget in (_waiting.clear, _let_through.clear, _published.clear):
-    on_reset(_forget)
+_waiting: list[dict[str, Any]] = kept("deliveries", [])
+_let_through: dict[str, dict[str, Any]] = kept("deliveries-shown", {})
+_published: list[dict[str, Any]] = kept("notifications", [])
 
 
 def _subscriptions(topic: Topic) -> Iterator[Subscription]:
@@ -182,6 +181,10 @@ def _unsubscribe(call: SNSResponse) -> Any:
 def _get_attributes(call: SNSResponse) -> Any:
     attributes = call.backend.get_subscription_attributes(call.params["SubscriptionArn"])
     return {"Attributes": {k: v for k, v in attributes.items() if k != "ConfirmationToken"}}
+
+
+def count() -> int:
+    return len(_waiting)
 
 
 @control("GET", "/deliveries")

@@ -56,7 +56,11 @@ def _send(self: SQSBackend, queue_name: str, message_body: str, *rest: Any, **na
 
 def _mark(seconds: float) -> None:
     """A message can be received (again) then: whoever follows the clock stops there and looks."""
-    CLOCK.after(seconds, lambda: None)
+    CLOCK.after(seconds, _look)
+
+
+def _look() -> None:
+    pass
 
 
 def _attributes(self: Queue) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from state import kept
 from urllib.parse import urlparse
 
 from clock import CLOCK
-from control import on_reset
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.exceptions import ServiceException
 from moto.moto_api._internal import mock_random
@@ -86,8 +86,7 @@ class StackSet:
         return f"arn:aws:cloudformation:{self.region}:{self.account}:stackset/{self.id}"
 
 
-_sets: dict[tuple[str, str], dict[str, StackSet]] = {}
-on_reset(_sets.clear)
+_sets: dict[tuple[str, str], dict[str, StackSet]] = kept("stack-sets-made", {})
 
 
 def all_of(account: str, region: str) -> list[StackSet]:

@@ -9,10 +9,11 @@ Longer than most: an operation's course, from queued to recorded, is read in one
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 from clock import CLOCK
-from control import control, on_reset
+from control import control
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.moto_api._internal import mock_random
@@ -20,11 +21,10 @@ from organizations import management_of, member, organization_of
 from resources_compute import part_from
 from stacksets_events import tell_instance, tell_operation
 from stacksets_model import Instance, Operation, StackSet, StackSetsError
+from state import kept
 
-DEFAULTS: dict[str, Any] = {"operationSeconds": 60, "failAccounts": {}}
-SETTINGS: dict[str, Any] = dict(DEFAULTS)
+SETTINGS: dict[str, Any] = kept("stack-sets", {"operationSeconds": 60, "failAccounts": {}})
 SKIPPED = "SKIPPED_SUSPENDED_ACCOUNT"
-on_reset(lambda: SETTINGS.update(operationSeconds=60, failAccounts={}))
 
 
 def begin(
@@ -59,7 +59,7 @@ def _run(stack_set: StackSet, operation: Operation, seconds: float) -> None:
             if operation.action == "DELETE" and not operation.retain and _account_state(stack_set, key[0]) == "ACTIVE":
                 part_from(cloudformation_backends[key[0]][key[1]].stacks.get(stack_set.instances[key].stack_id or ""))
     tell_operation(stack_set, operation)
-    CLOCK.after(seconds, lambda: _finish(stack_set, operation))
+    CLOCK.after(seconds, partial(_finish, stack_set, operation))
 
 
 def _finish(stack_set: StackSet, operation: Operation) -> None:
@@ -224,5 +224,5 @@ def stop(stack_set: StackSet, operation: Operation) -> None:
 
 @control("POST", "/stacksets")
 def _set(what: dict[str, Any]) -> dict[str, Any]:
-    SETTINGS.update({key: what[key] for key in DEFAULTS if key in what})
+    SETTINGS.update({key: what[key] for key in SETTINGS if key in what})
     return SETTINGS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from control import control, drain, on_reset
+from control import control, drain
+from state import kept
 
-_waiting: list[dict[str, Any]] = []
-on_reset(_waiting.clear)
+_waiting: list[dict[str, Any]] = kept("wakeups", [])
 
 
 def wake(function_arn: str, event: Any, rule_arn: str | None = None) -> None:
@@ -16,6 +16,10 @@ def wake(function_arn: str, event: Any, rule_arn: str | None = None) -> None:
     _waiting.append(
         {"functionArn": function_arn, "account": account, "region": region, "event": event, "ruleArn": rule_arn}
     )
+
+
+def count() -> int:
+    return len(_waiting)
 
 
 @control("GET", "/wakeups")

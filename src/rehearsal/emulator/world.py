@@ -42,6 +42,9 @@ def install(now: str | None) -> None:
     clock.install()
     _leave_out_unused()
     clock.CLOCK.reset(clock.parse_iso(now) if now else None)
+    from state import kept
+
+    kept("clock", clock.CLOCK)
     for part in [importlib.import_module(name) for name in PATCH]:
         part.install()
     for name in REGISTER:
@@ -54,11 +57,12 @@ def install(now: str | None) -> None:
 
 
 def _install_control(start: str | None) -> None:
-    import accounts
+    from pathlib import Path
+
+    import state
     from clock import CLOCK, iso, parse_iso
-    from control import control, forget_all
+    from control import control
     from moto import __version__
-    from moto.core.base_backend import BackendDict
     from moto.moto_api._internal import mock_random
 
     @control("GET", "/")
@@ -66,12 +70,22 @@ def _install_control(start: str | None) -> None:
         return {"ready": True, "moto": __version__}
 
     @control("POST", "/reset")
-    def reset(_: Any) -> dict[str, Any]:
-        BackendDict.reset()
+    def reset(to: dict[str, Any]) -> dict[str, Any]:
+        state.forget_all()
         mock_random.seed(SEED)
-        accounts.reset()
-        CLOCK.reset(parse_iso(start) if start else None)
-        forget_all()
+        now = to.get("now", start)
+        CLOCK.reset(parse_iso(now) if now else None)
+        return clock(None)
+
+    @control("POST", "/save")
+    def save(to: dict[str, Any]) -> dict[str, Any]:
+        saved = state.save()
+        Path(to["file"]).write_bytes(saved)
+        return {"bytes": len(saved)}
+
+    @control("POST", "/restore")
+    def restore(of: dict[str, Any]) -> dict[str, Any]:
+        state.restore(Path(of["file"]).read_bytes())
         return clock(None)
 
     @control("GET", "/clock")

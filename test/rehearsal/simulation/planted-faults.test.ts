@@ -15,6 +15,7 @@ import {
 import { shrink } from '../../../src/rehearsal/simulation/shrink';
 import { play } from '../../../src/rehearsal/simulation/simulate';
 import type { Tampering } from '../../../src/rehearsal/simulation/step-runner';
+import { testEach, testOfAll } from '../../support/sample';
 import { thinned } from './thinned';
 
 const [FIRST] = SOURCES;
@@ -276,9 +277,16 @@ const PLANTED: readonly Planted[] = [
   },
 ];
 
-test.each(PLANTED)(
-  'caught and shrunk: $fault',
-  async ({ breaks, tampering, world = small, databases = 3, budget = 40 }) => {
+const FAULTS = 'faults planted in steps';
+
+testEach(
+  FAULTS,
+  PLANTED,
+  6,
+  ({ fault }) => fault,
+  'caught and shrunk: %s',
+  async (planted) => {
+    const { breaks, tampering, world = small, databases = 3, budget = 40 } = planted;
     const scenario = world();
     const { violations } = await play(scenario, { tampering, stopAt: breaks });
     const found = violations.find((one) => one.invariant === breaks);
@@ -297,9 +305,8 @@ test('there is a planted fault for every promise', () => {
   expect([...new Set(PLANTED.map(({ breaks }) => breaks))].sort()).toEqual([...INVARIANTS].sort());
 });
 
-test.each([...new Set(PLANTED.map(({ world = small }) => world))])(
-  'without a planted fault, world %# is whole',
-  async (world) => {
+for (const [at, world] of [...new Set(PLANTED.map((planted) => planted.world ?? small))].entries()) {
+  testOfAll(`without a planted fault, world ${at} is whole`, async () => {
     expect((await play(world())).violations).toEqual([]);
-  },
-);
+  });
+}

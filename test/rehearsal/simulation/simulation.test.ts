@@ -3,26 +3,27 @@ import { FAULTS, type FaultKind } from '../../../src/rehearsal/simulation/faults
 import { Random } from '../../../src/rehearsal/simulation/random';
 import { makeScenario } from '../../../src/rehearsal/simulation/scenario';
 import { play, type SimulationResult, simulate } from '../../../src/rehearsal/simulation/simulate';
+import { testEach, testOfAll } from '../../support/sample';
 import { thinned } from './thinned';
 
 const DAYS = 10;
 const results = new Map<number, SimulationResult>();
 
-test.each(Array.from({ length: 20 }, (_, at) => at + 1))(
-  'seed %i: every invariant holds for ten days',
-  async (seed) => {
-    const result = await play(thinned(seed, DAYS, 4));
-    results.set(seed, result);
-    expect(result.violations).toEqual([]);
-    expect(result.snapshots).toBeGreaterThan(90);
-    expect(result.pruned).toBeGreaterThan(10);
-    expect(result.crossed + result.excused + result.left).toBe(result.snapshots);
-    // Were much excused, the rest would prove little.
-    expect(result.excused).toBeLessThan(result.snapshots / 100);
-  },
-);
+const WORLDS = 'worlds of ten days';
+const seeds = Array.from({ length: 20 }, (_, at) => at + 1);
 
-test('over the seeds, every kind of fault strikes', () => {
+testEach(WORLDS, seeds, 5, String, 'seed %s: every invariant holds for ten days', async (seed) => {
+  const result = await play(thinned(seed, DAYS, 4));
+  results.set(seed, result);
+  expect(result.violations).toEqual([]);
+  expect(result.snapshots).toBeGreaterThan(90);
+  expect(result.pruned).toBeGreaterThan(10);
+  expect(result.crossed + result.excused + result.left).toBe(result.snapshots);
+  // Were much excused, the rest would prove little.
+  expect(result.excused).toBeLessThan(result.snapshots / 100);
+});
+
+testOfAll('over the seeds, every kind of fault strikes', () => {
   const count = (kind: FaultKind) => [...results.values()].reduce((sum, { faults }) => sum + faults[kind], 0);
   expect(results.size).toBe(20);
   expect((Object.keys(FAULTS) as FaultKind[]).filter((kind) => count(kind) === 0)).toEqual([]);

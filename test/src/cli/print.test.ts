@@ -1,4 +1,5 @@
-import { printFault, rehearsalReport } from '../../../src/cli/print';
+import { rehearsalReport } from '../../../src/cli/print';
+import { printFault } from '../../../src/cli/print-fault';
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { RehearsalResult } from '../../../src/rehearsal/result';
 

@@ -3,7 +3,8 @@ import { CreateDBInstanceCommand, CreateDBSnapshotCommand, RDSClient } from '@aw
 import { snapshotArn } from '../../../src/contract/ids';
 import { TAGS, vaultCopyName } from '../../../src/contract/names';
 import type { PrunePreview } from '../../../src/inspect/prune-preview';
-import { Emulator } from '../../../src/rehearsal/emulator';
+import type { Emulator } from '../../../src/rehearsal/emulator';
+import { emulatorOfWorker } from '../../support/worker';
 
 const VAULT = '333300002222';
 const REGION = 'eu-central-1';
@@ -39,7 +40,7 @@ async function copy(of: string, days: number, tags: Record<string, string> = {},
 }
 
 beforeAll(async () => {
-  emulator = await Emulator.start();
+  emulator = await emulatorOfWorker();
   rds = new RDSClient(emulator.client(VAULT, REGION));
   const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, Engine: 'postgres', StorageEncrypted: true };
   const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
@@ -49,7 +50,6 @@ beforeAll(async () => {
   await copy('3', 0);
   await copy('4', 3000, { [TAGS.role]: 'none' }, 'by-hand');
 }, 240_000);
-afterAll(() => emulator.stop());
 
 /** The command, with the SDK's usual settings pointed at the emulator. */
 const prune = (args: readonly string[], account = VAULT) =>

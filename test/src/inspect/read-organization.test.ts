@@ -11,6 +11,7 @@ import { readOrganization } from '../../../src/inspect/read-organization';
 import { PlayedLandingZone } from '../../../src/rehearsal/played-landing-zone';
 import { buildWorld, EXAMPLE } from '../../../src/rehearsal/world';
 import { FakeEnrolment, FakeOrganization, FakeStackSet, numbered, SETTINGS } from '../../support/enrolment';
+import { emulatorOfWorker } from '../../support/worker';
 
 const MANAGEMENT = config.organization.managementAccount;
 const { first, second, untagged, suspended, newcomer } = EXAMPLE;
@@ -20,7 +21,7 @@ jest.setTimeout(240_000);
 describe('over HTTP', () => {
   let zone: PlayedLandingZone;
   beforeAll(async () => {
-    zone = await PlayedLandingZone.start(config);
+    zone = await PlayedLandingZone.start(config, undefined, { emulator: await emulatorOfWorker() });
   });
   afterAll(() => zone.stop());
 

@@ -22,6 +22,7 @@ import { Construct } from 'constructs';
 import { buildApp } from '../../../src/app';
 import { config } from '../../../src/checkvalve.config';
 import { OneWayTrustPack } from '../../../src/trust/one-way-trust-pack';
+import { testOfAll } from '../../support/sample';
 import { EXCUSES, excuse, openInbox } from './fixtures/open-inbox';
 
 const SENTENCE = 'No AWS principal outside the vault is allowed anything by a resource policy of the vault.';
@@ -232,19 +233,20 @@ const cdkSynth = (name: string, app?: string) =>
 const OPEN_INBOX = 'node --import tsx test/src/trust/fixtures/open-inbox.app.ts';
 
 // The command line judges by the report alone: it once ended with exit code 0 for a pack that threw.
-test('`npx cdk synth` passes as it is, and fails on the hole, acknowledged or not', async () => {
-  const [open, excused] = await Promise.all([
-    cdkSynth('cli-open', OPEN_INBOX),
-    cdkSynth('cli-excused', `${OPEN_INBOX} excused`),
-  ]);
+test('`npx cdk synth` fails on the hole', async () => {
+  const open = await cdkSynth('cli-open', OPEN_INBOX);
   expect(open.status).toBe(1);
   expect(open.said).toContain(SENTENCE);
   expect(open.said).toContain('222200001111');
   expect(open.report).toContain('OneWayTrust-T1');
+}, 120_000);
+
+testOfAll('`npx cdk synth` passes as it is, and fails on the hole where it is acknowledged', async () => {
+  const excused = await cdkSynth('cli-excused', `${OPEN_INBOX} excused`);
   expect(excused.status).toBe(1);
   expect(excused.said).toContain(SENTENCE);
   expect(excused.report).toContain('TRUST_RULE_EXCUSED');
   const clean = await cdkSynth('cli-clean');
   expect(clean).toMatchObject({ status: 0, said: expect.not.stringContaining(SENTENCE) });
   expect(JSON.parse(clean.report)).toMatchObject({ pluginReports: [] });
-}, 120_000);
+});

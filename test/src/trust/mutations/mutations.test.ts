@@ -1,4 +1,5 @@
 import { breachesOf, RULES } from '../../../../src/trust/rules/rules';
+import { rememberFailed, TAKES_ALL, testOfAll } from '../../../support/sample';
 import { HARMS } from './harmful-statements';
 import { LandingZone, TEMPLATE_KEYS } from './landing-zone';
 import { spotsIn } from './mutant';
@@ -13,14 +14,19 @@ test('the landing zone as it is breaks no promise', () => {
 
 test('every harmful change is caught, every harmless one passes', () => {
   process.stdout.write(scoreText(score));
+  for (const key of TEMPLATE_KEYS) {
+    const of = (labels: readonly string[]) => labels.filter((label) => label.startsWith(`${key}: `));
+    rememberFailed(`harmful mutants of ${key}`, of(score.harmful.missed));
+    rememberFailed(`harmless mutants of ${key}`, of(score.harmless.refused.map((one) => one.replace(/ => .*/s, ''))));
+  }
   expect(score.harmful.missed).toEqual([]);
   expect(score.harmless.refused).toEqual([]);
 });
 
 test('there are mutants of every statement, and of every kind', () => {
   expect(score.statements).toBeGreaterThan(80);
-  expect(score.harmful.mutants).toBeGreaterThan(5000);
-  expect(score.harmless.mutants).toBeGreaterThan(1200);
+  expect(score.harmful.mutants).toBeGreaterThan(TAKES_ALL ? 5000 : 500);
+  expect(score.harmless.mutants).toBeGreaterThan(TAKES_ALL ? 1200 : 120);
   const kinds = score.harmful.kinds.map(({ kind }) => kind);
   expect(HARMS.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind))).toEqual([]);
   for (const key of TEMPLATE_KEYS.filter((one) => one !== 'tooling')) {
@@ -31,7 +37,7 @@ test('there are mutants of every statement, and of every kind', () => {
 });
 
 // Where no rule of synthesis looks, because it is no matter of trust between accounts: TLS.
-test('only denials of what comes without TLS are left to the probes', () => {
+testOfAll('only denials of what comes without TLS are left to the probes', () => {
   const left = score.harmful.mutants - score.harmful.byRule;
   expect(left).toBe(score.harmful.byProbe);
   const denials = TEMPLATE_KEYS.flatMap((key) =>
@@ -41,6 +47,8 @@ test('only denials of what comes without TLS are left to the probes', () => {
   expect(left).toBe(denials.length * 5);
 });
 
-test.each(RULES.map(({ id }) => id))('without %s something would slip by', (id) => {
-  expect(score.harmful.rules[id]?.alone).toBeGreaterThan(0);
-});
+for (const { id } of RULES) {
+  testOfAll(`without ${id} something would slip by`, () => {
+    expect(score.harmful.rules[id]?.alone).toBeGreaterThan(0);
+  });
+}

@@ -3,6 +3,7 @@ import { breachesOf, RULES } from '../../../../src/trust/rules/rules';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
 import { mustBeAllowed, mustBeRefused } from '../../../support/must-be-refused';
 import { passes } from '../../../support/probe-passes';
+import { sampleOf } from '../../../support/sample';
 import { harmedAsAWhole } from './harmful-resources';
 import { harmedBy } from './harmful-statements';
 import { whimsOf, whimsOfWhole } from './harmless';
@@ -68,6 +69,15 @@ class Tally {
   }
 }
 
+/** One in ten, whatever failed before, and at least one of each kind. */
+function sampleOfMutants(what: string, key: TemplateKey, all: readonly Mutant[]): readonly Mutant[] {
+  const sample = sampleOf(what, all, Math.ceil(all.length / 10), (mutant) => labelOf(key, mutant));
+  const kinds = new Set(sample.map(({ kind }) => kind));
+  const [taken, missing] = [new Set(sample), new Map<string, Mutant>()];
+  for (const mutant of all) if (!kinds.has(mutant.kind)) missing.set(mutant.kind, mutant);
+  return all.filter((mutant) => taken.has(mutant) || missing.get(mutant.kind) === mutant);
+}
+
 const labelOf = (key: TemplateKey, { kind, what }: Mutant): string => `${key}: ${kind}: ${what}`;
 
 function scoreHarmful(zone: LandingZone): Score['harmful'] {
@@ -76,7 +86,8 @@ function scoreHarmful(zone: LandingZone): Score['harmful'] {
   let [mutants, byRule, byProbe] = [0, 0, 0];
   for (const key of TEMPLATE_KEYS) {
     const { zone: at, template } = zone.templates[key];
-    for (const mutant of [...spotsIn(at, template).flatMap(harmedBy), ...harmedAsAWhole(at, template)]) {
+    const all = [...spotsIn(at, template).flatMap(harmedBy), ...harmedAsAWhole(at, template)];
+    for (const mutant of sampleOfMutants(`harmful mutants of ${key}`, key, all)) {
       const ids = new Set(breachesOf(zone.with(key, mutant.template)).map(({ rule }) => rule.id));
       for (const id of ids) {
         const { finds = 0, alone = 0 } = rules[id] ?? {};
@@ -98,7 +109,8 @@ function scoreHarmless(zone: LandingZone): Score['harmless'] {
   let mutants = 0;
   for (const key of TEMPLATE_KEYS) {
     const { zone: at, template } = zone.templates[key];
-    for (const mutant of [...spotsIn(at, template).flatMap(whimsOf), ...whimsOfWhole(at, template)]) {
+    const all = [...spotsIn(at, template).flatMap(whimsOf), ...whimsOfWhole(at, template)];
+    for (const mutant of sampleOfMutants(`harmless mutants of ${key}`, key, all)) {
       const [breach] = breachesOf(zone.with(key, mutant.template));
       mutants += 1;
       tally.add(mutant.kind, breach !== undefined);

@@ -1,0 +1,120 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { cacheFolder } from '../../src/cache/cached-folder';
+import { digestOf } from '../../src/cache/fingerprint';
+import { config } from '../../src/checkvalve.config';
+import { BEATS, fire } from '../../src/rehearsal/beats';
+import type { Emulator } from '../../src/rehearsal/emulator';
+import { coverageReports, snapshotsOf, vaultCopies } from '../../src/rehearsal/evidence';
+import { followedBy } from '../../src/rehearsal/evidence-sources';
+import { SavedWorlds } from '../../src/rehearsal/saved-worlds';
+import { Stage } from '../../src/rehearsal/stage';
+import { worldOf } from '../../src/rehearsal/world';
+import { emulatorOfWorker } from '../support/worker';
+import { MANAGEMENT, REGION, SOURCE, START, VAULT } from './emulator-world';
+import { play, stageBefore, WHOLE_MS } from './playing';
+
+jest.setTimeout(WHOLE_MS);
+
+/** What an account and the control API show of a world. */
+async function seen(emulator: Emulator) {
+  const buckets = async (account: string) =>
+    (await new S3Client(emulator.client(account, 'us-east-1')).send(new ListBucketsCommand({}))).Buckets?.map(
+      ({ Name }) => Name,
+    );
+  return {
+    clock: await emulator.clock(),
+    functions: await emulator.functions(),
+    sources: await emulator.eventSources(),
+    schedules: await emulator.schedules(),
+    notifications: await emulator.notifications(),
+    log: await emulator.log(),
+    snapshots: await Promise.all([SOURCE, VAULT].map((account) => snapshotsOf(emulator, account, REGION))),
+    buckets: await Promise.all([MANAGEMENT, VAULT].map(buckets)),
+    followed: await followedBy(emulator, worldOf(config)),
+  };
+}
+
+test('a world that is saved and restored is the same, what is due later included, and goes on the same', async () => {
+  const stage = await stageBefore('import-copies');
+  const { emulator } = stage;
+  const worlds = new SavedWorlds<ReturnType<typeof Object>>({ test: 'the same', at: Date.now() });
+  await worlds.save('here', emulator, stage.memory);
+  const before = await seen(emulator);
+  const goOn = async () => {
+    const again = new Stage(emulator, worldOf(config), { config });
+    again.recall((await worlds.restore('here', emulator)) as typeof stage.memory);
+    expect(await seen(emulator)).toEqual(before);
+    for (const step of ['import-copies', 'tell-coverage']) await BEATS.find((beat) => beat.step === step)?.play(again);
+    await again.stop();
+    // Calls that are made side by side come in any order, and take random ids in that order.
+    const { clock, snapshots, followed, log } = await seen(emulator);
+    const ended = {
+      clock,
+      snapshots,
+      followed,
+      copies: await vaultCopies(again),
+      coverage: await coverageReports(again),
+    };
+    return { ended, calls: log.map(({ account, operation }) => `${account} ${operation}`).sort() };
+  };
+  const once = await goOn();
+  expect(once.ended.copies).toHaveLength(2);
+  expect(once.calls.length).toBeGreaterThan(before.log.length);
+  await emulator.reset(START);
+  expect(await emulator.functions()).toEqual([]);
+  expect(await goOn()).toEqual(once);
+  await stage.stop();
+});
+
+test('a world in another emulator has that one’s addresses: what is in its queues is fed to functions there', async () => {
+  const { Emulator: Own } =
+    jest.requireActual<typeof import('../../src/rehearsal/emulator')>('../../src/rehearsal/emulator');
+  const worlds = new SavedWorlds<null>({ test: 'elsewhere', at: Date.now() });
+  const stage = await stageBefore('import-copies');
+  await worlds.save('here', stage.emulator, null);
+  await stage.stop();
+  const other = await Own.start();
+  try {
+    await worlds.restore('here', other);
+    const [source] = await other.eventSources();
+    expect(source?.queueUrl.startsWith(`${other.endpoint}/`)).toBe(true);
+    const elsewhere = new Stage(other, worldOf(config), { config });
+    await fire(elsewhere, 'import-copies');
+    expect(elsewhere.failures).toEqual([]);
+    expect(await vaultCopies(elsewhere)).toHaveLength(2);
+    await elsewhere.stop();
+  } finally {
+    await other.stop();
+  }
+});
+
+test('a rehearsal that begins in the middle ends as the whole one does', async () => {
+  const lines: string[] = [];
+  await play({ from: 'end' });
+  const result = await play({ from: 'go-wrong' }, lines);
+  expect(lines[0]).toBe('The world before go-wrong was kept: it begins there.');
+  expect(lines.filter((line) => /^[a-z]/.test(line)).map((line) => line.split(':')[0])).toEqual(['go-wrong']);
+  expect(result).toMatchObject({ ok: true, refusals: 0 });
+  expect(new Set(result.beats.map(({ step }) => step)).size).toBeGreaterThan(10);
+  expect(result.alarms).toHaveLength(4);
+});
+
+test('a phase that is none is named, with those there are', async () => {
+  await expect(play({ from: 'prune' })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+    message: 'The rehearsal has no phase "prune"',
+    remedy: expect.stringContaining('prune-copies'),
+  });
+});
+
+test('a saved world that cannot be read is thrown away, and played anew', async () => {
+  const worlds = new SavedWorlds<string>({ test: 'broken' });
+  const emulator = await emulatorOfWorker(START);
+  await worlds.save('here', emulator, 'remembered');
+  writeFileSync(join(cacheFolder(), `world-${digestOf({ test: 'broken' })}-here`, 'world'), 'half of it');
+  expect(await worlds.restore('here', emulator)).toBeUndefined();
+  expect(worlds.has('here')).toBe(false);
+  expect(await emulator.problems()).toEqual([]);
+});

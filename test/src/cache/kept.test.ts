@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { config } from '../../../src/checkvalve.config';
+import { synthesize } from '../../../src/rehearsal/synthesize';
+import { resourcesOf, templatesOf } from '../../support/synthesized';
+
+const root = mkdtempSync(join(tmpdir(), 'checkvalve-kept-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+test('another configuration is synthesized anew, the same is not', () => {
+  const days = { ...config.vault.retention };
+  const first = templatesOf(config);
+  const other = templatesOf({ ...config, vault: { ...config.vault, manualSnapshots: 1234 } });
+  expect(other.vault).not.toBe(first.vault);
+  expect(other.vault).toContain('1234');
+  expect(
+    Object.keys(resourcesOf(templatesOf({ ...config, vault: { ...config.vault, retention: days } }).vault)),
+  ).toEqual(Object.keys(resourcesOf(first.vault)));
+});
+
+test('what is given out is a copy: changing it changes nothing of what is kept', () => {
+  const [one, two] = [join(root, 'one'), join(root, 'two')];
+  const { templateFile } = synthesize(config, one).getStackByName('Management');
+  writeFileSync(join(one, templateFile), '{}');
+  synthesize(config, two);
+  expect(readFileSync(join(two, templateFile), 'utf8')).not.toBe('{}');
+});
+
+/** A program of its own that loads TypeScript the way the command does. */
+function said(text: string): string {
+  mkdirSync(join(root, 'src/cache'), { recursive: true });
+  cpSync('src/cache/load-typescript.js', join(root, 'src/cache/load-typescript.js'));
+  if (!existsSync(join(root, 'node_modules')))
+    symlinkSync(join(process.cwd(), 'node_modules'), join(root, 'node_modules'));
+  writeFileSync(join(root, 'src/said.ts'), text);
+  const run = "require('./src/cache/load-typescript.js').loadTypeScript(); console.log(require('./src/said.ts').said);";
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', run], { cwd: root, encoding: 'utf8' });
+  return stdout.trim() || stderr;
+}
+
+test('TypeScript is compiled once, and again when it has changed', () => {
+  expect(said('export const said: string = "one";')).toBe('one');
+  expect(said('export const said: string = "two";')).toBe('two');
+  expect(said('export const said: string = "one";')).toBe('one');
+  expect(said('export const said: string = ;')).toContain('Unexpected ";"');
+});
