@@ -14,6 +14,14 @@ const STATEFUL: Readonly<Record<string, string | undefined>> = {
   'AWS::SQS::Queue': 'QueueName',
 };
 
+/** What is still there when a stack is deleted, or the resource is replaced. */
+const RETAINED: Readonly<Record<string, readonly string[]>> = {
+  vault: ['DynamoDB::Table', 'KMS::Key', 'S3::Bucket', 'SQS::Queue'],
+  management: ['DynamoDB::Table', 'KMS::Key'],
+  tooling: [],
+  source: ['Backup::BackupVault', 'IAM::Role', 'KMS::Key'],
+};
+
 function frozen(template: string): readonly string[] {
   return Object.entries(resourcesOf(template))
     .filter(([, { Type }]) => Type in STATEFUL)
@@ -29,6 +37,19 @@ test.each(Object.entries({ vault, management, tooling, source }))('whatever %s r
   const retained = Object.values(resourcesOf(text)).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
   expect(retained.map(({ Type }) => Type).filter((type) => !(type in STATEFUL))).toEqual([]);
 });
+
+test.each(Object.entries({ vault, management, tooling, source }))(
+  '%s says of each stateful resource whether it outlives its stack',
+  (account, text) => {
+    const retained = Object.values(resourcesOf(text)).filter(
+      ({ DeletionPolicy: kept, UpdateReplacePolicy: replaced }) => {
+        expect([kept, replaced]).toEqual([kept, kept]);
+        return kept === 'Retain';
+      },
+    );
+    expect(retained.map(({ Type }) => Type.slice('AWS::'.length)).sort()).toEqual(RETAINED[account]);
+  },
+);
 
 // A new logical id makes CloudFormation replace the thing: a key under which nothing can be read any more, a queue that
 // nobody writes to, an empty table, a StackSet without instances. A new name leaves the policies of other accounts
