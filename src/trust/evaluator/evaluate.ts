@@ -64,7 +64,7 @@ export function evaluate(access: AccessCase): Decision {
 function verdictsOf(access: AccessCase, request: AccessRequest): Verdicts {
   const { caller } = request;
   // Policies attach to users and roles; a root user has none, and services and strangers neither.
-  const hasIdentity = caller.kind === 'user' || caller.kind === 'role' || caller.kind === 'session';
+  const hasIdentity = 'account' in caller && caller.kind !== 'root';
   const { permissionBoundary: boundary, resourcePolicy, scps = [], rcps = [] } = access;
   return {
     identity: hasIdentity ? access.identityPolicies.map((policy) => identityVerdict(policy, request)) : [],

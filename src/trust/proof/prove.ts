@@ -6,7 +6,7 @@ import type { Access } from '../implied/access';
 import { decide, type ElsewherePolicy, PolicyBook, refusalText } from '../policy-book';
 import type { ActionCatalogue } from './action-catalogue';
 import { ambientIn } from './ambient';
-import { nameOf } from './askers';
+import { kindOf, nameOf } from './askers';
 import { type Allow, ask, type Memory, type Tally } from './asking';
 import { Contexts } from './contexts';
 import { factsInside } from './key-facts';
@@ -152,7 +152,7 @@ function residualsOf(zone: LandingZone, accepted: readonly AcceptedPower[]): rea
   const contexts = new Contexts(factsInside);
   return ambientIn(zone).flatMap(({ allow, asker, action, subject, promise, because }): readonly Residual[] => {
     const policies = subject.policy ? [subject.policy] : [];
-    const isAllowed = contexts.for(action, policies).some(
+    const isAllowed = contexts.for(action, policies, [], kindOf(asker)).some(
       (context) =>
         evaluate({
           ...{ principal: asker.principal, action, resource: subject.arn, resourceAccount: subject.account, context },

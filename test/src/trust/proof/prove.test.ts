@@ -242,6 +242,46 @@ const HOLES: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) =>
     'Planted',
   ],
   [
+    'a session of a role in one account',
+    planted('InboxQueue', {
+      Condition: { StringEquals: { 'aws:PrincipalType': 'AssumedRole', 'aws:PrincipalAccount': '999988887777' } },
+    }),
+    'Planted',
+  ],
+  [
+    'a federated user',
+    planted('InboxQueue', { Condition: { StringLike: { 'aws:PrincipalType': 'Federated*' } } }),
+    'Planted',
+  ],
+  [
+    'a federated user of one account',
+    planted('InboxQueue', {
+      Condition: { StringEquals: { 'aws:PrincipalType': 'FederatedUser', 'aws:PrincipalAccount': '999988887777' } },
+    }),
+    'Planted',
+  ],
+  [
+    'a root user by its id',
+    planted('InboxQueue', { Condition: { StringEquals: { 'aws:userid': '999988887777' } } }),
+    'aws:userid=999988887777',
+  ],
+  [
+    'a service that has an account of AWS',
+    planted('InboxQueue', {
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:PrincipalAccount': '999988887777' } },
+    }),
+    'aws:principalaccount=999988887777',
+  ],
+  [
+    'a service that has no account',
+    planted('InboxQueue', {
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: { Null: { 'aws:PrincipalAccount': 'true' } },
+    }),
+    'Planted',
+  ],
+  [
     'any member of the organization',
     planted('InboxQueue', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } } }),
     'o-exampleorg1',
@@ -281,6 +321,25 @@ testEach(
     expect(fromOutside.some(({ because }) => because.includes(told))).toBe(true);
   },
 );
+
+/** Queues of the vault, each opened to callers without credentials: at each of them the proof must see it. */
+const QUEUES = ['InboxQueue', 'InboxDeadLetters'];
+
+test.each(QUEUES)('callers without credentials are found at %s', (queue) => {
+  const anonymous = planted(queue, { Condition: { StringEquals: { 'aws:PrincipalAccount': 'anonymous' } } });
+  const { ok, allows } = proven(anonymous);
+  expect(ok).toBe(false);
+  expect(allows.map(({ principal, action, promise }) => [principal, action, promise])).toEqual([
+    ['anonymous', 'sqs:PurgeQueue', 'T1'],
+  ]);
+});
+
+test('what callers cannot have lets none of them in', () => {
+  const impossible = planted('InboxQueue', {
+    Condition: { StringEquals: { 'aws:PrincipalAccount': 'anonymous', 'aws:PrincipalOrgID': 'o-exampleorg1' } },
+  });
+  expect(proven(impossible).allows).toEqual([]);
+});
 
 const UNRESOLVED: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) => void]> = [
   ['a condition that nobody supports', planted('InboxQueue', { Condition: { BinaryEquals: { k: 'QQ==' } } })],
