@@ -432,6 +432,26 @@ const OTHER_WAYS: ReadonlyArray<readonly [PromiseId, string, (templates: Changea
   ],
   [
     'T4',
+    'a role of the vault may share keys through RAM',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('ram:CreateResourceShare')),
+  ],
+  [
+    'T4',
+    'a role of the vault may put keys into a share of RAM',
+    ({ vault }) => statements.role(vault, 'PruneCopies').push(may('ram:AssociateResourceShare')),
+  ],
+  [
+    'T9',
+    'a role of the vault may make roles from templates',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('iam:AcquireRole')),
+  ],
+  [
+    'T9',
+    'a role of the vault may replace the policies of functions',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('lambda:PutResourcePolicy')),
+  ],
+  [
+    'T4',
     'a source may use the import key',
     ({ vault }) =>
       statements
