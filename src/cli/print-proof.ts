@@ -20,7 +20,7 @@ export function proofReport(proof: Proof, { placement, vault, sources }: Landing
     count(evaluated),
     allows === 0 ? green('none') : red(count(allows)),
   ]);
-  const asked = `${count(proof.evaluated)} accesses evaluated in ${seconds.toFixed(1)} s: ${count(proof.resources)} resources, ${count(proof.actions)} actions (AWS's reference of ${proof.catalogue}), ${count(proof.principals)} principals.`;
+  const asked = `${count(proof.evaluated)} accesses evaluated in ${seconds.toFixed(1)} s: ${count(proof.resources)} resources, ${count(proof.actions)} actions (AWS's reference of ${proof.actionsAsOf.reference}, version ${proof.catalogue}; addendum of ${proof.actionsAsOf.addendum}), ${count(proof.principals)} principals.`;
   return [
     paragraph(
       `Vault ${vault}, ${placement} the organization; sources ${sources.join(' and ')} stand for all: what is pushed is the same to the byte.`,

@@ -207,6 +207,17 @@ export class Emulator {
     return this.call('POST', '/rds/limits', limits);
   }
 
+  /** Gives a key a second policy, as RAM does when somebody shares the key: `AWS_RAM` unless named. */
+  plantKeyPolicy(planted: {
+    readonly account: string;
+    readonly region: string;
+    readonly key: string;
+    readonly policy: string;
+    readonly name?: string;
+  }): Promise<void> {
+    return this.call('POST', '/kms/policy', planted);
+  }
+
   /** Sets how long snapshots and copies take. */
   setRdsDurations(durations: RdsDurations): Promise<void> {
     return this.call('POST', '/rds/durations', durations);

@@ -2,12 +2,13 @@ import { CheckvalveError } from '../contract/errors';
 import { parseAccessCase } from './evaluator/case';
 import { duplicateKeyIn } from './evaluator/duplicate-key';
 import { type Decision, evaluate } from './evaluator/evaluate';
+import { unknownAction } from './proof/action-catalogue';
 
 /**
  * Decides the access case written in a JSON text. Throws CheckvalveError for text that is no JSON, names a key twice in
- * one object, or is no case, and for what the evaluator does not support.
+ * one object, or is no case, for an action that AWS does not have, and for what the evaluator does not support.
  */
-export function explainCase(text: string): Decision {
+export async function explainCase(text: string): Promise<Decision> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -28,5 +29,19 @@ export function explainCase(text: string): Decision {
       'Write each key once: only the last one would be read.',
     );
   }
-  return evaluate(parseAccessCase(json));
+  const access = parseAccessCase(json);
+  await checkAction(access.action);
+  return evaluate(access);
+}
+
+/** An answer about an action that AWS does not have would be about nothing. */
+async function checkAction(action: string): Promise<void> {
+  const found = await unknownAction(action);
+  if (found === undefined) return;
+  const { nearest, asOf } = found;
+  throw new CheckvalveError(
+    'INVALID_CASE',
+    `No AWS service has the action ${action} (AWS's reference of ${asOf.reference}, addendum of ${asOf.addendum}); the nearest is ${nearest}`,
+    'Correct the action. If AWS has added it since, add it to src/trust/proof/action-addendum.ts.',
+  );
 }

@@ -3,19 +3,14 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
+import { OPT_IN_REGIONS } from '../contract/opt-in-regions';
 
-/** Regions that an account must opt in to: there SNS signs with a principal of the Region's own. Elsewhere that principal
- * does not exist, and a policy that named it might be refused.
+/** In a Region that an account must opt in to SNS signs with a principal of the Region's own. Elsewhere that principal does not
+ * exist, and a policy that named it might be refused.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html */
-const OPT_IN: readonly string[] = [
-  ...['af-south-1', 'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5'],
-  ...['ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-1', 'eu-south-2', 'il-central-1'],
-  ...['me-central-1', 'me-south-1', 'mx-central-1'],
-];
-
 const snsIn = (region: string): ServicePrincipal[] => [
   new ServicePrincipal('sns.amazonaws.com'),
-  ...(OPT_IN.includes(region) ? [new ServicePrincipal(`sns.${region}.amazonaws.com`)] : []),
+  ...(OPT_IN_REGIONS.has(region) ? [new ServicePrincipal(`sns.${region}.amazonaws.com`)] : []),
 ];
 
 /**

@@ -37,9 +37,9 @@ test('every decision has its three headings', () => {
 
 const readme = readFileSync('README.md', 'utf8');
 
-test('the case in the README is answered as the README says', () => {
+test('the case in the README is answered as the README says', async () => {
   const [, example] = /<<'CASE'\n([\s\S]*?)\nCASE\n/.exec(readme) ?? [];
-  const { decision } = explainCase(example ?? '');
+  const { decision } = await explainCase(example ?? '');
   expect(readme).toContain(`the answer is \`${decision}\``);
 });
 

@@ -73,6 +73,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
     },
   ],
   ['the import key is to be deleted', 'critical import-key', deleteKeys],
+  ['the import key is shared through RAM', 'critical key-policies', shareImportKey],
   [
     'the quota is used up',
     'critical quotas',
@@ -142,6 +143,11 @@ async function deleteKeys(zone: Zone): Promise<void> {
   const kms = new KMSClient(vault(zone));
   const { Keys = [] } = await kms.send(new ListKeysCommand({}));
   for (const { KeyId } of Keys) await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+}
+
+async function shareImportKey({ emulator, world }: Zone): Promise<void> {
+  const [key = ''] = await stackKeys(emulator, world.vault, HERE);
+  await emulator.plantKeyPolicy({ account: world.vault, region: HERE, key, policy: '{}' });
 }
 
 async function unsubscribe(zone: Zone): Promise<void> {

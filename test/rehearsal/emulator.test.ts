@@ -19,7 +19,9 @@ import {
   DisableKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
+  GetKeyPolicyCommand,
   ListGrantsCommand,
+  ListKeyPoliciesCommand,
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
@@ -172,6 +174,25 @@ describe('KMS', () => {
     expect((await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState).toBe(state);
     expect(await errorOf(kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') })))).toBe(error);
     expect(await errorOf(kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256' })))).toBe(error);
+  });
+
+  test('a key that RAM has shared has a second policy, which PutKeyPolicy cannot write', async () => {
+    const [source, vault] = [clients(emulator(), SOURCE), clients(emulator(), VAULT)];
+    const KeyId = (await source.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
+    const names = async () => (await source.kms.send(new ListKeyPoliciesCommand({ KeyId }))).PolicyNames;
+    expect(await names()).toEqual(['default']);
+    await emulator().plantKeyPolicy({
+      account: SOURCE,
+      region: REGION,
+      key: KeyId,
+      policy: '{"Version":"2012-10-17"}',
+    });
+    expect(await names()).toEqual(['default', 'AWS_RAM']);
+    const { Policy } = await source.kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'AWS_RAM' }));
+    expect(Policy).toBe('{"Version":"2012-10-17"}');
+    const put = new PutKeyPolicyCommand({ KeyId, PolicyName: 'AWS_RAM', Policy: '{}' });
+    expect(await errorOf(source.kms.send(put))).not.toBe('none');
+    expect(await errorOf(vault.kms.send(new ListKeyPoliciesCommand({ KeyId })))).toBe('NotFoundException');
   });
 
   test('a key is gone at the end of its waiting period', async () => {

@@ -36,9 +36,9 @@ Prints { "decision": "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied",
 "because": [ … ] }. What the evaluator does not support is an error, never a
 guess: exit code 1.`,
     )
-    .action((options: { readonly case: string }) => {
+    .action(async (options: { readonly case: string }) => {
       const { explainCase } = require('../../trust/explain') as typeof import('../../trust/explain');
-      process.stdout.write(`${JSON.stringify(explainCase(read(options.case)), undefined, 2)}\n`);
+      process.stdout.write(`${JSON.stringify(await explainCase(read(options.case)), undefined, 2)}\n`);
     });
 
 const rules = (): Command =>

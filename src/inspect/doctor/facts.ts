@@ -67,12 +67,21 @@ export interface VaultRegionFacts {
   readonly analyzer: Look<string>;
   /** State of the import key, as KMS has it. */
   readonly importKey: Look<string>;
+  /** The policies of the keys of the vault's stack. */
+  readonly keyPolicies: Look<readonly KeyPolicies[]>;
   /** Manual snapshots, of both kinds. */
   readonly quotas: Look<readonly Quota[]>;
   readonly coverage: Look<CoverageEvidence>;
   readonly sources: Look<readonly RegistryEntry[]>;
   /** ARNs of the topics that the inbox is subscribed to. */
   readonly subscriptions: Look<readonly string[]>;
+}
+
+/** The policies of one key. */
+export interface KeyPolicies {
+  readonly key: string;
+  /** Their names: `default`, which is the key's own, and any other that AWS has written beside it. */
+  readonly names: readonly string[];
 }
 
 /** How much of a quota is used. */

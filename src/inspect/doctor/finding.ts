@@ -11,6 +11,7 @@ export const CHECKS = [
   'ambient-roles',
   'analyzer',
   'import-key',
+  'key-policies',
   'coverage',
   'export-keys',
   'database-keys',

@@ -1,6 +1,6 @@
 import type { AmbientPower } from '../../contract/ambient-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
-import type { Expected, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
+import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type Judged, judged } from './finding';
 import { judgeCoverage } from './judge-coverage';
 
@@ -77,6 +77,7 @@ function judgeRegion(facts: VaultRegionFacts, { vault, now }: Expected): Judged 
   return [
     ...judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where)),
     ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
+    ...judged(facts.keyPolicies, 'key-policies', where, (keys) => keys.flatMap((key) => judgeKeyPolicies(key, where))),
     ...judgeCoverage(facts, where, now),
     ...judged(facts.quotas, 'quotas', where, (quotas) => quotas.flatMap((quota) => judgeQuota(quota, where))),
     ...judgeSubscriptions(facts, where),
@@ -108,6 +109,22 @@ const judgeKey = (state: string, where: string): Judged =>
           remedy: 'Cancel its deletion (aws kms cancel-key-deletion), enable it, and find out who did it.',
         },
       ];
+
+/** The policy of a key that is proved is its default one: any other opens the key to whom nobody has judged. */
+function judgeKeyPolicies({ key, names }: KeyPolicies, where: string): Judged {
+  const others = names.filter((name) => name !== 'default');
+  if (others.length === 0) return [];
+  return [
+    {
+      severity: 'critical',
+      check: 'key-policies',
+      what: `The key ${key} has a policy beside its own: ${others.join(', ')}`,
+      where,
+      remedy:
+        'Read it (aws kms get-key-policy --policy-name), and take the key out of the resource share (aws ram disassociate-resource-share).',
+    },
+  ];
+}
 
 const judgeQuota = ({ name, used, most }: Quota, where: string): Judged =>
   used < most * NEARLY_FULL

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
-import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { DescribeKeyCommand, KMSClient, paginateListKeyPolicies } from '@aws-sdk/client-kms';
 import { DescribeOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { DescribeAccountAttributesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { paginateListSubscriptions, SNSClient } from '@aws-sdk/client-sns';
@@ -13,7 +13,7 @@ import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
 import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { readCoverage } from '../read-coverage';
-import type { OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
+import type { KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type ClientSettings, look, type SettingsIn } from './look';
 import { trustedBy } from './trusted-by';
 
@@ -61,19 +61,20 @@ async function rolesOf(client: IAMClient): Promise<readonly OutsideRole[]> {
 
 async function lookAtRegion(settings: ClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
   const stack = new VaultStackResources(new CloudFormationClient(settings), `Vault-${region}`);
-  const [analyzer, importKey, quotas, coverage, sources, subscriptions] = await Promise.all([
+  const [analyzer, importKey, keyPolicies, quotas, coverage, sources, subscriptions] = await Promise.all([
     look(() => stack.analyzer()),
     look(async () => {
       const KeyId = await stack.importKey();
       const { KeyMetadata } = await new KMSClient(settings).send(new DescribeKeyCommand({ KeyId }));
       return String(KeyMetadata?.KeyState);
     }),
+    look(async () => keyPoliciesOf(new KMSClient(settings), await stack.keys())),
     look(() => quotasOf(new RDSClient(settings))),
     look(() => readCoverage(vault, region, settings)),
     look(async () => (await new DynamoSources(new DynamoDBClient(settings), NAMES.sourcesTable).known()).entries),
     look(() => topicsOf(new SNSClient(settings), `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`)),
   ]);
-  return { region, analyzer, importKey, quotas, coverage, sources, subscriptions };
+  return { region, analyzer, importKey, keyPolicies, quotas, coverage, sources, subscriptions };
 }
 
 /** What stands in the vault's stack, found by its type. */
@@ -94,14 +95,37 @@ class VaultStackResources {
   }
 
   async importKey(): Promise<string | undefined> {
-    const keys = (await this.all()).filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key');
-    return keys.find(({ LogicalResourceId = '' }) => LogicalResourceId.startsWith('ImportKey'))?.PhysicalResourceId;
+    return (await this.madeKeys()).find(({ LogicalResourceId = '' }) => LogicalResourceId.startsWith('ImportKey'))
+      ?.PhysicalResourceId;
+  }
+
+  /** Every key that the stack has made. */
+  async keys(): Promise<readonly string[]> {
+    return (await this.madeKeys()).flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []);
+  }
+
+  private async madeKeys() {
+    return (await this.all()).filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key');
   }
 
   private async all() {
     const command = new DescribeStackResourcesCommand({ StackName: this.name });
     return (await this.client.send(command)).StackResources ?? [];
   }
+}
+
+/** A key has one policy of its own, and another where RAM shares it: that one no call to KMS writes, or shows by itself.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
+function keyPoliciesOf(client: KMSClient, keys: readonly string[]): Promise<readonly KeyPolicies[]> {
+  return Promise.all(
+    keys.map(async (key) => {
+      const names: string[] = [];
+      for await (const page of paginateListKeyPolicies({ client }, { KeyId: key }))
+        names.push(...(page.PolicyNames ?? []));
+      return { key, names };
+    }),
+  );
 }
 
 async function quotasOf(client: RDSClient): Promise<readonly Quota[]> {

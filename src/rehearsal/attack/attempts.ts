@@ -59,6 +59,7 @@ const TRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     assume: 'sts:AssumeRole',
     'change the trust of': 'iam:UpdateAssumeRolePolicy',
     'add rights to': 'iam:PutRolePolicy',
+    'make anew from a template': 'iam:AcquireRole',
   },
   sqs: {
     'send to': 'sqs:SendMessage',
@@ -73,6 +74,8 @@ const TRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'decrypt with': 'kms:Decrypt',
     'grant away': 'kms:CreateGrant',
     're-policy': 'kms:PutKeyPolicy',
+    'share through a new share of RAM': 'ram:CreateResourceShare',
+    'share through a share of RAM': 'ram:AssociateResourceShare',
     disable: 'kms:DisableKey',
     'schedule the deletion of': 'kms:ScheduleKeyDeletion',
   },
@@ -90,6 +93,8 @@ const TRIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     invoke: 'lambda:InvokeFunction',
     'change the code of': 'lambda:UpdateFunctionCode',
     'open up': 'lambda:AddPermission',
+    're-policy': 'lambda:PutResourcePolicy',
+    'strip of its policy': 'lambda:DeleteResourcePolicy',
   },
   s3: {
     read: 's3:GetObject',

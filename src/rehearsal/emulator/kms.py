@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from clock import CLOCK
+from control import Refused, control
 from moto.core.exceptions import JsonRESTError
 from moto.kms.models import Key, KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
@@ -124,6 +125,36 @@ def _schedule_deletion(self: KmsBackend, key_id: str, pending_window_in_days: in
     return when
 
 
+def _planted(key: Key) -> dict[str, str]:
+    """Policies beside the default one, by name."""
+    return key.__dict__.setdefault("policies_beside", {})
+
+
+@control("POST", "/kms/policy")
+def _plant_policy(what: dict[str, Any]) -> dict[str, Any]:
+    """Gives a key a second policy, as RAM does when somebody shares it: no call to KMS writes one."""
+    key = find_key(what["account"], what["region"], what["key"])
+    if key is None:
+        raise Refused(f"there is no key {what['key']}", 404)
+    _planted(key)[what.get("name", "AWS_RAM")] = what["policy"]
+    return {}
+
+
+def _list_key_policies(self: KmsResponse) -> str:
+    """https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html"""
+    names = json.loads(_moto_list_policies(self))["PolicyNames"]
+    key = find_key(self.current_account, self.region, self._get_param("KeyId"))
+    return json.dumps({"Truncated": False, "PolicyNames": [*names, *(_planted(key) if key else ())]})
+
+
+def _get_key_policy(self: KmsResponse) -> str:
+    """https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html"""
+    name = self._get_param("PolicyName") or "default"
+    key = find_key(self.current_account, self.region, self._get_param("KeyId"))
+    planted = _planted(key).get(name) if key else None
+    return _moto_get_policy(self) if planted is None else json.dumps({"Policy": planted, "PolicyName": name})
+
+
 def _delete_if_due(backend: KmsBackend, key: Any, due: Any) -> None:
     if key.key_state == "PendingDeletion" and key.deletion_date == due:
         backend.delete_key(key.id)
@@ -133,11 +164,15 @@ _moto_schedule = KmsBackend.schedule_key_deletion
 _moto_default_key = KmsBackend._generate_default_keys
 _moto_create = KmsBackend.create_key
 _moto_call = KmsResponse.call_action
+_moto_list_policies = KmsResponse.list_key_policies
+_moto_get_policy = KmsResponse.get_key_policy
 
 
 def install() -> None:
     KmsResponse.kms_backend = property(_backend)
     KmsResponse.call_action = _call_action
+    KmsResponse.list_key_policies = _list_key_policies
+    KmsResponse.get_key_policy = _get_key_policy
     KmsResponse._validate_key_policy = lambda *_: None
     KmsBackend._generate_default_keys = _aws_managed_key
     for name in ("disable_key", "enable_key", "cancel_key_deletion"):

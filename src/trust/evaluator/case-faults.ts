@@ -1,4 +1,5 @@
 /** What can be wrong with an access case: keys, the request itself, its context, and the policies that come with it. */
+import { contradiction } from './condition-keys';
 import type { Faults } from './faults';
 import { findPolicyFaults } from './parse-policy';
 import { accountOf, type Caller } from './principal';
@@ -7,7 +8,7 @@ import { familyOf, readPrincipal, resourcePolicyKindOf } from './request';
 type Json = Readonly<Record<string, unknown>>;
 
 const PRINCIPAL =
-  'give the ARN of a user, role, role session, root user or identity provider, { "service": "name.amazonaws.com" }, or "anonymous"';
+  'give the ARN of a user, role, role session, federated user, root user or identity provider, { "service": "name.amazonaws.com" }, or "anonymous"';
 const ACCOUNT = 'give 12 digits, as a string';
 /** What a case must have, and what to write there: where nothing stands as where something wrong does. */
 const REMEDIES = {
@@ -29,8 +30,7 @@ export function findCaseFaults(json: unknown, faults: Faults): void {
     return;
   }
   findKeyFaults(json, faults);
-  findRequestFaults(json, faults);
-  findContextFaults(json.context, faults);
+  findContextFaults(json.context, findRequestFaults(json, faults), faults);
   findPoliciesFaults(json, faults);
   findCallerFaults(json, faults);
 }
@@ -46,7 +46,8 @@ function findKeyFaults(json: Json, faults: Faults): void {
   }
 }
 
-function findRequestFaults(json: Json, faults: Faults): void {
+/** Notes the faults of the request itself; returns its caller, null when it has none that can be read. */
+function findRequestFaults(json: Json, faults: Faults): Caller | null {
   const { principal, principalAccount, action, resource, resourceAccount } = json;
   const caller = principal === undefined ? null : findPrincipalFaults(principal, faults);
   if (principalAccount !== undefined && principalAccount !== null) {
@@ -63,6 +64,7 @@ function findRequestFaults(json: Json, faults: Faults): void {
     faults.add('resourceAccount', resourceAccount, ACCOUNT);
   }
   if (resource !== undefined) findResourceFaults(resource, resourceAccount, faults);
+  return caller;
 }
 
 function findPrincipalFaults(principal: unknown, faults: Faults): Caller | null {
@@ -89,7 +91,7 @@ function findResourceFaults(resource: unknown, resourceAccount: unknown, faults:
   }
 }
 
-function findContextFaults(context: unknown, faults: Faults): void {
+function findContextFaults(context: unknown, caller: Caller | null, faults: Faults): void {
   if (context === undefined) return;
   if (!isObject(context)) {
     faults.add('context', context, REMEDIES.context);
@@ -103,6 +105,8 @@ function findContextFaults(context: unknown, faults: Faults): void {
     }
     if (seen.has(key.toLowerCase())) faults.add(`context.${key}`, value, 'give it once: keys are not case-sensitive');
     seen.add(key.toLowerCase());
+    const against = caller === null ? null : contradiction(key, list.map(String), caller);
+    if (against !== null) faults.add(`context.${key}`, value, against);
   }
 }
 

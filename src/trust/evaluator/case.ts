@@ -2,7 +2,7 @@ import { findCaseFaults } from './case-faults';
 import { Faults } from './faults';
 import type { PolicyDocument } from './policy';
 
-/** Who asks: an ARN (user, role, role session, root user, identity provider), an AWS service, or nobody known. */
+/** Who asks: an ARN (user, role, role session, federated user, root user, identity provider), an AWS service, or nobody known. */
 export type PrincipalInput = string | { readonly service: string } | 'anonymous';
 
 /**

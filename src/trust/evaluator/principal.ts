@@ -6,7 +6,8 @@ import { listOf, type PrincipalElement } from './policy';
 
 /**
  * The caller. A `role` is a session of that role whose name no policy mentions; a `session` is a named one, whose role
- * ARN is known only when `roleArn` is (a session ARN does not show the role's path).
+ * ARN is known only when `roleArn` is (a session ARN does not show the role's path). `federated` is an identity provider that
+ * asks for a role, `federated-user` a session of `sts:GetFederationToken`.
  */
 export type Caller =
   | { readonly kind: 'anonymous' }
@@ -21,7 +22,8 @@ export type Caller =
       readonly account: string;
       readonly name: string;
       readonly roleArn: string | null;
-    };
+    }
+  | { readonly kind: 'federated-user'; readonly arn: string; readonly account: string; readonly name: string };
 
 /**
  * How a statement means a caller. `direct`: by the user, the session or everyone; `role`: by the role's ARN;
@@ -61,6 +63,9 @@ export function readCallerArn(arn: string): Caller | null {
   if (service === 'iam' && (type === 'saml-provider' || type === 'oidc-provider')) return { kind: 'federated', arn };
   if (service === 'sts' && type === 'assumed-role' && path.length === 2) {
     return { kind: 'session', arn, account, name: path[0] ?? '', roleArn: null };
+  }
+  if (service === 'sts' && type === 'federated-user' && path.length === 1) {
+    return { kind: 'federated-user', arn, account, name };
   }
   return null;
 }
@@ -132,6 +137,7 @@ export function standingOf(caller: Caller, set: PrincipalSet): Standing | null {
     case 'root':
       return set.accounts.has(caller.account) ? 'direct' : weakest(caller.account, set);
     case 'user':
+    case 'federated-user':
       return set.named.has(caller.arn) ? 'direct' : weakest(caller.account, set);
     case 'role':
     case 'session':

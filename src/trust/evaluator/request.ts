@@ -4,6 +4,7 @@
  */
 import type { AccessCase, PrincipalInput } from './case';
 import type { ContextValues } from './condition';
+import { availabilityOf } from './condition-keys';
 import { unsupported } from './faults';
 import type { PolicyFamily } from './policy';
 import { accountOf, type Caller, readCallerArn } from './principal';
@@ -119,47 +120,17 @@ function withRoleArn(caller: Caller, principalArn: string | undefined): Caller {
 
 /**
  * The value of a key that follows from the request itself, for where the case does not give it; null for other keys.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ * @throws CheckvalveError `UNSUPPORTED_POLICY` for a key of which AWS does not say whether this caller has it
  */
 function derivedKey(key: string, caller: Caller, action: string, resourceAccount: string): string | null {
-  switch (key) {
-    case 'aws:principalisawsservice':
-      return String(caller.kind === 'service');
-    case 'aws:principalservicename':
-      return caller.kind === 'service' ? caller.name : null;
-    case 'aws:principalarn':
-      return principalArnOf(caller);
-    case 'aws:principalaccount':
-      return accountOf(caller);
-    case 'aws:principaltype':
-      return PRINCIPAL_TYPES[caller.kind];
-    case 'aws:username':
-      return caller.kind === 'user' ? caller.name : null;
-    case 'aws:resourceaccount':
-      return resourceAccount;
-    // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
-    case 'kms:calleraccount':
-      return action.startsWith('kms:') ? accountOf(caller) : null;
-    default:
-      return null;
-  }
-}
-
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
-const PRINCIPAL_TYPES: Readonly<Record<Caller['kind'], string | null>> = {
-  root: 'Account',
-  user: 'User',
-  role: 'AssumedRole',
-  session: 'AssumedRole',
-  anonymous: 'Anonymous',
-  federated: null,
-  service: null,
-};
-
-// For a role session the key holds the ARN of the role.
-function principalArnOf(caller: Caller): string | null {
-  if (caller.kind === 'session') {
-    return caller.roleArn ?? `arn:${caller.arn.split(':')[1]}:iam::${caller.account}:role/${caller.name}`;
-  }
-  return 'account' in caller ? caller.arn : null;
+  if (key === 'aws:resourceaccount') return resourceAccount;
+  // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+  if (key === 'kms:calleraccount') return action.startsWith('kms:') ? accountOf(caller) : null;
+  const availability = availabilityOf(key, caller.kind);
+  if (availability?.is === 'derived') return availability.from(caller);
+  if (availability?.is !== 'unknown') return null;
+  throw unsupported(
+    `a policy looks at ${key}, and the case does not give it: ${availability.why} (${caller.kind})`,
+    `Give ${key} in the context, or [] for a request that lacks it.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { CheckvalveError } from '../../contract/errors';
 import type { PrincipalInput } from '../evaluator/case';
+import type { CallerClass } from '../evaluator/condition-keys';
 import { listOf, type PolicyDocument } from '../evaluator/policy';
 import { readPrincipal } from '../evaluator/request';
 import { type Atom, atomsOf, languageOf } from './atoms';
@@ -37,6 +38,10 @@ const unarmed = (principal: PrincipalInput): Asker => ({ principal, identity: []
 export const nameOf = ({ principal }: Pick<Asker, 'principal'>): string =>
   typeof principal === 'string' ? principal : principal.service;
 
+/** The class of an asker; undefined for a text that is no principal. */
+export const kindOf = ({ principal }: Pick<Asker, 'principal'>): CallerClass | undefined =>
+  readPrincipal(principal)?.kind;
+
 /** An account that has nothing to do with the landing zone. */
 export const STRANGER = '111122223333';
 
@@ -67,6 +72,7 @@ export const powerful = (account: string): readonly Asker[] => [
   mighty(`arn:aws:iam::${account}:role/administrator`),
   mighty(`arn:aws:sts::${account}:assumed-role/administrator/session`),
   mighty(`arn:aws:iam::${account}:user/administrator`),
+  mighty(`arn:aws:sts::${account}:federated-user/administrator`),
 ];
 
 /**
@@ -139,11 +145,28 @@ function linesIn({ Statement }: PolicyDocument): readonly Atom[] {
   }
 }
 
+/** Callers of the accounts that a language means. */
+function ofAccounts(meant: Language): Language {
+  return meant.map((id) => [...like('arn:aws:???::'), ...id, ...like(':*')]);
+}
+
+/** Which ARNs have callers of each type. */
+const TYPES: Readonly<Record<string, string>> = {
+  Account: 'arn:aws:iam::*:root',
+  User: 'arn:aws:iam::*:user/*',
+  AssumedRole: 'arn:aws:iam::*:role/*',
+  FederatedUser: 'arn:aws:sts::*:federated-user/*',
+};
+
 /** Lines on who asks, as texts of his ARN: what AWS tells of him in other keys follows from that. */
 const ABOUT_CALLERS: Readonly<Record<string, (meant: Language) => Language>> = {
   'aws:principalarn': (meant) => meant,
-  'aws:principalaccount': (meant) => meant.map((id) => [...exactly('arn:aws:iam::'), ...id, ...like(':*')]),
-  'kms:calleraccount': (meant) => meant.map((id) => [...exactly('arn:aws:iam::'), ...id, ...like(':*')]),
+  'aws:principalaccount': ofAccounts,
+  'kms:calleraccount': ofAccounts,
+  'aws:principaltype': (meant) =>
+    Object.entries(TYPES).flatMap(([type, arns]) =>
+      witnessesOf([meant], [exactly(type)]).some(({ holds }) => holds[0]) ? [like(arns)] : [],
+    ),
   'aws:username': (meant) => meant.map((name) => [...like('arn:aws:iam::????????????:user/'), ...name]),
 };
 
@@ -156,7 +179,7 @@ function meantBy(policy: PolicyDocument, account: string): readonly PrincipalInp
   const told = (languages: readonly Language[], within: Language): readonly string[] => {
     const distinct = [...new Map(languages.map((one) => [JSON.stringify(one), one])).values()];
     if (distinct.length === 0) return [];
-    return witnessesOf([...distinct, [like(`arn:aws:iam::${account}:*`)]], within)
+    return witnessesOf([...distinct, [like(`arn:aws:???::${account}:*`)]], within)
       .filter(({ holds }) => holds.at(-1) === false)
       .map(({ text }) => text);
   };

@@ -4,7 +4,7 @@ import { type Check, prepareCondition } from '../evaluator/condition';
 import { type Because, evaluate } from '../evaluator/evaluate';
 import { type ConditionElement, listOf, type PolicyDocument } from '../evaluator/policy';
 import type { KnownAction } from './action-catalogue';
-import { type Asker, nameOf } from './askers';
+import { type Asker, kindOf, nameOf } from './askers';
 import type { Context, Contexts } from './contexts';
 import type { PromiseId } from './promises';
 import type { Subject } from './subjects';
@@ -130,7 +130,7 @@ function askOne(line: Line, tally: Tally, subject: Subject, known: KnownAction, 
   const policies = [...asker.identity, ...(policy ? [policy] : [])];
   const asked = permits.flatMap(({ when }) => (when ? [when] : []));
   let told = false;
-  for (const context of line.contexts.for(action, policies, asked)) {
+  for (const context of line.contexts.for(action, policies, asked, kindOf(asker))) {
     tally.evaluated += 1;
     const { decision, because } = evaluate({
       principal: asker.principal,
@@ -181,9 +181,8 @@ function reason(because: readonly Because[], subject: Subject, asker: Asker, con
           : placeOf(subject, statement);
     return `${policy} policy${statement === undefined ? '' : `, statement ${statement}`}${place ? ` (${place})` : ''}: ${why}`;
   });
-  const given = Object.entries(context).map(
-    ([key, value]) => `${key}=${typeof value === 'string' ? value : value.join()}`,
-  );
+  const held = Object.entries(context).filter(([, value]) => value.length > 0);
+  const given = held.map(([key, value]) => `${key}=${typeof value === 'string' ? value : value.join()}`);
   return [...parts, ...(given.length > 0 ? [`with ${given.join(', ')}`] : [])].join('; ');
 }
 

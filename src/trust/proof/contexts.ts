@@ -1,3 +1,4 @@
+import { availabilityOf, type CallerClass } from '../evaluator/condition-keys';
 import { unsupported } from '../evaluator/faults';
 import { matches, withWildcards } from '../evaluator/pattern';
 import { type ConditionElement, listOf, type PolicyDocument, type PolicyStatement } from '../evaluator/policy';
@@ -37,17 +38,18 @@ export class Contexts {
 
   /**
    * The contexts for an action under policies. `asked` are conditions of a promise: what they distinguish is tried even
-   * where no policy does.
+   * where no policy does. `kind` is the class of the caller: what it cannot have is left out; without, anything goes.
    */
   for(
     action: string,
     policies: readonly PolicyDocument[],
     asked: readonly ConditionElement[] = [],
+    kind?: CallerClass,
   ): readonly Context[] {
     const conditions = [...policies.flatMap((policy) => this.conditionsOn(action, policy)), ...asked];
     if (conditions.length === 0) return NO_CONTEXT;
-    const mark = JSON.stringify(conditions);
-    const made = this.known.get(mark) ?? this.make(atomsOf(conditions));
+    const mark = `${kind} ${JSON.stringify(conditions)}`;
+    const made = this.known.get(mark) ?? this.make(atomsOf(conditions), kind);
     this.known.set(mark, made);
     return made;
   }
@@ -64,13 +66,13 @@ export class Contexts {
     return found;
   }
 
-  private make(atoms: readonly Atom[]): readonly Context[] {
+  private make(atoms: readonly Atom[], kind: CallerClass | undefined): readonly Context[] {
     const keys = new Map<string, Atom[]>();
     for (const atom of atoms) {
-      if (!TOLD_BY_THE_REQUEST.has(atom.key)) keys.set(atom.key, [...(keys.get(atom.key) ?? []), atom]);
+      if (isTried(atom.key, kind)) keys.set(atom.key, [...(keys.get(atom.key) ?? []), atom]);
     }
     return [...keys].reduce<readonly Context[]>((contexts, [key, lines]) => {
-      const candidates = candidatesOf(lines, this.factsOf(key));
+      const candidates = this.candidatesFor(key, lines, kind);
       if (contexts.length * candidates.length > TOO_MANY) {
         throw unsupported(
           `conditions on ${[...keys.keys()].join(', ')} make more than ${TOO_MANY} cases`,
@@ -80,6 +82,23 @@ export class Contexts {
       return candidates.flatMap((candidate) => contexts.map((context) => withKey(context, key, candidate)));
     }, NO_CONTEXT);
   }
+
+  private candidatesFor(key: string, lines: readonly Atom[], kind: CallerClass | undefined): readonly Candidate[] {
+    const availability = kind && availabilityOf(key, kind);
+    const always = availability?.is === 'always' || availability?.is === 'derived';
+    const candidates = candidatesOf(lines, { ...this.factsOf(key), ...(always && { always: true as const }) });
+    // Where AWS does not say whether the caller has the key, that it lacks it is one of the answers to be tried.
+    return availability?.is === 'unknown' ? candidates.map((one) => one ?? []) : candidates;
+  }
+}
+
+/** Whether a key takes values of its own: those that tell who asks do where AWS does not say what they hold. */
+function isTried(key: string, kind: CallerClass | undefined): boolean {
+  const availability = kind && availabilityOf(key, kind);
+  if (availability?.is === 'unknown') return true;
+  if (availability?.is === 'absent' || TOLD_BY_THE_REQUEST.has(key)) return false;
+  // Ids are everybody's own: no list of callers has them all, so they are made up.
+  return availability?.is !== 'derived' || key === 'aws:userid';
 }
 
 const NO_CONTEXT: readonly Context[] = [{}];

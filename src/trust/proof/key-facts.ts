@@ -1,10 +1,15 @@
+import { CONDITION_KEYS } from '../evaluator/condition-keys';
 import type { KeyFacts } from './candidates';
-import { ACCOUNTS, ARNS, exactly, likeArn } from './languages';
+import { ACCOUNTS, ARNS, CALLERS, exactly, likeArn } from './languages';
 
-/** Keys that every request has: not to have them is no way around.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
+/** Keys that every request has: not to have them is no way around. Those of all services are in the table of condition keys.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource */
-const ALWAYS: ReadonlySet<string> = new Set(['aws:securetransport', 'kms:grantisforawsresource']);
+const ALWAYS: ReadonlySet<string> = new Set([
+  ...CONDITION_KEYS.filter(({ of }) => Object.values(of).every(({ is }) => is === 'always')).map(({ key }) =>
+    key.toLowerCase(),
+  ),
+  'kms:grantisforawsresource',
+]);
 
 /** What is known of keys when somebody of the account itself asks: he may make up whatever he likes. */
 export const factsInside = (key: string): KeyFacts => (ALWAYS.has(key) ? { always: true } : {});
@@ -32,6 +37,9 @@ export function factsOutside({ account, made, examples }: Elsewhere): (key: stri
       preferred: examples.map((arn) => arn.split(':')[4] ?? ''),
       never: [exactly(account)],
     },
+    // Tried only for callers of which AWS does not say what these hold.
+    'aws:principalaccount': { within: ACCOUNTS, never: [exactly(account)] },
+    'aws:principalarn': { within: CALLERS, never: [likeArn(`arn:aws:*:*:${account}:*`) ?? []] },
     'aws:sourcearn': { within: ARNS, preferred: examples, never: [likeArn(`arn:aws:*:*:${account}:*`) ?? [], ...own] },
   };
   return (key) => facts[key] ?? factsInside(key);

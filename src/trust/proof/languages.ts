@@ -64,11 +64,15 @@ export const ARNS: Language = [account, []].map((owner) => [
   ...([{ only: ':' }, ANY_STEP, { ...ANY_STEP, many: true }] as const),
 ]);
 
-/** ARNs of root users, users and roles. */
+/** ARNs of root users, users, roles and federated users. */
 export const CALLERS: Language = [
   [...exactly('arn:aws:iam::'), ...account, ...exactly(':root')],
-  ...['role/', 'user/'].map((kind) => [
-    ...exactly('arn:aws:iam::'),
+  ...[
+    ['iam', 'role/'],
+    ['iam', 'user/'],
+    ['sts', 'federated-user/'],
+  ].map(([service, kind]) => [
+    ...exactly(`arn:aws:${service}::`),
     ...account,
     ...exactly(`:${kind}`),
     ...([{ only: NAME, many: true }, { only: NAME.slice(0, -1) }] as const),

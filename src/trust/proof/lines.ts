@@ -36,6 +36,7 @@ function brokenFromOutside({ action }: KnownAction, subject: Subject): PromiseId
 
 /** The promise that a role of the vault breaks by more power than it needs. */
 function brokenByOwnRole({ action }: KnownAction, subject: Subject): PromiseId {
+  if (subject.arn.startsWith('arn:aws:ram:')) return 'T4';
   if (SHARING.includes(action)) return 'T6';
   if (DELETING.includes(action)) return 'T7';
   return isKey(subject) ? 'T4' : 'T9';
@@ -102,7 +103,7 @@ function groundsOf(
       first,
       templates.source.filter(({ place }) => place.account === first),
     ),
-    kept: [...vault.subjects, ...copies(zone.vault), ...databases(zone.vault, regions)],
+    kept: [...vault.subjects, ...copies(zone.vault), ...databases(zone.vault, regions), ...shares(zone.vault, regions)],
     inside: new Contexts(factsInside),
   };
 }
@@ -175,7 +176,12 @@ function doorOf(name: string, { account, roles, subjects }: Holdings, grounds: G
   return {
     name: `the door of ${name}, on everything there`,
     askers: own(roles.filter(({ arn }) => doors.includes(arn.split('/').at(-1) ?? ''))),
-    ...{ subjects: [...subjects, ...copies(account)], actionsOn, permits: needed(needs), contexts: inside },
+    ...{
+      subjects: [...subjects, ...copies(account), ...shares(account, zone.regions)],
+      actionsOn,
+      permits: needed(needs),
+      contexts: inside,
+    },
     promiseOf: () => 'T5',
   };
 }
@@ -197,6 +203,13 @@ export function linesOf(...given: Parameters<typeof groundsOf>): readonly NamedL
     doorOf(theManagement, management, grounds),
   ];
 }
+
+/** Resource shares that somebody would make: a key that is put into one has a second policy. */
+const shares = (account: string, regions: readonly string[]): readonly Subject[] =>
+  regions.map((region) => ({
+    arn: `arn:aws:ram:${region}:${account}:resource-share/00000000-0000-4000-8000-0000000000bb`,
+    ...{ account, policy: null, places: [], where: 'a resource share' },
+  }));
 
 /** Databases that a restore would make, and one that is somebody's. */
 const databases = (account: string, regions: readonly string[]): readonly Subject[] =>

@@ -4,9 +4,9 @@ import type { PrincipalInput } from '../evaluator/case';
 import { evaluate } from '../evaluator/evaluate';
 import type { Access } from '../implied/access';
 import { decide, type ElsewherePolicy, PolicyBook, refusalText } from '../policy-book';
-import type { ActionCatalogue } from './action-catalogue';
+import type { ActionCatalogue, ActionDates } from './action-catalogue';
 import { ambientIn } from './ambient';
-import { nameOf } from './askers';
+import { kindOf, nameOf } from './askers';
 import { type Allow, ask, type Memory, type Tally } from './asking';
 import { Contexts } from './contexts';
 import { factsInside } from './key-facts';
@@ -61,8 +61,10 @@ export interface Proof {
   /** What the flow needs, each with all that it implies. */
   readonly needs: number;
   readonly lines: readonly Counted[];
-  /** Of the reference of actions. */
+  /** The version of the reference of actions. */
   readonly catalogue: string;
+  /** The days of that reference and of the addendum to it. */
+  readonly actionsAsOf: ActionDates;
 }
 
 /**
@@ -106,6 +108,7 @@ export function prove(
     needs: needs.length,
     lines: tallies.map((tally, at) => countedAs(lines[at]?.name ?? '', tally)),
     catalogue: catalogue.version,
+    actionsAsOf: catalogue.asOf,
   };
 }
 
@@ -152,7 +155,7 @@ function residualsOf(zone: LandingZone, accepted: readonly AcceptedPower[]): rea
   const contexts = new Contexts(factsInside);
   return ambientIn(zone).flatMap(({ allow, asker, action, subject, promise, because }): readonly Residual[] => {
     const policies = subject.policy ? [subject.policy] : [];
-    const isAllowed = contexts.for(action, policies).some(
+    const isAllowed = contexts.for(action, policies, [], kindOf(asker)).some(
       (context) =>
         evaluate({
           ...{ principal: asker.principal, action, resource: subject.arn, resourceAccount: subject.account, context },

@@ -25,6 +25,7 @@ export const keysStayWithTheirAccounts: Rule = {
     'in the policy of an export key anybody of the vault but the importer, and any right beyond copying and grants to AWS services',
     'a service at any key but that of a topic on which it tells people, and there any right beyond sealing what it tells',
     'a role that may use keys otherwise than through RDS, or administer one',
+    'a resource share (`AWS::RAM::*`), and a role that may make one or put a key into one: it gives a key a second policy, which no template shows',
     'a step that is told of another key than the one that its template makes, and an inbox under a key that SNS may not use',
   ],
   judge: (estate) =>
@@ -37,10 +38,16 @@ export const keysStayWithTheirAccounts: Rule = {
       return [
         ...roles.flatMap((one) => foundAt(template, one.at, beyond(one, KEY_REACH, ground))),
         ...policies.flatMap((one) => foundAt(template, one.at, faultsOfKey(one, policies, estate, ground))),
+        ...template.resources.flatMap((one) => foundAt(template, one.id, sharesIn(one))),
         ...keysTold(template).flatMap(([at, what]) => foundAt(template, at, [what])),
       ];
     }),
 };
+
+/** What RAM shares has a second policy, `AWS_RAM`, which stands in no template.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
+const sharesIn = ({ type }: JudgedResource): readonly string[] =>
+  type.startsWith('AWS::RAM::') ? [`${type} shares resources: a key in it has a second policy`] : [];
 
 const FOR_AWS_SERVICES: Guard = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
 const IMPORTER: Guard = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.importer}`];

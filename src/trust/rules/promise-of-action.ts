@@ -20,10 +20,11 @@ export const DELETING: readonly string[] = [
   'rds:DeleteDBSnapshot',
 ];
 
-/** Whether an action, or a pattern of actions, can mean something with a key. */
+/** Whether an action, or a pattern of actions, can mean something with a key: RAM shares keys.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
 export const isAboutKeys = (action: string): boolean => {
   const [service = ''] = action.split(':');
-  return canMean(service, ['kms']);
+  return canMean(service, ['kms', 'ram']);
 };
 
 /** Whether the role of a statement is a door; the vault has none. */

@@ -44,6 +44,7 @@ const inRegion: VaultRegionFacts = {
   region: HERE,
   analyzer: { seen: 'IN_SYNC' },
   importKey: { seen: 'Enabled' },
+  keyPolicies: { seen: [{ key: 'import-key', names: ['default'] }] },
   quotas: { seen: [{ name: 'manual snapshots of instances', used: 79, most: 100 }] },
   coverage: { seen: coverage({}) },
   sources: { seen: [entry] },
@@ -140,6 +141,11 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ['a role lets in anybody', vaulting(role('open', '*')), 'critical ambient-roles 3333'],
   ['the analyzer is gone', regional({ analyzer: { seen: 'DELETED' } }), 'warning analyzer 333300002222, eu-central-1'],
   ['the import key is to be deleted', regional({ importKey: { seen: 'PendingDeletion' } }), 'critical import-key 3333'],
+  [
+    'the import key is shared through RAM',
+    regional({ keyPolicies: { seen: [{ key: 'import-key', names: ['default', 'AWS_RAM'] }] } }),
+    'critical key-policies 3333',
+  ],
   ['the import key is disabled', regional({ importKey: { seen: 'Disabled' } }), 'critical import-key 3333'],
   [
     'the report of coverage is old',

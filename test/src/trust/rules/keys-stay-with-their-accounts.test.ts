@@ -196,6 +196,9 @@ describe('roles', () => {
     ['use keys of every Region', { Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:*:key/*', Condition: rds }],
     ['grant to anybody', { Action: 'kms:CreateGrant', Resource: keys, Condition: rds }],
     ['schedule a deletion', { Action: 'kms:ScheduleKeyDeletion', Resource: keys, Condition: rds }],
+    ['make a share of RAM', { Action: 'ram:CreateResourceShare', Resource: '*' }],
+    ['put a key into a share of RAM', { Action: 'ram:AssociateResourceShare', Resource: '*' }],
+    ['do anything with RAM', { Action: 'ram:*', Resource: '*' }],
     ['do anything with keys', { Action: 'kms:*', Resource: keys, Condition: rds }],
     ['do anything', { Action: '*', Resource: '*' }],
     ['do anything, spelt otherwise', { Action: 'k?s:Put*', Resource: '*' }],
@@ -222,6 +225,12 @@ test.each<[string, unknown, number]>([
     Step: ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }],
   });
   expect(found).toHaveLength(faults);
+});
+
+test.each(['vault', 'management', 'source'] as const)('no template of the %s shares anything through RAM', (zone) => {
+  const share = (type: string) => judged(rule, zone, { Share: [type, { Name: 'keys', ResourceArns: [at('Key')] }] });
+  expect(share('AWS::RAM::ResourceShare')).toEqual([expect.stringContaining('a key in it has a second policy')]);
+  expect(share('AWS::RAM::Permission')).toHaveLength(1);
 });
 
 // A queue that AWS encrypts under its own key is the usual mistake.
