@@ -1,11 +1,3 @@
-import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
-import {
-  DescribeDBClusterSnapshotsCommand,
-  DescribeDBSnapshotsCommand,
-  RDSClient,
-  type Tag,
-} from '@aws-sdk/client-rds';
-import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Region } from '../contract/ids';
 import { PREFIX, roleNames } from '../contract/names';
 import type { PrincipalInput } from '../trust/evaluator/case';
@@ -21,12 +13,13 @@ import {
   takingFunctionRole,
   wakeUpOf,
 } from '../trust/implied/on-behalf';
-import { awsManagedKeyPolicy, defaultKeyPolicy } from '../trust/key-policies';
+import { publicationToTopic, sealingInQueue } from '../trust/implied/service-messages';
 import { decide, PolicyBook, refusalText } from '../trust/policy-book';
 import { wakersIn } from '../trust/templates/wakers-in';
 import { deployedTemplates } from './deployed-templates';
+import { EmulatedFacts } from './emulated-facts';
 import type { Emulator } from './emulator';
-import type { Delivery, DeployedFunction, EventSource } from './emulator/answers';
+import type { Delivery, DeployedFunction, EventSource, Publication, ResourceKey } from './emulator/answers';
 import type { SdkCall, Verdict, Waking } from './sdk-call';
 import type { World } from './world';
 
@@ -36,12 +29,9 @@ export interface Asked {
   readonly access: Access;
 }
 
-const tagMap = (tags: readonly Tag[] = []): ReadonlyMap<string, string> =>
-  new Map(tags.flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? ''] as const] : [])));
-
 /**
- * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message from
- * a topic, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
+ * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message of a
+ * service to a topic, each message from a topic, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
  */
 export class Authorizer {
   /** Every access that was asked about, in order. */
@@ -50,11 +40,14 @@ export class Authorizer {
   private wakers: ReadonlyMap<string, readonly string[]> = new Map();
   private known: readonly DeployedFunction[] = [];
   private readonly keyPolicies = new Map<string, PolicyDocument | null>();
+  private readonly facts: EmulatedFacts;
 
   constructor(
     private readonly emulator: Emulator,
     private readonly world: World,
-  ) {}
+  ) {
+    this.facts = new EmulatedFacts(emulator);
+  }
 
   /** Goes on where one that was asked all that was. */
   recall(asked: readonly Asked[]): void {
@@ -102,13 +95,26 @@ export class Authorizer {
   };
 
   /** Judges a message that SNS is about to put into a queue. */
-  readonly delivery = ({ topicArn, endpoint }: Delivery): Promise<Verdict> =>
-    this.judge({ service: 'sns.amazonaws.com' }, [deliveryToQueue(topicArn, endpoint)]);
+  readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<Verdict> => {
+    const service = 'sns.amazonaws.com';
+    const key = await this.emulator.keyOf(endpoint);
+    const accesses = [deliveryToQueue(topicArn, endpoint), ...sealingInQueue(service, topicArn, key.keyArn)];
+    return this.judgeService(service, accesses, key);
+  };
+
+  /** Judges a message that a service is about to send to a topic. */
+  readonly publication = async ({ service, sourceArn, topicArn }: Publication): Promise<Verdict> => {
+    const key = await this.emulator.keyOf(topicArn);
+    return this.judgeService(service, publicationToTopic(service, sourceArn, topicArn, key.keyArn), key);
+  };
 
   /** Judges EventBridge waking a function, or putting an event into the queue that feeds it. */
-  readonly wakeup = (target: string, ruleArn: string): Promise<Verdict> => {
-    const waking = target.split(':')[2] === 'sqs' ? eventToQueue(ruleArn, target) : wakeUpOf(target, ruleArn);
-    return this.judge({ service: 'events.amazonaws.com' }, [waking]);
+  readonly wakeup = async (target: string, ruleArn: string): Promise<Verdict> => {
+    const service = 'events.amazonaws.com';
+    if (target.split(':')[2] !== 'sqs') return this.judge({ service }, [wakeUpOf(target, ruleArn)]);
+    const key = await this.emulator.keyOf(target);
+    const accesses = [eventToQueue(ruleArn, target), ...sealingInQueue(service, ruleArn, key.keyArn)];
+    return this.judgeService(service, accesses, key);
   };
 
   /** Judges what must be so before a line of a function's code has run: Lambda takes its role, and that role can run it. */
@@ -130,7 +136,7 @@ export class Authorizer {
     if (!role) return { allowed: false, message: `There is no role ${roles}… for AWS Backup` };
     const trust = await this.judge({ service: 'backup.amazonaws.com' }, [takingBackupRole(role)]);
     if (!trust.allowed) return trust;
-    const { keyArn } = (await this.lookUp(point)) ?? {};
+    const { keyArn } = (await this.facts.snapshot(point)) ?? {};
     const vault = role.replace(roles, `arn:aws:backup:${region}:${account}:backup-vault:${PREFIX}-`);
     return this.judge(role, impliedByBackup(database, point, keyArn, vault));
   };
@@ -169,7 +175,7 @@ export class Authorizer {
       if (typeof value !== 'string' || !/Identifier$|^ResourceName$/.test(field)) continue;
       const type = /Cluster/.test(field) ? 'cluster-snapshot' : 'snapshot';
       const arn = value.startsWith('arn:') ? value : `arn:aws:rds:${call.region}:${call.account}:${type}:${value}`;
-      const facts = await this.lookUp(arn);
+      const facts = await this.facts.snapshot(arn);
       const foreign = arn.split(':')[4] !== call.account;
       if (facts) found.set(arn, foreign ? { ...facts, tags: new Map() } : facts);
     }
@@ -177,30 +183,18 @@ export class Authorizer {
   }
 
   /** The key of the topic that a call publishes to. */
-  private async topicKey({ action, account, region, input: { TopicArn } }: SdkCall): Promise<string | undefined> {
+  private async topicKey({ action, input: { TopicArn } }: SdkCall): Promise<string | undefined> {
     if (action !== 'Publish' || typeof TopicArn !== 'string') return undefined;
-    const sns = new SNSClient(this.emulator.client(account, region));
-    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
-    const key = Attributes?.KmsMasterKeyId;
-    return !key || key.startsWith('arn:') ? key || undefined : `arn:aws:kms:${region}:${account}:key/${key}`;
+    return (await this.emulator.keyOf(TopicArn)).keyArn ?? undefined;
   }
 
-  private async lookUp(arn: string): Promise<SnapshotFacts | undefined> {
-    const [, , , region = '', account = '', type = '', ...name] = arn.split(':');
-    const rds = new RDSClient(this.emulator.client(account, region));
-    try {
-      if (type === 'cluster-snapshot') {
-        const input = { DBClusterSnapshotIdentifier: name.join(':') };
-        const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
-        return one && { tags: tagMap(one.TagList), keyArn: one.KmsKeyId };
-      }
-      const input = { DBSnapshotIdentifier: name.join(':') };
-      const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand(input));
-      return one && { tags: tagMap(one.TagList), keyArn: one.KmsKeyId };
-    } catch (error) {
-      if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
-      throw error;
+  /** Judges what a service does, and whether the key that it needs for it can be used. */
+  private async judgeService(service: string, accesses: readonly Access[], key: ResourceKey): Promise<Verdict> {
+    const { keyArn, enabled } = key;
+    if (keyArn && !enabled) {
+      return { allowed: false, message: `${service} may not use ${keyArn}: the key is not enabled` };
     }
+    return this.judge({ service }, accesses);
   }
 
   /** Keys that no template of ours made: the databases' own, and those that AWS manages. */
@@ -208,13 +202,7 @@ export class Authorizer {
     for (const { resource } of accesses) {
       if (!resource.startsWith('arn:aws:kms:') || this.keyPolicies.has(resource) || this.book.resourcePolicy(resource))
         continue;
-      const [, , , region = '', account = ''] = resource.split(':');
-      const kms = new KMSClient(this.emulator.client(account, region));
-      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource }));
-      const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: resource, PolicyName: 'default' }));
-      const managed = KeyMetadata?.KeyManager === 'AWS';
-      const own = Policy ? (JSON.parse(Policy) as PolicyDocument) : defaultKeyPolicy(account);
-      this.keyPolicies.set(resource, managed ? awsManagedKeyPolicy('rds', account, region) : own);
+      this.keyPolicies.set(resource, await this.facts.keyPolicy(resource));
     }
   }
 }

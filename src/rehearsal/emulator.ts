@@ -7,6 +7,7 @@ import type {
   Delivery,
   DeployedFunction,
   EventSource,
+  FailedInvocation,
   Fault,
   LoggedCall,
   Notification,
@@ -15,8 +16,10 @@ import type {
   Planted,
   PlantedEvent,
   Problem,
+  Publication,
   RdsDurations,
   RdsLimits,
+  ResourceKey,
   Schedule,
   StackSetSettings,
   Wakeup,
@@ -161,6 +164,31 @@ export class Emulator {
   /** Throws messages away, as SNS does in the end when a queue's policy refuses it. */
   drop(ids: readonly string[]): Promise<void> {
     return this.call('POST', '/deliveries', { drop: ids });
+  }
+
+  /** Takes the messages that AWS services have ready for topics; each has to be published or refused. */
+  publications(): Promise<Publication[]> {
+    return this.call('GET', '/publications');
+  }
+
+  /** Publishes messages of AWS services. */
+  publish(ids: readonly string[]): Promise<void> {
+    return this.call('POST', '/publications', { ids });
+  }
+
+  /** Throws messages of AWS services away, as AWS does when the policy of a topic or of its key refuses them. */
+  refusePublication(ids: readonly string[]): Promise<void> {
+    return this.call('POST', '/publications', { drop: ids });
+  }
+
+  /** The key that a topic or a queue (its ARN) is under. */
+  keyOf(arn: string): Promise<ResourceKey> {
+    return this.call('POST', '/key-of', { arn });
+  }
+
+  /** What EventBridge counts as FailedInvocations, for topics. */
+  failedInvocations(): Promise<FailedInvocation[]> {
+    return this.call('GET', '/failed-invocations');
   }
 
   /** All that was ever published to any topic. */

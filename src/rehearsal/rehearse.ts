@@ -49,6 +49,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const stage = new Stage(emulator, world, {
     authorize: authorizer.call,
     authorizeDelivery: authorizer.delivery,
+    authorizePublication: authorizer.publication,
     authorizeInvocation: authorizer.invocation,
     authorizeBackup: authorizer.backup,
     policies: () => authorizer.policies(),

@@ -31,6 +31,32 @@ export interface Delivery {
   readonly body: string;
 }
 
+/** A message that an AWS service sends to a topic, held until the policies of the topic and of its key were judged. */
+export interface Publication {
+  readonly id: string;
+  /** The service principal: `events.amazonaws.com`. */
+  readonly service: string;
+  /** What it publishes for: a rule, an alarm. */
+  readonly sourceArn: string;
+  readonly topicArn: string;
+  readonly subject: string | null;
+  readonly message: string;
+}
+
+/** The key of a topic or a queue. */
+export interface ResourceKey {
+  /** Null without a key of KMS. */
+  readonly keyArn: string | null;
+  readonly enabled: boolean;
+}
+
+/** A target that EventBridge did not reach: one of FailedInvocations of the rule. */
+export interface FailedInvocation {
+  readonly at: string;
+  readonly ruleArn: string;
+  readonly targetArn: string;
+}
+
 /** One Publish, whoever was subscribed. */
 export interface Notification {
   readonly at: string;
@@ -210,6 +236,7 @@ export interface CustomResource {
 /** How much there is to do at one instant. */
 export interface Pending {
   readonly wakeups: number;
+  readonly publications: number;
   readonly deliveries: number;
   readonly messages: number;
 }

@@ -8,6 +8,7 @@ import {
   takingFunctionRole,
   wakeUpOf,
 } from '../../../../src/trust/implied/on-behalf';
+import { publicationToTopic, sealingInQueue } from '../../../../src/trust/implied/service-messages';
 import { CONFIGURED_CALLS, STEP_CALLS } from '../../../../src/trust/step-calls';
 
 const SOURCE = '222200001111';
@@ -229,6 +230,8 @@ test('every access names a page of AWS', () => {
     wakeUpOf('arn:aws:lambda:x:1:function:f', 'arn:aws:events:x:1:rule/r'),
     takingFunctionRole('arn:aws:lambda:x:1:function:f', 'arn:aws:iam::1:role/r'),
     takingBackupRole('arn:aws:iam::1:role/r'),
+    ...publicationToTopic('events.amazonaws.com', 'arn:aws:events:x:1:rule/r', 'arn:aws:sns:x:1:t', DB_KEY),
+    ...sealingInQueue('sns.amazonaws.com', 'arn:aws:sns:x:1:t', DB_KEY),
   ];
   const pages = all.map(({ page }) => page);
   expect(pages.filter((page) => !/^https:\/\/docs\.aws\.amazon\.com\/.+\.html$/.test(page))).toEqual([]);
