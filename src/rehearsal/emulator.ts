@@ -14,6 +14,7 @@ import type {
   OrganizationSpec,
   Pending,
   Planted,
+  PlantedAnalyzer,
   PlantedEvent,
   Problem,
   Publication,
@@ -268,6 +269,11 @@ export class Emulator {
   /** The custom resources of all stacks, and what their functions have answered. */
   customResources(): Promise<CustomResource[]> {
     return this.call('GET', '/custom-resources');
+  }
+
+  /** Makes an analyzer of IAM Access Analyzer outside any stack; resolves to its ARN. EMULATOR_REFUSED beyond AWS's quota. */
+  async plantAnalyzer(analyzer: PlantedAnalyzer): Promise<string> {
+    return (await this.call<{ arn: string }>('POST', '/analyzers', analyzer)).arn;
   }
 
   /** Every AWS call since the start or the last `clearLog`. */

@@ -1,3 +1,4 @@
+// Longer than most: the shape of each answer of the control entries, in one place.
 /** A Lambda function that would run now: which, where, and with what event. */
 export interface Wakeup {
   readonly functionArn: string;
@@ -205,6 +206,15 @@ export interface Planted {
   readonly region: string;
   readonly id: string;
   readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** An analyzer of IAM Access Analyzer that stands outside any stack. */
+export interface PlantedAnalyzer {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  /** `ACCOUNT` by default. */
+  readonly type?: string;
 }
 
 /** An event of an AWS service, planted on an account's default bus. */
