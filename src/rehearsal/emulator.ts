@@ -241,6 +241,11 @@ export class Emulator {
     return this.call('POST', '/rds/durations', durations);
   }
 
+  /** Revokes every grant on a key by which RDS is making copies; resolves to how many there were. */
+  async revokeCopyGrants(keyArn: string): Promise<number> {
+    return (await this.call<{ revoked: number }>('POST', '/rds/revoke-grants', { keyArn })).revoked;
+  }
+
   /** Sets attributes of a snapshot: status, tags, created, kmsKeyId, encrypted, engine, options, optionGroup, … */
   setSnapshot(planted: Planted): Promise<void> {
     return this.call('POST', '/rds/snapshot', planted);
