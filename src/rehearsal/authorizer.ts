@@ -1,3 +1,11 @@
+// Longer than most: one method for each kind of access, and what is looked up for them.
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+  type Tag,
+} from '@aws-sdk/client-rds';
 import type { Region } from '../contract/ids';
 import { PREFIX, roleNames } from '../contract/names';
 import type { PrincipalInput } from '../trust/evaluator/case';
@@ -14,10 +22,10 @@ import {
   wakeUpOf,
 } from '../trust/implied/on-behalf';
 import { publicationToTopic, sealingInQueue } from '../trust/implied/service-messages';
+import { awsManagedKeyPolicy, defaultKeyPolicy } from '../trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../trust/policy-book';
 import { wakersIn } from '../trust/templates/wakers-in';
 import { deployedTemplates } from './deployed-templates';
-import { EmulatedFacts } from './emulated-facts';
 import type { Emulator } from './emulator';
 import type { Delivery, DeployedFunction, EventSource, Publication, ResourceKey } from './emulator/answers';
 import type { SdkCall, Verdict, Waking } from './sdk-call';
@@ -29,9 +37,12 @@ export interface Asked {
   readonly access: Access;
 }
 
+const tagMap = (tags: readonly Tag[] = []): ReadonlyMap<string, string> =>
+  new Map(tags.flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? ''] as const] : [])));
+
 /**
- * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message of a
- * service to a topic, each message from a topic, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
+ * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message to a
+ * topic and from it, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
  */
 export class Authorizer {
   /** Every access that was asked about, in order. */
@@ -40,14 +51,11 @@ export class Authorizer {
   private wakers: ReadonlyMap<string, readonly string[]> = new Map();
   private known: readonly DeployedFunction[] = [];
   private readonly keyPolicies = new Map<string, PolicyDocument | null>();
-  private readonly facts: EmulatedFacts;
 
   constructor(
     private readonly emulator: Emulator,
     private readonly world: World,
-  ) {
-    this.facts = new EmulatedFacts(emulator);
-  }
+  ) {}
 
   /** Goes on where one that was asked all that was. */
   recall(asked: readonly Asked[]): void {
@@ -136,7 +144,7 @@ export class Authorizer {
     if (!role) return { allowed: false, message: `There is no role ${roles}… for AWS Backup` };
     const trust = await this.judge({ service: 'backup.amazonaws.com' }, [takingBackupRole(role)]);
     if (!trust.allowed) return trust;
-    const { keyArn } = (await this.facts.snapshot(point)) ?? {};
+    const { keyArn } = (await this.lookUp(point)) ?? {};
     const vault = role.replace(roles, `arn:aws:backup:${region}:${account}:backup-vault:${PREFIX}-`);
     return this.judge(role, impliedByBackup(database, point, keyArn, vault));
   };
@@ -175,7 +183,7 @@ export class Authorizer {
       if (typeof value !== 'string' || !/Identifier$|^ResourceName$/.test(field)) continue;
       const type = /Cluster/.test(field) ? 'cluster-snapshot' : 'snapshot';
       const arn = value.startsWith('arn:') ? value : `arn:aws:rds:${call.region}:${call.account}:${type}:${value}`;
-      const facts = await this.facts.snapshot(arn);
+      const facts = await this.lookUp(arn);
       const foreign = arn.split(':')[4] !== call.account;
       if (facts) found.set(arn, foreign ? { ...facts, tags: new Map() } : facts);
     }
@@ -197,12 +205,37 @@ export class Authorizer {
     return this.judge({ service }, accesses);
   }
 
+  private async lookUp(arn: string): Promise<SnapshotFacts | undefined> {
+    const [, , , region = '', account = '', type = '', ...name] = arn.split(':');
+    const rds = new RDSClient(this.emulator.client(account, region));
+    try {
+      if (type === 'cluster-snapshot') {
+        const input = { DBClusterSnapshotIdentifier: name.join(':') };
+        const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
+        return one && { tags: tagMap(one.TagList), keyArn: one.KmsKeyId };
+      }
+      const input = { DBSnapshotIdentifier: name.join(':') };
+      const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand(input));
+      return one && { tags: tagMap(one.TagList), keyArn: one.KmsKeyId };
+    } catch (error) {
+      if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
+      throw error;
+    }
+  }
+
   /** Keys that no template of ours made: the databases' own, and those that AWS manages. */
   private async readKeys(accesses: readonly Access[]): Promise<void> {
     for (const { resource } of accesses) {
       if (!resource.startsWith('arn:aws:kms:') || this.keyPolicies.has(resource) || this.book.resourcePolicy(resource))
         continue;
-      this.keyPolicies.set(resource, await this.facts.keyPolicy(resource));
+      const [, , , region = '', account = ''] = resource.split(':');
+      const kms = new KMSClient(this.emulator.client(account, region));
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource }));
+      const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: resource, PolicyName: 'default' }));
+      const managed = KeyMetadata?.KeyManager === 'AWS';
+      const managedFor = /alias\/aws\/(\w+)/.exec(KeyMetadata?.Description ?? '')?.[1] ?? 'rds';
+      const own = Policy ? (JSON.parse(Policy) as PolicyDocument) : defaultKeyPolicy(account);
+      this.keyPolicies.set(resource, managed ? awsManagedKeyPolicy(managedFor, account, region) : own);
     }
   }
 }
