@@ -31,6 +31,12 @@ import type { Delivery, DeployedFunction, EventSource, Publication, ResourceKey 
 import type { SdkCall, Verdict, Waking } from './sdk-call';
 import type { World } from './world';
 
+/** How AWS judges where that is not documented. */
+export interface AuthorizerSwitches {
+  /** The tags that a copy is to have are in the context of its source as well. No by default: the stricter. */
+  readonly requestTagOnSource?: boolean;
+}
+
 /** One access that was asked about, and by whom. */
 export interface Asked {
   readonly principal: PrincipalInput;
@@ -55,6 +61,7 @@ export class Authorizer {
   constructor(
     private readonly emulator: Emulator,
     private readonly world: World,
+    private readonly switches: AuthorizerSwitches = {},
   ) {}
 
   /** Goes on where one that was asked all that was. */
@@ -96,6 +103,7 @@ export class Authorizer {
       {
         snapshot: (arn) => facts.get(arn),
         topicKey: () => topicKey,
+        ...this.switches,
         organizationId: this.world.organization.organizationId ?? '',
       },
     );

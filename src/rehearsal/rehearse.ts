@@ -45,7 +45,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const emulator = options.emulator ?? (await Emulator.start(options.now ? { now: options.now } : {}));
   await options.emulator?.reset(options.now);
   const world = worldOf(config);
-  const authorizer = new Authorizer(emulator, world);
+  const authorizer = new Authorizer(emulator, world, options.switches);
   const stage = new Stage(emulator, world, {
     authorize: authorizer.call,
     authorizeDelivery: authorizer.delivery,

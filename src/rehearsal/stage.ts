@@ -1,6 +1,7 @@
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import type { PolicyBook } from '../trust/policy-book';
 import type { Attack } from './attack/attack';
+import type { AuthorizerSwitches } from './authorizer';
 import type { Alter } from './deploy';
 import type { Emulator } from './emulator';
 import type { Delivery, Publication } from './emulator/answers';
@@ -21,6 +22,8 @@ export interface StageOptions {
   readonly config: CheckvalveConfig;
   /** Changes the synthesized templates before they are deployed. For tests. */
   readonly alter?: Alter;
+  /** How the deployed policies are judged where AWS documents nothing. */
+  readonly switches?: AuthorizerSwitches;
   /** Judges each call of each handler before it is sent; without it all go out. */
   readonly authorize?: Authorize;
   /** Judges each invocation before it begins; without it all begin. */

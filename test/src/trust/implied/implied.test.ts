@@ -71,12 +71,16 @@ test('the source brings its tags, the target those that the request gives, and k
   const accesses = implied(COPY, world({ [BACKUP]: TAGGED }));
   const asked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
   const always = { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': REGION };
-  expect(contextOf(accesses, 'rds:CopyDBSnapshot', BACKUP)).toEqual({
+  const source = {
     ...always,
-    ...asked,
+    'aws:ResourceAccount': SOURCE,
     'aws:ResourceTag/encryption_key': 'export',
     'rds:snapshot-tag/encryption_key': 'export',
-  });
+  };
+  expect(contextOf(accesses, 'rds:CopyDBSnapshot', BACKUP)).toEqual(source);
+  // AWS documents neither this nor its opposite.
+  const lenient = implied(COPY, { ...world({ [BACKUP]: TAGGED }), requestTagOnSource: true });
+  expect(contextOf(lenient, 'rds:CopyDBSnapshot', BACKUP)).toEqual({ ...source, ...asked });
   expect(contextOf(accesses, 'rds:CopyDBSnapshot', snapshot(SOURCE, 'checkvalve-orders-1'))).toEqual({
     ...always,
     ...asked,
