@@ -1,3 +1,4 @@
+// Longer than most: one method for each kind of access, and what is looked up for them.
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   DescribeDBClusterSnapshotsCommand,
@@ -5,7 +6,6 @@ import {
   RDSClient,
   type Tag,
 } from '@aws-sdk/client-rds';
-import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Region } from '../contract/ids';
 import { PREFIX, roleNames } from '../contract/names';
 import type { PrincipalInput } from '../trust/evaluator/case';
@@ -21,14 +21,21 @@ import {
   takingFunctionRole,
   wakeUpOf,
 } from '../trust/implied/on-behalf';
+import { publicationToTopic, sealingInQueue } from '../trust/implied/service-messages';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../trust/policy-book';
 import { wakersIn } from '../trust/templates/wakers-in';
 import { deployedTemplates } from './deployed-templates';
 import type { Emulator } from './emulator';
-import type { Delivery, DeployedFunction, EventSource } from './emulator/answers';
+import type { Delivery, DeployedFunction, EventSource, Publication, ResourceKey } from './emulator/answers';
 import type { SdkCall, Verdict, Waking } from './sdk-call';
 import type { World } from './world';
+
+/** How AWS judges where that is not documented. */
+export interface AuthorizerSwitches {
+  /** The tags that a copy is to have are in the context of its source as well. No by default: the stricter. */
+  readonly requestTagOnSource?: boolean;
+}
 
 /** One access that was asked about, and by whom. */
 export interface Asked {
@@ -40,8 +47,8 @@ const tagMap = (tags: readonly Tag[] = []): ReadonlyMap<string, string> =>
   new Map(tags.flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? ''] as const] : [])));
 
 /**
- * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message from
- * a topic, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
+ * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message to a
+ * topic and from it, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
  */
 export class Authorizer {
   /** Every access that was asked about, in order. */
@@ -54,6 +61,7 @@ export class Authorizer {
   constructor(
     private readonly emulator: Emulator,
     private readonly world: World,
+    private readonly switches: AuthorizerSwitches = {},
   ) {}
 
   /** Goes on where one that was asked all that was. */
@@ -95,6 +103,7 @@ export class Authorizer {
       {
         snapshot: (arn) => facts.get(arn),
         topicKey: () => topicKey,
+        ...this.switches,
         organizationId: this.world.organization.organizationId ?? '',
       },
     );
@@ -102,13 +111,26 @@ export class Authorizer {
   };
 
   /** Judges a message that SNS is about to put into a queue. */
-  readonly delivery = ({ topicArn, endpoint }: Delivery): Promise<Verdict> =>
-    this.judge({ service: 'sns.amazonaws.com' }, [deliveryToQueue(topicArn, endpoint)]);
+  readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<Verdict> => {
+    const service = 'sns.amazonaws.com';
+    const key = await this.emulator.keyOf(endpoint);
+    const accesses = [deliveryToQueue(topicArn, endpoint), ...sealingInQueue(service, topicArn, key.keyArn)];
+    return this.judgeService(service, accesses, key);
+  };
+
+  /** Judges a message that a service is about to send to a topic. */
+  readonly publication = async ({ service, sourceArn, topicArn }: Publication): Promise<Verdict> => {
+    const key = await this.emulator.keyOf(topicArn);
+    return this.judgeService(service, publicationToTopic(service, sourceArn, topicArn, key.keyArn), key);
+  };
 
   /** Judges EventBridge waking a function, or putting an event into the queue that feeds it. */
-  readonly wakeup = (target: string, ruleArn: string): Promise<Verdict> => {
-    const waking = target.split(':')[2] === 'sqs' ? eventToQueue(ruleArn, target) : wakeUpOf(target, ruleArn);
-    return this.judge({ service: 'events.amazonaws.com' }, [waking]);
+  readonly wakeup = async (target: string, ruleArn: string): Promise<Verdict> => {
+    const service = 'events.amazonaws.com';
+    if (target.split(':')[2] !== 'sqs') return this.judge({ service }, [wakeUpOf(target, ruleArn)]);
+    const key = await this.emulator.keyOf(target);
+    const accesses = [eventToQueue(ruleArn, target), ...sealingInQueue(service, ruleArn, key.keyArn)];
+    return this.judgeService(service, accesses, key);
   };
 
   /** Judges what must be so before a line of a function's code has run: Lambda takes its role, and that role can run it. */
@@ -177,12 +199,18 @@ export class Authorizer {
   }
 
   /** The key of the topic that a call publishes to. */
-  private async topicKey({ action, account, region, input: { TopicArn } }: SdkCall): Promise<string | undefined> {
+  private async topicKey({ action, input: { TopicArn } }: SdkCall): Promise<string | undefined> {
     if (action !== 'Publish' || typeof TopicArn !== 'string') return undefined;
-    const sns = new SNSClient(this.emulator.client(account, region));
-    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
-    const key = Attributes?.KmsMasterKeyId;
-    return !key || key.startsWith('arn:') ? key || undefined : `arn:aws:kms:${region}:${account}:key/${key}`;
+    return (await this.emulator.keyOf(TopicArn)).keyArn ?? undefined;
+  }
+
+  /** Judges what a service does, and whether the key that it needs for it can be used. */
+  private async judgeService(service: string, accesses: readonly Access[], key: ResourceKey): Promise<Verdict> {
+    const { keyArn, enabled } = key;
+    if (keyArn && !enabled) {
+      return { allowed: false, message: `${service} may not use ${keyArn}: the key is not enabled` };
+    }
+    return this.judge({ service }, accesses);
   }
 
   private async lookUp(arn: string): Promise<SnapshotFacts | undefined> {
@@ -213,8 +241,9 @@ export class Authorizer {
       const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource }));
       const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: resource, PolicyName: 'default' }));
       const managed = KeyMetadata?.KeyManager === 'AWS';
+      const managedFor = /alias\/aws\/(\w+)/.exec(KeyMetadata?.Description ?? '')?.[1] ?? 'rds';
       const own = Policy ? (JSON.parse(Policy) as PolicyDocument) : defaultKeyPolicy(account);
-      this.keyPolicies.set(resource, managed ? awsManagedKeyPolicy('rds', account, region) : own);
+      this.keyPolicies.set(resource, managed ? awsManagedKeyPolicy(managedFor, account, region) : own);
     }
   }
 }

@@ -7,16 +7,20 @@ import type {
   Delivery,
   DeployedFunction,
   EventSource,
+  FailedInvocation,
   Fault,
   LoggedCall,
   Notification,
   OrganizationSpec,
   Pending,
   Planted,
+  PlantedAnalyzer,
   PlantedEvent,
   Problem,
+  Publication,
   RdsDurations,
   RdsLimits,
+  ResourceKey,
   Schedule,
   StackSetSettings,
   Wakeup,
@@ -163,6 +167,31 @@ export class Emulator {
     return this.call('POST', '/deliveries', { drop: ids });
   }
 
+  /** Takes the messages that AWS services have ready for topics; each has to be published or refused. */
+  publications(): Promise<Publication[]> {
+    return this.call('GET', '/publications');
+  }
+
+  /** Publishes messages of AWS services. */
+  publish(ids: readonly string[]): Promise<void> {
+    return this.call('POST', '/publications', { ids });
+  }
+
+  /** Throws messages of AWS services away, as AWS does when the policy of a topic or of its key refuses them. */
+  refusePublication(ids: readonly string[]): Promise<void> {
+    return this.call('POST', '/publications', { drop: ids });
+  }
+
+  /** The key that a topic or a queue (its ARN) is under. */
+  keyOf(arn: string): Promise<ResourceKey> {
+    return this.call('POST', '/key-of', { arn });
+  }
+
+  /** What EventBridge counts as FailedInvocations, for topics. */
+  failedInvocations(): Promise<FailedInvocation[]> {
+    return this.call('GET', '/failed-invocations');
+  }
+
   /** All that was ever published to any topic. */
   notifications(): Promise<Notification[]> {
     return this.call('GET', '/notifications');
@@ -223,6 +252,11 @@ export class Emulator {
     return this.call('POST', '/rds/durations', durations);
   }
 
+  /** Revokes every grant on a key by which RDS is making copies; resolves to how many there were. */
+  async revokeCopyGrants(keyArn: string): Promise<number> {
+    return (await this.call<{ revoked: number }>('POST', '/rds/revoke-grants', { keyArn })).revoked;
+  }
+
   /** Sets attributes of a snapshot: status, tags, created, kmsKeyId, encrypted, engine, options, optionGroup, … */
   setSnapshot(planted: Planted): Promise<void> {
     return this.call('POST', '/rds/snapshot', planted);
@@ -251,6 +285,11 @@ export class Emulator {
   /** The custom resources of all stacks, and what their functions have answered. */
   customResources(): Promise<CustomResource[]> {
     return this.call('GET', '/custom-resources');
+  }
+
+  /** Makes an analyzer of IAM Access Analyzer outside any stack; resolves to its ARN. EMULATOR_REFUSED beyond AWS's quota. */
+  async plantAnalyzer(analyzer: PlantedAnalyzer): Promise<string> {
+    return (await this.call<{ arn: string }>('POST', '/analyzers', analyzer)).arn;
   }
 
   /** Every AWS call since the start or the last `clearLog`. */

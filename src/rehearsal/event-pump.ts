@@ -1,7 +1,8 @@
+// Longer than most: one short method for each way in which AWS passes something on.
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CheckvalveError } from '../contract/errors';
 import type { Emulator } from './emulator';
-import type { Delivery, EventSource, Schedule } from './emulator/answers';
+import type { Delivery, EventSource, Publication, Schedule } from './emulator/answers';
 import { type Invocation, type LambdaHost, notInvoked } from './lambda-host';
 import { failuresIn, recordOf } from './queue-batch';
 import type { AuthorizeInvocation, Verdict, Waking } from './sdk-call';
@@ -10,6 +11,8 @@ import type { AuthorizeInvocation, Verdict, Waking } from './sdk-call';
 export interface PumpOptions {
   /** Judges what SNS is about to put into a queue; without it all is let through. */
   readonly authorizeDelivery?: (delivery: Delivery) => Promise<Verdict>;
+  /** Judges what an AWS service is about to send to a topic; without it all is published. */
+  readonly authorizePublication?: (publication: Publication) => Promise<Verdict>;
   /** Judges each invocation before it begins; without it all begin. */
   readonly authorizeInvocation?: AuthorizeInvocation;
   /** Hears of every invocation once it has ended. */
@@ -32,7 +35,7 @@ export interface PumpMemory {
   readonly gathering: ReadonlyMap<string, Batch>;
 }
 
-/** What AWS does between the accounts: wakes functions, carries messages to queues, feeds queues to functions. */
+/** What AWS does between the accounts: wakes functions, carries messages to topics and queues, feeds queues to functions. */
 export class EventPump {
   /** While false, messages stay with their topics: a beat may end before the next account hears of it. */
   delivers = true;
@@ -62,12 +65,13 @@ export class EventPump {
    */
   async untilQuiet(): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const { wakeups, deliveries, messages } = await this.emulator.pending();
-      if (wakeups + (this.delivers ? deliveries : 0) + messages + this.gathering.size === 0) return;
+      const { wakeups, publications, deliveries, messages } = await this.emulator.pending();
+      if (wakeups + publications + (this.delivers ? deliveries : 0) + messages + this.gathering.size === 0) return;
       const woken = await this.wake();
+      const published = publications > 0 ? await this.publish() : 0;
       const delivered = this.delivers ? await this.deliver() : 0;
       const fed = await this.feed();
-      if (woken + delivered + fed === 0) return;
+      if (woken + published + delivered + fed === 0) return;
     }
     const message = `After ${MOST_ROUNDS} rounds functions still wake one another.`;
     throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look for a rule that a function’s own work matches.');
@@ -137,6 +141,19 @@ export class EventPump {
       : notInvoked(plain, verdict.message);
     this.options.heard?.(invocation);
     return invocation;
+  }
+
+  private async publish(): Promise<number> {
+    const publications = await this.emulator.publications();
+    const allowed: string[] = [];
+    const refused: string[] = [];
+    for (const publication of publications) {
+      const verdict = (await this.options.authorizePublication?.(publication)) ?? { allowed: true };
+      (verdict.allowed ? allowed : refused).push(publication.id);
+    }
+    if (allowed.length > 0) await this.emulator.publish(allowed);
+    if (refused.length > 0) await this.emulator.refusePublication(refused);
+    return publications.length;
   }
 
   private async deliver(): Promise<number> {

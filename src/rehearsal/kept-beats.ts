@@ -25,16 +25,16 @@ export class KeptBeats {
   /** @throws {CheckvalveError} `INVALID_INPUT` when `from` names no beat */
   constructor(
     private readonly script: readonly Beat[],
-    private readonly options: Pick<RehearsalOptions, 'config' | 'now' | 'keeps' | 'from' | 'alter'>,
+    private readonly options: Pick<RehearsalOptions, 'config' | 'now' | 'keeps' | 'from' | 'alter' | 'switches'>,
   ) {
-    const { config, now = null, keeps, from, alter } = options;
+    const { config, now = null, keeps, from, alter, switches = null } = options;
     const steps = script.map(({ step }) => step);
     if (from !== undefined && from !== END && !steps.includes(from)) {
       const remedy = `Give one of ${steps.join(', ')}.`;
       throw new CheckvalveError('INVALID_INPUT', `The rehearsal has no phase "${from}"`, remedy);
     }
     // What a test alters is not known by the configuration.
-    if (!alter && (keeps || from !== undefined)) this.worlds = new SavedWorlds<Memory>({ config, now });
+    if (!alter && (keeps || from !== undefined)) this.worlds = new SavedWorlds<Memory>({ config, now, switches });
     // A world is known by what was played before it: scripts that begin alike share it.
     this.points = [...steps, END].map((_, at) => digestOf(steps.slice(0, at)));
   }

@@ -46,6 +46,7 @@ export class PlayedLandingZone {
       config,
       authorize: authorizer.call,
       authorizeDelivery: authorizer.delivery,
+      authorizePublication: authorizer.publication,
       authorizeInvocation: authorizer.invocation,
       authorizeBackup: authorizer.backup,
     });

@@ -45,10 +45,11 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalResu
   const emulator = options.emulator ?? (await Emulator.start(options.now ? { now: options.now } : {}));
   await options.emulator?.reset(options.now);
   const world = worldOf(config);
-  const authorizer = new Authorizer(emulator, world);
+  const authorizer = new Authorizer(emulator, world, options.switches);
   const stage = new Stage(emulator, world, {
     authorize: authorizer.call,
     authorizeDelivery: authorizer.delivery,
+    authorizePublication: authorizer.publication,
     authorizeInvocation: authorizer.invocation,
     authorizeBackup: authorizer.backup,
     policies: () => authorizer.policies(),

@@ -1,9 +1,10 @@
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import type { PolicyBook } from '../trust/policy-book';
 import type { Attack } from './attack/attack';
+import type { AuthorizerSwitches } from './authorizer';
 import type { Alter } from './deploy';
 import type { Emulator } from './emulator';
-import type { Delivery } from './emulator/answers';
+import type { Delivery, Publication } from './emulator/answers';
 import { EventPump, type PumpMemory } from './event-pump';
 import type { Scene } from './evidence';
 import type { Finding } from './judge';
@@ -21,6 +22,8 @@ export interface StageOptions {
   readonly config: CheckvalveConfig;
   /** Changes the synthesized templates before they are deployed. For tests. */
   readonly alter?: Alter;
+  /** How the deployed policies are judged where AWS documents nothing. */
+  readonly switches?: AuthorizerSwitches;
   /** Judges each call of each handler before it is sent; without it all go out. */
   readonly authorize?: Authorize;
   /** Judges each invocation before it begins; without it all begin. */
@@ -29,6 +32,8 @@ export interface StageOptions {
   readonly authorizeBackup?: (database: string, point: string) => Promise<Verdict>;
   /** Judges each message from a topic to a queue; without it all arrive. */
   readonly authorizeDelivery?: AuthorizeDelivery;
+  /** Judges each message of an AWS service to a topic; without it all are published. */
+  readonly authorizePublication?: (publication: Publication) => Promise<Verdict>;
   /** The policies as they are deployed, for an attack to be judged by. */
   readonly policies?: () => Promise<PolicyBook>;
   /** Hears of every invocation once it has ended, its logs included. */
@@ -74,6 +79,7 @@ export class Stage implements Scene {
     this.host = new LambdaHost({ endpoint: emulator.endpoint, authorize: options.authorize });
     this.pump = new EventPump(emulator, this.host, {
       authorizeDelivery: options.authorizeDelivery && ((delivery) => this.judged(delivery)),
+      authorizePublication: options.authorizePublication && ((publication) => this.judgedPublication(publication)),
       authorizeInvocation: options.authorizeInvocation,
       heard: (invocation) => this.hear(invocation),
     });
@@ -157,6 +163,15 @@ export class Stage implements Scene {
   private async judged(delivery: Delivery): Promise<Verdict> {
     const verdict = (await this.options.authorizeDelivery?.(delivery)) ?? { allowed: true };
     if (!verdict.allowed) this.refused += 1;
+    return verdict;
+  }
+
+  /** What a service may not tell a topic reaches nobody: unlike a refused delivery, nothing looks for it later. */
+  private async judgedPublication(publication: Publication): Promise<Verdict> {
+    const verdict = (await this.options.authorizePublication?.(publication)) ?? { allowed: true };
+    if (verdict.allowed) return verdict;
+    this.refused += 1;
+    this.failed.push({ account: publication.topicArn.split(':')[4] ?? '', cause: verdict.message });
     return verdict;
   }
 }

@@ -75,7 +75,8 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
   const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
   // The export keys of all accounts that let us: their ids are known to the accounts alone.
   const keys = [`arn:aws:kms:${here}:*:key/*`];
-  const both = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
+  const foreign = { StringNotEquals: { 'aws:ResourceAccount': account } };
+  const shared = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
   return [
     {
       sid: 'HearRings',
@@ -90,20 +91,36 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
       because: 'Every enrolled account has this door: the vault decides which of them it opens.',
     },
     ...readSnapshots(rds),
-    // Source and target alike: copies of our name, in any account that shares them, become copies of our name here.
+    // RDS authorizes the source as well as the target. Whether the tags of the request are in the context of a source is not
+    // documented: only the target must have them. The vault's own copies are no sources.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
     {
-      sid: 'CopyInstances',
+      sid: 'CopySharedInstances',
       actions: ['rds:CopyDBSnapshot'],
-      resources: both('snapshot'),
-      when: marked,
-      because: 'Copies of our name, in whichever account shares them, become copies of our name here.',
+      resources: shared('snapshot'),
+      when: foreign,
+      because: 'Copies of our name are copied, whichever account shares them.',
     },
     {
-      sid: 'CopyClusters',
+      sid: 'CopySharedClusters',
       actions: ['rds:CopyDBClusterSnapshot'],
-      resources: both('cluster-snapshot'),
+      resources: shared('cluster-snapshot'),
+      when: foreign,
+      because: 'Copies of our name are copied, whichever account shares them.',
+    },
+    {
+      sid: 'MakeInstanceCopies',
+      actions: ['rds:CopyDBSnapshot'],
+      resources: [`${rds}:snapshot:${PREFIX}-*`],
       when: marked,
-      because: 'Copies of our name, in whichever account shares them, become copies of our name here.',
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    {
+      sid: 'MakeClusterCopies',
+      actions: ['rds:CopyDBClusterSnapshot'],
+      resources: [`${rds}:cluster-snapshot:${PREFIX}-*`],
+      when: marked,
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
     },
     ...tagCopies([`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`]),
     // The vault's own key is among the keys of all accounts.

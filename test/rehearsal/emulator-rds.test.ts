@@ -1,5 +1,11 @@
 // Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
-import { CreateKeyCommand, DisableKeyCommand } from '@aws-sdk/client-kms';
+import {
+  CreateKeyCommand,
+  DisableKeyCommand,
+  ListGrantsCommand,
+  RevokeGrantCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import {
   AddTagsToResourceCommand,
   CopyDBClusterSnapshotCommand,
@@ -189,6 +195,53 @@ describe('a copy across accounts', () => {
     expect((await take({ OptionGroupName })).DBSnapshot).toMatchObject({ OptionGroupName });
   });
 
+  describe('uses the keys of its source and its own until it is complete:', () => {
+    const importing = async () => {
+      await share('export', VAULT);
+      await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey });
+    };
+    const grantsOn = async ({ kms }: Clients, KeyId: string) =>
+      (await kms.send(new ListGrantsCommand({ KeyId }))).Grants ?? [];
+    const owners = () => ({ source: [source, exportKey], vault: [vault, importKey] }) as const;
+
+    test.each([
+      ['disabled', 'source', (KeyId: string) => new DisableKeyCommand({ KeyId })],
+      ['disabled', 'vault', (KeyId: string) => new DisableKeyCommand({ KeyId })],
+      ['to be deleted', 'source', (KeyId: string) => new ScheduleKeyDeletionCommand({ KeyId })],
+      ['to be deleted', 'vault', (KeyId: string) => new ScheduleKeyDeletionCommand({ KeyId })],
+    ] as const)('it fails when one is %s, that of the %s', async (_, whose, command) => {
+      await importing();
+      await emulator().advance(300);
+      const [owner, key] = owners()[whose];
+      await owner.kms.send(command(key) as DisableKeyCommand);
+      expect(await states(vault)).toEqual(['import failed 50']);
+      await emulator().advance(600);
+      expect(await states(vault)).toEqual(['import failed 50']);
+      expect(await grantsOn(vault, importKey)).toEqual([]);
+    });
+
+    test.each(['source', 'vault'] as const)('it fails when the grant on that of the %s is revoked', async (whose) => {
+      await importing();
+      const [owner, KeyId] = owners()[whose];
+      const [grant, ...more] = await grantsOn(owner, KeyId);
+      expect(more).toEqual([]);
+      expect(grant).toMatchObject({ GranteePrincipal: `rds.${REGION}.amazonaws.com` });
+      await owner.kms.send(new RevokeGrantCommand({ KeyId, GrantId: grant?.GrantId }));
+      expect(await states(vault)).toEqual(['import failed 0']);
+    });
+
+    test('it fails with every grant on a key, and a copy that is complete needs none', async () => {
+      await importing();
+      expect(await emulator().revokeCopyGrants(exportKey)).toBe(1);
+      expect(await states(vault)).toEqual(['import failed 0']);
+      await copy(vault, arnOf('export'), 'again', { KmsKeyId: importKey });
+      await emulator().advance(600);
+      expect([await grantsOn(source, exportKey), await grantsOn(vault, importKey)]).toEqual([[], []]);
+      await source.kms.send(new DisableKeyCommand({ KeyId: exportKey }));
+      expect(await states(vault)).toEqual(['import failed 0', 'again available 100']);
+    });
+  });
+
   test('fails when its source goes while it is being made', async () => {
     await share('export', VAULT);
     await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey });
@@ -316,7 +369,7 @@ describe('limits and lanes', () => {
     await copy(source, 'bills-1', 'b');
     await expect(copy(source, 'users-1', 'c')).rejects.toMatchObject({
       name: 'SnapshotQuotaExceededFault',
-      message: 'Cannot have more than 2 in-progress snapshot copies',
+      message: 'Cannot copy more than 2 snapshots across regions',
     });
     await emulator().advance(600);
     expect(await errorOf(copy(source, 'users-1', 'c'))).toBe('none');

@@ -309,6 +309,19 @@ describe('an update', () => {
   });
 });
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html
+test('an account has one analyzer of a type in a Region: one outside a stack counts, another type or Region does not', async () => {
+  const analyzer = (Type: string) => ({ Analyzer: { Type: 'AWS::AccessAnalyzer::Analyzer', Properties: { Type } } });
+  const arn = await emulator().plantAnalyzer({ account: SOURCE, region: REGION, name: 'of-the-team' });
+  const refused = await deploy(source, 'second', analyzer('ACCOUNT'));
+  expect(refused).toMatchObject({ status: 'ROLLBACK_COMPLETE', reason: expect.stringContaining(arn) });
+  expect((await deploy(source, 'third', analyzer('ACCOUNT_UNUSED_ACCESS'))).status).toBe('CREATE_COMPLETE');
+  const elsewhere = clients(emulator(), SOURCE, 'us-east-1');
+  expect((await deploy(elsewhere, 'fourth', analyzer('ACCOUNT'))).status).toBe('CREATE_COMPLETE');
+  await elsewhere.cloudformation.send(new DeleteStackCommand({ StackName: 'fourth' }));
+  expect((await deploy(elsewhere, 'fifth', analyzer('ACCOUNT'))).status).toBe('CREATE_COMPLETE');
+});
+
 describe('a creation that fails', () => {
   test.each([
     ['a role whose name is taken', role('lambda.amazonaws.com', 'runner'), /Role with name runner already exists/],
@@ -321,6 +334,11 @@ describe('a creation that fails', () => {
       'a topic whose name is taken',
       { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'copies' } },
       /copies already exists/,
+    ],
+    [
+      'a second analyzer of the account',
+      { Type: 'AWS::AccessAnalyzer::Analyzer', Properties: { AnalyzerName: 'second', Type: 'ACCOUNT' } },
+      /ServiceQuotaExceededException: .*analyzer\/all-Analyzer-/,
     ],
     ['a function open to the internet', { Type: 'AWS::Lambda::Url', Properties: {} }, /refuses/],
   ])('for %s leaves nothing behind', async (_, resource, reason) => {

@@ -254,6 +254,17 @@ describe('planted faults', () => {
     expect(await list(vault, 'orders')).toBe('none');
   });
 
+  test('are met by a client whose clock is the virtual one exactly once, whatever the second', async () => {
+    const rds = new RDSClient(emulator().client(SOURCE, REGION));
+    const virtual = jest.spyOn(Date, 'now').mockReturnValue(Date.parse(START));
+    const fault = { action: 'DescribeDBSnapshots', code: 'KMSKeyNotAccessibleFault', account: SOURCE };
+    await emulator().plantFaults([fault]);
+    expect(await errorOf(rds.send(new DescribeDBSnapshotsCommand({})))).toBe('KMSKeyNotAccessibleFault');
+    virtual.mockRestore();
+    const calls = (await emulator().log()).filter(({ operation }) => operation === 'DescribeDBSnapshots');
+    expect(calls).toHaveLength(1);
+  });
+
   test('may only delay', async () => {
     await emulator().plantFaults([{ action: 'DescribeDBInstances', delayMs: 150 }]);
     const before = Date.now();

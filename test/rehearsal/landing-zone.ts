@@ -61,9 +61,12 @@ export class LandingZone {
     const config = { ...example, ...changed };
     const emulator = await emulatorOfWorker(now);
     const world = { ...worldOf(config), databases: [] };
-    const { call, delivery, invocation } = new Authorizer(emulator, world);
+    const { call, delivery, publication, invocation } = new Authorizer(emulator, world);
     const authorize: typeof call = async (seen) => (zone.judged ? call(seen) : { allowed: true });
-    const judges = { authorize, authorizeDelivery: delivery, authorizeInvocation: invocation };
+    const judges = {
+      ...{ authorize, authorizeDelivery: delivery, authorizePublication: publication },
+      authorizeInvocation: invocation,
+    };
     const heard = (seen: Invocation) => zone.hear(seen);
     const stage = new Stage(emulator, world, { config, heard, ...judges });
     const [region = ''] = config.regions;

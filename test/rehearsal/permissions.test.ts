@@ -1,6 +1,8 @@
 // Longer than most: the trials share one rehearsal, which takes most of the time.
+import { config } from '../../src/checkvalve.config';
 import { guardrailPolicies } from '../../src/management/guardrail-policies';
 import type { Asked } from '../../src/rehearsal/authorizer';
+import { BEATS } from '../../src/rehearsal/beats';
 import { END } from '../../src/rehearsal/kept-beats';
 import { evaluate } from '../../src/trust/evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
@@ -129,6 +131,44 @@ test('every call of the rehearsal was asked for under the role of its function, 
     }),
   );
   expect(missing).toEqual(NOT_REHEARSED);
+});
+
+describe('whether the tags that a copy is to have are in the context of its source, AWS documents nowhere:', () => {
+  test.each([true, false])('copies are imported where they are: %s', async (requestTagOnSource) => {
+    const beats = BEATS.slice(
+      0,
+      BEATS.findIndex(({ step }) => step === 'judge'),
+    );
+    const { ok, refusals, vaultCopies } = await play({ beats, switches: { requestTagOnSource } });
+    expect({ ok, refusals, copies: vaultCopies.length }).toEqual({ ok: true, refusals: 0, copies: 2 });
+  });
+
+  test('a role that asks for them there is refused every import, unless they are', () => {
+    const isCopy = ({ access: { action, resource } }: Asked) =>
+      /^rds:Copy/.test(action) && !resource.includes(`:${config.vault.account}:`);
+    const imports = asked.filter((one) => isCopy(one) && JSON.stringify(one.principal).includes('import-copies'));
+    expect(imports.length).toBeGreaterThan(2);
+    const marked = { StringEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } };
+    const asking = new PolicyBook(
+      book.policies.map((policy) => ({
+        ...policy,
+        document: {
+          ...policy.document,
+          Statement: statementsOf(policy).map((one) =>
+            one.Sid?.startsWith('CopyShared') ? { ...one, Condition: marked } : one,
+          ),
+        },
+      })),
+    );
+    const withTags = ({ principal, access }: Asked): Asked => ({
+      principal,
+      access: { ...access, context: { ...access.context, 'aws:RequestTag/checkvalve:role': 'vault' } },
+    });
+    const allowed = (policies: PolicyBook, all: readonly Asked[]) =>
+      all.filter((one) => isAllowed(policies, one)).length;
+    expect([allowed(book, imports), allowed(book, imports.map(withTags))]).toEqual([imports.length, imports.length]);
+    expect([allowed(asking, imports), allowed(asking, imports.map(withTags))]).toEqual([0, imports.length]);
+  });
 });
 
 test('any one action taken from any role is noticed', () => {

@@ -66,6 +66,34 @@ describe('a rehearsal fails, and says why,', () => {
   );
 
   test(
+    'when the vault account has an analyzer already, unless the stack adopts that one',
+    async () => {
+      const planted: Beat = {
+        step: 'make-an-analyzer',
+        sentence: 'Somebody has made an analyzer in the vault account.',
+        home: () => VAULT,
+        play: async ({ emulator, config: { regions } }) => {
+          for (const region of regions) await emulator.plantAnalyzer({ account: VAULT, region, name: 'of-the-team' });
+        },
+        judge: async () => [],
+      };
+      const beats = BEATS.slice(0, 2).flatMap((beat) => (beat.step === 'deploy' ? [planted, beat] : [beat]));
+      const { failure } = await play({ beats });
+      expect(failure?.step).toBe('deploy');
+      expect(failure?.cause).toMatch(/ServiceQuotaExceededException: account 333300002222 .*analyzer\/of-the-team/);
+      const adopted: Alter = (templates) => {
+        for (const { Resources } of Object.values(templates)) {
+          for (const [id, { Type }] of Object.entries(Resources)) {
+            if (Type === 'AWS::AccessAnalyzer::Analyzer') delete Resources[id];
+          }
+        }
+      };
+      expect(await play({ beats, alter: adopted })).toMatchObject({ ok: true });
+    },
+    WHOLE_MS,
+  );
+
+  test(
     'when a role lacks a permission that its handler needs',
     async () => {
       const authorize: RehearsalOptions['authorize'] = async ({ action }) =>

@@ -1,3 +1,4 @@
+// Longer than most: the shape of each answer of the control entries, in one place.
 /** A Lambda function that would run now: which, where, and with what event. */
 export interface Wakeup {
   readonly functionArn: string;
@@ -29,6 +30,32 @@ export interface Delivery {
   readonly queueUrl: string;
   readonly sourceAccount: string;
   readonly body: string;
+}
+
+/** A message that an AWS service sends to a topic, held until the policies of the topic and of its key were judged. */
+export interface Publication {
+  readonly id: string;
+  /** The service principal: `events.amazonaws.com`. */
+  readonly service: string;
+  /** What it publishes for: a rule, an alarm. */
+  readonly sourceArn: string;
+  readonly topicArn: string;
+  readonly subject: string | null;
+  readonly message: string;
+}
+
+/** The key of a topic or a queue. */
+export interface ResourceKey {
+  /** Null without a key of KMS. */
+  readonly keyArn: string | null;
+  readonly enabled: boolean;
+}
+
+/** A target that EventBridge did not reach: one of FailedInvocations of the rule. */
+export interface FailedInvocation {
+  readonly at: string;
+  readonly ruleArn: string;
+  readonly targetArn: string;
 }
 
 /** One Publish, whoever was subscribed. */
@@ -181,6 +208,15 @@ export interface Planted {
   readonly set: Readonly<Record<string, unknown>>;
 }
 
+/** An analyzer of IAM Access Analyzer that stands outside any stack. */
+export interface PlantedAnalyzer {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+  /** `ACCOUNT` by default. */
+  readonly type?: string;
+}
+
 /** An event of an AWS service, planted on an account's default bus. */
 export interface PlantedEvent {
   readonly account: string;
@@ -210,6 +246,7 @@ export interface CustomResource {
 /** How much there is to do at one instant. */
 export interface Pending {
   readonly wakeups: number;
+  readonly publications: number;
   readonly deliveries: number;
   readonly messages: number;
 }

@@ -17,6 +17,7 @@ from control import Refused, control
 from moto.events.models import EventsBackend, Rule, events_backends
 from moto.moto_api._internal import mock_random
 from moto.sqs.models import sqs_backends
+from publications import publish_as_service
 from wakeups import wake
 
 
@@ -95,9 +96,8 @@ def _deliver(rule: Rule, target: dict[str, Any], event: dict[str, Any]) -> None:
     elif service == "events" and name[0].startswith("event-bus/"):
         _route(events_backends[account][region], name[0].removeprefix("event-bus/"), event)
     elif service == "sns":
-        from sns import publish_as_service
-
-        publish_as_service(target["Arn"], payload if isinstance(payload, str) else json.dumps(payload))
+        message = payload if isinstance(payload, str) else json.dumps(payload)
+        publish_as_service("events.amazonaws.com", rule.arn, target["Arn"], message)
     else:
         from gateway import problem
 

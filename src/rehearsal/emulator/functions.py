@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+import publications
 import sns
 import wakeups
 from control import control
@@ -103,6 +104,7 @@ def _pending(_: Any) -> dict[str, Any]:
     """How much there is to do at this instant."""
     return {
         "wakeups": wakeups.count(),
+        "publications": publications.count(),
         "deliveries": sns.count(),
         "messages": sum(source["waiting"] for source in _event_sources(None) if source["enabled"]),
     }

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from clock import CLOCK
@@ -45,6 +46,16 @@ NEEDS_ENABLED = {
     "Sign",
     "Verify",
 }
+
+
+# What must look again when a key or a grant may have become unusable.
+_watchers: list[Callable[[], None]] = []
+
+
+def watch(look: Callable[[], None]) -> Callable[[], None]:
+    """Has a function called after each change that may take the use of a key away."""
+    _watchers.append(look)
+    return look
 
 
 def find_key(account: str, region: str, key_id: str) -> Key | None:
@@ -160,6 +171,19 @@ def _delete_if_due(backend: KmsBackend, key: Any, due: Any) -> None:
         backend.delete_key(key.id)
 
 
+def _watched(name: str) -> None:
+    original = getattr(KmsBackend, name)
+
+    @wraps(original)
+    def change(self: KmsBackend, *given: Any, **named: Any) -> Any:
+        result = original(self, *given, **named)
+        for look in _watchers:
+            look()
+        return result
+
+    setattr(KmsBackend, name, change)
+
+
 _moto_schedule = KmsBackend.schedule_key_deletion
 _moto_default_key = KmsBackend._generate_default_keys
 _moto_create = KmsBackend.create_key
@@ -179,3 +203,5 @@ def install() -> None:
         _by_plain_id(name)
     KmsBackend.schedule_key_deletion = _schedule_deletion
     KmsBackend.create_key = _create_key
+    for name in ("disable_key", "schedule_key_deletion", "delete_key", "revoke_grant", "retire_grant"):
+        _watched(name)

@@ -12,8 +12,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import rds_grants
 from clock import CLOCK
 from control import control
+from kms import watch
 from moto.rds.models import RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 from operations import operation
@@ -67,6 +69,7 @@ def _start(snapshot: Snapshot) -> None:
 
 
 def _copied(snapshot: Snapshot) -> None:
+    rds_grants.retire(snapshot)
     if not snapshot.kind.cluster:
         tell(snapshot, "RDS-EVENT-0197" if _same_region(snapshot) else "RDS-EVENT-0060")
     _start_next(_lane(snapshot))
@@ -79,9 +82,18 @@ def _same_region(snapshot: Snapshot) -> bool:
 def fail(snapshot: Snapshot) -> None:
     """A copy comes to nothing; the next one in its lane starts."""
     snapshot.halted_at, snapshot.status = snapshot.percent_progress, "failed"
+    rds_grants.retire(snapshot)
     if not snapshot.kind.cluster:
         tell(snapshot, "RDS-EVENT-0190" if _same_region(snapshot) else "RDS-EVENT-0061")
     _start_next(_lane(snapshot))
+
+
+@watch
+def _fail_without_keys() -> None:
+    """Copies whose keys RDS can no longer use come to nothing, whether they have begun or wait their turn."""
+    for copy in _copies():
+        if not rds_grants.are_usable(copy):
+            fail(copy)
 
 
 def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
@@ -118,6 +130,7 @@ def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
     if wanted.get("OptionGroupName"):
         copy.facts["optionGroup"] = wanted["OptionGroupName"]
     kind.store(backend)[target] = copy
+    rds_grants.make(copy, source)
     if not kind.cluster:
         tell(copy, "RDS-EVENT-0196" if _same_region(copy) else "RDS-EVENT-0059")
     _start_next(_lane(copy))
@@ -157,6 +170,7 @@ def delete(snapshot: Snapshot) -> None:
     for copy in _copies():
         if copy.source_arn == snapshot.arn:
             fail(copy)
+    rds_grants.retire(snapshot)
     if snapshot.source_arn and snapshot.status == "creating":
         _start_next(_lane(snapshot))
     if not snapshot.kind.cluster:

@@ -77,7 +77,9 @@ def check_room(backend: RDSBackend, kind: Kind) -> None:
 def check_slots(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "clusterCopies" if kind.cluster else "instanceCopies")
     if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
-        raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} in-progress snapshot copies")
+        # Seen at https://github.com/pbudzon/aws-maintenance/issues/19, of copies across Regions. Assumption: those within
+        # a Region are refused in the same words.
+        raise refuse("SnapshotQuotaExceeded", f"Cannot copy more than {most} snapshots across regions")
 
 
 def usable_key(account: str, region: str, key_id: str) -> str:

@@ -68,6 +68,8 @@ class Snapshot(TaggingMixin):
     halted_at: int | None = None
     source_arn: str | None = None
     shared_with: list[str] = field(default_factory=list)
+    # Keys and the grants on them by which RDS makes this copy, while it does.
+    grants: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def arn(self) -> str:

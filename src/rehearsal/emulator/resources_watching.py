@@ -1,4 +1,4 @@
-"""Alarms, dashboards, analyzers and organization policies, as CloudFormation makes and changes them."""
+"""Alarms, dashboards and organization policies, as CloudFormation makes and changes them."""
 
 from __future__ import annotations
 
@@ -76,19 +76,6 @@ class Dashboard(ResourceType):
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
         cloudwatch_backends[place.account][place.region].delete_dashboards([resource.physical_resource_id])
-
-
-@resource_type("AWS::AccessAnalyzer::Analyzer")
-class Analyzer(ResourceType):
-    """It is there; it analyzes nothing. Ref gives its ARN."""
-
-    def create(self, place: Place, properties: dict[str, Any]) -> Resource:
-        name = place.name(properties.get("AnalyzerName"), 255)
-        arn = f"arn:aws:access-analyzer:{place.region}:{place.account}:analyzer/{name}"
-        return Resource(arn, {"Arn": arn})
-
-    def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
-        return resource
 
 
 @resource_type("AWS::Organizations::Policy")

@@ -151,14 +151,6 @@ def _end_subscriptions(_: SNSBackend, topic: Topic) -> None:
                 del backend.subscriptions[arn]
 
 
-def publish_as_service(topic_arn: str, message: str) -> None:
-    """What an AWS service (an EventBridge rule) sends to a topic; a topic that is gone costs the message."""
-    account, region = topic_arn.split(":")[4], topic_arn.split(":")[3]
-    topic = sns_backends[account][region].topics.get(topic_arn)
-    if topic is not None:
-        topic.publish(message)
-
-
 @operation(SNSResponse, "ConfirmSubscription")
 def _confirm(call: SNSResponse) -> Any:
     topic = call.backend.get_topic(call.params["TopicArn"])

@@ -36,6 +36,8 @@ export interface WorldFacts {
   snapshot(arn: string): SnapshotFacts | undefined;
   /** ARN of the key that a topic is under; undefined when it is under none. */
   topicKey?(topicArn: string): string | undefined;
+  /** Whether the tags that a copy is to have are in the context of its source as well; AWS documents neither. No by default. */
+  readonly requestTagOnSource?: boolean;
   /** Id of the organization, `o-…`. */
   readonly organizationId: string;
 }

@@ -56,19 +56,28 @@ function keyAccesses(call: AwsCall, keyArn: string): readonly Access[] {
   return [...use, grant].map((one) => ({ ...one, resource: keyArn, resourceAccount: accountIn(keyArn) }));
 }
 
-/** A copy is authorized on its source and on its target; a tag on the copy is a permission of its own. */
+/**
+ * A copy is authorized on its source and on its target; a tag on the copy is a permission of its own. The tags of the
+ * request are those of the target: whether they are in the context of the source, too, is documented nowhere, and the
+ * stricter answer is no. The source may be another account's.
+ */
 const copying =
-  (type: string, source: string, target: string): Row =>
+  (type: string, sourceField: string, targetField: string): Row =>
   (call, world) => {
-    const from = snapshotNamed(call, type, textOf(call, source));
-    const to = snapshotNamed(call, type, textOf(call, target));
+    const from = snapshotNamed(call, type, textOf(call, sourceField));
+    const to = snapshotNamed(call, type, textOf(call, targetField));
     const asked = requestTags(call.input.Tags);
     const facts = factsOf(from, world);
     const action = `rds:${call.operation}`;
     // A share stands in the place of a resource policy that RDS does not have: the caller's own policies decide.
     const mine = { resourceAccount: call.account };
+    const source = {
+      'aws:ResourceAccount': accountIn(from),
+      ...(world.requestTagOnSource && asked),
+      ...resourceTags(from, facts),
+    };
     const copy = [
-      { action, resource: from, ...mine, context: { ...asked, ...resourceTags(from, facts) }, page: ACTIONS },
+      { action, resource: from, ...mine, context: source, page: ACTIONS },
       { action, resource: to, ...mine, context: asked, page: ACTIONS },
     ];
     const tags = { action: 'rds:AddTagsToResource', resource: to, ...mine, context: asked, page: TAG_ON_CREATE };

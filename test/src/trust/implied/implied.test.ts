@@ -8,6 +8,7 @@ import {
   takingFunctionRole,
   wakeUpOf,
 } from '../../../../src/trust/implied/on-behalf';
+import { publicationToTopic, sealingInQueue } from '../../../../src/trust/implied/service-messages';
 import { CONFIGURED_CALLS, STEP_CALLS } from '../../../../src/trust/step-calls';
 
 const SOURCE = '222200001111';
@@ -70,12 +71,16 @@ test('the source brings its tags, the target those that the request gives, and k
   const accesses = implied(COPY, world({ [BACKUP]: TAGGED }));
   const asked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
   const always = { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': REGION };
-  expect(contextOf(accesses, 'rds:CopyDBSnapshot', BACKUP)).toEqual({
+  const source = {
     ...always,
-    ...asked,
+    'aws:ResourceAccount': SOURCE,
     'aws:ResourceTag/encryption_key': 'export',
     'rds:snapshot-tag/encryption_key': 'export',
-  });
+  };
+  expect(contextOf(accesses, 'rds:CopyDBSnapshot', BACKUP)).toEqual(source);
+  // AWS documents neither this nor its opposite.
+  const lenient = implied(COPY, { ...world({ [BACKUP]: TAGGED }), requestTagOnSource: true });
+  expect(contextOf(lenient, 'rds:CopyDBSnapshot', BACKUP)).toEqual({ ...source, ...asked });
   expect(contextOf(accesses, 'rds:CopyDBSnapshot', snapshot(SOURCE, 'checkvalve-orders-1'))).toEqual({
     ...always,
     ...asked,
@@ -229,6 +234,8 @@ test('every access names a page of AWS', () => {
     wakeUpOf('arn:aws:lambda:x:1:function:f', 'arn:aws:events:x:1:rule/r'),
     takingFunctionRole('arn:aws:lambda:x:1:function:f', 'arn:aws:iam::1:role/r'),
     takingBackupRole('arn:aws:iam::1:role/r'),
+    ...publicationToTopic('events.amazonaws.com', 'arn:aws:events:x:1:rule/r', 'arn:aws:sns:x:1:t', DB_KEY),
+    ...sealingInQueue('sns.amazonaws.com', 'arn:aws:sns:x:1:t', DB_KEY),
   ];
   const pages = all.map(({ page }) => page);
   expect(pages.filter((page) => !/^https:\/\/docs\.aws\.amazon\.com\/.+\.html$/.test(page))).toEqual([]);

@@ -6,6 +6,7 @@ import {
   takingFunctionRole,
   wakeUpOf,
 } from '../../../../src/trust/implied/on-behalf';
+import { publicationToTopic, sealingInQueue } from '../../../../src/trust/implied/service-messages';
 
 const topic = 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies';
 const inbox = 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox';
@@ -85,4 +86,34 @@ test.each([
   });
   const unencrypted = impliedByBackup(`${stem}:${name}`, point, undefined, 'arn:aws:backup:x:1:backup-vault:v');
   expect(unencrypted.filter(({ action }) => action.startsWith('kms:'))).toEqual([]);
+});
+
+describe('a service that publishes to a topic under a key', () => {
+  const alerts = 'arn:aws:sns:eu-central-1:333300002222:checkvalve-alerts';
+  const key = 'arn:aws:kms:eu-central-1:333300002222:key/k';
+  const alarm = 'arn:aws:cloudwatch:eu-central-1:333300002222:alarm:a';
+  const secure = { 'aws:SecureTransport': 'true' };
+  const sourceOf = (arn: string) => ({ ...secure, 'aws:SourceArn': arn, 'aws:SourceAccount': '333300002222' });
+
+  test.each([
+    ['cloudwatch.amazonaws.com', alarm, sourceOf(alarm)],
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    ['events.amazonaws.com', rule, secure],
+  ])('%s names its source to the topic, and to the key where AWS says so', (service, source, toKey) => {
+    const accesses = publicationToTopic(service, source, alerts, key);
+    expect(accesses.map(({ action, resource, context }) => [action, resource, context])).toEqual([
+      ['sns:Publish', alerts, sourceOf(source)],
+      ['kms:Decrypt', key, toKey],
+      ['kms:GenerateDataKey', key, toKey],
+    ]);
+    expect(publicationToTopic(service, source, alerts)).toHaveLength(1);
+  });
+
+  test('a queue under a key asks for the key as well', () => {
+    expect(sealingInQueue('sns.amazonaws.com', topic)).toEqual([]);
+    expect(sealingInQueue('sns.amazonaws.com', topic, key).map(({ action }) => action)).toEqual([
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+    ]);
+  });
 });

@@ -235,7 +235,10 @@ export const HARMS: readonly Harm[] = [
             key,
             values.map((one) => (String(one) === 'true' ? 'false' : 'true')),
           );
-        return addKey(rest, operator.replace(/(String|Arn)(Equals|Like)/, '$1Not$2'), key, values);
+        const round = operator.includes('Not')
+          ? operator.replace('Not', '')
+          : operator.replace(/(String|Arn)(Equals|Like)/, '$1Not$2');
+        return addKey(rest, round, key, values);
       }),
     ),
   },

@@ -1,0 +1,61 @@
+"""Analyzers of IAM Access Analyzer, as CloudFormation makes them. They analyze nothing: a test emits their findings.
+
+An account has at most one analyzer of each type in a Region.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html
+Assumption: the limit of one also holds for the types other than ACCOUNT; the limit of some of them is higher on AWS.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from control import Refused, control
+from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type
+from state import kept
+
+# The type of each analyzer, by its ARN.
+_analyzers: dict[str, str] = kept("analyzers", {})
+
+
+def _create(account: str, region: str, name: str, kind: str) -> str:
+    stem = f"arn:aws:access-analyzer:{region}:{account}:analyzer/"
+    if stem + name in _analyzers:
+        raise ResourceFailed(f"ConflictException: there is already an analyzer {name}")
+    same = [arn for arn, other in _analyzers.items() if arn.startswith(stem) and other == kind]
+    if same:
+        raise ResourceFailed(
+            f"ServiceQuotaExceededException: account {account} has an analyzer of type {kind} in {region}: {same[0]}"
+        )
+    _analyzers[stem + name] = kind
+    return stem + name
+
+
+@resource_type("AWS::AccessAnalyzer::Analyzer")
+class Analyzer(ResourceType):
+    """Ref gives its ARN. Another name or type is another analyzer, which is made before the old one is deleted."""
+
+    def create(self, place: Place, properties: dict[str, Any]) -> Resource:
+        name = place.name(properties.get("AnalyzerName"), 255)
+        arn = _create(place.account, place.region, name, properties["Type"])
+        return Resource(arn, {"Arn": arn})
+
+    def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
+        replaced = any(properties.get(name) != old.get(name) for name in ("AnalyzerName", "Type"))
+        return self.create(place, properties) if replaced else resource
+
+    def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
+        _analyzers.pop(resource.physical_resource_id, None)
+
+
+@control("GET", "/analyzers")
+def _list(_: Any) -> dict[str, str]:
+    return _analyzers
+
+
+@control("POST", "/analyzers")
+def _plant(what: dict[str, Any]) -> dict[str, str]:
+    """An analyzer that somebody made outside any stack."""
+    try:
+        return {"arn": _create(what["account"], what["region"], what["name"], what.get("type", "ACCOUNT"))}
+    except ResourceFailed as failure:
+        raise Refused(str(failure)) from failure

@@ -1,0 +1,93 @@
+import { DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
+import { VERDICTS } from '../../src/contract/verdicts';
+import { type SeenSnapshot, stackKeys } from '../../src/rehearsal/evidence';
+import { EXAMPLE } from '../../src/rehearsal/world';
+import { LandingZone, type Standing } from './landing-zone';
+
+// RDS uses the keys of a copy, by grants, until the copy is complete. Here they are taken away meanwhile.
+
+const { first: SOURCE } = EXAMPLE;
+
+jest.setTimeout(300_000);
+
+let zone: LandingZone;
+let exportKey: string;
+
+beforeAll(async () => {
+  zone = await LandingZone.roomy();
+  [exportKey = ''] = await stackKeys(zone.emulator, SOURCE, zone.region);
+});
+afterAll(() => zone.stop());
+beforeEach(() => zone.calm());
+afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
+
+const creating = (copies: readonly SeenSnapshot[]) => copies.some(({ status }) => status === 'creating');
+const failed = (copies: readonly SeenSnapshot[]) => copies.filter(({ status }) => status === 'failed');
+/** Lets time pass in short turns, in which no copy is both begun and completed. */
+const untilCopying = (look: () => Promise<readonly SeenSnapshot[]>) =>
+  zone.until(async () => creating(await look()), 5);
+const sourceKms = () => new KMSClient(zone.emulator.client(SOURCE, zone.region));
+const toldOf = (of: Standing) => zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
+
+test('a database’s key that is disabled while it is exported fails the copy; it is alerted, and crosses when enabled', async () => {
+  const of = await zone.database({ id: 'locked-meanwhile', key: 'own' });
+  await zone.backUp(of);
+  await untilCopying(() => zone.exportCopies(of));
+  await sourceKms().send(new DisableKeyCommand({ KeyId: of.key }));
+  expect(failed(await zone.exportCopies(of))).toHaveLength(1);
+  await zone.pass(60);
+  expect(toldOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
+  expect(zone.failures).toEqual([]);
+  await sourceKms().send(new EnableKeyCommand({ KeyId: of.key }));
+  await zone.crossed([of]);
+});
+
+// Of a cluster's copy no event tells, neither of its end nor of its failure.
+test.each(['instance', 'cluster'] as const)(
+  'a grant on the export key that is revoked once while the vault copies the %s costs one attempt',
+  async (kind) => {
+    const of = await zone.database({ id: `revoked-once-${kind}`, kind, key: 'own' });
+    await zone.backUp(of);
+    await untilCopying(() => zone.inVault(of));
+    expect(await zone.emulator.revokeCopyGrants(exportKey)).toBe(1);
+    expect(failed(await zone.inVault(of))).toHaveLength(1);
+    await zone.crossed([of]);
+    expect(toldOf(of)).toEqual([]);
+    expect(zone.failures).toEqual([]);
+  },
+);
+
+test('the export key, disabled while the vault copies, is alerted; the export copy stays, and crosses when it is enabled', async () => {
+  const of = await zone.database({ id: 'shut-meanwhile' });
+  await zone.backUp(of);
+  await untilCopying(() => zone.inVault(of));
+  await sourceKms().send(new DisableKeyCommand({ KeyId: exportKey }));
+  expect(failed(await zone.inVault(of))).toHaveLength(1);
+  await zone.pass(60);
+  expect(toldOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
+  expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
+  await sourceKms().send(new EnableKeyCommand({ KeyId: exportKey }));
+  await zone.crossed([of]);
+  expect(zone.failures).toEqual([]);
+});
+
+test('grants that are revoked at every attempt end in an alert, without loss; once the failed copies are gone it crosses', async () => {
+  const of = await zone.database({ id: 'revoked-always' });
+  await zone.backUp(of);
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await untilCopying(() => zone.inVault(of));
+    await zone.emulator.revokeCopyGrants(exportKey);
+  }
+  await zone.pass(60);
+  expect(toldOf(of)).toEqual([{ verdict: 'failed-too-often', remedy: VERDICTS['failed-too-often'].remedy }]);
+  expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
+  const copies = failed(await zone.inVault(of));
+  expect(copies).toHaveLength(3);
+  for (const { arn } of copies) {
+    const DBSnapshotIdentifier = arn.split(':').slice(6).join(':');
+    await zone.rds(zone.vault).send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
+  }
+  await zone.crossed([of]);
+  expect(zone.failures).toEqual([]);
+});
