@@ -31,6 +31,8 @@ export const STEP_CALLS = {
   'registry-door': ['dynamodb:Scan'],
   'enable-backup': ['backup:DescribeRegionSettings'],
   'export-snapshots': [
+    'dynamodb:Scan',
+    'dynamodb:UpdateItem',
     'rds:AddTagsToResource',
     'rds:CopyDBClusterSnapshot',
     'rds:CopyDBSnapshot',

@@ -1,4 +1,5 @@
 import { paginateDescribeDBClusterSnapshots, paginateDescribeDBSnapshots, type RDSClient } from '@aws-sdk/client-rds';
+import { isOfAwsBackup } from '../copies';
 import type { Snapshot, SnapshotLists } from '../ports/snapshots';
 import { clusterSnapshot, instanceSnapshot } from './snapshot-shape';
 
@@ -28,7 +29,9 @@ export class RdsSnapshotLists implements SnapshotLists {
   }
 
   async manual(): Promise<readonly Snapshot[]> {
-    return (await Promise.all([this.instances('manual'), this.clusters('manual')])).flat();
+    // Among the manual ones of clusters, RDS lists those of AWS Backup.
+    const found = (await Promise.all([this.instances('manual'), this.clusters('manual')])).flat();
+    return found.filter((one) => !isOfAwsBackup(one));
   }
 
   async shared(): Promise<readonly Snapshot[]> {

@@ -2,6 +2,7 @@ import type { CoverageRow, CoverageVerdict, NewestCopy } from '../../../src/cont
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
 import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { isOfAwsBackup } from '../../_kit/copies';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
@@ -154,7 +155,7 @@ function serviceOf({ kind, engine }: Database): string {
 }
 
 function hasOnlyUntaggedBackups({ database, behind }: DatabaseCase): boolean {
-  const backups = ofDatabase(behind.snapshots, database).filter(({ name }) => name.startsWith('awsbackup:'));
+  const backups = ofDatabase(behind.snapshots, database).filter(isOfAwsBackup);
   return backups.length > 0 && backups.every(({ tags }) => !tags.has(RECOVERY_POINT_TAGS.exportKey));
 }
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from backup_copies import copy_across
-from backup_store import IDS, Job, RecoveryPoint, Store, candidates, database_of, role_exists, store
+from backup_store import IDS, Job, RecoveryPoint, Store, backup_type, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
 from events import emit
 from kms import find_key
@@ -88,7 +88,7 @@ def _snapshot(job: Job, tags: dict[str, str]) -> Snapshot:
     database, cluster = found
     marked = {**tags, "aws:backup:source-resource": f"{job.resource_arn.rsplit(':', 1)[1]}:{job.id}"}
     listed = [{"Key": key, "Value": value} for key, value in marked.items()]
-    snapshot = take(database, cluster, f"awsbackup:job-{job.id}", "awsbackup", listed)
+    snapshot = take(database, cluster, f"awsbackup:job-{job.id}", backup_type(cluster), listed)
     job.recovery_point_arn = snapshot.arn
     tell(snapshot, "RDS-EVENT-0074" if cluster else "RDS-EVENT-0196" if _copied(snapshot) else "RDS-EVENT-0040")
     return snapshot

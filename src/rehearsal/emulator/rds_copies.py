@@ -165,7 +165,7 @@ def delete(snapshot: Snapshot) -> None:
 
 def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     snapshot = own(call.current_account, call.region, kind, call.params[kind.id_key])
-    if snapshot.snapshot_type != "manual":
+    if snapshot.snapshot_type != "manual" or snapshot.of_backup:
         raise refuse(
             kind.invalid_state, f"{snapshot.snapshot_type} snapshots cannot be deleted here; their owner deletes them."
         )

@@ -70,7 +70,7 @@ def limit(backend: RDSBackend, name: str) -> int:
 
 def check_room(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshots")
-    if sum(1 for s in kind.store(backend).values() if s.snapshot_type == "manual") >= most:
+    if sum(1 for s in kind.store(backend).values() if s.counts) >= most:
         raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
 
 
