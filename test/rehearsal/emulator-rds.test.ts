@@ -316,7 +316,7 @@ describe('limits and lanes', () => {
     await copy(source, 'bills-1', 'b');
     await expect(copy(source, 'users-1', 'c')).rejects.toMatchObject({
       name: 'SnapshotQuotaExceededFault',
-      message: 'Cannot have more than 2 in-progress snapshot copies',
+      message: 'Cannot copy more than 2 snapshots across regions',
     });
     await emulator().advance(600);
     expect(await errorOf(copy(source, 'users-1', 'c'))).toBe('none');

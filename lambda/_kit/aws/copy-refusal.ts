@@ -1,10 +1,17 @@
 import type { CopyOutcome } from '../ports/snapshots';
 
+/** Seen: “Cannot create more than 100 manual snapshots”, https://github.com/pbudzon/aws-maintenance/issues/12 and, in lower
+ * case, https://github.com/radius-project/samples/issues/842. Not so of copies in flight: “Cannot copy more than 5 snapshots
+ * across regions”, https://github.com/pbudzon/aws-maintenance/issues/19. */
+const SPEAKS_OF_MANUAL_SNAPSHOTS = /\bmanual\b.*\bsnapshots?\b/i;
+
 /**
  * The ordinary endings among RDS's answers to an order to copy; undefined for a surprise.
  * One code, `SnapshotQuotaExceeded`, means two things, told apart by the message alone: the account is *full*, or as
  * many copies as allowed are in flight and this one must *wait*.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ * AWS documents no wording. *Full* is only what speaks of manual snapshots; an account that is full by our own count is
+ * not asked at all. Everything else waits, and is `overdue` once the deadline of a copy has passed.
  */
 export function copyRefusal(error: unknown): CopyOutcome | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -17,7 +24,7 @@ export function copyRefusal(error: unknown): CopyOutcome | undefined {
     case 'DBClusterSnapshotNotFound':
       return { kind: 'gone' };
     case 'SnapshotQuotaExceeded':
-      return { kind: /in[- ]progress|in progress/i.test(because) ? 'wait' : 'full', because };
+      return { kind: SPEAKS_OF_MANUAL_SNAPSHOTS.test(because) ? 'full' : 'wait', because };
     case 'KMSKeyNotAccessible':
       return { kind: 'key', because };
     case 'OptionGroupNotFound':

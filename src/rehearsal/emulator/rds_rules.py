@@ -71,13 +71,16 @@ def limit(backend: RDSBackend, name: str) -> int:
 def check_room(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshots")
     if sum(1 for s in kind.store(backend).values() if s.counts) >= most:
+        # Seen at https://github.com/pbudzon/aws-maintenance/issues/12
         raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
 
 
 def check_slots(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "clusterCopies" if kind.cluster else "instanceCopies")
     if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
-        raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} in-progress snapshot copies")
+        # Seen at https://github.com/pbudzon/aws-maintenance/issues/19, of copies across Regions. Assumption: those within
+        # a Region are refused in the same words.
+        raise refuse("SnapshotQuotaExceeded", f"Cannot copy more than {most} snapshots across regions")
 
 
 def usable_key(account: str, region: str, key_id: str) -> str:

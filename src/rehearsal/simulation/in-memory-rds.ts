@@ -291,7 +291,7 @@ export class InMemoryRds {
     const allowed = kind === 'cluster' ? limits.clusterCopies : limits.instanceCopies;
     if (alike.filter(({ status }) => !mutable(status)).length >= allowed) {
       this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'wait');
-      return { kind: 'wait', because: `Cannot have more than ${allowed} in-progress snapshot copies.` };
+      return { kind: 'wait', because: `Cannot copy more than ${allowed} snapshots across regions` };
     }
     if (alike.length >= limits.manualSnapshots) {
       this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'full');

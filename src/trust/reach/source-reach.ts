@@ -32,7 +32,7 @@ const ONLY_THE_VERDICT: readonly Guard[] = [
 /** What listings are of. */
 export const READ_SNAPSHOTS: Reach = {
   by: [ROLES.exporter, ROLES.vaultDoor, ROLES.coverageDoor],
-  may: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots'],
+  may: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots', 'rds:ListTagsForResource'],
   on: [...['db:*', 'cluster:*'].map(here), ...both('*')],
   because: 'A listing is of all snapshots of the account and Region.',
 };
