@@ -1,3 +1,4 @@
+import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } from '@aws-sdk/client-backup';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { importedOf } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -83,6 +84,21 @@ test.each(['manual', 'awsbackup'] as const)(
     await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
   },
 );
+
+test('a recovery point that is deleted while its copy is made reaches people', async () => {
+  const short = await zone.database({ id: 'short' });
+  await zone.backUp(short);
+  await zone.until(async () => (await zone.exportCopies(short)).length > 0, 1);
+  const [backup] = await zone.backups(short);
+  const backups = new BackupClient(zone.emulator.client(SOURCE, zone.region));
+  const { BackupVaultList } = await backups.send(new ListBackupVaultsCommand({}));
+  const { BackupVaultName } =
+    BackupVaultList?.find(({ BackupVaultName: name }) => name?.startsWith('checkvalve-')) ?? {};
+  const point = { BackupVaultName, RecoveryPointArn: backup?.arn };
+  await backups.send(new DeleteRecoveryPointCommand(point));
+  await zone.pass(60);
+  expect([zone.verdicts(short), await zone.exportCopies(short)]).toEqual([['snapshot-deleted'], []]);
+});
 
 test('an older tooling remembered by tags: what it exported is not exported anew', async () => {
   const stock = await zone.database({ id: 'stock', kind: 'cluster' });

@@ -36,7 +36,7 @@ export class ExportActor {
   async act(action: ExportAction): Promise<Ending> {
     switch (action.do) {
       case 'copy':
-        return this.copier.copy(action.order, action.snapshot);
+        return this.copy(action);
       case 'publish':
         return this.publish(action);
       case 'retire':
@@ -60,6 +60,15 @@ export class ExportActor {
         this.copier.tell(action.snapshot, action.code);
         return { outcome: 'done' };
     }
+  }
+
+  private async copy({ order, snapshot }: Extract<ExportAction, { do: 'copy' }>): Promise<Ending> {
+    const ended = await this.copier.copy(order, snapshot);
+    if (ended.outcome !== 'gone') return ended;
+    // Nothing will remember it, and one answer may be wrong: RDS is asked once more whether it lists the snapshot.
+    const listed = await this.ports.snapshots.own();
+    if (!listed.some(({ arn }) => arn === snapshot.arn)) this.copier.tell(snapshot, 'snapshot-deleted');
+    return ended;
   }
 
   private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>): Promise<Ending> {

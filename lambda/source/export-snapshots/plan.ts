@@ -135,7 +135,7 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   if (!tag) return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'untagged' : 'of no production database';
   if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'not tagged for this export key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
-  if (isTaken(snapshot) || copies.some((copy) => !isFailed(copy))) return 'exported already';
+  if (isTaken(snapshot) || copies.some((copy) => isTaken(copy) || !isFailed(copy))) return 'exported already';
   const lasting = lastingReason(snapshot);
   if (lasting) return lasting;
   if (copies.length >= MAX_ATTEMPTS || copies.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) {

@@ -58,7 +58,7 @@ export interface RdsChange {
 }
 
 const MINUTE = 60_000;
-const mutable = (status: string): boolean => status === 'available' || status === 'failed';
+const mutable = (status: string): boolean => ['available', 'failed', 'error', 'incompatible-restore'].includes(status);
 
 /**
  * RDS in memory, for all accounts of one Region, under a clock that is moved by hand: what a step may see and do through
