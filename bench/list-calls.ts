@@ -82,6 +82,7 @@ async function exporting(count: number): Promise<number> {
   const rds = new PagedRds(SOURCE, count);
   const ports = {
     snapshots: new RdsSnapshots(rds.client()),
+    memory: { all: async () => new Map(), remember: () => Promise.reject(new Error('nothing to remember')) },
     announcements: { announce: () => Promise.reject(new Error('nothing to announce')) },
     wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
   };

@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '../lambda/_kit/copies';
+import type { ExportMemory } from '../lambda/_kit/ports/export-memory';
 import type { Snapshots } from '../lambda/_kit/ports/snapshots';
 import { exportSnapshots } from '../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../lambda/vault/import-copies/import-copies';
@@ -167,7 +168,12 @@ export class TimedLandingZone {
       databaseTag: { key: 'environment', value: 'production' },
       limits,
     };
-    const ports = { snapshots: this.port(account, account), announcements, wakeups };
+    const inside = this.rds.memoryOf(account);
+    const memory: ExportMemory = {
+      ...inside,
+      remember: (snapshot, facts) => this.counted(account, 'remember', inside.remember(snapshot, facts)),
+    };
+    const ports = { snapshots: this.port(account, account), memory, announcements, wakeups };
     await exportSnapshots({ wake: 'again' }, ports, settings, this.rds.time, () => {});
   }
 

@@ -1,5 +1,5 @@
 import type { Kind } from '../../src/contract/ids';
-import { TAGS } from '../../src/contract/names';
+import { BACKUP_PREFIX, TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
 import type { Snapshot } from './ports/snapshots';
 
@@ -60,6 +60,16 @@ export const isAvailable = (snapshot: Snapshot): boolean => progressOf(snapshot)
 /** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
 export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(snapshot));
 
+/**
+ * Whether AWS Backup made a snapshot. Its name tells: RDS types AWS Backup's snapshots of clusters as manual.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
+ */
+export const isOfAwsBackup = ({ name, type }: Pick<Snapshot, 'name' | 'type'>): boolean =>
+  name.startsWith(BACKUP_PREFIX) || type === 'awsbackup';
+/** Whether a snapshot counts toward the account's quota of manual snapshots. AWS Backup's never do (same page). */
+export const countsTowardQuota = (snapshot: Pick<Snapshot, 'name' | 'type'>): boolean =>
+  snapshot.type === 'manual' && !isOfAwsBackup(snapshot);
+
 const HOUR = 3_600_000;
 
 /** When a snapshot was begun, in milliseconds since the epoch: by RDS, which may not say so before it has finished; then by
@@ -93,7 +103,7 @@ export const nearlyFull = (snapshots: readonly Snapshot[], { manualSnapshots: qu
   (['instance', 'cluster'] as const)
     .map((kind) => ({
       kind,
-      held: snapshots.filter((one) => one.kind === kind && one.type === 'manual').length,
+      held: snapshots.filter((one) => one.kind === kind && countsTowardQuota(one)).length,
       quota,
     }))
     .filter(({ held }) => held >= quota * NEARLY_FULL);

@@ -63,4 +63,11 @@ export const readSnapshots = (rds: string): readonly Allowance[] => [
     resources: [`${rds}:cluster:*`, `${rds}:cluster-snapshot:*`],
     because: 'A listing is of all snapshots: which of them matter is what the step decides.',
   },
+  {
+    // Without it, a listing may come without tags; they are then read one by one.
+    sid: 'ReadSnapshotTags',
+    actions: ['rds:ListTagsForResource'],
+    resources: [`${rds}:snapshot:*`, `${rds}:cluster-snapshot:*`],
+    because: 'A listing is of all snapshots: which of them matter is what the step decides.',
+  },
 ];

@@ -37,6 +37,7 @@ export const exportSnapshots = {
   topicArn: 'CHECKVALVE_TOPIC_ARN',
   vaultAccount: 'CHECKVALVE_VAULT_ACCOUNT',
   wakeupsUrl: 'CHECKVALVE_WAKEUPS_URL',
+  exportMemoryTable: 'CHECKVALVE_EXPORT_MEMORY_TABLE',
   /** JSON of the tag that selects a database for backup: `{ "key": "environment", "value": "production" }`. */
   databaseTag: 'CHECKVALVE_DATABASE_TAG',
   /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */

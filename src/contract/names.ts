@@ -41,6 +41,8 @@ export const NAMES = {
   /** The backup vault, in each source, that copies of another Region's recovery points go into. Its name says nothing of
    * the stack: the other Region's plans must know it. */
   copiesVault: 'checkvalve-copies',
+  /** The table in each source that remembers which snapshots of AWS Backup were exported. */
+  exportMemoryTable: 'checkvalve-export-memory',
   /** Role in the management account through which the vault reads the registry. */
   registryDoor: 'checkvalve-registry-door',
   /** The table of accounts that the vault has accepted. */
@@ -58,6 +60,9 @@ export const SOURCE_NOTES = {
   /** When the registry was last read, and had something in it. */
   reading: '#reading',
 } as const;
+
+/** Attributes of an item in the table of exports. The key is the ARN of AWS Backup's snapshot. */
+export const EXPORT_MEMORY = { key: 'snapshot', takenAt: 'takenAt', held: 'held', expiresAt: 'expiresAt' } as const;
 
 /** Roles are global in an account, tooling is regional: the Region is part of each role's name. */
 export const roleNames = {
@@ -105,6 +110,9 @@ export const RECOVERY_POINT_TAGS = {
 /** The plan's name on a backup that somebody started out of turn. */
 export const AD_HOC_PLAN = 'adhoc';
 
+/** What the name of every snapshot of AWS Backup begins with; no name that a team chooses can hold a colon. */
+export const BACKUP_PREFIX = 'awsbackup:';
+
 /** How AWS Backup names a snapshot that it copied from another Region; one that it took is `awsbackup:job-…`. */
 export const BACKUP_COPY_PREFIX = 'awsbackup:copyjob-';
 
@@ -137,7 +145,7 @@ export const TAGS = {
   /** On an export copy: when it was shared with the vault and announced. */
   sharedAt: 'checkvalve:shared-at',
   /** On an export copy: when the vault had it (written by the vault through its door, ISO 8601). On the snapshot of AWS
-   * Backup: the same, kept by the exporter when it deletes the export copy, so that it is not exported again. */
+   * Backup: the same, written by the exporter of earlier releases; today it stands in the table of exports. */
   takenAt: 'checkvalve:taken-at',
   /** On a vault copy: ARN of the export copy it was made from. */
   exportCopy: 'checkvalve:export-copy',

@@ -82,6 +82,10 @@ export const VERDICTS = {
     'not crossing: a snapshot of a production database lacks the tag that makes it cross',
     'Back the database up with “checkvalve backup DATABASE”, or let your own backup plan set the two tags.',
   ),
+  'snapshot-deleted': once(
+    'the snapshot was deleted before its copy was finished: this backup is not copied to the vault',
+    'Run “checkvalve backup DATABASE”. Keep recovery points for at least a week, and find in CloudTrail what deleted it.',
+  ),
   'missed-backup': once(
     'AWS Backup did not make the snapshot that was due',
     'Read the message of the job, mend its cause, and run “checkvalve backup DATABASE”.',

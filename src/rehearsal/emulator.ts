@@ -23,6 +23,7 @@ import type {
   ResourceKey,
   Schedule,
   StackSetSettings,
+  Switches,
   Wakeup,
 } from './emulator/answers';
 import { type ControlAnswer, ControlClient } from './emulator/control-client';
@@ -260,6 +261,11 @@ export class Emulator {
   /** Sets attributes of a snapshot: status, tags, created, kmsKeyId, encrypted, engine, options, optionGroup, … */
   setSnapshot(planted: Planted): Promise<void> {
     return this.call('POST', '/rds/snapshot', planted);
+  }
+
+  /** Sets how AWS behaves where that is not documented; switches left out stay as they are. */
+  setSwitches(switches: Partial<Switches>): Promise<void> {
+    return this.call('POST', '/switches', switches);
   }
 
   /** Lets RDS take its own daily snapshot of a database now; resolves to its ARN. */

@@ -3,6 +3,7 @@ import {
   DescribeStackResourcesCommand,
   paginateListStacks,
 } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import {
   DescribeDBClusterSnapshotAttributesCommand,
   DescribeDBSnapshotAttributesCommand,
@@ -14,7 +15,7 @@ import {
 import type { CoverageEvidence } from '../contract/coverage';
 import { CheckvalveError } from '../contract/errors';
 import { accountId, region } from '../contract/ids';
-import { TAGS } from '../contract/names';
+import { BACKUP_PREFIX, EXPORT_MEMORY, NAMES, TAGS } from '../contract/names';
 import { readCoverage } from '../inspect/read-coverage';
 import type { Emulator } from './emulator';
 import type { World } from './world';
@@ -30,7 +31,7 @@ export interface SeenSnapshot {
   readonly arn: string;
   readonly name: string;
   readonly kind: 'instance' | 'cluster';
-  /** `manual` or `awsbackup`. */
+  /** `awsbackup` whatever AWS Backup made, else `manual`. */
   readonly type: string;
   readonly database: string;
   readonly status: string;
@@ -62,20 +63,35 @@ export async function snapshotsOf(emulator: Emulator, account: string, region: s
         });
       }
     }
-    for await (const page of paginateDescribeDBClusterSnapshots({ client }, { SnapshotType: type })) {
-      for (const seen of page.DBClusterSnapshots ?? []) {
-        found.push({
-          arn: seen.DBClusterSnapshotArn ?? '',
-          name: seen.DBClusterSnapshotIdentifier ?? '',
-          kind: 'cluster',
-          type,
-          database: seen.DBClusterIdentifier ?? '',
-          status: seen.Status ?? '',
-          kmsKeyArn: seen.KmsKeyId ?? '',
-          tags: tagMap(seen.TagList),
-          sourceArn: seen.SourceDBClusterSnapshotArn ?? '',
-        });
-      }
+  }
+  for await (const page of paginateDescribeDBClusterSnapshots({ client }, {})) {
+    for (const seen of page.DBClusterSnapshots ?? []) {
+      const name = seen.DBClusterSnapshotIdentifier ?? '';
+      if (seen.SnapshotType === 'automated') continue;
+      found.push({
+        arn: seen.DBClusterSnapshotArn ?? '',
+        name,
+        kind: 'cluster',
+        type: name.startsWith(BACKUP_PREFIX) ? 'awsbackup' : 'manual',
+        database: seen.DBClusterIdentifier ?? '',
+        status: seen.Status ?? '',
+        kmsKeyArn: seen.KmsKeyId ?? '',
+        tags: tagMap(seen.TagList),
+        sourceArn: seen.SourceDBClusterSnapshotArn ?? '',
+      });
+    }
+  }
+  return found;
+}
+
+/** What an account's tooling remembers as imported by the vault: ARNs of AWS Backup's snapshots, and when. */
+export async function importedOf(emulator: Emulator, account: string, region: string): Promise<Map<string, string>> {
+  const client = new DynamoDBClient(emulator.client(account, region));
+  const found = new Map<string, string>();
+  for await (const page of paginateScan({ client }, { TableName: NAMES.exportMemoryTable, ConsistentRead: true })) {
+    for (const item of page.Items ?? []) {
+      const takenAt = item[EXPORT_MEMORY.takenAt]?.S;
+      if (takenAt) found.set(item[EXPORT_MEMORY.key]?.S ?? '', takenAt);
     }
   }
   return found;

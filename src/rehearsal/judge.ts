@@ -5,6 +5,7 @@ import { type AccountId, type KeyArn, keyIdOf, type Region } from '../contract/i
 import { BACKUP_COPY_PREFIX, copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../contract/names';
 import type { Emulator } from './emulator';
 import {
+  importedOf,
   type Scene,
   type SeenSnapshot,
   sharedWith,
@@ -166,8 +167,9 @@ export async function judgeRetirement(scene: Scene): Promise<Finding[]> {
     const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
     const expected = database.kind === 'cluster' ? 0 : 1;
     if (copies.length !== expected) blame(`${database.id} has ${copies.length} export copies left, not ${expected}`);
-    const source = own.find(({ name }) => name.startsWith('awsbackup:') && !name.startsWith(BACKUP_COPY_PREFIX));
-    if (expected === 0 && !source?.tags.has(TAGS.takenAt)) {
+    const source = own.find(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
+    const imported = await importedOf(scene.emulator, database.account, database.region);
+    if (expected === 0 && !imported.has(source?.arn ?? '')) {
       blame(`${source?.arn ?? database.arn} does not remember that it crossed: it would be exported again`);
     }
     const held = inVault.filter(

@@ -9,6 +9,7 @@ import type { AccountId, Region } from '../../src/contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
 import type { CopiesTopic } from './copies-topic';
 import type { ExportKey } from './export-key';
+import type { ExportMemoryTable } from './export-memory';
 
 /** What export-snapshots needs around it. */
 export interface ExportSnapshotsProps {
@@ -18,13 +19,14 @@ export interface ExportSnapshotsProps {
   readonly limits: Readonly<Record<string, number>>;
   readonly key: ExportKey;
   readonly topic: CopiesTopic;
+  readonly memory: ExportMemoryTable;
 }
 
 /** The step export-snapshots: woken by what RDS and AWS Backup tell, and by a sweep for what they do not. */
 export class ExportSnapshots extends Construct {
   constructor(scope: Construct, id: string, props: ExportSnapshotsProps) {
     super(scope, id);
-    const { vaultAccount, code, databaseTag, limits, key, topic } = props;
+    const { vaultAccount, code, databaseTag, limits, key, topic, memory } = props;
     const names = ENV.exportSnapshots;
     const wakeups = new Wakeups(this, 'Wakeups');
     const { handler } = new Step(this, 'Step', {
@@ -37,10 +39,11 @@ export class ExportSnapshots extends Construct {
         [names.topicArn]: topic.topicArn,
         [names.vaultAccount]: vaultAccount,
         [names.wakeupsUrl]: wakeups.url,
+        [names.exportMemoryTable]: memory.tableName,
         [names.databaseTag]: JSON.stringify(databaseTag),
         [names.limits]: JSON.stringify(limits),
       },
-      may: [...permissions(key, topic), wakeups.permissions],
+      may: [...permissions(key, topic, memory), wakeups.permissions],
     });
     wakeups
       .on('SnapshotEvents', 'Checkvalve: a snapshot of AWS Backup, or an export copy, is there', SNAPSHOT_EVENTS)
@@ -70,7 +73,7 @@ const BACKUP_EVENTS: EventPattern = {
 };
 
 /** What the step may do, and on what. The conditions are the trust: only tagged snapshots, only our own copies. */
-function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
+function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTable): readonly Allowance[] {
   const rds = `arn:aws:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
   const [copies, clusterCopies] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
   // What AWS Backup made, and what RDS made by itself: the names of both carry a colon, which no name of a team can.
@@ -119,14 +122,16 @@ function permissions(key: ExportKey, topic: CopiesTopic): readonly Allowance[] {
       resources: [copies, clusterCopies],
       because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
     },
-    // What is remembered of a snapshot: that it crossed, or why it does not. No other tag of it can be changed.
+    { sid: 'RememberExports', actions: ['dynamodb:Scan', 'dynamodb:UpdateItem'], resources: [memory.tableArn] },
+    // For whoever looks at the snapshot, why it is not copied. Nothing depends on it: AWS documents nowhere that a tag of
+    // AWS Backup's snapshots may be written. No other tag of it can be changed.
     {
-      sid: 'RememberSnapshots',
+      sid: 'ExplainSnapshots',
       actions: ['rds:AddTagsToResource'],
       resources: [...backups, ...clusterBackups],
       when: {
         ...tagged('aws:ResourceTag'),
-        'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.held] },
         Null: { 'aws:TagKeys': 'false' },
       },
       because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to mark.',

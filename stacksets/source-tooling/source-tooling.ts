@@ -8,6 +8,7 @@ import { CopiesTopic } from './copies-topic';
 import { CoverageDoor } from './coverage-door';
 import { EnableBackup } from './enable-backup';
 import { ExportKey } from './export-key';
+import { ExportMemoryTable } from './export-memory';
 import { ExportSnapshots } from './export-snapshots';
 import { VaultDoor } from './vault-door';
 
@@ -42,7 +43,8 @@ export class SourceTooling extends StackSetStack {
     });
     const backup = plans && new BackupPlans(this, 'Backup', { ...plans, databaseTag, exportKeyId: key.keyId });
     const topic = new CopiesTopic(this, 'Copies', { vaultAccount });
-    new ExportSnapshots(this, 'ExportSnapshots', { ...props, code: code.exportSnapshots, key, topic });
+    const memory = new ExportMemoryTable(this, 'ExportMemory');
+    new ExportSnapshots(this, 'ExportSnapshots', { ...props, code: code.exportSnapshots, key, topic, memory });
     new VaultDoor(this, 'VaultDoor', { vaultAccount });
     new CoverageDoor(this, 'CoverageDoor', { vaultAccount });
 

@@ -111,8 +111,8 @@ test('an action more, or one less, is named', () => {
 
 /** What each method of the snapshots port calls: see lambda/_kit/aws/rds-snapshots.ts. */
 const PORT: Readonly<Record<string, readonly string[]>> = {
-  own: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots'],
-  manual: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots'],
+  own: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots', 'rds:ListTagsForResource'],
+  manual: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots', 'rds:ListTagsForResource'],
   shared: ['rds:DescribeDBSnapshots', 'rds:DescribeDBClusterSnapshots'],
   copy: ['rds:CopyDBSnapshot', 'rds:CopyDBClusterSnapshot'],
   share: ['rds:ModifyDBSnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute'],

@@ -106,9 +106,13 @@ test('31: a full quota is told once a day, nothing is deleted for it, and all ar
 test('31: from eighty percent of the quota on somebody knows, instances and clusters each', () => {
   const pipeline = new Pipeline();
   const [db, cluster] = [pipeline.backUp(ORDERS), pipeline.backUp(database(SOURCE, 'cluster', 'ledger'))];
-  const some = (one: typeof db, count: number) => Array.from({ length: count }, () => ({ ...one, type: 'manual' }));
+  const some = (one: typeof db, count: number) =>
+    Array.from({ length: count }, () => ({ ...one, name: 'own', type: 'manual' }));
   const limits = { ...DEFAULT_LIMITS, manualSnapshots: 10 };
   expect(nearlyFull([...some(db, 7), ...some(cluster, 7), db, db], limits)).toEqual([]);
+  // RDS types AWS Backup's snapshots of clusters as manual.
+  const backups = Array.from({ length: 20 }, () => ({ ...cluster, type: 'manual' }));
+  expect(nearlyFull(backups, limits)).toEqual([]);
   expect(nearlyFull([...some(db, 7), ...some(cluster, 8)], limits)).toEqual([{ kind: 'cluster', held: 8, quota: 10 }]);
 });
 

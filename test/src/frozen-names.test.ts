@@ -94,6 +94,7 @@ test('logical ids and names of what holds state never change', () => {
   expect(frozen(source)).toMatchInlineSnapshot(`
 [
   "Backup::BackupVault BackupVaultD1FD0DC4 {Fn::Join:[,[checkvalve-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
+  "DynamoDB::Table ExportMemoryTableB290BFF6 checkvalve-export-memory",
   "IAM::Role BackupRole4CD139C5 {Fn::Join:[,[checkvalve-backup-,{Ref:AWS::Region},-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
   "IAM::Role CoverageDoorRoleFED33735 {Fn::Join:[,[checkvalve-coverage-door-,{Ref:AWS::Region}]]}",
   "IAM::Role EnableBackupStepRole76D98D6E {Fn::Join:[,[checkvalve-enable-backup-,{Ref:AWS::Region}]]}",

@@ -144,7 +144,12 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       probe(
         `exporter writes on a ${kind} that is not of our plan`,
         exporter,
-        access('rds:AddTagsToResource', backup(kind), { 'aws:TagKeys': ['checkvalve:taken-at'] }),
+        access('rds:AddTagsToResource', backup(kind), { 'aws:TagKeys': ['checkvalve:held'] }),
+      ),
+      probe(
+        `exporter marks a ${kind} of AWS Backup as one that the vault has`,
+        exporter,
+        access('rds:AddTagsToResource', backup(kind), { ...tagged(tagKey), 'aws:TagKeys': ['checkvalve:taken-at'] }),
       ),
       probe(
         `exporter writes no tag key at all on a ${kind}`,
@@ -433,6 +438,14 @@ export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
     access: access('sqs:ReceiveMessage', `arn:aws:sqs:${REGION}:${queue}-dead-letters`),
     allowsItselfAll: true,
   })),
+  {
+    name: 'the exporter says on a snapshot of AWS Backup why it is not copied to the vault',
+    principal: role(SOURCE, `checkvalve-export-snapshots-${REGION}`),
+    access: access('rds:AddTagsToResource', rds(SOURCE, 'awsbackup:job-1'), {
+      'aws:ResourceTag/encryption_key': resourceOf(book, 'kms', SOURCE).split('/')[1] ?? '',
+      'aws:TagKeys': ['checkvalve:held'],
+    }),
+  },
   {
     name: 'the exporter deletes an export copy of an instance that was taken',
     principal: role(SOURCE, `checkvalve-export-snapshots-${REGION}`),

@@ -140,6 +140,7 @@ export class Pipeline {
     };
     const ports = {
       snapshots: this.rds.as(account),
+      memory: this.rds.memoryOf(account),
       announcements: this.announcements,
       wakeups: this.wakeupsOf(account),
     };

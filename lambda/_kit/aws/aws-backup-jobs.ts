@@ -13,8 +13,11 @@ const ENDINGS = ['FAILED', 'EXPIRED', 'ABORTED'] as const;
 /** How long a job that never started may have waited to do so before it expired. */
 const WAITED = 24 * 3_600_000;
 
+/** What AWS Backup calls clusters. Of instances, `RDS`, it takes whatever is selected by ARN, opted in or not.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */
+const CLUSTERS = ['Aurora', 'DocumentDB', 'Neptune'];
 /** What AWS Backup calls databases. */
-const DATABASES = ['RDS', 'Aurora', 'DocumentDB', 'Neptune'];
+const DATABASES = ['RDS', ...CLUSTERS];
 
 /** Pages of each ending that are read: who lets a million jobs fail hides his own, and takes nobody else's time. */
 const PAGES = 3;
@@ -54,6 +57,6 @@ export class AwsBackupJobs implements BackupJobs {
     const { ResourceTypeOptInPreference: preferences = {} } = await this.client.send(
       new DescribeRegionSettingsCommand({}),
     );
-    return DATABASES.filter((service) => preferences[service] === false);
+    return CLUSTERS.filter((service) => preferences[service] === false);
   }
 }

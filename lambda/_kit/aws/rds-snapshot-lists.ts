@@ -1,5 +1,13 @@
-import { paginateDescribeDBClusterSnapshots, paginateDescribeDBSnapshots, type RDSClient } from '@aws-sdk/client-rds';
+import {
+  type DBClusterSnapshot,
+  type DBSnapshot,
+  paginateDescribeDBClusterSnapshots,
+  paginateDescribeDBSnapshots,
+  type RDSClient,
+} from '@aws-sdk/client-rds';
+import { isOfAwsBackup } from '../copies';
 import type { Snapshot, SnapshotLists } from '../ports/snapshots';
+import { withMissingTags } from './missing-tags';
 import { clusterSnapshot, instanceSnapshot } from './snapshot-shape';
 
 /** {@link SnapshotLists} on Amazon RDS: two of every call, one for instances and one for clusters. */
@@ -19,49 +27,65 @@ export class RdsSnapshotLists implements SnapshotLists {
     // type of AWS Backup to ask for.
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html
-    const [backups, others, clusters] = await Promise.all([
-      this.instances('awsbackup'),
-      this.instances(undefined),
-      this.clusters(undefined),
-    ]);
-    return [...backups, ...others, ...clusters];
+    return this.tagged([this.instances('awsbackup'), this.instances(undefined), this.clusters(undefined)]);
   }
 
   async manual(): Promise<readonly Snapshot[]> {
-    return (await Promise.all([this.instances('manual'), this.clusters('manual')])).flat();
+    // Among the manual ones of clusters, RDS lists those of AWS Backup.
+    const found = await this.tagged([this.instances('manual'), this.clusters('manual')]);
+    return found.filter((one) => !isOfAwsBackup(one));
   }
 
   async shared(): Promise<readonly Snapshot[]> {
-    return (await Promise.all([this.instances('shared'), this.clusters('shared')])).flat();
+    const found = await Promise.all([this.instances('shared'), this.clusters('shared')]);
+    return found.flat().map(({ snapshot }) => snapshot);
   }
 
-  private read(arn: string | undefined, shape: () => Snapshot): Snapshot[] {
+  /** The snapshots of several listings, with the tags that RDS left out. */
+  private async tagged(listings: readonly Promise<Listed[]>[]): Promise<Snapshot[]> {
+    const listed = (await Promise.all(listings)).flat();
+    const untold = listed.filter(({ isTagged }) => !isTagged).map(({ snapshot }) => snapshot);
+    if (untold.length === 0) return listed.map(({ snapshot }) => snapshot);
+    const tags = await withMissingTags(this.client, untold, this.unreadable);
+    return listed.map(({ snapshot }) => ({ ...snapshot, tags: tags.get(snapshot.arn) ?? snapshot.tags }));
+  }
+
+  private read<Found extends DBSnapshot | DBClusterSnapshot>(
+    found: Found,
+    arn: string | undefined,
+    shape: (found: Found) => Snapshot,
+  ): Listed[] {
     try {
-      return [shape()];
+      return [{ snapshot: shape(found), isTagged: found.TagList !== undefined }];
     } catch (error) {
       this.unreadable(arn ?? 'without an ARN', error instanceof Error ? error.message : String(error));
       return [];
     }
   }
 
-  private async instances(SnapshotType: string | undefined): Promise<Snapshot[]> {
-    const found: Snapshot[] = [];
+  private async instances(SnapshotType: string | undefined): Promise<Listed[]> {
+    const found: Listed[] = [];
     const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBSnapshots({ client: this.client }, input)) {
-      for (const one of page.DBSnapshots ?? [])
-        found.push(...this.read(one.DBSnapshotArn, () => instanceSnapshot(one)));
+      for (const one of page.DBSnapshots ?? []) found.push(...this.read(one, one.DBSnapshotArn, instanceSnapshot));
     }
     return found;
   }
 
-  private async clusters(SnapshotType: string | undefined): Promise<Snapshot[]> {
-    const found: Snapshot[] = [];
+  private async clusters(SnapshotType: string | undefined): Promise<Listed[]> {
+    const found: Listed[] = [];
     const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBClusterSnapshots({ client: this.client }, input)) {
       for (const one of page.DBClusterSnapshots ?? []) {
-        found.push(...this.read(one.DBClusterSnapshotArn, () => clusterSnapshot(one)));
+        found.push(...this.read(one, one.DBClusterSnapshotArn, clusterSnapshot));
       }
     }
     return found;
   }
+}
+
+interface Listed {
+  readonly snapshot: Snapshot;
+  /** RDS has said which tags it has, be it none. */
+  readonly isTagged: boolean;
 }

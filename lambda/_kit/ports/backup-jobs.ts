@@ -12,6 +12,6 @@ export interface FailedJob {
 export interface BackupJobs {
   /** Jobs for databases that ended without a snapshot after that instant, whenever they began; the newest first. */
   failedSince(after: Date): Promise<readonly FailedJob[]>;
-  /** Kinds of resource, in AWS Backup's words (`RDS`, `Aurora`, …), that the account has not opted in to. */
+  /** Kinds of cluster, in AWS Backup's words (`Aurora`, …), that it does not back up: the account has not opted in. */
   optedOut(): Promise<readonly string[]>;
 }

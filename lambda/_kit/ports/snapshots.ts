@@ -8,7 +8,7 @@ export interface Snapshot {
   readonly name: string;
   /** As RDS says it: `creating`, `copying`, `available`, `failed`, … */
   readonly status: string;
-  /** Whether RDS calls it manual, `awsbackup`, `automated` or `shared`. */
+  /** Whether RDS calls it `manual`, `awsbackup`, `automated` or `shared`. Clusters' snapshots of AWS Backup are `manual`. */
   readonly type: string;
   /** The database it was taken of. */
   readonly database: DatabaseArn;
@@ -55,7 +55,7 @@ export type ShareOutcome = { readonly kind: 'shared' } | { readonly kind: 'refus
 export interface SnapshotLists {
   /** Every snapshot the account itself has, of whatever type, with its tags. Reads all pages. */
   own(): Promise<readonly Snapshot[]>;
-  /** Every manual snapshot the account itself has, with its tags. Reads all pages. */
+  /** Every manual snapshot the account itself has, with its tags; none that AWS Backup made. Reads all pages. */
   manual(): Promise<readonly Snapshot[]>;
   /** Every snapshot that another account shares with this one, without tags. Reads all pages. */
   shared(): Promise<readonly Snapshot[]>;

@@ -26,7 +26,9 @@ export async function enableBackup(backup: BackupSettings, settings: EnableSetti
   const off = [...standing].flatMap(([service, is]) => (is === 'off' ? [service] : []));
   const told = [...standing].map(([service, is]) => `${service} ${is}`).join(', ');
   log('opt-in.read', { standing: told, ...(facts.optIn instanceof Map ? {} : facts.optIn) });
-  if (off.length > 0) log('opt-in.missing', { services: off, ...VERDICTS['not-opted-in'] });
+  // Instances of RDS are selected by ARN, and backed up whatever their opt-in says.
+  const missing = off.filter((service) => service !== 'RDS');
+  if (missing.length > 0) log('opt-in.missing', { services: missing, ...VERDICTS['not-opted-in'] });
   await eachAction('enable-backup', actions, (action) => act(action, backup), log);
   if (because !== undefined) {
     const message = `AWS Backup's service opt-in cannot be set: ${because}`;

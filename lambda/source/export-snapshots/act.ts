@@ -2,13 +2,19 @@ import { TAGS } from '../../../src/contract/names';
 import { holdTag } from '../../../src/contract/verdicts';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { Announcements } from '../../_kit/ports/announcements';
+import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
 import type { Log } from '../../_kit/ports/log';
-import type { Snapshots } from '../../_kit/ports/snapshots';
+import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
+import { failure } from '../../_kit/runtime/each';
+import { memoryEnd } from './memory-term';
 import type { ExportAction } from './plan';
+import { isExportCopy } from './survey';
 
 /** What export-snapshots touches. */
 export interface ExportPorts {
   readonly snapshots: Snapshots;
+  /** What is remembered of snapshots that are not ours to write on. */
+  readonly memory: ExportMemory;
   readonly announcements: Announcements;
 }
 
@@ -19,19 +25,18 @@ export class ExportActor {
   constructor(
     private readonly ports: ExportPorts,
     private readonly now: Date,
-    log: Log,
+    private readonly log: Log,
     /** Databases of which a person has heard today. */
     heard: ReadonlySet<string> = new Set(),
   ) {
-    const { snapshots } = ports;
-    this.copier = new Copier(snapshots, ({ arn }, tags) => snapshots.tag(arn, tags), now, log, heard);
+    this.copier = new Copier(ports.snapshots, (of, tags) => this.hold(of, tags[TAGS.held] ?? ''), now, log, heard);
   }
 
   /** Does one action, and says how it ended. */
   async act(action: ExportAction): Promise<Ending> {
     switch (action.do) {
       case 'copy':
-        return this.copier.copy(action.order, action.snapshot);
+        return this.copy(action);
       case 'publish':
         return this.publish(action);
       case 'retire':
@@ -39,12 +44,15 @@ export class ExportActor {
       case 'give-way':
         // The memory of the refusal comes first: it keeps the next run from making the same copy again.
         for (const { copy, hold } of [{ copy: action.source, hold: action.hold }, ...action.heirs]) {
-          await this.ports.snapshots.tag(copy.arn, { [TAGS.held]: holdTag(hold) });
+          await this.hold(copy, holdTag(hold));
         }
         await this.ports.snapshots.remove(action.copy);
         return { outcome: 'done' };
       case 'clear':
         await this.ports.snapshots.remove(action.copy);
+        return { outcome: 'done' };
+      case 'renew':
+        await this.ports.memory.remember(action.snapshot.arn, { expiresAt: action.expiresAt });
         return { outcome: 'done' };
       case 'hold':
         return this.copier.alert(action.snapshot, action.code);
@@ -52,6 +60,15 @@ export class ExportActor {
         this.copier.tell(action.snapshot, action.code);
         return { outcome: 'done' };
     }
+  }
+
+  private async copy({ order, snapshot }: Extract<ExportAction, { do: 'copy' }>): Promise<Ending> {
+    const ended = await this.copier.copy(order, snapshot);
+    if (ended.outcome !== 'gone') return ended;
+    // Nothing will remember it, and one answer may be wrong: RDS is asked once more whether it lists the snapshot.
+    const listed = await this.ports.snapshots.own();
+    if (!listed.some(({ arn }) => arn === snapshot.arn)) this.copier.tell(snapshot, 'snapshot-deleted');
+    return ended;
   }
 
   private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>): Promise<Ending> {
@@ -70,8 +87,27 @@ export class ExportActor {
 
   private async retire({ copy, source, takenAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
     // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
-    if (source) await this.ports.snapshots.tag(source.arn, { [TAGS.takenAt]: takenAt });
+    if (source) await this.remember(source, { takenAt });
     await this.ports.snapshots.remove(copy);
     return { outcome: 'done' };
+  }
+
+  /** Writes a verdict down: on a copy of ours in a tag; for any other snapshot in the memory, and in a tag as a hint. */
+  private async hold(snapshot: Snapshot, held: string): Promise<void> {
+    const { snapshots } = this.ports;
+    const tags = { [TAGS.held]: held };
+    if (isExportCopy(snapshot)) return snapshots.tag(snapshot.arn, tags);
+    await this.remember(snapshot, { held });
+    try {
+      await snapshots.tag(snapshot.arn, tags);
+    } catch (error) {
+      // Whether AWS lets anybody tag a snapshot of AWS Backup is documented nowhere. Only the reason in the coverage
+      // report is then missing.
+      this.log('hint.refused', { snapshot: snapshot.arn, because: failure(error) });
+    }
+  }
+
+  private remember(snapshot: Snapshot, facts: Omit<Remembered, 'expiresAt'>): Promise<void> {
+    return this.ports.memory.remember(snapshot.arn, { ...facts, expiresAt: memoryEnd(snapshot, this.now) });
   }
 }

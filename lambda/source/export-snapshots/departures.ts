@@ -17,9 +17,14 @@ const A_DAY_LATER = 8;
  */
 export function retirements({ copiesOfDatabase, sourceOf, room }: World): ExportAction[] {
   const crowded = room.instance.ours < 1 || room.instance.all < 1;
+  // What the vault has taken need not be good any more; nor can the next copy be made from what is not.
+  const isBad = (copy: Snapshot) => isTaken(copy) && isFailed(copy);
   return [...copiesOfDatabase.values()].flatMap((copies) => {
     const taken = byTime(copies.filter((copy) => isAvailable(copy) && isTaken(copy)));
-    const past = taken.filter(({ kind }, at) => kind === 'cluster' || crowded || at < taken.length - 1);
+    const past = [
+      ...copies.filter(isBad),
+      ...taken.filter(({ kind }, at) => kind === 'cluster' || crowded || at < taken.length - 1),
+    ];
     return past.map((copy): ExportAction => {
       room[copy.kind].ours += 1;
       room[copy.kind].all += 1;
@@ -29,15 +34,24 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
   });
 }
 
-/** Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. */
-export function clearances({ copiesOf, sourceOf }: World): ExportAction[] {
+/** Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. That a snapshot went
+ * while its copy was made, so that no copy of it is good, is told: nothing else remembers it. */
+export function clearances({ copiesOf, sourceOf, sources }: World): ExportAction[] {
+  const standing = new Set<string>(sources.map(({ arn }) => arn));
   return [...copiesOf].flatMap(([snapshot, copies]) => {
     const latest = Math.max(...copies.map(({ name }) => attemptOf(name)));
     const source = sourceOf.get(snapshot);
     const over = !source || isTaken(source);
-    return copies
-      .filter((copy) => isFailed(copy) && (over || attemptOf(copy.name) < latest))
-      .map((copy): ExportAction => ({ do: 'clear', copy }));
+    const failed = copies.filter((copy) => isFailed(copy) && !isTaken(copy));
+    const isLost = !standing.has(snapshot) && failed.length === copies.length;
+    const [first] = failed;
+    const lost: ExportAction[] = isLost && first ? [{ do: 'tell', snapshot: first, code: 'snapshot-deleted' }] : [];
+    return [
+      ...lost,
+      ...failed
+        .filter((copy) => over || attemptOf(copy.name) < latest)
+        .map((copy): ExportAction => ({ do: 'clear', copy })),
+    ];
   });
 }
 

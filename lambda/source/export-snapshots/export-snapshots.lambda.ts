@@ -1,8 +1,10 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as ENV from '../../../src/contract/env';
 import { accountId, keyArn } from '../../../src/contract/ids';
+import { DynamoExportMemory } from '../../_kit/aws/dynamo-export-memory';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { SnsAnnouncements } from '../../_kit/aws/sns-announcements';
 import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
@@ -17,6 +19,7 @@ const log = jsonLog('export-snapshots');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const ports = {
   snapshots: new RdsSnapshots(new RDSClient({}), unreadable),
+  memory: new DynamoExportMemory(new DynamoDBClient({}), requiredEnv(names.exportMemoryTable)),
   announcements: new SnsAnnouncements(new SNSClient({}), requiredEnv(names.topicArn)),
   wakeups: new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl)),
 };

@@ -23,7 +23,7 @@ export async function exportSnapshots(
   tell(news, log);
   if (news.length > 0 && news.every(({ kind }) => kind === 'ignored' || kind === 'missed')) return [];
   const told = new Set(news.flatMap((one) => ('snapshots' in one ? one.snapshots : [])));
-  const facts = await observe(ports.snapshots, settings, told, now);
+  const facts = await observe(ports, settings, told, now);
   const { actions, passed, lookAgain, heard } = plan(facts);
   // Before anything is done: a run that is cut off is followed by another all the same.
   if (lookAgain) await ports.wakeups.again(lookAgain);

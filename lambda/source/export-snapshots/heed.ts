@@ -1,5 +1,5 @@
 import { type DatabaseArn, databaseArn } from '../../../src/contract/ids';
-import { PREFIX } from '../../../src/contract/names';
+import { BACKUP_PREFIX, PREFIX } from '../../../src/contract/names';
 
 /** What one wake-up amounts to. It never says what to do: that is seen by looking. */
 export type News =
@@ -66,7 +66,7 @@ function heedOne(event: unknown): News {
 
 function heedRds({ EventID, SourceIdentifier }: Record<string, unknown>): News {
   const name = text(SourceIdentifier);
-  if (!name.startsWith('awsbackup:') && !name.startsWith(`${PREFIX}-`)) {
+  if (!name.startsWith(BACKUP_PREFIX) && !name.startsWith(`${PREFIX}-`)) {
     return { kind: 'ignored', because: 'not a snapshot of AWS Backup, nor a copy of ours' };
   }
   if (!TELLING.includes(text(EventID))) return { kind: 'ignored', because: 'an event that ends nothing' };

@@ -17,7 +17,7 @@ import {
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { clearances, giveWay, retirements } from './departures';
-
+import { renewals } from './memory-term';
 import { type ExportFacts, holdOf, isCopyable, isTaken, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
@@ -45,6 +45,8 @@ export type ExportAction =
     }
   /** A failed copy that a later attempt has replaced. */
   | { readonly do: 'clear'; readonly copy: Snapshot }
+  /** What is remembered of a snapshot that still stands would soon be forgotten. */
+  | { readonly do: 'renew'; readonly snapshot: Snapshot; readonly expiresAt: Date }
   /** Tell a person, once a day for each database, and write it down on `snapshot`. */
   | { readonly do: 'hold'; readonly snapshot: Snapshot; readonly code: VerdictCode }
   /** Tell of a snapshot that is not ours to write on, in the run that hears of it. */
@@ -101,7 +103,7 @@ export function plan(facts: ExportFacts): ExportPlan {
     }
     passed.push({ snapshot, because });
   }
-  actions.push(...unheard(passed, world), ...alerts(passed, world));
+  actions.push(...unheard(passed, world), ...alerts(passed, world), ...renewals(world));
   return { actions, passed, heard, ...(isUnderWay(actions, passed, world) && { lookAgain: lookAgainIn(passed) }) };
 }
 
@@ -133,7 +135,7 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   if (!tag) return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'untagged' : 'of no production database';
   if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'not tagged for this export key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
-  if (isTaken(snapshot) || copies.some((copy) => !isFailed(copy))) return 'exported already';
+  if (isTaken(snapshot) || copies.some((copy) => isTaken(copy) || !isFailed(copy))) return 'exported already';
   const lasting = lastingReason(snapshot);
   if (lasting) return lasting;
   if (copies.length >= MAX_ATTEMPTS || copies.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) {

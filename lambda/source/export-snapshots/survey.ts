@@ -1,13 +1,16 @@
-import { type AccountId, type KeyArn, type Kind, keyIdOf } from '../../../src/contract/ids';
+import { type AccountId, type KeyArn, type Kind, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
-import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
+import { type CopyLimits, countsTowardQuota, groupBy, inFlight, isFailed, isOfAwsBackup } from '../../_kit/copies';
+import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 
 /** What export-snapshots looks at. */
 export interface ExportFacts {
   /** Every snapshot of the account, whoever made it. */
   readonly snapshots: readonly Snapshot[];
+  /** What earlier runs wrote down of the snapshots of AWS Backup and RDS. */
+  readonly memory: ReadonlyMap<SnapshotArn, Remembered>;
   readonly exportKey: KeyArn;
   /** Ids of keys that this one has replaced: what is tagged with them still crosses, under this key. */
   readonly previousKeyIds?: readonly string[];
@@ -29,8 +32,8 @@ export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
 /** What AWS Backup made; and an automated snapshot of RDS on which somebody has put our tag, so that it crosses. RDS
  * shares neither as it is. What a team made by hand is its own, also when it carries our tag.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html */
-export const isCopyable = ({ name, tags }: Snapshot): boolean =>
-  name.startsWith('awsbackup:') || (name.startsWith('rds:') && tags.has(RECOVERY_POINT_TAGS.exportKey));
+export const isCopyable = (snapshot: Snapshot): boolean =>
+  isOfAwsBackup(snapshot) || (snapshot.name.startsWith('rds:') && snapshot.tags.has(RECOVERY_POINT_TAGS.exportKey));
 /** The vault has it. */
 export const isTaken = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
 /** The verdict that a tag remembers. */
@@ -70,7 +73,8 @@ export interface World extends ExportFacts {
 
 /** Sorts and counts the facts. */
 export function survey(facts: ExportFacts): World {
-  const { snapshots, limits, now } = facts;
+  const { limits, now } = facts;
+  const snapshots = facts.snapshots.map((one) => recalled(one, facts.memory.get(one.arn)));
   const { copies, others, manual } = sorted(snapshots);
   const keyIds = [keyIdOf(facts.exportKey), ...(facts.previousKeyIds ?? [])];
   const isForUs = ({ tags }: Snapshot) => keyIds.includes(tags.get(RECOVERY_POINT_TAGS.exportKey) ?? '');
@@ -84,6 +88,7 @@ export function survey(facts: ExportFacts): World {
   });
   return {
     ...facts,
+    snapshots,
     copies,
     sources: byTime(others),
     sourceOf: new Map(others.filter(isForUs).map((source) => [source.arn as string, source])),
@@ -100,20 +105,35 @@ export function survey(facts: ExportFacts): World {
   };
 }
 
+/**
+ * A snapshot with what is remembered of it among its tags, where earlier releases wrote it: what they wrote is still read,
+ * so that an upgrade exports nothing anew. What the memory says wins. Export copies are never remembered there: their tags
+ * are ours to write.
+ */
+function recalled(snapshot: Snapshot, memory: Remembered | undefined): Snapshot {
+  if (!memory || isExportCopy(snapshot)) return snapshot;
+  const { takenAt, held } = memory;
+  const more: [string, string][] = [
+    ...(takenAt ? [[TAGS.takenAt, takenAt] as [string, string]] : []),
+    ...(held ? [[TAGS.held, held] as [string, string]] : []),
+  ];
+  return { ...snapshot, tags: new Map([...snapshot.tags, ...more]) };
+}
+
 /** Our copies and all others, and how many manual snapshots there are: in one go, since an account may have thousands. */
 function sorted(snapshots: readonly Snapshot[]) {
   const [copies, others]: [Snapshot[], Snapshot[]] = [[], []];
   const manual = { instance: { all: 0, inFlight: 0 }, cluster: { all: 0, inFlight: 0 } };
   for (const snapshot of snapshots) {
     (isExportCopy(snapshot) ? copies : others).push(snapshot);
-    if (snapshot.type !== 'manual') continue;
+    if (!countsTowardQuota(snapshot)) continue;
     manual[snapshot.kind].all += 1;
     if (inFlight(snapshot)) manual[snapshot.kind].inFlight += 1;
   }
   return { copies, others, manual };
 }
 
-/** What the tags remember of earlier runs. */
+/** What earlier runs remember. */
 function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' | 'keyIsShut'> {
   const heard = new Set<string>();
   let keyIsShut = false;

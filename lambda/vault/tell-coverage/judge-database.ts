@@ -1,7 +1,9 @@
 import type { CoverageRow, CoverageVerdict, NewestCopy } from '../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
+import { hasTooManyTags } from '../../../src/contract/taggable';
 import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { isOfAwsBackup } from '../../_kit/copies';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
@@ -36,9 +38,6 @@ export type JudgedDatabase = Judgement &
   Pick<CoverageRow, 'newestCopy' | 'ageHours' | 'objectiveHours' | 'wanted' | 'wantedSince'>;
 
 const HOUR = 3_600_000;
-/** A snapshot may have 50 tags, two of them the plan's.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html */
-const MOST_TAGS = 48;
 
 /** Hours between two instants, to a tenth. */
 export const hoursBetween = (from: Date, to: Date): number =>
@@ -130,9 +129,9 @@ export const lostCopy = (gone: NewestCopy | undefined): Judgement => ({
 function standingInTheWay({ database, behind, newest }: DatabaseCase): VerdictCode | undefined {
   const lasting = lastingReason(database);
   if (lasting) return lasting;
-  const own = [...database.tags.keys()].filter((key) => !key.startsWith('aws:'));
-  if (own.length > MOST_TAGS) return 'too-many-tags';
-  if (behind.optedOut.includes(serviceOf(database))) return 'not-opted-in';
+  if (hasTooManyTags(database.tags.keys())) return 'too-many-tags';
+  const service = clusterService(database);
+  if (service && behind.optedOut.includes(service)) return 'not-opted-in';
   const since = newest ? importTime(newest).getTime() : 0;
   const holds = ofDatabase(behind.snapshots, database)
     .flatMap(({ tags }) => readHold(tags.get(TAGS.held)) ?? [])
@@ -145,16 +144,18 @@ function standingInTheWay({ database, behind, newest }: DatabaseCase): VerdictCo
 const ofDatabase = (snapshots: readonly Snapshot[], { arn }: Database) =>
   snapshots.filter(({ database }) => database === arn);
 
-/** Under which name AWS Backup counts a database.
- * https://docs.aws.amazon.com/aws-backup/latest/devguide/whatisbackup.html */
-function serviceOf({ kind, engine }: Database): string {
-  if (kind === 'cluster' && engine.startsWith('aurora')) return 'Aurora';
+/** Under which name AWS Backup counts a cluster. Undefined for instances of RDS: the plans select by ARN, and that way AWS
+ * Backup takes them whatever the opt-in says; clusters it does not.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */
+function clusterService({ kind, engine }: Database): string | undefined {
+  if (kind !== 'cluster') return undefined;
+  if (engine.startsWith('aurora')) return 'Aurora';
   if (engine === 'docdb') return 'DocumentDB';
-  return engine === 'neptune' ? 'Neptune' : 'RDS';
+  return engine === 'neptune' ? 'Neptune' : undefined;
 }
 
 function hasOnlyUntaggedBackups({ database, behind }: DatabaseCase): boolean {
-  const backups = ofDatabase(behind.snapshots, database).filter(({ name }) => name.startsWith('awsbackup:'));
+  const backups = ofDatabase(behind.snapshots, database).filter(isOfAwsBackup);
   return backups.length > 0 && backups.every(({ tags }) => !tags.has(RECOVERY_POINT_TAGS.exportKey));
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backup_store import IDS, Job, RecoveryPoint, store
+from backup_store import IDS, Job, RecoveryPoint, backup_type, store
 from backup_store import vault as find_vault
 from clock import CLOCK
 from events import emit
@@ -37,7 +37,7 @@ def copy_across(job: Job, point: RecoveryPoint, snapshot: Snapshot, action: dict
         account,
         region,
         f"awsbackup:copyjob-{copy_id}",
-        "awsbackup",
+        backup_type(snapshot.kind.cluster),
         snapshot.database,
         dict(snapshot.facts),
         key,

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from backup_copies import copy_across
-from backup_store import IDS, Job, RecoveryPoint, Store, candidates, database_of, role_exists, store
+from backup_store import IDS, Job, RecoveryPoint, Store, backup_type, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
 from events import emit
 from kms import find_key
@@ -20,6 +20,10 @@ from rds_events import tell
 from rds_snapshots import Snapshot, by_arn, take
 
 MOST_TAGS = 50
+# What is named by ARN, in a selection or a request, is backed up whatever the opt-in says; clusters are not. A selection
+# by tag alone, under which plain RDS needs it too, is none of ours.
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in
+ONLY_OPTED_IN = ("Aurora", "DocumentDB", "Neptune")
 DAY = 86_400
 
 
@@ -41,7 +45,7 @@ def start(
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
-    if not kept.opt_in.get(found.resource_type, False):
+    if found.resource_type in ONLY_OPTED_IN and not kept.opt_in.get(found.resource_type, False):
         job.state = "NOT_OPTED_IN"
         return job
     kept.jobs[job.id] = job
@@ -88,7 +92,7 @@ def _snapshot(job: Job, tags: dict[str, str]) -> Snapshot:
     database, cluster = found
     marked = {**tags, "aws:backup:source-resource": f"{job.resource_arn.rsplit(':', 1)[1]}:{job.id}"}
     listed = [{"Key": key, "Value": value} for key, value in marked.items()]
-    snapshot = take(database, cluster, f"awsbackup:job-{job.id}", "awsbackup", listed)
+    snapshot = take(database, cluster, f"awsbackup:job-{job.id}", backup_type(cluster), listed)
     job.recovery_point_arn = snapshot.arn
     tell(snapshot, "RDS-EVENT-0074" if cluster else "RDS-EVENT-0196" if _copied(snapshot) else "RDS-EVENT-0040")
     return snapshot

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aws_switches import switch
 from backup_selection import Candidate
 from moto.backup.models import BackupBackend, Plan, Vault, backup_backends
 from moto.iam.models import iam_backends
@@ -118,6 +119,11 @@ def candidates(account: str, region: str) -> list[Candidate]:
 
 def _tags(database: Any) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in database.tags}
+
+
+def backup_type(cluster: bool) -> str:
+    """How RDS types a snapshot of AWS Backup."""
+    return str(switch("clusterBackupsTyped")) if cluster else "awsbackup"
 
 
 def database_of(arn: str) -> tuple[Any, bool] | None:

@@ -179,11 +179,13 @@ def delete(snapshot: Snapshot) -> None:
 
 def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     snapshot = own(call.current_account, call.region, kind, call.params[kind.id_key])
-    if snapshot.snapshot_type != "manual":
+    if snapshot.snapshot_type != "manual" or snapshot.of_backup:
         raise refuse(
             kind.invalid_state, f"{snapshot.snapshot_type} snapshots cannot be deleted here; their owner deletes them."
         )
-    if snapshot.status not in ("available", "failed", "creating"):
+    # Assumption: what will never be available can be deleted, as `failed` can; AWS documents `available` alone.
+    # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSnapshot.html
+    if snapshot.status not in ("available", "failed", "creating", "error", "incompatible-restore"):
         raise refuse(kind.invalid_state, f"The snapshot is {snapshot.status}.")
     result = shown(snapshot, call.current_account)
     delete(snapshot)

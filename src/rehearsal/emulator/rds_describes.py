@@ -12,6 +12,7 @@ from moto.rds.responses import RDSResponse
 from operations import operation, page
 from rds_rules import limit, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
+from aws_switches import switch
 from xml_speed import Shown
 
 FILTERS = {
@@ -44,7 +45,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         "KmsKeyId": snapshot.kms_key_id,
         "StorageType": facts["storageType"],
         "SnapshotType": _type(snapshot) if guest else snapshot.snapshot_type,
-        "TagList": [] if guest else [Shown(tag) for tag in snapshot.tags],
+        "TagList": None if switch("hideTagLists") else [] if guest else [Shown(tag) for tag in snapshot.tags],
         "StorageEncryptionType": facts["encryption"] or ("sse-kms" if snapshot.kms_key_id else "none"),
         "IAMDatabaseAuthenticationEnabled": False,
     }
@@ -140,6 +141,9 @@ def _describe(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     wanted, filters = call.params.get("SnapshotType"), call.params.get("Filters", [])
     if wanted not in (None, "manual", "automated", "awsbackup", "shared", "public"):
         raise refuse("InvalidParameterValue", f"Invalid snapshot type: {wanted}")
+    if wanted == "awsbackup" and kind.cluster and switch("clusterBackupsTyped") == "manual":
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html lists no such type.
+        raise refuse("InvalidParameterValue", f"Invalid snapshot type: {wanted}")
     identifier, database = call.params.get(kind.id_key), call.params.get(kind.database_key)
     typed = wanted or ("any" if any(entry["Name"] == "snapshot-type" for entry in filters) else None)
     found = [
@@ -199,7 +203,7 @@ def _quotas(call: RDSResponse) -> dict[str, Any]:
         "AccountQuotas": [
             {
                 "AccountQuotaName": name,
-                "Used": sum(1 for s in kind.store(backend).values() if s.snapshot_type == "manual"),
+                "Used": sum(1 for s in kind.store(backend).values() if s.counts),
                 "Max": limit(backend, most),
             }
             for kind, name, most in kept

@@ -70,7 +70,8 @@ def limit(backend: RDSBackend, name: str) -> int:
 
 def check_room(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshots")
-    if sum(1 for s in kind.store(backend).values() if s.snapshot_type == "manual") >= most:
+    if sum(1 for s in kind.store(backend).values() if s.counts) >= most:
+        # Seen at https://github.com/pbudzon/aws-maintenance/issues/12
         raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
 
 

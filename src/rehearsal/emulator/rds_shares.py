@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from aws_switches import switch
 from kms import find_key, is_aws_managed
 from moto.rds.exceptions import SharedSnapshotQuotaExceeded
 from moto.rds.models import RDSBackend
@@ -19,7 +20,7 @@ MOST_ACCOUNTS = 20
 
 def _check_shareable(snapshot: Snapshot, accounts: list[str]) -> None:
     invalid = snapshot.kind.invalid_state
-    if snapshot.snapshot_type != "manual":
+    if snapshot.snapshot_type != "manual" or snapshot.of_backup:
         raise refuse(
             invalid, f"{snapshot.snapshot_type} snapshots cannot be shared; copy the snapshot and share the copy."
         )
@@ -101,6 +102,8 @@ def _tagged(backend: RDSBackend, arn: str) -> Any:
 @operation(RDSResponse, "AddTagsToResource")
 def _add_tags(call: RDSResponse) -> None:
     resource = _tagged(call.backend, call.params["ResourceName"])
+    if isinstance(resource, Snapshot) and resource.of_backup and switch("refuseBackupSnapshotTags"):
+        raise refuse(resource.kind.invalid_state, f"The snapshot {resource.name} is managed by AWS Backup.")
     resource.add_tags(check_tags(call.params["Tags"], resource.tags))
 
 

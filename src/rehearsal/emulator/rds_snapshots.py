@@ -76,6 +76,19 @@ class Snapshot(TaggingMixin):
         return f"arn:aws:rds:{self.region}:{self.account}:{self.kind.word}:{self.name}"
 
     @property
+    def of_backup(self) -> bool:
+        """Whether AWS Backup made it: its name tells, whatever its type."""
+        return self.name.startswith("awsbackup:")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts toward the quota of manual snapshots. Those of AWS Backup do not.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
+        """
+        return self.snapshot_type == "manual" and not self.of_backup
+
+    @property
     def cluster(self) -> Any:
         return self.database
 

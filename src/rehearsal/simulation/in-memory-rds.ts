@@ -1,4 +1,6 @@
 // Longer than most: what may be seen, copied, shared and deleted all works on the same held snapshots and the same clock.
+import { countsTowardQuota, isOfAwsBackup } from '../../../lambda/_kit/copies';
+import type { ExportMemory, Remembered } from '../../../lambda/_kit/ports/export-memory';
 import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import {
   type AccountId,
@@ -56,7 +58,7 @@ export interface RdsChange {
 }
 
 const MINUTE = 60_000;
-const mutable = (status: string): boolean => status === 'available' || status === 'failed';
+const mutable = (status: string): boolean => ['available', 'failed', 'error', 'incompatible-restore'].includes(status);
 
 /**
  * RDS in memory, for all accounts of one Region, under a clock that is moved by hand: what a step may see and do through
@@ -84,6 +86,11 @@ export class InMemoryRds {
   readonly refusals = new Map<string, CopyOutcome>();
   /** Accounts of which RDS lets nobody else copy what was made before that time, in milliseconds since the epoch. */
   readonly refusedBefore = new Map<string, number>();
+  /** How RDS types AWS Backup's snapshots of clusters. */
+  clusterBackupsTyped: 'manual' | 'awsbackup' = 'awsbackup';
+  /** While true, RDS refuses every tag on a snapshot of AWS Backup. */
+  refusesBackupTags = false;
+  private readonly memories = new Map<AccountId, Map<SnapshotArn, Remembered>>();
   private now = Date.parse('2026-01-01T00:00:00Z');
 
   constructor(
@@ -134,7 +141,7 @@ export class InMemoryRds {
       kind,
       name: snapshotParts(arn).name,
       status: 'available',
-      type: 'awsbackup',
+      type: kind === 'cluster' ? this.clusterBackupsTyped : 'awsbackup',
       database: database.arn,
       resourceId: `${kind}-${databaseParts(database.arn).name}`,
       engine: database.engine,
@@ -181,25 +188,43 @@ export class InMemoryRds {
     return [...(this.held.get(arn)?.sharedWith ?? [])];
   }
 
+  /** What an account's export-snapshots remembers, in a table of that account. Items are gone once they have expired. */
+  memoryOf(account: AccountId): ExportMemory {
+    const items = this.memories.get(account) ?? new Map<SnapshotArn, Remembered>();
+    this.memories.set(account, items);
+    const call = <T>(name: string, body: () => T): Promise<T> => this.called(account, name, body);
+    return {
+      all: () => call('remembered', () => this.remembered(account)),
+      remember: (arn, facts) => call('remember', () => void items.set(arn, { ...items.get(arn), ...facts })),
+    };
+  }
+
+  /** The same, to look at: what has not expired. */
+  remembered(account: AccountId): ReadonlyMap<SnapshotArn, Remembered> {
+    return new Map([...(this.memories.get(account) ?? [])].filter(([, { expiresAt }]) => expiresAt > this.time));
+  }
+
   /** The port, as one account sees it. */
   as(account: AccountId): Snapshots {
-    const call = <T>(name: string, body: () => T): Promise<T> => {
-      this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
-      return new Promise((resolve) => {
-        this.beforeCall({ account, name });
-        resolve(body());
-      });
-    };
+    const call = <T>(name: string, body: () => T): Promise<T> => this.called(account, name, body);
     const own = () => this.all(account);
     return {
       own: () => call('own', own),
-      manual: () => call('manual', () => own().filter(({ type }) => type === 'manual')),
+      manual: () => call('manual', () => own().filter(countsTowardQuota)),
       shared: () => call('shared', () => this.sharedWithAccount(account)),
       copy: (order) => call('copy', () => this.copy(account, order)),
       share: (snapshot, to) => call('share', () => this.share(snapshot, to)),
       tag: (arn, tags) => call('tag', () => this.tag(arn, tags)),
       remove: (snapshot) => call('remove', () => this.remove(snapshot)),
     };
+  }
+
+  private called<T>(account: AccountId, name: string, body: () => T): Promise<T> {
+    this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    return new Promise((resolve) => {
+      this.beforeCall({ account, name });
+      resolve(body());
+    });
   }
 
   private hold(held: Held): void {
@@ -261,7 +286,7 @@ export class InMemoryRds {
       `arn:aws:rds:${this.region}:${account}:${kind === 'cluster' ? 'cluster-snapshot' : 'snapshot'}:${name}`,
     );
     if (this.held.has(arn)) return { kind: 'already-there' };
-    const alike = this.all(account).filter((at) => at.kind === kind && at.type === 'manual');
+    const alike = this.all(account).filter((at) => at.kind === kind && countsTowardQuota(at));
     const limits = this.limitsOf.get(account) ?? this.limits;
     const allowed = kind === 'cluster' ? limits.clusterCopies : limits.instanceCopies;
     if (alike.filter(({ status }) => !mutable(status)).length >= allowed) {
@@ -307,7 +332,7 @@ export class InMemoryRds {
   private share(snapshot: Snapshot, to: string): ShareOutcome {
     const held = this.held.get(snapshot.arn);
     if (!held) throw new Error(`DBSnapshotNotFound: ${snapshot.arn}`);
-    if (held.snapshot.status !== 'available' || held.snapshot.type !== 'manual') {
+    if (held.snapshot.status !== 'available' || !countsTowardQuota(held.snapshot)) {
       throw new Error(`InvalidDBSnapshotState: ${snapshot.arn} is ${held.snapshot.status}`);
     }
     if (this.unshareable.has(held.snapshot.database)) return { kind: 'refused', because: 'its option group has TDE' };
@@ -320,12 +345,15 @@ export class InMemoryRds {
   private tag(arn: SnapshotArn, tags: Readonly<Record<string, string>>): void {
     const held = this.held.get(arn);
     if (!held) throw new Error(`DBSnapshotNotFound: ${arn}`);
+    if (this.refusesBackupTags && held.snapshot.name.startsWith('awsbackup:')) {
+      throw new Error(`AccessDenied: ${arn} is managed by AWS Backup`);
+    }
     held.snapshot = { ...held.snapshot, tags: new Map([...held.snapshot.tags, ...Object.entries(tags)]) };
   }
 
   private remove({ arn }: Snapshot): void {
     const held = this.held.get(arn);
-    if (held?.snapshot.type === 'awsbackup') {
+    if (held && isOfAwsBackup(held.snapshot)) {
       throw new Error(`InvalidDBSnapshotState: ${arn} is managed by AWS Backup`);
     }
     if (held) this.drop(held);

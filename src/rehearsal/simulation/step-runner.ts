@@ -1,4 +1,5 @@
 import { type CopyLimits, DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
+import type { ExportMemory } from '../../../lambda/_kit/ports/export-memory';
 import type { Log } from '../../../lambda/_kit/ports/log';
 import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import type { Wakeups } from '../../../lambda/_kit/ports/wakeups';
@@ -21,6 +22,8 @@ const DATABASE_TAG = { key: 'environment', value: 'production' };
 export interface Tampering {
   /** What it sees and does. */
   readonly snapshots?: (snapshots: Snapshots, step: Run['step']) => Snapshots;
+  /** What export-snapshots remembers. */
+  readonly memory?: (memory: ExportMemory) => ExportMemory;
   /** What it takes for AWS's limits. */
   readonly limits?: (limits: CopyLimits, step: Run['step']) => CopyLimits;
 }
@@ -55,6 +58,7 @@ export class StepRunner {
     const said = { announce: async (copy: SnapshotArn) => this.announce(copy, account) };
     const ports = {
       snapshots: this.snapshots(run, account),
+      memory: this.memory(run, account),
       announcements: this.injector.guard(said, run),
       wakeups: this.wakeups(run),
     };
@@ -103,6 +107,11 @@ export class StepRunner {
 
   private snapshots(run: Run, account: AccountId): Snapshots {
     return this.tampered(this.injector.guard(this.rds.as(account), run), run);
+  }
+
+  private memory(run: Run, account: AccountId): ExportMemory {
+    const memory = this.injector.guard(this.rds.memoryOf(account), run);
+    return this.tampering.memory?.(memory) ?? memory;
   }
 
   private tampered(snapshots: Snapshots, { step }: Run): Snapshots {

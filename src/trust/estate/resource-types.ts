@@ -80,8 +80,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
     plain: words('DashboardBody DashboardName'),
   },
   'AWS::DynamoDB::Table': {
-    zones: ['vault', 'management'],
-    because: 'The registry, and the sources that the vault has accepted.',
+    zones: ALL,
+    because: 'The registry, the sources that the vault has accepted, and what a source has exported.',
     plain: words(
       'AttributeDefinitions BillingMode ContributorInsightsSpecification DeletionProtectionEnabled GlobalSecondaryIndexes KeySchema LocalSecondaryIndexes OnDemandThroughput PointInTimeRecoverySpecification ProvisionedThroughput TableClass TableName Tags TimeToLiveSpecification',
     ),

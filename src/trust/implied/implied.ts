@@ -119,6 +119,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     return tables.flatMap((name) => on(`${REFERENCE}/list_amazondynamodb.html`, table)(named(name), world));
   },
   'dynamodb:PutItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
+  'dynamodb:UpdateItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'dynamodb:Scan': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'organizations:DescribeAccount': inOrganization('AccountId'),
   'organizations:ListAccounts': on(`${REFERENCE}/list_awsorganizations.html`, () => '*'),

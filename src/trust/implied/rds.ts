@@ -114,6 +114,7 @@ export const RDS_ROWS: Readonly<Record<string, Row>> = {
   'rds:DescribeDBClusters': listing('cluster'),
   'rds:DescribeDBInstances': listing('db'),
   'rds:DescribeDBSnapshots': listing('db', 'snapshot'),
+  'rds:ListTagsForResource': onSnapshot('snapshot', 'ResourceName'),
   'rds:ModifyDBClusterSnapshotAttribute': onSnapshot('cluster-snapshot', 'DBClusterSnapshotIdentifier'),
   'rds:ModifyDBSnapshotAttribute': onSnapshot('snapshot', 'DBSnapshotIdentifier'),
 };

@@ -45,7 +45,7 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
     return found.length > 0 ? found : others;
   };
   const names = (type: string) =>
-    [...templates.vault, ...templates.management].flatMap(({ resources }) =>
+    [...templates.vault, ...templates.management, ...templates.source].flatMap(({ resources }) =>
       [...resources.values()].flatMap((one) => (one.type === type && one.physicalName ? [one.physicalName] : [])),
     );
   const [tables, buckets] = [names('AWS::DynamoDB::Table'), names('AWS::S3::Bucket')];

@@ -17,16 +17,22 @@ const AUTOMATED = both('rds:*', anywhere);
 
 /** Only snapshots of the tooling's own plans carry the id of its key. */
 const tagged = (key: string): Guard => ['StringEquals', `${key}/${RECOVERY_POINT_TAGS.exportKey}`, '{key}'];
-/** Of a snapshot's tags, only what the tooling remembers may be written; a request without any tag is none. */
+/** Of an export copy's tags, only what the vault has to say may be written; a request without any tag is none. */
 export const ONLY_OUR_MARKS: readonly Guard[] = [
   ['ForAllValues:StringEquals', 'aws:TagKeys', TAGS.takenAt, TAGS.held],
+  ['Null', 'aws:TagKeys', 'false'],
+];
+
+/** Of the tags of AWS Backup's snapshots, only the verdict. */
+const ONLY_THE_VERDICT: readonly Guard[] = [
+  ['ForAllValues:StringEquals', 'aws:TagKeys', TAGS.held],
   ['Null', 'aws:TagKeys', 'false'],
 ];
 
 /** What listings are of. */
 export const READ_SNAPSHOTS: Reach = {
   by: [ROLES.exporter, ROLES.vaultDoor, ROLES.coverageDoor],
-  may: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots'],
+  may: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots', 'rds:ListTagsForResource'],
   on: [...['db:*', 'cluster:*'].map(here), ...both('*')],
   because: 'A listing is of all snapshots of the account and Region.',
 };
@@ -63,8 +69,14 @@ const EXPORTER: readonly Reach[] = [
     by: [ROLES.exporter],
     may: ['rds:AddTagsToResource'],
     on: [...both('awsbackup:*'), ...both('rds:*')],
-    when: [tagged('aws:ResourceTag'), ...ONLY_OUR_MARKS],
-    because: 'On a snapshot of AWS Backup, or of RDS with our tag, the tooling remembers that it crossed, or why not.',
+    when: [tagged('aws:ResourceTag'), ...ONLY_THE_VERDICT],
+    because: 'On a snapshot of AWS Backup, or of RDS with our tag, the tooling says why it is not copied to the vault.',
+  },
+  {
+    by: [ROLES.exporter],
+    may: ['dynamodb:Scan', 'dynamodb:UpdateItem'],
+    on: ['made AWS::DynamoDB::Table'],
+    because: 'The tooling remembers in a table of its own which snapshots were exported.',
   },
   {
     by: [ROLES.exporter],

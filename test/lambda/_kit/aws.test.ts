@@ -9,6 +9,7 @@ import {
   CopyDBSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
   DescribeDBSnapshotsCommand,
+  ListTagsForResourceCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -33,16 +34,18 @@ const named = (name: string, message: string) => Object.assign(new Error(message
 test.each([
   ['DBSnapshotAlreadyExistsFault', 'there', { kind: 'already-there' }],
   ['DBSnapshotNotFoundFault', 'gone', { kind: 'gone' }],
-  [
+  ...[
+    ['wait', 'Cannot copy more than 5 snapshots across regions'],
+    ['wait', 'Cannot have more than 20 in-progress snapshot copies.'],
+    ['wait', 'The request cannot be processed because it would exceed the maximum number of snapshots.'],
+    ['full', 'Cannot create more than 100 manual snapshots'],
+    ['full', 'cannot create more than 100 manual snapshots (Service: Rds, Status Code: 400)'],
+    ['full', 'You have reached the limit of manual DB cluster snapshots'],
+  ].map(([kind = '', because = '']): [string, string, unknown] => [
     'SnapshotQuotaExceededFault',
-    'Cannot have more than 20 in-progress snapshot copies.',
-    { kind: 'wait', because: 'Cannot have more than 20 in-progress snapshot copies.' },
-  ],
-  [
-    'SnapshotQuotaExceededFault',
-    'Cannot create more than 100 manual snapshots',
-    { kind: 'full', because: 'Cannot create more than 100 manual snapshots' },
-  ],
+    because,
+    { kind, because },
+  ]),
   ['KMSKeyNotAccessibleFault', 'key', { kind: 'key', because: 'key' }],
   ['OptionGroupNotFoundFault', 'none', { kind: 'options', because: 'none' }],
   ['InvalidParameterCombination', 'a key that AWS owns', { kind: 'refused', because: 'a key that AWS owns' }],
@@ -100,13 +103,41 @@ test('38: without such a group in the vault it is an ordinary outcome', async ()
 
 test('35: every page of every listing is read, with the same filter on each', async () => {
   const rds = mockClient(RDSClient);
-  const one = (id: string) => ({ DBSnapshotArn: `${ARN}${id}`, DBInstanceIdentifier: 'orders', Status: 'available' });
+  const one = (id: string) => ({ DBSnapshotArn: `${ARN}${id}`, DBInstanceIdentifier: 'orders', TagList: [] });
   rds.on(DescribeDBSnapshotsCommand).resolves({});
   rds.on(DescribeDBClusterSnapshotsCommand).resolves({});
   rds.on(DescribeDBSnapshotsCommand, { SnapshotType: 'awsbackup' }).resolves({ Marker: 'm', DBSnapshots: [one('a')] });
   rds.on(DescribeDBSnapshotsCommand, { SnapshotType: 'awsbackup', Marker: 'm' }).resolves({ DBSnapshots: [one('b')] });
   const found = await new RdsSnapshots(new RDSClient({ region: HERE })).own();
   expect(found.map(({ arn }) => arn)).toEqual([`${ARN}a`, `${ARN}b`]);
+});
+
+test('a listing without a word on tags: ours and the newest are asked for, at most 300, and no team’s', async () => {
+  const rds = mockClient(RDSClient);
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+  const one = (name: string, minute: number) => ({
+    DBSnapshotArn: `arn:aws:rds:eu-central-1:${SOURCE}:snapshot:${name}`,
+    DBInstanceIdentifier: 'orders',
+    SnapshotCreateTime: at(minute),
+  });
+  const backups = Array.from({ length: 320 }, (_, minute) => one(`awsbackup:job-${minute}`, minute));
+  const tagged = { ...one('awsbackup:job-tagged', 0), TagList: [{ Key: 'a', Value: 'b' }] };
+  rds.on(DescribeDBSnapshotsCommand).resolves({ DBSnapshots: [one('team', 999), one('checkvalve-x-1', 0)] });
+  rds.on(DescribeDBSnapshotsCommand, { SnapshotType: 'awsbackup' }).resolves({ DBSnapshots: [...backups, tagged] });
+  rds.on(DescribeDBClusterSnapshotsCommand).resolves({});
+  rds.on(ListTagsForResourceCommand).resolves({ TagList: [{ Key: 'asked', Value: 'yes' }] });
+  const last = { ResourceName: backups[100]?.DBSnapshotArn };
+  rds.on(ListTagsForResourceCommand, last).rejects(named('AccessDenied', 'no'));
+  const told: string[] = [];
+  const found = await new RdsSnapshots(new RDSClient({ region: HERE }), (arn) => told.push(arn)).own();
+  const asked = found.filter(({ tags }) => tags.has('asked')).map(({ name }) => name);
+  expect(rds.commandCalls(ListTagsForResourceCommand)).toHaveLength(300);
+  expect(asked).toHaveLength(299);
+  expect(asked).toEqual(expect.arrayContaining(['checkvalve-x-1', 'awsbackup:job-319', 'awsbackup:job-21']));
+  expect(asked).not.toEqual(expect.arrayContaining(['team']));
+  expect(found.find(({ name }) => name === 'awsbackup:job-tagged')?.tags).toEqual(new Map([['a', 'b']]));
+  expect(found).toHaveLength(323);
+  expect(told).toHaveLength(22);
 });
 
 test('a snapshot that nobody can read is told of, and hides no other', async () => {

@@ -117,11 +117,11 @@ test('who lets very many jobs fail takes nobody’s time: three pages of each qu
   expect(asked).toBe(12);
 });
 
-test('case 68: only a service that the account has switched off counts as opted out', async () => {
+test('case 68: only a kind of cluster that the account has switched off counts as opted out, plain RDS never', async () => {
   mockClient(BackupClient)
     .on(DescribeRegionSettingsCommand)
-    .resolves({ ResourceTypeOptInPreference: { RDS: false, Aurora: true, S3: false } });
-  expect(await new AwsBackupJobs(new BackupClient(region)).optedOut()).toEqual(['RDS']);
+    .resolves({ ResourceTypeOptInPreference: { RDS: false, Aurora: true, Neptune: false, S3: false } });
+  expect(await new AwsBackupJobs(new BackupClient(region)).optedOut()).toEqual(['Neptune']);
 });
 
 test('a queue that is there has a depth; one that is not, or that may not be looked at, is an error', async () => {

@@ -74,3 +74,56 @@ test('what the vault says of all, its key or its quota, makes no copy give way',
   const times = pipeline.vaultCopies().map(({ tags }) => tags.get(TAGS.sourceTime) ?? '');
   expect(times).toEqual([...times].sort());
 });
+
+describe('a copy in a state that never ends', () => {
+  const STATES = ['failed', 'error', 'incompatible-restore'];
+
+  test.each(STATES)('%s, and taken: it is remembered and deleted, and nothing is exported twice', async (status) => {
+    const pipeline = new Pipeline();
+    pipeline.backUp(ORDERS);
+    for (let round = 0; round < 8; round += 1) await pipeline.round();
+    const [copy] = exportCopies(pipeline);
+    expect(copy?.tags.has(TAGS.takenAt)).toBe(true);
+    if (copy) pipeline.rds.change(copy.arn, { status });
+    const asked = pipeline.rds.calls.get('copy');
+    for (let round = 0; round < 4; round += 1) await pipeline.round();
+    expect(exportCopies(pipeline)).toEqual([]);
+    expect(pipeline.rds.remembered(SOURCE).size).toBe(1);
+    expect(pipeline.rds.calls.get('copy')).toBe(asked);
+  });
+
+  test.each(STATES)('%s, and not taken: another attempt takes its place, and it is deleted', async (status) => {
+    const pipeline = new Pipeline();
+    pipeline.backUp(ORDERS);
+    await pipeline.export();
+    const [copy] = exportCopies(pipeline);
+    if (copy) pipeline.rds.change(copy.arn, { status });
+    for (let round = 0; round < 8; round += 1) await pipeline.round();
+    expect(exportCopies(pipeline).map(({ name }) => name)).toEqual([`${copy?.name}-2`]);
+    expect(pipeline.vaultCopies()).toHaveLength(1);
+  });
+});
+
+test.each([
+  ['while its copy is made', async (pipeline: Pipeline) => void (await pipeline.export())],
+  [
+    'between the listing and the order',
+    async ({ rds }: Pipeline) => {
+      rds.beforeCall = ({ name }) => {
+        const [backup] = rds.all(SOURCE).filter(({ type }) => type === 'awsbackup');
+        if (name === 'copy' && backup) rds.change(backup.arn, undefined);
+      };
+    },
+  ],
+])('a snapshot that is deleted %s reaches people once', async (_, begin) => {
+  const pipeline = new Pipeline();
+  const { arn } = pipeline.backUp(ORDERS);
+  await begin(pipeline);
+  const [copy] = exportCopies(pipeline);
+  if (copy) pipeline.rds.change(copy.arn, { status: 'failed' });
+  if (copy) pipeline.rds.change(arn, undefined);
+  for (let round = 0; round < 4; round += 1) await pipeline.round();
+  const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields);
+  expect(told).toMatchObject([{ database: ORDERS.arn, verdict: 'snapshot-deleted', remedy: expect.any(String) }]);
+  expect(exportCopies(pipeline)).toEqual([]);
+});

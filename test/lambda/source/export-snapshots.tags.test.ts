@@ -31,6 +31,7 @@ function judged(snapshot: Snapshot, previousKeyIds?: readonly string[]): string 
     limits: DEFAULT_LIMITS,
     previousKeyIds,
     databaseTag: TAG,
+    memory: new Map(),
     told: new Set<string>(),
   };
   const { actions, passed } = plan({ ...facts, snapshots: [snapshot], now: new Date('2026-01-02T00:00:00Z') });

@@ -13,10 +13,12 @@ const FACTS = {
   databaseTag: DATABASE_TAG,
   limits: DEFAULT_LIMITS,
   told: new Set<string>(),
+  memory: new Map(),
 };
 const copies = (pipeline: Pipeline) => pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
 const reasons = (pipeline: Pipeline) => {
-  const facts = { ...FACTS, snapshots: pipeline.rds.all(SOURCE), now: pipeline.rds.time };
+  const memory = pipeline.rds.remembered(SOURCE);
+  const facts = { ...FACTS, memory, snapshots: pipeline.rds.all(SOURCE), now: pipeline.rds.time };
   return plan(facts).passed.map(({ because }) => because);
 };
 

@@ -76,6 +76,18 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<Behind>?]>([
     [],
   ],
   [
+    'case 137: 49 tags, encryption_key among them, which the plan overwrites',
+    'never',
+    aDatabase('orders', {
+      tags: new Map([
+        ['environment', 'production'],
+        ['encryption_key', 'x'],
+        ...Array.from({ length: 47 }, (_, at) => [`t${at}`, ''] as const),
+      ]),
+    }),
+    [],
+  ],
+  [
     '48 tags, and those of AWS beside them',
     'never',
     aDatabase('orders', {
@@ -122,7 +134,6 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<Behind>?]>([
 describe('a service that AWS Backup is not opted in to', () => {
   // Case 68.
   test.each([
-    ['RDS', aDatabase('orders')],
     ['Aurora', aDatabase('ledger', { kind: 'cluster' })],
     ['DocumentDB', aDatabase('carts', { kind: 'cluster', engine: 'docdb' })],
     ['Neptune', aDatabase('friends', { kind: 'cluster', engine: 'neptune' })],
@@ -130,6 +141,10 @@ describe('a service that AWS Backup is not opted in to', () => {
     const [row] = said([openAccount({ databases: [database], optedOut: [service] })]);
     expect(row).toMatchObject({ verdict: 'unprotectable', code: 'not-opted-in' });
     expect(row?.remedy).toContain('Opt in');
+  });
+
+  test('an instance of RDS is selected by its ARN, whatever the opt-in says', () => {
+    expect(verdicts([openAccount({ databases: [orders], optedOut: ['RDS'] })])).toEqual(['never']);
   });
 
   test('case 68: another service’s opt-in is no matter, and the report names the account', () => {

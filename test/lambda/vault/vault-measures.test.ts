@@ -1,5 +1,6 @@
 import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
+import { snapshotArn } from '../../../src/contract/ids';
 import { NAMES } from '../../../src/contract/names';
 import { breached } from '../../../src/rehearsal/breached';
 import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
@@ -32,7 +33,8 @@ function vaultWith(count: number): Pipeline {
   const pipeline = new Pipeline(LIMITS);
   for (let at = 0; at < count; at += 1) {
     const like = pipeline.backUp(database(VAULT, 'db', `by-hand-${at}`));
-    pipeline.rds.change(like.arn, { type: 'manual' });
+    const name = `by-hand-${at}`;
+    pipeline.rds.plant({ ...like, arn: snapshotArn(like.arn.replace(like.name, name)), name, type: 'manual' });
   }
   return pipeline;
 }

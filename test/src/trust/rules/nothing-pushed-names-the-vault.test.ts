@@ -10,7 +10,7 @@ const tagged = (key: unknown, prefix = 'rds:snapshot-tag') => ({
 });
 const copy = { Action: 'rds:CopyDBSnapshot', Resource: rds('snapshot:awsbackup:*') };
 const marks = {
-  'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:taken-at'] },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:held'] },
   Null: { 'aws:TagKeys': 'false' },
 };
 
@@ -18,7 +18,7 @@ test.each<[string, object]>([
   ['list its snapshots', { Action: 'rds:DescribeDBSnapshots', Resource: [rds('db:*'), rds('snapshot:*')] }],
   ['copy what its plan made', { ...copy, ...tagged({ Ref: 'Key' }) }],
   [
-    'remember that it crossed',
+    'say why it is not copied to the vault',
     {
       Action: 'rds:AddTagsToResource',
       Resource: rds('snapshot:awsbackup:*'),
@@ -50,6 +50,18 @@ test.each<[string, object]>([
   ['reach all but', { Action: 'sns:Publish', Resource: undefined, NotResource: 'x' }],
   ['reach what a parameter says', { Action: 'sns:Publish', Resource: { Ref: 'Somebody' } }],
   ['reach one or the other', { Action: 'rds:DescribeDBSnapshots', Resource: either(rds('snapshot:*'), '*') }],
+  [
+    'hide that it is to be copied to the vault',
+    {
+      Action: 'rds:AddTagsToResource',
+      Resource: rds('snapshot:awsbackup:*'),
+      Condition: {
+        ...marks,
+        StringEquals: { 'aws:ResourceTag/encryption_key': { Ref: 'Key' } },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:taken-at'] },
+      },
+    },
+  ],
   ['remember anything', { Action: 'rds:AddTagsToResource', Resource: rds('snapshot:awsbackup:*'), Condition: marks }],
 ])('the exporter may not %s', (_, statement) => {
   expect(exporter(statement)).toEqual(expect.arrayContaining([expect.any(String)]));
