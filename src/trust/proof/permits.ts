@@ -49,6 +49,10 @@ const VISITORS: Readonly<Record<string, readonly string[]>> = {
   [ROLES.registryDoor]: ['follow-sources', 'tell-coverage'],
 };
 
+/** The role of a step in the vault of any Region: the registry access role names no Region, so that its trust policy fits. */
+const inAnyRegion = (vault: string, step: string) => (name: string) =>
+  name.startsWith(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, '' as Region)}`);
+
 /** What the vault may do in other accounts by their own leave: take keys and doors, and subscribe its inbox. */
 export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] =>
   regions.flatMap((at): readonly Permit[] => {
@@ -76,7 +80,8 @@ export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] 
       },
       ...Object.entries(VISITORS).map(([door, visitors]) => ({
         action: 'sts:AssumeRole',
-        principal: (name: string) => visitors.some((step) => role(step)(name)),
+        principal: (name: string) =>
+          visitors.some((step) => (door === ROLES.registryDoor ? inAnyRegion(vault, step) : role(step))(name)),
         resource: (arn: string) => arn.endsWith(`:role/${door.replaceAll('{region}', region)}`),
         because: `${visitors.join(' and ')} may look through this door.`,
       })),
