@@ -63,6 +63,9 @@ export interface GuardrailsConfig {
   readonly units: readonly string[];
   /** Names of roles in member accounts that are exempt, for instance for emergencies; their names are protected, too. */
   readonly exemptRoles: readonly string[];
+  /** Names, with their paths, of roles under which AWS Backup copies snapshots of teams to other accounts, beside
+   * `service-role/AWSBackupDefaultServiceRole`: they may share snapshots of AWS Backup, and no others. */
+  readonly backupRoles?: readonly string[];
 }
 
 /** A power over the vault that no template of ours gives, and that is accepted. `checkvalve trust` prints them all. */
