@@ -149,6 +149,7 @@ export const CONFIG = z.strictObject({
     .strictObject({
       maxConcurrentPercent: whole(100, 'percent').optional(),
       failureTolerancePercent: whole(100, 'percent', 0).optional(),
+      accounts: whole(100_000, 'accounts').optional(),
     })
     .optional(),
   backup: z.strictObject({
