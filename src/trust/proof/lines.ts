@@ -71,7 +71,7 @@ interface Grounds {
   /** The first source: it stands for all; another stands outside it. */
   readonly source: Holdings;
   readonly copies: (account: string) => readonly Subject[];
-  /** Everything in the vault: what its templates make, its copies, and what a restore makes of them. */
+  /** Everything in the vault: what its templates make, its copies, and databases that somebody restored from them. */
   readonly kept: readonly Subject[];
   readonly inside: Contexts;
 }
@@ -198,10 +198,10 @@ export function linesOf(...given: Parameters<typeof groundsOf>): readonly NamedL
   ];
 }
 
-/** Databases that a restore would make, and one that is somebody's. */
+/** Databases under our prefix, and others: no role of ours needs any. */
 const databases = (account: string, regions: readonly string[]): readonly Subject[] =>
   regions.flatMap((region) =>
-    ['db:checkvalve-drill-orders', 'cluster:checkvalve-drill-orders', 'db:orders', 'cluster:orders'].map((name) => ({
+    ['db:checkvalve-orders', 'cluster:checkvalve-orders', 'db:orders', 'cluster:orders'].map((name) => ({
       ...{ arn: `arn:aws:rds:${region}:${account}:${name}`, account, policy: null, places: [], where: 'a database' },
     })),
   );

@@ -63,7 +63,8 @@ test('every arrow from the vault into another account stands in the trust model'
       principal.includes(`:${VAULT}:`) && ![VAULT, ''].includes(resource.split(':')[4] ?? ''),
   );
   const missing = crossing.filter(({ principal, action, resource }) => {
-    const step = /role\/checkvalve-(.+)-eu-central-1$/.exec(principal)?.[1] ?? principal;
+    // Where a trust policy leaves the Region open, the proof asks as the step of a Region without a name, too.
+    const step = /role\/checkvalve-(.+)-(eu-central-1)?$/.exec(principal)?.[1] ?? principal;
     const door = /role\/(checkvalve-[a-z-]+door)/.exec(resource)?.[1] ?? '';
     // Of a key's uses the table names one: the others are those that a copy takes.
     const named = action.startsWith('kms:') && action !== 'kms:CreateGrant' ? 'kms:Decrypt' : action;
