@@ -1,3 +1,4 @@
+// Longer than most: one table of all guards, each with its reason.
 import { NAMES, PREFIX, TAGS } from '../contract/names';
 
 /** Who CloudFormation acts as in a member account; its name is CloudFormation's own.

@@ -164,6 +164,13 @@ export const ALARMS: readonly AlarmSpec[] = [
     { ...HOURLY, statistic: 'Minimum', periods: 6 },
   ),
   alarm(
+    'findings about openings are not delivered',
+    'EventBridge could not publish a finding of IAM Access Analyzer to the alerts topic: something may be open to others, and no message says so.',
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    { namespace: 'AWS/Events', name: 'FailedInvocations', dimensions: { RuleName: NAMES.findingsRule } },
+    { ...PROMPT, statistic: 'Sum' },
+  ),
+  alarm(
     'export copies are not taken',
     'An export copy was shared with the vault more than six hours ago, and the vault has not taken it.',
     coverage(METRICS.tellCoverage.exportCopiesNotTaken),

@@ -12,7 +12,7 @@ import { Contexts } from './contexts';
 import { factsInside, factsOutside } from './key-facts';
 import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
-import { bell, grantsForServices, needed, vaultAbroad } from './permits';
+import { bell, grantsForServices, needed, sealing, vaultAbroad } from './permits';
 import type { PromiseId } from './promises';
 import { importKeysOf, type Samples } from './samples';
 import { type RoleOf, rolesIn, type Subject, subjectsIn } from './subjects';
@@ -125,7 +125,7 @@ const everybodyOutsideTheVault = ({ zone, vault, management, source, kept, actio
   name: 'everybody outside the vault, on everything in it',
   askers: everybodyBut(vault.account, zone, arnsOf(management, source)),
   named: (subject) => namedBy(subject, vault.account),
-  ...{ subjects: kept, actionsOn, permits: bell(zone), never: cannotHappen },
+  ...{ subjects: kept, actionsOn, permits: [...bell(zone), ...sealing(zone)], never: cannotHappen },
   contexts: outside(vault, zone),
   promiseOf: brokenFromOutside,
 });

@@ -7,6 +7,7 @@ import { ROLES } from '../reach/role-patterns';
 import type { Permit } from './asking';
 import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
+import { topicKeyOf } from './samples';
 
 const FOR_AWS_SERVICES: ConditionElement = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
 /** A vault copy that is ours, and not on hold. */
@@ -32,7 +33,7 @@ const FAILURE: ConditionElement = {
 
 const is = (one: string) => (other: string) => one === other;
 
-/** The sole exception to T1: SNS rings at the inbox, for topics of our name. */
+/** The first exception to T1: SNS rings at the inbox, for topics of our name. */
 export const bell = ({ vault, regions }: LandingZone): readonly Permit[] =>
   regions.map((region) => ({
     action: 'sqs:SendMessage',
@@ -41,6 +42,18 @@ export const bell = ({ vault, regions }: LandingZone): readonly Permit[] =>
     when: { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:*:${NAMES.copiesTopic}` } },
     because: 'The inbox is a public letter box for topics of our name: a message is a doorbell, not an order.',
   }));
+
+/** The second: EventBridge encrypts what it publishes to the alerts topic. A key policy cannot say for whom it comes.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+export const sealing = (zone: LandingZone): readonly Permit[] =>
+  zone.regions.flatMap((region) =>
+    ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({
+      action,
+      principal: is('events.amazonaws.com'),
+      resource: is(topicKeyOf(zone, `arn:aws:sns:${region}:${zone.vault}:${NAMES.alertsTopic}`) ?? ''),
+      because: 'The alerts topic is under a key of its own, under which no copy is, and its policy names the rule.',
+    })),
+  );
 
 /** Whom each door is for. */
 const VISITORS: Readonly<Record<string, readonly string[]>> = {
