@@ -121,12 +121,12 @@ export const ALARMS: readonly AlarmSpec[] = [
   ),
   alarm(
     'an account does not let the vault look in',
-    'The door of an account does not open: whether its databases have new backups is unknown, which is worse than late.',
+    'AWS answers that an account does not let the vault look in: whether its databases have new backups is unknown, which is worse than late.',
     coverage(METRICS.tellCoverage.unknownAccounts),
   ),
   alarm(
     'what coverage looks at cannot be read',
-    'For six hours a part of an account whose door is open, or the registry, could not be read: what is said of the rest may be too good.',
+    'For six hours an account could not be asked, or a part of one that lets the vault look in, or the registry, could not be read: what is said of the rest may be too good.',
     coverage(METRICS.tellCoverage.unreadParts),
     { ...HOURLY, periods: 6 },
   ),
