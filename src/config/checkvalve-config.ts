@@ -63,6 +63,9 @@ export interface GuardrailsConfig {
   readonly units: readonly string[];
   /** Names of roles in member accounts that are exempt, for instance for emergencies; their names are protected, too. */
   readonly exemptRoles: readonly string[];
+  /** Names, with their paths, of roles under which AWS Backup copies snapshots of teams to other accounts, beside
+   * `service-role/AWSBackupDefaultServiceRole`: they may share snapshots of AWS Backup, and no others. */
+  readonly backupRoles?: readonly string[];
 }
 
 /** A power over the vault that no template of ours gives, and that is accepted. `checkvalve trust` prints them all. */
@@ -107,16 +110,19 @@ export interface EnrolmentConfig {
 }
 
 /**
- * How far a new template of the tooling goes before somebody looks. Both are shares of the enrolled accounts of a Region,
- * rounded down, since the template of the StackSet names no account and knows no number.
+ * How far a new template of the tooling goes before it stops. Both percentages are of the enrolled accounts of a Region.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationPreferences.html
  */
 export interface RolloutConfig {
   /** Accounts that are worked on at once, in percent; one at the least. What a bad template can fail in, beside the
    * failures that are tolerated: each that fails goes back to the template before. 10 by default. */
   readonly maxConcurrentPercent?: number;
-  /** Accounts that may fail before the operation stops and leaves the rest as it is, in percent. 2 by default. */
+  /** Accounts that may fail before the operation stops and leaves the rest as it is, in percent. 2 by default, of `accounts`;
+   * without `accounts` one account may fail. */
   readonly failureTolerancePercent?: number;
+  /** Enrolled accounts in a Region, as `checkvalve plan` counts them: with it the tolerance is a number of accounts, at least
+   * one. Without it CloudFormation rounds the percentage down, and 2 % of fewer than 50 accounts is none. */
+  readonly accounts?: number;
 }
 
 /**
@@ -124,7 +130,10 @@ export interface RolloutConfig {
  * broken account would keep an upgrade from all others. A tenth at a time is ten rounds, whatever the number of accounts;
  * two in a hundred may be broken already.
  */
-export const DEFAULT_ROLLOUT: Required<RolloutConfig> = { maxConcurrentPercent: 10, failureTolerancePercent: 2 };
+export const DEFAULT_ROLLOUT: Required<Omit<RolloutConfig, 'accounts'>> = {
+  maxConcurrentPercent: 10,
+  failureTolerancePercent: 2,
+};
 
 /** What the tooling does with AWS Backup in the sources. */
 export interface BackupConfig {

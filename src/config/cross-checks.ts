@@ -70,7 +70,8 @@ function enrolmentFits(raw: unknown): readonly Fault[] {
 }
 
 function duplicates(raw: unknown): readonly Fault[] {
-  return ['organization.targetUnits', 'regions', 'guardrails.units', 'guardrails.exemptRoles'].flatMap((path) =>
+  const lists = ['organization.targetUnits', 'regions', 'guardrails.units'];
+  return [...lists, 'guardrails.exemptRoles', 'guardrails.backupRoles'].flatMap((path) =>
     list(raw, path).flatMap((value, index, all): Fault[] =>
       all.indexOf(value) === index ? [] : [{ path: `${path}[${index}]`, value, remedy: 'name it once' }],
     ),

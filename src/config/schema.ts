@@ -149,6 +149,7 @@ export const CONFIG = z.strictObject({
     .strictObject({
       maxConcurrentPercent: whole(100, 'percent').optional(),
       failureTolerancePercent: whole(100, 'percent', 0).optional(),
+      accounts: whole(100_000, 'accounts').optional(),
     })
     .optional(),
   backup: z.strictObject({
@@ -173,6 +174,15 @@ export const CONFIG = z.strictObject({
         pattern(/^[\w+=,.@-]{1,64}$/, 'give the name of a role, without a path and without * or ?'),
         { error: 'give a list of names of roles; [] for none' },
       ),
+      backupRoles: z
+        .array(
+          pattern(
+            /^([\w+=,.@-]{1,64}\/)*[\w+=,.@-]{1,64}$/,
+            'give the name of a role with its path, such as backup/copies, without * or ?',
+          ),
+          { error: 'give a list of names of roles' },
+        )
+        .optional(),
     })
     .optional(),
   trust: z

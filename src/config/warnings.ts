@@ -107,6 +107,15 @@ function ambient({ vault, trust }: CheckvalveConfig): readonly string[] {
   ];
 }
 
+/** A percentage that CloudFormation rounds down to no account at all, and nobody says of how many. */
+function tolerance({ rollout: { accounts, failureTolerancePercent = 0 } = {} }: CheckvalveConfig): readonly string[] {
+  if (accounts !== undefined || failureTolerancePercent === 0 || failureTolerancePercent === 100) return [];
+  const fewest = Math.ceil(100 / failureTolerancePercent);
+  return [
+    `rollout.failureTolerancePercent: CloudFormation rounds down, so ${failureTolerancePercent} % of fewer than ${fewest} accounts is none, and one broken account stops an upgrade. Set rollout.accounts to the number of enrolled accounts: the tolerance is then at least one.`,
+  ];
+}
+
 /** Exemptions that have ended: their accounts come back without a further word. */
 const ended = ({ exemptions }: CheckvalveConfig, now: Date): readonly string[] =>
   exemptions.flatMap(({ account, until }, at) =>
@@ -121,5 +130,6 @@ const ended = ({ exemptions }: CheckvalveConfig, now: Date): readonly string[] =
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
   ...[quota, pace, share, objectives].flatMap((check) => check(planned(config))),
   ...ambient(config),
+  ...tolerance(config),
   ...ended(config, now),
 ];

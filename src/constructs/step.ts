@@ -6,6 +6,13 @@ import { Construct } from 'constructs';
 import { PREFIX } from '../contract/names';
 import { type Allowance, documentOf, explainWildcards } from './permissions';
 
+/** How long a run of a step may take. */
+const STEP_TIMEOUT = Duration.minutes(5);
+
+/** How long a message stays invisible in a queue that feeds a step: six times the step's timeout, as Lambda asks for.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+export const VISIBILITY_TIMEOUT = Duration.minutes(6 * STEP_TIMEOUT.toMinutes());
+
 /** What makes one step of the flow a function. */
 export interface StepProps {
   /** Name of the step, as in the flow. */
@@ -51,7 +58,7 @@ export class Step extends Construct {
       // Pinned: a runtime that follows the library would change the template of every source account unasked.
       runtime: Runtime.NODEJS_24_X,
       memorySize: 512,
-      timeout: Duration.minutes(5),
+      timeout: STEP_TIMEOUT,
       role: this.role,
       logGroup: log,
       environment,

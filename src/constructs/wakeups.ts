@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
 import { RHYTHM } from '../contract/rhythm';
 import type { Allowance } from './permissions';
+import { VISIBILITY_TIMEOUT } from './step';
 
 /** Seconds in which wake-ups gather before one run answers them all. */
 const GATHERING = Duration.seconds(RHYTHM.gatheringSeconds);
@@ -29,9 +30,7 @@ export class Wakeups extends Construct {
       ...shared,
       queueName: NAMES.wakeups,
       retentionPeriod: Duration.days(4),
-      // Six times the longest run, as Lambda asks for.
-      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-      visibilityTimeout: Duration.minutes(30),
+      visibilityTimeout: VISIBILITY_TIMEOUT,
       deadLetterQueue: {
         maxReceiveCount: 3,
         queue: new Queue(this, 'DeadLetters', {

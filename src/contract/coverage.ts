@@ -4,7 +4,7 @@ import type { VerdictCode } from './verdicts';
 
 /**
  * What is said of a database, the worst first.
- * `unknown`: its account's door does not open. `lost`: the vault had a copy, and it is gone.
+ * `unknown`: its account does not let the vault look in, or could not be asked. `lost`: the vault had a copy, and it is gone.
  * `never`: no copy, though one was due. `late`: the newest copy is older than the objective.
  * `unprotectable`: no copy can be made as the database is. `untagged`: not crossing, for want of a tag.
  * `new`: no copy yet, and none due. `last-copy`: the database is gone, its copies stay. `left`: its account left.
@@ -73,8 +73,9 @@ export interface CoverageAccount {
   readonly account: AccountId;
   /** `waiting`: in the registry, not accepted by the vault yet. */
   readonly state: 'enrolled' | 'waiting' | 'leaving' | 'left';
-  readonly door: 'open' | 'shut' | 'not-opened';
-  /** Why it is shut. */
+  /** `shut`: AWS answered that the account does not let the vault look in. `unknown`: the vault could not ask. */
+  readonly door: 'open' | 'shut' | 'unknown' | 'not-opened';
+  /** Why it is shut, or could not be asked. */
   readonly because?: string;
   /** Messages in the account's dead-letter queue; absent when nobody knows, and then among `unread`. */
   readonly deadLetters?: number;
@@ -82,7 +83,7 @@ export interface CoverageAccount {
   readonly optedOut: readonly string[];
   /** Export copies that wait for the vault for hours. */
   readonly notTaken: readonly SnapshotArn[];
-  /** What could not be read although the door opened, in words. */
+  /** What could not be read although the door opened, or that nothing could be asked, in words. */
   readonly unread: readonly string[];
 }
 
@@ -116,7 +117,8 @@ export interface CoverageEvidence {
   readonly kept?: string;
 }
 
-/** What could not be read, and whose it is: behind a door that is open, or the registry itself. What is said beside it may
+/** What could not be read, and whose it is: of an account that lets the vault look in, or that could not be asked, or the
+ * registry itself. What is said beside it may
  * be too good. */
 export const unreadParts = ({ accounts, registryUnread }: CoverageEvidence): readonly string[] => [
   ...(registryUnread ? [`registry: ${registryUnread}`] : []),

@@ -51,6 +51,7 @@ export const NAMES = {
   alertsTopic: 'checkvalve-alerts',
   /** IAM Access Analyzer in the vault. */
   analyzer: 'checkvalve',
+  findingsRule: 'checkvalve-findings',
 } as const;
 
 /** Keys in the vault's table of sources that are no accounts. */

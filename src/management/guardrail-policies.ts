@@ -1,8 +1,12 @@
+// Longer than most: one table of all guards, each with its reason.
 import { NAMES, PREFIX, TAGS } from '../contract/names';
 
 /** Who CloudFormation acts as in a member account; its name is CloudFormation's own.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html */
 const ROLLOUT = 'stacksets-exec-*';
+/** The role that AWS Backup's console makes, and that teams back up and copy under.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html */
+const BACKUP_ROLE = 'service-role/AWSBackupDefaultServiceRole';
 /** What carries the tag that the tooling puts on all it makes. */
 const OF_THE_TOOLING = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
 
@@ -12,14 +16,24 @@ const roleArns = (names: readonly string[]): string[] => names.map((name) => `ar
 const of = (service: string, ...operations: readonly string[]): string[] =>
   operations.map((operation) => `${service}:${operation}`);
 
+const SHARING = of('rds', 'ModifyDBClusterSnapshotAttribute', 'ModifyDBSnapshotAttribute');
+/** Snapshots that AWS Backup has made. */
+const OF_AWS_BACKUP = arns('rds', 'snapshot:awsbackup:*', 'cluster-snapshot:awsbackup:*');
+
 /** An action that is denied to whoever is not exempt. */
 interface Guard {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Holds on everything but `resources`. */
+  readonly elsewhere?: boolean;
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
+  /** Holds where any value of a key is like this. */
+  readonly whenAny?: Readonly<Record<string, string>>;
   /** Holds unless this is so, too. */
   readonly unless?: Readonly<Record<string, string>>;
+  /** Names of roles that are exempt from this guard alone. */
+  readonly alsoExempt?: readonly string[];
 }
 
 /** A statement of a service control policy, as JSON. */
@@ -27,33 +41,44 @@ export interface DenyStatement {
   readonly Sid: string;
   readonly Effect: 'Deny';
   readonly Action: readonly string[];
-  readonly Resource: readonly string[];
+  readonly Resource?: readonly string[];
+  readonly NotResource?: readonly string[];
   readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 const deny =
   (exempt: readonly string[]) =>
-  ({ sid, actions, resources, when, unless }: Guard): DenyStatement => ({
+  ({ sid, actions, resources, elsewhere, when, whenAny, unless, alsoExempt = [] }: Guard): DenyStatement => ({
     Sid: sid,
     Effect: 'Deny',
     Action: actions,
-    Resource: resources,
+    ...(elsewhere ? { NotResource: resources } : { Resource: resources }),
     Condition: {
-      ArnNotLike: { 'aws:PrincipalArn': roleArns(exempt) },
+      ArnNotLike: { 'aws:PrincipalArn': roleArns([...exempt, ...alsoExempt]) },
       ...(when && { StringLike: when }),
+      ...(whenAny && { 'ForAnyValue:StringLike': whenAny }),
       ...(unless && { StringNotEquals: unless }),
     },
   });
 
 /** The tooling itself: its roles, functions, wake-ups and stack. */
-const tooling = (protectedRoles: readonly string[]): readonly Guard[] => [
+const tooling = (protectedRoles: readonly string[], backupRoles: readonly string[]): readonly Guard[] => [
   {
-    // Whoever could make or change a role of an exempt name would be exempt.
+    // Whoever could make or change a role of an exempt name would be exempt. AcquireRole makes one from a template.
+    // Assumption: it is authorized on the role that it makes, as CreateRole is; IAM's action table does not list it yet.
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
     sid: 'ExemptNames',
     actions: of(
       'iam',
-      ...['AttachRolePolicy', 'CreateRole', 'DeleteRole', 'DeleteRolePermissionsBoundary', 'DeleteRolePolicy'],
-      ...['DetachRolePolicy', 'PutRolePermissionsBoundary', 'PutRolePolicy', 'TagRole', 'UntagRole'],
+      ...['AcquireRole', 'AttachRolePolicy', 'CreateRole', 'DeleteRole', 'DeleteRolePermissionsBoundary'],
+      ...[
+        'DeleteRolePolicy',
+        'DetachRolePolicy',
+        'PutRolePermissionsBoundary',
+        'PutRolePolicy',
+        'TagRole',
+        'UntagRole',
+      ],
       ...['UpdateAssumeRolePolicy', 'UpdateRole'],
     ),
     resources: roleArns(protectedRoles),
@@ -62,17 +87,18 @@ const tooling = (protectedRoles: readonly string[]): readonly Guard[] => [
     // Or hand such a role to a function of his own. AWS Backup is given its role for backups that are asked for by hand.
     sid: 'PassExemptRoles',
     actions: of('iam', 'PassRole'),
-    resources: roleArns(protectedRoles),
+    resources: roleArns([...protectedRoles, ...backupRoles]),
     unless: { 'iam:PassedToService': 'backup.amazonaws.com' },
   },
   {
-    // Or put code of his own into a function that has one.
+    // Or put code of his own into a function that has one. PutResourcePolicy replaces a function's whole policy.
+    // https://docs.aws.amazon.com/lambda/latest/api/API_PutResourcePolicy.html
     sid: 'Functions',
     actions: of(
       'lambda',
       ...['AddPermission', 'CreateFunctionUrlConfig', 'DeleteFunction', 'PutFunctionConcurrency', 'RemovePermission'],
       ...['PutFunctionEventInvokeConfig', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'],
-      'UpdateFunctionUrlConfig',
+      ...['UpdateFunctionUrlConfig', 'DeleteResourcePolicy', 'PutResourcePolicy'],
     ),
     resources: arns('lambda', `function:${PREFIX}-*`),
   },
@@ -109,7 +135,7 @@ const tooling = (protectedRoles: readonly string[]): readonly Guard[] => [
 ];
 
 /** What the tooling keeps: keys, copies, the backup vault and the plans. */
-const keepsakes: readonly Guard[] = [
+const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
   {
     sid: 'ExportKeys',
     actions: of(
@@ -121,11 +147,39 @@ const keepsakes: readonly Guard[] = [
     when: OF_THE_TOOLING,
   },
   {
+    // A key that RAM shares has a second policy, which PutKeyPolicy does not touch. RAM has no condition for the tags of
+    // what is shared, so no key is shared at all.
+    // Assumption: a request that names several ARNs carries all of them in `ram:ResourceArn`.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsresourceaccessmanagerram.html
+    sid: 'KeyShares',
+    actions: of('ram', 'AssociateResourceShare', 'CreateResourceShare'),
+    resources: ['*'],
+    whenAny: { 'ram:ResourceArn': 'arn:aws:kms:*:*:key/*' },
+  },
+  {
     // IAM has no condition for the account that a snapshot is shared with, so sharing is ours alone.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
     sid: 'Sharing',
-    actions: of('rds', 'ModifyDBClusterSnapshotAttribute', 'ModifyDBSnapshotAttribute'),
-    resources: ['*'],
+    actions: SHARING,
+    resources: OF_AWS_BACKUP,
+    elsewhere: true,
+  },
+  {
+    // AWS Backup shares its own snapshots while it copies them to another account, under the role of the backup plan: a
+    // team's copies go on. Its service-linked roles are under no service control policy.
+    // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
+    // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    sid: 'SharingOfBackups',
+    actions: SHARING,
+    resources: OF_AWS_BACKUP,
+    alsoExempt: backupRoles,
+  },
+  {
+    // AWS Backup's console makes its role, so CreateRole stays allowed; nobody takes over one that is there.
+    sid: 'BackupRoles',
+    actions: of('iam', 'DeleteRole', 'UpdateAssumeRolePolicy'),
+    resources: roleArns(backupRoles),
   },
   {
     sid: 'ExportCopies',
@@ -175,8 +229,14 @@ export interface Guardrail {
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  *
  * @param exemptRoles names of roles that may do what is denied, for instance in an emergency
+ * @param backupRoles names, with their paths, of roles under which AWS Backup copies for teams, beside the one that its
+ * console makes
  */
-export function guardrailPolicies(exemptRoles: readonly string[]): readonly Guardrail[] {
+export function guardrailPolicies(
+  exemptRoles: readonly string[],
+  backupRoles: readonly string[] = [],
+): readonly Guardrail[] {
+  const copying = [BACKUP_ROLE, ...backupRoles];
   const exempt = [ROLLOUT, `${PREFIX}-*`, ...exemptRoles];
   const document = (guards: readonly Guard[]): Guardrail['document'] => ({
     Version: '2012-10-17',
@@ -186,12 +246,12 @@ export function guardrailPolicies(exemptRoles: readonly string[]): readonly Guar
     {
       name: `${PREFIX}-guards-tooling`,
       description: 'Checkvalve: nobody changes the tooling but its rollout',
-      document: document(tooling(exempt)),
+      document: document(tooling(exempt, copying)),
     },
     {
       name: `${PREFIX}-guards-copies`,
       description: 'Checkvalve: nobody disables export keys, shares snapshots or touches export copies but the tooling',
-      document: document(keepsakes),
+      document: document(keepsakes(copying)),
     },
   ];
 }

@@ -7,13 +7,14 @@ export interface GuardrailsProps {
   /** Ids of units, or the root. */
   readonly units: readonly string[];
   readonly exemptRoles: readonly string[];
+  readonly backupRoles?: readonly string[];
 }
 
 /** The guardrails as policies of the organization; it must have service control policies enabled. */
 export class Guardrails extends Construct {
-  constructor(scope: Construct, id: string, { units, exemptRoles }: GuardrailsProps) {
+  constructor(scope: Construct, id: string, { units, exemptRoles, backupRoles }: GuardrailsProps) {
     super(scope, id);
-    for (const { name, description, document } of guardrailPolicies(exemptRoles)) {
+    for (const { name, description, document } of guardrailPolicies(exemptRoles, backupRoles)) {
       new CfnPolicy(this, name, {
         name,
         description,

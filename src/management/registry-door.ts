@@ -2,7 +2,7 @@ import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { documentOf } from '../constructs/permissions';
-import { accountId, region } from '../contract/ids';
+import { accountId, type Region } from '../contract/ids';
 import { NAMES, roleArn, roleNames } from '../contract/names';
 import type { Registry } from './registry';
 
@@ -17,14 +17,16 @@ export class RegistryDoor extends Construct {
   constructor(scope: Construct, id: string, { config, registry }: RegistryDoorProps) {
     super(scope, id);
     const vault = accountId(config.vault.account);
-    const readers = config.regions.flatMap((at) =>
-      // One accepts what the registry says; the other tells what has not been accepted yet.
-      ['follow-sources', 'tell-coverage'].map((step) => roleArn(vault, roleNames.vaultStep(step, region(at)))),
+    // One accepts what the registry says; the other reports what has not been accepted yet. `*` stands for the Region: a
+    // trust policy holds 2,048 characters, so it cannot name two roles for each of many Regions.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    const readers = ['follow-sources', 'tell-coverage'].map((step) =>
+      roleArn(vault, roleNames.vaultStep(step, '*' as Region)),
     );
     new Role(this, 'Role', {
       roleName: NAMES.registryDoor,
       description: 'Checkvalve: the vault reads which accounts are enrolled',
-      assumedBy: new AccountPrincipal(vault).withConditions({ StringEquals: { 'aws:PrincipalArn': readers } }),
+      assumedBy: new AccountPrincipal(vault).withConditions({ ArnLike: { 'aws:PrincipalArn': readers } }),
       inlinePolicies: {
         door: documentOf([{ sid: 'ReadRegistry', actions: ['dynamodb:Scan'], resources: [registry.tableArn] }]),
       },

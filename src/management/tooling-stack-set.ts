@@ -10,6 +10,7 @@ import {
 import { Construct } from 'constructs';
 import { DEFAULT_ROLLOUT, type RolloutConfig } from '../config/checkvalve-config';
 import { NAMES } from '../contract/names';
+import { failureTolerance } from './failure-tolerance';
 
 /** What is carried, and how fast. */
 export interface ToolingStackSetProps {
@@ -21,7 +22,7 @@ export interface ToolingStackSetProps {
 export class ToolingStackSet extends Construct {
   constructor(scope: Construct, id: string, { tooling, rollout }: ToolingStackSetProps) {
     super(scope, id);
-    const { maxConcurrentPercent, failureTolerancePercent } = { ...DEFAULT_ROLLOUT, ...rollout };
+    const { maxConcurrentPercent } = { ...DEFAULT_ROLLOUT, ...rollout };
     const stackSet = new StackSet(this, 'Tooling', {
       stackSetName: NAMES.stackSet,
       description: 'Checkvalve: the export tooling of every production account',
@@ -34,7 +35,7 @@ export class ToolingStackSet extends Construct {
       operationPreferences: {
         regionConcurrencyType: RegionConcurrencyType.PARALLEL,
         maxConcurrentPercentage: maxConcurrentPercent,
-        failureTolerancePercentage: failureTolerancePercent,
+        ...failureTolerance(rollout ?? {}),
       },
     });
     // An empty list would say that there shall be no instances; no list says that they are somebody else's business.

@@ -3,6 +3,7 @@ import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Allowance } from '../constructs/permissions';
+import { VISIBILITY_TIMEOUT } from '../constructs/step';
 import { PREFIX } from '../contract/names';
 import type { Alerts } from './alerts';
 
@@ -29,8 +30,7 @@ export class WorkQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...shared,
       queueName: `${PREFIX}-${step}.fifo`,
-      // Longer than a run may take: else a message would come again while it is worked on.
-      visibilityTimeout: Duration.minutes(6),
+      visibilityTimeout: VISIBILITY_TIMEOUT,
       deadLetterQueue: { maxReceiveCount: MOST_TRIES, queue: deadLetters },
     });
     this.url = this.queue.queueUrl;

@@ -64,7 +64,7 @@ export const rulesDocument = (): string =>
       ['In a source', SOURCE_REACH],
       ['At doors', DOOR_REACH],
       ['With keys, anywhere', KEY_REACH],
-      ['Sharing', [...SHARE_REACH.management, ...SHARE_REACH.source]],
+      ['Sharing', ZONES.flatMap((zone) => SHARE_REACH[zone])],
       ['Deleting', ZONES.flatMap((zone) => DELETE_REACH[zone])],
     ].flatMap(([heading, rows]) => [`### ${heading as string}`, reachTable(rows as readonly Reach[])]),
     '## What services may do',

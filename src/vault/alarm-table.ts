@@ -121,12 +121,12 @@ export const ALARMS: readonly AlarmSpec[] = [
   ),
   alarm(
     'an account does not let the vault look in',
-    'The door of an account does not open: whether its databases have new backups is unknown, which is worse than late.',
+    'AWS answers that an account does not let the vault look in: whether its databases have new backups is unknown, which is worse than late.',
     coverage(METRICS.tellCoverage.unknownAccounts),
   ),
   alarm(
     'what coverage looks at cannot be read',
-    'For six hours a part of an account whose door is open, or the registry, could not be read: what is said of the rest may be too good.',
+    'For six hours an account could not be asked, or a part of one that lets the vault look in, or the registry, could not be read: what is said of the rest may be too good.',
     coverage(METRICS.tellCoverage.unreadParts),
     { ...HOURLY, periods: 6 },
   ),
@@ -162,6 +162,13 @@ export const ALARMS: readonly AlarmSpec[] = [
     'For six hours copies have been due that RDS let nobody start: as many as it allows were in flight.',
     ofStep('import-copies', METRICS.importCopies.waitingForSlots),
     { ...HOURLY, statistic: 'Minimum', periods: 6 },
+  ),
+  alarm(
+    'findings about openings are not delivered',
+    'EventBridge could not publish a finding of IAM Access Analyzer to the alerts topic: something may be open to others, and no message says so.',
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    { namespace: 'AWS/Events', name: 'FailedInvocations', dimensions: { RuleName: NAMES.findingsRule } },
+    { ...PROMPT, statistic: 'Sum' },
   ),
   alarm(
     'export copies are not taken',

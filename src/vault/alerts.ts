@@ -75,8 +75,9 @@ export class Alerts extends Construct {
       new PolicyStatement({
         sid: 'FindingsOfTheVault',
         principals,
-        // Not the rule's ARN: the rule needs the topic, and the topic this key.
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        // No `aws:SourceAccount` and no `aws:SourceArn`: for EventBridge and an encrypted topic neither is supported in the key
+        // policy, and nothing would arrive. The topic's policy names the rule.
+        // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],
       }),

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { VISIBILITY_TIMEOUT } from '../constructs/step';
 import { NAMES } from '../contract/names';
 import { OPT_IN_REGIONS } from '../contract/opt-in-regions';
 
@@ -29,7 +30,7 @@ export class Inbox extends Construct {
     const queue = new Queue(this, 'Queue', {
       ...shared,
       queueName: NAMES.inbox,
-      visibilityTimeout: Duration.minutes(30),
+      visibilityTimeout: VISIBILITY_TIMEOUT,
       removalPolicy: RemovalPolicy.RETAIN,
       deadLetterQueue: {
         maxReceiveCount: 5,

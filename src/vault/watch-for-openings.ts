@@ -47,6 +47,7 @@ export class WatchForOpenings extends Construct {
     // The account's own findings alone: an analyzer of the organization tells in another account. Whatever an archive rule
     // accepts comes as ARCHIVED. https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
     const rule = new Rule(this, 'Found', {
+      ruleName: NAMES.findingsRule,
       description: `Checkvalve: ${OPENING}`,
       eventPattern: {
         source: ['aws.access-analyzer'],

@@ -22,6 +22,7 @@ function preferencesOf(rollout?: RolloutConfig): StackSetOperationPreferences {
   return stackSet?.Properties.OperationPreferences as StackSetOperationPreferences;
 }
 const usual = preferencesOf();
+const counted = preferencesOf({ accounts: 100 });
 const patient = preferencesOf({ maxConcurrentPercent: 25, failureTolerancePercent: 10 });
 
 const template = (VisibilityTimeout: number) =>
@@ -66,8 +67,12 @@ test('a template that no account can take fails in the tenth that is under way, 
   expect(await upgrade(40, () => true, usual)).toEqual({ FAILED: 4, CANCELLED: 36 });
 }, 60_000);
 
-test('as many may be broken as are tolerated: two in a hundred, rounded down', async () => {
-  expect(await upgrade(60, (at) => at === 1, usual)).toEqual({ FAILED: 1, SUCCEEDED: 59 });
+test('one broken account stops no upgrade, also among fewer than fifty', async () => {
+  expect(await upgrade(20, (at) => at === 1, usual)).toEqual({ FAILED: 1, SUCCEEDED: 19 });
+}, 60_000);
+
+test('as many may be broken as are tolerated: two in a hundred of the configured number', async () => {
+  expect(await upgrade(60, (at) => at < 2, counted)).toEqual({ FAILED: 2, SUCCEEDED: 58 });
 }, 60_000);
 
 test('one more than that stops it', async () => {

@@ -3,7 +3,9 @@ import { Script } from 'node:vm';
 import { bundleHandlers } from '../../src/bundle';
 
 const bundles = bundleHandlers();
-const LIMIT = 64 * 1024;
+/** What is pushed into every source stays small. The vault's and management's own templates have room: CloudFormation takes 4 MB of
+ * inline code in a function, and templates of 1 MB. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+const limitOf = (step: string): number => (step.startsWith('source/') ? 64 : 80) * 1024;
 
 test('every step of the flow is bundled, and nothing else', () => {
   expect(Object.keys(bundles).sort()).toEqual([
@@ -18,9 +20,9 @@ test('every step of the flow is bundled, and nothing else', () => {
   ]);
 });
 
-describe.each(Object.entries(bundles))('%s', (_, code) => {
-  test('fits into 64 KB', () => {
-    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(LIMIT);
+describe.each(Object.entries(bundles))('%s', (step, code) => {
+  test('fits into its budget', () => {
+    expect(Buffer.byteLength(code)).toBeLessThanOrEqual(limitOf(step));
   });
 
   test('is a script that exports a handler', () => {

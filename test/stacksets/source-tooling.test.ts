@@ -80,7 +80,7 @@ test('the StackSet deploys nothing by itself, is run from the management account
     ManagedExecution: { Active: true },
     OperationPreferences: {
       RegionConcurrencyType: 'PARALLEL',
-      FailureTolerancePercentage: 2,
+      FailureToleranceCount: 1,
       MaxConcurrentPercentage: 10,
       ConcurrencyMode: 'SOFT_FAILURE_TOLERANCE',
     },

@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import { roleArn, roleNames } from '../../../src/contract/names';
 import type { CoverageDoors, SourceView } from '../ports/coverage-doors';
-import { assumedRole } from './assumed-role';
+import type { AssumedRoles, RoleCredentials } from './assumed-roles';
 import { AwsBackupJobs } from './aws-backup-jobs';
 import { queueDepth } from './queue-depth';
 import { RdsDatabases } from './rds-databases';
@@ -14,19 +14,23 @@ import { RdsSnapshotLists } from './rds-snapshot-lists';
 export class RoleCoverageDoors implements CoverageDoors {
   constructor(
     private readonly region: Region,
+    private readonly roles: AssumedRoles,
     private readonly unreadable?: (arn: string, because: string) => void,
   ) {}
 
   of(account: AccountId): SourceView {
     const door = roleArn(account, roleNames.coverageDoor(this.region));
-    const open = assumedRole(door, 'checkvalve-tell-coverage');
-    // One role for all three clients: a door that stays shut is knocked at once.
-    let opened: ReturnType<typeof open> | undefined;
+    // What was refused is not asked again for each part of what is looked at.
+    let refused: Promise<RoleCredentials> | undefined;
     const credentials = () => {
-      opened ??= open();
-      return opened;
+      if (refused) return refused;
+      const asked = this.roles.credentials(door);
+      asked.catch(() => {
+        refused = asked;
+      });
+      return asked;
     };
-    const settings = { region: this.region, credentials };
+    const settings = { region: this.region, ...this.roles.connections, credentials };
     const rds = new RDSClient(settings);
     const sqs = new SQSClient(settings);
     return {

@@ -3,7 +3,7 @@ import type { AccountId, Region } from '../../../src/contract/ids';
 import { roleArn, roleNames } from '../../../src/contract/names';
 import type { Doors } from '../ports/doors';
 import type { Snapshots } from '../ports/snapshots';
-import { assumedRole } from './assumed-role';
+import type { AssumedRoles } from './assumed-roles';
 import { RdsSnapshots } from './rds-snapshots';
 
 /** {@link Doors} that are IAM roles in the sources. */
@@ -12,6 +12,7 @@ export class RoleDoors implements Doors {
 
   constructor(
     private readonly region: Region,
+    private readonly roles: AssumedRoles,
     private readonly unreadable?: (arn: string, because: string) => void,
   ) {}
 
@@ -19,7 +20,7 @@ export class RoleDoors implements Doors {
     const known = this.open.get(account);
     if (known) return known;
     const door = roleArn(account, roleNames.vaultDoor(this.region));
-    const client = new RDSClient({ region: this.region, credentials: assumedRole(door, 'checkvalve-import-copies') });
+    const client = new RDSClient({ region: this.region, ...this.roles.client(door) });
     const snapshots = new RdsSnapshots(client, this.unreadable);
     this.open.set(account, snapshots);
     return snapshots;

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as ENV from '../../../src/contract/env';
 import { region } from '../../../src/contract/ids';
-import { assumedRole } from '../../_kit/aws/assumed-role';
+import { AssumedRoles } from '../../_kit/aws/assumed-roles';
 import { DynamoRegistryDoor } from '../../_kit/aws/dynamo-registry-door';
 import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { SnsSubscriptions } from '../../_kit/aws/sns-subscriptions';
@@ -11,9 +11,10 @@ import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { followSources } from './follow-sources';
 
 const names = ENV.followSources;
+const roles = new AssumedRoles('checkvalve-follow-sources');
 const throughDoor = new DynamoDBClient({
   region: requiredEnv(names.registryRegion),
-  credentials: assumedRole(requiredEnv(names.registryDoorArn), 'checkvalve-follow-sources'),
+  ...roles.client(requiredEnv(names.registryDoorArn)),
 });
 const ports = {
   registry: new DynamoRegistryDoor(throughDoor, requiredEnv(names.registryTable)),

@@ -3,12 +3,14 @@ import { TAGS } from '../../../src/contract/names';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
 import type { ImportPorts } from './observe';
 import type { ImportAction } from './plan';
 
-/** What a source may answer of its own will: its door does not let in, or what it showed is gone. */
-const REFUSED = /^(AccessDenied|UnauthorizedOperation|DB(Cluster)?SnapshotNotFound)/;
+/** What a source may answer of its own will: it does not let us in, or what it showed is gone. */
+const isAnswer = (error: unknown): error is Error =>
+  isRefusal(error) || (error instanceof Error && /^DB(Cluster)?SnapshotNotFound/.test(error.name));
 
 /** Does the actions of one run; each may be repeated. What a source refuses is written down, and is no failure: a run that
  * fails gives the rings of every account back to the inbox. */
@@ -56,7 +58,7 @@ export class ImportActor {
       await this.ports.doors.of(account).tag(arn, tags);
       return true;
     } catch (error) {
-      if (!(error instanceof Error) || !REFUSED.test(error.name)) throw error;
+      if (!isAnswer(error)) throw error;
       // A copy that is gone says nothing of the next one.
       if (!error.name.includes('NotFound')) this.shut.add(account);
       this.log('door.refused', { account, snapshot: arn, because: failure(error) });

@@ -3,6 +3,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as ENV from '../../../src/contract/env';
 import { keyArn, region } from '../../../src/contract/ids';
+import { AssumedRoles } from '../../_kit/aws/assumed-roles';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { RoleDoors } from '../../_kit/aws/role-doors';
@@ -25,7 +26,7 @@ const measure = emfMeasure('import-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
 // Kept from run to run: what a door lends lasts an hour.
-const doors = new RoleDoors(here, unreadable);
+const doors = new RoleDoors(here, new AssumedRoles('checkvalve-import-copies'), unreadable);
 const wakeups = new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl));
 
 /** Woken by the inbox, and by a queue that gathers RDS's events about the vault's own copies, a sweep, and reminders. */

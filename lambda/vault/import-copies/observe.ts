@@ -4,6 +4,7 @@ import type { Doors } from '../../_kit/ports/doors';
 import type { Log } from '../../_kit/ports/log';
 import type { Registry } from '../../_kit/ports/registry';
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
+import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
 import type { ImportFacts } from './plan';
 
@@ -27,10 +28,13 @@ export async function observe(ports: ImportPorts, settings: ImportSettings, now:
   ]);
   const accepted = new Set(entries.filter(({ state }) => state !== 'left').map(({ account }) => account));
   const throughDoors = new Map<string, Snapshot>();
+  const unasked = new Set<AccountId>();
   for (const account of owners(shared).filter((id) => accepted.has(id))) {
-    for (const snapshot of await behind(ports.doors, account, log)) throughDoors.set(snapshot.arn, snapshot);
+    const seen = await behind(ports.doors, account, log);
+    if (seen === 'could not ask') unasked.add(account);
+    else for (const snapshot of seen) throughDoors.set(snapshot.arn, snapshot);
   }
-  return { ...settings, accepted, shared, own, throughDoors, now };
+  return { ...settings, accepted, shared, own, throughDoors, unasked, now };
 }
 
 /** The accounts that share something under our name. */
@@ -43,12 +47,12 @@ const owners = (shared: readonly Snapshot[]): AccountId[] => [
   ),
 ];
 
-/** A door that does not open hides one account's copies and no other's. */
-async function behind(doors: Doors, account: AccountId, log: Log): Promise<readonly Snapshot[]> {
+/** An account that does not let the vault look in hides its own copies and no other's; one that could not be asked waits. */
+async function behind(doors: Doors, account: AccountId, log: Log): Promise<readonly Snapshot[] | 'could not ask'> {
   try {
     return await doors.of(account).manual();
   } catch (error) {
-    log('door.stayed-shut', { account, because: failure(error) });
-    return [];
+    log(isRefusal(error) ? 'door.stayed-shut' : 'account.could-not-ask', { account, because: failure(error) });
+    return isRefusal(error) ? [] : 'could not ask';
   }
 }

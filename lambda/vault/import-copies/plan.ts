@@ -28,6 +28,8 @@ export interface ImportFacts {
   readonly own: readonly Snapshot[];
   /** The accepted accounts' snapshots as seen through their doors, by ARN: here are the tags. */
   readonly throughDoors: ReadonlyMap<string, Snapshot>;
+  /** Accepted accounts that could not be asked in this run: nothing is known of their snapshots. */
+  readonly unasked?: ReadonlySet<AccountId>;
   readonly importKey: KeyArn;
   readonly limits: CopyLimits;
   readonly now: Date;
@@ -56,6 +58,7 @@ export interface Passed {
     | 'its account is not accepted'
     | 'its name is not ours'
     | 'its door does not show it'
+    | typeof UNASKED
     | 'not an export copy'
     | 'not available yet'
     | 'imported already'
@@ -64,6 +67,9 @@ export interface Passed {
     | 'its account has used its part of the quota'
     | VerdictCode;
 }
+
+/** Why a shared snapshot waits: its account could not be asked, which says nothing about the account. */
+const UNASKED = 'its account could not be asked';
 
 /** What must happen, in this order, and what need not. */
 export interface ImportPlan {
@@ -133,7 +139,9 @@ export function plan(facts: ImportFacts): ImportPlan {
   });
   const heard = heardOf(world);
   const underWay =
-    imports.length > 0 || world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
+    imports.length > 0 ||
+    passed.some(({ because }) => because === UNASKED) ||
+    world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
   return {
     actions: [...marks(world), ...imports, ...alerts(passed, heard, world)],
     passed,
@@ -143,13 +151,13 @@ export function plan(facts: ImportFacts): ImportPlan {
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due. */
-function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughDoors, busy, now }: World) {
+function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughDoors, unasked, busy, now }: World) {
   if (!accepted.has(owner(snapshot))) return 'its account is not accepted';
   if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'its name is not ours';
   const earlier = copiesOf.get(snapshot.arn) ?? [];
   if (earlier.some((copy) => !isFailed(copy))) return 'imported already';
   const seen = throughDoors.get(snapshot.arn);
-  if (!seen) return 'its door does not show it';
+  if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'its door does not show it';
   if (seen.tags.get(TAGS.role) !== 'export') return 'not an export copy';
   if (seen.tags.has(TAGS.takenAt)) return 'imported already';
   if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';

@@ -34,7 +34,10 @@ export interface Behind {
 /** What was seen of an account. */
 export type Seen =
   | ({ readonly door: 'open' } & Behind)
+  /** AWS answered that the account does not let the vault in. */
   | { readonly door: 'shut'; readonly because: string }
+  /** Nobody could ask: that says nothing about the account. */
+  | { readonly door: 'unknown'; readonly because: string }
   /** It left, and nothing of ours need stand there; or it waits, behind very many others, to be accepted. */
   | { readonly door: 'not-opened' };
 

@@ -20,7 +20,7 @@ const SHOWN = 40;
 
 /** What a verdict means to somebody who is woken by it. */
 const HEADINGS: Readonly<Partial<Record<CoverageVerdict, string>>> = {
-  unknown: 'Nobody knows, because the account’s door does not open',
+  unknown: 'Unknown: the account does not let the vault look in, or could not be asked',
   lost: 'The vault had a copy, and it is gone',
   never: 'Never copied',
   late: 'The newest copy is too old',

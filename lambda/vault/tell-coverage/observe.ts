@@ -6,6 +6,7 @@ import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
 import type { Registry, RegistryEntry } from '../../_kit/ports/registry';
 import type { SnapshotLists } from '../../_kit/ports/snapshots';
+import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
 import type { AccountSeen, CoverageFacts, Seen } from './facts';
 
@@ -121,8 +122,13 @@ async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking
     const databases = await view.databases.all();
     return { door: 'open', databases, ...(await beside(view, missedSince)) };
   } catch (error) {
-    log('door.stayed-shut', { account: entry.account, because: failure(error) });
-    return { door: 'shut', because: failure(error) };
+    const because = failure(error);
+    if (!isRefusal(error)) {
+      log('account.could-not-ask', { account: entry.account, because });
+      return { door: 'unknown', because };
+    }
+    log('door.stayed-shut', { account: entry.account, because });
+    return { door: 'shut', because };
   }
 }
 

@@ -83,6 +83,7 @@ const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number
 function accountRow({ account, state, seen }: AccountSeen, now: Date): CoverageAccount {
   const base = { account, state, door: seen.door, optedOut: [], notTaken: [], unread: [] };
   if (seen.door === 'shut') return { ...base, because: seen.because };
+  if (seen.door === 'unknown') return { ...base, because: seen.because, unread: [`could not ask: ${seen.because}`] };
   if (seen.door === 'not-opened') return base;
   return {
     ...base,

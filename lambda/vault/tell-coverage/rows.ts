@@ -137,6 +137,13 @@ function absent(account: AccountSeen | undefined): Judgement {
       remedy: 'See the runbook: an account whose door does not open.',
     };
   }
+  if (account?.seen.door === 'unknown') {
+    return {
+      verdict: 'unknown',
+      reason: `could not ask its account: ${account.seen.because}`,
+      remedy: 'The next run asks again; if it stays, read the log of tell-coverage.',
+    };
+  }
   if (account?.seen.door === 'open') return { verdict: 'last-copy', reason: 'the database is gone; its copies stay' };
   return { verdict: 'left', reason: 'its account left; no new copies come, those in the vault stay' };
 }

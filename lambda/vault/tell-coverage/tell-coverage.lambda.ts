@@ -4,7 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as ENV from '../../../src/contract/env';
 import { region } from '../../../src/contract/ids';
-import { assumedRole } from '../../_kit/aws/assumed-role';
+import { AssumedRoles } from '../../_kit/aws/assumed-roles';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { RdsSnapshotLists } from '../../_kit/aws/rds-snapshot-lists';
 import { RoleCoverageDoors } from '../../_kit/aws/role-coverage-doors';
@@ -20,15 +20,16 @@ const names = ENV.tellCoverage;
 const here = region(requiredEnv('AWS_REGION'));
 const log = jsonLog('tell-coverage');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
+const roles = new AssumedRoles('checkvalve-tell-coverage');
 const throughDoor = new DynamoDBClient({
   region: requiredEnv(names.registryRegion),
-  credentials: assumedRole(requiredEnv(names.registryDoorArn), 'checkvalve-tell-coverage'),
+  ...roles.client(requiredEnv(names.registryDoorArn)),
 });
 const ports = {
   registry: new DynamoRegistry(throughDoor, requiredEnv(names.registryTable)),
   sources: new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   snapshots: new RdsSnapshotLists(new RDSClient({}), unreadable),
-  doors: new RoleCoverageDoors(here, unreadable),
+  doors: new RoleCoverageDoors(here, roles, unreadable),
   evidence: new S3Evidence(new S3Client({}), requiredEnv(names.evidenceBucket)),
   measure: emfMeasure('tell-coverage'),
   alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopicArn)),

@@ -74,5 +74,18 @@ function judgeAccount({ account, optedOut, door, because }: CoverageAccount, { r
       remedy: 'Update its stack instance, which puts the role back; an SCP may be in the way.',
     },
   ];
-  return [...(optedOut.length > 0 ? optIns : []), ...(door === 'shut' ? doors : [])];
+  const unasked: Judged = [
+    {
+      severity: 'unknown',
+      check: 'doors',
+      what: `The vault could not ask the account: ${because ?? 'no reason given'}`,
+      where,
+      remedy: 'The next run of tell-coverage asks again; if it stays, read its log.',
+    },
+  ];
+  return [
+    ...(optedOut.length > 0 ? optIns : []),
+    ...(door === 'shut' ? doors : []),
+    ...(door === 'unknown' ? unasked : []),
+  ];
 }

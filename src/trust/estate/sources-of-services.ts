@@ -1,3 +1,4 @@
+import { NAMES } from '../../contract/names';
 import type { JudgedTemplate } from './estate';
 import { type Statement, valuesOf } from './statement';
 
@@ -24,5 +25,30 @@ export function speaksForItself(statement: Statement, { account, made }: JudgedT
   return (
     (accounts.length > 0 && accounts.every((one) => one === account)) ||
     (arns.length > 0 && arns.every((one) => accountIn(one) === account || made.has(one)))
+  );
+}
+
+/** What EventBridge does with the key of an encrypted topic. */
+const SEALING: readonly string[] = ['kms:decrypt', 'kms:generatedatakey'];
+
+/**
+ * Whether a statement lets EventBridge encrypt what it publishes to the alerts topic, and nothing else. AWS documents that
+ * `aws:SourceAccount` and `aws:SourceArn` in a key policy are not supported for EventBridge and encrypted topics, so here, and
+ * only here, a service needs neither: the topic's own policy has them, and no copy is under that key.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export function sealsAlerts({ owner, principals, actions }: Statement, { zone, resources }: JudgedTemplate): boolean {
+  const keys = resources.filter(({ type, arn }) => type === 'AWS::KMS::Key' && arn === owner);
+  const isKeyOfAlerts = resources.some(
+    ({ type, physicalName, properties: { KmsMasterKeyId: id } }) =>
+      type === 'AWS::SNS::Topic' &&
+      physicalName === NAMES.alertsTopic &&
+      keys.some(({ arn, ref }) => id === arn || id === ref),
+  );
+  return (
+    zone === 'vault' &&
+    isKeyOfAlerts &&
+    principals.every(({ kind, who }) => kind === 'Service' && who === 'events.amazonaws.com') &&
+    actions.every((action) => SEALING.includes(action.toLowerCase()))
   );
 }

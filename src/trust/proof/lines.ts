@@ -12,7 +12,7 @@ import { Contexts } from './contexts';
 import { factsInside, factsOutside } from './key-facts';
 import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
-import { bell, grantsForServices, needed, vaultAbroad } from './permits';
+import { bell, grantsForServices, needed, sealing, vaultAbroad } from './permits';
 import type { PromiseId } from './promises';
 import { importKeysOf, type Samples } from './samples';
 import { type RoleOf, rolesIn, type Subject, subjectsIn } from './subjects';
@@ -72,7 +72,7 @@ interface Grounds {
   /** The first source: it stands for all; another stands outside it. */
   readonly source: Holdings;
   readonly copies: (account: string) => readonly Subject[];
-  /** Everything in the vault: what its templates make, its copies, and what a restore makes of them. */
+  /** Everything in the vault: what its templates make, its copies, and databases that somebody restored from them. */
   readonly kept: readonly Subject[];
   readonly inside: Contexts;
 }
@@ -126,7 +126,7 @@ const everybodyOutsideTheVault = ({ zone, vault, management, source, kept, actio
   name: 'everybody outside the vault, on everything in it',
   askers: everybodyBut(vault.account, zone, arnsOf(management, source)),
   named: (subject) => namedBy(subject, vault.account),
-  ...{ subjects: kept, actionsOn, permits: bell(zone), never: cannotHappen },
+  ...{ subjects: kept, actionsOn, permits: [...bell(zone), ...sealing(zone)], never: cannotHappen },
   contexts: outside(vault, zone),
   promiseOf: brokenFromOutside,
 });
@@ -211,10 +211,10 @@ const shares = (account: string, regions: readonly string[]): readonly Subject[]
     ...{ account, policy: null, places: [], where: 'a resource share' },
   }));
 
-/** Databases that a restore would make, and one that is somebody's. */
+/** Databases under our prefix, and others: no role of ours needs any. */
 const databases = (account: string, regions: readonly string[]): readonly Subject[] =>
   regions.flatMap((region) =>
-    ['db:checkvalve-drill-orders', 'cluster:checkvalve-drill-orders', 'db:orders', 'cluster:orders'].map((name) => ({
+    ['db:checkvalve-orders', 'cluster:checkvalve-orders', 'db:orders', 'cluster:orders'].map((name) => ({
       ...{ arn: `arn:aws:rds:${region}:${account}:${name}`, account, policy: null, places: [], where: 'a database' },
     })),
   );

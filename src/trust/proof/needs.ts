@@ -1,7 +1,15 @@
 import { NAMES } from '../../contract/names';
 import type { PrincipalInput } from '../evaluator/case';
 import type { Access } from '../implied/access';
-import { deliveryToQueue, eventToQueue, impliedByRunning, takingFunctionRole, wakeUpOf } from '../implied/on-behalf';
+import {
+  alarmToTopic,
+  deliveryToQueue,
+  eventToQueue,
+  eventToTopic,
+  impliedByRunning,
+  takingFunctionRole,
+  wakeUpOf,
+} from '../implied/on-behalf';
 import { type Caller, callerOf } from '../step-calls';
 import type { TemplateVariant } from '../templates/template';
 import { wakersIn } from '../templates/wakers-in';
@@ -48,6 +56,25 @@ function neededToRun(template: TemplateVariant): readonly Need[] {
   });
 }
 
+/** What AWS needs to publish to a template's topics what its rules and alarms say. */
+function neededToNotify(template: TemplateVariant): readonly Need[] {
+  const resources = [...template.resources.values()];
+  const topics = resources.filter(({ type }) => type === 'AWS::SNS::Topic');
+  const keyOf = (id: unknown) => resources.find(({ arn, ref }) => id !== undefined && [arn, ref].includes(String(id)));
+  return topics.flatMap(({ arn: topic, properties }): Need[] => {
+    if (topic === undefined) return [];
+    const key = keyOf(properties.KmsMasterKeyId)?.arn;
+    return resources.flatMap(({ type, arn, properties: { Targets, AlarmActions } }): Need[] => {
+      if (arn === undefined) return [];
+      if (type === 'AWS::Events::Rule' && JSON.stringify(Targets ?? []).includes(`"${topic}"`))
+        return [{ principal: { service: 'events.amazonaws.com' }, ways: [eventToTopic(arn, topic, key)] }];
+      if (type === 'AWS::CloudWatch::Alarm' && JSON.stringify(AlarmActions ?? []).includes(`"${topic}"`))
+        return [{ principal: { service: 'cloudwatch.amazonaws.com' }, ways: [alarmToTopic(arn, topic, key)] }];
+      return [];
+    });
+  });
+}
+
 /**
  * Everything that must be allowed for the flow to run: the calls of every step with all they imply, on the real resources,
  * the doors they go through, the bell at the inbox, and what wakes and runs them. For the first source: all are alike.
@@ -67,5 +94,5 @@ export function needsOf(zone: LandingZone, samples: Samples): readonly Need[] {
     return need(sns, deliveryToQueue(`arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`, inbox));
   });
   const calls = homes.flatMap(postsIn).flatMap((post) => neededBy(zone, samples, post));
-  return [...bell, ...calls, ...homes.flatMap(neededToRun)];
+  return [...bell, ...calls, ...homes.flatMap(neededToRun), ...homes.flatMap(neededToNotify)];
 }

@@ -7,6 +7,7 @@ import { ROLES } from '../reach/role-patterns';
 import type { Permit } from './asking';
 import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
+import { topicKeyOf } from './samples';
 
 const FOR_AWS_SERVICES: ConditionElement = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
 /** A vault copy that is ours, and not on hold. */
@@ -32,7 +33,7 @@ const FAILURE: ConditionElement = {
 
 const is = (one: string) => (other: string) => one === other;
 
-/** The sole exception to T1: SNS rings at the inbox, for topics of our name. */
+/** The first exception to T1: SNS rings at the inbox, for topics of our name. */
 export const bell = ({ vault, regions }: LandingZone): readonly Permit[] =>
   regions.map((region) => ({
     action: 'sqs:SendMessage',
@@ -42,12 +43,28 @@ export const bell = ({ vault, regions }: LandingZone): readonly Permit[] =>
     because: 'The inbox is a public letter box for topics of our name: a message is a doorbell, not an order.',
   }));
 
+/** The second: EventBridge encrypts what it publishes to the alerts topic. A key policy cannot say for whom it comes.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+export const sealing = (zone: LandingZone): readonly Permit[] =>
+  zone.regions.flatMap((region) =>
+    ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({
+      action,
+      principal: is('events.amazonaws.com'),
+      resource: is(topicKeyOf(zone, `arn:aws:sns:${region}:${zone.vault}:${NAMES.alertsTopic}`) ?? ''),
+      because: 'The alerts topic is under a key of its own, under which no copy is, and its policy names the rule.',
+    })),
+  );
+
 /** Whom each door is for. */
 const VISITORS: Readonly<Record<string, readonly string[]>> = {
   [ROLES.vaultDoor]: ['import-copies'],
   [ROLES.coverageDoor]: ['tell-coverage'],
   [ROLES.registryDoor]: ['follow-sources', 'tell-coverage'],
 };
+
+/** The role of a step in the vault of any Region: the registry access role names no Region, so that its trust policy fits. */
+const inAnyRegion = (vault: string, step: string) => (name: string) =>
+  name.startsWith(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, '' as Region)}`);
 
 /** What the vault may do in other accounts by their own leave: take keys and doors, and subscribe its inbox. */
 export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] =>
@@ -76,7 +93,8 @@ export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] 
       },
       ...Object.entries(VISITORS).map(([door, visitors]) => ({
         action: 'sts:AssumeRole',
-        principal: (name: string) => visitors.some((step) => role(step)(name)),
+        principal: (name: string) =>
+          visitors.some((step) => (door === ROLES.registryDoor ? inAnyRegion(vault, step) : role(step))(name)),
         resource: (arn: string) => arn.endsWith(`:role/${door.replaceAll('{region}', region)}`),
         because: `${visitors.join(' and ')} may look through this door.`,
       })),

@@ -19,7 +19,6 @@ export const ROLES = {
   follower: roleNames.vaultStep('follow-sources', HERE),
   importer: roleNames.vaultStep('import-copies', HERE),
   pruner: roleNames.vaultStep('prune-copies', HERE),
-  restorer: roleNames.vaultStep('restore-copies', HERE),
   /** Any step of ours. */
   any: `${PREFIX}-*`,
 } as const;

@@ -118,8 +118,15 @@ function isForVisitors(statement: Statement, { template, accounts }: Ground, reg
   const named = places.flatMap((place) =>
     visitors.map((role) => `arn:aws:iam::${accounts.vault}:role/${role.replaceAll('{region}', place)}`),
   );
-  const tests = testsOf(statement, 'aws:PrincipalArn', ['StringEquals']);
-  return tests.length > 0 && tests.every(({ values }) => values.every((value) => named.includes(value)));
+  // The registry access role serves the vaults of all Regions: there `*` may stand for the Region, and for nothing else.
+  const inAnyRegion = visitors.map((role) => `arn:aws:iam::${accounts.vault}:role/${role.replaceAll('{region}', '*')}`);
+  const allowed = (operator: string): readonly string[] =>
+    operator === 'ArnLike' && template.zone === 'management' ? [...named, ...inAnyRegion] : named;
+  const tests = testsOf(statement, 'aws:PrincipalArn', ['StringEquals', 'ArnLike']);
+  return (
+    tests.length > 0 &&
+    tests.every(({ operator, values }) => values.every((value) => allowed(operator).includes(value)))
+  );
 }
 
 const isSubscribing = (statement: Statement, ground: Ground): boolean =>

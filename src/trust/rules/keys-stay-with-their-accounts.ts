@@ -1,7 +1,7 @@
 import * as ENV from '../../contract/env';
 import { COPY_KEY_ACTIONS, NAMES } from '../../contract/names';
 import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
-import { speaksForItself } from '../estate/sources-of-services';
+import { sealsAlerts, speaksForItself } from '../estate/sources-of-services';
 import type { Statement } from '../estate/statement';
 import { KEY_REACH } from '../reach/key-reach';
 import { beyond, canMean, type Ground, type Guard, isGuarded } from '../reach/reach';
@@ -64,7 +64,7 @@ function faultsOfKey(
   const others = principals.filter(
     ({ kind, who }) =>
       !(kind === 'AWS' && isOwnPrincipal(who, template)) &&
-      !(kind === 'Service' && speaksForItself(statement, template)),
+      !(kind === 'Service' && (speaksForItself(statement, template) || sealsAlerts(statement, template))),
   );
   const grants = actions.filter((action) => canMean(action, ['kms:CreateGrant']));
   const guarded = isGuarded(statement, FOR_AWS_SERVICES, ground);

@@ -6,14 +6,14 @@ import { foundAt } from './found';
 import { allowancesOf, DELETING, withActions } from './promise-of-action';
 import type { Rule } from './rule';
 
-/** Only prune-copies can delete snapshots, and only ours; drills delete only drill databases (T7). */
+/** Only prune-copies can delete snapshots, and only ours (T7). */
 export const onlyPruneCopiesDeletes: Rule = {
   id: 'T7',
-  promise: 'Only prune-copies can delete snapshots, and only ours; drills delete only checkvalve-drill-* databases.',
+  promise: 'Only prune-copies can delete snapshots, and only ours; no role of the vault deletes databases.',
   because: 'One role whose every deletion is planned, capped and logged can be watched; a second one could not.',
   refuses: [
     'in the vault a deletion of snapshots by another role than prune-copies, of snapshots without our prefix and mark, or of snapshots on legal hold',
-    'in the vault a deletion of databases by another role than restore-copies, or of others than `checkvalve-drill-*`',
+    'in the vault a deletion of instances and clusters, for any role',
     'in a source a deletion by another than the exporter (its own export copies) and AWS Backup (its own snapshots)',
     'any deletion of copies in the management account',
   ],
@@ -53,20 +53,5 @@ export const DELETE_REACH: Readonly<Record<Zone, readonly Reach[]>> = {
       because: 'AWS Backup lets its own snapshots expire.',
     },
   ],
-  vault: [
-    copies(ROLES.pruner, 'snapshot', 'vault'),
-    copies(ROLES.pruner, 'cluster-snapshot', 'vault'),
-    {
-      by: [ROLES.restorer],
-      may: ['rds:DeleteDBInstance'],
-      on: [`arn:aws:rds:{region}:{account}:db:${PREFIX}-drill-*`],
-      because: 'A drill removes the database that it restored.',
-    },
-    {
-      by: [ROLES.restorer],
-      may: ['rds:DeleteDBCluster'],
-      on: [`arn:aws:rds:{region}:{account}:cluster:${PREFIX}-drill-*`],
-      because: 'A drill removes the cluster that it restored.',
-    },
-  ],
+  vault: [copies(ROLES.pruner, 'snapshot', 'vault'), copies(ROLES.pruner, 'cluster-snapshot', 'vault')],
 };

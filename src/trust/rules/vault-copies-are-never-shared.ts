@@ -1,5 +1,5 @@
 import { PREFIX, TAGS } from '../../contract/names';
-import { templatesIn } from '../estate/estate';
+import { templatesIn, type Zone } from '../estate/estate';
 import { beyond, canMean, type Reach } from '../reach/reach';
 import { ROLES } from '../reach/role-patterns';
 import { foundAt } from './found';
@@ -9,11 +9,10 @@ import type { Rule } from './rule';
 /** No copy under the import key is ever shared (T6). */
 export const vaultCopiesAreNeverShared: Rule = {
   id: 'T6',
-  promise:
-    'No copy under the import key is ever shared; snapshots are shared by the vault only in a HandBack stack, and only those named handback-*.',
+  promise: 'No copy under the import key is ever shared: no role of the vault may share a snapshot.',
   because: 'A share is a way out that no policy of the vault would show.',
   refuses: [
-    '`rds:ModifyDBSnapshotAttribute` and `rds:ModifyDBClusterSnapshotAttribute` in the vault, but in a stack `HandBack` on `handback-*`',
+    '`rds:ModifyDBSnapshotAttribute` and `rds:ModifyDBClusterSnapshotAttribute` in the vault, for any role, in any stack, on any snapshot',
     'in a source either of them for anybody but the exporter, or on anything but its own export copies',
     'either of them in the management account',
   ],
@@ -23,10 +22,7 @@ export const vaultCopiesAreNeverShared: Rule = {
         foundAt(
           template,
           statement.at,
-          beyond(statement, template.zone === 'vault' ? handBack(template.name) : SHARE_REACH[template.zone], {
-            template,
-            accounts: estate.accounts,
-          }),
+          beyond(statement, SHARE_REACH[template.zone], { template, accounts: estate.accounts }),
         ),
       ),
     ),
@@ -41,22 +37,11 @@ const ofCopies = (action: string, kind: string): Reach => ({
 });
 
 /** Who may share what. */
-export const SHARE_REACH: Readonly<Record<'management' | 'source', readonly Reach[]>> = {
+export const SHARE_REACH: Readonly<Record<Zone, readonly Reach[]>> = {
+  vault: [],
   management: [],
   source: [
     ofCopies('rds:ModifyDBSnapshotAttribute', 'snapshot'),
     ofCopies('rds:ModifyDBClusterSnapshotAttribute', 'cluster-snapshot'),
   ],
 };
-
-const handBack = (stack: string): readonly Reach[] =>
-  /^HandBack(-[a-z0-9-]+)?$/.test(stack)
-    ? [
-        {
-          by: [ROLES.any],
-          may: SHARING,
-          on: ['snapshot', 'cluster-snapshot'].map((kind) => `arn:aws:rds:{region}:{account}:${kind}:handback-*`),
-          because: 'One incident: copies made for it alone go back to the account they came from.',
-        },
-      ]
-    : [];

@@ -1,7 +1,7 @@
 import { NAMES } from '../../contract/names';
 import { type JudgedTemplate, templatesIn } from '../estate/estate';
 import { strangeIn } from '../estate/resource-types';
-import { accountIn, NARROWING, speaksForItself } from '../estate/sources-of-services';
+import { accountIn, NARROWING, sealsAlerts, speaksForItself } from '../estate/sources-of-services';
 import { type NamedPrincipal, type Statement, valuesOf } from '../estate/statement';
 import type { Ground } from '../reach/reach';
 import { servicesBeyond } from '../reach/service-reach';
@@ -17,7 +17,7 @@ export const vaultResourcesTrustOnlyTheVault: Rule = {
     'Trust runs one way: the vault reaches into the sources, and no source, nor its administrator, reaches into it.',
   refuses: [
     'a principal of another account, everybody, an identity provider, a canonical user',
-    'a service without `aws:SourceAccount` or `aws:SourceArn` of the vault; SNS alone may ring at the inbox, for topics of our name',
+    'a service without `aws:SourceAccount` or `aws:SourceArn` of the vault; SNS alone may ring at the inbox, for topics of our name, and EventBridge alone may use the key of the alerts topic, to decrypt and to generate data keys: a key policy with these conditions would stop it (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)',
     'a service, though it comes for the vault, that may do more than a row of reach allows it, or elsewhere',
     'a type of resource, or a property, that nobody has judged for the vault: shares, function URLs, subscription filters, replication, custom resources',
     'a rule, alarm, subscription or anything else that points out of the vault',
@@ -55,7 +55,8 @@ function zealousIn(statement: Statement, ground: Ground): readonly string[] {
 
 function isTrusted({ kind, who }: NamedPrincipal, statement: Statement, template: JudgedTemplate): boolean {
   if (kind === 'AWS') return isOwnPrincipal(who, template);
-  return kind === 'Service' && (speaksForItself(statement, template) || isBell(who, statement, template));
+  if (kind !== 'Service') return false;
+  return speaksForItself(statement, template) || isBell(who, statement, template) || sealsAlerts(statement, template);
 }
 
 /** Whether a principal is the template's account itself, or somebody of it. */

@@ -5,6 +5,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
+import { AssumedRoles } from '../../../lambda/_kit/aws/assumed-roles';
 import { AwsBackupJobs } from '../../../lambda/_kit/aws/aws-backup-jobs';
 import { queueDepth } from '../../../lambda/_kit/aws/queue-depth';
 import { RdsDatabases } from '../../../lambda/_kit/aws/rds-databases';
@@ -22,7 +23,7 @@ const named = (name: string) => Object.assign(new Error(name), { name });
 test('a door that stays shut is knocked at once in a run, whatever is to be seen behind it', async () => {
   const sts = mockClient(STSClient);
   sts.on(AssumeRoleCommand).rejects(named('AccessDenied'));
-  const view = new RoleCoverageDoors(HERE).of(SOURCE);
+  const view = new RoleCoverageDoors(HERE, new AssumedRoles('checkvalve-tell-coverage')).of(SOURCE);
   await expect(view.databases.all()).rejects.toThrow('AccessDenied');
   await expect(view.backups.optedOut()).rejects.toThrow('AccessDenied');
   await expect(view.depthOf('q')).rejects.toThrow('AccessDenied');

@@ -88,6 +88,24 @@ describe('a source that does not let its export copies be marked', () => {
   });
 });
 
+test.each(['failed', 'error', 'incompatible-restore', 'incompatible-parameters'])(
+  'a vault copy that ends in %s is marked as failed, and imported again under another name',
+  async (status) => {
+    const pipeline = await shared();
+    await pipeline.import();
+    pipeline.rds.advance(60);
+    const [first] = pipeline.rds.all(VAULT);
+    if (!first) throw new Error('nothing was imported');
+    pipeline.rds.change(first.arn, { ...first, status });
+    await pipeline.import();
+    pipeline.rds.advance(60);
+    await pipeline.import();
+    const copies = pipeline.rds.all(VAULT);
+    expect(copies.find(({ arn }) => arn === first.arn)?.tags.has(TAGS.failedAt)).toBe(true);
+    expect(pipeline.vaultCopies()).toHaveLength(1);
+  },
+);
+
 test('7: databases of one name in two accounts become two copies', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS);
@@ -126,19 +144,29 @@ test.each([
   expect(pipeline.rds.all(VAULT)).toEqual([]);
 });
 
-test('a door that does not open hides its own account and no other', async () => {
+test.each([
+  ['AccessDenied', 'door.stayed-shut', 'its door does not show it', false],
+  ['TimeoutError', 'account.could-not-ask', 'its account could not be asked', true],
+])('%s hides its own account and no other: %s', async (name, event, because, isAskedAgain) => {
   const pipeline = new Pipeline();
   await shared(pipeline);
   pipeline.backUp(database(OTHER, 'db', 'stock'));
   await pipeline.export(OTHER);
   pipeline.rds.advance(30);
   await pipeline.export(OTHER);
-  pipeline.rds.beforeCall = ({ account, name }) => {
-    if (account === SOURCE && name === 'manual') throw new Error('AccessDenied');
+  pipeline.rds.beforeCall = ({ account, name: call }) => {
+    if (account === SOURCE && call === 'manual') throw Object.assign(new Error('no'), { name });
   };
   await pipeline.import();
   expect(pipeline.rds.all(VAULT).map(({ database: of }) => of)).toEqual([database(OTHER, 'db', 'stock').arn]);
-  expect(pipeline.logged.map(({ event }) => event)).toContain('door.stayed-shut');
+  expect(pipeline.logged.map((one) => one.event)).toContain(event);
+  const observed = pipeline.logged.filter((one) => one.event === 'copies.observed').at(-1);
+  expect(observed?.fields).toMatchObject({ passed: { [because]: 1 } });
+  // Nothing else is under way after this: a reminder comes of what could not be asked alone.
+  pipeline.rds.advance(60);
+  const before = pipeline.reminders;
+  await pipeline.import();
+  expect(pipeline.reminders > before).toBe(isAskedAgain);
 });
 
 test('a flood from one account delays another account’s database by one copy at the most', async () => {

@@ -101,7 +101,9 @@ class World {
       deadLetters = 0,
     } = this.behind.get(account) ?? {};
     return {
-      databases: { all: () => answer(databases ?? new Error('AccessDenied: the door is shut')) },
+      databases: {
+        all: () => answer(databases ?? Object.assign(new Error('the door is shut'), { name: 'AccessDenied' })),
+      },
       snapshots: { own: () => answer(snapshots), manual: () => answer(snapshots), shared: async () => [] },
       backups: {
         failedSince: async (after) => (await answer(failedJobs)).filter(({ at }) => at >= after),
@@ -194,7 +196,23 @@ describe('an account whose reading fails never stops the others', () => {
     ]);
     expect(accounts.map(({ door }) => door)).toEqual(['open', 'shut', 'open']);
     expect(world.logged).toContain('door.stayed-shut');
-    expect(world.told[0]?.text).toContain(`${OTHER}: Error: AccessDenied: the door is shut`);
+    expect(world.told[0]?.text).toContain(`${OTHER}: AccessDenied: the door is shut`);
+  });
+
+  test('an account that could not be asked is unknown: nothing is said of its door', async () => {
+    const world = new World();
+    const tired = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    world.behind.set(SOURCE, { databases: tired });
+    world.own = [aCopy(orders, 5)];
+    await world.run();
+    const { databases, accounts } = world.evidence.latest;
+    expect(databases.map(({ verdict, reason }) => `${verdict}: ${reason}`)).toEqual([
+      'unknown: could not ask its account: Error: too many open files',
+    ]);
+    expect(accounts).toMatchObject([{ door: 'unknown', unread: ['could not ask: Error: too many open files'] }]);
+    expect(world.logged).not.toContain('door.stayed-shut');
+    expect(world.told[0]?.text).not.toContain('does not open');
+    expect(world.told[0]?.text).toContain(`${SOURCE}: could not ask: Error: too many open files`);
   });
 
   test('what a door of an older release does not show is named, and the rest counts', async () => {

@@ -18,7 +18,8 @@ const TOOLING = { 'aws:ResourceTag/checkvalve:part': 'source-tooling' };
 const policyOf = (resource: string): PolicyDocument | null =>
   resource.startsWith('arn:aws:kms:') ? defaultKeyPolicy(ACCOUNT) : null;
 
-const may = (principal: string, action: string, resource: string, context: Record<string, string> = {}): string =>
+type Context = Record<string, string | readonly string[]>;
+const may = (principal: string, action: string, resource: string, context: Context = {}): string =>
   evaluate({
     principal,
     principalAccount: ACCOUNT,
@@ -37,6 +38,8 @@ const RULE = `arn:aws:events:${AT}:rule/StackSet-source-tooling-1a2b-Sweep-X`;
 const KEY = `arn:aws:kms:${AT}:key/00000000-0000-4000-8000-000000000001`;
 const COPY = `arn:aws:rds:${AT}:snapshot:checkvalve-orders-0011223344556677`;
 const TEAMS = `arn:aws:rds:${AT}:snapshot:before-upgrade`;
+const OF_AWS_BACKUP = `arn:aws:rds:${AT}:snapshot:awsbackup:job-1`;
+const BACKUP_ROLE = role('service-role/AWSBackupDefaultServiceRole');
 const PLAN = `arn:aws:backup:${AT}:backup-plan:5f0c1d2e`;
 
 /** What an administrator might try to get hold of the tooling: action, resource, and what the request carries. */
@@ -49,6 +52,7 @@ const REFUSED = (
     ['lets himself take the rollout’s role', 'iam:UpdateAssumeRolePolicy', role('stacksets-exec-0123456789abcdef')],
     ['gives an exempt role more rights', 'iam:PutRolePolicy', role('checkvalve-vault-door-eu-central-1')],
     ['attaches a policy to an exempt role', 'iam:AttachRolePolicy', role('stacksets-exec-0123456789abcdef')],
+    ['acquires a role with the exempt name', 'iam:AcquireRole', role('stacksets-exec-0123456789abcdef')],
     ['deletes a door', 'iam:DeleteRole', role('checkvalve-vault-door-eu-central-1')],
     [
       'passes an exempt role to a function of his own',
@@ -59,6 +63,8 @@ const REFUSED = (
     ['passes an exempt role to nobody knows whom', 'iam:PassRole', role('stacksets-exec-0123456789abcdef')],
     ['puts his own code into the function', 'lambda:UpdateFunctionCode', FUNCTION],
     ['changes what the function is told', 'lambda:UpdateFunctionConfiguration', FUNCTION],
+    ['replaces the policy of the function', 'lambda:PutResourcePolicy', FUNCTION],
+    ['deletes the policy of the function', 'lambda:DeleteResourcePolicy', FUNCTION],
     ['deletes the function', 'lambda:DeleteFunction', FUNCTION],
     ['stops the function', 'lambda:PutFunctionConcurrency', FUNCTION],
     [
@@ -77,6 +83,31 @@ const REFUSED = (
     ['schedules an export key’s deletion', 'kms:ScheduleKeyDeletion', KEY, TOOLING],
     ['gives an export key another policy', 'kms:PutKeyPolicy', KEY, TOOLING],
     ['takes the tag off an export key', 'kms:UntagResource', KEY, TOOLING],
+    [
+      'shares an export key through RAM',
+      'ram:CreateResourceShare',
+      '*',
+      { 'ram:ResourceArn': [`arn:aws:ec2:${AT}:subnet/subnet-1`, KEY] },
+    ],
+    [
+      'adds an export key to a share of RAM',
+      'ram:AssociateResourceShare',
+      `arn:aws:ram:${AT}:resource-share/1`,
+      { 'ram:ResourceArn': KEY },
+    ],
+    ['shares a snapshot of AWS Backup', 'rds:ModifyDBSnapshotAttribute', OF_AWS_BACKUP],
+    [
+      'shares a cluster snapshot of AWS Backup',
+      'rds:ModifyDBClusterSnapshotAttribute',
+      `arn:aws:rds:${AT}:cluster-snapshot:awsbackup:job-2`,
+    ],
+    ['takes over the role of AWS Backup', 'iam:UpdateAssumeRolePolicy', BACKUP_ROLE],
+    [
+      'passes the role of AWS Backup to a function',
+      'iam:PassRole',
+      BACKUP_ROLE,
+      { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    ],
     ['shares a snapshot of the team', 'rds:ModifyDBSnapshotAttribute', TEAMS],
     ['shares an export copy with his own account', 'rds:ModifyDBSnapshotAttribute', COPY],
     ['shares a snapshot of a cluster', 'rds:ModifyDBClusterSnapshotAttribute', `arn:aws:rds:${AT}:cluster-snapshot:x`],
@@ -89,7 +120,7 @@ const REFUSED = (
       `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
     ],
     ['empties the plan', 'backup:UpdateBackupPlan', PLAN, TOOLING],
-  ] as readonly (readonly [string, string, string, Record<string, string>?])[]
+  ] as readonly (readonly [string, string, string, Context?])[]
 ).map(([what, action, resource, context = {}]) => [what, action, resource, context] as const);
 
 describe.each([
@@ -127,6 +158,25 @@ const ALLOWED = (
       role('checkvalve-backup-eu-central-1-x'),
       { 'iam:PassedToService': 'backup.amazonaws.com' },
     ],
+    [
+      'AWS Backup shares what it copies to another account',
+      BACKUP_ROLE,
+      'rds:ModifyDBSnapshotAttribute',
+      OF_AWS_BACKUP,
+    ],
+    [
+      'AWS Backup’s console makes its role',
+      role('administrator'),
+      'iam:CreateRole',
+      role('service-role/AWSBackupDefaultServiceRole'),
+    ],
+    [
+      'an administrator shares a subnet',
+      role('administrator'),
+      'ram:CreateResourceShare',
+      '*',
+      { 'ram:ResourceArn': `arn:aws:ec2:${AT}:subnet/subnet-1` },
+    ],
     ['an administrator creates a role of his own', role('administrator'), 'iam:CreateRole', role('team')],
     ['an administrator deletes a snapshot of the team', role('administrator'), 'rds:DeleteDBSnapshot', TEAMS],
     ['an administrator disables a key of the team', role('administrator'), 'kms:DisableKey', KEY],
@@ -148,6 +198,25 @@ const ALLOWED = (
 
 test.each(ALLOWED)('%s: allowed', (_, principal, action, resource, context) => {
   expect(may(principal, action, resource, context)).toBe('Allowed');
+});
+
+test('a role under which AWS Backup copies for a team shares snapshots of AWS Backup, and no others', () => {
+  const scps = [[ALL, ...guardrailPolicies([], ['team/copies']).map(({ document }) => document)]];
+  const shares = (name: string, resource: string) =>
+    evaluate({
+      principal: role(name),
+      action: 'rds:ModifyDBSnapshotAttribute',
+      resource,
+      resourceAccount: ACCOUNT,
+      context: {},
+      identityPolicies: [ALL],
+      resourcePolicy: null,
+      scps,
+    }).decision;
+  expect(shares('team/copies', OF_AWS_BACKUP)).toBe('Allowed');
+  expect(shares('service-role/AWSBackupDefaultServiceRole', OF_AWS_BACKUP)).toBe('Allowed');
+  for (const resource of [TEAMS, COPY]) expect(shares('team/copies', resource)).toBe('ExplicitlyDenied');
+  expect(shares('copies', OF_AWS_BACKUP)).toBe('ExplicitlyDenied');
 });
 
 test('every statement is needed: without it something is allowed that must not be', () => {

@@ -68,7 +68,9 @@ test('no silence goes unheard: each alarm rings by it, is on a queue, or its ste
     // A queue that has been idle for hours has no data: there silence is the good case.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html
     const isOfQueue = alarm.metric.namespace === 'AWS/SQS' && alarm.metric.dimensions.QueueName !== undefined;
-    return alarm.missing !== 'breaching' && !isOfQueue && !heartbeats.has(stepOf(alarm));
+    // Nor of a rule that matched nothing. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    const isOfRule = alarm.metric.namespace === 'AWS/Events' && alarm.metric.dimensions.RuleName !== undefined;
+    return alarm.missing !== 'breaching' && !isOfQueue && !isOfRule && !heartbeats.has(stepOf(alarm));
   });
   expect(deaf.map(({ name }) => name)).toEqual([]);
 });

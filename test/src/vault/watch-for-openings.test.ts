@@ -53,6 +53,36 @@ test('every finding that is not archived is told on the one topic, and only this
   ]);
 });
 
+test('the key of the topic lets EventBridge encrypt without a source, which AWS does not support in a key policy', () => {
+  const policies = ofType('AWS::KMS::Key').map(
+    ([, { Properties }]) => (Properties.KeyPolicy as { Statement: Record<string, unknown>[] }).Statement,
+  );
+  const ofEvents = policies
+    .flat()
+    .filter(({ Principal }) => JSON.stringify(Principal).includes('events.amazonaws.com'));
+  expect(ofEvents).toEqual([
+    {
+      Sid: 'FindingsOfTheVault',
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: '*',
+    },
+  ]);
+});
+
+test('an alarm watches whether the rule can publish its findings', () => {
+  const [alarm, ...more] = ofType('AWS::CloudWatch::Alarm').filter(
+    ([, { Properties }]) => Properties.MetricName === 'FailedInvocations',
+  );
+  expect(more).toEqual([]);
+  expect(alarm?.[1].Properties).toMatchObject({
+    Namespace: 'AWS/Events',
+    Dimensions: [{ Name: 'RuleName', Value: rule?.Properties.Name }],
+    TreatMissingData: 'notBreaching',
+  });
+});
+
 /** What is archived, but for the bell, in a vault inside the organization: by the names of the rules. */
 const archivedWith = (...powers: readonly AmbientPower[]) => {
   const accepted = powers.map((allow) => ({ allow, reason: 'it is watched' }));

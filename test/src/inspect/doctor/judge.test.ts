@@ -197,6 +197,11 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'shut', because: 'denied' }] }) } }),
     'critical doors 222200001111, eu-central-1',
   ],
+  [
+    'an account could not be asked',
+    regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'unknown', because: 'EMFILE' }] }) } }),
+    'unknown doors 222200001111, eu-central-1: The vault could not ask the account: EMFILE',
+  ],
   ['a followed account is not heard', regional({ subscriptions: { seen: [] } }), 'warning subscriptions 222200001111'],
 ];
 

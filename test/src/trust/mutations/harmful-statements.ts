@@ -179,7 +179,8 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'add a service without a source',
     to: on(hasPrincipal, ({ statement }) => [
-      withPrincipal(without(statement, 'Condition'), 'Service', 'events.amazonaws.com'),
+      // Not EventBridge, which needs no source at the key of the alerts topic.
+      withPrincipal(without(statement, 'Condition'), 'Service', 's3.amazonaws.com'),
     ]),
   },
   {

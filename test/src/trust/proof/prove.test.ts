@@ -41,12 +41,15 @@ const may = (Action: string, Resource = '*', more: Partial<PolicyStatement> = {}
   ...more,
 });
 
-test('as it is synthesized nothing is allowed from outside but the bell, and all that the flow needs is', () => {
+test('as it is synthesized nothing is allowed from outside but two services, and all that the flow needs is', () => {
   const proof = proven();
+  const alertsKey = expect.stringMatching(`^arn:aws:kms:eu-central-1:${VAULT}:key/`);
   expect(proof.allows).toEqual([]);
   expect(proof.missing).toEqual([]);
   expect(proof.expected.map(({ principal, action, resource }) => [principal, action, resource])).toEqual([
     ['sns.amazonaws.com', 'sqs:SendMessage', INBOX],
+    ['events.amazonaws.com', 'kms:Decrypt', alertsKey],
+    ['events.amazonaws.com', 'kms:GenerateDataKey', alertsKey],
   ]);
   expect(proof.residuals).toEqual([]);
   expect(proof.ok).toBe(true);
@@ -65,7 +68,8 @@ test('every arrow from the vault into another account stands in the trust model'
       principal.includes(`:${VAULT}:`) && ![VAULT, ''].includes(resource.split(':')[4] ?? ''),
   );
   const missing = crossing.filter(({ principal, action, resource }) => {
-    const step = /role\/checkvalve-(.+)-eu-central-1$/.exec(principal)?.[1] ?? principal;
+    // Where a trust policy leaves the Region open, the proof asks as the step of a Region without a name, too.
+    const step = /role\/checkvalve-(.+)-(eu-central-1)?$/.exec(principal)?.[1] ?? principal;
     const door = /role\/(checkvalve-[a-z-]+door)/.exec(resource)?.[1] ?? '';
     // Of a key's uses the table names one: the others are those that a copy takes.
     const named = action.startsWith('kms:') && action !== 'kms:CreateGrant' ? 'kms:Decrypt' : action;
@@ -562,7 +566,7 @@ test('a bell that does not ring is missing, too', () => {
     const own = statements.queue(vault, 'InboxQueue') as { Sid?: string }[];
     own.splice(0, own.length, ...own.filter(({ Sid }) => Sid !== 'TopicsOfOurName'));
   });
-  expect(expected).toEqual([]);
+  expect(expected.filter(({ principal }) => principal.startsWith('sns.'))).toEqual([]);
   expect(missing.join()).toContain('sns.amazonaws.com may not sqs:SendMessage');
 });
 

@@ -44,6 +44,10 @@ test.each<[string, object]>([
     { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1`) },
   ],
   ['every role of the vault', { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/*`, 'ArnLike') }],
+  [
+    'the importer of any Region',
+    { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-*`, 'ArnLike') },
+  ],
   ['the importer, or who has no ARN', { Principal: vault, ...under(visitor('import-copies'), 'StringEqualsIfExists') }],
   ['another account under the importer’s name', { ...IMPORTER, Principal: { AWS: '222200009999' } }],
   ['anybody', { ...IMPORTER, Principal: '*' }],
@@ -100,8 +104,8 @@ test.each<[string, object]>([
 ])('the door does not open to %s', (_, opens) => expect(door(IMPORTER, opens)).not.toEqual([]));
 
 test('the registry door is for the followers of Regions that have a vault, and opens to one table', () => {
-  const registry = (followers: unknown, resource: unknown = at('Table')) => {
-    const trust = allow({ Principal: vault, Action: 'sts:AssumeRole', ...under(followers) });
+  const registry = (followers: unknown, resource: unknown = at('Table'), operator = 'StringEquals') => {
+    const trust = allow({ Principal: vault, Action: 'sts:AssumeRole', ...under(followers, operator) });
     const scan = document(allow({ Action: 'dynamodb:Scan', Resource: resource }));
     return judged(rule, 'management', {
       Table: ['AWS::DynamoDB::Table', { TableName: 'checkvalve-registry' }],
@@ -120,6 +124,15 @@ test('the registry door is for the followers of Regions that have a vault, and o
   expect(registry([follower('eu-central-1'), follower('eu-west-1')])).toHaveLength(1);
   expect(registry(follower('eu-central-1'), '*')).toHaveLength(1);
   expect(registry(follower('eu-central-1'), `arn:aws:dynamodb:us-east-1:${MANAGEMENT}:table/other`)).toHaveLength(1);
+  const like = (...roles: readonly string[]) => registry(roles, at('Table'), 'ArnLike');
+  const teller = `arn:aws:iam::${VAULT}:role/checkvalve-tell-coverage-*`;
+  expect(like(follower('*'), teller)).toEqual([]);
+  for (const wider of [`arn:aws:iam::${VAULT}:role/*`, `arn:aws:iam::${VAULT}:role/checkvalve-*`, follower('?*')])
+    expect(like(teller, wider)).toHaveLength(1);
+  expect(like(`arn:aws:iam::*:role/checkvalve-follow-sources-*`)).toHaveLength(1);
+  expect(like(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-*`)).toHaveLength(1);
+  // Under StringEquals `*` is a character, and no role has it in its name.
+  expect(registry([follower('*')])).toHaveLength(1);
 });
 
 describe('the copies topic', () => {

@@ -93,14 +93,33 @@ describe('the import key', () => {
 });
 
 describe('the key that a topic is under', () => {
-  const alerts = (Action: unknown, service = 'cloudwatch', zone: 'vault' | 'management' = 'vault') => {
-    const Condition = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
-    const statement = allow({ Principal: { Service: `${service}.amazonaws.com` }, Action, Resource: '*', Condition });
+  const SEAL = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  const FOR_ITSELF = { Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } };
+  const alerts = (
+    Action: unknown,
+    service = 'cloudwatch',
+    zone: 'vault' | 'management' = 'vault',
+    {
+      TopicName = 'checkvalve-alerts',
+      ...more
+    }: { readonly TopicName?: string; readonly Condition?: object } = FOR_ITSELF,
+  ) => {
+    const statement = allow({ Principal: { Service: `${service}.amazonaws.com` }, Action, Resource: '*', ...more });
     return judged(rule, zone, {
       Key: ['AWS::KMS::Key', { KeyPolicy: document(statement) }],
-      Topic: ['AWS::SNS::Topic', { TopicName: 'checkvalve-alerts', KmsMasterKeyId: at('Key') }],
+      Topic: ['AWS::SNS::Topic', { TopicName, KmsMasterKeyId: at('Key') }],
     });
   };
+
+  // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+  test('EventBridge needs no source at the key of the alerts topic in the vault, and nobody else goes without', () => {
+    expect(alerts(SEAL, 'events', 'vault', {})).toEqual([]);
+    expect(alerts(SEAL, 'cloudwatch', 'vault', {})).toHaveLength(1);
+    expect(alerts(SEAL, 'events', 'management', {})).toHaveLength(1);
+    expect(alerts(SEAL, 'events', 'vault', { TopicName: 'other' })).toHaveLength(1);
+    for (const more of ['kms:*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:PutKeyPolicy', '*'])
+      expect(alerts([...SEAL, more], 'events', 'vault', {})).not.toEqual([]);
+  });
 
   test('alarms and findings may seal what they tell', () => {
     expect(alerts(['kms:Decrypt', 'kms:GenerateDataKey'])).toEqual([]);

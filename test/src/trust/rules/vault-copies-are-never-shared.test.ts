@@ -12,11 +12,6 @@ const ours = { Condition: { StringEquals: { 'aws:ResourceTag/checkvalve:role': '
 test.each<[string, readonly string[]]>([
   ['the vault copies', inVault({ Action: 'rds:CopyDBSnapshot', Resource: `${copies}:*` })],
   ['the vault may be denied to share', inVault({ Effect: 'Deny', Action: SHARE, Resource: '*' })],
-  ['a HandBack stack shares handback-*', inVault({ Action: SHARE, Resource: `${copies}:handback-*` }, 'HandBack')],
-  [
-    'a HandBack stack of a Region',
-    inVault({ Action: SHARE, Resource: `${copies}:handback-*` }, 'HandBack-eu-central-1'),
-  ],
   [
     'the exporter shares export copies',
     exporting({ Action: SHARE[0], Resource: rds('snapshot:checkvalve-*'), ...ours }),
@@ -29,14 +24,16 @@ test.each<[string, readonly string[]]>([
 
 test.each<[string, readonly string[]]>([
   ['a step of the vault shares', inVault({ Action: SHARE[0], Resource: `${copies}:checkvalve-*` })],
-  ['a step of the vault shares handback-*', inVault({ Action: SHARE[0], Resource: `${copies}:handback-*` })],
+  ['a step of the vault shares what is not ours', inVault({ Action: SHARE[0], Resource: `${copies}:other-*` })],
   ['in small letters', inVault({ Action: SHARE[0]?.toLowerCase(), Resource: `${copies}:x` })],
   ['by a pattern', inVault({ Action: 'rds:Modify*', Resource: `${copies}:x` })],
   ['by a pattern with a question mark', inVault({ Action: 'rds:ModifyDB?lusterSnapshotAttribute', Resource: '*' })],
   ['by everything', inVault({ Action: '*', Resource: '*' })],
-  ['a HandBack stack shares our copies', inVault({ Action: SHARE, Resource: `${copies}:checkvalve-*` }, 'HandBack')],
-  ['a HandBack stack shares everything', inVault({ Action: SHARE, Resource: '*' }, 'HandBack')],
-  ['a stack whose name begins alike', inVault({ Action: SHARE, Resource: `${copies}:handback-*` }, 'HandBackup')],
+  // No stack is exempt by its name.
+  ...['HandBack', 'HandBack-eu-central-1', 'Restore'].map((stack): [string, readonly string[]] => [
+    `a stack ${stack} of the vault shares`,
+    inVault({ Action: SHARE, Resource: `${copies}:handback-*` }, stack),
+  ]),
   ['the exporter shares what is not ours', exporting({ Action: SHARE[0], Resource: rds('snapshot:checkvalve-*') })],
   ['the exporter shares anything', exporting({ Action: SHARE[0], Resource: rds('snapshot:*'), ...ours })],
   [
@@ -58,8 +55,8 @@ test.each<[string, readonly string[]]>([
 });
 
 test.each<[string, readonly string[]]>([
-  ['what a parameter names', inVault({ Action: SHARE[0], Resource: { Ref: 'Somebody' } }, 'HandBack')],
-  ['one or the other', inVault({ Action: SHARE[0], Resource: either(`${copies}:handback-*`, '*') }, 'HandBack')],
+  ['what a parameter names', inVault({ Action: SHARE[0], Resource: { Ref: 'Somebody' } })],
+  ['one or the other', inVault({ Action: SHARE[0], Resource: either(`${copies}:other-*`, '*') })],
   [
     'a permission by a policy of its own',
     judged(rule, 'vault', {

@@ -158,6 +158,25 @@ test('the bell hangs at the inbox, and at no other queue beside it', () => {
   expect(at([])).toContain('Properties.PolicyDocument: nobody owns it');
 });
 
+test('EventBridge alone, at the key of the alerts topic alone, needs no source: there it would receive nothing', () => {
+  const key = (service: string, Action: unknown, TopicName = 'checkvalve-alerts') =>
+    found({
+      Key: [
+        'AWS::KMS::Key',
+        {
+          KeyPolicy: document(allow({ Principal: { Service: `${service}.amazonaws.com` }, Action, Resource: '*' })),
+        },
+      ],
+      Topic: ['AWS::SNS::Topic', { TopicName, KmsMasterKeyId: at('Key') }],
+    });
+  const seal = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  expect(key('events', seal)).toEqual([]);
+  expect(key('events', seal, 'other')).toContain('Service: events.amazonaws.com');
+  expect(key('events', [...seal, 'kms:CreateGrant'])).toContain('Service: events.amazonaws.com');
+  expect(key('cloudwatch', seal)).toContain('Service: cloudwatch.amazonaws.com');
+  expect(judgedStatement({ ...events, Action: seal })).toEqual(['Service: events.amazonaws.com']);
+});
+
 test.each<[string, object]>([
   ['a parameter, whatever its default', { Principal: { AWS: { Ref: 'Somebody' } } }],
   ['an account from a parameter', { Principal: { AWS: root({ Ref: 'Somebody' }) } }],

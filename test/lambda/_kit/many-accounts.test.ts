@@ -1,0 +1,110 @@
+import { AssumedRoles } from '../../../lambda/_kit/aws/assumed-roles';
+import { RoleCoverageDoors } from '../../../lambda/_kit/aws/role-coverage-doors';
+import { RoleDoors } from '../../../lambda/_kit/aws/role-doors';
+import { SnsSubscriptions } from '../../../lambda/_kit/aws/sns-subscriptions';
+import { isRefusal } from '../../../lambda/_kit/refusals';
+import { observe } from '../../../lambda/vault/tell-coverage/observe';
+import { accountId } from '../../../src/contract/ids';
+import { AwsStub, type Behavior } from '../../support/aws-stub';
+import { enrolled, FakeRegistry, HERE } from '../../support/pipeline';
+
+const ACCOUNTS = Array.from({ length: 400 }, (_, at) => accountId(String(222200000000 + at)));
+/** A function has 1,024 file descriptors: a twentieth of them, whatever the number of accounts. */
+const MAX_SOCKETS = 50;
+const RULES = {
+  databaseTag: { key: 'environment', value: 'production' },
+  objectives: { hours: 26, byTag: [] },
+};
+
+let stub: AwsStub;
+afterEach(() => stub.stop());
+
+async function stubbed(behaviorOf?: (account: string) => Behavior): Promise<AwsStub> {
+  stub = new AwsStub(behaviorOf);
+  await stub.start();
+  return stub;
+}
+
+/** What tell-coverage sees of these accounts, and what it logs. */
+async function coverageOf(accounts: typeof ACCOUNTS) {
+  const logged: string[] = [];
+  const sources = new FakeRegistry();
+  for (const account of accounts) sources.held.set(account, enrolled(account));
+  const none = { own: async () => [], manual: async () => [], shared: async () => [] };
+  const { accounts: seen } = await observe(
+    {
+      registry: { entries: async () => [] },
+      sources,
+      snapshots: none,
+      doors: new RoleCoverageDoors(HERE, new AssumedRoles('checkvalve-tell-coverage')),
+      evidence: { read: async () => undefined },
+    },
+    { rules: RULES, region: HERE },
+    new Date(),
+    (event) => logged.push(event),
+  );
+  return { seen, logged };
+}
+
+test('coverage of 400 accounts asks all of them, over a bounded number of sockets', async () => {
+  const { most } = await stubbed();
+  const { seen } = await coverageOf(ACCOUNTS);
+  expect(most).toBe(0);
+  expect(seen.filter(({ seen: { door } }) => door === 'open')).toHaveLength(ACCOUNTS.length);
+  expect(stub.asked.get('AssumeRole')).toBe(ACCOUNTS.length);
+  process.stdout.write(`sockets of coverage, 400 accounts: ${stub.most}\n`);
+  expect(stub.most).toBeLessThanOrEqual(MAX_SOCKETS);
+}, 120_000);
+
+test('so do imports from 400 accounts, and a second run assumes no role again', async () => {
+  await stubbed();
+  const doors = new RoleDoors(HERE, new AssumedRoles('checkvalve-import-copies'));
+  for (let run = 0; run < 2; run += 1) {
+    // Side by side, which is more than the step does.
+    for (let at = 0; at < ACCOUNTS.length; at += 20) {
+      await Promise.all(ACCOUNTS.slice(at, at + 20).map((account) => doors.of(account).manual()));
+    }
+  }
+  expect(stub.asked.get('AssumeRole')).toBe(ACCOUNTS.length);
+  expect(stub.most).toBeLessThanOrEqual(MAX_SOCKETS);
+}, 120_000);
+
+test('so do 400 subscriptions', async () => {
+  await stubbed();
+  const subscriptions = new SnsSubscriptions('arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox');
+  for (const account of ACCOUNTS) await subscriptions.subscribe(account, HERE);
+  expect(stub.asked.get('Subscribe')).toBe(ACCOUNTS.length);
+  expect(stub.most).toBeLessThanOrEqual(MAX_SOCKETS);
+}, 120_000);
+
+test('only what AWS answers is said of an account: one that could not be asked is unknown, not shut', async () => {
+  const behaviors = ['answers', 'cut', 'slow-down', 'denies'] as const;
+  const accounts = ACCOUNTS.slice(0, behaviors.length);
+  await stubbed((account) => behaviors[accounts.indexOf(accountId(account))] ?? 'answers');
+  const { seen, logged } = await coverageOf(accounts);
+  expect(seen.map(({ seen: { door } }) => door)).toEqual(['open', 'unknown', 'unknown', 'shut']);
+  expect([...logged].sort()).toEqual(['account.could-not-ask', 'account.could-not-ask', 'door.stayed-shut']);
+}, 60_000);
+
+const failing = (name: string, more: object = {}) => Object.assign(new Error('no'), { name, ...more });
+
+test.each([
+  ['AccessDenied', true],
+  ['AccessDeniedException', true],
+  ['UnauthorizedOperation', true],
+  ['AuthorizationErrorException', true],
+  ['Error', false],
+  ['TimeoutError', false],
+  ['Throttling', false],
+  ['ThrottlingException', false],
+  ['RequestLimitExceeded', false],
+  ['ServiceUnavailable', false],
+  ['InternalFailure', false],
+  ['ExpiredToken', false],
+  ['ExpiredTokenException', false],
+])('%s is an answer about the account: %s', (name, is) => expect(isRefusal(failing(name))).toBe(is));
+
+test.each(['EMFILE', 'ENOBUFS', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'])(
+  '%s is nothing that an account says',
+  (code) => expect(isRefusal(failing('Error', { code }))).toBe(false),
+);
