@@ -2,7 +2,7 @@ import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand }
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Page } from '../ports/organization';
-import type { EnrolmentRegistry, RegistryEntry, SweepState } from '../ports/registry';
+import { type EnrolmentRegistry, REFUSAL_PAUSE_HOURS, type RegistryEntry, type SweepState } from '../ports/registry';
 import { entryOf, type Item, isEntry, itemOf, NOTE, SWEEP } from './registry-item';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
@@ -52,6 +52,17 @@ export class DynamoEnrolment implements EnrolmentRegistry {
   isNews(about: string, text: string): Promise<boolean> {
     const item = { account: { S: `${NOTE}told:${about}` }, told: { S: text } };
     return this.write(item, 'attribute_not_exists(told) OR told <> :told', { ':told': { S: text } });
+  }
+
+  async refusedSince(call: string, now: Date): Promise<Date> {
+    const note = `${NOTE}refused:${call}`;
+    const [item] = await this.read([note]);
+    const last = new Date(item?.last?.S ?? '');
+    const goesOn = now.getTime() - last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
+    const since = goesOn ? new Date(item?.since?.S ?? '') : now;
+    const noted = { account: { S: note }, since: { S: since.toISOString() }, last: { S: now.toISOString() } };
+    await this.client.send(new PutItemCommand({ TableName: this.table, Item: noted }));
+    return since;
   }
 
   async sweep(): Promise<SweepState | undefined> {

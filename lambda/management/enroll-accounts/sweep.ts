@@ -146,8 +146,9 @@ function isDue({ state, departed, since }: RegistryEntry, { settings, now }: Ste
   return Boolean(leaves) && now.getTime() - Date.parse(since) >= settings.graceDays * DAY_MS;
 }
 
-async function ask(due: number, enrolled: number, { ports, log }: Step): Promise<void> {
+async function ask(due: number, enrolled: number, { ports, now, log }: Step): Promise<void> {
   log('mass-exit.stopped', { due, enrolled });
   const line = `${due} of ${enrolled} accounts would be withdrawn at once. Nothing is withdrawn until a person confirms them.`;
-  await act({ do: 'tell-news', about: 'mass exit', alert: { kind: 'massExit', accounts: [], lines: [line] } }, ports);
+  const alert = { kind: 'massExit', accounts: [], lines: [line] } as const;
+  await act({ do: 'tell-news', about: 'mass exit', alert }, ports, now);
 }
