@@ -107,7 +107,7 @@ export class DynamoEnrolment implements EnrolmentRegistry {
         const { Responses, UnprocessedKeys } = await this.client.send(
           new BatchGetItemCommand({ RequestItems: request }),
         );
-        found.push(...(Responses?.[this.table] ?? []));
+        for (const one of Responses?.[this.table] ?? []) found.push(one);
         left = UnprocessedKeys?.[this.table]?.Keys ?? [];
       }
     }

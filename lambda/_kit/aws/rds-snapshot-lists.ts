@@ -49,7 +49,7 @@ export class RdsSnapshotLists implements SnapshotLists {
     const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBSnapshots({ client: this.client }, input)) {
       for (const one of page.DBSnapshots ?? [])
-        found.push(...this.read(one.DBSnapshotArn, () => instanceSnapshot(one)));
+        for (const read of this.read(one.DBSnapshotArn, () => instanceSnapshot(one))) found.push(read);
     }
     return found;
   }
@@ -59,7 +59,7 @@ export class RdsSnapshotLists implements SnapshotLists {
     const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBClusterSnapshots({ client: this.client }, input)) {
       for (const one of page.DBClusterSnapshots ?? []) {
-        found.push(...this.read(one.DBClusterSnapshotArn, () => clusterSnapshot(one)));
+        for (const read of this.read(one.DBClusterSnapshotArn, () => clusterSnapshot(one))) found.push(read);
       }
     }
     return found;

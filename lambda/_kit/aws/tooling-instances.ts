@@ -95,7 +95,7 @@ export class ToolingInstances implements StackInstances, Rollout {
     const found: StackInstance[] = [];
     const asked = { ...this.ours, StackInstanceAccount: account };
     for await (const page of paginateListStackInstances({ client: this.client }, asked)) {
-      found.push(...(page.Summaries ?? []).map(instanceOf));
+      for (const one of (page.Summaries ?? []).map(instanceOf)) found.push(one);
     }
     return found;
   }

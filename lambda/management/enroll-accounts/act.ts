@@ -65,8 +65,9 @@ async function started(
     return await start();
   } catch (error) {
     const since = await ports.registry.refusedSince(call, now);
+    const [about, text] = refusalNews(call, now);
     const alert = refusalAlert({ call, because: failure(error), since, accounts }, now);
-    if (alert && (await ports.registry.isNews(...refusalNews(call, now)))) await tell(alert, ports);
+    if (alert && (await ports.registry.isNews(about, text))) await tell(alert, ports);
     throw error;
   }
 }

@@ -83,7 +83,7 @@ const PHASES: Readonly<Record<Exclude<SweepState['phase'], 'done'>, Phase>> = {
     let from = state.from;
     for (let part = 0; part < PARTS_A_STEP; part += 1) {
       const { items, next } = await step.ports.organization.members(from);
-      sights.push(...items.map((member) => ({ account: member.id, member })));
+      for (const member of items) sights.push({ account: member.id, member });
       from = next;
       if (!next) break;
     }

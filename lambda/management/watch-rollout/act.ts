@@ -65,8 +65,9 @@ async function tellRefusal(
   { ports: { registry, alerts }, now }: Acting,
 ) {
   const since = await registry.refusedSince(call, now);
+  const [about, text] = refusalNews(call, now);
   const alert = refusalAlert({ call, because, since, accounts }, now);
-  if (!alert || !(await registry.isNews(...refusalNews(call, now)))) return;
+  if (!alert || !(await registry.isNews(about, text))) return;
   const { subject, message } = alertText(alert);
   await alerts.tell(subject, message);
 }

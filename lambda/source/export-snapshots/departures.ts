@@ -32,7 +32,7 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
 /** Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. */
 export function clearances({ copiesOf, sourceOf }: World): ExportAction[] {
   return [...copiesOf].flatMap(([snapshot, copies]) => {
-    const latest = Math.max(...copies.map(({ name }) => attemptOf(name)));
+    const latest = copies.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
     const source = sourceOf.get(snapshot);
     const over = !source || isTaken(source);
     return copies

@@ -30,7 +30,7 @@ export function spentAttempts(ours: readonly Snapshot[], shared: ReadonlySet<str
   );
   return [...attemptsOf].flatMap(([exportCopy, attempts]) => {
     const over = !shared.has(exportCopy) || attempts.some(isAvailable);
-    const latest = Math.max(...attempts.map(({ name }) => attemptOf(name)));
+    const latest = attempts.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
     return attempts.filter((snapshot) => {
       if (!isFailedImport(snapshot)) return false;
       if (over || attemptOf(snapshot.name) < latest) return true;

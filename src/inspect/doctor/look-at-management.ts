@@ -75,7 +75,7 @@ async function allOf(tooling: ToolingInstances): Promise<readonly StackInstance[
   let from: string | undefined;
   do {
     const { items, next } = await tooling.instances(from);
-    found.push(...items);
+    for (const one of items) found.push(one);
     from = next;
   } while (from);
   return found;
