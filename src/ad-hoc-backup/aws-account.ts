@@ -39,10 +39,10 @@ export async function databasesIn(clientsFor: ClientsFor, region: string): Promi
   const client = new RDSClient(clientsFor(region));
   const found: FoundDatabase[] = [];
   for await (const { DBInstances = [] } of paginateDescribeDBInstances({ client }, {})) {
-    found.push(...DBInstances.map(instance));
+    for (const one of DBInstances.map(instance)) found.push(one);
   }
   for await (const { DBClusters = [] } of paginateDescribeDBClusters({ client }, {})) {
-    found.push(...DBClusters.map(cluster));
+    for (const one of DBClusters.map(cluster)) found.push(one);
   }
   return found;
 }

@@ -17,7 +17,7 @@ const FRAME = 3;
 export function columnWidths(rows: ReadonlyArray<readonly string[]>, most: number): number[] {
   const columns = rows[0]?.map((_, at) => rows.map((row) => plain(row[at] ?? ''))) ?? [];
   const longest = (cells: readonly string[], by: RegExp) =>
-    Math.max(...cells.flatMap((cell) => cell.split(by).map(({ length }) => length)));
+    cells.reduce((most, cell) => cell.split(by).reduce((most, { length }) => Math.max(most, length), most), -Infinity);
   const widths = columns.map((cells) => longest(cells, /\n/));
   const least = columns.map((cells) => longest(cells, /\s/));
   const room = () => most - 1 - widths.reduce((sum, width) => sum + width + FRAME, 0);
@@ -32,19 +32,33 @@ export function columnWidths(rows: ReadonlyArray<readonly string[]>, most: numbe
   return widths;
 }
 
+/** The library lays a table out in a time that grows with the square of its rows: a long one is drawn in parts. */
+const MAX_ROWS_PER_PART = 500;
+const NO_TOP = { top: '', 'top-left': '', 'top-mid': '', 'top-right': '' };
+const NO_BOTTOM = { bottom: '', 'bottom-left': '', 'bottom-mid': '', 'bottom-right': '' };
+
 /** Rows under headings, as wide as they need to be; what does not fit into a line of the terminal goes on in the next. */
 export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
   const widths = columnWidths([head, ...rows], lineWidth());
-  const made = new Table({
-    head: [...head],
-    style: { head: [], border: [] },
-    colWidths: widths.map((width) => width + 2),
-    wordWrap: true,
-    // No line between rows: a table is read down its columns.
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  const count = Math.max(1, Math.ceil(rows.length / MAX_ROWS_PER_PART));
+  const parts = Array.from({ length: count }, (_, part) => {
+    const made = new Table({
+      head: part === 0 ? [...head] : [],
+      style: { head: [], border: [] },
+      colWidths: widths.map((width) => width + 2),
+      wordWrap: true,
+      // No line between rows: a table is read down its columns.
+      chars: {
+        ...{ mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+        ...(part > 0 && NO_TOP),
+        ...(part < count - 1 && NO_BOTTOM),
+      },
+    });
+    const from = part * MAX_ROWS_PER_PART;
+    for (const row of rows.slice(from, from + MAX_ROWS_PER_PART)) made.push([...row]);
+    return made.toString();
   });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
+  return parts.join('\n');
 }
 
 /** Sentences in lines of the terminal's width, each with an indent; what goes on in the next line has `more` of it. */

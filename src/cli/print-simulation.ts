@@ -57,7 +57,11 @@ export function seedsReport(days: number, rows: readonly SeedRow[]): string {
   const kinds = Object.keys(first?.result.faults ?? {}) as (keyof SimulationResult['faults'])[];
   const sums = kinds.sort().map((kind) => {
     const counts = rows.map(({ result }) => result.faults[kind]);
-    return [kind, `${counts.reduce((sum, count) => sum + count, 0)}`, `${Math.min(...counts)}`];
+    return [
+      kind,
+      `${counts.reduce((sum, count) => sum + count, 0)}`,
+      `${counts.reduce((least, count) => Math.min(least, count), Infinity)}`,
+    ];
   });
   const broken = rows.filter(({ result }) => !result.ok).map(({ result }) => result.seed);
   const verdict =

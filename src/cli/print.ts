@@ -55,7 +55,7 @@ export function rehearsalReport(
       `Under attack ${made} calls of the vault went to accounts that nobody has: refused.`,
     );
   }
-  parts.push(...coverage, ...outcryReport(more));
+  for (const part of [...coverage, ...outcryReport(more)]) parts.push(part);
   if (failure) parts.push(red(`${failure.step} failed: ${failure.cause}`));
   parts.push(ok ? green('The rehearsal went well.') : red('The rehearsal failed.'));
   return parts.join('\n\n');

@@ -13,6 +13,6 @@ export function mostStarts(schedule: string, days: number): number {
   const span = Math.min(days, DAYS.length);
   // Terms longer than these years are counted on at the same pace.
   const pace = days / span;
-  const most = Math.max(...until.slice(span).map((count, at) => count - (until[at] ?? 0)));
+  const most = until.slice(span).reduce((so, count, at) => Math.max(so, count - (until[at] ?? 0)), -Infinity);
   return Math.ceil(most * pace);
 }

@@ -80,7 +80,9 @@ function startsOf({ starts, isOn }: CronSchedule, zone: Zone, readings = Number.
     const day = FIRST + at * A_DAY;
     if (!isOn(new Date(day * A_MINUTE_MS))) continue;
     const about = zone.aheadAbout(at);
-    for (const start of ofADay) found.push(...instantsOf(day + start, zone, about).slice(0, readings));
+    for (const start of ofADay) {
+      for (const instant of instantsOf(day + start, zone, about).slice(0, readings)) found.push(instant);
+    }
   }
   return found.sort((a, b) => a - b);
 }

@@ -12,6 +12,7 @@ export const MANAGEMENT_ALERTS = {
   regionNotEnabled: 'A Region is not enabled in an account',
   leftBehind: 'A stack was left behind',
   drifted: 'The tooling was changed by hand',
+  callRefused: 'AWS refuses a call on the StackSet',
   stuck: 'A queue of the management account holds dead letters',
 } as const;
 

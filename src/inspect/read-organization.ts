@@ -40,7 +40,7 @@ async function all<Item>(
   try {
     for (let from: string | undefined, more = true; more; more = from !== undefined) {
       const { items, next } = await listing(from);
-      found.push(...items);
+      for (const one of items) found.push(one);
       from = next;
     }
     return found;

@@ -33,6 +33,7 @@ export class WatchRollout extends Construct {
           'cloudformation:DescribeStackSetOperation',
           'cloudformation:ListStackInstances',
           'cloudformation:ListStackSetOperationResults',
+          'cloudformation:ListStackSetOperations',
         ]),
         changeInstances(account, ['cloudformation:DeleteStackInstances', 'cloudformation:UpdateStackInstances']),
         { sid: 'KeepRegistry', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], resources: [registry.tableArn] },

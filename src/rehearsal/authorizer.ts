@@ -67,7 +67,7 @@ export class Authorizer {
 
   /** Goes on where one that was asked all that was. */
   recall(asked: readonly Asked[]): void {
-    this.asked.push(...asked);
+    for (const one of asked) this.asked.push(one);
   }
 
   /** The policies as they are deployed now. */

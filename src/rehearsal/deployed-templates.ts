@@ -32,7 +32,7 @@ export async function deployedTemplates(
         physicalIds: Object.fromEntries(physicalIds),
         parameters: Object.fromEntries(parameters),
       });
-      found.push(...variants.slice(0, 1));
+      for (const one of variants.slice(0, 1)) found.push(one);
     }
   }
   return found;

@@ -27,6 +27,7 @@ import type {
   Wakeup,
 } from './emulator/answers';
 import { type ControlAnswer, ControlClient } from './emulator/control-client';
+import type { PlantedInstance } from './emulator/planted-instance';
 import { EmulatorProcess, type ProcessOptions } from './emulator/process';
 
 /** What an SDK client needs to act in an account of the emulated world. */
@@ -230,6 +231,16 @@ export class Emulator {
   /** Sets how long StackSet operations take and where they fail. */
   setStackSets(settings: StackSetSettings): Promise<void> {
     return this.call('POST', '/stacksets', settings);
+  }
+
+  /** Sets what a stack instance is said to be, as StackSets leaves it behind at times. */
+  setStackInstance(planted: PlantedInstance): Promise<void> {
+    return this.call('POST', '/stacksets/instance', planted);
+  }
+
+  /** Sets the state of an account, such as `SUSPENDED` or `ACTIVE`; no event comes of it. */
+  setAccountState(account: string, state: string): Promise<void> {
+    return this.call('POST', '/organization/account', { account, state });
   }
 
   /** Sets RDS quotas. */

@@ -105,7 +105,7 @@ export class EventPump {
       schedule.enabled && schedule.targets.some(({ arn }) => named(arn) || targets.has(arn));
     const schedules = (await this.emulator.schedules()).filter(wakes);
     for (const { ruleArn } of schedules) await this.emulator.fireSchedule(ruleArn);
-    const longest = Math.max(0, ...sources.map(({ windowSeconds }) => windowSeconds));
+    const longest = sources.reduce((most, { windowSeconds }) => Math.max(most, windowSeconds), 0);
     await (longest > 0 ? this.pass(longest + 1) : this.untilQuiet());
     return schedules.length;
   }
@@ -118,7 +118,7 @@ export class EventPump {
       const batch = this.gathering.get(source.uuid);
       return batch ? [batch.since + source.windowSeconds * 1000] : [];
     });
-    const first = Math.min(due, ...ends);
+    const first = ends.reduce((least, end) => Math.min(least, end), due);
     return Number.isFinite(first) ? new Date(first) : undefined;
   }
 
@@ -204,7 +204,7 @@ export class EventPump {
       });
       const { Messages: more = [] } = await this.queueClient(queueArn).send(ask);
       if (more.length === 0) return;
-      messages.push(...more);
+      for (const one of more) messages.push(one);
       left -= more.length;
     }
   }

@@ -77,7 +77,7 @@ export async function goWrong(stage: Stage, fire: Fire): Promise<readonly Invoca
 /** Hours after which nothing that was left alone is within its objective, and people are told anew. */
 function patience({ vault }: CheckvalveConfig): number {
   const { hours, byTag } = vault.objectives ?? DEFAULT_OBJECTIVES;
-  return Math.max(DAY_HOURS, hours, ...byTag.map((one) => one.hours)) + TOO_LATE_HOURS;
+  return byTag.reduce((most, one) => Math.max(most, one.hours), Math.max(DAY_HOURS, hours)) + TOO_LATE_HOURS;
 }
 
 /** The newcomer gets the tag, and with it the tooling; the vault follows it. */

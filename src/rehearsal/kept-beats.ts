@@ -49,7 +49,7 @@ export class KeptBeats {
       if (!memory) continue;
       stage.recall(memory.stage);
       authorizer.recall(memory.asked);
-      rows.push(...memory.rows);
+      for (const one of memory.rows) rows.push(one);
       return at;
     }
     return 0;

@@ -134,7 +134,7 @@ async function retainedOf(zone: PlayedLandingZone): Promise<(Stays & { readonly 
       const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }));
       const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
       const ids = StackResources.map((one) => [one.LogicalResourceId ?? '', one.PhysicalResourceId]);
-      found.push(...whatStays(account, TemplateBody, Object.fromEntries(ids)).map((one) => ({ ...one, region })));
+      for (const one of whatStays(account, TemplateBody, Object.fromEntries(ids))) found.push({ ...one, region });
     }
   }
   return found;

@@ -128,11 +128,9 @@ async function resources({ emulator, world }: PlayedLandingZone): Promise<string
       const client = new CloudFormationClient(emulator.client(account, region));
       for (const StackName of await stacksOf(emulator, account, region)) {
         const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
-        found.push(
-          ...StackResources.filter((one) => one.PhysicalResourceId).map(
-            (one) => `${account} ${one.ResourceType} ${one.LogicalResourceId} ${one.PhysicalResourceId}`,
-          ),
-        );
+        for (const one of StackResources.filter(({ PhysicalResourceId }) => PhysicalResourceId)) {
+          found.push(`${account} ${one.ResourceType} ${one.LogicalResourceId} ${one.PhysicalResourceId}`);
+        }
       }
     }
   }

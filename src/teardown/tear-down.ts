@@ -165,7 +165,8 @@ class Teardown {
         ...one,
         id: `${one.id} (logical id of its template)`,
       }));
-      this.notes.stays.push(...kept, {
+      for (const one of kept) this.notes.stays.push(one);
+      this.notes.stays.push({
         account,
         type: 'snapshots',
         id: 'recovery points of AWS Backup and export copies',
@@ -195,7 +196,7 @@ class Teardown {
 
   private keep({ template, resources }: { template: string; resources: ReadonlyMap<string, { id: string }> }): void {
     const ids = Object.fromEntries([...resources].map(([logicalId, { id }]) => [logicalId, id]));
-    this.notes.stays.push(...whatStays(this.account, template, ids));
+    for (const one of whatStays(this.account, template, ids)) this.notes.stays.push(one);
   }
 }
 

@@ -28,7 +28,7 @@ export async function allInstances(stackSet: Pick<Rollout, 'instances'>): Promis
   try {
     do {
       const page = await stackSet.instances(from);
-      found.push(...page.items);
+      for (const one of page.items) found.push(one);
       from = page.next;
     } while (from);
   } catch (error) {
@@ -52,7 +52,8 @@ export async function withdrawAll(stackSet: Withdrawable, wait: Wait): Promise<W
       const operation = await started(stackSet, withdrawal, wait);
       await ended(stackSet, operation, wait);
     }
-    leftBehind.push(...standing.filter(({ standing: how }) => how === 'inoperable' || how === 'suspended'));
+    for (const one of standing.filter(({ standing: how }) => how === 'inoperable' || how === 'suspended'))
+      leftBehind.push(one);
   }
   const standing = await allInstances(stackSet);
   const stands = new Set(standing.map(({ account, region }) => `${account} ${region}`));

@@ -21,6 +21,7 @@ export const STEP_CALLS = {
     'cloudformation:DescribeStackSetOperation',
     'cloudformation:ListStackInstances',
     'cloudformation:ListStackSetOperationResults',
+    'cloudformation:ListStackSetOperations',
     'cloudformation:UpdateStackInstances',
     'dynamodb:BatchGetItem',
     'dynamodb:PutItem',

@@ -96,6 +96,8 @@ const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
   ],
   'watch-rollout': [
     'cloudformation:DeleteStackInstances',
+    // Asked for when an instance is not up to date.
+    'cloudformation:ListStackSetOperations',
     'cloudformation:UpdateStackInstances',
     'sns:Publish',
     'sqs:ChangeMessageVisibility',

@@ -1,6 +1,17 @@
 import type { Member, Organization, Page } from '../../lambda/_kit/ports/organization';
-import type { EnrolmentRegistry, RegistryEntry, SweepState } from '../../lambda/_kit/ports/registry';
-import type { OperationResult, Rollout, StackInstance, StackInstances } from '../../lambda/_kit/ports/stack-instances';
+import {
+  type EnrolmentRegistry,
+  REFUSAL_PAUSE_HOURS,
+  type RegistryEntry,
+  type SweepState,
+} from '../../lambda/_kit/ports/registry';
+import type {
+  OperationResult,
+  Rollout,
+  RolloutOperation,
+  StackInstance,
+  StackInstances,
+} from '../../lambda/_kit/ports/stack-instances';
 import { enrollAccounts } from '../../lambda/management/enroll-accounts/enroll-accounts';
 import type { EnrolmentPorts } from '../../lambda/management/enroll-accounts/observe';
 import { watchRollout } from '../../lambda/management/watch-rollout/watch-rollout';
@@ -89,6 +100,8 @@ export class FakeStackSet implements StackInstances, Rollout {
   }[] = [];
   readonly calls = { ofAccount: 0, instances: 0 };
   version = 'aaaaaaaaaaaa';
+  /** Operations that others started. */
+  readonly elsewhere: RolloutOperation[] = [];
   /** Why an account fails, when it does. */
   readonly failing = new Map<AccountId, string>();
   before: (call: string) => void = () => {};
@@ -113,7 +126,12 @@ export class FakeStackSet implements StackInstances, Rollout {
   async withdraw(accounts: readonly AccountId[], regions: readonly Region[], retain: boolean) {
     return this.operate('DELETE', accounts, regions, retain);
   }
+  async recentOperations() {
+    return [...this.operations.map(({ id, action }) => ({ id, action, ended: true })), ...this.elsewhere].reverse();
+  }
   async operationState(id: string) {
+    const other = this.elsewhere.find((one) => one.id === id);
+    if (other) return other;
     const found = this.operations.find((one) => one.id === id);
     return found && { action: found.action, ended: true };
   }
@@ -158,6 +176,7 @@ export class FakeStackSet implements StackInstances, Rollout {
 export class FakeEnrolment implements EnrolmentRegistry {
   readonly held = new Map<AccountId, RegistryEntry>();
   readonly told = new Map<string, string>();
+  readonly refused = new Map<string, { readonly since: Date; readonly last: Date }>();
   changes = 0;
   state: SweepState | undefined;
   pageSize = 100;
@@ -183,6 +202,13 @@ export class FakeEnrolment implements EnrolmentRegistry {
     const news = this.told.get(about) !== text;
     this.told.set(about, text);
     return news;
+  }
+  async refusedSince(call: string, now: Date) {
+    const noted = this.refused.get(call);
+    const goesOn = noted && now.getTime() - noted.last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
+    const since = goesOn ? noted.since : now;
+    this.refused.set(call, { since, last: now });
+    return since;
   }
   async sweep() {
     return this.state;

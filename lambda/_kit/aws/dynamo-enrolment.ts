@@ -2,7 +2,7 @@ import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand }
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Page } from '../ports/organization';
-import type { EnrolmentRegistry, RegistryEntry, SweepState } from '../ports/registry';
+import { type EnrolmentRegistry, REFUSAL_PAUSE_HOURS, type RegistryEntry, type SweepState } from '../ports/registry';
 import { entryOf, type Item, isEntry, itemOf, NOTE, SWEEP } from './registry-item';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
@@ -54,6 +54,17 @@ export class DynamoEnrolment implements EnrolmentRegistry {
     return this.write(item, 'attribute_not_exists(told) OR told <> :told', { ':told': { S: text } });
   }
 
+  async refusedSince(call: string, now: Date): Promise<Date> {
+    const note = `${NOTE}refused:${call}`;
+    const [item] = await this.read([note]);
+    const last = new Date(item?.last?.S ?? '');
+    const goesOn = now.getTime() - last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
+    const since = goesOn ? new Date(item?.since?.S ?? '') : now;
+    const noted = { account: { S: note }, since: { S: since.toISOString() }, last: { S: now.toISOString() } };
+    await this.client.send(new PutItemCommand({ TableName: this.table, Item: noted }));
+    return since;
+  }
+
   async sweep(): Promise<SweepState | undefined> {
     const [item] = await this.read([SWEEP]);
     return item?.sweep?.S ? (JSON.parse(item.sweep.S) as SweepState) : undefined;
@@ -96,7 +107,7 @@ export class DynamoEnrolment implements EnrolmentRegistry {
         const { Responses, UnprocessedKeys } = await this.client.send(
           new BatchGetItemCommand({ RequestItems: request }),
         );
-        found.push(...(Responses?.[this.table] ?? []));
+        for (const one of Responses?.[this.table] ?? []) found.push(one);
         left = UnprocessedKeys?.[this.table]?.Keys ?? [];
       }
     }

@@ -12,7 +12,7 @@ export class DynamoRegistry implements Registry {
   async entries(): Promise<readonly RegistryEntry[]> {
     const found: RegistryEntry[] = [];
     for await (const page of paginateScan({ client: this.client }, { TableName: this.table, ConsistentRead: true })) {
-      found.push(...(page.Items ?? []).filter(isEntry).map(entryOf));
+      for (const one of (page.Items ?? []).filter(isEntry).map(entryOf)) found.push(one);
     }
     return found;
   }

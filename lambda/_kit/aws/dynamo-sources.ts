@@ -15,7 +15,7 @@ export class DynamoSources implements Sources {
   async known(): Promise<SourcesKnown> {
     const items: Item[] = [];
     for await (const page of paginateScan({ client: this.client }, { TableName: this.table, ConsistentRead: true })) {
-      items.push(...(page.Items ?? []));
+      for (const one of page.Items ?? []) items.push(one);
     }
     const keys = items.map(({ account }) => account?.S ?? '');
     return {

@@ -36,10 +36,11 @@ export class RdsDatabases implements Databases {
   async all(): Promise<readonly Database[]> {
     const found: Database[] = [];
     for await (const page of paginateDescribeDBInstances({ client: this.client }, { MaxRecords: 100 })) {
-      found.push(...(page.DBInstances ?? []).filter((one) => !one.DBClusterIdentifier).map(instance));
+      for (const one of (page.DBInstances ?? []).filter((one) => !one.DBClusterIdentifier).map(instance))
+        found.push(one);
     }
     for await (const page of paginateDescribeDBClusters({ client: this.client }, { MaxRecords: 100 })) {
-      found.push(...(page.DBClusters ?? []).map(cluster));
+      for (const one of (page.DBClusters ?? []).map(cluster)) found.push(one);
     }
     return found;
   }

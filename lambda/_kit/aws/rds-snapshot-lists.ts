@@ -67,7 +67,9 @@ export class RdsSnapshotLists implements SnapshotLists {
     const found: Listed[] = [];
     const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBSnapshots({ client: this.client }, input)) {
-      for (const one of page.DBSnapshots ?? []) found.push(...this.read(one, one.DBSnapshotArn, instanceSnapshot));
+      for (const one of page.DBSnapshots ?? []) {
+        for (const read of this.read(one, one.DBSnapshotArn, instanceSnapshot)) found.push(read);
+      }
     }
     return found;
   }
@@ -77,7 +79,7 @@ export class RdsSnapshotLists implements SnapshotLists {
     const input = { ...(SnapshotType && { SnapshotType }), MaxRecords: 100 };
     for await (const page of paginateDescribeDBClusterSnapshots({ client: this.client }, input)) {
       for (const one of page.DBClusterSnapshots ?? []) {
-        found.push(...this.read(one, one.DBClusterSnapshotArn, clusterSnapshot));
+        for (const read of this.read(one, one.DBClusterSnapshotArn, clusterSnapshot)) found.push(read);
       }
     }
     return found;

@@ -6,6 +6,7 @@ import {
   DescribeStackSetOperationCommand,
   ListStackInstancesCommand,
   ListStackSetOperationResultsCommand,
+  ListStackSetOperationsCommand,
   paginateListStackInstances,
   type StackInstanceSummary,
   UpdateStackInstancesCommand,
@@ -14,7 +15,14 @@ import { CheckvalveError } from '../../../src/contract/errors';
 import { type AccountId, accountId, type Region, region } from '../../../src/contract/ids';
 import { templateVersionOf } from '../../../src/contract/names';
 import type { Page } from '../ports/organization';
-import type { OperationResult, Rollout, StackInstance, StackInstances, Standing } from '../ports/stack-instances';
+import type {
+  OperationResult,
+  Rollout,
+  RolloutOperation,
+  StackInstance,
+  StackInstances,
+  Standing,
+} from '../ports/stack-instances';
 
 /** One account's failure is no reason to leave the others out. */
 const PREFERENCES = {
@@ -23,29 +31,47 @@ const PREFERENCES = {
   MaxConcurrentPercentage: 100,
 } as const;
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceComprehensiveStatus.html */
-const STANDINGS: Readonly<Record<string, Standing>> = {
+/** What an operation came to in one account and Region.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationResultSummary.html */
+const RESULTS: Readonly<Record<string, Standing>> = {
   SUCCEEDED: 'current',
-  PENDING: 'running',
-  RUNNING: 'running',
   FAILED: 'failed',
-  FAILED_IMPORT: 'failed',
-  INOPERABLE: 'inoperable',
-  SKIPPED_SUSPENDED_ACCOUNT: 'suspended',
   CANCELLED: 'outdated',
 };
 
+/** What an instance is that is not up to date, by its detailed status.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceComprehensiveStatus.html */
+const NOT_CURRENT: Readonly<Record<string, Standing>> = {
+  SUCCEEDED: 'outdated',
+  CANCELLED: 'outdated',
+  PENDING: 'pending',
+  RUNNING: 'pending',
+  FAILED: 'failed',
+  FAILED_IMPORT: 'failed',
+  SKIPPED_SUSPENDED_ACCOUNT: 'suspended',
+};
+
+/** Status decides whether an instance is up to date, and its detailed status why not. A word that is new is `pending`:
+ * watch-rollout waits for the operation that may be at it, and repairs the instance when none is. */
 function standingOf({ Status, StackInstanceStatus }: StackInstanceSummary): Standing {
-  if (Status === 'INOPERABLE') return 'inoperable';
-  const standing = STANDINGS[StackInstanceStatus?.DetailedStatus ?? ''];
-  if (Status === 'OUTDATED' && (standing === 'current' || !standing)) return 'outdated';
-  return standing ?? 'current';
+  const { DetailedStatus = 'SUCCEEDED' } = StackInstanceStatus ?? {};
+  if (Status === 'INOPERABLE' || DetailedStatus === 'INOPERABLE') return 'inoperable';
+  if (Status === 'CURRENT') return ['PENDING', 'RUNNING'].includes(DetailedStatus) ? 'running' : 'current';
+  return NOT_CURRENT[DetailedStatus] ?? 'pending';
 }
+
+const detailOf = ({ Status, StackInstanceStatus }: StackInstanceSummary): string =>
+  [Status ?? 'no status', StackInstanceStatus?.DetailedStatus].filter(Boolean).join(', ');
+
+const HAS_ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];
+/** Parts of the listing of operations, of a hundred each: the newest come first, and what runs or waits is among them. */
+const MAX_PARTS = 5;
 
 const instanceOf = (summary: StackInstanceSummary): StackInstance => ({
   account: accountId(summary.Account),
   region: region(summary.Region),
   standing: standingOf(summary),
+  ...(standingOf(summary) !== 'current' && { detail: detailOf(summary) }),
   ...(summary.StatusReason && { reason: summary.StatusReason }),
   ...(summary.LastOperationId && { operation: summary.LastOperationId }),
   ...(summary.DriftStatus === 'DRIFTED' && { drifted: true }),
@@ -69,7 +95,7 @@ export class ToolingInstances implements StackInstances, Rollout {
     const found: StackInstance[] = [];
     const asked = { ...this.ours, StackInstanceAccount: account };
     for await (const page of paginateListStackInstances({ client: this.client }, asked)) {
-      found.push(...(page.Summaries ?? []).map(instanceOf));
+      for (const one of (page.Summaries ?? []).map(instanceOf)) found.push(one);
     }
     return found;
   }
@@ -96,6 +122,21 @@ export class ToolingInstances implements StackInstances, Rollout {
     return OperationId ?? '';
   }
 
+  async recentOperations(): Promise<readonly RolloutOperation[]> {
+    const found: RolloutOperation[] = [];
+    let from: string | undefined;
+    for (let part = 0; part < MAX_PARTS; part += 1) {
+      const command = new ListStackSetOperationsCommand({ ...this.ours, NextToken: from });
+      const { Summaries = [], NextToken } = await this.client.send(command);
+      for (const { OperationId: id = '', Action: action = '', Status = '' } of Summaries) {
+        found.push({ id, action, ended: HAS_ENDED.includes(Status) });
+      }
+      from = NextToken;
+      if (!from) break;
+    }
+    return found;
+  }
+
   async operationState(id: string) {
     try {
       const command = new DescribeStackSetOperationCommand({ ...this.ours, OperationId: id });
@@ -113,7 +154,7 @@ export class ToolingInstances implements StackInstances, Rollout {
     const items = Summaries.map(({ Account, Region, Status, StatusReason }) => ({
       account: accountId(Account),
       region: region(Region),
-      standing: STANDINGS[Status ?? ''] ?? ('running' as const),
+      standing: RESULTS[Status ?? ''] ?? ('running' as const),
       operation,
       ...(StatusReason && { reason: StatusReason }),
     }));

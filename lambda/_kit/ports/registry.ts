@@ -3,15 +3,25 @@ import type { Page } from './organization';
 
 /** How the tooling fares in one Region of an account. */
 export interface RegionRollout {
-  readonly state: 'current' | 'failed' | 'quarantined' | 'region not enabled' | 'suspended' | 'inoperable' | 'drifted';
+  readonly state:
+    | 'current'
+    | 'pending'
+    | 'failed'
+    | 'quarantined'
+    | 'region not enabled'
+    | 'suspended'
+    | 'inoperable'
+    | 'drifted';
   /** Since when, ISO 8601. */
   readonly at: string;
   /** Version of the template that stood there last. Absent: it never stood. */
   readonly version?: string;
   /** Operations that failed there since it was last current, the last few. */
   readonly failed: readonly string[];
-  /** Repairs tried since it was last current. */
+  /** Repairs that StackSets let in since it was last current. */
   readonly repairs: number;
+  /** Since when it has been seen not to be up to date, or when it was last repaired, ISO 8601. */
+  readonly waiting?: string;
   /** CloudFormation's words. */
   readonly reason?: string;
   /** Until then nothing is tried there, ISO 8601. */
@@ -90,6 +100,9 @@ export interface SweepState {
   readonly touchedAt: string;
 }
 
+/** A call that was not refused for so long is no longer the call that was. */
+export const REFUSAL_PAUSE_HOURS = 3;
+
 /** The registry, as its keeper sees it: in parts, and with every change checked against the one before. */
 export interface EnrolmentRegistry {
   /** The entries of these accounts; those without one are left out. */
@@ -100,6 +113,8 @@ export interface EnrolmentRegistry {
   change(entry: RegistryEntry): Promise<void>;
   /** Whether this was not told before; it is remembered as told. */
   isNews(about: string, text: string): Promise<boolean>;
+  /** Notes that AWS refused a call now, and says since when it does. A pause of {@link REFUSAL_PAUSE_HOURS} begins anew. */
+  refusedSince(call: string, now: Date): Promise<Date>;
   sweep(): Promise<SweepState | undefined>;
   /** Writes the state of a sweep, if what is there is still what the writer saw: false when it is not. */
   moveSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean>;

@@ -1,8 +1,11 @@
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Page } from './organization';
 
-/** How an instance fares, of all that StackSets may say. `running`: wait; `outdated`: it was passed over. */
-export type Standing = 'current' | 'running' | 'outdated' | 'failed' | 'inoperable' | 'suspended';
+/**
+ * How an instance fares, of all that StackSets may say. `running`: an operation is at one that is up to date. `pending`: it
+ * is not up to date, and by its detailed status an operation should be at it. `outdated`: an operation passed over it.
+ */
+export type Standing = 'current' | 'running' | 'pending' | 'outdated' | 'failed' | 'inoperable' | 'suspended';
 
 /** Where the tooling stands. */
 export interface StackInstance {
@@ -11,6 +14,8 @@ export interface StackInstance {
   readonly standing: Standing;
   /** CloudFormation's words, where it has any. */
   readonly reason?: string;
+  /** Status and detailed status in CloudFormation's words, unless it is current. */
+  readonly detail?: string;
   /** The operation that touched it last. */
   readonly operation?: string;
   readonly drifted?: boolean;
@@ -31,8 +36,22 @@ export interface StackInstances {
 /** What became of an operation in one account and Region. */
 export interface OperationResult extends StackInstance {}
 
+/** An operation of the StackSet. */
+export interface RolloutOperation {
+  readonly id: string;
+  /** `CREATE`, `UPDATE`, `DELETE`, `DETECT_DRIFT`, in CloudFormation's words. */
+  readonly action: string;
+  readonly ended: boolean;
+}
+
+/** Whether an operation of that action makes, changes or removes stacks. The detection of drift does not, and no action
+ * that is new is taken to. https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperation.html */
+export const rollsOut = (action: string): boolean => ['CREATE', 'UPDATE', 'DELETE'].includes(action);
+
 /** The rollout, as its watcher sees it. */
 export interface Rollout extends Pick<StackInstances, 'instances' | 'withdraw'> {
+  /** The last operations, the newest first: all that run or are queued, and some that have ended. */
+  recentOperations(): Promise<readonly RolloutOperation[]>;
   /** What an operation did; undefined when StackSets no longer knows it. */
   operationState(id: string): Promise<{ readonly action: string; readonly ended: boolean } | undefined>;
   /** The next part of what became of it. */

@@ -1,17 +1,20 @@
 import type { AccountId } from '../../../src/contract/ids';
 import { type Alert, alertText } from '../../../src/enrolment/alerts';
+import { refusalAlert, refusalNews } from '../../../src/enrolment/refused-call';
 import type { RegistryEntry } from '../../_kit/ports/registry';
+import { failure } from '../../_kit/runtime/each';
 import type { EnrolmentPorts } from './observe';
 import type { EnrolmentAction } from './plan';
 
 /** Does one action; each may be repeated. */
-export async function act(action: EnrolmentAction, ports: EnrolmentPorts) {
+export async function act(action: EnrolmentAction, ports: EnrolmentPorts, now: Date) {
   switch (action.do) {
     case 'create-instances':
-      return create(action, ports);
+      return create(action, ports, now);
     case 'withdraw-instances': {
       const { accounts, regions, retain } = action;
-      const operation = await ports.stackInstances.withdraw(accounts, regions, retain);
+      const withdraw = () => ports.stackInstances.withdraw(accounts, regions, retain);
+      const operation = await started('DeleteStackInstances', accounts, withdraw, ports, now);
       await write(action.entries, ports);
       await tell(action.alert, ports);
       return { outcome: 'started', because: `operation ${operation}` };
@@ -38,13 +41,35 @@ async function tell(alert: Alert, { alerts }: EnrolmentPorts): Promise<void> {
 async function create(
   { accounts, regions, entries }: Extract<EnrolmentAction, { do: 'create-instances' }>,
   ports: EnrolmentPorts,
+  now: Date,
 ) {
   const unwritten = await tryToWrite(entries, ports);
   const ready = accounts.filter((account) => !unwritten.has(account));
   // An operation on nobody would be one on everybody.
-  const operation = ready.length > 0 ? await ports.stackInstances.create(ready, regions) : 'none';
+  const make = () => ports.stackInstances.create(ready, regions);
+  const operation = ready.length > 0 ? await started('CreateStackInstances', ready, make, ports, now) : 'none';
   throwFirst(unwritten);
   return { outcome: 'started', because: `operation ${operation}` };
+}
+
+/** Starts an operation. A refusal counts nothing against an account: the queue tries again, and the next sweep. One that
+ * persists is told as what it is, once a day. */
+async function started(
+  call: string,
+  accounts: readonly AccountId[],
+  start: () => Promise<string>,
+  ports: EnrolmentPorts,
+  now: Date,
+): Promise<string> {
+  try {
+    return await start();
+  } catch (error) {
+    const since = await ports.registry.refusedSince(call, now);
+    const [about, text] = refusalNews(call, now);
+    const alert = refusalAlert({ call, because: failure(error), since, accounts }, now);
+    if (alert && (await ports.registry.isNews(about, text))) await tell(alert, ports);
+    throw error;
+  }
 }
 
 /** Writes each entry, whatever becomes of the others; the first failure is thrown in the end. */

@@ -23,7 +23,7 @@ export async function look(sights: readonly Sight[], looking: Looking): Promise<
   const { actions, verdicts } = plan({ ...looking, accounts });
   for (const verdict of verdicts) if (verdict.verdict !== 'skip') log('account.judged', { ...verdict });
   for (const one of unread) log('account.unread', { ...one });
-  await eachAction('enroll-accounts', actions, (action) => act(action, ports), log);
+  await eachAction('enroll-accounts', actions, (action) => act(action, ports, now), log);
   if (unread.length === 0) return;
   const message = `${unread.length} account(s) could not be read: ${unread.map(({ account, because }) => `${account} (${because})`).join('; ')}`;
   throw new CheckvalveError('INCOMPLETE_LISTING', message, 'Nothing was decided on them; they are looked at again.');

@@ -83,7 +83,7 @@ const PHASES: Readonly<Record<Exclude<SweepState['phase'], 'done'>, Phase>> = {
     let from = state.from;
     for (let part = 0; part < PARTS_A_STEP; part += 1) {
       const { items, next } = await step.ports.organization.members(from);
-      sights.push(...items.map((member) => ({ account: member.id, member })));
+      for (const member of items) sights.push({ account: member.id, member });
       from = next;
       if (!next) break;
     }
@@ -146,8 +146,9 @@ function isDue({ state, departed, since }: RegistryEntry, { settings, now }: Ste
   return Boolean(leaves) && now.getTime() - Date.parse(since) >= settings.graceDays * DAY_MS;
 }
 
-async function ask(due: number, enrolled: number, { ports, log }: Step): Promise<void> {
+async function ask(due: number, enrolled: number, { ports, now, log }: Step): Promise<void> {
   log('mass-exit.stopped', { due, enrolled });
   const line = `${due} of ${enrolled} accounts would be withdrawn at once. Nothing is withdrawn until a person confirms them.`;
-  await act({ do: 'tell-news', about: 'mass exit', alert: { kind: 'massExit', accounts: [], lines: [line] } }, ports);
+  const alert = { kind: 'massExit', accounts: [], lines: [line] } as const;
+  await act({ do: 'tell-news', about: 'mass exit', alert }, ports, now);
 }

@@ -17,6 +17,9 @@ const MOST_NOT_READY = 5;
 const MOST_REPAIRS = 3;
 const QUARANTINE_DAYS = 7;
 const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+/** Operations and instances are listed one after the other: an operation that ends between explains nothing yet. */
+const MIN_WAIT_MS = HOUR_MS / 2;
 
 /** What CloudFormation says of a Region that is switched off in the account: there, no credentials are valid.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-opt-in-regions.html */
@@ -36,23 +39,39 @@ type Rule = (
 /** Judges one instance; undefined when there is nothing to write down, to do or to say. */
 export function judgeRegion(instance: StackInstance, entry: RegistryEntry, facts: RolloutFacts) {
   const at = facts.now.toISOString();
-  const before = entry.rollout?.[instance.region] ?? { state: 'failed', at, failed: [], repairs: 0 };
-  return RULES[instance.standing](instance, before, entry, facts);
+  const before = entry.rollout?.[instance.region] ?? { state: 'pending', at, failed: [], repairs: 0 };
+  return RULES[instance.standing](instance, reopened(before, facts), entry, facts);
 }
+
+/** After its quarantine an instance has all its tries again. */
+const reopened = (before: RegionRollout, facts: RolloutFacts): RegionRollout =>
+  before.state === 'quarantined' && !isClosed(before, facts) ? { ...before, repairs: 0 } : before;
 
 const current: Rule = ({ drifted, region }, before, entry, { version, now }) => {
   const state = drifted ? 'drifted' : 'current';
-  if (entry.rollout?.[region]?.state === state && before.version === version) return undefined;
+  const known = entry.rollout?.[region]?.state === state && before.version === version;
+  if (known && !before.waiting) return undefined;
   const next = { state, at: now.toISOString(), version, failed: [], repairs: 0 } as const;
   if (!drifted) return { next };
-  return { next: { ...next, reason: 'its stack is not as the template says' }, alert: 'drifted' };
+  return { next: { ...next, reason: 'its stack is not as the template says' }, ...(!known && { alert: 'drifted' }) };
 };
 
-/** Not a failure, and nobody else's business: StackSets passes over a suspended account. */
-const suspended: Rule = (_, before, _entry, { now }) =>
-  before.state === 'suspended'
-    ? undefined
-    : { next: { ...before, state: 'suspended', at: now.toISOString(), reason: 'the account is suspended' } };
+/**
+ * StackSets passes over a suspended account, which is no failure. The registry has an account as `enrolled` while
+ * Organizations has it as active: then the instance is repaired, since StackSets does not come back to it by itself.
+ */
+const suspended: Rule = (instance, before, entry, facts) => {
+  const at = facts.now.toISOString();
+  const reason = 'StackSets passed over the account as suspended';
+  if (isClosed(before, facts)) return undefined;
+  if (before.state !== 'suspended' || !before.waiting)
+    return { next: { ...before, state: 'suspended', at, waiting: at, reason } };
+  if (!facts.repairing || entry.state !== 'enrolled') return undefined;
+  // One try a day: enroll-accounts looks at every account once a day, and finds the one that is still suspended.
+  const wait = before.repairs > 0 ? DAY_MS - MIN_WAIT_MS : MIN_WAIT_MS;
+  if (waited(before, facts) < wait) return undefined;
+  return again({ ...instance, reason }, before, entry, facts);
+};
 
 /** A deletion failed and left the stack as it is: StackSets will not touch it again until the instance is dropped. */
 const inoperable: Rule = ({ reason }, before, _, { now, repairing }) => {
@@ -64,20 +83,36 @@ const inoperable: Rule = ({ reason }, before, _, { now, repairing }) => {
   return { next, remedy: 'drop', ...(first && { alert: 'leftBehind' }) };
 };
 
-/** Passed over, because too many others failed or somebody stopped the operation. */
+/**
+ * Not up to date. A running operation explains it for a day, and no longer: the next one would explain it again. Without
+ * one, `outdated` is repaired at once, since an operation has passed over it; `pending` when it is seen again.
+ */
 const outdated: Rule = (instance, before, entry, facts) => {
   if (!facts.repairing || isClosed(before, facts)) return undefined;
-  if (before.repairs >= MOST_REPAIRS) return quarantine(instance, before, entry, facts);
-  return { next: { ...before, repairs: before.repairs + 1, reason: instance.reason }, remedy: 'repair' };
+  const explained = facts.rollingOut ? DAY_MS - MIN_WAIT_MS : instance.standing === 'pending' ? MIN_WAIT_MS : 0;
+  if (waited(before, facts) >= explained) return again(instance, before, entry, facts);
+  const at = facts.now.toISOString();
+  return before.waiting ? undefined : { next: { ...before, waiting: at, reason: reasonOf(instance) } };
 };
 
+/** Tries once more, at most as often as is allowed; then nothing is tried for a week, and people are alerted. */
+const again: Rule = (instance, before, entry, facts) => {
+  const reason = reasonOf(instance);
+  if (before.repairs >= MOST_REPAIRS) return quarantine({ ...instance, reason }, before, entry, facts);
+  const next = { ...before, repairs: before.repairs + 1, waiting: facts.now.toISOString(), reason };
+  return { next, remedy: 'repair' };
+};
+
+const reasonOf = ({ reason, detail }: StackInstance) => reason ?? (detail && `CloudFormation has it as ${detail}`);
+
 const failed: Rule = (instance, before, entry, facts) => {
-  const { reason = 'no reason given', operation = 'unknown' } = instance;
-  const known = before.failed.includes(operation);
+  const { reason = 'no reason given', operation } = instance;
+  // Without an operation that rolled out, such as after a detection of drift, it is the failure that is known already.
+  const known = operation === undefined ? before.failed.length > 0 : before.failed.includes(operation);
   const counted = {
     ...before,
     reason,
-    failed: known ? before.failed : [...before.failed, operation].slice(-MOST_NOT_READY),
+    failed: known ? before.failed : [...before.failed, operation ?? 'unknown'].slice(-MOST_NOT_READY),
   };
   if (known && isClosed(before, facts)) return undefined;
   if (REGION_OFF.test(reason)) {
@@ -87,7 +122,11 @@ const failed: Rule = (instance, before, entry, facts) => {
   const young = facts.now.getTime() - Date.parse(entry.since) < 24 * HOUR_MS;
   const waits = young && NOT_READY.test(reason);
   const enough = counted.failed.length >= (waits ? MOST_NOT_READY : MOST_FAILURES);
-  if (enough && !(known && before.state === 'quarantined')) return quarantine(instance, counted, entry, facts);
+  // Repairs that bring about no operation, or none that is over: another of the same would not either.
+  const spent = facts.repairing && !waits && counted.repairs >= MOST_REPAIRS;
+  if ((enough || spent) && !(known && before.state === 'quarantined' && !spent)) {
+    return quarantine(instance, counted, entry, facts);
+  }
   const mayRepair = facts.repairing && (counted.repairs < MOST_REPAIRS || waits || enough);
   const next = {
     ...counted,
@@ -109,9 +148,14 @@ function quarantine(
   facts: RolloutFacts,
 ): RegionVerdict {
   const reason = instance.reason ?? before.reason ?? 'no reason given';
-  const next = { ...before, state: 'quarantined', at: facts.now.toISOString(), until: later(facts), reason } as const;
+  const { waiting: _waited, ...kept } = before;
+  const next = { ...kept, state: 'quarantined', at: facts.now.toISOString(), until: later(facts), reason } as const;
   return { next, alert: 'quarantined', ...(!before.version && { remedy: 'drop' }) };
 }
+
+/** Milliseconds since it was first seen not to be up to date, or was last repaired; 0 when it is seen for the first time. */
+const waited = ({ waiting }: RegionRollout, { now }: RolloutFacts) =>
+  waiting ? now.getTime() - Date.parse(waiting) : 0;
 
 const later = ({ now }: RolloutFacts) => new Date(now.getTime() + QUARANTINE_DAYS * 24 * HOUR_MS).toISOString();
 const isClosed = ({ until }: RegionRollout, { now }: RolloutFacts) =>
@@ -122,6 +166,8 @@ const RULES: Readonly<Record<StackInstance['standing'], Rule>> = {
   failed,
   inoperable,
   outdated,
+  pending: outdated,
+  // It is up to date, whatever runs.
   running: () => undefined,
   suspended,
 };

@@ -1,14 +1,14 @@
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Page } from '../../_kit/ports/organization';
 import type { EnrolmentRegistry } from '../../_kit/ports/registry';
-import type { Rollout, StackInstance } from '../../_kit/ports/stack-instances';
+import { type Rollout, type RolloutOperation, rollsOut, type StackInstance } from '../../_kit/ports/stack-instances';
 import type { StepQueue } from '../../_kit/ports/step-queue';
 import type { RolloutFacts } from './plan';
 
 /** What watch-rollout touches. */
 export interface RolloutPorts {
   readonly rollout: Rollout;
-  readonly registry: Pick<EnrolmentRegistry, 'of' | 'change' | 'isNews'>;
+  readonly registry: Pick<EnrolmentRegistry, 'of' | 'change' | 'isNews' | 'refusedSince'>;
   readonly alerts: Alerts;
   readonly queue: StepQueue;
 }
@@ -31,23 +31,50 @@ export interface ObservedPart {
   readonly next?: string;
 }
 
-/** Reads one part. An operation that has not ended, or is forgotten, has nothing to say. */
+/** Reads one part. An operation that has not ended, is forgotten, or rolls nothing out has nothing to say. */
 export async function observe({ operation, from }: Part, ports: RolloutPorts, now: Date): Promise<ObservedPart> {
   const { rollout, registry } = ports;
   const about = operation ? await rollout.operationState(operation) : undefined;
   const nothing: Page<StackInstance> = { items: [] };
   const listed = !operation
     ? await rollout.instances(from)
-    : about?.ended
+    : about?.ended && rollsOut(about.action)
       ? await rollout.results(operation, from)
       : nothing;
   const removing = about?.action === 'DELETE';
-  const seen = removing ? [] : listed.items;
+  const isWell = listed.items.every(({ standing }) => standing === 'current' || standing === 'running');
+  const operations = operation || isWell ? [] : await rollout.recentOperations();
+  const seen = removing ? [] : operation ? listed.items : await attributed(listed.items, operations, rollout);
   const entries = await registry.of([...new Set(seen.map(({ account }) => account))]);
   const version = seen.length > 0 ? await rollout.templateVersion() : '';
   return {
-    facts: { seen, entries, version, repairing: !operation, now },
+    facts: {
+      seen,
+      entries,
+      version,
+      repairing: !operation,
+      rollingOut: operations.some(({ ended, action }) => !ended && rollsOut(action)),
+      now,
+    },
     notRemoved: removing ? listed.items.filter(({ standing }) => standing === 'failed') : [],
     next: listed.next,
   };
+}
+
+/** The instances, without the operation where the last one on a failed instance rolled nothing out: it is no new failure. */
+async function attributed(
+  instances: readonly StackInstance[],
+  operations: readonly RolloutOperation[],
+  rollout: Rollout,
+): Promise<readonly StackInstance[]> {
+  const actions = new Map(operations.map(({ id, action }) => [id, action]));
+  const failed = instances.filter(({ standing }) => standing === 'failed');
+  for (const id of new Set(failed.flatMap(({ operation }) => operation ?? []))) {
+    // What StackSets has forgotten is taken for what it mostly is.
+    if (!actions.has(id)) actions.set(id, (await rollout.operationState(id))?.action ?? 'UPDATE');
+  }
+  return instances.map((instance) => {
+    const { operation, ...rest } = instance;
+    return failed.includes(instance) && operation && !rollsOut(actions.get(operation) ?? '') ? rest : instance;
+  });
 }

@@ -1,5 +1,5 @@
 import type { AccountId, Region } from '../../../src/contract/ids';
-import type { Alert, AlertKind } from '../../../src/enrolment/alerts';
+import type { AlertKind } from '../../../src/enrolment/alerts';
 import type { RegionRollout, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
 import { judgeRegion, type RegionVerdict } from './judge-region';
@@ -12,15 +12,25 @@ export interface RolloutFacts {
   readonly version: string;
   /** Whether what failed may be tried again now: on the schedule, so that an hour lies between two tries. */
   readonly repairing: boolean;
+  /** Whether an operation that makes, changes or removes stacks runs or is queued. */
+  readonly rollingOut: boolean;
   readonly now: Date;
 }
 
-/** One thing to do. Entries are written first, and what could not be written is left out of the operation: else nothing
- * would count the tries. */
+/**
+ * One thing to do. The entries of a repair or a drop are written once StackSets has let the operation in: a call that AWS
+ * refuses is no try, so that of its accounts nothing is written, and nobody is alerted about them.
+ */
 export type RolloutAction =
   | { readonly do: 'record'; readonly entries: readonly RegistryEntry[] }
   | { readonly do: 'repair' | 'drop'; readonly entries: readonly RegistryEntry[]; readonly regions: readonly Region[] }
-  | { readonly do: 'tell'; readonly alert: Alert };
+  | { readonly do: 'tell'; readonly kind: AlertKind; readonly about: readonly Told[] };
+
+/** One line of an alert, and the account it is about. */
+export interface Told {
+  readonly account: AccountId;
+  readonly line: string;
+}
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackInstances.html */
 const MOST_ACCOUNTS = 50;
@@ -101,14 +111,11 @@ function withRollout(entry: RegistryEntry, ones: readonly Judged[], now: Date): 
 function alertsOf(judged: readonly Judged[]): readonly RolloutAction[] {
   const kinds = new Set(judged.flatMap(({ verdict }) => (verdict.alert ? [verdict.alert] : [])));
   return [...kinds].map((kind: AlertKind) => {
-    const about = judged.filter(({ verdict }) => verdict.alert === kind);
-    const lines = about.map(({ instance: { account, region }, verdict: { next } }) => {
+    const alerting = judged.filter(({ verdict }) => verdict.alert === kind);
+    const about = alerting.map(({ instance: { account, region }, verdict: { next } }): Told => {
       const tries = next.failed.length > 1 ? ` (failed ${next.failed.length} times)` : '';
-      return `${account} in ${region}: ${next.reason ?? next.state}${tries}`;
+      return { account, line: `${account} in ${region}: ${next.reason ?? next.state}${tries}` };
     });
-    return {
-      do: 'tell',
-      alert: { kind, lines, accounts: [...new Set(about.map(({ instance }) => instance.account))] },
-    };
+    return { do: 'tell', kind, about };
   });
 }

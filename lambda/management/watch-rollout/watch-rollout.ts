@@ -1,8 +1,9 @@
+import type { AccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
 import { eachAction } from '../../_kit/runtime/each';
 import { eachMessage, queueMessages } from '../../_kit/runtime/queue-event';
-import { act } from './act';
+import { type Acting, act } from './act';
 import { observe, type Part, type RolloutPorts } from './observe';
 import { plan } from './plan';
 
@@ -46,15 +47,16 @@ async function watch(part: Part, { ports, now, log }: Run): Promise<void> {
     const once = `${part.run.replace(/[^0-9A-Za-z-]/g, '')}-${following.part}`;
     await ports.queue.send({ ...following }, 'rollout', once);
   }
-  for (const one of notRemoved) await tellNotRemoved(one, ports);
+  const acting = { ports, now, postponed: new Set<AccountId>() };
+  for (const one of notRemoved) await tellNotRemoved(one, acting);
   const actions = plan(facts);
   log('rollout.seen', { run: part.run, part: part.part, instances: facts.seen.length, actions: actions.length });
-  await eachAction('watch-rollout', actions, (action) => act(action, ports), log);
+  await eachAction('watch-rollout', actions, (action) => act(action, acting), log);
 }
 
 /** The sweep of the enrolment tries again; a person hears of it once for each reason. */
-async function tellNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, ports: RolloutPorts) {
+async function tellNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, acting: Acting) {
   const line = `The tooling could not be removed from ${account} in ${region}: ${reason}`;
-  if (!(await ports.registry.isNews(`not removed ${account} ${region}`, line))) return;
-  await act({ do: 'tell', alert: { kind: 'leftBehind', accounts: [account], lines: [line] } }, ports);
+  if (!(await acting.ports.registry.isNews(`not removed ${account} ${region}`, line))) return;
+  await act({ do: 'tell', kind: 'leftBehind', about: [{ account, line }] }, acting);
 }

@@ -39,7 +39,7 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
 export function clearances({ copiesOf, sourceOf, sources }: World): ExportAction[] {
   const standing = new Set<string>(sources.map(({ arn }) => arn));
   return [...copiesOf].flatMap(([snapshot, copies]) => {
-    const latest = Math.max(...copies.map(({ name }) => attemptOf(name)));
+    const latest = copies.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
     const source = sourceOf.get(snapshot);
     const over = !source || isTaken(source);
     const failed = copies.filter((copy) => isFailed(copy) && !isTaken(copy));

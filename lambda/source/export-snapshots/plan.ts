@@ -103,7 +103,9 @@ export function plan(facts: ExportFacts): ExportPlan {
     }
     passed.push({ snapshot, because });
   }
-  actions.push(...unheard(passed, world), ...alerts(passed, world), ...renewals(world));
+  for (const action of unheard(passed, world)) actions.push(action);
+  for (const action of alerts(passed, world)) actions.push(action);
+  for (const action of renewals(world)) actions.push(action);
   return { actions, passed, heard, ...(isUnderWay(actions, passed, world) && { lookAgain: lookAgainIn(passed) }) };
 }
 

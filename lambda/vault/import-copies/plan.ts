@@ -134,7 +134,7 @@ export function plan(facts: ImportFacts): ImportPlan {
   }
   const imports = (['instance', 'cluster'] as const).flatMap((kind) => {
     const { chosen, left } = world.turns[kind].choose(due[kind]);
-    passed.push(...left);
+    for (const one of left) passed.push(one);
     return chosen.map((snapshot): ImportAction => ({ do: 'import', ...importOrder(snapshot, world) }));
   });
   const heard = heardOf(world);

@@ -44,7 +44,7 @@ export function spentAttempts(ours: readonly Snapshot[], shared: ReadonlySet<str
   return [...attemptsOf].flatMap(([exportCopy, attempts]) => {
     const hasGoodOne = attempts.some(isAvailable);
     const over = !shared.has(exportCopy) || hasGoodOne;
-    const latest = Math.max(...attempts.map(({ name }) => attemptOf(name)));
+    const latest = attempts.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
     return attempts.filter((snapshot) => {
       if (!isFailedImport(snapshot)) return false;
       if (mayHaveBeenGood(snapshot)) return hasGoodOne || isSeenLong(snapshot, now);

@@ -53,7 +53,7 @@ export const told = (newest: Snapshot): NewestCopy => ({
 /** The strictest objective that a tag of the database asks for, or the one for all. */
 export function objectiveOf(tags: ReadonlyMap<string, string>, { hours, byTag }: Objectives): number {
   const fitting = byTag.filter(({ key, value }) => tags.get(key) === value).map((one) => one.hours);
-  return fitting.length > 0 ? Math.min(...fitting) : hours;
+  return fitting.length > 0 ? fitting.reduce((least, one) => Math.min(least, one)) : hours;
 }
 
 /** What is to be said of a database that exists. Pure. */

@@ -156,7 +156,7 @@ async function beside({ snapshots, backups, depthOf }: SourceView, missedSince: 
 async function inTurns<T, R>(items: readonly T[], atATime: number, work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
   for (let at = 0; at < items.length; at += atATime) {
-    done.push(...(await Promise.all(items.slice(at, at + atATime).map(work))));
+    for (const one of await Promise.all(items.slice(at, at + atATime).map(work))) done.push(one);
   }
   return done;
 }

@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
-import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
+import type { RolloutOperation, StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
 
@@ -39,6 +39,8 @@ export interface ManagementFacts {
   readonly trails: Look<readonly Trail[]>;
   readonly stackSet: Look<StackSetFacts>;
   readonly instances: Look<readonly StackInstance[]>;
+  /** The last operations of the StackSet, the newest first. */
+  readonly operations: Look<readonly RolloutOperation[]>;
   readonly registry: Look<readonly RegistryEntry[]>;
   /** Every account of the organization. */
   readonly members: Look<readonly string[]>;

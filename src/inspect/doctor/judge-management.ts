@@ -1,3 +1,4 @@
+import { rollsOut, type StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { DELEGATED_POWERS } from './delegated-powers';
 import type { DelegatedAdministrator, Expected, ManagementFacts, StackSetFacts, Trail } from './facts';
@@ -97,18 +98,23 @@ function judgePlacement(members: readonly string[], { vault, placement }: Expect
 const INSTANCE_REMEDY = `Read its reason in the StackSet ${NAMES.stackSet}; watch-rollout repairs what it can by itself.`;
 
 /** Instances that do not stand as they should, and Regions of enrolled accounts that have none. */
-function judgeInstances({ instances, registry }: ManagementFacts, account: string): Judged {
+function judgeInstances({ instances, operations, registry }: ManagementFacts, account: string): Judged {
+  const rollingOut = 'seen' in operations && operations.seen.some(({ ended, action }) => !ended && rollsOut(action));
   const unwell = judged(instances, 'stack-instances', account, (all) =>
     all
-      .filter(({ standing, drifted }) => (standing !== 'current' && standing !== 'running') || drifted)
-      .map(({ account: of, region, standing, drifted, reason }) => ({
-        severity: standing === 'outdated' || drifted ? 'warning' : 'critical',
+      .filter(
+        ({ standing, drifted }) =>
+          drifted || !(UP_TO_DATE.includes(standing) || (standing === 'pending' && rollingOut)),
+      )
+      .map((instance) => ({
+        severity: MAY_WAIT.includes(instance.standing) || instance.drifted ? 'warning' : 'critical',
         check: 'stack-instances',
-        what: `The tooling is ${drifted ? 'drifted' : standing}${reason ? `: ${reason}` : ''}`,
-        where: `${of}, ${region}`,
+        what: whatIsWrong(instance),
+        where: `${instance.account}, ${instance.region}`,
         remedy: INSTANCE_REMEDY,
       })),
   );
+  const unseen = judged(operations, 'stack-instances', account, () => []);
   const missing = judged(registry, 'stack-instances', `${account}, ${NAMES.registryTable}`, (entries) =>
     'seen' in instances
       ? entries
@@ -124,5 +130,15 @@ function judgeInstances({ instances, registry }: ManagementFacts, account: strin
           }))
       : [],
   );
-  return [...unwell, ...missing];
+  return [...unwell, ...unseen, ...missing];
+}
+
+const UP_TO_DATE: readonly StackInstance['standing'][] = ['current', 'running'];
+const MAY_WAIT: readonly StackInstance['standing'][] = ['outdated', 'pending'];
+
+function whatIsWrong({ standing, drifted, reason, detail }: StackInstance): string {
+  const why = reason ? `: ${reason}` : '';
+  if (drifted) return `The tooling is drifted${why}`;
+  if (standing !== 'pending') return `The tooling is ${standing}${why}`;
+  return `The tooling is not up to date (${detail}), and no operation of the StackSet runs${why}`;
 }

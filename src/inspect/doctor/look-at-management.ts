@@ -28,7 +28,8 @@ export async function lookAtManagement(
   const cloudFormation = new CloudFormationClient(settings);
   const organizations = new OrganizationsClient(settings);
   const registry = new DynamoRegistry(new DynamoDBClient(settings), NAMES.registryTable);
-  const [stackSetsAccess, delegated, trails, stackSet, instances, entries, members] = await Promise.all([
+  const tooling = new ToolingInstances(cloudFormation, NAMES.stackSet, rootId);
+  const [stackSetsAccess, delegated, trails, stackSet, instances, operations, entries, members] = await Promise.all([
     look(async () => {
       const { Status } = await cloudFormation.send(new DescribeOrganizationsAccessCommand({ CallAs: 'SELF' }));
       return String(Status);
@@ -36,11 +37,12 @@ export async function lookAtManagement(
     look(async () => (await Promise.all(services.map((one) => delegatedTo(organizations, one)))).flat()),
     look(() => trailsOf(settings)),
     look(() => stackSetOf(cloudFormation)),
-    look(() => allOf(new ToolingInstances(cloudFormation, NAMES.stackSet, rootId))),
+    look(() => allOf(tooling)),
+    look(() => tooling.recentOperations()),
     look(() => registry.entries()),
     look(() => membersOf(organizations)),
   ]);
-  return { stackSetsAccess, delegated, trails, stackSet, instances, registry: entries, members };
+  return { stackSetsAccess, delegated, trails, stackSet, instances, operations, registry: entries, members };
 }
 
 async function stackSetOf(client: CloudFormationClient): Promise<StackSetFacts> {
@@ -73,7 +75,7 @@ async function allOf(tooling: ToolingInstances): Promise<readonly StackInstance[
   let from: string | undefined;
   do {
     const { items, next } = await tooling.instances(from);
-    found.push(...items);
+    for (const one of items) found.push(one);
     from = next;
   } while (from);
   return found;

@@ -92,9 +92,11 @@ export async function attack(stage: Stage, fire: Fire): Promise<Attack> {
   const { refusals } = stage;
   const book = await stage.options.policies?.();
   const rows = book ? doors(book, stage, before.copies.keys(), otherOf(stage, victim)) : [];
-  rows.push(...(await commit(stage, fire, deeds(stage, victim, before), HOURS)));
+  for (const one of await commit(stage, fire, deeds(stage, victim, before), HOURS)) rows.push(one);
   const known = await knownIn(stage, victim.region);
-  for (const some of lastDeeds(stage, victim, known)) rows.push(...(await commit(stage, fire, some, 1)));
+  for (const some of lastDeeds(stage, victim, known)) {
+    for (const row of await commit(stage, fire, some, 1)) rows.push(row);
+  }
   return { rows, before, known, refusals };
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import organization_events as events
 from clock import CLOCK, epoch
+from control import control
 from moto.organizations import utils
 from moto.organizations.exceptions import (
     AccountNotFoundException,
@@ -180,6 +181,17 @@ def _suspend(account: Any, management: str) -> None:
     account.state = "SUSPENDED"
     status = {"accountId": account.id, "state": "SUCCEEDED"}
     events.service_event(management, "CloseAccountResult", {"closeAccountStatus": status})
+
+
+@control("POST", "/organization/account")
+def _plant(what: dict[str, Any]) -> dict[str, Any]:
+    """Sets an account's state. AWS Support reopens an account that is suspended, and documents no event of it.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
+    """
+    found = member(organization_of(str(management_of(what["account"]))), what["account"])
+    found.state = what["state"]
+    return {"account": found.id, "state": found.state}
 
 
 @operation(OrganizationsResponse, "RemoveAccountFromOrganization")

@@ -13,7 +13,7 @@ from operations import operation, page
 from organizations import organization_of
 from stacksets_changes import create_instances, create_set, delete_set, is_meant, new_operation, pairs, update_set
 from stacksets_model import TRUSTED, Instance, Operation, StackSet, StackSetsError, all_of, find
-from stacksets_operations import begin, stop
+from stacksets_operations import DRIFT, begin, stop
 
 MOST_ACCOUNTS_A_DELETE = 50
 
@@ -68,6 +68,12 @@ def _delete_instances(call: CloudFormationResponse) -> dict[str, Any]:
     instances = [i for i in stack_set.instances.values() if is_meant(i, targets, given.get("Regions"))]
     retain = bool(given.get("RetainStacks"))
     return {"OperationId": begin(stack_set, new_operation("DELETE", given, targets, retain=retain), instances).id}
+
+
+@operation(CloudFormationResponse, "DetectStackSetDrift")
+def _detect_drift(call: CloudFormationResponse) -> dict[str, Any]:
+    stack_set, given = _found(call), _plain(call.params)
+    return {"OperationId": begin(stack_set, new_operation(DRIFT, given, {}), list(stack_set.instances.values())).id}
 
 
 @operation(CloudFormationResponse, "ActivateOrganizationsAccess")

@@ -13,6 +13,7 @@ from state import kept
 from urllib.parse import urlparse
 
 from clock import CLOCK
+from control import Refused, control
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.exceptions import ServiceException
 from moto.moto_api._internal import mock_random
@@ -106,6 +107,20 @@ def find(account: str, region: str, name: str) -> StackSet:
         if name in (known.name, known.id, known.arn) and known.status == "ACTIVE":
             return known
     raise StackSetsError("StackSetNotFoundException", f"StackSet {name} not found")
+
+
+@control("POST", "/stacksets/instance")
+def _plant(what: dict[str, Any]) -> dict[str, Any]:
+    """Sets what a stack instance is said to be: `status`, `detailed`, `reason`, as StackSets leaves it behind at times."""
+    key = (what["account"], what["region"])
+    found = [i for here in _sets.values() for s in here.values() for i in s.instances.values()]
+    planted = [i for i in found if (i.account, i.region) == key]
+    if not planted:
+        raise Refused(f"there is no stack instance in {key[0]} and {key[1]}", 404)
+    for instance in planted:
+        for name in ("status", "detailed", "reason"):
+            setattr(instance, name, what.get(name, getattr(instance, name)))
+    return {"planted": len(planted)}
 
 
 def check_may_manage(account: str, permission_model: str) -> None:

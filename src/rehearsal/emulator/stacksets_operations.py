@@ -25,6 +25,7 @@ from state import kept
 
 SETTINGS: dict[str, Any] = kept("stack-sets", {"operationSeconds": 60, "failAccounts": {}})
 SKIPPED = "SKIPPED_SUSPENDED_ACCOUNT"
+DRIFT = "DETECT_DRIFT"
 
 
 def begin(
@@ -54,7 +55,7 @@ def _run(stack_set: StackSet, operation: Operation, seconds: float) -> None:
     operation.status = "RUNNING"
     for key in operation.results:
         operation.results[key]["Status"] = "RUNNING"
-        if key in stack_set.instances:
+        if key in stack_set.instances and operation.action != DRIFT:
             stack_set.instances[key].detailed = "RUNNING"
             if operation.action == "DELETE" and not operation.retain and _account_state(stack_set, key[0]) == "ACTIVE":
                 part_from(cloudformation_backends[key[0]][key[1]].stacks.get(stack_set.instances[key].stack_id or ""))
@@ -110,6 +111,8 @@ def _amount(preferences: dict[str, Any], name: str, total: int, default: int) ->
 def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> bool:
     """Carries an operation out on one instance and says whether that went well."""
     state, instance = _account_state(stack_set, key[0]), stack_set.instances.get(key)
+    if operation.action == DRIFT:
+        return _detect(stack_set, operation, key)
     if operation.action == "DELETE":
         return _delete_one(stack_set, operation, key, state)
     if state == "SUSPENDED" or state == "PENDING_CLOSURE":
@@ -128,6 +131,15 @@ def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> boo
         return False
     _record(stack_set, operation, key, "SUCCEEDED", None, "SUCCEEDED")
     return True
+
+
+def _detect(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> bool:
+    """Looks for drift: the instance stays as it is, but for the id of the last operation."""
+    reason = SETTINGS["failAccounts"].get(key[0])
+    operation.results[key].update(Status="FAILED" if reason else "SUCCEEDED", StatusReason=reason)
+    if key in stack_set.instances:
+        stack_set.instances[key].last_operation = operation.id
+    return not reason
 
 
 def _account_state(stack_set: StackSet, account: str) -> str | None:

@@ -89,7 +89,9 @@ export class RetentionWatch {
 
   /** Faults have stopped, and pruning has run for days: what was due by the newest copy's time is gone. */
   settled(): void {
-    const newest = Math.max(...this.rds.all(VAULT).map(({ createdAt }) => createdAt?.getTime() ?? 0));
+    const newest = this.rds
+      .all(VAULT)
+      .reduce((latest, { createdAt }) => Math.max(latest, createdAt?.getTime() ?? 0), -Infinity);
     for (const copy of this.imports.values()) {
       const status = this.rds.find(copy.arn)?.status;
       const isShared = this.rds.find(copy.madeFrom ?? '') !== undefined;

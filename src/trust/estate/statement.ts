@@ -51,7 +51,7 @@ export function readPolicy({ kind, ownerArn, document, where }: TemplatePolicy):
   const at = where.split('.')[0] ?? where;
   for (const one of listed(raw.Statement)) {
     const read = readStatement(one, kind);
-    faults.push(...read.faults);
+    for (const one of read.faults) faults.push(one);
     if (read.statement) statements.push({ at, kind, owner: ownerArn, ...read.statement });
   }
   return { statements, faults };
@@ -85,7 +85,7 @@ function readStatement(raw: unknown, kind: TemplatePolicyKind): { statement?: Sa
             )
           : [shown(Principal)];
   const unreadable = principals.filter((one): one is string => typeof one === 'string');
-  faults.push(...unreadable.map((one) => `Principal in a policy cannot be judged: ${one}`));
+  for (const one of unreadable) faults.push(`Principal in a policy cannot be judged: ${one}`);
   if (effect !== 'Allow' && effect !== 'Deny') {
     return { faults: [...faults, `Effect in a policy cannot be judged: ${shown(effect)}`] };
   }

@@ -112,6 +112,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'cloudformation:DescribeStackSetOperation': onStackSet,
   'cloudformation:ListStackInstances': onStackSet,
   'cloudformation:ListStackSetOperationResults': onStackSet,
+  'cloudformation:ListStackSetOperations': onStackSet,
   'cloudformation:UpdateStackInstances': changingInstances,
   'dynamodb:BatchGetItem': (call, world) => {
     const tables = Object.keys((call.input.RequestItems as object | undefined) ?? {});

@@ -41,8 +41,8 @@ export class Tally {
   /** Counts in what another has counted. */
   add(other: Tally): void {
     this.evaluated += other.evaluated;
-    this.allows.push(...other.allows);
-    this.expected.push(...other.expected);
+    for (const one of other.allows) this.allows.push(one);
+    for (const one of other.expected) this.expected.push(one);
     for (const one of other.resources) this.resources.add(one);
     for (const one of other.actions) this.actions.add(one);
     for (const one of other.principals) this.principals.add(one);

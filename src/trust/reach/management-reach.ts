@@ -27,6 +27,7 @@ export const MANAGEMENT_REACH: readonly Reach[] = [
       'cloudformation:DescribeStackSetOperation',
       'cloudformation:ListStackInstances',
       'cloudformation:ListStackSetOperationResults',
+      'cloudformation:ListStackSetOperations',
     ],
     on: [stackSet],
     because: 'What became of the tooling’s StackSet is looked at, and of no other.',

@@ -4,7 +4,9 @@ import {
   DeleteStackInstancesCommand,
   ListStackInstancesCommand,
   ListStackSetOperationResultsCommand,
+  ListStackSetOperationsCommand,
   type StackInstanceSummary,
+  type StackSetOperationSummary,
   UpdateStackInstancesCommand,
 } from '@aws-sdk/client-cloudformation';
 import { BatchGetItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -114,6 +116,26 @@ describe('the registry', () => {
     expect(await registry.sweep()).toEqual(state);
   });
 
+  test('a call is refused since the first of its refusals, unless there was a pause of three hours', async () => {
+    const noted = (since: string, last: string) =>
+      dynamo.on(BatchGetItemCommand).resolves({
+        Responses: { [TABLE]: [{ account: { S: '#refused:X' }, since: { S: since }, last: { S: last } }] },
+      });
+    dynamo.on(PutItemCommand).resolves({});
+    dynamo.on(BatchGetItemCommand).resolves({ Responses: {} });
+    const now = new Date('2026-03-01T12:00:00.000Z');
+    expect(await registry.refusedSince('X', now)).toEqual(now);
+    expect(dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item).toEqual({
+      account: { S: '#refused:X' },
+      since: { S: '2026-03-01T12:00:00.000Z' },
+      last: { S: '2026-03-01T12:00:00.000Z' },
+    });
+    noted('2026-03-01T07:00:00.000Z', '2026-03-01T11:00:00.000Z');
+    expect(await registry.refusedSince('X', now)).toEqual(new Date('2026-03-01T07:00:00.000Z'));
+    noted('2026-03-01T07:00:00.000Z', '2026-03-01T09:00:00.000Z');
+    expect(await registry.refusedSince('X', now)).toEqual(now);
+  });
+
   test('the vault’s table holds entries, what a person accepted, and when the registry was read', async () => {
     const accepted = { account: { S: `#accepted:${OTHER}` }, by: { S: 'somebody' } };
     const reading = { account: { S: '#reading' }, readAt: { S: '2026-03-01T12:00:00.000Z' } };
@@ -169,8 +191,16 @@ describe('the StackSet', () => {
   test.each([
     ['current', detailed('CURRENT', 'SUCCEEDED')],
     ['current', detailed('CURRENT')],
-    ['running', detailed('OUTDATED', 'PENDING')],
-    ['running', detailed('OUTDATED', 'RUNNING')],
+    ['current', detailed('CURRENT', 'FAILED')],
+    ['current', detailed('CURRENT', 'SKIPPED_SUSPENDED_ACCOUNT')],
+    ['running', detailed('CURRENT', 'PENDING')],
+    ['running', detailed('CURRENT', 'RUNNING')],
+    ['pending', detailed('OUTDATED', 'PENDING')],
+    ['pending', detailed('OUTDATED', 'RUNNING')],
+    ['pending', detailed('OUTDATED', 'A_NEW_WORD')],
+    ['pending', detailed('A_NEW_WORD' as 'OUTDATED', 'PENDING')],
+    ['outdated', detailed('A_NEW_WORD' as 'OUTDATED', 'SUCCEEDED')],
+    ['outdated', detailed(undefined)],
     ['outdated', detailed('OUTDATED', 'CANCELLED')],
     ['outdated', detailed('OUTDATED')],
     ['outdated', detailed('OUTDATED', 'SUCCEEDED')],
@@ -181,7 +211,31 @@ describe('the StackSet', () => {
     ['suspended', detailed('OUTDATED', 'SKIPPED_SUSPENDED_ACCOUNT')],
   ])('an instance is %s: %j', async (standing, summary) => {
     cloudFormation.on(ListStackInstancesCommand).resolves({ Summaries: [summary], NextToken: 'more' });
-    expect(await tooling.instances()).toEqual({ items: [{ account: SOURCE, region: HERE, standing }], next: 'more' });
+    const { items, next } = await tooling.instances();
+    expect(items).toMatchObject([{ account: SOURCE, region: HERE, standing }]);
+    expect(Boolean(items[0]?.detail)).toBe(standing !== 'current');
+    expect(next).toBe('more');
+  });
+
+  test('operations are listed with what they do and whether they have ended; a status that is new has not', async () => {
+    const operation = (OperationId: string, Action: string, Status: string) =>
+      ({ OperationId, Action, Status }) as StackSetOperationSummary;
+    cloudFormation
+      .on(ListStackSetOperationsCommand)
+      .resolvesOnce({
+        Summaries: [operation('c', 'UPDATE', 'QUEUED'), operation('b', 'UPDATE', 'NEW')],
+        NextToken: 'n',
+      })
+      .resolvesOnce({ Summaries: [operation('a', 'DETECT_DRIFT', 'STOPPED')] });
+    expect(await tooling.recentOperations()).toEqual([
+      { id: 'c', action: 'UPDATE', ended: false },
+      { id: 'b', action: 'UPDATE', ended: false },
+      { id: 'a', action: 'DETECT_DRIFT', ended: true },
+    ]);
+    cloudFormation.reset();
+    cloudFormation.on(ListStackSetOperationsCommand).resolves({ Summaries: [], NextToken: 'always more' });
+    await tooling.recentOperations();
+    expect(cloudFormation.commandCalls(ListStackSetOperationsCommand)).toHaveLength(5);
   });
 
   test('results of an operation keep CloudFormation’s words', async () => {

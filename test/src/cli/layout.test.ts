@@ -5,7 +5,7 @@ import { planReport } from '../../../src/cli/print-plan';
 import { previewReport } from '../../../src/cli/print-preview';
 import { previewEnrolment } from '../../../src/enrolment/preview-enrolment';
 import { readOrganizationFile } from '../../../src/inspect/organization-file';
-import { SETTINGS } from '../../support/enrolment';
+import { numbered, SETTINGS } from '../../support/enrolment';
 
 jest.setTimeout(120_000);
 
@@ -82,4 +82,33 @@ test.each(
   const { status, stdout } = spawnSync('node', ['src/cli/checkvalve.js', ...args, '--help'], { encoding: 'utf8' });
   expect(status).toBe(0);
   expect(tooWide(stdout)).toEqual([]);
+});
+
+test('a table of many rows is one table: the same as a short one, repeated', () => {
+  const row = (at: number) => [String(at).padStart(4, '0'), 'two words'];
+  const lines = table(
+    ['no', 'text'],
+    Array.from({ length: 1201 }, (_, at) => row(at)),
+  ).split('\n');
+  const short = table(['no', 'text'], [row(0)]).split('\n');
+  expect(lines).toHaveLength(1201 + 3);
+  expect([...lines.slice(0, 3), lines.at(-1)]).toEqual(short);
+  expect(lines.slice(2, -1)).toEqual(
+    Array.from({ length: 1201 }, (_, at) => short[2]?.replace('0000', row(at)[0] ?? '')),
+  );
+});
+
+test('case 114: the plan of twenty thousand accounts is a table, however many words say why', () => {
+  const told = planReport({
+    at: '2026-03-01T12:00:00Z',
+    accounts: Array.from({ length: 20_000 }, (_, at) => ({
+      id: numbered(at),
+      verdict: 'skip' as const,
+      reason: 'exempt until 2026-12-31: the team moves its databases away',
+    })),
+    instances: { now: 0, afterwards: 0 },
+    departed: [],
+  });
+  expect(told).toContain('20000 accounts');
+  expect(told).toContain(numbered(19_999));
 });

@@ -37,6 +37,7 @@ const management: ManagementFacts = {
   trails: { seen: [{ name: 'organization', logging: true, managementEvents: true }] },
   stackSet: { seen: { status: 'ACTIVE', autoDeployment: false, managedExecution: true } },
   instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current' }] },
+  operations: { seen: [{ id: 'done', action: 'UPDATE', ended: true }] },
   registry: { seen: [entry] },
   members: { seen: [MANAGEMENT, SOURCE] },
 };
@@ -73,6 +74,7 @@ test('nothing when all is well', () => {
   expect(judge({ vault }, config, NOW)).toEqual([]);
 });
 
+const PENDING = { account: SOURCE, region: HERE, standing: 'pending', detail: 'OUTDATED, PENDING' } as const;
 const row = (id: string, code?: VerdictCode) => ({
   ...{ account: SOURCE, database: `arn:aws:rds:${HERE}:${SOURCE}:db:${id}`, verdict: 'late', wanted: true },
   ...{ since: '2026-11-25T00:00:00Z', ...(code && { code }) },
@@ -106,6 +108,20 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     managing({ instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current', drifted: true }] } }),
     'warning stack-instances 222200001111',
   ],
+  [
+    'an instance waits, and no operation runs',
+    managing({ instances: { seen: [PENDING] }, operations: { seen: [{ id: 'a', action: 'UPDATE', ended: true }] } }),
+    'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date (OUTDATED, PENDING), and no operation of the StackSet runs',
+  ],
+  [
+    'an instance waits, and only drift is detected',
+    managing({
+      instances: { seen: [PENDING] },
+      operations: { seen: [{ id: 'a', action: 'DETECT_DRIFT', ended: false }] },
+    }),
+    'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date',
+  ],
+  ['operations cannot be seen', managing({ operations: { unseen: 'AccessDenied' } }), 'unknown stack-instances 4444'],
   ['an enrolled account has no instance', managing({ instances: { seen: [] } }), 'critical stack-instances 2222'],
   ['the vault is a member', managing({ members: { seen: [MANAGEMENT, VAULT] } }), 'critical placement 3333'],
   [
@@ -305,4 +321,9 @@ test.each([
 ])('whom a statement trusts: %j', (Statement, expected) => {
   expect(trustedBy(JSON.stringify({ Statement }))).toEqual(expected);
   expect(trustedBy(JSON.stringify({ Statement: [Statement] }))).toEqual(expected);
+});
+
+test('an instance that waits is well while an operation that rolls out runs', () => {
+  const operations = { seen: [{ id: 'a', action: 'UPDATE', ended: false }] };
+  expect(told(managing({ instances: { seen: [PENDING] }, operations }))).toEqual([]);
 });
