@@ -102,7 +102,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [/^src\/cache\//, /^esbuild$/, NODE],
     because: 'it keeps what others make, and knows nothing of what that is',
   },
-  { files: /^src\/setup\//, may: [NODE], because: 'it runs where no package is installed yet' },
+  { files: /^src\/setup\//, may: [/^src\/setup\//, NODE], because: 'it runs where no package is installed yet' },
   {
     files: /^src\/cli\/checkvalve\.js$/,
     may: [/^src\/cli\/main\.ts$/, /^src\/cache\/load-typescript\.js$/],
