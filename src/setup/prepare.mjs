@@ -23,6 +23,8 @@ import { installerEnvironment } from './clean-environment.js';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const at = (...parts) => join(root, ...parts);
 const quiet = process.argv.includes('--quiet');
+// A reader that leaves early, such as head, does not stop an installation in its middle.
+process.stderr.on('error', () => undefined);
 const say = (text) => quiet || process.stderr.write(`${text}\n`);
 
 const NODE = [20, 19];
