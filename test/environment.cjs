@@ -3,8 +3,11 @@ const { spawn } = require('node:child_process');
 const { join } = require('node:path');
 const { createInterface } = require('node:readline');
 const { TestEnvironment } = require('jest-environment-node');
+const { cleanEnvironment, leaveCallersEnvironment } = require('../src/setup/clean-environment.js');
 
 const root = join(__dirname, '..');
+// Tests, and what they start, find the same environment whatever the shell has set.
+leaveCallersEnvironment();
 let emulator;
 let buildAssembly;
 
@@ -12,7 +15,10 @@ let buildAssembly;
 function emulatorPort() {
   emulator ??= new Promise((resolve, reject) => {
     const script = join(root, 'src', 'rehearsal', 'emulator', 'emulator.py');
-    const child = spawn(join(root, '.emulator', 'bin', 'python'), [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(join(root, '.emulator', 'bin', 'python'), [script], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: cleanEnvironment(),
+    });
     child.on('error', reject);
     child.on('exit', (code) => {
       emulator = undefined;

@@ -8,6 +8,9 @@ const KEPT = join(__dirname, '..', '..', '.checkvalve', 'compiled');
 /** More than this project has: what was left behind by files as they were goes from time to time. */
 const MAX_KEPT = 4000;
 
+/** Whether a stack trace names places in the files as they are written: a map makes each start slower. */
+const isMapped = () => Boolean(process.sourceMapsEnabled ?? process.env.CHECKVALVE_DEBUG);
+
 function compile(text, file, kept) {
   // Loaded only here: a start that finds everything compiled does not wait for the compiler.
   const { transformSync } = require('esbuild');
@@ -17,7 +20,7 @@ function compile(text, file, kept) {
     platform: 'node',
     target: 'node20.19',
     sourcefile: file,
-    sourcemap: process.env.CHECKVALVE_DEBUG ? 'inline' : false,
+    sourcemap: isMapped() ? 'inline' : false,
   });
   try {
     mkdirSync(KEPT, { recursive: true });
@@ -34,7 +37,7 @@ function compile(text, file, kept) {
 function compiled(file) {
   const text = readFileSync(file, 'utf8');
   const digest = createHash('sha256')
-    .update(`${process.env.CHECKVALVE_DEBUG ? 'mapped' : ''}\0${text}`)
+    .update(`${isMapped() ? `mapped ${file}` : ''}\0${text}`)
     .digest('hex');
   const kept = join(KEPT, `${digest}.js`);
   try {

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
+import { guardOutput } from './guard-output';
 import { printFault } from './print-fault';
+
+guardOutput();
 
 interface Verb {
   readonly summary: string;
@@ -77,7 +80,7 @@ Examples:
 
 \`checkvalve COMMAND --help\` explains a command.
 Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none of
-them with --rehearsal. Every failure ends with exit code 1.`,
+them with --rehearsal. Every failure ends with exit code 1. A reader that leaves\nearly, such as head, changes neither the work nor the exit code; an output that\ncannot be written, such as one on a full disk, is a failure.`,
   );
 
 const [first, second] = program.parseOptions(process.argv.slice(2)).operands;

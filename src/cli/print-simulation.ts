@@ -18,7 +18,7 @@ export function simulationReport(result: SimulationResult): string {
     ['longest way beside RDS’s own copying, in calm hours', longestCalmHours],
     ['runs of the real steps', runs],
   ];
-  const struck = Object.entries(faults).sort(([a], [b]) => a.localeCompare(b));
+  const struck = Object.entries(faults).sort(([a], [b]) => a.localeCompare(b, 'en'));
   const parts = [
     table(
       ['world', ''],

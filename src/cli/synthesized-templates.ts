@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
 import { NAMES } from '../contract/names';
+import { readJson, unreadable } from '../files/read-text';
+import { systemReason } from '../files/system-reason';
+import { temporaryFolder } from '../files/temporary-folder';
 import type { Synthesized } from '../trust/proof/landing-zone';
 
 /** A template, and where its stack goes; what a StackSet pushes goes into every source. */
@@ -18,7 +20,7 @@ export type Templates = ReadonlyMap<string, Placed>;
 
 /** Synthesizes a configuration and reads its templates. Nothing is left behind. */
 export function synthesizedTemplates(config: CheckvalveConfig): Templates {
-  const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-trust-'));
+  const outdir = temporaryFolder('checkvalve-trust-');
   const read = (file: string): unknown => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
   try {
     // Whether CloudFormation would take these templates is for `cdk synth` to say; asking takes four seconds.
@@ -39,11 +41,23 @@ export function synthesizedTemplates(config: CheckvalveConfig): Templates {
   }
 }
 
-/** Writes each template into a folder as `NAME.json`, for somebody to change. */
+/**
+ * Writes each template into a folder as `NAME.json`, for somebody to change.
+ * @throws CheckvalveError `INVALID_INPUT` when the folder cannot be made or written
+ */
 export function saveTemplates(templates: Templates, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, { template }] of templates) {
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(template, undefined, 2)}\n`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, { template }] of templates) {
+      writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(template, undefined, 2)}\n`);
+    }
+  } catch (cause) {
+    throw new CheckvalveError(
+      'INVALID_INPUT',
+      `--save ${folder} cannot be written: ${systemReason(cause)}`,
+      'Give a folder that you may write in, or one that is not there yet.',
+      { cause },
+    );
   }
 }
 
@@ -69,22 +83,14 @@ export function withFiles(templates: Templates, given: readonly string[]): Templ
 }
 
 function readTemplate(name: string, file: string): unknown {
-  const unusable = (why: string, cause?: unknown) =>
-    new CheckvalveError(
-      'INVALID_INPUT',
-      `--template ${name}: ${file} ${why}`,
-      'Give a template as JSON; --save FOLDER writes those of this configuration.',
-      { cause },
-    );
-  let found: unknown;
-  try {
-    found = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw unusable(`cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
-  }
+  const purpose = {
+    code: 'INVALID_INPUT',
+    remedy: `Give the template ${name} as JSON; --save FOLDER writes those of this configuration.`,
+  } as const;
+  const found = readJson(file, purpose);
   const { Resources } = (found ?? {}) as { readonly Resources?: unknown };
   if (typeof Resources === 'object' && Resources !== null) return found;
-  throw unusable('is no CloudFormation template: it has no Resources');
+  throw unreadable(file, 'it has no Resources, so it is no template of CloudFormation', purpose);
 }
 
 /** The templates by the kind of account that they go to. One that goes nobody knows where is judged as the vault's. */

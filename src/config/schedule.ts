@@ -17,6 +17,9 @@ const FIELDS = {
   year: { from: 1970, to: 2199, words: [] },
 } as const satisfies Record<string, Field>;
 
+const A_DAY_MS = 86_400_000;
+const END = Date.UTC(FIELDS.year.to + 1, 0, 1);
+
 function numberIn(text: string, { from, to, words }: Field): number | undefined {
   const at = words.indexOf(text.toUpperCase());
   const value = at >= 0 ? at + from : /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
@@ -67,6 +70,14 @@ export function readCron(schedule: string): CronSchedule | undefined {
     isOn: (day) =>
       years.has(day.getUTCFullYear()) && months.has(day.getUTCMonth() + 1) && isDate(day) && isWeekday(day),
   };
+}
+
+/** Whether a schedule starts on a day, or on any after it, by 2199; false for what is no schedule. */
+export function startsFrom(schedule: string, day: Date): boolean {
+  const cron = readCron(schedule);
+  if (!cron) return false;
+  for (let at = day.getTime(); at < END; at += A_DAY_MS) if (cron.isOn(new Date(at))) return true;
+  return false;
 }
 
 /** Whether `schedule` names a rate: an expression of EventBridge's that AWS Backup does not take.

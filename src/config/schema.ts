@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
-import { isRate, readCron } from './schedule';
+import { isRate, readCron, startsFrom } from './schedule';
+import { isTimeZone } from './time-zone';
 
 /** Regions of the `aws` partition.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
@@ -39,14 +40,6 @@ const isDay = (value: string): boolean => {
   return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value);
 };
 
-function isTimeZone(value: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
-  } catch {
-    return false;
-  }
-}
-
 /** Twelve digits. */
 export const ACCOUNT = pattern(/^\d{12}$/, 'give an account id, exactly twelve digits, as text');
 const root = pattern(/^r-[a-z0-9]{4,32}$/, 'give the id of the root, such as r-ab12');
@@ -68,15 +61,21 @@ const tagText = (longest: number, what: string) =>
 /** Keys and values as Organizations and RDS take them.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Tag.html */
 const tag = z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value') });
-const CRON = 'give a schedule of AWS in six fields, such as cron(0 1 * * ? *)';
+/** Before these no backup plan of Checkvalve was deployed: a schedule whose years are all earlier never starts. */
+const FIRST_YEAR = new Date('2026-01-01T00:00:00Z');
+const CRON =
+  'give a schedule of AWS in six fields, such as cron(0 1 * * ? *), with ? for the day of the month or for the day of the week';
+const NEVER =
+  'it never starts: no day of the years to come has its day, month, weekday and year, as none is 30 February; correct one of the four';
 const schedule = z
   .string({ error: CRON })
   .refine((value) => !isRate(value), {
     abort: true,
     error: 'AWS Backup takes cron expressions alone, no rates: give one in six fields, such as cron(0 1 * * ? *)',
   })
-  .refine((value) => readCron(value) !== undefined, { error: CRON });
-const timeZone = text(isTimeZone, 'give an IANA time zone, such as Europe/Berlin');
+  .refine((value) => readCron(value) !== undefined, { abort: true, error: CRON })
+  .refine((value) => startsFrom(value, FIRST_YEAR), { error: NEVER });
+const timeZone = text(isTimeZone, 'give an IANA time zone by its name, such as Europe/Berlin; an offset is none');
 const plan = z.strictObject({
   schedule,
   timeZone,

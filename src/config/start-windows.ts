@@ -1,4 +1,5 @@
 import { type CronSchedule, readCron } from './schedule';
+import { isTimeZone } from './time-zone';
 
 /** When a plan starts. */
 export interface Timed {
@@ -33,12 +34,8 @@ function zoneOf(timeZone: string): Zone | undefined {
 }
 
 function readZone(timeZone: string): Zone | undefined {
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
-  } catch {
-    return undefined;
-  }
+  if (!isTimeZone(timeZone)) return undefined;
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   const aheadAt = (instant: number): number => {
     const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(instant * A_MINUTE_MS)) ?? [];
     return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));

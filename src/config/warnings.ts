@@ -2,6 +2,7 @@ import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
 import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
 import { mostStarts } from './most-starts';
+import { startsFrom } from './schedule';
 
 /** A configuration, and how often its backups start. */
 interface Planned extends CheckvalveConfig {
@@ -126,10 +127,22 @@ const ended = ({ exemptions }: CheckvalveConfig, now: Date): readonly string[] =
         ],
   );
 
+/** Schedules whose last start is past: their years are over. */
+const over = ({ backup }: CheckvalveConfig, now: Date): readonly string[] =>
+  (['daily', 'monthly'] as const).flatMap((name) => {
+    const schedule = backup[name]?.schedule;
+    const today = new Date(now.toISOString().slice(0, 10));
+    if (schedule === undefined || startsFrom(schedule, today)) return [];
+    return [
+      `backup.${name}.schedule: ${schedule} has no start on ${now.toISOString().slice(0, 10)} or later: AWS Backup makes no ${name} backups. Give later years, or * for every year.`,
+    ];
+  });
+
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
   ...[quota, pace, share, objectives].flatMap((check) => check(planned(config))),
   ...ambient(config),
   ...tolerance(config),
   ...ended(config, now),
+  ...over(config, now),
 ];

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { temporaryFolder } from '../files/temporary-folder';
 import { type Alter, alterTemplates, inOrder } from './deploy';
 import { synthesize } from './synthesize';
 
@@ -12,7 +11,7 @@ export async function eachStack(
   alter: Alter | undefined,
   work: (stack: CloudFormationStackArtifact) => Promise<void>,
 ): Promise<void> {
-  const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-stacks-'));
+  const outdir = temporaryFolder('checkvalve-stacks-');
   try {
     const assembly = synthesize(config, outdir);
     if (alter) alterTemplates(assembly, alter);

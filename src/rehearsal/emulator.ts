@@ -35,6 +35,10 @@ export interface ClientSettings {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly useFipsEndpoint: false;
+  readonly useDualstackEndpoint: false;
+  readonly retryMode: 'standard';
+  readonly maxAttempts: 3;
   readonly forcePathStyle: true;
 }
 
@@ -99,6 +103,11 @@ export class Emulator {
       endpoint: this.endpoint,
       region,
       credentials: { accessKeyId: account, secretAccessKey: 'emulated' },
+      // The SDK's defaults, said so that no configuration of the caller's decides them.
+      useFipsEndpoint: false,
+      useDualstackEndpoint: false,
+      retryMode: 'standard',
+      maxAttempts: 3,
       forcePathStyle: true,
     };
   }

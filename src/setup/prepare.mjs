@@ -7,6 +7,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,12 +15,16 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installerEnvironment } from './clean-environment.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const at = (...parts) => join(root, ...parts);
 const quiet = process.argv.includes('--quiet');
+// A reader that leaves early, such as head, does not stop an installation in its middle.
+process.stderr.on('error', () => undefined);
 const say = (text) => quiet || process.stderr.write(`${text}\n`);
 
 const NODE = [20, 19];
@@ -51,11 +56,26 @@ function checkNode() {
   throw new SetupFault(`Node ${process.versions.node} is too old`, `Install Node ${NODE.join('.')} or newer.`);
 }
 
+/** npm, Python and pip write into the temporary folder, and what they say when they cannot is no help. */
+function checkTemporaryFolder() {
+  try {
+    rmSync(mkdtempSync(join(tmpdir(), 'checkvalve-setup-')), { recursive: true });
+  } catch (cause) {
+    throw new SetupFault(
+      `The temporary folder ${tmpdir()} cannot be written: ${cause.message}`,
+      'Set TMPDIR to a folder that you may write in, then run the same command again.',
+    );
+  }
+}
+
 /** The first Python on the path that is new enough. */
 function findPython() {
   const seen = [];
   for (const command of ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
-    const asked = spawnSync(command, ['-c', 'import sys; print(*sys.version_info[:2])'], { encoding: 'utf8' });
+    const asked = spawnSync(command, ['-c', 'import sys; print(*sys.version_info[:2])'], {
+      encoding: 'utf8',
+      env: installerEnvironment(),
+    });
     if (asked.status !== 0) continue;
     const version = asked.stdout.trim().split(' ').map(Number);
     if (atLeast(version, PYTHON)) return command;
@@ -73,7 +93,7 @@ const children = new Set();
 /** Runs a command; what it prints is shown only when it fails. */
 function run(command, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: installerEnvironment() });
     children.add(child);
     let printed = '';
     const keep = (chunk) => {
@@ -104,6 +124,12 @@ function isInstalled() {
   }
 }
 
+/** What a .npmrc of the caller's may say otherwise: all packages, and into this folder. */
+const NPM_OPTIONS = [
+  ...['--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional', '--location=project'],
+  ...['--no-dry-run', '--package-lock', '--no-package-lock-only', '--install-strategy=hoisted', `--prefix=${root}`],
+];
+
 async function packages() {
   const wanted = digest(at('package-lock.json'));
   if (isDone(PACKAGES_DONE, wanted)) return;
@@ -113,15 +139,26 @@ async function packages() {
   }
   say('Installing the Node packages (once, about a minute) …');
   try {
-    await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', ...NPM_OPTIONS]);
   } catch (cause) {
     throw new SetupFault(
       `The Node packages could not be installed:\n${cause.message}`,
       'Check that npm reaches its registry and that the disk has 1 GB free, then run the same command again.',
     );
   }
+  if (!isInstalled()) {
+    throw new SetupFault(
+      'npm ended well, and node_modules does not hold the packages that package-lock.json names',
+      'Remove what changes where npm installs, or what it omits, from `npm config list`, then run the same command again.',
+    );
+  }
   writeFileSync(PACKAGES_DONE, wanted);
 }
+
+/** What a pip.conf of the caller's may say otherwise: into this environment. Without a value an option is as if unset. */
+const PIP_OPTIONS = ['--quiet', '--disable-pip-version-check', '--no-user', '--target=', '--prefix=', '--root='];
+/** Fails where the emulator's packages are missing, or elsewhere than in this environment. */
+const IMPORTS = `import moto, boto3, cfnlint, sys; sys.exit(0 if moto.__file__.startswith(sys.prefix) else moto.__file__)`;
 
 async function emulator() {
   const wanted = digest(REQUIREMENTS);
@@ -139,11 +176,19 @@ async function emulator() {
     );
   }
   try {
-    await run(PYTHON_HERE, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', REQUIREMENTS]);
+    await run(PYTHON_HERE, ['-m', 'pip', 'install', ...PIP_OPTIONS, '-r', REQUIREMENTS]);
   } catch (cause) {
     throw new SetupFault(
       `The emulator’s packages could not be installed:\n${cause.message}`,
       'Check that pip reaches its index and that the disk has 300 MB free, then run the same command again.',
+    );
+  }
+  try {
+    await run(PYTHON_HERE, ['-c', IMPORTS]);
+  } catch (cause) {
+    throw new SetupFault(
+      `pip ended well, and Python in ${VENV} cannot import the emulator’s packages:\n${cause.message}`,
+      'Remove what changes where pip installs from `pip config list`, then run the same command again.',
     );
   }
   writeFileSync(EMULATOR_DONE, wanted);
@@ -233,6 +278,7 @@ try {
   checkNode();
   if (process.argv.includes('--link')) link();
   else if (!isReady()) {
+    checkTemporaryFolder();
     findPython();
     await alone(async () => {
       await packages();

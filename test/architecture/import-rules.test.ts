@@ -73,6 +73,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['lambda/_kit/aws/x.ts', "import { eachOne } from '../runtime/each';", 'adapters keep AWS’s language'],
   ['lambda/_kit/x.ts', "import { plan } from '../vault/import-copies/plan';", 'knows no step'],
   ['lambda/_kit/runtime/x.ts', "import { RdsSnapshots } from '../aws/rds-snapshots';", 'knows no step'],
+  ['src/files/x.ts', "import { config } from '../checkvalve.config';", 'knows nothing of what they hold'],
   ['src/elsewhere/x.ts', "import { join } from 'node:path';", 'no rule'],
   ...FLOW.flatMap((step) => {
     const [folder, other] = [folderOf(step), FLOW.find((one) => one !== step)];

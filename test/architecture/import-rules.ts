@@ -14,6 +14,8 @@ export interface ImportRule {
 const CONTRACT = /^src\/contract\//;
 /** What an operator is told when AWS does not answer: for whatever works with his credentials. */
 const ASK_AWS = /^src\/ask-aws$/;
+/** What a file holds that somebody gave by its name. */
+const FILES = /^src\/files\//;
 const CONSTRUCTS = /^src\/constructs\//;
 const CONFIG = /^src\/config\//;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
@@ -31,8 +33,8 @@ const domainOf = (step: string): readonly RegExp[] => (step.startsWith('manageme
 export const IMPORT_RULES: readonly ImportRule[] = [
   { files: /^src\/contract\//, may: [CONTRACT, /^node:crypto$/], because: 'the contract depends on nothing' },
   {
-    files: /^src\/config\/load-config\.ts$/,
-    may: [CONFIG, CONTRACT, /^src\/checkvalve\.config$/, /^node:(fs|path)$/, THE_OPERATORS_FILE],
+    files: /^src\/config\/load-(config|module)\.ts$/,
+    may: [CONFIG, CONTRACT, FILES, /^src\/checkvalve\.config$/, /^node:path$/, THE_OPERATORS_FILE],
     because: 'it finds the configuration, and builds nothing',
   },
   {
@@ -102,7 +104,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [/^src\/cache\//, /^esbuild$/, NODE],
     because: 'it keeps what others make, and knows nothing of what that is',
   },
-  { files: /^src\/setup\//, may: [NODE], because: 'it runs where no package is installed yet' },
+  {
+    files: FILES,
+    may: [FILES, CONTRACT, /^node:(fs|os|path)$/],
+    because: 'it reads files that are given by name, and knows nothing of what they hold',
+  },
+  { files: /^src\/setup\//, may: [/^src\/setup\//, NODE], because: 'it runs where no package is installed yet' },
   {
     files: /^src\/cli\/checkvalve\.js$/,
     may: [/^src\/cli\/main\.ts$/, /^src\/cache\/load-typescript\.js$/],
@@ -121,7 +128,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     files: /^src\/cli\//,
     may: [
-      /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|inspect|rehearsal|teardown|trust)\//,
+      /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|files|inspect|rehearsal|teardown|trust)\//,
       ASK_AWS,
       /^(commander|cli-table3)$/,
       NODE,

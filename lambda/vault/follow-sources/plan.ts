@@ -65,7 +65,7 @@ export function plan({ registry, accepted, confirmed = [], additionsADay, region
   const actions: FollowAction[] = [];
   const waiting: AccountId[] = [];
   const staying: AccountId[] = [];
-  for (const said of [...registry].sort((a, b) => a.account.localeCompare(b.account))) {
+  for (const said of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
     const held = known.get(said.account);
     const entry = asSeenFrom(region, said, held);
     if (!held && entry.state === 'left') continue;

@@ -124,7 +124,7 @@ export function plan(facts: ImportFacts): ImportPlan {
   const world = survey(facts);
   const passed: Passed[] = [];
   const due: Record<Kind, Due[]> = { instance: [], cluster: [] };
-  for (const snapshot of [...facts.shared].sort((a, b) => time(a) - time(b) || a.arn.localeCompare(b.arn))) {
+  for (const snapshot of [...facts.shared].sort((a, b) => time(a) - time(b) || a.arn.localeCompare(b.arn, 'en'))) {
     const because = whyNot(snapshot, world);
     if (because) passed.push({ snapshot, because });
     else {

@@ -77,7 +77,8 @@ export function plan(facts: CoverageFacts): CoveragePlan {
   };
 }
 
-const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number => a.account.localeCompare(b.account);
+const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number =>
+  a.account.localeCompare(b.account, 'en');
 
 /** What coverage saw of an account. */
 function accountRow({ account, state, seen }: AccountSeen, now: Date): CoverageAccount {

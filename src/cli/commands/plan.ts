@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import { CheckvalveError } from '../../contract/errors';
 import { previewEnrolment, type SeenAccount } from '../../enrolment/preview-enrolment';
 import { type EnrolmentSettings, enrolmentSettings } from '../../enrolment/settings';
+import { readJson } from '../../files/read-text';
 import { planReport } from '../print-plan';
 import { dim } from '../styles';
 
@@ -23,15 +22,8 @@ interface Seen {
 function written(file: string): Seen {
   const { readOrganizationFile } =
     require('../../inspect/organization-file') as typeof import('../../inspect/organization-file');
-  let raw: unknown;
-  try {
-    raw = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'Give a JSON document as docs/plan.md describes it, such as docs/example-organization.json.';
-    throw new CheckvalveError('INVALID_INPUT', `${file} cannot be read: ${why}`, remedy, { cause });
-  }
-  return readOrganizationFile(raw);
+  const remedy = 'Give a JSON document as docs/plan.md describes it, such as docs/example-organization.json.';
+  return readOrganizationFile(readJson(file, { code: 'INVALID_INPUT', remedy }));
 }
 
 /** The real one. */

@@ -1,18 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import { CheckvalveError } from '../../contract/errors';
+import { type Purpose, parseJson, readText } from '../../files/read-text';
 import { green } from '../styles';
 import { byAccount, saveTemplates, synthesizedTemplates, withFiles } from '../synthesized-templates';
 
-function read(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const remedy = 'Give a file that is there, or - for standard input; checkvalve trust explain --help shows a case.';
-    throw new CheckvalveError('INVALID_CASE', `${file} cannot be read: ${why}`, remedy, { cause });
-  }
+const CASE: Purpose = {
+  code: 'INVALID_CASE',
+  remedy: 'Give a case as JSON, or - for standard input; checkvalve trust explain --help shows one.',
+};
+
+/** The text of a case: what it says twice is a fault too, so that its JSON alone is not enough. */
+function caseIn(file: string): string {
+  const text = readText(file, CASE);
+  parseJson(text, file, CASE);
+  return text;
 }
 
 const explain = (): Command =>
@@ -38,7 +39,8 @@ guess: exit code 1.`,
     )
     .action(async (options: { readonly case: string }) => {
       const { explainCase } = require('../../trust/explain') as typeof import('../../trust/explain');
-      process.stdout.write(`${JSON.stringify(await explainCase(read(options.case)), undefined, 2)}\n`);
+      process.stdout.write(`${JSON.stringify(await explainCase(caseIn(options.case)), undefined, 2)}
+`);
     });
 
 const rules = (): Command =>
@@ -61,7 +63,7 @@ const ENROLLED = ['222200001111', '222200002222', '222200003333', '222200004444'
 async function proveIt({ json, template, save }: ProofOptions, command: Command): Promise<void> {
   const config = loadConfig(command.optsWithGlobals().config);
   const templates = withFiles(synthesizedTemplates(config), template);
-  if (save) {
+  if (save !== undefined) {
     saveTemplates(templates, save);
     process.stdout.write(
       `${green('Written:')} ${[...templates.keys()].map((name) => `${save}/${name}.json`).join(', ')}\n`,

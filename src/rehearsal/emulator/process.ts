@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckvalveError } from '../../contract/errors';
+import { cleanEnvironment, leaveCallersEnvironment } from '../../setup/clean-environment';
 
 const STARTS_WITHIN_MS = 60_000;
 const ENDS_WITHIN_MS = 2_000;
@@ -35,7 +36,8 @@ export class EmulatorProcess {
   }
 
   /**
-   * Starts the emulator and waits until it answers.
+   * Starts the emulator and waits until it answers. Neither it nor the SDK clients of this process read the caller's AWS
+   * configuration or proxies from then on.
    * @throws {CheckvalveError} EMULATOR_NOT_INSTALLED, EMULATOR_NOT_STARTED
    */
   static async start(options: ProcessOptions = {}): Promise<{ process: EmulatorProcess; port: number }> {
@@ -48,9 +50,11 @@ export class EmulatorProcess {
         'Run `node src/setup/prepare.mjs`: it installs the emulator; Python 3.10 or newer is needed.',
       );
     }
+    leaveCallersEnvironment();
     const args = [join(__dirname, 'emulator.py'), '--port', String(options.port ?? 0)];
     const child = spawn(python, options.now ? [...args, '--now', options.now] : args, {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env: cleanEnvironment(),
     });
     const process = new EmulatorProcess(child);
     const port = await process.port(options.startsWithinMs ?? STARTS_WITHIN_MS);
@@ -82,7 +86,8 @@ export class EmulatorProcess {
       const fail = (what: string): void => {
         clearTimeout(timer);
         this.child.kill('SIGKILL');
-        const remedy = 'Read what it says above. `node src/setup/prepare.mjs` installs the emulator anew.';
+        const remedy =
+          'Read what it says above. To install the emulator again, delete the folder .emulator and run `node src/setup/prepare.mjs`.';
         reject(new CheckvalveError('EMULATOR_NOT_STARTED', `${what} ${this.stderr}`.trim(), remedy));
       };
       const timer = setTimeout(() => fail(`The emulator did not answer within ${withinMs} ms.`), withinMs);

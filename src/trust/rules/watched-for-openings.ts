@@ -68,7 +68,7 @@ function spelt(tests: readonly unknown[]): string {
     JSON.stringify(
       Object.entries(Object(test))
         .map(([key, held]) => [key, inOrder(held)] as const)
-        .sort(([a], [b]) => a.localeCompare(b)),
+        .sort(([a], [b]) => a.localeCompare(b, 'en')),
     );
   return tests.map(one).sort().join(' and ');
 }

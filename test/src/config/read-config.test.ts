@@ -169,6 +169,27 @@ test.each([
   expect(found[0]).toContain(`- ${expected}`);
 });
 
+test.each([
+  ...['cron(0 1 30 2 ? *)', 'cron(0 1 31 APR,JUN,9,11 ? *)', 'cron(0 1 * * ? 2020)', 'cron(0 1 29 2 ? 2027)'].map(
+    (never) => ['backup.monthly.schedule', never, 'it never starts'] as const,
+  ),
+  // Node 22 and 24 take offsets, Node 20 does not; the last four Node takes, and IANA's database does not have.
+  ...['+01:00', '+01', '-0330', '−01:00', 'UTC+1', '', 'PST', 'BST', 'US/Pacific-New', 'SystemV/AST4'].map(
+    (zone) => ['backup.daily.timeZone', zone, 'give an IANA time zone by its name'] as const,
+  ),
+  ['vault.retention.timeZone', '+01:00', 'give an IANA time zone by its name'] as const,
+  ['backup.daily.schedule', 'cron(0 1 1 * MON *)', 'give a schedule of AWS in six fields'] as const,
+])('%s = %j is one fault', (path, value, remedy) => {
+  expect(faults(changed(path, value))).toEqual([
+    expect.stringContaining(`- ${path}: ${JSON.stringify(value)}: ${remedy}`),
+  ]);
+});
+
+test.each(['UTC', 'GMT', 'EST5EDT', 'Etc/GMT+1', 'Europe/Kyiv', 'America/Argentina/Buenos_Aires'])(
+  '%s is a time zone',
+  (zone) => expect(readConfig(changed('vault.retention.timeZone', zone))).toBeDefined(),
+);
+
 test.each([[undefined], [null], [[]], ['text'], [42]])('%j is no configuration, and is told so', (raw) => {
   expect(faults(raw).length).toBeGreaterThan(0);
 });

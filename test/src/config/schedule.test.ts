@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isRate, readCron } from '../../../src/config/schedule';
+import { isRate, readCron, startsFrom } from '../../../src/config/schedule';
 import { startsMeet } from '../../../src/config/start-windows';
 
 test.each([
@@ -42,6 +42,19 @@ test.each([
   ['', false],
 ])('%s is a schedule: %s', (schedule, good) => {
   expect(readCron(schedule) !== undefined).toBe(good);
+});
+
+test.each([
+  ['cron(0 1 30 2 ? *)', '2026-01-01', false],
+  ['cron(0 1 29 2 ? *)', '2096-03-01', true],
+  ['cron(0 1 ? 2 MON#5 *)', '2026-01-01', true],
+  ['cron(0 1 ? 2 MON#5 2027-2030)', '2026-01-01', false],
+  ['cron(0 1 * * ? 2199)', '2026-01-01', true],
+  ['cron(0 1 31 12 ? 2026)', '2026-12-31', true],
+  ['cron(0 1 31 12 ? 2026)', '2027-01-01', false],
+  ['every night', '2026-01-01', false],
+])('%s starts on %s or later: %s', (schedule, day, starts) => {
+  expect(startsFrom(schedule, new Date(day))).toBe(starts);
 });
 
 test.each([

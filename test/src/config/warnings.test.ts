@@ -39,6 +39,16 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   );
 });
 
+test('a schedule whose years are over is a warning from the day after its last start', () => {
+  const { daily, monthly } = config.backup;
+  if (!daily || !monthly) throw new Error('the example has both plans');
+  const until = (schedule: string) => ({ ...config, backup: { ...config.backup, daily: { ...daily, schedule } } });
+  expect(warningsAt(until('cron(0 1 25 11 ? 2026)'), NOW)).not.toContainEqual(expect.stringContaining('has no start'));
+  expect(warningsAt(until('cron(0 1 24 11 ? 2026)'), NOW)).toContainEqual(
+    'backup.daily.schedule: cron(0 1 24 11 ? 2026) has no start on 2026-11-25 or later: AWS Backup makes no daily backups. Give later years, or * for every year.',
+  );
+});
+
 describe('with plans of one’s own', () => {
   const off = (of: CheckvalveConfig): CheckvalveConfig => ({ ...of, backup: { plans: 'off' } });
   const ASSUMED = "backup.plans is 'off', so one backup of each database a day is assumed: ";

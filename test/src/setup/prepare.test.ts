@@ -20,23 +20,30 @@ class Clone {
     this.write('package-lock.json', JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' } } }));
     this.write('src/rehearsal/emulator/requirements.txt', 'moto==1');
     mkdirSync(this.at('src/setup'), { recursive: true });
-    copyFileSync('src/setup/prepare.mjs', this.at('src/setup/prepare.mjs'));
+    for (const file of ['prepare.mjs', 'clean-environment.js']) {
+      copyFileSync(join('src/setup', file), this.at(join('src/setup', file)));
+    }
     this.command(
       'npm',
       `echo npm >> "${this.at('asked')}"
-       [ -z "$NPM_FAILS" ] || { echo "$NPM_FAILS" >&2; exit 1; }
-       [ -z "$NPM_SLEEPS" ] || /bin/sleep "$NPM_SLEEPS"
-       /bin/mkdir -p "${this.at('node_modules')}"`,
+       [ -z "$FAKE_NPM_FAILS" ] || { echo "$FAKE_NPM_FAILS" >&2; exit 1; }
+       [ -z "$FAKE_NPM_SLEEPS" ] || /bin/sleep "$FAKE_NPM_SLEEPS"
+       /bin/mkdir -p "${this.at('node_modules')}"
+       echo "$@" > "${this.at('npm-arguments')}"; /usr/bin/env > "${this.at('npm-environment')}"
+       [ -z "$FAKE_NPM_LOSES" ] || exit 0
+       /bin/cp "${this.at('package-lock.json')}" "${this.at('node_modules/.package-lock.json')}"`,
     );
     this.command(
       'python3',
       `case "$2" in
-         import*) echo "\${PYTHON_IS:-3 11}";;
+         import\\ moto*) [ -z "$FAKE_IMPORT_FAILS" ] || { echo "$FAKE_IMPORT_FAILS" >&2; exit 1; };;
+         import*) echo "\${FAKE_PYTHON_IS:-3 11}";;
          venv) echo venv >> "${this.at('asked')}"
-           [ -z "$VENV_FAILS" ] || { echo "$VENV_FAILS"; exit 1; }
+           [ -z "$FAKE_VENV_FAILS" ] || { echo "$FAKE_VENV_FAILS"; exit 1; }
            /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python";;
          pip) echo pip >> "${this.at('asked')}"
-           [ -z "$PIP_FAILS" ] || { echo "$PIP_FAILS" >&2; exit 1; };;
+           echo "$@" > "${this.at('pip-arguments')}"; /usr/bin/env > "${this.at('pip-environment')}"
+           [ -z "$FAKE_PIP_FAILS" ] || { echo "$FAKE_PIP_FAILS" >&2; exit 1; };;
        esac`,
     );
   }
@@ -142,10 +149,25 @@ test.each([
 });
 
 test.each([
-  ['npm cannot reach anything', { NPM_FAILS: 'ENOTFOUND' }, ['ENOTFOUND', 'npm reaches its registry']],
-  ['Python is too old', { PYTHON_IS: '3 9' }, ['Python is too old: python3 is 3.9', 'Install Python 3.10']],
-  ['Python lacks venv', { VENV_FAILS: 'ensurepip is not available' }, ['ensurepip', 'apt-get install python3-venv']],
-  ['pip cannot reach anything', { PIP_FAILS: 'no route' }, ['no route', 'pip reaches its index']],
+  ['npm cannot reach anything', { FAKE_NPM_FAILS: 'ENOTFOUND' }, ['ENOTFOUND', 'npm reaches its registry']],
+  ['Python is too old', { FAKE_PYTHON_IS: '3 9' }, ['Python is too old: python3 is 3.9', 'Install Python 3.10']],
+  [
+    'Python lacks venv',
+    { FAKE_VENV_FAILS: 'ensurepip is not available' },
+    ['ensurepip', 'apt-get install python3-venv'],
+  ],
+  ['pip cannot reach anything', { FAKE_PIP_FAILS: 'no route' }, ['no route', 'pip reaches its index']],
+  ['npm installs elsewhere', { FAKE_NPM_LOSES: '1' }, ['node_modules does not hold', 'npm config list']],
+  [
+    'pip installs elsewhere',
+    { FAKE_IMPORT_FAILS: 'No module named moto' },
+    ['No module named moto', 'pip config list'],
+  ],
+  [
+    'there is no temporary folder',
+    { TMPDIR: '/nonexistent' },
+    ['/nonexistent cannot be written: ENOENT', 'Set TMPDIR'],
+  ],
 ])('%s: one message with a remedy, exit code 1, no stack trace; the next run makes it good', (_, fault, words) => {
   const broken = clone();
   const { status, stdout, stderr } = broken.prepare(fault);
@@ -154,6 +176,34 @@ test.each([
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(existsSync(broken.at('.checkvalve-setup.lock'))).toBe(false);
   expect(broken.prepare().status).toBe(0);
+});
+
+/** A shell in which installers put things elsewhere, leave things out, or do not start. */
+const ASTRAY = {
+  ...{ PIP_TARGET: '/tmp/x', PIP_USER: '1', PIP_PREFIX: '/tmp/x', PIP_REQUIRE_VIRTUALENV: '1', PIP_DRY_RUN: '1' },
+  ...{ PYTHONPATH: '/tmp/x', PYTHONHOME: '/tmp/x', PYTHONSTARTUP: '/tmp/x', PYTHONDONTWRITEBYTECODE: '1' },
+  ...{ VIRTUAL_ENV: '/tmp/x', CONDA_PREFIX: '/tmp/x', NODE_ENV: 'production', LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Tokyo' },
+  ...{ npm_config_prefix: '/tmp/x', npm_config_global: 'true', NPM_CONFIG_OMIT: 'dev', npm_config_dry_run: 'true' },
+};
+/** What names a company's mirror, and lets it be reached. */
+const MIRROR = {
+  ...{ PIP_INDEX_URL: 'https://mirror/pip', PIP_CERT: '/c.pem', PIP_CONFIG_FILE: '/pip.conf', HTTPS_PROXY: 'http://p' },
+  ...{ npm_config_registry: 'https://mirror/npm', NPM_TOKEN: 'token' },
+  ...{ SSL_CERT_FILE: '/c.pem', NODE_EXTRA_CA_CERTS: '/c.pem' },
+};
+
+test('npm and pip get what reaches a mirror, and nothing that changes where things go', () => {
+  const fresh = clone();
+  const options = '--no-warnings --use-openssl-ca --require=/dev/null';
+  expect(fresh.prepare({ ...ASTRAY, ...MIRROR, NODE_OPTIONS: options })).toMatchObject({ status: 0 });
+  for (const installer of ['npm', 'pip']) {
+    const lines = readFileSync(fresh.at(`${installer}-environment`), 'utf8').split('\n');
+    const got = Object.fromEntries(lines.map((line) => /^([^=]+)=(.*)$/.exec(line)?.slice(1) ?? []));
+    expect(got).toMatchObject({ ...MIRROR, NODE_OPTIONS: '--use-openssl-ca', LC_ALL: 'C.UTF-8', TZ: 'UTC' });
+    expect(Object.keys(got).filter((name) => name in ASTRAY && !['LC_ALL', 'TZ'].includes(name))).toEqual([]);
+  }
+  expect(readFileSync(fresh.at('npm-arguments'), 'utf8')).toContain(`--include=dev --include=optional`);
+  expect(readFileSync(fresh.at('pip-arguments'), 'utf8')).toContain('--no-user --target= --prefix= --root= -r');
 });
 
 test('no Python at all, no npm at all, and a clone that is not whole', () => {
@@ -172,7 +222,7 @@ test('no Python at all, no npm at all, and a clone that is not whole', () => {
 
 test('two at once install once', async () => {
   const shared = clone();
-  const both = [shared.begin({ NPM_SLEEPS: '1' }), shared.begin({ NPM_SLEEPS: '1' }), shared.begin()];
+  const both = [shared.begin({ FAKE_NPM_SLEEPS: '1' }), shared.begin({ FAKE_NPM_SLEEPS: '1' }), shared.begin()];
   expect(await Promise.all(both.map(ended))).toEqual([0, 0, 0]);
   expect(shared.asked).toEqual(['npm', 'venv', 'pip']);
 });
@@ -181,7 +231,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   'after %s in the middle the next run makes it good',
   async (signal) => {
     const torn = clone();
-    const first = torn.begin({ NPM_SLEEPS: '2' });
+    const first = torn.begin({ FAKE_NPM_SLEEPS: '2' });
     const end = ended(first);
     await until(() => torn.asked.includes('npm'));
     first.kill(signal);
@@ -196,5 +246,5 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
 test('it needs no package', () => {
   const imports = readFileSync('src/setup/prepare.mjs', 'utf8').match(/from '([^']+)'/g) ?? [];
   expect(imports.length).toBeGreaterThan(3);
-  expect(imports.filter((one) => !one.startsWith("from 'node:"))).toEqual([]);
+  expect(imports.filter((one) => !/^from '(node:|\.\/)/.test(one))).toEqual([]);
 });

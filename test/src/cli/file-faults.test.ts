@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { config } from '../../../src/checkvalve.config';
+
+// Starting the command takes seconds on a busy machine.
+jest.setTimeout(180_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'checkvalve-faults-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string, text: string | Buffer): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+const checkvalve = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+  const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/checkvalve.js', ...args], options);
+  return { status, stdout, lines: stderr.trimEnd().split('\n') };
+};
+
+const MARK = '\uFEFF';
+const typed = (text: string): string => `interface A { readonly b: string }\n\n${text}\n`;
+const ACCESS = JSON.stringify({
+  principal: 'arn:aws:iam::222200001111:role/admin',
+  ...{ principalAccount: '222200001111', action: 'rds:DeleteDBSnapshot', resourceAccount: '333300002222' },
+  resource: 'arn:aws:rds:eu-central-1:333300002222:snapshot:checkvalve-1',
+  ...{ context: {}, identityPolicies: [], resourcePolicy: null },
+});
+
+test.each([
+  [
+    'a configuration in TypeScript',
+    [
+      'config',
+      'check',
+      '--config',
+      file('marked.ts', `${MARK}export const config: unknown = ${JSON.stringify(config)};`),
+    ],
+  ],
+  ['a configuration in JSON', ['config', 'check', '--config', file('marked.json', MARK + JSON.stringify(config))]],
+  [
+    'an organization',
+    ['plan', '--from', file('organization.json', MARK + readFileSync('docs/example-organization.json', 'utf8'))],
+  ],
+  ['a case', ['trust', 'explain', '--case', file('case.json', MARK + ACCESS)]],
+])('%s with a byte-order mark is read', (_, args) => {
+  expect(checkvalve(args)).toMatchObject({ status: 0, lines: [''] });
+});
+
+test.each([
+  [
+    'default.ts',
+    'export default {};',
+    'it exports no `config`, but a default; write `export const config = …` in its place',
+  ],
+  [
+    'promise.ts',
+    'export const config = (async () => { throw new Error(); })();',
+    'it exports a promise; export the value itself, without async and await',
+  ],
+  [
+    'whole-promise.js',
+    'module.exports = Promise.resolve({ config: {} });',
+    'it exports a promise; export the value itself, without async and await',
+  ],
+  [
+    'function.ts',
+    'export const config = () => ({});',
+    'its export `config` is a function; export the value that it returns',
+  ],
+  ['nothing.ts', 'export {};', 'it exports no `config`'],
+  [
+    'exit.ts',
+    typed('export const config: A = { b: String(process.exit(0)) };'),
+    'line 3, column 46: it ends the program (process.exit); leave that out',
+  ],
+  [
+    'throws.ts',
+    typed('export const config: A = (undefined as unknown as { a: A }).a;'),
+    "line 3, column 61: Cannot read properties of undefined (reading 'a')",
+  ],
+  [
+    'imports.ts',
+    "import { a } from './nowhere';\nexport const config = a;",
+    "line 1, column 19: Cannot find module './nowhere'",
+  ],
+  ['syntax.ts', typed('export const config = { a: , };'), 'line 3, column 28: Unexpected ","'],
+  ['syntax.js', '\nmodule.exports = { a: , };', "line 2: Unexpected token ','"],
+  [
+    'await.ts',
+    'export const config = await 1;',
+    'line 1, column 23: Top-level await is currently not supported with the "cjs" output format',
+  ],
+  ['comma.json', '{\n  "regions": [],\n}', 'line 2, column 16: there is a comma before }; remove the comma'],
+  ['list.yaml', 'regions:\n  - eu-central-1', 'it is YAML by its name, and JSON is expected'],
+  ['utf16.json', Buffer.from(`${MARK}{}`, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
+  ['empty.ts', '', 'it is empty'],
+  ['config.txt', '{}', 'its name ends neither in .ts, .js, .cjs or .mjs nor in .json'],
+])('the configuration %s is one sentence and a remedy', (name, text, why) => {
+  const path = file(name, text);
+  const remedy = 'Give a .ts file that exports `config`, or a .json file.';
+  expect(checkvalve(['--config', path, 'config', 'check'])).toEqual({
+    status: 1,
+    stdout: '',
+    lines: [`${path} cannot be read: ${why}`, remedy],
+  });
+});
+
+test('neither a folder nor a missing file is loaded in the place of a configuration', () => {
+  mkdirSync(join(folder, 'module'), { recursive: true });
+  file('module/index.js', 'process.exit(0);');
+  for (const [path, why] of [
+    [join(folder, 'module'), 'it is a folder (EISDIR)'],
+    [join(folder, 'nowhere.ts'), 'there is no such file or folder (ENOENT)'],
+  ] as const) {
+    const { status, lines } = checkvalve(['--config', path, 'config', 'check']);
+    expect({ status, lines }).toEqual({ status: 1, lines: [`${path} cannot be read: ${why}`, expect.any(String)] });
+  }
+});
+
+test('a configuration decides no exit code', () => {
+  const path = file('code.js', `process.exitCode = 7;\nmodule.exports = { config: ${JSON.stringify(config)} };`);
+  expect(checkvalve(['--config', path, 'config', 'check']).status).toBe(0);
+});
+
+const torn = file('torn.json', '{\n  "a": 1,\n  "b": 2 3\n}');
+test.each([
+  [['plan', '--from', torn], 'docs/plan.md'],
+  [['trust', 'explain', '--case', torn], 'trust explain --help'],
+  [['trust', '--template', `Management=${torn}`], '--save FOLDER'],
+])('%j says line and column, and what to give', (args, remedy) => {
+  expect(checkvalve(args)).toEqual({
+    status: 1,
+    stdout: '',
+    lines: [
+      `${torn} cannot be read: line 3, column 10: "3" stands where a comma or } is expected`,
+      expect.stringContaining(remedy),
+    ],
+  });
+});
+
+test('templates are not saved onto a file, nor below one', () => {
+  const taken = file('taken', 'mine');
+  for (const path of [taken, join(taken, 'below')]) {
+    const { status, stdout, lines } = checkvalve(['trust', '--save', path]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(lines).toEqual([
+      expect.stringMatching(new RegExp(`^--save ${path} cannot be written: .* \\((EEXIST|ENOTDIR)\\)$`)),
+      'Give a folder that you may write in, or one that is not there yet.',
+    ]);
+  }
+  expect(readFileSync(taken, 'utf8')).toBe('mine');
+});
+
+test('a template with a byte-order mark is read', () => {
+  const saved = join(folder, 'saved');
+  expect(checkvalve(['trust', '--save', saved]).status).toBe(0);
+  const path = file('Management.json', MARK + readFileSync(join(saved, 'Management.json'), 'utf8'));
+  expect(checkvalve(['trust', '--template', `Management=${path}`])).toMatchObject({ status: 0, lines: [''] });
+});
+
+test('a temporary folder that cannot be written is one sentence and a remedy', () => {
+  const nowhere = join(folder, 'nowhere');
+  const { status, lines } = checkvalve(['trust', '--save', join(folder, 'never')], { TMPDIR: nowhere });
+  expect({ status, lines }).toEqual({
+    status: 1,
+    lines: [
+      `The temporary folder ${nowhere} cannot be written: there is no such file or folder (ENOENT)`,
+      'Set TMPDIR to a folder that you may write in, and run the command again.',
+    ],
+  });
+});

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { cleanEnvironment, installerEnvironment, leaveCallersEnvironment } from '../../../src/setup/clean-environment';
+
+/** What a shell may have set, of each kind one or more. */
+const SHELL: Readonly<Record<string, string>> = {
+  ...{ PATH: '/usr/bin', TMPDIR: '/tmp/a b', HOME: '/home/me', LD_LIBRARY_PATH: '/opt/lib' },
+  ...{ AWS_PROFILE: 'does-not-exist', AWS_CONFIG_FILE: '/me/config', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+  ...{ AWS_REGION: 'xx-1', AWS_USE_FIPS_ENDPOINT: 'true', AWS_CA_BUNDLE: '/x', AWS_SESSION_TOKEN: 'real' },
+  ...{ HTTP_PROXY: 'http://p', https_proxy: 'http://p', ALL_PROXY: 'http://p', NO_PROXY: 'x', NODE_USE_ENV_PROXY: '1' },
+  ...{ PYTHONPATH: '/x', PYTHONHOME: '/x', PYTHONWARNINGS: 'error', VIRTUAL_ENV: '/x', PIP_TARGET: '/x' },
+  ...{ PIP_INDEX_URL: 'https://mirror', 'npm_config_//mirror/:_authToken': 'token', NPM_CONFIG_REGISTRY: 'https://m' },
+  ...{ npm_config_prefix: '/x', NPM_CONFIG_GLOBAL: 'true', npm_package_name: 'x', NODE_ENV: 'production' },
+  ...{ NODE_OPTIONS: '--require=/x --use-system-ca', LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Tokyo', CDK_OUTDIR: '/x' },
+};
+const OURS = {
+  ...{ AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials' },
+  ...{ LC_ALL: 'C.UTF-8', TZ: 'UTC', NO_PROXY: '*', no_proxy: '*' },
+};
+
+test('a program on 127.0.0.1 gets the path, the temporary folder and nothing else of the shell', () => {
+  const got = cleanEnvironment(SHELL);
+  expect(got).toMatchObject({ PATH: '/usr/bin', TMPDIR: '/tmp/a b', LD_LIBRARY_PATH: '/opt/lib', ...OURS });
+  expect(Object.keys(SHELL).filter((name) => got[name] === SHELL[name])).toEqual(['PATH', 'TMPDIR', 'LD_LIBRARY_PATH']);
+});
+
+test('an installer keeps what reaches a mirror, its credentials included', () => {
+  const got = installerEnvironment(SHELL);
+  const kept = ['PIP_INDEX_URL', 'npm_config_//mirror/:_authToken', 'NPM_CONFIG_REGISTRY', 'HTTP_PROXY', 'AWS_PROFILE'];
+  expect(Object.keys(got)).toEqual(expect.arrayContaining(kept));
+  expect(got).toMatchObject({ HOME: '/home/me', NODE_OPTIONS: '--use-system-ca' });
+  const gone = ['PIP_TARGET', 'PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV', 'npm_config_prefix', 'NPM_CONFIG_GLOBAL'];
+  expect([...gone, 'npm_package_name', 'NODE_ENV'].filter((name) => name in got)).toEqual([]);
+});
+
+test('a process that works on 127.0.0.1 leaves the AWS configuration, proxies, zone and CDK settings of its caller', () => {
+  const before = { ...process.env };
+  try {
+    Object.assign(process.env, SHELL, { PATH: before.PATH, CDK_VALIDATION: 'false', CHECKVALVE_DEBUG: '1' });
+    leaveCallersEnvironment();
+    expect(process.env).toMatchObject({ ...OURS, HOME: '/home/me', CDK_VALIDATION: 'false', CHECKVALVE_DEBUG: '1' });
+    const left = Object.keys(SHELL).filter((name) => /^(AWS|CDK)_|proxy/i.test(name) && name in process.env);
+    expect(left).toEqual(['AWS_CONFIG_FILE', 'NO_PROXY']);
+  } finally {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
+});
+
+test('the environment of tests is not the shell’s', () => {
+  const printed = spawnSync(process.execPath, ['-p', 'JSON.stringify(process.env)'], { encoding: 'utf8' }).stdout;
+  for (const env of [process.env, JSON.parse(printed) as NodeJS.ProcessEnv]) {
+    expect(env).toMatchObject(OURS);
+    expect(
+      Object.keys(env).filter((name) =>
+        /^(AWS_(PROFILE|REGION|ACCESS|ENDPOINT).*|https?_proxy|all_proxy)$/i.test(name),
+      ),
+    ).toEqual([]);
+  }
+});
