@@ -52,7 +52,10 @@ def start(
     kept.jobs[job.id] = job
     _tell(job, "CREATED", [])
     all_tags = {**found.tags, **tags}
-    fail = options.get("fail") or _forbidden(job) or _obstacle(resource_arn, all_tags)
+    forbidden = _forbidden(job)
+    if forbidden:  # told at once: no time that passes mends a role
+        job.status_message = forbidden["statusMessage"]
+    fail = options.get("fail") or forbidden or _obstacle(resource_arn, all_tags)
     if fail:
         CLOCK.after(fail.get("afterSeconds", 0), partial(_failed, job, fail, options["eventDelaySeconds"]))
         return job
@@ -77,7 +80,7 @@ def _forbidden(job: Job) -> dict[str, Any] | None:
     missing = lacking(job.role_arn, "back-up", job.resource_arn, job.vault, found[0].kms_key_id)
     if not missing:
         return None
-    message = f"{job.role_arn} does not have sufficient permissions to execute the backup: {', '.join(missing)}"
+    message = f"{job.role_arn} may not {', nor '.join(missing)}: see backup_recipe.json"
     return {"state": "FAILED", "statusMessage": message}
 
 

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from aws_switches import switch
 from moto.iam.models import iam_backends
 
 RECIPE: dict[str, Any] = json.loads(Path(__file__).with_name("backup_recipe.json").read_text(encoding="utf-8"))
@@ -34,7 +35,9 @@ def _matches(patterns: Any, value: str) -> bool:
 
 
 def lacking(role_arn: str, to: str, database: str, vault: str, key: str | None) -> list[str]:
-    """The actions that the role would need `to` select, back up or let expire a database, and does not have."""
+    """What the role would need `to` select, back up or let expire a database, and does not have: `ACTION on ARN`."""
+    if not switch("backupRoleJudged"):
+        return []
     _, _, _, region, account, word, _ = database.split(":", 6)
     kind = "cluster" if word == "cluster" else "instance"
     point = f"arn:aws:rds:{region}:{account}:{'cluster-' if kind == 'cluster' else ''}snapshot:awsbackup:job-any"
@@ -59,5 +62,5 @@ def lacking(role_arn: str, to: str, database: str, vault: str, key: str | None) 
             continue
         resources = named.get(row["on"], [f"arn:aws:rds:{region}:{account}:{row['on']}"])
         if resources and not any(allowed(row["action"], resource) for resource in resources):
-            missing.append(row["action"])
+            missing.append(f"{row['action']} on {resources[0]}")
     return sorted(set(missing))
