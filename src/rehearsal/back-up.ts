@@ -34,7 +34,8 @@ export async function takeTurn(stage: Stage, { account, region, isFirst }: Turn)
   if (!ours && isFirst) await bringOwnPlan(emulator, config, { account, region });
   const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
   const jobs = await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
-  for (const { resourceArn, recoveryPointArn } of jobs) {
+  for (const { resourceArn, recoveryPointArn, statusMessage } of jobs) {
+    if (statusMessage && ours) throw denied(statusMessage);
     // A role of somebody else's is not ours to judge.
     if (recoveryPointArn && ours) await mayBackUp(stage, resourceArn, recoveryPointArn);
   }
@@ -44,12 +45,11 @@ export async function takeTurn(stage: Stage, { account, region, isFirst }: Turn)
 export async function mayBackUp({ options }: Stage, database: string, point: string): Promise<void> {
   const verdict = (await options.authorizeBackup?.(database, point)) ?? { allowed: true };
   if (verdict.allowed) return;
-  throw new CheckvalveError(
-    'ACCESS_DENIED',
-    verdict.message,
-    'Look at the backup role in the template of the tooling.',
-  );
+  throw denied(verdict.message);
 }
+
+const denied = (message: string) =>
+  new CheckvalveError('ACCESS_DENIED', message, 'Look at the backup role in the template of the tooling.');
 
 async function dailyPlan(client: BackupClient, account: string): Promise<string> {
   const names: string[] = [];

@@ -4,7 +4,7 @@ import {
   CreateBackupSelectionCommand,
   CreateBackupVaultCommand,
 } from '@aws-sdk/client-backup';
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { toolingIn } from '../ad-hoc-backup/aws-account';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
@@ -29,6 +29,10 @@ export async function bringOwnPlan(
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [Statement] });
   const RoleName = `team-backup-${region}`;
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  // AWS's managed policy allows more still.
+  const may = { Effect: 'Allow', Action: ['backup:*', 'kms:*', 'rds:*', 'tag:GetResources'], Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [may] });
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'backup', PolicyDocument }));
   await backup.send(new CreateBackupVaultCommand({ BackupVaultName: 'team-vault' }));
   const rule = {
     RuleName: 'nightly',

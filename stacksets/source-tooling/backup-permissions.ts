@@ -11,8 +11,9 @@ const because = 'The plans back up whichever database carries the tag, under whi
 
 /**
  * What AWS Backup needs for databases, and nothing for any other service: AWS's own managed policy would let it read
- * disks, file systems and buckets as well.
- * https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html
+ * disks, file systems and buckets as well. AWS's recipe for such a role, dated, is src/rehearsal/emulator/backup_recipe.json;
+ * a test holds this list to it.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html#customer-managed-policies
  */
 export const BACKUP_PERMISSIONS: readonly Allowance[] = [
   {
@@ -25,6 +26,21 @@ export const BACKUP_PERMISSIONS: readonly Allowance[] = [
       'rds:ListTagsForResource',
     ],
     resources: [...databases, ...snapshots, ...automated],
+    because,
+  },
+  {
+    sid: 'Select',
+    actions: ['tag:GetResources'],
+    resources: ['*'],
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonresourcegrouptaggingapi.html
+    because: 'The tagging API has no resource to name.',
+  },
+  {
+    // The recipe has both for clusters. Assumption: AWS Backup looks before each backup, and changes only what continuous
+    // backups need, which no plan asks for.
+    sid: 'ClusterBackups',
+    actions: ['rds:DescribeDBClusterAutomatedBackups', 'rds:ModifyDBCluster'],
+    resources: [`${rds}:cluster:*`, `${rds}:cluster-auto-backup:*`],
     because,
   },
   {
@@ -42,6 +58,12 @@ export const BACKUP_PERMISSIONS: readonly Allowance[] = [
     because,
   },
   { sid: 'Tag', actions: ['rds:AddTagsToResource'], resources: snapshots, because },
+  {
+    sid: 'TagPoints',
+    actions: ['backup:TagResource'],
+    resources: [...snapshots, `arn:aws:backup:*:${Aws.ACCOUNT_ID}:recovery-point:*`],
+    because,
+  },
   {
     sid: 'Expire',
     actions: ['rds:DeleteDBClusterSnapshot', 'rds:DeleteDBSnapshot'],

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 // Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
 import {
   DeleteBackupVaultCommand,
@@ -35,6 +37,9 @@ import {
   useEmulator,
 } from './emulator-world';
 
+const recipe = JSON.parse(readFileSync(join(__dirname, '../../src/rehearsal/emulator/backup_recipe.json'), 'utf8')) as {
+  readonly needed: readonly { readonly action: string; readonly to: string }[];
+};
 const emulator = useEmulator();
 const where = { account: SOURCE, region: REGION };
 const database = (name: string, word = 'db') => `arn:aws:rds:${REGION}:${SOURCE}:${word}:${name}`;
@@ -47,10 +52,20 @@ interface Change {
   readonly without?: readonly string[];
   readonly selection?: Record<string, unknown>;
   readonly lifecycleDays?: number;
+  /** The actions that the role has; all of AWS's recipe where it is left out. */
+  readonly allowed?: readonly string[];
+}
+
+/** A role for AWS Backup. */
+function backupRole(allowed: readonly string[]): Record<string, unknown> {
+  const { Type, Properties } = role('backup.amazonaws.com', 'backup-role') as { Type: string; Properties: object };
+  const Statement = [{ Effect: 'Allow', Action: allowed, Resource: '*' }];
+  const Policies = [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement } }];
+  return { Type, Properties: { ...Properties, Policies } };
 }
 
 /** Deploys what the tooling deploys for AWS Backup, perhaps without a part, and a rule that hears both services. */
-async function backups({ without = [], selection, lifecycleDays }: Change = {}): Promise<void> {
+async function backups({ without = [], selection, lifecycleDays, allowed }: Change = {}): Promise<void> {
   const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
   const rule = {
     RuleName: 'daily-rule',
@@ -60,7 +75,7 @@ async function backups({ without = [], selection, lifecycleDays }: Change = {}):
   };
   const resources: Record<string, unknown> = {
     BackupVault: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'vault-1' } },
-    BackupRole: role('backup.amazonaws.com', 'backup-role'),
+    BackupRole: backupRole(allowed ?? recipe.needed.map(({ action }) => action)),
     Plan: {
       Type: 'AWS::Backup::BackupPlan',
       Properties: { BackupPlan: { BackupPlanName: 'daily', BackupPlanRule: [rule] } },
@@ -358,6 +373,28 @@ describe('the AWS Backup API', () => {
     await backups();
     await instance('scratch');
     expect(await errorOf(start(name, more))).toBe(error);
+  });
+
+  const needed = [...new Set(recipe.needed.filter(({ to }) => to !== 'expire').map(({ action }) => action))];
+
+  test.each(needed)('under a role without %s something is not backed up, as AWS’s recipe has it', async (action) => {
+    await backups({ allowed: needed.filter((one) => one !== action) });
+    await instance('orders', { KmsKeyId: 'alias/aws/rds', StorageEncrypted: true });
+    await cluster('ledger', 'aurora-mysql');
+    const jobs = await emulator().runBackup(where);
+    await emulator().advance(3600);
+    const { BackupJobs = [] } = await source.backup.send(new ListBackupJobsCommand({}));
+    const done = BackupJobs.filter(({ State }) => State === 'COMPLETED').length;
+    expect([done < 2, jobs.length <= 2]).toEqual([true, true]);
+    const failed = BackupJobs.filter(({ State }) => State === 'FAILED');
+    for (const { StatusMessage } of failed) expect(StatusMessage).toContain(action);
+  });
+
+  test('under a role with all of AWS’s recipe, and nothing else, both are backed up', async () => {
+    await backups({ allowed: needed });
+    await instance('orders');
+    await cluster('ledger', 'aurora-mysql');
+    expect((await emulator().runBackup(where)).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING']);
   });
 
   test('starts nothing for a service that is not opted in to', async () => {

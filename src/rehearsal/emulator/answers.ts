@@ -90,6 +90,8 @@ export interface Switches {
   readonly refuseBackupSnapshotTags: boolean;
   /** Describe calls leave out the tags of snapshots. */
   readonly hideTagLists: boolean;
+  /** AWS Backup asks its role for all that AWS's recipe names. */
+  readonly backupRoleJudged: boolean;
   /** How RDS types AWS Backup's snapshots of clusters. */
   readonly clusterBackupsTyped: 'manual' | 'awsbackup';
 }

@@ -15,6 +15,9 @@ DEFAULTS: dict[str, Any] = {
     "refuseBackupSnapshotTags": False,
     # Describe*Snapshots leaves TagList out, as it may for a caller without rds:ListTagsForResource.
     "hideTagLists": False,
+    # AWS Backup asks its role for all that AWS's recipe names. Off: for nothing, as for the roles of earlier releases,
+    # which had less; whether these were enough is not known.
+    "backupRoleJudged": True,
     # How AWS Backup's snapshots of clusters are typed: "manual" as documented, or "awsbackup".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
     "clusterBackupsTyped": "manual",

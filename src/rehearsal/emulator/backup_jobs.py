@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from backup_copies import copy_across
+from backup_recipe import lacking
 from backup_store import IDS, Job, RecoveryPoint, Store, backup_type, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
 from events import emit
@@ -51,7 +52,10 @@ def start(
     kept.jobs[job.id] = job
     _tell(job, "CREATED", [])
     all_tags = {**found.tags, **tags}
-    fail = options.get("fail") or _obstacle(resource_arn, all_tags)
+    forbidden = _forbidden(job)
+    if forbidden:  # told at once: no time that passes mends a role
+        job.status_message = forbidden["statusMessage"]
+    fail = options.get("fail") or forbidden or _obstacle(resource_arn, all_tags)
     if fail:
         CLOCK.after(fail.get("afterSeconds", 0), partial(_failed, job, fail, options["eventDelaySeconds"]))
         return job
@@ -67,6 +71,17 @@ def start(
 def _failed(job: Job, fail: dict[str, Any], delay: float) -> None:
     job.state, job.status_message, job.completed = fail["state"], fail.get("statusMessage"), CLOCK.now()
     CLOCK.after(delay, partial(_tell, job, job.state, []))
+
+
+def _forbidden(job: Job) -> dict[str, Any] | None:
+    """What the role lacks of AWS's own list. Assumption: the job fails, in words like these."""
+    found = database_of(job.resource_arn)
+    assert found is not None
+    missing = lacking(job.role_arn, "back-up", job.resource_arn, job.vault, found[0].kms_key_id)
+    if not missing:
+        return None
+    message = f"{job.role_arn} may not {', nor '.join(missing)}: see backup_recipe.json"
+    return {"state": "FAILED", "statusMessage": message}
 
 
 def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
@@ -124,7 +139,8 @@ def _expire(job: Job, point: RecoveryPoint) -> None:
     """At the end of its term a recovery point goes, if the role that made it still exists."""
     kept = store(job.account, job.region)
     if point.arn in kept.points.get(job.vault, {}):
-        if role_exists(point.role_arn):
+        may = role_exists(point.role_arn) and not lacking(point.role_arn, "expire", job.resource_arn, job.vault, None)
+        if may:
             remove_point(kept, job.vault, point.arn)
         else:
             point.status = "EXPIRED"

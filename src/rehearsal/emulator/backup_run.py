@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from backup_jobs import start
+from backup_recipe import lacking
 from backup_selection import picked
 from backup_store import candidates, plans, role_exists, store, vault
 from control import Refused, control
@@ -58,6 +59,9 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
         if not role_exists(role):
             raise Refused(f"the backup role {role} of plan {name} does not exist", 409)
         for database in picked(selection.document, candidates(account, region)):
+            # Assumption: what the role may not find is not selected, and no job says so.
+            if lacking(role, "select", database.arn, vault_name, None):
+                continue
             if what.get("databases") is None or database.arn in what["databases"]:
                 job = start(
                     account,

@@ -124,11 +124,19 @@ export function impliedByBackup(
     access(cluster ? 'rds:DescribeDBClusters' : 'rds:DescribeDBInstances', database),
     access(cluster ? 'rds:DescribeDBClusterSnapshots' : 'rds:DescribeDBSnapshots', point),
     access('rds:ListTagsForResource', database),
+    access('tag:GetResources', '*'),
+    ...(cluster
+      ? [
+          access('rds:DescribeDBClusterAutomatedBackups', database.replace(/:cluster:.*/, ':cluster-auto-backup:any')),
+          access('rds:ModifyDBCluster', database),
+        ]
+      : []),
     access(cluster ? 'rds:CreateDBClusterSnapshot' : 'rds:CreateDBSnapshot', database),
     access(cluster ? 'rds:CreateDBClusterSnapshot' : 'rds:CreateDBSnapshot', point),
     access(cluster ? 'rds:CopyDBClusterSnapshot' : 'rds:CopyDBSnapshot', automated),
     access(cluster ? 'rds:CopyDBClusterSnapshot' : 'rds:CopyDBSnapshot', point),
     access('rds:AddTagsToResource', point),
+    access('backup:TagResource', point),
     access(cluster ? 'rds:DeleteDBClusterSnapshot' : 'rds:DeleteDBSnapshot', point),
     ...(keyArn
       ? [

@@ -107,6 +107,24 @@ const BACKUP: readonly Reach[] = [
   },
   {
     by: [ROLES.backup],
+    may: ['tag:GetResources'],
+    on: ['*'],
+    because: 'AWS Backup finds the databases that carry the tag, by an API without resources.',
+  },
+  {
+    by: [ROLES.backup],
+    may: ['rds:DescribeDBClusterAutomatedBackups', 'rds:ModifyDBCluster'],
+    on: [anywhere('cluster:*'), anywhere('cluster-auto-backup:*')],
+    because: 'AWS’s recipe has it for clusters.',
+  },
+  {
+    by: [ROLES.backup],
+    may: ['backup:TagResource'],
+    on: [...POINTS, 'arn:aws:backup:*:{account}:recovery-point:*'],
+    because: 'AWS Backup writes the plan’s tags.',
+  },
+  {
+    by: [ROLES.backup],
     may: ['rds:CreateDBClusterSnapshot', 'rds:CreateDBSnapshot'],
     on: [...DATABASES, ...POINTS],
     because: 'AWS Backup makes snapshots of them.',
