@@ -155,8 +155,11 @@ async function packages() {
   writeFileSync(PACKAGES_DONE, wanted);
 }
 
-/** What a pip.conf of the caller's may say otherwise: into this environment. Without a value an option is as if unset. */
-const PIP_OPTIONS = ['--quiet', '--disable-pip-version-check', '--no-user', '--target=', '--prefix=', '--root='];
+/**
+ * What a pip.conf of the caller's may say otherwise: into this environment. An empty target is none; an empty prefix or root
+ * would be the working directory, so that of those only the import tells.
+ */
+const PIP_OPTIONS = ['--quiet', '--disable-pip-version-check', '--no-user', '--target='];
 /** Fails where the emulator's packages are missing, or elsewhere than in this environment. */
 const IMPORTS = `import moto, boto3, cfnlint, sys; sys.exit(0 if moto.__file__.startswith(sys.prefix) else moto.__file__)`;
 

@@ -203,7 +203,7 @@ test('npm and pip get what reaches a mirror, and nothing that changes where thin
     expect(Object.keys(got).filter((name) => name in ASTRAY && !['LC_ALL', 'TZ'].includes(name))).toEqual([]);
   }
   expect(readFileSync(fresh.at('npm-arguments'), 'utf8')).toContain(`--include=dev --include=optional`);
-  expect(readFileSync(fresh.at('pip-arguments'), 'utf8')).toContain('--no-user --target= --prefix= --root= -r');
+  expect(readFileSync(fresh.at('pip-arguments'), 'utf8')).toContain('--no-user --target= -r');
 });
 
 test('no Python at all, no npm at all, and a clone that is not whole', () => {

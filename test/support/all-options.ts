@@ -1,0 +1,26 @@
+import { config } from '../../src/checkvalve.config';
+import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
+import { AMBIENT_POWERS } from '../../src/contract/ambient-powers';
+
+/** A configuration that says something in each of its optional fields, so that each resource that may be made is made. */
+export const ALL_OPTIONS: Required<CheckvalveConfig> = {
+  ...config,
+  organization: { ...config.organization, excludedUnits: ['ou-ex01-excluded'] },
+  vault: {
+    ...config.vault,
+    placement: 'inside',
+    manualSnapshots: 200,
+    objectives: { hours: 26, byTag: [{ key: 'tier', value: 'gold', hours: 25 }] },
+  },
+  regions: ['eu-central-1', 'eu-west-1'],
+  accountTag: { ...config.accountTag, otherValues: ['prod'], match: 'any case' },
+  exemptions: [{ account: '222200001111', reason: 'It is moved elsewhere.', until: '2027-01-31' }],
+  enrolment: {
+    ...{ graceDays: 7, massExitAccounts: 3, massExitPercent: 10, readsASecond: 5 },
+    acknowledgedExits: ['111122223333'],
+  },
+  rollout: { maxConcurrentPercent: 10, failureTolerancePercent: 5 },
+  backup: { ...config.backup, plans: 'on', serviceOptIn: 'set', crossRegionCopy: { region: 'eu-west-1' } },
+  guardrails: { units: ['ou-ex01-workload'], exemptRoles: ['platform'] },
+  trust: { accepted: AMBIENT_POWERS.map((allow) => ({ allow, reason: 'The management account is locked away.' })) },
+};
