@@ -117,6 +117,13 @@ export interface RolloutConfig {
   readonly maxConcurrentPercent?: number;
   /** Accounts that may fail before the operation stops and leaves the rest as it is, in percent. 2 by default. */
   readonly failureTolerancePercent?: number;
+  /**
+   * Who CloudFormation deploys the tooling as in a member account. `administrator`, the default: the role that StackSets
+   * makes, which may do everything. `generated`: a role that may do what the tooling needs. See docs/adr/0028.
+   */
+  readonly executionRole?: 'administrator' | 'generated';
+  /** With `generated`: name of the bucket that StackSets writes the outputs of the execution role's stack into. */
+  readonly outputBucket?: string;
 }
 
 /**
@@ -124,7 +131,11 @@ export interface RolloutConfig {
  * broken account would keep an upgrade from all others. A tenth at a time is ten rounds, whatever the number of accounts;
  * two in a hundred may be broken already.
  */
-export const DEFAULT_ROLLOUT: Required<RolloutConfig> = { maxConcurrentPercent: 10, failureTolerancePercent: 2 };
+export const DEFAULT_ROLLOUT: Required<Omit<RolloutConfig, 'outputBucket'>> = {
+  maxConcurrentPercent: 10,
+  failureTolerancePercent: 2,
+  executionRole: 'administrator',
+};
 
 /** What the tooling does with AWS Backup in the sources. */
 export interface BackupConfig {

@@ -1,8 +1,7 @@
-import { NAMES, PREFIX, TAGS } from '../contract/names';
+import { EXECUTION_ROLES, NAMES, PREFIX, TAGS } from '../contract/names';
 
-/** Who CloudFormation acts as in a member account; its name is CloudFormation's own.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html */
-const ROLLOUT = 'stacksets-exec-*';
+/** Who CloudFormation acts as in a member account: the pattern is that of both execution roles. */
+const ROLLOUT = EXECUTION_ROLES.administrator;
 /** What carries the tag that the tooling puts on all it makes. */
 const OF_THE_TOOLING = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
 
