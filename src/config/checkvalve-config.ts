@@ -123,6 +123,13 @@ export interface RolloutConfig {
   /** Enrolled accounts in a Region, as `checkvalve plan` counts them: with it the tolerance is a number of accounts, at least
    * one. Without it CloudFormation rounds the percentage down, and 2 % of fewer than 50 accounts is none. */
   readonly accounts?: number;
+  /**
+   * Who CloudFormation deploys the tooling as in a member account. `administrator`, the default: the role that StackSets
+   * makes, which may do everything. `generated`: a role that may do what the tooling needs. See docs/adr/0028.
+   */
+  readonly executionRole?: 'administrator' | 'generated';
+  /** With `generated`: name of the bucket that StackSets writes the outputs of the execution role's stack into. */
+  readonly outputBucket?: string;
 }
 
 /**
@@ -130,9 +137,10 @@ export interface RolloutConfig {
  * broken account would keep an upgrade from all others. A tenth at a time is ten rounds, whatever the number of accounts;
  * two in a hundred may be broken already.
  */
-export const DEFAULT_ROLLOUT: Required<Omit<RolloutConfig, 'accounts'>> = {
+export const DEFAULT_ROLLOUT: Required<Omit<RolloutConfig, 'accounts' | 'outputBucket'>> = {
   maxConcurrentPercent: 10,
   failureTolerancePercent: 2,
+  executionRole: 'administrator',
 };
 
 /** What the tooling does with AWS Backup in the sources. */

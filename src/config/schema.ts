@@ -149,6 +149,8 @@ export const CONFIG = z.strictObject({
       maxConcurrentPercent: whole(100, 'percent').optional(),
       failureTolerancePercent: whole(100, 'percent', 0).optional(),
       accounts: whole(100_000, 'accounts').optional(),
+      executionRole: z.enum(['administrator', 'generated'], { error: "say 'administrator' or 'generated'" }).optional(),
+      outputBucket: pattern(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'give the name of a bucket').optional(),
     })
     .optional(),
   backup: z.strictObject({

@@ -83,6 +83,16 @@ export const roleNames = {
   managementStep: (step: string) => `checkvalve-${step}`,
 } as const;
 
+/**
+ * Who CloudFormation deploys the tooling as in a member account. `administrator`: the role that StackSets makes by itself;
+ * its name is StackSets' own. `generated`: ours, named so that what StackSets may assume covers it.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html
+ */
+export const EXECUTION_ROLES = {
+  administrator: 'stacksets-exec-*',
+  generated: `stacksets-exec-${PREFIX}`,
+} as const;
+
 /** ARN of a role of ours. */
 export const roleArn = (account: AccountId, name: string): string => `arn:aws:iam::${account}:role/${name}`;
 

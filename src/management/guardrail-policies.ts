@@ -1,9 +1,8 @@
 // Longer than most: one table of all guards, each with its reason.
-import { NAMES, PREFIX, TAGS } from '../contract/names';
+import { EXECUTION_ROLES, NAMES, PREFIX, TAGS } from '../contract/names';
 
-/** Who CloudFormation acts as in a member account; its name is CloudFormation's own.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html */
-const ROLLOUT = 'stacksets-exec-*';
+/** Who CloudFormation acts as in a member account: the pattern is that of both execution roles. */
+const ROLLOUT = EXECUTION_ROLES.administrator;
 /** The role that AWS Backup's console makes, and that teams back up and copy under.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html */
 const BACKUP_ROLE = 'service-role/AWSBackupDefaultServiceRole';

@@ -17,6 +17,10 @@ export interface ToolingStackProps extends StackProps {
 export class ToolingStack extends Stack {
   constructor(scope: Construct, id: string, { tooling, rollout, ...props }: ToolingStackProps) {
     super(scope, id, props);
-    new ToolingStackSet(this, 'StackSet', { tooling: new SourceTooling(this, 'SourceTooling', tooling), rollout });
+    new ToolingStackSet(this, 'StackSet', {
+      tooling: new SourceTooling(this, 'SourceTooling', tooling),
+      rollout,
+      managementAccount: this.account,
+    });
   }
 }

@@ -11,6 +11,7 @@ import {
 import { type BucketLocationConstraint, CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { CheckvalveError } from '../contract/errors';
+import { executionRoleOf } from '../management/execution-role/execution-role';
 import type { Emulator } from './emulator';
 
 /** A CloudFormation template, as far as a test that alters one needs to know. */
@@ -73,7 +74,12 @@ export function inOrder({ stacks }: CloudAssembly): CloudFormationStackArtifact[
 export class Deployment {
   private readonly buckets = new Set<string>();
 
-  constructor(private readonly emulator: Emulator) {}
+  /** @param roleProperty whether AWS takes the template of an execution role on AWS::CloudFormation::StackSet: an
+   * assumption, see docs/adr/0028 */
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly roleProperty: 'taken' | 'refused' = 'taken',
+  ) {}
 
   /**
    * Deploys one stack into the account and Region it was synthesized for.
@@ -126,9 +132,15 @@ export class Deployment {
         const Bucket = filled(bucketName, stack);
         await this.bucket(s3, Bucket, region);
         const Body = readFileSync(join(directory, source.path));
+        if (source.path.endsWith(`.stackset${ENDING}`)) await this.authorizeBy(JSON.parse(String(Body)) as Template);
         await s3.send(new PutObjectCommand({ Bucket, Key: filled(objectKey, stack), Body }));
       }
     }
+  }
+
+  /** The tooling is deployed in members with what its own template needs, and no more. */
+  private async authorizeBy({ Resources }: Template): Promise<void> {
+    await this.emulator.setExecutionRole({ ...executionRoleOf(Resources), property: this.roleProperty });
   }
 
   private async bucket(s3: S3Client, Bucket: string, region: string): Promise<void> {

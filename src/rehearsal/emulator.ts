@@ -27,6 +27,7 @@ import type {
   Wakeup,
 } from './emulator/answers';
 import { type ControlAnswer, ControlClient } from './emulator/control-client';
+import type { ExecutionRoleSettings } from './emulator/execution-role-settings';
 import type { PlantedInstance } from './emulator/planted-instance';
 import { EmulatorProcess, type ProcessOptions } from './emulator/process';
 
@@ -240,6 +241,11 @@ export class Emulator {
   /** Sets how long StackSet operations take and where they fail. */
   setStackSets(settings: StackSetSettings): Promise<void> {
     return this.call('POST', '/stacksets', settings);
+  }
+
+  /** Sets what CloudFormation may do in members, and what its handlers need; see {@link ExecutionRoleSettings}. */
+  setExecutionRole(settings: ExecutionRoleSettings): Promise<void> {
+    return this.call('POST', '/stacksets/execution-role', settings);
   }
 
   /** Sets what a stack instance is said to be, as StackSets leaves it behind at times. */

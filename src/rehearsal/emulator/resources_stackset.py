@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from execution_role import ROLE
 from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type
 from stacksets_changes import create_instances, create_set, delete_set, update_set
 from stacksets_model import Operation, StackSet
@@ -20,6 +21,13 @@ def _succeeded(operation: Operation) -> None:
         raise ResourceFailed(f"StackSet operation {operation.id} was unsuccessful: {'; '.join(reasons)}")
 
 
+def _refuse_unknown_properties(properties: dict[str, Any]) -> None:
+    """Whether the resource has these properties is documented nowhere: it can be played either way."""
+    for name in ("ExecutionRoleTemplateBody", "ExecutionRoleTemplateUrl", "StackSetOutputBucket"):
+        if name in properties and ROLE["property"] == "refused":
+            raise ResourceFailed(f"Encountered unsupported property {name}")
+
+
 def _with_instances(stack_set: StackSet, properties: dict[str, Any]) -> None:
     for group in properties.get("StackInstancesGroup", []):
         given = {**group, "OperationPreferences": properties.get("OperationPreferences")}
@@ -29,6 +37,7 @@ def _with_instances(stack_set: StackSet, properties: dict[str, Any]) -> None:
 @resource_type("AWS::CloudFormation::StackSet")
 class StackSetResource(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
+        _refuse_unknown_properties(properties)
         made = create_set(place.account, place.region, properties)
         _with_instances(made, properties)
         return Resource(made.id, {"StackSetId": made.id}, made)
@@ -37,7 +46,8 @@ class StackSetResource(ResourceType):
         for fixed in ("StackSetName", "PermissionModel", "CallAs"):
             if properties.get(fixed) != old.get(fixed):
                 raise ResourceFailed(f"{fixed} of a stack set cannot change in place")
-        given = {**properties, "Parameters": properties.get("Parameters", []), "Tags": properties.get("Tags", [])}
+        _refuse_unknown_properties(properties)
+        given = {"ExecutionRoleTemplateBody": None, **properties, "Parameters": properties.get("Parameters", []), "Tags": properties.get("Tags", [])}
         given.setdefault("ManagedExecution", {"Active": False})
         _succeeded(update_set(resource.model, given, AT_ONCE))
         if properties.get("StackInstancesGroup") != old.get("StackInstancesGroup"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from execution_role import STACK, authorize
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Event, Stack
@@ -34,6 +35,11 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list):
         return [_clean(item) for item in value if item is not None]
     return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def authorize_stack(account: str, region: str, name: str, handler: str) -> None:
+    """Refuses what StackSets may not do with the stack itself."""
+    authorize(Place(account, region, "", name, name, STACK), {}, handler)
 
 
 def _wanted(resources: Any, logical_id: str) -> bool:
@@ -66,6 +72,7 @@ def create_resource(
     maker = find_type(type_name)
     properties = _resolve(resources, logical_id)
     try:
+        authorize(_place(resources, logical_id, type_name), properties, "create")
         resource = maker.create(_place(resources, logical_id, type_name), properties)
     except Exception as fault:
         _note(resources.stack, logical_id, "", type_name, "CREATE_FAILED", _reason(fault))
@@ -142,6 +149,7 @@ def _remove(stack: Stack, logical_ids: list[str], keep: tuple[str, ...] = RETAIN
             _note(stack, logical_id, physical_id, type_name, "DELETE_SKIPPED")
         else:
             try:
+                authorize(_place(resources, logical_id, type_name), properties, "delete")
                 find_type(type_name).delete(_place(resources, logical_id, type_name), resource, properties)
                 _note(stack, logical_id, physical_id, type_name, "DELETE_COMPLETE")
             except Exception as fault:
@@ -209,6 +217,7 @@ def _change(stack: Stack, logical_id: str, type_name: str) -> None:
         return
     resource = resources._parsed_resources[logical_id]
     try:
+        authorize(_place(resources, logical_id, type_name), {**old, **new}, "update")
         changed = find_type(type_name).update(_place(resources, logical_id, type_name), resource, new, old)
     except Exception as fault:
         _note(stack, logical_id, str(resource.physical_resource_id), type_name, "UPDATE_FAILED", _reason(fault))

@@ -62,6 +62,7 @@ def create_set(account: str, region: str, given: dict[str, Any]) -> StackSet:
             given.get("AutoDeployment"),
             given.get("Description"),
             list(given.get("Capabilities") or []),
+            given.get("ExecutionRoleTemplateBody"),
         )
     )
     tell_set(made, "CREATE")
@@ -88,6 +89,7 @@ def update_set(stack_set: StackSet, given: dict[str, Any], seconds: float | None
     if "Tags" in given:
         stack_set.tags = pairs(given["Tags"], "Key", "Value")
     stack_set.description = given.get("Description", stack_set.description)
+    stack_set.role_template = given.get("ExecutionRoleTemplateBody", stack_set.role_template)
     stack_set.auto_deployment = given.get("AutoDeployment") or stack_set.auto_deployment
     targets = given.get("DeploymentTargets") or {}
     instances = [i for i in stack_set.instances.values() if not targets or is_meant(i, targets, given.get("Regions"))]

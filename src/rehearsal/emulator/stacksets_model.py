@@ -74,6 +74,7 @@ class StackSet:
     auto_deployment: dict[str, Any] | None
     description: str | None
     capabilities: list[str]
+    role_template: str | None = None
     id: str = ""
     status: str = "ACTIVE"
     instances: dict[tuple[str, str], Instance] = field(default_factory=dict)

@@ -14,11 +14,14 @@ from typing import Any
 
 from clock import CLOCK
 from control import control
+from execution_role import acting_as
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.moto_api._internal import mock_random
 from organizations import management_of, member, organization_of
+from resource_types import ResourceFailed
 from resources_compute import part_from
+from stack_changes import authorize_stack
 from stacksets_events import tell_instance, tell_operation
 from stacksets_model import Instance, Operation, StackSet, StackSetsError
 from state import kept
@@ -123,9 +126,10 @@ def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> boo
     )
     assert instance is not None
     try:
-        reason = reason or _deploy(stack_set, operation, instance)
-    except ValidationError as fault:
-        reason = str(fault.message)
+        with acting_as(stack_set.role_template):
+            reason = reason or _deploy(stack_set, operation, instance)
+    except (ValidationError, ResourceFailed) as fault:
+        reason = str(getattr(fault, "message", None) or fault)
     if reason:
         _record(stack_set, operation, key, "FAILED", reason, "FAILED")
         return False
@@ -157,8 +161,9 @@ def _deploy(stack_set: StackSet, operation: Operation, instance: Instance) -> st
     if stack is not None and stack.status in ("ROLLBACK_COMPLETE", "DELETE_FAILED"):
         backend.delete_stack(stack.stack_id)  # StackSets makes a fresh start after a creation that failed
         stack = None
+    name = f"StackSet-{stack_set.name}-{mock_random.uuid4()}" if stack is None else stack.name
+    authorize_stack(instance.account, instance.region, name, "create" if stack is None else "update")
     if stack is None:
-        name = f"StackSet-{stack_set.name}-{mock_random.uuid4()}"
         stack = backend.create_stack(name, stack_set.template, parameters, tags=dict(stack_set.tags))
         instance.stack_id = stack.stack_id
     elif stack.template != stack_set.template or stack.parameters != parameters or stack.tags != stack_set.tags:
@@ -191,7 +196,8 @@ def _delete_one(stack_set: StackSet, operation: Operation, key: tuple[str, str],
         instance.status = "INOPERABLE"
         reason = "Account is suspended or has left; delete the instance with RetainStacks"
     elif not operation.retain and not reason:
-        reason = _remove_stack(cloudformation_backends[instance.account][instance.region], instance)
+        with acting_as(stack_set.role_template):
+            reason = _remove_stack(cloudformation_backends[instance.account][instance.region], instance)
     if reason:
         _record(stack_set, operation, key, "FAILED", reason, "INOPERABLE" if unreachable else "FAILED")
         return False
@@ -204,6 +210,10 @@ def _remove_stack(backend: CloudFormationBackend, instance: Instance) -> str | N
     stack = backend.stacks.get(instance.stack_id or "")
     if stack is None:
         return None
+    try:
+        authorize_stack(instance.account, instance.region, stack.name, "delete")
+    except ResourceFailed as refusal:
+        return str(refusal)
     backend.delete_stack(stack.stack_id)
     return None if stack.status == "DELETE_COMPLETE" else _why(stack)
 

@@ -55,8 +55,9 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
     zones: ['management'],
     because: 'It carries the tooling into the sources: another rule says which, and how.',
     plain: words(
-      'AutoDeployment CallAs Capabilities Description ManagedExecution OperationPreferences PermissionModel StackSetName Tags TemplateURL',
+      'AutoDeployment CallAs Capabilities Description ManagedExecution OperationPreferences PermissionModel StackSetName StackSetOutputBucket Tags TemplateURL',
     ),
+    policies: words('ExecutionRoleTemplateBody'),
   },
   'AWS::CloudWatch::Alarm': {
     zones: ['vault', 'management'],

@@ -4,6 +4,7 @@ import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } fr
 import { strangeIn } from '../estate/resource-types';
 import { MANAGEMENT_REACH } from '../reach/management-reach';
 import { beyond } from '../reach/reach';
+import { executionRoleFaults } from '../templates/execution-role';
 import { isObject, type Json, type JsonObject } from '../templates/template';
 import { foundAt } from './found';
 import { leftToTheZone } from './promise-of-action';
@@ -64,6 +65,7 @@ function stackSetFaults(
     ...(properties.StackSetName === NAMES.stackSet ? [] : [`its name is not ${NAMES.stackSet}`]),
     ...(properties.PermissionModel === 'SERVICE_MANAGED' ? [] : ['it is not service-managed']),
     ...(at(properties, 'AutoDeployment', 'Enabled') === false ? [] : ['it is deployed automatically']),
+    ...executionRoleFaults(properties.ExecutionRoleTemplateBody, account),
     ...((properties.CallAs ?? 'SELF') === 'SELF' ? [] : ['it is administered from another account']),
   ];
 }

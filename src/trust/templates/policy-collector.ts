@@ -1,4 +1,5 @@
 import type { PolicyDocument } from '../evaluator/policy';
+import { executionRoleFaults } from './execution-role';
 import { permissionStatementOf, targetFunctionArnOf } from './lambda-permission';
 import { list, Owners, texts } from './policy-owners';
 import { isList, isObject, type Json, type JsonObject, type ResolvedResource, type TemplateVariant } from './template';
@@ -66,7 +67,14 @@ export class PolicyCollector {
     if (/^AWS::IAM::(Role|User|Group)$/.test(resource.type)) this.principal(logicalId, resource);
     if (resource.type === 'AWS::Lambda::Permission') this.permission(logicalId, resource.properties);
     if (resource.type === 'AWS::Organizations::Policy') this.denials(logicalId, resource.properties.Content);
+    if (resource.type === 'AWS::CloudFormation::StackSet') this.executionRole(logicalId, resource.properties);
     this.noteUnknownDocuments(resource.properties, logicalId, ['Properties']);
+  }
+
+  // It stands in the accounts that the StackSet reaches: it is understood where it stays there.
+  private executionRole(logicalId: string, { ExecutionRoleTemplateBody: body }: JsonObject): void {
+    if (executionRoleFaults(body, this.template.place.account).length > 0) return;
+    this.understood.add(`${logicalId}.Properties.ExecutionRoleTemplateBody`);
   }
 
   // Inline policies, attached ones and the boundary of a role, user or group.

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { config } from '../../../src/checkvalve.config';
+import { EXECUTION_ROLES } from '../../../src/contract/names';
 import { guardrailPolicies } from '../../../src/management/guardrail-policies';
 import { evaluate } from '../../../src/trust/evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../../src/trust/evaluator/policy';
@@ -46,6 +47,9 @@ const PLAN = `arn:aws:backup:${AT}:backup-plan:5f0c1d2e`;
 const REFUSED = (
   [
     ['creates a role with the exempt name', 'iam:CreateRole', role('stacksets-exec-0123456789abcdef')],
+    ['creates a role with the name of the generated one', 'iam:CreateRole', role(EXECUTION_ROLES.generated)],
+    ['takes the generated role', 'iam:UpdateAssumeRolePolicy', role(EXECUTION_ROLES.generated)],
+    ['gives the generated role more rights', 'iam:PutRolePolicy', role(EXECUTION_ROLES.generated)],
     ['creates a role of our name', 'iam:CreateRole', role('checkvalve-export-snapshots-eu-central-1')],
     ['creates a role under a path that looks exempt', 'iam:CreateRole', role('checkvalve-x/mine')],
     ['creates the role for emergencies', 'iam:CreateRole', role('break-glass')],
@@ -136,6 +140,7 @@ describe.each([
 
 test.each([
   ['the rollout', role('stacksets-exec-0123456789abcdef')],
+  ['the rollout by the generated role', role(EXECUTION_ROLES.generated)],
   ['the role for emergencies', role('break-glass')],
 ])('%s may do all of it', (_, principal) => {
   for (const [, action, resource, context] of REFUSED)
