@@ -47,10 +47,11 @@ interface Change {
   readonly without?: readonly string[];
   readonly selection?: Record<string, unknown>;
   readonly lifecycleDays?: number;
+  readonly notifications?: Record<string, unknown>;
 }
 
 /** Deploys what the tooling deploys for AWS Backup, perhaps without a part, and a rule that hears both services. */
-async function backups({ without = [], selection, lifecycleDays }: Change = {}): Promise<void> {
+async function backups({ without = [], selection, lifecycleDays, notifications }: Change = {}): Promise<void> {
   const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
   const rule = {
     RuleName: 'daily-rule',
@@ -59,7 +60,10 @@ async function backups({ without = [], selection, lifecycleDays }: Change = {}):
     ...(lifecycleDays ? { Lifecycle: { DeleteAfterDays: lifecycleDays } } : {}),
   };
   const resources: Record<string, unknown> = {
-    BackupVault: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'vault-1' } },
+    BackupVault: {
+      Type: 'AWS::Backup::BackupVault',
+      Properties: { BackupVaultName: 'vault-1', ...(notifications && { Notifications: notifications }) },
+    },
     BackupRole: role('backup.amazonaws.com', 'backup-role'),
     Plan: {
       Type: 'AWS::Backup::BackupPlan',
@@ -116,6 +120,20 @@ const ids = (events: Heard[]) =>
 
 beforeEach(() => {
   source = clients(emulator(), SOURCE);
+});
+
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-notifications.html
+test('a backup vault notifies its topic, as AWS Backup, of the events that it names', async () => {
+  const topicArn = `arn:aws:sns:${REGION}:${SOURCE}:jobs`;
+  await backups({ notifications: { SNSTopicArn: topicArn, BackupVaultEvents: ['BACKUP_JOB_COMPLETED'] } });
+  await instance('orders');
+  await emulator().runBackup({ ...where, durationSeconds: 60, eventDelaySeconds: 0 });
+  expect(await emulator().publications()).toEqual([]);
+  await emulator().advance(61);
+  const sourceArn = `arn:aws:backup:${REGION}:${SOURCE}:backup-vault:vault-1`;
+  expect(await emulator().publications()).toMatchObject([
+    { service: 'backup.amazonaws.com', sourceArn, topicArn, message: expect.stringContaining(database('orders')) },
+  ]);
 });
 
 describe('a plan’s turn', () => {
