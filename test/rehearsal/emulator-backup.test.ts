@@ -54,6 +54,7 @@ interface Change {
   readonly lifecycleDays?: number;
   /** The actions that the role has; all of AWS's recipe where it is left out. */
   readonly allowed?: readonly string[];
+  readonly notifications?: Record<string, unknown>;
 }
 
 /** A role for AWS Backup. */
@@ -65,7 +66,13 @@ function backupRole(allowed: readonly string[]): Record<string, unknown> {
 }
 
 /** Deploys what the tooling deploys for AWS Backup, perhaps without a part, and a rule that hears both services. */
-async function backups({ without = [], selection, lifecycleDays, allowed }: Change = {}): Promise<void> {
+async function backups({
+  without = [],
+  selection,
+  lifecycleDays,
+  allowed,
+  notifications,
+}: Change = {}): Promise<void> {
   const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
   const rule = {
     RuleName: 'daily-rule',
@@ -74,7 +81,10 @@ async function backups({ without = [], selection, lifecycleDays, allowed }: Chan
     ...(lifecycleDays ? { Lifecycle: { DeleteAfterDays: lifecycleDays } } : {}),
   };
   const resources: Record<string, unknown> = {
-    BackupVault: { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'vault-1' } },
+    BackupVault: {
+      Type: 'AWS::Backup::BackupVault',
+      Properties: { BackupVaultName: 'vault-1', ...(notifications && { Notifications: notifications }) },
+    },
     BackupRole: backupRole(allowed ?? recipe.needed.map(({ action }) => action)),
     Plan: {
       Type: 'AWS::Backup::BackupPlan',
@@ -131,6 +141,20 @@ const ids = (events: Heard[]) =>
 
 beforeEach(() => {
   source = clients(emulator(), SOURCE);
+});
+
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-notifications.html
+test('a backup vault notifies its topic, as AWS Backup, of the events that it names', async () => {
+  const topicArn = `arn:aws:sns:${REGION}:${SOURCE}:jobs`;
+  await backups({ notifications: { SNSTopicArn: topicArn, BackupVaultEvents: ['BACKUP_JOB_COMPLETED'] } });
+  await instance('orders');
+  await emulator().runBackup({ ...where, durationSeconds: 60, eventDelaySeconds: 0 });
+  expect(await emulator().publications()).toEqual([]);
+  await emulator().advance(61);
+  const sourceArn = `arn:aws:backup:${REGION}:${SOURCE}:backup-vault:vault-1`;
+  expect(await emulator().publications()).toMatchObject([
+    { service: 'backup.amazonaws.com', sourceArn, topicArn, message: expect.stringContaining(database('orders')) },
+  ]);
 });
 
 describe('a plan’s turn', () => {

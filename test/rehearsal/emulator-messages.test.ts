@@ -1,5 +1,6 @@
 // Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateKeyCommand, DisableKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import {
   ConfirmSubscriptionCommand,
   CreateTopicCommand,
@@ -22,6 +23,7 @@ import {
   type Clients,
   clients,
   deploy,
+  errorOf,
   inlineFunction,
   REGION,
   role,
@@ -111,6 +113,31 @@ describe('a topic that another account’s queue follows', () => {
     await source.sns.send(new CreateTopicCommand({ Name: 'copies' }));
     await source.sns.send(new PublishCommand({ TopicArn, Message: 'unheard' }));
     expect(await emulator().deliveries()).toEqual([]);
+  });
+
+  // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors
+  test('refuses every publisher while its key cannot be used', async () => {
+    const { KeyMetadata } = await source.kms.send(new CreateKeyCommand({}));
+    const { KeyId = '' } = KeyMetadata ?? {};
+    const properties = { TopicName: 'sealed', KmsMasterKeyId: KeyId };
+    const events = { Id: 'T', Arn: { Ref: 'Sealed' } };
+    await deploy(source, 'sealed', {
+      Sealed: { Type: 'AWS::SNS::Topic', Properties: properties },
+      Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['test'] }, Targets: [events] } },
+    });
+    const sealed = `arn:aws:sns:${REGION}:${SOURCE}:sealed`;
+    const publish = () => errorOf(source.sns.send(new PublishCommand({ TopicArn: sealed, Message: 'm' })));
+    expect(await publish()).toBe('none');
+    await source.kms.send(new DisableKeyCommand({ KeyId }));
+    expect(await publish()).toBe('KMSDisabledException');
+    await emulator().emit({ account: SOURCE, region: REGION, source: 'test', detailType: 't', detail: {} });
+    const [publication] = await emulator().publications();
+    expect(publication).toMatchObject({ service: 'events.amazonaws.com', topicArn: sealed });
+    await emulator().publish([publication?.id ?? '']);
+    expect(await emulator().notifications()).toHaveLength(1);
+    expect(await emulator().failedInvocations()).toMatchObject([{ targetArn: sealed }]);
+    await source.kms.send(new ScheduleKeyDeletionCommand({ KeyId }));
+    expect(await publish()).toBe('KMSInvalidStateException');
   });
 
   test('leaves a record of all that was published', async () => {

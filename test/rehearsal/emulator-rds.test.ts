@@ -1,4 +1,5 @@
 // Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import {
   CreateKeyCommand,
   DisableKeyCommand,
@@ -31,7 +32,7 @@ import {
   RemoveTagsFromResourceCommand,
   RestoreDBInstanceFromDBSnapshotCommand,
 } from '@aws-sdk/client-rds';
-import { type Clients, clients, errorOf, REGION, SOURCE, useEmulator, VAULT } from './emulator-world';
+import { type Clients, clients, deploy, errorOf, REGION, SOURCE, useEmulator, VAULT } from './emulator-world';
 
 const emulator = useEmulator();
 let source: Clients;
@@ -218,6 +219,18 @@ describe('a copy across accounts', () => {
       await emulator().advance(600);
       expect(await states(vault)).toEqual(['import failed 50']);
       expect(await grantsOn(vault, importKey)).toEqual([]);
+    });
+
+    test('it fails when the stack that made one disables it', async () => {
+      const statement = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
+      const KeyPolicy = { Version: '2012-10-17', Statement: [statement] };
+      const key = (Enabled: boolean) => ({ Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy, Enabled } } });
+      const { outputs } = await deploy(vault, 'keys', key(true), { Arn: { 'Fn::GetAtt': ['Key', 'Arn'] } });
+      await share('export', VAULT);
+      await copy(vault, arnOf('export'), 'import', { KmsKeyId: outputs.Arn });
+      const TemplateBody = JSON.stringify({ Resources: key(false) });
+      await vault.cloudformation.send(new UpdateStackCommand({ StackName: 'keys', TemplateBody }));
+      expect(await states(vault)).toEqual(['import failed 0']);
     });
 
     test.each(['source', 'vault'] as const)('it fails when the grant on that of the %s is revoked', async (whose) => {

@@ -30,7 +30,7 @@ const untilCopying = (look: () => Promise<readonly SeenSnapshot[]>) =>
 const sourceKms = () => new KMSClient(zone.emulator.client(SOURCE, zone.region));
 const toldOf = (of: Standing) => zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
 
-test('a database’s key that is disabled while it is exported fails the copy; it is alerted, and crosses when enabled', async () => {
+test('a database’s key, disabled during the export, fails the copy; people are alerted, and it is copied once the key is enabled', async () => {
   const of = await zone.database({ id: 'locked-meanwhile', key: 'own' });
   await zone.backUp(of);
   await untilCopying(() => zone.exportCopies(of));
@@ -45,7 +45,7 @@ test('a database’s key that is disabled while it is exported fails the copy; i
 
 // Of a cluster's copy no event tells, neither of its end nor of its failure.
 test.each(['instance', 'cluster'] as const)(
-  'a grant on the export key that is revoked once while the vault copies the %s costs one attempt',
+  'a grant on the export key, revoked once during the vault’s copy of the %s, costs one attempt',
   async (kind) => {
     const of = await zone.database({ id: `revoked-once-${kind}`, kind, key: 'own' });
     await zone.backUp(of);
@@ -58,7 +58,7 @@ test.each(['instance', 'cluster'] as const)(
   },
 );
 
-test('the export key, disabled while the vault copies, is alerted; the export copy stays, and crosses when it is enabled', async () => {
+test('the export key, disabled during the vault’s copy: people are alerted, the export copy stays, and is copied once it is enabled', async () => {
   const of = await zone.database({ id: 'shut-meanwhile' });
   await zone.backUp(of);
   await untilCopying(() => zone.inVault(of));
@@ -72,7 +72,7 @@ test('the export key, disabled while the vault copies, is alerted; the export co
   expect(zone.failures).toEqual([]);
 });
 
-test('grants that are revoked at every attempt end in an alert, without loss; once the failed copies are gone it crosses', async () => {
+test('grants revoked at every attempt end in an alert, without loss; it is copied once the failed copies are deleted', async () => {
   const of = await zone.database({ id: 'revoked-always' });
   await zone.backUp(of);
   for (let attempt = 1; attempt <= 3; attempt += 1) {

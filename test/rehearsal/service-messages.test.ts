@@ -16,15 +16,15 @@ const topicOf = (account: string, region: string) => `arn:aws:sns:${region}:${ac
 
 jest.setTimeout(WHOLE_MS);
 
-/** What people hear, what is refused, and what EventBridge counts, once something has happened in a deployed landing zone. */
-async function heardAfter(happens: (stage: Stage) => Promise<void>, alter?: Alter) {
-  let seen = { heard: [] as string[], refused: [] as string[], refusals: 0, failedInvocations: 0 };
+/** What is published, what is refused, and what EventBridge counts, after something has happened in a deployed landing zone. */
+async function publishedAfter(happens: (stage: Stage) => Promise<void>, alter?: Alter) {
+  let seen = { published: [] as string[], refused: [] as string[], refusals: 0, failedInvocations: 0 };
   const look = async (stage: Stage) => {
     await happens(stage);
     await stage.pump.untilQuiet();
     const notifications = await stage.emulator.notifications();
     seen = {
-      heard: notifications.map(({ topicArn, subject, message }) => `${topicArn} ${subject ?? ''} ${message}`),
+      published: notifications.map(({ topicArn, subject, message }) => `${topicArn} ${subject ?? ''} ${message}`),
       refused: stage.failures.map(({ cause }) => cause),
       refusals: stage.refusals,
       failedInvocations: (await stage.emulator.failedInvocations()).length,
@@ -49,7 +49,7 @@ const finding = ({ emulator }: Stage) =>
     },
   });
 
-/** Gives what a key's policy says of EventBridge a condition, or none. */
+/** Gives the statement of a key's policy for EventBridge a condition, or none. */
 const keysLetEvents = (Condition?: unknown): Alter =>
   altering('AWS::KMS::Key', ({ KeyPolicy }) => {
     for (const statement of statementsIn(KeyPolicy)) {
@@ -58,31 +58,37 @@ const keysLetEvents = (Condition?: unknown): Alter =>
   });
 
 describe('a finding of Access Analyzer', () => {
-  test('reaches the topic at which people are alerted, when the key of the topic asks EventBridge for nothing', async () => {
-    const { heard, refusals, failedInvocations } = await heardAfter(finding, keysLetEvents());
+  test("is published to the alerts topic when the topic's key has no condition for EventBridge", async () => {
+    const { published, refusals, failedInvocations } = await publishedAfter(finding, keysLetEvents());
     expect({ refusals, failedInvocations }).toEqual({ refusals: 0, failedInvocations: 0 });
-    expect(heard).toHaveLength(1);
-    expect(heard[0]).toContain(topicOf(VAULT, REGION));
-    expect(heard[0]).toContain('Resource: arn:aws:s3:::open; finding: finding-1.');
+    expect(published).toHaveLength(1);
+    expect(published[0]).toContain(topicOf(VAULT, REGION));
+    expect(published[0]).toContain('Resource: arn:aws:s3:::open; finding: finding-1.');
   });
 
   // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
   test.each([
     ['aws:SourceAccount', { StringEquals: { 'aws:SourceAccount': VAULT } }],
     ['aws:SourceArn', { ArnLike: { 'aws:SourceArn': `arn:aws:events:*:${VAULT}:rule/*` } }],
-  ])('is lost while the key of the topic asks for %s, which EventBridge does not name to it', async (_, Condition) => {
-    const { heard, refused, refusals, failedInvocations } = await heardAfter(finding, keysLetEvents(Condition));
-    expect({ heard, refusals, failedInvocations }).toEqual({ heard: [], refusals: 1, failedInvocations: 1 });
-    expect(refused).toEqual([expect.stringMatching(/^events\.amazonaws\.com may not kms:Decrypt on arn:aws:kms:/)]);
-  });
+  ])(
+    "is lost when the topic's key has a condition on %s, which EventBridge does not send to it",
+    async (_, Condition) => {
+      const { published, refused, refusals, failedInvocations } = await publishedAfter(
+        finding,
+        keysLetEvents(Condition),
+      );
+      expect({ published, refusals, failedInvocations }).toEqual({ published: [], refusals: 1, failedInvocations: 1 });
+      expect(refused).toEqual([expect.stringMatching(/^events\.amazonaws\.com may not kms:Decrypt on arn:aws:kms:/)]);
+    },
+  );
 
-  test('is lost when the policy of the topic does not let EventBridge publish', async () => {
+  test("is lost when the topic's policy does not let EventBridge publish", async () => {
     const alter = altering('AWS::SNS::TopicPolicy', (properties) => {
       const document = properties.PolicyDocument as { Statement: Statement[] };
       document.Statement = document.Statement.filter(({ Principal }) => Principal?.Service !== 'events.amazonaws.com');
     });
-    const { heard, refused, failedInvocations } = await heardAfter(finding, alter);
-    expect({ heard, failedInvocations }).toEqual({ heard: [], failedInvocations: 1 });
+    const { published, refused, failedInvocations } = await publishedAfter(finding, alter);
+    expect({ published, failedInvocations }).toEqual({ published: [], failedInvocations: 1 });
     expect(refused).toEqual([expect.stringMatching(/^events\.amazonaws\.com may not sns:Publish on arn:aws:sns:/)]);
   });
 });
@@ -99,37 +105,37 @@ const allAlarms = (account: string, region: string) => async (stage: Stage) => {
 };
 
 describe('an alarm', () => {
-  test('of the vault, whichever it is, tells people when it begins and when it is over', async () => {
-    const { heard, refused } = await heardAfter(allAlarms(VAULT, REGION));
+  test('of the vault notifies the alerts topic when it begins and when it is over, each of them', async () => {
+    const { published, refused } = await publishedAfter(allAlarms(VAULT, REGION));
     expect(refused).toEqual([]);
     for (const { name } of ALARMS) {
       for (const state of ['ALARM', 'OK']) {
-        const told = heard.filter((one) =>
+        const found = published.filter((one) =>
           one.startsWith(`${topicOf(VAULT, REGION)} ${state}: "${name}"`.slice(0, 150)),
         );
-        expect(`${state} ${name}: ${told.length}`).toBe(`${state} ${name}: 1`);
+        expect(`${state} ${name}: ${found.length}`).toBe(`${state} ${name}: 1`);
       }
     }
   });
 
-  test('of the management account tells people', async () => {
-    const { heard, refused } = await heardAfter(allAlarms(MANAGEMENT, MANAGEMENT_REGION));
+  test('of the management account notifies the alerts topic', async () => {
+    const { published, refused } = await publishedAfter(allAlarms(MANAGEMENT, MANAGEMENT_REGION));
     expect(refused).toEqual([]);
-    expect(heard.length).toBeGreaterThan(0);
-    expect(heard.filter((one) => !one.startsWith(`${topicOf(MANAGEMENT, MANAGEMENT_REGION)} ALARM: `))).toEqual([]);
+    expect(published.length).toBeGreaterThan(0);
+    expect(published.filter((one) => !one.startsWith(`${topicOf(MANAGEMENT, MANAGEMENT_REGION)} ALARM: `))).toEqual([]);
   });
 
   test.each([
     ['AWS::SNS::TopicPolicy', 'PolicyDocument', 'sns:Publish'],
     ['AWS::KMS::Key', 'KeyPolicy', 'kms:Decrypt'],
-  ])('tells nobody without its statement in a policy of %s', async (type, field, action) => {
+  ])('notifies no topic without its statement in %s', async (type, field, action) => {
     const alter = altering(type, (properties) => {
       const document = properties[field] as { Statement: Statement[] };
       const others = document.Statement.filter(({ Principal }) => Principal?.Service !== 'cloudwatch.amazonaws.com');
       document.Statement = others;
     });
-    const { heard, refused, refusals } = await heardAfter(allAlarms(VAULT, REGION), alter);
-    expect(heard).toEqual([]);
+    const { published, refused, refusals } = await publishedAfter(allAlarms(VAULT, REGION), alter);
+    expect(published).toEqual([]);
     expect(refusals).toBe(refused.length);
     expect(refused.length).toBeGreaterThanOrEqual(ALARMS.length);
     expect(refused[0]).toContain(`cloudwatch.amazonaws.com may not ${action} on `);
@@ -168,7 +174,7 @@ test.each([
 ])(
   'a message from a topic reaches an encrypted queue only when its key lets SNS use it: %s',
   async (letsSns, refused) => {
-    const { refusals } = await heardAfter(notifyInbox, encryptedInbox(letsSns));
+    const { refusals } = await publishedAfter(notifyInbox, encryptedInbox(letsSns));
     expect(refusals).toBe(refused);
   },
 );

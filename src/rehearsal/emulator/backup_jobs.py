@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from backup_copies import copy_across
+from backup_notifications import notify_of_job
 from backup_recipe import lacking
 from backup_store import IDS, Job, RecoveryPoint, Store, backup_type, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
@@ -174,6 +175,7 @@ def _tell(job: Job, state: str, resources: list[str]) -> None:
     if job.created_by:
         detail["createdBy"] = job.created_by
     emit(job.account, job.region, "aws.backup", "Backup Job State Change", resources, detail)
+    notify_of_job(vault_arn, state, job.resource_arn, job.id)
 
 
 def _tell_point(job: Job, point: RecoveryPoint) -> None:

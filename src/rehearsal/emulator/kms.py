@@ -58,6 +58,12 @@ def watch(look: Callable[[], None]) -> Callable[[], None]:
     return look
 
 
+def changed() -> None:
+    """A key or a grant may have become unusable."""
+    for look in _watchers:
+        look()
+
+
 def find_key(account: str, region: str, key_id: str) -> Key | None:
     """The key that an account means by an id, an alias or an ARN of any account; None if there is none."""
     arn = KEY_ARN.match(key_id)
@@ -177,8 +183,7 @@ def _watched(name: str) -> None:
     @wraps(original)
     def change(self: KmsBackend, *given: Any, **named: Any) -> Any:
         result = original(self, *given, **named)
-        for look in _watchers:
-            look()
+        changed()
         return result
 
     setattr(KmsBackend, name, change)

@@ -13,6 +13,7 @@ from typing import Any
 from clock import CLOCK, iso
 from control import control, drain
 from moto.moto_api._internal import mock_random
+from moto.sns.exceptions import SNSException
 from moto.sns.models import sns_backends
 from state import kept
 
@@ -57,7 +58,10 @@ def _published(publication: dict[str, Any]) -> bool:
     topic = sns_backends[account][region].topics.get(publication["topicArn"])
     if topic is None:
         return False
-    topic.publish(publication["message"], publication["subject"])
+    try:
+        topic.publish(publication["message"], publication["subject"])
+    except SNSException:  # its key cannot be used
+        return False
     return True
 
 

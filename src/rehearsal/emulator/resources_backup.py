@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from backup_notifications import set_notifications
 from backup_store import IDS, Selection, backend, store
 from clock import CLOCK
 from moto.moto_api._internal import mock_random
@@ -20,11 +21,13 @@ class BackupVault(ResourceType):
         made = backups.create_backup_vault(
             name, properties.get("BackupVaultTags") or {}, properties.get("EncryptionKeyArn"), ""
         )
+        set_notifications(made.backup_vault_arn, properties.get("Notifications"))
         return Resource(name, {"BackupVaultName": name, "BackupVaultArn": made.backup_vault_arn}, made)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         if properties["BackupVaultName"] != old["BackupVaultName"]:
             return super().update(place, resource, properties, old)
+        set_notifications(resource.attributes["BackupVaultArn"], properties.get("Notifications"))
         return resource
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
@@ -32,6 +35,7 @@ class BackupVault(ResourceType):
         if store(place.account, place.region).points.get(name):
             raise ResourceFailed(f"Backup vault {name} cannot be deleted because it contains recovery points")
         backend(place.account, place.region).delete_backup_vault(name)
+        set_notifications(resource.attributes["BackupVaultArn"], None)
 
 
 def _document(properties: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from kms import find_key
+from kms import changed, find_key
 from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 from moto.kms.models import kms_backends
 from resource_types import (
@@ -167,6 +167,7 @@ class Key(MotoType):
         key.key_rotation_status = truthy(properties.get("EnableKeyRotation", False))
         key.enabled = truthy(properties.get("Enabled", True))
         key.key_state = "Enabled" if key.enabled else "Disabled"
+        changed()
         return key
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:

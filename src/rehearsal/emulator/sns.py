@@ -14,8 +14,9 @@ from typing import Any
 
 from clock import CLOCK, iso
 from control import control, drain
+from kms import find_key
 from moto.moto_api._internal import mock_random
-from moto.sns.exceptions import SNSInvalidParameter
+from moto.sns.exceptions import SNSException, SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sns.responses import SNSResponse
 from moto.sqs.models import sqs_backends
@@ -40,7 +41,22 @@ def _pending(subscription: Subscription) -> bool:
     return bool(subscription.attributes.get("PendingConfirmation"))
 
 
+def _check_key(topic: Topic) -> None:
+    """https://docs.aws.amazon.com/sns/latest/api/API_Publish.html#API_Publish_Errors"""
+    named = topic.kms_master_key_id
+    if not named:
+        return
+    key = find_key(topic.account_id, topic.sns_backend.region_name, named)
+    state = key.key_state if key else "NotFound"
+    code = {"Enabled": None, "Disabled": "KMSDisabled", "NotFound": "KMSNotFound"}.get(state, "KMSInvalidState")
+    if code:
+        fault = SNSException(f"The key {named} of {topic.arn} cannot be used: {state}.")
+        fault.code = code
+        raise fault
+
+
 def _publish(self: Topic, message: str, subject: str | None = None, message_attributes: Any = None, **more: Any) -> str:
+    _check_key(self)
     message_id = str(mock_random.uuid4())
     _published.append(
         {
