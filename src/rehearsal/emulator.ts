@@ -23,6 +23,7 @@ import type {
 } from './emulator/answers';
 import { type ControlAnswer, ControlClient } from './emulator/control-client';
 import { EmulatorProcess, type ProcessOptions } from './emulator/process';
+import type { Switches } from './emulator/switches';
 
 /** What an SDK client needs to act in an account of the emulated world. */
 export interface ClientSettings {
@@ -225,6 +226,11 @@ export class Emulator {
   /** Sets attributes of a database: status, engine, kmsKeyId, encryption (`sse-rds`, `none`). */
   setDatabase(planted: Planted): Promise<void> {
     return this.call('POST', '/rds/database', planted);
+  }
+
+  /** Turns behaviors of AWS round that no documentation settles. */
+  setSwitches(switches: Partial<Switches>): Promise<void> {
+    return this.call('POST', '/switches', switches);
   }
 
   /** Plants faults in addition to those already there. */

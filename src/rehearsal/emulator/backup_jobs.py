@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from aws_switches import SWITCHES
 from backup_copies import copy_across
 from backup_store import IDS, Job, RecoveryPoint, Store, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
@@ -41,7 +42,8 @@ def start(
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
-    if not kept.opt_in.get(found.resource_type, False):
+    named = not created_by and found.arn.split(":")[5] == "db"
+    if not kept.opt_in.get(found.resource_type, False) and (SWITCHES["optInHoldsForNamedInstances"] or not named):
         job.state = "NOT_OPTED_IN"
         return job
     kept.jobs[job.id] = job

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_roles import may, role_of
+from aws_switches import SWITCHES
 from moto.rds.models import rds_backends
 from moto.rds.responses import RDSResponse
 from operations import operation, page
-from rds_rules import limit, refuse
+from rds_rules import counts, limit, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
 from xml_speed import Shown
 
@@ -43,7 +45,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         "PercentProgress": snapshot.percent_progress,
         "KmsKeyId": snapshot.kms_key_id,
         "StorageType": facts["storageType"],
-        "SnapshotType": _type(snapshot) if guest else snapshot.snapshot_type,
+        "SnapshotType": _type(snapshot) if guest else described_type(snapshot),
         "TagList": [] if guest else [Shown(tag) for tag in snapshot.tags],
         "StorageEncryptionType": facts["encryption"] or ("sse-kms" if snapshot.kms_key_id else "none"),
         "IAMDatabaseAuthenticationEnabled": False,
@@ -74,6 +76,13 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
 
 def _type(snapshot: Snapshot) -> str:
     return "public" if "all" in snapshot.shared_with else "shared"
+
+
+def described_type(snapshot: Snapshot) -> str:
+    """The type by which its owner finds it; AWS documents none of AWS Backup's for clusters."""
+    if snapshot.kind.cluster and snapshot.snapshot_type == "awsbackup":
+        return str(SWITCHES["clusterBackupsTyped"])
+    return snapshot.snapshot_type
 
 
 def _crossed(snapshot: Snapshot) -> bool:
@@ -109,7 +118,7 @@ def _fits_type(snapshot: Snapshot, account: str, wanted: str | None, by_name: bo
         return wanted in ("shared", "public") or (include_shared and wanted is None)
     if wanted is None:
         return by_name or snapshot.kind.cluster or snapshot.snapshot_type in ("manual", "automated")
-    return snapshot.snapshot_type == wanted
+    return described_type(snapshot) == wanted
 
 
 def _matches(snapshot: Snapshot, filters: list[dict[str, Any]]) -> bool:
@@ -122,7 +131,7 @@ def _matches(snapshot: Snapshot, filters: list[dict[str, Any]]) -> bool:
             if snapshot.name not in entry["Values"] and snapshot.arn not in entry["Values"]:
                 return False
         elif name == "snapshot-type":
-            if snapshot.snapshot_type not in values:
+            if described_type(snapshot) not in values:
                 return False
         else:
             raise refuse("InvalidParameterValue", f"Unrecognized filter name: {name}")
@@ -155,7 +164,10 @@ def _describe(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     if identifier and not found:
         raise refuse(kind.not_found, f"{kind.result} {identifier} not found.")
     listed, marker = page(found, _page_size(call), call.params.get("Marker"))
-    return {f"{kind.result}s": [shown(s, call.current_account) for s in listed], "Marker": marker}
+    listing = [shown(s, call.current_account) for s in listed]
+    if SWITCHES["hideTagLists"] and (role := role_of(call)) and not may(role, "rds:ListTagsForResource"):
+        listing = [Shown({**one, "TagList": []}) for one in listing]
+    return {f"{kind.result}s": listing, "Marker": marker}
 
 
 @operation(RDSResponse, "DescribeDBSnapshots")
@@ -199,7 +211,7 @@ def _quotas(call: RDSResponse) -> dict[str, Any]:
         "AccountQuotas": [
             {
                 "AccountQuotaName": name,
-                "Used": sum(1 for s in kind.store(backend).values() if s.snapshot_type == "manual"),
+                "Used": sum(1 for s in kind.store(backend).values() if counts(s)),
                 "Max": limit(backend, most),
             }
             for kind, name, most in kept

@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+from aws_switches import SWITCHES
 from control import control
 from kms import find_key
 from moto.rds.exceptions import KMSKeyNotAccessibleFault, RDSClientError
@@ -68,16 +70,23 @@ def limit(backend: RDSBackend, name: str) -> int:
     return LIMITS[name]
 
 
+def counts(snapshot: Snapshot) -> bool:
+    """Whether a snapshot counts toward the quota of manual ones."""
+    backup = snapshot.snapshot_type == "awsbackup" and snapshot.kind.cluster
+    return snapshot.snapshot_type == "manual" or (backup and bool(SWITCHES["clusterBackupsCount"]))
+
+
 def check_room(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshots")
-    if sum(1 for s in kind.store(backend).values() if s.snapshot_type == "manual") >= most:
+    if sum(1 for s in kind.store(backend).values() if counts(s)) >= most:
         raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
 
 
 def check_slots(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "clusterCopies" if kind.cluster else "instanceCopies")
     if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
-        raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} in-progress snapshot copies")
+        kind_of = "manual snapshots" if SWITCHES["inFlightSpeaksOfManual"] else "in-progress snapshot copies"
+        raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} {kind_of}")
 
 
 def usable_key(account: str, region: str, key_id: str) -> str:
@@ -88,9 +97,30 @@ def usable_key(account: str, region: str, key_id: str) -> str:
     return str(key.arn)
 
 
+def _policy_of(account: str, region: str, key_id: str | None) -> str:
+    key = find_key(account, region, key_id) if key_id else None
+    return json.dumps(json.loads(key.policy), separators=(",", ":")) if key else ""
+
+
+def check_key_policies(backend: RDSBackend, source: Snapshot, key_id: str | None) -> None:
+    """What key policies might do to a copy if the switches say so: they are not judged otherwise."""
+    target = _policy_of(backend.account_id, backend.region_name, key_id)
+    if SWITCHES["denyInKeyBreaksCopies"] and '"Effect":"Deny"' in target:
+        raise KMSKeyNotAccessibleFault(str(key_id))
+    foreign = source.account != backend.account_id
+    its_key = _policy_of(source.account, source.region, source.kms_key_id)
+    if not SWITCHES["viaServiceOnCopies"] and foreign and "kms:ViaService" in its_key:
+        raise KMSKeyNotAccessibleFault(str(source.kms_key_id))
+    if SWITCHES["refuseAwsOwnedKeyCopies"] and source.facts["encryption"] == "sse-rds" and not source.kms_key_id:
+        raise refuse(source.kind.invalid_state, "A snapshot under an AWS owned key cannot be copied.")
+    if SWITCHES["copiesNeedSourceKey"] and source.source_arn and source.facts.get("sourceKey"):
+        usable_key(source.account, source.region, source.facts["sourceKey"])
+
+
 def target_key(backend: RDSBackend, source: Snapshot, key_id: str | None) -> str | None:
     """The key of a copy: the one asked for, or that of the source, where AWS allows it."""
     here = (backend.account_id, backend.region_name)
+    check_key_policies(backend, source, key_id)
     if not source.encrypted:
         if key_id and source.kind.cluster:
             raise refuse(

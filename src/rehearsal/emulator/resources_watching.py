@@ -7,7 +7,12 @@ from typing import Any
 
 from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 from moto.organizations.models import organizations_backends
-from resource_types import Place, Resource, ResourceType, resource_type, tags_of, truthy
+from aws_switches import SWITCHES
+from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type, tags_of, truthy
+from state import kept
+
+# One analyzer for the account's zone of trust: https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html
+_analyzers: dict[tuple[str, str], list[str]] = kept("analyzers", {})
 
 
 def _query(query: dict[str, Any]) -> MetricDataQuery:
@@ -85,7 +90,16 @@ class Analyzer(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         name = place.name(properties.get("AnalyzerName"), 255)
         arn = f"arn:aws:access-analyzer:{place.region}:{place.account}:analyzer/{name}"
+        here = _analyzers.setdefault((place.account, place.region), [])
+        if here and not SWITCHES["secondAnalyzer"]:
+            raise ResourceFailed("ServiceQuotaExceededException: The account has an analyzer of this type already.")
+        here.append(arn)
         return Resource(arn, {"Arn": arn})
+
+    def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
+        here = _analyzers.get((place.account, place.region), [])
+        if resource.physical_resource_id in here:
+            here.remove(resource.physical_resource_id)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         return resource
