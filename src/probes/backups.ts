@@ -6,7 +6,8 @@ import { roleResource, stack } from './stacks';
 
 const MAX_MINUTES = 120;
 const BACKUP_SERVICE = { Service: 'backup.amazonaws.com' };
-const MANAGED_POLICY = 'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup';
+/** What AWS Backup may do in AWS’s own words. */
+export const MANAGED_POLICY = 'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup';
 
 /** A backup vault of the source, and a role with AWS's own policy for AWS Backup. */
 export const backupPlace = (scope: Scope): Promise<{ readonly vault: string; readonly role: string }> =>

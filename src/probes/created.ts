@@ -1,5 +1,6 @@
 import {
   DeleteRecoveryPointCommand,
+  DescribeRegionSettingsCommand,
   ListBackupJobsCommand,
   ListRecoveryPointsByBackupVaultCommand,
   UpdateRegionSettingsCommand,
@@ -74,8 +75,11 @@ export const DELETIONS = {
   'backups-in': { remove: removePoints, stands: async (clients, vault) => (await pointsIn(clients, vault)).length > 0 },
   /** The opt-in of a service, which is set back to on; the id is the service. */
   'opt-in': {
-    remove: ({ backup }, service) =>
-      backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: { [service]: true } })),
+    remove: async ({ backup }, service) => {
+      const { ResourceTypeOptInPreference } = await backup.send(new DescribeRegionSettingsCommand({}));
+      const whole = { ...ResourceTypeOptInPreference, [service]: true };
+      await backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: whole }));
+    },
     stands: async () => false,
   },
 } satisfies Record<string, Deletion>;

@@ -1,27 +1,23 @@
 import { DescribeRegionSettingsCommand, UpdateRegionSettingsCommand } from '@aws-sdk/client-backup';
-import { startBackup } from './backups';
-import { instance } from './databases';
+import { MANAGED_POLICY } from './backups';
+import { planPicks } from './plans';
 import type { Probe } from './probe';
-import { refusalOf } from './refusals';
 
-/** Does AWS Backup back up an instance that is named, where the service RDS is not opted in? */
+/** Does a backup plan that names instances by ARN back them up where the service RDS is not opted in? */
 export const optInExplicitArn: Probe = {
   id: 'opt-in-explicit-arn',
   assumptions: ['named-instances-need-no-opt-in'],
-  creates: 'an RDS instance and a backup of it; switches the opt-in of RDS off and on again',
-  maxCostUsd: 0.3,
+  creates: 'an RDS instance, a backup vault, a role, a backup plan and a backup; opts RDS out, and in again',
+  maxCostUsd: 0.5,
   assumed: 'backed-up',
   ask: async ({ source }, scope) => {
-    const database = await instance(scope);
-    const { ResourceTypeOptInPreference = {} } = await source.backup.send(new DescribeRegionSettingsCommand({}));
-    const ask = async () => {
-      const refusal = await refusalOf(() => startBackup(scope, source, database));
-      if (refusal && !/opt/i.test(refusal.message)) throw refusal;
-      return refusal ? 'refused' : 'backed-up';
-    };
-    if (ResourceTypeOptInPreference.RDS === false) return ask();
+    const ask = async () => ((await planPicks(scope, source, 'opted-out', MANAGED_POLICY)) ? 'backed-up' : 'left-out');
+    const { ResourceTypeOptInPreference: before = {} } = await source.backup.send(
+      new DescribeRegionSettingsCommand({}),
+    );
+    if (before.RDS === false) return ask();
     return scope.create('source', 'opt-in', 'RDS', async ({ backup }) => {
-      await backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: { RDS: false } }));
+      await backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: { ...before, RDS: false } }));
       return ask();
     });
   },

@@ -77,9 +77,10 @@ export class RunScope implements Scope {
   }
 
   async pause(seconds: number): Promise<void> {
-    this.waiting.signal?.throwIfAborted();
-    await this.waiting.pause(seconds);
-    this.waiting.signal?.throwIfAborted();
+    const { pause, signal } = this.waiting;
+    signal?.throwIfAborted();
+    await Promise.race([pause(seconds), ...(signal ? [abortionOf(signal)] : [])]);
+    signal?.throwIfAborted();
   }
 
   /** Deletes what the last probe has created for itself alone. */
@@ -92,6 +93,10 @@ export class RunScope implements Scope {
     );
   }
 }
+
+/** Resolves when a run is stopped. */
+const abortionOf = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 /** Deletes entries of the journal, the last one first: what stands on another resource goes before it. */
 export async function cleanUp(

@@ -23,7 +23,7 @@ SWITCHES: dict[str, Any] = kept(
         "silentClusterBackups": False,  # RDS emits nothing for AWS Backup's cluster snapshots
         "clusterBackupsCount": False,  # AWS Backup's cluster snapshots count toward the quota
         "tagSelectionNeedsGetResources": False,  # AWS Backup selects by tag only for roles with tag:GetResources
-        "optInHoldsForNamedInstances": True,  # a job for an instance that is named obeys the opt-in of the service
+        "optInHoldsForNamedInstances": True,  # a plan that names instances by ARN obeys the opt-in of RDS
         "eventBridgeKeyConditions": True,  # aws:SourceAccount in key policies reaches topics of EventBridge
         "secondAnalyzer": False,  # a second analyzer of an account in a Region
     },

@@ -42,7 +42,7 @@ def start(
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
-    named = not created_by and found.arn.split(":")[5] == "db"
+    named = options.get("typeIsNamed", False) and found.arn.split(":")[5] == "db"
     if not kept.opt_in.get(found.resource_type, False) and (SWITCHES["optInHoldsForNamedInstances"] or not named):
         job.state = "NOT_OPTED_IN"
         return job

@@ -71,7 +71,11 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
                     rule.get("RecoveryPointTags") or {},
                     rule.get("Lifecycle") or {},
                     created_by,
-                    {**options, "copyActions": rule.get("CopyActions")},
+                    {
+                        **options,
+                        "copyActions": rule.get("CopyActions"),
+                        "typeIsNamed": "*" not in (selection.document.get("Resources") or ["*"]),
+                    },
                 )
                 results.append(
                     {

@@ -22,7 +22,7 @@ const TURNED: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
   'deny-in-import-key': [{ denyInKeyBreaksCopies: true }, 'refused'],
   'kms-via-service-on-copies': [{ viaServiceOnCopies: false }, 'refused'],
   'vault-copy-without-source': [{ copiesNeedSourceKey: true }, 'dependent'],
-  'opt-in-explicit-arn': [{ optInHoldsForNamedInstances: true }, 'refused'],
+  'opt-in-explicit-arn': [{ optInHoldsForNamedInstances: true }, 'left-out'],
   'tag-selection-role': [{ tagSelectionNeedsGetResources: true }, 'not-selected'],
 };
 
