@@ -31,7 +31,7 @@ export const assumptionsDocument = (): string =>
   `${[
     '# What Checkvalve assumes of AWS',
     'Written by `npx checkvalve probe assumptions`, from the tables in `src/assumptions`: change those, not this page.',
-    'Checkvalve was never run in AWS before its release. What its code relies on and its tests cannot prove is listed here: how ' +
+    'Nothing of Checkvalve was ever run in AWS. What its code relies on and its tests cannot prove is listed here: how ' +
       'certain it is, what happens if it is wrong, and what keeps that from doing harm. A probe is a small program that asks AWS; ' +
       '`npx checkvalve probe` runs all of them in two sandbox accounts, and `npx checkvalve probe --rehearsal` in the emulator.',
     [

@@ -12,7 +12,7 @@ export function probePlan(probes: readonly Probe[], accounts: Readonly<Record<'s
     `In the source sandbox ${accounts.source} and the vault sandbox ${accounts.vault}:`,
     table(['probe', 'creates', 'costs at most'], rows),
     paragraph(
-      `All of it is named checkvalve-probe-* and is deleted again. It costs at most ${usd(maxCost(probes))} and takes up to six hours.`,
+      `All of it is named checkvalve-probe-* and is deleted again. It costs at most ${usd(maxCost(probes))} and can take some hours.`,
     ),
   ].join('\n');
 }

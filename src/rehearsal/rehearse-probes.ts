@@ -1,6 +1,6 @@
 import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
 import { accountClients } from '../probes/clients';
-import { memoryStore } from '../probes/journal';
+import { type JournalStore, memoryStore } from '../probes/journal';
 import type { Probe } from '../probes/probe';
 import { type ProbeReport, runProbes } from '../probes/run-probes';
 import type { Pause } from '../probes/scope';
@@ -35,6 +35,8 @@ export interface RehearsedProbes {
   readonly vault: string;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Where the journal is kept; by default only as long as the run. */
+  readonly store?: JournalStore;
 }
 
 /** Asks probes in an emulator of its own, which is as the ledger expects AWS to be. */
@@ -55,7 +57,7 @@ export async function probesIn(emulator: Emulator, of: RehearsedProbes): Promise
   );
   if (!source || !vault) throw new Error('There are two accounts');
   const pause = passing(emulator, EXAMPLE.first, of.region);
-  return runProbes({ ...of, clients: { source, vault }, store: memoryStore(), run: 'rehearsal', pause });
+  return runProbes({ store: memoryStore(), ...of, clients: { source, vault }, run: 'rehearsal', pause });
 }
 
 /** Moves the clock, delivers what topics hold, and lets each backup plan of the account take one turn. */

@@ -1,38 +1,67 @@
-"""Where AWS documents nothing, or may differ: one switch for each behavior, so that a test can turn it round."""
+"""Switches for behavior of AWS that is not documented, or that depends on what a test cannot show otherwise.
+
+The probes ask AWS about each of them; a test turns each one round, and its probe has to find that.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from control import control
+from control import Refused, control
 from state import kept
 
-SWITCHES: dict[str, Any] = kept(
-    "aws-switches",
-    {
-        "refuseBackupSnapshotTags": False,  # AddTagsToResource on snapshots of AWS Backup
-        "clusterBackupsTyped": "awsbackup",  # or "manual": SnapshotType of AWS Backup's cluster snapshots
-        "hideTagLists": False,  # TagList only for who may rds:ListTagsForResource
-        "requestTagOnSource": True,  # aws:RequestTag in the context for the source of a copy from another account
-        "denyInKeyBreaksCopies": False,  # a Deny for `*` in the policy of the target key
-        "viaServiceOnCopies": True,  # kms:ViaService in the calls of RDS to the source's key
-        "copiesNeedSourceKey": False,  # a finished copy still depends on the key of its source
-        "refuseAwsOwnedKeyCopies": False,  # copies of cluster snapshots under an AWS owned key
-        "newClustersEncrypted": "none",  # or "sse-rds": clusters for which no encryption is asked
-        "inFlightSpeaksOfManual": False,  # the refusal of one copy too many reads like that of a full quota
-        "silentClusterBackups": False,  # RDS emits nothing for AWS Backup's cluster snapshots
-        "clusterBackupsCount": False,  # AWS Backup's cluster snapshots count toward the quota
-        "tagSelectionNeedsGetResources": False,  # AWS Backup selects by tag only for roles with tag:GetResources
-        "optInHoldsForNamedInstances": True,  # a plan that names instances by ARN obeys the opt-in of RDS
-        "eventBridgeKeyConditions": True,  # aws:SourceAccount in key policies reaches topics of EventBridge
-        "secondAnalyzer": False,  # a second analyzer of an account in a Region
-    },
-)
+DEFAULTS: dict[str, Any] = {
+    # AddTagsToResource on a snapshot of AWS Backup is refused. Whether AWS does so is documented nowhere.
+    "refuseBackupSnapshotTags": False,
+    # Describe*Snapshots leaves TagList out, as it may for a caller without rds:ListTagsForResource.
+    "hideTagLists": False,
+    # How AWS Backup's snapshots of clusters are typed: "manual" or "awsbackup".
+    "clusterBackupsTyped": "awsbackup",
+    # AWS Backup's snapshots of clusters count toward the quota of manual ones.
+    "clusterBackupsCount": False,
+    # RDS emits nothing for AWS Backup's snapshots of clusters.
+    "silentClusterBackups": False,
+    # aws:RequestTag is in the context for the source of a copy that is of another account.
+    "requestTagOnSource": True,
+    # A Deny in the policy of the target key keeps RDS from copying, whatever it excepts.
+    "denyInKeyBreaksCopies": False,
+    # RDS's calls to the key of a foreign source carry kms:ViaService.
+    "viaServiceOnCopies": True,
+    # A finished copy still needs the key of its source.
+    "copiesNeedSourceKey": False,
+    # Snapshots of clusters under a key that AWS owns cannot be copied.
+    "refuseAwsOwnedKeyCopies": False,
+    # How a cluster is encrypted for which nothing is asked: "none" or "sse-rds".
+    "newClustersEncrypted": "none",
+    # The refusal of one copy too many speaks of manual snapshots, as that of a full quota does.
+    "inFlightSpeaksOfManual": False,
+    # AWS Backup selects by tag only under roles with tag:GetResources.
+    "tagSelectionNeedsGetResources": False,
+    # A plan that names instances by ARN obeys the opt-in of RDS.
+    "optInHoldsForNamedInstances": True,
+    # EventBridge sends aws:SourceAccount with its calls to the key of a topic.
+    "eventBridgeKeyConditions": True,
+    # An account may have a second analyzer of a type in a Region.
+    "secondAnalyzer": False,
+}
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "clusterBackupsTyped": ("manual", "awsbackup"),
+    "newClustersEncrypted": ("none", "sse-rds"),
+}
+_switches: dict[str, Any] = kept("aws-switches", dict(DEFAULTS))
+
+
+def switch(name: str) -> Any:
+    """How a switch stands."""
+    return _switches[name]
 
 
 @control("POST", "/switches")
 def _set(what: dict[str, Any]) -> dict[str, Any]:
-    if unknown := [name for name in what if name not in SWITCHES]:
-        raise ValueError(f"there is no switch {unknown[0]}; there are {', '.join(SWITCHES)}")
-    SWITCHES.update(what)
-    return SWITCHES
+    for name, value in what.items():
+        if name not in DEFAULTS:
+            raise Refused(f"there is no switch {name}; there are {', '.join(DEFAULTS)}")
+        if value not in CHOICES.get(name, (True, False)):
+            raise Refused(f"the switch {name} cannot be {value}")
+    _switches.update(what)
+    return _switches

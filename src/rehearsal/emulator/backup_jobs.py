@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from aws_switches import SWITCHES
+from aws_switches import switch
 from backup_copies import copy_across
 from backup_store import IDS, Job, RecoveryPoint, Store, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
@@ -21,6 +21,9 @@ from rds_events import tell
 from rds_snapshots import Snapshot, by_arn, take
 
 MOST_TAGS = 50
+# A plan that names instances by ARN backs them up whatever the opt-in says; of these it does not.
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
+ONLY_OPTED_IN = ("Aurora", "DocumentDB", "Neptune")
 DAY = 86_400
 
 
@@ -42,8 +45,8 @@ def start(
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
-    named = options.get("typeIsNamed", False) and found.arn.split(":")[5] == "db"
-    if not kept.opt_in.get(found.resource_type, False) and (SWITCHES["optInHoldsForNamedInstances"] or not named):
+    named = found.resource_type not in ONLY_OPTED_IN and options.get("typeIsNamed", False)
+    if not kept.opt_in.get(found.resource_type, False) and (switch("optInHoldsForNamedInstances") or not named):
         job.state = "NOT_OPTED_IN"
         return job
     kept.jobs[job.id] = job

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from aws_roles import may
-from aws_switches import SWITCHES
+from aws_switches import switch
 from backup_jobs import start
 from backup_selection import picked
 from backup_store import candidates, plans, role_exists, store, vault
@@ -59,7 +59,7 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
         role = selection.document["IamRoleArn"]
         if not role_exists(role):
             raise Refused(f"the backup role {role} of plan {name} does not exist", 409)
-        blind = SWITCHES["tagSelectionNeedsGetResources"] and not may(role, "tag:GetResources")
+        blind = switch("tagSelectionNeedsGetResources") and not may(role, "tag:GetResources")
         for database in [] if blind else picked(selection.document, candidates(account, region)):
             if what.get("databases") is None or database.arn in what["databases"]:
                 job = start(

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from aws_roles import may, role_of
-from aws_switches import SWITCHES
+from aws_switches import switch
 from clock import CLOCK
 from control import control
 from moto.rds.models import RDSBackend, rds_backends
@@ -183,7 +183,7 @@ def _check_source(call: RDSResponse, kind: Kind) -> None:
     source, role = str(call.params[f"Source{kind.id_key}"]), role_of(call)
     foreign = source.startswith("arn:") and source.split(":")[4] != call.current_account
     action = f"rds:Copy{kind.result}"
-    if not SWITCHES["requestTagOnSource"] and foreign and role and not may(role, action, source, "aws:RequestTag/"):
+    if not switch("requestTagOnSource") and foreign and role and not may(role, action, source, "aws:RequestTag/"):
         raise refuse("AccessDenied", f"{role} is not authorized to perform: {action} on resource: {source}")
 
 

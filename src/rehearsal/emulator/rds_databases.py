@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from typing import Any
 
-from aws_switches import SWITCHES
+from aws_switches import switch
 from control import control
 from moto.moto_api._internal import mock_random
 from moto.rds import utils
@@ -45,7 +45,7 @@ def _create_cluster(self: RDSBackend, kwargs: Any) -> DBCluster:
     cluster._status = "available"
     if not cluster.storage_encrypted:
         cluster.kms_key_id = None
-        if SWITCHES["newClustersEncrypted"] == "sse-rds":
+        if switch("newClustersEncrypted") == "sse-rds":
             cluster.storage_encrypted, cluster.storage_encryption_type = True, "sse-rds"
     return cluster
 

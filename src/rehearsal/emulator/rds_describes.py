@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_roles import may, role_of
-from aws_switches import SWITCHES
+from aws_switches import switch
 from moto.rds.models import rds_backends
 from moto.rds.responses import RDSResponse
 from operations import operation, page
-from rds_rules import counts, limit, refuse
+from rds_rules import limit, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
 from xml_speed import Shown
 
@@ -46,7 +45,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         "KmsKeyId": snapshot.kms_key_id,
         "StorageType": facts["storageType"],
         "SnapshotType": _type(snapshot) if guest else described_type(snapshot),
-        "TagList": [] if guest else [Shown(tag) for tag in snapshot.tags],
+        "TagList": None if switch("hideTagLists") else [] if guest else [Shown(tag) for tag in snapshot.tags],
         "StorageEncryptionType": facts["encryption"] or ("sse-kms" if snapshot.kms_key_id else "none"),
         "IAMDatabaseAuthenticationEnabled": False,
     }
@@ -81,7 +80,7 @@ def _type(snapshot: Snapshot) -> str:
 def described_type(snapshot: Snapshot) -> str:
     """The type by which its owner finds it; AWS documents none of AWS Backup's for clusters."""
     if snapshot.kind.cluster and snapshot.snapshot_type == "awsbackup":
-        return str(SWITCHES["clusterBackupsTyped"])
+        return str(switch("clusterBackupsTyped"))
     return snapshot.snapshot_type
 
 
@@ -164,10 +163,7 @@ def _describe(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     if identifier and not found:
         raise refuse(kind.not_found, f"{kind.result} {identifier} not found.")
     listed, marker = page(found, _page_size(call), call.params.get("Marker"))
-    listing = [shown(s, call.current_account) for s in listed]
-    if SWITCHES["hideTagLists"] and (role := role_of(call)) and not may(role, "rds:ListTagsForResource"):
-        listing = [Shown({**one, "TagList": []}) for one in listing]
-    return {f"{kind.result}s": listing, "Marker": marker}
+    return {f"{kind.result}s": [shown(s, call.current_account) for s in listed], "Marker": marker}
 
 
 @operation(RDSResponse, "DescribeDBSnapshots")
@@ -211,7 +207,7 @@ def _quotas(call: RDSResponse) -> dict[str, Any]:
         "AccountQuotas": [
             {
                 "AccountQuotaName": name,
-                "Used": sum(1 for s in kind.store(backend).values() if counts(s)),
+                "Used": sum(1 for s in kind.store(backend).values() if s.counts),
                 "Max": limit(backend, most),
             }
             for kind, name, most in kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_switches import SWITCHES
+from aws_switches import switch
 from clock import CLOCK, iso
 from events import emit
 from rds_snapshots import Snapshot
@@ -24,7 +24,7 @@ MESSAGES = {
 
 def tell(snapshot: Snapshot, event_id: str) -> None:
     """Emits that event about a snapshot, in its account and Region, now."""
-    if SWITCHES["silentClusterBackups"] and snapshot.kind.cluster and snapshot.name.startswith("awsbackup:"):
+    if switch("silentClusterBackups") and snapshot.kind.cluster and snapshot.name.startswith("awsbackup:"):
         return
     category, message = MESSAGES[event_id]
     detail = {

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from aws_switches import SWITCHES
+from aws_switches import switch
 from control import control
 from kms import find_key
 from moto.rds.exceptions import KMSKeyNotAccessibleFault, RDSClientError
@@ -70,22 +70,16 @@ def limit(backend: RDSBackend, name: str) -> int:
     return LIMITS[name]
 
 
-def counts(snapshot: Snapshot) -> bool:
-    """Whether a snapshot counts toward the quota of manual ones."""
-    backup = snapshot.snapshot_type == "awsbackup" and snapshot.kind.cluster
-    return snapshot.snapshot_type == "manual" or (backup and bool(SWITCHES["clusterBackupsCount"]))
-
-
 def check_room(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshots")
-    if sum(1 for s in kind.store(backend).values() if counts(s)) >= most:
+    if sum(1 for s in kind.store(backend).values() if s.counts) >= most:
         raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
 
 
 def check_slots(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "clusterCopies" if kind.cluster else "instanceCopies")
     if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
-        kind_of = "manual snapshots" if SWITCHES["inFlightSpeaksOfManual"] else "in-progress snapshot copies"
+        kind_of = "manual snapshots" if switch("inFlightSpeaksOfManual") else "in-progress snapshot copies"
         raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} {kind_of}")
 
 
@@ -105,15 +99,15 @@ def _policy_of(account: str, region: str, key_id: str | None) -> str:
 def check_key_policies(backend: RDSBackend, source: Snapshot, key_id: str | None) -> None:
     """What key policies might do to a copy if the switches say so: they are not judged otherwise."""
     target = _policy_of(backend.account_id, backend.region_name, key_id)
-    if SWITCHES["denyInKeyBreaksCopies"] and '"Effect":"Deny"' in target:
+    if switch("denyInKeyBreaksCopies") and '"Effect":"Deny"' in target:
         raise KMSKeyNotAccessibleFault(str(key_id))
     foreign = source.account != backend.account_id
     its_key = _policy_of(source.account, source.region, source.kms_key_id)
-    if not SWITCHES["viaServiceOnCopies"] and foreign and "kms:ViaService" in its_key:
+    if not switch("viaServiceOnCopies") and foreign and "kms:ViaService" in its_key:
         raise KMSKeyNotAccessibleFault(str(source.kms_key_id))
-    if SWITCHES["refuseAwsOwnedKeyCopies"] and source.facts["encryption"] == "sse-rds" and not source.kms_key_id:
+    if switch("refuseAwsOwnedKeyCopies") and source.facts["encryption"] == "sse-rds" and not source.kms_key_id:
         raise refuse(source.kind.invalid_state, "A snapshot under an AWS owned key cannot be copied.")
-    if SWITCHES["copiesNeedSourceKey"] and source.source_arn and source.facts.get("sourceKey"):
+    if switch("copiesNeedSourceKey") and source.source_arn and source.facts.get("sourceKey"):
         usable_key(source.account, source.region, source.facts["sourceKey"])
 
 

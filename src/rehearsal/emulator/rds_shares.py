@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from aws_switches import SWITCHES
+from aws_switches import switch
 from kms import find_key, is_aws_managed
 from moto.rds.exceptions import SharedSnapshotQuotaExceeded
 from moto.rds.models import RDSBackend
@@ -102,8 +102,8 @@ def _tagged(backend: RDSBackend, arn: str) -> Any:
 @operation(RDSResponse, "AddTagsToResource")
 def _add_tags(call: RDSResponse) -> None:
     resource = _tagged(call.backend, call.params["ResourceName"])
-    if SWITCHES["refuseBackupSnapshotTags"] and getattr(resource, "name", "").startswith("awsbackup:"):
-        raise refuse(resource.kind.invalid_state, "Snapshots of AWS Backup cannot be tagged here.")
+    if isinstance(resource, Snapshot) and resource.of_backup and switch("refuseBackupSnapshotTags"):
+        raise refuse(resource.kind.invalid_state, f"The snapshot {resource.name} is managed by AWS Backup.")
     resource.add_tags(check_tags(call.params["Tags"], resource.tags))
 
 

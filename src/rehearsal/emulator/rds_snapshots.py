@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aws_switches import switch
 from clock import CLOCK
 from moto.rds.exceptions import RDSClientError
 from moto.rds.models import RDSBackend, TaggingMixin, rds_backends
@@ -72,6 +73,21 @@ class Snapshot(TaggingMixin):
     @property
     def arn(self) -> str:
         return f"arn:aws:rds:{self.region}:{self.account}:{self.kind.word}:{self.name}"
+
+    @property
+    def of_backup(self) -> bool:
+        """Whether AWS Backup made it: its name tells, whatever its type."""
+        return self.name.startswith("awsbackup:")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts toward the quota of manual snapshots. Those of AWS Backup do not.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
+        """
+        if self.of_backup:
+            return self.kind.cluster and bool(switch("clusterBackupsCount"))
+        return self.snapshot_type == "manual"
 
     @property
     def cluster(self) -> Any:

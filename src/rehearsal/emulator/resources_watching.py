@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 from moto.organizations.models import organizations_backends
-from aws_switches import SWITCHES
+from aws_switches import switch
 from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type, tags_of, truthy
 from state import kept
 
@@ -91,7 +91,7 @@ class Analyzer(ResourceType):
         name = place.name(properties.get("AnalyzerName"), 255)
         arn = f"arn:aws:access-analyzer:{place.region}:{place.account}:analyzer/{name}"
         here = _analyzers.setdefault((place.account, place.region), [])
-        if here and not SWITCHES["secondAnalyzer"]:
+        if here and not switch("secondAnalyzer"):
             raise ResourceFailed("ServiceQuotaExceededException: The account has an analyzer of this type already.")
         here.append(arn)
         return Resource(arn, {"Arn": arn})

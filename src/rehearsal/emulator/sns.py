@@ -12,10 +12,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from aws_switches import SWITCHES
 from clock import CLOCK, iso
 from control import control, drain
-from kms import find_key
 from moto.moto_api._internal import mock_random
 from moto.sns.exceptions import SNSInvalidParameter
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
@@ -157,20 +155,8 @@ def publish_as_service(topic_arn: str, message: str) -> None:
     """What an AWS service (an EventBridge rule) sends to a topic; a topic that is gone costs the message."""
     account, region = topic_arn.split(":")[4], topic_arn.split(":")[3]
     topic = sns_backends[account][region].topics.get(topic_arn)
-    if topic is not None and not _key_is_conditional(topic):
+    if topic is not None:
         topic.publish(message)
-
-
-def _key_is_conditional(topic: Topic) -> bool:
-    """EventBridge sends no source account with its calls to a topic's key: a condition on it keeps the event out.
-
-    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-    """
-    if SWITCHES["eventBridgeKeyConditions"] or not topic.kms_master_key_id:
-        return False
-    key = find_key(topic.account_id, topic.sns_backend.region_name, topic.kms_master_key_id)
-    statements = json.loads(key.policy)["Statement"] if key else []
-    return any("events.amazonaws.com" in json.dumps(s) and "aws:Source" in json.dumps(s) for s in statements)
 
 
 @operation(SNSResponse, "ConfirmSubscription")

@@ -6,6 +6,7 @@ import { BackupClient, ListBackupPlansCommand, ListBackupVaultsCommand } from '@
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import {
+  CreateDBClusterSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
@@ -44,6 +45,7 @@ beforeEach(async () => {
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: emulator.endpoint,
+    COLUMNS: '200',
   };
   rmSync(JOURNAL, { force: true });
 });
@@ -225,11 +227,11 @@ test('what cannot be asked says why, and ends with exit code 1', async () => {
   expect(existsSync(JOURNAL)).toBe(false);
 });
 
-const TWO = ['--only', 'second-analyzer,tag-list-without-list-tags', '--yes', '--json'];
+const TWO = ['--only', 'second-analyzer,in-flight-refusal-wording', '--yes', '--json'];
 
 test('Ctrl-C in the middle deletes everything, and the next run goes on', async () => {
   const { child, ended } = start([...PROFILES, ...TWO]);
-  await until(async () => (await left()).some((name) => name.endsWith('instance-snapshot')));
+  await until(async () => (await left()).some((name) => name.endsWith('-snap')));
   child.kill('SIGINT');
   const { code, out, err } = await whileTimePasses(ended);
   expect(err).toContain('Stops, and deletes what was created.');
@@ -242,22 +244,23 @@ test('Ctrl-C in the middle deletes everything, and the next run goes on', async 
   const next = await whileTimePasses(start([...PROFILES, ...TWO]).ended);
   expect(next.err).toContain('0 resources to delete, 1 answers kept');
   expect(next.err).not.toContain('second-analyzer: creates');
-  expect(JSON.parse(next.out)).toMatchObject({ ok: true, probes: [{ answered: 'refused' }, { answered: 'shown' }] });
+  expect(JSON.parse(next.out)).toMatchObject({
+    ok: true,
+    probes: [{ answered: 'refused' }, { answered: 'quota-code-without-manual-snapshots' }],
+  });
   expect([await left(), existsSync(JOURNAL)]).toEqual([[], false]);
 });
 
 test('after a run that was killed the next one cleans up first, and touches nothing else', async () => {
   const { child, ended } = start([...PROFILES, ...TWO]);
-  await until(async () => (await left()).some((name) => name.endsWith('instance-snapshot')));
+  await until(async () => (await left()).some((name) => name.endsWith('-snap')));
   child.kill('SIGKILL');
   await ended;
   expect(await left()).toHaveLength(2);
   const rds = new RDSClient(emulator.client(SOURCE, REGION));
-  const { CreateDBSnapshotCommand } = await import('@aws-sdk/client-rds');
-  const [mine = ''] = (await left()).filter((name) => name.endsWith('-instance'));
-  await rds.send(
-    new CreateDBSnapshotCommand({ DBInstanceIdentifier: mine, DBSnapshotIdentifier: 'checkvalve-probe-of-a-person' }),
-  );
+  const [cluster = ''] = (await left()).filter((name) => !name.endsWith('-snap'));
+  const persons = { DBClusterIdentifier: cluster, DBClusterSnapshotIdentifier: 'checkvalve-probe-of-a-person' };
+  await rds.send(new CreateDBClusterSnapshotCommand(persons));
   const next = await whileTimePasses(start([...PROFILES, ...TWO]).ended);
   expect(next.err).toContain('2 resources to delete, 1 answers kept');
   expect([JSON.parse(next.out).ok, next.code]).toEqual([true, 0]);
