@@ -14,7 +14,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     ifWrong: 'The tooling stays in an account that has moved out of the units.',
     harmlessBy:
       '`enroll-accounts` sees the instance in each run and tries again; after five failures it alerts people. The tooling that stays can only share with the vault.',
-    probe: { none: `${TWO_SANDBOXES} It would move an account.` },
+    probe: { id: 'stack-instance-delete-after-move' },
   },
   {
     id: 'updates-of-the-stack-set-keep-its-instances',

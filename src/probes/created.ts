@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-rds';
 import { CheckvalveError } from '../contract/errors';
 import type { AccountClients } from './clients';
+import { moveBack, removeStackSet, removeUnit, stackSetStands, unitStands } from './organization';
 import { nameOf } from './refusals';
 
 /** One kind of created resource: how its deletion is asked for, and whether it is still there. */
@@ -82,6 +83,11 @@ export const DELETIONS = {
     },
     stands: async () => false,
   },
+  /** A unit directly under the root; the id is its name. */
+  unit: { remove: removeUnit, stands: unitStands },
+  /** The unit that an account was moved out of; the id is `ACCOUNT:PARENT`. */
+  'account-home': { remove: moveBack, stands: async () => false },
+  'stack-set': { remove: removeStackSet, stands: stackSetStands },
 } satisfies Record<string, Deletion>;
 
 /** A kind of resource that probes create. */

@@ -6,6 +6,8 @@ export interface Probe {
   readonly id: string;
   /** The rows of the ledger (src/assumptions/assumptions.ts) that the answer decides. */
   readonly assumptions: readonly string[];
+  /** It takes the management account of the organization that the source sandbox is in. */
+  readonly needsManagement?: true;
   /** What it creates, for a person who is about to pay for it. */
   readonly creates: string;
   /** What it costs at the most, alone and with everything that others would share with it, in US dollars. */

@@ -10,6 +10,7 @@ import { kmsViaServiceOnCopies } from './kms-via-service-on-copies';
 import { optInExplicitArn } from './opt-in-explicit-arn';
 import type { Probe } from './probe';
 import { secondAnalyzer } from './second-analyzer';
+import { stackInstanceDeleteAfterMove } from './stack-instance-delete-after-move';
 import { tagBackupSnapshots } from './tag-backup-snapshots';
 import { tagListWithoutListTags } from './tag-list-without-list-tags';
 import { tagSelectionRole } from './tag-selection-role';
@@ -19,6 +20,7 @@ import { vaultCopyWithoutSource } from './vault-copy-without-source';
 export const PROBES: readonly Probe[] = [
   secondAnalyzer,
   eventbridgeKeyCondition,
+  stackInstanceDeleteAfterMove,
   clusterBackupType,
   clusterBackupsInQuota,
   clusterBackupEvent,

@@ -1,4 +1,4 @@
-import type { AccountClients, ProbeClients, Side } from './clients';
+import { type AccountClients, clientsOf, type ProbeClients, type Side } from './clients';
 import { type Kind, removeCreated } from './created';
 import type { Entry, Journal } from './journal';
 import type { Scope } from './probe';
@@ -58,7 +58,7 @@ export class RunScope implements Scope {
     const entry = { side, kind, id };
     this.journal.add(entry);
     if (this.sharing > 0) this.shared.add(entry);
-    return make(this.clients[side]);
+    return make(clientsOf(this.clients, side));
   }
 
   async once<Made>(what: string, make: () => Promise<Made>): Promise<Made> {
@@ -108,7 +108,7 @@ export async function cleanUp(
   const faults: Error[] = [];
   for (const entry of [...entries].reverse()) {
     try {
-      await removeCreated(clients[entry.side], entry.kind, entry.id, (minutes, look) =>
+      await removeCreated(clientsOf(clients, entry.side), entry.kind, entry.id, (minutes, look) =>
         lookWithin(pause, minutes, look),
       );
       journal.strike(entry);

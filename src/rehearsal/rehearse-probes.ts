@@ -25,6 +25,7 @@ export const AS_ASSUMED: Switches = {
   tagSelectionNeedsGetResources: false,
   optInHoldsForNamedInstances: false,
   eventBridgeKeyConditions: false,
+  movedInstancesAreFound: true,
   secondAnalyzer: false,
 };
 
@@ -33,6 +34,7 @@ export interface RehearsedProbes {
   readonly probes: readonly Probe[];
   readonly region: string;
   readonly vault: string;
+  readonly management: string;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
   /** Where the journal is kept; by default only as long as the run. */
@@ -43,21 +45,30 @@ export interface RehearsedProbes {
 export async function rehearseProbes(of: RehearsedProbes): Promise<ProbeReport> {
   const emulator = await Emulator.start();
   try {
-    await emulator.setSwitches(AS_ASSUMED);
+    await prepare(emulator, of.management);
     return await probesIn(emulator, of);
   } finally {
     await emulator.stop();
   }
 }
 
+/** Makes an empty emulator such as the ledger expects AWS to be, with the organization of the source. */
+export async function prepare(emulator: Emulator, management: string): Promise<void> {
+  await emulator.setSwitches(AS_ASSUMED);
+  await emulator.buildOrganization({ management, accounts: [{ id: management }, { id: EXAMPLE.first, ou: 'root' }] });
+}
+
 /** Asks probes in an emulator as it stands. */
 export async function probesIn(emulator: Emulator, of: RehearsedProbes): Promise<ProbeReport> {
-  const [source, vault] = await Promise.all(
-    [EXAMPLE.first, of.vault].map((account) => accountClients(emulator.client(account, of.region))),
-  );
-  if (!source || !vault) throw new Error('There are two accounts');
-  const pause = passing(emulator, EXAMPLE.first, of.region);
-  return runProbes({ store: memoryStore(), ...of, clients: { source, vault }, run: 'rehearsal', pause });
+  const { vault, management, region } = of;
+  const clientsIn = (account: string) => accountClients(emulator.client(account, region));
+  const clients = {
+    source: await clientsIn(EXAMPLE.first),
+    vault: await clientsIn(vault),
+    management: await clientsIn(management),
+  };
+  const pause = passing(emulator, EXAMPLE.first, region);
+  return runProbes({ store: memoryStore(), ...of, clients, run: 'rehearsal', pause });
 }
 
 /** Moves the clock, delivers what topics hold, and lets each backup plan of the account take one turn. */

@@ -13,6 +13,7 @@ import { dim } from '../styles';
 interface ProbeOptions {
   readonly sourceProfile?: string;
   readonly vaultProfile?: string;
+  readonly managementProfile?: string;
   readonly region?: string;
   readonly rehearsal?: boolean;
   readonly json?: boolean;
@@ -34,6 +35,10 @@ export const probeCommand = (): Command =>
     .description('Ask AWS, in two sandbox accounts, what Checkvalve assumes and no documentation settles.')
     .option('--source-profile <profile>', 'AWS profile with administrator access to the source sandbox')
     .option('--vault-profile <profile>', 'AWS profile with administrator access to the vault sandbox')
+    .option(
+      '--management-profile <profile>',
+      'AWS profile of the management account of the source sandbox’s organization, for the probes that need it',
+    )
     .option('--region <region>', 'where to ask; by default the first Region of the configuration')
     .option('--only <ids...>', 'only these probes')
     .option(
@@ -52,7 +57,8 @@ docs/assumptions.md lists what Checkvalve assumes of AWS, where it relies on it,
 and what happens if it is wrong. Each probe is a small program that asks one of
 these questions: it creates what it needs, in sandbox accounts that hold nothing
 else, looks, and deletes what it has created. The source sandbox needs a default
-VPC. What is created, and what it costs at most, is shown first.
+VPC. With --management-profile one more probe moves the source sandbox into an
+organizational unit, and back. What is created, and what it costs at most, is shown first.
 
 Everything is named checkvalve-probe-* and tagged. A journal in
 .checkvalve/probes knows each resource before it is created: Ctrl-C cleans up,
@@ -75,10 +81,8 @@ Examples:
     .action(async (options: ProbeOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const { PROBES } = require('../../probes/probes') as typeof import('../../probes/probes');
-      const probes = chosen(
-        PROBES,
-        options.only?.flatMap((ids) => ids.split(',')),
-      );
+      const named = options.only?.flatMap((ids) => ids.split(','));
+      const probes = askable(chosen(PROBES, named), options);
       mustCostNoMore(probes, options.maxCost);
       const report = await (options.rehearsal ? rehearsed : live)(probes, options, config);
       if (!report) return;
@@ -111,6 +115,18 @@ function chosen(all: readonly Probe[], only: readonly string[] | undefined): rea
   return only ? all.filter(({ id }) => only.includes(id)) : all;
 }
 
+/** Without a management account, the probes that need it are left out, unless they were named. */
+function askable(probes: readonly Probe[], options: ProbeOptions): readonly Probe[] {
+  if (options.rehearsal || options.managementProfile) return probes;
+  const left = probes.filter(({ needsManagement }) => needsManagement).map(({ id }) => id);
+  if (left.length === 0) return probes;
+  const message = `${left.join(', ')} needs the management account of an organization`;
+  const remedy = 'Give --management-profile, of an organization that holds nothing else and has the source sandbox.';
+  if (options.only) throw new CheckvalveError('INVALID_INPUT', message, remedy);
+  progress(`Left out: ${message}.`);
+  return probes.filter(({ needsManagement }) => !needsManagement);
+}
+
 function mustCostNoMore(probes: readonly Probe[], limit: number): void {
   const cost = maxCost(probes);
   if (cost <= limit) return;
@@ -122,7 +138,9 @@ function rehearsed(probes: readonly Probe[], { region }: ProbeOptions, config: C
   const { rehearseProbes } =
     require('../../rehearsal/rehearse-probes') as typeof import('../../rehearsal/rehearse-probes');
   const signal = untilInterrupted();
-  const where = { region: region ?? config.regions[0] ?? '', vault: config.vault.account };
+  const { vault, organization } = config;
+  const accounts = { vault: vault.account, management: organization.managementAccount };
+  const where = { region: region ?? config.regions[0] ?? '', ...accounts };
   return rehearseProbes({ probes, ...where, progress, signal });
 }
 

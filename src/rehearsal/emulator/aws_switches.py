@@ -41,6 +41,8 @@ DEFAULTS: dict[str, Any] = {
     "optInHoldsForNamedInstances": True,
     # EventBridge sends aws:SourceAccount with its calls to the key of a topic.
     "eventBridgeKeyConditions": True,
+    # StackSets finds the instance of an account that has moved, by the unit that it was made through.
+    "movedInstancesAreFound": True,
     # An account may have a second analyzer of a type in a Region.
     "secondAnalyzer": False,
 }

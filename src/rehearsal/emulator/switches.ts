@@ -15,5 +15,6 @@ export interface Switches {
   readonly tagSelectionNeedsGetResources: boolean;
   readonly optInHoldsForNamedInstances: boolean;
   readonly eventBridgeKeyConditions: boolean;
+  readonly movedInstancesAreFound: boolean;
   readonly secondAnalyzer: boolean;
 }

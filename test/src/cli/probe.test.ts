@@ -182,6 +182,12 @@ test.each([
     'hold nothing else',
   ],
   [
+    'no organization',
+    [...PROFILES, '--only', 'stack-instance-delete-after-move'],
+    'needs the management account of an organization',
+    'Give --management-profile',
+  ],
+  [
     'no person to agree',
     [...PROFILES, '--only', 'second-analyzer'],
     'Nothing is created without a person who agrees',

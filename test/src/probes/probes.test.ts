@@ -1,7 +1,7 @@
 import { PROBES } from '../../../src/probes/probes';
 import type { Emulator } from '../../../src/rehearsal/emulator';
 import type { Switches } from '../../../src/rehearsal/emulator/switches';
-import { AS_ASSUMED, probesIn } from '../../../src/rehearsal/rehearse-probes';
+import { prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
 import { emulatorOfWorker } from '../../support/worker';
 
 const REGION = 'eu-central-1';
@@ -10,6 +10,7 @@ const VAULT = '333300002222';
 /** For each probe an AWS that is not as assumed, and the answer that finds it. */
 const TURNED: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
   'second-analyzer': [{ secondAnalyzer: true }, 'accepted'],
+  'stack-instance-delete-after-move': [{ movedInstancesAreFound: false }, 'left'],
   'eventbridge-key-condition': [{ eventBridgeKeyConditions: true }, 'both'],
   'cluster-backup-type': [{ clusterBackupsTyped: 'awsbackup' }, 'awsbackup'],
   'cluster-backups-in-quota': [{ clusterBackupsCount: true }, 'counted'],
@@ -29,7 +30,7 @@ const TURNED: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
 let emulator: Emulator;
 beforeEach(async () => {
   emulator = await emulatorOfWorker();
-  await emulator.setSwitches(AS_ASSUMED);
+  await prepare(emulator, '444400003333');
 });
 
 const ask = (ids: readonly string[]) =>
@@ -37,6 +38,7 @@ const ask = (ids: readonly string[]) =>
     probes: PROBES.filter(({ id }) => ids.includes(id)),
     region: REGION,
     vault: VAULT,
+    management: '444400003333',
     progress: () => {},
   });
 

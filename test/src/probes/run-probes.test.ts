@@ -6,17 +6,20 @@ import { type Entry, fileStore, type JournalStore, memoryStore } from '../../../
 import type { Probe } from '../../../src/probes/probe';
 import { PROBES } from '../../../src/probes/probes';
 import type { Emulator } from '../../../src/rehearsal/emulator';
-import { AS_ASSUMED, probesIn } from '../../../src/rehearsal/rehearse-probes';
+import { prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
 import { emulatorOfWorker } from '../../support/worker';
 
 let emulator: Emulator;
 beforeEach(async () => {
   emulator = await emulatorOfWorker();
-  await emulator.setSwitches(AS_ASSUMED);
+  await prepare(emulator, '444400003333');
 });
 
 const run = (probes: readonly Probe[], store: JournalStore) =>
-  probesIn(emulator, { probes, store, region: 'eu-central-1', vault: '333300002222', progress: () => {} });
+  probesIn(emulator, {
+    ...{ probes, store, region: 'eu-central-1', vault: '333300002222', management: '444400003333' },
+    progress: () => {},
+  });
 
 /** A store that remembers whatever was created. */
 function watched(): { store: JournalStore; ever: Set<string> } {
@@ -56,8 +59,10 @@ test('everything that is created has the name of a probe', async () => {
   const { store, ever } = watched();
   const some = PROBES.filter(({ id }) => !['tag-selection-role', 'vault-copy-without-source'].includes(id));
   expect(await run(some, store)).toMatchObject({ ok: true });
-  const others = [...ever].filter((entry) => !/^(source|vault) [a-z-]+ checkvalve-probe-rehearsal-[\w-]+$/.test(entry));
-  expect(others).toEqual(['source opt-in RDS']);
+  const others = [...ever].filter(
+    (entry) => !/^(source|vault|management) [a-z-]+ checkvalve-probe-rehearsal-[\w-]+$/.test(entry),
+  );
+  expect(others).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
   expect(ever.size).toBeGreaterThan(25);
   expect(store.read()).toBeUndefined();
 });
