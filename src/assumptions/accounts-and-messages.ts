@@ -13,7 +13,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     reliedOnIn: ['lambda/_kit/aws/tooling-instances.ts'],
     ifWrong: 'The tooling stays in an account that has moved out of the units.',
     harmlessBy:
-      '`enroll-accounts` sees the instance in each run and tries again; after five failures it alerts people. The tooling that stays can only share with the vault.',
+      '`enroll-accounts` sees the instance in each run, tries again and alerts people. The tooling that stays can only share with the vault.',
     probe: { id: 'stack-instance-delete-after-move' },
   },
   {
@@ -37,7 +37,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     reliedOnIn: ['src/enrolment/organization-events.ts', 'lambda/management/enroll-accounts/wake-up.ts'],
     ifWrong: 'No event starts the enrollment of an account that joins.',
     harmlessBy:
-      'An event is only a wakeup: `enroll-accounts` lists all accounts by itself, at each event and on a schedule.',
+      'An event is only a wakeup: `enroll-accounts` lists all accounts by itself once a day.',
     probe: { none: `${TWO_SANDBOXES} An account would have to join and to leave.` },
   },
   {
@@ -58,7 +58,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging_abac.html',
     reliedOnIn: ['src/enrolment/judge.ts'],
     ifWrong: 'Fewer principals can do it.',
-    harmlessBy: 'Enrollments and departures of a day are limited, beyond it a person decides, and copies stay.',
+    harmlessBy: 'The vault follows and leaves a limited number of accounts a day, beyond it a person decides, and copies stay.',
     probe: { none: 'Wrong does no harm.' },
   },
   {

@@ -22,7 +22,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     id: 'cluster-backups-are-typed-manual',
     statement: 'RDS shows the cluster snapshots of AWS Backup with the `SnapshotType` `manual`.',
     certainty: 'inferred',
-    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html',
     reliedOnIn: [
       'lambda/source/export-snapshots/survey.ts',
       'lambda/_kit/copies.ts',
@@ -37,7 +37,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     id: 'cluster-backups-do-not-count',
     statement: 'The snapshots of AWS Backup do not count toward the quotas of manual snapshots.',
     certainty: 'documented',
-    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/AutomatedBackups.AWSBackup.html',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html',
     reliedOnIn: ['lambda/source/export-snapshots/survey.ts', 'lambda/_kit/copies.ts'],
     ifWrong: 'The quota is full earlier than `export-snapshots` computes, and RDS refuses an export copy.',
     harmlessBy: 'A refusal for a full quota is a verdict of its own: it alerts people, and the export is tried again.',
@@ -51,7 +51,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/heed.ts'],
     ifWrong: 'No event of RDS starts the export of a cluster snapshot.',
-    harmlessBy: 'AWS Backup’s own event starts it too, and the hourly sweep finds what no event has told.',
+    harmlessBy: 'AWS Backup’s own event starts it too, and the sweep, every 15 minutes, finds what no event has announced.',
     probe: { id: 'cluster-backup-event' },
   },
   {
@@ -62,7 +62,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/heed.ts'],
     ifWrong: 'No event of RDS starts the export of such a snapshot.',
-    harmlessBy: 'AWS Backup’s own event starts it too, and the hourly sweep finds what no event has told.',
+    harmlessBy: 'AWS Backup’s own event starts it too, and the sweep, every 15 minutes, finds what no event has announced.',
     probe: { none: 'The sweep makes the answer irrelevant.' },
   },
   {
@@ -116,7 +116,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html',
     reliedOnIn: ['lambda/_kit/aws/snapshot-shape.ts'],
     ifWrong: 'A finished snapshot has no time of its own.',
-    harmlessBy: 'A snapshot without a time is sorted first, and no RPO is computed from it.',
+    harmlessBy: 'A snapshot is exported only once it is available; one without a time is sorted first.',
     probe: { none: 'Both ways are in the emulator’s tests.' },
   },
   {

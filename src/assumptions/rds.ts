@@ -41,7 +41,7 @@ export const RDS: readonly Assumption[] = [
     ],
     ifWrong: 'Every import fails with `KMSKeyNotAccessibleFault`, or the copy ends as `failed`.',
     harmlessBy:
-      'Nothing: no copy reaches the vault. The failure is reported within an hour, and the README says to ask this probe before the first account is enrolled.',
+      'Nothing: no copy reaches the vault. Coverage reports every database as not protected, and the README says to ask this probe before the first account is enrolled.',
     probe: { id: 'kms-via-service-on-copies' },
   },
   {
@@ -115,7 +115,7 @@ export const RDS: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html',
     reliedOnIn: ['stacksets/source-tooling/copies-topic.ts', 'src/vault/inbox.ts'],
     ifWrong: 'The vault could be notified without a message of the source.',
-    harmlessBy: 'A needless message does no harm, and the vault looks by itself every hour.',
+    harmlessBy: 'A needless message does no harm, and the vault looks by itself every 15 minutes.',
     probe: { none: 'Wrong does no harm.' },
   },
   {
@@ -125,7 +125,7 @@ export const RDS: readonly Assumption[] = [
     source: 'seen: https://github.com/skyscrapers/terraform-rds (rules of its cross-account replicator)',
     reliedOnIn: ['src/vault/import-copies.ts'],
     ifWrong: 'No event starts the run that follows a finished import.',
-    harmlessBy: 'The sweep finds finished imports; a free slot is used up to an hour later.',
+    harmlessBy: 'The sweep finds finished imports; a free slot is used up to 15 minutes later.',
     probe: { none: 'The sweep makes the answer irrelevant.' },
   },
   {
@@ -145,7 +145,7 @@ export const RDS: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'src/management/guardrail-policies.ts'],
     ifWrong: 'The role of `export-snapshots` could be bound more closely.',
-    harmlessBy: 'The role is bound to its own copies, and an SCP denies sharing to all others.',
+    harmlessBy: 'The role is bound to its own copies; where the guardrails are on, an SCP denies sharing to all others.',
     probe: { none: 'The list of AWS has no such key; a new one would only allow more.' },
   },
   {
