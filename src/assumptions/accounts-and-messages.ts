@@ -36,8 +36,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     source: 'https://aws.amazon.com/about-aws/whats-new/2026/05/aws-organizations-cloudtrail/',
     reliedOnIn: ['src/enrolment/organization-events.ts', 'lambda/management/enroll-accounts/wake-up.ts'],
     ifWrong: 'No event starts the enrollment of an account that joins.',
-    harmlessBy:
-      'An event is only a wakeup: `enroll-accounts` lists all accounts by itself once a day.',
+    harmlessBy: 'An event is only a wakeup: `enroll-accounts` lists all accounts by itself once a day.',
     probe: { none: `${TWO_SANDBOXES} An account would have to join and to leave.` },
   },
   {
@@ -58,7 +57,8 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging_abac.html',
     reliedOnIn: ['src/enrolment/judge.ts'],
     ifWrong: 'Fewer principals can do it.',
-    harmlessBy: 'The vault follows and leaves a limited number of accounts a day, beyond it a person decides, and copies stay.',
+    harmlessBy:
+      'The vault follows and leaves a limited number of accounts a day, beyond it a person decides, and copies stay.',
     probe: { none: 'Wrong does no harm.' },
   },
   {

@@ -51,7 +51,8 @@ export const AWS_BACKUP: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/heed.ts'],
     ifWrong: 'No event of RDS starts the export of a cluster snapshot.',
-    harmlessBy: 'AWS Backup’s own event starts it too, and the sweep, every 15 minutes, finds what no event has announced.',
+    harmlessBy:
+      'AWS Backup’s own event starts it too, and the sweep, every 15 minutes, finds what no event has announced.',
     probe: { id: 'cluster-backup-event' },
   },
   {
@@ -62,7 +63,8 @@ export const AWS_BACKUP: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/heed.ts'],
     ifWrong: 'No event of RDS starts the export of such a snapshot.',
-    harmlessBy: 'AWS Backup’s own event starts it too, and the sweep, every 15 minutes, finds what no event has announced.',
+    harmlessBy:
+      'AWS Backup’s own event starts it too, and the sweep, every 15 minutes, finds what no event has announced.',
     probe: { none: 'The sweep makes the answer irrelevant.' },
   },
   {

@@ -145,7 +145,8 @@ export const RDS: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html',
     reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'src/management/guardrail-policies.ts'],
     ifWrong: 'The role of `export-snapshots` could be bound more closely.',
-    harmlessBy: 'The role is bound to its own copies; where the guardrails are on, an SCP denies sharing to all others.',
+    harmlessBy:
+      'The role is bound to its own copies; where the guardrails are on, an SCP denies sharing to all others.',
     probe: { none: 'The list of AWS has no such key; a new one would only allow more.' },
   },
   {

@@ -21,13 +21,13 @@ export function probePlan(probes: readonly Probe[], accounts: Readonly<Record<'s
 export const maxCost = (probes: readonly Probe[]): number =>
   probes.reduce((sum, { maxCostUsd }) => sum + Math.round(maxCostUsd * 100), 0) / 100;
 
-/** What the probes came to, for people. */
-export function probeReport({ ok, probes }: ProbeReport): string {
+/** What the probes came to, for people; `who` has answered. */
+export function probeReport({ ok, probes }: ProbeReport, who: string): string {
   const rows = probes.map(({ id, assumed, answered, differs, error }) => [
     id,
     assumed,
     answered ?? '-',
-    error === undefined ? (differs ? red('differs') : green('as assumed')) : yellow('not asked'),
+    error === undefined ? (differs ? red('yes') : green('no')) : yellow('not asked'),
   ]);
   const differing = probes.filter(({ differs }) => differs);
   const unasked = probes.flatMap(({ id, error }) =>
@@ -37,6 +37,6 @@ export function probeReport({ ok, probes }: ProbeReport): string {
     table(['probe', 'assumed', 'answered', 'differs'], rows),
     ...unasked,
     ...(differing.length > 0 ? [paragraph('What follows from an answer that differs is in docs/assumptions.md.')] : []),
-    ok ? green('AWS answers as assumed.') : red(`${differing.length} differ, ${unasked.length} not asked.`),
+    ok ? green(`${who} answers as assumed.`) : red(`${differing.length} differ, ${unasked.length} not asked.`),
   ].join('\n');
 }

@@ -11,7 +11,8 @@ export const clusterBackupType: Probe = {
   maxCostUsd: 0.2,
   assumed: 'manual',
   ask: async ({ source }, scope) => {
-    const DBClusterSnapshotIdentifier = await backupOf(scope, source, await cluster(scope));
+    const arn = await backupOf(scope, source, await cluster(scope));
+    const DBClusterSnapshotIdentifier = arn.split(':').slice(6).join(':');
     const seen = await source.rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier }));
     return seen.DBClusterSnapshots?.[0]?.SnapshotType ?? 'none';
   },

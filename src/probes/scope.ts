@@ -32,13 +32,16 @@ export class RunScope implements Scope {
   private readonly made = new Map<string, Promise<unknown>>();
   private readonly shared = new Set<Entry>();
   private sharing = 0;
+  private readonly stopped: Promise<void>;
 
   constructor(
     readonly run: string,
     private readonly clients: ProbeClients,
     private readonly journal: Journal,
     private readonly waiting: { readonly pause: Pause; readonly signal?: AbortSignal },
-  ) {}
+  ) {
+    this.stopped = new Promise((resolve) => waiting.signal?.addEventListener('abort', () => resolve(), { once: true }));
+  }
 
   get tags(): Array<{ Key: string; Value: string }> {
     return [{ Key: 'checkvalve-probe', Value: this.run }];
@@ -79,7 +82,7 @@ export class RunScope implements Scope {
   async pause(seconds: number): Promise<void> {
     const { pause, signal } = this.waiting;
     signal?.throwIfAborted();
-    await Promise.race([pause(seconds), ...(signal ? [abortionOf(signal)] : [])]);
+    await Promise.race([pause(seconds), this.stopped]);
     signal?.throwIfAborted();
   }
 
@@ -93,10 +96,6 @@ export class RunScope implements Scope {
     );
   }
 }
-
-/** Resolves when a run is stopped. */
-const abortionOf = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 /** Deletes entries of the journal, the last one first: what stands on another resource goes before it. */
 export async function cleanUp(

@@ -14,10 +14,12 @@ export const secondAnalyzer: Probe = {
       Properties: { AnalyzerName: scope.name(name), Type: 'ACCOUNT' },
       ...more,
     });
-    const { status } = await stackEnd(scope, 'vault', 'analyzers', {
+    const { status, reasons } = await stackEnd(scope, 'vault', 'analyzers', {
       First: analyzer('first'),
       Second: analyzer('second', { DependsOn: 'First' }),
     });
-    return status === 'CREATE_COMPLETE' ? 'accepted' : 'refused';
+    if (status === 'CREATE_COMPLETE') return 'accepted';
+    if (!reasons.some((reason) => /quota|limit|exceed/i.test(reason))) throw new Error(reasons.join('; '));
+    return 'refused';
   },
 };

@@ -1,4 +1,9 @@
-import { CreateStackCommand, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  CreateStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import type { AccountClients, Side } from './clients';
 import type { Scope } from './probe';
 
@@ -10,6 +15,8 @@ export interface StackEnd {
   readonly status: string;
   /** Its outputs, by key. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Why resources have failed. */
+  readonly reasons: readonly string[];
 }
 
 const MAX_MINUTES = 20;
@@ -39,13 +46,20 @@ export async function stackEnd(
     const { Stacks: [stack] = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
     return /_IN_PROGRESS$/.test(stack?.StackStatus ?? '_IN_PROGRESS') ? undefined : stack;
   });
-  return { status: ended?.StackStatus ?? 'nothing within 20 minutes', outputs: outputsOf(ended) };
+  const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }));
+  const failed = StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'));
+  return {
+    status: ended?.StackStatus ?? 'nothing within 20 minutes',
+    outputs: outputsOf(ended),
+    reasons: failed.flatMap(({ ResourceStatusReason }) => ResourceStatusReason ?? []),
+  };
 }
 
 /** The outputs of a stack that has to be there. */
 export async function stack(...of: Parameters<typeof stackEnd>): Promise<StackEnd['outputs']> {
-  const { status, outputs } = await stackEnd(...of);
-  if (status !== 'CREATE_COMPLETE') throw new Error(`The stack ${of[0].name(of[2])} ends with ${status}`);
+  const { status, outputs, reasons } = await stackEnd(...of);
+  if (status !== 'CREATE_COMPLETE')
+    throw new Error(`The stack ${of[0].name(of[2])} ends with ${status}: ${reasons.join('; ')}`);
   return outputs;
 }
 

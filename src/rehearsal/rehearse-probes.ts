@@ -36,7 +36,6 @@ export interface RehearsedProbes {
   readonly vault: string;
   readonly management: string;
   readonly progress: (line: string) => void;
-  readonly signal?: AbortSignal;
   /** Where the journal is kept; by default only as long as the run. */
   readonly store?: JournalStore;
 }

@@ -58,7 +58,8 @@ and what happens if it is wrong. Each probe is a small program that asks one of
 these questions: it creates what it needs, in sandbox accounts that hold nothing
 else, looks, and deletes what it has created. The source sandbox needs a default
 VPC. With --management-profile one more probe moves the source sandbox into an
-organizational unit, and back. What is created, and what it costs at most, is shown first.
+organizational unit, and back. What is created, and what it costs at most, is
+shown first.
 
 Everything is named checkvalve-probe-* and tagged. A journal in
 .checkvalve/probes knows each resource before it is created: Ctrl-C cleans up,
@@ -86,7 +87,11 @@ Examples:
       mustCostNoMore(probes, options.maxCost);
       const report = await (options.rehearsal ? rehearsed : live)(probes, options, config);
       if (!report) return;
-      print(options.json ? JSON.stringify(report, undefined, 2) : probeReport(report));
+      print(
+        options.json
+          ? JSON.stringify(report, undefined, 2)
+          : probeReport(report, options.rehearsal ? 'The emulator' : 'AWS'),
+      );
       if (!report.ok) process.exitCode = 1;
     })
     .addCommand(
@@ -137,11 +142,10 @@ function mustCostNoMore(probes: readonly Probe[], limit: number): void {
 function rehearsed(probes: readonly Probe[], { region }: ProbeOptions, config: CheckvalveConfig) {
   const { rehearseProbes } =
     require('../../rehearsal/rehearse-probes') as typeof import('../../rehearsal/rehearse-probes');
-  const signal = untilInterrupted();
   const { vault, organization } = config;
   const accounts = { vault: vault.account, management: organization.managementAccount };
   const where = { region: region ?? config.regions[0] ?? '', ...accounts };
-  return rehearseProbes({ probes, ...where, progress, signal });
+  return rehearseProbes({ probes, ...where, progress });
 }
 
 async function live(probes: readonly Probe[], options: ProbeOptions, config: CheckvalveConfig) {

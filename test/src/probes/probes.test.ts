@@ -1,8 +1,10 @@
+import { memoryStore } from '../../../src/probes/journal';
 import { PROBES } from '../../../src/probes/probes';
 import type { Emulator } from '../../../src/rehearsal/emulator';
 import type { Switches } from '../../../src/rehearsal/emulator/switches';
 import { prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
 import { emulatorOfWorker } from '../../support/worker';
+import { watched } from './watched-store';
 
 const REGION = 'eu-central-1';
 const VAULT = '333300002222';
@@ -33,8 +35,9 @@ beforeEach(async () => {
   await prepare(emulator, '444400003333');
 });
 
-const ask = (ids: readonly string[]) =>
+const ask = (ids: readonly string[], store = memoryStore()) =>
   probesIn(emulator, {
+    store,
     probes: PROBES.filter(({ id }) => ids.includes(id)),
     region: REGION,
     vault: VAULT,
@@ -42,11 +45,20 @@ const ask = (ids: readonly string[]) =>
     progress: () => {},
   });
 
-test('an AWS that is as the ledger assumes gives every assumed answer', async () => {
-  const { ok, probes } = await ask(PROBES.map(({ id }) => id));
+test('an AWS that is as the ledger assumes gives every assumed answer; all that is created has the name of a probe', async () => {
+  const { store, ever } = watched();
+  const { ok, probes } = await ask(
+    PROBES.map(({ id }) => id),
+    store,
+  );
   expect(probes).toEqual(PROBES.map(({ id, assumed }) => ({ id, assumed, answered: assumed, differs: false })));
   expect(ok).toBe(true);
   expect(await emulator.problems()).toEqual([]);
+  const named = /^(source|vault|management) [a-z-]+ checkvalve-probe-rehearsal-[\w-]+$/;
+  const others = [...ever].filter((entry) => !named.test(entry));
+  expect(others).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
+  expect(ever.size).toBeGreaterThan(30);
+  expect(store.read()).toBeUndefined();
 });
 
 test('each probe has an AWS that is not as assumed', () => {

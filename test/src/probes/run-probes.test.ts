@@ -8,6 +8,7 @@ import { PROBES } from '../../../src/probes/probes';
 import type { Emulator } from '../../../src/rehearsal/emulator';
 import { prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
 import { emulatorOfWorker } from '../../support/worker';
+import { watched } from './watched-store';
 
 let emulator: Emulator;
 beforeEach(async () => {
@@ -20,16 +21,6 @@ const run = (probes: readonly Probe[], store: JournalStore) =>
     ...{ probes, store, region: 'eu-central-1', vault: '333300002222', management: '444400003333' },
     progress: () => {},
   });
-
-/** A store that remembers whatever was created. */
-function watched(): { store: JournalStore; ever: Set<string> } {
-  const [inner, ever] = [memoryStore(), new Set<string>()];
-  const write: JournalStore['write'] = (record) => {
-    for (const { side, kind, id } of record.created) ever.add(`${side} ${kind} ${id}`);
-    inner.write(record);
-  };
-  return { store: { ...inner, write }, ever };
-}
 
 const probe = (ask: Probe['ask']): Probe => ({
   id: 'planted',
@@ -54,18 +45,6 @@ const clusterThat = (isMade: boolean) =>
 
 const deletions = async () =>
   (await emulator.log()).filter(({ operation }) => operation.startsWith('Delete')).map(({ operation }) => operation);
-
-test('everything that is created has the name of a probe', async () => {
-  const { store, ever } = watched();
-  const some = PROBES.filter(({ id }) => !['tag-selection-role', 'vault-copy-without-source'].includes(id));
-  expect(await run(some, store)).toMatchObject({ ok: true });
-  const others = [...ever].filter(
-    (entry) => !/^(source|vault|management) [a-z-]+ checkvalve-probe-rehearsal-[\w-]+$/.test(entry),
-  );
-  expect(others).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
-  expect(ever.size).toBeGreaterThan(25);
-  expect(store.read()).toBeUndefined();
-});
 
 test('what was announced and never created is no obstacle', async () => {
   const store = memoryStore();
