@@ -39,6 +39,10 @@ const VERBS: Readonly<Record<string, Verb>> = {
     summary: 'start an on-demand backup that is copied to the vault',
     load: () => (require('./commands/backup') as typeof import('./commands/backup')).backupCommand(),
   },
+  probe: {
+    summary: 'ask AWS what its documentation leaves open',
+    load: () => (require('./commands/probe') as typeof import('./commands/probe')).probeCommand(),
+  },
   config: {
     summary: 'check the configuration: every fault at once',
     load: () => (require('./commands/config') as typeof import('./commands/config')).configCommand(),
@@ -74,13 +78,16 @@ Examples:
   checkvalve config check         check the configuration
   checkvalve accept 111122223333  let the vault follow that account
   checkvalve trust rules          what one-way trust promises, and refuses
+  checkvalve probe --rehearsal    ask the emulator what is to be asked of AWS
   checkvalve trust explain --case c.json
                                   is this access allowed, and which statement
                                   decides?
 
 \`checkvalve COMMAND --help\` explains a command.
-Only \`accept\`, \`backup\` and \`teardown --yes\` change anything in AWS, none of
-them with --rehearsal. Every failure ends with exit code 1. A reader that leaves\nearly, such as head, changes neither the work nor the exit code; an output that\ncannot be written, such as one on a full disk, is a failure.`,
+Only \`accept\`, \`backup\`, \`probe\` and \`teardown --yes\` change anything in AWS,
+none of them with --rehearsal. Every failure ends with exit code 1. A reader
+that leaves early, such as head, changes neither the work nor the exit code; an
+output that cannot be written, such as one on a full disk, is a failure.`,
   );
 
 const [first, second] = program.parseOptions(process.argv.slice(2)).operands;

@@ -23,13 +23,13 @@ import type {
   ResourceKey,
   Schedule,
   StackSetSettings,
-  Switches,
   Wakeup,
 } from './emulator/answers';
 import { type ControlAnswer, ControlClient } from './emulator/control-client';
 import type { ExecutionRoleSettings } from './emulator/execution-role-settings';
 import type { PlantedInstance } from './emulator/planted-instance';
 import { EmulatorProcess, type ProcessOptions } from './emulator/process';
+import type { Switches } from './emulator/switches';
 
 /** What an SDK client needs to act in an account of the emulated world. */
 export interface ClientSettings {

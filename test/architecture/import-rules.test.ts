@@ -41,6 +41,8 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/cache/x.ts', "import { config } from '../checkvalve.config';", 'knows nothing of what that is'],
   ['src/acceptance/x.ts', "import { Sources } from '../vault/sources';", 'needs neither the vault'],
   ['src/teardown/tear-down.ts', "import { Sources } from '../vault/sources';", 'and builds nothing'],
+  ['src/assumptions/x.ts', "import { PROBES } from '../probes/probes';", 'is data'],
+  ['src/probes/x.ts', "import { Emulator } from '../rehearsal/emulator';", 'neither our own code'],
   [
     'src/enrolment/x.ts',
     "import { look } from '../../lambda/management/enroll-accounts/look';",

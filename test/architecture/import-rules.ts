@@ -98,6 +98,16 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [/^src\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, ASK_AWS, CONFIG, CONTRACT, SDK],
     because: 'it takes down what stands, with the ports of the steps, and builds nothing',
   },
+  {
+    files: /^src\/assumptions\//,
+    may: [/^src\/assumptions\//],
+    because: 'what is assumed of AWS is data, and a page made of it',
+  },
+  {
+    files: /^src\/probes\//,
+    may: [/^src\/probes\//, ASK_AWS, CONTRACT, SDK, /^node:(crypto|fs|path)$/],
+    because: 'a probe asks AWS alone: neither our own code nor the emulator answers for it',
+  },
   { files: /^src\/ask-aws\.ts$/, may: [CONTRACT], because: 'it reads what the SDK throws, and calls nothing itself' },
   {
     files: /^src\/cache\//,
@@ -128,7 +138,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     files: /^src\/cli\//,
     may: [
-      /^src\/(acceptance|ad-hoc-backup|cli|config|contract|enrolment|files|inspect|rehearsal|teardown|trust)\//,
+      /^src\/(acceptance|ad-hoc-backup|assumptions|cli|config|contract|enrolment|files)\//,
+      /^src\/(inspect|probes|rehearsal|teardown|trust)\//,
       ASK_AWS,
       /^(commander|cli-table3)$/,
       NODE,

@@ -66,13 +66,7 @@ function backupRole(allowed: readonly string[]): Record<string, unknown> {
 }
 
 /** Deploys what the tooling deploys for AWS Backup, perhaps without a part, and a rule that hears both services. */
-async function backups({
-  without = [],
-  selection,
-  lifecycleDays,
-  allowed,
-  notifications,
-}: Change = {}): Promise<void> {
+async function backups({ without = [], selection, lifecycleDays, allowed, notifications }: Change = {}): Promise<void> {
   const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
   const rule = {
     RuleName: 'daily-rule',

@@ -84,18 +84,6 @@ export interface DeployedFunction {
   readonly code: string;
 }
 
-/** Behavior of AWS that is not documented, or depends on what a test cannot show otherwise: see aws_switches.py. */
-export interface Switches {
-  /** AWS refuses every tag on a snapshot of AWS Backup. */
-  readonly refuseBackupSnapshotTags: boolean;
-  /** Describe calls leave out the tags of snapshots. */
-  readonly hideTagLists: boolean;
-  /** AWS Backup asks its role for all that AWS's recipe names. */
-  readonly backupRoleJudged: boolean;
-  /** How RDS types AWS Backup's snapshots of clusters. */
-  readonly clusterBackupsTyped: 'manual' | 'awsbackup';
-}
-
 /** A queue that a function is to be fed from; the caller polls it. */
 export interface EventSource {
   readonly functionArn: string;

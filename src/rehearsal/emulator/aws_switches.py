@@ -1,6 +1,7 @@
 """Switches for behavior of AWS that is not documented, or that depends on what a test cannot show otherwise.
 
-Each default is what AWS documents, or else the stricter of what it may do.
+Each default is what AWS documents, or else the stricter of what it may do. The probes ask AWS about most of them; a test
+turns each one round, and its probe has to find that.
 """
 
 from __future__ import annotations
@@ -21,8 +22,39 @@ DEFAULTS: dict[str, Any] = {
     # How AWS Backup's snapshots of clusters are typed: "manual" as documented, or "awsbackup".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
     "clusterBackupsTyped": "manual",
+    # AWS Backup's snapshots of clusters count toward the quota of manual ones.
+    "clusterBackupsCount": False,
+    # RDS emits nothing for AWS Backup's snapshots of clusters.
+    "silentClusterBackups": False,
+    # aws:RequestTag is in the context for the source of a copy that is of another account.
+    "requestTagOnSource": True,
+    # A Deny in the policy of the target key keeps RDS from copying, whatever it excepts.
+    "denyInKeyBreaksCopies": False,
+    # RDS's calls to the key of a foreign source carry kms:ViaService.
+    "viaServiceOnCopies": True,
+    # A finished copy still needs the key of its source.
+    "copiesNeedSourceKey": False,
+    # Snapshots of clusters under a key that AWS owns cannot be copied.
+    "refuseAwsOwnedKeyCopies": False,
+    # How a cluster is encrypted for which nothing is asked: "none" or "sse-rds".
+    "newClustersEncrypted": "none",
+    # The refusal of one copy too many speaks of manual snapshots, as that of a full quota does.
+    "inFlightSpeaksOfManual": False,
+    # AWS Backup selects by tag only under roles with tag:GetResources.
+    "tagSelectionNeedsGetResources": False,
+    # A plan that names instances by ARN obeys the opt-in of RDS.
+    "optInHoldsForNamedInstances": False,
+    # EventBridge sends aws:SourceAccount with its calls to the key of a topic.
+    "eventBridgeKeyConditions": False,
+    # StackSets finds the instance of an account that has moved, by the unit that it was made through.
+    "movedInstancesAreFound": True,
+    # An account may have a second analyzer of a type in a Region.
+    "secondAnalyzer": False,
 }
-CHOICES: dict[str, tuple[Any, ...]] = {"clusterBackupsTyped": ("manual", "awsbackup")}
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "clusterBackupsTyped": ("manual", "awsbackup"),
+    "newClustersEncrypted": ("none", "sse-rds"),
+}
 _switches: dict[str, Any] = kept("aws-switches", dict(DEFAULTS))
 
 

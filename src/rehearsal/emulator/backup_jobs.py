@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from aws_switches import switch
 from backup_copies import copy_across
 from backup_notifications import notify_of_job
 from backup_recipe import lacking
@@ -22,9 +23,9 @@ from rds_events import tell
 from rds_snapshots import Snapshot, by_arn, take
 
 MOST_TAGS = 50
-# What is named by ARN, in a selection or a request, is backed up whatever the opt-in says; clusters are not. A selection
-# by tag alone, under which plain RDS needs it too, is none of ours.
-# https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in
+# A plan that names instances by ARN backs them up whatever the opt-in says; clusters, and what is asked for on demand, are
+# backed up only where their service is opted in.
+# https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
 ONLY_OPTED_IN = ("Aurora", "DocumentDB", "Neptune")
 DAY = 86_400
 
@@ -47,7 +48,8 @@ def start(
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
-    if found.resource_type in ONLY_OPTED_IN and not kept.opt_in.get(found.resource_type, False):
+    named = found.resource_type not in ONLY_OPTED_IN and options.get("typeIsNamed", False)
+    if not kept.opt_in.get(found.resource_type, False) and (switch("optInHoldsForNamedInstances") or not named):
         job.state = "NOT_OPTED_IN"
         return job
     kept.jobs[job.id] = job

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_roles import may
+from aws_switches import switch
 from backup_jobs import start
 from backup_recipe import lacking
 from backup_selection import picked
@@ -58,7 +60,8 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
         role = selection.document["IamRoleArn"]
         if not role_exists(role):
             raise Refused(f"the backup role {role} of plan {name} does not exist", 409)
-        for database in picked(selection.document, candidates(account, region)):
+        blind = switch("tagSelectionNeedsGetResources") and not may(role, "tag:GetResources")
+        for database in [] if blind else picked(selection.document, candidates(account, region)):
             # Assumption: what the role may not find is not selected, and no job says so.
             if lacking(role, "select", database.arn, vault_name, None):
                 continue
@@ -72,7 +75,11 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
                     rule.get("RecoveryPointTags") or {},
                     rule.get("Lifecycle") or {},
                     created_by,
-                    {**options, "copyActions": rule.get("CopyActions")},
+                    {
+                        **options,
+                        "copyActions": rule.get("CopyActions"),
+                        "typeIsNamed": "*" not in (selection.document.get("Resources") or ["*"]),
+                    },
                 )
                 results.append(
                     {

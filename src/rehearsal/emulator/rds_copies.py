@@ -13,6 +13,8 @@ from functools import partial
 from typing import Any
 
 import rds_grants
+from aws_roles import may, role_of
+from aws_switches import switch
 from clock import CLOCK
 from control import control
 from kms import watch
@@ -120,7 +122,7 @@ def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
         target,
         "manual",
         source.database,
-        {**source.facts, "encryption": None if key else source.facts["encryption"]},
+        {**source.facts, "encryption": None if key else source.facts["encryption"], "sourceKey": source.kms_key_id},
         key,
         CLOCK.now(),
         source.originally_created,
@@ -192,13 +194,24 @@ def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     return {kind.result: {**result, "Status": "deleted"}}
 
 
+def _check_source(call: RDSResponse, kind: Kind) -> None:
+    """RDS authorizes the source of a copy as well; the request's tags may not be in the context for it."""
+    source, role = str(call.params[f"Source{kind.id_key}"]), role_of(call)
+    foreign = source.startswith("arn:") and source.split(":")[4] != call.current_account
+    action = f"rds:Copy{kind.result}"
+    if not switch("requestTagOnSource") and foreign and role and not may(role, action, source, "aws:RequestTag/"):
+        raise refuse("AccessDenied", f"{role} is not authorized to perform: {action} on resource: {source}")
+
+
 @operation(RDSResponse, "CopyDBSnapshot")
 def _copy_instance(call: RDSResponse) -> dict[str, Any]:
+    _check_source(call, INSTANCE)
     return {"DBSnapshot": shown(_copy(call.backend, INSTANCE, call.params), call.current_account)}
 
 
 @operation(RDSResponse, "CopyDBClusterSnapshot")
 def _copy_cluster(call: RDSResponse) -> dict[str, Any]:
+    _check_source(call, CLUSTER)
     return {"DBClusterSnapshot": shown(_copy(call.backend, CLUSTER, call.params), call.current_account)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import Any
 
+from aws_switches import switch
 from control import control
 from moto.moto_api._internal import mock_random
 from moto.rds import utils
@@ -44,6 +45,8 @@ def _create_cluster(self: RDSBackend, kwargs: Any) -> DBCluster:
     cluster._status = "available"
     if not cluster.storage_encrypted:
         cluster.kms_key_id = None
+        if switch("newClustersEncrypted") == "sse-rds":
+            cluster.storage_encrypted, cluster.storage_encryption_type = True, "sse-rds"
     return cluster
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_switches import switch
 from moto.rds.models import rds_backends
 from moto.rds.responses import RDSResponse
 from operations import operation, page

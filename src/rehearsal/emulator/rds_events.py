@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aws_switches import switch
 from clock import CLOCK, iso
 from events import emit
 from rds_snapshots import Snapshot
@@ -23,6 +24,8 @@ MESSAGES = {
 
 def tell(snapshot: Snapshot, event_id: str) -> None:
     """Emits that event about a snapshot, in its account and Region, now."""
+    if switch("silentClusterBackups") and snapshot.kind.cluster and snapshot.name.startswith("awsbackup:"):
+        return
     category, message = MESSAGES[event_id]
     detail = {
         "EventCategories": [category],

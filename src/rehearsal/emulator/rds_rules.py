@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+from aws_switches import switch
 from control import control
 from kms import find_key
 from moto.rds.exceptions import KMSKeyNotAccessibleFault, RDSClientError
@@ -78,6 +80,8 @@ def check_room(backend: RDSBackend, kind: Kind) -> None:
 def check_slots(backend: RDSBackend, kind: Kind) -> None:
     most = limit(backend, "clusterCopies" if kind.cluster else "instanceCopies")
     if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
+        if switch("inFlightSpeaksOfManual"):
+            raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} manual snapshots")
         # Seen at https://github.com/pbudzon/aws-maintenance/issues/19, of copies across Regions. Assumption: those within
         # a Region are refused in the same words.
         raise refuse("SnapshotQuotaExceeded", f"Cannot copy more than {most} snapshots across regions")
@@ -91,9 +95,30 @@ def usable_key(account: str, region: str, key_id: str) -> str:
     return str(key.arn)
 
 
+def _policy_of(account: str, region: str, key_id: str | None) -> str:
+    key = find_key(account, region, key_id) if key_id else None
+    return json.dumps(json.loads(key.policy), separators=(",", ":")) if key else ""
+
+
+def check_key_policies(backend: RDSBackend, source: Snapshot, key_id: str | None) -> None:
+    """What key policies might do to a copy if the switches say so: they are not judged otherwise."""
+    target = _policy_of(backend.account_id, backend.region_name, key_id)
+    if switch("denyInKeyBreaksCopies") and '"Effect":"Deny"' in target:
+        raise KMSKeyNotAccessibleFault(str(key_id))
+    foreign = source.account != backend.account_id
+    its_key = _policy_of(source.account, source.region, source.kms_key_id)
+    if not switch("viaServiceOnCopies") and foreign and "kms:ViaService" in its_key:
+        raise KMSKeyNotAccessibleFault(str(source.kms_key_id))
+    if switch("refuseAwsOwnedKeyCopies") and source.facts["encryption"] == "sse-rds" and not source.kms_key_id:
+        raise refuse(source.kind.invalid_state, "A snapshot under an AWS owned key cannot be copied.")
+    if switch("copiesNeedSourceKey") and source.source_arn and source.facts.get("sourceKey"):
+        usable_key(source.account, source.region, source.facts["sourceKey"])
+
+
 def target_key(backend: RDSBackend, source: Snapshot, key_id: str | None) -> str | None:
     """The key of a copy: the one asked for, or that of the source, where AWS allows it."""
     here = (backend.account_id, backend.region_name)
+    check_key_policies(backend, source, key_id)
     if not source.encrypted:
         if key_id and source.kind.cluster:
             raise refuse(

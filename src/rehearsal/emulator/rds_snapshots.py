@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aws_switches import switch
 from clock import CLOCK
 from moto.rds.exceptions import RDSClientError
 from moto.rds.models import RDSBackend, TaggingMixin, rds_backends
@@ -86,7 +87,9 @@ class Snapshot(TaggingMixin):
 
         https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
         """
-        return self.snapshot_type == "manual" and not self.of_backup
+        if self.of_backup:
+            return self.kind.cluster and bool(switch("clusterBackupsCount"))
+        return self.snapshot_type == "manual"
 
     @property
     def cluster(self) -> Any:

@@ -10,6 +10,7 @@ from moto.organizations.models import organizations_backends
 from resource_types import Place, Resource, ResourceType, resource_type, tags_of, truthy
 
 
+
 def _query(query: dict[str, Any]) -> MetricDataQuery:
     stat = query.get("MetricStat")
     metric = stat and Metric(

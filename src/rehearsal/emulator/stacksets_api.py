@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_switches import switch
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 from operations import operation, page
 from organizations import organization_of
 from stacksets_changes import create_instances, create_set, delete_set, is_meant, new_operation, pairs, update_set
-from stacksets_model import TRUSTED, Instance, Operation, StackSet, StackSetsError, all_of, find
+from stacksets_model import TRUSTED, Instance, Operation, StackSet, StackSetsError, all_of, find, parent_of
 from stacksets_operations import DRIFT, begin, stop
 
 MOST_ACCOUNTS_A_DELETE = 50
@@ -66,6 +67,8 @@ def _delete_instances(call: CloudFormationResponse) -> dict[str, Any]:
     if len(targets.get("Accounts") or []) > MOST_ACCOUNTS_A_DELETE:
         raise ValidationError(message=f"At most {MOST_ACCOUNTS_A_DELETE} accounts can be named in one deletion")
     instances = [i for i in stack_set.instances.values() if is_meant(i, targets, given.get("Regions"))]
+    if not switch("movedInstancesAreFound"):
+        instances = [i for i in instances if parent_of(stack_set.account, i.account) == i.made_in]
     retain = bool(given.get("RetainStacks"))
     return {"OperationId": begin(stack_set, new_operation("DELETE", given, targets, retain=retain), instances).id}
 

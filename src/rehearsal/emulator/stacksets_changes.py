@@ -16,6 +16,7 @@ from stacksets_model import (
     StackSetsError,
     add,
     check_may_manage,
+    parent_of,
     targeted,
     template_text,
     wanted,
@@ -127,6 +128,7 @@ def create_instances(stack_set: StackSet, given: dict[str, Any], seconds: float 
     for account, unit in targeted(stack_set.account, targets).items():
         for region in regions:
             instance = stack_set.instances.get((account, region)) or Instance(account, region, unit)
+            instance.made_in = instance.made_in or parent_of(stack_set.account, account)
             if known is None:
                 stack_set.instances[(account, region)] = instance
             instances.append(instance)

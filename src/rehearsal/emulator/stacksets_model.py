@@ -43,6 +43,7 @@ class Instance:
     detailed: str = "PENDING"
     reason: str | None = None
     last_operation: str | None = None
+    made_in: str | None = None
 
 
 @dataclass
@@ -181,6 +182,12 @@ def targeted(owner: str, targets: dict[str, Any]) -> dict[str, str]:
         if through
     }
     return {account: unit for account, unit in inside.items() if wanted(account, targets)}
+
+
+def parent_of(owner: str, account: str) -> str | None:
+    """The unit or root that an account is in now."""
+    known = organization_of(str(management_of(owner))).accounts
+    return next((str(one.parent_id) for one in known if one.id == account), None)
 
 
 def _through(backend: OrganizationsBackend, parent: str, units: list[str]) -> str | None:

@@ -1,0 +1,14 @@
+import { ACCOUNTS_AND_MESSAGES } from './accounts-and-messages';
+import type { Assumption } from './assumption';
+import { AWS_BACKUP } from './aws-backup';
+import { RDS } from './rds';
+
+/** The chapters of the ledger, in the order in which they are printed. */
+export const CHAPTERS: Readonly<Record<string, readonly Assumption[]>> = {
+  'AWS Backup': AWS_BACKUP,
+  'RDS and its keys': RDS,
+  'Accounts, messages and prices': ACCOUNTS_AND_MESSAGES,
+};
+
+/** Everything that Checkvalve assumes of AWS and that no test of its own can prove. */
+export const ASSUMPTIONS: readonly Assumption[] = Object.values(CHAPTERS).flat();

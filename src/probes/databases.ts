@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CreateDBClusterCommand,
+  CreateDBInstanceCommand,
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+} from '@aws-sdk/client-rds';
+import type { Scope } from './probe';
+
+const MAX_MINUTES = 45;
+
+/** A database that stands until the end of the run. */
+export interface Database {
+  readonly id: string;
+  readonly arn: string;
+}
+
+const login = () => ({ MasterUsername: 'probe', MasterUserPassword: randomBytes(15).toString('hex') });
+
+/** A small instance in the source, under the key aws/rds, without automated backups. */
+export const instance = (scope: Scope): Promise<Database> =>
+  scope.once('instance', async () => {
+    const DBInstanceIdentifier = scope.name('instance');
+    return scope.create('source', 'db-instance', DBInstanceIdentifier, async ({ rds }) => {
+      await rds.send(
+        new CreateDBInstanceCommand({
+          DBInstanceIdentifier,
+          DBInstanceClass: 'db.t4g.micro',
+          Engine: 'postgres',
+          AllocatedStorage: 20,
+          BackupRetentionPeriod: 0,
+          StorageEncrypted: true,
+          PubliclyAccessible: false,
+          Tags: scope.tags,
+          ...login(),
+        }),
+      );
+      const found = await scope.within(MAX_MINUTES, async () => {
+        const { DBInstances: [one] = [] } = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }));
+        return one?.DBInstanceStatus === 'available' ? one : undefined;
+      });
+      if (!found?.DBInstanceArn) throw new Error(`The instance ${DBInstanceIdentifier} does not become available`);
+      return { id: DBInstanceIdentifier, arn: found.DBInstanceArn };
+    });
+  });
+
+/** An Aurora cluster without an instance in the source: under the key aws/rds, or as RDS encrypts it by itself. */
+export const cluster = (scope: Scope, encryption: 'aws-rds' | 'by-default' = 'aws-rds'): Promise<Database> =>
+  scope.once(`cluster-${encryption}`, async () => {
+    const DBClusterIdentifier = scope.name(`cluster-${encryption}`);
+    return scope.create('source', 'db-cluster', DBClusterIdentifier, async ({ rds }) => {
+      await rds.send(
+        new CreateDBClusterCommand({
+          DBClusterIdentifier,
+          Engine: 'aurora-postgresql',
+          ...(encryption === 'aws-rds' && { StorageEncrypted: true }),
+          Tags: scope.tags,
+          ...login(),
+        }),
+      );
+      const found = await scope.within(MAX_MINUTES, async () => {
+        const { DBClusters: [one] = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier }));
+        return one?.Status === 'available' ? one : undefined;
+      });
+      if (!found?.DBClusterArn) throw new Error(`The cluster ${DBClusterIdentifier} does not become available`);
+      return { id: DBClusterIdentifier, arn: found.DBClusterArn };
+    });
+  });

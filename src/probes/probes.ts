@@ -1,0 +1,37 @@
+import { awsOwnedKeyCopy } from './aws-owned-key-copy';
+import { clusterBackupEvent } from './cluster-backup-event';
+import { clusterBackupType } from './cluster-backup-type';
+import { clusterBackupsInQuota } from './cluster-backups-in-quota';
+import { denyInImportKey } from './deny-in-import-key';
+import { eventbridgeKeyCondition } from './eventbridge-key-condition';
+import { importRequestTagOnForeignSource } from './import-request-tag-on-foreign-source';
+import { inFlightRefusalWording } from './in-flight-refusal-wording';
+import { kmsViaServiceOnCopies } from './kms-via-service-on-copies';
+import { optInExplicitArn } from './opt-in-explicit-arn';
+import type { Probe } from './probe';
+import { secondAnalyzer } from './second-analyzer';
+import { stackInstanceDeleteAfterMove } from './stack-instance-delete-after-move';
+import { tagBackupSnapshots } from './tag-backup-snapshots';
+import { tagListWithoutListTags } from './tag-list-without-list-tags';
+import { tagSelectionRole } from './tag-selection-role';
+import { vaultCopyWithoutSource } from './vault-copy-without-source';
+
+/** Every probe, in the order in which it is asked: what costs nothing first, what takes hours last. */
+export const PROBES: readonly Probe[] = [
+  secondAnalyzer,
+  eventbridgeKeyCondition,
+  stackInstanceDeleteAfterMove,
+  clusterBackupType,
+  clusterBackupsInQuota,
+  clusterBackupEvent,
+  tagBackupSnapshots,
+  inFlightRefusalWording,
+  awsOwnedKeyCopy,
+  tagListWithoutListTags,
+  importRequestTagOnForeignSource,
+  denyInImportKey,
+  kmsViaServiceOnCopies,
+  vaultCopyWithoutSource,
+  optInExplicitArn,
+  tagSelectionRole,
+];

@@ -1,0 +1,119 @@
+import {
+  CopyDBSnapshotCommand,
+  type CopyDBSnapshotMessage,
+  CreateDBClusterSnapshotCommand,
+  CreateDBSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBSnapshotsCommand,
+  ModifyDBSnapshotAttributeCommand,
+} from '@aws-sdk/client-rds';
+import type { AccountClients, ProbeClients, Side } from './clients';
+import { type Database, instance } from './databases';
+import type { Scope } from './probe';
+import { refusalOf } from './refusals';
+import { keyResource, mayUse, stack } from './stacks';
+
+const MAX_MINUTES = 90;
+const ENDED = /^(available|failed|incompatible-restore)$/;
+
+/** The status with which the making of a snapshot ends. */
+export const instanceSnapshotEnd = (scope: Scope, { rds }: AccountClients, id: string): Promise<string | undefined> =>
+  scope.within(MAX_MINUTES, async () => {
+    const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: id }));
+    return ENDED.test(one?.Status ?? '') ? one?.Status : undefined;
+  });
+
+/** The same for a snapshot of a cluster. */
+export const clusterSnapshotEnd = (scope: Scope, { rds }: AccountClients, id: string): Promise<string | undefined> =>
+  scope.within(MAX_MINUTES, async () => {
+    const input = { DBClusterSnapshotIdentifier: id };
+    const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
+    return ENDED.test(one?.Status ?? '') ? one?.Status : undefined;
+  });
+
+/** A manual snapshot of the instance of the run. */
+export const instanceSnapshot = (scope: Scope): Promise<string> =>
+  scope.once('instance-snapshot', async () => {
+    const { id } = await instance(scope);
+    const name = scope.name('instance-snapshot');
+    await scope.create('source', 'snapshot', name, async (source) => {
+      const of = { DBInstanceIdentifier: id, DBSnapshotIdentifier: name, Tags: scope.tags };
+      await source.rds.send(new CreateDBSnapshotCommand(of));
+      await instanceSnapshotEnd(scope, source, name);
+    });
+    return name;
+  });
+
+/** A manual snapshot of a cluster. */
+export const clusterSnapshot = (scope: Scope, database: Database): Promise<string> =>
+  scope.once(`snapshot-${database.id}`, async () => {
+    const name = `${database.id}-snap`;
+    await scope.create('source', 'cluster-snapshot', name, async (source) => {
+      const of = { DBClusterIdentifier: database.id, DBClusterSnapshotIdentifier: name, Tags: scope.tags };
+      await source.rds.send(new CreateDBClusterSnapshotCommand(of));
+      await clusterSnapshotEnd(scope, source, name);
+    });
+    return name;
+  });
+
+/** A copy under a key of the source that lets the vault account in, shared with the vault account. */
+export interface SharedCopy {
+  readonly name: string;
+  readonly arn: string;
+  readonly keyArn: string;
+}
+
+/** Makes such a copy; `condition` narrows down how the vault account may use the key. */
+export async function shareCopy(
+  scope: Scope,
+  { source, vault }: ProbeClients,
+  what: string,
+  condition?: object,
+): Promise<SharedCopy> {
+  const original = await instanceSnapshot(scope);
+  const key = keyResource(source.account, mayUse(vault.account, condition));
+  const { Key: keyArn = '' } = await stack(
+    scope,
+    'source',
+    `${what}-key`,
+    { Key: key },
+    { Key: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+  );
+  const name = scope.name(what);
+  await copy(scope, 'source', { SourceDBSnapshotIdentifier: original, TargetDBSnapshotIdentifier: name }, keyArn);
+  const share = { DBSnapshotIdentifier: name, AttributeName: 'restore', ValuesToAdd: [vault.account] };
+  await source.rds.send(new ModifyDBSnapshotAttributeCommand(share));
+  return { name, arn: `arn:aws:rds:${source.region}:${source.account}:snapshot:${name}`, keyArn };
+}
+
+/** The shared copy that several probes import. */
+export const sharedCopy = (scope: Scope, clients: ProbeClients): Promise<SharedCopy> =>
+  scope.once('shared', () => shareCopy(scope, clients, 'shared'));
+
+/** What became of an order to copy. */
+export interface CopyEnd {
+  readonly end: 'copied' | 'refused' | 'failed';
+  readonly refusal?: Error;
+}
+
+/** Copies a snapshot of an instance, with the clients of `as` where it is not the account's own credentials. */
+export async function copyEnd(
+  scope: Scope,
+  side: Side,
+  order: Pick<CopyDBSnapshotMessage, 'SourceDBSnapshotIdentifier' | 'TargetDBSnapshotIdentifier'>,
+  KmsKeyId: string,
+  as?: AccountClients,
+): Promise<CopyEnd> {
+  const name = order.TargetDBSnapshotIdentifier ?? '';
+  return scope.create(side, 'snapshot', name, async (account) => {
+    const copying = new CopyDBSnapshotCommand({ ...order, KmsKeyId, Tags: scope.tags });
+    const refusal = await refusalOf(() => (as ?? account).rds.send(copying));
+    if (refusal) return { end: 'refused', refusal };
+    return { end: (await instanceSnapshotEnd(scope, account, name)) === 'available' ? 'copied' : 'failed' };
+  });
+}
+
+async function copy(...of: Parameters<typeof copyEnd>): Promise<void> {
+  const { end, refusal } = await copyEnd(...of);
+  if (end !== 'copied') throw refusal ?? new Error(`The copy ${of[2].TargetDBSnapshotIdentifier} has failed`);
+}

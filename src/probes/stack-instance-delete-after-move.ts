@@ -1,0 +1,59 @@
+import {
+  CreateStackInstancesCommand,
+  CreateStackSetCommand,
+  DeleteStackInstancesCommand,
+} from '@aws-sdk/client-cloudformation';
+import { CreateOrganizationalUnitCommand } from '@aws-sdk/client-organizations';
+import { clientsOf } from './clients';
+import { instancesOf, move, operationEnd, parentOf, rootOf } from './organization';
+import type { Probe } from './probe';
+import { refusalOf } from './refusals';
+
+/** Nothing that costs, stands in the way, or could be missed. */
+const TEMPLATE = { Resources: { Nothing: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } };
+
+/** Does StackSets delete the instance of an account that has moved, when the root and the account are named? */
+export const stackInstanceDeleteAfterMove: Probe = {
+  id: 'stack-instance-delete-after-move',
+  assumptions: ['stack-instances-of-moved-accounts-are-found-through-the-root'],
+  needsManagement: true,
+  creates: 'an organizational unit and a StackSet; moves the source sandbox into the unit, and back',
+  maxCostUsd: 0,
+  assumed: 'deleted',
+  ask: async (clients, scope) => {
+    const management = clientsOf(clients, 'management');
+    const { account, region } = clients.source;
+    const [root, home] = [await rootOf(management), await parentOf(management, account)];
+    const unit = await scope.create('management', 'unit', scope.name('unit'), async ({ organizations }) => {
+      const order = new CreateOrganizationalUnitCommand({ Name: scope.name('unit'), ParentId: root, Tags: scope.tags });
+      return (await organizations.send(order)).OrganizationalUnit?.Id ?? '';
+    });
+    const StackSetName = scope.name('moved');
+    const AccountFilterType = 'INTERSECTION' as const;
+    const DeploymentTargets = { OrganizationalUnitIds: [root], Accounts: [account], AccountFilterType };
+    const order = { StackSetName, Regions: [region], DeploymentTargets };
+    await scope.create('management', 'stack-set', StackSetName, ({ cloudformation }) =>
+      cloudformation.send(
+        new CreateStackSetCommand({
+          StackSetName,
+          TemplateBody: JSON.stringify(TEMPLATE),
+          PermissionModel: 'SERVICE_MANAGED',
+          AutoDeployment: { Enabled: false },
+          Tags: scope.tags,
+        }),
+      ),
+    );
+    const created = await management.cloudformation.send(new CreateStackInstancesCommand(order));
+    const end = await operationEnd(scope, management, StackSetName, created.OperationId);
+    if (end !== 'SUCCEEDED') throw new Error(`The StackSet ${StackSetName} cannot create an instance: ${end}`);
+    // The clean-up moves the account back first: then StackSets finds the instance in any case.
+    await scope.create('management', 'account-home', `${account}:${home}`, () => move(management, account, unit));
+    const refusal = await refusalOf(async () => {
+      const deletion = new DeleteStackInstancesCommand({ ...order, RetainStacks: false });
+      const { OperationId } = await management.cloudformation.send(deletion);
+      await operationEnd(scope, management, StackSetName, OperationId);
+    });
+    if (refusal) return 'refused';
+    return (await instancesOf(management, StackSetName)).length > 0 ? 'left' : 'deleted';
+  },
+};

@@ -1,0 +1,48 @@
+"""What a role that is assumed may do by its own policies: as much as the switches need, the rehearsal's judge does the rest."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from moto.core.responses import BaseResponse
+from moto.iam.models import iam_backends
+from moto.sts.models import sts_backends
+
+
+def role_of(call: BaseResponse) -> str | None:
+    """The ARN of the role whose session makes a call; None for an account's own key."""
+    key = call.get_access_key()
+    for _, _, backend in sts_backends.iter_backends():
+        for assumed in backend.assumed_roles:
+            if assumed.access_key_id == key:
+                return str(assumed.role_arn)
+    return None
+
+
+def may(role_arn: str, action: str, resource: str = "*", without: str = "-") -> bool:
+    """Whether a statement allows it, of those that do not ask for the condition key `without`."""
+    return any(
+        statement["Effect"] == "Allow"
+        and _fits(statement.get("Action"), action)
+        and (resource == "*" or _fits(statement.get("Resource"), resource))
+        and without not in json.dumps(statement.get("Condition") or {})
+        for statement in _statements(role_arn)
+    )
+
+
+def _fits(patterns: Any, text: str) -> bool:
+    listed = [patterns] if isinstance(patterns, str) else patterns or []
+    return any(fnmatch.fnmatchcase(text.lower(), pattern.lower()) for pattern in listed)
+
+
+def _statements(role_arn: str) -> Iterator[dict[str, Any]]:
+    account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[1]
+    for role in iam_backends[account]["aws"].get_roles():
+        if role.name == name:
+            for document in role.policies.values():
+                policy = json.loads(document) if isinstance(document, str) else document
+                found = policy["Statement"]
+                yield from found if isinstance(found, list) else [found]

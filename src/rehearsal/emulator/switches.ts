@@ -1,0 +1,21 @@
+/** Where AWS documents nothing, or may differ: how the emulator behaves (aws_switches.py says what each one means). */
+export interface Switches {
+  readonly refuseBackupSnapshotTags: boolean;
+  readonly backupRoleJudged: boolean;
+  readonly clusterBackupsTyped: 'manual' | 'awsbackup';
+  readonly hideTagLists: boolean;
+  readonly requestTagOnSource: boolean;
+  readonly denyInKeyBreaksCopies: boolean;
+  readonly viaServiceOnCopies: boolean;
+  readonly copiesNeedSourceKey: boolean;
+  readonly refuseAwsOwnedKeyCopies: boolean;
+  readonly newClustersEncrypted: 'none' | 'sse-rds';
+  readonly inFlightSpeaksOfManual: boolean;
+  readonly silentClusterBackups: boolean;
+  readonly clusterBackupsCount: boolean;
+  readonly tagSelectionNeedsGetResources: boolean;
+  readonly optInHoldsForNamedInstances: boolean;
+  readonly eventBridgeKeyConditions: boolean;
+  readonly movedInstancesAreFound: boolean;
+  readonly secondAnalyzer: boolean;
+}

@@ -1,0 +1,92 @@
+import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
+import { accountClients } from '../probes/clients';
+import { type JournalStore, memoryStore } from '../probes/journal';
+import type { Probe } from '../probes/probe';
+import { type ProbeReport, runProbes } from '../probes/run-probes';
+import type { Pause } from '../probes/scope';
+import { Emulator } from './emulator';
+import type { Switches } from './emulator/switches';
+import { EXAMPLE } from './world';
+
+/** The emulator as the ledger of assumptions expects AWS to be; by itself it may be stricter. */
+export const AS_ASSUMED: Switches = {
+  refuseBackupSnapshotTags: false,
+  backupRoleJudged: false,
+  clusterBackupsTyped: 'manual',
+  hideTagLists: false,
+  requestTagOnSource: true,
+  denyInKeyBreaksCopies: false,
+  viaServiceOnCopies: true,
+  copiesNeedSourceKey: false,
+  refuseAwsOwnedKeyCopies: false,
+  newClustersEncrypted: 'sse-rds',
+  inFlightSpeaksOfManual: false,
+  silentClusterBackups: false,
+  clusterBackupsCount: false,
+  tagSelectionNeedsGetResources: false,
+  optInHoldsForNamedInstances: false,
+  eventBridgeKeyConditions: false,
+  movedInstancesAreFound: true,
+  secondAnalyzer: false,
+};
+
+/** Where and as whom the probes ask in an emulator. */
+export interface RehearsedProbes {
+  readonly probes: readonly Probe[];
+  readonly region: string;
+  readonly vault: string;
+  readonly management: string;
+  readonly progress: (line: string) => void;
+  /** Where the journal is kept; by default only as long as the run. */
+  readonly store?: JournalStore;
+}
+
+/** Asks probes in an emulator of its own, which is as the ledger expects AWS to be. */
+export async function rehearseProbes(of: RehearsedProbes): Promise<ProbeReport> {
+  const emulator = await Emulator.start();
+  try {
+    await prepare(emulator, of.management);
+    return await probesIn(emulator, of);
+  } finally {
+    await emulator.stop();
+  }
+}
+
+/** Makes an empty emulator such as the ledger expects AWS to be, with the organization of the source. */
+export async function prepare(emulator: Emulator, management: string): Promise<void> {
+  await emulator.setSwitches(AS_ASSUMED);
+  await emulator.buildOrganization({ management, accounts: [{ id: management }, { id: EXAMPLE.first, ou: 'root' }] });
+}
+
+/** Asks probes in an emulator as it stands. */
+export async function probesIn(emulator: Emulator, of: RehearsedProbes): Promise<ProbeReport> {
+  const { vault, management, region } = of;
+  const clientsIn = (account: string) => accountClients(emulator.client(account, region));
+  const clients = {
+    source: await clientsIn(EXAMPLE.first),
+    vault: await clientsIn(vault),
+    management: await clientsIn(management),
+  };
+  const pause = passing(emulator, EXAMPLE.first, region);
+  return runProbes({ store: memoryStore(), ...of, clients, run: 'rehearsal', pause });
+}
+
+/** Moves the clock, delivers what topics hold, and lets each backup plan of the account take one turn. */
+function passing(emulator: Emulator, account: string, region: string): Pause {
+  const client = new BackupClient(emulator.client(account, region));
+  const run = new Set<string>();
+  return async (seconds) => {
+    await emulator.advance(seconds);
+    const publications = await emulator.publications();
+    if (publications.length > 0) await emulator.publish(publications.map(({ id }) => id));
+    const deliveries = await emulator.deliveries();
+    if (deliveries.length > 0) await emulator.letThrough(deliveries.map(({ id }) => id));
+    for await (const { BackupPlansList = [] } of paginateListBackupPlans({ client }, {})) {
+      for (const { BackupPlanName: planName = '' } of BackupPlansList) {
+        if (run.has(planName)) continue;
+        run.add(planName);
+        await emulator.runBackup({ account, region, planName });
+      }
+    }
+  };
+}

@@ -1,0 +1,276 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BackupClient, ListBackupPlansCommand, ListBackupVaultsCommand } from '@aws-sdk/client-backup';
+import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateDBClusterSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
+import type { Emulator } from '../../../src/rehearsal/emulator';
+import { AS_ASSUMED } from '../../../src/rehearsal/rehearse-probes';
+import { emulatorOfWorker } from '../../support/worker';
+
+// Starting the command takes seconds on a busy machine.
+jest.setTimeout(180_000);
+
+const [SOURCE, VAULT, REGION] = ['222200001111', '111122223333', 'eu-central-1'];
+const JOURNAL = `.checkvalve/probes/${SOURCE}-${VAULT}-${REGION}.json`;
+const PROFILES = ['--source-profile', 'source', '--vault-profile', 'vault'];
+/** Whatever AWS setting the machine of this test has is none of its business. */
+const CLEAN = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
+
+let emulator: Emulator;
+let folder: string;
+let env: Record<string, string | undefined>;
+
+beforeEach(async () => {
+  emulator = await emulatorOfWorker();
+  await emulator.setSwitches(AS_ASSUMED);
+  folder = mkdtempSync(join(tmpdir(), 'checkvalve-probe-'));
+  const profile = (name: string, account: string) =>
+    `[${name}]\naws_access_key_id = ${account}\naws_secret_access_key = emulated\n`;
+  // The vault of the configuration is no sandbox.
+  const credentials = [profile('source', SOURCE), profile('vault', VAULT), profile('real', '333300002222')].join('\n');
+  writeFileSync(join(folder, 'credentials'), credentials);
+  env = {
+    ...CLEAN,
+    AWS_CONFIG_FILE: join(folder, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: emulator.endpoint,
+    COLUMNS: '200',
+  };
+  rmSync(JOURNAL, { force: true });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+  rmSync(JOURNAL, { force: true });
+});
+
+const probe = (args: readonly string[]) =>
+  spawnSync('node', ['src/cli/checkvalve.js', 'probe', ...args], { encoding: 'utf8', env, input: '' });
+
+/** The command beside this test, while the emulator's clock moves as it is told. */
+function start(args: readonly string[]): {
+  child: ChildProcess;
+  ended: Promise<{ code: number | null; out: string; err: string }>;
+} {
+  const child = spawn('node', ['src/cli/checkvalve.js', 'probe', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout?.on('data', (data) => {
+    out += data;
+  });
+  child.stderr?.on('data', (data) => {
+    err += data;
+  });
+  return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
+}
+
+/** Moves the clock until something has ended. */
+async function whileTimePasses<Ended>(ended: Promise<Ended>): Promise<Ended> {
+  let over = false;
+  const done = ended.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await emulator.advance(60);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return done;
+}
+
+async function until(look: () => Promise<boolean>): Promise<void> {
+  while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** Everything in both accounts that a probe may have left. */
+async function left(): Promise<readonly string[]> {
+  const found = await Promise.all(
+    [SOURCE, VAULT].map(async (account) => {
+      const settings = emulator.client(account, REGION);
+      const [rds, backup] = [new RDSClient(settings), new BackupClient(settings)];
+      const stacks = await new CloudFormationClient(settings).send(new ListStacksCommand({}));
+      const standing = stacks.StackSummaries?.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE');
+      return [
+        ...(standing ?? []).map(({ StackName }) => StackName),
+        ...((await rds.send(new DescribeDBInstancesCommand({}))).DBInstances ?? []).map(
+          (one) => one.DBInstanceIdentifier,
+        ),
+        ...((await rds.send(new DescribeDBClustersCommand({}))).DBClusters ?? []).map((one) => one.DBClusterIdentifier),
+        ...((await rds.send(new DescribeDBSnapshotsCommand({}))).DBSnapshots ?? []).map(
+          (one) => one.DBSnapshotIdentifier,
+        ),
+        ...((await rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots ?? []).map(
+          (one) => one.DBSnapshotIdentifier,
+        ),
+        ...((await rds.send(new DescribeDBClusterSnapshotsCommand({}))).DBClusterSnapshots ?? []).map(
+          (one) => one.DBClusterSnapshotIdentifier,
+        ),
+        ...((await new IAMClient(settings).send(new ListRolesCommand({}))).Roles ?? []).map((one) => one.RoleName),
+        ...((await backup.send(new ListBackupVaultsCommand({}))).BackupVaultList ?? []).map(
+          (one) => one.BackupVaultName,
+        ),
+        ...((await backup.send(new ListBackupPlansCommand({}))).BackupPlansList ?? []).map((one) => one.BackupPlanName),
+      ];
+    }),
+  );
+  return found.flat().map(String);
+}
+
+test('--rehearsal answers as assumed, as one JSON document', () => {
+  const { status, stdout, stderr } = probe(['--rehearsal', '--json', '--only', 'second-analyzer']);
+  expect(JSON.parse(stdout)).toEqual({
+    ok: true,
+    probes: [{ id: 'second-analyzer', assumed: 'refused', answered: 'refused', differs: false }],
+  });
+  expect(stderr).toBe(
+    'second-analyzer: creates two analyzers of IAM Access Analyzer in the vault\nsecond-analyzer: refused\nDeletes what was created.\n',
+  );
+  expect(status).toBe(0);
+});
+
+test('--rehearsal prints a table', () => {
+  const { status, stdout } = probe(['--rehearsal', '--only', 'second-analyzer,cluster-backup-type']);
+  expect(stdout).toMatch(/probe +│ assumed +│ answered +│ differs/);
+  expect(stdout).toMatch(/cluster-backup-type +│ manual +│ manual +│ no +│/);
+  expect(stdout).toContain('The emulator answers as assumed.');
+  expect(status).toBe(0);
+});
+
+test.each([
+  [
+    'an unknown probe',
+    ['--rehearsal', '--only', 'second-analyser'],
+    'There is no probe second-analyser',
+    'Did you mean second-analyzer?',
+  ],
+  [
+    'too high a cost',
+    ['--rehearsal', '--max-cost', '1'],
+    'The probes can cost',
+    'Ask fewer with --only, or give --max-cost 5.',
+  ],
+  [
+    'no amount',
+    ['--rehearsal', '--max-cost', 'much'],
+    '--max-cost "much" is no amount',
+    'Give, for example, --max-cost 5.',
+  ],
+  ['no profiles', [], '--source-profile and --vault-profile are missing', '--rehearsal'],
+  ['one profile', ['--source-profile', 'source'], '--vault-profile is missing', '--rehearsal'],
+  [
+    'a profile that is not there',
+    ['--source-profile', 'none', '--vault-profile', 'vault'],
+    'there are no AWS credentials',
+    'Give credentials of the source sandbox account',
+  ],
+  [
+    'one account twice',
+    ['--source-profile', 'source', '--vault-profile', 'source'],
+    'Both profiles are of account 222200001111',
+    'two different',
+  ],
+  [
+    'the vault itself',
+    ['--source-profile', 'source', '--vault-profile', 'real'],
+    'is the vault of the configuration',
+    'hold nothing else',
+  ],
+  [
+    'no organization',
+    [...PROFILES, '--only', 'stack-instance-delete-after-move'],
+    'needs the management account of an organization',
+    'Give --management-profile',
+  ],
+  [
+    'no person to agree',
+    [...PROFILES, '--only', 'second-analyzer'],
+    'Nothing is created without a person who agrees',
+    'Give --yes',
+  ],
+])('%s is a fact and a remedy, and exit code 1', async (_, args, fact, remedy) => {
+  const { status, stdout, stderr } = probe(args);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  const [said = '', helps = ''] = stderr.trimEnd().split('\n').slice(-2);
+  expect(said).toContain(fact);
+  expect(helps).toContain(remedy);
+  expect(await left()).toEqual([]);
+});
+
+test('it shows what it would create and what that costs before it creates anything', () => {
+  const { stderr } = probe([...PROFILES, '--only', 'second-analyzer,cluster-backup-type']);
+  expect(stderr).toContain('In the source sandbox 222200001111 and the vault sandbox 111122223333:');
+  expect(stderr).toContain('two analyzers of IAM Access Analyzer in the vault');
+  expect(stderr).toContain('It costs at most 0.20 USD');
+});
+
+test('an answer that differs ends with exit code 1', async () => {
+  await emulator.setSwitches({ secondAnalyzer: true });
+  const { status, stdout } = probe([...PROFILES, '--only', 'second-analyzer', '--yes', '--json']);
+  expect(JSON.parse(stdout)).toEqual({
+    ok: false,
+    probes: [{ id: 'second-analyzer', assumed: 'refused', answered: 'accepted', differs: true }],
+  });
+  expect(status).toBe(1);
+  expect(await left()).toEqual([]);
+});
+
+test('what cannot be asked says why, and ends with exit code 1', async () => {
+  await emulator.plantFaults([{ action: 'CreateStack', code: 'AccessDenied', status: 403, message: 'not here' }]);
+  const { status, stdout } = probe([...PROFILES, '--only', 'second-analyzer', '--yes', '--json']);
+  expect(JSON.parse(stdout)).toEqual({
+    ok: false,
+    probes: [
+      { id: 'second-analyzer', assumed: 'refused', answered: null, differs: false, error: 'AccessDenied: not here' },
+    ],
+  });
+  expect(status).toBe(1);
+  expect(existsSync(JOURNAL)).toBe(false);
+});
+
+const TWO = ['--only', 'second-analyzer,in-flight-refusal-wording', '--yes', '--json'];
+
+test('Ctrl-C in the middle deletes everything, and the next run goes on', async () => {
+  const { child, ended } = start([...PROFILES, ...TWO]);
+  await until(async () => (await left()).some((name) => name.endsWith('-snap')));
+  child.kill('SIGINT');
+  const { code, out, err } = await whileTimePasses(ended);
+  expect(err).toContain('Stops, and deletes what was created.');
+  expect(JSON.parse(out)).toMatchObject({
+    ok: false,
+    probes: [{ answered: 'refused' }, { answered: null, error: 'stopped before it was answered' }],
+  });
+  expect(code).toBe(1);
+  expect(await left()).toEqual([]);
+  const next = await whileTimePasses(start([...PROFILES, ...TWO]).ended);
+  expect(next.err).toContain('0 resources to delete, 1 answers kept');
+  expect(next.err).not.toContain('second-analyzer: creates');
+  expect(JSON.parse(next.out)).toMatchObject({
+    ok: true,
+    probes: [{ answered: 'refused' }, { answered: 'quota-code-without-manual-snapshots' }],
+  });
+  expect([await left(), existsSync(JOURNAL)]).toEqual([[], false]);
+});
+
+test('after a run that was killed the next one cleans up first, and touches nothing else', async () => {
+  const { child, ended } = start([...PROFILES, ...TWO]);
+  await until(async () => (await left()).some((name) => name.endsWith('-snap')));
+  child.kill('SIGKILL');
+  await ended;
+  expect(await left()).toHaveLength(2);
+  const rds = new RDSClient(emulator.client(SOURCE, REGION));
+  const [cluster = ''] = (await left()).filter((name) => !name.endsWith('-snap'));
+  const persons = { DBClusterIdentifier: cluster, DBClusterSnapshotIdentifier: 'checkvalve-probe-of-a-person' };
+  await rds.send(new CreateDBClusterSnapshotCommand(persons));
+  const next = await whileTimePasses(start([...PROFILES, ...TWO]).ended);
+  expect(next.err).toContain('2 resources to delete, 1 answers kept');
+  expect([JSON.parse(next.out).ok, next.code]).toEqual([true, 0]);
+  expect(await left()).toEqual(['checkvalve-probe-of-a-person']);
+});

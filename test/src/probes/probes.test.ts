@@ -1,0 +1,74 @@
+import { memoryStore } from '../../../src/probes/journal';
+import { PROBES } from '../../../src/probes/probes';
+import type { Emulator } from '../../../src/rehearsal/emulator';
+import type { Switches } from '../../../src/rehearsal/emulator/switches';
+import { prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
+import { emulatorOfWorker } from '../../support/worker';
+import { watched } from './watched-store';
+
+const REGION = 'eu-central-1';
+const VAULT = '333300002222';
+
+/** For each probe an AWS that is not as assumed, and the answer that finds it. */
+const TURNED: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
+  'second-analyzer': [{ secondAnalyzer: true }, 'accepted'],
+  'stack-instance-delete-after-move': [{ movedInstancesAreFound: false }, 'left'],
+  'eventbridge-key-condition': [{ eventBridgeKeyConditions: true }, 'both'],
+  'cluster-backup-type': [{ clusterBackupsTyped: 'awsbackup' }, 'awsbackup'],
+  'cluster-backups-in-quota': [{ clusterBackupsCount: true }, 'counted'],
+  'cluster-backup-event': [{ silentClusterBackups: true }, 'no-event'],
+  'tag-backup-snapshots': [{ refuseBackupSnapshotTags: true }, 'both-refused'],
+  'in-flight-refusal-wording': [{ inFlightSpeaksOfManual: true }, 'quota-code-with-manual-snapshots'],
+  'aws-owned-key-copy': [{ refuseAwsOwnedKeyCopies: true }, 'copy-refused'],
+  'tag-list-without-list-tags': [{ hideTagLists: true }, 'hidden'],
+  'import-request-tag-on-foreign-source': [{ requestTagOnSource: false }, 'absent'],
+  'deny-in-import-key': [{ denyInKeyBreaksCopies: true }, 'refused'],
+  'kms-via-service-on-copies': [{ viaServiceOnCopies: false }, 'refused'],
+  'vault-copy-without-source': [{ copiesNeedSourceKey: true }, 'dependent'],
+  'opt-in-explicit-arn': [{ optInHoldsForNamedInstances: true }, 'left-out'],
+  'tag-selection-role': [{ tagSelectionNeedsGetResources: true }, 'not-selected'],
+};
+
+let emulator: Emulator;
+beforeEach(async () => {
+  emulator = await emulatorOfWorker();
+  await prepare(emulator, '444400003333');
+});
+
+const ask = (ids: readonly string[], store = memoryStore()) =>
+  probesIn(emulator, {
+    store,
+    probes: PROBES.filter(({ id }) => ids.includes(id)),
+    region: REGION,
+    vault: VAULT,
+    management: '444400003333',
+    progress: () => {},
+  });
+
+test('an AWS that is as the ledger assumes gives every assumed answer; all that is created has the name of a probe', async () => {
+  const { store, ever } = watched();
+  const { ok, probes } = await ask(
+    PROBES.map(({ id }) => id),
+    store,
+  );
+  expect(probes).toEqual(PROBES.map(({ id, assumed }) => ({ id, assumed, answered: assumed, differs: false })));
+  expect(ok).toBe(true);
+  expect(await emulator.problems()).toEqual([]);
+  const named = /^(source|vault|management) [a-z-]+ checkvalve-probe-rehearsal-[\w-]+$/;
+  const others = [...ever].filter((entry) => !named.test(entry));
+  expect(others).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
+  expect(ever.size).toBeGreaterThan(30);
+  expect(store.read()).toBeUndefined();
+});
+
+test('each probe has an AWS that is not as assumed', () => {
+  expect(Object.keys(TURNED).sort()).toEqual(PROBES.map(({ id }) => id).sort());
+});
+
+test.each(PROBES.map(({ id }) => id))('%s finds an AWS that is not as assumed', async (id) => {
+  const [switches, answered] = TURNED[id] ?? [{}, ''];
+  await emulator.setSwitches(switches);
+  const { ok, probes } = await ask([id]);
+  expect(probes).toEqual([{ id, assumed: expect.any(String), answered, differs: true }]);
+  expect(ok).toBe(false);
+});
