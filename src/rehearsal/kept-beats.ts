@@ -7,6 +7,8 @@ import type { BeatRow } from './result';
 import { SavedWorlds } from './saved-worlds';
 import type { Stage, StageMemory } from './stage';
 
+const JUDGES = ['authorize', 'authorizeBackup', 'authorizeDelivery', 'authorizeInvocation'] as const;
+
 /** The point after the last beat. */
 export const END = 'end';
 
@@ -25,7 +27,10 @@ export class KeptBeats {
   /** @throws {CheckvalveError} `INVALID_INPUT` when `from` names no beat */
   constructor(
     private readonly script: readonly Beat[],
-    private readonly options: Pick<RehearsalOptions, 'config' | 'now' | 'keeps' | 'from' | 'alter' | 'switches'>,
+    private readonly options: Pick<
+      RehearsalOptions,
+      'config' | 'now' | 'keeps' | 'from' | 'alter' | 'switches' | (typeof JUDGES)[number]
+    >,
   ) {
     const { config, now = null, keeps, from, alter, switches = null } = options;
     const steps = script.map(({ step }) => step);
@@ -57,7 +62,9 @@ export class KeptBeats {
 
   /** Keeps the world as it stands before the beat at that place, if this rehearsal keeps any. */
   async keep(at: number, { stage, authorizer, rows }: Played): Promise<void> {
-    if (at === 0 || stage.attack || !this.worlds) return;
+    // A world that was judged by others is none that a rehearsal comes to: the first that is kept is what all begin with.
+    const isJudgedByOthers = JUDGES.some((judge) => this.options[judge]);
+    if (at === 0 || stage.attack || isJudgedByOthers || !this.worlds) return;
     const memory = { stage: stage.memory, asked: authorizer.asked, rows };
     await this.worlds.save(this.points[at] ?? '', stage.emulator, memory);
   }
