@@ -1,3 +1,4 @@
+import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, CoverageVerdict, NewestCopy } from '../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
@@ -162,5 +163,12 @@ function hasOnlyUntaggedBackups({ database, behind }: DatabaseCase): boolean {
 function missedBackup({ database, behind }: DatabaseCase) {
   const job = behind.failedJobs.find(({ resource }) => resource === database.arn);
   if (!job) return { remedy: 'Look at AWS Backup, then at the logs of export-snapshots and of import-copies.' };
+  const window = collidingWindow(job.begunAt ?? job.at, database.windows ?? {});
+  if (window) {
+    return {
+      reason: `its backup ${job.state.toLowerCase()}: it was to start in the hour before or during its ${window}`,
+      remedy: 'Move that window of the instance, or the schedule of the plan, so that they are two hours apart.',
+    };
+  }
   return { reason: `its backup ${job.state.toLowerCase()}: ${job.message}`, remedy: 'Look at the job in AWS Backup.' };
 }

@@ -65,6 +65,8 @@ export interface Switches {
   readonly hideTagLists: boolean;
   /** AWS Backup asks its role for all that AWS's recipe names. */
   readonly backupRoleJudged: boolean;
+  /** Backups of instances that are to start in a window of RDS fail. */
+  readonly windowsKept: boolean;
   /** How RDS types AWS Backup's snapshots of clusters. */
   readonly clusterBackupsTyped: 'manual' | 'awsbackup';
 }
