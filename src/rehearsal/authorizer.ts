@@ -1,3 +1,4 @@
+// Longer than most: one method for each kind of question that the rehearsal asks.
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   DescribeDBClusterSnapshotsCommand,
@@ -190,15 +191,14 @@ export class Authorizer {
     const [, , , region = '', account = '', type = '', ...name] = arn.split(':');
     const rds = new RDSClient(this.emulator.client(account, region));
     try {
-      const tags = async () => (await rds.send(new ListTagsForResourceCommand({ ResourceName: arn }))).TagList;
       if (type === 'cluster-snapshot') {
         const input = { DBClusterSnapshotIdentifier: name.join(':') };
         const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
-        return one && { tags: tagMap(one.TagList ?? (await tags())), keyArn: one.KmsKeyId };
+        return one && { tags: tagMap(one.TagList ?? (await tagsOf(rds, arn))), keyArn: one.KmsKeyId };
       }
       const input = { DBSnapshotIdentifier: name.join(':') };
       const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand(input));
-      return one && { tags: tagMap(one.TagList ?? (await tags())), keyArn: one.KmsKeyId };
+      return one && { tags: tagMap(one.TagList ?? (await tagsOf(rds, arn))), keyArn: one.KmsKeyId };
     } catch (error) {
       if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
       throw error;
@@ -220,3 +220,6 @@ export class Authorizer {
     }
   }
 }
+
+const tagsOf = async (rds: RDSClient, ResourceName: string) =>
+  (await rds.send(new ListTagsForResourceCommand({ ResourceName }))).TagList;

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { countsTowardQuota } from '../../lambda/_kit/copies';
+import { countsTowardQuota } from '../../src/contract/backup-snapshots';
+
 import type { AccountId } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
 import { database, exportKeyOf, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } from '../support/pipeline';

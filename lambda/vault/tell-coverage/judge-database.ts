@@ -1,10 +1,11 @@
+import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, CoverageVerdict, NewestCopy } from '../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/taggable';
 import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { isOfAwsBackup } from '../../_kit/copies';
+
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';

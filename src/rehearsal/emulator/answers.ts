@@ -1,3 +1,5 @@
+// Longer than most: the shape of every answer of the emulator's control entries.
+
 /** A Lambda function that would run now: which, where, and with what event. */
 export interface Wakeup {
   readonly functionArn: string;
