@@ -1,5 +1,6 @@
+import { countsTowardQuota } from '../../src/contract/backup-snapshots';
 import type { Kind } from '../../src/contract/ids';
-import { BACKUP_PREFIX, TAGS } from '../../src/contract/names';
+import { TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
 import { isOver } from './copy-states';
 import type { Snapshot } from './ports/snapshots';
@@ -55,16 +56,6 @@ export const isFailed = (snapshot: Snapshot): boolean => progressOf(snapshot) ==
 export const isAvailable = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'available';
 /** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
 export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(snapshot));
-
-/**
- * Whether AWS Backup made a snapshot. Its name tells: RDS types AWS Backup's snapshots of clusters as manual.
- * https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
- */
-export const isOfAwsBackup = ({ name, type }: Pick<Snapshot, 'name' | 'type'>): boolean =>
-  name.startsWith(BACKUP_PREFIX) || type === 'awsbackup';
-/** Whether a snapshot counts toward the account's quota of manual snapshots. AWS Backup's never do (same page). */
-export const countsTowardQuota = (snapshot: Pick<Snapshot, 'name' | 'type'>): boolean =>
-  snapshot.type === 'manual' && !isOfAwsBackup(snapshot);
 
 const HOUR = 3_600_000;
 

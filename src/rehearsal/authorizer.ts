@@ -218,15 +218,14 @@ export class Authorizer {
     const [, , , region = '', account = '', type = '', ...name] = arn.split(':');
     const rds = new RDSClient(this.emulator.client(account, region));
     try {
-      const tags = async () => (await rds.send(new ListTagsForResourceCommand({ ResourceName: arn }))).TagList;
       if (type === 'cluster-snapshot') {
         const input = { DBClusterSnapshotIdentifier: name.join(':') };
         const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
-        return one && { tags: tagMap(one.TagList ?? (await tags())), keyArn: one.KmsKeyId };
+        return one && { tags: tagMap(one.TagList ?? (await tagsOf(rds, arn))), keyArn: one.KmsKeyId };
       }
       const input = { DBSnapshotIdentifier: name.join(':') };
       const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand(input));
-      return one && { tags: tagMap(one.TagList ?? (await tags())), keyArn: one.KmsKeyId };
+      return one && { tags: tagMap(one.TagList ?? (await tagsOf(rds, arn))), keyArn: one.KmsKeyId };
     } catch (error) {
       if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
       throw error;
@@ -249,3 +248,6 @@ export class Authorizer {
     }
   }
 }
+
+const tagsOf = async (rds: RDSClient, ResourceName: string) =>
+  (await rds.send(new ListTagsForResourceCommand({ ResourceName }))).TagList;

@@ -408,6 +408,23 @@ describe('the AWS Backup API', () => {
     for (const { StatusMessage } of failed) expect(StatusMessage).toContain(action);
   });
 
+  test.each([
+    ['the backup window', '2026-11-26T03:10:00Z', 'FAILED', 'backup window'],
+    ['the hour before the maintenance window', '2026-11-29T04:10:00Z', 'FAILED', 'maintenance window'],
+    ['neither', '2026-11-26T12:00:00Z', 'COMPLETED', undefined],
+  ])('a backup that is to start in %s of an instance', async (_, at, state, message) => {
+    await backups();
+    await emulator().setSwitches({ windowsKept: true });
+    const more = { PreferredBackupWindow: '03:00-03:30', PreferredMaintenanceWindow: 'sun:05:00-sun:06:00' };
+    await instance('orders', more);
+    await emulator().moveTo(new Date(at));
+    await emulator().runBackup(where);
+    await emulator().advance(3600);
+    const { BackupJobs: [job] = [] } = await source.backup.send(new ListBackupJobsCommand({}));
+    expect(job?.State).toBe(state);
+    if (message) expect(job?.StatusMessage).toContain(message);
+  });
+
   test('under a role with all of AWS’s recipe, and nothing else, both are backed up', async () => {
     await backups({ allowed: needed });
     await instance('orders');

@@ -44,6 +44,7 @@ export class AwsBackupJobs implements BackupJobs {
             state: `${input.ByState}`,
             message: job.StatusMessage ?? 'AWS Backup gives no reason',
             at: job.CompletionDate ?? job.CreationDate ?? after,
+            begunAt: job.CreationDate,
           });
         }
         pages += 1;

@@ -17,6 +17,7 @@ const instance = (found: DBInstance): Database => ({
   encrypted: found.StorageEncrypted ?? false,
   createdAt: found.InstanceCreateTime,
   tags: tagMap(found.TagList),
+  windows: { backupWindow: found.PreferredBackupWindow, maintenanceWindow: found.PreferredMaintenanceWindow },
 });
 
 const cluster = (found: DBCluster): Database => ({

@@ -5,7 +5,8 @@ import {
   paginateDescribeDBSnapshots,
   type RDSClient,
 } from '@aws-sdk/client-rds';
-import { isOfAwsBackup } from '../copies';
+import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
+
 import type { Snapshot, SnapshotLists } from '../ports/snapshots';
 import { withMissingTags } from './missing-tags';
 import { clusterSnapshot, instanceSnapshot } from './snapshot-shape';

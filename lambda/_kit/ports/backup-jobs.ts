@@ -6,6 +6,8 @@ export interface FailedJob {
   readonly state: string;
   readonly message: string;
   readonly at: Date;
+  /** When it was to start. */
+  readonly begunAt?: Date;
 }
 
 /** What AWS Backup says of itself in one account and Region. */

@@ -1,3 +1,4 @@
+import type { Windows } from '../../../src/contract/backup-windows';
 import type { DatabaseArn, Kind } from '../../../src/contract/ids';
 
 /** A database that AWS Backup could back up: an instance that stands alone, or a cluster. */
@@ -11,6 +12,8 @@ export interface Database {
   /** Undefined while it is being made. */
   readonly createdAt?: Date;
   readonly tags: ReadonlyMap<string, string>;
+  /** Of an instance: when RDS itself works on it. */
+  readonly windows?: Windows;
 }
 
 /** The databases of one account and Region. */

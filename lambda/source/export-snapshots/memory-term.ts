@@ -11,7 +11,7 @@ const RENEWED_BEFORE = 45 * DAY;
 
 /**
  * Until when a snapshot is remembered: for 90 days, and for once more its age. How long a recovery point lives, its
- * snapshot does not say; a five-year one is renewed five times.
+ * snapshot does not say; a five-year one is renewed seven times.
  */
 export function memoryEnd({ takenAt, createdAt }: Pick<Snapshot, 'takenAt' | 'createdAt'>, now: Date): Date {
   const age = now.getTime() - (takenAt ?? createdAt ?? now).getTime();

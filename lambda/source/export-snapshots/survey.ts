@@ -1,7 +1,8 @@
+import { countsTowardQuota, isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { type AccountId, type KeyArn, type Kind, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
-import { type CopyLimits, countsTowardQuota, groupBy, inFlight, isFailed, isOfAwsBackup } from '../../_kit/copies';
+import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 

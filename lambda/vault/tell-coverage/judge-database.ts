@@ -1,9 +1,11 @@
+import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
+import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, CoverageVerdict, NewestCopy } from '../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/taggable';
 import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { isOfAwsBackup } from '../../_kit/copies';
+
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
@@ -162,5 +164,12 @@ function hasOnlyUntaggedBackups({ database, behind }: DatabaseCase): boolean {
 function missedBackup({ database, behind }: DatabaseCase) {
   const job = behind.failedJobs.find(({ resource }) => resource === database.arn);
   if (!job) return { remedy: 'Look at AWS Backup, then at the logs of export-snapshots and of import-copies.' };
+  const window = collidingWindow(job.begunAt ?? job.at, database.windows ?? {});
+  if (window) {
+    return {
+      reason: `its backup ${job.state.toLowerCase()}: it was to start in the hour before or during its ${window}`,
+      remedy: 'Move that window of the instance, or the schedule of the plan, so that they are two hours apart.',
+    };
+  }
   return { reason: `its backup ${job.state.toLowerCase()}: ${job.message}`, remedy: 'Look at the job in AWS Backup.' };
 }

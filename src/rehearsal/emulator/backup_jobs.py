@@ -14,6 +14,7 @@ from aws_switches import switch
 from backup_copies import copy_across
 from backup_notifications import notify_of_job
 from backup_recipe import lacking
+from backup_windows import colliding_window
 from backup_store import IDS, Job, RecoveryPoint, Store, backup_type, candidates, database_of, role_exists, store
 from clock import CLOCK, iso
 from events import emit
@@ -92,6 +93,9 @@ def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
     found = database_of(resource_arn)
     assert found is not None
     database = found[0]
+    window = None if found[1] or not switch("windowsKept") else colliding_window(database, CLOCK.now())
+    if window:  # Assumption: the job fails, in words like these.
+        return {"state": "FAILED", "statusMessage": f"The backup cannot start in or close to the {window}."}
     if len(tags) > MOST_TAGS:
         message = f"The recovery point would have {len(tags)} tags; a resource can have at most {MOST_TAGS}."
         return {"state": "FAILED", "statusMessage": message}

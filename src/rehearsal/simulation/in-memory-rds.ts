@@ -1,7 +1,8 @@
 // Longer than most: what may be seen, copied, shared and deleted all works on the same held snapshots and the same clock.
-import { countsTowardQuota, isOfAwsBackup } from '../../../lambda/_kit/copies';
+
 import type { ExportMemory, Remembered } from '../../../lambda/_kit/ports/export-memory';
 import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { countsTowardQuota, isOfAwsBackup } from '../../contract/backup-snapshots';
 import {
   type AccountId,
   type DatabaseArn,

@@ -131,6 +131,25 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<Behind>?]>([
   expect(verdicts([openAccount({ databases: [database], ...behind })], own)).toEqual([verdict]);
 });
 
+test('a backup that was to start in a window of RDS: the report names the window, with a remedy', () => {
+  const windows = { backupWindow: '01:00-01:30', maintenanceWindow: 'sun:05:00-sun:06:00' };
+  const job = (begunAt: string) => ({
+    resource: orders.arn,
+    state: 'FAILED',
+    message: 'no',
+    at: new Date(),
+    begunAt: new Date(begunAt),
+  });
+  const rowOf = (begunAt: string) =>
+    said([openAccount({ databases: [{ ...orders, windows }], failedJobs: [job(begunAt)] })])[0];
+  expect(rowOf('2026-11-25T01:10:00Z')).toMatchObject({
+    reason: expect.stringContaining('backup window 01:00-01:30'),
+    remedy: expect.stringContaining('Move that window'),
+  });
+  expect(rowOf('2026-11-29T04:10:00Z')?.reason).toContain('maintenance window sun:05:00-sun:06:00');
+  expect(rowOf('2026-11-25T03:00:00Z')?.reason).toBe('its backup failed: no');
+});
+
 describe('a service that AWS Backup is not opted in to', () => {
   // Case 68.
   test.each([

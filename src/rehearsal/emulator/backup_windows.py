@@ -1,0 +1,34 @@
+"""Windows in which RDS works on an instance, and AWS Backup cannot start a backup of it. Aurora is exempt.
+
+https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
+https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+DAY = 24 * 60
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _minutes(text: str) -> int:
+    *day, hour, minute = text.split(":")
+    return (DAYS.index(day[0]) * DAY if day else 0) + int(hour) * 60 + int(minute)
+
+
+def _within(at: int, window: str, period: int, before: int = 0) -> bool:
+    start, end = (_minutes(each) for each in window.lower().split("-"))
+    return (at - start + before) % period < (end - start) % period + before
+
+
+def colliding_window(database: Any, now: datetime) -> str | None:
+    """The window in or close to which it is now."""
+    of_day = now.hour * 60 + now.minute
+    maintenance, backup = database.preferred_maintenance_window, database.preferred_backup_window
+    if maintenance and _within(now.weekday() * DAY + of_day, maintenance, 7 * DAY, 60):
+        return f"maintenance window {maintenance}"
+    if backup and _within(of_day, backup, DAY):
+        return f"backup window {backup}"
+    return None
