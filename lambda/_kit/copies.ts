@@ -1,6 +1,7 @@
 import type { Kind } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
+import { isOver } from './copy-states';
 import type { Snapshot } from './ports/snapshots';
 
 /** How many copies RDS lets be in flight in an account and Region, for each kind. */
@@ -25,7 +26,7 @@ export const DEFAULT_LIMITS: CopyLimits = {
 export const MAX_ATTEMPTS = 3;
 
 /**
- * Every status that RDS documents for a snapshot, and those that were seen beside them, mapped on purpose.
+ * Every status that RDS documents for a snapshot, and those that were seen beside them, but for those that are over.
  * A queued copy is `creating` at 0 % for hours: that is not an error.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
  */
@@ -37,21 +38,16 @@ const PROGRESS = {
   queued: 'working',
   modifying: 'working',
   'backing-up': 'working',
-  failed: 'failed',
-  error: 'failed',
-  'incompatible-restore': 'failed',
-  cancelled: 'failed',
-  canceled: 'failed',
   deleting: 'going',
   deleted: 'going',
 } as const satisfies Record<string, string>;
 
 /** How far a snapshot is. `going`: being deleted. `unknown`: RDS said something we have no word for. */
-export type Progress = (typeof PROGRESS)[keyof typeof PROGRESS] | 'unknown';
+export type Progress = (typeof PROGRESS)[keyof typeof PROGRESS] | 'failed' | 'unknown';
 
 /** How far a snapshot is, from the status that RDS gives it. */
 export const progressOf = ({ status }: Pick<Snapshot, 'status'>): Progress =>
-  PROGRESS[status.toLowerCase() as keyof typeof PROGRESS] ?? 'unknown';
+  isOver(status) ? 'failed' : (PROGRESS[status.toLowerCase() as keyof typeof PROGRESS] ?? 'unknown');
 
 /** A copy that will never be good: another attempt gets another name. */
 export const isFailed = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'failed';

@@ -22,7 +22,7 @@ const NODE = /^node:/;
 const THE_OPERATORS_FILE = new RegExp(`^${COMPUTED.replace(/[()]/g, '\\$&')}$`);
 const PORTS = /^lambda\/_kit\/ports\//;
 const ENROLMENT = /^src\/enrolment\//;
-const KIT = /^lambda\/_kit\/(ports|runtime|copier|copies|refusals|vault-copies)/;
+const KIT = /^lambda\/_kit\/(ports|runtime|copier|copies|copy-states|refusals|vault-copies)/;
 
 /** What an account's steps and its stack both know. */
 const domainOf = (step: string): readonly RegExp[] => (step.startsWith('management/') ? [ENROLMENT] : []);

@@ -4,7 +4,7 @@ import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, isTrueToItsName, originOf } from '../../_kit/vault-copies';
 import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
-import { exportCopyOf, isFailedImport, PATIENCE_DAYS, spentAttempts } from './failed-imports';
+import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
 import { type Stopped, sweepOf } from './sweep';
 import { DAY, type Oddness, sinceOf, vaultTime } from './vault-clock';
 
@@ -87,7 +87,7 @@ export function plan(facts: PruneFacts): PrunePlan {
   const spent = new Set(spentAttempts(ours, shared, now).filter(({ tags }) => !tags.has(TAGS.legalHold)));
   const good: Snapshot[] = [];
   for (const snapshot of ours) {
-    const tryAgain = isFailedImport(snapshot) && !snapshot.tags.has(TAGS.legalHold);
+    const tryAgain = isFailedImport(snapshot) && !mayHaveBeenGood(snapshot) && !snapshot.tags.has(TAGS.legalHold);
     const because = tryAgain ? 'its import may still be tried again' : setAside(snapshot);
     if (!because) good.push(snapshot);
     else if (!spent.has(snapshot)) kept.push({ snapshot, because, database: databaseOf(snapshot) });

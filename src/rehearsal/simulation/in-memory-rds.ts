@@ -1,4 +1,5 @@
 // Longer than most: what may be seen, copied, shared and deleted all works on the same held snapshots and the same clock.
+import { isOver } from '../../../lambda/_kit/copy-states';
 import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import {
   type AccountId,
@@ -56,7 +57,7 @@ export interface RdsChange {
 }
 
 const MINUTE = 60_000;
-const mutable = (status: string): boolean => status === 'available' || status === 'failed';
+const mutable = (status: string): boolean => status === 'available' || isOver(status);
 
 /**
  * RDS in memory, for all accounts of one Region, under a clock that is moved by hand: what a step may see and do through

@@ -88,6 +88,24 @@ describe('a source that does not let its export copies be marked', () => {
   });
 });
 
+test.each(['failed', 'error', 'incompatible-restore', 'incompatible-parameters'])(
+  'a vault copy that ends in %s is marked as failed, and imported again under another name',
+  async (status) => {
+    const pipeline = await shared();
+    await pipeline.import();
+    pipeline.rds.advance(60);
+    const [first] = pipeline.rds.all(VAULT);
+    if (!first) throw new Error('nothing was imported');
+    pipeline.rds.change(first.arn, { ...first, status });
+    await pipeline.import();
+    pipeline.rds.advance(60);
+    await pipeline.import();
+    const copies = pipeline.rds.all(VAULT);
+    expect(copies.find(({ arn }) => arn === first.arn)?.tags.has(TAGS.failedAt)).toBe(true);
+    expect(pipeline.vaultCopies()).toHaveLength(1);
+  },
+);
+
 test('7: databases of one name in two accounts become two copies', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS);

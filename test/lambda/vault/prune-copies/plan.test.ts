@@ -256,6 +256,43 @@ describe('failed imports', () => {
     expect(deleted(prune([old, young], RETENTION, { shared }))).toEqual([old.arn]);
   });
 
+  describe.each(['error', 'incompatible-restore', 'incompatible-parameters'])(
+    'a copy in %s, which never ends',
+    (status) => {
+      const since = (days: number) => ({ status, tags: { [TAGS.failedAt]: daysAgo(days).toISOString() } });
+
+      test('goes as soon as the vault has a good copy of the same export copy', () => {
+        const [bad, good] = attempts(status, 'available') as [Snapshot, Snapshot];
+        expect(deleted(prune([bad, good]))).toEqual([bad.arn]);
+      });
+
+      test('waits 30 days for a person otherwise, since it may have been good once', () => {
+        const [young, old, unmarked] = [
+          vaultCopy(daysAgo(400), since(29)),
+          vaultCopy(daysAgo(401), since(31)),
+          vaultCopy(daysAgo(402), { status }),
+        ];
+        const result = prune([young, old, unmarked]);
+        expect(deleted(result)).toEqual([old.arn]);
+        for (const copy of [young, unmarked])
+          expect(why(result, copy)).toBe('RDS gives it a status that needs a person');
+      });
+
+      test('stays on hold', () => {
+        const held = vaultCopy(daysAgo(400), {
+          status,
+          tags: { [TAGS.failedAt]: daysAgo(90).toISOString(), [TAGS.legalHold]: '' },
+        });
+        expect(prune([held]).actions).toEqual([]);
+      });
+
+      test('is no good copy', () => {
+        const good = vaultCopy(daysAgo(90));
+        expect(why(prune([good, vaultCopy(daysAgo(1), { status })], daily(35)), good)).toBe('last copy');
+      });
+    },
+  );
+
   test('one on hold stays', () => {
     const held = vaultCopy(daysAgo(31), { status: 'failed', tags: { [TAGS.legalHold]: '' } });
     const result = prune([held], RETENTION);
