@@ -96,6 +96,7 @@ export class Authorizer {
         snapshot: (arn) => facts.get(arn),
         topicKey: () => topicKey,
         organizationId: this.world.organization.organizationId ?? '',
+        ...(call.action.startsWith('Copy') && (await this.emulator.switches())),
       },
     );
     return this.judge(call.roleArn, accesses);

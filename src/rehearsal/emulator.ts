@@ -19,6 +19,7 @@ import type {
   RdsLimits,
   Schedule,
   StackSetSettings,
+  Switches,
   Wakeup,
 } from './emulator/answers';
 import { type ControlAnswer, ControlClient } from './emulator/control-client';
@@ -195,6 +196,16 @@ export class Emulator {
   /** How long backup jobs take and how late AWS Backup tells of them, in virtual seconds, unless a run says otherwise. */
   setBackupTiming(timing: { durationSeconds?: number; eventDelaySeconds?: number }): Promise<void> {
     return this.call('POST', '/backup/settings', timing);
+  }
+
+  /** How the emulator behaves where AWS does not say what it does. */
+  switches(): Promise<Switches> {
+    return this.call('GET', '/switches');
+  }
+
+  /** Sets some of these. */
+  setSwitches(switches: Partial<Switches>): Promise<void> {
+    return this.call('POST', '/switches', switches);
   }
 
   /** Sets how long StackSet operations take and where they fail. */

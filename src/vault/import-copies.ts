@@ -73,9 +73,9 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
   const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
+  const foreign = { StringNotEquals: { 'aws:ResourceAccount': account } };
   // The export keys of all accounts that let us: their ids are known to the accounts alone.
   const keys = [`arn:aws:kms:${here}:*:key/*`];
-  const both = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
   return [
     {
       sid: 'HearRings',
@@ -90,20 +90,35 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
       because: 'Every enrolled account has this door: the vault decides which of them it opens.',
     },
     ...readSnapshots(rds),
-    // Source and target alike: copies of our name, in any account that shares them, become copies of our name here.
+    // RDS authorizes a copy on its source and on its target. AWS documents the tags of the request for the target alone.
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-grant-permissions-tags-on-create.html
     {
-      sid: 'CopyInstances',
+      sid: 'CopySharedInstances',
       actions: ['rds:CopyDBSnapshot'],
-      resources: both('snapshot'),
-      when: marked,
-      because: 'Copies of our name, in whichever account shares them, become copies of our name here.',
+      resources: [`arn:aws:rds:${here}:*:snapshot:${PREFIX}-*`],
+      when: foreign,
+      because: 'Copies of our name are copied from whichever account shares them.',
     },
     {
-      sid: 'CopyClusters',
-      actions: ['rds:CopyDBClusterSnapshot'],
-      resources: both('cluster-snapshot'),
+      sid: 'MakeInstanceCopies',
+      actions: ['rds:CopyDBSnapshot'],
+      resources: [`${rds}:snapshot:${PREFIX}-*`],
       when: marked,
-      because: 'Copies of our name, in whichever account shares them, become copies of our name here.',
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    },
+    {
+      sid: 'CopySharedClusters',
+      actions: ['rds:CopyDBClusterSnapshot'],
+      resources: [`arn:aws:rds:${here}:*:cluster-snapshot:${PREFIX}-*`],
+      when: foreign,
+      because: 'Copies of our name are copied from whichever account shares them.',
+    },
+    {
+      sid: 'MakeClusterCopies',
+      actions: ['rds:CopyDBClusterSnapshot'],
+      resources: [`${rds}:cluster-snapshot:${PREFIX}-*`],
+      when: marked,
+      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
     },
     ...tagCopies([`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`]),
     // The vault's own key is among the keys of all accounts.

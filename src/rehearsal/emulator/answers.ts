@@ -198,6 +198,12 @@ export interface StackSetSettings {
   readonly failAccounts?: Readonly<Record<string, string>>;
 }
 
+/** What AWS may do one way or the other: it does not say which. */
+export interface Switches {
+  /** Whether `aws:RequestTag` is in the context that authorizes the source of a copy. */
+  readonly requestTagsOnCopySource: boolean;
+}
+
 /** A custom resource, what its function was last asked, and whether it has answered. */
 export interface CustomResource {
   readonly stackId: string;

@@ -23,7 +23,7 @@ def _leave_out_unused() -> None:
 
 # These register control entries, operations and resource types by being loaded.
 REGISTER = (
-    "backup_plans_api gateway organization_builder rds_copies rds_describes rds_planting rds_shares resources_backup "
+    "aws_switches backup_plans_api gateway organization_builder rds_copies rds_describes rds_planting rds_shares resources_backup "
     "resources_compute resources_identity resources_messaging resources_stackset resources_storage resources_watching "
     "stack_api stacksets_api"
 ).split()

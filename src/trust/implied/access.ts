@@ -38,6 +38,12 @@ export interface WorldFacts {
   topicKey?(topicArn: string): string | undefined;
   /** Id of the organization, `o-…`. */
   readonly organizationId: string;
+  /**
+   * Whether the tags of a request to copy are in the context that authorizes the source, too. AWS documents them for the
+   * target alone; what they are for the source it does not say, so what we ask for must be allowed either way.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-grant-permissions-tags-on-create.html
+   */
+  readonly requestTagsOnCopySource?: boolean;
 }
 
 /** Every access that one kind of call needs. */

@@ -10,7 +10,9 @@ const as = (step: string, ...statements: readonly object[]) =>
   found({ Role: role(`checkvalve-${step}-eu-central-1`, ...statements.map(allow)) });
 const stem = `arn:aws:rds:eu-central-1:${VAULT}`;
 const mark = { Condition: { StringEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } } };
-const copy = { Action: 'rds:CopyDBSnapshot', Resource: 'arn:aws:rds:eu-central-1:*:snapshot:checkvalve-*', ...mark };
+const copy = { Action: 'rds:CopyDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*`, ...mark };
+const ofOthers = { Condition: { StringNotEquals: { 'aws:ResourceAccount': VAULT } } };
+const take = { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:checkvalve-*', ...ofOthers };
 
 const tagging = (Condition: object | undefined) => ({
   ...{ Action: 'rds:AddTagsToResource', Resource: `${stem}:snapshot:checkvalve-*` },
@@ -23,7 +25,8 @@ const failure = {
 };
 
 test.each<[string, string, object]>([
-  ['import-copies', 'copy', copy],
+  ['import-copies', 'make a copy with our mark', copy],
+  ['import-copies', 'copy what another account shares', take],
   ['import-copies', 'tag new copies with our mark', tagging(mark.Condition)],
   ['import-copies', 'mark as failed', tagging(failure)],
   ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
@@ -59,7 +62,14 @@ test.each<[string, string, object]>([
   ['import-copies', 'empty the inbox', { Action: 'sqs:PurgeQueue', Resource: at('Inbox') }],
   ['import-copies', 'ring itself at the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
   ['import-copies', 'copy without our mark', { ...copy, Condition: undefined }],
-  ['import-copies', 'copy under any name', { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
+  ['import-copies', 'make a copy under any name', { ...copy, Resource: `${stem}:snapshot:*` }],
+  ['import-copies', 'copy anything that is shared', { ...take, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
+  ['import-copies', 'make copies anywhere without our mark', { ...take, Condition: undefined }],
+  [
+    'import-copies',
+    'copy what is not of one account',
+    { ...take, Condition: { StringNotEquals: { 'aws:ResourceAccount': SOURCE } } },
+  ],
   ['import-copies', 'tag whatever is ours', tagging(undefined)],
   ['import-copies', 'mark as failed what is not ours', tagging({ ...failure, StringEquals: undefined })],
   [
