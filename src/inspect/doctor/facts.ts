@@ -67,12 +67,22 @@ export interface VaultRegionFacts {
   readonly analyzer: Look<string>;
   /** State of the import key, as KMS has it. */
   readonly importKey: Look<string>;
+  /** Policies of the import key, and of other keys that can be read here. */
+  readonly keyPolicies: Look<readonly KeyPolicy[]>;
   /** Manual snapshots, of both kinds. */
   readonly quotas: Look<readonly Quota[]>;
   readonly coverage: Look<CoverageEvidence>;
   readonly sources: Look<readonly RegistryEntry[]>;
   /** ARNs of the topics that the inbox is subscribed to. */
   readonly subscriptions: Look<readonly string[]>;
+}
+
+/** A key, and its policy as JSON. */
+export interface KeyPolicy {
+  /** ARN or id. */
+  readonly key: string;
+  readonly isImportKey: boolean;
+  readonly policy: string;
 }
 
 /** How much of a quota is used. */
