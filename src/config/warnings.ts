@@ -82,6 +82,28 @@ function share(config: Planned): readonly string[] {
   ];
 }
 
+/** Minutes that a copy of a database of usual size takes. Assumption: AWS gives no figure; databases of terabytes take longer. */
+const MINUTES_PER_COPY = 30;
+const MINUTES_PER_DAY = 1440;
+
+/** Copies that come in faster than RDS lets the vault make them: it would fall behind a little more every day.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html */
+function throughput(config: Planned): readonly string[] {
+  const perDay = mostStarts(config.starts.daily, 1) + mostStarts(config.starts.monthly, 1);
+  const slots = { instances: 'instanceCopies', clusters: 'clusterCopies' } as const;
+  return (['instances', 'clusters'] as const).flatMap((kind) => {
+    const [databases, inFlight] = [config.vault.databases[kind], config.limits[slots[kind]]];
+    const possible = Math.floor((inFlight * MINUTES_PER_DAY) / MINUTES_PER_COPY);
+    // A monthly backup makes one day in a month worse: what comes in every day decides.
+    const everyDay = mostStarts(config.starts.daily, 1) * databases;
+    if (everyDay <= possible) return [];
+    const arriving = `${mostStarts(config.starts.daily, 1)} × ${databases} ${kind} = ${everyDay} copies come in each day (${perDay * databases} on the busiest)`;
+    return [
+      `limits.${slots[kind]}: ${config.starts.assumed}${arriving}; ${inFlight} in flight at about ${MINUTES_PER_COPY} minutes each are ${possible} a day: the vault would fall further behind every day. Ask AWS for more copies in flight and set limits.${slots[kind]} to it, put databases into another Region with a vault of its own, or back up less often.`,
+    ];
+  });
+}
+
 /** Objectives that no database can keep from one backup to the next. Who asks for less than a day with plans of his own
  * backs up more often than is assumed. */
 function objectives({ vault, starts }: Planned): readonly string[] {
@@ -128,7 +150,7 @@ const ended = ({ exemptions }: CheckvalveConfig, now: Date): readonly string[] =
 
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
-  ...[quota, pace, share, objectives].flatMap((check) => check(planned(config))),
+  ...[quota, pace, throughput, share, objectives].flatMap((check) => check(planned(config))),
   ...ambient(config),
   ...tolerance(config),
   ...ended(config, now),

@@ -39,6 +39,34 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   );
 });
 
+describe('copies in flight', () => {
+  const lagging = (databases: Partial<CheckvalveConfig['vault']['databases']>, limits = {}) =>
+    warningsOf({ ...having(databases), limits: { ...config.limits, ...limits } }).filter((one) =>
+      one.startsWith('limits.'),
+    );
+
+  test.each([
+    [{ instances: 960 }, []],
+    [
+      { instances: 961 },
+      ['limits.instanceCopies: 1 × 961 instances = 961 copies come in each day (1922 on the busiest); 20 in flight at'],
+    ],
+    [{ clusters: 240 }, []],
+    [
+      { clusters: 241 },
+      ['limits.clusterCopies: 1 × 241 clusters = 241 copies come in each day (482 on the busiest); 5 in flight at'],
+    ],
+  ])('%j: copies come in faster than RDS lets the vault make them, or not', (databases, warnings) => {
+    expect(lagging(databases)).toEqual(warnings.map((begins) => expect.stringContaining(begins)));
+  });
+
+  test('the warning says how many are possible and what to do, and goes with a higher limit', () => {
+    expect(lagging({ instances: 1000 })[0]).toContain('are 960 a day');
+    expect(lagging({ instances: 1000 })[0]).toContain('set limits.instanceCopies to it');
+    expect(lagging({ instances: 1000 }, { instanceCopies: 21 })).toEqual([]);
+  });
+});
+
 describe('with plans of one’s own', () => {
   const off = (of: CheckvalveConfig): CheckvalveConfig => ({ ...of, backup: { plans: 'off' } });
   const ASSUMED = "backup.plans is 'off', so one backup of each database a day is assumed: ";
