@@ -1,5 +1,6 @@
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
+import { RHYTHM } from '../contract/rhythm';
 import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
 import { mostStarts } from './most-starts';
 
@@ -28,7 +29,7 @@ function planned(config: CheckvalveConfig): Planned {
 
 /**
  * The most copies of one database that the vault holds at a time, and how that comes about. An upper bound: a copy that
- * is monthly is counted as a daily one too, and there is a day more, since pruning runs once a day. What waited
+ * is monthly is counted as a daily one too, and there is a day more, since pruning runs a few times a day. What waited
  * out a fault of the vault comes in at once beside it: a quota needs room for the days that a fault may last.
  */
 function copiesOfADatabase(config: Planned) {
@@ -61,14 +62,16 @@ function pace(config: Planned): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
   const aDay = mostStarts(config.starts.daily, 1) + mostStarts(config.starts.monthly, 1);
-  if (aDay * all <= retention.mostDeletionsARun) return [];
+  const [runs, arriving] = [24 / RHYTHM.pruneHours, aDay * all];
+  if (arriving <= runs * retention.mostDeletionsARun) return [];
+  const perRun = Math.ceil(arriving / runs);
   const product = `${aDay} × ${all} databases = ${aDay * all}`;
   const remedy =
-    aDay * all <= MOST_DELETIONS_A_RUN
-      ? `Raise it to ${aDay * all} or more.`
+    perRun <= MOST_DELETIONS_A_RUN
+      ? `Raise it to ${perRun} or more.`
       : `More than ${MOST_DELETIONS_A_RUN} is not possible in a run: plan for fewer databases in a Region, or fewer backups a day.`;
   return [
-    `vault.retention.mostDeletionsARun: ${config.starts.assumed}${product} copies may come in on one day, and a run deletes ${retention.mostDeletionsARun} at the most: the vault could fill up. ${remedy}`,
+    `vault.retention.mostDeletionsARun: ${config.starts.assumed}${product} copies may come in on one day, and ${runs} runs a day delete ${retention.mostDeletionsARun} each at the most: the vault could fill up. ${remedy}`,
   ];
 }
 
