@@ -1,3 +1,4 @@
+// Longer than most: one shape for each answer of the control API, and no code.
 /** A Lambda function that would run now: which, where, and with what event. */
 export interface Wakeup {
   readonly functionArn: string;
