@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundle';
-import { acceptedIn } from './config/accepted-powers';
+import { acceptedIn, adoptedAnalyzer } from './config/accepted-powers';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
 import { deafQueues } from './constructs/hearing-queues';
@@ -84,6 +84,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       management: config.organization.managementAccount,
       organization: config.organization.id,
       accepted: acceptedIn(config),
+      adoptedAnalyzer: adoptedAnalyzer(config),
     }),
     new AwsSolutionsChecks(app),
   );

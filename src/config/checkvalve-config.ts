@@ -29,6 +29,13 @@ export interface CheckvalveConfig {
     readonly manualSnapshots?: number;
     /** {@link DEFAULT_OBJECTIVES} where it is left out. */
     readonly objectives?: ObjectivesConfig;
+    /**
+     * IAM Access Analyzer in the vault account. AWS allows one analyzer for external access in an account and Region. `create`,
+     * the default: the vault stack makes it. `adopt`: one of this name is there already, in each Region of `regions`; its archive
+     * rules are then set by hand, see docs/trust-model.md.
+     * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html
+     */
+    readonly accessAnalyzer?: 'create' | { readonly adopt: string };
   };
   /** Regions in which the tooling runs and a vault stands; each source Region has its own vault Region, the same. */
   readonly regions: readonly string[];

@@ -120,6 +120,15 @@ export const CONFIG = z.strictObject({
         ),
       })
       .optional(),
+    accessAnalyzer: z
+      .union(
+        [
+          z.literal('create'),
+          z.strictObject({ adopt: pattern(/^[A-Za-z][\w.-]{0,254}$/, 'give the name of the analyzer that is there') }),
+        ],
+        { error: "say 'create', or { adopt: 'NAME' } of the analyzer that is there" },
+      )
+      .optional(),
   }),
   regions: some(REGION, 'Regions'),
   accountTag: z.strictObject({

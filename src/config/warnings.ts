@@ -1,5 +1,6 @@
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
+import { RHYTHM } from '../contract/rhythm';
 import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
 import { mostStarts } from './most-starts';
 import { startsFrom } from './schedule';
@@ -29,7 +30,7 @@ function planned(config: CheckvalveConfig): Planned {
 
 /**
  * The most copies of one database that the vault holds at a time, and how that comes about. An upper bound: a copy that
- * is monthly is counted as a daily one too, and there is a day more, since pruning runs once a day. What waited
+ * is monthly is counted as a daily one too, and there is a day more, since pruning runs a few times a day. What waited
  * out a fault of the vault comes in at once beside it: a quota needs room for the days that a fault may last.
  */
 function copiesOfADatabase(config: Planned) {
@@ -62,14 +63,16 @@ function pace(config: Planned): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
   const aDay = mostStarts(config.starts.daily, 1) + mostStarts(config.starts.monthly, 1);
-  if (aDay * all <= retention.mostDeletionsARun) return [];
+  const [runs, arriving] = [24 / RHYTHM.pruneHours, aDay * all];
+  if (arriving <= runs * retention.mostDeletionsARun) return [];
+  const perRun = Math.ceil(arriving / runs);
   const product = `${aDay} × ${all} databases = ${aDay * all}`;
   const remedy =
-    aDay * all <= MOST_DELETIONS_A_RUN
-      ? `Raise it to ${aDay * all} or more.`
+    perRun <= MOST_DELETIONS_A_RUN
+      ? `Raise it to ${perRun} or more.`
       : `More than ${MOST_DELETIONS_A_RUN} is not possible in a run: plan for fewer databases in a Region, or fewer backups a day.`;
   return [
-    `vault.retention.mostDeletionsARun: ${config.starts.assumed}${product} copies may come in on one day, and a run deletes ${retention.mostDeletionsARun} at the most: the vault could fill up. ${remedy}`,
+    `vault.retention.mostDeletionsARun: ${config.starts.assumed}${product} copies may come in on one day, and ${runs} runs a day delete ${retention.mostDeletionsARun} each at the most: the vault could fill up. ${remedy}`,
   ];
 }
 
@@ -81,6 +84,28 @@ function share(config: Planned): readonly string[] {
   return [
     `vault.retention.mostSharePercent: ${config.starts.assumed}with dailyDays ${dailyDays} up to ${aDay} of ${held} copies of a database are due each day, ${percent} %, and a run stops above ${mostSharePercent} %. Raise it, or keep copies longer.`,
   ];
+}
+
+/** Minutes that a copy of a database of usual size takes. Assumption: AWS gives no figure; databases of terabytes take longer. */
+const MINUTES_PER_COPY = 30;
+const MINUTES_PER_DAY = 1440;
+
+/** Copies that come in faster than RDS lets the vault make them: it would fall behind a little more every day.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html */
+function throughput(config: Planned): readonly string[] {
+  const perDay = mostStarts(config.starts.daily, 1) + mostStarts(config.starts.monthly, 1);
+  const slots = { instances: 'instanceCopies', clusters: 'clusterCopies' } as const;
+  return (['instances', 'clusters'] as const).flatMap((kind) => {
+    const [databases, inFlight] = [config.vault.databases[kind], config.limits[slots[kind]]];
+    const possible = Math.floor((inFlight * MINUTES_PER_DAY) / MINUTES_PER_COPY);
+    // A monthly backup makes one day in a month worse: what comes in every day decides.
+    const everyDay = mostStarts(config.starts.daily, 1) * databases;
+    if (everyDay <= possible) return [];
+    const arriving = `${mostStarts(config.starts.daily, 1)} × ${databases} ${kind} = ${everyDay} copies come in each day (${perDay * databases} on the busiest)`;
+    return [
+      `limits.${slots[kind]}: ${config.starts.assumed}${arriving}; ${inFlight} in flight at about ${MINUTES_PER_COPY} minutes each are ${possible} a day: the vault would fall further behind every day. Ask AWS for more copies in flight and set limits.${slots[kind]} to it, put databases into another Region with a vault of its own, or back up less often.`,
+    ];
+  });
 }
 
 /** Objectives that no database can keep from one backup to the next. Who asks for less than a day with plans of his own
@@ -140,7 +165,7 @@ const over = ({ backup }: CheckvalveConfig, now: Date): readonly string[] =>
 
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
-  ...[quota, pace, share, objectives].flatMap((check) => check(planned(config))),
+  ...[quota, pace, throughput, share, objectives].flatMap((check) => check(planned(config))),
   ...ambient(config),
   ...tolerance(config),
   ...ended(config, now),

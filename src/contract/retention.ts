@@ -31,5 +31,6 @@ export const termDays = (
 ): number =>
   ({ daily: dailyDays, weekly: weeklyWeeks * 7, monthly: monthlyMonths * 31, yearly: yearlyYears * 366 })[copyClass];
 
-/** Copies that one run of prune-copies may be allowed to delete at the most: as many as it gets through in its time. */
+/** Copies that one run of prune-copies may be allowed to delete at the most: as many as it gets through in its time, ten side
+ * by side. There are several runs a day: see RHYTHM. */
 export const MOST_DELETIONS_A_RUN = 1000;

@@ -9,4 +9,6 @@ export const RHYTHM = {
   /** The same while copies of clusters wait for the slots of others: a cluster's copy ends without an event, and until
    * somebody looks its slot stands idle. */
   crowdedReminderMinutes: 2,
+  /** Between two runs of prune-copies: what one run leaves for the next goes on the same day. */
+  pruneHours: 6,
 } as const;

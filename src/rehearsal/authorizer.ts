@@ -97,8 +97,7 @@ export class Authorizer {
 
   /** Judges a call that a handler is about to make. */
   readonly call = async (call: SdkCall): Promise<Verdict> => {
-    const facts = await this.snapshotFacts(call);
-    const topicKey = await this.topicKey(call);
+    const [facts, topicKey] = await Promise.all([this.snapshotFacts(call), this.topicKey(call)]);
     const accesses = implied(
       { account: call.account, region: call.region, service: call.service, operation: call.action, input: call.input },
       {

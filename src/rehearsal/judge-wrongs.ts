@@ -82,7 +82,7 @@ function expectedLines({ world }: Scene): readonly string[] {
   const { late, never, unprotectable, behindShutDoor } = wrongsOf(world);
   return (
     [
-      ['Nobody knows, because the account’s door does not open', behindShutDoor],
+      ['Unknown: the account does not let the vault look in, or could not be asked', behindShutDoor],
       ['Never copied', never],
       ['The newest copy is too old', late],
       ['Cannot be copied as it is', unprotectable],

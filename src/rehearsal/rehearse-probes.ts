@@ -12,6 +12,7 @@ import { EXAMPLE } from './world';
 export const AS_ASSUMED: Switches = {
   refuseBackupSnapshotTags: false,
   backupRoleJudged: false,
+  windowsKept: false,
   clusterBackupsTyped: 'manual',
   hideTagLists: false,
   requestTagOnSource: true,

@@ -76,7 +76,7 @@ type VaultStep = Extract<(typeof FLOW)[number], { readonly account: 'vault' }>['
 
 /**
  * After how many periods in a row with a run that failed a person is told. A period is as long as it takes from one run to
- * the next by the step's own schedule, so that a step that always fails has a failure in each. Of what runs once a day a
+ * the next by the step's own schedule, so that a step that always fails has a failure in each. Of what runs a few times a day a
  * person hears at once, and hears that it is over when a run went well, not when an hour went by.
  */
 const PATIENCE: Readonly<Record<VaultStep, Pick<AlarmSpec, 'periodMinutes' | 'periods'> & Partial<AlarmSpec>>> = {

@@ -73,9 +73,9 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
   const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
+  const foreign = { StringNotEquals: { 'aws:ResourceAccount': account } };
   // The export keys of all accounts that let us: their ids are known to the accounts alone.
   const keys = [`arn:aws:kms:${here}:*:key/*`];
-  const foreign = { StringNotEquals: { 'aws:ResourceAccount': account } };
   const shared = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
   return [
     {

@@ -3,7 +3,18 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-/** The key of every vault copy. No principal outside the vault, ever; grants for AWS services alone. */
+/** What an owner does with a key, but for grants. */
+const BUT_GRANTS: readonly string[] = [
+  ...['CancelKeyDeletion', 'CreateAlias', 'Decrypt', 'DeleteAlias', 'Describe*', 'Disable*', 'Enable*', 'Encrypt'],
+  ...['GenerateDataKey*', 'Get*', 'List*', 'PutKeyPolicy', 'ReEncrypt*', 'RetireGrant', 'RevokeGrant'],
+  ...['RotateKeyOnDemand', 'ScheduleKeyDeletion', 'TagResource', 'UntagResource', 'Update*'],
+].map((action) => `kms:${action}`);
+
+/**
+ * The key of every vault copy. No principal outside the vault, ever; grants for AWS services alone, since nothing allows any
+ * other. Nothing is denied to everybody: AWS warns that a denial for `*` in a key policy can break copies of RDS even where it
+ * makes exceptions. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ */
 export class ImportKey extends Construct {
   readonly keyArn: string;
 
@@ -16,14 +27,13 @@ export class ImportKey extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       policy: new PolicyDocument({
         statements: [
-          new PolicyStatement({ sid: 'VaultAlone', principals: owner, actions: ['kms:*'], resources: ['*'] }),
-          PolicyStatement.fromJson({
-            Sid: 'GrantsForAwsServicesAlone',
-            Effect: 'Deny',
-            Principal: { AWS: '*' },
-            Action: 'kms:CreateGrant',
-            Resource: '*',
-            Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } },
+          new PolicyStatement({ sid: 'VaultAlone', principals: owner, actions: [...BUT_GRANTS], resources: ['*'] }),
+          new PolicyStatement({
+            sid: 'GrantsForAwsServicesAlone',
+            principals: owner,
+            actions: ['kms:CreateGrant'],
+            resources: ['*'],
+            conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
           }),
         ],
       }),

@@ -8,6 +8,7 @@ import { Step } from '../constructs/step';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
 import { PREFIX, roleNames, TAGS } from '../contract/names';
+import { RHYTHM } from '../contract/rhythm';
 
 /** What prune-copies needs around it. */
 export interface PruneCopiesProps {
@@ -16,7 +17,7 @@ export interface PruneCopiesProps {
 }
 
 /**
- * The step prune-copies: once a day it deletes what is past its term. Its role is the only one in the vault that may
+ * The step prune-copies: every few hours it deletes what is past its term. Its role is the only one in the vault that may
  * delete a snapshot, and only one with our name and our mark that is not on hold: IAM holds it to that, whatever the code
  * does. How old a copy must be IAM cannot say; that is the code's to keep.
  */
@@ -54,9 +55,9 @@ export class PruneCopies extends Construct {
         },
       ],
     });
-    new Rule(this, 'Daily', {
+    new Rule(this, 'Sweep', {
       description: 'Checkvalve: deletes vault copies past their term',
-      schedule: Schedule.rate(Duration.days(1)),
+      schedule: Schedule.rate(Duration.hours(RHYTHM.pruneHours)),
       targets: [new LambdaFunction(handler)],
     });
   }

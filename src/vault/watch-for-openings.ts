@@ -3,7 +3,7 @@ import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acceptedIn } from '../config/accepted-powers';
+import { acceptedIn, adoptedAnalyzer } from '../config/accepted-powers';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { NAMES } from '../contract/names';
 import { shownFindings } from '../contract/shown-findings';
@@ -27,6 +27,26 @@ export interface WatchForOpeningsProps {
 export class WatchForOpenings extends Construct {
   constructor(scope: Construct, id: string, { config, inbox, alerts }: WatchForOpeningsProps) {
     super(scope, id);
+    // One analyzer for external access in an account and Region: a second one would fail the whole stack. The rule below hears the
+    // findings of the one that is there.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html
+    if (adoptedAnalyzer(config) === undefined) this.analyze(config, inbox);
+    // The account's own findings alone: an analyzer of the organization tells in another account. Whatever an archive rule
+    // accepts comes as ARCHIVED. https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
+    const rule = new Rule(this, 'Found', {
+      ruleName: NAMES.findingsRule,
+      description: `Checkvalve: ${OPENING}`,
+      eventPattern: {
+        source: ['aws.access-analyzer'],
+        detailType: ['Access Analyzer Finding'],
+        account: [Aws.ACCOUNT_ID],
+        detail: { status: ['ACTIVE'] },
+      },
+    });
+    alerts.tellFrom(rule, `Checkvalve: ${OPENING}. What to do: docs/runbook.md, “${OPENING}”.`);
+  }
+
+  private analyze(config: CheckvalveConfig, inbox: IQueue): void {
     new CfnAnalyzer(this, 'Analyzer', {
       analyzerName: NAMES.analyzer,
       type: 'ACCOUNT',
@@ -44,19 +64,6 @@ export class WatchForOpenings extends Construct {
         ...acceptedOpenings(config),
       ],
     });
-    // The account's own findings alone: an analyzer of the organization tells in another account. Whatever an archive rule
-    // accepts comes as ARCHIVED. https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
-    const rule = new Rule(this, 'Found', {
-      ruleName: NAMES.findingsRule,
-      description: `Checkvalve: ${OPENING}`,
-      eventPattern: {
-        source: ['aws.access-analyzer'],
-        detailType: ['Access Analyzer Finding'],
-        account: [Aws.ACCOUNT_ID],
-        detail: { status: ['ACTIVE'] },
-      },
-    });
-    alerts.tellFrom(rule, `Checkvalve: ${OPENING}. What to do: docs/runbook.md, “${OPENING}”.`);
   }
 }
 

@@ -156,7 +156,9 @@ describe('a world in which much goes wrong', () => {
     ]);
     const text = told.at(-1)?.message ?? '';
     expect(text).toContain('Never copied (1):\n- invoices in 222200001111');
-    expect(text).toContain('Nobody knows, because the account’s door does not open (1):\n- payroll in 222200003333');
+    expect(text).toContain(
+      'Unknown: the account does not let the vault look in, or could not be asked (1):\n- payroll in 222200003333',
+    );
     expect(text).toMatch(
       /The newest copy is too old \(1\):\n- orders in 222200001111, newest copy .* \(\d+\.?\d* h old; at most 26 h\)/,
     );

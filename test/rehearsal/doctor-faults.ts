@@ -6,7 +6,14 @@ import {
   UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { DisableKeyCommand, KMSClient, ListKeysCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
+import {
+  DisableKeyCommand,
+  GetKeyPolicyCommand,
+  KMSClient,
+  ListKeysCommand,
+  PutKeyPolicyCommand,
+  ScheduleKeyDeletionCommand,
+} from '@aws-sdk/client-kms';
 import {
   DisableAWSServiceAccessCommand,
   OrganizationsClient,
@@ -72,6 +79,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
       return new IAMClient(vault(zone)).send(new CreateRoleCommand(named));
     },
   ],
+  ['the import key denies something to everybody', 'warning import-key', denyEverybody],
   ['the import key is to be deleted', 'critical import-key', deleteKeys],
   ['the import key is shared through RAM', 'critical key-policies', shareImportKey],
   [
@@ -137,6 +145,16 @@ async function endManagedExecution(zone: Zone): Promise<void> {
   const same = { UsePreviousTemplate: true, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
   await new CloudFormationClient(management(zone)).send(new UpdateStackSetCommand({ ...changed, ...same }));
   await zone.emulator.advance(900);
+}
+
+async function denyEverybody({ emulator, world }: Zone): Promise<void> {
+  const [KeyId = ''] = await stackKeys(emulator, world.vault, HERE);
+  const kms = new KMSClient(emulator.client(world.vault, HERE));
+  const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
+  const { Statement, ...rest } = JSON.parse(Policy) as { Statement: object[] };
+  const denial = { Effect: 'Deny', Principal: '*', Action: 'kms:CreateGrant', Resource: '*' };
+  const changed = JSON.stringify({ ...rest, Statement: [...Statement, denial] });
+  await kms.send(new PutKeyPolicyCommand({ KeyId, PolicyName: 'default', Policy: changed }));
 }
 
 async function deleteKeys(zone: Zone): Promise<void> {

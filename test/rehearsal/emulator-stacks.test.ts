@@ -170,6 +170,23 @@ const physicalIds = async () => {
   return Object.fromEntries((StackResources ?? []).map((one) => [one.LogicalResourceId, one.PhysicalResourceId]));
 };
 
+const analyzing = (AnalyzerName: string, Type = 'ACCOUNT') => ({
+  Type: 'AWS::AccessAnalyzer::Analyzer',
+  Properties: { AnalyzerName, Type },
+});
+
+test('an account has one analyzer for external access in a Region: a second one fails its stack', async () => {
+  const status = async (StackName: string, resource: object) => {
+    const TemplateBody = JSON.stringify({ Resources: { Analyzer: resource } });
+    await source.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody })).catch(() => {});
+    const { Stacks } = await source.cloudformation.send(new DescribeStacksCommand({ StackName }));
+    return Stacks?.[0]?.StackStatus;
+  };
+  expect(await status('first', analyzing('one'))).toBe('CREATE_COMPLETE');
+  expect(await status('second', analyzing('two'))).toMatch(/ROLLBACK/);
+  expect(await status('unused', analyzing('three', 'ACCOUNT_UNUSED_ACCESS'))).toBe('CREATE_COMPLETE');
+});
+
 beforeEach(() => {
   source = clients(emulator(), SOURCE);
   settings = emulator().client(SOURCE, REGION);

@@ -324,9 +324,10 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       { service: 'cloudwatch.amazonaws.com' },
       access('sns:Publish', alerts, ofOthers),
     ),
-    ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) =>
+    // To decrypt and to generate data keys it may: there a key policy cannot ask for whom it comes.
+    ...['kms:CreateGrant', 'kms:Encrypt', 'kms:PutKeyPolicy'].map((action) =>
       probe(
-        `rules of another account use the alerts' key: ${action}`,
+        `EventBridge does more with the alerts' key: ${action}`,
         { service: 'events.amazonaws.com' },
         access(action, alertsKey, ofOthers),
       ),
@@ -406,6 +407,17 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
 /** What must go on working whatever is changed, and no rehearsal asks for. */
 export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
   ...allowedInManagement(book),
+  // Its policy lists what the owner may do, since it may not grant the key to whomever.
+  ...[
+    ...['CancelKeyDeletion', 'CreateAlias', 'DeleteAlias', 'DisableKey', 'EnableKeyRotation', 'GetKeyPolicy'],
+    ...['ListGrants', 'PutKeyPolicy', 'RetireGrant', 'RevokeGrant', 'RotateKeyOnDemand', 'ScheduleKeyDeletion'],
+    ...['TagResource', 'UntagResource', 'UpdateKeyDescription'],
+  ].map((action) => ({
+    name: `an administrator of the vault administers the import key: ${action}`,
+    principal: role(VAULT, 'administrator'),
+    access: access(`kms:${action}`, vaultKey(book, 'GrantsForAwsServicesAlone')),
+    allowsItselfAll: true,
+  })),
   ...[
     ['sns:Publish', resourceOf(book, 'sns', VAULT)] as const,
     ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => [action, vaultKey(book, 'AlarmsOfTheVault')] as const),
@@ -420,7 +432,12 @@ export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
   ].map(([action, resource]) => ({
     name: `the rule for openings of the vault tells people: ${action}`,
     principal: { service: 'events.amazonaws.com' },
-    access: access(action, resource, { 'aws:SourceAccount': VAULT, 'aws:SourceArn': ruleThatTells(book) }),
+    // At the key it comes without a source. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    access: access(
+      action,
+      resource,
+      action.startsWith('kms:') ? {} : { 'aws:SourceAccount': VAULT, 'aws:SourceArn': ruleThatTells(book) },
+    ),
   })),
   {
     name: 'tell-coverage tells people',

@@ -9,7 +9,8 @@ export const failure = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : `${error}`;
 
 /**
- * Does one action after the other; a failure is written down and never stops the rest.
+ * Does one action after the other, or `atATime` of them side by side, each begun in the order given; a failure is written down
+ * and never stops the rest.
  * @throws CheckvalveError `STEP_FAILED` in the end, when any failed, so that the invocation counts as an error.
  */
 export async function eachAction<Action extends { readonly do: string }>(
@@ -17,10 +18,11 @@ export async function eachAction<Action extends { readonly do: string }>(
   actions: readonly Action[],
   act: (action: Action) => Promise<{ readonly outcome: string; readonly because?: string }>,
   log: Log,
+  atATime = 1,
 ): Promise<readonly Done<Action>[]> {
   const done: Done<Action>[] = [];
   const failed: string[] = [];
-  for (const action of actions) {
+  const one = async (action: Action): Promise<void> => {
     try {
       const ended = { action, ...(await act(action)) };
       log(`${action.do}.${ended.outcome}`, ended);
@@ -31,7 +33,12 @@ export async function eachAction<Action extends { readonly do: string }>(
       done.push({ action, outcome: 'failed', because });
       failed.push(because);
     }
-  }
+  };
+  const waiting = actions.values();
+  const lane = async (): Promise<void> => {
+    for (const action of waiting) await one(action);
+  };
+  await Promise.all(Array.from({ length: atATime }, lane));
   if (failed.length === 0) return done;
   const count = `${failed.length} of ${actions.length} action(s) of ${step} failed`;
   const reasons = [...new Set(failed)];

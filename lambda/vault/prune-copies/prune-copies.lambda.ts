@@ -13,7 +13,7 @@ const measure = emfMeasure('prune-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
 
-/** Woken by a schedule, once a day. */
+/** Woken by a schedule, several times a day. */
 export const handler = async (): Promise<void> => {
   await pruneCopies(snapshots, settings, new Date(), log, measure);
 };

@@ -20,6 +20,10 @@ export const ORDINARY: readonly KeptBecause[] = [
   'too much of its account is due at once',
 ];
 
+/** Deletions that are under way at the same time. One after the other, at about 0.3 seconds each, a run gets through no more than
+ * arrives. RDS throttles the calls of an account, and the SDK tries again. */
+const MAX_AT_A_TIME = 10;
+
 /**
  * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
  * @throws CheckvalveError `RETENTION_STOPPED`, which names the accounts that were held back, when more was due at once than
@@ -37,7 +41,13 @@ export async function pruneCopies(
   for (const { snapshot, because, database } of kept) {
     if (!ORDINARY.includes(because)) log('snapshot.kept', { snapshot: snapshot.arn, because, database });
   }
-  const done = await eachAction('prune-copies', actions, (action) => act(action, snapshots), log).finally(() => {
+  const done = await eachAction(
+    'prune-copies',
+    actions,
+    (action) => act(action, snapshots),
+    log,
+    MAX_AT_A_TIME,
+  ).finally(() => {
     // A deletion that failed, or a stop, has an alarm of its own: this one is for a run that never came so far.
     measure({ [METRICS.pruneCopies.done]: 1 });
   });

@@ -71,6 +71,8 @@ export interface VaultRegionFacts {
   readonly importKey: Look<string>;
   /** The policies of the keys of the vault's stack. */
   readonly keyPolicies: Look<readonly KeyPolicies[]>;
+  /** What the policies say of the import key, and of other keys that can be read here. */
+  readonly keyTexts: Look<readonly KeyPolicy[]>;
   /** Manual snapshots, of both kinds. */
   readonly quotas: Look<readonly Quota[]>;
   readonly coverage: Look<CoverageEvidence>;
@@ -84,6 +86,14 @@ export interface KeyPolicies {
   readonly key: string;
   /** Their names: `default`, which is the key's own, and any other that AWS has written beside it. */
   readonly names: readonly string[];
+}
+
+/** A key, and its policy as JSON. */
+export interface KeyPolicy {
+  /** ARN or id. */
+  readonly key: string;
+  readonly isImportKey: boolean;
+  readonly policy: string;
 }
 
 /** How much of a quota is used. */

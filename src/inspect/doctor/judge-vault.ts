@@ -3,6 +3,7 @@ import { copiesTopicArn, NAMES } from '../../contract/names';
 import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type Judged, judged } from './finding';
 import { judgeCoverage } from './judge-coverage';
+import { judgeKeyTexts } from './judge-keys';
 
 /** Which power of the organization a role stands for, by the name under which AWS makes it. */
 const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
@@ -78,6 +79,7 @@ function judgeRegion(facts: VaultRegionFacts, { vault, now }: Expected): Judged 
     ...judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where)),
     ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
     ...judged(facts.keyPolicies, 'key-policies', where, (keys) => keys.flatMap((key) => judgeKeyPolicies(key, where))),
+    ...judged(facts.keyTexts, 'import-key', where, (policies) => judgeKeyTexts(policies, vault, where)),
     ...judgeCoverage(facts, where, now),
     ...judged(facts.quotas, 'quotas', where, (quotas) => quotas.flatMap((quota) => judgeQuota(quota, where))),
     ...judgeSubscriptions(facts, where),

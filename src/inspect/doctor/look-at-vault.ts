@@ -15,6 +15,7 @@ import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { readCoverage } from '../read-coverage';
 import type { KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type ClientSettings, look, type SettingsIn } from './look';
+import { keyTextsOf } from './look-at-keys';
 import { trustedBy } from './trusted-by';
 
 /** Manual snapshots, as RDS names their quotas.
@@ -61,7 +62,7 @@ async function rolesOf(client: IAMClient): Promise<readonly OutsideRole[]> {
 
 async function lookAtRegion(settings: ClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
   const stack = new VaultStackResources(new CloudFormationClient(settings), `Vault-${region}`);
-  const [analyzer, importKey, keyPolicies, quotas, coverage, sources, subscriptions] = await Promise.all([
+  const [analyzer, importKey, keyPolicies, keyTexts, quotas, coverage, sources, subscriptions] = await Promise.all([
     look(() => stack.analyzer()),
     look(async () => {
       const KeyId = await stack.importKey();
@@ -69,12 +70,13 @@ async function lookAtRegion(settings: ClientSettings, vault: AccountId, region: 
       return String(KeyMetadata?.KeyState);
     }),
     look(async () => keyPoliciesOf(new KMSClient(settings), await stack.keys())),
+    look(async () => keyTextsOf(new KMSClient(settings), new RDSClient(settings), String(await stack.importKey()))),
     look(() => quotasOf(new RDSClient(settings))),
     look(() => readCoverage(vault, region, settings)),
     look(async () => (await new DynamoSources(new DynamoDBClient(settings), NAMES.sourcesTable).known()).entries),
     look(() => topicsOf(new SNSClient(settings), `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`)),
   ]);
-  return { region, analyzer, importKey, keyPolicies, quotas, coverage, sources, subscriptions };
+  return { region, analyzer, importKey, keyPolicies, keyTexts, quotas, coverage, sources, subscriptions };
 }
 
 /** What stands in the vault's stack, found by its type. */

@@ -1,5 +1,7 @@
 // Longer than most: what may be seen, copied, shared and deleted all works on the same held snapshots and the same clock.
+// Longer than most: the account's RDS in one place, as a port sees it.
 
+import { isOver } from '../../../lambda/_kit/copy-states';
 import type { ExportMemory, Remembered } from '../../../lambda/_kit/ports/export-memory';
 import type { CopyOrder, CopyOutcome, ShareOutcome, Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import { countsTowardQuota, isOfAwsBackup } from '../../contract/backup-snapshots';
@@ -59,7 +61,7 @@ export interface RdsChange {
 }
 
 const MINUTE = 60_000;
-const mutable = (status: string): boolean => ['available', 'failed', 'error', 'incompatible-restore'].includes(status);
+const mutable = (status: string): boolean => status === 'available' || isOver(status);
 
 /**
  * RDS in memory, for all accounts of one Region, under a clock that is moved by hand: what a step may see and do through

@@ -25,6 +25,8 @@ export interface Accounts {
   readonly organization: string;
   /** Powers over the vault that stand in no template, and that the configuration accepts; none when left out. */
   readonly accepted?: readonly AmbientPower[];
+  /** Name of an analyzer that stands in the vault already; the vault's templates make none then. */
+  readonly adoptedAnalyzer?: string;
 }
 
 /** A final template, and where it goes. Whatever is unknown of that is left out, and is guilty. */

@@ -36,7 +36,11 @@ export interface WorldFacts {
   snapshot(arn: string): SnapshotFacts | undefined;
   /** ARN of the key that a topic is under; undefined when it is under none. */
   topicKey?(topicArn: string): string | undefined;
-  /** Whether the tags that a copy is to have are in the context of its source as well; AWS documents neither. No by default. */
+  /**
+   * Whether the tags that a copy is to have are in the context of its source as well; no by default. AWS documents them for
+   * the target alone, so what we ask for must be allowed either way.
+   * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-grant-permissions-tags-on-create.html
+   */
   readonly requestTagOnSource?: boolean;
   /** Id of the organization, `o-…`. */
   readonly organizationId: string;

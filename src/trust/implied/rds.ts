@@ -71,14 +71,13 @@ const copying =
     const action = `rds:${call.operation}`;
     // A share stands in the place of a resource policy that RDS does not have: the caller's own policies decide.
     const mine = { resourceAccount: call.account };
-    const source = {
-      'aws:ResourceAccount': accountIn(from),
-      ...(world.requestTagOnSource && asked),
-      ...resourceTags(from, facts),
-    };
+    // Assumption: the owner of a shared snapshot is the account in its ARN, as the page of the key says of every resource.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+    const ownerOf = (arn: string) => ({ 'aws:ResourceAccount': accountIn(arn) });
+    const source = { ...ownerOf(from), ...(world.requestTagOnSource && asked), ...resourceTags(from, facts) };
     const copy = [
       { action, resource: from, ...mine, context: source, page: ACTIONS },
-      { action, resource: to, ...mine, context: asked, page: ACTIONS },
+      { action, resource: to, ...mine, context: { ...asked, ...ownerOf(to) }, page: ACTIONS },
     ];
     const tags = { action: 'rds:AddTagsToResource', resource: to, ...mine, context: asked, page: TAG_ON_CREATE };
     const keyArn = textOf(call, 'KmsKeyId');

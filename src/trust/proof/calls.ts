@@ -156,10 +156,13 @@ export function neededBy(zone: LandingZone, { facts }: Samples, post: Post): rea
   };
   return STEP_CALLS[caller].flatMap((name): readonly Need[] => {
     const [service = '', operation = ''] = name.split(':');
-    return subjectsOf(caller, operation).map((subject) => {
+    // What AWS does not say must be allowed both ways.
+    const worlds = operation.startsWith('Copy') ? [world, { ...world, requestTagOnSource: true }] : [world];
+    const asked = subjectsOf(caller, operation).flatMap((subject) => worlds.map((seen) => ({ subject, seen })));
+    return asked.map(({ subject, seen }) => {
       const ways = choices.map((chosen): readonly Access[] => {
         const input = { ...inputOf(zone, post, subject), ...chosen };
-        return implied({ account, region, service, operation, input } satisfies AwsCall, world);
+        return implied({ account, region, service, operation, input } satisfies AwsCall, seen);
       });
       return { principal: role, caller, ways: distinct(ways) };
     });

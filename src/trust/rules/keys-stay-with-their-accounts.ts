@@ -23,6 +23,7 @@ export const keysStayWithTheirAccounts: Rule = {
   refuses: [
     'a principal outside the vault in the policy of a vault key, and a policy that lets a grant be made to anybody but an AWS service',
     'in the policy of an export key anybody of the vault but the importer, and any right beyond copying and grants to AWS services',
+    'a denial for everybody in the policy of any key: it may break copies of RDS, even with exceptions (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html)',
     'a service at any key but that of a topic on which it tells people, and there any right beyond sealing what it tells',
     'a role that may use keys otherwise than through RDS, or administer one',
     'a resource share (`AWS::RAM::*`), and a role that may make one or put a key into one: it gives a key a second policy, which no template shows',
@@ -37,7 +38,7 @@ export const keysStayWithTheirAccounts: Rule = {
       );
       return [
         ...roles.flatMap((one) => foundAt(template, one.at, beyond(one, KEY_REACH, ground))),
-        ...policies.flatMap((one) => foundAt(template, one.at, faultsOfKey(one, policies, estate, ground))),
+        ...policies.flatMap((one) => foundAt(template, one.at, faultsOfKey(one, estate, ground))),
         ...template.resources.flatMap((one) => foundAt(template, one.id, sharesIn(one))),
         ...keysTold(template).flatMap(([at, what]) => foundAt(template, at, [what])),
       ];
@@ -48,19 +49,20 @@ export const keysStayWithTheirAccounts: Rule = {
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
 const sharesIn = ({ type }: JudgedResource): readonly string[] =>
   type.startsWith('AWS::RAM::') ? [`${type} shares resources: a key in it has a second policy`] : [];
+/** A denial for everybody in a key policy stops RDS as well, even with exceptions.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html */
+const MAY_BREAK_COPIES =
+  'its policy denies something to everybody, which may break copies of RDS, even with exceptions';
+
+const deniesEverybody = ({ principals }: Statement): boolean => principals.some(({ who }) => who === '*');
 
 const FOR_AWS_SERVICES: Guard = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
 const IMPORTER: Guard = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.importer}`];
 
-function faultsOfKey(
-  statement: Statement,
-  all: readonly Statement[],
-  { accounts }: Estate,
-  ground: Ground,
-): readonly string[] {
+function faultsOfKey(statement: Statement, { accounts }: Estate, ground: Ground): readonly string[] {
   const { effect, principals, actions, owner } = statement;
   const { template } = ground;
-  if (effect === 'Deny') return [];
+  if (effect === 'Deny') return deniesEverybody(statement) ? [MAY_BREAK_COPIES] : [];
   const others = principals.filter(
     ({ kind, who }) =>
       !(kind === 'AWS' && isOwnPrincipal(who, template)) &&
@@ -68,9 +70,8 @@ function faultsOfKey(
   );
   const grants = actions.filter((action) => canMean(action, ['kms:CreateGrant']));
   const guarded = isGuarded(statement, FOR_AWS_SERVICES, ground);
-  const isDenied = all.some((one) => one.owner === owner && deniesOtherGrants(one));
   const lax =
-    isForCopies(owner, template) && grants.length > 0 && !guarded && !isDenied
+    isForCopies(owner, template) && grants.length > 0 && !guarded
       ? [`${grants.join(', ')} lets a grant be made to anybody, not to AWS services alone`]
       : [];
   const importerOnly = (who: string): boolean =>
@@ -96,18 +97,6 @@ const variablesOf = ({ properties: { Environment: environment } }: JudgedResourc
 
 const isCopying = (action: string): boolean =>
   COPY_KEY_ACTIONS.some((one) => one.toLowerCase() === action.toLowerCase());
-
-/** The denial that keeps grants for AWS services, whoever asks: nothing in it may be narrower. */
-const deniesOtherGrants = ({ effect, principals, actions, resources, conditions }: Statement): boolean =>
-  effect === 'Deny' &&
-  principals.some(({ kind, who }) => kind === 'AWS' && who === '*') &&
-  actions.some((action) => canMean(action, ['kms:CreateGrant'])) &&
-  resources.includes('*') &&
-  conditions.length === 1 &&
-  conditions.every(
-    ({ operator, key, values }) =>
-      operator === 'Bool' && key === 'kms:grantisforawsresource' && values.length === 1 && values[0] === 'false',
-  );
 
 /** Steps that copy under another key than their template makes, and an inbox that SNS could not write to. */
 function keysTold(template: JudgedTemplate): readonly (readonly [at: string, what: string])[] {

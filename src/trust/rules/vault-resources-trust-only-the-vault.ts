@@ -22,7 +22,7 @@ export const vaultResourcesTrustOnlyTheVault: Rule = {
     'a type of resource, or a property, that nobody has judged for the vault: shares, function URLs, subscription filters, replication, custom resources',
     'a rule, alarm, subscription or anything else that points out of the vault',
     'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
-    'an inbox without IAM Access Analyzer beside it, and an archive rule for anything but the bell and what the configuration accepts by name',
+    'an inbox without IAM Access Analyzer beside it, unless the configuration adopts one that is there, and an archive rule for anything but the bell and what the configuration accepts by name',
     'whatever only deployment knows: parameters, imports, macros, `NotPrincipal`, a policy of AWS, a stack of an unknown account',
   ],
   judge: (estate) =>

@@ -16,12 +16,19 @@ export function watchFaults(
     ({ type, properties }) => type === 'AWS::AccessAnalyzer::Analyzer' && properties.Type === 'ACCOUNT',
   );
   // Every way the template can come out is listed: an analyzer that is there in some of them only is too few.
-  const unwatched = inboxes
+  const isAdopted = estate.accounts.adoptedAnalyzer !== undefined;
+  const unwatched = (isAdopted ? [] : inboxes)
     .slice(analyzers.length)
     .map(({ id }) => [id, 'no IAM Access Analyzer of the account watches what opens to others'] as const);
   const accepted = acceptedFindings(inboxes, estate).map(spelt);
+  const second = isAdopted
+    ? analyzers.map(
+        ({ id }) => [id, 'an analyzer is adopted: AWS allows no second one in an account and Region'] as const,
+      )
+    : [];
   return [
     ...unwatched,
+    ...second,
     ...analyzers.flatMap((one) => archiveFaults(one, accepted).map((what) => [one.id, what] as const)),
   ];
 }

@@ -2,8 +2,10 @@ import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import { pruneCopies } from '../../../lambda/vault/prune-copies/prune-copies';
 import type { CheckvalveError } from '../../../src/contract/errors';
 import { TAGS } from '../../../src/contract/names';
-import type { Retention } from '../../../src/contract/retention';
+import { MOST_DELETIONS_A_RUN, type Retention } from '../../../src/contract/retention';
+import { RHYTHM } from '../../../src/contract/rhythm';
 import { database, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+import { resourcesOf, templatesOf } from '../../support/synthesized';
 import { DAY, daily, vaultCopy } from '../../support/vault-copies';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
@@ -100,6 +102,58 @@ test('a run that is killed at any deletion and run again ends in the same state'
     await pipeline.prune(daily(3));
     expect(pipeline.vaultCopies().map(({ arn }) => arn)).toEqual(end);
   }
+});
+
+test('deletions go side by side, a bounded number of them, the longest overdue first', async () => {
+  const pipeline = await days(20);
+  const overdue = pipeline.vaultCopies().map(({ arn }) => arn as string);
+  const begun: string[] = [];
+  let [now, most] = [0, 0];
+  const port = pipeline.rds.as(VAULT);
+  const slow = {
+    ...port,
+    remove: async (copy: Snapshot) => {
+      begun.push(copy.arn);
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      now -= 1;
+      await port.remove(copy);
+    },
+  };
+  await pruneCopies(slow, { retention: daily(3) }, pipeline.rds.time, pipeline.log);
+  expect(most).toBe(10);
+  expect(begun).toEqual(overdue.slice(0, 17));
+});
+
+test('a run that is cut off leaves the rest to the next run of the day', async () => {
+  const pipeline = await days(20);
+  const port = pipeline.rds.as(VAULT);
+  let removed = 0;
+  // As when Lambda ends a run: what is under way never answers.
+  const cutOff = {
+    ...port,
+    remove: (copy: Snapshot) => {
+      removed += 1;
+      return removed > 4 ? new Promise<never>(() => {}) : port.remove(copy);
+    },
+  };
+  void pruneCopies(cutOff, { retention: daily(3) }, pipeline.rds.time, pipeline.log);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(pipeline.vaultCopies()).toHaveLength(16);
+  await pipeline.prune(daily(3));
+  expect(pipeline.vaultCopies()).toHaveLength(3);
+});
+
+test('four runs a day delete as much as arrives in a vault of thousands of databases', () => {
+  const schedules = Object.values(resourcesOf(templatesOf().vault))
+    .filter(
+      ({ Type, Properties }) =>
+        Type === 'AWS::Events::Rule' && String(Properties.Description).includes('past their term'),
+    )
+    .map(({ Properties }) => Properties.ScheduleExpression);
+  expect(schedules).toEqual(['rate(6 hours)']);
+  expect((24 / RHYTHM.pruneHours) * MOST_DELETIONS_A_RUN).toBe(4000);
 });
 
 test('a deletion that is refused stops no other one, and the run counts as failed', async () => {

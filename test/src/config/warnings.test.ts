@@ -39,6 +39,34 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   );
 });
 
+describe('copies in flight', () => {
+  const lagging = (databases: Partial<CheckvalveConfig['vault']['databases']>, limits = {}) =>
+    warningsOf({ ...having(databases), limits: { ...config.limits, ...limits } }).filter((one) =>
+      one.startsWith('limits.'),
+    );
+
+  test.each([
+    [{ instances: 960 }, []],
+    [
+      { instances: 961 },
+      ['limits.instanceCopies: 1 × 961 instances = 961 copies come in each day (1922 on the busiest); 20 in flight at'],
+    ],
+    [{ clusters: 240 }, []],
+    [
+      { clusters: 241 },
+      ['limits.clusterCopies: 1 × 241 clusters = 241 copies come in each day (482 on the busiest); 5 in flight at'],
+    ],
+  ])('%j: copies come in faster than RDS lets the vault make them, or not', (databases, warnings) => {
+    expect(lagging(databases)).toEqual(warnings.map((begins) => expect.stringContaining(begins)));
+  });
+
+  test('the warning says how many are possible and what to do, and goes with a higher limit', () => {
+    expect(lagging({ instances: 1000 })[0]).toContain('are 960 a day');
+    expect(lagging({ instances: 1000 })[0]).toContain('set limits.instanceCopies to it');
+    expect(lagging({ instances: 1000 }, { instanceCopies: 21 })).toEqual([]);
+  });
+});
+
 test('a schedule whose years are over is a warning from the day after its last start', () => {
   const { daily, monthly } = config.backup;
   if (!daily || !monthly) throw new Error('the example has both plans');
@@ -59,10 +87,10 @@ describe('with plans of one’s own', () => {
         `vault.retention: ${ASSUMED}36 daily in 35 days and one + 12 kept as monthly + 5 kept as yearly = 53 copies of a database; 53 × 4 instances = 212 manual snapshots`,
       ),
     ]);
-    const crowded = having({ instances: 40, clusters: 20 });
-    const roomy = off({ ...crowded, vault: { ...crowded.vault, manualSnapshots: 5000 } });
+    const crowded = having({ instances: 200, clusters: 20 });
+    const roomy = off({ ...crowded, vault: { ...crowded.vault, manualSnapshots: 50_000 } });
     expect(warningsOf(roomy)).toEqual([
-      expect.stringContaining(`vault.retention.mostDeletionsARun: ${ASSUMED}1 × 60 databases = 60 copies`),
+      expect.stringContaining(`vault.retention.mostDeletionsARun: ${ASSUMED}1 × 220 databases = 220 copies`),
     ]);
     expect(warningsOf(off(having({}, { dailyDays: 2 })))).toEqual([
       expect.stringContaining(`vault.retention.mostSharePercent: ${ASSUMED}with dailyDays 2`),
@@ -107,9 +135,11 @@ test('an exemption that ended is warned about from the day after', () => {
 });
 
 test('more deletions a run than there can be are not the remedy', () => {
-  const crowded = having({ instances: 500, clusters: 90 });
+  const crowded = having({ instances: 1900, clusters: 110 });
   const roomy = { ...crowded, vault: { ...crowded.vault, manualSnapshots: 100_000 } };
-  expect(warningsOf(roomy)).toEqual([expect.stringContaining('More than 1000 is not possible in a run')]);
+  expect(warningsOf(roomy).filter((one) => one.startsWith('vault.retention.mostDeletionsARun'))).toEqual([
+    expect.stringContaining('More than 1000 is not possible in a run'),
+  ]);
 });
 
 test('an objective that lies within the time between two backups is warned about, by tag as well', () => {
@@ -125,12 +155,18 @@ test('no databases, no warning', () => {
 });
 
 test('a run that deletes less than comes in on a day is warned about', () => {
-  const roomy = { ...having({ instances: 20, clusters: 10 }), limits: { ...config.limits, manualSnapshots: 5000 } };
-  expect(warningsOf(roomy)).toEqual([
-    expect.stringContaining(
-      'vault.retention.mostDeletionsARun: 2 × 30 databases = 60 copies may come in on one day, and a run deletes 50',
-    ),
-  ]);
+  const roomy = (instances: number, mostDeletionsARun = 50) => ({
+    ...having({ instances, clusters: 10 }, { mostDeletionsARun }),
+    limits: { ...config.limits, manualSnapshots: 50_000 },
+  });
+  expect(warningsOf(roomy(90))).toEqual([]);
+  const [warning, ...more] = warningsOf(roomy(91));
+  expect(more).toEqual([]);
+  expect(warning).toContain(
+    'vault.retention.mostDeletionsARun: 2 × 101 databases = 202 copies may come in on one day, and 4 runs a day delete 50 each',
+  );
+  expect(warning).toContain('Raise it to 51 or more.');
+  expect(warningsOf(roomy(91, 51))).toEqual([]);
 });
 
 test('terms so short that each run would stop are warned about', () => {

@@ -83,6 +83,13 @@ test('an alarm watches whether the rule can publish its findings', () => {
   });
 });
 
+test('where an analyzer is adopted the stack makes none, and still hears its findings', () => {
+  const adopting = { ...config, vault: { ...config.vault, accessAnalyzer: { adopt: 'account-analyzer' } } };
+  const made = Object.values(resourcesOf(templatesOf(adopting).vault));
+  expect(made.filter(({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer')).toEqual([]);
+  expect(made.filter(({ Properties }) => Properties.Name === 'checkvalve-findings')).toHaveLength(1);
+});
+
 /** What is archived, but for the bell, in a vault inside the organization: by the names of the rules. */
 const archivedWith = (...powers: readonly AmbientPower[]) => {
   const accepted = powers.map((allow) => ({ allow, reason: 'it is watched' }));

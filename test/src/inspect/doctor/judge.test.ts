@@ -31,6 +31,12 @@ const coverage = (more: object): CoverageEvidence =>
     }),
   );
 
+const keyPolicy = (...statements: readonly object[]): string =>
+  JSON.stringify({ Statement: statements.map((one) => ({ Principal: { AWS: '*' }, Action: 'kms:*', ...one })) });
+const policies = (...held: readonly (readonly [key: string, policy: string])[]) => ({
+  keyTexts: { seen: held.map(([key, policy]) => ({ key, isImportKey: key === 'import', policy })) },
+});
+
 const management: ManagementFacts = {
   stackSetsAccess: { seen: 'ENABLED' },
   delegated: { seen: [] },
@@ -46,6 +52,7 @@ const inRegion: VaultRegionFacts = {
   analyzer: { seen: 'IN_SYNC' },
   importKey: { seen: 'Enabled' },
   keyPolicies: { seen: [{ key: 'import-key', names: ['default'] }] },
+  keyTexts: { seen: [{ key: 'import', isImportKey: true, policy: keyPolicy({ Effect: 'Allow' }) }] },
   quotas: { seen: [{ name: 'manual snapshots of instances', used: 79, most: 100 }] },
   coverage: { seen: coverage({}) },
   sources: { seen: [entry] },
@@ -161,6 +168,31 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'the import key is shared through RAM',
     regional({ keyPolicies: { seen: [{ key: 'import-key', names: ['default', 'AWS_RAM'] }] } }),
     'critical key-policies 3333',
+  ],
+  [
+    'the import key denies something to everybody',
+    regional(policies(['import', keyPolicy({ Effect: 'Allow' }, { Effect: 'Deny', Principal: '*' })])),
+    'warning import-key 333300002222, eu-central-1: The policy of the import key denies',
+  ],
+  [
+    'the import key denies something to everybody but some',
+    regional(policies(['import', keyPolicy({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: VAULT } })])),
+    'warning import-key 3333',
+  ],
+  [
+    'an export key that can be read denies something to everybody',
+    regional(policies([`arn:aws:kms:eu-central-1:${SOURCE}:key/1`, keyPolicy({ Effect: 'Deny' })])),
+    'warning export-keys 3333',
+  ],
+  [
+    'another key of the vault denies something to everybody',
+    regional(
+      policies([
+        `arn:aws:kms:eu-central-1:${VAULT}:key/2`,
+        keyPolicy({ Effect: 'Deny', Principal: { AWS: ['arn:aws:iam::1:root', '*'] } }),
+      ]),
+    ),
+    'warning database-keys 3333',
   ],
   ['the import key is disabled', regional({ importKey: { seen: 'Disabled' } }), 'critical import-key 3333'],
   [

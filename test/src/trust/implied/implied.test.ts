@@ -71,9 +71,10 @@ test('the source brings its tags, the target those that the request gives, and k
   const accesses = implied(COPY, world({ [BACKUP]: TAGGED }));
   const asked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
   const always = { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': REGION };
+  const owned = { 'aws:ResourceAccount': SOURCE };
   const source = {
     ...always,
-    'aws:ResourceAccount': SOURCE,
+    ...owned,
     'aws:ResourceTag/encryption_key': 'export',
     'rds:snapshot-tag/encryption_key': 'export',
   };
@@ -83,6 +84,7 @@ test('the source brings its tags, the target those that the request gives, and k
   expect(contextOf(lenient, 'rds:CopyDBSnapshot', BACKUP)).toEqual({ ...source, ...asked });
   expect(contextOf(accesses, 'rds:CopyDBSnapshot', snapshot(SOURCE, 'checkvalve-orders-1'))).toEqual({
     ...always,
+    ...owned,
     ...asked,
   });
   expect(contextOf(accesses, 'kms:Decrypt', DB_KEY)).toEqual({ ...always, ...VIA_RDS });
@@ -121,6 +123,21 @@ test('the vault copies under its own policies, but each key answers for itself',
       ['kms', VAULT, VAULT],
     ]),
   );
+});
+
+test('of a shared snapshot its owner is known, and neither its tags nor those of the request', () => {
+  const shared = snapshot(SOURCE, 'checkvalve-orders-1');
+  const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
+  const accesses = implied(call('rds:CopyDBSnapshot', input, VAULT), world({ [shared]: { tags: new Map() } }));
+  expect(contextOf(accesses, 'rds:CopyDBSnapshot', shared)).toEqual({
+    'aws:SecureTransport': 'true',
+    'aws:RequestedRegion': REGION,
+    'aws:ResourceAccount': SOURCE,
+  });
+  expect(contextOf(accesses, 'rds:CopyDBSnapshot', snapshot(VAULT, 'checkvalve-orders-1'))).toMatchObject({
+    'aws:ResourceAccount': VAULT,
+    'aws:RequestTag/checkvalve:role': 'export',
+  });
 });
 
 test.each<[string, AwsCall['input'], readonly string[]]>([

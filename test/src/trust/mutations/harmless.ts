@@ -123,7 +123,8 @@ const WHIMS: readonly Whim[] = [
       const { Action, Resource } = statement;
       if (family === 'trust') return [[statement, { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' }]];
       const denial = { Effect: 'Deny', Action, Resource, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-      return type === 'AWS::Lambda::Permission'
+      // In a key policy a denial for everybody may break copies of RDS.
+      return type === 'AWS::Lambda::Permission' || type === 'AWS::KMS::Key'
         ? []
         : [[statement, family === 'identity' ? denial : { ...denial, Principal: '*' }]];
     },

@@ -20,13 +20,19 @@ export function judged(
     sections = {},
     name = 'Judged',
     accepted = [],
-  }: { readonly sections?: object; readonly name?: string; readonly accepted?: readonly AmbientPower[] } = {},
+    adoptedAnalyzer,
+  }: {
+    readonly sections?: object;
+    readonly name?: string;
+    readonly accepted?: readonly AmbientPower[];
+    readonly adoptedAnalyzer?: string;
+  } = {},
 ): readonly string[] {
   const Resources = Object.fromEntries(
     Object.entries(resources).map(([id, [Type, Properties, attributes]]) => [id, { Type, Properties, ...attributes }]),
   );
   const region = zone === 'vault' ? 'eu-central-1' : zone === 'management' ? 'us-east-1' : undefined;
-  const estate = estateOf({ ...ACCOUNTS, accepted }, [
+  const estate = estateOf({ ...ACCOUNTS, accepted, ...(adoptedAnalyzer && { adoptedAnalyzer }) }, [
     { name, template: { ...sections, Resources }, ...(zone && { zone }), ...(region && { region }) },
     { name: 'Vault', zone: 'vault', region: 'eu-central-1', template: { Resources: {} } },
     { name: 'Tooling', zone: 'source', template: { Resources: {} }, digest: DIGEST },

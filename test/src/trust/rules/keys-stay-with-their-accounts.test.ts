@@ -4,6 +4,12 @@ import { keysStayWithTheirAccounts as rule } from '../../../../src/trust/rules/k
 import { allow, at, document, either, here, judged, OPEN, role, SOURCE, sub, VAULT } from './judging';
 
 const root = (account: string) => ({ AWS: `arn:aws:iam::${account}:root` });
+const forServices = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+/** What the vault may do with its key, but for grants, and grants to AWS services. */
+const own = (principal: unknown): readonly object[] => [
+  allow({ Principal: principal, Action: ['kms:Decrypt', 'kms:PutKeyPolicy', 'kms:Get*'], Resource: '*' }),
+  allow({ Principal: principal, Action: 'kms:CreateGrant', Resource: '*', Condition: forServices }),
+];
 const deny = (statement: object = {}) => ({
   Effect: 'Deny',
   Principal: { AWS: '*' },
@@ -19,8 +25,9 @@ const key = (zone: 'vault' | 'source', ...statements: readonly object[]) =>
 
 describe('the import key', () => {
   test.each<[string, readonly object[]]>([
-    ['the vault, with grants denied to all but AWS services', [all(root(VAULT)), deny()]],
-    ['the vault by number, and the denial in another order', [deny(), all({ AWS: VAULT })]],
+    ['the vault, with grants to AWS services alone', own(root(VAULT))],
+    ['the vault by number', own({ AWS: VAULT })],
+    ['a denial for one principal', [...own(root(VAULT)), deny({ Principal: root(SOURCE) })]],
     [
       'the vault, granting to AWS services',
       [
@@ -35,7 +42,7 @@ describe('the import key', () => {
   ])('may: %s', (_, statements) => expect(key('vault', ...statements)).toEqual([]));
 
   test.each<[string, readonly object[]]>([
-    ['a source', [all(root(SOURCE)), deny()]],
+    ['a source', own(root(SOURCE))],
     ['a source, to read', [allow({ Principal: root(SOURCE), Action: 'kms:Decrypt', Resource: '*' })]],
     [
       'anybody through RDS',
@@ -64,32 +71,37 @@ describe('the import key', () => {
       ],
     ],
     ['the vault, granting to anybody', [all(root(VAULT))]],
-    ['a denial for some only', [all(root(VAULT)), deny({ Principal: root(SOURCE) })]],
-    ['a denial of something else', [all(root(VAULT)), deny({ Action: 'kms:Decrypt' })]],
-    ['a denial on another resource', [all(root(VAULT)), deny({ Resource: 'arn:aws:kms:eu-central-1:1:key/x' })]],
+    ['the vault, granting by a pattern', [allow({ Principal: root(VAULT), Action: 'kms:Create*', Resource: '*' })]],
+    ['the vault, granting to anybody, though a denial stands beside it', [all(root(VAULT)), deny()]],
     [
-      'a denial under a further condition',
+      'grants that are not for AWS services',
       [
-        all(root(VAULT)),
-        deny({
-          Condition: {
-            Bool: { 'kms:GrantIsForAWSResource': 'false' },
-            StringEquals: { 'aws:PrincipalAccount': SOURCE },
-          },
+        allow({
+          Principal: root(VAULT),
+          Action: 'kms:CreateGrant',
+          Resource: '*',
+          Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } },
         }),
       ],
     ],
-    [
-      'a denial the wrong way round',
-      [all(root(VAULT)), deny({ Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } } })],
-    ],
-    ['a denial that is an allowance', [all(root(VAULT)), deny({ Effect: 'Allow' })]],
   ])('may not: %s', (_, statements) => expect(key('vault', ...statements)).not.toEqual([]));
 
   test.each<[string, unknown]>([
     ['a parameter', { AWS: { Ref: 'Somebody' } }],
     ['one or the other', either(root(VAULT), root(SOURCE))],
-  ])('unknown is guilty: %s', (_, principal) => expect(key('vault', all(principal), deny())).not.toEqual([]));
+  ])('unknown is guilty: %s', (_, principal) => expect(key('vault', ...own(principal))).not.toEqual([]));
+
+  test.each<[string, object]>([
+    ['of grants', deny()],
+    ['by the plain star', deny({ Principal: '*' })],
+    ['of anything', deny({ Action: 'kms:*' })],
+    ['with exceptions', deny({ Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/x' } } })],
+    ['without a condition', deny({ Action: 'kms:Decrypt', Condition: {} })],
+  ])('a denial %s to everybody may break copies of RDS', (_, statement) => {
+    const breaks = [expect.stringContaining('may break copies of RDS')];
+    expect(key('vault', ...own(root(VAULT)), statement)).toEqual(breaks);
+    expect(key('source', all({ AWS: sub('arn:aws:iam::${AWS::AccountId}:root') }), statement)).toEqual(breaks);
+  });
 });
 
 describe('the key that a topic is under', () => {

@@ -27,6 +27,13 @@ test.each<[string, Resources]>([
   expect(found(resources)).toEqual([expect.stringContaining('watches what opens')]);
 });
 
+test('a vault whose configuration adopts an analyzer makes none: AWS allows no second one', () => {
+  const adopting = (resources: Resources) =>
+    judged(rule, 'vault', { Inbox, ...resources }, { sections: OPEN, adoptedAnalyzer: 'ours' });
+  expect(adopting({})).toEqual([]);
+  expect(adopting({ Watch: analyzer() })).toEqual([expect.stringContaining('no second one')]);
+});
+
 const role = { Property: 'resource', Eq: [`arn:aws:iam::${VAULT}:role/OrganizationAccountAccessRole`] };
 const ofRoles = { Property: 'resourceType', Eq: ['AWS::IAM::Role'] };
 const by = (...Eq: readonly string[]) => ({ Property: 'principal.AWS', Eq });

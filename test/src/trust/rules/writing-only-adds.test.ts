@@ -64,6 +64,17 @@ test.each<[string, string, object]>([
   ['import-copies', 'copy without our mark', { ...copy, Condition: undefined }],
   ['import-copies', 'copy whatever is shared, its own copies too', { ...shared, Condition: undefined }],
   ['import-copies', 'copy under any name', { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
+  ['import-copies', 'make a copy under any name', { ...copy, Resource: `${stem}:snapshot:*` }],
+  [
+    'import-copies',
+    'copy anything that is shared',
+    { ...shared, ...foreign, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' },
+  ],
+  [
+    'import-copies',
+    'copy what is not of one account',
+    { ...shared, Condition: { StringNotEquals: { 'aws:ResourceAccount': SOURCE } } },
+  ],
   ['import-copies', 'tag whatever is ours', tagging(undefined)],
   ['import-copies', 'mark as failed what is not ours', tagging({ ...failure, StringEquals: undefined })],
   [

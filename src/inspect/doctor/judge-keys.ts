@@ -1,0 +1,36 @@
+import type { KeyPolicy } from './facts';
+import type { Judged } from './finding';
+
+interface KeyStatement {
+  readonly Effect?: string;
+  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
+  readonly NotPrincipal?: unknown;
+}
+
+/** Whether a statement denies something to everybody, or to everybody but some. */
+const deniesEverybody = ({ Effect, Principal, NotPrincipal }: KeyStatement): boolean =>
+  Effect === 'Deny' &&
+  (NotPrincipal !== undefined ||
+    (typeof Principal === 'object' ? Object.values(Principal).flat() : [Principal]).includes('*'));
+
+/**
+ * Key policies that deny something to everybody. AWS warns that such a denial, even with exceptions, can make copies under the
+ * key fail. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ */
+export const judgeKeyTexts = (policies: readonly KeyPolicy[], vault: string, where: string): Judged =>
+  policies.flatMap(({ key, isImportKey, policy }) => {
+    const { Statement = [] } = JSON.parse(policy) as { Statement?: KeyStatement | readonly KeyStatement[] };
+    if (![Statement].flat().some((one) => deniesEverybody(one as KeyStatement))) return [];
+    const isOwn = isImportKey || key.split(':')[4] === vault;
+    return [
+      {
+        severity: 'warning',
+        check: isImportKey ? 'import-key' : isOwn ? 'database-keys' : 'export-keys',
+        what: `The policy of ${isImportKey ? 'the import key' : key} denies something to everybody: copies under the key may fail, even with exceptions`,
+        where,
+        remedy: isImportKey
+          ? 'Deploy the vault stack again: its key policy has no such statement.'
+          : 'Take the statement out of the key policy, and allow only what is meant instead.',
+      },
+    ];
+  });
