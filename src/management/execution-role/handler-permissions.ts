@@ -52,6 +52,7 @@ const FUNCTIONS: Target = { arn: 'arn:aws:lambda:{region}:{account}:function:{na
 const FEEDS: Target = { arn: 'arn:aws:lambda:{region}:{account}:event-source-mapping:{name}', names: '*' };
 const RULES: Target = { arn: 'arn:aws:events:{region}:{account}:rule/{name}', names: `StackSet-${NAMES.stackSet}-*` };
 const QUEUES: Target = { arn: 'arn:aws:sqs:{region}:{account}:{name}', names: `${PREFIX}-*` };
+const TABLES: Target = { arn: 'arn:aws:dynamodb:{region}:{account}:table/{name}', names: `${PREFIX}-*` };
 const TOPICS: Target = { arn: 'arn:aws:sns:{region}:{account}:{name}', names: `${PREFIX}-*` };
 const KEYS: Target = { arn: 'arn:aws:kms:{region}:{account}:key/{name}', names: '*' };
 const PLANS: Target = { arn: 'arn:aws:backup:{region}:{account}:backup-plan:{name}', names: '*' };
@@ -89,6 +90,11 @@ const READ_FUNCTION = all(FUNCTIONS, [
 const READ_RULE = all(RULES, ['events:DescribeRule', 'events:ListTargetsByRule']);
 const READ_LOGS = [...all('*', ['logs:DescribeLogGroups']), ...all(LOGS, ['logs:ListTagsForResource'])];
 const READ_QUEUE = all(QUEUES, ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:ListQueueTags']);
+const READ_TABLE = all(TABLES, [
+  ...['dynamodb:DescribeContinuousBackups', 'dynamodb:DescribeContributorInsights', 'dynamodb:DescribeTable'],
+  ...['dynamodb:DescribeKinesisStreamingDestination', 'dynamodb:DescribeTimeToLive', 'dynamodb:GetResourcePolicy'],
+  'dynamodb:ListTagsOfResource',
+]);
 const READ_TOPIC = all(TOPICS, [
   'sns:GetDataProtectionPolicy',
   'sns:GetTopicAttributes',
@@ -156,6 +162,24 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     ],
     update: all(VAULTS, ['backup:DescribeBackupVault', 'backup:TagResource', 'backup:UntagResource']),
     delete: all(VAULTS, ['backup:DeleteBackupVault', 'backup:DescribeBackupVault']),
+  },
+  'AWS::DynamoDB::Table': {
+    page: `${REFERENCE}-dynamodb-table.html`,
+    actionsPage: `${ACTIONS}_amazondynamodb.html`,
+    nameProperty: 'TableName',
+    properties: [
+      ...['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'Tags', 'TimeToLiveSpecification'],
+    ],
+    create: [
+      ...all(TABLES, ['dynamodb:CreateTable', 'dynamodb:TagResource', 'dynamodb:UpdateTimeToLive']),
+      ...READ_TABLE,
+    ],
+    update: [
+      ...all(TABLES, ['dynamodb:UpdateTable', 'dynamodb:UpdateTimeToLive']),
+      ...all(TABLES, ['dynamodb:TagResource', 'dynamodb:UntagResource']),
+      ...READ_TABLE,
+    ],
+    delete: [...all(TABLES, ['dynamodb:DeleteTable']), ...READ_TABLE],
   },
   'AWS::Events::Rule': {
     page: `${REFERENCE}-events-rule.html`,
