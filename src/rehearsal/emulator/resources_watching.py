@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import analyzers
 from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 from moto.organizations.models import organizations_backends
 from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type, tags_of, truthy
-from state import kept
 
 
 def _query(query: dict[str, Any]) -> MetricDataQuery:
@@ -79,11 +79,6 @@ class Dashboard(ResourceType):
         cloudwatch_backends[place.account][place.region].delete_dashboards([resource.physical_resource_id])
 
 
-# ARN of the external analyzer by account and Region.
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html
-_external: dict[str, str] = kept("analyzers", {})
-
-
 @resource_type("AWS::AccessAnalyzer::Analyzer")
 class Analyzer(ResourceType):
     """It is there; it analyzes nothing. Ref gives its ARN. Of external analyzers an account has one in a Region."""
@@ -92,16 +87,16 @@ class Analyzer(ResourceType):
         name = place.name(properties.get("AnalyzerName"), 255)
         arn = f"arn:aws:access-analyzer:{place.region}:{place.account}:analyzer/{name}"
         if properties.get("Type") == "ACCOUNT":
-            here = f"{place.account} {place.region}"
-            if here in _external:
-                raise ResourceFailed(f"A quota for analyzers of type ACCOUNT is exceeded: {_external[here]} is there")
-            _external[here] = arn
+            here = analyzers.place(place.account, place.region)
+            if here in analyzers.EXTERNAL:
+                raise ResourceFailed(f"A quota for analyzers of type ACCOUNT is exceeded: {analyzers.EXTERNAL[here]} is there")
+            analyzers.EXTERNAL[here] = arn
         return Resource(arn, {"Arn": arn})
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
-        here = f"{place.account} {place.region}"
-        if _external.get(here) == resource.physical_resource_id:
-            del _external[here]
+        here = analyzers.place(place.account, place.region)
+        if analyzers.EXTERNAL.get(here) == resource.physical_resource_id:
+            del analyzers.EXTERNAL[here]
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         return resource
