@@ -65,6 +65,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/setup/prepare.mjs', "import { z } from 'zod';", 'no package is installed yet'],
   ['src/cli/checkvalve.js', "require('../rehearsal/rehearse.ts');", 'only starts'],
   ['src/inspect/doctor/cloud-trail.ts', "import { request } from 'node:https';", 'only asks CloudTrail'],
+  ['src/inspect/doctor/access-analyzer.ts', "import { request } from 'node:https';", 'only asks IAM Access Analyzer'],
   ['src/inspect/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'builds nothing'],
   ['src/enrolment/x.ts', "import { z } from 'zod';", 'decided in one place'],
   ['src/inspect/x.ts', "import { Table } from 'cli-table3';", 'builds nothing'],

@@ -131,6 +131,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'it signs by itself, for want of a client, and only asks CloudTrail',
   },
   {
+    files: /^src\/inspect\/doctor\/access-analyzer\.ts$/,
+    may: [/^src\/inspect\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/],
+    because: 'it signs by itself, for want of a client, and only asks IAM Access Analyzer',
+  },
+  {
     files: /^src\/inspect\//,
     may: [/^src\/inspect\//, /^lambda\//, ASK_AWS, ENROLMENT, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',

@@ -1,6 +1,7 @@
 import { BackupClient, UpdateRegionSettingsCommand } from '@aws-sdk/client-backup';
 import {
   CloudFormationClient,
+  CreateStackCommand,
   GetTemplateCommand,
   UpdateStackCommand,
   UpdateStackSetCommand,
@@ -89,6 +90,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   ],
   ['a source is no longer heard', 'warning subscriptions', unsubscribe],
   ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer],
+  ['somebody makes an analyzer in its place', 'critical analyzer', makeAnalyzer],
   ['nobody tells of coverage any more', 'warning coverage', (zone) => zone.emulator.advance(4 * 3600)],
 ];
 
@@ -177,6 +179,12 @@ async function unsubscribe(zone: Zone): Promise<void> {
 
 async function removeAnalyzer(zone: Zone): Promise<void> {
   await takeOut(vault(zone), `Vault-${HERE}`, ({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer');
+}
+
+async function makeAnalyzer(zone: Zone): Promise<void> {
+  const Analyzer = { Type: 'AWS::AccessAnalyzer::Analyzer', Properties: { AnalyzerName: 'theirs', Type: 'ACCOUNT' } };
+  const TemplateBody = JSON.stringify({ Resources: { Analyzer } });
+  await new CloudFormationClient(vault(zone)).send(new CreateStackCommand({ StackName: 'theirs', TemplateBody }));
 }
 
 interface Resource {

@@ -18,14 +18,15 @@ test.each(DIFFERENCES)('the previous release is not this one: $sentence', ({ of,
   expect(then).not.toEqual(now);
 });
 
-test('upgraded with snapshots on their way, nothing is lost; a template that no account can take stops at the first', async () => {
+test('upgraded with snapshots on their way, nothing is lost; a template that no account can take goes back in both', async () => {
   const seen = await rehearseUpgrade(config, previous, () => {}, { emulator: await emulatorOfWorker() });
   expect(seen.inFlight).toBeGreaterThan(0);
   expect(seen.refused).toContain('was unsuccessful');
   expect(seen.refused).toContain('UPDATE_ROLLBACK_COMPLETE');
-  expect(Object.values(seen.afterRefusal).sort()).toEqual(['CANCELLED', 'FAILED']);
+  // One account may fail before an upgrade stops: of two, the second is tried as well, and each goes back by itself.
+  expect(Object.values(seen.afterRefusal).sort()).toEqual(['FAILED', 'FAILED']);
   expect(seen.afterBad).toEqual(seen.before);
-  expect(seen.refused.match(/already exists/g)).toHaveLength(1);
+  expect(seen.refused.match(/already exists/g)).toHaveLength(2);
   const state = seen.before.filter((line) => STATEFUL.test(line));
   expect(state.length).toBeGreaterThan(10);
   expect(seen.after.filter((line) => STATEFUL.test(line))).toEqual(expect.arrayContaining(state));

@@ -27,7 +27,8 @@ profile, SSO); they must be of the vault account and may list RDS snapshots
 (rds:DescribeDBSnapshots, rds:DescribeDBClusterSnapshots). Plans with the code
 of the step prune-copies and with vault.retention of the configuration, so that
 a change of it can be looked at before it is deployed. Deleting is done by that
-step alone, in the vault, every six hours: no role of a person needs the permission.
+step alone, in the vault, every six hours: no role of a person needs the
+permission.
 
 A copy is deleted when its term has passed by the vault's clock and by RDS's;
 the first good copy of a week, month or year is kept for longer. Never: the last

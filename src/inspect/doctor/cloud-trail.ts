@@ -8,7 +8,7 @@ import type { ClientSettings } from './look';
 type Answer = Readonly<Record<string, unknown>>;
 
 /** SHA-256 as the signer wants it. */
-class Sha256 {
+export class Sha256 {
   private readonly hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {

@@ -67,6 +67,8 @@ export interface VaultRegionFacts {
   readonly region: Region;
   /** What CloudFormation says of the analyzer: `missing` where the stack has none, `DELETED` where somebody removed it. */
   readonly analyzer: Look<string>;
+  /** Names of the account's analyzers for external access, whoever made them. */
+  readonly externalAnalyzers: Look<readonly string[]>;
   /** State of the import key, as KMS has it. */
   readonly importKey: Look<string>;
   /** The policies of the keys of the vault's stack. */
@@ -114,6 +116,8 @@ export interface Expected {
   readonly vault: AccountId;
   readonly organization: string;
   readonly placement: 'outside' | 'inside';
+  /** Name of the analyzer that the configuration adopts. */
+  readonly adoptedAnalyzer?: string;
   /** Powers over the vault that are accepted by name. */
   readonly accepted: readonly string[];
   /** When it is judged: a report may be too old by then. */

@@ -73,10 +73,13 @@ function judgeRole(role: OutsideRole, { vault, accepted }: Expected): Judged {
   ];
 }
 
-function judgeRegion(facts: VaultRegionFacts, { vault, now }: Expected): Judged {
+function judgeRegion(facts: VaultRegionFacts, { vault, now, adoptedAnalyzer }: Expected): Judged {
   const where = `${vault}, ${facts.region}`;
   return [
-    ...judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where)),
+    ...(adoptedAnalyzer === undefined
+      ? judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where))
+      : []),
+    ...judged(facts.externalAnalyzers, 'analyzer', where, (all) => judgeExternal(all, adoptedAnalyzer, where)),
     ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
     ...judged(facts.keyPolicies, 'key-policies', where, (keys) => keys.flatMap((key) => judgeKeyPolicies(key, where))),
     ...judged(facts.keyTexts, 'import-key', where, (policies) => judgeKeyTexts(policies, vault, where)),
@@ -98,6 +101,23 @@ const judgeAnalyzer = (state: string, where: string): Judged =>
           remedy: 'Deploy the vault stack again.',
         },
       ];
+
+/** AWS allows one analyzer for external access in an account and Region: the vault stack makes it, or adopts it.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html */
+function judgeExternal(names: readonly string[], adopted: string | undefined, where: string): Judged {
+  const [other] = names.filter((name) => name !== NAMES.analyzer);
+  if (adopted !== undefined && !names.includes(adopted)) {
+    const what = `The analyzer ${adopted}, which the configuration adopts, is not there: what is opened is not told`;
+    const remedy = other
+      ? `Name the one that is there in vault.accessAnalyzer: { adopt: '${other}' }.`
+      : 'Make it, or take vault.accessAnalyzer out of the configuration.';
+    return [{ severity: 'critical', check: 'analyzer', what, where, remedy }];
+  }
+  if (adopted !== undefined || other === undefined) return [];
+  const what = `The account has the analyzer ${other}: AWS allows no second one, so the vault stack cannot be deployed`;
+  const remedy = `Set vault.accessAnalyzer to { adopt: '${other}' }, or delete it.`;
+  return [{ severity: 'critical', check: 'analyzer', what, where, remedy }];
+}
 
 const judgeKey = (state: string, where: string): Judged =>
   state === 'Enabled'

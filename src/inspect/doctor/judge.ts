@@ -1,3 +1,4 @@
+import { adoptedAnalyzer } from '../../config/accepted-powers';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { accountId } from '../../contract/ids';
 import type { Expected, Facts } from './facts';
@@ -8,12 +9,14 @@ import { judgeVault } from './judge-vault';
 const RANK: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, unknown: 2 };
 
 /** All that is wrong at an instant, the gravest first; nothing when all is well. */
-export function judge(facts: Facts, { organization, vault, trust }: CheckvalveConfig, now: Date): readonly Finding[] {
+export function judge(facts: Facts, config: CheckvalveConfig, now: Date): readonly Finding[] {
+  const { organization, vault, trust } = config;
   const expected: Expected = {
     now,
     vault: accountId(vault.account),
     organization: organization.id,
     placement: vault.placement,
+    adoptedAnalyzer: adoptedAnalyzer(config),
     accepted: (trust?.accepted ?? []).map(({ allow }) => allow),
   };
   const found = [

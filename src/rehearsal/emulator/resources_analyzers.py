@@ -9,25 +9,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyzers import ANALYZERS
 from aws_switches import switch
 from control import Refused, control
 from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type
-from state import kept
-
-# The type of each analyzer, by its ARN.
-_analyzers: dict[str, str] = kept("analyzers", {})
 
 
 def _create(account: str, region: str, name: str, kind: str) -> str:
     stem = f"arn:aws:access-analyzer:{region}:{account}:analyzer/"
-    if stem + name in _analyzers:
+    if stem + name in ANALYZERS:
         raise ResourceFailed(f"ConflictException: there is already an analyzer {name}")
-    same = [arn for arn, other in _analyzers.items() if arn.startswith(stem) and other == kind]
+    same = [arn for arn, other in ANALYZERS.items() if arn.startswith(stem) and other == kind]
     if same and not switch("secondAnalyzer"):
         raise ResourceFailed(
             f"ServiceQuotaExceededException: account {account} has an analyzer of type {kind} in {region}: {same[0]}"
         )
-    _analyzers[stem + name] = kind
+    ANALYZERS[stem + name] = kind
     return stem + name
 
 
@@ -45,12 +42,12 @@ class Analyzer(ResourceType):
         return self.create(place, properties) if replaced else resource
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
-        _analyzers.pop(resource.physical_resource_id, None)
+        ANALYZERS.pop(resource.physical_resource_id, None)
 
 
 @control("GET", "/analyzers")
 def _list(_: Any) -> dict[str, str]:
-    return _analyzers
+    return ANALYZERS
 
 
 @control("POST", "/analyzers")

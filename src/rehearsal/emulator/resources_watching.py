@@ -7,9 +7,7 @@ from typing import Any
 
 from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 from moto.organizations.models import organizations_backends
-from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type, tags_of, truthy
-from state import kept
-
+from resource_types import Place, Resource, ResourceType, resource_type, tags_of, truthy
 
 
 def _query(query: dict[str, Any]) -> MetricDataQuery:

@@ -116,7 +116,15 @@ describe('checkvalve trust', () => {
     const { status, stdout, stderr } = checkvalve(['trust', '--json']);
     const proof = JSON.parse(stdout) as Record<string, unknown>;
     expect(Object.keys(proof).slice(0, KEYS.length)).toEqual(KEYS);
-    expect(proof).toMatchObject({ ok: true, allows: [], expected: [{ action: 'sqs:SendMessage', promise: 'T1' }] });
+    expect(proof).toMatchObject({
+      ok: true,
+      allows: [],
+      expected: [
+        { action: 'sqs:SendMessage', promise: 'T1' },
+        { action: 'kms:Decrypt', promise: 'T4' },
+        { action: 'kms:GenerateDataKey', promise: 'T4' },
+      ],
+    });
     for (const figure of ['resources', 'actions', 'principals', 'evaluated']) expect(proof[figure]).toBeGreaterThan(40);
     expect([status, stderr]).toEqual([0, '']);
   }, 180_000);

@@ -50,6 +50,7 @@ const management: ManagementFacts = {
 const inRegion: VaultRegionFacts = {
   region: HERE,
   analyzer: { seen: 'IN_SYNC' },
+  externalAnalyzers: { seen: ['checkvalve'] },
   importKey: { seen: 'Enabled' },
   keyPolicies: { seen: [{ key: 'import-key', names: ['default'] }] },
   keyTexts: { seen: [{ key: 'import', isImportKey: true, policy: keyPolicy({ Effect: 'Allow' }) }] },
@@ -170,6 +171,11 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical key-policies 3333',
   ],
   [
+    'another analyzer stands in the way of the vault stack',
+    regional({ externalAnalyzers: { seen: ['account-analyzer'] } }),
+    'critical analyzer 333300002222, eu-central-1: The account has the analyzer account-analyzer',
+  ],
+  [
     'the import key denies something to everybody',
     regional(policies(['import', keyPolicy({ Effect: 'Allow' }, { Effect: 'Deny', Principal: '*' })])),
     'warning import-key 333300002222, eu-central-1: The policy of the import key denies',
@@ -257,6 +263,15 @@ test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
   const found = told(facts);
   expect(found).toHaveLength(1);
   expect(found[0]?.startsWith(begins)).toBe(true);
+});
+
+test('an analyzer that the configuration adopts must be there, and the stack need have none', () => {
+  const adopting = { ...config, vault: { ...config.vault, accessAnalyzer: { adopt: 'account-analyzer' } } };
+  const seen = (...names: readonly string[]) =>
+    told(regional({ analyzer: { seen: 'missing' }, externalAnalyzers: { seen: names } }), adopting);
+  expect(seen('account-analyzer')).toEqual([]);
+  expect(seen()).toEqual([expect.stringContaining('account-analyzer, which the configuration adopts, is not there')]);
+  expect(seen('other')).toHaveLength(1);
 });
 
 test('twelve checks and more have each found something', () => {

@@ -94,7 +94,8 @@ const WHIMS: readonly Whim[] = [
     to: ({ statement }) => {
       if (statement.Effect !== 'Allow') return [];
       const condition = (statement.Condition ?? {}) as Record<string, Loose>;
-      const narrower = { ...condition, StringNotEquals: { 'aws:RequestedRegion': 'us-west-2' } };
+      const held = { ...condition.StringNotEquals, 'aws:RequestedRegion': 'us-west-2' };
+      const narrower = { ...condition, StringNotEquals: held };
       return [[{ ...statement, Condition: narrower }]];
     },
   },
