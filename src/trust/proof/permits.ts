@@ -125,6 +125,10 @@ const throughRds = ({ context }: Access): ConditionElement => ({
   ...('kms:GrantIsForAWSResource' in context && FOR_AWS_SERVICES),
 });
 
+/** Tags are read of every snapshot that is listed, whoever made it. */
+const readsTags = (action: string): boolean => action === 'rds:ListTagsForResource';
+const anySnapshot = (arn: string): string => arn.replace(/:(cluster-)?snapshot:.*$/, ':*snapshot:*');
+
 /** What each role needs, and not more: the actions of its own code on the resources that they are for. */
 export const needed = (needs: readonly Need[]): readonly Permit[] =>
   needs.flatMap(({ principal, caller, ways }): readonly Permit[] => {
@@ -132,7 +136,13 @@ export const needed = (needs: readonly Need[]): readonly Permit[] =>
     return ways.flat().flatMap((access) => {
       const { action, resource } = access;
       const copying = isCopying(caller, action);
-      const pattern = withWildcards(copying ? resource.replace(/:\d{12}:key\/.*$/, ':*:key/*') : allAlike(resource));
+      const pattern = withWildcards(
+        copying
+          ? resource.replace(/:\d{12}:key\/.*$/, ':*:key/*')
+          : readsTags(action)
+            ? anySnapshot(resource)
+            : allAlike(resource),
+      );
       const held = copying ? [throughRds(access)] : (HELD_TO[`${caller} ${action}`] ?? [undefined]);
       return held.map((when) => ({
         ...{
