@@ -96,7 +96,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     id: 'connections-end-when-aws-ends-them',
     statement: 'The endpoints of AWS keep an idle connection for at least some seconds.',
     certainty: 'unknown',
-    reliedOnIn: ['lambda/_kit/aws/assumed-role.ts'],
+    reliedOnIn: ['lambda/_kit/aws/assumed-roles.ts'],
     ifWrong: 'The SDK makes more connections, and a run takes longer.',
     harmlessBy: 'The SDK repeats a call on a connection that has ended; the number of connections is bounded.',
     probe: { none: 'A closed connection costs one repeated call.' },

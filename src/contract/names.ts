@@ -1,3 +1,4 @@
+// Longer than most: every name that two accounts must agree on, in one place.
 import { createHash } from 'node:crypto';
 import type { AccountId, Region, SnapshotArn } from './ids';
 import { snapshotParts } from './ids';

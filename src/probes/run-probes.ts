@@ -55,10 +55,10 @@ export async function runProbes(of: ProbeRun): Promise<ProbeReport> {
   for (const probe of probes) {
     const kept = journal.answers[probe.id];
     results.push(kept === undefined ? await askOne(probe, of, journal, scope) : resultOf(probe, kept));
-    faults.push(...(await scope.cleanUpOwn()));
+    for (const fault of await scope.cleanUpOwn()) faults.push(fault);
   }
   progress('Deletes what was created.');
-  faults.push(...(await cleanUp(clients, journal, of.pause)));
+  for (const fault of await cleanUp(clients, journal, of.pause)) faults.push(fault);
   if (journal.created.length > 0) mustBeClean(faults);
   // A run that was stopped goes on the next time; one that has come to its end is over.
   if (!signal?.aborted) journal.close();

@@ -130,7 +130,7 @@ function keyPoliciesOf(client: KMSClient, keys: readonly string[]): Promise<read
     keys.map(async (key) => {
       const names: string[] = [];
       for await (const page of paginateListKeyPolicies({ client }, { KeyId: key }))
-        names.push(...(page.PolicyNames ?? []));
+        for (const name of page.PolicyNames ?? []) names.push(name);
       return { key, names };
     }),
   );

@@ -18,7 +18,6 @@ from moto.events.models import EventsBackend, Rule, events_backends
 from moto.moto_api._internal import mock_random
 from moto.sqs.models import sqs_backends
 from publications import publish_as_service
-from topic_keys import keeps_out_events
 from wakeups import wake
 
 
@@ -86,8 +85,6 @@ def _put_events(self: EventsBackend, events: list[dict[str, Any]]) -> list[dict[
 def _deliver(rule: Rule, target: dict[str, Any], event: dict[str, Any]) -> None:
     payload = _input(target, event)
     _, _, service, region, account, *name = target["Arn"].split(":")
-    if service == "sns" and keeps_out_events(target["Arn"]):
-        return
     if service == "lambda":
         wake(target["Arn"], payload, rule.arn)
     elif service == "sqs":

@@ -16,7 +16,9 @@ from moto.moto_api._internal import mock_random
 from moto.sns.exceptions import SNSException
 from moto.sns.models import sns_backends
 from state import kept
+from topic_keys import keeps_out_events
 
+EVENTBRIDGE = "events.amazonaws.com"
 _waiting: list[dict[str, Any]] = kept("publications", [])
 _shown: dict[str, dict[str, Any]] = kept("publications-shown", {})
 _failed: list[dict[str, str]] = kept("failed-invocations", [])
@@ -49,14 +51,14 @@ def count() -> int:
 
 
 def _lost(publication: dict[str, Any]) -> None:
-    if publication["service"] == "events.amazonaws.com":
+    if publication["service"] == EVENTBRIDGE:
         failed_invocation(publication["sourceArn"], publication["topicArn"])
 
 
 def _published(publication: dict[str, Any]) -> bool:
     _, _, _, region, account, _ = publication["topicArn"].split(":")
     topic = sns_backends[account][region].topics.get(publication["topicArn"])
-    if topic is None:
+    if topic is None or (publication["service"] == EVENTBRIDGE and keeps_out_events(publication["topicArn"])):
         return False
     try:
         topic.publish(publication["message"], publication["subject"])

@@ -54,6 +54,11 @@ def _send(self: SQSBackend, queue_name: str, message_body: str, *rest: Any, **na
     return message
 
 
+def _change_visibility(self: SQSBackend, queue_name: str, receipt_handle: str, visibility_timeout: int) -> None:
+    _moto_change_visibility(self, queue_name, receipt_handle, visibility_timeout)
+    _mark(visibility_timeout)
+
+
 def _mark(seconds: float) -> None:
     """A message can be received (again) then: whoever follows the clock stops there and looks."""
     CLOCK.after(seconds, _look)
@@ -71,6 +76,7 @@ def _attributes(self: Queue) -> dict[str, Any]:
 
 _receive = SQSBackend.receive_message
 _moto_send = SQSBackend.send_message
+_moto_change_visibility = SQSBackend.change_message_visibility
 _moto_attributes: Any = Queue.attributes
 
 
@@ -79,6 +85,7 @@ def install() -> None:
     sqs_responses.SQSResponse.get_queue_url = _get_queue_url
     SQSBackend.receive_message = _receive_at_once
     SQSBackend.send_message = _send
+    SQSBackend.change_message_visibility = _change_visibility
     Queue.physical_resource_id = property(lambda queue: queue_url(queue.account_id, queue.name))
     Queue.url = lambda queue, _: queue_url(queue.account_id, queue.name)
     Queue.attributes = property(_attributes)
