@@ -2,6 +2,7 @@ import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } fro
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { importedOf } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { testSample } from '../support/sample';
 import { LandingZone, type Standing } from './landing-zone';
 
 const SOURCE = EXAMPLE.first;
@@ -64,26 +65,27 @@ test('listings come without tags: they are asked for one by one, and all is copi
   expect(zone.failures).toEqual([]);
 });
 
-test.each(['manual', 'awsbackup'] as const)(
-  'three clusters with 35 daily backups each, typed %s, count toward no quota',
-  async (clusterBackupsTyped) => {
-    await zone.emulator.setSwitches({ clusterBackupsTyped });
-    const account = EXAMPLE.second;
-    const of = async (at: number) => zone.database({ id: `${clusterBackupsTyped}-${at}`, account, kind: 'cluster' });
-    const clusters = [await of(1), await of(2), await of(3)];
-    const untagged = zone.told.length;
-    for (let day = 0; day < 35; day += 1) {
-      await zone.backUp(...clusters);
-      if (day % 5 === 4) await zone.stage.pump.pass(60);
-    }
-    expect(await zone.backups(clusters[0] as Standing)).toHaveLength(35);
-    await zone.until(async () => (await zone.goodCopies(clusters[0] as Standing)) > 0, 30);
-    const told = zone.told.slice(untagged).map(({ event, facts }) => facts.verdict ?? event);
-    expect(told).not.toEqual(expect.arrayContaining(['quota-full']));
-    expect(told).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
-    await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
-  },
-);
+testSample(
+  'types of cluster backups',
+  ['manual', 'awsbackup'] as const,
+  1,
+)('three clusters with 35 daily backups each, typed %s, count toward no quota', async (clusterBackupsTyped) => {
+  await zone.emulator.setSwitches({ clusterBackupsTyped });
+  const account = EXAMPLE.second;
+  const of = async (at: number) => zone.database({ id: `${clusterBackupsTyped}-${at}`, account, kind: 'cluster' });
+  const clusters = [await of(1), await of(2), await of(3)];
+  const untagged = zone.told.length;
+  for (let day = 0; day < 35; day += 1) {
+    await zone.backUp(...clusters);
+    if (day % 5 === 4) await zone.stage.pump.pass(60);
+  }
+  expect(await zone.backups(clusters[0] as Standing)).toHaveLength(35);
+  await zone.until(async () => (await zone.goodCopies(clusters[0] as Standing)) > 0, 30);
+  const told = zone.told.slice(untagged).map(({ event, facts }) => facts.verdict ?? event);
+  expect(told).not.toEqual(expect.arrayContaining(['quota-full']));
+  expect(told).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
+  await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
+});
 
 test('a recovery point that is deleted while its copy is made reaches people', async () => {
   const short = await zone.database({ id: 'short' });

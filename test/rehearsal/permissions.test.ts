@@ -13,6 +13,7 @@ import type { TemplatePolicy } from '../../src/trust/templates/template-policy';
 import { mustBeAllowed, mustBeRefused } from '../support/must-be-refused';
 import { backupActions, neededActions } from '../support/needed-actions';
 import { passes } from '../support/probe-passes';
+import { testSample } from '../support/sample';
 import { play } from './playing';
 
 // One rehearsal is played, and every access that it asked for is kept. A changed policy is then judged by asking for all of
@@ -137,7 +138,11 @@ test('every call of the rehearsal was asked for under the role of its function, 
 });
 
 describe('whether the tags that a copy is to have are in the context of its source, AWS documents nowhere:', () => {
-  test.each([true, false])('copies are imported where they are: %s', async (requestTagOnSource) => {
+  testSample(
+    'contexts of the source of a copy',
+    [true, false],
+    1,
+  )('copies are imported where they are: %s', async (requestTagOnSource) => {
     const beats = BEATS.slice(
       0,
       BEATS.findIndex(({ step }) => step === 'judge'),

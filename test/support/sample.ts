@@ -83,6 +83,17 @@ export function testEach<One>(
   }
 }
 
+/** As `test.each(rows)`, for a sample of the rows. */
+export const testSample =
+  <Row>(what: string, rows: readonly Row[], size: number) =>
+  (name: string, body: (...row: Row extends readonly unknown[] ? Row : [Row]) => unknown): void => {
+    const idOf = (row: Row) => JSON.stringify(row);
+    for (const row of sampleOf(what, rows, size, idOf)) {
+      const given = (Array.isArray(row) ? row : [row]) as Row extends readonly unknown[] ? Row : [Row];
+      test.each([row])(name, () => remembering(what, idOf(row), () => body(...given)));
+    }
+  };
+
 /** Runs the test of one of a sample, and remembers it when it fails. */
 export async function remembering(what: string, id: string, body: () => unknown): Promise<void> {
   try {

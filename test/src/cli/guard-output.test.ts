@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testSample } from '../../support/sample';
 
 // Starting the command takes seconds on a busy machine, and there are many verbs.
 jest.setTimeout(180_000);
@@ -30,7 +31,11 @@ test('every verb is among the cases', () => {
   expect([...listed].map(([, verb]) => verb)).toEqual(expect.arrayContaining(VERBS));
 });
 
-test.each(CASES)('checkvalve %s into a reader that is gone ends quietly, with its own exit code', (verb) => {
+testSample(
+  'commands whose reader is gone',
+  CASES,
+  5,
+)('checkvalve %s into a reader that is gone ends quietly, with its own exit code', (verb) => {
   const ended = join(folder, 'ended');
   // The reader closes its end before the verb begins to write.
   const said = shell(
@@ -45,17 +50,17 @@ test('what fails, fails as well when nobody reads', () => {
 });
 
 // A device that is always full: Linux has it.
-test.each(existsSync('/dev/full') ? CASES : [])(
-  'checkvalve %s onto a full disk is one line and exit code 1',
-  (verb) => {
-    expect(shell(`${CHECKVALVE} ${verb} > /dev/full`)).toEqual({
-      status: 1,
-      stdout: '',
-      stderr:
-        'Standard output cannot be written: the disk is full (ENOSPC). Make room there, and run the command again.',
-    });
-  },
-);
+testSample(
+  'commands onto a full disk',
+  existsSync('/dev/full') ? CASES : [],
+  5,
+)('checkvalve %s onto a full disk is one line and exit code 1', (verb) => {
+  expect(shell(`${CHECKVALVE} ${verb} > /dev/full`)).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'Standard output cannot be written: the disk is full (ENOSPC). Make room there, and run the command again.',
+  });
+});
 
 test('a file that takes only a part is one line and exit code 1, though the first write succeeds', () => {
   const file = join(folder, 'part');

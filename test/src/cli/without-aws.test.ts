@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { testSample } from '../../support/sample';
 
 // Starting the command takes seconds on a busy machine.
 jest.setTimeout(180_000);
@@ -24,7 +25,11 @@ const COMMANDS = [
   ['teardown'],
 ];
 
-test.each(COMMANDS)('%s %s without credentials is a fact and a remedy, and exit code 1', (...args) => {
+testSample(
+  'commands without credentials',
+  COMMANDS,
+  3,
+)('%s %s without credentials is a fact and a remedy, and exit code 1', (...args) => {
   const { status, stdout, stderr } = checkvalve(args.filter(Boolean), {});
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr.trimEnd().split('\n')).toEqual([
@@ -33,7 +38,11 @@ test.each(COMMANDS)('%s %s without credentials is a fact and a remedy, and exit 
   ]);
 });
 
-test.each(COMMANDS)('%s %s without a network is a fact and a remedy, and exit code 1', (...args) => {
+testSample(
+  'commands without a network',
+  COMMANDS,
+  3,
+)('%s %s without a network is a fact and a remedy, and exit code 1', (...args) => {
   const env = {
     AWS_ACCESS_KEY_ID: 'nobody',
     AWS_SECRET_ACCESS_KEY: 'nothing',
