@@ -169,11 +169,10 @@ class History {
         const began = history.find(({ what }) => /→ leaving$|^leaving$|enrolled → left$/.test(what));
         const since = Date.parse(began?.at ?? '');
         expect(this.world.now.getTime() - since).toBeGreaterThanOrEqual(14 * DAY_MS);
-        const turn = this.turns
-          .get(account)
-          ?.filter((one) => one.at <= since)
-          .at(-1);
-        expect(turn?.wanted).toBe(false);
+        const turns = (this.turns.get(account) ?? []).filter((one) => one.at <= since);
+        // Of several turns at one instant the grace may have begun with any.
+        const last = turns.filter(({ at }) => at === turns.at(-1)?.at);
+        expect(last.some(({ wanted }) => !wanted)).toBe(true);
       }
     }
     this.judged = operations.length;
@@ -193,6 +192,23 @@ class History {
     this.judge();
   }
 }
+
+/** Closed and reopened at one instant, and nobody sees the second for a day in which the tag goes as well. */
+const SUSPENDED_AND_REOPENED_AT_ONCE: readonly Happening[] = [
+  { do: 'failing sweep', call: 'members', after: 9, dies: false },
+  { do: 'suspend', at: 13, told: 'once' },
+  { do: 'reopen', at: 13, told: 'once' },
+  ...[0, 0, 0].map((at) => ({ do: 'tag', at, told: 'once' }) as const),
+  { do: 'pass', days: 0.1 },
+  { do: 'failing sweep', call: 'members', after: 0, dies: false },
+  { do: 'pass', days: 0.1 },
+  { do: 'untag', at: 13, told: 'once' },
+  { do: 'tag', at: 0, told: 'once' },
+  { do: 'sweep' },
+  { do: 'pass', days: 0.1 },
+  { do: 'pass', days: 0.1 },
+  { do: 'failing sweep', call: 'members', after: 0, dies: false },
+];
 
 const CHANGES = {
   tag: { tags: TAGGED },
@@ -242,7 +258,7 @@ test('whatever happens to an organization, and whatever is told of it: one sweep
         changes,
       ]);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [[SUSPENDED_AND_REOPENED_AT_ONCE]] },
   );
   process.stdout.write(`histories of an organization: ${JSON.stringify(counts)}\n`);
   for (const count of Object.values(counts)) expect(count).toBeGreaterThanOrEqual(100);
