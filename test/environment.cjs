@@ -1,15 +1,31 @@
 // What test files of one worker share: Jest gives each file a world of its own, but loads this file once a worker.
 const { spawn } = require('node:child_process');
-const { join } = require('node:path');
+const { join, relative } = require('node:path');
 const { createInterface } = require('node:readline');
 const { TestEnvironment } = require('jest-environment-node');
 const { cleanEnvironment, leaveCallersEnvironment } = require('../src/setup/clean-environment.js');
 
 const root = join(__dirname, '..');
+const SOURCES = /^(src|lambda|stacksets)\//;
 // Tests, and what they start, find the same environment whatever the shell has set.
 leaveCallersEnvironment();
+require('tsx/cjs/api').register();
+const { fingerprintOf } = require('../src/cache/fingerprint.ts');
 let emulator;
+let running;
 let buildAssembly;
+let program;
+
+/** What was loaded of a program that has changed since, as somebody edits it while tests run, is loaded anew. */
+function renew() {
+  const now = fingerprintOf(root);
+  if (program !== undefined && program !== now) {
+    for (const file of Object.keys(require.cache)) if (SOURCES.test(relative(root, file))) delete require.cache[file];
+    running?.kill();
+    [emulator, running, buildAssembly] = [];
+  }
+  program = now;
+}
 
 /** The port of the worker's emulator, which is started when first asked for and ends with the worker. */
 function emulatorPort() {
@@ -19,9 +35,10 @@ function emulatorPort() {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: cleanEnvironment(),
     });
+    running = child;
     child.on('error', reject);
     child.on('exit', (code) => {
-      emulator = undefined;
+      if (running === child) emulator = undefined;
       reject(new Error(`The emulator of this worker ended with ${code}`));
     });
     createInterface(child.stdout).once('line', (line) => resolve(JSON.parse(line).port));
@@ -32,10 +49,7 @@ function emulatorPort() {
 
 /** Synthesizes a configuration into a folder. What is thrown is of the worker's own realm. */
 function assemble(config, outdir) {
-  if (!buildAssembly) {
-    require('tsx/cjs/api').register();
-    ({ buildAssembly } = require('../src/rehearsal/build-assembly.ts'));
-  }
+  buildAssembly ??= require('../src/rehearsal/build-assembly.ts').buildAssembly;
   const { CDK_VALIDATION } = process.env;
   process.env.CDK_VALIDATION ??= 'false';
   try {
@@ -48,6 +62,7 @@ function assemble(config, outdir) {
 module.exports = class WorkerEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
+    renew();
     this.global.checkvalveWorker = { emulatorPort, assemble };
   }
 };

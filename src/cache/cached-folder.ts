@@ -27,6 +27,9 @@ export function cacheFolder(): string {
   return folder;
 }
 
+/** Whether the program is still the one whose folder this is: what is made while somebody edits it is of neither. */
+export const isUnchanged = (): boolean => cacheFolder() === join(CACHE, fingerprintOf(root));
+
 /**
  * A folder of the cache; `make` fills it when this program has not done so before. A folder is there whole or not at all,
  * also when two processes make it at once.
@@ -37,6 +40,8 @@ export function cachedFolder(name: string, make: (folder: string) => void): stri
   const beside = mkdtempSync(join(cacheFolder(), 'making-'));
   try {
     make(beside);
+    // Made while the program was edited, it is used once and not kept.
+    if (!isUnchanged()) return beside;
     renameSync(beside, folder);
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });

@@ -8,8 +8,11 @@ export interface Timed {
   readonly timeZone: string;
 }
 
-/** Minutes within which a job must start: see stacksets/source-tooling/backup-plans.ts. */
+/** The shortest start window that AWS Backup takes, in minutes: no schedule may start within it of itself.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html */
 const START_WINDOW = 60;
+/** Start windows in minutes, the longest first. */
+const WINDOWS = [240, 180, 120];
 const A_DAY = 24 * 60;
 const A_MINUTE_MS = 60_000;
 /** Dates fall on the same weekdays again after 28 years, and clocks change by weekday: what does not meet in these never
@@ -93,23 +96,32 @@ function meetsItself(plan: CronSchedule, zone: Zone): boolean {
   return instants.some((instant, at) => instant - (instants[at - 1] ?? Number.NEGATIVE_INFINITY) < START_WINDOW);
 }
 
-/** Whether any of `ones` lies within a start window of any of `others`. Both are sorted. */
-function anyNear(ones: readonly number[], others: readonly number[]): boolean {
+/** Whether any of `ones` lies within a window of any of `others`. Both are sorted. */
+function anyNear(ones: readonly number[], others: readonly number[], window: number): boolean {
   let at = 0;
   return ones.some((one) => {
-    while (at < others.length && (others[at] ?? 0) <= one - START_WINDOW) at += 1;
-    return at < others.length && (others[at] ?? 0) < one + START_WINDOW;
+    while (at < others.length && (others[at] ?? 0) <= one - window) at += 1;
+    return at < others.length && (others[at] ?? 0) < one + window;
   });
 }
 
 /**
- * Whether two plans ever start within the same start window; of one and the same plan: whether two of its starts do.
+ * How long a job of either plan may wait to start, in minutes: as long as the distance between the plans allows. RDS starts no
+ * backup in the hour before or during a database's maintenance window, nor during its own backup window: a job that can wait
+ * starts afterwards.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
+ */
+export const startWindowOf = (a: Timed, b: Timed): number =>
+  WINDOWS.find((window) => !startsMeet(a, b, window)) ?? START_WINDOW;
+
+/**
+ * Whether two plans ever start within the same start window, of so many minutes; of one and the same plan: whether two of its starts do.
  * Compared is what the clocks of both zones make of it on every day, those on which they change included.
  * What is no schedule, or in no zone, meets nothing: it is a fault of its own.
  */
-export function startsMeet(a: Timed, b: Timed): boolean {
+export function startsMeet(a: Timed, b: Timed, window = START_WINDOW): boolean {
   const [one, other] = [readCron(a.schedule), readCron(b.schedule)];
   const [zone, otherZone] = [zoneOf(a.timeZone), zoneOf(b.timeZone)];
   if (!one || !other || !zone || !otherZone) return false;
-  return a === b ? meetsItself(one, zone) : anyNear(startsOf(one, zone), startsOf(other, otherZone));
+  return a === b ? meetsItself(one, zone) : anyNear(startsOf(one, zone), startsOf(other, otherZone), window);
 }

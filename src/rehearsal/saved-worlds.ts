@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { cacheFolder } from '../cache/cached-folder';
+import { cacheFolder, isUnchanged } from '../cache/cached-folder';
 import { digestOf } from '../cache/fingerprint';
 import { CheckvalveError } from '../contract/errors';
 import type { Emulator } from './emulator';
@@ -24,7 +24,7 @@ export class SavedWorlds<Memory> {
 
   /** Saves the world as it stands, unless one was saved at that point before. */
   async save(point: string, emulator: Emulator, memory: Memory): Promise<void> {
-    if (this.has(point)) return;
+    if (this.has(point) || !isUnchanged()) return;
     const beside = mkdtempSync(join(cacheFolder(), 'making-'));
     try {
       await emulator.save(join(beside, 'world'));

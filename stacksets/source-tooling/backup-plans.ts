@@ -19,14 +19,14 @@ export interface PlanProps {
 export interface BackupPlansProps {
   readonly daily: PlanProps;
   readonly monthly: PlanProps;
+  /** Minutes within which a job must start: the windows of the two plans keep apart. */
+  readonly startWindowMinutes: number;
   /** The Region to whose backup vault every recovery point is copied as well. */
   readonly copyTo?: Region;
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly exportKeyId: string;
 }
 
-/** Minutes within which a job must start: the smallest that AWS Backup takes, so that the two plans' windows keep apart. */
-const START_WINDOW_MINUTES = 60;
 /** Minutes within which a job must finish: seven days, AWS Backup's own default. */
 const COMPLETION_WINDOW_MINUTES = 7 * 24 * 60;
 
@@ -72,7 +72,7 @@ export class BackupPlans extends Construct {
             targetBackupVault: vault.ref,
             scheduleExpression: plan.schedule,
             scheduleExpressionTimezone: plan.timeZone,
-            startWindowMinutes: START_WINDOW_MINUTES,
+            startWindowMinutes: props.startWindowMinutes,
             completionWindowMinutes: COMPLETION_WINDOW_MINUTES,
             lifecycle: { deleteAfterDays: plan.retentionDays },
             copyActions: this.copies(plan, props.copyTo),

@@ -17,7 +17,12 @@ export interface SourceToolingProps {
   readonly vaultAccount: AccountId;
   readonly code: { readonly enableBackup: string; readonly exportSnapshots: string };
   /** The plans that are brought along; undefined where people bring their own. */
-  readonly plans?: { readonly daily: PlanProps; readonly monthly: PlanProps; readonly copyTo?: Region };
+  readonly plans?: {
+    readonly daily: PlanProps;
+    readonly monthly: PlanProps;
+    readonly startWindowMinutes: number;
+    readonly copyTo?: Region;
+  };
   readonly serviceOptIn: 'report' | 'set';
   /** The tag that selects databases. */
   readonly databaseTag: { readonly key: string; readonly value: string };

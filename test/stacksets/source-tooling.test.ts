@@ -32,6 +32,14 @@ test('it is the same, to the byte, for whatever accounts there are', () => {
   expect(templatesOf({ ...config, organization, exemptions }).source).toBe(source);
 });
 
+test('a job may wait as long as the other plan leaves it: RDS starts none in the windows of a database', () => {
+  const windows = ofType('AWS::Backup::BackupPlan').map(({ Properties }) => {
+    const { BackupPlan } = Properties as { BackupPlan: { BackupPlanRule: { StartWindowMinutes: number }[] } };
+    return BackupPlan.BackupPlanRule[0]?.StartWindowMinutes;
+  });
+  expect(windows).toEqual([240, 240]);
+});
+
 test('what must outlive the stack is retained, and nothing else', () => {
   const kept = Object.values(resources).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
   expect(kept.map(({ Type }) => Type).sort()).toEqual(['AWS::Backup::BackupVault', 'AWS::IAM::Role', 'AWS::KMS::Key']);

@@ -46,3 +46,25 @@ test('TypeScript is compiled once, and again when it has changed', () => {
   expect(said('export const said: string = "one";')).toBe('one');
   expect(said('export const said: string = ;')).toContain('Unexpected ";"');
 });
+
+test('what is made while the program is edited is used once, and not kept', () => {
+  const program = mkdtempSync(join(tmpdir(), 'checkvalve-edited-'));
+  mkdirSync(join(program, 'src/cache'), { recursive: true });
+  for (const file of ['load-typescript.js', 'fingerprint.ts', 'cached-folder.ts']) {
+    cpSync(join('src/cache', file), join(program, 'src/cache', file));
+  }
+  symlinkSync(join(process.cwd(), 'node_modules'), join(program, 'node_modules'));
+  const run = `
+    require('./src/cache/load-typescript.js').loadTypeScript();
+    const { cachedFolder } = require('./src/cache/cached-folder.ts');
+    const { writeFileSync, existsSync } = require('node:fs');
+    const kept = cachedFolder('whole', () => {});
+    const edited = cachedFolder('half', (folder) => {
+      writeFileSync(folder + '/made', 'x');
+      writeFileSync('src/new.ts', '');
+    });
+    console.log(kept.endsWith('whole'), edited.endsWith('half'), existsSync(edited + '/made'));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', run], { cwd: program, encoding: 'utf8' });
+  expect([stdout.trim(), stderr]).toEqual(['true false true', '']);
+  rmSync(program, { recursive: true });
+});

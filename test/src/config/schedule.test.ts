@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { isRate, readCron, startsFrom } from '../../../src/config/schedule';
-import { startsMeet } from '../../../src/config/start-windows';
+import { startsMeet, startWindowOf } from '../../../src/config/start-windows';
 
 test.each([
   ['cron(0 1 * * ? *)', true],
@@ -214,4 +214,15 @@ test('two daily plans meet exactly when the one clock shows its time within an h
     }),
     { numRuns: 60 },
   );
+});
+
+test.each([
+  ['cron(0 5 1 * ? *)', 240],
+  ['cron(59 4 1 * ? *)', 180],
+  ['cron(0 4 1 * ? *)', 180],
+  ['cron(0 3 1 * ? *)', 120],
+  ['cron(30 2 1 * ? *)', 60],
+])('beside a daily plan at 1, jobs of a monthly plan %s may wait %i minutes', (schedule, minutes) => {
+  const timeZone = 'Europe/Berlin';
+  expect(startWindowOf({ schedule: 'cron(0 1 * * ? *)', timeZone }, { schedule, timeZone })).toBe(minutes);
 });
