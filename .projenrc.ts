@@ -99,8 +99,8 @@ const project = new awscdk.AwsCdkTypeScriptApp({
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
       collectCoverage: false,
-      // Twice the two cores that builds have: handlers wait in real time between the tries of a call.
-      maxWorkers: 4,
+      // One more than the two cores that builds have: handlers wait in real time between the tries of a call.
+      maxWorkers: 3,
       // What Jest does not give back after a file adds up: a worker that has grown so far is replaced by a new one.
       workerIdleMemoryLimit: '500MB',
       // What starts an emulator takes seconds, and longer where a machine is busy: a time says nothing about what is tested.

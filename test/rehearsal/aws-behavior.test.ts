@@ -2,7 +2,7 @@ import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } fro
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { importedOf } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { testSample } from '../support/sample';
+import { testByDay, testSample } from '../support/sample';
 import { LandingZone, type Standing } from './landing-zone';
 
 const SOURCE = EXAMPLE.first;
@@ -19,51 +19,60 @@ const copyCalls = async (account: string) =>
   (await Promise.all(COPIES.map((name) => zone.calls(name, account)))).reduce((sum, one) => sum + one, 0);
 const imported = () => importedOf(zone.emulator, SOURCE, zone.region);
 
-test('AWS refuses every tag on its snapshots: all is copied to the vault once, retired, and only the hint is missing', async () => {
-  await zone.emulator.setSwitches({ refuseBackupSnapshotTags: true });
-  const orders = await zone.database({ id: 'orders' });
-  const ledger = await zone.database({ id: 'ledger', kind: 'cluster' });
-  const plain = await zone.database({ id: 'plain', kind: 'cluster', key: 'none' });
-  await zone.backUp(orders, ledger, plain);
-  await zone.crossed([orders, ledger]);
-  await zone.pass(60);
-  const names = async (of: Standing) => (await zone.exportCopies(of)).length;
-  expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
-  const [backup] = await zone.backups(ledger);
-  expect(backup?.tags.has(TAGS.takenAt)).toBe(false);
-  expect([...(await imported()).keys()]).toEqual([backup?.arn]);
-  // A second day: the first copy of the instance is retired, too.
-  await zone.backUp(orders, ledger);
-  await zone.crossed([orders, ledger], 2);
-  await zone.pass(24 * 60, 120);
-  expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
-  expect((await imported()).size).toBe(3);
-  expect([await copyCalls(SOURCE), await copyCalls(zone.vault)]).toEqual([4, 4]);
-  // The verdict is remembered all the same: a person hears of it once a day, and RDS refuses one tag each time.
-  const alerts = zone.verdicts(plain);
-  expect(new Set(alerts)).toEqual(new Set(['unencrypted-cluster']));
-  expect(alerts.length).toBeLessThanOrEqual(3);
-  expect(await zone.calls('AddTagsToResource', SOURCE, 400)).toBeLessThanOrEqual(alerts.length + 1);
-  expect(zone.told.filter(({ event }) => event === 'hint.refused')).toHaveLength(alerts.length);
-  expect(zone.failures).toEqual([]);
-  await zone.emulator.setSwitches({ refuseBackupSnapshotTags: false });
-});
+testByDay(
+  'AWS refuses every tag on its snapshots: all is copied to the vault once, retired, and only the hint is missing',
+  async () => {
+    await zone.emulator.setSwitches({ refuseBackupSnapshotTags: true });
+    const orders = await zone.database({ id: 'orders' });
+    const ledger = await zone.database({ id: 'ledger', kind: 'cluster' });
+    const plain = await zone.database({ id: 'plain', kind: 'cluster', key: 'none' });
+    await zone.backUp(orders, ledger, plain);
+    await zone.crossed([orders, ledger]);
+    await zone.pass(60);
+    const names = async (of: Standing) => (await zone.exportCopies(of)).length;
+    expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
+    const [backup] = await zone.backups(ledger);
+    expect(backup?.tags.has(TAGS.takenAt)).toBe(false);
+    expect([...(await imported()).keys()]).toEqual([backup?.arn]);
+    // A second day: the first copy of the instance is retired, too.
+    await zone.backUp(orders, ledger);
+    await zone.crossed([orders, ledger], 2);
+    await zone.pass(24 * 60, 120);
+    expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
+    expect((await imported()).size).toBe(3);
+    expect([await copyCalls(SOURCE), await copyCalls(zone.vault)]).toEqual([4, 4]);
+    // The verdict is remembered all the same: a person hears of it once a day, and RDS refuses one tag each time.
+    const alerts = zone.verdicts(plain);
+    expect(new Set(alerts)).toEqual(new Set(['unencrypted-cluster']));
+    expect(alerts.length).toBeLessThanOrEqual(3);
+    expect(await zone.calls('AddTagsToResource', SOURCE, 400)).toBeLessThanOrEqual(alerts.length + 1);
+    expect(zone.told.filter(({ event }) => event === 'hint.refused')).toHaveLength(alerts.length);
+    expect(zone.failures).toEqual([]);
+    await zone.emulator.setSwitches({ refuseBackupSnapshotTags: false });
+  },
+);
 
-test('listings come without tags: they are asked for one by one, and all is copied to the vault once', async () => {
-  await zone.emulator.setSwitches({ hideTagLists: true });
-  const bills = await zone.database({ id: 'bills' });
-  const books = await zone.database({ id: 'books', kind: 'cluster' });
-  await zone.backUp(bills, books);
-  await zone.pass(180);
-  const asked = await zone.calls('ListTagsForResource', SOURCE, 200);
-  const runs = await zone.calls('DescribeDBClusterSnapshots', SOURCE, 200);
-  expect([asked > 0, asked <= runs * 10]).toEqual([true, true]);
-  await zone.emulator.setSwitches({ hideTagLists: false });
-  expect([await zone.goodCopies(bills), await zone.goodCopies(books)]).toEqual([1, 1]);
-  expect([await zone.exportCopies(bills), await zone.exportCopies(books)]).toMatchObject([[{ kind: 'instance' }], []]);
-  expect([await copyCalls(SOURCE), await copyCalls(zone.vault)]).toEqual([2, 2]);
-  expect(zone.failures).toEqual([]);
-});
+testByDay(
+  'listings come without tags: they are asked for one by one, and all is copied to the vault once',
+  async () => {
+    await zone.emulator.setSwitches({ hideTagLists: true });
+    const bills = await zone.database({ id: 'bills' });
+    const books = await zone.database({ id: 'books', kind: 'cluster' });
+    await zone.backUp(bills, books);
+    await zone.pass(180);
+    const asked = await zone.calls('ListTagsForResource', SOURCE, 200);
+    const runs = await zone.calls('DescribeDBClusterSnapshots', SOURCE, 200);
+    expect([asked > 0, asked <= runs * 10]).toEqual([true, true]);
+    await zone.emulator.setSwitches({ hideTagLists: false });
+    expect([await zone.goodCopies(bills), await zone.goodCopies(books)]).toEqual([1, 1]);
+    expect([await zone.exportCopies(bills), await zone.exportCopies(books)]).toMatchObject([
+      [{ kind: 'instance' }],
+      [],
+    ]);
+    expect([await copyCalls(SOURCE), await copyCalls(zone.vault)]).toEqual([2, 2]);
+    expect(zone.failures).toEqual([]);
+  },
+);
 
 testSample(
   'types of cluster backups',
@@ -87,7 +96,7 @@ testSample(
   await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
 });
 
-test('a recovery point that is deleted while its copy is made reaches people', async () => {
+testByDay('a recovery point that is deleted while its copy is made reaches people', async () => {
   const short = await zone.database({ id: 'short' });
   await zone.backUp(short);
   await zone.until(async () => (await zone.exportCopies(short)).length > 0, 1);
@@ -102,7 +111,7 @@ test('a recovery point that is deleted while its copy is made reaches people', a
   expect([zone.verdicts(short), await zone.exportCopies(short)]).toEqual([['snapshot-deleted'], []]);
 });
 
-test('an older tooling remembered by tags: what it exported is not exported anew', async () => {
+testByDay('an older tooling remembered by tags: what it exported is not exported anew', async () => {
   const stock = await zone.database({ id: 'stock', kind: 'cluster' });
   await zone.backUp(stock);
   const [backup] = await zone.backups(stock);

@@ -3,7 +3,7 @@ import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { VERDICTS } from '../../src/contract/verdicts';
 import { type SeenSnapshot, stackKeys } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { testSample } from '../support/sample';
+import { testByDay, testSample } from '../support/sample';
 import { LandingZone, type Standing } from './landing-zone';
 
 // RDS uses the keys of a copy, by grants, until the copy is complete. Here they are taken away meanwhile.
@@ -31,18 +31,21 @@ const untilCopying = (look: () => Promise<readonly SeenSnapshot[]>) =>
 const sourceKms = () => new KMSClient(zone.emulator.client(SOURCE, zone.region));
 const toldOf = (of: Standing) => zone.alerts(of).map(({ facts: { verdict, remedy } }) => ({ verdict, remedy }));
 
-test('a database’s key, disabled during the export, fails the copy; people are alerted, and it is copied once the key is enabled', async () => {
-  const of = await zone.database({ id: 'locked-meanwhile', key: 'own' });
-  await zone.backUp(of);
-  await untilCopying(() => zone.exportCopies(of));
-  await sourceKms().send(new DisableKeyCommand({ KeyId: of.key }));
-  expect(failed(await zone.exportCopies(of))).toHaveLength(1);
-  await zone.pass(60);
-  expect(toldOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
-  expect(zone.failures).toEqual([]);
-  await sourceKms().send(new EnableKeyCommand({ KeyId: of.key }));
-  await zone.crossed([of]);
-});
+testByDay(
+  'a database’s key, disabled during the export, fails the copy; people are alerted, and it is copied once the key is enabled',
+  async () => {
+    const of = await zone.database({ id: 'locked-meanwhile', key: 'own' });
+    await zone.backUp(of);
+    await untilCopying(() => zone.exportCopies(of));
+    await sourceKms().send(new DisableKeyCommand({ KeyId: of.key }));
+    expect(failed(await zone.exportCopies(of))).toHaveLength(1);
+    await zone.pass(60);
+    expect(toldOf(of)).toEqual([{ verdict: 'key-not-accessible', remedy: VERDICTS['key-not-accessible'].remedy }]);
+    expect(zone.failures).toEqual([]);
+    await sourceKms().send(new EnableKeyCommand({ KeyId: of.key }));
+    await zone.crossed([of]);
+  },
+);
 
 // Of a cluster's copy no event tells, neither of its end nor of its failure.
 testSample(
@@ -60,36 +63,42 @@ testSample(
   expect(zone.failures).toEqual([]);
 });
 
-test('the export key, disabled during the vault’s copy: people are alerted, the export copy stays, and is copied once it is enabled', async () => {
-  const of = await zone.database({ id: 'shut-meanwhile' });
-  await zone.backUp(of);
-  await untilCopying(() => zone.inVault(of));
-  await sourceKms().send(new DisableKeyCommand({ KeyId: exportKey }));
-  expect(failed(await zone.inVault(of))).toHaveLength(1);
-  await zone.pass(60);
-  expect(toldOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
-  expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
-  await sourceKms().send(new EnableKeyCommand({ KeyId: exportKey }));
-  await zone.crossed([of]);
-  expect(zone.failures).toEqual([]);
-});
-
-test('grants revoked at every attempt end in an alert, without loss; it is copied once the failed copies are deleted', async () => {
-  const of = await zone.database({ id: 'revoked-always' });
-  await zone.backUp(of);
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
+testByDay(
+  'the export key, disabled during the vault’s copy: people are alerted, the export copy stays, and is copied once it is enabled',
+  async () => {
+    const of = await zone.database({ id: 'shut-meanwhile' });
+    await zone.backUp(of);
     await untilCopying(() => zone.inVault(of));
-    await zone.emulator.revokeCopyGrants(exportKey);
-  }
-  await zone.pass(60);
-  expect(toldOf(of)).toEqual([{ verdict: 'failed-too-often', remedy: VERDICTS['failed-too-often'].remedy }]);
-  expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
-  const copies = failed(await zone.inVault(of));
-  expect(copies).toHaveLength(3);
-  for (const { arn } of copies) {
-    const DBSnapshotIdentifier = arn.split(':').slice(6).join(':');
-    await zone.rds(zone.vault).send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
-  }
-  await zone.crossed([of]);
-  expect(zone.failures).toEqual([]);
-});
+    await sourceKms().send(new DisableKeyCommand({ KeyId: exportKey }));
+    expect(failed(await zone.inVault(of))).toHaveLength(1);
+    await zone.pass(60);
+    expect(toldOf(of).map(({ verdict }) => verdict)).toEqual(['key-not-accessible']);
+    expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
+    await sourceKms().send(new EnableKeyCommand({ KeyId: exportKey }));
+    await zone.crossed([of]);
+    expect(zone.failures).toEqual([]);
+  },
+);
+
+testByDay(
+  'grants revoked at every attempt end in an alert, without loss; it is copied once the failed copies are deleted',
+  async () => {
+    const of = await zone.database({ id: 'revoked-always' });
+    await zone.backUp(of);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await untilCopying(() => zone.inVault(of));
+      await zone.emulator.revokeCopyGrants(exportKey);
+    }
+    await zone.pass(60);
+    expect(toldOf(of)).toEqual([{ verdict: 'failed-too-often', remedy: VERDICTS['failed-too-often'].remedy }]);
+    expect(await zone.exportCopies(of)).toMatchObject([{ status: 'available' }]);
+    const copies = failed(await zone.inVault(of));
+    expect(copies).toHaveLength(3);
+    for (const { arn } of copies) {
+      const DBSnapshotIdentifier = arn.split(':').slice(6).join(':');
+      await zone.rds(zone.vault).send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier }));
+    }
+    await zone.crossed([of]);
+    expect(zone.failures).toEqual([]);
+  },
+);

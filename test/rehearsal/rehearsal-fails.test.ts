@@ -1,11 +1,12 @@
 import { BEATS, type Beat, redeployVault } from '../../src/rehearsal/beats';
 import type { Alter } from '../../src/rehearsal/deploy';
 import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
+import { testByDay } from '../support/sample';
 import { MANAGEMENT, VAULT } from './emulator-world';
 import { altering, play, WHOLE_MS, withCode } from './playing';
 
 describe('a rehearsal fails, and says why,', () => {
-  test(
+  testByDay(
     'when the plan does not tag its recovery points',
     async () => {
       const alter = altering('AWS::Backup::BackupPlan', (properties) => {
@@ -24,7 +25,7 @@ describe('a rehearsal fails, and says why,', () => {
     WHOLE_MS,
   );
 
-  test(
+  testByDay(
     'when a handler throws',
     async () => {
       const code = 'exports.handler = async () => { throw new RangeError("the registry is shut"); };';
@@ -39,7 +40,7 @@ describe('a rehearsal fails, and says why,', () => {
     WHOLE_MS,
   );
 
-  test(
+  testByDay(
     'when a handler does nothing at all',
     async () => {
       const { failure } = await play({
@@ -51,7 +52,7 @@ describe('a rehearsal fails, and says why,', () => {
     WHOLE_MS,
   );
 
-  test(
+  testByDay(
     'when a template holds what was not created',
     async () => {
       const alter: Alter = ({ Management }) => {
@@ -65,7 +66,7 @@ describe('a rehearsal fails, and says why,', () => {
     WHOLE_MS,
   );
 
-  test(
+  testByDay(
     'when the vault account has an analyzer already, unless the stack adopts that one',
     async () => {
       const planted: Beat = {
@@ -93,7 +94,7 @@ describe('a rehearsal fails, and says why,', () => {
     WHOLE_MS,
   );
 
-  test(
+  testByDay(
     'when a role lacks a permission that its handler needs',
     async () => {
       const authorize: RehearsalOptions['authorize'] = async ({ action }) =>
@@ -108,7 +109,7 @@ describe('a rehearsal fails, and says why,', () => {
     WHOLE_MS,
   );
 
-  test(
+  testByDay(
     'when coverage is content with a copy that is too old',
     async () => {
       const alter = altering('AWS::Lambda::Function', (properties) => {
@@ -136,7 +137,7 @@ describe('a rehearsal fails, and says why,', () => {
   );
 });
 
-test(
+testByDay(
   'a doorbell that never rings costs time, not a copy',
   async () => {
     const authorizeDelivery = async () => ({ allowed: false, message: 'the inbox takes nothing' }) as const;

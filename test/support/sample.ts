@@ -94,6 +94,17 @@ export const testSample =
     }
   };
 
+/**
+ * A test that plays for seconds: `npm test` has it every other day or so, by the day's seed and its name, and always once it
+ * has failed. The names of those left out are printed.
+ */
+export function testByDay(name: string, body: () => unknown, timeoutMs?: number): void {
+  const what = 'long tests';
+  const isOfToday = TAKES_ALL || Number.parseInt(rank(SEED, what, name).slice(0, 8), 16) % 2 === 0;
+  if (isOfToday || failedBefore(what).has(name)) test(name, () => remembering(what, name, body), timeoutMs);
+  else process.stdout.write(`not of seed ${SEED}: ${name}\n`);
+}
+
 /** Runs the test of one of a sample, and remembers it when it fails. */
 export async function remembering(what: string, id: string, body: () => unknown): Promise<void> {
   try {
