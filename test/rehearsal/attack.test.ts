@@ -1,5 +1,6 @@
 import { ATTACK, BEATS, type Beat, redeployVault } from '../../src/rehearsal/beats';
 import type { Alter } from '../../src/rehearsal/deploy';
+import { testByDay } from '../support/sample';
 import { altering, play } from './playing';
 
 test('every door of the vault is tried by everybody, every deed is done, and it all comes to nothing', async () => {
@@ -46,35 +47,39 @@ test('every door of the vault is tried by everybody, every deed is done, and it 
   for (const { because } of attack) expect(because).not.toBe('');
 }, 480_000);
 
-test('a door that stands open is found, by whom and at what', async () => {
-  const open: Alter = (templates) => {
-    const resources = Object.values(templates['Vault-eu-central-1']?.Resources ?? {}) as {
-      Type: string;
-      Properties: { KeyPolicy: { Statement: unknown[] } };
-    }[];
-    const key = resources.find(({ Type }) => Type === 'AWS::KMS::Key');
-    const open = { Sid: 'Open', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:Decrypt', Resource: '*' };
-    key?.Properties.KeyPolicy.Statement.push(open);
-    // What the deeds are verified by must be able to fail, too.
-    altering('AWS::Lambda::EventSourceMapping', (mapping) => Object.assign(mapping, { BatchSize: 1 }))(templates);
-    altering('AWS::Lambda::Function', ({ FunctionName, Environment }) => {
-      const { Variables } = (Environment ?? {}) as { Variables?: Record<string, unknown> };
-      if (FunctionName === 'checkvalve-follow-sources')
-        Object.assign(Variables ?? {}, { CHECKVALVE_LIMITS: '{"additionsADay":99}' });
-    })(templates);
-  };
-  const change: Beat = {
-    step: 'open-doors',
-    sentence: 'Somebody changes the stacks by hand.',
-    home: ({ vault }) => vault,
-    play: (stage) => redeployVault(stage, open),
-    judge: async () => [],
-  };
-  const { ok, failure } = await play({ beats: [...BEATS, change, ATTACK], from: change.step });
-  expect({ ok, step: failure?.step }).toEqual({ ok: false, step: 'attack' });
-  expect(failure?.cause).toMatch(/an administrator of a source: decrypt with arn:aws:kms:/);
-  expect(failure?.cause).not.toMatch(/: disable /);
-  expect(failure?.cause).toMatch(/rings 60 times: import-copies ran \d+ times/);
-  expect(failure?.cause).toMatch(/puts 60 accounts into the registry: 60 are followed, and at most 50 may be/);
-  expect(failure?.cause).toMatch(/60 accounts were accepted in a day, and 50 may/);
-}, 480_000);
+testByDay(
+  'a door that stands open is found, by whom and at what',
+  async () => {
+    const open: Alter = (templates) => {
+      const resources = Object.values(templates['Vault-eu-central-1']?.Resources ?? {}) as {
+        Type: string;
+        Properties: { KeyPolicy: { Statement: unknown[] } };
+      }[];
+      const key = resources.find(({ Type }) => Type === 'AWS::KMS::Key');
+      const open = { Sid: 'Open', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'kms:Decrypt', Resource: '*' };
+      key?.Properties.KeyPolicy.Statement.push(open);
+      // What the deeds are verified by must be able to fail, too.
+      altering('AWS::Lambda::EventSourceMapping', (mapping) => Object.assign(mapping, { BatchSize: 1 }))(templates);
+      altering('AWS::Lambda::Function', ({ FunctionName, Environment }) => {
+        const { Variables } = (Environment ?? {}) as { Variables?: Record<string, unknown> };
+        if (FunctionName === 'checkvalve-follow-sources')
+          Object.assign(Variables ?? {}, { CHECKVALVE_LIMITS: '{"additionsADay":99}' });
+      })(templates);
+    };
+    const change: Beat = {
+      step: 'open-doors',
+      sentence: 'Somebody changes the stacks by hand.',
+      home: ({ vault }) => vault,
+      play: (stage) => redeployVault(stage, open),
+      judge: async () => [],
+    };
+    const { ok, failure } = await play({ beats: [...BEATS, change, ATTACK], from: change.step });
+    expect({ ok, step: failure?.step }).toEqual({ ok: false, step: 'attack' });
+    expect(failure?.cause).toMatch(/an administrator of a source: decrypt with arn:aws:kms:/);
+    expect(failure?.cause).not.toMatch(/: disable /);
+    expect(failure?.cause).toMatch(/rings 60 times: import-copies ran \d+ times/);
+    expect(failure?.cause).toMatch(/puts 60 accounts into the registry: 60 are followed, and at most 50 may be/);
+    expect(failure?.cause).toMatch(/60 accounts were accepted in a day, and 50 may/);
+  },
+  480_000,
+);
