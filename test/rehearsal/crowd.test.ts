@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => zone.stop());
 afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
 
-// More than a page of a hundred takes a quarter of a minute: `npm test` has three full rounds of twenty.
-const COUNT = TAKES_ALL ? 150 : 60;
+// More than a page of a hundred takes a quarter of a minute: `npm test` has two full rounds of twenty.
+const COUNT = TAKES_ALL ? 150 : 40;
 
 test(`(g) 33, 35: ${COUNT} snapshots, pages of a hundred, twenty in flight: all cross, in few calls`, async () => {
   const all = await zone.several('crowd-', COUNT);
