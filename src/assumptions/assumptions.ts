@@ -1,12 +1,14 @@
 import { ACCOUNTS_AND_MESSAGES } from './accounts-and-messages';
 import type { Assumption } from './assumption';
 import { AWS_BACKUP } from './aws-backup';
+import { PERMISSIONS_AND_STATES } from './permissions-and-states';
 import { RDS } from './rds';
 
 /** The chapters of the ledger, in the order in which they are printed. */
 export const CHAPTERS: Readonly<Record<string, readonly Assumption[]>> = {
   'AWS Backup': AWS_BACKUP,
   'RDS and its keys': RDS,
+  'Permissions and states': PERMISSIONS_AND_STATES,
   'Accounts, messages and prices': ACCOUNTS_AND_MESSAGES,
 };
 
