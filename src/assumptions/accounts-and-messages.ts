@@ -51,7 +51,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     probe: { none: TWO_SANDBOXES },
   },
   {
-    id: 'whoever-tags-an-account-enrolls-it',
+    id: 'tagging-an-account-enrolls-it',
     statement: 'Any principal with `organizations:TagResource` can enroll an account or end its enrollment.',
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging_abac.html',
