@@ -1,8 +1,9 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+import { decisionKey } from '../contract/decisions';
 import { CheckvalveError } from '../contract/errors';
 import type { AccountId } from '../contract/ids';
-import { NAMES, SOURCE_NOTES } from '../contract/names';
+import { NAMES } from '../contract/names';
 
 /** What came of accepting one account. */
 export type Acceptance =
@@ -41,7 +42,11 @@ export async function acceptSources(
       done.push({ kind: 'followed already', account });
       continue;
     }
-    const note = { account: { S: SOURCE_NOTES.accepted + account }, by: { S: by }, at: { S: now.toISOString() } };
+    const note = {
+      account: { S: decisionKey({ kind: 'accepted', subject: account }) },
+      by: { S: by },
+      at: { S: now.toISOString() },
+    };
     await dynamo.send(new PutItemCommand({ TableName, Item: note }));
     done.push({ kind: 'accepted', account });
   }

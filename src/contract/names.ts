@@ -55,12 +55,12 @@ export const NAMES = {
   findingsRule: 'checkvalve-findings',
 } as const;
 
-/** Keys in the vault's table of sources that are no accounts. */
+/** Keys in the vault's table of sources that are neither accounts nor decisions of a person (see decisions.ts). */
 export const SOURCE_NOTES = {
-  /** Followed by an account: a person accepts it. */
-  accepted: '#accepted:',
   /** When the registry was last read, and had something in it. */
   reading: '#reading',
+  /** When prune-copies last ran and could trust the time. */
+  pruned: '#pruned',
 } as const;
 
 /** Attributes of an item in the table of exports. The key is the ARN of AWS Backup's snapshot. */

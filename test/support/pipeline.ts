@@ -8,6 +8,7 @@ import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
 import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
+import type { Decision } from '../../src/contract/decisions';
 import {
   type AccountId,
   accountId,
@@ -44,7 +45,7 @@ export const database = (account: AccountId, kind: 'db' | 'cluster', name: strin
 /** A registry with memory. */
 export class FakeRegistry implements Registry, RegistryDoor, Sources {
   readonly held = new Map<AccountId, RegistryEntry>();
-  readonly confirmed: AccountId[] = [];
+  readonly decisions: Decision[] = [];
   lastRead: string | undefined;
   sweptAt: Date | undefined;
   constructor(
@@ -64,7 +65,7 @@ export class FakeRegistry implements Registry, RegistryDoor, Sources {
     this.held.set(entry.account, entry);
   }
   async known() {
-    return { entries: await this.entries(), confirmed: this.confirmed, lastRead: this.lastRead };
+    return { entries: await this.entries(), decisions: this.decisions, lastRead: this.lastRead };
   }
   async noteReading(at: Date): Promise<void> {
     this.lastRead = at.toISOString();

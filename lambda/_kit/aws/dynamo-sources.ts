@@ -1,11 +1,17 @@
 import { type DynamoDBClient, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import { accountId } from '../../../src/contract/ids';
+import { type Decision, decisionOfKey } from '../../../src/contract/decisions';
 import { SOURCE_NOTES } from '../../../src/contract/names';
 import type { RegistryEntry } from '../ports/registry';
 import type { Sources, SourcesKnown } from '../ports/sources';
 import { entryOf, type Item, isEntry, itemOf } from './registry-item';
 
-/** {@link Sources} on the vault's table. What a person accepted, and when the registry was read, stand beside the entries. */
+/** A decision of a person, as a list of one; empty for any other item. */
+function decisionOf({ account, by, at, because }: Item): readonly Decision[] {
+  const key = decisionOfKey(account?.S ?? '');
+  return key ? [{ ...key, by: by?.S ?? '', at: at?.S ?? '', ...(because?.S && { because: because.S }) }] : [];
+}
+
+/** {@link Sources} on the vault's table. What people decided, and when the registry was read, stand beside the entries. */
 export class DynamoSources implements Sources {
   constructor(
     private readonly client: DynamoDBClient,
@@ -17,12 +23,9 @@ export class DynamoSources implements Sources {
     for await (const page of paginateScan({ client: this.client }, { TableName: this.table, ConsistentRead: true })) {
       for (const one of page.Items ?? []) items.push(one);
     }
-    const keys = items.map(({ account }) => account?.S ?? '');
     return {
       entries: items.filter(isEntry).map(entryOf),
-      confirmed: keys
-        .filter((key) => key.startsWith(SOURCE_NOTES.accepted))
-        .map((key) => accountId(key.slice(SOURCE_NOTES.accepted.length))),
+      decisions: items.flatMap(decisionOf),
       lastRead: items.find(({ account }) => account?.S === SOURCE_NOTES.reading)?.readAt?.S,
     };
   }

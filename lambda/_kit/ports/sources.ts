@@ -1,11 +1,11 @@
-import type { AccountId } from '../../../src/contract/ids';
+import type { Decision } from '../../../src/contract/decisions';
 import type { RegistryEntry } from './registry';
 
 /** All that the vault holds of its sources. */
 export interface SourcesKnown {
   readonly entries: readonly RegistryEntry[];
-  /** Accounts that a person has accepted, whether or not they are followed yet. */
-  readonly confirmed: readonly AccountId[];
+  /** What people in the vault decided: see decisions.ts. */
+  readonly decisions: readonly Decision[];
   /** When the registry was last read and had something in it, ISO 8601. */
   readonly lastRead?: string;
 }

@@ -21,9 +21,9 @@ export async function observe(
   settings: FollowSettings,
   now: Date,
 ): Promise<{ readonly facts: FollowFacts; readonly lastRead?: string } & Omit<RegistryReading, 'entries'>> {
-  const [{ entries: registry, ...reading }, { entries, confirmed, lastRead }] = await Promise.all([
+  const [{ entries: registry, ...reading }, { entries, decisions, lastRead }] = await Promise.all([
     ports.registry.read(),
     ports.sources.known(),
   ]);
-  return { facts: { ...settings, registry, accepted: entries, confirmed, now }, lastRead, ...reading };
+  return { facts: { ...settings, registry, accepted: entries, decisions, now }, lastRead, ...reading };
 }

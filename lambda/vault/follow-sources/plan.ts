@@ -1,3 +1,4 @@
+import { type Decision, decidedOf } from '../../../src/contract/decisions';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 
@@ -7,8 +8,8 @@ export interface FollowFacts {
   readonly registry: readonly RegistryEntry[];
   /** What the vault has accepted so far. */
   readonly accepted: readonly RegistryEntry[];
-  /** Accounts that a person has accepted: no bound holds them back, and they use up nobody else's. */
-  readonly confirmed?: readonly AccountId[];
+  /** What people decided. An account that a person has accepted is held back by no bound, and uses up no other's. */
+  readonly decisions?: readonly Decision[];
   /** Accounts that may be accepted in a day without a person. */
   readonly additionsADay: number;
   /** The vault's own Region: the one it follows sources in. */
@@ -53,9 +54,9 @@ const followed = ({ account, state, regions, reason }: RegistryEntry, since: str
 });
 
 /** Decides whom the vault follows. The registry can add, and end, at a bounded rate; it cannot remove. Pure. */
-export function plan({ registry, accepted, confirmed = [], additionsADay, region, now }: FollowFacts): FollowPlan {
+export function plan({ registry, accepted, decisions = [], additionsADay, region, now }: FollowFacts): FollowPlan {
   const known = new Map(accepted.map((entry) => [entry.account, entry]));
-  const byHand = new Set(confirmed);
+  const byHand = decidedOf(decisions, 'accepted');
   const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
   const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand.has(account));
   let room = Math.max(0, additionsADay - added.length);

@@ -19,7 +19,7 @@ export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
   }
 
   async known() {
-    return { entries: await this.entries(), confirmed: [] };
+    return { entries: await this.entries(), decisions: [] };
   }
 
   async noteReading(): Promise<void> {}

@@ -137,13 +137,17 @@ describe('the registry', () => {
   });
 
   test('the vault’s table holds entries, what a person accepted, and when the registry was read', async () => {
-    const accepted = { account: { S: `#accepted:${OTHER}` }, by: { S: 'somebody' } };
+    const accepted = {
+      account: { S: `#accepted:${OTHER}` },
+      by: { S: 'operator' },
+      at: { S: '2026-03-01T11:00:00.000Z' },
+    };
     const reading = { account: { S: '#reading' }, readAt: { S: '2026-03-01T12:00:00.000Z' } };
     dynamo.on(ScanCommand).resolves({ Items: [itemOf(ENTRY), accepted, reading] });
     const sources = new DynamoSources(new DynamoDBClient(REGION), 'checkvalve-sources');
     expect(await sources.known()).toEqual({
       entries: [ENTRY],
-      confirmed: [OTHER],
+      decisions: [{ kind: 'accepted', subject: OTHER, by: 'operator', at: '2026-03-01T11:00:00.000Z' }],
       lastRead: '2026-03-01T12:00:00.000Z',
     });
   });

@@ -5,6 +5,12 @@ import { type AccountId, accountId, region } from '../../../src/contract/ids';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
+const accepted = (subject: AccountId) => ({
+  kind: 'accepted' as const,
+  subject,
+  by: 'operator',
+  at: NOW.toISOString(),
+});
 const follow = (registry: readonly RegistryEntry[], accepted: readonly RegistryEntry[] = [], additionsADay = 50) =>
   plan({ registry, accepted, additionsADay, region: HERE, now: NOW });
 const story = (registry: readonly RegistryEntry[], accepted?: readonly RegistryEntry[], bound?: number) =>
@@ -153,18 +159,18 @@ test('whom a person accepts is followed above the daily bound, and takes nobodyâ
   const sources = new FakeRegistry();
   await runWith(registry, sources);
   expect([...sources.held.keys()]).toEqual([SOURCE]);
-  sources.confirmed.push(OTHER);
+  sources.decisions.push(accepted(OTHER));
   await runWith(registry, sources);
   expect([...sources.held.keys()]).toEqual([SOURCE, OTHER]);
   const another = new FakeRegistry();
-  another.confirmed.push(OTHER);
+  another.decisions.push(accepted(OTHER));
   await runWith(registry, another);
   expect([...another.held.keys()]).toEqual([SOURCE, OTHER]);
 });
 
 test('acceptance alone adds nobody whom the registry does not have', async () => {
   const sources = new FakeRegistry();
-  sources.confirmed.push(OTHER);
+  sources.decisions.push(accepted(OTHER));
   await runWith(new FakeRegistry([enrolled(SOURCE)]), sources, 0);
   expect([...sources.held.keys()]).toEqual([]);
 });
