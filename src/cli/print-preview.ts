@@ -1,3 +1,4 @@
+import { DISTRUST } from '../../lambda/vault/prune-copies/trusted-time';
 import type { DueDeletion, PrunePreview } from '../inspect/prune-preview';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
@@ -20,7 +21,7 @@ function reason({ because, copyClass, termDays, ageDays }: DueDeletion): string 
 }
 
 /** What the next run of prune-copies would do, for people. */
-export function previewReport({ region, at, deletions, kept, remarkable, stopped }: PrunePreview): string {
+export function previewReport({ region, at, deletions, kept, remarkable, stopped, distrust }: PrunePreview): string {
   const all = Object.values(kept).reduce((sum, count) => sum + count, deletions.length);
   const one = deletions.length === 1;
   const parts = [paragraph(`${region}, ${at}: ${deletions.length} of ${all} manual snapshots would be deleted.`)];
@@ -40,6 +41,7 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
     const rows = remarkable.map((left) => [named(left), yellow(left.because)]);
     parts.push(table(['worth a look', 'stays, because'], rows));
   }
+  if (distrust) parts.push(red(paragraph(`The run would delete nothing: ${DISTRUST[distrust]} (${distrust}).`)));
   if (stopped) {
     const { due, good, mostSharePercent, accounts } = stopped;
     parts.push(
@@ -53,6 +55,6 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
         ),
       ),
     );
-  } else parts.push(green('The run would not stop.'));
+  } else if (!distrust) parts.push(green('The run would not stop.'));
   return parts.join('\n\n');
 }

@@ -91,6 +91,8 @@ const retention = z.strictObject({
   minimumCopies: whole(1000, 'copies'),
   mostDeletionsARun: whole(MOST_DELETIONS_A_RUN, 'copies'),
   mostSharePercent: whole(100, 'percent'),
+  goneDays: whole(36_500, 'days', 30).optional(),
+  maxFailedDeletionsPerRun: whole(MOST_DELETIONS_A_RUN, 'copies').optional(),
 });
 
 /** The shape of the configuration; what parts of it have to do with each other is judged beside it. */

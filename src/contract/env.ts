@@ -68,6 +68,8 @@ export const importCopies = {
 export const pruneCopies = {
   /** JSON of `Retention`: see retention.ts. */
   retention: 'CHECKVALVE_RETENTION',
+  sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
+  evidenceBucket: 'CHECKVALVE_EVIDENCE_BUCKET',
 } as const;
 
 /** What tellCoverage is told. */

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'AWS_CALL_FAILED'
   | 'STEP_FAILED'
   | 'RETENTION_STOPPED'
+  | 'TIME_NOT_TRUSTED'
   | 'REHEARSAL_FAILED'
   | 'SETUP_FAILED'
   | `EMULATOR_${string}`;

@@ -59,8 +59,6 @@ export const NAMES = {
 export const SOURCE_NOTES = {
   /** When the registry was last read, and had something in it. */
   reading: '#reading',
-  /** When prune-copies last ran and could trust the time. */
-  pruned: '#pruned',
 } as const;
 
 /** Attributes of an item in the table of exports. The key is the ARN of AWS Backup's snapshot. */
@@ -103,6 +101,9 @@ export const copiesTopicArn = (account: AccountId, region: Region): string =>
 
 /** The vault's bucket of reports: names of buckets are global. */
 export const evidenceBucket = (account: AccountId, region: Region): string => `${PREFIX}-evidence-${account}-${region}`;
+
+/** When prune-copies last ran at a time that it could trust: `{ "at": ISO 8601 }`. */
+export const LATEST_PRUNING = 'pruning/latest.json';
 
 /** The newest report of coverage. */
 export const LATEST_COVERAGE = 'coverage/latest.json';

@@ -12,8 +12,15 @@ export interface Retention {
   readonly yearlyYears: number;
   /** Good copies of each database that stay however old they are, at least 1. */
   readonly minimumCopies: number;
-  /** Copies that one run deletes at the most; the others wait for the next run. */
+  /**
+   * Days for which the last copies of a database stay after coverage first said that the database is gone. By default as
+   * long as the longest class, and 90 at least.
+   */
+  readonly goneDays?: number;
+  /** Good copies that one run deletes at the most; the others wait for the next run. */
   readonly mostDeletionsARun: number;
+  /** Failed imports that one run deletes at the most, beside the good copies. By default 100. */
+  readonly maxFailedDeletionsPerRun?: number;
   /**
    * When more than this part of the good copies is due at once, the run deletes none of the accounts that make it so much,
    * and asks for a person.
@@ -30,6 +37,20 @@ export const termDays = (
   copyClass: CopyClass,
 ): number =>
   ({ daily: dailyDays, weekly: weeklyWeeks * 7, monthly: monthlyMonths * 31, yearly: yearlyYears * 366 })[copyClass];
+
+/** Shorter than this the last copy of a deleted database is not kept by default: a deletion must be noticed in that time. */
+const MIN_GONE_DAYS = 90;
+
+/** Days for which the last copies of a database stay after it is gone. */
+export const goneDaysOf = (retention: Retention): number =>
+  retention.goneDays ??
+  (['daily', 'weekly', 'monthly', 'yearly'] as const).reduce(
+    (longest, copyClass) => Math.max(longest, termDays(retention, copyClass)),
+    MIN_GONE_DAYS,
+  );
+
+/** Failed imports that one run of prune-copies deletes where the configuration does not say it. */
+export const MAX_FAILED_DELETIONS_PER_RUN = 100;
 
 /** Copies that one run of prune-copies may be allowed to delete at the most: as many as it gets through in its time, ten side
  * by side. There are several runs a day: see RHYTHM. */

@@ -1,15 +1,22 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { RdsClock } from '../../lambda/_kit/aws/aws-clock';
+import { DynamoSources } from '../../lambda/_kit/aws/dynamo-sources';
 import { RdsSnapshots } from '../../lambda/_kit/aws/rds-snapshots';
+import { S3Evidence } from '../../lambda/_kit/aws/s3-evidence';
 import { countReasons } from '../../lambda/_kit/copies';
-import type { Snapshots } from '../../lambda/_kit/ports/snapshots';
-import { observe } from '../../lambda/vault/prune-copies/observe';
+import { observe, type PruneSight } from '../../lambda/vault/prune-copies/observe';
 import { plan } from '../../lambda/vault/prune-copies/plan';
 import { ORDINARY } from '../../lambda/vault/prune-copies/prune-copies';
 import type { Stopped } from '../../lambda/vault/prune-copies/sweep';
+import type { Distrust } from '../../lambda/vault/prune-copies/trusted-time';
 import { askAws } from '../ask-aws';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
+import { type AccountId, accountId, type Region, region as regionOf } from '../contract/ids';
+import { evidenceBucket, NAMES } from '../contract/names';
 import type { Retention } from '../contract/retention';
 
 /** A copy that the next run would delete. */
@@ -40,16 +47,36 @@ export interface PrunePreview {
   }>;
   /** More is due at once than a run may delete: nothing of it would be. */
   readonly stopped?: Stopped;
+  /** Why the next run would delete nothing at all. */
+  readonly distrust?: Distrust;
+}
+
+/** Where AWS is, and with whose credentials; by default as the SDK finds them. */
+interface AwsSettings {
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** What prune-copies looks through, in one Region of the vault, with whatever credentials the settings give. */
+export function pruneSight(vault: AccountId, region: Region, settings: AwsSettings = {}): PruneSight {
+  const clients = { region, ...settings };
+  const rds = new RDSClient(clients);
+  return {
+    snapshots: new RdsSnapshots(rds),
+    clock: new RdsClock(rds),
+    evidence: new S3Evidence(new S3Client(clients), evidenceBucket(vault, region)),
+    sources: new DynamoSources(new DynamoDBClient(clients), NAMES.sourcesTable),
+  };
 }
 
 /** Looks and plans as prune-copies does, and changes nothing. */
 export async function previewPruning(
   region: string,
-  snapshots: Snapshots,
+  sight: PruneSight,
   retention: Retention,
   now: Date,
 ): Promise<PrunePreview> {
-  const { actions, kept, stopped } = plan(await observe(snapshots, { retention }, now));
+  const { actions, kept, stopped, distrust } = plan(await observe(sight, { retention }, now, () => {}));
   return {
     region,
     at: now.toISOString(),
@@ -64,6 +91,7 @@ export async function previewPruning(
       .filter(({ because }) => !ORDINARY.includes(because))
       .map(({ snapshot, database = '', because }) => ({ snapshot: snapshot.arn, database, because })),
     ...(stopped && { stopped }),
+    ...(distrust && { distrust }),
   };
 }
 
@@ -76,7 +104,8 @@ export const previewVault = ({ vault, regions }: CheckvalveConfig): Promise<read
     {
       failed: 'The vault cannot be looked at',
       whose: `the vault account ${vault.account}`,
-      needs: 'rds:DescribeDBSnapshots and rds:DescribeDBClusterSnapshots',
+      needs:
+        'rds:DescribeDBSnapshots and rds:DescribeDBClusterSnapshots, dynamodb:Scan on the table of sources, s3:GetObject and s3:ListBucket on the evidence bucket',
       otherwise: 'Or look at an invented vault with --rehearsal.',
     },
     async () => {
@@ -89,8 +118,8 @@ export const previewVault = ({ vault, regions }: CheckvalveConfig): Promise<read
       const now = new Date();
       return Promise.all(
         regions.map((region) => {
-          const snapshots = new RdsSnapshots(new RDSClient({ region }));
-          return previewPruning(region, snapshots, vault.retention, now);
+          const sight = pruneSight(accountId(vault.account), regionOf(region));
+          return previewPruning(region, sight, vault.retention, now);
         }),
       );
     },

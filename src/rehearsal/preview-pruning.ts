@@ -1,8 +1,7 @@
-import { RDSClient } from '@aws-sdk/client-rds';
-import { RdsSnapshots } from '../../lambda/_kit/aws/rds-snapshots';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
-import { type PrunePreview, previewPruning } from '../inspect/prune-preview';
+import { accountId, region as regionOf } from '../contract/ids';
+import { type PrunePreview, previewPruning, pruneSight } from '../inspect/prune-preview';
 import type { Scene } from './evidence';
 import { type RehearsalOptions, rehearse } from './rehearse';
 
@@ -20,8 +19,8 @@ export async function previewRehearsal(
     step: 'prune-copies',
     look: async ({ emulator, world }: Scene) => {
       for (const region of world.regions) {
-        const snapshots = new RdsSnapshots(new RDSClient(emulator.client(world.vault, region)));
-        previews.push(await previewPruning(region, snapshots, config.vault.retention, await emulator.now()));
+        const sight = pruneSight(accountId(world.vault), regionOf(region), emulator.client(world.vault, region));
+        previews.push(await previewPruning(region, sight, config.vault.retention, await emulator.now()));
       }
     },
   };

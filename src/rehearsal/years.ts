@@ -1,4 +1,6 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CopyDBSnapshotCommand, DeleteDBClusterCommand, RDSClient } from '@aws-sdk/client-rds';
+import { recordDecision } from '../acceptance/record-decision';
 import { CheckvalveError } from '../contract/errors';
 import { TAGS } from '../contract/names';
 import { type Scene, type SeenSnapshot, snapshotsOf, vaultCopies } from './evidence';
@@ -42,7 +44,12 @@ export async function passYears(stage: Stage, { backUp, fire }: Moves): Promise<
   await inVault.send(new CopyDBSnapshotCommand({ ...byHand, KmsKeyId: copy?.kmsKeyArn }));
   const team = new RDSClient(emulator.client(gone.account, gone.region));
   await team.send(new DeleteDBClusterCommand({ DBClusterIdentifier: gone.id, SkipFinalSnapshot: true }));
-  await emulator.advance(YEARS_SECONDS);
+  const now = await emulator.advance(YEARS_SECONDS);
+  // To the vault the time jumped: without a person's word prune-copies deletes nothing.
+  for (const region of world.regions) {
+    const dynamo = new DynamoDBClient(emulator.client(world.vault, region));
+    await recordDecision(dynamo, { kind: 'clock', subject: 'vault', by: 'the operator', at: now.toISOString() });
+  }
   await backUp(stage);
   for (let turn = 0; turn < MOST_TURNS && (await judgeYears(stage)).length > 0; turn += 1) {
     await stage.pump.pass(TURN_SECONDS);

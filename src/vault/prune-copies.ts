@@ -7,13 +7,17 @@ import { readSnapshots } from '../constructs/permissions';
 import { Step } from '../constructs/step';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
-import { PREFIX, roleNames, TAGS } from '../contract/names';
+import { LATEST_COVERAGE, LATEST_PRUNING, PREFIX, roleNames, TAGS } from '../contract/names';
 import { RHYTHM } from '../contract/rhythm';
+import type { EvidenceBucket } from './evidence-bucket';
+import type { Sources } from './sources';
 
 /** What prune-copies needs around it. */
 export interface PruneCopiesProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
+  readonly evidence: EvidenceBucket;
+  readonly sources: Sources;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface PruneCopiesProps {
  * does. How old a copy must be IAM cannot say; that is the code's to keep.
  */
 export class PruneCopies extends Construct {
-  constructor(scope: Construct, id: string, { config, code }: PruneCopiesProps) {
+  constructor(scope: Construct, id: string, { config, code, evidence, sources }: PruneCopiesProps) {
     super(scope, id);
     const here = region(Stack.of(this).region);
     const rds = `arn:aws:rds:${here}:${config.vault.account}`;
@@ -38,9 +42,22 @@ export class PruneCopies extends Construct {
       step: 'prune-copies',
       roleName: roleNames.vaultStep('prune-copies', here),
       code,
-      environment: { [ENV.pruneCopies.retention]: JSON.stringify(config.vault.retention) },
+      environment: {
+        [ENV.pruneCopies.retention]: JSON.stringify(config.vault.retention),
+        [ENV.pruneCopies.sourcesTable]: sources.tableName,
+        [ENV.pruneCopies.evidenceBucket]: evidence.bucketName,
+      },
       may: [
         ...readSnapshots(rds),
+        { sid: 'ReadDecisions', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
+        { sid: 'ReadCoverage', actions: ['s3:GetObject'], resources: [`${evidence.bucketArn}/${LATEST_COVERAGE}`] },
+        {
+          sid: 'NoteTheRun',
+          actions: ['s3:GetObject', 's3:PutObject'],
+          resources: [`${evidence.bucketArn}/${LATEST_PRUNING}`],
+        },
+        // Without it S3 calls a report that is not there yet forbidden.
+        { sid: 'KnowWhatIsMissing', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
         {
           sid: 'DeleteInstanceCopies',
           actions: ['rds:DeleteDBSnapshot'],

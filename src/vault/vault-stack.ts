@@ -35,8 +35,8 @@ export class VaultStack extends Stack {
     const sources = new Sources(this, 'Sources');
     new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
     new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
-    new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies });
     const evidence = new EvidenceBucket(this, 'Evidence');
+    new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies, evidence, sources });
     const alerts = new Alerts(this, 'Alerts');
     new TellCoverage(this, 'TellCoverage', { config, code: code.tellCoverage, sources, evidence, alerts });
     new Alarms(this, 'Alarms', { topic: alerts.topic });

@@ -20,6 +20,7 @@ import {
 } from '../../src/contract/ids';
 import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
 import type { Retention } from '../../src/contract/retention';
+import { InMemoryEvidence } from '../../src/rehearsal/simulation/evidence-in-memory';
 import { type Database, InMemoryRds, type RdsLimits } from '../../src/rehearsal/simulation/in-memory-rds';
 
 export const HERE = region('eu-central-1');
@@ -98,6 +99,7 @@ export class Pipeline {
   readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)], () =>
     this.rds.beforeCall({ account: VAULT, name: 'sources' }),
   );
+  readonly evidence = new InMemoryEvidence();
   readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
   /** How often a step has asked to be woken again. */
   reminders = 0;
@@ -165,7 +167,14 @@ export class Pipeline {
   }
 
   prune(retention: Retention, now = this.rds.time) {
-    return pruneCopies(this.rds.as(VAULT), { retention }, now, this.log);
+    return pruneCopies(this.pruning(this.rds.as(VAULT), now), { retention }, now, this.log);
+  }
+
+  /** What prune-copies touches; a person has confirmed the time. */
+  pruning(snapshots: Snapshots, now = this.rds.time) {
+    const confirmed: Decision = { kind: 'clock', subject: 'vault', by: 'operator', at: now.toISOString() };
+    this.sources.decisions.splice(0, Number.POSITIVE_INFINITY, confirmed);
+    return { snapshots, clock: { now: () => now }, evidence: this.evidence, sources: this.sources };
   }
 
   /** Everything runs once, and time passes. */

@@ -1,21 +1,29 @@
 import { PREFIX, TAGS } from '../../../src/contract/names';
-import type { CopyClass, Retention } from '../../../src/contract/retention';
+import {
+  type CopyClass,
+  goneDaysOf,
+  MAX_FAILED_DELETIONS_PER_RUN,
+  type Retention,
+} from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, isTrueToItsName, originOf } from '../../_kit/vault-copies';
 import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
+import { takeByTurns } from './fair-share';
 import { type Stopped, sweepOf } from './sweep';
-import { DAY, type Oddness, sinceOf, vaultTime } from './vault-clock';
+import { type Distrust, distrustOf, type TimeFacts } from './trusted-time';
+import { DAY, type Oddness, sinceOf } from './vault-clock';
 
 /** What prune-copies looks at. */
-export interface PruneFacts {
+export interface PruneFacts extends TimeFacts {
   /** The vault's own manual snapshots, whoever made them. */
   readonly own: readonly Snapshot[];
   /** ARNs of what other accounts share with the vault at this time: RDS vouches for the list. */
   readonly shared: ReadonlySet<string>;
   readonly retention: Retention;
-  readonly now: Date;
+  /** Databases that are certainly gone, by ARN, and since when. */
+  readonly gone: ReadonlyMap<string, Date>;
 }
 
 /** One thing to do. */
@@ -45,7 +53,8 @@ export type KeptBecause =
   | 'among the newest of its database'
   | 'its export copy is still shared'
   | 'it waits for the next run'
-  | 'too much of its account is due at once';
+  | 'too much of its account is due at once'
+  | 'the time is not trusted';
 
 /** A snapshot that stays, and why. */
 export interface Kept {
@@ -55,11 +64,13 @@ export interface Kept {
   readonly copyClass?: CopyClass;
 }
 
-/** What must go, the longest overdue first; what stays; and whose copies wait for a person. */
+/** What must go, the longest overdue of each account first; what stays; and whose copies wait for a person. */
 export interface PrunePlan {
   readonly actions: readonly PruneAction[];
   readonly kept: readonly Kept[];
   readonly stopped?: Stopped;
+  /** Why nothing at all is deleted. */
+  readonly distrust?: Distrust;
 }
 
 /** Our own vault copies: by type, by name and by mark. What somebody merely named like ours is left alone. */
@@ -103,17 +114,28 @@ export function plan(facts: PruneFacts): PrunePlan {
     return { do: 'delete', snapshot, because: 'a failed import', database: databaseOf(snapshot) };
   });
   const isHeld = ({ snapshot }: PruneAction) => held.has(originOf(snapshot));
-  const wanted = [...failed, ...due.filter((action) => !isHeld(action))];
+  const free = due.filter((action) => !isHeld(action));
+  const distrust = distrustOf(facts);
+  // Failed imports have a cap of their own: however many there are, the good copies that are due go in the same run.
+  const chosen = distrust
+    ? new Set<PruneAction>()
+    : new Set([
+        ...takeByTurns(failed, accountOf, retention.maxFailedDeletionsPerRun ?? MAX_FAILED_DELETIONS_PER_RUN),
+        ...takeByTurns(free, accountOf, retention.mostDeletionsARun),
+      ]);
   const stay = (because: KeptBecause) => (action: PruneAction) =>
     kept.push({ snapshot: action.snapshot, because, database: action.database, copyClass: action.term?.copyClass });
-  wanted.slice(retention.mostDeletionsARun).forEach(stay('it waits for the next run'));
+  const wait = [...failed, ...free].filter((action) => !chosen.has(action));
+  wait.forEach(stay(distrust ? 'the time is not trusted' : 'it waits for the next run'));
   due.filter(isHeld).forEach(stay('too much of its account is due at once'));
-  return { actions: wanted.slice(0, retention.mostDeletionsARun), kept, ...(stopped && { stopped }) };
+  return { actions: [...chosen], kept, ...(stopped && { stopped }), ...(distrust && { distrust }) };
 }
 
+const accountOf = ({ snapshot }: PruneAction): string => originOf(snapshot);
+
 /** The good copies whose time has come, the longest overdue first; why the others stay is written down in `kept`. */
-function overdue(good: readonly Snapshot[], { own, shared, retention, now }: PruneFacts, kept: Kept[]): PruneAction[] {
-  const at = vaultTime(own, now);
+function overdue(good: readonly Snapshot[], { shared, retention, gone, now }: PruneFacts, kept: Kept[]): PruneAction[] {
+  const at = now.getTime();
   const calendar = calendarOf(retention.timeZone);
   const due: { readonly action: PruneAction; readonly by: number }[] = [];
   for (const [database, copies] of groupBy(good, databaseOf)) {
@@ -125,13 +147,15 @@ function overdue(good: readonly Snapshot[], { own, shared, retention, now }: Pru
     });
     const ordered = dated.sort(inOrder);
     const freshest = freshestOf(ordered);
+    const goneFor = (at - (gone.get(database)?.getTime() ?? at)) / DAY;
+    const minimumCopies = goneFor > goneDaysOf(retention) ? 0 : retention.minimumCopies;
     termsOf(ordered, retention, calendar).forEach((term, index) => {
       const one = ordered[index] as Good;
       const age = at - one.at;
       const by = age - term.days * DAY;
       const isShared = shared.has(exportCopyOf(one.snapshot)) && by <= PATIENCE_DAYS * DAY;
       const newness = one === freshest ? 1 : ordered.length - index;
-      const because = whyStay(one.snapshot, by, newness, retention, isShared);
+      const because = whyStay(one.snapshot, by, newness, minimumCopies, isShared);
       if (because) kept.push({ snapshot: one.snapshot, because, database, copyClass: term.copyClass });
       else {
         const ageDays = Math.floor(age / DAY);
@@ -155,17 +179,18 @@ const freshestOf = (good: readonly Good[]): Good | undefined =>
     undefined,
   );
 
-/** Why a good copy stays that is overdue by so many milliseconds, and the so-manieth newest of its database. */
+/** Why a good copy stays that is overdue by so many milliseconds, and the so-manieth newest of its database.
+ * @param minimumCopies copies that stay however old they are: none of a database that has been gone for its term */
 function whyStay(
   { tags }: Snapshot,
   overdueBy: number,
   newness: number,
-  { minimumCopies }: Retention,
+  minimumCopies: number,
   isShared: boolean,
 ): KeptBecause | undefined {
   if (tags.has(TAGS.legalHold)) return 'legal hold';
   if (overdueBy < 0) return 'within its term';
-  if (newness === 1) return 'last copy';
+  if (newness === 1 && minimumCopies > 0) return 'last copy';
   if (newness <= minimumCopies) return 'among the newest of its database';
   // While it is shared, import-copies might take it for one that the vault does not have, and import it again.
   return isShared ? 'its export copy is still shared' : undefined;

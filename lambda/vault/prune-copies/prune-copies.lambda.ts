@@ -1,19 +1,31 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
+import { S3Client } from '@aws-sdk/client-s3';
 import * as ENV from '../../../src/contract/env';
 import type { Retention } from '../../../src/contract/retention';
+import { RdsClock } from '../../_kit/aws/aws-clock';
+import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
+import { S3Evidence } from '../../_kit/aws/s3-evidence';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
 import { jsonLog } from '../../_kit/runtime/json-log';
-import { requiredJson } from '../../_kit/runtime/required-env';
+import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { pruneCopies } from './prune-copies';
 
-const settings = { retention: requiredJson<Retention>(ENV.pruneCopies.retention) };
+const names = ENV.pruneCopies;
+const settings = { retention: requiredJson<Retention>(names.retention) };
 const log = jsonLog('prune-copies');
 const measure = emfMeasure('prune-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
-const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
+const rds = new RDSClient({});
+const ports = {
+  snapshots: new RdsSnapshots(rds, unreadable),
+  clock: new RdsClock(rds),
+  evidence: new S3Evidence(new S3Client({}), requiredEnv(names.evidenceBucket)),
+  sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
+};
 
 /** Woken by a schedule, several times a day. */
 export const handler = async (): Promise<void> => {
-  await pruneCopies(snapshots, settings, new Date(), log, measure);
+  await pruneCopies(ports, settings, new Date(), log, measure);
 };

@@ -39,16 +39,3 @@ export function sinceOf({ tags, createdAt }: Snapshot, now: Date): Since {
     return { odd: 'its import and what RDS says of it lie more than a week apart' };
   return { at: Math.max(imported, made) };
 }
-
-/**
- * How late it is for retention: the time of the newest snapshot that RDS made in the vault, and never later than our own
- * clock. A clock that jumps ahead makes nothing older; a vault into which nothing comes any more lets nothing go.
- */
-export function vaultTime(own: readonly Snapshot[], now: Date): number {
-  let newest = Number.NEGATIVE_INFINITY;
-  for (const { createdAt } of own) {
-    const made = createdAt?.getTime() ?? Number.NaN;
-    if (made > newest) newest = made;
-  }
-  return Math.min(now.getTime(), newest);
-}

@@ -8,9 +8,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
+from datetime import timezone
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
+
+from clock import CLOCK
 
 
 def _handler(application: Callable[..., Any]) -> type[BaseHTTPRequestHandler]:
@@ -67,10 +71,12 @@ def _handler(application: Callable[..., Any]) -> type[BaseHTTPRequestHandler]:
 
             content = b"".join(application(self._environ(self._body()), start))
             code, _, reason = answered[0].partition(" ")
-            # Without a Date: a client whose clock is the virtual one would find the two apart by days, and retry every
-            # error that comes in another second than the answer before it.
+            # With the Date of the virtual clock, and only where RDS answers well: a client with the machine's clock would
+            # find the two apart by days, and retry every error that comes in another second than the answer before it.
             self.send_response_only(int(code), reason)
             named = {name.lower() for name, _ in answered[1]}
+            if code == "200" and "/rds/aws4_request" in self.headers.get("Authorization", ""):
+                self.send_header("Date", format_datetime(CLOCK.now().replace(tzinfo=timezone.utc), usegmt=True))
             for name, value in answered[1]:
                 if name.lower() not in ("date", "server", "connection"):
                     self.send_header(name, value)

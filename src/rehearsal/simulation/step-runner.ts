@@ -8,6 +8,7 @@ import { followSources } from '../../../lambda/vault/follow-sources/follow-sourc
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
 import { pruneCopies } from '../../../lambda/vault/prune-copies/prune-copies';
 import type { AccountId, SnapshotArn } from '../../contract/ids';
+import { InMemoryEvidence } from './evidence-in-memory';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Injector, Run } from './injector';
 import { InMemoryRegistry } from './registry-in-memory';
@@ -38,6 +39,7 @@ export interface Ran {
 export class StepRunner {
   readonly registry = new InMemoryRegistry();
   readonly sources = new InMemoryRegistry();
+  readonly evidence = new InMemoryEvidence();
   readonly subscribed = new Set<AccountId>();
   /** The runs that go on now; of two at once, the later. */
   current: Run | undefined;
@@ -98,7 +100,11 @@ export class StepRunner {
   prune(released: boolean): Promise<Ran> {
     const run: Run = { step: 'prune-copies', account: VAULT, disturbed: false, killed: false };
     const retention = { ...VAULT_RETENTION, ...(released && { mostSharePercent: 100 }) };
-    return this.run(run, (log) => pruneCopies(this.snapshots(run, VAULT), { retention }, this.rds.time, log));
+    return this.run(run, (log) => {
+      const clock = { now: () => this.rds.time };
+      const ports = { snapshots: this.snapshots(run, VAULT), clock, evidence: this.evidence, sources: this.sources };
+      return pruneCopies(ports, { retention }, this.rds.time, log);
+    });
   }
 
   private wakeups(run: Run): Wakeups {

@@ -290,8 +290,10 @@ export class World {
   private async prune(): Promise<void> {
     if (this.injector.active('vault-down', VAULT)) return;
     const ran = await this.steps.prune(this.released);
-    this.released = ran.error instanceof CheckvalveError && ran.error.code === 'RETENTION_STOPPED';
-    if (!this.released) this.judge(ran);
+    const code = ran.error instanceof CheckvalveError ? ran.error.code : undefined;
+    this.released = code === 'RETENTION_STOPPED';
+    if (code === 'TIME_NOT_TRUSTED') this.steps.sources.confirmTime(this.rds.time);
+    else if (!this.released) this.judge(ran);
   }
 
   private async leave(account: AccountId): Promise<void> {

@@ -60,6 +60,12 @@ export const VAULT_REACH: readonly Reach[] = [
     because: 'Reports are kept; an object that is locked can be locked for longer, not for shorter.',
   },
   {
+    by: [ROLES.pruner],
+    may: ['s3:GetObject', 's3:ListBucket', 's3:PutObject'],
+    on: ['made AWS::S3::Bucket'],
+    because: 'prune-copies reads which databases are gone, and notes when it ran; versions before stay.',
+  },
+  {
     by: [ROLES.follower],
     may: ['sns:Subscribe'],
     on: [`arn:aws:sns:{region}:*:${NAMES.copiesTopic}`],

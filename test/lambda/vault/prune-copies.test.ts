@@ -121,7 +121,7 @@ test('deletions go side by side, a bounded number of them, the longest overdue f
       await port.remove(copy);
     },
   };
-  await pruneCopies(slow, { retention: daily(3) }, pipeline.rds.time, pipeline.log);
+  await pruneCopies(pipeline.pruning(slow), { retention: daily(3) }, pipeline.rds.time, pipeline.log);
   expect(most).toBe(10);
   expect(begun).toEqual(overdue.slice(0, 17));
 });
@@ -138,7 +138,7 @@ test('a run that is cut off leaves the rest to the next run of the day', async (
       return removed > 4 ? new Promise<never>(() => {}) : port.remove(copy);
     },
   };
-  void pruneCopies(cutOff, { retention: daily(3) }, pipeline.rds.time, pipeline.log);
+  void pruneCopies(pipeline.pruning(cutOff), { retention: daily(3) }, pipeline.rds.time, pipeline.log);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(pipeline.vaultCopies()).toHaveLength(16);
   await pipeline.prune(daily(3));
@@ -164,7 +164,7 @@ test('a deletion that is refused stops no other one, and the run counts as faile
     ...port,
     remove: (copy: Snapshot) => (copy.arn === first?.arn ? Promise.reject(new Error('no')) : port.remove(copy)),
   };
-  const run = pruneCopies(guarded, { retention: daily(3) }, pipeline.rds.time, pipeline.log);
+  const run = pruneCopies(pipeline.pruning(guarded), { retention: daily(3) }, pipeline.rds.time, pipeline.log);
   await expect(run).rejects.toMatchObject({ code: 'STEP_FAILED' });
   expect(pipeline.vaultCopies()).toHaveLength(4);
 });
@@ -173,7 +173,7 @@ describe('the sign of life that an alarm waits for', () => {
   const measuredIn = async (pipeline: Pipeline, retention: Retention, port = pipeline.rds.as(VAULT)) => {
     const seen: Record<string, number>[] = [];
     const measure = (values: Readonly<Record<string, number>>) => void seen.push({ ...values });
-    await pruneCopies(port, { retention }, pipeline.rds.time, pipeline.log, measure).catch(() => {});
+    await pruneCopies(pipeline.pruning(port), { retention }, pipeline.rds.time, pipeline.log, measure).catch(() => {});
     return seen;
   };
   const no = () => Promise.reject(new Error('no'));

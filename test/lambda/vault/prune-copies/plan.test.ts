@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
-import { type KeptBecause, type PruneFacts, plan } from '../../../../lambda/vault/prune-copies/plan';
+import type { KeptBecause, PruneFacts } from '../../../../lambda/vault/prune-copies/plan';
 import { TAGS } from '../../../../src/contract/names';
 import type { Retention } from '../../../../src/contract/retention';
+import { planPruning as plan } from '../../../support/plan-pruning';
 import { DAY, daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
 
 const STOCK = 'arn:aws:rds:eu-central-1:222200002222:db:stock';
@@ -43,10 +44,12 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
   );
   const restarted = databases.map((database) => vaultCopy(daysAgo(0.1), { database }));
 
-  test('no mass delete: while nothing has arrived yet, no copy has become older', () => {
-    const facts = { own: before, shared: nothingShared, retention: daily(35), now: NOW };
-    expect(plan(facts)).toMatchObject({ actions: [] });
-    expect(new Set(plan(facts).kept.map(({ because }) => because))).toEqual(new Set(['within its term']));
+  test('a standstill of imports stops no deletion: what is past its term goes, down to the minimum count', () => {
+    const facts = { own: before, shared: nothingShared, retention: daily(35, { minimumCopies: 2 }), now: NOW };
+    expect(plan(facts).actions).toHaveLength(10 * 33);
+    expect(new Set(plan(facts).kept.map(({ because }) => because))).toEqual(
+      new Set(['last copy', 'among the newest of its database']),
+    );
   });
 
   test('no mass delete: when more than a share is due at once, nothing is deleted until a person has said so', () => {
@@ -91,9 +94,8 @@ describe('52: a copy made 2026-03-29T02:30+02:00 (the night of daylight saving t
   };
 
   test('retention counts from the vault’s own clock at import: a day is 24 hours, in that night too', () => {
-    // The younger copy, a minute old, is how late RDS says that it is.
-    expect(at('2026-03-30T00:30:59Z')).toEqual([]);
-    expect(at('2026-03-30T00:31:00Z')).toEqual([copy.arn]);
+    expect(at('2026-03-30T00:29:59Z')).toEqual([]);
+    expect(at('2026-03-30T00:30:00Z')).toEqual([copy.arn]);
   });
 
   test.each(['1999-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z', '2026-03-29T02:30', 'yesterday'])(
@@ -385,9 +387,10 @@ describe('clocks', () => {
   const copies = Array.from({ length: 40 }, (_, at) => vaultCopy(daysAgo(at)));
   const facts = { own: copies, shared: nothingShared, retention: daily(35) };
 
-  test('our clock jumps a year ahead: nothing becomes older by that', () => {
-    const ahead = new Date(NOW.getTime() + 365 * DAY);
-    expect(deleted(plan({ ...facts, now: ahead }))).toEqual(deleted(plan({ ...facts, now: NOW })));
+  test('our clock jumps a year ahead: nothing is deleted, whatever is due by that', () => {
+    const result = plan({ ...facts, now: new Date(NOW.getTime() + 365 * DAY), awsTime: NOW, lastRun: NOW });
+    expect(result).toMatchObject({ actions: [], distrust: 'differs-from-aws' });
+    expect(result.kept.filter(({ because }) => because === 'the time is not trusted')).toHaveLength(39);
   });
 
   test('our clock jumps a year back: everything seems to come from the future, and stays', () => {

@@ -1,0 +1,46 @@
+import { DAY } from './vault-clock';
+
+const MINUTE = 60_000;
+/** By how much our clock and AWS's may differ: a request that is signed more than five minutes off is refused anyway. */
+const MAX_MINUTES_FROM_AWS = 15;
+/** Hours between two runs after which a person must confirm the time. A run comes every six hours. */
+const MAX_HOURS_BETWEEN_RUNS = 48;
+/** For how many hours a person's word on the time counts. */
+const HOURS_OF_DECISION = 24;
+
+/** What is known of the time. */
+export interface TimeFacts {
+  /** Our own clock. */
+  readonly now: Date;
+  /** The time by AWS's answers in this run; undefined when no answer gave one. */
+  readonly awsTime?: Date;
+  /** When the last run was that could trust the time; undefined before the first. */
+  readonly lastRun?: Date;
+  /** When a person last confirmed the time, by that person's clock. */
+  readonly confirmed?: Date;
+}
+
+/** Why the time is not trusted. Copies grow old by the clock alone, so until then no copy is deleted. */
+export const DISTRUST = {
+  'no-time-from-aws': 'no answer of AWS in this run says what time it is',
+  'differs-from-aws': `the clock differs from AWS’s by more than ${MAX_MINUTES_FROM_AWS} minutes`,
+  'first-run': 'no run before this one has noted the time; the next run deletes what is due',
+  'went-back': 'the clock is earlier than at the last run',
+  'jumped-ahead': `the clock is more than ${MAX_HOURS_BETWEEN_RUNS} hours later than at the last run`,
+} as const satisfies Record<string, string>;
+
+/** One of {@link DISTRUST}. */
+export type Distrust = keyof typeof DISTRUST;
+
+/**
+ * Why the time of this run is not to be trusted; undefined when it is. What AWS says is never overruled; the distance from the
+ * last run is, by a person whose own clock agrees. How long imports have stood still does not matter. Pure.
+ */
+export function distrustOf({ now, awsTime, lastRun, confirmed }: TimeFacts): Distrust | undefined {
+  if (!awsTime) return 'no-time-from-aws';
+  if (Math.abs(now.getTime() - awsTime.getTime()) > MAX_MINUTES_FROM_AWS * MINUTE) return 'differs-from-aws';
+  if (confirmed && Math.abs(now.getTime() - confirmed.getTime()) <= (HOURS_OF_DECISION / 24) * DAY) return undefined;
+  if (!lastRun) return 'first-run';
+  if (now < lastRun) return 'went-back';
+  return now.getTime() - lastRun.getTime() > (MAX_HOURS_BETWEEN_RUNS / 24) * DAY ? 'jumped-ahead' : undefined;
+}
