@@ -1,4 +1,4 @@
-import { DISTRUST } from '../../lambda/vault/prune-copies/trusted-time';
+import { DISTRUST } from '../contract/pruning';
 import type { DueDeletion, PrunePreview } from '../inspect/prune-preview';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';

@@ -11,12 +11,12 @@ import { observe, type PruneSight } from '../../lambda/vault/prune-copies/observ
 import { plan } from '../../lambda/vault/prune-copies/plan';
 import { ORDINARY } from '../../lambda/vault/prune-copies/prune-copies';
 import type { Stopped } from '../../lambda/vault/prune-copies/sweep';
-import type { Distrust } from '../../lambda/vault/prune-copies/trusted-time';
 import { askAws } from '../ask-aws';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, accountId, type Region, region as regionOf } from '../contract/ids';
 import { evidenceBucket, NAMES } from '../contract/names';
+import type { Distrust } from '../contract/pruning';
 import type { Retention } from '../contract/retention';
 
 /** A copy that the next run would delete. */

@@ -1,3 +1,5 @@
+import { LATEST_COVERAGE, LATEST_PRUNING } from '../contract/names';
+
 /** The AWS calls that the code behind each role makes: by hand, held by tests to what the code does and to what the role allows. */
 export const STEP_CALLS = {
   'enroll-accounts': [
@@ -79,11 +81,14 @@ export const STEP_CALLS = {
     'sts:AssumeRole',
   ],
   'prune-copies': [
+    'dynamodb:Scan',
     'rds:DeleteDBClusterSnapshot',
     'rds:DeleteDBSnapshot',
     'rds:DescribeDBClusterSnapshots',
     'rds:DescribeDBSnapshots',
     'rds:ListTagsForResource',
+    's3:GetObject',
+    's3:PutObject',
   ],
   'tell-coverage': [
     'dynamodb:Scan',
@@ -99,6 +104,12 @@ export const STEP_CALLS = {
 
 /** A role of ours, by what it is for. */
 export type Caller = keyof typeof STEP_CALLS;
+
+/** The object that a call to S3 is about: coverage locks the report of a day as it writes it. */
+export function objectOf(caller: Caller, operation: string): Readonly<Record<string, string>> {
+  if (caller !== 'prune-copies') return { Key: 'coverage/2026-01-01.json', ObjectLockMode: 'GOVERNANCE' };
+  return { Key: operation === 'GetObject' ? LATEST_COVERAGE : LATEST_PRUNING };
+}
 
 /** Calls that the code makes, and the role allows, only where the configuration asks for them. */
 export const CONFIGURED_CALLS = {

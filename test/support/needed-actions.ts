@@ -1,6 +1,6 @@
 import { implied } from '../../src/trust/implied/implied';
 import { impliedByBackup, impliedByRunning } from '../../src/trust/implied/on-behalf';
-import { type Caller, STEP_CALLS } from '../../src/trust/step-calls';
+import { type Caller, objectOf, STEP_CALLS } from '../../src/trust/step-calls';
 
 const SNAPSHOT = 'arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-0011223344556677';
 const CLUSTER = 'arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:checkvalve-ledger-0011223344556677';
@@ -28,8 +28,6 @@ const INPUT = {
   RequestItems: { table: {} },
   ResourceId: '222200001111',
   Bucket: 'bucket',
-  Key: 'key',
-  ObjectLockMode: 'GOVERNANCE',
   QueueName: 'queue',
 };
 
@@ -40,20 +38,26 @@ const FED: readonly Caller[] = ['enroll-accounts', 'export-snapshots', 'import-c
 const DOORS: readonly Caller[] = ['registry-door', 'vault-door', 'coverage-door'];
 
 /** The actions that a call and all that it implies need; `sealed`: topics that it publishes to are under a key. */
-export function actionsOfCall(call: string, sealed = false): readonly string[] {
+export function actionsOfCall(call: string, sealed = false, caller: Caller = 'tell-coverage'): readonly string[] {
   const [service = '', operation = ''] = call.split(':');
   const world = {
     snapshot: () => ({ tags: new Map<string, string>(), keyArn: KEY }),
     topicKey: () => (sealed ? KEY : undefined),
     organizationId: 'o-exampleorg1',
   };
-  const asked = { account: '222200001111', region: 'eu-central-1', service, operation, input: INPUT };
+  const asked = {
+    account: '222200001111',
+    region: 'eu-central-1',
+    service,
+    operation,
+    input: { ...INPUT, ...objectOf(caller, operation) },
+  };
   return implied(asked, world).map(({ action }) => action);
 }
 
 /** The actions that a role needs: what its code calls, and what that implies. */
 export function neededActions(caller: Caller): readonly string[] {
-  const calls = STEP_CALLS[caller].flatMap((call) => actionsOfCall(call, SEALED.includes(caller)));
+  const calls = STEP_CALLS[caller].flatMap((call) => actionsOfCall(call, SEALED.includes(caller), caller));
   const queue = FED.includes(caller) ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-wakeups' : undefined;
   const running = DOORS.includes(caller) ? [] : impliedByRunning('arn:aws:logs:eu-central-1:1:log-group:x', queue);
   return [...new Set([...calls, ...running.map(({ action }) => action)])].sort();

@@ -1,4 +1,5 @@
 import { PREFIX, TAGS } from '../../../src/contract/names';
+import type { Distrust } from '../../../src/contract/pruning';
 import {
   type CopyClass,
   goneDaysOf,
@@ -12,7 +13,7 @@ import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
 import { takeByTurns } from './fair-share';
 import { type Stopped, sweepOf } from './sweep';
-import { type Distrust, distrustOf, type TimeFacts } from './trusted-time';
+import { distrustOf, type TimeFacts } from './trusted-time';
 import { DAY, type Oddness, sinceOf } from './vault-clock';
 
 /** What prune-copies looks at. */

@@ -1,6 +1,7 @@
 import { CheckvalveError } from '../../../src/contract/errors';
 import * as METRICS from '../../../src/contract/metrics';
 import { LATEST_PRUNING } from '../../../src/contract/names';
+import { DISTRUST, type Distrust } from '../../../src/contract/pruning';
 import { countReasons } from '../../_kit/copies';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
@@ -9,7 +10,6 @@ import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';
 import { observe, type PruneSettings, type PruneSight } from './observe';
 import { type KeptBecause, type PrunePlan, plan } from './plan';
-import { DISTRUST, type Distrust } from './trusted-time';
 
 /** Why a copy stays that nobody needs to hear of each day; every other reason is logged with the copy. */
 export const ORDINARY: readonly KeptBecause[] = [

@@ -1,3 +1,4 @@
+import type { Distrust } from '../../../src/contract/pruning';
 import { DAY } from './vault-clock';
 
 const MINUTE = 60_000;
@@ -19,18 +20,6 @@ export interface TimeFacts {
   /** When a person last confirmed the time, by that person's clock. */
   readonly confirmed?: Date;
 }
-
-/** Why the time is not trusted. Copies grow old by the clock alone, so until then no copy is deleted. */
-export const DISTRUST = {
-  'no-time-from-aws': 'no answer of AWS in this run says what time it is',
-  'differs-from-aws': `the clock differs from AWS’s by more than ${MAX_MINUTES_FROM_AWS} minutes`,
-  'first-run': 'no run before this one has noted the time; the next run deletes what is due',
-  'went-back': 'the clock is earlier than at the last run',
-  'jumped-ahead': `the clock is more than ${MAX_HOURS_BETWEEN_RUNS} hours later than at the last run`,
-} as const satisfies Record<string, string>;
-
-/** One of {@link DISTRUST}. */
-export type Distrust = keyof typeof DISTRUST;
 
 /**
  * Why the time of this run is not to be trusted; undefined when it is. What AWS says is never overruled; the distance from the

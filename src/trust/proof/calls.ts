@@ -2,7 +2,7 @@ import type { Region } from '../../contract/ids';
 import { NAMES, roleNames, TAGS } from '../../contract/names';
 import type { Access, AwsCall } from '../implied/access';
 import { implied } from '../implied/implied';
-import { type Caller, callerOf, STEP_CALLS } from '../step-calls';
+import { type Caller, callerOf, objectOf, STEP_CALLS } from '../step-calls';
 import { isObject, type TemplateVariant } from '../templates/template';
 import type { LandingZone } from './landing-zone';
 import type { Need } from './needs';
@@ -120,8 +120,6 @@ function inputOf(
     Tags: [mark === undefined ? role : { Key: mark, Value: '2026-01-01T00:00:00Z' }],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
-    Key: 'coverage/2026-01-01.json',
-    ObjectLockMode: 'GOVERNANCE',
     StackSetName: NAMES.stackSet,
     DeploymentTargets: { OrganizationalUnitIds: ['r-root'] },
     ChildId: source,
@@ -161,7 +159,7 @@ export function neededBy(zone: LandingZone, { facts }: Samples, post: Post): rea
     const asked = subjectsOf(caller, operation).flatMap((subject) => worlds.map((seen) => ({ subject, seen })));
     return asked.map(({ subject, seen }) => {
       const ways = choices.map((chosen): readonly Access[] => {
-        const input = { ...inputOf(zone, post, subject), ...chosen };
+        const input = { ...inputOf(zone, post, subject), ...objectOf(caller, operation), ...chosen };
         return implied({ account, region, service, operation, input } satisfies AwsCall, seen);
       });
       return { principal: role, caller, ways: distinct(ways) };

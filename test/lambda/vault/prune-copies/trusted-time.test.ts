@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { type Distrust, distrustOf } from '../../../../lambda/vault/prune-copies/trusted-time';
+import { distrustOf } from '../../../../lambda/vault/prune-copies/trusted-time';
+import type { Distrust } from '../../../../src/contract/pruning';
 
 const NOW = new Date('2026-06-15T12:00:00Z');
 const HOUR = 3_600_000;
