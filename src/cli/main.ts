@@ -48,8 +48,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
     load: () => (require('./commands/config') as typeof import('./commands/config')).configCommand(),
   },
   accept: {
-    summary: 'let the vault follow accounts that wait',
+    summary: 'accept what waits in the vault for a decision',
     load: () => (require('./commands/accept') as typeof import('./commands/accept')).acceptCommand(),
+  },
+  evict: {
+    summary: 'let the vault import nothing more from an account',
+    load: () => (require('./commands/evict') as typeof import('./commands/evict')).evictCommand(),
   },
   teardown: {
     summary: 'what taking it all out would do, and what stays',

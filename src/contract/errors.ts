@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'STEP_FAILED'
   | 'RETENTION_STOPPED'
   | 'TIME_NOT_TRUSTED'
+  | 'LIMIT_EXCEEDED'
   | 'REHEARSAL_FAILED'
   | 'SETUP_FAILED'
   | `EMULATOR_${string}`;

@@ -10,8 +10,16 @@ export const METRIC_DIMENSION = 'service';
 export const followSources = {
   /** 1 for each reading of a registry that has entries. Its absence is the fault. */
   registryRead: 'RegistryRead',
-  /** Accounts that the registry ends, or that it says what nobody understands of, and that the vault follows on. */
+  /** Accounts that the registry ends beyond the daily bound, or whose entry cannot be read: the vault follows them on. */
   exitsWaiting: 'ExitsWaiting',
+  /** Accounts that the registry ends and that the vault still follows: told a day before they leave. */
+  exitsPending: 'ExitsPending',
+  /** Accounts that left, and whose exit no person has confirmed. */
+  exitsUnconfirmed: 'ExitsUnconfirmed',
+  /** Accounts in the registry that wait for a person because too many came in a day. */
+  accountsWaiting: 'AccountsWaiting',
+  /** Topics of followed accounts that do not let the inbox subscribe. */
+  subscriptionsRefused: 'SubscriptionsRefused',
   /** Hours since the sweep over the organization was last heard of. */
   registryAge: 'RegistryAgeHours',
 } as const;

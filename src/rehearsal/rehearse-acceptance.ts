@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
-import { acceptSources, vaultCaller } from '../acceptance/accept-sources';
+import { decide, vaultCaller } from '../acceptance/decide';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type AccountId, accountId } from '../contract/ids';
 import { followedBy } from './evidence-sources';
@@ -33,13 +33,15 @@ export async function rehearseAcceptance(
     await zone.fire('follow-sources');
     const before = await seen();
     const by = await vaultCaller(new STSClient(settings), accountId(world.vault));
-    const accepted = await acceptSources(new DynamoDBClient(settings), accounts, by, await emulator.now());
+    const at = (await emulator.now()).toISOString();
+    const dynamo = new DynamoDBClient(settings);
+    const accepted: string[] = [];
+    for (const subject of accounts) {
+      const outcome = await decide(dynamo, { kind: 'accepted', subject, by, at });
+      accepted.push(`checkvalve accept ${subject}: ${outcome}`);
+    }
     await zone.fire('follow-sources');
-    return [
-      `The vault takes in one account a day, and ${before}.`,
-      ...accepted.map(({ account, kind }) => `checkvalve accept ${account}: ${kind}`),
-      `Now it ${await seen()}.`,
-    ];
+    return [`The vault takes in one account a day, and ${before}.`, ...accepted, `Now it ${await seen()}.`];
   } finally {
     await zone.stop();
   }

@@ -211,6 +211,27 @@ export const ALARMS: readonly AlarmSpec[] = [
     ofStep('follow-sources', METRICS.followSources.exitsWaiting),
   ),
   alarm(
+    'accounts are about to leave',
+    'The registry says that accounts left. The vault follows them for a day more, then imports no new copies from them.',
+    ofStep('follow-sources', METRICS.followSources.exitsPending),
+  ),
+  alarm(
+    'accounts have left',
+    'The vault imports no new copies from accounts that left, and no operator has confirmed that this is meant.',
+    ofStep('follow-sources', METRICS.followSources.exitsUnconfirmed),
+  ),
+  alarm(
+    'accounts wait to be accepted',
+    'More accounts came in a day than the vault accepts by itself: their databases are copied on a later day, or when an operator accepts them.',
+    ofStep('follow-sources', METRICS.followSources.accountsWaiting),
+  ),
+  alarm(
+    'a topic does not let the vault subscribe',
+    'The topic of a followed account refuses the inbox: copies of that account come in later, by the sweep, or not at all.',
+    ofStep('follow-sources', METRICS.followSources.subscriptionsRefused),
+    { ...HOURLY, periods: 2 },
+  ),
+  alarm(
     'the registry of accounts is not kept up',
     'For 26 hours nothing was heard of the daily sweep over the organization: who came and who left is not known.',
     ofStep('follow-sources', METRICS.followSources.registryAge),

@@ -46,15 +46,30 @@ export function entryOf(item: Item): RegistryEntry {
     since: item.since?.S ?? '',
     reason: item.reason?.S ?? '',
     ...(item.departed?.BOOL && { departed: true }),
+    ...(item.exitSeen?.S && { exitSeen: item.exitSeen.S }),
     ...(item.rollout?.S && { rollout: JSON.parse(item.rollout.S) as RegistryEntry['rollout'] }),
     ...(item.history?.S && { history: JSON.parse(item.history.S) as readonly Change[] }),
     ...(item.revision?.N && { revision: Number(item.revision.N) }),
   };
 }
 
-/** What the vault reads of an item, and no more: a note of its keeper's that is broken is no matter there. Throws what
- * {@link entryOf} throws. */
-export const followableOf = ({ rollout: _, history: __, ...rest }: Item): RegistryEntry => entryOf(rest);
+/** Characters of a reason that the vault keeps: management may write an item of 400 KB. */
+const MAX_REASON = 300;
+/** There are fewer Regions than this. */
+const MAX_REGIONS = 64;
+
+/** What the vault reads of an item, and no more: a note of its keeper's that is broken is no matter there, and what is long
+ * is cut short. Throws what {@link entryOf} throws. */
+export function followableOf({ account, state, regions, since, reason, departed }: Item): RegistryEntry {
+  const entry = entryOf({
+    ...(account && { account }),
+    ...(state && { state }),
+    ...(regions && { regions: { L: (regions.L ?? []).slice(0, MAX_REGIONS) } }),
+    ...(since && { since }),
+    ...(departed && { departed }),
+  });
+  return { ...entry, since: entry.since.slice(0, 40), reason: (reason?.S ?? '').slice(0, MAX_REASON) };
+}
 
 /** An entry as an item. What only its keeper reads is JSON in one attribute. */
 export const itemOf = (entry: RegistryEntry): Item => ({
@@ -64,6 +79,7 @@ export const itemOf = (entry: RegistryEntry): Item => ({
   since: { S: entry.since },
   reason: { S: entry.reason },
   ...(entry.departed && { departed: { BOOL: true } }),
+  ...(entry.exitSeen && { exitSeen: { S: entry.exitSeen } }),
   ...(entry.rollout && { rollout: { S: JSON.stringify(entry.rollout) } }),
   ...(entry.history && { history: { S: JSON.stringify(entry.history) } }),
   ...(entry.revision !== undefined && { revision: { N: String(entry.revision) } }),

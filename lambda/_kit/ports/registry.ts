@@ -46,6 +46,8 @@ export interface RegistryEntry {
   readonly since: string;
   /** In words. */
   readonly reason: string;
+  /** In the vault's table: since when the registry says that the account left, ISO 8601. The vault follows it on for a day. */
+  readonly exitSeen?: string;
   /** With `left`: it left the organization, and its instances are still to be dropped. */
   readonly departed?: boolean;
   readonly rollout?: Readonly<Partial<Record<Region, RegionRollout>>>;
@@ -58,7 +60,7 @@ export interface RegistryEntry {
 /** One reading of the registry. */
 export interface RegistryReading {
   readonly entries: readonly RegistryEntry[];
-  /** What could not be understood, and why: these accounts stay as they are. */
+  /** What could not be understood, and why, the first hundred: these accounts stay as they are. */
   readonly unreadable: readonly string[];
   /** When its keeper's sweep over the organization was last heard of. Undefined while it has never swept. */
   readonly sweptAt?: Date;

@@ -1,4 +1,4 @@
-import { type Decision, decidedOf } from '../../../src/contract/decisions';
+import type { Decision } from '../../../src/contract/decisions';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 
@@ -8,9 +8,10 @@ export interface FollowFacts {
   readonly registry: readonly RegistryEntry[];
   /** What the vault has accepted so far. */
   readonly accepted: readonly RegistryEntry[];
-  /** What people decided. An account that a person has accepted is held back by no bound, and uses up no other's. */
+  /** What people decided. An account that a person has accepted is held back by no bound, and uses up no other's; one that is
+   * evicted is not followed, whatever the registry says. */
   readonly decisions?: readonly Decision[];
-  /** Accounts that may be accepted in a day without a person. */
+  /** Accounts that may be accepted in a day without a person, those that come back among them. */
   readonly additionsADay: number;
   /** The vault's own Region: the one it follows sources in. */
   readonly region: Region;
@@ -23,12 +24,17 @@ export type FollowAction =
   | { readonly do: 'update'; readonly entry: RegistryEntry }
   | { readonly do: 'subscribe'; readonly account: AccountId; readonly region: Region };
 
-/** What must happen, and which accounts wait for a person because too many came in a day. */
+/** What must happen, and what people must know. */
 export interface FollowPlan {
   readonly actions: readonly FollowAction[];
+  /** Accounts that wait for a person because too many came in a day. */
   readonly waiting: readonly AccountId[];
-  /** Accounts that are to be left, on a later day: too many would leave in one. They are followed until then. */
+  /** Accounts that the registry ends and that the vault follows on: for a day, and longer when too many would leave in one. */
+  readonly leaving: readonly AccountId[];
+  /** Of those, the ones whose day is over and that wait since too many would leave at once. */
   readonly staying: readonly AccountId[];
+  /** Accounts that left, and whose exit no person has confirmed. */
+  readonly unconfirmed: readonly AccountId[];
 }
 
 const DAY = 24 * 3600 * 1000;
@@ -37,7 +43,7 @@ const EXITS_SHARE = 0.1;
 
 /**
  * How many of so many followed accounts may leave in a day: five, or a tenth if that is more; of few, half of them, and one
- * at least. Whoever can write the registry must not be able to stop everything at once, unheard.
+ * at least. A principal that can write the registry must not be able to end everything at once.
  */
 export const exitsADay = (followed: number): number =>
   Math.max(1, Math.min(EXITS_A_DAY, Math.floor(followed / 2)), Math.floor(followed * EXITS_SHARE));
@@ -53,48 +59,95 @@ const followed = ({ account, state, regions, reason }: RegistryEntry, since: str
   reason,
 });
 
-/** Decides whom the vault follows. The registry can add, and end, at a bounded rate; it cannot remove. Pure. */
-export function plan({ registry, accepted, decisions = [], additionsADay, region, now }: FollowFacts): FollowPlan {
-  const known = new Map(accepted.map((entry) => [entry.account, entry]));
-  const byHand = decidedOf(decisions, 'accepted');
-  const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
-  const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand.has(account));
-  let room = Math.max(0, additionsADay - added.length);
-  const followedNow = accepted.filter(({ state }) => state !== 'left').length;
-  const ended = ofToday.filter(({ state }) => state === 'left').length;
-  let exits = exitsADay(followedNow + ended) - ended;
+/** When a person decided something of an account, in milliseconds since the epoch; NaN where no person did. */
+type DecidedAt = (kind: Decision['kind'], account: AccountId) => number;
+
+function decidedAt(decisions: readonly Decision[]): DecidedAt {
+  const at = new Map(decisions.map((one) => [`${one.kind} ${one.subject}`, Date.parse(one.at)]));
+  return (kind, account) => at.get(`${kind} ${account}`) ?? Number.NaN;
+}
+
+/** How many accounts may still come and go today. */
+class Bounds {
+  private additions: number;
+  private exits: number;
+
+  constructor({ accepted, additionsADay, now }: FollowFacts, byHand: (account: AccountId) => boolean) {
+    const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
+    const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand(account)).length;
+    const ended = ofToday.filter(({ state }) => state === 'left').length;
+    const followedNow = accepted.filter(({ state }) => state !== 'left').length;
+    this.additions = additionsADay - added;
+    this.exits = exitsADay(followedNow + ended) - ended;
+  }
+
+  reserveAddition = (): boolean => {
+    this.additions -= 1;
+    return this.additions >= 0;
+  };
+
+  reserveExit = (): boolean => {
+    this.exits -= 1;
+    return this.exits >= 0;
+  };
+}
+
+/** Decides which accounts the vault follows. The registry can add, and end, at a bounded rate; it cannot remove. Pure. */
+export function plan(facts: FollowFacts): FollowPlan {
+  const { registry, accepted, decisions = [], region, now } = facts;
+  const decided = decidedAt(decisions);
+  const isEvicted = (account: AccountId) => !Number.isNaN(decided('evicted', account));
+  const byHand = (account: AccountId, since = Number.NEGATIVE_INFINITY) => decided('accepted', account) > since;
+  const bounds = new Bounds(facts, (account) => byHand(account));
+  const held = new Map(accepted.map((entry) => [entry.account, entry]));
+  const [waiting, leaving, staying]: [AccountId[], AccountId[], AccountId[]] = [[], [], []];
   const actions: FollowAction[] = [];
-  const waiting: AccountId[] = [];
-  const staying: AccountId[] = [];
+  const write = (action: 'accept' | 'update', entry: RegistryEntry) => {
+    actions.push({ do: action, entry });
+    held.set(entry.account, entry);
+  };
+
+  for (const entry of accepted.filter(({ account, state }) => state !== 'left' && isEvicted(account))) {
+    write(
+      'update',
+      followed({ ...entry, state: 'left', reason: 'evicted by a person in the vault' }, now.toISOString()),
+    );
+  }
   for (const said of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
-    const held = known.get(said.account);
-    const entry = asSeenFrom(region, said, held);
-    if (!held && entry.state === 'left') continue;
-    if (!held && room < 1 && !byHand.has(entry.account)) {
-      waiting.push(entry.account);
-      continue;
-    }
-    if (!held) {
-      if (!byHand.has(entry.account)) room -= 1;
-      actions.push({ do: 'accept', entry: followed(entry, now.toISOString()) });
-    } else if (held.state !== 'left' && entry.state === 'left') {
-      if (exits < 1) {
-        staying.push(entry.account);
-        continue;
-      }
-      exits -= 1;
-      actions.push({ do: 'update', entry: followed(entry, now.toISOString()) });
-    } else if (held.state !== entry.state || held.regions.join() !== entry.regions.join()) {
+    if (isEvicted(said.account)) continue;
+    const before = held.get(said.account);
+    const entry = asSeenFrom(region, said, before);
+    const comes = entry.state !== 'left' && (!before || before.state === 'left');
+    if (comes) {
+      // A person's word from before the account left says nothing of its return.
+      const since = before ? Date.parse(before.since) : undefined;
+      if (byHand(entry.account, since) || bounds.reserveAddition()) {
+        write(before ? 'update' : 'accept', followed(entry, now.toISOString()));
+      } else waiting.push(entry.account);
+    } else if (before && before.state !== 'left' && entry.state === 'left') {
+      leaving.push(entry.account);
+      if (!before.exitSeen) write('update', { ...before, exitSeen: now.toISOString() });
+      else if (now.getTime() - Date.parse(before.exitSeen) < DAY) continue;
+      else if (bounds.reserveExit()) write('update', followed(entry, now.toISOString()));
+      else staying.push(entry.account);
+    } else if (before && hasChanged(before, entry)) {
       // `since` stays the day on which it was accepted, or left: it is what the daily bounds count.
-      actions.push({ do: 'update', entry: followed(entry, held.since) });
-    }
-    // Each time, not only at first: it heals a topic that was deleted and made again.
-    if (entry.state !== 'left' && entry.regions.includes(region)) {
-      actions.push({ do: 'subscribe', account: entry.account, region });
+      write('update', followed(entry, before.since));
     }
   }
-  return { actions, waiting, staying };
+  // Each time, not only at first: it heals a topic that was deleted and made again.
+  for (const { account, state, regions } of held.values()) {
+    if (state !== 'left' && regions.includes(region)) actions.push({ do: 'subscribe', account, region });
+  }
+  const unconfirmed = [...held.values()].filter(
+    ({ account, state, since }) =>
+      state === 'left' && !isEvicted(account) && !(decided('left', account) >= Date.parse(since)),
+  );
+  return { actions, waiting, leaving, staying, unconfirmed: unconfirmed.map(({ account }) => account) };
 }
+
+const hasChanged = (before: RegistryEntry, entry: RegistryEntry): boolean =>
+  before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.exitSeen !== undefined;
 
 /** To the vault of a Region an account that had it and has it no more has left. */
 function asSeenFrom(region: Region, said: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {

@@ -152,6 +152,45 @@ test('a snapshot that nobody can read is told of, and hides no other', async () 
   expect(told).toEqual([odd.DBSnapshotArn, 'without an ARN']);
 });
 
+test('a registry of more items than any organization has accounts is read no further than that', async () => {
+  let pages = 0;
+  const item = (at: number) => ({
+    account: { S: String(100_000_000_000 + at) },
+    state: { S: 'enrolled' },
+    regions: { L: [] },
+  });
+  dynamo.on(ScanCommand).callsFake(() => {
+    pages += 1;
+    return {
+      Items: Array.from({ length: 100 }, (_, at) => item(pages * 100 + at)),
+      LastEvaluatedKey: { account: { S: 'x' } },
+    };
+  });
+  const registry = new DynamoRegistryDoor(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry', 1000);
+  await expect(registry.read()).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  expect(pages).toBe(11);
+});
+
+test('of an entry no more is kept than the vault uses, however long its texts', async () => {
+  const long = 'x'.repeat(100_000);
+  const regions = { L: Array.from({ length: 5000 }, () => ({ S: 'eu-central-1' })) };
+  const item = {
+    account: { S: '222200001111' },
+    state: { S: 'enrolled' },
+    regions,
+    reason: { S: long },
+    rollout: { S: long },
+  };
+  const bad = Array.from({ length: 300 }, () => ({ account: { S: long } }));
+  dynamo.on(ScanCommand).resolves({ Items: [item, ...bad] });
+  const reading = await new DynamoRegistryDoor(
+    new DynamoDBClient({ region: 'us-east-1' }),
+    'checkvalve-registry',
+  ).read();
+  expect(JSON.stringify(reading).length).toBeLessThan(40_000);
+  expect(reading.unreadable).toHaveLength(100);
+});
+
 test('stack instances are made by INTERSECTION under the ancestor, and an empty list is refused', async () => {
   const cloudFormation = mockClient(CloudFormationClient);
   cloudFormation.on(CreateStackInstancesCommand).resolves({ OperationId: 'op' });

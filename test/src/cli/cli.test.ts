@@ -80,10 +80,16 @@ test.each(['null', 'missing'])('a field that is %s has a remedy of its own', (ho
     expect(stderr).toContain(`  ${field}: ${how}: ${remedy}`);
 });
 
-test('accounts that are none are all named at once', () => {
-  const { status, stdout, stderr } = checkvalve(['accept', '222200001111', '12', 'orders']);
+test.each([
+  [['accept', '222200001111', '12', 'orders'], '"12", "orders" cannot be accepted'],
+  [['accept'], 'Nothing was given that could be accepted'],
+  [['accept', '--left', 'arn:aws:rds:eu-central-1:222200001111:db:orders'], 'With --left give account ids'],
+  [['accept', '--clock', '--rehearsal'], '--rehearsal shows how accounts are accepted'],
+  [['evict', '222200001111', '12'], '"12": not an account id; --because is missing'],
+])('what cannot be decided is told, all at once: %j', (args, told) => {
+  const { status, stdout, stderr } = checkvalve(args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('2 are not account ids: "12", "orders"');
+  expect(stderr).toContain(told);
 });
 
 test('help teaches: every command with an example, exit code 0', () => {
