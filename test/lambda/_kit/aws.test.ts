@@ -153,6 +153,7 @@ test('a snapshot that nobody can read is told of, and hides no other', async () 
 });
 
 test('a registry of more items than any organization has accounts is read no further than that', async () => {
+  const dynamo = mockClient(DynamoDBClient);
   let pages = 0;
   const item = (at: number) => ({
     account: { S: String(100_000_000_000 + at) },
@@ -172,6 +173,7 @@ test('a registry of more items than any organization has accounts is read no fur
 });
 
 test('of an entry no more is kept than the vault uses, however long its texts', async () => {
+  const dynamo = mockClient(DynamoDBClient);
   const long = 'x'.repeat(100_000);
   const regions = { L: Array.from({ length: 5000 }, () => ({ S: 'eu-central-1' })) };
   const item = {
