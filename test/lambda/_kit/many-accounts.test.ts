@@ -10,8 +10,8 @@ import { enrolled, FakeRegistry, HERE } from '../../support/pipeline';
 import { TAKES_ALL } from '../../support/sample';
 
 const ACCOUNTS = Array.from({ length: TAKES_ALL ? 400 : 120 }, (_, at) => accountId(String(222200000000 + at)));
-/** A function has 1,024 file descriptors: a twentieth of them, whatever the number of accounts. */
-const MAX_SOCKETS = 50;
+/** A function has 1,024 file descriptors: twelve for each of six endpoints, whatever the number of accounts. */
+const MAX_SOCKETS = 72;
 const RULES = {
   databaseTag: { key: 'environment', value: 'production' },
   objectives: { hours: 26, byTag: [] },
