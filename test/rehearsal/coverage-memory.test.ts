@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import { NAMES, TAGS } from '../../src/contract/names';
+import { NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { holdTag, VERDICTS } from '../../src/contract/verdicts';
 import { coverageReports } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -77,5 +77,24 @@ test('an account whose table may not be read keeps its reasons to itself: the re
   await zone.emulator.clearFaults();
   expect(seen).toMatchObject({ verdict: 'late', unread: ['export memory: AccessDeniedException: not you'] });
   expect(seen.code).toBeUndefined();
+  expect(zone.failures).toEqual([]);
+});
+
+test.each([
+  ['of a team', (other: Standing) => other.key.split('/')[1] ?? ''],
+  ['that there is not', () => '00000000-0000-4000-8000-0000000000ff'],
+])('a snapshot that names a key %s leads to a refusal, and no key but the export key is read', async (what, keyIn) => {
+  const other = await zone.database({ id: `odd-${what.length}`, account: EXAMPLE.second, key: 'own' });
+  await zone.backUp(other);
+  const [backup] = await zone.backups(other);
+  const keyId = keyIn(other);
+  const tags = { ...Object.fromEntries(backup?.tags ?? []), [RECOVERY_POINT_TAGS.exportKey]: keyId };
+  const place = { account: EXAMPLE.second, region: zone.region };
+  await zone.emulator.setSnapshot({ ...place, id: backup?.arn ?? '', set: { tags } });
+  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  const [report] = await coverageReports(zone.stage);
+  const account = report?.accounts.find((one) => one.account === EXAMPLE.second);
+  expect(account?.unread).toEqual([expect.stringContaining('export key: AccessDeniedException')]);
+  expect(account?.exportKey).toBeUndefined();
   expect(zone.failures).toEqual([]);
 });
