@@ -14,7 +14,9 @@ const MAX_LENGTH = 256;
 
 /**
  * The verdicts in a source's table of exports, as the vault reads them. A principal of the source may have written the items:
- * what `holdTag` would not have written is left out, and so is whatever a table holds beyond what an account needs.
+ * what `holdTag` would not have written is left out, and so is whatever a table holds beyond what an account needs. The filter
+ * has no `size()`: AWS says nothing about what that does to a number, and one item must not fail the scan.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  *
  * `snapshot` is a reserved word of DynamoDB.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
@@ -24,9 +26,9 @@ export async function heldSnapshots(client: DynamoDBClient, table: string): Prom
   const asked = {
     TableName: table,
     ProjectionExpression: '#key, #held',
-    FilterExpression: 'attribute_type(#held, :text) AND size(#held) <= :length',
+    FilterExpression: 'attribute_type(#held, :text)',
     ExpressionAttributeNames: { '#key': FIELDS.key, '#held': FIELDS.held },
-    ExpressionAttributeValues: { ':text': { S: 'S' }, ':length': { N: String(MAX_LENGTH) } },
+    ExpressionAttributeValues: { ':text': { S: 'S' } },
   };
   let pages = 0;
   for await (const { Items = [], LastEvaluatedKey } of paginateScan({ client }, asked)) {

@@ -53,6 +53,8 @@ test('coverage of many accounts asks all of them, over a bounded number of socke
   expect(most).toBe(0);
   expect(seen.filter(({ seen: { door } }) => door === 'open')).toHaveLength(ACCOUNTS.length);
   expect(stub.asked.get('AssumeRole')).toBe(ACCOUNTS.length);
+  // One page of memory an account; and one call for its export key, where a snapshot names it.
+  expect(stub.asked.get('Scan')).toBe(ACCOUNTS.length);
   process.stdout.write(`sockets of coverage, ${ACCOUNTS.length} accounts: ${stub.most}\n`);
   expect(stub.most).toBeLessThanOrEqual(MAX_SOCKETS);
 }, 120_000);
