@@ -1,4 +1,10 @@
-import { type CoverageEvidence, type CoverageRow, NOT_PROTECTED, unreadParts } from '../contract/coverage';
+import {
+  type CoverageEvidence,
+  type CoverageRow,
+  exportKeyFaults,
+  NOT_PROTECTED,
+  unreadParts,
+} from '../contract/coverage';
 import { databaseParts } from '../contract/ids';
 import { paragraph, table } from './layout';
 import { dim, green, red } from './styles';
@@ -48,6 +54,9 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
     table(['account', 'database', 'coverage', 'newest copy', 'objective', 'since (UTC)'], rows),
     reasons.join('\n'),
     shut.map(({ account, because }) => told(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
+    exportKeyFaults(evidence)
+      .map(({ account, what }) => told(`${account}: ${what}`))
+      .join('\n'),
     unreadParts(evidence)
       .map((part) => told(`could not be read: ${part}`))
       .join('\n'),

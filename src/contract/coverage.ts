@@ -68,6 +68,20 @@ export interface CoverageRow {
   readonly wantedSince?: string;
 }
 
+/** What a run reads of an export key: one of the two, so that it costs one call an account. */
+export type ExportKeyPart = 'policy-names' | 'default-policy';
+
+/** What coverage saw of the policies of an account's export key: what a run does not read stands as it was read before. */
+export interface CoverageExportKey {
+  readonly keyId: string;
+  /** Names of its policies beside the default one; absent until they are listed. */
+  readonly otherPolicies?: readonly string[];
+  /** Whether its default policy denies something to everybody; absent until it is read. */
+  readonly deniesEverybody?: boolean;
+  /** What the last run read, or tried to. */
+  readonly lastRead: ExportKeyPart;
+}
+
 /** What coverage saw of one account. */
 export interface CoverageAccount {
   readonly account: AccountId;
@@ -83,6 +97,8 @@ export interface CoverageAccount {
   readonly optedOut: readonly string[];
   /** Export copies that wait for the vault for hours. */
   readonly notTaken: readonly SnapshotArn[];
+  /** Absent until a snapshot of the account names its export key. */
+  readonly exportKey?: CoverageExportKey;
   /** What could not be read although the door opened, or that nothing could be asked, in words. */
   readonly unread: readonly string[];
 }
@@ -124,6 +140,31 @@ export const unreadParts = ({ accounts, registryUnread }: CoverageEvidence): rea
   ...(registryUnread ? [`registry: ${registryUnread}`] : []),
   ...accounts.flatMap(({ account, unread }) => unread.map((part) => `${account}: ${part}`)),
 ];
+
+/** What a report knows of the export keys, by account. */
+export const exportKeysIn = (report: CoverageEvidence | undefined): ReadonlyMap<AccountId, CoverageExportKey> =>
+  new Map((report?.accounts ?? []).flatMap(({ account, exportKey }) => (exportKey ? [[account, exportKey]] : [])));
+
+/** Something about an account's export key that its tooling did not make so. */
+export interface ExportKeyFault {
+  readonly account: AccountId;
+  readonly fault: 'second-policy' | 'denies-everybody';
+  /** In words, without the account. */
+  readonly what: string;
+}
+
+/** Export keys whose policies are not as the tooling made them. */
+export const exportKeyFaults = ({ accounts }: CoverageEvidence): readonly ExportKeyFault[] =>
+  accounts.flatMap(({ account, exportKey }): readonly ExportKeyFault[] => {
+    if (!exportKey) return [];
+    const { keyId, otherPolicies = [], deniesEverybody = false } = exportKey;
+    const second = `The export key ${keyId} has a policy beside its own: ${otherPolicies.join(', ')}`;
+    const denial = `The policy of the export key ${keyId} denies something to everybody: copies under the key may fail, even with exceptions`;
+    return [
+      ...(otherPolicies.length > 0 ? [{ account, fault: 'second-policy' as const, what: second }] : []),
+      ...(deniesEverybody ? [{ account, fault: 'denies-everybody' as const, what: denial }] : []),
+    ];
+  });
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,8 +1,13 @@
 // Longer than most: one table of all guards, each with its reason.
-import { EXECUTION_ROLES, NAMES, PREFIX, TAGS } from '../contract/names';
+import type { Region } from '../contract/ids';
+import { EXECUTION_ROLES, NAMES, PREFIX, roleNames, TAGS } from '../contract/names';
 
 /** Who CloudFormation acts as in a member account: the pattern is that of both execution roles. */
 const ROLLOUT = EXECUTION_ROLES.administrator;
+/** All roles of ours; their names are protected. */
+const OUR_ROLES = `${PREFIX}-*`;
+/** The role in every Region that remembers what was exported. */
+const EXPORTER = roleNames.exporter('*' as Region);
 /** The role that AWS Backup's console makes, and that teams back up and copy under.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html */
 const BACKUP_ROLE = 'service-role/AWSBackupDefaultServiceRole';
@@ -33,6 +38,8 @@ interface Guard {
   readonly unless?: Readonly<Record<string, string>>;
   /** Names of roles that are exempt from this guard alone. */
   readonly alsoExempt?: readonly string[];
+  /** Of our own roles the only one that is exempt from this guard. */
+  readonly onlyOurs?: string;
 }
 
 /** A statement of a service control policy, as JSON. */
@@ -47,13 +54,13 @@ export interface DenyStatement {
 
 const deny =
   (exempt: readonly string[]) =>
-  ({ sid, actions, resources, elsewhere, when, whenAny, unless, alsoExempt = [] }: Guard): DenyStatement => ({
+  ({ sid, actions, resources, elsewhere, when, whenAny, unless, alsoExempt = [], onlyOurs }: Guard): DenyStatement => ({
     Sid: sid,
     Effect: 'Deny',
     Action: actions,
     ...(elsewhere ? { NotResource: resources } : { Resource: resources }),
     Condition: {
-      ArnNotLike: { 'aws:PrincipalArn': roleArns([...exempt, ...alsoExempt]) },
+      ArnNotLike: { 'aws:PrincipalArn': roleArns([onlyOurs ?? OUR_ROLES, ...exempt, ...alsoExempt]) },
       ...(when && { StringLike: when }),
       ...(whenAny && { 'ForAnyValue:StringLike': whenAny }),
       ...(unless && { StringNotEquals: unless }),
@@ -133,16 +140,23 @@ const tooling = (protectedRoles: readonly string[], backupRoles: readonly string
   },
 ];
 
-/** What the tooling keeps: keys, copies, the backup vault and the plans. */
+/** What the tooling keeps: keys, plans, copies, the memory of them and the backup vault. */
 const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
   {
-    sid: 'ExportKeys',
-    actions: of(
-      'kms',
-      ...['DeleteImportedKeyMaterial', 'DisableKey', 'DisableKeyRotation', 'PutKeyPolicy', 'ScheduleKeyDeletion'],
-      ...['TagResource', 'UntagResource', 'UpdatePrimaryRegion'],
-    ),
-    resources: arns('kms', 'key/*'),
+    // One statement for both, since a policy has room for few.
+    sid: 'KeysAndPlans',
+    actions: [
+      ...of(
+        'kms',
+        ...['DeleteImportedKeyMaterial', 'DisableKey', 'DisableKeyRotation', 'PutKeyPolicy', 'ScheduleKeyDeletion'],
+        ...['TagResource', 'UntagResource', 'UpdatePrimaryRegion'],
+      ),
+      ...of(
+        'backup',
+        ...['DeleteBackupPlan', 'DeleteBackupSelection', 'TagResource', 'UntagResource', 'UpdateBackupPlan'],
+      ),
+    ],
+    resources: [...arns('kms', 'key/*'), ...arns('backup', 'backup-plan:*')],
     when: OF_THE_TOOLING,
   },
   {
@@ -190,6 +204,19 @@ const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
     resources: arns('rds', `snapshot:${PREFIX}-*`, `cluster-snapshot:${PREFIX}-*`),
   },
   {
+    // What stands there says which snapshots the vault has: an item more, and a snapshot is never exported. A transaction is
+    // authorized as the writes in it, and PartiQL by actions of its own. Whatever makes a table fails while this one stands.
+    // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+    sid: 'ExportMemory',
+    actions: of(
+      'dynamodb',
+      ...['BatchWriteItem', 'Delete*', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate', 'Put*', 'Update*'],
+    ),
+    resources: arns('dynamodb', `table/${NAMES.exportMemoryTable}`),
+    onlyOurs: EXPORTER,
+  },
+  {
     sid: 'BackupVaults',
     actions: of(
       'backup',
@@ -197,19 +224,6 @@ const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
       'PutBackupVaultLockConfiguration',
     ),
     resources: arns('backup', `backup-vault:${PREFIX}-*`),
-  },
-  {
-    sid: 'BackupPlans',
-    actions: of(
-      'backup',
-      'DeleteBackupPlan',
-      'DeleteBackupSelection',
-      'TagResource',
-      'UntagResource',
-      'UpdateBackupPlan',
-    ),
-    resources: arns('backup', 'backup-plan:*'),
-    when: OF_THE_TOOLING,
   },
 ];
 
@@ -236,7 +250,7 @@ export function guardrailPolicies(
   backupRoles: readonly string[] = [],
 ): readonly Guardrail[] {
   const copying = [BACKUP_ROLE, ...backupRoles];
-  const exempt = [ROLLOUT, `${PREFIX}-*`, ...exemptRoles];
+  const exempt = [ROLLOUT, ...exemptRoles];
   const document = (guards: readonly Guard[]): Guardrail['document'] => ({
     Version: '2012-10-17',
     Statement: guards.map(deny(exempt)),
@@ -245,7 +259,7 @@ export function guardrailPolicies(
     {
       name: `${PREFIX}-guards-tooling`,
       description: 'Checkvalve: nobody changes the tooling but its rollout',
-      document: document(tooling(exempt, copying)),
+      document: document(tooling([OUR_ROLES, ...exempt], copying)),
     },
     {
       name: `${PREFIX}-guards-copies`,

@@ -238,10 +238,12 @@ export class Authorizer {
         continue;
       const [, , , region = '', account = ''] = resource.split(':');
       const kms = new KMSClient(this.emulator.client(account, region));
-      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource }));
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource })).catch(nothingIfMissing);
+      // A tag may name any key: one that is not there has no policy, and lets in who has the permission to be told so.
+      if (!KeyMetadata) continue;
       const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: resource, PolicyName: 'default' }));
-      const managed = KeyMetadata?.KeyManager === 'AWS';
-      const managedFor = /alias\/aws\/(\w+)/.exec(KeyMetadata?.Description ?? '')?.[1] ?? 'rds';
+      const managed = KeyMetadata.KeyManager === 'AWS';
+      const managedFor = /alias\/aws\/(\w+)/.exec(KeyMetadata.Description ?? '')?.[1] ?? 'rds';
       const own = Policy ? (JSON.parse(Policy) as PolicyDocument) : defaultKeyPolicy(account);
       this.keyPolicies.set(resource, managed ? awsManagedKeyPolicy(managedFor, account, region) : own);
     }
@@ -250,3 +252,8 @@ export class Authorizer {
 
 const tagsOf = async (rds: RDSClient, ResourceName: string) =>
   (await rds.send(new ListTagsForResourceCommand({ ResourceName }))).TagList;
+
+function nothingIfMissing(error: unknown): { readonly KeyMetadata?: undefined } {
+  if (error instanceof Error && error.name === 'NotFoundException') return {};
+  throw error;
+}

@@ -59,6 +59,9 @@ export const STEP_CALLS = {
   'coverage-door': [
     'backup:DescribeRegionSettings',
     'backup:ListBackupJobs',
+    'dynamodb:Scan',
+    'kms:GetKeyPolicy',
+    'kms:ListKeyPolicies',
     'rds:DescribeDBClusterSnapshots',
     'rds:DescribeDBClusters',
     'rds:DescribeDBInstances',

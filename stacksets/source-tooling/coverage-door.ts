@@ -4,13 +4,22 @@ import { Construct } from 'constructs';
 import { type Allowance, documentOf, explainWildcards, readSnapshots } from '../../src/constructs/permissions';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { NAMES, roleArn, roleNames } from '../../src/contract/names';
+import type { ExportKey } from './export-key';
+import type { ExportMemoryTable } from './export-memory';
+
+/** Who looks through the door, and what else there is to be seen. */
+export interface CoverageDoorProps {
+  readonly vaultAccount: AccountId;
+  readonly key: ExportKey;
+  readonly memory: ExportMemoryTable;
+}
 
 /**
  * The door through which the vault's coverage looks into this account: what databases there are, and what became of their
  * backups. It lets nothing be changed; it is not the importer's door, since who reads all need not be able to mark anything.
  */
 export class CoverageDoor extends Construct {
-  constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
+  constructor(scope: Construct, id: string, { vaultAccount, key, memory }: CoverageDoorProps) {
     super(scope, id);
     const region = Aws.REGION as Region;
     const rds = `arn:aws:rds:${region}:${Aws.ACCOUNT_ID}`;
@@ -32,6 +41,11 @@ export class CoverageDoor extends Construct {
         actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
         resources: [`arn:aws:sqs:${region}:${Aws.ACCOUNT_ID}:${NAMES.wakeupsDeadLetters}`],
       },
+      // Why a snapshot is held, where AWS refuses to write it on the snapshot as a tag.
+      { sid: 'ReadExportMemory', actions: ['dynamodb:Scan'], resources: [memory.tableArn] },
+      // The default policy, and whether there is another: a key that RAM shares has one. None of it uses the key.
+      // https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
+      { sid: 'ReadKeyPolicies', actions: ['kms:GetKeyPolicy', 'kms:ListKeyPolicies'], resources: [key.keyArn] },
     ];
     const role = new Role(this, 'Role', {
       roleName: roleNames.coverageDoor(region),

@@ -51,7 +51,7 @@ export class SourceTooling extends StackSetStack {
     const memory = new ExportMemoryTable(this, 'ExportMemory');
     new ExportSnapshots(this, 'ExportSnapshots', { ...props, code: code.exportSnapshots, key, topic, memory });
     new VaultDoor(this, 'VaultDoor', { vaultAccount });
-    new CoverageDoor(this, 'CoverageDoor', { vaultAccount });
+    new CoverageDoor(this, 'CoverageDoor', { vaultAccount, key, memory });
 
     // Without export names: an output that another stack imports would keep the tooling from being withdrawn.
     const output = (name: string, value: string, description: string) =>

@@ -42,6 +42,8 @@ const vault = ({ emulator, world }: Zone) => emulator.client(world.vault, HERE);
  * find no more. */
 export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Promise<unknown>, string?]> = [
   ['an export key is disabled', 'critical export-keys', disableExportKey],
+  ['an export key is shared through RAM', 'critical key-policies', shareExportKey],
+  ['an export key denies something to everybody', 'warning export-keys', denyEverybodyInSource],
   ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
   ['AWS Backup is opted out somewhere', 'critical opt-ins', optOut],
   // Of an account that nobody can look into, nobody can say what else is wrong in it.
@@ -80,9 +82,9 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
       return new IAMClient(vault(zone)).send(new CreateRoleCommand(named));
     },
   ],
-  ['the import key denies something to everybody', 'warning import-key', denyEverybody],
+  ['the import key denies something to everybody', 'warning import-key', (zone) => denyIn(zone, zone.world.vault)],
   ['the import key is to be deleted', 'critical import-key', deleteKeys],
-  ['the import key is shared through RAM', 'critical key-policies', shareImportKey],
+  ['the import key is shared through RAM', 'critical key-policies', (zone) => shareKey(zone, zone.world.vault)],
   [
     'the quota is used up',
     'critical quotas',
@@ -149,9 +151,19 @@ async function endManagedExecution(zone: Zone): Promise<void> {
   await zone.emulator.advance(900);
 }
 
-async function denyEverybody({ emulator, world }: Zone): Promise<void> {
-  const [KeyId = ''] = await stackKeys(emulator, world.vault, HERE);
-  const kms = new KMSClient(emulator.client(world.vault, HERE));
+async function denyEverybodyInSource(zone: Zone): Promise<void> {
+  await denyIn(zone, EXAMPLE.first);
+  await lookAtKeys(zone);
+}
+
+/** Coverage reads the names of a key's policies in one run, and the default policy in the next. */
+async function lookAtKeys(zone: Zone): Promise<void> {
+  for (let run = 0; run < 2; run += 1) await zone.fire('tell-coverage');
+}
+
+async function denyIn({ emulator }: Zone, account: string): Promise<void> {
+  const [KeyId = ''] = await stackKeys(emulator, account, HERE);
+  const kms = new KMSClient(emulator.client(account, HERE));
   const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
   const { Statement, ...rest } = JSON.parse(Policy) as { Statement: object[] };
   const denial = { Effect: 'Deny', Principal: '*', Action: 'kms:CreateGrant', Resource: '*' };
@@ -165,9 +177,14 @@ async function deleteKeys(zone: Zone): Promise<void> {
   for (const { KeyId } of Keys) await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
 }
 
-async function shareImportKey({ emulator, world }: Zone): Promise<void> {
-  const [key = ''] = await stackKeys(emulator, world.vault, HERE);
-  await emulator.plantKeyPolicy({ account: world.vault, region: HERE, key, policy: '{}' });
+async function shareExportKey(zone: Zone): Promise<void> {
+  await shareKey(zone, EXAMPLE.first);
+  await lookAtKeys(zone);
+}
+
+async function shareKey({ emulator }: Zone, account: string): Promise<void> {
+  const [key = ''] = await stackKeys(emulator, account, HERE);
+  await emulator.plantKeyPolicy({ account, region: HERE, key, policy: '{}' });
 }
 
 async function unsubscribe(zone: Zone): Promise<void> {

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 /** How an account answers. `cut`: the connection breaks; `slow-down`: AWS throttles; `denies`: AWS says access denied. */
 export type Behavior = 'answers' | 'cut' | 'slow-down' | 'denies';
 
-const SERVICES = ['STS', 'RDS', 'BACKUP', 'SQS', 'SNS'] as const;
+const SERVICES = ['STS', 'RDS', 'BACKUP', 'SQS', 'SNS', 'DYNAMODB'] as const;
 type Service = (typeof SERVICES)[number];
 
 const xml = (operation: string, inner = '') =>
@@ -97,6 +97,6 @@ export class AwsStub {
     if (behavior === 'slow-down') return [400, fault('Throttling'), XML];
     if (service === 'RDS' || service === 'SNS') return [200, xml(operation), XML];
     const queue = { QueueUrl: `http://${headers.host}/q`, Attributes: {} };
-    return [200, JSON.stringify(service === 'BACKUP' ? {} : queue), 'application/json'];
+    return [200, JSON.stringify(service === 'SQS' ? queue : {}), 'application/json'];
   }
 }

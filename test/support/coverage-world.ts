@@ -82,7 +82,16 @@ export const openAccount = (behind: Partial<Behind> = {}, change: Partial<Accoun
   account: SOURCE,
   state: 'enrolled',
   since: hoursAgo(90 * 24),
-  seen: { door: 'open', databases: [], snapshots: [], failedJobs: [], optedOut: [], unread: [], ...behind },
+  seen: {
+    door: 'open',
+    databases: [],
+    snapshots: [],
+    failedJobs: [],
+    optedOut: [],
+    held: new Map(),
+    unread: [],
+    ...behind,
+  },
   ...change,
 });
 

@@ -16,6 +16,7 @@ const INPUT = {
   DBClusterSnapshotIdentifier: CLUSTER,
   ResourceName: SNAPSHOT,
   KmsKeyId: KEY,
+  KeyId: '00000000-0000-4000-8000-000000000001',
   Tags: [{ Key: 'checkvalve:role', Value: 'export' }],
   TableName: 'table',
   TopicArn: 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies',

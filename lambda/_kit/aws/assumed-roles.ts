@@ -2,7 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { CheckvalveError } from '../../../src/contract/errors';
 
 /** Sockets that stay open to one endpoint, whatever the number of accounts. A function has 1,024 file descriptors, and a step
- * speaks to four or five endpoints. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+ * speaks to six endpoints at the most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const SOCKETS_PER_ENDPOINT = 12;
 /** A connection that hangs must not cost a run its time: STS and RDS answer within seconds. */
 const CONNECT_WITHIN_MS = 10_000;

@@ -1,11 +1,15 @@
 import { BackupClient } from '@aws-sdk/client-backup';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { AccountId, Region } from '../../../src/contract/ids';
-import { roleArn, roleNames } from '../../../src/contract/names';
+import { NAMES, roleArn, roleNames } from '../../../src/contract/names';
 import type { CoverageDoors, SourceView } from '../ports/coverage-doors';
 import type { AssumedRoles, RoleCredentials } from './assumed-roles';
 import { AwsBackupJobs } from './aws-backup-jobs';
+import { heldSnapshots } from './dynamo-held-snapshots';
+import { KmsKeyPolicies } from './kms-key-policies';
 import { queueDepth } from './queue-depth';
 import { RdsDatabases } from './rds-databases';
 import { RdsSnapshotLists } from './rds-snapshot-lists';
@@ -37,6 +41,8 @@ export class RoleCoverageDoors implements CoverageDoors {
       databases: new RdsDatabases(rds),
       snapshots: new RdsSnapshotLists(rds, this.unreadable),
       backups: new AwsBackupJobs(new BackupClient(settings)),
+      held: () => heldSnapshots(new DynamoDBClient(settings), NAMES.exportMemoryTable),
+      keyPolicies: new KmsKeyPolicies(new KMSClient(settings)),
       depthOf: (queue) => queueDepth(sqs, queue),
     };
   }

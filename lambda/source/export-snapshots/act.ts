@@ -101,8 +101,8 @@ export class ExportActor {
     try {
       await snapshots.tag(snapshot.arn, tags);
     } catch (error) {
-      // Whether AWS lets anybody tag a snapshot of AWS Backup is documented nowhere. Only the reason in the coverage
-      // report is then missing.
+      // Whether AWS lets anybody tag a snapshot of AWS Backup is documented nowhere. The coverage report takes the reason
+      // from the memory then.
       this.log('hint.refused', { snapshot: snapshot.arn, because: failure(error) });
     }
   }

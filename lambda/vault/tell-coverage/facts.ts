@@ -1,5 +1,6 @@
-import type { CoverageAccount, CoverageEvidence } from '../../../src/contract/coverage';
-import type { AccountId, Region } from '../../../src/contract/ids';
+import type { CoverageAccount, CoverageEvidence, CoverageExportKey } from '../../../src/contract/coverage';
+import type { AccountId, Region, SnapshotArn } from '../../../src/contract/ids';
+import type { Hold } from '../../../src/contract/verdicts';
 import type { FailedJob } from '../../_kit/ports/backup-jobs';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -26,6 +27,9 @@ export interface Behind {
   readonly snapshots: readonly Snapshot[];
   readonly failedJobs: readonly FailedJob[];
   readonly optedOut: readonly string[];
+  /** Verdicts that the account remembers of its snapshots in its table: AWS may refuse them as tags. */
+  readonly held: ReadonlyMap<SnapshotArn, Hold>;
+  readonly exportKey?: CoverageExportKey;
   readonly deadLetters?: number;
   /** What could not be read although the door opened. */
   readonly unread: readonly string[];

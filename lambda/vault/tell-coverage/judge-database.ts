@@ -136,7 +136,8 @@ function standingInTheWay({ database, behind, newest }: DatabaseCase): VerdictCo
   if (service && behind.optedOut.includes(service)) return 'not-opted-in';
   const since = newest ? importTime(newest).getTime() : 0;
   const holds = ofDatabase(behind.snapshots, database)
-    .flatMap(({ tags }) => readHold(tags.get(TAGS.held)) ?? [])
+    // The same verdict stands in both, but where AWS refuses tags on its snapshots.
+    .flatMap(({ arn, tags }) => [readHold(tags.get(TAGS.held)) ?? [], behind.held.get(arn) ?? []].flat())
     // What was in the way before the newest copy is so no longer.
     .filter(({ at }) => at.getTime() > since)
     .sort((a, b) => b.at.getTime() - a.at.getTime());

@@ -2,6 +2,7 @@ import {
   type CoverageEvidence,
   type CoverageRow,
   type CoverageVerdict,
+  exportKeyFaults,
   NOT_PROTECTED,
   unreadParts,
 } from '../../../src/contract/coverage';
@@ -34,6 +35,7 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
   const shut = evidence.accounts.filter(({ door }) => door === 'shut');
   const optedOut = evidence.accounts.filter(({ optedOut: services }) => services.length > 0);
   const unread = unreadParts(evidence);
+  const keys = exportKeyFaults(evidence);
   const parts = [
     ...NOT_PROTECTED.map((verdict) =>
       section(
@@ -44,6 +46,10 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
     section(
       'Accounts whose door does not open',
       shut.map(({ account, because }) => `${account}: ${because ?? 'no reason given'}`),
+    ),
+    section(
+      'Export keys with policies that the tooling does not give them',
+      keys.map(({ account, what }) => `${account}: ${what}`),
     ),
     section('Could not be read, so that what is said beside it may be too good', unread),
     section(
@@ -58,7 +64,7 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
   if (parts.length === 0) return undefined;
   const end = `Report of ${evidence.at}. The whole of it: checkvalve status. What to do: docs/runbook.md.`;
   return {
-    subject: subjectOf(evidence, { bad: bad.length, shut: shut.length, unread: unread.length }),
+    subject: subjectOf(evidence, { bad: bad.length, shut: shut.length, keys: keys.length, unread: unread.length }),
     text: [...parts, end].join('\n\n'),
   };
 }
@@ -66,13 +72,15 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
 interface Counted {
   readonly bad: number;
   readonly shut: number;
+  readonly keys: number;
   readonly unread: number;
 }
 
-function subjectOf({ databases, region, missedBackups }: CoverageEvidence, { bad, shut, unread }: Counted) {
+function subjectOf({ databases, region, missedBackups }: CoverageEvidence, { bad, shut, keys, unread }: Counted) {
   const place = `(${region})`;
   if (bad > 0) return `Checkvalve: ${bad} of ${databases.length} databases not protected ${place}`;
   if (shut > 0) return `Checkvalve: ${shut} account(s) cannot be looked into ${place}`;
+  if (keys > 0) return `Checkvalve: ${keys} fault(s) in the policies of export keys ${place}`;
   if (unread > 0) return `Checkvalve: ${unread} part(s) could not be read ${place}`;
   if (missedBackups.length > 0) return `Checkvalve: ${missedBackups.length} backup(s) missed ${place}`;
   return `Checkvalve: AWS Backup is not opted in everywhere ${place}`;

@@ -1,4 +1,4 @@
-import { readEvidence } from '../../../src/contract/coverage';
+import { type CoverageExportKey, exportKeysIn, readEvidence } from '../../../src/contract/coverage';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import { LATEST_COVERAGE, NAMES } from '../../../src/contract/names';
 import type { CoverageDoors, SourceView } from '../../_kit/ports/coverage-doors';
@@ -8,6 +8,7 @@ import type { Registry, RegistryEntry } from '../../_kit/ports/registry';
 import type { SnapshotLists } from '../../_kit/ports/snapshots';
 import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
+import { lookAtExportKey } from './export-key';
 import type { AccountSeen, CoverageFacts, Seen } from './facts';
 
 /** What tell-coverage is told by its stack. */
@@ -47,6 +48,7 @@ export async function observe(
     reportBefore(sight.evidence, log),
   ]);
   const missedSince = untoldSince(before, now);
+  const exportKeys = exportKeysIn(before);
   const accounts = await inTurns(
     known(accepted, registry.entries),
     AT_A_TIME,
@@ -54,7 +56,9 @@ export async function observe(
       account: entry.account,
       state,
       since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-      seen: isPassedOver ? NOT_OPENED : await look(sight.doors, entry, { state, region, missedSince, log }),
+      seen: isPassedOver
+        ? NOT_OPENED
+        : await look(sight.doors, entry, { state, region, missedSince, exportKey: exportKeys.get(entry.account), log }),
     }),
   );
   return { rules, region, accounts, own, before, registryUnread: registry.unread, now };
@@ -111,16 +115,18 @@ interface Looking {
   readonly state: AccountSeen['state'];
   readonly region: Region;
   readonly missedSince: Date;
+  /** What the report before knows of the account's export key. */
+  readonly exportKey?: CoverageExportKey;
   readonly log: Log;
 }
 
 async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking): Promise<Seen> {
-  const { state, region, missedSince, log } = looking;
+  const { state, region, log } = looking;
   if (state === 'left' || !entry.regions.includes(region)) return NOT_OPENED;
   const view = doors.of(entry.account);
   try {
     const databases = await view.databases.all();
-    return { door: 'open', databases, ...(await beside(view, missedSince)) };
+    return { door: 'open', databases, ...(await beside(view, looking)) };
   } catch (error) {
     const because = failure(error);
     if (!isRefusal(error)) {
@@ -133,7 +139,8 @@ async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking
 }
 
 /** What helps to say why: each part may fail by itself, as a door that is a release behind lets fewer things be seen. */
-async function beside({ snapshots, backups, depthOf }: SourceView, missedSince: Date) {
+async function beside(view: SourceView, { missedSince, exportKey: keyBefore }: Looking) {
+  const { snapshots, backups } = view;
   const unread: string[] = [];
   const part = async <T>(what: string, read: Promise<T>, instead: T): Promise<T> => {
     try {
@@ -143,13 +150,17 @@ async function beside({ snapshots, backups, depthOf }: SourceView, missedSince: 
       return instead;
     }
   };
-  const [seen, failedJobs, optedOut, deadLetters] = await Promise.all([
+  const [seen, failedJobs, optedOut, deadLetters, memory] = await Promise.all([
     part('snapshots', snapshots.own(), []),
     part('backup jobs', backups.failedSince(missedSince), []),
     part('service opt-in', backups.optedOut(), []),
-    part('dead letters', depthOf(NAMES.wakeupsDeadLetters), undefined),
+    part('dead letters', view.depthOf(NAMES.wakeupsDeadLetters), undefined),
+    part('export memory', view.held(), { holds: new Map(), isWhole: true }),
   ]);
-  return { snapshots: seen, failedJobs, optedOut, deadLetters, unread: unread.sort() };
+  if (!memory.isWhole) unread.push('export memory: the table holds more than is read of one account');
+  const { exportKey, failed } = await lookAtExportKey(view.keyPolicies, seen, keyBefore);
+  if (failed !== undefined) unread.push(`export key: ${failure(failed)}`);
+  return { snapshots: seen, failedJobs, optedOut, deadLetters, held: memory.holds, exportKey, unread: unread.sort() };
 }
 
 /** Does work for each item, so many at a time, in the order given. */

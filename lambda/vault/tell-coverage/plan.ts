@@ -2,8 +2,10 @@ import {
   COVERAGE_VERDICTS,
   type CoverageAccount,
   type CoverageEvidence,
+  type CoverageExportKey,
   type CoverageRow,
   type CoverageVerdict,
+  exportKeysIn,
   unreadParts,
 } from '../../../src/contract/coverage';
 import type { AccountId } from '../../../src/contract/ids';
@@ -46,6 +48,7 @@ const ROLLED_OUT_WITHIN = 6 * HOUR;
 /** Decides what is said of every database, and to whom. Pure; linear but for one sort. */
 export function plan(facts: CoverageFacts): CoveragePlan {
   const { now, before } = facts;
+  const exportKeys = exportKeysIn(before);
   const databases = rowsOf(facts);
   const count = (verdict: CoverageVerdict) => databases.filter((row) => row.verdict === verdict).length;
   const counts = Object.fromEntries(COVERAGE_VERDICTS.map((verdict) => [verdict, count(verdict)]));
@@ -54,7 +57,9 @@ export function plan(facts: CoverageFacts): CoveragePlan {
     at: now.toISOString(),
     region: facts.region,
     databases,
-    accounts: facts.accounts.map((account) => accountRow(account, now)).sort(byAccount),
+    accounts: facts.accounts
+      .map((account) => accountRow(account, exportKeys.get(account.account), now))
+      .sort(byAccount),
     missedBackups: missedBackups(facts),
     counts: counts as CoverageEvidence['counts'],
     registryUnread: facts.registryUnread,
@@ -80,15 +85,21 @@ export function plan(facts: CoverageFacts): CoveragePlan {
 const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number =>
   a.account.localeCompare(b.account, 'en');
 
-/** What coverage saw of an account. */
-function accountRow({ account, state, seen }: AccountSeen, now: Date): CoverageAccount {
+/** What coverage saw of an account. Of one that cannot be looked into, the export key stands as it was seen last. */
+function accountRow(
+  { account, state, seen }: AccountSeen,
+  exportKey: CoverageExportKey | undefined,
+  now: Date,
+): CoverageAccount {
   const base = { account, state, door: seen.door, optedOut: [], notTaken: [], unread: [] };
-  if (seen.door === 'shut') return { ...base, because: seen.because };
-  if (seen.door === 'unknown') return { ...base, because: seen.because, unread: [`could not ask: ${seen.because}`] };
+  if (seen.door === 'shut') return { ...base, because: seen.because, exportKey };
+  if (seen.door === 'unknown')
+    return { ...base, because: seen.because, exportKey, unread: [`could not ask: ${seen.because}`] };
   if (seen.door === 'not-opened') return base;
   return {
     ...base,
     optedOut: seen.optedOut,
+    exportKey: seen.exportKey,
     notTaken: seen.snapshots.filter((one) => isForgotten(one, now)).map(({ arn }) => arn),
     unread: seen.unread,
     deadLetters: seen.deadLetters,

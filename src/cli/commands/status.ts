@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
-import { type CoverageEvidence, NOT_PROTECTED, unreadParts } from '../../contract/coverage';
+import { type CoverageEvidence, exportKeyFaults, NOT_PROTECTED, unreadParts } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { staleCoverage } from '../../inspect/stale-coverage';
@@ -67,6 +67,7 @@ Examples:
       const isBad = (report: CoverageEvidence) =>
         report.databases.some(({ verdict }) => NOT_PROTECTED.includes(verdict)) ||
         report.accounts.some(({ door }) => door === 'shut') ||
+        exportKeyFaults(report).length > 0 ||
         unreadParts(report).length > 0;
       if (reports.some(isBad) || stale.some(Boolean)) process.exitCode = 1;
     });

@@ -1,7 +1,13 @@
-import type { CoverageAccount, CoverageEvidence, CoverageRow } from '../../contract/coverage';
+import {
+  type CoverageAccount,
+  type CoverageEvidence,
+  type CoverageRow,
+  type ExportKeyFault,
+  exportKeyFaults,
+} from '../../contract/coverage';
 import { stalenessOf } from '../stale-coverage';
 import type { VaultRegionFacts } from './facts';
-import { type Judged, judged } from './finding';
+import { type Finding, type Judged, judged } from './finding';
 
 /**
  * What the vault's own coverage saw in the sources, where nobody else can look: keys, opt-ins, doors.
@@ -16,6 +22,7 @@ export function judgeCoverage({ coverage, importKey }: VaultRegionFacts, where: 
     ...judgeAge(evidence, where, now),
     ...judgeOurKeys(evidence, 'seen' in importKey && importKey.seen === 'Enabled'),
     ...evidence.databases.filter(({ code }) => code === 'key-not-accessible').flatMap(judgeKeyOfSource),
+    ...exportKeyFaults(evidence).map((fault) => findingOf(fault, evidence)),
     ...evidence.accounts.flatMap((account) => judgeAccount(account, evidence)),
   ]);
 }
@@ -53,6 +60,18 @@ const judgeKeyOfSource = ({ database, reason, remedy }: CoverageRow): Judged => 
     remedy: remedy ?? 'Let its team enable the key, and allow the account to use it.',
   },
 ];
+
+/** What of an export key its tooling did not make so: a second policy lets in principals that no rule has judged. */
+function findingOf({ account, fault, what }: ExportKeyFault, { region }: CoverageEvidence): Finding {
+  const where = `${account}, ${region}`;
+  if (fault === 'second-policy') {
+    const remedy =
+      'Read it there (aws kms get-key-policy --policy-name), and take the key out of the resource share (aws ram disassociate-resource-share).';
+    return { severity: 'critical', check: 'key-policies', what, where, remedy };
+  }
+  const remedy = 'Take the statement out of the key policy there: the tooling’s template has no such statement.';
+  return { severity: 'warning', check: 'export-keys', what, where, remedy };
+}
 
 function judgeAccount({ account, optedOut, door, because }: CoverageAccount, { region }: CoverageEvidence): Judged {
   const where = `${account}, ${region}`;

@@ -1,17 +1,6 @@
+import { deniesEverybody } from '../../contract/key-policy';
 import type { KeyPolicy } from './facts';
 import type { Judged } from './finding';
-
-interface KeyStatement {
-  readonly Effect?: string;
-  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
-  readonly NotPrincipal?: unknown;
-}
-
-/** Whether a statement denies something to everybody, or to everybody but some. */
-const deniesEverybody = ({ Effect, Principal, NotPrincipal }: KeyStatement): boolean =>
-  Effect === 'Deny' &&
-  (NotPrincipal !== undefined ||
-    (typeof Principal === 'object' ? Object.values(Principal).flat() : [Principal]).includes('*'));
 
 /**
  * Key policies that deny something to everybody. AWS warns that such a denial, even with exceptions, can make copies under the
@@ -19,8 +8,7 @@ const deniesEverybody = ({ Effect, Principal, NotPrincipal }: KeyStatement): boo
  */
 export const judgeKeyTexts = (policies: readonly KeyPolicy[], vault: string, where: string): Judged =>
   policies.flatMap(({ key, isImportKey, policy }) => {
-    const { Statement = [] } = JSON.parse(policy) as { Statement?: KeyStatement | readonly KeyStatement[] };
-    if (![Statement].flat().some((one) => deniesEverybody(one as KeyStatement))) return [];
+    if (!deniesEverybody(policy)) return [];
     const isOwn = isImportKey || key.split(':')[4] === vault;
     return [
       {

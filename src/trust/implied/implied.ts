@@ -3,6 +3,7 @@ import { type Access, type AwsCall, type Row, textOf, type WorldFacts } from './
 import { RDS_ROWS } from './rds';
 
 const REFERENCE = 'https://docs.aws.amazon.com/service-authorization/latest/reference';
+const KEY_PERMISSIONS = 'https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html';
 const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
 
 /** A call on one resource whose policy, if it has one, counts. */
@@ -31,6 +32,8 @@ const queue = (call: AwsCall) => {
   const [account = '', name = ''] = textOf(call, 'QueueUrl').split('/').slice(-2);
   return `arn:aws:sqs:${call.region}:${account}:${name}`;
 };
+/** A key of the caller's account, by its id: no other way of naming one is in use. */
+const ownKey = (call: AwsCall) => `arn:aws:kms:${call.region}:${call.account}:key/${textOf(call, 'KeyId')}`;
 const stackSet = (call: AwsCall, kind = 'stackset') =>
   `arn:aws:cloudformation:${call.region}:${call.account}:${kind}/${textOf(call, 'StackSetName')}:id`;
 
@@ -122,6 +125,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'dynamodb:PutItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'dynamodb:UpdateItem': on(`${REFERENCE}/list_amazondynamodb.html`, table),
   'dynamodb:Scan': on(`${REFERENCE}/list_amazondynamodb.html`, table),
+  'kms:GetKeyPolicy': on(KEY_PERMISSIONS, ownKey),
+  'kms:ListKeyPolicies': on(KEY_PERMISSIONS, ownKey),
   'organizations:DescribeAccount': inOrganization('AccountId'),
   'organizations:ListAccounts': on(`${REFERENCE}/list_awsorganizations.html`, () => '*'),
   'organizations:ListParents': inOrganization('ChildId'),

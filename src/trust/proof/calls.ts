@@ -51,7 +51,10 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
   const [tables, buckets] = [names('AWS::DynamoDB::Table'), names('AWS::S3::Bucket')];
   const queues = [NAMES.wakeups, NAMES.wakeupsDeadLetters];
   return {
-    TableName: chosen((text) => tables.includes(text), NAMES.registryTable),
+    TableName: chosen(
+      (text) => tables.includes(text),
+      place.account === management ? NAMES.registryTable : NAMES.exportMemoryTable,
+    ),
     Bucket: chosen((text) => buckets.includes(text)),
     TopicArn: chosen((text) => text.startsWith('arn:aws:sns:'), `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`),
     QueueUrl: chosen(
@@ -117,6 +120,7 @@ function inputOf(
     DBClusterSnapshotIdentifier: clusters.held,
     ResourceName: kind === 'snapshot' ? instances.held : clusters.held,
     KmsKeyId: copyKeyOf(zone, place.account, place.region),
+    KeyId: copyKeyOf(zone, place.account, place.region).split('/')[1],
     Tags: [mark === undefined ? role : { Key: mark, Value: '2026-01-01T00:00:00Z' }],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,

@@ -21,7 +21,7 @@ export const doorsTrustNamedVaultRoles: Rule = {
     'anybody at a door but the vault’s account under `aws:PrincipalArn` of the roles that the door is for',
     'another account, or an unnarrowed service, at any other role or resource of a source or of management; at the copies topic the follower alone may subscribe, with the inbox alone',
     'a service, though it comes for its account, that may do more there than a row of reach allows it, or take a role that no row gives it',
-    'anything at a door but listing databases, snapshots and backups, counting dead letters, scanning the registry, and writing our own marks on export copies',
+    'anything at a door but listing databases, snapshots and backups, counting dead letters, scanning the registry and the memory of exports, reading the policies of the export key, and writing our own marks on export copies',
   ],
   judge: (estate) =>
     templatesIn(estate, 'source', 'management').flatMap((template) => {
@@ -69,6 +69,18 @@ export const DOOR_REACH: readonly Reach[] = [
     may: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
     on: [`arn:aws:sqs:{region}:{account}:${NAMES.wakeupsDeadLetters}`],
     because: 'The vault counts the wake-ups that led to nothing.',
+  },
+  {
+    by: [ROLES.coverageDoor],
+    may: ['dynamodb:Scan'],
+    on: [`arn:aws:dynamodb:{region}:{account}:table/${NAMES.exportMemoryTable}`],
+    because: 'The vault reads why a snapshot is held, where AWS refuses to write it on the snapshot.',
+  },
+  {
+    by: [ROLES.coverageDoor],
+    may: ['kms:GetKeyPolicy', 'kms:ListKeyPolicies'],
+    on: ['made AWS::KMS::Key'],
+    because: 'The vault sees whether the export key has a policy that the tooling did not give it.',
   },
   {
     by: [ROLES.registryDoor],

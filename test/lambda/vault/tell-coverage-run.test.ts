@@ -7,9 +7,10 @@ import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import type { CoveragePorts } from '../../../lambda/vault/tell-coverage/act';
 import { tellCoverage } from '../../../lambda/vault/tell-coverage/tell-coverage';
-import { readEvidence } from '../../../src/contract/coverage';
-import { type AccountId, accountId } from '../../../src/contract/ids';
+import { exportKeyFaults, readEvidence } from '../../../src/contract/coverage';
+import { type AccountId, accountId, type SnapshotArn } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import type { Hold } from '../../../src/contract/verdicts';
 import { breached } from '../../../src/rehearsal/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
@@ -49,6 +50,10 @@ interface FakeSource {
   readonly failedJobs?: readonly FailedJob[] | Error;
   readonly optedOut?: readonly string[] | Error;
   readonly deadLetters?: number | Error;
+  readonly held?: ReadonlyMap<SnapshotArn, Hold> | Error;
+  readonly isWhole?: boolean;
+  readonly policyNames?: readonly string[] | Error;
+  readonly defaultPolicy?: string | Error;
 }
 
 const answer = async <T>(value: T | Error): Promise<T> => {
@@ -67,6 +72,8 @@ class World {
   readonly measured: Record<string, number>[] = [];
   readonly logged: string[] = [];
   readonly opened: AccountId[] = [];
+  /** What was asked of keys, by call and key. */
+  readonly keysAsked: string[] = [];
   telling: () => void = () => {};
 
   get ports(): CoveragePorts {
@@ -99,6 +106,10 @@ class World {
       failedJobs = [],
       optedOut = [],
       deadLetters = 0,
+      held = new Map(),
+      isWhole = true,
+      policyNames = ['default'],
+      defaultPolicy = '{}',
     } = this.behind.get(account) ?? {};
     return {
       databases: {
@@ -109,12 +120,24 @@ class World {
         failedSince: async (after) => (await answer(failedJobs)).filter(({ at }) => at >= after),
         optedOut: () => answer(optedOut),
       },
+      held: async () => ({ holds: await answer(held), isWhole }),
+      keyPolicies: {
+        names: (keyId) => {
+          this.keysAsked.push(`names ${keyId}`);
+          return answer(policyNames);
+        },
+        defaultPolicy: (keyId) => {
+          this.keysAsked.push(`default ${keyId}`);
+          return answer(defaultPolicy);
+        },
+      },
       depthOf: () => answer(deadLetters),
     };
   }
 }
 
 const orders = aDatabase('orders');
+const KEY_ID = '00000000-0000-4000-8000-000000000001';
 const hour = 3_600_000;
 
 test('a report is kept for the day, locked for a year, and stands as the newest; when all is well nobody is told', async () => {
@@ -135,6 +158,30 @@ test('a day’s report is kept once, the newest one is written each hour', async
   for (let at = 0; at < 30; at += 1) await world.run(new Date(NOW.getTime() + at * hour));
   expect([...world.evidence.kept.keys()]).toEqual(['coverage/2026/11/25.json', 'coverage/2026/11/26.json']);
   expect(readEvidence(world.evidence.held.get('coverage/2026/11/26.json') ?? '').at).toBe('2026-11-26T00:00:00.000Z');
+});
+
+test('an export key costs one call a run: the names of its policies and its default one, by turns', async () => {
+  const world = new World();
+  const denial = JSON.stringify({ Statement: [{ Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: '*' }] });
+  const snapshots = [inSource(orders, { [RECOVERY_POINT_TAGS.exportKey]: KEY_ID })];
+  world.behind.set(SOURCE, { databases: [orders], snapshots, policyNames: ['default', 'AWS_RAM'] });
+  world.own = [aCopy(orders, 5)];
+  const run = (at: number) => world.run(new Date(NOW.getTime() + at * hour));
+  await run(0);
+  world.behind.set(SOURCE, { databases: [orders], snapshots, defaultPolicy: denial });
+  await run(1);
+  expect(world.keysAsked).toEqual([`names ${KEY_ID}`, `default ${KEY_ID}`]);
+  // What was not read again stands as it was seen.
+  expect(exportKeyFaults(world.evidence.latest).map(({ fault }) => fault)).toEqual([
+    'second-policy',
+    'denies-everybody',
+  ]);
+  world.behind.set(SOURCE, { databases: [orders], snapshots });
+  await run(2);
+  await run(3);
+  expect(exportKeyFaults(world.evidence.latest)).toEqual([]);
+  expect(world.keysAsked).toHaveLength(4);
+  expect(world.told[0]?.subject).toBe('Checkvalve: 1 fault(s) in the policies of export keys (eu-central-1)');
 });
 
 test('people are told once a day as long as something is not protected', async () => {
@@ -199,6 +246,46 @@ describe('an account whose reading fails never stops the others', () => {
     expect(world.told[0]?.text).toContain(`${OTHER}: AccessDenied: the door is shut`);
   });
 
+  test('one account’s refusal of its memory and its key is that account’s: the others show theirs', async () => {
+    const world = new World();
+    world.sources.held.set(OTHER, enrolled(OTHER));
+    const theirs = aDatabase('theirs', {}, OTHER);
+    const no = Object.assign(new Error('not you'), { name: 'AccessDeniedException' });
+    const [mine, other] = [orders, theirs].map((of) => inSource(of, { [RECOVERY_POINT_TAGS.exportKey]: KEY_ID }));
+    const hold = { code: 'copy-refused', count: 1, at: hoursAgo(20) } as const;
+    world.behind.set(SOURCE, { databases: [orders], snapshots: mine && [mine], held: no, policyNames: no });
+    world.behind.set(OTHER, {
+      ...{ databases: [theirs], snapshots: other && [other], policyNames: ['default', 'AWS_RAM'] },
+      held: new Map(other && [[other.arn, hold]]),
+    });
+    world.own = [aCopy(orders, 50), aCopy(theirs, 50)];
+    await world.run();
+    const { databases, accounts } = world.evidence.latest;
+    expect(databases.map(({ account, verdict, code }) => `${account} ${verdict} ${code}`)).toEqual([
+      `${SOURCE} late undefined`,
+      `${OTHER} late copy-refused`,
+    ]);
+    expect(accounts.map(({ account, unread, exportKey }) => [account, unread, exportKey?.otherPolicies])).toEqual([
+      [
+        SOURCE,
+        ['export key: AccessDeniedException: not you', 'export memory: AccessDeniedException: not you'],
+        undefined,
+      ],
+      [OTHER, [], ['AWS_RAM']],
+    ]);
+    expect(world.told[0]?.text).toContain(`- ${OTHER}: The export key ${KEY_ID} has a policy beside its own: AWS_RAM`);
+  });
+
+  test('a table with more than is read of one account is told of, and what was read counts', async () => {
+    const world = new World();
+    world.behind.set(SOURCE, { databases: [orders], isWhole: false });
+    world.own = [aCopy(orders, 5)];
+    await world.run();
+    expect(world.evidence.latest.accounts[0]?.unread).toEqual([
+      'export memory: the table holds more than is read of one account',
+    ]);
+  });
+
   test('an account that could not be asked is unknown: nothing is said of its door', async () => {
     const world = new World();
     const tired = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
@@ -218,21 +305,24 @@ describe('an account whose reading fails never stops the others', () => {
   test('what a door of an older release does not show is named, and the rest counts', async () => {
     const world = new World();
     const no = new Error('not authorized');
-    world.behind.set(SOURCE, { databases: [orders], snapshots: no, failedJobs: no, optedOut: no, deadLetters: no });
+    const parts = { snapshots: no, failedJobs: no, optedOut: no, deadLetters: no, held: no };
+    world.behind.set(SOURCE, { databases: [orders], ...parts });
     world.own = [aCopy(orders, 5)];
     await world.run();
     const [account] = world.evidence.latest.accounts;
     expect(world.evidence.latest.databases[0]?.verdict).toBe('protected');
     expect(account?.unread).toEqual(
-      ['backup jobs', 'dead letters', 'service opt-in', 'snapshots'].map((part) => `${part}: Error: not authorized`),
+      ['backup jobs', 'dead letters', 'export memory', 'service opt-in', 'snapshots'].map(
+        (part) => `${part}: Error: not authorized`,
+      ),
     );
     expect(account).not.toHaveProperty('deadLetters');
     const values = world.measured[0] ?? {};
-    expect(values).toMatchObject({ UnreadParts: 4, SourceDeadLetters: 0 });
+    expect(values).toMatchObject({ UnreadParts: 5, SourceDeadLetters: 0 });
     expect(breached([{ step: 'tell-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
     expect(world.told[0]).toEqual({
-      subject: 'Checkvalve: 4 part(s) could not be read (eu-central-1)',
-      text: expect.stringContaining(`too good (4):\n- ${SOURCE}: backup jobs: Error: not authorized`),
+      subject: 'Checkvalve: 5 part(s) could not be read (eu-central-1)',
+      text: expect.stringContaining(`too good (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
     });
   });
 

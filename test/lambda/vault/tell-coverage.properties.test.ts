@@ -102,6 +102,7 @@ function make({ databases, doors }: History, before?: CoverageEvidence): Made {
               snapshots,
               failedJobs: [],
               optedOut: [],
+              held: new Map(),
               unread: [],
             };
     return openAccount({}, { account, state: doors[at] === 'left' ? 'left' : 'enrolled', seen });

@@ -41,6 +41,8 @@ const COPY = `arn:aws:rds:${AT}:snapshot:checkvalve-orders-0011223344556677`;
 const TEAMS = `arn:aws:rds:${AT}:snapshot:before-upgrade`;
 const OF_AWS_BACKUP = `arn:aws:rds:${AT}:snapshot:awsbackup:job-1`;
 const BACKUP_ROLE = role('service-role/AWSBackupDefaultServiceRole');
+const MEMORY = `arn:aws:dynamodb:${AT}:table/checkvalve-export-memory`;
+const EXPORTER = role('checkvalve-export-snapshots-eu-central-1');
 const PLAN = `arn:aws:backup:${AT}:backup-plan:5f0c1d2e`;
 
 /** What an administrator might try to get hold of the tooling: action, resource, and what the request carries. */
@@ -118,6 +120,18 @@ const REFUSED = (
     ['deletes an export copy', 'rds:DeleteDBSnapshot', COPY],
     ['marks an export copy as taken', 'rds:AddTagsToResource', COPY],
     ['makes a snapshot of our name', 'rds:CreateDBSnapshot', COPY],
+    ['remembers a snapshot as exported', 'dynamodb:PutItem', MEMORY],
+    ['remembers a snapshot as exported, in a batch', 'dynamodb:BatchWriteItem', MEMORY],
+    ['remembers a snapshot as exported, by PartiQL', 'dynamodb:PartiQLInsert', MEMORY],
+    ['changes what is remembered of a snapshot', 'dynamodb:UpdateItem', MEMORY],
+    ['changes what is remembered, by PartiQL', 'dynamodb:PartiQLUpdate', MEMORY],
+    ['forgets that a snapshot was exported', 'dynamodb:DeleteItem', MEMORY],
+    ['forgets that a snapshot was exported, by PartiQL', 'dynamodb:PartiQLDelete', MEMORY],
+    ['lets another account write to the memory', 'dynamodb:PutResourcePolicy', MEMORY],
+    ['takes a policy off the memory', 'dynamodb:DeleteResourcePolicy', MEMORY],
+    ['lets the memory expire at once', 'dynamodb:UpdateTimeToLive', MEMORY],
+    ['changes the memory’s table', 'dynamodb:UpdateTable', MEMORY],
+    ['deletes the memory', 'dynamodb:DeleteTable', MEMORY],
     [
       'deletes the backup vault',
       'backup:DeleteBackupVault',
@@ -147,6 +161,18 @@ test.each([
     expect(may(principal, action, resource, context)).toBe('Allowed');
 });
 
+const OF_THE_MEMORY = REFUSED.filter(([, , resource]) => resource === MEMORY).map(([, action]) => action);
+
+test.each([
+  ['the coverage access role', 'checkvalve-coverage-door-eu-central-1'],
+  ['the access role of imports', 'checkvalve-vault-door-eu-central-1'],
+  ['enable-backup', 'checkvalve-enable-backup-eu-central-1'],
+  ['the role of AWS Backup', 'checkvalve-backup-eu-central-1-x'],
+  ['a role that only resembles the exporter', 'checkvalve-export-snapshots'],
+])('of our own roles the exporter alone writes to the memory: %s does not', (_, name) => {
+  for (const action of OF_THE_MEMORY) expect(may(role(name), action, MEMORY)).toBe('ExplicitlyDenied');
+});
+
 const ALLOWED = (
   [
     [
@@ -154,6 +180,20 @@ const ALLOWED = (
       role('checkvalve-export-snapshots-eu-central-1'),
       'rds:ModifyDBSnapshotAttribute',
       COPY,
+    ],
+    ['the exporter remembers what was exported', EXPORTER, 'dynamodb:UpdateItem', MEMORY],
+    [
+      'the coverage access role reads the memory',
+      role('checkvalve-coverage-door-eu-central-1'),
+      'dynamodb:Scan',
+      MEMORY,
+    ],
+    ['an administrator reads the memory', role('administrator'), 'dynamodb:Scan', MEMORY],
+    [
+      'an administrator writes to a table of the team',
+      role('administrator'),
+      'dynamodb:PutItem',
+      `arn:aws:dynamodb:${AT}:table/checkvalve-export-memory-x`,
     ],
     ['the vault’s door marks a copy', role('checkvalve-vault-door-eu-central-1'), 'rds:AddTagsToResource', COPY],
     [

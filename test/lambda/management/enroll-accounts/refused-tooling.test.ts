@@ -36,7 +36,9 @@ const doorsOf =
     const nothing = async () => [];
     const snapshots = { own: nothing, manual: nothing, shared: nothing };
     const backups = { failedSince: nothing, optedOut: nothing };
-    return { databases: { all }, snapshots, backups, depthOf: async () => 0 };
+    const held = async () => ({ holds: new Map(), isWhole: true });
+    const keyPolicies = { names: nothing, defaultPolicy: async () => '{}' };
+    return { databases: { all }, snapshots, backups, held, keyPolicies, depthOf: async () => 0 };
   };
 
 /** The vault's report, from the registry as management has left it. */

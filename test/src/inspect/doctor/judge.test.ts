@@ -23,6 +23,7 @@ const entry = {
   reason: 'tag',
 } as const;
 const account = { account: SOURCE, state: 'enrolled', door: 'open', optedOut: [], notTaken: [], unread: [] };
+const key = { keyId: 'k', otherPolicies: [], deniesEverybody: false, lastRead: 'policy-names' };
 const coverage = (more: object): CoverageEvidence =>
   readEvidence(
     JSON.stringify({
@@ -255,6 +256,20 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'an account could not be asked',
     regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'unknown', because: 'EMFILE' }] }) } }),
     'unknown doors 222200001111, eu-central-1: The vault could not ask the account: EMFILE',
+  ],
+  [
+    'an export key has a second policy',
+    regional({
+      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, otherPolicies: ['AWS_RAM'] } }] }) },
+    }),
+    'critical key-policies 222200001111, eu-central-1: The export key k has a policy beside its own: AWS_RAM',
+  ],
+  [
+    'an export key denies something to everybody',
+    regional({
+      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesEverybody: true } }] }) },
+    }),
+    'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to everybody',
   ],
   ['a followed account is not heard', regional({ subscriptions: { seen: [] } }), 'warning subscriptions 222200001111'],
 ];

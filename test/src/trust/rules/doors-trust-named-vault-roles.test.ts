@@ -100,6 +100,8 @@ test.each<[string, object]>([
   ['copying', { Action: 'rds:CopyDBSnapshot', Resource: rds('snapshot:checkvalve-*') }],
   ['keys', { Action: 'kms:Decrypt', Resource: '*' }],
   ['anything that begins with reading', { Action: 'rds:Describe*', Resource: '*' }],
+  ['the memory of exports', { Action: 'dynamodb:Scan', Resource: '*' }],
+  ['the policies of keys', { Action: 'kms:ListKeyPolicies', Resource: '*' }],
   ['reading everywhere', { Action: 'rds:DescribeDBSnapshots', Resource: '*' }],
 ])('the door does not open to %s', (_, opens) => expect(door(IMPORTER, opens)).not.toEqual([]));
 

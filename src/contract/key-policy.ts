@@ -1,0 +1,32 @@
+/** The name of the one policy that a key's own account writes. RAM adds a second one, `AWS_RAM`, to a key that it shares: no
+ * call to KMS writes or removes that.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html */
+export const DEFAULT_KEY_POLICY = 'default';
+
+interface KeyStatement {
+  readonly Effect?: unknown;
+  readonly Principal?: unknown;
+  readonly NotPrincipal?: unknown;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const namesEverybody = (principal: unknown): boolean =>
+  [isRecord(principal) ? Object.values(principal) : principal].flat(2).includes('*');
+
+/** Whether a statement denies something to everybody, or to everybody but some. */
+const isDenial = ({ Effect, Principal, NotPrincipal }: KeyStatement): boolean =>
+  Effect === 'Deny' && (NotPrincipal !== undefined || namesEverybody(Principal));
+
+/**
+ * Whether a key policy denies something to everybody. AWS warns that such a denial, even with exceptions, can make copies
+ * under the key fail. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ * @throws SyntaxError for a text that is not JSON: KMS stores none
+ */
+export function deniesEverybody(policy: string): boolean {
+  const document: unknown = JSON.parse(policy);
+  const statements = isRecord(document) ? [document.Statement].flat() : [];
+  return statements.filter(isRecord).some(isDenial);
+}

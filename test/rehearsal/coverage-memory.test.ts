@@ -1,0 +1,100 @@
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
+import { holdTag, VERDICTS } from '../../src/contract/verdicts';
+import { coverageReports } from '../../src/rehearsal/evidence';
+import { EXAMPLE } from '../../src/rehearsal/world';
+import { LandingZone, type Standing } from './landing-zone';
+
+const SOURCE = EXAMPLE.first;
+const DAY = 24 * 60;
+
+jest.setTimeout(300_000);
+
+let zone: LandingZone;
+let sealed: Standing;
+beforeAll(async () => {
+  zone = await LandingZone.deployed();
+  await zone.emulator.setSwitches({ refuseBackupSnapshotTags: true });
+  sealed = await zone.database({ id: 'sealed', key: 'own' });
+  await zone.backUp(sealed);
+  await zone.crossed([sealed]);
+  await zone.pass(DAY, 120);
+  await zone.backUp(sealed);
+  const kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
+  await kms.send(new DisableKeyCommand({ KeyId: sealed.key }));
+  await zone.pass(DAY, 120);
+}, 300_000);
+afterAll(async () => {
+  await zone.emulator.setSwitches({ refuseBackupSnapshotTags: false });
+  await zone.stop();
+});
+
+/** What the newest report says of the database, and of its account. */
+async function told() {
+  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  const [report] = await coverageReports(zone.stage);
+  const row = report?.databases.find(({ database }) => database === sealed.arn);
+  const account = report?.accounts.find((one) => one.account === SOURCE);
+  return { verdict: row?.verdict, code: row?.code, remedy: row?.remedy, unread: account?.unread };
+}
+
+const REASON = {
+  verdict: 'late',
+  code: 'key-not-accessible',
+  remedy: VERDICTS['key-not-accessible'].remedy,
+  unread: [],
+};
+
+test('where AWS refuses tags on its snapshots, coverage takes the reason from the memory of the source', async () => {
+  for (const { tags } of await zone.backups(sealed)) expect(tags.has(TAGS.held)).toBe(false);
+  expect(zone.told.some(({ event }) => event === 'hint.refused')).toBe(true);
+  expect(await told()).toEqual(REASON);
+});
+
+test('items that the exporter would not have written are ignored, and nothing comes in between', async () => {
+  const held = holdTag({ code: 'unshareable', count: 1, at: new Date('2030-01-01T00:00:00Z') });
+  const [backup] = (await zone.backups(sealed)).slice(-1);
+  const odd = (name: string) => ({ S: `arn:aws:rds:${zone.region}:${SOURCE}:snapshot:awsbackup:job-${name}` });
+  const items = [
+    { snapshot: { S: '#a note' }, held: { S: held } },
+    { snapshot: odd('number'), held: { N: '7' } },
+    { snapshot: odd('map'), held: { M: { code: { S: 'unshareable' } } } },
+    { snapshot: odd('long'), held: { S: `${held}${'9'.repeat(200_000)}` } },
+    { snapshot: odd('of-nothing'), held: { S: held } },
+    { snapshot: { S: `${backup?.arn}-x` }, held: { S: held } },
+  ];
+  const dynamo = new DynamoDBClient(zone.emulator.client(SOURCE, zone.region));
+  const put = items.map((Item) => ({ PutRequest: { Item } }));
+  await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [NAMES.exportMemoryTable]: put } }));
+  expect(await told()).toEqual(REASON);
+});
+
+test('an account whose table may not be read keeps its reasons to itself: the report is written, and says so', async () => {
+  const denied = { action: 'Scan', account: SOURCE, code: 'AccessDeniedException', status: 400, message: 'not you' };
+  await zone.emulator.plantFaults([denied]);
+  const seen = await told();
+  await zone.emulator.clearFaults();
+  expect(seen).toMatchObject({ verdict: 'late', unread: ['export memory: AccessDeniedException: not you'] });
+  expect(seen.code).toBeUndefined();
+  expect(zone.failures).toEqual([]);
+});
+
+test.each([
+  ['of a team', (other: Standing) => other.key.split('/')[1] ?? ''],
+  ['that there is not', () => '00000000-0000-4000-8000-0000000000ff'],
+])('a snapshot that names a key %s leads to a refusal, and no key but the export key is read', async (what, keyIn) => {
+  const other = await zone.database({ id: `odd-${what.length}`, account: EXAMPLE.second, key: 'own' });
+  await zone.backUp(other);
+  const [backup] = await zone.backups(other);
+  const keyId = keyIn(other);
+  const tags = { ...Object.fromEntries(backup?.tags ?? []), [RECOVERY_POINT_TAGS.exportKey]: keyId };
+  const place = { account: EXAMPLE.second, region: zone.region };
+  await zone.emulator.setSnapshot({ ...place, id: backup?.arn ?? '', set: { tags } });
+  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  const [report] = await coverageReports(zone.stage);
+  const account = report?.accounts.find((one) => one.account === EXAMPLE.second);
+  expect(account?.unread).toEqual([expect.stringContaining('export key: AccessDeniedException')]);
+  expect(account?.exportKey).toBeUndefined();
+  expect(zone.failures).toEqual([]);
+});
