@@ -60,7 +60,7 @@ const deny =
     },
   });
 
-/** The tooling itself: its roles, functions, wake-ups and stack. */
+/** The tooling itself: its roles, functions, wakeups and stack. */
 const tooling = (protectedRoles: readonly string[], backupRoles: readonly string[]): readonly Guard[] => [
   {
     // Whoever could make or change a role of an exempt name would be exempt. AcquireRole makes one from a template.
@@ -133,7 +133,7 @@ const tooling = (protectedRoles: readonly string[], backupRoles: readonly string
   },
 ];
 
-/** What the tooling keeps: keys, copies, the backup vault and the plans. */
+/** What the tooling keeps: keys, copies, its memory, the backup vault and the plans. */
 const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
   {
     sid: 'ExportKeys',
@@ -185,16 +185,24 @@ const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
     actions: of(
       'rds',
       ...['AddTagsToResource', 'CopyDBClusterSnapshot', 'CopyDBSnapshot', 'CreateDBClusterSnapshot'],
-      ...['CreateDBSnapshot', 'DeleteDBClusterSnapshot', 'DeleteDBSnapshot', 'RemoveTagsFromResource'],
+      ...['CreateDBSnapshot', 'DeleteDBClusterSnapshot', 'DeleteDBSnapshot', 'ModifyDBSnapshot'],
+      'RemoveTagsFromResource',
     ),
     resources: arns('rds', `snapshot:${PREFIX}-*`, `cluster-snapshot:${PREFIX}-*`),
+  },
+  {
+    // `export-snapshots` exports nothing that its memory calls exported. Batches and PartiQL have actions of their own.
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+    sid: 'ExportMemory',
+    actions: of('dynamodb', 'BatchWriteItem', 'Delete*', 'PartiQL*', 'Put*', 'Update*'),
+    resources: arns('dynamodb', `table/${NAMES.exportMemoryTable}`),
   },
   {
     sid: 'BackupVaults',
     actions: of(
       'backup',
-      ...['DeleteBackupVault', 'DeleteBackupVaultAccessPolicy', 'PutBackupVaultAccessPolicy'],
-      'PutBackupVaultLockConfiguration',
+      ...['DeleteBackupVault', 'DeleteBackupVaultAccessPolicy', 'DeleteBackupVaultLockConfiguration'],
+      ...['PutBackupVaultAccessPolicy', 'PutBackupVaultLockConfiguration'],
     ),
     resources: arns('backup', `backup-vault:${PREFIX}-*`),
   },

@@ -41,6 +41,7 @@ const COPY = `arn:aws:rds:${AT}:snapshot:checkvalve-orders-0011223344556677`;
 const TEAMS = `arn:aws:rds:${AT}:snapshot:before-upgrade`;
 const OF_AWS_BACKUP = `arn:aws:rds:${AT}:snapshot:awsbackup:job-1`;
 const BACKUP_ROLE = role('service-role/AWSBackupDefaultServiceRole');
+const MEMORY = `arn:aws:dynamodb:${AT}:table/checkvalve-export-memory`;
 const PLAN = `arn:aws:backup:${AT}:backup-plan:5f0c1d2e`;
 
 /** What an administrator might try to get hold of the tooling: action, resource, and what the request carries. */
@@ -123,6 +124,15 @@ const REFUSED = (
       'backup:DeleteBackupVault',
       `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
     ],
+    [
+      'takes the lock off the backup vault',
+      'backup:DeleteBackupVaultLockConfiguration',
+      `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
+    ],
+    ['changes an export copy', 'rds:ModifyDBSnapshot', COPY],
+    ['writes in the export memory that a snapshot was exported', 'dynamodb:PutItem', MEMORY],
+    ['the same through PartiQL', 'dynamodb:PartiQLInsert', MEMORY],
+    ['lets another account write in the export memory', 'dynamodb:PutResourcePolicy', MEMORY],
     ['empties the plan', 'backup:UpdateBackupPlan', PLAN, TOOLING],
   ] as readonly (readonly [string, string, string, Context?])[]
 ).map(([what, action, resource, context = {}]) => [what, action, resource, context] as const);
@@ -243,6 +253,12 @@ test('every statement is needed: without it something is allowed that must not b
     );
     expect({ sid: left.Sid, through: through.length > 0 }).toEqual({ sid: left.Sid, through: true });
   }
+});
+
+test('exempt names that make a policy too long for Organizations are refused before anything is deployed', () => {
+  const exemptRoles = Array.from({ length: 6 }, (_, at) => `a-role-for-emergencies-${at}`);
+  const guarding = { ...config, guardrails: { units: ['ou-ex01-workload'], exemptRoles } };
+  expect(() => templatesOf(guarding)).toThrow(/has \d{4} characters, and Organizations allows 5120/);
 });
 
 test('whatever names are exempt, those very names cannot be made by anybody else, and the policies fit', () => {
