@@ -77,6 +77,7 @@ export const tellCoverage = {
   registryRegion: 'CHECKVALVE_REGISTRY_REGION',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
   evidenceBucket: 'CHECKVALVE_EVIDENCE_BUCKET',
+  evidenceOwner: 'CHECKVALVE_EVIDENCE_OWNER',
   alertsTopicArn: 'CHECKVALVE_ALERTS_TOPIC_ARN',
   /** JSON of `CoverageRules`: see lambda/vault/tell-coverage/facts.ts. */
   rules: 'CHECKVALVE_RULES',
