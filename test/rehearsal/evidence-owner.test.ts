@@ -15,7 +15,9 @@ let stranger: S3Client;
 beforeEach(async () => {
   emulator = await emulatorOfWorker();
   stranger = new S3Client(emulator.client(OTHER, HERE));
-  await stranger.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
+  await stranger.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }),
+  );
   await stranger.send(new PutObjectCommand(FORGED));
 });
 
