@@ -6,6 +6,8 @@ export interface Asked {
   readonly failed: string;
   /** Whose credentials it takes, such as `the vault account 333300002222`. */
   readonly whose: string;
+  /** The profile of the AWS configuration that was named, where it is not up to AWS_PROFILE. */
+  readonly profile?: string;
   /** What the credentials must allow, where AWS refuses. */
   readonly needs?: string;
   /** What helps where AWS answers with an error of another kind. */
@@ -46,14 +48,18 @@ export async function askAws<T>(asked: Asked, call: () => Promise<T>): Promise<T
 /** What {@link askAws} throws for an error. */
 export function awsFault(asked: Asked, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof CheckvalveError || isOurOwn(cause)) return cause;
-  const { failed, whose, needs, helps, otherwise } = asked;
+  const { failed, whose, profile, needs, helps, otherwise } = asked;
   const words = wordsOf(cause);
   const code = String((cause as Seen).code ?? '');
   const fault = (kind: 'ACCESS_DENIED' | 'AWS_CALL_FAILED', fact: string, remedy: string, also?: string) =>
     new CheckvalveError(kind, `${failed}: ${fact}: ${words}`, also ? `${remedy} ${also}` : remedy, { cause });
-  const give = `Give credentials of ${whose}, as for any AWS command: AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID.`;
-  if (/^(CredentialsProvider|TokenProvider|Provider)Error$/.test(cause.name))
-    return fault('ACCESS_DENIED', 'there are no AWS credentials', give, otherwise);
+  const give = profile
+    ? `Give the profile ${profile} credentials of ${whose}, or name another: \`aws configure list-profiles\` shows them, \`aws sso login --profile ${profile}\` renews them.`
+    : `Give credentials of ${whose}, as for any AWS command: AWS_PROFILE (after aws sso login), or AWS_ACCESS_KEY_ID.`;
+  if (/^(CredentialsProvider|TokenProvider|Provider)Error$/.test(cause.name)) {
+    const none = `there are no AWS credentials${profile ? ` in the profile ${profile}` : ''}`;
+    return fault('ACCESS_DENIED', none, give, otherwise);
+  }
   if (UNKNOWN.test(cause.name)) return fault('ACCESS_DENIED', 'AWS does not accept these credentials', give, otherwise);
   if (DENIED.test(cause.name)) {
     const may = needs ? `They need ${needs}.` : 'aws sts get-caller-identity tells whose they are.';

@@ -1,3 +1,4 @@
+import type { LeftBehind } from '../probes/journal';
 import type { Probe } from '../probes/probe';
 import type { ProbeReport } from '../probes/run-probes';
 import { paragraph, table } from './layout';
@@ -6,10 +7,16 @@ import { green, red, yellow } from './styles';
 const usd = (amount: number): string => `${amount.toFixed(2)} USD`;
 
 /** What a run would create, where, and what it costs at the most. */
-export function probePlan(probes: readonly Probe[], accounts: Readonly<Record<'source' | 'vault', string>>): string {
+export function probePlan(
+  probes: readonly Probe[],
+  accounts: Readonly<Record<'source' | 'vault', string>> & { readonly management?: string },
+  region: string,
+): string {
+  const { source, vault, management } = accounts;
   const rows = probes.map(({ id, creates, maxCostUsd }) => [id, creates, usd(maxCostUsd)]);
+  const others = management ? ` and the management account ${management}` : '';
   return [
-    `In the source sandbox ${accounts.source} and the vault sandbox ${accounts.vault}:`,
+    paragraph(`In ${region}, in the source sandbox ${source} and the vault sandbox ${vault}${others}:`),
     table(['probe', 'creates', 'costs at most'], rows),
     paragraph(
       `All of it is named checkvalve-probe-* and is deleted again. It costs at most ${usd(maxCost(probes))} and can take some hours.`,
@@ -17,26 +24,48 @@ export function probePlan(probes: readonly Probe[], accounts: Readonly<Record<'s
   ].join('\n');
 }
 
+/** What the same probes would cost in AWS, after a rehearsal that costs nothing. */
+export const costInAws = (probes: readonly Probe[]): string =>
+  paragraph(
+    `In AWS these probes cost at most ${usd(maxCost(probes))} and can take some hours; \`checkvalve probe\` with two profiles lists what each creates, and asks, before it creates anything.`,
+  );
+
+/** One message for each run elsewhere that was stopped before it had deleted what it created. */
+export const otherRuns = (runs: readonly LeftBehind[]): readonly string[] =>
+  runs.map(({ source, vault, region, resources }) => {
+    const what = resources === undefined ? 'its journal cannot be read' : `it left ${resources} to delete`;
+    return yellow(
+      paragraph(
+        `A run in ${region}, in ${source} and ${vault}, was stopped: ${what}. Run \`checkvalve probe\` with the profiles of these accounts and --region ${region}: it begins with the clean-up.`,
+      ),
+    );
+  });
+
 /** What a run of these probes costs at the most. */
 export const maxCost = (probes: readonly Probe[]): number =>
   probes.reduce((sum, { maxCostUsd }) => sum + Math.round(maxCostUsd * 100), 0) / 100;
 
-/** What the probes came to, for people; `who` has answered. */
+/** What the probes came to, for people; `who` has answered. An id is long: two columns are what 80 characters hold. */
 export function probeReport({ ok, probes }: ProbeReport, who: string): string {
-  const rows = probes.map(({ id, assumed, answered, differs, error }) => [
+  const rows = probes.map(({ id, answered, differs, error }) => [
     id,
-    assumed,
-    answered ?? '-',
-    error === undefined ? (differs ? red('yes') : green('no')) : yellow('not asked'),
+    error === undefined ? (differs ? red(answered ?? '-') : green(answered ?? '-')) : yellow('not asked'),
   ]);
   const differing = probes.filter(({ differs }) => differs);
-  const unasked = probes.flatMap(({ id, error }) =>
-    error === undefined ? [] : [paragraph(`${id}: ${error}`, '', '  ')],
-  );
+  const unasked = probes.filter(({ error }) => error !== undefined);
   return [
-    table(['probe', 'assumed', 'answered', 'differs'], rows),
-    ...unasked,
-    ...(differing.length > 0 ? [paragraph('What follows from an answer that differs is in docs/assumptions.md.')] : []),
+    table(['probe', 'answer'], rows),
+    ...differing.map(({ id, answered, assumed }) =>
+      paragraph(`${id} differs: ${who} answers ${answered}, assumed is ${assumed}.`, '', '  '),
+    ),
+    ...unasked.map(({ id, error }) => paragraph(`${id}: ${error}`, '', '  ')),
+    ...(differing.length > 0
+      ? [
+          paragraph(
+            'What follows from an answer that differs is in docs/assumptions.md: search for the name of the probe.',
+          ),
+        ]
+      : []),
     ok ? green(`${who} answers as assumed.`) : red(`${differing.length} differ, ${unasked.length} not asked.`),
   ].join('\n');
 }

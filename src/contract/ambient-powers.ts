@@ -5,7 +5,9 @@
 export const AMBIENT_POWERS = [
   'OrganizationAccountAccessRole',
   'stacksets-exec',
+  'AWSControlTowerExecution',
   'AssumeRoot',
+  'root-email',
   'IdentityCenter',
   'cdk-bootstrap-trust',
   'organization-policies',

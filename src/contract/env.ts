@@ -70,6 +70,7 @@ export const pruneCopies = {
   retention: 'CHECKVALVE_RETENTION',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
   evidenceBucket: 'CHECKVALVE_EVIDENCE_BUCKET',
+  evidenceOwner: 'CHECKVALVE_EVIDENCE_OWNER',
 } as const;
 
 /** What tellCoverage is told. */
@@ -79,6 +80,7 @@ export const tellCoverage = {
   registryRegion: 'CHECKVALVE_REGISTRY_REGION',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
   evidenceBucket: 'CHECKVALVE_EVIDENCE_BUCKET',
+  evidenceOwner: 'CHECKVALVE_EVIDENCE_OWNER',
   alertsTopicArn: 'CHECKVALVE_ALERTS_TOPIC_ARN',
   /** JSON of `CoverageRules`: see lambda/vault/tell-coverage/facts.ts. */
   rules: 'CHECKVALVE_RULES',

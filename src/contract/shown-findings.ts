@@ -38,6 +38,7 @@ export function shownFindings(power: AmbientPower, ground: PowerGround): readonl
     OrganizationAccountAccessRole: [
       [{ property: 'resource', eq: [role('OrganizationAccountAccessRole')] }, ROLE, byManagement],
     ],
+    AWSControlTowerExecution: [[{ property: 'resource', eq: [role('AWSControlTowerExecution')] }, ROLE, byManagement]],
     // The end of its name is AWS's own.
     'stacksets-exec': [
       [
@@ -60,6 +61,7 @@ export function shownFindings(power: AmbientPower, ground: PowerGround): readonl
       byManagement,
     ]),
     AssumeRoot: [],
+    'root-email': [],
     'organization-policies': [],
   };
   return shown[power];

@@ -64,7 +64,7 @@ export function pruneSight(vault: AccountId, region: Region, settings: AwsSettin
   return {
     snapshots: new RdsSnapshots(rds),
     clock: new RdsClock(rds),
-    evidence: new S3Evidence(new S3Client(clients), evidenceBucket(vault, region)),
+    evidence: new S3Evidence(new S3Client(clients), evidenceBucket(vault, region), vault),
     sources: new DynamoSources(new DynamoDBClient(clients), NAMES.sourcesTable),
   };
 }

@@ -6,7 +6,7 @@ import type { AccountId, Region } from '../contract/ids';
 import { evidenceBucket, LATEST_COVERAGE } from '../contract/names';
 
 /**
- * The newest report of coverage of a vault in one Region, read with whatever credentials the settings or the SDK's own
+ * The newest report of coverage of a vault in one Region, out of a bucket of the vault alone, read with whatever credentials the settings or the SDK's own
  * chain give.
  * @throws CheckvalveError `INVALID_INPUT` when there is no report yet or it cannot be understood, `ACCESS_DENIED` when the
  * credentials do not let it be read, `AWS_CALL_FAILED` for all else
@@ -20,7 +20,9 @@ export async function readCoverage(
   let text: string | undefined;
   try {
     const client = new S3Client({ region, ...settings });
-    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: LATEST_COVERAGE }));
+    const { Body } = await client.send(
+      new GetObjectCommand({ Bucket, Key: LATEST_COVERAGE, ExpectedBucketOwner: vault }),
+    );
     text = await Body?.transformToString();
   } catch (error) {
     throw unread(`s3://${Bucket}/${LATEST_COVERAGE}`, vault, error);

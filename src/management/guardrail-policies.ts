@@ -67,7 +67,7 @@ const deny =
     },
   });
 
-/** The tooling itself: its roles, functions, wake-ups and stack. */
+/** The tooling itself: its roles, functions, wakeups and stack. */
 const tooling = (protectedRoles: readonly string[], backupRoles: readonly string[]): readonly Guard[] => [
   {
     // Whoever could make or change a role of an exempt name would be exempt. AcquireRole makes one from a template.
@@ -199,7 +199,8 @@ const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
     actions: of(
       'rds',
       ...['AddTagsToResource', 'CopyDBClusterSnapshot', 'CopyDBSnapshot', 'CreateDBClusterSnapshot'],
-      ...['CreateDBSnapshot', 'DeleteDBClusterSnapshot', 'DeleteDBSnapshot', 'RemoveTagsFromResource'],
+      ...['CreateDBSnapshot', 'DeleteDBClusterSnapshot', 'DeleteDBSnapshot', 'ModifyDBSnapshot'],
+      'RemoveTagsFromResource',
     ),
     resources: arns('rds', `snapshot:${PREFIX}-*`, `cluster-snapshot:${PREFIX}-*`),
   },
@@ -220,8 +221,8 @@ const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
     sid: 'BackupVaults',
     actions: of(
       'backup',
-      ...['DeleteBackupVault', 'DeleteBackupVaultAccessPolicy', 'PutBackupVaultAccessPolicy'],
-      'PutBackupVaultLockConfiguration',
+      ...['DeleteBackupVault', 'DeleteBackupVaultAccessPolicy', 'DeleteBackupVaultLockConfiguration'],
+      ...['PutBackupVaultAccessPolicy', 'PutBackupVaultLockConfiguration'],
     ),
     resources: arns('backup', `backup-vault:${PREFIX}-*`),
   },

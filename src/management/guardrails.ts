@@ -1,5 +1,6 @@
 import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
 import { Construct } from 'constructs';
+import { CheckvalveError } from '../contract/errors';
 import { guardrailPolicies } from './guardrail-policies';
 
 /** Where the guardrails are attached, and who is exempt. */
@@ -10,11 +11,24 @@ export interface GuardrailsProps {
   readonly backupRoles?: readonly string[];
 }
 
-/** The guardrails as policies of the organization; it must have service control policies enabled. */
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
+const MAX_CHARACTERS = 5120;
+
+/** The guardrails as policies of the organization; it must have service control policies enabled.
+ * @throws CheckvalveError `INVALID_INPUT` where the exempt names make a policy longer than Organizations allows */
 export class Guardrails extends Construct {
   constructor(scope: Construct, id: string, { units, exemptRoles, backupRoles }: GuardrailsProps) {
     super(scope, id);
     for (const { name, description, document } of guardrailPolicies(exemptRoles, backupRoles)) {
+      const { length } = JSON.stringify(document);
+      if (length > MAX_CHARACTERS) {
+        const message = `The policy ${name} has ${length} characters, and Organizations allows ${MAX_CHARACTERS}`;
+        throw new CheckvalveError(
+          'INVALID_INPUT',
+          message,
+          'Name fewer roles in guardrails.exemptRoles and backupRoles.',
+        );
+      }
       new CfnPolicy(this, name, {
         name,
         description,

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CheckvalveError } from '../contract/errors';
 import type { Side } from './clients';
 import type { Kind } from './created';
@@ -57,6 +57,34 @@ function parsed(file: string): RunRecord {
   } catch (cause) {
     const remedy = 'Delete what is named checkvalve-probe-* in both accounts, then delete this file.';
     throw new CheckvalveError('INVALID_INPUT', `The journal ${file} cannot be read`, remedy, { cause });
+  }
+}
+
+/** A run in other accounts or another Region that was stopped before it had deleted everything. */
+export interface LeftBehind {
+  readonly source: string;
+  readonly vault: string;
+  readonly region: string;
+  /** How many resources may exist; undefined where its journal cannot be read. */
+  readonly resources: number | undefined;
+}
+
+/** The runs whose journals in this folder still know resources, except that of one journal. */
+export function leftBehind(folder: string, except: string): readonly LeftBehind[] {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file !== except) : [];
+  return files.flatMap((file) => {
+    const [, source = '', vault = '', region = ''] = /^(\d{12})-(\d{12})-(.+)\.json$/.exec(file) ?? [];
+    if (!region) return [];
+    const resources = resourcesIn(join(folder, file));
+    return resources === 0 ? [] : [{ source, vault, region, resources }];
+  });
+}
+
+function resourcesIn(file: string): number | undefined {
+  try {
+    return parsed(file).created.length;
+  } catch {
+    return undefined;
   }
 }
 

@@ -11,8 +11,9 @@ export interface SandboxOptions {
   readonly region: string;
 }
 
-const asked = (side: string): Asked => ({
+const asked = (side: string, profile: string): Asked => ({
   failed: 'No probe is asked',
+  profile,
   whose: `the ${side} sandbox account`,
   needs: 'AdministratorAccess in an account that holds nothing else',
   otherwise: 'Or see what is asked with --rehearsal.',
@@ -35,13 +36,15 @@ export async function sandboxes(
       'Name a profile for each of two sandbox accounts, or give --rehearsal.',
     );
   }
-  const source = await askAws(asked('source'), () => accountClients({ region, profile: sourceProfile }));
-  const vault = await askAws(asked('vault'), () => accountClients({ region, profile: vaultProfile }));
+  const source = await askAws(asked('source', sourceProfile), () => accountClients({ region, profile: sourceProfile }));
+  const vault = await askAws(asked('vault', vaultProfile), () => accountClients({ region, profile: vaultProfile }));
   const management =
     managementProfile &&
-    (await askAws(asked('management'), () => accountClients({ region, profile: managementProfile })));
+    (await askAws(asked('management', managementProfile), () =>
+      accountClients({ region, profile: managementProfile }),
+    ));
   if (source.account === vault.account) {
-    const message = `Both profiles are of account ${source.account}`;
+    const message = `The profiles ${sourceProfile} and ${vaultProfile} are both of account ${source.account}`;
     throw new CheckvalveError('INVALID_INPUT', message, 'Give profiles of two different sandbox accounts.');
   }
   for (const { account } of [source, vault, ...(management ? [management] : [])]) {

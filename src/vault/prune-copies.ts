@@ -46,6 +46,7 @@ export class PruneCopies extends Construct {
         [ENV.pruneCopies.retention]: JSON.stringify(config.vault.retention),
         [ENV.pruneCopies.sourcesTable]: sources.tableName,
         [ENV.pruneCopies.evidenceBucket]: evidence.bucketName,
+        [ENV.pruneCopies.evidenceOwner]: config.vault.account,
       },
       may: [
         ...readSnapshots(rds),

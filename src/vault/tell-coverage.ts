@@ -39,6 +39,7 @@ export class TellCoverage extends Construct {
         [names.registryRegion]: MANAGEMENT_REGION,
         [names.sourcesTable]: sources.tableName,
         [names.evidenceBucket]: evidence.bucketName,
+        [names.evidenceOwner]: config.vault.account,
         [names.alertsTopicArn]: alerts.topic.topicArn,
         [names.rules]: JSON.stringify({
           databaseTag: config.databaseTag,

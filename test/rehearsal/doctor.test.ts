@@ -51,7 +51,7 @@ test('a vault that stands elsewhere than configured is found from both accounts'
 
 test('inside, whoever administers root access or Identity Center for the organization is found', async () => {
   const organizations = new OrganizationsClient(management());
-  for (const ServicePrincipal of ['iam.amazonaws.com', 'sso.amazonaws.com']) {
+  for (const ServicePrincipal of ['iam.amazonaws.com', 'account.amazonaws.com', 'sso.amazonaws.com']) {
     await organizations.send(
       new RegisterDelegatedAdministratorCommand({ AccountId: EXAMPLE.untagged, ServicePrincipal }),
     );
@@ -60,6 +60,7 @@ test('inside, whoever administers root access or Identity Center for the organiz
   const { findings } = await examineScene(zone.stage, inside);
   expect(findings.filter(({ check }) => check === 'delegated-administrators').map(({ what }) => what)).toEqual([
     expect.stringContaining(`${EXAMPLE.untagged} may take root sessions`),
+    expect.stringContaining(`${EXAMPLE.untagged} may change the email address of the root user`),
     expect.stringContaining(`${EXAMPLE.untagged} may assign people`),
   ]);
   expect(await checks()).toEqual([]);

@@ -32,6 +32,14 @@ test.each([
   });
 });
 
+test('where a profile was named, the message names it', async () => {
+  const asked = askAws({ ...ASKED, profile: 'a' }, () => Promise.reject(error('CredentialsProviderError')));
+  await expect(asked).rejects.toMatchObject({
+    message: 'Nothing is accepted: there are no AWS credentials in the profile a: in its own words',
+    remedy: expect.stringContaining('`aws sso login --profile a`'),
+  });
+});
+
 test('several addresses that were tried in vain have the words of the first', async () => {
   const cause = new AggregateError([new Error('connect ECONNREFUSED ::1:443')], '');
   expect(await told(Object.assign(cause, { code: 'ECONNREFUSED' }))).toMatchObject({

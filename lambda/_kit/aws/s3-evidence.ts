@@ -1,16 +1,26 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { AccountId } from '../../../src/contract/ids';
 import type { Evidence } from '../ports/evidence';
 
-/** {@link Evidence} in a bucket with versions and Object Lock. */
+/**
+ * {@link Evidence} in a bucket with versions and Object Lock. The name of a bucket that was deleted is free to any account:
+ * S3 refuses a call when the owner is another than expected.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+ */
 export class S3Evidence implements Evidence {
   constructor(
     private readonly client: S3Client,
     private readonly bucket: string,
+    private readonly owner: AccountId,
   ) {}
+
+  private get place() {
+    return { Bucket: this.bucket, ExpectedBucketOwner: this.owner };
+  }
 
   async read(name: string): Promise<string | undefined> {
     try {
-      const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: name }));
+      const { Body } = await this.client.send(new GetObjectCommand({ ...this.place, Key: name }));
       return await Body?.transformToString();
     } catch (error) {
       if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
@@ -30,7 +40,7 @@ export class S3Evidence implements Evidence {
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
   private async write(Key: string, Body: string, until?: Date): Promise<void> {
     const lock = until && { ObjectLockMode: 'GOVERNANCE' as const, ObjectLockRetainUntilDate: until };
-    const input = { Bucket: this.bucket, Key, Body, ContentType: 'application/json', ...lock };
+    const input = { ...this.place, Key, Body, ContentType: 'application/json', ...lock };
     await this.client.send(new PutObjectCommand(input));
   }
 }

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as ENV from '../../../src/contract/env';
+import { accountId } from '../../../src/contract/ids';
 import type { Retention } from '../../../src/contract/retention';
 import { RdsClock } from '../../_kit/aws/aws-clock';
 import { DynamoSources } from '../../_kit/aws/dynamo-sources';
@@ -21,7 +22,11 @@ const rds = new RDSClient({});
 const ports = {
   snapshots: new RdsSnapshots(rds, unreadable),
   clock: new RdsClock(rds),
-  evidence: new S3Evidence(new S3Client({}), requiredEnv(names.evidenceBucket)),
+  evidence: new S3Evidence(
+    new S3Client({}),
+    requiredEnv(names.evidenceBucket),
+    accountId(requiredEnv(names.evidenceOwner)),
+  ),
   sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
 };
 

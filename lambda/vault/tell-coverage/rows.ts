@@ -134,7 +134,7 @@ function absent(account: AccountSeen | undefined): Judgement {
     return {
       verdict: 'unknown',
       reason: `the door of its account does not open: ${account.seen.because}`,
-      remedy: 'See the runbook: an account whose door does not open.',
+      remedy: 'See docs/runbook.md, “an account does not let the vault look in”.',
     };
   }
   if (account?.seen.door === 'unknown') {

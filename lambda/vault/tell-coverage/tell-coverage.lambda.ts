@@ -3,7 +3,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import * as ENV from '../../../src/contract/env';
-import { region } from '../../../src/contract/ids';
+import { accountId, region } from '../../../src/contract/ids';
 import { AssumedRoles } from '../../_kit/aws/assumed-roles';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
 import { RdsSnapshotLists } from '../../_kit/aws/rds-snapshot-lists';
@@ -30,7 +30,11 @@ const ports = {
   sources: new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   snapshots: new RdsSnapshotLists(new RDSClient({}), unreadable),
   doors: new RoleCoverageDoors(here, roles, unreadable),
-  evidence: new S3Evidence(new S3Client({}), requiredEnv(names.evidenceBucket)),
+  evidence: new S3Evidence(
+    new S3Client({}),
+    requiredEnv(names.evidenceBucket),
+    accountId(requiredEnv(names.evidenceOwner)),
+  ),
   measure: emfMeasure('tell-coverage'),
   alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopicArn)),
 };

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { nearest } from '../../config/edit-distance';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
+import { region as parseRegion } from '../../contract/ids';
 import type { Probe } from '../../probes/probe';
-import { maxCost, probePlan, probeReport } from '../print-probes';
+import { paragraph } from '../layout';
+import { personAgrees } from '../person-agrees';
+import { costInAws, maxCost, otherRuns, probePlan, probeReport } from '../print-probes';
 import { dim } from '../styles';
 
 interface ProbeOptions {
@@ -39,7 +41,7 @@ export const probeCommand = (): Command =>
       '--management-profile <profile>',
       'AWS profile of the management account of the source sandbox’s organization, for the probes that need it',
     )
-    .option('--region <region>', 'where to ask; by default the first Region of the configuration')
+    .option('--region <region>', 'where to ask; by default the first Region of the configuration', parseRegion)
     .option('--only <ids...>', 'only these probes')
     .option(
       '--max-cost <usd>',
@@ -58,14 +60,15 @@ and what happens if it is wrong. Each probe is a small program that asks one of
 these questions: it creates what it needs, in sandbox accounts that hold nothing
 else, looks, and deletes what it has created. The source sandbox needs a default
 VPC. With --management-profile one more probe moves the source sandbox into an
-organizational unit, and back. What is created, and what it costs at most, is
-shown first.
+organizational unit, and back. What each probe creates, and what it costs at
+most, is shown before a question; only yes creates anything.
 
-Everything is named checkvalve-probe-* and tagged. A journal in
+Everything is named checkvalve-probe-* and tagged checkvalve-probe. A journal in
 .checkvalve/probes knows each resource before it is created: Ctrl-C cleans up,
-and after a run that was killed the next one finishes the clean-up and goes on
-with the probes that were not answered. A second Ctrl-C leaves the clean-up to
-the next run.
+and after a run that was killed the next one in the same accounts and Region
+finishes the clean-up and goes on with the probes that were not answered. A
+second Ctrl-C leaves the clean-up to the next run. Keep .checkvalve/probes until
+then: without it, delete by hand what has the name or the tag.
 
 Exit code 0 when AWS answers as assumed, 1 when an answer differs or a probe
 could not be asked. With --json:
@@ -92,6 +95,7 @@ Examples:
           ? JSON.stringify(report, undefined, 2)
           : probeReport(report, options.rehearsal ? 'The emulator' : 'AWS'),
       );
+      if (options.rehearsal && !options.json) progress(costInAws(probes));
       if (!report.ok) process.exitCode = 1;
     })
     .addCommand(
@@ -128,7 +132,6 @@ function askable(probes: readonly Probe[], options: ProbeOptions): readonly Prob
   const message = `${left.join(', ')} needs the management account of an organization`;
   const remedy = 'Give --management-profile, of an organization that holds nothing else and has the source sandbox.';
   if (options.only) throw new CheckvalveError('INVALID_INPUT', message, remedy);
-  progress(`Left out: ${message}.`);
   return probes.filter(({ needsManagement }) => !needsManagement);
 }
 
@@ -152,16 +155,24 @@ async function live(probes: readonly Probe[], options: ProbeOptions, config: Che
   // Loaded only here: the clients take a while that other commands need not wait for.
   const { sandboxes } = require('../../probes/sandboxes') as typeof import('../../probes/sandboxes');
   const { runProbes } = require('../../probes/run-probes') as typeof import('../../probes/run-probes');
-  const { fileStore } = require('../../probes/journal') as typeof import('../../probes/journal');
+  const { fileStore, leftBehind } = require('../../probes/journal') as typeof import('../../probes/journal');
   const region = options.region ?? config.regions[0] ?? '';
   const clients = await sandboxes(
     { ...options, region },
     { [config.organization.managementAccount]: 'the management account', [config.vault.account]: 'the vault' },
   );
   const accounts = { source: clients.source.account, vault: clients.vault.account };
-  note(probePlan(probes, accounts));
+  const journal = `${accounts.source}-${accounts.vault}-${region}.json`;
+  note(
+    probePlan(probes, { ...accounts, ...(clients.management && { management: clients.management.account }) }, region),
+  );
+  if (!options.managementProfile && !options.only)
+    note(
+      paragraph('Probes that need the management account of an organization are left out: see --management-profile.'),
+    );
+  for (const line of otherRuns(leftBehind(JOURNALS, journal))) note(line);
   await mustBeWanted(options);
-  const store = fileStore(join(JOURNALS, `${accounts.source}-${accounts.vault}-${region}.json`));
+  const store = fileStore(join(JOURNALS, journal));
   const signal = untilInterrupted();
   const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
   return runProbes({ probes, clients, store, run: randomBytes(4).toString('hex'), pause, progress, signal });
@@ -172,9 +183,7 @@ async function mustBeWanted({ yes }: ProbeOptions): Promise<void> {
   const refused = (message: string) =>
     new CheckvalveError('INVALID_INPUT', message, 'Give --yes once the list above is what you want.');
   if (!process.stdin.isTTY) throw refused('Nothing is created without a person who agrees');
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asking.question('Create all this? (yes/no) ').finally(() => asking.close());
-  if (!/^y(es)?$/i.test(answer.trim())) throw refused('Nothing was created');
+  if (!(await personAgrees('Create all this?'))) throw refused('Nothing was created');
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process, and the journal has what is left. */

@@ -13,6 +13,7 @@ export interface DelegatedPower {
 /** The services whose delegated administrators have power over members.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html
+ * https://docs.aws.amazon.com/accounts/latest/reference/using-orgs-delegated-admin.html
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html */
 export const DELEGATED_POWERS: readonly DelegatedPower[] = [
   {
@@ -25,6 +26,11 @@ export const DELEGATED_POWERS: readonly DelegatedPower[] = [
     service: 'iam.amazonaws.com',
     power: 'AssumeRoot',
     may: 'may take root sessions in every member, where centralized root access is on',
+  },
+  {
+    service: 'account.amazonaws.com',
+    power: 'root-email',
+    may: 'may change the email address of the root user of every member',
   },
   {
     service: 'sso.amazonaws.com',

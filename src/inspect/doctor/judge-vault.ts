@@ -9,6 +9,7 @@ import { judgeKeyTexts } from './judge-keys';
 const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
   [/^OrganizationAccountAccessRole$/, 'OrganizationAccountAccessRole'],
   [/^stacksets-exec-/, 'stacksets-exec'],
+  [/^AWSControlTowerExecution$/, 'AWSControlTowerExecution'],
   [/^AWSReservedSSO_/, 'IdentityCenter'],
   [/^cdk-/, 'cdk-bootstrap-trust'],
 ];

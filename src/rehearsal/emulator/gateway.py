@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import analyzers
+import bucket_owners
 import control
 import faults
 from clock import CLOCK, iso
@@ -69,6 +70,9 @@ class Gateway:
                 _note(call, status)
                 return write_error(start, call, fault["code"], fault.get("message", "planted fault"), status)
         with LOCK:
+            if call.service == "s3" and bucket_owners.is_not_expected(environ):
+                _note(call, 403)
+                return write_error(start, call, "AccessDenied", "Access Denied", 403)
             if analyzers.answers(environ, call):
                 return analyzers.answer(call, start)
             return self._pass_on(call, environ, start)

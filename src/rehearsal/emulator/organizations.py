@@ -254,6 +254,7 @@ def install() -> None:
     # moto's list of services that can be delegated lacks those with power over members
     FakeDelegatedAdministrator.SUPPORTED_SERVICES += [
         "member.org.stacksets.cloudformation.amazonaws.com",
+        "account.amazonaws.com",
         "iam.amazonaws.com",
         "sso.amazonaws.com",
     ]

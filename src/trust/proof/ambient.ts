@@ -31,7 +31,10 @@ const trust = (
  * organization has nothing of the kind. Each is asked of the evaluator with the policy that AWS, or the bootstrap, gives it.
  * - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
  * - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
+ * - https://docs.aws.amazon.com/controltower/latest/userguide/roles-how.html
  * - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+ * - https://docs.aws.amazon.com/accounts/latest/reference/API_StartPrimaryEmailUpdate.html
+ * - https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_lost-or-broken.html
  * - https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
  * - https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  * - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
@@ -67,6 +70,15 @@ export function ambientIn({ placement, vault, management, organization, regions 
         'A StackSet of the organization deploys whatever it likes into its members. No member can take the role away.',
     },
     {
+      allow: 'AWSControlTowerExecution',
+      asker: administrator,
+      action: 'sts:AssumeRole',
+      subject: subject(iam(vault, 'role/AWSControlTowerExecution'), trust(home, 'sts:AssumeRole')),
+      promise: 'T2',
+      because:
+        'Every account that Control Tower manages has this role: it administers the vault. Keep the vault out of Control Tower, and delete the role in the vault.',
+    },
+    {
       allow: 'AssumeRoot',
       asker: administrator,
       action: 'sts:AssumeRoot',
@@ -77,6 +89,15 @@ export function ambientIn({ placement, vault, management, organization, regions 
       promise: 'T2',
       because:
         'With centralized root access, management deletes policies of queues and buckets, and sets a new root password. Keep it off.',
+    },
+    {
+      allow: 'root-email',
+      asker: administrator,
+      action: 'account:StartPrimaryEmailUpdate',
+      subject: subject(`arn:aws:account::${management}:account/${organization}/${vault}`, null, management),
+      promise: 'T2',
+      because:
+        'Management changes the email address and the phone number of the root user of a member: with both it resets the password and replaces the MFA device. Nothing in the vault stops it.',
     },
     {
       allow: 'IdentityCenter',

@@ -14,7 +14,7 @@ import { S3Evidence } from '../../../lambda/_kit/aws/s3-evidence';
 import { SnsAlerts } from '../../../lambda/_kit/aws/sns-alerts';
 import { emfMeasure } from '../../../lambda/_kit/runtime/emf-measure';
 import { measuredIn } from '../../../src/rehearsal/breached';
-import { HERE, SOURCE } from '../../support/pipeline';
+import { HERE, SOURCE, VAULT } from '../../support/pipeline';
 
 const region = { region: HERE };
 const named = (name: string) => Object.assign(new Error(name), { name });
@@ -138,9 +138,10 @@ test('a queue that is there has a depth; one that is not, or that may not be loo
 
 test('a report that is not there is none; one that may not be read is an error', async () => {
   const s3 = mockClient(S3Client);
-  const evidence = new S3Evidence(new S3Client(region), 'bucket');
+  const evidence = new S3Evidence(new S3Client(region), 'bucket', VAULT);
   s3.on(GetObjectCommand).rejects(named('NoSuchKey'));
   expect(await evidence.read('a')).toBeUndefined();
+  expect(s3.commandCalls(GetObjectCommand)[0]?.args[0].input).toMatchObject({ ExpectedBucketOwner: VAULT });
   s3.on(GetObjectCommand).rejects(named('AccessDenied'));
   await expect(evidence.read('a')).rejects.toThrow('AccessDenied');
 });
@@ -148,13 +149,14 @@ test('a report that is not there is none; one that may not be read is an error',
 test('what is kept is locked as it is written, what is replaced is not', async () => {
   const s3 = mockClient(S3Client);
   s3.on(PutObjectCommand).resolves({});
-  const evidence = new S3Evidence(new S3Client(region), 'bucket');
+  const evidence = new S3Evidence(new S3Client(region), 'bucket', VAULT);
   const until = new Date('2027-11-25T00:00:00Z');
   await evidence.replace('latest', '{}');
   await evidence.keep('day', '{}', until);
   const [latest, day] = s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
-  expect(latest).toEqual({ Bucket: 'bucket', Key: 'latest', Body: '{}', ContentType: 'application/json' });
-  expect(day).toMatchObject({ Key: 'day', ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: until });
+  const bucket = { Bucket: 'bucket', ExpectedBucketOwner: VAULT };
+  expect(latest).toEqual({ ...bucket, Key: 'latest', Body: '{}', ContentType: 'application/json' });
+  expect(day).toMatchObject({ ...bucket, Key: 'day', ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: until });
 });
 
 test('people are told under a subject', async () => {

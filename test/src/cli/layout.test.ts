@@ -33,6 +33,16 @@ test('a table that fits is as wide as it needs to be; one that does not wraps th
   expect(said.slice(2).join(' ').trim()).toBe(REASON);
 });
 
+test.each([
+  ['moves the cursor', 'a\u001b[2Jb\u001b[1;1Hc', 'a\ufffd[2Jb\ufffd[1;1Hc'],
+  ['renames the window', '\u001b]0;root\u0007', '\ufffd]0;root\ufffd'],
+  ['overwrites its line', 'denied\rallowed', 'denied\ufffdallowed'],
+  ['is in color', '\u001b[31mlate\u001b[0m', '\u001b[31mlate\u001b[0m'],
+])('a text of another account that %s does nothing to the terminal', (_, text, shown) => {
+  expect(on(80, () => paragraph(text))).toBe(shown);
+  expect(on(80, () => table(['why'], [[text]]))).toContain(shown);
+});
+
 test('a name is never broken, however narrow the terminal: nobody could copy it', () => {
   const name = 'checkvalve-222200001111-orders-7666dba407e9d614';
   expect(on(20, () => table(['name', 'why'], [[name, 'past its term']]))).toContain(`│ ${name} │ past `);

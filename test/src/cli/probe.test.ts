@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BackupClient, ListBackupPlansCommand, ListBackupVaultsCommand } from '@aws-sdk/client-backup';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
@@ -136,11 +136,12 @@ test('--rehearsal answers as assumed, as one JSON document', () => {
   expect(status).toBe(0);
 });
 
-test('--rehearsal prints a table', () => {
-  const { status, stdout } = probe(['--rehearsal', '--only', 'second-analyzer,cluster-backup-type']);
-  expect(stdout).toMatch(/probe +│ assumed +│ answered +│ differs/);
-  expect(stdout).toMatch(/cluster-backup-type +│ manual +│ manual +│ no +│/);
+test('--rehearsal prints a table, and what the same costs in AWS', () => {
+  const { status, stdout, stderr } = probe(['--rehearsal', '--only', 'second-analyzer,cluster-backup-type']);
+  expect(stdout).toMatch(/probe +│ answer +│/);
+  expect(stdout).toMatch(/cluster-backup-type +│ manual +│/);
   expect(stdout).toContain('The emulator answers as assumed.');
+  expect(stderr).toContain('In AWS these probes cost at most 0.20 USD');
   expect(status).toBe(0);
 });
 
@@ -168,13 +169,14 @@ test.each([
   [
     'a profile that is not there',
     ['--source-profile', 'none', '--vault-profile', 'vault'],
-    'there are no AWS credentials',
-    'Give credentials of the source sandbox account',
+    'there are no AWS credentials in the profile none',
+    'Give the profile none credentials of the source sandbox account',
   ],
+  ['no Region', ['--rehearsal', '--region', 'mars-1'], '"mars-1" is not a Region', 'such as eu-central-1'],
   [
     'one account twice',
     ['--source-profile', 'source', '--vault-profile', 'source'],
-    'Both profiles are of account 222200001111',
+    'The profiles source and source are both of account 222200001111',
     'two different',
   ],
   [
@@ -206,9 +208,23 @@ test.each([
 
 test('it shows what it would create and what that costs before it creates anything', () => {
   const { stderr } = probe([...PROFILES, '--only', 'second-analyzer,cluster-backup-type']);
-  expect(stderr).toContain('In the source sandbox 222200001111 and the vault sandbox 111122223333:');
+  expect(stderr).toContain('In eu-central-1, in the source sandbox 222200001111 and the vault sandbox 111122223333:');
   expect(stderr).toContain('two analyzers of IAM Access Analyzer in the vault');
   expect(stderr).toContain('It costs at most 0.20 USD');
+});
+
+test('it names a run in another Region that has left something', () => {
+  const other = JOURNAL.replace(REGION, 'us-west-2');
+  mkdirSync(dirname(other), { recursive: true });
+  writeFileSync(other, JSON.stringify({ answers: {}, created: [{ side: 'source', kind: 'snapshot', id: 'one' }] }));
+  try {
+    const { stderr } = probe([...PROFILES, '--only', 'second-analyzer']);
+    expect(stderr).toContain(
+      'A run in us-west-2, in 222200001111 and 111122223333, was stopped: it left 1 to delete. Run `checkvalve probe`',
+    );
+  } finally {
+    rmSync(other);
+  }
 });
 
 test('an answer that differs ends with exit code 1', async () => {

@@ -137,6 +137,15 @@ const REFUSED = (
       'backup:DeleteBackupVault',
       `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
     ],
+    [
+      'takes the lock off the backup vault',
+      'backup:DeleteBackupVaultLockConfiguration',
+      `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
+    ],
+    ['changes an export copy', 'rds:ModifyDBSnapshot', COPY],
+    ['writes in the export memory that a snapshot was exported', 'dynamodb:PutItem', MEMORY],
+    ['the same through PartiQL', 'dynamodb:PartiQLInsert', MEMORY],
+    ['lets another account write in the export memory', 'dynamodb:PutResourcePolicy', MEMORY],
     ['empties the plan', 'backup:UpdateBackupPlan', PLAN, TOOLING],
   ] as readonly (readonly [string, string, string, Context?])[]
 ).map(([what, action, resource, context = {}]) => [what, action, resource, context] as const);
@@ -283,6 +292,12 @@ test('every statement is needed: without it something is allowed that must not b
     );
     expect({ sid: left.Sid, through: through.length > 0 }).toEqual({ sid: left.Sid, through: true });
   }
+});
+
+test('exempt names that make a policy too long for Organizations are refused before anything is deployed', () => {
+  const exemptRoles = Array.from({ length: 6 }, (_, at) => `a-role-for-emergencies-${at}`);
+  const guarding = { ...config, guardrails: { units: ['ou-ex01-workload'], exemptRoles } };
+  expect(() => templatesOf(guarding)).toThrow(/has \d{4} characters, and Organizations allows 5120/);
 });
 
 test('whatever names are exempt, those very names cannot be made by anybody else, and the policies fit', () => {

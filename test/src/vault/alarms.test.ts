@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { FLOW } from '../../../src/contract/flow';
 import * as METRICS from '../../../src/contract/metrics';
+import { VERDICTS } from '../../../src/contract/verdicts';
 import { ALARMS, type AlarmSpec } from '../../../src/vault/alarm-table';
 import { OPENING } from '../../../src/vault/watch-for-openings';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
@@ -24,6 +26,30 @@ test.each(articles.map((article) => [article.split('\n')[0], article]))('“%s�
   );
   expect(parts.every((at) => at > 0)).toBe(true);
   expect(parts).toEqual([...parts].sort((a, b) => a - b));
+});
+
+test('every verdict has its row in the runbook, and every row a verdict', () => {
+  const [, chapter = ''] = runbook.split(/^# What stops one copy$/m);
+  const rows = chapter.split('\n').filter((line) => /^\| `/.test(line));
+  const codes = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, code]) => code));
+  expect(codes.sort()).toEqual(Object.keys(VERDICTS).sort());
+});
+
+test('a message that names an article of the runbook names one that is there', () => {
+  const files = execFileSync('git', ['ls-files', 'src', 'lambda'], { encoding: 'utf8' }).split('\n');
+  const named = files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/docs\/runbook\.md, “([^”$]+)”/g)])
+    .map(([, article]) => article);
+  expect(named).toContain('an account does not let the vault look in');
+  expect(named.filter((article) => !headings.includes(article))).toEqual([]);
+});
+
+test('a rule that the runbook names is in the stack', () => {
+  const named = [...runbook.matchAll(/rule \*(\w+)\*/g)].map(([, rule]) => rule ?? '');
+  const rules = resources.filter(([, { Type }]) => Type === 'AWS::Events::Rule').map(([id]) => id);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((rule) => !rules.some((id) => id.includes(rule)))).toEqual([]);
 });
 
 test('every alarm is deployed under a name of its own, says what it means, and tells the one topic', () => {

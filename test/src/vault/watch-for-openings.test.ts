@@ -127,10 +127,20 @@ test('an accepted power is told no more: its roles by their ARNs, for those who 
   });
 });
 
+test('the role of Control Tower is accepted by its ARN, for the management account alone', () => {
+  expect(archivedWith('AWSControlTowerExecution')).toEqual({
+    'accepted-AWSControlTowerExecution-1': [
+      having('resource', { Eq: [own('AWSControlTowerExecution')] }),
+      ofRoles,
+      byManagement,
+    ],
+  });
+});
+
 test('the roles of a bootstrap are accepted Region by Region, and what is not accepted is told', () => {
   const names = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
   const roles = names.map((name) => own(`cdk-hnb659fds-${name}-role-333300002222-eu-central-1`));
-  expect(archivedWith('cdk-bootstrap-trust', 'organization-policies')).toEqual({
+  expect(archivedWith('cdk-bootstrap-trust', 'organization-policies', 'root-email')).toEqual({
     'accepted-cdk-bootstrap-trust-1': [having('resource', { Eq: roles }), ofRoles, byManagement],
   });
   expect(archivedWith()).toEqual({});

@@ -154,6 +154,11 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical ambient-roles 3333',
   ],
   [
+    'Control Tower has a role in the vault',
+    vaulting(role('AWSControlTowerExecution', `arn:aws:iam::${MANAGEMENT}:root`)),
+    'critical ambient-roles 3333',
+  ],
+  [
     'bootstrapping trusts a pipeline',
     vaulting(role('cdk-hnb659fds-deploy-role', SOURCE)),
     'critical ambient-roles 3333',

@@ -574,7 +574,9 @@ const ALL: readonly AcceptedPower[] = (
   [
     'OrganizationAccountAccessRole',
     'stacksets-exec',
+    'AWSControlTowerExecution',
     'AssumeRoot',
+    'root-email',
     'IdentityCenter',
     'cdk-bootstrap-trust',
     'organization-policies',

@@ -1,0 +1,39 @@
+import { EventEmitter } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import { personAgrees } from '../../../src/cli/person-agrees';
+
+jest.mock('node:readline/promises');
+
+const answer = (question: () => Promise<string>) =>
+  jest
+    .mocked(createInterface)
+    .mockReturnValue(Object.assign(new EventEmitter(), { question, close: jest.fn() }) as never);
+const failed = (name: string) => () => Promise.reject(Object.assign(new Error('Aborted'), { name }));
+
+beforeEach(() => {
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test.each([
+  ['yes', true],
+  [' Y ', true],
+  ['no', false],
+  ['', false],
+  ['yesterday', false],
+])('%j is %s', async (text, agreed) => {
+  answer(async () => text);
+  expect(await personAgrees('Create all this?')).toBe(agreed);
+});
+
+test('Ctrl-C and Ctrl-D at the question are no', async () => {
+  answer(failed('AbortError'));
+  expect(await personAgrees('Create all this?')).toBe(false);
+});
+
+test('another error of the terminal is an error', async () => {
+  answer(failed('TypeError'));
+  await expect(personAgrees('Create all this?')).rejects.toThrow('Aborted');
+});

@@ -1,0 +1,27 @@
+import { probePlan, probeReport } from '../../../src/cli/print-probes';
+import { PROBES } from '../../../src/probes/probes';
+
+const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
+
+test.each([true, false])('every probe fits into 80 columns (as assumed: %s)', (ok) => {
+  const probes = PROBES.map(({ id, assumed }) => ({ id, assumed, answered: assumed, differs: !ok }));
+  expect(widest(probeReport({ ok, probes }, 'AWS'))).toBeLessThanOrEqual(80);
+});
+
+test('the plan fits into 80 columns, and names Region, accounts and cost', () => {
+  const plan = probePlan(PROBES, { source: '222200001111', vault: '111122223333' }, 'eu-central-1');
+  expect(widest(plan)).toBeLessThanOrEqual(80);
+  expect(plan).toContain('In eu-central-1, in the source sandbox 222200001111');
+  expect(plan).toMatch(/at\s+most\s+\d\.\d\d\s+USD/);
+});
+
+test('an answer that differs is told with what is assumed, one that is missing with why', () => {
+  const probes = [
+    { id: 'second-analyzer', assumed: 'refused', answered: 'accepted', differs: true },
+    { id: 'cluster-backup-type', assumed: 'manual', answered: null, differs: false, error: 'AccessDenied: not here' },
+  ];
+  const report = probeReport({ ok: false, probes }, 'AWS');
+  expect(report).toContain('second-analyzer differs: AWS answers accepted, assumed is refused.');
+  expect(report).toContain('cluster-backup-type: AccessDenied: not here');
+  expect(report).toContain('1 differ, 1 not asked.');
+});
