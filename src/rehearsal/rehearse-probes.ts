@@ -12,7 +12,6 @@ import { EXAMPLE } from './world';
 export const AS_ASSUMED: Switches = {
   refuseBackupSnapshotTags: false,
   backupRoleJudged: false,
-  windowsKept: false,
   clusterBackupsTyped: 'manual',
   hideTagLists: false,
   requestTagOnSource: true,

@@ -19,9 +19,6 @@ DEFAULTS: dict[str, Any] = {
     # AWS Backup asks its role for all that AWS's recipe names. Off: for nothing, as for the roles of earlier releases,
     # which had less; whether these were enough is not known.
     "backupRoleJudged": True,
-    # A backup of an instance that is to start in the hour before or during its maintenance window, or during its backup
-    # window, fails as AWS documents. Off by default: the emulated databases' windows are moto's, of no Region.
-    "windowsKept": False,
     # How AWS Backup's snapshots of clusters are typed: "manual" as documented, or "awsbackup".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
     "clusterBackupsTyped": "manual",
