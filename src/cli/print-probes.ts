@@ -1,5 +1,6 @@
 import type { Probe } from '../probes/probe';
-import type { ProbeReport } from '../probes/run-probes';
+import type { ProbeReport, ProbeResult } from '../probes/run-probes';
+import type { RehearsedProbeReport } from '../rehearsal/rehearse-probes';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 
@@ -21,20 +22,46 @@ export function probePlan(probes: readonly Probe[], accounts: Readonly<Record<'s
 export const maxCost = (probes: readonly Probe[]): number =>
   probes.reduce((sum, { maxCostUsd }) => sum + Math.round(maxCostUsd * 100), 0) / 100;
 
-/** What the probes came to, for people; `who` has answered. */
-export function probeReport({ ok, probes }: ProbeReport, who: string): string {
-  const rows = probes.map(({ id, assumed, answered, differs, error }) => [
-    id,
-    assumed,
-    answered ?? '-',
-    error === undefined ? (differs ? red('yes') : green('no')) : yellow('not asked'),
+/** What the probes came to in AWS, for people. */
+export const probeReport = (report: ProbeReport): string => reportOf(report, 'AWS', [], () => []);
+
+/** What the probes came to in the emulator, for people, and where it is stricter by default than the probes found it. */
+export function rehearsedProbeReport(report: RehearsedProbeReport): string {
+  const stricter = report.probes.filter(({ stricterByDefault }) => stricterByDefault);
+  return [
+    reportOf(report, 'The emulator', ['emulator by default'], ({ stricterByDefault }) => [
+      stricterByDefault ? yellow('stricter') : 'as assumed',
+    ]),
+    ...(stricter.length > 0
+      ? [
+          paragraph(
+            'For the probes its switches are set as assumed. By default, in rehearsals and tests, it is stricter:',
+          ),
+        ]
+      : []),
+    ...stricter.map(({ id, stricterByDefault }) => paragraph(`${id}: ${stricterByDefault}`, '', '  ')),
+  ].join('\n');
+}
+
+function reportOf<Result extends ProbeResult>(
+  { ok, probes }: { readonly ok: boolean; readonly probes: readonly Result[] },
+  who: string,
+  more: readonly string[],
+  cells: (probe: Result) => readonly string[],
+): string {
+  const rows = probes.map((probe) => [
+    probe.id,
+    probe.assumed,
+    probe.answered ?? '-',
+    probe.error === undefined ? (probe.differs ? red('yes') : green('no')) : yellow('not asked'),
+    ...cells(probe),
   ]);
   const differing = probes.filter(({ differs }) => differs);
   const unasked = probes.flatMap(({ id, error }) =>
     error === undefined ? [] : [paragraph(`${id}: ${error}`, '', '  ')],
   );
   return [
-    table(['probe', 'assumed', 'answered', 'differs'], rows),
+    table(['probe', 'assumed', 'answered', 'differs', ...more], rows),
     ...unasked,
     ...(differing.length > 0 ? [paragraph('What follows from an answer that differs is in docs/assumptions.md.')] : []),
     ok ? green(`${who} answers as assumed.`) : red(`${differing.length} differ, ${unasked.length} not asked.`),

@@ -349,8 +349,18 @@ describe('cluster snapshots', () => {
     ]);
   });
 
+  // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
+  test.each([
+    ['an Aurora cluster', 'aurora-mysql', 'sse-rds', true],
+    ['a Multi-AZ DB cluster', 'mysql', 'none', false],
+  ])('%s for which no encryption is asked is encrypted as AWS does', async (_, engine, type, encrypted) => {
+    await cluster('plain', engine);
+    const { DBClusterSnapshots } = await source.rds.send(new DescribeDBClusterSnapshotsCommand({}));
+    expect(DBClusterSnapshots).toMatchObject([{ StorageEncryptionType: type, StorageEncrypted: encrypted }]);
+  });
+
   test('an unencrypted one cannot be encrypted by copying, while that of an instance can', async () => {
-    await cluster('open', 'aurora-mysql');
+    await cluster('open', 'aurora-mysql', { StorageEncrypted: false });
     expect(await errorOf(copyCluster(source, 'open-1', 'export', exportKey))).toBe('InvalidParameterCombination');
     await instance('plain');
     await snap('plain', 'one');

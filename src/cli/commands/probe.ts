@@ -7,7 +7,7 @@ import { nearest } from '../../config/edit-distance';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import type { Probe } from '../../probes/probe';
-import { maxCost, probePlan, probeReport } from '../print-probes';
+import { maxCost, probePlan, probeReport, rehearsedProbeReport } from '../print-probes';
 import { dim } from '../styles';
 
 interface ProbeOptions {
@@ -72,6 +72,9 @@ could not be asked. With --json:
 
 { "ok", "probes": [{ "id", "assumed", "answered", "differs", "error" }] }
 
+With --rehearsal the emulator is set as assumed. Where it is stricter by default,
+in rehearsals and tests, the table says so, and a probe has "stricterByDefault".
+
 Examples:
   checkvalve probe --rehearsal
   checkvalve probe --source-profile sandbox-a --vault-profile sandbox-b
@@ -85,14 +88,11 @@ Examples:
       const named = options.only?.flatMap((ids) => ids.split(','));
       const probes = askable(chosen(PROBES, named), options);
       mustCostNoMore(probes, options.maxCost);
-      const report = await (options.rehearsal ? rehearsed : live)(probes, options, config);
-      if (!report) return;
-      print(
-        options.json
-          ? JSON.stringify(report, undefined, 2)
-          : probeReport(report, options.rehearsal ? 'The emulator' : 'AWS'),
-      );
-      if (!report.ok) process.exitCode = 1;
+      const asked = options.rehearsal
+        ? await rehearsed(probes, options, config).then((report) => ({ report, text: rehearsedProbeReport(report) }))
+        : await live(probes, options, config).then((report) => ({ report, text: probeReport(report) }));
+      print(options.json ? JSON.stringify(asked.report, undefined, 2) : asked.text);
+      if (!asked.report.ok) process.exitCode = 1;
     })
     .addCommand(
       new Command('assumptions').description('Print the ledger of assumptions: docs/assumptions.md.').action(() => {

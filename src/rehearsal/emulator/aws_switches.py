@@ -36,8 +36,9 @@ DEFAULTS: dict[str, Any] = {
     "copiesNeedSourceKey": False,
     # Snapshots of clusters under a key that AWS owns cannot be copied.
     "refuseAwsOwnedKeyCopies": False,
-    # How a cluster is encrypted for which nothing is asked: "none" or "sse-rds".
-    "newClustersEncrypted": "none",
+    # How an Aurora cluster is encrypted for which nothing is asked: under a key of AWS ("sse-rds") as documented, or "none".
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
+    "newClustersEncrypted": "sse-rds",
     # The refusal of one copy too many speaks of manual snapshots, as that of a full quota does.
     "inFlightSpeaksOfManual": False,
     # AWS Backup selects by tag only under roles with tag:GetResources.

@@ -52,11 +52,12 @@ def _create_cluster(self: RDSBackend, kwargs: Any) -> DBCluster:
     if kwargs["db_cluster_identifier"] in self.clusters:
         raise refuse("DBClusterAlreadyExistsFault", "DB Cluster already exists")
     _set_windows(self, f"cluster:{kwargs['db_cluster_identifier']}", kwargs)
+    asked = kwargs.get("storage_encrypted") is not None
     cluster = _moto_create_cluster(self, kwargs)
     cluster._status = "available"
     if not cluster.storage_encrypted:
         cluster.kms_key_id = None
-        if switch("newClustersEncrypted") == "sse-rds":
+        if not asked and cluster.engine.startswith("aurora") and switch("newClustersEncrypted") == "sse-rds":
             cluster.storage_encrypted, cluster.storage_encryption_type = True, "sse-rds"
     return cluster
 

@@ -136,12 +136,20 @@ test('--rehearsal answers as assumed, as one JSON document', () => {
   expect(status).toBe(0);
 });
 
-test('--rehearsal prints a table', () => {
-  const { status, stdout } = probe(['--rehearsal', '--only', 'second-analyzer,cluster-backup-type']);
-  expect(stdout).toMatch(/probe +│ assumed +│ answered +│ differs/);
-  expect(stdout).toMatch(/cluster-backup-type +│ manual +│ manual +│ no +│/);
+test('--rehearsal prints a table, and where the emulator is stricter by default', () => {
+  const { status, stdout } = probe(['--rehearsal', '--only', 'tag-selection-role,cluster-backup-type']);
+  expect(stdout).toMatch(/probe +│ assumed +│ answered +│ differs +│ emulator by default/);
+  expect(stdout).toMatch(/cluster-backup-type +│ manual +│ manual +│ no +│ as assumed +│/);
+  expect(stdout).toMatch(/tag-selection-role +│ selected +│ selected +│ no +│ stricter +│/);
   expect(stdout).toContain('The emulator answers as assumed.');
+  expect(stdout).toContain('tag-selection-role: AWS Backup selects nothing under a role without');
   expect(status).toBe(0);
+});
+
+test('--rehearsal says in its JSON where the emulator is stricter by default', () => {
+  const { stdout } = probe(['--rehearsal', '--json', '--only', 'tag-selection-role']);
+  const stricterByDefault = expect.stringContaining('selects nothing');
+  expect(JSON.parse(stdout)).toMatchObject({ probes: [{ answered: 'selected', stricterByDefault }] });
 });
 
 test.each([

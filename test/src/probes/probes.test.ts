@@ -1,8 +1,9 @@
+import { ASSUMPTIONS } from '../../../src/assumptions/assumptions';
 import { memoryStore } from '../../../src/probes/journal';
 import { PROBES } from '../../../src/probes/probes';
 import type { Emulator } from '../../../src/rehearsal/emulator';
 import type { Switches } from '../../../src/rehearsal/emulator/switches';
-import { prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
+import { AS_ASSUMED, prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
 import { testSample } from '../../support/sample';
 import { emulatorOfWorker } from '../../support/worker';
 import { watched } from './watched-store';
@@ -60,6 +61,30 @@ test('an AWS that is as the ledger assumes gives every assumed answer; all that 
   expect(others).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
   expect(ever.size).toBeGreaterThan(30);
   expect(store.read()).toBeUndefined();
+});
+
+const MARKED = ASSUMPTIONS.flatMap(({ probe, stricterInEmulator }) =>
+  stricterInEmulator?.switch ? [{ probe, name: stricterInEmulator.switch }] : [],
+);
+
+test('the emulator has the switches of AS_ASSUMED, whose defaults differ in those that a row of the ledger is marked with', async () => {
+  await emulator.reset();
+  const defaults = await emulator.setSwitches({});
+  expect(Object.keys(defaults).sort()).toEqual(Object.keys(AS_ASSUMED).sort());
+  const differing = Object.entries(defaults).filter(([name, value]) => value !== AS_ASSUMED[name as keyof Switches]);
+  expect(differing.map(([name]) => name).sort()).toEqual([...new Set(MARKED.map(({ name }) => name))].sort());
+});
+
+test('a row that is marked with a switch has a probe, whose table tells it', () => {
+  expect(MARKED.filter(({ probe }) => 'none' in probe)).toEqual([]);
+});
+
+test('the default emulator answers as assumed, but where a row of the ledger says that it is stricter', async () => {
+  await emulator.reset();
+  await prepare(emulator, '444400003333', {});
+  const { probes } = await ask(PROBES.map(({ id }) => id));
+  const differing = probes.filter(({ differs, error }) => differs || error !== undefined).map(({ id }) => id);
+  expect(differing).toEqual(MARKED.flatMap(({ probe }) => ('id' in probe ? [probe.id] : [])));
 });
 
 test('each probe has an AWS that is not as assumed', () => {
