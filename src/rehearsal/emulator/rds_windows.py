@@ -74,9 +74,13 @@ def _span(window: str) -> set[int]:
 
 
 def _free(block: str, other: str | None) -> list[int]:
-    """The half hours of a block in which the other window is not."""
+    """The half hours of a block in which the other window is not; of the whole day where it leaves none."""
     taken = _span(other) if other else set()
-    return [slot for slot in _slots(block) if taken.isdisjoint(range(slot, slot + LENGTH + 1))]
+    for slots in (_slots(block), range(0, DAY - LENGTH, LENGTH)):
+        free = [slot for slot in slots if taken.isdisjoint(range(slot, slot + LENGTH + 1))]
+        if free:
+            return free
+    return [0]
 
 
 def windows_for(arn: str, region: str, wanted: dict[str, Any]) -> tuple[str, str]:
