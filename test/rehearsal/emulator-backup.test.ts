@@ -438,17 +438,37 @@ describe('the AWS Backup API', () => {
 
   // 2026-11-25 is a Wednesday, and the clock stands at midnight.
   test.each([
-    ['the backup window', 'cron(10 3 ? * * *)', 'UTC', 'The backup of 2026-11-25T03:10:00Z'],
-    ['the backup window, in its time zone', 'cron(10 4 * * ? *)', 'Europe/Berlin', 'of 2026-11-25T03:10:00Z'],
-    ['the hour before the maintenance window', 'cron(10 4 ? * SUN *)', 'UTC', 'of 2026-11-29T04:10:00Z'],
-    ['it on the last Sunday of a month', 'cron(0/30 5 ? * 1L *)', 'UTC', 'of 2026-11-29T05:00:00Z'],
-    ['it on the fifth Sunday of a month', 'cron(59 5 ? * SUN#5 *)', 'UTC', 'of 2026-11-29T05:59:00Z'],
-    ['it on the working day nearest to a date', 'cron(15 3 29W * ? *)', 'UTC', 'of 2026-11-30T03:15:00Z'],
-    ['it on the last day of a month', 'cron(15 3 L NOV,DEC ? 2026)', 'UTC', 'of 2026-11-30T03:15:00Z'],
-    ['the end of the backup window', 'cron(30 3 ? * * *)', 'UTC', undefined],
-    ['the hour before the maintenance window, on other days', 'cron(10 4 ? * MON-SAT *)', 'UTC', undefined],
-    ['the end of the maintenance window', 'cron(0 6 ? * 1 *)', 'UTC', undefined],
-  ])('a plan whose next start is in %s of an instance', async (_, schedule, zone, failure) => {
+    ['in the backup window of an instance', 'cron(10 3 ? * * *)', 'UTC', 'The backup of 2026-11-25T03:10:00Z'],
+    ['in the backup window, by its time zone', 'cron(10 4 * * ? *)', 'Europe/Berlin', 'of 2026-11-25T03:10:00Z'],
+    ['in the hour before the maintenance window', 'cron(10 4 ? * SUN *)', 'UTC', 'of 2026-11-29T04:10:00Z'],
+    [
+      'in the maintenance window, on the last Sunday of a month',
+      'cron(0/30 5 ? * 1L *)',
+      'UTC',
+      'of 2026-11-29T05:00:00Z',
+    ],
+    [
+      'in the maintenance window, on the fifth Sunday of a month',
+      'cron(59 5 ? * SUN#5 *)',
+      'UTC',
+      'of 2026-11-29T05:59:00Z',
+    ],
+    [
+      'in the backup window, on the working day nearest to a date',
+      'cron(15 3 29W * ? *)',
+      'UTC',
+      'of 2026-11-30T03:15:00Z',
+    ],
+    [
+      'in the backup window, on the last day of a month',
+      'cron(15 3 L NOV,DEC ? 2026)',
+      'UTC',
+      'of 2026-11-30T03:15:00Z',
+    ],
+    ['at the end of the backup window', 'cron(30 3 ? * * *)', 'UTC', undefined],
+    ['in the hour before the maintenance window, but on other days', 'cron(10 4 ? * MON-SAT *)', 'UTC', undefined],
+    ['at the end of the maintenance window', 'cron(0 6 ? * 1 *)', 'UTC', undefined],
+  ])('a plan whose next start is %s', async (_, schedule, zone, failure) => {
     const timing = { ScheduleExpression: schedule, ScheduleExpressionTimezone: zone, StartWindowMinutes: 60 };
     await backups({ timing });
     await instance('orders', WINDOWS);
