@@ -20,4 +20,14 @@ export interface Assumption {
   readonly harmlessBy: string;
   /** The probe that asks, or why there is none. */
   readonly probe: { readonly id: string } | { readonly none: string };
+  /** Where the emulator, as it runs in rehearsals and tests, does not do what is assumed, but something stricter. */
+  readonly stricterInEmulator?: StricterInEmulator;
+}
+
+/** How the emulator is stricter than the ledger expects AWS to be. */
+export interface StricterInEmulator {
+  /** What it does, as one sentence. */
+  readonly behavior: string;
+  /** The switch that makes it as assumed; `checkvalve probe --rehearsal` sets it. None where the emulator never is. */
+  readonly switch?: string;
 }

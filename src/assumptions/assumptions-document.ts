@@ -10,7 +10,8 @@ const MEANING: Readonly<Record<Certainty, string>> = {
 
 const linked = (source: string): string => source.replace(/https:\/\/[^\s,)]+/g, (url) => `<${url}>`);
 
-function entry({ id, statement, certainty, source, reliedOnIn, ifWrong, harmlessBy, probe }: Assumption): string {
+function entry(row: Assumption): string {
+  const { id, statement, certainty, source, reliedOnIn, ifWrong, harmlessBy, probe, stricterInEmulator } = row;
   return [
     `### ${id}`,
     `**${statement}**`,
@@ -20,6 +21,7 @@ function entry({ id, statement, certainty, source, reliedOnIn, ifWrong, harmless
       `- If it is wrong: ${ifWrong}`,
       `- Made harmless by: ${harmlessBy}`,
       'id' in probe ? `- Probe: \`${probe.id}\`` : `- No probe: ${probe.none}`,
+      ...(stricterInEmulator ? [`- Stricter in the emulator: ${stricterInEmulator.behavior}`] : []),
     ].join('\n'),
   ].join('\n\n');
 }
@@ -33,7 +35,8 @@ export const assumptionsDocument = (): string =>
     'Written by `npx checkvalve probe assumptions`, from the tables in `src/assumptions`: change those, not this page.',
     'Nothing of Checkvalve was ever run in AWS. What its code relies on and its tests cannot prove is listed here: how ' +
       'certain it is, what happens if it is wrong, and what keeps that from doing harm. A probe is a small program that asks AWS; ' +
-      '`npx checkvalve probe` runs all of them in two sandbox accounts, and `npx checkvalve probe --rehearsal` in the emulator.',
+      '`npx checkvalve probe` runs all of them in two sandbox accounts, and `npx checkvalve probe --rehearsal` in the emulator, ' +
+      'which is set for that to be as assumed; where it is stricter by default, the row says so.',
     [
       '| certainty | means | rows |',
       '| --- | --- | --- |',

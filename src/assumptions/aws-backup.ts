@@ -78,6 +78,11 @@ export const AWS_BACKUP: readonly Assumption[] = [
     ifWrong: 'AWS Backup selects no database, no job fails, and only the report of coverage says so.',
     harmlessBy: 'The backup role has every action for RDS that AWS’s recipe names.',
     probe: { id: 'tag-selection-role' },
+    stricterInEmulator: {
+      switch: 'backupRoleJudged',
+      behavior:
+        'AWS Backup selects nothing under a role without `tag:GetResources`, and needs every action of the recipe.',
+    },
   },
   {
     id: 'backup-role-actions-suffice',

@@ -71,5 +71,6 @@ export const PERMISSIONS_AND_STATES: readonly Assumption[] = [
     ifWrong: 'The backup fails that day, whatever the start window.',
     harmlessBy: 'Coverage names the window that collides with the plan, and says what to change.',
     probe: { none: 'It would take a sandbox database through its maintenance window.' },
+    stricterInEmulator: { behavior: 'A job that is to start in a window of RDS fails at once.' },
   },
 ];

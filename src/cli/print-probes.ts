@@ -1,6 +1,7 @@
 import type { LeftBehind } from '../probes/journal';
 import type { Probe } from '../probes/probe';
 import type { ProbeReport } from '../probes/run-probes';
+import type { RehearsedProbeReport } from '../rehearsal/rehearse-probes';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 
@@ -45,27 +46,39 @@ export const otherRuns = (runs: readonly LeftBehind[]): readonly string[] =>
 export const maxCost = (probes: readonly Probe[]): number =>
   probes.reduce((sum, { maxCostUsd }) => sum + Math.round(maxCostUsd * 100), 0) / 100;
 
-/** What the probes came to, for people; `who` has answered. An id is long: two columns are what 80 characters hold. */
-export function probeReport({ ok, probes }: ProbeReport, who: string): string {
-  const rows = probes.map(({ id, answered, differs, error }) => [
+/** What the probes came to in AWS, for people. */
+export const probeReport = (report: ProbeReport): string => reportOf(report, 'AWS');
+
+/** What the probes came to in the emulator, for people, and where it is stricter by default than the probes found it. */
+export function rehearsedProbeReport(report: RehearsedProbeReport): string {
+  const stricter = report.probes.filter(({ stricterByDefault }) => stricterByDefault);
+  const heading =
+    'For the probes its switches are set as assumed. By default, in rehearsals and tests, it is stricter:';
+  return [
+    reportOf(report, 'The emulator'),
+    ...(stricter.length > 0 ? [paragraph(heading)] : []),
+    ...stricter.map(({ id, stricterByDefault }) => paragraph(`${id}: ${stricterByDefault}`, '', '  ')),
+  ].join('\n');
+}
+
+/** An id is long: assumed and answered stand in one column where they are the same, so that 80 characters hold the table. */
+function reportOf({ ok, probes }: ProbeReport, who: string): string {
+  const rows = probes.map(({ id, assumed, answered, differs, error }) => [
     id,
-    error === undefined ? (differs ? red(answered ?? '-') : green(answered ?? '-')) : yellow('not asked'),
+    differs ? `${assumed} / ${answered ?? '-'}` : assumed,
+    error === undefined ? (differs ? red('yes') : green('no')) : yellow('not asked'),
   ]);
   const differing = probes.filter(({ differs }) => differs);
   const unasked = probes.filter(({ error }) => error !== undefined);
+  const lookUp =
+    'What follows from an answer that differs is in docs/assumptions.md: search for the name of the probe.';
   return [
-    table(['probe', 'answer'], rows),
+    table(['probe', 'assumed / answered', 'differs'], rows),
     ...differing.map(({ id, answered, assumed }) =>
       paragraph(`${id} differs: ${who} answers ${answered}, assumed is ${assumed}.`, '', '  '),
     ),
     ...unasked.map(({ id, error }) => paragraph(`${id}: ${error}`, '', '  ')),
-    ...(differing.length > 0
-      ? [
-          paragraph(
-            'What follows from an answer that differs is in docs/assumptions.md: search for the name of the probe.',
-          ),
-        ]
-      : []),
+    ...(differing.length > 0 ? [paragraph(lookUp)] : []),
     ok ? green(`${who} answers as assumed.`) : red(`${differing.length} differ, ${unasked.length} not asked.`),
   ].join('\n');
 }

@@ -15,6 +15,7 @@ export function simulationReport(result: SimulationResult): string {
     ['excused: a fault outlasted them', excused],
     ['not demanded: their account left', result.left],
     ['vault copies pruned', result.pruned],
+    ['backups missed: a window of RDS', result.missed],
     ['longest way beside RDS’s own copying, in calm hours', longestCalmHours],
     ['runs of the real steps', runs],
   ];

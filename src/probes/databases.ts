@@ -8,6 +8,7 @@ import {
 import type { Scope } from './probe';
 
 const MAX_MINUTES = 45;
+const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** A database that stands until the end of the run. */
 export interface Database {
@@ -16,6 +17,27 @@ export interface Database {
 }
 
 const login = () => ({ MasterUsername: 'probe', MasterUserPassword: randomBytes(15).toString('hex') });
+
+const HOUR_MS = 3_600_000;
+/** After so many hours RDS backs the instance of a run up, or maintains it; a run takes fewer. */
+const HOURS = { backup: 22, maintenance: 140 } as const;
+
+/**
+ * Windows of an instance in which no backup of a run starts: AWS Backup would start none. The day of the backup window is
+ * left out, since it recurs each day.
+ * https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
+ */
+export function lateWindows(now: number) {
+  const window = (hours: number, days: boolean) => {
+    const begin = new Date(now + hours * HOUR_MS);
+    const [hour, day] = [begin.toISOString().slice(11, 13), DAYS[begin.getUTCDay()]];
+    return [`${hour}:00`, `${hour}:30`].map((time) => (days ? `${day}:${time}` : time)).join('-');
+  };
+  return {
+    PreferredBackupWindow: window(HOURS.backup, false),
+    PreferredMaintenanceWindow: window(HOURS.maintenance, true),
+  };
+}
 
 /** A small instance in the source, under the key aws/rds, without automated backups. */
 export const instance = (scope: Scope): Promise<Database> =>
@@ -31,6 +53,7 @@ export const instance = (scope: Scope): Promise<Database> =>
           BackupRetentionPeriod: 0,
           StorageEncrypted: true,
           PubliclyAccessible: false,
+          ...lateWindows(Date.now()),
           Tags: scope.tags,
           ...login(),
         }),

@@ -34,7 +34,8 @@ export async function takeTurn(stage: Stage, { account, region, isFirst }: Turn)
   if (!ours && isFirst) await bringOwnPlan(emulator, config, { account, region });
   const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
   const jobs = await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
-  for (const { resourceArn, recoveryPointArn, statusMessage } of jobs) {
+  for (const { resourceArn, recoveryPointArn, statusMessage, obstacle } of jobs) {
+    if (obstacle === 'window') throw failed(resourceArn, statusMessage ?? '');
     if (statusMessage && ours) throw denied(statusMessage);
     // A role of somebody else's is not ours to judge.
     if (recoveryPointArn && ours) await mayBackUp(stage, resourceArn, recoveryPointArn);
@@ -50,6 +51,13 @@ export async function mayBackUp({ options }: Stage, database: string, point: str
 
 const denied = (message: string) =>
   new CheckvalveError('ACCESS_DENIED', message, 'Look at the backup role in the template of the tooling.');
+
+const failed = (database: string, message: string) =>
+  new CheckvalveError(
+    'REHEARSAL_FAILED',
+    `AWS Backup does not back ${database} up: ${message}`,
+    'Move that window of the instance, or the schedule of the plan, so that they are two hours apart.',
+  );
 
 async function dailyPlan(client: BackupClient, account: string): Promise<string> {
   const names: string[] = [];

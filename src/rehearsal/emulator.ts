@@ -289,8 +289,8 @@ export class Emulator {
     return this.call('POST', '/rds/snapshot', planted);
   }
 
-  /** Sets how AWS behaves where that is not documented; switches left out stay as they are. */
-  setSwitches(switches: Partial<Switches>): Promise<void> {
+  /** Sets how AWS behaves where that is not documented, and resolves to all switches; those left out stay as they are. */
+  setSwitches(switches: Partial<Switches>): Promise<Switches> {
     return this.call('POST', '/switches', switches);
   }
 

@@ -5,6 +5,7 @@ import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from '../config/checkvalve-
 import type { Region } from '../contract/ids';
 import { MANAGEMENT_REGION, roleNames, TAGS } from '../contract/names';
 import { JOB_SECONDS, takeTurn } from './back-up';
+import { clearWindows } from './clear-windows';
 import { snapshotsOf, vaultCopies } from './evidence';
 import type { Invocation } from './lambda-host';
 import type { Stage } from './stage';
@@ -121,7 +122,7 @@ const tagged = ({ databaseTag }: CheckvalveConfig) => [{ Key: databaseTag.key, V
 const instance = (config: CheckvalveConfig, DBInstanceIdentifier: string) =>
   new CreateDBInstanceCommand({
     ...{ DBInstanceIdentifier, DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20 },
-    ...{ ...ENGINE, ...LOGIN, Tags: tagged(config) },
+    ...{ ...ENGINE, ...LOGIN, Tags: tagged(config), ...clearWindows(config, DBInstanceIdentifier) },
   });
 
 /** A team makes an instance, which nobody backs up, and a Multi-AZ DB cluster. */

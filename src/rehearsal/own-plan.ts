@@ -11,6 +11,9 @@ import { CheckvalveError } from '../contract/errors';
 import { RECOVERY_POINT_TAGS } from '../contract/names';
 import type { Emulator } from './emulator';
 
+/** When the plan of a team starts, and how long AWS Backup may take to start a job of it, in minutes. */
+export const TEAM_PLAN = { schedule: 'cron(30 2 * * ? *)', timeZone: 'UTC', startWindowMinutes: 120 } as const;
+
 /** What a team brings along that does without the tooling's plans, as docs/own-plans.md tells it to: a vault, a role and a
  * plan of its own, which sets the two tags. */
 export async function bringOwnPlan(
@@ -37,7 +40,9 @@ export async function bringOwnPlan(
   const rule = {
     RuleName: 'nightly',
     TargetBackupVaultName: 'team-vault',
-    ScheduleExpression: 'cron(30 2 * * ? *)',
+    ScheduleExpression: TEAM_PLAN.schedule,
+    ScheduleExpressionTimezone: TEAM_PLAN.timeZone,
+    StartWindowMinutes: TEAM_PLAN.startWindowMinutes,
     Lifecycle: { DeleteAfterDays: 14 },
     RecoveryPointTags: { [RECOVERY_POINT_TAGS.exportKey]: tooling.exportKeyId, [RECOVERY_POINT_TAGS.plan]: 'daily' },
   };

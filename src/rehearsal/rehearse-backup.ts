@@ -4,6 +4,7 @@ import { CheckvalveError } from '../contract/errors';
 import { AD_HOC_PLAN, RECOVERY_POINT_TAGS } from '../contract/names';
 import { JOB_SECONDS, mayBackUp } from './back-up';
 import { BEATS, type Beat, untilJudged } from './beats';
+import { clearWindows, isInWindow } from './clear-windows';
 import { vaultCopies } from './evidence';
 import { type Finding, judgeBackups, judgeExports, judgeImports } from './judge';
 import { type RehearsalOptions, rehearse } from './rehearse';
@@ -16,6 +17,8 @@ export interface BackupRehearsal extends RehearsalResult {
   readonly started?: StartedBackup;
 }
 
+const STEP_SECONDS = 900;
+const MAX_WAIT_SECONDS = 24 * 3600;
 const BEFORE = ['make-organization', 'deploy', 'enroll-accounts', 'follow-sources'];
 const source = ({ databases: [first], vault }: World): string => first?.account ?? vault;
 
@@ -78,12 +81,22 @@ async function start(order: BackupOrder, stage: Stage): Promise<StartedBackup> {
   const ids = world.databases.map(({ id }) => id);
   const [id = ids[0]] = nearest(order.database.toLowerCase().split(':').pop() ?? '', ids);
   const account = world.databases.find((database) => database.id === id)?.account ?? source(world);
+  await outsideWindows(stage);
   const started = await stage.timed(account, () =>
     startBackup(order, (region) => ({ ...emulator.client(account, region) })),
   );
   if (started.recoveryPoint && !order.role) await mayBackUp(stage, started.database, started.recoveryPoint);
   await emulator.advance(JOB_SECONDS + 1);
   return started;
+}
+
+/** The operator waits until no window of any database is in the way: AWS Backup would start nothing in one. */
+async function outsideWindows({ config, emulator, world }: Stage): Promise<void> {
+  const windows = world.databases.map(({ id }) => clearWindows(config, id));
+  const isClear = (now: Date) => !windows.some((one) => isInWindow(now, one));
+  for (let waited = 0; waited < MAX_WAIT_SECONDS && !isClear(await emulator.now()); waited += STEP_SECONDS) {
+    await emulator.advance(STEP_SECONDS);
+  }
 }
 
 /** The vault's copy says that it is of a backup out of turn. */

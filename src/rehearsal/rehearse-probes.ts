@@ -1,18 +1,22 @@
 import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
+import { ASSUMPTIONS } from '../assumptions/assumptions';
 import { accountClients } from '../probes/clients';
 import { type JournalStore, memoryStore } from '../probes/journal';
 import type { Probe } from '../probes/probe';
-import { type ProbeReport, runProbes } from '../probes/run-probes';
+import { type ProbeReport, type ProbeResult, runProbes } from '../probes/run-probes';
 import type { Pause } from '../probes/scope';
 import { Emulator } from './emulator';
 import type { Switches } from './emulator/switches';
 import { EXAMPLE } from './world';
 
-/** The emulator as the ledger of assumptions expects AWS to be; by itself it may be stricter. */
+/**
+ * The emulator as the ledger of assumptions expects AWS to be. A switch whose default differs belongs to a row of the ledger
+ * that says so (`stricterInEmulator`).
+ */
 export const AS_ASSUMED: Switches = {
   refuseBackupSnapshotTags: false,
+  // Stricter by default: the ledger says so where the probe is.
   backupRoleJudged: false,
-  windowsKept: false,
   clusterBackupsTyped: 'manual',
   hideTagLists: false,
   requestTagOnSource: true,
@@ -42,20 +46,44 @@ export interface RehearsedProbes {
   readonly store?: JournalStore;
 }
 
+/** What one probe came to in the emulator. */
+export interface RehearsedProbe extends ProbeResult {
+  /** What the emulator does by default, where that is stricter than what is assumed: the probe has asked it with switches set. */
+  readonly stricterByDefault?: string;
+}
+
+/** What the probes came to in the emulator. */
+export interface RehearsedProbeReport extends ProbeReport {
+  readonly probes: readonly RehearsedProbe[];
+}
+
 /** Asks probes in an emulator of its own, which is as the ledger expects AWS to be. */
-export async function rehearseProbes(of: RehearsedProbes): Promise<ProbeReport> {
+export async function rehearseProbes(of: RehearsedProbes): Promise<RehearsedProbeReport> {
   const emulator = await Emulator.start();
   try {
     await prepare(emulator, of.management);
-    return await probesIn(emulator, of);
+    const report = await probesIn(emulator, of);
+    return { ...report, probes: report.probes.map(withDefault) };
   } finally {
     await emulator.stop();
   }
 }
 
-/** Makes an empty emulator such as the ledger expects AWS to be, with the organization of the source. */
-export async function prepare(emulator: Emulator, management: string): Promise<void> {
-  await emulator.setSwitches(AS_ASSUMED);
+/** Adds what the emulator does by default, from the rows of the ledger that the probe asks. */
+function withDefault(result: ProbeResult): RehearsedProbe {
+  const stricter = ASSUMPTIONS.flatMap(({ probe, stricterInEmulator }) =>
+    'id' in probe && probe.id === result.id && stricterInEmulator?.switch ? [stricterInEmulator.behavior] : [],
+  );
+  return stricter.length > 0 ? { ...result, stricterByDefault: stricter.join(' ') } : result;
+}
+
+/** Makes an empty emulator such as the ledger expects AWS to be, or with other switches, with the organization of the source. */
+export async function prepare(
+  emulator: Emulator,
+  management: string,
+  switches: Partial<Switches> = AS_ASSUMED,
+): Promise<void> {
+  await emulator.setSwitches(switches);
   await emulator.buildOrganization({ management, accounts: [{ id: management }, { id: EXAMPLE.first, ou: 'root' }] });
 }
 

@@ -5,6 +5,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { MANAGEMENT_REGION } from '../contract/names';
 import { askCloudTrail } from '../inspect/doctor/cloud-trail';
 import type { ClientSettings } from '../inspect/doctor/look';
+import { clearWindows } from './clear-windows';
 import type { Emulator } from './emulator';
 import type { AccountSpec, OrganizationSpec } from './emulator/answers';
 
@@ -103,10 +104,11 @@ export function worldOf(config: CheckvalveConfig): World {
 }
 
 /**
- * Makes the organization and its databases: an RDS instance under the AWS managed key `aws/rds`, whose snapshots can
+ * Makes the organization and its databases: an RDS instance, whose windows are clear of the backup plans, under the AWS managed key `aws/rds`, whose snapshots can
  * never be shared as they are, and an Aurora cluster under a key of its team.
  */
-export async function buildWorld(emulator: Emulator, world: World, { databaseTag }: CheckvalveConfig): Promise<void> {
+export async function buildWorld(emulator: Emulator, world: World, config: CheckvalveConfig): Promise<void> {
+  const { databaseTag } = config;
   await emulator.buildOrganization(world.organization);
   await makeTrail(emulator.client(world.management, MANAGEMENT_REGION));
   const Tags = [{ Key: databaseTag.key, Value: databaseTag.value }];
@@ -116,7 +118,7 @@ export async function buildWorld(emulator: Emulator, world: World, { databaseTag
     const rds = new RDSClient(settings);
     if (kind === 'instance') {
       const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 100, BackupRetentionPeriod: 7 };
-      const engine = { Engine: 'postgres', StorageEncrypted: true };
+      const engine = { Engine: 'postgres', StorageEncrypted: true, ...clearWindows(config, id) };
       await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: id, ...engine, ...size, ...login, Tags }));
     } else {
       const key = await new KMSClient(settings).send(new CreateKeyCommand({ Description: `${id}'s own key` }));

@@ -6,6 +6,7 @@ import { DescribeBackupJobCommand, UpdateRegionSettingsCommand } from '@aws-sdk/
 import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { AddTagsToResourceCommand, CreateDBClusterCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import { config } from '../../src/checkvalve.config';
+import { clearWindows } from '../../src/rehearsal/clear-windows';
 import { rehearseBackup } from '../../src/rehearsal/rehearse-backup';
 import { buildWorld, worldOf } from '../../src/rehearsal/world';
 import { testByDay } from '../support/sample';
@@ -122,9 +123,16 @@ test('help says what it needs and gives examples', async () => {
     expect(stdout).toContain(text);
 });
 
-testByDay('a backup out of turn crosses into the vault', async () => {
+/** An hour before the maintenance window of the instance begins: no backup starts until it has ended. */
+function beforeMaintenance(): string {
+  const [day = '', hour, minute] = clearWindows(config, 'orders').PreferredMaintenanceWindow.split(/[:-]/);
+  const date = 23 + ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].indexOf(day);
+  return new Date(Date.parse(`2026-11-${date}T${hour}:${minute}:00Z`) - 3_600_000).toISOString();
+}
+
+testByDay('a backup on demand waits until no window is in its way, and is copied to the vault', async () => {
   const order = { database: 'orders', regions: config.regions, retentionDays: 35 };
-  const result = await rehearseBackup(order, { config, progress: () => {} });
+  const result = await rehearseBackup(order, { config, now: beforeMaintenance(), progress: () => {} });
   expect(result.failure).toBeUndefined();
   expect(result).toMatchObject({ ok: true, refusals: 0, started: { tags: { 'checkvalve:plan': 'adhoc' } } });
   expect(result.vaultCopies.map(({ arn }) => arn)).toEqual([

@@ -55,6 +55,8 @@ interface Change {
   /** The actions that the role has; all of AWS's recipe where it is left out. */
   readonly allowed?: readonly string[];
   readonly notifications?: Record<string, unknown>;
+  /** The schedule of the rule, and what goes with it. */
+  readonly timing?: Readonly<Record<string, string | number>>;
 }
 
 /** A role for AWS Backup. */
@@ -66,13 +68,15 @@ function backupRole(allowed: readonly string[]): Record<string, unknown> {
 }
 
 /** Deploys what the tooling deploys for AWS Backup, perhaps without a part, and a rule that hears both services. */
-async function backups({ without = [], selection, lifecycleDays, allowed, notifications }: Change = {}): Promise<void> {
+async function backups(change: Change = {}): Promise<void> {
+  const { without = [], selection, lifecycleDays, allowed, notifications, timing } = change;
   const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
   const rule = {
     RuleName: 'daily-rule',
     TargetBackupVault: 'vault-1',
     RecoveryPointTags: { encryption_key: 'key-1', team: 'plan' },
     ...(lifecycleDays ? { Lifecycle: { DeleteAfterDays: lifecycleDays } } : {}),
+    ...timing,
   };
   const resources: Record<string, unknown> = {
     BackupVault: {
@@ -111,7 +115,12 @@ const instance = (id: string, more: Record<string, unknown> = {}) =>
     }),
   );
 
-const cluster = (id: string, engine: string) =>
+const onDemand = async (name: string) => {
+  const to = { BackupVaultName: 'vault-1', IamRoleArn: `arn:aws:iam::${SOURCE}:role/backup-role` };
+  return (await source.backup.send(new StartBackupJobCommand({ ...to, ResourceArn: database(name) }))).BackupJobId;
+};
+
+const cluster = (id: string, engine: string, more: Record<string, unknown> = {}) =>
   source.rds.send(
     new CreateDBClusterCommand({
       DBClusterIdentifier: id,
@@ -119,6 +128,7 @@ const cluster = (id: string, engine: string) =>
       MasterUsername: 'admin',
       MasterUserPassword: 'not-a-secret',
       Tags: production,
+      ...more,
     }),
   );
 
@@ -408,21 +418,86 @@ describe('the AWS Backup API', () => {
     for (const { StatusMessage } of failed) expect(StatusMessage).toContain(action);
   });
 
+  const WINDOWS = { PreferredBackupWindow: '03:00-03:30', PreferredMaintenanceWindow: 'sun:05:00-sun:06:00' };
+
+  // https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
   test.each([
     ['the backup window', '2026-11-26T03:10:00Z', 'FAILED', 'backup window'],
     ['the hour before the maintenance window', '2026-11-29T04:10:00Z', 'FAILED', 'maintenance window'],
     ['neither', '2026-11-26T12:00:00Z', 'COMPLETED', undefined],
-  ])('a backup that is to start in %s of an instance', async (_, at, state, message) => {
+  ])('a backup on demand that starts in %s of an instance', async (_, at, state, message) => {
     await backups();
-    await emulator().setSwitches({ windowsKept: true });
-    const more = { PreferredBackupWindow: '03:00-03:30', PreferredMaintenanceWindow: 'sun:05:00-sun:06:00' };
-    await instance('orders', more);
+    await instance('orders', WINDOWS);
     await emulator().moveTo(new Date(at));
-    await emulator().runBackup(where);
+    const BackupJobId = await onDemand('orders');
     await emulator().advance(3600);
-    const { BackupJobs: [job] = [] } = await source.backup.send(new ListBackupJobsCommand({}));
-    expect(job?.State).toBe(state);
-    if (message) expect(job?.StatusMessage).toContain(message);
+    const job = await source.backup.send(new DescribeBackupJobCommand({ BackupJobId }));
+    expect(job.State).toBe(state);
+    if (message) expect(job.StatusMessage).toContain(message);
+  });
+
+  // 2026-11-25 is a Wednesday, and the clock stands at midnight.
+  test.each([
+    ['in the backup window of an instance', 'cron(10 3 ? * * *)', 'UTC', 'The backup of 2026-11-25T03:10:00Z'],
+    ['in the backup window, by its time zone', 'cron(10 4 * * ? *)', 'Europe/Berlin', 'of 2026-11-25T03:10:00Z'],
+    ['in the hour before the maintenance window', 'cron(10 4 ? * SUN *)', 'UTC', 'of 2026-11-29T04:10:00Z'],
+    [
+      'in the maintenance window, on the last Sunday of a month',
+      'cron(0/30 5 ? * 1L *)',
+      'UTC',
+      'of 2026-11-29T05:00:00Z',
+    ],
+    [
+      'in the maintenance window, on the fifth Sunday of a month',
+      'cron(59 5 ? * SUN#5 *)',
+      'UTC',
+      'of 2026-11-29T05:59:00Z',
+    ],
+    [
+      'in the backup window, on the working day nearest to a date',
+      'cron(15 3 29W * ? *)',
+      'UTC',
+      'of 2026-11-30T03:15:00Z',
+    ],
+    [
+      'in the backup window, on the last day of a month',
+      'cron(15 3 L NOV,DEC ? 2026)',
+      'UTC',
+      'of 2026-11-30T03:15:00Z',
+    ],
+    ['at the end of the backup window', 'cron(30 3 ? * * *)', 'UTC', undefined],
+    ['in the hour before the maintenance window, but on other days', 'cron(10 4 ? * MON-SAT *)', 'UTC', undefined],
+    ['at the end of the maintenance window', 'cron(0 6 ? * 1 *)', 'UTC', undefined],
+  ])('a plan whose next start is %s', async (_, schedule, zone, failure) => {
+    const timing = { ScheduleExpression: schedule, ScheduleExpressionTimezone: zone, StartWindowMinutes: 60 };
+    await backups({ timing });
+    await instance('orders', WINDOWS);
+    const [job] = await emulator().runBackup(where);
+    expect(job).toMatchObject(
+      failure
+        ? { state: 'FAILED', obstacle: 'window', statusMessage: expect.stringContaining(failure) }
+        : { state: 'RUNNING', obstacle: null },
+    );
+  });
+
+  test('within the start window of a plan a job starts now, and may meet a window of the instance', async () => {
+    await backups({ timing: { ScheduleExpression: 'cron(30 1 ? * * *)', StartWindowMinutes: 120 } });
+    await instance('orders', WINDOWS);
+    const states: (string | undefined)[] = [];
+    for (const at of ['02:00', '03:05', '03:40']) {
+      await emulator().moveTo(new Date(`2026-11-25T${at}:00Z`));
+      states.push((await emulator().runBackup(where))[0]?.state);
+    }
+    expect(states).toEqual(['RUNNING', 'FAILED', 'RUNNING']);
+  });
+
+  test.each([
+    ['Aurora', 'aurora-mysql', 'RUNNING'],
+    ['a Multi-AZ DB cluster', 'mysql', 'FAILED'],
+  ])('%s in its backup window', async (_, engine, state) => {
+    await backups({ timing: { ScheduleExpression: 'cron(10 3 ? * * *)', StartWindowMinutes: 60 } });
+    await cluster('ledger', engine, WINDOWS);
+    expect(await emulator().runBackup(where)).toMatchObject([{ state }]);
   });
 
   test('under a role with all of AWS’s recipe, and nothing else, both are backed up', async () => {

@@ -349,8 +349,18 @@ describe('cluster snapshots', () => {
     ]);
   });
 
+  // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
+  test.each([
+    ['an Aurora cluster', 'aurora-mysql', 'sse-rds', true],
+    ['a Multi-AZ DB cluster', 'mysql', 'none', false],
+  ])('%s for which no encryption is asked is encrypted as AWS does', async (_, engine, type, encrypted) => {
+    await cluster('plain', engine);
+    const { DBClusterSnapshots } = await source.rds.send(new DescribeDBClusterSnapshotsCommand({}));
+    expect(DBClusterSnapshots).toMatchObject([{ StorageEncryptionType: type, StorageEncrypted: encrypted }]);
+  });
+
   test('an unencrypted one cannot be encrypted by copying, while that of an instance can', async () => {
-    await cluster('open', 'aurora-mysql');
+    await cluster('open', 'aurora-mysql', { StorageEncrypted: false });
     expect(await errorOf(copyCluster(source, 'open-1', 'export', exportKey))).toBe('InvalidParameterCombination');
     await instance('plain');
     await snap('plain', 'one');
@@ -542,4 +552,61 @@ test('a snapshot outlives its database', async () => {
     new DeleteDBInstanceCommand({ DBInstanceIdentifier: 'orders', FinalDBSnapshotIdentifier: 'final' }),
   );
   expect((await list(source)).map((one) => one.DBSnapshotIdentifier)).toEqual(['one', 'final']);
+});
+
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ManagingAutomatedBackups.html
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBMaintenance.html
+describe('windows', () => {
+  const windowsIn = async (region: string, names: readonly string[]) => {
+    const { rds } = clients(emulator(), SOURCE, region);
+    const size = { DBInstanceClass: 'db.t4g.small', AllocatedStorage: 20, Engine: 'postgres' };
+    for (const DBInstanceIdentifier of names) {
+      await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier, ...size }));
+    }
+    const { DBInstances = [] } = await rds.send(new DescribeDBInstancesCommand({}));
+    return DBInstances.map((one) => [one.PreferredBackupWindow ?? '', one.PreferredMaintenanceWindow ?? ''] as const);
+  };
+  const minute = (time = '') => Number(time.slice(-5, -3)) * 60 + Number(time.slice(-2));
+  /** How many minutes after the beginning of a block a window begins, and ends. */
+  const within = (window: string, block: string) =>
+    window.split('-').map((time) => (minute(time) - minute(block) + 1440) % 1440);
+  const NAMES = Array.from({ length: 12 }, (_, at) => `db-${at}`);
+
+  test.each([
+    ['eu-central-1', '20:00', '21:00'],
+    ['us-east-1', '03:00', '03:00'],
+    ['ap-south-1', '16:30', '06:00'],
+  ])(
+    'those that are not asked for are half an hour of the block of %s, and differ by database',
+    async (at, backup, maintenance) => {
+      const windows = await windowsIn(at, NAMES);
+      for (const [ofBackup, ofMaintenance] of windows) {
+        for (const [begin = 0, end = 0] of [within(ofBackup, backup), within(ofMaintenance, maintenance)]) {
+          expect([end - begin, end <= 8 * 60]).toEqual([30, true]);
+        }
+        expect(minute(ofBackup.slice(0, 5))).not.toBe(minute(ofMaintenance.slice(4, 9)));
+      }
+      expect(new Set(windows.map(([ofBackup]) => ofBackup)).size).toBeGreaterThan(3);
+      expect(new Set(windows.map(([, ofMaintenance]) => ofMaintenance.slice(0, 3))).size).toBeGreaterThan(2);
+    },
+  );
+
+  test('are the same in every run', async () => {
+    const first = await windowsIn(REGION, NAMES);
+    await emulator().reset();
+    expect(await windowsIn(REGION, NAMES)).toEqual(first);
+  });
+
+  test('those that are asked for are kept, and the other one does not overlap', async () => {
+    await instance('early', { PreferredBackupWindow: '21:00-23:30' });
+    await instance('late', { PreferredMaintenanceWindow: 'Wed:20:00-Thu:03:00' });
+    await instance('long', { PreferredMaintenanceWindow: 'Wed:19:00-Thu:05:00' });
+    const { DBInstances = [] } = await source.rds.send(new DescribeDBInstancesCommand({}));
+    const windows = DBInstances.map((one) => [one.PreferredBackupWindow, one.PreferredMaintenanceWindow]);
+    expect(windows).toEqual([
+      ['21:00-23:30', expect.stringMatching(/^[a-z]{3}:0[0-4]:[03]0-/)],
+      ['03:30-04:00', 'wed:20:00-thu:03:00'],
+      [expect.stringMatching(/^(0[6-9]|1[0-8]):|^05:30/), 'wed:19:00-thu:05:00'],
+    ]);
+  });
 });

@@ -5,6 +5,7 @@ import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { PREFIX, TAGS } from '../../src/contract/names';
 import { Authorizer } from '../../src/rehearsal/authorizer';
 import { BEATS } from '../../src/rehearsal/beats';
+import { clearWindows, type InstanceWindows } from '../../src/rehearsal/clear-windows';
 import type { Emulator } from '../../src/rehearsal/emulator';
 import { type SeenSnapshot, snapshotsOf } from '../../src/rehearsal/evidence';
 import { failureOf, type Invocation } from '../../src/rehearsal/lambda-host';
@@ -22,6 +23,8 @@ export interface Wanted {
   /** `aws/rds` by default. */
   readonly key?: 'aws/rds' | 'own' | 'none';
   readonly tags?: Readonly<Record<string, string>>;
+  /** Windows of an instance; those of a team that keeps them clear of the plans where they are left out. */
+  readonly windows?: InstanceWindows;
 }
 
 /** A database as it stands, and its key. */
@@ -107,8 +110,9 @@ export class LandingZone {
     return new RDSClient(this.emulator.client(account, this.region));
   }
 
-  async database({ id, account = EXAMPLE.first, kind = 'instance', engine, key = 'aws/rds', tags = {} }: Wanted) {
+  async database({ id, account = EXAMPLE.first, kind = 'instance', engine, key = 'aws/rds', ...more }: Wanted) {
     const { databaseTag } = this.stage.config;
+    const { tags = {}, windows = clearWindows(this.stage.config, id) } = more;
     const Tags = Object.entries({ [databaseTag.key]: databaseTag.value, ...tags }).map(([Key, Value]) => ({
       Key,
       Value,
@@ -121,7 +125,7 @@ export class LandingZone {
       await this.rds(account).send(new CreateDBClusterCommand({ ...of, ...login, ...secret }));
     } else {
       const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, BackupRetentionPeriod: 7 };
-      const of = { DBInstanceIdentifier: id, Engine: engine ?? 'postgres', ...size };
+      const of = { DBInstanceIdentifier: id, Engine: engine ?? 'postgres', ...size, ...windows };
       await this.rds(account).send(new CreateDBInstanceCommand({ ...of, ...login, ...secret }));
     }
     const word = kind === 'cluster' ? 'cluster' : 'db';

@@ -9,7 +9,7 @@ import { region as parseRegion } from '../../contract/ids';
 import type { Probe } from '../../probes/probe';
 import { paragraph } from '../layout';
 import { personAgrees } from '../person-agrees';
-import { costInAws, maxCost, otherRuns, probePlan, probeReport } from '../print-probes';
+import { costInAws, maxCost, otherRuns, probePlan, probeReport, rehearsedProbeReport } from '../print-probes';
 import { dim } from '../styles';
 
 interface ProbeOptions {
@@ -75,6 +75,9 @@ could not be asked. With --json:
 
 { "ok", "probes": [{ "id", "assumed", "answered", "differs", "error" }] }
 
+With --rehearsal the emulator is set as assumed. Where it is stricter by default,
+in rehearsals and tests, the table says so, and a probe has "stricterByDefault".
+
 Examples:
   checkvalve probe --rehearsal
   checkvalve probe --source-profile sandbox-a --vault-profile sandbox-b
@@ -88,15 +91,13 @@ Examples:
       const named = options.only?.flatMap((ids) => ids.split(','));
       const probes = askable(chosen(PROBES, named), options);
       mustCostNoMore(probes, options.maxCost);
-      const report = await (options.rehearsal ? rehearsed : live)(probes, options, config);
-      if (!report) return;
-      print(
-        options.json
-          ? JSON.stringify(report, undefined, 2)
-          : probeReport(report, options.rehearsal ? 'The emulator' : 'AWS'),
-      );
+      const asked = options.rehearsal
+        ? await rehearsed(probes, options, config).then((report) => ({ report, text: rehearsedProbeReport(report) }))
+        : await live(probes, options, config).then((report) => report && { report, text: probeReport(report) });
+      if (!asked) return;
+      print(options.json ? JSON.stringify(asked.report, undefined, 2) : asked.text);
       if (options.rehearsal && !options.json) progress(costInAws(probes));
-      if (!report.ok) process.exitCode = 1;
+      if (!asked.report.ok) process.exitCode = 1;
     })
     .addCommand(
       new Command('assumptions').description('Print the ledger of assumptions: docs/assumptions.md.').action(() => {

@@ -179,6 +179,8 @@ export interface BackupResult {
   readonly state: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'EXPIRED' | 'ABORTED' | 'NOT_OPTED_IN' | 'NOT_SELECTED';
   readonly recoveryPointArn: string | null;
   readonly statusMessage?: string | null;
+  /** What AWS Backup could not start it for: what its role lacks, or a window of RDS. */
+  readonly obstacle?: 'role' | 'window' | null;
   readonly plan?: string;
   readonly rule?: string;
 }

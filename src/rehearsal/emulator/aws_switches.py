@@ -19,9 +19,6 @@ DEFAULTS: dict[str, Any] = {
     # AWS Backup asks its role for all that AWS's recipe names. Off: for nothing, as for the roles of earlier releases,
     # which had less; whether these were enough is not known.
     "backupRoleJudged": True,
-    # A backup of an instance that is to start in the hour before or during its maintenance window, or during its backup
-    # window, fails as AWS documents. Off by default: the emulated databases' windows are moto's, of no Region.
-    "windowsKept": False,
     # How AWS Backup's snapshots of clusters are typed: "manual" as documented, or "awsbackup".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
     "clusterBackupsTyped": "manual",
@@ -39,8 +36,9 @@ DEFAULTS: dict[str, Any] = {
     "copiesNeedSourceKey": False,
     # Snapshots of clusters under a key that AWS owns cannot be copied.
     "refuseAwsOwnedKeyCopies": False,
-    # How a cluster is encrypted for which nothing is asked: "none" or "sse-rds".
-    "newClustersEncrypted": "none",
+    # How an Aurora cluster is encrypted for which nothing is asked: under a key of AWS ("sse-rds") as documented, or "none".
+    # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
+    "newClustersEncrypted": "sse-rds",
     # The refusal of one copy too many speaks of manual snapshots, as that of a full quota does.
     "inFlightSpeaksOfManual": False,
     # AWS Backup selects by tag only under roles with tag:GetResources.

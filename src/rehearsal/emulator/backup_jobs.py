@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -44,7 +45,8 @@ def start(
 ) -> Job:
     """Starts a job for a database.
 
-    Options: durationSeconds, eventDelaySeconds, copyActions, fail {state, statusMessage, afterSeconds}.
+    Options: durationSeconds, eventDelaySeconds, copyActions, fail {state, statusMessage, afterSeconds}, startsAt: the
+    instant that the job stands for, where it is not now.
     """
     kept = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
@@ -59,8 +61,10 @@ def start(
     forbidden = _forbidden(job)
     if forbidden:  # told at once: no time that passes mends a role
         job.status_message = forbidden["statusMessage"]
-    fail = options.get("fail") or forbidden or _obstacle(resource_arn, all_tags)
+    starts_at = options.get("startsAt") or CLOCK.now()
+    fail = options.get("fail") or forbidden or _window(job, starts_at) or _obstacle(resource_arn, all_tags)
     if fail:
+        job.obstacle = fail.get("obstacle")
         CLOCK.after(fail.get("afterSeconds", 0), partial(_failed, job, fail, options["eventDelaySeconds"]))
         return job
     snapshot = _snapshot(job, all_tags)
@@ -85,7 +89,21 @@ def _forbidden(job: Job) -> dict[str, Any] | None:
     if not missing:
         return None
     message = f"{job.role_arn} may not {', nor '.join(missing)}: see backup_recipe.json"
-    return {"state": "FAILED", "statusMessage": message}
+    return {"state": "FAILED", "statusMessage": message, "obstacle": "role"}
+
+
+def _window(job: Job, starts_at: datetime) -> dict[str, Any] | None:
+    """A window of RDS in which the job cannot start. Assumption: the job fails at once, in words like these.
+
+    Aurora is exempt; DocumentDB and Neptune, whose storage is Aurora's, are assumed to be. A Multi-AZ DB cluster is not.
+    """
+    found = database_of(job.resource_arn)
+    assert found is not None
+    window = colliding_window(found[0], starts_at) if job.resource_type == "RDS" else None
+    if window is None:
+        return None
+    message = f"The backup of {iso(starts_at)} cannot start in or close to the {window}."
+    return {"state": "FAILED", "statusMessage": message, "obstacle": "window"}
 
 
 def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
@@ -93,9 +111,6 @@ def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
     found = database_of(resource_arn)
     assert found is not None
     database = found[0]
-    window = None if found[1] or not switch("windowsKept") else colliding_window(database, CLOCK.now())
-    if window:  # Assumption: the job fails, in words like these.
-        return {"state": "FAILED", "statusMessage": f"The backup cannot start in or close to the {window}."}
     if len(tags) > MOST_TAGS:
         message = f"The recovery point would have {len(tags)} tags; a resource can have at most {MOST_TAGS}."
         return {"state": "FAILED", "statusMessage": message}

@@ -17,6 +17,15 @@ from moto.iam.models import iam_backends
 RECIPE: dict[str, Any] = json.loads(Path(__file__).with_name("backup_recipe.json").read_text(encoding="utf-8"))
 
 
+def managed_policy(name: str) -> str | None:
+    """What AWS's own policy for backup roles allows, as far as the table has it; none for any other policy."""
+    if name != RECIPE["policy"].rsplit("/", 1)[1].removesuffix(".html"):
+        return None
+    actions = sorted({row["action"] for row in RECIPE["needed"]})
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def _statements(account: str, role_arn: str) -> list[dict[str, Any]]:
     name = role_arn.rsplit("/", 1)[1]
     role = next(role for role in iam_backends[account]["aws"].get_roles() if role.name == name)

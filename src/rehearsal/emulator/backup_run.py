@@ -1,5 +1,7 @@
 """A plan's turn: what AWS Backup would do at a rule's hour, done when the rehearsal says so, from what is deployed.
 
+The jobs stand for those of the rule's next start: a window of RDS that is in their way at that hour fails them now.
+
 Nothing is made up: without the vault, the role, the selection or the tag in the template, the run fails by name or
 picks nothing.
 """
@@ -12,8 +14,10 @@ from aws_roles import may
 from aws_switches import switch
 from backup_jobs import start
 from backup_recipe import lacking
+from backup_schedules import start_of
 from backup_selection import picked
 from backup_store import candidates, plans, role_exists, store, vault
+from clock import CLOCK
 from control import Refused, control
 from moto.backup.models import Plan
 from state import kept
@@ -78,6 +82,7 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
                     {
                         **options,
                         "copyActions": rule.get("CopyActions"),
+                        "startsAt": start_of(rule, CLOCK.now()),
                         "typeIsNamed": "*" not in (selection.document.get("Resources") or ["*"]),
                     },
                 )
@@ -90,6 +95,7 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
                         "rule": rule["RuleName"],
                         "recoveryPointArn": job.recovery_point_arn,
                         "statusMessage": job.status_message,
+                        "obstacle": job.obstacle,
                     }
                 )
     return results

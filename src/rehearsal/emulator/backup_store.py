@@ -71,6 +71,8 @@ class Job:
     recovery_point_arn: str | None = None
     completed: datetime | None = None
     token: str | None = None
+    # What AWS Backup could not start it for: "role" or "window".
+    obstacle: str | None = None
 
 
 @dataclass

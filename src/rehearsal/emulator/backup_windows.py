@@ -11,23 +11,25 @@ from typing import Any
 
 DAY = 24 * 60
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HOUR_BEFORE_MAINTENANCE = 60
 
 
-def _minutes(text: str) -> int:
+def minutes(text: str) -> int:
+    """A time of day since midnight, one of a weekday since Monday."""
     *day, hour, minute = text.split(":")
     return (DAYS.index(day[0]) * DAY if day else 0) + int(hour) * 60 + int(minute)
 
 
 def _within(at: int, window: str, period: int, before: int = 0) -> bool:
-    start, end = (_minutes(each) for each in window.lower().split("-"))
+    start, end = (minutes(each) for each in window.lower().split("-"))
     return (at - start + before) % period < (end - start) % period + before
 
 
-def colliding_window(database: Any, now: datetime) -> str | None:
-    """The window in or close to which it is now."""
-    of_day = now.hour * 60 + now.minute
+def colliding_window(database: Any, at: datetime) -> str | None:
+    """The window in or close to which a backup would start."""
+    of_day = at.hour * 60 + at.minute
     maintenance, backup = database.preferred_maintenance_window, database.preferred_backup_window
-    if maintenance and _within(now.weekday() * DAY + of_day, maintenance, 7 * DAY, 60):
+    if maintenance and _within(at.weekday() * DAY + of_day, maintenance, 7 * DAY, HOUR_BEFORE_MAINTENANCE):
         return f"maintenance window {maintenance}"
     if backup and _within(of_day, backup, DAY):
         return f"backup window {backup}"

@@ -12,6 +12,7 @@ from moto.rds import utils
 from moto.rds.models import DBCluster, DBInstance, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 from rds_rules import check_tags, refuse, usable_key
+from rds_windows import windows_for
 
 EXTRA_INSTANCE_ENGINES = ["docdb", "db2-ae", "db2-se"]
 DEFAULT_KEY = "alias/aws/rds"
@@ -30,9 +31,18 @@ def _prepare(backend: RDSBackend, wanted: Any) -> None:
         wanted["KmsKeyId"] = usable_key(backend.account_id, backend.region_name, wanted.get("KmsKeyId") or DEFAULT_KEY)
 
 
+def _set_windows(backend: RDSBackend, name: str, wanted: Any) -> None:
+    """Sets the windows that AWS would, in the place of moto's, which are the same everywhere."""
+    arn = f"arn:aws:rds:{backend.region_name}:{backend.account_id}:{name}"
+    backup, maintenance = windows_for(arn, backend.region_name, wanted)
+    wanted["preferred_backup_window"], wanted["preferred_maintenance_window"] = backup, maintenance
+
+
 def _create_instance(self: RDSBackend, db_kwargs: Any) -> DBInstance:
     if not db_kwargs.get("vpc_security_group_ids"):
         db_kwargs["vpc_security_group_ids"] = ["sg-default"]  # moto would build a whole default VPC to find one
+    if not db_kwargs.get("db_cluster_identifier"):
+        _set_windows(self, f"db:{db_kwargs['db_instance_identifier']}", db_kwargs)
     database = _moto_create_instance(self, db_kwargs)
     database.dbi_resource_id = _resource_id("db-")
     return database
@@ -41,11 +51,13 @@ def _create_instance(self: RDSBackend, db_kwargs: Any) -> DBInstance:
 def _create_cluster(self: RDSBackend, kwargs: Any) -> DBCluster:
     if kwargs["db_cluster_identifier"] in self.clusters:
         raise refuse("DBClusterAlreadyExistsFault", "DB Cluster already exists")
+    _set_windows(self, f"cluster:{kwargs['db_cluster_identifier']}", kwargs)
+    asked = kwargs.get("storage_encrypted") is not None
     cluster = _moto_create_cluster(self, kwargs)
     cluster._status = "available"
     if not cluster.storage_encrypted:
         cluster.kms_key_id = None
-        if switch("newClustersEncrypted") == "sse-rds":
+        if not asked and cluster.engine.startswith("aurora") and switch("newClustersEncrypted") == "sse-rds":
             cluster.storage_encrypted, cluster.storage_encryption_type = True, "sse-rds"
     return cluster
 

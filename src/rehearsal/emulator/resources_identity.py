@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from backup_recipe import managed_policy
 from kms import changed, find_key
 from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 from moto.kms.models import kms_backends
@@ -30,11 +31,12 @@ def _tag_list(properties: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _attach_role_policy(self: IAMBackend, policy_arn: str, role_name: str) -> None:
-    """AWS managed policies exist by name alone: what they allow is for the rehearsal's judge to know."""
+    """AWS managed policies exist by name alone, but for that of backup roles: what they allow is for the rehearsal's judge to
+    know."""
     if policy_arn.startswith("arn:aws:iam::aws:policy/") and policy_arn not in self.managed_policies:
         path, name = policy_arn.split(":policy")[1].rsplit("/", 1)
-        empty = '{"Version": "2012-10-17", "Statement": []}'
-        made = AWSManagedPolicy(name, account_id=self.account_id, region="us-east-1", document=empty, path=f"{path}/")
+        document = managed_policy(name) or '{"Version": "2012-10-17", "Statement": []}'
+        made = AWSManagedPolicy(name, account_id=self.account_id, region="us-east-1", document=document, path=f"{path}/")
         self.managed_policies[policy_arn] = made
     _moto_attach(self, policy_arn, role_name)
 

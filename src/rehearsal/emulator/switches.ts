@@ -4,7 +4,6 @@ export interface Switches {
   readonly backupRoleJudged: boolean;
   readonly clusterBackupsTyped: 'manual' | 'awsbackup';
   readonly hideTagLists: boolean;
-  readonly windowsKept: boolean;
   readonly requestTagOnSource: boolean;
   readonly denyInKeyBreaksCopies: boolean;
   readonly viaServiceOnCopies: boolean;

@@ -1,3 +1,4 @@
+import type { Windows } from '../../contract/backup-windows';
 import { type AccountId, accountId, databaseArn, type KeyArn, keyArn, region } from '../../contract/ids';
 import { type Fault, type FaultKind, LASTING } from './faults';
 import type { Database } from './in-memory-rds';
@@ -31,6 +32,8 @@ export interface DatabaseSpec {
   readonly fate: 'crosses' | 'unshareable' | 'multi-az' | 'unencrypted' | 'untagged';
   /** Whether its team takes a snapshot of its own each day, and keeps ten. */
   readonly teamSnapshots: boolean;
+  /** When RDS works on the instance: no backup starts in them. Clusters of Aurora have none. */
+  readonly windows?: Windows;
 }
 
 /** A world, whole: the same scenario plays the same each time. */
@@ -43,6 +46,23 @@ export interface Scenario {
 
 const DATABASES_AN_ACCOUNT = 8;
 const UNPROTECTED = ['unshareable', 'multi-az', 'unencrypted', 'untagged'] as const;
+
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+/** How many teams keep the windows of RDS in the night, where the plans start their jobs. */
+const OVERLAPPING = 0.1;
+
+/** Windows of half an hour in the afternoon, clear of every plan; of one instance in ten where the daily plan starts. */
+function windowsOf(seed: number, account: AccountId, at: number): Windows {
+  const random = new Random(seed, `windows ${account} ${at}`);
+  const [backup, maintenance] = random.chance(OVERLAPPING)
+    ? ['02', '01']
+    : [`${random.int(10, 14)}`, `${random.int(16, 22)}`];
+  const day = random.pick(WEEKDAYS);
+  return {
+    backupWindow: `${backup}:00-${backup}:30`,
+    maintenanceWindow: `${day}:${maintenance}:00-${day}:${maintenance}:30`,
+  };
+}
 
 function database(seed: number, account: AccountId, at: number): DatabaseSpec {
   const random = new Random(seed, `database ${account} ${at}`);
@@ -57,6 +77,7 @@ function database(seed: number, account: AccountId, at: number): DatabaseSpec {
     account,
     fate,
     teamSnapshots: random.chance(0.3),
+    ...(!cluster && { windows: windowsOf(seed, account, at) }),
     database: {
       arn: databaseArn(`arn:aws:rds:${HERE}:${account}:${cluster ? 'cluster' : 'db'}:${name}`),
       engine,

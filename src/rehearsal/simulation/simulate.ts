@@ -18,6 +18,8 @@ export interface SimulationResult {
   readonly left: number;
   /** Vault copies that were deleted past their term. */
   readonly pruned: number;
+  /** Backups that AWS Backup could not start for a window of RDS: no snapshot came of them. */
+  readonly missed: number;
   /** The longest a snapshot took to cross beside RDS's own copying, in calm hours. */
   readonly longestCalmHours: number;
   /** Runs of steps. */
@@ -57,6 +59,7 @@ export async function play(scenario: Scenario, options: SimulationOptions = {}):
     excused: excused.size,
     left: forsaken.size,
     pruned: retention.pruned,
+    missed: world.missed,
     longestCalmHours: Math.round(longestWait / 6) / 10,
     runs: world.steps.runs,
     faults: counted(world.injector.struck),

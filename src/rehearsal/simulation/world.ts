@@ -1,4 +1,5 @@
 // Longer than most: the events of the world, and what each of them does, belong side by side.
+import { collidingWindow } from '../../contract/backup-windows';
 import { CheckvalveError } from '../../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../../contract/ids';
 import { announce } from '../../contract/message';
@@ -61,6 +62,8 @@ export class World {
   private readonly reminded = new Set<AccountId>();
   private inbox: { readonly messageId: string; readonly body: string; readonly eventSourceARN: string }[] = [];
   private counted = 0;
+  /** Backups that could not start for a window of their instance. */
+  missed = 0;
   private released = false;
 
   constructor(
@@ -176,6 +179,10 @@ export class World {
 
   private backUp(spec: DatabaseSpec, plan: 'daily' | 'monthly', copyMinutes: number): void {
     if (this.gone.has(spec.account)) return;
+    if (spec.windows && collidingWindow(this.rds.time, spec.windows)) {
+      this.missed += 1;
+      return;
+    }
     const random = new Random(this.scenario.seed, `job ${spec.database.arn} ${this.now}`);
     const hex = (digits: number) => Array.from({ length: digits }, () => random.int(0, 15).toString(16)).join('');
     const tags = {

@@ -34,6 +34,18 @@ test('a seed plays the same each time, and another seed plays another world', as
   expect(makeScenario(7, 4)).not.toEqual(makeScenario(8, 4));
 });
 
+test('a backup that would start in a window of its instance is missed; without windows none is', async () => {
+  const scenario = { ...thinned(3, 5, 2), faults: [] };
+  const { missed, snapshots, violations } = await play(scenario);
+  expect(violations).toEqual([]);
+  expect(missed).toBeGreaterThan(0);
+  expect(missed).toBeLessThan(snapshots / 20);
+  const databases = scenario.databases.map(({ windows: _, ...spec }) => spec);
+  const without = await play({ ...scenario, databases });
+  expect([without.missed, without.snapshots]).toEqual([0, expect.any(Number)]);
+  expect(without.snapshots).toBeGreaterThan(snapshots);
+});
+
 test('a part that is left out leaves the chances of the others as they were', () => {
   const [first] = Array.from({ length: 3 }, () => new Random(7, 'backups of orders').next());
   expect(first).toBe(new Random(7, 'backups of orders').next());

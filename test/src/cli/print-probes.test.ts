@@ -5,7 +5,7 @@ const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) =
 
 test.each([true, false])('every probe fits into 80 columns (as assumed: %s)', (ok) => {
   const probes = PROBES.map(({ id, assumed }) => ({ id, assumed, answered: assumed, differs: !ok }));
-  expect(widest(probeReport({ ok, probes }, 'AWS'))).toBeLessThanOrEqual(80);
+  expect(widest(probeReport({ ok, probes }))).toBeLessThanOrEqual(80);
 });
 
 test('the plan fits into 80 columns, and names Region, accounts and cost', () => {
@@ -20,7 +20,7 @@ test('an answer that differs is told with what is assumed, one that is missing w
     { id: 'second-analyzer', assumed: 'refused', answered: 'accepted', differs: true },
     { id: 'cluster-backup-type', assumed: 'manual', answered: null, differs: false, error: 'AccessDenied: not here' },
   ];
-  const report = probeReport({ ok: false, probes }, 'AWS');
+  const report = probeReport({ ok: false, probes });
   expect(report).toContain('second-analyzer differs: AWS answers accepted, assumed is refused.');
   expect(report).toContain('cluster-backup-type: AccessDenied: not here');
   expect(report).toContain('1 differ, 1 not asked.');

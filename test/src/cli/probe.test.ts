@@ -136,13 +136,20 @@ test('--rehearsal answers as assumed, as one JSON document', () => {
   expect(status).toBe(0);
 });
 
-test('--rehearsal prints a table, and what the same costs in AWS', () => {
-  const { status, stdout, stderr } = probe(['--rehearsal', '--only', 'second-analyzer,cluster-backup-type']);
-  expect(stdout).toMatch(/probe +│ answer +│/);
-  expect(stdout).toMatch(/cluster-backup-type +│ manual +│/);
+test('--rehearsal prints a table, where the emulator is stricter by default, and what the same costs in AWS', () => {
+  const { status, stdout, stderr } = probe(['--rehearsal', '--only', 'tag-selection-role,cluster-backup-type']);
+  expect(stdout).toMatch(/probe +│ assumed \/ answered +│ differs/);
+  expect(stdout).toMatch(/cluster-backup-type +│ manual +│ no/);
   expect(stdout).toContain('The emulator answers as assumed.');
-  expect(stderr).toContain('In AWS these probes cost at most 0.20 USD');
+  expect(stdout).toContain('tag-selection-role: AWS Backup selects nothing under a role without');
+  expect(stderr).toMatch(/In AWS these probes cost at most \d+\.\d\d USD/);
   expect(status).toBe(0);
+});
+
+test('--rehearsal says in its JSON where the emulator is stricter by default', () => {
+  const { stdout } = probe(['--rehearsal', '--json', '--only', 'tag-selection-role']);
+  const stricterByDefault = expect.stringContaining('selects nothing');
+  expect(JSON.parse(stdout)).toMatchObject({ probes: [{ answered: 'selected', stricterByDefault }] });
 });
 
 test.each([

@@ -1,8 +1,9 @@
+import { ASSUMPTIONS } from '../../../src/assumptions/assumptions';
 import { memoryStore } from '../../../src/probes/journal';
 import { PROBES } from '../../../src/probes/probes';
 import type { Emulator } from '../../../src/rehearsal/emulator';
 import type { Switches } from '../../../src/rehearsal/emulator/switches';
-import { prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
+import { AS_ASSUMED, prepare, probesIn } from '../../../src/rehearsal/rehearse-probes';
 import { testSample } from '../../support/sample';
 import { emulatorOfWorker } from '../../support/worker';
 import { watched } from './watched-store';
@@ -46,20 +47,51 @@ const ask = (ids: readonly string[], store = memoryStore()) =>
     progress: () => {},
   });
 
-test('an AWS that is as the ledger assumes gives every assumed answer; all that is created has the name of a probe', async () => {
+const MARKED = ASSUMPTIONS.flatMap(({ probe, stricterInEmulator }) =>
+  stricterInEmulator?.switch ? [{ probe, name: stricterInEmulator.switch }] : [],
+);
+
+test('the emulator has the switches of AS_ASSUMED, whose defaults differ in those that a row of the ledger is marked with', async () => {
+  await emulator.reset();
+  const defaults = await emulator.setSwitches({});
+  expect(Object.keys(defaults).sort()).toEqual(Object.keys(AS_ASSUMED).sort());
+  const differing = Object.entries(defaults).filter(([name, value]) => value !== AS_ASSUMED[name as keyof Switches]);
+  expect(differing.map(([name]) => name).sort()).toEqual([...new Set(MARKED.map(({ name }) => name))].sort());
+});
+
+test('a row that is marked with a switch has a probe, whose table tells it', () => {
+  expect(MARKED.filter(({ probe }) => 'none' in probe)).toEqual([]);
+});
+
+/** The probes whose rows say that the emulator is stricter by default. */
+const STRICTER = MARKED.flatMap(({ probe }) => ('id' in probe ? [probe.id] : []));
+
+test('by default the emulator answers as assumed but where the ledger says that it is stricter, and set as assumed there too; all that is created has the name of a probe', async () => {
   const { store, ever } = watched();
-  const { ok, probes } = await ask(
+  await emulator.reset();
+  await prepare(emulator, '444400003333', {});
+  const { probes } = await ask(
     PROBES.map(({ id }) => id),
     store,
   );
-  expect(probes).toEqual(PROBES.map(({ id, assumed }) => ({ id, assumed, answered: assumed, differs: false })));
-  expect(ok).toBe(true);
+  const asAssumed = (ids: readonly string[]) =>
+    PROBES.filter(({ id }) => ids.includes(id)).map(({ id, assumed }) => ({
+      id,
+      assumed,
+      answered: assumed,
+      differs: false,
+    }));
+  const others = PROBES.map(({ id }) => id).filter((id) => !STRICTER.includes(id));
+  expect(probes.filter(({ answered, assumed }) => answered === assumed)).toEqual(asAssumed(others));
   expect(await emulator.problems()).toEqual([]);
   const named = /^(source|vault|management) [a-z-]+ checkvalve-probe-rehearsal-[\w-]+$/;
-  const others = [...ever].filter((entry) => !named.test(entry));
-  expect(others).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
+  const unnamed = [...ever].filter((entry) => !named.test(entry));
+  expect(unnamed).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
   expect(ever.size).toBeGreaterThan(30);
   expect(store.read()).toBeUndefined();
+  await emulator.reset();
+  await prepare(emulator, '444400003333');
+  expect(await ask(STRICTER)).toEqual({ ok: true, probes: asAssumed(STRICTER) });
 });
 
 test('each probe has an AWS that is not as assumed', () => {
