@@ -70,7 +70,7 @@ class Gateway:
                 return write_error(start, call, fault["code"], fault.get("message", "planted fault"), status)
         with LOCK:
             if analyzers.answers(environ, call):
-                return analyzers.answer(call, start)
+                return analyzers.answer(environ, call, start)
             return self._pass_on(call, environ, start)
 
     def _pass_on(self, call: Call, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
