@@ -73,7 +73,7 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
   const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
-  const foreign = { StringNotEquals: { 'aws:ResourceAccount': account } };
+  const unmarked = { StringNotEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
   // The export keys of all accounts that let us: their ids are known to the accounts alone.
   const keys = [`arn:aws:kms:${here}:*:key/*`];
   const shared = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
@@ -92,21 +92,28 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
     },
     ...readSnapshots(rds),
     // RDS authorizes the source as well as the target. Whether the tags of the request are in the context of a source is not
-    // documented: only the target must have them. The vault's own copies are no sources.
+    // documented: only the target must have them. Neither is it whether `aws:ResourceAccount` holds the owner of a shared
+    // snapshot or the caller: that it is of another account is said by its ARN, as what is denied of the vault's own.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     {
       sid: 'CopySharedInstances',
       actions: ['rds:CopyDBSnapshot'],
       resources: shared('snapshot'),
-      when: foreign,
       because: 'Copies of our name are copied, whichever account shares them.',
     },
     {
       sid: 'CopySharedClusters',
       actions: ['rds:CopyDBClusterSnapshot'],
       resources: shared('cluster-snapshot'),
-      when: foreign,
       because: 'Copies of our name are copied, whichever account shares them.',
+    },
+    {
+      sid: 'KeepToMarkedCopies',
+      effect: 'Deny',
+      actions: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
+      resources: [`${rds}:cluster-snapshot:*`, `${rds}:snapshot:*`],
+      when: unmarked,
     },
     {
       sid: 'MakeInstanceCopies',

@@ -89,9 +89,9 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
     (zone) => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshots: 0 }),
   ],
   ['a source is no longer heard', 'warning subscriptions', unsubscribe],
-  ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer],
+  ['the analyzer is taught to archive what is not accepted', 'critical analyzer', teachAnalyzer],
+  ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer, 'critical analyzer'],
   ['somebody makes an analyzer in its place', 'critical analyzer', makeAnalyzer],
-  ['the analyzer is taught to archive all that it finds', 'critical analyzer', teachAnalyzer],
   ['nobody tells of coverage any more', 'warning coverage', (zone) => zone.emulator.advance(4 * 3600)],
 ];
 

@@ -8,6 +8,12 @@ const anybodys = (kind: string): string => `arn:aws:rds:{region}:*:${kind}:${PRE
 
 const ownQueue = (name: string): string => `arn:aws:sqs:{region}:{account}:${name}`;
 
+/** The vault's own copies are no sources, and what is made in the vault has our mark: an ARN says whose a snapshot is. */
+const UNMARKED_COPIES: Required<Reach>['denied'] = {
+  on: [own('snapshot:*'), own('cluster-snapshot:*')],
+  when: [['StringNotEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
+};
+
 /** What the steps of the vault may do, but for keys, sharing and deleting. They read and add; none takes anything away. */
 export const VAULT_REACH: readonly Reach[] = [
   LOG_REACH,
@@ -81,7 +87,7 @@ export const VAULT_REACH: readonly Reach[] = [
     by: [ROLES.importer],
     may: ['rds:CopyDBSnapshot'],
     on: [anybodys('snapshot')],
-    when: [['StringNotEquals', 'aws:ResourceAccount', '{account}']],
+    denied: UNMARKED_COPIES,
     because: 'Copies of our name are copied, whichever account shares them.',
   },
   {
@@ -95,7 +101,7 @@ export const VAULT_REACH: readonly Reach[] = [
     by: [ROLES.importer],
     may: ['rds:CopyDBClusterSnapshot'],
     on: [anybodys('cluster-snapshot')],
-    when: [['StringNotEquals', 'aws:ResourceAccount', '{account}']],
+    denied: UNMARKED_COPIES,
     because: 'Copies of our name are copied, whichever account shares them.',
   },
   {
