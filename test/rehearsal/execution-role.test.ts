@@ -162,7 +162,6 @@ describe('removal', () => {
 const REPLACED: ReadonlyArray<readonly [type: string, property: string, (value: unknown) => unknown]> = [
   ['AWS::SQS::Queue', 'QueueName', (name) => `${String(name)}-2`],
   ['AWS::SNS::Topic', 'TopicName', (name) => `${String(name)}-2`],
-  ['AWS::DynamoDB::Table', 'TableName', (name) => `${String(name)}-2`],
   ['AWS::Lambda::Function', 'FunctionName', (name) => `${String(name)}-2`],
   ['AWS::Backup::BackupSelection', 'BackupSelection', (value) => ({ ...Object(value), SelectionName: 'another' })],
 ];

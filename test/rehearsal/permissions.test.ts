@@ -137,17 +137,22 @@ test('every call of the rehearsal was asked for under the role of its function, 
   expect(missing).toEqual(NOT_REHEARSED);
 });
 
-describe('whether the tags that a copy is to have are in the context of its source, AWS documents nowhere:', () => {
+describe('whether the tags that a copy is to have are in the context of its source, and whose a shared snapshot is there, AWS documents nowhere:', () => {
   testSample(
     'contexts of the source of a copy',
-    [true, false],
+    [
+      { requestTagOnSource: true },
+      { requestTagOnSource: false },
+      { requestTagOnSource: true, resourceAccountIsCaller: true },
+      { requestTagOnSource: false, resourceAccountIsCaller: true },
+    ],
     1,
-  )('copies are imported where they are: %s', async (requestTagOnSource) => {
+  )('copies are imported either way: %j', async (switches) => {
     const beats = BEATS.slice(
       0,
       BEATS.findIndex(({ step }) => step === 'judge'),
     );
-    const { ok, refusals, vaultCopies } = await play({ beats, switches: { requestTagOnSource } });
+    const { ok, refusals, vaultCopies } = await play({ beats, switches });
     expect({ ok, refusals, copies: vaultCopies.length }).toEqual({ ok: true, refusals: 0, copies: 2 });
   });
 

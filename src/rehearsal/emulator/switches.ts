@@ -6,6 +6,8 @@ export interface Switches {
   readonly hideTagLists: boolean;
   readonly windowsKept: boolean;
   readonly requestTagOnSource: boolean;
+  readonly resourceAccountIsCaller: boolean;
+  readonly sharedSourcesAreOwn: boolean;
   readonly denyInKeyBreaksCopies: boolean;
   readonly viaServiceOnCopies: boolean;
   readonly copiesNeedSourceKey: boolean;
@@ -18,5 +20,6 @@ export interface Switches {
   readonly optInHoldsForNamedInstances: boolean;
   readonly eventBridgeKeyConditions: boolean;
   readonly movedInstancesAreFound: boolean;
+  readonly stackSetsTakeRoleTemplates: boolean;
   readonly secondAnalyzer: boolean;
 }

@@ -13,6 +13,7 @@ const VAULT = '333300002222';
 /** For each probe an AWS that is not as assumed, and the answer that finds it. */
 const TURNED: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
   'second-analyzer': [{ secondAnalyzer: true }, 'accepted'],
+  'execution-role-template': [{ stackSetsTakeRoleTemplates: false }, 'refused'],
   'stack-instance-delete-after-move': [{ movedInstancesAreFound: false }, 'left'],
   'eventbridge-key-condition': [{ eventBridgeKeyConditions: true }, 'both'],
   'cluster-backup-type': [{ clusterBackupsTyped: 'awsbackup' }, 'awsbackup'],
@@ -23,6 +24,8 @@ const TURNED: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
   'aws-owned-key-copy': [{ refuseAwsOwnedKeyCopies: true }, 'copy-refused'],
   'tag-list-without-list-tags': [{ hideTagLists: true }, 'hidden'],
   'import-request-tag-on-foreign-source': [{ requestTagOnSource: false }, 'absent'],
+  'resource-account-of-shared-snapshot': [{ resourceAccountIsCaller: true }, 'caller'],
+  'deny-on-own-snapshots': [{ sharedSourcesAreOwn: true }, 'refused'],
   'deny-in-import-key': [{ denyInKeyBreaksCopies: true }, 'refused'],
   'kms-via-service-on-copies': [{ viaServiceOnCopies: false }, 'refused'],
   'vault-copy-without-source': [{ copiesNeedSourceKey: true }, 'dependent'],
@@ -60,7 +63,7 @@ test('an AWS that is as the ledger assumes gives every assumed answer; all that 
   expect(others).toEqual([expect.stringMatching(/^management account-home 222200001111:r-/), 'source opt-in RDS']);
   expect(ever.size).toBeGreaterThan(30);
   expect(store.read()).toBeUndefined();
-});
+}, 240_000);
 
 test('each probe has an AWS that is not as assumed', () => {
   expect(Object.keys(TURNED).sort()).toEqual(PROBES.map(({ id }) => id).sort());
