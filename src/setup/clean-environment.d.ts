@@ -4,7 +4,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function cleanEnvironment(from?: Environment): Record<string, string>;
 
 /** The environment of pip and npm: what reaches a mirror stays, what changes where things go does not. */
-export function installerEnvironment(from?: Environment): Record<string, string>;
+export function installerEnvironment(from?: Environment, more?: Record<string, string>): Record<string, string>;
 
 /** The environment of `pip config list`, in which it lists all configuration files. */
 export function pipListEnvironment(from?: Environment): Record<string, string>;

@@ -50,9 +50,9 @@ const TRUST_OPTION = /^--(use-(openssl|system|bundled)-ca|tls-.+|dns-result-orde
 
 /**
  * For an installer: the caller's environment, since a mirror's address and credentials may stand in any variable, without
- * what changes where things go.
+ * what changes where things go, and with more.
  */
-function installerEnvironment(from = process.env) {
+function installerEnvironment(from = process.env, more = {}) {
   const reaches = (name) => PIP_REACHES.test(name) || NPM_REACHES.test(name);
   const options = (from.NODE_OPTIONS ?? '').split(/\s+/).filter((option) => TRUST_OPTION.test(option));
   return {
@@ -61,6 +61,7 @@ function installerEnvironment(from = process.env) {
     ...(options.length > 0 && { NODE_OPTIONS: options.join(' ') }),
     PYTHONNOUSERSITE: '1',
     PYTHONUTF8: '1',
+    ...more,
   };
 }
 

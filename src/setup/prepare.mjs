@@ -91,9 +91,12 @@ function findPython() {
 const children = new Set();
 
 /** Runs a command, and resolves to its standard output; what it prints is shown only when it fails. */
-function run(command, args, env = installerEnvironment()) {
+function run(command, args, more = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const child = spawn(command, args, {
+      ...{ cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+      env: installerEnvironment(process.env, more),
+    });
     children.add(child);
     let [printed, out] = ['', ''];
     const keep = (chunk) => {

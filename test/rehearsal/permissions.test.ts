@@ -185,8 +185,12 @@ describe('whether the tags that a copy is to have are in the context of its sour
 });
 
 test('any one action taken from any role is noticed', () => {
-  const noticed = { 'by the rehearsal': 0, 'by the equality of actions': 0, 'by what must be allowed': 0 };
+  const noticed = {
+    ...{ 'by the rehearsal': 0, 'by the equality of actions': 0, 'by what must be allowed': 0 },
+    'by a probe that passes': 0,
+  };
   const unnoticed: string[] = [];
+  const probes = mustBeRefused(book);
   const roles = eachPolicy().filter(({ kind }) => kind === 'identity');
   for (const policy of roles) {
     const owners = twins(policy).map(({ ownerArn }) => ownerArn);
@@ -200,7 +204,10 @@ test('any one action taken from any role is noticed', () => {
         const left = without
           .identityPolicies(policy.ownerArn)
           .flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
-        if (mine.some((one) => !isAllowed(without, one))) noticed['by the rehearsal'] += 1;
+        if (statement.Effect === 'Deny') {
+          if (probes.some((probe) => passes(without, probe))) noticed['by a probe that passes'] += 1;
+          else unnoticed.push(`${policy.ownerArn} ${statement.Sid}: ${action} denied`);
+        } else if (mine.some((one) => !isAllowed(without, one))) noticed['by the rehearsal'] += 1;
         else if (needed.some((one) => !left.flatMap(actionsOf).includes(one)))
           noticed['by the equality of actions'] += 1;
         else if (mustBeAllowed(book).some((one) => !passes(without, one))) noticed['by what must be allowed'] += 1;

@@ -92,24 +92,10 @@ export const VAULT_REACH: readonly Reach[] = [
   },
   {
     by: [ROLES.importer],
-    may: ['rds:CopyDBSnapshot'],
-    on: [own(`snapshot:${PREFIX}-*`)],
-    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
-    because: 'What is shared becomes copies of our name and mark here.',
-  },
-  {
-    by: [ROLES.importer],
     may: ['rds:CopyDBClusterSnapshot'],
     on: [anybodys('cluster-snapshot')],
     denied: UNMARKED_COPIES,
     because: 'Copies of our name are copied, whichever account shares them.',
-  },
-  {
-    by: [ROLES.importer],
-    may: ['rds:CopyDBClusterSnapshot'],
-    on: [own(`cluster-snapshot:${PREFIX}-*`)],
-    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
-    because: 'What is shared becomes copies of our name and mark here.',
   },
   {
     by: [ROLES.importer],

@@ -35,7 +35,6 @@ const failure = {
 };
 
 test.each<[string, string, object]>([
-  ['import-copies', 'make copies with our mark', copy],
   ['import-copies', 'tag new copies with our mark', tagging(mark.Condition)],
   ['import-copies', 'mark as failed', tagging(failure)],
   ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
