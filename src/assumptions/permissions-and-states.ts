@@ -9,10 +9,21 @@ export const PERMISSIONS_AND_STATES: readonly Assumption[] = [
     certainty: 'inferred',
     source:
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount',
-    reliedOnIn: ['src/vault/import-copies.ts', 'src/trust/implied/rds.ts'],
-    ifWrong: 'AWS refuses every import, if the key holds the account of the caller.',
+    reliedOnIn: [],
+    ifWrong: 'A condition on it would keep every import out, if the key holds the account of the caller.',
+    harmlessBy: 'Nothing relies on it: the ARN of a snapshot says whose it is. The rehearsal imports either way.',
+    probe: { id: 'resource-account-of-shared-snapshot' },
+  },
+  {
+    id: 'a-deny-on-own-snapshots-lets-shared-ones-be-copied',
+    statement:
+      'RDS authorizes the source of a copy by the ARN under which its owner has it, so that a statement that denies the vault’s own ARNs does not deny it.',
+    certainty: 'inferred',
+    source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html',
+    reliedOnIn: ['src/vault/import-copies.ts'],
+    ifWrong: 'AWS refuses every import.',
     harmlessBy: 'Nothing is lost: export copies stay, coverage says late, and an alarm notifies the operator.',
-    probe: { none: 'No probe copies under such a condition yet.' },
+    probe: { id: 'deny-on-own-snapshots' },
   },
   {
     id: 'copies-with-an-error-do-not-recover',
@@ -51,7 +62,7 @@ export const PERMISSIONS_AND_STATES: readonly Assumption[] = [
     reliedOnIn: ['src/management/tooling-stack-set.ts', 'src/management/execution-role/execution-role.ts'],
     ifWrong: 'With `rollout.executionRole: generated` the stack `Tooling` fails and goes back.',
     harmlessBy: '`administrator` is the default, and an operator can set it again.',
-    probe: { none: 'It needs the management account of an organization with trusted access.' },
+    probe: { id: 'execution-role-template' },
   },
   {
     id: 'handlers-call-what-the-table-has',

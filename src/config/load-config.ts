@@ -47,8 +47,8 @@ function contentsOf(file: string): unknown {
  * The configuration of src/checkvalve.config.ts, or of another file. The program that runs it can `require` TypeScript.
  * @throws CheckvalveError `INVALID_CONFIG` with every fault, or with the reason why the file cannot be read
  */
-export function loadConfig(file: string = OURS): CheckvalveConfig {
+export function loadConfig(file?: string): CheckvalveConfig {
   // Loaded only here: a command that prints its help does not wait for the schema.
   const { readConfig } = require('./read-config') as typeof import('./read-config');
-  return readConfig(contentsOf(file));
+  return readConfig(contentsOf(file ?? OURS), file);
 }

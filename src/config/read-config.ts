@@ -11,10 +11,11 @@ const NEVER: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the landing zone's one configuration.
- * @throws CheckvalveError `INVALID_CONFIG` whose message lists every fault, each with its place, its value and a remedy
+ * Reads the landing zone's one configuration, which stands in this file.
+ * @throws CheckvalveError `INVALID_CONFIG` whose message names the file and lists every fault, each with its place, its value
+ * and a remedy
  */
-export function readConfig(raw: unknown): CheckvalveConfig {
+export function readConfig(raw: unknown, file = 'src/checkvalve.config.ts'): CheckvalveConfig {
   const parsed = CONFIG.safeParse(raw);
   const faults = [
     ...schemaFaults(raw, { schema: CONFIG, what: 'the configuration', never: NEVER }),
@@ -23,7 +24,7 @@ export function readConfig(raw: unknown): CheckvalveConfig {
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new CheckvalveError(
     'INVALID_CONFIG',
-    `The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map(told).join('\n')}`,
-    'Correct src/checkvalve.config.ts, or the file that was given; every field is explained in src/config/checkvalve-config.ts.',
+    `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map(told).join('\n')}`,
+    `Correct ${file}; every field is explained in src/config/checkvalve-config.ts.`,
   );
 }

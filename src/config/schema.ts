@@ -1,28 +1,9 @@
 import * as z from 'zod';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
+import { REGIONS } from '../contract/regions';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
 import { isRate, readCron, startsFrom } from './schedule';
 import { isTimeZone } from './time-zone';
-
-/** Regions of the `aws` partition.
- * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
-export const REGIONS: readonly string[] = [
-  'af-south-1',
-  ...['ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2'],
-  ...['ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6'],
-  ...['ap-southeast-7', 'ca-central-1', 'ca-west-1', 'eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1'],
-  ...[
-    'eu-south-2',
-    'eu-west-1',
-    'eu-west-2',
-    'eu-west-3',
-    'il-central-1',
-    'me-central-1',
-    'me-south-1',
-    'mx-central-1',
-  ],
-  ...['sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'],
-];
 
 /** A text that must satisfy something; `wants` says what and how to put it right. */
 const text = (holds: (value: string) => boolean, wants: string) =>

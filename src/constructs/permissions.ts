@@ -2,9 +2,13 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
-/** One statement of a role: what it allows, on what, when, and why it cannot name its resources where it cannot. */
+/**
+ * One statement of a role: what it allows, on what, when, and why it cannot name its resources where it cannot. Where no
+ * condition can say what a statement is not for, another one denies that.
+ */
 export interface Allowance {
   readonly sid: string;
+  readonly effect?: 'Deny';
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly when?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -16,10 +20,10 @@ export interface Allowance {
 export const documentOf = (allowances: readonly Allowance[]): PolicyDocument =>
   new PolicyDocument({
     statements: allowances.map(
-      ({ sid, actions, resources, when }) =>
+      ({ sid, effect, actions, resources, when }) =>
         new PolicyStatement({
           sid,
-          effect: Effect.ALLOW,
+          effect: effect === 'Deny' ? Effect.DENY : Effect.ALLOW,
           actions: [...actions],
           resources: [...resources],
           conditions: when,

@@ -1,4 +1,5 @@
 import type { AmbientPower } from './ambient-powers';
+import { NAMES } from './names';
 
 /** One test that IAM Access Analyzer makes of a finding: a property, and the values or parts of values that pass.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html */
@@ -20,6 +21,13 @@ export interface PowerGround {
 const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
 const STACKSETS =
   'role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin';
+
+/** The finding on the inbox, which is open to SNS for topics of our name: another statement or condition is another finding. */
+export const shownAtInbox = (inboxArn: string): readonly FindingTest[] => [
+  { property: 'resource', eq: [inboxArn] },
+  { property: 'resourceType', eq: ['AWS::SQS::Queue'] },
+  { property: 'condition.aws:SourceArn', eq: [`arn:aws:sns:*:*:${NAMES.copiesTopic}`] },
+];
 
 const ROLE: FindingTest = { property: 'resourceType', eq: ['AWS::IAM::Role'] };
 

@@ -67,16 +67,20 @@ function crossFaults(raw: unknown): readonly Fault[] {
 
 /**
  * The accounts of an organization that is written down, and the moment it is written of, if it says so.
- * @throws CheckvalveError `INVALID_INPUT` whose message lists every fault, each with its place, its value and a remedy
+ * @throws CheckvalveError `INVALID_INPUT` whose message names the file and lists every fault, each with its place, its value
+ * and a remedy
  */
-export function readOrganizationFile(raw: unknown): { readonly at?: Date; readonly accounts: readonly SeenAccount[] } {
+export function readOrganizationFile(
+  raw: unknown,
+  file = 'standard input',
+): { readonly at?: Date; readonly accounts: readonly SeenAccount[] } {
   const parsed = ORGANIZATION_FILE.safeParse(raw);
   const faults = [...schemaFaults(raw, { schema: ORGANIZATION_FILE, what: 'the organization' }), ...crossFaults(raw)];
   if (!parsed.success || faults.length > 0) {
     const many = `${faults.length} fault${faults.length === 1 ? '' : 's'}`;
     throw new CheckvalveError(
       'INVALID_INPUT',
-      `The organization has ${many}:\n${faults.map(told).join('\n')}`,
+      `The organization in ${file} has ${many}:\n${faults.map(told).join('\n')}`,
       'Every field is explained in docs/plan.md; docs/example-organization.json is a good one.',
     );
   }

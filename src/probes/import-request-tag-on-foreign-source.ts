@@ -1,6 +1,5 @@
+import { importAs } from './import-as';
 import type { Probe } from './probe';
-import { copyEnd, sharedCopy } from './snapshots';
-import { keyResource, roleResource, sessionOf, stack } from './stacks';
 
 /** Does a condition on the tags of a request hold for the snapshot of another account that is copied? */
 export const importRequestTagOnForeignSource: Probe = {
@@ -11,7 +10,6 @@ export const importRequestTagOnForeignSource: Probe = {
   assumed: 'present',
   ask: async (clients, scope) => {
     const { vault } = clients;
-    const shared = await sharedCopy(scope, clients);
     const marked = { StringEquals: { 'aws:RequestTag/checkvalve-probe': scope.run } };
     const copying = {
       Effect: 'Allow',
@@ -19,20 +17,7 @@ export const importRequestTagOnForeignSource: Probe = {
       Resource: `arn:aws:rds:${vault.region}:*:snapshot:checkvalve-probe-*`,
       Condition: marked,
     };
-    const statements = [copying, { Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
-    const { Key = '', Role = '' } = await stack(
-      scope,
-      'vault',
-      'importer',
-      {
-        Key: keyResource(vault.account),
-        Role: roleResource(scope.name('importer'), { AWS: vault.account }, statements),
-      },
-      { Key: { 'Fn::GetAtt': ['Key', 'Arn'] }, Role: { 'Fn::GetAtt': ['Role', 'Arn'] } },
-    );
-    const order = { SourceDBSnapshotIdentifier: shared.arn, TargetDBSnapshotIdentifier: scope.name('tagged-import') };
-    const { end, refusal } = await copyEnd(scope, 'vault', order, Key, await sessionOf(scope, vault, Role));
-    if (refusal && !/AccessDenied|NotAuthorized/.test(refusal.name)) throw refusal;
+    const end = await importAs(scope, clients, 'tagged-import', [copying]);
     return end === 'refused' ? 'absent' : 'present';
   },
 };

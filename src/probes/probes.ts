@@ -3,12 +3,15 @@ import { clusterBackupEvent } from './cluster-backup-event';
 import { clusterBackupType } from './cluster-backup-type';
 import { clusterBackupsInQuota } from './cluster-backups-in-quota';
 import { denyInImportKey } from './deny-in-import-key';
+import { denyOnOwnSnapshots } from './deny-on-own-snapshots';
 import { eventbridgeKeyCondition } from './eventbridge-key-condition';
+import { executionRoleTemplate } from './execution-role-template';
 import { importRequestTagOnForeignSource } from './import-request-tag-on-foreign-source';
 import { inFlightRefusalWording } from './in-flight-refusal-wording';
 import { kmsViaServiceOnCopies } from './kms-via-service-on-copies';
 import { optInExplicitArn } from './opt-in-explicit-arn';
 import type { Probe } from './probe';
+import { resourceAccountOfSharedSnapshot } from './resource-account-of-shared-snapshot';
 import { secondAnalyzer } from './second-analyzer';
 import { stackInstanceDeleteAfterMove } from './stack-instance-delete-after-move';
 import { tagBackupSnapshots } from './tag-backup-snapshots';
@@ -20,6 +23,7 @@ import { vaultCopyWithoutSource } from './vault-copy-without-source';
 export const PROBES: readonly Probe[] = [
   secondAnalyzer,
   eventbridgeKeyCondition,
+  executionRoleTemplate,
   stackInstanceDeleteAfterMove,
   clusterBackupType,
   clusterBackupsInQuota,
@@ -29,6 +33,8 @@ export const PROBES: readonly Probe[] = [
   awsOwnedKeyCopy,
   tagListWithoutListTags,
   importRequestTagOnForeignSource,
+  resourceAccountOfSharedSnapshot,
+  denyOnOwnSnapshots,
   denyInImportKey,
   kmsViaServiceOnCopies,
   vaultCopyWithoutSource,

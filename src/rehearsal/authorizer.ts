@@ -36,6 +36,8 @@ import type { World } from './world';
 export interface AuthorizerSwitches {
   /** The tags that a copy is to have are in the context of its source as well. No by default: the stricter. */
   readonly requestTagOnSource?: boolean;
+  /** `aws:ResourceAccount` of a shared snapshot is the account that copies it, not the one that owns it. */
+  readonly resourceAccountIsCaller?: boolean;
 }
 
 /** One access that was asked about, and by whom. */

@@ -15,6 +15,7 @@ import type {
   Pending,
   Planted,
   PlantedAnalyzer,
+  PlantedArchiveRule,
   PlantedEvent,
   Problem,
   Publication,
@@ -322,6 +323,11 @@ export class Emulator {
   /** Makes an analyzer of IAM Access Analyzer outside any stack; resolves to its ARN. EMULATOR_REFUSED beyond AWS's quota. */
   async plantAnalyzer(analyzer: PlantedAnalyzer): Promise<string> {
     return (await this.call<{ arn: string }>('POST', '/analyzers', analyzer)).arn;
+  }
+
+  /** Gives an analyzer an archive rule, as CreateArchiveRule does. */
+  async plantArchiveRule(analyzerArn: string, rule: PlantedArchiveRule): Promise<void> {
+    await this.call('POST', '/analyzers/archive-rules', { analyzerArn, rule });
   }
 
   /** Every AWS call since the start or the last `clearLog`. */

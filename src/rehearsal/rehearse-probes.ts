@@ -20,6 +20,8 @@ export const AS_ASSUMED: Switches = {
   clusterBackupsTyped: 'manual',
   hideTagLists: false,
   requestTagOnSource: true,
+  resourceAccountIsCaller: false,
+  sharedSourcesAreOwn: false,
   denyInKeyBreaksCopies: false,
   viaServiceOnCopies: true,
   copiesNeedSourceKey: false,
@@ -32,6 +34,7 @@ export const AS_ASSUMED: Switches = {
   optInHoldsForNamedInstances: false,
   eventBridgeKeyConditions: false,
   movedInstancesAreFound: true,
+  stackSetsTakeRoleTemplates: true,
   secondAnalyzer: false,
 };
 

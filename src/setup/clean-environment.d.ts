@@ -4,7 +4,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function cleanEnvironment(from?: Environment): Record<string, string>;
 
 /** The environment of pip and npm: what reaches a mirror stays, what changes where things go does not. */
-export function installerEnvironment(from?: Environment): Record<string, string>;
+export function installerEnvironment(from?: Environment, more?: Record<string, string>): Record<string, string>;
+
+/** The environment of `pip config list`, in which it lists all configuration files. */
+export function pipListEnvironment(from?: Environment): Record<string, string>;
+
+/** The environment of `pip install`: of the configuration files, which `pip config list` has printed, what reaches a mirror. */
+export function pipEnvironment(listed: string, from?: Environment): Record<string, string>;
 
 /** Takes the caller's AWS configuration, proxies, time zone and CDK settings out of this process. */
 export function leaveCallersEnvironment(): void;

@@ -50,9 +50,9 @@ const TRUST_OPTION = /^--(use-(openssl|system|bundled)-ca|tls-.+|dns-result-orde
 
 /**
  * For an installer: the caller's environment, since a mirror's address and credentials may stand in any variable, without
- * what changes where things go.
+ * what changes where things go, and with more.
  */
-function installerEnvironment(from = process.env) {
+function installerEnvironment(from = process.env, more = {}) {
   const reaches = (name) => PIP_REACHES.test(name) || NPM_REACHES.test(name);
   const options = (from.NODE_OPTIONS ?? '').split(/\s+/).filter((option) => TRUST_OPTION.test(option));
   return {
@@ -61,8 +61,50 @@ function installerEnvironment(from = process.env) {
     ...(options.length > 0 && { NODE_OPTIONS: options.join(' ') }),
     PYTHONNOUSERSITE: '1',
     PYTHONUTF8: '1',
+    ...more,
   };
 }
+
+/** A pip.conf may say these for `pip config` too: without them it lists all that the files say. */
+const pipListEnvironment = (from = process.env) => ({
+  ...installerEnvironment(from),
+  ...{ PIP_USER: '0', PIP_GLOBAL: '0', PIP_SITE: '0', PIP_QUIET: '0' },
+});
+
+const ESCAPED = { n: '\n', t: '\t', r: '\r' };
+/** A text as Python's repr() writes it. */
+const unquoted = (text) =>
+  text
+    .slice(1, -1)
+    .replace(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))/g, (_, byte, unit, one) =>
+      one ? (ESCAPED[one] ?? one) : String.fromCharCode(Number.parseInt(byte ?? unit, 16)),
+    );
+
+/** What pip's configuration files say of how its index is reached, as variables; `pip config list` has printed them. */
+function pipSettings(listed) {
+  const lines = listed.split('\n').map((line) => /^(global|install)\.([\w-]+)=(['"].*['"])\r?$/.exec(line) ?? []);
+  const said = lines.map(([, section, key = '', value = "''"]) => ({
+    ...{ section, name: `PIP_${key.toUpperCase().replaceAll('-', '_')}`, value: unquoted(value) },
+  }));
+  const reaching = said.filter(({ name }) => PIP_REACHES.test(name) && name !== 'PIP_CONFIG_FILE');
+  // What is said of `install` counts more than what is said of all commands.
+  return Object.fromEntries(
+    ['global', 'install'].flatMap((of) =>
+      reaching.filter(({ section }) => section === of).map(({ name, value }) => [name, value]),
+    ),
+  );
+}
+
+/**
+ * For `pip install`: no configuration file is read, since one may say where packages go (prefix, root, target, user) and
+ * nothing on the command line undoes a prefix. What the files say of a mirror stays.
+ * https://pip.pypa.io/en/stable/topics/configuration/
+ */
+const pipEnvironment = (listed, from = process.env) => ({
+  ...pipSettings(listed),
+  ...installerEnvironment(from),
+  PIP_CONFIG_FILE: process.platform === 'win32' ? 'nul' : '/dev/null',
+});
 
 /**
  * Takes the caller's AWS configuration, proxies, time zone and CDK settings out of this process: from now on an SDK client
@@ -75,4 +117,10 @@ function leaveCallersEnvironment() {
   Object.assign(process.env, NO_PROXY, NO_AWS_CONFIGURATION, LANGUAGE);
 }
 
-module.exports = { cleanEnvironment, installerEnvironment, leaveCallersEnvironment };
+module.exports = {
+  cleanEnvironment,
+  installerEnvironment,
+  leaveCallersEnvironment,
+  pipEnvironment,
+  pipListEnvironment,
+};

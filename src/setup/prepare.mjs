@@ -18,7 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installerEnvironment } from './clean-environment.js';
+import { installerEnvironment, pipEnvironment, pipListEnvironment } from './clean-environment.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const at = (...parts) => join(root, ...parts);
@@ -90,21 +90,27 @@ function findPython() {
 /** What is running, to be ended with us. */
 const children = new Set();
 
-/** Runs a command; what it prints is shown only when it fails. */
-function run(command, args) {
+/** Runs a command, and resolves to its standard output; what it prints is shown only when it fails. */
+function run(command, args, more = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: installerEnvironment() });
+    const child = spawn(command, args, {
+      ...{ cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+      env: installerEnvironment(process.env, more),
+    });
     children.add(child);
-    let printed = '';
+    let [printed, out] = ['', ''];
     const keep = (chunk) => {
       printed = (printed + chunk).slice(-4000);
     };
     child.stdout.on('data', keep);
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
     child.stderr.on('data', keep);
     child.on('error', reject);
     child.on('close', (code) => {
       children.delete(child);
-      if (code === 0) resolve();
+      if (code === 0) resolve(out);
       else reject(new Error(printed.trim() || `exit code ${code}`));
     });
   });
@@ -124,16 +130,27 @@ function isInstalled() {
   }
 }
 
-/** What a .npmrc of the caller's may say otherwise: all packages, and into this folder. */
+/** What a .npmrc of the caller's may say otherwise: all packages, for this machine, with their commands, into this folder. */
 const NPM_OPTIONS = [
   ...['--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional', '--location=project'],
   ...['--no-dry-run', '--package-lock', '--no-package-lock-only', '--install-strategy=hoisted', `--prefix=${root}`],
+  ...['--no-global', '--no-workspaces', '--bin-links', `--os=${process.platform}`, `--cpu=${process.arch}`],
 ];
+/** Fails where the compiler that every command needs does not run: it is a binary of an optional package. */
+const COMPILES = `try { require('esbuild').transformSync('let a: number', { loader: 'ts' }) }
+catch (error) { process.stderr.write(error.message); process.exitCode = 1 }`;
+
+/** Why the packages that are there cannot be used, if they cannot. */
+const unusable = () =>
+  run(process.execPath, ['-e', COMPILES]).then(
+    () => undefined,
+    (cause) => cause,
+  );
 
 async function packages() {
   const wanted = digest(at('package-lock.json'));
   if (isDone(PACKAGES_DONE, wanted)) return;
-  if (isInstalled()) {
+  if (isInstalled() && !(await unusable())) {
     writeFileSync(PACKAGES_DONE, wanted);
     return;
   }
@@ -143,7 +160,7 @@ async function packages() {
   } catch (cause) {
     throw new SetupFault(
       `The Node packages could not be installed:\n${cause.message}`,
-      'Check that npm reaches its registry and that the disk has 1 GB free, then run the same command again.',
+      'Check that npm reaches its registry, that the disk has 1 GB free, and what `npm config list` sets, then run the same command again.',
     );
   }
   if (!isInstalled()) {
@@ -152,14 +169,17 @@ async function packages() {
       'Remove what changes where npm installs, or what it omits, from `npm config list`, then run the same command again.',
     );
   }
+  const cause = await unusable();
+  if (cause) {
+    throw new SetupFault(
+      `npm ended well, and the compiler esbuild does not run:\n${cause.message}`,
+      'Remove what npm omits, or for which system it installs, from `npm config list`, then run the same command again.',
+    );
+  }
   writeFileSync(PACKAGES_DONE, wanted);
 }
 
-/**
- * What a pip.conf of the caller's may say otherwise: into this environment. An empty target is none; an empty prefix or root
- * would be the working directory, so that of those only the import tells.
- */
-const PIP_OPTIONS = ['--quiet', '--disable-pip-version-check', '--no-user', '--target='];
+const PIP_INSTALL = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
 /** Fails where the emulator's packages are missing, or elsewhere than in this environment. */
 const IMPORTS = `import moto, boto3, cfnlint, sys; sys.exit(0 if moto.__file__.startswith(sys.prefix) else moto.__file__)`;
 
@@ -178,8 +198,17 @@ async function emulator() {
       'Install the venv module (on Debian and Ubuntu: apt-get install python3-venv), then run the same command again.',
     );
   }
+  let listed;
   try {
-    await run(PYTHON_HERE, ['-m', 'pip', 'install', ...PIP_OPTIONS, '-r', REQUIREMENTS]);
+    listed = await run(PYTHON_HERE, ['-m', 'pip', 'config', 'list'], pipListEnvironment());
+  } catch (cause) {
+    throw new SetupFault(
+      `pip cannot read its configuration:\n${cause.message}`,
+      'Correct the file that it names, then run the same command again.',
+    );
+  }
+  try {
+    await run(PYTHON_HERE, [...PIP_INSTALL, '-r', REQUIREMENTS], pipEnvironment(listed));
   } catch (cause) {
     throw new SetupFault(
       `The emulator’s packages could not be installed:\n${cause.message}`,

@@ -2,7 +2,7 @@ import type { Zone } from './estate/estate';
 import { RESOURCE_TYPES } from './estate/resource-types';
 import { KEY_REACH } from './reach/key-reach';
 import { MANAGEMENT_REACH } from './reach/management-reach';
-import type { Reach } from './reach/reach';
+import type { Guard, Reach } from './reach/reach';
 import { SERVICE_REACH } from './reach/service-reach';
 import { SOURCE_REACH } from './reach/source-reach';
 import { VAULT_REACH } from './reach/vault-reach';
@@ -28,12 +28,15 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(', ');
 
+const guards = (all: readonly Guard[]): string =>
+  code(all.map(([operator, key, ...values]) => `${operator} ${key}: ${values.join(', ')}`));
+
 const reachTable = (rows: readonly Reach[], who = 'role'): string =>
   table(
     [who, 'may', 'on', 'when', 'because'],
-    rows.map(({ by, may, on, when = [], because }) => [
+    rows.map(({ by, may, on, when = [], denied, because }) => [
       ...[code(by), code(may), code(on)],
-      code(when.map(([operator, key, ...values]) => `${operator} ${key}: ${values.join(', ')}`)),
+      denied ? `denied on ${code(denied.on)} when ${guards(denied.when)}` : guards(when),
       because,
     ]),
   );

@@ -72,8 +72,7 @@ interface Reach extends Pick<ImportCopiesProps, 'inbox' | 'sources'> {
 function permissions({ region: here, account, inbox, sources }: Reach): readonly Allowance[] {
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
-  const marked = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
-  const foreign = { StringNotEquals: { 'aws:ResourceAccount': account } };
+  const unmarked = { StringNotEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
   // The export keys of all accounts that let us: their ids are known to the accounts alone.
   const keys = [`arn:aws:kms:${here}:*:key/*`];
   const shared = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
@@ -92,35 +91,28 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
     },
     ...readSnapshots(rds),
     // RDS authorizes the source as well as the target. Whether the tags of the request are in the context of a source is not
-    // documented: only the target must have them. The vault's own copies are no sources.
+    // documented, nor whether `aws:ResourceAccount` of a shared snapshot holds its owner or the caller. The ARN says whose a
+    // snapshot is: of the vault's own, whatever is not about to be made with our mark is denied.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     {
       sid: 'CopySharedInstances',
       actions: ['rds:CopyDBSnapshot'],
       resources: shared('snapshot'),
-      when: foreign,
       because: 'Copies of our name are copied, whichever account shares them.',
     },
     {
       sid: 'CopySharedClusters',
       actions: ['rds:CopyDBClusterSnapshot'],
       resources: shared('cluster-snapshot'),
-      when: foreign,
       because: 'Copies of our name are copied, whichever account shares them.',
     },
     {
-      sid: 'MakeInstanceCopies',
-      actions: ['rds:CopyDBSnapshot'],
-      resources: [`${rds}:snapshot:${PREFIX}-*`],
-      when: marked,
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
-    },
-    {
-      sid: 'MakeClusterCopies',
-      actions: ['rds:CopyDBClusterSnapshot'],
-      resources: [`${rds}:cluster-snapshot:${PREFIX}-*`],
-      when: marked,
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+      sid: 'KeepToMarkedCopies',
+      effect: 'Deny',
+      actions: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
+      resources: [`${rds}:cluster-snapshot:*`, `${rds}:snapshot:*`],
+      when: unmarked,
     },
     ...tagCopies([`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`]),
     // The vault's own key is among the keys of all accounts.

@@ -4,7 +4,7 @@ import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { VISIBILITY_TIMEOUT } from '../constructs/step';
 import { NAMES } from '../contract/names';
-import { OPT_IN_REGIONS } from '../contract/opt-in-regions';
+import { OPT_IN_REGIONS } from '../contract/regions';
 
 /** In a Region that an account must opt in to SNS signs with a principal of the Region's own. Elsewhere that principal does not
  * exist, and a policy that named it might be refused.

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { acceptedIn, adoptedAnalyzer } from '../config/accepted-powers';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { NAMES } from '../contract/names';
-import { shownFindings } from '../contract/shown-findings';
+import { type FindingTest, shownAtInbox, shownFindings } from '../contract/shown-findings';
 import type { Alerts } from './alerts';
 
 /** Heading of the article in docs/runbook.md, and the beginning of the message. */
@@ -53,19 +53,18 @@ export class WatchForOpenings extends Construct {
       // All criteria must be met: another statement on the same queue, or another condition, is a finding.
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html
       archiveRules: [
-        {
-          ruleName: 'the-bell-at-the-inbox',
-          filter: [
-            { property: 'resource', eq: [inbox.queueArn] },
-            { property: 'resourceType', eq: ['AWS::SQS::Queue'] },
-            { property: 'condition.aws:SourceArn', eq: [`arn:aws:sns:*:*:${NAMES.copiesTopic}`] },
-          ],
-        },
+        { ruleName: 'the-bell-at-the-inbox', filter: shownAtInbox(inbox.queueArn).map(asFilter) },
         ...acceptedOpenings(config),
       ],
     });
   }
 }
+
+const asFilter = ({ property, eq, contains }: FindingTest): CfnAnalyzer.FilterProperty => ({
+  property,
+  ...(eq && { eq: [...eq] }),
+  ...(contains && { contains: [...contains] }),
+});
 
 /** What nobody is told of: findings on the roles of powers that are accepted by name, for those who have the power. */
 function acceptedOpenings(config: CheckvalveConfig): CfnAnalyzer.ArchiveRuleProperty[] {
@@ -77,11 +76,7 @@ function acceptedOpenings(config: CheckvalveConfig): CfnAnalyzer.ArchiveRuleProp
   return acceptedIn(config).flatMap((power) =>
     shownFindings(power, ground).map((tests, at) => ({
       ruleName: `accepted-${power}-${at + 1}`,
-      filter: tests.map(({ property, eq, contains }) => ({
-        property,
-        ...(eq && { eq: [...eq] }),
-        ...(contains && { contains: [...contains] }),
-      })),
+      filter: tests.map(asFilter),
     })),
   );
 }

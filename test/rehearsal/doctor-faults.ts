@@ -91,7 +91,8 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
     (zone) => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshots: 0 }),
   ],
   ['a source is no longer heard', 'warning subscriptions', unsubscribe],
-  ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer],
+  ['the analyzer is taught to archive what is not accepted', 'critical analyzer', teachAnalyzer],
+  ['the analyzer is taken out of the stack', 'warning analyzer', removeAnalyzer, 'critical analyzer'],
   ['somebody makes an analyzer in its place', 'critical analyzer', makeAnalyzer],
   ['nobody tells of coverage any more', 'warning coverage', (zone) => zone.emulator.advance(4 * 3600)],
 ];
@@ -196,6 +197,16 @@ async function unsubscribe(zone: Zone): Promise<void> {
 
 async function removeAnalyzer(zone: Zone): Promise<void> {
   await takeOut(vault(zone), `Vault-${HERE}`, ({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer');
+}
+
+/** On another page than the rules that are accepted. */
+async function teachAnalyzer({ emulator, world }: Zone): Promise<void> {
+  const analyzer = `arn:aws:access-analyzer:${HERE}:${world.vault}:analyzer/${NAMES.analyzer}`;
+  const narrow = { 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:checkvalve-copies'] } };
+  const inbox = { resource: { eq: [`arn:aws:sqs:${HERE}:${world.vault}:${NAMES.inbox}`] } };
+  const filter = { ...inbox, resourceType: { eq: ['AWS::SQS::Queue'] }, ...narrow };
+  await emulator.plantArchiveRule(analyzer, { ruleName: 'narrow', filter });
+  await emulator.plantArchiveRule(analyzer, { ruleName: 'wide', filter: { resourceType: { eq: ['AWS::IAM::Role'] } } });
 }
 
 async function makeAnalyzer(zone: Zone): Promise<void> {

@@ -1,9 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
+  DeleteStackInstancesCommand,
   DescribeStackResourcesCommand,
+  DescribeStackSetCommand,
   ListStackSetOperationResultsCommand,
   UpdateStackInstancesCommand,
+  UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { config } from '../../src/checkvalve.config';
 import { NAMES } from '../../src/contract/names';
 import { type ExecutionRole, executionRoleOf } from '../../src/management/execution-role/execution-role';
@@ -12,7 +19,10 @@ import { eachStack } from '../../src/rehearsal/each-stack';
 import { stacksOf } from '../../src/rehearsal/evidence';
 import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
 
+import { rehearseTeardown } from '../../src/rehearsal/rehearse-teardown';
 import { buildWorld, EXAMPLE } from '../../src/rehearsal/world';
+import type { Changeable } from '../support/landing-zone';
+import { testByDay, testSample } from '../support/sample';
 import { resourcesOf, templatesOf } from '../support/synthesized';
 import { emulatorOfWorker } from '../support/worker';
 import { MANAGEMENT, REGION, START } from './emulator-world';
@@ -32,35 +42,72 @@ async function refused(of = config) {
   return zone;
 }
 
-/** Lets StackSets try once more; resolves to what became of it in the first account. */
-async function tryAgain(zone: PlayedLandingZone): Promise<string> {
-  const client = new CloudFormationClient(zone.emulator.client(MANAGEMENT, 'us-east-1'));
-  const StackSetName = NAMES.stackSet;
-  const { OperationId } = await client.send(
-    new UpdateStackInstancesCommand({
-      StackSetName,
-      Regions: [REGION],
-      DeploymentTargets: {
-        OrganizationalUnitIds: [config.organization.rootId],
-        AccountFilterType: 'INTERSECTION',
-        Accounts: [first],
-      },
-    }),
-  );
-  await zone.emulator.advance(120);
+const StackSetName = NAMES.stackSet;
+const IN_FIRST = {
+  StackSetName,
+  Regions: [REGION],
+  DeploymentTargets: {
+    OrganizationalUnitIds: [config.organization.rootId],
+    AccountFilterType: 'INTERSECTION' as const,
+    Accounts: [first],
+  },
+};
+const stackSets = ({ emulator }: PlayedLandingZone) =>
+  new CloudFormationClient(emulator.client(MANAGEMENT, 'us-east-1'));
+
+/** What became of an operation in the first account. */
+async function resultOf(zone: PlayedLandingZone, OperationId: string | undefined): Promise<string> {
+  const client = stackSets(zone);
+  await zone.stage.pump.pass(120);
   const { Summaries = [] } = await client.send(new ListStackSetOperationResultsCommand({ StackSetName, OperationId }));
   const [{ Status, StatusReason } = {}] = Summaries;
   return [Status, StatusReason].filter(Boolean).join(': ');
 }
 
+/** Lets StackSets try once more. */
+const tryAgain = async (zone: PlayedLandingZone): Promise<string> =>
+  resultOf(zone, (await stackSets(zone).send(new UpdateStackInstancesCommand(IN_FIRST))).OperationId);
+
+/** Lets StackSets remove the tooling. */
+async function remove(zone: PlayedLandingZone): Promise<string> {
+  const order = new DeleteStackInstancesCommand({ ...IN_FIRST, RetainStacks: false });
+  return resultOf(zone, (await stackSets(zone).send(order)).OperationId);
+}
+
+/** Rolls out another template of the tooling: resources of a type are changed in it. */
+async function rollOut(
+  zone: PlayedLandingZone,
+  type: string,
+  change: (properties: Record<string, unknown>) => void,
+): Promise<string> {
+  const client = stackSets(zone);
+  const { StackSet } = await client.send(new DescribeStackSetCommand({ StackSetName }));
+  const template = JSON.parse(StackSet?.TemplateBody ?? '') as Changeable;
+  for (const { Type, Properties } of Object.values(template.Resources)) if (Type === type) change(Properties);
+  const s3 = new S3Client(zone.emulator.client(MANAGEMENT, 'us-east-1'));
+  const [Bucket, Key] = ['changed-templates', 'tooling.json'];
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  await s3.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(template) }));
+  const TemplateURL = `https://${Bucket}.s3.us-east-1.amazonaws.com/${Key}`;
+  const order = { StackSetName, TemplateURL, Capabilities: ['CAPABILITY_NAMED_IAM' as const] };
+  return resultOf(zone, (await client.send(new UpdateStackSetCommand(order))).OperationId);
+}
+
+/** Enrolls the first account. */
+async function enroll(zone: PlayedLandingZone): Promise<void> {
+  await zone.stage.pump.fire('checkvalve-enroll-accounts');
+  await zone.stage.pump.pass(300);
+}
+
+/** What is taken away again when the tooling leaves. */
+const deleted = [...new Set(Object.values(role.handlers).flatMap((one) => one.delete.map(({ action }) => action)))];
 const created = Object.values(role.handlers).flatMap(({ create }) => create.map(({ action }) => action));
 
 test('without any one of its permissions the tooling cannot be deployed, and CloudFormation says which', async () => {
   const zone = await refused();
   try {
     await zone.emulator.setExecutionRole({ document: { ...role.document, Statement: [] } });
-    await zone.stage.pump.fire('checkvalve-enroll-accounts');
-    await zone.stage.pump.pass(300);
+    await enroll(zone);
     for (const action of new Set(created)) {
       await zone.emulator.setExecutionRole({ document: without(action) });
       const result = await tryAgain(zone);
@@ -74,6 +121,77 @@ test('without any one of its permissions the tooling cannot be deployed, and Clo
   }
 }, 300_000);
 
+describe('removal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'checkvalve-removal-'));
+  const world = join(folder, 'enrolled');
+  let zone: PlayedLandingZone;
+  beforeAll(async () => {
+    zone = await refused();
+    await zone.emulator.setExecutionRole(role);
+    await enroll(zone);
+    await zone.emulator.save(world);
+  }, 120_000);
+  beforeEach(() => zone.emulator.restore(world));
+  afterAll(async () => {
+    await zone.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  testSample(
+    'permissions to remove the tooling',
+    deleted,
+    6,
+  )('needs %s, and CloudFormation says so', async (action) => {
+    await zone.emulator.setExecutionRole({ document: without(action) });
+    expect(await remove(zone)).toMatch(new RegExp(`^FAILED: .*is not authorized to perform: ${action} on resource: `));
+    expect(await stacksOf(zone.emulator, first, REGION)).toHaveLength(1);
+    await zone.emulator.setExecutionRole(role);
+    expect(await remove(zone)).toBe('SUCCEEDED');
+    expect(await stacksOf(zone.emulator, first, REGION)).toEqual([]);
+  });
+
+  test('everything may be removed that the tooling does not retain', () => {
+    const kept = ['AWS::Backup::BackupVault', 'AWS::KMS::Key'];
+    const never = Object.keys(role.handlers).filter((type) => role.handlers[type]?.delete.length === 0);
+    expect(never.sort()).toEqual(kept);
+    expect(deleted.length).toBeGreaterThan(20);
+  });
+});
+
+/** Changes for which CloudFormation replaces a resource: its type, the property, and another value. */
+const REPLACED: ReadonlyArray<readonly [type: string, property: string, (value: unknown) => unknown]> = [
+  ['AWS::SQS::Queue', 'QueueName', (name) => `${String(name)}-2`],
+  ['AWS::SNS::Topic', 'TopicName', (name) => `${String(name)}-2`],
+  ['AWS::Lambda::Function', 'FunctionName', (name) => `${String(name)}-2`],
+  ['AWS::Backup::BackupSelection', 'BackupSelection', (value) => ({ ...Object(value), SelectionName: 'another' })],
+];
+
+testSample(
+  'replacements in the tooling',
+  REPLACED.map(([type]) => type),
+  1,
+)('a replacement of %s needs what creates and what deletes it', async (type) => {
+  const [, property = '', change = (value: unknown) => value] = REPLACED.find(([one]) => one === type) ?? [];
+  const zone = await refused();
+  try {
+    await zone.emulator.setExecutionRole(role);
+    await enroll(zone);
+    const replace = () =>
+      rollOut(zone, type, (properties) => {
+        properties[property] = change(properties[property]);
+      });
+    for (const handler of ['create', 'delete'] as const) {
+      const action = role.handlers[type]?.[handler][0]?.action ?? '';
+      await zone.emulator.setExecutionRole({ document: without(action) });
+      expect(await replace()).toContain(`is not authorized to perform: ${action} on resource: `);
+    }
+    await zone.emulator.setExecutionRole(role);
+    expect(await replace()).toBe('SUCCEEDED');
+  } finally {
+    await zone.stop();
+  }
+});
+
 test('a resource whose name the role does not cover is refused by name', async () => {
   const zone = await refused();
   try {
@@ -82,8 +200,7 @@ test('a resource whose name the role does not cover is refused by name', async (
       Resource: one.Resource.map((arn) => arn.replace('role/checkvalve-*', 'role/another-*')),
     }));
     await zone.emulator.setExecutionRole({ document: { ...role.document, Statement: narrow } });
-    await zone.stage.pump.fire('checkvalve-enroll-accounts');
-    await zone.stage.pump.pass(300);
+    await enroll(zone);
     expect(await tryAgain(zone)).toContain(
       `perform: iam:CreateRole on resource: arn:aws:iam::${first}:role/checkvalve-`,
     );
@@ -109,15 +226,26 @@ test('generated: the role in the StackSet deploys, changes and removes the tooli
         for (const { Type, Properties = {} } of Object.values(Resources)) {
           if (Type === 'AWS::Lambda::Function') Properties.MemorySize = 1024;
           if (Type === 'AWS::Logs::LogGroup') Properties.RetentionInDays = 731;
+          if (Type === 'AWS::SQS::Queue') Properties.QueueName = `${String(Properties.QueueName)}-2`;
         }
       }
     });
     expect(await tryAgain(zone)).toBe('SUCCEEDED');
+    expect(await remove(zone)).toBe('SUCCEEDED');
+    expect(await stacksOf(zone.emulator, first, REGION)).toEqual([]);
     expect(await zone.emulator.problems()).toEqual([]);
   } finally {
     await zone.stop();
   }
 }, 120_000);
+
+testByDay('generated: teardown removes all that the role has deployed', async () => {
+  const { faults, stacks } = await rehearseTeardown(GENERATED, () => {}, {
+    now: START,
+    emulator: await emulatorOfWorker(),
+  });
+  expect({ faults, stacks }).toEqual({ faults: [], stacks: [] });
+});
 
 test('generated, and AWS refuses the property: the stack fails with its name, and no account gets anything', async () => {
   const zone = await PlayedLandingZone.start(GENERATED, () => {}, { now: START, emulator: await emulatorOfWorker() });

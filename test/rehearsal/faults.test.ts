@@ -6,25 +6,18 @@ import { region } from '../../src/contract/ids';
 import { copiesTopicArn, NAMES } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { Fault } from '../../src/rehearsal/emulator/answers';
-import { stackKeys } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { good, LandingZone, type Standing } from './landing-zone';
+import { inRoomyZone } from '../support/roomy-zone';
+import { good, type LandingZone, type Standing } from './landing-zone';
 
 const { first: SOURCE } = EXAMPLE;
-
-// A busy machine takes its time.
-jest.setTimeout(300_000);
 
 let zone: LandingZone;
 let exportKey: string;
 
-beforeAll(async () => {
-  zone = await LandingZone.roomy();
-  [exportKey = ''] = await stackKeys(zone.emulator, SOURCE, zone.region);
+inRoomyZone((found) => {
+  ({ zone, exportKey } = found);
 });
-afterAll(() => zone.stop());
-beforeEach(() => zone.calm());
-afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
 
 const verdicts = (of: Standing) => zone.verdicts(of);
 const remedyOf = (code: VerdictCode): string => VERDICTS[code].remedy;

@@ -4,28 +4,21 @@ import { region } from '../../src/contract/ids';
 import { announce } from '../../src/contract/message';
 import { copiesTopicArn, TAGS } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
-import { sharedWith, stackKeys } from '../../src/rehearsal/evidence';
+import { sharedWith } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { LandingZone, type Standing } from './landing-zone';
+import { inRoomyZone } from '../support/roomy-zone';
+import type { LandingZone, Standing } from './landing-zone';
 
 const { first: SOURCE, second: OTHER } = EXAMPLE;
 const LEGAL = /^(?=.{1,63}$)[A-Za-z](-?[A-Za-z0-9])*$/;
-
-// A busy machine takes its time.
-jest.setTimeout(300_000);
 
 let zone: LandingZone;
 let importKey: string;
 let exportKey: string;
 
-beforeAll(async () => {
-  zone = await LandingZone.roomy();
-  [importKey = ''] = await stackKeys(zone.emulator, zone.vault, zone.region);
-  [exportKey = ''] = await stackKeys(zone.emulator, SOURCE, zone.region);
+inRoomyZone((found) => {
+  ({ zone, importKey, exportKey } = found);
 });
-afterAll(() => zone.stop());
-beforeEach(() => zone.calm());
-afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
 
 const verdicts = (of: Standing) => zone.verdicts(of);
 const remedyOf = (code: VerdictCode): string => VERDICTS[code].remedy;

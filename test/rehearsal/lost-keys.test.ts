@@ -1,27 +1,22 @@
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { VERDICTS } from '../../src/contract/verdicts';
-import { type SeenSnapshot, stackKeys } from '../../src/rehearsal/evidence';
+import type { SeenSnapshot } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { inRoomyZone } from '../support/roomy-zone';
 import { testByDay, testSample } from '../support/sample';
-import { LandingZone, type Standing } from './landing-zone';
+import type { LandingZone, Standing } from './landing-zone';
 
 // RDS uses the keys of a copy, by grants, until the copy is complete. Here they are taken away meanwhile.
 
 const { first: SOURCE } = EXAMPLE;
 
-jest.setTimeout(300_000);
-
 let zone: LandingZone;
 let exportKey: string;
 
-beforeAll(async () => {
-  zone = await LandingZone.roomy();
-  [exportKey = ''] = await stackKeys(zone.emulator, SOURCE, zone.region);
+inRoomyZone((found) => {
+  ({ zone, exportKey } = found);
 });
-afterAll(() => zone.stop());
-beforeEach(() => zone.calm());
-afterEach(async () => expect(await zone.emulator.problems()).toEqual([]));
 
 const creating = (copies: readonly SeenSnapshot[]) => copies.some(({ status }) => status === 'creating');
 const failed = (copies: readonly SeenSnapshot[]) => copies.filter(({ status }) => status === 'failed');

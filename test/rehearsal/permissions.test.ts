@@ -137,17 +137,22 @@ test('every call of the rehearsal was asked for under the role of its function, 
   expect(missing).toEqual(NOT_REHEARSED);
 });
 
-describe('whether the tags that a copy is to have are in the context of its source, AWS documents nowhere:', () => {
+describe('whether the tags that a copy is to have are in the context of its source, and whose a shared snapshot is there, AWS documents nowhere:', () => {
   testSample(
     'contexts of the source of a copy',
-    [true, false],
+    [
+      { requestTagOnSource: true },
+      { requestTagOnSource: false },
+      { requestTagOnSource: true, resourceAccountIsCaller: true },
+      { requestTagOnSource: false, resourceAccountIsCaller: true },
+    ],
     1,
-  )('copies are imported where they are: %s', async (requestTagOnSource) => {
+  )('copies are imported either way: %j', async (switches) => {
     const beats = BEATS.slice(
       0,
       BEATS.findIndex(({ step }) => step === 'judge'),
     );
-    const { ok, refusals, vaultCopies } = await play({ beats, switches: { requestTagOnSource } });
+    const { ok, refusals, vaultCopies } = await play({ beats, switches });
     expect({ ok, refusals, copies: vaultCopies.length }).toEqual({ ok: true, refusals: 0, copies: 2 });
   });
 
@@ -180,8 +185,12 @@ describe('whether the tags that a copy is to have are in the context of its sour
 });
 
 test('any one action taken from any role is noticed', () => {
-  const noticed = { 'by the rehearsal': 0, 'by the equality of actions': 0, 'by what must be allowed': 0 };
+  const noticed = {
+    ...{ 'by the rehearsal': 0, 'by the equality of actions': 0, 'by what must be allowed': 0 },
+    'by a probe that passes': 0,
+  };
   const unnoticed: string[] = [];
+  const probes = mustBeRefused(book);
   const roles = eachPolicy().filter(({ kind }) => kind === 'identity');
   for (const policy of roles) {
     const owners = twins(policy).map(({ ownerArn }) => ownerArn);
@@ -195,7 +204,10 @@ test('any one action taken from any role is noticed', () => {
         const left = without
           .identityPolicies(policy.ownerArn)
           .flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
-        if (mine.some((one) => !isAllowed(without, one))) noticed['by the rehearsal'] += 1;
+        if (statement.Effect === 'Deny') {
+          if (probes.some((probe) => passes(without, probe))) noticed['by a probe that passes'] += 1;
+          else unnoticed.push(`${policy.ownerArn} ${statement.Sid}: ${action} denied`);
+        } else if (mine.some((one) => !isAllowed(without, one))) noticed['by the rehearsal'] += 1;
         else if (needed.some((one) => !left.flatMap(actionsOf).includes(one)))
           noticed['by the equality of actions'] += 1;
         else if (mustBeAllowed(book).some((one) => !passes(without, one))) noticed['by what must be allowed'] += 1;

@@ -23,7 +23,7 @@ function written(file: string): Seen {
   const { readOrganizationFile } =
     require('../../inspect/organization-file') as typeof import('../../inspect/organization-file');
   const remedy = 'Give a JSON document as docs/plan.md describes it, such as docs/example-organization.json.';
-  return readOrganizationFile(readJson(file, { code: 'INVALID_INPUT', remedy }));
+  return readOrganizationFile(readJson(file, { code: 'INVALID_INPUT', remedy }), file === '-' ? undefined : file);
 }
 
 /** The real one. */

@@ -1,5 +1,6 @@
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { RolloutOperation, StackInstance } from '../../../lambda/_kit/ports/stack-instances';
+import type { AmbientPower } from '../../contract/ambient-powers';
 import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
 
@@ -69,6 +70,8 @@ export interface VaultRegionFacts {
   readonly analyzer: Look<string>;
   /** Names of the account's analyzers for external access, whoever made them. */
   readonly externalAnalyzers: Look<readonly string[]>;
+  /** What those analyzers archive by themselves. */
+  readonly archiveRules: Look<readonly ArchiveRule[]>;
   /** State of the import key, as KMS has it. */
   readonly importKey: Look<string>;
   /** The policies of the keys of the vault's stack. */
@@ -81,6 +84,23 @@ export interface VaultRegionFacts {
   readonly sources: Look<readonly RegistryEntry[]>;
   /** ARNs of the topics that the inbox is subscribed to. */
   readonly subscriptions: Look<readonly string[]>;
+}
+
+/** One criterion of an archive rule: the values that a property of a finding may have.
+ * https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_Criterion.html */
+export interface Criterion {
+  readonly eq?: readonly string[];
+  readonly neq?: readonly string[];
+  readonly contains?: readonly string[];
+  readonly exists?: boolean;
+}
+
+/** A rule by which an analyzer archives findings as soon as it has made them: these send no alert. */
+export interface ArchiveRule {
+  readonly analyzer: string;
+  readonly name: string;
+  /** Criteria by the property that they are of. */
+  readonly filter: Readonly<Record<string, Criterion>>;
 }
 
 /** The policies of one key. */
@@ -114,12 +134,14 @@ export interface Facts {
 /** What is said of the configured landing zone, for comparison. */
 export interface Expected {
   readonly vault: AccountId;
+  readonly management: string;
+  readonly regions: readonly string[];
   readonly organization: string;
   readonly placement: 'outside' | 'inside';
   /** Name of the analyzer that the configuration adopts. */
   readonly adoptedAnalyzer?: string;
   /** Powers over the vault that are accepted by name. */
-  readonly accepted: readonly string[];
+  readonly accepted: readonly AmbientPower[];
   /** When it is judged: a report may be too old by then. */
   readonly now: Date;
 }

@@ -2,6 +2,7 @@ import type { AmbientPower } from '../../contract/ambient-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type Judged, judged } from './finding';
+import { judgeArchiveRules } from './judge-archive-rules';
 import { judgeCoverage } from './judge-coverage';
 import { judgeKeyTexts } from './judge-keys';
 
@@ -74,13 +75,17 @@ function judgeRole(role: OutsideRole, { vault, accepted }: Expected): Judged {
   ];
 }
 
-function judgeRegion(facts: VaultRegionFacts, { vault, now, adoptedAnalyzer }: Expected): Judged {
+function judgeRegion(facts: VaultRegionFacts, expected: Expected): Judged {
+  const { vault, now, adoptedAnalyzer } = expected;
   const where = `${vault}, ${facts.region}`;
   return [
     ...(adoptedAnalyzer === undefined
       ? judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where))
       : []),
     ...judged(facts.externalAnalyzers, 'analyzer', where, (all) => judgeExternal(all, adoptedAnalyzer, where)),
+    ...judged(facts.archiveRules, 'analyzer', where, (rules) =>
+      judgeArchiveRules(rules, expected, { region: facts.region, where }),
+    ),
     ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
     ...judged(facts.keyPolicies, 'key-policies', where, (keys) => keys.flatMap((key) => judgeKeyPolicies(key, where))),
     ...judged(facts.keyTexts, 'import-key', where, (policies) => judgeKeyTexts(policies, vault, where)),

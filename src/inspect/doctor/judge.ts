@@ -14,6 +14,8 @@ export function judge(facts: Facts, config: CheckvalveConfig, now: Date): readon
   const expected: Expected = {
     now,
     vault: accountId(vault.account),
+    management: organization.managementAccount,
+    regions: config.regions,
     organization: organization.id,
     placement: vault.placement,
     adoptedAnalyzer: adoptedAnalyzer(config),

@@ -13,7 +13,7 @@ import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
 import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { readCoverage } from '../read-coverage';
-import { externalAnalyzersOf } from './access-analyzer';
+import { archiveRulesOf, externalAnalyzersOf } from './access-analyzer';
 import type { KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type ClientSettings, look, type SettingsIn } from './look';
 import { keyTextsOf } from './look-at-keys';
@@ -63,24 +63,25 @@ async function rolesOf(client: IAMClient): Promise<readonly OutsideRole[]> {
 
 async function lookAtRegion(settings: ClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
   const stack = new VaultStackResources(new CloudFormationClient(settings), `Vault-${region}`);
-  const [analyzer, externalAnalyzers, importKey, keyPolicies, keyTexts, quotas, coverage, sources, subscriptions] =
-    await Promise.all([
-      look(() => stack.analyzer()),
-      look(() => externalAnalyzersOf(settings)),
-      look(async () => {
-        const KeyId = await stack.importKey();
-        const { KeyMetadata } = await new KMSClient(settings).send(new DescribeKeyCommand({ KeyId }));
-        return String(KeyMetadata?.KeyState);
-      }),
-      look(async () => keyPoliciesOf(new KMSClient(settings), await stack.keys())),
-      look(async () => keyTextsOf(new KMSClient(settings), new RDSClient(settings), String(await stack.importKey()))),
-      look(() => quotasOf(new RDSClient(settings))),
-      look(() => readCoverage(vault, region, settings)),
-      look(async () => (await new DynamoSources(new DynamoDBClient(settings), NAMES.sourcesTable).known()).entries),
-      look(() => topicsOf(new SNSClient(settings), `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`)),
-    ]);
+  const [analyzer, externalAnalyzers, archiveRules, importKey, ...others] = await Promise.all([
+    look(() => stack.analyzer()),
+    look(() => externalAnalyzersOf(settings)),
+    look(() => archiveRulesOf(settings)),
+    look(async () => {
+      const KeyId = await stack.importKey();
+      const { KeyMetadata } = await new KMSClient(settings).send(new DescribeKeyCommand({ KeyId }));
+      return String(KeyMetadata?.KeyState);
+    }),
+    look(async () => keyPoliciesOf(new KMSClient(settings), await stack.keys())),
+    look(async () => keyTextsOf(new KMSClient(settings), new RDSClient(settings), String(await stack.importKey()))),
+    look(() => quotasOf(new RDSClient(settings))),
+    look(() => readCoverage(vault, region, settings)),
+    look(async () => (await new DynamoSources(new DynamoDBClient(settings), NAMES.sourcesTable).known()).entries),
+    look(() => topicsOf(new SNSClient(settings), `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`)),
+  ]);
+  const [keyPolicies, keyTexts, quotas, coverage, sources, subscriptions] = others;
   return {
-    ...{ region, analyzer, externalAnalyzers, importKey, keyPolicies, keyTexts },
+    ...{ region, analyzer, externalAnalyzers, archiveRules, importKey, keyPolicies, keyTexts },
     ...{ quotas, coverage, sources, subscriptions },
   };
 }

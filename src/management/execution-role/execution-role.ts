@@ -14,7 +14,9 @@ export interface DeployedResource {
 export type HandlerName = 'create' | 'update' | 'delete';
 
 /** The permissions of a handler, by what it does. */
-export type Handlers = Readonly<Record<HandlerName, readonly Permission[]>> & Pick<HandlerRow, 'nameProperty'>;
+export type Handlers = Readonly<Record<HandlerName, readonly Permission[]>> &
+  Pick<HandlerRow, 'nameProperty'> &
+  Partial<Pick<HandlerRow, 'replacedBy'>>;
 
 /** A statement of the execution role; `${AWS::AccountId}` stands for the account it is in. */
 export interface RoleStatement {
@@ -64,6 +66,7 @@ function handlersOf(type: string, resources: readonly DeployedResource[]): Handl
   const isKept = resources.every((one) => KEPT.includes(one.DeletionPolicy) && KEPT.includes(one.UpdateReplacePolicy));
   return {
     ...(row.nameProperty && { nameProperty: row.nameProperty }),
+    replacedBy: row.replacedBy,
     create: needed(row.create),
     update: needed(row.update),
     delete: isKept ? [] : needed(row.delete),

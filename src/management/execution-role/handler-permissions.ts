@@ -39,6 +39,11 @@ export interface HandlerRow {
   readonly nameProperty?: string;
   /** The properties that the row is for: any other may need more. */
   readonly properties: readonly string[];
+  /**
+   * Those of them whose change makes CloudFormation replace the resource, as its page says of each property: it creates
+   * another one and then deletes the old one.
+   */
+  readonly replacedBy: readonly string[];
   readonly create: readonly Permission[];
   readonly update: readonly Permission[];
   readonly delete: readonly Permission[];
@@ -130,6 +135,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-backup-backupplan.html`,
     actionsPage: `${ACTIONS}_awsbackup.html`,
     properties: ['BackupPlan', 'BackupPlanTags'],
+    replacedBy: [],
     create: [...all(PLANS, ['backup:CreateBackupPlan', 'backup:TagResource']), ...READ_PLAN],
     update: [
       ...all(PLANS, ['backup:TagResource', 'backup:UntagResource', 'backup:UpdateBackupPlan'], { when: OURS }),
@@ -141,11 +147,11 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-backup-backupselection.html`,
     actionsPage: `${ACTIONS}_awsbackup.html`,
     properties: ['BackupPlanId', 'BackupSelection'],
+    replacedBy: ['BackupPlanId', 'BackupSelection'],
     create: [
       ...all(PLANS, ['backup:CreateBackupSelection', 'backup:GetBackupSelection'], { property: 'BackupPlanId' }),
       passTo('backup', 'BackupSelection.IamRoleArn'),
     ],
-    // CloudFormation replaces a selection.
     update: [],
     delete: all(PLANS, ['backup:DeleteBackupSelection', 'backup:GetBackupSelection'], { property: 'BackupPlanId' }),
   },
@@ -154,6 +160,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_awsbackup.html`,
     nameProperty: 'BackupVaultName',
     properties: ['BackupVaultName', 'BackupVaultTags'],
+    replacedBy: ['BackupVaultName'],
     create: [
       ...all(VAULTS, ['backup:CreateBackupVault', 'backup:DescribeBackupVault', 'backup:TagResource']),
       ...all(VAULTS, ['backup:GetBackupVaultAccessPolicy', 'backup:GetBackupVaultNotifications', 'backup:ListTags']),
@@ -170,6 +177,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     properties: [
       ...['AttributeDefinitions', 'BillingMode', 'KeySchema', 'TableName', 'Tags', 'TimeToLiveSpecification'],
     ],
+    replacedBy: ['KeySchema', 'TableName'],
     create: [
       ...all(TABLES, ['dynamodb:CreateTable', 'dynamodb:TagResource', 'dynamodb:UpdateTimeToLive']),
       ...READ_TABLE,
@@ -185,6 +193,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-events-rule.html`,
     actionsPage: `${ACTIONS}_amazoneventbridge.html`,
     properties: ['Description', 'EventPattern', 'ScheduleExpression', 'State', 'Tags', 'Targets'],
+    replacedBy: [],
     create: [...all(RULES, ['events:PutRule', 'events:PutTargets', 'events:TagResource']), ...READ_RULE],
     update: [
       ...all(RULES, ['events:PutRule', 'events:PutTargets', 'events:RemoveTargets']),
@@ -198,6 +207,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_awsidentityandaccessmanagementiam.html`,
     nameProperty: 'RoleName',
     properties: ['AssumeRolePolicyDocument', 'Description', 'Policies', 'RoleName', 'Tags'],
+    replacedBy: ['RoleName'],
     create: [...all(ROLES, ['iam:CreateRole', 'iam:PutRolePolicy', 'iam:TagRole']), ...READ_ROLE],
     update: [
       ...all(ROLES, ['iam:DeleteRolePolicy', 'iam:PutRolePolicy', 'iam:TagRole', 'iam:UntagRole']),
@@ -212,6 +222,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     properties: ['Description', 'EnableKeyRotation', 'KeyPolicy', 'Tags'],
     // A tag affects what is allowed on a key within five minutes: making one cannot wait for that.
     // https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
+    replacedBy: [],
     create: [...all('*', ['kms:CreateKey']), ...all(KEYS, ['kms:EnableKeyRotation', 'kms:TagResource']), ...READ_KEY],
     update: [
       ...all(KEYS, ['kms:DisableKeyRotation', 'kms:EnableKeyRotation', 'kms:PutKeyPolicy'], { when: OURS }),
@@ -227,6 +238,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
       ...['BatchSize', 'EventSourceArn', 'FunctionName', 'FunctionResponseTypes', 'MaximumBatchingWindowInSeconds'],
       ...['ScalingConfig', 'Tags'],
     ],
+    replacedBy: ['EventSourceArn'],
     create: [
       ...ofFunction(['lambda:CreateEventSourceMapping', 'lambda:GetEventSourceMapping']),
       ...all(FEEDS, ['lambda:ListTags', 'lambda:TagResource']),
@@ -245,6 +257,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
       ...['Code', 'Environment', 'FunctionName', 'Handler', 'LoggingConfig', 'MemorySize', 'Role', 'Runtime', 'Tags'],
       ...['Description', 'ReservedConcurrentExecutions', 'Timeout'],
     ],
+    replacedBy: ['FunctionName'],
     create: [
       ...all(FUNCTIONS, ['lambda:CreateFunction', 'lambda:TagResource']),
       ...all(FUNCTIONS, ['lambda:PutFunctionConcurrency'], { ifProperty: 'ReservedConcurrentExecutions' }),
@@ -266,8 +279,8 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-lambda-permission.html`,
     actionsPage: `${ACTIONS}_awslambda.html`,
     properties: ['Action', 'FunctionName', 'Principal', 'SourceArn'],
+    replacedBy: ['Action', 'FunctionName', 'Principal', 'SourceArn'],
     create: all(FUNCTIONS, ['lambda:AddPermission', 'lambda:GetPolicy'], { property: 'FunctionName' }),
-    // CloudFormation replaces a permission.
     update: [],
     delete: all(FUNCTIONS, ['lambda:GetPolicy', 'lambda:RemovePermission'], { property: 'FunctionName' }),
   },
@@ -276,6 +289,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_amazoncloudwatchlogs.html`,
     nameProperty: 'LogGroupName',
     properties: ['LogGroupName', 'RetentionInDays', 'Tags'],
+    replacedBy: ['LogGroupName'],
     create: [...all(LOGS, ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:TagResource']), ...READ_LOGS],
     update: [
       ...all(LOGS, ['logs:DeleteRetentionPolicy', 'logs:PutRetentionPolicy']),
@@ -289,6 +303,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     actionsPage: `${ACTIONS}_amazonsns.html`,
     nameProperty: 'TopicName',
     properties: ['Tags', 'TopicName'],
+    replacedBy: ['TopicName'],
     create: [...all(TOPICS, ['sns:CreateTopic', 'sns:TagResource']), ...READ_TOPIC],
     update: [...all(TOPICS, ['sns:SetTopicAttributes', 'sns:TagResource', 'sns:UntagResource']), ...READ_TOPIC],
     delete: [...all(TOPICS, ['sns:DeleteTopic']), ...READ_TOPIC],
@@ -297,6 +312,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-sns-topicpolicy.html`,
     actionsPage: `${ACTIONS}_amazonsns.html`,
     properties: ['PolicyDocument', 'Topics'],
+    replacedBy: [],
     create: all(TOPICS, ['sns:GetTopicAttributes', 'sns:SetTopicAttributes'], { property: 'Topics' }),
     update: all(TOPICS, ['sns:GetTopicAttributes', 'sns:SetTopicAttributes'], { property: 'Topics' }),
     delete: all(TOPICS, ['sns:GetTopicAttributes', 'sns:SetTopicAttributes'], { property: 'Topics' }),
@@ -309,6 +325,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
       ...['MessageRetentionPeriod', 'QueueName', 'RedriveAllowPolicy', 'RedrivePolicy', 'SqsManagedSseEnabled', 'Tags'],
       'VisibilityTimeout',
     ],
+    replacedBy: ['QueueName'],
     create: [...all(QUEUES, ['sqs:CreateQueue', 'sqs:TagQueue']), ...READ_QUEUE],
     update: [...all(QUEUES, ['sqs:SetQueueAttributes', 'sqs:TagQueue', 'sqs:UntagQueue']), ...READ_QUEUE],
     delete: [...all(QUEUES, ['sqs:DeleteQueue']), ...READ_QUEUE],
@@ -317,6 +334,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: `${REFERENCE}-sqs-queuepolicy.html`,
     actionsPage: `${ACTIONS}_amazonsqs.html`,
     properties: ['PolicyDocument', 'Queues'],
+    replacedBy: [],
     create: all(QUEUES, ['sqs:GetQueueAttributes', 'sqs:SetQueueAttributes'], { property: 'Queues' }),
     update: all(QUEUES, ['sqs:GetQueueAttributes', 'sqs:SetQueueAttributes'], { property: 'Queues' }),
     delete: all(QUEUES, ['sqs:GetQueueAttributes', 'sqs:SetQueueAttributes'], { property: 'Queues' }),
@@ -325,6 +343,7 @@ export const HANDLERS: Readonly<Record<string, HandlerRow>> = {
     page: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources-lambda.html',
     actionsPage: `${ACTIONS}_awslambda.html`,
     properties: ['CopiesVault', 'ServiceOptIn', 'ServiceTimeout', 'ServiceToken'],
+    replacedBy: [],
     create: all(FUNCTIONS, ['lambda:InvokeFunction'], { property: 'ServiceToken' }),
     update: all(FUNCTIONS, ['lambda:InvokeFunction'], { property: 'ServiceToken' }),
     delete: all(FUNCTIONS, ['lambda:InvokeFunction'], { property: 'ServiceToken' }),

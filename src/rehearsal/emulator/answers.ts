@@ -217,6 +217,13 @@ export interface PlantedAnalyzer {
   readonly name: string;
   /** `ACCOUNT` by default. */
   readonly type?: string;
+  readonly archiveRules?: readonly PlantedArchiveRule[];
+}
+
+/** A rule by which an analyzer archives findings by itself: criteria by the property of a finding. */
+export interface PlantedArchiveRule {
+  readonly ruleName: string;
+  readonly filter: Readonly<Record<string, Readonly<Record<string, readonly string[] | boolean>>>>;
 }
 
 /** An event of an AWS service, planted on an account's default bus. */

@@ -33,6 +33,16 @@ def may(role_arn: str, action: str, resource: str = "*", without: str = "-") -> 
     )
 
 
+def denies(role_arn: str, action: str, resource: str) -> bool:
+    """Whether a statement denies it, under whatever condition."""
+    return any(
+        statement["Effect"] == "Deny"
+        and _fits(statement.get("Action"), action)
+        and _fits(statement.get("Resource"), resource)
+        for statement in _statements(role_arn)
+    )
+
+
 def _fits(patterns: Any, text: str) -> bool:
     listed = [patterns] if isinstance(patterns, str) else patterns or []
     return any(fnmatch.fnmatchcase(text.lower(), pattern.lower()) for pattern in listed)

@@ -28,6 +28,10 @@ DEFAULTS: dict[str, Any] = {
     "silentClusterBackups": False,
     # aws:RequestTag is in the context for the source of a copy that is of another account.
     "requestTagOnSource": True,
+    # aws:ResourceAccount of a shared snapshot that is copied holds the account that copies it, not the one that owns it.
+    "resourceAccountIsCaller": False,
+    # A shared snapshot is authorized as one of the account that copies it, so that a Deny on its own snapshots holds for it.
+    "sharedSourcesAreOwn": False,
     # A Deny in the policy of the target key keeps RDS from copying, whatever it excepts.
     "denyInKeyBreaksCopies": False,
     # RDS's calls to the key of a foreign source carry kms:ViaService.
@@ -49,6 +53,8 @@ DEFAULTS: dict[str, Any] = {
     "eventBridgeKeyConditions": False,
     # StackSets finds the instance of an account that has moved, by the unit that it was made through.
     "movedInstancesAreFound": True,
+    # The resource AWS::CloudFormation::StackSet takes the template of an execution role, whatever the rehearsal has set.
+    "stackSetsTakeRoleTemplates": False,
     # An account may have a second analyzer of a type in a Region.
     "secondAnalyzer": False,
 }

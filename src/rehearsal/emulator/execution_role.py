@@ -56,6 +56,22 @@ def _name_of(role_template: str | None) -> str:
     return str(role["Properties"].get("RoleName", "stacksets-exec-generated"))
 
 
+def authorize_change(place: Place, new: dict[str, Any], old: dict[str, Any], retained: bool) -> None:
+    """Refuses an update that the role does not allow: in place, or as a replacement, which is a creation and a deletion.
+
+    AWS ends an update well whose old resource it could not delete afterwards, and leaves that one behind. Here the update
+    fails, so that a missing permission does not go unseen.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+    """
+    replaced_by = (ROLE["handlers"].get(place.type) or {}).get("replacedBy", [])
+    if all(old.get(name) == new.get(name) for name in replaced_by):
+        authorize(place, {**old, **new}, "update")
+        return
+    authorize(place, new, "create")
+    if not retained:
+        authorize(place, old, "delete")
+
+
 def authorize(place: Place, properties: dict[str, Any], handler: str) -> None:
     """Refuses what the role does not allow, in CloudFormation's way of saying so."""
     if not _acting or _acting[-1]["document"] is None:

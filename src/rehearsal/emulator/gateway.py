@@ -74,7 +74,7 @@ class Gateway:
                 _note(call, 403)
                 return write_error(start, call, "AccessDenied", "Access Denied", 403)
             if analyzers.answers(environ, call):
-                return analyzers.answer(call, start)
+                return analyzers.answer(environ, call, start)
             return self._pass_on(call, environ, start)
 
     def _pass_on(self, call: Call, environ: dict[str, Any], start: Callable[..., Any]) -> Any:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import rds_grants
-from aws_roles import may, role_of
+from aws_roles import denies, may, role_of
 from aws_switches import switch
 from clock import CLOCK
 from control import control
@@ -199,7 +199,16 @@ def _check_source(call: RDSResponse, kind: Kind) -> None:
     source, role = str(call.params[f"Source{kind.id_key}"]), role_of(call)
     foreign = source.startswith("arn:") and source.split(":")[4] != call.current_account
     action = f"rds:Copy{kind.result}"
-    if not switch("requestTagOnSource") and foreign and role and not may(role, action, source, "aws:RequestTag/"):
+    if not foreign or not role:
+        return
+    # What the switches say of a role that is assumed; the rehearsal's judge does the rest.
+    own = ":".join([*source.split(":")[:4], call.current_account, *source.split(":")[5:]])
+    refused = (
+        (not switch("requestTagOnSource") and not may(role, action, source, "aws:RequestTag/"))
+        or (switch("resourceAccountIsCaller") and not may(role, action, source, "aws:ResourceAccount"))
+        or (switch("sharedSourcesAreOwn") and denies(role, action, own))
+    )
+    if refused:
         raise refuse("AccessDenied", f"{role} is not authorized to perform: {action} on resource: {source}")
 
 

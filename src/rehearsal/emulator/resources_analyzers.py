@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analyzers import ANALYZERS
+from analyzers import ANALYZERS, ARCHIVE_RULES
 from aws_switches import switch
 from control import Refused, control
 from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type
@@ -28,6 +28,21 @@ def _create(account: str, region: str, name: str, kind: str) -> str:
     return stem + name
 
 
+def _rules(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    """Archive rules of a template in the form of the API: criteria by the property that they are of."""
+    names = {"Eq": "eq", "Neq": "neq", "Contains": "contains", "Exists": "exists"}
+    return [
+        {
+            "ruleName": rule["RuleName"],
+            "filter": {
+                one["Property"]: {names[key]: value for key, value in one.items() if key in names}
+                for one in rule["Filter"]
+            },
+        }
+        for rule in properties.get("ArchiveRules", [])
+    ]
+
+
 @resource_type("AWS::AccessAnalyzer::Analyzer")
 class Analyzer(ResourceType):
     """Ref gives its ARN. Another name or type is another analyzer, which is made before the old one is deleted."""
@@ -35,14 +50,19 @@ class Analyzer(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         name = place.name(properties.get("AnalyzerName"), 255)
         arn = _create(place.account, place.region, name, properties["Type"])
+        ARCHIVE_RULES[arn] = _rules(properties)
         return Resource(arn, {"Arn": arn})
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         replaced = any(properties.get(name) != old.get(name) for name in ("AnalyzerName", "Type"))
-        return self.create(place, properties) if replaced else resource
+        if replaced:
+            return self.create(place, properties)
+        ARCHIVE_RULES[resource.physical_resource_id] = _rules(properties)
+        return resource
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
         ANALYZERS.pop(resource.physical_resource_id, None)
+        ARCHIVE_RULES.pop(resource.physical_resource_id, None)
 
 
 @control("GET", "/analyzers")
@@ -54,6 +74,17 @@ def _list(_: Any) -> dict[str, str]:
 def _plant(what: dict[str, Any]) -> dict[str, str]:
     """An analyzer that somebody made outside any stack."""
     try:
-        return {"arn": _create(what["account"], what["region"], what["name"], what.get("type", "ACCOUNT"))}
+        arn = _create(what["account"], what["region"], what["name"], what.get("type", "ACCOUNT"))
     except ResourceFailed as failure:
         raise Refused(str(failure)) from failure
+    ARCHIVE_RULES[arn] = what.get("archiveRules", [])
+    return {"arn": arn}
+
+
+@control("POST", "/analyzers/archive-rules")
+def _plant_rule(what: dict[str, Any]) -> list[dict[str, Any]]:
+    if what["analyzerArn"] not in ANALYZERS:
+        raise Refused(f"there is no analyzer {what['analyzerArn']}")
+    rules = ARCHIVE_RULES.setdefault(what["analyzerArn"], [])
+    rules.append(what["rule"])
+    return rules

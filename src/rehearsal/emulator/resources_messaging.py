@@ -29,9 +29,15 @@ class Topic(MotoType):
         name = place.name(properties.get("TopicName"), 256)
         if f"arn:aws:sns:{place.region}:{place.account}:{name}" in sns_backends[place.account][place.region].topics:
             raise ResourceFailed(f"{name} already exists")
-        return self.update(place, self._make(place, name, {}), properties, {})
+        return self._set(self._make(place, name, {}), properties)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
+        if properties.get("TopicName") != old.get("TopicName"):
+            self.delete(place, resource, old)
+            return self.create(place, properties)
+        return self._set(resource, properties)
+
+    def _set(self, resource: Any, properties: dict[str, Any]) -> Any:
         resource.display_name = properties.get("DisplayName", "")
         resource.kms_master_key_id = properties.get("KmsMasterKeyId", "")
         resource._tags = tags_of(properties)
@@ -53,6 +59,8 @@ class Queue(MotoType):
         return self._make(place, name, properties)
 
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
+        if properties.get("QueueName") != old.get("QueueName"):
+            return super().update(place, resource, properties, old)
         policy = resource.policy
         attributes = {k: v for k, v in properties.items() if k not in ("QueueName", "Tags", "RedriveAllowPolicy")}
         resource._set_attributes({**attributes, "Policy": policy})

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_switches import switch
 from execution_role import ROLE
 from resource_types import Place, Resource, ResourceFailed, ResourceType, resource_type
 from stacksets_changes import create_instances, create_set, delete_set, update_set
@@ -24,7 +25,7 @@ def _succeeded(operation: Operation) -> None:
 def _refuse_unknown_properties(properties: dict[str, Any]) -> None:
     """Whether the resource has these properties is documented nowhere: it can be played either way."""
     for name in ("ExecutionRoleTemplateBody", "ExecutionRoleTemplateUrl", "StackSetOutputBucket"):
-        if name in properties and ROLE["property"] == "refused":
+        if name in properties and ROLE["property"] == "refused" and not switch("stackSetsTakeRoleTemplates"):
             raise ResourceFailed(f"Encountered unsupported property {name}")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from execution_role import STACK, authorize
+from execution_role import STACK, authorize, authorize_change
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Event, Stack
@@ -217,7 +217,8 @@ def _change(stack: Stack, logical_id: str, type_name: str) -> None:
         return
     resource = resources._parsed_resources[logical_id]
     try:
-        authorize(_place(resources, logical_id, type_name), {**old, **new}, "update")
+        retained = resources._resource_json_map[logical_id].get("UpdateReplacePolicy") in RETAINED
+        authorize_change(_place(resources, logical_id, type_name), new, old, retained)
         changed = find_type(type_name).update(_place(resources, logical_id, type_name), resource, new, old)
     except Exception as fault:
         _note(stack, logical_id, str(resource.physical_resource_id), type_name, "UPDATE_FAILED", _reason(fault))
@@ -232,6 +233,8 @@ def _change(stack: Stack, logical_id: str, type_name: str) -> None:
 def delete(self: Stack) -> None:
     """Deletes what is not to be retained; what is in the way leaves the stack as DELETE_FAILED."""
     self._add_stack_event("DELETE_IN_PROGRESS", resource_status_reason="User Initiated")
+    # An output is resolved when it is first read; of a resource that is gone that would make it anew.
+    list(self.output_map.values())
     failed = _remove(self, list(self.resource_map.applied))
     self.status = "DELETE_FAILED" if failed else "DELETE_COMPLETE"
     self.stack_status_reason = f"The following resource(s) failed to delete: [{', '.join(failed)}]." if failed else None

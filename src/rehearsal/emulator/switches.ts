@@ -5,6 +5,8 @@ export interface Switches {
   readonly clusterBackupsTyped: 'manual' | 'awsbackup';
   readonly hideTagLists: boolean;
   readonly requestTagOnSource: boolean;
+  readonly resourceAccountIsCaller: boolean;
+  readonly sharedSourcesAreOwn: boolean;
   readonly denyInKeyBreaksCopies: boolean;
   readonly viaServiceOnCopies: boolean;
   readonly copiesNeedSourceKey: boolean;
@@ -17,5 +19,6 @@ export interface Switches {
   readonly optInHoldsForNamedInstances: boolean;
   readonly eventBridgeKeyConditions: boolean;
   readonly movedInstancesAreFound: boolean;
+  readonly stackSetsTakeRoleTemplates: boolean;
   readonly secondAnalyzer: boolean;
 }

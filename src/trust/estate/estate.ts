@@ -88,8 +88,12 @@ export function judgedTemplate(
   const account = zone === 'source' ? SOMEWHERE.account : accounts[zone];
   const variants = variantsOf(template, { account, region, stackName: name });
   const held = variants.map(allPoliciesOf);
-  const policies = held.flatMap((one) => one.policies);
-  const read = policies.map((policy) => ({ at: policy.where.split('.')[0] ?? '', ...readPolicy(policy) }));
+  const policies = held.flatMap((one, variant) => one.policies.map((policy) => ({ policy, variant })));
+  const read = policies.map(({ policy, variant }) => {
+    const { statements, faults } = readPolicy(policy);
+    const ofVariant = statements.map((one) => ({ ...one, variant }));
+    return { at: policy.where.split('.')[0] ?? '', statements: ofVariant, faults };
+  });
   const resources = variants.flatMap((variant) => [...variant.resources].map(([id, one]) => ({ id, ...one })));
   const found = (at: string, what: string): Finding => ({ template: name, at, what });
   return {

@@ -25,6 +25,8 @@ export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions: readonly ConditionTest[];
+  /** Which of the ways that the template can come out the statement is of. */
+  readonly variant?: number;
 }
 
 /** The statements of a policy, and what in it could not be read: whoever judges takes that for guilty. */

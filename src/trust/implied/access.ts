@@ -42,6 +42,12 @@ export interface WorldFacts {
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-grant-permissions-tags-on-create.html
    */
   readonly requestTagOnSource?: boolean;
+  /**
+   * Whether `aws:ResourceAccount` holds the account of the caller for a snapshot that another account shares; by default it
+   * holds the owner. The page of the key says nothing of shared snapshots, so what we ask for must be allowed either way.
+   * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+   */
+  readonly resourceAccountIsCaller?: boolean;
   /** Id of the organization, `o-…`. */
   readonly organizationId: string;
 }

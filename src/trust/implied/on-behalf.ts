@@ -40,30 +40,6 @@ export const eventToQueue = (ruleArn: string, queueArn: string): Access =>
     'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
   );
 
-const SEALED = ['kms:Decrypt', 'kms:GenerateDataKey'];
-
-/** EventBridge publishes an event of a rule to a topic; the key is asked without a source, which AWS does not support here. */
-export const eventToTopic = (ruleArn: string, topicArn: string, keyArn?: string): readonly Access[] => [
-  asked(
-    'sns:Publish',
-    topicArn,
-    from(ruleArn),
-    'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
-  ),
-  ...(keyArn ? SEALED : []).map((action) =>
-    asked(action, keyArn ?? '', {}, 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html'),
-  ),
-];
-
-/** CloudWatch publishes an alarm to a topic. */
-export const alarmToTopic = (alarmArn: string, topicArn: string, keyArn?: string): readonly Access[] =>
-  [
-    { action: 'sns:Publish', resource: topicArn },
-    ...(keyArn ? SEALED : []).map((action) => ({ action, resource: keyArn ?? '' })),
-  ].map(({ action, resource }) =>
-    asked(action, resource, from(alarmArn), 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html'),
-  );
-
 /** Lambda takes the role of a function, before a line of its code has run. */
 export const takingFunctionRole = (functionArn: string, roleArn: string): Access =>
   asked(

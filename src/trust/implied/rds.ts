@@ -71,9 +71,9 @@ const copying =
     const action = `rds:${call.operation}`;
     // A share stands in the place of a resource policy that RDS does not have: the caller's own policies decide.
     const mine = { resourceAccount: call.account };
-    // Assumption: the owner of a shared snapshot is the account in its ARN, as the page of the key says of every resource.
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
-    const ownerOf = (arn: string) => ({ 'aws:ResourceAccount': accountIn(arn) });
+    const ownerOf = (arn: string) => ({
+      'aws:ResourceAccount': world.resourceAccountIsCaller ? call.account : accountIn(arn),
+    });
     const source = { ...ownerOf(from), ...(world.requestTagOnSource && asked), ...resourceTags(from, facts) };
     const copy = [
       { action, resource: from, ...mine, context: source, page: ACTIONS },

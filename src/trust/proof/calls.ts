@@ -159,7 +159,11 @@ export function neededBy(zone: LandingZone, { facts }: Samples, post: Post): rea
   return STEP_CALLS[caller].flatMap((name): readonly Need[] => {
     const [service = '', operation = ''] = name.split(':');
     // What AWS does not say must be allowed both ways.
-    const worlds = operation.startsWith('Copy') ? [world, { ...world, requestTagOnSource: true }] : [world];
+    const worlds = operation.startsWith('Copy')
+      ? [false, true].flatMap((requestTagOnSource) =>
+          [false, true].map((resourceAccountIsCaller) => ({ ...world, requestTagOnSource, resourceAccountIsCaller })),
+        )
+      : [world];
     const asked = subjectsOf(caller, operation).flatMap((subject) => worlds.map((seen) => ({ subject, seen })));
     return asked.map(({ subject, seen }) => {
       const ways = choices.map((chosen): readonly Access[] => {

@@ -1,21 +1,14 @@
 import { NAMES } from '../../contract/names';
 import type { PrincipalInput } from '../evaluator/case';
 import type { Access } from '../implied/access';
-import {
-  alarmToTopic,
-  deliveryToQueue,
-  eventToQueue,
-  eventToTopic,
-  impliedByRunning,
-  takingFunctionRole,
-  wakeUpOf,
-} from '../implied/on-behalf';
+import { deliveryToQueue, impliedByRunning, takingFunctionRole, wakeUpOf } from '../implied/on-behalf';
 import { type Caller, callerOf } from '../step-calls';
 import type { TemplateVariant } from '../templates/template';
 import { wakersIn } from '../templates/wakers-in';
 import { neededBy, postsIn } from './calls';
 import type { LandingZone } from './landing-zone';
 import type { Samples } from './samples';
+import { neededToNotify, neededToSeal } from './service-needs';
 
 /** Something without which a step, or what wakes it, does not work. */
 export interface Need {
@@ -30,7 +23,7 @@ const need = (principal: PrincipalInput, access: Access, caller?: Caller): Need 
   ...{ principal, ways: [[access]], ...(caller && { caller }) },
 });
 
-/** What AWS needs for each function of a template: to take its role, to write its log, to read its queue, to be woken. */
+/** What AWS needs for each function of a template: to take its role, to write its log, to read its queue, to be woken by a rule. */
 function neededToRun(template: TemplateVariant): readonly Need[] {
   const resources = [...template.resources.values()];
   const wakers = wakersIn([template]);
@@ -51,27 +44,7 @@ function neededToRun(template: TemplateVariant): readonly Need[] {
       need({ service: 'lambda.amazonaws.com' }, takingFunctionRole(arn, role)),
       ...running.map((access) => need(role, access, callerOf(role))),
       ...(wakers.get(arn) ?? []).map((rule) => need(events, wakeUpOf(arn, rule))),
-      ...queues.flatMap((queue) => (wakers.get(queue) ?? []).map((rule) => need(events, eventToQueue(rule, queue)))),
     ];
-  });
-}
-
-/** What AWS needs to publish to a template's topics what its rules and alarms say. */
-function neededToNotify(template: TemplateVariant): readonly Need[] {
-  const resources = [...template.resources.values()];
-  const topics = resources.filter(({ type }) => type === 'AWS::SNS::Topic');
-  const keyOf = (id: unknown) => resources.find(({ arn, ref }) => id !== undefined && [arn, ref].includes(String(id)));
-  return topics.flatMap(({ arn: topic, properties }): Need[] => {
-    if (topic === undefined) return [];
-    const key = keyOf(properties.KmsMasterKeyId)?.arn;
-    return resources.flatMap(({ type, arn, properties: { Targets, AlarmActions } }): Need[] => {
-      if (arn === undefined) return [];
-      if (type === 'AWS::Events::Rule' && JSON.stringify(Targets ?? []).includes(`"${topic}"`))
-        return [{ principal: { service: 'events.amazonaws.com' }, ways: [eventToTopic(arn, topic, key)] }];
-      if (type === 'AWS::CloudWatch::Alarm' && JSON.stringify(AlarmActions ?? []).includes(`"${topic}"`))
-        return [{ principal: { service: 'cloudwatch.amazonaws.com' }, ways: [alarmToTopic(arn, topic, key)] }];
-      return [];
-    });
   });
 }
 
@@ -91,8 +64,9 @@ export function needsOf(zone: LandingZone, samples: Samples): readonly Need[] {
   const sns = { service: 'sns.amazonaws.com' };
   const bell = regions.map((region) => {
     const inbox = `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`;
-    return need(sns, deliveryToQueue(`arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`, inbox));
+    const topic = `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`;
+    return { principal: sns, ways: [[deliveryToQueue(topic, inbox), ...neededToSeal(topic, inbox, homes)]] };
   });
   const calls = homes.flatMap(postsIn).flatMap((post) => neededBy(zone, samples, post));
-  return [...bell, ...calls, ...homes.flatMap(neededToRun), ...homes.flatMap(neededToNotify)];
+  return [...bell, ...calls, ...homes.flatMap(neededToRun), ...neededToNotify(homes)];
 }

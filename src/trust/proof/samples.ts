@@ -3,6 +3,7 @@ import { RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
 import type { PolicyDocument } from '../evaluator/policy';
 import type { SnapshotFacts } from '../implied/access';
 import { defaultKeyPolicy } from '../key-policies';
+import { keyOf } from '../templates/key-of';
 import { isObject, type TemplateVariant } from '../templates/template';
 import type { LandingZone } from './landing-zone';
 
@@ -56,16 +57,8 @@ export function copyKeyOf({ templates }: LandingZone, account: string, region: s
 }
 
 /** The key that a topic of the templates is under; undefined when it is under none. */
-export function topicKeyOf({ templates }: LandingZone, topicArn: string): string | undefined {
-  const all = [...templates.vault, ...templates.management, ...templates.source];
-  for (const { resources } of all) {
-    const made = [...resources.values()];
-    const topic = made.find(({ arn }) => arn === topicArn);
-    const key = topic?.properties.KmsMasterKeyId;
-    if (topic) return made.find((one) => key !== undefined && [one.arn, one.ref].includes(String(key)))?.arn;
-  }
-  return undefined;
-}
+export const topicKeyOf = ({ templates }: LandingZone, topicArn: string): string | undefined =>
+  keyOf(topicArn, [...templates.vault, ...templates.management, ...templates.source]);
 
 /** One snapshot of each kind in each Region, and what the steps find when they look at them. */
 export function samplesOf(zone: LandingZone): Samples {

@@ -17,6 +17,8 @@ export interface Reach {
   /** Patterns of ARNs, `made TYPE` for what the same template makes, or `key of TYPE` for the key that such is under. */
   readonly on: readonly string[];
   readonly when?: readonly Guard[];
+  /** What the role must deny itself of the same actions: on these, whenever the condition holds. */
+  readonly denied?: { readonly on: readonly string[]; readonly when: readonly Guard[] };
   readonly because: string;
 }
 
@@ -45,11 +47,41 @@ export function beyondAs(
           may.some((one) => one.toLowerCase() === action.toLowerCase()) &&
           on.some((one) => reaches(one, resource, ground)),
       );
-      const lacks = fitting.map(({ when = [] }) => when.filter((guard) => !isGuarded(statement, guard, ground)));
+      const kept = fitting.filter(({ denied }) => !denied || isDenied(statement, action, denied, ground));
+      const lacks = kept.map(({ when = [] }) => when.filter((guard) => !isGuarded(statement, guard, ground)));
       if (lacks.some((missing) => missing.length === 0)) return [];
       const without = lacks[0]?.map(([operator, key]) => `${operator} on ${key}`).join(' and ');
       return [`${name} may ${action} on ${resource}${without ? ` without ${without}` : ''}`];
     }),
+  );
+}
+
+/**
+ * Whether the owner of a statement denies itself an action on resources, under a condition and no narrower one: a statement
+ * of the template that has another test besides, or other values, denies less.
+ */
+function isDenied(
+  { owner, variant }: Statement,
+  action: string,
+  { on, when }: Required<Reach>['denied'],
+  ground: Ground,
+): boolean {
+  const denying = ground.template.statements.filter(
+    (one) =>
+      one.kind === 'identity' &&
+      one.effect === 'Deny' &&
+      one.owner === owner &&
+      one.variant === variant &&
+      one.actions.some((denied) => denied.toLowerCase() === action.toLowerCase()) &&
+      one.conditions.length === when.length &&
+      when.every(([operator, key, ...values]) => {
+        const [only, ...others] = testsOf(one, key, [operator]);
+        const said = values.map((value) => fill(value, ground));
+        return only && others.length === 0 && only.values.length === 1 && said.includes(only.values[0] ?? '');
+      }),
+  );
+  return on.every((resource) =>
+    denying.some(({ resources }) => resources.some((one) => one === '*' || one === fill(resource, ground))),
   );
 }
 

@@ -8,6 +8,12 @@ const anybodys = (kind: string): string => `arn:aws:rds:{region}:*:${kind}:${PRE
 
 const ownQueue = (name: string): string => `arn:aws:sqs:{region}:{account}:${name}`;
 
+/** The vault's own copies are no sources, and what is made in the vault has our mark: an ARN says whose a snapshot is. */
+const UNMARKED_COPIES: Required<Reach>['denied'] = {
+  on: [own('snapshot:*'), own('cluster-snapshot:*')],
+  when: [['StringNotEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
+};
+
 /** What the steps of the vault may do, but for keys, sharing and deleting. They read and add; none takes anything away. */
 export const VAULT_REACH: readonly Reach[] = [
   LOG_REACH,
@@ -87,29 +93,15 @@ export const VAULT_REACH: readonly Reach[] = [
     by: [ROLES.importer],
     may: ['rds:CopyDBSnapshot'],
     on: [anybodys('snapshot')],
-    when: [['StringNotEquals', 'aws:ResourceAccount', '{account}']],
+    denied: UNMARKED_COPIES,
     because: 'Copies of our name are copied, whichever account shares them.',
-  },
-  {
-    by: [ROLES.importer],
-    may: ['rds:CopyDBSnapshot'],
-    on: [own(`snapshot:${PREFIX}-*`)],
-    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
-    because: 'What is shared becomes copies of our name and mark here.',
   },
   {
     by: [ROLES.importer],
     may: ['rds:CopyDBClusterSnapshot'],
     on: [anybodys('cluster-snapshot')],
-    when: [['StringNotEquals', 'aws:ResourceAccount', '{account}']],
+    denied: UNMARKED_COPIES,
     because: 'Copies of our name are copied, whichever account shares them.',
-  },
-  {
-    by: [ROLES.importer],
-    may: ['rds:CopyDBClusterSnapshot'],
-    on: [own(`cluster-snapshot:${PREFIX}-*`)],
-    when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
-    because: 'What is shared becomes copies of our name and mark here.',
   },
   {
     by: [ROLES.importer],

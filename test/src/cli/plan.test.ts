@@ -54,7 +54,11 @@ test('a departed account has its commands for each Region, and for none that is 
 
 test.each([
   ['no JSON', '{', /standard input cannot be read: line 1, column 2: the document ends/],
-  ['faults, all of them', '{"at":1,"accounts":[{"id":"1","state":"GONE","units":[]}]}', /has 4 faults:\n- at: 1: /],
+  [
+    'faults, all of them',
+    '{"at":1,"accounts":[{"id":"1","state":"GONE","units":[]}]}',
+    /The organization in standard input has 4 faults:\n- at: 1: /,
+  ],
 ])('%s: exit code 1, and what helps', (_, input, told) => {
   const { status, stdout, stderr } = plan(['--from', '-', '--json'], input);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

@@ -163,7 +163,7 @@ test.each([
     'too high a cost',
     ['--rehearsal', '--max-cost', '1'],
     'The probes can cost',
-    'Ask fewer with --only, or give --max-cost 5.',
+    'Ask fewer with --only, or give --max-cost 6.',
   ],
   [
     'no amount',

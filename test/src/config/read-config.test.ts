@@ -266,19 +266,22 @@ describe('from a file', () => {
     expect(stdout).toContain('The configuration is good.');
   });
 
-  test('the command prints all five faults, no stack trace, and ends with exit code 1', () => {
-    const path = file('five.json', JSON.stringify(FIVE));
-    const { status, stdout, stderr } = spawnSync(
-      'node',
-      ['src/cli/checkvalve.js', '--config', path, 'config', 'check'],
-      {
-        encoding: 'utf8',
-      },
-    );
-    expect(status).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toContain('The configuration has 5 faults');
+  const command = (path: string) => ['src/cli/checkvalve.js', '--config', path];
+  const FAULTY = file('five.json', JSON.stringify(FIVE));
+  test.each<[string, readonly string[], NodeJS.ProcessEnv]>([
+    ['config check', [...command(FAULTY), 'config', 'check'], {}],
+    ['trust', [...command(FAULTY), 'trust'], {}],
+    ['synth', ['--import', 'tsx', 'src/main.ts'], { CDK_CONTEXT_JSON: JSON.stringify({ config: FAULTY }) }],
+  ])('%s names the file, prints all five faults, no stack trace, and ends with exit code 1', (_, args, env) => {
+    const { status, stdout, stderr } = spawnSync('node', args, { encoding: 'utf8', env: { ...process.env, ...env } });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(`The configuration ${FAULTY} has 5 faults:`);
+    expect(stderr).toContain(`Correct ${FAULTY};`);
     expect(stderr.split('\n').filter((line) => line.startsWith('- '))).toHaveLength(5);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('without a file the faults are those of src/checkvalve.config.ts', () => {
+    expect(() => readConfig(FIVE)).toThrow('The configuration src/checkvalve.config.ts has 5 faults:');
   });
 });

@@ -1,4 +1,3 @@
-import { REGIONS } from '../../../src/config/schema';
 import {
   accountId,
   databaseArn,
@@ -11,6 +10,7 @@ import {
   snapshotParts,
   topicArn,
 } from '../../../src/contract/ids';
+import { REGIONS } from '../../../src/contract/regions';
 
 const refused = (parse: (text: unknown) => unknown, text: unknown) => {
   expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', remedy: expect.any(String) }));

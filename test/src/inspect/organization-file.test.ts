@@ -89,3 +89,9 @@ test('docs/plan.md explains every field, and no other', () => {
   expect(fields.length).toBeGreaterThan(10);
   expect([...rows].map(([, field]) => field)).toEqual(fields);
 });
+
+test('the message names the file', () => {
+  expect(() => readOrganizationFile({}, 'organization.json')).toThrow(
+    'The organization in organization.json has 1 fault:',
+  );
+});

@@ -1,5 +1,5 @@
 import { config } from '../../../src/checkvalve.config';
-import { REGIONS } from '../../../src/config/schema';
+import { REGIONS } from '../../../src/contract/regions';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

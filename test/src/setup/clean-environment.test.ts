@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cleanEnvironment, installerEnvironment, leaveCallersEnvironment } from '../../../src/setup/clean-environment';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  cleanEnvironment,
+  installerEnvironment,
+  leaveCallersEnvironment,
+  pipEnvironment,
+  pipListEnvironment,
+} from '../../../src/setup/clean-environment';
 
 /** What a shell may have set, of each kind one or more. */
 const SHELL: Readonly<Record<string, string>> = {
@@ -30,6 +39,48 @@ test('an installer keeps what reaches a mirror, its credentials included', () =>
   expect(got).toMatchObject({ HOME: '/home/me', NODE_OPTIONS: '--use-system-ca' });
   const gone = ['PIP_TARGET', 'PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV', 'npm_config_prefix', 'NPM_CONFIG_GLOBAL'];
   expect([...gone, 'npm_package_name', 'NODE_ENV'].filter((name) => name in got)).toEqual([]);
+});
+
+const HOSTILE = `[global]
+index-url = https://mirror/simple
+extra-index-url =
+    https://one/simple
+    https://two/it's
+user = true
+quiet = 3
+timeout = 10
+require-virtualenv = true
+[install]
+prefix = /tmp/x
+root = /tmp/x
+target = /tmp/x
+no-deps = true
+timeout = 20
+`;
+
+test('a pip.conf says how a mirror is reached, and not where pip puts things', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'checkvalve-pip-'));
+  try {
+    const PIP_CONFIG_FILE = join(folder, 'pip.conf');
+    writeFileSync(PIP_CONFIG_FILE, HOSTILE);
+    const shell = { PATH: process.env.PATH, PIP_CONFIG_FILE, PIP_CERT: '/c.pem', PIP_PREFIX: '/tmp/y' };
+    const list = (env: Readonly<Record<string, string>>) =>
+      spawnSync('.emulator/bin/python', ['-m', 'pip', 'config', 'list'], { encoding: 'utf8', env }).stdout;
+    const listed = list(pipListEnvironment(shell));
+    expect(listed).toContain("install.prefix='/tmp/x'");
+    const env = pipEnvironment(listed, shell);
+    expect(Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('PIP_')))).toEqual({
+      PIP_INDEX_URL: 'https://mirror/simple',
+      PIP_EXTRA_INDEX_URL: "\nhttps://one/simple\nhttps://two/it's",
+      PIP_TIMEOUT: '20',
+      PIP_CERT: '/c.pem',
+      PIP_CONFIG_FILE: '/dev/null',
+    });
+    expect(list(env)).not.toMatch(/prefix|root|target|user|no-deps|virtualenv/);
+    expect(pipEnvironment(listed, { ...shell, PIP_TIMEOUT: '30' })).toMatchObject({ PIP_TIMEOUT: '30' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a process that works on 127.0.0.1 leaves the AWS configuration, proxies, zone and CDK settings of its caller', () => {

@@ -31,6 +31,8 @@ class Clone {
        /bin/mkdir -p "${this.at('node_modules')}"
        echo "$@" > "${this.at('npm-arguments')}"; /usr/bin/env > "${this.at('npm-environment')}"
        [ -z "$FAKE_NPM_LOSES" ] || exit 0
+       /bin/mkdir -p "${this.at('node_modules/esbuild')}"
+       echo "exports.transformSync = () => { \${FAKE_NPM_OMITS:+throw Error('$FAKE_NPM_OMITS')} }" > "${this.at('node_modules/esbuild/index.js')}"
        /bin/cp "${this.at('package-lock.json')}" "${this.at('node_modules/.package-lock.json')}"`,
     );
     this.command(
@@ -41,7 +43,11 @@ class Clone {
          venv) echo venv >> "${this.at('asked')}"
            [ -z "$FAKE_VENV_FAILS" ] || { echo "$FAKE_VENV_FAILS"; exit 1; }
            /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python";;
-         pip) echo pip >> "${this.at('asked')}"
+         pip) if [ "$3" = config ]; then
+             [ -z "$FAKE_PIP_CONFIG_FAILS" ] || { echo "$FAKE_PIP_CONFIG_FAILS" >&2; exit 1; }
+             /usr/bin/env > "${this.at('pip-config-environment')}"; echo "$FAKE_PIP_CONFIG"; exit 0
+           fi
+           echo pip >> "${this.at('asked')}"
            echo "$@" > "${this.at('pip-arguments')}"; /usr/bin/env > "${this.at('pip-environment')}"
            [ -z "$FAKE_PIP_FAILS" ] || { echo "$FAKE_PIP_FAILS" >&2; exit 1; };;
        esac`,
@@ -144,8 +150,20 @@ test.each([
 ])('packages that npm installed before, in %s', (_, version, asked) => {
   const installed = clone();
   installed.write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version } } }));
+  installed.write('node_modules/esbuild/index.js', 'exports.transformSync = () => {};');
   expect(installed.prepare().status).toBe(0);
   expect(installed.asked).toEqual(asked);
+});
+
+test('packages that npm installed before for another system are installed again', () => {
+  const moved = clone();
+  moved.write(
+    'node_modules/.package-lock.json',
+    JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }),
+  );
+  moved.write('node_modules/esbuild/index.js', 'throw new Error("for another platform");');
+  expect(moved.prepare().status).toBe(0);
+  expect(moved.asked).toEqual(['npm', 'venv', 'pip']);
 });
 
 test.each([
@@ -158,6 +176,16 @@ test.each([
   ],
   ['pip cannot reach anything', { FAKE_PIP_FAILS: 'no route' }, ['no route', 'pip reaches its index']],
   ['npm installs elsewhere', { FAKE_NPM_LOSES: '1' }, ['node_modules does not hold', 'npm config list']],
+  [
+    'npm omits what it must not',
+    { FAKE_NPM_OMITS: 'no binary for this platform' },
+    ['esbuild does not run', 'no binary for this platform', 'npm config list'],
+  ],
+  [
+    'pip cannot read its configuration',
+    { FAKE_PIP_CONFIG_FAILS: 'no section headers in pip.conf' },
+    ['pip cannot read its configuration', 'no section headers in pip.conf', 'Correct the file'],
+  ],
   [
     'pip installs elsewhere',
     { FAKE_IMPORT_FAILS: 'No module named moto' },
@@ -192,18 +220,27 @@ const MIRROR = {
   ...{ SSL_CERT_FILE: '/c.pem', NODE_EXTRA_CA_CERTS: '/c.pem' },
 };
 
+/** What a pip.conf says of a mirror, and of where packages go. */
+const LISTED = "global.timeout='60'\nglobal.prefix='/tmp/x'\ninstall.root='/tmp/x'\ninstall.user='true'";
+
 test('npm and pip get what reaches a mirror, and nothing that changes where things go', () => {
   const fresh = clone();
   const options = '--no-warnings --use-openssl-ca --require=/dev/null';
-  expect(fresh.prepare({ ...ASTRAY, ...MIRROR, NODE_OPTIONS: options })).toMatchObject({ status: 0 });
-  for (const installer of ['npm', 'pip']) {
-    const lines = readFileSync(fresh.at(`${installer}-environment`), 'utf8').split('\n');
-    const got = Object.fromEntries(lines.map((line) => /^([^=]+)=(.*)$/.exec(line)?.slice(1) ?? []));
-    expect(got).toMatchObject({ ...MIRROR, NODE_OPTIONS: '--use-openssl-ca', LC_ALL: 'C.UTF-8', TZ: 'UTC' });
-    expect(Object.keys(got).filter((name) => name in ASTRAY && !['LC_ALL', 'TZ'].includes(name))).toEqual([]);
-  }
-  expect(readFileSync(fresh.at('npm-arguments'), 'utf8')).toContain(`--include=dev --include=optional`);
-  expect(readFileSync(fresh.at('pip-arguments'), 'utf8')).toContain('--no-user --target= -r');
+  const env = { ...ASTRAY, ...MIRROR, NODE_OPTIONS: options, FAKE_PIP_CONFIG: LISTED };
+  expect(fresh.prepare(env)).toMatchObject({ status: 0 });
+  const got = (of: string): Readonly<Record<string, string>> => {
+    const lines = readFileSync(fresh.at(`${of}-environment`), 'utf8').split('\n');
+    return Object.fromEntries(lines.map((line) => /^([^=]+)=(.*)$/.exec(line)?.slice(1) ?? []));
+  };
+  const common = { ...MIRROR, NODE_OPTIONS: '--use-openssl-ca', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+  expect(got('npm')).toMatchObject(common);
+  expect(got('pip-config')).toMatchObject({ ...common, PIP_USER: '0' });
+  expect(got('pip')).toMatchObject({ ...common, PIP_CONFIG_FILE: '/dev/null', PIP_TIMEOUT: '60' });
+  const astray = [...Object.keys(ASTRAY), 'PIP_ROOT'].filter((name) => !['LC_ALL', 'TZ'].includes(name));
+  for (const installer of ['npm', 'pip']) expect(astray.filter((name) => name in got(installer))).toEqual([]);
+  const npm = readFileSync(fresh.at('npm-arguments'), 'utf8');
+  for (const option of ['--include=dev --include=optional', '--no-global', '--bin-links', `--prefix=${fresh.root}`])
+    expect(npm).toContain(option);
 });
 
 test('no Python at all, no npm at all, and a clone that is not whole', () => {

@@ -6,7 +6,13 @@ import { accountId, region } from '../../../../src/contract/ids';
 import { copiesTopicArn } from '../../../../src/contract/names';
 import type { VerdictCode } from '../../../../src/contract/verdicts';
 import { DELEGATED_POWERS } from '../../../../src/inspect/doctor/delegated-powers';
-import type { Facts, ManagementFacts, VaultFacts, VaultRegionFacts } from '../../../../src/inspect/doctor/facts';
+import type {
+  ArchiveRule,
+  Facts,
+  ManagementFacts,
+  VaultFacts,
+  VaultRegionFacts,
+} from '../../../../src/inspect/doctor/facts';
 import { CHECKS, type Finding } from '../../../../src/inspect/doctor/finding';
 import { judge } from '../../../../src/inspect/doctor/judge';
 import { trustedBy } from '../../../../src/inspect/doctor/trusted-by';
@@ -52,6 +58,7 @@ const inRegion: VaultRegionFacts = {
   region: HERE,
   analyzer: { seen: 'IN_SYNC' },
   externalAnalyzers: { seen: ['checkvalve'] },
+  archiveRules: { seen: [] },
   importKey: { seen: 'Enabled' },
   keyPolicies: { seen: [{ key: 'import-key', names: ['default'] }] },
   keyTexts: { seen: [{ key: 'import', isImportKey: true, policy: keyPolicy({ Effect: 'Allow' }) }] },
@@ -292,6 +299,104 @@ test('an analyzer that the configuration adopts must be there, and the stack nee
   expect(seen('account-analyzer')).toEqual([]);
   expect(seen()).toEqual([expect.stringContaining('account-analyzer, which the configuration adopts, is not there')]);
   expect(seen('other')).toHaveLength(1);
+});
+
+const INBOX = { resource: { eq: [`arn:aws:sqs:${HERE}:${VAULT}:checkvalve-inbox`] } };
+const QUEUE = { resourceType: { eq: ['AWS::SQS::Queue'] } };
+const BELL = { 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:checkvalve-copies'] } };
+const ROLE = { resourceType: { eq: ['AWS::IAM::Role'] } };
+const roleNamed = (name: string) => ({ resource: { eq: [`arn:aws:iam::${VAULT}:role/${name}`] } });
+const rolesBeginning = (name: string) => ({ resource: { contains: [`arn:aws:iam::${VAULT}:role/${name}`] } });
+const BY_STACKSETS = {
+  'principal.AWS': {
+    eq: [
+      `arn:aws:iam::${MANAGEMENT}:role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin`,
+    ],
+  },
+};
+const byRoot = { 'principal.AWS': { eq: [MANAGEMENT] } };
+
+describe('archive rules of the analyzer that watches the vault', () => {
+  const inside = { ...config.vault, placement: 'inside' as const };
+  const accepting = (vaultConfig: CheckvalveConfig['vault']): CheckvalveConfig => ({
+    ...config,
+    vault: vaultConfig,
+    trust: {
+      accepted: [
+        { allow: 'stacksets-exec', reason: 'a test' },
+        { allow: 'OrganizationAccountAccessRole', reason: 'a test' },
+      ],
+    },
+  });
+  const adopting = { accessAnalyzer: { adopt: 'account-analyzer' } };
+  const of = (analyzer: string, filter: ArchiveRule['filter'], judgedBy: CheckvalveConfig) =>
+    judge(
+      {
+        vault: {
+          ...vault,
+          organization: { seen: judgedBy.vault.placement === 'inside' ? { id: judgedBy.organization.id } : {} },
+          regions: [
+            {
+              ...inRegion,
+              externalAnalyzers: { seen: [analyzer] },
+              archiveRules: { seen: [{ analyzer, name: 'rule-1', filter }] },
+            },
+          ],
+        },
+      },
+      judgedBy,
+      NOW,
+    ).map(({ severity, check, what }) => `${severity} ${check}: ${what}`);
+  const found = [
+    'critical analyzer: The archive rule rule-1 of the analyzer account-analyzer archives more than is accepted: what it archives sends no alert',
+  ];
+
+  test.each<[string, ArchiveRule['filter'], boolean]>([
+    ['the bell at the inbox', { ...INBOX, ...QUEUE, ...BELL }, true],
+    ['less than the bell', { ...INBOX, ...QUEUE, ...BELL, isPublic: { eq: ['false'] } }, true],
+    ['the role that is accepted', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot }, true],
+    [
+      'roles that are accepted by the beginning of the name',
+      { ...rolesBeginning('stacksets-exec-'), ...ROLE, ...BY_STACKSETS },
+      true,
+    ],
+    ['one of these roles', { ...roleNamed('stacksets-exec-1a2b'), ...ROLE, ...BY_STACKSETS }, true],
+    ['some of these roles', { ...rolesBeginning('stacksets-exec-1'), ...ROLE, ...BY_STACKSETS }, true],
+    ['whatever opens the inbox', { ...INBOX, ...QUEUE }, false],
+    [
+      'another condition at the inbox',
+      { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:*'] } },
+      false,
+    ],
+    [
+      'another queue as well',
+      { resource: { eq: [...INBOX.resource.eq, 'arn:aws:sqs:eu-central-1:333300002222:q'] }, ...QUEUE, ...BELL },
+      false,
+    ],
+    ['every role', { ...ROLE, ...BY_STACKSETS }, false],
+    ['roles of a shorter beginning', { ...rolesBeginning('stacksets'), ...ROLE, ...BY_STACKSETS }, false],
+    ['the role, for whomever it lets in', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE }, false],
+    ['a power that is not accepted', { ...rolesBeginning('aws-reserved/sso.amazonaws.com/'), ...ROLE }, false],
+    ['all but something', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { neq: ['arn:aws:sns:*:*:other'] } }, false],
+    ['whatever has such a condition', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { exists: true } }, false],
+    ['a criterion without a value', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': {} }, false],
+    ['an empty list', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { eq: [] } }, false],
+    ['everything', {}, false],
+  ])('%s', (_, filter, isAccepted) => {
+    expect(of('account-analyzer', filter, accepting({ ...inside, ...adopting }))).toEqual(isAccepted ? [] : found);
+  });
+
+  test('outside of the organization no power is accepted, and the rules of our own analyzer are judged alike', () => {
+    const power = { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot };
+    expect(of('account-analyzer', power, accepting({ ...config.vault, ...adopting }))).toEqual(found);
+    expect(of('checkvalve', {}, config)).toEqual([expect.stringContaining('rule-1 of the analyzer checkvalve')]);
+  });
+
+  test('rules that cannot be read are unknown', () => {
+    expect(told(regional({ archiveRules: { unseen: 'AccessDenied' } }))).toEqual([
+      expect.stringContaining('unknown analyzer'),
+    ]);
+  });
 });
 
 test('twelve checks and more have each found something', () => {

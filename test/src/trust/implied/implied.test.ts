@@ -140,6 +140,14 @@ test('of a shared snapshot its owner is known, and neither its tags nor those of
   });
 });
 
+test('whose a shared snapshot is may be said of the caller instead', () => {
+  const shared = snapshot(SOURCE, 'checkvalve-orders-1');
+  const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
+  const seen = { ...world({ [shared]: { tags: new Map() } }), resourceAccountIsCaller: true };
+  const accesses = implied(call('rds:CopyDBSnapshot', input, VAULT), seen);
+  expect(contextOf(accesses, 'rds:CopyDBSnapshot', shared)).toMatchObject({ 'aws:ResourceAccount': VAULT });
+});
+
 test.each<[string, AwsCall['input'], readonly string[]]>([
   ['rds:ModifyDBSnapshotAttribute', { DBSnapshotIdentifier: 'checkvalve-a' }, [snapshot(SOURCE, 'checkvalve-a')]],
   ['rds:DeleteDBSnapshot', { DBSnapshotIdentifier: 'checkvalve-a' }, [snapshot(SOURCE, 'checkvalve-a')]],

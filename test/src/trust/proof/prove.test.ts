@@ -570,6 +570,75 @@ test('a bell that does not ring is missing, too', () => {
   expect(missing.join()).toContain('sns.amazonaws.com may not sqs:SendMessage');
 });
 
+const without = (statements: readonly unknown[], service: string): void => {
+  const list = statements as { Principal?: { Service?: unknown } }[];
+  list.splice(0, list.length, ...list.filter(({ Principal }) => !JSON.stringify(Principal ?? {}).includes(service)));
+};
+const alertsTopic = (template: ChangeableTemplates['vault']) =>
+  propertiesOf(template, 'AWS::SNS::Topic', 'AlertsTopic');
+const alarmsOf = ({ Resources }: ChangeableTemplates['vault']) =>
+  Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+
+test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
+  [
+    'a key that does not let EventBridge in',
+    ({ vault }) => without(statements.key(vault, 'AlertsKey'), 'events.amazonaws.com'),
+    /events.amazonaws.com may not kms:GenerateDataKey on .*sns-key-management/,
+  ],
+  [
+    'a key that does not let CloudWatch in',
+    ({ vault }) => without(statements.key(vault, 'AlertsKey'), 'cloudwatch.amazonaws.com'),
+    /cloudwatch.amazonaws.com may not kms:Decrypt on /,
+  ],
+  [
+    'a key of management that does not let CloudWatch in',
+    ({ management }) => without(statements.key(management, 'AlertsKey'), 'cloudwatch.amazonaws.com'),
+    /cloudwatch.amazonaws.com may not kms:GenerateDataKey on arn:aws:kms:us-east-1:444400003333:key/,
+  ],
+  [
+    'the key of SNS, which lets no service in',
+    ({ vault }) => {
+      alertsTopic(vault).KmsMasterKeyId = 'alias/aws/sns';
+    },
+    /cloudwatch.amazonaws.com may not kms:Decrypt on arn:aws:kms:eu-central-1:333300002222:alias.aws.sns/,
+  ],
+  [
+    'an alarm that tells of its end in a topic that does not let it in',
+    ({ vault }) => {
+      for (const { Properties } of alarmsOf(vault)) Properties.OKActions = [`arn:aws:sns:eu-central-1:${VAULT}:other`];
+    },
+    /cloudwatch.amazonaws.com may not sns:Publish on .*:other/,
+  ],
+  [
+    'a queue that rules wake a step through, under a key that lets them not in',
+    ({ vault }) => {
+      propertiesOf(vault, 'AWS::SQS::Queue', 'ImportCopiesWakeupsQueue').KmsMasterKeyId = 'alias/aws/sqs';
+    },
+    /events.amazonaws.com may not kms:GenerateDataKey on .*alias.aws.sqs/,
+  ],
+  [
+    'an inbox under a key that does not let SNS in',
+    ({ vault }) => {
+      propertiesOf(vault, 'AWS::SQS::Queue', 'InboxQueue').KmsMasterKeyId = 'alias/aws/sqs';
+    },
+    /sns.amazonaws.com may not kms:Decrypt on .*alias.aws.sqs/,
+  ],
+  [
+    'dead letters of a rule in a queue that does not let EventBridge in',
+    ({ vault }) => {
+      const { Targets } = propertiesOf(vault, 'AWS::Events::Rule', 'WatchForOpeningsFound') as { Targets: object[] };
+      Object.assign(Targets[0] ?? {}, {
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['InboxDeadLettersFE4330BC', 'Arn'] } },
+      });
+    },
+    /events.amazonaws.com may not sqs:SendMessage on .*:checkvalve-inbox-dead/,
+  ],
+])('what rules and alarms publish needs topics, queues and their keys: %s is missing', (_, change, told) => {
+  const { ok, missing } = proven(change);
+  expect(ok).toBe(false);
+  expect(missing.join('\n')).toMatch(told);
+});
+
 const ALL: readonly AcceptedPower[] = (
   [
     'OrganizationAccountAccessRole',

@@ -11,7 +11,17 @@ const as = (step: string, ...statements: readonly object[]) =>
 const stem = `arn:aws:rds:eu-central-1:${VAULT}`;
 const mark = { Condition: { StringEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } } };
 const shared = { Action: 'rds:CopyDBSnapshot', Resource: 'arn:aws:rds:eu-central-1:*:snapshot:checkvalve-*' };
-const foreign = { Condition: { StringNotEquals: { 'aws:ResourceAccount': VAULT } } };
+/** What the role denies itself: to copy its own snapshots, and to make copies without our mark. */
+const deny = (more: object = {}) => ({
+  ...{ Effect: 'Deny', Action: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'] },
+  Resource: [`${stem}:cluster-snapshot:*`, `${stem}:snapshot:*`],
+  Condition: { StringNotEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } },
+  ...more,
+});
+const sharedClusters = {
+  Action: 'rds:CopyDBClusterSnapshot',
+  Resource: 'arn:aws:rds:eu-central-1:*:cluster-snapshot:checkvalve-*',
+};
 const copy = { Action: 'rds:CopyDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*`, ...mark };
 
 const tagging = (Condition: object | undefined) => ({
@@ -25,8 +35,6 @@ const failure = {
 };
 
 test.each<[string, string, object]>([
-  ['import-copies', 'copy what is shared', { ...shared, ...foreign }],
-  ['import-copies', 'make copies with our mark', copy],
   ['import-copies', 'tag new copies with our mark', tagging(mark.Condition)],
   ['import-copies', 'mark as failed', tagging(failure)],
   ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
@@ -62,19 +70,14 @@ test.each<[string, string, object]>([
   ['import-copies', 'empty the inbox', { Action: 'sqs:PurgeQueue', Resource: at('Inbox') }],
   ['import-copies', 'ring itself at the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
   ['import-copies', 'copy without our mark', { ...copy, Condition: undefined }],
-  ['import-copies', 'copy whatever is shared, its own copies too', { ...shared, Condition: undefined }],
+  ['import-copies', 'copy whatever is shared, its own copies too', shared],
+  [
+    'import-copies',
+    'copy what another account says that it owns',
+    { ...shared, Condition: { StringNotEquals: { 'aws:ResourceAccount': VAULT } } },
+  ],
   ['import-copies', 'copy under any name', { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
   ['import-copies', 'make a copy under any name', { ...copy, Resource: `${stem}:snapshot:*` }],
-  [
-    'import-copies',
-    'copy anything that is shared',
-    { ...shared, ...foreign, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' },
-  ],
-  [
-    'import-copies',
-    'copy what is not of one account',
-    { ...shared, Condition: { StringNotEquals: { 'aws:ResourceAccount': SOURCE } } },
-  ],
   ['import-copies', 'tag whatever is ours', tagging(undefined)],
   ['import-copies', 'mark as failed what is not ours', tagging({ ...failure, StringEquals: undefined })],
   [
@@ -99,6 +102,39 @@ test.each<[string, string, object]>([
   ['somebody', 'copy', copy],
 ])('%s may not %s', (step, _, statement) => {
   expect(as(step, statement)).toEqual([expect.stringContaining(`checkvalve-${step}-eu-central-1 may `)]);
+});
+
+test('import-copies may copy what is shared, where it denies itself to copy what is the vault’s own', () => {
+  expect(as('import-copies', shared, sharedClusters, deny())).toEqual([]);
+  expect(as('prune-copies', shared, deny())).not.toEqual([]);
+  expect(as('import-copies', { ...shared, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }, deny())).not.toEqual([]);
+});
+
+const markOf = (value: unknown) => ({ 'aws:RequestTag/checkvalve:role': value });
+test.each<[string, object]>([
+  ['another action', { Action: 'rds:CopyDBClusterSnapshot' }],
+  ['some names only', { Resource: [`${stem}:cluster-snapshot:*`, `${stem}:snapshot:other-*`] }],
+  ['snapshots of clusters only', { Resource: `${stem}:cluster-snapshot:*` }],
+  ['another Region', { Resource: `arn:aws:rds:eu-west-1:${VAULT}:*` }],
+  ['another mark', { Condition: { StringNotEquals: markOf('export') } }],
+  ['what is marked', { Condition: { StringEquals: markOf('vault') } }],
+  ['all but two marks', { Condition: { StringNotEquals: markOf(['vault', 'export']) } }],
+  ['what is tagged at all', { Condition: { StringNotEqualsIfExists: markOf('vault') } }],
+  [
+    'less, by another condition',
+    { Condition: { StringNotEquals: markOf('vault'), Bool: { 'aws:SecureTransport': 'false' } } },
+  ],
+  ['nothing where a parameter is set', { Resource: either(`${stem}:snapshot:*`, `${stem}:snapshot:other`) }],
+])('import-copies may not copy what is shared where it denies itself %s', (_, more) => {
+  expect(as('import-copies', shared, deny(more))).toContainEqual(
+    expect.stringContaining('checkvalve-import-copies-eu-central-1 may rds:CopyDBSnapshot on '),
+  );
+});
+
+test('a role that denies itself something does so for no other', () => {
+  const other = { Other: role('checkvalve-prune-copies-eu-central-1', allow(deny())) };
+  const importer = role('checkvalve-import-copies-eu-central-1', allow(shared));
+  expect(found({ ...other, Importer: importer })).not.toEqual([]);
 });
 
 test.each<[string, object]>([
