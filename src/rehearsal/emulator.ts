@@ -290,7 +290,7 @@ export class Emulator {
   }
 
   /** Sets how AWS behaves where that is not documented; switches left out stay as they are. */
-  setSwitches(switches: Partial<Switches>): Promise<void> {
+  setSwitches(switches: Partial<Switches>): Promise<Switches> {
     return this.call('POST', '/switches', switches);
   }
 
