@@ -9,6 +9,8 @@ const root = join(__dirname, '..');
 const SOURCES = /^(src|lambda|stacksets)\//;
 // Tests, and what they start, find the same environment whatever the shell has set.
 leaveCallersEnvironment();
+// What a test starts without an environment of its own has this one, and not that of Jest's sandbox.
+process.env.COLUMNS = '80';
 require('tsx/cjs/api').register();
 const { fingerprintOf } = require('../src/cache/fingerprint.ts');
 let emulator;
