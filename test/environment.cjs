@@ -9,18 +9,26 @@ const root = join(__dirname, '..');
 const SOURCES = /^(src|lambda|stacksets)\//;
 // Tests, and what they start, find the same environment whatever the shell has set.
 leaveCallersEnvironment();
+// What a test starts without an environment of its own has this one, and not that of Jest's sandbox.
+process.env.COLUMNS = '80';
 require('tsx/cjs/api').register();
 const { fingerprintOf } = require('../src/cache/fingerprint.ts');
 let emulator;
 let running;
 let buildAssembly;
+/** The fingerprint of the sources that `buildAssembly` was loaded from. */
+let assembler;
 let program;
+
+function forgetSources() {
+  for (const file of Object.keys(require.cache)) if (SOURCES.test(relative(root, file))) delete require.cache[file];
+}
 
 /** What was loaded of a program that has changed since, as somebody edits it while tests run, is loaded anew. */
 function renew() {
   const now = fingerprintOf(root);
   if (program !== undefined && program !== now) {
-    for (const file of Object.keys(require.cache)) if (SOURCES.test(relative(root, file))) delete require.cache[file];
+    forgetSources();
     running?.kill();
     [emulator, running, buildAssembly] = [];
   }
@@ -49,7 +57,13 @@ function emulatorPort() {
 
 /** Synthesizes a configuration into a folder. What is thrown is of the worker's own realm. */
 function assemble(config, outdir) {
-  buildAssembly ??= require('../src/rehearsal/build-assembly.ts').buildAssembly;
+  const now = fingerprintOf(root);
+  // Edited while a test file runs: what is made must not be kept under the fingerprint of sources that it was not made from.
+  if (assembler !== now) {
+    forgetSources();
+    buildAssembly = require('../src/rehearsal/build-assembly.ts').buildAssembly;
+    assembler = now;
+  }
   const { CDK_VALIDATION } = process.env;
   process.env.CDK_VALIDATION ??= 'false';
   try {

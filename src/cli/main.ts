@@ -1,8 +1,14 @@
 import { Command } from 'commander';
+import { faultOfModule } from '../config/load-module';
 import { guardOutput } from './guard-output';
 import { printFault } from './print-fault';
 
 guardOutput();
+// What nobody awaits, such as a timer of a configuration, ends here; it leaves nothing that could be relied on.
+process.on('uncaughtException', (error) => {
+  printFault(faultOfModule(error) ?? error);
+  process.exit(1);
+});
 
 interface Verb {
   readonly summary: string;

@@ -89,8 +89,14 @@ function readTemplate(name: string, file: string): unknown {
   } as const;
   const found = readJson(file, purpose);
   const { Resources } = (found ?? {}) as { readonly Resources?: unknown };
-  if (typeof Resources === 'object' && Resources !== null) return found;
-  throw unreadable(file, 'it has no Resources, so it is no template of CloudFormation', purpose);
+  if (typeof Resources !== 'object' || Resources === null) {
+    throw unreadable(file, 'it has no Resources, so it is no template of CloudFormation', purpose);
+  }
+  for (const [logicalId, resource] of Object.entries(Resources)) {
+    const { Type } = (resource ?? {}) as { readonly Type?: unknown };
+    if (typeof Type !== 'string') throw unreadable(file, `the resource ${logicalId} has no Type`, purpose);
+  }
+  return found;
 }
 
 /** The templates by the kind of account that they go to. One that goes nobody knows where is judged as the vault's. */

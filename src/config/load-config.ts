@@ -2,7 +2,7 @@ import { extname, join, resolve } from 'node:path';
 import type { Purpose } from '../files/read-text';
 import { parseJson, readText, unreadable } from '../files/read-text';
 import type { CheckvalveConfig } from './checkvalve-config';
-import { loadModule } from './load-module';
+import { faultOfModule, loadModule } from './load-module';
 
 /** Where a landing zone's configuration stands when no other file is given. */
 const OURS = join(__dirname, '..', 'checkvalve.config.ts');
@@ -50,5 +50,10 @@ function contentsOf(file: string): unknown {
 export function loadConfig(file?: string): CheckvalveConfig {
   // Loaded only here: a command that prints its help does not wait for the schema.
   const { readConfig } = require('./read-config') as typeof import('./read-config');
-  return readConfig(contentsOf(file ?? OURS), file);
+  const contents = contentsOf(file ?? OURS);
+  try {
+    return readConfig(contents, file);
+  } catch (error) {
+    throw faultOfModule(error) ?? error;
+  }
 }

@@ -1,3 +1,4 @@
+import { CheckvalveError } from '../contract/errors';
 import { type Purpose, unreadable } from '../files/read-text';
 
 /** Thrown in the place of the end of the program that a module asks for. */
@@ -47,25 +48,76 @@ function faultOf(error: unknown, path: string): Place & { readonly why: string }
   return { why: message.split('\n')[0] || error.name, ...placeIn(error, path) };
 }
 
+/** Modules that were loaded, each with how it was named and what for: what they do later is told as their fault, too. */
+const loaded = new Map<string, { readonly file: string; readonly purpose: Purpose }>();
+let guarded = false;
+
+/** Errors whose stack is read for the first time in here name places in a file as it is written, not as it is compiled. */
+function withPlacesAsWritten<T>(read: () => T): T {
+  process.setSourceMapsEnabled(true);
+  try {
+    return read();
+  } finally {
+    process.setSourceMapsEnabled(Boolean(process.env.CHECKVALVE_DEBUG));
+  }
+}
+
 /**
- * Loads a module that is not Checkvalve's own, and lets it neither end the program nor decide its exit code.
+ * An error in the code of a module that was loaded, with its place there; undefined for any other. A module may run code at any
+ * time: in a timer, in a promise that nobody awaits, in a property that is computed when it is read.
+ */
+export function faultOfModule(error: unknown): CheckvalveError | undefined {
+  if (!(error instanceof Error) || error instanceof CheckvalveError) return undefined;
+  withPlacesAsWritten(() => error.stack);
+  for (const [path, { file, purpose }] of loaded) {
+    const { why, ...at } = faultOf(error, path);
+    if (at.line !== undefined) return unreadable(file, why, purpose, { ...at, cause: error });
+  }
+  return undefined;
+}
+
+/** From now on no module ends the program, however late: what else calls `process.exit` does. */
+function guardExit(): void {
+  if (guarded) return;
+  guarded = true;
+  const { exit } = process;
+  process.exit = (code) => {
+    const asked = new Exit();
+    if (faultOfModule(asked)) throw asked;
+    return exit.call(process, code);
+  };
+}
+
+/**
+ * Loads a module that is not Checkvalve's own. It can neither end the program nor decide its exit code, folder or standard
+ * output, which is for the answer of the command alone: what it prints goes to standard error.
  * @throws CheckvalveError with the code of the purpose, and the line and column of the fault where they are known
  */
 export function loadModule(path: string, file: string, purpose: Purpose): unknown {
   const { exit, exitCode } = process;
+  const { write } = process.stdout;
+  const folder = process.cwd();
   process.exit = () => {
     throw new Exit();
   };
-  // With it a fault is told with the place in the file as it is written, not as it is compiled.
-  process.setSourceMapsEnabled(true);
+  process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
+  loaded.set(path, { file, purpose });
+  try {
+    return withPlacesAsWritten(() => required(path, file, purpose));
+  } finally {
+    process.stdout.write = write;
+    process.chdir(folder);
+    process.exit = exit;
+    process.exitCode = exitCode;
+    guardExit();
+  }
+}
+
+function required(path: string, file: string, purpose: Purpose): unknown {
   try {
     return require(path) as unknown;
   } catch (cause) {
     const { why, ...at } = faultOf(cause, path);
     throw unreadable(file, why, purpose, { ...at, cause });
-  } finally {
-    process.setSourceMapsEnabled(Boolean(process.env.CHECKVALVE_DEBUG));
-    process.exit = exit;
-    process.exitCode = exitCode;
   }
 }

@@ -47,7 +47,7 @@ const FIRST_YEAR = new Date('2026-01-01T00:00:00Z');
 const CRON =
   'give a schedule of AWS in six fields, such as cron(0 1 * * ? *), with ? for the day of the month or for the day of the week';
 const NEVER =
-  'it never starts: no day of the years to come has its day, month, weekday and year, as none is 30 February; correct one of the four';
+  'it never starts: no day to come has its day of the month, its month, its weekday and its year; correct one of the four';
 const schedule = z
   .string({ error: CRON })
   .refine((value) => !isRate(value), {

@@ -103,13 +103,13 @@ export interface CoverageAccount {
   readonly unread: readonly string[];
 }
 
-/** A job of AWS Backup that ended without a snapshot. */
+/** A job of AWS Backup that ended without a snapshot, or a snapshot that was deleted before its copy was finished. */
 export interface MissedBackup {
   readonly account: AccountId;
   readonly database: string;
-  /** `FAILED`, `EXPIRED` or `ABORTED`. */
+  /** `FAILED`, `EXPIRED` or `ABORTED`; `DELETED` of a snapshot. */
   readonly state: string;
-  /** AWS Backup's own words. */
+  /** AWS Backup's own words; of a deleted snapshot, the verdict. */
   readonly message: string;
   readonly at: string;
 }

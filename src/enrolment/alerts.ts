@@ -5,6 +5,7 @@ export const MANAGEMENT_ALERTS = {
   leaving: 'An account is leaving',
   departed: 'An account left the organization',
   withdrawn: 'An account was withdrawn',
+  notRemoved: 'The tooling was not removed',
   massExit: 'Many accounts would be withdrawn at once',
   nearMiss: 'A tag is nearly right',
   rolloutFailed: 'The tooling could not be deployed',

@@ -21,7 +21,7 @@ export const inFlightRefusalWording: Probe = {
       const target = { TargetDBClusterSnapshotIdentifier: name, Tags: scope.tags };
       const order = new CopyDBClusterSnapshotCommand({ SourceDBClusterSnapshotIdentifier: original, ...target });
       const refusal = await scope.create('source', 'cluster-snapshot', name, () =>
-        refusalOf(() => source.rds.send(order)),
+        refusalOf(() => source.rds.send(order), { quotas: true }),
       );
       if (!refusal) continue;
       if (!/^SnapshotQuotaExceeded/.test(refusal.name)) return 'another-code';

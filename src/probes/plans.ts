@@ -23,10 +23,11 @@ export async function planPicks(
 ): Promise<boolean> {
   const { arn } = await instance(scope);
   const vault = scope.name(`${what}-vault`);
+  const start = new Date(Date.now() + BEGINS_IN_MINUTES * 60_000);
   const rule = {
     RuleName: 'probe',
     TargetBackupVault: { Ref: 'Vault' },
-    ScheduleExpression: cron(new Date(Date.now() + BEGINS_IN_MINUTES * 60_000)),
+    ScheduleExpression: cron(start),
     StartWindowMinutes: START_WINDOW_MINUTES,
     CompletionWindowMinutes: 180,
   };
@@ -51,6 +52,8 @@ export async function planPicks(
       Properties: { BackupPlanId: { Ref: 'Plan' }, BackupSelection: selection },
     },
   });
+  // A plan that came too late for its start picks nothing today, whatever the question.
+  if (Date.now() >= start.getTime()) throw new Error(`The plan ${scope.name(what)} was not there at its start`);
   const order = { ByResourceArn: arn, ByBackupVaultName: vault };
   const job = await scope.create('source', 'backups-in', vault, ({ backup }) =>
     scope.within(MAX_MINUTES, async () => (await backup.send(new ListBackupJobsCommand(order))).BackupJobs?.[0]),

@@ -14,21 +14,34 @@ import { refusalOf } from './refusals';
 import { keyResource, mayUse, stack } from './stacks';
 
 const MAX_MINUTES = 90;
-const ENDED = /^(available|failed|incompatible-restore)$/;
+/** States that never change. AWS has no closed list of those that begin with `incompatible-`.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html */
+const ENDED = /^(available|failed|error|cancell?ed|incompatible-[a-z-]+)$/;
 
-/** The status with which the making of a snapshot ends. */
-export const instanceSnapshotEnd = (scope: Scope, { rds }: AccountClients, id: string): Promise<string | undefined> =>
-  scope.within(MAX_MINUTES, async () => {
+/** Waits for the end of a snapshot. That it takes long says nothing about the question: then the probe could not be asked. */
+async function snapshotEnd(scope: Scope, id: string, look: () => Promise<string | undefined>): Promise<string> {
+  let last: string | undefined;
+  const end = await scope.within(MAX_MINUTES, async () => {
+    last = await look();
+    return ENDED.test(last ?? '') ? last : undefined;
+  });
+  if (end !== undefined) return end;
+  throw new Error(`The snapshot ${id} is ${last ?? 'not there'} after ${MAX_MINUTES} minutes`);
+}
+
+/** The status with which the making of a snapshot ends. @throws Error when it has not ended after 90 minutes */
+export const instanceSnapshotEnd = (scope: Scope, { rds }: AccountClients, id: string): Promise<string> =>
+  snapshotEnd(scope, id, async () => {
     const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: id }));
-    return ENDED.test(one?.Status ?? '') ? one?.Status : undefined;
+    return one?.Status;
   });
 
 /** The same for a snapshot of a cluster. */
-export const clusterSnapshotEnd = (scope: Scope, { rds }: AccountClients, id: string): Promise<string | undefined> =>
-  scope.within(MAX_MINUTES, async () => {
+export const clusterSnapshotEnd = (scope: Scope, { rds }: AccountClients, id: string): Promise<string> =>
+  snapshotEnd(scope, id, async () => {
     const input = { DBClusterSnapshotIdentifier: id };
     const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
-    return ENDED.test(one?.Status ?? '') ? one?.Status : undefined;
+    return one?.Status;
   });
 
 /** A manual snapshot of the instance of the run. */

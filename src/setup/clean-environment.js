@@ -17,6 +17,9 @@ const NO_AWS_CONFIGURATION = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
+/** Where Python finds its modules, and how it starts. */
+const PYTHON = /^(PYTHON.*|__PYVENV_LAUNCHER__)$/i;
+
 /** What decides how text is read and sorted, and what the time is. */
 const LANGUAGE = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 
@@ -107,12 +110,13 @@ const pipEnvironment = (listed, from = process.env) => ({
 });
 
 /**
- * Takes the caller's AWS configuration, proxies, time zone and CDK settings out of this process: from now on an SDK client
+ * Takes the caller's AWS configuration, proxies, time zone, CDK and Python settings out of this process: from now on an SDK client
  * uses what it is given. For a process that works on 127.0.0.1 alone.
  */
 function leaveCallersEnvironment() {
   for (const name of Object.keys(process.env)) {
-    if (/^(AWS|CDK)_/i.test(name) ? name !== 'CDK_VALIDATION' : PROXY.test(name)) delete process.env[name];
+    if (/^(AWS|CDK)_/i.test(name) ? name !== 'CDK_VALIDATION' : PROXY.test(name) || PYTHON.test(name))
+      delete process.env[name];
   }
   Object.assign(process.env, NO_PROXY, NO_AWS_CONFIGURATION, LANGUAGE);
 }

@@ -7,8 +7,7 @@ test('every door of the vault is tried by everybody, every deed is done, and it 
   const { ok, failure, attack = [], refusals, refusalsUnderAttack } = await play({ attacked: true, from: 'attack' });
   expect(failure).toBeUndefined();
   expect(attack.filter(({ refused }) => !refused)).toEqual([]);
-  // Fifty made-up accounts a day, each asked in three runs: then they are to leave, and are not asked any more.
-  expect({ ok, refusals, refusalsUnderAttack }).toEqual({ ok: true, refusals: 0, refusalsUnderAttack: 150 });
+  expect({ ok, refusals, refusalsUnderAttack }).toEqual({ ok: true, refusals: 0, refusalsUnderAttack: 200 });
   const doors = attack.filter(({ door }) => door);
   expect(new Set(doors.map(({ who }) => who)).size).toBeGreaterThanOrEqual(8);
   const things = [

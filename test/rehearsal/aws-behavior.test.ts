@@ -108,7 +108,12 @@ testByDay('a recovery point that is deleted while its copy is made reaches peopl
   const point = { BackupVaultName, RecoveryPointArn: backup?.arn };
   await backups.send(new DeleteRecoveryPointCommand(point));
   await zone.pass(60);
-  expect([zone.verdicts(short), await zone.exportCopies(short)]).toEqual([['snapshot-deleted'], []]);
+  expect(zone.verdicts(short)).toEqual(['snapshot-deleted']);
+  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  const alerts = (await zone.emulator.notifications()).filter(({ topicArn }) => topicArn.includes(zone.vault));
+  expect(alerts.at(-1)?.message).toContain(`${short.arn}: DELETED: the snapshot was deleted before`);
+  await zone.pass(3 * 24 * 60, 12 * 60);
+  expect(await zone.exportCopies(short)).toEqual([]);
 });
 
 testByDay('an older tooling remembered by tags: what it exported is not exported anew', async () => {

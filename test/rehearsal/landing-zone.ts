@@ -21,7 +21,7 @@ export interface Wanted {
   readonly kind?: 'instance' | 'cluster';
   readonly engine?: string;
   /** `aws/rds` by default. */
-  readonly key?: 'aws/rds' | 'own' | 'none';
+  readonly key?: 'aws/rds' | 'own' | 'none' | 'unasked';
   readonly tags?: Readonly<Record<string, string>>;
   /** Windows of an instance; those of a team that keeps them clear of the plans where they are left out. */
   readonly windows?: InstanceWindows;
@@ -119,7 +119,7 @@ export class LandingZone {
     }));
     const own = key === 'own' ? await this.key(account) : undefined;
     const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret', Tags };
-    const secret = { StorageEncrypted: key !== 'none', ...(own && { KmsKeyId: own }) };
+    const secret = { ...(key !== 'unasked' && { StorageEncrypted: key !== 'none' }), ...(own && { KmsKeyId: own }) };
     if (kind === 'cluster') {
       const of = { DBClusterIdentifier: id, Engine: engine ?? 'aurora-postgresql' };
       await this.rds(account).send(new CreateDBClusterCommand({ ...of, ...login, ...secret }));

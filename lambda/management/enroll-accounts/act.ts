@@ -16,7 +16,7 @@ export async function act(action: EnrolmentAction, ports: EnrolmentPorts, now: D
       const withdraw = () => ports.stackInstances.withdraw(accounts, regions, retain);
       const operation = await started('DeleteStackInstances', accounts, withdraw, ports, now);
       await write(action.entries, ports);
-      await tell(action.alert, ports);
+      if (action.alert) await tell(action.alert, ports);
       return { outcome: 'started', because: `operation ${operation}` };
     }
     case 'register':

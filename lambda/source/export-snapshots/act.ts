@@ -54,6 +54,10 @@ export class ExportActor {
       case 'renew':
         await this.ports.memory.remember(action.snapshot.arn, { expiresAt: action.expiresAt });
         return { outcome: 'done' };
+      case 'note-deleted':
+        this.copier.tell(action.copy, 'snapshot-deleted');
+        await this.hold(action.copy, holdTag({ code: 'snapshot-deleted', count: 1, at: this.now, toldAt: this.now }));
+        return { outcome: 'done' };
       case 'hold':
         return this.copier.alert(action.snapshot, action.code);
       case 'tell':

@@ -34,9 +34,15 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
   });
 }
 
-/** Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. That a snapshot went
- * while its copy was made, so that no copy of it is good, is told: nothing else remembers it. */
-export function clearances({ copiesOf, sourceOf, sources }: World): ExportAction[] {
+/** For how long a failed copy tells that its snapshot was deleted: the vault's coverage alerts people once a day. */
+const NOTED_FOR_MS = 3 * 24 * 3_600_000;
+
+/**
+ * Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. Where a snapshot was
+ * deleted while its copy was made, so that no copy of it is good, nothing else remembers it: the last failed copy carries the
+ * verdict for some days, in which the coverage of the vault reads it.
+ */
+export function clearances({ copiesOf, sourceOf, sources, now }: World): ExportAction[] {
   const standing = new Set<string>(sources.map(({ arn }) => arn));
   return [...copiesOf].flatMap(([snapshot, copies]) => {
     const latest = copies.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
@@ -44,12 +50,14 @@ export function clearances({ copiesOf, sourceOf, sources }: World): ExportAction
     const over = !source || isTaken(source);
     const failed = copies.filter((copy) => isFailed(copy) && !isTaken(copy));
     const isLost = !standing.has(snapshot) && failed.length === copies.length;
-    const [first] = failed;
-    const lost: ExportAction[] = isLost && first ? [{ do: 'tell', snapshot: first, code: 'snapshot-deleted' }] : [];
+    const noted = failed.find((copy) => holdOf(copy)?.code === 'snapshot-deleted');
+    const told = isLost ? (noted ?? failed.at(-1)) : undefined;
+    const isKept = !noted || now.getTime() - (holdOf(noted)?.at.getTime() ?? 0) < NOTED_FOR_MS;
+    const lost: ExportAction[] = told && !noted ? [{ do: 'note-deleted', copy: told }] : [];
     return [
       ...lost,
       ...failed
-        .filter((copy) => over || attemptOf(copy.name) < latest)
+        .filter((copy) => (over || attemptOf(copy.name) < latest) && !(isKept && copy === told))
         .map((copy): ExportAction => ({ do: 'clear', copy })),
     ];
   });

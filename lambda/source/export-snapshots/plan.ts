@@ -45,6 +45,8 @@ export type ExportAction =
     }
   /** A failed copy that a later attempt has replaced. */
   | { readonly do: 'clear'; readonly copy: Snapshot }
+  /** The snapshot of a failed copy was deleted: tell a person, and write it down on the copy, where the vault reads it. */
+  | { readonly do: 'note-deleted'; readonly copy: Snapshot }
   /** What is remembered of a snapshot that still stands would soon be forgotten. */
   | { readonly do: 'renew'; readonly snapshot: Snapshot; readonly expiresAt: Date }
   /** Tell a person, once a day for each database, and write it down on `snapshot`. */

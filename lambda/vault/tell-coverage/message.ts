@@ -53,7 +53,7 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
     ),
     section('Could not be read, so that what is said beside it may be too good', unread),
     section(
-      'Backups that AWS Backup did not make',
+      'Backups that AWS Backup did not make, or that were deleted before they were copied',
       evidence.missedBackups.map(({ database, state, message }) => `${database}: ${state}: ${message}`),
     ),
     section(

@@ -66,7 +66,7 @@ export async function observe(
 
 /** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
  * for a day. */
-function untoldSince(before: CoverageFacts['before'], now: Date): Date {
+export function untoldSince(before: CoverageFacts['before'], now: Date): Date {
   const told = Date.parse(before?.toldAt ?? '') || 0;
   return new Date(Math.max(Math.min(told, now.getTime() - DAY), now.getTime() - MOST_UNTOLD));
 }

@@ -6,15 +6,19 @@ import {
   type CoverageRow,
   type CoverageVerdict,
   exportKeysIn,
+  type MissedBackup,
   unreadParts,
 } from '../../../src/contract/coverage';
 import type { AccountId } from '../../../src/contract/ids';
 import { databasesMetric, tellCoverage as names } from '../../../src/contract/metrics';
 import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../src/contract/names';
+import { readHold, VERDICTS } from '../../../src/contract/verdicts';
 import { isAvailable } from '../../_kit/copies';
+import type { FailedJob } from '../../_kit/ports/backup-jobs';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { AccountSeen, CoverageFacts } from './facts';
 import { type Message, messageOf } from './message';
+import { untoldSince } from './observe';
 import { rowIdentity, rowsOf } from './rows';
 
 /** One thing to do. */
@@ -113,19 +117,35 @@ function isForgotten(seen: Snapshot, now: Date): boolean {
   return now.getTime() - sharedAt > TAKEN_WITHIN;
 }
 
-/** The failed jobs of each account, as many as a person would read. */
-const missedBackups = ({ accounts }: CoverageFacts): CoverageEvidence['missedBackups'] =>
+/** The backups of each account that came to nothing, as many as a person would read. */
+const missedBackups = ({ accounts, before, now }: CoverageFacts): CoverageEvidence['missedBackups'] =>
   accounts.flatMap(({ account, seen }) =>
     seen.door === 'open'
-      ? seen.failedJobs.slice(0, MOST_MISSED).map(({ resource, state, message, at }) => ({
-          account,
-          database: resource,
-          state,
-          message,
-          at: at.toISOString(),
-        }))
+      ? [
+          ...deletedTooSoon(account, seen.snapshots, untoldSince(before, now)),
+          ...failedJobs(account, seen.failedJobs),
+        ].slice(0, MOST_MISSED)
       : [],
   );
+
+const failedJobs = (account: AccountId, jobs: readonly FailedJob[]): readonly MissedBackup[] =>
+  jobs.map(({ resource, state, message, at }) => ({
+    account,
+    database: resource,
+    state,
+    message,
+    at: at.toISOString(),
+  }));
+
+/** Snapshots that were deleted before they were copied: the source writes that on the failed copy. */
+const deletedTooSoon = (account: AccountId, snapshots: readonly Snapshot[], since: Date): readonly MissedBackup[] =>
+  snapshots.flatMap((one) => {
+    const hold = readHold(one.tags.get(TAGS.held));
+    if (one.tags.get(TAGS.role) !== 'export' || hold?.code !== 'snapshot-deleted' || hold.at < since) return [];
+    const { reason, remedy } = VERDICTS[hold.code];
+    const message = `${reason}. ${remedy}`;
+    return [{ account, database: one.database, state: 'DELETED', message, at: hold.at.toISOString() }];
+  });
 
 /** The metrics of a report: one for each verdict, and those that an alarm waits for. */
 function measures(evidence: CoverageEvidence, facts: CoverageFacts) {

@@ -17,7 +17,7 @@ const CROWD = 60;
 /** Items that DynamoDB takes in one call. */
 const WRITES = 25;
 const TableName = NAMES.registryTable;
-const { exitsWaiting } = METRICS.followSources;
+const { exitsPending, exitsWaiting } = METRICS.followSources;
 
 /** How the ids of accounts begin that nobody has. */
 export const NOBODYS = '1111222200';
@@ -95,7 +95,7 @@ export function endings(stage: Stage, victim: WorldDatabase, before: Known): rea
       {
         who: MANAGER,
         what: 'takes all Regions from a source',
-        comesTo: `it has left as far as the vault goes; at most ${most} end a day, copies stay`,
+        comesTo: `told a day before it has left as far as the vault goes; at most ${most} end a day, copies stay`,
         do: put(itemOf(other, 'enrolled', [])),
         verify: bounded,
       },
@@ -104,9 +104,9 @@ export function endings(stage: Stage, victim: WorldDatabase, before: Known): rea
       {
         who: MANAGER,
         what: 'sets all other accounts to left',
-        comesTo: `at most ${most} end a day, copies stay; the others are followed on, and the alarm rings`,
+        comesTo: `followed for a day more, and the alarm rings; then at most ${most} end a day, copies stay`,
         do: () => write(registry, 'left', region),
-        verify: async (heard) => (await bounded()) ?? alarmed(heard, exitsWaiting),
+        verify: async (heard) => (await bounded()) ?? alarmed(heard, exitsPending),
       },
     ],
   ];

@@ -94,6 +94,37 @@ test.each([
   ]);
 });
 
+test('a deletion that finds nothing is tried again each day, and told as what it is, not as a withdrawal', async () => {
+  const world = await enrolled(1);
+  const [account] = world.stackSet.enrolled as [typeof SOURCE];
+  world.organization.set(account, { units: ['r-ex01'] });
+  await world.sweep();
+  world.pass(14);
+  const stays = () => world.stackSet.put({ account, region: HERE, standing: 'current' });
+  await world.sweep();
+  stays();
+  const written = world.registry.held.get(account);
+  // On the same day the deletion may still run.
+  await world.sweep();
+  stays();
+  for (let day = 0; day < 2; day += 1) {
+    world.pass(1);
+    await world.sweep();
+    stays();
+  }
+  expect(world.stackSet.operations.filter(({ action }) => action === 'DELETE')).toHaveLength(4);
+  expect(world.subjects).toEqual([
+    `Checkvalve: An account is leaving: ${account}`,
+    `Checkvalve: An account was withdrawn: ${account}`,
+    `Checkvalve: The tooling was not removed: ${account}`,
+    `Checkvalve: The tooling was not removed: ${account}`,
+  ]);
+  expect(world.alerts.at(-1)?.message).toContain(
+    `${account} was withdrawn on 2026-03-15, and its tooling still stands in ${HERE}. It is deleted again.`,
+  );
+  expect(world.registry.held.get(account)).toEqual(written);
+});
+
 test('back within the grace, nothing happened', async () => {
   const world = await enrolled(1);
   const [account] = world.stackSet.enrolled as [typeof SOURCE];

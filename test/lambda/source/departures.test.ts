@@ -125,5 +125,11 @@ test.each([
   for (let round = 0; round < 4; round += 1) await pipeline.round();
   const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields);
   expect(told).toMatchObject([{ database: ORDERS.arn, verdict: 'snapshot-deleted', remedy: expect.any(String) }]);
+  // The failed copy says so for as long as the coverage of the vault may need to alert people; then it goes.
+  const held = exportCopies(pipeline).map(({ tags }) => tags.get(TAGS.held)?.split(' ')[0]);
+  expect(held).toEqual(copy ? ['snapshot-deleted'] : []);
+  pipeline.rds.advance(3 * 24 * 60);
+  await pipeline.round();
   expect(exportCopies(pipeline)).toEqual([]);
+  expect(pipeline.logged.filter(({ event }) => event === 'database.not-crossing')).toHaveLength(1);
 });

@@ -10,7 +10,7 @@ import { tellCoverage } from '../../../lambda/vault/tell-coverage/tell-coverage'
 import { exportKeyFaults, readEvidence } from '../../../src/contract/coverage';
 import { type AccountId, accountId, type SnapshotArn } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import type { Hold } from '../../../src/contract/verdicts';
+import { type Hold, holdTag } from '../../../src/contract/verdicts';
 import { breached } from '../../../src/rehearsal/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
@@ -456,6 +456,23 @@ describe('backups that AWS Backup missed', () => {
     expect(world.evidence.latest.databases[0]?.reason).toBe('its backup expired: the job did not start in its window');
     expect(world.told[0]?.text).toContain(`${orders.arn}: EXPIRED: the job did not start in its window`);
     expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
+  });
+
+  test('a snapshot that was deleted before its copy was finished is one of them, once, although a newer copy is there', async () => {
+    const world = new World();
+    world.own = [aCopy(orders, 1)];
+    const held = holdTag({ code: 'snapshot-deleted', count: 1, at: hoursAgo(3), toldAt: hoursAgo(3) });
+    const tags = { [TAGS.role]: 'export', [TAGS.held]: held };
+    const failed = inSource(orders, tags, { name: 'checkvalve-orders-1', type: 'manual', status: 'failed' });
+    world.behind.set(SOURCE, { databases: [orders], snapshots: [failed] });
+    await world.run();
+    expect(world.evidence.latest.missedBackups).toMatchObject([
+      { account: SOURCE, database: orders.arn, state: 'DELETED', at: hoursAgo(3).toISOString() },
+    ]);
+    expect(world.told[0]?.text).toContain(`${orders.arn}: DELETED: the snapshot was deleted before`);
+    expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
+    await world.run(new Date(NOW.getTime() + 30 * hour));
+    expect(world.told.filter(({ text }) => text.includes('DELETED'))).toHaveLength(1);
   });
 
   const missedAt = (at: Date): FailedJob => ({ resource: orders.arn, state: 'FAILED', message: 'no room', at });

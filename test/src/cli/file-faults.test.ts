@@ -96,6 +96,11 @@ test.each([
   ['list.yaml', 'regions:\n  - eu-central-1', 'it is YAML by its name, and JSON is expected'],
   ['utf16.json', Buffer.from(`${MARK}{}`, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
   ['empty.ts', '', 'it is empty'],
+  [
+    'getter.ts',
+    typed('export const config = { get vault(): A { throw new Error("not today"); } };'),
+    'line 3, column 48: not today',
+  ],
   ['config.txt', '{}', 'its name ends neither in .ts, .js, .cjs or .mjs nor in .json'],
 ])('the configuration %s is one sentence and a remedy', (name, text, why) => {
   const path = file(name, text);
@@ -122,6 +127,45 @@ test('neither a folder nor a missing file is loaded in the place of a configurat
 test('a configuration decides no exit code', () => {
   const path = file('code.js', `process.exitCode = 7;\nmodule.exports = { config: ${JSON.stringify(config)} };`);
   expect(checkvalve(['--config', path, 'config', 'check']).status).toBe(0);
+});
+
+test.each([
+  ['throws', 'setTimeout(() => { throw new Error("too late"); }, 0);', 'line 1, column 26: too late'],
+  ['rejects', 'void Promise.reject(new Error("unheard"));', 'line 1, column 21: unheard'],
+  [
+    'exits',
+    'setTimeout(() => process.exit(0), 0);',
+    'line 1, column 26: it ends the program (process.exit); leave that out',
+  ],
+])('a configuration that %s after it was read is one sentence and a remedy', (name, code, why) => {
+  const path = file(`${name}-later.ts`, `${code}\nexport const config: unknown = ${JSON.stringify(config)};`);
+  const { status, lines } = checkvalve(['--config', path, 'plan', '--from', 'docs/example-organization.json']);
+  expect({ status, lines }).toEqual({
+    status: 1,
+    lines: [`${path} cannot be read: ${why}`, 'Give a .ts file that exports `config`, or a .json file.'],
+  });
+});
+
+test('a configuration that prints and changes the folder leaves the answer as it is', () => {
+  const code = `console.log('noise'); process.chdir('/');`;
+  const path = file('noise.ts', `${code}\nexport const config: unknown = ${JSON.stringify(config)};`);
+  const args = ['plan', '--from', 'docs/example-organization.json', '--json'];
+  expect(checkvalve(['--config', path, ...args])).toEqual({
+    ...checkvalve(args),
+    lines: ['noise'],
+  });
+});
+
+test.each([
+  ['null', 'the resource Vault has no Type'],
+  ['{"Type": 5}', 'the resource Vault has no Type'],
+])('a template with the resource %s is a fault of its file', (resource, why) => {
+  const path = file('Shape.json', `{"Resources": {"Vault": ${resource}}}`);
+  expect(checkvalve(['trust', '--template', `Management=${path}`])).toEqual({
+    status: 1,
+    stdout: '',
+    lines: [`${path} cannot be read: ${why}`, expect.stringContaining('--save FOLDER')],
+  });
 });
 
 const torn = file('torn.json', '{\n  "a": 1,\n  "b": 2 3\n}');

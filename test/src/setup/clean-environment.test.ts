@@ -83,13 +83,13 @@ test('a pip.conf says how a mirror is reached, and not where pip puts things', (
   }
 });
 
-test('a process that works on 127.0.0.1 leaves the AWS configuration, proxies, zone and CDK settings of its caller', () => {
+test('a process that works on 127.0.0.1 leaves the AWS configuration, proxies, zone, CDK and Python settings of its caller', () => {
   const before = { ...process.env };
   try {
     Object.assign(process.env, SHELL, { PATH: before.PATH, CDK_VALIDATION: 'false', CHECKVALVE_DEBUG: '1' });
     leaveCallersEnvironment();
     expect(process.env).toMatchObject({ ...OURS, HOME: '/home/me', CDK_VALIDATION: 'false', CHECKVALVE_DEBUG: '1' });
-    const left = Object.keys(SHELL).filter((name) => /^(AWS|CDK)_|proxy/i.test(name) && name in process.env);
+    const left = Object.keys(SHELL).filter((name) => /^(AWS|CDK)_|proxy|^PYTHON/i.test(name) && name in process.env);
     expect(left).toEqual(['AWS_CONFIG_FILE', 'NO_PROXY']);
   } finally {
     for (const name of Object.keys(process.env)) delete process.env[name];
@@ -100,10 +100,10 @@ test('a process that works on 127.0.0.1 leaves the AWS configuration, proxies, z
 test('the environment of tests is not the shell’s', () => {
   const printed = spawnSync(process.execPath, ['-p', 'JSON.stringify(process.env)'], { encoding: 'utf8' }).stdout;
   for (const env of [process.env, JSON.parse(printed) as NodeJS.ProcessEnv]) {
-    expect(env).toMatchObject(OURS);
+    expect(env).toMatchObject({ ...OURS, COLUMNS: '80' });
     expect(
       Object.keys(env).filter((name) =>
-        /^(AWS_(PROFILE|REGION|ACCESS|ENDPOINT).*|https?_proxy|all_proxy)$/i.test(name),
+        /^(AWS_(PROFILE|REGION|ACCESS|ENDPOINT).*|https?_proxy|all_proxy|PYTHON(PATH|HOME))$/i.test(name),
       ),
     ).toEqual([]);
   }
