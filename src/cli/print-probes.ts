@@ -61,19 +61,19 @@ export function rehearsedProbeReport(report: RehearsedProbeReport): string {
   ].join('\n');
 }
 
-/** An id is long: assumed and answered stand in one column where they are the same, so that 80 characters hold the table. */
+/** An id is long: assumed and answered stand in one column, and are one word where they are the same, so that 80 characters
+ * hold the table. */
 function reportOf({ ok, probes }: ProbeReport, who: string): string {
   const rows = probes.map(({ id, assumed, answered, differs, error }) => [
     id,
-    differs ? `${assumed} / ${answered ?? '-'}` : assumed,
-    error === undefined ? (differs ? red('yes') : green('no')) : yellow('not asked'),
+    error !== undefined ? yellow('not asked') : differs ? red(`${assumed} / ${answered ?? '-'}`) : green(assumed),
   ]);
   const differing = probes.filter(({ differs }) => differs);
   const unasked = probes.filter(({ error }) => error !== undefined);
   const lookUp =
     'What follows from an answer that differs is in docs/assumptions.md: search for the name of the probe.';
   return [
-    table(['probe', 'assumed / answered', 'differs'], rows),
+    table(['probe', 'assumed, or assumed / answered'], rows),
     ...differing.map(({ id, answered, assumed }) =>
       paragraph(`${id} differs: ${who} answers ${answered}, assumed is ${assumed}.`, '', '  '),
     ),

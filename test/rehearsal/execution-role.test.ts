@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CloudFormationClient,
+  CreateStackInstancesCommand,
   DeleteStackInstancesCommand,
   DescribeStackResourcesCommand,
   DescribeStackSetCommand,
+  ListStackInstancesCommand,
   ListStackSetOperationResultsCommand,
   UpdateStackInstancesCommand,
   UpdateStackSetCommand,
@@ -65,8 +67,14 @@ async function resultOf(zone: PlayedLandingZone, OperationId: string | undefined
 }
 
 /** Lets StackSets try once more. */
-const tryAgain = async (zone: PlayedLandingZone): Promise<string> =>
-  resultOf(zone, (await stackSets(zone).send(new UpdateStackInstancesCommand(IN_FIRST))).OperationId);
+async function tryAgain(zone: PlayedLandingZone): Promise<string> {
+  const client = stackSets(zone);
+  const { Summaries = [] } = await client.send(new ListStackInstancesCommand({ StackSetName }));
+  // An account that failed twice is quarantined: its instance is gone, and is made anew.
+  const order =
+    Summaries.length > 0 ? new UpdateStackInstancesCommand(IN_FIRST) : new CreateStackInstancesCommand(IN_FIRST);
+  return resultOf(zone, (await client.send(order as UpdateStackInstancesCommand)).OperationId);
+}
 
 /** Lets StackSets remove the tooling. */
 async function remove(zone: PlayedLandingZone): Promise<string> {
