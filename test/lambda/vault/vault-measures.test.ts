@@ -16,7 +16,7 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
     doors: { of: (account: typeof SOURCE) => pipeline.rds.as(account) },
     wakeups: { again: async () => {} },
   };
-  const settings = { importKey: IMPORT_KEY, limits: LIMITS };
+  const settings = { importKey: IMPORT_KEY, limits: LIMITS, admission: pipeline.admission };
   await importCopies(
     event,
     ports,
