@@ -38,7 +38,7 @@ interface Failure {
 function roundsOf(failures: readonly Failure[]): number {
   let [rounds, end] = [0, Number.NEGATIVE_INFINITY];
   for (const { begun, noticed } of [...failures].sort((a, b) => a.begun - b.begun)) {
-    if (begun >= end) rounds += 1;
+    if (begun > end) rounds += 1;
     end = Math.max(end, noticed);
   }
   return rounds;
