@@ -11,9 +11,9 @@ import { startsFrom } from './schedule';
 function quota(config: Planned): readonly string[] {
   const { copies, told } = copiesOfADatabase(config);
   const allowed = vaultQuota(config);
-  const fit = databasesThatFit(allowed, copies);
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const databases = config.vault.databases[kind];
+    const fit = databasesThatFit(allowed, copies);
     if (databases <= fit) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [

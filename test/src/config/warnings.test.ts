@@ -39,6 +39,15 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   );
 });
 
+test('copies that minimumCopies keeps count, where they are more than retention alone keeps', () => {
+  expect(warningsOf(having({ instances: 1 }, { minimumCopies: 101 }))).toEqual(
+    ['instances', 'clusters'].map((kind) =>
+      expect.stringContaining(`101 kept as minimumCopies = 101 copies of a database; 101 × 1 ${kind} = 101`),
+    ),
+  );
+  expect(warningsOf(having({ instances: 1 }, { minimumCopies: 100 }))).toEqual([]);
+});
+
 describe('copies in flight', () => {
   const lagging = (databases: Partial<CheckvalveConfig['vault']['databases']>, limits = {}) =>
     warningsOf({ ...having(databases), limits: { ...config.limits, ...limits } }).filter((one) =>
