@@ -140,7 +140,7 @@ class Room {
     for (const [database, { account, held, onHold, oldest, newest }] of groups) {
       const active = facts.followed.has(account) && facts.now - newest <= ACTIVE_DAYS * DAY;
       const reserved = active ? facts.rules.copiesPerDatabase + onHold : held;
-      this.put(database, { account, held, reserved, active, oldest });
+      this.record(database, { account, held, reserved, active, oldest });
     }
   }
 
@@ -182,7 +182,7 @@ class Room {
     room.reserved = room.active ? room.reserved : Math.max(rules.copiesPerDatabase, room.held);
     room.active = true;
     room.held += 1;
-    this.put(database, room);
+    this.record(database, room);
   }
 
   /** Which part of its reservation an account holds once so many more of its copies are made. */
@@ -207,7 +207,7 @@ class Room {
     return Math.floor(spare / (this.facts.followed.size + 1));
   }
 
-  private put(database: string, room: DatabaseRoom): void {
+  private record(database: string, room: DatabaseRoom): void {
     this.databases.set(database, room);
     this.count(room, 1);
   }

@@ -1,3 +1,4 @@
+// Longer than most: every alarm of the vault, the gravest first, is read in one list.
 import { FLOW } from '../contract/flow';
 import * as METRICS from '../contract/metrics';
 import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/metrics';

@@ -49,6 +49,29 @@ export interface ShareOptions {
   readonly sizeGiB?: number;
 }
 
+/** A copy of a database that the vault holds, begun now. */
+export function plantVaultCopy(
+  { rds }: Pipeline,
+  account: AccountId,
+  name: string,
+  { copy = name, status = 'available', sizeGiB = 20, tags = {} }: PlantOptions = {},
+): void {
+  const { arn: of, engine } = database(account, 'db', name);
+  const arn = snapshotArn(`arn:aws:rds:${HERE}:${VAULT}:snapshot:checkvalve-${copy}`);
+  const ours = { [TAGS.role]: 'vault', [TAGS.database]: of, [TAGS.importedAt]: rds.time.toISOString(), ...tags };
+  const about = { kind: 'instance', type: 'manual', encrypted: true, sizeGiB } as const;
+  const marked = { tags: new Map(Object.entries(ours)), createdAt: rds.time };
+  rds.plant({ arn, name: `checkvalve-${copy}`, status, database: of, engine, ...marked, ...about });
+}
+
+/** What may be said of a copy in the vault. */
+export interface PlantOptions {
+  readonly copy?: string;
+  readonly status?: string;
+  readonly sizeGiB?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
 /** Days in a vault. */
 export interface VaultDays {
   /** So many databases in each account; 0 for an account that is followed and has none. */

@@ -1,9 +1,9 @@
+// Longer than most: every reason why a shared snapshot waits, and what it leads to, is read in one place.
 import {
   ADMISSION_WAITS,
-  Admission,
+  type Admission,
   type AdmissionRules,
   type AdmissionWait,
-  type HeldCopy,
 } from '../../../src/contract/admission';
 import { type AccountId, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
@@ -22,9 +22,10 @@ import {
   SLOTS_KEPT,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { importTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { isVaultCopy, originOf } from '../../_kit/vault-copies';
 import { type Due, FairTurns, type NoTurn } from './fair-turns';
 import { importOrder } from './import-order';
+import { roomOf } from './room-of';
 import { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
 
 /** What import-copies looks at. */
@@ -138,29 +139,6 @@ function survey(facts: ImportFacts): World {
       cluster: turns('cluster', facts.limits.clusterCopies),
     },
   };
-}
-
-/** The room in the vault. Whatever is not known to be a copy of some database counts as foreign: its place is taken. */
-function roomOf({ own, limits, admission, accepted, decided, now }: ImportFacts, copies: readonly Snapshot[]) {
-  const held = copies.flatMap((copy): HeldCopy[] => {
-    const [account, database] = [originOf(copy), copy.tags.get(TAGS.database)];
-    if (!account || !database) return [];
-    const importedAt = importTime(copy).getTime();
-    const sizeGiB = isFailed(copy) ? 0 : copy.sizeGiB;
-    return [{ kind: copy.kind, account, database, importedAt, sizeGiB, onHold: copy.tags.has(TAGS.legalHold) }];
-  });
-  const count = (of: readonly { readonly kind: Kind }[], kind: Kind) => of.filter((one) => one.kind === kind).length;
-  const foreign = (kind: Kind) => count(own, kind) - count(held, kind);
-  return new Admission({
-    rules: admission,
-    quota: limits.manualSnapshots,
-    held,
-    foreign: { instance: foreign('instance'), cluster: foreign('cluster') },
-    followed: accepted,
-    accepted: decided?.databases,
-    sizes: decided?.sizes,
-    now: now.getTime(),
-  });
 }
 
 /** Decides what the vault copies. Nothing that a source wrote chooses key, name or mark. Pure; linear but for one sort. */

@@ -53,7 +53,7 @@ function judge(account: string, copies: readonly Snapshot[], now: number): reado
   const good = copies.filter(isAvailable).map((copy) => importTime(copy).getTime());
   const recent = good.filter((begun) => now - begun < WINDOW).length;
   if (failures.length < MIN_FAILURES || failures.length <= recent) return [];
-  const last = Math.max(...failures.map(({ noticed }) => noticed));
+  const last = failures.reduce((latest, { noticed }) => Math.max(latest, noticed), 0);
   const goodSince = good.filter((begun) => begun >= last).length;
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (roundsOf(failures) - 1));
   return [{ account, failures: failures.length, until: goodSince > 0 ? 0 : last + pause, maxInFlight: 1 + goodSince }];

@@ -1,7 +1,7 @@
 import { snapshotArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { database, OTHER, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
-import { shareCopy } from '../../support/vault-days';
+import { plantVaultCopy, shareCopy } from '../../support/vault-days';
 
 const decided = (pipeline: Pipeline, kind: 'evicted' | 'database' | 'size', subject: string) =>
   void pipeline.sources.decisions.push({ kind, subject, by: 'arn:aws:iam::333300002222:role/ops', at: '2026-01-01' });
@@ -80,7 +80,7 @@ test('a copy that is too large waits for a person, who is told what its storage 
 });
 
 test('snapshots that are none of ours take room and slots', async () => {
-  const pipeline = pipelineWith({ manualSnapshots: 9, instanceCopies: 2 });
+  const pipeline = pipelineWith({ manualSnapshots: 9 });
   for (const at of [1, 2]) plantForeign(pipeline, `by-hand-${at}`);
   for (const name of ['a', 'b']) shareCopy(pipeline, SOURCE, name);
   await pipeline.import();
@@ -104,6 +104,59 @@ test('failed copies take places of their account, as good ones do', async () => 
   // Eight places: four for each of the two whose copies failed. A third database has no room.
   expect(held(pipeline)).not.toContain('stock');
   expect(logged(pipeline, 'account.waits')).toMatchObject([{ account: OTHER, because: 'new-database-no-room' }]);
+});
+
+test('a failed copy takes no GiB of its account’s day', async () => {
+  const pipeline = pipelineWith();
+  plantVaultCopy(pipeline, SOURCE, 'a', { status: 'failed', sizeGiB: 60_000 });
+  shareCopy(pipeline, SOURCE, 'b', { sizeGiB: 10_000 });
+  await pipeline.import();
+  expect(held(pipeline)).toContain('b');
+});
+
+test('copies under a legal hold take no room of the copies to come', async () => {
+  const pipeline = pipelineWith({ manualSnapshots: 8 });
+  for (let at = 0; at < 4; at += 1) {
+    plantVaultCopy(pipeline, SOURCE, 'orders', { copy: `held-${at}`, tags: { [TAGS.legalHold]: 'a lawsuit' } });
+  }
+  shareCopy(pipeline, SOURCE, 'orders');
+  await pipeline.import();
+  expect(held(pipeline)).toHaveLength(5);
+});
+
+test('the databases of an account that a person evicted reserve no more than they hold', async () => {
+  const pipeline = pipelineWith({ manualSnapshots: 6 });
+  for (const name of ['x', 'y']) plantVaultCopy(pipeline, OTHER, name);
+  shareCopy(pipeline, SOURCE, 'orders');
+  await pipeline.import();
+  expect(held(pipeline)).not.toContain('orders');
+  decided(pipeline, 'evicted', OTHER);
+  await pipeline.import();
+  expect(held(pipeline)).toContain('orders');
+});
+
+test('where more is reserved than there is, the account with the smallest part of its reservation comes first', async () => {
+  const pipeline = pipelineWith({ manualSnapshots: 5 });
+  for (const at of [1, 2, 3]) plantVaultCopy(pipeline, OTHER, 'stock', { copy: `stock-${at}` });
+  plantVaultCopy(pipeline, SOURCE, 'orders');
+  shareCopy(pipeline, OTHER, 'stock-more', { of: 'stock' });
+  pipeline.rds.advance(1);
+  shareCopy(pipeline, SOURCE, 'orders-more', { of: 'orders' });
+  await pipeline.import();
+  expect(held(pipeline).filter((name) => name === 'orders')).toHaveLength(2);
+  expect(logged(pipeline, 'room.reserved-beyond-quota')).toMatchObject([{ kind: 'instance', places: 3 }]);
+});
+
+test('after its pause a slowed account gets one copy, however many it shares', async () => {
+  const pipeline = pipelineWith();
+  for (const at of [1, 2, 3]) {
+    const failed = { status: 'failed', tags: { [TAGS.failedAt]: pipeline.rds.time.toISOString() } };
+    plantVaultCopy(pipeline, SOURCE, 'a', { copy: `a-${at}`, ...failed });
+  }
+  pipeline.rds.advance(61);
+  for (const name of ['b', 'c', 'd']) shareCopy(pipeline, SOURCE, name);
+  await pipeline.import();
+  expect(pipeline.rds.all(VAULT)).toHaveLength(4);
 });
 
 test('an account whose copies fail is slowed alone, and the log says until when', async () => {

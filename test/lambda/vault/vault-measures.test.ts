@@ -1,10 +1,10 @@
 import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
 import { snapshotArn } from '../../../src/contract/ids';
-import { NAMES, TAGS } from '../../../src/contract/names';
+import { NAMES } from '../../../src/contract/names';
 import { breached } from '../../../src/rehearsal/breached';
 import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
-import { shareCopy } from '../../support/vault-days';
+import { plantVaultCopy, shareCopy } from '../../support/vault-days';
 
 const LIMITS = { instanceCopies: 2, clusterCopies: 1, manualSnapshots: 10, deadlineHours: 24 };
 
@@ -27,19 +27,6 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
     (values) => void seen.push({ ...values }),
   );
   return { values: seen[0] ?? {}, alarms: breached([{ step: 'import-copies', values: seen[0] ?? {} }]) };
-}
-
-/** A copy that the vault holds, begun now. */
-function plantVaultCopy({ rds }: Pipeline, name: string, copy = name, status = 'available'): void {
-  const { arn: of, engine } = database(SOURCE, 'db', name);
-  const arn = snapshotArn(`arn:aws:rds:${HERE}:${VAULT}:snapshot:checkvalve-${copy}`);
-  const tags = new Map([
-    [TAGS.role, 'vault'],
-    [TAGS.database, of],
-    [TAGS.importedAt, rds.time.toISOString()],
-  ]);
-  const about = { kind: 'instance', type: 'manual', encrypted: true, sizeGiB: 20 } as const;
-  rds.plant({ arn, name: `checkvalve-${copy}`, status, database: of, engine, tags, createdAt: rds.time, ...about });
 }
 
 /** A pipeline whose vault holds so many manual snapshots that are none of ours. */
@@ -109,7 +96,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
   ],
   [
     'places that are reserved beyond the quota',
-    (pipeline) => ['a', 'b', 'c'].map((name) => plantVaultCopy(pipeline, name)),
+    (pipeline) => ['a', 'b', 'c'].map((name) => plantVaultCopy(pipeline, SOURCE, name)),
     'PlacesReservedBeyondQuota',
     2,
     'more room is reserved than the vault has',
@@ -118,7 +105,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
     'copies of admitted databases without a place',
     (pipeline) => {
       pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 1 };
-      for (let at = 0; at < 9; at += 1) plantVaultCopy(pipeline, 'a', `copy-${at}`);
+      for (let at = 0; at < 9; at += 1) plantVaultCopy(pipeline, SOURCE, 'a', { copy: `copy-${at}` });
       shareCopy(pipeline, SOURCE, 'a');
     },
     'CopiesWaitingForRoom',
@@ -128,7 +115,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
   [
     'accounts whose copies fail',
     (pipeline) => {
-      for (let at = 0; at < 3; at += 1) plantVaultCopy(pipeline, 'a', `copy-${at}`, 'failed');
+      for (let at = 0; at < 3; at += 1) plantVaultCopy(pipeline, SOURCE, 'a', { copy: `copy-${at}`, status: 'failed' });
     },
     'AccountsSlowed',
     1,
