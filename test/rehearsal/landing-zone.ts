@@ -84,9 +84,12 @@ export class LandingZone {
     return zone;
   }
 
-  /** With room for a thousand snapshots in every account, by the configuration and by RDS. */
+  /** With room for a thousand snapshots in every account by RDS, and in the vault for every database by the configuration. */
   static async roomy(): Promise<LandingZone> {
-    const zone = await LandingZone.deployed({ limits: { ...example.limits, manualSnapshots: 1000 } });
+    const zone = await LandingZone.deployed({
+      limits: { ...example.limits, manualSnapshots: 1000 },
+      vault: { ...example.vault, manualSnapshots: 100_000, admission: { maxNewDatabasesPerAccountPerDay: 1000 } },
+    });
     await zone.emulator.setRdsLimits({ manualSnapshots: 1000, manualClusterSnapshots: 1000 });
     return zone;
   }
