@@ -39,6 +39,13 @@ const MINUTE = 60;
 const DAILY_PLAN = `${PREFIX}-daily`;
 const STEPS = ['export-snapshots', 'import-copies'] as const;
 
+/** A vault that has room to reserve for every database of a test. */
+export const ADMITS_ALL: CheckvalveConfig['vault'] = {
+  ...example.vault,
+  manualSnapshots: 100_000,
+  admission: { maxNewDatabasesPerAccountPerDay: 1000 },
+};
+
 /**
  * The deployed landing zone, with no database in it yet: the templates, bundles and roles that are shipped, on an emulator
  * of its own. A test makes databases, plants faults, lets AWS Backup and time pass, and looks at what stands.
@@ -88,7 +95,7 @@ export class LandingZone {
   static async roomy(): Promise<LandingZone> {
     const zone = await LandingZone.deployed({
       limits: { ...example.limits, manualSnapshots: 1000 },
-      vault: { ...example.vault, manualSnapshots: 100_000, admission: { maxNewDatabasesPerAccountPerDay: 1000 } },
+      vault: ADMITS_ALL,
     });
     await zone.emulator.setRdsLimits({ manualSnapshots: 1000, manualClusterSnapshots: 1000 });
     return zone;
