@@ -179,7 +179,7 @@ class Room {
     const { rules, now } = this.facts;
     const room = this.databases.get(database) ?? { account, held: 0, reserved: 0, active: false, oldest: now };
     if (this.databases.has(database)) this.count(room, -1);
-    room.reserved = room.active ? room.reserved : Math.max(rules.copiesPerDatabase, room.held);
+    room.reserved = room.active ? room.reserved : rules.copiesPerDatabase;
     room.active = true;
     room.held += 1;
     this.record(database, room);

@@ -134,6 +134,13 @@ test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because
     'account-room-used',
   ],
   ['one copy more, out of an equal part of what is free', { quota: 8, held: holds(MINE, 'orders', 5) }, ORDERS, 'made'],
+  ['one part stays for databases to come', { quota: 7, held: holds(MINE, 'orders', 5) }, ORDERS, 'account-room-used'],
+  [
+    'what another account holds beyond its reservation is taken',
+    { quota: 18, held: [...holds(MINE, 'orders', 5), ...holds(OTHER, 'stock', 8), ...holds(OTHER, 'users', 1)] },
+    ORDERS,
+    'account-room-used',
+  ],
   ['that part is used up', { quota: 8, held: holds(MINE, 'orders', 6) }, ORDERS, 'account-room-used'],
   [
     'a legal hold takes no place of the copies to come',
@@ -179,6 +186,8 @@ test('what is taken counts for what is asked next: places, new databases, GiB', 
   const news = ['a', 'b', 'c', 'd'].map((name) => wants(MINE, name));
   expect(ask(admission({ quota: 10 }), news)).toEqual(['made', 'made', 'new-database-no-room', 'new-database-no-room']);
   expect(ask(admission(), news)).toEqual(['made', 'made', 'made', 'new-database-limit']);
+  const again = [ORDERS, ORDERS, ORDERS, ORDERS, wants(MINE, 'a')];
+  expect(ask(admission({ held: holds(MINE, 'orders', 1, 2) }), again)).toEqual(Array(5).fill('made'));
   const large = ['a', 'b'].map((name) => wants(MINE, name, { sizeGiB: 40_000 }));
   const rules = { ...RULES, maxCopyGiB: 50_000 };
   expect(ask(admission({ rules }), large)).toEqual(['made', 'account-gib-per-day']);
@@ -192,6 +201,12 @@ describe('where more is reserved than the quota has', () => {
     expect(room.beyondQuota('instance')).toBe(5);
     const due = [ORDERS, wants(OTHER, 'stock'), wants(OTHER, 'users')];
     expect(room.inOrder(due)).toEqual([due[1], due[2], due[0]]);
+  });
+
+  test('each copy that an account is given counts for its next one', () => {
+    const room = admission({ quota: 9, held: [...holds(MINE, 'orders', 1), ...holds(OTHER, 'stock', 1)] });
+    const [second, other] = [{ ...ORDERS, exportCopy: 'second' }, wants(OTHER, 'stock')];
+    expect(room.inOrder([ORDERS, second, other])).toEqual([ORDERS, other, second]);
   });
 
   test('and nowhere else: there the order stays as it is', () => {
