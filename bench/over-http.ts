@@ -1,4 +1,5 @@
 import { BackupClient, ListBackupPlansCommand } from '@aws-sdk/client-backup';
+import type { CheckvalveConfig } from '../src/config/checkvalve-config';
 import { loadConfig } from '../src/config/load-config';
 import { TAGS } from '../src/contract/names';
 import { RHYTHM } from '../src/contract/rhythm';
@@ -46,8 +47,12 @@ function worldWith(count: number, world: World): World {
  */
 export async function benchOverHttp(count: number): Promise<HttpCalls> {
   const example = loadConfig(undefined);
-  // Quotas that are in nobody's way: two nights of fifty databases are more than half of a vault of a hundred.
-  const config = { ...example, limits: { ...example.limits, manualSnapshots: QUOTA } };
+  // Quotas and bounds that are in nobody's way: the vault reserves room for all copies of a database before the first.
+  const config: CheckvalveConfig = {
+    ...example,
+    limits: { ...example.limits, manualSnapshots: QUOTA },
+    vault: { ...example.vault, manualSnapshots: 100_000, admission: { maxNewDatabasesPerAccountPerDay: 1000 } },
+  };
   const emulator = await Emulator.start();
   const heard: Invocation[] = [];
   const stage = new Stage(emulator, worldWith(count, worldOf(config)), {

@@ -6,6 +6,7 @@ import type { Finding } from './judge';
 import { KeptBeats } from './kept-beats';
 import type { BeatRow, RehearsalResult } from './result';
 import { Stage, type StageOptions } from './stage';
+import { withRoom } from './with-room';
 import { worldOf } from './world';
 
 /** What a rehearsal plays, and who watches. */
@@ -40,7 +41,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  *
  * @throws {CheckvalveError} EMULATOR_NOT_INSTALLED, EMULATOR_NOT_STARTED
  */
-export async function rehearse(options: RehearsalOptions): Promise<RehearsalResult> {
+export async function rehearse(asked: RehearsalOptions): Promise<RehearsalResult> {
+  const options = { ...asked, config: withRoom(asked.config) };
   const { config, progress } = options;
   const emulator = options.emulator ?? (await Emulator.start(options.now ? { now: options.now } : {}));
   await options.emulator?.reset(options.now);

@@ -3,14 +3,14 @@ import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { importedOf } from '../../src/rehearsal/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { testByDay, testSample } from '../support/sample';
-import { LandingZone, type Standing } from './landing-zone';
+import { ADMITS_ALL, LandingZone, type Standing } from './landing-zone';
 
 const SOURCE = EXAMPLE.first;
 const COPIES = ['CopyDBSnapshot', 'CopyDBClusterSnapshot'];
 
 let zone: LandingZone;
 beforeAll(async () => {
-  zone = await LandingZone.deployed();
+  zone = await LandingZone.deployed({ vault: ADMITS_ALL });
 });
 afterAll(() => zone.stop());
 beforeEach(() => zone.calm());

@@ -42,6 +42,13 @@ const MINUTE = 60;
 const DAILY_PLAN = `${PREFIX}-daily`;
 const STEPS = ['export-snapshots', 'import-copies'] as const;
 
+/** A vault that has room to reserve for every database of a test. */
+export const ADMITS_ALL: CheckvalveConfig['vault'] = {
+  ...example.vault,
+  manualSnapshots: 100_000,
+  admission: { maxNewDatabasesPerAccountPerDay: 1000 },
+};
+
 /**
  * The deployed landing zone, with no database in it yet: the templates, bundles and roles that are shipped, on an emulator
  * of its own. A test makes databases, plants faults, lets AWS Backup and time pass, and looks at what stands.
@@ -87,9 +94,12 @@ export class LandingZone {
     return zone;
   }
 
-  /** With room for a thousand snapshots in every account, by the configuration and by RDS. */
+  /** With room for a thousand snapshots in every account by RDS, and in the vault for every database by the configuration. */
   static async roomy(): Promise<LandingZone> {
-    const zone = await LandingZone.deployed({ limits: { ...example.limits, manualSnapshots: 1000 } });
+    const zone = await LandingZone.deployed({
+      limits: { ...example.limits, manualSnapshots: 1000 },
+      vault: ADMITS_ALL,
+    });
     await zone.emulator.setRdsLimits({ manualSnapshots: 1000, manualClusterSnapshots: 1000 });
     return zone;
   }
