@@ -6,7 +6,7 @@ import { importCopies } from '../lambda/vault/import-copies/import-copies';
 import { accountId } from '../src/contract/ids';
 import { TAGS } from '../src/contract/names';
 import { InMemoryRegistry } from '../src/rehearsal/simulation/registry-in-memory';
-import { exportKeyOf, HERE, VAULT } from './timed-landing-zone';
+import { ADMISSION, exportKeyOf, HERE, VAULT } from './timed-landing-zone';
 
 /** Calls that list something, in a sweep that finds nothing to do. */
 export interface ListCalls {
@@ -107,7 +107,13 @@ async function importing(count: number): Promise<number> {
     doors: { of: () => new RdsSnapshots(behind.client()) },
     wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
   };
-  await importCopies({}, ports, { importKey: exportKeyOf(VAULT), limits: LIMITS }, new Date(0), () => {});
+  await importCopies(
+    {},
+    ports,
+    { importKey: exportKeyOf(VAULT), limits: LIMITS, admission: ADMISSION },
+    new Date(0),
+    () => {},
+  );
   return rds.calls + behind.calls;
 }
 

@@ -5,6 +5,7 @@ import { plan as importPlan } from '../lambda/vault/import-copies/plan';
 import { accountId, databaseArn, keyArn, keyIdOf, snapshotArn } from '../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../src/contract/names';
 import { median, medianMs } from './measure';
+import { ADMISSION } from './timed-landing-zone';
 
 const VAULT = accountId('333300002222');
 const KEY = keyArn('arn:aws:kms:eu-central-1:222200001111:key/00000000-0000-4000-8000-000000000001');
@@ -44,7 +45,8 @@ function plansOver(count: number): readonly (() => unknown)[] {
   const ofSource = { exportKey: KEY, vaultAccount: VAULT, databaseTag, told: new Set<string>(), memory: new Map() };
   return [
     () => exportPlan({ ...both, ...ofSource, snapshots: backups }),
-    () => importPlan({ ...both, accepted, shared: copies, own: [], throughDoors, importKey: KEY }),
+    () =>
+      importPlan({ ...both, accepted, shared: copies, own: [], throughDoors, importKey: KEY, admission: ADMISSION }),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { ExportMemory } from '../lambda/_kit/ports/export-memory';
 import type { Snapshots } from '../lambda/_kit/ports/snapshots';
 import { exportSnapshots } from '../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../lambda/vault/import-copies/import-copies';
+import type { AdmissionRules } from '../src/contract/admission';
 import { type AccountId, accountId, databaseParts, type KeyArn, keyArn, keyIdOf, region } from '../src/contract/ids';
 import { RECOVERY_POINT_TAGS } from '../src/contract/names';
 import { RHYTHM } from '../src/contract/rhythm';
@@ -27,6 +28,14 @@ const SWEEP = RHYTHM.sweepMinutes * 60;
 
 /** A quota that is in nobody's way: what is measured here is time. */
 export const LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 10_000 };
+
+/** Room is in nobody's way either: every database is new, and all of them come at once. */
+export const ADMISSION: AdmissionRules = {
+  copiesPerDatabase: 2,
+  maxNewDatabasesPerAccountPerDay: 10_000,
+  maxCopyGiB: 1_000_000,
+  maxGiBPerAccountPerDay: 1_000_000_000,
+};
 
 /**
  * The two steps that carry snapshots across, in virtual time, woken as they are when deployed: by events, announcements
@@ -153,7 +162,13 @@ export class TimedLandingZone {
     if (account === VAULT) {
       const doors = { of: (source: AccountId) => this.port(source, VAULT) };
       const ports = { sources: this.registry, snapshots: this.port(VAULT, VAULT), doors, wakeups };
-      await importCopies({}, ports, { importKey: key(VAULT, '1'), limits }, this.rds.time, () => {});
+      await importCopies(
+        {},
+        ports,
+        { importKey: key(VAULT, '1'), limits, admission: ADMISSION },
+        this.rds.time,
+        () => {},
+      );
       return;
     }
     const announcements = {

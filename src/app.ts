@@ -4,6 +4,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundle';
 import { acceptedIn, adoptedAnalyzer } from './config/accepted-powers';
+import { vaultQuota } from './config/admission-rules';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
 import { deafQueues } from './constructs/hearing-queues';
@@ -28,7 +29,7 @@ const sourceLimits = ({ limits: { additionsADay, ...limits } }: CheckvalveConfig
 /** The limits that the vault's steps plan with: its quota is its own. */
 const vaultLimits = (config: CheckvalveConfig) => ({
   ...sourceLimits(config),
-  manualSnapshots: config.vault.manualSnapshots ?? config.limits.manualSnapshots,
+  manualSnapshots: vaultQuota(config),
 });
 
 /** The plans that the tooling brings along, if it does. */

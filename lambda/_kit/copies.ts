@@ -70,6 +70,9 @@ export const isLate = (snapshot: Snapshot, now: Date, { deadlineHours }: CopyLim
 
 /** Why a copy that is due is not started: RDS has no slot for it. */
 export const NO_SLOT = 'as many copies as RDS allows are in flight';
+/** Why a copy that is due is not started: the free slots are kept for other accounts. */
+export const SLOTS_KEPT = 'slots-kept-for-other-accounts';
+const SLOT_WAITS: readonly string[] = [NO_SLOT, SLOTS_KEPT];
 
 /**
  * After how many minutes a step with something under way must look again, because no event may tell of its end. Sooner
@@ -78,7 +81,7 @@ export const NO_SLOT = 'as many copies as RDS allows are in flight';
 export function lookAgainIn(
   passed: readonly { readonly snapshot: { readonly kind: Kind }; readonly because: string }[],
 ) {
-  const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && because === NO_SLOT);
+  const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && SLOT_WAITS.includes(because));
   return crowded ? RHYTHM.crowdedReminderMinutes : RHYTHM.reminderMinutes;
 }
 

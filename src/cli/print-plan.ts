@@ -1,3 +1,4 @@
+import type { RoomPlan } from '../config/room-plan';
 import { NAMES } from '../contract/names';
 import type { EnrolmentPreview, PlannedAccount } from '../enrolment/preview-enrolment';
 import { paragraph, table } from './layout';
@@ -39,8 +40,38 @@ function departedPart({ departed }: EnrolmentPreview): readonly string[] {
   ];
 }
 
-/** What enrolment would do, for people. */
-export function planReport(preview: EnrolmentPreview): string {
+/** The room in the vault, and what is missing of it. */
+function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): readonly string[] {
+  const rows = kinds.map(({ kind, databases, reserved, withoutRoom }) => [
+    kind,
+    String(databases),
+    `${reserved} of ${quota}`,
+    withoutRoom > 0 ? yellow(String(withoutRoom)) : '0',
+  ]);
+  const missing = kinds.some(({ withoutRoom }) => withoutRoom > 0);
+  const byAccount = accounts.map(({ account, instances, clusters, reserved }) =>
+    [account, instances, clusters, reserved].map(String),
+  );
+  return [
+    paragraph(
+      `Room in the vault of each Region: it reserves ${copiesPerDatabase} manual snapshots for each database before it imports the first.`,
+    ),
+    table(['kind', 'databases', 'reserved', 'without room'], rows),
+    ...(byAccount.length > 0 ? [table(['account', 'instances', 'clusters', 'reserved'], byAccount)] : []),
+    ...(missing
+      ? [
+          yellow(
+            paragraph(
+              'Databases without room would never be copied: have the quota of the vault raised and set vault.manualSnapshots to it, or keep copies for less long.',
+            ),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** What enrolment would do, and the room in the vault, for people. */
+export function planReport(preview: EnrolmentPreview, room?: RoomPlan): string {
   const { at, accounts, instances, massExit } = preview;
   const of = (verdict: PlannedAccount['verdict']) => accounts.filter((account) => account.verdict === verdict);
   const sorted = ORDER.flatMap(of);
@@ -68,6 +99,7 @@ export function planReport(preview: EnrolmentPreview): string {
         ]
       : []),
     ...departedPart(preview),
+    ...(room ? roomPart(room) : []),
     `Stack instances: ${instances.now} now, ${instances.afterwards} once all of this is done.`,
     green('Nothing was changed: this command only looks.'),
   ].join('\n\n');

@@ -1,3 +1,4 @@
+import type { AdmissionRules } from '../contract/admission';
 import type { AmbientPower } from '../contract/ambient-powers';
 import type { Retention } from '../contract/retention';
 
@@ -27,6 +28,9 @@ export interface CheckvalveConfig {
     /** Manual snapshots that the vault account may have in a Region, instances and clusters each: its own quota, which is
      * to be raised as databases become more. `limits.manualSnapshots` where it is left out. */
     readonly manualSnapshots?: number;
+    /** What one account gets of the vault without a decision of a person. Each field that is left out has a default: see
+     * `DEFAULT_ADMISSION` in src/contract/admission.ts. */
+    readonly admission?: AdmissionConfig;
     /** {@link DEFAULT_OBJECTIVES} where it is left out. */
     readonly objectives?: ObjectivesConfig;
     /**
@@ -63,6 +67,9 @@ export interface CheckvalveConfig {
   /** What of one-way trust is taken into account because the vault stands inside the organization; nothing when left out. */
   readonly trust?: { readonly accepted: readonly AcceptedPower[] };
 }
+
+/** The bounds of what an account gets without a decision of a person. What exceeds one waits, and an alarm says so. */
+export type AdmissionConfig = Partial<Omit<AdmissionRules, 'copiesPerDatabase'>>;
 
 /** Where the guardrails are attached, and who is exempt from them. */
 export interface GuardrailsConfig {

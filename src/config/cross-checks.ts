@@ -1,3 +1,4 @@
+import { DEFAULT_ADMISSION } from '../contract/admission';
 import { startsMeet, type Timed } from './start-windows';
 
 /** One thing that is wrong: where, what stands there, and what to do about it. */
@@ -171,6 +172,18 @@ function tooOften(raw: unknown): readonly Fault[] {
   });
 }
 
+/** A copy that is small enough by itself and too large for a day would wait for ever. */
+function admission(raw: unknown): readonly Fault[] {
+  const configured = {
+    ...DEFAULT_ADMISSION,
+    ...(isRecord(at(raw, 'vault.admission')) ? (at(raw, 'vault.admission') as Unread) : {}),
+  };
+  const { maxCopyGiB, maxGiBPerAccountPerDay: value } = configured as Unread;
+  if (typeof maxCopyGiB !== 'number' || typeof value !== 'number' || value >= maxCopyGiB) return [];
+  const remedy = `allow at least one copy of maxCopyGiB (${maxCopyGiB} GiB) a day`;
+  return [{ path: 'vault.admission.maxGiBPerAccountPerDay', value, remedy }];
+}
+
 /** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
 export const crossFaults = (raw: unknown): readonly Fault[] =>
   [
@@ -185,4 +198,5 @@ export const crossFaults = (raw: unknown): readonly Fault[] =>
     retention,
     overlap,
     tooOften,
+    admission,
   ].flatMap((check) => check(raw));

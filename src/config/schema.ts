@@ -113,6 +113,13 @@ export const CONFIG = z.strictObject({
       clusters: whole(100_000, 'databases', 0),
     }),
     manualSnapshots: whole(100_000, 'snapshots').optional(),
+    admission: z
+      .strictObject({
+        maxNewDatabasesPerAccountPerDay: whole(1000, 'databases').optional(),
+        maxCopyGiB: whole(256 * 1024, 'GiB').optional(),
+        maxGiBPerAccountPerDay: whole(1024 * 1024 * 16, 'GiB').optional(),
+      })
+      .optional(),
     objectives: z
       .strictObject({
         hours: whole(24 * 366, 'hours'),

@@ -1,60 +1,23 @@
+import { databasesThatFit } from '../contract/admission';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MOST_DELETIONS_A_RUN } from '../contract/retention';
 import { RHYTHM } from '../contract/rhythm';
+import { ASSUMED, copiesOfADatabase, type Planned, planned, vaultQuota } from './admission-rules';
 import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
 import { mostStarts } from './most-starts';
 import { startsFrom } from './schedule';
 
-/** A configuration, and how often its backups start. */
-interface Planned extends CheckvalveConfig {
-  readonly starts: {
-    readonly daily: string;
-    readonly monthly: string;
-    /** Said before the arithmetic where the schedules are not known but assumed. */
-    readonly assumed: string;
-  };
-}
-
-/** Of plans of your own nobody here knows how often they start: that a backup a day is assumed is better than to say nothing. */
-const ASSUMED: Planned['starts'] = {
-  daily: 'cron(0 0 * * ? *)',
-  monthly: '',
-  assumed: "backup.plans is 'off', so one backup of each database a day is assumed: ",
-};
-
-function planned(config: CheckvalveConfig): Planned {
-  const { daily, monthly } = config.backup;
-  if (!daily || !monthly) return { ...config, starts: ASSUMED };
-  return { ...config, starts: { daily: daily.schedule, monthly: monthly.schedule, assumed: '' } };
-}
-
-/**
- * The most copies of one database that the vault holds at a time, and how that comes about. An upper bound: a copy that
- * is monthly is counted as a daily one too, and there is a day more, since pruning runs a few times a day. What waited
- * out a fault of the vault comes in at once beside it: a quota needs room for the days that a fault may last.
- */
-function copiesOfADatabase(config: Planned) {
-  const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears } = config.vault.retention;
-  const parts: readonly (readonly [number, string])[] = [
-    [mostStarts(config.starts.daily, dailyDays + 1), `daily in ${dailyDays} days and one`],
-    [mostStarts(config.starts.monthly, dailyDays + 1), 'of the monthly plan in that time'],
-    [weeklyWeeks, 'kept as weekly'],
-    [monthlyMonths, 'kept as monthly'],
-    [yearlyYears, 'kept as yearly'],
-  ];
-  const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-  return { copies: parts.reduce((sum, [number]) => sum + number, 0), told: told.join(' + ') };
-}
-
+/** Databases that the importer would never admit: it reserves room for a database before it copies it. */
 function quota(config: Planned): readonly string[] {
   const { copies, told } = copiesOfADatabase(config);
-  const allowed = config.vault.manualSnapshots ?? config.limits.manualSnapshots;
+  const allowed = vaultQuota(config);
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const databases = config.vault.databases[kind];
-    if (copies * databases <= allowed) return [];
+    const fit = databasesThatFit(allowed, copies);
+    if (databases <= fit) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${config.starts.assumed}${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it would be full, and take nothing in. Have its quota raised and set vault.manualSnapshots to it, or keep copies for less long.`,
+      `vault.retention: ${config.starts.assumed}${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it reserves room for ${fit} of them, and ${databases - fit} would never be copied. Have its quota raised and set vault.manualSnapshots to it, or keep copies for less long.`,
     ];
   });
 }

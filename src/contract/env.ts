@@ -62,6 +62,8 @@ export const importCopies = {
   wakeupsUrl: 'CHECKVALVE_WAKEUPS_URL',
   /** JSON of `CopyLimits`: see lambda/_kit/copies.ts. */
   limits: 'CHECKVALVE_LIMITS',
+  /** JSON of `AdmissionRules`: see admission.ts. */
+  admission: 'CHECKVALVE_ADMISSION',
 } as const;
 
 /** What pruneCopies is told. */

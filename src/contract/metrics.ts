@@ -31,6 +31,16 @@ export const importCopies = {
   quotaUsed: 'QuotaUsedPercent',
   /** Shared snapshots that are due and wait for a slot. */
   waitingForSlots: 'CopiesWaitingForSlots',
+  /** Shared snapshots of databases that the vault does not admit yet. */
+  waitingForAdmission: 'CopiesOfNewDatabasesWaiting',
+  /** Shared snapshots that wait for a decision on their size, or for the next day. */
+  waitingForSize: 'CopiesWaitingForSize',
+  /** Shared snapshots of admitted databases for which there is no place. */
+  waitingForRoom: 'CopiesWaitingForRoom',
+  /** Places that are reserved for databases beyond the vault's quota, instances and clusters together. */
+  reservedBeyondQuota: 'PlacesReservedBeyondQuota',
+  /** Accounts of which fewer copies are started because their copies fail. */
+  accountsSlowed: 'AccountsSlowed',
   /** Messages in the inbox from senders that the vault does not follow, or that are no announcements. */
   messagesRejected: 'MessagesRejected',
 } as const;

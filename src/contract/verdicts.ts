@@ -135,11 +135,15 @@ export function toldAgain(before: string | undefined, code: VerdictCode, at: Dat
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** By how much the clocks of two runs may differ. */
+const SKEW = 5 * MINUTE;
 
-/** Whether a held thing may be tried again: after 10 minutes, then 20, 40, … and at the most once a day. */
+/** Whether a held thing may be tried again: after 10 minutes, then 20, 40, … and at the most once a day. A hold of the future
+ * is due: no step wrote it, and it would hold for ever. */
 export const isDueAgain = (hold: Hold, now: Date): boolean =>
   VERDICTS[hold.code].lasts === 'held' &&
-  now.getTime() - hold.at.getTime() >= Math.min(DAY, 10 * MINUTE * 2 ** (hold.count - 1));
+  (hold.at.getTime() > now.getTime() + SKEW ||
+    now.getTime() - hold.at.getTime() >= Math.min(DAY, 10 * MINUTE * 2 ** (hold.count - 1)));
 
 /** Whether a verdict is so fresh that a person has heard of it today. */
 export const isFresh = ({ toldAt }: Hold, now: Date): boolean =>

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { at, type Fault } from '../config/cross-checks';
 import { schemaFaults, told } from '../config/faults';
+import type { DatabaseCounts } from '../config/room-plan';
 import { ACCOUNT, REGION, UNIT } from '../config/schema';
 import { CheckvalveError } from '../contract/errors';
 import { accountId, region } from '../contract/ids';
@@ -16,6 +17,9 @@ const TAGS = 'give an object of tags, such as { "environment": "production" }';
 const STATE_FAULT = `give one of ${STATES.join(', ')}`;
 const HELD_FAULT = "say 'enrolled', 'leaving' or 'left'";
 
+const COUNT_FAULT = 'give a whole number of databases in one Region, 0 or more';
+const COUNT = z.number({ error: COUNT_FAULT }).int({ error: COUNT_FAULT }).min(0, { error: COUNT_FAULT });
+
 const moment = z.iso.datetime({ offset: true, error: TIME });
 
 /** An organization written down: what the live listing would say of each account. */
@@ -30,6 +34,7 @@ export const ORGANIZATION_FILE = z.strictObject({
         tags: z.record(z.string(), z.string({ error: 'give the value as text' }), { error: TAGS }).optional(),
         instances: z.array(REGION, { error: REGIONS }).optional(),
         closed: z.array(REGION, { error: REGIONS }).optional(),
+        databases: z.strictObject({ instances: COUNT, clusters: COUNT }).optional(),
         registry: z
           .strictObject({
             state: z.enum(['enrolled', 'leaving', 'left'], { error: HELD_FAULT }),
@@ -65,11 +70,19 @@ function crossFaults(raw: unknown): readonly Fault[] {
   });
 }
 
+/** An organization that is written down. */
+export interface WrittenOrganization {
+  readonly at?: Date;
+  readonly accounts: readonly SeenAccount[];
+  /** Databases that are to be protected in one Region, of the accounts of which the file says so. */
+  readonly databases: ReadonlyMap<string, DatabaseCounts>;
+}
+
 /**
  * The accounts of an organization that is written down, and the moment it is written of, if it says so.
  * @throws CheckvalveError `INVALID_INPUT` whose message lists every fault, each with its place, its value and a remedy
  */
-export function readOrganizationFile(raw: unknown): { readonly at?: Date; readonly accounts: readonly SeenAccount[] } {
+export function readOrganizationFile(raw: unknown): WrittenOrganization {
   const parsed = ORGANIZATION_FILE.safeParse(raw);
   const faults = [...schemaFaults(raw, { schema: ORGANIZATION_FILE, what: 'the organization' }), ...crossFaults(raw)];
   if (!parsed.success || faults.length > 0) {
@@ -90,5 +103,8 @@ export function readOrganizationFile(raw: unknown): { readonly at?: Date; readon
       held: registry,
     }),
   );
-  return { accounts, ...(parsed.data.at && { at: new Date(parsed.data.at) }) };
+  const databases = new Map(
+    parsed.data.accounts.flatMap(({ id, databases: counts }) => (counts ? [[id, counts] as const] : [])),
+  );
+  return { accounts, databases, ...(parsed.data.at && { at: new Date(parsed.data.at) }) };
 }

@@ -164,6 +164,32 @@ export const ALARMS: readonly AlarmSpec[] = [
     { ...HOURLY, statistic: 'Minimum', periods: 6 },
   ),
   alarm(
+    'new databases wait for admission',
+    'The vault does not copy some databases yet: its room is reserved, or their account has more new databases than it may have in a day. The log of import-copies names the account.',
+    ofStep('import-copies', METRICS.importCopies.waitingForAdmission),
+  ),
+  alarm(
+    'more room is reserved than the vault has',
+    'The databases in the vault need more manual snapshots than its quota allows: their accounts share what there is, and copies come late.',
+    ofStep('import-copies', METRICS.importCopies.reservedBeyondQuota),
+  ),
+  alarm(
+    'copies wait for room',
+    'For six hours copies of admitted databases have found no place: the vault is full, or a database has more copies than its backup plan makes.',
+    ofStep('import-copies', METRICS.importCopies.waitingForRoom),
+    { ...HOURLY, statistic: 'Minimum', periods: 6 },
+  ),
+  alarm(
+    'a copy waits for a decision on its size',
+    'A copy is larger than the vault copies by itself, or its account has had more copied in a day than it may. The log of import-copies names it, and what its storage would cost.',
+    ofStep('import-copies', METRICS.importCopies.waitingForSize),
+  ),
+  alarm(
+    'an account is slowed because its copies fail',
+    'Three or more copies of an account failed within 24 hours: the vault starts fewer of its copies until one is good. Other accounts are not affected.',
+    ofStep('import-copies', METRICS.importCopies.accountsSlowed),
+  ),
+  alarm(
     'findings about openings are not delivered',
     'EventBridge could not publish a finding of IAM Access Analyzer to the alerts topic: something may be open to others, and no message says so.',
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html

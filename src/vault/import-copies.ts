@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { admissionRules } from '../config/admission-rules';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { Step } from '../constructs/step';
@@ -39,6 +40,7 @@ export class ImportCopies extends Construct {
         [ENV.importCopies.sourcesTable]: sources.tableName,
         [ENV.importCopies.wakeupsUrl]: wakeups.url,
         [ENV.importCopies.limits]: JSON.stringify(limits),
+        [ENV.importCopies.admission]: JSON.stringify(admissionRules(config)),
       },
       may: [...permissions({ region: here, account: config.vault.account, inbox, sources }), wakeups.permissions],
     });

@@ -10,6 +10,7 @@ export const ALL_OPTIONS: Required<CheckvalveConfig> = {
     ...config.vault,
     placement: 'inside',
     manualSnapshots: 200,
+    admission: { maxNewDatabasesPerAccountPerDay: 20, maxCopyGiB: 32_768, maxGiBPerAccountPerDay: 131_072 },
     objectives: { hours: 26, byTag: [{ key: 'tier', value: 'gold', hours: 25 }] },
   },
   regions: ['eu-central-1', 'eu-west-1'],

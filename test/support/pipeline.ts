@@ -8,6 +8,7 @@ import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
 import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
+import { type AdmissionRules, DEFAULT_ADMISSION } from '../../src/contract/admission';
 import type { Decision } from '../../src/contract/decisions';
 import {
   type AccountId,
@@ -105,6 +106,8 @@ export class Pipeline {
   reminders = 0;
   /** The door of a source: wide open, unless a test says otherwise. */
   door = (account: AccountId): Snapshots => this.rds.as(account);
+  /** What the vault admits. Few copies of a database, so that small quotas have room for some. */
+  admission: AdmissionRules = { ...DEFAULT_ADMISSION, copiesPerDatabase: 4 };
   private jobs = 0;
   private readonly limits: CopyLimits;
 
@@ -160,7 +163,11 @@ export class Pipeline {
     return importCopies(
       event,
       ports,
-      { importKey: IMPORT_KEY, limits: { ...this.limits, ...this.rds.limitsOf.get(VAULT) } },
+      {
+        importKey: IMPORT_KEY,
+        limits: { ...this.limits, ...this.rds.limitsOf.get(VAULT) },
+        admission: this.admission,
+      },
       this.rds.time,
       this.log,
     );

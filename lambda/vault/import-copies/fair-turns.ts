@@ -1,6 +1,8 @@
+import type { Admission, AdmissionWait, Wanted } from '../../../src/contract/admission';
 import type { AccountId } from '../../../src/contract/ids';
-import { groupBy, NO_SLOT } from '../../_kit/copies';
+import { groupBy, NO_SLOT, SLOTS_KEPT } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import type { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
 
 /** A shared snapshot that could be copied now. */
 export interface Due {
@@ -14,48 +16,63 @@ export interface Supply {
   readonly slots: number;
   /** Copies that RDS lets be in flight altogether. */
   readonly allSlots: number;
-  /** Manual snapshots that the vault's quota still allows. */
-  readonly room: number;
-  /** The vault's quota of manual snapshots. */
-  readonly quota: number;
-  /** The account of each copy in flight, and of each copy that the vault holds. */
+  /** The account of each copy in flight. */
   readonly inFlight: readonly string[];
-  readonly held: readonly string[];
   /** Accounts that the vault follows. */
   readonly accounts: number;
+  /** The room, of both kinds. */
+  readonly admission: Admission;
+  /** Accounts whose copies fail, for both kinds. */
+  readonly slowed: SlowedAccounts;
 }
 
-/** No account may hold more than this part of the vault's quota while others are followed, or its equal part if larger. */
-const PART_OF_QUOTA = 0.5;
+/** Which part of the slots one account may hold while others are followed: a copy may take days, and the others must not
+ * wait for its end. */
+const PART_OF_SLOTS = 0.8;
+
+/** Slots that one account may hold. */
+export const maxSlotsPerAccount = (allSlots: number, accounts: number): number =>
+  accounts > 1 ? Math.max(1, Math.floor(allSlots * PART_OF_SLOTS)) : allSlots;
 
 /** Why a due snapshot got no turn. */
-export type NoTurn = typeof NO_SLOT | 'its account has used its part of the quota' | 'quota-full';
+export type NoTurn = typeof NO_SLOT | typeof SLOTS_KEPT | typeof ACCOUNT_SLOWED | AdmissionWait;
 
-const count = (accounts: readonly string[]): Map<string, number> =>
-  new Map([...groupBy(accounts, (account) => account)].map(([account, all]) => [account, all.length]));
+/** A snapshot without a turn, and why. */
+export interface Left {
+  readonly snapshot: Snapshot;
+  readonly because: NoTurn;
+}
+
+const wantedOf = ({ snapshot, account }: Due): Wanted => ({
+  kind: snapshot.kind,
+  account,
+  database: snapshot.database,
+  exportCopy: snapshot.arn,
+  sizeGiB: snapshot.sizeGiB,
+});
 
 /**
- * Gives out slots: the most urgent first, among accounts that hold no more than their fair part of the slots; what is
- * left goes to the others by urgency. So one account's flood delays another's database by one slot's turn at the most,
- * and a quiet vault is used whole by whoever has work.
+ * Gives out room and slots. Room as {@link Admission} says. Slots: the most urgent first, among accounts that hold no more
+ * than their fair part of the slots; what is left goes to the others by urgency, and a fifth of the slots to no account that
+ * holds the rest. So one account's flood delays another's database by one slot's turn at the most.
  */
 export class FairTurns {
   private readonly flying: Map<string, number>;
-  private readonly held: Map<string, number>;
 
   constructor(private readonly supply: Supply) {
-    this.flying = count(supply.inFlight);
-    this.held = count(supply.held);
+    const flying = groupBy(supply.inFlight, (account) => account);
+    this.flying = new Map([...flying].map(([account, all]) => [account, all.length]));
   }
 
   /** Chooses from what is due, given in the order of urgency. */
   choose(due: readonly Due[]) {
     const chosen: Snapshot[] = [];
-    const left: { readonly snapshot: Snapshot; readonly because: NoTurn }[] = [];
+    const left: Left[] = [];
     const wanting = new Set([...due.map(({ account }) => account), ...this.supply.inFlight]);
     const fair = Math.max(1, Math.floor(this.supply.allSlots / Math.max(1, wanting.size)));
     const wait: Due[] = [];
-    for (const one of due) {
+    const ranked = this.supply.admission.inOrder(due.map((one) => ({ ...one, kind: one.snapshot.kind })));
+    for (const one of ranked) {
       if ((this.flying.get(one.account) ?? 0) >= fair) wait.push(one);
       else this.give(one, chosen, left);
     }
@@ -63,22 +80,25 @@ export class FairTurns {
     return { chosen, left };
   }
 
-  private give({ snapshot, account }: Due, chosen: Snapshot[], left: { snapshot: Snapshot; because: NoTurn }[]): void {
-    const because = this.refusal(account, chosen.length);
+  private give(due: Due, chosen: Snapshot[], left: Left[]): void {
+    const { admission, slowed } = this.supply;
+    const { snapshot, account } = due;
+    const wanted = wantedOf(due);
+    const because = slowed.refusal(account) ?? admission.refusal(wanted) ?? this.noSlot(account, chosen.length);
     if (because) {
       left.push({ snapshot, because });
       return;
     }
     chosen.push(snapshot);
+    admission.take(wanted);
+    slowed.take(account);
     this.flying.set(account, (this.flying.get(account) ?? 0) + 1);
-    this.held.set(account, (this.held.get(account) ?? 0) + 1);
   }
 
-  private refusal(account: string, given: number): NoTurn | undefined {
-    const { slots, room, quota, accounts } = this.supply;
-    if (given >= room) return 'quota-full';
-    const part = accounts > 1 ? Math.max(quota * PART_OF_QUOTA, quota / accounts) : quota;
-    if ((this.held.get(account) ?? 0) >= part) return 'its account has used its part of the quota';
-    return given >= slots ? NO_SLOT : undefined;
+  private noSlot(account: string, given: number): NoTurn | undefined {
+    const { slots, allSlots, accounts } = this.supply;
+    if (given >= slots) return NO_SLOT;
+    const most = maxSlotsPerAccount(allSlots, accounts);
+    return (this.flying.get(account) ?? 0) >= most ? SLOTS_KEPT : undefined;
   }
 }

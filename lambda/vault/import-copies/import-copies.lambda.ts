@@ -1,10 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { AdmissionRules } from '../../../src/contract/admission';
 import * as ENV from '../../../src/contract/env';
 import { keyArn, region } from '../../../src/contract/ids';
 import { AssumedRoles } from '../../_kit/aws/assumed-roles';
-import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
 import { RoleDoors } from '../../_kit/aws/role-doors';
 import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
@@ -18,8 +19,9 @@ const names = ENV.importCopies;
 const settings = {
   importKey: keyArn(requiredEnv(names.importKeyArn)),
   limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
+  admission: requiredJson<AdmissionRules>(names.admission),
 };
-const sources = new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable));
+const sources = new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable));
 const here = region(requiredEnv('AWS_REGION'));
 const log = jsonLog('import-copies');
 const measure = emfMeasure('import-copies');

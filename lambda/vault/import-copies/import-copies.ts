@@ -8,6 +8,7 @@ import { listen } from './listen';
 import { measures } from './measures';
 import { type ImportPorts, type ImportSettings, observe } from './observe';
 import { plan } from './plan';
+import { tellWaits } from './tell-waits';
 
 /** What SQS is told: these messages were not dealt with. Ignored when something else woke the step. */
 export interface BatchAnswer {
@@ -25,12 +26,14 @@ export async function importCopies(
 ): Promise<BatchAnswer> {
   const facts = await observe(ports, settings, now, log);
   const { back, rejected } = listen(event, facts.accepted, log);
-  const { actions, passed, lookAgain, heard } = plan(facts);
+  const planned = plan(facts);
+  const { actions, passed, lookAgain, heard } = planned;
   // Before anything is done: a run that is cut off is followed by another all the same.
   if (lookAgain) await ports.wakeups.again(lookAgain);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
   for (const part of nearlyFull(facts.own, settings.limits)) log('quota.nearly-full', { ...part });
-  measure(measures(facts, passed, rejected));
+  tellWaits(planned, log, now);
+  measure(measures(facts, planned, rejected));
   const actor = new ImportActor(ports, now, log, heard);
   await eachAction('import-copies', actions, (action) => actor.act(action), log);
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };

@@ -1,15 +1,38 @@
 import type { Kind } from '../../../src/contract/ids';
 import * as METRICS from '../../../src/contract/metrics';
-import type { ImportFacts, ImportPlan } from './plan';
+import { NO_SLOT, SLOTS_KEPT } from '../../_kit/copies';
+import type { ImportFacts, ImportPlan, Passed } from './plan';
 
-/** What alarms wait for: how full the vault is, how many copies wait for a slot, how many messages were turned away. Pure. */
-export function measures({ own, limits }: ImportFacts, passed: ImportPlan['passed'], rejected: number) {
+/** The metric that counts a wait: an alarm tells that there is one, the log names the account. */
+const WAITS: Partial<Record<Passed['because'], string>> = {
+  [NO_SLOT]: METRICS.importCopies.waitingForSlots,
+  [SLOTS_KEPT]: METRICS.importCopies.waitingForSlots,
+  'new-database-limit': METRICS.importCopies.waitingForAdmission,
+  'new-database-no-room': METRICS.importCopies.waitingForAdmission,
+  'copy-too-large': METRICS.importCopies.waitingForSize,
+  'account-gib-per-day': METRICS.importCopies.waitingForSize,
+  'account-room-used': METRICS.importCopies.waitingForRoom,
+  'quota-full': METRICS.importCopies.waitingForRoom,
+};
+
+/** What alarms wait for: how full the vault is, what waits and for what, how many messages were turned away. Pure. */
+export function measures(
+  { own, limits }: Pick<ImportFacts, 'own' | 'limits'>,
+  { passed, room, slowed }: Pick<ImportPlan, 'passed' | 'room' | 'slowed'>,
+  rejected: number,
+) {
   const names = METRICS.importCopies;
   const used = (kind: Kind) => (100 * own.filter((one) => one.kind === kind).length) / limits.manualSnapshots;
+  const waiting = new Map([...new Set(Object.values(WAITS))].map((name) => [name, 0]));
+  for (const { because } of passed) {
+    const name = WAITS[because];
+    if (name !== undefined) waiting.set(name, (waiting.get(name) ?? 0) + 1);
+  }
   return {
     [names.quotaUsed]: Math.max(used('instance'), used('cluster')),
-    [names.waitingForSlots]: passed.filter(({ because }) => because === 'as many copies as RDS allows are in flight')
-      .length,
+    ...Object.fromEntries(waiting),
+    [names.reservedBeyondQuota]: room.beyondQuota('instance') + room.beyondQuota('cluster'),
+    [names.accountsSlowed]: slowed.all.size,
     [names.messagesRejected]: rejected,
   };
 }

@@ -1,3 +1,10 @@
+import {
+  ADMISSION_WAITS,
+  Admission,
+  type AdmissionRules,
+  type AdmissionWait,
+  type HeldCopy,
+} from '../../../src/contract/admission';
 import { type AccountId, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
 import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
@@ -12,11 +19,13 @@ import {
   MAX_ATTEMPTS,
   NO_SLOT,
   progressOf,
+  SLOTS_KEPT,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { isVaultCopy, originOf } from '../../_kit/vault-copies';
-import { type Due, FairTurns } from './fair-turns';
+import { importTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { type Due, FairTurns, type NoTurn } from './fair-turns';
 import { importOrder } from './import-order';
+import { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
 
 /** What import-copies looks at. */
 export interface ImportFacts {
@@ -32,6 +41,10 @@ export interface ImportFacts {
   readonly unasked?: ReadonlySet<AccountId>;
   readonly importKey: KeyArn;
   readonly limits: CopyLimits;
+  /** What an account gets without a decision of a person. */
+  readonly admission: AdmissionRules;
+  /** Databases, and export copies by their size, that a person let in; none where it is left out. */
+  readonly decided?: { readonly databases: ReadonlySet<string>; readonly sizes: ReadonlySet<string> };
   readonly now: Date;
 }
 
@@ -63,8 +76,7 @@ export interface Passed {
     | 'not available yet'
     | 'imported already'
     | 'an earlier copy of this database is in flight'
-    | typeof NO_SLOT
-    | 'its account has used its part of the quota'
+    | NoTurn
     | VerdictCode;
 }
 
@@ -79,6 +91,10 @@ export interface ImportPlan {
   readonly lookAgain?: number;
   /** Databases of which a person has heard within a day, before this run. */
   readonly heard: ReadonlySet<string>;
+  /** The room in the vault, with what this plan takes of it. */
+  readonly room: Admission;
+  /** Accounts whose copies fail. */
+  readonly slowed: SlowedAccounts;
 }
 
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
@@ -90,26 +106,31 @@ interface World extends ImportFacts {
   readonly copies: readonly Snapshot[];
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
   readonly busy: Set<string>;
+  readonly room: Admission;
+  readonly slowed: SlowedAccounts;
   readonly turns: Record<Kind, FairTurns>;
 }
 
 function survey(facts: ImportFacts): World {
   const copies = facts.own.filter(isVaultCopy);
+  const room = roomOf(facts, copies);
+  const slowed = new SlowedAccounts(copies, facts.now);
   const turns = (kind: Kind, slots: number) => {
     const alike = facts.own.filter((one) => one.kind === kind);
     return new FairTurns({
       slots: slots - alike.filter(inFlight).length,
       allSlots: slots,
-      room: facts.limits.manualSnapshots - alike.length,
-      quota: facts.limits.manualSnapshots,
       inFlight: copies.filter((copy) => copy.kind === kind && inFlight(copy)).map(originOf),
-      held: copies.filter((copy) => copy.kind === kind).map(originOf),
       accounts: facts.accepted.size,
+      admission: room,
+      slowed,
     });
   };
   return {
     ...facts,
     copies,
+    room,
+    slowed,
     copiesOf: groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? ''),
     busy: new Set(copies.filter(inFlight).map((copy) => copy.tags.get(TAGS.database) ?? '')),
     turns: {
@@ -117,6 +138,29 @@ function survey(facts: ImportFacts): World {
       cluster: turns('cluster', facts.limits.clusterCopies),
     },
   };
+}
+
+/** The room in the vault. Whatever is not known to be a copy of some database counts as foreign: its place is taken. */
+function roomOf({ own, limits, admission, accepted, decided, now }: ImportFacts, copies: readonly Snapshot[]) {
+  const held = copies.flatMap((copy): HeldCopy[] => {
+    const [account, database] = [originOf(copy), copy.tags.get(TAGS.database)];
+    if (!account || !database) return [];
+    const importedAt = importTime(copy).getTime();
+    const sizeGiB = isFailed(copy) ? 0 : copy.sizeGiB;
+    return [{ kind: copy.kind, account, database, importedAt, sizeGiB, onHold: copy.tags.has(TAGS.legalHold) }];
+  });
+  const count = (of: readonly { readonly kind: Kind }[], kind: Kind) => of.filter((one) => one.kind === kind).length;
+  const foreign = (kind: Kind) => count(own, kind) - count(held, kind);
+  return new Admission({
+    rules: admission,
+    quota: limits.manualSnapshots,
+    held,
+    foreign: { instance: foreign('instance'), cluster: foreign('cluster') },
+    followed: accepted,
+    accepted: decided?.databases,
+    sizes: decided?.sizes,
+    now: now.getTime(),
+  });
 }
 
 /** Decides what the vault copies. Nothing that a source wrote chooses key, name or mark. Pure; linear but for one sort. */
@@ -146,6 +190,8 @@ export function plan(facts: ImportFacts): ImportPlan {
     actions: [...marks(world), ...imports, ...alerts(passed, heard, world)],
     passed,
     heard,
+    room: world.room,
+    slowed: world.slowed,
     ...(underWay && { lookAgain: lookAgainIn(passed) }),
   };
 }
@@ -213,5 +259,7 @@ function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: W
 const WAITS: ReadonlySet<Passed['because']> = new Set([
   'an earlier copy of this database is in flight',
   NO_SLOT,
-  'its account has used its part of the quota',
+  SLOTS_KEPT,
+  ACCOUNT_SLOWED,
+  ...(Object.keys(ADMISSION_WAITS) as AdmissionWait[]).filter((wait) => !(wait in VERDICTS)),
 ]);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import { previewEnrolment, type SeenAccount } from '../../enrolment/preview-enrolment';
+import { type DatabaseCounts, roomPlan } from '../../config/room-plan';
+import { type EnrolmentPreview, previewEnrolment, type SeenAccount } from '../../enrolment/preview-enrolment';
 import { type EnrolmentSettings, enrolmentSettings } from '../../enrolment/settings';
 import { readJson } from '../../files/read-text';
 import { planReport } from '../print-plan';
@@ -16,6 +17,7 @@ const progress = (line: string) => process.stderr.write(`${dim(line, process.std
 interface Seen {
   readonly accounts: readonly SeenAccount[];
   readonly at?: Date;
+  readonly databases?: ReadonlyMap<string, DatabaseCounts>;
 }
 
 /** An organization that somebody wrote down. */
@@ -35,6 +37,16 @@ async function live(settings: EnrolmentSettings): Promise<Seen> {
   return { at, accounts: await readRealOrganization(settings, at, progress) };
 }
 
+/** The databases of accounts that are, or will be, enrolled. */
+function countsOf(
+  { accounts }: EnrolmentPreview,
+  databases: ReadonlyMap<string, DatabaseCounts>,
+): ReadonlyMap<string, DatabaseCounts> {
+  const enrolled = new Set(['enrol', 'keep', 'leaving']);
+  const ids = new Set<string>(accounts.filter(({ verdict }) => enrolled.has(verdict)).map(({ id }) => id));
+  return new Map([...databases].filter(([account]) => ids.has(account)));
+}
+
 /** `checkvalve plan`: what enrolment would do to every account, and why. It does nothing itself. */
 export const planCommand = (): Command =>
   new Command('plan')
@@ -52,8 +64,9 @@ table checkvalve-registry. It works before anything is deployed. Decides with
 the code of the step enroll-accounts and with this configuration, so that a
 change of it can be looked at before it is deployed.
 
---json prints { "accounts": [{ "id", "verdict", "reason" }], "instances" }:
-instances are the stack instances that would stand once all is done.
+--json prints { "accounts": [{ "id", "verdict", "reason" }], "instances",
+"room" }: instances are the stack instances that would stand once all is done,
+room is what the databases reserve in the vault of each Region.
 
 Examples:
   checkvalve plan
@@ -64,9 +77,15 @@ Examples:
 docs/plan.md explains the verdicts, and the file.`,
     )
     .action(async ({ from, json }: PlanOptions, command: Command) => {
-      const settings = enrolmentSettings(loadConfig(command.optsWithGlobals().config));
-      const { accounts, at = new Date() } = from === undefined ? await live(settings) : written(from);
+      const config = loadConfig(command.optsWithGlobals().config);
+      const settings = enrolmentSettings(config);
+      const {
+        accounts,
+        databases = new Map<string, DatabaseCounts>(),
+        at = new Date(),
+      } = from === undefined ? await live(settings) : written(from);
       const preview = previewEnrolment(accounts, settings, at);
-      const document = { accounts: preview.accounts, instances: preview.instances.afterwards };
-      process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : planReport(preview)}\n`);
+      const room = roomPlan(config, countsOf(preview, databases));
+      const document = { accounts: preview.accounts, instances: preview.instances.afterwards, room };
+      process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : planReport(preview, room)}\n`);
     });

@@ -13,7 +13,7 @@ import type { InMemoryRds } from './in-memory-rds';
 import type { Injector, Run } from './injector';
 import { InMemoryRegistry } from './registry-in-memory';
 import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
-import { VAULT_RETENTION } from './vault-retention';
+import { VAULT_ADMISSION, VAULT_RETENTION } from './vault-retention';
 
 /** What wakes the exporter here: it looks at everything, whatever an event says. */
 const SWEPT = { wake: 'again' };
@@ -78,7 +78,7 @@ export class StepRunner {
       doors: { of: (account: AccountId) => this.door(run, account) },
       wakeups: this.wakeups(run),
     };
-    const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS) };
+    const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS), admission: VAULT_ADMISSION };
     return this.run(run, (log) => importCopies(event, ports, settings, this.rds.time, log));
   }
 

@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
+import { NO_SLOT } from '../../../lambda/_kit/copies';
 import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
-import { type Due, FairTurns } from '../../../lambda/vault/import-copies/fair-turns';
+import { type Due, FairTurns, maxSlotsPerAccount, type Supply } from '../../../lambda/vault/import-copies/fair-turns';
+import { SlowedAccounts } from '../../../lambda/vault/import-copies/slowed-accounts';
+import { Admission, DEFAULT_ADMISSION } from '../../../src/contract/admission';
 import { type AccountId, accountId, databaseArn, snapshotArn } from '../../../src/contract/ids';
 import { HERE } from '../../support/pipeline';
 
@@ -27,35 +30,52 @@ const due = (account: AccountId, count: number): Due[] =>
     return { account, snapshot };
   });
 
-const supply = (
-  inFlight: readonly string[],
-  accounts: number,
-  more: Partial<{ quota: number; held: readonly string[] }> = {},
-) => {
-  const { quota = 10_000, held = inFlight } = more;
-  return {
-    slots: SLOTS - inFlight.length,
-    allSlots: SLOTS,
-    room: quota - held.length,
-    quota,
-    inFlight,
-    held,
-    accounts,
-  };
+/** Room for all of it: what is tested here is slots. */
+const roomy = (accounts: number): Admission => {
+  const rules = { ...DEFAULT_ADMISSION, copiesPerDatabase: 1, maxNewDatabasesPerAccountPerDay: 1000 };
+  const followed = new Set([FLOODER, ...others(accounts - 1)]);
+  return new Admission({ rules, quota: 10_000, held: [], foreign: { instance: 0, cluster: 0 }, followed, now: 0 });
 };
+
+const supply = (inFlight: readonly string[], accounts: number, allSlots = SLOTS): Supply => ({
+  slots: allSlots - inFlight.length,
+  allSlots,
+  inFlight,
+  accounts,
+  admission: roomy(accounts),
+  slowed: new SlowedAccounts([], new Date(0)),
+});
 const owners = (chosen: readonly Snapshot[]) => chosen.map(({ arn }) => arn.split(':')[4]);
 
-test('a flood of 500 shares has every slot; the first that is free is another account’s', () => {
+test('a flood of 500 shares has four fifths of the slots; the others are kept for other accounts', () => {
   const [victim] = others(1);
   if (!victim) throw new Error('no victim');
   // All of the flood is more urgent: it comes first.
   const wanted = [...due(FLOODER, 500), ...due(victim, 1)];
   const first = new FairTurns(supply([], 2)).choose(due(FLOODER, 500));
-  expect(owners(first.chosen)).toEqual(Array(SLOTS).fill(FLOODER));
+  expect(owners(first.chosen)).toEqual(Array(16).fill(FLOODER));
+  expect(new Set(first.left.map(({ because }) => because))).toEqual(new Set(['slots-kept-for-other-accounts']));
+  const later = new FairTurns(supply(Array(16).fill(FLOODER), 2)).choose(wanted);
+  expect(owners(later.chosen)).toEqual([victim]);
   const full = new FairTurns(supply(Array(SLOTS).fill(FLOODER), 2)).choose(wanted);
   expect(full.chosen).toEqual([]);
+  expect(new Set(full.left.map(({ because }) => because))).toEqual(new Set([NO_SLOT]));
   const oneFree = new FairTurns(supply(Array(SLOTS - 1).fill(FLOODER), 2)).choose(wanted);
   expect(owners(oneFree.chosen)).toEqual([victim]);
+});
+
+test.each([
+  [20, 2, 16],
+  [20, 1, 20],
+  [20, 100, 16],
+  [5, 2, 4],
+  [5, 1, 5],
+  [2, 2, 1],
+  [1, 2, 1],
+])('of %i slots one account may hold, while %i are followed, %i', (allSlots, accounts, most) => {
+  const { chosen } = new FairTurns(supply([], accounts, allSlots)).choose(due(FLOODER, 30));
+  expect(chosen).toHaveLength(most);
+  expect(maxSlotsPerAccount(allSlots, accounts)).toBe(most);
 });
 
 test('however large the flood and whoever else waits, no slot goes to it while it has its part and others have less', () => {
@@ -72,7 +92,9 @@ test('however large the flood and whoever else waits, no slot goes to it while i
           ...accounts.flatMap((account) => due(account, 1)),
         ]);
         const given = owners(chosen);
-        expect(given).toHaveLength(free);
+        // A fifth of the slots stays free when the flood alone has work left.
+        const kept = Math.max(0, 16 - inFlight.length) + Math.min(free, waiting);
+        expect(given).toHaveLength(Math.min(free, kept));
         const part = Math.floor(SLOTS / (waiting + 1));
         const flooders = given.filter((account) => account === FLOODER).length;
         const rest = free - Math.min(free, waiting);
@@ -84,15 +106,11 @@ test('however large the flood and whoever else waits, no slot goes to it while i
   );
 });
 
-test.each([
-  ['two accounts: half of the quota', 2, 100, 50],
-  ['one account alone: all of it', 1, 100, 100],
-  ['ten accounts: half all the same', 10, 100, 50],
-])('%s', (_, accounts, quota, part) => {
-  const held = Array(part - 1).fill(FLOODER);
-  const { chosen, left } = new FairTurns({ ...supply([], accounts, { quota, held }), room: 1000 }).choose(
-    due(FLOODER, 3),
-  );
-  expect(chosen).toHaveLength(1);
-  expect(new Set(left.map(({ because }) => because))).toEqual(new Set(['its account has used its part of the quota']));
+test('a copy that waits for room or for a person takes no slot from one that need not', () => {
+  const [victim] = others(1);
+  if (!victim) throw new Error('no victim');
+  const large = due(FLOODER, SLOTS).map((one) => ({ ...one, snapshot: { ...one.snapshot, sizeGiB: 100_000 } }));
+  const { chosen, left } = new FairTurns(supply([], 2)).choose([...large, ...due(victim, 1)]);
+  expect(owners(chosen)).toEqual([victim]);
+  expect(new Set(left.map(({ because }) => because))).toEqual(new Set(['copy-too-large']));
 });

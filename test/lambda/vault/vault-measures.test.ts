@@ -1,9 +1,10 @@
 import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
 import { snapshotArn } from '../../../src/contract/ids';
-import { NAMES } from '../../../src/contract/names';
+import { NAMES, TAGS } from '../../../src/contract/names';
 import { breached } from '../../../src/rehearsal/breached';
 import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+import { shareCopy } from '../../support/vault-days';
 
 const LIMITS = { instanceCopies: 2, clusterCopies: 1, manualSnapshots: 10, deadlineHours: 24 };
 
@@ -16,7 +17,7 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
     doors: { of: (account: typeof SOURCE) => pipeline.rds.as(account) },
     wakeups: { again: async () => {} },
   };
-  const settings = { importKey: IMPORT_KEY, limits: LIMITS };
+  const settings = { importKey: IMPORT_KEY, limits: LIMITS, admission: pipeline.admission };
   await importCopies(
     event,
     ports,
@@ -26,6 +27,19 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
     (values) => void seen.push({ ...values }),
   );
   return { values: seen[0] ?? {}, alarms: breached([{ step: 'import-copies', values: seen[0] ?? {} }]) };
+}
+
+/** A copy that the vault holds, begun now. */
+function plantVaultCopy({ rds }: Pipeline, name: string, copy = name, status = 'available'): void {
+  const { arn: of, engine } = database(SOURCE, 'db', name);
+  const arn = snapshotArn(`arn:aws:rds:${HERE}:${VAULT}:snapshot:checkvalve-${copy}`);
+  const tags = new Map([
+    [TAGS.role, 'vault'],
+    [TAGS.database, of],
+    [TAGS.importedAt, rds.time.toISOString()],
+  ]);
+  const about = { kind: 'instance', type: 'manual', encrypted: true, sizeGiB: 20 } as const;
+  rds.plant({ arn, name: `checkvalve-${copy}`, status, database: of, engine, tags, createdAt: rds.time, ...about });
 }
 
 /** A pipeline whose vault holds so many manual snapshots that are none of ours. */
@@ -58,9 +72,75 @@ test('copies that are due and wait for a slot are counted', async () => {
   await pipeline.export();
   pipeline.rds.advance(30);
   await pipeline.export();
+  pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 2 };
   const { values, alarms } = await measured(pipeline);
-  expect(values.CopiesWaitingForSlots).toBe(3);
+  // One of the two slots is kept for another account.
+  expect(values.CopiesWaitingForSlots).toBe(4);
   expect(alarms).toContain('copies wait for a slot for hours');
+});
+
+test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, count: number, alarm: string]>([
+  [
+    'copies of new databases that find no room',
+    (pipeline) => {
+      pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 6 };
+      for (const name of ['a', 'b', 'c']) shareCopy(pipeline, SOURCE, name);
+    },
+    'CopiesOfNewDatabasesWaiting',
+    2,
+    'new databases wait for admission',
+  ],
+  [
+    'copies of new databases beyond the bound of a day',
+    (pipeline) => {
+      pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 1, maxNewDatabasesPerAccountPerDay: 0 };
+      shareCopy(pipeline, SOURCE, 'a');
+    },
+    'CopiesOfNewDatabasesWaiting',
+    1,
+    'new databases wait for admission',
+  ],
+  [
+    'copies that are too large',
+    (pipeline) => shareCopy(pipeline, SOURCE, 'a', { sizeGiB: 20_000 }),
+    'CopiesWaitingForSize',
+    1,
+    'a copy waits for a decision on its size',
+  ],
+  [
+    'places that are reserved beyond the quota',
+    (pipeline) => ['a', 'b', 'c'].map((name) => plantVaultCopy(pipeline, name)),
+    'PlacesReservedBeyondQuota',
+    2,
+    'more room is reserved than the vault has',
+  ],
+  [
+    'copies of admitted databases without a place',
+    (pipeline) => {
+      pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 1 };
+      for (let at = 0; at < 9; at += 1) plantVaultCopy(pipeline, 'a', `copy-${at}`);
+      shareCopy(pipeline, SOURCE, 'a');
+    },
+    'CopiesWaitingForRoom',
+    1,
+    'copies wait for room',
+  ],
+  [
+    'accounts whose copies fail',
+    (pipeline) => {
+      for (let at = 0; at < 3; at += 1) plantVaultCopy(pipeline, 'a', `copy-${at}`, 'failed');
+    },
+    'AccountsSlowed',
+    1,
+    'an account is slowed because its copies fail',
+  ],
+])('%s are counted, and raise an alarm', async (_, prepare, metric, count, alarm) => {
+  const pipeline = new Pipeline(LIMITS);
+  expect((await measured(pipeline)).values[metric]).toBe(0);
+  prepare(pipeline);
+  const { values, alarms } = await measured(pipeline);
+  expect(values[metric]).toBe(count);
+  expect(alarms).toContain(alarm);
 });
 
 test('a stranger’s ring is counted', async () => {

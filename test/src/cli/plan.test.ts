@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { config } from '../../../src/checkvalve.config';
 import { planReport } from '../../../src/cli/print-plan';
+import { roomPlan } from '../../../src/config/room-plan';
 import { accountId } from '../../../src/contract/ids';
 import { previewEnrolment } from '../../../src/enrolment/preview-enrolment';
 import { readOrganizationFile } from '../../../src/inspect/organization-file';
@@ -19,18 +21,47 @@ const preview = () => {
 };
 
 test('the example, as people read it', () => {
-  expect(planReport(preview())).toMatchSnapshot();
+  const room = roomPlan(config, new Map());
+  expect(planReport(preview(), room)).toMatchSnapshot();
   const { status, stdout, stderr } = plan(['--from', EXAMPLE]);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(stdout).toBe(`${planReport(preview())}\n`);
+  expect(stdout).toBe(`${planReport(preview(), room)}\n`);
 });
 
-test('as JSON it is exactly accounts and instances', () => {
+test('as JSON it is exactly accounts, instances and room', () => {
   const { status, stdout, stderr } = plan(['--from', '-', '--json'], readFileSync(EXAMPLE, 'utf8'));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const { accounts, instances } = preview();
-  expect(JSON.parse(stdout)).toEqual({ accounts, instances: instances.afterwards });
+  const room = roomPlan(config, new Map());
+  expect(JSON.parse(stdout)).toEqual({ accounts, instances: instances.afterwards, room });
   for (const account of accounts) expect(Object.keys(account)).toEqual(['id', 'verdict', 'reason']);
+});
+
+test('the room of each account is told where the file says how many databases it has', () => {
+  const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as { accounts: { id: string }[] };
+  const counts = new Map([
+    ['222200001111', { instances: 2, clusters: 0 }],
+    ['222200002222', { instances: 0, clusters: 1 }],
+    // It is not enrolled: nothing of it reserves room.
+    ['222200003333', { instances: 50, clusters: 0 }],
+  ]);
+  const accounts = example.accounts.map((account) => ({ ...account, databases: counts.get(account.id) }));
+  const { stdout } = plan(['--from', '-', '--json'], JSON.stringify({ ...example, accounts }));
+  expect(JSON.parse(stdout).room).toEqual({
+    copiesPerDatabase: 55,
+    quota: 100,
+    kinds: [
+      { kind: 'instances', databases: 2, reserved: 110, withoutRoom: 1 },
+      { kind: 'clusters', databases: 1, reserved: 55, withoutRoom: 0 },
+    ],
+    accounts: [
+      { account: '222200001111', instances: 2, clusters: 0, reserved: 110 },
+      { account: '222200002222', instances: 0, clusters: 1, reserved: 55 },
+    ],
+  });
+  const told = planReport(preview(), JSON.parse(stdout).room);
+  expect(told).toContain('Databases without room would never be copied');
+  expect(told).toMatch(/222200001111\s+│ 2\s+│ 0\s+│ 110/);
 });
 
 test('a mass exit is told with what a person can do', () => {

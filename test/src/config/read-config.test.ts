@@ -146,6 +146,27 @@ test.each([
   ['backup.crossRegionCopy', {}, 'backup.crossRegionCopy.region: missing: give a Region'],
   ['limits.instanceCopies', 1001, 'limits.instanceCopies: 1001: give a whole number of copies from 1 to 1000'],
   ['limits.additionsADay', '50', 'limits.additionsADay: "50": give a whole number of accounts'],
+  [
+    'vault.admission',
+    { maxNewDatabasesPerAccountPerDay: 0 },
+    'vault.admission.maxNewDatabasesPerAccountPerDay: 0: give a whole number of databases from 1 to 1000',
+  ],
+  ['vault.admission', { maxCopyGiB: 1.5 }, 'vault.admission.maxCopyGiB: 1.5: give a whole number of GiB'],
+  [
+    'vault.admission',
+    { maxCopyGib: 5 },
+    'vault.admission.maxCopyGib: 5: there is no such field: did you mean maxCopyGiB?',
+  ],
+  [
+    'vault.admission',
+    { maxCopyGiB: 100_000 },
+    'vault.admission.maxGiBPerAccountPerDay: 65536: allow at least one copy of maxCopyGiB (100000 GiB) a day',
+  ],
+  [
+    'vault.admission',
+    { maxGiBPerAccountPerDay: 16_383 },
+    'vault.admission.maxGiBPerAccountPerDay: 16383: allow at least one copy of maxCopyGiB (16384 GiB) a day',
+  ],
   ['vault.account', 333300002222n, 'vault.account: 333300002222n: give an account id'],
   ['vault.account', () => '333300002222', 'vault.account: [Function'],
   ['regions', ['eu-central-1', 'cn-north-1'], 'regions[1]: "cn-north-1": give a Region of the aws partition'],

@@ -29,7 +29,7 @@ test('the example fits its quota', () => {
 test('retention × databases beyond the quota is a warning with the arithmetic, for each kind', () => {
   const [warning, ...more] = warningsOf(having({ instances: 4 }));
   expect(warning).toContain(
-    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the vault may have 100: it would be full, and take nothing in. Have its quota raised and set vault.manualSnapshots to it',
+    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the vault may have 100: it reserves room for 1 of them, and 3 would never be copied. Have its quota raised and set vault.manualSnapshots to it',
   );
   expect(more).toEqual([]);
   expect(warningsOf(having({ instances: 4, clusters: 2 }))).toHaveLength(2);
@@ -37,6 +37,15 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   expect(warningsOf({ ...having({ instances: 4 }), limits: { ...config.limits, manualSnapshots: 219 } })).toHaveLength(
     1,
   );
+});
+
+test('copies that minimumCopies keeps count, where they are more than retention alone keeps', () => {
+  expect(warningsOf(having({ instances: 1 }, { minimumCopies: 101 }))).toEqual(
+    ['instances', 'clusters'].map((kind) =>
+      expect.stringContaining(`101 kept as minimumCopies = 101 copies of a database; 101 × 1 ${kind} = 101`),
+    ),
+  );
+  expect(warningsOf(having({ instances: 1 }, { minimumCopies: 100 }))).toEqual([]);
 });
 
 describe('copies in flight', () => {
