@@ -226,6 +226,13 @@ export const ALARMS: readonly AlarmSpec[] = [
     { ...PROMPT, statistic: 'Sum' },
   ),
   alarm(
+    'an account sends too many notifications',
+    'In an hour the inbox received 500 or more notifications that may all be of one account. They cost runs of import-copies, and no other account its turn. The log of import-copies names the account.',
+    ofStep('import-copies', METRICS.importCopies.notificationsOfOneAccount),
+    // An account exports at most 25 copies at a time: even copies of five minutes are no more than 300 in an hour.
+    { ...HOURLY, statistic: 'Sum', bad: { when: 'at-least', threshold: 500 }, missing: 'notBreaching' },
+  ),
+  alarm(
     'the registry of accounts is out of reach',
     'For 26 hours the vault has read no registry that has entries: new accounts are not followed.',
     ofStep('follow-sources', METRICS.followSources.registryRead),
