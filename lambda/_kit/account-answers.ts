@@ -22,7 +22,7 @@ export class AccountAnswers {
   private because = '';
 
   constructor(
-    /** What was tried, for the error: `the access role could be used`. */
+    /** What was tried, for the error: `Listing the snapshots`. */
     private readonly what: string,
     /** Whether a refusal says something of the account. It does not where the call is made with the vault's own role. */
     private readonly isAnswer: (error: unknown) => boolean = isRefusal,
@@ -49,7 +49,7 @@ export class AccountAnswers {
     if (code === undefined || others.length === 0 || others.some((other) => other !== code)) return undefined;
     return new CheckvalveError(
       'STEP_FAILED',
-      `Failed for all: of none of ${this.codes.size} accounts ${this.what}: ${this.because}`,
+      `${this.what} failed alike for all ${this.codes.size} accounts: ${this.because}`,
       'As all accounts answer alike, the fault lies with the vault or with AWS. The next run tries again; see the log.',
     );
   }

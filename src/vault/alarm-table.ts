@@ -190,6 +190,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     ofStep('import-copies', METRICS.importCopies.accountsSlowed),
   ),
   alarm(
+    'an export copy was deleted before it was copied',
+    'An export copy was deleted, or is shared no more, before its copy into the vault was finished: this backup is not copied to the vault. The log of import-copies names the database.',
+    ofStep('import-copies', METRICS.importCopies.deletedOnTheWay),
+    { ...HOURLY, statistic: 'Sum', missing: 'notBreaching' },
+  ),
+  alarm(
     'findings about openings are not delivered',
     'EventBridge could not publish a finding of IAM Access Analyzer to the alerts topic: something may be open to others, and no message says so.',
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html

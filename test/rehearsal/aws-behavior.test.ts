@@ -108,7 +108,9 @@ testByDay('a recovery point that is deleted while its copy is made reaches peopl
   const point = { BackupVaultName, RecoveryPointArn: backup?.arn };
   await backups.send(new DeleteRecoveryPointCommand(point));
   await zone.pass(60);
-  expect([zone.verdicts(short), await zone.exportCopies(short)]).toEqual([['snapshot-deleted'], []]);
+  // The failed copy stays for a day, so that the coverage report says why.
+  const left = (await zone.exportCopies(short)).map(({ status }) => status);
+  expect([zone.verdicts(short), left]).toEqual([['snapshot-deleted'], ['failed']]);
 });
 
 testByDay('an older tooling remembered by tags: what it exported is not exported anew', async () => {

@@ -102,6 +102,8 @@ export class Pipeline {
   );
   readonly evidence = new InMemoryEvidence();
   readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
+  /** What import-copies has measured. */
+  readonly measured: Record<string, number>[] = [];
   /** How often a step has asked to be woken again. */
   reminders = 0;
   /** The door of a source: wide open, unless a test says otherwise. */
@@ -172,6 +174,7 @@ export class Pipeline {
       },
       this.rds.time,
       this.log,
+      (values) => void this.measured.push({ ...values }),
     );
   }
 

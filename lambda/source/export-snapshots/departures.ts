@@ -1,5 +1,5 @@
 import { attemptOf, TAGS } from '../../../src/contract/names';
-import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, isFresh, type VerdictCode } from '../../../src/contract/verdicts';
 import { isAvailable, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction } from './plan';
@@ -35,8 +35,8 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
 }
 
 /** Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. That a snapshot went
- * while its copy was made, so that no copy of it is good, is told: nothing else remembers it. */
-export function clearances({ copiesOf, sourceOf, sources }: World): ExportAction[] {
+ * while its copy was made, so that no copy of it is good, is told, and written on the failed copy: nothing else remembers it. */
+export function clearances({ copiesOf, sourceOf, sources, now }: World): ExportAction[] {
   const standing = new Set<string>(sources.map(({ arn }) => arn));
   return [...copiesOf].flatMap(([snapshot, copies]) => {
     const latest = copies.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
@@ -45,11 +45,15 @@ export function clearances({ copiesOf, sourceOf, sources }: World): ExportAction
     const failed = copies.filter((copy) => isFailed(copy) && !isTaken(copy));
     const isLost = !standing.has(snapshot) && failed.length === copies.length;
     const [first] = failed;
-    const lost: ExportAction[] = isLost && first ? [{ do: 'tell', snapshot: first, code: 'snapshot-deleted' }] : [];
+    const told = first && holdOf(first)?.code === 'snapshot-deleted' ? holdOf(first) : undefined;
+    const lost: ExportAction[] =
+      isLost && first && !told ? [{ do: 'hold', snapshot: first, code: 'snapshot-deleted' }] : [];
+    // The failed copy says so to the coverage report for a day.
+    const stays = isLost && (!told || isFresh(told, now)) ? first : undefined;
     return [
       ...lost,
       ...failed
-        .filter((copy) => over || attemptOf(copy.name) < latest)
+        .filter((copy) => copy !== stays && (over || attemptOf(copy.name) < latest))
         .map((copy): ExportAction => ({ do: 'clear', copy })),
     ];
   });

@@ -42,7 +42,7 @@ export async function followSources(
     });
     await ports.sources.noteReading(now, registry.length);
   }
-  const topics = new AccountAnswers('the topic could be subscribed to');
+  const topics = new AccountAnswers('Subscribing to the topic');
   const time = new TimeBudget(TOPICS_WITHIN_MS);
   let refused = 0;
   const tell = async (action: FollowAction) => {

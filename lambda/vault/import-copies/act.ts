@@ -1,4 +1,4 @@
-import { type AccountId, snapshotParts } from '../../../src/contract/ids';
+import { type AccountId, isSnapshotArn, snapshotParts } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { AccountAnswers } from '../../_kit/account-answers';
 import { Copier, type Ending } from '../../_kit/copier';
@@ -22,9 +22,12 @@ const OF_ONE_SNAPSHOT =
 export class ImportActor {
   /** How the accounts answered marks, and RDS orders to copy what they share. The latter are made with the vault's own role: a
    * refusal may be the vault's fault as well. */
-  readonly marks = new AccountAnswers('an export copy could be marked');
-  readonly copies = new AccountAnswers('a shared copy could be copied', () => false);
+  readonly marks = new AccountAnswers('Marking an export copy');
+  readonly copies = new AccountAnswers('Copying a shared copy', () => false);
   private readonly copier: Copier;
+  /** Export copies that were deleted before their copy was finished. */
+  deleted = 0;
+  private sharedNow: Promise<ReadonlySet<string>> | undefined;
   private readonly time = new TimeBudget(ALL_WITHIN_MS);
   /** Milliseconds that the marks in an account have taken; infinite for one that is not asked again in this run. */
   private readonly spent = new Map<AccountId, number>();
@@ -52,8 +55,7 @@ export class ImportActor {
         return { outcome: taken ? 'done' : 'refused' };
       }
       case 'mark-failed':
-        await this.ports.snapshots.tag(action.copy.arn, { [TAGS.failedAt]: this.now.toISOString() });
-        return { outcome: 'done' };
+        return this.markFailed(action.copy);
       case 'hold':
         return this.copier.alert(action.exportCopy, action.code);
     }
@@ -65,10 +67,28 @@ export class ImportActor {
       const ended = await this.copier.copy(order, exportCopy);
       // What was not asked was not answered.
       if (ended.outcome !== 'not-asked') this.copies.well(account);
+      if (ended.outcome === 'gone') await this.tellOfDeletion(exportCopy);
       return ended;
     } catch (error) {
       return { outcome: 'not-started', ...this.copies.failed(account, error) };
     }
+  }
+
+  /** A failed copy of which the source does not stand any more is not made again: nothing else would tell of it. */
+  private async markFailed(copy: Snapshot): Promise<Ending> {
+    const exportCopy = copy.tags.get(TAGS.exportCopy) ?? '';
+    await this.ports.snapshots.tag(copy.arn, { [TAGS.failedAt]: this.now.toISOString() });
+    if (isSnapshotArn(exportCopy)) await this.tellOfDeletion({ ...copy, arn: exportCopy });
+    return { outcome: 'done' };
+  }
+
+  /** Tells of an export copy that was deleted, or is shared no more, before its copy was finished. One answer may be wrong: RDS is
+   * asked once more what is shared, at most once in a run. */
+  private async tellOfDeletion(exportCopy: Snapshot): Promise<void> {
+    this.sharedNow ??= this.ports.snapshots.shared().then((all) => new Set<string>(all.map(({ arn }) => arn)));
+    if ((await this.sharedNow).has(exportCopy.arn)) return;
+    this.deleted += 1;
+    this.copier.tell(exportCopy, 'snapshot-deleted');
   }
 
   /** The only thing the vault writes in a source: a mark on an export copy, through the access role. Resolves to whether it was

@@ -48,6 +48,7 @@ export async function importCopies(
   measure(measures(facts, planned, listened));
   const actor = new ImportActor(ports, now, log, heard);
   await eachAction('import-copies', inOrder(actions), (action) => actor.act(action), log, AT_A_TIME, lineOf);
+  if (actor.deleted > 0) measure({ [METRICS.importCopies.deletedOnTheWay]: actor.deleted });
   throwCommonFault(looks, actor.copies, actor.marks);
   return { batchItemFailures: listened.back.map((itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -58,7 +58,7 @@ export async function observe(
   const [shared, own] = await Promise.all([ports.snapshots.shared(), ports.snapshots.manual()]);
   const throughDoors = new Map<string, Snapshot>();
   const unasked = new Set<AccountId>();
-  const looks = new AccountAnswers('the snapshots could be listed');
+  const looks = new AccountAnswers('Listing the snapshots');
   const time = new TimeBudget(ALL_WITHIN_MS);
   const asked = rotated(
     owners(shared).filter((id) => settings.accepted.has(id)),

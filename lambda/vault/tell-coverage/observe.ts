@@ -56,7 +56,7 @@ export async function observe(
   ]);
   const missedSince = untoldSince(before, now);
   const exportKeys = exportKeysIn(before);
-  const looks = new AccountAnswers('the databases could be listed');
+  const looks = new AccountAnswers('Listing the databases');
   const time = new TimeBudget(ALL_WITHIN_MS);
   const accounts = await sideBySide(
     askedLast(known(accepted, registry.entries), before),
