@@ -36,8 +36,9 @@ export class AccountAnswers {
   /** It failed: says how, for the log. */
   failed(account: AccountId, error: unknown): FailedCall {
     const [code, because] = [errorCode(error), failure(error)];
-    if (isNotBegun(error)) return { account, code, because };
-    if (this.isAnswer(error) || (this.codes.has(account) && this.codes.get(account) !== code)) this.well(account);
+    // An account that was not asked did not answer like the others: they may have used up its time.
+    if (this.isAnswer(error) || isNotBegun(error) || (this.codes.has(account) && this.codes.get(account) !== code))
+      this.well(account);
     else this.codes.set(account, code);
     this.because ||= because;
     return { account, code, because };
