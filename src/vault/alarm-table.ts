@@ -1,3 +1,5 @@
+// Longer than most: every alarm of the vault in one table, the gravest first.
+
 import { FLOW } from '../contract/flow';
 import * as METRICS from '../contract/metrics';
 import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/metrics';

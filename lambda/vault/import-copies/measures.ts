@@ -35,6 +35,6 @@ export function measures(
     [names.reservedBeyondQuota]: room.beyondQuota('instance') + room.beyondQuota('cluster'),
     [names.accountsSlowed]: slowed.all.size,
     [names.messagesRejected]: rejected,
-    [names.notificationsOfOneAccount]: Math.max(0, ...received.values()),
+    [names.notificationsOfOneAccount]: [...received.values()].reduce((most, one) => Math.max(most, one), 0),
   };
 }
