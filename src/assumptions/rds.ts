@@ -1,3 +1,5 @@
+// Longer than most: one table of what RDS and KMS do.
+
 import type { Assumption } from './assumption';
 
 const COPY_PAGE = 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html';
@@ -65,6 +67,33 @@ export const RDS: readonly Assumption[] = [
     harmlessBy:
       'The refusal becomes a verdict of the database, with RDS’s words; coverage shows it and people are alerted.',
     probe: { id: 'aws-owned-key-copy' },
+  },
+  {
+    id: 'never-shared-speaks-of-options-or-keys',
+    statement:
+      'Where RDS will never share a snapshot, the message of `InvalidDBSnapshotState` speaks of options or of encryption, and of no state that a snapshot passes through.',
+    certainty: 'unknown',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSnapshotAttribute.html',
+    reliedOnIn: ['lambda/_kit/aws/copy-refusal.ts'],
+    ifWrong:
+      'A copy that can never be shared is kept and told each day as `share-refused`, or one that could be shared later is deleted and called `unshareable`.',
+    harmlessBy:
+      'Either is a verdict with RDS’s words, which coverage shows; the next snapshot of the database is tried anew.',
+    probe: { none: 'It takes a database with TDE, which costs a license.' },
+  },
+  {
+    id: 'too-many-tags-are-an-error-of-one-snapshot',
+    statement:
+      'RDS refuses a 51st tag with a code that ends in `QuotaExceeded` or `LimitExceeded`, or contains `TagQuota` or `Invalid`.',
+    certainty: 'unknown',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_AddTagsToResource.html',
+    reliedOnIn: ['lambda/vault/import-copies/act.ts'],
+    ifWrong: 'One export copy with 50 tags ends the marks in its account until the next run.',
+    harmlessBy:
+      'It is an outcome of that account alone; coverage names export copies that are not marked as taken after six hours.',
+    probe: {
+      none: 'Any code is an outcome and fails no run: it decides only whether other copies of the account are marked.',
+    },
   },
   {
     id: 'busy-slots-do-not-read-like-a-full-quota',

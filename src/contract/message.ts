@@ -20,7 +20,7 @@ export const announce = (copy: SnapshotArn): string =>
 export type Heard =
   | { readonly kind: 'announced'; readonly copy: SnapshotArn; readonly topic: TopicArn; readonly from: AccountId }
   | { readonly kind: 'rejected'; readonly because: string; readonly topic?: string }
-  | { readonly kind: 'not-understood'; readonly because: string };
+  | { readonly kind: 'not-understood'; readonly because: string; readonly topic: TopicArn; readonly from: AccountId };
 
 function object(text: unknown): Record<string, unknown> | undefined {
   if (typeof text !== 'string') return undefined;
@@ -44,21 +44,26 @@ export function hear(body: string, current = MESSAGE_VERSION): Heard {
   const envelope = object(body);
   if (envelope?.Type !== 'Notification') return { kind: 'rejected', because: 'not an SNS notification' };
   const message = object(envelope.Message);
-  const topic = typeof envelope.TopicArn === 'string' ? envelope.TopicArn : undefined;
-  if (!message) return { kind: 'rejected', because: 'the message is not a JSON object', topic };
-  const { version } = message;
-  if (typeof version !== 'number' || version > current || version < Math.max(1, current - 1)) {
-    return { kind: 'not-understood', because: `message version ${JSON.stringify(version)}` };
-  }
+  const said = typeof envelope.TopicArn === 'string' ? envelope.TopicArn : undefined;
+  if (!message) return { kind: 'rejected', because: 'the message is not a JSON object', topic: said };
   try {
-    const from = topicArn(topic);
+    // The topic first, in whatever version: what is of no account is no notification.
+    const topic = topicArn(said);
+    const from = topicAccount(topic);
+    const { version } = message;
+    if (typeof version !== 'number' || version > current || version < Math.max(1, current - 1)) {
+      return { kind: 'not-understood', because: `message version ${shortened(version)}`, topic, from };
+    }
     const copy = snapshotArn(message.copy);
-    if (snapshotParts(copy).account !== topicAccount(from)) {
+    if (snapshotParts(copy).account !== from) {
       return { kind: 'rejected', because: 'the topic and the snapshot are of different accounts', topic };
     }
-    return { kind: 'announced', copy, topic: from, from: topicAccount(from) };
+    return { kind: 'announced', copy, topic, from };
   } catch (error) {
-    if (error instanceof CheckvalveError) return { kind: 'rejected', because: error.message, topic };
+    if (error instanceof CheckvalveError) return { kind: 'rejected', because: error.message, topic: said };
     throw error;
   }
 }
+
+/** Some characters of what a message holds: it is as long as its sender likes. */
+const shortened = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 40);

@@ -43,6 +43,10 @@ export const importCopies = {
   accountsSlowed: 'AccountsSlowed',
   /** Messages in the inbox from senders that the vault does not follow, or that are no announcements. */
   messagesRejected: 'MessagesRejected',
+  /** Export copies that were deleted, or are shared no more, before the vault's copy was finished. */
+  deletedOnTheWay: 'ExportCopiesDeletedOnTheWay',
+  /** Notifications in a run, of the account that sent most of them. */
+  notificationsOfOneAccount: 'NotificationsOfOneAccount',
 } as const;
 
 /** What prune-copies measures. */

@@ -62,6 +62,14 @@ export const VERDICTS = {
     'the vault lacks an option group with the options that the snapshot cannot be without, such as Timezone',
     'Create one with these options in the vault, named checkvalve-ENGINE-MAJOR (checkvalve-oracle-ee-19).',
   ),
+  'share-list-full': held(
+    'the export copy is shared with as many accounts as RDS allows, and the vault is none of them',
+    'Take accounts out of its attribute “restore”, and find in CloudTrail which principal shared it with them.',
+  ),
+  'share-refused': held(
+    'RDS refuses to share the export copy in its present state',
+    'Read the message. Sharing is tried again in each run.',
+  ),
   overdue: held(
     'the snapshot has waited for its turn beyond the deadline',
     'See whether the vault takes copies; raise the limits on copies and snapshots, at AWS and in the configuration.',

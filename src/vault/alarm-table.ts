@@ -191,6 +191,12 @@ export const ALARMS: readonly AlarmSpec[] = [
     ofStep('import-copies', METRICS.importCopies.accountsSlowed),
   ),
   alarm(
+    'an export copy was deleted before it was copied',
+    'An export copy was deleted, or is shared no more, before its copy into the vault was finished: this backup is not copied to the vault. The log of import-copies names the database.',
+    ofStep('import-copies', METRICS.importCopies.deletedOnTheWay),
+    { ...HOURLY, statistic: 'Sum', missing: 'notBreaching' },
+  ),
+  alarm(
     'findings about openings are not delivered',
     'EventBridge could not publish a finding of IAM Access Analyzer to the alerts topic: something may be open to others, and no message says so.',
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
@@ -225,6 +231,13 @@ export const ALARMS: readonly AlarmSpec[] = [
     'Messages came from a topic of our name in an account that the vault does not follow, or were no announcements.',
     ofStep('import-copies', METRICS.importCopies.messagesRejected),
     { ...PROMPT, statistic: 'Sum' },
+  ),
+  alarm(
+    'an account sends too many notifications',
+    'In an hour the inbox received 500 or more notifications that may all be of one account. They cost runs of import-copies, and no other account its turn. The log of import-copies names the account.',
+    ofStep('import-copies', METRICS.importCopies.notificationsOfOneAccount),
+    // An account exports at most 25 copies at a time: even copies of five minutes are no more than 300 in an hour.
+    { ...HOURLY, statistic: 'Sum', bad: { when: 'at-least', threshold: 500 }, missing: 'notBreaching' },
   ),
   alarm(
     'the registry of accounts is out of reach',

@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** How an account answers. `cut`: the connection breaks; `slow-down`: AWS throttles; `denies`: AWS says access denied. */
-export type Behavior = 'answers' | 'cut' | 'slow-down' | 'denies';
+/** How an account answers. `cut`: the connection breaks; `slow-down`: AWS throttles; `denies`: AWS says access denied;
+ * `hangs`: RDS never answers. */
+export type Behavior = 'answers' | 'cut' | 'slow-down' | 'denies' | 'hangs';
 
 const SERVICES = ['STS', 'RDS', 'BACKUP', 'SQS', 'SNS', 'DYNAMODB'] as const;
 type Service = (typeof SERVICES)[number];
+const HANGS = -1;
 
 const xml = (operation: string, inner = '') =>
   `<${operation}Response><${operation}Result>${inner}</${operation}Result></${operation}Response>`;
@@ -73,11 +75,12 @@ export class AwsStub {
     const operation = target ?? new URLSearchParams(body).get('Action') ?? `${request.method} ${request.url}`;
     this.asked.set(operation, (this.asked.get(operation) ?? 0) + 1);
     const [status, text, type] = this.replyTo(service, operation, body, request);
+    if (status === HANGS) return;
     if (status === 0) request.socket.destroy();
     else response.writeHead(status, { 'content-type': type }).end(text);
   }
 
-  /** Status 0: the connection breaks. */
+  /** Status 0: the connection breaks; {@link HANGS}: nothing is answered. */
   private replyTo(
     service: Service,
     operation: string,
@@ -93,6 +96,7 @@ export class AwsStub {
     }
     const [, account = ''] = /Credential=ASIA(\d{12})/.exec(String(headers.authorization)) ?? [];
     const behavior = this.behaviorOf(account);
+    if (behavior === 'hangs') return [HANGS, '', XML];
     if (behavior === 'cut') return [0, '', XML];
     if (behavior === 'slow-down') return [400, fault('Throttling'), XML];
     if (service === 'RDS' || service === 'SNS') return [200, xml(operation), XML];

@@ -2,7 +2,7 @@ import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
 import type { Announcements } from '../../lambda/_kit/ports/announcements';
 import type { Log } from '../../lambda/_kit/ports/log';
 import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
-import type { Snapshots } from '../../lambda/_kit/ports/snapshots';
+import type { CopyOrder, Snapshots } from '../../lambda/_kit/ports/snapshots';
 import type { Sources } from '../../lambda/_kit/ports/sources';
 import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
 import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
@@ -102,10 +102,14 @@ export class Pipeline {
   );
   readonly evidence = new InMemoryEvidence();
   readonly logged: { readonly event: string; readonly fields?: Readonly<Record<string, unknown>> }[] = [];
+  /** What import-copies has measured. */
+  readonly measured: Record<string, number>[] = [];
   /** How often a step has asked to be woken again. */
   reminders = 0;
   /** The door of a source: wide open, unless a test says otherwise. */
   door = (account: AccountId): Snapshots => this.rds.as(account);
+  /** What an order to copy into the vault fails with; undefined for one that goes well. */
+  copyError: (order: CopyOrder) => unknown = () => undefined;
   /** What the vault admits. Few copies of a database, so that small quotas have room for some. */
   admission: AdmissionRules = { ...DEFAULT_ADMISSION, copiesPerDatabase: 4 };
   private jobs = 0;
@@ -156,7 +160,7 @@ export class Pipeline {
   import(event: unknown = {}) {
     const ports = {
       sources: this.sources,
-      snapshots: this.rds.as(VAULT),
+      snapshots: this.vaultSnapshots(),
       doors: { of: (account: AccountId) => this.door(account) },
       wakeups: this.wakeupsOf(VAULT),
     };
@@ -170,7 +174,20 @@ export class Pipeline {
       },
       this.rds.time,
       this.log,
+      (values) => void this.measured.push({ ...values }),
     );
+  }
+
+  private vaultSnapshots(): Snapshots {
+    const snapshots = this.rds.as(VAULT);
+    return {
+      ...snapshots,
+      copy: async (order) => {
+        const error = this.copyError(order);
+        if (error !== undefined) throw error;
+        return snapshots.copy(order);
+      },
+    };
   }
 
   prune(retention: Retention, now = this.rds.time) {

@@ -6,9 +6,11 @@ import { CheckvalveError } from '../../../src/contract/errors';
 const SOCKETS_PER_ENDPOINT = 12;
 /** A connection that hangs must not cost a run its time: STS and RDS answer within seconds. */
 const CONNECT_WITHIN_MS = 10_000;
-const ANSWER_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 20_000;
 /** Credentials that end sooner are fetched again: sooner than the SDK itself asks, which is five minutes before the end. */
 const SPARE_MS = 6 * 60_000;
+
+type RequestHandler = STSClient['config']['requestHandler'];
 
 /** Credentials of a role, as a client of the SDK takes them. */
 export interface RoleCredentials {
@@ -45,14 +47,18 @@ export class AssumedRoles {
   }
 
   /** What every client of the step is made with, so that all share the connections. None of them may be destroyed: that
-   * would close the connections of all. */
-  get connections(): { readonly requestHandler: STSClient['config']['requestHandler'] } {
-    return { requestHandler: this.sts.config.requestHandler };
+   * would close the connections of all. The signal ends the requests of the client that are under way, and lets no other begin. */
+  connections(signal?: AbortSignal): { readonly requestHandler: RequestHandler } {
+    const { requestHandler } = this.sts.config;
+    if (!signal) return { requestHandler };
+    const handle: RequestHandler['handle'] = (request, options) =>
+      requestHandler.handle(request, { ...options, abortSignal: signal });
+    return { requestHandler: Object.create(requestHandler, { handle: { value: handle } }) };
   }
 
   /** What a client is made with that acts under a role. */
-  client(roleArn: string) {
-    return { ...this.connections, credentials: () => this.credentials(roleArn) };
+  client(roleArn: string, signal?: AbortSignal) {
+    return { ...this.connections(signal), credentials: () => this.credentials(roleArn) };
   }
 
   /** Credentials of a role: those there are, or new ones where they end soon. A failure is not kept. */

@@ -1,4 +1,4 @@
-import type { CopyOutcome } from '../ports/snapshots';
+import type { CopyOutcome, ShareOutcome } from '../ports/snapshots';
 
 /** Seen: “Cannot create more than 100 manual snapshots”, https://github.com/pbudzon/aws-maintenance/issues/12 and, in lower
  * case, https://github.com/radius-project/samples/issues/842. Not so of copies in flight: “Cannot copy more than 5 snapshots
@@ -48,14 +48,33 @@ export function copyRefusal(error: unknown): CopyOutcome | undefined {
 export const wantsOptionGroup = (error: unknown): boolean =>
   error instanceof Error && /requires a target option group/i.test(error.message);
 
+/** What RDS says of options, and of keys, that never let a snapshot be shared. AWS documents no wording. */
+const NEVER_SHARED = /option|\bTDE\b|encrypt|permanent|persistent/i;
+/** A snapshot that is being made or changed. RDS may say so of one that it has just called available. */
+const UNDER_WAY = /\b(creating|copying|modifying|pending|backing-up|not available|in progress)\b/i;
+
 /**
- * Why RDS will never share this snapshot; undefined for a surprise, which is tried again.
+ * The ordinary endings among RDS's answers to an order to share; undefined for a surprise. One code, `InvalidDBSnapshotState`,
+ * means that the snapshot can never be shared, or that it cannot be now, told apart by the message alone. *Never* is only what
+ * speaks of options or keys; everything else is tried again, and told when it goes on.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSnapshotAttribute.html
+ * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterSnapshotAttribute.html
  */
-export function shareRefusal(error: unknown): string | undefined {
+export function shareRefusal(error: unknown): ShareOutcome | undefined {
   if (!(error instanceof Error)) return undefined;
-  const name = error.name.replace(/Fault$/, '');
-  const permanent = /option|TDE|encrypt|permanent|persistent|shar/i.test(error.message);
-  const isState = ['InvalidDBSnapshotState', 'InvalidDBClusterSnapshotState', 'InvalidParameterCombination'];
-  return isState.includes(name) && permanent ? error.message : undefined;
+  const because = error.message;
+  switch (error.name.replace(/Fault$/, '')) {
+    case 'DBSnapshotNotFound':
+    case 'DBClusterSnapshotNotFound':
+      return { kind: 'gone' };
+    case 'SharedSnapshotQuotaExceeded':
+      return { kind: 'full', because };
+    case 'InvalidDBSnapshotState':
+    case 'InvalidDBClusterSnapshotState':
+    case 'InvalidParameterCombination':
+      return { kind: NEVER_SHARED.test(because) && !UNDER_WAY.test(because) ? 'refused' : 'wait', because };
+    default:
+      return undefined;
+  }
 }

@@ -48,8 +48,8 @@ export class RdsSnapshots extends RdsSnapshotLists implements Snapshots {
       }
       return { kind: 'shared' };
     } catch (error) {
-      const because = shareRefusal(error);
-      if (because) return { kind: 'refused', because };
+      const refusal = shareRefusal(error);
+      if (refusal) return refusal;
       throw error;
     }
   }

@@ -22,7 +22,7 @@ export class RoleCoverageDoors implements CoverageDoors {
     private readonly unreadable?: (arn: string, because: string) => void,
   ) {}
 
-  of(account: AccountId): SourceView {
+  of(account: AccountId, signal?: AbortSignal): SourceView {
     const door = roleArn(account, roleNames.coverageDoor(this.region));
     // What was refused is not asked again for each part of what is looked at.
     let refused: Promise<RoleCredentials> | undefined;
@@ -34,7 +34,7 @@ export class RoleCoverageDoors implements CoverageDoors {
       });
       return asked;
     };
-    const settings = { region: this.region, ...this.roles.connections, credentials };
+    const settings = { region: this.region, ...this.roles.connections(signal), credentials };
     const rds = new RDSClient(settings);
     const sqs = new SQSClient(settings);
     return {

@@ -8,21 +8,16 @@ import { RdsSnapshots } from './rds-snapshots';
 
 /** {@link Doors} that are IAM roles in the sources. */
 export class RoleDoors implements Doors {
-  private readonly open = new Map<AccountId, Snapshots>();
-
   constructor(
     private readonly region: Region,
     private readonly roles: AssumedRoles,
     private readonly unreadable?: (arn: string, because: string) => void,
   ) {}
 
-  of(account: AccountId): Snapshots {
-    const known = this.open.get(account);
-    if (known) return known;
+  // A client for each use: the sessions and the connections are those of all, and kept.
+  of(account: AccountId, signal?: AbortSignal): Snapshots {
     const door = roleArn(account, roleNames.vaultDoor(this.region));
-    const client = new RDSClient({ region: this.region, ...this.roles.client(door) });
-    const snapshots = new RdsSnapshots(client, this.unreadable);
-    this.open.set(account, snapshots);
-    return snapshots;
+    const client = new RDSClient({ region: this.region, ...this.roles.client(door, signal) });
+    return new RdsSnapshots(client, this.unreadable);
   }
 }

@@ -33,6 +33,7 @@ export interface SourceView {
 
 /** The doors in the sources through which coverage looks. */
 export interface CoverageDoors {
-  /** What stands behind a door. Opened when first looked through: each look may fail as the door stays shut. */
-  of(account: AccountId): SourceView;
+  /** What stands behind a door. Opened when first looked through: each look may fail as the door stays shut. The signal
+   * ends the calls that are under way. */
+  of(account: AccountId, signal?: AbortSignal): SourceView;
 }

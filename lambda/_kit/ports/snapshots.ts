@@ -48,8 +48,11 @@ export type CopyOutcome =
   | { readonly kind: 'started' | 'already-there' | 'gone' }
   | { readonly kind: 'wait' | 'full' | 'key' | 'options' | 'refused'; readonly because: string };
 
-/** What came of a share. `refused`: RDS will never share this snapshot, as with TDE and other permanent options. */
-export type ShareOutcome = { readonly kind: 'shared' } | { readonly kind: 'refused'; readonly because: string };
+/** What came of a share. `refused`: RDS will never share this snapshot, as with TDE and other permanent options. `wait`: not in
+ * its present state. `full`: it is shared with as many accounts as RDS allows. `gone`: it does not exist. */
+export type ShareOutcome =
+  | { readonly kind: 'shared' | 'gone' }
+  | { readonly kind: 'refused' | 'wait' | 'full'; readonly because: string };
 
 /** The snapshots of one account and Region, to look at. */
 export interface SnapshotLists {

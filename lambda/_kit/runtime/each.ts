@@ -1,5 +1,6 @@
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { Done, Log } from '../ports/log';
+import { sideBySide } from './side-by-side';
 
 /** Reasons that an error names: somebody reads it at night. */
 const MOST_TOLD = 5;
@@ -10,7 +11,7 @@ export const failure = (error: unknown): string =>
 
 /**
  * Does one action after the other, or `atATime` of them side by side, each begun in the order given; a failure is written down
- * and never stops the rest.
+ * and never stops the rest. Actions with the same `line` are done one after the other all the same.
  * @throws CheckvalveError `STEP_FAILED` in the end, when any failed, so that the invocation counts as an error.
  */
 export async function eachAction<Action extends { readonly do: string }>(
@@ -19,6 +20,7 @@ export async function eachAction<Action extends { readonly do: string }>(
   act: (action: Action) => Promise<{ readonly outcome: string; readonly because?: string }>,
   log: Log,
   atATime = 1,
+  line?: (action: Action) => string,
 ): Promise<readonly Done<Action>[]> {
   const done: Done<Action>[] = [];
   const failed: string[] = [];
@@ -34,15 +36,25 @@ export async function eachAction<Action extends { readonly do: string }>(
       failed.push(because);
     }
   };
-  const waiting = actions.values();
-  const lane = async (): Promise<void> => {
-    for (const action of waiting) await one(action);
-  };
-  await Promise.all(Array.from({ length: atATime }, lane));
+  await sideBySide(line ? linesOf(actions, line) : actions.map((action) => [action]), atATime, async (following) => {
+    for (const action of following) await one(action);
+  });
   if (failed.length === 0) return done;
   const count = `${failed.length} of ${actions.length} action(s) of ${step} failed`;
   const reasons = [...new Set(failed)];
   const told = reasons.slice(0, MOST_TOLD).join('; ');
   const more = reasons.length > MOST_TOLD ? `; and ${reasons.length - MOST_TOLD} more reasons, in the log` : '';
   throw new CheckvalveError('STEP_FAILED', `${count}: ${told}${more}`, 'The next run tries again; see the log.');
+}
+
+/** Actions by line, in the order in which each line first comes. */
+function linesOf<Action>(actions: readonly Action[], line: (action: Action) => string): Action[][] {
+  const lines = new Map<string, Action[]>();
+  for (const action of actions) {
+    const name = line(action);
+    const known = lines.get(name);
+    if (known) known.push(action);
+    else lines.set(name, [action]);
+  }
+  return [...lines.values()];
 }

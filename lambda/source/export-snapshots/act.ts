@@ -1,5 +1,5 @@
 import { TAGS } from '../../../src/contract/names';
-import { holdTag } from '../../../src/contract/verdicts';
+import { holdAgain, holdTag, readHold } from '../../../src/contract/verdicts';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { Announcements } from '../../_kit/ports/announcements';
 import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
@@ -9,6 +9,9 @@ import { failure } from '../../_kit/runtime/each';
 import { memoryEnd } from './memory-term';
 import type { ExportAction } from './plan';
 import { isExportCopy } from './survey';
+
+/** Times that RDS may refuse to share a copy in its state before a person is told: it may have called it available too soon. */
+const SHARES_UNTOLD = 2;
 
 /** What export-snapshots touches. */
 export interface ExportPorts {
@@ -78,6 +81,11 @@ export class ExportActor {
   private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>): Promise<Ending> {
     const { snapshots, announcements } = this.ports;
     const shared = await snapshots.share(copy, vaultAccount);
+    if (shared.kind === 'gone') return { outcome: 'gone' };
+    if (shared.kind === 'full' || shared.kind === 'wait') {
+      await this.tellOfShare(copy, source, shared.kind, shared.because);
+      return { outcome: shared.kind, because: shared.because };
+    }
     if (shared.kind === 'refused') {
       // The verdict comes first: it keeps the next run from making the same copy again.
       if (source) await this.copier.hold(source, 'unshareable', shared.because);
@@ -87,6 +95,21 @@ export class ExportActor {
     await announcements.announce(copy.arn);
     await snapshots.tag(copy.arn, { [TAGS.sharedAt]: this.now.toISOString() });
     return { outcome: 'done' };
+  }
+
+  /** Remembers on what the copy was made of that it could not be shared yet: on the copy the vault would read it, and wait. */
+  private async tellOfShare(
+    copy: Snapshot,
+    source: Snapshot | undefined,
+    kind: 'full' | 'wait',
+    because: string,
+  ): Promise<void> {
+    const code = kind === 'full' ? 'share-list-full' : 'share-refused';
+    if (!source) return this.copier.tell(copy, code, because);
+    const before = readHold(source.tags.get(TAGS.held));
+    const isNews = kind === 'full' || (before?.code === code && before.count >= SHARES_UNTOLD);
+    if (isNews) await this.copier.hold(source, code, because);
+    else await this.hold(source, holdAgain(source.tags.get(TAGS.held), code, this.now, false));
   }
 
   private async retire({ copy, source, takenAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {

@@ -1,27 +1,37 @@
-import { isRefusal } from '../../_kit/refusals';
-import { failure } from '../../_kit/runtime/each';
+import type { AccountAnswers } from '../../_kit/account-answers';
+import type { TimeBudget } from '../../_kit/runtime/time-budget';
 import type { FollowPorts } from './observe';
 import type { FollowAction } from './plan';
 
 /** How an action ended. `refused`: the account, or its topic, did not let the inbox subscribe: that is the account's answer. */
 export interface Ending {
   readonly outcome: 'done' | 'refused';
-  /** Name of an error that is no plain refusal: when all accounts give the same one, the fault is ours. */
-  readonly error?: string;
+  /** Name of the error. */
+  readonly code?: string;
   readonly because?: string;
 }
 
+/** How long SNS may take to subscribe to one topic. */
+const SUBSCRIBE_WITHIN_MS = 10_000;
+
 /** Does one action; each may be repeated. */
-export async function act(action: FollowAction, { sources, subscriptions }: FollowPorts): Promise<Ending> {
+export async function act(
+  action: FollowAction,
+  { sources, subscriptions }: FollowPorts,
+  topics: AccountAnswers,
+  time: TimeBudget,
+): Promise<Ending> {
   if (action.do !== 'subscribe') {
     await sources.put(action.entry);
     return { outcome: 'done' };
   }
+  const { account, region } = action;
   try {
-    await subscriptions.subscribe(action.account, action.region);
+    await time.within(SUBSCRIBE_WITHIN_MS, () => subscriptions.subscribe(account, region));
+    topics.well(account);
     return { outcome: 'done' };
   } catch (error) {
-    const name = error instanceof Error ? error.name : 'unknown';
-    return { outcome: 'refused', error: isRefusal(error) ? undefined : name, because: failure(error) };
+    const { code, because } = topics.failed(account, error);
+    return { outcome: 'refused', code, because };
   }
 }

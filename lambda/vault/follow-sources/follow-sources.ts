@@ -1,18 +1,22 @@
-import { CheckvalveError } from '../../../src/contract/errors';
 import * as METRICS from '../../../src/contract/metrics';
+import { AccountAnswers, throwCommonFault } from '../../_kit/account-answers';
 import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import { eachAction } from '../../_kit/runtime/each';
-import { act, type Ending } from './act';
+import { TimeBudget } from '../../_kit/runtime/time-budget';
+import { act } from './act';
 import { type FollowPorts, type FollowSettings, observe } from './observe';
 import { type FollowAction, plan } from './plan';
 
 const HOUR_MS = 3_600_000;
+/** Topics that are subscribed to at the same time, and how long all may take: a run has five minutes. */
+const AT_A_TIME = 10;
+const TOPICS_WITHIN_MS = 180_000;
 
 /**
  * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
  * @throws whatever the registry could not be read for, in the end: the accepted accounts are followed on before;
- * CheckvalveError `STEP_FAILED` when a write failed, or when no topic at all could be subscribed to
+ * CheckvalveError `STEP_FAILED` when a write failed, or when every topic gave the same error
  */
 export async function followSources(
   ports: FollowPorts,
@@ -38,29 +42,17 @@ export async function followSources(
     });
     await ports.sources.noteReading(now, registry.length);
   }
-  const subscribed: Ending[] = [];
+  const topics = new AccountAnswers('Subscribing to the topic');
+  const time = new TimeBudget(TOPICS_WITHIN_MS);
+  let refused = 0;
   const tell = async (action: FollowAction) => {
-    const ending = await act(action, ports);
-    if (action.do === 'subscribe') subscribed.push(ending);
+    const ending = await act(action, ports, topics, time);
+    if (ending.outcome === 'refused') refused += 1;
     return ending;
   };
-  const done = await eachAction('follow-sources', actions, tell, log);
-  const refused = subscribed.filter(({ outcome }) => outcome === 'refused');
-  measure({ [names.exitsUnconfirmed]: unconfirmed.length, [names.subscriptionsRefused]: refused.length });
+  const done = await eachAction('follow-sources', actions, tell, log, AT_A_TIME);
+  measure({ [names.exitsUnconfirmed]: unconfirmed.length, [names.subscriptionsRefused]: refused });
   if (unread) throw unread;
-  if (isOurFault(subscribed)) throw noneSubscribed(subscribed);
+  throwCommonFault(topics);
   return done;
 }
-
-/** What one account answers is that account's. What all of several answer alike, and is no refusal, is a fault of ours. */
-function isOurFault(subscribed: readonly Ending[]): boolean {
-  const [first] = subscribed;
-  return subscribed.length > 1 && first?.error !== undefined && subscribed.every(({ error }) => error === first.error);
-}
-
-const noneSubscribed = (subscribed: readonly Ending[]) =>
-  new CheckvalveError(
-    'STEP_FAILED',
-    `None of ${subscribed.length} topics could be subscribed to: ${subscribed[0]?.because}`,
-    'The next run tries again; see the log.',
-  );

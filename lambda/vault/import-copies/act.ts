@@ -1,23 +1,36 @@
-import { type AccountId, snapshotParts } from '../../../src/contract/ids';
+import { type AccountId, isSnapshotArn, snapshotParts } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
+import { AccountAnswers } from '../../_kit/account-answers';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { isRefusal } from '../../_kit/refusals';
-import { failure } from '../../_kit/runtime/each';
+import { TimeBudget } from '../../_kit/runtime/time-budget';
 import type { ImportPorts } from './observe';
 import type { ImportAction } from './plan';
 
-/** What a source may answer of its own will: it does not let us in, or what it showed is gone. */
-const isAnswer = (error: unknown): error is Error =>
-  isRefusal(error) || (error instanceof Error && /^DB(Cluster)?SnapshotNotFound/.test(error.name));
+/** How long marks in one account, and in all, may take in a run, which has five minutes. What is left is marked by the next. */
+const ACCOUNT_WITHIN_MS = 10_000;
+const ALL_WITHIN_MS = 90_000;
 
-/** Does the actions of one run; each may be repeated. What a source refuses is written down, and is no failure: a run that
- * fails gives the rings of every account back to the inbox. */
+/** Errors about one snapshot: they say nothing of the next one of the account. What is not listed here shuts the account out
+ * until the next run. */
+const OF_ONE_SNAPSHOT =
+  /(NotFound|QuotaExceeded|LimitExceeded|TagQuota\w*|Invalid\w*|ValidationError)(Fault|Exception)?$/;
+
+/** Does the actions of one run; each may be repeated. What a source answers is written down, and is no failure: a run that
+ * fails gives the notifications of every account back to the inbox. */
 export class ImportActor {
+  /** How the accounts answered marks, and RDS orders to copy what they share. The latter are made with the vault's own role: a
+   * refusal may be the vault's fault as well. */
+  readonly marks = new AccountAnswers('Marking an export copy');
+  readonly copies = new AccountAnswers('Copying a shared copy', () => false);
   private readonly copier: Copier;
-  /** Sources that have refused a mark in this run: they are not asked again. */
-  private readonly shut = new Set<AccountId>();
+  /** Export copies that were deleted before their copy was finished. */
+  deleted = 0;
+  private sharedNow: Promise<ReadonlySet<string>> | undefined;
+  private readonly time = new TimeBudget(ALL_WITHIN_MS);
+  /** Milliseconds that the marks in an account have taken; infinite for one that is not asked again in this run. */
+  private readonly spent = new Map<AccountId, number>();
 
   constructor(
     private readonly ports: ImportPorts,
@@ -36,32 +49,65 @@ export class ImportActor {
   async act(action: ImportAction): Promise<Ending> {
     switch (action.do) {
       case 'import':
-        return this.copier.copy(action.order, action.exportCopy);
+        return this.import(action);
       case 'mark-taken': {
         const taken = await this.mark(action.exportCopy, { [TAGS.takenAt]: this.now.toISOString() });
         return { outcome: taken ? 'done' : 'refused' };
       }
       case 'mark-failed':
-        await this.ports.snapshots.tag(action.copy.arn, { [TAGS.failedAt]: this.now.toISOString() });
-        return { outcome: 'done' };
+        return this.markFailed(action.copy);
       case 'hold':
         return this.copier.alert(action.exportCopy, action.code);
     }
   }
 
-  /** The only thing the vault writes in a source: a mark on an export copy, through the door. Resolves to whether it was
+  private async import({ order, exportCopy }: Extract<ImportAction, { do: 'import' }>): Promise<Ending> {
+    const { account } = snapshotParts(exportCopy.arn);
+    try {
+      const ended = await this.copier.copy(order, exportCopy);
+      // What was not asked was not answered.
+      if (ended.outcome !== 'not-asked') this.copies.well(account);
+      if (ended.outcome === 'gone') await this.tellOfDeletion(exportCopy);
+      return ended;
+    } catch (error) {
+      return { outcome: 'not-started', ...this.copies.failed(account, error) };
+    }
+  }
+
+  /** A failed copy of which the source does not stand any more is not made again: nothing else would tell of it. */
+  private async markFailed(copy: Snapshot): Promise<Ending> {
+    const exportCopy = copy.tags.get(TAGS.exportCopy) ?? '';
+    await this.ports.snapshots.tag(copy.arn, { [TAGS.failedAt]: this.now.toISOString() });
+    if (isSnapshotArn(exportCopy)) await this.tellOfDeletion({ ...copy, arn: exportCopy });
+    return { outcome: 'done' };
+  }
+
+  /** Tells of an export copy that was deleted, or is shared no more, before its copy was finished. One answer may be wrong: RDS is
+   * asked once more what is shared, at most once in a run. */
+  private async tellOfDeletion(exportCopy: Snapshot): Promise<void> {
+    this.sharedNow ??= this.ports.snapshots.shared().then((all) => new Set<string>(all.map(({ arn }) => arn)));
+    if ((await this.sharedNow).has(exportCopy.arn)) return;
+    this.deleted += 1;
+    this.copier.tell(exportCopy, 'snapshot-deleted');
+  }
+
+  /** The only thing the vault writes in a source: a mark on an export copy, through the access role. Resolves to whether it was
    * let in. */
   private async mark({ arn }: Snapshot, tags: Readonly<Record<string, string>>): Promise<boolean> {
     const { account } = snapshotParts(arn);
-    if (this.shut.has(account)) return false;
+    const left = ACCOUNT_WITHIN_MS - (this.spent.get(account) ?? 0);
+    if (left <= 0) return false;
+    const began = performance.now();
+    const spend = (ms: number) => this.spent.set(account, (this.spent.get(account) ?? 0) + ms);
     try {
-      await this.ports.doors.of(account).tag(arn, tags);
+      await this.time.within(left, (signal) => this.ports.doors.of(account, signal).tag(arn, tags));
+      this.marks.well(account);
+      spend(performance.now() - began);
       return true;
     } catch (error) {
-      if (!isAnswer(error)) throw error;
-      // A copy that is gone says nothing of the next one.
-      if (!error.name.includes('NotFound')) this.shut.add(account);
-      this.log('door.refused', { account, snapshot: arn, because: failure(error) });
+      const failed = this.marks.failed(account, error);
+      spend(OF_ONE_SNAPSHOT.test(failed.code) ? performance.now() - began : Number.POSITIVE_INFINITY);
+      this.log('door.refused', { snapshot: arn, ...failed });
       return false;
     }
   }

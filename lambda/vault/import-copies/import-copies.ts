@@ -1,3 +1,6 @@
+import { snapshotParts } from '../../../src/contract/ids';
+import * as METRICS from '../../../src/contract/metrics';
+import { throwCommonFault } from '../../_kit/account-answers';
 import { countReasons, nearlyFull } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
@@ -6,8 +9,8 @@ import { eachAction } from '../../_kit/runtime/each';
 import { ImportActor } from './act';
 import { listen } from './listen';
 import { measures } from './measures';
-import { type ImportPorts, type ImportSettings, observe } from './observe';
-import { plan } from './plan';
+import { followed, type ImportPorts, type ImportSettings, observe } from './observe';
+import { type ImportAction, plan } from './plan';
 import { tellWaits } from './tell-waits';
 
 /** What SQS is told: these messages were not dealt with. Ignored when something else woke the step. */
@@ -15,7 +18,10 @@ export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off. */
+/**
+ * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
+ * @throws CheckvalveError `STEP_FAILED` when something of the vault's own failed, or when every account gave the same error
+ */
 export async function importCopies(
   event: unknown,
   ports: ImportPorts & { readonly wakeups: Wakeups },
@@ -24,8 +30,14 @@ export async function importCopies(
   log: Log,
   measure: Measure = UNMEASURED,
 ): Promise<BatchAnswer> {
-  const facts = await observe(ports, settings, now, log);
-  const { back, rejected } = listen(event, facts.accepted, log);
+  const accounts = await followed(ports.sources);
+  const listened = listen(event, accounts.accepted, log);
+  if (listened.isRejected) {
+    // Nothing of what woke this run is of an account that the vault follows: a stranger must not cost a look around.
+    measure({ [METRICS.importCopies.messagesRejected]: listened.rejected });
+    return { batchItemFailures: [] };
+  }
+  const { facts, looks } = await observe(ports, { ...settings, ...accounts }, now, log);
   const planned = plan(facts);
   const { actions, passed, lookAgain, heard } = planned;
   // Before anything is done: a run that is cut off is followed by another all the same.
@@ -33,8 +45,23 @@ export async function importCopies(
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
   for (const part of nearlyFull(facts.own, settings.limits)) log('quota.nearly-full', { ...part });
   tellWaits(planned, log, now);
-  measure(measures(facts, planned, rejected));
+  measure(measures(facts, planned, listened));
   const actor = new ImportActor(ports, now, log, heard);
-  await eachAction('import-copies', actions, (action) => actor.act(action), log);
-  return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
+  await eachAction('import-copies', inOrder(actions), (action) => actor.act(action), log, AT_A_TIME, lineOf);
+  if (actor.deleted > 0) measure({ [METRICS.importCopies.deletedOnTheWay]: actor.deleted });
+  throwCommonFault(looks, actor.copies, actor.marks);
+  return { batchItemFailures: listened.back.map((itemIdentifier) => ({ itemIdentifier })) };
 }
+
+/** Lines of actions that are done side by side. */
+const AT_A_TIME = 10;
+
+/** What is written into accounts goes on beside the copies, account by account: a slow one holds up neither. */
+const lineOf = (action: ImportAction): string =>
+  action.do === 'mark-taken' ? snapshotParts(action.exportCopy.arn).account : 'copies';
+
+/** The line of the copies is the first that begins. */
+const inOrder = (actions: readonly ImportAction[]): readonly ImportAction[] => [
+  ...actions.filter((action) => lineOf(action) === 'copies'),
+  ...actions.filter((action) => lineOf(action) !== 'copies'),
+];

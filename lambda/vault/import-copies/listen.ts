@@ -12,8 +12,13 @@ interface InboxRecord {
 
 /** What became of the messages of a batch. */
 export interface Listened {
+  /** Ids of the messages that must go back. */
   readonly back: readonly string[];
   readonly rejected: number;
+  /** Notifications by account that the vault follows, those of an unknown version included. */
+  readonly received: ReadonlyMap<AccountId, number>;
+  /** Messages woke the run, and all of them are rejected. */
+  readonly isRejected: boolean;
 }
 
 /** Records of an event from the inbox; empty for what other queues or rules bring. */
@@ -29,25 +34,29 @@ export function inboxRecords(event: unknown): readonly InboxRecord[] {
 }
 
 /**
- * Reads the messages of a batch. A message is a doorbell: whatever it says, the same look around follows. It serves to
- * tell who rang: a message from an account that is not accepted, or about another account's snapshot, is rejected and
- * logged for the alarm; one of an unknown version goes back, and in the end to the dead-letter queue.
- *
- * @returns the ids of the messages that must go back, and how many were rejected.
+ * Reads the messages of a batch. Whatever a message says, the same look around follows, one for the batch. It serves to tell
+ * which account sent it: a message from an account that the vault does not follow, in whatever version, or about another
+ * account's snapshot, is rejected and logged for the alarm; of a followed account, one of an unknown version goes back, and in
+ * the end to the dead-letter queue.
  */
 export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Log): Listened {
   const back: string[] = [];
+  const received = new Map<AccountId, number>();
   let rejected = 0;
-  for (const { messageId, body } of inboxRecords(event)) {
+  const records = inboxRecords(event);
+  for (const { messageId, body } of records) {
     const heard = hear(body);
-    if (heard.kind === 'not-understood') {
-      log('message.not-understood', { messageId, because: heard.because });
-      back.push(messageId);
-    } else if (heard.kind === 'rejected' || !accepted.has(heard.from)) {
+    if (heard.kind === 'rejected' || !accepted.has(heard.from)) {
       const because = heard.kind === 'rejected' ? heard.because : 'its account is not accepted';
       log('message.rejected', { messageId, because, topic: heard.topic });
       rejected += 1;
+      continue;
     }
+    received.set(heard.from, (received.get(heard.from) ?? 0) + 1);
+    if (heard.kind === 'announced') continue;
+    log('message.not-understood', { messageId, account: heard.from, because: heard.because });
+    back.push(messageId);
   }
-  return { back, rejected };
+  if (received.size > 0) log('notifications.received', { accounts: Object.fromEntries(received) });
+  return { back, rejected, received, isRejected: rejected > 0 && rejected === records.length };
 }

@@ -1,12 +1,14 @@
 import { decidedOf } from '../../../src/contract/decisions';
 import { type AccountId, snapshotParts } from '../../../src/contract/ids';
 import { PREFIX } from '../../../src/contract/names';
+import { AccountAnswers } from '../../_kit/account-answers';
 import type { Doors } from '../../_kit/ports/doors';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
-import { failure } from '../../_kit/runtime/each';
+import { sideBySide } from '../../_kit/runtime/side-by-side';
+import { TimeBudget } from '../../_kit/runtime/time-budget';
 import type { ImportFacts } from './plan';
 
 /** What import-copies is told by its stack. */
@@ -20,25 +22,61 @@ export interface ImportPorts {
   readonly doors: Doors;
 }
 
-/** Looks at what is shared, what is held, and what the doors of the accounts concerned show. */
-export async function observe(ports: ImportPorts, settings: ImportSettings, now: Date, log: Log): Promise<ImportFacts> {
-  const [{ entries, decisions }, shared, own] = await Promise.all([
-    ports.sources.known(),
-    ports.snapshots.shared(),
-    ports.snapshots.manual(),
-  ]);
+/** Which accounts the vault follows, and what people decided. */
+export type Followed = Pick<ImportFacts, 'accepted' | 'decided'>;
+
+/** What was seen, and how the accounts answered. */
+export interface Observed {
+  readonly facts: ImportFacts;
+  readonly looks: AccountAnswers;
+}
+
+/** Access roles that are used at the same time, how long one account may take to list its snapshots, and how long all of them:
+ * a run has five minutes. */
+const AT_A_TIME = 10;
+const LOOK_WITHIN_MS = 30_000;
+const ALL_WITHIN_MS = 100_000;
+
+/** Reads which accounts the vault follows: an account that a person evicted is none of them. */
+export async function followed(sources: ImportPorts['sources']): Promise<Followed> {
+  const { entries, decisions } = await sources.known();
   const evicted = decidedOf(decisions, 'evicted');
   const isFollowed = ({ state, account }: (typeof entries)[number]) => state !== 'left' && !evicted.has(account);
-  const accepted = new Set(entries.filter(isFollowed).map(({ account }) => account));
-  const decided = { databases: decidedOf(decisions, 'database'), sizes: decidedOf(decisions, 'size') };
+  return {
+    accepted: new Set(entries.filter(isFollowed).map(({ account }) => account)),
+    decided: { databases: decidedOf(decisions, 'database'), sizes: decidedOf(decisions, 'size') },
+  };
+}
+
+/** Looks at what is shared, what is held, and what the access roles of the accounts concerned show. */
+export async function observe(
+  ports: Pick<ImportPorts, 'snapshots' | 'doors'>,
+  settings: ImportSettings & Followed,
+  now: Date,
+  log: Log,
+): Promise<Observed> {
+  const [shared, own] = await Promise.all([ports.snapshots.shared(), ports.snapshots.manual()]);
   const throughDoors = new Map<string, Snapshot>();
   const unasked = new Set<AccountId>();
-  for (const account of owners(shared).filter((id) => accepted.has(id))) {
-    const seen = await behind(ports.doors, account, log);
-    if (seen === 'could not ask') unasked.add(account);
-    else for (const snapshot of seen) throughDoors.set(snapshot.arn, snapshot);
-  }
-  return { ...settings, accepted, decided, shared, own, throughDoors, unasked, now };
+  const looks = new AccountAnswers('Listing the snapshots');
+  const time = new TimeBudget(ALL_WITHIN_MS);
+  const asked = rotated(
+    owners(shared).filter((id) => settings.accepted.has(id)),
+    now,
+  );
+  await sideBySide(asked, AT_A_TIME, async (account) => {
+    try {
+      const seen = await time.within(LOOK_WITHIN_MS, (signal) => ports.doors.of(account, signal).manual());
+      for (const snapshot of seen) throughDoors.set(snapshot.arn, snapshot);
+      looks.well(account);
+    } catch (error) {
+      // An account that does not let the vault look in hides its own copies and no other's; one that could not be asked waits.
+      const isShut = isRefusal(error);
+      if (!isShut) unasked.add(account);
+      log(isShut ? 'door.stayed-shut' : 'account.could-not-ask', { ...looks.failed(account, error) });
+    }
+  });
+  return { facts: { ...settings, shared, own, throughDoors, unasked, now }, looks };
 }
 
 /** The accounts that share something under our name. */
@@ -51,12 +89,8 @@ const owners = (shared: readonly Snapshot[]): AccountId[] => [
   ),
 ];
 
-/** An account that does not let the vault look in hides its own copies and no other's; one that could not be asked waits. */
-async function behind(doors: Doors, account: AccountId, log: Log): Promise<readonly Snapshot[] | 'could not ask'> {
-  try {
-    return await doors.of(account).manual();
-  } catch (error) {
-    log(isRefusal(error) ? 'door.stayed-shut' : 'account.could-not-ask', { account, because: failure(error) });
-    return isRefusal(error) ? [] : 'could not ask';
-  }
+/** Another account comes first in each run: where slow ones use up the time, it is not always the same that are left out. */
+function rotated(accounts: readonly AccountId[], now: Date): readonly AccountId[] {
+  const first = accounts.length === 0 ? 0 : Math.floor(now.getTime() / 60_000) % accounts.length;
+  return [...accounts.slice(first), ...accounts.slice(0, first)];
 }

@@ -1,6 +1,7 @@
 import { type CoverageExportKey, exportKeysIn, readEvidence } from '../../../src/contract/coverage';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import { LATEST_COVERAGE, NAMES } from '../../../src/contract/names';
+import { AccountAnswers } from '../../_kit/account-answers';
 import type { CoverageDoors, SourceView } from '../../_kit/ports/coverage-doors';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
@@ -8,6 +9,8 @@ import type { Registry, RegistryEntry } from '../../_kit/ports/registry';
 import type { SnapshotLists } from '../../_kit/ports/snapshots';
 import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
+import { sideBySide } from '../../_kit/runtime/side-by-side';
+import { TimeBudget } from '../../_kit/runtime/time-budget';
 import { lookAtExportKey } from './export-key';
 import type { AccountSeen, CoverageFacts, Seen } from './facts';
 
@@ -28,6 +31,10 @@ export interface CoverageSight {
 
 /** Doors that are looked through at the same time: a thousand accounts must fit into one run. */
 const AT_A_TIME = 10;
+/** How long one call, one account and all of them may take: a run has five minutes. */
+const CALL_WITHIN_MS = 20_000;
+const LOOK_WITHIN_MS = 45_000;
+const ALL_WITHIN_MS = 200_000;
 const DAY = 24 * 3_600_000;
 /** For how long a missed backup that people were not told of is looked for. */
 const MOST_UNTOLD = 7 * DAY;
@@ -40,7 +47,7 @@ export async function observe(
   { rules, region }: CoverageSettings,
   now: Date,
   log: Log,
-): Promise<CoverageFacts> {
+): Promise<CoverageFacts & { readonly looks: AccountAnswers }> {
   const [accepted, registry, own, before] = await Promise.all([
     sight.sources.entries(),
     registered(sight.registry, log),
@@ -49,19 +56,31 @@ export async function observe(
   ]);
   const missedSince = untoldSince(before, now);
   const exportKeys = exportKeysIn(before);
-  const accounts = await inTurns(
-    known(accepted, registry.entries),
+  const looks = new AccountAnswers('Listing the databases');
+  const time = new TimeBudget(ALL_WITHIN_MS);
+  const accounts = await sideBySide(
+    askedLast(known(accepted, registry.entries), before),
     AT_A_TIME,
-    async ({ entry, state, isPassedOver }) => ({
-      account: entry.account,
-      state,
-      since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-      seen: isPassedOver
-        ? NOT_OPENED
-        : await look(sight.doors, entry, { state, region, missedSince, exportKey: exportKeys.get(entry.account), log }),
-    }),
+    async ({ entry, state, isPassedOver }) => {
+      const exportKey = exportKeys.get(entry.account);
+      return {
+        account: entry.account,
+        state,
+        since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
+        seen: isPassedOver
+          ? NOT_OPENED
+          : await look(sight.doors, entry, { state, region, missedSince, exportKey, log, looks, time }),
+      };
+    },
   );
-  return { rules, region, accounts, own, before, registryUnread: registry.unread, now };
+  return { rules, region, accounts, own, before, registryUnread: registry.unread, now, looks };
+}
+
+/** Those that could not be asked an hour ago come last: what they may cost is time of the others. */
+function askedLast(accounts: readonly Known[], before: CoverageFacts['before']): readonly Known[] {
+  const unasked = new Set(before?.accounts.filter(({ door }) => door === 'unknown').map(({ account }) => account));
+  const isLast = ({ entry }: Known) => unasked.has(entry.account);
+  return [...accounts.filter((one) => !isLast(one)), ...accounts.filter(isLast)];
 }
 
 /** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
@@ -118,56 +137,50 @@ interface Looking {
   /** What the report before knows of the account's export key. */
   readonly exportKey?: CoverageExportKey;
   readonly log: Log;
+  readonly looks: AccountAnswers;
+  readonly time: TimeBudget;
 }
 
 async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking): Promise<Seen> {
-  const { state, region, log } = looking;
+  const { state, region, log, looks, time } = looking;
+  const { account } = entry;
   if (state === 'left' || !entry.regions.includes(region)) return NOT_OPENED;
-  const view = doors.of(entry.account);
   try {
-    const databases = await view.databases.all();
-    return { door: 'open', databases, ...(await beside(view, looking)) };
+    return await time.within(LOOK_WITHIN_MS, async (signal): Promise<Seen> => {
+      const view = doors.of(account, signal);
+      const databases = await time.within(CALL_WITHIN_MS, () => view.databases.all());
+      looks.well(account);
+      return { door: 'open', databases, ...(await beside(view, looking)) };
+    });
   } catch (error) {
-    const because = failure(error);
-    if (!isRefusal(error)) {
-      log('account.could-not-ask', { account: entry.account, because });
-      return { door: 'unknown', because };
-    }
-    log('door.stayed-shut', { account: entry.account, because });
-    return { door: 'shut', because };
+    const { code, because } = looks.failed(account, error);
+    const isShut = isRefusal(error);
+    log(isShut ? 'door.stayed-shut' : 'account.could-not-ask', { account, code, because });
+    return { door: isShut ? 'shut' : 'unknown', because };
   }
 }
 
 /** What helps to say why: each part may fail by itself, as a door that is a release behind lets fewer things be seen. */
-async function beside(view: SourceView, { missedSince, exportKey: keyBefore }: Looking) {
+async function beside(view: SourceView, { missedSince, exportKey: keyBefore, time }: Looking) {
   const { snapshots, backups } = view;
   const unread: string[] = [];
-  const part = async <T>(what: string, read: Promise<T>, instead: T): Promise<T> => {
+  const part = async <T>(what: string, read: () => Promise<T>, instead: T): Promise<T> => {
     try {
-      return await read;
+      return await time.within(CALL_WITHIN_MS, read);
     } catch (error) {
       unread.push(`${what}: ${failure(error)}`);
       return instead;
     }
   };
   const [seen, failedJobs, optedOut, deadLetters, memory] = await Promise.all([
-    part('snapshots', snapshots.own(), []),
-    part('backup jobs', backups.failedSince(missedSince), []),
-    part('service opt-in', backups.optedOut(), []),
-    part('dead letters', view.depthOf(NAMES.wakeupsDeadLetters), undefined),
-    part('export memory', view.held(), { holds: new Map(), isWhole: true }),
+    part('snapshots', () => snapshots.own(), []),
+    part('backup jobs', () => backups.failedSince(missedSince), []),
+    part('service opt-in', () => backups.optedOut(), []),
+    part('dead letters', () => view.depthOf(NAMES.wakeupsDeadLetters), undefined),
+    part('export memory', () => view.held(), { holds: new Map(), isWhole: true }),
   ]);
   if (!memory.isWhole) unread.push('export memory: the table holds more than is read of one account');
   const { exportKey, failed } = await lookAtExportKey(view.keyPolicies, seen, keyBefore);
   if (failed !== undefined) unread.push(`export key: ${failure(failed)}`);
   return { snapshots: seen, failedJobs, optedOut, deadLetters, held: memory.holds, exportKey, unread: unread.sort() };
-}
-
-/** Does work for each item, so many at a time, in the order given. */
-async function inTurns<T, R>(items: readonly T[], atATime: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const done: R[] = [];
-  for (let at = 0; at < items.length; at += atATime) {
-    for (const one of await Promise.all(items.slice(at, at + atATime).map(work))) done.push(one);
-  }
-  return done;
 }

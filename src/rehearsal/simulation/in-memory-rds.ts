@@ -91,6 +91,8 @@ export class InMemoryRds {
   readonly refusedBefore = new Map<string, number>();
   /** How RDS types AWS Backup's snapshots of clusters. */
   clusterBackupsTyped: 'manual' | 'awsbackup' = 'awsbackup';
+  /** What every order to share ends as, in place of a share. */
+  shareAnswer: ShareOutcome | undefined;
   /** While true, RDS refuses every tag on a snapshot of AWS Backup. */
   refusesBackupTags = false;
   private readonly memories = new Map<AccountId, Map<SnapshotArn, Remembered>>();
@@ -174,6 +176,11 @@ export class InMemoryRds {
       if (mutable(held.snapshot.status)) held.readyAt = undefined;
       this.index(held);
     }
+  }
+
+  /** A principal of the account shares a snapshot with another account, behind the steps' backs. */
+  letIn(arn: SnapshotArn, account: string): void {
+    this.held.get(arn)?.sharedWith.add(account);
   }
 
   /** Every snapshot of an account, whoever made it. */
@@ -338,7 +345,11 @@ export class InMemoryRds {
     if (held.snapshot.status !== 'available' || !countsTowardQuota(held.snapshot)) {
       throw new Error(`InvalidDBSnapshotState: ${snapshot.arn} is ${held.snapshot.status}`);
     }
+    if (this.shareAnswer) return this.shareAnswer;
     if (this.unshareable.has(held.snapshot.database)) return { kind: 'refused', because: 'its option group has TDE' };
+    // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
+    if (!held.sharedWith.has(to) && held.sharedWith.size >= 20)
+      return { kind: 'full', because: 'shared with 20 accounts' };
     held.sharedWith.add(to);
     this.mapOf(this.sharedTo, to).set(held.snapshot.arn, held);
     this.tell('shared', held, to);

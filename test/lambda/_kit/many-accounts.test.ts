@@ -3,8 +3,9 @@ import { RoleCoverageDoors } from '../../../lambda/_kit/aws/role-coverage-doors'
 import { RoleDoors } from '../../../lambda/_kit/aws/role-doors';
 import { SnsSubscriptions } from '../../../lambda/_kit/aws/sns-subscriptions';
 import { isRefusal } from '../../../lambda/_kit/refusals';
+import { TimeBudget } from '../../../lambda/_kit/runtime/time-budget';
 import { observe } from '../../../lambda/vault/tell-coverage/observe';
-import { accountId } from '../../../src/contract/ids';
+import { type AccountId, accountId } from '../../../src/contract/ids';
 import { AwsStub, type Behavior } from '../../support/aws-stub';
 import { enrolled, FakeRegistry, HERE } from '../../support/pipeline';
 import { TAKES_ALL } from '../../support/sample';
@@ -87,6 +88,23 @@ test('only what AWS answers is said of an account: one that could not be asked i
   const { seen, logged } = await coverageOf(accounts);
   expect(seen.map(({ seen: { door } }) => door)).toEqual(['open', 'unknown', 'unknown', 'shut']);
   expect([...logged].sort()).toEqual(['account.could-not-ask', 'account.could-not-ask', 'door.stayed-shut']);
+}, 60_000);
+
+test('the calls into an account that never answers end with its time, and hold no socket of the others', async () => {
+  const [slow, other] = ACCOUNTS as [AccountId, AccountId];
+  await stubbed((account) => (account === slow ? 'hangs' : 'answers'));
+  const doors = new RoleDoors(HERE, new AssumedRoles('checkvalve-import-copies'));
+  // More than there are sockets: who comes after them must wait for one.
+  const looks = Array.from({ length: 20 }, () =>
+    new TimeBudget(60_000).within(300, (signal) => doors.of(slow, signal).manual()).catch(({ name }) => name),
+  );
+  const began = performance.now();
+  expect(new Set(await Promise.all(looks))).toEqual(new Set(['TimeoutError']));
+  await new TimeBudget(60_000).within(2000, (signal) => doors.of(other, signal).manual());
+  expect(performance.now() - began).toBeLessThan(5000);
+  const asked = stub.asked.get('DescribeDBSnapshots');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(stub.asked.get('DescribeDBSnapshots')).toBe(asked);
 }, 60_000);
 
 const failing = (name: string, more: object = {}) => Object.assign(new Error('no'), { name, ...more });

@@ -123,6 +123,12 @@ test.each([
   if (copy) pipeline.rds.change(copy.arn, { status: 'failed' });
   if (copy) pipeline.rds.change(arn, undefined);
   for (let round = 0; round < 4; round += 1) await pipeline.round();
+  // The failed copy says why to the coverage report, and goes a day later.
+  expect(exportCopies(pipeline).map(({ tags }) => tags.get(TAGS.held)?.split(' ')[0])).toEqual(
+    copy ? ['snapshot-deleted'] : [],
+  );
+  pipeline.rds.advance(24 * 60);
+  for (let round = 0; round < 2; round += 1) await pipeline.round();
   const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields);
   expect(told).toMatchObject([{ database: ORDERS.arn, verdict: 'snapshot-deleted', remedy: expect.any(String) }]);
   // The failed copy says so for as long as the coverage of the vault may need to alert people; then it goes.

@@ -232,6 +232,41 @@ test('37: a copy that RDS refuses to share, as with TDE, is deleted, and the sna
   expect(pipeline.rds.calls.get('copy')).toBe(3);
 });
 
+const toldOf = ({ logged }: Pipeline) =>
+  logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields?.verdict);
+
+/** An export copy that is made, and how RDS answers the order to share it. */
+async function refusedShares(kind: 'wait' | 'full', rounds: number) {
+  const pipeline = new Pipeline();
+  pipeline.backUp(ORDERS);
+  pipeline.rds.shareAnswer = { kind, because: 'not now' };
+  for (let round = 0; round < rounds; round += 1) await pipeline.round();
+  return pipeline;
+}
+
+test.each([
+  ['a copy that RDS cannot share in its state yet', 'wait', 3, []],
+  ['a copy that RDS has refused to share three times', 'wait', 4, ['share-refused']],
+  ['a copy whose share list others have filled', 'full', 12, ['share-list-full']],
+] as const)('%s stays, fails no run, and is shared as soon as it can be', async (_, kind, rounds, told) => {
+  const pipeline = await refusedShares(kind, rounds);
+  expect(copies(pipeline)).toHaveLength(1);
+  expect(toldOf(pipeline)).toEqual(told);
+  pipeline.rds.shareAnswer = undefined;
+  for (let round = 0; round < 4; round += 1) await pipeline.round();
+  expect(pipeline.vaultCopies().map(({ database: of }) => of)).toEqual([ORDERS.arn]);
+});
+
+test('a copy that is shared with twenty accounts already fails no run', async () => {
+  const pipeline = new Pipeline();
+  pipeline.backUp(ORDERS);
+  await pipeline.export();
+  const [copy] = copies(pipeline);
+  for (let at = 0; at < 20; at += 1) pipeline.rds.letIn(copy?.arn ?? ('' as never), String(222200005000 + at));
+  for (let round = 0; round < 8; round += 1) await pipeline.round();
+  expect(toldOf(pipeline)).toEqual(['share-list-full']);
+});
+
 test('a key that is switched off for a day is asked ever more rarely, others go on, and in the end all crosses', async () => {
   const pipeline = new Pipeline();
   if (ORDERS.key) pipeline.rds.disabledKeys.add(ORDERS.key);

@@ -224,7 +224,7 @@ test('when no topic at all can be subscribed to, and none refuses, the run has f
   const subscriptions = { subscribe: () => Promise.reject(new Error('no network')) };
   const ports = { registry, sources: new FakeRegistry(), subscriptions };
   const run = followSources(ports, { additionsADay: 9, region: HERE }, NOW, () => {});
-  await expect(run).rejects.toMatchObject({ code: 'STEP_FAILED', message: expect.stringContaining('2 topics') });
+  await expect(run).rejects.toMatchObject({ code: 'STEP_FAILED', message: expect.stringContaining('all 2 accounts') });
 });
 
 test('a registry that cannot be read changes nothing, and the accounts that were accepted are followed on', async () => {

@@ -54,12 +54,16 @@ interface FakeSource {
   readonly isWhole?: boolean;
   readonly policyNames?: readonly string[] | Error;
   readonly defaultPolicy?: string | Error;
+  /** What never answers. */
+  readonly isSilent?: 'databases' | 'snapshots';
 }
 
 const answer = async <T>(value: T | Error): Promise<T> => {
   if (value instanceof Error) throw value;
   return value;
 };
+
+const never = () => new Promise<never>(() => {});
 
 /** A whole world behind ports with memory. */
 class World {
@@ -110,12 +114,20 @@ class World {
       isWhole = true,
       policyNames = ['default'],
       defaultPolicy = '{}',
+      isSilent,
     } = this.behind.get(account) ?? {};
     return {
       databases: {
-        all: () => answer(databases ?? Object.assign(new Error('the door is shut'), { name: 'AccessDenied' })),
+        all: () =>
+          isSilent === 'databases'
+            ? never()
+            : answer(databases ?? Object.assign(new Error('the door is shut'), { name: 'AccessDenied' })),
       },
-      snapshots: { own: () => answer(snapshots), manual: () => answer(snapshots), shared: async () => [] },
+      snapshots: {
+        own: () => (isSilent === 'snapshots' ? never() : answer(snapshots)),
+        manual: () => answer(snapshots),
+        shared: async () => [],
+      },
       backups: {
         failedSince: async (after) => (await answer(failedJobs)).filter(({ at }) => at >= after),
         optedOut: () => answer(optedOut),
@@ -300,6 +312,56 @@ describe('an account whose reading fails never stops the others', () => {
     expect(world.logged).not.toContain('door.stayed-shut');
     expect(world.told[0]?.text).not.toContain('does not open');
     expect(world.told[0]?.text).toContain(`${SOURCE}: could not ask: Error: too many open files`);
+  });
+
+  test('what all of several accounts answer alike is a failure of the run, after the report', async () => {
+    const world = new World();
+    const tired = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    for (const account of [SOURCE, OTHER]) {
+      world.sources.held.set(account, enrolled(account));
+      world.behind.set(account, { databases: tired });
+    }
+    await expect(world.run()).rejects.toMatchObject({
+      code: 'STEP_FAILED',
+      message: expect.stringContaining('Listing the databases failed alike for all 2 accounts'),
+    });
+    expect(world.evidence.latest.accounts.map(({ door }) => door)).toEqual(['unknown', 'unknown']);
+    expect(world.told).toHaveLength(1);
+    world.behind.set(OTHER, { databases: [] });
+    await world.run();
+  });
+
+  test('what never answers is told as not read after 20 seconds; the rest counts', async () => {
+    jest.useFakeTimers();
+    try {
+      const world = new World();
+      world.sources.held.set(OTHER, enrolled(OTHER));
+      world.behind.set(SOURCE, { databases: [orders], isSilent: 'snapshots' });
+      world.behind.set(OTHER, { isSilent: 'databases' });
+      world.own = [aCopy(orders, 5)];
+      const run = world.run();
+      await jest.advanceTimersByTimeAsync(21_000);
+      await run;
+      const { accounts, databases } = world.evidence.latest;
+      expect(accounts.map(({ account, door, unread }) => [account, door, unread])).toEqual([
+        [SOURCE, 'open', ['snapshots: TimeoutError: the account did not answer within 20 seconds']],
+        [OTHER, 'unknown', ['could not ask: TimeoutError: the account did not answer within 20 seconds']],
+      ]);
+      expect(databases.map(({ verdict }) => verdict)).toEqual(['protected']);
+      expect(world.told[0]?.text).toContain(`${OTHER}: could not ask: TimeoutError`);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  test('an account that could not be asked an hour ago is asked last', async () => {
+    const world = new World();
+    world.sources.held.set(OTHER, enrolled(OTHER));
+    world.behind.set(SOURCE, { databases: new Error('ENOTFOUND') });
+    world.behind.set(OTHER, { databases: [] });
+    await world.run();
+    await world.run();
+    expect(world.opened).toEqual([SOURCE, OTHER, OTHER, SOURCE]);
   });
 
   test('what a door of an older release does not show is named, and the rest counts', async () => {
