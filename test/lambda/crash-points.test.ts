@@ -18,6 +18,8 @@ interface Kill {
 
 /** Runs until everything has come to rest; the worlds need fewer when nobody is killed. */
 const RUNS = 17;
+/** Further runs, four hours apart, of a world in which an account is slowed. */
+const SLOWED_RUNS = 20;
 const MENDED_AT = 4;
 const BACKUPS = [0, 5];
 
@@ -41,12 +43,12 @@ async function play(world: CrashWorld, kind: Kind, kill?: Kill) {
     calls[step][at] = made;
   };
   world.begin(pipeline, KINDS[kind]);
-  for (let at = 0; at < RUNS; at += 1) {
+  for (let at = 0; at < RUNS + (world.slowed ? SLOWED_RUNS : 0); at += 1) {
     if ((world.backups ?? BACKUPS).includes(at)) pipeline.backUp(KINDS[kind]);
     if (at === MENDED_AT) world.mend?.(pipeline);
     await run('exporter', at, () => pipeline.export());
     await run('importer', at, () => pipeline.import());
-    pipeline.rds.advance(15);
+    pipeline.rds.advance(at < RUNS ? 15 : 4 * 60);
   }
   pipeline.rds.beforeCall = () => {};
   return { pipeline, state: stateOf(pipeline), told: toldBy(pipeline), calls, named };

@@ -33,6 +33,8 @@ test('25: a key that RDS may not use is told once a day with its name and the mi
 
 test('26: while the export key is disabled RDS is asked for one database and not for each, one page a day, nothing made', async () => {
   const pipeline = new Pipeline();
+  // Room for all: admission is another matter.
+  pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 1, maxNewDatabasesPerAccountPerDay: 100 };
   pipeline.rds.disabledKeys.add(exportKeyOf(SOURCE));
   for (let at = 0; at < 30; at += 1) pipeline.backUp(database(SOURCE, at % 2 ? 'db' : 'cluster', `d${at}`));
   await play(pipeline, 2 * DAY);
@@ -144,6 +146,8 @@ test('32: what has waited for its turn beyond the deadline is told, once a day',
 
 test('33: sixty databases end their backups together: never more than twenty and five in flight, all done, fair between accounts', async () => {
   const pipeline = new Pipeline();
+  // Room for all: admission is another matter.
+  pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 1, maxNewDatabasesPerAccountPerDay: 100 };
   for (let at = 0; at < 48; at += 1) pipeline.backUp(database(SOURCE, 'db', `a${at}`));
   for (let at = 0; at < 6; at += 1) pipeline.backUp(database(OTHER, 'db', `b${at}`));
   for (let at = 0; at < 6; at += 1) pipeline.backUp(database(at % 2 ? SOURCE : OTHER, 'cluster', `c${at}`));

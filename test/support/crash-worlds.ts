@@ -13,6 +13,8 @@ export interface CrashWorld {
   readonly begin: (pipeline: Pipeline, database: Database) => void;
   /** Later, a person mends what can be mended. */
   readonly mend?: (pipeline: Pipeline) => void;
+  /** Whether it comes to rest only hours later. */
+  readonly slowed?: boolean;
   /** Copies of the backups that are good in the end, in the vault. */
   readonly crossed: number;
   /** Export copies that stay: the newest taken of an instance, those that wait for the vault, the last that failed. */
@@ -74,7 +76,15 @@ export const CRASH_WORLDS = {
   'the first copy in the source fails': { begin: failing(SOURCE, 1), crossed: 2, stay: NEWEST, told: [] },
   'the vault’s first copy fails': { begin: failing(VAULT, 1), crossed: 2, stay: NEWEST, told: [] },
   'every copy in the source fails': { begin: failing(SOURCE, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
-  'every copy of the vault fails': { begin: failing(VAULT, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
+  'every copy of the vault fails': {
+    begin: failing(VAULT, 9),
+    // An account whose copies fail is slowed.
+    slowed: true,
+    crossed: 0,
+    stay: BOTH,
+    // Once a day.
+    told: ['failed-too-often', 'failed-too-often', 'failed-too-often', 'failed-too-often'],
+  },
   'a copy that the vault is refused gives way to a younger one': {
     backups: [0, 2, 8],
     begin: crowded,

@@ -161,9 +161,9 @@ test('a registry with entries is a sign of life; an empty one is none', async ()
     );
     return seen;
   };
-  expect(await run([enrolled(SOURCE)])).toEqual([{ RegistryRead: 1, ExitsWaiting: 0 }]);
-  expect(await run([])).toEqual([]);
-  expect(await run([enrolled(SOURCE)], '2026-02-28T10:00:00Z')).toEqual([
-    { RegistryRead: 1, ExitsWaiting: 0, RegistryAgeHours: 26 },
-  ]);
+  const read = { RegistryRead: 1, ExitsWaiting: 0, ExitsPending: 0, AccountsWaiting: 0 };
+  const always = { ExitsUnconfirmed: 0, SubscriptionsRefused: 0 };
+  expect(await run([enrolled(SOURCE)])).toEqual([read, always]);
+  expect(await run([])).toEqual([always]);
+  expect(await run([enrolled(SOURCE)], '2026-02-28T10:00:00Z')).toEqual([{ ...read, RegistryAgeHours: 26 }, always]);
 });
