@@ -1,12 +1,12 @@
-import type { Registry, RegistryDoor, RegistryEntry } from '../../../lambda/_kit/ports/registry';
-import type { Sources } from '../../../lambda/_kit/ports/sources';
+import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../../lambda/_kit/ports/registry';
+import type { Sources, SourcesKnown } from '../../../lambda/_kit/ports/sources';
 import type { AccountId } from '../../contract/ids';
 
 /** A table of accounts, in memory. */
 export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
   private readonly held = new Map<AccountId, RegistryEntry>();
 
-  async read() {
+  async read(): Promise<RegistryReading> {
     return { entries: await this.entries(), unreadable: [] };
   }
 
@@ -18,7 +18,7 @@ export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
     this.held.set(entry.account, entry);
   }
 
-  async known() {
+  async known(): Promise<SourcesKnown> {
     return { entries: await this.entries(), decisions: [] };
   }
 
