@@ -41,10 +41,14 @@ export interface Ground {
   /** Days before, during and after the attack. */
   readonly days: { readonly before: number; readonly attack: number; readonly after: number };
   readonly weather: Weather;
+  /** tell-coverage does not run: where only copies are looked at. */
+  readonly withoutCoverage?: boolean;
 }
 
 /** When the worlds of the simulation begin. */
 export const BEGIN = new Date('2026-01-01T00:00:00Z');
+/** Day of the month of the monthly backup: within the days that are played. */
+export const MONTHLY_ON = 10;
 /** Short, so that much falls due in few days. */
 export const SHORT: Retention = {
   ...example.vault.retention,
@@ -56,7 +60,7 @@ export const SHORT: Retention = {
   mostDeletionsARun: 50,
   mostSharePercent: 60,
 };
-const CALM: Weather = { listingLag: 0, tagLag: 0, overlaps: 0, timeouts: 0, throttled: 0 };
+export const CALM: Weather = { listingLag: 0, tagLag: 0, overlaps: 0, timeouts: 0, throttled: 0 };
 const STORMY: Weather = { listingLag: 60, tagLag: 60, overlaps: 0.1, timeouts: 0.03, throttled: 0.05 };
 
 /** The configuration of a landing zone with so many databases and such a quota. */
@@ -67,7 +71,7 @@ export function configOf(databases: readonly GroundDatabase[], quota: number, re
     backup: {
       ...example.backup,
       daily: { schedule: 'cron(0 1 * * ? *)', timeZone: 'UTC', retentionDays: 7 },
-      monthly: { schedule: 'cron(0 5 1 * ? *)', timeZone: 'UTC', retentionDays: 7 },
+      monthly: { schedule: `cron(0 5 ${MONTHLY_ON} * ? *)`, timeZone: 'UTC', retentionDays: 7 },
     },
     vault: {
       ...example.vault,
@@ -122,10 +126,10 @@ export interface GroundWish {
 /** The ground of a seed: mostly 8 accounts, now and then up to 200, in a vault as small as `config check` lets pass. */
 export function makeGround(seed: number, wish: GroundWish = {}): Ground {
   const random = new Random(seed, 'ground');
-  const size = wish.accounts ?? random.pick([8, 8, 8, 12, 20, 40]);
+  const size = wish.accounts ?? random.pick([8, 8, 8, 8, 12, 24]);
   const accounts = Array.from({ length: size }, (_, at) => accountAt(at + 1));
   const databases = accounts.flatMap((account) => {
-    const count = wish.databasesPerAccount ?? (size > 20 ? 1 : random.int(1, 4));
+    const count = wish.databasesPerAccount ?? (size > 12 ? 1 : random.int(1, 3));
     return Array.from({ length: count }, (_, at) => groundDatabase(seed, account, at));
   });
   const owned = wish.owned ?? random.int(1, Math.max(1, Math.floor(size / 8)));

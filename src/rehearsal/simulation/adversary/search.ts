@@ -18,6 +18,9 @@ export interface Tried {
 export interface SearchResult {
   readonly tried: number;
   readonly worst: Tried;
+  /** Over all strategies. */
+  readonly worstSlipHours: number;
+  readonly mostPlacesUsed: number;
   /** The strategies that broke an invariant, the most harmful first. */
   readonly breaking: readonly Tried[];
   /** How often each attack was tried. */
@@ -94,6 +97,7 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
   const attacks: Record<string, number> = {};
   const breaking: Tried[] = [];
   let worst: Tried | undefined;
+  let [worstSlipHours, mostPlacesUsed] = [0, 0];
   let tried = 0;
   for (; tried < budget; tried += 1) {
     const opening = first[tried / 2];
@@ -105,6 +109,8 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
           : Array.from({ length: random.int(1, 3) }, () => randomMove(ground, player, random));
     for (const { attack } of strategy) attacks[attack] = (attacks[attack] ?? 0) + 1;
     const one: Tried = { strategy, verdict: await judge(ground, strategy, seams) };
+    worstSlipHours = Math.max(worstSlipHours, one.verdict.slipHours);
+    mostPlacesUsed = Math.max(mostPlacesUsed, one.verdict.placesUsed);
     if (one.verdict.breaches.length > 0) breaking.push(one);
     if (!worst || one.verdict.harm > worst.verdict.harm) {
       worst = one;
@@ -117,7 +123,7 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
   }
   if (!worst) throw new RangeError('a search needs a budget');
   breaking.sort((a, b) => b.verdict.harm - a.verdict.harm);
-  return { tried, worst, breaking, attacks };
+  return { tried, worst, worstSlipHours, mostPlacesUsed, breaking, attacks };
 }
 
 /** A move as a line of a report. */

@@ -1,6 +1,6 @@
 import { fewer } from '../shrink';
 import type { Move } from './attacks/attack';
-import { type Ground, withAccounts } from './ground';
+import { CALM, type Ground, withAccounts } from './ground';
 import { judge } from './judge';
 import type { Seams } from './seams';
 import { moveLine, type Strategy } from './search';
@@ -34,9 +34,8 @@ export async function shrinkAttack(
     return breach !== undefined;
   };
   await fewer(strategy, (moves) => accept({ strategy: moves }));
-  const calm = { listingLag: 0, tagLag: 0, overlaps: 0, timeouts: 0, throttled: 0 };
   if (Object.values(ground.weather).some((value) => value > 0))
-    await accept({ ground: { ...best.ground, weather: calm } });
+    await accept({ ground: { ...best.ground, weather: CALM } });
   const [first, ...rest] = best.ground.accounts;
   const others = rest.filter((account) => !ground.owned.includes(account));
   const mine = ground.owned.length > 0 ? ground.owned : first ? [first] : [];

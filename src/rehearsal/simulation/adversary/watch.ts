@@ -104,14 +104,18 @@ export class Watch {
       this.broken('accounts are ended slowly and not unheard', `${recent} accounts in a day, ${of} may be`, 'bound');
   }
 
-  /** After each report. */
-  sample(text: string | undefined): void {
+  /** Once an hour: how old everything is. */
+  sample(): void {
     this.sampledAt.push(this.rds.time.getTime());
     for (const { database } of this.ground.databases) {
       const all = this.ages.get(database.arn) ?? [];
       all.push(this.truth.ageHours(database.arn));
       this.ages.set(database.arn, all);
     }
+  }
+
+  /** After each report. */
+  reported(text: string | undefined): void {
     const copies = this.truth.all();
     this.mostPlaces = Math.max(this.mostPlaces, copies.filter(({ account }) => this.owned.has(account)).length);
     this.mostHeldBack = Math.max(this.mostHeldBack, this.overdue(DAY).length);

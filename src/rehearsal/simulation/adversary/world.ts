@@ -9,7 +9,7 @@ import { AccessRoles, type Answers } from './access';
 import { attackOf } from './attacks/all';
 import { HOURS_PER_TURN, type Move } from './attacks/attack';
 import { Exporters } from './exporter';
-import type { Ground, GroundDatabase } from './ground';
+import { type Ground, type GroundDatabase, MONTHLY_ON } from './ground';
 import { Hands } from './hands';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
@@ -22,8 +22,10 @@ const TICK = 30;
 const HOUR = 60;
 const DAY = 1440;
 const PRUNE_EVERY = 6 * HOUR;
-const COVERAGE_EVERY = 3 * HOUR;
+const COVERAGE_EVERY = 6 * HOUR;
 const QUIET_SWEEP = 4 * HOUR;
+/** The monthly backup comes so many minutes after the daily one. */
+const MONTHLY_AFTER = 4 * HOUR;
 /** Recovery points stay for so many days. */
 const POINTS_KEPT = 7;
 const MOST_BATCHES_PER_TICK = 40;
@@ -116,19 +118,22 @@ export class World {
     if (at % HOUR === 0) {
       this.vault.registry.sweptAt = this.rds.time;
       this.watch.ran(await this.vault.follow());
+      this.watch.sample();
     }
     if (at % QUIET_SWEEP === 0) this.dirty.add(VAULT);
     await this.import();
     if (at % PRUNE_EVERY === 0) await this.prune();
-    if (at % COVERAGE_EVERY !== 0) return;
+    if (at % COVERAGE_EVERY !== 0 || this.ground.withoutCoverage) return;
     this.journal.queued(`${NAMES.inbox}-dead-letters`, this.rds.time.getTime(), this.inbox.deadLetters);
     this.watch.ran(await this.vault.tell());
-    this.watch.sample(await this.vault.report());
+    this.watch.reported(await this.vault.report());
   }
 
   private backUp(one: GroundDatabase, at: number): void {
     const minute = at % DAY;
-    if (one.backupAt < minute || one.backupAt >= minute + TICK) return;
+    const isDue = (start: number) => start >= minute && start < minute + TICK;
+    const isMonthly = this.rds.time.getUTCDate() === MONTHLY_ON && isDue(one.backupAt + MONTHLY_AFTER);
+    if (!isDue(one.backupAt) && !isMonthly) return;
     const arn = this.exporters.backUp(one, this.hands.get(one.account));
     if (arn) this.dirty.add(one.account);
     const oldest = this.rds.time.getTime() - POINTS_KEPT * DAY * 60_000;
