@@ -88,9 +88,9 @@ export const starvationWarnings = (config: CheckvalveConfig): readonly string[] 
     /^(vault\.(retention|manualSnapshots|databases)|limits)\b/.test(warning),
   );
 
-/** The smallest quota of manual snapshots with which `config check` warns no more than with the largest. */
-export function justEnough(databases: readonly GroundDatabase[], retention = SHORT): number {
-  const warned = (quota: number) => starvationWarnings(configOf(databases, quota, retention)).length;
+/** The smallest number with which `config check` warns no more than with the largest. */
+function smallest(configWith: (number: number) => CheckvalveConfig): number {
+  const warned = (number: number) => starvationWarnings(configWith(number)).length;
   let [least, most] = [0, 100_000];
   const unavoidable = warned(most);
   while (most - least > 1) {
@@ -99,6 +99,17 @@ export function justEnough(databases: readonly GroundDatabase[], retention = SHO
     else most = middle;
   }
   return most;
+}
+
+/** The smallest quota of manual snapshots that `config check` lets pass. */
+export const justEnough = (databases: readonly GroundDatabase[], retention = SHORT): number =>
+  smallest((quota) => configOf(databases, quota, retention));
+
+/** A configuration that is as tight as `config check` lets pass: in places, and in deletions. */
+export function tightConfig(databases: readonly GroundDatabase[]): CheckvalveConfig {
+  const quota = justEnough(databases);
+  const deleting = (mostDeletionsARun: number) => configOf(databases, quota, { ...SHORT, mostDeletionsARun });
+  return deleting(smallest(deleting));
 }
 
 const accountAt = (at: number): AccountId => accountId(`2222${String(10_000_000 + at)}`);
@@ -126,7 +137,8 @@ export interface GroundWish {
 /** The ground of a seed: mostly 8 accounts, now and then up to 200, in a vault as small as `config check` lets pass. */
 export function makeGround(seed: number, wish: GroundWish = {}): Ground {
   const random = new Random(seed, 'ground');
-  const size = wish.accounts ?? random.pick([8, 8, 8, 8, 12, 24]);
+  // Every ninth world is large.
+  const size = wish.accounts ?? (seed % 9 === 8 ? 200 : random.pick([8, 8, 8, 8, 12, 24]));
   const accounts = Array.from({ length: size }, (_, at) => accountAt(at + 1));
   const databases = accounts.flatMap((account) => {
     const count = wish.databasesPerAccount ?? (size > 12 ? 1 : random.int(1, 3));
@@ -139,7 +151,7 @@ export function makeGround(seed: number, wish: GroundWish = {}): Ground {
     accounts,
     owned: accounts.slice(0, owned),
     databases,
-    config: configOf(databases, justEnough(databases)),
+    config: tightConfig(databases),
     days: wish.days ?? { before: 6, attack: 7, after: 6 },
     weather: stormy ? STORMY : CALM,
   };
@@ -150,5 +162,5 @@ export function withAccounts(ground: Ground, accounts: readonly AccountId[]): Gr
   const kept = new Set<string>(accounts);
   const databases = ground.databases.filter(({ account }) => kept.has(account));
   const owned = ground.owned.filter((account) => kept.has(account));
-  return { ...ground, accounts, owned, databases, config: configOf(databases, justEnough(databases)) };
+  return { ...ground, accounts, owned, databases, config: tightConfig(databases) };
 }

@@ -1,0 +1,154 @@
+import { TAGS } from '../../../src/contract/names';
+import type { Move } from '../../../src/rehearsal/simulation/adversary/attacks/attack';
+import { type Ground, makeGround } from '../../../src/rehearsal/simulation/adversary/ground';
+import type { Seams } from '../../../src/rehearsal/simulation/adversary/seams';
+import type { INVARIANTS } from '../../../src/rehearsal/simulation/adversary/watch';
+import { VAULT } from '../../../src/rehearsal/simulation/scenario';
+
+/** A weakness that the vault once had, and how the adversary shows it. */
+export interface Weakness {
+  readonly name: string;
+  /** Puts it back. */
+  readonly seams: Seams;
+  readonly ground: () => Ground;
+  /** The smallest attack found that shows it. */
+  readonly smallest: readonly Move[];
+  /** What it breaks: one of these. */
+  readonly breaks: readonly (typeof INVARIANTS)[number][];
+}
+
+/** Six accounts, two instances or clusters each; the adversary owns the first account, or the registry. */
+const small = (owned: 0 | 1) => (): Ground => {
+  const wish = { accounts: 6, databasesPerAccount: 2, weather: 'calm', owned: 1 } as const;
+  const ground = makeGround(4, { ...wish, days: { before: 5, attack: 7, after: 5 } });
+  return owned === 1 ? ground : { ...ground, owned: [] };
+};
+
+const all = (attack: string, variant = 0, force = 10): Move => ({
+  attack,
+  account: 0,
+  from: 0,
+  hours: 168,
+  force,
+  variant,
+});
+
+/** Each time is the vault's newest copy's: nothing becomes due in a vault that takes nothing in. */
+const clockOfTheNewestCopy: Seams = {
+  now: (now, step, rds) => {
+    if (step !== 'prune-copies') return now;
+    const made = rds.all(VAULT).map(({ createdAt }) => createdAt?.getTime() ?? 0);
+    return new Date(made.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY));
+  },
+};
+
+/** RDS's word on which database a shared snapshot is of is replaced by its account's. */
+const identityByTag: Seams = {
+  snapshots: (port, step, rds) => ({
+    ...port,
+    shared: async () =>
+      (await port.shared()).map((one) => {
+        const said = rds.find(one.arn)?.tags.get(TAGS.resourceId);
+        return step === 'import-copies' && said ? { ...one, resourceId: said } : one;
+      }),
+  }),
+};
+
+/** Failed copies use up the deletions of good ones. */
+const failedFirst: Seams = {
+  snapshots: (port, step) => {
+    if (step !== 'prune-copies') return port;
+    let left = Number.POSITIVE_INFINITY;
+    return {
+      ...port,
+      manual: async () => {
+        const own = await port.manual();
+        const failed = own.filter(({ status }) => status === 'failed').length;
+        left = failed > 0 ? Math.max(0, 8 - failed) : Number.POSITIVE_INFINITY;
+        return own;
+      },
+      remove: async (snapshot) => {
+        if (snapshot.status === 'failed') return port.remove(snapshot);
+        left -= 1;
+        if (left >= 0) await port.remove(snapshot);
+      },
+    };
+  },
+};
+
+/** The registry's word counts at once. */
+const exitsAtOnce: Seams = {
+  instead: {
+    'follow-sources': async (again, { registry, sources, now }) => {
+      for (const { account, state, regions, reason } of await registry.entries()) {
+        if (state !== 'left' || sources.of(account)?.state === 'left') continue;
+        await sources.put({ account, state, regions, reason, since: now.toISOString() });
+      }
+      await again();
+    },
+  },
+};
+
+/** Whatever an account answers makes the run fail. */
+const foreignErrorsFailRuns: Seams = {
+  after: (_, [answer]) => {
+    if (answer) throw answer.error;
+  },
+};
+
+/** Each weakness by what was found. */
+export const WEAKNESSES: readonly Weakness[] = [
+  {
+    name: 'deletion goes by the newest copy’s time',
+    seams: clockOfTheNewestCopy,
+    ground: small(1),
+    smallest: [all('flood', 0), all('flood', 2)],
+    breaks: [
+      'other accounts lose a bounded delay at the most',
+      'two days after the attack all is as before',
+      'what is due goes',
+    ],
+  },
+  {
+    name: 'a copy is of the database that its tag names',
+    seams: identityByTag,
+    ground: small(1),
+    smallest: [all('forged-identity')],
+    breaks: ['no status is false', 'what is late is alerted'],
+  },
+  {
+    name: 'failed copies use up the deletions of good ones',
+    seams: failedFirst,
+    ground: small(1),
+    smallest: [all('failing-copies')],
+    breaks: ['what is due goes', 'other accounts lose a bounded delay at the most'],
+  },
+  {
+    name: 'the registry ends accounts at once',
+    seams: exitsAtOnce,
+    ground: small(0),
+    smallest: [all('end-accounts')],
+    breaks: ['accounts are ended slowly and not unheard'],
+  },
+  {
+    name: 'an error of one account fails the run',
+    seams: foreignErrorsFailRuns,
+    ground: small(1),
+    smallest: [all('mark-error', 1, 1)],
+    breaks: ['one account fails no run'],
+  },
+  {
+    name: 'slow copies of one account hold all slots',
+    seams: {},
+    ground: small(1),
+    smallest: [all('slow-copies', 0)],
+    breaks: ['other accounts lose a bounded delay at the most'],
+  },
+  {
+    name: 'a database without its tag is late no more',
+    seams: {},
+    ground: small(1),
+    smallest: [all('untag', 0, 1)],
+    breaks: ['what is late is alerted'],
+  },
+];
