@@ -13,7 +13,7 @@ const isOf = ({ breaks }: Weakness, { invariant }: Breach) => breaks.includes(in
 testEach(
   'weaknesses put back',
   WEAKNESSES,
-  2,
+  1,
   nameOf,
   'put back, it is shown by its smallest attack: %s',
   async (weakness) => {

@@ -33,6 +33,16 @@ export interface ShareWish {
   readonly ageHours?: number;
 }
 
+/** Where an adversary's writes go. */
+export interface HandsReach {
+  readonly ground: Ground;
+  readonly rds: InMemoryRds;
+  readonly truth: Truth;
+  readonly registry: ManagedRegistry;
+  /** Puts a message into the vault's inbox, as SNS does. */
+  readonly deliver: (body: string) => void;
+}
+
 /** What the attacks of one account can reach. */
 export class Hands {
   /** What its access roles and its topic answer. */
@@ -50,13 +60,20 @@ export class Hands {
 
   constructor(
     readonly account: AccountId,
-    readonly ground: Ground,
-    readonly rds: InMemoryRds,
-    private readonly truth: Truth,
-    readonly registry: ManagedRegistry,
-    /** Puts a message into the vault's inbox, as SNS does. */
-    private readonly deliver: (body: string) => void,
+    private readonly reach: HandsReach,
   ) {}
+
+  get ground(): Ground {
+    return this.reach.ground;
+  }
+
+  get rds(): InMemoryRds {
+    return this.reach.rds;
+  }
+
+  get registry(): ManagedRegistry {
+    return this.reach.registry;
+  }
 
   /** Its own databases. */
   get databases() {
@@ -75,7 +92,7 @@ export class Hands {
     const database = databaseArn(`arn:aws:rds:${HERE}:${this.account}:${home}:${of}`);
     const at = new Date(this.rds.time.getTime() - ageHours * 3_600_000);
     const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: this.rds.time.toISOString(), ...wish.tags };
-    this.truth.taken(arn, { database, account: this.account, kind, dataAt: at.getTime() });
+    this.reach.truth.taken(arn, { database, account: this.account, kind, dataAt: at.getTime() });
     this.shared.push(arn);
     const snapshot = {
       arn,
@@ -111,11 +128,6 @@ export class Hands {
   /** Sends a message on its topic. */
   notify(message: string): void {
     const body = { Type: 'Notification', TopicArn: copiesTopicArn(this.account, HERE), Message: message };
-    this.deliver(JSON.stringify(body));
-  }
-
-  /** Whether a copy was made of what this account shared by hand. */
-  isForged(source: string): boolean {
-    return this.shared.includes(source as SnapshotArn);
+    this.reach.deliver(JSON.stringify(body));
   }
 }

@@ -1,3 +1,4 @@
+import { actorOf } from './actor';
 import { attackOf } from './attacks/all';
 import type { Move } from './attacks/attack';
 import { BEGIN, type Ground } from './ground';
@@ -178,8 +179,7 @@ function* untold(ground: Ground, before: Journal, now: Journal, moves: readonly 
     if (!attack.isTold || move.hours < 48) continue;
     const from = beginOf(ground) + move.from * 3_600_000;
     const to = Math.min(from + move.hours * 3_600_000, endOf(ground)) + DAY;
-    const account = ground.owned[move.account % Math.max(1, ground.owned.length)];
-    const concerned = attack.by === 'account' && account ? [account] : concernedBy(ground, now, from, to);
+    const concerned = attack.by === 'management' ? concernedBy(ground, now, from, to) : [actorOf(ground, move)];
     if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
       yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.says}`;
     }

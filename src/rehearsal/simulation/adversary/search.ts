@@ -38,7 +38,7 @@ export interface SearchOptions {
 
 const MOST_MOVES = 4;
 
-const attacksOf = (player: Player): readonly Attack[] => ATTACKS.filter(({ by }) => by === player);
+const attacksOf = (player: Player): readonly Attack[] => ATTACKS.filter(({ by }) => by === player || by === 'stranger');
 
 function randomMove(ground: Ground, player: Player, random: Random): Move {
   const hours = ground.days.attack * 24;
@@ -70,19 +70,17 @@ function mutate(strategy: Strategy, ground: Ground, player: Player, random: Rand
   return strategy.map((move, place) => (place === at ? { ...move, ...change } : move));
 }
 
-/** Each attack alone, at its hardest, in each of its variants: what the search begins with, in an order of the seed's. */
+/** Each attack alone, at its hardest: first one variant of each, then the others, in an order of the seed's. */
 function openings(ground: Ground, player: Player, random: Random): Strategy[] {
-  const all = attacksOf(player).flatMap((attack) =>
-    attack.variants.map(
-      (_, variant): Strategy => [
-        { attack: attack.name, account: 0, from: 0, hours: ground.days.attack * 24, force: 10, variant },
-      ],
-    ),
-  );
-  return all
-    .map((one) => ({ one, rank: random.next() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ one }) => one);
+  const hours = ground.days.attack * 24;
+  const all = attacksOf(player).flatMap(({ name, variants }) => {
+    const first = random.int(0, variants.length - 1);
+    return variants.map((_, variant) => {
+      const move: Move = { attack: name, account: 0, from: 0, hours, force: 10, variant };
+      return { strategy: [move], rank: (variant === first ? 0 : 1) + random.next() };
+    });
+  });
+  return all.sort((a, b) => a.rank - b.rank).map(({ strategy }) => strategy);
 }
 
 /**

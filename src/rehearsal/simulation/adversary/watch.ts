@@ -1,7 +1,7 @@
 import { type CoverageEvidence, type CoverageRow, readEvidence } from '../../../contract/coverage';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
 import { VAULT } from '../scenario';
-import { BEGIN, type Ground } from './ground';
+import { BEGIN, type Ground, type GroundDatabase } from './ground';
 import type { VaultStep } from './seams';
 import type { Truth } from './truth';
 import { isStopped, type StepRun } from './vault';
@@ -169,7 +169,10 @@ export class Watch {
   /** The attack has lasted as long as it does: what is late now. */
   attackEnds(): void {
     const objective = this.ground.config.vault.objectives?.hours ?? 26;
+    const isItsWord = (one: GroundDatabase) =>
+      one.kind === 'cluster' && this.owned.has(one.account) && this.hasNew(one.database.arn, objective);
     this.late = this.ground.databases
+      .filter((one) => !isItsWord(one))
       .map(({ account, database }) => ({
         account,
         database: database.arn,

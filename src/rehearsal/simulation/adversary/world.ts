@@ -6,11 +6,10 @@ import { InMemoryRds, type RdsChange } from '../in-memory-rds';
 import { Random } from '../random';
 import { HERE, VAULT } from '../scenario';
 import { AccessRoles, type Answers } from './access';
-import { attackOf } from './attacks/all';
-import { HOURS_PER_TURN, type Move } from './attacks/attack';
+import { Adversary } from './adversary';
+import type { Move } from './attacks/attack';
 import { Exporters } from './exporter';
 import { type Ground, type GroundDatabase, MONTHLY_ON } from './ground';
-import { Hands } from './hands';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
 import type { Seams } from './seams';
@@ -41,7 +40,7 @@ export class World {
   readonly watch: Watch;
   private readonly vault: Vault;
   private readonly exporters: Exporters;
-  private readonly hands = new Map<AccountId, Hands>();
+  private readonly adversary: Adversary;
   private readonly dirty = new Set<AccountId>([VAULT]);
   private readonly weather: Random;
   private readonly begin: number;
@@ -50,7 +49,7 @@ export class World {
 
   constructor(
     private readonly ground: Ground,
-    private readonly moves: readonly Move[],
+    moves: readonly Move[],
     seams: Seams,
   ) {
     const { limits, vault } = ground.config;
@@ -63,11 +62,14 @@ export class World {
     const known = new Set(ground.accounts);
     const access = new AccessRoles(this.rds, {
       databases: (account) => this.databasesOf(account),
-      answers: (account) => this.hands.get(account)?.answers ?? (known.has(account) ? {} : NOBODY),
+      answers: (account) => this.adversary.handsOf(account)?.answers ?? (known.has(account) ? {} : NOBODY),
       isThrottled: () => this.weather.chance(ground.weather.throttled),
       wrote: (account) => this.dirty.add(account),
     });
     this.vault = new Vault(ground, this.rds, access, this.journal, seams);
+    const { rds, truth } = this;
+    const deliver = (body: string) => this.inbox.put(body);
+    this.adversary = new Adversary(moves, { ground, rds, truth, registry: this.vault.registry, deliver });
     this.exporters = new Exporters(ground, this.rds, this.truth, (copy, account) => {
       const body = { Type: 'Notification', TopicArn: copiesTopicArn(account, HERE), Message: announce(copy) };
       this.inbox.put(JSON.stringify(body));
@@ -90,10 +92,11 @@ export class World {
       if (tick === (before + attack) * DAY) {
         // What is late when the attack has lasted longest is what it could hide.
         this.watch.attackEnds();
-        for (const move of this.moves) await attackOf(move.attack).end?.(this.handsOf(move));
+        await this.adversary.ends();
       }
-      if (tick >= before * DAY && tick < (before + attack) * DAY) await this.attack(tick - before * DAY);
-      this.failInFlight();
+      const isAttack = tick >= before * DAY && tick < (before + attack) * DAY;
+      if (isAttack && (await this.adversary.act(tick - before * DAY))) this.dirty.add(VAULT);
+      if (this.adversary.failInFlight()) this.dirty.add(VAULT);
       await this.tick(tick);
     }
     this.watch.ends();
@@ -134,7 +137,7 @@ export class World {
     const isDue = (start: number) => start >= minute && start < minute + TICK;
     const isMonthly = this.rds.time.getUTCDate() === MONTHLY_ON && isDue(one.backupAt + MONTHLY_AFTER);
     if (!isDue(one.backupAt) && !isMonthly) return;
-    const arn = this.exporters.backUp(one, this.hands.get(one.account));
+    const arn = this.exporters.backUp(one, this.adversary.handsOf(one.account));
     if (arn) this.dirty.add(one.account);
     const oldest = this.rds.time.getTime() - POINTS_KEPT * DAY * 60_000;
     const expired = this.rds
@@ -177,48 +180,9 @@ export class World {
     }
   }
 
-  private async attack(at: number): Promise<void> {
-    for (const [place, move] of this.moves.entries()) {
-      const since = at - move.from * HOUR;
-      if (since < 0 || since >= move.hours * HOUR || since % (HOURS_PER_TURN * HOUR) !== 0) continue;
-      const attack = attackOf(move.attack);
-      const variant = attack.variants[move.variant % attack.variants.length] ?? '';
-      const random = new Random(this.ground.seed, `move ${place} ${at}`);
-      const turn = since / (HOURS_PER_TURN * HOUR);
-      this.dirty.add(VAULT);
-      await attack.act(this.handsOf(move), { force: move.force, variant, turn, random });
-    }
-  }
-
-  private handsOf({ account }: Move): Hands {
-    const { owned, accounts } = this.ground;
-    const id = owned[account % Math.max(1, owned.length)] ?? accounts[0];
-    if (!id) throw new RangeError('a ground has accounts');
-    const known = this.hands.get(id);
-    if (known) return known;
-    const deliver = (body: string) => this.inbox.put(body);
-    const hands = new Hands(id, this.ground, this.rds, this.truth, this.vault.registry, deliver);
-    this.hands.set(id, hands);
-    return hands;
-  }
-
-  /** Keys that are switched off while a copy is on its way. */
-  private failInFlight(): void {
-    const failing = [...this.hands.values()].filter(({ failing: is }) => is);
-    if (failing.length === 0) return;
-    for (const one of this.rds.all(VAULT)) {
-      const copy = one.status === 'creating' ? this.truth.copy(one.arn) : undefined;
-      if (!copy || !failing.some(({ account }) => account === copy.account)) continue;
-      const isReal = this.ground.databases.some(({ database }) => database.arn === copy.database);
-      if (isReal) continue;
-      this.rds.change(one.arn, { status: 'failed' });
-      this.dirty.add(VAULT);
-    }
-  }
-
   private databasesOf(account: AccountId): Database[] {
     const { databaseTag } = this.ground.config;
-    const unselected: ReadonlySet<DatabaseArn> = this.hands.get(account)?.unselected ?? new Set();
+    const unselected: ReadonlySet<DatabaseArn> = this.adversary.handsOf(account)?.unselected ?? new Set();
     return this.ground.databases
       .filter((one) => one.account === account)
       .map(({ kind, database }) => ({

@@ -3,10 +3,18 @@ import type { Attack } from './attack';
 import { NOTIFICATIONS } from './notifications';
 import { REGISTRY } from './registry';
 import { SHARES } from './shares';
+import { STRANGERS } from './strangers';
 import { TAGGING } from './tags';
 
 /** Every attack that the adversary chooses among. */
-export const ATTACKS: readonly Attack[] = [...SHARES, ...TAGGING, ...ANSWERS, ...NOTIFICATIONS, ...REGISTRY];
+export const ATTACKS: readonly Attack[] = [
+  ...SHARES,
+  ...TAGGING,
+  ...ANSWERS,
+  ...NOTIFICATIONS,
+  ...STRANGERS,
+  ...REGISTRY,
+];
 
 const BY_NAME = new Map(ATTACKS.map((attack) => [attack.name, attack]));
 

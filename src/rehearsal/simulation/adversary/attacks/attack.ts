@@ -30,7 +30,8 @@ export interface Turn {
 export interface Attack {
   readonly name: string;
   readonly says: string;
-  readonly by: Player;
+  /** `stranger`: an account outside, which either player may use. */
+  readonly by: Player | 'stranger';
   readonly variants: readonly string[];
   /** Whether people must hear of it, with the account's name, although it harms nobody. */
   readonly isTold: boolean;

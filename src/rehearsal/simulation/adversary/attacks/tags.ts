@@ -41,7 +41,8 @@ const time: Attack = {
   says: 'stops a backup, and shares old data as data of today',
   by: 'account',
   variants: ['source time', 'source time in the future', 'no time'],
-  isTold: true,
+  // Of a cluster nobody can tell. Of an instance it is: it is late.
+  isTold: false,
   act(hands, { variant, turn }) {
     const target = first(hands);
     if (!target) return;
@@ -69,6 +70,32 @@ const full: Attack = {
     for (let at = 0; at < force; at += 1) {
       hands.share({ of: turn === 0 ? `full-${at}` : nameOf(hands), tags: { ...own, ...Object.fromEntries(more) } });
     }
+  },
+  end: (hands) => hands.withdrawAll(),
+};
+
+/** Tags that only the vault gives its own copies: none of them may reach one. */
+const marks: Attack = {
+  name: 'forged-marks',
+  says: 'shares copies with the marks of vault copies',
+  by: 'account',
+  variants: ['legal hold', 'vault copy of another account', 'import in the past', 'failed'],
+  isTold: false,
+  act(hands, { force, variant, turn }) {
+    hands.withdrawTaken();
+    const [other] = hands.ground.databases.filter(({ account }) => account !== hands.account);
+    const past = new Date(hands.rds.time.getTime() - 365 * 24 * 3_600_000).toISOString();
+    const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      'legal hold': { [TAGS.legalHold]: 'forged', 'Checkvalve:legal-hold': 'forged' },
+      'vault copy of another account': {
+        [TAGS.database]: other?.database.arn ?? '',
+        [TAGS.snapshot]: `arn:aws:rds:eu-central-1:${other?.account}:snapshot:awsbackup:job-${turn}`,
+        [TAGS.resourceId]: `${other?.kind}-db-1`,
+      },
+      'import in the past': { [TAGS.importedAt]: past, [TAGS.sourceTime]: past },
+      failed: { [TAGS.failedAt]: past, [TAGS.exportCopy]: 'forged' },
+    };
+    for (let at = 0; at < force; at += 1) hands.share({ of: nameOf(hands), tags: forged[variant] });
   },
   end: (hands) => hands.withdrawAll(),
 };
@@ -146,4 +173,4 @@ function restore(hands: Hands): void {
 }
 
 /** Attacks with tags, and with backups that end. */
-export const TAGGING: readonly Attack[] = [identity, time, full, hold, taken, untag];
+export const TAGGING: readonly Attack[] = [identity, time, full, marks, hold, taken, untag];
