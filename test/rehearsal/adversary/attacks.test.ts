@@ -7,7 +7,7 @@ import { testEach, testOfAll } from '../../support/sample';
 import { WEAKNESSES } from './weaknesses';
 
 const DAYS = { before: 5, attack: 7, after: 5 };
-const wish = { accounts: 6, databasesPerAccount: 2, owned: 1, days: DAYS } as const;
+const wish = { accounts: 6, databasesPerAccount: 2, owned: 1, days: DAYS, room: 1 } as const;
 const ofAccounts = makeGround(4, { ...wish, weather: 'calm' });
 const ofManagement = { ...makeGround(4, { ...wish, weather: 'calm' }), owned: [] };
 

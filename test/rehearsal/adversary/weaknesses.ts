@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import { TAGS } from '../../../src/contract/names';
 import type { Move } from '../../../src/rehearsal/simulation/adversary/attacks/attack';
 import { type Ground, makeGround } from '../../../src/rehearsal/simulation/adversary/ground';
@@ -17,12 +18,15 @@ export interface Weakness {
   readonly breaks: readonly (typeof INVARIANTS)[number][];
 }
 
-/** Six accounts, two instances or clusters each; the adversary owns the first account, or the registry. */
-const small = (owned: 0 | 1) => (): Ground => {
-  const wish = { accounts: 6, databasesPerAccount: 2, weather: 'calm', owned: 1 } as const;
-  const ground = makeGround(4, { ...wish, days: { before: 5, attack: 7, after: 5 } });
-  return owned === 1 ? ground : { ...ground, owned: [] };
-};
+/** Six accounts, two instances or clusters each; the adversary owns the first account, or the registry. `room`: as a multiple
+ * of what is just enough. */
+const small =
+  (owned: 0 | 1, room = 1) =>
+  (): Ground => {
+    const wish = { accounts: 6, databasesPerAccount: 2, weather: 'calm', owned: 1, room } as const;
+    const ground = makeGround(4, { ...wish, days: { before: 5, attack: 7, after: 5 } });
+    return owned === 1 ? ground : { ...ground, owned: [] };
+  };
 
 const all = (attack: string, variant = 0, force = 10): Move => ({
   attack,
@@ -33,7 +37,7 @@ const all = (attack: string, variant = 0, force = 10): Move => ({
   variant,
 });
 
-/** Each time is the vault's newest copy's: nothing becomes due in a vault that takes nothing in. */
+/** The clock of retention is the vault's newest copy: nothing becomes due in a vault that takes nothing in. */
 const clockOfTheNewestCopy: Seams = {
   now: (now, step, rds) => {
     if (step !== 'prune-copies') return now;
@@ -41,6 +45,52 @@ const clockOfTheNewestCopy: Seams = {
     return new Date(made.reduce((newest, at) => Math.max(newest, at), Number.NEGATIVE_INFINITY));
   },
 };
+
+const UNBOUNDED = {
+  maxNewDatabasesPerAccountPerDay: 1_000_000,
+  maxCopyGiB: 1_000_000_000,
+  maxGiBPerAccountPerDay: 1_000_000_000,
+};
+
+/** The importer is told of a quota that is never full: whoever comes first gets the place. */
+const roomForWhoeverComes: Seams = {
+  settings: (settings, step) => {
+    if (step !== 'import-copies') return settings;
+    const { limits, admission } = settings as { limits?: object; admission?: object };
+    const [quota, rules] = [
+      { ...limits, manualSnapshots: 1_000_000 },
+      { ...admission, ...UNBOUNDED },
+    ];
+    return { ...settings, limits: quota, ...(admission && { admission: rules }) };
+  },
+};
+
+/** The importer is told of so many slots that the part of one account is all that RDS has. */
+const slotsForOneAccount: Seams = {
+  settings: (settings, step) => {
+    if (step !== 'import-copies') return settings;
+    const { limits } = settings as { limits?: object };
+    return { ...settings, limits: { ...limits, instanceCopies: 25, clusterCopies: 7 } };
+  },
+};
+
+/** The importer sees failed copies as if they had failed long ago: it slows no account. */
+const failuresForgotten: Seams = {
+  snapshots: (port, step) => {
+    if (step !== 'import-copies') return port;
+    const long = new Date(0).toISOString();
+    const forget = (one: Snapshot): Snapshot =>
+      one.status === 'failed' ? { ...one, tags: new Map([...one.tags, [TAGS.failedAt, long]]) } : one;
+    return { ...port, manual: async () => (await port.manual()).map(forget) };
+  },
+};
+
+/** Several seams as one. */
+const together = (...all: readonly Seams[]): Seams => ({
+  snapshots: (port, step, rds) => all.reduce((inner, { snapshots }) => snapshots?.(inner, step, rds) ?? inner, port),
+  settings: (settings, step) => all.reduce((inner, one) => one.settings?.(inner, step) ?? inner, settings),
+  now: (now, step, rds) => all.reduce((inner, one) => one.now?.(inner, step, rds) ?? inner, now),
+});
 
 /** RDS's word on which database a shared snapshot is of is replaced by its account's. */
 const identityByTag: Seams = {
@@ -99,8 +149,15 @@ const foreignErrorsFailRuns: Seams = {
 /** Each weakness by what was found. */
 export const WEAKNESSES: readonly Weakness[] = [
   {
+    name: 'whoever comes first gets the room',
+    seams: roomForWhoeverComes,
+    ground: small(1),
+    smallest: [all('flood', 0)],
+    breaks: ['other accounts lose a bounded delay at the most', 'two days after the attack all is as before'],
+  },
+  {
     name: 'deletion goes by the newest copy’s time',
-    seams: clockOfTheNewestCopy,
+    seams: together(clockOfTheNewestCopy, roomForWhoeverComes),
     ground: small(1),
     smallest: [all('flood', 0), all('flood', 2)],
     breaks: [
@@ -118,7 +175,7 @@ export const WEAKNESSES: readonly Weakness[] = [
   },
   {
     name: 'failed copies use up the deletions of good ones',
-    seams: failedFirst,
+    seams: together(failedFirst, failuresForgotten, roomForWhoeverComes),
     ground: small(1),
     smallest: [all('failing-copies')],
     breaks: ['what is due goes', 'other accounts lose a bounded delay at the most'],
@@ -139,8 +196,8 @@ export const WEAKNESSES: readonly Weakness[] = [
   },
   {
     name: 'slow copies of one account hold all slots',
-    seams: {},
-    ground: small(1),
+    seams: together(slotsForOneAccount, roomForWhoeverComes),
+    ground: small(1, 4),
     smallest: [all('slow-copies', 0)],
     breaks: ['other accounts lose a bounded delay at the most'],
   },

@@ -38,6 +38,8 @@ export interface Ground {
   readonly owned: readonly AccountId[];
   readonly databases: readonly GroundDatabase[];
   readonly config: CheckvalveConfig;
+  /** Room in the vault, as a multiple of what `config check` asks for. */
+  readonly room: number;
   /** Days before, during and after the attack. */
   readonly days: { readonly before: number; readonly attack: number; readonly after: number };
   readonly weather: Weather;
@@ -105,9 +107,9 @@ function smallest(configWith: (number: number) => CheckvalveConfig): number {
 export const justEnough = (databases: readonly GroundDatabase[], retention = SHORT): number =>
   smallest((quota) => configOf(databases, quota, retention));
 
-/** A configuration that is as tight as `config check` lets pass: in places, and in deletions. */
-export function tightConfig(databases: readonly GroundDatabase[]): CheckvalveConfig {
-  const quota = justEnough(databases);
+/** A configuration that is as tight as `config check` lets pass, in places and in deletions; or with so many times the room. */
+export function tightConfig(databases: readonly GroundDatabase[], times = 1): CheckvalveConfig {
+  const quota = Math.ceil(justEnough(databases) * times);
   const deleting = (mostDeletionsARun: number) => configOf(databases, quota, { ...SHORT, mostDeletionsARun });
   return deleting(smallest(deleting));
 }
@@ -132,9 +134,11 @@ export interface GroundWish {
   readonly owned?: number;
   readonly weather?: 'calm' | 'stormy';
   readonly days?: Ground['days'];
+  /** Room in the vault, as a multiple of what is just enough. */
+  readonly room?: number;
 }
 
-/** The ground of a seed: mostly 8 accounts, now and then up to 200, in a vault as small as `config check` lets pass. */
+/** The ground of a seed: mostly 8 accounts, now and then 200, in a vault as small as `config check` lets pass, or with room to spare. */
 export function makeGround(seed: number, wish: GroundWish = {}): Ground {
   const random = new Random(seed, 'ground');
   // Every ninth world is large.
@@ -145,14 +149,17 @@ export function makeGround(seed: number, wish: GroundWish = {}): Ground {
     return Array.from({ length: count }, (_, at) => groundDatabase(seed, account, at));
   });
   const owned = wish.owned ?? random.int(1, Math.max(1, Math.floor(size / 8)));
+  // A vault with room to spare takes in what a full one would not: then slots are what an attack can use up.
+  const room = wish.room ?? random.pick([1, 1, 1.5, 4]);
   const stormy = wish.weather === undefined ? random.chance(0.5) : wish.weather === 'stormy';
   return {
     seed,
     accounts,
     owned: accounts.slice(0, owned),
     databases,
-    config: tightConfig(databases),
+    config: tightConfig(databases, room),
     days: wish.days ?? { before: 6, attack: 7, after: 6 },
+    room,
     weather: stormy ? STORMY : CALM,
   };
 }
@@ -162,5 +169,5 @@ export function withAccounts(ground: Ground, accounts: readonly AccountId[]): Gr
   const kept = new Set<string>(accounts);
   const databases = ground.databases.filter(({ account }) => kept.has(account));
   const owned = ground.owned.filter((account) => kept.has(account));
-  return { ...ground, accounts, owned, databases, config: tightConfig(databases) };
+  return { ...ground, accounts, owned, databases, config: tightConfig(databases, ground.room) };
 }

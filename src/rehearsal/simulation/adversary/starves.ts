@@ -15,7 +15,7 @@ export function quietGround(databasesOf: readonly number[], quota: number): Grou
   );
   const days = { before: DAYS, attack: 0, after: 0 };
   const config = configOf(databases, quota);
-  return { seed: 1, accounts, owned: [], databases, config, days, weather: CALM, withoutCoverage: true };
+  return { seed: 1, accounts, owned: [], databases, config, room: 1, days, weather: CALM, withoutCoverage: true };
 }
 
 /** The databases whose copies come in later than they would with room for everything: by more than an hour, once the vault

@@ -40,7 +40,7 @@ const add: Attack = {
   variants: ['many', 'very many'],
   isTold: true,
   async act(hands, { force, variant, turn }) {
-    const count = force * (variant === 'many' ? 10 : 40);
+    const count = force * (variant === 'many' ? 5 : 15);
     if (turn % 4 !== 0) return;
     for (let at = 0; at < count; at += 1)
       await entry(hands, `3333${String(10_000_000 + turn * 1000 + at)}`, 'enrolled');
