@@ -169,7 +169,7 @@ export const WEAKNESSES: readonly Weakness[] = [
   {
     name: 'a copy is of the database that its tag names',
     seams: identityByTag,
-    ground: small(1),
+    ground: small(1, 4),
     smallest: [all('forged-identity')],
     breaks: ['no status is false', 'what is late is alerted'],
   },
@@ -185,7 +185,7 @@ export const WEAKNESSES: readonly Weakness[] = [
     seams: exitsAtOnce,
     ground: small(0),
     smallest: [all('end-accounts')],
-    breaks: ['accounts are ended slowly and not unheard'],
+    breaks: ['accounts come and go slowly, and go after an alarm'],
   },
   {
     name: 'an error of one account fails the run',

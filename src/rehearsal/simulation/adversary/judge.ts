@@ -75,7 +75,7 @@ export async function judge(ground: Ground, moves: readonly Move[], seams: Seams
   for (const { account, at } of watch.exits) {
     if (isNamed(account, before.journal, journal, beginOf(ground), at - DAY / 2)) continue;
     broken(
-      'accounts are ended slowly and not unheard',
+      'accounts come and go slowly, and go after an alarm',
       `no alarm names ${account} before the vault stops to follow it`,
       at,
     );

@@ -18,13 +18,16 @@ export class ManagedRegistry extends InMemoryRegistry {
 /** The vault's own table of sources, with what people decided. */
 export class SourcesTable extends InMemoryRegistry {
   readonly decided: Decision[] = [];
-  /** Told of every account that the vault stops to follow. */
+  /** Told of every account that the vault stops to follow, or begins to. */
   onLeft: (account: string) => void = () => {};
+  onEntered: (account: string) => void = () => {};
 
   override async put(entry: RegistryEntry): Promise<void> {
     const before = this.of(entry.account)?.state;
     await super.put(entry);
-    if (entry.state === 'left' && before !== undefined && before !== 'left') this.onLeft(entry.account);
+    const [was, is] = [before !== undefined && before !== 'left', entry.state !== 'left'];
+    if (was && !is) this.onLeft(entry.account);
+    if (!was && is) this.onEntered(entry.account);
   }
 
   override async known(): Promise<SourcesKnown> {

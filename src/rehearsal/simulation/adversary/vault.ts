@@ -65,11 +65,11 @@ export class Vault {
 
   /** import-copies, woken by this event; `answer` is told what SQS is told. */
   import(event: unknown, answer: (answered: Answered) => void = () => {}): Promise<StepRun> {
-    const { config, weather } = this.ground;
+    const { config } = this.ground;
     const manualSnapshots = config.vault.manualSnapshots ?? config.limits.manualSnapshots;
     const limits = { ...DEFAULT_LIMITS, ...config.limits, manualSnapshots };
     const settings = this.told({ importKey: IMPORT_KEY, limits }, 'import-copies');
-    const end = this.chances.chance(weather.timeouts) ? this.chances.int(1, 40) : Number.POSITIVE_INFINITY;
+    const end = this.timeOut();
     const ports = {
       sources: this.sources,
       snapshots: this.cutOff(this.own('import-copies'), end),
@@ -87,8 +87,12 @@ export class Vault {
   prune(released: boolean): Promise<StepRun> {
     const { retention } = this.ground.config.vault;
     const settings = { retention: { ...retention, ...(released && { mostSharePercent: 100 }) } };
-    return this.run('prune-copies', (now, log, measure) =>
-      pruneCopies(this.own('prune-copies'), this.told(settings, 'prune-copies'), now, log, measure),
+    const end = this.timeOut();
+    const port = this.cutOff(this.own('prune-copies'), end);
+    return this.run(
+      'prune-copies',
+      (now, log, measure) => pruneCopies(port, this.told(settings, 'prune-copies'), now, log, measure),
+      end < Number.POSITIVE_INFINITY,
     );
   }
 
@@ -136,6 +140,11 @@ export class Vault {
 
   private told<Settings extends object>(settings: Settings, step: VaultStep): Settings {
     return this.seams.settings?.(settings, step) ?? settings;
+  }
+
+  /** After how many calls a run ends by time-out; mostly never. */
+  private timeOut(): number {
+    return this.chances.chance(this.ground.weather.timeouts) ? this.chances.int(1, 40) : Number.POSITIVE_INFINITY;
   }
 
   /** A port that answers no call after so many: the run has ended by time-out. */

@@ -16,7 +16,7 @@ export const INVARIANTS = [
   'what is late is alerted',
   'one account fails no run',
   'an attack is alerted',
-  'accounts are ended slowly and not unheard',
+  'accounts come and go slowly, and go after an alarm',
 ] as const;
 
 /** A promise that an attack broke. */
@@ -52,6 +52,7 @@ export class Watch {
   late: readonly Late[] = [];
   /** Accounts that the vault stopped to follow, and when. */
   readonly exits: { readonly account: string; readonly at: number }[] = [];
+  private entries: readonly number[] = [];
   falseStatuses = 0;
   failedRuns = 0;
   /** Most places that the adversary's accounts held at a time, and most copies of others that were past their term. */
@@ -94,6 +95,20 @@ export class Watch {
     }
   }
 
+  /** The vault began to follow an account, for the first time or again. */
+  entered(): void {
+    const now = this.rds.time.getTime();
+    this.entries = [...this.entries.filter((at) => now - at < DAY), now];
+    const { additionsADay } = this.ground.config.limits;
+    if (this.entries.length > additionsADay) {
+      this.broken(
+        'accounts come and go slowly, and go after an alarm',
+        `${this.entries.length} entered within a day`,
+        'entered',
+      );
+    }
+  }
+
   /** The vault stopped to follow an account. */
   left(account: string): void {
     this.exits.push({ account, at: this.rds.time.getTime() });
@@ -101,7 +116,11 @@ export class Watch {
     const bound = Math.max(5, Math.floor(this.ground.accounts.length / 10));
     const of = Math.max(1, Math.min(bound, Math.floor(this.ground.accounts.length / 2)));
     if (recent > of)
-      this.broken('accounts are ended slowly and not unheard', `${recent} accounts in a day, ${of} may be`, 'bound');
+      this.broken(
+        'accounts come and go slowly, and go after an alarm',
+        `${recent} accounts in a day, ${of} may be`,
+        'bound',
+      );
   }
 
   /** Once an hour: how old everything is. */

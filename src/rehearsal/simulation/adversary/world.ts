@@ -87,6 +87,7 @@ export class World {
   async play(): Promise<void> {
     const { before, attack, after } = this.ground.days;
     await this.enroll();
+    this.vault.sources.onEntered = () => this.watch.entered();
     for (let tick = 0; tick < (before + attack + after) * DAY; tick += TICK) {
       this.rds.advance(tick - this.now);
       if (tick === (before + attack) * DAY) {
