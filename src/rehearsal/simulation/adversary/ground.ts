@@ -49,6 +49,11 @@ export interface Ground {
 
 /** When the worlds of the simulation begin. */
 export const BEGIN = new Date('2026-01-01T00:00:00Z');
+/** Milliseconds of a day. */
+export const DAY = 24 * 3_600_000;
+/** When the attack on a ground begins and ends, in milliseconds since the epoch. */
+export const beginOf = ({ days }: Ground): number => BEGIN.getTime() + days.before * DAY;
+export const endOf = ({ days }: Ground): number => BEGIN.getTime() + (days.before + days.attack) * DAY;
 /** Day of the month of the monthly backup: within the days that are played. */
 export const MONTHLY_ON = 10;
 /** Short, so that much falls due in few days. */

@@ -1,8 +1,7 @@
-import { actorOf } from './actor';
-import { attackOf } from './attacks/all';
+import { isNamed, silent, untold } from './alerted';
 import type { Move } from './attacks/attack';
-import { BEGIN, type Ground } from './ground';
-import type { Firing, Journal } from './journal';
+import { beginOf, DAY, endOf, type Ground } from './ground';
+import type { Journal } from './journal';
 import type { Seams } from './seams';
 import type { Breach, Watch } from './watch';
 import { World } from './world';
@@ -11,8 +10,8 @@ import { World } from './world';
 export const MAX_SLIP_HOURS = 24;
 /** Days after the attack in which everything goes back to what it was. */
 const RECOVERY_DAYS = 2;
-/** Hours by which two plays may differ when all is as before. */
-const AS_BEFORE = 4;
+/** Hours by which two plays may differ when all is as before: chance falls otherwise in each. */
+const AS_BEFORE = 6;
 
 /** What an attack came to. */
 export interface Verdict {
@@ -105,19 +104,19 @@ export async function judge(ground: Ground, moves: readonly Move[], seams: Seams
   };
 }
 
-const DAY = 24 * 3_600_000;
-const beginOf = ({ days }: Ground): number => BEGIN.getTime() + days.before * DAY;
-const endOf = ({ days }: Ground): number => BEGIN.getTime() + (days.before + days.attack) * DAY;
-
-/** Databases of others, with their ages in both plays. */
+/** Databases of others: by how many hours each lags behind the same world without the attack, at each sample. */
 function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlySet<string> = new Set()) {
   const owned = new Set<string>(ground.owned);
   for (const { account, database } of ground.databases) {
     if (owned.has(account) || without.has(account)) continue;
-    const [unharmed, harmed] = [before.ages.get(database.arn) ?? [], now.ages.get(database.arn) ?? []];
+    const [unharmed, harmed] = [before.newest.get(database.arn) ?? [], now.newest.get(database.arn) ?? []];
+    // The sample at which the vault, without the attack, first had newer data than it has now.
+    let newer = 0;
     for (const [sample, at] of now.sampledAt.entries()) {
-      const [a, b] = [unharmed[sample] ?? 0, harmed[sample] ?? 0];
-      yield { database: database.arn, at, slip: b === a ? 0 : b - a };
+      const has = harmed[sample] ?? Number.NEGATIVE_INFINITY;
+      while (newer < unharmed.length && (unharmed[newer] ?? 0) <= has) newer += 1;
+      const since = before.sampledAt[newer] ?? Number.POSITIVE_INFINITY;
+      yield { database: database.arn, at, slip: Math.max(0, at - since) / 3_600_000 };
     }
   }
 }
@@ -145,65 +144,4 @@ function notRecovered(ground: Ground, before: Watch, now: Watch) {
       return { at: from, what: `${database} is called ${is}, and was ${was} without the attack` };
   }
   return undefined;
-}
-
-/** Alarms that did not ring in that time without the attack. */
-function alarmsOf(before: readonly Firing[], now: readonly Firing[], from: number, to: number): ReadonlySet<string> {
-  const within = (one: Firing) => one.to > from && one.from < to;
-  const usual = new Set(before.filter(within).map(({ alarm }) => alarm));
-  return new Set(now.filter((one) => within(one) && !usual.has(one.alarm)).map(({ step }) => step));
-}
-
-/** How often an account is named in a time: in messages to people, and by each step's log. */
-function namings({ lines, messages }: Journal, account: string, from: number, to: number) {
-  const within = ({ at }: { readonly at: number }) => at >= from && at < to;
-  const count = (step: string) =>
-    lines.filter((one) => one.step === step && within(one) && one.text.includes(account)).length;
-  return { messages: messages.filter((one) => within(one) && one.text.includes(account)).length, count };
-}
-
-const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'tell-coverage'] as const;
-
-/** An alarm rings that would not have, and a message to people, or the log of the step whose alarm it is, names the account. */
-function isNamed(account: string, before: Journal, now: Journal, from: number, to: number): boolean {
-  const alarms = alarmsOf(before.firings(), now.firings(), from, to);
-  if (alarms.size === 0) return false;
-  const [usual, is] = [namings(before, account, from, to), namings(now, account, from, to)];
-  if (is.messages > usual.messages) return true;
-  return STEPS.some((step) => [...alarms].some((one) => one.endsWith(step)) && is.count(step) > usual.count(step));
-}
-
-function* untold(ground: Ground, before: Journal, now: Journal, moves: readonly Move[]) {
-  for (const move of moves) {
-    const attack = attackOf(move.attack);
-    if (!attack.isTold || move.hours < 48) continue;
-    const from = beginOf(ground) + move.from * 3_600_000;
-    const to = Math.min(from + move.hours * 3_600_000, endOf(ground)) + DAY;
-    const concerned = attack.by === 'management' ? concernedBy(ground, now, from, to) : [actorOf(ground, move)];
-    if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
-      yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.says}`;
-    }
-  }
-}
-
-/** Accounts that management could write of: any that is named will do. */
-function concernedBy(ground: Ground, { lines }: Journal, from: number, to: number): readonly string[] {
-  const written = lines.filter(({ at, step }) => step === 'follow-sources' && at >= from && at < to);
-  const added = new Set(written.flatMap(({ text }) => text.match(/3333\d{8}/g) ?? []));
-  return [...ground.accounts, ...added];
-}
-
-/** What is late when the attack ends, and rings no alarm of coverage, or is named in no message of the last day. */
-function* silent(ground: Ground, before: Journal, { watch, journal }: Played) {
-  const to = endOf(ground);
-  if (watch.late.length === 0) return;
-  const rings = [...alarmsOf(before.firings(), journal.firings(), to - DAY / 2, to)].includes('tell-coverage');
-  for (const { account, database, ageHours } of watch.late) {
-    const name = database.split(':').at(-1) ?? database;
-    const isNamedThere = journal.messages.some(
-      ({ at, text }) => at > to - 1.1 * DAY && at <= to && text.includes(account) && text.includes(name),
-    );
-    if (!rings) yield `no alarm rings while the newest copy of ${database} is ${ageHours.toFixed(0)} h old`;
-    else if (!isNamedThere) yield `no message names ${database}, whose newest copy is ${ageHours.toFixed(0)} h old`;
-  }
 }

@@ -18,7 +18,7 @@ export function quietGround(databasesOf: readonly number[], quota: number): Grou
   return { seed: 1, accounts, owned: [], databases, config, room: 1, days, weather: CALM, withoutCoverage: true };
 }
 
-/** The databases whose copies come in later than they would with room for everything: by more than an hour, once the vault
+/** The databases whose copies come in later than they would with room for everything: by an hour or more, once the vault
  * holds what it holds day for day. */
 export async function starvedIn(databasesOf: readonly number[], quota: number): Promise<readonly string[]> {
   const [tight, roomy] = [quietGround(databasesOf, quota), quietGround(databasesOf, ROOM_FOR_ALL)];
@@ -26,9 +26,9 @@ export async function starvedIn(databasesOf: readonly number[], quota: number): 
   await narrow.play();
   await wide.play();
   const from = BEGIN.getTime() + FILLING * 24 * 3_600_000;
-  return [...narrow.watch.ages].flatMap(([database, ages]) => {
-    const others = wide.watch.ages.get(database) ?? [];
-    const isLate = ages.some((age, at) => (narrow.watch.sampledAt[at] ?? 0) > from && age - (others[at] ?? 0) > 1);
+  return [...narrow.watch.newest].flatMap(([database, newest]) => {
+    const others = wide.watch.newest.get(database) ?? [];
+    const isLate = newest.some((has, at) => (narrow.watch.sampledAt[at] ?? 0) > from && has < (others[at] ?? 0));
     return isLate ? [database] : [];
   });
 }

@@ -60,11 +60,16 @@ export class Truth {
     return known;
   }
 
-  /** Hours since the newest data of a database that the vault has a good copy of; infinity without one. */
-  ageHours(database: string): number {
+  /** When the newest data of a database was taken that the vault has a good copy of; minus infinity without one. */
+  newestOf(database: string): number {
     let newest = Number.NEGATIVE_INFINITY;
     for (const { dataAt } of this.goodOf(database).values()) newest = Math.max(newest, dataAt);
-    return (this.rds.time.getTime() - newest) / 3_600_000;
+    return newest;
+  }
+
+  /** Hours since then. */
+  ageHours(database: string): number {
+    return (this.rds.time.getTime() - this.newestOf(database)) / 3_600_000;
   }
 
   /** Every copy that stands in the vault, good or not. */

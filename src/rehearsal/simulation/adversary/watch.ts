@@ -44,8 +44,8 @@ const SLACK_HOURS = 9;
 /** Looks at the world while it plays. What it sees is compared with a play without the attack: see judge.ts. */
 export class Watch {
   readonly breaches: Breach[] = [];
-  /** Hours since the newest data of each database, at each sample. */
-  readonly ages = new Map<string, number[]>();
+  /** Time of the newest data of each database that the vault has, at each sample. */
+  readonly newest = new Map<string, number[]>();
   readonly sampledAt: number[] = [];
   /** Verdict of each row of the last report. */
   verdicts = new Map<string, string>();
@@ -123,13 +123,13 @@ export class Watch {
       );
   }
 
-  /** Once an hour: how old everything is. */
+  /** Once an hour: how new everything is. */
   sample(): void {
     this.sampledAt.push(this.rds.time.getTime());
     for (const { database } of this.ground.databases) {
-      const all = this.ages.get(database.arn) ?? [];
-      all.push(this.truth.ageHours(database.arn));
-      this.ages.set(database.arn, all);
+      const all = this.newest.get(database.arn) ?? [];
+      all.push(this.truth.newestOf(database.arn));
+      this.newest.set(database.arn, all);
     }
   }
 
