@@ -53,7 +53,7 @@ export function attackReport(rows: readonly AdversaryRow[]): string {
     `${row.quota}`,
     `${row.tried}`,
     `${row.worstSlipHours} h`,
-    `${row.mostPlacesUsed}`,
+    `${row.maxPlacesUsed}`,
     `${row.breaking}`,
     `${row.seconds} s`,
   ]);

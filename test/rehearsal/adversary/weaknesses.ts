@@ -52,8 +52,8 @@ const UNBOUNDED = {
   maxGiBPerAccountPerDay: 1_000_000_000,
 };
 
-/** The importer is told of a quota that is never full: whoever comes first gets the place. */
-const roomForWhoeverComes: Seams = {
+/** The importer is told of a quota that is never full, so that it reserves no room. */
+const noRoomReserved: Seams = {
   settings: (settings, step) => {
     if (step !== 'import-copies') return settings;
     const { limits, admission } = settings as { limits?: object; admission?: object };
@@ -149,15 +149,15 @@ const foreignErrorsFailRuns: Seams = {
 /** Each weakness by what was found. */
 export const WEAKNESSES: readonly Weakness[] = [
   {
-    name: 'whoever comes first gets the room',
-    seams: roomForWhoeverComes,
+    name: 'room is not reserved',
+    seams: noRoomReserved,
     ground: small(1),
     smallest: [all('flood', 0)],
     breaks: ['other accounts lose a bounded delay at the most', 'two days after the attack all is as before'],
   },
   {
     name: 'deletion goes by the newest copy’s time',
-    seams: together(clockOfTheNewestCopy, roomForWhoeverComes),
+    seams: together(clockOfTheNewestCopy, noRoomReserved),
     ground: small(1),
     smallest: [all('flood', 0), all('flood', 2)],
     breaks: [
@@ -175,7 +175,7 @@ export const WEAKNESSES: readonly Weakness[] = [
   },
   {
     name: 'failed copies use up the deletions of good ones',
-    seams: together(failedFirst, failuresForgotten, roomForWhoeverComes),
+    seams: together(failedFirst, failuresForgotten, noRoomReserved),
     ground: small(1),
     smallest: [all('failing-copies')],
     breaks: ['what is due goes', 'other accounts lose a bounded delay at the most'],
@@ -196,7 +196,7 @@ export const WEAKNESSES: readonly Weakness[] = [
   },
   {
     name: 'slow copies of one account hold all slots',
-    seams: together(slotsForOneAccount, roomForWhoeverComes),
+    seams: together(slotsForOneAccount, noRoomReserved),
     ground: small(1, 4),
     smallest: [all('slow-copies', 0)],
     breaks: ['other accounts lose a bounded delay at the most'],

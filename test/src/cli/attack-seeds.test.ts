@@ -12,7 +12,7 @@ const row: AdversaryRow = {
   tried: 40,
   attacks: { flood: 12, untag: 3 },
   worstSlipHours: 2,
-  mostPlacesUsed: 12,
+  maxPlacesUsed: 12,
   breaking: 0,
   broken: [],
   seconds: 60,

@@ -14,7 +14,7 @@ import type { Ground } from './ground';
 import type { Truth } from './truth';
 import type { ManagedRegistry } from './vault-tables';
 
-/** Manual snapshots that an account of the adversary may have: AWS raises the quota for whoever asks. */
+/** Manual snapshots that an account of the adversary may have: AWS raises the quota on request. */
 const QUOTA = 300;
 /** GiB that a copy gets through in a minute, in this world: 16 TiB take three days. */
 export const GIB_PER_MINUTE = 4;

@@ -23,7 +23,7 @@ export interface Firing {
   readonly to: number;
 }
 
-/** What is written in every run and tells nobody of an attack. */
+/** What every run logs, and what reveals no attack. */
 const ROUTINE =
   /^(copies\.observed|coverage\.judged|(import|subscribe|accept|delete|replace|keep|tell|mark-taken|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
 const MINUTE = 60_000;

@@ -82,12 +82,12 @@ export async function judge(ground: Ground, moves: readonly Move[], seams: Seams
   for (const what of silent(ground, before.journal, { watch, journal })) {
     broken('what is late is alerted', what, endOf(ground));
   }
-  const { mostPlaces, mostHeldBack, falseStatuses, failedRuns } = watch;
-  const places = mostPlaces - before.watch.mostPlaces;
+  const { maxPlaces, maxHeldBack, falseStatuses, failedRuns } = watch;
+  const places = maxPlaces - before.watch.maxPlaces;
   const harm =
     Math.min(slip.hours, 240) / 8 +
     Math.max(0, places) / 20 +
-    Math.max(0, mostHeldBack - before.watch.mostHeldBack) / 5 +
+    Math.max(0, maxHeldBack - before.watch.maxHeldBack) / 5 +
     watch.exits.length / 2 +
     Math.min(falseStatuses, 20) +
     Math.min(failedRuns, 20) / 4 +
@@ -96,8 +96,8 @@ export async function judge(ground: Ground, moves: readonly Move[], seams: Seams
     breaches,
     slipHours: Math.max(0, slip.hours),
     slipOf: slip.of,
-    placesUsed: mostPlaces,
-    heldBack: mostHeldBack,
+    placesUsed: maxPlaces,
+    heldBack: maxHeldBack,
     falseStatuses,
     failedRuns,
     harm,
@@ -122,8 +122,8 @@ function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlyS
 }
 
 function worstSlip(ground: Ground, before: Watch, now: Watch) {
-  let worst = { hours: 0, of: 'nobody', at: 0 };
-  // Whoever the registry ends has no new copies: that is judged by how many, and by who was told.
+  let worst = { hours: 0, of: 'none', at: 0 };
+  // An account that the registry ends gets no new copies: its exit is judged by the number of exits and by the alarm.
   const ended = new Set(now.exits.map(({ account }) => account));
   for (const { database, at, slip } of compared(ground, before, now, ended)) {
     if (slip > worst.hours) worst = { hours: slip, of: database, at };

@@ -17,7 +17,7 @@ export interface AdversaryRow {
   readonly attacks: Readonly<Record<string, number>>;
   /** The worst delay of another account's newest copy. */
   readonly worstSlipHours: number;
-  readonly mostPlacesUsed: number;
+  readonly maxPlacesUsed: number;
   /** Strategies that broke an invariant, and which invariants. */
   readonly breaking: number;
   readonly broken: readonly string[];
@@ -73,7 +73,7 @@ async function attackSeed(seed: number, order: AdversaryOrder): Promise<Adversar
     tried: result.tried,
     attacks: result.attacks,
     worstSlipHours: Math.round(result.worstSlipHours),
-    mostPlacesUsed: result.mostPlacesUsed,
+    maxPlacesUsed: result.maxPlacesUsed,
     breaking: result.breaking.length,
     broken: [...new Set(result.breaking.flatMap(({ verdict }) => verdict.breaches.map(({ invariant }) => invariant)))],
     seconds: Math.round((performance.now() - started) / 1000),

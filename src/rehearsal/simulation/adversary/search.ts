@@ -20,7 +20,7 @@ export interface SearchResult {
   readonly worst: Tried;
   /** Over all strategies. */
   readonly worstSlipHours: number;
-  readonly mostPlacesUsed: number;
+  readonly maxPlacesUsed: number;
   /** The strategies that broke an invariant, the most harmful first. */
   readonly breaking: readonly Tried[];
   /** How often each attack was tried. */
@@ -36,7 +36,7 @@ export interface SearchOptions {
   readonly progress?: (line: string) => void;
 }
 
-const MOST_MOVES = 4;
+const MAX_MOVES = 4;
 
 const attacksOf = (player: Player): readonly Attack[] => ATTACKS.filter(({ by }) => by === player || by === 'stranger');
 
@@ -58,7 +58,7 @@ function mutate(strategy: Strategy, ground: Ground, player: Player, random: Rand
   const at = random.int(0, strategy.length - 1);
   const chosen = strategy[at];
   const kind = random.int(0, 5);
-  if (!chosen || (kind === 0 && strategy.length < MOST_MOVES)) return [...strategy, randomMove(ground, player, random)];
+  if (!chosen || (kind === 0 && strategy.length < MAX_MOVES)) return [...strategy, randomMove(ground, player, random)];
   if (kind === 1 && strategy.length > 1) return strategy.filter((_, place) => place !== at);
   const changes: Partial<Move>[] = [
     { variant: random.int(0, 9) },
@@ -95,7 +95,7 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
   const attacks: Record<string, number> = {};
   const breaking: Tried[] = [];
   let worst: Tried | undefined;
-  let [worstSlipHours, mostPlacesUsed] = [0, 0];
+  let [worstSlipHours, maxPlacesUsed] = [0, 0];
   let tried = 0;
   for (; tried < budget; tried += 1) {
     const opening = first[tried / 2];
@@ -108,7 +108,7 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
     for (const { attack } of strategy) attacks[attack] = (attacks[attack] ?? 0) + 1;
     const one: Tried = { strategy, verdict: await judge(ground, strategy, seams) };
     worstSlipHours = Math.max(worstSlipHours, one.verdict.slipHours);
-    mostPlacesUsed = Math.max(mostPlacesUsed, one.verdict.placesUsed);
+    maxPlacesUsed = Math.max(maxPlacesUsed, one.verdict.placesUsed);
     if (one.verdict.breaches.length > 0) breaking.push(one);
     if (!worst || one.verdict.harm > worst.verdict.harm) {
       worst = one;
@@ -121,7 +121,7 @@ export async function search(ground: Ground, options: SearchOptions): Promise<Se
   }
   if (!worst) throw new RangeError('a search needs a budget');
   breaking.sort((a, b) => b.verdict.harm - a.verdict.harm);
-  return { tried, worst, worstSlipHours, mostPlacesUsed, breaking, attacks };
+  return { tried, worst, worstSlipHours, maxPlacesUsed, breaking, attacks };
 }
 
 /** A move as a line of a report. */

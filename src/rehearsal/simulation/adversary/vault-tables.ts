@@ -4,7 +4,7 @@ import type { SourcesKnown } from '../../../../lambda/_kit/ports/sources';
 import type { Decision } from '../../../contract/decisions';
 import { InMemoryRegistry } from '../registry-in-memory';
 
-/** The management account's registry: whoever owns that account writes into it what they like. */
+/** The management account's registry: the owner of that account can write anything into it. */
 export class ManagedRegistry extends InMemoryRegistry {
   /** Items that no reader understands, as the reader says it. */
   readonly unreadable: string[] = [];

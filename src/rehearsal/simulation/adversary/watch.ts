@@ -38,7 +38,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Hours by which coverage and the world may differ over an age. */
 const APART = 4;
-/** Beyond its RPO, until everybody should know. */
+/** Hours beyond its RPO after which an alarm must be active. */
 const SLACK_HOURS = 9;
 
 /** Looks at the world while it plays. What it sees is compared with a play without the attack: see judge.ts. */
@@ -56,8 +56,8 @@ export class Watch {
   falseStatuses = 0;
   failedRuns = 0;
   /** Most places that the adversary's accounts held at a time, and most copies of others that were past their term. */
-  mostPlaces = 0;
-  mostHeldBack = 0;
+  maxPlaces = 0;
+  maxHeldBack = 0;
   private readonly seen = new Set<string>();
   private readonly owned: ReadonlySet<string>;
   private readonly termMs: number;
@@ -86,7 +86,7 @@ export class Watch {
     if (!copy) return;
     const age = this.rds.time.getTime() - copy.importedAt;
     if (age < this.termMs) this.broken('nothing good goes', `${arn} was deleted after ${(age / DAY).toFixed(1)} days`);
-    // Of a cluster's copy nobody but its account knows how old the data is: if it lies, it harms its own.
+    // Only the account knows how old the data of a cluster copy is: a lie harms its own databases alone.
     const isKnown = copy.kind === 'instance' || !this.owned.has(copy.account);
     const isReal = isKnown && this.ground.databases.some(({ database }) => database.arn === copy.database);
     const others = [...this.truth.goodOf(copy.database).values()].filter((one) => one.arn !== arn);
@@ -136,8 +136,8 @@ export class Watch {
   /** After each report. */
   reported(text: string | undefined): void {
     const copies = this.truth.all();
-    this.mostPlaces = Math.max(this.mostPlaces, copies.filter(({ account }) => this.owned.has(account)).length);
-    this.mostHeldBack = Math.max(this.mostHeldBack, this.overdue(DAY).length);
+    this.maxPlaces = Math.max(this.maxPlaces, copies.filter(({ account }) => this.owned.has(account)).length);
+    this.maxHeldBack = Math.max(this.maxHeldBack, this.overdue(DAY).length);
     const isWarm = this.rds.time.getTime() >= BEGIN.getTime() + 2 * DAY;
     if (text && isWarm) this.judgeReport(readEvidence(text));
   }

@@ -27,7 +27,7 @@ const QUIET_SWEEP = 4 * HOUR;
 const MONTHLY_AFTER = 4 * HOUR;
 /** Recovery points stay for so many days. */
 const POINTS_KEPT = 7;
-const MOST_BATCHES_PER_TICK = 40;
+const MAX_BATCHES_PER_TICK = 40;
 /** What an account answers that management made up, or that has none of the tooling. */
 const NOBODY: Answers = { role: 'AccessDenied', topic: 'AuthorizationError' };
 
@@ -149,7 +149,7 @@ export class World {
 
   private async import(): Promise<void> {
     if (!this.dirty.has(VAULT) && this.inbox.isEmpty) return;
-    for (let batch = 0; batch < MOST_BATCHES_PER_TICK && (batch === 0 || !this.inbox.isEmpty); batch += 1) {
+    for (let batch = 0; batch < MAX_BATCHES_PER_TICK && (batch === 0 || !this.inbox.isEmpty); batch += 1) {
       this.dirty.delete(VAULT);
       const one = async () => {
         const { event, settle } = this.inbox.take();

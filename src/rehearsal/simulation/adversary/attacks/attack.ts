@@ -33,7 +33,7 @@ export interface Attack {
   /** `stranger`: an account outside, which either player may use. */
   readonly by: Player | 'stranger';
   readonly variants: readonly string[];
-  /** Whether people must hear of it, with the account's name, although it harms nobody. */
+  /** Whether an alarm must name the account although no other account is harmed. */
   readonly isTold: boolean;
   act(hands: Hands, turn: Turn): void | Promise<void>;
   /** The attack ends: what it did to policies, plans and the registry is undone. */

@@ -49,7 +49,7 @@ const add: Attack = {
 
 const unreadable: Attack = {
   name: 'unreadable-items',
-  says: 'writes items into the registry that nobody can read',
+  says: 'writes items into the registry that cannot be read',
   by: 'management',
   variants: ['few'],
   isTold: true,

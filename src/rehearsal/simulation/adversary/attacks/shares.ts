@@ -3,7 +3,7 @@ import type { Attack } from './attack';
 const KINDS = ['instance', 'cluster'] as const;
 const kindOf = (variant: string) => (variant.startsWith('cluster') ? 'cluster' : 'instance');
 
-/** Copies by the dozen, of databases that nobody has. */
+/** Copies by the dozen, of databases that do not exist. */
 const flood: Attack = {
   name: 'flood',
   says: 'shares many small copies',

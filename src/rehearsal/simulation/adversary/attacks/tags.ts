@@ -41,7 +41,7 @@ const time: Attack = {
   says: 'stops a backup, and shares old data as data of today',
   by: 'account',
   variants: ['source time', 'source time in the future', 'no time'],
-  // Of a cluster nobody can tell. Of an instance it is: it is late.
+  // Of a cluster the vault cannot tell. An instance becomes late.
   isTold: false,
   act(hands, { variant, turn }) {
     const target = first(hands);
