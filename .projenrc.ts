@@ -148,8 +148,11 @@ script('prepare', 'node src/setup/prepare.mjs --link');
 script('test:fast', 'node src/setup/prepare.mjs --quiet && jest --filter=./test/fast.cjs');
 script('test:all', 'node src/setup/prepare.mjs --quiet && CHECKVALVE_TESTS=all jest --ci');
 script('bench', 'node src/setup/prepare.mjs --quiet && node bench/bench.js');
-// Twenty worlds of ninety days: they would make every test run a quarter of an hour longer.
-script('nightly', 'node src/setup/prepare.mjs --quiet && node src/cli/checkvalve.js rehearse --days 90 --seeds 20');
+// Twenty worlds of ninety days, and nine with an adversary: they would make every test run half an hour longer.
+script(
+  'nightly',
+  'node src/setup/prepare.mjs --quiet && node src/cli/checkvalve.js rehearse --days 90 --seeds 20 && node src/cli/checkvalve.js rehearse --adversaries 9',
+);
 script('build', 'npx projen build');
 
 // Jest: swc instead of ts-jest, which does not run on TypeScript 7.

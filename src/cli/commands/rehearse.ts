@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
+import { attackWorlds } from '../attack-seeds';
 import { rehearsalReport } from '../print';
 import { coverageReport } from '../print-coverage';
 import { simulateSeeds } from '../simulate-seeds';
@@ -13,11 +14,15 @@ interface RehearseOptions {
   readonly seed?: number;
   readonly seeds?: number;
   readonly from?: string;
+  readonly adversaries?: number;
+  readonly strategies?: number;
 }
 
 const MOST_DAYS = 1000;
 const MOST_SEED = 2 ** 32 - 1;
 const MOST_SEEDS = 1000;
+const MAX_STRATEGIES = 10_000;
+const DEFAULT_STRATEGIES = 40;
 
 const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -39,6 +44,16 @@ export const rehearseCommand = (): Command =>
       wholeNumber('--seed', 0, MOST_SEED, 7),
     )
     .option('--seeds <n>', 'with --days: the worlds of seeds 1 to n', wholeNumber('--seeds', 1, MOST_SEEDS, 20))
+    .option(
+      '--adversaries <n>',
+      'let an adversary attack the worlds of seeds 1 to n',
+      wholeNumber('--adversaries', 1, MOST_SEEDS, 9),
+    )
+    .option(
+      '--strategies <n>',
+      'with --adversaries: strategies that each tries',
+      wholeNumber('--strategies', 1, MAX_STRATEGIES, DEFAULT_STRATEGIES),
+    )
     .option(
       '--from <phase>',
       'begin with this phase, in the world as it stood before it; what was not played before is played',
@@ -67,14 +82,28 @@ snapshots across. After every step the promises are checked; a broken one is
 shrunk to the smallest world that still breaks it. With --seeds N it plays N
 such worlds, one after the other, and sums them up.
 
+With --adversaries N it plays N other worlds, each with a vault as small as
+\`config check\` lets pass. An adversary owns some accounts, or the registry, and
+searches for the sequence of attacks that harms the other accounts most. A
+broken promise is shrunk to the smallest attack that still breaks it.
+
 Examples:
   checkvalve rehearse --days 90
   checkvalve rehearse --days 90 --seed 7 --json
   checkvalve rehearse --days 90 --seeds 20
+  checkvalve rehearse --adversaries 9
   checkvalve rehearse --from go-wrong`,
     )
     .action(async (options: RehearseOptions, command: Command) => {
       const { days, seed, seeds, from, json = false } = options;
+      if (options.adversaries !== undefined) {
+        const { adversaries, strategies = DEFAULT_STRATEGIES } = options;
+        if (days !== undefined || seed !== undefined || seeds !== undefined || from !== undefined) {
+          const message = '--adversaries goes with --strategies and --json alone';
+          throw new CheckvalveError('INVALID_INPUT', message, 'Leave the other options out.');
+        }
+        return attackWorlds({ seeds: adversaries, strategies, json, progress, print });
+      }
       if (days !== undefined && from !== undefined) {
         const message = '--from says nothing together with --days';
         throw new CheckvalveError('INVALID_INPUT', message, 'Months are always played from their first day.');

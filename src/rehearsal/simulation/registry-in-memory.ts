@@ -1,5 +1,5 @@
-import type { Registry, RegistryDoor, RegistryEntry } from '../../../lambda/_kit/ports/registry';
-import type { Sources } from '../../../lambda/_kit/ports/sources';
+import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../../lambda/_kit/ports/registry';
+import type { Sources, SourcesKnown } from '../../../lambda/_kit/ports/sources';
 import type { Decision } from '../../contract/decisions';
 import type { AccountId } from '../../contract/ids';
 
@@ -9,7 +9,7 @@ export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
   decisions: readonly Decision[] = [];
   private readonly held = new Map<AccountId, RegistryEntry>();
 
-  async read() {
+  async read(): Promise<RegistryReading> {
     return { entries: await this.entries(), unreadable: [] };
   }
 
@@ -21,7 +21,7 @@ export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
     this.held.set(entry.account, entry);
   }
 
-  async known() {
+  async known(): Promise<SourcesKnown> {
     return { entries: await this.entries(), decisions: this.decisions };
   }
 

@@ -60,7 +60,7 @@ async function fewerDays(scenario: Scenario, accept: (scenario: Scenario) => Pro
 }
 
 /** Leaves out ever smaller parts of a list, and keeps what `accept` takes. */
-async function fewer<T>(items: readonly T[], accept: (items: readonly T[]) => Promise<boolean>): Promise<void> {
+export async function fewer<T>(items: readonly T[], accept: (items: readonly T[]) => Promise<boolean>): Promise<void> {
   let kept = items;
   if (kept.length > 0 && (await accept([]))) return;
   for (let parts = 2; kept.length > 1; ) {

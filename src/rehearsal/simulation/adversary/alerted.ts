@@ -1,0 +1,72 @@
+import { actorOf } from './actor';
+import { attackOf } from './attacks/all';
+import type { Move } from './attacks/attack';
+import { beginOf, DAY, endOf, type Ground } from './ground';
+import type { Firing, Journal } from './journal';
+import type { Watch } from './watch';
+
+/** Steps with an alarm that is active in that time, and is not without the attack. */
+function alarmsOf(before: readonly Firing[], now: readonly Firing[], from: number, to: number): ReadonlySet<string> {
+  const within = (one: Firing) => one.to > from && one.from < to;
+  const usual = new Set(before.filter(within).map(({ alarm }) => alarm));
+  return new Set(now.filter((one) => within(one) && !usual.has(one.alarm)).map(({ step }) => step));
+}
+
+/** How often an account is named in a time: in messages to people, and by each step's log. */
+function namings({ lines, messages }: Journal, account: string, from: number, to: number) {
+  const within = ({ at }: { readonly at: number }) => at >= from && at < to;
+  const count = (step: string) =>
+    lines.filter((one) => one.step === step && within(one) && one.text.includes(account)).length;
+  return { messages: messages.filter((one) => within(one) && one.text.includes(account)).length, count };
+}
+
+const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'tell-coverage'] as const;
+
+/** An alarm is active that would not have been, and a message to people, or the log of the step whose alarm it is, names the account. */
+export function isNamed(account: string, before: Journal, now: Journal, from: number, to: number): boolean {
+  const alarms = alarmsOf(before.firings(), now.firings(), from, to);
+  if (alarms.size === 0) return false;
+  const [usual, is] = [namings(before, account, from, to), namings(now, account, from, to)];
+  if (is.messages > usual.messages) return true;
+  return STEPS.some((step) => [...alarms].some((one) => one.endsWith(step)) && is.count(step) > usual.count(step));
+}
+
+/** Attacks of which no alarm tells, with an account's name. */
+export function* untold(ground: Ground, before: Journal, now: Journal, moves: readonly Move[]) {
+  for (const move of moves) {
+    const attack = attackOf(move.attack);
+    if (!attack.isTold || move.hours < 48) continue;
+    const from = beginOf(ground) + move.from * 3_600_000;
+    const to = Math.min(from + move.hours * 3_600_000, endOf(ground)) + DAY;
+    const concerned = attack.by === 'management' ? concernedBy(ground, now, from, to) : [actorOf(ground, move)];
+    if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
+      yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.says}`;
+    }
+  }
+}
+
+/** Accounts that management could write of: any that is named will do. */
+function concernedBy(ground: Ground, { lines }: Journal, from: number, to: number): readonly string[] {
+  const written = lines.filter(({ at, step }) => step === 'follow-sources' && at >= from && at < to);
+  const added = new Set(written.flatMap(({ text }) => text.match(/3333\d{8}/g) ?? []));
+  return [...ground.accounts, ...added];
+}
+
+/** What is late when the attack ends, and no alarm of coverage is active, or it is named in no message of the last day. */
+export function* silent(
+  ground: Ground,
+  before: Journal,
+  { watch, journal }: { readonly watch: Watch; readonly journal: Journal },
+) {
+  const to = endOf(ground);
+  if (watch.late.length === 0) return;
+  const isActive = [...alarmsOf(before.firings(), journal.firings(), to - DAY / 2, to)].includes('tell-coverage');
+  for (const { account, database, ageHours } of watch.late) {
+    const name = database.split(':').at(-1) ?? database;
+    const isNamedThere = journal.messages.some(
+      ({ at, text }) => at > to - 1.1 * DAY && at <= to && text.includes(account) && text.includes(name),
+    );
+    if (!isActive) yield `no alarm is active while the newest copy of ${database} is ${ageHours.toFixed(0)} h old`;
+    else if (!isNamedThere) yield `no message names ${database}, whose newest copy is ${ageHours.toFixed(0)} h old`;
+  }
+}

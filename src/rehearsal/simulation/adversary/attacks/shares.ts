@@ -1,0 +1,84 @@
+import type { Attack } from './attack';
+
+const KINDS = ['instance', 'cluster'] as const;
+const kindOf = (variant: string) => (variant.startsWith('cluster') ? 'cluster' : 'instance');
+
+/** Copies by the dozen, of databases that do not exist. */
+const flood: Attack = {
+  name: 'flood',
+  says: 'shares many small copies',
+  by: 'account',
+  variants: ['one-off names', 'real names', 'cluster, one-off names', 'few names'],
+  isTold: true,
+  act(hands, { force, variant, turn }) {
+    hands.withdrawTaken();
+    const names = hands.databases.map(({ database }) => database.arn.split(':').at(-1) ?? 'db-1');
+    for (let at = 0; at < force * 5; at += 1) {
+      const oneOff = `made-up-${turn}-${at}`;
+      const name = variant.includes('one-off')
+        ? oneOff
+        : variant === 'few names'
+          ? `made-up-${at % 9}`
+          : names[at % names.length];
+      hands.share({ kind: kindOf(variant), of: name ?? oneOff });
+    }
+  },
+  end: (hands) => hands.withdrawAll(),
+};
+
+/** Copies of many terabytes: each holds a slot for days. */
+const huge: Attack = {
+  name: 'huge-copies',
+  says: 'shares copies of many terabytes',
+  by: 'account',
+  variants: KINDS,
+  isTold: true,
+  act(hands, { force, variant, turn }) {
+    if (turn % 4 !== 0) return;
+    hands.withdrawTaken();
+    for (let at = 0; at < force * 3; at += 1) {
+      hands.share({ kind: kindOf(variant), of: `huge-${at}`, sizeGiB: 4096 + force * 1536 });
+    }
+  },
+  end: (hands) => hands.withdrawAll(),
+};
+
+/** Small copies that RDS takes days over, for whatever reason. */
+const slow: Attack = {
+  name: 'slow-copies',
+  says: 'shares small copies that take days',
+  by: 'account',
+  variants: KINDS,
+  isTold: true,
+  act(hands, { force, variant, turn }) {
+    if (turn % 4 !== 0) return;
+    hands.withdrawTaken();
+    for (let at = 0; at < force * 3; at += 1) {
+      hands.share({ kind: kindOf(variant), of: `slow-${at}`, copyMinutes: force * 432 });
+    }
+  },
+  end: (hands) => hands.withdrawAll(),
+};
+
+/** Copies whose key is switched off while they are on their way: each fails in the vault, and holds a place. */
+const failing: Attack = {
+  name: 'failing-copies',
+  says: 'switches its key off while copies are on their way',
+  by: 'account',
+  variants: ['one-off names', 'few names'],
+  isTold: true,
+  act(hands, { force, variant, turn }) {
+    hands.failing = true;
+    hands.withdrawAll();
+    for (let at = 0; at < force * 4; at += 1) {
+      hands.share({ of: variant === 'few names' ? `failing-${at % 12}` : `failing-${turn}-${at}` });
+    }
+  },
+  end(hands) {
+    hands.failing = false;
+    hands.withdrawAll();
+  },
+};
+
+/** Attacks with what is shared. */
+export const SHARES: readonly Attack[] = [flood, huge, slow, failing];

@@ -1,0 +1,20 @@
+import type { Attack } from './attack';
+
+/** An account outside: the vault follows it nowhere, and RDS lets it share with whomever it likes. */
+const stranger: Attack = {
+  name: 'stranger-shares',
+  says: 'shares copies from an account that the vault does not follow, and notifies',
+  by: 'stranger',
+  variants: ['one-off names', 'few names'],
+  isTold: true,
+  act(hands, { force, variant, turn }) {
+    hands.withdrawAll();
+    for (let at = 0; at < force * 4; at += 1) {
+      hands.share({ of: variant === 'few names' ? `lure-${at % 5}` : `lure-${turn}-${at}` });
+    }
+  },
+  end: (hands) => hands.withdrawAll(),
+};
+
+/** Attacks from outside. */
+export const STRANGERS: readonly Attack[] = [stranger];

@@ -1,0 +1,149 @@
+import { isNamed, silent, untold } from './alerted';
+import type { Move } from './attacks/attack';
+import { beginOf, DAY, endOf, type Ground } from './ground';
+import type { Journal } from './journal';
+import type { Seams } from './seams';
+import type { Breach, Watch } from './watch';
+import { World } from './world';
+
+/** By how many hours an attack may delay the copies of other accounts: one backup, at the most. */
+export const MAX_SLIP_HOURS = 24;
+/** Days after the attack in which everything goes back to what it was. */
+const RECOVERY_DAYS = 2;
+/** Hours by which two plays may differ when all is as before: chance falls otherwise in each. */
+const AS_BEFORE = 6;
+
+/** What an attack came to. */
+export interface Verdict {
+  readonly breaches: readonly Breach[];
+  /** The worst delay of another account's newest copy, in hours, beside a play without the attack. */
+  readonly slipHours: number;
+  readonly slipOf: string;
+  readonly placesUsed: number;
+  readonly heldBack: number;
+  readonly falseStatuses: number;
+  readonly failedRuns: number;
+  /** The harm in one figure: what the search looks for. */
+  readonly harm: number;
+}
+
+interface Played {
+  readonly watch: Watch;
+  readonly journal: Journal;
+}
+
+const baselines = new WeakMap<Ground, WeakMap<Seams, Promise<Played>>>();
+
+async function playOnce(ground: Ground, moves: readonly Move[], seams: Seams): Promise<Played> {
+  const world = new World(ground, moves, seams);
+  await world.play();
+  return { watch: world.watch, journal: world.journal };
+}
+
+/** The same world without an attack; played once. */
+function baseline(ground: Ground, seams: Seams): Promise<Played> {
+  const bySeams = baselines.get(ground) ?? new WeakMap<Seams, Promise<Played>>();
+  baselines.set(ground, bySeams);
+  const known = bySeams.get(seams) ?? playOnce(ground, [], seams);
+  bySeams.set(seams, known);
+  return known;
+}
+
+const NONE: Seams = {};
+
+/** Plays an attack and judges it, beside the same world without it. */
+export async function judge(ground: Ground, moves: readonly Move[], seams: Seams = NONE): Promise<Verdict> {
+  const before = await baseline(ground, seams);
+  const { watch, journal } = await playOnce(ground, moves, seams);
+  const slip = worstSlip(ground, before.watch, watch);
+  const breaches = [...watch.breaches];
+  const broken = (invariant: Breach['invariant'], what: string, at: number) =>
+    breaches.push({ invariant, what, at: new Date(at).toISOString() });
+  if (slip.hours > MAX_SLIP_HOURS) {
+    broken(
+      'other accounts lose a bounded delay at the most',
+      `${slip.of} was ${slip.hours.toFixed(0)} h later than without the attack`,
+      slip.at,
+    );
+  }
+  const after = notRecovered(ground, before.watch, watch);
+  if (after) broken('two days after the attack all is as before', after.what, after.at);
+  for (const what of untold(ground, before.journal, journal, moves)) {
+    broken('an attack is alerted', what, endOf(ground));
+  }
+  for (const { account, at } of watch.exits) {
+    if (isNamed(account, before.journal, journal, beginOf(ground), at - DAY / 2)) continue;
+    broken(
+      'accounts come and go slowly, and go after an alarm',
+      `no alarm names ${account} before the vault stops to follow it`,
+      at,
+    );
+  }
+  for (const what of silent(ground, before.journal, { watch, journal })) {
+    broken('what is late is alerted', what, endOf(ground));
+  }
+  const { maxPlaces, maxHeldBack, falseStatuses, failedRuns } = watch;
+  const places = maxPlaces - before.watch.maxPlaces;
+  const harm =
+    Math.min(slip.hours, 240) / 8 +
+    Math.max(0, places) / 20 +
+    Math.max(0, maxHeldBack - before.watch.maxHeldBack) / 5 +
+    watch.exits.length / 2 +
+    Math.min(falseStatuses, 20) +
+    Math.min(failedRuns, 20) / 4 +
+    10 * new Set(breaches.map(({ invariant }) => invariant)).size;
+  return {
+    breaches,
+    slipHours: Math.max(0, slip.hours),
+    slipOf: slip.of,
+    placesUsed: maxPlaces,
+    heldBack: maxHeldBack,
+    falseStatuses,
+    failedRuns,
+    harm,
+  };
+}
+
+/** Databases of others: by how many hours each lags behind the same world without the attack, at each sample. */
+function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlySet<string> = new Set()) {
+  const owned = new Set<string>(ground.owned);
+  for (const { account, database } of ground.databases) {
+    if (owned.has(account) || without.has(account)) continue;
+    const [unharmed, harmed] = [before.newest.get(database.arn) ?? [], now.newest.get(database.arn) ?? []];
+    // The sample at which the vault, without the attack, first had newer data than it has now.
+    let newer = 0;
+    for (const [sample, at] of now.sampledAt.entries()) {
+      const has = harmed[sample] ?? Number.NEGATIVE_INFINITY;
+      while (newer < unharmed.length && (unharmed[newer] ?? 0) <= has) newer += 1;
+      const since = before.sampledAt[newer] ?? Number.POSITIVE_INFINITY;
+      yield { database: database.arn, at, slip: Math.max(0, at - since) / 3_600_000 };
+    }
+  }
+}
+
+function worstSlip(ground: Ground, before: Watch, now: Watch) {
+  let worst = { hours: 0, of: 'none', at: 0 };
+  // An account that the registry ends gets no new copies: its exit is judged by the number of exits and by the alarm.
+  const ended = new Set(now.exits.map(({ account }) => account));
+  for (const { database, at, slip } of compared(ground, before, now, ended)) {
+    if (slip > worst.hours) worst = { hours: slip, of: database, at };
+  }
+  return worst;
+}
+
+function notRecovered(ground: Ground, before: Watch, now: Watch) {
+  const from = endOf(ground) + RECOVERY_DAYS * DAY;
+  for (const { database, at, slip } of compared(ground, before, now)) {
+    if (at > from && slip > AS_BEFORE)
+      return { at, what: `${database} is still ${slip.toFixed(0)} h later than without the attack` };
+  }
+  const owned = new Set<string>(ground.owned);
+  for (const { account, database } of ground.databases) {
+    const [was, is] = [before.verdicts.get(database.arn), now.verdicts.get(database.arn)];
+    if (owned.has(account) || was === is) continue;
+    // Where the weather throttles calls, an account that could not be asked is unknown for one report.
+    if (ground.weather.throttled > 0 && [was, is].includes('unknown')) continue;
+    return { at: from, what: `${database.arn} is called ${is}, and was ${was} without the attack` };
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import { fewer } from '../shrink';
+import type { Move } from './attacks/attack';
+import { CALM, type Ground, withAccounts } from './ground';
+import { judge } from './judge';
+import type { Seams } from './seams';
+import { moveLine, type Strategy } from './search';
+import type { Breach } from './watch';
+
+/** The smallest world and attack found that still break the same invariant. */
+export interface SmallestAttack {
+  readonly ground: Ground;
+  readonly strategy: Strategy;
+  readonly breach: Breach;
+  /** Worlds that were played to find it. */
+  readonly played: number;
+}
+
+/** Makes an attack smaller while it breaks the same invariant: fewer moves, calm weather, fewer accounts, less force. */
+export async function shrinkAttack(
+  ground: Ground,
+  strategy: Strategy,
+  broken: Breach,
+  { seams, budget = 30 }: { readonly seams?: Seams; readonly budget?: number } = {},
+): Promise<SmallestAttack> {
+  let best: SmallestAttack = { ground, strategy, breach: broken, played: 0 };
+  let played = 0;
+  const accept = async (smaller: Partial<Pick<SmallestAttack, 'ground' | 'strategy'>>): Promise<boolean> => {
+    const next = { ...best, ...smaller };
+    if (played >= budget || next.strategy.length === 0) return false;
+    played += 2;
+    const { breaches } = await judge(next.ground, next.strategy, seams);
+    const breach = breaches.find(({ invariant }) => invariant === broken.invariant);
+    if (breach) best = { ...next, breach };
+    return breach !== undefined;
+  };
+  await fewer(strategy, (moves) => accept({ strategy: moves }));
+  if (Object.values(ground.weather).some((value) => value > 0))
+    await accept({ ground: { ...best.ground, weather: CALM } });
+  const [first, ...rest] = best.ground.accounts;
+  const others = rest.filter((account) => !ground.owned.includes(account));
+  const mine = ground.owned.length > 0 ? ground.owned : first ? [first] : [];
+  await fewer(others, (kept) =>
+    kept.length === 0 ? Promise.resolve(false) : accept({ ground: withAccounts(best.ground, [...mine, ...kept]) }),
+  );
+  await weaker(best.strategy, (moves) => accept({ strategy: moves }));
+  return { ...best, played };
+}
+
+/** Halves the force of all moves, as long as that will do. */
+async function weaker(strategy: Strategy, accept: (strategy: Strategy) => Promise<boolean>): Promise<void> {
+  const half = (move: Move): Move => ({ ...move, force: Math.max(1, Math.floor(move.force / 2)) });
+  let now = strategy;
+  while (now.some(({ force }) => force > 1) && (await accept(now.map(half)))) now = now.map(half);
+}
+
+/** A broken promise, for people: the world, and the attack that breaks it in it. */
+export function tellAttack({ ground, strategy, breach, played }: SmallestAttack): string {
+  const { seed, accounts, owned, databases, config } = ground;
+  return [
+    `Broken: ${breach.invariant}`,
+    `  ${breach.at} ${breach.what}`,
+    `The smallest attack found that still breaks it (seed ${seed}; ${played} worlds played):`,
+    `  ${accounts.length} accounts, ${databases.length} databases, room for ${config.vault.manualSnapshots} manual snapshots; ${owned.length > 0 ? `the adversary owns ${owned.join(', ')}` : 'the adversary owns the management account'}`,
+    ...strategy.map((move) => `  ${moveLine(move)}`),
+  ].join('\n');
+}

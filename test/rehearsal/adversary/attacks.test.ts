@@ -1,0 +1,67 @@
+import { config } from '../../../src/checkvalve.config';
+import { ATTACKS } from '../../../src/rehearsal/simulation/adversary/attacks/all';
+import { makeGround, starvationWarnings, tightConfig } from '../../../src/rehearsal/simulation/adversary/ground';
+import { judge } from '../../../src/rehearsal/simulation/adversary/judge';
+import { search } from '../../../src/rehearsal/simulation/adversary/search';
+import { testEach, testOfAll } from '../../support/sample';
+import { WEAKNESSES } from './weaknesses';
+
+const DAYS = { before: 5, attack: 7, after: 5 };
+const wish = { accounts: 6, databasesPerAccount: 2, owned: 1, days: DAYS, room: 1 } as const;
+const ofAccounts = makeGround(4, { ...wish, weather: 'calm' });
+const ofManagement = { ...makeGround(4, { ...wish, weather: 'calm' }), owned: [] };
+
+interface One {
+  readonly attack: string;
+  readonly variant: number;
+  readonly name: string;
+}
+const EVERY: readonly One[] = ATTACKS.flatMap(({ name: attack, variants }) =>
+  variants.map((which, variant) => ({ attack, variant, name: `${attack} (${which})` })),
+);
+
+testEach(
+  'attacks, each alone',
+  EVERY,
+  3,
+  ({ name }) => name,
+  'it harms no other account, and is alerted: %s',
+  async (one) => {
+    const by = ATTACKS.find(({ name }) => name === one.attack)?.by;
+    const ground = by === 'management' ? ofManagement : ofAccounts;
+    const move = { ...one, account: 0, from: 0, hours: DAYS.attack * 24, force: 10 };
+    expect((await judge(ground, [move])).breaches).toEqual([]);
+  },
+);
+
+testEach(
+  'smallest attacks',
+  WEAKNESSES,
+  1,
+  ({ name }) => name,
+  'the attack that once showed it breaks nothing: %s',
+  async ({ ground, smallest }) => {
+    expect((await judge(ground(), smallest)).breaches).toEqual([]);
+  },
+);
+
+testOfAll('in bad weather, nothing is broken without an attack', async () => {
+  for (const seed of [1, 2, 3]) {
+    const { breaches } = await judge(makeGround(seed, { ...wish, weather: 'stormy' }), []);
+    expect(breaches).toEqual([]);
+  }
+});
+
+test('the same seed searches the same, and the vault is as small as config check lets pass', async () => {
+  const tried = async () =>
+    search(makeGround(2, { ...wish, accounts: 3, days: { before: 2, attack: 2, after: 1 } }), { budget: 3 });
+  const [once, again] = [await tried(), await tried()];
+  expect(again).toEqual(once);
+  expect(once.tried).toBe(3);
+  const { databases } = ofAccounts;
+  const tight = tightConfig(databases);
+  expect(starvationWarnings(tight)).toEqual([]);
+  const smaller = { ...tight, vault: { ...tight.vault, manualSnapshots: (tight.vault.manualSnapshots ?? 0) - 1 } };
+  expect(starvationWarnings(smaller)).not.toEqual([]);
+  expect(tight.vault.account).toBe(config.vault.account);
+});
