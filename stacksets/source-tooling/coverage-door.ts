@@ -28,6 +28,12 @@ export class CoverageDoor extends Construct {
     const may: readonly Allowance[] = [
       { sid: 'ReadInstances', actions: ['rds:DescribeDBInstances'], resources: [`${rds}:db:*`], because },
       { sid: 'ReadClusters', actions: ['rds:DescribeDBClusters'], resources: [`${rds}:cluster:*`], because },
+      {
+        sid: 'ReadDatabasesInOtherRegions',
+        actions: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:ListTagsForResource'],
+        resources: [`arn:aws:rds:*:${Aws.ACCOUNT_ID}:db:*`, `arn:aws:rds:*:${Aws.ACCOUNT_ID}:cluster:*`],
+        because: 'A production database in a Region that no vault covers is named, whichever Region it is.',
+      },
       ...readSnapshots(rds),
       {
         sid: 'ReadBackups',

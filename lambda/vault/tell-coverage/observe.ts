@@ -1,13 +1,16 @@
 import { type CoverageExportKey, exportKeysIn, readEvidence } from '../../../src/contract/coverage';
-import type { AccountId, Region } from '../../../src/contract/ids';
+import { decidedOf } from '../../../src/contract/decisions';
+import type { Region } from '../../../src/contract/ids';
 import { LATEST_COVERAGE, NAMES } from '../../../src/contract/names';
 import type { CoverageDoors, SourceView } from '../../_kit/ports/coverage-doors';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
 import type { Registry, RegistryEntry } from '../../_kit/ports/registry';
 import type { SnapshotLists } from '../../_kit/ports/snapshots';
+import type { Sources, SourcesKnown } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
+import { lookElsewhere, regionsOfRun } from './elsewhere';
 import { lookAtExportKey } from './export-key';
 import type { AccountSeen, CoverageFacts, Seen } from './facts';
 
@@ -19,7 +22,7 @@ export interface CoverageSight {
   /** The management account's registry, read through its door: accounts that the vault has not accepted yet. */
   readonly registry: Pick<Registry, 'entries'>;
   /** What the vault has accepted of it. */
-  readonly sources: Pick<Registry, 'entries'>;
+  readonly sources: Pick<Sources, 'known'>;
   /** The vault's own snapshots. */
   readonly snapshots: SnapshotLists;
   readonly doors: CoverageDoors;
@@ -41,27 +44,33 @@ export async function observe(
   now: Date,
   log: Log,
 ): Promise<CoverageFacts> {
-  const [accepted, registry, own, before] = await Promise.all([
-    sight.sources.entries(),
+  const [sources, registry, own, before] = await Promise.all([
+    sight.sources.known(),
     registered(sight.registry, log),
     sight.snapshots.manual(),
     reportBefore(sight.evidence, log),
   ]);
   const missedSince = untoldSince(before, now);
   const exportKeys = exportKeysIn(before);
+  const regions = regionsOfRun(rules.uncoveredRegions ?? [], now);
   const accounts = await inTurns(
-    known(accepted, registry.entries),
+    known(sources, registry.entries),
     AT_A_TIME,
     async ({ entry, state, isPassedOver }) => ({
       account: entry.account,
       state,
       since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
+      exitSeen: state === 'enrolled' || state === 'leaving' ? entry.exitSeen : undefined,
       seen: isPassedOver
         ? NOT_OPENED
-        : await look(sight.doors, entry, { state, region, missedSince, exportKey: exportKeys.get(entry.account), log }),
+        : await look(sight.doors, entry, {
+            ...{ state, region, regions, missedSince, log },
+            exportKey: exportKeys.get(entry.account),
+          }),
     }),
   );
-  return { rules, region, accounts, own, before, registryUnread: registry.unread, now };
+  const { decisions } = sources;
+  return { rules, region, accounts, own, before, decisions, registryUnread: registry.unread, now };
 }
 
 /** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
@@ -99,12 +108,14 @@ interface Known {
   readonly isPassedOver?: boolean;
 }
 
-/** What the vault has accepted counts as it says; of the registry, the accounts that wait to be accepted. */
-function known(accepted: readonly RegistryEntry[], registry: readonly RegistryEntry[]): readonly Known[] {
-  const held = new Set<AccountId>(accepted.map(({ account }) => account));
+/** What the vault has accepted counts as it says, but for the accounts that an operator evicted; of the registry, the
+ * accounts that wait to be accepted. */
+function known({ entries, decisions }: SourcesKnown, registry: readonly RegistryEntry[]): readonly Known[] {
+  const evicted = decidedOf(decisions, 'evicted');
+  const held = new Set<string>([...entries.map(({ account }) => account), ...evicted]);
   const waiting = registry.filter(({ account, state }) => !held.has(account) && state !== 'left');
   return [
-    ...accepted.map((entry): Known => ({ entry, state: entry.state })),
+    ...entries.map((entry): Known => ({ entry, state: evicted.has(entry.account) ? 'evicted' : entry.state })),
     ...waiting.map((entry, at): Known => ({ entry, state: 'waiting', isPassedOver: at >= MOST_WAITING })),
   ];
 }
@@ -114,6 +125,8 @@ const NOT_OPENED: Seen = { door: 'not-opened' };
 interface Looking {
   readonly state: AccountSeen['state'];
   readonly region: Region;
+  /** Regions without a vault that this run looks at. */
+  readonly regions: readonly Region[];
   readonly missedSince: Date;
   /** What the report before knows of the account's export key. */
   readonly exportKey?: CoverageExportKey;
@@ -122,7 +135,7 @@ interface Looking {
 
 async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking): Promise<Seen> {
   const { state, region, log } = looking;
-  if (state === 'left' || !entry.regions.includes(region)) return NOT_OPENED;
+  if (state === 'left' || state === 'evicted' || !entry.regions.includes(region)) return NOT_OPENED;
   const view = doors.of(entry.account);
   try {
     const databases = await view.databases.all();
@@ -139,7 +152,7 @@ async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking
 }
 
 /** What helps to say why: each part may fail by itself, as a door that is a release behind lets fewer things be seen. */
-async function beside(view: SourceView, { missedSince, exportKey: keyBefore }: Looking) {
+async function beside(view: SourceView, { regions, missedSince, exportKey: keyBefore }: Looking) {
   const { snapshots, backups } = view;
   const unread: string[] = [];
   const part = async <T>(what: string, read: Promise<T>, instead: T): Promise<T> => {
@@ -160,7 +173,9 @@ async function beside(view: SourceView, { missedSince, exportKey: keyBefore }: L
   if (!memory.isWhole) unread.push('export memory: the table holds more than is read of one account');
   const { exportKey, failed } = await lookAtExportKey(view.keyPolicies, seen, keyBefore);
   if (failed !== undefined) unread.push(`export key: ${failure(failed)}`);
-  return { snapshots: seen, failedJobs, optedOut, deadLetters, held: memory.holds, exportKey, unread: unread.sort() };
+  const elsewhere = await lookElsewhere(view, regions);
+  const { holds: held } = memory;
+  return { snapshots: seen, failedJobs, optedOut, deadLetters, held, exportKey, elsewhere, unread: unread.sort() };
 }
 
 /** Does work for each item, so many at a time, in the order given. */

@@ -60,6 +60,12 @@ export const DOOR_REACH: readonly Reach[] = [
   },
   {
     by: [ROLES.coverageDoor],
+    may: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances', 'rds:ListTagsForResource'],
+    on: ['arn:aws:rds:*:{account}:cluster:*', 'arn:aws:rds:*:{account}:db:*'],
+    because: 'The vault names production databases in Regions that no vault covers.',
+  },
+  {
+    by: [ROLES.coverageDoor],
     may: ['backup:DescribeRegionSettings', 'backup:ListBackupJobs'],
     on: ['*'],
     because: 'AWS Backup has no resource to name for a listing of jobs, nor for the settings of a Region.',
