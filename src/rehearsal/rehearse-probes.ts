@@ -15,6 +15,7 @@ export const AS_ASSUMED: Switches = {
   windowsKept: false,
   clusterBackupsTyped: 'manual',
   hideTagLists: false,
+  hideResourceIdsOfShared: false,
   requestTagOnSource: true,
   denyInKeyBreaksCopies: false,
   viaServiceOnCopies: true,

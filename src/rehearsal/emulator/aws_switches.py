@@ -22,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     # A backup of an instance that is to start in the hour before or during its maintenance window, or during its backup
     # window, fails as AWS documents. Off by default: the emulated databases' windows are moto's, of no Region.
     "windowsKept": False,
+    # Describe*Snapshots shows an account that a snapshot is shared with no id of the database it was taken of.
+    "hideResourceIdsOfShared": False,
     # How AWS Backup's snapshots of clusters are typed: "manual" as documented, or "awsbackup".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
     "clusterBackupsTyped": "manual",
