@@ -1,3 +1,4 @@
+// Longer than most: one table of what is assumed of RDS.
 import type { Assumption } from './assumption';
 
 const COPY_PAGE = 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html';

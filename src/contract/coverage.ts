@@ -1,3 +1,4 @@
+// Longer than most: everything that a report of coverage holds, and how it is read, in one place.
 import { CheckvalveError } from './errors';
 import type { AccountId, DatabaseArn, Region, SnapshotArn } from './ids';
 import type { VerdictCode } from './verdicts';

@@ -1,3 +1,4 @@
+// Longer than most: one table of all alarms of the vault.
 import { FLOW } from '../contract/flow';
 import * as METRICS from '../contract/metrics';
 import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/metrics';

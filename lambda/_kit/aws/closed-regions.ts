@@ -1,5 +1,4 @@
 import { OPT_IN_REGIONS } from '../../../src/contract/opt-in-regions';
-import { isRefusal } from '../refusals';
 
 /** What RDS answers to credentials of an account that has not enabled the Region: it knows neither account nor token.
  * Assumption: a-region-that-is-not-enabled-knows-no-credentials. */
@@ -14,4 +13,4 @@ const BY_ORGANIZATION = /explicit deny in a (service|resource) control policy/;
 export const isRegionClosed = (region: string, error: unknown): boolean =>
   error instanceof Error &&
   ((OPT_IN_REGIONS.has(region) && UNKNOWN_CREDENTIALS.test(error.name)) ||
-    (isRefusal(error) && BY_ORGANIZATION.test(error.message)));
+    (error.name.startsWith('AccessDenied') && BY_ORGANIZATION.test(error.message)));

@@ -60,14 +60,14 @@ function originOf(snapshot: Snapshot, exportCopy: Snapshot): Origin {
   };
 }
 
+const told = ({ takenAt }: Snapshot): number => takenAt?.getTime() ?? Number.POSITIVE_INFINITY;
+
 /**
  * When the data was taken: never later than RDS says. RDS keeps the time of an instance's first snapshot through all copies
  * (`OriginalSnapshotCreateTime`); of a cluster's it says only when the export copy was made.
  */
 function sourceTime(snapshot: Snapshot, exportCopy: Snapshot) {
-  const latest = Math.min(
-    ...[snapshot.takenAt, exportCopy.takenAt].map((at) => at?.getTime() ?? Number.POSITIVE_INFINITY),
-  );
+  const latest = Math.min(told(snapshot), told(exportCopy));
   const said = Date.parse(exportCopy.tags.get(TAGS.sourceTime) ?? '');
   const isKnown = Number.isFinite(latest) && (snapshot.kind === 'instance' || !Number.isNaN(said));
   const time = isKnown ? Math.min(latest, Number.isNaN(said) ? latest : said) : said;

@@ -41,7 +41,6 @@ interface World {
 }
 
 function survey(facts: CoverageFacts): World {
-  // What does not say which database it is of counts for none; prune-copies keeps it, and tells of it.
   const good = facts.own.filter((one) => isVaultCopy(one) && isAvailable(one) && isDatabaseArn(databaseOf(one)));
   const groups = groupBy(good, (one) => identity(originOf(one), one.tags.get(TAGS.resourceId), databaseOf(one)));
   const before = facts.before?.databases ?? [];
@@ -215,7 +214,7 @@ function vanishedRow(record: CoverageRow, world: World): CoverageRow[] {
   if (!hasCopies && judged.verdict !== 'unknown' && !(isAwaited && judged.verdict !== 'last-copy')) return [];
   if (record.verdict === 'lost' && now.getTime() - Date.parse(record.since) > LOST_FOR) return [];
   const { account, database, resourceId, engine, newestCopy, wanted, objectiveHours } = record;
-  const known = { account, database, resourceId, engine, newestCopy, wanted, objectiveHours };
+  const known = { account, database, resourceId, engine, newestCopy, wanted, objectiveHours, ...carried(record) };
   const expected = judged.verdict !== 'last-copy' && about.wasExpected;
-  return [{ ...known, ...judged, ...carried(record), expected, since: since(judged.verdict, record, now) }];
+  return [{ ...known, ...judged, expected, since: since(judged.verdict, record, now) }];
 }

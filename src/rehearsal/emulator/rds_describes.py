@@ -13,7 +13,6 @@ from moto.rds.responses import RDSResponse
 from operations import operation, page
 from rds_rules import limit, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
-from aws_switches import switch
 from xml_speed import Shown
 
 FILTERS = {
