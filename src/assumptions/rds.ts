@@ -199,6 +199,29 @@ export const RDS: readonly Assumption[] = [
     probe: { none: 'Wrong does no harm.' },
   },
   {
+    id: 'shared-snapshots-show-the-resource-id',
+    statement:
+      'RDS shows `DbiResourceId` and `DbClusterResourceId` of a snapshot to an account that it is shared with, or to its owner.',
+    certainty: 'inferred',
+    source: 'https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html',
+    reliedOnIn: ['lambda/vault/import-copies/import-order.ts'],
+    ifWrong: 'The vault knows no stable id of a database, and a renamed database begins anew.',
+    harmlessBy:
+      'The importer takes what RDS says of the shared snapshot, then what RDS says of it through the access role; without either, the ARN of the database is its identity. The tag of the source is never used for it.',
+    probe: { none: 'Each of the answers is handled, and tests show all three.' },
+  },
+  {
+    id: 'a-region-that-is-not-enabled-knows-no-credentials',
+    statement:
+      'In a Region that an account has not enabled, RDS answers calls with its credentials with `InvalidClientTokenId` or another error about the token.',
+    certainty: 'inferred',
+    source: 'https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html',
+    reliedOnIn: ['lambda/_kit/aws/closed-regions.ts'],
+    ifWrong: 'Coverage says of accounts that a Region could not be looked at, and an alarm about it goes on.',
+    harmlessBy: 'The report names the Region and AWS’s words; what is said of the configured Regions is not affected.',
+    probe: { none: 'It would take a sandbox account that enables and disables a Region, which takes hours.' },
+  },
+  {
     id: 'deletions-take-a-third-of-a-second',
     statement:
       'RDS answers a deletion of a snapshot in about 0.3 seconds, so that a run of `prune-copies` deletes 500 to 900.',

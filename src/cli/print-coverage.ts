@@ -1,10 +1,12 @@
 import {
   type CoverageEvidence,
   type CoverageRow,
+  elsewhereIn,
   exportKeyFaults,
   NOT_PROTECTED,
   unreadParts,
 } from '../contract/coverage';
+import { foreignText } from '../contract/foreign-text';
 import { databaseParts } from '../contract/ids';
 import { paragraph, table } from './layout';
 import { dim, green, red } from './styles';
@@ -25,7 +27,39 @@ const summary = ({ counts }: CoverageEvidence): string =>
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ') || 'no databases';
 
-const told = (text: string): string => red(paragraph(text, '', '  '));
+const told = (text: string): string => red(paragraph(foreignText(text, MAX_LENGTH), '', '  '));
+
+/** Reports of earlier releases hold texts of other accounts as these wrote them. */
+const MAX_LENGTH = 1000;
+
+/** How old the newest copy is; of what the source alone says, that it does. */
+const age = ({ newestCopy, ageHours }: CoverageRow): string =>
+  `${hours(newestCopy && ageHours)}${newestCopy?.dataTimeFrom === 'source' ? ' (source)' : ''}`;
+
+/** What there is to be said of accounts: which come and go, and what they have where no vault is. */
+function accountLines(evidence: CoverageEvidence): readonly string[] {
+  const { accounts, disputed = [] } = evidence;
+  return [
+    ...disputed.map(({ account, database, copy, what }) =>
+      told(`${account}: RDS contradicts the tags of ${database} (${what}): ${copy}`),
+    ),
+    ...elsewhereIn(evidence).map(({ account, region, databases, count }) =>
+      told(
+        `${account}: ${count} production database(s) in ${region}, which has no vault: ${databases
+          .map((arn) => databaseParts(arn).name)
+          .join(', ')}`,
+      ),
+    ),
+    ...accounts.flatMap(({ account, state, exitSeen, unconfirmed, since }) => [
+      ...(exitSeen ? [told(`${account} is about to leave: seen at ${exitSeen}`)] : []),
+      ...(unconfirmed
+        ? [told(`${account} left, and no operator has confirmed it: checkvalve accept --left ${account}`)]
+        : []),
+      ...(state === 'waiting' ? [`${account} waits to be accepted since ${since ?? 'an unknown time'}`] : []),
+      ...(state === 'evicted' ? [`${account} is evicted`] : []),
+    ]),
+  ];
+}
 
 /**
  * A report of coverage, for people: one row a database, the worst first, then why.
@@ -37,15 +71,15 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
     row.account,
     databaseParts(row.database).name,
     coloured(row),
-    hours(row.newestCopy && row.ageHours),
+    age(row),
     hours(row.objectiveHours),
     row.since.slice(0, 16).replace('T', ' '),
   ]);
   const reasons = databases.flatMap(({ account, database, reason, remedy }) =>
     reason
       ? [
-          paragraph(`${databaseParts(database).name} in ${account}: ${reason}`, '', '  '),
-          ...(remedy ? [dim(paragraph(remedy, '  '))] : []),
+          paragraph(`${databaseParts(database).name} in ${account}: ${foreignText(reason, MAX_LENGTH)}`, '', '  '),
+          ...(remedy ? [dim(paragraph(foreignText(remedy, MAX_LENGTH), '  '))] : []),
         ]
       : [],
   );
@@ -54,6 +88,7 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
     table(['account', 'database', 'coverage', 'newest copy', 'objective', 'since (UTC)'], rows),
     reasons.join('\n'),
     shut.map(({ account, because }) => told(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
+    accountLines(evidence).join('\n'),
     exportKeyFaults(evidence)
       .map(({ account, what }) => told(`${account}: ${what}`))
       .join('\n'),

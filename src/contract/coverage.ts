@@ -1,3 +1,4 @@
+// Longer than most: everything that a report of coverage holds, and how it is read, in one place.
 import { CheckvalveError } from './errors';
 import type { AccountId, DatabaseArn, Region, SnapshotArn } from './ids';
 import type { VerdictCode } from './verdicts';
@@ -6,8 +7,9 @@ import type { VerdictCode } from './verdicts';
  * What is said of a database, the worst first.
  * `unknown`: its account does not let the vault look in, or could not be asked. `lost`: the vault had a copy, and it is gone.
  * `never`: no copy, though one was due. `late`: the newest copy is older than the objective.
- * `unprotectable`: no copy can be made as the database is. `untagged`: not crossing, for want of a tag.
- * `new`: no copy yet, and none due. `last-copy`: the database is gone, its copies stay. `left`: its account left.
+ * `unprotectable`: RDS says that no copy can be made of it, and none ever was. `untagged`: it was never tagged for backup.
+ * `new`: no copy yet, and none due. `excluded`: an operator decided that it is no longer backed up.
+ * `last-copy`: the database is gone, its copies stay. `left`: its account left, or was evicted.
  */
 export const COVERAGE_VERDICTS = [
   'unknown',
@@ -17,6 +19,7 @@ export const COVERAGE_VERDICTS = [
   'unprotectable',
   'untagged',
   'new',
+  'excluded',
   'last-copy',
   'left',
   'protected',
@@ -40,6 +43,9 @@ export interface NewestCopy {
   readonly arn: SnapshotArn;
   /** When the data was taken, as far as the vault believes it. */
   readonly dataTime: string;
+  /** Whose word that is. Of a cluster RDS says only when the export copy was made: its data is older, and how much older the
+   * source alone says. */
+  readonly dataTimeFrom?: 'rds' | 'source';
   /** When the vault made the copy, by its own clock. */
   readonly importedAt: string;
 }
@@ -53,6 +59,8 @@ export interface CoverageRow {
   readonly verdict: CoverageVerdict;
   /** Code of the verdict on the way, where there is one: see verdicts.ts. */
   readonly code?: VerdictCode;
+  /** Whose word the code is: what AWS answers, or a mark that the source wrote. */
+  readonly codeFrom?: 'aws' | 'source';
   /** In words. */
   readonly reason?: string;
   readonly remedy?: string;
@@ -66,7 +74,25 @@ export interface CoverageRow {
   readonly wanted: boolean;
   /** Since when a copy is wanted, where a tag made it so after the database was made. ISO 8601. */
   readonly wantedSince?: string;
+  /** Whether copies are expected: it is wanted, or once was, or the vault has copies of it, and no operator has excluded it.
+   * Absent in reports of earlier releases. */
+  readonly expected?: boolean;
+  /** From when on a first copy has been awaited, ISO 8601. */
+  readonly waitsSince?: string;
+  /** Since when it is expected and lacks the tag that it had, ISO 8601. */
+  readonly tagRemovedSince?: string;
 }
+
+/** Verdicts of a database of which copies are expected, or were when its account left. */
+const EXPECTED: readonly CoverageVerdict[] = ['unknown', 'lost', 'never', 'late', 'new', 'left', 'protected'];
+
+/** Whether a report expects copies of a database. */
+export const isExpected = ({ expected, wanted, verdict }: CoverageRow): boolean =>
+  expected ?? (wanted || EXPECTED.includes(verdict));
+
+/** Whether the newest copy that the vault has is older than its RPO, whatever the verdict. */
+export const isOverdue = ({ newestCopy, ageHours, objectiveHours }: CoverageRow): boolean =>
+  newestCopy !== undefined && ageHours !== undefined && ageHours > (objectiveHours ?? Number.POSITIVE_INFINITY);
 
 /** What a run reads of an export key: one of the two, so that it costs one call an account. */
 export type ExportKeyPart = 'policy-names' | 'default-policy';
@@ -85,8 +111,14 @@ export interface CoverageExportKey {
 /** What coverage saw of one account. */
 export interface CoverageAccount {
   readonly account: AccountId;
-  /** `waiting`: in the registry, not accepted by the vault yet. */
-  readonly state: 'enrolled' | 'waiting' | 'leaving' | 'left';
+  /** `waiting`: in the registry, not accepted by the vault yet. `evicted`: an operator in the vault decided so. */
+  readonly state: 'enrolled' | 'waiting' | 'leaving' | 'left' | 'evicted';
+  /** Since when coverage sees it in this state, ISO 8601. */
+  readonly since?: string;
+  /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
+  readonly exitSeen?: string;
+  /** Of an account that left: no operator has confirmed it. */
+  readonly unconfirmed?: boolean;
   /** `shut`: AWS answered that the account does not let the vault look in. `unknown`: the vault could not ask. */
   readonly door: 'open' | 'shut' | 'unknown' | 'not-opened';
   /** Why it is shut, or could not be asked. */
@@ -101,6 +133,31 @@ export interface CoverageAccount {
   readonly exportKey?: CoverageExportKey;
   /** What could not be read although the door opened, or that nothing could be asked, in words. */
   readonly unread: readonly string[];
+  /** Regions without a vault in which it has databases that are tagged for backup, or that could not be looked at. */
+  readonly elsewhere?: readonly CoverageElsewhere[];
+}
+
+/** What coverage saw of an account in a Region that no vault covers. */
+export interface CoverageElsewhere {
+  readonly region: Region;
+  /** When it was looked at, ISO 8601. */
+  readonly at: string;
+  /** Databases that are tagged for backup, the first fifty. */
+  readonly databases: readonly DatabaseArn[];
+  /** How many there are. */
+  readonly count: number;
+  /** Why the Region could not be looked at. */
+  readonly because?: string;
+}
+
+/** A vault copy whose source says otherwise than RDS of what it is a copy of. It is filed under what RDS says. */
+export interface DisputedCopy {
+  readonly account: AccountId;
+  readonly database: string;
+  readonly copy: SnapshotArn;
+  readonly importedAt: string;
+  /** Which of the source's tags RDS contradicts: `resource-id`, `source-time`, `snapshot`. */
+  readonly what: string;
 }
 
 /** A job of AWS Backup that ended without a snapshot, or a snapshot that was deleted before its copy was finished. */
@@ -123,6 +180,8 @@ export interface CoverageEvidence {
   readonly databases: readonly CoverageRow[];
   readonly accounts: readonly CoverageAccount[];
   readonly missedBackups: readonly MissedBackup[];
+  /** Of the copies of the last week. Absent in reports of earlier releases. */
+  readonly disputed?: readonly DisputedCopy[];
   /** How many databases have each verdict. */
   readonly counts: Readonly<Record<CoverageVerdict, number>>;
   /** Why the registry could not be read; accounts that the vault has not accepted are missing then. */
@@ -133,12 +192,21 @@ export interface CoverageEvidence {
   readonly kept?: string;
 }
 
+/** Databases in Regions that no vault covers, with their account. */
+export const elsewhereIn = ({ accounts }: CoverageEvidence) =>
+  accounts.flatMap(({ account, elsewhere = [] }) =>
+    elsewhere.filter(({ count }) => count > 0).map((one) => ({ account, ...one })),
+  );
+
 /** What could not be read, and whose it is: of an account that lets the vault look in, or that could not be asked, or the
  * registry itself. What is said beside it may
  * be too good. */
 export const unreadParts = ({ accounts, registryUnread }: CoverageEvidence): readonly string[] => [
   ...(registryUnread ? [`registry: ${registryUnread}`] : []),
   ...accounts.flatMap(({ account, unread }) => unread.map((part) => `${account}: ${part}`)),
+  ...accounts.flatMap(({ account, elsewhere = [] }) =>
+    elsewhere.flatMap(({ region, because }) => (because ? [`${account}: databases in ${region}: ${because}`] : [])),
+  ),
 ];
 
 /** What a report knows of the export keys, by account. */

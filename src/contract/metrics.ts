@@ -71,6 +71,10 @@ export const tellCoverage = {
   sourceDeadLetters: 'SourceDeadLetters',
   /** Jobs of AWS Backup that failed, expired or were aborted since people were last told, or in a day. */
   missedBackups: 'MissedBackups',
+  /** Vault copies of the last week whose source says otherwise than RDS of what they are copies of. */
+  disputedCopies: 'DisputedCopies',
+  /** Databases that are tagged for backup in Regions that no vault covers. */
+  databasesElsewhere: 'DatabasesInUncoveredRegions',
 } as const;
 
 /** Name of the metric that counts the databases of one verdict: `DatabasesLate`, `DatabasesLastCopy`. */

@@ -168,6 +168,8 @@ export const TAGS = {
   importedAt: 'checkvalve:imported-at',
   /** On everything that the tooling makes in a source: `source-tooling`. */
   part: 'checkvalve:part',
+  /** On a vault copy: which tags of the export copy RDS contradicted when the vault made it. */
+  disputed: 'checkvalve:disputed',
   /** On a copy that failed: for prune to remove. */
   failedAt: 'checkvalve:failed-at',
   /** On a vault copy, set by a person in the vault: it is never deleted while it carries this, whatever the value. Give it

@@ -21,3 +21,7 @@ export const OPT_IN_REGIONS: ReadonlySet<string> = new Set(OPT_IN);
 
 /** The day of the list: that of the release of `aws-cdk-lib` to whose table a test holds it. */
 export const REGIONS_AS_OF = '2026-11-10';
+
+/** Every Region that is in none of these, the same order each time. */
+export const otherRegions = (covered: readonly string[]): readonly string[] =>
+  REGIONS.filter((region) => !covered.includes(region));

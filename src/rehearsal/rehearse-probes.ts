@@ -19,6 +19,7 @@ export const AS_ASSUMED: Switches = {
   backupRoleJudged: false,
   clusterBackupsTyped: 'manual',
   hideTagLists: false,
+  hideResourceIdsOfShared: false,
   requestTagOnSource: true,
   resourceAccountIsCaller: false,
   sharedSourcesAreOwn: false,

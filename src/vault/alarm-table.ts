@@ -142,6 +142,16 @@ export const ALARMS: readonly AlarmSpec[] = [
     coverage(databasesMetric('late')),
   ),
   alarm(
+    'a source says otherwise than RDS',
+    'In the last week the vault imported a copy whose tags name another database, or a later time, than RDS does. It is filed under what RDS says.',
+    coverage(METRICS.tellCoverage.disputedCopies),
+  ),
+  alarm(
+    'a production database stands where no vault is',
+    'An account has databases that are tagged for backup in a Region that the configuration does not name: they are not copied to any vault.',
+    coverage(METRICS.tellCoverage.databasesElsewhere),
+  ),
+  alarm(
     'a database can no longer be copied',
     'A database was found that cannot be copied as it is, and was not known as such an hour ago.',
     coverage(METRICS.tellCoverage.newlyUnprotectable),

@@ -8,6 +8,7 @@ import { Step } from '../constructs/step';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
+import { otherRegions } from '../contract/regions';
 import type { Alerts } from './alerts';
 import type { EvidenceBucket } from './evidence-bucket';
 import type { Sources } from './sources';
@@ -44,6 +45,8 @@ export class TellCoverage extends Construct {
         [names.rules]: JSON.stringify({
           databaseTag: config.databaseTag,
           objectives: config.vault.objectives ?? DEFAULT_OBJECTIVES,
+          // One vault looks at the Regions that no vault covers: its access roles are enough for all of them.
+          uncoveredRegions: here === config.regions[0] ? otherRegions(config.regions) : [],
         }),
       },
       may: permissions({ ...props, rds: `arn:aws:rds:${here}:${config.vault.account}`, registryDoor, here }),

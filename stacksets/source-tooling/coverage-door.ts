@@ -24,10 +24,12 @@ export class CoverageDoor extends Construct {
     const region = Aws.REGION as Region;
     const rds = `arn:aws:rds:${region}:${Aws.ACCOUNT_ID}`;
     const teller = roleArn(vaultAccount, roleNames.vaultStep('tell-coverage', region));
-    const because = 'A database that nobody names is the very one that is looked for.';
+    // In all Regions: coverage names production databases in those that no vault covers.
+    const everywhere = `arn:aws:rds:*:${Aws.ACCOUNT_ID}`;
+    const because = 'A database that no plan names is the very one that is looked for, whichever its Region.';
     const may: readonly Allowance[] = [
-      { sid: 'ReadInstances', actions: ['rds:DescribeDBInstances'], resources: [`${rds}:db:*`], because },
-      { sid: 'ReadClusters', actions: ['rds:DescribeDBClusters'], resources: [`${rds}:cluster:*`], because },
+      { sid: 'ReadInstances', actions: ['rds:DescribeDBInstances'], resources: [`${everywhere}:db:*`], because },
+      { sid: 'ReadClusters', actions: ['rds:DescribeDBClusters'], resources: [`${everywhere}:cluster:*`], because },
       ...readSnapshots(rds),
       {
         sid: 'ReadBackups',

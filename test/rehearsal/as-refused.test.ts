@@ -53,6 +53,7 @@ const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
   clusterBackupsCount: 'in as-refused.test.ts',
   movedInstancesAreFound: 'in as-refused.test.ts',
   refuseBackupSnapshotTags: 'in aws-behavior.test.ts',
+  hideResourceIdsOfShared: 'in forged-status.test.ts',
   hideTagLists: 'in aws-behavior.test.ts',
   clusterBackupsTyped: 'in aws-behavior.test.ts',
   backupRoleJudged: 'in upgrade.test.ts',

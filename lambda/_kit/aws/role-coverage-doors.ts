@@ -8,6 +8,7 @@ import { NAMES, roleArn, roleNames } from '../../../src/contract/names';
 import type { CoverageDoors, SourceView } from '../ports/coverage-doors';
 import type { AssumedRoles, RoleCredentials } from './assumed-roles';
 import { AwsBackupJobs } from './aws-backup-jobs';
+import { isRegionClosed } from './closed-regions';
 import { heldSnapshots } from './dynamo-held-snapshots';
 import { KmsKeyPolicies } from './kms-key-policies';
 import { queueDepth } from './queue-depth';
@@ -39,6 +40,11 @@ export class RoleCoverageDoors implements CoverageDoors {
     const sqs = new SQSClient(settings);
     return {
       databases: new RdsDatabases(rds),
+      databasesIn: (region) =>
+        new RdsDatabases(new RDSClient({ ...settings, region })).all().catch((error: unknown) => {
+          if (isRegionClosed(region, error)) return undefined;
+          throw error;
+        }),
       snapshots: new RdsSnapshotLists(rds, this.unreadable),
       backups: new AwsBackupJobs(new BackupClient(settings)),
       held: () => heldSnapshots(new DynamoDBClient(settings), NAMES.exportMemoryTable),

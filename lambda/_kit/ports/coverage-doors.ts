@@ -1,7 +1,7 @@
-import type { AccountId, SnapshotArn } from '../../../src/contract/ids';
+import type { AccountId, Region, SnapshotArn } from '../../../src/contract/ids';
 import type { Hold } from '../../../src/contract/verdicts';
 import type { BackupJobs } from './backup-jobs';
-import type { Databases } from './databases';
+import type { Database, Databases } from './databases';
 import type { SnapshotLists } from './snapshots';
 
 /** Verdicts that a source remembers of its snapshots, beside the tags of these. */
@@ -22,6 +22,9 @@ export interface KeyPolicies {
 /** What the vault's coverage may see in a source. It can change nothing there. */
 export interface SourceView {
   readonly databases: Databases;
+  /** The databases of the same account in another Region; undefined where the account has not enabled the Region, or its
+   * organization lets no principal use it. */
+  databasesIn(region: Region): Promise<readonly Database[] | undefined>;
   readonly snapshots: SnapshotLists;
   readonly backups: BackupJobs;
   /** What the source remembers of its held snapshots. Written by the source: only what it could have meant is kept. */

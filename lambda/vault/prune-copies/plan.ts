@@ -7,11 +7,11 @@ import {
   type Retention,
 } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
+import { takeByTurns } from '../../_kit/fair-share';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, isTrueToItsName, originOf } from '../../_kit/vault-copies';
 import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
-import { takeByTurns } from './fair-share';
 import { type Stopped, sweepOf } from './sweep';
 import { distrustOf, type TimeFacts } from './trusted-time';
 import { DAY, type Oddness, sinceOf } from './vault-clock';

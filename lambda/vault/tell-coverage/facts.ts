@@ -1,4 +1,5 @@
 import type { CoverageAccount, CoverageEvidence, CoverageExportKey } from '../../../src/contract/coverage';
+import type { Decision } from '../../../src/contract/decisions';
 import type { AccountId, Region, SnapshotArn } from '../../../src/contract/ids';
 import type { Hold } from '../../../src/contract/verdicts';
 import type { FailedJob } from '../../_kit/ports/backup-jobs';
@@ -15,6 +16,8 @@ export interface Objectives {
 
 /** What coverage is told by its stack. */
 export interface CoverageRules {
+  /** Regions that no vault covers, of which this vault says which production databases are there. */
+  readonly uncoveredRegions?: readonly Region[];
   /** The tag by which AWS Backup's plans select databases. */
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly objectives: Objectives;
@@ -33,6 +36,17 @@ export interface Behind {
   readonly deadLetters?: number;
   /** What could not be read although the door opened. */
   readonly unread: readonly string[];
+  /** What was found in Regions that no vault covers, as far as this run looked. */
+  readonly elsewhere?: readonly ElsewhereLook[];
+}
+
+/** A look at a Region that no vault covers. */
+export interface ElsewhereLook {
+  readonly region: Region;
+  /** Databases there; none where the account has not enabled the Region, or its organization denies it. */
+  readonly databases: readonly Database[];
+  /** Why it could not be looked at. */
+  readonly because?: string;
 }
 
 /** What was seen of an account. */
@@ -42,7 +56,7 @@ export type Seen =
   | { readonly door: 'shut'; readonly because: string }
   /** Nobody could ask: that says nothing about the account. */
   | { readonly door: 'unknown'; readonly because: string }
-  /** It left, and nothing of ours need stand there; or it waits, behind very many others, to be accepted. */
+  /** It left or is evicted, and nothing of ours need stand there; or it waits, behind very many others, to be accepted. */
   | { readonly door: 'not-opened' };
 
 /** An account that is tagged, or was. */
@@ -51,6 +65,8 @@ export interface AccountSeen {
   readonly state: CoverageAccount['state'];
   /** When the vault accepted it; when it was enrolled, if the vault has not yet. */
   readonly since: Date;
+  /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
+  readonly exitSeen?: string;
   readonly seen: Seen;
 }
 
@@ -63,6 +79,8 @@ export interface CoverageFacts {
   readonly own: readonly Snapshot[];
   /** The report before this one; undefined when there is none, or none that can be read. */
   readonly before?: CoverageEvidence;
+  /** What operators in the vault decided. */
+  readonly decisions?: readonly Decision[];
   /** Why the registry could not be read. */
   readonly registryUnread?: string;
   readonly now: Date;

@@ -1,6 +1,7 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { collidingWindow } from '../../../src/contract/backup-windows';
-import type { CoverageRow, CoverageVerdict, NewestCopy } from '../../../src/contract/coverage';
+import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
+import type { Decision } from '../../../src/contract/decisions';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/taggable';
@@ -9,7 +10,8 @@ import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verd
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
-import type { Behind, CoverageRules, Objectives } from './facts';
+import { expectationOf, objectiveOf } from './expectation';
+import type { Behind, CoverageRules } from './facts';
 
 /** A database that exists, and all that decides what is said of it. */
 export interface DatabaseCase {
@@ -18,26 +20,28 @@ export interface DatabaseCase {
   readonly newest?: Snapshot;
   /** What the report before said. */
   readonly record?: CoverageRow;
+  /** What the report before said of the database that had its name then. */
+  readonly namesake?: CoverageRow;
+  /** The vault has copies of one that had its name. */
+  readonly hasCopiesByName?: boolean;
   /** The copy that the report before knew is gone, and no newer one is there. */
   readonly isLost: boolean;
   /** When the vault accepted its account. */
   readonly accountSince: Date;
+  /** The operator's decision that it is no longer backed up. */
+  readonly exclusion?: Decision;
   readonly behind: Behind;
   readonly rules: CoverageRules;
   readonly now: Date;
 }
 
 /** What is said, and why. */
-export interface Judgement {
-  readonly verdict: CoverageVerdict;
-  readonly code?: VerdictCode;
-  readonly reason?: string;
-  readonly remedy?: string;
-}
+export type Judgement = Pick<CoverageRow, 'verdict' | 'code' | 'codeFrom' | 'reason' | 'remedy'>;
 
 /** What was found of a database, the times in it included. */
 export type JudgedDatabase = Judgement &
-  Pick<CoverageRow, 'newestCopy' | 'ageHours' | 'objectiveHours' | 'wanted' | 'wantedSince'>;
+  Pick<CoverageRow, 'newestCopy' | 'ageHours' | 'objectiveHours' | 'wanted'> &
+  Pick<CoverageRow, 'expected' | 'wantedSince' | 'waitsSince' | 'tagRemovedSince'>;
 
 const HOUR = 3_600_000;
 
@@ -46,78 +50,92 @@ export const hoursBetween = (from: Date, to: Date): number =>
   Math.round((to.getTime() - from.getTime()) / 360_000) / 10;
 
 /** A copy as it is told of. */
-export const told = (newest: Snapshot): NewestCopy => ({
-  arn: newest.arn,
-  dataTime: dataTime(newest).toISOString(),
-  importedAt: importTime(newest).toISOString(),
-});
-
-/** The strictest objective that a tag of the database asks for, or the one for all. */
-export function objectiveOf(tags: ReadonlyMap<string, string>, { hours, byTag }: Objectives): number {
-  const fitting = byTag.filter(({ key, value }) => tags.get(key) === value).map((one) => one.hours);
-  return fitting.length > 0 ? fitting.reduce((least, one) => Math.min(least, one)) : hours;
+export function told(newest: Snapshot): NewestCopy {
+  const at = dataTime(newest);
+  // RDS keeps the time of an instance's first snapshot through all copies.
+  // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
+  const isOfRds = newest.kind === 'instance' && newest.takenAt?.getTime() === at.getTime();
+  return {
+    arn: newest.arn,
+    dataTime: at.toISOString(),
+    dataTimeFrom: isOfRds ? 'rds' : 'source',
+    importedAt: importTime(newest).toISOString(),
+  };
 }
 
 /** What is to be said of a database that exists. Pure. */
 export function judgeDatabase(found: DatabaseCase): JudgedDatabase {
   const { database, newest, record, now, rules } = found;
   const wanted = database.tags.get(rules.databaseTag.key) === rules.databaseTag.value;
-  // A tag that came later than the database starts its clock anew: until then nobody wanted a copy.
-  const wantedSince = wanted && record?.wanted === false ? now.toISOString() : wanted ? record?.wantedSince : undefined;
-  const waitsFrom = Math.max(
-    (database.createdAt ?? now).getTime(),
-    found.accountSince.getTime(),
-    Date.parse(wantedSince ?? '') || 0,
-  );
-  const ageHours = hoursBetween(newest ? dataTime(newest) : new Date(waitsFrom), now);
-  const objectiveHours = objectiveOf(database.tags, rules.objectives);
-  const isFresh = now.getTime() - (newest ? dataTime(newest).getTime() : waitsFrom) <= objectiveHours * HOUR;
+  const hasCopies = newest !== undefined || found.hasCopiesByName === true;
+  const { isExcluded, ...expectation } = expectationOf({ ...found, wanted, hasCopies });
+  const from = newest ? dataTime(newest) : new Date(expectation.waitsSince);
+  const isWithin = (hours: number) => now.getTime() - from.getTime() <= hours * HOUR;
+  const objectiveHours = objectiveOf(database.tags, rules.objectives, record, isWithin);
+  const standing = { ...expectation, wanted, isExcluded, isFresh: isWithin(objectiveHours), objectiveHours };
+  const { expected, waitsSince } = expectation;
   return {
-    ...judgement(found, { wanted, isFresh, objectiveHours }),
+    ...judgement(found, standing),
     newestCopy: found.isLost ? record?.newestCopy : newest && told(newest),
-    ageHours,
+    ageHours: hoursBetween(from, now),
     objectiveHours,
-    wanted,
-    wantedSince,
+    ...{ wanted, expected, wantedSince: expectation.wantedSince, waitsSince: expected ? waitsSince : undefined },
+    tagRemovedSince: expectation.tagRemovedSince,
   };
 }
 
 interface Standing {
   readonly wanted: boolean;
-  /** The newest copy, or the wait for the first one, is not older than the objective. */
+  readonly expected: boolean;
+  readonly isExcluded: boolean;
+  readonly tagRemovedSince?: string;
+  /** The newest copy, or the wait for the first one, is not older than the RPO. */
   readonly isFresh: boolean;
   readonly objectiveHours: number;
 }
 
-function judgement(found: DatabaseCase, { wanted, isFresh, objectiveHours }: Standing): Judgement {
+/** A source can change most of what is asked here. What it can change leaves the verdict `late` or `never`, with the reason
+ * beside it: see docs/adr/0040. */
+function judgement(found: DatabaseCase, standing: Standing): Judgement {
   const { newest, rules, record } = found;
-  const { key, value } = rules.databaseTag;
+  const { wanted, isFresh, objectiveHours } = standing;
+  const tag = `${rules.databaseTag.key}=${rules.databaseTag.value}`;
   if (found.isLost) return lostCopy(record?.newestCopy);
-  if (!wanted) {
+  const removed = wanted ? undefined : tagMissing(found, standing, tag);
+  if (newest && isFresh && (wanted || standing.expected)) {
+    return { verdict: 'protected', ...(standing.tagRemovedSince !== undefined && removed) };
+  }
+  if (standing.isExcluded) return { verdict: 'excluded', reason: 'an operator decided that it is no longer backed up' };
+  if (!standing.expected) {
     return {
       verdict: 'untagged',
-      reason: `it does not carry the tag ${key}=${value}: the backup plans pass it over`,
-      remedy: `Tag it ${key}=${value}, if it is to be protected.`,
+      reason: `it does not carry the tag ${tag}: the backup plans pass it over`,
+      remedy: `Tag it ${tag}, if it is to be protected.`,
     };
   }
-  if (newest && isFresh) return { verdict: 'protected' };
-  const code = standingInTheWay(found);
-  if (code && VERDICTS[code].lasts === 'unprotectable') return { verdict: 'unprotectable', ...inWords(code) };
-  if (!newest && isFresh) return { verdict: 'new', reason: `its first copy is due ${objectiveHours} h after it began` };
-  if (hasOnlyUntaggedBackups(found)) {
-    return {
-      verdict: 'untagged',
-      reason: `AWS Backup's snapshots of it do not carry the tag ${RECOVERY_POINT_TAGS.exportKey}`,
-      remedy: `Let its plan set ${RECOVERY_POINT_TAGS.exportKey} on recovery points, or use the plans of the tooling.`,
-    };
+  const lasting = lastingReason(found.database);
+  if (lasting && !newest) return { verdict: 'unprotectable', ...inWords(lasting) };
+  const why = removed ?? standingInTheWay(found);
+  if (!newest && isFresh) {
+    return { verdict: 'new', reason: `its first copy is due ${objectiveHours} h after it began`, ...why };
   }
-  const verdict = newest ? 'late' : 'never';
-  return code ? { verdict, ...inWords(code) } : { verdict, ...missedBackup(found) };
+  return { verdict: newest ? 'late' : 'never', ...(why ?? missedBackup(found)) };
 }
 
-const inWords = (code: VerdictCode) => {
+/** Why an expected database lacks the tag, and what ends it. */
+function tagMissing({ database }: DatabaseCase, { tagRemovedSince }: Standing, tag: string) {
+  const reason = tagRemovedSince
+    ? `the tag ${tag} was removed`
+    : `it does not carry the tag ${tag}, and the vault has copies`;
+  return {
+    reason: `${reason}: the backup plans pass it over`,
+    remedy: `Tag it ${tag}; or run “checkvalve accept --excluded ${database.arn}”, if it is no longer to be protected.`,
+  };
+}
+
+const inWords = (code: VerdictCode, codeFrom: CoverageRow['codeFrom'] = 'aws') => {
   const { reason, remedy } = VERDICTS[code];
-  return { code, reason, remedy };
+  return { code, codeFrom, reason: codeFrom === 'source' ? `the source says: ${reason}` : reason, remedy };
 };
 
 /** A copy that the vault had and has no more. */
@@ -127,13 +145,21 @@ export const lostCopy = (gone: NewestCopy | undefined): Judgement => ({
   remedy: `Find in the vault's CloudTrail who deleted ${gone?.arn ?? 'it'}. Nothing of Checkvalve deletes a newest copy.`,
 });
 
-/** Why no copy can be made as the database is, or why the last attempts came to nothing. */
-function standingInTheWay({ database, behind, newest }: DatabaseCase): VerdictCode | undefined {
+/** Why the last attempts came to nothing: by what AWS answers, and then by the marks that the source wrote. */
+function standingInTheWay(found: DatabaseCase): Omit<Judgement, 'verdict'> | undefined {
+  const { database, behind, newest } = found;
   const lasting = lastingReason(database);
-  if (lasting) return lasting;
-  if (hasTooManyTags(database.tags.keys())) return 'too-many-tags';
+  if (lasting) return inWords(lasting);
+  if (hasTooManyTags(database.tags.keys())) return inWords('too-many-tags');
   const service = clusterService(database);
-  if (service && behind.optedOut.includes(service)) return 'not-opted-in';
+  if (service && behind.optedOut.includes(service)) return inWords('not-opted-in');
+  if (hasOnlyUntaggedBackups(found)) {
+    return {
+      ...inWords('untagged'),
+      reason: `AWS Backup's snapshots of it do not carry the tag ${RECOVERY_POINT_TAGS.exportKey}`,
+      remedy: `Let its plan set ${RECOVERY_POINT_TAGS.exportKey} on recovery points, or use the plans of the tooling.`,
+    };
+  }
   const since = newest ? importTime(newest).getTime() : 0;
   const holds = ofDatabase(behind.snapshots, database)
     // The same verdict stands in both, but where AWS refuses tags on its snapshots.
@@ -141,7 +167,7 @@ function standingInTheWay({ database, behind, newest }: DatabaseCase): VerdictCo
     // What was in the way before the newest copy is so no longer.
     .filter(({ at }) => at.getTime() > since)
     .sort((a, b) => b.at.getTime() - a.at.getTime());
-  return holds[0]?.code;
+  return holds[0] && inWords(holds[0].code, 'source');
 }
 
 const ofDatabase = (snapshots: readonly Snapshot[], { arn }: Database) =>

@@ -2,11 +2,14 @@ import {
   type CoverageEvidence,
   type CoverageRow,
   type CoverageVerdict,
+  elsewhereIn,
   exportKeyFaults,
   NOT_PROTECTED,
   unreadParts,
 } from '../../../src/contract/coverage';
+import { foreignText } from '../../../src/contract/foreign-text';
 import { databaseParts } from '../../../src/contract/ids';
+import { type Line, MessageText } from './message-text';
 
 /** What people are told. */
 export interface Message {
@@ -16,8 +19,8 @@ export interface Message {
   readonly text: string;
 }
 
-/** Lines of one kind that a message has room for: SNS takes 256 KB, and nobody reads more. */
-const SHOWN = 40;
+/** How long an account may wait to be accepted before the message names it: the vault accepts most within the hour. */
+const MAX_WAIT_MS = 3 * 3_600_000;
 
 /** What a verdict means to somebody who is woken by it. */
 const HEADINGS: Readonly<Partial<Record<CoverageVerdict, string>>> = {
@@ -33,40 +36,83 @@ const HEADINGS: Readonly<Partial<Record<CoverageVerdict, string>>> = {
 export function messageOf(evidence: CoverageEvidence): Message | undefined {
   const bad = evidence.databases.filter(({ verdict }) => NOT_PROTECTED.includes(verdict));
   const shut = evidence.accounts.filter(({ door }) => door === 'shut');
-  const optedOut = evidence.accounts.filter(({ optedOut: services }) => services.length > 0);
   const unread = unreadParts(evidence);
   const keys = exportKeyFaults(evidence);
-  const parts = [
-    ...NOT_PROTECTED.map((verdict) =>
-      section(
-        HEADINGS[verdict] ?? verdict,
-        bad.filter((row) => row.verdict === verdict).map((row) => line(row)),
-      ),
-    ),
-    section(
-      'Accounts whose door does not open',
-      shut.map(({ account, because }) => `${account}: ${because ?? 'no reason given'}`),
-    ),
-    section(
-      'Export keys with policies that the tooling does not give them',
-      keys.map(({ account, what }) => `${account}: ${what}`),
-    ),
-    section('Could not be read, so that what is said beside it may be too good', unread),
-    section(
-      'Backups that AWS Backup did not make, or that were deleted before they were copied',
-      evidence.missedBackups.map(({ database, state, message }) => `${database}: ${state}: ${message}`),
-    ),
-    section(
-      'Services that AWS Backup is not opted in to',
-      optedOut.map(({ account, optedOut: services }) => `${account}: ${services.join(', ')}`),
-    ),
-  ].filter((part) => part !== '');
-  if (parts.length === 0) return undefined;
+  const elsewhere = elsewhereIn(evidence);
+  const text = new MessageText();
+  for (const verdict of NOT_PROTECTED) {
+    text.section(HEADINGS[verdict] ?? verdict, bad.filter((row) => row.verdict === verdict).map(databaseLine));
+  }
+  const removed = evidence.databases.filter((row) => row.tagRemovedSince && !NOT_PROTECTED.includes(row.verdict));
+  text.section('Still protected, but the tag was removed: no further copies come', removed.map(databaseLine));
+  text.section(
+    'Accounts whose door does not open',
+    shut.map(({ account, because }) => [account, because ?? 'no reason given']),
+  );
+  text.section('Tags of a source that RDS contradicts', (evidence.disputed ?? []).map(disputedLine));
+  text.section(
+    'Production databases in Regions without a vault',
+    elsewhere.map(({ account, region, databases, count }) => [
+      account,
+      `${region}: ${databases
+        .slice(0, 5)
+        .map((arn) => databaseParts(arn).name)
+        .join(', ')}${count > 5 ? `, and ${count - 5} more` : ''}`,
+    ]),
+  );
+  text.section(
+    'Export keys with policies that the tooling does not give them',
+    keys.map(({ account, what }) => [account, what]),
+  );
+  text.section('Could not be read, so that what is said beside it may be too good', unread.map(split));
+  text.section(
+    'Backups that AWS Backup did not make, or that were deleted before they were copied',
+    evidence.missedBackups.map(({ account, database, state, message }) => [
+      account,
+      `${database}: ${state}: ${message}`,
+      'as it is',
+    ]),
+  );
+  text.section(
+    'Services that AWS Backup is not opted in to',
+    evidence.accounts
+      .filter(({ optedOut }) => optedOut.length > 0)
+      .map(({ account, optedOut }) => [account, optedOut.join(', ')]),
+  );
+  accountSections(evidence, text);
+  if (text.isEmpty) return undefined;
   const end = `Report of ${evidence.at}. The whole of it: checkvalve status. What to do: docs/runbook.md.`;
   return {
-    subject: subjectOf(evidence, { bad: bad.length, shut: shut.length, keys: keys.length, unread: unread.length }),
-    text: [...parts, end].join('\n\n'),
+    subject: subjectOf(evidence, {
+      ...{ bad: bad.length, shut: shut.length, keys: keys.length, unread: unread.length },
+      elsewhere: elsewhere.reduce((all, { count }) => all + count, 0),
+    }),
+    text: text.with(end),
   };
+}
+
+/** Who comes and who goes. */
+function accountSections({ accounts, at }: CoverageEvidence, text: MessageText): void {
+  text.section(
+    'Accounts that are about to leave',
+    accounts.flatMap(({ account, exitSeen }): Line[] =>
+      exitSeen ? [[account, `seen to leave at ${foreignText(exitSeen, 40)}; the vault imports for a day more`]] : [],
+    ),
+  );
+  text.section(
+    'Accounts that left, and no operator has confirmed it',
+    accounts.flatMap(({ account, unconfirmed }): Line[] =>
+      unconfirmed ? [[account, `run “checkvalve accept --left ${account}”, if it is meant`]] : [],
+    ),
+  );
+  text.section(
+    'Accounts that wait to be accepted',
+    accounts.flatMap(({ account, state, since }): Line[] =>
+      state === 'waiting' && since !== undefined && Date.parse(at) - Date.parse(since) >= MAX_WAIT_MS
+        ? [[account, `waits since ${since}; run “checkvalve accept ${account}”, if it is meant`]]
+        : [],
+    ),
+  );
 }
 
 interface Counted {
@@ -74,29 +120,44 @@ interface Counted {
   readonly shut: number;
   readonly keys: number;
   readonly unread: number;
+  readonly elsewhere: number;
 }
 
-function subjectOf({ databases, region, missedBackups }: CoverageEvidence, { bad, shut, keys, unread }: Counted) {
+function subjectOf(evidence: CoverageEvidence, { bad, shut, keys, unread, elsewhere }: Counted) {
+  const { databases, region, missedBackups, disputed = [], accounts } = evidence;
   const place = `(${region})`;
   if (bad > 0) return `Checkvalve: ${bad} of ${databases.length} databases not protected ${place}`;
   if (shut > 0) return `Checkvalve: ${shut} account(s) cannot be looked into ${place}`;
+  if (disputed.length > 0) return `Checkvalve: ${disputed.length} copies whose tags RDS contradicts ${place}`;
+  if (elsewhere > 0) return `Checkvalve: ${elsewhere} database(s) in Regions without a vault ${place}`;
   if (keys > 0) return `Checkvalve: ${keys} fault(s) in the policies of export keys ${place}`;
   if (unread > 0) return `Checkvalve: ${unread} part(s) could not be read ${place}`;
   if (missedBackups.length > 0) return `Checkvalve: ${missedBackups.length} backup(s) missed ${place}`;
-  return `Checkvalve: AWS Backup is not opted in everywhere ${place}`;
+  if (accounts.some(({ optedOut }) => optedOut.length > 0)) {
+    return `Checkvalve: AWS Backup is not opted in everywhere ${place}`;
+  }
+  return `Checkvalve: databases or accounts come and go ${place}`;
 }
 
-function section(heading: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  const more = lines.length > SHOWN ? [`- and ${lines.length - SHOWN} more`] : [];
-  return [`${heading} (${lines.length}):`, ...lines.slice(0, SHOWN).map((one) => `- ${one}`), ...more].join('\n');
+/** An account, where a part that could not be read names one. */
+function split(part: string): Line {
+  const [, account, rest] = /^(\d{12}): (.*)$/s.exec(part) ?? [];
+  return account && rest ? [account, rest] : ['', part];
 }
+
+const disputedLine = ({ account, database, copy, what }: NonNullable<CoverageEvidence['disputed']>[number]): Line => [
+  account,
+  `${database}: ${what}: ${copy}`,
+];
 
 /** One database on one line, and what helps on the next. */
-function line({ account, database, ageHours, objectiveHours, newestCopy, reason, remedy }: CoverageRow): string {
+function databaseLine(row: CoverageRow): Line {
+  const { account, database, ageHours, objectiveHours, newestCopy, reason, remedy } = row;
+  const whose = newestCopy?.dataTimeFrom === 'source' ? ', by the word of the source' : '';
   const age = newestCopy
-    ? `, newest copy ${newestCopy.dataTime}${ageHours === undefined ? '' : ` (${ageHours} h old; at most ${objectiveHours ?? '?'} h)`}`
+    ? `, newest copy ${newestCopy.dataTime}${ageHours === undefined ? '' : ` (${ageHours} h old; at most ${objectiveHours ?? '?'} h${whose})`}`
     : '';
-  const why = reason ? `: ${reason}` : '';
-  return `${databaseParts(database).name} in ${account}${age}${why}${remedy ? `\n  ${remedy}` : ''}`;
+  const why = reason ? `: ${foreignText(reason)}` : '';
+  const text = `${databaseParts(database).name} in ${account}${age}${why}${remedy ? `\n  ${foreignText(remedy)}` : ''}`;
+  return [account, text, 'as it is'];
 }

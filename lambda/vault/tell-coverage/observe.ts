@@ -1,5 +1,6 @@
 import { type CoverageExportKey, exportKeysIn, readEvidence } from '../../../src/contract/coverage';
-import type { AccountId, Region } from '../../../src/contract/ids';
+import { decidedOf } from '../../../src/contract/decisions';
+import type { Region } from '../../../src/contract/ids';
 import { LATEST_COVERAGE, NAMES } from '../../../src/contract/names';
 import { AccountAnswers } from '../../_kit/account-answers';
 import type { CoverageDoors, SourceView } from '../../_kit/ports/coverage-doors';
@@ -7,10 +8,12 @@ import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
 import type { Registry, RegistryEntry } from '../../_kit/ports/registry';
 import type { SnapshotLists } from '../../_kit/ports/snapshots';
+import type { Sources, SourcesKnown } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
 import { sideBySide } from '../../_kit/runtime/side-by-side';
 import { TimeBudget } from '../../_kit/runtime/time-budget';
+import { lookElsewhere, regionsOfRun } from './elsewhere';
 import { lookAtExportKey } from './export-key';
 import type { AccountSeen, CoverageFacts, Seen } from './facts';
 
@@ -22,7 +25,7 @@ export interface CoverageSight {
   /** The management account's registry, read through its door: accounts that the vault has not accepted yet. */
   readonly registry: Pick<Registry, 'entries'>;
   /** What the vault has accepted of it. */
-  readonly sources: Pick<Registry, 'entries'>;
+  readonly sources: Pick<Sources, 'known'>;
   /** The vault's own snapshots. */
   readonly snapshots: SnapshotLists;
   readonly doors: CoverageDoors;
@@ -48,8 +51,8 @@ export async function observe(
   now: Date,
   log: Log,
 ): Promise<CoverageFacts & { readonly looks: AccountAnswers }> {
-  const [accepted, registry, own, before] = await Promise.all([
-    sight.sources.entries(),
+  const [sources, registry, own, before] = await Promise.all([
+    sight.sources.known(),
     registered(sight.registry, log),
     sight.snapshots.manual(),
     reportBefore(sight.evidence, log),
@@ -58,22 +61,25 @@ export async function observe(
   const exportKeys = exportKeysIn(before);
   const looks = new AccountAnswers('Listing the databases');
   const time = new TimeBudget(ALL_WITHIN_MS);
+  const regions = regionsOfRun(rules.uncoveredRegions ?? [], now);
   const accounts = await sideBySide(
-    askedLast(known(accepted, registry.entries), before),
+    askedLast(known(sources, registry.entries), before),
     AT_A_TIME,
-    async ({ entry, state, isPassedOver }) => {
-      const exportKey = exportKeys.get(entry.account);
-      return {
-        account: entry.account,
-        state,
-        since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-        seen: isPassedOver
-          ? NOT_OPENED
-          : await look(sight.doors, entry, { state, region, missedSince, exportKey, log, looks, time }),
-      };
-    },
+    async ({ entry, state, isPassedOver }) => ({
+      account: entry.account,
+      state,
+      since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
+      exitSeen: state === 'enrolled' || state === 'leaving' ? entry.exitSeen : undefined,
+      seen: isPassedOver
+        ? NOT_OPENED
+        : await look(sight.doors, entry, {
+            ...{ state, region, regions, missedSince, log, looks, time },
+            exportKey: exportKeys.get(entry.account),
+          }),
+    }),
   );
-  return { rules, region, accounts, own, before, registryUnread: registry.unread, now, looks };
+  const { decisions } = sources;
+  return { rules, region, accounts, own, before, decisions, registryUnread: registry.unread, now, looks };
 }
 
 /** Those that could not be asked an hour ago come last: what they may cost is time of the others. */
@@ -118,12 +124,14 @@ interface Known {
   readonly isPassedOver?: boolean;
 }
 
-/** What the vault has accepted counts as it says; of the registry, the accounts that wait to be accepted. */
-function known(accepted: readonly RegistryEntry[], registry: readonly RegistryEntry[]): readonly Known[] {
-  const held = new Set<AccountId>(accepted.map(({ account }) => account));
+/** What the vault has accepted counts as it says, but for the accounts that an operator evicted; of the registry, the
+ * accounts that wait to be accepted. */
+function known({ entries, decisions }: SourcesKnown, registry: readonly RegistryEntry[]): readonly Known[] {
+  const evicted = decidedOf(decisions, 'evicted');
+  const held = new Set<string>([...entries.map(({ account }) => account), ...evicted]);
   const waiting = registry.filter(({ account, state }) => !held.has(account) && state !== 'left');
   return [
-    ...accepted.map((entry): Known => ({ entry, state: entry.state })),
+    ...entries.map((entry): Known => ({ entry, state: evicted.has(entry.account) ? 'evicted' : entry.state })),
     ...waiting.map((entry, at): Known => ({ entry, state: 'waiting', isPassedOver: at >= MOST_WAITING })),
   ];
 }
@@ -133,6 +141,8 @@ const NOT_OPENED: Seen = { door: 'not-opened' };
 interface Looking {
   readonly state: AccountSeen['state'];
   readonly region: Region;
+  /** Regions without a vault that this run looks at. */
+  readonly regions: readonly Region[];
   readonly missedSince: Date;
   /** What the report before knows of the account's export key. */
   readonly exportKey?: CoverageExportKey;
@@ -144,7 +154,7 @@ interface Looking {
 async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking): Promise<Seen> {
   const { state, region, log, looks, time } = looking;
   const { account } = entry;
-  if (state === 'left' || !entry.regions.includes(region)) return NOT_OPENED;
+  if (state === 'left' || state === 'evicted' || !entry.regions.includes(region)) return NOT_OPENED;
   try {
     return await time.within(LOOK_WITHIN_MS, async (signal): Promise<Seen> => {
       const view = doors.of(account, signal);
@@ -161,7 +171,7 @@ async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking
 }
 
 /** What helps to say why: each part may fail by itself, as a door that is a release behind lets fewer things be seen. */
-async function beside(view: SourceView, { missedSince, exportKey: keyBefore, time }: Looking) {
+async function beside(view: SourceView, { regions, missedSince, exportKey: keyBefore, time }: Looking) {
   const { snapshots, backups } = view;
   const unread: string[] = [];
   const part = async <T>(what: string, read: () => Promise<T>, instead: T): Promise<T> => {
@@ -182,5 +192,7 @@ async function beside(view: SourceView, { missedSince, exportKey: keyBefore, tim
   if (!memory.isWhole) unread.push('export memory: the table holds more than is read of one account');
   const { exportKey, failed } = await lookAtExportKey(view.keyPolicies, seen, keyBefore);
   if (failed !== undefined) unread.push(`export key: ${failure(failed)}`);
-  return { snapshots: seen, failedJobs, optedOut, deadLetters, held: memory.holds, exportKey, unread: unread.sort() };
+  const elsewhere = await lookElsewhere(view, regions);
+  const { holds: held } = memory;
+  return { snapshots: seen, failedJobs, optedOut, deadLetters, held, exportKey, elsewhere, unread: unread.sort() };
 }

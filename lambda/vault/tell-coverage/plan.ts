@@ -2,24 +2,29 @@ import {
   COVERAGE_VERDICTS,
   type CoverageAccount,
   type CoverageEvidence,
-  type CoverageExportKey,
   type CoverageRow,
   type CoverageVerdict,
-  exportKeysIn,
+  type DisputedCopy,
+  elsewhereIn,
+  isExpected,
+  isOverdue,
   type MissedBackup,
   unreadParts,
 } from '../../../src/contract/coverage';
+import { foreignText } from '../../../src/contract/foreign-text';
 import type { AccountId } from '../../../src/contract/ids';
 import { databasesMetric, tellCoverage as names } from '../../../src/contract/metrics';
 import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../src/contract/names';
 import { readHold, VERDICTS } from '../../../src/contract/verdicts';
-import { isAvailable } from '../../_kit/copies';
+import { groupBy, isAvailable } from '../../_kit/copies';
 import type { FailedJob } from '../../_kit/ports/backup-jobs';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import { importTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { elsewhereOf } from './elsewhere';
 import type { AccountSeen, CoverageFacts } from './facts';
 import { type Message, messageOf } from './message';
 import { untoldSince } from './observe';
-import { rowIdentity, rowsOf } from './rows';
+import { isExitConfirmed, rowIdentity, rowsOf } from './rows';
 
 /** One thing to do. */
 export type CoverageAction =
@@ -46,14 +51,17 @@ const LOCKED_FOR = 365 * 24 * HOUR;
 const TAKEN_WITHIN = 6 * HOUR;
 /** Missed backups of one account that a report names: no account may make it too long to be written. */
 const MOST_MISSED = 200;
+/** For how long the alarm about a disputed copy goes on, and how many of one account a report names. */
+const DISPUTED_FOR = 7 * 24 * HOUR;
+const MAX_DISPUTED = 50;
 /** How long the tooling may take to come to an account before its shut door is a fault. */
 const ROLLED_OUT_WITHIN = 6 * HOUR;
 
 /** Decides what is said of every database, and to whom. Pure; linear but for one sort. */
 export function plan(facts: CoverageFacts): CoveragePlan {
   const { now, before } = facts;
-  const exportKeys = exportKeysIn(before);
-  const databases = rowsOf(facts);
+  const known = new Map((before?.accounts ?? []).map((one) => [one.account, one]));
+  const databases = rowsOf(facts).map((row) => ({ ...row, ...(row.reason && { reason: foreignText(row.reason) }) }));
   const count = (verdict: CoverageVerdict) => databases.filter((row) => row.verdict === verdict).length;
   const counts = Object.fromEntries(COVERAGE_VERDICTS.map((verdict) => [verdict, count(verdict)]));
   const evidence: CoverageEvidence = {
@@ -61,12 +69,11 @@ export function plan(facts: CoverageFacts): CoveragePlan {
     at: now.toISOString(),
     region: facts.region,
     databases,
-    accounts: facts.accounts
-      .map((account) => accountRow(account, exportKeys.get(account.account), now))
-      .sort(byAccount),
+    accounts: facts.accounts.map((one) => accountRow(one, known.get(one.account), facts)).sort(byAccount),
     missedBackups: missedBackups(facts),
+    disputed: disputedCopies(facts),
     counts: counts as CoverageEvidence['counts'],
-    registryUnread: facts.registryUnread,
+    registryUnread: facts.registryUnread && foreignText(facts.registryUnread),
     toldAt: before?.toldAt,
     kept: before?.kept,
   };
@@ -90,25 +97,51 @@ const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number
   a.account.localeCompare(b.account, 'en');
 
 /** What coverage saw of an account. Of one that cannot be looked into, the export key stands as it was seen last. */
-function accountRow(
-  { account, state, seen }: AccountSeen,
-  exportKey: CoverageExportKey | undefined,
-  now: Date,
-): CoverageAccount {
-  const base = { account, state, door: seen.door, optedOut: [], notTaken: [], unread: [] };
-  if (seen.door === 'shut') return { ...base, because: seen.because, exportKey };
-  if (seen.door === 'unknown')
-    return { ...base, because: seen.because, exportKey, unread: [`could not ask: ${seen.because}`] };
+function accountRow(one: AccountSeen, known: CoverageAccount | undefined, facts: CoverageFacts): CoverageAccount {
+  const { account, state, exitSeen, seen } = one;
+  const { now } = facts;
+  const isConfirmed = state === 'left' && isExitConfirmed(account, one.since, facts);
+  const isOver = state === 'evicted' || isConfirmed;
+  const since = known?.state === state ? (known.since ?? now.toISOString()) : now.toISOString();
+  const base = {
+    ...{ account, state, since, door: seen.door, exitSeen, optedOut: [], notTaken: [], unread: [] },
+    ...(state === 'left' && !isConfirmed && { unconfirmed: true }),
+    elsewhere: isOver ? undefined : elsewhereOf(one, known, facts),
+  };
+  const exportKey = known?.exportKey;
   if (seen.door === 'not-opened') return base;
+  if (seen.door !== 'open') {
+    const because = foreignText(seen.because);
+    const unread = seen.door === 'unknown' ? [`could not ask: ${because}`] : [];
+    return { ...base, because, exportKey, unread };
+  }
   return {
     ...base,
-    optedOut: seen.optedOut,
+    optedOut: seen.optedOut.map((service) => foreignText(service)),
     exportKey: seen.exportKey,
-    notTaken: seen.snapshots.filter((one) => isForgotten(one, now)).map(({ arn }) => arn),
-    unread: seen.unread,
+    notTaken: seen.snapshots.filter((snapshot) => isForgotten(snapshot, now)).map(({ arn }) => arn),
+    unread: seen.unread.map((part) => foreignText(part)),
     deadLetters: seen.deadLetters,
   };
 }
+
+/** Copies of the last week whose source says otherwise than RDS of what they are copies of, as many of each account as a
+ * person would read. */
+const disputedCopies = ({ own, now }: CoverageFacts): readonly DisputedCopy[] => {
+  const disputed = own.filter(
+    (copy) =>
+      isVaultCopy(copy) && copy.tags.has(TAGS.disputed) && now.getTime() - importTime(copy).getTime() <= DISPUTED_FOR,
+  );
+  return [...groupBy(disputed, originOf).values()].flatMap((copies) =>
+    copies.slice(0, MAX_DISPUTED).map((copy) => ({
+      account: originOf(copy),
+      database: copy.tags.get(TAGS.database) ?? '',
+      copy: copy.arn,
+      importedAt: importTime(copy).toISOString(),
+      what: copy.tags.get(TAGS.disputed) ?? '',
+    })),
+  );
+};
 
 /** An export copy that was shared hours ago and that the vault has not marked as taken. */
 function isForgotten(seen: Snapshot, now: Date): boolean {
@@ -131,9 +164,9 @@ const missedBackups = ({ accounts, before, now }: CoverageFacts): CoverageEviden
 const failedJobs = (account: AccountId, jobs: readonly FailedJob[]): readonly MissedBackup[] =>
   jobs.map(({ resource, state, message, at }) => ({
     account,
-    database: resource,
+    database: foreignText(resource),
     state,
-    message,
+    message: foreignText(message),
     at: at.toISOString(),
   }));
 
@@ -155,8 +188,17 @@ function measures(evidence: CoverageEvidence, facts: CoverageFacts) {
   const shut = accounts.filter(
     ({ account, door }) => door === 'shut' && facts.now.getTime() - (since.get(account) ?? 0) > ROLLED_OUT_WITHIN,
   );
+  const hidden = databases.map((row) => verdictBehindDoor(row, facts.now));
   return {
     ...Object.fromEntries(Object.entries(counts).map(([verdict, count]) => [databasesMetric(verdict), count])),
+    ...Object.fromEntries(
+      (['late', 'never'] as const).map((verdict) => [
+        databasesMetric(verdict),
+        counts[verdict] + hidden.filter((one) => one === verdict).length,
+      ]),
+    ),
+    [names.disputedCopies]: evidence.disputed?.length ?? 0,
+    [names.databasesElsewhere]: elsewhereIn(evidence).reduce((all, { count }) => all + count, 0),
     [names.newlyUnprotectable]: databases.filter((row) => isUnprotectable(row) && !known.has(rowIdentity(row))).length,
     [names.unknownAccounts]: shut.length,
     [names.unreadParts]: unreadParts(evidence).length,
@@ -164,6 +206,15 @@ function measures(evidence: CoverageEvidence, facts: CoverageFacts) {
     [names.sourceDeadLetters]: accounts.reduce((all, { deadLetters = 0 }) => all + deadLetters, 0),
     [names.missedBackups]: evidence.missedBackups.length,
   };
+}
+
+/** What the vault's own copies say of a database whose account it cannot look into: an account that shuts the vault out must
+ * not end the alarm of a late copy by it. */
+function verdictBehindDoor(row: CoverageRow, now: Date): 'late' | 'never' | undefined {
+  if (row.verdict !== 'unknown' || !isExpected(row)) return undefined;
+  if (row.newestCopy) return isOverdue(row) ? 'late' : undefined;
+  const waited = (now.getTime() - (Date.parse(row.waitsSince ?? '') || now.getTime())) / HOUR;
+  return waited > (row.objectiveHours ?? Number.POSITIVE_INFINITY) ? 'never' : undefined;
 }
 
 const isUnprotectable = ({ verdict }: CoverageRow): boolean => verdict === 'unprotectable';

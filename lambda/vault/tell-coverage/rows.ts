@@ -1,12 +1,14 @@
-import { COVERAGE_VERDICTS, type CoverageRow } from '../../../src/contract/coverage';
+import { COVERAGE_VERDICTS, type CoverageRow, isExpected } from '../../../src/contract/coverage';
+import { decidedOf } from '../../../src/contract/decisions';
 import { type AccountId, databaseArn, isDatabaseArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { absent, type Departed, REPLACED } from './departed';
 import type { AccountSeen, Behind, CoverageFacts } from './facts';
-import { hoursBetween, type Judgement, judgeDatabase, lostCopy, told } from './judge-database';
+import { hoursBetween, judgeDatabase, lostCopy, told } from './judge-database';
 
 const DAY = 24 * 3_600_000;
 /** For how long a copy that vanished of a database that is gone as well is told of. */
@@ -25,10 +27,13 @@ interface World {
   /** The newest good copy of each database that the vault has copies of. */
   readonly newest: ReadonlyMap<string, Snapshot>;
   readonly records: ReadonlyMap<string, CoverageRow>;
+  /** What the report before said of the databases that existed, by account and ARN. */
+  readonly namesakes: ReadonlyMap<string, CoverageRow>;
   /** The time of the newest data of each database by its ARN: who gave a new database an old one's name goes on with it. */
   readonly newestByName: ReadonlyMap<string, number>;
   /** ARNs of all that stands in the vault, good or not. */
   readonly present: ReadonlySet<string>;
+  readonly accounts: ReadonlyMap<AccountId, AccountSeen>;
   /** Databases that a row was written for. */
   readonly done: Set<string>;
   /** Names that a database has now. */
@@ -36,15 +41,18 @@ interface World {
 }
 
 function survey(facts: CoverageFacts): World {
-  // What does not say which database it is of counts for none; prune-copies keeps it, and tells of it.
   const good = facts.own.filter((one) => isVaultCopy(one) && isAvailable(one) && isDatabaseArn(databaseOf(one)));
   const groups = groupBy(good, (one) => identity(originOf(one), one.tags.get(TAGS.resourceId), databaseOf(one)));
+  const before = facts.before?.databases ?? [];
+  const existed = before.filter(({ verdict }) => verdict !== 'last-copy');
   const latest = (all: readonly Snapshot[]) => all.reduce((best, one) => (isNewer(one, best) ? one : best));
   return {
     facts,
     newest: new Map([...groups].map(([key, all]) => [key, latest(all)])),
     newestByName: new Map([...groupBy(good, databaseOf)].map(([name, all]) => [name, dataTime(latest(all)).getTime()])),
-    records: new Map((facts.before?.databases ?? []).map((row) => [rowIdentity(row), row])),
+    records: new Map(before.map((row) => [rowIdentity(row), row])),
+    namesakes: new Map(existed.map((row) => [identity(row.account, undefined, row.database), row])),
+    accounts: new Map(facts.accounts.map((one) => [one.account, one])),
     present: new Set(facts.own.map(({ arn }) => arn)),
     done: new Set(),
     taken: new Set(),
@@ -67,12 +75,9 @@ export function rowsOf(facts: CoverageFacts): readonly CoverageRow[] {
   const existing = facts.accounts.flatMap(({ account, since, seen }) =>
     seen.door === 'open' ? seen.databases.map((one) => existingRow(one, { account, since, behind: seen }, world)) : [],
   );
-  const states = new Map(facts.accounts.map((one) => [one.account, one]));
-  const gone = [...world.newest].flatMap(([key, newest]) =>
-    world.done.has(key) ? [] : [goneRow(newest, states.get(originOf(newest)), world)],
-  );
+  const gone = [...world.newest].flatMap(([key, newest]) => (world.done.has(key) ? [] : [goneRow(newest, world)]));
   const vanished = [...world.records.values()].flatMap((record) =>
-    world.done.has(rowIdentity(record)) ? [] : vanishedRow(record, states.get(record.account), world),
+    world.done.has(rowIdentity(record)) ? [] : vanishedRow(record, world),
   );
   const rank = ({ verdict }: CoverageRow) => COVERAGE_VERDICTS.indexOf(verdict);
   return [...existing, ...gone, ...vanished].sort(
@@ -112,7 +117,10 @@ function existingRow(database: Database, home: Home, world: World): CoverageRow 
     database,
     newest,
     record,
+    namesake: record ? undefined : world.namesakes.get(nameless),
+    hasCopiesByName: world.newestByName.has(database.arn),
     isLost: isLost(record, newest, world),
+    exclusion: world.facts.decisions?.find(({ kind, subject }) => kind === 'excluded' && subject === database.arn),
     accountSince: home.since,
     behind: home.behind,
     rules,
@@ -128,67 +136,85 @@ function existingRow(database: Database, home: Home, world: World): CoverageRow 
   };
 }
 
-/** What is said of a database that its account does not show: it is gone, or the account is. */
-function absent(account: AccountSeen | undefined): Judgement {
-  if (account?.seen.door === 'shut') {
-    return {
-      verdict: 'unknown',
-      reason: `the door of its account does not open: ${account.seen.because}`,
-      remedy: 'See docs/runbook.md, “an account does not let the vault look in”.',
-    };
-  }
-  if (account?.seen.door === 'unknown') {
-    return {
-      verdict: 'unknown',
-      reason: `could not ask its account: ${account.seen.because}`,
-      remedy: 'The next run asks again; if it stays, read the log of tell-coverage.',
-    };
-  }
-  if (account?.seen.door === 'open') return { verdict: 'last-copy', reason: 'the database is gone; its copies stay' };
-  return { verdict: 'left', reason: 'its account left; no new copies come, those in the vault stay' };
+/** What decides of a database that its account does not show. */
+function departed(
+  account: AccountId,
+  newest: Snapshot | undefined,
+  record: CoverageRow | undefined,
+  world: World,
+): Departed {
+  const { facts } = world;
+  const row = world.accounts.get(account);
+  const from = newest ? dataTime(newest) : new Date(record?.waitsSince ?? facts.now);
+  const objectiveHours = record?.objectiveHours ?? facts.rules.objectives.hours;
+  return {
+    id: account,
+    account: row,
+    wasExpected: record ? isExpected(record) : true,
+    hasCopy: newest !== undefined,
+    isOverdue: hoursBetween(from, facts.now) > objectiveHours,
+    isEvicted: decidedOf(facts.decisions ?? [], 'evicted').has(account),
+    isConfirmed: isExitConfirmed(account, row?.since, facts),
+  };
 }
 
-/** Retention goes by names, so that one made anew each night does not fill the vault. */
-const REPLACED: Judgement = {
-  verdict: 'last-copy',
-  reason: 'another database has its name now; its copies go when their terms are over',
-  remedy: 'Put a legal hold on one that is to stay.',
-};
+/** Whether an operator has confirmed that an account left: since it did. */
+export const isExitConfirmed = (
+  account: AccountId,
+  since: Date | undefined,
+  { decisions = [] }: CoverageFacts,
+): boolean =>
+  decisions.some(
+    (one) => one.kind === 'left' && one.subject === account && !(Date.parse(one.at) < (since?.getTime() ?? 0)),
+  );
+
+/** What stays true of a database that is out of sight. */
+const carried = (record: CoverageRow | undefined) => ({
+  wantedSince: record?.wantedSince,
+  waitsSince: record?.waitsSince,
+  tagRemovedSince: record?.tagRemovedSince,
+});
 
 /** A row of a database that the vault has copies of, and its account does not show. */
-function goneRow(newest: Snapshot, account: AccountSeen | undefined, world: World): CoverageRow {
-  const { now } = world.facts;
+function goneRow(newest: Snapshot, world: World): CoverageRow {
+  const { now, rules } = world.facts;
+  const account = originOf(newest);
   const resourceId = newest.tags.get(TAGS.resourceId);
   const database = databaseArn(databaseOf(newest));
-  const key = identity(originOf(newest), resourceId, database);
+  const key = identity(account, resourceId, database);
   world.done.add(key);
   const record = world.records.get(key);
   const lost = isLost(record, newest, world);
   // A database that has the name now was seen before those that are gone.
-  const isReplaced = world.taken.has(identity(originOf(newest), undefined, database));
-  const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : absent(account);
+  const isReplaced = world.taken.has(identity(account, undefined, database));
+  const about = departed(account, newest, record, world);
+  const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : absent(about);
   return {
-    account: originOf(newest),
-    database,
-    resourceId,
-    engine: newest.engine,
+    ...{ account, database, resourceId, engine: newest.engine },
     ...judged,
+    ...carried(record),
     newestCopy: lost && record?.newestCopy ? record.newestCopy : told(newest),
     ageHours: hoursBetween(dataTime(newest), now),
+    objectiveHours: record?.objectiveHours ?? rules.objectives.hours,
     wanted: record?.verdict === 'unknown' || judged.verdict === 'unknown' ? (record?.wanted ?? true) : false,
+    expected: judged.verdict !== 'last-copy' && about.wasExpected,
     since: since(judged.verdict, record, now),
   };
 }
 
 /** A row of a database that only the report before knows of. */
-function vanishedRow(record: CoverageRow, account: AccountSeen | undefined, world: World): CoverageRow[] {
+function vanishedRow(record: CoverageRow, world: World): CoverageRow[] {
   const { now } = world.facts;
-  const judged = isLost(record, undefined, world) ? lostCopy(record.newestCopy) : absent(account);
+  const lost = isLost(record, undefined, world);
+  const about = departed(record.account, undefined, record, world);
+  const judged = lost ? lostCopy(record.newestCopy) : absent(about);
   // Without copies there is nothing to say of a database that is gone.
-  const hasCopies = judged.verdict === 'lost' || world.present.has(record.newestCopy?.arn ?? '');
-  if (!hasCopies && judged.verdict !== 'unknown') return [];
+  const hasCopies = lost || world.present.has(record.newestCopy?.arn ?? '');
+  const isAwaited = about.wasExpected && !about.isEvicted && !about.isConfirmed;
+  if (!hasCopies && judged.verdict !== 'unknown' && !(isAwaited && judged.verdict !== 'last-copy')) return [];
   if (record.verdict === 'lost' && now.getTime() - Date.parse(record.since) > LOST_FOR) return [];
-  const { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince } = record;
-  const about = { account: id, database, resourceId, engine, newestCopy, wanted, wantedSince };
-  return [{ ...about, ...judged, since: since(judged.verdict, record, now) }];
+  const { account, database, resourceId, engine, newestCopy, wanted, objectiveHours } = record;
+  const known = { account, database, resourceId, engine, newestCopy, wanted, objectiveHours, ...carried(record) };
+  const expected = judged.verdict !== 'last-copy' && about.wasExpected;
+  return [{ ...known, ...judged, expected, since: since(judged.verdict, record, now) }];
 }

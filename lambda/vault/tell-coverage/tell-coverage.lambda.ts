@@ -6,6 +6,7 @@ import * as ENV from '../../../src/contract/env';
 import { accountId, region } from '../../../src/contract/ids';
 import { AssumedRoles } from '../../_kit/aws/assumed-roles';
 import { DynamoRegistry } from '../../_kit/aws/dynamo-registry';
+import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { RdsSnapshotLists } from '../../_kit/aws/rds-snapshot-lists';
 import { RoleCoverageDoors } from '../../_kit/aws/role-coverage-doors';
 import { S3Evidence } from '../../_kit/aws/s3-evidence';
@@ -27,7 +28,7 @@ const throughDoor = new DynamoDBClient({
 });
 const ports = {
   registry: new DynamoRegistry(throughDoor, requiredEnv(names.registryTable)),
-  sources: new DynamoRegistry(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
+  sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   snapshots: new RdsSnapshotLists(new RDSClient({}), unreadable),
   doors: new RoleCoverageDoors(here, roles, unreadable),
   evidence: new S3Evidence(

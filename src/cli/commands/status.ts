@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
-import { type CoverageEvidence, exportKeyFaults, NOT_PROTECTED, unreadParts } from '../../contract/coverage';
+import {
+  type CoverageEvidence,
+  elsewhereIn,
+  exportKeyFaults,
+  NOT_PROTECTED,
+  unreadParts,
+} from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { staleCoverage } from '../../inspect/stale-coverage';
@@ -44,8 +50,9 @@ export const statusCommand = (): Command =>
 Reads coverage/latest.json in the vault's evidence bucket of each configured
 Region, with the credentials of the vault account that the AWS SDK finds
 (AWS_PROFILE, SSO, environment). It changes nothing. Exit code 1 when a database
-that should be protected is not, an account does not let the vault look in,
-something could not be read, or a report is more than three hours old.
+that should be protected is not, an account does not let the vault look in or
+has production databases in a Region without a vault, RDS contradicts the tags of
+a source, something could not be read, or a report is more than three hours old.
 
 A rehearsal ends with databases that are not protected, so that you see how it
 is told: --rehearsal ends with 1 as well, as the real vault would.
@@ -67,6 +74,8 @@ Examples:
       const isBad = (report: CoverageEvidence) =>
         report.databases.some(({ verdict }) => NOT_PROTECTED.includes(verdict)) ||
         report.accounts.some(({ door }) => door === 'shut') ||
+        elsewhereIn(report).length > 0 ||
+        (report.disputed ?? []).length > 0 ||
         exportKeyFaults(report).length > 0 ||
         unreadParts(report).length > 0;
       if (reports.some(isBad) || stale.some(Boolean)) process.exitCode = 1;

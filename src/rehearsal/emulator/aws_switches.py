@@ -19,6 +19,8 @@ DEFAULTS: dict[str, Any] = {
     # AWS Backup asks its role for all that AWS's recipe names. Off: for nothing, as for the roles of earlier releases,
     # which had less; whether these were enough is not known.
     "backupRoleJudged": True,
+    # Describe*Snapshots shows an account that a snapshot is shared with no id of the database it was taken of.
+    "hideResourceIdsOfShared": False,
     # How AWS Backup's snapshots of clusters are typed: "manual" as documented, or "awsbackup".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
     "clusterBackupsTyped": "manual",

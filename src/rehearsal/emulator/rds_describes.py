@@ -13,7 +13,6 @@ from moto.rds.responses import RDSResponse
 from operations import operation, page
 from rds_rules import limit, refuse
 from rds_snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find
-from aws_switches import switch
 from xml_speed import Shown
 
 FILTERS = {
@@ -29,6 +28,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
     """A snapshot as the API shows it; a guest sees its ARN for a name, the type `shared`, and no tags."""
     facts, guest = snapshot.facts, snapshot.account != viewer
     kind = snapshot.kind
+    resource_id = None if guest and switch("hideResourceIdsOfShared") else facts["resourceId"]
     result: dict[str, Any] = {
         kind.id_key: snapshot.arn if guest else snapshot.name,
         kind.database_key: facts["databaseId"],
@@ -53,7 +53,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
     if kind.cluster:
         own = {
             "StorageEncrypted": snapshot.encrypted,
-            "DbClusterResourceId": facts["resourceId"],
+            "DbClusterResourceId": resource_id,
             "ClusterCreateTime": facts["databaseCreated"],
             "AvailabilityZones": facts["availabilityZones"],
             "SourceDBClusterSnapshotArn": snapshot.source_arn if _crossed(snapshot) else None,
@@ -61,7 +61,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         return Shown(result | own)
     own = {
         "Encrypted": snapshot.encrypted,
-        "DbiResourceId": facts["resourceId"],
+        "DbiResourceId": resource_id,
         "Iops": facts["iops"],
         "InstanceCreateTime": facts["databaseCreated"],
         "AvailabilityZone": facts["availabilityZones"][0],
@@ -173,8 +173,15 @@ def _describe_cluster_snapshots(call: RDSResponse) -> dict[str, Any]:
     return _describe(call, CLUSTER)
 
 
+def _check_region(call: RDSResponse) -> None:
+    """A Region that moto does not know is one that no account has enabled: RDS there knows no credentials of it."""
+    if call.region not in rds_backends[call.current_account].regions:
+        raise refuse("InvalidClientTokenId", "The security token included in the request is invalid.")
+
+
 @operation(RDSResponse, "DescribeDBInstances")
 def _describe_instances(call: RDSResponse) -> dict[str, Any]:
+    _check_region(call)
     filters = {entry["Name"]: entry["Values"] for entry in call.params.get("Filters", [])}
     found = call.backend.describe_db_instances(call.params.get("DBInstanceIdentifier"), filters)
     listed, marker = page(found, _page_size(call), call.params.get("Marker"))
@@ -183,6 +190,7 @@ def _describe_instances(call: RDSResponse) -> dict[str, Any]:
 
 @operation(RDSResponse, "DescribeDBClusters")
 def _describe_clusters(call: RDSResponse) -> dict[str, Any]:
+    _check_region(call)
     filters = {entry["Name"]: entry["Values"] for entry in call.params.get("Filters", [])}
     found = call.backend.describe_db_clusters(call.params.get("DBClusterIdentifier"), filters)
     listed, marker = page(found, _page_size(call), call.params.get("Marker"))

@@ -4,6 +4,7 @@ export interface Switches {
   readonly backupRoleJudged: boolean;
   readonly clusterBackupsTyped: 'manual' | 'awsbackup';
   readonly hideTagLists: boolean;
+  readonly hideResourceIdsOfShared: boolean;
   readonly requestTagOnSource: boolean;
   readonly resourceAccountIsCaller: boolean;
   readonly sharedSourcesAreOwn: boolean;

@@ -55,8 +55,8 @@ export const DOOR_REACH: readonly Reach[] = [
   {
     by: [ROLES.coverageDoor],
     may: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances'],
-    on: ['arn:aws:rds:{region}:{account}:cluster:*', 'arn:aws:rds:{region}:{account}:db:*'],
-    because: 'The vault looks which databases there are.',
+    on: ['arn:aws:rds:*:{account}:cluster:*', 'arn:aws:rds:*:{account}:db:*'],
+    because: 'The vault looks which databases there are, also in Regions that no vault covers.',
   },
   {
     by: [ROLES.coverageDoor],

@@ -8,8 +8,16 @@ import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import type { CoveragePorts } from '../../../lambda/vault/tell-coverage/act';
 import { tellCoverage } from '../../../lambda/vault/tell-coverage/tell-coverage';
 import { exportKeyFaults, readEvidence } from '../../../src/contract/coverage';
-import { type AccountId, accountId, type SnapshotArn } from '../../../src/contract/ids';
+import {
+  type AccountId,
+  accountId,
+  databaseArn,
+  type Region,
+  region,
+  type SnapshotArn,
+} from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { otherRegions } from '../../../src/contract/regions';
 import { type Hold, holdTag } from '../../../src/contract/verdicts';
 import { breached } from '../../../src/rehearsal/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
@@ -56,6 +64,8 @@ interface FakeSource {
   readonly defaultPolicy?: string | Error;
   /** What never answers. */
   readonly isSilent?: 'databases' | 'snapshots';
+  /** What it has in Regions without a vault; undefined for one that is not enabled. */
+  readonly elsewhere?: Readonly<Record<string, readonly Database[] | Error | undefined>>;
 }
 
 const answer = async <T>(value: T | Error): Promise<T> => {
@@ -76,6 +86,9 @@ class World {
   readonly measured: Record<string, number>[] = [];
   readonly logged: string[] = [];
   readonly opened: AccountId[] = [];
+  /** Regions without a vault that were looked at. */
+  readonly regionsAsked: Region[] = [];
+  uncoveredRegions: readonly Region[] = [];
   /** What was asked of keys, by call and key. */
   readonly keysAsked: string[] = [];
   telling: () => void = () => {};
@@ -98,7 +111,7 @@ class World {
   }
 
   run(now = NOW) {
-    const { rules } = factsOf([]);
+    const rules = { ...factsOf([]).rules, uncoveredRegions: this.uncoveredRegions };
     return tellCoverage(this.ports, { rules, region: HERE }, now, (event) => void this.logged.push(event));
   }
 
@@ -112,11 +125,16 @@ class World {
       deadLetters = 0,
       held = new Map(),
       isWhole = true,
+      elsewhere = {},
       policyNames = ['default'],
       defaultPolicy = '{}',
       isSilent,
     } = this.behind.get(account) ?? {};
     return {
+      databasesIn: (where) => {
+        this.regionsAsked.push(where);
+        return answer(elsewhere[where]);
+      },
       databases: {
         all: () =>
           isSilent === 'databases'
@@ -584,4 +602,97 @@ describe('export copies that the vault does not take', () => {
       'export copies are not taken',
     ]);
   });
+});
+
+describe('Regions that no vault covers', () => {
+  const elsewhere = (name: string, where: string, tags = orders.tags) =>
+    aDatabase(name, { tags, arn: databaseArn(`arn:aws:rds:${where}:${SOURCE}:db:${name}`) });
+  const REGIONS = Array.from(
+    { length: 30 },
+    (_, at) => otherRegions([HERE])[at] ?? 'there are more than thirty Regions',
+  ).map(region);
+  const at = (hours: number) => new Date(NOW.getTime() + hours * hour);
+
+  test('a run looks at one Region, at two where there are more than 24, and each comes once a day', async () => {
+    for (const [count, perRun] of [
+      [24, 1],
+      [30, 2],
+    ] as const) {
+      const world = new World();
+      world.uncoveredRegions = REGIONS.slice(0, count);
+      world.behind.set(SOURCE, { databases: [orders] });
+      await world.run(at(0));
+      expect(world.regionsAsked).toHaveLength(perRun);
+      for (let run = 1; run < 24; run += 1) await world.run(at(run));
+      expect(new Set(world.regionsAsked)).toEqual(new Set(world.uncoveredRegions));
+    }
+  });
+
+  test('a production database there is told of, rings, and stands in the report between the looks', async () => {
+    const [first, second] = [REGIONS[0] ?? HERE, REGIONS[1] ?? HERE];
+    const world = new World();
+    world.uncoveredRegions = [first, second];
+    const there = [elsewhere('hidden', first), elsewhere('playground', first, new Map())];
+    // The second Region is not enabled: that is no fault.
+    world.behind.set(SOURCE, { databases: [orders], elsewhere: { [first]: there } });
+    world.own = [aCopy(orders, 5)];
+    await world.run(at(0));
+    await world.run(at(1));
+    const [account] = world.evidence.latest.accounts;
+    expect(account?.elsewhere).toMatchObject([{ region: first, count: 1, databases: [there[0]?.arn] }]);
+    expect(account?.unread).toEqual([]);
+    expect(breached([{ step: 'tell-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
+      'a production database stands where no vault is',
+    ]);
+    expect(world.told[0]?.text).toContain(`- ${SOURCE}: ${first}: hidden`);
+    // An operator decides that it needs no vault.
+    world.sources.decisions.push({
+      kind: 'excluded',
+      subject: `${there[0]?.arn}`,
+      by: 'operator',
+      at: NOW.toISOString(),
+    });
+    await world.run(at(2));
+    await world.run(at(3));
+    expect(world.evidence.latest.accounts[0]).not.toHaveProperty('elsewhere');
+  });
+
+  test('a Region that cannot be looked at is named, hides nothing that was seen there, and stops nothing', async () => {
+    const [first] = REGIONS;
+    if (!first) throw new Error('there is no other Region');
+    const world = new World();
+    world.uncoveredRegions = [first];
+    world.own = [aCopy(orders, 5)];
+    world.behind.set(SOURCE, { databases: [orders], elsewhere: { [first]: [elsewhere('hidden', first)] } });
+    await world.run(at(0));
+    const no = Object.assign(new Error('Rate exceeded'), { name: 'Throttling' });
+    world.behind.set(SOURCE, { databases: [orders], elsewhere: { [first]: no } });
+    await world.run(at(1));
+    const { accounts, databases } = world.evidence.latest;
+    expect(databases[0]?.verdict).toBe('protected');
+    expect(accounts[0]?.elsewhere).toMatchObject([{ region: first, count: 1, because: 'Throttling: Rate exceeded' }]);
+    expect(world.measured.at(-2)).toMatchObject({ UnreadParts: 1, DatabasesInUncoveredRegions: 1 });
+  });
+
+  test('a tooling of a release before, which refuses every Region, makes no report too long', async () => {
+    const world = new World();
+    world.uncoveredRegions = REGIONS;
+    const no = Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
+    world.behind.set(SOURCE, { databases: [orders], elsewhere: Object.fromEntries(REGIONS.map((one) => [one, no])) });
+    for (let run = 0; run < 24; run += 1) await world.run(at(run));
+    expect(world.evidence.latest.accounts[0]?.elsewhere).toHaveLength(3);
+  });
+});
+
+test('an account that an operator evicted is not looked into, whatever the registry says', async () => {
+  const world = new World();
+  world.registry = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
+  for (const subject of [SOURCE, OTHER]) {
+    world.sources.decisions.push({ kind: 'evicted', subject, by: 'operator', at: NOW.toISOString() });
+  }
+  await world.run();
+  expect(world.opened).toEqual([]);
+  expect(world.evidence.latest.accounts.map(({ account, state }) => `${account} ${state}`)).toEqual([
+    `${SOURCE} evicted`,
+  ]);
 });

@@ -46,10 +46,11 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<Behind>?]>([
   ],
   ['no tag', 'untagged', aDatabase('orders', { tags: new Map() }), []],
   ['another value of the tag', 'untagged', aDatabase('orders', { tags: new Map([['environment', 'Production']]) }), []],
-  ['no tag any more, and copies', 'untagged', aDatabase('orders', { tags: new Map() }), [aCopy(orders, 3)]],
+  ['no tag any more, and a fresh copy', 'protected', aDatabase('orders', { tags: new Map() }), [aCopy(orders, 3)]],
+  ['no tag any more, and an old copy', 'late', aDatabase('orders', { tags: new Map() }), [aCopy(orders, 30)]],
   [
     'backups of another plan, without our tag',
-    'untagged',
+    'never: untagged',
     orders,
     [],
     { snapshots: [inSource(orders, { plan: 'of the team' })] },
@@ -69,7 +70,7 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<Behind>?]>([
   ],
   [
     '49 tags',
-    'unprotectable: too-many-tags',
+    'never: too-many-tags',
     aDatabase('orders', {
       tags: new Map([['environment', 'production'], ...Array.from({ length: 48 }, (_, at) => [`t${at}`, ''] as const)]),
     }),
@@ -101,7 +102,7 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<Behind>?]>([
   ],
   [
     'a share that RDS refuses',
-    'unprotectable: unshareable',
+    'late: unshareable',
     orders,
     [aCopy(orders, 90)],
     { snapshots: [inSource(orders, held('unshareable', 20))] },
@@ -156,9 +157,9 @@ describe('a service that AWS Backup is not opted in to', () => {
     ['Aurora', aDatabase('ledger', { kind: 'cluster' })],
     ['DocumentDB', aDatabase('carts', { kind: 'cluster', engine: 'docdb' })],
     ['Neptune', aDatabase('friends', { kind: 'cluster', engine: 'neptune' })],
-  ])('case 68: %s off in a member makes its databases unprotectable, and says how to opt in', (service, database) => {
+  ])('case 68: %s off in a member leaves its databases without a copy, and says how to opt in', (service, database) => {
     const [row] = said([openAccount({ databases: [database], optedOut: [service] })]);
-    expect(row).toMatchObject({ verdict: 'unprotectable', code: 'not-opted-in' });
+    expect(row).toMatchObject({ verdict: 'never', code: 'not-opted-in', codeFrom: 'aws' });
     expect(row?.remedy).toContain('Opt in');
   });
 
@@ -180,12 +181,15 @@ describe('what is gone', () => {
     expect(row).toMatchObject({ verdict: 'last-copy', ageHours: 60 * 24, database: orders.arn });
   });
 
-  test('case 59: of an account that left, nothing is demanded: its copies are told as left', () => {
+  test('case 59: of an account that left, nothing is demanded once it is confirmed: its copies are told as left', () => {
     const old = aCopy(orders, 20 * 24);
-    expect(verdicts([openAccount({}, left)], [old])).toEqual(['left']);
+    expect(verdicts([openAccount({}, left)], [old])).toEqual(['late']);
     // In no table at all: the vault still says whose copies it holds.
-    expect(verdicts([], [old])).toEqual(['left']);
-    expect(plan(factsOf([openAccount({}, left)], [old])).measures).toMatchObject({
+    expect(verdicts([], [old])).toEqual(['late']);
+    const decisions = [{ kind: 'left', subject: SOURCE, by: 'operator', at: NOW.toISOString() }] as const;
+    const facts = { ...factsOf([openAccount({}, left)], [old]), decisions };
+    expect(plan({ ...facts, accounts: [] }).evidence.databases.map(({ verdict }) => verdict)).toEqual(['left']);
+    expect(plan(facts).measures).toMatchObject({
       DatabasesLeft: 1,
       DatabasesLate: 0,
       DatabasesUnknown: 0,

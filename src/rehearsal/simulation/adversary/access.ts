@@ -63,6 +63,7 @@ export class AccessRoles {
             shared: () => ask(() => inside.shared()),
           },
           backups: { failedSince: () => ask(async () => []), optedOut: () => ask(async () => []) },
+          databasesIn: () => ask(async () => []),
           held: () => ask(async () => ({ holds: new Map(), isWhole: true })),
           keyPolicies: {
             names: () => ask(async () => ['default']),

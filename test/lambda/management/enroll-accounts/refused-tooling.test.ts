@@ -38,7 +38,8 @@ const doorsOf =
     const backups = { failedSince: nothing, optedOut: nothing };
     const held = async () => ({ holds: new Map(), isWhole: true });
     const keyPolicies = { names: nothing, defaultPolicy: async () => '{}' };
-    return { databases: { all }, snapshots, backups, held, keyPolicies, depthOf: async () => 0 };
+    const looks = { databases: { all }, databasesIn: nothing, depthOf: async () => 0 };
+    return { ...looks, snapshots, backups, held, keyPolicies };
   };
 
 /** The vault's report, from the registry as management has left it. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { takeByTurns } from '../../../../lambda/vault/prune-copies/fair-share';
+import { takeByTurns } from '../../../../lambda/_kit/fair-share';
 import { planPruning } from '../../../support/plan-pruning';
 import { daily, daysAgo, NOW, vaultCopy } from '../../../support/vault-copies';
 

@@ -1,4 +1,4 @@
-import { groupBy } from '../../_kit/copies';
+import { groupBy } from './copies';
 
 /**
  * The first `max` of the items by turns: one of each account, then another of each, within an account in the order given. So

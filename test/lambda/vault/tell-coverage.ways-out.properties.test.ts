@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import type { AccountSeen } from '../../../lambda/vault/tell-coverage/facts';
+import { plan } from '../../../lambda/vault/tell-coverage/plan';
+import type { CoverageEvidence } from '../../../src/contract/coverage';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { holdTag, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { breached } from '../../../src/rehearsal/breached';
+import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../support/coverage-world';
+
+const CODES = Object.keys(VERDICTS) as VerdictCode[];
+const RUNG = ['a copy is older than its objective', 'a database has never been copied'];
+
+/** What a source, or management, does before a run of coverage, while no copy comes. */
+const move = fc.record({
+  tag: fc.constantFrom('production', 'test', undefined),
+  moreTags: fc.constantFrom(0, 60),
+  tier: fc.constantFrom('cold', undefined),
+  name: fc.constantFrom('orders', 'other'),
+  hold: fc.option(fc.constantFrom(...CODES), { nil: undefined }),
+  exportKey: fc.boolean(),
+  optedOut: fc.boolean(),
+  door: fc.constantFrom('open' as const, 'open' as const, 'shut' as const, 'unknown' as const, 'left' as const),
+  acceptedAnew: fc.boolean(),
+  hours: fc.integer({ min: 1, max: 30 }),
+});
+type Move = typeof move extends fc.Arbitrary<infer T> ? T : never;
+
+function seenAfter(
+  { tag, moreTags, tier, name, hold, exportKey, optedOut, door, acceptedAnew }: Move,
+  now: Date,
+): AccountSeen {
+  const tags = new Map([
+    ...(tag ? [['environment', tag] as const] : []),
+    ...(tier ? [['tier', tier] as const] : []),
+    ...Array.from({ length: moreTags }, (_, at) => [`t${at}`, ''] as const),
+  ]);
+  const database = aDatabase(name, { kind: 'cluster', resourceId: 'cluster-1', tags });
+  const marks = {
+    ...(exportKey && { [RECOVERY_POINT_TAGS.exportKey]: 'key' }),
+    ...(hold && { [TAGS.held]: holdTag({ code: hold, count: 1, at: now }) }),
+  };
+  const behind = {
+    databases: [database],
+    snapshots: [inSource(database, marks)],
+    optedOut: optedOut ? ['Aurora'] : [],
+  };
+  const since = acceptedAnew ? now : hoursAgo(90 * 24);
+  if (door === 'left') return openAccount({}, { state: 'left', since, seen: { door: 'not-opened' } });
+  return openAccount(behind, { since, ...(door !== 'open' && { seen: { door, because: 'no' } }) });
+}
+
+test.each([
+  ['late', true],
+  ['never', false],
+])(
+  'whatever a source or management does to a database that is %s, while no copy comes: an alarm rings in each run',
+  (verdict, hasCopy) => {
+    const orders = aDatabase('orders', { kind: 'cluster', resourceId: 'cluster-1' });
+    const own = hasCopy ? [aCopy(orders, 40)] : [];
+    const byTag = [{ key: 'tier', value: 'cold', hours: 10_000 }];
+    const rules = { ...factsOf([]).rules, objectives: { hours: 26, byTag } };
+    fc.assert(
+      fc.property(fc.array(move, { minLength: 1, maxLength: 6 }), (moves) => {
+        let before: CoverageEvidence = plan({
+          ...factsOf([openAccount({ databases: [orders] })], own),
+          rules,
+        }).evidence;
+        expect(before.databases[0]?.verdict).toBe(verdict);
+        let at = NOW;
+        for (const one of moves) {
+          at = new Date(at.getTime() + one.hours * 3_600_000);
+          const { evidence, measures } = plan({ ...factsOf([seenAfter(one, at)], own, before, at), rules });
+          expect(breached([{ step: 'tell-coverage', values: measures }])).toEqual(
+            expect.arrayContaining([expect.stringMatching(new RegExp(RUNG.join('|')))]),
+          );
+          before = evidence;
+        }
+      }),
+      { numRuns: 400 },
+    );
+  },
+);
