@@ -63,6 +63,10 @@ export const PERMISSIONS_AND_STATES: readonly Assumption[] = [
     ifWrong: 'With `rollout.executionRole: generated` the stack `Tooling` fails and goes back.',
     harmlessBy: '`administrator` is the default, and an operator can set it again.',
     probe: { id: 'execution-role-template' },
+    stricterInEmulator: {
+      switch: 'stackSetsTakeRoleTemplates',
+      behavior: 'The resource refuses both properties.',
+    },
   },
   {
     id: 'handlers-call-what-the-table-has',

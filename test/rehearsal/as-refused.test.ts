@@ -67,7 +67,7 @@ const ROWS: Readonly<Record<keyof Switches, Row | Elsewhere>> = {
 let zone: LandingZone;
 let before: Switches;
 beforeAll(async () => {
-  zone = await LandingZone.deployed();
+  zone = await LandingZone.roomy();
   before = await zone.emulator.setSwitches({});
 });
 afterAll(() => zone.stop());

@@ -97,6 +97,10 @@ test('enrol, back up, withdraw after the grace, enrol again, export: what is ret
     expect(await stacksOf(emulator, first, REGION)).toEqual([]);
     expect(await entry(first)).toEqual({ state: 'left', rollout: undefined });
     await zone.fire('follow-sources');
+    // The vault follows it on for a day, in which people are told.
+    expect(await followedBy(emulator, zone.world)).toEqual([first, second]);
+    await zone.pass(DAY);
+    await zone.fire('follow-sources');
     expect(await followedBy(emulator, zone.world)).toEqual([second]);
 
     await organizations.send(tag(first));

@@ -12,7 +12,7 @@ jest.setTimeout(300_000);
 
 let zone: LandingZone;
 beforeAll(async () => {
-  zone = await LandingZone.deployed();
+  zone = await LandingZone.roomy();
 }, 300_000);
 afterAll(() => zone.stop());
 

@@ -25,11 +25,11 @@ export const pruneCommand = (): Command =>
 Looks at the vault with the credentials that the AWS SDK finds (environment,
 profile, SSO); they must be of the vault account and need
 rds:DescribeDBSnapshots, rds:DescribeDBClusterSnapshots, dynamodb:Scan on
-checkvalve-sources, s3:GetObject and s3:ListBucket on the evidence bucket. Plans with the code
-of the step prune-copies and with vault.retention of the configuration, so that
-a change of it can be looked at before it is deployed. Deleting is done by that
-step alone, in the vault, every six hours: no role of a person needs the
-permission.
+checkvalve-sources, s3:GetObject and s3:ListBucket on the evidence bucket. Plans
+with the code of the step prune-copies and with vault.retention of the
+configuration, so that a change of it can be looked at before it is deployed.
+Deleting is done by that step alone, in the vault, every six hours: no role of a
+person needs the permission.
 
 A copy is deleted when its term has passed by the vault's clock, checked against
 AWS's and against the last run; the first good copy of a week, month or year is

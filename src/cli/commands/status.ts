@@ -51,8 +51,9 @@ Reads coverage/latest.json in the vault's evidence bucket of each configured
 Region, with the credentials of the vault account that the AWS SDK finds
 (AWS_PROFILE, SSO, environment). It changes nothing. Exit code 1 when a database
 that should be protected is not, an account does not let the vault look in or
-has production databases in a Region without a vault, RDS contradicts the tags of
-a source, something could not be read, or a report is more than three hours old.
+has production databases in a Region without a vault, RDS contradicts the tags
+of a source, something could not be read, or a report is more than three hours
+old.
 
 A rehearsal ends with databases that are not protected, so that you see how it
 is told: --rehearsal ends with 1 as well, as the real vault would.

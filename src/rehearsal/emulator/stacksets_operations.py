@@ -121,10 +121,12 @@ def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> boo
     if state == "SUSPENDED" or state == "PENDING_CLOSURE":
         _record(stack_set, operation, key, "CANCELLED", "Account is suspended", SKIPPED)
         return True
+    if instance is None:  # deleted by the operation before
+        _record(stack_set, operation, key, "FAILED", "StackInstance not found", "FAILED")
+        return False
     reason = SETTINGS["failAccounts"].get(key[0]) or (
         "Account is not a member of the organization" if state is None else None
     )
-    assert instance is not None
     try:
         with acting_as(stack_set.role_template):
             reason = reason or _deploy(stack_set, operation, instance)

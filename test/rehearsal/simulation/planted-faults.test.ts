@@ -265,9 +265,10 @@ const PLANTED: readonly Planted[] = [
     world: quiet,
   },
   {
-    fault: 'the pruner deletes nothing, for days',
+    // With the right quota the importer reserves room, and copies wait instead.
+    fault: 'the pruner deletes nothing, and the importer takes the quota for a larger one',
     breaks: 'the vault never fills up',
-    tampering: pruningNothing,
+    tampering: { ...pruningNothing, ...believing('import-copies', { manualSnapshots: 100_000 }) },
     world: crowded,
     databases: 64,
     budget: 1,

@@ -17,7 +17,20 @@ const shell = (line: string) => {
 };
 
 const VERBS = [
-  ...['rehearse', 'status', 'doctor', 'prune', 'plan', 'trust', 'backup', 'probe', 'config', 'accept', 'teardown'],
+  ...[
+    'rehearse',
+    'status',
+    'doctor',
+    'prune',
+    'plan',
+    'trust',
+    'backup',
+    'probe',
+    'config',
+    'accept',
+    'evict',
+    'teardown',
+  ],
 ];
 const CASES = [
   '--help',

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateDBInstanceCommand, CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
-import { snapshotArn } from '../../../src/contract/ids';
-import { TAGS, vaultCopyName } from '../../../src/contract/names';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { accountId, region, snapshotArn } from '../../../src/contract/ids';
+import { evidenceBucket, LATEST_PRUNING, NAMES, TAGS, vaultCopyName } from '../../../src/contract/names';
 import type { PrunePreview } from '../../../src/inspect/prune-preview';
 import type { Emulator } from '../../../src/rehearsal/emulator';
 import { emulatorOfWorker } from '../../support/worker';
@@ -39,12 +41,30 @@ async function copy(of: string, days: number, tags: Record<string, string> = {},
   await emulator.setSnapshot({ account: VAULT, region: REGION, id: name, set: { created: at, status: 'available' } });
 }
 
+/** The table of sources, and the bucket with the note that prune-copies ran six hours ago. */
+async function vaultOfToday(settings: ReturnType<Emulator['client']>): Promise<void> {
+  await new DynamoDBClient(settings).send(
+    new CreateTableCommand({
+      TableName: NAMES.sourcesTable,
+      AttributeDefinitions: [{ AttributeName: 'account', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'account', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  const s3 = new S3Client(settings);
+  const Bucket = evidenceBucket(accountId(VAULT), region(REGION));
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+  const Body = JSON.stringify({ at: new Date(Date.now() - DAY / 4).toISOString() });
+  await s3.send(new PutObjectCommand({ Bucket, Key: LATEST_PRUNING, Body }));
+}
+
 beforeAll(async () => {
   emulator = await emulatorOfWorker();
   rds = new RDSClient(emulator.client(VAULT, REGION));
   const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, Engine: 'postgres', StorageEncrypted: true };
   const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
   await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'orders', ...size, ...login }));
+  await vaultOfToday(emulator.client(VAULT, REGION));
   await copy('1', 3000);
   await copy('2', 2900, { [TAGS.legalHold]: 'case 7' });
   await copy('3', 0);
