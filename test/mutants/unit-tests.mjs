@@ -1,7 +1,7 @@
 // Stryker's test runner for this project: a plug-in. Stryker's own runner for Jest loads every test file anew for each
 // mutant, which takes a second or more. This one loads them once, and runs of them the tests that reach the mutant.
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, determineHitLimitReached, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
 
@@ -19,17 +19,20 @@ const context = globalThis.__stryker__;
 /** The test files that `mutants.ts` chose. */
 const testFiles = () => JSON.parse(process.env.MUTANTS_TESTS ?? '[]');
 
-/** A test with the blocks that it lies in, outermost first. */
-function testsIn(block, file, outer = []) {
+/** Tests with the blocks that they lie in, outermost first. */
+function testsIn(block, outer = []) {
   const blocks = [...outer, block];
   return block.children.flatMap((child) => {
-    if (child.type === 'describeBlock') return testsIn(child, file, blocks);
+    if (child.type === 'describeBlock') return testsIn(child, blocks);
     const names = [...blocks.slice(1).map(({ name }) => name), child.name];
-    return child.mode === 'skip' || child.mode === 'todo'
-      ? []
-      : [{ file, name: names.join(' '), fn: child.fn, blocks }];
+    return child.mode === 'skip' || child.mode === 'todo' ? [] : [{ name: names.join(' '), fn: child.fn, blocks }];
   });
 }
+
+/** What each test file has for itself: the project, and the clients of AWS, whose classes tests replace. */
+const OWN_OF_A_FILE = /[\\/]node_modules[\\/](@aws-sdk|aws-sdk-client-mock)[\\/]/;
+const SHARED = /[\\/]node_modules[\\/]/;
+const isOwn = (path) => OWN_OF_A_FILE.test(path) || !SHARED.test(path);
 
 const hooks = (blocks, type) => blocks.flatMap((block) => block.hooks.filter((hook) => hook.type === type));
 
@@ -38,10 +41,8 @@ async function runHooks(blocks, type) {
 }
 
 /** Runs one test by itself, with the hooks around it. Returns what it threw. */
-async function runTest(test) {
-  const { blocks, fn } = test;
+async function runTest({ blocks, fn }) {
   const inside = [...blocks].reverse();
-  const began = performance.now();
   try {
     await runHooks(blocks, 'beforeAll');
     await runHooks(blocks, 'beforeEach');
@@ -53,15 +54,15 @@ async function runTest(test) {
     return error instanceof Error ? error : new Error(String(error));
   } finally {
     mocks.clearAllMocks();
-    test.time = performance.now() - began;
   }
 }
 
 class UnitTests {
   static inject = [];
-  tests = new Map();
-  /** A mutant that was active while its file was loaded leaves its mark on everything loaded since. */
-  stale = false;
+  /** The tests of the files that are loaded, by their ids. */
+  loaded = new Map();
+  /** How long each test took at last, in milliseconds. */
+  times = new Map();
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -77,76 +78,68 @@ class UnitTests {
     process.on('unhandledRejection', () => undefined);
   }
 
-  load() {
-    // Where Stryker has copied the project to, with the mutants in its source files.
-    const root = process.cwd();
-    for (const file of Object.keys(require.cache)) {
-      const path = relative(root, file);
-      if (!path.startsWith('..') && !path.startsWith('node_modules')) delete require.cache[file];
+  /** The tests of a file, by their ids. */
+  testsOf(file) {
+    if (!this.loaded.has(file)) this.loaded.set(file, this.load(file));
+    return this.loaded.get(file);
+  }
+
+  load(file) {
+    for (const path of Object.keys(require.cache)) if (isOwn(path)) delete require.cache[path];
+    circus.resetState();
+    // Stryker has copied the project to the working directory, with the mutants in its source files.
+    require(join(process.cwd(), 'test', 'setup-env.ts'));
+    require(join(process.cwd(), file));
+    const tests = new Map();
+    for (const test of testsIn(circus.getState().rootDescribeBlock)) {
+      let id = `${file} ${test.name}`;
+      while (tests.has(id)) id += ' (again)';
+      tests.set(id, test);
     }
-    require(join(root, 'test', 'setup-env.ts'));
-    const found = testFiles().flatMap((file) => {
-      circus.resetState();
-      require(join(root, file));
-      return testsIn(circus.getState().rootDescribeBlock, file);
-    });
-    const times = new Map([...this.tests].map(([id, { time }]) => [id, time]));
-    this.tests = new Map();
-    for (const test of found) {
-      let id = `${test.file} ${test.name}`;
-      while (this.tests.has(id)) id += ' (again)';
-      this.tests.set(id, { ...test, time: times.get(id) ?? 0 });
-    }
-    this.stale = false;
+    return tests;
+  }
+
+  /** Returns what the test threw. */
+  async run(id) {
+    const test = this.testsOf(id.slice(0, id.indexOf(' '))).get(id);
+    const began = performance.now();
+    const error = await runTest(test);
+    this.times.set(id, performance.now() - began);
+    return error;
   }
 
   async dryRun() {
-    context.mutantCoverage = { static: {}, perTest: {} };
-    context.activeMutant = undefined;
-    this.load();
-    const results = [];
-    for (const [id, test] of this.tests) {
-      context.currentTestId = id;
-      const error = await runTest(test);
-      context.currentTestId = undefined;
-      const result = { id, name: id, fileName: test.file, timeSpentMs: test.time };
-      if (error) results.push({ ...result, status: TestStatus.Failed, failureMessage: error.message });
-      else results.push({ ...result, status: TestStatus.Success });
+    Object.assign(context, { mutantCoverage: { static: {}, perTest: {} }, activeMutant: undefined });
+    const tests = [];
+    for (const fileName of testFiles()) {
+      for (const id of this.testsOf(fileName).keys()) {
+        context.currentTestId = id;
+        const error = await this.run(id);
+        context.currentTestId = undefined;
+        const result = { id, name: id, fileName, timeSpentMs: this.times.get(id) };
+        if (error) tests.push({ ...result, status: TestStatus.Failed, failureMessage: error.message });
+        else tests.push({ ...result, status: TestStatus.Success });
+      }
     }
-    return { status: DryRunStatus.Complete, tests: results, mutantCoverage: context.mutantCoverage };
+    return { status: DryRunStatus.Complete, tests, mutantCoverage: context.mutantCoverage };
   }
 
   /** The quickest first: the first one that fails ends the run. */
   chosen(filter) {
-    const ids = filter ?? [...this.tests.keys()];
-    return ids.filter((id) => this.tests.has(id)).sort((a, b) => this.tests.get(a).time - this.tests.get(b).time);
+    const ids = filter ?? testFiles().flatMap((file) => [...this.testsOf(file).keys()]);
+    const time = (id) => this.times.get(id) ?? 0;
+    return [...ids].sort((a, b) => time(a) - time(b));
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, reloadEnvironment }) {
-    // Only one of the workers makes the dry run.
-    if (this.tests.size === 0) this.load();
-    if (this.stale) this.load();
-    if (reloadEnvironment) return (await this.runStatic(activeMutant.id, testFilter, hitLimit)).result;
-    const { result, id } = await this.runMutant(activeMutant.id, testFilter, hitLimit);
-    if (id === undefined || !(await runTest(this.tests.get(id)))) return result;
+    // A mutant that a file evaluates when it is loaded needs files of its own, and leaves its mark on them.
+    if (reloadEnvironment) this.loaded.clear();
+    const { result, failed } = await this.runMutant(activeMutant.id, testFilter, hitLimit);
+    if (reloadEnvironment) this.loaded.clear();
+    if (failed === undefined || reloadEnvironment || !(await this.run(failed))) return result;
     // The test fails without the mutant too: an earlier mutant has left something behind.
-    this.load();
+    this.loaded.clear();
     return (await this.runMutant(activeMutant.id, testFilter, hitLimit)).result;
-  }
-
-  /** For a mutant that its file evaluates when it is loaded. */
-  async runStatic(mutant, filter, hitLimit) {
-    context.activeMutant = mutant;
-    try {
-      this.load();
-      return await this.runMutant(mutant, filter, hitLimit);
-    } catch (error) {
-      const failureMessage = String(error);
-      return { result: { status: MutantRunStatus.Killed, killedBy: [], failureMessage, nrOfTests: 0 } };
-    } finally {
-      context.activeMutant = undefined;
-      this.stale = true;
-    }
   }
 
   async runMutant(mutant, filter, hitLimit) {
@@ -154,6 +147,9 @@ class UnitTests {
     Object.assign(context, { activeMutant: mutant, hitCount, hitLimit, mutantCoverage: undefined });
     try {
       return await this.firstFailure(this.chosen(filter));
+    } catch (error) {
+      // The file does not load any more.
+      return { result: { status: MutantRunStatus.Killed, killedBy: [], failureMessage: String(error), nrOfTests: 0 } };
     } finally {
       Object.assign(context, { activeMutant: undefined, hitCount: undefined, hitLimit: undefined });
     }
@@ -161,14 +157,17 @@ class UnitTests {
 
   async firstFailure(ids) {
     let nrOfTests = 0;
-    for (const id of ids) {
+    for (const failed of ids) {
       nrOfTests += 1;
-      const error = await runTest(this.tests.get(id));
+      const error = await this.run(failed);
       const endless = determineHitLimitReached(context.hitCount, context.hitLimit);
       if (endless) return { result: endless };
       if (error) {
-        const result = { status: MutantRunStatus.Killed, killedBy: [id], failureMessage: error.message, nrOfTests };
-        return { result, id };
+        const failureMessage = error.message;
+        return {
+          result: { status: MutantRunStatus.Killed, killedBy: [failed], failureMessage, nrOfTests },
+          failed,
+        };
       }
     }
     return { result: { status: MutantRunStatus.Survived, nrOfTests } };
