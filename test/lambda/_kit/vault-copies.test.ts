@@ -1,8 +1,9 @@
 import { isTrueToItsName } from '../../../lambda/_kit/vault-copies';
+import { snapshotArn } from '../../../src/contract/ids';
 import { TAGS, vaultCopyName } from '../../../src/contract/names';
 import { NOW, ORDERS, vaultCopy } from '../../support/vault-copies';
 
-const EXPORT_COPY = 'arn:aws:rds:eu-central-1:222200005555:snapshot:checkvalve-orders-1';
+const EXPORT_COPY = snapshotArn('arn:aws:rds:eu-central-1:222200005555:snapshot:checkvalve-orders-1');
 
 test.each([
   ['says what its tags say', vaultCopy(NOW), true],
