@@ -20,14 +20,13 @@ const OPTIONS = [
 ];
 
 const resolver = mkdtempSync(join(tmpdir(), 'checkvalve-resolver-'));
-const { PIP_FIND_LINKS: _, ...environment } = installerEnvironment();
-const env = {
-  ...environment,
-  ...(environment.PIP_INDEX_URL && { UV_DEFAULT_INDEX: environment.PIP_INDEX_URL }),
-};
+// The index alone: a folder of wheels has other files, with other hashes.
+const { PIP_FIND_LINKS: _, PIP_INDEX_URL: mirror, ...rest } = process.env;
+const caller = { ...rest, ...(mirror && { PIP_INDEX_URL: mirror, UV_DEFAULT_INDEX: mirror }) };
 
 function run(command, ...args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
+  const { status, error } = spawnSync(command, args, { ...options, env: installerEnvironment(caller) });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${error?.message ?? status}`);
 }
 
@@ -35,7 +34,18 @@ try {
   const python = join(resolver, 'bin', 'python');
   run('python3', '-m', 'venv', resolver);
   const own = join('src', 'setup', 'resolver', 'requirements.txt');
-  run(python, '-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary=:all:', '-r', own);
+  run(
+    python,
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--require-hashes',
+    '--only-binary=:all:',
+    '-r',
+    own,
+  );
   for (const folder of LOCKED) {
     const [from, to] = ['requirements.in', 'requirements.txt'].map((file) => join(folder, file));
     run(join(resolver, 'bin', 'uv'), 'pip', 'compile', ...OPTIONS, from, '--output-file', to, ...process.argv.slice(2));

@@ -144,14 +144,14 @@ function wrongHash(file, name) {
 
 /** npm says which hash it wanted, not of which package. */
 function nodePackageIn(printed) {
-  const [, wanted] = /wanted (\S+)/.exec(printed) ?? [];
+  const [, wanted] = printed.match(/wanted (\S+)/) ?? [];
   const { packages: locked } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
   const found = Object.entries(locked).find(([, { integrity }]) => integrity !== undefined && integrity === wanted);
   return found === undefined ? 'a Node package' : `${found[0].replace(/^.*node_modules\//, '')}@${found[1].version}`;
 }
 
 /** pip names the package in the line below its error. */
-const pythonPackageIn = (printed) => /^\s*(\S+==\S+) from /m.exec(printed)?.[1] ?? 'a Python package';
+const pythonPackageIn = (printed) => printed.match(/^\s*(\S+==\S+) from /m)?.[1] ?? 'a Python package';
 
 async function packages() {
   const wanted = digest(at('package-lock.json'));

@@ -17,8 +17,8 @@ const BILLS = [
 
 mkdirSync(join(root, FOLDER), { recursive: true });
 for (const [file, command, args] of BILLS) {
-  const options = { cwd: root, env: installerEnvironment(), encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 };
-  const { status, stdout, stderr, error } = spawnSync(command, args, options);
+  const options = { cwd: root, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 };
+  const { status, stdout, stderr, error } = spawnSync(command, args, { ...options, env: installerEnvironment() });
   if (status === 0) {
     writeFileSync(join(root, FOLDER, file), stdout);
     process.stdout.write(`${join(FOLDER, file)}\n`);
