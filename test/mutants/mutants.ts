@@ -1,7 +1,7 @@
 // `npm run mutants -- FILE...`: Stryker changes the given files, one change at a time, and runs their unit tests on each.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { nearbyTests } from './nearby-tests';
+import { importsDirectly, nearbyTests } from './nearby-tests';
 import { printScores, scoresOf } from './score';
 
 /** Leaves out the test files that start an emulator or a process, or synthesize: plain JavaScript, since it is Jest's filter. */
@@ -11,14 +11,20 @@ const withoutSlowTests: (
 /** Two tests at a time: a run shares its machine. */
 const CONCURRENCY = Number(process.env.MUTANTS_CONCURRENCY ?? 2);
 
-/** The unit tests in some folders. */
-async function unitTestsUnder(folders: readonly string[]): Promise<readonly string[]> {
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
-  );
-  const tests = files.filter((file) => file.endsWith('.test.ts')).map((file) => resolve(file));
-  const { filtered } = await withoutSlowTests(tests);
-  return filtered.map((file) => relative(process.cwd(), file)).sort();
+/** The unit tests of some source files: those nearby, and those elsewhere that import one of the files by themselves. */
+async function unitTestsOf(files: readonly string[]): Promise<readonly string[]> {
+  const folders = files.map((file) => `${nearbyTests(file)}/`);
+  const all = readdirSync('test', { recursive: true, encoding: 'utf8' }).map((path) => join('test', path));
+  const tests = all
+    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => {
+      const text = readFileSync(path, 'utf8');
+      return (
+        folders.some((folder) => path.startsWith(folder)) || files.some((file) => importsDirectly(path, text, file))
+      );
+    });
+  const { filtered } = await withoutSlowTests(tests.map((path) => resolve(path)));
+  return filtered.map((path) => relative(process.cwd(), path)).sort();
 }
 
 async function run(files: readonly string[]): Promise<void> {
@@ -27,15 +33,17 @@ async function run(files: readonly string[]): Promise<void> {
     const fault = missing.length > 0 ? `No such file: ${missing.join(', ')}` : 'No file given';
     throw new Error(`${fault}\nName one or more source files: npm run mutants -- lambda/_kit/copies.ts`);
   }
-  const folders = [...new Set(files.flatMap((file) => nearbyTests(file)))];
-  const tests = await unitTestsUnder(folders);
+  const tests = await unitTestsOf(files);
   // The workers that run the tests inherit it.
   process.env.MUTANTS_TESTS = JSON.stringify(tests);
   process.stderr.write(
     `Changes ${files.length} file(s) and runs the ${tests.length} unit test files that may notice …\n`,
   );
-  // An import of its own: Stryker is an ES module alone.
-  const { Stryker } = await import('@stryker-mutator/core');
+  // Imports of their own: Stryker consists of ES modules alone.
+  const [{ Stryker }, { LogLevel }] = await Promise.all([
+    import('@stryker-mutator/core'),
+    import('@stryker-mutator/api/core'),
+  ]);
   const stryker = new Stryker({
     mutate: [...files],
     testRunner: 'unit-tests',
@@ -44,7 +52,8 @@ async function run(files: readonly string[]): Promise<void> {
     concurrency: CONCURRENCY,
     reporters: process.stderr.isTTY ? ['progress'] : [],
     allowConsoleColors: false,
-    // Stryker rewrites tsconfig.json with TypeScript's own parser, which TypeScript 7 does not have; swc does not read it.
+    logLevel: LogLevel.Error,
+    // Stryker rewrites tsconfig.json with TypeScript's own parser, which TypeScript 7 does not have; tsx needs no rewriting.
     tsconfigFile: 'none',
     tempDirName: 'build/mutants',
     ignorePatterns: ['.emulator', '.checkvalve', 'cdk.out', 'build', 'coverage', 'docs'],

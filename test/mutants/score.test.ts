@@ -1,4 +1,4 @@
-import { nearbyTests } from './nearby-tests';
+import { importsDirectly, nearbyTests } from './nearby-tests';
 import { type Mutant, printScores, scoresOf } from './score';
 
 const mutant = (fileName: string, status: string, line = 1): Mutant => ({
@@ -38,8 +38,17 @@ test('survivors are printed with their place and replacement on one line, then o
 test.each([
   ['lambda/source/export-snapshots/plan.ts', 'test/lambda/source'],
   ['lambda/_kit/aws/rds-snapshots.ts', 'test/lambda/_kit'],
-  ['lambda/_kit/copies.ts', 'test/lambda'],
+  ['lambda/_kit/copies.ts', 'test/lambda/_kit'],
   ['src/trust/rules/found.ts', 'test/src/trust/rules'],
   ['src/nothing/like/it.ts', 'test/src'],
   ['main.ts', 'test'],
-])('the unit tests of %s lie in %s', (file, folder) => expect(nearbyTests(file)).toEqual([folder]));
+])('the unit tests of %s lie in %s', (file, folder) => expect(nearbyTests(file)).toBe(folder));
+
+test.each([
+  [`import { plan } from '../../../lambda/source/plan';`, true],
+  [`import {\n  plan,\n} from '../../../lambda/source/plan';`, true],
+  [`import { plan } from '../../../lambda/vault/plan';`, false],
+  [`import { plan } from 'lambda/source/plan';`, false],
+])('%j imports the file by itself: %p', (text, expected) => {
+  expect(importsDirectly('test/lambda/source/plan.test.ts', text, 'lambda/source/plan.ts')).toBe(expected);
+});
