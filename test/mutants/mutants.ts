@@ -1,6 +1,7 @@
 // `npm run mutants -- FILE...`: Stryker changes the given files, one change at a time, and runs their unit tests on each.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import type { LogLevel } from '@stryker-mutator/api/core';
 import { importsDirectly, nearbyTests } from './nearby-tests';
 import { printScores, scoresOf } from './score';
 
@@ -39,11 +40,8 @@ async function run(files: readonly string[]): Promise<void> {
   process.stderr.write(
     `Changes ${files.length} file(s) and runs the ${tests.length} unit test files that may notice …\n`,
   );
-  // Imports of their own: Stryker consists of ES modules alone.
-  const [{ Stryker }, { LogLevel }] = await Promise.all([
-    import('@stryker-mutator/core'),
-    import('@stryker-mutator/api/core'),
-  ]);
+  // An import of its own: Stryker is an ES module alone.
+  const { Stryker } = await import('@stryker-mutator/core');
   const stryker = new Stryker({
     mutate: [...files],
     testRunner: 'unit-tests',
@@ -52,7 +50,7 @@ async function run(files: readonly string[]): Promise<void> {
     concurrency: CONCURRENCY,
     reporters: process.stderr.isTTY ? ['progress'] : [],
     allowConsoleColors: false,
-    logLevel: LogLevel.Error,
+    logLevel: 'error' as LogLevel,
     // Stryker rewrites tsconfig.json with TypeScript's own parser, which TypeScript 7 does not have; tsx needs no rewriting.
     tsconfigFile: 'none',
     tempDirName: 'build/mutants',

@@ -38,7 +38,7 @@ test('survivors are printed with their place and replacement on one line, then o
 test.each([
   ['lambda/source/export-snapshots/plan.ts', 'test/lambda/source'],
   ['lambda/_kit/aws/rds-snapshots.ts', 'test/lambda/_kit'],
-  ['lambda/_kit/copies.ts', 'test/lambda/_kit'],
+  ['lambda/_kit/copies.ts', 'test/lambda'],
   ['src/trust/rules/found.ts', 'test/src/trust/rules'],
   ['src/nothing/like/it.ts', 'test/src'],
   ['main.ts', 'test'],
