@@ -14,7 +14,8 @@ const CONCURRENCY = Number(process.env.MUTANTS_CONCURRENCY ?? 2);
 
 /** The unit tests of some source files: those nearby, and those elsewhere that import one of the files by themselves. */
 async function unitTestsOf(files: readonly string[]): Promise<readonly string[]> {
-  const folders = files.map((file) => `${nearbyTests(file)}/`);
+  // Without a slash: beside rules/ there is rules-document.test.ts.
+  const folders = files.map((file) => nearbyTests(file));
   const all = readdirSync('test', { recursive: true, encoding: 'utf8' }).map((path) => join('test', path));
   const tests = all
     .filter((path) => path.endsWith('.test.ts'))
