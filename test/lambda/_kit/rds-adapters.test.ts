@@ -86,3 +86,25 @@ test('a snapshot of a cluster is shared with one account, and never with all', a
     { DBClusterSnapshotIdentifier: copy.name, AttributeName: 'restore', ValuesToAdd: [VAULT] },
   ]);
 });
+
+test('what RDS leaves out of a database, or says of it', async () => {
+  const [db, cluster] = [`${STEM}:db:orders`, `${STEM}:cluster:ledger`];
+  const windows = { PreferredBackupWindow: '01:00-02:00', PreferredMaintenanceWindow: 'sun:03:00-sun:04:00' };
+  rds.on(DescribeDBInstancesCommand).resolves({
+    DBInstances: [{ DBInstanceArn: db, Engine: 'mysql', ...windows }, { DBInstanceArn: db }],
+  });
+  rds.on(DescribeDBClustersCommand).resolves({
+    DBClusters: [{ DBClusterArn: cluster, Engine: 'aurora-mysql', StorageEncrypted: true }, { DBClusterArn: cluster }],
+  });
+  expect(await new RdsDatabases(new RDSClient({ region: HERE })).all()).toMatchObject([
+    {
+      engine: 'mysql',
+      encrypted: false,
+      windows: { backupWindow: '01:00-02:00', maintenanceWindow: 'sun:03:00-sun:04:00' },
+    },
+    { engine: 'unknown', encrypted: false },
+    { engine: 'aurora-mysql', encrypted: true },
+    { engine: 'unknown', encrypted: false },
+  ]);
+  expect(rds.calls().map(({ args }) => (args[0].input as { MaxRecords?: number }).MaxRecords)).toEqual([100, 100]);
+});
