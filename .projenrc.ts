@@ -70,12 +70,19 @@ const project = new awscdk.AwsCdkTypeScriptApp({
     'zod@4.6.7',
   ],
   devDeps: [
+    // Version 10 needs Node 22.
+    '@stryker-mutator/api@9.6.1',
+    '@stryker-mutator/core@9.6.1',
     '@swc/core@1.16.22',
     '@swc/jest@0.2.39',
     '@types/aws-lambda@8.10.164',
     '@types/node@20.19.43',
     'aws-sdk-client-mock@4.1.0',
+    // Parts of Jest that run the unit tests on mutants: the versions that Jest itself has.
+    'expect@30.5.2',
     'fast-check@4.10.2',
+    'jest-circus@30.5.2',
+    'jest-mock@30.5.2',
   ],
   tsconfig: {
     include: SOURCES.map((folder) => `${folder}/**/*.ts`),
@@ -147,6 +154,9 @@ script('test', 'node src/setup/prepare.mjs && npx projen test');
 script('prepare', 'node src/setup/prepare.mjs --link');
 script('test:fast', 'node src/setup/prepare.mjs --quiet && jest --filter=./test/fast.cjs');
 script('test:all', 'node src/setup/prepare.mjs --quiet && CHECKVALVE_TESTS=all jest --ci');
+script('mutants', 'node src/setup/prepare.mjs --quiet && node --import tsx test/mutants/mutants.ts');
+script('lock:python', 'node src/setup/lock-python.mjs');
+script('sbom', 'node src/setup/prepare.mjs --quiet && node src/setup/sbom.mjs');
 script('bench', 'node src/setup/prepare.mjs --quiet && node bench/bench.js');
 // Twenty worlds of ninety days, and nine with an adversary: they would make every test run half an hour longer.
 script(

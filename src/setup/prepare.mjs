@@ -71,7 +71,7 @@ function checkTemporaryFolder() {
 /** The first Python on the path that is new enough. */
 function findPython() {
   const seen = [];
-  for (const command of ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
+  for (const command of ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
     const asked = spawnSync(command, ['-c', 'import sys; print(*sys.version_info[:2])'], {
       encoding: 'utf8',
       env: installerEnvironment(),
@@ -130,8 +130,12 @@ function isInstalled() {
   }
 }
 
-/** What a .npmrc of the caller's may say otherwise: all packages, for this machine, with their commands, into this folder. */
+/**
+ * What a .npmrc of the caller's may say otherwise: all packages, for this machine, with their commands, into this folder. No
+ * package runs a script of its own: docs/supply-chain.md names those that have one, and why each works without.
+ */
 const NPM_OPTIONS = [
+  '--ignore-scripts',
   ...['--no-audit', '--no-fund', '--loglevel=error', '--include=dev', '--include=optional', '--location=project'],
   ...['--no-dry-run', '--package-lock', '--no-package-lock-only', '--install-strategy=hoisted', `--prefix=${root}`],
   ...['--no-global', '--no-workspaces', '--bin-links', `--os=${process.platform}`, `--cpu=${process.arch}`],
@@ -147,6 +151,25 @@ const unusable = () =>
     (cause) => cause,
   );
 
+/** A package that is not the one whose hash is written down: one line, whatever else the installer prints. */
+function wrongHash(file, name) {
+  return new SetupFault(
+    `The set-up stops: ${name} does not match its hash in ${file}`,
+    'Do not install it another way. Check what the index or its mirror serves, clear its cache, then run the same command again.',
+  );
+}
+
+/** npm says which hash it wanted, not of which package. */
+function nodePackageIn(printed) {
+  const [, wanted] = printed.match(/wanted (\S+)/) ?? [];
+  const { packages: locked } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
+  const found = Object.entries(locked).find(([, { integrity }]) => integrity !== undefined && integrity === wanted);
+  return found === undefined ? 'a Node package' : `${found[0].replace(/^.*node_modules\//, '')}@${found[1].version}`;
+}
+
+/** pip names the package in the line below its error. */
+const pythonPackageIn = (printed) => printed.match(/^\s*(\S+==\S+) from /m)?.[1] ?? 'a Python package';
+
 async function packages() {
   const wanted = digest(at('package-lock.json'));
   if (isDone(PACKAGES_DONE, wanted)) return;
@@ -158,6 +181,7 @@ async function packages() {
   try {
     await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', ...NPM_OPTIONS]);
   } catch (cause) {
+    if (/\bEINTEGRITY\b/.test(cause.message)) throw wrongHash('package-lock.json', nodePackageIn(cause.message));
     throw new SetupFault(
       `The Node packages could not be installed:\n${cause.message}`,
       'Check that npm reaches its registry, that the disk has 1 GB free, and what `npm config list` sets, then run the same command again.',
@@ -179,7 +203,11 @@ async function packages() {
   writeFileSync(PACKAGES_DONE, wanted);
 }
 
-const PIP_INSTALL = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+const PIP_INSTALL = [
+  ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
+  // Each package as the lock has it, and none that is built here: what builds it is in no lock.
+  ...['--require-hashes', '--only-binary=:all:'],
+];
 /** Fails where the emulator's packages are missing, or elsewhere than in this environment. */
 const IMPORTS = `import moto, boto3, cfnlint, sys; sys.exit(0 if moto.__file__.startswith(sys.prefix) else moto.__file__)`;
 
@@ -210,6 +238,9 @@ async function emulator() {
   try {
     await run(PYTHON_HERE, [...PIP_INSTALL, '-r', REQUIREMENTS], pipEnvironment(listed));
   } catch (cause) {
+    if (/DO NOT MATCH THE HASHES/.test(cause.message)) {
+      throw wrongHash('src/rehearsal/emulator/requirements.txt', pythonPackageIn(cause.message));
+    }
     throw new SetupFault(
       `The emulator’s packages could not be installed:\n${cause.message}`,
       'Check that pip reaches its index and that the disk has 300 MB free, then run the same command again.',

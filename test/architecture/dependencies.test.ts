@@ -12,10 +12,14 @@ const TOOLS_BY_NAME: Readonly<Record<string, string>> = {
 /** Licences of Python itself, under which two requirements of the emulator stand: as Python-2.0, and as free. */
 const OF_PYTHON = /^(PSF-2\.0|CNRI-Python)$/;
 
+/** Packages whose install script the set-up does not run. */
+const WITHOUT_SCRIPT = ['@parcel/watcher', '@swc/core', 'esbuild'];
+
 interface Locked {
   readonly dev?: boolean;
   readonly devOptional?: boolean;
   readonly license?: string;
+  readonly hasInstallScript?: boolean;
   readonly resolved?: string;
 }
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
@@ -127,10 +131,39 @@ test('every version is pinned', () => {
     ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
   );
   expect(loose).toEqual([]);
-  const python = readFileSync('src/rehearsal/emulator/requirements.txt', 'utf8').split('\n');
-  expect(
-    python.filter((line) => line.trim() && !line.startsWith('#') && !/^[A-Za-z0-9._[\]-]+==[^ ]+/.test(line)),
-  ).toEqual([]);
+});
+
+const LOCKS = ['src/rehearsal/emulator/requirements.txt', 'src/setup/resolver/requirements.txt'];
+const HASHED = /^[A-Za-z0-9._[\]-]+==[^ ]+( ; [^\n]+?)?( \\\n {4}--hash=sha256:[0-9a-f]{64})+$/;
+/** A lock file's packages, each with its hashes. */
+const lockedIn = (file: string) =>
+  readFileSync(file, 'utf8')
+    .replace(/^#.*\n/gm, '')
+    .trim()
+    .split(/\n(?! )/);
+
+test.each(LOCKS)('every Python package in %s has one version and the hashes of its files', (file) => {
+  expect(lockedIn(file).filter((one) => !HASHED.test(one))).toEqual([]);
+});
+
+test.each(LOCKS)('what %s is made from stands in it', (file) => {
+  const asked = readFileSync(file.replace(/txt$/, 'in'), 'utf8')
+    .replace(/\[.*\]/g, '')
+    .trim()
+    .split('\n');
+  expect(asked.filter((one) => !lockedIn(file).some((line) => line.startsWith(`${one} `)))).toEqual([]);
+});
+
+test('the packages with an install script are those that work without it: docs/supply-chain.md says why', () => {
+  const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+  const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect([...new Set(names)].sort()).toEqual(WITHOUT_SCRIPT);
+  const told = readFileSync('docs/supply-chain.md', 'utf8');
+  expect(WITHOUT_SCRIPT.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+});
+
+test.each(LOCKS)('%s names no address', (file) => {
+  expect(readFileSync(file, 'utf8')).not.toMatch(/:\/\/|--(extra-)?index-url|--find-links/);
 });
 
 test('no file says where a package was downloaded from', () => {

@@ -112,6 +112,8 @@ def create(self: Stack) -> None:
         self.stack_status_reason = _reason(fault)
         self._add_stack_event("ROLLBACK_IN_PROGRESS", resource_status_reason=self.stack_status_reason)
         _remove(self, list(self.resource_map.applied), keep=("Retain",))
+        # It has no outputs: to read one would make its resource anew.
+        self.output_map = {}
         self.status = "ROLLBACK_COMPLETE"
         self._add_stack_event(self.status)
         return

@@ -130,6 +130,10 @@ test('a queue that is there has a depth; one that is not, or that may not be loo
   sqs.on(GetQueueUrlCommand).resolves({ QueueUrl: 'https://sqs/1/q' });
   sqs.on(GetQueueAttributesCommand).resolves({ Attributes: { ApproximateNumberOfMessages: '7' } });
   expect(await queueDepth(new SQSClient(region), 'q')).toBe(7);
+  expect(sqs.commandCalls(GetQueueAttributesCommand)[0]?.args[0].input).toEqual({
+    QueueUrl: 'https://sqs/1/q',
+    AttributeNames: ['ApproximateNumberOfMessages'],
+  });
   sqs.on(GetQueueUrlCommand, { QueueName: 'gone' }).rejects(named('QueueDoesNotExist'));
   await expect(queueDepth(new SQSClient(region), 'gone')).rejects.toThrow('QueueDoesNotExist');
   sqs.on(GetQueueAttributesCommand).rejects(named('AccessDenied'));

@@ -243,6 +243,56 @@ test('npm and pip get what reaches a mirror, and nothing that changes where thin
     expect(npm).toContain(option);
 });
 
+test('no package runs a script of its own, and pip takes nothing without its hash', () => {
+  const fresh = clone();
+  fresh.prepare({ npm_config_ignore_scripts: 'false' });
+  expect(readFileSync(fresh.at('npm-arguments'), 'utf8')).toMatch(/^ci .*--ignore-scripts/);
+  expect(readFileSync(fresh.at('pip-arguments'), 'utf8')).toContain('--require-hashes --only-binary=:all: -r');
+});
+
+const WRONG = 'sha512-wanted==';
+test('a Node package with another hash: one line with its name, and a remedy', () => {
+  const broken = clone();
+  const locked = { 'node_modules/x/node_modules/@a/b': { version: '1.2.3', integrity: WRONG } };
+  broken.write('package-lock.json', JSON.stringify({ packages: locked }));
+  const message = `npm error code EINTEGRITY\nnpm error Integrity checksum failed when using sha512: wanted ${WRONG} but got x`;
+  const { status, stderr } = broken.prepare({ FAKE_NPM_FAILS: message }, '--quiet');
+  expect({ status, lines: stderr.trim().split('\n') }).toEqual({
+    status: 1,
+    lines: [
+      'The set-up stops: @a/b@1.2.3 does not match its hash in package-lock.json',
+      expect.stringContaining('Do not install it another way'),
+    ],
+  });
+});
+
+/** A wheel of an empty package, and what pip needs to take it from a folder. */
+const WHEEL = `import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
+    info = 'nothing-1.0.dist-info/'
+    wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: nothing\\nVersion: 1.0\\n')
+    wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(info + 'RECORD', '')`;
+
+test('a Python package with another hash is refused by pip itself: one line with its name, and a remedy', () => {
+  const broken = clone();
+  rmSync(broken.at('bin/python3'));
+  mkdirSync(broken.at('wheels'));
+  spawnSync('python3', ['-c', WHEEL, broken.at('wheels/nothing-1.0-py3-none-any.whl')]);
+  broken.write('src/rehearsal/emulator/requirements.txt', `nothing==1.0 --hash=sha256:${'0'.repeat(64)}\n`);
+  const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: broken.at('wheels') };
+  const path = `${broken.at('bin')}:${process.env.PATH}`;
+  const { status, stderr } = broken.prepare({ ...offline, PATH: path }, '--quiet');
+  expect({ status, lines: stderr.trim().split('\n') }).toEqual({
+    status: 1,
+    lines: [
+      'The set-up stops: nothing==1.0 does not match its hash in src/rehearsal/emulator/requirements.txt',
+      expect.stringContaining('Do not install it another way'),
+    ],
+  });
+  expect(existsSync(broken.at('.emulator/.checkvalve-setup'))).toBe(false);
+});
+
 test('no Python at all, no npm at all, and a clone that is not whole', () => {
   const noPython = clone();
   rmSync(noPython.at('bin/python3'));
