@@ -124,14 +124,15 @@ describe('what RDS says of a snapshot', () => {
 
 describe('what RDS answers', () => {
   test.each([
-    ['InvalidDBSnapshotStateFault', 'has a permanent option', true],
-    ['InvalidDBClusterSnapshotStateFault', 'is not encrypted', true],
-    ['InvalidParameterCombination', 'TDE', true],
-    ['InvalidDBSnapshotState', 'is being made', false],
-    ['InternalFailure', 'cannot be shared', false],
-    ['FaultInvalidDBSnapshotState', 'cannot be shared', false],
-  ])('to a share: %s (%s) lasts: %p', (name, message, lasts) => {
-    expect(shareRefusal(named(name, message))).toBe(lasts ? message : undefined);
+    ['InvalidDBSnapshotStateFault', 'has a permanent option', 'refused'],
+    ['InvalidDBClusterSnapshotStateFault', 'is not encrypted', 'refused'],
+    ['InvalidParameterCombination', 'TDE', 'refused'],
+    ['InvalidDBSnapshotState', 'is being made', 'wait'],
+    ['SharedSnapshotQuotaExceeded', 'twenty accounts', 'full'],
+    ['InternalFailure', 'cannot be shared', undefined],
+    ['FaultInvalidDBSnapshotState', 'cannot be shared', undefined],
+  ])('to a share: %s (%s) is %p', (name, because, kind) => {
+    expect(shareRefusal(named(name, because))).toEqual(kind && { kind, because });
   });
 
   test.each([

@@ -101,8 +101,8 @@ test('the vault notes when it has read the registry, and reads the note again', 
   const Item = { account: { S: '#reading' }, readAt: { S: at }, entries: { N: '7' } };
   expect(asked()).toEqual([{ TableName: 'sources', Item }]);
   dynamo.on(ScanCommand).resolves({ Items: [entry(SOURCE), { account: { S: `#accepted:${OTHER}` } }, Item] });
-  const { entries, confirmed, lastRead } = await new DynamoSources(client, 'sources').known();
-  expect([accounts(entries), confirmed, lastRead]).toEqual([[SOURCE], [OTHER], at]);
+  const { entries, decisions, lastRead } = await new DynamoSources(client, 'sources').known();
+  expect([accounts(entries), decisions.map(({ subject }) => subject), lastRead]).toEqual([[SOURCE], [OTHER], at]);
   dynamo.on(ScanCommand).resolves({ Items: [{ account: { S: '#reading' } }] });
   expect((await new DynamoSources(client, 'sources').known()).lastRead).toBeUndefined();
 });

@@ -230,7 +230,7 @@ describe('failed copies', () => {
     ['stay while nothing stands in their place', [failed, backup('1')], []],
     ['go when a later attempt stands in their place', [failed, copyOf('1', { attempt: 2 }), backup('1')], ['clear']],
     ['go when the snapshot was taken', [failed, backup('1', { tags: taken })], ['clear']],
-    ['go, and are told of, when the snapshot is gone', [failed], ['tell', 'clear']],
+    ['stay, and are noted, when the snapshot is gone', [failed], ['note-deleted']],
     ['go, and are not told of, when a good copy is left', [failed, copyOf('1', { attempt: 2 })], ['clear']],
     [
       'go, and are not told of, when the snapshot stands under another key',
