@@ -187,7 +187,9 @@ export class Vault {
     this.current = step;
     try {
       const instead = this.seams.instead?.[step];
-      await (instead ? instead(again, { registry: this.registry, sources: this.sources, now }) : again());
+      await (instead
+        ? instead(again, { registry: this.registry, sources: this.sources, rds: this.rds, now })
+        : again());
       this.seams.after?.(step, foreign());
       this.journal.ran(step, at, false);
       return { step, disturbed, foreign: foreign() };
