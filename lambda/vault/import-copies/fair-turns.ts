@@ -60,8 +60,9 @@ const wantedOf = ({ snapshot, account }: Due): Wanted => ({
 
 /**
  * Gives out room and slots. Room as {@link Admission} says. Slots: the most urgent first, among accounts that hold no more
- * than their fair part of the slots; what is left goes to the others by urgency, and a fifth of the slots to no account that
- * holds the rest. So one account's flood delays another's database by one slot's turn at the most.
+ * than their fair part of the slots; what is left goes to the others by urgency, but one account gets no more than four fifths
+ * of the slots, and two together no more than nine tenths. So the flood of one account, or of two that work together, delays
+ * another account's database by one run at the most.
  */
 export class FairTurns {
   private readonly flying: Map<string, number>;

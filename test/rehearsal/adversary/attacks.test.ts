@@ -45,6 +45,26 @@ testEach(
   },
 );
 
+testEach(
+  'slots of two accounts',
+  [0, 1],
+  1,
+  String,
+  'two accounts of one adversary do not hold all slots with slow copies: %s',
+  async (variant) => {
+    const ground = makeGround(4, {
+      accounts: 8,
+      databasesPerAccount: 2,
+      owned: 2,
+      room: 4,
+      days: DAYS,
+      weather: 'calm',
+    });
+    const slow = (account: number) => ({ attack: 'slow-copies', variant, account, from: 0, hours: 168, force: 10 });
+    expect((await judge(ground, [slow(0), slow(1)])).breaches).toEqual([]);
+  },
+);
+
 testOfAll('in bad weather, nothing is broken without an attack', async () => {
   for (const seed of [1, 2, 3]) {
     const { breaches } = await judge(makeGround(seed, { ...wish, weather: 'stormy' }), []);
