@@ -26,13 +26,20 @@ export interface Supply {
   readonly slowed: SlowedAccounts;
 }
 
-/** Which part of the slots one account may hold while others are followed: a copy may take days, and the others must not
- * wait for its end. */
-const PART_OF_SLOTS = 0.8;
+/** Which part of the slots one account, and two together, may hold while others are followed: a copy may take days, and the
+ * others must not wait for its end. */
+const PART_OF_ONE = 0.8;
+const PART_OF_TWO = 0.9;
 
-/** Slots that one account may hold. */
+/** Slots that any two accounts may hold together: while the vault follows a third, one slot at least is left for it. */
+export const maxSlotsOfTwo = (allSlots: number, accounts: number): number =>
+  accounts > 2 ? Math.max(2, Math.min(allSlots - 1, Math.floor(allSlots * PART_OF_TWO))) : allSlots;
+
+/** Slots that one account may hold: fewer than two together, so that a second one always gets a slot. */
 export const maxSlotsPerAccount = (allSlots: number, accounts: number): number =>
-  accounts > 1 ? Math.max(1, Math.floor(allSlots * PART_OF_SLOTS)) : allSlots;
+  accounts > 1
+    ? Math.max(1, Math.min(maxSlotsOfTwo(allSlots, accounts) - 1, Math.floor(allSlots * PART_OF_ONE)))
+    : allSlots;
 
 /** Why a due snapshot got no turn. */
 export type NoTurn = typeof NO_SLOT | typeof SLOTS_KEPT | typeof ACCOUNT_SLOWED | AdmissionWait;
@@ -53,8 +60,9 @@ const wantedOf = ({ snapshot, account }: Due): Wanted => ({
 
 /**
  * Gives out room and slots. Room as {@link Admission} says. Slots: the most urgent first, among accounts that hold no more
- * than their fair part of the slots; what is left goes to the others by urgency, and a fifth of the slots to no account that
- * holds the rest. So one account's flood delays another's database by one slot's turn at the most.
+ * than their fair part of the slots; what is left goes to the others by urgency, but one account gets no more than four fifths
+ * of the slots, and two together no more than nine tenths. So the flood of one account, or of two that work together, delays
+ * another account's database by one run at the most.
  */
 export class FairTurns {
   private readonly flying: Map<string, number>;
@@ -98,7 +106,12 @@ export class FairTurns {
   private noSlot(account: string, given: number): NoTurn | undefined {
     const { slots, allSlots, accounts } = this.supply;
     if (given >= slots) return NO_SLOT;
-    const most = maxSlotsPerAccount(allSlots, accounts);
-    return (this.flying.get(account) ?? 0) >= most ? SLOTS_KEPT : undefined;
+    const held = this.flying.get(account) ?? 0;
+    const max = maxSlotsPerAccount(allSlots, accounts);
+    if (held >= max) return SLOTS_KEPT;
+    let other = 0;
+    // What one account holds beyond its part, since accounts joined or the limit sank, is no reason to hold up a second one.
+    for (const [one, count] of this.flying) if (one !== account) other = Math.max(other, Math.min(count, max));
+    return held + other >= maxSlotsOfTwo(allSlots, accounts) ? SLOTS_KEPT : undefined;
   }
 }

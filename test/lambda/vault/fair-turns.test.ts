@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { NO_SLOT } from '../../../lambda/_kit/copies';
 import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
-import { type Due, FairTurns, maxSlotsPerAccount, type Supply } from '../../../lambda/vault/import-copies/fair-turns';
+import {
+  type Due,
+  FairTurns,
+  maxSlotsOfTwo,
+  maxSlotsPerAccount,
+  type Supply,
+} from '../../../lambda/vault/import-copies/fair-turns';
 import { SlowedAccounts } from '../../../lambda/vault/import-copies/slowed-accounts';
 import { Admission, DEFAULT_ADMISSION } from '../../../src/contract/admission';
 import { type AccountId, accountId, databaseArn, snapshotArn } from '../../../src/contract/ids';
@@ -69,6 +75,8 @@ test.each([
   [20, 1, 20],
   [20, 100, 16],
   [5, 2, 4],
+  [5, 3, 3],
+  [3, 3, 1],
   [5, 1, 5],
   [2, 2, 1],
   [1, 2, 1],
@@ -76,6 +84,24 @@ test.each([
   const { chosen } = new FairTurns(supply([], accounts, allSlots)).choose(due(FLOODER, 30));
   expect(chosen).toHaveLength(most);
   expect(maxSlotsPerAccount(allSlots, accounts)).toBe(most);
+});
+
+test.each([
+  [20, 3, 18],
+  [20, 2, 20],
+  [5, 3, 4],
+  [3, 3, 2],
+])('of %i slots two accounts may hold together, while %i are followed, %i', (allSlots, accounts, max) => {
+  const [accomplice, victim] = others(2);
+  if (!accomplice || !victim) throw new Error('there are two');
+  const wanted = [...due(FLOODER, 30), ...due(accomplice, 30)];
+  const { chosen } = new FairTurns(supply([], accounts, allSlots)).choose(wanted);
+  expect(chosen).toHaveLength(max);
+  expect(maxSlotsOfTwo(allSlots, accounts)).toBe(max);
+  if (accounts === 2) return;
+  // A third account gets a slot at once, also while the two want all that become free.
+  const later = new FairTurns(supply(owners(chosen).map(String), accounts, allSlots));
+  expect(owners(later.choose([...wanted, ...due(victim, 1)]).chosen)).toEqual([victim]);
 });
 
 test('however large the flood and whoever else waits, no slot goes to it while it has its part and others have less', () => {

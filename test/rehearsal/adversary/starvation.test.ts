@@ -20,7 +20,7 @@ const GRID = SPREADS.flatMap((spread) => OFFSETS.map((offset): [readonly number[
 testSample(
   'grid of accounts, databases and quotas',
   GRID,
-  5,
+  1,
 )(
   'databases %j, quota %i beside what is just enough: copies wait for room exactly when config check warns',
   async (databasesOf, offset) => {

@@ -1,5 +1,6 @@
+import { groupBy } from '../../../lambda/_kit/copies';
 import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
-import { TAGS } from '../../../src/contract/names';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import type { Move } from '../../../src/rehearsal/simulation/adversary/attacks/attack';
 import { type Ground, makeGround } from '../../../src/rehearsal/simulation/adversary/ground';
 import type { Seams } from '../../../src/rehearsal/simulation/adversary/seams';
@@ -146,6 +147,27 @@ const foreignErrorsFailRuns: Seams = {
   },
 };
 
+/** Hours after which a daily backup is missing. */
+const MISSING_HOURS = 30;
+
+/** A source that takes a tag away, or stops backups, decides like an operator that the database is no longer backed up. */
+const sourceDecides: Seams = {
+  instead: {
+    'tell-coverage': async (again, { sources, rds, now }) => {
+      for (const { account } of await sources.entries()) {
+        const backups = rds.all(account).filter(({ name }) => name.startsWith('awsbackup:'));
+        for (const [database, all] of groupBy(backups, (one) => one.database)) {
+          const since = now.getTime() - MISSING_HOURS * 3_600_000;
+          const isRecent = ({ createdAt }: Snapshot) => (createdAt?.getTime() ?? 0) > since;
+          if (all.some((one) => one.tags.has(RECOVERY_POINT_TAGS.exportKey) && isRecent(one))) continue;
+          sources.decided.push({ kind: 'excluded', subject: database, by: account, at: now.toISOString() });
+        }
+      }
+      await again();
+    },
+  },
+};
+
 /** Each weakness by what was found. */
 export const WEAKNESSES: readonly Weakness[] = [
   {
@@ -202,8 +224,8 @@ export const WEAKNESSES: readonly Weakness[] = [
     breaks: ['other accounts lose a bounded delay at the most'],
   },
   {
-    name: 'a database without its tag is late no more',
-    seams: {},
+    name: 'a database without its tag, or without backups, is late no more',
+    seams: sourceDecides,
     ground: small(1),
     smallest: [all('untag', 0, 1)],
     breaks: ['what is late is alerted'],

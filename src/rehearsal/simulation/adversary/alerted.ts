@@ -1,6 +1,6 @@
 import { actorOf } from './actor';
 import { attackOf } from './attacks/all';
-import type { Move } from './attacks/attack';
+import type { Attack, Move } from './attacks/attack';
 import { beginOf, DAY, endOf, type Ground } from './ground';
 import type { Firing, Journal } from './journal';
 import type { Watch } from './watch';
@@ -31,11 +31,14 @@ export function isNamed(account: string, before: Journal, now: Journal, from: nu
   return STEPS.some((step) => [...alarms].some((one) => one.endsWith(step)) && is.count(step) > usual.count(step));
 }
 
+const isTold = ({ isTold: told, variants }: Attack, { force, variant }: Move): boolean =>
+  typeof told === 'function' ? told({ force, variant: variants[variant % variants.length] ?? '' }) : told;
+
 /** Attacks of which no alarm tells, with an account's name. */
 export function* untold(ground: Ground, before: Journal, now: Journal, moves: readonly Move[]) {
   for (const move of moves) {
     const attack = attackOf(move.attack);
-    if (!attack.isTold || move.hours < 48) continue;
+    if (!isTold(attack, move) || move.hours < 48) continue;
     const from = beginOf(ground) + move.from * 3_600_000;
     const to = Math.min(from + move.hours * 3_600_000, endOf(ground)) + DAY;
     const concerned = attack.by === 'management' ? concernedBy(ground, now, from, to) : [actorOf(ground, move)];

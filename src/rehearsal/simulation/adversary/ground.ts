@@ -153,7 +153,8 @@ export function makeGround(seed: number, wish: GroundWish = {}): Ground {
     const count = wish.databasesPerAccount ?? (size > 12 ? 1 : random.int(1, 3));
     return Array.from({ length: count }, (_, at) => groundDatabase(seed, account, at));
   });
-  const owned = wish.owned ?? random.int(1, Math.max(1, Math.floor(size / 8)));
+  // Three accounts can hold all slots together, until an operator evicts one: see docs/trust-model.md.
+  const owned = wish.owned ?? random.int(1, 2);
   // A vault with room to spare takes in what a full one would not: then slots are what an attack can use up.
   const room = wish.room ?? random.pick([1, 1, 1.5, 4]);
   const stormy = wish.weather === undefined ? random.chance(0.5) : wish.weather === 'stormy';

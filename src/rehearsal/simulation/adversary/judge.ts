@@ -133,14 +133,17 @@ function worstSlip(ground: Ground, before: Watch, now: Watch) {
 
 function notRecovered(ground: Ground, before: Watch, now: Watch) {
   const from = endOf(ground) + RECOVERY_DAYS * DAY;
-  for (const { database, at, slip } of compared(ground, before, now)) {
+  // What an account backed up while the vault did not follow it comes in first, and fills the room of its databases: how long
+  // that takes depends on the room to spare. Until then coverage must call it late, which is judged elsewhere.
+  const ended = new Set<string>(now.exits.map(({ account }) => account));
+  for (const { database, at, slip } of compared(ground, before, now, ended)) {
     if (at > from && slip > AS_BEFORE)
       return { at, what: `${database} is still ${slip.toFixed(0)} h later than without the attack` };
   }
   const owned = new Set<string>(ground.owned);
   for (const { account, database } of ground.databases) {
     const [was, is] = [before.verdicts.get(database.arn), now.verdicts.get(database.arn)];
-    if (owned.has(account) || was === is) continue;
+    if (owned.has(account) || was === is || ended.has(account)) continue;
     // Where the weather throttles calls, an account that could not be asked is unknown for one report.
     if (ground.weather.throttled > 0 && [was, is].includes('unknown')) continue;
     return { at: from, what: `${database.arn} is called ${is}, and was ${was} without the attack` };

@@ -32,5 +32,6 @@ export interface Seams {
 export interface SeamWorld {
   readonly registry: import('./vault-tables').ManagedRegistry;
   readonly sources: import('./vault-tables').SourcesTable;
+  readonly rds: InMemoryRds;
   readonly now: Date;
 }

@@ -6,6 +6,7 @@ import { pruneCopies } from '../../../../lambda/vault/prune-copies/prune-copies'
 import { tellCoverage } from '../../../../lambda/vault/tell-coverage/tell-coverage';
 import { admissionRules } from '../../../config/admission-rules';
 import { DEFAULT_OBJECTIVES } from '../../../config/checkvalve-config';
+import type { AdmissionRules } from '../../../contract/admission';
 import { CheckvalveError } from '../../../contract/errors';
 import { LATEST_COVERAGE } from '../../../contract/names';
 import type { InMemoryRds } from '../in-memory-rds';
@@ -40,6 +41,8 @@ export class Vault {
   /** The step that runs now. */
   current: VaultStep | undefined;
   private readonly chances: Random;
+  /** Computed once: import-copies gets them from its stack. */
+  private readonly admission: AdmissionRules;
 
   constructor(
     private readonly ground: Ground,
@@ -49,6 +52,7 @@ export class Vault {
     private readonly seams: Seams,
   ) {
     this.view = new LaggingView(rds, ground.weather);
+    this.admission = admissionRules(ground.config);
     this.chances = new Random(ground.seed, 'weather of the vault');
   }
 
@@ -69,7 +73,7 @@ export class Vault {
     const { config } = this.ground;
     const manualSnapshots = config.vault.manualSnapshots ?? config.limits.manualSnapshots;
     const limits = { ...DEFAULT_LIMITS, ...config.limits, manualSnapshots };
-    const settings = this.told({ importKey: IMPORT_KEY, limits, admission: admissionRules(config) }, 'import-copies');
+    const settings = this.told({ importKey: IMPORT_KEY, limits, admission: this.admission }, 'import-copies');
     const end = this.timeOut();
     const ports = {
       sources: this.sources,
@@ -187,7 +191,9 @@ export class Vault {
     this.current = step;
     try {
       const instead = this.seams.instead?.[step];
-      await (instead ? instead(again, { registry: this.registry, sources: this.sources, now }) : again());
+      await (instead
+        ? instead(again, { registry: this.registry, sources: this.sources, rds: this.rds, now })
+        : again());
       this.seams.after?.(step, foreign());
       this.journal.ran(step, at, false);
       return { step, disturbed, foreign: foreign() };

@@ -34,7 +34,7 @@ export interface Attack {
   readonly by: Player | 'stranger';
   readonly variants: readonly string[];
   /** Whether an alarm must name the account although no other account is harmed. */
-  readonly isTold: boolean;
+  readonly isTold: boolean | ((turn: Pick<Turn, 'force' | 'variant'>) => boolean);
   act(hands: Hands, turn: Turn): void | Promise<void>;
   /** The attack ends: what it did to policies, plans and the registry is undone. */
   end?(hands: Hands): void | Promise<void>;
