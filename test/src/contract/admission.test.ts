@@ -160,6 +160,36 @@ test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because
     ORDERS,
     'new-database-no-room',
   ],
+  [
+    'a new database that no person accepted, in a full vault',
+    { quota: 5, held: holds(OTHER, 'stock', 5) },
+    NEW,
+    'new-database-no-room',
+  ],
+  [
+    'a database with an old and a recent copy reserves all of it',
+    { quota: 6, held: [...holds(OTHER, 'stock', 1), ...holds(OTHER, 'stock', 1, ACTIVE_DAYS + 9)] },
+    NEW,
+    'new-database-no-room',
+  ],
+  [
+    'to the very end of its days it reserves all of it',
+    { quota: 6, held: holds(OTHER, 'gone', 1, 0, { importedAt: NOW - ACTIVE_DAYS * DAY }) },
+    NEW,
+    'new-database-no-room',
+  ],
+  [
+    'new databases of exactly a day before',
+    { held: ['a', 'b', 'c'].flatMap((n) => holds(MINE, n, 1, 0, { importedAt: NOW - DAY })) },
+    NEW,
+    'made',
+  ],
+  [
+    'GiB of exactly a day before',
+    { held: holds(MINE, 'orders', 1, 0, { importedAt: NOW - DAY, sizeGiB: 60_000 }) },
+    { ...NEW, sizeGiB: 16_000 },
+    'made',
+  ],
   ['a copy as large as it may be', {}, { ...NEW, sizeGiB: 16_384 }, 'made'],
   ['a larger copy', {}, { ...NEW, sizeGiB: 16_385 }, 'copy-too-large'],
   ['a larger copy that a person accepted', { sizes: new Set([NEW.exportCopy]) }, { ...NEW, sizeGiB: 60_000 }, 'made'],
@@ -193,6 +223,30 @@ test('what is taken counts for what is asked next: places, new databases, GiB', 
   expect(ask(admission({ rules }), large)).toEqual(['made', 'account-gib-per-day']);
 });
 
+test('copies that are made fill the reservation of their database, then what its account may have beyond', () => {
+  const room = admission({ quota: 8, held: holds(MINE, 'orders', 4) });
+  expect(ask(room, [ORDERS, ORDERS, ORDERS])).toEqual(['made', 'made', 'account-room-used']);
+});
+
+test('a database counts once, with its reservation, however many copies of it are made', () => {
+  const room = admission();
+  expect(ask(room, [NEW, NEW])).toEqual(['made', 'made']);
+  expect(room.accounts('instance')).toEqual([{ account: MINE, databases: 1, held: 2, reserved: 5 }]);
+});
+
+test.each([
+  [100, 5, undefined, 20],
+  [104, 5, undefined, 20],
+  [104, 5, 5, 19],
+  [3, 5, undefined, 0],
+  [3, 5, 9, 0],
+])(
+  'of a quota of %i, with %i copies a database and %s foreign snapshots, %i databases fit',
+  (quota, copies, foreign, fit) => {
+    expect(databasesThatFit(quota, copies, foreign)).toBe(fit);
+  },
+);
+
 describe('where more is reserved than the quota has', () => {
   const held = [...holds(MINE, 'orders', 4), ...holds(OTHER, 'stock', 1), ...holds(OTHER, 'users', 1)];
 
@@ -201,6 +255,13 @@ describe('where more is reserved than the quota has', () => {
     expect(room.beyondQuota('instance')).toBe(5);
     const due = [ORDERS, wants(OTHER, 'stock'), wants(OTHER, 'users')];
     expect(room.inOrder(due)).toEqual([due[1], due[2], due[0]]);
+  });
+
+  test('the part counts, not the number of copies', () => {
+    const [large, small] = [[...holds(MINE, 'a', 2), ...holds(MINE, 'b', 2)], holds(OTHER, 'stock', 3)];
+    const room = admission({ quota: 9, held: [...large, ...small] });
+    const due = [wants(OTHER, 'stock'), wants(MINE, 'a')];
+    expect(room.inOrder(due)).toEqual([due[1], due[0]]);
   });
 
   test('each copy that an account is given counts for its next one', () => {
