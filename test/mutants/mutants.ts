@@ -12,6 +12,9 @@ const withoutSlowTests: (
 /** Two tests at a time: a run shares its machine. */
 const CONCURRENCY = Number(process.env.MUTANTS_CONCURRENCY ?? 2);
 
+/** A test file that asks for more time than Jest gives. Each mutant that survives would run all of it. */
+const asksForTime = (text: string): boolean => text.includes('jest.setTimeout(');
+
 /** The unit tests of some source files: those nearby, and those elsewhere that import one of the files by themselves. */
 async function unitTestsOf(files: readonly string[]): Promise<readonly string[]> {
   // Without a slash: beside rules/ there is rules-document.test.ts.
@@ -21,9 +24,8 @@ async function unitTestsOf(files: readonly string[]): Promise<readonly string[]>
     .filter((path) => path.endsWith('.test.ts'))
     .filter((path) => {
       const text = readFileSync(path, 'utf8');
-      return (
-        folders.some((folder) => path.startsWith(folder)) || files.some((file) => importsDirectly(path, text, file))
-      );
+      const isNear = folders.some((folder) => path.startsWith(folder));
+      return !asksForTime(text) && (isNear || files.some((file) => importsDirectly(path, text, file)));
     });
   const { filtered } = await withoutSlowTests(tests.map((path) => resolve(path)));
   return filtered.map((path) => relative(process.cwd(), path)).sort();

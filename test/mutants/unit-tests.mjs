@@ -19,12 +19,17 @@ const context = globalThis.__stryker__;
 /** The test files that `mutants.ts` chose. */
 const testFiles = () => JSON.parse(process.env.MUTANTS_TESTS ?? '[]');
 
-/** Tests with the blocks that they lie in, outermost first. */
+/** What this runner does not have of Jest, such as fake timers. */
+const MORE_OF_JEST = /\bjest\.(?!fn\b|spyOn\b)/;
+
+/** Tests with the blocks that they lie in, outermost first; less those that use more of Jest, by themselves or in a hook. */
 function testsIn(block, outer = []) {
   const blocks = [...outer, block];
   return block.children.flatMap((child) => {
     if (child.type === 'describeBlock') return testsIn(child, blocks);
     const names = [...blocks.slice(1).map(({ name }) => name), child.name];
+    const functions = [child.fn, ...blocks.flatMap((one) => one.hooks.map(({ fn }) => fn))];
+    if (functions.some((fn) => MORE_OF_JEST.test(String(fn)))) return [];
     return child.mode === 'skip' || child.mode === 'todo' ? [] : [{ name: names.join(' '), fn: child.fn, blocks }];
   });
 }
