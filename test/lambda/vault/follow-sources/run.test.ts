@@ -30,10 +30,10 @@ async function run(
 test('a run measures what waits, what leaves and what refuses, and logs which accounts these are', async () => {
   const registry = new FakeRegistry([enrolled(OTHER), enrolled(THIRD), { ...enrolled(SOURCE), state: 'left' }]);
   registry.sweptAt = new Date('2026-03-01T09:00:00Z');
-  const { measured, logged } = await run(registry, [enrolled(SOURCE)], 1, [SOURCE, OTHER]);
+  const { measured, logged } = await run(registry, [enrolled(SOURCE)], 1, [OTHER]);
   expect(measured).toEqual([
     { RegistryRead: 1, ExitsWaiting: 0, ExitsPending: 1, AccountsWaiting: 1, RegistryAgeHours: 3 },
-    { ExitsUnconfirmed: 0, SubscriptionsRefused: 2 },
+    { ExitsUnconfirmed: 0, SubscriptionsRefused: 1 },
   ]);
   expect(logged[0]).toEqual([
     'registry.read',
