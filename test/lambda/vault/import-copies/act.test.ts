@@ -112,7 +112,7 @@ test('marks in one account take ten seconds of a run at the most, those that fai
     let clock = 0;
     const performanceNow = jest.spyOn(performance, 'now').mockImplementation(() => clock);
     try {
-      const { actor, written } = actorIn({
+      const { actor, written, logged } = actorIn({
         tag: (account) => {
           clock += account === SOURCE ? 5000 : 1;
           return ending();
@@ -120,6 +120,8 @@ test('marks in one account take ten seconds of a run at the most, those that fai
       });
       for (const copy of [ORDERS, FOREIGN, STOCK, ORDERS, FOREIGN]) await actor.act(markTaken(copy));
       expect(written.map(([account]) => account)).toEqual([SOURCE, OTHER, SOURCE, OTHER]);
+      // What was not tried was not refused.
+      expect([0, 4]).toContain(logged.length);
     } finally {
       performanceNow.mockRestore();
     }

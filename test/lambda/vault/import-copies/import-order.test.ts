@@ -56,7 +56,7 @@ test('what the source did not say is no tag; without a view of the account, RDSâ
     [TAGS.importedAt]: NOW.toISOString(),
     [TAGS.sourceTime]: hoursAgo(3).toISOString(),
   };
-  expect(order().order.tags).toEqual(bare);
+  expect(order().order.tags).toStrictEqual(bare);
   const unseen = order({ tags: { team: 'blue', [TAGS.plan]: 'daily' } }, {}, false);
   expect(unseen.order.tags).toEqual(bare);
   expect(unseen.exportCopy).toMatchObject({ arn: exportCopy().arn, type: 'shared' });
@@ -112,6 +112,7 @@ test.each<[what: string, made: ReturnType<typeof order>, time: Date | undefined,
 test.each<[what: string, tags: SharedFacts['tags'], snapshot: string | undefined, disputed: string | undefined]>([
   ['a snapshot of its account', { [TAGS.snapshot]: BACKUP }, BACKUP, undefined],
   ['of another account', { [TAGS.snapshot]: BACKUP.replace(SOURCE, '222200002222') }, undefined, 'snapshot'],
+  ['no snapshot', { [TAGS.snapshot]: exportCopy().database }, undefined, 'snapshot'],
   ['no ARN', { [TAGS.snapshot]: 'job-1' }, undefined, 'snapshot'],
   ['the id that RDS says', { [TAGS.resourceId]: 'db-A' }, undefined, undefined],
   ['another id', { [TAGS.resourceId]: 'db-B' }, undefined, 'resource-id'],
@@ -126,4 +127,23 @@ test.each<[what: string, tags: SharedFacts['tags'], snapshot: string | undefined
   expect(made.tags[TAGS.snapshot]).toBe(snapshot);
   expect(made.tags[TAGS.disputed]).toBe(disputed);
   expect(made.tags[TAGS.resourceId]).toBe('db-A');
+});
+
+test.each<
+  [
+    what: string,
+    seen: string | undefined,
+    shown: string | undefined,
+    id: string | undefined,
+    disputed: string | undefined,
+  ]
+>([
+  ['to the vault', 'db-A', undefined, 'db-A', 'resource-id'],
+  ['to the account', undefined, 'db-A', 'db-A', 'resource-id'],
+  ['to both, otherwise', 'db-A', 'db-B', 'db-A', 'resource-id'],
+  ['to neither', undefined, undefined, undefined, undefined],
+])('the id of the database that RDS says %s counts, and not the sourceâ€™s', (_, seen, shown, id, disputed) => {
+  const facts = { tags: { [TAGS.resourceId]: 'db-X' }, ...(shown !== undefined && { change: { resourceId: shown } }) };
+  const { tags } = order(facts, { resourceId: seen }).order;
+  expect([tags[TAGS.resourceId], tags[TAGS.disputed]]).toEqual([id, disputed]);
 });
