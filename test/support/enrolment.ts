@@ -246,7 +246,7 @@ export class ManagementWorld {
     this.organization = organization;
   }
 
-  private readonly queue = {
+  readonly queue = {
     send: async (body: Message['body'], group: string, once: string) => {
       if (!this.messages.some((one) => one.once === once)) this.messages.push({ body, group, once, received: 0 });
     },
