@@ -1,3 +1,4 @@
+// Longer than most: a table for each kind of account.
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import { batches, changed } from '../../../../lambda/management/enroll-accounts/judged';
 import type { ObservedAccount } from '../../../../lambda/management/enroll-accounts/observe';

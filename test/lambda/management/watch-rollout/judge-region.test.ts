@@ -1,3 +1,4 @@
+// Longer than most: a table for each kind of standing.
 import type { RegionRollout, RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import type { StackInstance, Standing } from '../../../../lambda/_kit/ports/stack-instances';
 import { judgeRegion } from '../../../../lambda/management/watch-rollout/judge-region';

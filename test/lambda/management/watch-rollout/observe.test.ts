@@ -1,5 +1,6 @@
 import type { StackInstance } from '../../../../lambda/_kit/ports/stack-instances';
 import { observe } from '../../../../lambda/management/watch-rollout/observe';
+import { region } from '../../../../src/contract/ids';
 import { FakeEnrolment, FakeStackSet, HERE, OTHER, SOURCE } from '../../../support/enrolment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -35,7 +36,7 @@ const NOTHING = { seen: [], entries: new Map(), version: '', rollingOut: false, 
 test('all instances, the entries of their accounts, each asked for once, and the version of the template', async () => {
   const seen = [
     instance('current'),
-    instance('running', { region: OTHER as never }),
+    instance('running', { region: region('eu-west-1') }),
     instance('current', { account: OTHER }),
   ];
   const { asked, look } = world(...seen);
@@ -130,7 +131,6 @@ test('of a removal that ended, only what failed is seen, and it is no failure of
 });
 
 test('the last operation of an instance that failed counts only if it rolled out, and each unknown one is asked for once', async () => {
-  const region = (name: string) => name as typeof HERE;
   const seen = [
     instance('failed', { operation: 'a detection', reason: 'a role exists' }),
     instance('failed', { operation: 'an older detection', region: region('eu-west-1') }),

@@ -1,0 +1,103 @@
+import { keysStayWithTheirAccounts as rule } from '../../../../src/trust/rules/keys-stay-with-their-accounts';
+import { allow, at, document, judged, MANAGEMENT, type Resources, SOURCE, sub, VAULT } from './judging';
+
+const root = (account: string) => `arn:aws:iam::${account}:root`;
+const forServices = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+const forVault = { StringEquals: { 'aws:SourceAccount': VAULT } };
+const importer = {
+  StringEquals: {
+    'aws:PrincipalArn': sub(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-\${AWS::Region}`),
+  },
+};
+const keyOf = (...statements: readonly object[]): Resources[string] => [
+  'AWS::KMS::Key',
+  { KeyPolicy: document(...statements) },
+];
+const of = (zone: 'vault' | 'management' | 'source', statement: object) =>
+  judged(rule, zone, { Key: keyOf(allow({ Action: 'kms:Decrypt', Resource: '*', ...statement })) });
+
+test.each<[string, 'vault' | 'management' | 'source', object, readonly string[]]>([
+  ['a source', 'vault', { Principal: { AWS: root(SOURCE) } }, [`the key lets AWS: ${root(SOURCE)} kms:Decrypt`]],
+  [
+    'anybody',
+    'vault',
+    { Principal: '*', Action: ['kms:Decrypt', 'kms:Encrypt'] },
+    ['the key lets anybody kms:Decrypt, kms:Encrypt'],
+  ],
+  [
+    'a service',
+    'vault',
+    { Principal: { Service: 'x.amazonaws.com' } },
+    ['the key lets Service: x.amazonaws.com kms:Decrypt'],
+  ],
+  [
+    'a source that says it comes for the vault',
+    'vault',
+    { Principal: { AWS: root(SOURCE) }, Condition: forVault },
+    [`the key lets AWS: ${root(SOURCE)} kms:Decrypt`],
+  ],
+  [
+    'a service with the number of the vault for a name',
+    'vault',
+    { Principal: { Service: VAULT } },
+    [`the key lets Service: ${VAULT} kms:Decrypt`],
+  ],
+  [
+    'the same at an export key, under the condition of the importer',
+    'source',
+    { Principal: { Service: VAULT }, Condition: importer },
+    [`the key lets Service: ${VAULT} kms:Decrypt`],
+  ],
+  [
+    'the importer at an export key, with another right under the condition of a grant',
+    'source',
+    { Principal: { AWS: VAULT }, Action: 'kms:PutKeyPolicy', Condition: { ...importer, ...forServices } },
+    [`the key lets AWS: ${VAULT} kms:PutKeyPolicy`],
+  ],
+  [
+    'grants to anybody',
+    'vault',
+    { Principal: { AWS: VAULT }, Action: ['kms:CreateGrant', 'kms:Create*', 'kms:Decrypt'] },
+    ['kms:CreateGrant, kms:Create* lets a grant be made to anybody, not to AWS services alone'],
+  ],
+])('%s is told of in words', (_, zone, statement, faults) => expect(of(zone, statement)).toEqual(faults));
+
+test('the importer has no right to a key of management', () => {
+  const named = { 'aws:PrincipalArn': `arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1` };
+  const statement = { Principal: { AWS: VAULT }, Condition: { StringEquals: named } };
+  expect(of('management', statement)).toEqual([`the key lets AWS: ${VAULT} kms:Decrypt`]);
+  expect(of('management', { Principal: { AWS: MANAGEMENT } })).toEqual([]);
+});
+
+test('a denial for everybody counts, whoever is named beside; that of another resource is no matter of keys', () => {
+  const deny = (Principal: unknown) => ({ Effect: 'Deny', Principal, Action: 'sqs:*', Resource: '*' });
+  const breaks = [expect.stringContaining('may break copies of RDS')];
+  expect(judged(rule, 'vault', { Key: keyOf(deny({ AWS: [root(SOURCE), '*'] })) })).toEqual(breaks);
+  const Queue: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'x' }];
+  const policy = { Queues: [{ Ref: 'Queue' }], PolicyDocument: document(deny('*')) };
+  expect(judged(rule, 'vault', { Queue, Policy: ['AWS::SQS::QueuePolicy', policy] })).toEqual([]);
+});
+
+test('only the key that the importer is told of, or any while it is told of none, needs grants to AWS services alone', () => {
+  const granting = keyOf(allow({ Principal: { AWS: VAULT }, Action: 'kms:CreateGrant', Resource: '*' }));
+  const step = (key: unknown): Resources[string] => [
+    'AWS::Lambda::Function',
+    { Code: { ZipFile: '' }, Environment: { Variables: { CHECKVALVE_IMPORT_KEY_ARN: key } } },
+  ];
+  const lax = [expect.stringContaining('lets a grant be made to anybody')];
+  const Key = keyOf(allow({ Principal: { AWS: VAULT }, Action: 'kms:Decrypt', Resource: '*' }));
+  expect(judged(rule, 'vault', { Other: granting })).toEqual(lax);
+  expect(judged(rule, 'vault', { Other: granting, Key, Step: step(at('Other')) })).toEqual(lax);
+  expect(judged(rule, 'vault', { Other: granting, Key, Step: step(at('Key')) })).toEqual([]);
+});
+
+test.each<[string, Resources[string], readonly string[]]>([
+  [
+    'the inbox',
+    ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox', KmsMasterKeyId: 'alias/aws/sqs' }],
+    ['the inbox is under a key that SNS may not use: nothing would ever arrive'],
+  ],
+  ['the inbox without a key', ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }], []],
+  ['another queue', ['AWS::SQS::Queue', { QueueName: 'other', KmsMasterKeyId: 'alias/aws/sqs' }], []],
+  ['a topic of that name', ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox', KmsMasterKeyId: 'alias/aws/sns' }], []],
+])('%s under a key of AWS', (_, resource, faults) => expect(judged(rule, 'vault', { It: resource })).toEqual(faults));

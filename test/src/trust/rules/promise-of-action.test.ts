@@ -1,0 +1,73 @@
+import type { JudgedTemplate } from '../../../../src/trust/estate/estate';
+import type { Statement } from '../../../../src/trust/estate/statement';
+import { ROLES } from '../../../../src/trust/reach/role-patterns';
+import { allowancesOf, isAboutKeys, isDoor, leftToTheZone } from '../../../../src/trust/rules/promise-of-action';
+import { SOURCE } from './judging';
+
+const owner = (name: string) => `arn:aws:iam::${SOURCE}:role/${name}`;
+const statement = (change: Partial<Statement> = {}): Statement => ({
+  ...{ at: 'Role', kind: 'identity', owner: owner('a-role'), effect: 'Allow' },
+  ...{ principals: [], actions: ['s3:GetObject'], resources: ['*'], conditions: [] },
+  ...change,
+});
+const template = (zone: JudgedTemplate['zone'], ...statements: readonly Statement[]) =>
+  ({ zone, region: 'eu-central-1', statements }) as unknown as JudgedTemplate;
+
+test.each([
+  ...['kms:Decrypt', 'KMS:decrypt', 'ram:CreateResourceShare', 'k*:Decrypt', '*:*', '*', 'kms:*'].map(
+    (action) => [action, true] as const,
+  ),
+  ...['s3:GetObject', 'rds:DeleteDBSnapshot', 'sqs:SendMessage', 'r?s:*'].map((action) => [action, false] as const),
+])('%s means something with a key: %p', (action, expected) => expect(isAboutKeys(action)).toBe(expected));
+
+test.each([
+  ...[
+    'backup:DeleteBackupVault',
+    'backup:DeleteRecoveryPoint',
+    'backup:DisassociateRecoveryPoint',
+    'backup:UpdateRecoveryPointLifecycle',
+    'rds:DeleteDBCluster',
+    'rds:DeleteDBClusterAutomatedBackup',
+    'rds:DeleteDBClusterSnapshot',
+    'rds:DeleteDBInstance',
+    'rds:DeleteDBInstanceAutomatedBackup',
+    'rds:DeleteDBSnapshot',
+  ],
+  ...['rds:ModifyDBSnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute', 'rds:deletedbsnapshot'],
+  ...['kms:Decrypt', 'ram:CreateResourceShare'],
+])('%s has a promise of its own', (action) => {
+  expect(leftToTheZone(template('source', statement({ actions: [action] })))).toEqual([]);
+  const beside = statement({ actions: ['s3:GetObject', action] });
+  expect(leftToTheZone(template('source', beside))).toEqual([statement({ actions: ['s3:GetObject'] })]);
+});
+
+test.each(['rds:DeleteDB*', 'rds:*', 'kms:?ecrypt', '*', 'rds:DescribeDBSnapshots', 'backup:DeleteBackupPlan'])(
+  '%s is left to the kind of account',
+  (action) => {
+    const one = statement({ actions: [action] });
+    expect(leftToTheZone(template('source', one))).toEqual([one]);
+  },
+);
+
+test('what is allowed is what policies and boundaries of roles allow, but at access roles', () => {
+  const kept = [statement(), statement({ kind: 'boundary' })];
+  const others = [
+    statement({ effect: 'Deny' }),
+    statement({ kind: 'trust' }),
+    statement({ kind: 'resource' }),
+    statement({ owner: owner(ROLES.vaultDoor.replaceAll('{region}', 'eu-central-1')) }),
+  ];
+  expect(allowancesOf(template('source', ...kept, ...others))).toEqual(kept);
+});
+
+test.each([
+  [ROLES.vaultDoor, 'source', true],
+  [ROLES.coverageDoor, 'source', true],
+  [ROLES.registryDoor, 'management', true],
+  [ROLES.vaultDoor, 'vault', false],
+  ['checkvalve-export-snapshots-{region}', 'source', false],
+] as const)('the role %s in %s is an access role: %p', (name, zone, expected) => {
+  const at = (region: string) => statement({ owner: owner(name.replaceAll('{region}', region)) });
+  expect(isDoor(at('eu-central-1'), template(zone))).toBe(expected);
+  if (name.includes('{region}')) expect(isDoor(at('eu-west-1'), template(zone))).toBe(false);
+});

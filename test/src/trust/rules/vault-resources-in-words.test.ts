@@ -1,0 +1,67 @@
+import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
+import { allow, analyzer, at, document, judged, OPEN, type Resources, SOURCE, VAULT } from './judging';
+
+const queue = (QueueName: string): Resources[string] => ['AWS::SQS::Queue', { QueueName }];
+const Inbox = queue('checkvalve-inbox');
+const found = (resources: Resources) => judged(rule, 'vault', resources, { sections: OPEN });
+const policy = (on: string, statement: object): Resources[string] => [
+  'AWS::SQS::QueuePolicy',
+  {
+    Queues: [{ Ref: on }],
+    PolicyDocument: document(allow({ Action: 'sqs:SendMessage', Resource: at(on), ...statement })),
+  },
+];
+const onInbox = (statement: object) => found({ Inbox, Watch: analyzer(), Policy: policy('Inbox', statement) });
+const forVault = { Condition: { StringEquals: { 'aws:SourceAccount': VAULT } } };
+const ofTopic = { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:checkvalve-copies' } } };
+const bell = { Principal: { Service: 'sns.amazonaws.com' }, ...ofTopic };
+
+test.each<[object, readonly string[]]>([
+  [{ Principal: '*' }, ['anybody']],
+  [{ Principal: { AWS: SOURCE } }, [`AWS: ${SOURCE}`]],
+  [{ Principal: { AWS: [VAULT, SOURCE] } }, [`AWS: ${SOURCE}`]],
+  [{ Principal: { Service: 's3.amazonaws.com' } }, ['Service: s3.amazonaws.com']],
+  // That it says for whom helps only a service.
+  [{ Principal: { Federated: 'accounts.example.com' }, ...forVault }, ['Federated: accounts.example.com']],
+  [{ Principal: { CanonicalUser: '79a59df900b949e5' }, ...forVault }, ['CanonicalUser: 79a59df900b949e5']],
+])('a stranger is named: %j', (statement, strangers) => expect(onInbox(statement)).toEqual(strangers));
+
+describe('the bell', () => {
+  const isRefused = [expect.stringMatching(/^Service: /)];
+
+  test('hangs at the inbox, whatever else stands in the template', () => {
+    const Topic: Resources[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
+    const faults = found({ Other: queue('other'), Topic, Inbox, Watch: analyzer(), Policy: policy('Inbox', bell) });
+    expect(faults.filter((one) => one.startsWith('Service: '))).toEqual([]);
+    expect(onInbox({ ...bell, Action: 'SQS:SendMessage' })).toEqual([]);
+  });
+
+  test('hangs nowhere where no inbox is', () => {
+    expect(found({ Other: queue('other'), Policy: policy('Other', bell) })).toEqual(isRefused);
+  });
+
+  test.each<[string, object]>([
+    ['a service whose name ends alike', { Principal: { Service: 'x-sns.amazonaws.com' } }],
+    ['a service whose name begins alike', { Principal: { Service: 'sns.amazonaws.com.example' } }],
+    ['another action', { Action: 'sqs:ReceiveMessage' }],
+    ['another action beside it', { Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'] }],
+    ['another queue beside it', { Resource: [at('Inbox'), `arn:aws:sqs:eu-central-1:${VAULT}:other`] }],
+    ['a topic of another name', { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:checkvalve' } } }],
+    ['no topic', { Condition: {} }],
+  ])('is none with %s', (_, change) => expect(onInbox({ ...bell, ...change })).toEqual(isRefused));
+});
+
+test('who may take a role, and what a key allows to services of the vault, other promises judge', () => {
+  const Role: Resources[string] = [
+    'AWS::IAM::Role',
+    { AssumeRolePolicyDocument: document(allow({ Principal: { AWS: SOURCE }, Action: 'sts:AssumeRole' })) },
+  ];
+  const sealing = allow({
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'kms:Encrypt',
+    Resource: '*',
+    ...forVault,
+  });
+  const Key: Resources[string] = ['AWS::KMS::Key', { KeyPolicy: document(sealing) }];
+  expect(found({ Role, Key })).toEqual([]);
+});
