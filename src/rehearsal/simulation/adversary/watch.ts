@@ -171,7 +171,19 @@ export class Watch {
       return `its newest data is ${age.toFixed(0)} h old`;
     if (this.owned.has(account) || verdict === 'protected' || verdict === 'new' || verdict === 'left') return undefined;
     if (verdict === 'unknown' && this.ground.weather.throttled > 0) return undefined;
-    return age < objectiveHours - APART ? `its newest data is ${age.toFixed(0)} h old` : undefined;
+    const shown = this.shownAgeHours(database);
+    return shown < objectiveHours - APART ? `its newest data is ${shown.toFixed(0)} h old` : undefined;
+  }
+
+  /** The same age by the copies that every listing shows by now: of one that RDS does not list yet no report can know. */
+  private shownAgeHours(database: string): number {
+    const { listingLag, tagLag } = this.ground.weather;
+    const now = this.rds.time.getTime();
+    const listed = [...this.truth.goodOf(database).values()].filter(
+      ({ importedAt }) => now - importedAt > Math.max(listingLag, tagLag) * 60_000,
+    );
+    const newest = listed.reduce((latest, { dataAt }) => Math.max(latest, dataAt), Number.NEGATIVE_INFINITY);
+    return (now - newest) / HOUR;
   }
 
   /** Whether a copy of the database itself came in lately, whatever the age of its data. */
