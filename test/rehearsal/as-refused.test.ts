@@ -131,7 +131,7 @@ testByDay(
 
 // The deny of the importer's role would hold for the source of each copy: AWS answers every order with this.
 testByDay(
-  'RDS takes a shared snapshot for one of the vault: no import starts, people are told why, and then it goes on',
+  'RDS takes a shared snapshot for one of the vault: no import starts, the log says why, and then it goes on',
   async () => {
     await zone.emulator.plantFaults([
       { action: 'CopyDBSnapshot', account: zone.vault, code: 'AccessDenied', times: 1000 },
@@ -140,7 +140,8 @@ testByDay(
     await zone.backUp(database);
     await zone.pass(60);
     expect(await zone.goodCopies(database)).toBe(0);
-    expect(JSON.stringify([zone.failures, zone.alerts(database)])).toContain('AccessDenied');
+    // One account alone is concerned, so the step does not fail: its log says why, and export copies that wait have an alarm.
+    expect(JSON.stringify(zone.told)).toContain('AccessDenied');
     await zone.emulator.clearFaults();
     zone.calm();
     expect(await zone.crossed([database])).toBeLessThanOrEqual(24 * 60);
