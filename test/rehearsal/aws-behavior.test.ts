@@ -96,25 +96,29 @@ testSample(
   await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
 });
 
-testByDay('a recovery point that is deleted while its copy is made reaches people', async () => {
-  const short = await zone.database({ id: 'short' });
-  await zone.backUp(short);
-  await zone.until(async () => (await zone.exportCopies(short)).length > 0, 1);
-  const [backup] = await zone.backups(short);
-  const backups = new BackupClient(zone.emulator.client(SOURCE, zone.region));
-  const { BackupVaultList } = await backups.send(new ListBackupVaultsCommand({}));
-  const { BackupVaultName } =
-    BackupVaultList?.find(({ BackupVaultName: name }) => name?.startsWith('checkvalve-')) ?? {};
-  const point = { BackupVaultName, RecoveryPointArn: backup?.arn };
-  await backups.send(new DeleteRecoveryPointCommand(point));
-  await zone.pass(60);
-  expect(zone.verdicts(short)).toEqual(['snapshot-deleted']);
-  await zone.stage.pump.fire('checkvalve-tell-coverage');
-  const alerts = (await zone.emulator.notifications()).filter(({ topicArn }) => topicArn.includes(zone.vault));
-  expect(alerts.at(-1)?.message).toContain(`${short.arn}: DELETED: the snapshot was deleted before`);
-  await zone.pass(3 * 24 * 60, 12 * 60);
-  expect(await zone.exportCopies(short)).toEqual([]);
-});
+testByDay(
+  'a recovery point that is deleted while its copy is made reaches people',
+  async () => {
+    const short = await zone.database({ id: 'short' });
+    await zone.backUp(short);
+    await zone.until(async () => (await zone.exportCopies(short)).length > 0, 1);
+    const [backup] = await zone.backups(short);
+    const backups = new BackupClient(zone.emulator.client(SOURCE, zone.region));
+    const { BackupVaultList } = await backups.send(new ListBackupVaultsCommand({}));
+    const { BackupVaultName } =
+      BackupVaultList?.find(({ BackupVaultName: name }) => name?.startsWith('checkvalve-')) ?? {};
+    const point = { BackupVaultName, RecoveryPointArn: backup?.arn };
+    await backups.send(new DeleteRecoveryPointCommand(point));
+    await zone.pass(60);
+    expect(zone.verdicts(short)).toEqual(['snapshot-deleted']);
+    await zone.stage.pump.fire('checkvalve-tell-coverage');
+    const alerts = (await zone.emulator.notifications()).filter(({ topicArn }) => topicArn.includes(zone.vault));
+    expect(alerts.at(-1)?.message).toContain(`${short.arn}: DELETED: the snapshot was deleted before`);
+    await zone.pass(3 * 24 * 60, 12 * 60);
+    expect(await zone.exportCopies(short)).toEqual([]);
+  },
+  180_000,
+);
 
 testByDay('an older tooling remembered by tags: what it exported is not exported anew', async () => {
   const stock = await zone.database({ id: 'stock', kind: 'cluster' });
