@@ -11,6 +11,8 @@ const SOURCES = /^(src|lambda|stacksets)\//;
 leaveCallersEnvironment();
 // What a test starts without an environment of its own has this one, and not that of Jest's sandbox.
 process.env.COLUMNS = '80';
+// Libraries do other things in production. Jest says `test` itself where the shell says nothing.
+process.env.NODE_ENV = 'test';
 require('tsx/cjs/api').register();
 const { fingerprintOf } = require('../src/cache/fingerprint.ts');
 let emulator;
