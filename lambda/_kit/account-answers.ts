@@ -26,6 +26,9 @@ export class AccountAnswers {
     private readonly what: string,
     /** Whether a refusal says something of the account. It does not where the call is made with the vault's own role. */
     private readonly isAnswer: (error: unknown) => boolean = isRefusal,
+    /** Accounts that the vault follows, where a run asks those alone that share something: a few accounts of one attacker are
+     * all that a run asks in a quiet hour. */
+    private readonly followed = 0,
   ) {}
 
   /** A call into the account, or about its resource, was answered. */
@@ -44,10 +47,14 @@ export class AccountAnswers {
     return { account, code, because };
   }
 
-  /** Why the run has failed: every account, of two or more, gave the same error, and no refusal. Undefined when it has not. */
+  /**
+   * Why the run has failed: every account, of two or more and of more than half of those that the vault follows, gave the same
+   * error, and no refusal. Undefined when it has not.
+   */
   get fault(): CheckvalveError | undefined {
     const [code, ...others] = this.codes.values();
     if (code === undefined || others.length === 0 || others.some((other) => other !== code)) return undefined;
+    if (this.codes.size * 2 <= this.followed) return undefined;
     return new CheckvalveError(
       'STEP_FAILED',
       `${this.what} failed alike for all ${this.codes.size} accounts: ${this.because}`,

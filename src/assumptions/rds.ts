@@ -211,6 +211,17 @@ export const RDS: readonly Assumption[] = [
     probe: { none: 'Each of the answers is handled, and tests show all three.' },
   },
   {
+    id: 'cluster-snapshots-show-their-size',
+    statement: 'RDS gives the size of an Aurora cluster snapshot in `AllocatedStorage`.',
+    certainty: 'unknown',
+    reliedOnIn: ['lambda/_kit/aws/snapshot-shape.ts', 'src/contract/admission.ts'],
+    ifWrong:
+      'RDS says 0 or 1, as it does of automated backups of Aurora: `vault.admission.maxCopyGiB` and `maxGiBPerAccountPerDay` do not bound copies of Aurora clusters, and the price in the log is too low.',
+    harmlessBy:
+      'Slots and places do not depend on the size: an account holds at most four fifths of the slots for clusters, and no place of another. What is left is the cost of the storage, which AWS Budgets shows.',
+    probe: { none: 'A cluster of a size that differs from 1 GiB costs more than the sandboxes may.' },
+  },
+  {
     id: 'a-region-that-is-not-enabled-knows-no-credentials',
     statement:
       'In a Region that an account has not enabled, RDS answers calls with its credentials with `InvalidClientTokenId` or another error about the token.',

@@ -123,6 +123,8 @@ export interface CoverageAccount {
   readonly door: 'open' | 'shut' | 'unknown' | 'not-opened';
   /** Why it is shut, or could not be asked. */
   readonly because?: string;
+  /** Could not be asked since others had used up the time of the run: the next run asks it first. */
+  readonly isPostponed?: boolean;
   /** Messages in the account's dead-letter queue; absent when nobody knows, and then among `unread`. */
   readonly deadLetters?: number;
   /** Services that AWS Backup is not opted in to. */

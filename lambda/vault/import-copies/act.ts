@@ -4,6 +4,7 @@ import { AccountAnswers } from '../../_kit/account-answers';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import { isRefusal } from '../../_kit/refusals';
 import { TimeBudget } from '../../_kit/runtime/time-budget';
 import type { ImportPorts } from './observe';
 import type { ImportAction } from './plan';
@@ -22,7 +23,7 @@ const OF_ONE_SNAPSHOT =
 export class ImportActor {
   /** How the accounts answered marks, and RDS orders to copy what they share. The latter are made with the vault's own role: a
    * refusal may be the vault's fault as well. */
-  readonly marks = new AccountAnswers('Marking an export copy');
+  readonly marks: AccountAnswers;
   readonly copies = new AccountAnswers('Copying a shared copy', () => false);
   private readonly copier: Copier;
   /** Export copies that were deleted before their copy was finished. */
@@ -38,7 +39,10 @@ export class ImportActor {
     private readonly log: Log,
     /** Databases of which a person has heard today. */
     heard: ReadonlySet<string> = new Set(),
+    /** Accounts that the vault follows. */
+    followed = 0,
   ) {
+    this.marks = new AccountAnswers('Marking an export copy', isRefusal, followed);
     const mark = async (exportCopy: Snapshot, tags: Readonly<Record<string, string>>) => {
       await this.mark(exportCopy, tags);
     };

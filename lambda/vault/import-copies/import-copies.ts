@@ -1,11 +1,12 @@
 import { snapshotParts } from '../../../src/contract/ids';
 import * as METRICS from '../../../src/contract/metrics';
 import { throwCommonFault } from '../../_kit/account-answers';
-import { countReasons, nearlyFull } from '../../_kit/copies';
+import { countReasons, groupBy, nearlyFull } from '../../_kit/copies';
 import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
+import { rotated } from '../../_kit/runtime/rotated';
 import { ImportActor } from './act';
 import { listen } from './listen';
 import { measures } from './measures';
@@ -46,8 +47,8 @@ export async function importCopies(
   for (const part of nearlyFull(facts.own, settings.limits)) log('quota.nearly-full', { ...part });
   tellWaits(planned, log, now);
   measure(measures(facts, planned, listened));
-  const actor = new ImportActor(ports, now, log, heard);
-  await eachAction('import-copies', inOrder(actions), (action) => actor.act(action), log, AT_A_TIME, lineOf);
+  const actor = new ImportActor(ports, now, log, heard, accounts.accepted.size);
+  await eachAction('import-copies', inOrder(actions, now), (action) => actor.act(action), log, AT_A_TIME, lineOf);
   if (actor.deleted > 0) measure({ [METRICS.importCopies.deletedOnTheWay]: actor.deleted });
   throwCommonFault(looks, actor.copies, actor.marks);
   return { batchItemFailures: listened.back.map((itemIdentifier) => ({ itemIdentifier })) };
@@ -60,8 +61,10 @@ const AT_A_TIME = 10;
 const lineOf = (action: ImportAction): string =>
   action.do === 'mark-taken' ? snapshotParts(action.exportCopy.arn).account : 'copies';
 
-/** The line of the copies is the first that begins. */
-const inOrder = (actions: readonly ImportAction[]): readonly ImportAction[] => [
-  ...actions.filter((action) => lineOf(action) === 'copies'),
-  ...actions.filter((action) => lineOf(action) !== 'copies'),
-];
+/** The line of the copies is the first that begins; of the accounts another one comes first in each run. */
+const inOrder = (actions: readonly ImportAction[], now: Date): readonly ImportAction[] => {
+  const lines = groupBy(actions, lineOf);
+  const copies = lines.get('copies') ?? [];
+  lines.delete('copies');
+  return [copies, ...rotated([...lines.values()], now)].flat();
+};

@@ -7,6 +7,7 @@ import type { Log } from '../../_kit/ports/log';
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
+import { rotated } from '../../_kit/runtime/rotated';
 import { sideBySide } from '../../_kit/runtime/side-by-side';
 import { TimeBudget } from '../../_kit/runtime/time-budget';
 import type { ImportFacts } from './plan';
@@ -58,7 +59,7 @@ export async function observe(
   const [shared, own] = await Promise.all([ports.snapshots.shared(), ports.snapshots.manual()]);
   const throughDoors = new Map<string, Snapshot>();
   const unasked = new Set<AccountId>();
-  const looks = new AccountAnswers('Listing the snapshots');
+  const looks = new AccountAnswers('Listing the snapshots', isRefusal, settings.accepted.size);
   const time = new TimeBudget(ALL_WITHIN_MS);
   const asked = rotated(
     owners(shared).filter((id) => settings.accepted.has(id)),
@@ -88,9 +89,3 @@ const owners = (shared: readonly Snapshot[]): AccountId[] => [
       .map(({ account }) => account),
   ),
 ];
-
-/** Another account comes first in each run: where slow ones use up the time, it is not always the same that are left out. */
-function rotated(accounts: readonly AccountId[], now: Date): readonly AccountId[] {
-  const first = accounts.length === 0 ? 0 : Math.floor(now.getTime() / 60_000) % accounts.length;
-  return [...accounts.slice(first), ...accounts.slice(0, first)];
-}

@@ -53,9 +53,14 @@ export interface ElsewhereLook {
 export type Seen =
   | ({ readonly door: 'open' } & Behind)
   /** AWS answered that the account does not let the vault in. */
-  | { readonly door: 'shut'; readonly because: string }
+  | { readonly door: 'shut'; readonly because: string; readonly isPostponed?: undefined }
   /** Nobody could ask: that says nothing about the account. */
-  | { readonly door: 'unknown'; readonly because: string }
+  | {
+      readonly door: 'unknown';
+      readonly because: string;
+      /** The run had no time left for it. */
+      readonly isPostponed?: boolean;
+    }
   /** It left or is evicted, and nothing of ours need stand there; or it waits, behind very many others, to be accepted. */
   | { readonly door: 'not-opened' };
 

@@ -12,7 +12,7 @@ import type { Sources, SourcesKnown } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
 import { sideBySide } from '../../_kit/runtime/side-by-side';
-import { TimeBudget } from '../../_kit/runtime/time-budget';
+import { isNotBegun, TimeBudget } from '../../_kit/runtime/time-budget';
 import { lookElsewhere, regionsOfRun } from './elsewhere';
 import { lookAtExportKey } from './export-key';
 import type { AccountSeen, CoverageFacts, Seen } from './facts';
@@ -63,7 +63,7 @@ export async function observe(
   const time = new TimeBudget(ALL_WITHIN_MS);
   const regions = regionsOfRun(rules.uncoveredRegions ?? [], now);
   const accounts = await sideBySide(
-    askedLast(known(sources, registry.entries), before),
+    inTurn(known(sources, registry.entries), before),
     AT_A_TIME,
     async ({ entry, state, isPassedOver }) => ({
       account: entry.account,
@@ -82,11 +82,13 @@ export async function observe(
   return { rules, region, accounts, own, before, decisions, registryUnread: registry.unread, now, looks };
 }
 
-/** Those that could not be asked an hour ago come last: what they may cost is time of the others. */
-function askedLast(accounts: readonly Known[], before: CoverageFacts['before']): readonly Known[] {
-  const unasked = new Set(before?.accounts.filter(({ door }) => door === 'unknown').map(({ account }) => account));
-  const isLast = ({ entry }: Known) => unasked.has(entry.account);
-  return [...accounts.filter((one) => !isLast(one)), ...accounts.filter(isLast)];
+/** Those that did not answer an hour ago come last: what they may cost is time of the others. Those for which the others left
+ * no time come first, or slow accounts could keep the same ones out of every run. */
+function inTurn(accounts: readonly Known[], before: CoverageFacts['before']): readonly Known[] {
+  const unasked = (before?.accounts ?? []).filter(({ door }) => door === 'unknown');
+  const places = new Map(unasked.map(({ account, isPostponed }) => [account, isPostponed ? -1 : 1]));
+  const place = ({ entry }: Known) => places.get(entry.account) ?? 0;
+  return [...accounts].sort((a, b) => place(a) - place(b));
 }
 
 /** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
@@ -166,7 +168,9 @@ async function look(doors: CoverageDoors, entry: RegistryEntry, looking: Looking
     const { code, because } = looks.failed(account, error);
     const isShut = isRefusal(error);
     log(isShut ? 'door.stayed-shut' : 'account.could-not-ask', { account, code, because });
-    return { door: isShut ? 'shut' : 'unknown', because };
+    return isShut
+      ? { door: 'shut', because }
+      : { door: 'unknown', because, isPostponed: isNotBegun(error) || undefined };
   }
 }
 

@@ -113,7 +113,7 @@ function accountRow(one: AccountSeen, known: CoverageAccount | undefined, facts:
   if (seen.door !== 'open') {
     const because = foreignText(seen.because);
     const unread = seen.door === 'unknown' ? [`could not ask: ${because}`] : [];
-    return { ...base, because, exportKey, unread };
+    return { ...base, because, exportKey, unread, isPostponed: seen.isPostponed };
   }
   return {
     ...base,

@@ -144,6 +144,20 @@ test('a refusal of the vault’s own role by all is a fault of ours', () => {
   ).toContain('AccessDenied');
 });
 
+test.each([
+  [3, true],
+  [5, true],
+  [6, false],
+  [100, false],
+])(
+  'of %i followed accounts three fail alike, and no other was asked: it is a fault of ours: %p',
+  (followed, isOurs) => {
+    const all = new AccountAnswers('Listing', undefined, followed);
+    for (const account of ACCOUNTS) all.failed(account, slow);
+    expect(all.fault !== undefined).toBe(isOurs);
+  },
+);
+
 test('the first of several kinds of call that failed alike ends the run', () => {
   const [good, bad] = [new AccountAnswers('Good'), new AccountAnswers('Bad')];
   for (const account of ACCOUNTS) {

@@ -22,6 +22,7 @@ import { type Hold, holdTag } from '../../../src/contract/verdicts';
 import { breached } from '../../../src/rehearsal/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
+import { accountsOf } from '../../support/vault-days';
 
 const THIRD = accountId('222200003333');
 
@@ -380,6 +381,30 @@ describe('an account whose reading fails never stops the others', () => {
     await world.run();
     await world.run();
     expect(world.opened).toEqual([SOURCE, OTHER, OTHER, SOURCE]);
+  });
+
+  test('an account for which others left no time is asked first by the next run', async () => {
+    jest.useFakeTimers();
+    try {
+      const world = new World();
+      world.sources.held.clear();
+      for (const account of [...accountsOf(120), SOURCE]) {
+        world.sources.held.set(account, enrolled(account));
+        world.behind.set(account, account === SOURCE ? { databases: [orders] } : { isSilent: 'databases' });
+      }
+      world.own = [aCopy(orders, 5)];
+      const doors: (string | undefined)[] = [];
+      for (let run = 0; run < 2; run += 1) {
+        const over = world.run();
+        over.catch(() => {});
+        for (let passed = 0; passed < 250; passed += 10) await jest.advanceTimersByTimeAsync(10_000);
+        await over;
+        doors.push(world.evidence.latest.accounts.find(({ account }) => account === SOURCE)?.door);
+      }
+      expect(doors).toEqual(['unknown', 'open']);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('what a door of an older release does not show is named, and the rest counts', async () => {

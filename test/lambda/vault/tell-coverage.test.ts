@@ -282,6 +282,14 @@ describe('a copy that vanishes from the vault', () => {
     expect(verdicts([openAccount()], [], { ...before, databases: verdictsOf(before, 'lost', 91) })).toEqual([]);
   });
 
+  test('is no loss while it stands there, in whatever status', () => {
+    const broken = aCopy(orders, 6, { status: 'error' });
+    expect(broken.arn).toBe(fresh.arn);
+    expect(verdicts(accounts, [old, broken], before)).toEqual(['late']);
+    expect(verdicts(accounts, [broken], before)).toEqual(['never']);
+    expect(verdicts([openAccount()], [old, broken], before)).toEqual(['last-copy']);
+  });
+
   test('an older copy that retention removed is no loss', () => {
     expect(verdicts(accounts, [fresh], before)).toEqual(['protected']);
   });
