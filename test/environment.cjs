@@ -13,6 +13,7 @@ leaveCallersEnvironment();
 process.env.COLUMNS = '80';
 // Libraries do other things in production. Jest says `test` itself where the shell says nothing.
 process.env.NODE_ENV = 'test';
+for (const name of ['FORCE_COLOR', 'NO_COLOR', 'NODE_DISABLE_COLORS']) delete process.env[name];
 require('tsx/cjs/api').register();
 const { fingerprintOf } = require('../src/cache/fingerprint.ts');
 let emulator;
