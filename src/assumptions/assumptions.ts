@@ -1,6 +1,7 @@
 import { ACCOUNTS_AND_MESSAGES } from './accounts-and-messages';
 import type { Assumption } from './assumption';
 import { AWS_BACKUP } from './aws-backup';
+import { DEFENSES_AND_EMULATOR } from './defenses-and-emulator';
 import { PERMISSIONS_AND_STATES } from './permissions-and-states';
 import { RDS } from './rds';
 
@@ -10,6 +11,7 @@ export const CHAPTERS: Readonly<Record<string, readonly Assumption[]>> = {
   'RDS and its keys': RDS,
   'Permissions and states': PERMISSIONS_AND_STATES,
   'Accounts, messages and prices': ACCOUNTS_AND_MESSAGES,
+  'Defenses of the vault, and the emulator': DEFENSES_AND_EMULATOR,
 };
 
 /** Everything that Checkvalve assumes of AWS and that no test of its own can prove. */

@@ -49,7 +49,7 @@ function share(config: Planned): readonly string[] {
   ];
 }
 
-/** Minutes that a copy of a database of usual size takes. Assumption: AWS gives no figure; databases of terabytes take longer. */
+/** Minutes that a copy of a database of usual size takes. Assumption (copies-take-minutes): AWS gives no figure; databases of terabytes take longer. */
 const MINUTES_PER_COPY = 30;
 const MINUTES_PER_DAY = 1440;
 

@@ -71,7 +71,7 @@ const deny =
 const tooling = (protectedRoles: readonly string[], backupRoles: readonly string[]): readonly Guard[] => [
   {
     // Whoever could make or change a role of an exempt name would be exempt. AcquireRole makes one from a template.
-    // Assumption: it is authorized on the role that it makes, as CreateRole is; IAM's action table does not list it yet.
+    // Assumption (acquire-role-is-authorized-on-the-role): it is authorized on the role that it makes, as CreateRole is; IAM's action table does not list it yet.
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
     sid: 'ExemptNames',
     actions: of(
@@ -162,7 +162,7 @@ const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
   {
     // A key that RAM shares has a second policy, which PutKeyPolicy does not touch. RAM has no condition for the tags of
     // what is shared, so no key is shared at all.
-    // Assumption: a request that names several ARNs carries all of them in `ram:ResourceArn`.
+    // Assumption (ram-resource-arn-holds-all-shared-resources): a request that names several ARNs carries all of them in `ram:ResourceArn`.
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsresourceaccessmanagerram.html
     sid: 'KeyShares',

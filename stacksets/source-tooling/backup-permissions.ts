@@ -36,7 +36,7 @@ export const BACKUP_PERMISSIONS: readonly Allowance[] = [
     because: 'The tagging API has no resource to name.',
   },
   {
-    // The recipe has both for clusters. Assumption: AWS Backup looks before each backup, and changes only what continuous
+    // The recipe has both for clusters. Assumption (backups-of-clusters-change-no-cluster): AWS Backup looks before each backup, and changes only what continuous
     // backups need, which no plan asks for.
     sid: 'ClusterBackups',
     actions: ['rds:DescribeDBClusterAutomatedBackups', 'rds:ModifyDBCluster'],

@@ -2,7 +2,7 @@ import type { RDSClient } from '@aws-sdk/client-rds';
 import type { AwsClock } from '../ports/aws-clock';
 
 /**
- * {@link AwsClock} on the `Date` header that comes with each answer of RDS. The answers are read over TLS, and a request whose
+ * {@link AwsClock} on the `Date` header that comes with each answer of RDS. Assumption (answers-of-rds-carry-the-date). The answers are read over TLS, and a request whose
  * signature is more than a few minutes off is not answered well.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonParameters.html
  */

@@ -15,7 +15,7 @@ const time = ({ createdAt }: Snapshot): number => createdAt?.getTime() ?? Number
 
 /**
  * Asks for the tags of snapshots that RDS has listed without any word on tags, our own copies and the newest first.
- * Assumption: a listing may leave `TagList` out where the caller lacks `rds:ListTagsForResource`; AWS documents neither.
+ * Assumption (lists-show-tags-without-list-tags): a listing may leave `TagList` out where the caller lacks `rds:ListTagsForResource`; AWS documents neither.
  * What cannot be read stays without tags, and is told: it is then neither copied nor deleted.
  */
 export async function withMissingTags(

@@ -50,7 +50,7 @@ export function clusterSnapshot(found: DBClusterSnapshot): Snapshot {
     kmsKeyArn: found.KmsKeyId as KeyArn | undefined,
     createdAt: found.SnapshotCreateTime,
     takenAt: found.SnapshotCreateTime,
-    // Assumption: cluster-snapshots-show-their-size.
+    // Assumption (cluster-snapshots-show-their-size).
     sizeGiB: found.AllocatedStorage ?? 0,
     tags: tagMap(found.TagList),
   };

@@ -31,7 +31,7 @@ interface Origin {
  * without saying whether RDS shows them to an account that a snapshot is shared with.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBClusterSnapshot.html
- * Assumption: shared-snapshots-show-the-resource-id.
+ * Assumption (shared-snapshots-show-the-resource-id).
  */
 function originOf(snapshot: Snapshot, exportCopy: Snapshot): Origin {
   const said = (key: string) => exportCopy.tags.get(key);

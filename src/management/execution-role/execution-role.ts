@@ -104,7 +104,7 @@ function statementsOf(permissions: readonly Permission[]): readonly RoleStatemen
 }
 
 /**
- * The template that StackSets deploys before the tooling, with the role alone in it. Assumption: StackSets takes the role
+ * The template that StackSets deploys before the tooling, with the role alone in it. Assumption (stack-sets-take-an-execution-role-template): StackSets takes the role
  * as it takes its own, from the organization's service-linked role in the management account, whose managed policy lets it
  * assume `stacksets-exec-*` and nothing else.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-custom-execution-role.html

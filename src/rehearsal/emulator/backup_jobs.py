@@ -82,7 +82,7 @@ def _failed(job: Job, fail: dict[str, Any], delay: float) -> None:
 
 
 def _forbidden(job: Job) -> dict[str, Any] | None:
-    """What the role lacks of AWS's own list. Assumption: the job fails, in words like these."""
+    """What the role lacks of AWS's own list. Assumption (backup-role-actions-suffice): the job fails, in words like these."""
     found = database_of(job.resource_arn)
     assert found is not None
     missing = lacking(job.role_arn, "back-up", job.resource_arn, job.vault, found[0].kms_key_id)
@@ -93,7 +93,7 @@ def _forbidden(job: Job) -> dict[str, Any] | None:
 
 
 def _window(job: Job, starts_at: datetime) -> dict[str, Any] | None:
-    """A window of RDS in which the job cannot start. Assumption: the job fails at once, in words like these.
+    """A window of RDS in which the job cannot start. Assumption (jobs-wait-out-the-windows-of-rds): the job fails at once, in words like these.
 
     Aurora is exempt; DocumentDB and Neptune, whose storage is Aurora's, are assumed to be. A Multi-AZ DB cluster is not.
     """

@@ -66,7 +66,7 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
             raise Refused(f"the backup role {role} of plan {name} does not exist", 409)
         blind = switch("tagSelectionNeedsGetResources") and not may(role, "tag:GetResources")
         for database in [] if blind else picked(selection.document, candidates(account, region)):
-            # Assumption: what the role may not find is not selected, and no job says so.
+            # Assumption (backup-selects-by-tag-without-get-resources): what the role may not find is not selected, and no job says so.
             if lacking(role, "select", database.arn, vault_name, None):
                 continue
             if what.get("databases") is None or database.arn in what["databases"]:

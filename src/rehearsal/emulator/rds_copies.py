@@ -185,7 +185,7 @@ def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
         raise refuse(
             kind.invalid_state, f"{snapshot.snapshot_type} snapshots cannot be deleted here; their owner deletes them."
         )
-    # Assumption: what will never be available can be deleted, as `failed` can; AWS documents `available` alone.
+    # Assumption (copies-that-end-badly-can-be-deleted): what will never be available can be deleted, as `failed` can; AWS documents `available` alone.
     # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSnapshot.html
     if snapshot.status not in ("available", "failed", "creating", "error", "incompatible-restore"):
         raise refuse(kind.invalid_state, f"The snapshot is {snapshot.status}.")

@@ -5,7 +5,7 @@ until the copy is complete: the key of the source, which another account may own
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html
 https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
 
-Assumption: a copy fails at once when one of its keys is disabled or about to be deleted, or a grant is revoked, and RDS
+Assumption (a-copy-fails-when-it-loses-a-key): a copy fails at once when one of its keys is disabled or about to be deleted, or a grant is revoked, and RDS
 retires both grants when a copy ends. AWS documents neither; RDS may notice later, or hold keys in memory meanwhile.
 """
 

@@ -82,7 +82,7 @@ def check_slots(backend: RDSBackend, kind: Kind) -> None:
     if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
         if switch("inFlightSpeaksOfManual"):
             raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} manual snapshots")
-        # Seen at https://github.com/pbudzon/aws-maintenance/issues/19, of copies across Regions. Assumption: those within
+        # Seen at https://github.com/pbudzon/aws-maintenance/issues/19, of copies across Regions. Assumption (busy-slots-do-not-read-like-a-full-quota): those within
         # a Region are refused in the same words.
         raise refuse("SnapshotQuotaExceeded", f"Cannot copy more than {most} snapshots across regions")
 

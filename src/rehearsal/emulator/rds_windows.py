@@ -48,7 +48,7 @@ MAINTENANCE_BLOCKS = {
     "eu-west-3": "23:59",
     "sa-east-1": "00:00",
 }
-# Assumption: a Region that is not in the table is like these.
+# Assumption (windows-lie-in-the-block-of-the-region): a Region that is not in the table is like these.
 ANY_BLOCK = "03:00"
 BLOCK = 8 * 60
 LENGTH = 30

@@ -136,7 +136,7 @@ export const CONDITION_KEYS: readonly ConditionKey[] = [
   ofAccounts('aws:CalledViaFirst', OPEN),
   ofAccounts('aws:CalledViaLast', OPEN),
   ofAccounts('aws:CalledViaAWSMCP', OPEN),
-  // Assumption: a request that no principal of IAM makes is no request on behalf of one. The page says only that the key
+  // Assumption (requests-without-a-principal-are-on-behalf-of-none): a request that no principal of IAM makes is no request on behalf of one. The page says only that the key
   // is false where a service uses a role of its own or of a service, and where a principal calls directly.
   ofAccounts('aws:ViaAWSService', OPEN, { anonymous: constant('false'), service: constant('false') }),
   ofAccounts('aws:ViaAWSMCPService', OPEN),

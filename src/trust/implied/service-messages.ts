@@ -10,7 +10,7 @@ const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
  * Services that name no source to KMS. The keys `aws:SourceArn` and `aws:SourceAccount` are in the context of the topic's
  * policy and not in that of the key's, so that a condition on them in the key's policy refuses every event.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
- * Assumption: EventBridge names no source to the key of an encrypted queue either; the page of SQS says nothing else.
+ * Assumption (eventbridge-sends-no-source-account-to-keys): EventBridge names no source to the key of an encrypted queue either; the page of SQS says nothing else.
  */
 const NAMES_NO_SOURCE_TO_KMS: ReadonlySet<string> = new Set(['events.amazonaws.com']);
 
@@ -19,7 +19,7 @@ const from = (sourceArn: string): Access['context'] => ({
   'aws:SourceAccount': accountIn(sourceArn),
 });
 
-/** What a service needs of the key under which its message is kept. Assumption: `kms:ViaService` is not in the context. */
+/** What a service needs of the key under which its message is kept. Assumption (messages-are-kept-without-via-service): `kms:ViaService` is not in the context. */
 export function sealing(service: string, sourceArn: string, keyArn: string, page: string): readonly Access[] {
   const source = NAMES_NO_SOURCE_TO_KMS.has(service) ? {} : from(sourceArn);
   return ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { ASSUMPTIONS } from '../../../src/assumptions/assumptions';
 import { assumptionsDocument } from '../../../src/assumptions/assumptions-document';
@@ -42,4 +43,18 @@ test('each probe is that of the rows that it names, and the other way round', ()
   const byRow = ASSUMPTIONS.flatMap(({ id, probe }) => ('id' in probe ? [`${probe.id} asks ${id}`] : []));
   const byProbe = PROBES.flatMap(({ id, assumptions }) => assumptions.map((row) => `${id} asks ${row}`));
   expect(byProbe.sort()).toEqual(byRow.sort());
+});
+
+test('each assumption in a comment names its row', () => {
+  const files = execFileSync('git', ['ls-files', 'src', 'lambda', 'stacksets'], { encoding: 'utf8' })
+    .split('\n')
+    .filter((file) => /\.(ts|js|mjs|py)$/.test(file) && !file.startsWith('src/assumptions/') && existsSync(file));
+  const said = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bAssumption\b(?::| \(([^)]*)\))/g)].map(([, id = 'none']) => ({
+      file,
+      id,
+    })),
+  );
+  expect(said.length).toBeGreaterThan(20);
+  expect(said.filter(({ id }) => !ids.includes(id))).toEqual([]);
 });

@@ -101,7 +101,7 @@ export class AccessRoles {
     if (mark) return this.refuse(account, mark);
     const held = this.rds.find(arn);
     if (!held) return this.refuse(account, 'DBSnapshotNotFoundFault');
-    // Assumption: no page names the error of a 51st tag; what RDS refuses for its value it calls so.
+    // Assumption (a-full-tag-list-is-refused-by-code): no page names the error of a 51st tag; what RDS refuses for its value it calls so.
     if (new Set([...held.tags.keys(), ...Object.keys(tags)]).size > MOST_TAGS) {
       return this.refuse(account, 'InvalidParameterValue');
     }

@@ -9,7 +9,7 @@ interface Seen {
 
 /**
  * Listings of RDS that lag: a copy that was just made is missing, one that was just deleted still shows, tags come late.
- * Assumption: AWS documents no bound for RDS's listings; an hour is more than was ever seen in public.
+ * Assumption (listings-of-rds-lag-at-most-an-hour): AWS documents no bound for RDS's listings; an hour is more than was ever seen in public.
  */
 export class LaggingView {
   private readonly made = new Map<string, number>();
