@@ -47,7 +47,7 @@ function worldWith(count: number, world: World): World {
  */
 export async function benchOverHttp(count: number): Promise<HttpCalls> {
   const example = loadConfig(undefined);
-  // Quotas and bounds that are in nobody's way: the vault reserves room for all copies of a database before the first.
+  // Quotas and bounds large enough for this run: the vault reserves room for all copies of a database before the first.
   const config: CheckvalveConfig = {
     ...example,
     limits: { ...example.limits, manualSnapshots: QUOTA },

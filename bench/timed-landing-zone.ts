@@ -26,10 +26,10 @@ export const sourceAccounts = (count: number): readonly AccountId[] =>
 
 const SWEEP = RHYTHM.sweepMinutes * 60;
 
-/** A quota that is in nobody's way: what is measured here is time. */
+/** A quota large enough for this run: time is measured here. */
 export const LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 10_000 };
 
-/** Room is in nobody's way either: every database is new, and all of them come at once. */
+/** Room for all databases at once, since each of them is new. */
 export const ADMISSION: AdmissionRules = {
   copiesPerDatabase: 2,
   maxNewDatabasesPerAccountPerDay: 10_000,

@@ -52,14 +52,14 @@ export const DEFENSES_AND_EMULATOR: readonly Assumption[] = [
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html',
     reliedOnIn: ['lambda/_kit/aws/s3-evidence.ts', 'src/inspect/read-coverage.ts'],
-    ifWrong: 'Whoever takes the name of a deleted evidence bucket can give `status` a forged report.',
+    ifWrong: 'An account that takes the name of a deleted evidence bucket can give `status` a forged report.',
     harmlessBy: 'The bucket is retained, and its name stays taken while it stands.',
     probe: { none: 'It is documented.' },
   },
   {
     id: 'root-users-are-reset-by-email-and-phone',
     statement:
-      'Who may change the primary email address and the phone number of a member account can take over its root user.',
+      'A principal that may change the primary email address and the phone number of a member account can take over its root user.',
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_lost-or-broken.html',
     reliedOnIn: ['src/trust/proof/ambient.ts', 'src/inspect/doctor/delegated-powers.ts'],

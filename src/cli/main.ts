@@ -4,7 +4,7 @@ import { guardOutput } from './guard-output';
 import { printFault } from './print-fault';
 
 guardOutput();
-// What nobody awaits, such as a timer of a configuration, ends here; it leaves nothing that could be relied on.
+// Work that is not awaited, such as a timer of a configuration, ends here; it leaves nothing that could be relied on.
 process.on('uncaughtException', (error) => {
   printFault(faultOfModule(error) ?? error);
   process.exit(1);

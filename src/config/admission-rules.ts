@@ -12,7 +12,7 @@ export interface Planned extends CheckvalveConfig {
   };
 }
 
-/** Of plans of your own nobody here knows how often they start: that a backup a day is assumed is better than to say nothing. */
+/** Checkvalve does not know how often your own plans start: a backup a day is assumed, and the warning says so. */
 export const ASSUMED: Planned['starts'] = {
   daily: 'cron(0 0 * * ? *)',
   monthly: '',

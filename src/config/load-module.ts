@@ -64,7 +64,7 @@ function withPlacesAsWritten<T>(read: () => T): T {
 
 /**
  * An error in the code of a module that was loaded, with its place there; undefined for any other. A module may run code at any
- * time: in a timer, in a promise that nobody awaits, in a property that is computed when it is read.
+ * time: in a timer, in a promise that is not awaited, in a property that is computed when it is read.
  */
 export function faultOfModule(error: unknown): CheckvalveError | undefined {
   if (!(error instanceof Error) || error instanceof CheckvalveError) return undefined;

@@ -24,7 +24,8 @@ const NODE = /^node:/;
 const THE_OPERATORS_FILE = new RegExp(`^${COMPUTED.replace(/[()]/g, '\\$&')}$`);
 const PORTS = /^lambda\/_kit\/ports\//;
 const ENROLMENT = /^src\/enrolment\//;
-const KIT = /^lambda\/_kit\/(ports|runtime|copier|copies|copy-states|fair-share|refusals|account-answers|vault-copies)/;
+const KIT =
+  /^lambda\/_kit\/(ports|runtime|copier|copies|copy-states|fair-share|refusals|account-answers|latest-report|vault-copies)/;
 
 /** What an account's steps and its stack both know. */
 const domainOf = (step: string): readonly RegExp[] => (step.startsWith('management/') ? [ENROLMENT] : []);

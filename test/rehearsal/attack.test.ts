@@ -41,7 +41,7 @@ test('every door of the vault is tried by everybody, every deed is done, and it 
   expect(does.slice(-3).map(({ what, because }) => `${what}: ${because}`)).toEqual([
     'sets a source to left: no new copies of it come, its copies stay; at most 5 end a day',
     'takes all Regions from a source: told a day before it has left as far as the vault goes; at most 5 end a day, copies stay',
-    'sets all other accounts to left: followed for a day more, and the alarm rings; then at most 5 end a day, copies stay',
+    'sets all other accounts to left: followed for a day more, and an alarm starts; then at most 5 end a day, copies stay',
   ]);
   for (const { because } of attack) expect(because).not.toBe('');
 }, 480_000);

@@ -74,7 +74,7 @@ function removalOf([first]: readonly Judged[]): { readonly regions: readonly Reg
 /** Whether the registry has the account as withdrawn already. */
 const wasWithdrawn = ({ entry }: ObservedAccount): boolean => entry?.state === 'left' && !entry.departed;
 
-/** A deletion that failed is tried again without asking: whoever had to confirm it has. */
+/** A deletion that failed is tried again without asking: its confirmation still holds. */
 function mayGo(seen: ObservedAccount, { withdrawals: may, settings }: EnrolmentFacts): boolean {
   if (may === 'none') return false;
   return may === 'all' || wasWithdrawn(seen) || settings.massExit.acknowledged.includes(seen.account);

@@ -128,7 +128,7 @@ export class ExportActor {
     try {
       await snapshots.tag(snapshot.arn, tags);
     } catch (error) {
-      // Whether AWS lets anybody tag a snapshot of AWS Backup is documented nowhere. The coverage report takes the reason
+      // AWS does not document whether a snapshot of AWS Backup can be tagged. The coverage report takes the reason
       // from the memory then.
       this.log('hint.refused', { snapshot: snapshot.arn, because: failure(error) });
     }

@@ -1,4 +1,4 @@
-import type { Decision } from '../../../src/contract/decisions';
+import { type Decision, decidedOf } from '../../../src/contract/decisions';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 
@@ -96,7 +96,8 @@ class Bounds {
 export function plan(facts: FollowFacts): FollowPlan {
   const { registry, accepted, decisions = [], region, now } = facts;
   const decided = decidedAt(decisions);
-  const isEvicted = (account: AccountId) => !Number.isNaN(decided('evicted', account));
+  const evicted = decidedOf(decisions, 'evicted');
+  const isEvicted = (account: AccountId) => evicted.has(account);
   const byHand = (account: AccountId, since = Number.NEGATIVE_INFINITY) => decided('accepted', account) > since;
   const bounds = new Bounds(facts, (account) => byHand(account));
   const held = new Map(accepted.map((entry) => [entry.account, entry]));

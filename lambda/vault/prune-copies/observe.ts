@@ -1,11 +1,10 @@
-import { type CoverageEvidence, readEvidence } from '../../../src/contract/coverage';
-import { LATEST_COVERAGE, LATEST_PRUNING } from '../../../src/contract/names';
+import { LATEST_PRUNING } from '../../../src/contract/names';
+import { latestReport } from '../../_kit/latest-report';
 import type { AwsClock } from '../../_kit/ports/aws-clock';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
-import { failure } from '../../_kit/runtime/each';
 import { goneDatabases } from './gone-databases';
 import type { PruneFacts } from './plan';
 
@@ -46,17 +45,6 @@ export async function observe(
     lastRun: lastRunOf(await evidence.read(LATEST_PRUNING)),
     confirmed: instant(confirmed),
   };
-}
-
-/** What coverage last said; undefined where there is no report or none that can be read: then no database counts as gone. */
-async function latestReport(evidence: PruneSight['evidence'], log: Log): Promise<CoverageEvidence | undefined> {
-  try {
-    const text = await evidence.read(LATEST_COVERAGE);
-    return text === undefined ? undefined : readEvidence(text);
-  } catch (error) {
-    log('evidence.unread', { because: failure(error) });
-    return undefined;
-  }
 }
 
 /** A note that cannot be read counts for none: this run only writes it anew. */

@@ -1,8 +1,9 @@
-import { type CoverageExportKey, exportKeysIn, readEvidence } from '../../../src/contract/coverage';
+import { type CoverageExportKey, exportKeysIn } from '../../../src/contract/coverage';
 import { decidedOf } from '../../../src/contract/decisions';
 import type { Region } from '../../../src/contract/ids';
-import { LATEST_COVERAGE, NAMES } from '../../../src/contract/names';
+import { NAMES } from '../../../src/contract/names';
 import { AccountAnswers } from '../../_kit/account-answers';
+import { latestReport } from '../../_kit/latest-report';
 import type { CoverageDoors, SourceView } from '../../_kit/ports/coverage-doors';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
@@ -55,7 +56,7 @@ export async function observe(
     sight.sources.known(),
     registered(sight.registry, log),
     sight.snapshots.manual(),
-    reportBefore(sight.evidence, log),
+    latestReport(sight.evidence, log),
   ]);
   const missedSince = untoldSince(before, now);
   const exportKeys = exportKeysIn(before);
@@ -105,17 +106,6 @@ async function registered(registry: CoverageSight['registry'], log: Log) {
   } catch (error) {
     log('registry.unread', { because: failure(error) });
     return { entries: [], unread: failure(error) };
-  }
-}
-
-/** A report that cannot be read is told of, and the next one is written without it. */
-async function reportBefore(evidence: CoverageSight['evidence'], log: Log) {
-  try {
-    const text = await evidence.read(LATEST_COVERAGE);
-    return text === undefined ? undefined : readEvidence(text);
-  } catch (error) {
-    log('evidence.unread', { because: failure(error) });
-    return undefined;
   }
 }
 

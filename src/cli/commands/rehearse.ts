@@ -104,6 +104,10 @@ Examples:
         }
         return attackWorlds({ seeds: adversaries, strategies, json, progress, print });
       }
+      if (options.strategies !== undefined) {
+        const message = '--strategies says nothing without --adversaries';
+        throw new CheckvalveError('INVALID_INPUT', message, 'Give --adversaries as well.');
+      }
       if (days !== undefined && from !== undefined) {
         const message = '--from says nothing together with --days';
         throw new CheckvalveError('INVALID_INPUT', message, 'Months are always played from their first day.');

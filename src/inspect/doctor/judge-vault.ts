@@ -138,7 +138,7 @@ const judgeKey = (state: string, where: string): Judged =>
         },
       ];
 
-/** The policy of a key that is proved is its default one: any other opens the key to whom nobody has judged. */
+/** The proof covers the default policy of a key: a second policy may open the key to other principals. */
 function judgeKeyPolicies({ key, names }: KeyPolicies, where: string): Judged {
   const others = names.filter((name) => name !== 'default');
   if (others.length === 0) return [];

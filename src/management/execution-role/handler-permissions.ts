@@ -37,7 +37,7 @@ export interface HandlerRow {
   readonly actionsPage: string;
   /** The property that names the resource; without it CloudFormation makes the name up. */
   readonly nameProperty?: string;
-  /** The properties that the row is for: any other may need more. */
+  /** The properties that the row covers: a further property may need further permissions. */
   readonly properties: readonly string[];
   /**
    * Those of them whose change makes CloudFormation replace the resource, as its page says of each property: it creates

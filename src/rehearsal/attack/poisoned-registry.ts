@@ -104,7 +104,7 @@ export function endings(stage: Stage, victim: WorldDatabase, before: Known): rea
       {
         who: MANAGER,
         what: 'sets all other accounts to left',
-        comesTo: `followed for a day more, and the alarm rings; then at most ${most} end a day, copies stay`,
+        comesTo: `followed for a day more, and an alarm starts; then at most ${most} end a day, copies stay`,
         do: () => write(registry, 'left', region),
         verify: async (heard) => (await bounded()) ?? alarmed(heard, exitsPending),
       },

@@ -116,6 +116,11 @@ describe('an account that is evicted', () => {
     expect(actions).toHaveLength(1);
   });
 
+  test('is evicted also by a decision that somebody wrote by hand, without a time', () => {
+    const byHand = [{ ...evicted, at: '' }];
+    expect(plan({ ...facts, decisions: byHand, accepted: [] }).actions).toEqual([]);
+  });
+
   test('never comes back, whatever the registry says, nor is it accepted anew', () => {
     expect(plan({ ...facts, accepted: [{ ...enrolled(SOURCE), state: 'left' }] }).actions).toEqual([]);
     expect(plan({ ...facts, accepted: [] }).actions).toEqual([]);

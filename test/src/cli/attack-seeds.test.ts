@@ -33,6 +33,7 @@ test('for people: what was broken', () => {
 });
 
 test.each([
+  [['--strategies', '3'], '--strategies says nothing without --adversaries'],
   [['--adversaries', '2', '--days', '9'], '--adversaries goes with --strategies and --json alone'],
   [['--adversaries', '0'], '--adversaries "0" is not a whole number'],
 ])('%j is refused', (args, because) => {

@@ -48,7 +48,7 @@ export function* untold(ground: Ground, before: Journal, now: Journal, moves: re
   }
 }
 
-/** Accounts that management could write of: any that is named will do. */
+/** Accounts that management could write of: it is enough that one of them is named. */
 function concernedBy(ground: Ground, { lines }: Journal, from: number, to: number): readonly string[] {
   const written = lines.filter(({ at, step }) => step === 'follow-sources' && at >= from && at < to);
   const added = new Set(written.flatMap(({ text }) => text.match(/3333\d{8}/g) ?? []));

@@ -30,7 +30,7 @@ export interface Weather {
   readonly throttled: number;
 }
 
-/** The world before anybody attacks: the same ground always plays the same. */
+/** The world before the attack: the same ground always plays the same. */
 export interface Ground {
   readonly seed: number;
   readonly accounts: readonly AccountId[];

@@ -1,4 +1,3 @@
-import type { Evidence } from '../../../../lambda/_kit/ports/evidence';
 import type { RegistryEntry, RegistryReading } from '../../../../lambda/_kit/ports/registry';
 import type { SourcesKnown } from '../../../../lambda/_kit/ports/sources';
 import type { Decision } from '../../../contract/decisions';
@@ -33,20 +32,4 @@ export class SourcesTable extends InMemoryRegistry {
   override async known(): Promise<SourcesKnown> {
     return { entries: await this.entries(), decisions: [...this.decided] };
   }
-}
-
-/** The bucket of reports, in memory. */
-export class EvidenceInMemory implements Evidence {
-  private readonly texts = new Map<string, string>();
-
-  async read(name: string): Promise<string | undefined> {
-    return this.texts.get(name);
-  }
-
-  async replace(name: string, text: string): Promise<void> {
-    this.texts.set(name, text);
-  }
-
-  /** A report that is kept for years: one is as good as another here. */
-  async keep(): Promise<void> {}
 }

@@ -9,6 +9,7 @@ import { DEFAULT_OBJECTIVES } from '../../../config/checkvalve-config';
 import type { AdmissionRules } from '../../../contract/admission';
 import { CheckvalveError } from '../../../contract/errors';
 import { LATEST_COVERAGE } from '../../../contract/names';
+import { InMemoryEvidence } from '../evidence-in-memory';
 import type { InMemoryRds } from '../in-memory-rds';
 import { Random } from '../random';
 import { HERE, IMPORT_KEY, VAULT } from '../scenario';
@@ -17,7 +18,7 @@ import type { Ground } from './ground';
 import type { Journal } from './journal';
 import { LaggingView } from './lagging-view';
 import type { Seams, VaultStep } from './seams';
-import { EvidenceInMemory, ManagedRegistry, SourcesTable } from './vault-tables';
+import { ManagedRegistry, SourcesTable } from './vault-tables';
 
 /** What a run of a step came to. */
 export interface StepRun {
@@ -36,7 +37,7 @@ export type Answered = Awaited<ReturnType<typeof importCopies>>;
 export class Vault {
   readonly registry = new ManagedRegistry();
   readonly sources = new SourcesTable();
-  readonly evidence = new EvidenceInMemory();
+  readonly evidence = new InMemoryEvidence();
   readonly view: LaggingView;
   /** The step that runs now. */
   current: VaultStep | undefined;
@@ -120,7 +121,7 @@ export class Vault {
       const evidence = {
         read,
         replace: (name: string, text: string) => this.evidence.replace(name, text),
-        keep: () => this.evidence.keep(),
+        keep: (name: string, text: string) => this.evidence.keep(name, text),
       };
       const { registry, sources } = this;
       const snapshots = this.own('tell-coverage');

@@ -29,7 +29,7 @@ const MONTHLY_AFTER = 4 * HOUR;
 const POINTS_KEPT = 7;
 const MAX_BATCHES_PER_TICK = 40;
 /** What an account answers that management made up, or that has none of the tooling. */
-const NOBODY: Answers = { role: 'AccessDenied', topic: 'AuthorizationError' };
+const NO_ACCESS: Answers = { role: 'AccessDenied', topic: 'AuthorizationError' };
 
 /** The landing zone under attack, in virtual time: the real steps of the vault and the real exporters. */
 export class World {
@@ -62,7 +62,7 @@ export class World {
     const known = new Set(ground.accounts);
     const access = new AccessRoles(this.rds, {
       databases: (account) => this.databasesOf(account),
-      answers: (account) => this.adversary.handsOf(account)?.answers ?? (known.has(account) ? {} : NOBODY),
+      answers: (account) => this.adversary.handsOf(account)?.answers ?? (known.has(account) ? {} : NO_ACCESS),
       isThrottled: () => this.weather.chance(ground.weather.throttled),
       wrote: (account) => this.dirty.add(account),
     });

@@ -11,47 +11,37 @@ const ERRORS = [
   'ExpiredTokenException',
 ];
 
-const role: Attack = {
-  name: 'role-error',
-  says: 'lets its access roles answer with an error',
+/** An account answers with an error in one place, for as long as the attack lasts. */
+const answering = (
+  place: 'role' | 'mark' | 'topic',
+  says: string,
+  variants: readonly string[] = ERRORS,
+  isTold = true,
+): Attack => ({
+  name: `${place}-error`,
+  says,
   by: 'account',
-  variants: ERRORS,
-  isTold: true,
+  variants,
+  isTold,
   act(hands, { variant }) {
-    hands.answers.role = variant;
+    hands.answers[place] = variant;
   },
   end(hands) {
-    hands.answers.role = undefined;
+    hands.answers[place] = undefined;
   },
-};
+});
 
-const mark: Attack = {
-  name: 'mark-error',
-  says: 'lets the vault look, and refuses every mark with an error',
-  by: 'account',
-  variants: ERRORS,
-  isTold: true,
-  act(hands, { variant }) {
-    hands.answers.mark = variant;
-  },
-  end(hands) {
-    hands.answers.mark = undefined;
-  },
-};
-
-const topic: Attack = {
-  name: 'topic-error',
-  says: 'lets its topic refuse the vault’s inbox',
-  by: 'account',
-  variants: ['AuthorizationError', 'InvalidParameter', 'NotFound', 'SubscriptionLimitExceeded', 'InternalError'],
-  isTold: false,
-  act(hands, { variant }) {
-    hands.answers.topic = variant;
-  },
-  end(hands) {
-    hands.answers.topic = undefined;
-  },
-};
+const TOPIC_ERRORS = [
+  'AuthorizationError',
+  'InvalidParameter',
+  'NotFound',
+  'SubscriptionLimitExceeded',
+  'InternalError',
+];
 
 /** Attacks with what an account answers. */
-export const ANSWERS: readonly Attack[] = [role, mark, topic];
+export const ANSWERS: readonly Attack[] = [
+  answering('role', 'lets its access roles answer with an error'),
+  answering('mark', 'lets the vault look, and refuses every mark with an error'),
+  answering('topic', 'lets its topic refuse the vault’s inbox', TOPIC_ERRORS, false),
+];

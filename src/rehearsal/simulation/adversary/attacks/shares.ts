@@ -26,10 +26,14 @@ const flood: Attack = {
   end: (hands) => hands.withdrawAll(),
 };
 
-/** Copies of many terabytes: each holds a slot for days. */
-const huge: Attack = {
-  name: 'huge-copies',
-  says: 'shares copies of many terabytes',
+/** Shares copies of one kind four times a day, each made the same way; those that the vault has are withdrawn before. */
+const heavy = (
+  name: string,
+  says: string,
+  make: (force: number) => { readonly sizeGiB?: number; readonly copyMinutes?: number },
+): Attack => ({
+  name: `${name}-copies`,
+  says,
   by: 'account',
   variants: KINDS,
   isTold: true,
@@ -37,28 +41,16 @@ const huge: Attack = {
     if (turn % 4 !== 0) return;
     hands.withdrawTaken();
     for (let at = 0; at < force * 3; at += 1) {
-      hands.share({ kind: kindOf(variant), of: `huge-${at}`, sizeGiB: 4096 + force * 1536 });
+      hands.share({ kind: kindOf(variant), of: `${name}-${at}`, ...make(force) });
     }
   },
   end: (hands) => hands.withdrawAll(),
-};
+});
 
-/** Small copies that RDS takes days over, for whatever reason. */
-const slow: Attack = {
-  name: 'slow-copies',
-  says: 'shares small copies that take days',
-  by: 'account',
-  variants: KINDS,
-  isTold: true,
-  act(hands, { force, variant, turn }) {
-    if (turn % 4 !== 0) return;
-    hands.withdrawTaken();
-    for (let at = 0; at < force * 3; at += 1) {
-      hands.share({ kind: kindOf(variant), of: `slow-${at}`, copyMinutes: force * 432 });
-    }
-  },
-  end: (hands) => hands.withdrawAll(),
-};
+/** Each holds a slot for days, by its size. */
+const huge = heavy('huge', 'shares copies of many terabytes', (force) => ({ sizeGiB: 4096 + force * 1536 }));
+/** Each holds a slot for days, for whatever reason. */
+const slow = heavy('slow', 'shares small copies that take days', (force) => ({ copyMinutes: force * 432 }));
 
 /** Copies whose key is switched off while they are on their way: each fails in the vault, and holds a place. */
 const failing: Attack = {
