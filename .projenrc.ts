@@ -1,6 +1,6 @@
 import { awscdk, DependencyType, javascript, typescript } from 'projen';
 
-const SOURCES = ['src', 'stacksets', 'lambda', 'bench'];
+const SOURCES = ['src', 'stacksets', 'lambda'];
 
 const project = new awscdk.AwsCdkTypeScriptApp({
   name: 'checkvalve',
@@ -157,7 +157,7 @@ script('test:all', 'node src/setup/prepare.mjs --quiet && CHECKVALVE_TESTS=all j
 script('mutants', 'node src/setup/prepare.mjs --quiet && node --import tsx test/mutants/mutants.ts');
 script('lock:python', 'node src/setup/lock-python.mjs');
 script('sbom', 'node src/setup/prepare.mjs --quiet && node src/setup/sbom.mjs');
-script('bench', 'node src/setup/prepare.mjs --quiet && node bench/bench.js');
+script('bench', 'node src/setup/prepare.mjs --quiet && node test/bench/bench.js');
 // Twenty worlds of ninety days, and nine with an adversary: they would make every test run half an hour longer.
 script(
   'nightly',
@@ -166,7 +166,7 @@ script(
 script('build', 'npx projen build');
 
 // Jest: swc instead of ts-jest, which does not run on TypeScript 7.
-for (const folder of ['stacksets/**', 'lambda/**', 'bench/**']) project.biome?.addFilePattern(folder);
+for (const folder of ['stacksets/**', 'lambda/**']) project.biome?.addFilePattern(folder);
 if (project.jest) {
   project.jest.config.transform = {
     '^.+\\.ts$': [

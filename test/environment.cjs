@@ -41,7 +41,7 @@ function renew() {
 /** The port of the worker's emulator, which is started when first asked for and ends with the worker. */
 function emulatorPort() {
   emulator ??= new Promise((resolve, reject) => {
-    const script = join(root, 'src', 'rehearsal', 'emulator', 'emulator.py');
+    const script = join(root, 'src', 'emulator', 'emulator.py');
     const child = spawn(join(root, '.emulator', 'bin', 'python'), [script], {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: cleanEnvironment(),
@@ -64,7 +64,7 @@ function assemble(config, outdir) {
   // Edited while a test file runs: what is made must not be kept under the fingerprint of sources that it was not made from.
   if (assembler !== now) {
     forgetSources();
-    buildAssembly = require('../src/rehearsal/build-assembly.ts').buildAssembly;
+    buildAssembly = require('../src/rehearsal/host/build-assembly.ts').buildAssembly;
     assembler = now;
   }
   const { CDK_VALIDATION } = process.env;

@@ -6,7 +6,7 @@ const { dirname, join, relative } = require('node:path');
 const root = join(__dirname, '..');
 const SLOW = [
   /^aws-cdk-lib|^cdk-stacksets|^node:child_process$/,
-  /^src\/app\.ts$|^src\/rehearsal\/(emulator|synthesize)\.ts$/,
+  /^src\/app\.ts$|^src\/(emulator\/emulator|rehearsal\/host\/synthesize)\.ts$/,
 ];
 const IMPORT = /^(?:import|export)\b[^;]*?from '([^']+)'|\brequire\('([^']+)'\)|^import '([^']+)'/gm;
 const TYPES_ALONE = /^import type\b/;

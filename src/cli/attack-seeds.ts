@@ -1,4 +1,4 @@
-import type { AdversaryRow } from '../rehearsal/simulation/adversary/nightly';
+import type { AdversaryRow } from '../simulation/adversary/nightly';
 import { table } from './layout';
 import { green, red } from './styles';
 
@@ -17,9 +17,9 @@ export interface AttackOrder {
 export async function attackWorlds({ seeds, strategies, json, progress, print }: AttackOrder): Promise<void> {
   // Loaded only here: other commands need not wait for it.
   const { attackSeeds } =
-    require('../rehearsal/simulation/adversary/nightly') as typeof import('../rehearsal/simulation/adversary/nightly');
+    require('../simulation/adversary/nightly') as typeof import('../simulation/adversary/nightly');
   const { tellAttack } =
-    require('../rehearsal/simulation/adversary/shrink-attack') as typeof import('../rehearsal/simulation/adversary/shrink-attack');
+    require('../simulation/adversary/shrink-attack') as typeof import('../simulation/adversary/shrink-attack');
   const rows = await attackSeeds({
     seeds: Array.from({ length: seeds }, (_, at) => at + 1),
     budget: strategies,

@@ -1,5 +1,5 @@
-import type { Examination } from '../inspect/doctor/examine';
-import type { Finding } from '../inspect/doctor/finding';
+import type { Examination } from '../operations/doctor/examine';
+import type { Finding } from '../operations/doctor/finding';
 import { paragraph } from './layout';
 import { dim, red, yellow } from './styles';
 

@@ -1,6 +1,6 @@
 import type { RoomPlan } from '../config/room-plan';
 import { NAMES } from '../contract/names';
-import type { EnrolmentPreview, PlannedAccount } from '../enrolment/preview-enrolment';
+import type { EnrolmentPreview, PlannedAccount } from '../operations/plan/preview-enrollment';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 

@@ -1,5 +1,5 @@
 import { DISTRUST } from '../contract/pruning';
-import type { DueDeletion, PrunePreview } from '../inspect/prune-preview';
+import type { DueDeletion, PrunePreview } from '../operations/prune/prune-preview';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 

@@ -1,7 +1,7 @@
-import type { LeftBehind } from '../probes/journal';
-import type { Probe } from '../probes/probe';
-import type { ProbeReport } from '../probes/run-probes';
-import type { RehearsedProbeReport } from '../rehearsal/rehearse-probes';
+import type { LeftBehind } from '../operations/probe/journal';
+import type { Probe } from '../operations/probe/probe';
+import type { ProbeReport } from '../operations/probe/run-probes';
+import type { RehearsedProbeReport } from '../rehearsal/phases/rehearse-probes';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 

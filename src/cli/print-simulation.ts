@@ -1,4 +1,4 @@
-import type { SimulationResult } from '../rehearsal/simulation/simulate';
+import type { SimulationResult } from '../simulation/simulate';
 import { table } from './layout';
 import { green, red } from './styles';
 

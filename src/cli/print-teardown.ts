@@ -1,6 +1,6 @@
-import type { TeardownRehearsal } from '../rehearsal/rehearse-teardown';
-import type { TeardownReport } from '../teardown/teardown-notes';
-import type { Stays } from '../teardown/what-stays';
+import type { TeardownReport } from '../operations/teardown/teardown-notes';
+import type { Stays } from '../operations/teardown/what-stays';
+import type { TeardownRehearsal } from '../rehearsal/phases/rehearse-teardown';
 import { paragraph, table } from './layout';
 import { green, red } from './styles';
 

@@ -1,4 +1,4 @@
-import type { SimulationResult } from '../rehearsal/simulation/simulate';
+import type { SimulationResult } from '../simulation/simulate';
 import { type SeedRow, seedsReport, simulationReport } from './print-simulation';
 
 /** What to simulate, and who is told. */
@@ -43,7 +43,7 @@ export async function simulateSeeds(order: SimulationOrder): Promise<void> {
 }
 
 async function playSeed(seed: number, { days, progress }: SimulationOrder): Promise<SeedRow> {
-  const { simulate } = require('../rehearsal/simulation/simulate') as typeof import('../rehearsal/simulation/simulate');
+  const { simulate } = require('../simulation/simulate') as typeof import('../simulation/simulate');
   const started = performance.now();
   const result = await simulate(seed, days, { progress });
   const seconds = Math.round((performance.now() - started) / 1000);
@@ -60,11 +60,10 @@ async function tellSmallest(
 ) {
   if (!violation) return;
   progress('An invariant is broken: looking for a smaller world that breaks it too');
-  const { makeScenario } =
-    require('../rehearsal/simulation/scenario') as typeof import('../rehearsal/simulation/scenario');
-  const { shrink } = require('../rehearsal/simulation/shrink') as typeof import('../rehearsal/simulation/shrink');
+  const { makeScenario } = require('../simulation/scenario') as typeof import('../simulation/scenario');
+  const { shrink } = require('../simulation/shrink') as typeof import('../simulation/shrink');
   const { tellCounterexample } =
-    require('../rehearsal/simulation/counterexample') as typeof import('../rehearsal/simulation/counterexample');
+    require('../simulation/counterexample') as typeof import('../simulation/counterexample');
   const told = tellCounterexample(await shrink(makeScenario(seed, days), violation));
   process.stderr.write(`${told}\n`);
 }

@@ -26,7 +26,7 @@ export function synthesizedTemplates(config: CheckvalveConfig): Templates {
     // Whether CloudFormation would take these templates is for `cdk synth` to say; asking takes four seconds.
     process.env.CDK_VALIDATION ??= 'false';
     // Loaded only here: the CDK takes a second that other commands need not wait for.
-    const { synthesize } = require('../rehearsal/synthesize') as typeof import('../rehearsal/synthesize');
+    const { synthesize } = require('../rehearsal/host/synthesize') as typeof import('../rehearsal/host/synthesize');
     const stacks = synthesize(config, outdir).stacks.map(({ stackName, templateFile, environment }) => {
       const { account, region } = environment;
       return [stackName, { template: read(templateFile), account, region }] as const;

@@ -7,7 +7,7 @@ export const enrollAccounts = {
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
   queue: 'CHECKVALVE_QUEUE',
-  /** JSON of the enrolment rules: see `EnrolmentSettings` in src/enrolment/settings.ts. */
+  /** JSON of the enrolment rules: see `EnrolmentSettings` in src/config/enrollment-settings.ts. */
   settings: 'CHECKVALVE_SETTINGS',
 } as const;
 

@@ -7,8 +7,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Allowance } from '../constructs/permissions';
+import { anchorOf, MANAGEMENT_ALERTS } from '../contract/management-alerts';
 import { NAMES } from '../contract/names';
-import { anchorOf, MANAGEMENT_ALERTS } from '../enrolment/alerts';
 
 /** The one topic on which the management account tells people things, under a key of its own. */
 export class Alerts extends Construct {

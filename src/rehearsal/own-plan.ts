@@ -5,11 +5,11 @@ import {
   CreateBackupVaultCommand,
 } from '@aws-sdk/client-backup';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { toolingIn } from '../ad-hoc-backup/aws-account';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { CheckvalveError } from '../contract/errors';
 import { RECOVERY_POINT_TAGS } from '../contract/names';
-import type { Emulator } from './emulator';
+import type { Emulator } from '../emulator/emulator';
+import { toolingIn } from '../operations/backup/aws-account';
 
 /** When the plan of a team starts, and how long AWS Backup may take to start a job of it, in minutes. */
 export const TEAM_PLAN = { schedule: 'cron(30 2 * * ? *)', timeZone: 'UTC', startWindowMinutes: 120 } as const;

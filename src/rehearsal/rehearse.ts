@@ -1,9 +1,9 @@
-import { Authorizer } from './authorizer';
-import { ATTACK, BEATS, type Beat } from './beats';
-import { Emulator } from './emulator';
-import { coverageReports, untouchedAccounts, vaultCopies } from './evidence';
-import type { Finding } from './judge';
-import { KeptBeats } from './kept-beats';
+import { Emulator } from '../emulator/emulator';
+import { coverageReports, untouchedAccounts, vaultCopies } from './checks/evidence';
+import type { Finding } from './checks/judge';
+import { Authorizer } from './host/authorizer';
+import { ATTACK, BEATS, type Beat } from './phases/phases';
+import { KeptBeats } from './phases/saved-phases';
 import type { BeatRow, RehearsalResult } from './result';
 import { Stage, type StageOptions } from './stage';
 import { withRoom } from './with-room';

@@ -1,17 +1,17 @@
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import type { Delivery, Publication } from '../emulator/answers';
+import type { Emulator } from '../emulator/emulator';
 import type { PolicyBook } from '../trust/policy-book';
 import type { Attack } from './attack/attack';
-import type { AuthorizerSwitches } from './authorizer';
-import type { Alter } from './deploy';
-import type { Emulator } from './emulator';
-import type { Delivery, Publication } from './emulator/answers';
-import { EventPump, type PumpMemory } from './event-pump';
-import type { Scene } from './evidence';
-import type { Finding } from './judge';
-import type { Outcry } from './judge-wrongs';
-import { failureOf, type Invocation, LambdaHost } from './lambda-host';
+import type { Scene } from './checks/evidence';
+import type { Finding } from './checks/judge';
+import type { Outcry } from './checks/judge-wrongs';
+import type { AuthorizerSwitches } from './host/authorizer';
+import type { Alter } from './host/deploy';
+import { EventPump, type PumpMemory } from './host/event-pump';
+import { failureOf, type Invocation, LambdaHost } from './host/lambda-host';
+import type { Authorize, AuthorizeInvocation, Verdict } from './host/sdk-call';
 import type { BeatRow } from './result';
-import type { Authorize, AuthorizeInvocation, Verdict } from './sdk-call';
 import type { World } from './world';
 
 /** Judges a message that SNS is about to put into a queue. */

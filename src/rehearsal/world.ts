@@ -3,11 +3,11 @@ import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { MANAGEMENT_REGION } from '../contract/names';
-import { askCloudTrail } from '../inspect/doctor/cloud-trail';
-import type { ClientSettings } from '../inspect/doctor/look';
+import type { AccountSpec, OrganizationSpec } from '../emulator/answers';
+import type { Emulator } from '../emulator/emulator';
+import { askCloudTrail } from '../operations/doctor/cloud-trail';
+import type { ClientSettings } from '../operations/doctor/look';
 import { clearWindows } from './clear-windows';
-import type { Emulator } from './emulator';
-import type { AccountSpec, OrganizationSpec } from './emulator/answers';
 
 /** A database of the example organization. */
 export interface WorldDatabase {

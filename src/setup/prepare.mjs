@@ -34,7 +34,7 @@ const LOCK = at('.checkvalve-setup.lock');
 /** How long a lock may be without its owner's number: it is written right after. */
 const UNSIGNED_MS = 5000;
 const PACKAGES_DONE = at('node_modules', '.checkvalve-setup');
-const REQUIREMENTS = at('src', 'rehearsal', 'emulator', 'requirements.txt');
+const REQUIREMENTS = at('src', 'emulator', 'requirements.txt');
 const PYTHON_HERE = join(VENV, 'bin', 'python');
 const EMULATOR_DONE = join(VENV, '.checkvalve-setup');
 
@@ -239,7 +239,7 @@ async function emulator() {
     await run(PYTHON_HERE, [...PIP_INSTALL, '-r', REQUIREMENTS], pipEnvironment(listed));
   } catch (cause) {
     if (/DO NOT MATCH THE HASHES/.test(cause.message)) {
-      throw wrongHash('src/rehearsal/emulator/requirements.txt', pythonPackageIn(cause.message));
+      throw wrongHash('src/emulator/requirements.txt', pythonPackageIn(cause.message));
     }
     throw new SetupFault(
       `The emulator’s packages could not be installed:\n${cause.message}`,

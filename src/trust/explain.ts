@@ -1,7 +1,7 @@
 import { CheckvalveError } from '../contract/errors';
-import { parseAccessCase } from './evaluator/case';
-import { duplicateKeyIn } from './evaluator/duplicate-key';
-import { type Decision, evaluate } from './evaluator/evaluate';
+import { parseAccessCase } from '../policy-evaluator/case';
+import { duplicateKeyIn } from '../policy-evaluator/duplicate-key';
+import { type Decision, evaluate } from '../policy-evaluator/evaluate';
 import { unknownAction } from './proof/action-catalogue';
 
 /**

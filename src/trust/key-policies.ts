@@ -1,4 +1,4 @@
-import type { PolicyDocument } from './evaluator/policy';
+import type { PolicyDocument } from '../policy-evaluator/policy';
 
 /** The policy of a key whose maker gave none: the account decides through its own policies.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */

@@ -1,7 +1,7 @@
-import type { PrincipalInput } from './evaluator/case';
-import type { Because, Decision } from './evaluator/evaluate';
-import { evaluate } from './evaluator/evaluate';
-import type { PolicyDocument } from './evaluator/policy';
+import type { PrincipalInput } from '../policy-evaluator/case';
+import type { Because, Decision } from '../policy-evaluator/evaluate';
+import { evaluate } from '../policy-evaluator/evaluate';
+import type { PolicyDocument } from '../policy-evaluator/policy';
 import type { Access } from './implied/access';
 import { policiesOf } from './templates/policies-of';
 import type { TemplateVariant } from './templates/template';

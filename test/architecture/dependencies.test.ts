@@ -133,7 +133,7 @@ test('every version is pinned', () => {
   expect(loose).toEqual([]);
 });
 
-const LOCKS = ['src/rehearsal/emulator/requirements.txt', 'src/setup/resolver/requirements.txt'];
+const LOCKS = ['src/emulator/requirements.txt', 'src/setup/resolver/requirements.txt'];
 const HASHED = /^[A-Za-z0-9._[\]-]+==[^ ]+( ; [^\n]+?)?( \\\n {4}--hash=sha256:[0-9a-f]{64})+$/;
 /** A lock file's packages, each with its hashes. */
 const lockedIn = (file: string) =>

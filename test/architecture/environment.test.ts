@@ -48,7 +48,7 @@ const starting = files.filter((file) => /child_process|worker_threads/.test(read
 
 test('no process is started with the environment of the caller', () => {
   expect(starting).toEqual(
-    expect.arrayContaining(['src/rehearsal/emulator/process.ts', 'src/setup/prepare.mjs', 'test/environment.cjs']),
+    expect.arrayContaining(['src/emulator/process.ts', 'src/setup/prepare.mjs', 'test/environment.cjs']),
   );
   expect(starting.flatMap((file) => offences(file, readFileSync(file, 'utf8')))).toEqual([]);
 });

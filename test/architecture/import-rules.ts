@@ -1,7 +1,7 @@
 import { FLOW, folderOf } from '../../src/contract/flow';
 import { COMPUTED } from './imports-of';
 
-/** Who may import what, and why no more. */
+/** What the files of a folder may import, and why no more. */
 export interface ImportRule {
   /** Files that the rule is for, unless a rule before it is. */
   readonly files: RegExp;
@@ -12,23 +12,20 @@ export interface ImportRule {
 }
 
 const CONTRACT = /^src\/contract\//;
-/** What an operator is told when AWS does not answer: for whatever works with his credentials. */
-const ASK_AWS = /^src\/ask-aws$/;
-/** What a file holds that somebody gave by its name. */
+/** Faults of AWS's answers in words, for every verb that works with the operator's credentials. */
+const ASK_AWS = /^src\/operations\/ask-aws$/;
+/** Reads files that an operator names. */
 const FILES = /^src\/files\//;
 const CONSTRUCTS = /^src\/constructs\//;
 const CONFIG = /^src\/config\//;
+const EVALUATOR = /^src\/policy-evaluator\//;
 const CDK = /^(aws-cdk-lib|constructs)(\/|$)/;
 const SDK = /^@aws-sdk\//;
 const NODE = /^node:/;
 const THE_OPERATORS_FILE = new RegExp(`^${COMPUTED.replace(/[()]/g, '\\$&')}$`);
 const PORTS = /^lambda\/_kit\/ports\//;
-const ENROLMENT = /^src\/enrolment\//;
 const KIT =
-  /^lambda\/_kit\/(ports|runtime|copier|copies|copy-states|fair-share|refusals|account-answers|latest-report|vault-copies)/;
-
-/** What an account's steps and its stack both know. */
-const domainOf = (step: string): readonly RegExp[] => (step.startsWith('management/') ? [ENROLMENT] : []);
+  /^lambda\/_kit\/(ports|runtime|copier|copies|copy-states|fair-share|refusals|refused-call|account-answers|latest-report|vault-copies)/;
 
 /** The first rule whose `files` match decides. */
 export const IMPORT_RULES: readonly ImportRule[] = [
@@ -43,11 +40,6 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [CONFIG, CONTRACT, /^zod$/, /^node:util$/],
     because: 'a configuration is judged before anything is built',
   },
-  {
-    files: ENROLMENT,
-    may: [ENROLMENT, CONFIG, CONTRACT],
-    because: 'who is enrolled, and why, is decided in one place, for the step that acts and for whoever only asks',
-  },
   { files: /^src\/checkvalve\.config\.ts$/, may: [CONFIG], because: 'it is data' },
   {
     files: /^src\/constructs\//,
@@ -60,8 +52,13 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'it reads AWS’s reference of actions, and judges nothing',
   },
   {
+    files: EVALUATOR,
+    may: [EVALUATOR, /^src\/contract\/(errors|ids)$/],
+    because: 'it answers what IAM allows, and knows nothing of Checkvalve',
+  },
+  {
     files: /^src\/trust\//,
-    may: [/^src\/trust\//, CONTRACT, CDK, /^cdk-stacksets$/, /^node:(crypto|fs|path)$/],
+    may: [/^src\/trust\//, EVALUATOR, CONTRACT, CDK, /^cdk-stacksets$/, /^node:(crypto|fs|path)$/],
     because: 'a judge does not import the accused',
   },
   {
@@ -71,7 +68,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/management\//,
-    may: [/^src\/management\//, /^stacksets\//, ENROLMENT, CONSTRUCTS, CONFIG, CONTRACT, CDK, /^cdk-stacksets$/],
+    may: [/^src\/management\//, /^stacksets\//, CONSTRUCTS, CONFIG, CONTRACT, CDK, /^cdk-stacksets$/],
     because: 'the management account holds no part of the vault',
   },
   {
@@ -90,13 +87,13 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the map of what is synthesized names its parts, and nothing that plays or prints them',
   },
   {
-    files: /^src\/acceptance\//,
-    may: [/^src\/acceptance\//, CONTRACT, SDK],
+    files: /^src\/operations\/accept\//,
+    may: [/^src\/operations\/accept\//, CONTRACT, SDK],
     because: 'a person accepts with the vault’s own credentials, and needs neither the vault’s stack nor its steps',
   },
   {
-    files: /^src\/teardown\//,
-    may: [/^src\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, ASK_AWS, CONFIG, CONTRACT, SDK],
+    files: /^src\/operations\/teardown\//,
+    may: [/^src\/operations\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, ASK_AWS, CONFIG, CONTRACT, SDK],
     because: 'it takes down what stands, with the ports of the steps, and builds nothing',
   },
   {
@@ -105,11 +102,15 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'what is assumed of AWS is data, and a page made of it',
   },
   {
-    files: /^src\/probes\//,
-    may: [/^src\/probes\//, ASK_AWS, CONTRACT, SDK, /^node:(crypto|fs|path)$/],
+    files: /^src\/operations\/probe\//,
+    may: [/^src\/operations\/probe\//, ASK_AWS, CONTRACT, SDK, /^node:(crypto|fs|path)$/],
     because: 'a probe asks AWS alone: neither our own code nor the emulator answers for it',
   },
-  { files: /^src\/ask-aws\.ts$/, may: [CONTRACT], because: 'it reads what the SDK throws, and calls nothing itself' },
+  {
+    files: /^src\/operations\/ask-aws\.ts$/,
+    may: [CONTRACT],
+    because: 'it reads what the SDK throws, and calls nothing itself',
+  },
   {
     files: /^src\/cache\//,
     may: [/^src\/cache\//, /^esbuild$/, NODE],
@@ -127,25 +128,25 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the command only starts what is written in TypeScript',
   },
   {
-    files: /^src\/inspect\/doctor\/cloud-trail\.ts$/,
-    may: [/^src\/inspect\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/, /^node:crypto$/],
+    files: /^src\/operations\/doctor\/cloud-trail\.ts$/,
+    may: [/^src\/operations\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/, /^node:crypto$/],
     because: 'it signs by itself, for want of a client, and only asks CloudTrail',
   },
   {
-    files: /^src\/inspect\/doctor\/access-analyzer\.ts$/,
-    may: [/^src\/inspect\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/],
+    files: /^src\/operations\/doctor\/access-analyzer\.ts$/,
+    may: [/^src\/operations\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/],
     because: 'it signs by itself, for want of a client, and only asks IAM Access Analyzer',
   },
   {
-    files: /^src\/inspect\//,
-    may: [/^src\/inspect\//, /^lambda\//, ASK_AWS, ENROLMENT, CONFIG, CONTRACT, SDK, /^zod$/],
+    files: /^src\/operations\/(doctor|plan|prune|status)\//,
+    may: [/^src\/operations\/(doctor|plan|prune|status)\//, /^lambda\//, ASK_AWS, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',
   },
   {
     files: /^src\/cli\//,
     may: [
-      /^src\/(acceptance|ad-hoc-backup|assumptions|cli|config|contract|enrolment|files)\//,
-      /^src\/(inspect|probes|rehearsal|teardown|trust)\//,
+      /^src\/(assumptions|cli|config|contract|files|operations)\//,
+      /^src\/(rehearsal|simulation|trust)\//,
       ASK_AWS,
       /^(commander|cli-table3)$/,
       NODE,
@@ -153,13 +154,23 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the command line decides nothing',
   },
   {
-    files: /^src\/ad-hoc-backup\//,
-    may: [/^src\/ad-hoc-backup\//, ASK_AWS, CONFIG, CONTRACT, SDK, /^node:crypto$/],
+    files: /^src\/operations\/backup\//,
+    may: [/^src\/operations\/backup\//, ASK_AWS, CONFIG, CONTRACT, SDK, /^node:crypto$/],
     because: 'it asks AWS for a backup, and knows neither a stack nor a step',
   },
   {
+    files: /^src\/emulator\//,
+    may: [/^src\/emulator\//, /^src\/(files|setup|management\/execution-role)\//, CONTRACT, NODE],
+    because: 'it plays AWS, and knows nothing of what runs on it but the policy of the execution role',
+  },
+  {
+    files: /^src\/simulation\//,
+    may: [/^src\/simulation\//, /^src\/(checkvalve\.config|vault\/alarm-table)$/, /^lambda\//, CONFIG, CONTRACT],
+    because: 'it plays the plans of the steps in memory: neither the emulator nor the SDK',
+  },
+  {
     files: /^src\/rehearsal\//,
-    may: [/^src\/(?!cli)/, /^lambda\//, SDK, CDK, /^@smithy\//, NODE],
+    may: [/^src\/(?!cli|simulation)/, /^lambda\//, SDK, CDK, /^@smithy\//, NODE],
     because: 'nothing imports the command line',
   },
   { files: /^lambda\/_kit\/ports\//, may: [PORTS, CONTRACT], because: 'ports speak our language, not an SDK’s' },
@@ -176,14 +187,13 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   ...FLOW.map(folderOf).flatMap((step): ImportRule[] => [
     {
       files: new RegExp(`^lambda/${step}/[^/]+\\.lambda\\.ts$`),
-      may: [new RegExp(`^lambda/${step}/`), /^lambda\/_kit\//, ...domainOf(step), CONTRACT, SDK],
+      may: [new RegExp(`^lambda/${step}/`), /^lambda\/_kit\//, CONTRACT, SDK],
       because: 'an entry wires its own step',
     },
     {
       files: new RegExp(`^lambda/${step}/`),
-      may: [new RegExp(`^lambda/${step}/`), KIT, ...domainOf(step), CONTRACT],
+      may: [new RegExp(`^lambda/${step}/`), KIT, CONTRACT],
       because: 'steps cannot see one another, nor AWS: each can be replaced, run again or rehearsed alone',
     },
   ]),
-  { files: /^bench\//, may: [/./], because: 'a measurement may look at everything' },
 ];

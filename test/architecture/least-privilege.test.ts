@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { config } from '../../src/checkvalve.config';
 import { FLOW, folderOf } from '../../src/contract/flow';
 import { snapshotArn } from '../../src/contract/ids';
-import type { PolicyStatement } from '../../src/trust/evaluator/policy';
+import type { PolicyStatement } from '../../src/policy-evaluator/policy';
 import { PolicyBook } from '../../src/trust/policy-book';
 import { type Caller, CONFIGURED_CALLS, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
 import { unseenPoliciesOf } from '../../src/trust/templates/policies-of';

@@ -7,8 +7,8 @@ import { nodesOf } from './imports-of';
  * deep the call is. An organization has as many accounts as it has, and an account as many snapshots.
  */
 const JUSTIFIED: ReadonlyMap<string, string> = new Map([
-  ['src/probes/snapshots.ts', 'the arguments of another function'],
-  ['src/probes/stacks.ts', 'the arguments of another function'],
+  ['src/operations/probe/snapshots.ts', 'the arguments of another function'],
+  ['src/operations/probe/stacks.ts', 'the arguments of another function'],
   ['src/trust/proof/calls.ts', 'the queues of NAMES, of which there are two'],
   ['src/trust/proof/lines.ts', 'the accounts of a proof, one of each kind; and the arguments of another function'],
 ]);

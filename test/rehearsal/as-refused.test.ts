@@ -8,12 +8,12 @@ import {
 import { config } from '../../src/checkvalve.config';
 import { NAMES } from '../../src/contract/names';
 import type { VerdictCode } from '../../src/contract/verdicts';
-import type { Switches } from '../../src/rehearsal/emulator/switches';
-import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import type { Switches } from '../../src/emulator/switches';
+import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { MANAGEMENT, START } from '../src/emulator/emulator-world';
 import { testByDay, testEach } from '../support/sample';
 import { emulatorOfWorker } from '../support/worker';
-import { MANAGEMENT, START } from './emulator-world';
 import { LandingZone, type Wanted } from './landing-zone';
 
 const DAY = 24 * 3600;

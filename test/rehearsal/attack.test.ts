@@ -1,5 +1,5 @@
-import { ATTACK, BEATS, type Beat, redeployVault } from '../../src/rehearsal/beats';
-import type { Alter } from '../../src/rehearsal/deploy';
+import type { Alter } from '../../src/rehearsal/host/deploy';
+import { ATTACK, BEATS, type Beat, redeployVault } from '../../src/rehearsal/phases/phases';
 import { testByDay } from '../support/sample';
 import { altering, play } from './playing';
 

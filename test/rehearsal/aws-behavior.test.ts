@@ -1,6 +1,6 @@
 import { BackupClient, DeleteRecoveryPointCommand, ListBackupVaultsCommand } from '@aws-sdk/client-backup';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
-import { importedOf } from '../../src/rehearsal/evidence';
+import { importedOf } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { testByDay, testSample } from '../support/sample';
 import { ADMITS_ALL, LandingZone, type Standing } from './landing-zone';

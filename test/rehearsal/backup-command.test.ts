@@ -7,11 +7,11 @@ import { CreateStackCommand } from '@aws-sdk/client-cloudformation';
 import { AddTagsToResourceCommand, CreateDBClusterCommand, DescribeDBSnapshotsCommand } from '@aws-sdk/client-rds';
 import { config } from '../../src/checkvalve.config';
 import { clearWindows } from '../../src/rehearsal/clear-windows';
-import { rehearseBackup } from '../../src/rehearsal/rehearse-backup';
+import { rehearseBackup } from '../../src/rehearsal/phases/rehearse-backup';
 import { buildWorld, worldOf } from '../../src/rehearsal/world';
+import { clients, SOURCE, useEmulator, VAULT } from '../src/emulator/emulator-world';
 import { testByDay } from '../support/sample';
 import { templatesOf } from '../support/synthesized';
-import { clients, SOURCE, useEmulator, VAULT } from './emulator-world';
 
 // The command as somebody runs it, with the SDK's usual credentials, against the emulator over HTTP.
 const emulator = useEmulator();

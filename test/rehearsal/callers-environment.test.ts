@@ -43,7 +43,7 @@ function run(program: string): unknown {
 
 test('the emulator and SDK clients use nothing of the caller’s environment', () => {
   const said = run(`
-    const { Emulator } = require('./src/rehearsal/emulator.ts');
+    const { Emulator } = require('./src/emulator/emulator.ts');
     const { STSClient, GetCallerIdentityCommand } = require('@aws-sdk/client-sts');
     const { S3Client, ListBucketsCommand } = require('@aws-sdk/client-s3');
     const emulator = await Emulator.start({ now: '2026-01-01T00:00:00Z' });

@@ -2,7 +2,7 @@ import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
 import { holdTag, VERDICTS } from '../../src/contract/verdicts';
-import { coverageReports } from '../../src/rehearsal/evidence';
+import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { LandingZone, type Standing } from './landing-zone';
 

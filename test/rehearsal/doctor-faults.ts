@@ -23,10 +23,10 @@ import {
 import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { region } from '../../src/contract/ids';
 import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
-import { askCloudTrail } from '../../src/inspect/doctor/cloud-trail';
-import type { ClientSettings } from '../../src/inspect/doctor/look';
-import { stackKeys, stacksOf } from '../../src/rehearsal/evidence';
-import type { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import { askCloudTrail } from '../../src/operations/doctor/cloud-trail';
+import type { ClientSettings } from '../../src/operations/doctor/look';
+import { stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
+import type { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
 
 const HERE = region('eu-central-1');

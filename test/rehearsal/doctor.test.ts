@@ -3,10 +3,10 @@ import { CloudFormationClient, DeleteStackInstancesCommand } from '@aws-sdk/clie
 import { OrganizationsClient, RegisterDelegatedAdministratorCommand } from '@aws-sdk/client-organizations';
 import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
-import type { Examination } from '../../src/inspect/doctor/examine';
-import { judge } from '../../src/inspect/doctor/judge';
-import { examineScene } from '../../src/rehearsal/examine-rehearsal';
-import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import type { Examination } from '../../src/operations/doctor/examine';
+import { judge } from '../../src/operations/doctor/judge';
+import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
+import { examineScene } from '../../src/rehearsal/phases/examine-rehearsal';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { emulatorOfWorker } from '../support/worker';
 import { FAULTS } from './doctor-faults';

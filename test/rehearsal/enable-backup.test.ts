@@ -1,12 +1,12 @@
 import { DescribeRegionSettingsCommand, UpdateRegionSettingsCommand } from '@aws-sdk/client-backup';
 import { CreateStackCommand, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { config } from '../../src/checkvalve.config';
-import { Authorizer } from '../../src/rehearsal/authorizer';
-import { EventPump } from '../../src/rehearsal/event-pump';
-import { failureOf, type Invocation, LambdaHost } from '../../src/rehearsal/lambda-host';
+import { Authorizer } from '../../src/rehearsal/host/authorizer';
+import { EventPump } from '../../src/rehearsal/host/event-pump';
+import { failureOf, type Invocation, LambdaHost } from '../../src/rehearsal/host/lambda-host';
 import { worldOf } from '../../src/rehearsal/world';
+import { clients, SOURCE, useEmulator } from '../src/emulator/emulator-world';
 import { resourcesOf, templatesOf } from '../support/synthesized';
-import { clients, SOURCE, useEmulator } from './emulator-world';
 
 // The deployed bundle runs as CloudFormation's custom resource: it is woken with CloudFormation's event, asks AWS Backup
 // over HTTP under its own role, and puts its answer to the URL of the event.

@@ -8,12 +8,12 @@ import {
 } from '@aws-sdk/client-organizations';
 import { config } from '../../src/checkvalve.config';
 import { NAMES, TAGS } from '../../src/contract/names';
-import { snapshotsOf, stackKeys, stacksOf } from '../../src/rehearsal/evidence';
-import { followedBy } from '../../src/rehearsal/evidence-sources';
-import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import { snapshotsOf, stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
+import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
+import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
+import { MANAGEMENT, REGION, START } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
-import { MANAGEMENT, REGION, START } from './emulator-world';
 
 const DAY = 24 * 3600;
 const ROLLOUT = 900;

@@ -1,9 +1,19 @@
 import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { Emulator } from '../../src/rehearsal/emulator';
-import { EventPump, type PumpOptions } from '../../src/rehearsal/event-pump';
-import { type Invocation, LambdaHost } from '../../src/rehearsal/lambda-host';
-import { clients, deploy, inlineFunction, REGION, role, ruleFor, SOURCE, useEmulator, VAULT } from './emulator-world';
+import type { Emulator } from '../../src/emulator/emulator';
+import { EventPump, type PumpOptions } from '../../src/rehearsal/host/event-pump';
+import { type Invocation, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import {
+  clients,
+  deploy,
+  inlineFunction,
+  REGION,
+  role,
+  ruleFor,
+  SOURCE,
+  useEmulator,
+  VAULT,
+} from '../src/emulator/emulator-world';
 
 const emulator = useEmulator();
 const TOPIC = `arn:aws:sns:${REGION}:${SOURCE}:news`;

@@ -1,8 +1,8 @@
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { S3Evidence } from '../../lambda/_kit/aws/s3-evidence';
 import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';
-import { readCoverage } from '../../src/inspect/read-coverage';
-import type { Emulator } from '../../src/rehearsal/emulator';
+import type { Emulator } from '../../src/emulator/emulator';
+import { readCoverage } from '../../src/operations/status/read-coverage';
 import { HERE, OTHER, VAULT } from '../support/pipeline';
 import { emulatorOfWorker } from '../support/worker';
 

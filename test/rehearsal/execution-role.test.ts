@@ -14,18 +14,18 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { config } from '../../src/checkvalve.config';
 import { NAMES } from '../../src/contract/names';
 import { type ExecutionRole, executionRoleOf } from '../../src/management/execution-role/execution-role';
-import { Deployment } from '../../src/rehearsal/deploy';
-import { eachStack } from '../../src/rehearsal/each-stack';
-import { stacksOf } from '../../src/rehearsal/evidence';
-import { PlayedLandingZone } from '../../src/rehearsal/played-landing-zone';
+import { stacksOf } from '../../src/rehearsal/checks/evidence';
+import { Deployment } from '../../src/rehearsal/host/deploy';
+import { eachStack } from '../../src/rehearsal/host/each-stack';
+import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 
-import { rehearseTeardown } from '../../src/rehearsal/rehearse-teardown';
+import { rehearseTeardown } from '../../src/rehearsal/phases/rehearse-teardown';
 import { buildWorld, EXAMPLE } from '../../src/rehearsal/world';
+import { MANAGEMENT, REGION, START } from '../src/emulator/emulator-world';
 import type { Changeable } from '../support/landing-zone';
 import { testByDay, testSample } from '../support/sample';
 import { resourcesOf, templatesOf } from '../support/synthesized';
 import { emulatorOfWorker } from '../support/worker';
-import { MANAGEMENT, REGION, START } from './emulator-world';
 
 const { first } = EXAMPLE;
 const GENERATED = { ...config, rollout: { executionRole: 'generated' as const } };

@@ -5,7 +5,7 @@ import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
 import { copiesTopicArn, NAMES } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
-import type { Fault } from '../../src/rehearsal/emulator/answers';
+import type { Fault } from '../../src/emulator/answers';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { inRoomyZone } from '../support/roomy-zone';
 import { good, type LandingZone, type Standing } from './landing-zone';

@@ -1,6 +1,6 @@
 import { AddTagsToResourceCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { TAGS } from '../../src/contract/names';
-import { coverageReports } from '../../src/rehearsal/evidence';
+import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { LandingZone, type Standing } from './landing-zone';
 

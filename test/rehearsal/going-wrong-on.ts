@@ -6,10 +6,10 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { TAGS } from '../../src/contract/names';
-import { fire } from '../../src/rehearsal/beats';
-import { vaultCopies } from '../../src/rehearsal/evidence';
+import { vaultCopies } from '../../src/rehearsal/checks/evidence';
+import { fire } from '../../src/rehearsal/phases/phases';
 import type { Stage } from '../../src/rehearsal/stage';
-import { OTHER_SOURCE, REGION, SOURCE, VAULT } from './emulator-world';
+import { OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
 
 /** An account that left, and has no tooling. */
 export const LEFT = '222200004444';

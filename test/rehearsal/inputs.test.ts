@@ -4,7 +4,7 @@ import { region } from '../../src/contract/ids';
 import { announce } from '../../src/contract/message';
 import { copiesTopicArn, TAGS } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
-import { sharedWith } from '../../src/rehearsal/evidence';
+import { sharedWith } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { inRoomyZone } from '../support/roomy-zone';
 import type { LandingZone, Standing } from './landing-zone';

@@ -8,10 +8,9 @@ import {
 import { ListSubscriptionsCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { config } from '../../src/checkvalve.config';
 import { keyArn, keyIdOf } from '../../src/contract/ids';
-import { BEATS } from '../../src/rehearsal/beats';
-import type { Emulator } from '../../src/rehearsal/emulator';
-import type { LoggedCall } from '../../src/rehearsal/emulator/answers';
-import { type Scene, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/evidence';
+import type { LoggedCall } from '../../src/emulator/answers';
+import type { Emulator } from '../../src/emulator/emulator';
+import { type Scene, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src/rehearsal/checks/evidence';
 import {
   type Finding,
   judgeBackups,
@@ -19,12 +18,23 @@ import {
   judgeExports,
   judgeFollowing,
   judgeImports,
-} from '../../src/rehearsal/judge';
-import type { Invocation } from '../../src/rehearsal/lambda-host';
+} from '../../src/rehearsal/checks/judge';
+import type { Invocation } from '../../src/rehearsal/host/lambda-host';
+import { BEATS } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
+import {
+  clients,
+  deploy,
+  MANAGEMENT,
+  OTHER_SOURCE,
+  REGION,
+  SOURCE,
+  START,
+  UNTAGGED,
+  VAULT,
+} from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
-import { clients, deploy, MANAGEMENT, OTHER_SOURCE, REGION, SOURCE, START, UNTAGGED, VAULT } from './emulator-world';
 
 const STRANGER = '999988887777';
 let emulator: Emulator;

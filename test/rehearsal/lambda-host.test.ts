@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DeployedFunction } from '../../src/rehearsal/emulator/answers';
-import { failureOf, type HostOptions, LambdaHost } from '../../src/rehearsal/lambda-host';
-import type { SdkCall, Verdict } from '../../src/rehearsal/sdk-call';
+import type { DeployedFunction } from '../../src/emulator/answers';
+import { failureOf, type HostOptions, LambdaHost } from '../../src/rehearsal/host/lambda-host';
+import type { SdkCall, Verdict } from '../../src/rehearsal/host/sdk-call';
 
 const ARN = 'arn:aws:lambda:eu-central-1:222200001111:function:tried';
 const ROLE = 'arn:aws:iam::222200001111:role/tried-role';

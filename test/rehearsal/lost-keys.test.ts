@@ -1,7 +1,7 @@
 import { DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { VERDICTS } from '../../src/contract/verdicts';
-import type { SeenSnapshot } from '../../src/rehearsal/evidence';
+import type { SeenSnapshot } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { inRoomyZone } from '../support/roomy-zone';
 import { testByDay, testSample } from '../support/sample';

@@ -6,9 +6,9 @@ import {
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { config } from '../../src/checkvalve.config';
 import { NAMES } from '../../src/contract/names';
-import { examine } from '../../src/inspect/doctor/examine';
+import { examine } from '../../src/operations/doctor/examine';
 import { EXAMPLE } from '../../src/rehearsal/world';
-import { MANAGEMENT } from './emulator-world';
+import { MANAGEMENT } from '../src/emulator/emulator-world';
 import { LandingZone } from './landing-zone';
 
 const HOUR = 3600;

@@ -1,11 +1,11 @@
 // Longer than most: the trials share one rehearsal, which takes most of the time.
 import { config } from '../../src/checkvalve.config';
 import { guardrailPolicies } from '../../src/management/guardrail-policies';
-import type { Asked } from '../../src/rehearsal/authorizer';
-import { BEATS } from '../../src/rehearsal/beats';
-import { END } from '../../src/rehearsal/kept-beats';
-import { evaluate } from '../../src/trust/evaluator/evaluate';
-import type { PolicyDocument, PolicyStatement } from '../../src/trust/evaluator/policy';
+import { evaluate } from '../../src/policy-evaluator/evaluate';
+import type { PolicyDocument, PolicyStatement } from '../../src/policy-evaluator/policy';
+import type { Asked } from '../../src/rehearsal/host/authorizer';
+import { BEATS } from '../../src/rehearsal/phases/phases';
+import { END } from '../../src/rehearsal/phases/saved-phases';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
 import { decide, PolicyBook } from '../../src/trust/policy-book';
 import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';

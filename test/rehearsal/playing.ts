@@ -1,11 +1,11 @@
 import { config } from '../../src/checkvalve.config';
-import type { Alter, Template } from '../../src/rehearsal/deploy';
+import type { Alter, Template } from '../../src/rehearsal/host/deploy';
 import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
 import { Stage, type StageMemory, type StageOptions } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
+import { START } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
-import { START } from './emulator-world';
 
 /** A whole rehearsal has time enough in it, also on a busy machine. */
 export const WHOLE_MS = 120_000;

@@ -1,11 +1,11 @@
 import { config } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
-import { BEATS } from '../../src/rehearsal/beats';
-import { snapshotsOf } from '../../src/rehearsal/evidence';
+import { snapshotsOf } from '../../src/rehearsal/checks/evidence';
+import { BEATS } from '../../src/rehearsal/phases/phases';
 import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
 import type { Stage } from '../../src/rehearsal/stage';
+import { OTHER_SOURCE, SOURCE, VAULT } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
-import { OTHER_SOURCE, SOURCE, VAULT } from './emulator-world';
 
 jest.setTimeout(400_000);
 const UNTIL_RETIRED = BEATS.slice(0, BEATS.findIndex(({ step }) => step === 'retire-copies') + 1);

@@ -1,8 +1,8 @@
-import { BEATS, type Beat, redeployVault } from '../../src/rehearsal/beats';
-import type { Alter } from '../../src/rehearsal/deploy';
+import type { Alter } from '../../src/rehearsal/host/deploy';
+import { BEATS, type Beat, redeployVault } from '../../src/rehearsal/phases/phases';
 import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
+import { MANAGEMENT, VAULT } from '../src/emulator/emulator-world';
 import { testByDay } from '../support/sample';
-import { MANAGEMENT, VAULT } from './emulator-world';
 import { altering, play, WHOLE_MS, withCode } from './playing';
 
 describe('a rehearsal fails, and says why,', () => {

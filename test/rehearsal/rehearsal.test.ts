@@ -1,7 +1,7 @@
+import type { SdkCall } from '../../src/rehearsal/host/sdk-call';
 import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
-import type { SdkCall } from '../../src/rehearsal/sdk-call';
-import { MANAGEMENT, OTHER_SOURCE, REGION, SOURCE, UNTAGGED, VAULT } from './emulator-world';
+import { MANAGEMENT, OTHER_SOURCE, REGION, SOURCE, UNTAGGED, VAULT } from '../src/emulator/emulator-world';
 import { play, WHOLE_MS } from './playing';
 
 const SUSPENDED = '222200008888';

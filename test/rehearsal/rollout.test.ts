@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { config } from '../../src/checkvalve.config';
 import type { RolloutConfig } from '../../src/config/checkvalve-config';
+import { clients, MANAGEMENT, ORGANIZATION, REGION, useEmulator } from '../src/emulator/emulator-world';
 import { resourcesOf, templatesOf } from '../support/synthesized';
-import { clients, MANAGEMENT, ORGANIZATION, REGION, useEmulator } from './emulator-world';
 
 const emulator = useEmulator();
 const StackSetName = 'source-tooling';

@@ -4,16 +4,16 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { cacheFolder } from '../../src/cache/cached-folder';
 import { digestOf } from '../../src/cache/fingerprint';
 import { config } from '../../src/checkvalve.config';
-import { BEATS, fire } from '../../src/rehearsal/beats';
-import type { Emulator } from '../../src/rehearsal/emulator';
-import { coverageReports, snapshotsOf, vaultCopies } from '../../src/rehearsal/evidence';
-import { followedBy } from '../../src/rehearsal/evidence-sources';
-import { SavedWorlds } from '../../src/rehearsal/saved-worlds';
+import type { Emulator } from '../../src/emulator/emulator';
+import { coverageReports, snapshotsOf, vaultCopies } from '../../src/rehearsal/checks/evidence';
+import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
+import { SavedWorlds } from '../../src/rehearsal/host/saved-worlds';
+import { BEATS, fire } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
+import { MANAGEMENT, REGION, SOURCE, START, VAULT } from '../src/emulator/emulator-world';
 import { testByDay } from '../support/sample';
 import { emulatorOfWorker } from '../support/worker';
-import { MANAGEMENT, REGION, SOURCE, START, VAULT } from './emulator-world';
 import { play, stageBefore, WHOLE_MS } from './playing';
 
 jest.setTimeout(WHOLE_MS);
@@ -71,7 +71,7 @@ test('a world that is saved and restored is the same, what is due later included
 
 test('a world in another emulator has that one’s addresses: what is in its queues is fed to functions there', async () => {
   const { Emulator: Own } =
-    jest.requireActual<typeof import('../../src/rehearsal/emulator')>('../../src/rehearsal/emulator');
+    jest.requireActual<typeof import('../../src/emulator/emulator')>('../../src/emulator/emulator');
   const worlds = new SavedWorlds<null>({ test: 'elsewhere', at: Date.now() });
   const stage = await stageBefore('import-copies');
   await worlds.save('here', stage.emulator, null);

@@ -2,8 +2,8 @@ import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { config } from '../../src/checkvalve.config';
 import { MANAGEMENT_REGION, NAMES } from '../../src/contract/names';
-import { BEATS } from '../../src/rehearsal/beats';
-import type { Alter } from '../../src/rehearsal/deploy';
+import type { Alter } from '../../src/rehearsal/host/deploy';
+import { BEATS } from '../../src/rehearsal/phases/phases';
 import type { Stage } from '../../src/rehearsal/stage';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { ALARMS } from '../../src/vault/alarm-table';

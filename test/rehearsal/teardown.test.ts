@@ -1,8 +1,8 @@
 import { config } from '../../src/checkvalve.config';
 import { teardownRehearsalReport } from '../../src/cli/print-teardown';
-import { faultsOf, rehearseTeardown } from '../../src/rehearsal/rehearse-teardown';
+import { faultsOf, rehearseTeardown } from '../../src/rehearsal/phases/rehearse-teardown';
+import { MANAGEMENT, OTHER_SOURCE, SOURCE, START, VAULT } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
-import { MANAGEMENT, OTHER_SOURCE, SOURCE, START, VAULT } from './emulator-world';
 
 test('torn down, no stack stands; what is retained stands, and the vault keeps its copies', async () => {
   const lines: string[] = [];

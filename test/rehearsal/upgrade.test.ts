@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { config } from '../../src/checkvalve.config';
-import { rehearseUpgrade } from '../../src/rehearsal/rehearse-upgrade';
+import { rehearseUpgrade } from '../../src/rehearsal/phases/rehearse-upgrade';
 import { DIFFERENCES, type ToolingTemplate } from '../fixtures/previous-tooling';
+import { OTHER_SOURCE, SOURCE } from '../src/emulator/emulator-world';
 import { resourcesOf, templatesOf } from '../support/synthesized';
 import { emulatorOfWorker } from '../support/worker';
-import { OTHER_SOURCE, SOURCE } from './emulator-world';
 
 const text = readFileSync('test/fixtures/previous-tooling.json', 'utf8');
 const previous = JSON.parse(text) as ToolingTemplate;

@@ -1,6 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { SqsWakeups } from '../../lambda/_kit/aws/sqs-wakeups';
-import { clients, SOURCE, useEmulator } from './emulator-world';
+import { clients, SOURCE, useEmulator } from '../src/emulator/emulator-world';
 
 const emulator = useEmulator();
 

@@ -4,7 +4,15 @@ import { DescribeDBClustersCommand, DescribeDBInstancesCommand } from '@aws-sdk/
 import { config } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { buildWorld, worldOf } from '../../src/rehearsal/world';
-import { clients, MANAGEMENT, OTHER_SOURCE, SOURCE, UNTAGGED, useEmulator, VAULT } from './emulator-world';
+import {
+  clients,
+  MANAGEMENT,
+  OTHER_SOURCE,
+  SOURCE,
+  UNTAGGED,
+  useEmulator,
+  VAULT,
+} from '../src/emulator/emulator-world';
 
 const emulator = useEmulator();
 const { organization } = config;

@@ -1,13 +1,13 @@
 import { DeleteDBClusterSnapshotCommand, DeleteDBSnapshotCommand } from '@aws-sdk/client-rds';
 import { config } from '../../src/checkvalve.config';
-import { BEATS } from '../../src/rehearsal/beats';
-import type { Emulator } from '../../src/rehearsal/emulator';
-import { vaultCopies } from '../../src/rehearsal/evidence';
-import { previewRehearsal } from '../../src/rehearsal/preview-pruning';
+import type { Emulator } from '../../src/emulator/emulator';
+import { vaultCopies } from '../../src/rehearsal/checks/evidence';
+import { BEATS } from '../../src/rehearsal/phases/phases';
+import { previewRehearsal } from '../../src/rehearsal/phases/preview-pruning';
+import { judgePruning, judgeYears } from '../../src/rehearsal/phases/years';
 import type { Stage } from '../../src/rehearsal/stage';
-import { judgePruning, judgeYears } from '../../src/rehearsal/years';
+import { clients, START, VAULT } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
-import { clients, START, VAULT } from './emulator-world';
 import { stageBefore } from './playing';
 
 let emulator: Emulator;

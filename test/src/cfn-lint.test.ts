@@ -101,5 +101,5 @@ test('a template that is broken by hand is found, each of its faults', () => {
 });
 
 test('the set-up installs cfn-lint in a pinned version', () => {
-  expect(readFileSync('src/rehearsal/emulator/requirements.txt', 'utf8')).toMatch(/^cfn-lint==\d+\.\d+\.\d+ \\$/m);
+  expect(readFileSync('src/emulator/requirements.txt', 'utf8')).toMatch(/^cfn-lint==\d+\.\d+\.\d+ \\$/m);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CloudFormationValidatePlugin } from 'aws-cdk-lib';
 import { config } from '../../src/checkvalve.config';
-import { synthesize } from '../../src/rehearsal/synthesize';
+import { synthesize } from '../../src/rehearsal/host/synthesize';
 
 // The one place in the tests where AWS's own validation runs. Synthesis does not show it the StackSet's template, so
 // every file is given to it by name.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PolicyStatement } from '../../src/trust/evaluator/policy';
+import type { PolicyStatement } from '../../src/policy-evaluator/policy';
 import { PolicyBook } from '../../src/trust/policy-book';
 import { resolveTemplate } from '../../src/trust/templates/resolve-template';
 import { templatesOf } from '../support/synthesized';
@@ -12,7 +12,7 @@ interface Recipe {
   readonly notNeeded: readonly { readonly action: string; readonly because: string }[];
 }
 
-const FILE = join(__dirname, '../../src/rehearsal/emulator/backup_recipe.json');
+const FILE = join(__dirname, '../../src/emulator/backup_recipe.json');
 const recipe = JSON.parse(readFileSync(FILE, 'utf8')) as Recipe;
 const place = { account: '222200001111', region: 'eu-central-1', stackName: 'StackSet-source-tooling' };
 const book = PolicyBook.of([resolveTemplate(JSON.parse(templatesOf().source), place)]);

@@ -2,7 +2,7 @@ import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { CheckvalveError } from '../../src/contract/errors';
 import { worker } from './worker';
 
-/** Takes the place of `src/rehearsal/build-assembly` in tests: the same, by a CDK that is loaded once a worker. */
+/** Takes the place of `src/rehearsal/host/build-assembly` in tests: the same, by a CDK that is loaded once a worker. */
 export function buildAssembly(config: CheckvalveConfig, outdir: string): void {
   try {
     worker().assemble(config, outdir);

@@ -2,7 +2,7 @@ import type { CopyOutcome } from '../../lambda/_kit/ports/snapshots';
 import type { AccountId } from '../../src/contract/ids';
 import { attemptOf } from '../../src/contract/names';
 import type { VerdictCode } from '../../src/contract/verdicts';
-import type { Database } from '../../src/rehearsal/simulation/in-memory-rds';
+import type { Database } from '../../src/simulation/in-memory-rds';
 import { type Pipeline, SOURCE, VAULT } from './pipeline';
 
 /** How the crossing of a database goes, by itself and without a crash. */

@@ -15,8 +15,8 @@ import type {
 import { enrollAccounts } from '../../lambda/management/enroll-accounts/enroll-accounts';
 import type { EnrolmentPorts } from '../../lambda/management/enroll-accounts/observe';
 import { watchRollout } from '../../lambda/management/watch-rollout/watch-rollout';
+import type { EnrolmentSettings } from '../../src/contract/enrollment-settings';
 import { type AccountId, accountId, type Region, region } from '../../src/contract/ids';
-import type { EnrolmentSettings } from '../../src/enrolment/settings';
 
 export const HERE = region('eu-central-1');
 export const SOURCE = accountId('222200001111');

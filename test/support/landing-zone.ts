@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../../src/trust/evaluator/policy';
+import type { PolicyStatement } from '../../src/policy-evaluator/policy';
 import { type LandingZone, landingZoneOf, type Places } from '../../src/trust/proof/landing-zone';
 
 /** The invented accounts. */

@@ -1,6 +1,6 @@
 // Longer than most: a table, one row a thing that must not happen.
-import type { PrincipalInput } from '../../src/trust/evaluator/case';
-import type { PolicyDocument } from '../../src/trust/evaluator/policy';
+import type { PrincipalInput } from '../../src/policy-evaluator/case';
+import type { PolicyDocument } from '../../src/policy-evaluator/policy';
 import type { Access } from '../../src/trust/implied/access';
 import type { PolicyBook } from '../../src/trust/policy-book';
 import { allowedInManagement, refusedInManagement } from './management-probes';

@@ -21,8 +21,8 @@ import {
 } from '../../src/contract/ids';
 import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
 import type { Retention } from '../../src/contract/retention';
-import { InMemoryEvidence } from '../../src/rehearsal/simulation/evidence-in-memory';
-import { type Database, InMemoryRds, type RdsLimits } from '../../src/rehearsal/simulation/in-memory-rds';
+import { InMemoryEvidence } from '../../src/simulation/evidence-in-memory';
+import { type Database, InMemoryRds, type RdsLimits } from '../../src/simulation/in-memory-rds';
 
 export const HERE = region('eu-central-1');
 export const VAULT = accountId('333300002222');

@@ -1,5 +1,5 @@
-import { evaluate } from '../../src/trust/evaluator/evaluate';
-import type { PolicyDocument } from '../../src/trust/evaluator/policy';
+import { evaluate } from '../../src/policy-evaluator/evaluate';
+import type { PolicyDocument } from '../../src/policy-evaluator/policy';
 import type { PolicyBook } from '../../src/trust/policy-book';
 import type { Probe } from './must-be-refused';
 

@@ -1,4 +1,4 @@
-import { stackKeys } from '../../src/rehearsal/evidence';
+import { stackKeys } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { LandingZone } from '../rehearsal/landing-zone';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config as example } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
-import { synthesize } from '../../src/rehearsal/synthesize';
+import { synthesize } from '../../src/rehearsal/host/synthesize';
 
 /** A resource as it stands in a template. */
 export interface Resource {

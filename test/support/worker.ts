@@ -1,5 +1,5 @@
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
-import { Emulator } from '../../src/rehearsal/emulator';
+import { Emulator } from '../../src/emulator/emulator';
 
 interface Worker {
   emulatorPort(): Promise<number>;

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../../src/contract/ids';
-import { type Alert, alertText } from '../../../src/enrolment/alerts';
-import { refusalAlert, refusalNews } from '../../../src/enrolment/refused-call';
+import { type Alert, alertText } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
+import { refusalAlert, refusalNews } from '../../_kit/refused-call';
 import { failure } from '../../_kit/runtime/each';
 import type { EnrolmentPorts } from './observe';
 import type { EnrolmentAction } from './plan';

@@ -1,5 +1,5 @@
+import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
 import { isAccountId } from '../../../src/contract/ids';
-import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import type { Log } from '../../_kit/ports/log';
 import { failure } from '../../_kit/runtime/each';
 import { eachMessage, queueMessages, type Unfinished } from '../../_kit/runtime/queue-event';

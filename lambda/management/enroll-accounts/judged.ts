@@ -1,5 +1,5 @@
-import type { Verdict } from '../../../src/enrolment/judge';
 import type { Change, RegistryEntry } from '../../_kit/ports/registry';
+import type { Verdict } from './judge';
 import type { ObservedAccount } from './observe';
 import type { EnrolmentFacts } from './plan';
 

@@ -1,5 +1,5 @@
+import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
 import { CheckvalveError } from '../../../src/contract/errors';
-import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import type { Log } from '../../_kit/ports/log';
 import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';

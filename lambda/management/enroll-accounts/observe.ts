@@ -1,12 +1,12 @@
+import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId, Region } from '../../../src/contract/ids';
-import { type AccountFacts, judge, outWithoutTags } from '../../../src/enrolment/judge';
-import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Member, Organization } from '../../_kit/ports/organization';
 import type { EnrolmentRegistry, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstances } from '../../_kit/ports/stack-instances';
 import type { StepQueue } from '../../_kit/ports/step-queue';
 import { failure } from '../../_kit/runtime/each';
+import { type AccountFacts, judge, outWithoutTags } from './judge';
 
 /** What enroll-accounts touches. */
 export interface EnrolmentPorts {

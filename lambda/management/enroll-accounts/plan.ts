@@ -1,8 +1,8 @@
+import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId, Region } from '../../../src/contract/ids';
-import type { Alert } from '../../../src/enrolment/alerts';
-import { judge, type Verdict } from '../../../src/enrolment/judge';
-import type { EnrolmentSettings } from '../../../src/enrolment/settings';
+import type { Alert } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
+import { judge, type Verdict } from './judge';
 import { batches, changed, type Judged } from './judged';
 import type { ObservedAccount } from './observe';
 import { withdrawals } from './withdrawals';

@@ -1,9 +1,9 @@
+import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId } from '../../../src/contract/ids';
-import { isMassExit } from '../../../src/enrolment/judge';
-import type { EnrolmentSettings } from '../../../src/enrolment/settings';
 import type { Log } from '../../_kit/ports/log';
 import type { RegistryEntry, SweepState } from '../../_kit/ports/registry';
 import { act } from './act';
+import { isMassExit } from './judge';
 import { look } from './look';
 import type { EnrolmentPorts, Sight } from './observe';
 

@@ -1,5 +1,5 @@
 import type { Region } from '../../../src/contract/ids';
-import type { Alert } from '../../../src/enrolment/alerts';
+import type { Alert } from '../../../src/contract/management-alerts';
 import { batches, changed, type Judged } from './judged';
 import type { ObservedAccount } from './observe';
 import type { EnrolmentAction, EnrolmentFacts } from './plan';

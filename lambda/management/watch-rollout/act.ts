@@ -1,7 +1,7 @@
 import type { AccountId } from '../../../src/contract/ids';
-import { alertText } from '../../../src/enrolment/alerts';
-import { refusalAlert, refusalNews } from '../../../src/enrolment/refused-call';
+import { alertText } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
+import { refusalAlert, refusalNews } from '../../_kit/refused-call';
 import { failure } from '../../_kit/runtime/each';
 import type { RolloutPorts } from './observe';
 import type { RolloutAction } from './plan';

@@ -1,4 +1,4 @@
-import type { AlertKind } from '../../../src/enrolment/alerts';
+import type { AlertKind } from '../../../src/contract/management-alerts';
 import type { RegionRollout, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
 import type { RolloutFacts } from './plan';

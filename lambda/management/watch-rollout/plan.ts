@@ -1,5 +1,5 @@
 import type { AccountId, Region } from '../../../src/contract/ids';
-import type { AlertKind } from '../../../src/enrolment/alerts';
+import type { AlertKind } from '../../../src/contract/management-alerts';
 import type { RegionRollout, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
 import { judgeRegion, type RegionVerdict } from './judge-region';

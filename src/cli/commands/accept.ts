@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { chosenOf, type DecisionFlags } from '../../acceptance/subjects';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId } from '../../contract/ids';
+import { chosenOf, type DecisionFlags } from '../../operations/accept/subjects';
 import { dim } from '../styles';
 import { decideInVault } from './decide-in-vault';
 
@@ -68,7 +68,7 @@ Examples:
         );
       }
       const { rehearseAcceptance } =
-        require('../../rehearsal/rehearse-acceptance') as typeof import('../../rehearsal/rehearse-acceptance');
+        require('../../rehearsal/phases/rehearse-acceptance') as typeof import('../../rehearsal/phases/rehearse-acceptance');
       const accounts = chosen.map(({ subject }) => accountId(subject));
       for (const line of await rehearseAcceptance(config, accounts, progress)) print(line);
     });

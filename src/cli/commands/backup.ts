@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { readOrder } from '../../ad-hoc-backup/read-order';
-import type { BackupOrder, StartedBackup } from '../../ad-hoc-backup/start-backup';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
 import { plansOf } from '../../config/plans-of';
+import { readOrder } from '../../operations/backup/read-order';
+import type { BackupOrder, StartedBackup } from '../../operations/backup/start-backup';
 import { dim, green, red } from '../styles';
 import { wholeNumber } from '../whole-number';
 
@@ -66,7 +66,7 @@ Examples:
       if (options.rehearsal) return rehearsed(order, options, config);
       // Loaded only here: the clients take a while that other commands need not wait for.
       const { startBackup } =
-        require('../../ad-hoc-backup/start-backup') as typeof import('../../ad-hoc-backup/start-backup');
+        require('../../operations/backup/start-backup') as typeof import('../../operations/backup/start-backup');
       const started = await startBackup(order, (region) => ({ region }));
       print(options.json ? JSON.stringify(started, undefined, 2) : told(started));
     });
@@ -84,7 +84,7 @@ function told({ database, jobId, vault, retentionDays }: StartedBackup): string 
 
 async function rehearsed(order: BackupOrder, options: BackupOptions, config: CheckvalveConfig): Promise<void> {
   const { rehearseBackup } =
-    require('../../rehearsal/rehearse-backup') as typeof import('../../rehearsal/rehearse-backup');
+    require('../../rehearsal/phases/rehearse-backup') as typeof import('../../rehearsal/phases/rehearse-backup');
   const result = await rehearseBackup(order, { config, progress });
   if (options.json) print(JSON.stringify(result, undefined, 2));
   else if (result.started && result.ok) {

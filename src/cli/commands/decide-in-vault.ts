@@ -1,8 +1,8 @@
-import { type Asked, askAws } from '../../ask-aws';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import type { Decision, DecisionKind } from '../../contract/decisions';
 import { accountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
+import { type Asked, askAws } from '../../operations/ask-aws';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -17,8 +17,8 @@ export async function decideInVault(
 ): Promise<void> {
   // Loaded only here: the SDK takes time that other commands need not wait for.
   const { decide, takeBack, vaultCaller } =
-    require('../../acceptance/decide') as typeof import('../../acceptance/decide');
-  const { clientsOf } = require('../../acceptance/clients') as typeof import('../../acceptance/clients');
+    require('../../operations/accept/decide') as typeof import('../../operations/accept/decide');
+  const { clientsOf } = require('../../operations/accept/clients') as typeof import('../../operations/accept/clients');
   for (const region of regions) {
     const { dynamo, sts } = clientsOf(region);
     const by = await askAws(asked(vault.account, `Nothing is decided in ${region}`), () =>

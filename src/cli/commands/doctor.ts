@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import type { Examination } from '../../inspect/doctor/examine';
+import type { Examination } from '../../operations/doctor/examine';
 import { examinationReport } from '../print-examination';
 import { dim } from '../styles';
 
@@ -48,10 +48,12 @@ Examples:
       const config = loadConfig(command.optsWithGlobals().config);
       // Loaded only here: the SDK takes time that other commands need not wait for.
       const live = () =>
-        (require('../../inspect/doctor/examine') as typeof import('../../inspect/doctor/examine')).examineLive(config);
+        (require('../../operations/doctor/examine') as typeof import('../../operations/doctor/examine')).examineLive(
+          config,
+        );
       const played = () =>
         (
-          require('../../rehearsal/examine-rehearsal') as typeof import('../../rehearsal/examine-rehearsal')
+          require('../../rehearsal/phases/examine-rehearsal') as typeof import('../../rehearsal/phases/examine-rehearsal')
         ).examineRehearsal(config, progress);
       const examination: Examination = await (rehearsal ? played() : live());
       for (const { standpoint, account } of examination.from)

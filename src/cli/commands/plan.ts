@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { enrolmentSettings } from '../../config/enrollment-settings';
 import { loadConfig } from '../../config/load-config';
 import { type DatabaseCounts, roomPlan } from '../../config/room-plan';
-import { type EnrolmentPreview, previewEnrolment, type SeenAccount } from '../../enrolment/preview-enrolment';
-import { type EnrolmentSettings, enrolmentSettings } from '../../enrolment/settings';
+import type { EnrolmentSettings } from '../../contract/enrollment-settings';
 import { readJson } from '../../files/read-text';
+import { type EnrolmentPreview, previewEnrolment, type SeenAccount } from '../../operations/plan/preview-enrollment';
 import { planReport } from '../print-plan';
 import { dim } from '../styles';
 
@@ -23,7 +24,7 @@ interface Seen {
 /** An organization that somebody wrote down. */
 function written(file: string): Seen {
   const { readOrganizationFile } =
-    require('../../inspect/organization-file') as typeof import('../../inspect/organization-file');
+    require('../../operations/plan/organization-file') as typeof import('../../operations/plan/organization-file');
   const remedy = 'Give a JSON document as docs/plan.md describes it, such as docs/example-organization.json.';
   return readOrganizationFile(readJson(file, { code: 'INVALID_INPUT', remedy }), file === '-' ? undefined : file);
 }
@@ -32,7 +33,7 @@ function written(file: string): Seen {
 async function live(settings: EnrolmentSettings): Promise<Seen> {
   // Loaded only here: the SDK takes time that other commands need not wait for.
   const { readRealOrganization } =
-    require('../../inspect/read-organization') as typeof import('../../inspect/read-organization');
+    require('../../operations/plan/read-organization') as typeof import('../../operations/plan/read-organization');
   const at = new Date();
   return { at, accounts: await readRealOrganization(settings, at, progress) };
 }

@@ -6,7 +6,7 @@ import { nearest } from '../../config/edit-distance';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { region as parseRegion } from '../../contract/ids';
-import type { Probe } from '../../probes/probe';
+import type { Probe } from '../../operations/probe/probe';
 import { paragraph } from '../layout';
 import { personAgrees } from '../person-agrees';
 import { costInAws, maxCost, otherRuns, probePlan, probeReport, rehearsedProbeReport } from '../print-probes';
@@ -87,7 +87,7 @@ Examples:
     )
     .action(async (options: ProbeOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
-      const { PROBES } = require('../../probes/probes') as typeof import('../../probes/probes');
+      const { PROBES } = require('../../operations/probe/probes') as typeof import('../../operations/probe/probes');
       const named = options.only?.flatMap((ids) => ids.split(','));
       const probes = askable(chosen(PROBES, named), options);
       mustCostNoMore(probes, options.maxCost);
@@ -145,7 +145,7 @@ function mustCostNoMore(probes: readonly Probe[], limit: number): void {
 
 function rehearsed(probes: readonly Probe[], { region }: ProbeOptions, config: CheckvalveConfig) {
   const { rehearseProbes } =
-    require('../../rehearsal/rehearse-probes') as typeof import('../../rehearsal/rehearse-probes');
+    require('../../rehearsal/phases/rehearse-probes') as typeof import('../../rehearsal/phases/rehearse-probes');
   const { vault, organization } = config;
   const accounts = { vault: vault.account, management: organization.managementAccount };
   const where = { region: region ?? config.regions[0] ?? '', ...accounts };
@@ -154,9 +154,12 @@ function rehearsed(probes: readonly Probe[], { region }: ProbeOptions, config: C
 
 async function live(probes: readonly Probe[], options: ProbeOptions, config: CheckvalveConfig) {
   // Loaded only here: the clients take a while that other commands need not wait for.
-  const { sandboxes } = require('../../probes/sandboxes') as typeof import('../../probes/sandboxes');
-  const { runProbes } = require('../../probes/run-probes') as typeof import('../../probes/run-probes');
-  const { fileStore, leftBehind } = require('../../probes/journal') as typeof import('../../probes/journal');
+  const { sandboxes } =
+    require('../../operations/probe/sandboxes') as typeof import('../../operations/probe/sandboxes');
+  const { runProbes } =
+    require('../../operations/probe/run-probes') as typeof import('../../operations/probe/run-probes');
+  const { fileStore, leftBehind } =
+    require('../../operations/probe/journal') as typeof import('../../operations/probe/journal');
   const region = options.region ?? config.regions[0] ?? '';
   const clients = await sandboxes(
     { ...options, region },

@@ -54,11 +54,11 @@ Examples:
       // Loaded only here: the SDK and the emulator take a second that other commands need not wait for.
       const previews = rehearsal
         ? await (
-            require('../../rehearsal/preview-pruning') as typeof import('../../rehearsal/preview-pruning')
+            require('../../rehearsal/phases/preview-pruning') as typeof import('../../rehearsal/phases/preview-pruning')
           ).previewRehearsal(config, progress)
-        : await (require('../../inspect/prune-preview') as typeof import('../../inspect/prune-preview')).previewVault(
-            config,
-          );
+        : await (
+            require('../../operations/prune/prune-preview') as typeof import('../../operations/prune/prune-preview')
+          ).previewVault(config);
       const text = json ? JSON.stringify(previews, undefined, 2) : previews.map(previewReport).join('\n\n');
       process.stdout.write(`${text}\n`);
     });

@@ -10,7 +10,7 @@ import {
 } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
-import { staleCoverage } from '../../inspect/stale-coverage';
+import { staleCoverage } from '../../operations/status/stale-coverage';
 import { paragraph } from '../layout';
 import { coverageReport } from '../print-coverage';
 import { dim, red } from '../styles';
@@ -25,7 +25,8 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 /** The newest report of each Region of the configuration. */
 async function live({ vault, regions }: CheckvalveConfig): Promise<readonly CoverageEvidence[]> {
   // Loaded only here: the SDK takes time that other commands need not wait for.
-  const { readCoverage } = require('../../inspect/read-coverage') as typeof import('../../inspect/read-coverage');
+  const { readCoverage } =
+    require('../../operations/status/read-coverage') as typeof import('../../operations/status/read-coverage');
   return Promise.all(regions.map((at) => readCoverage(accountId(vault.account), region(at))));
 }
 

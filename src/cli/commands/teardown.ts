@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import type { TeardownReport } from '../../teardown/teardown-notes';
+import type { TeardownReport } from '../../operations/teardown/teardown-notes';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
 import { dim } from '../styles';
 
@@ -45,15 +45,17 @@ Examples:
       const config = loadConfig(command.optsWithGlobals().config);
       if (rehearsal) {
         const { rehearseTeardown } =
-          require('../../rehearsal/rehearse-teardown') as typeof import('../../rehearsal/rehearse-teardown');
+          require('../../rehearsal/phases/rehearse-teardown') as typeof import('../../rehearsal/phases/rehearse-teardown');
         const result = await rehearseTeardown(config, progress);
         print(json ? JSON.stringify(result, undefined, 2) : teardownRehearsalReport(result));
         if (!result.ok) process.exitCode = 1;
         return;
       }
       // Loaded only here: the SDK takes time that other commands need not wait for.
-      const { tearDown } = require('../../teardown/tear-down') as typeof import('../../teardown/tear-down');
-      const { clientsWith } = require('../../teardown/clients') as typeof import('../../teardown/clients');
+      const { tearDown } =
+        require('../../operations/teardown/tear-down') as typeof import('../../operations/teardown/tear-down');
+      const { clientsWith } =
+        require('../../operations/teardown/clients') as typeof import('../../operations/teardown/clients');
       const clientsOf = (region: string) => clientsWith({ region });
       const report: TeardownReport = await tearDown({ config, clientsOf, yes, wait, progress });
       print(json ? JSON.stringify(report, undefined, 2) : teardownReport(report));

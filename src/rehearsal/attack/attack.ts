@@ -1,6 +1,6 @@
-import { evaluate } from '../../trust/evaluator/evaluate';
+import { evaluate } from '../../policy-evaluator/evaluate';
 import type { PolicyBook } from '../../trust/policy-book';
-import type { Finding } from '../judge';
+import type { Finding } from '../checks/judge';
 import type { AttackRow } from '../result';
 import type { Stage } from '../stage';
 import { EXAMPLE, type World, type WorldDatabase } from '../world';

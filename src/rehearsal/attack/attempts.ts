@@ -1,7 +1,7 @@
 import type { AccountId, Region } from '../../contract/ids';
 import { copiesTopicArn, NAMES } from '../../contract/names';
-import type { PrincipalInput } from '../../trust/evaluator/case';
-import type { PolicyDocument } from '../../trust/evaluator/policy';
+import type { PrincipalInput } from '../../policy-evaluator/case';
+import type { PolicyDocument } from '../../policy-evaluator/policy';
 import type { PolicyBook } from '../../trust/policy-book';
 
 /** Who attacks: somebody who may do everything in an account of his own. */

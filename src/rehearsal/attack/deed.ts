@@ -1,4 +1,4 @@
-import type { Invocation } from '../lambda-host';
+import type { Invocation } from '../host/lambda-host';
 
 /** What the functions did since the first deed. */
 export class Heard {

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import { NAMES } from '../../contract/names';
-import type { Scene } from '../evidence';
+import type { Scene } from '../checks/evidence';
 
 /** What the vault has written down of each account that it knows. */
 export type Known = ReadonlyMap<string, RegistryEntry>;

@@ -1,5 +1,5 @@
 import { TAGS } from '../../contract/names';
-import { type Scene, vaultCopies } from '../evidence';
+import { type Scene, vaultCopies } from '../checks/evidence';
 
 /** The vault's copies, by ARN, with all that they say: their key and their tags. */
 export type Copies = ReadonlyMap<string, string>;

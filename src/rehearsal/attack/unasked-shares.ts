@@ -7,8 +7,8 @@ import {
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { PREFIX, TAGS } from '../../contract/names';
-import type { Emulator } from '../emulator';
-import { type SeenSnapshot, snapshotsOf } from '../evidence';
+import type { Emulator } from '../../emulator/emulator';
+import { type SeenSnapshot, snapshotsOf } from '../checks/evidence';
 import type { Stage } from '../stage';
 import { EXAMPLE, type WorldDatabase } from '../world';
 import { type Deed, OUTSIDER, SOURCE, said } from './deed';

@@ -1,5 +1,5 @@
 import type { AmbientPower } from '../../contract/ambient-powers';
-import type { PolicyDocument } from '../evaluator/policy';
+import type { PolicyDocument } from '../../policy-evaluator/policy';
 import { type Asker, asItStands, EVERYTHING, mighty } from './askers';
 import type { LandingZone } from './landing-zone';
 import type { PromiseId } from './promises';

@@ -1,8 +1,8 @@
 import { CheckvalveError } from '../../contract/errors';
-import type { PrincipalInput } from '../evaluator/case';
-import type { CallerClass } from '../evaluator/condition-keys';
-import { listOf, type PolicyDocument } from '../evaluator/policy';
-import { readPrincipal } from '../evaluator/request';
+import type { PrincipalInput } from '../../policy-evaluator/case';
+import type { CallerClass } from '../../policy-evaluator/condition-keys';
+import { listOf, type PolicyDocument } from '../../policy-evaluator/policy';
+import { readPrincipal } from '../../policy-evaluator/request';
 import { type Atom, atomsOf, languageOf } from './atoms';
 import type { Places } from './landing-zone';
 import { CALLERS, exactly, type Language, like, SERVICE_NAMES, witnessesOf } from './languages';

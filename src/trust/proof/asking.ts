@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CheckvalveError } from '../../contract/errors';
-import { type Check, prepareCondition } from '../evaluator/condition';
-import { type Because, evaluate } from '../evaluator/evaluate';
-import { type ConditionElement, listOf, type PolicyDocument } from '../evaluator/policy';
+import { type Check, prepareCondition } from '../../policy-evaluator/condition';
+import { type Because, evaluate } from '../../policy-evaluator/evaluate';
+import { type ConditionElement, listOf, type PolicyDocument } from '../../policy-evaluator/policy';
 import type { KnownAction } from './action-catalogue';
 import { type Asker, kindOf, nameOf } from './askers';
 import type { Context, Contexts } from './contexts';

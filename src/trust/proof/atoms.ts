@@ -1,7 +1,7 @@
-import { unsupported } from '../evaluator/faults';
-import { OPERATORS } from '../evaluator/operators';
-import { hasVariables } from '../evaluator/pattern';
-import { type ConditionElement, listOf } from '../evaluator/policy';
+import { unsupported } from '../../policy-evaluator/faults';
+import { OPERATORS } from '../../policy-evaluator/operators';
+import { hasVariables } from '../../policy-evaluator/pattern';
+import { type ConditionElement, listOf } from '../../policy-evaluator/policy';
 import { exactly, type Language, like, likeArn } from './languages';
 
 /** One line of a condition: an operator on one key. Its truth depends on that key alone. */

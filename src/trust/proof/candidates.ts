@@ -1,5 +1,5 @@
-import { readAddressRange, readDecimal, readInstant } from '../evaluator/comparable-values';
-import { unsupported } from '../evaluator/faults';
+import { readAddressRange, readDecimal, readInstant } from '../../policy-evaluator/comparable-values';
+import { unsupported } from '../../policy-evaluator/faults';
 import { type Atom, type Comparison, comparisonOf, languageOf } from './atoms';
 import { ANYTHING, EMPTY, type Language, witnessesOf } from './languages';
 

@@ -1,7 +1,12 @@
-import { availabilityOf, type CallerClass } from '../evaluator/condition-keys';
-import { unsupported } from '../evaluator/faults';
-import { matches, withWildcards } from '../evaluator/pattern';
-import { type ConditionElement, listOf, type PolicyDocument, type PolicyStatement } from '../evaluator/policy';
+import { availabilityOf, type CallerClass } from '../../policy-evaluator/condition-keys';
+import { unsupported } from '../../policy-evaluator/faults';
+import { matches, withWildcards } from '../../policy-evaluator/pattern';
+import {
+  type ConditionElement,
+  listOf,
+  type PolicyDocument,
+  type PolicyStatement,
+} from '../../policy-evaluator/policy';
 import { type Atom, atomsOf } from './atoms';
 import { type Candidate, candidatesOf, type KeyFacts } from './candidates';
 

@@ -1,4 +1,4 @@
-import { CONDITION_KEYS } from '../evaluator/condition-keys';
+import { CONDITION_KEYS } from '../../policy-evaluator/condition-keys';
 import type { KeyFacts } from './candidates';
 import { ACCOUNTS, ARNS, CALLERS, exactly, likeArn } from './languages';
 

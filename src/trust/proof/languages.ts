@@ -2,7 +2,7 @@
  * The texts that a condition means, as finite automata: so that for several conditions on one key every combination of
  * true and false that any text can bring about is found, with a text that does.
  */
-import { unsupported } from '../evaluator/faults';
+import { unsupported } from '../../policy-evaluator/faults';
 
 /** One step of a pattern: characters that it takes, once or any number of times. */
 export interface Step {

@@ -1,5 +1,5 @@
 import { NAMES } from '../../contract/names';
-import type { PolicyDocument } from '../evaluator/policy';
+import type { PolicyDocument } from '../../policy-evaluator/policy';
 import { DOORS } from '../reach/role-patterns';
 import { DELETING, SHARING } from '../rules/promise-of-action';
 import { PASSED_BY_ITS_OWN_ACCOUNT } from '../rules/vault-roles-are-taken-only-inside';

@@ -1,5 +1,5 @@
 import { NAMES } from '../../contract/names';
-import type { PrincipalInput } from '../evaluator/case';
+import type { PrincipalInput } from '../../policy-evaluator/case';
 import type { Access } from '../implied/access';
 import { deliveryToQueue, impliedByRunning, takingFunctionRole, wakeUpOf } from '../implied/on-behalf';
 import { type Caller, callerOf } from '../step-calls';

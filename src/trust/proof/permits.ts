@@ -1,7 +1,7 @@
 import type { Region } from '../../contract/ids';
 import { COPY_KEY_ACTIONS, NAMES, PREFIX, roleNames, TAGS } from '../../contract/names';
-import { matches, withWildcards } from '../evaluator/pattern';
-import type { ConditionElement } from '../evaluator/policy';
+import { matches, withWildcards } from '../../policy-evaluator/pattern';
+import type { ConditionElement } from '../../policy-evaluator/policy';
 import type { Access } from '../implied/access';
 import { ROLES } from '../reach/role-patterns';
 import type { Permit } from './asking';

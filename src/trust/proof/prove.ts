@@ -1,7 +1,7 @@
 import type { AmbientPower } from '../../contract/ambient-powers';
 import { CheckvalveError } from '../../contract/errors';
-import type { PrincipalInput } from '../evaluator/case';
-import { evaluate } from '../evaluator/evaluate';
+import type { PrincipalInput } from '../../policy-evaluator/case';
+import { evaluate } from '../../policy-evaluator/evaluate';
 import type { Access } from '../implied/access';
 import { decide, type ElsewherePolicy, PolicyBook, refusalText } from '../policy-book';
 import type { ActionCatalogue, ActionDates } from './action-catalogue';

@@ -1,6 +1,6 @@
 import * as ENV from '../../contract/env';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
-import type { PolicyDocument } from '../evaluator/policy';
+import type { PolicyDocument } from '../../policy-evaluator/policy';
 import type { SnapshotFacts } from '../implied/access';
 import { defaultKeyPolicy } from '../key-policies';
 import { keyOf } from '../templates/key-of';

@@ -1,5 +1,5 @@
-import type { PolicyDocument, PolicyStatement } from '../evaluator/policy';
-import { listOf } from '../evaluator/policy';
+import type { PolicyDocument, PolicyStatement } from '../../policy-evaluator/policy';
+import { listOf } from '../../policy-evaluator/policy';
 import { policiesOf, unseenPoliciesOf } from '../templates/policies-of';
 import { isUnresolved } from '../templates/spot';
 import type { TemplateVariant } from '../templates/template';

@@ -1,7 +1,7 @@
+import { matches, withWildcards } from '../../policy-evaluator/pattern';
 import { type Accounts, type JudgedTemplate, PREVIOUS_KEYS } from '../estate/estate';
 import type { Statement } from '../estate/statement';
 import { testsOf } from '../estate/statement';
-import { matches, withWildcards } from '../evaluator/pattern';
 
 /** A condition that must be there: operator, key, and values of which it may ask for one or more. */
 export type Guard = readonly [operator: string, key: string, ...values: string[]];

@@ -2,7 +2,7 @@
  * AWS::Lambda::Permission, as the statement it puts into the policy of a function.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html
  */
-import type { ConditionElement, PolicyStatement, PrincipalElement } from '../evaluator/policy';
+import type { ConditionElement, PolicyStatement, PrincipalElement } from '../../policy-evaluator/policy';
 import { isUnresolved } from './spot';
 import type { JsonObject, TemplatePlace } from './template';
 

@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../evaluator/policy';
+import type { PolicyDocument } from '../../policy-evaluator/policy';
 import { executionRoleFaults } from './execution-role';
 import { permissionStatementOf, targetFunctionArnOf } from './lambda-permission';
 import { list, Owners, texts } from './policy-owners';

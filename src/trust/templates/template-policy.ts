@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '../evaluator/policy';
+import type { PolicyDocument } from '../../policy-evaluator/policy';
 
 /**
  * What a policy is: of a principal, of a role about who may assume it, of a resource about who may use it, or the boundary

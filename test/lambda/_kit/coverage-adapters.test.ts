@@ -13,7 +13,7 @@ import { RoleCoverageDoors } from '../../../lambda/_kit/aws/role-coverage-doors'
 import { S3Evidence } from '../../../lambda/_kit/aws/s3-evidence';
 import { SnsAlerts } from '../../../lambda/_kit/aws/sns-alerts';
 import { emfMeasure } from '../../../lambda/_kit/runtime/emf-measure';
-import { measuredIn } from '../../../src/rehearsal/breached';
+import { measuredIn } from '../../../src/rehearsal/checks/breached';
 import { HERE, SOURCE, VAULT } from '../../support/pipeline';
 
 const region = { region: HERE };

@@ -3,7 +3,7 @@ import { importOrder } from '../../../lambda/vault/import-copies/import-order';
 import { plan as planCoverage } from '../../../lambda/vault/tell-coverage/plan';
 import { databaseArn, type Kind, snapshotArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
-import { breached } from '../../../src/rehearsal/breached';
+import { breached } from '../../../src/rehearsal/checks/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, NOW, openAccount } from '../../support/coverage-world';
 import { HERE, IMPORT_KEY, OTHER, SOURCE } from '../../support/pipeline';
 

@@ -1,6 +1,6 @@
 import { type AccountId, accountId } from '../../../src/contract/ids';
 import { copiesTopicArn, NAMES, TAGS } from '../../../src/contract/names';
-import { breached } from '../../../src/rehearsal/breached';
+import { breached } from '../../../src/rehearsal/checks/breached';
 import { database, enrolled, HERE, OTHER, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');

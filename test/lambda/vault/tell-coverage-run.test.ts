@@ -19,7 +19,7 @@ import {
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { otherRegions } from '../../../src/contract/regions';
 import { type Hold, holdTag } from '../../../src/contract/verdicts';
-import { breached } from '../../../src/rehearsal/breached';
+import { breached } from '../../../src/rehearsal/checks/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../support/coverage-world';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipeline';
 import { accountsOf } from '../../support/vault-days';

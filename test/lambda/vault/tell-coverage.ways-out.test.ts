@@ -6,7 +6,7 @@ import type { CoverageEvidence } from '../../../src/contract/coverage';
 import type { Decision } from '../../../src/contract/decisions';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { holdTag, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-import { breached } from '../../../src/rehearsal/breached';
+import { breached } from '../../../src/rehearsal/checks/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../support/coverage-world';
 import { SOURCE } from '../../support/pipeline';
 

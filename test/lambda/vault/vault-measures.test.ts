@@ -2,7 +2,7 @@ import { followSources } from '../../../lambda/vault/follow-sources/follow-sourc
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
 import { snapshotArn } from '../../../src/contract/ids';
 import { NAMES } from '../../../src/contract/names';
-import { breached } from '../../../src/rehearsal/breached';
+import { breached } from '../../../src/rehearsal/checks/breached';
 import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 import { plantVaultCopy, shareCopy } from '../../support/vault-days';
 

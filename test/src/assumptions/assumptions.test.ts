@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { ASSUMPTIONS } from '../../../src/assumptions/assumptions';
 import { assumptionsDocument } from '../../../src/assumptions/assumptions-document';
-import { PROBES } from '../../../src/probes/probes';
+import { PROBES } from '../../../src/operations/probe/probes';
 
 const ids = ASSUMPTIONS.map(({ id }) => id);
 

@@ -15,9 +15,9 @@ const TREE = [
   'src/app.ts',
   'src/checkvalve.config.ts',
   'src/vault/vault-stack.ts',
-  'src/rehearsal/emulator/rds_copies.py',
-  'src/rehearsal/emulator/requirements.txt',
-  'src/rehearsal/lambda-worker.js',
+  'src/emulator/rds_copies.py',
+  'src/emulator/requirements.txt',
+  'src/rehearsal/host/lambda-worker.js',
   'lambda/vault/import-copies/plan.ts',
   'stacksets/source-tooling/source-tooling.ts',
   'cdk.json',
@@ -66,6 +66,6 @@ test('a file that comes, goes or gets another name is noticed as well', () => {
 
 test('what Python keeps of its own sources is not', () => {
   const before = fingerprintOf(root);
-  write('src/rehearsal/emulator/__pycache__/rds_copies.cpython-311.pyc', 'x');
+  write('src/emulator/__pycache__/rds_copies.cpython-311.pyc', 'x');
   expect(fingerprintOf(root)).toBe(before);
 });

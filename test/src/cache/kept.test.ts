@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config } from '../../../src/checkvalve.config';
-import { synthesize } from '../../../src/rehearsal/synthesize';
+import { synthesize } from '../../../src/rehearsal/host/synthesize';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
 const root = mkdtempSync(join(tmpdir(), 'checkvalve-kept-'));

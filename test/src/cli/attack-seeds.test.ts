@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { attackReport } from '../../../src/cli/attack-seeds';
-import type { AdversaryRow } from '../../../src/rehearsal/simulation/adversary/nightly';
+import type { AdversaryRow } from '../../../src/simulation/adversary/nightly';
 
 const row: AdversaryRow = {
   seed: 1,

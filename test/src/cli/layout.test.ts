@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { columnWidths, paragraph, table } from '../../../src/cli/layout';
 import { planReport } from '../../../src/cli/print-plan';
 import { previewReport } from '../../../src/cli/print-preview';
-import { previewEnrolment } from '../../../src/enrolment/preview-enrolment';
-import { readOrganizationFile } from '../../../src/inspect/organization-file';
+import { readOrganizationFile } from '../../../src/operations/plan/organization-file';
+import { previewEnrolment } from '../../../src/operations/plan/preview-enrollment';
 import { numbered, SETTINGS } from '../../support/enrolment';
 import { TAKES_ALL } from '../../support/sample';
 

@@ -4,8 +4,8 @@ import { config } from '../../../src/checkvalve.config';
 import { planReport } from '../../../src/cli/print-plan';
 import { roomPlan } from '../../../src/config/room-plan';
 import { accountId } from '../../../src/contract/ids';
-import { previewEnrolment } from '../../../src/enrolment/preview-enrolment';
-import { readOrganizationFile } from '../../../src/inspect/organization-file';
+import { readOrganizationFile } from '../../../src/operations/plan/organization-file';
+import { previewEnrolment } from '../../../src/operations/plan/preview-enrollment';
 import { HERE, SETTINGS } from '../../support/enrolment';
 
 const EXAMPLE = 'docs/example-organization.json';

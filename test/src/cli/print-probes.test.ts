@@ -1,5 +1,5 @@
 import { probePlan, probeReport } from '../../../src/cli/print-probes';
-import { PROBES } from '../../../src/probes/probes';
+import { PROBES } from '../../../src/operations/probe/probes';
 
 const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
 

@@ -13,8 +13,8 @@ import {
   DescribeDBSnapshotsCommand,
   RDSClient,
 } from '@aws-sdk/client-rds';
-import type { Emulator } from '../../../src/rehearsal/emulator';
-import { AS_ASSUMED } from '../../../src/rehearsal/rehearse-probes';
+import type { Emulator } from '../../../src/emulator/emulator';
+import { AS_ASSUMED } from '../../../src/rehearsal/phases/rehearse-probes';
 import { emulatorOfWorker } from '../../support/worker';
 
 // Starting the command takes seconds on a busy machine.

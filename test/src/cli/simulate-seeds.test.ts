@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { simulateSeeds } from '../../../src/cli/simulate-seeds';
-import { FAULTS } from '../../../src/rehearsal/simulation/faults';
+import { FAULTS } from '../../../src/simulation/faults';
 
 const FIELDS = ['ok', 'seed', 'days', 'snapshots', 'crossed', 'faults', 'violations'];
 

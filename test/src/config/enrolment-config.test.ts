@@ -1,6 +1,6 @@
 import { config } from '../../../src/checkvalve.config';
+import { enrolmentSettings } from '../../../src/config/enrollment-settings';
 import { readConfig } from '../../../src/config/read-config';
-import { enrolmentSettings } from '../../../src/enrolment/settings';
 
 const faultsOf = (change: object): string => {
   try {

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { config } from '../../../src/checkvalve.config';
 import { EXECUTION_ROLES } from '../../../src/contract/names';
 import { guardrailPolicies } from '../../../src/management/guardrail-policies';
-import { evaluate } from '../../../src/trust/evaluator/evaluate';
-import type { PolicyDocument, PolicyStatement } from '../../../src/trust/evaluator/policy';
+import { evaluate } from '../../../src/policy-evaluator/evaluate';
+import type { PolicyDocument, PolicyStatement } from '../../../src/policy-evaluator/policy';
 import { defaultKeyPolicy } from '../../../src/trust/key-policies';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type AlertKind, alertText, anchorOf, MANAGEMENT_ALERTS } from '../../../src/enrolment/alerts';
+import { type AlertKind, alertText, anchorOf, MANAGEMENT_ALERTS } from '../../../src/contract/management-alerts';
 import { SOURCE } from '../../support/enrolment';
 
 const [, ours = ''] = readFileSync('docs/runbook.md', 'utf8').split(/^# The management account$/m);

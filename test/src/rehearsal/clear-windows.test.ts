@@ -1,7 +1,7 @@
 import { config } from '../../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
 import { plansOf } from '../../../src/config/plans-of';
-import { lateWindows } from '../../../src/probes/databases';
+import { lateWindows } from '../../../src/operations/probe/databases';
 import { clearWindows, type InstanceWindows, isInWindow } from '../../../src/rehearsal/clear-windows';
 
 const HOUR = 3_600_000;

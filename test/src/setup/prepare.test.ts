@@ -18,7 +18,7 @@ class Clone {
 
   constructor(private readonly environment: Record<string, string> = {}) {
     this.write('package-lock.json', JSON.stringify({ packages: { '': {}, 'node_modules/a': { version: '1.0.0' } } }));
-    this.write('src/rehearsal/emulator/requirements.txt', 'moto==1');
+    this.write('src/emulator/requirements.txt', 'moto==1');
     mkdirSync(this.at('src/setup'), { recursive: true });
     for (const file of ['prepare.mjs', 'clean-environment.js']) {
       copyFileSync(join('src/setup', file), this.at(join('src/setup', file)));
@@ -128,7 +128,7 @@ test('--quiet says nothing at all', () => {
 test('what has changed is made anew, and nothing else', () => {
   const old = clone();
   old.prepare();
-  old.write('src/rehearsal/emulator/requirements.txt', 'moto==2');
+  old.write('src/emulator/requirements.txt', 'moto==2');
   old.prepare();
   expect(old.asked.slice(3)).toEqual(['venv', 'pip']);
   old.write('package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version: '2.0.0' } } }));
@@ -279,14 +279,14 @@ test('a Python package with another hash is refused by pip itself: one line with
   rmSync(broken.at('bin/python3'));
   mkdirSync(broken.at('wheels'));
   spawnSync('python3', ['-c', WHEEL, broken.at('wheels/nothing-1.0-py3-none-any.whl')]);
-  broken.write('src/rehearsal/emulator/requirements.txt', `nothing==1.0 --hash=sha256:${'0'.repeat(64)}\n`);
+  broken.write('src/emulator/requirements.txt', `nothing==1.0 --hash=sha256:${'0'.repeat(64)}\n`);
   const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: broken.at('wheels') };
   const path = `${broken.at('bin')}:${process.env.PATH}`;
   const { status, stderr } = broken.prepare({ ...offline, PATH: path }, '--quiet');
   expect({ status, lines: stderr.trim().split('\n') }).toEqual({
     status: 1,
     lines: [
-      'The set-up stops: nothing==1.0 does not match its hash in src/rehearsal/emulator/requirements.txt',
+      'The set-up stops: nothing==1.0 does not match its hash in src/emulator/requirements.txt',
       expect.stringContaining('Do not install it another way'),
     ],
   });

@@ -1,4 +1,4 @@
-import type { PolicyDocument, PolicyStatement } from '../../../src/trust/evaluator/policy';
+import type { PolicyDocument, PolicyStatement } from '../../../src/policy-evaluator/policy';
 import type { Access } from '../../../src/trust/implied/access';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../../src/trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../../../src/trust/policy-book';

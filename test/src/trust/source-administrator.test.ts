@@ -1,9 +1,9 @@
 import { config } from '../../../src/checkvalve.config';
 import { accountId, region } from '../../../src/contract/ids';
 import { copiesTopicArn, NAMES } from '../../../src/contract/names';
-import type { PrincipalInput } from '../../../src/trust/evaluator/case';
-import { evaluate } from '../../../src/trust/evaluator/evaluate';
-import type { PolicyDocument } from '../../../src/trust/evaluator/policy';
+import type { PrincipalInput } from '../../../src/policy-evaluator/case';
+import { evaluate } from '../../../src/policy-evaluator/evaluate';
+import type { PolicyDocument } from '../../../src/policy-evaluator/policy';
 import { PolicyBook } from '../../../src/trust/policy-book';
 import { resolveTemplate } from '../../../src/trust/templates/resolve-template';
 import { templatesOf } from '../../support/synthesized';

@@ -1,6 +1,6 @@
 import { COPY_KEY_ACTIONS } from '../../../src/contract/names';
-import { evaluate } from '../../../src/trust/evaluator/evaluate';
-import type { PolicyDocument } from '../../../src/trust/evaluator/policy';
+import { evaluate } from '../../../src/policy-evaluator/evaluate';
+import type { PolicyDocument } from '../../../src/policy-evaluator/policy';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
 const VAULT = '333300002222';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { wakeUp } from '../../../../lambda/management/enroll-accounts/wake-up';
-import { ORGANIZATION_EVENTS } from '../../../../src/enrolment/organization-events';
+import { ORGANIZATION_EVENTS } from '../../../../src/contract/organization-events';
 import { called, SOURCE } from '../../../support/enrolment';
 
 const ADMIN = 'arn:aws:sts::444400003333:assumed-role/admin/a';

@@ -1,4 +1,4 @@
-import { OPERATORS } from '../../../../src/trust/evaluator/operators';
+import { OPERATORS } from '../../../../src/policy-evaluator/operators';
 import { DECISION_FILES, type DecisionCase, load, type OperatorCase } from './load';
 
 /** How many cases there are for each row and column. */

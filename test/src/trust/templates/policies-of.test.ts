@@ -1,4 +1,4 @@
-import { evaluate } from '../../../../src/trust/evaluator/evaluate';
+import { evaluate } from '../../../../src/policy-evaluator/evaluate';
 import { policiesOf, unseenPoliciesOf } from '../../../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
 import type { JsonObject, TemplatePlace } from '../../../../src/trust/templates/template';

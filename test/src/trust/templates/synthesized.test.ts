@@ -12,8 +12,8 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type Decision, evaluate } from '../../../../src/trust/evaluator/evaluate';
-import type { PolicyDocument } from '../../../../src/trust/evaluator/policy';
+import { type Decision, evaluate } from '../../../../src/policy-evaluator/evaluate';
+import type { PolicyDocument } from '../../../../src/policy-evaluator/policy';
 import { policiesOf, unseenPoliciesOf } from '../../../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
 import type { ResolvedTemplate } from '../../../../src/trust/templates/template';

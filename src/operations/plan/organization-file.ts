@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { at, type Fault } from '../../config/cross-checks';
+import { schemaFaults, told } from '../../config/faults';
+import type { DatabaseCounts } from '../../config/room-plan';
+import { ACCOUNT, REGION, UNIT } from '../../config/schema';
+import { CheckvalveError } from '../../contract/errors';
+import { accountId, region } from '../../contract/ids';
+import type { SeenAccount } from './preview-enrollment';
+
+/** What an account that is no member any more is said to be: Organizations has no word for it. */
+const DEPARTED = 'DEPARTED';
+/** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html */
+const STATES = ['PENDING_ACTIVATION', 'ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', DEPARTED] as const;
+const REGIONS = 'give a list of Regions; [] for none';
+const TIME = 'give a moment as ISO 8601, such as 2026-03-01T12:00:00Z';
+const TAGS = 'give an object of tags, such as { "environment": "production" }';
+const STATE_FAULT = `give one of ${STATES.join(', ')}`;
+const HELD_FAULT = "say 'enrolled', 'leaving' or 'left'";
+
+const COUNT_FAULT = 'give a whole number of databases in one Region, 0 or more';
+const COUNT = z.number({ error: COUNT_FAULT }).int({ error: COUNT_FAULT }).min(0, { error: COUNT_FAULT });
+
+const moment = z.iso.datetime({ offset: true, error: TIME });
+
+/** An organization written down: what the live listing would say of each account. */
+export const ORGANIZATION_FILE = z.strictObject({
+  at: moment.optional(),
+  accounts: z
+    .array(
+      z.strictObject({
+        id: ACCOUNT,
+        state: z.enum(STATES, { error: STATE_FAULT }),
+        units: z.array(UNIT, { error: 'give the ids of the root and of every unit above the account' }).optional(),
+        tags: z.record(z.string(), z.string({ error: 'give the value as text' }), { error: TAGS }).optional(),
+        instances: z.array(REGION, { error: REGIONS }).optional(),
+        closed: z.array(REGION, { error: REGIONS }).optional(),
+        databases: z.strictObject({ instances: COUNT, clusters: COUNT }).optional(),
+        registry: z
+          .strictObject({
+            state: z.enum(['enrolled', 'leaving', 'left'], { error: HELD_FAULT }),
+            since: moment,
+            departed: z.boolean({ error: 'say true or false' }).optional(),
+          })
+          .optional(),
+      }),
+      { error: 'give a list of accounts' },
+    )
+    .min(1, { error: 'name at least one account: a listing that is empty decides nothing' }),
+});
+
+/** What the schema cannot see: an account that is there twice, a member that stands nowhere. */
+function crossFaults(raw: unknown): readonly Fault[] {
+  const listed = at(raw, 'accounts');
+  const accounts: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  const ids = accounts.map((account) => at(account, 'id'));
+  return accounts.flatMap((account, index): readonly Fault[] => {
+    const [id, state, units] = [ids[index], at(account, 'state'), at(account, 'units')];
+    const first = ids.indexOf(id);
+    const path = `accounts[${index}]`;
+    const remedy = `name the root and every unit above the account, or say "state": "${DEPARTED}"`;
+    const nowhere = units === undefined || (Array.isArray(units) && units.length === 0);
+    return [
+      ...(typeof id === 'string' && first < index
+        ? [{ path: `${path}.id`, value: id, remedy: `name it once: it is accounts[${first}] too` }]
+        : []),
+      ...(typeof state === 'string' && state !== DEPARTED && nowhere
+        ? [{ path: `${path}.units`, value: units, remedy }]
+        : []),
+    ];
+  });
+}
+
+/** An organization that is written down. */
+export interface WrittenOrganization {
+  readonly at?: Date;
+  readonly accounts: readonly SeenAccount[];
+  /** Databases that are to be protected in one Region, of the accounts of which the file says so. */
+  readonly databases: ReadonlyMap<string, DatabaseCounts>;
+}
+
+/**
+ * The accounts of an organization that is written down, and the moment it is written of, if it says so.
+ * @throws CheckvalveError `INVALID_INPUT` whose message names the file and lists every fault, each with its place, its value
+ * and a remedy
+ */
+export function readOrganizationFile(raw: unknown, file = 'standard input'): WrittenOrganization {
+  const parsed = ORGANIZATION_FILE.safeParse(raw);
+  const faults = [...schemaFaults(raw, { schema: ORGANIZATION_FILE, what: 'the organization' }), ...crossFaults(raw)];
+  if (!parsed.success || faults.length > 0) {
+    const many = `${faults.length} fault${faults.length === 1 ? '' : 's'}`;
+    throw new CheckvalveError(
+      'INVALID_INPUT',
+      `The organization in ${file} has ${many}:\n${faults.map(told).join('\n')}`,
+      'Every field is explained in docs/plan.md; docs/example-organization.json is a good one.',
+    );
+  }
+  const accounts = parsed.data.accounts.map(
+    ({ id, state, units = [], tags = {}, instances = [], closed = [], registry }): SeenAccount => ({
+      account: accountId(id),
+      member: state === DEPARTED ? undefined : { state, units },
+      tags: new Map(Object.entries(tags)),
+      instances: instances.map(region),
+      closed: closed.map(region),
+      held: registry,
+    }),
+  );
+  const databases = new Map(
+    parsed.data.accounts.flatMap(({ id, databases: counts }) => (counts ? [[id, counts] as const] : [])),
+  );
+  return { accounts, databases, ...(parsed.data.at && { at: new Date(parsed.data.at) }) };
+}

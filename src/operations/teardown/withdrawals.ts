@@ -1,0 +1,39 @@
+import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
+import type { AccountId, Region } from '../../contract/ids';
+
+/** One deletion of stack instances: accounts that stand in the same Regions, and share what becomes of their stacks. */
+export interface Withdrawal {
+  readonly accounts: readonly AccountId[];
+  readonly regions: readonly Region[];
+  /** Nothing can reach into these accounts: the stacks stay, and the instances are dropped. */
+  readonly retain: boolean;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html */
+export const MOST_ACCOUNTS = 50;
+
+/** The deletions that withdraw exactly these instances, each of at least one account and at most {@link MOST_ACCOUNTS}. */
+export function withdrawalsOf(instances: readonly StackInstance[]): Withdrawal[] {
+  const regionsOf = new Map<string, { account: AccountId; retain: boolean; regions: Set<Region> }>();
+  for (const { account, region, standing } of instances) {
+    const retain = standing === 'inoperable' || standing === 'suspended';
+    const key = `${account} ${retain}`;
+    const held = regionsOf.get(key) ?? { account, retain, regions: new Set<Region>() };
+    held.regions.add(region);
+    regionsOf.set(key, held);
+  }
+  const alike = new Map<string, { accounts: AccountId[]; regions: Region[]; retain: boolean }>();
+  for (const { account, retain, regions } of regionsOf.values()) {
+    const sorted = [...regions].sort();
+    const key = `${sorted} ${retain}`;
+    const group = alike.get(key) ?? { accounts: [], regions: sorted, retain };
+    group.accounts.push(account);
+    alike.set(key, group);
+  }
+  return [...alike.values()].flatMap(({ accounts, ...rest }) =>
+    Array.from({ length: Math.ceil(accounts.length / MOST_ACCOUNTS) }, (_, at) => ({
+      accounts: accounts.slice(at * MOST_ACCOUNTS, (at + 1) * MOST_ACCOUNTS),
+      ...rest,
+    })),
+  );
+}

@@ -1,0 +1,37 @@
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { AccountId } from '../../contract/ids';
+import { coverageOfDay, evidenceBucket } from '../../contract/names';
+import { fates } from '../phases/years';
+import { coverageReports, type Scene } from './evidence';
+import type { Finding } from './judge';
+
+/** The report of coverage stands in the evidence bucket, the day's copy of it too; the database that goes on is protected,
+ * and of the one that was deleted the last copy is in sight. */
+export async function judgeCoverage(scene: Scene): Promise<Finding[]> {
+  const { emulator, world } = scene;
+  const blame = (cause: string): Finding => ({ account: world.vault, cause });
+  const reports = await coverageReports(scene);
+  if (reports.length < world.regions.length) return [blame('no report of coverage stands in the evidence bucket')];
+  const findings: Finding[] = [];
+  for (const { at, region } of reports) {
+    const Bucket = evidenceBucket(world.vault as AccountId, region);
+    const { Contents = [] } = await new S3Client(emulator.client(world.vault, region)).send(
+      new ListObjectsV2Command({ Bucket }),
+    );
+    const day = coverageOfDay(new Date(at));
+    if (!Contents.some(({ Key }) => Key === day)) findings.push(blame(`${Bucket} keeps no ${day}`));
+  }
+  const rows = new Map(reports.flatMap(({ databases }) => databases).map((row) => [row.database as string, row]));
+  const { living, gone } = fates(world);
+  for (const [{ arn }, verdict] of [
+    [living, 'protected'],
+    [gone, 'last-copy'],
+  ] as const) {
+    const row = rows.get(arn);
+    if (row?.verdict === verdict) continue;
+    findings.push(
+      blame(`coverage should say ${verdict} of ${arn}; it says ${row?.verdict ?? 'nothing'} ${row?.reason ?? ''}`),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,23 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { NAMES } from '../../contract/names';
+import type { Scene } from './evidence';
+import type { Finding } from './judge';
+
+/** The registry says of every production account that the tooling is current in every Region, and with which template. */
+export async function judgeRollout({ emulator, world }: Scene): Promise<Finding[]> {
+  const client = new DynamoDBClient(emulator.client(world.management, 'us-east-1'));
+  const findings: Finding[] = [];
+  for (const account of world.production) {
+    const Key = { account: { S: account } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: NAMES.registryTable, Key }));
+    const rollout = JSON.parse(Item?.rollout?.S ?? '{}') as Readonly<
+      Record<string, { state?: string; version?: string }>
+    >;
+    for (const region of world.regions) {
+      const { state, version } = rollout[region] ?? {};
+      if (state === 'current' && version) continue;
+      findings.push({ account, cause: `its tooling in ${region} is ${state ?? 'not in the registry'}` });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,96 @@
+import type { CoverageRow } from '../../contract/coverage';
+import { databaseParts } from '../../contract/ids';
+import { NAMES } from '../../contract/names';
+import type { Invocation } from '../host/lambda-host';
+import { wrongsOf } from '../phases/go-wrong';
+import { fates } from '../phases/years';
+import { breached, measuredIn } from './breached';
+import { coverageReports, type Scene } from './evidence';
+import type { Finding } from './judge';
+
+/** What the vault raised and told while things went wrong. */
+export interface Outcry {
+  /** The alarms that its measures breach, in their own words, the gravest first. */
+  readonly alarms: readonly string[];
+  /** Subject and text of each message to people, the newest last. */
+  readonly told: ReadonlyArray<{ readonly subject: string; readonly text: string }>;
+}
+
+/** The alarms of what goes wrong, the gravest first. */
+const ALARMS_RAISED = [
+  'an account does not let the vault look in',
+  'a database has never been copied',
+  'a copy is older than its objective',
+  'a database can no longer be copied',
+];
+
+/** What was raised and told in the Region in which things go wrong, of all that ran there. */
+export async function outcryOf({ emulator, world }: Scene, heard: readonly Invocation[]): Promise<Outcry> {
+  const { region } = wrongsOf(world);
+  const place = `:${region}:${world.vault}:`;
+  const logs = heard.filter(({ functionArn }) => functionArn.includes(place)).map((one) => one.logs);
+  const topic = `arn:aws:sns${place}${NAMES.alertsTopic}`;
+  const told = (await emulator.notifications()).filter(({ topicArn }) => topicArn === topic);
+  return {
+    alarms: breached(measuredIn(logs.join('\n'))),
+    told: told.map(({ subject, message }) => ({ subject: subject ?? '', text: message })),
+  };
+}
+
+/** The report has exactly these verdicts, exactly these alarms are raised, and people were told of it on both days. */
+export async function judgeWrongs(scene: Scene, { alarms, told }: Outcry): Promise<Finding[]> {
+  const { region } = wrongsOf(scene.world);
+  const report = (await coverageReports(scene)).find((one) => one.region === region);
+  const verdicts = expectedVerdicts(scene);
+  const notProtected = (count: number, databases: number) =>
+    `Checkvalve: ${count} of ${databases} databases not protected (${region})`;
+  return [
+    ...differences('coverage should say', (report?.databases ?? []).map(inShort), verdicts),
+    ...differences('the alarms should be', alarms, ALARMS_RAISED),
+    // An hour after, the database that nobody backs up is new, and none is late.
+    ...differences(
+      'people should be told',
+      told.map(({ subject }) => subject),
+      [notProtected(2, verdicts.length), notProtected(4, verdicts.length)],
+    ),
+    ...expectedLines(scene).flatMap((line) =>
+      told.at(-1)?.text.includes(line) ? [] : [`the newest message to people should say: ${line}`],
+    ),
+  ].map((cause) => ({ account: scene.world.vault, cause }));
+}
+
+const inShort = ({ account, database, verdict, code, reason = '' }: CoverageRow): string =>
+  `${verdict}${code ? ` (${code})` : ''} of ${databaseParts(database).name} in ${account}${verdict === 'unknown' ? doorOf(reason) : ''}`;
+const doorOf = (reason: string): string => (reason.includes('does not open') ? ', whose door does not open' : '');
+
+/** The worst first. */
+function expectedVerdicts({ world }: Scene): readonly string[] {
+  const { late, never, unprotectable, behindShutDoor } = wrongsOf(world);
+  const { gone } = fates(world);
+  const said = ({ account, id }: { account: string; id: string }) => `${id} in ${account}`;
+  return [
+    `unknown of ${said(behindShutDoor)}, whose door does not open`,
+    `never of ${said(never)}`,
+    `late of ${said(late)}`,
+    `unprotectable (multi-az-cluster) of ${said(unprotectable)}`,
+    `last-copy of ${said(gone)}`,
+  ];
+}
+
+/** Each heading of the message, with the database under it. */
+function expectedLines({ world }: Scene): readonly string[] {
+  const { late, never, unprotectable, behindShutDoor } = wrongsOf(world);
+  return (
+    [
+      ['Unknown: the account does not let the vault look in, or could not be asked', behindShutDoor],
+      ['Never copied', never],
+      ['The newest copy is too old', late],
+      ['Cannot be copied as it is', unprotectable],
+    ] as const
+  ).map(([heading, { account, id }]) => `${heading} (1):\n- ${id} in ${account}`);
+}
+
+const differences = (what: string, found: readonly string[], expected: readonly string[]): string[] =>
+  found.join() === expected.join()
+    ? []
+    : [`${what}: ${expected.join('; ')}; found: ${found.length === 0 ? 'nothing' : found.join('; ')}`];

@@ -1,0 +1,211 @@
+import { CloudFormationClient, paginateListStackInstances } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
+import { type AccountId, type KeyArn, keyIdOf, type Region } from '../../contract/ids';
+import { BACKUP_COPY_PREFIX, copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
+import type { Emulator } from '../../emulator/emulator';
+import type { WorldDatabase } from '../world';
+import {
+  importedOf,
+  type Scene,
+  type SeenSnapshot,
+  sharedWith,
+  snapshotsOf,
+  stackKeys,
+  untouchedAccounts,
+  vaultCopies,
+} from './evidence';
+
+/** Something that should be true by now and is not: whose fault it shows in, and why, in words. */
+export interface Finding {
+  readonly account: string;
+  readonly cause: string;
+}
+
+const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
+const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
+
+/** Exactly the production accounts have the tooling, in every Region, and the registry says so. */
+export async function judgeEnrolment(scene: Scene): Promise<Finding[]> {
+  const { emulator, world } = scene;
+  const settings = emulator.client(world.management, 'us-east-1');
+  const findings: Finding[] = [];
+  const blame = (account: string, cause: string) => findings.push({ account, cause });
+
+  const current: string[] = [];
+  const client = new CloudFormationClient(settings);
+  for await (const page of paginateListStackInstances({ client }, { StackSetName: NAMES.stackSet })) {
+    for (const { Account = '', Region: at = '', Status, StatusReason } of page.Summaries ?? []) {
+      if (Status === 'CURRENT') current.push(`${Account} in ${at}`);
+      else blame(Account, `its stack instance in ${at} is ${Status}: ${StatusReason ?? 'no reason given'}`);
+    }
+  }
+  const wanted = world.production.flatMap((account) => world.regions.map((region) => `${account} in ${region}`));
+  if (!same(current, wanted)) {
+    blame(world.management, `stack instances are current for ${listed(current)}; expected ${listed(wanted)}`);
+  }
+
+  const registered: string[] = [];
+  for await (const page of paginateScan({ client: new DynamoDBClient(settings) }, { TableName: NAMES.registryTable })) {
+    for (const { account, state } of page.Items ?? []) if (state?.S === 'enrolled') registered.push(account?.S ?? '');
+  }
+  if (!same(registered, world.production)) {
+    blame(world.management, `the registry has ${listed(registered)} as enrolled; expected ${listed(world.production)}`);
+  }
+
+  for (const { stackId, logicalId, asked, status } of await emulator.customResources()) {
+    const [, , , , account = ''] = stackId.split(':');
+    if (status !== 'SUCCESS') blame(account, `${logicalId} was asked to ${asked} and its answer is: ${status}`);
+  }
+
+  const untouched = await untouchedAccounts(scene);
+  for (const account of world.production.filter((id) => untouched.includes(id)))
+    blame(account, 'no tooling stands there');
+  for (const account of world.leftAlone.filter((id) => !untouched.includes(id))) {
+    blame(account, 'tooling stands in an account that is not for it');
+  }
+  return findings;
+}
+
+/** The inbox is subscribed to every copies topic, and confirmed. */
+export async function judgeFollowing({ emulator, world }: Scene): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const account of world.production) {
+    for (const region of world.regions) {
+      const inbox = `arn:aws:sqs:${region}:${world.vault}:${NAMES.inbox}`;
+      const TopicArn = copiesTopicArn(account as AccountId, region as Region);
+      if (!(await isSubscribed(emulator, TopicArn, inbox))) {
+        findings.push({ account: world.vault, cause: `${inbox} is not subscribed to ${TopicArn}` });
+      }
+    }
+  }
+  return findings;
+}
+
+async function isSubscribed(emulator: Emulator, TopicArn: string, inbox: string): Promise<boolean> {
+  const [, , , region = '', account = ''] = TopicArn.split(':');
+  const client = new SNSClient(emulator.client(account, region));
+  for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn })) {
+    for (const { Endpoint, Owner = account, SubscriptionArn } of page.Subscriptions ?? []) {
+      if (Endpoint !== inbox || !SubscriptionArn?.startsWith('arn:')) continue;
+      const subscriber = new SNSClient(emulator.client(Owner, region));
+      const { Attributes = {} } = await subscriber.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+      if (Attributes.PendingConfirmation?.toLowerCase() !== 'true') return true;
+    }
+  }
+  return false;
+}
+
+/** AWS Backup made one snapshot of each database, with the tags that make it cross. */
+export async function judgeBackups(scene: Scene): Promise<Finding[]> {
+  return eachDatabase(scene, async ({ database, keys, own, blame }) => {
+    // What AWS Backup copied from another Region is no backup of this one's.
+    const made = own.filter(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
+    const [first] = made;
+    if (made.length !== 1 || !first)
+      return blame(`AWS Backup made ${made.length} snapshots of ${database.id}, not one`);
+    if (first.status !== 'available') blame(`${first.arn} is ${first.status}`);
+    const wanted = keyIdOf(keys[0] as KeyArn);
+    const { exportKey, plan } = RECOVERY_POINT_TAGS;
+    const found = first.tags.get(exportKey);
+    if (found !== wanted) {
+      const has = found === undefined ? `lacks the tag ${exportKey}` : `has the tag ${exportKey}=${found}`;
+      blame(`${first.arn} ${has}, so it cannot cross; the backup plan should set ${exportKey}=${wanted}`);
+    }
+    if (!first.tags.has(plan)) blame(`${first.arn} lacks the tag ${plan}: the backup plan does not set it`);
+  });
+}
+
+/** Each snapshot has an export copy under the export key, shared with the vault alone, and announced. */
+export async function judgeExports(scene: Scene): Promise<Finding[]> {
+  const announced = (await scene.emulator.notifications()).map(({ message }) => message);
+  return eachDatabase(scene, async ({ database, keys, own, blame }) => {
+    const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
+    const [copy] = copies;
+    if (copies.length !== 1 || !copy) return blame(`${database.id} has ${copies.length} export copies, not one`);
+    if (copy.status !== 'available') return blame(`the export copy ${copy.arn} is ${copy.status}`);
+    if (copy.kmsKeyArn !== keys[0])
+      blame(`${copy.arn} is under ${copy.kmsKeyArn}, not under the export key ${keys[0]}`);
+    const shared = await sharedWith(scene.emulator, database.account, database.region, copy);
+    if (!same(shared, [scene.world.vault])) {
+      blame(`${copy.arn} is shared with ${listed(shared)}, not with the vault ${scene.world.vault} alone`);
+    }
+    if (!announced.some((message) => message.includes(`"${copy.arn}"`))) blame(`${copy.arn} was never announced`);
+  });
+}
+
+/** The vault has a copy of each under its own key, shared with nobody, and the export copy is marked as taken. */
+export async function judgeImports(scene: Scene): Promise<Finding[]> {
+  const { emulator, world } = scene;
+  const inVault = await vaultCopies(scene);
+  const importKeys = new Map<string, string[]>();
+  for (const region of world.regions) importKeys.set(region, await stackKeys(emulator, world.vault, region));
+  const findings = await eachDatabase(scene, async ({ database, own, blame }) => {
+    const copies = inVault.filter(({ seen }) => seen.tags.get(TAGS.database) === database.arn);
+    const [copy] = copies;
+    if (copies.length !== 1 || !copy) return blame(`the vault has ${copies.length} copies of ${database.arn}, not one`);
+    if (copy.status !== 'available') return blame(`the vault copy ${copy.arn} is ${copy.status}`);
+    if (!importKeys.get(database.region)?.includes(copy.kmsKeyArn)) {
+      blame(`${copy.arn} is under ${copy.kmsKeyArn}, which is no key of the vault's stack`);
+    }
+    const shared = await sharedWith(emulator, world.vault, database.region, copy.seen);
+    if (shared.length > 0) blame(`${copy.arn} is shared with ${listed(shared)}: what is in the vault is never shared`);
+    const source = own.find(({ arn }) => arn === copy.sourceArn);
+    if (source?.tags.get(TAGS.role) !== 'export') blame(`${copy.arn} was made from ${copy.sourceArn}, no export copy`);
+    else if (!source.tags.has(TAGS.takenAt)) blame(`the export copy ${source.arn} is not marked as taken`);
+  });
+  if (inVault.length > world.databases.length) {
+    findings.push({ account: world.vault, cause: `the vault has ${inVault.length} copies; more than databases` });
+  }
+  return findings;
+}
+
+/** A cluster's taken export copy is gone, an instance's newest stays, and both snapshots remember that they crossed or will. */
+export async function judgeRetirement(scene: Scene): Promise<Finding[]> {
+  const inVault = await vaultCopies(scene);
+  return eachDatabase(scene, async ({ database, own, blame }) => {
+    const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
+    const expected = database.kind === 'cluster' ? 0 : 1;
+    if (copies.length !== expected) blame(`${database.id} has ${copies.length} export copies left, not ${expected}`);
+    const source = own.find(({ type, name }) => type === 'awsbackup' && !name.startsWith(BACKUP_COPY_PREFIX));
+    const imported = await importedOf(scene.emulator, database.account, database.region);
+    if (expected === 0 && !imported.has(source?.arn ?? '')) {
+      blame(`${source?.arn ?? database.arn} does not remember that it crossed: it would be exported again`);
+    }
+    const held = inVault.filter(
+      ({ seen, status }) => seen.tags.get(TAGS.database) === database.arn && status === 'available',
+    );
+    if (held.length !== 1) blame(`the vault has ${held.length} available copies of ${database.arn}, not one`);
+  });
+}
+
+interface Examined {
+  readonly database: WorldDatabase;
+  /** Keys that the tooling made there. */
+  readonly keys: readonly string[];
+  /** The account's snapshots of that database. */
+  readonly own: readonly SeenSnapshot[];
+  readonly blame: (cause: string) => void;
+}
+
+async function eachDatabase(
+  { emulator, world }: Scene,
+  examine: (examined: Examined) => Promise<void>,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const database of world.databases) {
+    const { account, region } = database;
+    const blame = (cause: string) => {
+      findings.push({ account, cause });
+    };
+    const keys = await stackKeys(emulator, account, region);
+    if (keys.length !== 1) {
+      blame(`the tooling made ${keys.length} keys in ${account}, not one`);
+      continue;
+    }
+    const snapshots = await snapshotsOf(emulator, account, region);
+    const own = snapshots.filter(({ kind, database: of }) => kind === database.kind && of === database.id);
+    await examine({ database, keys, own, blame });
+  }
+  return findings;
+}

@@ -1,0 +1,261 @@
+// Longer than most: one method for each kind of access, and what is looked up for them.
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
+import {
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBSnapshotsCommand,
+  ListTagsForResourceCommand,
+  RDSClient,
+  type Tag,
+} from '@aws-sdk/client-rds';
+import type { Region } from '../../contract/ids';
+import { PREFIX, roleNames } from '../../contract/names';
+import type { Delivery, DeployedFunction, EventSource, Publication, ResourceKey } from '../../emulator/answers';
+import type { Emulator } from '../../emulator/emulator';
+import type { PrincipalInput } from '../../policy-evaluator/case';
+import type { PolicyDocument } from '../../policy-evaluator/policy';
+import type { Access, SnapshotFacts } from '../../trust/implied/access';
+import { implied } from '../../trust/implied/implied';
+import {
+  deliveryToQueue,
+  eventToQueue,
+  impliedByBackup,
+  impliedByRunning,
+  takingBackupRole,
+  takingFunctionRole,
+  wakeUpOf,
+} from '../../trust/implied/on-behalf';
+import { publicationToTopic, sealingInQueue } from '../../trust/implied/service-messages';
+import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../trust/key-policies';
+import { decide, PolicyBook, refusalText } from '../../trust/policy-book';
+import { wakersIn } from '../../trust/templates/wakers-in';
+import type { World } from '../world';
+import { deployedTemplates } from './deployed-templates';
+import type { SdkCall, Verdict, Waking } from './sdk-call';
+
+/** How AWS judges where that is not documented. */
+export interface AuthorizerSwitches {
+  /** The tags that a copy is to have are in the context of its source as well. No by default: the stricter. */
+  readonly requestTagOnSource?: boolean;
+  /** `aws:ResourceAccount` of a shared snapshot is the account that copies it, not the one that owns it. */
+  readonly resourceAccountIsCaller?: boolean;
+}
+
+/** One access that was asked about, and by whom. */
+export interface Asked {
+  readonly principal: PrincipalInput;
+  readonly access: Access;
+}
+
+const tagMap = (tags: readonly Tag[] = []): ReadonlyMap<string, string> =>
+  new Map(tags.flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? ''] as const] : [])));
+
+/**
+ * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message to a
+ * topic and from it, each wake-up of a function, each backup. It judges by the policies of the deployed templates.
+ */
+export class Authorizer {
+  /** Every access that was asked about, in order. */
+  readonly asked: Asked[] = [];
+  private book = new PolicyBook([]);
+  private wakers: ReadonlyMap<string, readonly string[]> = new Map();
+  private known: readonly DeployedFunction[] = [];
+  private readonly keyPolicies = new Map<string, PolicyDocument | null>();
+
+  constructor(
+    private readonly emulator: Emulator,
+    private readonly world: World,
+    private readonly switches: AuthorizerSwitches = {},
+  ) {}
+
+  /** Goes on where one that was asked all that was. */
+  recall(asked: readonly Asked[]): void {
+    for (const one of asked) this.asked.push(one);
+  }
+
+  /** The policies as they are deployed now. */
+  async policies(): Promise<PolicyBook> {
+    const functions = await this.emulator.functions();
+    // Stacks come, change and go with their functions: a change of these means that the book is out of date.
+    if (functions !== this.known) {
+      const { management, vault, production, regions } = this.world;
+      const places = new Set([
+        `${management} us-east-1`,
+        ...[vault, ...production].flatMap((account) => regions.map((region) => `${account} ${region}`)),
+        // Accounts that were enrolled since: wherever a function stands, a stack does.
+        ...functions.map(({ account, region }) => `${account} ${region}`),
+      ]);
+      const templates = await Promise.all(
+        [...places].map((place) => {
+          const [account = '', region = ''] = place.split(' ');
+          return deployedTemplates(this.emulator, account, region);
+        }),
+      );
+      this.book = PolicyBook.of(templates.flat());
+      this.wakers = wakersIn(templates.flat());
+      this.known = functions;
+    }
+    return this.book;
+  }
+
+  /** Judges a call that a handler is about to make. */
+  readonly call = async (call: SdkCall): Promise<Verdict> => {
+    const [facts, topicKey] = await Promise.all([this.snapshotFacts(call), this.topicKey(call)]);
+    const accesses = implied(
+      { account: call.account, region: call.region, service: call.service, operation: call.action, input: call.input },
+      {
+        snapshot: (arn) => facts.get(arn),
+        topicKey: () => topicKey,
+        ...this.switches,
+        organizationId: this.world.organization.organizationId ?? '',
+      },
+    );
+    return this.judge(call.roleArn, accesses);
+  };
+
+  /** Judges a message that SNS is about to put into a queue. */
+  readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<Verdict> => {
+    const service = 'sns.amazonaws.com';
+    const key = await this.emulator.keyOf(endpoint);
+    const accesses = [deliveryToQueue(topicArn, endpoint), ...sealingInQueue(service, topicArn, key.keyArn)];
+    return this.judgeService(service, accesses, key);
+  };
+
+  /** Judges a message that a service is about to send to a topic. */
+  readonly publication = async ({ service, sourceArn, topicArn }: Publication): Promise<Verdict> => {
+    const key = await this.emulator.keyOf(topicArn);
+    return this.judgeService(service, publicationToTopic(service, sourceArn, topicArn, key.keyArn), key);
+  };
+
+  /** Judges EventBridge waking a function, or putting an event into the queue that feeds it. */
+  readonly wakeup = async (target: string, ruleArn: string): Promise<Verdict> => {
+    const service = 'events.amazonaws.com';
+    if (target.split(':')[2] !== 'sqs') return this.judge({ service }, [wakeUpOf(target, ruleArn)]);
+    const key = await this.emulator.keyOf(target);
+    const accesses = [eventToQueue(ruleArn, target), ...sealingInQueue(service, ruleArn, key.keyArn)];
+    return this.judgeService(service, accesses, key);
+  };
+
+  /** Judges what must be so before a line of a function's code has run: Lambda takes its role, and that role can run it. */
+  readonly running = async (
+    { arn, account, region, name, role }: DeployedFunction,
+    source?: EventSource,
+  ): Promise<Verdict> => {
+    const taken = await this.judge({ service: 'lambda.amazonaws.com' }, [takingFunctionRole(arn, role)]);
+    if (!taken.allowed) return taken;
+    const logGroup = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`;
+    return this.judge(role, impliedByRunning(logGroup, source?.queueArn));
+  };
+
+  /** Judges AWS Backup taking a database's snapshot, under the role and into the vault of its account's tooling. */
+  readonly backup = async (database: string, point: string): Promise<Verdict> => {
+    const [, , , region = '', account = ''] = database.split(':');
+    const roles = `arn:aws:iam::${account}:role/${roleNames.backup(region as Region)}-`;
+    const role = (await this.policies()).roles.find((arn) => arn.startsWith(roles));
+    if (!role) return { allowed: false, message: `There is no role ${roles}… for AWS Backup` };
+    const trust = await this.judge({ service: 'backup.amazonaws.com' }, [takingBackupRole(role)]);
+    if (!trust.allowed) return trust;
+    const { keyArn } = (await this.lookUp(point)) ?? {};
+    const vault = role.replace(roles, `arn:aws:backup:${region}:${account}:backup-vault:${PREFIX}-`);
+    return this.judge(role, impliedByBackup(database, point, keyArn, vault));
+  };
+
+  /**
+   * Judges an invocation: whether EventBridge may wake the function, and whether its role can run it at all. Every rule
+   * that is to wake it is asked for, not only the one that did: on AWS the others would stay silent, and nobody would know.
+   */
+  readonly invocation = async (functionArn: string, { ruleArn, source }: Waking): Promise<Verdict> => {
+    await this.policies();
+    const target = source?.queueArn ?? functionArn;
+    for (const rule of new Set([...(ruleArn ? [ruleArn] : []), ...(this.wakers.get(target) ?? [])])) {
+      const woken = await this.wakeup(target, rule);
+      if (!woken.allowed) return woken;
+    }
+    const deployed = (await this.emulator.functions()).find(({ arn }) => arn === functionArn);
+    return deployed ? this.running(deployed, source) : { allowed: true };
+  };
+
+  private async judge(principal: PrincipalInput, accesses: readonly Access[]): Promise<Verdict> {
+    const book = await this.policies();
+    await this.readKeys(accesses);
+    for (const access of accesses) {
+      this.asked.push({ principal, access });
+      const { decision, because } = decide(book, principal, access, (arn) => this.keyPolicies.get(arn) ?? null);
+      if (decision !== 'Allowed') return { allowed: false, message: refusalText(principal, access, because) };
+    }
+    return { allowed: true };
+  }
+
+  /** The snapshots that a call names, as their owner sees them; another account's tags are no condition keys here. */
+  private async snapshotFacts(call: SdkCall): Promise<ReadonlyMap<string, SnapshotFacts>> {
+    const found = new Map<string, SnapshotFacts>();
+    if (call.service !== 'rds') return found;
+    for (const [field, value] of Object.entries(call.input)) {
+      if (typeof value !== 'string' || !/Identifier$|^ResourceName$/.test(field)) continue;
+      const type = /Cluster/.test(field) ? 'cluster-snapshot' : 'snapshot';
+      const arn = value.startsWith('arn:') ? value : `arn:aws:rds:${call.region}:${call.account}:${type}:${value}`;
+      const facts = await this.lookUp(arn);
+      const foreign = arn.split(':')[4] !== call.account;
+      if (facts) found.set(arn, foreign ? { ...facts, tags: new Map() } : facts);
+    }
+    return found;
+  }
+
+  /** The key of the topic that a call publishes to. */
+  private async topicKey({ action, input: { TopicArn } }: SdkCall): Promise<string | undefined> {
+    if (action !== 'Publish' || typeof TopicArn !== 'string') return undefined;
+    return (await this.emulator.keyOf(TopicArn)).keyArn ?? undefined;
+  }
+
+  /** Judges what a service does, and whether the key that it needs for it can be used. */
+  private async judgeService(service: string, accesses: readonly Access[], key: ResourceKey): Promise<Verdict> {
+    const { keyArn, enabled } = key;
+    if (keyArn && !enabled) {
+      return { allowed: false, message: `${service} may not use ${keyArn}: the key is not enabled` };
+    }
+    return this.judge({ service }, accesses);
+  }
+
+  private async lookUp(arn: string): Promise<SnapshotFacts | undefined> {
+    const [, , , region = '', account = '', type = '', ...name] = arn.split(':');
+    const rds = new RDSClient(this.emulator.client(account, region));
+    try {
+      if (type === 'cluster-snapshot') {
+        const input = { DBClusterSnapshotIdentifier: name.join(':') };
+        const { DBClusterSnapshots: [one] = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand(input));
+        return one && { tags: tagMap(one.TagList ?? (await tagsOf(rds, arn))), keyArn: one.KmsKeyId };
+      }
+      const input = { DBSnapshotIdentifier: name.join(':') };
+      const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand(input));
+      return one && { tags: tagMap(one.TagList ?? (await tagsOf(rds, arn))), keyArn: one.KmsKeyId };
+    } catch (error) {
+      if (error instanceof Error && /NotFound/.test(error.name)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Keys that no template of ours made: the databases' own, and those that AWS manages. */
+  private async readKeys(accesses: readonly Access[]): Promise<void> {
+    for (const { resource } of accesses) {
+      if (!resource.startsWith('arn:aws:kms:') || this.keyPolicies.has(resource) || this.book.resourcePolicy(resource))
+        continue;
+      const [, , , region = '', account = ''] = resource.split(':');
+      const kms = new KMSClient(this.emulator.client(account, region));
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: resource })).catch(nothingIfMissing);
+      // A tag may name any key: one that is not there has no policy, and lets in who has the permission to be told so.
+      if (!KeyMetadata) continue;
+      const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: resource, PolicyName: 'default' }));
+      const managed = KeyMetadata.KeyManager === 'AWS';
+      const managedFor = /alias\/aws\/(\w+)/.exec(KeyMetadata.Description ?? '')?.[1] ?? 'rds';
+      const own = Policy ? (JSON.parse(Policy) as PolicyDocument) : defaultKeyPolicy(account);
+      this.keyPolicies.set(resource, managed ? awsManagedKeyPolicy(managedFor, account, region) : own);
+    }
+  }
+}
+
+const tagsOf = async (rds: RDSClient, ResourceName: string) =>
+  (await rds.send(new ListTagsForResourceCommand({ ResourceName }))).TagList;
+
+function nothingIfMissing(error: unknown): { readonly KeyMetadata?: undefined } {
+  if (error instanceof Error && error.name === 'NotFoundException') return {};
+  throw error;
+}

@@ -1,0 +1,71 @@
+import { BackupClient, paginateListBackupPlans } from '@aws-sdk/client-backup';
+import { plansOf } from '../../config/plans-of';
+import { CheckvalveError } from '../../contract/errors';
+import { bringOwnPlan } from '../own-plan';
+import type { Stage } from '../stage';
+
+/** How long a job of AWS Backup takes, in virtual seconds. */
+export const JOB_SECONDS = 600;
+
+/** Lets the daily plan of each production account take its turn, and waits until its jobs are through. What RDS and
+ * AWS Backup tell of it waits with the functions: hearing it is the next beat. */
+export async function backUp(stage: Stage): Promise<void> {
+  const { config, emulator, world } = stage;
+  for (const account of world.production) {
+    for (const region of new Set(world.databases.filter((one) => one.account === account).map((one) => one.region))) {
+      await stage.timed(account, () => takeTurn(stage, { account, region, isFirst: !stage.hasOwnPlans }));
+    }
+  }
+  stage.hasOwnPlans = plansOf(config) === undefined;
+  await emulator.advance(JOB_SECONDS + 1);
+}
+
+/** An account and Region, and whether AWS Backup has had no turn there before. */
+interface Turn {
+  readonly account: string;
+  readonly region: string;
+  readonly isFirst: boolean;
+}
+
+/** The daily plan of one account starts its jobs. A team that does without the tooling's plans brings its own first. */
+export async function takeTurn(stage: Stage, { account, region, isFirst }: Turn): Promise<void> {
+  const { config, emulator } = stage;
+  const ours = plansOf(config) !== undefined;
+  if (!ours && isFirst) await bringOwnPlan(emulator, config, { account, region });
+  const planName = await dailyPlan(new BackupClient(emulator.client(account, region)), account);
+  const jobs = await emulator.runBackup({ account, region, planName, durationSeconds: JOB_SECONDS });
+  for (const { resourceArn, recoveryPointArn, statusMessage, obstacle } of jobs) {
+    if (obstacle === 'window') throw failed(resourceArn, statusMessage ?? '');
+    if (statusMessage && ours) throw denied(statusMessage);
+    // A role of somebody else's is not ours to judge.
+    if (recoveryPointArn && ours) await mayBackUp(stage, resourceArn, recoveryPointArn);
+  }
+}
+
+/** @throws CheckvalveError `ACCESS_DENIED` when AWS Backup's role may not do what this backup needs */
+export async function mayBackUp({ options }: Stage, database: string, point: string): Promise<void> {
+  const verdict = (await options.authorizeBackup?.(database, point)) ?? { allowed: true };
+  if (verdict.allowed) return;
+  throw denied(verdict.message);
+}
+
+const denied = (message: string) =>
+  new CheckvalveError('ACCESS_DENIED', message, 'Look at the backup role in the template of the tooling.');
+
+const failed = (database: string, message: string) =>
+  new CheckvalveError(
+    'REHEARSAL_FAILED',
+    `AWS Backup does not back ${database} up: ${message}`,
+    'Move that window of the instance, or the schedule of the plan, so that they are two hours apart.',
+  );
+
+async function dailyPlan(client: BackupClient, account: string): Promise<string> {
+  const names: string[] = [];
+  for await (const page of paginateListBackupPlans({ client }, {})) {
+    for (const { BackupPlanName = '' } of page.BackupPlansList ?? []) names.push(BackupPlanName);
+  }
+  const daily = names.filter((name) => /daily/i.test(name));
+  if (daily.length === 1 && daily[0]) return daily[0];
+  const message = `Account ${account} should have one daily backup plan; it has: ${names.join(', ') || 'no plan'}.`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Look at the plans in the template of the tooling.');
+}

@@ -1,0 +1,205 @@
+// Longer than most: one entry for each beat, in the order in which they are played.
+import { CheckvalveError } from '../../contract/errors';
+import { attack, judgeAttack } from '../attack/attack';
+import { untouchedAccounts } from '../checks/evidence';
+import {
+  type Finding,
+  judgeBackups,
+  judgeEnrolment,
+  judgeExports,
+  judgeFollowing,
+  judgeImports,
+  judgeRetirement,
+} from '../checks/judge';
+import { judgeCoverage } from '../checks/judge-coverage';
+import { judgeRollout } from '../checks/judge-rollout';
+import { judgeWrongs, outcryOf } from '../checks/judge-wrongs';
+import { type Alter, Deployment } from '../host/deploy';
+import { eachStack } from '../host/each-stack';
+import type { Stage } from '../stage';
+import { buildWorld, type World } from '../world';
+import { backUp } from './back-up';
+import { goWrong } from './go-wrong';
+import { judgePruning, judgeYears, passYears } from './years';
+
+/** One beat of the rehearsal. */
+export interface Beat {
+  readonly step: string;
+  readonly sentence: string;
+  /** The account that a failure is told of when it shows in no other. */
+  readonly home: (world: World) => string;
+  readonly play: (stage: Stage) => Promise<void>;
+  /** What must be true once it was played. */
+  readonly judge: (stage: Stage) => Promise<Finding[]>;
+}
+
+const FUNCTION = (step: string) => `checkvalve-${step}`;
+const TURN_SECONDS = 300;
+const MOST_TURNS = 24;
+const ROLLOUT_SECONDS = 900;
+const management = (world: World): string => world.management;
+const vault = (world: World): string => world.vault;
+const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;
+const nothing = async (): Promise<Finding[]> => [];
+
+/** The last beat, where it is asked for: the attackers leave a world behind that is good for nothing else. */
+export const ATTACK: Beat = {
+  step: 'attack',
+  sentence: 'Administrators of a source, of the management account and of a stranger’s try every door of the vault.',
+  home: vault,
+  play: async (stage) => {
+    stage.attack = await attack(stage, fire);
+  },
+  judge: async (stage) => (stage.attack ? judgeAttack(stage, stage.attack) : []),
+};
+
+/** The beats in the order in which they are played. */
+export const BEATS: readonly Beat[] = [
+  {
+    step: 'make-organization',
+    sentence: 'An organization, a vault account and two databases come to be.',
+    home: management,
+    play: (stage) => stage.timed(stage.world.management, () => buildWorld(stage.emulator, stage.world, stage.config)),
+    judge: nothing,
+  },
+  { step: 'deploy', sentence: 'The synthesized stacks are deployed.', home: management, play: deploy, judge: nothing },
+  {
+    step: 'enroll-accounts',
+    sentence: 'Production accounts get the tooling.',
+    home: management,
+    play: async (stage) => {
+      await fire(stage, 'enroll-accounts');
+      await stage.pump.pass(ROLLOUT_SECONDS);
+    },
+    judge: judgeEnrolment,
+  },
+  {
+    step: 'watch-rollout',
+    sentence: 'The rollout is watched, and what stands is written down.',
+    home: management,
+    play: (stage) => fire(stage, 'watch-rollout'),
+    judge: judgeRollout,
+  },
+  {
+    step: 'follow-sources',
+    sentence: 'The vault subscribes to them.',
+    home: vault,
+    play: (stage) => fire(stage, 'follow-sources'),
+    judge: judgeFollowing,
+  },
+  { step: 'back-up', sentence: 'AWS Backup takes its turn.', home: source, play: backUp, judge: judgeBackups },
+  {
+    step: 'export-snapshots',
+    sentence: 'Snapshots are copied under the export key, shared and announced.',
+    home: source,
+    play: async (stage) => {
+      stage.pump.delivers = false;
+      await untilJudged(stage, 'export-snapshots', judgeExports);
+    },
+    judge: judgeExports,
+  },
+  {
+    step: 'import-copies',
+    sentence: 'The vault makes copies of its own, and marks those it has taken.',
+    home: vault,
+    play: async (stage) => {
+      stage.pump.delivers = true;
+      await untilJudged(stage, 'import-copies', judgeImports);
+    },
+    judge: judgeImports,
+  },
+  {
+    step: 'judge',
+    sentence: 'All that must be true is looked at once more.',
+    home: vault,
+    play: async () => undefined,
+    judge: (stage) => stage.timed(stage.world.vault, () => judgeAll(stage)),
+  },
+  {
+    step: 'retire-copies',
+    sentence: 'Export copies that the vault has taken are deleted; the newest of an instance stays.',
+    home: source,
+    play: (stage) => fire(stage, 'export-snapshots'),
+    judge: judgeRetirement,
+  },
+  {
+    step: 'pass-years',
+    sentence: 'Six years pass. One database has been deleted, the other is backed up, and crosses, again.',
+    home: vault,
+    play: (stage) => passYears(stage, { backUp, fire }),
+    judge: judgeYears,
+  },
+  {
+    step: 'prune-copies',
+    sentence: 'The vault deletes what is past its term, but never the last copy of a database.',
+    home: vault,
+    play: (stage) => fire(stage, 'prune-copies'),
+    judge: judgePruning,
+  },
+  {
+    step: 'tell-coverage',
+    sentence: 'The vault says of every database how old its newest copy is.',
+    home: vault,
+    play: (stage) => fire(stage, 'tell-coverage'),
+    judge: judgeCoverage,
+  },
+  {
+    step: 'go-wrong',
+    sentence: 'A database is late, one was never copied, one cannot be copied, one account’s door does not open.',
+    home: vault,
+    play: async (stage) => {
+      stage.outcry = await outcryOf(stage, await goWrong(stage, fire));
+    },
+    judge: async (stage) => (stage.outcry ? judgeWrongs(stage, stage.outcry) : []),
+  },
+];
+
+function deploy(stage: Stage): Promise<void> {
+  const deployment = new Deployment(stage.emulator);
+  return eachStack(stage.config, stage.options.alter, (stack) =>
+    stage.timed(stack.environment.account, () => deployment.deploy(stack)),
+  );
+}
+
+/** Brings the vault's stacks, which stand, to templates that `alter` has changed. For tests. */
+export function redeployVault(stage: Stage, alter: Alter): Promise<void> {
+  const deployment = new Deployment(stage.emulator);
+  return eachStack(stage.config, alter, async (stack) => {
+    if (stack.environment.account === stage.world.vault) await deployment.update(stack);
+  });
+}
+
+/** Fires the schedule that wakes a step. @throws CheckvalveError `REHEARSAL_FAILED` when there is none */
+export async function fire({ pump }: Stage, step: string): Promise<void> {
+  if ((await pump.fire(FUNCTION(step))) > 0) return;
+  const message = `No enabled schedule wakes ${FUNCTION(step)}.`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, `Look at the schedule of ${step} in its stack.`);
+}
+
+/** Lets time pass in turns of five minutes, at whose end the step's own schedule fires, until its work shows. */
+export async function untilJudged(
+  stage: Stage,
+  step: string,
+  judge: (stage: Stage) => Promise<Finding[]>,
+): Promise<void> {
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    await stage.pump.pass(TURN_SECONDS);
+    await fire(stage, step);
+    if (stage.failures.length > 0 || (await judge(stage)).length === 0) return;
+  }
+}
+
+async function judgeAll(stage: Stage): Promise<Finding[]> {
+  const findings = [
+    ...(await judgeEnrolment(stage)),
+    ...(await judgeFollowing(stage)),
+    ...(await judgeBackups(stage)),
+    ...(await judgeExports(stage)),
+    ...(await judgeImports(stage)),
+  ];
+  const untouched = await untouchedAccounts(stage);
+  for (const account of stage.world.leftAlone) {
+    if (!untouched.includes(account)) findings.push({ account, cause: 'something was put into it' });
+  }
+  return findings;
+}

@@ -1,0 +1,31 @@
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { CheckvalveError } from '../../contract/errors';
+import { accountId, region as regionOf } from '../../contract/ids';
+import { type PrunePreview, previewPruning, pruneSight } from '../../operations/prune/prune-preview';
+import type { Scene } from '../checks/evidence';
+import { type RehearsalOptions, rehearse } from '../rehearse';
+
+/**
+ * What prune-copies would do in the vault of the rehearsal, before it has run there.
+ * @throws CheckvalveError `REHEARSAL_FAILED` when the world does not come so far
+ */
+export async function previewRehearsal(
+  config: CheckvalveConfig,
+  progress: (line: string) => void,
+  more: Partial<RehearsalOptions> = {},
+): Promise<readonly PrunePreview[]> {
+  const previews: PrunePreview[] = [];
+  const look = {
+    step: 'prune-copies',
+    look: async ({ emulator, world }: Scene) => {
+      for (const region of world.regions) {
+        const sight = pruneSight(accountId(world.vault), regionOf(region), emulator.client(world.vault, region));
+        previews.push(await previewPruning(region, sight, config.vault.retention, await emulator.now()));
+      }
+    },
+  };
+  const { failure } = await rehearse({ config, progress, from: 'prune-copies', ...more, stopBefore: look });
+  if (!failure) return previews;
+  const message = `The rehearsal failed at ${failure.step}: ${failure.cause}`;
+  throw new CheckvalveError('REHEARSAL_FAILED', message, 'Run `checkvalve rehearse`, and mend what it names.');
+}

@@ -1,0 +1,164 @@
+import { BackupClient, DescribeBackupVaultCommand } from '@aws-sdk/client-backup';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  GetTemplateCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { MANAGEMENT_REGION } from '../../contract/names';
+import type { Emulator } from '../../emulator/emulator';
+import { clientsWith } from '../../operations/teardown/clients';
+import { tearDown } from '../../operations/teardown/tear-down';
+import type { TeardownReport } from '../../operations/teardown/teardown-notes';
+import { type Stays, whatStays } from '../../operations/teardown/what-stays';
+import { stacksOf, vaultCopies } from '../checks/evidence';
+import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+
+/** What a rehearsed tear-down did, and what was seen afterwards. */
+export interface TeardownRehearsal {
+  readonly ok: boolean;
+  /** What did not go as it must, in words. */
+  readonly faults: readonly string[];
+  /** The management account, first only shown; the vault, protected; the vault, once a person has lifted that. */
+  readonly reports: readonly TeardownReport[];
+  /** Stacks of any account that still stand. */
+  readonly stacks: readonly string[];
+  /** Whatever templates retain, in every account, looked up one by one. */
+  readonly retained: readonly (Stays & { readonly stands: boolean })[];
+  readonly copiesBefore: readonly string[];
+  readonly copiesAfter: readonly string[];
+}
+
+/** Enrols, backs up and carries across; tears all down, account by account; and looks at what is left. */
+export async function rehearseTeardown(
+  config: CheckvalveConfig,
+  progress: (line: string) => void,
+  options: PlayedOptions = {},
+): Promise<TeardownRehearsal> {
+  const zone = await PlayedLandingZone.start(config, progress, options);
+  const { emulator, world } = zone;
+  const run = (account: string, yes = true) => {
+    progress(`checkvalve teardown${yes ? ' --yes' : ''}, with the credentials of ${account}`);
+    const clientsOf = (region: string) => clientsWith(emulator.client(account, region));
+    return tearDown({ config, clientsOf, yes, wait: (seconds) => zone.pass(seconds), progress });
+  };
+  try {
+    await zone.deploy();
+    await carryAcross(zone);
+    const retained = await retainedOf(zone);
+    const copiesBefore = await copiesOf(zone);
+    const reports = [await run(world.management, false), await run(world.management), await run(world.vault)];
+    for (const region of world.regions) {
+      progress(`A person lifts the termination protection of Vault-${region}`);
+      const lift = { StackName: `Vault-${region}`, EnableTerminationProtection: false };
+      const client = new CloudFormationClient(emulator.client(world.vault, region));
+      await client.send(new UpdateTerminationProtectionCommand(lift));
+    }
+    reports.push(await run(world.vault));
+    const seen = retained.map(async ({ region, ...one }) => ({ ...one, stands: await stands(emulator, region, one) }));
+    const stacks = (await Promise.all(places(zone).map(([at, region]) => stacksOf(emulator, at, region)))).flat();
+    const seenNow = {
+      reports,
+      stacks,
+      retained: await Promise.all(seen),
+      copiesBefore,
+      copiesAfter: await copiesOf(zone),
+    };
+    const faults = faultsOf(seenNow);
+    return { ok: faults.length === 0, faults, ...seenNow };
+  } finally {
+    await zone.stop();
+  }
+}
+
+/** What a rehearsed tear-down did not do as it must: the vault is torn down only once a person has lifted its protection. */
+export function faultsOf({
+  reports,
+  stacks,
+  retained,
+  copiesBefore,
+  copiesAfter,
+}: Omit<TeardownRehearsal, 'ok' | 'faults'>): readonly string[] {
+  const [shown, done, guarded, vault] = reports;
+  const stoppedAt = (report: TeardownReport | undefined) =>
+    report?.ok
+      ? []
+      : (report?.steps ?? [])
+          .filter(({ outcome }) => outcome === 'stopped')
+          .map(({ what, because = '' }) => `${what}: stopped${because && ` (${because})`}`);
+  return [
+    ...[shown, done, vault].flatMap(stoppedAt),
+    ...(guarded?.ok ? ['The vault was torn down although it was protected'] : []),
+    ...stacks.map((name) => `The stack ${name} still stands`),
+    ...retained.filter((one) => !one.stands).map(({ account, type, id }) => `${type} ${id} of ${account} is gone`),
+    ...(copiesBefore.join() === copiesAfter.join() ? [] : ['The copies in the vault are not the same as before']),
+  ];
+}
+
+/** Enrols all, and lets one backup of each database cross into the vault. */
+async function carryAcross(zone: PlayedLandingZone): Promise<void> {
+  await zone.fire('enroll-accounts');
+  await zone.pass(900);
+  await zone.fire('follow-sources');
+  for (const { account, region } of zone.world.databases)
+    await zone.emulator.runBackup({ account, region, durationSeconds: 600 });
+  for (const step of ['export-snapshots', 'export-snapshots', 'import-copies', 'import-copies']) {
+    await zone.pass(1200);
+    await zone.fire(step);
+  }
+  await zone.pass(1200);
+}
+
+const copiesOf = async ({ emulator, world }: PlayedLandingZone): Promise<string[]> => {
+  const copies = await vaultCopies({ emulator, world });
+  return copies.map(({ arn, status }) => `${arn} ${status}`).sort();
+};
+
+/** Every account and Region in which a stack of ours may stand. */
+const places = ({ world }: PlayedLandingZone): (readonly [string, string])[] => [
+  [world.management, MANAGEMENT_REGION],
+  ...[world.vault, ...world.production].flatMap((account) => world.regions.map((region) => [account, region] as const)),
+];
+
+async function retainedOf(zone: PlayedLandingZone): Promise<(Stays & { readonly region: string })[]> {
+  const found: (Stays & { readonly region: string })[] = [];
+  for (const [account, region] of places(zone)) {
+    const client = new CloudFormationClient(zone.emulator.client(account, region));
+    for (const StackName of await stacksOf(zone.emulator, account, region)) {
+      const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }));
+      const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+      const ids = StackResources.map((one) => [one.LogicalResourceId ?? '', one.PhysicalResourceId]);
+      for (const one of whatStays(account, TemplateBody, Object.fromEntries(ids))) found.push({ ...one, region });
+    }
+  }
+  return found;
+}
+
+/** Asks the service itself whether something is still there. */
+async function stands(emulator: Emulator, region: string, { account, type, id }: Stays): Promise<boolean> {
+  const settings = emulator.client(account, region);
+  const asked: Readonly<Record<string, () => Promise<unknown>>> = {
+    'AWS::KMS::Key': async () => {
+      const { KeyMetadata } = await new KMSClient(settings).send(new DescribeKeyCommand({ KeyId: id }));
+      if (KeyMetadata?.KeyState !== 'Enabled') throw new Error(`the key is ${KeyMetadata?.KeyState}`);
+    },
+    'AWS::Backup::BackupVault': () =>
+      new BackupClient(settings).send(new DescribeBackupVaultCommand({ BackupVaultName: id })),
+    'AWS::IAM::Role': () => new IAMClient(settings).send(new GetRoleCommand({ RoleName: id })),
+    'AWS::DynamoDB::Table': () => new DynamoDBClient(settings).send(new DescribeTableCommand({ TableName: id })),
+    'AWS::S3::Bucket': () => new S3Client(settings).send(new HeadBucketCommand({ Bucket: id })),
+    'AWS::SQS::Queue': () => new SQSClient(settings).send(new GetQueueUrlCommand({ QueueName: id.split('/').at(-1) })),
+  };
+  try {
+    await asked[type]?.();
+    return type in asked;
+  } catch {
+    return false;
+  }
+}

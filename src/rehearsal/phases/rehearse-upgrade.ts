@@ -1,0 +1,141 @@
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  ListStackInstancesCommand,
+  ListStackSetOperationResultsCommand,
+  ListStackSetOperationsCommand,
+} from '@aws-sdk/client-cloudformation';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
+import { stacksOf, vaultCopies } from '../checks/evidence';
+import { judgeExports } from '../checks/judge';
+import type { Alter, Template } from '../host/deploy';
+import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
+
+/** What an upgrade went through, and what was seen on the way. */
+export interface UpgradeRehearsal {
+  /** Snapshots that were on their way when the upgrade came: neither shared nor taken yet. */
+  readonly inFlight: number;
+  /** Why the bad template was refused, and what its operation did in each account. */
+  readonly refused: string;
+  readonly afterRefusal: Readonly<Record<string, string>>;
+  /** What became of the resources of each source: `type logical-id physical-id`. */
+  readonly before: readonly string[];
+  readonly afterBad: readonly string[];
+  readonly after: readonly string[];
+  readonly standing: Readonly<Record<string, string>>;
+  /** Databases whose snapshot has not reached the vault in the end; none when nothing was lost. */
+  readonly lost: readonly string[];
+  readonly copies: readonly string[];
+}
+
+/** Puts a template in the place of the one that the StackSet pushes. */
+const pushing =
+  (pushed: (current: Template) => Template): Alter =>
+  (templates) => {
+    for (const [name, current] of Object.entries(templates)) {
+      if (name.endsWith('.stackset')) current.Resources = pushed(current).Resources;
+    }
+  };
+
+/** Asks every account for a role whose name is taken there: no account can be brought to this template. */
+const bad = (current: Template): Template => {
+  const door = Object.values(current.Resources).find(({ Type }) => Type === 'AWS::IAM::Role');
+  const RoleName = { 'Fn::Sub': `checkvalve-export-snapshots-\${AWS::Region}` };
+  return {
+    ...current,
+    Resources: {
+      ...current.Resources,
+      TakenName: { Type: 'AWS::IAM::Role', Properties: { ...door?.Properties, RoleName } },
+    },
+  };
+};
+
+/**
+ * Enrols and backs up with the previous release's tooling; with the snapshots on their way pushes a template that no account
+ * can take, then this release's; and lets the snapshots cross.
+ * @param previous the previous release's template of the tooling
+ */
+export async function rehearseUpgrade(
+  config: CheckvalveConfig,
+  previous: Template,
+  progress: (line: string) => void,
+  options: PlayedOptions = {},
+): Promise<UpgradeRehearsal> {
+  const zone = await PlayedLandingZone.start(config, progress, options);
+  try {
+    await zone.deploy(pushing(() => previous));
+    await zone.fire('enroll-accounts');
+    await zone.pass(900);
+    await zone.fire('follow-sources');
+    // The role of an earlier release may have less than AWS's recipe of today.
+    await zone.emulator.setSwitches({ backupRoleJudged: false });
+    for (const { account, region } of zone.world.databases)
+      await zone.emulator.runBackup({ account, region, planName: 'checkvalve-daily', durationSeconds: 600 });
+    await zone.emulator.setSwitches({ backupRoleJudged: true });
+    await zone.pass(900);
+    const inFlight = (await judgeExports(zone.stage)).length;
+    const before = await resources(zone);
+    progress('A bad template is pushed');
+    const refused = await zone.upgrade(pushing(bad)).then(
+      () => 'it was taken',
+      (error: Error) => error.message,
+    );
+    const afterRefusal = await failedOperation(zone);
+    const afterBad = await resources(zone);
+    progress('This release is pushed');
+    await zone.upgrade();
+    const after = await resources(zone);
+    await zone.fire('watch-rollout');
+    for (const step of ['export-snapshots', 'export-snapshots', 'import-copies', 'import-copies']) {
+      await zone.fire(step);
+      await zone.pass(1200);
+    }
+    const copies = (await vaultCopies(zone)).map(({ arn, status }) => `${arn} ${status}`);
+    const lost = zone.world.databases
+      .filter(({ account, id }) => !copies.some((copy) => copy.includes(`:checkvalve-${account}-${id}-`)))
+      .map(({ arn }) => arn);
+    const seen = { inFlight, refused, afterRefusal, before, afterBad, after };
+    return { ...seen, standing: await standing(zone), lost, copies };
+  } finally {
+    await zone.stop();
+  }
+}
+
+async function failedOperation({ emulator, world }: PlayedLandingZone): Promise<Record<string, string>> {
+  const client = new CloudFormationClient(emulator.client(world.management, MANAGEMENT_REGION));
+  const ours = { StackSetName: NAMES.stackSet };
+  const { Summaries: operations = [] } = await client.send(new ListStackSetOperationsCommand(ours));
+  const failed = operations.find(({ Status }) => Status === 'FAILED')?.OperationId;
+  if (!failed) return {};
+  const asked = new ListStackSetOperationResultsCommand({ ...ours, OperationId: failed });
+  const { Summaries = [] } = await client.send(asked);
+  return Object.fromEntries(Summaries.map(({ Account = '', Status = '' }) => [Account, Status]));
+}
+
+async function standing({ emulator, world }: PlayedLandingZone): Promise<Record<string, string>> {
+  const client = new CloudFormationClient(emulator.client(world.management, MANAGEMENT_REGION));
+  const { Summaries = [] } = await client.send(new ListStackInstancesCommand({ StackSetName: NAMES.stackSet }));
+  return Object.fromEntries(
+    Summaries.map(({ Account = '', Status, StackInstanceStatus }) => [
+      Account,
+      `${Status} ${StackInstanceStatus?.DetailedStatus}`,
+    ]),
+  );
+}
+
+async function resources({ emulator, world }: PlayedLandingZone): Promise<string[]> {
+  const found: string[] = [];
+  for (const account of world.production) {
+    for (const region of world.regions) {
+      const client = new CloudFormationClient(emulator.client(account, region));
+      for (const StackName of await stacksOf(emulator, account, region)) {
+        const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
+        for (const one of StackResources.filter(({ PhysicalResourceId }) => PhysicalResourceId)) {
+          found.push(`${account} ${one.ResourceType} ${one.LogicalResourceId} ${one.PhysicalResourceId}`);
+        }
+      }
+    }
+  }
+  return found.sort();
+}

@@ -1,0 +1,124 @@
+import type { CoverageDoors, SourceView } from '../../../lambda/_kit/ports/coverage-doors';
+import type { Database } from '../../../lambda/_kit/ports/databases';
+import type { Doors } from '../../../lambda/_kit/ports/doors';
+import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import type { AccountId, SnapshotArn } from '../../contract/ids';
+import { MOST_TAGS } from '../../contract/taggable';
+import type { InMemoryRds } from '../in-memory-rds';
+import type { ForeignError } from './seams';
+
+/** What an account lets its access roles and its topic answer. */
+export interface Answers {
+  /** Name of the error that every call through an access role ends with. */
+  role?: string;
+  /** The same, for calls that write a tag alone. */
+  mark?: string;
+  /** The same, for a subscription to its topic. */
+  topic?: string;
+}
+
+/** An error as AWS's SDK throws it. */
+export function awsError(name: string, message = 'injected'): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+/** What stands in an account, as its access roles show it. */
+export interface AccountView {
+  readonly databases: (account: AccountId) => readonly Database[];
+  readonly answers: (account: AccountId) => Answers;
+  /** Whether the weather throttles this call. */
+  readonly isThrottled: () => boolean;
+  /** The vault has written a tag in that account. */
+  readonly wrote: (account: AccountId) => void;
+}
+
+/** The access roles of all accounts, each with what its account lets it answer. */
+export class AccessRoles {
+  /** What foreign accounts answered in the run that goes on. */
+  readonly errors: ForeignError[] = [];
+
+  constructor(
+    private readonly rds: InMemoryRds,
+    private readonly view: AccountView,
+  ) {}
+
+  /** What import-copies may see and mark. */
+  snapshotAccess(): Doors {
+    return { of: (account) => this.marking(account) };
+  }
+
+  /** What tell-coverage may see. */
+  coverageAccess(): CoverageDoors {
+    return {
+      of: (account): SourceView => {
+        const inside = this.rds.as(account);
+        const ask = <T>(answer: () => Promise<T>) => this.asked(account, answer);
+        return {
+          databases: { all: () => ask(async () => this.view.databases(account)) },
+          snapshots: {
+            own: () => ask(() => inside.own()),
+            manual: () => ask(() => inside.manual()),
+            shared: () => ask(() => inside.shared()),
+          },
+          backups: { failedSince: () => ask(async () => []), optedOut: () => ask(async () => []) },
+          databasesIn: () => ask(async () => []),
+          held: () => ask(async () => ({ holds: new Map(), isWhole: true })),
+          keyPolicies: {
+            names: () => ask(async () => ['default']),
+            defaultPolicy: () => ask(async () => '{"Statement":[]}'),
+          },
+          depthOf: () => ask(async () => 0),
+        };
+      },
+    };
+  }
+
+  /** The vault subscribes to an account's topic. */
+  subscribe(account: AccountId): Promise<void> {
+    const { topic } = this.view.answers(account);
+    return topic ? this.refuse(account, topic) : Promise.resolve();
+  }
+
+  private marking(account: AccountId): Snapshots {
+    const inside = this.rds.as(account);
+    const refused = () => Promise.reject(awsError('AccessDenied', 'the access role shows and marks, nothing else'));
+    const ask = <T>(answer: () => Promise<T>) => this.asked(account, answer);
+    return {
+      own: () => ask(() => inside.own()),
+      manual: () => ask(() => inside.manual()),
+      shared: () => ask(() => inside.shared()),
+      copy: refused,
+      share: refused,
+      remove: refused,
+      tag: (arn, tags) => ask(() => this.tag(account, arn, tags)),
+    };
+  }
+
+  private async tag(account: AccountId, arn: SnapshotArn, tags: Readonly<Record<string, string>>): Promise<void> {
+    const { mark } = this.view.answers(account);
+    if (mark) return this.refuse(account, mark);
+    const held = this.rds.find(arn);
+    if (!held) return this.refuse(account, 'DBSnapshotNotFoundFault');
+    // Assumption (a-full-tag-list-is-refused-by-code): no page names the error of a 51st tag; what RDS refuses for its value it calls so.
+    if (new Set([...held.tags.keys(), ...Object.keys(tags)]).size > MOST_TAGS) {
+      return this.refuse(account, 'InvalidParameterValue');
+    }
+    await this.rds.as(account).tag(arn, tags);
+    this.view.wrote(account);
+  }
+
+  private async asked<T>(account: AccountId, answer: () => Promise<T>): Promise<T> {
+    const { role } = this.view.answers(account);
+    if (role) return this.refuse(account, role);
+    if (this.view.isThrottled()) throw awsError('ThrottlingException');
+    return answer();
+  }
+
+  private refuse(account: AccountId, name: string): Promise<never> {
+    const error = awsError(name);
+    this.errors.push({ account, error });
+    return Promise.reject(error);
+  }
+}

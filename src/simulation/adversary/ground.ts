@@ -1,0 +1,179 @@
+import { config as example } from '../../checkvalve.config';
+import type { CheckvalveConfig } from '../../config/checkvalve-config';
+import { warningsOf } from '../../config/warnings';
+import { type AccountId, accountId, databaseArn, type Kind } from '../../contract/ids';
+import type { Retention } from '../../contract/retention';
+import type { Database } from '../in-memory-rds';
+import { Random } from '../random';
+import { databaseKeyOf, HERE } from '../scenario';
+
+/** A database of an account in the adversary's world, backed up every day. */
+export interface GroundDatabase {
+  readonly account: AccountId;
+  readonly kind: Kind;
+  readonly database: Database;
+  /** Minutes after midnight, UTC, at which AWS Backup takes its snapshot. */
+  readonly backupAt: number;
+}
+
+/** What goes wrong by itself, with or without an attack. */
+export interface Weather {
+  /** For so many minutes a listing misses what was just made, and shows what was just deleted. */
+  readonly listingLag: number;
+  /** For so many minutes a new copy shows no tags. */
+  readonly tagLag: number;
+  /** How often two runs of import-copies overlap. */
+  readonly overlaps: number;
+  /** How often a run ends by time-out, at a call chosen by chance. */
+  readonly timeouts: number;
+  /** How often a call through an access role is throttled. */
+  readonly throttled: number;
+}
+
+/** The world before the attack: the same ground always plays the same. */
+export interface Ground {
+  readonly seed: number;
+  readonly accounts: readonly AccountId[];
+  /** Accounts that the adversary owns; empty where it owns the management account. */
+  readonly owned: readonly AccountId[];
+  readonly databases: readonly GroundDatabase[];
+  readonly config: CheckvalveConfig;
+  /** Room in the vault, as a multiple of what `config check` asks for. */
+  readonly room: number;
+  /** Days before, during and after the attack. */
+  readonly days: { readonly before: number; readonly attack: number; readonly after: number };
+  readonly weather: Weather;
+  /** tell-coverage does not run: where only copies are looked at. */
+  readonly withoutCoverage?: boolean;
+}
+
+/** When the worlds of the simulation begin. */
+export const BEGIN = new Date('2026-01-01T00:00:00Z');
+/** Milliseconds of a day. */
+export const DAY = 24 * 3_600_000;
+/** When the attack on a ground begins and ends, in milliseconds since the epoch. */
+export const beginOf = ({ days }: Ground): number => BEGIN.getTime() + days.before * DAY;
+export const endOf = ({ days }: Ground): number => BEGIN.getTime() + (days.before + days.attack) * DAY;
+/** Day of the month of the monthly backup: within the days that are played. */
+export const MONTHLY_ON = 10;
+/** Short, so that much falls due in few days. */
+export const SHORT: Retention = {
+  ...example.vault.retention,
+  timeZone: 'UTC',
+  dailyDays: 4,
+  weeklyWeeks: 0,
+  monthlyMonths: 0,
+  yearlyYears: 0,
+  mostDeletionsARun: 50,
+  mostSharePercent: 60,
+};
+export const CALM: Weather = { listingLag: 0, tagLag: 0, overlaps: 0, timeouts: 0, throttled: 0 };
+const STORMY: Weather = { listingLag: 60, tagLag: 60, overlaps: 0.1, timeouts: 0.03, throttled: 0.05 };
+
+/** The configuration of a landing zone with so many databases and such a quota. */
+export function configOf(databases: readonly GroundDatabase[], quota: number, retention = SHORT): CheckvalveConfig {
+  const count = (kind: Kind) => databases.filter((one) => one.kind === kind).length;
+  return {
+    ...example,
+    backup: {
+      ...example.backup,
+      daily: { schedule: 'cron(0 1 * * ? *)', timeZone: 'UTC', retentionDays: 7 },
+      monthly: { schedule: `cron(0 5 ${MONTHLY_ON} * ? *)`, timeZone: 'UTC', retentionDays: 7 },
+    },
+    vault: {
+      ...example.vault,
+      retention,
+      databases: { instances: count('instance'), clusters: count('cluster') },
+      manualSnapshots: quota,
+    },
+  };
+}
+
+/** What `config check` warns of that would let copies wait: all but what is said of trust, roll-out and exemptions. */
+export const starvationWarnings = (config: CheckvalveConfig): readonly string[] =>
+  warningsOf(config, BEGIN).filter((warning) =>
+    /^(vault\.(retention|manualSnapshots|databases)|limits)\b/.test(warning),
+  );
+
+/** The smallest number with which `config check` warns no more than with the largest. */
+function smallest(configWith: (number: number) => CheckvalveConfig): number {
+  const warned = (number: number) => starvationWarnings(configWith(number)).length;
+  let [least, most] = [0, 100_000];
+  const unavoidable = warned(most);
+  while (most - least > 1) {
+    const middle = Math.floor((least + most) / 2);
+    if (warned(middle) > unavoidable) least = middle;
+    else most = middle;
+  }
+  return most;
+}
+
+/** The smallest quota of manual snapshots that `config check` lets pass. */
+export const justEnough = (databases: readonly GroundDatabase[], retention = SHORT): number =>
+  smallest((quota) => configOf(databases, quota, retention));
+
+/** A configuration that is as tight as `config check` lets pass, in places and in deletions; or with so many times the room. */
+export function tightConfig(databases: readonly GroundDatabase[], times = 1): CheckvalveConfig {
+  const quota = Math.ceil(justEnough(databases) * times);
+  const deleting = (mostDeletionsARun: number) => configOf(databases, quota, { ...SHORT, mostDeletionsARun });
+  return deleting(smallest(deleting));
+}
+
+const accountAt = (at: number): AccountId => accountId(`2222${String(10_000_000 + at)}`);
+
+/** A database by its place: the same seed and place give the same. */
+export function groundDatabase(seed: number, account: AccountId, at: number, kind?: Kind): GroundDatabase {
+  const random = new Random(seed, `ground ${account} ${at}`);
+  const is = kind ?? (random.chance(0.2) ? 'cluster' : 'instance');
+  const arn = databaseArn(`arn:aws:rds:${HERE}:${account}:${is === 'cluster' ? 'cluster' : 'db'}:db-${at + 1}`);
+  const engine = is === 'cluster' ? 'aurora-postgresql' : 'postgres';
+  const copyMinutes = random.int(10, 60);
+  const database = { arn, engine, key: databaseKeyOf(account), sizeGiB: copyMinutes * 4, copyMinutes };
+  return { account, kind: is, database, backupAt: 60 + random.int(0, 150) };
+}
+
+/** What a ground is made of, where the seed is not to choose it. */
+export interface GroundWish {
+  readonly accounts?: number;
+  readonly databasesPerAccount?: number;
+  readonly owned?: number;
+  readonly weather?: 'calm' | 'stormy';
+  readonly days?: Ground['days'];
+  /** Room in the vault, as a multiple of what is just enough. */
+  readonly room?: number;
+}
+
+/** The ground of a seed: mostly 8 accounts, now and then 200, in a vault as small as `config check` lets pass, or with room to spare. */
+export function makeGround(seed: number, wish: GroundWish = {}): Ground {
+  const random = new Random(seed, 'ground');
+  // Every ninth world is large.
+  const size = wish.accounts ?? (seed % 9 === 8 ? 200 : random.pick([8, 8, 8, 8, 12, 24]));
+  const accounts = Array.from({ length: size }, (_, at) => accountAt(at + 1));
+  const databases = accounts.flatMap((account) => {
+    const count = wish.databasesPerAccount ?? (size > 12 ? 1 : random.int(1, 3));
+    return Array.from({ length: count }, (_, at) => groundDatabase(seed, account, at));
+  });
+  // Three accounts can hold all slots together, until an operator evicts one: see docs/trust-model.md.
+  const owned = wish.owned ?? random.int(1, 2);
+  // A vault with room to spare takes in what a full one would not: then slots are what an attack can use up.
+  const room = wish.room ?? random.pick([1, 1, 1.5, 4]);
+  const stormy = wish.weather === undefined ? random.chance(0.5) : wish.weather === 'stormy';
+  return {
+    seed,
+    accounts,
+    owned: accounts.slice(0, owned),
+    databases,
+    config: tightConfig(databases, room),
+    days: wish.days ?? { before: 6, attack: 7, after: 6 },
+    room,
+    weather: stormy ? STORMY : CALM,
+  };
+}
+
+/** The same ground with these accounts alone, and a vault that is just large enough for them. */
+export function withAccounts(ground: Ground, accounts: readonly AccountId[]): Ground {
+  const kept = new Set<string>(accounts);
+  const databases = ground.databases.filter(({ account }) => kept.has(account));
+  const owned = ground.owned.filter((account) => kept.has(account));
+  return { ...ground, accounts, owned, databases, config: tightConfig(databases, ground.room) };
+}

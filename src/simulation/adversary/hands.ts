@@ -1,0 +1,133 @@
+import {
+  type AccountId,
+  type DatabaseArn,
+  databaseArn,
+  type Kind,
+  type SnapshotArn,
+  snapshotArn,
+} from '../../contract/ids';
+import { copiesTopicArn, PREFIX, TAGS } from '../../contract/names';
+import type { InMemoryRds } from '../in-memory-rds';
+import { exportKeyOf, HERE, VAULT } from '../scenario';
+import type { Answers } from './access';
+import type { Ground } from './ground';
+import type { Truth } from './truth';
+import type { ManagedRegistry } from './vault-tables';
+
+/** Manual snapshots that an account of the adversary may have: AWS raises the quota on request. */
+const QUOTA = 300;
+/** GiB that a copy gets through in a minute, in this world: 16 TiB take three days. */
+export const GIB_PER_MINUTE = 4;
+
+/** A snapshot that an account shares with the vault of its own will. */
+export interface ShareWish {
+  readonly kind?: Kind;
+  /** Name of the database that RDS says it is of. */
+  readonly of: string;
+  readonly resourceId?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly sizeGiB?: number;
+  /** How long a copy takes; else as long as its size needs. */
+  readonly copyMinutes?: number;
+  /** How old its data is, in hours. */
+  readonly ageHours?: number;
+}
+
+/** Where an adversary's writes go. */
+export interface HandsReach {
+  readonly ground: Ground;
+  readonly rds: InMemoryRds;
+  readonly truth: Truth;
+  readonly registry: ManagedRegistry;
+  /** Puts a message into the vault's inbox, as SNS does. */
+  readonly deliver: (body: string) => void;
+}
+
+/** What the attacks of one account can reach. */
+export class Hands {
+  /** What its access roles and its topic answer. */
+  readonly answers: Answers = {};
+  /** Its databases that AWS Backup takes no snapshot of any more. */
+  readonly stopped = new Set<DatabaseArn>();
+  /** Its databases whose snapshots lose the tag that has them copied to the vault. */
+  readonly untagged = new Set<DatabaseArn>();
+  /** Its databases without the tag that says that they are to be backed up. */
+  readonly unselected = new Set<DatabaseArn>();
+  /** While true, its keys are switched off whenever a copy of what it shared by hand is on its way. */
+  failing = false;
+  private readonly shared: SnapshotArn[] = [];
+  private count = 0;
+
+  constructor(
+    readonly account: AccountId,
+    private readonly reach: HandsReach,
+  ) {}
+
+  get ground(): Ground {
+    return this.reach.ground;
+  }
+
+  get rds(): InMemoryRds {
+    return this.reach.rds;
+  }
+
+  get registry(): ManagedRegistry {
+    return this.reach.registry;
+  }
+
+  /** Its own databases. */
+  get databases() {
+    return this.ground.databases.filter(({ account }) => account === this.account);
+  }
+
+  /** Shares a snapshot with the vault; undefined when the account has no room for it. */
+  share(wish: ShareWish): SnapshotArn | undefined {
+    const { kind = 'instance', of, sizeGiB = 20, ageHours = 0 } = wish;
+    const manual = this.rds.all(this.account).filter(({ type }) => type === 'manual').length;
+    if (manual >= QUOTA) return undefined;
+    this.count += 1;
+    const [type, home] = kind === 'cluster' ? ['cluster-snapshot', 'cluster'] : ['snapshot', 'db'];
+    const name = `${PREFIX}-${of}-forged-${this.count}`;
+    const arn = snapshotArn(`arn:aws:rds:${HERE}:${this.account}:${type}:${name}`);
+    const database = databaseArn(`arn:aws:rds:${HERE}:${this.account}:${home}:${of}`);
+    const at = new Date(this.rds.time.getTime() - ageHours * 3_600_000);
+    const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: this.rds.time.toISOString(), ...wish.tags };
+    this.reach.truth.taken(arn, { database, account: this.account, kind, dataAt: at.getTime() });
+    this.shared.push(arn);
+    const snapshot = {
+      arn,
+      kind,
+      name,
+      status: 'available',
+      type: 'manual',
+      database,
+      resourceId: wish.resourceId ?? `${kind}-${of}`,
+      engine: kind === 'cluster' ? 'aurora-postgresql' : 'postgres',
+      encrypted: true,
+      kmsKeyArn: exportKeyOf(this.account),
+      createdAt: at,
+      takenAt: at,
+      sizeGiB,
+      tags: new Map(Object.entries(tags)),
+    };
+    this.rds.plant(snapshot, [VAULT], wish.copyMinutes ?? Math.max(5, Math.round(sizeGiB / GIB_PER_MINUTE)));
+    this.notify(JSON.stringify({ version: 1, copy: arn }));
+    return arn;
+  }
+
+  /** Takes back what was shared and the vault has: the account's own quota is for the next. */
+  withdrawTaken(): void {
+    for (const arn of this.shared) if (this.rds.find(arn)?.tags.has(TAGS.takenAt)) this.rds.change(arn, undefined);
+  }
+
+  /** Takes everything back. */
+  withdrawAll(): void {
+    for (const arn of this.shared.splice(0)) this.rds.change(arn, undefined);
+  }
+
+  /** Sends a message on its topic. */
+  notify(message: string): void {
+    const body = { Type: 'Notification', TopicArn: copiesTopicArn(this.account, HERE), Message: message };
+    this.reach.deliver(JSON.stringify(body));
+  }
+}

@@ -1,0 +1,213 @@
+import { DEFAULT_LIMITS } from '../../../lambda/_kit/copies';
+import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
+import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
+import { pruneCopies } from '../../../lambda/vault/prune-copies/prune-copies';
+import { tellCoverage } from '../../../lambda/vault/tell-coverage/tell-coverage';
+import { admissionRules } from '../../config/admission-rules';
+import { DEFAULT_OBJECTIVES } from '../../config/checkvalve-config';
+import type { AdmissionRules } from '../../contract/admission';
+import { CheckvalveError } from '../../contract/errors';
+import { LATEST_COVERAGE } from '../../contract/names';
+import { InMemoryEvidence } from '../evidence-in-memory';
+import type { InMemoryRds } from '../in-memory-rds';
+import { Random } from '../random';
+import { HERE, IMPORT_KEY, VAULT } from '../scenario';
+import { type AccessRoles, awsError } from './access';
+import type { Ground } from './ground';
+import type { Journal } from './journal';
+import { LaggingView } from './lagging-view';
+import type { Seams, VaultStep } from './seams';
+import { ManagedRegistry, SourcesTable } from './vault-tables';
+
+/** What a run of a step came to. */
+export interface StepRun {
+  readonly step: VaultStep;
+  readonly error?: unknown;
+  /** It ended by time-out, or another run of the step went on at the same time. */
+  readonly disturbed: boolean;
+  /** What foreign accounts answered in it. */
+  readonly foreign: readonly { readonly account: string; readonly error: unknown }[];
+}
+
+/** What import-copies answers to SQS. */
+export type Answered = Awaited<ReturnType<typeof importCopies>>;
+
+/** The vault: the real steps on ports in memory, in the weather of the ground, with the seams of a test. */
+export class Vault {
+  readonly registry = new ManagedRegistry();
+  readonly sources = new SourcesTable();
+  readonly evidence = new InMemoryEvidence();
+  readonly view: LaggingView;
+  /** The step that runs now. */
+  current: VaultStep | undefined;
+  private readonly chances: Random;
+  /** Computed once: import-copies gets them from its stack. */
+  private readonly admission: AdmissionRules;
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly rds: InMemoryRds,
+    private readonly access: AccessRoles,
+    private readonly journal: Journal,
+    private readonly seams: Seams,
+  ) {
+    this.view = new LaggingView(rds, ground.weather);
+    this.admission = admissionRules(ground.config);
+    this.chances = new Random(ground.seed, 'weather of the vault');
+  }
+
+  /** follow-sources, hourly. */
+  follow(): Promise<StepRun> {
+    const subscriptions = {
+      subscribe: (account: Parameters<AccessRoles['subscribe']>[0]) => this.access.subscribe(account),
+    };
+    const ports = { registry: this.registry, sources: this.sources, subscriptions };
+    const settings = { additionsADay: this.ground.config.limits.additionsADay, region: HERE };
+    return this.run('follow-sources', (now, log, measure) =>
+      followSources(ports, this.told(settings, 'follow-sources'), now, log, measure),
+    );
+  }
+
+  /** import-copies, woken by this event; `answer` is told what SQS is told. */
+  import(event: unknown, answer: (answered: Answered) => void = () => {}): Promise<StepRun> {
+    const { config } = this.ground;
+    const manualSnapshots = config.vault.manualSnapshots ?? config.limits.manualSnapshots;
+    const limits = { ...DEFAULT_LIMITS, ...config.limits, manualSnapshots };
+    const settings = this.told({ importKey: IMPORT_KEY, limits, admission: this.admission }, 'import-copies');
+    const end = this.timeOut();
+    const ports = {
+      sources: this.sources,
+      snapshots: this.cutOff(this.own('import-copies'), end),
+      doors: this.access.snapshotAccess(),
+      wakeups: { again: async () => {} },
+    };
+    return this.run(
+      'import-copies',
+      async (now, log, measure) => answer(await importCopies(event, ports, settings, now, log, measure)),
+      end < Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** prune-copies, four times a day. `released`: a person has looked at what stopped the run before. */
+  prune(released: boolean): Promise<StepRun> {
+    const { retention } = this.ground.config.vault;
+    const settings = { retention: { ...retention, ...(released && { mostSharePercent: 100 }) } };
+    const end = this.timeOut();
+    const { evidence, sources } = this;
+    const snapshots = this.cutOff(this.own('prune-copies'), end);
+    return this.run(
+      'prune-copies',
+      (now, log, measure) => {
+        const ports = { snapshots, evidence, sources, clock: { now: () => now } };
+        return pruneCopies(ports, this.told(settings, 'prune-copies'), now, log, measure);
+      },
+      end < Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** tell-coverage; every few hours, which is less often than it runs in a vault. */
+  tell(): Promise<StepRun> {
+    const { config } = this.ground;
+    const read = async (name: string) => {
+      const text = await this.evidence.read(name);
+      return this.seams.report ? this.seams.report(text) : text;
+    };
+    const rules = { databaseTag: config.databaseTag, objectives: config.vault.objectives ?? DEFAULT_OBJECTIVES };
+    const settings = this.told({ region: HERE, rules }, 'tell-coverage');
+    return this.run('tell-coverage', (now, log, measure) => {
+      const tell = async (subject: string, text: string) =>
+        void this.journal.messages.push({ at: now.getTime(), text: `${subject}\n${text}` });
+      const evidence = {
+        read,
+        replace: (name: string, text: string) => this.evidence.replace(name, text),
+        keep: (name: string, text: string) => this.evidence.keep(name, text),
+      };
+      const { registry, sources } = this;
+      const snapshots = this.own('tell-coverage');
+      const ports = {
+        registry,
+        sources,
+        snapshots,
+        doors: this.access.coverageAccess(),
+        evidence,
+        alerts: { tell },
+        measure,
+      };
+      return tellCoverage(ports, settings, now, log);
+    });
+  }
+
+  /** The newest report; undefined while there is none. */
+  report(): Promise<string | undefined> {
+    return this.evidence.read(LATEST_COVERAGE);
+  }
+
+  private own(step: VaultStep): Snapshots {
+    const port = this.view.over(this.rds.as(VAULT));
+    return this.seams.snapshots?.(port, step, this.rds) ?? port;
+  }
+
+  private told<Settings extends object>(settings: Settings, step: VaultStep): Settings {
+    return this.seams.settings?.(settings, step) ?? settings;
+  }
+
+  /** After how many calls a run ends by time-out; mostly never. */
+  private timeOut(): number {
+    return this.chances.chance(this.ground.weather.timeouts) ? this.chances.int(1, 40) : Number.POSITIVE_INFINITY;
+  }
+
+  /** A port that answers no call after so many: the run has ended by time-out. */
+  private cutOff(port: Snapshots, after: number): Snapshots {
+    if (after === Number.POSITIVE_INFINITY) return port;
+    let calls = 0;
+    return new Proxy(port, {
+      get: (target, name, receiver) => {
+        const method: unknown = Reflect.get(target, name, receiver);
+        if (typeof method !== 'function') return method;
+        return (...args: readonly unknown[]): Promise<unknown> => {
+          calls += 1;
+          return calls > after ? Promise.reject(awsError('TimeoutError')) : method.apply(target, args);
+        };
+      },
+    });
+  }
+
+  private async run(
+    step: VaultStep,
+    body: (
+      now: Date,
+      log: ReturnType<Journal['log']>,
+      measure: (values: Readonly<Record<string, number>>) => void,
+    ) => Promise<unknown>,
+    disturbed = false,
+  ): Promise<StepRun> {
+    const now = this.seams.now?.(this.rds.time, step, this.rds) ?? this.rds.time;
+    const at = this.rds.time.getTime();
+    const measure = (values: Readonly<Record<string, number>>) =>
+      this.journal.measure(step, at, this.seams.measures?.(values, step) ?? values);
+    const before = this.access.errors.length;
+    const foreign = () => this.access.errors.slice(before);
+    const again = () => body(now, this.journal.log(step, at), measure);
+    this.current = step;
+    try {
+      const instead = this.seams.instead?.[step];
+      await (instead
+        ? instead(again, { registry: this.registry, sources: this.sources, rds: this.rds, now })
+        : again());
+      this.seams.after?.(step, foreign());
+      this.journal.ran(step, at, false);
+      return { step, disturbed, foreign: foreign() };
+    } catch (error) {
+      this.journal.ran(step, at, true);
+      this.journal.log(step, at)('run.failed', { because: `${error}` });
+      return { step, error, disturbed, foreign: foreign() };
+    } finally {
+      this.current = undefined;
+    }
+  }
+}
+
+/** Whether pruning stopped and asked for a person. */
+export const isStopped = ({ error }: StepRun): boolean =>
+  error instanceof CheckvalveError && error.code === 'RETENTION_STOPPED';

@@ -1,0 +1,162 @@
+import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
+import type { ExportMemory } from '../../lambda/_kit/ports/export-memory';
+import type { Log } from '../../lambda/_kit/ports/log';
+import type { Snapshots } from '../../lambda/_kit/ports/snapshots';
+import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
+import { exportSnapshots } from '../../lambda/source/export-snapshots/export-snapshots';
+import { followSources } from '../../lambda/vault/follow-sources/follow-sources';
+import { importCopies } from '../../lambda/vault/import-copies/import-copies';
+import { pruneCopies } from '../../lambda/vault/prune-copies/prune-copies';
+import type { AccountId, SnapshotArn } from '../contract/ids';
+import { InMemoryEvidence } from './evidence-in-memory';
+import type { InMemoryRds } from './in-memory-rds';
+import type { Injector, Run } from './injector';
+import { InMemoryRegistry } from './registry-in-memory';
+import { exportKeyOf, HERE, IMPORT_KEY, SOURCE_LIMITS, VAULT, VAULT_LIMITS } from './scenario';
+import { VAULT_ADMISSION, VAULT_RETENTION } from './vault-retention';
+
+/** What wakes the exporter here: it looks at everything, whatever an event says. */
+const SWEPT = { wake: 'again' };
+const DATABASE_TAG = { key: 'environment', value: 'production' };
+
+/** Changes a step behind its back: how a fault in the program is planted. */
+export interface Tampering {
+  /** What it sees and does. */
+  readonly snapshots?: (snapshots: Snapshots, step: Run['step']) => Snapshots;
+  /** What export-snapshots remembers. */
+  readonly memory?: (memory: ExportMemory) => ExportMemory;
+  /** What it takes for AWS's limits. */
+  readonly limits?: (limits: CopyLimits, step: Run['step']) => CopyLimits;
+}
+
+/** What a run came to. */
+export interface Ran {
+  readonly run: Run;
+  readonly error?: unknown;
+}
+
+/** Runs the real steps on ports in memory, guarded by the injector. */
+export class StepRunner {
+  readonly registry = new InMemoryRegistry();
+  readonly sources = new InMemoryRegistry();
+  readonly evidence = new InMemoryEvidence();
+  readonly subscribed = new Set<AccountId>();
+  /** The runs that go on now; of two at once, the later. */
+  current: Run | undefined;
+  runs = 0;
+
+  constructor(
+    private readonly rds: InMemoryRds,
+    private readonly injector: Injector,
+    private readonly announce: (copy: SnapshotArn, account: AccountId) => void,
+    private readonly wrote: (account: AccountId) => void,
+    private readonly remind: (account: AccountId) => void,
+    private readonly tampering: Tampering = {},
+  ) {}
+
+  /** export-snapshots, in one source. */
+  export(account: AccountId, together = false): Promise<Ran> {
+    const run: Run = { step: 'export-snapshots', account, disturbed: together, killed: false };
+    const said = { announce: async (copy: SnapshotArn) => this.announce(copy, account) };
+    const ports = {
+      snapshots: this.snapshots(run, account),
+      memory: this.memory(run, account),
+      announcements: this.injector.guard(said, run),
+      wakeups: this.wakeups(run),
+    };
+    const limits = this.limits(run, SOURCE_LIMITS);
+    const settings = { exportKey: exportKeyOf(account), vaultAccount: VAULT, databaseTag: DATABASE_TAG, limits };
+    return this.run(run, (log) => exportSnapshots(SWEPT, ports, settings, this.rds.time, log));
+  }
+
+  /** import-copies, woken by this event. */
+  import(event: unknown, together = false): Promise<Ran> {
+    const run: Run = { step: 'import-copies', account: VAULT, disturbed: together, killed: false };
+    const ports = {
+      sources: this.injector.guard(this.sources, run),
+      snapshots: this.snapshots(run, VAULT),
+      doors: { of: (account: AccountId) => this.door(run, account) },
+      wakeups: this.wakeups(run),
+    };
+    const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS), admission: VAULT_ADMISSION };
+    return this.run(run, (log) => importCopies(event, ports, settings, this.rds.time, log));
+  }
+
+  /** follow-sources, in the vault. */
+  follow(): Promise<Ran> {
+    const run: Run = { step: 'follow-sources', account: VAULT, disturbed: false, killed: false };
+    const ports = {
+      registry: this.injector.guard(this.registry, run),
+      sources: this.injector.guard(this.sources, run),
+      subscriptions: this.injector.guard(
+        { subscribe: async (account: AccountId) => void this.subscribed.add(account) },
+        run,
+      ),
+    };
+    return this.run(run, (log) => followSources(ports, { additionsADay: 50, region: HERE }, this.rds.time, log));
+  }
+
+  /** prune-copies. `released`: a person has looked at what stopped the run before, and lets this one go on. */
+  prune(released: boolean): Promise<Ran> {
+    const run: Run = { step: 'prune-copies', account: VAULT, disturbed: false, killed: false };
+    const retention = { ...VAULT_RETENTION, ...(released && { mostSharePercent: 100 }) };
+    return this.run(run, (log) => {
+      const clock = { now: () => this.rds.time };
+      const ports = { snapshots: this.snapshots(run, VAULT), clock, evidence: this.evidence, sources: this.sources };
+      return pruneCopies(ports, { retention }, this.rds.time, log);
+    });
+  }
+
+  private wakeups(run: Run): Wakeups {
+    return this.injector.guard({ again: async () => this.remind(run.account) }, run);
+  }
+
+  private snapshots(run: Run, account: AccountId): Snapshots {
+    return this.tampered(this.injector.guard(this.rds.as(account), run), run);
+  }
+
+  private memory(run: Run, account: AccountId): ExportMemory {
+    const memory = this.injector.guard(this.rds.memoryOf(account), run);
+    return this.tampering.memory?.(memory) ?? memory;
+  }
+
+  private tampered(snapshots: Snapshots, { step }: Run): Snapshots {
+    return this.tampering.snapshots?.(snapshots, step) ?? snapshots;
+  }
+
+  private limits({ step }: Run, allowed: Partial<CopyLimits>): CopyLimits {
+    const limits = { ...DEFAULT_LIMITS, ...allowed };
+    return this.tampering.limits?.(limits, step) ?? limits;
+  }
+
+  /** What a door lets through is less than what RDS can do: the rest is refused here, as the role would refuse it. */
+  private door(run: Run, account: AccountId): Snapshots {
+    const refused = () => Promise.reject(new Error('AccessDenied: the door shows and marks, nothing else'));
+    const inside = this.rds.as(account);
+    const behind: Snapshots = {
+      ...inside,
+      copy: refused,
+      share: refused,
+      remove: refused,
+      tag: async (arn, tags) => {
+        await inside.tag(arn, tags);
+        this.wrote(account);
+      },
+    };
+    return this.tampered(this.injector.guard(behind, run, account), run);
+  }
+
+  private async run(run: Run, body: (log: Log) => Promise<unknown>): Promise<Ran> {
+    this.runs += 1;
+    this.current = run;
+    try {
+      // What is logged is of no interest here: the world itself is judged.
+      await body(() => {});
+      return { run };
+    } catch (error) {
+      return { run, error };
+    } finally {
+      this.current = undefined;
+    }
+  }
+}

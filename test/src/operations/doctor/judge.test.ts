@@ -1,0 +1,501 @@
+import fc from 'fast-check';
+import { config } from '../../../../src/checkvalve.config';
+import type { CheckvalveConfig } from '../../../../src/config/checkvalve-config';
+import { type CoverageEvidence, readEvidence } from '../../../../src/contract/coverage';
+import { accountId, region } from '../../../../src/contract/ids';
+import { copiesTopicArn } from '../../../../src/contract/names';
+import type { VerdictCode } from '../../../../src/contract/verdicts';
+import { DELEGATED_POWERS } from '../../../../src/operations/doctor/delegated-powers';
+import type {
+  ArchiveRule,
+  Facts,
+  ManagementFacts,
+  VaultFacts,
+  VaultRegionFacts,
+} from '../../../../src/operations/doctor/facts';
+import { CHECKS, type Finding } from '../../../../src/operations/doctor/finding';
+import { judge } from '../../../../src/operations/doctor/judge';
+import { trustedBy } from '../../../../src/operations/doctor/trusted-by';
+
+const [MANAGEMENT, VAULT, SOURCE] = ['444400003333', accountId('333300002222'), accountId('222200001111')];
+const HERE = region('eu-central-1');
+const STACKSETS = 'member.org.stacksets.cloudformation.amazonaws.com';
+const NOW = new Date('2026-11-25T03:00:00Z');
+const entry = {
+  account: SOURCE,
+  state: 'enrolled',
+  regions: [HERE],
+  since: '2026-11-01T00:00:00Z',
+  reason: 'tag',
+} as const;
+const account = { account: SOURCE, state: 'enrolled', door: 'open', optedOut: [], notTaken: [], unread: [] };
+const key = { keyId: 'k', otherPolicies: [], deniesEverybody: false, lastRead: 'policy-names' };
+const coverage = (more: object): CoverageEvidence =>
+  readEvidence(
+    JSON.stringify({
+      ...{ version: 1, at: '2026-11-25T00:00:00Z', region: HERE, counts: {}, missedBackups: [] },
+      ...{ databases: [], accounts: [account], ...more },
+    }),
+  );
+
+const keyPolicy = (...statements: readonly object[]): string =>
+  JSON.stringify({ Statement: statements.map((one) => ({ Principal: { AWS: '*' }, Action: 'kms:*', ...one })) });
+const policies = (...held: readonly (readonly [key: string, policy: string])[]) => ({
+  keyTexts: { seen: held.map(([key, policy]) => ({ key, isImportKey: key === 'import', policy })) },
+});
+
+const management: ManagementFacts = {
+  stackSetsAccess: { seen: 'ENABLED' },
+  delegated: { seen: [] },
+  trails: { seen: [{ name: 'organization', logging: true, managementEvents: true }] },
+  stackSet: { seen: { status: 'ACTIVE', autoDeployment: false, managedExecution: true } },
+  instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current' }] },
+  operations: { seen: [{ id: 'done', action: 'UPDATE', ended: true }] },
+  registry: { seen: [entry] },
+  members: { seen: [MANAGEMENT, SOURCE] },
+};
+const inRegion: VaultRegionFacts = {
+  region: HERE,
+  analyzer: { seen: 'IN_SYNC' },
+  externalAnalyzers: { seen: ['checkvalve'] },
+  archiveRules: { seen: [] },
+  importKey: { seen: 'Enabled' },
+  keyPolicies: { seen: [{ key: 'import-key', names: ['default'] }] },
+  keyTexts: { seen: [{ key: 'import', isImportKey: true, policy: keyPolicy({ Effect: 'Allow' }) }] },
+  quotas: { seen: [{ name: 'manual snapshots of instances', used: 79, most: 100 }] },
+  coverage: { seen: coverage({}) },
+  sources: { seen: [entry] },
+  subscriptions: { seen: [copiesTopicArn(SOURCE, HERE)] },
+};
+const vault: VaultFacts = {
+  organization: { seen: {} },
+  roles: {
+    seen: [
+      { name: 'checkvalve-import-copies-eu-central-1', trusts: ['lambda.amazonaws.com'] },
+      { name: 'operator', trusts: [`arn:aws:iam::${VAULT}:root`] },
+    ],
+  },
+  regions: [inRegion],
+};
+const well: Facts = { management, vault };
+const managing = (more: Partial<ManagementFacts>): Facts => ({ ...well, management: { ...management, ...more } });
+const vaulting = (more: Partial<VaultFacts>): Facts => ({ ...well, vault: { ...vault, ...more } });
+const regional = (more: Partial<VaultRegionFacts>): Facts => vaulting({ regions: [{ ...inRegion, ...more }] });
+const told = (facts: Facts, of: CheckvalveConfig = config): readonly string[] =>
+  judge(facts, of, NOW).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
+
+test('nothing when all is well', () => {
+  expect(judge(well, config, NOW)).toEqual([]);
+  expect(judge({ management }, config, NOW)).toEqual([]);
+  expect(judge({ vault }, config, NOW)).toEqual([]);
+});
+
+const PENDING = { account: SOURCE, region: HERE, standing: 'pending', detail: 'OUTDATED, PENDING' } as const;
+const row = (id: string, code?: VerdictCode) => ({
+  ...{ account: SOURCE, database: `arn:aws:rds:${HERE}:${SOURCE}:db:${id}`, verdict: 'late', wanted: true },
+  ...{ since: '2026-11-25T00:00:00Z', ...(code && { code }) },
+});
+const role = (name: string, ...trusts: string[]) => ({ roles: { seen: [{ name, trusts }] } });
+const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
+  ['trusted access is off', managing({ stackSetsAccess: { seen: 'DISABLED' } }), 'critical trusted-access 4444'],
+  [
+    'somebody else may deploy StackSets',
+    managing({ delegated: { seen: [{ account: SOURCE, service: STACKSETS }] } }),
+    'warning delegated-administrators 4444',
+  ],
+  ['there is no trail', managing({ trails: { seen: [] } }), 'critical cloudtrail 444400003333, us-east-1'],
+  [
+    'the trail is stopped',
+    managing({ trails: { seen: [{ name: 'old', logging: false, managementEvents: true }] } }),
+    'critical cloudtrail',
+  ],
+  [
+    'the trail records data alone',
+    managing({ trails: { seen: [{ name: 'data', logging: true, managementEvents: false }] } }),
+    'critical cloudtrail',
+  ],
+  [
+    'an instance has failed',
+    managing({ instances: { seen: [{ account: SOURCE, region: HERE, standing: 'failed', reason: 'an SCP' }] } }),
+    'critical stack-instances 222200001111, eu-central-1: The tooling is failed: an SCP',
+  ],
+  [
+    'an instance has drifted',
+    managing({ instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current', drifted: true }] } }),
+    'warning stack-instances 222200001111',
+  ],
+  [
+    'an instance waits, and no operation runs',
+    managing({ instances: { seen: [PENDING] }, operations: { seen: [{ id: 'a', action: 'UPDATE', ended: true }] } }),
+    'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date (OUTDATED, PENDING), and no operation of the StackSet runs',
+  ],
+  [
+    'an instance waits, and only drift is detected',
+    managing({
+      instances: { seen: [PENDING] },
+      operations: { seen: [{ id: 'a', action: 'DETECT_DRIFT', ended: false }] },
+    }),
+    'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date',
+  ],
+  ['operations cannot be seen', managing({ operations: { unseen: 'AccessDenied' } }), 'unknown stack-instances 4444'],
+  ['an enrolled account has no instance', managing({ instances: { seen: [] } }), 'critical stack-instances 2222'],
+  ['the vault is a member', managing({ members: { seen: [MANAGEMENT, VAULT] } }), 'critical placement 3333'],
+  [
+    'the vault is a member, seen from there',
+    vaulting({ organization: { seen: { id: config.organization.id } } }),
+    'critical placement 3333',
+  ],
+  [
+    'the vault is in another organization',
+    vaulting({ organization: { seen: { id: 'o-other00000' } } }),
+    'critical placement',
+  ],
+  [
+    'the role of the organization stands in the vault',
+    vaulting(role('OrganizationAccountAccessRole', `arn:aws:iam::${MANAGEMENT}:root`)),
+    'critical ambient-roles 3333',
+  ],
+  [
+    'StackSets have a role in the vault',
+    vaulting(role('stacksets-exec-0123456789abcdef', `arn:aws:iam::${MANAGEMENT}:role/aws-service-role/stacksets`)),
+    'critical ambient-roles 3333',
+  ],
+  [
+    'Control Tower has a role in the vault',
+    vaulting(role('AWSControlTowerExecution', `arn:aws:iam::${MANAGEMENT}:root`)),
+    'critical ambient-roles 3333',
+  ],
+  [
+    'bootstrapping trusts a pipeline',
+    vaulting(role('cdk-hnb659fds-deploy-role', SOURCE)),
+    'critical ambient-roles 3333',
+  ],
+  [
+    'Identity Center reaches into the vault',
+    vaulting(role('AWSReservedSSO_Admin_0', `arn:aws:iam::${VAULT}:saml-provider/AWSSSO_0_DO_NOT_DELETE`)),
+    'critical ambient-roles 3333',
+  ],
+  ['a role lets in anybody', vaulting(role('open', '*')), 'critical ambient-roles 3333'],
+  ['the analyzer is gone', regional({ analyzer: { seen: 'DELETED' } }), 'warning analyzer 333300002222, eu-central-1'],
+  ['the import key is to be deleted', regional({ importKey: { seen: 'PendingDeletion' } }), 'critical import-key 3333'],
+  [
+    'the import key is shared through RAM',
+    regional({ keyPolicies: { seen: [{ key: 'import-key', names: ['default', 'AWS_RAM'] }] } }),
+    'critical key-policies 3333',
+  ],
+  [
+    'another analyzer stands in the way of the vault stack',
+    regional({ externalAnalyzers: { seen: ['account-analyzer'] } }),
+    'critical analyzer 333300002222, eu-central-1: The account has the analyzer account-analyzer',
+  ],
+  [
+    'the import key denies something to everybody',
+    regional(policies(['import', keyPolicy({ Effect: 'Allow' }, { Effect: 'Deny', Principal: '*' })])),
+    'warning import-key 333300002222, eu-central-1: The policy of the import key denies',
+  ],
+  [
+    'the import key denies something to everybody but some',
+    regional(policies(['import', keyPolicy({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: VAULT } })])),
+    'warning import-key 3333',
+  ],
+  [
+    'an export key that can be read denies something to everybody',
+    regional(policies([`arn:aws:kms:eu-central-1:${SOURCE}:key/1`, keyPolicy({ Effect: 'Deny' })])),
+    'warning export-keys 3333',
+  ],
+  [
+    'another key of the vault denies something to everybody',
+    regional(
+      policies([
+        `arn:aws:kms:eu-central-1:${VAULT}:key/2`,
+        keyPolicy({ Effect: 'Deny', Principal: { AWS: ['arn:aws:iam::1:root', '*'] } }),
+      ]),
+    ),
+    'warning database-keys 3333',
+  ],
+  ['the import key is disabled', regional({ importKey: { seen: 'Disabled' } }), 'critical import-key 3333'],
+  [
+    'the report of coverage is old',
+    regional({ coverage: { seen: coverage({ at: '2026-11-24T22:00:00Z' }) } }),
+    'warning coverage 333300002222, eu-central-1: The report of eu-central-1 is 5 hours old',
+  ],
+  [
+    'the StackSet deploys by itself',
+    managing({ stackSet: { seen: { status: 'ACTIVE', autoDeployment: true, managedExecution: true } } }),
+    'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: automatic deployment is on',
+  ],
+  [
+    'the StackSet does one thing at a time',
+    managing({ stackSet: { seen: { status: 'ACTIVE', autoDeployment: false, managedExecution: false } } }),
+    'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: managed execution is off',
+  ],
+  [
+    'the StackSet is deleted',
+    managing({ stackSet: { seen: { status: 'DELETED', autoDeployment: false, managedExecution: true } } }),
+    'critical stack-set',
+  ],
+  [
+    'an export key cannot be used',
+    regional({ coverage: { seen: coverage({ databases: [row('orders', 'our-key-not-accessible'), row('bills')] }) } }),
+    'critical export-keys 222200001111, eu-central-1: The export key is disabled',
+  ],
+  [
+    'a key of a team cannot be used',
+    regional({ coverage: { seen: coverage({ databases: [row('orders', 'key-not-accessible')] }) } }),
+    `critical database-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders: A key of the source`,
+  ],
+  [
+    'the quota is nearly used up',
+    regional({ quotas: { seen: [{ name: 'manual snapshots of clusters', used: 80, most: 100 }] } }),
+    'warning quotas 333300002222, eu-central-1: 80 of 100',
+  ],
+  [
+    'the quota is used up',
+    regional({ quotas: { seen: [{ name: 'manual snapshots of clusters', used: 100, most: 100 }] } }),
+    'critical quotas 3333',
+  ],
+  [
+    'AWS Backup is not opted in',
+    regional({ coverage: { seen: coverage({ accounts: [{ ...account, optedOut: ['RDS'] }] }) } }),
+    'critical opt-ins 222200001111, eu-central-1',
+  ],
+  [
+    'a door is shut',
+    regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'shut', because: 'denied' }] }) } }),
+    'critical doors 222200001111, eu-central-1',
+  ],
+  [
+    'an account could not be asked',
+    regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'unknown', because: 'EMFILE' }] }) } }),
+    'unknown doors 222200001111, eu-central-1: The vault could not ask the account: EMFILE',
+  ],
+  [
+    'an export key has a second policy',
+    regional({
+      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, otherPolicies: ['AWS_RAM'] } }] }) },
+    }),
+    'critical key-policies 222200001111, eu-central-1: The export key k has a policy beside its own: AWS_RAM',
+  ],
+  [
+    'an export key denies something to everybody',
+    regional({
+      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesEverybody: true } }] }) },
+    }),
+    'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to everybody',
+  ],
+  ['a followed account is not heard', regional({ subscriptions: { seen: [] } }), 'warning subscriptions 222200001111'],
+];
+
+test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
+  const found = told(facts);
+  expect(found).toHaveLength(1);
+  expect(found[0]?.startsWith(begins)).toBe(true);
+});
+
+test('an analyzer that the configuration adopts must be there, and the stack need have none', () => {
+  const adopting = { ...config, vault: { ...config.vault, accessAnalyzer: { adopt: 'account-analyzer' } } };
+  const seen = (...names: readonly string[]) =>
+    told(regional({ analyzer: { seen: 'missing' }, externalAnalyzers: { seen: names } }), adopting);
+  expect(seen('account-analyzer')).toEqual([]);
+  expect(seen()).toEqual([expect.stringContaining('account-analyzer, which the configuration adopts, is not there')]);
+  expect(seen('other')).toHaveLength(1);
+});
+
+const INBOX = { resource: { eq: [`arn:aws:sqs:${HERE}:${VAULT}:checkvalve-inbox`] } };
+const QUEUE = { resourceType: { eq: ['AWS::SQS::Queue'] } };
+const BELL = { 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:checkvalve-copies'] } };
+const ROLE = { resourceType: { eq: ['AWS::IAM::Role'] } };
+const roleNamed = (name: string) => ({ resource: { eq: [`arn:aws:iam::${VAULT}:role/${name}`] } });
+const rolesBeginning = (name: string) => ({ resource: { contains: [`arn:aws:iam::${VAULT}:role/${name}`] } });
+const BY_STACKSETS = {
+  'principal.AWS': {
+    eq: [
+      `arn:aws:iam::${MANAGEMENT}:role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin`,
+    ],
+  },
+};
+const byRoot = { 'principal.AWS': { eq: [MANAGEMENT] } };
+
+describe('archive rules of the analyzer that watches the vault', () => {
+  const inside = { ...config.vault, placement: 'inside' as const };
+  const accepting = (vaultConfig: CheckvalveConfig['vault']): CheckvalveConfig => ({
+    ...config,
+    vault: vaultConfig,
+    trust: {
+      accepted: [
+        { allow: 'stacksets-exec', reason: 'a test' },
+        { allow: 'OrganizationAccountAccessRole', reason: 'a test' },
+      ],
+    },
+  });
+  const adopting = { accessAnalyzer: { adopt: 'account-analyzer' } };
+  const of = (analyzer: string, filter: ArchiveRule['filter'], judgedBy: CheckvalveConfig) =>
+    judge(
+      {
+        vault: {
+          ...vault,
+          organization: { seen: judgedBy.vault.placement === 'inside' ? { id: judgedBy.organization.id } : {} },
+          regions: [
+            {
+              ...inRegion,
+              externalAnalyzers: { seen: [analyzer] },
+              archiveRules: { seen: [{ analyzer, name: 'rule-1', filter }] },
+            },
+          ],
+        },
+      },
+      judgedBy,
+      NOW,
+    ).map(({ severity, check, what }) => `${severity} ${check}: ${what}`);
+  const found = [
+    'critical analyzer: The archive rule rule-1 of the analyzer account-analyzer archives more than is accepted: what it archives sends no alert',
+  ];
+
+  test.each<[string, ArchiveRule['filter'], boolean]>([
+    ['the bell at the inbox', { ...INBOX, ...QUEUE, ...BELL }, true],
+    ['less than the bell', { ...INBOX, ...QUEUE, ...BELL, isPublic: { eq: ['false'] } }, true],
+    ['the role that is accepted', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot }, true],
+    [
+      'roles that are accepted by the beginning of the name',
+      { ...rolesBeginning('stacksets-exec-'), ...ROLE, ...BY_STACKSETS },
+      true,
+    ],
+    ['one of these roles', { ...roleNamed('stacksets-exec-1a2b'), ...ROLE, ...BY_STACKSETS }, true],
+    ['some of these roles', { ...rolesBeginning('stacksets-exec-1'), ...ROLE, ...BY_STACKSETS }, true],
+    ['whatever opens the inbox', { ...INBOX, ...QUEUE }, false],
+    [
+      'another condition at the inbox',
+      { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:*'] } },
+      false,
+    ],
+    [
+      'another queue as well',
+      { resource: { eq: [...INBOX.resource.eq, 'arn:aws:sqs:eu-central-1:333300002222:q'] }, ...QUEUE, ...BELL },
+      false,
+    ],
+    ['every role', { ...ROLE, ...BY_STACKSETS }, false],
+    ['roles of a shorter beginning', { ...rolesBeginning('stacksets'), ...ROLE, ...BY_STACKSETS }, false],
+    ['the role, for whomever it lets in', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE }, false],
+    ['a power that is not accepted', { ...rolesBeginning('aws-reserved/sso.amazonaws.com/'), ...ROLE }, false],
+    ['all but something', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { neq: ['arn:aws:sns:*:*:other'] } }, false],
+    ['whatever has such a condition', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { exists: true } }, false],
+    ['a criterion without a value', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': {} }, false],
+    ['an empty list', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { eq: [] } }, false],
+    ['everything', {}, false],
+  ])('%s', (_, filter, isAccepted) => {
+    expect(of('account-analyzer', filter, accepting({ ...inside, ...adopting }))).toEqual(isAccepted ? [] : found);
+  });
+
+  test('outside of the organization no power is accepted, and the rules of our own analyzer are judged alike', () => {
+    const power = { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot };
+    expect(of('account-analyzer', power, accepting({ ...config.vault, ...adopting }))).toEqual(found);
+    expect(of('checkvalve', {}, config)).toEqual([expect.stringContaining('rule-1 of the analyzer checkvalve')]);
+  });
+
+  test('rules that cannot be read are unknown', () => {
+    expect(told(regional({ archiveRules: { unseen: 'AccessDenied' } }))).toEqual([
+      expect.stringContaining('unknown analyzer'),
+    ]);
+  });
+});
+
+test('twelve checks and more have each found something', () => {
+  const found = new Set(FAULTS.flatMap(([, facts]) => judge(facts, config, NOW).map(({ check }) => check)));
+  expect([...CHECKS].filter((check) => !found.has(check))).toEqual([]);
+  expect(CHECKS.length).toBeGreaterThanOrEqual(12);
+});
+
+test('an export key is told of once an account; while the import key is shut, either may be the one that is refused', () => {
+  const databases = [row('orders', 'our-key-not-accessible'), row('bills', 'our-key-not-accessible')];
+  const facts = { coverage: { seen: coverage({ databases }) } };
+  expect(told(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
+  const both = told(regional({ ...facts, importKey: { seen: 'Disabled' } }));
+  expect(both).toContainEqual(expect.stringContaining('The export key, or the import key of the vault,'));
+});
+
+test('inside, the vault must be a member, a delegated administrator is grave, and an accepted power is none', () => {
+  const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
+  expect(told({ management }, inside)).toEqual([expect.stringContaining('critical placement')]);
+  expect(told({ vault }, inside)).toEqual([expect.stringContaining('critical placement')]);
+  const member = vaulting({ organization: { seen: { id: config.organization.id } } }).vault;
+  expect(told({ vault: member }, inside)).toEqual([]);
+  const roles = vaulting(role('OrganizationAccountAccessRole', `arn:aws:iam::${MANAGEMENT}:root`));
+  const accepting: CheckvalveConfig = {
+    ...config,
+    trust: { accepted: [{ allow: 'OrganizationAccountAccessRole', reason: 'watched' }] },
+  };
+  expect(told(roles, accepting)).toEqual([]);
+});
+
+test.each(DELEGATED_POWERS)(
+  'inside, whom $service is delegated to has power over the vault, unless it is accepted',
+  (one) => {
+    const { service, power, everywhere } = one;
+    const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
+    const members = { seen: [MANAGEMENT, SOURCE, VAULT] };
+    const { management: found } = managing({ members, delegated: { seen: [{ account: SOURCE, service }] } });
+    expect(told({ management: found }, inside)).toEqual([
+      expect.stringMatching(/^critical delegated-administrators .*, the vault among them$/),
+    ]);
+    const accepting = { ...inside, trust: { accepted: [{ allow: power, reason: 'watched' }] } };
+    expect(told({ management: found }, accepting)).toHaveLength(everywhere ? 1 : 0);
+    expect(told(managing({ delegated: { seen: [{ account: SOURCE, service }] } }))).toHaveLength(everywhere ? 1 : 0);
+  },
+);
+
+/** Every look of the facts, by its path. */
+const LOOKS = [
+  ...Object.keys(management).map(
+    (key) => [`management ${key}`, managing({ [key]: { unseen: 'AccessDenied' } })] as const,
+  ),
+  ...(['organization', 'roles'] as const).map((key) => [key, vaulting({ [key]: { unseen: 'AccessDenied' } })] as const),
+  ...Object.keys(inRegion)
+    .filter((key) => key !== 'region')
+    .map((key) => [`region ${key}`, regional({ [key]: { unseen: 'AccessDenied' } })] as const),
+];
+
+test.each(LOOKS)('what may not be seen is unknown, and nothing else is: %s', (_, facts) => {
+  expect(judge(facts, config, NOW)).toEqual([
+    expect.objectContaining({ severity: 'unknown', what: 'It could not be seen: AccessDenied' }),
+  ]);
+});
+
+test('whatever is wrong at once, the gravest stands first and each has a remedy', () => {
+  const some = fc.subarray([...FAULTS.map(([, facts]) => facts), ...LOOKS.map(([, facts]) => facts)], { minLength: 2 });
+  const merged = some.map(
+    (all): Facts => ({
+      management: Object.assign({}, ...all.map((one) => changed(one.management, management))) as ManagementFacts,
+      vault: Object.assign({}, ...all.map((one) => changed(one.vault, vault))) as VaultFacts,
+    }),
+  );
+  fc.assert(
+    fc.property(merged, (more) => {
+      const facts = { management: { ...management, ...more.management }, vault: { ...vault, ...more.vault } };
+      const found = judge(facts, config, NOW);
+      const order: Finding['severity'][] = ['critical', 'warning', 'unknown'];
+      const ranks = found.map(({ severity }) => order.indexOf(severity));
+      expect(ranks).toEqual([...ranks].sort());
+      expect(found.every(({ remedy, where }) => remedy.length > 10 && where.length > 0)).toBe(true);
+      expect(found.length).toBeGreaterThan(0);
+    }),
+  );
+});
+
+const changed = <Of extends object>(of: Of | undefined, from: Of): object =>
+  Object.fromEntries(Object.entries(of ?? {}).filter(([key, value]) => from[key as keyof Of] !== value));
+
+test.each([
+  [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }, ['lambda.amazonaws.com']],
+  [{ Effect: 'Allow', Principal: { AWS: ['a', 'b'], Federated: 'c' } }, ['a', 'b', 'c']],
+  [{ Effect: 'Allow', Principal: '*' }, ['*']],
+  [{ Effect: 'Allow', NotPrincipal: { AWS: 'a' } }, ['*']],
+  [{ Effect: 'Deny', Principal: '*' }, []],
+])('whom a statement trusts: %j', (Statement, expected) => {
+  expect(trustedBy(JSON.stringify({ Statement }))).toEqual(expected);
+  expect(trustedBy(JSON.stringify({ Statement: [Statement] }))).toEqual(expected);
+});
+
+test('an instance that waits is well while an operation that rolls out runs', () => {
+  const operations = { seen: [{ id: 'a', action: 'UPDATE', ended: false }] };
+  expect(told(managing({ instances: { seen: [PENDING] }, operations }))).toEqual([]);
+});

@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateDBInstanceCommand, CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { accountId, region, snapshotArn } from '../../../../src/contract/ids';
+import { evidenceBucket, LATEST_PRUNING, NAMES, TAGS, vaultCopyName } from '../../../../src/contract/names';
+import type { Emulator } from '../../../../src/emulator/emulator';
+import type { PrunePreview } from '../../../../src/operations/prune/prune-preview';
+import { emulatorOfWorker } from '../../../support/worker';
+
+const VAULT = '333300002222';
+const REGION = 'eu-central-1';
+const ORDERS = `arn:aws:rds:${REGION}:222200001111:db:orders`;
+const DAY = 86_400_000;
+// Starting the command takes seconds on a busy machine.
+jest.setTimeout(120_000);
+let emulator: Emulator;
+let rds: RDSClient;
+
+const exportCopyOf = (copy: string) =>
+  snapshotArn(`arn:aws:rds:${REGION}:222200001111:snapshot:checkvalve-orders-${copy}`);
+const nameOf = (copy: string): string => vaultCopyName('orders', exportCopyOf(copy));
+
+/** A vault copy of this export copy, since so many days. */
+async function copy(of: string, days: number, tags: Record<string, string> = {}, name = nameOf(of)): Promise<void> {
+  const at = new Date(Date.now() - days * DAY).toISOString();
+  const all = {
+    [TAGS.role]: 'vault',
+    [TAGS.database]: ORDERS,
+    [TAGS.exportCopy]: exportCopyOf(of),
+    [TAGS.importedAt]: at,
+    ...tags,
+  };
+  await rds.send(
+    new CreateDBSnapshotCommand({
+      DBInstanceIdentifier: 'orders',
+      DBSnapshotIdentifier: name,
+      Tags: Object.entries(all).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  await emulator.setSnapshot({ account: VAULT, region: REGION, id: name, set: { created: at, status: 'available' } });
+}
+
+/** The table of sources, and the bucket with the note that prune-copies ran six hours ago. */
+async function vaultOfToday(settings: ReturnType<Emulator['client']>): Promise<void> {
+  await new DynamoDBClient(settings).send(
+    new CreateTableCommand({
+      TableName: NAMES.sourcesTable,
+      AttributeDefinitions: [{ AttributeName: 'account', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'account', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+  const s3 = new S3Client(settings);
+  const Bucket = evidenceBucket(accountId(VAULT), region(REGION));
+  await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+  const Body = JSON.stringify({ at: new Date(Date.now() - DAY / 4).toISOString() });
+  await s3.send(new PutObjectCommand({ Bucket, Key: LATEST_PRUNING, Body }));
+}
+
+beforeAll(async () => {
+  emulator = await emulatorOfWorker();
+  rds = new RDSClient(emulator.client(VAULT, REGION));
+  const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, Engine: 'postgres', StorageEncrypted: true };
+  const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
+  await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'orders', ...size, ...login }));
+  await vaultOfToday(emulator.client(VAULT, REGION));
+  await copy('1', 3000);
+  await copy('2', 2900, { [TAGS.legalHold]: 'case 7' });
+  await copy('3', 0);
+  await copy('4', 3000, { [TAGS.role]: 'none' }, 'by-hand');
+}, 240_000);
+
+/** The command, with the SDK's usual settings pointed at the emulator. */
+const prune = (args: readonly string[], account = VAULT) =>
+  spawnSync('node', ['src/cli/checkvalve.js', 'prune', ...args], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: emulator.endpoint,
+      AWS_ACCESS_KEY_ID: account,
+      AWS_SECRET_ACCESS_KEY: 'emulated',
+    },
+  });
+
+test('a real vault is looked at through the SDK, with what would go and why, what stays and why, and nothing changes', () => {
+  const { status, stdout, stderr } = prune(['--dry-run', '--json']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const [preview, ...more] = JSON.parse(stdout) as PrunePreview[];
+  expect(more).toEqual([]);
+  expect(preview).toMatchObject({
+    region: REGION,
+    deletions: [
+      {
+        snapshot: `arn:aws:rds:${REGION}:${VAULT}:snapshot:${nameOf('1')}`,
+        database: ORDERS,
+        because: 'past its term',
+        copyClass: 'yearly',
+        termDays: 1830,
+        ageDays: expect.any(Number),
+      },
+    ],
+    kept: { 'not ours': 1, 'legal hold': 1, 'within its term': 1 },
+    remarkable: [{ because: 'legal hold', database: ORDERS }],
+  });
+  expect(JSON.parse(prune(['--dry-run', '--json']).stdout)).toHaveLength(1);
+  const told = prune(['--dry-run']).stdout.replace(/\s+/g, ' ');
+  expect(told).toContain('1 of 4 manual snapshots would be deleted.');
+  for (const word of [nameOf('1'), 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
+    expect(told).toContain(word);
+  }
+});
+
+test('credentials of another account are refused: its snapshots are not the vault’s', () => {
+  const { status, stdout, stderr } = prune(['--dry-run'], '222200001111');
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('These credentials are of account 222200001111; the vault is 333300002222');
+});
+
+test('without --dry-run it refuses, and says that the step in the vault does it', () => {
+  for (const args of [[], ['--rehearsal'], ['--json']]) {
+    const { status, stdout, stderr } = prune(args);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('This command deletes nothing: the step prune-copies does, in the vault');
+  }
+});
+
+test('its help says what it needs, and what is never deleted', () => {
+  const { stdout, status } = prune(['--help']);
+  expect(status).toBe(0);
+  for (const word of ['--dry-run', '--rehearsal', '--json', 'rds:DescribeDBSnapshots', 'legal-hold', 'Examples:']) {
+    expect(stdout).toContain(word);
+  }
+});

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { plan } from '../../../../lambda/vault/tell-coverage/plan';
+import { staleCoverage } from '../../../../src/operations/status/stale-coverage';
+import { ALARMS } from '../../../../src/vault/alarm-table';
+import { aCopy, aDatabase, factsOf, openAccount } from '../../../support/coverage-world';
+
+const database = aDatabase('orders');
+const { evidence } = plan(factsOf([openAccount({ databases: [database] })], [aCopy(database, 5)]));
+const after = (hours: number) => new Date(Date.parse(evidence.at) + hours * 3_600_000);
+
+test('a report is believed for as long as the alarm waits; then its age is told, and where to look', () => {
+  expect(staleCoverage(evidence, after(3))).toBeUndefined();
+  expect(staleCoverage(evidence, after(3.5))).toMatch(/^The report of eu-central-1 is 3 hours old, /);
+  expect(staleCoverage(evidence, after(75))).toMatch(/ is 3 days old, .*docs\/runbook\.md/);
+  expect(staleCoverage({ ...evidence, at: 'soon' }, after(0))).toContain('no time that could be read (soon)');
+});
+
+test('the article that it names is an alarm’s', () => {
+  const [, article = ''] = /“(.+)”/.exec(staleCoverage(evidence, after(9)) ?? '') ?? [];
+  expect(ALARMS.map((alarm) => alarm.article)).toContain(article);
+  expect(readFileSync('docs/runbook.md', 'utf8')).toContain(`\n## ${article}\n`);
+});
+
+describe('checkvalve status', () => {
+  const status = async (at: string, ...args: readonly string[]) => {
+    const server = createServer((_, answer) => answer.end(JSON.stringify({ ...evidence, at })));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const env = {
+      ...process.env,
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: 'somebody',
+      AWS_SECRET_ACCESS_KEY: 'something',
+    };
+    const child = spawn('node', ['src/cli/checkvalve.js', 'status', ...args], { env });
+    const told = { stdout: '', stderr: '' };
+    child.stdout.on('data', (text) => {
+      told.stdout += text;
+    });
+    child.stderr.on('data', (text) => {
+      told.stderr += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    server.close();
+    return { code, ...told };
+  };
+
+  test('of a report of this hour is well', async () => {
+    const { code, stdout, stderr } = await status(new Date().toISOString());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).not.toContain('old, and tell-coverage');
+  }, 120_000);
+
+  test('of an old one says so and exits 1; as JSON it says so beside the document', async () => {
+    const { code, stdout } = await status(evidence.at);
+    expect(code).toBe(1);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/The report of eu-central-1 is \d+ \w+ old, and tell-coverage/);
+    const json = await status(evidence.at, '--json');
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toEqual([evidence]);
+    expect(json.stderr.replace(/\s+/g, ' ')).toContain('old, and tell-coverage writes one each hour');
+  }, 120_000);
+});

@@ -1,0 +1,48 @@
+import { TAGS } from '../../../../src/contract/names';
+import { alarmed, Heard, said } from '../../../../src/rehearsal/attack/deed';
+import { type Copies, changesOf, judgeAdded } from '../../../../src/rehearsal/attack/standing-copies';
+
+const copy = (key: string, tags: Readonly<Record<string, string>> = {}) =>
+  JSON.stringify([key, Object.entries(tags).sort()]);
+const BEFORE: Copies = new Map([
+  ['a', copy('ours')],
+  ['b', copy('ours')],
+]);
+const GOOD = { [TAGS.exportCopy]: 'x:added', [TAGS.database]: 'orders', [TAGS.importedAt]: '2026-11-25T00:00:00Z' };
+const added = (tags: Readonly<Record<string, string>>): Copies => new Map([...BEFORE, ['c', copy('ours', tags)]]);
+
+test.each<readonly [string, Copies, readonly string[]]>([
+  ['as it was', BEFORE, []],
+  ['one more', added(GOOD), []],
+  ['one is gone', new Map([['a', copy('ours')]]), ['the attack took b away']],
+  ['one has another key', new Map([...BEFORE, ['b', copy('mine')]]), ['the attack changed the tags or the key of b']],
+  [
+    'one has a tag',
+    new Map([...BEFORE, ['b', copy('ours', { x: '1' })]]),
+    [expect.stringContaining('changed the tags')],
+  ],
+])('copies that stood before: %s', (_, after, expected) => {
+  expect(changesOf(BEFORE, after)).toEqual(expected);
+});
+
+test.each<readonly [string, Copies, readonly string[]]>([
+  ['the one that may be', added(GOOD), []],
+  ['none', BEFORE, [expect.stringContaining('added 0 copies')]],
+  ['another one', added({ ...GOOD, [TAGS.exportCopy]: 'x:forged' }), ['the attack put c into the vault']],
+  ['under another name', added({ ...GOOD, [TAGS.database]: 'ledger' }), ['c is filed as a copy of ledger']],
+  ['by the source’s clock', added({ ...GOOD, [TAGS.importedAt]: '1999-01-01' }), ['c believes the source’s time']],
+  ['two', new Map([...added(GOOD), ['d', copy('ours', GOOD)]]), [expect.stringContaining('added 2 copies')]],
+])('what a source has added: %s', (_, after, expected) => {
+  expect(judgeAdded(BEFORE, after, 'added', 'orders')).toEqual(expected);
+});
+
+test('a log that lacks the line, and a metric that is nothing, are told', async () => {
+  const heard = new Heard();
+  const run = { functionArn: '', account: '', outcome: { kind: 'returned', value: null }, calls: [] } as const;
+  heard.add({ ...run, functionName: 'step', refusals: 0, ms: 0, logs: '{"ExitsWaiting":0}' });
+  expect(alarmed(heard, 'ExitsWaiting')).toContain('no alarm rings');
+  expect(await said('rejected')(heard)).toContain('rejected');
+  heard.add({ ...run, functionName: 'step', refusals: 0, ms: 0, logs: '{"ExitsWaiting":57} rejected' });
+  expect([alarmed(heard, 'ExitsWaiting'), await said('rejected')(heard)]).toEqual([undefined, undefined]);
+  expect([heard.runs('step'), heard.runs('other')]).toEqual([2, 0]);
+});

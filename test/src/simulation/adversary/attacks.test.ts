@@ -1,0 +1,73 @@
+import { config } from '../../../../src/checkvalve.config';
+import { ATTACKS } from '../../../../src/simulation/adversary/attacks/all';
+import { makeGround, starvationWarnings, tightConfig } from '../../../../src/simulation/adversary/ground';
+import { judge } from '../../../../src/simulation/adversary/judge';
+import { search } from '../../../../src/simulation/adversary/search';
+import { testEach, testOfAll } from '../../../support/sample';
+import { WEAKNESSES } from './weaknesses';
+
+const DAYS = { before: 5, attack: 7, after: 5 };
+const wish = { accounts: 6, databasesPerAccount: 2, owned: 1, days: DAYS, room: 1 } as const;
+const ofAccounts = makeGround(4, { ...wish, weather: 'calm' });
+const ofManagement = { ...makeGround(4, { ...wish, weather: 'calm' }), owned: [] };
+
+interface One {
+  readonly attack: string;
+  readonly variant: number;
+  readonly name: string;
+}
+const EVERY: readonly One[] = ATTACKS.flatMap(({ name: attack, variants }) =>
+  variants.map((which, variant) => ({ attack, variant, name: `${attack} (${which})` })),
+);
+
+testEach(
+  'attacks, each alone',
+  EVERY,
+  1,
+  ({ name }) => name,
+  'it harms no other account, and is alerted: %s',
+  async (one) => {
+    const by = ATTACKS.find(({ name }) => name === one.attack)?.by;
+    const ground = by === 'management' ? ofManagement : ofAccounts;
+    const move = { ...one, account: 0, from: 0, hours: DAYS.attack * 24, force: 10 };
+    expect((await judge(ground, [move])).breaches).toEqual([]);
+  },
+);
+
+for (const { name, ground, smallest } of WEAKNESSES) {
+  testOfAll(`the attack that once showed it breaks nothing: ${name}`, async () => {
+    expect((await judge(ground(), smallest)).breaches).toEqual([]);
+  });
+}
+
+for (const [variant, kind] of ['instances', 'clusters'].entries()) {
+  testOfAll(`two accounts of one adversary do not hold all slots with slow copies of ${kind}`, async () => {
+    const ground = makeGround(4, { ...wish, accounts: 8, owned: 2, room: 4, weather: 'calm' });
+    const slow = (account: number) => ({ attack: 'slow-copies', variant, account, from: 0, hours: 168, force: 10 });
+    expect((await judge(ground, [slow(0), slow(1)])).breaches).toEqual([]);
+  });
+}
+
+testOfAll('in bad weather, nothing is broken without an attack', async () => {
+  for (const seed of [1, 2, 3]) {
+    const { breaches } = await judge(makeGround(seed, { ...wish, weather: 'stormy' }), []);
+    expect(breaches).toEqual([]);
+  }
+});
+
+testOfAll('the same seed searches the same', async () => {
+  const tried = async () =>
+    search(makeGround(2, { ...wish, accounts: 3, days: { before: 2, attack: 2, after: 1 } }), { budget: 3 });
+  const [once, again] = [await tried(), await tried()];
+  expect(again).toEqual(once);
+  expect(once.tried).toBe(3);
+});
+
+test('the vault is as small as config check lets pass', () => {
+  const { databases } = ofAccounts;
+  const tight = tightConfig(databases);
+  expect(starvationWarnings(tight)).toEqual([]);
+  const smaller = { ...tight, vault: { ...tight.vault, manualSnapshots: (tight.vault.manualSnapshots ?? 0) - 1 } };
+  expect(starvationWarnings(smaller)).not.toEqual([]);
+  expect(tight.vault.account).toBe(config.vault.account);
+});

@@ -1,0 +1,54 @@
+import { judge } from '../../../../src/simulation/adversary/judge';
+import { search } from '../../../../src/simulation/adversary/search';
+import { shrinkAttack, tellAttack } from '../../../../src/simulation/adversary/shrink-attack';
+import type { Breach } from '../../../../src/simulation/adversary/watch';
+import { testEach, testOfAll } from '../../../support/sample';
+import { WEAKNESSES, type Weakness } from './weaknesses';
+
+/** Strategies that the search may try: as many as `npm run nightly` tries in one world. */
+const BUDGET = 40;
+const nameOf = ({ name }: Weakness) => name;
+const isOf = ({ breaks }: Weakness, { invariant }: Breach) => breaks.includes(invariant);
+
+testEach(
+  'weaknesses put back',
+  WEAKNESSES,
+  1,
+  nameOf,
+  'put back, it is shown by its smallest attack: %s',
+  async (weakness) => {
+    const { breaches } = await judge(weakness.ground(), weakness.smallest, weakness.seams);
+    expect(breaches.filter((breach) => isOf(weakness, breach))).not.toEqual([]);
+  },
+);
+
+for (const weakness of WEAKNESSES) {
+  testOfAll(`put back, it is found by the search: ${weakness.name}`, async () => {
+    const ground = weakness.ground();
+    const until = ({ verdict }: { verdict: { breaches: readonly Breach[] } }) =>
+      verdict.breaches.some((breach) => isOf(weakness, breach));
+    const { tried, breaking } = await search(ground, { budget: BUDGET, seams: weakness.seams, until });
+    const found = breaking.find((one) => until(one));
+    expect(found && moves(found.strategy)).toBeDefined();
+    process.stdout.write(`${weakness.name}: found by strategy ${tried} of ${BUDGET}\n`);
+  });
+}
+
+const moves = (strategy: readonly { readonly attack: string }[]) => strategy.map(({ attack }) => attack);
+
+testOfAll('an attack is made smaller, and told with its world', async () => {
+  const [weakness] = WEAKNESSES.filter(({ name }) => name.includes('fails the run'));
+  if (!weakness) throw new Error('there is one');
+  const ground = weakness.ground();
+  const strategy = [
+    ...weakness.smallest,
+    { ...weakness.smallest[0], attack: 'notifications', account: 0, from: 0, hours: 24, force: 1, variant: 2 },
+  ];
+  const { breaches } = await judge(ground, strategy, weakness.seams);
+  const breach = breaches.find((one) => isOf(weakness, one));
+  if (!breach) throw new Error('it breaks one');
+  const smallest = await shrinkAttack(ground, strategy, breach, { seams: weakness.seams, budget: 24 });
+  expect(moves(smallest.strategy)).toEqual(['mark-error']);
+  expect(smallest.ground.accounts.length).toBeLessThanOrEqual(ground.accounts.length);
+  expect(tellAttack(smallest)).toContain('The smallest attack found that still breaks it (seed 4;');
+});

@@ -1,0 +1,32 @@
+import { justEnough, starvationWarnings } from '../../../../src/simulation/adversary/ground';
+import { quietGround, starvedIn } from '../../../../src/simulation/adversary/starves';
+import { testSample } from '../../../support/sample';
+
+/** Instances in each account. */
+const SPREADS: readonly (readonly number[])[] = [
+  [10, 0],
+  [8, 2],
+  [4, 4],
+  [6],
+  [1, 1, 1, 1, 1, 1],
+  [9, 1, 1],
+  [3, 3, 3],
+];
+/** Places more, or fewer, than `config check` asks for. */
+const OFFSETS = [-12, -3, -1, 0, 1, 12];
+
+const GRID = SPREADS.flatMap((spread) => OFFSETS.map((offset): [readonly number[], number] => [spread, offset]));
+
+testSample(
+  'grid of accounts, databases and quotas',
+  GRID,
+  1,
+)(
+  'databases %j, quota %i beside what is just enough: copies wait for room exactly when config check warns',
+  async (databasesOf, offset) => {
+    const quota = justEnough(quietGround(databasesOf, 0).databases) + offset;
+    const warns = starvationWarnings(quietGround(databasesOf, quota).config).length > 0;
+    expect(warns).toBe(offset < 0);
+    expect({ quota, starves: (await starvedIn(databasesOf, quota)).length > 0 }).toEqual({ quota, starves: warns });
+  },
+);

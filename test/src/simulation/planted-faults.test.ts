@@ -1,0 +1,310 @@
+import type { CopyLimits } from '../../../lambda/_kit/copies';
+import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { databaseArn, keyIdOf, snapshotArn } from '../../../src/contract/ids';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { tellCounterexample } from '../../../src/simulation/counterexample';
+import { INVARIANTS, type Violation } from '../../../src/simulation/invariants';
+import {
+  databaseKeyOf,
+  exportKeyOf,
+  makeScenario,
+  type Scenario,
+  SOURCES,
+  VAULT,
+} from '../../../src/simulation/scenario';
+import { shrink } from '../../../src/simulation/shrink';
+import { play } from '../../../src/simulation/simulate';
+import type { Tampering } from '../../../src/simulation/step-runner';
+import { testEach, testOfAll } from '../../support/sample';
+import { thinned } from './thinned';
+
+const [FIRST] = SOURCES;
+if (!FIRST) throw new Error('no source');
+
+type Port = (snapshots: Snapshots) => Partial<Snapshots>;
+type Step = 'export-snapshots' | 'import-copies' | 'prune-copies';
+
+const bound = (port: Snapshots): Snapshots => ({
+  own: () => port.own(),
+  manual: () => port.manual(),
+  shared: () => port.shared(),
+  copy: (order) => port.copy(order),
+  share: (snapshot, account) => port.share(snapshot, account),
+  tag: (arn, tags) => port.tag(arn, tags),
+  remove: (snapshot) => port.remove(snapshot),
+});
+
+/** Wraps the port of one step. */
+const tamper = (step: Step, change: Port): Tampering => ({
+  snapshots: (snapshots, of) => (of === step ? { ...bound(snapshots), ...change(snapshots) } : snapshots),
+});
+
+/** What one step sees of its own account is changed before it sees it. */
+const seeing = (step: Step, change: (snapshot: Snapshot) => Snapshot): Tampering =>
+  tamper(step, (port) => ({ own: async () => (await port.own()).map(change) }));
+
+/** One step takes AWS's limits for others than they are. */
+const believing = (step: Step, wrong: Partial<CopyLimits>): Tampering => ({
+  limits: (limits, of) => (of === step ? { ...limits, ...wrong } : limits),
+});
+
+const without = (tags: Readonly<Record<string, string>>, key: string) =>
+  Object.fromEntries(Object.entries(tags).filter(([name]) => name !== key));
+const withTag = (snapshot: Snapshot, key: string, value: string): Snapshot => ({
+  ...snapshot,
+  tags: new Map([...snapshot.tags, [key, value]]),
+});
+const isExportCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'export';
+const asOfAnother = (one: Snapshot): Snapshot =>
+  isExportCopy(one) ? { ...one, database: databaseArn(`${one.database}-other`) } : one;
+const BOUNDLESS = { instanceCopies: 1000, clusterCopies: 1000 };
+
+/** Each world has the vault down for days, beside its own faults. */
+const down = (scenario: Scenario, days: number): Scenario => ({
+  ...scenario,
+  faults: [...scenario.faults, { kind: 'vault-down', account: VAULT, at: 1440, minutes: days * 1440, nth: 1 }],
+});
+const small = () => down(thinned(3, 8, 5), 5);
+/** The first account alone, all of its databases alike. */
+const oneAccount = (days: number, copyMinutes: number, kind: 'db' | 'cluster', vaultDown: number): Scenario => {
+  const scenario = makeScenario(3, days);
+  const databases = scenario.databases.slice(0, 8).map((spec, at) => ({
+    ...spec,
+    fate: 'crosses' as const,
+    teamSnapshots: true,
+    database: {
+      ...spec.database,
+      arn: databaseArn(`arn:aws:rds:eu-central-1:${FIRST}:${kind}:db-${at + 1}`),
+      engine: kind === 'cluster' ? 'aurora-postgresql' : 'postgres',
+      key: databaseKeyOf(FIRST),
+      copyMinutes,
+    },
+  }));
+  return down({ ...scenario, databases, faults: [] }, vaultDown);
+};
+
+/** No fault but one account that leaves after a day, while the others go on. */
+const oneLeaves = (): Scenario => ({
+  ...thinned(3, 8, 6),
+  faults: [{ kind: 'account-leaves', account: FIRST, at: 1440, minutes: 0, nth: 1 }],
+});
+const calm = (days: number, each: number) => (): Scenario => ({ ...thinned(3, days, each), faults: [] });
+const quiet = calm(12, 8);
+const crowded = calm(13, 1);
+
+/** What the pruner sees of the vault is changed before it sees it. */
+const pruning = (change: (own: readonly Snapshot[]) => readonly Snapshot[]): Tampering =>
+  tamper('prune-copies', (port) => ({ manual: async () => change(await port.manual()) }));
+const isVaultCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'vault';
+/** The same copy, imported at another time. */
+const importedAt = (one: Snapshot, at: number): Snapshot => ({
+  ...withTag(one, TAGS.importedAt, new Date(at).toISOString()),
+  createdAt: new Date(at),
+});
+const madeAt = ({ createdAt }: Snapshot): number => createdAt?.getTime() ?? 0;
+const pruningNothing = tamper('prune-copies', () => ({ remove: async () => {} }));
+
+const clusters = () => oneAccount(4, 240, 'cluster', 1);
+
+interface Planted {
+  /** What somebody might program. */
+  readonly fault: string;
+  readonly breaks: Violation['invariant'];
+  readonly tampering: Tampering;
+  readonly world?: () => Scenario;
+  /** How many databases it takes at the least. */
+  readonly databases?: number;
+  /** Worlds to play at the most to make it smaller. */
+  readonly budget?: number;
+}
+
+const PLANTED: readonly Planted[] = [
+  {
+    fault: 'the exporter loses the mark on its copies',
+    breaks: 'nothing is lost',
+    tampering: tamper('export-snapshots', (port) => ({
+      copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.role) }),
+    })),
+  },
+  {
+    fault: 'the exporter never deletes what the vault has taken',
+    breaks: 'everything converges',
+    tampering: tamper('export-snapshots', () => ({ remove: async () => {} })),
+  },
+  {
+    fault: 'the exporter forgets what crossed when it retires a copy',
+    breaks: 'nothing crosses twice',
+    tampering: { memory: (memory) => ({ ...memory, remember: async () => {} }) },
+    world: () => oneAccount(20, 10, 'db', 1),
+    databases: 8,
+    budget: 2,
+  },
+  {
+    fault: 'the exporter does not count what waits for the vault',
+    breaks: 'limits are kept',
+    tampering: seeing('export-snapshots', asOfAnother),
+  },
+  {
+    fault: 'the exporter ignores how many copies may be in flight',
+    breaks: 'limits are kept',
+    tampering: believing('export-snapshots', BOUNDLESS),
+    world: clusters,
+    databases: 6,
+  },
+  {
+    fault: 'the importer ignores how many copies may be in flight',
+    breaks: 'limits are kept',
+    tampering: believing('import-copies', BOUNDLESS),
+    world: clusters,
+    databases: 6,
+  },
+  {
+    fault: 'the exporter takes the whole quota for its own',
+    breaks: 'the team is not in our way',
+    tampering: {
+      ...believing('export-snapshots', { manualSnapshots: 4000 }),
+      ...seeing('export-snapshots', asOfAnother),
+    },
+    world: () => oneAccount(22, 20, 'db', 18),
+    databases: 8,
+  },
+  {
+    fault: 'a deleter takes every copy for taken',
+    breaks: 'nothing is deleted early',
+    tampering: seeing('export-snapshots', (one) =>
+      isExportCopy(one) ? withTag(one, TAGS.takenAt, '2026-01-01T00:00:00.000Z') : one,
+    ),
+  },
+  {
+    fault: 'the exporter takes every backup for one of ours',
+    breaks: 'only what should cross crosses',
+    tampering: seeing('export-snapshots', (one) =>
+      one.type === 'awsbackup' ? withTag(one, RECOVERY_POINT_TAGS.exportKey, keyIdOf(exportKeyOf(FIRST))) : one,
+    ),
+    world: () => down(makeScenario(3, 4), 1),
+  },
+  {
+    fault: 'the importer copies under the key of the database',
+    breaks: 'the right key',
+    tampering: tamper('import-copies', (port) => ({
+      copy: (order) => port.copy({ ...order, key: databaseKeyOf(FIRST) }),
+    })),
+  },
+  {
+    fault: 'the importer does not carry the tags along',
+    breaks: 'a copy tells its story',
+    tampering: tamper('import-copies', (port) => ({
+      copy: (order) => port.copy({ ...order, tags: without(order.tags, TAGS.snapshot) }),
+    })),
+  },
+  {
+    fault: 'the exporter shares with the wrong account',
+    breaks: 'shared with the vault alone',
+    tampering: tamper('export-snapshots', (port) => ({ share: (snapshot) => port.share(snapshot, '222200009999') })),
+  },
+  {
+    fault: 'the exporter stumbles over clusters',
+    breaks: 'a run fails only because of a fault',
+    tampering: tamper('export-snapshots', (port) => ({
+      share: (snapshot, to) => {
+        if (snapshot.kind === 'cluster') throw new TypeError('snapshot.instance is undefined');
+        return port.share(snapshot, to);
+      },
+    })),
+  },
+  {
+    fault: 'the pruner takes everything in the vault for ours',
+    breaks: 'only our own is pruned',
+    tampering: pruning((own) => {
+      const [ours] = own.filter(isVaultCopy);
+      if (!ours) return own;
+      const { kind, name, tags } = ours;
+      const marked = (one: Snapshot): Snapshot => ({ ...one, kind, name, tags });
+      return own.map((one) => (isVaultCopy(one) ? one : importedAt(marked(one), madeAt(one))));
+    }),
+    world: quiet,
+  },
+  {
+    fault: 'the pruner takes all copies for copies of one database',
+    breaks: 'the last good copy stays',
+    tampering: pruning((own) => {
+      const [first] = own.filter(isVaultCopy);
+      if (!first) return own;
+      const { kind, name, tags } = first;
+      return own.map((one) => (isVaultCopy(one) ? importedAt({ ...one, kind, name, tags }, madeAt(one)) : one));
+    }),
+    world: oneLeaves,
+  },
+  {
+    fault: 'the pruner takes copies for older than they are',
+    breaks: 'nothing is pruned early',
+    tampering: pruning((own) => {
+      const newest = Math.max(...own.map(madeAt));
+      return own.map((one) =>
+        isVaultCopy(one) && madeAt(one) < newest ? importedAt(one, madeAt(one) - 40 * 86_400_000) : one,
+      );
+    }),
+    world: quiet,
+  },
+  {
+    fault: 'the pruner does not know the first copy of a month when it sees it',
+    breaks: 'nothing is pruned early',
+    tampering: pruning((own) => [
+      ...own,
+      ...own.filter(isVaultCopy).map((one) => ({
+        ...importedAt(one, Date.parse(`${new Date(madeAt(one)).toISOString().slice(0, 7)}-01T00:00:00Z`)),
+        arn: snapshotArn(`${one.arn}-0`),
+      })),
+    ]),
+    world: quiet,
+  },
+  {
+    fault: 'the pruner deletes nothing',
+    breaks: 'what is due goes',
+    tampering: pruningNothing,
+    world: quiet,
+  },
+  {
+    // With the right quota the importer reserves room, and copies wait instead.
+    fault: 'the pruner deletes nothing, and the importer takes the quota for a larger one',
+    breaks: 'the vault never fills up',
+    tampering: { ...pruningNothing, ...believing('import-copies', { manualSnapshots: 100_000 }) },
+    world: crowded,
+    databases: 64,
+    budget: 1,
+  },
+];
+
+const FAULTS = 'faults planted in steps';
+
+testEach(
+  FAULTS,
+  PLANTED,
+  6,
+  ({ fault }) => fault,
+  'caught and shrunk: %s',
+  async (planted) => {
+    const { breaks, tampering, world = small, databases = 3, budget = 40 } = planted;
+    const scenario = world();
+    const { violations } = await play(scenario, { tampering, stopAt: breaks });
+    const found = violations.find((one) => one.invariant === breaks);
+    if (!found) throw new Error(`not caught; ${violations.length} other violations: ${violations[0]?.what}`);
+    const counterexample = await shrink(scenario, found, { tampering, budget });
+    expect(counterexample.violation.invariant).toBe(breaks);
+    expect(counterexample.scenario.databases.length).toBeLessThanOrEqual(databases);
+    expect(counterexample.scenario.faults.length).toBeLessThanOrEqual(1);
+    const told = tellCounterexample(counterexample);
+    expect(told).toContain(`Broken: ${breaks}`);
+    expect(told).toContain('seed 3');
+  },
+);
+
+test('there is a planted fault for every promise', () => {
+  expect([...new Set(PLANTED.map(({ breaks }) => breaks))].sort()).toEqual([...INVARIANTS].sort());
+});
+
+for (const [at, world] of [...new Set(PLANTED.map((planted) => planted.world ?? small))].entries()) {
+  testOfAll(`without a planted fault, world ${at} is whole`, async () => {
+    expect((await play(world())).violations).toEqual([]);
+  });
+}
