@@ -24,12 +24,12 @@ function featureFlags(): Record<string, unknown> {
 }
 
 /** The limits that export-snapshots plans with, in every source. */
-const sourceLimits = ({ limits: { additionsADay, ...limits } }: CheckvalveConfig) => limits;
+const sourceLimits = ({ limits: { maxNewAccountsPerDay, ...limits } }: CheckvalveConfig) => limits;
 
 /** The limits that the vault's steps plan with: its quota is its own. */
 const vaultLimits = (config: CheckvalveConfig) => ({
   ...sourceLimits(config),
-  manualSnapshots: vaultQuota(config),
+  manualSnapshotQuota: vaultQuota(config),
 });
 
 /** The plans that the tooling brings along, if it does. */
@@ -56,7 +56,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
         followSources: code['vault/follow-sources'],
         importCopies: code['vault/import-copies'],
         pruneCopies: code['vault/prune-copies'],
-        tellCoverage: code['vault/tell-coverage'],
+        reportCoverage: code['vault/report-coverage'],
       },
     });
   }

@@ -40,7 +40,7 @@ export function bundleHandlers(): Bundles {
     platform: 'node',
     target: 'node24',
     external: ['@aws-sdk/*', '@smithy/*'],
-    // A door for the logger's own tests, which a deployed function has no use for.
+    // An access role for the logger's own tests, which a deployed function has no use for.
     define: { 'process.env.AWS_LAMBDA_BENCHMARK_MODE': 'undefined' },
   });
   const outdir = join(root, 'build');

@@ -7,20 +7,20 @@ import type { Snapshot } from './ports/snapshots';
 
 /** How many copies RDS lets be in flight in an account and Region, for each kind. */
 export interface CopyLimits {
-  readonly instanceCopies: number;
-  readonly clusterCopies: number;
+  readonly maxInstanceCopiesInFlight: number;
+  readonly maxClusterCopiesInFlight: number;
   /** Manual snapshots that the account may have in a Region, instances and clusters each. AWS's default: 100. */
-  readonly manualSnapshots: number;
+  readonly manualSnapshotQuota: number;
   /** After how many hours a copy that has not finished is `stuck`. */
-  readonly deadlineHours: number;
+  readonly copyDeadlineHours: number;
 }
 
 /** What AWS allows by default, and a day for a copy to finish. */
 export const DEFAULT_LIMITS: CopyLimits = {
-  instanceCopies: 20,
-  clusterCopies: 5,
-  manualSnapshots: 100,
-  deadlineHours: 24,
+  maxInstanceCopiesInFlight: 20,
+  maxClusterCopiesInFlight: 5,
+  manualSnapshotQuota: 100,
+  copyDeadlineHours: 24,
 };
 
 /** How often a copy is tried before a person must look. */
@@ -65,8 +65,8 @@ const begunAt = ({ createdAt, tags }: Snapshot): number =>
   createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importedAt) ?? tags.get(TAGS.startedAt) ?? '');
 
 /** Whether a copy has had more time than its deadline allows. */
-export const isLate = (snapshot: Snapshot, now: Date, { deadlineHours }: CopyLimits): boolean =>
-  now.getTime() - begunAt(snapshot) > deadlineHours * HOUR;
+export const isLate = (snapshot: Snapshot, now: Date, { copyDeadlineHours }: CopyLimits): boolean =>
+  now.getTime() - begunAt(snapshot) > copyDeadlineHours * HOUR;
 
 /** Why a copy that is due is not started: RDS has no slot for it. */
 export const NO_SLOT = 'as many copies as RDS allows are in flight';
@@ -89,7 +89,7 @@ export function lookAgainIn(
 const NEARLY_FULL = 0.8;
 
 /** How much of the quota of manual snapshots is used, where it is 80 % and more; instances and clusters each have one. */
-export const nearlyFull = (snapshots: readonly Snapshot[], { manualSnapshots: quota }: CopyLimits) =>
+export const nearlyFull = (snapshots: readonly Snapshot[], { manualSnapshotQuota: quota }: CopyLimits) =>
   (['instance', 'cluster'] as const)
     .map((kind) => ({
       kind,

@@ -15,7 +15,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     ifWrong:
       'RDS refuses every mark on a snapshot of AWS Backup: which snapshots were exported, failed or are held back cannot be read from their tags.',
     harmlessBy:
-      '`export-snapshots` remembers what it has exported in a table of the source as well, and a refused tag stops nothing; `tell-coverage` reads the reasons in that table.',
+      '`export-snapshots` remembers what it has exported in a table of the source as well, and a refused tag stops nothing; `report-coverage` reads the reasons in that table.',
     probe: { id: 'tag-backup-snapshots' },
   },
   {

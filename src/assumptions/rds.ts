@@ -122,7 +122,7 @@ export const RDS: readonly Assumption[] = [
     statement: '`Describe…Snapshots` shows `TagList` to a role that lacks `rds:ListTagsForResource`.',
     certainty: 'unknown',
     source: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html',
-    reliedOnIn: ['src/constructs/permissions.ts', 'stacksets/source-tooling/vault-door.ts'],
+    reliedOnIn: ['src/constructs/permissions.ts', 'stacksets/source-tooling/snapshot-access.ts'],
     ifWrong: 'Snapshots seem to have no tags, and nothing is exported or imported.',
     harmlessBy: 'Every role that lists snapshots has `rds:ListTagsForResource` as well.',
     probe: { id: 'tag-list-without-list-tags' },

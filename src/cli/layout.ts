@@ -5,8 +5,8 @@ import { harmless } from './harmless';
 /** How wide a line may be: the terminal's width, what COLUMNS says, or 80 where nobody knows. */
 export const lineWidth = (): number => process.stdout.columns || Number(process.env.COLUMNS) || 80;
 
-/** Without the codes of colours. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a terminal is told a colour.
+/** Without the codes of colors. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a terminal is told a color.
 const plain = (text: string): string => text.replace(/\u001b\[\d+m/g, '');
 /** A cell has a blank on either side, and a line on its left; the last one has a line on its right too. */
 const FRAME = 3;

@@ -17,14 +17,14 @@ function hours(value: number | undefined): string {
   return value < 24 * 7 ? `${value} h` : `${Math.round(value / 24)} days`;
 }
 
-/** A verdict as it is printed: red where a database should be protected and is not. */
-const coloured = ({ verdict }: CoverageRow): string =>
-  NOT_PROTECTED.includes(verdict) ? red(verdict) : verdict === 'protected' ? green(verdict) : dim(verdict);
+/** A status as it is printed: red where a database should be protected and is not. */
+const coloured = ({ status }: CoverageRow): string =>
+  NOT_PROTECTED.includes(status) ? red(status) : status === 'protected' ? green(status) : dim(status);
 
 const summary = ({ counts }: CoverageEvidence): string =>
   Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(([verdict, count]) => `${count} ${verdict}`)
+    .map(([status, count]) => `${count} ${status}`)
     .join(', ') || 'no databases';
 
 const told = (text: string): string => red(paragraph(foreignText(text, MAX_LENGTH), '', '  '));
@@ -72,7 +72,7 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
     databaseParts(row.database).name,
     coloured(row),
     age(row),
-    hours(row.objectiveHours),
+    hours(row.rpoHours),
     row.since.slice(0, 16).replace('T', ' '),
   ]);
   const reasons = databases.flatMap(({ account, database, reason, remedy }) =>
@@ -83,9 +83,9 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
         ]
       : [],
   );
-  const shut = accounts.filter(({ door }) => door === 'shut');
+  const shut = accounts.filter(({ access }) => access === 'denied');
   const parts = [
-    table(['account', 'database', 'coverage', 'newest copy', 'objective', 'since (UTC)'], rows),
+    table(['account', 'database', 'coverage', 'newest copy', 'RPO', 'since (UTC)'], rows),
     reasons.join('\n'),
     shut.map(({ account, because }) => told(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
     accountLines(evidence).join('\n'),

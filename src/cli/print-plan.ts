@@ -1,13 +1,13 @@
 import type { RoomPlan } from '../config/room-plan';
 import { NAMES } from '../contract/names';
-import type { EnrolmentPreview, PlannedAccount } from '../operations/plan/preview-enrollment';
+import type { EnrollmentPreview, PlannedAccount } from '../operations/plan/preview-enrollment';
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 
 /** What changes something first; what needs no look last. */
-const ORDER: readonly PlannedAccount['verdict'][] = ['enrol', 'withdraw', 'leaving', 'near miss', 'keep', 'skip'];
+const ORDER: readonly PlannedAccount['verdict'][] = ['enroll', 'withdraw', 'leaving', 'near miss', 'keep', 'skip'];
 const MEANING: Readonly<Record<PlannedAccount['verdict'], string>> = {
-  enrol: 'gets the tooling',
+  enroll: 'gets the tooling',
   withdraw: 'loses the tooling',
   leaving: 'keeps it for its grace',
   'near miss': 'gets nothing, though the tag is nearly right',
@@ -22,7 +22,7 @@ const cleanUp = (region: string): string => `\
     aws cloudformation delete-stack --region ${region} --stack-name "$stack"
   done`;
 
-function departedPart({ departed }: EnrolmentPreview): readonly string[] {
+function departedPart({ departed }: EnrollmentPreview): readonly string[] {
   if (departed.length === 0) return [];
   const accounts = departed.map(({ id, regions }) =>
     regions.length > 0
@@ -62,7 +62,7 @@ function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): read
       ? [
           yellow(
             paragraph(
-              'Databases without room would never be copied: have the quota of the vault raised and set vault.manualSnapshots to it, or keep copies for less long.',
+              'Databases without room would never be copied: have the quota of the vault raised and set vault.manualSnapshotQuota to it, or keep copies for less long.',
             ),
           ),
         ]
@@ -70,8 +70,8 @@ function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): read
   ];
 }
 
-/** What enrolment would do, and the room in the vault, for people. */
-export function planReport(preview: EnrolmentPreview, room?: RoomPlan): string {
+/** What enrollment would do, and the room in the vault, for people. */
+export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string {
   const { at, accounts, instances, massExit } = preview;
   const of = (verdict: PlannedAccount['verdict']) => accounts.filter((account) => account.verdict === verdict);
   const sorted = ORDER.flatMap(of);
@@ -93,7 +93,7 @@ export function planReport(preview: EnrolmentPreview, room?: RoomPlan): string {
       ? [
           red(
             paragraph(
-              `It would stop: ${massExit.due} of ${massExit.enrolled} enrolled accounts would be withdrawn at once (enrolment.massExitAccounts, enrolment.massExitPercent). None of them is, until a person names them in enrolment.acknowledgedExits.`,
+              `It would stop: ${massExit.due} of ${massExit.enrolled} enrolled accounts would be withdrawn at once (enrollment.maxWithdrawalsAtOnce, enrollment.maxWithdrawalsPercent). None of them is, until a person names them in enrollment.confirmedWithdrawals.`,
             ),
           ),
         ]

@@ -43,7 +43,7 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
   }
   if (distrust) parts.push(red(paragraph(`The run would delete nothing: ${DISTRUST[distrust]} (${distrust}).`)));
   if (stopped) {
-    const { due, good, mostSharePercent, accounts } = stopped;
+    const { due, good, maxDeletedPercentPerRun, accounts } = stopped;
     parts.push(
       table(
         ['held back', 'past their term', 'good copies'],
@@ -51,7 +51,7 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
       ),
       red(
         paragraph(
-          `The run would stop: ${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} % (vault.retention.mostSharePercent). Of the accounts held back none would be deleted.`,
+          `The run would stop: ${due} of ${good} good copies are past their term at once, more than ${maxDeletedPercentPerRun} % (vault.retention.maxDeletedPercentPerRun). Of the accounts held back none would be deleted.`,
         ),
       ),
     );

@@ -20,7 +20,7 @@ export function proofReport(proof: Proof, { placement, vault, sources }: Landing
     count(evaluated),
     allows === 0 ? green('none') : red(count(allows)),
   ]);
-  const asked = `${count(proof.evaluated)} accesses evaluated in ${seconds.toFixed(1)} s: ${count(proof.resources)} resources, ${count(proof.actions)} actions (AWS's reference of ${proof.actionsAsOf.reference}, version ${proof.catalogue}; addendum of ${proof.actionsAsOf.addendum}), ${count(proof.principals)} principals.`;
+  const asked = `${count(proof.evaluated)} accesses evaluated in ${seconds.toFixed(1)} s: ${count(proof.resources)} resources, ${count(proof.actions)} actions (AWS's reference of ${proof.actionsAsOf.reference}, version ${proof.catalog}; addendum of ${proof.actionsAsOf.addendum}), ${count(proof.principals)} principals.`;
   return [
     paragraph(
       `Vault ${vault}, ${placement} the organization; sources ${sources.join(' and ')} stand for all: what is pushed is the same to the byte.`,
@@ -40,7 +40,7 @@ function arrows({ expected, arrows: out, needs, missing: refused }: Proof): read
   return [
     `Expected, from outside into the vault:\n${lines.join('\n') || '  nothing'}`,
     paragraph(
-      `The other direction: of ${count(needs)} things that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} refused; ${count(out.length)} accesses that begin in the vault or at a door are allowed, each for a need.`,
+      `The other direction: of ${count(needs)} things that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} refused; ${count(out.length)} accesses that begin in the vault or at an access role are allowed, each for a need.`,
     ),
   ];
 }

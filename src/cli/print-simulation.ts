@@ -6,20 +6,20 @@ const SHOWN = 10;
 
 /** What a simulation came to, for people. */
 export function simulationReport(result: SimulationResult): string {
-  const { ok, seed, days, snapshots, crossed, excused, longestCalmHours, runs, faults, violations } = result;
+  const { ok, seed, days, snapshots, crossed, exempt, longestCalmHours, runs, faults, violations } = result;
   const figures: [string, string | number][] = [
     ['virtual days', days],
     ['seed', seed],
     ['snapshots that should cross', snapshots],
     ['crossed', crossed],
-    ['excused: a fault outlasted them', excused],
+    ['excused: a fault outlasted them', exempt],
     ['not demanded: their account left', result.left],
     ['vault copies pruned', result.pruned],
     ['backups missed: a window of RDS', result.missed],
     ['longest way beside RDS’s own copying, in calm hours', longestCalmHours],
     ['runs of the real steps', runs],
   ];
-  const struck = Object.entries(faults).sort(([a], [b]) => a.localeCompare(b, 'en'));
+  const injected = Object.entries(faults).sort(([a], [b]) => a.localeCompare(b, 'en'));
   const parts = [
     table(
       ['world', ''],
@@ -27,7 +27,7 @@ export function simulationReport(result: SimulationResult): string {
     ),
     table(
       ['fault', 'struck'],
-      struck.map(([kind, count]) => [kind, String(count)]),
+      injected.map(([kind, count]) => [kind, String(count)]),
     ),
   ];
   if (violations.length > 0) {
@@ -50,9 +50,9 @@ export interface SeedRow {
 export function seedsReport(days: number, rows: readonly SeedRow[]): string {
   const head = ['seed', 'snapshots', 'crossed', 'excused', 'account left', 'faults', 'violations', 'time'];
   const lines = rows.map(({ result, seconds }) => {
-    const { seed, snapshots, crossed, excused, left, faults, violations } = result;
-    const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
-    return [seed, snapshots, crossed, excused, left, struck, violations.length, `${seconds} s`].map(String);
+    const { seed, snapshots, crossed, exempt, left, faults, violations } = result;
+    const injected = Object.values(faults).reduce((sum, count) => sum + count, 0);
+    return [seed, snapshots, crossed, exempt, left, injected, violations.length, `${seconds} s`].map(String);
   });
   const [first] = rows;
   const kinds = Object.keys(first?.result.faults ?? {}) as (keyof SimulationResult['faults'])[];

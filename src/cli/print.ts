@@ -4,16 +4,16 @@ import { green, red } from './styles';
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-/** What attackers tried: the doors counted by who stood before them, the deeds one by one. */
+/** What attackers tried: the access roles counted by who stood before them, the deeds one by one. */
 function attackReport(rows: readonly AttackRow[]): string {
-  const doors = rows.filter(({ door }) => door);
-  const counts = [...new Set(doors.map(({ who }) => who))].map((who) => {
-    const tried = doors.filter((row) => row.who === who);
+  const attempts = rows.filter(({ againstVault }) => againstVault);
+  const counts = [...new Set(attempts.map(({ who }) => who))].map((who) => {
+    const tried = attempts.filter((row) => row.who === who);
     return [who, String(tried.length), String(tried.filter(({ refused }) => refused).length)];
   });
-  const deeds = rows.filter(({ door }) => !door).map(({ who, what, because }) => [who, what, because]);
+  const deeds = rows.filter(({ againstVault }) => !againstVault).map(({ who, what, because }) => [who, what, because]);
   return [
-    table(['at the doors of the vault', 'tries', 'refused'], counts),
+    table(['at the access roles of the vault', 'tries', 'refused'], counts),
     table(['where he rules', 'does', 'and it comes to'], deeds),
   ].join('\n\n');
 }
@@ -28,18 +28,18 @@ function outcryReport({ alarms = [], told = [] }: Pick<RehearsalResult, 'alarms'
 
 /** What a rehearsal came to, for people; `coverage` is what it ended with, as text. */
 export function rehearsalReport(
-  { beats, vaultCopies, untouched, permissions, attack = [], failure, ok, ...more }: Omit<RehearsalResult, 'coverage'>,
+  { phases, vaultCopies, untouched, permissions, attack = [], failure, ok, ...more }: Omit<RehearsalResult, 'coverage'>,
   coverage: readonly string[] = [],
 ): string {
-  const rows = beats.map(({ step, account, outcome, calls, ms }) => [
+  const rows = phases.map(({ step, account, outcome, calls, ms }) => [
     step,
     account,
     outcome === 'ok' ? green(outcome) : red(outcome),
     String(calls),
     seconds(ms),
   ]);
-  const calls = beats.reduce((sum, beat) => sum + beat.calls, 0);
-  const parts = [table(['beat', 'account', 'outcome', 'calls', 'time'], rows)];
+  const calls = phases.reduce((sum, phase) => sum + phase.calls, 0);
+  const parts = [table(['phase', 'account', 'outcome', 'calls', 'time'], rows)];
   if (vaultCopies.length > 0) {
     const copies = vaultCopies.map(({ arn, status }) => [arn.split(':').slice(5).join(':'), status]);
     parts.push(table(['in the vault, under the import key', 'status'], copies));

@@ -1,6 +1,6 @@
 import { type AdmissionRules, DEFAULT_ADMISSION } from '../contract/admission';
 import type { CheckvalveConfig } from './checkvalve-config';
-import { mostStarts } from './most-starts';
+import { maxStarts } from './most-starts';
 
 /** A configuration, and how often its backups start. */
 export interface Planned extends CheckvalveConfig {
@@ -32,16 +32,17 @@ export function planned(config: CheckvalveConfig): Planned {
  * out a fault of the vault comes in at once beside it: a quota needs room for the days that a fault may last.
  */
 export function copiesOfADatabase(config: Planned): { readonly copies: number; readonly told: string } {
-  const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears, minimumCopies } = config.vault.retention;
+  const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears, minCopiesPerDatabase } = config.vault.retention;
   const parts: readonly (readonly [number, string])[] = [
-    [mostStarts(config.starts.daily, dailyDays + 1), `daily in ${dailyDays} days and one`],
-    [mostStarts(config.starts.monthly, dailyDays + 1), 'of the monthly plan in that time'],
+    [maxStarts(config.starts.daily, dailyDays + 1), `daily in ${dailyDays} days and one`],
+    [maxStarts(config.starts.monthly, dailyDays + 1), 'of the monthly plan in that time'],
     [weeklyWeeks, 'kept as weekly'],
     [monthlyMonths, 'kept as monthly'],
     [yearlyYears, 'kept as yearly'],
   ];
   const sum = parts.reduce((all, [number]) => all + number, 0);
-  if (sum < minimumCopies) return { copies: minimumCopies, told: `${minimumCopies} kept as minimumCopies` };
+  if (sum < minCopiesPerDatabase)
+    return { copies: minCopiesPerDatabase, told: `${minCopiesPerDatabase} kept as minCopiesPerDatabase` };
   const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
   return { copies: sum, told: told.join(' + ') };
 }
@@ -55,4 +56,4 @@ export const admissionRules = (config: CheckvalveConfig): AdmissionRules => ({
 
 /** Manual snapshots that the vault may have in a Region, of each kind. */
 export const vaultQuota = ({ vault, limits }: CheckvalveConfig): number =>
-  vault.manualSnapshots ?? limits.manualSnapshots;
+  vault.manualSnapshotQuota ?? limits.manualSnapshotQuota;

@@ -26,13 +26,13 @@ export interface CheckvalveConfig {
     /** The most databases to be protected in one Region, by kind: for the warning that the quota will not do. */
     readonly databases: { readonly instances: number; readonly clusters: number };
     /** Manual snapshots that the vault account may have in a Region, instances and clusters each: its own quota, which is
-     * to be raised as databases become more. `limits.manualSnapshots` where it is left out. */
-    readonly manualSnapshots?: number;
+     * to be raised as databases become more. `limits.manualSnapshotQuota` where it is left out. */
+    readonly manualSnapshotQuota?: number;
     /** What one account gets of the vault without a decision of a person. Each field that is left out has a default: see
      * `DEFAULT_ADMISSION` in src/contract/admission.ts. */
     readonly admission?: AdmissionConfig;
     /** {@link DEFAULT_OBJECTIVES} where it is left out. */
-    readonly objectives?: ObjectivesConfig;
+    readonly rpo?: RpoConfig;
     /**
      * IAM Access Analyzer in the vault account. AWS allows one analyzer for external access in an account and Region. `create`,
      * the default: the vault stack makes it. `adopt`: one of this name is there already, in each Region of `regions`; its archive
@@ -49,13 +49,13 @@ export interface CheckvalveConfig {
     readonly value: string;
     /** Further values that count as well. */
     readonly otherValues?: readonly string[];
-    /** `exact` by default; `any case` takes `Production` and spaces around it as well. */
-    readonly match?: 'exact' | 'any case';
+    /** `exact` by default; `case-insensitive` takes `Production` and spaces around it as well. */
+    readonly match?: 'exact' | 'case-insensitive';
   };
   /** Accounts that are left out although they are tagged, for a reason and for a time. */
   readonly exemptions: readonly Exemption[];
   /** How accounts come and go; every field has a default. */
-  readonly enrolment?: EnrolmentConfig;
+  readonly enrollment?: EnrollmentConfig;
   /** How a new template of the tooling reaches the enrolled accounts; {@link DEFAULT_ROLLOUT} where it is left out. */
   readonly rollout?: RolloutConfig;
   readonly backup: BackupConfig;
@@ -90,7 +90,7 @@ export interface AcceptedPower {
 }
 
 /** How old the data of a database's newest vault copy may be before somebody is told. */
-export interface ObjectivesConfig {
+export interface RpoConfig {
   /** For every database: the hours between two backups, and those that snapshot and both copies take. */
   readonly hours: number;
   /** For databases that carry a tag; where several fit, the strictest counts. */
@@ -98,9 +98,9 @@ export interface ObjectivesConfig {
 }
 
 /** A day between two backups, and two hours for the snapshot and both copies. */
-export const DEFAULT_OBJECTIVES: ObjectivesConfig = { hours: 26, byTag: [] };
+export const DEFAULT_RPO: RpoConfig = { hours: 26, byTag: [] };
 
-/** An account left out of enrolment. */
+/** An account left out of enrollment. */
 export interface Exemption {
   readonly account: string;
   /** In words, for whoever asks why. */
@@ -110,17 +110,17 @@ export interface Exemption {
 }
 
 /** How accounts come and go. */
-export interface EnrolmentConfig {
+export interface EnrollmentConfig {
   /** Days between an account's leaving and the withdrawal of its tooling. 14 by default. */
   readonly graceDays?: number;
   /** More accounts than these to be withdrawn at once wait for a person. 5 by default. */
-  readonly massExitAccounts?: number;
+  readonly maxWithdrawalsAtOnce?: number;
   /** So does a greater share of all enrolled accounts, in percent. 10 by default. */
-  readonly massExitPercent?: number;
+  readonly maxWithdrawalsPercent?: number;
   /** Accounts whose withdrawal a person has confirmed after such a stop. */
-  readonly acknowledgedExits?: readonly string[];
+  readonly confirmedWithdrawals?: readonly string[];
   /** Tags, and stack instances, read in a second. 10 by default: what Organizations allows. */
-  readonly readsASecond?: number;
+  readonly readsPerSecond?: number;
 }
 
 /**
@@ -190,14 +190,14 @@ export interface BackupPlanConfig {
 /** Limits of AWS, as granted to the accounts, and our own bounds. */
 export interface LimitsConfig {
   /** Copies in flight per Region that RDS allows, for instances. AWS's default: 20. */
-  readonly instanceCopies: number;
+  readonly maxInstanceCopiesInFlight: number;
   /** Copies in flight per Region that RDS allows, for clusters. AWS's default: 5. */
-  readonly clusterCopies: number;
+  readonly maxClusterCopiesInFlight: number;
   /** Manual snapshots that each account may have in a Region, instances and clusters each. AWS's default: 100. Where the
    * sources' quotas differ, the lowest: export copies use a quarter of it at the most. */
-  readonly manualSnapshots: number;
+  readonly manualSnapshotQuota: number;
   /** After how many hours a copy that has not finished is reported as stuck. */
-  readonly deadlineHours: number;
+  readonly copyDeadlineHours: number;
   /** Accounts that the vault accepts in a day without being asked. */
-  readonly additionsADay: number;
+  readonly maxNewAccountsPerDay: number;
 }

@@ -60,12 +60,12 @@ function units(raw: unknown): readonly Fault[] {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, less what else a step is told. */
 const ENVIRONMENT_BYTES = 3000;
 
-/** What enrolment is told goes into the environment of a function, which is small. */
-function enrolmentFits(raw: unknown): readonly Fault[] {
-  const lists = { exemptions: list(raw, 'exemptions'), acknowledged: list(raw, 'enrolment.acknowledgedExits') };
+/** What enrollment is told goes into the environment of a function, which is small. */
+function enrollmentFits(raw: unknown): readonly Fault[] {
+  const lists = { exemptions: list(raw, 'exemptions'), acknowledged: list(raw, 'enrollment.confirmedWithdrawals') };
   const bytes = Buffer.byteLength(JSON.stringify(lists));
   if (bytes <= ENVIRONMENT_BYTES) return [];
-  const path = lists.exemptions.length > lists.acknowledged.length ? 'exemptions' : 'enrolment.acknowledgedExits';
+  const path = lists.exemptions.length > lists.acknowledged.length ? 'exemptions' : 'enrollment.confirmedWithdrawals';
   const remedy = `take out what is over: a function of Lambda holds ${ENVIRONMENT_BYTES} bytes of both lists`;
   return [{ path, value: `${bytes} bytes`, remedy }];
 }
@@ -191,7 +191,7 @@ export const crossFaults = (raw: unknown): readonly Fault[] =>
     units,
     duplicates,
     exemptions,
-    enrolmentFits,
+    enrollmentFits,
     accepted,
     plans,
     crossRegionCopy,

@@ -1,10 +1,10 @@
-import type { EnrolmentSettings } from '../contract/enrollment-settings';
+import type { EnrollmentSettings } from '../contract/enrollment-settings';
 import { accountId, region } from '../contract/ids';
 import type { CheckvalveConfig } from './checkvalve-config';
 
-/** What the configuration says of enrolment, with its defaults filled in. */
-export function enrolmentSettings(config: CheckvalveConfig): EnrolmentSettings {
-  const { organization, vault, accountTag, regions, exemptions, enrolment = {} } = config;
+/** What the configuration says of enrollment, with its defaults filled in. */
+export function enrollmentSettings(config: CheckvalveConfig): EnrollmentSettings {
+  const { organization, vault, accountTag, regions, exemptions, enrollment = {} } = config;
   return {
     rootId: organization.rootId,
     managementAccount: accountId(organization.managementAccount),
@@ -18,12 +18,12 @@ export function enrolmentSettings(config: CheckvalveConfig): EnrolmentSettings {
     },
     regions: regions.map(region),
     exemptions,
-    graceDays: enrolment.graceDays ?? 14,
+    graceDays: enrollment.graceDays ?? 14,
     massExit: {
-      accounts: enrolment.massExitAccounts ?? 5,
-      percent: enrolment.massExitPercent ?? 10,
-      acknowledged: enrolment.acknowledgedExits ?? [],
+      accounts: enrollment.maxWithdrawalsAtOnce ?? 5,
+      percent: enrollment.maxWithdrawalsPercent ?? 10,
+      acknowledged: enrollment.confirmedWithdrawals ?? [],
     },
-    readsASecond: enrolment.readsASecond ?? 10,
+    readsPerSecond: enrollment.readsPerSecond ?? 10,
   };
 }

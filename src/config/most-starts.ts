@@ -5,7 +5,7 @@ const A_DAY_MS = 86_400_000;
 const DAYS = Array.from({ length: 8 * 366 }, (_, at) => new Date(Date.UTC(2026, 0, 1) + at * A_DAY_MS));
 
 /** How often a schedule starts in so many days on end, where it starts most; 0 for what is no schedule. */
-export function mostStarts(schedule: string, days: number): number {
+export function maxStarts(schedule: string, days: number): number {
   const cron = readCron(schedule);
   if (!cron) return 0;
   const until = [0];

@@ -7,7 +7,7 @@ import { CONFIG } from './schema';
 /** Fields that people look for, and why they are not there. */
 const NEVER: Readonly<Record<string, string>> = {
   additionalAccounts:
-    'tag the account instead: StackSets refuse to add accounts to units (UNION), so enrolment names each one within the units (INTERSECTION)',
+    'tag the account instead: StackSets refuse to add accounts to units (UNION), so enrollment names each one within the units (INTERSECTION)',
 };
 
 /**

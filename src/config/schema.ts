@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { REGIONS } from '../contract/regions';
-import { MOST_DELETIONS_A_RUN } from '../contract/retention';
+import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { isRate, readCron, startsFrom } from './schedule';
 import { isTimeZone } from './time-zone';
 
@@ -69,11 +69,11 @@ const retention = z.strictObject({
   weeklyWeeks: whole(5200, 'weeks', 0),
   monthlyMonths: whole(1200, 'months', 0),
   yearlyYears: whole(100, 'years', 0),
-  minimumCopies: whole(1000, 'copies'),
-  mostDeletionsARun: whole(MOST_DELETIONS_A_RUN, 'copies'),
-  mostSharePercent: whole(100, 'percent'),
-  goneDays: whole(36_500, 'days', 30).optional(),
-  maxFailedDeletionsPerRun: whole(MOST_DELETIONS_A_RUN, 'copies').optional(),
+  minCopiesPerDatabase: whole(1000, 'copies'),
+  maxDeletionsPerRun: whole(MAX_DELETIONS_PER_RUN, 'copies'),
+  maxDeletedPercentPerRun: whole(100, 'percent'),
+  sourceDeletedDays: whole(36_500, 'days', 30).optional(),
+  maxFailedDeletionsPerRun: whole(MAX_DELETIONS_PER_RUN, 'copies').optional(),
 });
 
 /** The shape of the configuration; what parts of it have to do with each other is judged beside it. */
@@ -93,7 +93,7 @@ export const CONFIG = z.strictObject({
       instances: whole(100_000, 'databases', 0),
       clusters: whole(100_000, 'databases', 0),
     }),
-    manualSnapshots: whole(100_000, 'snapshots').optional(),
+    manualSnapshotQuota: whole(100_000, 'snapshots').optional(),
     admission: z
       .strictObject({
         maxNewDatabasesPerAccountPerDay: whole(1000, 'databases').optional(),
@@ -101,12 +101,12 @@ export const CONFIG = z.strictObject({
         maxGiBPerAccountPerDay: whole(1024 * 1024 * 16, 'GiB').optional(),
       })
       .optional(),
-    objectives: z
+    rpo: z
       .strictObject({
         hours: whole(24 * 366, 'hours'),
         byTag: z.array(
           z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value'), hours: whole(24 * 366, 'hours') }),
-          { error: 'give a list of objectives for tags; [] for none' },
+          { error: 'give a list of RPOs for tags; [] for none' },
         ),
       })
       .optional(),
@@ -124,7 +124,7 @@ export const CONFIG = z.strictObject({
   accountTag: z.strictObject({
     ...tag.shape,
     otherValues: z.array(tag.shape.value, { error: 'give a list of values' }).optional(),
-    match: z.enum(['exact', 'any case'], { error: "say 'exact' or 'any case'" }).optional(),
+    match: z.enum(['exact', 'case-insensitive'], { error: "say 'exact' or 'case-insensitive'" }).optional(),
   }),
   exemptions: z.array(
     z.strictObject({
@@ -134,13 +134,13 @@ export const CONFIG = z.strictObject({
     }),
     { error: 'give a list of exemptions; [] for none' },
   ),
-  enrolment: z
+  enrollment: z
     .strictObject({
       graceDays: whole(365, 'days').optional(),
-      massExitAccounts: whole(10_000, 'accounts').optional(),
-      massExitPercent: whole(100, 'percent').optional(),
-      acknowledgedExits: z.array(ACCOUNT, { error: 'give a list of account ids' }).optional(),
-      readsASecond: whole(100, 'reads').optional(),
+      maxWithdrawalsAtOnce: whole(10_000, 'accounts').optional(),
+      maxWithdrawalsPercent: whole(100, 'percent').optional(),
+      confirmedWithdrawals: z.array(ACCOUNT, { error: 'give a list of account ids' }).optional(),
+      readsPerSecond: whole(100, 'reads').optional(),
     })
     .optional(),
   rollout: z
@@ -161,11 +161,11 @@ export const CONFIG = z.strictObject({
   }),
   databaseTag: tag,
   limits: z.strictObject({
-    instanceCopies: whole(1000, 'copies'),
-    clusterCopies: whole(1000, 'copies'),
-    manualSnapshots: whole(100_000, 'snapshots'),
-    deadlineHours: whole(24 * 14, 'hours'),
-    additionsADay: whole(10_000, 'accounts'),
+    maxInstanceCopiesInFlight: whole(1000, 'copies'),
+    maxClusterCopiesInFlight: whole(1000, 'copies'),
+    manualSnapshotQuota: whole(100_000, 'snapshots'),
+    copyDeadlineHours: whole(24 * 14, 'hours'),
+    maxNewAccountsPerDay: whole(10_000, 'accounts'),
   }),
   guardrails: z
     .strictObject({

@@ -74,13 +74,13 @@ function thinned(starts: readonly number[]): readonly number[] {
 
 /** The instants at which a plan starts, the earliest first; of a time that is no single instant, at the most `readings`. */
 function startsOf({ starts, isOn }: CronSchedule, zone: Zone, readings = Number.POSITIVE_INFINITY): readonly number[] {
-  const ofADay = thinned([...starts].sort((a, b) => a - b));
+  const ofDay = thinned([...starts].sort((a, b) => a - b));
   const found: number[] = [];
   for (let at = 0; at < DAYS; at += 1) {
     const day = FIRST + at * A_DAY;
     if (!isOn(new Date(day * A_MINUTE_MS))) continue;
     const about = zone.aheadAbout(at);
-    for (const start of ofADay) {
+    for (const start of ofDay) {
       for (const instant of instantsOf(day + start, zone, about).slice(0, readings)) found.push(instant);
     }
   }

@@ -1,10 +1,10 @@
 import { databasesThatFit } from '../contract/admission';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
-import { MOST_DELETIONS_A_RUN } from '../contract/retention';
+import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { RHYTHM } from '../contract/rhythm';
 import { ASSUMED, copiesOfADatabase, type Planned, planned, vaultQuota } from './admission-rules';
-import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from './checkvalve-config';
-import { mostStarts } from './most-starts';
+import { type CheckvalveConfig, DEFAULT_RPO } from './checkvalve-config';
+import { maxStarts } from './most-starts';
 import { startsFrom } from './schedule';
 
 /** Databases that the importer would never admit: it reserves room for a database before it copies it. */
@@ -17,7 +17,7 @@ function quota(config: Planned): readonly string[] {
     if (databases <= fit) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${config.starts.assumed}${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it reserves room for ${fit} of them, and ${databases - fit} would never be copied. Have its quota raised and set vault.manualSnapshots to it, or keep copies for less long.`,
+      `vault.retention: ${config.starts.assumed}${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it reserves room for ${fit} of them, and ${databases - fit} would never be copied. Have its quota raised and set vault.manualSnapshotQuota to it, or keep copies for less long.`,
     ];
   });
 }
@@ -25,27 +25,27 @@ function quota(config: Planned): readonly string[] {
 function pace(config: Planned): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
-  const aDay = mostStarts(config.starts.daily, 1) + mostStarts(config.starts.monthly, 1);
-  const [runs, arriving] = [24 / RHYTHM.pruneHours, aDay * all];
-  if (arriving <= runs * retention.mostDeletionsARun) return [];
+  const perDay = maxStarts(config.starts.daily, 1) + maxStarts(config.starts.monthly, 1);
+  const [runs, arriving] = [24 / RHYTHM.pruneHours, perDay * all];
+  if (arriving <= runs * retention.maxDeletionsPerRun) return [];
   const perRun = Math.ceil(arriving / runs);
-  const product = `${aDay} × ${all} databases = ${aDay * all}`;
+  const product = `${perDay} × ${all} databases = ${perDay * all}`;
   const remedy =
-    perRun <= MOST_DELETIONS_A_RUN
+    perRun <= MAX_DELETIONS_PER_RUN
       ? `Raise it to ${perRun} or more.`
-      : `More than ${MOST_DELETIONS_A_RUN} is not possible in a run: plan for fewer databases in a Region, or fewer backups a day.`;
+      : `More than ${MAX_DELETIONS_PER_RUN} is not possible in a run: plan for fewer databases in a Region, or fewer backups a day.`;
   return [
-    `vault.retention.mostDeletionsARun: ${config.starts.assumed}${product} copies may come in on one day, and ${runs} runs a day delete ${retention.mostDeletionsARun} each at the most: the vault could fill up. ${remedy}`,
+    `vault.retention.maxDeletionsPerRun: ${config.starts.assumed}${product} copies may come in on one day, and ${runs} runs a day delete ${retention.maxDeletionsPerRun} each at the most: the vault could fill up. ${remedy}`,
   ];
 }
 
 function share(config: Planned): readonly string[] {
-  const { dailyDays, mostSharePercent } = config.vault.retention;
-  const [aDay, held] = [mostStarts(config.starts.daily, 1), mostStarts(config.starts.daily, dailyDays + 1)];
-  const percent = Math.ceil((100 * aDay) / Math.max(1, held));
-  if (percent <= mostSharePercent) return [];
+  const { dailyDays, maxDeletedPercentPerRun } = config.vault.retention;
+  const [perDay, held] = [maxStarts(config.starts.daily, 1), maxStarts(config.starts.daily, dailyDays + 1)];
+  const percent = Math.ceil((100 * perDay) / Math.max(1, held));
+  if (percent <= maxDeletedPercentPerRun) return [];
   return [
-    `vault.retention.mostSharePercent: ${config.starts.assumed}with dailyDays ${dailyDays} up to ${aDay} of ${held} copies of a database are due each day, ${percent} %, and a run stops above ${mostSharePercent} %. Raise it, or keep copies longer.`,
+    `vault.retention.maxDeletedPercentPerRun: ${config.starts.assumed}with dailyDays ${dailyDays} up to ${perDay} of ${held} copies of a database are due each day, ${percent} %, and a run stops above ${maxDeletedPercentPerRun} %. Raise it, or keep copies longer.`,
   ];
 }
 
@@ -56,33 +56,33 @@ const MINUTES_PER_DAY = 1440;
 /** Copies that come in faster than RDS lets the vault make them: it would fall behind a little more every day.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html */
 function throughput(config: Planned): readonly string[] {
-  const perDay = mostStarts(config.starts.daily, 1) + mostStarts(config.starts.monthly, 1);
-  const slots = { instances: 'instanceCopies', clusters: 'clusterCopies' } as const;
+  const perDay = maxStarts(config.starts.daily, 1) + maxStarts(config.starts.monthly, 1);
+  const slots = { instances: 'maxInstanceCopiesInFlight', clusters: 'maxClusterCopiesInFlight' } as const;
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const [databases, inFlight] = [config.vault.databases[kind], config.limits[slots[kind]]];
     const possible = Math.floor((inFlight * MINUTES_PER_DAY) / MINUTES_PER_COPY);
     // A monthly backup makes one day in a month worse: what comes in every day decides.
-    const everyDay = mostStarts(config.starts.daily, 1) * databases;
+    const everyDay = maxStarts(config.starts.daily, 1) * databases;
     if (everyDay <= possible) return [];
-    const arriving = `${mostStarts(config.starts.daily, 1)} × ${databases} ${kind} = ${everyDay} copies come in each day (${perDay * databases} on the busiest)`;
+    const arriving = `${maxStarts(config.starts.daily, 1)} × ${databases} ${kind} = ${everyDay} copies come in each day (${perDay * databases} on the busiest)`;
     return [
       `limits.${slots[kind]}: ${config.starts.assumed}${arriving}; ${inFlight} in flight at about ${MINUTES_PER_COPY} minutes each are ${possible} a day: the vault would fall further behind every day. Ask AWS for more copies in flight and set limits.${slots[kind]} to it, put databases into another Region with a vault of its own, or back up less often.`,
     ];
   });
 }
 
-/** Objectives that no database can keep from one backup to the next. Who asks for less than a day with plans of his own
+/** RPOs that no database can keep from one backup to the next. Who asks for less than a day with plans of his own
  * backs up more often than is assumed. */
-function objectives({ vault, starts }: Planned): readonly string[] {
+function rpo({ vault, starts }: Planned): readonly string[] {
   if (starts === ASSUMED) return [];
-  const { hours, byTag } = vault.objectives ?? DEFAULT_OBJECTIVES;
-  const gap = 24 / Math.max(1, mostStarts(starts.daily, 1));
+  const { hours, byTag } = vault.rpo ?? DEFAULT_RPO;
+  const gap = 24 / Math.max(1, maxStarts(starts.daily, 1));
   const all = [{ path: 'hours', hours }, ...byTag.map((one, at) => ({ path: `byTag[${at}].hours`, hours: one.hours }))];
   return all
     .filter((one) => one.hours <= gap)
     .map(
       (one) =>
-        `vault.objectives.${one.path}: ${one.hours} h, and ${gap} h lie between two daily backups: every database would be late for a part of each day. Back up more often, or allow more.`,
+        `vault.RPOs.${one.path}: ${one.hours} h, and ${gap} h lie between two daily backups: every database would be late for a part of each day. Back up more often, or allow more.`,
     );
 }
 
@@ -128,7 +128,7 @@ const over = ({ backup }: CheckvalveConfig, now: Date): readonly string[] =>
 
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
-  ...[quota, pace, throughput, share, objectives].flatMap((check) => check(planned(config))),
+  ...[quota, pace, throughput, share, rpo].flatMap((check) => check(planned(config))),
   ...ambient(config),
   ...tolerance(config),
   ...ended(config, now),

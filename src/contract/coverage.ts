@@ -6,36 +6,36 @@ import type { VerdictCode } from './verdicts';
 /**
  * What is said of a database, the worst first.
  * `unknown`: its account does not let the vault look in, or could not be asked. `lost`: the vault had a copy, and it is gone.
- * `never`: no copy, though one was due. `late`: the newest copy is older than the objective.
- * `unprotectable`: RDS says that no copy can be made of it, and none ever was. `untagged`: it was never tagged for backup.
+ * `never`: no copy, though one was due. `late`: the newest copy is older than the RPO.
+ * `unsupported`: RDS says that no copy can be made of it, and none ever was. `missing-tag`: it was never tagged for backup.
  * `new`: no copy yet, and none due. `excluded`: an operator decided that it is no longer backed up.
- * `last-copy`: the database is gone, its copies stay. `left`: its account left, or was evicted.
+ * `source-deleted`: the database is gone, its copies stay. `account-left`: its account left, or was evicted.
  */
-export const COVERAGE_VERDICTS = [
+export const PROTECTION_STATUSES = [
   'unknown',
   'lost',
   'never',
   'late',
-  'unprotectable',
-  'untagged',
+  'unsupported',
+  'missing-tag',
   'new',
   'excluded',
-  'last-copy',
-  'left',
+  'source-deleted',
+  'account-left',
   'protected',
 ] as const;
 
 /** One of {@link COVERAGE_VERDICTS}. */
-export type CoverageVerdict = (typeof COVERAGE_VERDICTS)[number];
+export type ProtectionStatus = (typeof PROTECTION_STATUSES)[number];
 
 /** The verdicts under which a database that should be protected is not. */
-export const NOT_PROTECTED: readonly CoverageVerdict[] = [
+export const NOT_PROTECTED: readonly ProtectionStatus[] = [
   'unknown',
   'lost',
   'never',
   'late',
-  'unprotectable',
-  'untagged',
+  'unsupported',
+  'missing-tag',
 ];
 
 /** The newest good copy in the vault. All times ISO 8601 in UTC. */
@@ -56,20 +56,20 @@ export interface CoverageRow {
   readonly database: DatabaseArn;
   readonly resourceId?: string;
   readonly engine?: string;
-  readonly verdict: CoverageVerdict;
-  /** Code of the verdict on the way, where there is one: see verdicts.ts. */
+  readonly status: ProtectionStatus;
+  /** Code of the status on the way, where there is one: see statuses.ts. */
   readonly code?: VerdictCode;
   /** Whose word the code is: what AWS answers, or a mark that the source wrote. */
   readonly codeFrom?: 'aws' | 'source';
   /** In words. */
   readonly reason?: string;
   readonly remedy?: string;
-  /** Since when the verdict is this one, ISO 8601. */
+  /** Since when the status is this one, ISO 8601. */
   readonly since: string;
   readonly newestCopy?: NewestCopy;
   /** Age of the newest copy's data; of the database's wait for a first copy, where it has none. */
   readonly ageHours?: number;
-  readonly objectiveHours?: number;
+  readonly rpoHours?: number;
   /** Whether AWS Backup's plans select it; false for a database that is gone. */
   readonly wanted: boolean;
   /** Since when a copy is wanted, where a tag made it so after the database was made. ISO 8601. */
@@ -84,15 +84,15 @@ export interface CoverageRow {
 }
 
 /** Verdicts of a database of which copies are expected, or were when its account left. */
-const EXPECTED: readonly CoverageVerdict[] = ['unknown', 'lost', 'never', 'late', 'new', 'left', 'protected'];
+const EXPECTED: readonly ProtectionStatus[] = ['unknown', 'lost', 'never', 'late', 'new', 'account-left', 'protected'];
 
 /** Whether a report expects copies of a database. */
-export const isExpected = ({ expected, wanted, verdict }: CoverageRow): boolean =>
-  expected ?? (wanted || EXPECTED.includes(verdict));
+export const isExpected = ({ expected, wanted, status }: CoverageRow): boolean =>
+  expected ?? (wanted || EXPECTED.includes(status));
 
-/** Whether the newest copy that the vault has is older than its RPO, whatever the verdict. */
-export const isOverdue = ({ newestCopy, ageHours, objectiveHours }: CoverageRow): boolean =>
-  newestCopy !== undefined && ageHours !== undefined && ageHours > (objectiveHours ?? Number.POSITIVE_INFINITY);
+/** Whether the newest copy that the vault has is older than its RPO, whatever the status. */
+export const isOverdue = ({ newestCopy, ageHours, rpoHours }: CoverageRow): boolean =>
+  newestCopy !== undefined && ageHours !== undefined && ageHours > (rpoHours ?? Number.POSITIVE_INFINITY);
 
 /** What a run reads of an export key: one of the two, so that it costs one call an account. */
 export type ExportKeyPart = 'policy-names' | 'default-policy';
@@ -120,7 +120,7 @@ export interface CoverageAccount {
   /** Of an account that left: no operator has confirmed it. */
   readonly unconfirmed?: boolean;
   /** `shut`: AWS answered that the account does not let the vault look in. `unknown`: the vault could not ask. */
-  readonly door: 'open' | 'shut' | 'unknown' | 'not-opened';
+  readonly access: 'granted' | 'denied' | 'unknown' | 'not-requested';
   /** Why it is shut, or could not be asked. */
   readonly because?: string;
   /** Could not be asked since others had used up the time of the run: the next run asks it first. */
@@ -130,10 +130,10 @@ export interface CoverageAccount {
   /** Services that AWS Backup is not opted in to. */
   readonly optedOut: readonly string[];
   /** Export copies that wait for the vault for hours. */
-  readonly notTaken: readonly SnapshotArn[];
+  readonly notImported: readonly SnapshotArn[];
   /** Absent until a snapshot of the account names its export key. */
   readonly exportKey?: CoverageExportKey;
-  /** What could not be read although the door opened, or that nothing could be asked, in words. */
+  /** What could not be read although the access role opened, or that nothing could be asked, in words. */
   readonly unread: readonly string[];
   /** Regions without a vault in which it has databases that are tagged for backup, or that could not be looked at. */
   readonly elsewhere?: readonly CoverageElsewhere[];
@@ -168,7 +168,7 @@ export interface MissedBackup {
   readonly database: string;
   /** `FAILED`, `EXPIRED` or `ABORTED`; `DELETED` of a snapshot. */
   readonly state: string;
-  /** AWS Backup's own words; of a deleted snapshot, the verdict. */
+  /** AWS Backup's own words; of a deleted snapshot, the status. */
   readonly message: string;
   readonly at: string;
 }
@@ -184,8 +184,8 @@ export interface CoverageEvidence {
   readonly missedBackups: readonly MissedBackup[];
   /** Of the copies of the last week. Absent in reports of earlier releases. */
   readonly disputed?: readonly DisputedCopy[];
-  /** How many databases have each verdict. */
-  readonly counts: Readonly<Record<CoverageVerdict, number>>;
+  /** How many databases have each status. */
+  readonly counts: Readonly<Record<ProtectionStatus, number>>;
   /** Why the registry could not be read; accounts that the vault has not accepted are missing then. */
   readonly registryUnread?: string;
   /** When people were last told, ISO 8601. */
@@ -244,7 +244,7 @@ const isRow = (value: unknown): value is CoverageRow =>
   typeof value.account === 'string' &&
   typeof value.database === 'string' &&
   typeof value.since === 'string' &&
-  COVERAGE_VERDICTS.some((verdict) => verdict === value.verdict);
+  PROTECTION_STATUSES.some((status) => status === value.status);
 
 const isEvidence = (value: unknown): value is CoverageEvidence =>
   isRecord(value) &&
@@ -256,7 +256,7 @@ const isEvidence = (value: unknown): value is CoverageEvidence =>
   Array.isArray(value.databases) &&
   value.databases.every(isRow);
 
-/** Reads a report. @throws CheckvalveError `INVALID_INPUT` for anything that tell-coverage would not have written. */
+/** Reads a report. @throws CheckvalveError `INVALID_INPUT` for anything that report-coverage would not have written. */
 export function readEvidence(text: string): CoverageEvidence {
   let found: unknown;
   try {

@@ -1,7 +1,7 @@
 import type { AccountId, Region } from './ids';
 
-/** The rules of enrolment, as the configuration has them. */
-export interface EnrolmentSettings {
+/** The rules of enrollment, as the configuration has them. */
+export interface EnrollmentSettings {
   /** The root: the one ancestor under which instances are made and removed. */
   readonly rootId: string;
   readonly managementAccount: AccountId;
@@ -10,7 +10,11 @@ export interface EnrolmentSettings {
   readonly targetUnits: readonly string[];
   /** Units whose members, at any depth, are left out though a target unit stands above them. */
   readonly excludedUnits: readonly string[];
-  readonly tag: { readonly key: string; readonly values: readonly string[]; readonly match: 'exact' | 'any case' };
+  readonly tag: {
+    readonly key: string;
+    readonly values: readonly string[];
+    readonly match: 'exact' | 'case-insensitive';
+  };
   readonly regions: readonly Region[];
   readonly exemptions: readonly { readonly account: string; readonly reason: string; readonly until: string }[];
   /** Days between an account's leaving and its withdrawal. */
@@ -24,5 +28,5 @@ export interface EnrolmentSettings {
     readonly acknowledged: readonly string[];
   };
   /** Tags, and instances, that are read in a second. */
-  readonly readsASecond: number;
+  readonly readsPerSecond: number;
 }

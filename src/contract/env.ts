@@ -7,7 +7,7 @@ export const enrollAccounts = {
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
   queue: 'CHECKVALVE_QUEUE',
-  /** JSON of the enrolment rules: see `EnrolmentSettings` in src/config/enrollment-settings.ts. */
+  /** JSON of the enrollment rules: see `EnrollmentSettings` in src/config/enrollment-settings.ts. */
   settings: 'CHECKVALVE_SETTINGS',
 } as const;
 
@@ -46,12 +46,12 @@ export const exportSnapshots = {
 
 /** What followSources is told. */
 export const followSources = {
-  registryDoorArn: 'CHECKVALVE_REGISTRY_DOOR_ARN',
+  registryAccessArn: 'CHECKVALVE_REGISTRY_ACCESS_ARN',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   registryRegion: 'CHECKVALVE_REGISTRY_REGION',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
   inboxArn: 'CHECKVALVE_INBOX_ARN',
-  /** JSON: `{ "additionsADay": 50 }`. */
+  /** JSON: `{ "maxNewAccountsPerDay": 50 }`. */
   limits: 'CHECKVALVE_LIMITS',
 } as const;
 
@@ -75,15 +75,15 @@ export const pruneCopies = {
   evidenceOwner: 'CHECKVALVE_EVIDENCE_OWNER',
 } as const;
 
-/** What tellCoverage is told. */
-export const tellCoverage = {
-  registryDoorArn: 'CHECKVALVE_REGISTRY_DOOR_ARN',
+/** What reportCoverage is told. */
+export const reportCoverage = {
+  registryAccessArn: 'CHECKVALVE_REGISTRY_ACCESS_ARN',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   registryRegion: 'CHECKVALVE_REGISTRY_REGION',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
   evidenceBucket: 'CHECKVALVE_EVIDENCE_BUCKET',
   evidenceOwner: 'CHECKVALVE_EVIDENCE_OWNER',
   alertsTopicArn: 'CHECKVALVE_ALERTS_TOPIC_ARN',
-  /** JSON of `CoverageRules`: see lambda/vault/tell-coverage/facts.ts. */
+  /** JSON of `CoverageRules`: see lambda/vault/report-coverage/facts.ts. */
   rules: 'CHECKVALVE_RULES',
 } as const;

@@ -1,4 +1,4 @@
-/** One beat of the flow: where it happens and what it does. */
+/** One phase of the flow: where it happens and what it does. */
 export interface Step {
   readonly account: 'management' | 'source' | 'vault';
   /** A verb phrase; also the folder under `lambda/<account>/`, the function's name and the runbook's heading. */
@@ -45,8 +45,8 @@ export const FLOW = [
   },
   {
     account: 'vault',
-    name: 'tell-coverage',
-    sentence: 'The age of every production database’s newest vault copy is told against its objective.',
+    name: 'report-coverage',
+    sentence: 'The age of every production database’s newest vault copy is told against its RPO.',
   },
 ] as const satisfies readonly Step[];
 

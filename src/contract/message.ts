@@ -6,15 +6,15 @@ import { snapshotArn, snapshotParts, topicAccount, topicArn } from './ids';
 export const MESSAGE_VERSION = 1;
 
 /** What a source tells the vault: that there is something to look at, and nothing more. A doorbell, not an order. */
-export interface CopyAnnounced {
+export interface CopyNotification {
   readonly version: number;
   /** ARN of the export copy. */
   readonly copy: SnapshotArn;
 }
 
-/** The message that announces an export copy, as text. */
-export const announce = (copy: SnapshotArn): string =>
-  JSON.stringify({ version: MESSAGE_VERSION, copy } satisfies CopyAnnounced);
+/** The message that notifies the vault of an export copy, as text. */
+export const notify = (copy: SnapshotArn): string =>
+  JSON.stringify({ version: MESSAGE_VERSION, copy } satisfies CopyNotification);
 
 /** What the vault made of one message. */
 export type Heard =

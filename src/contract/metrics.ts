@@ -41,7 +41,7 @@ export const importCopies = {
   reservedBeyondQuota: 'PlacesReservedBeyondQuota',
   /** Accounts of which fewer copies are started because their copies fail. */
   accountsSlowed: 'AccountsSlowed',
-  /** Messages in the inbox from senders that the vault does not follow, or that are no announcements. */
+  /** Messages in the inbox from senders that the vault does not follow, or that are no notifications. */
   messagesRejected: 'MessagesRejected',
   /** Export copies that were deleted, or are shared no more, before the vault's copy was finished. */
   deletedOnTheWay: 'ExportCopiesDeletedOnTheWay',
@@ -55,18 +55,18 @@ export const pruneCopies = {
   done: 'PruningDone',
 } as const;
 
-/** What tell-coverage measures. */
-export const tellCoverage = {
+/** What report-coverage measures. */
+export const reportCoverage = {
   /** 1 for each report that stands in the evidence bucket. Its absence is the fault. */
   written: 'CoverageWritten',
-  /** Unprotectable databases that the report before did not call so. */
-  newlyUnprotectable: 'NewlyUnprotectable',
-  /** Accounts whose door does not open. */
+  /** Unsupported databases that the report before did not call so. */
+  newlyUnsupported: 'NewlyUnsupported',
+  /** Accounts whose access role does not open. */
   unknownAccounts: 'UnknownAccounts',
-  /** Parts that could not be read behind doors that are open, and the registry. */
+  /** Parts that could not be read behind access roles that are open, and the registry. */
   unreadParts: 'UnreadParts',
   /** Export copies that were shared hours ago and that the vault has not taken. */
-  exportCopiesNotTaken: 'ExportCopiesNotTaken',
+  exportCopiesNotImported: 'ExportCopiesNotImported',
   /** Messages in the dead-letter queues of all sources; what could not be counted is among the parts that were not read. */
   sourceDeadLetters: 'SourceDeadLetters',
   /** Jobs of AWS Backup that failed, expired or were aborted since people were last told, or in a day. */
@@ -77,7 +77,7 @@ export const tellCoverage = {
   databasesElsewhere: 'DatabasesInUncoveredRegions',
 } as const;
 
-/** Name of the metric that counts the databases of one verdict: `DatabasesLate`, `DatabasesLastCopy`. */
+/** Name of the metric that counts the databases of one verdict: `DatabasesLate`, `DatabasesSourceDeleted`. */
 export const databasesMetric = (verdict: string): string =>
   `Databases${verdict
     .split('-')

@@ -45,7 +45,7 @@ export const NAMES = {
   /** The table in each source that remembers which snapshots of AWS Backup were exported. */
   exportMemoryTable: 'checkvalve-export-memory',
   /** Role in the management account through which the vault reads the registry. */
-  registryDoor: 'checkvalve-registry-door',
+  registryAccess: 'checkvalve-registry-access',
   /** The table of accounts that the vault has accepted. */
   sourcesTable: 'checkvalve-sources',
   /** The topic in the management account, and in the vault, on which people are told things. */
@@ -73,9 +73,9 @@ export const roleNames = {
   /** In a source: what AWS Backup runs as. */
   backup: (region: Region) => `checkvalve-backup-${region}`,
   /** In a source: what the vault may assume there to read, and to mark an export copy as taken. */
-  vaultDoor: (region: Region) => `checkvalve-vault-door-${region}`,
+  snapshotAccess: (region: Region) => `checkvalve-snapshot-access-${region}`,
   /** In a source: what the vault's coverage may assume there, to read. */
-  coverageDoor: (region: Region) => `checkvalve-coverage-door-${region}`,
+  coverageAccess: (region: Region) => `checkvalve-coverage-access-${region}`,
   /** In the vault: what a step runs as, for instance `import-copies`. */
   vaultStep: (step: string, region: Region) => `checkvalve-${step}-${region}`,
   /** In the management account. */
@@ -116,12 +116,12 @@ export const coverageOfDay = (day: Date): string =>
 export const RECOVERY_POINT_TAGS = {
   /** Id of the export key: a snapshot that carries another id is not for this tooling. */
   exportKey: 'encryption_key',
-  /** Name of the plan: `daily`, `monthly` or `adhoc`. */
+  /** Name of the plan: `daily`, `monthly` or `on-demand`. */
   plan: 'checkvalve:plan',
 } as const;
 
 /** The plan's name on a backup that somebody started out of turn. */
-export const AD_HOC_PLAN = 'adhoc';
+export const ON_DEMAND_PLAN = 'on-demand';
 
 /** What the name of every snapshot of AWS Backup begins with; no name that a team chooses can hold a colon. */
 export const BACKUP_PREFIX = 'awsbackup:';
@@ -157,7 +157,7 @@ export const TAGS = {
   held: 'checkvalve:held',
   /** On an export copy: when it was shared with the vault and announced. */
   sharedAt: 'checkvalve:shared-at',
-  /** On an export copy: when the vault had it (written by the vault through its door, ISO 8601). On the snapshot of AWS
+  /** On an export copy: when the vault had it (written by the vault through its access role, ISO 8601). On the snapshot of AWS
    * Backup: the same, written by the exporter of earlier releases; today it stands in the table of exports. */
   takenAt: 'checkvalve:taken-at',
   /** On a vault copy: ARN of the export copy it was made from. */

@@ -11,21 +11,21 @@ export interface Retention {
   /** Years for which the first good copy of a year is kept; 0 for no such class. */
   readonly yearlyYears: number;
   /** Good copies of each database that stay however old they are, at least 1. */
-  readonly minimumCopies: number;
+  readonly minCopiesPerDatabase: number;
   /**
    * Days for which the last copies of a database stay after coverage first said that the database is gone. By default as
    * long as the longest class, and 90 at least.
    */
-  readonly goneDays?: number;
+  readonly sourceDeletedDays?: number;
   /** Good copies that one run deletes at the most; the others wait for the next run. */
-  readonly mostDeletionsARun: number;
+  readonly maxDeletionsPerRun: number;
   /** Failed imports that one run deletes at the most, beside the good copies. By default 100. */
   readonly maxFailedDeletionsPerRun?: number;
   /**
    * When more than this part of the good copies is due at once, the run deletes none of the accounts that make it so much,
    * and asks for a person.
    */
-  readonly mostSharePercent: number;
+  readonly maxDeletedPercentPerRun: number;
 }
 
 /** What a copy counts as: the longest of the classes that it belongs to. */
@@ -39,14 +39,14 @@ export const termDays = (
   ({ daily: dailyDays, weekly: weeklyWeeks * 7, monthly: monthlyMonths * 31, yearly: yearlyYears * 366 })[copyClass];
 
 /** Shorter than this the last copy of a deleted database is not kept by default: a deletion must be noticed in that time. */
-const MIN_GONE_DAYS = 90;
+const MIN_SOURCE_DELETED_DAYS = 90;
 
 /** Days for which the last copies of a database stay after it is gone. */
-export const goneDaysOf = (retention: Retention): number =>
-  retention.goneDays ??
+export const sourceDeletedDaysOf = (retention: Retention): number =>
+  retention.sourceDeletedDays ??
   (['daily', 'weekly', 'monthly', 'yearly'] as const).reduce(
     (longest, copyClass) => Math.max(longest, termDays(retention, copyClass)),
-    MIN_GONE_DAYS,
+    MIN_SOURCE_DELETED_DAYS,
   );
 
 /** Failed imports that one run of prune-copies deletes where the configuration does not say it. */
@@ -54,4 +54,4 @@ export const MAX_FAILED_DELETIONS_PER_RUN = 100;
 
 /** Copies that one run of prune-copies may be allowed to delete at the most: as many as it gets through in its time, ten side
  * by side. There are several runs a day: see RHYTHM. */
-export const MOST_DELETIONS_A_RUN = 1000;
+export const MAX_DELETIONS_PER_RUN = 1000;

@@ -2,12 +2,12 @@
 export interface VerdictText {
   readonly reason: string;
   readonly remedy: string;
-  /** `unprotectable`: stays so until the database is changed. `held`: tried again, ever more rarely. `once`: of this one
+  /** `unsupported`: stays so until the database is changed. `held`: tried again, ever more rarely. `once`: of this one
    * snapshot or backup; the next may be fine. */
-  readonly lasts: 'unprotectable' | 'held' | 'once';
+  readonly lasts: 'unsupported' | 'held' | 'once';
 }
 
-const unprotectable = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'unprotectable' });
+const unsupported = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'unsupported' });
 const held = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'held' });
 const once = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'once' });
 
@@ -18,31 +18,31 @@ const once = (reason: string, remedy: string): VerdictText => ({ reason, remedy,
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_DescribeRegionSettings.html */
 export const VERDICTS = {
-  'multi-az-cluster': unprotectable(
+  'multi-az-cluster': unsupported(
     'a snapshot of a Multi-AZ DB cluster can neither be copied nor shared',
     'Move to a Multi-AZ instance or to Aurora, or protect it by other means and exempt it.',
   ),
-  'rds-custom': unprotectable(
+  'rds-custom': unsupported(
     'a snapshot of RDS Custom cannot be copied to another account',
     'Protect it by other means and exempt it.',
   ),
-  'unencrypted-cluster': unprotectable(
+  'unencrypted-cluster': unsupported(
     'a cluster that is not encrypted cannot be encrypted by copying its snapshot',
     'Restore a snapshot into an encrypted cluster and move there.',
   ),
-  unshareable: unprotectable(
+  unshareable: unsupported(
     'RDS refuses to share the copy, as it does with TDE and other permanent options',
     'Take the option off its option group, or protect it by other means.',
   ),
-  'too-many-tags': unprotectable(
+  'too-many-tags': unsupported(
     'it has more than 48 tags: with the two of the plan its recovery points would have more than 50',
     'Take tags off it until it has 48; those that begin with aws: do not count.',
   ),
-  'not-opted-in': unprotectable(
+  'not-opted-in': unsupported(
     'AWS Backup is not opted in to this kind of database in the account and Region',
     'Opt in under AWS Backup, Settings, Service opt-in; or configure backup.serviceOptIn.',
   ),
-  'failed-too-often': unprotectable(
+  'failed-too-often': unsupported(
     'the copy failed three times',
     'Look at the RDS events of the copy; delete the failed copies to have it tried again.',
   ),
@@ -86,7 +86,7 @@ export const VERDICTS = {
     'RDS answers a status that Checkvalve does not know',
     'Nothing is done to the snapshot. Upgrade Checkvalve, or report the status.',
   ),
-  untagged: once(
+  'missing-tag': once(
     'not crossing: a snapshot of a production database lacks the tag that makes it cross',
     'Back the database up with “checkvalve backup DATABASE”, or let your own backup plan set the two tags.',
   ),

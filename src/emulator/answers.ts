@@ -189,9 +189,9 @@ export interface BackupResult {
 export interface RdsLimits {
   readonly account?: string;
   readonly region?: string;
-  readonly instanceCopies?: number;
-  readonly clusterCopies?: number;
-  readonly manualSnapshots?: number;
+  readonly maxInstanceCopiesInFlight?: number;
+  readonly maxClusterCopiesInFlight?: number;
+  readonly manualSnapshotQuota?: number;
   readonly manualClusterSnapshots?: number;
 }
 

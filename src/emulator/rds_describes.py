@@ -205,7 +205,7 @@ def _quotas(call: RDSResponse) -> dict[str, Any]:
     """
     backend = rds_backends[call.current_account][call.region]
     kept = (
-        (INSTANCE, "ManualSnapshots", "manualSnapshots"),
+        (INSTANCE, "ManualSnapshots", "manualSnapshotQuota"),
         (CLUSTER, "ManualClusterSnapshots", "manualClusterSnapshots"),
     )
     return {

@@ -19,7 +19,7 @@ from rds_snapshots import Kind, Snapshot
 from state import kept
 
 NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
-LIMITS = {"instanceCopies": 20, "clusterCopies": 5, "manualSnapshots": 100, "manualClusterSnapshots": 100}
+LIMITS = {"maxInstanceCopiesInFlight": 20, "maxClusterCopiesInFlight": 5, "manualSnapshotQuota": 100, "manualClusterSnapshots": 100}
 _limits: dict[tuple[str | None, str | None], dict[str, int]] = kept("rds-limits", {})
 
 
@@ -71,14 +71,14 @@ def limit(backend: RDSBackend, name: str) -> int:
 
 
 def check_room(backend: RDSBackend, kind: Kind) -> None:
-    most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshots")
+    most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshotQuota")
     if sum(1 for s in kind.store(backend).values() if s.counts) >= most:
         # Seen at https://github.com/pbudzon/aws-maintenance/issues/12
         raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
 
 
 def check_slots(backend: RDSBackend, kind: Kind) -> None:
-    most = limit(backend, "clusterCopies" if kind.cluster else "instanceCopies")
+    most = limit(backend, "maxClusterCopiesInFlight" if kind.cluster else "maxInstanceCopiesInFlight")
     if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
         if switch("inFlightSpeaksOfManual"):
             raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} manual snapshots")

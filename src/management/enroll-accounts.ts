@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
-import { enrolmentSettings } from '../config/enrollment-settings';
+import { enrollmentSettings } from '../config/enrollment-settings';
 import type { Allowance } from '../constructs/permissions';
 import { Step } from '../constructs/step';
 import * as ENV from '../contract/env';
@@ -37,7 +37,7 @@ export class EnrollAccounts extends Construct {
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,
-        [names.settings]: JSON.stringify(enrolmentSettings(config)),
+        [names.settings]: JSON.stringify(enrollmentSettings(config)),
       },
       may: [...permissions(config, registry), ...queue.mayWork(), ...alerts.mayTell()],
     });

@@ -141,7 +141,7 @@ const tooling = (protectedRoles: readonly string[], backupRoles: readonly string
 ];
 
 /** What the tooling keeps: keys, plans, copies, the memory of them and the backup vault. */
-const keepsakes = (backupRoles: readonly string[]): readonly Guard[] => [
+const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => [
   {
     // One statement for both, since a policy has room for few.
     sid: 'KeysAndPlans',
@@ -265,7 +265,7 @@ export function guardrailPolicies(
     {
       name: `${PREFIX}-guards-copies`,
       description: 'Checkvalve: nobody disables export keys, shares snapshots or touches export copies but the tooling',
-      document: document(keepsakes(copying)),
+      document: document(retainedResources(copying)),
     },
   ];
 }

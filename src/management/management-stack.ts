@@ -5,7 +5,7 @@ import { Alerts } from './alerts';
 import { EnrollAccounts } from './enroll-accounts';
 import { Guardrails } from './guardrails';
 import { Registry } from './registry';
-import { RegistryDoor } from './registry-door';
+import { RegistryAccess } from './registry-access';
 import { WatchRollout } from './watch-rollout';
 
 /** What the management account holds, beside the tooling's StackSet. */
@@ -24,6 +24,6 @@ export class ManagementStack extends Stack {
     new EnrollAccounts(this, 'EnrollAccounts', { config, code: code.enrollAccounts, registry, alerts });
     new WatchRollout(this, 'WatchRollout', { config, code: code.watchRollout, registry, alerts });
     if (config.guardrails) new Guardrails(this, 'Guardrails', config.guardrails);
-    new RegistryDoor(this, 'RegistryDoor', { config, registry });
+    new RegistryAccess(this, 'RegistryAccess', { config, registry });
   }
 }

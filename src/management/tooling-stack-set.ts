@@ -21,7 +21,7 @@ export interface ToolingStackSetProps {
   readonly managementAccount: string;
 }
 
-/** The StackSet that carries the tooling into production accounts. It has no instances of its own: enrolment makes them. */
+/** The StackSet that carries the tooling into production accounts. It has no instances of its own: enrollment makes them. */
 export class ToolingStackSet extends Construct {
   constructor(scope: Construct, id: string, { tooling, rollout, managementAccount }: ToolingStackSetProps) {
     super(scope, id);

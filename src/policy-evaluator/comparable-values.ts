@@ -31,7 +31,7 @@ export function readDecimal(text: string): number | null {
   return text.replace(/^[+-]?0*/, '').replace('.', '').length > 15 ? null : Number(text);
 }
 
-/** `true` or `false`, in any case. */
+/** `true` or `false`, in case-insensitive. */
 export function readBoolean(text: string): boolean | null {
   const lower = text.toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : null;

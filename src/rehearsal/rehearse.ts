@@ -2,32 +2,32 @@ import { Emulator } from '../emulator/emulator';
 import { coverageReports, untouchedAccounts, vaultCopies } from './checks/evidence';
 import type { Finding } from './checks/judge';
 import { Authorizer } from './host/authorizer';
-import { ATTACK, BEATS, type Beat } from './phases/phases';
-import { KeptBeats } from './phases/saved-phases';
-import type { BeatRow, RehearsalResult } from './result';
+import { ATTACK, PHASES, type Phase } from './phases/phases';
+import { SavedPhases } from './phases/saved-phases';
+import type { PhaseRow, RehearsalResult } from './result';
 import { Stage, type StageOptions } from './stage';
 import { withRoom } from './with-room';
 import { worldOf } from './world';
 
 /** What a rehearsal plays, and who watches. */
 export interface RehearsalOptions extends StageOptions {
-  /** Hears one line when a beat begins, and one for each account when it has ended. */
+  /** Hears one line when a phase begins, and one for each account when it has ended. */
   readonly progress: (line: string) => void;
   /** Looks at what was asked of permissions, once all is played. */
   readonly audit?: (authorizer: Authorizer) => Promise<void>;
-  /** Ends before this beat is played, with a look at the world as it stands there. */
+  /** Ends before this phase is played, with a look at the world as it stands there. */
   readonly stopBefore?: { readonly step: string; readonly look: (stage: Stage) => Promise<void> };
-  /** Plays on where the beats end, on the same stage. For tests. */
+  /** Plays on where the phases end, on the same stage. For tests. */
   readonly encore?: (stage: Stage) => Promise<void>;
-  /** Lets attackers try every door in the end. */
+  /** Lets attackers try every access role in the end. */
   readonly attacked?: boolean;
-  /** Other beats than those of the whole flow. */
-  readonly beats?: readonly Beat[];
+  /** Other phases than those of the whole flow. */
+  readonly phases?: readonly Phase[];
   /** Virtual start of the clock, ISO 8601; the machine's time by default. */
   readonly now?: string;
-  /** Keeps the world before each beat, and at the end, for later runs. Not together with `alter`. */
+  /** Keeps the world before each phase, and at the end, for later runs. Not together with `alter`. */
   readonly keeps?: boolean;
-  /** Begins with this beat, or as near before it as a kept world allows; implies `keeps`. `end`: plays nothing that was played before. */
+  /** Begins with this phase, or as near before it as a kept world allows; implies `keeps`. `end`: plays nothing that was played before. */
   readonly from?: string | undefined;
   /** The emulator to play on, which is not ended; by default one of its own. */
   readonly emulator?: Emulator;
@@ -36,7 +36,7 @@ export interface RehearsalOptions extends StageOptions {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Plays the landing zone through on an emulator of its own. It stops at the first beat that fails and names it;
+ * Plays the landing zone through on an emulator of its own. It stops at the first phase that fails and names it;
  * whatever happens, it resolves, and ends all that it started. It rejects only when the emulator cannot be started.
  *
  * @throws {CheckvalveError} EMULATOR_NOT_INSTALLED, EMULATOR_NOT_STARTED
@@ -57,32 +57,32 @@ export async function rehearse(asked: RehearsalOptions): Promise<RehearsalResult
     policies: () => authorizer.policies(),
     ...options,
   });
-  const script = options.beats ?? [...BEATS, ...(options.attacked ? [ATTACK] : [])];
-  const kept = new KeptBeats(script, options);
-  const beats: BeatRow[] = [];
+  const script = options.phases ?? [...PHASES, ...(options.attacked ? [ATTACK] : [])];
+  const kept = new SavedPhases(script, options);
+  const phases: PhaseRow[] = [];
   try {
-    const played = { stage, authorizer, rows: beats };
+    const played = { stage, authorizer, rows: phases };
     const first = await kept.begin(played);
     if (first > 0) progress(`The world before ${script[first]?.step ?? 'the end'} was kept: it begins there.`);
-    for (const [at, beat] of script.entries()) {
+    for (const [at, phase] of script.entries()) {
       if (at < first) continue;
       await kept.keep(at, played);
-      if (beat.step === options.stopBefore?.step) break;
-      progress(`${beat.step}: ${beat.sentence}`);
-      const findings = await play(beat, stage);
-      for (const row of stage.rows(beat.step, findings)) {
-        beats.push(row);
+      if (phase.step === options.stopBefore?.step) break;
+      progress(`${phase.step}: ${phase.sentence}`);
+      const findings = await play(phase, stage);
+      for (const row of stage.rows(phase.step, findings)) {
+        phases.push(row);
         progress(`  ${row.account}  ${row.outcome}, ${row.calls} calls, ${row.ms} ms`);
       }
       if (findings.length === 0) continue;
       const cause = findings.map((finding) => finding.cause).join('; ');
-      progress(`  ${beat.step} failed: ${cause}`);
+      progress(`  ${phase.step} failed: ${cause}`);
       return {
         ok: false,
-        beats,
+        phases,
         ...(await ending(stage)),
         permissions: authorizer.asked.length,
-        failure: { step: beat.step, cause },
+        failure: { step: phase.step, cause },
       };
     }
     if (options.stopBefore) await options.stopBefore.look(stage);
@@ -90,22 +90,22 @@ export async function rehearse(asked: RehearsalOptions): Promise<RehearsalResult
     await options.audit?.(authorizer);
     await options.encore?.(stage);
     const attack = stage.attack && { attack: stage.attack.rows };
-    return { ok: true, beats, ...(await ending(stage)), permissions: authorizer.asked.length, ...attack };
+    return { ok: true, phases, ...(await ending(stage)), permissions: authorizer.asked.length, ...attack };
   } finally {
     await stage.stop();
     if (!options.emulator) await emulator.stop();
   }
 }
 
-/** Plays a beat and says what is wrong after it: what could not be done, which invocation failed, what is not true. */
-async function play(beat: Beat, stage: Stage): Promise<Finding[]> {
-  const account = beat.home(stage.world);
+/** Plays a phase and says what is wrong after it: what could not be done, which invocation failed, what is not true. */
+async function play(phase: Phase, stage: Stage): Promise<Finding[]> {
+  const account = phase.home(stage.world);
   try {
-    await beat.play(stage);
+    await phase.play(stage);
     if (stage.failures.length > 0) return unique(stage.failures);
     const problems = (await stage.emulator.problems()).map(({ kind, detail }) => `not emulated (${kind}): ${detail}`);
     if (problems.length > 0) return unique(problems.map((cause) => ({ account, cause })));
-    return await beat.judge(stage);
+    return await phase.judge(stage);
   } catch (error) {
     const cause = messageOf(error);
     const told = stage.failures.some((failure) => failure.cause === cause);
@@ -117,7 +117,7 @@ const unique = (findings: readonly Finding[]): Finding[] => [
   ...new Map(findings.map((finding) => [`${finding.account} ${finding.cause}`, finding])).values(),
 ];
 
-type Ending = Omit<RehearsalResult, 'ok' | 'beats' | 'permissions' | 'attack' | 'failure'>;
+type Ending = Omit<RehearsalResult, 'ok' | 'phases' | 'permissions' | 'attack' | 'failure'>;
 
 /** What stands in the end. A world that broke down may not be able to say. */
 async function ending(stage: Stage): Promise<Ending> {

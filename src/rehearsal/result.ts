@@ -1,7 +1,7 @@
 import type { CoverageEvidence } from '../contract/coverage';
 
-/** What one beat did in one account. */
-export interface BeatRow {
+/** What one phase did in one account. */
+export interface PhaseRow {
   readonly step: string;
   readonly account: string;
   readonly outcome: 'ok' | 'failed';
@@ -15,8 +15,8 @@ export interface BeatRow {
 export interface AttackRow {
   readonly who: string;
   readonly what: string;
-  /** A door of the vault was tried; else it is something that an attacker is free to do where he rules. */
-  readonly door: boolean;
+  /** Whether the attempt is against the vault. False for an action that is allowed in the attacker’s own account. */
+  readonly againstVault: boolean;
   readonly refused: boolean;
   /** Why it was refused, or what it came to. */
   readonly because: string;
@@ -25,7 +25,7 @@ export interface AttackRow {
 /** What came of a rehearsal. */
 export interface RehearsalResult {
   readonly ok: boolean;
-  readonly beats: readonly BeatRow[];
+  readonly phases: readonly PhaseRow[];
   readonly vaultCopies: ReadonlyArray<{
     readonly arn: string;
     /** The export copy it was made from. */
@@ -49,6 +49,6 @@ export interface RehearsalResult {
   readonly refusals?: number;
   /** Those of the vault's own calls that accounts refused which attackers had made up. */
   readonly refusalsUnderAttack?: number;
-  /** The beat that failed, and why. */
+  /** The phase that failed, and why. */
   readonly failure?: { readonly step: string; readonly cause: string };
 }

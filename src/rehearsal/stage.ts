@@ -11,7 +11,7 @@ import type { Alter } from './host/deploy';
 import { EventPump, type PumpMemory } from './host/event-pump';
 import { failureOf, type Invocation, LambdaHost } from './host/lambda-host';
 import type { Authorize, AuthorizeInvocation, Verdict } from './host/sdk-call';
-import type { BeatRow } from './result';
+import type { PhaseRow } from './result';
 import type { World } from './world';
 
 /** Judges a message that SNS is about to put into a queue. */
@@ -53,7 +53,7 @@ export interface StageMemory {
   readonly pump: PumpMemory;
 }
 
-/** Where beats are played: the emulated world, the functions in it, and a count of what they do. */
+/** Where phases are played: the emulated world, the functions in it, and a count of what they do. */
 export class Stage implements Scene {
   readonly config: CheckvalveConfig;
   readonly pump: EventPump;
@@ -114,11 +114,11 @@ export class Stage implements Scene {
     }
   }
 
-  /** The rows of a beat that has ended; the count starts anew. */
-  rows(step: string, findings: readonly Finding[]): BeatRow[] {
+  /** The rows of a phase that has ended; the count starts anew. */
+  rows(step: string, findings: readonly Finding[]): PhaseRow[] {
     const blamed = new Set(findings.map(({ account }) => account));
     for (const account of blamed) this.tally(account);
-    const rows = [...this.tallies].map(([account, { calls, ms }]): BeatRow => {
+    const rows = [...this.tallies].map(([account, { calls, ms }]): PhaseRow => {
       return { step, account, outcome: blamed.has(account) ? 'failed' : 'ok', calls, ms: Math.round(ms) };
     });
     this.tallies = new Map();

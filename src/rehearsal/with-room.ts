@@ -11,5 +11,5 @@ const DATABASES = 10;
 export function withRoom(config: CheckvalveConfig): CheckvalveConfig {
   const { admission, ...vault } = config.vault;
   const needed = DATABASES * admissionRules(config).copiesPerDatabase;
-  return { ...config, vault: { ...vault, manualSnapshots: Math.max(needed, vaultQuota(config)) } };
+  return { ...config, vault: { ...vault, manualSnapshotQuota: Math.max(needed, vaultQuota(config)) } };
 }

@@ -37,7 +37,7 @@ export interface World {
 export const EXAMPLE = {
   first: '222200001111',
   second: '222200002222',
-  untagged: '222200009999',
+  missingTag: '222200009999',
   suspended: '222200008888',
   newcomer: '222200003333',
 } as const;
@@ -60,7 +60,7 @@ function accountsOf({ organization, accountTag, vault }: CheckvalveConfig, units
     { id: organization.managementAccount, name: 'management', ou: 'root' },
     { id: EXAMPLE.first, name: 'orders', ou: shallow, tags },
     { id: EXAMPLE.second, name: 'ledger', ou: deep, tags },
-    { id: EXAMPLE.untagged, name: 'playground', ou: shallow },
+    { id: EXAMPLE.missingTag, name: 'playground', ou: shallow },
     { id: EXAMPLE.suspended, name: 'closed down', ou: shallow, tags, state: 'SUSPENDED' },
     { id: EXAMPLE.newcomer, name: 'payroll', ou: shallow },
     ...(vault.placement === 'inside' ? [{ id: vault.account, name: 'vault', ou: 'root' }] : []),
@@ -83,7 +83,7 @@ export function worldOf(config: CheckvalveConfig): World {
     vault: vault.account,
     regions,
     production: [EXAMPLE.first, EXAMPLE.second],
-    leftAlone: [EXAMPLE.untagged, EXAMPLE.suspended],
+    leftAlone: [EXAMPLE.missingTag, EXAMPLE.suspended],
     newcomer: EXAMPLE.newcomer,
     // The same names in every Region: what must not collide has every occasion to.
     databases: regions.flatMap((region) => [

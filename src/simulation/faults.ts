@@ -9,7 +9,7 @@ const BURST = (VAULT_RETENTION.dailyDays + 2) * DAY;
 /** What can go wrong in the simulated world. `recovery`: minutes after the end in which things may still be late, beside
  * the fault's own duration: a held snapshot is asked for only once a day, a big copy begins again from nothing. */
 export const FAULTS = {
-  'events-lost': { says: 'no event and no announcement of this account arrives', recovery: 0 },
+  'events-lost': { says: 'no event and no notification of this account arrives', recovery: 0 },
   'events-doubled': { says: 'each event wakes two runs at the same time', recovery: 0 },
   'events-late': { says: 'events arrive hours late', recovery: 0 },
   'events-reordered': { says: 'events arrive in another order', recovery: 0 },
@@ -18,7 +18,7 @@ export const FAULTS = {
   'answer-lost': { says: 'one call does its work, and the answer never arrives', recovery: 0 },
   crash: { says: 'a run is killed at one call', recovery: 0 },
   'copies-fail': { says: 'every copy in flight in the account fails', recovery: 1440 },
-  'door-shut': { says: 'the door of this account does not open', recovery: 0 },
+  'access-denied': { says: 'the access role of this account does not open', recovery: 0 },
   'key-disabled': { says: 'the key of this account’s copies is switched off', recovery: 1440 },
   'copies-refused': {
     says: 'RDS refuses the vault what this account makes in the first 30 hours, and nothing later',
@@ -52,7 +52,7 @@ export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
   'events-late': [60, DAY],
   'events-reordered': [60, DAY],
   throttling: [20, 360],
-  'door-shut': [60, 720],
+  'access-denied': [60, 720],
   'key-disabled': [DAY, DAY],
   'copies-refused': [DAY, 4 * DAY],
   'quota-full': [7 * DAY, 7 * DAY],

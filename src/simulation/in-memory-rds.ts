@@ -40,10 +40,10 @@ interface Held {
 
 /** What RDS allows in an account and Region. */
 export interface RdsLimits {
-  readonly instanceCopies: number;
-  readonly clusterCopies: number;
+  readonly maxInstanceCopiesInFlight: number;
+  readonly maxClusterCopiesInFlight: number;
   /** Manual snapshots, for instances and clusters each. */
-  readonly manualSnapshots: number;
+  readonly manualSnapshotQuota: number;
 }
 
 /** Called before every call of a step; throws to make it fail, as AWS would or as a crash would. */
@@ -100,7 +100,11 @@ export class InMemoryRds {
 
   constructor(
     readonly region: Region,
-    readonly limits: RdsLimits = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 },
+    readonly limits: RdsLimits = {
+      maxInstanceCopiesInFlight: 20,
+      maxClusterCopiesInFlight: 5,
+      manualSnapshotQuota: 100,
+    },
   ) {}
 
   /** The clock. */
@@ -298,14 +302,14 @@ export class InMemoryRds {
     if (this.held.has(arn)) return { kind: 'already-there' };
     const alike = this.all(account).filter((at) => at.kind === kind && countsTowardQuota(at));
     const limits = this.limitsOf.get(account) ?? this.limits;
-    const allowed = kind === 'cluster' ? limits.clusterCopies : limits.instanceCopies;
+    const allowed = kind === 'cluster' ? limits.maxClusterCopiesInFlight : limits.maxInstanceCopiesInFlight;
     if (alike.filter(({ status }) => !mutable(status)).length >= allowed) {
       this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'wait');
       return { kind: 'wait', because: `Cannot copy more than ${allowed} snapshots across regions` };
     }
-    if (alike.length >= limits.manualSnapshots) {
+    if (alike.length >= limits.manualSnapshotQuota) {
       this.tell('refused-copy', { snapshot: { ...found.snapshot, arn, name }, madeFrom: source }, 'full');
-      return { kind: 'full', because: `Cannot create more than ${limits.manualSnapshots} manual snapshots` };
+      return { kind: 'full', because: `Cannot create more than ${limits.manualSnapshotQuota} manual snapshots` };
     }
     const snapshot: Snapshot = {
       ...found.snapshot,

@@ -94,9 +94,9 @@ export class Incidents {
   }
 
   private room(account: AccountId, kind: Kind): number {
-    const { manualSnapshots } = account === VAULT ? VAULT_LIMITS : SOURCE_LIMITS;
+    const { manualSnapshotQuota } = account === VAULT ? VAULT_LIMITS : SOURCE_LIMITS;
     const held = this.rds.all(account).filter((one) => one.type === 'manual' && one.kind === kind).length;
-    return Math.max(0, manualSnapshots - held);
+    return Math.max(0, manualSnapshotQuota - held);
   }
 
   private plant(fault: Fault, snapshot: Snapshot, sharedForMinutes?: number): void {

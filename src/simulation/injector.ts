@@ -20,13 +20,13 @@ function named(name: string): Error {
   return error;
 }
 
-/** Lets the faults of a scenario strike: at calls, at events, and at the doors. */
+/** Lets the faults of a scenario strike: at calls, at events, and at the access roles. */
 export class Injector {
   private readonly lasting = new Set<Fault>();
   private readonly armed = new Map<Fault, number>();
   private readonly streams = new Map<Fault, Random>();
   /** Faults that have had an effect. */
-  readonly struck = new Set<Fault>();
+  readonly injected = new Set<Fault>();
 
   constructor(private readonly seed: number) {}
 
@@ -56,7 +56,7 @@ export class Injector {
   /** Whether it is active; when it is, that counts as an effect. */
   strikes(kind: FaultKind, account: AccountId): Fault | undefined {
     const fault = this.active(kind, account);
-    if (fault) this.struck.add(fault);
+    if (fault) this.injected.add(fault);
     return fault;
   }
 
@@ -68,7 +68,7 @@ export class Injector {
     return stream;
   }
 
-  /** A port of a run, whose calls fail as the faults will have it. `through`: the account whose door it leads through. */
+  /** A port of a run, whose calls fail as the faults will have it. `through`: the account whose access role it leads through. */
   guard<Port extends object>(port: Port, run: Run, through?: AccountId): Port {
     return new Proxy(port, {
       get: (target, name, receiver) => {
@@ -85,7 +85,7 @@ export class Injector {
   }
 
   private strike(run: Run, fault: Fault, name: string): Error {
-    this.struck.add(fault);
+    this.injected.add(fault);
     run.disturbed = true;
     return named(name);
   }
@@ -95,7 +95,7 @@ export class Injector {
     if (run.killed) throw named('Killed');
     const throttled = this.active('throttling', run.account);
     if (throttled && this.chances(throttled).chance(0.5)) throw this.strike(run, throttled, 'ThrottlingException');
-    const shut = through && this.active('door-shut', through);
+    const shut = through && this.active('access-denied', through);
     if (shut) throw this.strike(run, shut, 'AccessDenied');
     for (const [fault, left] of this.armed) {
       if (fault.account !== run.account) continue;

@@ -55,7 +55,7 @@ interface Demand {
 
 /** Calm minutes, beside what RDS itself needs, after which a snapshot must have crossed. */
 const PATIENCE = 1440;
-const UNTAKEN = 2;
+const NOT_IMPORTED = 2;
 const PART_OF_QUOTA = 0.25;
 
 interface Copy {
@@ -69,7 +69,7 @@ export class Invariants {
   readonly open = new Map<string, Demand>();
   readonly crossed = new Set<string>();
   snapshots = 0;
-  readonly excused = new Set<string>();
+  readonly exempt = new Set<string>();
   /** Snapshots that had not crossed when their account left. */
   readonly forsaken = new Set<string>();
   /** Snapshots that AWS Backup made, by ARN, and the copies made of them; nothing forged is among them. */
@@ -150,14 +150,14 @@ export class Invariants {
       this.broken('the right key', `${snapshot.arn} under ${snapshot.kmsKeyArn}`);
     const mine = this.rds.all(account).filter(({ arn }) => this.exportCopies.has(arn));
     const alike = mine.filter(({ kind }) => kind === snapshot.kind);
-    const part = Math.floor(SOURCE_LIMITS.manualSnapshots * PART_OF_QUOTA);
+    const part = Math.floor(SOURCE_LIMITS.manualSnapshotQuota * PART_OF_QUOTA);
     if (alike.length > part)
       this.broken('limits are kept', `${alike.length} export copies in ${account}; ${part} may be`);
-    const untaken = mine.filter(
+    const notImported = mine.filter(
       ({ arn, database, status }) => database === snapshot.database && status !== 'failed' && !this.taken.has(arn),
     );
-    if (untaken.length > UNTAKEN) {
-      this.broken('limits are kept', `${untaken.length} untaken export copies of ${snapshot.database}`);
+    if (notImported.length > NOT_IMPORTED) {
+      this.broken('limits are kept', `${notImported.length} untaken export copies of ${snapshot.database}`);
     }
     this.inFlight(snapshot.kind, account);
   }
@@ -186,7 +186,7 @@ export class Invariants {
 
   private inFlight(kind: string, account: RdsChange['account']): void {
     const limits = account === VAULT ? VAULT_LIMITS : SOURCE_LIMITS;
-    const allowed = kind === 'cluster' ? limits.clusterCopies : limits.instanceCopies;
+    const allowed = kind === 'cluster' ? limits.maxClusterCopiesInFlight : limits.maxInstanceCopiesInFlight;
     const flying = this.rds.all(account).filter((one) => one.kind === kind && one.status === 'creating').length;
     if (flying > allowed) this.broken('limits are kept', `${flying} ${kind} copies in flight in ${account}`);
   }
@@ -197,7 +197,7 @@ export class Invariants {
     this.taken.add(madeFrom ?? '');
     this.crossed.add(copy.root);
     // What crosses although nobody demanded it any more has crossed.
-    this.excused.delete(copy.root);
+    this.exempt.delete(copy.root);
     this.forsaken.delete(copy.root);
     const demand = this.open.get(copy.root);
     if (demand) this.longestWait = Math.max(this.longestWait, this.waited(demand));
@@ -219,7 +219,7 @@ export class Invariants {
     if (!copy && !marked) this.broken('nothing is deleted early', `${run.step} deleted ${snapshot.arn}, not ours`);
     if (!copy || copy.spec.fate === 'unshareable' || snapshot.status === 'failed') return;
     // What the vault was refused gives way to younger ones, while it can be made again.
-    const gaveWay = (this.refusedOnce.has(snapshot.arn) || this.excused.has(copy.root)) && this.rds.find(copy.root);
+    const gaveWay = (this.refusedOnce.has(snapshot.arn) || this.exempt.has(copy.root)) && this.rds.find(copy.root);
     if (!this.taken.has(snapshot.arn) && !gaveWay) {
       this.broken('nothing is deleted early', `${snapshot.arn} was deleted; the vault does not have it`);
     }
@@ -281,7 +281,7 @@ export class Invariants {
     const { kind } = databaseParts(spec.database.arn);
     const manual = this.rds.all(spec.account).filter((one) => one.type === 'manual' && one.kind === kind);
     const theirs = manual.filter(({ arn }) => !this.exportCopies.has(arn)).length;
-    const part = SOURCE_LIMITS.manualSnapshots * (1 - PART_OF_QUOTA);
+    const part = SOURCE_LIMITS.manualSnapshotQuota * (1 - PART_OF_QUOTA);
     if (theirs < part) this.broken('the team is not in our way', `${spec.database.arn}: ${theirs} of ${manual.length}`);
   }
 
@@ -295,7 +295,7 @@ export class Invariants {
   }
 
   private excuse(arn: string): void {
-    this.excused.add(arn);
+    this.exempt.add(arn);
     this.open.delete(arn);
   }
 

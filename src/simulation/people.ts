@@ -32,7 +32,7 @@ export function snapshotsByHand(now: Date): Snapshot[] {
 export function takeTeamSnapshot(rds: InMemoryRds, spec: DatabaseSpec, invariants: Invariants): void {
   const { account, kind, name } = databaseParts(spec.database.arn);
   const manual = rds.all(account).filter((one) => one.type === 'manual' && one.kind === kind);
-  if (manual.length >= SOURCE_LIMITS.manualSnapshots) {
+  if (manual.length >= SOURCE_LIMITS.manualSnapshotQuota) {
     invariants.teamRefused(spec);
     return;
   }

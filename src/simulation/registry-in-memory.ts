@@ -1,10 +1,10 @@
-import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
+import type { Registry, RegistryAccess, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
 import type { Sources, SourcesKnown } from '../../lambda/_kit/ports/sources';
 import type { Decision } from '../contract/decisions';
 import type { AccountId } from '../contract/ids';
 
 /** A table of accounts, in memory. */
-export class InMemoryRegistry implements Registry, RegistryDoor, Sources {
+export class InMemoryRegistry implements Registry, RegistryAccess, Sources {
   /** What people in the vault decided. */
   decisions: readonly Decision[] = [];
   private readonly held = new Map<AccountId, RegistryEntry>();

@@ -49,7 +49,7 @@ export class RetentionWatch {
     const held = this.rds.all(VAULT).filter((one) => one.kind === kind && one.type === 'manual');
     // What a fault fills the quota with is nobody's retention.
     const counted = held.filter(({ name }) => !name.startsWith('filler-')).length;
-    if (counted >= VAULT_LIMITS.manualSnapshots) {
+    if (counted >= VAULT_LIMITS.manualSnapshotQuota) {
       this.broken('the vault never fills up', `${counted} ${kind} snapshots, as many as the quota allows`);
     }
   }

@@ -21,15 +21,15 @@ export const exportKeyOf = (account: AccountId): KeyArn => key(account, 'e');
 export const databaseKeyOf = (account: AccountId): KeyArn => key(account, 'aa');
 
 /** What AWS allows in each source, and what the vault has had raised. Manual snapshots of instances and clusters each. */
-export const SOURCE_LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 };
-export const VAULT_LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 450 };
+export const SOURCE_LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 100 };
+export const VAULT_LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 450 };
 
 /** A database and how it is protected. */
 export interface DatabaseSpec {
   readonly account: AccountId;
   readonly database: Database;
   /** `crosses`: all of it should. The others must never cross: RDS refuses, or nobody wants them to. */
-  readonly fate: 'crosses' | 'unshareable' | 'multi-az' | 'unencrypted' | 'untagged';
+  readonly fate: 'crosses' | 'unshareable' | 'multi-az' | 'unencrypted' | 'missing-tag';
   /** Whether its team takes a snapshot of its own each day, and keeps ten. */
   readonly teamSnapshots: boolean;
   /** When RDS works on the instance: no backup starts in them. Clusters of Aurora have none. */
@@ -45,7 +45,7 @@ export interface Scenario {
 }
 
 const DATABASES_AN_ACCOUNT = 8;
-const UNPROTECTED = ['unshareable', 'multi-az', 'unencrypted', 'untagged'] as const;
+const UNPROTECTED = ['unshareable', 'multi-az', 'unencrypted', 'missing-tag'] as const;
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 /** How many teams keep the windows of RDS in the night, where the plans start their jobs. */
@@ -99,7 +99,7 @@ const RATES: Record<FaultKind, number> = {
   'answer-lost': 24,
   crash: 24,
   'copies-fail': 6,
-  'door-shut': 5,
+  'access-denied': 5,
   'key-disabled': 4,
   'copies-refused': 3,
   'quota-full': 3,

@@ -13,7 +13,7 @@ export interface SimulationResult {
   readonly snapshots: number;
   readonly crossed: number;
   /** Snapshots that nothing was demanded of in the end: see `Demand` in invariants.ts; accounts that left are not in it. */
-  readonly excused: number;
+  readonly exempt: number;
   /** Snapshots that had not crossed when their account left. */
   readonly left: number;
   /** Vault copies that were deleted past their term. */
@@ -39,9 +39,9 @@ export interface SimulationOptions {
 }
 
 /** Every kind has its number: one that never struck shows. */
-const counted = (struck: ReadonlySet<Fault>): Record<FaultKind, number> => {
+const counted = (injected: ReadonlySet<Fault>): Record<FaultKind, number> => {
   const counts = Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 0])) as Record<FaultKind, number>;
-  for (const { kind } of struck) counts[kind] += 1;
+  for (const { kind } of injected) counts[kind] += 1;
   return counts;
 };
 
@@ -49,20 +49,20 @@ const counted = (struck: ReadonlySet<Fault>): Record<FaultKind, number> => {
 export async function play(scenario: Scenario, options: SimulationOptions = {}): Promise<SimulationResult> {
   const world = new World(scenario, options.tampering);
   await world.play(options.progress ?? (() => {}), options.stopAt);
-  const { violations, snapshots, crossed, excused, forsaken, longestWait, retention } = world.invariants;
+  const { violations, snapshots, crossed, exempt, forsaken, longestWait, retention } = world.invariants;
   return {
     ok: violations.length === 0,
     seed: scenario.seed,
     days: scenario.days,
     snapshots,
     crossed: crossed.size,
-    excused: excused.size,
+    exempt: exempt.size,
     left: forsaken.size,
     pruned: retention.pruned,
     missed: world.missed,
     longestCalmHours: Math.round(longestWait / 6) / 10,
     runs: world.steps.runs,
-    faults: counted(world.injector.struck),
+    faults: counted(world.injector.injected),
     violations,
   };
 }

@@ -48,7 +48,7 @@ export class StepRunner {
   constructor(
     private readonly rds: InMemoryRds,
     private readonly injector: Injector,
-    private readonly announce: (copy: SnapshotArn, account: AccountId) => void,
+    private readonly notify: (copy: SnapshotArn, account: AccountId) => void,
     private readonly wrote: (account: AccountId) => void,
     private readonly remind: (account: AccountId) => void,
     private readonly tampering: Tampering = {},
@@ -57,11 +57,11 @@ export class StepRunner {
   /** export-snapshots, in one source. */
   export(account: AccountId, together = false): Promise<Ran> {
     const run: Run = { step: 'export-snapshots', account, disturbed: together, killed: false };
-    const said = { announce: async (copy: SnapshotArn) => this.announce(copy, account) };
+    const said = { notify: async (copy: SnapshotArn) => this.notify(copy, account) };
     const ports = {
       snapshots: this.snapshots(run, account),
       memory: this.memory(run, account),
-      announcements: this.injector.guard(said, run),
+      notifications: this.injector.guard(said, run),
       wakeups: this.wakeups(run),
     };
     const limits = this.limits(run, SOURCE_LIMITS);
@@ -75,7 +75,7 @@ export class StepRunner {
     const ports = {
       sources: this.injector.guard(this.sources, run),
       snapshots: this.snapshots(run, VAULT),
-      doors: { of: (account: AccountId) => this.door(run, account) },
+      accessRoles: { of: (account: AccountId) => this.accessRole(run, account) },
       wakeups: this.wakeups(run),
     };
     const settings = { importKey: IMPORT_KEY, limits: this.limits(run, VAULT_LIMITS), admission: VAULT_ADMISSION };
@@ -93,13 +93,13 @@ export class StepRunner {
         run,
       ),
     };
-    return this.run(run, (log) => followSources(ports, { additionsADay: 50, region: HERE }, this.rds.time, log));
+    return this.run(run, (log) => followSources(ports, { maxNewAccountsPerDay: 50, region: HERE }, this.rds.time, log));
   }
 
   /** prune-copies. `released`: a person has looked at what stopped the run before, and lets this one go on. */
   prune(released: boolean): Promise<Ran> {
     const run: Run = { step: 'prune-copies', account: VAULT, disturbed: false, killed: false };
-    const retention = { ...VAULT_RETENTION, ...(released && { mostSharePercent: 100 }) };
+    const retention = { ...VAULT_RETENTION, ...(released && { maxDeletedPercentPerRun: 100 }) };
     return this.run(run, (log) => {
       const clock = { now: () => this.rds.time };
       const ports = { snapshots: this.snapshots(run, VAULT), clock, evidence: this.evidence, sources: this.sources };
@@ -129,9 +129,9 @@ export class StepRunner {
     return this.tampering.limits?.(limits, step) ?? limits;
   }
 
-  /** What a door lets through is less than what RDS can do: the rest is refused here, as the role would refuse it. */
-  private door(run: Run, account: AccountId): Snapshots {
-    const refused = () => Promise.reject(new Error('AccessDenied: the door shows and marks, nothing else'));
+  /** What an access role lets through is less than what RDS can do: the rest is refused here, as the role would refuse it. */
+  private accessRole(run: Run, account: AccountId): Snapshots {
+    const refused = () => Promise.reject(new Error('AccessDenied: the access role shows and marks, nothing else'));
     const inside = this.rds.as(account);
     const behind: Snapshots = {
       ...inside,

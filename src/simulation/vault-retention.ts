@@ -8,9 +8,9 @@ export const VAULT_RETENTION: Retention = {
   weeklyWeeks: 0,
   monthlyMonths: 1,
   yearlyYears: 0,
-  minimumCopies: 1,
-  mostDeletionsARun: 200,
-  mostSharePercent: 40,
+  minCopiesPerDatabase: 1,
+  maxDeletionsPerRun: 200,
+  maxDeletedPercentPerRun: 40,
 };
 
 /** What the importer admits here: the daily backups of four days and one, one of the monthly plan, one kept as monthly. */

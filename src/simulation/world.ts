@@ -2,7 +2,7 @@
 import { collidingWindow } from '../contract/backup-windows';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../contract/ids';
-import { announce } from '../contract/message';
+import { notify } from '../contract/message';
 import { copiesTopicArn, NAMES, RECOVERY_POINT_TAGS } from '../contract/names';
 import { EventQueue } from './event-queue';
 import { Calm, type Fault } from './faults';
@@ -145,8 +145,8 @@ export class World {
   private schedule(fault: Fault): void {
     this.queue.put(fault.at, async () => {
       this.injector.begin(fault);
-      if (this.incidents.begin(fault)) this.injector.struck.add(fault);
-      if (fault.kind === 'vault-down') this.injector.struck.add(fault);
+      if (this.incidents.begin(fault)) this.injector.injected.add(fault);
+      if (fault.kind === 'vault-down') this.injector.injected.add(fault);
       if (fault.kind === 'account-leaves') await this.leave(fault.account);
       this.dirty.add(fault.account).add(VAULT);
     });
@@ -191,7 +191,7 @@ export class World {
     };
     const job = `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
     if (spec.fate === 'unshareable') this.rds.unshareable.add(spec.database.arn);
-    const { arn } = this.rds.backUp({ ...spec.database, copyMinutes }, job, spec.fate === 'untagged' ? {} : tags);
+    const { arn } = this.rds.backUp({ ...spec.database, copyMinutes }, job, spec.fate === 'missing-tag' ? {} : tags);
     this.invariants.born(arn, spec, copyMinutes);
     this.wake(spec.account);
     this.dirty.add(spec.account);
@@ -238,13 +238,13 @@ export class World {
     return hours + (shuffled ? this.injector.chances(shuffled).int(0, 30) : 0);
   }
 
-  /** A source announces a copy; SNS carries it to the inbox where that is subscribed. */
+  /** A source notifies the vault of a copy; SNS carries it to the inbox where that is subscribed. */
   private ring(copy: SnapshotArn, account: AccountId): void {
     if (this.injector.strikes('events-lost', account)) return;
     const body = JSON.stringify({
       Type: 'Notification',
       TopicArn: copiesTopicArn(account, HERE),
-      Message: announce(copy),
+      Message: notify(copy),
     });
     const times = this.injector.strikes('events-doubled', account) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {

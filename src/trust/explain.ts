@@ -2,7 +2,7 @@ import { CheckvalveError } from '../contract/errors';
 import { parseAccessCase } from '../policy-evaluator/case';
 import { duplicateKeyIn } from '../policy-evaluator/duplicate-key';
 import { type Decision, evaluate } from '../policy-evaluator/evaluate';
-import { unknownAction } from './proof/action-catalogue';
+import { unknownAction } from './proof/action-catalog';
 
 /**
  * Decides the access case written in a JSON text. Throws CheckvalveError for text that is no JSON, names a key twice in

@@ -61,11 +61,11 @@ export class OneWayTrustPack implements IPolicyValidationPlugin {
    * that cannot be judged throws
    */
   private violationsIn(app: IConstruct): readonly PolicyViolation[] {
-    const excused = excuses(app);
-    if (excused.length > 0) {
+    const exempt = excuses(app);
+    if (exempt.length > 0) {
       throw new CheckvalveError(
         'TRUST_RULE_EXCUSED',
-        `A rule of one-way trust was acknowledged at ${[...new Set(excused)].join(', ')}. ${RULES.map(({ promise }) => promise).join(' ')}`,
+        `A rule of one-way trust was acknowledged at ${[...new Set(exempt)].join(', ')}. ${RULES.map(({ promise }) => promise).join(' ')}`,
         'Remove the acknowledgement, and mend what it was to excuse: the promise has no exceptions.',
       );
     }

@@ -6,7 +6,7 @@ import type { Guard, Reach } from './reach/reach';
 import { SERVICE_REACH } from './reach/service-reach';
 import { SOURCE_REACH } from './reach/source-reach';
 import { VAULT_REACH } from './reach/vault-reach';
-import { DOOR_REACH } from './rules/doors-trust-named-vault-roles';
+import { ACCESS_ROLE_REACH } from './rules/access-roles-trust-named-vault-roles';
 import { DELETE_REACH } from './rules/only-prune-copies-deletes';
 import type { Rule } from './rules/rule';
 import { RULES } from './rules/rules';
@@ -65,7 +65,7 @@ export const rulesDocument = (): string =>
       ['In the vault', VAULT_REACH],
       ['In the management account', MANAGEMENT_REACH],
       ['In a source', SOURCE_REACH],
-      ['At doors', DOOR_REACH],
+      ['At access roles', ACCESS_ROLE_REACH],
       ['With keys, anywhere', KEY_REACH],
       ['Sharing', ZONES.flatMap((zone) => SHARE_REACH[zone])],
       ['Deleting', ZONES.flatMap((zone) => DELETE_REACH[zone])],

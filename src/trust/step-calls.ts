@@ -31,7 +31,7 @@ export const STEP_CALLS = {
     'sqs:ChangeMessageVisibility',
     'sqs:SendMessage',
   ],
-  'registry-door': ['dynamodb:Scan'],
+  'registry-access': ['dynamodb:Scan'],
   'enable-backup': ['backup:DescribeRegionSettings'],
   'export-snapshots': [
     'dynamodb:Scan',
@@ -50,13 +50,13 @@ export const STEP_CALLS = {
     'sqs:GetQueueAttributes',
     'sqs:SendMessage',
   ],
-  'vault-door': [
+  'snapshot-access': [
     'rds:AddTagsToResource',
     'rds:DescribeDBClusterSnapshots',
     'rds:DescribeDBSnapshots',
     'rds:ListTagsForResource',
   ],
-  'coverage-door': [
+  'coverage-access': [
     'backup:DescribeRegionSettings',
     'backup:ListBackupJobs',
     'dynamodb:Scan',
@@ -93,7 +93,7 @@ export const STEP_CALLS = {
     's3:GetObject',
     's3:PutObject',
   ],
-  'tell-coverage': [
+  'report-coverage': [
     'dynamodb:Scan',
     'rds:DescribeDBClusterSnapshots',
     'rds:DescribeDBSnapshots',

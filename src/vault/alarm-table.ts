@@ -56,7 +56,7 @@ const ofStep = (step: string, name: string): AlarmSpec['metric'] => ({
   name,
   dimensions: { [METRIC_DIMENSION]: step },
 });
-const coverage = (name: string) => ofStep('tell-coverage', name);
+const coverage = (name: string) => ofStep('report-coverage', name);
 const queue = (QueueName: string): AlarmSpec['metric'] => ({
   namespace: 'AWS/SQS',
   name: 'ApproximateNumberOfMessagesVisible',
@@ -84,7 +84,7 @@ const PATIENCE: Readonly<Record<VaultStep, Pick<AlarmSpec, 'periodMinutes' | 'pe
   'follow-sources': { periodMinutes: 60, periods: 2 },
   'import-copies': { periodMinutes: 15, periods: 3 },
   'prune-copies': { periodMinutes: 60, periods: 1, missing: 'ignore' },
-  'tell-coverage': { periodMinutes: 60, periods: 2 },
+  'report-coverage': { periodMinutes: 60, periods: 2 },
 };
 
 /** Errors of each step, however many steps there are: one article for all of them. */
@@ -104,8 +104,8 @@ const stepFails = FLOW.filter((step) => step.account === 'vault').map(
 export const ALARMS: readonly AlarmSpec[] = [
   alarm(
     'nobody has looked at the copies for hours',
-    'tell-coverage has written no report for three hours: every other alarm about databases is blind.',
-    coverage(METRICS.tellCoverage.written),
+    'report-coverage has written no report for three hours: every other alarm about databases is blind.',
+    coverage(METRICS.reportCoverage.written),
     silent(3),
   ),
   alarm(
@@ -123,12 +123,12 @@ export const ALARMS: readonly AlarmSpec[] = [
   alarm(
     'an account does not let the vault look in',
     'AWS answers that an account does not let the vault look in: whether its databases have new backups is unknown, which is worse than late.',
-    coverage(METRICS.tellCoverage.unknownAccounts),
+    coverage(METRICS.reportCoverage.unknownAccounts),
   ),
   alarm(
     'what coverage looks at cannot be read',
     'For six hours an account could not be asked, or a part of one that lets the vault look in, or the registry, could not be read: what is said of the rest may be too good.',
-    coverage(METRICS.tellCoverage.unreadParts),
+    coverage(METRICS.reportCoverage.unreadParts),
     { ...HOURLY, periods: 6 },
   ),
   alarm(
@@ -137,24 +137,24 @@ export const ALARMS: readonly AlarmSpec[] = [
     coverage(databasesMetric('never')),
   ),
   alarm(
-    'a copy is older than its objective',
-    'The newest copy of a database is older than its objective: more data would be lost than was agreed.',
+    'a copy is older than its RPO',
+    'The newest copy of a database is older than its RPO: more data would be lost than was agreed.',
     coverage(databasesMetric('late')),
   ),
   alarm(
     'a source says otherwise than RDS',
     'In the last week the vault imported a copy whose tags name another database, or a later time, than RDS does. It is filed under what RDS says.',
-    coverage(METRICS.tellCoverage.disputedCopies),
+    coverage(METRICS.reportCoverage.disputedCopies),
   ),
   alarm(
     'a production database stands where no vault is',
     'An account has databases that are tagged for backup in a Region that the configuration does not name: they are not copied to any vault.',
-    coverage(METRICS.tellCoverage.databasesElsewhere),
+    coverage(METRICS.reportCoverage.databasesElsewhere),
   ),
   alarm(
     'a database can no longer be copied',
     'A database was found that cannot be copied as it is, and was not known as such an hour ago.',
-    coverage(METRICS.tellCoverage.newlyUnprotectable),
+    coverage(METRICS.reportCoverage.newlyUnsupported),
   ),
   alarm(
     'the vault is nearly full',
@@ -216,7 +216,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   alarm(
     'export copies are not taken',
     'An export copy was shared with the vault more than six hours ago, and the vault has not taken it.',
-    coverage(METRICS.tellCoverage.exportCopiesNotTaken),
+    coverage(METRICS.reportCoverage.exportCopiesNotImported),
     { ...HOURLY, periods: 2 },
   ),
   alarm(
@@ -234,11 +234,11 @@ export const ALARMS: readonly AlarmSpec[] = [
   alarm(
     'wake-ups of a source were lost',
     'Events that should have woken the exporter of a source led to nothing. Its schedule makes up for it, later.',
-    coverage(METRICS.tellCoverage.sourceDeadLetters),
+    coverage(METRICS.reportCoverage.sourceDeadLetters),
   ),
   alarm(
     'somebody unknown rings at the inbox',
-    'Messages came from a topic of our name in an account that the vault does not follow, or were no announcements.',
+    'Messages came from a topic of our name in an account that the vault does not follow, or were no notifications.',
     ofStep('import-copies', METRICS.importCopies.messagesRejected),
     { ...PROMPT, statistic: 'Sum' },
   ),

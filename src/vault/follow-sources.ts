@@ -24,21 +24,21 @@ export class FollowSources extends Construct {
     super(scope, id);
     const here = region(Stack.of(this).region);
     const names = ENV.followSources;
-    const door = roleArn(accountId(config.organization.managementAccount), NAMES.registryDoor);
+    const accessRole = roleArn(accountId(config.organization.managementAccount), NAMES.registryAccess);
     const { handler } = new Step(this, 'Step', {
       step: 'follow-sources',
       roleName: roleNames.vaultStep('follow-sources', here),
       code,
       environment: {
-        [names.registryDoorArn]: door,
+        [names.registryAccessArn]: accessRole,
         [names.registryTable]: NAMES.registryTable,
         [names.registryRegion]: MANAGEMENT_REGION,
         [names.sourcesTable]: sources.tableName,
         [names.inboxArn]: inbox.queue.queueArn,
-        [names.limits]: JSON.stringify({ additionsADay: config.limits.additionsADay }),
+        [names.limits]: JSON.stringify({ maxNewAccountsPerDay: config.limits.maxNewAccountsPerDay }),
       },
       may: [
-        { sid: 'OpenRegistryDoor', actions: ['sts:AssumeRole'], resources: [door] },
+        { sid: 'AssumeRegistryAccess', actions: ['sts:AssumeRole'], resources: [accessRole] },
         { sid: 'KeepSources', actions: ['dynamodb:PutItem', 'dynamodb:Scan'], resources: [sources.tableArn] },
         // The topics of all accounts: which of them are followed is what the step decides.
         {

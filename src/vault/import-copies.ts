@@ -86,10 +86,10 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
     },
     { sid: 'ReadSources', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
     {
-      sid: 'OpenDoors',
+      sid: 'GrantedAccess',
       actions: ['sts:AssumeRole'],
-      resources: [`arn:aws:iam::*:role/${roleNames.vaultDoor(here)}`],
-      because: 'Every enrolled account has this door: the vault decides which of them it opens.',
+      resources: [`arn:aws:iam::*:role/${roleNames.snapshotAccess(here)}`],
+      because: 'Every enrolled account has this access role: the vault decides which of them it opens.',
     },
     ...readSnapshots(rds),
     // RDS authorizes the source as well as the target. Whether the tags of the request are in the context of a source is not

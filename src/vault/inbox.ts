@@ -16,7 +16,7 @@ const snsIn = (region: string): ServicePrincipal[] => [
 
 /**
  * A public letter box with a policy that never changes: SNS may drop in what comes from a topic of our name, whoever
- * owns it, and nobody else may do anything. What is dropped in is a ring at the door: the importer decides by itself
+ * owns it, and nobody else may do anything. What is dropped in is a ring at the access role: the importer decides by itself
  * whose ring it heeds.
  */
 export class Inbox extends Construct {

@@ -9,8 +9,8 @@ import { ImportCopies } from './import-copies';
 import { ImportKey } from './import-key';
 import { Inbox } from './inbox';
 import { PruneCopies } from './prune-copies';
+import { ReportCoverage } from './report-coverage';
 import { Sources } from './sources';
-import { TellCoverage } from './tell-coverage';
 import { WatchForOpenings } from './watch-for-openings';
 
 /** What the vault holds, and the bundles of its steps. */
@@ -22,7 +22,7 @@ export interface VaultStackProps extends StackProps {
     readonly followSources: string;
     readonly importCopies: string;
     readonly pruneCopies: string;
-    readonly tellCoverage: string;
+    readonly reportCoverage: string;
   };
 }
 
@@ -38,7 +38,7 @@ export class VaultStack extends Stack {
     const evidence = new EvidenceBucket(this, 'Evidence');
     new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies, evidence, sources });
     const alerts = new Alerts(this, 'Alerts');
-    new TellCoverage(this, 'TellCoverage', { config, code: code.tellCoverage, sources, evidence, alerts });
+    new ReportCoverage(this, 'ReportCoverage', { config, code: code.reportCoverage, sources, evidence, alerts });
     new Alarms(this, 'Alarms', { topic: alerts.topic });
     new WatchForOpenings(this, 'WatchForOpenings', { config, inbox: inbox.queue, alerts });
   }

@@ -21,7 +21,7 @@ export interface WatchForOpeningsProps {
 
 /**
  * IAM Access Analyzer looks at what stands in the account, whoever put it there, and tells of each thing that lets in somebody
- * outside. Accepted are the bell at the inbox, the one door of the vault that is open to SNS, for topics of our name, and the
+ * outside. Accepted are the bell at the inbox, the one access role of the vault that is open to SNS, for topics of our name, and the
  * roles through which management has a power that the configuration accepts. Every other finding is told to people.
  */
 export class WatchForOpenings extends Construct {

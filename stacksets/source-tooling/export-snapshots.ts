@@ -75,7 +75,7 @@ const BACKUP_EVENTS: EventPattern = {
 /** What the step may do, and on what. The conditions are the trust: only tagged snapshots, only our own copies. */
 function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTable): readonly Allowance[] {
   const rds = `arn:aws:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-  const [copies, clusterCopies] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
+  const [copies, maxClusterCopiesInFlight] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
   // What AWS Backup made, and what RDS made by itself: the names of both carry a colon, which no name of a team can.
   const made = (kind: string) => [`${rds}:${kind}:awsbackup:*`, `${rds}:${kind}:rds:*`];
   const [backups, clusterBackups] = [made('snapshot'), made('cluster-snapshot')];
@@ -112,14 +112,14 @@ function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTab
     {
       sid: 'MakeClusterExportCopies',
       actions: ['rds:CopyDBClusterSnapshot'],
-      resources: [clusterCopies],
+      resources: [maxClusterCopiesInFlight],
       when: marked,
       because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
     },
     {
       sid: 'TagExportCopies',
       actions: ['rds:AddTagsToResource'],
-      resources: [copies, clusterCopies],
+      resources: [copies, maxClusterCopiesInFlight],
       because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
     },
     { sid: 'RememberExports', actions: ['dynamodb:Scan', 'dynamodb:UpdateItem'], resources: [memory.tableArn] },
@@ -146,7 +146,7 @@ function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTab
     {
       sid: 'ShareAndDeleteClusterExportCopies',
       actions: ['rds:ModifyDBClusterSnapshotAttribute', 'rds:DeleteDBClusterSnapshot'],
-      resources: [clusterCopies],
+      resources: [maxClusterCopiesInFlight],
       when: ours,
       because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
     },
@@ -169,6 +169,6 @@ function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTab
       },
       because: 'Each database has a key of its own choice: only RDS may be asked to use it.',
     },
-    { sid: 'Announce', actions: ['sns:Publish'], resources: [topic.topicArn] },
+    { sid: 'Notify', actions: ['sns:Publish'], resources: [topic.topicArn] },
   ];
 }

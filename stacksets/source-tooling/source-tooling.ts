@@ -5,12 +5,12 @@ import type { AccountId, Region } from '../../src/contract/ids';
 import { NAMES, TAGS, TOOLING_OUTPUTS } from '../../src/contract/names';
 import { BackupPlans, type PlanProps } from './backup-plans';
 import { CopiesTopic } from './copies-topic';
-import { CoverageDoor } from './coverage-door';
+import { CoverageAccess } from './coverage-access';
 import { EnableBackup } from './enable-backup';
 import { ExportKey } from './export-key';
 import { ExportMemoryTable } from './export-memory';
 import { ExportSnapshots } from './export-snapshots';
-import { VaultDoor } from './vault-door';
+import { SnapshotAccess } from './snapshot-access';
 
 /** What the tooling must be told; nothing of it depends on the account it lands in. */
 export interface SourceToolingProps {
@@ -32,7 +32,7 @@ export interface SourceToolingProps {
 /** The Region that the stack lands in: known to CloudFormation alone. */
 export const HERE = Aws.REGION as Region;
 
-/** What is pushed into every production account. Reads as the flow: key, backup, export, announcement, doors. */
+/** What is pushed into every production account. Reads as the flow: key, backup, export, notification, access roles. */
 export class SourceTooling extends StackSetStack {
   constructor(scope: Construct, id: string, props: SourceToolingProps) {
     super(scope, id);
@@ -50,8 +50,8 @@ export class SourceTooling extends StackSetStack {
     const topic = new CopiesTopic(this, 'Copies', { vaultAccount });
     const memory = new ExportMemoryTable(this, 'ExportMemory');
     new ExportSnapshots(this, 'ExportSnapshots', { ...props, code: code.exportSnapshots, key, topic, memory });
-    new VaultDoor(this, 'VaultDoor', { vaultAccount });
-    new CoverageDoor(this, 'CoverageDoor', { vaultAccount, key, memory });
+    new SnapshotAccess(this, 'SnapshotAccess', { vaultAccount });
+    new CoverageAccess(this, 'CoverageAccess', { vaultAccount, key, memory });
 
     // Without export names: an output that another stack imports would keep the tooling from being withdrawn.
     const output = (name: string, value: string, description: string) =>

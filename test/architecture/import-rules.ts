@@ -47,7 +47,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'what all accounts use knows none of them',
   },
   {
-    files: /^src\/trust\/proof\/action-catalogue\.ts$/,
+    files: /^src\/trust\/proof\/action-catalog\.ts$/,
     may: [/^src\/trust\//, /^@cloud-copilot\/iam-data$/],
     because: 'it reads AWS’s reference of actions, and judges nothing',
   },

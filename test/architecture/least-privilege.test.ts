@@ -101,7 +101,7 @@ test.each([
   };
   expect(added('checkvalve-enable-backup')).toEqual([...new Set(calls.flatMap((call) => actionsOfCall(call)))].sort());
   expect(added('checkvalve-backup-')).toEqual(ofBackup);
-  expect(added('checkvalve-export-snapshots').concat(added('checkvalve-vault-door'))).toEqual([]);
+  expect(added('checkvalve-export-snapshots').concat(added('checkvalve-snapshot-access'))).toEqual([]);
 });
 
 test('an action more, or one less, is named', () => {
@@ -127,7 +127,7 @@ test('the table of calls is what the steps really use of RDS: no more and no les
   const used = {
     exporter: new Set<string>(),
     importer: new Set<string>(),
-    door: new Set<string>(),
+    accessRole: new Set<string>(),
     pruner: new Set<string>(),
   };
   const pipeline = new Pipeline();
@@ -138,7 +138,7 @@ test('the table of calls is what the steps really use of RDS: no more and no les
   let importing = false;
   let pruning = false;
   pipeline.rds.beforeCall = ({ account, name }) => {
-    const who = pruning ? used.pruner : account === VAULT ? used.importer : importing ? used.door : used.exporter;
+    const who = pruning ? used.pruner : account === VAULT ? used.importer : importing ? used.accessRole : used.exporter;
     for (const call of PORT[name] ?? []) who.add(call);
   };
   for (let round = 0; round < 12; round += 1) {
@@ -162,20 +162,20 @@ test('the table of calls is what the steps really use of RDS: no more and no les
   const ofRds = (caller: Caller) => STEP_CALLS[caller].filter((call) => call.startsWith('rds:'));
   expect([...used.exporter].sort()).toEqual(ofRds('export-snapshots'));
   expect([...used.importer].sort()).toEqual(ofRds('import-copies'));
-  expect([...used.door].sort()).toEqual(ofRds('vault-door'));
+  expect([...used.accessRole].sort()).toEqual(ofRds('snapshot-access'));
   expect([...used.pruner].sort()).toEqual(ofRds('prune-copies'));
 });
 
-/** The roles that the code of a step acts under: its own, and that of the door which it opens. */
+/** The roles that the code of a step acts under: its own, and that of the access role which it opens. */
 const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]>> = {
   'enroll-accounts': ['enroll-accounts'],
   'watch-rollout': ['watch-rollout'],
   'enable-backup': ['enable-backup'],
   'export-snapshots': ['export-snapshots'],
-  'follow-sources': ['follow-sources', 'registry-door'],
-  'import-copies': ['import-copies', 'vault-door'],
+  'follow-sources': ['follow-sources', 'registry-access'],
+  'import-copies': ['import-copies', 'snapshot-access'],
   'prune-copies': ['prune-copies'],
-  'tell-coverage': ['tell-coverage', 'coverage-door', 'registry-door'],
+  'report-coverage': ['report-coverage', 'coverage-access', 'registry-access'],
 };
 
 test.each(FLOW)('the table of calls is what the code of $name can call: no more and no less', (step) => {

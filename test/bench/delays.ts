@@ -9,8 +9,8 @@ type Span = readonly [least: number, most: number];
 export const DELAYS = {
   /** From a snapshot or a copy that is available to its event in the step's queue. */
   event: [5, 60] as Span,
-  /** From an announcement to the vault's inbox. */
-  announcement: [1, 5] as Span,
+  /** From an notification to the vault's inbox. */
+  notification: [1, 5] as Span,
   /** From the first call of a run to what it does. */
   run: [2, 10] as Span,
 } as const;
@@ -22,7 +22,7 @@ const told = ([least, most]: Span): string => `${least}–${most} s`;
 
 /** The model in a line. */
 export const delayModel = (): string =>
-  `Delays: an event ${told(DELAYS.event)}, an announcement ${told(DELAYS.announcement)}, wake-ups gather for ` +
+  `Delays: an event ${told(DELAYS.event)}, an notification ${told(DELAYS.notification)}, wake-ups gather for ` +
   `${RHYTHM.gatheringSeconds} s, a run looks for ${told(DELAYS.run)}, reminds itself after ${RHYTHM.reminderMinutes} min ` +
   `while something is under way (${RHYTHM.crowdedReminderMinutes} min while clusters wait for a slot), a sweep each ` +
   `${RHYTHM.sweepMinutes} min. A copy of a cluster ends without an event. AWS's own delays are assumed.`;

@@ -18,7 +18,7 @@ const SOURCE = accountId('222200001111');
 /** As many as RDS puts on a page at the most.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html */
 const PAGE = 100;
-const LIMITS = { ...DEFAULT_LIMITS, manualSnapshots: 10_000 };
+const LIMITS = { ...DEFAULT_LIMITS, manualSnapshotQuota: 10_000 };
 const EPOCH = new Date(0).toISOString();
 
 /** What a listing is asked. */
@@ -83,7 +83,7 @@ async function exporting(count: number): Promise<number> {
   const ports = {
     snapshots: new RdsSnapshots(rds.client()),
     memory: { all: async () => new Map(), remember: () => Promise.reject(new Error('nothing to remember')) },
-    announcements: { announce: () => Promise.reject(new Error('nothing to announce')) },
+    notifications: { notify: () => Promise.reject(new Error('nothing to announce')) },
     wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
   };
   const settings = {
@@ -104,7 +104,7 @@ async function importing(count: number): Promise<number> {
   const ports = {
     sources,
     snapshots: new RdsSnapshots(rds.client()),
-    doors: { of: () => new RdsSnapshots(behind.client()) },
+    accessRoles: { of: () => new RdsSnapshots(behind.client()) },
     wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
   };
   await importCopies(

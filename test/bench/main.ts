@@ -1,7 +1,7 @@
 import { table } from '../../src/cli/layout';
 import { benchBundles } from './bundles';
 import { delayModel } from './delays';
-import { enrol } from './enrolment';
+import { enroll } from './enrollment';
 import { benchEvaluator } from './evaluator';
 import { benchListCalls } from './list-calls';
 import { benchOverHttp } from './over-http';
@@ -137,7 +137,7 @@ async function bundles(): Promise<Part> {
   };
 }
 
-const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enrol } as const;
+const PARTS = { slots, overhead, lists, http, plan, evaluator, trust, bundles, enroll } as const;
 
 const isMissed = ({ value, bar }: Row): boolean => bar !== undefined && !(value <= bar);
 

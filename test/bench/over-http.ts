@@ -6,7 +6,7 @@ import { RHYTHM } from '../../src/contract/rhythm';
 import { Emulator } from '../../src/emulator/emulator';
 import { snapshotsOf } from '../../src/rehearsal/checks/evidence';
 import { failureOf, type Invocation } from '../../src/rehearsal/host/lambda-host';
-import { BEATS } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { type World, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
 
@@ -50,8 +50,8 @@ export async function benchOverHttp(count: number): Promise<HttpCalls> {
   // Quotas and bounds large enough for this run: the vault reserves room for all copies of a database before the first.
   const config: CheckvalveConfig = {
     ...example,
-    limits: { ...example.limits, manualSnapshots: QUOTA },
-    vault: { ...example.vault, manualSnapshots: 100_000, admission: { maxNewDatabasesPerAccountPerDay: 1000 } },
+    limits: { ...example.limits, manualSnapshotQuota: QUOTA },
+    vault: { ...example.vault, manualSnapshotQuota: 100_000, admission: { maxNewDatabasesPerAccountPerDay: 1000 } },
   };
   const emulator = await Emulator.start();
   const heard: Invocation[] = [];
@@ -60,8 +60,8 @@ export async function benchOverHttp(count: number): Promise<HttpCalls> {
     heard: (one) => void heard.push(one),
   });
   try {
-    for (const beat of BEATS.filter(({ step }) => SETTING_UP.includes(step))) await beat.play(stage);
-    await emulator.setRdsLimits({ manualSnapshots: QUOTA, manualClusterSnapshots: QUOTA });
+    for (const phase of PHASES.filter(({ step }) => SETTING_UP.includes(step))) await phase.play(stage);
+    await emulator.setRdsLimits({ manualSnapshotQuota: QUOTA, manualClusterSnapshots: QUOTA });
     await emulator.setRdsDurations({ defaultSeconds: COPY_SECONDS });
     await night(stage, count);
     heard.length = 0;

@@ -41,7 +41,7 @@ function databases(seed: number): readonly Database[] {
 }
 
 /** Ten nights of two dozen databases, whose backups end one by one; nobody waits for a slot. `eventless`: no event and no
- * announcement arrives in all that time. */
+ * notification arrives in all that time. */
 export async function benchOverhead(seed: number, eventless: boolean): Promise<OverheadFigures> {
   const zone = new TimedLandingZone(seed, sourceAccounts(SOURCES), eventless);
   const random = new Random(seed, 'nights');

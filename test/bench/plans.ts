@@ -38,7 +38,7 @@ const RUNS = 25;
 /** Both plans over so many snapshots, each as something to run. */
 function plansOver(count: number): readonly (() => unknown)[] {
   const [backups, copies] = [snapshots(count, false), snapshots(count, true)];
-  const throughDoors = new Map(copies.map((copy) => [copy.arn as string, copy]));
+  const throughAccessRoles = new Map(copies.map((copy) => [copy.arn as string, copy]));
   const accepted = new Set(copies.map(({ arn }) => accountId(arn.split(':')[4])));
   const both = { limits: DEFAULT_LIMITS, now: NOW };
   const databaseTag = { key: 'environment', value: 'production' };
@@ -46,7 +46,15 @@ function plansOver(count: number): readonly (() => unknown)[] {
   return [
     () => exportPlan({ ...both, ...ofSource, snapshots: backups }),
     () =>
-      importPlan({ ...both, accepted, shared: copies, own: [], throughDoors, importKey: KEY, admission: ADMISSION }),
+      importPlan({
+        ...both,
+        accepted,
+        shared: copies,
+        own: [],
+        throughAccessRoles,
+        importKey: KEY,
+        admission: ADMISSION,
+      }),
   ];
 }
 

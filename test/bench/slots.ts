@@ -30,10 +30,13 @@ export interface SlotFigures {
 
 const DAY = 86_400;
 /** A copy is due in the vault within a day of its data. */
-const OBJECTIVE = DAY;
+const RPO_HOURS = DAY;
 const SOURCES = 10;
 const COPIES_OF_A_DATABASE = 2;
-const SLOTS: Record<Kind, number> = { instance: LIMITS.instanceCopies, cluster: LIMITS.clusterCopies };
+const SLOTS: Record<Kind, number> = {
+  instance: LIMITS.maxInstanceCopiesInFlight,
+  cluster: LIMITS.maxClusterCopiesInFlight,
+};
 const KINDS = ['instance', 'cluster'] as const;
 
 /**
@@ -82,7 +85,7 @@ export async function benchSlots(seed: number, jobs: readonly Job[]): Promise<Sl
 }
 
 const lateness = ({ arn, takenAt }: Job, ends: ReadonlyMap<string, number>): number =>
-  (ends.get(arn) ?? Number.POSITIVE_INFINITY) - takenAt - OBJECTIVE;
+  (ends.get(arn) ?? Number.POSITIVE_INFINITY) - takenAt - RPO_HOURS;
 
 function exportCopyOf({ arn, account, kind, database, takenAt }: Job, start: number): Snapshot {
   const taken = new Date(start + takenAt * 1000);

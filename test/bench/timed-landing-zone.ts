@@ -27,7 +27,7 @@ export const sourceAccounts = (count: number): readonly AccountId[] =>
 const SWEEP = RHYTHM.sweepMinutes * 60;
 
 /** A quota large enough for this run: time is measured here. */
-export const LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 10_000 };
+export const LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 10_000 };
 
 /** Room for all databases at once, since each of them is new. */
 export const ADMISSION: AdmissionRules = {
@@ -38,7 +38,7 @@ export const ADMISSION: AdmissionRules = {
 };
 
 /**
- * The two steps that carry snapshots across, in virtual time, woken as they are when deployed: by events, announcements
+ * The two steps that carry snapshots across, in virtual time, woken as they are when deployed: by events, notifications
  * and reminders that gather in a queue, and by sweeps. Nothing fails. A reminder or a sweep that would find what the last
  * run left is passed over: it would do nothing.
  */
@@ -60,7 +60,7 @@ export class TimedLandingZone {
   constructor(
     seed: number,
     private readonly sources: readonly AccountId[],
-    /** No event and no announcement arrives. */
+    /** No event and no notification arrives. */
     private readonly eventless = false,
   ) {
     this.random = new Random(seed, 'delays');
@@ -92,7 +92,7 @@ export class TimedLandingZone {
     return snapshot;
   }
 
-  /** Enrols the sources and begins to sweep; accounts that have work already look at once. */
+  /** Enrolls the sources and begins to sweep; accounts that have work already look at once. */
   async start(dirty: readonly AccountId[] = []): Promise<void> {
     const since = this.rds.time.toISOString();
     for (const account of this.sources) {
@@ -160,8 +160,8 @@ export class TimedLandingZone {
     const wakeups = { again: async (minutes: number) => this.remind(account, minutes * 60) };
     const limits = { ...DEFAULT_LIMITS, ...LIMITS };
     if (account === VAULT) {
-      const doors = { of: (source: AccountId) => this.port(source, VAULT) };
-      const ports = { sources: this.registry, snapshots: this.port(VAULT, VAULT), doors, wakeups };
+      const accessRoles = { of: (source: AccountId) => this.port(source, VAULT) };
+      const ports = { sources: this.registry, snapshots: this.port(VAULT, VAULT), accessRoles, wakeups };
       await importCopies(
         {},
         ports,
@@ -171,10 +171,10 @@ export class TimedLandingZone {
       );
       return;
     }
-    const announcements = {
-      announce: async () => {
+    const notifications = {
+      notify: async () => {
         this.count(account, 'announce');
-        if (!this.eventless) this.at(this.now + within(this.random, DELAYS.announcement), () => this.gather(VAULT));
+        if (!this.eventless) this.at(this.now + within(this.random, DELAYS.notification), () => this.gather(VAULT));
       },
     };
     const settings = {
@@ -188,7 +188,7 @@ export class TimedLandingZone {
       ...inside,
       remember: (snapshot, facts) => this.counted(account, 'remember', inside.remember(snapshot, facts)),
     };
-    const ports = { snapshots: this.port(account, account), memory, announcements, wakeups };
+    const ports = { snapshots: this.port(account, account), memory, notifications, wakeups };
     await exportSnapshots({ wake: 'again' }, ports, settings, this.rds.time, () => {});
   }
 

@@ -58,7 +58,11 @@ test('any order of backups, runs, faults and pauses: everything crosses, under t
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
-      const pipeline = new Pipeline({ instanceCopies: 2, clusterCopies: 1, manualSnapshots: 1000 });
+      const pipeline = new Pipeline({
+        maxInstanceCopiesInFlight: 2,
+        maxClusterCopiesInFlight: 1,
+        manualSnapshotQuota: 1000,
+      });
       const made: string[] = [];
       let faults = 0;
       pipeline.rds.beforeCall = () => {

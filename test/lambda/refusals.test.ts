@@ -70,8 +70,8 @@ test('27: whatever a source writes on its export copy, the vault’s order has t
   const seen = { ...pipeline.backUp(ORDERS), kmsKeyArn: exportKeyOf(SOURCE) };
   fc.assert(
     fc.property(fc.dictionary(fc.oneof(fc.string(), fc.constantFrom(...Object.values(TAGS))), fc.string()), (tags) => {
-      const throughDoors = new Map([[seen.arn, { ...seen, tags: new Map(Object.entries(tags)) }]]);
-      const facts = { throughDoors, copiesOf: new Map(), importKey: IMPORT_KEY, now: pipeline.rds.time };
+      const throughAccessRoles = new Map([[seen.arn, { ...seen, tags: new Map(Object.entries(tags)) }]]);
+      const facts = { throughAccessRoles, copiesOf: new Map(), importKey: IMPORT_KEY, now: pipeline.rds.time };
       const { order } = importOrder({ ...seen, tags: new Map() }, facts);
       expect(order.key).toBe(IMPORT_KEY);
       expect(order.name).toMatch(/^checkvalve-222200001111-orders-[0-9a-f]{16}$/);
@@ -110,7 +110,7 @@ test('31: from eighty percent of the quota on somebody knows, instances and clus
   const [db, cluster] = [pipeline.backUp(ORDERS), pipeline.backUp(database(SOURCE, 'cluster', 'ledger'))];
   const some = (one: typeof db, count: number) =>
     Array.from({ length: count }, () => ({ ...one, name: 'own', type: 'manual' }));
-  const limits = { ...DEFAULT_LIMITS, manualSnapshots: 10 };
+  const limits = { ...DEFAULT_LIMITS, manualSnapshotQuota: 10 };
   expect(nearlyFull([...some(db, 7), ...some(cluster, 7), db, db], limits)).toEqual([]);
   // RDS types AWS Backup's snapshots of clusters as manual.
   const backups = Array.from({ length: 20 }, () => ({ ...cluster, type: 'manual' }));
@@ -134,7 +134,11 @@ test.each([
 });
 
 test('32: what has waited for its turn beyond the deadline is told, once a day', async () => {
-  const pipeline = new Pipeline({ instanceCopies: 1, clusterCopies: 1, manualSnapshots: 100 });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: 1,
+    maxClusterCopiesInFlight: 1,
+    manualSnapshotQuota: 100,
+  });
   pipeline.backUp({ ...STOCK, copyMinutes: 4 * DAY });
   pipeline.rds.advance(1);
   pipeline.backUp(ORDERS);
@@ -164,7 +168,7 @@ test('33: sixty databases end their backups together: never more than twenty and
     if (small === 6 && !smallDone) smallDone = run;
   }
   expect(pipeline.vaultCopies()).toHaveLength(60);
-  // The small account's six go in the first wave; its neighbour's 48 take three.
+  // The small account's six go in the first wave; its neighbor's 48 take three.
   expect(smallDone).toBeLessThanOrEqual(4);
 });
 
@@ -191,7 +195,7 @@ test.each<[string, VerdictCode, Parameters<Pipeline['rds']['refusals']['set']>[1
   },
 );
 
-test('39, 40: the database’s own tags cross to the vault through the door; none of ours can be forged on the way', async () => {
+test('39, 40: the database’s own tags cross to the vault through the access role; none of ours can be forged on the way', async () => {
   const pipeline = new Pipeline();
   const tags = { team: 'shop', 'aws:cloudformation:stack-name': 'orders', [TAGS.legalHold]: 'yes' };
   pipeline.backUp(ORDERS, tags);

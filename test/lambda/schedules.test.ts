@@ -12,7 +12,7 @@ const DATABASES = [
   database(OTHER, 'db', 'orders', 5),
   database(OTHER, 'cluster', 'stock', 10),
 ];
-const LIMITS = { instanceCopies: 2, clusterCopies: 1, manualSnapshots: 1000 };
+const LIMITS = { maxInstanceCopiesInFlight: 2, maxClusterCopiesInFlight: 1, manualSnapshotQuota: 1000 };
 // Whoever takes all plays the day's schedules as well: each day has some that were never played.
 const SEEDS = TAKES_ALL ? [1, 2, 3, 4, 5, SEED] : [SEED];
 const SCHEDULES = 400;
@@ -50,7 +50,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 /** A pipeline at whose calls things go wrong. */
 class Troubled extends Pipeline {
-  struck = 0;
+  injected = 0;
   private fault: Fault | undefined;
   private left = 0;
 
@@ -90,7 +90,7 @@ class Troubled extends Pipeline {
     this.left -= 1;
     // Who was killed makes no further call.
     const strikes = this.left === 0 || (this.left < 0 && this.fault === 'killed');
-    if (strikes) this.struck += 1;
+    if (strikes) this.injected += 1;
     return strikes ? this.fault : undefined;
   }
 }
@@ -101,7 +101,9 @@ function holds({ rds }: Pipeline): void {
     const copies = rds.all(account).filter(countsTowardQuota);
     for (const kind of ['instance', 'cluster'] as const) {
       const flying = copies.filter((copy) => copy.kind === kind && copy.status === 'creating').length;
-      expect(flying).toBeLessThanOrEqual(kind === 'instance' ? LIMITS.instanceCopies : LIMITS.clusterCopies);
+      expect(flying).toBeLessThanOrEqual(
+        kind === 'instance' ? LIMITS.maxInstanceCopiesInFlight : LIMITS.maxClusterCopiesInFlight,
+      );
     }
     for (const { arn, kmsKeyArn } of copies) {
       expect(kmsKeyArn).toBe(account === VAULT ? IMPORT_KEY : exportKeyOf(account));
@@ -127,7 +129,7 @@ const atRest = (pipeline: Pipeline, made: number) =>
 test.each(SEEDS)(
   `any order of backups, events and pauses, doubled runs, faults and kills, seed %i: ${SCHEDULES} schedules`,
   async (seed) => {
-    let struck = 0;
+    let injected = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(happening, { minLength: 8, maxLength: 40 }),
@@ -151,7 +153,7 @@ test.each(SEEDS)(
             }
             holds(pipeline);
           }
-          struck += pipeline.struck;
+          injected += pipeline.injected;
           for (let round = 0; round < 5 * made.length + 10 && !atRest(pipeline, made.length); round += 1) {
             await pipeline.round();
           }
@@ -166,6 +168,6 @@ test.each(SEEDS)(
       { seed, numRuns: SCHEDULES },
     );
     // Schedules in which nothing went wrong would prove little.
-    expect(struck).toBeGreaterThan(SCHEDULES);
+    expect(injected).toBeGreaterThan(SCHEDULES);
   },
 );

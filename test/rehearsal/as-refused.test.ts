@@ -97,7 +97,7 @@ testEach(
 
 testByDay('a refusal of one copy too many that reads like a full quota delays copies, and stops none', async () => {
   await zone.emulator.setSwitches({ inFlightSpeaksOfManual: true });
-  await zone.emulator.setRdsLimits({ instanceCopies: 1, clusterCopies: 1 });
+  await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 1, maxClusterCopiesInFlight: 1 });
   const databases = [
     ...[await zone.database({ id: 'busy-i0' }), await zone.database({ id: 'busy-i1' })],
     ...[
@@ -109,7 +109,7 @@ testByDay('a refusal of one copy too many that reads like a full quota delays co
   expect(await zone.crossed(databases)).toBeLessThanOrEqual(120);
   expect(new Set(databases.flatMap((one) => zone.verdicts(one)))).toEqual(new Set(['quota-full']));
   expect(zone.failures).toEqual([]);
-  await zone.emulator.setRdsLimits({ instanceCopies: 20, clusterCopies: 5 });
+  await zone.emulator.setRdsLimits({ maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5 });
 });
 
 testByDay(

@@ -1,15 +1,15 @@
 import type { Alter } from '../../src/rehearsal/host/deploy';
-import { ATTACK, BEATS, type Beat, redeployVault } from '../../src/rehearsal/phases/phases';
+import { ATTACK, PHASES, type Phase, redeployVault } from '../../src/rehearsal/phases/phases';
 import { testByDay } from '../support/sample';
 import { altering, play } from './playing';
 
-test('every door of the vault is tried by everybody, every deed is done, and it all comes to nothing', async () => {
+test('every access role of the vault is tried by everybody, every deed is done, and it all comes to nothing', async () => {
   const { ok, failure, attack = [], refusals, refusalsUnderAttack } = await play({ attacked: true, from: 'attack' });
   expect(failure).toBeUndefined();
   expect(attack.filter(({ refused }) => !refused)).toEqual([]);
   expect({ ok, refusals, refusalsUnderAttack }).toEqual({ ok: true, refusals: 0, refusalsUnderAttack: 200 });
-  const doors = attack.filter(({ door }) => door);
-  expect(new Set(doors.map(({ who }) => who)).size).toBeGreaterThanOrEqual(8);
+  const attempts = attack.filter(({ againstVault }) => againstVault);
+  expect(new Set(attempts.map(({ who }) => who)).size).toBeGreaterThanOrEqual(8);
   const things = [
     'role/',
     ':checkvalve-inbox',
@@ -26,17 +26,17 @@ test('every door of the vault is tried by everybody, every deed is done, and it 
     ':snapshot:',
     ':cluster-snapshot:',
   ];
-  for (const thing of things) expect(doors.filter(({ what }) => what.includes(thing)).length).toBeGreaterThan(8);
+  for (const thing of things) expect(attempts.filter(({ what }) => what.includes(thing)).length).toBeGreaterThan(8);
   const topic = 'arn:aws:sns:eu-central-1:222200002222:checkvalve-copies';
   for (const who of ['a source', 'the management account', 'an account that is not enrolled']) {
-    const tries = doors.filter((row) => row.who === `an administrator of ${who}` && row.what.endsWith(topic));
+    const tries = attempts.filter((row) => row.who === `an administrator of ${who}` && row.what.endsWith(topic));
     expect(tries.map(({ what }) => what.replace(` ${topic}`, ''))).toEqual([
       'subscribe a queue of his own to',
       'subscribe the inbox to',
       'publish to',
     ]);
   }
-  const does = attack.filter(({ door }) => !door);
+  const does = attack.filter(({ againstVault }) => !againstVault);
   expect(does).toHaveLength(19);
   expect(does.slice(-3).map(({ what, because }) => `${what}: ${because}`)).toEqual([
     'sets a source to left: no new copies of it come, its copies stay; at most 5 end a day',
@@ -47,7 +47,7 @@ test('every door of the vault is tried by everybody, every deed is done, and it 
 }, 480_000);
 
 testByDay(
-  'a door that stands open is found, by whom and at what',
+  'an access role that stands open is found, by whom and at what',
   async () => {
     const open: Alter = (templates) => {
       const resources = Object.values(templates['Vault-eu-central-1']?.Resources ?? {}) as {
@@ -62,17 +62,17 @@ testByDay(
       altering('AWS::Lambda::Function', ({ FunctionName, Environment }) => {
         const { Variables } = (Environment ?? {}) as { Variables?: Record<string, unknown> };
         if (FunctionName === 'checkvalve-follow-sources')
-          Object.assign(Variables ?? {}, { CHECKVALVE_LIMITS: '{"additionsADay":99}' });
+          Object.assign(Variables ?? {}, { CHECKVALVE_LIMITS: '{"maxNewAccountsPerDay":99}' });
       })(templates);
     };
-    const change: Beat = {
-      step: 'open-doors',
+    const change: Phase = {
+      step: 'open-access-roles',
       sentence: 'Somebody changes the stacks by hand.',
       home: ({ vault }) => vault,
       play: (stage) => redeployVault(stage, open),
       judge: async () => [],
     };
-    const { ok, failure } = await play({ beats: [...BEATS, change, ATTACK], from: change.step });
+    const { ok, failure } = await play({ phases: [...PHASES, change, ATTACK], from: change.step });
     expect({ ok, step: failure?.step }).toEqual({ ok: false, step: 'attack' });
     expect(failure?.cause).toMatch(/an administrator of a source: decrypt with arn:aws:kms:/);
     expect(failure?.cause).not.toMatch(/: disable /);

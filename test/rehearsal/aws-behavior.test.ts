@@ -83,14 +83,14 @@ testSample(
   const account = EXAMPLE.second;
   const of = async (at: number) => zone.database({ id: `${clusterBackupsTyped}-${at}`, account, kind: 'cluster' });
   const clusters = [await of(1), await of(2), await of(3)];
-  const untagged = zone.told.length;
+  const missingTag = zone.told.length;
   for (let day = 0; day < 35; day += 1) {
     await zone.backUp(...clusters);
     if (day % 5 === 4) await zone.stage.pump.pass(60);
   }
   expect(await zone.backups(clusters[0] as Standing)).toHaveLength(35);
   await zone.until(async () => (await zone.goodCopies(clusters[0] as Standing)) > 0, 30);
-  const told = zone.told.slice(untagged).map(({ event, facts }) => facts.verdict ?? event);
+  const told = zone.told.slice(missingTag).map(({ event, facts }) => facts.verdict ?? event);
   expect(told).not.toEqual(expect.arrayContaining(['quota-full']));
   expect(told).not.toEqual(expect.arrayContaining(['quota.nearly-full']));
   await zone.emulator.setSwitches({ clusterBackupsTyped: 'manual' });
@@ -111,7 +111,7 @@ testByDay(
     await backups.send(new DeleteRecoveryPointCommand(point));
     await zone.pass(60);
     expect(zone.verdicts(short)).toEqual(['snapshot-deleted']);
-    await zone.stage.pump.fire('checkvalve-tell-coverage');
+    await zone.stage.pump.fire('checkvalve-report-coverage');
     const alerts = (await zone.emulator.notifications()).filter(({ topicArn }) => topicArn.includes(zone.vault));
     expect(alerts.at(-1)?.message).toContain(`${short.arn}: DELETED: the snapshot was deleted before`);
     await zone.pass(3 * 24 * 60, 12 * 60);

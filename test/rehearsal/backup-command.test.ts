@@ -67,7 +67,7 @@ test('a job is started in the tooling’s vault, under its role, with the two ta
     database: `arn:aws:rds:eu-central-1:${SOURCE}:db:orders`,
     kind: 'instance',
     retentionDays: 35,
-    tags: { encryption_key: expect.stringMatching(/^[0-9a-f-]{36}$/), 'checkvalve:plan': 'adhoc' },
+    tags: { encryption_key: expect.stringMatching(/^[0-9a-f-]{36}$/), 'checkvalve:plan': 'on-demand' },
   });
   const job = await source().backup.send(new DescribeBackupJobCommand({ BackupJobId: started.jobId }));
   expect(job).toMatchObject({ BackupVaultName: started.vault, IamRoleArn: started.role });
@@ -134,7 +134,7 @@ testByDay('a backup on demand waits until no window is in its way, and is copied
   const order = { database: 'orders', regions: config.regions, retentionDays: 35 };
   const result = await rehearseBackup(order, { config, now: beforeMaintenance(), progress: () => {} });
   expect(result.failure).toBeUndefined();
-  expect(result).toMatchObject({ ok: true, refusals: 0, started: { tags: { 'checkvalve:plan': 'adhoc' } } });
+  expect(result).toMatchObject({ ok: true, refusals: 0, started: { tags: { 'checkvalve:plan': 'on-demand' } } });
   expect(result.vaultCopies.map(({ arn }) => arn)).toEqual([
     expect.stringMatching(new RegExp(`^arn:aws:rds:eu-central-1:${VAULT}:snapshot:checkvalve-${SOURCE}-orders-`)),
   ]);

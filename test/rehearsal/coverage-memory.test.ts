@@ -32,15 +32,15 @@ afterAll(async () => {
 
 /** What the newest report says of the database, and of its account. */
 async function told() {
-  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  await zone.stage.pump.fire('checkvalve-report-coverage');
   const [report] = await coverageReports(zone.stage);
   const row = report?.databases.find(({ database }) => database === sealed.arn);
   const account = report?.accounts.find((one) => one.account === SOURCE);
-  return { verdict: row?.verdict, code: row?.code, remedy: row?.remedy, unread: account?.unread };
+  return { status: row?.status, code: row?.code, remedy: row?.remedy, unread: account?.unread };
 }
 
 const REASON = {
-  verdict: 'late',
+  status: 'late',
   code: 'key-not-accessible',
   remedy: VERDICTS['key-not-accessible'].remedy,
   unread: [],
@@ -75,7 +75,7 @@ test('an account whose table may not be read keeps its reasons to itself: the re
   await zone.emulator.plantFaults([denied]);
   const seen = await told();
   await zone.emulator.clearFaults();
-  expect(seen).toMatchObject({ verdict: 'late', unread: ['export memory: AccessDeniedException: not you'] });
+  expect(seen).toMatchObject({ status: 'late', unread: ['export memory: AccessDeniedException: not you'] });
   expect(seen.code).toBeUndefined();
   expect(zone.failures).toEqual([]);
 });
@@ -91,7 +91,7 @@ test.each([
   const tags = { ...Object.fromEntries(backup?.tags ?? []), [RECOVERY_POINT_TAGS.exportKey]: keyId };
   const place = { account: EXAMPLE.second, region: zone.region };
   await zone.emulator.setSnapshot({ ...place, id: backup?.arn ?? '', set: { tags } });
-  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  await zone.stage.pump.fire('checkvalve-report-coverage');
   const [report] = await coverageReports(zone.stage);
   const account = report?.accounts.find((one) => one.account === EXAMPLE.second);
   expect(account?.unread).toEqual([expect.stringContaining('export key: AccessDeniedException')]);

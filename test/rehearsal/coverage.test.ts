@@ -15,7 +15,7 @@ import { OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-wo
 import { goWrongOn, LEFT } from './going-wrong-on';
 import { play, WHOLE_MS } from './playing';
 
-/** The account whose door does not open any more where the rehearsal ends. */
+/** The account whose access role does not open any more where the rehearsal ends. */
 const SHUT = EXAMPLE.newcomer;
 
 /** What the judge says once one row of the report is another. */
@@ -31,7 +31,7 @@ async function judgedWith(stage: Stage, outcry: Outcry, id: string, change: Part
   return findings.map(({ cause }) => cause);
 }
 
-/** What the judge of the beat says of it as it was, and of each thing in it that is otherwise. */
+/** What the judge of the phase says of it as it was, and of each thing in it that is otherwise. */
 async function spoilt(stage: Stage) {
   const { outcry } = stage;
   if (!outcry) throw new Error('nothing was heard of what went wrong');
@@ -40,9 +40,9 @@ async function spoilt(stage: Stage) {
     (await judgeWrongs(stage, { ...outcry, ...more })).map(({ cause }) => cause);
   return {
     asItWas: await judged({}),
-    late: await judgedWith(stage, outcry, 'orders', { verdict: 'protected' }),
-    lastCopy: await judgedWith(stage, outcry, 'ledger', { verdict: 'lost' }),
-    door: await judgedWith(stage, outcry, 'payroll', { reason: 'the vault was not looked at' }),
+    late: await judgedWith(stage, outcry, 'orders', { status: 'protected' }),
+    sourceDeleted: await judgedWith(stage, outcry, 'ledger', { status: 'lost' }),
+    denied: await judgedWith(stage, outcry, 'payroll', { reason: 'the vault was not looked at' }),
     code: await judgedWith(stage, outcry, 'ratings', { code: 'unencrypted-cluster' }),
     silence: await judged({ alarms: alarms.slice(1) }),
     alarm: await judged({ alarms: [...alarms, 'the vault is nearly full'] }),
@@ -74,7 +74,7 @@ describe('a world in which much goes wrong', () => {
   beforeAll(async () => {
     result = await play({
       heard: (invocation) => {
-        if (invocation.functionName === 'checkvalve-tell-coverage') runs.push(invocation);
+        if (invocation.functionName === 'checkvalve-report-coverage') runs.push(invocation);
       },
       encore: async (stage) => {
         causes = await spoilt(stage);
@@ -92,7 +92,7 @@ describe('a world in which much goes wrong', () => {
     expect(result.alarms).toEqual([
       'an account does not let the vault look in',
       'a database has never been copied',
-      'a copy is older than its objective',
+      'a copy is older than its RPO',
       'a database can no longer be copied',
     ]);
     expect(result.told).toEqual([
@@ -101,12 +101,12 @@ describe('a world in which much goes wrong', () => {
     ]);
   });
 
-  test('its judge finds each verdict, alarm and word that is not as it should be', () => {
+  test('its judge finds each status, alarm and word that is not as it should be', () => {
     expect(causes).toEqual({
       asItWas: [],
       late: [expect.stringMatching(/should say: .*; late of orders in \d+; .*; found: .*; protected of orders in/)],
-      lastCopy: [expect.stringMatching(/last-copy of ledger in \d+; found: .*; lost of ledger in \d+$/)],
-      door: [expect.stringMatching(/, whose door does not open; .*; found: unknown of payroll in \d+; never/)],
+      sourceDeleted: [expect.stringMatching(/source-deleted of ledger in \d+; found: .*; lost of ledger in \d+$/)],
+      denied: [expect.stringMatching(/, whose access role does not open; .*; found: unknown of payroll in \d+; never/)],
       code: [expect.stringMatching(/\(multi-az-cluster\) of ratings.*; found: .*\(unencrypted-cluster\) of ratings/)],
       silence: [expect.stringMatching(/alarms should be: an account .*; found: a database has never been copied; /)],
       alarm: [expect.stringMatching(/alarms should be: .*; found: .*; the vault is nearly full$/)],
@@ -118,7 +118,7 @@ describe('a world in which much goes wrong', () => {
   test('exactly these verdicts stand in the evidence bucket, the worst first', () => {
     const rows = reports.flatMap(({ databases }) => databases);
     expect(
-      rows.map(({ account, database, verdict, code }) => `${account} ${database.split(':')[6]} ${code ?? verdict}`),
+      rows.map(({ account, database, status, code }) => `${account} ${database.split(':')[6]} ${code ?? status}`),
     ).toEqual([
       `${SHUT} payroll unknown`,
       `${OTHER_SOURCE} stolen lost`,
@@ -128,16 +128,16 @@ describe('a world in which much goes wrong', () => {
       `${LEFT} sold late`,
       `${SOURCE} ratings multi-az-cluster`,
       `${SOURCE} playground untagged`,
-      `${OTHER_SOURCE} ledger last-copy`,
+      `${OTHER_SOURCE} ledger source-deleted`,
     ]);
-    expect(rows.find(({ verdict }) => verdict === 'unknown')?.reason).toContain('does not open');
+    expect(rows.find(({ status }) => status === 'unknown')?.reason).toContain('does not open');
   });
 
   test('exactly the alarms of these verdicts are raised, run by run', () => {
     const shutNeverLate = [
       'an account does not let the vault look in',
       'a database has never been copied',
-      'a copy is older than its objective',
+      'a copy is older than its RPO',
     ];
     expect(runs.map(({ logs }) => breached(measuredIn(logs)))).toEqual([
       [],
@@ -170,12 +170,12 @@ describe('a world in which much goes wrong', () => {
     expect(JSON.parse(printed.json)).toEqual(JSON.parse(JSON.stringify(reports)));
     const rows = printed.table.split('\n').filter((line) => /│ \d{12} │/.test(line));
     expect(rows.map((row) => row.split('│').map((cell) => cell.trim())[3])).toEqual([
-      ...['unknown', 'lost', 'never', 'late', 'late', 'unprotectable', 'untagged', 'last-copy'],
+      ...['unknown', 'lost', 'never', 'late', 'late', 'unsupported', 'missing-tag', 'source-deleted'],
     ]);
-    expect(printed.table).toContain('1 unknown, 1 lost, 1 never, 2 late, 1 unprotectable, 1 untagged, 1 last-copy');
+    expect(printed.table).toContain('1 unknown, 1 lost, 1 never, 2 late, 1 unsupported, 1 untagged, 1 source-deleted');
   });
 
-  test('one door that stays shut stops nobody: the run ends well', () => {
+  test('one access role that stays shut stops nobody: the run ends well', () => {
     expect(runs.map(({ outcome }) => outcome.kind)).toEqual(Array(5).fill('returned'));
   });
 });

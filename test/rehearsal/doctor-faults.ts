@@ -45,7 +45,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
   ['AWS Backup is opted out somewhere', 'critical opt-ins', optOut],
   // Of an account that nobody can look into, nobody can say what else is wrong in it.
-  ['a door is taken away', 'critical doors', takeDoorAway, 'critical database-keys'],
+  ['an access role is taken away', 'critical access roles', removeAccessRole, 'critical database-keys'],
   ['the StackSet does one thing at a time', 'warning stack-set', endManagedExecution],
   [
     'trusted access is taken away',
@@ -86,7 +86,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   [
     'the quota is used up',
     'critical quotas',
-    (zone) => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshots: 0 }),
+    (zone) => zone.emulator.setRdsLimits({ account: zone.world.vault, region: HERE, manualSnapshotQuota: 0 }),
   ],
   ['a source is no longer heard', 'warning subscriptions', unsubscribe],
   ['the analyzer is taught to archive what is not accepted', 'critical analyzer', teachAnalyzer],
@@ -112,7 +112,7 @@ async function disableExportKey(zone: Zone): Promise<void> {
   const kms = new KMSClient(zone.emulator.client(EXAMPLE.first, HERE));
   await kms.send(new DisableKeyCommand({ KeyId }));
   await backUp(zone, 'orders', async () => undefined);
-  await zone.fire('tell-coverage');
+  await zone.fire('report-coverage');
 }
 
 async function disableDatabaseKey(zone: Zone): Promise<void> {
@@ -121,20 +121,20 @@ async function disableDatabaseKey(zone: Zone): Promise<void> {
   const { Keys = [] } = await kms.send(new ListKeysCommand({}));
   const [theirs] = Keys.filter(({ KeyArn = '' }) => !ours.includes(KeyArn));
   await backUp(zone, 'ledger', () => kms.send(new DisableKeyCommand({ KeyId: theirs?.KeyId })));
-  await zone.fire('tell-coverage');
+  await zone.fire('report-coverage');
 }
 
 async function optOut(zone: Zone): Promise<void> {
   const backup = new BackupClient(zone.emulator.client(EXAMPLE.first, HERE));
   await backup.send(new UpdateRegionSettingsCommand({ ResourceTypeOptInPreference: { Aurora: false } }));
-  await zone.fire('tell-coverage');
+  await zone.fire('report-coverage');
 }
 
-async function takeDoorAway(zone: Zone): Promise<void> {
+async function removeAccessRole(zone: Zone): Promise<void> {
   const [StackName = ''] = await stacksOf(zone.emulator, EXAMPLE.second, HERE);
   const client = zone.emulator.client(EXAMPLE.second, HERE);
-  await takeOut(client, StackName, (resource) => JSON.stringify(resource).includes('checkvalve-coverage-door'));
-  await zone.fire('tell-coverage');
+  await takeOut(client, StackName, (resource) => JSON.stringify(resource).includes('checkvalve-coverage-access'));
+  await zone.fire('report-coverage');
 }
 
 async function endManagedExecution(zone: Zone): Promise<void> {
@@ -151,7 +151,7 @@ async function denyEverybodyInSource(zone: Zone): Promise<void> {
 
 /** Coverage reads the names of a key's policies in one run, and the default policy in the next. */
 async function lookAtKeys(zone: Zone): Promise<void> {
-  for (let run = 0; run < 2; run += 1) await zone.fire('tell-coverage');
+  for (let run = 0; run < 2; run += 1) await zone.fire('report-coverage');
 }
 
 async function denyIn({ emulator }: Zone, account: string): Promise<void> {
@@ -216,12 +216,12 @@ interface Resource {
 async function takeOut(
   settings: ClientSettings,
   StackName: string,
-  isTaken: (one: Resource) => boolean,
+  isImported: (one: Resource) => boolean,
 ): Promise<void> {
   const cloudFormation = new CloudFormationClient(settings);
   const { TemplateBody = '' } = await cloudFormation.send(new GetTemplateCommand({ StackName }));
   const template = JSON.parse(TemplateBody) as { Resources: Record<string, Resource> };
-  const taken = Object.entries(template.Resources).flatMap(([id, one]) => (isTaken(one) ? [id] : []));
+  const taken = Object.entries(template.Resources).flatMap(([id, one]) => (isImported(one) ? [id] : []));
   expect(taken).not.toEqual([]);
   for (const [id, one] of Object.entries(template.Resources)) {
     const names = taken.some((gone) => JSON.stringify(one).includes(`"${gone}"`));

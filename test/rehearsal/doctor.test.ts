@@ -21,7 +21,7 @@ beforeAll(async () => {
   await zone.emulator.moveTo(new Date());
   await zone.fire('enroll-accounts');
   await zone.pass(900);
-  for (const step of ['follow-sources', 'tell-coverage']) await zone.fire(step);
+  for (const step of ['follow-sources', 'report-coverage']) await zone.fire(step);
 }, 240_000);
 afterAll(() => zone.stop());
 
@@ -53,15 +53,15 @@ test('inside, whoever administers root access or Identity Center for the organiz
   const organizations = new OrganizationsClient(management());
   for (const ServicePrincipal of ['iam.amazonaws.com', 'account.amazonaws.com', 'sso.amazonaws.com']) {
     await organizations.send(
-      new RegisterDelegatedAdministratorCommand({ AccountId: EXAMPLE.untagged, ServicePrincipal }),
+      new RegisterDelegatedAdministratorCommand({ AccountId: EXAMPLE.missingTag, ServicePrincipal }),
     );
   }
   const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
   const { findings } = await examineScene(zone.stage, inside);
   expect(findings.filter(({ check }) => check === 'delegated-administrators').map(({ what }) => what)).toEqual([
-    expect.stringContaining(`${EXAMPLE.untagged} may take root sessions`),
-    expect.stringContaining(`${EXAMPLE.untagged} may change the email address of the root user`),
-    expect.stringContaining(`${EXAMPLE.untagged} may assign people`),
+    expect.stringContaining(`${EXAMPLE.missingTag} may take root sessions`),
+    expect.stringContaining(`${EXAMPLE.missingTag} may change the email address of the root user`),
+    expect.stringContaining(`${EXAMPLE.missingTag} may assign people`),
   ]);
   expect(await checks()).toEqual([]);
 });
@@ -98,7 +98,7 @@ test('the command exits 1 when there is a finding, and refuses credentials of an
   expect({ status, checks: findings.map(({ severity, check }) => `${severity} ${check}`) }).toEqual({
     ...{ status: 1, checks: ['unknown ambient-roles'] },
   });
-  const stranger = doctor(EXAMPLE.untagged, '--json');
+  const stranger = doctor(EXAMPLE.missingTag, '--json');
   expect(stranger).toMatchObject({ status: 1, stdout: '' });
   expect(stranger.stderr).toContain('neither the management account nor the vault');
 }, 180_000);

@@ -28,7 +28,7 @@ test('status reads no report from a bucket that another account has made under t
   });
 });
 
-test('tell-coverage neither reads nor writes a report there', async () => {
+test('report-coverage neither reads nor writes a report there', async () => {
   const evidence = new S3Evidence(new S3Client(emulator.client(VAULT, HERE)), Bucket, VAULT);
   await expect(evidence.read(LATEST_COVERAGE)).rejects.toThrow('Access Denied');
   await expect(evidence.replace(LATEST_COVERAGE, 'of the vault')).rejects.toThrow('Access Denied');

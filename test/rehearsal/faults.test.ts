@@ -66,10 +66,10 @@ describe('faults over HTTP', () => {
 
   test('32: more copies in flight than RDS allows wait, without alarm, with few calls, and all arrive', async () => {
     const six = await zone.several('wait', 6);
-    await zone.emulator.setRdsLimits({ account: zone.vault, instanceCopies: 2 });
+    await zone.emulator.setRdsLimits({ account: zone.vault, maxInstanceCopiesInFlight: 2 });
     await zone.backUp(...six);
     await zone.crossed(six);
-    await zone.emulator.setRdsLimits({ account: zone.vault, instanceCopies: 20 });
+    await zone.emulator.setRdsLimits({ account: zone.vault, maxInstanceCopiesInFlight: 20 });
     expect(six.flatMap(verdicts)).toEqual([]);
     expect(zone.failures).toEqual([]);
     expect(await zone.calls('CopyDBSnapshot', zone.vault, 200)).toBe(6);
@@ -173,7 +173,7 @@ describe('two days of trouble', () => {
     open = await zone.database({ id: 'open', kind: 'cluster', key: 'own' });
     kms = new KMSClient(zone.emulator.client(SOURCE, zone.region));
     const there = (await zone.inVault()).filter(({ kind }) => kind === 'instance').length;
-    await zone.emulator.setRdsLimits({ account: zone.vault, manualSnapshots: there + 4 });
+    await zone.emulator.setRdsLimits({ account: zone.vault, manualSnapshotQuota: there + 4 });
     await zone.backUp(...ten, locked, open);
     await kms.send(new DisableKeyCommand({ KeyId: locked.key }));
     await zone.emulator.clearLog();
@@ -205,7 +205,7 @@ describe('two days of trouble', () => {
   });
 
   test('(j) 25: when the quota is lifted and the key enabled all arrive, once', async () => {
-    await zone.emulator.setRdsLimits({ account: zone.vault, manualSnapshots: 1000 });
+    await zone.emulator.setRdsLimits({ account: zone.vault, manualSnapshotQuota: 1000 });
     await kms.send(new EnableKeyCommand({ KeyId: locked.key }));
     const wanted = [...ten, locked];
     await zone.until(async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => zone.stop());
 
 const report = async () => {
-  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  await zone.stage.pump.fire('checkvalve-report-coverage');
   const [found] = await coverageReports(zone.stage);
   if (!found) throw new Error('there is no report');
   return found;

@@ -67,10 +67,10 @@ export async function goWrongOn(stage: Stage): Promise<void> {
   await plantCopy(stage, LEFT, 'sold');
   const stolen = await plantCopy(stage, OTHER_SOURCE, 'stolen');
   await stage.emulator.advance(3600);
-  await fire(stage, 'tell-coverage');
+  await fire(stage, 'report-coverage');
   await new RDSClient(stage.emulator.client(VAULT, REGION)).send(
     new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: stolen }),
   );
   await stage.emulator.advance(29 * 3600);
-  await fire(stage, 'tell-coverage');
+  await fire(stage, 'report-coverage');
 }

@@ -1,7 +1,7 @@
 import { AddTagsToResourceCommand, CreateOptionGroupCommand, ModifyOptionGroupCommand } from '@aws-sdk/client-rds';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { region } from '../../src/contract/ids';
-import { announce } from '../../src/contract/message';
+import { notify } from '../../src/contract/message';
 import { copiesTopicArn, TAGS } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import { sharedWith } from '../../src/rehearsal/checks/evidence';
@@ -153,7 +153,7 @@ describe('inputs', () => {
     expect(zone.failures).toEqual([]);
   });
 
-  test('(d) 16: events and announcements that come twice, and late, are one copy; the export copy outlives the vault’s copying', async () => {
+  test('(d) 16: events and notifications that come twice, and late, are one copy; the export copy outlives the vault’s copying', async () => {
     const of = await zone.database({ id: 'twice' });
     await zone.backUp(of);
     const [backup] = await zone.backups(of);
@@ -171,7 +171,7 @@ describe('inputs', () => {
     await zone.until(async () => (await zone.inVault(of)).length > 0, 5);
     const [exported] = await zone.exportCopies(of);
     const TopicArn = copiesTopicArn(EXAMPLE.first as never, region(zone.region));
-    const Message = announce(exported?.arn as never);
+    const Message = notify(exported?.arn as never);
     const sns = new SNSClient(zone.emulator.client(SOURCE, zone.region));
     for (let again = 0; again < 2; again += 1) await sns.send(new PublishCommand({ TopicArn, Message }));
     await zone.stage.pump.pass(60);

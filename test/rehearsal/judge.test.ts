@@ -14,24 +14,24 @@ import { type Scene, type SeenSnapshot, snapshotsOf, stackKeys } from '../../src
 import {
   type Finding,
   judgeBackups,
-  judgeEnrolment,
+  judgeEnrollment,
   judgeExports,
   judgeFollowing,
   judgeImports,
 } from '../../src/rehearsal/checks/judge';
 import type { Invocation } from '../../src/rehearsal/host/lambda-host';
-import { BEATS } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
 import {
   clients,
   deploy,
   MANAGEMENT,
+  MISSING_TAG,
   OTHER_SOURCE,
   REGION,
   SOURCE,
   START,
-  UNTAGGED,
   VAULT,
 } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
@@ -46,12 +46,12 @@ const invocations: Invocation[] = [];
 beforeAll(async () => {
   emulator = await emulatorOfWorker(START);
   stage = new Stage(emulator, worldOf(config), { config, heard: (invocation) => invocations.push(invocation) });
-  // The last beats take away what the judges here look for.
-  const played = BEATS.slice(
+  // The last phases take away what the judges here look for.
+  const played = PHASES.slice(
     0,
-    BEATS.findIndex(({ step }) => step === 'retire-copies'),
+    PHASES.findIndex(({ step }) => step === 'retire-copies'),
   );
-  for (const beat of played) await beat.play(stage);
+  for (const phase of played) await phase.play(stage);
   log = await emulator.log();
 }, 60_000);
 afterAll(() => stage.stop());
@@ -74,7 +74,7 @@ const share = async (account: string, wanted: string) =>
     }),
   );
 
-const JUDGES = { judgeEnrolment, judgeFollowing, judgeBackups, judgeExports, judgeImports };
+const JUDGES = { judgeEnrollment, judgeFollowing, judgeBackups, judgeExports, judgeImports };
 
 test('a world that was played through is found well by every judge', async () => {
   for (const judge of Object.values(JUDGES)) expect(await judge(stage)).toEqual([]);
@@ -115,7 +115,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     what: 'a registry that lacks an account',
-    judge: judgeEnrolment,
+    judge: judgeEnrollment,
     spoil: () =>
       new DynamoDBClient(emulator.client(MANAGEMENT, 'us-east-1')).send(
         new DeleteItemCommand({ TableName: 'checkvalve-registry', Key: { account: { S: SOURCE } } }),
@@ -125,9 +125,9 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'tooling in an account that is not tagged',
-    judge: judgeEnrolment,
-    spoil: () => deploy(clients(emulator, UNTAGGED), 'stray', { T: { Type: 'AWS::SNS::Topic', Properties: {} } }),
-    account: UNTAGGED,
+    judge: judgeEnrollment,
+    spoil: () => deploy(clients(emulator, MISSING_TAG), 'stray', { T: { Type: 'AWS::SNS::Topic', Properties: {} } }),
+    account: MISSING_TAG,
     words: /tooling stands in an account that is not for it/,
   },
   {

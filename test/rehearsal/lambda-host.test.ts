@@ -6,7 +6,7 @@ import type { SdkCall, Verdict } from '../../src/rehearsal/host/sdk-call';
 
 const ARN = 'arn:aws:lambda:eu-central-1:222200001111:function:tried';
 const ROLE = 'arn:aws:iam::222200001111:role/tried-role';
-const DOOR = 'arn:aws:iam::444400003333:role/door';
+const ACCESS_ROLE = 'arn:aws:iam::444400003333:role/access role';
 const NOW = new Date('2031-05-01T00:00:00Z');
 
 let server: Server;
@@ -109,8 +109,8 @@ test('a function whose code was deployed anew starts afresh, one that is gone is
 test.each([
   [
     'an error',
-    'exports.handler = async () => { throw new TypeError("no such door"); };',
-    'failed: TypeError: no such door',
+    'exports.handler = async () => { throw new TypeError("no such access role"); };',
+    'failed: TypeError: no such access role',
   ],
   ['code that cannot be read', 'exports.handler = async ( => {};', 'failed: SyntaxError'],
   ['code without the handler', 'exports.other = async () => {};', 'exports no function "handler"'],
@@ -203,7 +203,7 @@ test('after AssumeRole a call belongs to the assumed role and its account', asyn
     const { STSClient, GetCallerIdentityCommand, AssumeRoleCommand } = require('@aws-sdk/client-sts');
     const own = new STSClient({});
     exports.handler = async () => {
-      const RoleArn = '${DOOR}';
+      const RoleArn = '${ACCESS_ROLE}';
       const { Credentials: c } = await own.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 's' }));
       const credentials = { accessKeyId: c.AccessKeyId, secretAccessKey: c.SecretAccessKey, sessionToken: c.SessionToken };
       await new STSClient({ credentials, region: 'us-east-1' }).send(new GetCallerIdentityCommand({}));
@@ -212,7 +212,7 @@ test('after AssumeRole a call belongs to the assumed role and its account', asyn
   const { calls } = await invoke();
   expect(calls.map(({ action, roleArn, account, region }) => [action, roleArn, account, region])).toEqual([
     ['AssumeRole', ROLE, '222200001111', 'eu-central-1'],
-    ['GetCallerIdentity', DOOR, '444400003333', 'us-east-1'],
+    ['GetCallerIdentity', ACCESS_ROLE, '444400003333', 'us-east-1'],
     ['GetCallerIdentity', ROLE, '222200001111', 'eu-central-1'],
   ]);
   expect(requests[1]?.authorization).toContain('Credential=ASIADOORDOORDOOR0001/');

@@ -9,7 +9,7 @@ import { clearWindows, type InstanceWindows } from '../../src/rehearsal/clear-wi
 import { Authorizer } from '../../src/rehearsal/host/authorizer';
 import { failureOf, type Invocation } from '../../src/rehearsal/host/lambda-host';
 import { SavedWorlds } from '../../src/rehearsal/host/saved-worlds';
-import { BEATS } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage, type StageMemory } from '../../src/rehearsal/stage';
 import { EXAMPLE, type WorldDatabase, worldOf } from '../../src/rehearsal/world';
 import { emulatorOfWorker } from '../support/worker';
@@ -45,7 +45,7 @@ const STEPS = ['export-snapshots', 'import-copies'] as const;
 /** A vault that has room to reserve for every database of a test. */
 export const ADMITS_ALL: CheckvalveConfig['vault'] = {
   ...example.vault,
-  manualSnapshots: 100_000,
+  manualSnapshotQuota: 100_000,
   admission: { maxNewDatabasesPerAccountPerDay: 1000 },
 };
 
@@ -66,7 +66,7 @@ export class LandingZone {
     readonly vault: string,
   ) {}
 
-  /** Deploys it, enrols the sources and has the vault follow them. Every call of a handler is judged by its role. */
+  /** Deploys it, enrolls the sources and has the vault follow them. Every call of a handler is judged by its role. */
   static async deployed(changed: Partial<CheckvalveConfig> = {}, now = '2026-11-25T00:00:00Z'): Promise<LandingZone> {
     const config = { ...example, ...changed };
     const emulator = await emulatorOfWorker(now);
@@ -88,7 +88,7 @@ export class LandingZone {
       return zone;
     }
     for (const step of ['make-organization', 'deploy', 'enroll-accounts', 'follow-sources']) {
-      await BEATS.find((beat) => beat.step === step)?.play(stage);
+      await PHASES.find((phase) => phase.step === step)?.play(stage);
     }
     await enrolled.save('followed', emulator, stage.memory);
     return zone;
@@ -97,10 +97,10 @@ export class LandingZone {
   /** With room for a thousand snapshots in every account by RDS, and in the vault for every database by the configuration. */
   static async roomy(): Promise<LandingZone> {
     const zone = await LandingZone.deployed({
-      limits: { ...example.limits, manualSnapshots: 1000 },
+      limits: { ...example.limits, manualSnapshotQuota: 1000 },
       vault: ADMITS_ALL,
     });
-    await zone.emulator.setRdsLimits({ manualSnapshots: 1000, manualClusterSnapshots: 1000 });
+    await zone.emulator.setRdsLimits({ manualSnapshotQuota: 1000, manualClusterSnapshots: 1000 });
     return zone;
   }
 

@@ -4,7 +4,7 @@ import { guardrailPolicies } from '../../src/management/guardrail-policies';
 import { evaluate } from '../../src/policy-evaluator/evaluate';
 import type { PolicyDocument, PolicyStatement } from '../../src/policy-evaluator/policy';
 import type { Asked } from '../../src/rehearsal/host/authorizer';
-import { BEATS } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { END } from '../../src/rehearsal/phases/saved-phases';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
 import { decide, PolicyBook } from '../../src/trust/policy-book';
@@ -88,7 +88,7 @@ const actionsOf = ({ Action }: PolicyStatement): readonly string[] => [Action ??
 /** Calls that the rehearsal has no occasion for: that code makes them is held by the equality of actions, that they are
  * allowed by what must be allowed. */
 const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
-  // Leaving, failing and falling behind are played by the enrolment's own rehearsal.
+  // Leaving, failing and falling behind are played by the enrollment's own rehearsal.
   'enroll-accounts': [
     'cloudformation:DeleteStackInstances',
     'organizations:ListParents',
@@ -104,16 +104,16 @@ const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
     'sqs:ChangeMessageVisibility',
     'sqs:SendMessage',
   ],
-  'registry-door': [],
+  'registry-access': [],
   'enable-backup': [],
   // Listings come with tags here; without them: aws-behavior.test.ts.
   'export-snapshots': ['rds:ListTagsForResource'],
-  'vault-door': ['rds:ListTagsForResource'],
-  'coverage-door': ['rds:ListTagsForResource'],
+  'snapshot-access': ['rds:ListTagsForResource'],
+  'coverage-access': ['rds:ListTagsForResource'],
   'follow-sources': [],
   'import-copies': ['rds:ListTagsForResource'],
   'prune-copies': ['rds:DeleteDBClusterSnapshot', 'rds:ListTagsForResource'],
-  'tell-coverage': ['rds:ListTagsForResource'],
+  'report-coverage': ['rds:ListTagsForResource'],
 };
 
 test('every call of the rehearsal was asked for under the role of its function, and all calls of the table were', () => {
@@ -148,11 +148,11 @@ describe('whether the tags that a copy is to have are in the context of its sour
     ],
     1,
   )('copies are imported either way: %j', async (switches) => {
-    const beats = BEATS.slice(
+    const phases = PHASES.slice(
       0,
-      BEATS.findIndex(({ step }) => step === 'judge'),
+      PHASES.findIndex(({ step }) => step === 'judge'),
     );
-    const { ok, refusals, vaultCopies } = await play({ beats, switches });
+    const { ok, refusals, vaultCopies } = await play({ phases, switches });
     expect({ ok, refusals, copies: vaultCopies.length }).toEqual({ ok: true, refusals: 0, copies: 2 });
   });
 

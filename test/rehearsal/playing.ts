@@ -15,7 +15,7 @@ export const play = async (more: Partial<RehearsalOptions> = {}, lines: string[]
   rehearse({ config, now: START, emulator: await emulatorOfWorker(), progress: (line) => lines.push(line), ...more });
 
 /**
- * A stage on the worker's emulator whose world stands before a beat; what was played up to there once is not played again.
+ * A stage on the worker's emulator whose world stands before a phase; what was played up to there once is not played again.
  * Its calls are not judged.
  */
 export async function stageBefore(step: string, more: Partial<StageOptions> = {}): Promise<Stage> {

@@ -1,20 +1,20 @@
 import { config } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { snapshotsOf } from '../../src/rehearsal/checks/evidence';
-import { BEATS } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { type RehearsalOptions, rehearse } from '../../src/rehearsal/rehearse';
 import type { Stage } from '../../src/rehearsal/stage';
 import { OTHER_SOURCE, SOURCE, VAULT } from '../src/emulator/emulator-world';
 import { emulatorOfWorker } from '../support/worker';
 
 jest.setTimeout(400_000);
-const UNTIL_RETIRED = BEATS.slice(0, BEATS.findIndex(({ step }) => step === 'retire-copies') + 1);
+const UNTIL_RETIRED = PHASES.slice(0, PHASES.findIndex(({ step }) => step === 'retire-copies') + 1);
 
 /** Plays the flow of a configuration, and looks at what stands before everything is taken down. */
 async function played(changed: Partial<CheckvalveConfig>, look: (stage: Stage) => Promise<void>, more = {}) {
   const last = { step: 'look', sentence: 'The test looks.', home: () => VAULT, play: look, judge: async () => [] };
   const options: RehearsalOptions = { config: { ...config, ...changed }, progress: () => {}, ...more };
-  const result = await rehearse({ emulator: await emulatorOfWorker(), ...options, beats: [...UNTIL_RETIRED, last] });
+  const result = await rehearse({ emulator: await emulatorOfWorker(), ...options, phases: [...UNTIL_RETIRED, last] });
   expect(result.failure).toBeUndefined();
   expect(result).toMatchObject({ ok: true, refusals: 0 });
   return result.vaultCopies.map(({ arn }) => arn.replace(/-[0-9a-f]{16}$/, '')).sort();

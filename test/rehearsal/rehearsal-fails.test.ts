@@ -1,5 +1,5 @@
 import type { Alter } from '../../src/rehearsal/host/deploy';
-import { BEATS, type Beat, redeployVault } from '../../src/rehearsal/phases/phases';
+import { PHASES, type Phase, redeployVault } from '../../src/rehearsal/phases/phases';
 import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
 import { MANAGEMENT, VAULT } from '../src/emulator/emulator-world';
 import { testByDay } from '../support/sample';
@@ -14,11 +14,11 @@ describe('a rehearsal fails, and says why,', () => {
         for (const rule of BackupPlanRule) delete rule.RecoveryPointTags;
       });
       const lines: string[] = [];
-      const { ok, failure, beats, vaultCopies } = await play({ alter }, lines);
+      const { ok, failure, phases, vaultCopies } = await play({ alter }, lines);
       expect(ok).toBe(false);
       expect(failure?.step).toBe('back-up');
       expect(failure?.cause).toContain('lacks the tag encryption_key, so it cannot cross');
-      expect(beats.at(-1)).toMatchObject({ step: 'back-up', outcome: 'failed' });
+      expect(phases.at(-1)).toMatchObject({ step: 'back-up', outcome: 'failed' });
       expect(vaultCopies).toEqual([]);
       expect(lines.at(-1)).toContain('back-up failed');
     },
@@ -29,13 +29,13 @@ describe('a rehearsal fails, and says why,', () => {
     'when a handler throws',
     async () => {
       const code = 'exports.handler = async () => { throw new RangeError("the registry is shut"); };';
-      const { ok, failure, beats } = await play({ alter: withCode('checkvalve-follow-sources', code) });
+      const { ok, failure, phases } = await play({ alter: withCode('checkvalve-follow-sources', code) });
       expect(ok).toBe(false);
       expect(failure).toEqual({
         step: 'follow-sources',
         cause: `checkvalve-follow-sources in account ${VAULT} failed: RangeError: the registry is shut`,
       });
-      expect(beats.at(-1)).toMatchObject({ step: 'follow-sources', account: VAULT, outcome: 'failed' });
+      expect(phases.at(-1)).toMatchObject({ step: 'follow-sources', account: VAULT, outcome: 'failed' });
     },
     WHOLE_MS,
   );
@@ -69,7 +69,7 @@ describe('a rehearsal fails, and says why,', () => {
   testByDay(
     'when the vault account has an analyzer already, unless the stack adopts that one',
     async () => {
-      const planted: Beat = {
+      const planted: Phase = {
         step: 'make-an-analyzer',
         sentence: 'Somebody has made an analyzer in the vault account.',
         home: () => VAULT,
@@ -78,8 +78,8 @@ describe('a rehearsal fails, and says why,', () => {
         },
         judge: async () => [],
       };
-      const beats = BEATS.slice(0, 2).flatMap((beat) => (beat.step === 'deploy' ? [planted, beat] : [beat]));
-      const { failure } = await play({ beats });
+      const phases = PHASES.slice(0, 2).flatMap((phase) => (phase.step === 'deploy' ? [planted, phase] : [phase]));
+      const { failure } = await play({ phases });
       expect(failure?.step).toBe('deploy');
       expect(failure?.cause).toMatch(/ServiceQuotaExceededException: account 333300002222 .*analyzer\/of-the-team/);
       const adopted: Alter = (templates) => {
@@ -89,7 +89,7 @@ describe('a rehearsal fails, and says why,', () => {
           }
         }
       };
-      expect(await play({ beats, alter: adopted })).toMatchObject({ ok: true });
+      expect(await play({ phases, alter: adopted })).toMatchObject({ ok: true });
     },
     WHOLE_MS,
   );
@@ -118,20 +118,20 @@ describe('a rehearsal fails, and says why,', () => {
           if (typeof value === 'string') Variables[name] = value.replace('"hours":26', '"hours":260');
         }
       });
-      const change: Beat = {
+      const change: Phase = {
         step: 'believe-the-old',
-        sentence: 'The objective of the vault’s stack is changed by hand.',
+        sentence: 'The RPO of the vault’s stack is changed by hand.',
         home: () => VAULT,
         play: (stage) => redeployVault(stage, alter),
         judge: async () => [],
       };
-      const script = BEATS.flatMap((beat) => (beat.step === 'go-wrong' ? [change, beat] : [beat]));
-      const { failure, beats, alarms } = await play({ beats: script, from: change.step });
+      const script = PHASES.flatMap((phase) => (phase.step === 'go-wrong' ? [change, phase] : [phase]));
+      const { failure, phases, alarms } = await play({ phases: script, from: change.step });
       expect(failure?.step).toBe('go-wrong');
       expect(failure?.cause).toMatch(/coverage should say: .*; late of orders .*; found: .*; protected of orders/);
-      expect(failure?.cause).toMatch(/the alarms should be: .*; a copy is older than its objective; .*; found: /);
-      expect(beats.at(-1)).toMatchObject({ step: 'go-wrong' });
-      expect(alarms).not.toContain('a copy is older than its objective');
+      expect(failure?.cause).toMatch(/the alarms should be: .*; a copy is older than its RPO; .*; found: /);
+      expect(phases.at(-1)).toMatchObject({ step: 'go-wrong' });
+      expect(alarms).not.toContain('a copy is older than its RPO');
     },
     WHOLE_MS,
   );

@@ -1,7 +1,7 @@
 import type { SdkCall } from '../../src/rehearsal/host/sdk-call';
 import type { RehearsalOptions } from '../../src/rehearsal/rehearse';
 import type { RehearsalResult } from '../../src/rehearsal/result';
-import { MANAGEMENT, OTHER_SOURCE, REGION, SOURCE, UNTAGGED, VAULT } from '../src/emulator/emulator-world';
+import { MANAGEMENT, MISSING_TAG, OTHER_SOURCE, REGION, SOURCE, VAULT } from '../src/emulator/emulator-world';
 import { play, WHOLE_MS } from './playing';
 
 const SUSPENDED = '222200008888';
@@ -20,10 +20,10 @@ describe('the whole rehearsal', () => {
     result = await play({ authorize }, lines);
   }, WHOLE_MS);
 
-  test('is well, beat by beat, in the order of the flow', () => {
+  test('is well, phase by phase, in the order of the flow', () => {
     expect(result.failure).toBeUndefined();
     expect(result.ok).toBe(true);
-    expect(result.beats.map(({ step, account, outcome }) => `${step} ${account} ${outcome}`)).toEqual([
+    expect(result.phases.map(({ step, account, outcome }) => `${step} ${account} ${outcome}`)).toEqual([
       `make-organization ${MANAGEMENT} ok`,
       `deploy ${VAULT} ok`,
       `deploy ${MANAGEMENT} ok`,
@@ -44,7 +44,7 @@ describe('the whole rehearsal', () => {
       `pass-years ${OTHER_SOURCE} ok`,
       `pass-years ${VAULT} ok`,
       `prune-copies ${VAULT} ok`,
-      `tell-coverage ${VAULT} ok`,
+      `report-coverage ${VAULT} ok`,
       `go-wrong ${MANAGEMENT} ok`,
       `go-wrong ${NEWCOMER} ok`,
       `go-wrong ${VAULT} ok`,
@@ -54,9 +54,9 @@ describe('the whole rehearsal', () => {
   });
 
   test('counts every call that a handler made, and asked about each', () => {
-    const counted = result.beats.reduce((sum, { calls }) => sum + calls, 0);
+    const counted = result.phases.reduce((sum, { calls }) => sum + calls, 0);
     expect(counted).toBe(heard.length);
-    const handlers = result.beats.filter(({ calls }) => calls > 0).map(({ step }) => step);
+    const handlers = result.phases.filter(({ calls }) => calls > 0).map(({ step }) => step);
     expect([...new Set(handlers)]).toEqual([
       'enroll-accounts',
       'watch-rollout',
@@ -66,7 +66,7 @@ describe('the whole rehearsal', () => {
       'retire-copies',
       'pass-years',
       'prune-copies',
-      'tell-coverage',
+      'report-coverage',
       'go-wrong',
     ]);
     expect(result.refusals).toBe(0);
@@ -87,29 +87,29 @@ describe('the whole rehearsal', () => {
   test('ends with a report of coverage: what goes wrong, the worst first, and one last copy in sight', () => {
     const [report, ...more] = result.coverage;
     expect(more).toEqual([]);
-    expect(report?.databases.map(({ account, verdict }) => `${account} ${verdict}`)).toEqual([
+    expect(report?.databases.map(({ account, status }) => `${account} ${status}`)).toEqual([
       `${NEWCOMER} unknown`,
       `${SOURCE} never`,
       `${SOURCE} late`,
-      `${SOURCE} unprotectable`,
-      `${OTHER_SOURCE} last-copy`,
+      `${SOURCE} unsupported`,
+      `${OTHER_SOURCE} source-deleted`,
     ]);
-    expect(report?.accounts.map(({ account, door }) => `${account} ${door}`)).toEqual([
-      `${SOURCE} open`,
-      `${OTHER_SOURCE} open`,
-      `${NEWCOMER} shut`,
+    expect(report?.accounts.map(({ account, access }) => `${account} ${access}`)).toEqual([
+      `${SOURCE} granted`,
+      `${OTHER_SOURCE} granted`,
+      `${NEWCOMER} denied`,
     ]);
   });
 
   test('leaves the untagged and the suspended account alone', () => {
-    expect([...result.untouched].sort()).toEqual([SUSPENDED, UNTAGGED]);
+    expect([...result.untouched].sort()).toEqual([SUSPENDED, MISSING_TAG]);
     const called = new Set(heard.map(({ account }) => account));
     expect([...called].sort()).toEqual([SOURCE, OTHER_SOURCE, NEWCOMER, VAULT, MANAGEMENT].sort());
   });
 
   test('tells of its progress, and is JSON', () => {
     expect(lines[0]).toContain('make-organization');
-    expect(lines.filter((line) => line.includes('ok,'))).toHaveLength(result.beats.length);
+    expect(lines.filter((line) => line.includes('ok,'))).toHaveLength(result.phases.length);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 });

@@ -8,7 +8,7 @@ import type { Emulator } from '../../src/emulator/emulator';
 import { coverageReports, snapshotsOf, vaultCopies } from '../../src/rehearsal/checks/evidence';
 import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
 import { SavedWorlds } from '../../src/rehearsal/host/saved-worlds';
-import { BEATS, fire } from '../../src/rehearsal/phases/phases';
+import { fire, PHASES } from '../../src/rehearsal/phases/phases';
 import { Stage } from '../../src/rehearsal/stage';
 import { worldOf } from '../../src/rehearsal/world';
 import { MANAGEMENT, REGION, SOURCE, START, VAULT } from '../src/emulator/emulator-world';
@@ -47,7 +47,8 @@ test('a world that is saved and restored is the same, what is due later included
     const again = new Stage(emulator, worldOf(config), { config });
     again.recall((await worlds.restore('here', emulator)) as typeof stage.memory);
     expect(await seen(emulator)).toEqual(before);
-    for (const step of ['import-copies', 'tell-coverage']) await BEATS.find((beat) => beat.step === step)?.play(again);
+    for (const step of ['import-copies', 'report-coverage'])
+      await PHASES.find((phase) => phase.step === step)?.play(again);
     await again.stop();
     // Calls that are made side by side come in any order, and take random ids in that order.
     const { clock, snapshots, followed, log } = await seen(emulator);
@@ -98,7 +99,7 @@ testByDay('a rehearsal that begins in the middle ends as the whole one does', as
   expect(lines[0]).toBe('The world before go-wrong was kept: it begins there.');
   expect(lines.filter((line) => /^[a-z]/.test(line)).map((line) => line.split(':')[0])).toEqual(['go-wrong']);
   expect(result).toMatchObject({ ok: true, refusals: 0 });
-  expect(new Set(result.beats.map(({ step }) => step)).size).toBeGreaterThan(10);
+  expect(new Set(result.phases.map(({ step }) => step)).size).toBeGreaterThan(10);
   expect(result.alarms).toHaveLength(4);
 });
 

@@ -3,7 +3,7 @@ import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from 
 import { config } from '../../src/checkvalve.config';
 import { MANAGEMENT_REGION, NAMES } from '../../src/contract/names';
 import type { Alter } from '../../src/rehearsal/host/deploy';
-import { BEATS } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import type { Stage } from '../../src/rehearsal/stage';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { ALARMS } from '../../src/vault/alarm-table';
@@ -30,7 +30,7 @@ async function publishedAfter(happens: (stage: Stage) => Promise<void>, alter?: 
       failedInvocations: (await stage.emulator.failedInvocations()).length,
     };
   };
-  const { failure } = await play({ beats: BEATS.slice(0, 2), encore: look, ...(alter && { alter }) });
+  const { failure } = await play({ phases: PHASES.slice(0, 2), encore: look, ...(alter && { alter }) });
   expect(failure).toBeUndefined();
   return seen;
 }

@@ -20,7 +20,7 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
     [VAULT, 'done'],
   ]);
   expect(reports[1]?.steps.map(({ what }) => what)).toEqual([
-    'switch off what wakes enrolment',
+    'switch off what wakes enrollment',
     'withdraw the tooling from 2 accounts (2 instances)',
     'destroy Tooling in us-east-1',
     'destroy Management in us-east-1',

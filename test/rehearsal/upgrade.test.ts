@@ -31,10 +31,10 @@ test('upgraded with snapshots on their way, nothing is lost; a template that no 
   expect(state.length).toBeGreaterThan(10);
   expect(seen.after.filter((line) => STATEFUL.test(line))).toEqual(expect.arrayContaining(state));
   for (const account of [SOURCE, OTHER_SOURCE]) {
-    const doors = (lines: readonly string[]) =>
-      lines.filter((line) => line.startsWith(`${account} AWS::IAM::Role CoverageDoor`));
-    expect(doors(seen.before)).toEqual([]);
-    expect(doors(seen.after)).toHaveLength(1);
+    const accessRoles = (lines: readonly string[]) =>
+      lines.filter((line) => line.startsWith(`${account} AWS::IAM::Role CoverageAccess`));
+    expect(accessRoles(seen.before)).toEqual([]);
+    expect(accessRoles(seen.after)).toHaveLength(1);
   }
   expect(seen.standing).toEqual({ [SOURCE]: 'CURRENT SUCCEEDED', [OTHER_SOURCE]: 'CURRENT SUCCEEDED' });
   expect(seen.lost).toEqual([]);

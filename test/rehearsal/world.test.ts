@@ -7,9 +7,9 @@ import { buildWorld, worldOf } from '../../src/rehearsal/world';
 import {
   clients,
   MANAGEMENT,
+  MISSING_TAG,
   OTHER_SOURCE,
   SOURCE,
-  UNTAGGED,
   useEmulator,
   VAULT,
 } from '../src/emulator/emulator-world';
@@ -36,13 +36,13 @@ test('the example organization has production accounts in nested units, an untag
   const production = [{ Key: 'environment', Value: 'production' }];
   expect(await tagsOf(SOURCE)).toEqual(production);
   expect(await tagsOf(OTHER_SOURCE)).toEqual(production);
-  expect(await tagsOf(UNTAGGED)).toEqual([]);
+  expect(await tagsOf(MISSING_TAG)).toEqual([]);
   expect(accounts.get('222200008888')?.State).toBe('SUSPENDED');
   expect(await tagsOf('222200008888')).toEqual(production);
   const newcomer = '222200003333';
   expect(await tagsOf(newcomer)).toEqual([]);
   expect([...accounts.keys()].sort()).toEqual(
-    ['222200008888', newcomer, MANAGEMENT, SOURCE, OTHER_SOURCE, UNTAGGED].sort(),
+    ['222200008888', newcomer, MANAGEMENT, SOURCE, OTHER_SOURCE, MISSING_TAG].sort(),
   );
 });
 

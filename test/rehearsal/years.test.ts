@@ -2,7 +2,7 @@ import { DeleteDBClusterSnapshotCommand, DeleteDBSnapshotCommand } from '@aws-sd
 import { config } from '../../src/checkvalve.config';
 import type { Emulator } from '../../src/emulator/emulator';
 import { vaultCopies } from '../../src/rehearsal/checks/evidence';
-import { BEATS } from '../../src/rehearsal/phases/phases';
+import { PHASES } from '../../src/rehearsal/phases/phases';
 import { previewRehearsal } from '../../src/rehearsal/phases/preview-pruning';
 import { judgePruning, judgeYears } from '../../src/rehearsal/phases/years';
 import type { Stage } from '../../src/rehearsal/stage';
@@ -30,7 +30,7 @@ test('the judge of pruning finds what stayed too long, and each thing that shoul
     expect.stringMatching(/orders\S* is years past its term, and still there/),
   ]);
 
-  await BEATS.find(({ step }) => step === 'prune-copies')?.play(stage);
+  await PHASES.find(({ step }) => step === 'prune-copies')?.play(stage);
   expect(stage.failures).toEqual([]);
   expect(await causes(judgePruning)).toEqual([]);
 

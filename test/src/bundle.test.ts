@@ -17,7 +17,7 @@ test('every step of the flow is bundled, and nothing else', () => {
     'vault/follow-sources',
     'vault/import-copies',
     'vault/prune-copies',
-    'vault/tell-coverage',
+    'vault/report-coverage',
   ]);
 });
 

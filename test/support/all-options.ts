@@ -9,16 +9,16 @@ export const ALL_OPTIONS: Required<CheckvalveConfig> = {
   vault: {
     ...config.vault,
     placement: 'inside',
-    manualSnapshots: 200,
+    manualSnapshotQuota: 200,
     admission: { maxNewDatabasesPerAccountPerDay: 20, maxCopyGiB: 32_768, maxGiBPerAccountPerDay: 131_072 },
-    objectives: { hours: 26, byTag: [{ key: 'tier', value: 'gold', hours: 25 }] },
+    rpo: { hours: 26, byTag: [{ key: 'tier', value: 'gold', hours: 25 }] },
   },
   regions: ['eu-central-1', 'eu-west-1'],
-  accountTag: { ...config.accountTag, otherValues: ['prod'], match: 'any case' },
+  accountTag: { ...config.accountTag, otherValues: ['prod'], match: 'case-insensitive' },
   exemptions: [{ account: '222200001111', reason: 'It is moved elsewhere.', until: '2027-01-31' }],
-  enrolment: {
-    ...{ graceDays: 7, massExitAccounts: 3, massExitPercent: 10, readsASecond: 5 },
-    acknowledgedExits: ['111122223333'],
+  enrollment: {
+    ...{ graceDays: 7, maxWithdrawalsAtOnce: 3, maxWithdrawalsPercent: 10, readsPerSecond: 5 },
+    confirmedWithdrawals: ['111122223333'],
   },
   rollout: { maxConcurrentPercent: 10, failureTolerancePercent: 5 },
   backup: { ...config.backup, plans: 'on', serviceOptIn: 'set', crossRegionCopy: { region: 'eu-west-1' } },

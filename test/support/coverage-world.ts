@@ -1,6 +1,6 @@
 import type { Database } from '../../lambda/_kit/ports/databases';
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
-import type { AccountSeen, Behind, CoverageFacts } from '../../lambda/vault/tell-coverage/facts';
+import type { AccountSeen, Behind, CoverageFacts } from '../../lambda/vault/report-coverage/facts';
 import type { CoverageEvidence } from '../../src/contract/coverage';
 import { type AccountId, databaseArn, databaseParts, type Kind, snapshotArn } from '../../src/contract/ids';
 import { TAGS, vaultCopyName } from '../../src/contract/names';
@@ -77,13 +77,13 @@ export function inSource(
   };
 }
 
-/** An account whose door is open. */
+/** An account whose access role is open. */
 export const openAccount = (behind: Partial<Behind> = {}, change: Partial<AccountSeen> = {}): AccountSeen => ({
   account: SOURCE,
   state: 'enrolled',
   since: hoursAgo(90 * 24),
   seen: {
-    door: 'open',
+    access: 'granted',
     databases: [],
     snapshots: [],
     failedJobs: [],
@@ -102,7 +102,7 @@ export const factsOf = (
   before?: CoverageEvidence,
   now = NOW,
 ): CoverageFacts => ({
-  rules: { databaseTag: { key: 'environment', value: 'production' }, objectives: { hours: 26, byTag: [] } },
+  rules: { databaseTag: { key: 'environment', value: 'production' }, rpo: { hours: 26, byTag: [] } },
   region: HERE,
   accounts,
   own,

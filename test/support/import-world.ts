@@ -84,7 +84,7 @@ export function importFacts(
     accepted: new Set([SOURCE, OTHER]),
     shared: copies.map((copy) => ({ ...copy, type: 'shared', tags: new Map() })),
     own: [],
-    throughDoors: new Map(copies.map((copy) => [copy.arn, copy])),
+    throughAccessRoles: new Map(copies.map((copy) => [copy.arn, copy])),
     importKey: IMPORT_KEY,
     limits: { ...DEFAULT_LIMITS, ...limits },
     admission: { ...DEFAULT_ADMISSION, copiesPerDatabase: 4 },

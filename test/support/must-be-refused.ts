@@ -74,9 +74,9 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
   const exporter = role(SOURCE, `checkvalve-export-snapshots-${REGION}`);
   const importer = role(VAULT, `checkvalve-import-copies-${REGION}`);
   const follower = role(VAULT, `checkvalve-follow-sources-${REGION}`);
-  const door = role(SOURCE, `checkvalve-vault-door-${REGION}`);
+  const accessRole = role(SOURCE, `checkvalve-snapshot-access-${REGION}`);
   const pruner = role(VAULT, `checkvalve-prune-copies-${REGION}`);
-  const coverageDoor = role(SOURCE, `checkvalve-coverage-door-${REGION}`);
+  const coverageAccess = role(SOURCE, `checkvalve-coverage-access-${REGION}`);
   const alertsKey = vaultKey(book, 'AlarmsOfTheVault');
   const alerts = resourceOf(book, 'sns', VAULT);
   const report = `arn:aws:s3:::checkvalve-evidence-${VAULT}-${REGION}/coverage/latest.json`;
@@ -228,16 +228,20 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
         access('rds:AddTagsToResource', rds(VAULT, 'final-orders', kind), asVaultCopy()),
       ),
       probe(
-        `the door writes another tag on a ${kind}`,
-        door,
+        `the access role writes another tag on a ${kind}`,
+        accessRole,
         access('rds:AddTagsToResource', copy(kind), { ...ours, 'aws:TagKeys': ['checkvalve:role'] }),
       ),
       probe(
-        `the door writes on a ${kind} without our mark`,
-        door,
+        `the access role writes on a ${kind} without our mark`,
+        accessRole,
         access('rds:AddTagsToResource', copy(kind), { ...foreign, 'aws:TagKeys': ['checkvalve:taken-at'] }),
       ),
-      probe(`the door writes no tag key at all on a ${kind}`, door, access('rds:AddTagsToResource', copy(kind), ours)),
+      probe(
+        `the access role writes no tag key at all on a ${kind}`,
+        accessRole,
+        access('rds:AddTagsToResource', copy(kind), ours),
+      ),
     ]),
     probe('exporter decrypts not through RDS', exporter, access('kms:Decrypt', exportKey)),
     probe(
@@ -303,15 +307,20 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       access('kms:CreateGrant', exportKey, { ...VIA_RDS, 'kms:GrantIsForAWSResource': 'false' }),
       true,
     ),
-    probe('another role of the vault opens the door', stranger, access('sts:AssumeRole', door), true),
+    probe('another role of the vault opens the access role', stranger, access('sts:AssumeRole', accessRole), true),
     probe(
-      'another role of the vault opens the registry door',
+      'another role of the vault opens the registry access role',
       stranger,
-      access('sts:AssumeRole', role(MANAGEMENT, 'checkvalve-registry-door')),
+      access('sts:AssumeRole', role(MANAGEMENT, 'checkvalve-registry-access')),
       true,
     ),
-    probe('another role of the vault opens the coverage door', stranger, access('sts:AssumeRole', coverageDoor), true),
-    probe('the importer opens the coverage door', importer, access('sts:AssumeRole', coverageDoor), true),
+    probe(
+      'another role of the vault opens the coverage access role',
+      stranger,
+      access('sts:AssumeRole', coverageAccess),
+      true,
+    ),
+    probe('the importer opens the coverage access role', importer, access('sts:AssumeRole', coverageAccess), true),
     ...['kms:Decrypt', 'kms:GenerateDataKey'].map((action) =>
       probe(
         `alarms of another account use the alerts' key: ${action}`,
@@ -376,7 +385,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       ),
     ),
     probe(
-      'the exporter announces without TLS',
+      'the exporter notifies the vault of without TLS',
       exporter,
       access('sns:Publish', topic, { 'aws:SecureTransport': 'false' }),
     ),
@@ -440,13 +449,13 @@ export const mustBeAllowed = (book: PolicyBook): readonly Probe[] => [
     ),
   })),
   {
-    name: 'tell-coverage tells people',
-    principal: role(VAULT, `checkvalve-tell-coverage-${REGION}`),
+    name: 'report-coverage tells people',
+    principal: role(VAULT, `checkvalve-report-coverage-${REGION}`),
     access: access('sns:Publish', resourceOf(book, 'sns', VAULT)),
   },
   {
-    name: 'tell-coverage tells people under the key of the topic',
-    principal: role(VAULT, `checkvalve-tell-coverage-${REGION}`),
+    name: 'report-coverage tells people under the key of the topic',
+    principal: role(VAULT, `checkvalve-report-coverage-${REGION}`),
     access: access('kms:GenerateDataKey', vaultKey(book, 'AlarmsOfTheVault')),
   },
   ...[`${VAULT}:checkvalve-inbox`, `${VAULT}:checkvalve-wakeups`, `${SOURCE}:checkvalve-wakeups`].map((queue) => ({

@@ -21,7 +21,7 @@ const INPUT = {
   TableName: 'table',
   TopicArn: 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies',
   QueueUrl: 'https://sqs.eu-central-1.amazonaws.com/222200001111/checkvalve-wakeups',
-  RoleArn: 'arn:aws:iam::222200001111:role/checkvalve-vault-door-eu-central-1',
+  RoleArn: 'arn:aws:iam::222200001111:role/checkvalve-snapshot-access-eu-central-1',
   StackSetName: 'source-tooling',
   DeploymentTargets: { OrganizationalUnitIds: ['r-ex01'] },
   ChildId: '222200001111',
@@ -33,13 +33,13 @@ const INPUT = {
 };
 
 /** Callers that publish to a topic under a key. */
-const SEALED: readonly Caller[] = ['enroll-accounts', 'watch-rollout', 'tell-coverage'];
+const SEALED: readonly Caller[] = ['enroll-accounts', 'watch-rollout', 'report-coverage'];
 /** Callers that a queue wakes. */
 const FED: readonly Caller[] = ['enroll-accounts', 'export-snapshots', 'import-copies', 'watch-rollout'];
-const DOORS: readonly Caller[] = ['registry-door', 'vault-door', 'coverage-door'];
+const ACCESS_ROLES: readonly Caller[] = ['registry-access', 'snapshot-access', 'coverage-access'];
 
 /** The actions that a call and all that it implies need; `sealed`: topics that it publishes to are under a key. */
-export function actionsOfCall(call: string, sealed = false, caller: Caller = 'tell-coverage'): readonly string[] {
+export function actionsOfCall(call: string, sealed = false, caller: Caller = 'report-coverage'): readonly string[] {
   const [service = '', operation = ''] = call.split(':');
   const world = {
     snapshot: () => ({ tags: new Map<string, string>(), keyArn: KEY }),
@@ -60,7 +60,9 @@ export function actionsOfCall(call: string, sealed = false, caller: Caller = 'te
 export function neededActions(caller: Caller): readonly string[] {
   const calls = STEP_CALLS[caller].flatMap((call) => actionsOfCall(call, SEALED.includes(caller), caller));
   const queue = FED.includes(caller) ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-wakeups' : undefined;
-  const running = DOORS.includes(caller) ? [] : impliedByRunning('arn:aws:logs:eu-central-1:1:log-group:x', queue);
+  const running = ACCESS_ROLES.includes(caller)
+    ? []
+    : impliedByRunning('arn:aws:logs:eu-central-1:1:log-group:x', queue);
   return [...new Set([...calls, ...running.map(({ action }) => action)])].sort();
 }
 

@@ -1,7 +1,7 @@
 import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
-import type { Announcements } from '../../lambda/_kit/ports/announcements';
 import type { Log } from '../../lambda/_kit/ports/log';
-import type { Registry, RegistryDoor, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
+import type { Notifications } from '../../lambda/_kit/ports/notifications';
+import type { Registry, RegistryAccess, RegistryEntry, RegistryReading } from '../../lambda/_kit/ports/registry';
 import type { CopyOrder, Snapshots } from '../../lambda/_kit/ports/snapshots';
 import type { Sources } from '../../lambda/_kit/ports/sources';
 import type { Wakeups } from '../../lambda/_kit/ports/wakeups';
@@ -45,7 +45,7 @@ export const database = (account: AccountId, kind: 'db' | 'cluster', name: strin
 });
 
 /** A registry with memory. */
-export class FakeRegistry implements Registry, RegistryDoor, Sources {
+export class FakeRegistry implements Registry, RegistryAccess, Sources {
   readonly held = new Map<AccountId, RegistryEntry>();
   readonly decisions: Decision[] = [];
   lastRead: string | undefined;
@@ -84,10 +84,10 @@ export const enrolled = (account: AccountId): RegistryEntry => ({
 });
 
 /** Announcements with memory. */
-export class FakeAnnouncements implements Announcements {
+export class FakeNotifications implements Notifications {
   readonly said: SnapshotArn[] = [];
   constructor(private readonly before: () => void = () => {}) {}
-  async announce(copy: SnapshotArn): Promise<void> {
+  async notify(copy: SnapshotArn): Promise<void> {
     this.before();
     this.said.push(copy);
   }
@@ -96,7 +96,7 @@ export class FakeAnnouncements implements Announcements {
 /** Source and vault on one in-memory RDS: runs the real steps, nothing else. */
 export class Pipeline {
   readonly rds: InMemoryRds;
-  readonly announcements = new FakeAnnouncements(() => this.rds.beforeCall({ account: SOURCE, name: 'announce' }));
+  readonly notifications = new FakeNotifications(() => this.rds.beforeCall({ account: SOURCE, name: 'announce' }));
   readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)], () =>
     this.rds.beforeCall({ account: VAULT, name: 'sources' }),
   );
@@ -106,8 +106,8 @@ export class Pipeline {
   readonly measured: Record<string, number>[] = [];
   /** How often a step has asked to be woken again. */
   reminders = 0;
-  /** The door of a source: wide open, unless a test says otherwise. */
-  door = (account: AccountId): Snapshots => this.rds.as(account);
+  /** The access role of a source: wide open, unless a test says otherwise. */
+  accessRole = (account: AccountId): Snapshots => this.rds.as(account);
   /** What an order to copy into the vault fails with; undefined for one that goes well. */
   copyError: (order: CopyOrder) => unknown = () => undefined;
   /** What the vault admits. Few copies of a database, so that small quotas have room for some. */
@@ -151,7 +151,7 @@ export class Pipeline {
     const ports = {
       snapshots: this.rds.as(account),
       memory: this.rds.memoryOf(account),
-      announcements: this.announcements,
+      notifications: this.notifications,
       wakeups: this.wakeupsOf(account),
     };
     return exportSnapshots(event, ports, settings, this.rds.time, this.log);
@@ -161,7 +161,7 @@ export class Pipeline {
     const ports = {
       sources: this.sources,
       snapshots: this.vaultSnapshots(),
-      doors: { of: (account: AccountId) => this.door(account) },
+      accessRoles: { of: (account: AccountId) => this.accessRole(account) },
       wakeups: this.wakeupsOf(VAULT),
     };
     return importCopies(

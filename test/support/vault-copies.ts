@@ -14,9 +14,9 @@ export const RETENTION: Retention = {
   weeklyWeeks: 0,
   monthlyMonths: 12,
   yearlyYears: 5,
-  minimumCopies: 1,
-  mostDeletionsARun: 1000,
-  mostSharePercent: 100,
+  minCopiesPerDatabase: 1,
+  maxDeletionsPerRun: 1000,
+  maxDeletedPercentPerRun: 100,
 };
 
 /** Every copy is daily: whatever is older than so many days is past its term. */

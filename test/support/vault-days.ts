@@ -102,16 +102,20 @@ const RETENTION: Retention = {
   weeklyWeeks: 0,
   monthlyMonths: 0,
   yearlyYears: 0,
-  minimumCopies: 1,
-  mostDeletionsARun: 1000,
-  mostSharePercent: 100,
+  minCopiesPerDatabase: 1,
+  maxDeletionsPerRun: 1000,
+  maxDeletedPercentPerRun: 100,
 };
 const DAY = 1440;
-const UNTAKEN = 2;
+const NOT_IMPORTED = 2;
 
 /** Lets one backup a day of each database reach a vault through the real importer and pruner, and says how old copies became. */
 export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
-  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: play.quota });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: 20,
+    maxClusterCopiesInFlight: 5,
+    manualSnapshotQuota: play.quota,
+  });
   const accounts = accountsOf(play.databases.length);
   pipeline.sources.held.delete(SOURCE);
   pipeline.sources.held.delete(OTHER);
@@ -121,19 +125,19 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
   const all = accounts.flatMap((account, at) =>
     Array.from({ length: play.databases[at] ?? 0 }, (_, db) => ({ account, name: `db-${db}` })),
   );
-  const untaken = new Map<string, SnapshotArn[]>();
+  const notImported = new Map<string, SnapshotArn[]>();
   const newest = new Map<string, number>();
   let [worstDays, late] = [0, 0];
   for (let day = 0; day < play.days; day += 1) {
     for (const { account, name } of all) {
       const key = `${account} ${name}`;
-      const waiting = (untaken.get(key) ?? []).filter((arn) => {
+      const waiting = (notImported.get(key) ?? []).filter((arn) => {
         const copy = pipeline.rds.find(arn);
         if (copy?.tags.has(TAGS.takenAt)) pipeline.rds.change(arn, undefined);
         return copy && !copy.tags.has(TAGS.takenAt);
       });
-      if (waiting.length < UNTAKEN) waiting.push(shareCopy(pipeline, account, `${name}-${day}`, { of: name }));
-      untaken.set(key, waiting);
+      if (waiting.length < NOT_IMPORTED) waiting.push(shareCopy(pipeline, account, `${name}-${day}`, { of: name }));
+      notImported.set(key, waiting);
     }
     play.onDay?.(day, pipeline, accounts);
     await playOneDay(pipeline, retention, play.prunings ?? 4);

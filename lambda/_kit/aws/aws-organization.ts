@@ -42,7 +42,7 @@ export class AwsOrganization implements Organization {
     return found;
   }
 
-  /** `Status` was retired in favour of `State`; an older answer may still carry it alone.
+  /** `Status` was retired in favor of `State`; an older answer may still carry it alone.
    * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html */
   private async read(account: Account): Promise<Member> {
     const state = account.State ?? account.Status ?? 'UNKNOWN';

@@ -2,7 +2,7 @@ import { type AttributeValue, type DynamoDBClient, paginateScan } from '@aws-sdk
 import { isSnapshotArn, type SnapshotArn } from '../../../src/contract/ids';
 import { EXPORT_MEMORY as FIELDS } from '../../../src/contract/names';
 import { type Hold, readHold } from '../../../src/contract/verdicts';
-import type { HeldSnapshots } from '../ports/coverage-doors';
+import type { HeldSnapshots } from '../ports/coverage-access';
 
 /** Pages that are read of one account. A page is 1 MB of the table, whatever is kept of it: some 80,000 snapshots in all.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html */

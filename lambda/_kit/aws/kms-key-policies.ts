@@ -1,6 +1,6 @@
 import { GetKeyPolicyCommand, type KMSClient, ListKeyPoliciesCommand } from '@aws-sdk/client-kms';
 import { DEFAULT_KEY_POLICY } from '../../../src/contract/key-policy';
-import type { KeyPolicies } from '../ports/coverage-doors';
+import type { KeyPolicies } from '../ports/coverage-access';
 
 /** {@link KeyPolicies} on KMS. Both calls work on keys of the caller's account alone, by id.
  * https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html */

@@ -16,7 +16,7 @@ export interface Page<Item> {
   readonly next?: string;
 }
 
-/** The organization, as enrolment sees it. */
+/** The organization, as enrollment sees it. */
 export interface Organization {
   /** The next part of the listing of all members. */
   members(from?: string): Promise<Page<Member>>;

@@ -66,8 +66,8 @@ export interface RegistryReading {
   readonly sweptAt?: Date;
 }
 
-/** The registry as it is seen from outside, through its door. */
-export interface RegistryDoor {
+/** The registry as it is seen from outside, through its access role. */
+export interface RegistryAccess {
   /** Every entry that can be understood, and how well they are kept up. Reads all pages. */
   read(): Promise<RegistryReading>;
 }
@@ -106,7 +106,7 @@ export interface SweepState {
 export const REFUSAL_PAUSE_HOURS = 3;
 
 /** The registry, as its keeper sees it: in parts, and with every change checked against the one before. */
-export interface EnrolmentRegistry {
+export interface EnrollmentRegistry {
   /** The entries of these accounts; those without one are left out. */
   of(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, RegistryEntry>>;
   /** The next part of all entries. */

@@ -3,7 +3,7 @@ import type { Done, Log } from '../ports/log';
 import { sideBySide } from './side-by-side';
 
 /** Reasons that an error names: somebody reads it at night. */
-const MOST_TOLD = 5;
+const MAX_REPORTED = 5;
 
 /** What an action that went wrong is told as. */
 export const failure = (error: unknown): string =>
@@ -42,8 +42,8 @@ export async function eachAction<Action extends { readonly do: string }>(
   if (failed.length === 0) return done;
   const count = `${failed.length} of ${actions.length} action(s) of ${step} failed`;
   const reasons = [...new Set(failed)];
-  const told = reasons.slice(0, MOST_TOLD).join('; ');
-  const more = reasons.length > MOST_TOLD ? `; and ${reasons.length - MOST_TOLD} more reasons, in the log` : '';
+  const told = reasons.slice(0, MAX_REPORTED).join('; ');
+  const more = reasons.length > MAX_REPORTED ? `; and ${reasons.length - MAX_REPORTED} more reasons, in the log` : '';
   throw new CheckvalveError('STEP_FAILED', `${count}: ${told}${more}`, 'The next run tries again; see the log.');
 }
 

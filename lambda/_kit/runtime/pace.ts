@@ -16,10 +16,10 @@ export class Pace {
   private readonly gap: number;
 
   constructor(
-    aSecond: number,
+    perSecond: number,
     private readonly time: Waiting = REAL,
   ) {
-    this.gap = 1000 / aSecond;
+    this.gap = 1000 / perSecond;
   }
 
   /** Resolves when the next call may begin. */

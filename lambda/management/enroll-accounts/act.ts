@@ -3,11 +3,11 @@ import { type Alert, alertText } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 import { refusalAlert, refusalNews } from '../../_kit/refused-call';
 import { failure } from '../../_kit/runtime/each';
-import type { EnrolmentPorts } from './observe';
-import type { EnrolmentAction } from './plan';
+import type { EnrollmentPorts } from './observe';
+import type { EnrollmentAction } from './plan';
 
 /** Does one action; each may be repeated. */
-export async function act(action: EnrolmentAction, ports: EnrolmentPorts, now: Date) {
+export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now: Date) {
   switch (action.do) {
     case 'create-instances':
       return create(action, ports, now);
@@ -31,7 +31,7 @@ export async function act(action: EnrolmentAction, ports: EnrolmentPorts, now: D
   }
 }
 
-async function tell(alert: Alert, { alerts }: EnrolmentPorts): Promise<void> {
+async function tell(alert: Alert, { alerts }: EnrollmentPorts): Promise<void> {
   const { subject, message } = alertText(alert);
   await alerts.tell(subject, message);
 }
@@ -39,8 +39,8 @@ async function tell(alert: Alert, { alerts }: EnrolmentPorts): Promise<void> {
 /** The entries come first: an account that is wanted and gets no tooling must be seen to have none. Whose entry could not
  * be written is left out: another run is at it, or the next one is. */
 async function create(
-  { accounts, regions, entries }: Extract<EnrolmentAction, { do: 'create-instances' }>,
-  ports: EnrolmentPorts,
+  { accounts, regions, entries }: Extract<EnrollmentAction, { do: 'create-instances' }>,
+  ports: EnrollmentPorts,
   now: Date,
 ) {
   const unwritten = await tryToWrite(entries, ports);
@@ -58,7 +58,7 @@ async function started(
   call: string,
   accounts: readonly AccountId[],
   start: () => Promise<string>,
-  ports: EnrolmentPorts,
+  ports: EnrollmentPorts,
   now: Date,
 ): Promise<string> {
   try {
@@ -73,12 +73,12 @@ async function started(
 }
 
 /** Writes each entry, whatever becomes of the others; the first failure is thrown in the end. */
-async function write(entries: readonly RegistryEntry[], ports: EnrolmentPorts): Promise<void> {
+async function write(entries: readonly RegistryEntry[], ports: EnrollmentPorts): Promise<void> {
   throwFirst(await tryToWrite(entries, ports));
 }
 
 /** Writes each entry, and says of which accounts that failed, and why. */
-async function tryToWrite(entries: readonly RegistryEntry[], { registry }: EnrolmentPorts) {
+async function tryToWrite(entries: readonly RegistryEntry[], { registry }: EnrollmentPorts) {
   const failed = new Map<AccountId, unknown>();
   const one = (entry: RegistryEntry) =>
     registry.change(entry).catch((error: unknown) => void failed.set(entry.account, error));

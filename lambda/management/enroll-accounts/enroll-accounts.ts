@@ -1,10 +1,10 @@
-import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import { isAccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
 import { failure } from '../../_kit/runtime/each';
 import { eachMessage, queueMessages, type Unfinished } from '../../_kit/runtime/queue-event';
 import { look } from './look';
-import type { EnrolmentPorts } from './observe';
+import type { EnrollmentPorts } from './observe';
 import { askForSweep, sweepOn } from './sweep';
 import { wakeUp } from './wake-up';
 
@@ -12,8 +12,8 @@ import { wakeUp } from './wake-up';
  * after a run that was cut off. */
 export async function enrollAccounts(
   event: unknown,
-  ports: EnrolmentPorts,
-  settings: EnrolmentSettings,
+  ports: EnrollmentPorts,
+  settings: EnrollmentSettings,
   now: Date,
   log: Log,
 ): Promise<Unfinished> {

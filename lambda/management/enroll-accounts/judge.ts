@@ -1,4 +1,4 @@
-import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId, Region } from '../../../src/contract/ids';
 
 /** What Organizations says of a member. */
@@ -32,7 +32,7 @@ export interface AccountFacts {
 /** What is to become of one account, and why, in words. */
 export interface Verdict {
   readonly account: AccountId;
-  readonly verdict: 'enrol' | 'keep' | 'leaving' | 'withdraw' | 'skip' | 'near miss';
+  readonly verdict: 'enroll' | 'keep' | 'leaving' | 'withdraw' | 'skip' | 'near miss';
   readonly reason: string;
   /** With `leaving`: the day after which it is withdrawn, `YYYY-MM-DD`. */
   readonly due?: string;
@@ -48,7 +48,7 @@ const alike = (a: string, b: string): boolean => a.trim().toLowerCase() === b.tr
 export function outWithoutTags(
   account: AccountId,
   member: Membership | undefined,
-  settings: EnrolmentSettings,
+  settings: EnrollmentSettings,
   now: Date,
 ): string | undefined {
   if (account === settings.managementAccount) {
@@ -65,7 +65,7 @@ export function outWithoutTags(
 }
 
 /** What the tags say: whether they match, and why or why not. */
-function readTags(tags: ReadonlyMap<string, string>, { key, values, match }: EnrolmentSettings['tag']) {
+function readTags(tags: ReadonlyMap<string, string>, { key, values, match }: EnrollmentSettings['tag']) {
   const matches = (name: string, value: string): boolean =>
     match === 'exact'
       ? name === key && values.includes(value)
@@ -82,7 +82,7 @@ function readTags(tags: ReadonlyMap<string, string>, { key, values, match }: Enr
  * Judges one account. Exact match unless configured otherwise; what merely looks like the tag is reported, never guessed.
  * Pure: the same facts give the same verdict, whoever asks.
  */
-export function judge(facts: AccountFacts, settings: EnrolmentSettings, now: Date): Verdict {
+export function judge(facts: AccountFacts, settings: EnrollmentSettings, now: Date): Verdict {
   const { account, member, instances, closed = [] } = facts;
   const out = outWithoutTags(account, member, settings, now);
   const { matches, near, reason }: ReturnType<typeof readTags> = out
@@ -90,7 +90,7 @@ export function judge(facts: AccountFacts, settings: EnrolmentSettings, now: Dat
     : readTags(facts.tags ?? new Map(), settings.tag);
   if (matches) {
     const missing = settings.regions.filter((at) => !instances.includes(at) && !closed.includes(at));
-    return { account, verdict: missing.length > 0 ? 'enrol' : 'keep', reason };
+    return { account, verdict: missing.length > 0 ? 'enroll' : 'keep', reason };
   }
   const has = instances.length > 0 || (facts.held && (facts.held.state !== 'left' || facts.held.departed));
   if (!has) return { account, verdict: near ? 'near miss' : 'skip', reason };
@@ -100,7 +100,7 @@ export function judge(facts: AccountFacts, settings: EnrolmentSettings, now: Dat
 }
 
 /** When the grace of an account that is not wanted any more is over, in milliseconds. */
-function graceOver({ held }: AccountFacts, { graceDays }: EnrolmentSettings, now: Date): number {
+function graceOver({ held }: AccountFacts, { graceDays }: EnrollmentSettings, now: Date): number {
   // Withdrawn once already: what stands there still is what a failed deletion left over.
   if (held?.state === 'left' && !held.departed) return Date.parse(held.since);
   const since = held && held.state !== 'enrolled' ? Date.parse(held.since) : now.getTime();
@@ -108,5 +108,5 @@ function graceOver({ held }: AccountFacts, { graceDays }: EnrolmentSettings, now
 }
 
 /** Whether so many withdrawals at once look like a mistake: a person is asked. One account alone never does. */
-export const isMassExit = (due: number, enrolled: number, { accounts, percent }: EnrolmentSettings['massExit']) =>
+export const isMassExit = (due: number, enrolled: number, { accounts, percent }: EnrollmentSettings['massExit']) =>
   due > 1 && (due > accounts || due * 100 > enrolled * percent);

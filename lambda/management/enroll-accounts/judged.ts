@@ -1,7 +1,7 @@
 import type { Change, RegistryEntry } from '../../_kit/ports/registry';
 import type { Verdict } from './judge';
 import type { ObservedAccount } from './observe';
-import type { EnrolmentFacts } from './plan';
+import type { EnrollmentFacts } from './plan';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackInstances.html */
 const MOST_ACCOUNTS = 50;
@@ -32,7 +32,7 @@ export function batches<Item>(items: readonly Item[], alike: (item: Item) => str
 /** An entry with a change, and the change in its history. */
 export function changed(
   { seen, verdict }: Judged,
-  facts: EnrolmentFacts,
+  facts: EnrollmentFacts,
   change: Partial<RegistryEntry>,
 ): RegistryEntry {
   const { entry, account } = seen;

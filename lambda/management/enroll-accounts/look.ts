@@ -1,15 +1,15 @@
-import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { Log } from '../../_kit/ports/log';
 import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';
-import { type EnrolmentPorts, observe, type Sight } from './observe';
-import { type EnrolmentFacts, plan } from './plan';
+import { type EnrollmentPorts, observe, type Sight } from './observe';
+import { type EnrollmentFacts, plan } from './plan';
 
 /** How a look is taken. */
-export interface Looking extends Pick<EnrolmentFacts, 'withdrawals' | 'by' | 'now'> {
-  readonly ports: EnrolmentPorts;
-  readonly settings: EnrolmentSettings;
+export interface Looking extends Pick<EnrollmentFacts, 'withdrawals' | 'by' | 'now'> {
+  readonly ports: EnrollmentPorts;
+  readonly settings: EnrollmentSettings;
   readonly log: Log;
 }
 

@@ -1,18 +1,18 @@
-import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Member, Organization } from '../../_kit/ports/organization';
-import type { EnrolmentRegistry, RegistryEntry } from '../../_kit/ports/registry';
+import type { EnrollmentRegistry, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstances } from '../../_kit/ports/stack-instances';
 import type { StepQueue } from '../../_kit/ports/step-queue';
 import { failure } from '../../_kit/runtime/each';
 import { type AccountFacts, judge, outWithoutTags } from './judge';
 
 /** What enroll-accounts touches. */
-export interface EnrolmentPorts {
+export interface EnrollmentPorts {
   readonly organization: Organization;
   readonly stackInstances: StackInstances;
-  readonly registry: EnrolmentRegistry;
+  readonly registry: EnrollmentRegistry;
   readonly alerts: Alerts;
   readonly queue: StepQueue;
   /** Holds the reads of accounts, of tags and of instances to their rates. */
@@ -49,8 +49,8 @@ export function closedRegions({ rollout = {} }: RegistryEntry, now: Date): reado
 /** Looks at these accounts: a few calls each, and a tag is read only where it can change the verdict. */
 export async function observe(
   sights: readonly Sight[],
-  ports: EnrolmentPorts,
-  settings: EnrolmentSettings,
+  ports: EnrollmentPorts,
+  settings: EnrollmentSettings,
   now: Date,
 ): Promise<Observed> {
   const accounts: ObservedAccount[] = [];
@@ -69,8 +69,8 @@ export async function observe(
 async function observeOne(
   { account, member: listed }: Sight,
   entry: RegistryEntry | undefined,
-  { organization, stackInstances, pace }: EnrolmentPorts,
-  settings: EnrolmentSettings,
+  { organization, stackInstances, pace }: EnrollmentPorts,
+  settings: EnrollmentSettings,
   now: Date,
 ): Promise<ObservedAccount> {
   if (!listed) await pace.accounts.turn();
@@ -81,7 +81,7 @@ async function observeOne(
   const facts = { account, member, tags, held: entry, closed: entry && closedRegions(entry, now) };
   // Where neither the registry nor the tag speaks for it there is nothing to find: a stranger is found by the listing.
   const known = entry && (entry.state !== 'left' || entry.departed);
-  const mayStand = !listed || known || judge({ ...facts, instances: [] }, settings, now).verdict === 'enrol';
+  const mayStand = !listed || known || judge({ ...facts, instances: [] }, settings, now).verdict === 'enroll';
   if (mayStand) await pace.instances.turn();
   const instances = mayStand ? await stackInstances.ofAccount(account) : [];
   return { ...facts, entry, instances: instances.map(({ region }) => region) };

@@ -1,4 +1,4 @@
-import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Alert } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
@@ -8,8 +8,8 @@ import type { ObservedAccount } from './observe';
 import { withdrawals } from './withdrawals';
 
 /** What enroll-accounts decides from. */
-export interface EnrolmentFacts {
-  readonly settings: EnrolmentSettings;
+export interface EnrollmentFacts {
+  readonly settings: EnrollmentSettings;
   /** Accounts that were seen whole. */
   readonly accounts: readonly ObservedAccount[];
   /** Whose grace may end here: nobody's, unless all accounts were listed; the confirmed, or all. */
@@ -21,7 +21,7 @@ export interface EnrolmentFacts {
 
 /** One thing to do. Entries of accounts that get the tooling are written first, so that coverage shows them whatever
  * becomes of the operation; all others once the rest of the action is done: the vault follows what is. */
-export type EnrolmentAction =
+export type EnrollmentAction =
   | {
       readonly do: 'create-instances';
       readonly accounts: readonly AccountId[];
@@ -40,13 +40,13 @@ export type EnrolmentAction =
   | { readonly do: 'tell-news'; readonly about: string; readonly alert: Alert };
 
 /** What must happen, and the verdict on every account. */
-export interface EnrolmentPlan {
-  readonly actions: readonly EnrolmentAction[];
+export interface EnrollmentPlan {
+  readonly actions: readonly EnrollmentAction[];
   readonly verdicts: readonly Verdict[];
 }
 
 /** Decides what becomes of these accounts. Pure. */
-export function plan(facts: EnrolmentFacts): EnrolmentPlan {
+export function plan(facts: EnrollmentFacts): EnrollmentPlan {
   const judged = [...facts.accounts]
     .sort((a, b) => (a.account < b.account ? -1 : 1))
     .map((seen): Judged => ({ seen, verdict: judge(seen, facts.settings, facts.now) }));
@@ -59,15 +59,15 @@ export function plan(facts: EnrolmentFacts): EnrolmentPlan {
   return { actions, verdicts: judged.map(({ verdict }) => verdict) };
 }
 
-const missingIn = ({ instances, closed = [] }: ObservedAccount, { regions }: EnrolmentSettings) =>
+const missingIn = ({ instances, closed = [] }: ObservedAccount, { regions }: EnrollmentSettings) =>
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
 /** Who is wanted gets the tooling where it is missing, and is written down as enrolled. */
-function creations(judged: readonly Judged[], facts: EnrolmentFacts): readonly EnrolmentAction[] {
-  const wanted = judged.filter(({ verdict }) => verdict.verdict === 'enrol' || verdict.verdict === 'keep');
-  const lacking = wanted.filter(({ verdict }) => verdict.verdict === 'enrol');
+function creations(judged: readonly Judged[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
+  const wanted = judged.filter(({ verdict }) => verdict.verdict === 'enroll' || verdict.verdict === 'keep');
+  const lacking = wanted.filter(({ verdict }) => verdict.verdict === 'enroll');
   const made = batches(lacking, ({ seen }) => missingIn(seen, facts.settings).join()).map(
-    (batch): EnrolmentAction => ({
+    (batch): EnrollmentAction => ({
       do: 'create-instances',
       accounts: batch.map(({ seen }) => seen.account),
       regions: batch[0] ? missingIn(batch[0].seen, facts.settings) : [],
@@ -79,7 +79,7 @@ function creations(judged: readonly Judged[], facts: EnrolmentFacts): readonly E
 }
 
 /** Who is no member any more has left: nothing can reach it, and it keeps what it has until somebody in it removes it. */
-function departures(judged: readonly Judged[], facts: EnrolmentFacts): readonly EnrolmentAction[] {
+function departures(judged: readonly Judged[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
   const gone = judged.filter(
     ({ seen, verdict }) => verdict.verdict === 'leaving' && !seen.member && seen.entry?.state !== 'left',
   );
@@ -95,7 +95,7 @@ function departures(judged: readonly Judged[], facts: EnrolmentFacts): readonly 
 }
 
 /** What merely looks like the tag is told once. */
-const nearMisses = (judged: readonly Judged[]): readonly EnrolmentAction[] =>
+const nearMisses = (judged: readonly Judged[]): readonly EnrollmentAction[] =>
   judged
     .filter(({ verdict }) => verdict.verdict === 'near miss')
     .map(({ verdict: { account, reason } }) => ({
@@ -105,7 +105,7 @@ const nearMisses = (judged: readonly Judged[]): readonly EnrolmentAction[] =>
     }));
 
 /** The entry of an account that is wanted; none when nothing changed. */
-function enrolledEntry(one: Judged, facts: EnrolmentFacts): readonly RegistryEntry[] {
+function enrolledEntry(one: Judged, facts: EnrollmentFacts): readonly RegistryEntry[] {
   const { entry } = one.seen;
   const same = entry?.state === 'enrolled' && entry.regions.join() === facts.settings.regions.join();
   return same ? [] : [changed(one, facts, { state: 'enrolled', departed: undefined, regions: facts.settings.regions })];

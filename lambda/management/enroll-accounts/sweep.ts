@@ -1,11 +1,11 @@
-import type { EnrolmentSettings } from '../../../src/contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
 import type { RegistryEntry, SweepState } from '../../_kit/ports/registry';
 import { act } from './act';
 import { isMassExit } from './judge';
 import { look } from './look';
-import type { EnrolmentPorts, Sight } from './observe';
+import type { EnrollmentPorts, Sight } from './observe';
 
 /** A sweep of which nothing was heard for so long has died, and makes room for another. */
 const DEAD_AFTER_MS = 6 * 3600 * 1000;
@@ -15,13 +15,13 @@ const DAY_MS = 24 * 3600 * 1000;
 const BY = 'the sweep';
 
 interface Step {
-  readonly ports: EnrolmentPorts;
-  readonly settings: EnrolmentSettings;
+  readonly ports: EnrollmentPorts;
+  readonly settings: EnrollmentSettings;
   readonly now: Date;
   readonly log: Log;
 }
 
-const send = ({ queue }: EnrolmentPorts, { id, seq }: SweepState) =>
+const send = ({ queue }: EnrollmentPorts, { id, seq }: SweepState) =>
   queue.send({ do: 'sweep', id, seq }, 'sweep', `sweep-${id.replace(/[^0-9A-Za-z]/g, '')}-${seq}`);
 
 /** Asks for a look at everything. While a sweep runs, one more is noted, however often it is asked for. */
@@ -36,7 +36,7 @@ export async function askForSweep({ ports, now, log }: Step): Promise<void> {
   await begin(running, ports, now, log);
 }
 
-async function begin(seen: SweepState | undefined, ports: EnrolmentPorts, now: Date, log: Log): Promise<void> {
+async function begin(seen: SweepState | undefined, ports: EnrollmentPorts, now: Date, log: Log): Promise<void> {
   const at = now.toISOString();
   const counts = { members: 0, enrolled: 0, due: 0 };
   const state: SweepState = { id: at, seq: 0, phase: 'accounts', counts, again: false, touchedAt: at };
@@ -68,7 +68,7 @@ export async function sweepOn(message: { readonly id: string; readonly seq: numb
 }
 
 /** Writes the state; `again` may have been noted since it was read. */
-async function moved(seen: SweepState, next: SweepState, { registry }: EnrolmentPorts): Promise<boolean> {
+async function moved(seen: SweepState, next: SweepState, { registry }: EnrollmentPorts): Promise<boolean> {
   if (await registry.moveSweep(seen, next)) return true;
   const noted = { ...seen, again: true };
   return !seen.again && registry.moveSweep(noted, { ...next, again: true });

@@ -2,12 +2,12 @@ import type { Region } from '../../../src/contract/ids';
 import type { Alert } from '../../../src/contract/management-alerts';
 import { batches, changed, type Judged } from './judged';
 import type { ObservedAccount } from './observe';
-import type { EnrolmentAction, EnrolmentFacts } from './plan';
+import type { EnrollmentAction, EnrollmentFacts } from './plan';
 
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Whose grace is over loses the tooling, if all were listed; who only now ceases to be wanted is told of. */
-export function withdrawals(judged: readonly Judged[], facts: EnrolmentFacts): readonly EnrolmentAction[] {
+export function withdrawals(judged: readonly Judged[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
   const due = judged.filter(({ seen, verdict }) => verdict.verdict === 'withdraw' && mayGo(seen, facts));
   const batched = (some: readonly Judged[]) =>
     batches(some, ({ seen, verdict }) => `${verdict.retain} ${seen.instances.join()}`);
@@ -33,7 +33,7 @@ export function withdrawals(judged: readonly Judged[], facts: EnrolmentFacts): r
   ];
 }
 
-function withdrawal(batch: readonly Judged[], facts: EnrolmentFacts): EnrolmentAction {
+function withdrawal(batch: readonly Judged[], facts: EnrollmentFacts): EnrollmentAction {
   const entries = batch.map((one) => changed(one, facts, { state: 'left', departed: undefined, rollout: undefined }));
   const accounts = batch.map(({ seen }) => seen.account);
   const lines = batch.map(({ seen, verdict }) => `${seen.account} was withdrawn: ${verdict.reason}.`);
@@ -48,7 +48,7 @@ function withdrawal(batch: readonly Judged[], facts: EnrolmentFacts): EnrolmentA
  * The tooling stands though the account was withdrawn: the deletion failed, or StackSets has found nothing to delete, as it may of
  * an account that has moved to another unit. It is deleted again; after a day, which a deletion may take, people are alerted.
  */
-function removalAgain(batch: readonly Judged[], { now }: EnrolmentFacts): EnrolmentAction {
+function removalAgain(batch: readonly Judged[], { now }: EnrollmentFacts): EnrollmentAction {
   const { regions, retain } = removalOf(batch);
   const late = batch.filter(({ seen: { entry } }) => now.getTime() - Date.parse(entry?.since ?? '') >= DAY_MS);
   const lines = late.map(
@@ -75,7 +75,7 @@ function removalOf([first]: readonly Judged[]): { readonly regions: readonly Reg
 const wasWithdrawn = ({ entry }: ObservedAccount): boolean => entry?.state === 'left' && !entry.departed;
 
 /** A deletion that failed is tried again without asking: its confirmation still holds. */
-function mayGo(seen: ObservedAccount, { withdrawals: may, settings }: EnrolmentFacts): boolean {
+function mayGo(seen: ObservedAccount, { withdrawals: may, settings }: EnrollmentFacts): boolean {
   if (may === 'none') return false;
   return may === 'all' || wasWithdrawn(seen) || settings.massExit.acknowledged.includes(seen.account);
 }

@@ -1,6 +1,6 @@
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Page } from '../../_kit/ports/organization';
-import type { EnrolmentRegistry } from '../../_kit/ports/registry';
+import type { EnrollmentRegistry } from '../../_kit/ports/registry';
 import { type Rollout, type RolloutOperation, rollsOut, type StackInstance } from '../../_kit/ports/stack-instances';
 import type { StepQueue } from '../../_kit/ports/step-queue';
 import type { RolloutFacts } from './plan';
@@ -8,7 +8,7 @@ import type { RolloutFacts } from './plan';
 /** What watch-rollout touches. */
 export interface RolloutPorts {
   readonly rollout: Rollout;
-  readonly registry: Pick<EnrolmentRegistry, 'of' | 'change' | 'isNews' | 'refusedSince'>;
+  readonly registry: Pick<EnrollmentRegistry, 'of' | 'change' | 'isNews' | 'refusedSince'>;
   readonly alerts: Alerts;
   readonly queue: StepQueue;
 }

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as ENV from '../../../src/contract/env';
-import { DynamoEnrolment } from '../../_kit/aws/dynamo-enrolment';
+import { DynamoEnrollment } from '../../_kit/aws/dynamo-enrollment';
 import { SnsAlerts } from '../../_kit/aws/sns-alerts';
 import { SqsStepQueue } from '../../_kit/aws/sqs-step-queue';
 import { ToolingInstances } from '../../_kit/aws/tooling-instances';
@@ -19,7 +19,7 @@ const ports = {
     requiredEnv(names.stackSet),
     requiredEnv(names.ancestor),
   ),
-  registry: new DynamoEnrolment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
+  registry: new DynamoEnrollment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
   alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
   queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
 };

@@ -54,7 +54,7 @@ async function watch(part: Part, { ports, now, log }: Run): Promise<void> {
   await eachAction('watch-rollout', actions, (action) => act(action, acting), log);
 }
 
-/** The sweep of the enrolment tries again; a person hears of it once for each reason. */
+/** The sweep of the enrollment tries again; a person hears of it once for each reason. */
 async function tellNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, acting: Acting) {
   const line = `The tooling could not be removed from ${account} in ${region}: ${reason}`;
   if (!(await acting.ports.registry.isNews(`not removed ${account} ${region}`, line))) return;

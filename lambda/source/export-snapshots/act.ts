@@ -1,9 +1,9 @@
 import { TAGS } from '../../../src/contract/names';
 import { holdAgain, holdTag, readHold } from '../../../src/contract/verdicts';
 import { Copier, type Ending } from '../../_kit/copier';
-import type { Announcements } from '../../_kit/ports/announcements';
 import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
 import type { Log } from '../../_kit/ports/log';
+import type { Notifications } from '../../_kit/ports/notifications';
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import { failure } from '../../_kit/runtime/each';
 import { memoryEnd } from './memory-term';
@@ -18,7 +18,7 @@ export interface ExportPorts {
   readonly snapshots: Snapshots;
   /** What is remembered of snapshots that are not ours to write on. */
   readonly memory: ExportMemory;
-  readonly announcements: Announcements;
+  readonly notifications: Notifications;
 }
 
 /** Does the actions of one run. Every call may be repeated, and their order makes a stop at any line harmless. */
@@ -46,7 +46,7 @@ export class ExportActor {
         return this.retire(action);
       case 'give-way':
         // The memory of the refusal comes first: it keeps the next run from making the same copy again.
-        for (const { copy, hold } of [{ copy: action.source, hold: action.hold }, ...action.heirs]) {
+        for (const { copy, hold } of [{ copy: action.source, hold: action.hold }, ...action.successors]) {
           await this.hold(copy, holdTag(hold));
         }
         await this.ports.snapshots.remove(action.copy);
@@ -79,7 +79,7 @@ export class ExportActor {
   }
 
   private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>): Promise<Ending> {
-    const { snapshots, announcements } = this.ports;
+    const { snapshots, notifications } = this.ports;
     const shared = await snapshots.share(copy, vaultAccount);
     if (shared.kind === 'gone') return { outcome: 'gone' };
     if (shared.kind === 'full' || shared.kind === 'wait') {
@@ -92,7 +92,7 @@ export class ExportActor {
       await snapshots.remove(copy);
       return { outcome: 'refused', because: shared.because };
     }
-    await announcements.announce(copy.arn);
+    await notifications.notify(copy.arn);
     await snapshots.tag(copy.arn, { [TAGS.sharedAt]: this.now.toISOString() });
     return { outcome: 'done' };
   }

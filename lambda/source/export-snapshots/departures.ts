@@ -3,7 +3,7 @@ import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/v
 import { isAvailable, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction } from './plan';
-import { byTime, holdOf, isTaken, type World } from './survey';
+import { byTime, holdOf, isImported, type World } from './survey';
 
 /** What the vault says of one copy alone: the next one of the database may well cross. */
 const OF_THIS_COPY: readonly VerdictCode[] = ['copy-refused', 'failed-too-often', 'unknown-status'];
@@ -18,9 +18,9 @@ const A_DAY_LATER = 8;
 export function retirements({ copiesOfDatabase, sourceOf, room }: World): ExportAction[] {
   const crowded = room.instance.ours < 1 || room.instance.all < 1;
   // What the vault has taken need not be good any more; nor can the next copy be made from what is not.
-  const isBad = (copy: Snapshot) => isTaken(copy) && isFailed(copy);
+  const isBad = (copy: Snapshot) => isImported(copy) && isFailed(copy);
   return [...copiesOfDatabase.values()].flatMap((copies) => {
-    const taken = byTime(copies.filter((copy) => isAvailable(copy) && isTaken(copy)));
+    const taken = byTime(copies.filter((copy) => isAvailable(copy) && isImported(copy)));
     const past = [
       ...copies.filter(isBad),
       ...taken.filter(({ kind }, at) => kind === 'cluster' || crowded || at < taken.length - 1),
@@ -47,8 +47,8 @@ export function clearances({ copiesOf, sourceOf, sources, now }: World): ExportA
   return [...copiesOf].flatMap(([snapshot, copies]) => {
     const latest = copies.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
     const source = sourceOf.get(snapshot);
-    const over = !source || isTaken(source);
-    const failed = copies.filter((copy) => isFailed(copy) && !isTaken(copy));
+    const over = !source || isImported(source);
+    const failed = copies.filter((copy) => isFailed(copy) && !isImported(copy));
     const isLost = !standing.has(snapshot) && failed.length === copies.length;
     const noted = failed.find((copy) => holdOf(copy)?.code === 'snapshot-deleted');
     const told = isLost ? (noted ?? failed.at(-1)) : undefined;
@@ -72,26 +72,26 @@ export function giveWay({ database }: Snapshot, world: World): ExportAction | un
   for (const copy of byTime(copiesOfDatabase.get(database) ?? [])) {
     const [hold, source] = [holdOf(copy), sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '')];
     if (!hold || !source || !isAvailable(source)) continue;
-    if (!isAvailable(copy) || isTaken(copy) || !OF_THIS_COPY.includes(hold.code)) continue;
+    if (!isAvailable(copy) || isImported(copy) || !OF_THIS_COPY.includes(hold.code)) continue;
     // The vault may have asked again, and be copying: what it wrote down is only the last time that it was refused.
     if (isDueAgain(hold, now)) continue;
-    world.untaken.set(database, (world.untaken.get(database) ?? 1) - 1);
+    world.notImported.set(database, (world.notImported.get(database) ?? 1) - 1);
     world.room[copy.kind].ours += 1;
     world.room[copy.kind].all += 1;
     const count = Math.max(hold.count, A_DAY_LATER);
-    const heirs = heirsOf(
+    const successors = successorsOf(
       hold,
       (copiesOfDatabase.get(database) ?? []).filter((one) => one !== copy),
     );
-    return { do: 'give-way', copy, source, hold: { ...hold, code: 'copy-refused', count, at: now }, heirs };
+    return { do: 'give-way', copy, source, hold: { ...hold, code: 'copy-refused', count, at: now }, successors };
   }
   return undefined;
 }
 
 /** The vault sees no snapshot but our copies: on those that are left it is to read that a person has heard today. */
-const heirsOf = ({ toldAt }: Hold, others: readonly Snapshot[]) =>
+const successorsOf = ({ toldAt }: Hold, others: readonly Snapshot[]) =>
   others.flatMap((copy) => {
     const hold = holdOf(copy);
-    if (!toldAt || !hold || isTaken(copy) || (hold.toldAt && hold.toldAt >= toldAt)) return [];
+    if (!toldAt || !hold || isImported(copy) || (hold.toldAt && hold.toldAt >= toldAt)) return [];
     return [{ copy, hold: { ...hold, toldAt } }];
   });

@@ -6,7 +6,7 @@ import * as ENV from '../../../src/contract/env';
 import { accountId, keyArn } from '../../../src/contract/ids';
 import { DynamoExportMemory } from '../../_kit/aws/dynamo-export-memory';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
-import { SnsAnnouncements } from '../../_kit/aws/sns-announcements';
+import { SnsNotifications } from '../../_kit/aws/sns-notifications';
 import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
 import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
@@ -20,7 +20,7 @@ const unreadable = (snapshot: string, because: string) => log('snapshot.unreadab
 const ports = {
   snapshots: new RdsSnapshots(new RDSClient({}), unreadable),
   memory: new DynamoExportMemory(new DynamoDBClient({}), requiredEnv(names.exportMemoryTable)),
-  announcements: new SnsAnnouncements(new SNSClient({}), requiredEnv(names.topicArn)),
+  notifications: new SnsNotifications(new SNSClient({}), requiredEnv(names.topicArn)),
   wakeups: new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl)),
 };
 const settings = {

@@ -18,7 +18,7 @@ import {
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { clearances, giveWay, retirements } from './departures';
 import { renewals } from './memory-term';
-import { type ExportFacts, holdOf, isCopyable, isTaken, sourceTime, survey, take, type World } from './survey';
+import { type ExportFacts, holdOf, isCopyable, isImported, sourceTime, survey, take, type World } from './survey';
 
 /** One thing to do. */
 export type ExportAction =
@@ -41,7 +41,7 @@ export type ExportAction =
       readonly source: Snapshot;
       readonly hold: Hold;
       /** Copies of the database that are held as well, and the tag by which the vault knows that a person has heard. */
-      readonly heirs: ReadonlyArray<{ readonly copy: Snapshot; readonly hold: Hold }>;
+      readonly successors: ReadonlyArray<{ readonly copy: Snapshot; readonly hold: Hold }>;
     }
   /** A failed copy that a later attempt has replaced. */
   | { readonly do: 'clear'; readonly copy: Snapshot }
@@ -82,7 +82,7 @@ export interface ExportPlan {
 }
 
 /** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
-const UNTAKEN_OF_A_DATABASE = 2;
+const NOT_IMPORTED_PER_DATABASE = 2;
 const WAIT_FOR_THE_VAULT = 'two copies of this database wait for the vault';
 
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
@@ -125,8 +125,8 @@ function isUnderWay(actions: readonly ExportAction[], passed: readonly Passed[],
  * what was told is not remembered, and only the run that hears of one tells of it. */
 const unheard = (passed: readonly Passed[], { told }: World): ExportAction[] =>
   passed
-    .filter(({ because, snapshot }) => because === 'untagged' && told.has(snapshot.name))
-    .map(({ snapshot }) => ({ do: 'tell', snapshot, code: 'untagged' }));
+    .filter(({ because, snapshot }) => because === 'missing-tag' && told.has(snapshot.name))
+    .map(({ snapshot }) => ({ do: 'tell', snapshot, code: 'missing-tag' }));
 
 /** Why a snapshot is not to be exported, whatever room there is; undefined when it is due. */
 function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined {
@@ -136,10 +136,11 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   // It carries the original's tags, and the original crosses where it is: twice would be one place too many in the vault.
   // https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
   if (snapshot.name.startsWith(BACKUP_COPY_PREFIX)) return 'copied from another Region';
-  if (!tag) return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'untagged' : 'of no production database';
+  if (!tag)
+    return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'missing-tag' : 'of no production database';
   if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'not tagged for this export key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
-  if (isTaken(snapshot) || copies.some((copy) => isTaken(copy) || !isFailed(copy))) return 'exported already';
+  if (isImported(snapshot) || copies.some((copy) => isImported(copy) || !isFailed(copy))) return 'exported already';
   const lasting = lastingReason(snapshot);
   if (lasting) return lasting;
   if (copies.length >= MAX_ATTEMPTS || copies.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) {
@@ -153,9 +154,12 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
 }
 
 /** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
-function noRoom({ kind, database }: Snapshot, { busy, untaken, slots, room }: World): Passed['because'] | undefined {
+function noRoom(
+  { kind, database }: Snapshot,
+  { busy, notImported, slots, room }: World,
+): Passed['because'] | undefined {
   if (busy.has(database)) return 'an earlier copy of this database is in flight';
-  if ((untaken.get(database) ?? 0) >= UNTAKEN_OF_A_DATABASE) return WAIT_FOR_THE_VAULT;
+  if ((notImported.get(database) ?? 0) >= NOT_IMPORTED_PER_DATABASE) return WAIT_FOR_THE_VAULT;
   if (slots[kind] < 1) return NO_SLOT;
   if (room[kind].all < 1) return 'quota-full';
   return room[kind].ours < 1 ? 'our part of the quota is used up' : undefined;
@@ -180,7 +184,7 @@ function copyAction(snapshot: Snapshot, { exportKey, copiesOf, now }: World): Ex
 
 function publications({ copies, sourceOf, vaultAccount }: World): ExportAction[] {
   return copies
-    .filter((copy) => isAvailable(copy) && !copy.tags.has(TAGS.sharedAt) && !isTaken(copy))
+    .filter((copy) => isAvailable(copy) && !copy.tags.has(TAGS.sharedAt) && !isImported(copy))
     .map((copy) => ({ do: 'publish', copy, vaultAccount, source: sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '') }));
 }
 
@@ -195,7 +199,7 @@ function alerts(passed: readonly Passed[], { copies, heard, now, limits }: World
     ...stuck.map((snapshot) => ({ snapshot, because: 'stuck' })),
   ];
   return told.flatMap(({ snapshot, because }): ExportAction[] => {
-    if (!(because in VERDICTS) || because === 'untagged' || heard.has(snapshot.database)) return [];
+    if (!(because in VERDICTS) || because === 'missing-tag' || heard.has(snapshot.database)) return [];
     // One page for the key, not one for each database: it stands on the snapshot with which RDS refused it.
     if (because === 'our-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
     heard.add(snapshot.database);

@@ -36,7 +36,7 @@ export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
 export const isCopyable = (snapshot: Snapshot): boolean =>
   isOfAwsBackup(snapshot) || (snapshot.name.startsWith('rds:') && snapshot.tags.has(RECOVERY_POINT_TAGS.exportKey));
 /** The vault has it. */
-export const isTaken = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
+export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
 /** The verdict that a tag remembers. */
 export const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
 
@@ -56,11 +56,11 @@ export interface World extends ExportFacts {
   readonly copies: readonly Snapshot[];
   /** All that are not export copies, the oldest first. */
   readonly sources: readonly Snapshot[];
-  /** Those that carry the id of this tooling's key: after a re-enrolment there are others, which are not ours to mark. */
+  /** Those that carry the id of this tooling's key: after a re-enrollment there are others, which are not ours to mark. */
   readonly sourceOf: ReadonlyMap<string, Snapshot>;
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
   readonly copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>;
-  readonly untaken: Map<string, number>;
+  readonly notImported: Map<string, number>;
   readonly busy: Set<string>;
   /** Copies that may still be started, by kind. */
   readonly slots: Record<Kind, number>;
@@ -79,13 +79,13 @@ export function survey(facts: ExportFacts): World {
   const { copies, others, manual } = sorted(snapshots);
   const keyIds = [keyIdOf(facts.exportKey), ...(facts.previousKeyIds ?? [])];
   const isForUs = ({ tags }: Snapshot) => keyIds.includes(tags.get(RECOVERY_POINT_TAGS.exportKey) ?? '');
-  const untaken = new Map<string, number>();
+  const notImported = new Map<string, number>();
   for (const copy of copies) {
-    if (!isTaken(copy) && !isFailed(copy)) untaken.set(copy.database, (untaken.get(copy.database) ?? 0) + 1);
+    if (!isImported(copy) && !isFailed(copy)) notImported.set(copy.database, (notImported.get(copy.database) ?? 0) + 1);
   }
   const room = (kind: Kind) => ({
-    ours: Math.floor(limits.manualSnapshots * PART_OF_QUOTA) - copies.filter((copy) => copy.kind === kind).length,
-    all: limits.manualSnapshots - manual[kind].all,
+    ours: Math.floor(limits.manualSnapshotQuota * PART_OF_QUOTA) - copies.filter((copy) => copy.kind === kind).length,
+    all: limits.manualSnapshotQuota - manual[kind].all,
   });
   return {
     ...facts,
@@ -95,11 +95,11 @@ export function survey(facts: ExportFacts): World {
     sourceOf: new Map(others.filter(isForUs).map((source) => [source.arn as string, source])),
     copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
     copiesOfDatabase: groupBy(copies, ({ database }) => database),
-    untaken,
+    notImported,
     busy: new Set(copies.filter(inFlight).map(({ database }) => database)),
     slots: {
-      instance: limits.instanceCopies - manual.instance.inFlight,
-      cluster: limits.clusterCopies - manual.cluster.inFlight,
+      instance: limits.maxInstanceCopiesInFlight - manual.instance.inFlight,
+      cluster: limits.maxClusterCopiesInFlight - manual.cluster.inFlight,
     },
     room: { instance: room('instance'), cluster: room('cluster') },
     ...memory(snapshots, now),
@@ -150,10 +150,10 @@ function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' 
 }
 
 /** A copy of this snapshot is to be started: what it uses up is counted. */
-export function take({ kind, database }: Snapshot, { slots, room, busy, untaken }: World): void {
+export function take({ kind, database }: Snapshot, { slots, room, busy, notImported }: World): void {
   slots[kind] -= 1;
   room[kind].ours -= 1;
   room[kind].all -= 1;
   busy.add(database);
-  untaken.set(database, (untaken.get(database) ?? 0) + 1);
+  notImported.set(database, (notImported.get(database) ?? 0) + 1);
 }

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as ENV from '../../../src/contract/env';
 import { region } from '../../../src/contract/ids';
 import { AssumedRoles } from '../../_kit/aws/assumed-roles';
-import { DynamoRegistryDoor } from '../../_kit/aws/dynamo-registry-door';
+import { DynamoRegistryAccess } from '../../_kit/aws/dynamo-registry-access';
 import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { SnsSubscriptions } from '../../_kit/aws/sns-subscriptions';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
@@ -12,17 +12,17 @@ import { followSources } from './follow-sources';
 
 const names = ENV.followSources;
 const roles = new AssumedRoles('checkvalve-follow-sources');
-const throughDoor = new DynamoDBClient({
+const throughAccessRole = new DynamoDBClient({
   region: requiredEnv(names.registryRegion),
-  ...roles.client(requiredEnv(names.registryDoorArn)),
+  ...roles.client(requiredEnv(names.registryAccessArn)),
 });
 const ports = {
-  registry: new DynamoRegistryDoor(throughDoor, requiredEnv(names.registryTable)),
+  registry: new DynamoRegistryAccess(throughAccessRole, requiredEnv(names.registryTable)),
   sources: new DynamoSources(new DynamoDBClient({}), requiredEnv(names.sourcesTable)),
   subscriptions: new SnsSubscriptions(requiredEnv(names.inboxArn)),
 };
-const { additionsADay } = requiredJson<{ additionsADay: number }>(names.limits);
-const settings = { additionsADay, region: region(requiredEnv('AWS_REGION')) };
+const { maxNewAccountsPerDay } = requiredJson<{ maxNewAccountsPerDay: number }>(names.limits);
+const settings = { maxNewAccountsPerDay, region: region(requiredEnv('AWS_REGION')) };
 const log = jsonLog('follow-sources');
 const measure = emfMeasure('follow-sources');
 

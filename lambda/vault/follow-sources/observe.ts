@@ -1,15 +1,15 @@
-import type { RegistryDoor, RegistryReading } from '../../_kit/ports/registry';
+import type { RegistryAccess, RegistryReading } from '../../_kit/ports/registry';
 import type { Sources } from '../../_kit/ports/sources';
 import type { Subscriptions } from '../../_kit/ports/subscriptions';
 import type { FollowFacts } from './plan';
 
 /** What follow-sources is told by its stack. */
-export type FollowSettings = Pick<FollowFacts, 'additionsADay' | 'region'>;
+export type FollowSettings = Pick<FollowFacts, 'maxNewAccountsPerDay' | 'region'>;
 
 /** What follow-sources touches. */
 export interface FollowPorts {
   /** The management account's registry, read through its access role. */
-  readonly registry: RegistryDoor;
+  readonly registry: RegistryAccess;
   /** What the vault has accepted of it. */
   readonly sources: Sources;
   readonly subscriptions: Subscriptions;

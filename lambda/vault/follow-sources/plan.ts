@@ -12,7 +12,7 @@ export interface FollowFacts {
    * evicted is not followed, whatever the registry says. */
   readonly decisions?: readonly Decision[];
   /** Accounts that may be accepted in a day without a person, those that come back among them. */
-  readonly additionsADay: number;
+  readonly maxNewAccountsPerDay: number;
   /** The vault's own Region: the one it follows sources in. */
   readonly region: Region;
   readonly now: Date;
@@ -45,7 +45,7 @@ const EXITS_SHARE = 0.1;
  * How many of so many followed accounts may leave in a day: five, or a tenth if that is more; of few, half of them, and one
  * at least. A principal that can write the registry must not be able to end everything at once.
  */
-export const exitsADay = (followed: number): number =>
+export const maxExitsPerDay = (followed: number): number =>
   Math.max(1, Math.min(EXITS_A_DAY, Math.floor(followed / 2)), Math.floor(followed * EXITS_SHARE));
 
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
@@ -72,13 +72,13 @@ class Bounds {
   private additions: number;
   private exits: number;
 
-  constructor({ accepted, additionsADay, now }: FollowFacts, byHand: (account: AccountId) => boolean) {
+  constructor({ accepted, maxNewAccountsPerDay, now }: FollowFacts, byHand: (account: AccountId) => boolean) {
     const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
     const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand(account)).length;
     const ended = ofToday.filter(({ state }) => state === 'left').length;
     const followedNow = accepted.filter(({ state }) => state !== 'left').length;
-    this.additions = additionsADay - added;
-    this.exits = exitsADay(followedNow + ended) - ended;
+    this.additions = maxNewAccountsPerDay - added;
+    this.exits = maxExitsPerDay(followedNow + ended) - ended;
   }
 
   reserveAddition = (): boolean => {

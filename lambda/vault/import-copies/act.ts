@@ -104,14 +104,14 @@ export class ImportActor {
     const began = performance.now();
     const spend = (ms: number) => this.spent.set(account, (this.spent.get(account) ?? 0) + ms);
     try {
-      await this.time.within(left, (signal) => this.ports.doors.of(account, signal).tag(arn, tags));
+      await this.time.within(left, (signal) => this.ports.accessRoles.of(account, signal).tag(arn, tags));
       this.marks.well(account);
       spend(performance.now() - began);
       return true;
     } catch (error) {
       const failed = this.marks.failed(account, error);
       spend(OF_ONE_SNAPSHOT.test(failed.code) ? performance.now() - began : Number.POSITIVE_INFINITY);
-      this.log('door.refused', { snapshot: arn, ...failed });
+      this.log('access-role.refused', { snapshot: arn, ...failed });
       return false;
     }
   }

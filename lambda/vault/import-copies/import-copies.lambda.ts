@@ -7,7 +7,7 @@ import { keyArn, region } from '../../../src/contract/ids';
 import { AssumedRoles } from '../../_kit/aws/assumed-roles';
 import { DynamoSources } from '../../_kit/aws/dynamo-sources';
 import { RdsSnapshots } from '../../_kit/aws/rds-snapshots';
-import { RoleDoors } from '../../_kit/aws/role-doors';
+import { AssumedSnapshotAccess } from '../../_kit/aws/role-snapshot-access';
 import { SqsWakeups } from '../../_kit/aws/sqs-wakeups';
 import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { emfMeasure } from '../../_kit/runtime/emf-measure';
@@ -27,11 +27,11 @@ const log = jsonLog('import-copies');
 const measure = emfMeasure('import-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
-// Kept from run to run: what a door lends lasts an hour.
-const doors = new RoleDoors(here, new AssumedRoles('checkvalve-import-copies'), unreadable);
+// Kept from run to run: what an access role lends lasts an hour.
+const accessRoles = new AssumedSnapshotAccess(here, new AssumedRoles('checkvalve-import-copies'), unreadable);
 const wakeups = new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl));
 
 /** Woken by the inbox, and by a queue that gathers RDS's events about the vault's own copies, a sweep, and reminders. */
 export const handler = (event: unknown): Promise<BatchAnswer> => {
-  return importCopies(event, { sources, snapshots, doors, wakeups }, settings, new Date(), log, measure);
+  return importCopies(event, { sources, snapshots, accessRoles, wakeups }, settings, new Date(), log, measure);
 };

@@ -12,7 +12,7 @@ import { listen } from './listen';
 import { measures } from './measures';
 import { followed, type ImportPorts, type ImportSettings, observe } from './observe';
 import { type ImportAction, plan } from './plan';
-import { tellWaits } from './tell-waits';
+import { reportWaits } from './report-waits';
 
 /** What SQS is told: these messages were not dealt with. Ignored when something else woke the step. */
 export interface BatchAnswer {
@@ -45,7 +45,7 @@ export async function importCopies(
   if (lookAgain) await ports.wakeups.again(lookAgain);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
   for (const part of nearlyFull(facts.own, settings.limits)) log('quota.nearly-full', { ...part });
-  tellWaits(planned, log, now);
+  reportWaits(planned, log, now);
   measure(measures(facts, planned, listened));
   const actor = new ImportActor(ports, now, log, heard, accounts.accepted.size);
   await eachAction('import-copies', inOrder(actions, now), (action) => actor.act(action), log, AT_A_TIME, lineOf);

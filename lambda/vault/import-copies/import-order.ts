@@ -5,8 +5,8 @@ import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 
 /** What an order is made from. */
 interface OrderFacts {
-  /** The export copies as seen through their doors: RDS shows no tags of a snapshot that is merely shared. */
-  readonly throughDoors: ReadonlyMap<string, Snapshot>;
+  /** The export copies as seen through their access roles: RDS shows no tags of a snapshot that is merely shared. */
+  readonly throughAccessRoles: ReadonlyMap<string, Snapshot>;
   /** The vault's copies of each export copy, by its ARN. */
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
   readonly importKey: KeyArn;
@@ -81,8 +81,8 @@ function sourceTime(snapshot: Snapshot, exportCopy: Snapshot) {
  * The order for the vault's copy of a shared snapshot: under the import key, named after the ARN, which RDS vouches for,
  * and marked with the vault's own words. The source's are carried along as tags, and none of them can be a mark of ours.
  */
-export function importOrder(snapshot: Snapshot, { throughDoors, copiesOf, importKey, now }: OrderFacts) {
-  const exportCopy = throughDoors.get(snapshot.arn) ?? snapshot;
+export function importOrder(snapshot: Snapshot, { throughAccessRoles, copiesOf, importKey, now }: OrderFacts) {
+  const exportCopy = throughAccessRoles.get(snapshot.arn) ?? snapshot;
   const failed = copiesOf.get(snapshot.arn) ?? [];
   const attempt = failed.reduce((most, copy) => Math.max(most, attemptOf(copy.name)), 0) + 1;
   const origin = originOf(snapshot, exportCopy);

@@ -23,7 +23,7 @@ export function measures(
   { rejected, received }: Pick<Listened, 'rejected' | 'received'>,
 ) {
   const names = METRICS.importCopies;
-  const used = (kind: Kind) => (100 * own.filter((one) => one.kind === kind).length) / limits.manualSnapshots;
+  const used = (kind: Kind) => (100 * own.filter((one) => one.kind === kind).length) / limits.manualSnapshotQuota;
   const waiting = new Map([...new Set(Object.values(WAITS))].map((name) => [name, 0]));
   for (const { because } of passed) {
     const name = WAITS[because];

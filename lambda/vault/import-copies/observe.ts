@@ -2,8 +2,8 @@ import { decidedOf } from '../../../src/contract/decisions';
 import { type AccountId, snapshotParts } from '../../../src/contract/ids';
 import { PREFIX } from '../../../src/contract/names';
 import { AccountAnswers } from '../../_kit/account-answers';
-import type { Doors } from '../../_kit/ports/doors';
 import type { Log } from '../../_kit/ports/log';
+import type { SnapshotAccessRoles } from '../../_kit/ports/snapshot-access-roles';
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
@@ -20,7 +20,7 @@ export interface ImportPorts {
   /** What the vault has accepted of the registry, and what people decided. */
   readonly sources: Pick<Sources, 'known'>;
   readonly snapshots: Snapshots;
-  readonly doors: Doors;
+  readonly accessRoles: SnapshotAccessRoles;
 }
 
 /** Which accounts the vault follows, and what people decided. */
@@ -51,13 +51,13 @@ export async function followed(sources: ImportPorts['sources']): Promise<Followe
 
 /** Looks at what is shared, what is held, and what the access roles of the accounts concerned show. */
 export async function observe(
-  ports: Pick<ImportPorts, 'snapshots' | 'doors'>,
+  ports: Pick<ImportPorts, 'snapshots' | 'accessRoles'>,
   settings: ImportSettings & Followed,
   now: Date,
   log: Log,
 ): Promise<Observed> {
   const [shared, own] = await Promise.all([ports.snapshots.shared(), ports.snapshots.manual()]);
-  const throughDoors = new Map<string, Snapshot>();
+  const throughAccessRoles = new Map<string, Snapshot>();
   const unasked = new Set<AccountId>();
   const looks = new AccountAnswers('Listing the snapshots', isRefusal, settings.accepted.size);
   const time = new TimeBudget(ALL_WITHIN_MS);
@@ -67,17 +67,17 @@ export async function observe(
   );
   await sideBySide(asked, AT_A_TIME, async (account) => {
     try {
-      const seen = await time.within(LOOK_WITHIN_MS, (signal) => ports.doors.of(account, signal).manual());
-      for (const snapshot of seen) throughDoors.set(snapshot.arn, snapshot);
+      const seen = await time.within(LOOK_WITHIN_MS, (signal) => ports.accessRoles.of(account, signal).manual());
+      for (const snapshot of seen) throughAccessRoles.set(snapshot.arn, snapshot);
       looks.well(account);
     } catch (error) {
       // An account that does not let the vault look in hides its own copies and no other's; one that could not be asked waits.
       const isShut = isRefusal(error);
       if (!isShut) unasked.add(account);
-      log(isShut ? 'door.stayed-shut' : 'account.could-not-ask', { ...looks.failed(account, error) });
+      log(isShut ? 'access-role.denied' : 'account.could-not-ask', { ...looks.failed(account, error) });
     }
   });
-  return { facts: { ...settings, shared, own, throughDoors, unasked, now }, looks };
+  return { facts: { ...settings, shared, own, throughAccessRoles, unasked, now }, looks };
 }
 
 /** The accounts that share something under our name. */

@@ -36,8 +36,8 @@ export interface ImportFacts {
   readonly shared: readonly Snapshot[];
   /** The vault's own manual snapshots. */
   readonly own: readonly Snapshot[];
-  /** The accepted accounts' snapshots as seen through their doors, by ARN: here are the tags. */
-  readonly throughDoors: ReadonlyMap<string, Snapshot>;
+  /** The accepted accounts' snapshots as seen through their access roles, by ARN: here are the tags. */
+  readonly throughAccessRoles: ReadonlyMap<string, Snapshot>;
   /** Accepted accounts that could not be asked in this run: nothing is known of their snapshots. */
   readonly unasked?: ReadonlySet<AccountId>;
   readonly importKey: KeyArn;
@@ -58,7 +58,7 @@ export type ImportAction =
       /** Keys of the export copy's tags that found no place on the vault's. */
       readonly dropped: readonly string[];
     }
-  /** Tell the source, through its door, that the vault has the copy. */
+  /** Tell the source, through its access role, that the vault has the copy. */
   | { readonly do: 'mark-taken'; readonly exportCopy: Snapshot }
   /** A failed copy of the vault's own: prune-copies removes it. */
   | { readonly do: 'mark-failed'; readonly copy: Snapshot }
@@ -71,7 +71,7 @@ export interface Passed {
   readonly because:
     | 'its account is not accepted'
     | 'its name is not ours'
-    | 'its door does not show it'
+    | 'its access role does not show it'
     | typeof UNASKED
     | 'not an export copy'
     | 'not available yet'
@@ -135,8 +135,8 @@ function survey(facts: ImportFacts): World {
     copiesOf: groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? ''),
     busy: new Set(copies.filter(inFlight).map((copy) => copy.tags.get(TAGS.database) ?? '')),
     turns: {
-      instance: turns('instance', facts.limits.instanceCopies),
-      cluster: turns('cluster', facts.limits.clusterCopies),
+      instance: turns('instance', facts.limits.maxInstanceCopiesInFlight),
+      cluster: turns('cluster', facts.limits.maxClusterCopiesInFlight),
     },
   };
 }
@@ -175,13 +175,13 @@ export function plan(facts: ImportFacts): ImportPlan {
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due. */
-function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughDoors, unasked, busy, now }: World) {
+function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unasked, busy, now }: World) {
   if (!accepted.has(owner(snapshot))) return 'its account is not accepted';
   if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'its name is not ours';
   const earlier = copiesOf.get(snapshot.arn) ?? [];
   if (earlier.some((copy) => !isFailed(copy))) return 'imported already';
-  const seen = throughDoors.get(snapshot.arn);
-  if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'its door does not show it';
+  const seen = throughAccessRoles.get(snapshot.arn);
+  if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'its access role does not show it';
   if (seen.tags.get(TAGS.role) !== 'export') return 'not an export copy';
   if (seen.tags.has(TAGS.takenAt)) return 'imported already';
   if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';
@@ -193,18 +193,18 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughDoors, unasked,
 }
 
 /** What is finished is told to the source, what failed is left to prune-copies. */
-function marks({ copies, throughDoors }: World): ImportAction[] {
+function marks({ copies, throughAccessRoles }: World): ImportAction[] {
   return copies.flatMap((copy): ImportAction[] => {
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
-    const exportCopy = throughDoors.get(copy.tags.get(TAGS.exportCopy) ?? '');
-    // What no longer says that it is an export copy is not ours to mark: the door would refuse.
+    const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
+    // What no longer says that it is an export copy is not ours to mark: the access role would refuse.
     const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.takenAt);
     return isAvailable(copy) && isOurs ? [{ do: 'mark-taken', exportCopy }] : [];
   });
 }
 
-function heardOf({ throughDoors, now }: World): ReadonlySet<string> {
-  const fresh = [...throughDoors.values()].filter((seen) => {
+function heardOf({ throughAccessRoles, now }: World): ReadonlySet<string> {
+  const fresh = [...throughAccessRoles.values()].filter((seen) => {
     const hold = holdOf(seen);
     return hold && isFresh(hold, now);
   });
@@ -214,7 +214,7 @@ function heardOf({ throughDoors, now }: World): ReadonlySet<string> {
 /** One alert for each database and day: the verdicts that nobody has heard of today. What waits for its turn is one of
  * them when the deadline has passed. */
 function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: World): ImportAction[] {
-  const { copies, throughDoors, now, limits } = world;
+  const { copies, throughAccessRoles, now, limits } = world;
   const heard = new Set(before);
   const told = [
     ...passed.map(({ snapshot, because }) => ({
@@ -226,7 +226,7 @@ function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: W
       .map((copy) => ({ arn: copy.tags.get(TAGS.exportCopy) ?? '', because: 'stuck' })),
   ];
   return told.flatMap(({ arn, because }): ImportAction[] => {
-    const exportCopy = throughDoors.get(arn);
+    const exportCopy = throughAccessRoles.get(arn);
     if (!exportCopy || !(because in VERDICTS) || heard.has(exportCopy.database)) return [];
     heard.add(exportCopy.database);
     return [{ do: 'hold', exportCopy, code: because as VerdictCode }];

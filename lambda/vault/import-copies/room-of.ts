@@ -8,7 +8,7 @@ import type { ImportFacts } from './plan';
 
 /** The room in the vault. Whatever is not known to be a copy of some database counts as foreign: its place is taken. */
 export function roomOf(
-  { own, limits, admission, accepted, decided, now }: Omit<ImportFacts, 'shared' | 'throughDoors'>,
+  { own, limits, admission, accepted, decided, now }: Omit<ImportFacts, 'shared' | 'throughAccessRoles'>,
   copies: readonly Snapshot[],
 ): Admission {
   const held = copies.flatMap((copy): HeldCopy[] => {
@@ -22,7 +22,7 @@ export function roomOf(
   const foreign = (kind: Kind) => count(own, kind) - count(held, kind);
   return new Admission({
     rules: admission,
-    quota: limits.manualSnapshots,
+    quota: limits.manualSnapshotQuota,
     held,
     foreign: { instance: foreign('instance'), cluster: foreign('cluster') },
     followed: accepted,

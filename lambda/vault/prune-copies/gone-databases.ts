@@ -20,9 +20,9 @@ export function goneDatabases(
   const confirmed = new Set([...decidedOf(decisions, 'left'), ...decidedOf(decisions, 'evicted')]);
   const gone = new Map<string, Date>();
   const there = new Set<string>();
-  for (const { database, account, verdict, since } of report.databases) {
+  for (const { database, account, status, since } of report.databases) {
     const at = new Date(since);
-    const isGone = verdict === 'last-copy' || (verdict === 'left' && confirmed.has(account));
+    const isGone = status === 'source-deleted' || (status === 'account-left' && confirmed.has(account));
     if (!isGone || Number.isNaN(at.getTime())) there.add(database);
     // Of several databases that had one name the last to go counts.
     else if (at.getTime() > (gone.get(database)?.getTime() ?? Number.NEGATIVE_INFINITY)) gone.set(database, at);

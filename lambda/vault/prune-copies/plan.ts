@@ -2,9 +2,9 @@ import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { Distrust } from '../../../src/contract/pruning';
 import {
   type CopyClass,
-  goneDaysOf,
   MAX_FAILED_DELETIONS_PER_RUN,
   type Retention,
+  sourceDeletedDaysOf,
 } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
 import { takeByTurns } from '../../_kit/fair-share';
@@ -122,7 +122,7 @@ export function plan(facts: PruneFacts): PrunePlan {
     ? new Set<PruneAction>()
     : new Set([
         ...takeByTurns(failed, accountOf, retention.maxFailedDeletionsPerRun ?? MAX_FAILED_DELETIONS_PER_RUN),
-        ...takeByTurns(free, accountOf, retention.mostDeletionsARun),
+        ...takeByTurns(free, accountOf, retention.maxDeletionsPerRun),
       ]);
   const stay = (because: KeptBecause) => (action: PruneAction) =>
     kept.push({ snapshot: action.snapshot, because, database: action.database, copyClass: action.term?.copyClass });
@@ -149,14 +149,14 @@ function overdue(good: readonly Snapshot[], { shared, retention, gone, now }: Pr
     const ordered = dated.sort(inOrder);
     const freshest = freshestOf(ordered);
     const goneFor = (at - (gone.get(database)?.getTime() ?? at)) / DAY;
-    const minimumCopies = goneFor > goneDaysOf(retention) ? 0 : retention.minimumCopies;
+    const minCopiesPerDatabase = goneFor > sourceDeletedDaysOf(retention) ? 0 : retention.minCopiesPerDatabase;
     termsOf(ordered, retention, calendar).forEach((term, index) => {
       const one = ordered[index] as Good;
       const age = at - one.at;
       const by = age - term.days * DAY;
       const isShared = shared.has(exportCopyOf(one.snapshot)) && by <= PATIENCE_DAYS * DAY;
       const newness = one === freshest ? 1 : ordered.length - index;
-      const because = whyStay(one.snapshot, by, newness, minimumCopies, isShared);
+      const because = whyStay(one.snapshot, by, newness, minCopiesPerDatabase, isShared);
       if (because) kept.push({ snapshot: one.snapshot, because, database, copyClass: term.copyClass });
       else {
         const ageDays = Math.floor(age / DAY);
@@ -181,18 +181,18 @@ const freshestOf = (good: readonly Good[]): Good | undefined =>
   );
 
 /** Why a good copy stays that is overdue by so many milliseconds, and the so-manieth newest of its database.
- * @param minimumCopies copies that stay however old they are: none of a database that has been gone for its term */
+ * @param minCopiesPerDatabase copies that stay however old they are: none of a database that has been gone for its term */
 function whyStay(
   { tags }: Snapshot,
   overdueBy: number,
   newness: number,
-  minimumCopies: number,
+  minCopiesPerDatabase: number,
   isShared: boolean,
 ): KeptBecause | undefined {
   if (tags.has(TAGS.legalHold)) return 'legal hold';
   if (overdueBy < 0) return 'within its term';
-  if (newness === 1 && minimumCopies > 0) return 'last copy';
-  if (newness <= minimumCopies) return 'among the newest of its database';
+  if (newness === 1 && minCopiesPerDatabase > 0) return 'last copy';
+  if (newness <= minCopiesPerDatabase) return 'among the newest of its database';
   // While it is shared, import-copies might take it for one that the vault does not have, and import it again.
   return isShared ? 'its export copy is still shared' : undefined;
 }

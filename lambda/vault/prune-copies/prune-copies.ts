@@ -76,11 +76,11 @@ const notTrusted = (distrust: Distrust, now: Date) =>
     'If that is the right time, confirm it in the vault account with `checkvalve accept --clock`.',
   );
 
-function tooMuchAtOnce({ due, good, mostSharePercent, accounts }: NonNullable<PrunePlan['stopped']>) {
+function tooMuchAtOnce({ due, good, maxDeletedPercentPerRun, accounts }: NonNullable<PrunePlan['stopped']>) {
   const named = accounts.map((one) => `${one.account} (${one.due} of ${one.good})`).join(', ');
   return new CheckvalveError(
     'RETENTION_STOPPED',
-    `${due} of ${good} good copies are past their term at once, more than ${mostSharePercent} %: none was deleted of ${named}`,
-    'Look at them with `checkvalve prune --dry-run`. If they may go, raise vault.retention.mostSharePercent for a while.',
+    `${due} of ${good} good copies are past their term at once, more than ${maxDeletedPercentPerRun} %: none was deleted of ${named}`,
+    'Look at them with `checkvalve prune --dry-run`. If they may go, raise vault.retention.maxDeletedPercentPerRun for a while.',
   );
 }

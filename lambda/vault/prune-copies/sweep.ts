@@ -16,7 +16,7 @@ export interface Stopped {
   /** Good copies of the whole vault that are past their term, and all good copies. */
   readonly due: number;
   readonly good: number;
-  readonly mostSharePercent: number;
+  readonly maxDeletedPercentPerRun: number;
   /** The accounts of which nothing is deleted, the one that is most over its share first. */
   readonly accounts: readonly DueOf[];
 }
@@ -32,13 +32,13 @@ const FEW = 5;
 export function sweepOf(
   due: readonly Snapshot[],
   good: readonly Snapshot[],
-  { mostSharePercent }: Pick<Retention, 'mostSharePercent'>,
+  { maxDeletedPercentPerRun }: Pick<Retention, 'maxDeletedPercentPerRun'>,
 ): Stopped | undefined {
-  const isSweep = (some: number, all: number) => some > FEW && some * 100 > all * mostSharePercent;
+  const isSweep = (some: number, all: number) => some > FEW && some * 100 > all * maxDeletedPercentPerRun;
   let [dueLeft, goodLeft] = [due.length, good.length];
   if (!isSweep(dueLeft, goodLeft)) return undefined;
   const goodOf = groupBy(good, originOf);
-  const over = (one: DueOf) => one.due * 100 - one.good * mostSharePercent;
+  const over = (one: DueOf) => one.due * 100 - one.good * maxDeletedPercentPerRun;
   const byExcess = [...groupBy(due, originOf)]
     .map(([account, some]): DueOf => ({ account, due: some.length, good: goodOf.get(account)?.length ?? 0 }))
     .sort((a, b) => over(b) - over(a) || (a.account < b.account ? -1 : 1));
@@ -49,5 +49,5 @@ export function sweepOf(
     dueLeft -= one.due;
     goodLeft -= one.good;
   }
-  return { due: due.length, good: good.length, mostSharePercent, accounts };
+  return { due: due.length, good: good.length, maxDeletedPercentPerRun, accounts };
 }

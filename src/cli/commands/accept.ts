@@ -29,7 +29,7 @@ export const acceptCommand = (): Command =>
       `
 What a subject is says what is accepted:
   an account id          the vault follows the account, however many accounts
-                         came in a day (limits.additionsADay)
+                         came in a day (limits.maxNewAccountsPerDay)
   the ARN of a database  the vault promises room to it, however many databases
                          of its account are new
   the ARN of an export   the vault imports it although it is larger than the

@@ -78,7 +78,7 @@ function told({ database, jobId, vault, retentionDays }: StartedBackup): string 
   return [
     green(`AWS Backup has started job ${jobId}.`),
     `It backs up ${database} into ${vault}, to be kept ${retentionDays} days.`,
-    'Once the snapshot is there it crosses by itself: export-snapshots copies, shares and announces it.',
+    'Once the snapshot is there it crosses by itself: export-snapshots copies, shares and notifies the vault of it.',
   ].join('\n');
 }
 

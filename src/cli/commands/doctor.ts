@@ -31,7 +31,7 @@ where the vault stands inside, of root access and of Identity Center too),
 CloudTrail, the StackSet, its instances against the registry, placement of the
 vault. From the vault: its placement, roles that let others in, analyzer, import
 key, quotas, and through the newest report of coverage, whose age it looks at,
-opt-ins, doors and the keys of copies and databases; subscriptions against the
+opt-ins, access roles and the keys of copies and databases; subscriptions against the
 followed accounts. Exit code 1 when there is a finding; when all is well it
 prints nothing on standard output (with --json: no findings), and ends with 0.
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { enrolmentSettings } from '../../config/enrollment-settings';
+import { enrollmentSettings } from '../../config/enrollment-settings';
 import { loadConfig } from '../../config/load-config';
 import { type DatabaseCounts, roomPlan } from '../../config/room-plan';
-import type { EnrolmentSettings } from '../../contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { readJson } from '../../files/read-text';
-import { type EnrolmentPreview, previewEnrolment, type SeenAccount } from '../../operations/plan/preview-enrollment';
+import { type EnrollmentPreview, previewEnrollment, type SeenAccount } from '../../operations/plan/preview-enrollment';
 import { planReport } from '../print-plan';
 import { dim } from '../styles';
 
@@ -30,7 +30,7 @@ function written(file: string): Seen {
 }
 
 /** The real one. */
-async function live(settings: EnrolmentSettings): Promise<Seen> {
+async function live(settings: EnrollmentSettings): Promise<Seen> {
   // Loaded only here: the SDK takes time that other commands need not wait for.
   const { readRealOrganization } =
     require('../../operations/plan/read-organization') as typeof import('../../operations/plan/read-organization');
@@ -40,18 +40,18 @@ async function live(settings: EnrolmentSettings): Promise<Seen> {
 
 /** The databases of accounts that are, or will be, enrolled. */
 function countsOf(
-  { accounts }: EnrolmentPreview,
+  { accounts }: EnrollmentPreview,
   databases: ReadonlyMap<string, DatabaseCounts>,
 ): ReadonlyMap<string, DatabaseCounts> {
-  const enrolled = new Set(['enrol', 'keep', 'leaving']);
+  const enrolled = new Set(['enroll', 'keep', 'leaving']);
   const ids = new Set<string>(accounts.filter(({ verdict }) => enrolled.has(verdict)).map(({ id }) => id));
   return new Map([...databases].filter(([account]) => ids.has(account)));
 }
 
-/** `checkvalve plan`: what enrolment would do to every account, and why. It does nothing itself. */
+/** `checkvalve plan`: what enrollment would do to every account, and why. It does nothing itself. */
 export const planCommand = (): Command =>
   new Command('plan')
-    .description('Show what enrolment would do to every account of the organization, and why. Changes nothing.')
+    .description('Show what enrollment would do to every account of the organization, and why. Changes nothing.')
     .option('--from <file>', 'an organization written down as JSON (- for standard input) instead of the real one')
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText(
@@ -79,13 +79,13 @@ docs/plan.md explains the verdicts, and the file.`,
     )
     .action(async ({ from, json }: PlanOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
-      const settings = enrolmentSettings(config);
+      const settings = enrollmentSettings(config);
       const {
         accounts,
         databases = new Map<string, DatabaseCounts>(),
         at = new Date(),
       } = from === undefined ? await live(settings) : written(from);
-      const preview = previewEnrolment(accounts, settings, at);
+      const preview = previewEnrollment(accounts, settings, at);
       const room = roomPlan(config, countsOf(preview, databases));
       const document = { accounts: preview.accounts, instances: preview.instances.afterwards, room };
       process.stdout.write(`${json ? JSON.stringify(document, undefined, 2) : planReport(preview, room)}\n`);

@@ -34,7 +34,7 @@ person needs the permission.
 A copy is deleted when its term has passed by the vault's clock, checked against
 AWS's and against the last run; the first good copy of a week, month or year is
 kept for longer. Never: the last good copy of a database, until the database has
-been gone for vault.retention.goneDays; a copy with the tag
+been gone for vault.retention.sourceDeletedDays; a copy with the tag
 checkvalve:legal-hold; a snapshot that Checkvalve did not make.
 
 Examples:

@@ -67,9 +67,9 @@ synthesized templates into it, lets AWS Backup take a snapshot of an RDS
 instance and of an Aurora cluster, and follows both into the vault. Years later
 the vault prunes, and keeps the last copy of a database that is gone. In the end
 a database is late, one was never copied, one cannot be copied and an account's
-door does not open: the report of coverage, the alarms and the messages to
-people must say exactly that. No AWS account is needed. Exit code 1 when a beat
-fails; the beat is named with its cause.
+access role does not open: the report of coverage, the alarms and the messages to
+people must say exactly that. No AWS account is needed. Exit code 1 when a phase
+fails; the phase is named with its cause.
 
 The world before each phase is kept in the folder .checkvalve as long as this
 program and its configuration stay as they are. With --from PHASE the rehearsal

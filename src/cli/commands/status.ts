@@ -42,7 +42,7 @@ async function rehearsed(config: CheckvalveConfig): Promise<readonly CoverageEvi
 /** `checkvalve status`: how old every database's newest copy is. */
 export const statusCommand = (): Command =>
   new Command('status')
-    .description('How old the newest vault copy of every database is, against its objective: the newest report.')
+    .description('How old the newest vault copy of every database is, against its RPO: the newest report.')
     .option('--rehearsal', 'play a rehearsal, and show the report it ends with; no AWS account is needed')
     .option('--json', 'the reports as one JSON document: a list, one for each Region')
     .addHelpText(
@@ -61,7 +61,7 @@ is told: --rehearsal ends with 1 as well, as the real vault would.
 
 Examples:
   checkvalve status
-  checkvalve status --json | jq '.[].databases[] | select(.verdict == "late")'
+  checkvalve status --json | jq '.[].databases[] | select(.status == "late")'
   checkvalve status --rehearsal`,
     )
     .action(async ({ json, rehearsal }: StatusOptions, command: Command) => {
@@ -74,8 +74,8 @@ Examples:
         for (const line of stale) if (line) process.stderr.write(`${red(paragraph(line), process.stderr)}\n`);
       } else print(reports.map((report, at) => coverageReport(report, stale[at])).join('\n\n'));
       const isBad = (report: CoverageEvidence) =>
-        report.databases.some(({ verdict }) => NOT_PROTECTED.includes(verdict)) ||
-        report.accounts.some(({ door }) => door === 'shut') ||
+        report.databases.some(({ status }) => NOT_PROTECTED.includes(status)) ||
+        report.accounts.some(({ access }) => access === 'denied') ||
         elsewhereIn(report).length > 0 ||
         (report.disputed ?? []).length > 0 ||
         exportKeyFaults(report).length > 0 ||

@@ -26,7 +26,7 @@ export const teardownCommand = (): Command =>
       `
 One run does the part of the account whose credentials the AWS SDK finds, and
 says what to run next elsewhere:
-  management  enrolment is switched off, the tooling is withdrawn from every
+  management  enrollment is switched off, the tooling is withdrawn from every
               account, then the stacks Tooling and Management are destroyed
   vault       the stacks Vault-REGION are destroyed, unless they are protected
               against termination: the command that lifts it is printed, and

@@ -71,8 +71,8 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
     return;
   }
   // Loaded only here: other commands need not wait for the reference of AWS's actions.
-  const { readActionCatalogue } =
-    require('../../trust/proof/action-catalogue') as typeof import('../../trust/proof/action-catalogue');
+  const { readActionCatalog } =
+    require('../../trust/proof/action-catalog') as typeof import('../../trust/proof/action-catalog');
   const { landingZoneOf } =
     require('../../trust/proof/landing-zone') as typeof import('../../trust/proof/landing-zone');
   const { prove } = require('../../trust/proof/prove') as typeof import('../../trust/proof/prove');
@@ -84,9 +84,9 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
     sources: ENROLLED.filter((id) => id !== vault.account && id !== organization.managementAccount).slice(0, 2),
   };
   const zone = landingZoneOf(places, byAccount(templates, config));
-  const catalogue = await readActionCatalogue();
+  const catalog = await readActionCatalog();
   const started = performance.now();
-  const proof = prove(zone, catalogue, config.trust?.accepted ?? []);
+  const proof = prove(zone, catalog, config.trust?.accepted ?? []);
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(`${json ? JSON.stringify(proof, undefined, 2) : proofReport(proof, zone, seconds)}\n`);
   if (!proof.ok) process.exitCode = 1;

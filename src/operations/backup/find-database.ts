@@ -57,14 +57,10 @@ export function findDatabase(text: string, databases: readonly FoundDatabase[]):
 export const obstacleTo = (database: FoundDatabase): VerdictCode | undefined =>
   lastingReason(database) ?? (hasTooManyTags(database.tagKeys) ? 'too-many-tags' : undefined);
 
-/** @throws CheckvalveError `UNPROTECTABLE` with the verdict and its remedy when no backup of the database can cross */
+/** @throws CheckvalveError `UNSUPPORTED` with the verdict and its remedy when no backup of the database can cross */
 export function mustBeProtectable(database: FoundDatabase): void {
   const code = obstacleTo(database);
   if (!code) return;
   const { reason, remedy } = VERDICTS[code];
-  throw new CheckvalveError(
-    'UNPROTECTABLE',
-    `A backup of ${database.arn} would not cross (${code}): ${reason}`,
-    remedy,
-  );
+  throw new CheckvalveError('UNSUPPORTED', `A backup of ${database.arn} would not cross (${code}): ${reason}`, remedy);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { StartBackupJobCommand } from '@aws-sdk/client-backup';
 import { CheckvalveError } from '../../contract/errors';
 import { type DatabaseArn, databaseParts, type Kind } from '../../contract/ids';
-import { AD_HOC_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
+import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { VERDICTS } from '../../contract/verdicts';
 import { type Asked, askAws, awsFault } from '../ask-aws';
 import { backupIn, type ClientsFor, databasesIn, type Tooling, toolingIn } from './aws-account';
@@ -40,7 +40,7 @@ export interface StartedBackup {
 /**
  * Starts a backup of one database that crosses: AWS Backup's job, with the tags that a plan of the tooling would set.
  * @param order as {@link readOrder} gives it
- * @throws CheckvalveError `DATABASE_NOT_FOUND`, `UNPROTECTABLE`, `NOT_DEPLOYED`, `INVALID_INPUT`, `ACCESS_DENIED` or
+ * @throws CheckvalveError `DATABASE_NOT_FOUND`, `UNSUPPORTED`, `NOT_DEPLOYED`, `INVALID_INPUT`, `ACCESS_DENIED` or
  * `AWS_CALL_FAILED`, each with what to do about it, and with whether a backup may have been started
  */
 export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): Promise<StartedBackup> {
@@ -57,7 +57,7 @@ export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): P
     throw new CheckvalveError('NOT_DEPLOYED', message, remedy);
   }
   const { vault, role, retentionDays } = chosen(order, tooling);
-  const tags = { [RECOVERY_POINT_TAGS.exportKey]: tooling.exportKeyId, [RECOVERY_POINT_TAGS.plan]: AD_HOC_PLAN };
+  const tags = { [RECOVERY_POINT_TAGS.exportKey]: tooling.exportKeyId, [RECOVERY_POINT_TAGS.plan]: ON_DEMAND_PLAN };
   const job = new StartBackupJobCommand({
     ResourceArn: database.arn,
     BackupVaultName: vault,
@@ -127,7 +127,7 @@ const starting = <T>(database: DatabaseArn, call: () => Promise<T>): Promise<T> 
   });
 };
 
-/** An answer of AWS that lays the fault at our door: then it has done nothing. */
+/** An answer of AWS that lays the fault at our access role: then it has done nothing. */
 function wasRefused(cause: unknown): boolean {
   const { $metadata } = cause as { readonly $metadata?: { readonly httpStatusCode?: number } };
   const { httpStatusCode = 0 } = $metadata ?? {};
@@ -138,7 +138,7 @@ function refusal(cause: Error): CheckvalveError | undefined {
   const { name, message } = cause;
   if (/opted in|opt-in/i.test(message)) {
     const { reason, remedy } = VERDICTS['not-opted-in'];
-    return new CheckvalveError('UNPROTECTABLE', `AWS Backup refuses (not-opted-in): ${reason}`, remedy, { cause });
+    return new CheckvalveError('UNSUPPORTED', `AWS Backup refuses (not-opted-in): ${reason}`, remedy, { cause });
   }
   if (/backup vault/i.test(message) && name === 'ResourceNotFoundException') return notDeployed(message, cause);
   if (/IAM Role/i.test(message)) return notDeployed(message, cause);

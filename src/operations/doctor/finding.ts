@@ -17,7 +17,7 @@ export const CHECKS = [
   'database-keys',
   'quotas',
   'opt-ins',
-  'doors',
+  'access-roles',
   'subscriptions',
 ] as const;
 

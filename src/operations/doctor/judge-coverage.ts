@@ -10,11 +10,11 @@ import type { VaultRegionFacts } from './facts';
 import { type Finding, type Judged, judged } from './finding';
 
 /**
- * What the vault's own coverage saw in the sources, where nobody else can look: keys, opt-ins, doors.
+ * What the vault's own coverage saw in the sources, where nobody else can look: keys, opt-ins, access roles.
  *
  * A key is named late: only the vault's steps may use an export key, none may describe it, and a report gives a database's
  * reason once the database is late or never came. So a key that is disabled today is found when the newest copies are older
- * than their objective (26 hours, unless it is configured). The page about it, `database.not-crossing`, comes with the first
+ * than their RPO (26 hours, unless it is configured). The page about it, `database.not-crossing`, comes with the first
  * backup.
  */
 export function judgeCoverage({ coverage, importKey }: VaultRegionFacts, where: string, now: Date): Judged {
@@ -73,7 +73,7 @@ function findingOf({ account, fault, what }: ExportKeyFault, { region }: Coverag
   return { severity: 'warning', check: 'export-keys', what, where, remedy };
 }
 
-function judgeAccount({ account, optedOut, door, because }: CoverageAccount, { region }: CoverageEvidence): Judged {
+function judgeAccount({ account, optedOut, access, because }: CoverageAccount, { region }: CoverageEvidence): Judged {
   const where = `${account}, ${region}`;
   const optIns: Judged = [
     {
@@ -84,10 +84,10 @@ function judgeAccount({ account, optedOut, door, because }: CoverageAccount, { r
       remedy: 'Opt in there (aws backup update-region-settings), or for all by the organization’s backup policy.',
     },
   ];
-  const doors: Judged = [
+  const accessRoles: Judged = [
     {
       severity: 'critical',
-      check: 'doors',
+      check: 'access-roles',
       what: `The account does not let the vault look in: ${because ?? 'no reason given'}`,
       where,
       remedy: 'Update its stack instance, which puts the role back; an SCP may be in the way.',
@@ -96,15 +96,15 @@ function judgeAccount({ account, optedOut, door, because }: CoverageAccount, { r
   const unasked: Judged = [
     {
       severity: 'unknown',
-      check: 'doors',
+      check: 'access-roles',
       what: `The vault could not ask the account: ${because ?? 'no reason given'}`,
       where,
-      remedy: 'The next run of tell-coverage asks again; if it stays, read its log.',
+      remedy: 'The next run of report-coverage asks again; if it stays, read its log.',
     },
   ];
   return [
     ...(optedOut.length > 0 ? optIns : []),
-    ...(door === 'shut' ? doors : []),
-    ...(door === 'unknown' ? unasked : []),
+    ...(access === 'denied' ? accessRoles : []),
+    ...(access === 'unknown' ? unasked : []),
   ];
 }

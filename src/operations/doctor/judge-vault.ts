@@ -163,7 +163,7 @@ const judgeQuota = ({ name, used, most }: Quota, where: string): Judged =>
           check: 'quotas',
           what: `${used} of ${most} are used: ${name}`,
           where,
-          remedy: 'Ask for a higher quota (Service Quotas, Amazon RDS), and set vault.manualSnapshots to it.',
+          remedy: 'Ask for a higher quota (Service Quotas, Amazon RDS), and set vault.manualSnapshotQuota to it.',
         },
       ];
 

@@ -1,16 +1,16 @@
 import { type AccountFacts, isMassExit, judge, type Verdict } from '../../../lambda/management/enroll-accounts/judge';
-import type { EnrolmentSettings } from '../../contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import type { AccountId, Region } from '../../contract/ids';
 
-/** What would become of one account, and why, in words for somebody who knows nothing of enrolment. */
+/** What would become of one account, and why, in words for somebody who knows nothing of enrollment. */
 export interface PlannedAccount {
   readonly id: AccountId;
   readonly verdict: Verdict['verdict'];
   readonly reason: string;
 }
 
-/** What enrolment would do to an organization. */
-export interface EnrolmentPreview {
+/** What enrollment would do to an organization. */
+export interface EnrollmentPreview {
   /** Of when it is true, ISO 8601. */
   readonly at: string;
   /** Every account, by its id. */
@@ -34,11 +34,11 @@ interface Judged {
 }
 
 /** Judges every account as the sweep would, and says what would be done. The accounts must be all there are. Pure. */
-export function previewEnrolment(
+export function previewEnrollment(
   accounts: readonly SeenAccount[],
-  settings: EnrolmentSettings,
+  settings: EnrollmentSettings,
   now: Date,
-): EnrolmentPreview {
+): EnrollmentPreview {
   const judged = [...accounts]
     .sort((a, b) => (a.account < b.account ? -1 : 1))
     .map((facts): Judged => ({ facts, verdict: verdictOn(facts, settings, now) }));
@@ -64,7 +64,7 @@ export function previewEnrolment(
 }
 
 /** The verdict. A departure is written down as a new state, so whoever departs while leaving has a whole grace again. */
-function verdictOn(facts: SeenAccount, settings: EnrolmentSettings, now: Date): Verdict {
+function verdictOn(facts: SeenAccount, settings: EnrollmentSettings, now: Date): Verdict {
   const verdict = judge(facts, settings, now);
   const departsNow = !facts.member && facts.held?.state === 'leaving' && verdict.verdict === 'leaving';
   if (!departsNow) return verdict;
@@ -73,7 +73,7 @@ function verdictOn(facts: SeenAccount, settings: EnrolmentSettings, now: Date): 
 
 /** Whether the sweep counts it among the enrolled, of whom not too many may go at once. */
 const isEnrolled = ({ facts, verdict }: Judged): boolean => {
-  if (verdict.verdict === 'enrol' || verdict.verdict === 'keep') return true;
+  if (verdict.verdict === 'enroll' || verdict.verdict === 'keep') return true;
   return (verdict.verdict === 'leaving' || verdict.verdict === 'withdraw') && facts.held?.state !== 'left';
 };
 
@@ -81,23 +81,23 @@ const isEnrolled = ({ facts, verdict }: Judged): boolean => {
 const waitsForGrace = ({ facts: { held }, verdict }: Judged): boolean =>
   verdict.verdict === 'withdraw' && (held?.state !== 'left' || held.departed === true);
 
-const isConfirmed = ({ facts }: Judged, { massExit }: EnrolmentSettings): boolean =>
+const isConfirmed = ({ facts }: Judged, { massExit }: EnrollmentSettings): boolean =>
   massExit.acknowledged.includes(facts.account);
 
-const missingIn = ({ instances, closed = [] }: SeenAccount, { regions }: EnrolmentSettings): readonly Region[] =>
+const missingIn = ({ instances, closed = [] }: SeenAccount, { regions }: EnrollmentSettings): readonly Region[] =>
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
-function standingAfterwards({ facts, verdict }: Judged, settings: EnrolmentSettings, stopped: boolean): number {
-  if (verdict.verdict === 'enrol') return facts.instances.length + missingIn(facts, settings).length;
+function standingAfterwards({ facts, verdict }: Judged, settings: EnrollmentSettings, stopped: boolean): number {
+  if (verdict.verdict === 'enroll') return facts.instances.length + missingIn(facts, settings).length;
   return verdict.verdict === 'withdraw' && !stopped ? 0 : facts.instances.length;
 }
 
 /** What follows from a verdict, to be said after its reason. */
-function consequence({ facts, verdict }: Judged, settings: EnrolmentSettings, stopped: boolean): string {
+function consequence({ facts, verdict }: Judged, settings: EnrollmentSettings, stopped: boolean): string {
   const { closed = [] } = facts;
   const waits = settings.regions.filter((at) => closed.includes(at) && !facts.instances.includes(at));
   const later = waits.length > 0 ? `; nothing is tried in ${waits.join(', ')} for now` : '';
-  if (verdict.verdict === 'enrol') {
+  if (verdict.verdict === 'enroll') {
     return `; the tooling would be deployed in ${missingIn(facts, settings).join(', ')}${later}`;
   }
   if (verdict.verdict === 'keep') return later || '; the tooling stands where it should';
@@ -114,7 +114,7 @@ function consequence({ facts, verdict }: Judged, settings: EnrolmentSettings, st
   return `; its grace is over: the tooling in ${facts.instances.join(', ')} would be ${end}`;
 }
 
-function departure({ facts, verdict }: Judged): EnrolmentPreview['departed'] {
+function departure({ facts, verdict }: Judged): EnrollmentPreview['departed'] {
   const { member, account, instances, registered = [] } = facts;
   if (member || (verdict.verdict !== 'leaving' && verdict.verdict !== 'withdraw')) return [];
   return [{ id: account, regions: [...new Set([...instances, ...registered])].sort() }];

@@ -3,15 +3,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { AwsOrganization } from '../../../lambda/_kit/aws/aws-organization';
-import { DynamoEnrolment } from '../../../lambda/_kit/aws/dynamo-enrolment';
+import { DynamoEnrollment } from '../../../lambda/_kit/aws/dynamo-enrollment';
 import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import type { Organization, Page } from '../../../lambda/_kit/ports/organization';
-import type { EnrolmentRegistry, RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import type { EnrollmentRegistry, RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { StackInstances } from '../../../lambda/_kit/ports/stack-instances';
 import { Pace } from '../../../lambda/_kit/runtime/pace';
 import { outWithoutTags } from '../../../lambda/management/enroll-accounts/judge';
 import { closedRegions } from '../../../lambda/management/enroll-accounts/observe';
-import type { EnrolmentSettings } from '../../contract/enrollment-settings';
+import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { CheckvalveError } from '../../contract/errors';
 import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
@@ -22,7 +22,7 @@ import type { SeenAccount } from './preview-enrollment';
 export interface OrganizationSight {
   readonly organization: Organization;
   readonly stackInstances: Pick<StackInstances, 'instances'>;
-  readonly registry: Pick<EnrolmentRegistry, 'page'>;
+  readonly registry: Pick<EnrollmentRegistry, 'page'>;
   /** Holds the reading of tags to its rate. */
   readonly pace: { turn(): Promise<void> };
   readonly progress: (line: string) => void;
@@ -55,7 +55,7 @@ async function all<Item>(
 /** Every account that the organization, the StackSet or the registry knows, each with all that a verdict rests on. */
 export async function readOrganization(
   { organization, stackInstances, registry, pace, progress }: OrganizationSight,
-  settings: EnrolmentSettings,
+  settings: EnrollmentSettings,
   now: Date,
 ): Promise<readonly SeenAccount[]> {
   const entries = await all((from) => registry.page(from), 'ResourceNotFoundException', progress);
@@ -90,7 +90,7 @@ const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<SeenAccoun
  * throws: then nothing is decided
  */
 export async function readRealOrganization(
-  settings: EnrolmentSettings,
+  settings: EnrollmentSettings,
   now: Date,
   progress: (line: string) => void,
 ): Promise<readonly SeenAccount[]> {
@@ -113,8 +113,8 @@ export async function readRealOrganization(
     const sight = {
       organization: new AwsOrganization(new OrganizationsClient(client)),
       stackInstances: new ToolingInstances(new CloudFormationClient(client), NAMES.stackSet, settings.rootId),
-      registry: new DynamoEnrolment(new DynamoDBClient(client), NAMES.registryTable),
-      pace: new Pace(settings.readsASecond),
+      registry: new DynamoEnrollment(new DynamoDBClient(client), NAMES.registryTable),
+      pace: new Pace(settings.readsPerSecond),
       progress,
     };
     return readOrganization(sight, settings, now);

@@ -46,7 +46,7 @@ export const stackInstanceDeleteAfterMove: Probe = {
     const created = await management.cloudformation.send(new CreateStackInstancesCommand(order));
     const end = await operationEnd(scope, management, StackSetName, created.OperationId);
     if (end !== 'SUCCEEDED') throw new Error(`The StackSet ${StackSetName} cannot create an instance: ${end}`);
-    // The clean-up moves the account back first: then StackSets finds the instance in any case.
+    // The clean-up moves the account back first: then StackSets finds the instance in case-insensitive.
     await scope.create('management', 'account-home', `${account}:${home}`, () => move(management, account, unit));
     const refusal = await refusalOf(async () => {
       const deletion = new DeleteStackInstancesCommand({ ...order, RetainStacks: false });

@@ -33,7 +33,7 @@ export async function readCoverage(
 function unread(where: string, vault: AccountId, cause: unknown): unknown {
   const name = cause instanceof Error ? cause.name : '';
   if (name === 'NoSuchKey') {
-    const remedy = 'tell-coverage writes one each hour: look at its log.';
+    const remedy = 'report-coverage writes one each hour: look at its log.';
     return new CheckvalveError('INVALID_INPUT', `There is no report at ${where} yet`, remedy, { cause });
   }
   const asked = {

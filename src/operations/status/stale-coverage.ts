@@ -1,6 +1,6 @@
 import type { CoverageEvidence } from '../../contract/coverage';
 
-/** tell-coverage writes a report each hour; the vault's alarm waits as long as this before it rings. */
+/** report-coverage writes a report each hour; the vault's alarm waits as long as this before it rings. */
 const MOST_HOURS = 3;
 const HOUR = 3_600_000;
 
@@ -24,8 +24,8 @@ export function stalenessOf({ at, region }: CoverageEvidence, now: Date): Stalen
     ? `has no time that could be read (${at})`
     : `is ${hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`} old`;
   return {
-    what: `The report of ${region} ${age}, and tell-coverage writes one each hour: what it says may no longer be true`,
+    what: `The report of ${region} ${age}, and report-coverage writes one each hour: what it says may no longer be true`,
     remedy:
-      'Look at the article “nobody has looked at the copies for hours” of docs/runbook.md, and at the log of checkvalve-tell-coverage.',
+      'Look at the article “nobody has looked at the copies for hours” of docs/runbook.md, and at the log of checkvalve-report-coverage.',
   };
 }

@@ -7,7 +7,7 @@ import { CheckvalveError } from '../../contract/errors';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { askAws } from '../ask-aws';
 import type { TeardownClients } from './clients';
-import { pauseEnrolment } from './pause-enrolment';
+import { pauseEnrollment } from './pause-enrollment';
 import { destroyStack, findStack } from './stacks';
 import { TeardownNotes, type TeardownReport } from './teardown-notes';
 import { whatStays } from './what-stays';
@@ -120,16 +120,16 @@ class Teardown {
     const accounts = [...new Set(before.map(({ account }) => account))].sort();
     const what = `withdraw the tooling from ${accounts.length} accounts (${before.length} instances)`;
     if (accounts.length > 0) await this.keepInSources(clients, accounts);
-    const enrolment = await findStack(clients.cloudformation, 'Management');
-    const pause = 'switch off what wakes enrolment';
+    const enrollment = await findStack(clients.cloudformation, 'Management');
+    const pause = 'switch off what wakes enrollment';
     if (!yes) {
-      if (enrolment.kind === 'ours') this.notes.step(pause, 'would be done');
+      if (enrollment.kind === 'ours') this.notes.step(pause, 'would be done');
       this.notes.step(what, accounts.length > 0 ? 'would be done' : 'nothing to do', accounts.join(', '));
       return true;
     }
-    if (enrolment.kind === 'ours') {
+    if (enrollment.kind === 'ours') {
       this.notes.doing = pause;
-      await pauseEnrolment(enrolment.stack, clients);
+      await pauseEnrollment(enrollment.stack, clients);
       this.notes.step(pause, 'done');
     }
     if (accounts.length === 0) return this.notes.step(what, 'nothing to do');

@@ -6,7 +6,7 @@ import type { Stage } from '../stage';
 import { EXAMPLE, type World, type WorldDatabase } from '../world';
 import { type Attempt, attackersOf, attempts, topicAttempts } from './attempts';
 import { type Deed, Heard } from './deed';
-import { followedOf, judgeKnown, type Known, knownIn, mostEnded } from './followed';
+import { followedOf, judgeKnown, type Known, knownIn, maxEnded } from './followed';
 import { type Before, deeds, lastDeeds } from './mischief';
 import { NOBODYS, otherOf } from './poisoned-registry';
 import { changesOf, copiesOf, judgeAdded } from './standing-copies';
@@ -33,7 +33,7 @@ const victimOf = ({ databases }: World): WorldDatabase => {
   return found;
 };
 
-/** A try at a door, as the deployed policies answer it. */
+/** A try at an access role, as the deployed policies answer it. */
 function tried(book: PolicyBook, vault: string, { attacker, what, action, resource, context }: Attempt): AttackRow {
   const { principal, identityPolicies, name } = attacker;
   const { decision, because } = evaluate({
@@ -48,14 +48,14 @@ function tried(book: PolicyBook, vault: string, { attacker, what, action, resour
     resourcePolicy: (action.startsWith('iam:') ? undefined : book.resourcePolicy(resource)) ?? null,
   });
   const why = because.map(({ why: text }) => text).join('; ');
-  return { who: name, what: `${what} ${resource}`, door: true, refused: decision !== 'Allowed', because: why };
+  return { who: name, what: `${what} ${resource}`, againstVault: true, refused: decision !== 'Allowed', because: why };
 }
 
-/** Every try at the vault's doors, and at the bell of another source. */
-function doors(book: PolicyBook, { world }: Stage, copies: Iterable<string>, other: string): AttackRow[] {
+/** Every try at the vault's access roles, and at the bell of another source. */
+function againstVaults(book: PolicyBook, { world }: Stage, copies: Iterable<string>, other: string): AttackRow[] {
   const victim = victimOf(world);
   const made = book.things.filter(({ account }) => account === world.vault).map(({ arn }) => arn);
-  const attackers = attackersOf(book, victim.account, world.management, EXAMPLE.untagged);
+  const attackers = attackersOf(book, victim.account, world.management, EXAMPLE.missingTag);
   return [
     ...attempts(attackers, [...new Set(made), ...copies]),
     ...topicAttempts(attackers, { source: other, vault: world.vault, region: victim.region }),
@@ -77,13 +77,13 @@ async function commit(stage: Stage, fire: Fire, done: readonly Deed[], hours: nu
   const rows: AttackRow[] = [];
   for (const { who, what, comesTo, verify } of done) {
     const otherwise = await verify(heard);
-    rows.push({ who, what, door: false, refused: otherwise === undefined, because: otherwise ?? comesTo });
+    rows.push({ who, what, againstVault: false, refused: otherwise === undefined, because: otherwise ?? comesTo });
   }
   return rows;
 }
 
 /**
- * Tries every door of the vault as everybody who might want to, and does all that an attacker is free to do where he
+ * Tries every access role of the vault as everybody who might want to, and does all that an attacker is free to do where he
  * rules; then lets everything take its course for a few hours.
  */
 export async function attack(stage: Stage, fire: Fire): Promise<Attack> {
@@ -91,7 +91,7 @@ export async function attack(stage: Stage, fire: Fire): Promise<Attack> {
   const before: Before = { copies: await copiesOf(stage), known: await knownIn(stage, victim.region) };
   const { refusals } = stage;
   const book = await stage.options.policies?.();
-  const rows = book ? doors(book, stage, before.copies.keys(), otherOf(stage, victim)) : [];
+  const rows = book ? againstVaults(book, stage, before.copies.keys(), otherOf(stage, victim)) : [];
   for (const one of await commit(stage, fire, deeds(stage, victim, before), HOURS)) rows.push(one);
   const known = await knownIn(stage, victim.region);
   for (const some of lastDeeds(stage, victim, known)) {
@@ -104,8 +104,8 @@ export async function attack(stage: Stage, fire: Fire): Promise<Attack> {
 export async function judgeAttack(stage: Stage, { rows, before, known }: Attack): Promise<Finding[]> {
   const { world, config } = stage;
   const { region, arn } = victimOf(world);
-  const mayAdd = config.limits.additionsADay;
-  const mayEnd = mostEnded(followedOf(known, region).length);
+  const mayAdd = config.limits.maxNewAccountsPerDay;
+  const mayEnd = maxEnded(followedOf(known, region).length);
   const after = await copiesOf(stage);
   const causes = [
     ...rows.filter(({ refused }) => !refused).map(({ who, what, because }) => `${who}: ${what}: ${because}`),

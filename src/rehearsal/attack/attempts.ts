@@ -11,7 +11,7 @@ export interface Attacker {
   readonly identityPolicies: readonly PolicyDocument[];
 }
 
-/** One try at one door of the vault, asked of the deployed policies. */
+/** One try at one access role of the vault, asked of the deployed policies. */
 export interface Attempt {
   readonly attacker: Attacker;
   readonly what: string;

@@ -26,7 +26,7 @@ export const endedSince = (before: Known, after: Known, region: string): readonl
   followedOf(before, region).filter((account) => !isFollowed(after.get(account), region));
 
 /** How many of so many followed accounts may end in a day, whatever the registry says: as follow-sources has it. */
-export const mostEnded = (followed: number): number =>
+export const maxEnded = (followed: number): number =>
   followed >= 50 ? Math.floor(followed / 10) : Math.max(1, Math.min(5, Math.floor(followed / 2)));
 
 /** What may become of what the vault knows. */

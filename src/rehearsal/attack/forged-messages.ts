@@ -24,34 +24,39 @@ export function forgedMessages(stage: Stage, victim: WorldDatabase, before: Copi
   const { emulator, world } = stage;
   const { account, region } = victim;
   const sns = new SNSClient(emulator.client(account, region));
-  const stranger = new SNSClient(emulator.client(EXAMPLE.untagged, region));
+  const stranger = new SNSClient(emulator.client(EXAMPLE.missingTag, region));
   const TopicArn = copiesTopicArn(account as AccountId, region as Region);
   const say = (Message: string) => () => sns.send(new PublishCommand({ TopicArn, Message }));
   const message = (more: object) => JSON.stringify({ version: 1, copy: copyArn(account, region, 'x'), ...more });
-  const announcements: readonly (readonly [what: string, comesTo: string, log: string, text: string])[] = [
+  const notifications: readonly (readonly [what: string, comesTo: string, log: string, text: string])[] = [
     [
-      'announces a snapshot of another account',
+      'notifies the vault of a snapshot of another account',
       REJECTED,
       'the topic and the snapshot are of different accounts',
       JSON.stringify({ version: 1, copy: copyArn(EXAMPLE.second, region, 'forged') }),
     ],
-    ['announces in an old version', 'goes back, and to the dead letters', 'message version 0', message({ version: 0 })],
     [
-      'announces in a version to come',
+      'notifies the vault of in an old version',
+      'goes back, and to the dead letters',
+      'message version 0',
+      message({ version: 0 }),
+    ],
+    [
+      'notifies the vault of in a version to come',
       'goes back, and to the dead letters',
       'message version 99',
       message({ version: 99 }),
     ],
-    ['announces what is no JSON', REJECTED, 'the message is not a JSON object', '{"version":'],
-    ['announces a huge message', REJECTED, 'the message is not a JSON object', 'x'.repeat(HUGE)],
+    ['notifies the vault of what is no JSON', REJECTED, 'the message is not a JSON object', '{"version":'],
+    ['notifies the vault of a huge message', REJECTED, 'the message is not a JSON object', 'x'.repeat(HUGE)],
   ];
   return [
-    ...announcements.map(
+    ...notifications.map(
       ([what, comesTo, log, text]): Deed => ({ who: SOURCE, what, comesTo, do: say(text), verify: said(log) }),
     ),
     {
       who: SOURCE,
-      what: 'adds orders to an announcement: delete, key, retention',
+      what: 'adds orders to an notification: delete, key, retention',
       comesTo: 'the orders are not read',
       do: say(message({ delete: true, kmsKeyId: 'mine', retentionDays: 0, name: 'final' })),
       verify: async () => changesOf(before, await copiesOf(stage))[0],

@@ -10,7 +10,7 @@ import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import type { Stage } from '../stage';
 import type { WorldDatabase } from '../world';
 import { alarmed, type Deed, MANAGER } from './deed';
-import { followedOf, judgeKnown, type Known, knownIn, mostEnded } from './followed';
+import { followedOf, judgeKnown, type Known, knownIn, maxEnded } from './followed';
 
 /** More accounts than the vault accepts in a day. */
 const CROWD = 60;
@@ -67,10 +67,10 @@ export function poisonedRegistry(stage: Stage, victim: WorldDatabase, before: Kn
       comesTo: 'no more are accepted than the daily bound allows',
       do: () => write(registry, 'enrolled', region),
       verify: async () => {
-        const { additionsADay } = stage.config.limits;
+        const { maxNewAccountsPerDay } = stage.config.limits;
         const added = followedOf(await knownIn(stage, region), region).filter((one) => one.startsWith(NOBODYS));
-        const isBounded = added.length > 0 && added.length <= additionsADay;
-        return isBounded ? undefined : `${added.length} are followed, and at most ${additionsADay} may be`;
+        const isBounded = added.length > 0 && added.length <= maxNewAccountsPerDay;
+        return isBounded ? undefined : `${added.length} are followed, and at most ${maxNewAccountsPerDay} may be`;
       },
     },
   ];
@@ -80,7 +80,7 @@ export function poisonedRegistry(stage: Stage, victim: WorldDatabase, before: Kn
 export function endings(stage: Stage, victim: WorldDatabase, before: Known): readonly (readonly Deed[])[] {
   const { account, region } = victim;
   const [registry, other] = [registryOf(stage), otherOf(stage, victim)];
-  const most = mostEnded(followedOf(before, region).length);
+  const most = maxEnded(followedOf(before, region).length);
   const put = (Item: Item) => () => registry.send(new PutItemCommand({ TableName, Item }));
   const bounded = async () => judgeKnown(before, await knownIn(stage, region), { region, mayEnd: most, mayAdd: 0 })[0];
   return [

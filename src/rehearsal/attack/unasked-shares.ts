@@ -113,7 +113,7 @@ async function retag(emulator: Emulator, victim: WorldDatabase): Promise<void> {
 }
 
 async function shareFromNowhere({ emulator, pump }: Stage, region: string, vault: string): Promise<void> {
-  const rds = new RDSClient(emulator.client(EXAMPLE.untagged, region));
+  const rds = new RDSClient(emulator.client(EXAMPLE.missingTag, region));
   const size = { DBInstanceClass: 'db.t4g.medium', AllocatedStorage: 20, Engine: 'postgres' };
   const login = { MasterUsername: 'owner', MasterUserPassword: 'not-a-secret' };
   await rds.send(new CreateDBInstanceCommand({ DBInstanceIdentifier: 'nobodys', ...size, ...login }));

@@ -23,14 +23,14 @@ export async function judgeCoverage(scene: Scene): Promise<Finding[]> {
   }
   const rows = new Map(reports.flatMap(({ databases }) => databases).map((row) => [row.database as string, row]));
   const { living, gone } = fates(world);
-  for (const [{ arn }, verdict] of [
+  for (const [{ arn }, status] of [
     [living, 'protected'],
-    [gone, 'last-copy'],
+    [gone, 'source-deleted'],
   ] as const) {
     const row = rows.get(arn);
-    if (row?.verdict === verdict) continue;
+    if (row?.status === status) continue;
     findings.push(
-      blame(`coverage should say ${verdict} of ${arn}; it says ${row?.verdict ?? 'nothing'} ${row?.reason ?? ''}`),
+      blame(`coverage should say ${status} of ${arn}; it says ${row?.status ?? 'nothing'} ${row?.reason ?? ''}`),
     );
   }
   return findings;

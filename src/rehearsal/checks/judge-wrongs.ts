@@ -20,7 +20,7 @@ export interface Outcry {
 const ALARMS_RAISED = [
   'an account does not let the vault look in',
   'a database has never been copied',
-  'a copy is older than its objective',
+  'a copy is older than its RPO',
   'a database can no longer be copied',
 ];
 
@@ -37,21 +37,21 @@ export async function outcryOf({ emulator, world }: Scene, heard: readonly Invoc
   };
 }
 
-/** The report has exactly these verdicts, exactly these alarms are raised, and people were told of it on both days. */
+/** The report has exactly these statuses, exactly these alarms are raised, and people were told of it on both days. */
 export async function judgeWrongs(scene: Scene, { alarms, told }: Outcry): Promise<Finding[]> {
   const { region } = wrongsOf(scene.world);
   const report = (await coverageReports(scene)).find((one) => one.region === region);
-  const verdicts = expectedVerdicts(scene);
+  const statuses = expectedVerdicts(scene);
   const notProtected = (count: number, databases: number) =>
     `Checkvalve: ${count} of ${databases} databases not protected (${region})`;
   return [
-    ...differences('coverage should say', (report?.databases ?? []).map(inShort), verdicts),
+    ...differences('coverage should say', (report?.databases ?? []).map(inShort), statuses),
     ...differences('the alarms should be', alarms, ALARMS_RAISED),
     // An hour after, the database that nobody backs up is new, and none is late.
     ...differences(
       'people should be told',
       told.map(({ subject }) => subject),
-      [notProtected(2, verdicts.length), notProtected(4, verdicts.length)],
+      [notProtected(2, statuses.length), notProtected(4, statuses.length)],
     ),
     ...expectedLines(scene).flatMap((line) =>
       told.at(-1)?.text.includes(line) ? [] : [`the newest message to people should say: ${line}`],
@@ -59,33 +59,34 @@ export async function judgeWrongs(scene: Scene, { alarms, told }: Outcry): Promi
   ].map((cause) => ({ account: scene.world.vault, cause }));
 }
 
-const inShort = ({ account, database, verdict, code, reason = '' }: CoverageRow): string =>
-  `${verdict}${code ? ` (${code})` : ''} of ${databaseParts(database).name} in ${account}${verdict === 'unknown' ? doorOf(reason) : ''}`;
-const doorOf = (reason: string): string => (reason.includes('does not open') ? ', whose door does not open' : '');
+const inShort = ({ account, database, status, code, reason = '' }: CoverageRow): string =>
+  `${status}${code ? ` (${code})` : ''} of ${databaseParts(database).name} in ${account}${status === 'unknown' ? accessRoleOf(reason) : ''}`;
+const accessRoleOf = (reason: string): string =>
+  reason.includes('does not open') ? ', whose access role does not open' : '';
 
 /** The worst first. */
 function expectedVerdicts({ world }: Scene): readonly string[] {
-  const { late, never, unprotectable, behindShutDoor } = wrongsOf(world);
+  const { late, never, unsupported, behindDeniedAccess } = wrongsOf(world);
   const { gone } = fates(world);
   const said = ({ account, id }: { account: string; id: string }) => `${id} in ${account}`;
   return [
-    `unknown of ${said(behindShutDoor)}, whose door does not open`,
+    `unknown of ${said(behindDeniedAccess)}, whose access role does not open`,
     `never of ${said(never)}`,
     `late of ${said(late)}`,
-    `unprotectable (multi-az-cluster) of ${said(unprotectable)}`,
-    `last-copy of ${said(gone)}`,
+    `unsupported (multi-az-cluster) of ${said(unsupported)}`,
+    `source-deleted of ${said(gone)}`,
   ];
 }
 
 /** Each heading of the message, with the database under it. */
 function expectedLines({ world }: Scene): readonly string[] {
-  const { late, never, unprotectable, behindShutDoor } = wrongsOf(world);
+  const { late, never, unsupported, behindDeniedAccess } = wrongsOf(world);
   return (
     [
-      ['Unknown: the account does not let the vault look in, or could not be asked', behindShutDoor],
+      ['Unknown: the account does not let the vault look in, or could not be asked', behindDeniedAccess],
       ['Never copied', never],
       ['The newest copy is too old', late],
-      ['Cannot be copied as it is', unprotectable],
+      ['Cannot be copied as it is', unsupported],
     ] as const
   ).map(([heading, { account, id }]) => `${heading} (1):\n- ${id} in ${account}`);
 }

@@ -26,7 +26,7 @@ const listed = (items: readonly string[]): string => (items.length === 0 ? 'none
 const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();
 
 /** Exactly the production accounts have the tooling, in every Region, and the registry says so. */
-export async function judgeEnrolment(scene: Scene): Promise<Finding[]> {
+export async function judgeEnrollment(scene: Scene): Promise<Finding[]> {
   const { emulator, world } = scene;
   const settings = emulator.client(world.management, 'us-east-1');
   const findings: Finding[] = [];
@@ -118,7 +118,7 @@ export async function judgeBackups(scene: Scene): Promise<Finding[]> {
 
 /** Each snapshot has an export copy under the export key, shared with the vault alone, and announced. */
 export async function judgeExports(scene: Scene): Promise<Finding[]> {
-  const announced = (await scene.emulator.notifications()).map(({ message }) => message);
+  const notified = (await scene.emulator.notifications()).map(({ message }) => message);
   return eachDatabase(scene, async ({ database, keys, own, blame }) => {
     const copies = own.filter(({ tags }) => tags.get(TAGS.role) === 'export');
     const [copy] = copies;
@@ -130,7 +130,7 @@ export async function judgeExports(scene: Scene): Promise<Finding[]> {
     if (!same(shared, [scene.world.vault])) {
       blame(`${copy.arn} is shared with ${listed(shared)}, not with the vault ${scene.world.vault} alone`);
     }
-    if (!announced.some((message) => message.includes(`"${copy.arn}"`))) blame(`${copy.arn} was never announced`);
+    if (!notified.some((message) => message.includes(`"${copy.arn}"`))) blame(`${copy.arn} was never announced`);
   });
 }
 

@@ -37,7 +37,7 @@ export interface PumpMemory {
 
 /** What AWS does between the accounts: wakes functions, carries messages to topics and queues, feeds queues to functions. */
 export class EventPump {
-  /** While false, messages stay with their topics: a beat may end before the next account hears of it. */
+  /** While false, messages stay with their topics: a phase may end before the next account hears of it. */
   delivers = true;
   private readonly queues = new Map<string, SQSClient>();
   private gathering = new Map<string, Batch>();

@@ -8,7 +8,7 @@ import type { Stage } from '../stage';
 export const JOB_SECONDS = 600;
 
 /** Lets the daily plan of each production account take its turn, and waits until its jobs are through. What RDS and
- * AWS Backup tell of it waits with the functions: hearing it is the next beat. */
+ * AWS Backup tell of it waits with the functions: hearing it is the next phase. */
 export async function backUp(stage: Stage): Promise<void> {
   const { config, emulator, world } = stage;
   for (const account of world.production) {

@@ -1,7 +1,7 @@
 import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
 import { OrganizationsClient, TagResourceCommand } from '@aws-sdk/client-organizations';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
-import { type CheckvalveConfig, DEFAULT_OBJECTIVES } from '../../config/checkvalve-config';
+import { type CheckvalveConfig, DEFAULT_RPO } from '../../config/checkvalve-config';
 import type { Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, roleNames, TAGS } from '../../contract/names';
 import { snapshotsOf, vaultCopies } from '../checks/evidence';
@@ -16,7 +16,7 @@ const HOUR_SECONDS = 3600;
 const ROLLOUT_SECONDS = 900;
 const TURN_SECONDS = 300;
 const MOST_TURNS = 24;
-/** How much longer than its objective everything is left alone. */
+/** How much longer than its RPO everything is left alone. */
 const TOO_LATE_HOURS = 4;
 /** People are told once a day. */
 const DAY_HOURS = 24;
@@ -36,9 +36,9 @@ export interface Wrongs {
   readonly late: Named;
   readonly never: Named;
   /** A Multi-AZ DB cluster: no snapshot of one can be copied. */
-  readonly unprotectable: Named;
-  /** It has crossed, and its account's door does not open any more. */
-  readonly behindShutDoor: Named;
+  readonly unsupported: Named;
+  /** It has crossed, and its account's access role does not open any more. */
+  readonly behindDeniedAccess: Named;
 }
 
 /** What goes wrong in a world, by the names that it is given there. */
@@ -48,15 +48,15 @@ export function wrongsOf(world: World): Wrongs {
     region: living.region,
     late: { account: living.account, id: living.id },
     never: { account: living.account, id: 'invoices' },
-    unprotectable: { account: living.account, id: 'ratings' },
-    behindShutDoor: { account: world.newcomer, id: 'payroll' },
+    unsupported: { account: living.account, id: 'ratings' },
+    behindDeniedAccess: { account: world.newcomer, id: 'payroll' },
   };
 }
 
 /**
- * An account joins, and its database crosses; then somebody there takes the door out of its hinges. A team makes two
+ * An account joins, and its database crosses; then somebody there takes the access role out of its hinges. A team makes two
  * databases, of which one cannot be copied, and AWS Backup takes no turn any more, anywhere. The vault looks an hour after,
- * and once more when a day and every objective have passed. Resolves to what ran meanwhile.
+ * and once more when a day and every RPO have passed. Resolves to what ran meanwhile.
  */
 export async function goWrong(stage: Stage, fire: Fire): Promise<readonly Invocation[]> {
   const { config, pump, world } = stage;
@@ -66,18 +66,18 @@ export async function goWrong(stage: Stage, fire: Fire): Promise<readonly Invoca
   await join(stage, fire);
   await cross(stage, wrongs, fire);
   await makeDatabases(stage, wrongs);
-  await removeDoor(stage, wrongs);
+  await removeAccessRole(stage, wrongs);
   await pump.pass(HOUR_SECONDS);
-  await fire(stage, 'tell-coverage');
+  await fire(stage, 'report-coverage');
   await pump.pass(patience(config) * HOUR_SECONDS);
-  await fire(stage, 'tell-coverage');
+  await fire(stage, 'report-coverage');
   stage.overhear = undefined;
   return heard;
 }
 
-/** Hours after which nothing that was left alone is within its objective, and people are told anew. */
+/** Hours after which nothing that was left alone is within its RPO, and people are told anew. */
 function patience({ vault }: CheckvalveConfig): number {
-  const { hours, byTag } = vault.objectives ?? DEFAULT_OBJECTIVES;
+  const { hours, byTag } = vault.rpo ?? DEFAULT_RPO;
   return byTag.reduce((most, one) => Math.max(most, one.hours), Math.max(DAY_HOURS, hours)) + TOO_LATE_HOURS;
 }
 
@@ -94,8 +94,8 @@ async function join(stage: Stage, fire: Fire): Promise<void> {
 }
 
 /** The newcomer's database comes to be, is backed up, and crosses. */
-async function cross(stage: Stage, { region, behindShutDoor }: Wrongs, fire: Fire): Promise<void> {
-  const { account, id } = behindShutDoor;
+async function cross(stage: Stage, { region, behindDeniedAccess }: Wrongs, fire: Fire): Promise<void> {
+  const { account, id } = behindDeniedAccess;
   await new RDSClient(stage.emulator.client(account, region)).send(instance(stage.config, id));
   await stage.timed(account, () => takeTurn(stage, { account, region, isFirst: true }));
   await stage.emulator.advance(JOB_SECONDS + 1);
@@ -126,16 +126,16 @@ const instance = (config: CheckvalveConfig, DBInstanceIdentifier: string) =>
   });
 
 /** A team makes an instance, which nobody backs up, and a Multi-AZ DB cluster. */
-async function makeDatabases({ config, emulator }: Stage, { region, never, unprotectable }: Wrongs): Promise<void> {
+async function makeDatabases({ config, emulator }: Stage, { region, never, unsupported }: Wrongs): Promise<void> {
   await new RDSClient(emulator.client(never.account, region)).send(instance(config, never.id));
-  const cluster = { DBClusterIdentifier: unprotectable.id, ...ENGINE, ...LOGIN, Tags: tagged(config) };
-  await new RDSClient(emulator.client(unprotectable.account, region)).send(new CreateDBClusterCommand(cluster));
+  const cluster = { DBClusterIdentifier: unsupported.id, ...ENGINE, ...LOGIN, Tags: tagged(config) };
+  await new RDSClient(emulator.client(unsupported.account, region)).send(new CreateDBClusterCommand(cluster));
 }
 
 /** An administrator of the newcomer deletes the role that lets coverage look in; the stack still believes in it. */
-async function removeDoor({ emulator }: Stage, { region, behindShutDoor }: Wrongs): Promise<void> {
-  const iam = new IAMClient(emulator.client(behindShutDoor.account, region));
-  const RoleName = roleNames.coverageDoor(region as Region);
+async function removeAccessRole({ emulator }: Stage, { region, behindDeniedAccess }: Wrongs): Promise<void> {
+  const iam = new IAMClient(emulator.client(behindDeniedAccess.account, region));
+  const RoleName = roleNames.coverageAccess(region as Region);
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
   for (const PolicyName of PolicyNames) await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
   await iam.send(new DeleteRoleCommand({ RoleName }));

@@ -1,11 +1,11 @@
-// Longer than most: one entry for each beat, in the order in which they are played.
+// Longer than most: one entry for each phase, in the order in which they are played.
 import { CheckvalveError } from '../../contract/errors';
 import { attack, judgeAttack } from '../attack/attack';
 import { untouchedAccounts } from '../checks/evidence';
 import {
   type Finding,
   judgeBackups,
-  judgeEnrolment,
+  judgeEnrollment,
   judgeExports,
   judgeFollowing,
   judgeImports,
@@ -22,8 +22,8 @@ import { backUp } from './back-up';
 import { goWrong } from './go-wrong';
 import { judgePruning, judgeYears, passYears } from './years';
 
-/** One beat of the rehearsal. */
-export interface Beat {
+/** One phase of the rehearsal. */
+export interface Phase {
   readonly step: string;
   readonly sentence: string;
   /** The account that a failure is told of when it shows in no other. */
@@ -42,10 +42,11 @@ const vault = (world: World): string => world.vault;
 const source = ({ databases: [first], vault: other }: World): string => first?.account ?? other;
 const nothing = async (): Promise<Finding[]> => [];
 
-/** The last beat, where it is asked for: the attackers leave a world behind that is good for nothing else. */
-export const ATTACK: Beat = {
+/** The last phase, where it is asked for: the attackers leave a world behind that is good for nothing else. */
+export const ATTACK: Phase = {
   step: 'attack',
-  sentence: 'Administrators of a source, of the management account and of a stranger’s try every door of the vault.',
+  sentence:
+    'Administrators of a source, of the management account and of a stranger’s try every access role of the vault.',
   home: vault,
   play: async (stage) => {
     stage.attack = await attack(stage, fire);
@@ -53,8 +54,8 @@ export const ATTACK: Beat = {
   judge: async (stage) => (stage.attack ? judgeAttack(stage, stage.attack) : []),
 };
 
-/** The beats in the order in which they are played. */
-export const BEATS: readonly Beat[] = [
+/** The phases in the order in which they are played. */
+export const PHASES: readonly Phase[] = [
   {
     step: 'make-organization',
     sentence: 'An organization, a vault account and two databases come to be.',
@@ -71,7 +72,7 @@ export const BEATS: readonly Beat[] = [
       await fire(stage, 'enroll-accounts');
       await stage.pump.pass(ROLLOUT_SECONDS);
     },
-    judge: judgeEnrolment,
+    judge: judgeEnrollment,
   },
   {
     step: 'watch-rollout',
@@ -137,15 +138,16 @@ export const BEATS: readonly Beat[] = [
     judge: judgePruning,
   },
   {
-    step: 'tell-coverage',
+    step: 'report-coverage',
     sentence: 'The vault says of every database how old its newest copy is.',
     home: vault,
-    play: (stage) => fire(stage, 'tell-coverage'),
+    play: (stage) => fire(stage, 'report-coverage'),
     judge: judgeCoverage,
   },
   {
     step: 'go-wrong',
-    sentence: 'A database is late, one was never copied, one cannot be copied, one account’s door does not open.',
+    sentence:
+      'A database is late, one was never copied, one cannot be copied, one account’s access role does not open.',
     home: vault,
     play: async (stage) => {
       stage.outcry = await outcryOf(stage, await goWrong(stage, fire));
@@ -191,7 +193,7 @@ export async function untilJudged(
 
 async function judgeAll(stage: Stage): Promise<Finding[]> {
   const findings = [
-    ...(await judgeEnrolment(stage)),
+    ...(await judgeEnrollment(stage)),
     ...(await judgeFollowing(stage)),
     ...(await judgeBackups(stage)),
     ...(await judgeExports(stage)),

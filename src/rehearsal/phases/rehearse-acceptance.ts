@@ -16,7 +16,7 @@ export async function rehearseAcceptance(
   progress: (line: string) => void,
   options: PlayedOptions = {},
 ): Promise<readonly string[]> {
-  const slow = { ...config, limits: { ...config.limits, additionsADay: 1 } };
+  const slow = { ...config, limits: { ...config.limits, maxNewAccountsPerDay: 1 } };
   const zone = await PlayedLandingZone.start(slow, progress, options);
   const { emulator, world } = zone;
   const [region = ''] = world.regions;

@@ -1,6 +1,6 @@
 import { nearest } from '../../config/edit-distance';
 import { CheckvalveError } from '../../contract/errors';
-import { AD_HOC_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
+import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { type BackupOrder, type StartedBackup, startBackup } from '../../operations/backup/start-backup';
 import { vaultCopies } from '../checks/evidence';
 import { type Finding, judgeBackups, judgeExports, judgeImports } from '../checks/judge';
@@ -10,7 +10,7 @@ import type { RehearsalResult } from '../result';
 import type { Stage } from '../stage';
 import type { World } from '../world';
 import { JOB_SECONDS, mayBackUp } from './back-up';
-import { BEATS, type Beat, untilJudged } from './phases';
+import { PHASES, type Phase, untilJudged } from './phases';
 
 /** What came of a backup out of turn in the rehearsal's world. */
 export interface BackupRehearsal extends RehearsalResult {
@@ -29,12 +29,12 @@ const source = ({ databases: [first], vault }: World): string => first?.account 
  */
 export async function rehearseBackup(order: BackupOrder, options: RehearsalOptions): Promise<BackupRehearsal> {
   const asked: { started?: StartedBackup; refusal?: unknown } = {};
-  const result = await rehearse({ from: 'back-up', ...options, beats: beatsFor(order, asked) });
+  const result = await rehearse({ from: 'back-up', ...options, phases: phasesFor(order, asked) });
   if (asked.refusal instanceof CheckvalveError) throw asked.refusal;
   return { ...result, ...(asked.started && { started: asked.started }) };
 }
 
-function beatsFor(order: BackupOrder, asked: { started?: StartedBackup; refusal?: unknown }): readonly Beat[] {
+function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal?: unknown }): readonly Phase[] {
   // Only the database that was backed up is judged: the others had no backup.
   const scene = ({ emulator, world }: Stage) => ({
     emulator,
@@ -45,7 +45,7 @@ function beatsFor(order: BackupOrder, asked: { started?: StartedBackup; refusal?
     (stage: Stage) => judgeImports(scene(stage)),
   ];
   return [
-    ...BEATS.filter(({ step }) => BEFORE.includes(step)),
+    ...PHASES.filter(({ step }) => BEFORE.includes(step)),
     {
       step: 'back-up',
       sentence: `Somebody starts a backup of ${order.database}, out of turn.`,
@@ -102,10 +102,10 @@ async function outsideWindows({ config, emulator, world }: Stage): Promise<void>
 /** The vault's copy says that it is of a backup out of turn. */
 async function judgePlan(stage: Stage): Promise<Finding[]> {
   const wrong = (await vaultCopies(stage)).filter(
-    ({ seen }) => seen.tags.get(RECOVERY_POINT_TAGS.plan) !== AD_HOC_PLAN,
+    ({ seen }) => seen.tags.get(RECOVERY_POINT_TAGS.plan) !== ON_DEMAND_PLAN,
   );
   return wrong.map(({ arn, seen }) => ({
     account: stage.world.vault,
-    cause: `${arn} is of the plan ${seen.tags.get(RECOVERY_POINT_TAGS.plan)}, not ${AD_HOC_PLAN}`,
+    cause: `${arn} is of the plan ${seen.tags.get(RECOVERY_POINT_TAGS.plan)}, not ${ON_DEMAND_PLAN}`,
   }));
 }

@@ -35,7 +35,7 @@ export interface TeardownRehearsal {
   readonly copiesAfter: readonly string[];
 }
 
-/** Enrols, backs up and carries across; tears all down, account by account; and looks at what is left. */
+/** Enrolls, backs up and carries across; tears all down, account by account; and looks at what is left. */
 export async function rehearseTeardown(
   config: CheckvalveConfig,
   progress: (line: string) => void,
@@ -101,7 +101,7 @@ export function faultsOf({
   ];
 }
 
-/** Enrols all, and lets one backup of each database cross into the vault. */
+/** Enrolls all, and lets one backup of each database cross into the vault. */
 async function carryAcross(zone: PlayedLandingZone): Promise<void> {
   await zone.fire('enroll-accounts');
   await zone.pass(900);

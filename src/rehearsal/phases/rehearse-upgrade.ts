@@ -40,19 +40,19 @@ const pushing =
 
 /** Asks every account for a role whose name is taken there: no account can be brought to this template. */
 const bad = (current: Template): Template => {
-  const door = Object.values(current.Resources).find(({ Type }) => Type === 'AWS::IAM::Role');
+  const role = Object.values(current.Resources).find(({ Type }) => Type === 'AWS::IAM::Role');
   const RoleName = { 'Fn::Sub': `checkvalve-export-snapshots-\${AWS::Region}` };
   return {
     ...current,
     Resources: {
       ...current.Resources,
-      TakenName: { Type: 'AWS::IAM::Role', Properties: { ...door?.Properties, RoleName } },
+      TakenName: { Type: 'AWS::IAM::Role', Properties: { ...role?.Properties, RoleName } },
     },
   };
 };
 
 /**
- * Enrols and backs up with the previous release's tooling; with the snapshots on their way pushes a template that no account
+ * Enrolls and backs up with the previous release's tooling; with the snapshots on their way pushes a template that no account
  * can take, then this release's; and lets the snapshots cross.
  * @param previous the previous release's template of the tooling
  */

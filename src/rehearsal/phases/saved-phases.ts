@@ -3,30 +3,30 @@ import { CheckvalveError } from '../../contract/errors';
 import type { Asked, Authorizer } from '../host/authorizer';
 import { SavedWorlds } from '../host/saved-worlds';
 import type { RehearsalOptions } from '../rehearse';
-import type { BeatRow } from '../result';
+import type { PhaseRow } from '../result';
 import type { Stage, StageMemory } from '../stage';
-import type { Beat } from './phases';
+import type { Phase } from './phases';
 
 const JUDGES = ['authorize', 'authorizeBackup', 'authorizeDelivery', 'authorizeInvocation'] as const;
 
-/** The point after the last beat. */
+/** The point after the last phase. */
 export const END = 'end';
 
 /** What a rehearsal remembers beside the emulated world. */
 interface Memory {
   readonly stage: StageMemory;
   readonly asked: readonly Asked[];
-  readonly rows: readonly BeatRow[];
+  readonly rows: readonly PhaseRow[];
 }
 
-/** The worlds before the beats of a rehearsal, kept between runs: a rehearsal that was played so far once can begin there. */
-export class KeptBeats {
+/** The worlds before the phases of a rehearsal, kept between runs: a rehearsal that was played so far once can begin there. */
+export class SavedPhases {
   private readonly worlds: SavedWorlds<Memory> | undefined;
   private readonly points: readonly string[];
 
-  /** @throws {CheckvalveError} `INVALID_INPUT` when `from` names no beat */
+  /** @throws {CheckvalveError} `INVALID_INPUT` when `from` names no phase */
   constructor(
-    private readonly script: readonly Beat[],
+    private readonly script: readonly Phase[],
     private readonly options: Pick<
       RehearsalOptions,
       'config' | 'now' | 'keeps' | 'from' | 'alter' | 'switches' | (typeof JUDGES)[number]
@@ -44,7 +44,7 @@ export class KeptBeats {
     this.points = [...steps, END].map((_, at) => digestOf(steps.slice(0, at)));
   }
 
-  /** Brings the world to where this rehearsal can begin, and `rows` with it; resolves to the place of the first beat to play. */
+  /** Brings the world to where this rehearsal can begin, and `rows` with it; resolves to the place of the first phase to play. */
   async begin({ stage, authorizer, rows }: Played): Promise<number> {
     const { from } = this.options;
     if (from === undefined || !this.worlds) return 0;
@@ -60,7 +60,7 @@ export class KeptBeats {
     return 0;
   }
 
-  /** Keeps the world as it stands before the beat at that place, if this rehearsal keeps any. */
+  /** Keeps the world as it stands before the phase at that place, if this rehearsal keeps any. */
   async keep(at: number, { stage, authorizer, rows }: Played): Promise<void> {
     // A world that was judged by others is none that a rehearsal comes to: the first that is kept is what all begin with.
     const isJudgedByOthers = JUDGES.some((judge) => this.options[judge]);
@@ -70,9 +70,9 @@ export class KeptBeats {
   }
 }
 
-/** A rehearsal under way: its stage, who judges its calls, and the rows of the beats so far. */
+/** A rehearsal under way: its stage, who judges its calls, and the rows of the phases so far. */
 export interface Played {
   readonly stage: Stage;
   readonly authorizer: Authorizer;
-  readonly rows: BeatRow[];
+  readonly rows: PhaseRow[];
 }

@@ -1,6 +1,6 @@
-import type { CoverageDoors, SourceView } from '../../../lambda/_kit/ports/coverage-doors';
+import type { CoverageAccessRoles, SourceView } from '../../../lambda/_kit/ports/coverage-access';
 import type { Database } from '../../../lambda/_kit/ports/databases';
-import type { Doors } from '../../../lambda/_kit/ports/doors';
+import type { SnapshotAccessRoles } from '../../../lambda/_kit/ports/snapshot-access-roles';
 import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import type { AccountId, SnapshotArn } from '../../contract/ids';
 import { MOST_TAGS } from '../../contract/taggable';
@@ -45,12 +45,12 @@ export class AccessRoles {
   ) {}
 
   /** What import-copies may see and mark. */
-  snapshotAccess(): Doors {
+  snapshotAccess(): SnapshotAccessRoles {
     return { of: (account) => this.marking(account) };
   }
 
-  /** What tell-coverage may see. */
-  coverageAccess(): CoverageDoors {
+  /** What report-coverage may see. */
+  coverageAccess(): CoverageAccessRoles {
     return {
       of: (account): SourceView => {
         const inside = this.rds.as(account);

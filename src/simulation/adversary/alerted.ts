@@ -20,7 +20,7 @@ function namings({ lines, messages }: Journal, account: string, from: number, to
   return { messages: messages.filter((one) => within(one) && one.text.includes(account)).length, count };
 }
 
-const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'tell-coverage'] as const;
+const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'report-coverage'] as const;
 
 /** An alarm is active that would not have been, and a message to people, or the log of the step whose alarm it is, names the account. */
 export function isNamed(account: string, before: Journal, now: Journal, from: number, to: number): boolean {
@@ -63,7 +63,7 @@ export function* silent(
 ) {
   const to = endOf(ground);
   if (watch.late.length === 0) return;
-  const isActive = [...alarmsOf(before.firings(), journal.firings(), to - DAY / 2, to)].includes('tell-coverage');
+  const isActive = [...alarmsOf(before.firings(), journal.firings(), to - DAY / 2, to)].includes('report-coverage');
   for (const { account, database, ageHours } of watch.late) {
     const name = database.split(':').at(-1) ?? database;
     const isNamedThere = journal.messages.some(

@@ -15,7 +15,7 @@ export class Exporters {
     private readonly ground: Ground,
     private readonly rds: InMemoryRds,
     private readonly truth: Truth,
-    private readonly announce: (copy: SnapshotArn, account: AccountId) => void,
+    private readonly notify: (copy: SnapshotArn, account: AccountId) => void,
   ) {}
 
   /** AWS Backup takes a snapshot, unless the account has stopped it. */
@@ -29,7 +29,7 @@ export class Exporters {
       [RECOVERY_POINT_TAGS.plan]: 'daily',
     };
     const job = `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`;
-    const { arn } = this.rds.backUp(database, job, hands?.untagged.has(database.arn) ? {} : tagged);
+    const { arn } = this.rds.backUp(database, job, hands?.missingTag.has(database.arn) ? {} : tagged);
     this.truth.taken(arn, { database: database.arn, account, kind, dataAt: now });
     return arn;
   }
@@ -45,7 +45,7 @@ export class Exporters {
     const ports = {
       snapshots: this.rds.as(account),
       memory: this.rds.memoryOf(account),
-      announcements: { announce: async (copy: SnapshotArn) => this.announce(copy, account) },
+      notifications: { notify: async (copy: SnapshotArn) => this.notify(copy, account) },
       wakeups: { again: async () => {} },
     };
     await exportSnapshots({ wake: 'again' }, ports, settings, this.rds.time, () => {}).catch(() => {});

@@ -43,7 +43,7 @@ export interface Ground {
   /** Days before, during and after the attack. */
   readonly days: { readonly before: number; readonly attack: number; readonly after: number };
   readonly weather: Weather;
-  /** tell-coverage does not run: where only copies are looked at. */
+  /** report-coverage does not run: where only copies are looked at. */
   readonly withoutCoverage?: boolean;
 }
 
@@ -64,8 +64,8 @@ export const SHORT: Retention = {
   weeklyWeeks: 0,
   monthlyMonths: 0,
   yearlyYears: 0,
-  mostDeletionsARun: 50,
-  mostSharePercent: 60,
+  maxDeletionsPerRun: 50,
+  maxDeletedPercentPerRun: 60,
 };
 export const CALM: Weather = { listingLag: 0, tagLag: 0, overlaps: 0, timeouts: 0, throttled: 0 };
 const STORMY: Weather = { listingLag: 60, tagLag: 60, overlaps: 0.1, timeouts: 0.03, throttled: 0.05 };
@@ -84,7 +84,7 @@ export function configOf(databases: readonly GroundDatabase[], quota: number, re
       ...example.vault,
       retention,
       databases: { instances: count('instance'), clusters: count('cluster') },
-      manualSnapshots: quota,
+      manualSnapshotQuota: quota,
     },
   };
 }
@@ -92,7 +92,7 @@ export function configOf(databases: readonly GroundDatabase[], quota: number, re
 /** What `config check` warns of that would let copies wait: all but what is said of trust, roll-out and exemptions. */
 export const starvationWarnings = (config: CheckvalveConfig): readonly string[] =>
   warningsOf(config, BEGIN).filter((warning) =>
-    /^(vault\.(retention|manualSnapshots|databases)|limits)\b/.test(warning),
+    /^(vault\.(retention|manualSnapshotQuota|databases)|limits)\b/.test(warning),
   );
 
 /** The smallest number with which `config check` warns no more than with the largest. */
@@ -115,7 +115,7 @@ export const justEnough = (databases: readonly GroundDatabase[], retention = SHO
 /** A configuration that is as tight as `config check` lets pass, in places and in deletions; or with so many times the room. */
 export function tightConfig(databases: readonly GroundDatabase[], times = 1): CheckvalveConfig {
   const quota = Math.ceil(justEnough(databases) * times);
-  const deleting = (mostDeletionsARun: number) => configOf(databases, quota, { ...SHORT, mostDeletionsARun });
+  const deleting = (maxDeletionsPerRun: number) => configOf(databases, quota, { ...SHORT, maxDeletionsPerRun });
   return deleting(smallest(deleting));
 }
 

@@ -50,7 +50,7 @@ export class Hands {
   /** Its databases that AWS Backup takes no snapshot of any more. */
   readonly stopped = new Set<DatabaseArn>();
   /** Its databases whose snapshots lose the tag that has them copied to the vault. */
-  readonly untagged = new Set<DatabaseArn>();
+  readonly missingTag = new Set<DatabaseArn>();
   /** Its databases without the tag that says that they are to be backed up. */
   readonly unselected = new Set<DatabaseArn>();
   /** While true, its keys are switched off whenever a copy of what it shared by hand is on its way. */
@@ -116,7 +116,7 @@ export class Hands {
   }
 
   /** Takes back what was shared and the vault has: the account's own quota is for the next. */
-  withdrawTaken(): void {
+  withdrawImported(): void {
     for (const arn of this.shared) if (this.rds.find(arn)?.tags.has(TAGS.takenAt)) this.rds.change(arn, undefined);
   }
 

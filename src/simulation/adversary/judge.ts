@@ -142,7 +142,7 @@ function notRecovered(ground: Ground, before: Watch, now: Watch) {
   }
   const owned = new Set<string>(ground.owned);
   for (const { account, database } of ground.databases) {
-    const [was, is] = [before.verdicts.get(database.arn), now.verdicts.get(database.arn)];
+    const [was, is] = [before.statuses.get(database.arn), now.statuses.get(database.arn)];
     if (owned.has(account) || was === is || ended.has(account)) continue;
     // Where the weather throttles calls, an account that could not be asked is unknown for one report.
     if (ground.weather.throttled > 0 && [was, is].includes('unknown')) continue;

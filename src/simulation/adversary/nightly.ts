@@ -69,7 +69,7 @@ async function attackSeed(seed: number, order: AdversaryOrder): Promise<Adversar
     accounts: accounts.length,
     owned: owned.length,
     databases: databases.length,
-    quota: config.vault.manualSnapshots ?? config.limits.manualSnapshots,
+    quota: config.vault.manualSnapshotQuota ?? config.limits.manualSnapshotQuota,
     tried: result.tried,
     attacks: result.attacks,
     worstSlipHours: Math.round(result.worstSlipHours),

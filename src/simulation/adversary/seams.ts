@@ -2,7 +2,7 @@ import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import type { InMemoryRds } from '../in-memory-rds';
 
 /** The steps of the vault, as the simulation runs them. */
-export type VaultStep = 'follow-sources' | 'import-copies' | 'prune-copies' | 'tell-coverage';
+export type VaultStep = 'follow-sources' | 'import-copies' | 'prune-copies' | 'report-coverage';
 
 /** An error that an account's access role, topic or snapshot answered with in one run. */
 export interface ForeignError {
@@ -18,7 +18,7 @@ export interface Seams {
   readonly settings?: <Settings extends object>(settings: Settings, step: VaultStep) => Settings;
   /** The time that a step is told. */
   readonly now?: (now: Date, step: VaultStep, rds: InMemoryRds) => Date;
-  /** The report that tell-coverage finds of the run before. */
+  /** The report that report-coverage finds of the run before. */
   readonly report?: (text: string | undefined) => string | undefined;
   /** Its measures, before an alarm sees them. */
   readonly measures?: (values: Readonly<Record<string, number>>, step: VaultStep) => Readonly<Record<string, number>>;

@@ -60,7 +60,7 @@ export function tellAttack({ ground, strategy, breach, played }: SmallestAttack)
     `Broken: ${breach.invariant}`,
     `  ${breach.at} ${breach.what}`,
     `The smallest attack found that still breaks it (seed ${seed}; ${played} worlds played):`,
-    `  ${accounts.length} accounts, ${databases.length} databases, room for ${config.vault.manualSnapshots} manual snapshots; ${owned.length > 0 ? `the adversary owns ${owned.join(', ')}` : 'the adversary owns the management account'}`,
+    `  ${accounts.length} accounts, ${databases.length} databases, room for ${config.vault.manualSnapshotQuota} manual snapshots; ${owned.length > 0 ? `the adversary owns ${owned.join(', ')}` : 'the adversary owns the management account'}`,
     ...strategy.map((move) => `  ${moveLine(move)}`),
   ].join('\n');
 }

@@ -3,9 +3,9 @@ import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import { followSources } from '../../../lambda/vault/follow-sources/follow-sources';
 import { importCopies } from '../../../lambda/vault/import-copies/import-copies';
 import { pruneCopies } from '../../../lambda/vault/prune-copies/prune-copies';
-import { tellCoverage } from '../../../lambda/vault/tell-coverage/tell-coverage';
+import { reportCoverage } from '../../../lambda/vault/report-coverage/report-coverage';
 import { admissionRules } from '../../config/admission-rules';
-import { DEFAULT_OBJECTIVES } from '../../config/checkvalve-config';
+import { DEFAULT_RPO } from '../../config/checkvalve-config';
 import type { AdmissionRules } from '../../contract/admission';
 import { CheckvalveError } from '../../contract/errors';
 import { LATEST_COVERAGE } from '../../contract/names';
@@ -63,7 +63,7 @@ export class Vault {
       subscribe: (account: Parameters<AccessRoles['subscribe']>[0]) => this.access.subscribe(account),
     };
     const ports = { registry: this.registry, sources: this.sources, subscriptions };
-    const settings = { additionsADay: this.ground.config.limits.additionsADay, region: HERE };
+    const settings = { maxNewAccountsPerDay: this.ground.config.limits.maxNewAccountsPerDay, region: HERE };
     return this.run('follow-sources', (now, log, measure) =>
       followSources(ports, this.told(settings, 'follow-sources'), now, log, measure),
     );
@@ -72,14 +72,14 @@ export class Vault {
   /** import-copies, woken by this event; `answer` is told what SQS is told. */
   import(event: unknown, answer: (answered: Answered) => void = () => {}): Promise<StepRun> {
     const { config } = this.ground;
-    const manualSnapshots = config.vault.manualSnapshots ?? config.limits.manualSnapshots;
-    const limits = { ...DEFAULT_LIMITS, ...config.limits, manualSnapshots };
+    const manualSnapshotQuota = config.vault.manualSnapshotQuota ?? config.limits.manualSnapshotQuota;
+    const limits = { ...DEFAULT_LIMITS, ...config.limits, manualSnapshotQuota };
     const settings = this.told({ importKey: IMPORT_KEY, limits, admission: this.admission }, 'import-copies');
     const end = this.timeOut();
     const ports = {
       sources: this.sources,
       snapshots: this.cutOff(this.own('import-copies'), end),
-      doors: this.access.snapshotAccess(),
+      accessRoles: this.access.snapshotAccess(),
       wakeups: { again: async () => {} },
     };
     return this.run(
@@ -92,7 +92,7 @@ export class Vault {
   /** prune-copies, four times a day. `released`: a person has looked at what stopped the run before. */
   prune(released: boolean): Promise<StepRun> {
     const { retention } = this.ground.config.vault;
-    const settings = { retention: { ...retention, ...(released && { mostSharePercent: 100 }) } };
+    const settings = { retention: { ...retention, ...(released && { maxDeletedPercentPerRun: 100 }) } };
     const end = this.timeOut();
     const { evidence, sources } = this;
     const snapshots = this.cutOff(this.own('prune-copies'), end);
@@ -106,16 +106,16 @@ export class Vault {
     );
   }
 
-  /** tell-coverage; every few hours, which is less often than it runs in a vault. */
+  /** report-coverage; every few hours, which is less often than it runs in a vault. */
   tell(): Promise<StepRun> {
     const { config } = this.ground;
     const read = async (name: string) => {
       const text = await this.evidence.read(name);
       return this.seams.report ? this.seams.report(text) : text;
     };
-    const rules = { databaseTag: config.databaseTag, objectives: config.vault.objectives ?? DEFAULT_OBJECTIVES };
-    const settings = this.told({ region: HERE, rules }, 'tell-coverage');
-    return this.run('tell-coverage', (now, log, measure) => {
+    const rules = { databaseTag: config.databaseTag, rpo: config.vault.rpo ?? DEFAULT_RPO };
+    const settings = this.told({ region: HERE, rules }, 'report-coverage');
+    return this.run('report-coverage', (now, log, measure) => {
       const tell = async (subject: string, text: string) =>
         void this.journal.messages.push({ at: now.getTime(), text: `${subject}\n${text}` });
       const evidence = {
@@ -124,17 +124,17 @@ export class Vault {
         keep: (name: string, text: string) => this.evidence.keep(name, text),
       };
       const { registry, sources } = this;
-      const snapshots = this.own('tell-coverage');
+      const snapshots = this.own('report-coverage');
       const ports = {
         registry,
         sources,
         snapshots,
-        doors: this.access.coverageAccess(),
+        accessRoles: this.access.coverageAccess(),
         evidence,
         alerts: { tell },
         measure,
       };
-      return tellCoverage(ports, settings, now, log);
+      return reportCoverage(ports, settings, now, log);
     });
   }
 

@@ -49,7 +49,7 @@ export class Watch {
   readonly newest = new Map<string, number[]>();
   readonly sampledAt: number[] = [];
   /** Verdict of each row of the last report. */
-  verdicts = new Map<string, string>();
+  statuses = new Map<string, string>();
   late: readonly Late[] = [];
   /** Accounts that the vault stopped to follow, and when. */
   readonly exits: { readonly account: string; readonly at: number }[] = [];
@@ -102,8 +102,8 @@ export class Watch {
     const now = this.rds.time.getTime();
     this.added += 1;
     this.entries = [...this.entries.filter((at) => now - at < DAY), now];
-    const { additionsADay } = this.ground.config.limits;
-    if (this.entries.length > additionsADay) {
+    const { maxNewAccountsPerDay } = this.ground.config.limits;
+    if (this.entries.length > maxNewAccountsPerDay) {
       this.broken(
         'accounts come and go slowly, and go after an alarm',
         `${this.entries.length} entered within a day`,
@@ -148,31 +148,32 @@ export class Watch {
   }
 
   private judgeReport({ databases }: CoverageEvidence): void {
-    this.verdicts = new Map(databases.map((row) => [row.database, row.verdict]));
+    this.statuses = new Map(databases.map((row) => [row.database, row.status]));
     for (const row of databases) {
       const because = this.falsehoodOf(row);
       if (!because) continue;
       this.falseStatuses += 1;
       this.broken(
         'no status is false',
-        `${row.database} is called ${row.verdict}: ${because}`,
-        `${row.database} ${row.verdict}`,
+        `${row.database} is called ${row.status}: ${because}`,
+        `${row.database} ${row.status}`,
       );
     }
   }
 
-  private falsehoodOf({ database, account, verdict, objectiveHours = 26 }: CoverageRow): string | undefined {
+  private falsehoodOf({ database, account, status, rpoHours = 26 }: CoverageRow): string | undefined {
     const known = this.ground.databases.find((one) => one.database.arn === database);
     if (!known) return undefined;
     const age = this.truth.ageHours(database);
     // RDS says of no copy of a cluster when its data was taken: there the source's word is all there is.
-    const isItsWord = this.owned.has(account) && known.kind === 'cluster' && this.hasNew(database, objectiveHours);
-    if (verdict === 'protected' && age > objectiveHours + APART && !isItsWord)
+    const isItsWord = this.owned.has(account) && known.kind === 'cluster' && this.hasNew(database, rpoHours);
+    if (status === 'protected' && age > rpoHours + APART && !isItsWord)
       return `its newest data is ${age.toFixed(0)} h old`;
-    if (this.owned.has(account) || verdict === 'protected' || verdict === 'new' || verdict === 'left') return undefined;
-    if (verdict === 'unknown' && this.ground.weather.throttled > 0) return undefined;
+    if (this.owned.has(account) || status === 'protected' || status === 'new' || status === 'account-left')
+      return undefined;
+    if (status === 'unknown' && this.ground.weather.throttled > 0) return undefined;
     const shown = this.shownAgeHours(database);
-    return shown < objectiveHours - APART ? `its newest data is ${shown.toFixed(0)} h old` : undefined;
+    return shown < rpoHours - APART ? `its newest data is ${shown.toFixed(0)} h old` : undefined;
   }
 
   /** The same age by the copies that every listing shows by now: of one that RDS does not list yet no report can know. */
@@ -204,9 +205,9 @@ export class Watch {
 
   /** The attack has lasted as long as it does: what is late now. */
   attackEnds(): void {
-    const objective = this.ground.config.vault.objectives?.hours ?? 26;
+    const rpo = this.ground.config.vault.rpo?.hours ?? 26;
     const isItsWord = (one: GroundDatabase) =>
-      one.kind === 'cluster' && this.owned.has(one.account) && this.hasNew(one.database.arn, objective);
+      one.kind === 'cluster' && this.owned.has(one.account) && this.hasNew(one.database.arn, rpo);
     this.late = this.ground.databases
       .filter((one) => !isItsWord(one))
       .map(({ account, database }) => ({
@@ -214,7 +215,7 @@ export class Watch {
         database: database.arn,
         ageHours: this.truth.ageHours(database.arn),
       }))
-      .filter(({ ageHours }) => ageHours > objective + SLACK_HOURS);
+      .filter(({ ageHours }) => ageHours > rpo + SLACK_HOURS);
   }
 
   /** Everything is over. */

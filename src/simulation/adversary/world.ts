@@ -1,6 +1,6 @@
 import type { Database } from '../../../lambda/_kit/ports/databases';
 import type { AccountId, DatabaseArn } from '../../contract/ids';
-import { announce } from '../../contract/message';
+import { notify } from '../../contract/message';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import { InMemoryRds, type RdsChange } from '../in-memory-rds';
 import { Random } from '../random';
@@ -53,9 +53,13 @@ export class World {
     seams: Seams,
   ) {
     const { limits, vault } = ground.config;
-    const manualSnapshots = vault.manualSnapshots ?? limits.manualSnapshots;
-    this.rds = new InMemoryRds(HERE, { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 400 });
-    this.rds.limitsOf.set(VAULT, { ...limits, manualSnapshots });
+    const manualSnapshotQuota = vault.manualSnapshotQuota ?? limits.manualSnapshotQuota;
+    this.rds = new InMemoryRds(HERE, {
+      maxInstanceCopiesInFlight: 20,
+      maxClusterCopiesInFlight: 5,
+      manualSnapshotQuota: 400,
+    });
+    this.rds.limitsOf.set(VAULT, { ...limits, manualSnapshotQuota });
     this.begin = this.rds.time.getTime();
     this.truth = new Truth(this.rds);
     this.weather = new Random(ground.seed, 'weather');
@@ -71,7 +75,7 @@ export class World {
     const deliver = (body: string) => this.inbox.put(body);
     this.adversary = new Adversary(moves, { ground, rds, truth, registry: this.vault.registry, deliver });
     this.exporters = new Exporters(ground, this.rds, this.truth, (copy, account) => {
-      const body = { Type: 'Notification', TopicArn: copiesTopicArn(account, HERE), Message: announce(copy) };
+      const body = { Type: 'Notification', TopicArn: copiesTopicArn(account, HERE), Message: notify(copy) };
       this.inbox.put(JSON.stringify(body));
     });
     this.watch = new Watch(ground, this.rds, this.truth);

@@ -109,7 +109,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::IAM::Role': {
     zones: ALL,
-    because: 'What a step runs as, or a door: who may take it and what it may do is read.',
+    because: 'What a step runs as, or an access role: who may take it and what it may do is read.',
     plain: words('Description MaxSessionDuration Path RoleName Tags'),
     policies: words('AssumeRolePolicyDocument ManagedPolicyArns PermissionsBoundary Policies'),
   },

@@ -3,7 +3,7 @@ import { CheckvalveError } from '../../contract/errors';
 import { type Check, prepareCondition } from '../../policy-evaluator/condition';
 import { type Because, evaluate } from '../../policy-evaluator/evaluate';
 import { type ConditionElement, listOf, type PolicyDocument } from '../../policy-evaluator/policy';
-import type { KnownAction } from './action-catalogue';
+import type { KnownAction } from './action-catalog';
 import { type Asker, kindOf, nameOf } from './askers';
 import type { Context, Contexts } from './contexts';
 import type { PromiseId } from './promises';

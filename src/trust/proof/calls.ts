@@ -16,7 +16,7 @@ export interface Post {
   readonly told: readonly string[];
 }
 
-/** The roles of a template that run code of ours, or are its doors. */
+/** The roles of a template that run code of ours, or are its access roles. */
 export function postsIn(template: TemplateVariant): readonly Post[] {
   const resources = [...template.resources.values()];
   return resources.flatMap(({ type, arn: role }): readonly Post[] => {
@@ -32,7 +32,7 @@ export function postsIn(template: TemplateVariant): readonly Post[] {
   });
 }
 
-/** What can stand in a field of a call: what the function is told that is of that kind, or else what doors are used for. */
+/** What can stand in a field of a call: what the function is told that is of that kind, or else what access roles are used for. */
 function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<string, readonly string[]>> {
   const {
     management,
@@ -64,14 +64,14 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
     QueueName: queues,
     RoleArn: chosen(
       (text) => text.includes(':role/'),
-      `arn:aws:iam::${source}:role/${roleNames.vaultDoor(region as Region)}`,
+      `arn:aws:iam::${source}:role/${roleNames.snapshotAccess(region as Region)}`,
     ),
   };
 }
 
 /** The marks that a role writes on copies that are there already, one at a time. */
 const MARKS: Partial<Record<Caller, readonly string[]>> = {
-  'vault-door': [TAGS.takenAt, TAGS.held],
+  'snapshot-access': [TAGS.takenAt, TAGS.held],
   'import-copies': [TAGS.failedAt],
 };
 

@@ -1,10 +1,10 @@
 import { NAMES } from '../../contract/names';
 import type { PolicyDocument } from '../../policy-evaluator/policy';
-import { DOORS } from '../reach/role-patterns';
+import { ACCESS_ROLES } from '../reach/role-patterns';
 import { DELETING, SHARING } from '../rules/promise-of-action';
 import { PASSED_BY_ITS_OWN_ACCOUNT } from '../rules/vault-roles-are-taken-only-inside';
 import type { TemplateVariant } from '../templates/template';
-import type { ActionCatalogue, KnownAction } from './action-catalogue';
+import type { ActionCatalog, KnownAction } from './action-catalog';
 import type { Asker } from './askers';
 import { asItStands, everybodyBut, mighty, namedBy, powerful, STRANGER } from './askers';
 import type { Line } from './asking';
@@ -77,12 +77,7 @@ interface Grounds {
   readonly inside: Contexts;
 }
 
-function groundsOf(
-  zone: LandingZone,
-  catalogue: ActionCatalogue,
-  needs: readonly Need[],
-  { snapshots }: Samples,
-): Grounds {
+function groundsOf(zone: LandingZone, catalog: ActionCatalog, needs: readonly Need[], { snapshots }: Samples): Grounds {
   const { templates, regions } = zone;
   const holdings = (account: string, all: readonly TemplateVariant[]): Holdings => ({
     account,
@@ -97,7 +92,7 @@ function groundsOf(
   const vault = holdings(zone.vault, templates.vault);
   return {
     ...{ zone, needs, vault, copies },
-    actionsOn: ({ arn }) => catalogue.actionsOn(arn),
+    actionsOn: ({ arn }) => catalog.actionsOn(arn),
     management: holdings(zone.management, templates.management),
     source: holdings(
       first,
@@ -170,12 +165,14 @@ const everybodyOutside = (
   promiseOf: (_, subject) => (isKey(subject) ? 'T4' : 'T5'),
 });
 
-function doorOf(name: string, { account, roles, subjects }: Holdings, grounds: Grounds): NamedLine {
+function accessRoleOf(name: string, { account, roles, subjects }: Holdings, grounds: Grounds): NamedLine {
   const { zone, copies, actionsOn, needs, inside } = grounds;
-  const doors = zone.regions.flatMap((region) => DOORS.map((door) => door.replaceAll('{region}', region)));
+  const accessRoles = zone.regions.flatMap((region) =>
+    ACCESS_ROLES.map((accessRole) => accessRole.replaceAll('{region}', region)),
+  );
   return {
-    name: `the door of ${name}, on everything there`,
-    askers: own(roles.filter(({ arn }) => doors.includes(arn.split('/').at(-1) ?? ''))),
+    name: `the access role of ${name}, on everything there`,
+    askers: own(roles.filter(({ arn }) => accessRoles.includes(arn.split('/').at(-1) ?? ''))),
     ...{
       subjects: [...subjects, ...copies(account), ...shares(account, zone.regions)],
       actionsOn,
@@ -199,8 +196,8 @@ export function linesOf(...given: Parameters<typeof groundsOf>): readonly NamedL
     grantingTheImportKey(grounds),
     everybodyOutside(aSource, source, [management, vault], grounds),
     everybodyOutside(theManagement, management, [source, vault], grounds),
-    doorOf(aSource, source, grounds),
-    doorOf(theManagement, management, grounds),
+    accessRoleOf(aSource, source, grounds),
+    accessRoleOf(theManagement, management, grounds),
   ];
 }
 

@@ -50,7 +50,7 @@ function neededToRun(template: TemplateVariant): readonly Need[] {
 
 /**
  * Everything that must be allowed for the flow to run: the calls of every step with all they imply, on the real resources,
- * the doors they go through, the bell at the inbox, and what wakes and runs them. For the first source: all are alike.
+ * the access roles they go through, the bell at the inbox, and what wakes and runs them. For the first source: all are alike.
  */
 export function needsOf(zone: LandingZone, samples: Samples): readonly Need[] {
   const {

@@ -55,18 +55,18 @@ export const sealing = (zone: LandingZone): readonly Permit[] =>
     })),
   );
 
-/** Whom each door is for. */
+/** Whom each access role is for. */
 const VISITORS: Readonly<Record<string, readonly string[]>> = {
-  [ROLES.vaultDoor]: ['import-copies'],
-  [ROLES.coverageDoor]: ['tell-coverage'],
-  [ROLES.registryDoor]: ['follow-sources', 'tell-coverage'],
+  [ROLES.snapshotAccess]: ['import-copies'],
+  [ROLES.coverageAccess]: ['report-coverage'],
+  [ROLES.registryAccess]: ['follow-sources', 'report-coverage'],
 };
 
 /** The role of a step in the vault of any Region: the registry access role names no Region, so that its trust policy fits. */
 const inAnyRegion = (vault: string, step: string) => (name: string) =>
   name.startsWith(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, '' as Region)}`);
 
-/** What the vault may do in other accounts by their own leave: take keys and doors, and subscribe its inbox. */
+/** What the vault may do in other accounts by their own leave: take keys and access roles, and subscribe its inbox. */
 export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] =>
   regions.flatMap((at): readonly Permit[] => {
     const region = at as Region;
@@ -91,12 +91,12 @@ export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] 
         },
         because: 'follow-sources has the inbox hear a topic.',
       },
-      ...Object.entries(VISITORS).map(([door, visitors]) => ({
+      ...Object.entries(VISITORS).map(([accessRole, visitors]) => ({
         action: 'sts:AssumeRole',
         principal: (name: string) =>
-          visitors.some((step) => (door === ROLES.registryDoor ? inAnyRegion(vault, step) : role(step))(name)),
-        resource: (arn: string) => arn.endsWith(`:role/${door.replaceAll('{region}', region)}`),
-        because: `${visitors.join(' and ')} may look through this door.`,
+          visitors.some((step) => (accessRole === ROLES.registryAccess ? inAnyRegion(vault, step) : role(step))(name)),
+        resource: (arn: string) => arn.endsWith(`:role/${accessRole.replaceAll('{region}', region)}`),
+        because: `${visitors.join(' and ')} may look through this access role.`,
       })),
     ];
   });
@@ -114,7 +114,7 @@ const HELD_TO: Readonly<Record<string, readonly ConditionElement[]>> = {
   'import-copies rds:AddTagsToResource': [MARKED, FAILURE],
   'prune-copies rds:DeleteDBSnapshot': [OURS],
   'prune-copies rds:DeleteDBClusterSnapshot': [OURS],
-  'vault-door rds:AddTagsToResource': [MARKS],
+  'snapshot-access rds:AddTagsToResource': [MARKS],
 };
 
 /** The ids of export keys are known to their accounts alone: the importer may use any key that lets it, but through RDS alone. */

@@ -4,7 +4,7 @@ import type { PrincipalInput } from '../../policy-evaluator/case';
 import { evaluate } from '../../policy-evaluator/evaluate';
 import type { Access } from '../implied/access';
 import { decide, type ElsewherePolicy, PolicyBook, refusalText } from '../policy-book';
-import type { ActionCatalogue, ActionDates } from './action-catalogue';
+import type { ActionCatalog, ActionDates } from './action-catalog';
 import { ambientIn } from './ambient';
 import { kindOf, nameOf } from './askers';
 import { type Allow, ask, type Memory, type Tally } from './asking';
@@ -62,7 +62,7 @@ export interface Proof {
   readonly needs: number;
   readonly lines: readonly Counted[];
   /** The version of the reference of actions. */
-  readonly catalogue: string;
+  readonly catalog: string;
   /** The days of that reference and of the addendum to it. */
   readonly actionsAsOf: ActionDates;
 }
@@ -74,13 +74,13 @@ export interface Proof {
  */
 export function prove(
   zone: LandingZone,
-  catalogue: ActionCatalogue,
+  catalog: ActionCatalog,
   accepted: readonly AcceptedPower[] = [],
   memory?: Memory,
 ): Proof {
   const samples = samplesOf(zone);
   const needs = needsOf(zone, samples);
-  const lines = linesOf(zone, catalogue, needs, samples);
+  const lines = linesOf(zone, catalog, needs, samples);
   const world = memory
     ? JSON.stringify([needs, zone.vault, zone.sources, lines.map(({ subjects }) => subjects.map(({ arn }) => arn))])
     : '';
@@ -107,8 +107,8 @@ export function prove(
     missing,
     needs: needs.length,
     lines: tallies.map((tally, at) => countedAs(lines[at]?.name ?? '', tally)),
-    catalogue: catalogue.version,
-    actionsAsOf: catalogue.asOf,
+    catalog: catalog.version,
+    actionsAsOf: catalog.asOf,
   };
 }
 

@@ -5,7 +5,7 @@ import { ROLES } from './role-patterns';
 
 const stackSet = `arn:aws:cloudformation:{region}:{account}:stackset/${NAMES.stackSet}:*`;
 
-/** What roles in the management account may do, but for keys and doors. Nothing of it is in the vault. */
+/** What roles in the management account may do, but for keys and access roles. Nothing of it is in the vault. */
 export const MANAGEMENT_REACH: readonly Reach[] = [
   LOG_REACH,
   {

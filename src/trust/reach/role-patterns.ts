@@ -7,15 +7,15 @@ const HERE = '{region}' as Region;
 /** Names of our roles, as rows of reach write them. */
 export const ROLES = {
   exporter: roleNames.exporter(HERE),
-  vaultDoor: roleNames.vaultDoor(HERE),
-  coverageDoor: `${PREFIX}-coverage-door-${HERE}`,
+  snapshotAccess: roleNames.snapshotAccess(HERE),
+  coverageAccess: `${PREFIX}-coverage-access-${HERE}`,
   backupEnabler: `${PREFIX}-enable-backup-${HERE}`,
   /** The end of its name is the end of the stack's id. */
   backup: `${roleNames.backup(HERE)}-*`,
-  registryDoor: NAMES.registryDoor,
+  registryAccess: NAMES.registryAccess,
   enroller: roleNames.managementStep('enroll-accounts'),
   watcher: roleNames.managementStep('watch-rollout'),
-  teller: roleNames.vaultStep('tell-coverage', HERE),
+  teller: roleNames.vaultStep('report-coverage', HERE),
   follower: roleNames.vaultStep('follow-sources', HERE),
   importer: roleNames.vaultStep('import-copies', HERE),
   pruner: roleNames.vaultStep('prune-copies', HERE),
@@ -24,4 +24,4 @@ export const ROLES = {
 } as const;
 
 /** Ways in from other accounts: who comes through them is another promise's business. */
-export const DOORS: readonly string[] = [ROLES.vaultDoor, ROLES.coverageDoor, ROLES.registryDoor];
+export const ACCESS_ROLES: readonly string[] = [ROLES.snapshotAccess, ROLES.coverageAccess, ROLES.registryAccess];

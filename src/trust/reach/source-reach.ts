@@ -31,7 +31,7 @@ const ONLY_THE_VERDICT: readonly Guard[] = [
 
 /** What listings are of. */
 export const READ_SNAPSHOTS: Reach = {
-  by: [ROLES.exporter, ROLES.vaultDoor, ROLES.coverageDoor],
+  by: [ROLES.exporter, ROLES.snapshotAccess, ROLES.coverageAccess],
   may: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBSnapshots', 'rds:ListTagsForResource'],
   on: [...['db:*', 'cluster:*'].map(here), ...both('*')],
   because: 'A listing is of all snapshots of the account and Region.',
@@ -168,5 +168,5 @@ const BACKUP: readonly Reach[] = [
   },
 ];
 
-/** What roles in a source may do, but for keys, sharing, deleting and doors. All of it in their own account. */
+/** What roles in a source may do, but for keys, sharing, deleting and access roles. All of it in their own account. */
 export const SOURCE_REACH: readonly Reach[] = [LOG_REACH, READ_SNAPSHOTS, ...EXPORTER, ...BACKUP];

@@ -44,19 +44,19 @@ export const VAULT_REACH: readonly Reach[] = [
   {
     by: [ROLES.follower, ROLES.teller],
     may: ['sts:AssumeRole'],
-    on: [`arn:aws:iam::{management}:role/${NAMES.registryDoor}`],
+    on: [`arn:aws:iam::{management}:role/${NAMES.registryAccess}`],
     because: 'The vault reads which accounts are enrolled.',
   },
   {
     by: [ROLES.importer],
     may: ['sts:AssumeRole'],
-    on: [`arn:aws:iam::*:role/${ROLES.vaultDoor}`],
+    on: [`arn:aws:iam::*:role/${ROLES.snapshotAccess}`],
     because: 'The vault reads the tags of export copies, and marks those it has taken.',
   },
   {
     by: [ROLES.teller],
     may: ['sts:AssumeRole'],
-    on: [`arn:aws:iam::*:role/${ROLES.coverageDoor}`],
+    on: [`arn:aws:iam::*:role/${ROLES.coverageAccess}`],
     because: 'The vault looks which databases there are, and what became of their backups.',
   },
   {

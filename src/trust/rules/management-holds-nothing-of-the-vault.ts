@@ -19,7 +19,7 @@ export const managementHoldsNothingOfTheVault: Rule = {
   refuses: [
     'a permission that no row of reach allows: on the vault, to take a role, to pass one, to change the StackSet',
     'a StackSet of another name, with another template than the one that was judged, with accounts of its own, with automatic deployment, or under roles of one’s own choice',
-    'enrolment that does not know the vault’s account, and so could not leave it out',
+    'enrollment that does not know the vault’s account, and so could not leave it out',
     'a type of resource, or a property, that nobody has judged for the management account, pipelines among them',
     'a rule, alarm, subscription or anything else that points out of the account',
     'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
@@ -70,7 +70,7 @@ function stackSetFaults(
   ];
 }
 
-/** Enrolment leaves out the account that it is told is the vault. */
+/** Enrollment leaves out the account that it is told is the vault. */
 function blind({ properties }: JudgedResource, { accounts }: Estate): readonly string[] {
   const variables = at(properties, 'Environment', 'Variables');
   const settings = isObject(variables ?? null) ? (variables as JsonObject)[ENV.enrollAccounts.settings] : undefined;
@@ -81,5 +81,5 @@ function blind({ properties }: JudgedResource, { accounts }: Estate): readonly s
   } catch {
     told = undefined;
   }
-  return told === accounts.vault ? [] : ['enrolment is not told which account is the vault'];
+  return told === accounts.vault ? [] : ['enrollment is not told which account is the vault'];
 }

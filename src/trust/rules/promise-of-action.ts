@@ -1,7 +1,7 @@
 import type { JudgedTemplate } from '../estate/estate';
 import type { Statement } from '../estate/statement';
 import { canMean, roleName } from '../reach/reach';
-import { DOORS } from '../reach/role-patterns';
+import { ACCESS_ROLES } from '../reach/role-patterns';
 
 /** Calls that share a snapshot. */
 export const SHARING: readonly string[] = ['rds:ModifyDBClusterSnapshotAttribute', 'rds:ModifyDBSnapshotAttribute'];
@@ -27,17 +27,18 @@ export const isAboutKeys = (action: string): boolean => {
   return canMean(service, ['kms', 'ram']);
 };
 
-/** Whether the role of a statement is a door; the vault has none. */
-export const isDoor = (statement: Statement, { region, zone }: JudgedTemplate): boolean =>
-  zone !== 'vault' && DOORS.some((door) => door.replaceAll('{region}', region) === roleName(statement));
+/** Whether the role of a statement is an access role; the vault has none. */
+export const isAccessRole = (statement: Statement, { region, zone }: JudgedTemplate): boolean =>
+  zone !== 'vault' &&
+  ACCESS_ROLES.some((accessRole) => accessRole.replaceAll('{region}', region) === roleName(statement));
 
-/** What roles allow themselves, but at doors. */
+/** What roles allow themselves, but at access roles. */
 export const allowancesOf = (template: JudgedTemplate): readonly Statement[] =>
   template.statements.filter(
     (statement) =>
       (statement.kind === 'identity' || statement.kind === 'boundary') &&
       statement.effect === 'Allow' &&
-      !isDoor(statement, template),
+      !isAccessRole(statement, template),
   );
 
 /** The same statements with those of their actions that satisfy something. */

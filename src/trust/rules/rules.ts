@@ -1,6 +1,6 @@
 import type { Estate } from '../estate/estate';
 import type { Finding } from '../estate/finding';
-import { doorsTrustNamedVaultRoles } from './doors-trust-named-vault-roles';
+import { accessRolesTrustNamedVaultRoles } from './access-roles-trust-named-vault-roles';
 import { keysStayWithTheirAccounts } from './keys-stay-with-their-accounts';
 import { managementHoldsNothingOfTheVault } from './management-holds-nothing-of-the-vault';
 import { nothingPushedNamesTheVault } from './nothing-pushed-names-the-vault';
@@ -17,7 +17,7 @@ export const RULES: readonly Rule[] = [
   vaultRolesAreTakenOnlyInside,
   nothingPushedNamesTheVault,
   keysStayWithTheirAccounts,
-  doorsTrustNamedVaultRoles,
+  accessRolesTrustNamedVaultRoles,
   vaultCopiesAreNeverShared,
   onlyPruneCopiesDeletes,
   managementHoldsNothingOfTheVault,

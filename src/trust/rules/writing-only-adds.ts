@@ -16,7 +16,7 @@ export const writingOnlyAdds: Rule = {
   because: 'A message, a tag or a registry that lies must cost the vault some work, and nothing else.',
   refuses: [
     'a permission of a vault role that no row of reach allows: to stop, to change, to remove, to re-policy, to reach further',
-    'a role that may delete or share and at the same time hears the outside: through the inbox, a door or a queue',
+    'a role that may delete or share and at the same time hears the outside: through the inbox, an access role or a queue',
     'a queue that wakes a step without a bound on how many run at once',
     'a follower without a bound on how many accounts it accepts in a day',
     'a policy of the organization that does more than to deny, that is no service control policy, or that is attached to the vault',
@@ -69,7 +69,7 @@ function unbounded({ type, properties }: JudgedResource): readonly string[] {
   const isFollower = part(variables, ENV.followSources.inboxArn) !== undefined;
   if (!isFollower) return [];
   const limits = readLimits(part(variables, ENV.followSources.limits));
-  return within(limits.additionsADay, MOST_A_DAY) ? [] : [`it accepts more than ${MOST_A_DAY} accounts a day`];
+  return within(limits.maxNewAccountsPerDay, MOST_A_DAY) ? [] : [`it accepts more than ${MOST_A_DAY} accounts a day`];
 }
 
 function readLimits(text: Json | undefined): JsonObject {

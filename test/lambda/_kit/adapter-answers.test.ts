@@ -37,12 +37,12 @@ import { AwsOrganization } from '../../../lambda/_kit/aws/aws-organization';
 import { copyRefusal, shareRefusal, wantsOptionGroup } from '../../../lambda/_kit/aws/copy-refusal';
 import { RdsSnapshots } from '../../../lambda/_kit/aws/rds-snapshots';
 import { clusterSnapshot, instanceSnapshot, tagMap } from '../../../lambda/_kit/aws/snapshot-shape';
-import { SnsAnnouncements } from '../../../lambda/_kit/aws/sns-announcements';
+import { SnsNotifications } from '../../../lambda/_kit/aws/sns-notifications';
 import { SnsSubscriptions } from '../../../lambda/_kit/aws/sns-subscriptions';
 import { SqsWakeups } from '../../../lambda/_kit/aws/sqs-wakeups';
 import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import { keyArn, snapshotArn } from '../../../src/contract/ids';
-import { announce } from '../../../src/contract/message';
+import { notify } from '../../../src/contract/message';
 import { copiesTopicArn } from '../../../src/contract/names';
 import { exportKeyOf, HERE, SOURCE, VAULT } from '../../support/pipeline';
 import { NOW, vaultCopy } from '../../support/vault-copies';
@@ -424,8 +424,8 @@ describe('messages', () => {
   test('a notification goes to the topic', async () => {
     sns.on(PublishCommand).resolves({});
     const { arn } = vaultCopy(NOW);
-    await new SnsAnnouncements(new SNSClient(REGION), 'topic').announce(arn);
-    expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({ TopicArn: 'topic', Message: announce(arn) });
+    await new SnsNotifications(new SNSClient(REGION), 'topic').notify(arn);
+    expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({ TopicArn: 'topic', Message: notify(arn) });
   });
 
   test('the inbox subscribes to the topic of an account', async () => {

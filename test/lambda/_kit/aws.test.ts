@@ -15,7 +15,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { AwsOrganization } from '../../../lambda/_kit/aws/aws-organization';
 import { DynamoRegistry } from '../../../lambda/_kit/aws/dynamo-registry';
-import { DynamoRegistryDoor } from '../../../lambda/_kit/aws/dynamo-registry-door';
+import { DynamoRegistryAccess } from '../../../lambda/_kit/aws/dynamo-registry-access';
 import { RdsSnapshots } from '../../../lambda/_kit/aws/rds-snapshots';
 import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import { keyArn, snapshotArn } from '../../../src/contract/ids';
@@ -167,7 +167,7 @@ test('a registry of more items than any organization has accounts is read no fur
       LastEvaluatedKey: { account: { S: 'x' } },
     };
   });
-  const registry = new DynamoRegistryDoor(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry', 1000);
+  const registry = new DynamoRegistryAccess(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry', 1000);
   await expect(registry.read()).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
   expect(pages).toBe(11);
 });
@@ -185,7 +185,7 @@ test('of an entry no more is kept than the vault uses, however long its texts', 
   };
   const bad = Array.from({ length: 300 }, () => ({ account: { S: long } }));
   dynamo.on(ScanCommand).resolves({ Items: [item, ...bad] });
-  const reading = await new DynamoRegistryDoor(
+  const reading = await new DynamoRegistryAccess(
     new DynamoDBClient({ region: 'us-east-1' }),
     'checkvalve-registry',
   ).read();
@@ -242,17 +242,17 @@ test.each([
 ])('a note of the sweep %s says when it was last heard of, and is no entry', async (_, sweep, expected) => {
   const dynamo = mockClient(DynamoDBClient);
   dynamo.on(ScanCommand).resolves({ Items: [{ account: { S: '#sweep' }, sweep }, { account: { S: '#told-x' } }] });
-  const registry = new DynamoRegistryDoor(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry');
+  const registry = new DynamoRegistryAccess(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry');
   const { entries, sweptAt } = await registry.read();
   expect([entries, sweptAt?.toISOString()]).toEqual([[], expected]);
 });
 
-test('through the door an entry that cannot be understood hides no other, and what only its keeper reads is no matter', async () => {
+test('through the access role an entry that cannot be understood hides no other, and what only its keeper reads is no matter', async () => {
   const dynamo = mockClient(DynamoDBClient);
   const entry = (account: string, more = {}) => ({ account: { S: account }, state: { S: 'enrolled' }, ...more });
   const broken = { history: { S: '{' }, rollout: { S: '[' } };
   dynamo.on(ScanCommand).resolves({ Items: [entry(SOURCE, broken), entry('222200005555', { state: { S: 'gone' } })] });
-  const registry = new DynamoRegistryDoor(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry');
+  const registry = new DynamoRegistryAccess(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry');
   const { entries, unreadable } = await registry.read();
   expect(entries.map(({ account }) => account)).toEqual([SOURCE]);
   expect(unreadable).toEqual([expect.stringContaining('222200005555 has the state "gone"')]);

@@ -9,7 +9,7 @@ import { AssumedRoles } from '../../../lambda/_kit/aws/assumed-roles';
 import { AwsBackupJobs } from '../../../lambda/_kit/aws/aws-backup-jobs';
 import { queueDepth } from '../../../lambda/_kit/aws/queue-depth';
 import { RdsDatabases } from '../../../lambda/_kit/aws/rds-databases';
-import { RoleCoverageDoors } from '../../../lambda/_kit/aws/role-coverage-doors';
+import { AssumedCoverageAccess } from '../../../lambda/_kit/aws/role-coverage-access';
 import { S3Evidence } from '../../../lambda/_kit/aws/s3-evidence';
 import { SnsAlerts } from '../../../lambda/_kit/aws/sns-alerts';
 import { emfMeasure } from '../../../lambda/_kit/runtime/emf-measure';
@@ -19,19 +19,19 @@ import { HERE, SOURCE, VAULT } from '../../support/pipeline';
 const region = { region: HERE };
 const named = (name: string) => Object.assign(new Error(name), { name });
 
-// First in the file: a mock of one of the clients behind the door would answer without knocking.
-test('a door that stays shut is knocked at once in a run, whatever is to be seen behind it', async () => {
+// First in the file: a mock of one of the clients behind the access role would answer without knocking.
+test('an access role that stays shut is knocked at once in a run, whatever is to be seen behind it', async () => {
   const sts = mockClient(STSClient);
   sts.on(AssumeRoleCommand).rejects(named('AccessDenied'));
-  const view = new RoleCoverageDoors(HERE, new AssumedRoles('checkvalve-tell-coverage')).of(SOURCE);
+  const view = new AssumedCoverageAccess(HERE, new AssumedRoles('checkvalve-report-coverage')).of(SOURCE);
   await expect(view.databases.all()).rejects.toThrow('AccessDenied');
   await expect(view.backups.optedOut()).rejects.toThrow('AccessDenied');
   await expect(view.depthOf('q')).rejects.toThrow('AccessDenied');
   const asked = sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
   expect(asked).toEqual([
     {
-      RoleArn: `arn:aws:iam::${SOURCE}:role/checkvalve-coverage-door-${HERE}`,
-      RoleSessionName: 'checkvalve-tell-coverage',
+      RoleArn: `arn:aws:iam::${SOURCE}:role/checkvalve-coverage-access-${HERE}`,
+      RoleSessionName: 'checkvalve-report-coverage',
     },
   ]);
 });

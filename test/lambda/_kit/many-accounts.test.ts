@@ -1,10 +1,10 @@
 import { AssumedRoles } from '../../../lambda/_kit/aws/assumed-roles';
-import { RoleCoverageDoors } from '../../../lambda/_kit/aws/role-coverage-doors';
-import { RoleDoors } from '../../../lambda/_kit/aws/role-doors';
+import { AssumedCoverageAccess } from '../../../lambda/_kit/aws/role-coverage-access';
+import { AssumedSnapshotAccess } from '../../../lambda/_kit/aws/role-snapshot-access';
 import { SnsSubscriptions } from '../../../lambda/_kit/aws/sns-subscriptions';
 import { isRefusal } from '../../../lambda/_kit/refusals';
 import { TimeBudget } from '../../../lambda/_kit/runtime/time-budget';
-import { observe } from '../../../lambda/vault/tell-coverage/observe';
+import { observe } from '../../../lambda/vault/report-coverage/observe';
 import { type AccountId, accountId } from '../../../src/contract/ids';
 import { AwsStub, type Behavior } from '../../support/aws-stub';
 import { enrolled, FakeRegistry, HERE } from '../../support/pipeline';
@@ -15,7 +15,7 @@ const ACCOUNTS = Array.from({ length: TAKES_ALL ? 400 : 120 }, (_, at) => accoun
 const MAX_SOCKETS = 72;
 const RULES = {
   databaseTag: { key: 'environment', value: 'production' },
-  objectives: { hours: 26, byTag: [] },
+  rpo: { hours: 26, byTag: [] },
 };
 
 let stub: AwsStub;
@@ -27,7 +27,7 @@ async function stubbed(behaviorOf?: (account: string) => Behavior): Promise<AwsS
   return stub;
 }
 
-/** What tell-coverage sees of these accounts, and what it logs. */
+/** What report-coverage sees of these accounts, and what it logs. */
 async function coverageOf(accounts: typeof ACCOUNTS) {
   const logged: string[] = [];
   const sources = new FakeRegistry();
@@ -38,7 +38,7 @@ async function coverageOf(accounts: typeof ACCOUNTS) {
       registry: { entries: async () => [] },
       sources,
       snapshots: none,
-      doors: new RoleCoverageDoors(HERE, new AssumedRoles('checkvalve-tell-coverage')),
+      accessRoles: new AssumedCoverageAccess(HERE, new AssumedRoles('checkvalve-report-coverage')),
       evidence: { read: async () => undefined },
     },
     { rules: RULES, region: HERE },
@@ -52,7 +52,7 @@ test('coverage of many accounts asks all of them, over a bounded number of socke
   const { most } = await stubbed();
   const { seen } = await coverageOf(ACCOUNTS);
   expect(most).toBe(0);
-  expect(seen.filter(({ seen: { door } }) => door === 'open')).toHaveLength(ACCOUNTS.length);
+  expect(seen.filter(({ seen: { access } }) => access === 'granted')).toHaveLength(ACCOUNTS.length);
   expect(stub.asked.get('AssumeRole')).toBe(ACCOUNTS.length);
   // One page of memory an account; and one call for its export key, where a snapshot names it.
   expect(stub.asked.get('Scan')).toBe(ACCOUNTS.length);
@@ -62,11 +62,11 @@ test('coverage of many accounts asks all of them, over a bounded number of socke
 
 test('so do imports from as many, and a second run assumes no role again', async () => {
   await stubbed();
-  const doors = new RoleDoors(HERE, new AssumedRoles('checkvalve-import-copies'));
+  const accessRoles = new AssumedSnapshotAccess(HERE, new AssumedRoles('checkvalve-import-copies'));
   for (let run = 0; run < 2; run += 1) {
     // Side by side, which is more than the step does.
     for (let at = 0; at < ACCOUNTS.length; at += 20) {
-      await Promise.all(ACCOUNTS.slice(at, at + 20).map((account) => doors.of(account).manual()));
+      await Promise.all(ACCOUNTS.slice(at, at + 20).map((account) => accessRoles.of(account).manual()));
     }
   }
   expect(stub.asked.get('AssumeRole')).toBe(ACCOUNTS.length);
@@ -86,21 +86,21 @@ test('only what AWS answers is said of an account: one that could not be asked i
   const accounts = ACCOUNTS.slice(0, behaviors.length);
   await stubbed((account) => behaviors[accounts.indexOf(accountId(account))] ?? 'answers');
   const { seen, logged } = await coverageOf(accounts);
-  expect(seen.map(({ seen: { door } }) => door)).toEqual(['open', 'unknown', 'unknown', 'shut']);
-  expect([...logged].sort()).toEqual(['account.could-not-ask', 'account.could-not-ask', 'door.stayed-shut']);
+  expect(seen.map(({ seen: { access } }) => access)).toEqual(['granted', 'unknown', 'unknown', 'denied']);
+  expect([...logged].sort()).toEqual(['access-role.denied', 'account.could-not-ask', 'account.could-not-ask']);
 }, 60_000);
 
 test('the calls into an account that never answers end with its time, and hold no socket of the others', async () => {
   const [slow, other] = ACCOUNTS as [AccountId, AccountId];
   await stubbed((account) => (account === slow ? 'hangs' : 'answers'));
-  const doors = new RoleDoors(HERE, new AssumedRoles('checkvalve-import-copies'));
+  const accessRoles = new AssumedSnapshotAccess(HERE, new AssumedRoles('checkvalve-import-copies'));
   // More than there are sockets: who comes after them must wait for one.
   const looks = Array.from({ length: 20 }, () =>
-    new TimeBudget(60_000).within(300, (signal) => doors.of(slow, signal).manual()).catch(({ name }) => name),
+    new TimeBudget(60_000).within(300, (signal) => accessRoles.of(slow, signal).manual()).catch(({ name }) => name),
   );
   const began = performance.now();
   expect(new Set(await Promise.all(looks))).toEqual(new Set(['TimeoutError']));
-  await new TimeBudget(60_000).within(2000, (signal) => doors.of(other, signal).manual());
+  await new TimeBudget(60_000).within(2000, (signal) => accessRoles.of(other, signal).manual());
   expect(performance.now() - began).toBeLessThan(5000);
   const asked = stub.asked.get('DescribeDBSnapshots');
   await new Promise((resolve) => setTimeout(resolve, 500));

@@ -7,10 +7,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DynamoEnrolment } from '../../../lambda/_kit/aws/dynamo-enrolment';
+import { DynamoEnrollment } from '../../../lambda/_kit/aws/dynamo-enrollment';
 import { DynamoExportMemory } from '../../../lambda/_kit/aws/dynamo-export-memory';
 import { DynamoRegistry } from '../../../lambda/_kit/aws/dynamo-registry';
-import { DynamoRegistryDoor } from '../../../lambda/_kit/aws/dynamo-registry-door';
+import { DynamoRegistryAccess } from '../../../lambda/_kit/aws/dynamo-registry-access';
 import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
 import { itemOf, sweptAtOf } from '../../../lambda/_kit/aws/registry-item';
 import { snapshotArn } from '../../../src/contract/ids';
@@ -36,7 +36,7 @@ test.each([
   ['the registry', async () => accounts(await new DynamoRegistry(client, 'registry').entries())],
   [
     'the registry, read by the vault',
-    async () => accounts((await new DynamoRegistryDoor(client, 'registry').read()).entries),
+    async () => accounts((await new DynamoRegistryAccess(client, 'registry').read()).entries),
   ],
   ['the vault’s sources', async () => accounts((await new DynamoSources(client, 'sources').known()).entries)],
 ])('every page of %s is read', async (_, read) => {
@@ -55,7 +55,7 @@ const asked = () => dynamo.calls().map(({ args }) => args[0].input);
 
 describe.each([
   ['the registry', async () => (await new DynamoRegistry(client, 't').entries()).length],
-  ['the registry, read by the vault', async () => (await new DynamoRegistryDoor(client, 't').read()).entries.length],
+  ['the registry, read by the vault', async () => (await new DynamoRegistryAccess(client, 't').read()).entries.length],
   ['the vault’s sources', async () => (await new DynamoSources(client, 't').known()).entries.length],
   ['what an account has exported', async () => (await new DynamoExportMemory(client, 't').all()).size],
 ])('%s', (_, count) => {
@@ -79,7 +79,7 @@ describe.each([
 test('notes of the registry are no entries', async () => {
   dynamo.on(ScanCommand).resolves({ Items: [{ account: { S: '#sweep' } }, entry(SOURCE)] });
   expect(accounts(await new DynamoRegistry(client, 't').entries())).toEqual([SOURCE]);
-  expect(accounts((await new DynamoRegistryDoor(client, 't').read()).entries)).toEqual([SOURCE]);
+  expect(accounts((await new DynamoRegistryAccess(client, 't').read()).entries)).toEqual([SOURCE]);
 });
 
 test('an entry is written whole, to the table of its keeper', async () => {
@@ -141,7 +141,7 @@ describe('what an account has exported', () => {
 });
 
 describe('the registry, as enroll-accounts writes it', () => {
-  const registry = new DynamoEnrolment(client, 'registry');
+  const registry = new DynamoEnrollment(client, 'registry');
 
   test('a page begins where the last one ended, a hundred entries long', async () => {
     dynamo.on(ScanCommand).resolves({});

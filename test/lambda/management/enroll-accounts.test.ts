@@ -12,9 +12,9 @@ import {
   tagSet,
   UNITS,
   VAULT,
-} from '../../support/enrolment';
+} from '../../support/enrollment';
 
-const UNTAGGED = accountId('222200009999');
+const MISSING_TAG = accountId('222200009999');
 const untag = (account: string) => called('UntagResource', { resourceId: account, tagKeys: ['environment'] });
 
 /** A world in which these many accounts are enrolled. */
@@ -29,9 +29,9 @@ async function enrolled(count: number): Promise<ManagementWorld> {
 
 test('case 56: a new account in a target unit without the tag gets nothing, not even a question to the StackSet', async () => {
   const world = new ManagementWorld();
-  world.organization.set(UNTAGGED, { tags: {} });
-  const status = { createAccountStatus: { id: 'car-1', state: 'SUCCEEDED', accountId: UNTAGGED } };
-  await world.enrol({
+  world.organization.set(MISSING_TAG, { tags: {} });
+  const status = { createAccountStatus: { id: 'car-1', state: 'SUCCEEDED', accountId: MISSING_TAG } };
+  await world.enroll({
     source: 'aws.organizations',
     detail: { eventName: 'CreateAccountResult', serviceEventDetails: status },
   });
@@ -43,7 +43,7 @@ test('case 56: a new account in a target unit without the tag gets nothing, not 
 test('case 57: the tag is set, and the account is enrolled by that very event, in at most eight calls', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
-  await world.enrol(tagSet(SOURCE));
+  await world.enroll(tagSet(SOURCE));
   expect(world.stackSet.operations).toMatchObject([{ action: 'CREATE', accounts: [SOURCE], regions: [HERE] }]);
   expect(world.registry.held.get(SOURCE)).toMatchObject({
     state: 'enrolled',
@@ -66,7 +66,7 @@ test.each([
   const world = await enrolled(1);
   const [account] = world.stackSet.enrolled as [typeof SOURCE];
   world.organization.set(account, change);
-  await world.enrol(untag(account));
+  await world.enroll(untag(account));
   expect(world.stateOf(account)).toBe('leaving');
   expect(world.alerts).toEqual([
     {
@@ -84,7 +84,7 @@ test.each([
   expect(world.subjects.at(-1)).toBe(`Checkvalve: An account was withdrawn: ${account}`);
   const { operations } = world.stackSet;
   world.organization.set(account, { tags: TAGGED, units: UNITS });
-  await world.enrol(tagSet(account));
+  await world.enroll(tagSet(account));
   expect(operations.at(-1)).toMatchObject({ action: 'CREATE', accounts: [account] });
   expect(world.registry.held.get(account)?.history?.map(({ what }) => what)).toEqual([
     'left → enrolled',
@@ -282,7 +282,7 @@ test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOper
       left -= 1;
       throw Object.assign(new Error('busy'), { name });
     };
-    await world.enrol(tagSet(SOURCE));
+    await world.enroll(tagSet(SOURCE));
     expect([world.stateOf(SOURCE), world.stackSet.enrolled]).toEqual(['enrolled', []]);
     expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE }, group: SOURCE }]);
     await world.work();
@@ -298,9 +298,9 @@ test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOper
 test('many calls for a sweep while one runs are one more sweep', async () => {
   const world = new ManagementWorld();
   for (let at = 0; at < 250; at += 1) world.organization.set(numbered(at), { tags: {} });
-  await world.enrol(undefined);
+  await world.enroll(undefined);
   await world.work();
-  for (let at = 0; at < 100; at += 1) await world.enrol(called('DeleteOrganizationalUnit', {}));
+  for (let at = 0; at < 100; at += 1) await world.enroll(called('DeleteOrganizationalUnit', {}));
   expect(world.messages).toHaveLength(1);
   world.pass(0.01);
   while (await world.work());
@@ -311,10 +311,10 @@ test('many calls for a sweep while one runs are one more sweep', async () => {
 test('a sweep that died makes room for another', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
-  await world.enrol(undefined);
+  await world.enroll(undefined);
   world.messages.length = 0;
   world.pass(0.2);
-  await world.enrol(undefined);
+  await world.enroll(undefined);
   expect(world.messages).toEqual([]);
   world.pass(0.1);
   await world.sweep();
@@ -324,7 +324,7 @@ test('a sweep that died makes room for another', async () => {
 test('a step that comes twice does nothing, and one whose run ended too early is sent on', async () => {
   const world = new ManagementWorld();
   for (let at = 0; at < 250; at += 1) world.organization.set(numbered(at), { tags: {} });
-  await world.enrol(undefined);
+  await world.enroll(undefined);
   const [first] = world.messages as [(typeof world.messages)[number]];
   await world.work();
   const [second] = world.messages.splice(0);
@@ -340,17 +340,17 @@ test('a step that comes twice does nothing, and one whose run ended too early is
 
 test('an instance that the registry does not know is found by the listing of instances', async () => {
   const world = new ManagementWorld();
-  world.organization.set(UNTAGGED, { tags: {} });
-  world.stackSet.put({ account: UNTAGGED, region: HERE, standing: 'current' });
+  world.organization.set(MISSING_TAG, { tags: {} });
+  world.stackSet.put({ account: MISSING_TAG, region: HERE, standing: 'current' });
   await world.sweep();
-  expect(world.stateOf(UNTAGGED)).toBe('leaving');
+  expect(world.stateOf(MISSING_TAG)).toBe('leaving');
 });
 
 test('two looks at once: the second writes nothing over the first', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
-  const first = world.enrol(tagSet(SOURCE));
-  await Promise.all([first, world.enrol(tagSet(SOURCE))]);
+  const first = world.enroll(tagSet(SOURCE));
+  await Promise.all([first, world.enroll(tagSet(SOURCE))]);
   while (await world.work());
   expect(world.registry.held.get(SOURCE)?.revision).toBe(1);
   expect(world.messages).toEqual([]);

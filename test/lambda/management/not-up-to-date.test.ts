@@ -5,7 +5,7 @@ import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import type { RegionRollout, RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { plan, type RolloutFacts } from '../../../lambda/management/watch-rollout/plan';
-import { HERE, ManagementWorld, numbered, SOURCE } from '../../support/enrolment';
+import { HERE, ManagementWorld, numbered, SOURCE } from '../../support/enrollment';
 
 const START = new Date('2026-03-01T12:00:00Z');
 const HOUR_MS = 3600 * 1000;

@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
-import { HERE, ManagementWorld, numbered } from '../../support/enrolment';
+import { HERE, ManagementWorld, numbered } from '../../support/enrollment';
 
 const entry = (at: number, more: Partial<RegistryEntry> = {}): RegistryEntry => ({
   account: numbered(at),
@@ -44,11 +44,11 @@ test('every page of the registry is read: the last account is gone from the orga
 /** A world in which the grace of every account is over, and more than so many removals at once ask for a person. */
 function leaving(
   accounts: readonly number[],
-  mostAtOnce: number,
+  maxAtOnce: number,
   acknowledged: readonly number[] = [],
 ): ManagementWorld {
   const landing = world(accounts);
-  const massExit = { accounts: mostAtOnce, percent: 100, acknowledged: acknowledged.map(numbered) };
+  const massExit = { accounts: maxAtOnce, percent: 100, acknowledged: acknowledged.map(numbered) };
   landing.settings = { ...landing.settings, massExit };
   for (const at of accounts) {
     landing.organization.set(numbered(at), { tags: {} });

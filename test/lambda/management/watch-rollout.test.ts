@@ -1,9 +1,9 @@
 import type { Standing } from '../../../lambda/_kit/ports/stack-instances';
 import { partFor } from '../../../lambda/management/watch-rollout/watch-rollout';
-import { HERE, ManagementWorld, numbered, OTHER, SOURCE } from '../../support/enrolment';
+import { HERE, ManagementWorld, numbered, OTHER, SOURCE } from '../../support/enrollment';
 
 const ROLE_EXISTS =
-  'ResourceLogicalId:VaultDoorRole, ResourceType:AWS::IAM::Role, ResourceStatusReason:already exists.';
+  'ResourceLogicalId:SnapshotAccessRole, ResourceType:AWS::IAM::Role, ResourceStatusReason:already exists.';
 const ended = (id = 'operation-1', status = 'SUCCEEDED') => ({
   source: 'aws.cloudformation',
   'detail-type': 'CloudFormation StackSet Operation Status Change',

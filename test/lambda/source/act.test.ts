@@ -57,9 +57,9 @@ class Acting {
       remember: async (arn: string, facts: object) =>
         noted('remember', arn.split(':').slice(6).join(':'), ...Object.keys(facts)),
     };
-    const announcements = { announce: async (arn: string) => noted('announce', arn.split(':').slice(6).join(':')) };
+    const notifications = { notify: async (arn: string) => noted('announce', arn.split(':').slice(6).join(':')) };
     const log = (event: string, fields?: Readonly<Record<string, unknown>>) => void this.logged.push({ event, fields });
-    return new ExportActor({ snapshots, memory, announcements }, NOW, log).act(action);
+    return new ExportActor({ snapshots, memory, notifications }, NOW, log).act(action);
   }
   get told() {
     return this.logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields?.verdict);
@@ -105,13 +105,13 @@ test.each([
 
 test('a copy that gives way is deleted after the refusal is remembered, on its snapshot and on the copies left', async () => {
   const acting = new Acting();
-  const heir = { copy: snapshot('checkvalve-orders-2', { [TAGS.role]: 'export' }), hold: HOLD };
-  const action: ExportAction = { do: 'give-way', copy: COPY, source: BACKUP, hold: HOLD, heirs: [heir] };
+  const successor = { copy: snapshot('checkvalve-orders-2', { [TAGS.role]: 'export' }), hold: HOLD };
+  const action: ExportAction = { do: 'give-way', copy: COPY, source: BACKUP, hold: HOLD, successors: [successor] };
   expect(await acting.act(action)).toEqual(DONE);
   expect(acting.calls).toEqual([
     `remember ${BACKUP.name} held expiresAt`,
     `tag ${BACKUP.name} ${TAGS.held}`,
-    `tag ${heir.copy.name} ${TAGS.held}`,
+    `tag ${successor.copy.name} ${TAGS.held}`,
     `remove ${COPY.name}`,
   ]);
 });
@@ -138,8 +138,8 @@ test('a snapshot of AWS Backup that cannot be tagged is remembered all the same'
 
 test('what is only told is not written anywhere', async () => {
   const acting = new Acting();
-  expect(await acting.act({ do: 'tell', snapshot: BACKUP, code: 'untagged' })).toEqual(DONE);
-  expect([acting.told, acting.calls]).toEqual([['untagged'], []]);
+  expect(await acting.act({ do: 'tell', snapshot: BACKUP, code: 'missing-tag' })).toEqual(DONE);
+  expect([acting.told, acting.calls]).toEqual([['missing-tag'], []]);
 });
 
 test.each([

@@ -128,7 +128,7 @@ test('what is off and only reported is told with a remedy, once', async () => {
   expect(missing).toHaveLength(1);
   expect(missing[0]?.fields).toMatchObject({
     services: ['Neptune'],
-    lasts: 'unprotectable',
+    lasts: 'unsupported',
     remedy: expect.any(String),
   });
 });

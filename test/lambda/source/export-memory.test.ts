@@ -25,12 +25,12 @@ test('what was exported is remembered in the table, not in a tag, and nothing is
   expect(pipeline.rds.all(VAULT)).toHaveLength(1);
 });
 
-test('a snapshot takes seven calls that change something in RDS or the table, and one announcement', async () => {
+test('a snapshot takes seven calls that change something in RDS or the table, and one notification', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(LEDGER);
   await exported(pipeline);
   const changing = ['copy', 'share', 'tag', 'remove', 'remember'].map((name) => pipeline.rds.calls.get(name) ?? 0);
-  expect(changing.reduce((sum, one) => sum + one, 0) + pipeline.announcements.said.length).toBeLessThanOrEqual(8);
+  expect(changing.reduce((sum, one) => sum + one, 0) + pipeline.notifications.said.length).toBeLessThanOrEqual(8);
 });
 
 test('what an older tooling wrote in a tag is still read', async () => {

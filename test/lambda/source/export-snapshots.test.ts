@@ -48,12 +48,12 @@ test('a copy is shared with the vault alone, announced once, and only when it is
   pipeline.backUp(ORDERS);
   await pipeline.export();
   await pipeline.export();
-  expect(pipeline.announcements.said).toEqual([]);
+  expect(pipeline.notifications.said).toEqual([]);
   pipeline.rds.advance(30);
   await pipeline.export();
   await pipeline.export();
   const [copy] = copies(pipeline);
-  expect(pipeline.announcements.said).toEqual([copy?.arn]);
+  expect(pipeline.notifications.said).toEqual([copy?.arn]);
   expect(copy && pipeline.rds.sharedWith(copy.arn)).toEqual([VAULT]);
 });
 
@@ -99,7 +99,7 @@ test('one copy of a database at a time, the oldest first; others do not wait for
   expect(copies(pipeline)).toHaveLength(2);
 });
 
-test('after a re-enrolment, copies of the tooling before are retired, and its snapshots are not ours to mark', async () => {
+test('after a re-enrollment, copies of the tooling before are retired, and its snapshots are not ours to mark', async () => {
   const pipeline = new Pipeline();
   const former = pipeline.backUp(LEDGER);
   await pipeline.export();
@@ -120,7 +120,11 @@ test('after a re-enrolment, copies of the tooling before are retired, and its sn
 });
 
 test('never more copies in flight than RDS allows, instances and clusters told apart', async () => {
-  const pipeline = new Pipeline({ instanceCopies: 3, clusterCopies: 2, manualSnapshots: 100 });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: 3,
+    maxClusterCopiesInFlight: 2,
+    manualSnapshotQuota: 100,
+  });
   for (let at = 0; at < 6; at += 1) {
     pipeline.backUp(database(SOURCE, 'db', `d${at}`));
     pipeline.backUp(database(SOURCE, 'cluster', `c${at}`));
@@ -184,7 +188,7 @@ test('a snapshot that becomes available after a younger one has crossed still cr
   pipeline.rds.change(late.arn, { status: 'available' });
   for (let round = 0; round < 16; round += 1) await pipeline.round();
   expect(pipeline.vaultCopies()).toHaveLength(2);
-  expect(pipeline.announcements.said).toHaveLength(2);
+  expect(pipeline.notifications.said).toHaveLength(2);
 });
 
 const MULTI_AZ = { ...database(SOURCE, 'cluster', 'ha-shop'), engine: 'postgres' };
@@ -331,11 +335,11 @@ test('19: a copy is waited for through every status, no run waits itself, and it
     const before = pipeline.reminders;
     await pipeline.export();
     expect(pipeline.reminders).toBe(before + 1);
-    expect(pipeline.announcements.said).toEqual([]);
+    expect(pipeline.notifications.said).toEqual([]);
   }
   for (const copy of copies(pipeline)) pipeline.rds.change(copy.arn, { status: 'available' });
   await pipeline.export();
-  expect(pipeline.announcements.said).toHaveLength(1);
+  expect(pipeline.notifications.said).toHaveLength(1);
   expect(pipeline.rds.calls.get('copy')).toBe(1);
   expect(pipeline.logged.filter(({ event }) => event === 'database.not-crossing')).toEqual([]);
 });
@@ -385,8 +389,16 @@ test('21: a copy that has not finished after a day is stuck: an alert, and no se
 });
 
 test('while the vault is away, two copies of a database wait and no more, nor more than a quarter of the quota', async () => {
-  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 20 });
-  pipeline.rds.limitsOf.set(VAULT, { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: 20,
+    maxClusterCopiesInFlight: 5,
+    manualSnapshotQuota: 20,
+  });
+  pipeline.rds.limitsOf.set(VAULT, {
+    maxInstanceCopiesInFlight: 20,
+    maxClusterCopiesInFlight: 5,
+    manualSnapshotQuota: 100,
+  });
   for (let day = 0; day < 5; day += 1) {
     for (const name of ['a', 'b', 'c', 'd']) pipeline.backUp(database(SOURCE, 'db', name));
     for (let run = 0; run < 4; run += 1) {
@@ -400,7 +412,7 @@ test('while the vault is away, two copies of a database wait and no more, nor mo
 });
 
 test("the team's own snapshots fill the quota: a verdict, and nothing is asked of RDS", async () => {
-  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 4 });
+  const pipeline = new Pipeline({ maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 4 });
   const made = pipeline.backUp(ORDERS);
   for (let at = 0; at < 4; at += 1) {
     const arn = made.arn.replace(/awsbackup:.*/, `own-${at}`) as typeof made.arn;
@@ -415,7 +427,7 @@ test('names and plans do not depend on the order in which snapshots are listed',
   const pipeline = new Pipeline();
   for (const name of ['a', 'b', 'c', 'd']) pipeline.backUp(database(SOURCE, 'db', name));
   const snapshots = pipeline.rds.all(SOURCE);
-  const limits = { ...DEFAULT_LIMITS, instanceCopies: 2, clusterCopies: 2 };
+  const limits = { ...DEFAULT_LIMITS, maxInstanceCopiesInFlight: 2, maxClusterCopiesInFlight: 2 };
   const facts = { ...FACTS, limits, now: pipeline.rds.time };
   const expected = plan({ ...facts, snapshots }).actions;
   fc.assert(

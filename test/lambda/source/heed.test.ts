@@ -155,7 +155,7 @@ test('17: a snapshot that no event told of is found by the sweep, and counted as
   expect(logged(pipeline, 'snapshots.observed')[1]).toMatchObject({ reconciled: 0 });
 });
 
-test('an untagged snapshot of a production database is “not crossing: untagged”, told in the run that hears of it', async () => {
+test('an untagged snapshot of a production database is “excluded: missing-tag”, told in the run that hears of it', async () => {
   const pipeline = new Pipeline();
   const tags = { encryption_key: '', [DATABASE_TAG.key]: DATABASE_TAG.value };
   const { name, arn } = pipeline.backUp(ORDERS, tags);
@@ -165,13 +165,13 @@ test('an untagged snapshot of a production database is “not crossing: untagged
     expect.objectContaining({
       database: DB,
       snapshot: arn,
-      verdict: 'untagged',
+      verdict: 'missing-tag',
       reason: expect.stringMatching('not crossing'),
     }),
   ]);
   expect(logged(pipeline, 'snapshots.observed')).toMatchObject([
-    { passed: { untagged: 1 } },
-    { passed: { untagged: 1 } },
+    { passed: { 'missing-tag': 1 } },
+    { passed: { 'missing-tag': 1 } },
   ]);
   expect(pipeline.rds.calls.get('tag')).toBeUndefined();
 });

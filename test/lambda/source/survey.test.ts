@@ -69,7 +69,7 @@ const facts = (snapshots: readonly Snapshot[], more: Partial<ExportFacts> = {}):
   exportKey: exportKeyOf(SOURCE),
   vaultAccount: VAULT,
   databaseTag: DATABASE_TAG,
-  limits: { ...DEFAULT_LIMITS, manualSnapshots: 100, instanceCopies: 5, clusterCopies: 3 },
+  limits: { ...DEFAULT_LIMITS, manualSnapshotQuota: 100, maxInstanceCopiesInFlight: 5, maxClusterCopiesInFlight: 3 },
   told: new Set(),
   now: NOW,
   ...more,
@@ -97,7 +97,7 @@ describe('what is counted', () => {
 
   test('what waits for the vault is neither taken nor failed, by database', () => {
     const many = [copyOf('1'), copyOf('2'), copyOf('3', { tags: taken }), copyOf('4', { status: 'failed' })];
-    expect([...world(...many, copyOf('5', { of: 'ledger' })).untaken]).toEqual([
+    expect([...world(...many, copyOf('5', { of: 'ledger' })).notImported]).toEqual([
       [`${STEM}:db:orders`, 2],
       [`${STEM}:db:ledger`, 1],
     ]);
@@ -114,7 +114,7 @@ describe('what is counted', () => {
     take(backup('3', { of: 'ledger' }), counted);
     expect(counted.slots).toEqual({ instance: 3, cluster: 3 });
     expect(counted.room.instance).toEqual({ ours: 22, all: 97 });
-    expect([...counted.untaken]).toEqual([
+    expect([...counted.notImported]).toEqual([
       [`${STEM}:db:orders`, 2],
       [`${STEM}:db:ledger`, 1],
     ]);
@@ -131,8 +131,8 @@ test('a copy that only has the prefix, or only the tag, is not ours', () => {
 test('only snapshots for this key, or one that it replaced, are sources of copies', () => {
   const other = backup('2', { tags: { [RECOVERY_POINT_TAGS.exportKey]: 'other' } });
   const before = backup('3', { tags: { [RECOVERY_POINT_TAGS.exportKey]: 'before' } });
-  const untagged = snapshot('awsbackup:job-4', { type: 'awsbackup' });
-  const { sourceOf } = survey(facts([backup('1'), other, before, untagged], { previousKeyIds: ['before'] }));
+  const missingTag = snapshot('awsbackup:job-4', { type: 'awsbackup' });
+  const { sourceOf } = survey(facts([backup('1'), other, before, missingTag], { previousKeyIds: ['before'] }));
   expect([...sourceOf.keys()]).toEqual([backup('1').arn, before.arn]);
   expect([...world(backup('1'), other).sourceOf.keys()]).toEqual([backup('1').arn]);
 });
@@ -207,18 +207,18 @@ describe('copies that the vault has taken', () => {
   });
 
   test.each([
-    ['our part of the quota', { manualSnapshots: 4 }, []],
-    ['the quota', { manualSnapshots: 100 }, Array.from({ length: 99 }, (_, at) => snapshot(`team-${at}`))],
+    ['our part of the quota', { manualSnapshotQuota: 4 }, []],
+    ['the quota', { manualSnapshotQuota: 100 }, Array.from({ length: 99 }, (_, at) => snapshot(`team-${at}`))],
   ])('the newest goes too when its place is needed: %s is used up', (_, limit, team) => {
     const limits = { ...DEFAULT_LIMITS, ...limit };
     expect(retirements(survey(facts([newer, ...team], { limits })))).toHaveLength(1);
     expect(
-      retirements(survey(facts([newer, ...team.slice(1)], { limits: { ...limits, manualSnapshots: 108 } }))),
+      retirements(survey(facts([newer, ...team.slice(1)], { limits: { ...limits, manualSnapshotQuota: 108 } }))),
     ).toEqual([]);
   });
 
   test('the newest stays while one place is left', () => {
-    expect(retirements(survey(facts([newer], { limits: { ...DEFAULT_LIMITS, manualSnapshots: 8 } })))).toEqual([]);
+    expect(retirements(survey(facts([newer], { limits: { ...DEFAULT_LIMITS, manualSnapshotQuota: 8 } })))).toEqual([]);
     const crowd = Array.from({ length: 98 }, (_, at) => snapshot(`team-${at}`));
     expect(retirements(survey(facts([newer, ...crowd])))).toEqual([]);
   });
@@ -256,9 +256,9 @@ describe('a copy that the vault was refused', () => {
       copy: one,
       source,
       hold: { code: 'copy-refused', count: 8, at: NOW, toldAt: told },
-      heirs: [],
+      successors: [],
     });
-    expect(seen.untaken.get(one.database)).toBe(1);
+    expect(seen.notImported.get(one.database)).toBe(1);
     expect(seen.room.instance).toEqual({ ours: 24, all: 99 });
   });
 
@@ -291,13 +291,13 @@ describe('a copy that the vault was refused', () => {
     const gone = copyOf('6', { tags: { ...held('copy-refused'), ...taken } });
     const seen = world(one, knows, same, earlier, never, gone, other, backup('1'));
     const action = giveWay(backup('7'), seen);
-    const heirs = action?.do === 'give-way' ? action.heirs : [];
-    expect(heirs.map(({ copy, hold }) => [copy.name, hold.toldAt])).toEqual([
+    const successors = action?.do === 'give-way' ? action.successors : [];
+    expect(successors.map(({ copy, hold }) => [copy.name, hold.toldAt])).toEqual([
       [earlier.name, told],
       [never.name, told],
     ]);
     const silent = copyOf('1', { tags: held('copy-refused', { at: NOW }) });
-    expect(giveWay(backup('7'), world(silent, never, backup('1')))).toMatchObject({ heirs: [] });
+    expect(giveWay(backup('7'), world(silent, never, backup('1')))).toMatchObject({ successors: [] });
   });
 });
 
@@ -341,18 +341,18 @@ describe('the plan', () => {
   });
 
   test('an untagged snapshot of a production database is told by the run whose event names it, and no other', () => {
-    const untagged = snapshot('awsbackup:job-9', { type: 'awsbackup', tags: { environment: 'production' } });
+    const missingTag = snapshot('awsbackup:job-9', { type: 'awsbackup', tags: { environment: 'production' } });
     const other = snapshot('awsbackup:job-8', { type: 'awsbackup' });
-    expect(done([untagged], { told: new Set([untagged.name]) })).toEqual(['tell']);
-    expect(done([untagged])).toEqual([]);
+    expect(done([missingTag], { told: new Set([missingTag.name]) })).toEqual(['tell']);
+    expect(done([missingTag])).toEqual([]);
     expect(done([other], { told: new Set([other.name]) })).toEqual([]);
   });
 
   test.each([
     ['an earlier copy of its database is in flight', [copyOf('2', { status: 'creating' })], {}],
     ['two copies wait for the vault', [copyOf('2'), copyOf('3')], {}],
-    ['no slot is free', [], { limits: { ...DEFAULT_LIMITS, instanceCopies: 0 } }],
-    ['our part of the quota is used up', [], { limits: { ...DEFAULT_LIMITS, manualSnapshots: 3 } }],
+    ['no slot is free', [], { limits: { ...DEFAULT_LIMITS, maxInstanceCopiesInFlight: 0 } }],
+    ['our part of the quota is used up', [], { limits: { ...DEFAULT_LIMITS, manualSnapshotQuota: 3 } }],
   ])('a snapshot that waits too long because %s is overdue', (_, copies, more) => {
     const codes = (hours: number) => {
       const late = backup('1', { createdAt: hoursAgo(hours), takenAt: hoursAgo(hours) });

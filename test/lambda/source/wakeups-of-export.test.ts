@@ -99,7 +99,11 @@ describe('what a run logs', () => {
   });
 
   test('a quota that is nearly used up is told with its figures', async () => {
-    const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 1 });
+    const pipeline = new Pipeline({
+      maxInstanceCopiesInFlight: 20,
+      maxClusterCopiesInFlight: 5,
+      manualSnapshotQuota: 1,
+    });
     pipeline.backUp(ORDERS);
     await pipeline.export(SOURCE);
     expect(fields(pipeline, 'quota.nearly-full')).toEqual([]);

@@ -24,7 +24,7 @@ describe('at an hour at which accounts of one attacker alone share something', (
   ] as const)('the same %s of each of them, to %s, fails no run', async (name, call) => {
     const pipeline = vault();
     for (const account of ATTACKERS) shareCopy(pipeline, account, 'decoy');
-    pipeline.door = (of) => ({
+    pipeline.accessRole = (of) => ({
       ...pipeline.rds.as(of),
       ...(ATTACKERS.includes(of) && { [call]: () => Promise.reject(named(name)) }),
     });
@@ -32,7 +32,7 @@ describe('at an hour at which accounts of one attacker alone share something', (
       await pipeline.import();
       pipeline.rds.advance(30);
     }
-    const event = call === 'tag' ? 'door.refused' : 'account.could-not-ask';
+    const event = call === 'tag' ? 'access-role.refused' : 'account.could-not-ask';
     const told = pipeline.logged.filter((one) => one.event === event).map(({ fields }) => fields?.account);
     expect(new Set(told)).toEqual(new Set(ATTACKERS));
   });
@@ -41,7 +41,7 @@ describe('at an hour at which accounts of one attacker alone share something', (
     const pipeline = vault();
     const most = [...ATTACKERS, ...OTHERS].slice(0, 5);
     for (const account of most) shareCopy(pipeline, account, 'orders');
-    pipeline.door = (of) => ({ ...pipeline.rds.as(of), manual: () => Promise.reject(named('EMFILE')) });
+    pipeline.accessRole = (of) => ({ ...pipeline.rds.as(of), manual: () => Promise.reject(named('EMFILE')) });
     await expect(pipeline.import()).rejects.toThrow('failed alike for all 5 accounts');
   });
 });
@@ -55,7 +55,11 @@ describe('accounts that never answer a mark', () => {
   });
 
   test('so many that a run cannot mark all others: those are marked by another run', async () => {
-    const pipeline = new Pipeline({ instanceCopies: 200, clusterCopies: 5, manualSnapshots: 1000 });
+    const pipeline = new Pipeline({
+      maxInstanceCopiesInFlight: 200,
+      maxClusterCopiesInFlight: 5,
+      manualSnapshotQuota: 1000,
+    });
     pipeline.sources.held.clear();
     const accounts = accountsOf(120);
     const honest = accounts[119];
@@ -63,7 +67,7 @@ describe('accounts that never answer a mark', () => {
       pipeline.sources.held.set(account, enrolled(account));
       shareCopy(pipeline, account, 'orders');
     }
-    pipeline.door = (of) => ({
+    pipeline.accessRole = (of) => ({
       ...pipeline.rds.as(of),
       ...(of !== honest && { tag: () => new Promise<never>(() => {}) }),
     });

@@ -5,7 +5,7 @@ import { plantVaultCopy, shareCopy } from '../../support/vault-days';
 
 const decided = (pipeline: Pipeline, kind: 'evicted' | 'database' | 'size', subject: string) =>
   void pipeline.sources.decisions.push({ kind, subject, by: 'arn:aws:iam::333300002222:role/ops', at: '2026-01-01' });
-const LIMITS = { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 };
+const LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 100 };
 const pipelineWith = (limits: Partial<typeof LIMITS> = {}) => new Pipeline({ ...LIMITS, ...limits });
 /** Names of the databases that the vault holds a copy of. */
 const held = (pipeline: Pipeline) =>
@@ -80,13 +80,13 @@ test('a copy that is too large waits for a person, who is told what its storage 
 });
 
 test('snapshots that are none of ours take room and slots', async () => {
-  const pipeline = pipelineWith({ manualSnapshots: 9 });
+  const pipeline = pipelineWith({ manualSnapshotQuota: 9 });
   for (const at of [1, 2]) plantForeign(pipeline, `by-hand-${at}`);
   for (const name of ['a', 'b']) shareCopy(pipeline, SOURCE, name);
   await pipeline.import();
   // Four places are reserved for each database, and seven are left.
   expect(held(pipeline)).toEqual(['a']);
-  const busy = pipelineWith({ instanceCopies: 2 });
+  const busy = pipelineWith({ maxInstanceCopiesInFlight: 2 });
   for (const at of [1, 2]) plantForeign(busy, `copying-${at}`, 'creating');
   shareCopy(busy, SOURCE, 'orders');
   await busy.import();
@@ -95,7 +95,7 @@ test('snapshots that are none of ours take room and slots', async () => {
 });
 
 test('failed copies take places of their account, as good ones do', async () => {
-  const pipeline = pipelineWith({ manualSnapshots: 8 });
+  const pipeline = pipelineWith({ manualSnapshotQuota: 8 });
   for (const name of ['a', 'b']) shareCopy(pipeline, SOURCE, name, { minutes: 5 });
   await pipeline.import();
   for (const copy of pipeline.rds.all(VAULT)) pipeline.rds.change(copy.arn, { ...copy, status: 'failed' });
@@ -115,7 +115,7 @@ test('a failed copy takes no GiB of its account’s day', async () => {
 });
 
 test('copies under a legal hold take no room of the copies to come', async () => {
-  const pipeline = pipelineWith({ manualSnapshots: 6 });
+  const pipeline = pipelineWith({ manualSnapshotQuota: 6 });
   for (let at = 0; at < 4; at += 1) {
     plantVaultCopy(pipeline, SOURCE, 'orders', { copy: `held-${at}`, tags: { [TAGS.legalHold]: 'a lawsuit' } });
   }
@@ -125,7 +125,7 @@ test('copies under a legal hold take no room of the copies to come', async () =>
 });
 
 test('the databases of an account that a person evicted reserve no more than they hold', async () => {
-  const pipeline = pipelineWith({ manualSnapshots: 6 });
+  const pipeline = pipelineWith({ manualSnapshotQuota: 6 });
   for (const name of ['x', 'y']) plantVaultCopy(pipeline, OTHER, name);
   shareCopy(pipeline, SOURCE, 'orders');
   await pipeline.import();
@@ -136,7 +136,7 @@ test('the databases of an account that a person evicted reserve no more than the
 });
 
 test('where more is reserved than there is, the account with the smallest part of its reservation comes first', async () => {
-  const pipeline = pipelineWith({ manualSnapshots: 5 });
+  const pipeline = pipelineWith({ manualSnapshotQuota: 5 });
   for (const at of [1, 2, 3]) plantVaultCopy(pipeline, OTHER, 'stock', { copy: `stock-${at}` });
   plantVaultCopy(pipeline, SOURCE, 'orders');
   shareCopy(pipeline, OTHER, 'stock-more', { of: 'stock' });
@@ -185,8 +185,8 @@ test.each([
 });
 
 test.each([
-  ['for a slot', { instanceCopies: 1 }, () => {}],
-  ['for room', { manualSnapshots: 5 }, (pipeline: Pipeline) => plantForeign(pipeline, 'by-hand')],
+  ['for a slot', { maxInstanceCopiesInFlight: 1 }, () => {}],
+  ['for room', { manualSnapshotQuota: 5 }, (pipeline: Pipeline) => plantForeign(pipeline, 'by-hand')],
 ])('a copy that waits %s beyond the deadline is told of as overdue, once a day', async (_, limits, crowd) => {
   const pipeline = pipelineWith(limits);
   shareCopy(pipeline, OTHER, 'long', { minutes: 9 * 1440 });

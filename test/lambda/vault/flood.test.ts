@@ -1,5 +1,5 @@
 import { type AccountId, databaseParts, type SnapshotArn, snapshotArn, snapshotParts } from '../../../src/contract/ids';
-import { announce } from '../../../src/contract/message';
+import { notify } from '../../../src/contract/message';
 import { copiesTopicArn, NAMES, TAGS } from '../../../src/contract/names';
 import { database, exportKeyOf, HERE, OTHER, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
@@ -32,7 +32,7 @@ class InboxOf {
     const body = JSON.stringify({
       Type: 'Notification',
       TopicArn: copiesTopicArn(from, HERE),
-      Message: announce(copy),
+      Message: notify(copy),
     });
     const eventSourceARN = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
     this.waiting.push({ from, messageId: String(this.waiting.length), body, eventSourceARN, received: 0 });
@@ -84,7 +84,11 @@ function watch({ rds }: Pipeline): readonly string[] {
 
 /** Rings of one account, about so many shares, are being worked off when another account shares and rings, behind them. */
 async function flood(shares: number) {
-  const pipeline = new Pipeline({ instanceCopies: SLOTS, clusterCopies: 5, manualSnapshots: 5000 });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: SLOTS,
+    maxClusterCopiesInFlight: 5,
+    manualSnapshotQuota: 5000,
+  });
   // Every database of the flood is admitted: what is tested here is slots.
   pipeline.admission = { ...pipeline.admission, maxNewDatabasesPerAccountPerDay: FLOOD };
   const inbox = new InboxOf(pipeline);
@@ -121,7 +125,7 @@ test.each([1, FLOOD])(
     const { inbox, seen, calls } = await flood(shares);
     expect([inbox.waiting, inbox.dead]).toEqual([[], []]);
     expect(inbox.looks).toBe(51);
-    // Each look lists what is shared, the vault's own and what stands behind each of the two doors, once.
+    // Each look lists what is shared, the vault's own and what stands behind each of the two access roles, once.
     expect(calls.get('shared')).toBe(51);
     expect(calls.get('manual')).toBeLessThanOrEqual(3 * 51);
     // Two runs at a time may order the same copy: RDS makes it once.

@@ -14,8 +14,11 @@ const accepted = (subject: AccountId) => ({
   by: 'operator',
   at: NOW.toISOString(),
 });
-const follow = (registry: readonly RegistryEntry[], accepted: readonly RegistryEntry[] = [], additionsADay = 50) =>
-  plan({ registry, accepted, additionsADay, region: HERE, now: NOW });
+const follow = (
+  registry: readonly RegistryEntry[],
+  accepted: readonly RegistryEntry[] = [],
+  maxNewAccountsPerDay = 50,
+) => plan({ registry, accepted, maxNewAccountsPerDay, region: HERE, now: NOW });
 const story = (registry: readonly RegistryEntry[], accepted?: readonly RegistryEntry[], bound?: number) =>
   follow(registry, accepted, bound).actions.map((action) =>
     action.do === 'subscribe'
@@ -70,7 +73,8 @@ describe('an exit', () => {
   test('is unconfirmed until a person confirms it, also after an earlier exit was confirmed', () => {
     const gone = { ...left, since: '2026-02-20T00:00:00.000Z' };
     const unconfirmed = (decisions: readonly Decision[]) =>
-      plan({ registry: [left], accepted: [gone], decisions, additionsADay: 50, region: HERE, now: NOW }).unconfirmed;
+      plan({ registry: [left], accepted: [gone], decisions, maxNewAccountsPerDay: 50, region: HERE, now: NOW })
+        .unconfirmed;
     const decided = (kind: Decision['kind'], at: string): Decision => ({ kind, subject: SOURCE, by: 'operator', at });
     expect(unconfirmed([])).toEqual([SOURCE]);
     expect(unconfirmed([decided('left', '2026-02-21T00:00:00.000Z')])).toEqual([]);
@@ -98,7 +102,8 @@ describe('an account that comes back', () => {
   test('comes back by a person’s word of after its exit, and not by one of before it', () => {
     const comesBack = (at: string) => {
       const decisions = [{ ...accepted(ids[0] as AccountId), at }];
-      return plan({ registry: back, accepted: gone, decisions, additionsADay: 0, region: HERE, now: NOW }).waiting;
+      return plan({ registry: back, accepted: gone, decisions, maxNewAccountsPerDay: 0, region: HERE, now: NOW })
+        .waiting;
     };
     expect(comesBack('2026-02-01T00:00:00.000Z')).toEqual(ids.slice(1));
     expect(comesBack('2025-12-01T00:00:00.000Z')).toEqual(ids);
@@ -108,7 +113,7 @@ describe('an account that comes back', () => {
 describe('an account that is evicted', () => {
   const evicted = { ...accepted(SOURCE), kind: 'evicted' as const };
   const decisions = [evicted, accepted(SOURCE)];
-  const facts = { registry: [enrolled(SOURCE)], decisions, additionsADay: 50, region: HERE, now: NOW };
+  const facts = { registry: [enrolled(SOURCE)], decisions, maxNewAccountsPerDay: 50, region: HERE, now: NOW };
 
   test('leaves at once, beyond every bound, and is not subscribed to', () => {
     const { actions } = plan({ ...facts, accepted: [enrolled(SOURCE)] });
@@ -145,7 +150,7 @@ describe('whoever can write the registry', () => {
     const ended = all.map((entry) => ({ ...entry, state: 'left' as const }));
     let held: readonly RegistryEntry[] = all.map(pending);
     const left = (now: Date) => {
-      const { actions } = plan({ registry: ended, accepted: held, additionsADay: 50, region: HERE, now });
+      const { actions } = plan({ registry: ended, accepted: held, maxNewAccountsPerDay: 50, region: HERE, now });
       const changed = new Map(actions.flatMap((one) => (one.do === 'update' ? [[one.entry.account, one.entry]] : [])));
       held = held.map((entry) => changed.get(entry.account) ?? entry);
       return held.filter(({ state }) => state === 'left').length;
@@ -218,7 +223,12 @@ test('a topic that refuses is that account’s answer: no other is hidden, and n
     },
   };
   const registry = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
-  const run = followSources({ registry, sources, subscriptions }, { additionsADay: 9, region: HERE }, NOW, () => {});
+  const run = followSources(
+    { registry, sources, subscriptions },
+    { maxNewAccountsPerDay: 9, region: HERE },
+    NOW,
+    () => {},
+  );
   await run;
   expect(seen).toEqual([OTHER]);
   expect([...sources.held.keys()].sort()).toEqual([SOURCE, OTHER]);
@@ -228,7 +238,7 @@ test('when no topic at all can be subscribed to, and none refuses, the run has f
   const registry = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)]);
   const subscriptions = { subscribe: () => Promise.reject(new Error('no network')) };
   const ports = { registry, sources: new FakeRegistry(), subscriptions };
-  const run = followSources(ports, { additionsADay: 9, region: HERE }, NOW, () => {});
+  const run = followSources(ports, { maxNewAccountsPerDay: 9, region: HERE }, NOW, () => {});
   await expect(run).rejects.toMatchObject({ code: 'STEP_FAILED', message: expect.stringContaining('all 2 accounts') });
 });
 
@@ -237,15 +247,20 @@ test('a registry that cannot be read changes nothing, and the accounts that were
   const registry = { read: () => Promise.reject(new Error('AccessDenied')) };
   const seen: AccountId[] = [];
   const subscriptions = { subscribe: async (account: AccountId) => void seen.push(account) };
-  const run = followSources({ registry, sources, subscriptions }, { additionsADay: 9, region: HERE }, NOW, () => {});
+  const run = followSources(
+    { registry, sources, subscriptions },
+    { maxNewAccountsPerDay: 9, region: HERE },
+    NOW,
+    () => {},
+  );
   await expect(run).rejects.toThrow('AccessDenied');
   expect(seen).toEqual([SOURCE]);
   expect([...sources.held.values()]).toEqual([enrolled(SOURCE)]);
 });
 
-const runWith = (registry: FakeRegistry, sources: FakeRegistry, additionsADay = 1) => {
+const runWith = (registry: FakeRegistry, sources: FakeRegistry, maxNewAccountsPerDay = 1) => {
   const subscriptions = { subscribe: async () => undefined };
-  return followSources({ registry, sources, subscriptions }, { additionsADay, region: HERE }, NOW, () => {});
+  return followSources({ registry, sources, subscriptions }, { maxNewAccountsPerDay, region: HERE }, NOW, () => {});
 };
 
 test('whom a person accepts is followed above the daily bound, and takes nobody’s turn', async () => {

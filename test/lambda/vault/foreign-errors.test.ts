@@ -27,7 +27,7 @@ function failing(pipeline: Pipeline, account: AccountId, calls: Partial<Record<k
   const failures = Object.fromEntries(
     Object.entries(calls).map(([name, error]) => [name, () => Promise.reject(error)]),
   );
-  pipeline.door = (of) => ({ ...pipeline.rds.as(of), ...(of === account && failures) });
+  pipeline.accessRole = (of) => ({ ...pipeline.rds.as(of), ...(of === account && failures) });
 }
 
 const takenOf = (pipeline: Pipeline, account: AccountId) =>
@@ -46,7 +46,7 @@ describe.each(ERRORS)('%s is the answer of the account that gives it:', (_, erro
     pipeline.rds.advance(30);
     await pipeline.import();
     expect(originsOf(pipeline)).toEqual([SOURCE]);
-    const told = ['account.could-not-ask', 'door.stayed-shut'].flatMap((event) => eventsOf(pipeline, OTHER, event));
+    const told = ['account.could-not-ask', 'access-role.denied'].flatMap((event) => eventsOf(pipeline, OTHER, event));
     expect(told).toHaveLength(2);
   });
 
@@ -58,7 +58,7 @@ describe.each(ERRORS)('%s is the answer of the account that gives it:', (_, erro
     pipeline.rds.advance(30);
     await pipeline.import();
     expect([takenOf(pipeline, OTHER), takenOf(pipeline, SOURCE)]).toEqual([0, 1]);
-    expect(eventsOf(pipeline, OTHER, 'door.refused')).toHaveLength(1);
+    expect(eventsOf(pipeline, OTHER, 'access-role.refused')).toHaveLength(1);
   });
 
   test('a shared copy that cannot be copied stops no other, and no run fails', async () => {
@@ -82,7 +82,7 @@ describe.each(ERRORS)('%s is the answer of the account that gives it:', (_, erro
     };
     const registry = new FakeRegistry([enrolled(OTHER), enrolled(SOURCE)]);
     const ports = { registry, sources: new FakeRegistry(), subscriptions };
-    await followSources(ports, { additionsADay: 9, region: HERE }, new Date('2026-03-01T12:00:00Z'), () => {});
+    await followSources(ports, { maxNewAccountsPerDay: 9, region: HERE }, new Date('2026-03-01T12:00:00Z'), () => {});
     expect(seen).toEqual([SOURCE]);
   });
 });
@@ -92,7 +92,7 @@ test('20 days with an export copy that has as many tags as it may: no run fails'
   const full = shareCopy(pipeline, OTHER, 'full');
   shareCopy(pipeline, OTHER, 'orders');
   const inside = pipeline.rds.as(OTHER);
-  pipeline.door = (account) => ({
+  pipeline.accessRole = (account) => ({
     ...pipeline.rds.as(account),
     tag: (arn, tags) => (arn === full ? Promise.reject(named('TagQuotaPerResourceExceeded')) : inside.tag(arn, tags)),
   });
@@ -125,7 +125,7 @@ describe('what all accounts answer alike is a failure of the run, once all else 
 
   test('nothing can be listed', async () => {
     const pipeline = both();
-    pipeline.door = (account) => ({ ...pipeline.rds.as(account), manual: () => Promise.reject(tired) });
+    pipeline.accessRole = (account) => ({ ...pipeline.rds.as(account), manual: () => Promise.reject(tired) });
     await expect(pipeline.import()).rejects.toEqual(failed('Listing the snapshots'));
     expect(pipeline.reminders).toBe(1);
   });
@@ -140,14 +140,14 @@ describe('what all accounts answer alike is a failure of the run, once all else 
     const pipeline = both();
     await pipeline.import();
     pipeline.rds.advance(30);
-    pipeline.door = (account) => ({ ...pipeline.rds.as(account), tag: () => Promise.reject(tired) });
+    pipeline.accessRole = (account) => ({ ...pipeline.rds.as(account), tag: () => Promise.reject(tired) });
     await expect(pipeline.import()).rejects.toEqual(failed('Marking an export copy'));
   });
 
   test('refusals are none, be they of all', async () => {
     const pipeline = both();
     const denied = named('AccessDenied');
-    pipeline.door = (account) => ({ ...pipeline.rds.as(account), manual: () => Promise.reject(denied) });
+    pipeline.accessRole = (account) => ({ ...pipeline.rds.as(account), manual: () => Promise.reject(denied) });
     await pipeline.import();
   });
 });
@@ -183,7 +183,7 @@ describe('an account that never answers', () => {
       shareCopy(pipeline, account, 'orders');
       if (call === 'tag') shareCopy(pipeline, account, 'users');
     }
-    pipeline.door = (of) => ({ ...pipeline.rds.as(of), ...(slow.includes(of) && { [call]: never }) });
+    pipeline.accessRole = (of) => ({ ...pipeline.rds.as(of), ...(slow.includes(of) && { [call]: never }) });
     return pipeline;
   }
 
@@ -224,7 +224,12 @@ describe('an account that never answers', () => {
     };
     const registry = new FakeRegistry([enrolled(OTHER), enrolled(SOURCE)]);
     const ports = { registry, sources: new FakeRegistry(), subscriptions };
-    const run = followSources(ports, { additionsADay: 9, region: HERE }, new Date('2026-03-01T12:00:00Z'), () => {});
+    const run = followSources(
+      ports,
+      { maxNewAccountsPerDay: 9, region: HERE },
+      new Date('2026-03-01T12:00:00Z'),
+      () => {},
+    );
     expect(await seconds(run)).toBeLessThanOrEqual(11);
     expect(seen).toEqual([SOURCE]);
   });

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import { importOrder } from '../../../lambda/vault/import-copies/import-order';
-import { plan as planCoverage } from '../../../lambda/vault/tell-coverage/plan';
+import { plan as planCoverage } from '../../../lambda/vault/report-coverage/plan';
 import { databaseArn, type Kind, snapshotArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { breached } from '../../../src/rehearsal/checks/breached';
@@ -39,7 +39,7 @@ function orderOf(
   const snapshot = shared(kind, seen);
   const exportCopy = { ...snapshot, type: 'manual', tags: new Map(Object.entries(tags)), ...owned };
   const facts = {
-    throughDoors: new Map([[snapshot.arn as string, exportCopy]]),
+    throughAccessRoles: new Map([[snapshot.arn as string, exportCopy]]),
     copiesOf: new Map(),
     importKey: IMPORT_KEY,
     now: NOW,
@@ -111,16 +111,16 @@ test('a copy of a decoy does not make another database protected, and its disput
     [TAGS.sourceTime, hoursAgo(3).toISOString()],
   ] as const);
   const { order } = importOrder(snapshot, {
-    throughDoors: new Map([[snapshot.arn as string, { ...snapshot, tags }]]),
+    throughAccessRoles: new Map([[snapshot.arn as string, { ...snapshot, tags }]]),
     copiesOf: new Map(),
     importKey: IMPORT_KEY,
     now: hoursAgo(1),
   });
   const copy = aCopy(decoy, 3, { name: order.name, tags: new Map(Object.entries(order.tags)) });
   const { evidence, measures } = planCoverage(factsOf([openAccount({ databases: [orders, decoy] })], [copy]));
-  expect(evidence.databases.map(({ database, verdict }) => `${database.split(':').at(-1)} ${verdict}`)).toEqual([
+  expect(evidence.databases.map(({ database, status }) => `${database.split(':').at(-1)} ${status}`)).toEqual([
     'orders never',
     'decoy protected',
   ]);
-  expect(breached([{ step: 'tell-coverage', values: measures }])).toContain('a source says otherwise than RDS');
+  expect(breached([{ step: 'report-coverage', values: measures }])).toContain('a source says otherwise than RDS');
 });

@@ -1,4 +1,4 @@
-import { announce } from '../../../src/contract/message';
+import { notify } from '../../../src/contract/message';
 import { copiesTopicArn, NAMES, TAGS } from '../../../src/contract/names';
 import { database, HERE, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
@@ -66,24 +66,24 @@ describe('a source that does not let its export copies be marked', () => {
     expect(pipeline.vaultCopies()).toHaveLength(3);
   });
 
-  test('because its door refuses: asked once a run, told, and the run goes well for all others', async () => {
+  test('because its access role refuses: asked once a run, told, and the run goes well for all others', async () => {
     const pipeline = await imported();
     const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
-    pipeline.door = (account) => ({
+    pipeline.accessRole = (account) => ({
       ...pipeline.rds.as(account),
       ...(account === SOURCE && { tag: () => Promise.reject(denied) }),
     });
     await pipeline.import();
     const marked = pipeline.logged.map(({ event }) => event).filter((event) => event.startsWith('mark-taken.'));
     expect(marked.sort()).toEqual(['mark-taken.done', 'mark-taken.refused', 'mark-taken.refused']);
-    expect(pipeline.logged.filter(({ event }) => event === 'door.refused')).toHaveLength(1);
+    expect(pipeline.logged.filter(({ event }) => event === 'access-role.refused')).toHaveLength(1);
     expect([taken(pipeline, SOURCE), taken(pipeline, OTHER)]).toEqual([0, 1]);
   });
 
   test('because AWS fails: that is a failure of the run, which is tried again', async () => {
     const pipeline = await imported();
     const failing = Object.assign(new Error('no'), { name: 'InternalFailure' });
-    pipeline.door = (account) => ({ ...pipeline.rds.as(account), tag: () => Promise.reject(failing) });
+    pipeline.accessRole = (account) => ({ ...pipeline.rds.as(account), tag: () => Promise.reject(failing) });
     await expect(pipeline.import()).rejects.toMatchObject({ code: 'STEP_FAILED' });
   });
 });
@@ -145,7 +145,7 @@ test.each([
 });
 
 test.each([
-  ['AccessDenied', 'door.stayed-shut', 'its door does not show it', false],
+  ['AccessDenied', 'access-role.denied', 'its access role does not show it', false],
   ['TimeoutError', 'account.could-not-ask', 'its account could not be asked', true],
 ])('%s hides its own account and no other: %s', async (name, event, because, isAskedAgain) => {
   const pipeline = new Pipeline();
@@ -170,7 +170,11 @@ test.each([
 });
 
 test('a flood from one account delays another account’s database by one copy at the most', async () => {
-  const pipeline = new Pipeline({ instanceCopies: 2, clusterCopies: 2, manualSnapshots: 1000 });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: 2,
+    maxClusterCopiesInFlight: 2,
+    manualSnapshotQuota: 1000,
+  });
   for (let at = 0; at < 6; at += 1) pipeline.backUp(database(OTHER, 'db', `flood${at}`));
   for (let round = 0; round < 6; round += 1) {
     await pipeline.export(OTHER);
@@ -188,14 +192,14 @@ test('42, 43, 45: of five messages the one that is not understood goes back alon
   const TopicArn = copiesTopicArn(SOURCE, HERE);
   const { batchItemFailures } = await pipeline.import({
     Records: [
-      record('good', notification({ TopicArn, Message: announce(copy.arn) })),
+      record('good', notification({ TopicArn, Message: notify(copy.arn) })),
       record(
         'extra',
         notification({ TopicArn, Message: JSON.stringify({ version: 1, copy: copy.arn, delete: true }) }),
       ),
       record('newer', notification({ TopicArn, Message: JSON.stringify({ version: 99, copy: copy.arn }) })),
-      record('foreign', notification({ TopicArn: copiesTopicArn(OTHER, HERE), Message: announce(copy.arn) })),
-      record('raw', announce(copy.arn)),
+      record('foreign', notification({ TopicArn: copiesTopicArn(OTHER, HERE), Message: notify(copy.arn) })),
+      record('raw', notify(copy.arn)),
     ],
   });
   expect(batchItemFailures).toEqual([{ itemIdentifier: 'newer' }]);

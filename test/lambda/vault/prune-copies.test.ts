@@ -2,7 +2,7 @@ import type { Snapshot } from '../../../lambda/_kit/ports/snapshots';
 import { pruneCopies } from '../../../lambda/vault/prune-copies/prune-copies';
 import type { CheckvalveError } from '../../../src/contract/errors';
 import { TAGS } from '../../../src/contract/names';
-import { MOST_DELETIONS_A_RUN, type Retention } from '../../../src/contract/retention';
+import { MAX_DELETIONS_PER_RUN, type Retention } from '../../../src/contract/retention';
 import { RHYTHM } from '../../../src/contract/rhythm';
 import { database, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
@@ -53,7 +53,11 @@ test('55: the newest intermediate of an instance is still there, so that the nex
 
 test('31: SnapshotQuotaExceeded, “Cannot create more than 100 manual snapshots”: terminal for now, told once, nothing deleted automatically beyond policy', async () => {
   const pipeline = new Pipeline();
-  pipeline.rds.limitsOf.set(VAULT, { instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 });
+  pipeline.rds.limitsOf.set(VAULT, {
+    maxInstanceCopiesInFlight: 20,
+    maxClusterCopiesInFlight: 5,
+    manualSnapshotQuota: 100,
+  });
   for (let at = 0; at < 100; at += 1) {
     pipeline.rds.plant(vaultCopy(new Date(pipeline.rds.time.getTime() - (at / 3) * DAY), { backup: `${at}` }));
   }
@@ -153,7 +157,7 @@ test('four runs a day delete as much as arrives in a vault of thousands of datab
     )
     .map(({ Properties }) => Properties.ScheduleExpression);
   expect(schedules).toEqual(['rate(6 hours)']);
-  expect((24 / RHYTHM.pruneHours) * MOST_DELETIONS_A_RUN).toBe(4000);
+  expect((24 / RHYTHM.pruneHours) * MAX_DELETIONS_PER_RUN).toBe(4000);
 });
 
 test('a deletion that is refused stops no other one, and the run counts as failed', async () => {
@@ -185,7 +189,7 @@ describe('the sign of life that an alarm waits for', () => {
 
   test('is given by a run that was stopped, and by one that could not delete: those have an alarm of their own', async () => {
     const pipeline = await days(12);
-    expect(await measuredIn(pipeline, daily(3, { mostSharePercent: 25 }))).toEqual([{ PruningDone: 1 }]);
+    expect(await measuredIn(pipeline, daily(3, { maxDeletedPercentPerRun: 25 }))).toEqual([{ PruningDone: 1 }]);
     const guarded = { ...pipeline.rds.as(VAULT), remove: no };
     expect(await measuredIn(pipeline, daily(3), guarded)).toEqual([{ PruningDone: 1 }]);
   });
@@ -198,7 +202,9 @@ describe('the sign of life that an alarm waits for', () => {
 
 test('a stop is an error with a remedy, so that somebody hears of it; the log says what stays and why', async () => {
   const pipeline = await days(12);
-  const error = await pipeline.prune(daily(3, { mostSharePercent: 25 })).catch((thrown: CheckvalveError) => thrown);
+  const error = await pipeline
+    .prune(daily(3, { maxDeletedPercentPerRun: 25 }))
+    .catch((thrown: CheckvalveError) => thrown);
   expect(error).toMatchObject({
     code: 'RETENTION_STOPPED',
     message: expect.stringMatching(/^9 of 12 good copies .* none was deleted of 222200001111 \(9 of 12\)$/),

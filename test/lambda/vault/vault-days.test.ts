@@ -56,7 +56,11 @@ test.each([
 });
 
 test('twenty copies of three days leave slots for a neighbor: it waits for no end', async () => {
-  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 1000 });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: 20,
+    maxClusterCopiesInFlight: 5,
+    manualSnapshotQuota: 1000,
+  });
   const [flooder, neighbor] = accountsOf(2) as [AccountId, AccountId];
   for (const account of [flooder, neighbor]) await pipeline.sources.put(enrolled(account));
   pipeline.admission = { ...pipeline.admission, maxNewDatabasesPerAccountPerDay: 100 };
@@ -73,9 +77,15 @@ describe('config check warns of exactly the configurations that starve', () => {
     ...config,
     vault: {
       ...config.vault,
-      manualSnapshots: quota,
+      manualSnapshotQuota: quota,
       databases: { instances: databases, clusters: 0 },
-      retention: { ...config.vault.retention, dailyDays: 3, monthlyMonths: 0, yearlyYears: 0, mostSharePercent: 100 },
+      retention: {
+        ...config.vault.retention,
+        dailyDays: 3,
+        monthlyMonths: 0,
+        yearlyYears: 0,
+        maxDeletedPercentPerRun: 100,
+      },
     },
   });
   const grid = [[3], [2, 1], [1, 1, 1], [3, 0], [4, 1]].flatMap((databases) =>

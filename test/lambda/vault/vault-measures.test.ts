@@ -6,7 +6,12 @@ import { breached } from '../../../src/rehearsal/checks/breached';
 import { database, enrolled, FakeRegistry, HERE, IMPORT_KEY, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 import { plantVaultCopy, shareCopy } from '../../support/vault-days';
 
-const LIMITS = { instanceCopies: 2, clusterCopies: 1, manualSnapshots: 10, deadlineHours: 24 };
+const LIMITS = {
+  maxInstanceCopiesInFlight: 2,
+  maxClusterCopiesInFlight: 1,
+  manualSnapshotQuota: 10,
+  copyDeadlineHours: 24,
+};
 
 /** What one run of the importer measures, in a vault that holds so many snapshots of others already. */
 async function measured(pipeline: Pipeline, event: unknown = {}) {
@@ -14,7 +19,7 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
   const ports = {
     sources: pipeline.sources,
     snapshots: pipeline.rds.as(VAULT),
-    doors: { of: (account: typeof SOURCE) => pipeline.rds.as(account) },
+    accessRoles: { of: (account: typeof SOURCE) => pipeline.rds.as(account) },
     wakeups: { again: async () => {} },
   };
   const settings = { importKey: IMPORT_KEY, limits: LIMITS, admission: pipeline.admission };
@@ -54,7 +59,11 @@ test.each([
 );
 
 test('copies that are due and wait for a slot are counted', async () => {
-  const pipeline = new Pipeline({ instanceCopies: 20, clusterCopies: 5, manualSnapshots: 100 });
+  const pipeline = new Pipeline({
+    maxInstanceCopiesInFlight: 20,
+    maxClusterCopiesInFlight: 5,
+    manualSnapshotQuota: 100,
+  });
   for (const name of ['a', 'b', 'c', 'd', 'e']) pipeline.backUp(database(SOURCE, 'db', name));
   await pipeline.export();
   pipeline.rds.advance(30);
@@ -151,7 +160,7 @@ test('a registry with entries is a sign of life; an empty one is none', async ()
       sources: new FakeRegistry(),
       subscriptions: { subscribe: async () => {} },
     };
-    const settings = { additionsADay: 9, region: HERE };
+    const settings = { maxNewAccountsPerDay: 9, region: HERE };
     await followSources(
       ports,
       settings,

@@ -12,7 +12,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 test('another configuration is synthesized anew, the same is not', () => {
   const days = { ...config.vault.retention };
   const first = templatesOf(config);
-  const other = templatesOf({ ...config, vault: { ...config.vault, manualSnapshots: 1234 } });
+  const other = templatesOf({ ...config, vault: { ...config.vault, manualSnapshotQuota: 1234 } });
   expect(other.vault).not.toBe(first.vault);
   expect(other.vault).toContain('1234');
   expect(

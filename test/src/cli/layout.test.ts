@@ -4,8 +4,8 @@ import { columnWidths, paragraph, table } from '../../../src/cli/layout';
 import { planReport } from '../../../src/cli/print-plan';
 import { previewReport } from '../../../src/cli/print-preview';
 import { readOrganizationFile } from '../../../src/operations/plan/organization-file';
-import { previewEnrolment } from '../../../src/operations/plan/preview-enrollment';
-import { numbered, SETTINGS } from '../../support/enrolment';
+import { previewEnrollment } from '../../../src/operations/plan/preview-enrollment';
+import { numbered, SETTINGS } from '../../support/enrollment';
 import { TAKES_ALL } from '../../support/sample';
 
 jest.setTimeout(120_000);
@@ -49,7 +49,7 @@ test('a name is never broken, however narrow the terminal: nobody could copy it'
   expect(columnWidths([[name, 'a b c']], 20)).toEqual([name.length, 1]);
 });
 
-test('colours take no room', () => {
+test('colors take no room', () => {
   expect(columnWidths([['\u001b[31mlate\u001b[0m', 'x']], 80)).toEqual([4, 1]);
 });
 
@@ -63,7 +63,7 @@ test('plan and prune fit into 80 columns, but for commands that are there to be 
   const { at = new Date(0), accounts } = readOrganizationFile(
     JSON.parse(readFileSync('docs/example-organization.json', 'utf8')),
   );
-  const plan = on(80, () => planReport(previewEnrolment(accounts, SETTINGS, at)));
+  const plan = on(80, () => planReport(previewEnrollment(accounts, SETTINGS, at)));
   expect(tooWide(plan).filter((line) => !/aws cloudformation|--query/.test(line))).toEqual([]);
   const [snapshot, database] = [
     'arn:aws:rds:eu-central-1:333300002222:cluster-snapshot:checkvalve-222200002222-ledger-8bf44c5696ebd56a',
@@ -75,7 +75,12 @@ test('plan and prune fit into 80 columns, but for commands that are there to be 
     deletions: [{ snapshot, database, because: 'past its term', copyClass: 'yearly', termDays: 1830, ageDays: 2196 }],
     kept: { 'last copy': 1 },
     remarkable: [{ snapshot, database, because: 'last copy' }],
-    stopped: { due: 9, good: 10, mostSharePercent: 20, accounts: [{ account: '222200001111', due: 9, good: 10 }] },
+    stopped: {
+      due: 9,
+      good: 10,
+      maxDeletedPercentPerRun: 20,
+      accounts: [{ account: '222200001111', due: 9, good: 10 }],
+    },
   });
   const told = on(80, preview);
   expect(tooWide(told)).toEqual([]);

@@ -5,8 +5,8 @@ import { planReport } from '../../../src/cli/print-plan';
 import { roomPlan } from '../../../src/config/room-plan';
 import { accountId } from '../../../src/contract/ids';
 import { readOrganizationFile } from '../../../src/operations/plan/organization-file';
-import { previewEnrolment } from '../../../src/operations/plan/preview-enrollment';
-import { HERE, SETTINGS } from '../../support/enrolment';
+import { previewEnrollment } from '../../../src/operations/plan/preview-enrollment';
+import { HERE, SETTINGS } from '../../support/enrollment';
 
 const EXAMPLE = 'docs/example-organization.json';
 // Starting the command takes seconds on a busy machine.
@@ -17,7 +17,7 @@ const plan = (args: readonly string[], input = '') =>
 
 const preview = () => {
   const { at = new Date(0), accounts } = readOrganizationFile(JSON.parse(readFileSync(EXAMPLE, 'utf8')));
-  return previewEnrolment(accounts, SETTINGS, at);
+  return previewEnrollment(accounts, SETTINGS, at);
 };
 
 test('the example, as people read it', () => {
@@ -67,7 +67,7 @@ test('the room of each account is told where the file says how many databases it
 test('a mass exit is told with what a person can do', () => {
   const told = planReport({ ...preview(), massExit: { due: 6, enrolled: 50 } });
   expect(told).toContain('It would stop: 6 of 50 enrolled accounts would be withdrawn at once');
-  expect(told).toContain('enrolment.acknowledgedExits');
+  expect(told).toContain('enrollment.confirmedWithdrawals');
 });
 
 test('a departed account has its commands for each Region, and for none that is known', () => {

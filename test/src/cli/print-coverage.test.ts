@@ -1,5 +1,5 @@
-import { messageOf } from '../../../lambda/vault/tell-coverage/message';
-import { plan } from '../../../lambda/vault/tell-coverage/plan';
+import { messageOf } from '../../../lambda/vault/report-coverage/message';
+import { plan } from '../../../lambda/vault/report-coverage/plan';
 import { coverageReport } from '../../../src/cli/print-coverage';
 import { aCopy, aDatabase, factsOf, openAccount } from '../../support/coverage-world';
 
@@ -26,7 +26,7 @@ test('the report is a table, the worst first, then the reasons, then the counts'
   expect(lines.at(-1)).toBe('eu-central-1, 2026-11-25T12:00:00.000Z: 2 never, 58 protected');
 });
 
-test('what could not be read is said, behind which door, and of the registry', () => {
+test('what could not be read is said, behind which access role, and of the registry', () => {
   const unread = ['snapshots: AccessDenied: no', 'dead letters: QueueDoesNotExist: no'];
   const { evidence } = plan({ ...factsOf([openAccount({ unread })]), registryUnread: 'ResourceNotFound: no table' });
   const said = coverageReport(evidence);
@@ -42,7 +42,7 @@ test('an age of weeks is told in days', () => {
       many.slice(0, 1).map((one) => aCopy(one, 24 * 60)),
     ),
   );
-  expect(coverageReport(evidence)).toMatch(/last-copy │ 60 days/);
+  expect(coverageReport(evidence)).toMatch(/source-deleted │ 60 days/);
 });
 
 test('a message shows forty of a kind and says how many more there are; nothing is told when all is well', () => {
@@ -58,7 +58,7 @@ test('a subject is ASCII and has at most 100 characters, whatever is wrong', () 
     openAccount({ databases: many }),
     openAccount({ optedOut: ['RDS'] }),
     openAccount({ unread: ['snapshots: no'] }),
-    openAccount({}, { seen: { door: 'shut', because: 'no' } }),
+    openAccount({}, { seen: { access: 'denied', because: 'no' } }),
     openAccount({ failedJobs: [{ resource: 'arn', state: 'FAILED', message: 'no', at: new Date(0) }] }),
   ];
   for (const account of accounts) {

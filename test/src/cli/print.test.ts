@@ -5,7 +5,7 @@ import type { RehearsalResult } from '../../../src/rehearsal/result';
 
 const good: RehearsalResult = {
   ok: true,
-  beats: [
+  phases: [
     { step: 'export-snapshots', account: '222200001111', outcome: 'ok', calls: 12, ms: 1234 },
     { step: 'import-copies', account: '333300002222', outcome: 'ok', calls: 30, ms: 50 },
   ],
@@ -23,10 +23,10 @@ const good: RehearsalResult = {
   refusals: 0,
 };
 
-test('a rehearsal is told beat by beat, then what stands in the vault, then who was left alone', () => {
+test('a rehearsal is told phase by phase, then what stands in the vault, then who was left alone', () => {
   const lines = rehearsalReport(good).split('\n');
   const rows = lines.map((line) => line.split('│').map((cell) => cell.trim())).filter((cells) => cells.length > 2);
-  expect(rows[0]).toEqual(['', 'beat', 'account', 'outcome', 'calls', 'time', '']);
+  expect(rows[0]).toEqual(['', 'phase', 'account', 'outcome', 'calls', 'time', '']);
   expect(rows[1]).toEqual(['', 'export-snapshots', '222200001111', 'ok', '12', '1.2 s', '']);
   const places = [
     'import-copies',
@@ -43,7 +43,7 @@ test('a rehearsal is told beat by beat, then what stands in the vault, then who 
 test('coverage, the alarms and what people were told come last, in lines that fit', () => {
   const alarms = ['an account does not let the vault look in', 'a database has never been copied', 'a copy is late'];
   const told = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
-  const attack = [{ who: 'anybody', what: 'read', door: true, refused: true, because: 'no' }];
+  const attack = [{ who: 'anybody', what: 'read', againstVault: true, refused: true, because: 'no' }];
   const report = rehearsalReport({ ...good, attack, alarms, told }, ['the report of coverage']);
   expect(report.split('\n\n').slice(-4)).toEqual([
     'the report of coverage',
@@ -54,12 +54,12 @@ test('coverage, the alarms and what people were told come last, in lines that fi
   expect(rehearsalReport(good)).not.toMatch(/Alarms raised|People were told/);
 });
 
-test('one that fails names its beat and the cause', () => {
+test('one that fails names its phase and the cause', () => {
   const cause = 'kms:CreateGrant is not allowed';
   const report = rehearsalReport({
     ...good,
     ok: false,
-    beats: [{ step: 'import-copies', account: '333300002222', outcome: 'failed', calls: 3, ms: 10 }],
+    phases: [{ step: 'import-copies', account: '333300002222', outcome: 'failed', calls: 3, ms: 10 }],
     vaultCopies: [],
     untouched: [],
     failure: { step: 'import-copies', cause },

@@ -144,8 +144,12 @@ test.each([
   ],
   ['backup.crossRegionCopy', { region: 'us-gov-west-1' }, 'backup.crossRegionCopy.region: "us-gov-west-1"', 2],
   ['backup.crossRegionCopy', {}, 'backup.crossRegionCopy.region: missing: give a Region'],
-  ['limits.instanceCopies', 1001, 'limits.instanceCopies: 1001: give a whole number of copies from 1 to 1000'],
-  ['limits.additionsADay', '50', 'limits.additionsADay: "50": give a whole number of accounts'],
+  [
+    'limits.maxInstanceCopiesInFlight',
+    1001,
+    'limits.maxInstanceCopiesInFlight: 1001: give a whole number of copies from 1 to 1000',
+  ],
+  ['limits.maxNewAccountsPerDay', '50', 'limits.maxNewAccountsPerDay: "50": give a whole number of accounts'],
   [
     'vault.admission',
     { maxNewDatabasesPerAccountPerDay: 0 },
@@ -181,8 +185,8 @@ test.each([
     exemption({ untill: '2027-01-31' }),
     'exemptions[0].untill: "2027-01-31": there is no such field: did you mean until?',
   ],
-  ['limits.instanceCopies', -1, 'limits.instanceCopies: -1: give a whole number of copies'],
-  ['limits.clusterCopys', 5, 'limits.clusterCopys: 5: there is no such field: did you mean clusterCopies?'],
+  ['limits.maxInstanceCopiesInFlight', -1, 'limits.maxInstanceCopiesInFlight: -1: give a whole number of copies'],
+  ['limits.clusterCopys', 5, 'limits.clusterCopys: 5: there is no such field: did you mean maxClusterCopiesInFlight?'],
   ['notes', 'hello', 'notes: "hello": there is no such field: known are'],
 ])('%s = %j is a fault, with its place, its value and a remedy', (path, value, expected, count = 1) => {
   const found = faults(changed(path, value));
@@ -241,7 +245,7 @@ const FIVE = {
   organization: { ...config.organization, id: 'org-1' },
   vault: { ...config.vault, account: config.organization.managementAccount, placement: 'beside' },
   regions: ['us-gov-west-1'],
-  limits: { ...config.limits, instanceCopies: 0 },
+  limits: { ...config.limits, maxInstanceCopiesInFlight: 0 },
 };
 
 test('five faults are five lines, those across fields beside those within one', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config } from '../../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
-import { mostStarts } from '../../../src/config/most-starts';
+import { maxStarts } from '../../../src/config/most-starts';
 import { readConfig } from '../../../src/config/read-config';
 import { warningsOf as warningsAt } from '../../../src/config/warnings';
 import { AMBIENT_POWERS } from '../../../src/contract/ambient-powers';
@@ -29,23 +29,25 @@ test('the example fits its quota', () => {
 test('retention × databases beyond the quota is a warning with the arithmetic, for each kind', () => {
   const [warning, ...more] = warningsOf(having({ instances: 4 }));
   expect(warning).toContain(
-    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the vault may have 100: it reserves room for 1 of them, and 3 would never be copied. Have its quota raised and set vault.manualSnapshots to it',
+    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the vault may have 100: it reserves room for 1 of them, and 3 would never be copied. Have its quota raised and set vault.manualSnapshotQuota to it',
   );
   expect(more).toEqual([]);
   expect(warningsOf(having({ instances: 4, clusters: 2 }))).toHaveLength(2);
-  expect(warningsOf({ ...having({ instances: 4 }), limits: { ...config.limits, manualSnapshots: 220 } })).toEqual([]);
-  expect(warningsOf({ ...having({ instances: 4 }), limits: { ...config.limits, manualSnapshots: 219 } })).toHaveLength(
-    1,
+  expect(warningsOf({ ...having({ instances: 4 }), limits: { ...config.limits, manualSnapshotQuota: 220 } })).toEqual(
+    [],
   );
+  expect(
+    warningsOf({ ...having({ instances: 4 }), limits: { ...config.limits, manualSnapshotQuota: 219 } }),
+  ).toHaveLength(1);
 });
 
-test('copies that minimumCopies keeps count, where they are more than retention alone keeps', () => {
-  expect(warningsOf(having({ instances: 1 }, { minimumCopies: 101 }))).toEqual(
+test('copies that minCopiesPerDatabase keeps count, where they are more than retention alone keeps', () => {
+  expect(warningsOf(having({ instances: 1 }, { minCopiesPerDatabase: 101 }))).toEqual(
     ['instances', 'clusters'].map((kind) =>
-      expect.stringContaining(`101 kept as minimumCopies = 101 copies of a database; 101 × 1 ${kind} = 101`),
+      expect.stringContaining(`101 kept as minCopiesPerDatabase = 101 copies of a database; 101 × 1 ${kind} = 101`),
     ),
   );
-  expect(warningsOf(having({ instances: 1 }, { minimumCopies: 100 }))).toEqual([]);
+  expect(warningsOf(having({ instances: 1 }, { minCopiesPerDatabase: 100 }))).toEqual([]);
 });
 
 describe('copies in flight', () => {
@@ -58,12 +60,16 @@ describe('copies in flight', () => {
     [{ instances: 960 }, []],
     [
       { instances: 961 },
-      ['limits.instanceCopies: 1 × 961 instances = 961 copies come in each day (1922 on the busiest); 20 in flight at'],
+      [
+        'limits.maxInstanceCopiesInFlight: 1 × 961 instances = 961 copies come in each day (1922 on the busiest); 20 in flight at',
+      ],
     ],
     [{ clusters: 240 }, []],
     [
       { clusters: 241 },
-      ['limits.clusterCopies: 1 × 241 clusters = 241 copies come in each day (482 on the busiest); 5 in flight at'],
+      [
+        'limits.maxClusterCopiesInFlight: 1 × 241 clusters = 241 copies come in each day (482 on the busiest); 5 in flight at',
+      ],
     ],
   ])('%j: copies come in faster than RDS lets the vault make them, or not', (databases, warnings) => {
     expect(lagging(databases)).toEqual(warnings.map((begins) => expect.stringContaining(begins)));
@@ -71,8 +77,8 @@ describe('copies in flight', () => {
 
   test('the warning says how many are possible and what to do, and goes with a higher limit', () => {
     expect(lagging({ instances: 1000 })[0]).toContain('are 960 a day');
-    expect(lagging({ instances: 1000 })[0]).toContain('set limits.instanceCopies to it');
-    expect(lagging({ instances: 1000 }, { instanceCopies: 21 })).toEqual([]);
+    expect(lagging({ instances: 1000 })[0]).toContain('set limits.maxInstanceCopiesInFlight to it');
+    expect(lagging({ instances: 1000 }, { maxInstanceCopiesInFlight: 21 })).toEqual([]);
   });
 });
 
@@ -97,26 +103,26 @@ describe('with plans of one’s own', () => {
       ),
     ]);
     const crowded = having({ instances: 200, clusters: 20 });
-    const roomy = off({ ...crowded, vault: { ...crowded.vault, manualSnapshots: 50_000 } });
+    const roomy = off({ ...crowded, vault: { ...crowded.vault, manualSnapshotQuota: 50_000 } });
     expect(warningsOf(roomy)).toEqual([
-      expect.stringContaining(`vault.retention.mostDeletionsARun: ${ASSUMED}1 × 220 databases = 220 copies`),
+      expect.stringContaining(`vault.retention.maxDeletionsPerRun: ${ASSUMED}1 × 220 databases = 220 copies`),
     ]);
     expect(warningsOf(off(having({}, { dailyDays: 2 })))).toEqual([
-      expect.stringContaining(`vault.retention.mostSharePercent: ${ASSUMED}with dailyDays 2`),
+      expect.stringContaining(`vault.retention.maxDeletedPercentPerRun: ${ASSUMED}with dailyDays 2`),
     ]);
   });
 
-  test('what fits is not warned about, nor an objective of less than the day that was assumed', () => {
+  test('what fits is not warned about, nor an RPO of less than the day that was assumed', () => {
     expect(warningsOf(off(config))).toEqual([]);
-    const objectives = { hours: 6, byTag: [] };
-    expect(warningsOf(off({ ...config, vault: { ...config.vault, objectives } }))).toEqual([]);
+    const rpo = { hours: 6, byTag: [] };
+    expect(warningsOf(off({ ...config, vault: { ...config.vault, rpo } }))).toEqual([]);
   });
 });
 
 test('the quota of the vault is its own: raising it leaves the sources’ alone', () => {
   const raised = having({ instances: 4 });
-  expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 220 } })).toEqual([]);
-  expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshots: 219 } })).toEqual([
+  expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshotQuota: 220 } })).toEqual([]);
+  expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshotQuota: 219 } })).toEqual([
     expect.stringContaining('and the vault may have 219'),
   ]);
 });
@@ -145,17 +151,17 @@ test('an exemption that ended is warned about from the day after', () => {
 
 test('more deletions a run than there can be are not the remedy', () => {
   const crowded = having({ instances: 1900, clusters: 110 });
-  const roomy = { ...crowded, vault: { ...crowded.vault, manualSnapshots: 100_000 } };
-  expect(warningsOf(roomy).filter((one) => one.startsWith('vault.retention.mostDeletionsARun'))).toEqual([
+  const roomy = { ...crowded, vault: { ...crowded.vault, manualSnapshotQuota: 100_000 } };
+  expect(warningsOf(roomy).filter((one) => one.startsWith('vault.retention.maxDeletionsPerRun'))).toEqual([
     expect.stringContaining('More than 1000 is not possible in a run'),
   ]);
 });
 
-test('an objective that lies within the time between two backups is warned about, by tag as well', () => {
-  const objectives = { hours: 24, byTag: [{ key: 'tier', value: 'gold', hours: 3 }] };
-  expect(warningsOf({ ...config, vault: { ...config.vault, objectives } })).toEqual([
-    expect.stringContaining('vault.objectives.hours: 24 h, and 24 h lie between two daily backups'),
-    expect.stringContaining('vault.objectives.byTag[0].hours: 3 h'),
+test('an RPO that lies within the time between two backups is warned about, by tag as well', () => {
+  const rpo = { hours: 24, byTag: [{ key: 'tier', value: 'gold', hours: 3 }] };
+  expect(warningsOf({ ...config, vault: { ...config.vault, rpo } })).toEqual([
+    expect.stringContaining('vault.RPOs.hours: 24 h, and 24 h lie between two daily backups'),
+    expect.stringContaining('vault.RPOs.byTag[0].hours: 3 h'),
   ]);
 });
 
@@ -164,15 +170,15 @@ test('no databases, no warning', () => {
 });
 
 test('a run that deletes less than comes in on a day is warned about', () => {
-  const roomy = (instances: number, mostDeletionsARun = 50) => ({
-    ...having({ instances, clusters: 10 }, { mostDeletionsARun }),
-    limits: { ...config.limits, manualSnapshots: 50_000 },
+  const roomy = (instances: number, maxDeletionsPerRun = 50) => ({
+    ...having({ instances, clusters: 10 }, { maxDeletionsPerRun }),
+    limits: { ...config.limits, manualSnapshotQuota: 50_000 },
   });
   expect(warningsOf(roomy(90))).toEqual([]);
   const [warning, ...more] = warningsOf(roomy(91));
   expect(more).toEqual([]);
   expect(warning).toContain(
-    'vault.retention.mostDeletionsARun: 2 × 101 databases = 202 copies may come in on one day, and 4 runs a day delete 50 each',
+    'vault.retention.maxDeletionsPerRun: 2 × 101 databases = 202 copies may come in on one day, and 4 runs a day delete 50 each',
   );
   expect(warning).toContain('Raise it to 51 or more.');
   expect(warningsOf(roomy(91, 51))).toEqual([]);
@@ -181,10 +187,10 @@ test('a run that deletes less than comes in on a day is warned about', () => {
 test('terms so short that each run would stop are warned about', () => {
   expect(warningsOf(having({}, { dailyDays: 2 }))).toEqual([
     expect.stringContaining(
-      'vault.retention.mostSharePercent: with dailyDays 2 up to 1 of 3 copies of a database are due each day, 34 %',
+      'vault.retention.maxDeletedPercentPerRun: with dailyDays 2 up to 1 of 3 copies of a database are due each day, 34 %',
     ),
   ]);
-  expect(warningsOf(having({}, { dailyDays: 2, mostSharePercent: 34 }))).toEqual([]);
+  expect(warningsOf(having({}, { dailyDays: 2, maxDeletedPercentPerRun: 34 }))).toEqual([]);
 });
 
 test.each([
@@ -199,7 +205,7 @@ test.each([
   ['cron(0 1 * * ? *)', 36500, 36500],
   ['nonsense', 10, 0],
 ])('%s starts within %i days %i times at the most', (schedule, days, times) => {
-  expect(mostStarts(schedule, days)).toBe(times);
+  expect(maxStarts(schedule, days)).toBe(times);
 });
 
 describe('on the command line', () => {
@@ -219,12 +225,12 @@ describe('on the command line', () => {
 
 test.each<[Partial<Retention>]>([
   [{ dailyDays: 0 }],
-  [{ minimumCopies: 0 }],
+  [{ minCopiesPerDatabase: 0 }],
   [{ weeklyWeeks: -1 }],
   [{ monthlyMonths: 1.5 }],
   [{ yearlyYears: 101 }],
-  [{ mostSharePercent: 101 }],
-  [{ mostDeletionsARun: 0 }],
+  [{ maxDeletedPercentPerRun: 101 }],
+  [{ maxDeletionsPerRun: 0 }],
   [{ timeZone: 'Middle/Earth' }],
 ])('%j is a fault of the configuration', (retention) => {
   const [field = ''] = Object.keys(retention);

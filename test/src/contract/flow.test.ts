@@ -10,7 +10,7 @@ test('the flow begins where accounts are enrolled and ends in the vault', () => 
     'vault/follow-sources',
     'vault/import-copies',
     'vault/prune-copies',
-    'vault/tell-coverage',
+    'vault/report-coverage',
   ]);
 });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { snapshotArn } from '../../../src/contract/ids';
-import { announce, hear, MESSAGE_VERSION } from '../../../src/contract/message';
+import { hear, MESSAGE_VERSION, notify } from '../../../src/contract/message';
 
 const COPY = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-1');
 const TOPIC = 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies';
@@ -8,8 +8,8 @@ const OTHER = 'arn:aws:sns:eu-central-1:222200002222:checkvalve-copies';
 const notification = (Message: unknown, more: object = {}) =>
   JSON.stringify({ Type: 'Notification', TopicArn: TOPIC, Message, ...more });
 
-test('what a source announces is heard', () => {
-  expect(hear(notification(announce(COPY)))).toEqual({
+test('what a source notifies the vault of is heard', () => {
+  expect(hear(notification(notify(COPY)))).toEqual({
     kind: 'announced',
     copy: COPY,
     topic: TOPIC,
@@ -18,7 +18,7 @@ test('what a source announces is heard', () => {
 });
 
 test('a message carries a version, an ARN and nothing else', () => {
-  expect(Object.keys(JSON.parse(announce(COPY)) as object)).toEqual(['version', 'copy']);
+  expect(Object.keys(JSON.parse(notify(COPY)) as object)).toEqual(['version', 'copy']);
 });
 
 test.each([
@@ -31,21 +31,21 @@ test.each([
 });
 
 test.each([
-  ['another account’s snapshot', notification(announce(COPY), { TopicArn: OTHER })],
+  ['another account’s snapshot', notification(notify(COPY), { TopicArn: OTHER })],
   [
     'a snapshot of another partition',
-    notification(announce('arn:aws-us-gov:rds:us-gov-west-1:222200001111:snapshot:x' as never)),
+    notification(notify('arn:aws-us-gov:rds:us-gov-west-1:222200001111:snapshot:x' as never)),
   ],
   ['a list of snapshots', notification(JSON.stringify({ version: 1, copy: [COPY] }))],
   ['a message that is a list', notification(JSON.stringify([{ version: 1, copy: COPY }]))],
   ['a message that is null', notification('null')],
-  ['a topic in a list', notification(announce(COPY), { TopicArn: [TOPIC] })],
-  ['no topic', notification(announce(COPY), { TopicArn: undefined })],
+  ['a topic in a list', notification(notify(COPY), { TopicArn: [TOPIC] })],
+  ['no topic', notification(notify(COPY), { TopicArn: undefined })],
   [
     'a subscription to be confirmed',
     JSON.stringify({ Type: 'SubscriptionConfirmation', TopicArn: TOPIC, SubscribeURL: 'http://127.0.0.1/' }),
   ],
-  ['no envelope', announce(COPY)],
+  ['no envelope', notify(COPY)],
   ['no JSON', 'hello'],
   ['a list', '[]'],
   ['null', 'null'],
@@ -85,7 +85,7 @@ test('a vault understands the version of its release and the one before; older a
 test('whatever anybody writes is answered, and nothing but a snapshot of the topic’s own account is announced', () => {
   const piece = fc.oneof(
     fc.jsonValue(),
-    fc.constantFrom<unknown>(COPY, TOPIC, OTHER, 'Notification', 1, announce(COPY), undefined),
+    fc.constantFrom<unknown>(COPY, TOPIC, OTHER, 'Notification', 1, notify(COPY), undefined),
   );
   const envelope = fc
     .record({ Type: piece, TopicArn: piece, Message: piece }, { requiredKeys: [] })
@@ -96,14 +96,14 @@ test('whatever anybody writes is answered, and nothing but a snapshot of the top
   const nearly = fc
     .record({ version: mostly(MESSAGE_VERSION), copy: mostly(COPY) })
     .map((message) => notification(JSON.stringify(message)));
-  const announced: string[] = [];
+  const notified: string[] = [];
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), envelope, nearly), (body) => {
       const heard = hear(body);
-      if (heard.kind === 'announced') announced.push(`${heard.from} ${heard.copy}`);
+      if (heard.kind === 'announced') notified.push(`${heard.from} ${heard.copy}`);
     }),
     { numRuns: 2000 },
   );
-  expect(announced.length).toBeGreaterThan(0);
-  expect(new Set(announced)).toEqual(new Set([`222200001111 ${COPY}`]));
+  expect(notified.length).toBeGreaterThan(0);
+  expect(new Set(notified)).toEqual(new Set([`222200001111 ${COPY}`]));
 });

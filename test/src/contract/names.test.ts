@@ -52,7 +52,7 @@ test.each([
   ['arn:aws:rds:eu-west-1:222200001111:snapshot:awsbackup:job-1'],
   ['arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:awsbackup:job-1'],
   ['arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-10'],
-])('%s is not mistaken for its neighbour', (text) => {
+])('%s is not mistaken for its neighbor', (text) => {
   const neighbour = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-1');
   for (const make of [exportCopyName, vaultCopyName]) {
     expect(make('orders', snapshotArn(text))).not.toBe(make('orders', neighbour));

@@ -27,12 +27,12 @@ import {
   errorOf,
   inlineFunction,
   MANAGEMENT,
+  MISSING_TAG,
   ORGANIZATION,
   OTHER_SOURCE,
   role,
   ruleFor,
   SOURCE,
-  UNTAGGED,
   useEmulator,
   VAULT,
 } from './emulator-world';
@@ -62,7 +62,7 @@ describe('an organization', () => {
       { Id: MANAGEMENT, State: 'ACTIVE', Paths: [`o-abcde12345/r-ab12/${MANAGEMENT}/`] },
       { Id: SOURCE, State: 'ACTIVE', Paths: [`o-abcde12345/r-ab12/ou-ab12-11111111/${PROD}/${SOURCE}/`] },
       { Id: OTHER_SOURCE, State: 'SUSPENDED', Paths: [`o-abcde12345/r-ab12/ou-ab12-11111111/${OTHER_SOURCE}/`] },
-      { Id: UNTAGGED, State: 'ACTIVE', Paths: [`o-abcde12345/r-ab12/${OTHER}/${UNTAGGED}/`] },
+      { Id: MISSING_TAG, State: 'ACTIVE', Paths: [`o-abcde12345/r-ab12/${OTHER}/${MISSING_TAG}/`] },
     ]);
     const { Tags } = await organizations.send(new ListTagsForResourceCommand({ ResourceId: SOURCE }));
     expect(Tags).toEqual([{ Key: 'environment', Value: 'production' }]);
@@ -174,8 +174,8 @@ describe('what happens in an organization', () => {
   test.each([
     [
       'TagResource',
-      new TagResourceCommand({ ResourceId: UNTAGGED, Tags: [{ Key: 'environment', Value: 'production' }] }),
-      { resourceId: UNTAGGED, tags: [{ key: 'environment', value: 'production' }] },
+      new TagResourceCommand({ ResourceId: MISSING_TAG, Tags: [{ Key: 'environment', Value: 'production' }] }),
+      { resourceId: MISSING_TAG, tags: [{ key: 'environment', value: 'production' }] },
     ],
     [
       'UntagResource',
@@ -204,11 +204,11 @@ describe('what happens in an organization', () => {
 
   test('a change of tags is told a second time, as such', async () => {
     await organizations.send(
-      new TagResourceCommand({ ResourceId: UNTAGGED, Tags: [{ Key: 'environment', Value: 'production' }] }),
+      new TagResourceCommand({ ResourceId: MISSING_TAG, Tags: [{ Key: 'environment', Value: 'production' }] }),
     );
     expect((await heard())[1]).toMatchObject({
       'detail-type': 'Tag Change on Resource',
-      resources: [`arn:aws:organizations::${MANAGEMENT}:account/o-abcde12345/${UNTAGGED}`],
+      resources: [`arn:aws:organizations::${MANAGEMENT}:account/o-abcde12345/${MISSING_TAG}`],
       detail: {
         service: 'organizations',
         'resource-type': 'account',

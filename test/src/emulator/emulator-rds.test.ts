@@ -387,7 +387,7 @@ describe('limits and lanes', () => {
   });
 
   test('copies in progress are counted, and the message says so', async () => {
-    await emulator().setRdsLimits({ account: SOURCE, instanceCopies: 2 });
+    await emulator().setRdsLimits({ account: SOURCE, maxInstanceCopiesInFlight: 2 });
     await copy(source, 'orders-1', 'a');
     await copy(source, 'bills-1', 'b');
     await expect(copy(source, 'users-1', 'c')).rejects.toMatchObject({
@@ -399,7 +399,7 @@ describe('limits and lanes', () => {
   });
 
   test('manual snapshots are counted, and the message says so', async () => {
-    await emulator().setRdsLimits({ manualSnapshots: 3 });
+    await emulator().setRdsLimits({ manualSnapshotQuota: 3 });
     const full = { name: 'SnapshotQuotaExceededFault', message: 'Cannot create more than 3 manual snapshots' };
     await expect(copy(source, 'orders-1', 'a')).rejects.toMatchObject(full);
     await expect(snap('orders', 'b')).rejects.toMatchObject(full);
@@ -486,7 +486,7 @@ describe('names and tags', () => {
 describe('listing', () => {
   test('goes a page at a time, of 20 to 100', async () => {
     await instance('orders');
-    await emulator().setRdsLimits({ manualSnapshots: 200 });
+    await emulator().setRdsLimits({ manualSnapshotQuota: 200 });
     for (let index = 0; index < 105; index += 1) await snap('orders', `s-${index}`);
     const first = await source.rds.send(new DescribeDBSnapshotsCommand({}));
     const second = await source.rds.send(new DescribeDBSnapshotsCommand({ Marker: first.Marker }));

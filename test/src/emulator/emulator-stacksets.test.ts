@@ -27,13 +27,13 @@ import {
   errorOf,
   inlineFunction,
   MANAGEMENT,
+  MISSING_TAG,
   ORGANIZATION,
   OTHER_SOURCE,
   REGION,
   role,
   ruleFor,
   SOURCE,
-  UNTAGGED,
   useEmulator,
 } from './emulator-world';
 
@@ -53,7 +53,7 @@ const template = (timeout = 30) =>
     Parameters: { Name: { Type: 'String' } },
     Resources: {
       Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Name' }, VisibilityTimeout: timeout } },
-      Door: { ...role('lambda.amazonaws.com', 'door'), DeletionPolicy: 'Retain' },
+      AccessRole: { ...role('lambda.amazonaws.com', 'access role'), DeletionPolicy: 'Retain' },
     },
   });
 
@@ -131,17 +131,17 @@ describe('targets', () => {
 
   test.each([
     ['a unit and all below it', { OrganizationalUnitIds: ['ou-ab12-11111111'] }, [SOURCE, OTHER_SOURCE]],
-    ['the root, never the management account', { OrganizationalUnitIds: [ROOT] }, [SOURCE, OTHER_SOURCE, UNTAGGED]],
+    ['the root, never the management account', { OrganizationalUnitIds: [ROOT] }, [SOURCE, OTHER_SOURCE, MISSING_TAG]],
     ['an intersection', only(SOURCE, MANAGEMENT), [SOURCE]],
     [
       'a difference',
       { OrganizationalUnitIds: [ROOT], AccountFilterType: 'DIFFERENCE' as const, Accounts: [SOURCE] },
-      [OTHER_SOURCE, UNTAGGED],
+      [OTHER_SOURCE, MISSING_TAG],
     ],
     [
       'no filter, whatever accounts are named',
       { OrganizationalUnitIds: ['ou-ab12-33333333'], Accounts: [SOURCE] },
-      [UNTAGGED],
+      [MISSING_TAG],
     ],
   ])('%s', async (_, targets, expected) => {
     await add(targets);
@@ -197,17 +197,17 @@ describe('a rollout', () => {
   test('names what failed, and stops at its tolerance', async () => {
     await createSet();
     await emulator().setStackSets({ failAccounts: { [SOURCE]: 'no role stacksets-exec' } });
-    const strict = await add(only(SOURCE, UNTAGGED), {
+    const strict = await add(only(SOURCE, MISSING_TAG), {
       OperationPreferences: { FailureToleranceCount: 0, MaxConcurrentCount: 1 },
     });
     await emulator().advance(60);
     expect((await operation(strict))?.Status).toBe('FAILED');
     expect(await results(strict)).toMatchObject([
       { Account: SOURCE, Status: 'FAILED', StatusReason: 'no role stacksets-exec' },
-      { Account: UNTAGGED, Status: 'CANCELLED' },
+      { Account: MISSING_TAG, Status: 'CANCELLED' },
     ]);
     await emulator().setStackSets({ failAccounts: {} });
-    const again = await add(only(SOURCE, UNTAGGED));
+    const again = await add(only(SOURCE, MISSING_TAG));
     await emulator().advance(60);
     expect((await operation(again))?.Status).toBe('SUCCEEDED');
     const filter = {
@@ -221,7 +221,7 @@ describe('a rollout', () => {
 
   test('reaches every instance when the set is updated', async () => {
     await createSet();
-    await add(only(SOURCE, UNTAGGED));
+    await add(only(SOURCE, MISSING_TAG));
     await emulator().advance(60);
     const change = {
       StackSetName,
@@ -232,14 +232,14 @@ describe('a rollout', () => {
     await management.cloudformation.send(new UpdateStackSetCommand(change));
     expect(await timeoutOf(SOURCE)).toBe('30');
     await emulator().advance(60);
-    expect([await timeoutOf(SOURCE), await timeoutOf(UNTAGGED)]).toEqual(['77', '77']);
+    expect([await timeoutOf(SOURCE), await timeoutOf(MISSING_TAG)]).toEqual(['77', '77']);
   });
 });
 
 describe('operations', () => {
   test('wait for one another under managed execution', async () => {
     await createSet();
-    const [first, same, after] = [await add(only(SOURCE)), await add(only(SOURCE)), await add(only(UNTAGGED))];
+    const [first, same, after] = [await add(only(SOURCE)), await add(only(SOURCE)), await add(only(MISSING_TAG))];
     const statuses = async () => Promise.all([first, same, after].map(async (id) => (await operation(id))?.Status));
     expect(await statuses()).toEqual(['RUNNING', 'QUEUED', 'QUEUED']);
     await emulator().advance(60);
@@ -250,26 +250,26 @@ describe('operations', () => {
 
   test('run side by side when they concern different accounts', async () => {
     await createSet();
-    const [one, other] = [await add(only(SOURCE)), await add(only(UNTAGGED))];
+    const [one, other] = [await add(only(SOURCE)), await add(only(MISSING_TAG))];
     expect([(await operation(one))?.Status, (await operation(other))?.Status]).toEqual(['RUNNING', 'RUNNING']);
   });
 
   test('are refused while another runs without managed execution', async () => {
     await createSet({ ManagedExecution: { Active: false } });
     await add(only(SOURCE));
-    expect(await errorOf(add(only(UNTAGGED)))).toBe('OperationInProgressException');
+    expect(await errorOf(add(only(MISSING_TAG)))).toBe('OperationInProgressException');
     await emulator().advance(60);
     expect(await instances()).toEqual([`${SOURCE} CURRENT SUCCEEDED`]);
   });
 
   test('are one operation when asked for twice under one id', async () => {
     await createSet();
-    const OperationId = 'enrol-1';
+    const OperationId = 'enroll-1';
     expect([await add(only(SOURCE), { OperationId }), await add(only(SOURCE), { OperationId })]).toEqual([
       OperationId,
       OperationId,
     ]);
-    expect(await errorOf(add(only(UNTAGGED), { OperationId }))).toBe('OperationIdAlreadyExistsException');
+    expect(await errorOf(add(only(MISSING_TAG), { OperationId }))).toBe('OperationIdAlreadyExistsException');
   });
 
   test('are told on the management account’s bus', async () => {
@@ -308,7 +308,7 @@ describe('a withdrawal', () => {
     const again = await add(only(SOURCE));
     await emulator().advance(60);
     const reason =
-      'ResourceLogicalId:Door, ResourceType:AWS::IAM::Role, ResourceStatusReason:Role with name door already exists.';
+      'ResourceLogicalId:Access role, ResourceType:AWS::IAM::Role, ResourceStatusReason:Role with name access role already exists.';
     expect(await results(again)).toMatchObject([{ Status: 'FAILED', StatusReason: reason }]);
   });
 

@@ -12,7 +12,7 @@ import { emulatorOfWorker } from '../../support/worker';
 export const MANAGEMENT = '444400003333';
 export const SOURCE = '222200001111';
 export const OTHER_SOURCE = '222200002222';
-export const UNTAGGED = '222200009999';
+export const MISSING_TAG = '222200009999';
 export const VAULT = '333300002222';
 export const REGION = 'eu-central-1';
 export const START = '2026-11-25T00:00:00Z';
@@ -126,6 +126,6 @@ export const ORGANIZATION = {
     { id: MANAGEMENT, name: 'management', ou: 'root' },
     { id: SOURCE, name: 'source', ou: 'Prod', tags: { environment: 'production' } },
     { id: OTHER_SOURCE, name: 'suspended', ou: 'Workloads', state: 'SUSPENDED' },
-    { id: UNTAGGED, name: 'untagged', ou: 'Other' },
+    { id: MISSING_TAG, name: 'missing-tag', ou: 'Other' },
   ],
 } as const;

@@ -123,24 +123,26 @@ describe('accounts', () => {
     const settings = emulator().client(MANAGEMENT, REGION);
     const management = new STSClient(settings);
     expect((await management.send(new GetCallerIdentityCommand({}))).Account).toBe(MANAGEMENT);
-    const role = { RoleArn: `arn:aws:iam::${SOURCE}:role/door`, RoleSessionName: 'test' };
-    const made = new CreateRoleCommand({ RoleName: 'door', AssumeRolePolicyDocument: '{}' });
+    const role = { RoleArn: `arn:aws:iam::${SOURCE}:role/access role`, RoleSessionName: 'test' };
+    const made = new CreateRoleCommand({ RoleName: 'access role', AssumeRolePolicyDocument: '{}' });
     await new IAMClient(emulator().client(SOURCE, REGION)).send(made);
     const { Credentials } = await management.send(new AssumeRoleCommand(role));
     const credentials = { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: 'x', sessionToken: 'y' };
     const assumed = await new STSClient({ ...settings, credentials }).send(new GetCallerIdentityCommand({}));
-    expect(assumed).toMatchObject({ Account: SOURCE, Arn: `arn:aws:sts::${SOURCE}:assumed-role/door/test` });
+    expect(assumed).toMatchObject({ Account: SOURCE, Arn: `arn:aws:sts::${SOURCE}:assumed-role/access role/test` });
   });
 
   test('a role that is not there cannot be taken, nor one that was deleted', async () => {
     const management = new STSClient(emulator().client(MANAGEMENT, REGION));
     const iam = new IAMClient(emulator().client(SOURCE, REGION));
     const take = () =>
-      management.send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SOURCE}:role/door`, RoleSessionName: 'test' }));
+      management.send(
+        new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SOURCE}:role/access role`, RoleSessionName: 'test' }),
+      );
     expect(await errorOf(take())).toBe('AccessDenied');
-    await iam.send(new CreateRoleCommand({ RoleName: 'door', AssumeRolePolicyDocument: '{}' }));
-    expect((await take()).AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${SOURCE}:assumed-role/door/test`);
-    await iam.send(new DeleteRoleCommand({ RoleName: 'door' }));
+    await iam.send(new CreateRoleCommand({ RoleName: 'access role', AssumeRolePolicyDocument: '{}' }));
+    expect((await take()).AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${SOURCE}:assumed-role/access role/test`);
+    await iam.send(new DeleteRoleCommand({ RoleName: 'access role' }));
     expect(await errorOf(take())).toBe('AccessDenied');
   });
 });

@@ -28,7 +28,7 @@ test('an instance whose backup window overlaps the daily plan fails its job, and
     [clear.arn, 'RUNNING', null],
   ]);
   await zone.stage.pump.pass(HOURS_UNTIL_LATE * 3600);
-  await zone.stage.pump.fire('checkvalve-tell-coverage');
+  await zone.stage.pump.fire('checkvalve-report-coverage');
   const [report] = await coverageReports(zone.stage);
   const reasons = report?.databases.map(({ database, reason, remedy }) => [database, reason, remedy]);
   const named = expect.stringContaining('its backup window 00:00-04:00 UTC');

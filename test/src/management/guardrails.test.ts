@@ -56,10 +56,10 @@ const REFUSED = (
     ['creates a role under a path that looks exempt', 'iam:CreateRole', role('checkvalve-x/mine')],
     ['creates the role for emergencies', 'iam:CreateRole', role('break-glass')],
     ['lets himself take the rollout’s role', 'iam:UpdateAssumeRolePolicy', role('stacksets-exec-0123456789abcdef')],
-    ['gives an exempt role more rights', 'iam:PutRolePolicy', role('checkvalve-vault-door-eu-central-1')],
+    ['gives an exempt role more rights', 'iam:PutRolePolicy', role('checkvalve-snapshot-access-eu-central-1')],
     ['attaches a policy to an exempt role', 'iam:AttachRolePolicy', role('stacksets-exec-0123456789abcdef')],
     ['acquires a role with the exempt name', 'iam:AcquireRole', role('stacksets-exec-0123456789abcdef')],
-    ['deletes a door', 'iam:DeleteRole', role('checkvalve-vault-door-eu-central-1')],
+    ['deletes an access role', 'iam:DeleteRole', role('checkvalve-snapshot-access-eu-central-1')],
     [
       'passes an exempt role to a function of his own',
       'iam:PassRole',
@@ -173,8 +173,8 @@ test.each([
 const OF_THE_MEMORY = REFUSED.filter(([, , resource]) => resource === MEMORY).map(([, action]) => action);
 
 test.each([
-  ['the coverage access role', 'checkvalve-coverage-door-eu-central-1'],
-  ['the access role of imports', 'checkvalve-vault-door-eu-central-1'],
+  ['the coverage access role', 'checkvalve-coverage-access-eu-central-1'],
+  ['the access role of imports', 'checkvalve-snapshot-access-eu-central-1'],
   ['enable-backup', 'checkvalve-enable-backup-eu-central-1'],
   ['the role of AWS Backup', 'checkvalve-backup-eu-central-1-x'],
   ['a role that only resembles the exporter', 'checkvalve-export-snapshots'],
@@ -193,7 +193,7 @@ const ALLOWED = (
     ['the exporter remembers what was exported', EXPORTER, 'dynamodb:UpdateItem', MEMORY],
     [
       'the coverage access role reads the memory',
-      role('checkvalve-coverage-door-eu-central-1'),
+      role('checkvalve-coverage-access-eu-central-1'),
       'dynamodb:Scan',
       MEMORY,
     ],
@@ -204,7 +204,12 @@ const ALLOWED = (
       'dynamodb:PutItem',
       `arn:aws:dynamodb:${AT}:table/checkvalve-export-memory-x`,
     ],
-    ['the vault’s door marks a copy', role('checkvalve-vault-door-eu-central-1'), 'rds:AddTagsToResource', COPY],
+    [
+      'the vault’s access role marks a copy',
+      role('checkvalve-snapshot-access-eu-central-1'),
+      'rds:AddTagsToResource',
+      COPY,
+    ],
     [
       'an administrator asks for a backup by hand',
       role('administrator'),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type AlertKind, alertText, anchorOf, MANAGEMENT_ALERTS } from '../../../src/contract/management-alerts';
-import { SOURCE } from '../../support/enrolment';
+import { SOURCE } from '../../support/enrollment';
 
 const [, ours = ''] = readFileSync('docs/runbook.md', 'utf8').split(/^# The management account$/m);
 const articles = ours.split(/^### /m).slice(1);

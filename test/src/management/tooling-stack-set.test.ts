@@ -24,7 +24,7 @@ test('the template is the same to the byte for 3 accounts and for 10,000', () =>
   const naming = (count: number) => {
     const accounts = Array.from({ length: count }, (_, at) => `2222${String(at).padStart(8, '0')}`);
     const exemptions = accounts.map((account) => ({ account, reason: 'being moved', until: '2030-01-01' }));
-    return templatesOf({ ...config, exemptions, enrolment: { ...config.enrolment, acknowledgedExits: accounts } });
+    return templatesOf({ ...config, exemptions, enrollment: { ...config.enrollment, confirmedWithdrawals: accounts } });
   };
   const few = naming(3);
   const many = naming(10_000);

@@ -57,7 +57,7 @@ const withTag = (snapshot: Snapshot, key: string, value: string): Snapshot => ({
 const isExportCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'export';
 const asOfAnother = (one: Snapshot): Snapshot =>
   isExportCopy(one) ? { ...one, database: databaseArn(`${one.database}-other`) } : one;
-const BOUNDLESS = { instanceCopies: 1000, clusterCopies: 1000 };
+const BOUNDLESS = { maxInstanceCopiesInFlight: 1000, maxClusterCopiesInFlight: 1000 };
 
 /** Each world has the vault down for days, beside its own faults. */
 const down = (scenario: Scenario, days: number): Scenario => ({
@@ -162,7 +162,7 @@ const PLANTED: readonly Planted[] = [
     fault: 'the exporter takes the whole quota for its own',
     breaks: 'the team is not in our way',
     tampering: {
-      ...believing('export-snapshots', { manualSnapshots: 4000 }),
+      ...believing('export-snapshots', { manualSnapshotQuota: 4000 }),
       ...seeing('export-snapshots', asOfAnother),
     },
     world: () => oneAccount(22, 20, 'db', 18),
@@ -268,7 +268,7 @@ const PLANTED: readonly Planted[] = [
     // With the right quota the importer reserves room, and copies wait instead.
     fault: 'the pruner deletes nothing, and the importer takes the quota for a larger one',
     breaks: 'the vault never fills up',
-    tampering: { ...pruningNothing, ...believing('import-copies', { manualSnapshots: 100_000 }) },
+    tampering: { ...pruningNothing, ...believing('import-copies', { manualSnapshotQuota: 100_000 }) },
     world: crowded,
     databases: 64,
     budget: 1,

@@ -9,7 +9,7 @@ const VAULT = '333300002222';
 const REGION = 'eu-central-1';
 const IMPORTER = `arn:aws:iam::${VAULT}:role/importer`;
 const STRANGER = `arn:aws:iam::${VAULT}:role/stranger`;
-const DOOR = `arn:aws:iam::${SOURCE}:role/door`;
+const ACCESS_ROLE = `arn:aws:iam::${SOURCE}:role/access role`;
 const QUEUE = `arn:aws:sqs:${REGION}:${VAULT}:inbox`;
 const KEY = `arn:aws:kms:${REGION}:${SOURCE}:key/database`;
 
@@ -45,10 +45,10 @@ const toQueue = (name: string): PolicyStatement => ({
   Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:*:${name}` } },
 });
 const book = new PolicyBook([
-  policy('identity', IMPORTER, allow('sts:AssumeRole', DOOR)),
+  policy('identity', IMPORTER, allow('sts:AssumeRole', ACCESS_ROLE)),
   policy('identity', IMPORTER, allow('kms:Decrypt', '*')),
   policy('identity', STRANGER, allow('sts:AssumeRole', '*'), allow('kms:*', '*')),
-  policy('trust', DOOR, trust),
+  policy('trust', ACCESS_ROLE, trust),
   policy('resource', QUEUE, toQueue('copies')),
   policy('resource', QUEUE, toQueue('others')),
 ]);
@@ -57,16 +57,16 @@ test('a role has all its policies, a resource all its statements, and what has n
   expect(book.roles).toEqual([IMPORTER, STRANGER]);
   expect(book.identityPolicies(IMPORTER)).toHaveLength(2);
   expect(book.resourcePolicy(QUEUE)?.Statement).toHaveLength(2);
-  expect(book.resourcePolicy(DOOR)?.Statement).toEqual([trust]);
-  expect(book.identityPolicies(DOOR)).toEqual([]);
+  expect(book.resourcePolicy(ACCESS_ROLE)?.Statement).toEqual([trust]);
+  expect(book.identityPolicies(ACCESS_ROLE)).toEqual([]);
   expect(book.resourcePolicy(KEY)).toBeUndefined();
 });
 
 test.each([
-  ['the importer opens the door', IMPORTER, 'Allowed'],
-  ['a stranger who allows himself to is not let in by the door', STRANGER, 'ImplicitlyDenied'],
+  ['the importer opens the access role', IMPORTER, 'Allowed'],
+  ['a stranger who allows himself to is not let in by the access role', STRANGER, 'ImplicitlyDenied'],
 ])('%s', (_, principal, decision) => {
-  expect(decide(book, principal, access('sts:AssumeRole', DOOR)).decision).toBe(decision);
+  expect(decide(book, principal, access('sts:AssumeRole', ACCESS_ROLE)).decision).toBe(decision);
 });
 
 test.each([

@@ -11,7 +11,7 @@ const flood: Attack = {
   variants: ['one-off names', 'real names', 'cluster, one-off names', 'few names'],
   isTold: true,
   act(hands, { force, variant, turn }) {
-    hands.withdrawTaken();
+    hands.withdrawImported();
     const names = hands.databases.map(({ database }) => database.arn.split(':').at(-1) ?? 'db-1');
     for (let at = 0; at < force * 5; at += 1) {
       const oneOff = `made-up-${turn}-${at}`;
@@ -39,7 +39,7 @@ const heavy = (
   isTold: true,
   act(hands, { force, variant, turn }) {
     if (turn % 4 !== 0) return;
-    hands.withdrawTaken();
+    hands.withdrawImported();
     for (let at = 0; at < force * 3; at += 1) {
       hands.share({ kind: kindOf(variant), of: `${name}-${at}`, ...make(force) });
     }

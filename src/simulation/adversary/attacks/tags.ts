@@ -23,7 +23,7 @@ const identity: Attack = {
     const target = first(hands);
     if (!target) return;
     hands.stopped.add(target.database.arn);
-    hands.withdrawTaken();
+    hands.withdrawImported();
     const tags = {
       [TAGS.resourceId]: `${target.kind}-${nameOf(hands)}`,
       [TAGS.sourceTime]: hands.rds.time.toISOString(),
@@ -47,7 +47,7 @@ const time: Attack = {
     const target = first(hands);
     if (!target) return;
     hands.stopped.add(target.database.arn);
-    hands.withdrawTaken();
+    hands.withdrawImported();
     const ahead = variant.endsWith('future') ? 400 * 24 * 3_600_000 : 0;
     const said = new Date(hands.rds.time.getTime() + ahead).toISOString();
     const tags: Record<string, string> = variant === 'no time' ? {} : { [TAGS.sourceTime]: said };
@@ -64,7 +64,7 @@ const full: Attack = {
   variants: ['own names'],
   isTold: false,
   act(hands, { force, turn }) {
-    hands.withdrawTaken();
+    hands.withdrawImported();
     const own = { [TAGS.role]: 'export', [TAGS.sharedAt]: 'x' };
     const more = Array.from({ length: MOST_TAGS - Object.keys(own).length }, (_, at) => [`filler-${at}`, 'x']);
     for (let at = 0; at < force; at += 1) {
@@ -82,7 +82,7 @@ const marks: Attack = {
   variants: ['legal hold', 'vault copy of another account', 'import in the past', 'failed'],
   isTold: false,
   act(hands, { force, variant, turn }) {
-    hands.withdrawTaken();
+    hands.withdrawImported();
     const [other] = hands.ground.databases.filter(({ account }) => account !== hands.account);
     const past = new Date(hands.rds.time.getTime() - 365 * 24 * 3_600_000).toISOString();
     const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -150,7 +150,7 @@ const untag: Attack = {
   act(hands, { variant }) {
     for (const { database } of hands.databases) {
       if (variant === RECOVERY_POINT_TAGS.exportKey) {
-        hands.untagged.add(database.arn);
+        hands.missingTag.add(database.arn);
         // What was taken before goes, so that only snapshots without the tag are left.
         const old = hands.rds
           .all(hands.account)
@@ -167,7 +167,7 @@ const untag: Attack = {
 
 function restore(hands: Hands): void {
   hands.stopped.clear();
-  hands.untagged.clear();
+  hands.missingTag.clear();
   hands.unselected.clear();
   hands.withdrawAll();
 }

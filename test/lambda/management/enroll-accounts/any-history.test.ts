@@ -9,7 +9,7 @@ import {
   TAGGED,
   tagSet,
   UNITS,
-} from '../../../support/enrolment';
+} from '../../../support/enrollment';
 
 /** What may happen: to an account, to the events that tell of it, and to time. */
 type Happening =
@@ -147,7 +147,7 @@ class History {
   private async tell(events: readonly unknown[]): Promise<void> {
     for (const event of events) {
       counts.events += 1;
-      await this.world.enrol(event);
+      await this.world.enroll(event);
     }
     while (await this.world.work());
   }

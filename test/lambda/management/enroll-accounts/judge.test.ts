@@ -1,6 +1,6 @@
 import { type AccountFacts, isMassExit, judge } from '../../../../lambda/management/enroll-accounts/judge';
-import type { EnrolmentSettings } from '../../../../src/contract/enrollment-settings';
-import { HERE, MANAGEMENT, SETTINGS, SOURCE, UNITS, VAULT } from '../../../support/enrolment';
+import type { EnrollmentSettings } from '../../../../src/contract/enrollment-settings';
+import { HERE, MANAGEMENT, SETTINGS, SOURCE, UNITS, VAULT } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const DAYS_AGO = (days: number) => new Date(NOW.getTime() - days * 24 * 3600 * 1000).toISOString();
@@ -17,22 +17,22 @@ const within = (units: readonly string[]) => ({ member: { state: 'ACTIVE', units
 const inState = (state: string) => ({ member: { state, units: UNITS } });
 const GONE = { member: undefined };
 const exempt = (until: string) => ({ exemptions: [{ account: SOURCE, reason: 'being moved', until }] });
-const anyCase = { tag: { ...SETTINGS.tag, match: 'any case' as const } };
+const anyCase = { tag: { ...SETTINGS.tag, match: 'case-insensitive' as const } };
 
-const ROWS: readonly (readonly [string, Change, Partial<EnrolmentSettings>, string, string])[] = [
-  ['tagged, at any depth', {}, {}, 'enrol', 'tagged environment=production'],
+const ROWS: readonly (readonly [string, Change, Partial<EnrollmentSettings>, string, string])[] = [
+  ['tagged, at any depth', {}, {}, 'enroll', 'tagged environment=production'],
   [
     'tagged with another of the values',
     { tags: { environment: 'live' } },
     { tag: { ...SETTINGS.tag, values: ['production', 'live'] } },
-    'enrol',
+    'enroll',
     'tagged environment=live',
   ],
   [
     'under another key',
     { tags: { stage: 'live' } },
     { tag: { key: 'stage', values: ['live'], match: 'exact' } },
-    'enrol',
+    'enroll',
     'tagged stage=live',
   ],
   ['not tagged', { tags: {} }, {}, 'skip', 'not tagged environment=production'],
@@ -45,10 +45,10 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrolmentSettings>, stri
     'tagged Environment=Production , not environment=production',
   ],
   [
-    'any case, when configured',
+    'case-insensitive, when configured',
     { tags: { Environment: 'Production ' } },
     anyCase,
-    'enrol',
+    'enroll',
     'tagged Environment=Production ',
   ],
   ['suspended', inState('SUSPENDED'), {}, 'skip', 'its state is SUSPENDED'],
@@ -67,7 +67,7 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrolmentSettings>, stri
     'any member, when the root is the target',
     within([]),
     { targetUnits: ['r-ex01'] },
-    'enrol',
+    'enroll',
     'tagged environment=production',
   ],
   [
@@ -79,14 +79,14 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrolmentSettings>, stri
   ],
   ['the vault', { account: VAULT }, {}, 'skip', 'the vault'],
   ['exempt to the end of today', {}, exempt('2026-03-01'), 'skip', 'exempt until 2026-03-01: being moved'],
-  ['no longer exempt', {}, exempt('2026-02-28'), 'enrol', 'tagged environment=production'],
+  ['no longer exempt', {}, exempt('2026-02-28'), 'enroll', 'tagged environment=production'],
   ['never a member', GONE, {}, 'skip', 'no longer in the organization'],
   ['enrolled and tagged', { instances: [HERE] }, {}, 'keep', 'tagged environment=production'],
   [
     'enrolled, a Region missing',
     { instances: [], held: { state: 'enrolled', since: DAYS_AGO(1) } },
     {},
-    'enrol',
+    'enroll',
     'tagged environment=production',
   ],
   ['a Region missing that is closed', { closed: [HERE] }, {}, 'keep', 'tagged environment=production'],
@@ -101,7 +101,7 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrolmentSettings>, stri
     'back after it was withdrawn',
     { held: { state: 'left', since: DAYS_AGO(30) } },
     {},
-    'enrol',
+    'enroll',
     'tagged environment=production',
   ],
 ];

@@ -2,9 +2,9 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import { batches, changed } from '../../../../lambda/management/enroll-accounts/judged';
 import type { ObservedAccount } from '../../../../lambda/management/enroll-accounts/observe';
-import { type EnrolmentFacts, plan } from '../../../../lambda/management/enroll-accounts/plan';
+import { type EnrollmentFacts, plan } from '../../../../lambda/management/enroll-accounts/plan';
 import { type AccountId, region } from '../../../../src/contract/ids';
-import { HERE, numbered, OTHER, SETTINGS, SOURCE, UNITS } from '../../../support/enrolment';
+import { HERE, numbered, OTHER, SETTINGS, SOURCE, UNITS } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const AT = NOW.toISOString();
@@ -28,11 +28,11 @@ function account(id: AccountId, change: Partial<ObservedAccount> = {}): Observed
   const entry = 'entry' in change ? change.entry : entryOf(id);
   return { account: id, member: ACTIVE, tags: PRODUCTION, instances: [HERE], ...change, entry, held: entry };
 }
-const UNTAGGED = { tags: new Map<string, string>() };
+const MISSING_TAG = { tags: new Map<string, string>() };
 const NOT_TAGGED = 'not tagged environment=production';
-const planned = (accounts: readonly ObservedAccount[], facts: Partial<EnrolmentFacts> = {}) =>
+const planned = (accounts: readonly ObservedAccount[], facts: Partial<EnrollmentFacts> = {}) =>
   plan({ settings: SETTINGS, accounts, withdrawals: 'all', by: 'the sweep', now: NOW, ...facts });
-const actions = (accounts: readonly ObservedAccount[], facts: Partial<EnrolmentFacts> = {}) =>
+const actions = (accounts: readonly ObservedAccount[], facts: Partial<EnrollmentFacts> = {}) =>
   planned(accounts, facts).actions;
 
 test('verdicts come in the order of the accounts, whatever order they were seen in', () => {
@@ -115,9 +115,9 @@ describe('accounts that are wanted', () => {
 describe('accounts that are no longer wanted', () => {
   test('are told of and written down as leaving, once', () => {
     const seen = [
-      account(SOURCE, UNTAGGED),
-      account(OTHER, { ...UNTAGGED, entry: entryOf(OTHER, { state: 'leaving', since: ago(3) }) }),
-      account(numbered(1), { ...UNTAGGED, entry: undefined }),
+      account(SOURCE, MISSING_TAG),
+      account(OTHER, { ...MISSING_TAG, entry: entryOf(OTHER, { state: 'leaving', since: ago(3) }) }),
+      account(numbered(1), { ...MISSING_TAG, entry: undefined }),
     ];
     const [action, ...more] = actions(seen);
     expect(more).toEqual([]);
@@ -139,7 +139,7 @@ describe('accounts that are no longer wanted', () => {
   });
 
   const over = (id: AccountId, change: Partial<ObservedAccount> = {}) =>
-    account(id, { ...UNTAGGED, entry: entryOf(id, { state: 'leaving', since: ago(14), rollout: {} }), ...change });
+    account(id, { ...MISSING_TAG, entry: entryOf(id, { state: 'leaving', since: ago(14), rollout: {} }), ...change });
 
   test('lose the tooling when their grace is over, those alike in one operation', () => {
     const seen = [
@@ -170,7 +170,7 @@ describe('accounts that are no longer wanted', () => {
     expect(done[3]).toMatchObject({ alert: { kind: 'withdrawn', accounts: [numbered(5)] } });
   });
 
-  test.each<[EnrolmentFacts['withdrawals'], readonly AccountId[]]>([
+  test.each<[EnrollmentFacts['withdrawals'], readonly AccountId[]]>([
     ['none', []],
     ['confirmed', [OTHER, numbered(1)]],
     ['all', [OTHER, SOURCE, numbered(1)]],
@@ -243,17 +243,19 @@ test('accounts that left the organization are written down and told of once, wit
 
 test('what merely looks like the tag is told as news, each account for itself', () => {
   const near = { tags: new Map([['Environment', 'Production']]), instances: [], entry: undefined };
-  expect(actions([account(SOURCE, near), account(OTHER, { ...UNTAGGED, instances: [], entry: undefined })])).toEqual([
-    {
-      do: 'tell-news',
-      about: `near miss ${SOURCE}`,
-      alert: {
-        kind: 'nearMiss',
-        accounts: [SOURCE],
-        lines: [`${SOURCE} is not enrolled: it is tagged Environment=Production, not environment=production.`],
+  expect(actions([account(SOURCE, near), account(OTHER, { ...MISSING_TAG, instances: [], entry: undefined })])).toEqual(
+    [
+      {
+        do: 'tell-news',
+        about: `near miss ${SOURCE}`,
+        alert: {
+          kind: 'nearMiss',
+          accounts: [SOURCE],
+          lines: [`${SOURCE} is not enrolled: it is tagged Environment=Production, not environment=production.`],
+        },
       },
-    },
-  ]);
+    ],
+  );
 });
 
 test('batches hold fifty that are alike, in the order in which they came', () => {
@@ -268,7 +270,7 @@ test('batches hold fifty that are alike, in the order in which they came', () =>
 });
 
 describe('an entry that changes', () => {
-  const facts: EnrolmentFacts = { settings: SETTINGS, accounts: [], withdrawals: 'all', by: 'the sweep', now: NOW };
+  const facts: EnrollmentFacts = { settings: SETTINGS, accounts: [], withdrawals: 'all', by: 'the sweep', now: NOW };
   const verdict = { account: SOURCE, verdict: 'keep', reason: 'tagged' } as const;
   const written = (entry: RegistryEntry | undefined, change: Partial<RegistryEntry>) =>
     changed({ seen: account(SOURCE, { entry }), verdict }, facts, change);

@@ -1,11 +1,11 @@
-import type { SourceView } from '../../../../lambda/_kit/ports/coverage-doors';
+import type { SourceView } from '../../../../lambda/_kit/ports/coverage-access';
 import { followSources } from '../../../../lambda/vault/follow-sources/follow-sources';
-import { observe } from '../../../../lambda/vault/tell-coverage/observe';
-import { plan } from '../../../../lambda/vault/tell-coverage/plan';
+import { observe } from '../../../../lambda/vault/report-coverage/observe';
+import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import type { AccountId } from '../../../../src/contract/ids';
 import * as METRICS from '../../../../src/contract/metrics';
 import { aDatabase, factsOf } from '../../../support/coverage-world';
-import { HERE, ManagementWorld, numbered, OTHER, SOURCE, tagSet } from '../../../support/enrolment';
+import { HERE, ManagementWorld, numbered, OTHER, SOURCE, tagSet } from '../../../support/enrollment';
 import { FakeRegistry } from '../../../support/pipeline';
 
 const quiet = () => {};
@@ -23,8 +23,8 @@ function refusing() {
   return { world, refuses };
 }
 
-/** What stands behind an account's door: it opens once the tooling is there. */
-const doorsOf =
+/** What stands behind an account's access role: it opens once the tooling is there. */
+const accessRolesOf =
   (world: ManagementWorld) =>
   (account: AccountId): SourceView => {
     const isThere = world.stackSet.enrolled.includes(account);
@@ -50,7 +50,7 @@ async function report(world: ManagementWorld, sources: FakeRegistry) {
     registry: { entries },
     sources,
     snapshots: { own: nothing, manual: nothing, shared: nothing },
-    doors: { of: doorsOf(world) },
+    accessRoles: { of: accessRolesOf(world) },
     evidence: { read: async () => undefined },
   };
   const { rules } = factsOf([]);
@@ -60,7 +60,7 @@ async function report(world: ManagementWorld, sources: FakeRegistry) {
 const follow = async (world: ManagementWorld, sources: FakeRegistry) => {
   const read = async () => ({ entries: [...world.registry.held.values()], unreadable: [] });
   const subscriptions = { subscribe: async () => undefined };
-  const settings = { additionsADay: 9, region: HERE };
+  const settings = { maxNewAccountsPerDay: 9, region: HERE };
   await followSources({ registry: { read }, sources, subscriptions }, settings, world.now, quiet);
 };
 
@@ -71,12 +71,12 @@ describe.each([
   test('is in the coverage as one that nobody can look into, with an alarm after six hours, and is normal once it has the tooling', async () => {
     const { world, refuses } = refusing();
     const sources = new FakeRegistry();
-    await world.enrol(tagSet(SOURCE));
+    await world.enroll(tagSet(SOURCE));
     await world.work();
     expect(world.stackSet.enrolled).toEqual([]);
     if (isAccepted) await follow(world, sources);
     const soon = await report(world, sources);
-    expect(soon.evidence.accounts).toMatchObject([{ account: SOURCE, state, door: 'shut' }]);
+    expect(soon.evidence.accounts).toMatchObject([{ account: SOURCE, state, access: 'denied' }]);
     expect(soon.evidence.accounts[0]?.because).toContain('not authorized to perform sts:AssumeRole');
     expect(soon.actions).toMatchObject([
       { do: 'tell', message: { subject: 'Checkvalve: 1 account(s) cannot be looked into (eu-central-1)' } },
@@ -85,13 +85,13 @@ describe.each([
     ]);
     world.pass(0.3);
     await world.work();
-    const unknown = METRICS.tellCoverage.unknownAccounts;
+    const unknown = METRICS.reportCoverage.unknownAccounts;
     expect([soon, await report(world, sources)].map(({ measures }) => measures[unknown])).toEqual([0, 1]);
     refuses.now = false;
     await world.work();
     if (isAccepted) await follow(world, sources);
     const normal = await report(world, sources);
-    expect(normal.evidence.accounts).toMatchObject([{ account: SOURCE, state, door: 'open' }]);
+    expect(normal.evidence.accounts).toMatchObject([{ account: SOURCE, state, access: 'granted' }]);
     expect(normal.measures[unknown]).toBe(0);
     expect(normal.evidence.databases).toMatchObject([{ account: SOURCE }]);
     expect(world.registry.held.get(SOURCE)).toMatchObject({
@@ -105,7 +105,7 @@ describe.each([
 
 test('a tag that is taken away again before the tooling came ends the entry after the grace, with no operation', async () => {
   const { world } = refusing();
-  await world.enrol(tagSet(SOURCE));
+  await world.enroll(tagSet(SOURCE));
   world.messages.length = 0;
   world.organization.set(SOURCE, { tags: {} });
   await world.sweep();
@@ -117,7 +117,7 @@ test('a tag that is taken away again before the tooling came ends the entry afte
 
 test('a run that dies between the entry and the operation: the next look goes by the instances, and makes them', async () => {
   const { world, refuses } = refusing();
-  await world.enrol(tagSet(SOURCE));
+  await world.enroll(tagSet(SOURCE));
   world.messages.length = 0;
   refuses.now = false;
   await world.sweep();
@@ -151,7 +151,7 @@ test('where no entry can be written no operation is started: one on nobody would
   world.stackSet.before = (call) => {
     operations += call === 'CREATE' ? 1 : 0;
   };
-  await world.enrol(tagSet(SOURCE));
+  await world.enroll(tagSet(SOURCE));
   expect(operations).toBe(0);
   expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE } }]);
 });

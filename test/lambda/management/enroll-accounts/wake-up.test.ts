@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { wakeUp } from '../../../../lambda/management/enroll-accounts/wake-up';
 import { ORGANIZATION_EVENTS } from '../../../../src/contract/organization-events';
-import { called, SOURCE } from '../../../support/enrolment';
+import { called, SOURCE } from '../../../support/enrollment';
 
 const ADMIN = 'arn:aws:sts::444400003333:assumed-role/admin/a';
 const told = (eventName: string, serviceEventDetails: object) => ({

@@ -1,7 +1,7 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import { type Acting, act } from '../../../../lambda/management/watch-rollout/act';
 import type { AccountId } from '../../../../src/contract/ids';
-import { FakeEnrolment, FakeStackSet, HERE, numbered, OTHER, SOURCE } from '../../../support/enrolment';
+import { FakeEnrollment, FakeStackSet, HERE, numbered, OTHER, SOURCE } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const TWO_HOURS_AGO = new Date('2026-03-01T10:00:00Z');
@@ -17,7 +17,7 @@ const entryOf = (account: AccountId, revision = 1): RegistryEntry => ({
 /** A management account in which these are enrolled. */
 function world(...accounts: readonly AccountId[]) {
   const stackSet = new FakeStackSet();
-  const registry = new FakeEnrolment();
+  const registry = new FakeEnrollment();
   for (const account of accounts) registry.held.set(account, entryOf(account));
   const alerts: { subject: string; message: string }[] = [];
   const acting: Acting = {
@@ -33,7 +33,7 @@ function world(...accounts: readonly AccountId[]) {
   return { stackSet, registry, alerts, acting };
 }
 const tried = (account: AccountId, revision?: number) => ({ ...entryOf(account, revision), reason: 'tried' });
-const reasons = ({ held }: FakeEnrolment) => [...held.values()].map(({ reason }) => reason);
+const reasons = ({ held }: FakeEnrollment) => [...held.values()].map(({ reason }) => reason);
 
 describe('an alert', () => {
   const about = [SOURCE, OTHER, SOURCE].map((account, at) => ({ account, line: `line ${at}` }));

@@ -3,7 +3,7 @@ import type { RegionRollout, RegistryEntry } from '../../../../lambda/_kit/ports
 import type { StackInstance, Standing } from '../../../../lambda/_kit/ports/stack-instances';
 import { judgeRegion } from '../../../../lambda/management/watch-rollout/judge-region';
 import type { RolloutFacts } from '../../../../lambda/management/watch-rollout/plan';
-import { HERE, OTHER, SOURCE } from '../../../support/enrolment';
+import { HERE, OTHER, SOURCE } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const AT = NOW.toISOString();

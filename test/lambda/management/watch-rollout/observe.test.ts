@@ -1,7 +1,7 @@
 import type { StackInstance } from '../../../../lambda/_kit/ports/stack-instances';
 import { observe } from '../../../../lambda/management/watch-rollout/observe';
 import { region } from '../../../../src/contract/ids';
-import { FakeEnrolment, FakeStackSet, HERE, OTHER, SOURCE } from '../../../support/enrolment';
+import { FakeEnrollment, FakeStackSet, HERE, OTHER, SOURCE } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const ENTRY = { account: SOURCE, state: 'enrolled', regions: [HERE], since: 'then', reason: 'tagged' } as const;
@@ -16,7 +16,7 @@ const instance = (standing: StackInstance['standing'], more: Partial<StackInstan
 function world(...held: readonly StackInstance[]) {
   const stackSet = new FakeStackSet();
   for (const one of held) stackSet.put(one);
-  const registry = new FakeEnrolment();
+  const registry = new FakeEnrollment();
   registry.held.set(SOURCE, ENTRY);
   const asked = {
     recentOperations: jest.spyOn(stackSet, 'recentOperations'),

@@ -2,7 +2,7 @@ import type { RegionRollout, RegistryEntry } from '../../../../lambda/_kit/ports
 import type { StackInstance } from '../../../../lambda/_kit/ports/stack-instances';
 import { plan, type RolloutFacts } from '../../../../lambda/management/watch-rollout/plan';
 import { type AccountId, region } from '../../../../src/contract/ids';
-import { HERE, numbered, OTHER, SOURCE } from '../../../support/enrolment';
+import { HERE, numbered, OTHER, SOURCE } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const AT = NOW.toISOString();

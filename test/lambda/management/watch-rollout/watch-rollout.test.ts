@@ -1,5 +1,5 @@
 import { partFor, watchRollout } from '../../../../lambda/management/watch-rollout/watch-rollout';
-import { HERE, ManagementWorld, OTHER, SOURCE } from '../../../support/enrolment';
+import { HERE, ManagementWorld, OTHER, SOURCE } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 

@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
-import { exitsADay, type FollowFacts, plan } from '../../../../lambda/vault/follow-sources/plan';
+import { type FollowFacts, maxExitsPerDay, plan } from '../../../../lambda/vault/follow-sources/plan';
 import type { Decision } from '../../../../src/contract/decisions';
 import { type AccountId, accountId, region } from '../../../../src/contract/ids';
 import { enrolled, HERE, OTHER, SOURCE } from '../../../support/pipeline';
@@ -15,7 +15,7 @@ const decided = (kind: Decision['kind'], at = NOW.toISOString(), subject: Accoun
   at,
 });
 const follow = (facts: Partial<FollowFacts>) =>
-  plan({ registry: [], accepted: [], additionsADay: 50, region: HERE, now: NOW, ...facts });
+  plan({ registry: [], accepted: [], maxNewAccountsPerDay: 50, region: HERE, now: NOW, ...facts });
 /** What is written. */
 const written = (facts: Partial<FollowFacts>) =>
   follow(facts).actions.flatMap((action) => (action.do === 'subscribe' ? [] : [action]));
@@ -35,7 +35,7 @@ test.each([
   [59, 5],
   [60, 6],
   [209, 20],
-])('of %i followed accounts %i may leave in a day', (count, most) => expect(exitsADay(count)).toBe(most));
+])('of %i followed accounts %i may leave in a day', (count, most) => expect(maxExitsPerDay(count)).toBe(most));
 
 test.each<[what: string, held: RegistryEntry, said: RegistryEntry, becomes: RegistryEntry | undefined]>([
   ['nothing changed', entry(), entry(), undefined],
@@ -86,11 +86,11 @@ test.each<[what: string, held: RegistryEntry, isSubscribed: boolean]>([
 describe('accounts that come in a day', () => {
   const NEW = enrolled(OTHER);
   const isIn = (facts: Partial<FollowFacts>) =>
-    follow({ registry: [NEW], additionsADay: 1, ...facts }).waiting.length === 0;
+    follow({ registry: [NEW], maxNewAccountsPerDay: 1, ...facts }).waiting.length === 0;
 
   test.each<[what: string, facts: Partial<FollowFacts>, isIn: boolean]>([
     ['the first', {}, true],
-    ['where none may', { additionsADay: 0 }, false],
+    ['where none may', { maxNewAccountsPerDay: 0 }, false],
     ['after one of today', { accepted: [entry({ since: hoursAgo(23.9) })] }, false],
     ['after one of a day ago', { accepted: [entry({ since: hoursAgo(24) })] }, true],
     ['after one that left today', { accepted: [gone({ since: hoursAgo(1) })] }, true],
@@ -106,13 +106,13 @@ describe('accounts that come in a day', () => {
     ],
     [
       'accepted by a person, where none may',
-      { additionsADay: 0, decisions: [decided('accepted', hoursAgo(999), OTHER)] },
+      { maxNewAccountsPerDay: 0, decisions: [decided('accepted', hoursAgo(999), OTHER)] },
       true,
     ],
     [
       'back, by a decision of after its exit',
       {
-        additionsADay: 0,
+        maxNewAccountsPerDay: 0,
         accepted: [{ ...NEW, state: 'left', since: hoursAgo(5) }],
         decisions: [decided('accepted', hoursAgo(4), OTHER)],
       },
@@ -121,7 +121,7 @@ describe('accounts that come in a day', () => {
     [
       'back, by a decision of the time of its exit',
       {
-        additionsADay: 0,
+        maxNewAccountsPerDay: 0,
         accepted: [{ ...NEW, state: 'left', since: hoursAgo(5) }],
         decisions: [decided('accepted', hoursAgo(5), OTHER)],
       },
@@ -131,7 +131,7 @@ describe('accounts that come in a day', () => {
 
   test('come in the order of their ids, and the rest waits', () => {
     const ids = ['222200000003', '222200000001', '222200000002'].map((id) => accountId(id));
-    const { actions, waiting } = follow({ registry: ids.map(enrolled), additionsADay: 2 });
+    const { actions, waiting } = follow({ registry: ids.map(enrolled), maxNewAccountsPerDay: 2 });
     expect(actions.map((action) => action.do)).toEqual(['accept', 'accept', 'subscribe', 'subscribe']);
     expect(waiting).toEqual([ids[0]]);
   });

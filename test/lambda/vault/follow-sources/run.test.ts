@@ -10,7 +10,7 @@ const THIRD = accountId('222200003333');
 async function run(
   registry: FakeRegistry,
   held: readonly RegistryEntry[] = [],
-  additionsADay = 9,
+  maxNewAccountsPerDay = 9,
   refusing: readonly string[] = [],
 ) {
   const measured: Record<string, number>[] = [];
@@ -23,7 +23,7 @@ async function run(
   const ports = { registry, sources: new FakeRegistry(held), subscriptions };
   const log = (event: string, fields = {}) => void logged.push([event, fields]);
   const measure = (values: Readonly<Record<string, number>>) => void measured.push({ ...values });
-  await followSources(ports, { additionsADay, region: HERE }, NOW, log, measure);
+  await followSources(ports, { maxNewAccountsPerDay, region: HERE }, NOW, log, measure);
   return { measured, logged };
 }
 

@@ -34,7 +34,7 @@ function actorIn({ copy = () => ({ kind: 'started' }), shared = [], tag = async 
     },
     tag: async (arn: string, tags: unknown) => void written.push(['vault', arn, tags]),
   } as unknown as Snapshots;
-  const doors = {
+  const accessRoles = {
     of: (account: AccountId) =>
       ({
         tag: async (arn: string, tags: unknown) => {
@@ -43,7 +43,7 @@ function actorIn({ copy = () => ({ kind: 'started' }), shared = [], tag = async 
         },
       }) as unknown as Snapshots,
   };
-  const ports = { snapshots, doors } as unknown as ImportPorts;
+  const ports = { snapshots, accessRoles } as unknown as ImportPorts;
   const log = (event: string, fields = {}) => void logged.push([event, fields as Record<string, unknown>]);
   const actor = new ImportActor(ports, NOW, log, new Set(heard));
   return { actor, written, logged, looks: () => looks };
@@ -55,13 +55,13 @@ const importOf = (copy: Snapshot): ImportAction => ({
   exportCopy: copy,
   dropped: [],
 });
-const markTaken = (copy: Snapshot): ImportAction => ({ do: 'mark-taken', exportCopy: copy });
+const markImported = (copy: Snapshot): ImportAction => ({ do: 'mark-taken', exportCopy: copy });
 const told = (logged: readonly (readonly [string, Record<string, unknown>])[]) =>
   logged.filter(([event]) => event === 'database.not-crossing').map(([, { snapshot, verdict }]) => [snapshot, verdict]);
 
 test('a mark says when, in the account of the export copy', async () => {
   const { actor, written } = actorIn();
-  expect(await actor.act(markTaken(FOREIGN))).toEqual({ outcome: 'done' });
+  expect(await actor.act(markImported(FOREIGN))).toEqual({ outcome: 'done' });
   expect(written).toEqual([[OTHER, FOREIGN.arn, { [TAGS.takenAt]: NOW.toISOString() }]]);
 });
 
@@ -82,12 +82,12 @@ test.each([
   const { actor, written, logged } = actorIn({
     tag: async (account) => (account === SOURCE ? Promise.reject(error(name)) : undefined),
   });
-  expect(await actor.act(markTaken(ORDERS))).toEqual({ outcome: 'refused' });
-  expect(await actor.act(markTaken(STOCK))).toEqual({ outcome: 'refused' });
-  expect(await actor.act(markTaken(FOREIGN))).toEqual({ outcome: 'done' });
+  expect(await actor.act(markImported(ORDERS))).toEqual({ outcome: 'refused' });
+  expect(await actor.act(markImported(STOCK))).toEqual({ outcome: 'refused' });
+  expect(await actor.act(markImported(FOREIGN))).toEqual({ outcome: 'done' });
   expect(written.map(([, arn]) => arn)).toEqual([ORDERS.arn, ...(isTried ? [STOCK.arn] : []), FOREIGN.arn]);
   expect(logged[0]).toEqual([
-    'door.refused',
+    'access-role.refused',
     { snapshot: ORDERS.arn, account: SOURCE, code: name, because: expect.stringContaining(`it says ${name}`) },
   ]);
   expect(actor.marks.fault).toBeUndefined();
@@ -102,7 +102,7 @@ test.each([
   ['a refusal everywhere is an answer', 'AccessDenied', undefined],
 ])('%s', async (_, name, message) => {
   const { actor } = actorIn({ tag: () => Promise.reject(error(name)) });
-  for (const copy of [ORDERS, FOREIGN]) await actor.act(markTaken(copy));
+  for (const copy of [ORDERS, FOREIGN]) await actor.act(markImported(copy));
   if (message) expect(actor.marks.fault?.message).toMatch(message);
   else expect(actor.marks.fault).toBeUndefined();
 });
@@ -118,7 +118,7 @@ test('marks in one account take ten seconds of a run at the most, those that fai
           return ending();
         },
       });
-      for (const copy of [ORDERS, FOREIGN, STOCK, ORDERS, FOREIGN]) await actor.act(markTaken(copy));
+      for (const copy of [ORDERS, FOREIGN, STOCK, ORDERS, FOREIGN]) await actor.act(markImported(copy));
       expect(written.map(([account]) => account)).toEqual([SOURCE, OTHER, SOURCE, OTHER]);
       // What was not tried was not refused.
       expect([0, 4]).toContain(logged.length);
@@ -138,7 +138,7 @@ test('marks in all accounts take ninety seconds', async () => {
       },
     });
     for (let at = 0; at < 12; at += 1) {
-      await actor.act(markTaken(exportCopy({ account: `2222000011${10 + at}` as AccountId })));
+      await actor.act(markImported(exportCopy({ account: `2222000011${10 + at}` as AccountId })));
     }
     expect(written).toHaveLength(10);
   } finally {

@@ -16,7 +16,7 @@ function order(
   const copy = exportCopy(facts);
   const snapshot = { ...copy, type: 'shared', tags: new Map(), ...shared };
   return importOrder(snapshot, {
-    throughDoors: new Map(isShown ? [[copy.arn as string, copy]] : []),
+    throughAccessRoles: new Map(isShown ? [[copy.arn as string, copy]] : []),
     copiesOf: new Map([[copy.arn as string, failed.map((attempt) => copyOf(copy, { status: 'failed' }, {}, attempt))]]),
     importKey: IMPORT_KEY,
     now: NOW,

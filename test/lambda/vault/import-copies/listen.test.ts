@@ -1,6 +1,6 @@
 import { inboxRecords, listen } from '../../../../lambda/vault/import-copies/listen';
 import { type AccountId, accountId, snapshotArn } from '../../../../src/contract/ids';
-import { announce } from '../../../../src/contract/message';
+import { notify } from '../../../../src/contract/message';
 import { copiesTopicArn, NAMES } from '../../../../src/contract/names';
 import { HERE, OTHER, SOURCE, VAULT } from '../../../support/pipeline';
 
@@ -8,7 +8,7 @@ const STRANGER = accountId('444400003333');
 const INBOX = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
 const copyIn = (account: AccountId) => snapshotArn(`arn:aws:rds:${HERE}:${account}:snapshot:checkvalve-orders`);
 const record = (messageId: string, body: string, eventSourceARN = INBOX) => ({ messageId, body, eventSourceARN });
-const sent = (account: AccountId, message = announce(copyIn(account))) =>
+const sent = (account: AccountId, message = notify(copyIn(account))) =>
   JSON.stringify({ Type: 'Notification', TopicArn: copiesTopicArn(account, HERE), Message: message });
 const newer = (account: AccountId) => sent(account, JSON.stringify({ version: 99, copy: copyIn(account) }));
 
@@ -51,10 +51,10 @@ test.each<[what: string, body: string, because: string, topic: string | undefine
     'its account is not accepted',
     copiesTopicArn(STRANGER, HERE),
   ],
-  ['that SNS did not send', announce(copyIn(SOURCE)), 'not an SNS notification', undefined],
+  ['that SNS did not send', notify(copyIn(SOURCE)), 'not an SNS notification', undefined],
   [
     'about another account’s snapshot',
-    sent(SOURCE, announce(copyIn(OTHER))),
+    sent(SOURCE, notify(copyIn(OTHER))),
     'the topic and the snapshot are of different accounts',
     copiesTopicArn(SOURCE, HERE),
   ],

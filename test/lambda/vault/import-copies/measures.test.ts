@@ -54,7 +54,7 @@ describe('a run measures', () => {
       ...Array.from({ length: instances }, (_, at) => exportCopy({ of: `i${at}` })),
       ...Array.from({ length: clusters }, (_, at) => exportCopy({ of: `c${at}`, kind: 'cluster' })),
     ];
-    const facts = importFacts([], { own, limits: { manualSnapshots: 10 } });
+    const facts = importFacts([], { own, limits: { manualSnapshotQuota: 10 } });
     expect(measured(facts)).toMatchObject({ QuotaUsedPercent: percent });
   });
 
@@ -64,7 +64,7 @@ describe('a run measures', () => {
       ...['x', 'y'].map((of) => copyOf(exportCopy({ of, kind: 'cluster' }))),
       ...[1, 2, 3, 4].map((at) => copyOf(exportCopy({ of: 'a', account: OTHER }), { status: 'failed' }, {}, at)),
     ];
-    const facts = importFacts([], { own, limits: { manualSnapshots: 7 } });
+    const facts = importFacts([], { own, limits: { manualSnapshotQuota: 7 } });
     expect(measured(facts)).toMatchObject({ PlacesReservedBeyondQuota: 2, AccountsSlowed: 1 });
   });
 

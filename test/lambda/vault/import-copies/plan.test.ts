@@ -56,18 +56,18 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
     { own: [copyOf(ORDERS, {}, { [TAGS.role]: undefined })] },
     undefined,
   ],
-  ['that its account does not show', ORDERS, { throughDoors: new Map() }, 'its door does not show it'],
+  ['that its account does not show', ORDERS, { throughAccessRoles: new Map() }, 'its access role does not show it'],
   [
     'whose account could not be asked',
     ORDERS,
-    { throughDoors: new Map(), unasked: new Set([SOURCE]) },
+    { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
     'its account could not be asked',
   ],
   [
     'that its account does not show, while another could not be asked',
     ORDERS,
-    { throughDoors: new Map(), unasked: new Set([OTHER]) },
-    'its door does not show it',
+    { throughAccessRoles: new Map(), unasked: new Set([OTHER]) },
+    'its access role does not show it',
   ],
   ['without the role of an export copy', exportCopy({ tags: { [TAGS.role]: undefined } }), {}, 'not an export copy'],
   ['with another role', exportCopy({ tags: { [TAGS.role]: 'vault' } }), {}, 'not an export copy'],
@@ -95,8 +95,18 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
     { own: [copyOf(exportCopy({ of: 'stock' }), { status: 'creating' })] },
     undefined,
   ],
-  ['while no slot is free', ORDERS, { limits: { instanceCopies: 0 } }, 'as many copies as RDS allows are in flight'],
-  ['of a database for which the vault has no room', ORDERS, { limits: { manualSnapshots: 3 } }, 'new-database-no-room'],
+  [
+    'while no slot is free',
+    ORDERS,
+    { limits: { maxInstanceCopiesInFlight: 0 } },
+    'as many copies as RDS allows are in flight',
+  ],
+  [
+    'of a database for which the vault has no room',
+    ORDERS,
+    { limits: { manualSnapshotQuota: 3 } },
+    'new-database-no-room',
+  ],
 ])('an export copy %s', (_, copy, more, because) => {
   const { actions, passed } = plan(importFacts([copy], more));
   expect(passed.map((one) => one.because)).toEqual(because === undefined ? [] : [because]);
@@ -191,7 +201,7 @@ describe('of several export copies', () => {
       ...['a', 'b', 'c'].map((name) => exportCopy({ of: name })),
       ...['x', 'y'].map((name) => exportCopy({ of: name, kind: 'cluster' })),
     ];
-    const limits = { instanceCopies: 2, clusterCopies: 1 };
+    const limits = { maxInstanceCopiesInFlight: 2, maxClusterCopiesInFlight: 1 };
     const facts = importFacts(copies, { own, limits, accepted: new Set([SOURCE]) });
     const { actions } = plan(facts);
     const names = actions.flatMap((action) => (action.do === 'import' ? [action.exportCopy.name.split('-')[1]] : []));
@@ -201,7 +211,7 @@ describe('of several export copies', () => {
   test('one account does not get the last slots while others are followed; its copies of the other kind do not count', () => {
     const flying = Array.from({ length: 4 }, (_, at) => copyOf(exportCopy({ of: `f${at}` }), { status: 'creating' }));
     const facts = (own: readonly Snapshot[]) =>
-      importFacts([exportCopy({ of: 'a' })], { own, limits: { instanceCopies: 5 } });
+      importFacts([exportCopy({ of: 'a' })], { own, limits: { maxInstanceCopiesInFlight: 5 } });
     expect(decided(facts(flying)).waits[0]).toMatch(/slots-kept-for-other-accounts$/);
     const clusters = flying.map((_, at) =>
       copyOf(exportCopy({ of: `f${at}`, kind: 'cluster' }), { status: 'creating' }),
@@ -243,8 +253,8 @@ describe('the vault’s own copies', () => {
       [],
     ],
   ])('%s', (_, seen, own, done) => {
-    const throughDoors = new Map(seen ? [[seen.arn as string, seen]] : []);
-    expect(decided(importFacts([], { own: [own], throughDoors })).done).toEqual(done);
+    const throughAccessRoles = new Map(seen ? [[seen.arn as string, seen]] : []);
+    expect(decided(importFacts([], { own: [own], throughAccessRoles })).done).toEqual(done);
   });
 
   test('marks come first, then copies, then alerts', () => {
@@ -270,12 +280,12 @@ describe('a person is alerted', () => {
       ['copy-refused'],
     ],
     ['not of one of which a person heard 23 hours ago', exportCopy({ tags: held('copy-refused', 0, 23) }), {}, []],
-    ['not of a wait for a slot', ORDERS, { limits: { instanceCopies: 0 } }, []],
-    ['of a wait for a slot after the deadline', OVERDUE, { limits: { instanceCopies: 0 } }, ['overdue']],
+    ['not of a wait for a slot', ORDERS, { limits: { maxInstanceCopiesInFlight: 0 } }, []],
+    ['of a wait for a slot after the deadline', OVERDUE, { limits: { maxInstanceCopiesInFlight: 0 } }, ['overdue']],
     [
       'of slots that are kept for others after the deadline',
       OVERDUE,
-      { limits: { instanceCopies: 2 }, own: [FLYING] },
+      { limits: { maxInstanceCopiesInFlight: 2 }, own: [FLYING] },
       ['overdue'],
     ],
     [
@@ -304,13 +314,13 @@ describe('a person is alerted', () => {
       },
       [],
     ],
-    ['of a wait for room after the deadline', OVERDUE, { limits: { manualSnapshots: 3 } }, ['overdue']],
-    ['not of a wait for room before it', ORDERS, { limits: { manualSnapshots: 3 } }, []],
+    ['of a wait for room after the deadline', OVERDUE, { limits: { manualSnapshotQuota: 3 } }, ['overdue']],
+    ['not of a wait for room before it', ORDERS, { limits: { manualSnapshotQuota: 3 } }, []],
     [
       'of a full vault at once',
       ORDERS,
       {
-        limits: { manualSnapshots: 4 },
+        limits: { manualSnapshotQuota: 4 },
         own: [1, 2, 3, 4].map((at) => copyOf(exportCopy({ id: `${at}123456789abcdef` }))),
       },
       ['quota-full'],
@@ -319,7 +329,7 @@ describe('a person is alerted', () => {
       'of a full vault as such after the deadline too',
       OVERDUE,
       {
-        limits: { manualSnapshots: 4 },
+        limits: { manualSnapshotQuota: 4 },
         own: [1, 2, 3, 4].map((at) => copyOf(exportCopy({ id: `${at}123456789abcdef` }))),
       },
       ['quota-full'],
@@ -346,7 +356,7 @@ describe('a person is alerted', () => {
     const late = copyOf(ORDERS, { createdAt: hoursAgo(50) });
     expect(alerts(importFacts([ORDERS], { own: [late] }))).toEqual([]);
     const own = [{ ...late, status: 'creating' }];
-    expect(alerts(importFacts([ORDERS], { own, throughDoors: new Map() }))).toEqual([]);
+    expect(alerts(importFacts([ORDERS], { own, throughAccessRoles: new Map() }))).toEqual([]);
   });
 
   test('once for each database', () => {
@@ -390,13 +400,13 @@ describe('the step looks again', () => {
     [
       'after an account could not be asked',
       [ORDERS],
-      { throughDoors: new Map(), unasked: new Set([SOURCE]) },
+      { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
       RHYTHM.reminderMinutes,
     ],
     [
       'sooner while clusters wait for slots',
       ['a', 'b', 'c'].map((of) => exportCopy({ of, kind: 'cluster' })),
-      { limits: { clusterCopies: 1 } },
+      { limits: { maxClusterCopiesInFlight: 1 } },
       RHYTHM.crowdedReminderMinutes,
     ],
   ])('%s', (_, copies, more, minutes) => {

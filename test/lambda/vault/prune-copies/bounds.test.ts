@@ -59,10 +59,10 @@ test('the time is trusted at the time of the last run, and for all of the day af
 });
 
 describe('a database is gone', () => {
-  const row = (verdict: CoverageRow['verdict'], days: number): CoverageRow => ({
+  const row = (status: CoverageRow['status'], days: number): CoverageRow => ({
     account: accountId('222200001111'),
     database: databaseArn(ORDERS),
-    verdict,
+    status,
     since: daysAgo(days).toISOString(),
     wanted: false,
   });
@@ -72,9 +72,9 @@ describe('a database is gone', () => {
   ];
 
   test('by a report of two days, and since the last of several of its name, in whatever order', () => {
-    expect(gone(2, row('last-copy', 9))).toEqual([daysAgo(9)]);
-    expect(gone(0.5, row('last-copy', 3), row('last-copy', 100))).toEqual([daysAgo(3)]);
-    expect(gone(0.5, row('last-copy', 100), row('last-copy', 3))).toEqual([daysAgo(3)]);
+    expect(gone(2, row('source-deleted', 9))).toEqual([daysAgo(9)]);
+    expect(gone(0.5, row('source-deleted', 3), row('source-deleted', 100))).toEqual([daysAgo(3)]);
+    expect(gone(0.5, row('source-deleted', 100), row('source-deleted', 3))).toEqual([daysAgo(3)]);
   });
 
   test('not while it is there, although a decision says that its account left', () => {
@@ -90,8 +90,8 @@ describe('a sweep', () => {
 
   test('is none while no more than the share is due', () => {
     const all = of('222200001111', 40);
-    expect(sweepOf(all.slice(0, 10), all, { mostSharePercent: 25 })).toBeUndefined();
-    expect(sweepOf(all.slice(0, 5), all.slice(0, 5), { mostSharePercent: 25 })).toBeUndefined();
+    expect(sweepOf(all.slice(0, 10), all, { maxDeletedPercentPerRun: 25 })).toBeUndefined();
+    expect(sweepOf(all.slice(0, 5), all.slice(0, 5), { maxDeletedPercentPerRun: 25 })).toBeUndefined();
   });
 
   test('holds back accounts that are over alike in the order of their ids', () => {
@@ -100,7 +100,7 @@ describe('a sweep', () => {
       ['222200002222', '222200001111'],
     ]) {
       const all = ids.flatMap((id) => of(id, 20));
-      const accounts = sweepOf(all, all, { mostSharePercent: 25 })?.accounts.map(({ account }) => account);
+      const accounts = sweepOf(all, all, { maxDeletedPercentPerRun: 25 })?.accounts.map(({ account }) => account);
       expect(accounts).toEqual(['222200001111', '222200002222']);
     }
   });

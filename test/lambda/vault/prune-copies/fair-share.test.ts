@@ -27,7 +27,7 @@ test('failed imports use up no deletion of good copies: 36 failed ones of one ac
   );
   const good = Array.from({ length: 11 }, (_, at) => vaultCopy(daysAgo(40 + at)));
   const facts = { own: [...failed, ...good], shared: new Set<string>(), now: NOW };
-  const retention = daily(35, { mostDeletionsARun: 30, maxFailedDeletionsPerRun: 20 });
+  const retention = daily(35, { maxDeletionsPerRun: 30, maxFailedDeletionsPerRun: 20 });
   const { actions } = planPruning({ ...facts, retention });
   const counted = (because: string) => actions.filter((action) => action.because === because).length;
   expect([counted('past its term'), counted('a failed import')]).toEqual([10, 20]);
@@ -39,7 +39,7 @@ test('one account with many copies that are due cannot keep those of another fro
       vaultCopy(daysAgo(days + at), { database: `arn:aws:rds:eu-central-1:${account}:db:orders` }),
     );
   const own = [...copies('222200001111', 200, 400), ...copies('222200002222', 6, 36)];
-  const facts = { own, shared: new Set<string>(), now: NOW, retention: daily(35, { mostDeletionsARun: 10 }) };
+  const facts = { own, shared: new Set<string>(), now: NOW, retention: daily(35, { maxDeletionsPerRun: 10 }) };
   const ofOther = planPruning(facts).actions.filter(({ database }) => database.includes('222200002222'));
   expect(ofOther).toHaveLength(5);
 });

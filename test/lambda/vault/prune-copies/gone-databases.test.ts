@@ -6,10 +6,10 @@ import { planPruning } from '../../../support/plan-pruning';
 import { DAY, daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
 
 const ACCOUNT = accountId('222200001111');
-const row = (verdict: CoverageRow['verdict'], since = daysAgo(100)): CoverageRow => ({
+const row = (status: CoverageRow['status'], since = daysAgo(100)): CoverageRow => ({
   account: ACCOUNT,
   database: databaseArn(ORDERS),
-  verdict,
+  status,
   since: since.toISOString(),
   wanted: false,
 });
@@ -23,23 +23,28 @@ const decided = (kind: Decision['kind']): Decision => ({
 
 describe('a database is certainly gone', () => {
   test.each([
-    ['its account shows it no more', report(row('last-copy')), [], 100],
-    ['its account left, and a person confirmed it', report(row('left')), [decided('left')], 100],
-    ['its account left, and was evicted', report(row('left')), [decided('evicted')], 100],
-    ['two that had its name are gone: the last counts', report(row('last-copy'), row('last-copy', daysAgo(3))), [], 3],
+    ['its account shows it no more', report(row('source-deleted')), [], 100],
+    ['its account left, and a person confirmed it', report(row('account-left')), [decided('left')], 100],
+    ['its account left, and was evicted', report(row('account-left')), [decided('evicted')], 100],
+    [
+      'two that had its name are gone: the last counts',
+      report(row('source-deleted'), row('source-deleted', daysAgo(3))),
+      [],
+      3,
+    ],
   ])('%s', (_, seen, decisions, days) => {
     expect([...goneDatabases(seen, decisions, NOW)]).toEqual([[ORDERS, daysAgo(days)]]);
   });
 
   test.each([
     ['without a report', undefined, []],
-    ['by a report that is three days old', { ...report(row('last-copy')), at: daysAgo(3).toISOString() }, []],
-    ['by a report of the future', { ...report(row('last-copy')), at: daysAgo(-3).toISOString() }, []],
-    ['by a report without a time', { ...report(row('last-copy')), at: 'today' }, []],
+    ['by a report that is three days old', { ...report(row('source-deleted')), at: daysAgo(3).toISOString() }, []],
+    ['by a report of the future', { ...report(row('source-deleted')), at: daysAgo(-3).toISOString() }, []],
+    ['by a report without a time', { ...report(row('source-deleted')), at: 'today' }, []],
     ['while its account cannot be read', report(row('unknown')), []],
-    ['while another database has its name', report(row('last-copy'), row('protected')), []],
-    ['when its account left and no person said so', report(row('left')), []],
-    ['when nobody can read since when', report({ ...row('last-copy'), since: 'long ago' }), []],
+    ['while another database has its name', report(row('source-deleted'), row('protected')), []],
+    ['when its account left and no person said so', report(row('account-left')), []],
+    ['when nobody can read since when', report({ ...row('source-deleted'), since: 'long ago' }), []],
   ])('not %s', (_, seen, decisions) => {
     expect(goneDatabases(seen, decisions, NOW).size).toBe(0);
   });
@@ -53,7 +58,7 @@ describe('the last copies of a database that is gone', () => {
   test('stay for a term of their own that begins when the database was seen to be gone', () => {
     expect(goneFor(90).actions).toHaveLength(2);
     expect(goneFor(90.1).actions).toHaveLength(3);
-    expect(goneFor(30.1, daily(14, { goneDays: 30 })).actions).toHaveLength(3);
+    expect(goneFor(30.1, daily(14, { sourceDeletedDays: 30 })).actions).toHaveLength(3);
   });
 
   test('stay by default as long as the longest class', () => {

@@ -28,9 +28,9 @@ const retentions: fc.Arbitrary<Retention> = fc.record({
   weeklyWeeks: fc.constantFrom(0, 0, 3, 8),
   monthlyMonths: fc.constantFrom(0, 1, 3, 12),
   yearlyYears: fc.constantFrom(0, 0, 2),
-  minimumCopies: fc.integer({ min: 1, max: 4 }),
-  mostDeletionsARun: fc.constantFrom(1, 5, 1000),
-  mostSharePercent: fc.constantFrom(10, 50, 100),
+  minCopiesPerDatabase: fc.integer({ min: 1, max: 4 }),
+  maxDeletionsPerRun: fc.constantFrom(1, 5, 1000),
+  maxDeletedPercentPerRun: fc.constantFrom(10, 50, 100),
 });
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
@@ -180,11 +180,11 @@ class History {
     tallies['failed imports deleted'] += gone.size - good;
     expect(actions.length + kept.length).toBe(this.own.length);
     const ofFailed = actions.filter(({ because }) => because === 'a failed import').length;
-    expect(actions.length - ofFailed).toBeLessThanOrEqual(this.retention.mostDeletionsARun);
+    expect(actions.length - ofFailed).toBeLessThanOrEqual(this.retention.maxDeletionsPerRun);
     expect(ofFailed).toBeLessThanOrEqual(MAX_FAILED_DELETIONS_PER_RUN);
     const held = new Set(stopped?.accounts.map(({ account }) => account));
     expect([...gone].filter(isGood).filter((one) => held.has(originOf(one)))).toEqual([]);
-    const most = Math.max(5, (this.own.filter(isGood).length * this.retention.mostSharePercent) / 100);
+    const most = Math.max(5, (this.own.filter(isGood).length * this.retention.maxDeletedPercentPerRun) / 100);
     expect(good).toBeLessThanOrEqual(most);
     this.judge(gone);
     this.own = this.own.filter((one) => !gone.has(one));
@@ -203,7 +203,7 @@ class History {
     for (const database of DATABASES) {
       const before = good.filter((one) => one.tags.get(TAGS.database) === database);
       const after = before.filter((one) => !gone.has(one));
-      expect(after.length).toBeGreaterThanOrEqual(Math.min(before.length, this.retention.minimumCopies));
+      expect(after.length).toBeGreaterThanOrEqual(Math.min(before.length, this.retention.minCopiesPerDatabase));
       const dated = before.filter(hasTimes);
       const newest = dated.sort((a, b) => since(b) - since(a))[0];
       if (newest) expect(gone.has(newest)).toBe(false);
@@ -268,7 +268,7 @@ test(`over ${HISTORIES} histories of copies, failures, clock jumps, pauses and c
       for (const step of taken) history.do(step);
       // The clock is right again, copies come in, and a person lets a run that stopped go on.
       history.do({ kind: 'jump', hours: 0 });
-      history.do({ kind: 'configure', retention: { ...last, mostSharePercent: 100, mostDeletionsARun: 1000 } });
+      history.do({ kind: 'configure', retention: { ...last, maxDeletedPercentPerRun: 100, maxDeletionsPerRun: 1000 } });
       history.do({ kind: 'wait', hours: 24 * 400 });
       history.do({ kind: 'import', of: 0, fails: false, slow: false });
       history.prune();
@@ -280,7 +280,7 @@ test(`over ${HISTORIES} histories of copies, failures, clock jumps, pauses and c
           .filter((one) => isGood(one) && isOurs(one) && one.tags.get(TAGS.database) === database && hasTimes(one))
           .sort((a, b) => since(b) - since(a));
         const stale = good
-          .slice(last.minimumCopies)
+          .slice(last.minCopiesPerDatabase)
           .filter((one) => dataTime(one).getTime() < dataTime(freshestOf(good) ?? one).getTime())
           .filter((one) => since(one) <= history.time && !one.tags.has(TAGS.legalHold))
           // A clock that was ahead at the import makes a term longer by as much.
@@ -313,7 +313,7 @@ test('who sees less deletes no more: a snapshot that RDS hides from a listing ma
       retentions,
       fc.nat(39),
       (copies, wanted, hidden) => {
-        const retention = { ...wanted, mostSharePercent: 100, mostDeletionsARun: 1000 };
+        const retention = { ...wanted, maxDeletedPercentPerRun: 100, maxDeletionsPerRun: 1000 };
         const now = new Date('2030-01-01T00:00:00Z');
         const own = copies.map(([of, hoursAgo, status], at) =>
           vaultCopy(new Date(now.getTime() - hoursAgo * HOUR), {

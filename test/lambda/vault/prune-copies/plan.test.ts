@@ -45,7 +45,7 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
   const restarted = databases.map((database) => vaultCopy(daysAgo(0.1), { database }));
 
   test('a standstill of imports stops no deletion: what is past its term goes, down to the minimum count', () => {
-    const facts = { own: before, shared: nothingShared, retention: daily(35, { minimumCopies: 2 }), now: NOW };
+    const facts = { own: before, shared: nothingShared, retention: daily(35, { minCopiesPerDatabase: 2 }), now: NOW };
     expect(plan(facts).actions).toHaveLength(10 * 33);
     expect(new Set(plan(facts).kept.map(({ because }) => because))).toEqual(
       new Set(['last copy', 'among the newest of its database']),
@@ -53,17 +53,17 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
   });
 
   test('no mass delete: when more than a share is due at once, nothing is deleted until a person has said so', () => {
-    const result = prune([...before, ...restarted], daily(35, { mostSharePercent: 25 }));
+    const result = prune([...before, ...restarted], daily(35, { maxDeletedPercentPerRun: 25 }));
     expect(result.actions).toEqual([]);
     expect(result.stopped).toEqual({
-      ...{ due: 350, good: 361, mostSharePercent: 25 },
+      ...{ due: 350, good: 361, maxDeletedPercentPerRun: 25 },
       accounts: [{ account: '222200001111', due: 350, good: 360 }],
     });
     expect(why(result, before[0] as Snapshot)).toBe('too much of its account is due at once');
   });
 
-  test('the minimum count per database is honoured', () => {
-    const result = prune([...before, ...restarted], daily(35, { minimumCopies: 3 }));
+  test('the minimum count per database is honored', () => {
+    const result = prune([...before, ...restarted], daily(35, { minCopiesPerDatabase: 3 }));
     for (const database of databases) {
       const gone = new Set(deleted(result));
       const left = [...before, ...restarted].filter(
@@ -74,7 +74,7 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
   });
 
   test('there is a cap per run: the longest overdue go first, the others wait for the next run', () => {
-    const result = prune([...before, ...restarted], daily(35, { mostDeletionsARun: 7 }));
+    const result = prune([...before, ...restarted], daily(35, { maxDeletionsPerRun: 7 }));
     expect(result.actions).toHaveLength(7);
     const ages = result.actions.map(({ term }) => term?.ageDays);
     expect(ages).toEqual([74, 74, 74, 74, 74, 74, 74]);
@@ -410,15 +410,15 @@ describe('clocks', () => {
 
 test('a failed deletion of one hour is not undone by a sweep that is small: a few copies are no sweep', () => {
   const copies = [1, 40, 41, 42, 43, 44].map((days) => vaultCopy(daysAgo(days)));
-  expect(prune(copies, daily(35, { mostSharePercent: 1 })).actions).toHaveLength(5);
+  expect(prune(copies, daily(35, { maxDeletedPercentPerRun: 1 })).actions).toHaveLength(5);
   const more = [...copies, vaultCopy(daysAgo(45))];
-  expect(prune(more, daily(35, { mostSharePercent: 1 })).stopped).toMatchObject({ due: 6 });
+  expect(prune(more, daily(35, { maxDeletedPercentPerRun: 1 })).stopped).toMatchObject({ due: 6 });
 });
 
 test('a run that was stopped still removes failed imports: they are no copies', () => {
   const copies = [1, 40, 41, 42, 43, 44, 45].map((days) => vaultCopy(daysAgo(days)));
   const failed = vaultCopy(daysAgo(2), { status: 'failed' });
-  const result = prune([...copies, failed], daily(35, { mostSharePercent: 1 }));
+  const result = prune([...copies, failed], daily(35, { maxDeletedPercentPerRun: 1 }));
   expect(deleted(result)).toEqual([failed.arn]);
   expect(result.stopped).toBeDefined();
 });

@@ -15,8 +15,8 @@ const vault = (...holdings: readonly (readonly [due: number, good: number])[]) =
   const all = holdings.map(([due, good], at) => holding(at, due, good));
   return { due: all.flatMap(({ due }) => due), good: all.flatMap(({ good }) => good) };
 };
-const sweep = ({ due, good }: ReturnType<typeof vault>, mostSharePercent: number) =>
-  sweepOf(due, good, { mostSharePercent });
+const sweep = ({ due, good }: ReturnType<typeof vault>, maxDeletedPercentPerRun: number) =>
+  sweepOf(due, good, { maxDeletedPercentPerRun });
 
 test.each([
   ['nothing is due', [[0, 40]], []],
@@ -63,7 +63,7 @@ test.each([
 
 test('the report counts the whole vault, and what of each account waits', () => {
   expect(sweep(vault([2, 40], [90, 100]), 25)).toEqual({
-    ...{ due: 92, good: 140, mostSharePercent: 25 },
+    ...{ due: 92, good: 140, maxDeletedPercentPerRun: 25 },
     accounts: [{ account: accountOf(1), due: 90, good: 100 }],
   });
 });

@@ -68,6 +68,6 @@ test.each([
 ])('%s: %#', (_, of, verdict) => {
   expect(obstacleTo(of)).toBe(verdict);
   if (!verdict) return expect(() => mustBeProtectable(of)).not.toThrow();
-  const refused = { code: 'UNPROTECTABLE', message: expect.stringContaining(verdict), remedy: expect.any(String) };
+  const refused = { code: 'UNSUPPORTED', message: expect.stringContaining(verdict), remedy: expect.any(String) };
   expect(() => mustBeProtectable(of)).toThrow(expect.objectContaining(refused));
 });

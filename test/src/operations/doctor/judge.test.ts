@@ -28,7 +28,7 @@ const entry = {
   since: '2026-11-01T00:00:00Z',
   reason: 'tag',
 } as const;
-const account = { account: SOURCE, state: 'enrolled', door: 'open', optedOut: [], notTaken: [], unread: [] };
+const account = { account: SOURCE, state: 'enrolled', access: 'granted', optedOut: [], notImported: [], unread: [] };
 const key = { keyId: 'k', otherPolicies: [], deniesEverybody: false, lastRead: 'policy-names' };
 const coverage = (more: object): CoverageEvidence =>
   readEvidence(
@@ -92,7 +92,7 @@ test('nothing when all is well', () => {
 
 const PENDING = { account: SOURCE, region: HERE, standing: 'pending', detail: 'OUTDATED, PENDING' } as const;
 const row = (id: string, code?: VerdictCode) => ({
-  ...{ account: SOURCE, database: `arn:aws:rds:${HERE}:${SOURCE}:db:${id}`, verdict: 'late', wanted: true },
+  ...{ account: SOURCE, database: `arn:aws:rds:${HERE}:${SOURCE}:db:${id}`, status: 'late', wanted: true },
   ...{ since: '2026-11-25T00:00:00Z', ...(code && { code }) },
 });
 const role = (name: string, ...trusts: string[]) => ({ roles: { seen: [{ name, trusts }] } });
@@ -260,14 +260,16 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical opt-ins 222200001111, eu-central-1',
   ],
   [
-    'a door is shut',
-    regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'shut', because: 'denied' }] }) } }),
-    'critical doors 222200001111, eu-central-1',
+    'an access role is shut',
+    regional({ coverage: { seen: coverage({ accounts: [{ ...account, access: 'denied', because: 'denied' }] }) } }),
+    'critical access-roles 222200001111, eu-central-1',
   ],
   [
     'an account could not be asked',
-    regional({ coverage: { seen: coverage({ accounts: [{ ...account, door: 'unknown', because: 'EMFILE' }] }) } }),
-    'unknown doors 222200001111, eu-central-1: The vault could not ask the account: EMFILE',
+    regional({
+      coverage: { seen: coverage({ accounts: [{ ...account, access: 'unknown', because: 'EMFILE' }] }) },
+    }),
+    'unknown access-roles 222200001111, eu-central-1: The vault could not ask the account: EMFILE',
   ],
   [
     'an export key has a second policy',

@@ -10,11 +10,11 @@ import { accountId } from '../../../../src/contract/ids';
 import { readOrganization } from '../../../../src/operations/plan/read-organization';
 import { PlayedLandingZone } from '../../../../src/rehearsal/host/played-landing-zone';
 import { buildWorld, EXAMPLE } from '../../../../src/rehearsal/world';
-import { FakeEnrolment, FakeOrganization, FakeStackSet, numbered, SETTINGS } from '../../../support/enrolment';
+import { FakeEnrollment, FakeOrganization, FakeStackSet, numbered, SETTINGS } from '../../../support/enrollment';
 import { emulatorOfWorker } from '../../../support/worker';
 
 const MANAGEMENT = config.organization.managementAccount;
-const { first, second, untagged, suspended, newcomer } = EXAMPLE;
+const { first, second, missingTag, suspended, newcomer } = EXAMPLE;
 // Starting the emulator and the command takes seconds on a busy machine.
 jest.setTimeout(240_000);
 
@@ -56,8 +56,8 @@ describe('over HTTP', () => {
 
   test('an organization is planned from before the first deployment to an account that departs, by reads alone', async () => {
     await buildWorld(zone.emulator, zone.world, config);
-    const rest = { [MANAGEMENT]: 'skip', [untagged]: 'skip', [suspended]: 'skip', [newcomer]: 'skip' };
-    expect(await verdicts()).toEqual({ ...rest, [first]: 'enrol', [second]: 'enrol', instances: 2 });
+    const rest = { [MANAGEMENT]: 'skip', [missingTag]: 'skip', [suspended]: 'skip', [newcomer]: 'skip' };
+    expect(await verdicts()).toEqual({ ...rest, [first]: 'enroll', [second]: 'enroll', instances: 2 });
     expect(run([]).stderr).toContain('The management account is not deployed yet');
     await zone.emulator.reset();
     await zone.deploy();
@@ -66,19 +66,19 @@ describe('over HTTP', () => {
     expect(await verdicts()).toEqual({ ...rest, [first]: 'keep', [second]: 'keep', instances: 2 });
     const organizations = new OrganizationsClient(zone.emulator.client(MANAGEMENT, 'us-east-1'));
     const Tags = [{ Key: 'Environment', Value: 'production' }];
-    await organizations.send(new TagResourceCommand({ ResourceId: untagged, Tags }));
+    await organizations.send(new TagResourceCommand({ ResourceId: missingTag, Tags }));
     await organizations.send(new UntagResourceCommand({ ResourceId: first, TagKeys: ['environment'] }));
     await organizations.send(new RemoveAccountFromOrganizationCommand({ AccountId: second }));
     expect(await verdicts()).toEqual({
       ...rest,
-      [untagged]: 'near miss',
+      [missingTag]: 'near miss',
       [first]: 'leaving',
       [second]: 'leaving',
       instances: 2,
     });
     const told = run([]).stdout;
     expect(told).toContain(`${second}:\n  for stack in $(aws cloudformation describe-stacks --region eu-central-1`);
-    expect(told).toContain(`Worth a look, the tag is nearly right: ${untagged}`);
+    expect(told).toContain(`Worth a look, the tag is nearly right: ${missingTag}`);
   });
 
   test('credentials of another account are refused', () => {
@@ -93,7 +93,7 @@ describe('from its parts', () => {
   const world = (members: number) => {
     const organization = new FakeOrganization();
     for (let at = 0; at < members; at += 1) organization.set(numbered(at));
-    const [stackInstances, registry] = [new FakeStackSet(), new FakeEnrolment()];
+    const [stackInstances, registry] = [new FakeStackSet(), new FakeEnrollment()];
     const lines: string[] = [];
     const turns = { count: 0 };
     const pace = {

@@ -6,7 +6,7 @@ import { HERE, VAULT } from '../../../support/pipeline';
 const named = (name: string, code?: string) => Object.assign(new Error(name), { name, ...(code && { code }) });
 
 test.each([
-  [named('NoSuchKey'), 'INVALID_INPUT', 'There is no report', 'tell-coverage'],
+  [named('NoSuchKey'), 'INVALID_INPUT', 'There is no report', 'report-coverage'],
   [named('AccessDenied'), 'ACCESS_DENIED', 'cannot be read: AWS refuses', VAULT],
   [named('CredentialsProviderError'), 'ACCESS_DENIED', 'there are no AWS credentials', '--rehearsal'],
   [named('NoSuchBucket'), 'AWS_CALL_FAILED', 'cannot be read: AWS answers NoSuchBucket', "npx cdk deploy 'Vault-*'"],

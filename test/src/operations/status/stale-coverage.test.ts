@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { plan } from '../../../../lambda/vault/tell-coverage/plan';
+import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import { staleCoverage } from '../../../../src/operations/status/stale-coverage';
 import { ALARMS } from '../../../../src/vault/alarm-table';
 import { aCopy, aDatabase, factsOf, openAccount } from '../../../support/coverage-world';
@@ -50,16 +50,16 @@ describe('checkvalve status', () => {
   test('of a report of this hour is well', async () => {
     const { code, stdout, stderr } = await status(new Date().toISOString());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).not.toContain('old, and tell-coverage');
+    expect(stdout).not.toContain('old, and report-coverage');
   }, 120_000);
 
   test('of an old one says so and exits 1; as JSON it says so beside the document', async () => {
     const { code, stdout } = await status(evidence.at);
     expect(code).toBe(1);
-    expect(stdout.replace(/\s+/g, ' ')).toMatch(/The report of eu-central-1 is \d+ \w+ old, and tell-coverage/);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/The report of eu-central-1 is \d+ \w+ old, and report-coverage/);
     const json = await status(evidence.at, '--json');
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toEqual([evidence]);
-    expect(json.stderr.replace(/\s+/g, ' ')).toContain('old, and tell-coverage writes one each hour');
+    expect(json.stderr.replace(/\s+/g, ' ')).toContain('old, and report-coverage writes one each hour');
   }, 120_000);
 });

@@ -108,7 +108,7 @@ test('one that fails at the start stops it, and what comes after it is told as n
   events.on(DisableRuleCommand).rejects(failing('Error', { code: 'ECONNRESET' }));
   const report = await run();
   expect(report.steps.map(({ what, outcome }) => `${what}: ${outcome}`)).toEqual([
-    'switch off what wakes enrolment: stopped',
+    'switch off what wakes enrollment: stopped',
     'destroy Tooling in us-east-1: not begun',
     'destroy Management in us-east-1: not begun',
   ]);

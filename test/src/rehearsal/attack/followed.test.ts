@@ -1,7 +1,7 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import { plan } from '../../../../lambda/vault/follow-sources/plan';
 import { accountId, region } from '../../../../src/contract/ids';
-import { endedSince, followedOf, judgeKnown, type Known, mostEnded } from '../../../../src/rehearsal/attack/followed';
+import { endedSince, followedOf, judgeKnown, type Known, maxEnded } from '../../../../src/rehearsal/attack/followed';
 
 const [HERE, ELSEWHERE] = [region('eu-central-1'), region('eu-west-1')];
 const NOW = new Date('2026-11-25T12:00:00Z');
@@ -22,9 +22,9 @@ test.each([1, 4, 5, 6, 20, 50, 59, 60, 80, 200])(
     // The registry has ended them for more than a day.
     const accepted = many(count).map((one) => ({ ...one, exitSeen: '2026-11-24T11:00:00.000Z' }));
     const registry = accepted.map((one) => ({ ...one, state: 'left' as const }));
-    const { actions } = plan({ registry, accepted, additionsADay: 50, region: HERE, now: NOW });
+    const { actions } = plan({ registry, accepted, maxNewAccountsPerDay: 50, region: HERE, now: NOW });
     const ended = actions.filter((action) => action.do === 'update' && action.entry.state === 'left');
-    expect(ended).toHaveLength(Math.min(count, mostEnded(count)));
+    expect(ended).toHaveLength(Math.min(count, maxEnded(count)));
   },
 );
 

@@ -67,7 +67,10 @@ test('the vault is as small as config check lets pass', () => {
   const { databases } = ofAccounts;
   const tight = tightConfig(databases);
   expect(starvationWarnings(tight)).toEqual([]);
-  const smaller = { ...tight, vault: { ...tight.vault, manualSnapshots: (tight.vault.manualSnapshots ?? 0) - 1 } };
+  const smaller = {
+    ...tight,
+    vault: { ...tight.vault, manualSnapshotQuota: (tight.vault.manualSnapshotQuota ?? 0) - 1 },
+  };
   expect(starvationWarnings(smaller)).not.toEqual([]);
   expect(tight.vault.account).toBe(config.vault.account);
 });

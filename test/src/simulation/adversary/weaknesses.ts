@@ -59,7 +59,7 @@ const noRoomReserved: Seams = {
     if (step !== 'import-copies') return settings;
     const { limits, admission } = settings as { limits?: object; admission?: object };
     const [quota, rules] = [
-      { ...limits, manualSnapshots: 1_000_000 },
+      { ...limits, manualSnapshotQuota: 1_000_000 },
       { ...admission, ...UNBOUNDED },
     ];
     return { ...settings, limits: quota, ...(admission && { admission: rules }) };
@@ -71,7 +71,7 @@ const slotsForOneAccount: Seams = {
   settings: (settings, step) => {
     if (step !== 'import-copies') return settings;
     const { limits } = settings as { limits?: object };
-    return { ...settings, limits: { ...limits, instanceCopies: 25, clusterCopies: 7 } };
+    return { ...settings, limits: { ...limits, maxInstanceCopiesInFlight: 25, maxClusterCopiesInFlight: 7 } };
   },
 };
 
@@ -153,7 +153,7 @@ const MISSING_HOURS = 30;
 /** A source that takes a tag away, or stops backups, decides like an operator that the database is no longer backed up. */
 const sourceDecides: Seams = {
   instead: {
-    'tell-coverage': async (again, { sources, rds, now }) => {
+    'report-coverage': async (again, { sources, rds, now }) => {
       for (const { account } of await sources.entries()) {
         const backups = rds.all(account).filter(({ name }) => name.startsWith('awsbackup:'));
         for (const [database, all] of groupBy(backups, (one) => one.database)) {

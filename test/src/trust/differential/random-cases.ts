@@ -31,10 +31,10 @@ const SCENES: readonly Scene[] = [
     resourcePatterns: [`arn:aws:kms:*:${OWN}:key/*`, `arn:aws:kms:eu-central-1:${OWN}:key/o?e`],
   },
   {
-    resource: `arn:aws:iam::${OWN}:role/door`,
+    resource: `arn:aws:iam::${OWN}:role/access role`,
     actions: ['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity'],
     actionPatterns: ['sts:*', 'sts:AssumeRole*', 'STS:ASSUMEROLE'],
-    resourcePatterns: [`arn:aws:iam::${OWN}:role/*`, `arn:aws:iam::*:role/door`],
+    resourcePatterns: [`arn:aws:iam::${OWN}:role/*`, `arn:aws:iam::*:role/access role`],
     trust: true,
   },
   {

@@ -224,9 +224,9 @@ test('publishing to an encrypted topic uses its key, and to another one none', (
 });
 
 test('a role is asked for in the account that it stands in', () => {
-  const door = `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-door`;
-  const accesses = implied(call('sts:AssumeRole', { RoleArn: door }, VAULT), world());
-  expect(accesses).toMatchObject([{ action: 'sts:AssumeRole', resource: door, resourceAccount: MANAGEMENT }]);
+  const accessRole = `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-access`;
+  const accesses = implied(call('sts:AssumeRole', { RoleArn: accessRole }, VAULT), world());
+  expect(accesses).toMatchObject([{ action: 'sts:AssumeRole', resource: accessRole, resourceAccount: MANAGEMENT }]);
 });
 
 test('what nobody has written down is an error, and so is a snapshot that is not there', () => {

@@ -384,7 +384,7 @@ const CHANGED: readonly (readonly [zones: readonly Zone[], kind: string, change:
   [['source'], 'swap a key', tell('CHECKVALVE_EXPORT_KEY_ARN', `arn:aws:kms:eu-central-1:${STRANGER}:key/theirs`)],
   [['vault'], 'deafen the inbox', set('AWS::SQS::Queue', 'KmsMasterKeyId', 'alias/aws/sqs')],
   [['vault'], 'lift the bound on accounts', tell('CHECKVALVE_LIMITS', '{}')],
-  [['vault'], 'lift the bound on accounts', tell('CHECKVALVE_LIMITS', '{"additionsADay":1e9}')],
+  [['vault'], 'lift the bound on accounts', tell('CHECKVALVE_LIMITS', '{"maxNewAccountsPerDay":1e9}')],
   [
     ['vault'],
     'lift the bound on runs',

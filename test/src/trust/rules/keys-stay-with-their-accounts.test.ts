@@ -238,7 +238,7 @@ describe('roles', () => {
   test('what the importer may, another role may not', () => {
     const statement = allow({ Action: 'kms:Decrypt', Resource: keys, Condition: rds });
     expect(judged(rule, 'vault', { Role: role('checkvalve-follow-sources-eu-central-1', statement) })).toHaveLength(1);
-    expect(judged(rule, 'source', { Role: role(here('checkvalve-vault-door'), statement) })).toEqual([]);
+    expect(judged(rule, 'source', { Role: role(here('checkvalve-snapshot-access'), statement) })).toEqual([]);
   });
 });
 

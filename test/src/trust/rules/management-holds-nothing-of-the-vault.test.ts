@@ -14,7 +14,7 @@ test.each<[string, object]>([
     { Action: ['dynamodb:PutItem', 'dynamodb:Scan'], Resource: { 'Fn::GetAtt': ['Table', 'Arn'] } },
   ],
   ['nothing', { Effect: 'Deny', Action: '*', Resource: '*' }],
-])('enrolment may %s', (_, statement) => expect(enroller(statement)).toEqual([]));
+])('enrollment may %s', (_, statement) => expect(enroller(statement)).toEqual([]));
 
 test.each<[string, object]>([
   [
@@ -39,9 +39,9 @@ test.each<[string, object]>([
   ],
   ['do anything', { Action: '*', Resource: '*' }],
   ['do all but', { Action: undefined, NotAction: 'iam:*', Resource: '*' }],
-])('enrolment may not %s', (_, statement) => expect(enroller(statement)).not.toEqual([]));
+])('enrollment may not %s', (_, statement) => expect(enroller(statement)).not.toEqual([]));
 
-test('what enrolment may, another role may not', () => {
+test('what enrollment may, another role may not', () => {
   expect(enroller({ Action: 'organizations:ListAccounts', Resource: '*' }, 'checkvalve-other')).toHaveLength(1);
 });
 
@@ -87,7 +87,7 @@ test.each<[string, unknown, number]>([
   ['takes another account for it', JSON.stringify({ vaultAccount: SOURCE }), 1],
   ['is not told', '{}', 1],
   ['is told nonsense', '{', 1],
-])('enrolment that %s', (_, settings, faults) => {
+])('enrollment that %s', (_, settings, faults) => {
   const Environment = { Variables: { CHECKVALVE_SETTINGS: settings } };
   const step: Resources[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }];
   expect(found({ Step: step })).toHaveLength(faults);

@@ -43,14 +43,14 @@ test('any of the judged templates may be at the StackSet', () => {
   expect(rule.judge(estate)).toEqual([]);
 });
 
-test('enrolment that is not told of the vault is told of in words', () => {
+test('enrollment that is not told of the vault is told of in words', () => {
   const step = (settings: string): Resources => ({
     Step: [
       'AWS::Lambda::Function',
       { Code: { ZipFile: '' }, Environment: { Variables: { CHECKVALVE_SETTINGS: settings } } },
     ],
   });
-  const blind = ['enrolment is not told which account is the vault'];
+  const blind = ['enrollment is not told which account is the vault'];
   expect(judged(rule, 'management', step('{}'))).toEqual(blind);
   expect(judged(rule, 'management', step('{'))).toEqual(blind);
   expect(judged(rule, 'management', step(JSON.stringify({ vaultAccount: VAULT })))).toEqual([]);

@@ -1,7 +1,7 @@
 import type { JudgedTemplate } from '../../../../src/trust/estate/estate';
 import type { Statement } from '../../../../src/trust/estate/statement';
 import { ROLES } from '../../../../src/trust/reach/role-patterns';
-import { allowancesOf, isAboutKeys, isDoor, leftToTheZone } from '../../../../src/trust/rules/promise-of-action';
+import { allowancesOf, isAboutKeys, isAccessRole, leftToTheZone } from '../../../../src/trust/rules/promise-of-action';
 import { SOURCE } from './judging';
 
 const owner = (name: string) => `arn:aws:iam::${SOURCE}:role/${name}`;
@@ -55,19 +55,19 @@ test('what is allowed is what policies and boundaries of roles allow, but at acc
     statement({ effect: 'Deny' }),
     statement({ kind: 'trust' }),
     statement({ kind: 'resource' }),
-    statement({ owner: owner(ROLES.vaultDoor.replaceAll('{region}', 'eu-central-1')) }),
+    statement({ owner: owner(ROLES.snapshotAccess.replaceAll('{region}', 'eu-central-1')) }),
   ];
   expect(allowancesOf(template('source', ...kept, ...others))).toEqual(kept);
 });
 
 test.each([
-  [ROLES.vaultDoor, 'source', true],
-  [ROLES.coverageDoor, 'source', true],
-  [ROLES.registryDoor, 'management', true],
-  [ROLES.vaultDoor, 'vault', false],
+  [ROLES.snapshotAccess, 'source', true],
+  [ROLES.coverageAccess, 'source', true],
+  [ROLES.registryAccess, 'management', true],
+  [ROLES.snapshotAccess, 'vault', false],
   ['checkvalve-export-snapshots-{region}', 'source', false],
 ] as const)('the role %s in %s is an access role: %p', (name, zone, expected) => {
   const at = (region: string) => statement({ owner: owner(name.replaceAll('{region}', region)) });
-  expect(isDoor(at('eu-central-1'), template(zone))).toBe(expected);
-  if (name.includes('{region}')) expect(isDoor(at('eu-west-1'), template(zone))).toBe(false);
+  expect(isAccessRole(at('eu-central-1'), template(zone))).toBe(expected);
+  if (name.includes('{region}')) expect(isAccessRole(at('eu-west-1'), template(zone))).toBe(false);
 });

@@ -40,14 +40,14 @@ test.each<[string, string, object]>([
   ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
   [
     'import-copies',
-    'open doors',
-    { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-vault-door-eu-central-1' },
+    'open access roles',
+    { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-snapshot-access-eu-central-1' },
   ],
   ['follow-sources', 'keep sources', { Action: ['dynamodb:PutItem', 'dynamodb:Scan'], Resource: at('Table') }],
   [
     'follow-sources',
     'open the registry',
-    { Action: 'sts:AssumeRole', Resource: `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-door` },
+    { Action: 'sts:AssumeRole', Resource: `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-access` },
   ],
   [
     'follow-sources',
@@ -62,8 +62,8 @@ test.each<[string, string, object]>([
   ['follow-sources', 'take any role', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/*' }],
   [
     'follow-sources',
-    'open doors of sources',
-    { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-vault-door-eu-central-1' },
+    'open access roles of sources',
+    { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-snapshot-access-eu-central-1' },
   ],
   ['follow-sources', 'subscribe to anything', { Action: 'sns:Subscribe', Resource: '*' }],
   ['import-copies', 'change the inbox’s policy', { Action: 'sqs:SetQueueAttributes', Resource: at('Inbox') }],
@@ -151,7 +151,7 @@ test('who deletes or shares does not hear what others write', () => {
   expect(as('prune-copies', deletes, hears)).toContain(
     'checkvalve-prune-copies-eu-central-1 may take something away, and hears what others write',
   );
-  const opens = { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-vault-door-eu-central-1' };
+  const opens = { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-snapshot-access-eu-central-1' };
   expect(as('import-copies', opens, { ...deletes, Action: 'rds:ModifyDBSnapshotAttribute' })).toContainEqual(
     expect.stringContaining('hears what others write'),
   );
@@ -169,10 +169,10 @@ test.each<[string, object | undefined, number]>([
 });
 
 test.each<[string, unknown, number]>([
-  ['fifty accounts a day', '{"additionsADay":50}', 0],
-  ['none', '{"additionsADay":0}', 0],
-  ['a million', '{"additionsADay":1000000}', 1],
-  ['fewer than none', '{"additionsADay":-1}', 1],
+  ['fifty accounts a day', '{"maxNewAccountsPerDay":50}', 0],
+  ['none', '{"maxNewAccountsPerDay":0}', 0],
+  ['a million', '{"maxNewAccountsPerDay":1000000}', 1],
+  ['fewer than none', '{"maxNewAccountsPerDay":-1}', 1],
   ['as many as there are', '{}', 1],
   ['what cannot be read', '{', 1],
 ])('a follower that accepts %s', (_, limits, faults) => {

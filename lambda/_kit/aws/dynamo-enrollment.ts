@@ -1,0 +1,116 @@
+import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CheckvalveError } from '../../../src/contract/errors';
+import type { AccountId } from '../../../src/contract/ids';
+import type { Page } from '../ports/organization';
+import { type EnrollmentRegistry, REFUSAL_PAUSE_HOURS, type RegistryEntry, type SweepState } from '../ports/registry';
+import { entryOf, type Item, isEntry, itemOf, NOTE, SWEEP } from './registry-item';
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const MOST_KEYS = 100;
+const MOST_ENTRIES = 100;
+const MOST_ASKED = 5;
+
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+/** {@link EnrollmentRegistry} on the registry's table. Notes of the sweep stand beside the entries. */
+export class DynamoEnrollment implements EnrollmentRegistry {
+  constructor(
+    private readonly client: DynamoDBClient,
+    private readonly table: string,
+  ) {}
+
+  async of(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, RegistryEntry>> {
+    const items = await this.read(accounts);
+    return new Map(items.map(entryOf).map((entry) => [entry.account, entry]));
+  }
+
+  async page(from?: string): Promise<Page<RegistryEntry>> {
+    const { Items = [], LastEvaluatedKey } = await this.client.send(
+      new ScanCommand({
+        TableName: this.table,
+        ConsistentRead: true,
+        Limit: MOST_ENTRIES,
+        ExclusiveStartKey: from ? { account: { S: from } } : undefined,
+      }),
+    );
+    return { items: Items.filter(isEntry).map(entryOf), next: LastEvaluatedKey?.account?.S };
+  }
+
+  async change(entry: RegistryEntry): Promise<void> {
+    const { revision: seen } = entry;
+    const item = itemOf({ ...entry, revision: (seen ?? 0) + 1 });
+    const written =
+      seen === undefined
+        ? await this.write(item, 'attribute_not_exists(revision)')
+        : await this.write(item, 'revision = :seen', { ':seen': { N: String(seen) } });
+    if (written) return;
+    const message = `The registry entry of ${entry.account} was changed by another run meanwhile`;
+    throw new CheckvalveError('STEP_FAILED', message, 'Nothing is lost: the account is looked at again.');
+  }
+
+  isNews(about: string, text: string): Promise<boolean> {
+    const item = { account: { S: `${NOTE}told:${about}` }, told: { S: text } };
+    return this.write(item, 'attribute_not_exists(told) OR told <> :told', { ':told': { S: text } });
+  }
+
+  async refusedSince(call: string, now: Date): Promise<Date> {
+    const note = `${NOTE}refused:${call}`;
+    const [item] = await this.read([note]);
+    const last = new Date(item?.last?.S ?? '');
+    const goesOn = now.getTime() - last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
+    const since = goesOn ? new Date(item?.since?.S ?? '') : now;
+    const noted = { account: { S: note }, since: { S: since.toISOString() }, last: { S: now.toISOString() } };
+    await this.client.send(new PutItemCommand({ TableName: this.table, Item: noted }));
+    return since;
+  }
+
+  async sweep(): Promise<SweepState | undefined> {
+    const [item] = await this.read([SWEEP]);
+    return item?.sweep?.S ? (JSON.parse(item.sweep.S) as SweepState) : undefined;
+  }
+
+  moveSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean> {
+    const item = { account: { S: SWEEP }, sweep: { S: JSON.stringify(next) } };
+    if (!seen) return this.write(item, 'attribute_not_exists(sweep)');
+    return this.write(item, 'sweep = :seen', { ':seen': { S: JSON.stringify(seen) } });
+  }
+
+  private async write(Item: Item, ConditionExpression: string, values?: Item): Promise<boolean> {
+    try {
+      await this.client.send(
+        new PutItemCommand({
+          TableName: this.table,
+          Item,
+          ConditionExpression,
+          ExpressionAttributeValues: values,
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isRefused(error)) return false;
+      throw error;
+    }
+  }
+
+  /** All of the items that are there. What DynamoDB leaves over is asked for again. */
+  private async read(keys: readonly string[]): Promise<readonly Item[]> {
+    const found: Item[] = [];
+    for (let at = 0; at < keys.length; at += MOST_KEYS) {
+      let left = [...new Set(keys.slice(at, at + MOST_KEYS))].map((S): Item => ({ account: { S } }));
+      for (let asked = 0; left.length > 0; asked += 1) {
+        if (asked >= MOST_ASKED) {
+          const message = `DynamoDB left ${left.length} entries of ${this.table} unread`;
+          throw new CheckvalveError('INCOMPLETE_LISTING', message, 'Nothing was decided; the next run tries again.');
+        }
+        const request = { [this.table]: { Keys: left, ConsistentRead: true } };
+        const { Responses, UnprocessedKeys } = await this.client.send(
+          new BatchGetItemCommand({ RequestItems: request }),
+        );
+        for (const one of Responses?.[this.table] ?? []) found.push(one);
+        left = UnprocessedKeys?.[this.table]?.Keys ?? [];
+      }
+    }
+    return found;
+  }
+}

@@ -1,8 +1,0 @@
-import type { AccountId } from '../../../src/contract/ids';
-import type { Snapshots } from './snapshots';
-
-/** The doors in the sources: what the vault may see there, and the one mark it may set. */
-export interface Doors {
-  /** The snapshots of a source, seen through its access role. The signal ends the calls that are under way. */
-  of(account: AccountId, signal?: AbortSignal): Snapshots;
-}

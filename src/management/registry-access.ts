@@ -1,0 +1,35 @@
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { documentOf } from '../constructs/permissions';
+import { accountId, type Region } from '../contract/ids';
+import { NAMES, roleArn, roleNames } from '../contract/names';
+import type { Registry } from './registry';
+
+/** What the access role opens to. */
+export interface RegistryAccessProps {
+  readonly config: CheckvalveConfig;
+  readonly registry: Registry;
+}
+
+/** The access role through which the vault reads the registry: nothing else, and nobody but the steps that need it. */
+export class RegistryAccess extends Construct {
+  constructor(scope: Construct, id: string, { config, registry }: RegistryAccessProps) {
+    super(scope, id);
+    const vault = accountId(config.vault.account);
+    // One accepts what the registry says; the other reports what has not been accepted yet. `*` stands for the Region: a
+    // trust policy holds 2,048 characters, so it cannot name two roles for each of many Regions.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    const readers = ['follow-sources', 'report-coverage'].map((step) =>
+      roleArn(vault, roleNames.vaultStep(step, '*' as Region)),
+    );
+    new Role(this, 'Role', {
+      roleName: NAMES.registryAccess,
+      description: 'Checkvalve: the vault reads which accounts are enrolled',
+      assumedBy: new AccountPrincipal(vault).withConditions({ ArnLike: { 'aws:PrincipalArn': readers } }),
+      inlinePolicies: {
+        accessRole: documentOf([{ sid: 'ReadRegistry', actions: ['dynamodb:Scan'], resources: [registry.tableArn] }]),
+      },
+    });
+  }
+}

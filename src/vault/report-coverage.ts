@@ -1,0 +1,90 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { type CheckvalveConfig, DEFAULT_RPO } from '../config/checkvalve-config';
+import { type Allowance, readSnapshots } from '../constructs/permissions';
+import { Step } from '../constructs/step';
+import * as ENV from '../contract/env';
+import { accountId, region } from '../contract/ids';
+import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
+import { otherRegions } from '../contract/regions';
+import type { Alerts } from './alerts';
+import type { EvidenceBucket } from './evidence-bucket';
+import type { Sources } from './sources';
+
+/** What report-coverage needs around it. */
+export interface ReportCoverageProps {
+  readonly config: CheckvalveConfig;
+  readonly code: string;
+  readonly sources: Sources;
+  readonly evidence: EvidenceBucket;
+  readonly alerts: Alerts;
+}
+
+/** The step report-coverage: each hour it says of every database how old its newest copy is. */
+export class ReportCoverage extends Construct {
+  constructor(scope: Construct, id: string, props: ReportCoverageProps) {
+    super(scope, id);
+    const { config, code, sources, evidence, alerts } = props;
+    const names = ENV.reportCoverage;
+    const here = region(Stack.of(this).region);
+    const registryAccess = roleArn(accountId(config.organization.managementAccount), NAMES.registryAccess);
+    const { handler } = new Step(this, 'Step', {
+      step: 'report-coverage',
+      roleName: roleNames.vaultStep('report-coverage', here),
+      code,
+      environment: {
+        [names.registryAccessArn]: registryAccess,
+        [names.registryTable]: NAMES.registryTable,
+        [names.registryRegion]: MANAGEMENT_REGION,
+        [names.sourcesTable]: sources.tableName,
+        [names.evidenceBucket]: evidence.bucketName,
+        [names.evidenceOwner]: config.vault.account,
+        [names.alertsTopicArn]: alerts.topic.topicArn,
+        [names.rules]: JSON.stringify({
+          databaseTag: config.databaseTag,
+          rpo: config.vault.rpo ?? DEFAULT_RPO,
+          // One vault looks at the Regions that no vault covers: its access roles are enough for all of them.
+          uncoveredRegions: here === config.regions[0] ? otherRegions(config.regions) : [],
+        }),
+      },
+      may: permissions({ ...props, rds: `arn:aws:rds:${here}:${config.vault.account}`, registryAccess, here }),
+    });
+    new Rule(this, 'Sweep', {
+      description: 'Checkvalve: says of every database how old its newest copy is',
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(handler)],
+    });
+  }
+}
+
+interface Reach extends Pick<ReportCoverageProps, 'sources' | 'evidence' | 'alerts'> {
+  readonly rds: string;
+  readonly registryAccess: string;
+  readonly here: ReturnType<typeof region>;
+}
+
+/** What the step may do, and on what: it reads everywhere, and writes its reports and nothing else. */
+function permissions({ rds, registryAccess, here, sources, evidence, alerts }: Reach): readonly Allowance[] {
+  return [
+    {
+      sid: 'GrantedAccess',
+      actions: ['sts:AssumeRole'],
+      resources: [registryAccess, `arn:aws:iam::*:role/${roleNames.coverageAccess(here)}`],
+      because: 'Every enrolled account has this access role: the registry says which of them are looked through.',
+    },
+    { sid: 'ReadSources', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
+    ...readSnapshots(rds),
+    {
+      sid: 'KeepReports',
+      actions: ['s3:GetObject', 's3:PutObject', 's3:PutObjectRetention'],
+      resources: [`${evidence.bucketArn}/coverage/*`],
+      because: 'A report is named after its day.',
+    },
+    // Without it S3 calls a report that is not there yet forbidden.
+    { sid: 'KnowWhatIsMissing', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
+    { sid: 'TellPeople', actions: ['sns:Publish'], resources: [alerts.topic.topicArn] },
+    { sid: 'TellUnderTheKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [alerts.keyArn] },
+  ];
+}

@@ -1,0 +1,37 @@
+import { Aws } from 'aws-cdk-lib';
+import { AccountPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { type Allowance, documentOf, explainWildcards, readSnapshots } from '../../src/constructs/permissions';
+import type { AccountId, Region } from '../../src/contract/ids';
+import { PREFIX, roleArn, roleNames, TAGS } from '../../src/contract/names';
+
+/** The access role through which the vault looks into this account: it reads, and it marks export copies. It opens inwards only. */
+export class SnapshotAccess extends Construct {
+  constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
+    super(scope, id);
+    const region = Aws.REGION as Region;
+    const rds = `arn:aws:rds:${region}:${Aws.ACCOUNT_ID}`;
+    const importer = roleArn(vaultAccount, roleNames.vaultStep('import-copies', region));
+    const may: readonly Allowance[] = [
+      ...readSnapshots(rds),
+      {
+        sid: 'MarkExportCopies',
+        actions: ['rds:AddTagsToResource'],
+        resources: [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`],
+        when: {
+          StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'export' },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },
+          Null: { 'aws:TagKeys': 'false' },
+        },
+        because: 'Copies are named after snapshots yet to be made: our prefix and mark are what is known.',
+      },
+    ];
+    const role = new Role(this, 'Role', {
+      roleName: roleNames.snapshotAccess(region),
+      description: 'Checkvalve: the vault reads snapshots and marks the copies it has taken',
+      assumedBy: new AccountPrincipal(vaultAccount).withConditions({ StringEquals: { 'aws:PrincipalArn': importer } }),
+      inlinePolicies: { accessRole: documentOf(may) },
+    });
+    explainWildcards(role, may);
+  }
+}

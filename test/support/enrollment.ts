@@ -1,0 +1,325 @@
+import type { Member, Organization, Page } from '../../lambda/_kit/ports/organization';
+import {
+  type EnrollmentRegistry,
+  REFUSAL_PAUSE_HOURS,
+  type RegistryEntry,
+  type SweepState,
+} from '../../lambda/_kit/ports/registry';
+import type {
+  OperationResult,
+  Rollout,
+  RolloutOperation,
+  StackInstance,
+  StackInstances,
+} from '../../lambda/_kit/ports/stack-instances';
+import { enrollAccounts } from '../../lambda/management/enroll-accounts/enroll-accounts';
+import type { EnrollmentPorts } from '../../lambda/management/enroll-accounts/observe';
+import { watchRollout } from '../../lambda/management/watch-rollout/watch-rollout';
+import type { EnrollmentSettings } from '../../src/contract/enrollment-settings';
+import { type AccountId, accountId, type Region, region } from '../../src/contract/ids';
+
+export const HERE = region('eu-central-1');
+export const SOURCE = accountId('222200001111');
+export const OTHER = accountId('222200002222');
+export const MANAGEMENT = accountId('444400003333');
+export const VAULT = accountId('333300002222');
+export const TAGGED = { environment: 'production' };
+export const UNITS = ['r-ex01', 'ou-ex01-workload'];
+
+export const SETTINGS: EnrollmentSettings = {
+  rootId: 'r-ex01',
+  managementAccount: MANAGEMENT,
+  vaultAccount: VAULT,
+  targetUnits: ['ou-ex01-workload'],
+  excludedUnits: [],
+  tag: { key: 'environment', values: ['production'], match: 'exact' },
+  regions: [HERE],
+  exemptions: [],
+  graceDays: 14,
+  massExit: { accounts: 5, percent: 10, acknowledged: [] },
+  readsPerSecond: 10,
+};
+
+interface Account {
+  state: string;
+  units: readonly string[];
+  tags: Readonly<Record<string, string>>;
+}
+
+/** An organization with memory, that pages as Organizations does: twenty at a time, with an empty part now and then. */
+export class FakeOrganization implements Organization {
+  readonly accounts = new Map<AccountId, Account>();
+  readonly calls = { members: 0, member: 0, tags: 0 };
+  /** Fails a call when it says so. */
+  before: (call: keyof FakeOrganization['calls'], account?: AccountId) => void = () => {};
+
+  constructor(private readonly pageSize = 20) {}
+
+  set(account: AccountId, change: Partial<Account> = {}): void {
+    const before = this.accounts.get(account) ?? { state: 'ACTIVE', units: UNITS, tags: TAGGED };
+    this.accounts.set(account, { ...before, ...change });
+  }
+  async members(from = '0'): Promise<Page<Member>> {
+    this.called('members');
+    const [at, empty] = from.split('-');
+    // Every third part is preceded by an empty one.
+    if (Number(at) % 3 === 2 && !empty) return { items: [], next: `${at}-again` };
+    const ids = [...this.accounts.keys()];
+    const start = Number(at) * this.pageSize;
+    const items = ids.slice(start, start + this.pageSize).flatMap((id) => this.read(id) ?? []);
+    return { items, ...(start + this.pageSize < ids.length && { next: String(Number(at) + 1) }) };
+  }
+  async member(account: AccountId) {
+    this.called('member', account);
+    return this.read(account);
+  }
+  async tags(account: AccountId) {
+    this.called('tags', account);
+    return new Map(Object.entries(this.accounts.get(account)?.tags ?? {}));
+  }
+  private called(call: keyof FakeOrganization['calls'], account?: AccountId) {
+    this.calls[call] += 1;
+    this.before(call, account);
+  }
+  private read(id: AccountId): Member | undefined {
+    const found = this.accounts.get(id);
+    return found && { id, state: found.state, units: found.units };
+  }
+}
+
+/** A StackSet with memory. Operations are done at once, unless they are told to fail. */
+export class FakeStackSet implements StackInstances, Rollout {
+  readonly held = new Map<string, StackInstance>();
+  readonly operations: {
+    readonly id: string;
+    readonly action: string;
+    readonly accounts: readonly AccountId[];
+    readonly regions: readonly Region[];
+    readonly retain?: boolean;
+    readonly results: OperationResult[];
+  }[] = [];
+  readonly calls = { ofAccount: 0, instances: 0 };
+  version = 'aaaaaaaaaaaa';
+  /** Operations that others started. */
+  readonly elsewhere: RolloutOperation[] = [];
+  /** Why an account fails, when it does. */
+  readonly failing = new Map<AccountId, string>();
+  before: (call: string) => void = () => {};
+  pageSize = 100;
+
+  async ofAccount(account: AccountId) {
+    this.before('ofAccount');
+    this.calls.ofAccount += 1;
+    return [...this.held.values()].filter((one) => one.account === account);
+  }
+  async instances(from = '0') {
+    this.before('instances');
+    this.calls.instances += 1;
+    return this.page([...this.held.values()], from);
+  }
+  async create(accounts: readonly AccountId[], regions: readonly Region[]) {
+    return this.operate('CREATE', accounts, regions);
+  }
+  async repair(accounts: readonly AccountId[], regions: readonly Region[]) {
+    return this.operate('UPDATE', accounts, regions);
+  }
+  async withdraw(accounts: readonly AccountId[], regions: readonly Region[], retain: boolean) {
+    return this.operate('DELETE', accounts, regions, retain);
+  }
+  async recentOperations() {
+    return [...this.operations.map(({ id, action }) => ({ id, action, ended: true })), ...this.elsewhere].reverse();
+  }
+  async operationState(id: string) {
+    const other = this.elsewhere.find((one) => one.id === id);
+    if (other) return other;
+    const found = this.operations.find((one) => one.id === id);
+    return found && { action: found.action, ended: true };
+  }
+  async results(operation: string, from = '0') {
+    return this.page(this.operations.find(({ id }) => id === operation)?.results ?? [], from);
+  }
+  async templateVersion() {
+    return this.version;
+  }
+  /** Sets an instance from outside. */
+  put(instance: StackInstance) {
+    this.held.set(`${instance.account} ${instance.region}`, instance);
+  }
+  get enrolled(): readonly AccountId[] {
+    return [...new Set([...this.held.values()].map(({ account }) => account))].sort();
+  }
+  private operate(action: string, accounts: readonly AccountId[], regions: readonly Region[], retain = false): string {
+    this.before(action);
+    if (accounts.length === 0) throw new Error('an operation on nobody reaches everybody');
+    const id = `operation-${this.operations.length + 1}`;
+    const results: OperationResult[] = [];
+    for (const account of accounts) {
+      for (const at of regions) {
+        const reason = action === 'DELETE' && retain ? undefined : this.failing.get(account);
+        const result = { account, region: at, operation: id, standing: reason ? 'failed' : 'current', reason } as const;
+        results.push(result);
+        if (action === 'DELETE' && !reason) this.held.delete(`${account} ${at}`);
+        else this.put(result);
+      }
+    }
+    this.operations.push({ id, action, accounts, regions, retain, results });
+    return id;
+  }
+  private page<Item>(all: readonly Item[], from: string): Page<Item> {
+    const start = Number(from);
+    const next = start + this.pageSize;
+    return { items: all.slice(start, next), ...(next < all.length && { next: String(next) }) };
+  }
+}
+
+/** A registry with memory, that refuses a change made from an old reading. */
+export class FakeEnrollment implements EnrollmentRegistry {
+  readonly held = new Map<AccountId, RegistryEntry>();
+  readonly told = new Map<string, string>();
+  readonly refused = new Map<string, { readonly since: Date; readonly last: Date }>();
+  changes = 0;
+  state: SweepState | undefined;
+  pageSize = 100;
+  before: (call: string) => void = () => {};
+
+  async of(accounts: readonly AccountId[]) {
+    const found = accounts.flatMap((account) => this.held.get(account) ?? []);
+    return new Map(found.map((entry) => [entry.account, entry]));
+  }
+  async page(from = '0') {
+    this.before('page');
+    const all = [...this.held.values()].sort((a, b) => a.account.localeCompare(b.account));
+    const next = Number(from) + this.pageSize;
+    return { items: all.slice(Number(from), next), ...(next < all.length && { next: String(next) }) };
+  }
+  async change(entry: RegistryEntry) {
+    this.before('change');
+    if (this.held.get(entry.account)?.revision !== entry.revision) throw new Error('changed meanwhile');
+    this.changes += 1;
+    this.held.set(entry.account, { ...entry, revision: (entry.revision ?? 0) + 1 });
+  }
+  async isNews(about: string, text: string) {
+    const news = this.told.get(about) !== text;
+    this.told.set(about, text);
+    return news;
+  }
+  async refusedSince(call: string, now: Date) {
+    const noted = this.refused.get(call);
+    const goesOn = noted && now.getTime() - noted.last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
+    const since = goesOn ? noted.since : now;
+    this.refused.set(call, { since, last: now });
+    return since;
+  }
+  async sweep() {
+    return this.state;
+  }
+  async moveSweep(seen: SweepState | undefined, next: SweepState) {
+    this.before('moveSweep');
+    if (JSON.stringify(seen) !== JSON.stringify(this.state)) return false;
+    this.state = next;
+    return true;
+  }
+}
+
+export interface Message {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly group: string;
+  readonly once: string;
+  received: number;
+}
+
+/** The management account with memory: both of its steps, run by their own queues. */
+export class ManagementWorld {
+  now = new Date('2026-03-01T12:00:00Z');
+  settings = SETTINGS;
+  readonly organization: FakeOrganization;
+  readonly stackSet = new FakeStackSet();
+  readonly registry = new FakeEnrollment();
+  readonly messages: Message[] = [];
+  readonly alerts: { readonly subject: string; readonly message: string }[] = [];
+  readonly logged: string[] = [];
+  readonly waited: number[] = [];
+  /** Turns of the pace. */
+  turns = 0;
+
+  constructor(organization = new FakeOrganization()) {
+    this.organization = organization;
+  }
+
+  readonly queue = {
+    send: async (body: Message['body'], group: string, once: string) => {
+      if (!this.messages.some((one) => one.once === once)) this.messages.push({ body, group, once, received: 0 });
+    },
+    retryAfter: async (_: string, seconds: number) => void this.waited.push(seconds),
+  };
+  readonly tell = { tell: async (subject: string, message: string) => void this.alerts.push({ subject, message }) };
+  private readonly turn = async () => {
+    this.turns += 1;
+  };
+  pace: EnrollmentPorts['pace'] = {
+    accounts: { turn: this.turn },
+    tags: { turn: this.turn },
+    instances: { turn: this.turn },
+  };
+  get ports(): EnrollmentPorts {
+    const { organization, stackSet: stackInstances, registry, queue, tell: alerts, pace } = this;
+    return { organization, stackInstances, registry, queue, alerts, pace };
+  }
+
+  enroll(event: unknown) {
+    return enrollAccounts(event, this.ports, this.settings, this.now, (name) => void this.logged.push(name));
+  }
+  watch(event: unknown = { source: 'aws.events' }) {
+    const { stackSet: rollout, registry, queue, tell: alerts } = this;
+    return watchRollout(event, { rollout, registry, queue, alerts }, this.now, () => {});
+  }
+  /** Hands over the first message; it stays when it failed. */
+  async work(): Promise<boolean> {
+    const [message] = this.messages;
+    if (!message) return false;
+    message.received += 1;
+    const record = {
+      messageId: message.once,
+      receiptHandle: message.once,
+      body: JSON.stringify(message.body),
+      attributes: { ApproximateReceiveCount: String(message.received) },
+    };
+    const step = message.group === 'rollout' ? this.watch.bind(this) : this.enroll.bind(this);
+    const { batchItemFailures } = await step({ Records: [record] });
+    if (batchItemFailures.length > 0) return false;
+    this.messages.splice(this.messages.indexOf(message), 1);
+    return true;
+  }
+  /** A whole sweep, from the wake-up of the day to its end, or to where it is stuck. */
+  async sweep(): Promise<void> {
+    await this.enroll({ source: 'aws.events', 'detail-type': 'Scheduled Event' });
+    while (await this.work());
+  }
+  pass(days: number): void {
+    this.now = new Date(this.now.getTime() + days * 24 * 3600 * 1000);
+  }
+  stateOf(account: AccountId) {
+    return this.registry.held.get(account)?.state;
+  }
+  get subjects(): readonly string[] {
+    return this.alerts.map(({ subject }) => subject);
+  }
+}
+
+/** The event of a call on an account. */
+export const called = (eventName: string, requestParameters: object, more: object = {}) => ({
+  source: 'aws.organizations',
+  'detail-type': 'AWS API Call via CloudTrail',
+  region: 'us-east-1',
+  detail: {
+    eventName,
+    requestParameters,
+    userIdentity: { arn: 'arn:aws:sts::444400003333:assumed-role/admin/a' },
+    ...more,
+  },
+});
+/** The event of a tag that was set. */
+export const tagSet = (account: string) =>
+  called('TagResource', { resourceId: account, tags: [{ key: 'environment', value: 'production' }] });
+/** Accounts by number. */
+export const numbered = (at: number): AccountId => accountId(`2222${String(at).padStart(8, '0')}`);
