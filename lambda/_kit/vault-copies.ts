@@ -1,5 +1,7 @@
 import { type AccountId, databaseParts, isDatabaseArn, isSnapshotArn, snapshotParts } from '../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../src/contract/names';
+import { isOlder } from './backlog';
+import { isFailed } from './copies';
 import type { Snapshot } from './ports/snapshots';
 
 const HOUR = 3_600_000;
@@ -42,9 +44,36 @@ export function importTime(held: Snapshot): Date {
  * the import, and never later than RDS's own word. Without a readable word it is taken for the oldest of the range.
  */
 export function dataTime(held: Snapshot): Date {
-  const imported = importTime(held).getTime();
+  return new Date(believedTime(held.tags.get(TAGS.sourceTime), importTime(held).getTime(), held.takenAt));
+}
+
+/** The same of a copy that is imported at a time, in milliseconds: its data is then as old as the copy will say. */
+export function believedTime(word: string | undefined, imported: number, takenAt: Date | undefined): number {
   const [earliest, latest] = [imported - EARLIER, imported + LATER];
-  const said = time(held.tags.get(TAGS.sourceTime)) ?? earliest;
-  const believed = Math.min(Math.max(said, earliest), latest);
-  return new Date(Math.min(believed, held.takenAt?.getTime() ?? believed));
+  const believed = Math.min(Math.max(time(word) ?? earliest, earliest), latest);
+  return Math.min(believed, takenAt?.getTime() ?? believed);
+}
+
+/** What the vault has of each database, and in which order it came. */
+export interface History {
+  /** When the newest data of each database was taken that the vault has, or has under way, in milliseconds since the epoch. */
+  readonly newest: ReadonlyMap<string, number>;
+  /** The copies whose data is older than that of a copy that the vault had of the database before. */
+  readonly older: ReadonlySet<Snapshot>;
+}
+
+/** Reads it from the vault's copies. A failed copy is none. */
+export function historyOf(copies: readonly Snapshot[]): History {
+  const newest = new Map<string, number>();
+  const older = new Set<Snapshot>();
+  const begun = copies
+    .filter((copy) => !isFailed(copy))
+    .map((copy) => ({ copy, at: importTime(copy).getTime(), database: copy.tags.get(TAGS.database) ?? '' }));
+  for (const { copy, at, database } of begun.sort((a, b) => a.at - b.at)) {
+    const data = believedTime(copy.tags.get(TAGS.sourceTime), at, copy.takenAt);
+    const before = newest.get(database);
+    if (isOlder(data, before, at)) older.add(copy);
+    newest.set(database, Math.max(before ?? data, data));
+  }
+  return { newest, older };
 }

@@ -41,6 +41,8 @@ export interface HeldCopy {
   readonly sizeGiB: number;
   /** Under a legal hold: its place comes back when a person ends the hold, not with its term. */
   readonly onHold?: boolean;
+  /** Its data is older than that of a copy that was imported before it: it adds to history, beside the plan. */
+  readonly isOlder?: boolean;
 }
 
 /** A copy that could be made now. */
@@ -51,6 +53,8 @@ export interface Wanted {
   /** ARN of the export copy. */
   readonly exportCopy: string;
   readonly sizeGiB: number;
+  /** Its data is older than what the vault has of the database: it gets no reserved room, which is kept for newer copies. */
+  readonly isOlder?: boolean;
 }
 
 /** What room is computed from. */
@@ -79,6 +83,8 @@ export const ADMISSION_WAITS = {
   'copy-too-large': 'the copy is larger than a copy may be without a decision of a person',
   'account-gib-per-day': 'its account has had as much copied within 24 hours as it may without a decision of a person',
   'account-room-used': 'its database uses all room that is reserved for it, and its account all that it may beyond',
+  'older-copy-no-room':
+    'the vault has a newer copy of its database, and its account uses all room that it may beyond what is reserved',
   'quota-full': 'the vault has as many manual snapshots as its quota allows',
 } as const;
 
@@ -93,6 +99,8 @@ export const databasesThatFit = (quota: number, copiesPerDatabase: number, forei
 interface DatabaseRoom {
   readonly account: string;
   held: number;
+  /** Of these, copies that were older than what the vault had: each reserves a place more. */
+  older: number;
   reserved: number;
   active: boolean;
   oldest: number;
@@ -110,7 +118,7 @@ interface Count {
   databases: number;
   held: number;
   reserved: number;
-  /** Copies beyond the reservations of their databases. */
+  /** Copies beyond the plan: beyond the reservations of their databases, or older than what the vault had. */
   over: number;
 }
 
@@ -121,26 +129,28 @@ class Room {
   private readonly databases = new Map<string, DatabaseRoom>();
   private readonly accounts = new Map<string, Count>();
   /** Sums over all databases: copies, reservations, and whichever of the two is larger. */
-  readonly total = { held: 0, reserved: 0, used: 0 };
+  readonly total = { held: 0, older: 0, reserved: 0, used: 0 };
 
   constructor(
     private readonly facts: AdmissionFacts,
     private readonly kind: Kind,
   ) {
-    const groups = new Map<string, { account: string; held: number; onHold: number; oldest: number; newest: number }>();
-    for (const { kind: of, account, database, importedAt, onHold } of facts.held) {
+    const groups = new Map<string, Omit<DatabaseRoom, 'reserved' | 'active'> & { onHold: number; newest: number }>();
+    for (const { kind: of, account, database, importedAt, onHold, isOlder } of facts.held) {
       if (of !== kind) continue;
-      const one = groups.get(database) ?? { account, held: 0, onHold: 0, oldest: importedAt, newest: importedAt };
+      const first = { account, held: 0, older: 0, onHold: 0, oldest: importedAt, newest: importedAt };
+      const one = groups.get(database) ?? first;
       one.held += 1;
       one.onHold += onHold ? 1 : 0;
+      one.older += isOlder && !onHold ? 1 : 0;
       one.oldest = Math.min(one.oldest, importedAt);
       one.newest = Math.max(one.newest, importedAt);
       groups.set(database, one);
     }
-    for (const [database, { account, held, onHold, oldest, newest }] of groups) {
+    for (const [database, { account, held, older, onHold, oldest, newest }] of groups) {
       const active = facts.followed.has(account) && facts.now - newest <= ACTIVE_DAYS * DAY;
-      const reserved = active ? facts.rules.copiesPerDatabase + onHold : held;
-      this.record(database, { account, held, reserved, active, oldest });
+      const reserved = active ? facts.rules.copiesPerDatabase + onHold + older : held;
+      this.record(database, { account, held, older, reserved, active, oldest });
     }
   }
 
@@ -162,26 +172,35 @@ class Room {
     return [...this.databases.values()].filter(({ oldest }) => oldest > time).map(({ account }) => account);
   }
 
-  refusal({ database, account }: Wanted, isAccepted: boolean): AdmissionWait | undefined {
+  refusal({ database, account, isOlder }: Wanted, isAccepted: boolean): AdmissionWait | undefined {
     const { copiesPerDatabase } = this.facts.rules;
     const room = this.databases.get(database);
-    if (this.total.held >= this.places) return room?.active || isAccepted ? 'quota-full' : 'new-database-no-room';
+    if (this.total.held >= this.places) {
+      if (isOlder) return 'older-copy-no-room';
+      return room?.active || isAccepted ? 'quota-full' : 'new-database-no-room';
+    }
     if (!room?.active) {
       const more = Math.max(0, copiesPerDatabase - (room?.held ?? 0));
       return isAccepted || this.total.used + more <= this.places ? undefined : 'new-database-no-room';
     }
-    if (room.held < room.reserved) return undefined;
+    if (!isOlder && room.held < room.reserved) return undefined;
     const { over } = this.accounts.get(account) ?? NONE;
-    return over < this.partOfSpare && this.total.used < this.places ? undefined : 'account-room-used';
+    if (over < this.partOfSpare && this.total.used < this.places) return undefined;
+    return isOlder ? 'older-copy-no-room' : 'account-room-used';
   }
 
-  take({ database, account }: Wanted): void {
+  take({ database, account, isOlder }: Wanted): void {
     const { rules, now } = this.facts;
-    const room = this.databases.get(database) ?? { account, held: 0, reserved: 0, active: false, oldest: now };
+    const none = { account, held: 0, older: 0, reserved: 0, active: false, oldest: now };
+    const room = this.databases.get(database) ?? none;
     if (this.databases.has(database)) this.count(room, -1);
     room.reserved = room.active ? room.reserved : rules.copiesPerDatabase;
     room.active = true;
     room.held += 1;
+    if (isOlder) {
+      room.older += 1;
+      room.reserved += 1;
+    }
     this.record(database, room);
   }
 
@@ -200,10 +219,10 @@ class Room {
     }));
   }
 
-  /** What an account may hold beyond its reservations: an equal part of what is not reserved; one part is left for databases
-   * to come. Copies beyond the plan come after a fault, or when a person makes a backup. */
+  /** What an account may hold beyond its plan: an equal part of what no plan reserves; one part is left for databases to come.
+   * Copies beyond the plan come after a fault, or when an operator makes a backup. */
   private get partOfSpare(): number {
-    const spare = Math.max(0, this.places - this.total.reserved);
+    const spare = Math.max(0, this.places - (this.total.reserved - this.total.older));
     return Math.floor(spare / (this.facts.followed.size + 1));
   }
 
@@ -212,14 +231,16 @@ class Room {
     this.count(room, 1);
   }
 
-  private count({ account, held, reserved }: DatabaseRoom, sign: 1 | -1): void {
+  private count({ account, held, older, reserved, active }: DatabaseRoom, sign: 1 | -1): void {
+    const beside = active ? older : 0;
     const sum = this.accounts.get(account) ?? { ...NONE };
     sum.databases += sign;
     sum.held += sign * held;
     sum.reserved += sign * reserved;
-    sum.over += sign * Math.max(0, held - reserved);
+    sum.over += sign * (Math.max(0, held - reserved) + beside);
     this.accounts.set(account, sum);
     this.total.held += sign * held;
+    this.total.older += sign * beside;
     this.total.reserved += sign * reserved;
     this.total.used += sign * Math.max(held, reserved);
   }

@@ -48,6 +48,10 @@ export interface RegistryEntry {
   readonly reason: string;
   /** In the vault's table: since when the registry says that the account left, ISO 8601. The vault follows it on for a day. */
   readonly exitSeen?: string;
+  /** In the vault's table, of an account that left: since when the vault had followed it, ISO 8601. */
+  readonly followedSince?: string;
+  /** In the vault's table, of an account that came back: when it last left, ISO 8601. */
+  readonly lastExit?: string;
   /** With `left`: it left the organization, and its instances are still to be dropped. */
   readonly departed?: boolean;
   readonly rollout?: Readonly<Partial<Record<Region, RegionRollout>>>;

@@ -1,3 +1,4 @@
+// Longer than most: every reason why a snapshot is not exported, and what it leads to, is read in one place.
 import { type CarriedTags, carriedTags } from '../../../src/contract/carried-tags';
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
 
@@ -18,7 +19,18 @@ import {
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { clearances, giveWay, retirements } from './departures';
 import { renewals } from './memory-term';
-import { type ExportFacts, holdOf, isCopyable, isImported, sourceTime, survey, take, type World } from './survey';
+import {
+  type ExportFacts,
+  holdOf,
+  isCopyable,
+  isImported,
+  isOlderThanTaken,
+  sourceTime,
+  survey,
+  take,
+  turnsOf,
+  type World,
+} from './survey';
 
 /** One thing to do. */
 export type ExportAction =
@@ -66,6 +78,7 @@ export interface Passed {
     | 'not available yet'
     | 'an earlier copy of this database is in flight'
     | typeof WAIT_FOR_THE_VAULT
+    | typeof OLDER_WAITS
     | typeof NO_SLOT
     | 'our part of the quota is used up'
     | VerdictCode;
@@ -83,6 +96,9 @@ export interface ExportPlan {
 
 /** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
 const NOT_IMPORTED_PER_DATABASE = 2;
+/** Of these, older than what the vault has: the vault may let them wait, and the next backup needs the other place. */
+const UNTAKEN_OLDER = 1;
+const OLDER_WAITS = 'an older copy of this database waits for the vault';
 const WAIT_FOR_THE_VAULT = 'two copies of this database wait for the vault';
 
 /** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
@@ -91,8 +107,14 @@ export function plan(facts: ExportFacts): ExportPlan {
   const heard = new Set(world.heard);
   const actions: ExportAction[] = [...publications(world), ...retirements(world), ...clearances(world)];
   const passed: Passed[] = [];
+  const due: Snapshot[] = [];
   for (const snapshot of world.sources) {
-    let because = whyNot(snapshot, world) ?? noRoom(snapshot, world);
+    const because = whyNot(snapshot, world);
+    if (because) passed.push({ snapshot, because });
+    else due.push(snapshot);
+  }
+  for (const snapshot of turnsOf(due, world)) {
+    let because = noRoom(snapshot, world);
     const way = because === WAIT_FOR_THE_VAULT ? giveWay(snapshot, world) : undefined;
     if (way) {
       actions.push(way);
@@ -154,10 +176,10 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
 }
 
 /** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
-function noRoom(
-  { kind, database }: Snapshot,
-  { busy, notImported, slots, room }: World,
-): Passed['because'] | undefined {
+function noRoom(snapshot: Snapshot, world: World): Passed['because'] | undefined {
+  const { kind, database } = snapshot;
+  const { busy, notImported, untakenOlder, slots, room } = world;
+  if (isOlderThanTaken(snapshot, world) && (untakenOlder.get(database) ?? 0) >= UNTAKEN_OLDER) return OLDER_WAITS;
   if (busy.has(database)) return 'an earlier copy of this database is in flight';
   if ((notImported.get(database) ?? 0) >= NOT_IMPORTED_PER_DATABASE) return WAIT_FOR_THE_VAULT;
   if (slots[kind] < 1) return NO_SLOT;

@@ -2,6 +2,7 @@ import { countsTowardQuota, isOfAwsBackup } from '../../../src/contract/backup-s
 import { type AccountId, type KeyArn, type Kind, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
+import { inTurn, isOlder } from '../../_kit/backlog';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -56,11 +57,15 @@ export interface World extends ExportFacts {
   readonly copies: readonly Snapshot[];
   /** All that are not export copies, the oldest first. */
   readonly sources: readonly Snapshot[];
+  /** When the newest data of each database was taken that the vault has, in milliseconds. */
+  readonly newestTaken: ReadonlyMap<string, number>;
   /** Those that carry the id of this tooling's key: after a re-enrollment there are others, which are not ours to mark. */
   readonly sourceOf: ReadonlyMap<string, Snapshot>;
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
   readonly copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>;
   readonly notImported: Map<string, number>;
+  /** Of these, those that are older than what the vault has. */
+  readonly untakenOlder: Map<string, number>;
   readonly busy: Set<string>;
   /** Copies that may still be started, by kind. */
   readonly slots: Record<Kind, number>;
@@ -79,9 +84,12 @@ export function survey(facts: ExportFacts): World {
   const { copies, others, manual } = sorted(snapshots);
   const keyIds = [keyIdOf(facts.exportKey), ...(facts.previousKeyIds ?? [])];
   const isForUs = ({ tags }: Snapshot) => keyIds.includes(tags.get(RECOVERY_POINT_TAGS.exportKey) ?? '');
-  const notImported = new Map<string, number>();
+  const newestTaken = newestOf(snapshots.filter(isImported));
+  const [notImported, untakenOlder] = [new Map<string, number>(), new Map<string, number>()];
   for (const copy of copies) {
-    if (!isImported(copy) && !isFailed(copy)) notImported.set(copy.database, (notImported.get(copy.database) ?? 0) + 1);
+    if (isImported(copy) || isFailed(copy)) continue;
+    addOne(notImported, copy.database);
+    if (isOlderThanTaken(copy, { newestTaken, now })) addOne(untakenOlder, copy.database);
   }
   const room = (kind: Kind) => ({
     ours: Math.floor(limits.manualSnapshotQuota * PART_OF_QUOTA) - copies.filter((copy) => copy.kind === kind).length,
@@ -92,6 +100,8 @@ export function survey(facts: ExportFacts): World {
     snapshots,
     copies,
     sources: byTime(others),
+    newestTaken,
+    untakenOlder,
     sourceOf: new Map(others.filter(isForUs).map((source) => [source.arn as string, source])),
     copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
     copiesOfDatabase: groupBy(copies, ({ database }) => database),
@@ -104,6 +114,27 @@ export function survey(facts: ExportFacts): World {
     room: { instance: room('instance'), cluster: room('cluster') },
     ...memory(snapshots, now),
   };
+}
+
+const addOne = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+const dataAt = (snapshot: Snapshot): number => Date.parse(sourceTime(snapshot)) || 0;
+
+function newestOf(snapshots: readonly Snapshot[]): ReadonlyMap<string, number> {
+  const newest = new Map<string, number>();
+  for (const one of snapshots) newest.set(one.database, Math.max(newest.get(one.database) ?? 0, dataAt(one)));
+  return newest;
+}
+
+/** Whether the vault has newer data of its database. */
+export const isOlderThanTaken = (
+  snapshot: Snapshot,
+  { newestTaken, now }: Pick<World, 'newestTaken' | 'now'>,
+): boolean => isOlder(dataAt(snapshot), newestTaken.get(snapshot.database), now.getTime());
+
+/** Snapshots that could be copied, given in the order of their data, in the order of their turns. */
+export function turnsOf(oldestFirst: readonly Snapshot[], { newestTaken, now }: World): readonly Snapshot[] {
+  const waiting = oldestFirst.map((snapshot) => ({ snapshot, database: snapshot.database, time: dataAt(snapshot) }));
+  return inTurn(waiting, newestTaken, now.getTime()).map(({ snapshot }) => snapshot);
 }
 
 /**
@@ -150,10 +181,13 @@ function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' 
 }
 
 /** A copy of this snapshot is to be started: what it uses up is counted. */
-export function take({ kind, database }: Snapshot, { slots, room, busy, notImported }: World): void {
+export function take(snapshot: Snapshot, world: World): void {
+  const { slots, room, busy, notImported, untakenOlder } = world;
+  const { kind, database } = snapshot;
   slots[kind] -= 1;
   room[kind].ours -= 1;
   room[kind].all -= 1;
   busy.add(database);
-  notImported.set(database, (notImported.get(database) ?? 0) + 1);
+  addOne(notImported, database);
+  if (isOlderThanTaken(snapshot, world)) addOne(untakenOlder, database);
 }

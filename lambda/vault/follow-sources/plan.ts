@@ -38,15 +38,38 @@ export interface FollowPlan {
 }
 
 const DAY = 24 * 3600 * 1000;
-const EXITS_A_DAY = 5;
-const EXITS_SHARE = 0.1;
+/**
+ * For so long the vault has followed an account before it counts for how many accounts may leave: four weeks, in which
+ * operators see the account in their reports. Else the management account adds accounts to raise the bound of exits.
+ */
+const ESTABLISHED_AFTER_DAYS = 28;
+const MAX_EXITS_PER_DAY = 5;
+const MAX_EXITS_SHARE = 0.1;
 
 /**
- * How many of so many followed accounts may leave in a day: five, or a tenth if that is more; of few, half of them, and one
- * at least. A principal that can write the registry must not be able to end everything at once.
+ * How many accounts may leave in a day, of so many that the vault has followed for four weeks: five, or a tenth if that is
+ * more; of few, half of them, and one at least. A principal that writes to the registry must not be able to end everything
+ * at once.
  */
-export const maxExitsPerDay = (followed: number): number =>
-  Math.max(1, Math.min(EXITS_A_DAY, Math.floor(followed / 2)), Math.floor(followed * EXITS_SHARE));
+export const maxExitsPerDay = (established: number): number =>
+  Math.max(1, Math.min(MAX_EXITS_PER_DAY, Math.floor(established / 2)), Math.floor(established * MAX_EXITS_SHARE));
+
+/** Since when the vault follows an account; of one that left, since when it had followed it. */
+const followedSince = (entry: RegistryEntry): string | undefined =>
+  entry.state === 'left' ? entry.followedSince : entry.since;
+
+/** When an account last left. */
+const exitOf = ({ state, since, lastExit }: RegistryEntry): string | undefined => (state === 'left' ? since : lastExit);
+
+/** Whether the vault has followed an account for four weeks. An account that left less than a day ago may count as well. */
+export const isEstablished = (entry: RegistryEntry, now: Date): boolean =>
+  now.getTime() - Date.parse(followedSince(entry) ?? '') >= ESTABLISHED_AFTER_DAYS * DAY;
+
+/** An entry of a followed account that leaves now. It keeps since when the vault had followed it. */
+const exit = (entry: RegistryEntry, { since }: RegistryEntry, now: Date): RegistryEntry => ({
+  ...followed(entry, now.toISOString()),
+  followedSince: since,
+});
 
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
 
@@ -75,10 +98,12 @@ class Bounds {
   constructor({ accepted, maxNewAccountsPerDay, now }: FollowFacts, byHand: (account: AccountId) => boolean) {
     const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
     const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand(account)).length;
-    const ended = ofToday.filter(({ state }) => state === 'left').length;
-    const followedNow = accepted.filter(({ state }) => state !== 'left').length;
+    // An account that left and came back today has used up an exit as well.
+    const ended = accepted.filter((entry) => isOfToday(exitOf(entry) ?? '', now)).length;
+    // Those that left today count among all: else each exit would lower the bound for the next one.
+    const counted = accepted.filter(({ state, since }) => state !== 'left' || isOfToday(since, now));
     this.additions = maxNewAccountsPerDay - added;
-    this.exits = maxExitsPerDay(followedNow + ended) - ended;
+    this.exits = maxExitsPerDay(counted.filter((entry) => isEstablished(entry, now)).length) - ended;
   }
 
   reserveAddition = (): boolean => {
@@ -109,10 +134,7 @@ export function plan(facts: FollowFacts): FollowPlan {
   };
 
   for (const entry of accepted.filter(({ account, state }) => state !== 'left' && isEvicted(account))) {
-    write(
-      'update',
-      followed({ ...entry, state: 'left', reason: 'evicted by a person in the vault' }, now.toISOString()),
-    );
+    write('update', exit({ ...entry, state: 'left', reason: 'evicted by a person in the vault' }, entry, now));
   }
   for (const said of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
     if (isEvicted(said.account)) continue;
@@ -123,17 +145,18 @@ export function plan(facts: FollowFacts): FollowPlan {
       // A person's word from before the account left says nothing of its return.
       const since = before ? Date.parse(before.since) : undefined;
       if (byHand(entry.account, since) || bounds.reserveAddition()) {
-        write(before ? 'update' : 'accept', followed(entry, now.toISOString()));
+        const added = followed(entry, now.toISOString());
+        write(before ? 'update' : 'accept', before ? { ...added, lastExit: before.since } : added);
       } else waiting.push(entry.account);
     } else if (before && before.state !== 'left' && entry.state === 'left') {
       leaving.push(entry.account);
       if (!before.exitSeen) write('update', { ...before, exitSeen: now.toISOString() });
       else if (now.getTime() - Date.parse(before.exitSeen) < DAY) continue;
-      else if (bounds.reserveExit()) write('update', followed(entry, now.toISOString()));
+      else if (bounds.reserveExit()) write('update', exit(entry, before, now));
       else staying.push(entry.account);
     } else if (before && hasChanged(before, entry)) {
       // `since` stays the day on which it was accepted, or left: it is what the daily bounds count.
-      write('update', followed(entry, before.since));
+      write('update', { ...followed(entry, before.since), ...keptOf(before) });
     }
   }
   // Each time, not only at first: it heals a topic that was deleted and made again.
@@ -146,6 +169,12 @@ export function plan(facts: FollowFacts): FollowPlan {
   );
   return { actions, waiting, leaving, staying, unconfirmed: unconfirmed.map(({ account }) => account) };
 }
+
+/** What an entry keeps for the daily bound of exits while its account stays, or stays away. */
+const keptOf = ({ followedSince: since, lastExit }: RegistryEntry) => ({
+  ...(since !== undefined && { followedSince: since }),
+  ...(lastExit !== undefined && { lastExit }),
+});
 
 const hasChanged = (before: RegistryEntry, entry: RegistryEntry): boolean =>
   before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.exitSeen !== undefined;

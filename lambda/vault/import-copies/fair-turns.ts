@@ -8,6 +8,8 @@ import type { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
 export interface Due {
   readonly snapshot: Snapshot;
   readonly account: AccountId;
+  /** Its data is older than what the vault has of the database. */
+  readonly isOlder?: boolean;
 }
 
 /** What there is to be given out, of one kind of snapshot. */
@@ -50,12 +52,13 @@ export interface Left {
   readonly because: NoTurn;
 }
 
-const wantedOf = ({ snapshot, account }: Due): Wanted => ({
+const wantedOf = ({ snapshot, account, isOlder }: Due): Wanted => ({
   kind: snapshot.kind,
   account,
   database: snapshot.database,
   exportCopy: snapshot.arn,
   sizeGiB: snapshot.sizeGiB,
+  isOlder,
 });
 
 /**

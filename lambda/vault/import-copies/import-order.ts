@@ -66,7 +66,7 @@ const told = ({ takenAt }: Snapshot): number => takenAt?.getTime() ?? Number.POS
  * When the data was taken: never later than RDS says. RDS keeps the time of an instance's first snapshot through all copies
  * (`OriginalSnapshotCreateTime`); of a cluster's it says only when the export copy was made.
  */
-function sourceTime(snapshot: Snapshot, exportCopy: Snapshot) {
+export function sourceTime(snapshot: Snapshot, exportCopy: Snapshot) {
   const latest = Math.min(told(snapshot), told(exportCopy));
   const said = Date.parse(exportCopy.tags.get(TAGS.sourceTime) ?? '');
   const isKnown = Number.isFinite(latest) && (snapshot.kind === 'instance' || !Number.isNaN(said));

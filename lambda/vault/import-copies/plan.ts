@@ -8,6 +8,7 @@ import {
 import { type AccountId, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
 import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { inTurn, isOlder } from '../../_kit/backlog';
 import {
   type CopyLimits,
   groupBy,
@@ -22,9 +23,9 @@ import {
   SLOTS_KEPT,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { believedTime, type History, historyOf, isVaultCopy, originOf } from '../../_kit/vault-copies';
 import { type Due, FairTurns, type NoTurn } from './fair-turns';
-import { importOrder } from './import-order';
+import { importOrder, sourceTime } from './import-order';
 import { roomOf } from './room-of';
 import { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
 
@@ -103,7 +104,7 @@ const time = (snapshot: Snapshot): number => (snapshot.takenAt ?? snapshot.creat
 const holdOf = (seen: Snapshot | undefined) => readHold(seen?.tags.get(TAGS.held));
 
 /** The facts, sorted and counted once. */
-interface World extends ImportFacts {
+interface World extends ImportFacts, Pick<History, 'newest'> {
   readonly copies: readonly Snapshot[];
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
   readonly busy: Set<string>;
@@ -114,7 +115,8 @@ interface World extends ImportFacts {
 
 function survey(facts: ImportFacts): World {
   const copies = facts.own.filter(isVaultCopy);
-  const room = roomOf(facts, copies);
+  const history = historyOf(copies);
+  const room = roomOf(facts, copies, history);
   const slowed = new SlowedAccounts(copies, facts.now);
   const turns = (kind: Kind, slots: number) => {
     const alike = facts.own.filter((one) => one.kind === kind);
@@ -130,6 +132,7 @@ function survey(facts: ImportFacts): World {
   return {
     ...facts,
     copies,
+    newest: history.newest,
     room,
     slowed,
     copiesOf: groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? ''),
@@ -146,13 +149,19 @@ export function plan(facts: ImportFacts): ImportPlan {
   const world = survey(facts);
   const passed: Passed[] = [];
   const due: Record<Kind, Due[]> = { instance: [], cluster: [] };
+  const waiting: Snapshot[] = [];
   for (const snapshot of [...facts.shared].sort((a, b) => time(a) - time(b) || a.arn.localeCompare(b.arn, 'en'))) {
     const because = whyNot(snapshot, world);
     if (because) passed.push({ snapshot, because });
-    else {
-      world.busy.add(snapshot.database);
-      due[snapshot.kind].push({ snapshot, account: owner(snapshot) });
+    else waiting.push(snapshot);
+  }
+  for (const { snapshot, database, isOlder } of inOrder(waiting, world)) {
+    if (world.busy.has(database)) {
+      passed.push({ snapshot, because: 'an earlier copy of this database is in flight' });
+      continue;
     }
+    world.busy.add(database);
+    due[snapshot.kind].push({ snapshot, account: owner(snapshot), isOlder });
   }
   const imports = (['instance', 'cluster'] as const).flatMap((kind) => {
     const { chosen, left } = world.turns[kind].choose(due[kind]);
@@ -174,8 +183,22 @@ export function plan(facts: ImportFacts): ImportPlan {
   };
 }
 
-/** Why a shared snapshot is not imported now; undefined when it is due. */
-function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unasked, busy, now }: World) {
+/** What could be imported, in the order of its turns. */
+function inOrder(oldestFirst: readonly Snapshot[], { newest, throughAccessRoles, now }: World) {
+  const waiting = oldestFirst.map((snapshot) => {
+    const { arn, database, takenAt } = snapshot;
+    const before = newest.get(database);
+    // Of a database without a copy nothing is older.
+    if (before === undefined) return { snapshot, database, time: time(snapshot), isOlder: false };
+    const said = sourceTime(snapshot, throughAccessRoles.get(arn) ?? snapshot).time;
+    const at = believedTime(said, now.getTime(), takenAt);
+    return { snapshot, database, time: at, isOlder: isOlder(at, before, now.getTime()) };
+  });
+  return inTurn(waiting, newest, now.getTime());
+}
+
+/** Why a shared snapshot is not imported now; undefined when it is due, and none of its database is in flight. */
+function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unasked, now }: World) {
   if (!accepted.has(owner(snapshot))) return 'its account is not accepted';
   if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'its name is not ours';
   const earlier = copiesOf.get(snapshot.arn) ?? [];
@@ -188,8 +211,7 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, un
   const hold = holdOf(seen);
   if (hold && VERDICTS[hold.code].lasts === 'held' && !isDueAgain(hold, now)) return hold.code;
   if (progressOf(snapshot) === 'unknown') return 'unknown-status';
-  if (!isAvailable(snapshot)) return 'not available yet';
-  return busy.has(snapshot.database) ? 'an earlier copy of this database is in flight' : undefined;
+  return isAvailable(snapshot) ? undefined : 'not available yet';
 }
 
 /** What is finished is told to the source, what failed is left to prune-copies. */
@@ -233,11 +255,14 @@ function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: W
   });
 }
 
+/** The vault has newer data of the database: no operator has to act. */
+const OLDER_COPY = 'older-copy-no-room' satisfies AdmissionWait;
+
 /** What ends by itself: without alarm until the deadline of a copy has passed. */
 const WAITS: ReadonlySet<Passed['because']> = new Set([
   'an earlier copy of this database is in flight',
   NO_SLOT,
   SLOTS_KEPT,
   ACCOUNT_SLOWED,
-  ...(Object.keys(ADMISSION_WAITS) as AdmissionWait[]).filter((wait) => !(wait in VERDICTS)),
+  ...(Object.keys(ADMISSION_WAITS) as AdmissionWait[]).filter((wait) => !(wait in VERDICTS) && wait !== OLDER_COPY),
 ]);

@@ -17,6 +17,8 @@ const REMEDIES: Readonly<Record<AdmissionWait, string>> = {
   'account-gib-per-day':
     'Wait a day, run “checkvalve accept” for the export copy, or raise vault.admission.maxGiBPerAccountPerDay.',
   'account-room-used': 'See whether the account makes more copies than its backup plan; wait for old copies to end.',
+  'older-copy-no-room':
+    'Raise vault.manualSnapshotQuota for a vault that is to catch up on history; the newest data of the database is in the vault.',
   'quota-full': 'Have the quota of manual snapshots raised and set vault.manualSnapshotQuota to it.',
 };
 

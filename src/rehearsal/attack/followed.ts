@@ -25,7 +25,8 @@ export const followedOf = (known: Known, region: string): readonly string[] =>
 export const endedSince = (before: Known, after: Known, region: string): readonly string[] =>
   followedOf(before, region).filter((account) => !isFollowed(after.get(account), region));
 
-/** How many of so many followed accounts may end in a day, whatever the registry says: as follow-sources has it. */
+/** How many of so many accounts that the vault has followed for four weeks may end in a day, whatever the registry says, as
+ * `follow-sources` has it; of accounts that it has followed for less, fewer. */
 export const maxEnded = (followed: number): number =>
   followed >= 50 ? Math.floor(followed / 10) : Math.max(1, Math.min(5, Math.floor(followed / 2)));
 

@@ -54,7 +54,6 @@ export class Watch {
   /** Accounts that the vault stopped to follow, and when. */
   readonly exits: { readonly account: string; readonly at: number }[] = [];
   private entries: readonly number[] = [];
-  private added = 0;
   falseStatuses = 0;
   failedRuns = 0;
   /** Most places that the adversary's accounts held at a time, and most copies of others that were past their term. */
@@ -100,7 +99,6 @@ export class Watch {
   /** The vault began to follow an account, for the first time or again. */
   entered(): void {
     const now = this.rds.time.getTime();
-    this.added += 1;
     this.entries = [...this.entries.filter((at) => now - at < DAY), now];
     const { maxNewAccountsPerDay } = this.ground.config.limits;
     if (this.entries.length > maxNewAccountsPerDay) {
@@ -116,8 +114,8 @@ export class Watch {
   left(account: string): void {
     this.exits.push({ account, at: this.rds.time.getTime() });
     const recent = this.exits.filter(({ at }) => this.rds.time.getTime() - at < DAY).length;
-    // Accounts that management made up count as followed: with them it raises the bound.
-    const followed = this.ground.accounts.length + this.added;
+    // Accounts that management adds during the attack do not raise the bound.
+    const followed = this.ground.accounts.length;
     const bound = Math.max(5, Math.floor(followed / 10));
     const of = Math.max(1, Math.min(bound, Math.floor(followed / 2)));
     if (recent > of)

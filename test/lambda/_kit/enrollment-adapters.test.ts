@@ -16,7 +16,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { AwsOrganization } from '../../../lambda/_kit/aws/aws-organization';
 import { DynamoEnrollment } from '../../../lambda/_kit/aws/dynamo-enrollment';
 import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
-import { entryOf, itemOf } from '../../../lambda/_kit/aws/registry-item';
+import { entryOf, followableOf, itemOf } from '../../../lambda/_kit/aws/registry-item';
 import { SqsStepQueue } from '../../../lambda/_kit/aws/sqs-step-queue';
 import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import type { RegistryEntry, SweepState } from '../../../lambda/_kit/ports/registry';
@@ -46,7 +46,27 @@ describe('the registry', () => {
   const registry = new DynamoEnrollment(new DynamoDBClient(REGION), TABLE);
   beforeEach(() => dynamo.reset());
 
-  test('an entry comes back as it was written', () => expect(entryOf(itemOf(ENTRY))).toEqual(ENTRY));
+  test.each<[what: string, more: Partial<RegistryEntry>]>([
+    ['of the registry', {}],
+    ['of an account whose exit was seen', { exitSeen: '2026-02-28T11:00:00.000Z' }],
+    ['of an account that left', { state: 'left', followedSince: '2026-01-01T00:00:00.000Z' }],
+    ['of an account that came back', { lastExit: '2026-02-01T00:00:00.000Z' }],
+  ])('an entry %s comes back as it was written', (_, more) => {
+    expect(entryOf(itemOf({ ...ENTRY, ...more }))).toEqual({ ...ENTRY, ...more });
+  });
+
+  test('what management writes of the vault’s own notes is not read', () => {
+    const forged = { exitSeen: 'a', followedSince: 'b', lastExit: 'c' };
+    const { account, state, regions, since } = ENTRY;
+    expect(followableOf(itemOf({ ...ENTRY, ...forged }))).toEqual({
+      account,
+      state,
+      regions,
+      since,
+      reason: ENTRY.reason,
+      departed: true,
+    });
+  });
 
   test('a change is written over the revision that was read, and no other', async () => {
     dynamo.on(PutItemCommand).resolves({});

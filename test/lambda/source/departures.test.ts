@@ -71,8 +71,9 @@ test('what the vault says of all, its key or its quota, makes no copy give way',
   pipeline.rds.refusals.clear();
   for (let at = 0; at < 4; at += 1) for (let hour = 0; hour < DAY / 60; hour += 1) await pipeline.round(60);
   expect(pipeline.vaultCopies()).toHaveLength(6);
-  const times = pipeline.vaultCopies().map(({ tags }) => tags.get(TAGS.sourceTime) ?? '');
-  expect(times).toEqual([...times].sort());
+  const days = pipeline.vaultCopies().map(({ tags }) => tags.get(TAGS.sourceTime)?.slice(8, 10));
+  // What waited in the vault's inbox comes in order; of the others the newest goes first, since the database is behind.
+  expect(days).toEqual(['01', '02', '06', '05', '03', '04']);
 });
 
 describe('a copy in a state that never ends', () => {

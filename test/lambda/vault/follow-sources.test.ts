@@ -46,7 +46,8 @@ test.each([
 test('removal is a state, with the day on which the vault saw it', () => {
   const left = { ...enrolled(SOURCE), state: 'left' as const };
   const { actions, leaving } = follow([left], [pending(enrolled(SOURCE))]);
-  expect(actions).toEqual([{ do: 'update', entry: { ...left, since: NOW.toISOString() } }]);
+  const becomes = { ...left, since: NOW.toISOString(), followedSince: enrolled(SOURCE).since };
+  expect(actions).toEqual([{ do: 'update', entry: becomes }]);
   expect(leaving).toEqual([SOURCE]);
 });
 

@@ -55,6 +55,7 @@ const ask = (room: Admission, all: readonly Wanted[]): readonly string[] =>
 
 const ORDERS = wants(MINE, 'orders');
 const NEW = wants(MINE, 'new');
+const OLDER = wants(MINE, 'orders', { isOlder: true });
 
 test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because: string]>([
   ['a new database with room for all of its copies', { quota: 5 }, NEW, 'made'],
@@ -69,6 +70,12 @@ test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because
     { quota: 6, held: holds(OTHER, 'gone', 1, ACTIVE_DAYS + 1) },
     NEW,
     'made',
+  ],
+  [
+    'a database with an old copy and a new one reserves all of it',
+    { quota: 9, held: [...holds(OTHER, 'stock', 1, ACTIVE_DAYS + 1), ...holds(OTHER, 'stock', 1)] },
+    NEW,
+    'new-database-no-room',
   ],
   [
     'a day before it reserves all of it',
@@ -119,6 +126,27 @@ test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because
     { quota: 5, held: holds(OTHER, 'stock', 5), accepted: new Set([NEW.database]) },
     NEW,
     'quota-full',
+  ],
+  ['an older copy, without room to spare', { quota: 5, held: holds(MINE, 'orders', 2) }, OLDER, 'older-copy-no-room'],
+  ['an older copy in a full vault', { quota: 2, held: holds(MINE, 'orders', 2) }, OLDER, 'older-copy-no-room'],
+  ['an older copy, out of an equal part of what is free', { quota: 8, held: holds(MINE, 'orders', 2) }, OLDER, 'made'],
+  [
+    'an older copy, beside room reserved for another',
+    { quota: 13, held: [...holds(MINE, 'orders', 2), ...holds(OTHER, 'stock', 8)] },
+    OLDER,
+    'older-copy-no-room',
+  ],
+  [
+    'older copies beyond the part of the account',
+    { quota: 8, held: [...holds(MINE, 'orders', 2), ...holds(MINE, 'orders', 1, 1, { isOlder: true })] },
+    OLDER,
+    'older-copy-no-room',
+  ],
+  [
+    'a newer copy, in the place that an older one does not use',
+    { quota: 6, held: [...holds(MINE, 'orders', 4), ...holds(MINE, 'orders', 1, 1, { isOlder: true })] },
+    ORDERS,
+    'made',
   ],
   ['a database below its reservation', { quota: 5, held: holds(MINE, 'orders', 4) }, ORDERS, 'made'],
   [
@@ -226,6 +254,13 @@ test('what is taken counts for what is asked next: places, new databases, GiB', 
 test('copies that are made fill the reservation of their database, then what its account may have beyond', () => {
   const room = admission({ quota: 8, held: holds(MINE, 'orders', 4) });
   expect(ask(room, [ORDERS, ORDERS, ORDERS])).toEqual(['made', 'made', 'account-room-used']);
+});
+
+test('an older copy reserves a place of its own: the copies to come find theirs, and others what is left', () => {
+  const room = admission({ quota: 12, held: holds(MINE, 'orders', 2) });
+  expect(ask(room, [OLDER, OLDER, OLDER])).toEqual(['made', 'made', 'older-copy-no-room']);
+  expect(room.accounts('instance')).toEqual([{ account: MINE, databases: 1, held: 4, reserved: 7 }]);
+  expect(ask(room, [NEW, ORDERS, ORDERS, ORDERS])).toEqual(['made', 'made', 'made', 'made']);
 });
 
 test('a database counts once, with its reservation, however many copies of it are made', () => {

@@ -170,6 +170,12 @@ describe('accounts that are no longer wanted', () => {
     expect(done[3]).toMatchObject({ alert: { kind: 'withdrawn', accounts: [numbered(5)] } });
   });
 
+  test('that left the organization when their grace was over are withdrawn, and not told a second time', () => {
+    const done = actions([over(SOURCE, { member: undefined })]);
+    expect(done.map((action) => action.do)).toEqual(['withdraw-instances']);
+    expect(done).toMatchObject([{ accounts: [SOURCE], retain: true, alert: { kind: 'withdrawn' } }]);
+  });
+
   test.each<[EnrollmentFacts['withdrawals'], readonly AccountId[]]>([
     ['none', []],
     ['confirmed', [OTHER, numbered(1)]],

@@ -1,5 +1,5 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
-import { type FollowFacts, maxExitsPerDay, plan } from '../../../../lambda/vault/follow-sources/plan';
+import { type FollowFacts, isEstablished, maxExitsPerDay, plan } from '../../../../lambda/vault/follow-sources/plan';
 import type { Decision } from '../../../../src/contract/decisions';
 import { type AccountId, accountId, region } from '../../../../src/contract/ids';
 import { enrolled, HERE, OTHER, SOURCE } from '../../../support/pipeline';
@@ -35,7 +35,20 @@ test.each([
   [59, 5],
   [60, 6],
   [209, 20],
-])('of %i followed accounts %i may leave in a day', (count, most) => expect(maxExitsPerDay(count)).toBe(most));
+])('of %i established accounts %i may leave in a day', (count, max) => expect(maxExitsPerDay(count)).toBe(max));
+
+const DAYS = 24;
+test.each<[what: string, more: Partial<RegistryEntry>, established: boolean]>([
+  ['followed for 28 days', { since: hoursAgo(28 * DAYS) }, true],
+  ['followed for a minute less', { since: hoursAgo(28 * DAYS - 1 / 60) }, false],
+  ['leaving after a year', { state: 'leaving', since: hoursAgo(365 * DAYS) }, true],
+  ['followed since a time that no one can read', { since: 'long ago' }, false],
+  ['gone, after 28 days', { state: 'left', since: hoursAgo(1), followedSince: hoursAgo(28 * DAYS) }, true],
+  ['gone, after fewer', { state: 'left', since: hoursAgo(1), followedSince: hoursAgo(27 * DAYS) }, false],
+  ['gone, and an earlier release did not write since when it was followed', { state: 'left' }, false],
+])('an account %s counts for the bound of exits: %j %p', (_, more, established) => {
+  expect(isEstablished(entry(more), NOW)).toBe(established);
+});
 
 test.each<[what: string, held: RegistryEntry, said: RegistryEntry, becomes: RegistryEntry | undefined]>([
   ['nothing changed', entry(), entry(), undefined],
@@ -52,12 +65,17 @@ test.each<[what: string, held: RegistryEntry, said: RegistryEntry, becomes: Regi
   ['the exit that was seen is forgotten', entry({ exitSeen: hoursAgo(30) }), entry(), entry()],
   ['the exit is seen', entry(), gone(), entry({ exitSeen: NOW.toISOString() })],
   ['the exit was seen a minute less than a day ago', entry({ exitSeen: hoursAgo(24 - 1 / 60) }), gone(), undefined],
-  ['the exit was seen a day ago', entry({ exitSeen: hoursAgo(24) }), gone(), gone({ since: NOW.toISOString() })],
+  [
+    'the exit was seen a day ago',
+    entry({ exitSeen: hoursAgo(24) }),
+    gone(),
+    gone({ since: NOW.toISOString(), followedSince: enrolled(SOURCE).since }),
+  ],
   [
     'the Region was taken a day ago',
     entry({ exitSeen: hoursAgo(24) }),
     entry({ regions: [ELSEWHERE] }),
-    entry({ state: 'left', regions: [ELSEWHERE], since: NOW.toISOString() }),
+    entry({ state: 'left', regions: [ELSEWHERE], since: NOW.toISOString(), followedSince: enrolled(SOURCE).since }),
   ],
   ['it left, and is still away', gone(), gone(), undefined],
   [
@@ -66,7 +84,24 @@ test.each<[what: string, held: RegistryEntry, said: RegistryEntry, becomes: Regi
     entry({ regions: [ELSEWHERE] }),
     entry({ state: 'left', regions: [ELSEWHERE], since: hoursAgo(100) }),
   ],
-  ['it is back', gone(), entry(), entry({ since: NOW.toISOString() })],
+  [
+    'it left today, and its Region is away',
+    gone({ followedSince: hoursAgo(999) }),
+    entry({ regions: [ELSEWHERE] }),
+    entry({ state: 'left', regions: [ELSEWHERE], since: hoursAgo(100), followedSince: hoursAgo(999) }),
+  ],
+  [
+    'it is back',
+    gone({ followedSince: hoursAgo(999) }),
+    entry(),
+    entry({ since: NOW.toISOString(), lastExit: hoursAgo(100) }),
+  ],
+  [
+    'it was back, and is leaving',
+    entry({ lastExit: hoursAgo(5) }),
+    entry({ state: 'leaving' }),
+    entry({ state: 'leaving', lastExit: hoursAgo(5) }),
+  ],
   ['it never had this Region', entry({ regions: [ELSEWHERE] }), entry({ regions: [ELSEWHERE] }), undefined],
 ])('of a known account: %s', (_, held, said, becomes) => {
   expect(written({ registry: [said], accepted: [held] })).toEqual(becomes ? [{ do: 'update', entry: becomes }] : []);
@@ -139,9 +174,18 @@ describe('accounts that come in a day', () => {
 
 describe('accounts that leave in a day', () => {
   const all = Array.from({ length: 10 }, (_, at) => accountId(`22220000000${at}`));
-  const left = (account: AccountId) => ({ ...enrolled(account), state: 'left' as const, since: hoursAgo(1) });
+  const left = (account: AccountId): RegistryEntry => ({
+    ...enrolled(account),
+    state: 'left',
+    since: hoursAgo(1),
+    followedSince: hoursAgo(999),
+  });
   const registry = all.map(left);
   const leaving = all.map((account) => ({ ...enrolled(account), exitSeen: hoursAgo(25) }));
+
+  /** The first accounts were there long before; the others were added so many days ago. */
+  const raised = (old: number, days: number): readonly RegistryEntry[] =>
+    leaving.map((one, at) => (at < old ? one : { ...one, since: hoursAgo(days * DAYS) }));
 
   test.each<[what: string, accepted: readonly RegistryEntry[], ended: number]>([
     ['of ten, five', leaving, 5],
@@ -151,12 +195,26 @@ describe('accounts that leave in a day', () => {
       [...all.slice(0, 3).map((one) => ({ ...left(one), since: hoursAgo(24) })), ...leaving.slice(3)],
       3,
     ],
-    ['those that came today are no exits', leaving.map((one) => ({ ...one, since: hoursAgo(1) })), 5],
+    ['those that came today are no exits, and do not count', leaving.map((one) => ({ ...one, since: hoursAgo(1) })), 1],
+    [
+      'those that left today and came back used up exits',
+      [...all.slice(0, 3).map((one) => ({ ...enrolled(one), lastExit: hoursAgo(23) })), ...leaving.slice(3)],
+      2,
+    ],
+    ['of six that the vault has followed for four weeks, and four that came since, three', raised(6, 27), 3],
+    ['the same, of ten that came four weeks ago', raised(6, 28), 5],
+    ['of accounts that all came within four weeks, one', raised(0, 27), 1],
+    [
+      'accounts that came within four weeks and left today do not count, but their exits do',
+      [...all.slice(0, 2).map((one) => ({ ...left(one), followedSince: hoursAgo(99) })), ...raised(8, 0).slice(2)],
+      1,
+    ],
   ])('%s', (_, accepted, ended) => {
     const facts = { registry, accepted };
     expect(written(facts).filter(({ entry: one }) => one.state === 'left')).toHaveLength(ended);
+    const told = new Set(accepted.filter(({ exitSeen }) => exitSeen).map(({ account }) => account));
     const { leaving: going, staying } = follow(facts);
-    expect(staying).toEqual(going.slice(ended));
+    expect(staying).toEqual(going.filter((account) => told.has(account)).slice(ended));
   });
 });
 
@@ -165,7 +223,7 @@ describe('an account that is evicted', () => {
 
   test('leaves at once, and the entry says why', () => {
     const reason = 'evicted by a person in the vault';
-    const becomes = entry({ state: 'left', since: NOW.toISOString(), reason });
+    const becomes = entry({ state: 'left', since: NOW.toISOString(), reason, followedSince: entry().since });
     const facts = { registry: [entry()], accepted: [entry({ exitSeen: hoursAgo(1) })], decisions };
     expect(follow(facts)).toEqual({
       actions: [{ do: 'update', entry: becomes }],

@@ -176,6 +176,44 @@ describe('of several export copies', () => {
     ],
   ])('%s', (_, copies, order) => expect(imported(copies)).toEqual(order));
 
+  /** Export copies of one database, and what the vault has of it, by the age of their data in hours. */
+  const backlogOf = (waiting: readonly number[], held: readonly number[], quota = 100) => {
+    const aged = (hours: number) => {
+      const times = { takenAt: hoursAgo(hours), createdAt: hoursAgo(hours) };
+      return exportCopy({ id: `age-${hours}`, change: times });
+    };
+    const sourceTime = (hours: number) => ({ [TAGS.sourceTime]: hoursAgo(hours).toISOString() });
+    const own = held.map((hours) => copyOf(aged(hours), {}, sourceTime(hours)));
+    return decided(importFacts(waiting.map(aged), { own, limits: { manualSnapshotQuota: quota } }));
+  };
+
+  test.each<[what: string, waiting: readonly number[], held: readonly number[], quota: number, first: string[]]>([
+    ['a database within two days of its newest copy', [40, 20], [49], 100, ['age-40']],
+    ['a database that is behind: the newest goes first', [60, 20, 40], [70], 100, ['age-20']],
+    ['older than what the vault has', [60], [20], 100, ['age-60']],
+    ['older than what the vault has, and newer', [60, 1], [20], 100, ['age-1']],
+    ['older, in a vault without room to spare', [60], [20], 4, []],
+    ['newer, in a vault without room to spare', [60, 1], [20], 4, ['age-1']],
+  ])('a backlog of %s', (_, waiting, held, quota, first) => {
+    const { done } = backlogOf(waiting, held, quota);
+    const imports = done.filter((one) => one.startsWith('import '));
+    expect(imports).toEqual(first.map((id) => `import checkvalve-orders-${id}`));
+  });
+
+  test('how old an export copy is, its source says where RDS does not contradict it', () => {
+    const tags = { [TAGS.sourceTime]: hoursAgo(60).toISOString() };
+    const copy = exportCopy({ tags });
+    const own = [copyOf(exportCopy({ id: 'newer' }), {}, { [TAGS.sourceTime]: hoursAgo(20).toISOString() })];
+    const { waits } = decided(importFacts([copy], { own, limits: { manualSnapshotQuota: 4 } }));
+    expect(waits).toEqual([`${NAME}: older-copy-no-room`]);
+  });
+
+  test('an older copy that waits for room to spare alerts no operator, however long', () => {
+    const { done, waits } = backlogOf([60], [20], 4);
+    expect(waits).toEqual(['checkvalve-orders-age-60: older-copy-no-room']);
+    expect(done.filter((one) => one.startsWith('hold'))).toEqual([]);
+  });
+
   test('of one database, the oldest is imported and the others wait for it', () => {
     const { done, waits } = decided(importFacts([LATER, ORDERS]));
     expect(done).toEqual([`import ${NAME}`]);

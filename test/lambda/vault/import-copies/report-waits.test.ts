@@ -67,6 +67,7 @@ describe('what waits for room or for a person is logged', () => {
     ['copy-too-large', /“checkvalve accept” for the export copy.*vault\.admission\.maxCopyGiB/],
     ['account-gib-per-day', /“checkvalve accept” for the export copy.*vault\.admission\.maxGiBPerAccountPerDay/],
     ['account-room-used', /more copies than its backup plan/],
+    ['older-copy-no-room', /^Raise vault\.manualSnapshotQuota/],
     ['quota-full', /quota of manual snapshots raised and set vault\.manualSnapshotQuota/],
   ])('%s with its reason and what to do', (because, remedy) => {
     const reason = ADMISSION_WAITS[because];
