@@ -110,7 +110,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     statement: 'AWS Backup names a snapshot that it copies into another Region `awsbackup:copyjob-…`.',
     certainty: 'seen',
     source:
-      'seen: in lists of snapshots that users have published; docs/adr/0017-copies-in-another-region-do-not-cross.md',
+      'seen: in lists of snapshots that users have published; docs/adr/0017-copies-in-another-region-stay-there.md',
     reliedOnIn: ['lambda/source/export-snapshots/plan.ts', 'src/contract/names.ts'],
     ifWrong: 'The tooling of the other Region looks at the tags of such a copy.',
     harmlessBy: 'The tag names the export key of the original’s Region, which is no key of the other Region.',

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { nodesOf } from './imports-of';
+import { spansOf } from './spans-of';
 
 const LINES = 220;
+/** Lines of a function, its signature included. */
+const FUNCTION_LINES = 40;
 /** How a file that is longer says so, near its top. */
 const REASON = /\bLonger than (most|other files)(:| because) \S/;
 /** Where the top ends. */
@@ -14,6 +17,20 @@ const lengthFault = (file: string, text: string): readonly string[] => {
     ? []
     : [`${file}: ${lines.length} lines, and its first lines do not say why (“Longer than most: …”)`];
 };
+
+/** Functions that are longer, and do not say why in a comment directly above or in their first lines. */
+const functionFaults = (file: string, code: string): readonly string[] => {
+  const lines = code.split('\n');
+  return spansOf(code, FUNCTIONS).flatMap(({ first, last }) => {
+    const reason = lines.slice(Math.max(0, first - 6), first + 3).join('\n');
+    const count = last - first + 1;
+    return count <= FUNCTION_LINES || REASON.test(reason)
+      ? []
+      : [`${file}:${first}: a function of ${count} lines, and no comment above it says why (“Longer than most: …”)`];
+  });
+};
+const FUNCTIONS =
+  /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression|ClassMethod|PrivateMethod|Constructor|MethodProperty)$/;
 
 /** Where a file leaves the type checker blind. A word in a text or a name is none of it. */
 function blindSpots(file: string, code: string): readonly string[] {
@@ -35,6 +52,18 @@ test(`a file is read in one pass: ${LINES} lines at the most, or it says why not
   expect(files.length).toBeGreaterThan(100);
   expect(files.flatMap((file) => lengthFault(file, readFileSync(file, 'utf8')))).toEqual([]);
 });
+
+test(`a function is read in one pass: ${FUNCTION_LINES} lines at most, or it says why not`, () => {
+  const typed = files.filter((file) => file.endsWith('.ts'));
+  expect(typed.flatMap((file) => functionFaults(file, readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test.each([
+  [`function f() {\n${'  x();\n'.repeat(39)}}`, 1],
+  [`function f() {\n${'  x();\n'.repeat(38)}}`, 0],
+  [`// Longer than most: one line for each call.\nconst f = () => {\n${'  x();\n'.repeat(60)}};`, 0],
+  [`class A {\n  b() {\n${'    x();\n'.repeat(39)}  }\n}`, 1],
+])('length of a function, case %#', (code, faults) => expect(functionFaults('x.ts', code)).toHaveLength(faults));
 
 test('nothing is hidden from the type checker', () => {
   const typed = files.filter((file) => file.endsWith('.ts'));

@@ -28,5 +28,11 @@ export async function benchEvaluator(): Promise<{ cases: number; medianMicros: n
 }
 
 if (require.main === module) {
-  benchEvaluator().then((figures) => process.stdout.write(`${JSON.stringify(figures)}\n`));
+  void benchEvaluator().then(
+    (figures) => process.stdout.write(`${JSON.stringify(figures)}\n`),
+    (error) => {
+      process.exitCode = 1;
+      process.stderr.write(`${error}\n`);
+    },
+  );
 }
