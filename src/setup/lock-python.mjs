@@ -9,7 +9,7 @@ import { installerEnvironment } from './clean-environment.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Folders with a requirements.in: the emulator, and the resolver that this script runs. */
-const LOCKED = ['src/emulator/emulator', 'src/setup/resolver'];
+const LOCKED = ['src/emulator', 'src/setup/resolver'];
 /**
  * One lock for every platform and each Python from 3.10 on. The name of an index is never written down; the header names
  * this command.
