@@ -34,7 +34,7 @@ def _leave_with_parent() -> None:
 def _serve(port: int) -> None:
     from gateway import Gateway
     from http_server import listen
-    from moto_speed import Dispatcher
+    from speed.moto_calls import Dispatcher
 
     server = listen(port, Gateway(Dispatcher()))
     os.environ["MOTO_PORT"] = str(server.server_address[1])

@@ -47,4 +47,3 @@ def _plant(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _remove(_: Any) -> list[dict[str, Any]]:
     _planted.clear()
     return _planted
-

@@ -9,13 +9,14 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import publications
-import sns
-import wakeups
-from control import control
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.awslambda.responses import LambdaResponse
+
+import wakeups
+from control import control
+from messaging import publications, sns
+
 
 def source_text(function: LambdaFunction) -> str:
     """The code a function was deployed with: inline text, or the entry file of its zip."""
@@ -75,7 +76,7 @@ def _listed() -> list[dict[str, Any]]:
 
 @control("GET", "/event-sources")
 def _event_sources(_: Any) -> list[dict[str, Any]]:
-    from sqs import queue_by_arn, queue_url
+    from messaging.sqs import queue_by_arn, queue_url
 
     def waiting(arn: str) -> int:
         queue = queue_by_arn(arn)
@@ -122,7 +123,8 @@ def _invoke(self: LambdaResponse) -> tuple[int, dict[str, int], str]:
 def _add_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
     """As moto's, for queues alone and without letting the queue call the function."""
     from moto.awslambda.models import EventSourceMapping
-    from sqs import queue_by_arn
+
+    from messaging.sqs import queue_by_arn
 
     function = self._lambdas.get_function_by_name_or_arn_with_qualifier(spec["FunctionName"])
     if queue_by_arn(spec["EventSourceArn"]) is None:

@@ -13,13 +13,13 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-import analyzers
 import bucket_owners
 import control
 import faults
 from clock import CLOCK, iso
 from control import drain
 from functions import look_again
+from identity import analyzers
 from state import kept
 from wire import Call, read_call, write_error
 

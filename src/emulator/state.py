@@ -7,8 +7,8 @@ whatever two parts share is one thing again when it is restored.
 from __future__ import annotations
 
 import io
-import os
 import marshal
+import os
 import pickle
 import sys
 import threading
@@ -17,9 +17,10 @@ from types import FunctionType
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from control import Refused
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.moto_api._internal import mock_random
+
+from control import Refused
 
 Thing = TypeVar("Thing")
 _things: dict[str, Any] = {}

@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import unquote_plus
 from xml.sax.saxutils import escape
 
-from accounts import account_of
 from moto.core.request import Request
 from moto.core.routing import get_service_router
+
+from organization.accounts import account_of
 
 CREDENTIAL = re.compile(r"Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/")
 QUERY_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")

@@ -10,7 +10,21 @@ from typing import Any
 
 # moto's CloudFormation loads the models of every service it can create; no template of ours holds any of these,
 # and loading them takes as long as all the rest.
-UNUSED = "apigateway autoscaling batch datapipeline ecs efs elb elbv2 emr iot redshift route53 sagemaker".split()
+UNUSED = (
+    "apigateway",
+    "autoscaling",
+    "batch",
+    "datapipeline",
+    "ecs",
+    "efs",
+    "elb",
+    "elbv2",
+    "emr",
+    "iot",
+    "redshift",
+    "route53",
+    "sagemaker",
+)
 SEED = 20261125  # the same identifiers in every run
 
 
@@ -23,16 +37,44 @@ def _leave_out_unused() -> None:
 
 # These register control entries, operations and resource types by being loaded.
 REGISTER = (
-    "aws_switches backup_plans_api gateway organization_builder rds_copies rds_describes rds_planting rds_shares "
-    "resource_keys resources_analyzers resources_backup "
-    "resources_compute resources_identity resources_messaging resources_stackset resources_storage resources_watching "
-    "stack_api stacksets_api"
-).split()
+    "aws_switches",
+    "backup.plans_api",
+    "gateway",
+    "organization.builder",
+    "rds.copies",
+    "rds.describes",
+    "rds.planting",
+    "rds.shares",
+    "messaging.resource_keys",
+    "resources.analyzers",
+    "resources.backup",
+    "resources.compute",
+    "resources.identity",
+    "resources.messaging",
+    "resources.stackset",
+    "resources.storage",
+    "resources.watching",
+    "stacks.api",
+    "stacksets.api",
+)
 # These patch moto.
 PATCH = (
-    "accounts alarms moto_speed xml_speed events sqs sns sts kms functions stack_engine organizations rds_databases "
-    "rds_restores backup_api"
-).split()
+    "organization.accounts",
+    "messaging.alarms",
+    "speed.moto_calls",
+    "speed.xml_answers",
+    "messaging.events",
+    "messaging.sqs",
+    "messaging.sns",
+    "identity.sts",
+    "identity.kms",
+    "functions",
+    "stacks.engine",
+    "organization.organizations",
+    "rds.databases",
+    "rds.restores",
+    "backup.api",
+)
 
 
 def install(now: str | None) -> None:
@@ -60,11 +102,12 @@ def install(now: str | None) -> None:
 def _install_control(start: str | None) -> None:
     from pathlib import Path
 
+    from moto import __version__
+    from moto.moto_api._internal import mock_random
+
     import state
     from clock import CLOCK, iso, parse_iso
     from control import control
-    from moto import __version__
-    from moto.moto_api._internal import mock_random
 
     @control("GET", "/")
     def ready(_: Any) -> dict[str, Any]:

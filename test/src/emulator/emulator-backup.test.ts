@@ -37,7 +37,7 @@ import {
   useEmulator,
 } from './emulator-world';
 
-const recipe = JSON.parse(readFileSync(join(__dirname, '../../../src/emulator/backup_recipe.json'), 'utf8')) as {
+const recipe = JSON.parse(readFileSync(join(__dirname, '../../../src/emulator/backup/recipe.json'), 'utf8')) as {
   readonly needed: readonly { readonly action: string; readonly to: string }[];
 };
 const emulator = useEmulator();

@@ -1,0 +1,90 @@
+"""Analyzers of IAM Access Analyzer, as CloudFormation makes them. They analyze nothing: a test emits their findings.
+
+An account has at most one analyzer of each type in a Region.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html
+Assumption (one-analyzer-an-account-and-region): the limit of one also holds for the types other than ACCOUNT; the limit of some of them is higher on AWS.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aws_switches import switch
+from control import Refused, control
+from identity.analyzers import ANALYZERS, ARCHIVE_RULES
+from resources.types import Place, Resource, ResourceFailed, ResourceType, resource_type
+
+
+def _create(account: str, region: str, name: str, kind: str) -> str:
+    stem = f"arn:aws:access-analyzer:{region}:{account}:analyzer/"
+    if stem + name in ANALYZERS:
+        raise ResourceFailed(f"ConflictException: there is already an analyzer {name}")
+    same = [arn for arn, other in ANALYZERS.items() if arn.startswith(stem) and other == kind]
+    if same and not switch("secondAnalyzer"):
+        raise ResourceFailed(
+            f"ServiceQuotaExceededException: account {account} has an analyzer of type {kind} in {region}: {same[0]}"
+        )
+    ANALYZERS[stem + name] = kind
+    return stem + name
+
+
+def _rules(properties: dict[str, Any]) -> list[dict[str, Any]]:
+    """Archive rules of a template in the form of the API: criteria by the property that they are of."""
+    names = {"Eq": "eq", "Neq": "neq", "Contains": "contains", "Exists": "exists"}
+    return [
+        {
+            "ruleName": rule["RuleName"],
+            "filter": {
+                one["Property"]: {names[key]: value for key, value in one.items() if key in names}
+                for one in rule["Filter"]
+            },
+        }
+        for rule in properties.get("ArchiveRules", [])
+    ]
+
+
+@resource_type("AWS::AccessAnalyzer::Analyzer")
+class Analyzer(ResourceType):
+    """Ref gives its ARN. Another name or type is another analyzer, which is made before the old one is deleted."""
+
+    def create(self, place: Place, properties: dict[str, Any]) -> Resource:
+        name = place.name(properties.get("AnalyzerName"), 255)
+        arn = _create(place.account, place.region, name, properties["Type"])
+        ARCHIVE_RULES[arn] = _rules(properties)
+        return Resource(arn, {"Arn": arn})
+
+    def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
+        replaced = any(properties.get(name) != old.get(name) for name in ("AnalyzerName", "Type"))
+        if replaced:
+            return self.create(place, properties)
+        ARCHIVE_RULES[resource.physical_resource_id] = _rules(properties)
+        return resource
+
+    def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
+        ANALYZERS.pop(resource.physical_resource_id, None)
+        ARCHIVE_RULES.pop(resource.physical_resource_id, None)
+
+
+@control("GET", "/analyzers")
+def _list(_: Any) -> dict[str, str]:
+    return ANALYZERS
+
+
+@control("POST", "/analyzers")
+def _plant(what: dict[str, Any]) -> dict[str, str]:
+    """An analyzer that somebody made outside any stack."""
+    try:
+        arn = _create(what["account"], what["region"], what["name"], what.get("type", "ACCOUNT"))
+    except ResourceFailed as failure:
+        raise Refused(str(failure)) from failure
+    ARCHIVE_RULES[arn] = what.get("archiveRules", [])
+    return {"arn": arn}
+
+
+@control("POST", "/analyzers/archive-rules")
+def _plant_rule(what: dict[str, Any]) -> list[dict[str, Any]]:
+    if what["analyzerArn"] not in ANALYZERS:
+        raise Refused(f"there is no analyzer {what['analyzerArn']}")
+    rules = ARCHIVE_RULES.setdefault(what["analyzerArn"], [])
+    rules.append(what["rule"])
+    return rules

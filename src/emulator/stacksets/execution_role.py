@@ -1,0 +1,180 @@
+"""What CloudFormation may do in an account as the execution role of a StackSet.
+
+Each resource of a stack that StackSets makes is created, changed and deleted with the permissions that its handlers call
+for: the table of these comes from Checkvalve, the policy from the template of the role, or from Checkvalve where StackSets
+uses its own administrator. An operator or a condition key that is not known here allows nothing.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-custom-execution-role.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from moto.cloudformation.exceptions import ValidationError
+
+from control import control
+from resources.types import Place, ResourceFailed, tags_of
+from state import kept
+
+# `property`: whether the resource AWS::CloudFormation::StackSet takes the template of a role, which AWS does not document.
+ROLE: dict[str, Any] = kept("execution-role", {"document": None, "handlers": {}, "property": "refused"})
+_acting: list[dict[str, Any]] = []
+STACK = "stack"
+
+
+def document_of(role_template: str | None) -> dict[str, Any] | None:
+    """The policy of the one role in the template of an execution role."""
+    if not role_template:
+        return None
+    roles = [r for r in json.loads(role_template)["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    if len(roles) != 1:
+        raise ValidationError(message="The execution role template must hold one role")
+    policies = [policy["PolicyDocument"] for policy in roles[0]["Properties"].get("Policies", [])]
+    return {"Statement": [statement for policy in policies for statement in policy["Statement"]]}
+
+
+@contextmanager
+def acting_as(role_template: str | None) -> Iterator[None]:
+    """While StackSets works in a member account; without a role or a document nothing is asked for."""
+    document = document_of(role_template) or ROLE["document"]
+    _acting.append({"document": document, "name": _name_of(role_template)})
+    try:
+        yield
+    finally:
+        _acting.pop()
+
+
+def _name_of(role_template: str | None) -> str:
+    if not role_template:
+        return "stacksets-exec-administrator"
+    (role,) = [r for r in json.loads(role_template)["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    return str(role["Properties"].get("RoleName", "stacksets-exec-generated"))
+
+
+def authorize_change(place: Place, new: dict[str, Any], old: dict[str, Any], retained: bool) -> None:
+    """Refuses an update that the role does not allow: in place, or as a replacement, which is a creation and a deletion.
+
+    AWS ends an update well whose old resource it could not delete afterwards, and leaves that one behind. Here the update
+    fails, so that a missing permission does not go unseen.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
+    """
+    replaced_by = (ROLE["handlers"].get(place.type) or {}).get("replacedBy", [])
+    if all(old.get(name) == new.get(name) for name in replaced_by):
+        authorize(place, {**old, **new}, "update")
+        return
+    authorize(place, new, "create")
+    if not retained:
+        authorize(place, old, "delete")
+
+
+def authorize(place: Place, properties: dict[str, Any], handler: str) -> None:
+    """Refuses what the role does not allow, in CloudFormation's way of saying so."""
+    if not _acting or _acting[-1]["document"] is None:
+        return
+    handlers = ROLE["handlers"].get(place.type)
+    if handlers is None:
+        raise ResourceFailed(f"No permissions of the handlers of {place.type} are written down")
+    for permission in handlers[handler]:
+        for resource in _resources(permission, place, properties, handlers.get("nameProperty")):
+            context = _context(permission, place, properties, resource)
+            named = "*" if permission["on"] == "*" else resource
+            if not _allows(permission["action"], named, context, place.account):
+                raise ResourceFailed(
+                    f"User: arn:aws:sts::{place.account}:assumed-role/{_acting[-1]['name']}/stackset is not authorized "
+                    f"to perform: {permission['action']} on resource: {named} because no identity-based policy allows "
+                    f"the {permission['action']} action"
+                )
+
+
+def _filled(arn: str, place: Place, name: str) -> str:
+    return arn.replace("{account}", place.account).replace("{region}", place.region).replace("{name}", name)
+
+
+def _at(value: Any, path: str) -> Any:
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _resources(
+    permission: dict[str, Any], place: Place, properties: dict[str, Any], name_property: str | None
+) -> list[str]:
+    """The resources that a call is on: its own, by its name, or those that a property names."""
+    target = permission["on"] if permission["on"] != "*" else None
+    shape = target["arn"] if target else next((v for v in (permission.get("when") or {}).values() if ":" in v), "*")
+    if not permission.get("property"):
+        own = properties.get(name_property or "") or f"{place.stack_name}-{place.logical_id}-NEW"
+        return [_filled(shape, place, str(own))]
+    named = _at(properties, permission["property"])
+    values = named if isinstance(named, list) else [named]
+    return [v if str(v).startswith("arn:") else _filled(shape, place, str(v).rsplit("/", 1)[-1]) for v in values]
+
+
+def _context(permission: dict[str, Any], place: Place, properties: dict[str, Any], resource: str) -> dict[str, str]:
+    """The condition keys of a call that the table names: the tags of the resource, or what is said of the call itself."""
+    tags = {**tags_of({"Tags": properties.get("BackupPlanTags")}), **tags_of(properties)}
+    context = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
+    for key, value in (permission.get("when") or {}).items():
+        if not key.startswith("aws:ResourceTag/"):
+            context[key] = resource if ":" in value else value
+    return context
+
+
+def _allows(action: str, resource: str, context: dict[str, str], account: str) -> bool:
+    here = {key: _own(value, account) for key, value in context.items()}
+    return any(_matches(s, action, _own(resource, account), here) for s in _acting[-1]["document"]["Statement"])
+
+
+def _own(arn: str, account: str) -> str:
+    """An ARN of the account in the words of the policy, which is the same in every account."""
+    return arn.replace(f":{account}:", ":${AWS::AccountId}:", 1)
+
+
+def _matches(statement: dict[str, Any], action: str, resource: str, context: dict[str, str]) -> bool:
+    if statement.get("Effect") != "Allow" or "NotAction" in statement or "NotResource" in statement:
+        return False
+    return (
+        action in _list(statement["Action"])
+        and any(_like(_text(pattern), resource) for pattern in _list(statement["Resource"]))
+        and all(
+            _holds(operator, key, _text(value), context)
+            for operator, keys in (statement.get("Condition") or {}).items()
+            for key, value in keys.items()
+        )
+    )
+
+
+def _holds(operator: str, key: str, value: str, context: dict[str, str]) -> bool:
+    if key not in context:
+        return False
+    return {"StringEquals": context[key] == value, "ArnLike": _like(value, context[key])}.get(operator, False)
+
+
+def _text(value: Any) -> str:
+    return str(value["Fn::Sub"] if isinstance(value, dict) else value)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@lru_cache(maxsize=1024)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."))
+
+
+def _like(pattern: str, text: str) -> bool:
+    return _pattern(pattern).fullmatch(text) is not None
+
+
+@control("POST", "/stacksets/execution-role")
+def _set(what: dict[str, Any]) -> dict[str, Any]:
+    """Sets the policy and the handlers' permissions, and whether the resource's property is `taken` or `refused`."""
+    ROLE.update({key: what[key] for key in ROLE if key in what})
+    return {"statements": len((ROLE["document"] or {}).get("Statement", [])), "property": ROLE["property"]}
