@@ -1,6 +1,6 @@
 """Adds or replaces one operation of a service: its handler gets the parsed parameters and returns the result as data.
 
-moto parses and serializes by the service's own model, so a handler neither sees XML nor writes it.
+moto parses and serializes with the service model of botocore, so a handler neither reads nor writes XML.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Handler = Callable[[Any], Any]
 
 
 def operation(response: type[BaseResponse], name: str) -> Callable[[Handler], Handler]:
-    """Makes `handler(call)` answer the named operation; `call.params` holds its parameters, errors are raised."""
+    """Has `handler(call)` answer the named operation; `call.params` holds its parameters, and it raises errors."""
 
     def register(handler: Handler) -> Handler:
         def answer(self: BaseResponse) -> ActionResult:
@@ -32,6 +32,6 @@ def operation(response: type[BaseResponse], name: str) -> Callable[[Handler], Ha
 
 
 def page(items: list[Any], size: int, marker: str | None) -> tuple[list[Any], str | None]:
-    """One page of a listing and the marker of the next one; the marker is the position, as text."""
+    """One page of a listing, and the marker of the next page; the marker is the position, as text."""
     at = int(marker) if marker and re.fullmatch(r"\d+", marker) else 0
     return items[at : at + size], str(at + size) if at + size < len(items) else None

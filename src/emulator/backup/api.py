@@ -1,7 +1,8 @@
-"""The AWS Backup API that a client needs beyond what moto has: vaults, jobs, recovery points, opt-in."""
+"""Calls of the AWS Backup API that moto lacks: vaults, jobs, recovery points, opt-in."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from moto.backup import urls
@@ -51,9 +52,9 @@ def _delete_vault(call: BackupResponse) -> None:
 
 @operation(BackupResponse, "StartBackupJob")
 def _start_job(call: BackupResponse) -> dict[str, Any]:
-    wanted, kept = call.params, store_of(call)
+    wanted, records = call.params, store_of(call)
     token = wanted.get("IdempotencyToken")
-    known = next((job for job in kept.jobs.values() if token and job.token == token), None)
+    known = next((job for job in records.jobs.values() if token and job.token == token), None)
     if known is None:
         vault_name = _existing_vault(call).backup_vault_name
         arn = wanted["ResourceArn"]
@@ -106,6 +107,13 @@ def _describe_job(call: BackupResponse) -> dict[str, Any]:
     return _shown_job(job)
 
 
+def _is_between(instant: datetime | None, after: datetime | None, before: datetime | None) -> bool:
+    """Whether an instant is in the range; without a range every job matches, also one without the instant."""
+    if after is None and before is None:
+        return True
+    return instant is not None and (after is None or instant >= after) and (before is None or instant <= before)
+
+
 @operation(BackupResponse, "ListBackupJobs")
 def _list_jobs(call: BackupResponse) -> dict[str, Any]:
     by = call.params
@@ -116,15 +124,8 @@ def _list_jobs(call: BackupResponse) -> dict[str, Any]:
         and by.get("ByState") in (None, job.state)
         and by.get("ByBackupVaultName") in (None, job.vault)
         and by.get("ByResourceType") in (None, "*", job.resource_type)
-        and (by.get("ByCreatedAfter") is None or job.created >= by["ByCreatedAfter"])
-        and (by.get("ByCreatedBefore") is None or job.created <= by["ByCreatedBefore"])
-        and (
-            by.get("ByCompleteAfter") is None or (job.completed is not None and job.completed >= by["ByCompleteAfter"])
-        )
-        and (
-            by.get("ByCompleteBefore") is None
-            or (job.completed is not None and job.completed <= by["ByCompleteBefore"])
-        )
+        and _is_between(job.created, by.get("ByCreatedAfter"), by.get("ByCreatedBefore"))
+        and _is_between(job.completed, by.get("ByCompleteAfter"), by.get("ByCompleteBefore"))
     ]
     return paged(call, "BackupJobs", [_shown_job(job) for job in jobs])
 
@@ -184,4 +185,4 @@ def _update_region_settings(call: BackupResponse) -> None:
 
 
 def install() -> None:
-    urls.url_paths = {"{0}/(?P<rest>.+)$": BackupResponse.dispatch}  # moto's list lacks most of the API's paths
+    urls.url_paths = {"{0}/(?P<rest>.+)$": BackupResponse.dispatch}  # moto's list lacks most paths of the API

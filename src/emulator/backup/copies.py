@@ -1,5 +1,5 @@
-"""Copies of recovery points in another Region, as a plan's rule asks for them: a snapshot of the same account there, under
-the key of the vault, with all tags of the original, named after the copy job.
+"""Copies of recovery points to another Region by the rule of a plan: a snapshot in the same account, under the key of
+the vault, with all tags of the original, named after the copy job.
 
 https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-region-backup.html
 https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from moto.rds.models import rds_backends
@@ -17,19 +18,19 @@ from clock import CLOCK
 from identity.kms import find_key
 from messaging.events import emit
 from rds.copies import in_progress
-from rds.events import tell
+from rds.events import emit_snapshot_event
 from rds.snapshots import Snapshot
 
 COPY_SECONDS = 900
 
 
 def copy_across(job: Job, point: RecoveryPoint, snapshot: Snapshot, action: dict[str, Any]) -> None:
-    """Starts one copy. Without a vault at the destination the copy job fails, and nobody but its event says so."""
+    """Starts one copy. Without a vault at the destination the copy job fails, which only its event reports."""
     target = action["DestinationBackupVaultArn"]
     _, _, _, region, account, _, name = target.split(":", 6)
     copy_id = IDS.next()
     if find_vault(account, region, name) is None:
-        _tell(job, copy_id, target, "FAILED", f"Backup vault {name} does not exist.")
+        _emit_copy_job(job, copy_id, target, "FAILED", f"Backup vault {name} does not exist.")
         return
     managed = find_key(account, region, "alias/aws/backup") if snapshot.encrypted else None
     key = managed.arn if managed else None
@@ -54,16 +55,19 @@ def copy_across(job: Job, point: RecoveryPoint, snapshot: Snapshot, action: dict
     )
     store(account, region).points.setdefault(name, {})[copied.arn] = made
 
-    def finished() -> None:
-        made.status, made.completed = "COMPLETED", CLOCK.now()
-        if not copied.kind.cluster:
-            tell(copied, "RDS-EVENT-0060")
-        _tell(job, copy_id, target, "COMPLETED", None, copied.arn)
-
-    in_progress(copied, COPY_SECONDS, finished)
+    in_progress(copied, COPY_SECONDS, partial(_finished, job, copy_id, target, made, copied))
 
 
-def _tell(job: Job, copy_id: str, target: str, state: str, message: str | None, arn: str | None = None) -> None:
+def _finished(job: Job, copy_id: str, target: str, made: RecoveryPoint, copied: Snapshot) -> None:
+    made.status, made.completed = "COMPLETED", CLOCK.now()
+    if not copied.kind.cluster:
+        emit_snapshot_event(copied, "RDS-EVENT-0060")
+    _emit_copy_job(job, copy_id, target, "COMPLETED", None, copied.arn)
+
+
+def _emit_copy_job(
+    job: Job, copy_id: str, target: str, state: str, message: str | None, arn: str | None = None
+) -> None:
     detail = {
         "copyJobId": copy_id,
         "sourceBackupVaultArn": f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}",

@@ -1,6 +1,6 @@
-"""Backup jobs: a snapshot under the database's own key, with the plan's tags, named after the job; and the news of it.
+"""Backup jobs: a snapshot under the database's key, with the tags of the plan, named after the job; and its events.
 
-RDS and AWS Backup both tell of it, late and in their own words.
+RDS and AWS Backup both emit events of it; those of AWS Backup come late.
 https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
 https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html
 """
@@ -21,12 +21,12 @@ from clock import CLOCK, iso
 from identity.kms import find_key
 from messaging.events import emit
 from rds.copies import delete, in_progress
-from rds.events import tell
+from rds.events import emit_snapshot_event
 from rds.snapshots import Snapshot, by_arn, take
 
-MOST_TAGS = 50
-# A plan that names instances by ARN backs them up whatever the opt-in says; clusters, and what is asked for on demand, are
-# backed up only where their service is opted in.
+MAX_TAGS = 50
+# A plan that names instances by ARN backs them up regardless of the opt-in. Clusters and on-demand backups need the
+# opt-in of their service.
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
 ONLY_OPTED_IN = ("Aurora", "DocumentDB", "Neptune")
 DAY = 86_400
@@ -45,21 +45,21 @@ def start(
 ) -> Job:
     """Starts a job for a database.
 
-    Options: durationSeconds, eventDelaySeconds, copyActions, fail {state, statusMessage, afterSeconds}, startsAt: the
-    instant that the job stands for, where it is not now.
+    Options: durationSeconds, eventDelaySeconds, copyActions, fail {state, statusMessage, afterSeconds}, startsAt (the
+    instant at which the job starts on AWS; now by default).
     """
-    kept = store(account, region)
+    records = store(account, region)
     found = next(c for c in candidates(account, region) if c.arn == resource_arn)
     job = Job(IDS.next(), account, region, vault, resource_arn, found.resource_type, role_arn, CLOCK.now(), created_by)
     named = found.resource_type not in ONLY_OPTED_IN and options.get("typeIsNamed", False)
-    if not kept.opt_in.get(found.resource_type, False) and (switch("optInHoldsForNamedInstances") or not named):
+    if not records.opt_in.get(found.resource_type, False) and (switch("optInHoldsForNamedInstances") or not named):
         job.state = "NOT_OPTED_IN"
         return job
-    kept.jobs[job.id] = job
-    _tell(job, "CREATED", [])
+    records.jobs[job.id] = job
+    _emit_job(job, "CREATED", [])
     all_tags = {**found.tags, **tags}
     forbidden = _forbidden(job)
-    if forbidden:  # told at once: no time that passes mends a role
+    if forbidden:  # reported at once: waiting does not change the role
         job.status_message = forbidden["statusMessage"]
     starts_at = options.get("startsAt") or CLOCK.now()
     fail = options.get("fail") or forbidden or _window(job, starts_at) or _obstacle(resource_arn, all_tags)
@@ -71,18 +71,21 @@ def start(
     point = RecoveryPoint(
         snapshot.arn, resource_arn, job.resource_type, CLOCK.now(), role_arn, lifecycle, created_by, snapshot.kms_key_id
     )
-    kept.points.setdefault(vault, {})[snapshot.arn] = point
+    records.points.setdefault(vault, {})[snapshot.arn] = point
     in_progress(snapshot, options["durationSeconds"], partial(_finished, job, point, snapshot, options))
     return job
 
 
 def _failed(job: Job, fail: dict[str, Any], delay: float) -> None:
     job.state, job.status_message, job.completed = fail["state"], fail.get("statusMessage"), CLOCK.now()
-    CLOCK.after(delay, partial(_tell, job, job.state, []))
+    CLOCK.after(delay, partial(_emit_job, job, job.state, []))
 
 
 def _forbidden(job: Job) -> dict[str, Any] | None:
-    """What the role lacks of AWS's own list. Assumption (backup-role-actions-suffice): the job fails, in words like these."""
+    """The permissions of AWS's list that the role lacks.
+
+    Assumption (backup-role-actions-suffice): the job fails, with a message like this one.
+    """
     found = database_of(job.resource_arn)
     assert found is not None
     missing = lacking(job.role_arn, "back-up", job.resource_arn, job.vault, found[0].kms_key_id)
@@ -93,9 +96,10 @@ def _forbidden(job: Job) -> dict[str, Any] | None:
 
 
 def _window(job: Job, starts_at: datetime) -> dict[str, Any] | None:
-    """A window of RDS in which the job cannot start. Assumption (jobs-wait-out-the-windows-of-rds): the job fails at once, in words like these.
+    """The window of RDS in which the job cannot start.
 
-    Aurora is exempt; DocumentDB and Neptune, whose storage is Aurora's, are assumed to be. A Multi-AZ DB cluster is not.
+    Assumption (jobs-wait-out-the-windows-of-rds): the job fails at once, with a message like this one. Aurora is
+    exempt; DocumentDB and Neptune, which have the same storage, are assumed to be. A Multi-AZ DB cluster is not.
     """
     found = database_of(job.resource_arn)
     assert found is not None
@@ -107,12 +111,12 @@ def _window(job: Job, starts_at: datetime) -> dict[str, Any] | None:
 
 
 def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
-    """What makes AWS Backup give up on a database."""
+    """The reason for which AWS Backup fails the job of a database: too many tags, or an unusable key."""
     found = database_of(resource_arn)
     assert found is not None
     database = found[0]
-    if len(tags) > MOST_TAGS:
-        message = f"The recovery point would have {len(tags)} tags; a resource can have at most {MOST_TAGS}."
+    if len(tags) > MAX_TAGS:
+        message = f"The recovery point would have {len(tags)} tags; a resource can have at most {MAX_TAGS}."
         return {"state": "FAILED", "statusMessage": message}
     key = database.kms_key_id and find_key(
         database.backend.account_id, database.backend.region_name, database.kms_key_id
@@ -123,7 +127,7 @@ def _obstacle(resource_arn: str, tags: dict[str, str]) -> dict[str, Any] | None:
 
 
 def _snapshot(job: Job, tags: dict[str, str]) -> Snapshot:
-    """A copy of an automated backup where the database has any, else a snapshot of its own: the events tell which."""
+    """Starts the snapshot: a copy of an automated backup where the database has one, as the events show."""
     found = database_of(job.resource_arn)
     assert found is not None
     database, cluster = found
@@ -131,7 +135,8 @@ def _snapshot(job: Job, tags: dict[str, str]) -> Snapshot:
     listed = [{"Key": key, "Value": value} for key, value in marked.items()]
     snapshot = take(database, cluster, f"awsbackup:job-{job.id}", backup_type(cluster), listed)
     job.recovery_point_arn = snapshot.arn
-    tell(snapshot, "RDS-EVENT-0074" if cluster else "RDS-EVENT-0196" if _copied(snapshot) else "RDS-EVENT-0040")
+    instance = "RDS-EVENT-0196" if _copied(snapshot) else "RDS-EVENT-0040"
+    emit_snapshot_event(snapshot, "RDS-EVENT-0074" if cluster else instance)
     return snapshot
 
 
@@ -143,8 +148,8 @@ def _finished(job: Job, point: RecoveryPoint, snapshot: Snapshot, options: dict[
     job.state, job.completed = "COMPLETED", CLOCK.now()
     point.status, point.completed = "COMPLETED", CLOCK.now()
     instance = "RDS-EVENT-0197" if _copied(snapshot) else "RDS-EVENT-0042"
-    tell(snapshot, "RDS-EVENT-0075" if snapshot.kind.cluster else instance)
-    CLOCK.after(options["eventDelaySeconds"], partial(_tell_all, job, point, snapshot.arn))
+    emit_snapshot_event(snapshot, "RDS-EVENT-0075" if snapshot.kind.cluster else instance)
+    CLOCK.after(options["eventDelaySeconds"], partial(_emit_completed, job, point, snapshot.arn))
     days = int(point.lifecycle.get("DeleteAfterDays") or 0)
     if days > 0:
         CLOCK.after(days * DAY, partial(_expire, job, point))
@@ -152,31 +157,31 @@ def _finished(job: Job, point: RecoveryPoint, snapshot: Snapshot, options: dict[
         copy_across(job, point, snapshot, action)
 
 
-def _tell_all(job: Job, point: RecoveryPoint, arn: str) -> None:
-    _tell(job, "COMPLETED", [arn])
-    _tell_point(job, point)
+def _emit_completed(job: Job, point: RecoveryPoint, arn: str) -> None:
+    _emit_job(job, "COMPLETED", [arn])
+    _emit_point(job, point)
 
 
 def _expire(job: Job, point: RecoveryPoint) -> None:
-    """At the end of its term a recovery point goes, if the role that made it still exists."""
-    kept = store(job.account, job.region)
-    if point.arn in kept.points.get(job.vault, {}):
+    """Deletes a recovery point at the end of its lifecycle, if its role still exists and may delete it."""
+    records = store(job.account, job.region)
+    if point.arn in records.points.get(job.vault, {}):
         may = role_exists(point.role_arn) and not lacking(point.role_arn, "expire", job.resource_arn, job.vault, None)
         if may:
-            remove_point(kept, job.vault, point.arn)
+            remove_point(records, job.vault, point.arn)
         else:
             point.status = "EXPIRED"
 
 
-def remove_point(kept: Store, vault: str, arn: str) -> None:
-    """Deletes a recovery point and the snapshot it is."""
-    del kept.points[vault][arn]
+def remove_point(records: Store, vault: str, arn: str) -> None:
+    """Deletes a recovery point and its snapshot."""
+    del records.points[vault][arn]
     snapshot = by_arn(arn)
     if snapshot is not None:
         delete(snapshot)
 
 
-def _tell(job: Job, state: str, resources: list[str]) -> None:
+def _emit_job(job: Job, state: str, resources: list[str]) -> None:
     vault_arn = f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}"
     detail: dict[str, Any] = {
         "backupJobId": job.id,
@@ -187,7 +192,7 @@ def _tell(job: Job, state: str, resources: list[str]) -> None:
         "iamRoleArn": job.role_arn,
         "resourceType": job.resource_type,
     }
-    if state != "CREATED":  # as on AWS, a job that was only created does not say for what
+    if state != "CREATED":  # as on AWS, the event of a created job does not name its resource
         detail |= {"resourceArn": job.resource_arn, "percentDone": 100 if state == "COMPLETED" else 0}
     if state == "COMPLETED":
         detail |= {"bytesTransferred": "0", "completionDate": iso(job.completed or CLOCK.now(), milliseconds=True)}
@@ -199,7 +204,7 @@ def _tell(job: Job, state: str, resources: list[str]) -> None:
     notify_of_job(vault_arn, state, job.resource_arn, job.id)
 
 
-def _tell_point(job: Job, point: RecoveryPoint) -> None:
+def _emit_point(job: Job, point: RecoveryPoint) -> None:
     detail = {
         "backupVaultArn": f"arn:aws:backup:{job.region}:{job.account}:backup-vault:{job.vault}",
         "backupVaultName": job.vault,

@@ -1,4 +1,4 @@
-"""Backup vaults notify a topic of the jobs and recovery points in them, as the service backup.amazonaws.com.
+"""Backup vaults publish their jobs to a topic, as the service backup.amazonaws.com.
 
 https://docs.aws.amazon.com/aws-backup/latest/devguide/backup-notifications.html
 """
@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 from messaging.publications import publish_as_service
-from state import kept
+from state import registered
 
 SERVICE = "backup.amazonaws.com"
-# What a job's end is called, however it ended; the message says how.
+# The event of each state of a job: one for every end; the message holds the state.
 EVENTS = {
     "RUNNING": "BACKUP_JOB_STARTED",
     **dict.fromkeys(("COMPLETED", "FAILED", "EXPIRED", "ABORTED"), "BACKUP_JOB_COMPLETED"),
 }
-_notified: dict[str, dict[str, Any]] = kept("backup-notifications", {})
+_notified: dict[str, dict[str, Any]] = registered("backup-notifications", {})
 
 
 def set_notifications(vault_arn: str, notifications: dict[str, Any] | None) -> None:
-    """The Notifications of a vault, as a template has them; None for no more of them."""
+    """Sets the Notifications of a vault, as a template has them; None removes them."""
     if notifications is None:
         _notified.pop(vault_arn, None)
     else:
@@ -29,7 +29,7 @@ def set_notifications(vault_arn: str, notifications: dict[str, Any] | None) -> N
 
 
 def notify_of_job(vault_arn: str, state: str, resource_arn: str, job_id: str) -> None:
-    """Tells the topic of a vault about a job, if it is to hear of such events."""
+    """Publishes the state of a job to the topic of its vault, if the vault notifies of such events."""
     wanted = _notified.get(vault_arn)
     if wanted and EVENTS.get(state) in wanted["events"]:
         text = f"An AWS Backup job is {state}. Resource ARN : {resource_arn}. Backup Job ID : {job_id}"

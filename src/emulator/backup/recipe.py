@@ -1,7 +1,7 @@
-"""What AWS says a role for backups of databases needs, and what a deployed role lacks of it.
+"""The permissions that a role for backups of databases needs by AWS's documentation, and those that a role lacks.
 
-Judged from AWS's own table (recipe.json, dated), not from what the tooling believes. Conditions of statements
-are not looked at: the authorizer judges them.
+The source is AWS's own table (recipe.json, dated), independent of the source tooling. Conditions of statements are
+ignored: the authorizer of the rehearsal judges them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ RECIPE: dict[str, Any] = json.loads(Path(__file__).with_name("recipe.json").read
 
 
 def managed_policy(name: str) -> str | None:
-    """What AWS's own policy for backup roles allows, as far as the table has it; none for any other policy."""
+    """The document of AWS's managed policy for backup roles, as far as the table has it; None for another policy."""
     if name != RECIPE["policy"].rsplit("/", 1)[1].removesuffix(".html"):
         return None
     actions = sorted({row["action"] for row in RECIPE["needed"]})
@@ -45,7 +45,7 @@ def _matches(patterns: Any, value: str) -> bool:
 
 
 def lacking(role_arn: str, to: str, database: str, vault: str, key: str | None) -> list[str]:
-    """What the role would need `to` select, back up or let expire a database, and does not have: `ACTION on ARN`."""
+    """The permissions that the role lacks `to` select, back up or expire a database: `ACTION on ARN`."""
     if not switch("backupRoleJudged"):
         return []
     _, _, _, region, account, word, _ = database.split(":", 6)
@@ -55,7 +55,7 @@ def lacking(role_arn: str, to: str, database: str, vault: str, key: str | None) 
         "*": ["*"],
         "vault": [f"arn:aws:backup:{region}:{account}:backup-vault:{vault}"],
         "key": [key] if key else [],
-        # The managed policy names recovery points of AWS Backup; of databases, the ARN of one is the snapshot's.
+        # The managed policy names recovery points of AWS Backup; for a database, the ARN is that of the snapshot.
         "recovery-point": [point, f"arn:aws:backup:{region}:{account}:recovery-point:any"],
     }
     statements = [each for each in _statements(account, role_arn) if each["Effect"] == "Allow"]

@@ -1,9 +1,9 @@
-"""A plan's turn: what AWS Backup would do at a rule's hour, done when the rehearsal says so, from what is deployed.
+"""Runs deployed backup plans when the rehearsal asks for it: what AWS Backup does at the hour of a rule.
 
-The jobs stand for those of the rule's next start: a window of RDS that is in their way at that hour fails them now.
+The jobs are those of the rule's next start: a window of RDS that blocks them at that hour fails them now.
 
-Nothing is made up: without the vault, the role, the selection or the tag in the template, the run fails by name or
-picks nothing.
+The run uses only what is deployed: without the vault, the role or the selection it is refused with the name of what is
+missing, and it selects no database without the tag.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from backup.store import candidates, plans, role_exists, store, vault
 from clock import CLOCK
 from control import Refused, control
 from identity.aws_roles import may
-from state import kept
+from state import registered
 
 DEFAULTS = {"durationSeconds": 600, "eventDelaySeconds": 300}
-SETTINGS: dict[str, Any] = kept("backup-timing", dict(DEFAULTS))
+SETTINGS: dict[str, Any] = registered("backup-timing", dict(DEFAULTS))
 
 
 def _rules(
@@ -34,8 +34,8 @@ def _rules(
     deployed = plans(account, region)
     named = [plan for plan in deployed if plan_name in (None, plan.backup_plan["BackupPlanName"])]
     if not named:
-        have = ", ".join(plan.backup_plan["BackupPlanName"] for plan in deployed) or "none"
-        raise Refused(f"there is no backup plan {plan_name or ''} in {where}; deployed: {have}", 409)
+        names = ", ".join(plan.backup_plan["BackupPlanName"] for plan in deployed) or "none"
+        raise Refused(f"there is no backup plan {plan_name or ''} in {where}; deployed: {names}", 409)
     rules = [
         (plan, rule) for plan in named for rule in plan.backup_plan["Rules"] if rule_name in (None, rule["RuleName"])
     ]
@@ -44,8 +44,10 @@ def _rules(
     return rules
 
 
-def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: dict[str, Any]) -> list[dict[str, Any]]:
-    account, region, name = what["account"], what["region"], plan.backup_plan["BackupPlanName"]
+def _run_rule(
+    plan: Plan, rule: dict[str, Any], request: dict[str, Any], options: dict[str, Any]
+) -> list[dict[str, Any]]:
+    account, region, name = request["account"], request["region"], plan.backup_plan["BackupPlanName"]
     selections = [s for s in store(account, region).selections.values() if s.plan_id == plan.backup_plan_id]
     if not selections:
         raise Refused(f"backup plan {name} in account {account}, {region} has no selection", 409)
@@ -67,10 +69,11 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
             raise Refused(f"the backup role {role} of plan {name} does not exist", 409)
         blind = switch("tagSelectionNeedsGetResources") and not may(role, "tag:GetResources")
         for database in [] if blind else picked(selection.document, candidates(account, region)):
-            # Assumption (backup-selects-by-tag-without-get-resources): what the role may not find is not selected, and no job says so.
+            # Assumption (backup-selects-by-tag-without-get-resources): a database that the role may not find is not
+            # selected, and no job reports it.
             if lacking(role, "select", database.arn, vault_name, None):
                 continue
-            if what.get("databases") is None or database.arn in what["databases"]:
+            if request.get("databases") is None or database.arn in request["databases"]:
                 job = start(
                     account,
                     region,
@@ -103,19 +106,19 @@ def _run_rule(plan: Plan, rule: dict[str, Any], what: dict[str, Any], options: d
 
 
 @control("POST", "/backup/run")
-def _run(what: dict[str, Any]) -> list[dict[str, Any]]:
-    rules = _rules(what["account"], what["region"], what.get("planName"), what.get("rule"))
-    options = {**SETTINGS, **{k: what[k] for k in (*DEFAULTS, "fail") if k in what}}
-    results = [result for plan, rule in rules for result in _run_rule(plan, rule, what, options)]
+def _run(request: dict[str, Any]) -> list[dict[str, Any]]:
+    rules = _rules(request["account"], request["region"], request.get("planName"), request.get("rule"))
+    options = {**SETTINGS, **{k: request[k] for k in (*DEFAULTS, "fail") if k in request}}
+    results = [result for plan, rule in rules for result in _run_rule(plan, rule, request, options)]
     reached = {result["resourceArn"] for result in results}
-    left = [arn for arn in what.get("databases") or [] if arn not in reached]
+    left = [arn for arn in request.get("databases") or [] if arn not in reached]
     return results + [
         {"jobId": None, "resourceArn": arn, "state": "NOT_SELECTED", "recoveryPointArn": None} for arn in left
     ]
 
 
 @control("POST", "/backup/settings")
-def _set(what: dict[str, Any]) -> dict[str, Any]:
-    """How long jobs take, and how late AWS Backup says so, where a run does not say otherwise."""
-    SETTINGS.update({key: what[key] for key in DEFAULTS if key in what})
+def _set(request: dict[str, Any]) -> dict[str, Any]:
+    """Sets the default duration of jobs and the default delay of the events of AWS Backup."""
+    SETTINGS.update({key: request[key] for key in DEFAULTS if key in request})
     return SETTINGS

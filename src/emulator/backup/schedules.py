@@ -1,4 +1,4 @@
-"""When AWS Backup starts the jobs of a rule, from its deployed schedule: AWS's cron expressions, in the rule's time zone.
+"""When AWS Backup starts the jobs of a deployed rule: AWS's cron expressions in the time zone of the rule.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
 https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
@@ -15,11 +15,11 @@ from dateutil import tz
 
 MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
-# A rule that says nothing of its schedule starts at five, and one that says nothing of its start window has eight hours.
+# AWS's defaults: a rule without a schedule starts at 05:00; the start window is eight hours.
 SCHEDULE = "cron(0 5 ? * * *)"
 START_WINDOW = 8 * 60
-# In as many days every date comes that ever comes.
-LONGEST = 4 * 366 + 1
+# Every date of the calendar comes within as many days.
+MAX_DAYS = 4 * 366 + 1
 
 
 def _number(text: str, words: list[str]) -> int:
@@ -27,7 +27,7 @@ def _number(text: str, words: list[str]) -> int:
 
 
 def _values(text: str, first: int, last: int, words: list[str] | None = None) -> set[int]:
-    """The numbers that one field of an expression stands for."""
+    """The numbers of one field of an expression."""
     found: set[int] = set()
     for part in text.split(","):
         bounds, _, step = part.partition("/")
@@ -43,7 +43,7 @@ def _days_in(day: date) -> int:
 
 
 def _workday(day: date, wanted: int) -> int | None:
-    """The working day of the day's month nearest to a date in it."""
+    """The weekday (Monday to Friday) nearest to a date of the month."""
     last = _days_in(day)
     if wanted > last:
         return None
@@ -78,14 +78,14 @@ def _is_weekday(day: date, text: str) -> bool:
 
 
 def start_of(rule: dict[str, Any], now: datetime) -> datetime:
-    """When a job of a rule starts, as of now: now, while the start window of the rule lasts, or else at its next start."""
+    """When a job of a rule starts: now during the start window of the rule, else at the next start."""
     schedule = (rule.get("ScheduleExpression") or SCHEDULE).upper().removeprefix("CRON(").removesuffix(")")
     minute, hour, of_month, month, of_week, year = schedule.split()
     zone = tz.gettz(rule.get("ScheduleExpressionTimezone") or "UTC")
     starts = sorted(h * 60 + m for h in _values(hour, 0, 23) for m in _values(minute, 0, 59))
     window = timedelta(minutes=int(rule.get("StartWindowMinutes") or START_WINDOW))
     first = (now - window).date() - timedelta(days=1)
-    for day in (first + timedelta(days=more) for more in range(LONGEST)):
+    for day in (first + timedelta(days=more) for more in range(MAX_DAYS)):
         if day.month not in _values(month, 1, 12, MONTHS) or day.year not in _values(year, 1970, 2199):
             continue
         if not _is_date(day, of_month) or not _is_weekday(day, of_week):

@@ -1,7 +1,6 @@
-"""Which databases a backup selection picks. Pure: databases in, databases out.
+"""Which databases a backup selection selects. Pure: databases in, databases out.
 
-Resources are alternatives, conditions all have to hold, of a list of tags one has to hold, and tags narrow down what
-the resources name. https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
+One of the resources must match, all conditions must hold, and one tag of the list of tags must match. https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ PREFIX = "aws:ResourceTag/"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A database as a selection sees it."""
+    """The attributes of a database that a selection reads."""
 
     arn: str
     tags: dict[str, str]
@@ -50,7 +49,7 @@ def _listed(list_of_tags: list[dict[str, str]], tags: dict[str, str]) -> bool:
 
 
 def picked(selection: dict[str, Any], candidates: list[Candidate]) -> list[Candidate]:
-    """The databases that the selection assigns to its plan, in the order given."""
+    """The databases that the selection assigns to its plan, in the given order."""
     resources, excluded = selection.get("Resources") or ["*"], selection.get("NotResources") or []
     return [
         candidate

@@ -1,4 +1,4 @@
-"""What AWS Backup keeps beyond what moto knows: selections, jobs, recovery points, and the services opted in to."""
+"""The records of AWS Backup that moto lacks: selections, jobs, recovery points, opted-in services."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from moto.rds.models import DBInstanceClustered, rds_backends
 
 from aws_switches import switch
 from backup.selection import Candidate
-from state import kept
+from state import registered
 
 OPT_IN = dict.fromkeys(["Aurora", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "FSx", "Neptune", "RDS", "S3"], True)
 CLUSTER_TYPES = {"aurora-mysql": "Aurora", "aurora-postgresql": "Aurora", "docdb": "DocumentDB", "neptune": "Neptune"}
@@ -22,7 +22,7 @@ SEED = 20261126
 
 
 class _Ids:
-    """Job ids that are the same in every run, so that rehearsals can be compared."""
+    """Job ids, the same in every run, so that rehearsals can be compared."""
 
     def __init__(self) -> None:
         self._random = random.Random(SEED)
@@ -31,7 +31,7 @@ class _Ids:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
 
-IDS = kept("backup-job-ids", _Ids())
+IDS = registered("backup-job-ids", _Ids())
 
 
 @dataclass
@@ -72,13 +72,13 @@ class Job:
     recovery_point_arn: str | None = None
     completed: datetime | None = None
     token: str | None = None
-    # What AWS Backup could not start it for: "role" or "window".
+    # What kept AWS Backup from starting it: "role" or "window".
     obstacle: str | None = None
 
 
 @dataclass
 class Store:
-    """One account and Region."""
+    """The records of one account and Region."""
 
     selections: dict[str, Selection] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class Store:
     opt_in: dict[str, bool] = field(default_factory=lambda: dict(OPT_IN))
 
 
-_stores: dict[tuple[str, str], Store] = kept("backup", {})
+_stores: dict[tuple[str, str], Store] = registered("backup", {})
 
 
 def store(account: str, region: str) -> Store:
@@ -111,7 +111,7 @@ def role_exists(arn: str) -> bool:
 
 
 def candidates(account: str, region: str) -> list[Candidate]:
-    """The databases AWS Backup can see: instances that stand alone, and clusters."""
+    """The databases that AWS Backup lists: instances outside clusters, and clusters."""
     rds = rds_backends[account][region]
     instances = [db for db in rds.databases.values() if not isinstance(db, DBInstanceClustered)]
     return [
@@ -125,12 +125,12 @@ def _tags(database: Any) -> dict[str, str]:
 
 
 def backup_type(cluster: bool) -> str:
-    """How RDS types a snapshot of AWS Backup."""
+    """The SnapshotType of a snapshot of AWS Backup."""
     return str(switch("clusterBackupsTyped")) if cluster else "awsbackup"
 
 
 def database_of(arn: str) -> tuple[Any, bool] | None:
-    """The instance or cluster behind an ARN, and whether it is a cluster."""
+    """The instance or cluster with an ARN, and whether it is a cluster."""
     _, _, _, region, account, word, name = arn.split(":", 6)
     rds = rds_backends[account][region]
     found: Any = rds.clusters.get(name) if word == "cluster" else rds.databases.get(name)

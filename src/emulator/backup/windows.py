@@ -1,4 +1,4 @@
-"""Windows in which RDS works on an instance, and AWS Backup cannot start a backup of it. Aurora is exempt.
+"""The windows of RDS in which AWS Backup cannot start a backup of an instance. Aurora is exempt.
 
 https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
 https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
@@ -15,7 +15,7 @@ HOUR_BEFORE_MAINTENANCE = 60
 
 
 def minutes(text: str) -> int:
-    """A time of day since midnight, one of a weekday since Monday."""
+    """Minutes since midnight for a time of day, since Monday for a time with a weekday."""
     *day, hour, minute = text.split(":")
     return (DAYS.index(day[0]) * DAY if day else 0) + int(hour) * 60 + int(minute)
 
@@ -26,7 +26,7 @@ def _within(at: int, window: str, period: int, before: int = 0) -> bool:
 
 
 def colliding_window(database: Any, at: datetime) -> str | None:
-    """The window in or close to which a backup would start."""
+    """The window that blocks a backup at an instant; None when there is none."""
     of_day = at.hour * 60 + at.minute
     maintenance, backup = database.preferred_maintenance_window, database.preferred_backup_window
     if maintenance and _within(at.weekday() * DAY + of_day, maintenance, 7 * DAY, HOUR_BEFORE_MAINTENANCE):

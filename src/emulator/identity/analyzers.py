@@ -1,4 +1,4 @@
-"""IAM Access Analyzer: which analyzers there are, and the calls that list those for external access and what they archive.
+"""IAM Access Analyzer: the analyzers, and the calls that list those for external access and their archive rules.
 
 https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListAnalyzers.html
 https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListArchiveRules.html
@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from state import kept
+from state import registered
 from wire import Call
 
 # The type of each analyzer, by its ARN.
-ANALYZERS: dict[str, str] = kept("analyzers", {})
-# What each of them archives, by its ARN.
-ARCHIVE_RULES: dict[str, list[dict[str, Any]]] = kept("archive-rules", {})
+ANALYZERS: dict[str, str] = registered("analyzers", {})
+# The archive rules of each analyzer, by its ARN.
+ARCHIVE_RULES: dict[str, list[dict[str, Any]]] = registered("archive-rules", {})
 PATH = re.compile(r"/analyzer(?:/([^/]+)/archive-rule)?")
 PAGE = 2
 
@@ -45,7 +45,7 @@ def _analyzers(call: Call) -> dict[str, Any]:
 
 
 def _archive_rules(call: Call, name: str, token: str) -> dict[str, Any] | None:
-    """A page of them, few to a page; nothing of an analyzer that is not there."""
+    """One page of archive rules; pages are small, so that tests page. None when the analyzer does not exist."""
     arn = _stem(call) + name
     if arn not in ANALYZERS:
         return None

@@ -1,4 +1,4 @@
-"""What a role that is assumed may do by its own policies: as much as the switches need, the rehearsal's judge does the rest."""
+"""What an assumed role may do by its own policies, as far as the switches need it. The rehearsal judges the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def role_of(call: BaseResponse) -> str | None:
 
 
 def may(role_arn: str, action: str, resource: str = "*", without: str = "-") -> bool:
-    """Whether a statement allows it, of those that do not ask for the condition key `without`."""
+    """Whether a statement allows the action and has no condition on the key `without`."""
     return any(
         statement["Effect"] == "Allow"
         and _fits(statement.get("Action"), action)
@@ -34,7 +34,7 @@ def may(role_arn: str, action: str, resource: str = "*", without: str = "-") -> 
 
 
 def denies(role_arn: str, action: str, resource: str) -> bool:
-    """Whether a statement denies it, under whatever condition."""
+    """Whether a statement denies the action, under any condition or none."""
     return any(
         statement["Effect"] == "Deny"
         and _fits(statement.get("Action"), action)

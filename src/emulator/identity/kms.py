@@ -1,6 +1,6 @@
-"""KMS: keys of other accounts by ARN, key states that are obeyed, AWS managed keys, tag rules.
+"""KMS: keys of other accounts by ARN, effective key states, AWS managed keys, tag rules.
 
-Key policies and grants are stored and shown; whether they allow a caller is for the rehearsal to judge.
+Key policies and grants are stored and returned; the rehearsal judges whether they allow a principal.
 """
 
 from __future__ import annotations
@@ -49,24 +49,24 @@ NEEDS_ENABLED = {
 }
 
 
-# What must look again when a key or a grant may have become unusable.
+# Functions to call when a key or a grant may have become unusable.
 _watchers: list[Callable[[], None]] = []
 
 
-def watch(look: Callable[[], None]) -> Callable[[], None]:
-    """Has a function called after each change that may take the use of a key away."""
-    _watchers.append(look)
-    return look
+def watch(check: Callable[[], None]) -> Callable[[], None]:
+    """Calls the function after each change that may make a key unusable."""
+    _watchers.append(check)
+    return check
 
 
 def changed() -> None:
-    """A key or a grant may have become unusable."""
-    for look in _watchers:
-        look()
+    """Reports that a key or a grant may have become unusable."""
+    for check in _watchers:
+        check()
 
 
 def find_key(account: str, region: str, key_id: str) -> Key | None:
-    """The key that an account means by an id, an alias or an ARN of any account; None if there is none."""
+    """The key for an id or an alias of the account, or for an ARN of any account; None when there is none."""
     arn = KEY_ARN.match(key_id)
     if arn:
         region, account, key_id = arn.group(1), arn.group(2), arn.group(3).removeprefix("key/")
@@ -82,7 +82,7 @@ def is_aws_managed(key: Key | None) -> bool:
 
 
 def _backend(self: KmsResponse) -> KmsBackend:
-    """The account a call works in: by ARN that of the key, for the operations that allow it."""
+    """The account whose keys a call uses: that of the key's ARN, for operations that AWS allows across accounts."""
     body = json.loads(self.body or "{}")
     arn = KEY_ARN.match(str(body.get("KeyId") or body.get("DestinationKeyId") or ""))
     if arn and self._get_action() in CROSS_ACCOUNT and arn.group(1) == self.region:
@@ -91,7 +91,7 @@ def _backend(self: KmsResponse) -> KmsBackend:
 
 
 def _aws_managed_key(self: KmsBackend, alias_name: str) -> str | None:
-    """An AWS managed key comes into being when a service first needs it."""
+    """Creates an AWS managed key when a service first needs it."""
     key_id = _moto_default_key(self, alias_name)
     if key_id:
         self.keys[key_id].key_manager = "AWS"
@@ -117,7 +117,7 @@ def _create_key(
 
 
 def _call_action(self: KmsResponse) -> Any:
-    """Refuses the use of a key that is disabled or on its way out, before moto carries it out all the same."""
+    """Refuses the use of a key that is disabled or pending deletion; moto would allow it."""
     if self._get_action() in NEEDS_ENABLED:
         body = json.loads(self.body or "{}")
         key = find_key(self.current_account, self.region, str(body.get("KeyId") or body.get("DestinationKeyId") or ""))
@@ -130,13 +130,13 @@ def _call_action(self: KmsResponse) -> Any:
 
 
 def _by_plain_id(name: str) -> None:
-    """moto takes these operations by key id alone; AWS takes the ARN as well."""
+    """moto accepts only a key id in these operations; AWS also accepts the ARN."""
     original = getattr(KmsBackend, name)
     setattr(KmsBackend, name, lambda self, key_id, *rest: original(self, self.get_key_id(key_id), *rest))
 
 
 def _schedule_deletion(self: KmsBackend, key_id: str, pending_window_in_days: int) -> float:
-    """At the end of its waiting period a key is gone for good, unless somebody thought better of it."""
+    """Deletes the key at the end of its waiting period, unless the deletion is canceled before."""
     when = _moto_schedule(self, self.get_key_id(key_id), pending_window_in_days)
     key = self.keys[self.get_key_id(key_id)]
     CLOCK.after(pending_window_in_days * 86_400, partial(_delete_if_due, self, key, key.deletion_date))
@@ -144,17 +144,17 @@ def _schedule_deletion(self: KmsBackend, key_id: str, pending_window_in_days: in
 
 
 def _planted(key: Key) -> dict[str, str]:
-    """Policies beside the default one, by name."""
+    """The planted policies of a key besides the default one, by name."""
     return key.__dict__.setdefault("policies_beside", {})
 
 
 @control("POST", "/kms/policy")
-def _plant_policy(what: dict[str, Any]) -> dict[str, Any]:
-    """Gives a key a second policy, as RAM does when somebody shares it: no call to KMS writes one."""
-    key = find_key(what["account"], what["region"], what["key"])
+def _plant_policy(request: dict[str, Any]) -> dict[str, Any]:
+    """Gives a key a second policy, as AWS RAM does when the key is shared. No call to KMS writes one."""
+    key = find_key(request["account"], request["region"], request["key"])
     if key is None:
-        raise Refused(f"there is no key {what['key']}", 404)
-    _planted(key)[what.get("name", "AWS_RAM")] = what["policy"]
+        raise Refused(f"there is no key {request['key']}", 404)
+    _planted(key)[request.get("name", "AWS_RAM")] = request["policy"]
     return {}
 
 

@@ -1,6 +1,6 @@
-"""CloudWatch alarms tell their topics of a change of state, as the service cloudwatch.amazonaws.com.
+"""CloudWatch alarms publish a change of state to their topics, as the service cloudwatch.amazonaws.com.
 
-No metric is evaluated here: a state is set with SetAlarmState, which sets off an alarm's actions on AWS, too.
+The emulator evaluates no metric. SetAlarmState sets a state and runs the actions of the alarm, as on AWS.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
 """
 

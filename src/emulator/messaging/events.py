@@ -1,6 +1,6 @@
-"""EventBridge: rules with Lambda and queue targets, schedules fired on demand, and the events AWS services emit.
+"""EventBridge: rules with Lambda and queue targets, schedules that fire on demand, and the events of AWS services.
 
-moto decides which rules an event matches; this file does the delivery, which moto lacks for Lambda and across accounts.
+moto matches events to rules. This module delivers them, which moto does not do for Lambda and across accounts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from wakeups import wake
 def emit(
     account: str, region: str, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]
 ) -> None:
-    """Puts an event of an AWS service on an account's default bus, with the clock's time."""
+    """Puts an event of an AWS service on the default bus of an account, with the time of the clock."""
     _route(events_backends[account][region], "default", _event(account, region, source, detail_type, resources, detail))
 
 
@@ -63,7 +63,7 @@ def _route(backend: EventsBackend, bus: str, event: dict[str, Any]) -> None:
 
 
 def _put_events(self: EventsBackend, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """PutEvents: each entry on its bus; a malformed one is refused by name without failing the others."""
+    """PutEvents: puts each entry on its bus; a malformed entry gets an error and does not fail the others."""
     entries = []
     for entry in events:
         try:
@@ -90,7 +90,7 @@ def _deliver(rule: Rule, target: dict[str, Any], event: dict[str, Any]) -> None:
         wake(target["Arn"], payload, rule.arn)
     elif service == "sqs":
         queue = sqs_backends[account][region].queues.get(name[0])
-        if queue is not None:  # as on AWS, a target that is gone costs the event, not the sender
+        if queue is not None:  # as on AWS, the event is lost when its target no longer exists; the sender gets no error
             group = target.get("SqsParameters", {}).get("MessageGroupId")
             body = payload if isinstance(payload, str) else json.dumps(payload)
             sqs_backends[account][region].send_message(name[0], body, group_id=group)
@@ -137,10 +137,9 @@ def _transform(transformer: dict[str, Any], event: dict[str, Any]) -> Any:
         if name not in values:
             return match.group(0)
         value = values[name]
-        inside = (
-            len(re.findall(r'(?<!\\)"', text[: match.start()])) % 2 == 1
-        )  # of a string that the template quotes itself
-        if inside:
+        # whether the placeholder is inside a string that the template quotes
+        quoted = len(re.findall(r'(?<!\\)"', text[: match.start()])) % 2 == 1
+        if quoted:
             return json.dumps(value if isinstance(value, str) else json.dumps(value))[1:-1]
         return json.dumps(value)
 
@@ -175,10 +174,10 @@ def _schedules(_: Any) -> list[dict[str, Any]]:
 
 
 @control("POST", "/schedules/fire")
-def _fire(what: dict[str, Any]) -> dict[str, Any]:
-    rule = next((rule for rule in _rules() if rule.arn == what["ruleArn"] and rule.scheduled_expression), None)
+def _fire(request: dict[str, Any]) -> dict[str, Any]:
+    rule = next((rule for rule in _rules() if rule.arn == request["ruleArn"] and rule.scheduled_expression), None)
     if rule is None:
-        raise Refused(f"there is no schedule rule {what['ruleArn']}", 404)
+        raise Refused(f"there is no schedule rule {request['ruleArn']}", 404)
     event = _event(rule.account_id, rule.region_name, "aws.events", "Scheduled Event", [rule.arn], {})
     for target in rule.targets:
         _deliver(rule, target, event)
@@ -186,10 +185,17 @@ def _fire(what: dict[str, Any]) -> dict[str, Any]:
 
 
 @control("POST", "/events")
-def _emit(what: dict[str, Any]) -> dict[str, Any]:
-    """An event of an AWS service, planted: lost, doubled and odd ones are made this way."""
-    emit(what["account"], what["region"], what["source"], what["detailType"], what.get("resources", []), what["detail"])
-    return {"emitted": what["detailType"]}
+def _emit(request: dict[str, Any]) -> dict[str, Any]:
+    """Emits an event of an AWS service: tests plant late, duplicate and unusual events in this way."""
+    emit(
+        request["account"],
+        request["region"],
+        request["source"],
+        request["detailType"],
+        request.get("resources", []),
+        request["detail"],
+    )
+    return {"emitted": request["detailType"]}
 
 
 def install() -> None:

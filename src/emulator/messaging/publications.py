@@ -1,8 +1,8 @@
-"""Messages that AWS services send to topics: each waits until the policies of the topic and of its key were judged.
+"""Messages that AWS services send to topics: each waits until the rehearsal has judged the policies of topic and key.
 
-A service publishes under its own principal. Topic policies and the policies of the keys of encrypted topics decide
-whether it may; the caller judges that, as it judges deliveries to queues: publications wait under
-/_checkvalve/publications until they are let through or dropped. What is dropped is lost, as on AWS.
+A service publishes as its own principal. The policy of the topic and, for an encrypted topic, the policy of its key
+decide whether it may. The rehearsal judges both, as it does for deliveries to queues: publications wait under
+/_checkvalve/publications until they are let through or dropped. A dropped publication is lost, as on AWS.
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 """
 
@@ -16,17 +16,17 @@ from moto.sns.models import sns_backends
 
 from clock import CLOCK, iso
 from control import control, drain
-from messaging.topic_keys import keeps_out_events
-from state import kept
+from messaging.topic_keys import blocks_eventbridge
+from state import registered
 
 EVENTBRIDGE = "events.amazonaws.com"
-_waiting: list[dict[str, Any]] = kept("publications", [])
-_shown: dict[str, dict[str, Any]] = kept("publications-shown", {})
-_failed: list[dict[str, str]] = kept("failed-invocations", [])
+_waiting: list[dict[str, Any]] = registered("publications", [])
+_shown: dict[str, dict[str, Any]] = registered("publications-shown", {})
+_failed: list[dict[str, str]] = registered("failed-invocations", [])
 
 
 def publish_as_service(service: str, source_arn: str, topic_arn: str, message: str, subject: str | None = None) -> None:
-    """What a service principal sends to a topic on behalf of a rule, an alarm or the like."""
+    """Queues a message that a service principal sends to a topic for a rule, an alarm or a vault."""
     _waiting.append(
         {
             "id": str(mock_random.uuid4()),
@@ -40,7 +40,7 @@ def publish_as_service(service: str, source_arn: str, topic_arn: str, message: s
 
 
 def failed_invocation(rule_arn: str, target_arn: str) -> None:
-    """Counts as FailedInvocations of the rule.
+    """Records one FailedInvocation of the rule.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
     """
@@ -59,11 +59,11 @@ def _lost(publication: dict[str, Any]) -> None:
 def _published(publication: dict[str, Any]) -> bool:
     _, _, _, region, account, _ = publication["topicArn"].split(":")
     topic = sns_backends[account][region].topics.get(publication["topicArn"])
-    if topic is None or (publication["service"] == EVENTBRIDGE and keeps_out_events(publication["topicArn"])):
+    if topic is None or (publication["service"] == EVENTBRIDGE and blocks_eventbridge(publication["topicArn"])):
         return False
     try:
         topic.publish(publication["message"], publication["subject"])
-    except SNSException:  # its key cannot be used
+    except SNSException:  # the key of the topic cannot be used
         return False
     return True
 
@@ -76,11 +76,12 @@ def _publications(_: Any) -> list[dict[str, Any]]:
 
 
 @control("POST", "/publications")
-def _decide(what: dict[str, Any]) -> dict[str, Any]:
-    published, lost = [], []
-    for publication in [_shown.pop(publication_id) for publication_id in what.get("ids", [])]:
+def _decide(request: dict[str, Any]) -> dict[str, Any]:
+    published: list[dict[str, Any]] = []
+    lost: list[dict[str, Any]] = []
+    for publication in [_shown.pop(publication_id) for publication_id in request.get("ids", [])]:
         (published if _published(publication) else lost).append(publication)
-    lost += [_shown.pop(publication_id) for publication_id in what.get("drop", [])]
+    lost += [_shown.pop(publication_id) for publication_id in request.get("drop", [])]
     for publication in lost:
         _lost(publication)
     return {"published": len(published), "lost": len(lost)}

@@ -1,4 +1,4 @@
-"""Under which key a topic or a queue is, and whether that key is enabled. No planted fault hides it from the judge."""
+"""The KMS key of a topic or a queue, and whether it is enabled. Planted faults do not apply to this control entry."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def _named(arn: str) -> str | None:
 
 
 @control("POST", "/key-of")
-def _key_of(what: dict[str, Any]) -> dict[str, Any]:
-    """An id, an alias and an ARN name the same key; one that is not there keeps the name that it was called by."""
-    _, _, _, region, account = what["arn"].split(":")[:5]
-    named = _named(what["arn"])
+def _key_of(request: dict[str, Any]) -> dict[str, Any]:
+    """The ARN of the key for an id, an alias or an ARN; for a key that does not exist, an ARN with the given name."""
+    _, _, _, region, account = request["arn"].split(":")[:5]
+    named = _named(request["arn"])
     if not named:
         return {"keyArn": None, "enabled": False}
     key = find_key(account, region, named)

@@ -1,9 +1,9 @@
-"""SNS: topics and subscriptions across accounts, and deliveries to queues that wait to be allowed.
+"""SNS: topics and subscriptions across accounts, and deliveries to queues that wait for a judgment.
 
-SNS sends to a queue as the service sns.amazonaws.com, so each delivery has to pass the queue's policy. The caller
-judges that: deliveries wait under /_checkvalve/deliveries until they are let through or dropped.
+SNS sends to a queue as the service sns.amazonaws.com, so the policy of the queue must allow each delivery. The
+rehearsal judges that: deliveries wait under /_checkvalve/deliveries until they are let through or dropped.
 
-Longer than most: a message's way from the topic to the judged delivery is read in one piece.
+Longer than most: the path of a message from the topic to the judged delivery is read in one piece.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from control import control, drain
 from identity.kms import find_key
 from messaging.sqs import queue_url
 from operations import operation
-from state import kept
+from state import registered
 
-_waiting: list[dict[str, Any]] = kept("deliveries", [])
-_let_through: dict[str, dict[str, Any]] = kept("deliveries-shown", {})
-_published: list[dict[str, Any]] = kept("notifications", [])
+_waiting: list[dict[str, Any]] = registered("deliveries", [])
+_shown: dict[str, dict[str, Any]] = registered("deliveries-shown", {})
+_published: list[dict[str, Any]] = registered("notifications", [])
 
 
 def _subscriptions(topic: Topic) -> Iterator[Subscription]:
-    """A subscription belongs to the account that made it; a topic's are found in all accounts."""
+    """The subscriptions of a topic, in all accounts: a subscription belongs to the account that created it."""
     region = topic.sns_backend.region_name
     for account in list(sns_backends.values()):
-        if region in account.keys():
+        if region in account.keys():  # noqa: SIM118 (moto answers `in` with every Region that exists)
             yield from (s for s in list(account[region].subscriptions.values()) if s.topic.arn == topic.arn)
 
 
@@ -138,7 +138,7 @@ def _hold(subscription: Subscription, body: str) -> None:
 
 
 def _subscribe(self: SNSBackend, topic_arn: str, endpoint: str, protocol: str) -> Subscription:
-    """A queue's owner needs no confirmation; anybody else's subscription waits for the token sent to the queue.
+    """A subscription by the owner of the queue is confirmed; any other waits for the token sent to the queue.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-send-message-to-sqs-cross-account.html
     """
@@ -161,7 +161,7 @@ def _subscribe(self: SNSBackend, topic_arn: str, endpoint: str, protocol: str) -
 
 
 def _end_subscriptions(_: SNSBackend, topic: Topic) -> None:
-    """A topic takes its subscriptions with it, whoever made them: a topic of the same name begins without any."""
+    """Deletes the subscriptions of a deleted topic in all accounts: a new topic of the same name starts without any."""
     for account in list(sns_backends.values()):
         for backend in account.values():
             for arn in [arn for arn, s in backend.subscriptions.items() if s.topic.arn == topic.arn]:
@@ -199,15 +199,15 @@ def count() -> int:
 @control("GET", "/deliveries")
 def _deliveries(_: Any) -> list[dict[str, Any]]:
     taken = drain(_waiting)
-    _let_through.update({delivery["id"]: delivery for delivery in taken})
+    _shown.update({delivery["id"]: delivery for delivery in taken})
     return taken
 
 
 @control("POST", "/deliveries")
-def _decide(what: dict[str, Any]) -> dict[str, Any]:
+def _decide(request: dict[str, Any]) -> dict[str, Any]:
     delivered, lost = [], []
-    for delivery_id in what.get("ids", []):
-        delivery = _let_through.pop(delivery_id)
+    for delivery_id in request.get("ids", []):
+        delivery = _shown.pop(delivery_id)
         _, _, _, region, account, name = delivery["endpoint"].split(":")
         backend = sqs_backends[account][region]
         if name in backend.queues:
@@ -215,8 +215,8 @@ def _decide(what: dict[str, Any]) -> dict[str, Any]:
             delivered.append(delivery_id)
         else:
             lost.append(delivery_id)
-    for delivery_id in what.get("drop", []):
-        _let_through.pop(delivery_id)
+    for delivery_id in request.get("drop", []):
+        _shown.pop(delivery_id)
     return {"delivered": delivered, "queueGone": lost}
 
 

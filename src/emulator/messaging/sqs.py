@@ -1,6 +1,6 @@
-"""SQS: queues of other accounts are reached by their URL, times come from the clock, and nobody waits in real time.
+"""SQS: queues of other accounts are reached by their URL, times come from the clock, and no call waits in real time.
 
-Whether a caller may reach a queue of another account is for the caller to judge against the queue's policy.
+The rehearsal judges by the policy of the queue whether a principal of another account may reach it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ QUEUE_URL = re.compile(r"/(\d{12})/[\w.-]+$")
 
 
 def queue_url(account: str, name: str) -> str:
-    """The URL of a queue at this emulator: the SDK sends calls to the host in it."""
+    """The URL of a queue at this emulator: the SDK sends calls to the host in the URL."""
     return f"http://127.0.0.1:{os.environ['MOTO_PORT']}/{account}/{name}"
 
 
@@ -43,36 +43,35 @@ def _get_queue_url(self: sqs_responses.SQSResponse) -> ActionResult:
 def _receive_at_once(
     self: SQSBackend, queue_name: str, count: int, wait_seconds_timeout: int, visibility_timeout: int, *rest: Any
 ) -> list[Message]:
-    received = _receive(
-        self, queue_name, count, 0, visibility_timeout, *rest
-    )  # while one waits, the clock stands still
+    # a wait of 0 seconds: the clock does not move while a call waits
+    received = _receive(self, queue_name, count, 0, visibility_timeout, *rest)
     if received:
-        _mark(visibility_timeout)
+        _schedule_stop(visibility_timeout)
     return received
 
 
 def _send(self: SQSBackend, queue_name: str, message_body: str, *rest: Any, **named: Any) -> Message:
     message = _moto_send(self, queue_name, message_body, *rest, **named)
-    _mark((message.delayed_until - unix_time_millis()) / 1000)
+    _schedule_stop((message.delayed_until - unix_time_millis()) / 1000)
     return message
 
 
 def _change_visibility(self: SQSBackend, queue_name: str, receipt_handle: str, visibility_timeout: int) -> None:
     _moto_change_visibility(self, queue_name, receipt_handle, visibility_timeout)
-    _mark(visibility_timeout)
+    _schedule_stop(visibility_timeout)
 
 
-def _mark(seconds: float) -> None:
-    """A message can be received (again) then: whoever follows the clock stops there and looks."""
-    CLOCK.after(seconds, _look)
+def _schedule_stop(seconds: float) -> None:
+    """Schedules a stop of the clock at the instant at which a message can be received (again)."""
+    CLOCK.after(seconds, _do_nothing)
 
 
-def _look() -> None:
+def _do_nothing() -> None:
     pass
 
 
 def _attributes(self: Queue) -> dict[str, Any]:
-    """Instants are whole seconds on AWS."""
+    """Attributes with instants in whole seconds, as on AWS."""
     attributes = _moto_attributes.fget(self)
     return {name: int(value) if name.endswith("Timestamp") else value for name, value in attributes.items()}
 
@@ -92,6 +91,6 @@ def install() -> None:
     Queue.physical_resource_id = property(lambda queue: queue_url(queue.account_id, queue.name))
     Queue.url = lambda queue, _: queue_url(queue.account_id, queue.name)
     Queue.attributes = property(_attributes)
-    # visible from the instant on, not only after it: the clock may stand still between the two
+    # visible at the instant, not only after it: the clock may not move in between
     Message.visible = property(lambda message: unix_time_millis() >= message.visible_at)
     Queue.lambda_event_source_mappings = property(lambda _: {}, lambda *_: None)

@@ -1,4 +1,4 @@
-"""Whether the key of a topic keeps EventBridge out by a condition that EventBridge does not meet.
+"""Whether the key policy of a topic blocks EventBridge by a condition that EventBridge does not meet.
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 """
@@ -13,8 +13,8 @@ from aws_switches import switch
 from identity.kms import find_key
 
 
-def keeps_out_events(topic_arn: str) -> bool:
-    """EventBridge sends no source account with its calls to a topic's key, unless the switch says that it does."""
+def blocks_eventbridge(topic_arn: str) -> bool:
+    """Whether a condition blocks EventBridge: it sends no source account to KMS, unless the switch is on."""
     _, _, _, region, account, _ = topic_arn.split(":")
     topic = sns_backends[account][region].topics.get(topic_arn)
     if switch("eventBridgeKeyConditions") or topic is None or not topic.kms_master_key_id:

@@ -1,4 +1,4 @@
-"""Whose call it is: an access key id of twelve digits is an account, keys from AssumeRole act in the role's account."""
+"""The account of a call: an access key id of twelve digits is an account; AssumeRole keys act in the role's account."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import re
 from moto.core.responses import BaseResponse
 from moto.iam import models as iam
 
-from state import kept
+from state import registered
 
 ACCOUNT = re.compile(r"\d{12}")
-_in_moto = iam.get_account_id_from
-_issued: dict[str, str] = kept("access-keys", {})
+_moto_original = iam.get_account_id_from
+_issued: dict[str, str] = registered("access-keys", {})
 
 
 def account_of(access_key_id: str) -> str:
-    """The account an access key acts in. A key nobody issued acts in moto's default account, 123456789012."""
+    """The account that an access key acts in; moto's default account, 123456789012, for a key that was not issued."""
     if ACCOUNT.fullmatch(access_key_id or ""):
         return access_key_id
     if access_key_id not in _issued:
-        account = _in_moto(access_key_id)
+        account = _moto_original(access_key_id)
         if account == "123456789012":
             return account
         _issued[access_key_id] = account
@@ -31,5 +31,5 @@ def install() -> None:
         r"AWS.*(?P<access_key>(?<![A-Z0-9])(?:[A-Z0-9]{20}|\d{12})(?![A-Z0-9]))[:/]"
     )
     iam.get_account_id_from = account_of
-    # moto writes the last use of every key on every call; with hundreds of accounts that is most of a call's time
+    # moto records the last use of every key on every call; with hundreds of accounts that takes most of a call's time
     iam.mark_account_as_visited = lambda **_: None

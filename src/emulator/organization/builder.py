@@ -1,4 +1,4 @@
-"""Builds an organization whole from a description, with the ids that it gives."""
+"""Builds a whole organization from a description, with the ids of the description."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ TRUSTED_BY_DEFAULT = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
 @control("POST", "/organization")
-def _build(what: dict[str, Any]) -> dict[str, Any]:
-    """Builds an organization whole: units and accounts with the ids given, in any number and depth."""
-    backend = organizations_backends[what["management"]]["aws"]
+def _build(request: dict[str, Any]) -> dict[str, Any]:
+    """Builds a whole organization: OUs and accounts with the given ids, in any number and depth."""
+    backend = organizations_backends[request["management"]]["aws"]
     if backend.org:
-        raise Refused(f"account {what['management']} already manages an organization; reset first", 409)
+        raise Refused(f"account {request['management']} already manages an organization; reset first", 409)
     backend.create_organization("us-east-1")
     organization, root = backend.org, backend.ou[0]
-    organization.id = what.get("organizationId", organization.id)
-    root.id = organization.root_id = what.get("rootId", organization.root_id)
+    organization.id = request.get("organizationId", organization.id)
+    root.id = organization.root_id = request.get("rootId", organization.root_id)
     root.organization_id = organization.id
     names = {"root": root.id, root.id: root.id}
-    for unit in what.get("ous", []):
+    for unit in request.get("ous", []):
         made = FakeOrganizationalUnit(organization, Name=unit["name"], ParentId=names[unit.get("parent", "root")])
         made.id = unit.get("id", made.id)
         names[made.id] = names[unit["name"]] = made.id
         backend.ou.append(made)
     backend.accounts[0].organization_id = organization.id
-    for principal in what.get("trustedServices", [TRUSTED_BY_DEFAULT]):
+    for principal in request.get("trustedServices", [TRUSTED_BY_DEFAULT]):
         backend.enable_aws_service_access(ServicePrincipal=principal)
-    for account in what.get("accounts", []):
-        _admit(backend, account, names[account.get("ou", "root")])
+    for account in request.get("accounts", []):
+        _add_account(backend, account, names[account.get("ou", "root")])
     return {"organizationId": organization.id, "rootId": root.id, "accounts": len(backend.accounts)}
 
 
-def _admit(backend: OrganizationsBackend, given: dict[str, Any], parent: str) -> None:
-    """An account with a chosen id. The management account is there already and only takes on what is given."""
+def _add_account(backend: OrganizationsBackend, given: dict[str, Any], parent: str) -> None:
+    """Adds an account with the given id; the management account already exists and only gets the given attributes."""
     known = next((account for account in backend.accounts[:1] if account.id == given["id"]), None)
     account = known or FakeAccount.__new__(FakeAccount)
     if known is None:

@@ -1,4 +1,4 @@
-"""What Organizations tells the management account: CloudTrail's events in us-east-1, and the event of a tag change.
+"""The events that Organizations sends to the management account, in us-east-1: CloudTrail's, and those of tag changes.
 
 https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-organizations.html
 """
@@ -12,11 +12,11 @@ from moto.moto_api._internal import mock_random
 from clock import CLOCK, epoch, iso
 from messaging.events import emit
 
-REGION = "us-east-1"  # the only Region in which Organizations' events arrive
+REGION = "us-east-1"  # Organizations sends its events only in this Region
 
 
 def api_call(management: str, name: str, request: dict[str, Any], response: dict[str, Any] | None = None) -> None:
-    """A call somebody made, as CloudTrail records it."""
+    """The event of a call to Organizations, as CloudTrail records it."""
     detail = {
         **_record(management, name, "AwsApiCall"),
         "userIdentity": {
@@ -31,7 +31,7 @@ def api_call(management: str, name: str, request: dict[str, Any], response: dict
 
 
 def service_event(management: str, name: str, details: dict[str, Any]) -> None:
-    """Something the service itself brought about: an account created, closed, joined, departed."""
+    """The event of a change by the service: an account was created, was closed, joined or left."""
     detail = {**_record(management, name, "AwsServiceEvent"), "serviceEventDetails": details}
     emit(management, REGION, "aws.organizations", "AWS Service Event via CloudTrail", [], detail)
 

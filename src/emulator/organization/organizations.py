@@ -1,6 +1,6 @@
-"""Organizations: paths, states, real paging, and the events that calls bring about.
+"""Organizations: paths, states, AWS's paging, and the events of each call.
 
-Only the management account and delegated administrators may look at it; everybody else is refused, as on AWS.
+Only the management account and delegated administrators can read it; any other account is refused, as on AWS.
 
 Longer than most: one short function for each call of the API, to be read beside AWS's list of them.
 """
@@ -29,15 +29,15 @@ from moto.organizations.responses import OrganizationsResponse
 from clock import CLOCK, epoch
 from control import control
 from operations import operation, page
-from organization import events as events
-from state import kept
+from organization import events
+from state import registered
 
 CLOSING_SECONDS = 60
-EVERYBODY_MAY = {"DescribeOrganization", "CreateOrganization"}
+ANY_ACCOUNT_MAY = {"DescribeOrganization", "CreateOrganization"}
 
 
 def management_of(account: str) -> str | None:
-    """The management account of the organization an account is in; None for an account outside of all."""
+    """The management account of an account's organization; None for an account without organization."""
     if organizations_backends[account]["aws"].org:
         return account
     owner = organizations_backends.master_accounts.get(account)
@@ -49,7 +49,7 @@ def organization_of(management: str) -> OrganizationsBackend:
 
 
 def member(backend: OrganizationsBackend, account_id: str) -> FakeAccount:
-    """An account by its id, in constant time: organizations have thousands."""
+    """The account with an id, in constant time: organizations have thousands of accounts."""
     index = backend.__dict__.setdefault("members", {})
     if len(index) != len(backend.accounts):
         index.clear()
@@ -79,7 +79,7 @@ def _describe(backend: OrganizationsBackend, account: FakeAccount) -> dict[str, 
 
 def _backend(self: OrganizationsResponse) -> OrganizationsBackend:
     own, action = organizations_backends[self.current_account]["aws"], self._get_action()
-    if own.org or action in EVERYBODY_MAY:
+    if own.org or action in ANY_ACCOUNT_MAY:
         return own
     management = management_of(self.current_account)
     if management is None:
@@ -168,7 +168,7 @@ def _move(call: OrganizationsResponse) -> None:
 
 @operation(OrganizationsResponse, "CloseAccount")
 def _close(call: OrganizationsResponse) -> None:
-    """An account is first pending closure, then suspended, and says so with an event."""
+    """Sets the account to PENDING_CLOSURE, and after a minute to SUSPENDED with an event."""
     backend, account_id = call.organizations_backend, call.params["AccountId"]
     account = member(backend, account_id)
     if account.state != "ACTIVE":
@@ -185,22 +185,21 @@ def _suspend(account: Any, management: str) -> None:
 
 
 @control("POST", "/organization/account")
-def _plant(what: dict[str, Any]) -> dict[str, Any]:
-    """Sets an account's state. AWS Support reopens an account that is suspended, and documents no event of it.
+def _plant(request: dict[str, Any]) -> dict[str, Any]:
+    """Sets an account's state. AWS Support can reopen a suspended account; AWS documents no event for that.
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html
     """
-    found = member(organization_of(str(management_of(what["account"]))), what["account"])
-    found.state = what["state"]
+    found = member(organization_of(str(management_of(request["account"]))), request["account"])
+    found.state = request["state"]
     return {"account": found.id, "state": found.state}
 
 
 @operation(OrganizationsResponse, "RemoveAccountFromOrganization")
 def _remove(call: OrganizationsResponse) -> None:
     backend, account_id = call.organizations_backend, call.params["AccountId"]
-    member(
-        backend, account_id
-    ).tags.clear()  # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html
+    # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging.html
+    member(backend, account_id).tags.clear()
     backend.remove_account_from_organization(AccountId=account_id)
     events.api_call(backend.account_id, "RemoveAccountFromOrganization", {"accountId": account_id})
     departed = {"accountId": account_id, "departureMethod": "Removed", "departedTime": epoch(CLOCK.now())}
@@ -213,17 +212,17 @@ def _tag(call: OrganizationsResponse) -> None:
     if any(tag["Key"].lower().startswith("aws:") for tag in call.params["Tags"]):
         raise OrganizationsClientError("InvalidInputException", "You can't use the reserved prefix aws: in a tag key.")
     backend.tag_resource(**call.params)
-    _tell_tags(backend, "TagResource", call.params, [tag["Key"] for tag in call.params["Tags"]])
+    _emit_tag_events(backend, "TagResource", call.params, [tag["Key"] for tag in call.params["Tags"]])
 
 
 @operation(OrganizationsResponse, "UntagResource")
 def _untag(call: OrganizationsResponse) -> None:
     backend = call.organizations_backend
     backend.untag_resource(**call.params)
-    _tell_tags(backend, "UntagResource", call.params, list(call.params["TagKeys"]))
+    _emit_tag_events(backend, "UntagResource", call.params, list(call.params["TagKeys"]))
 
 
-def _tell_tags(backend: OrganizationsBackend, name: str, request: dict[str, Any], keys: list[str]) -> None:
+def _emit_tag_events(backend: OrganizationsBackend, name: str, request: dict[str, Any], keys: list[str]) -> None:
     events.api_call(backend.account_id, name, _lower(request))
     if re.fullmatch(r"\d{12}", request["ResourceId"]):
         account = member(backend, request["ResourceId"])
@@ -246,18 +245,18 @@ def _lower(value: Any) -> Any:
     return [_lower(item) for item in value] if isinstance(value, list) else value
 
 
-kept("organizations", organizations_backends.master_accounts)
+registered("organizations", organizations_backends.master_accounts)
 
 
 def install() -> None:
     OrganizationsResponse.organizations_backend = property(_backend)
     OrganizationsBackend.get_account_by_id = member
-    # moto's list of services that can be delegated lacks those with power over members
+    # moto's list of services for delegated administrators lacks those that can change member accounts
     FakeDelegatedAdministrator.SUPPORTED_SERVICES += [
         "member.org.stacksets.cloudformation.amazonaws.com",
         "account.amazonaws.com",
         "iam.amazonaws.com",
         "sso.amazonaws.com",
     ]
-    # the ids that AWS allows, not only those that moto makes
+    # every id that AWS allows, not only the ids that moto generates
     utils.OU_ID_REGEX, utils.ROOT_ID_REGEX = r"ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}", r"r-[a-z0-9]{4,32}"

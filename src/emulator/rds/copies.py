@@ -1,8 +1,8 @@
-"""Creating, copying and deleting snapshots: who may copy what, under which key, and how long it takes.
+"""Creates, copies and deletes snapshots: which copies RDS allows, under which key, and how long they take.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
 
-Longer than most: each operation has an instance's and a cluster's entry, as in RDS.
+Longer than most: each operation has an entry for instances and one for clusters, as in RDS.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from identity.kms import watch
 from operations import operation
 from rds import grants as rds_grants
 from rds.describes import shown
-from rds.events import tell
+from rds.events import emit_snapshot_event
 from rds.options import check_option_group
 from rds.rules import check_name, check_room, check_slots, check_tags, refuse, target_key
 from rds.snapshots import CLUSTER, INSTANCE, KINDS, Kind, Snapshot, by_arn, find, own, take
-from state import kept
+from state import registered
 
 DEFAULT_COPY_SECONDS = 600
 DEFAULT_CREATE_SECONDS = 60
-_durations: dict[str, Any] = kept(
+_durations: dict[str, Any] = registered(
     "rds-durations",
     {
         "defaultSeconds": DEFAULT_COPY_SECONDS,
@@ -42,7 +42,7 @@ _durations: dict[str, Any] = kept(
 
 
 def _lane(snapshot: Snapshot) -> tuple[str, ...]:
-    """Copies of one database into one account and Region go one after the other."""
+    """Copies of one database into one account and Region run one after the other: they are in the same lane."""
     return (snapshot.account, snapshot.region, snapshot.facts["account"], snapshot.facts["resourceId"])
 
 
@@ -52,7 +52,7 @@ def _copies() -> list[Snapshot]:
 
 
 def in_progress(snapshot: Snapshot, seconds: float, finished: Callable[[], None]) -> None:
-    """Puts the end of a snapshot's making on the clock; nothing happens then if it is gone or failed by that time."""
+    """Schedules the completion of a snapshot, without effect when it is deleted or has failed by then."""
     snapshot.started, snapshot.due = CLOCK.now(), CLOCK.now() + timedelta(seconds=seconds)
     CLOCK.after(seconds, partial(_end, snapshot, finished))
 
@@ -77,7 +77,7 @@ def _start(snapshot: Snapshot) -> None:
 def _copied(snapshot: Snapshot) -> None:
     rds_grants.retire(snapshot)
     if not snapshot.kind.cluster:
-        tell(snapshot, "RDS-EVENT-0197" if _same_region(snapshot) else "RDS-EVENT-0060")
+        emit_snapshot_event(snapshot, "RDS-EVENT-0197" if _same_region(snapshot) else "RDS-EVENT-0060")
     _start_next(_lane(snapshot))
 
 
@@ -86,17 +86,17 @@ def _same_region(snapshot: Snapshot) -> bool:
 
 
 def fail(snapshot: Snapshot) -> None:
-    """A copy comes to nothing; the next one in its lane starts."""
+    """Fails a copy and starts the next one in its lane."""
     snapshot.halted_at, snapshot.status = snapshot.percent_progress, "failed"
     rds_grants.retire(snapshot)
     if not snapshot.kind.cluster:
-        tell(snapshot, "RDS-EVENT-0190" if _same_region(snapshot) else "RDS-EVENT-0061")
+        emit_snapshot_event(snapshot, "RDS-EVENT-0190" if _same_region(snapshot) else "RDS-EVENT-0061")
     _start_next(_lane(snapshot))
 
 
 @watch
 def _fail_without_keys() -> None:
-    """Copies whose keys RDS can no longer use come to nothing, whether they have begun or wait their turn."""
+    """Fails each copy, started or waiting, whose keys RDS can no longer use."""
     for copy in _copies():
         if not rds_grants.are_usable(copy):
             fail(copy)
@@ -138,7 +138,7 @@ def _copy(backend: RDSBackend, kind: Kind, wanted: Any) -> Snapshot:
     kind.store(backend)[target] = copy
     rds_grants.make(copy, source)
     if not kind.cluster:
-        tell(copy, "RDS-EVENT-0196" if _same_region(copy) else "RDS-EVENT-0059")
+        emit_snapshot_event(copy, "RDS-EVENT-0196" if _same_region(copy) else "RDS-EVENT-0059")
     _start_next(_lane(copy))
     return copy
 
@@ -164,14 +164,14 @@ def _create(call: RDSResponse, kind: Kind, database: Any, name: str) -> Snapshot
     if not tags and database.copy_tags_to_snapshot:
         tags = [tag for tag in database.tags if not tag["Key"].startswith("aws:")]
     snapshot = take(database, kind.cluster, name, "manual", tags)
-    tell(snapshot, "RDS-EVENT-0074" if kind.cluster else "RDS-EVENT-0040")
-    made = partial(tell, snapshot, "RDS-EVENT-0075" if kind.cluster else "RDS-EVENT-0042")
+    emit_snapshot_event(snapshot, "RDS-EVENT-0074" if kind.cluster else "RDS-EVENT-0040")
+    made = partial(emit_snapshot_event, snapshot, "RDS-EVENT-0075" if kind.cluster else "RDS-EVENT-0042")
     in_progress(snapshot, _durations["createSeconds"], made)
     return snapshot
 
 
 def delete(snapshot: Snapshot) -> None:
-    """Removes a snapshot; copies of it that are still being made fail."""
+    """Deletes a snapshot; copies of it in progress fail."""
     del snapshot.kind.store(rds_backends[snapshot.account][snapshot.region])[snapshot.name]
     for copy in _copies():
         if copy.source_arn == snapshot.arn:
@@ -180,16 +180,17 @@ def delete(snapshot: Snapshot) -> None:
     if snapshot.source_arn and snapshot.status == "creating":
         _start_next(_lane(snapshot))
     if not snapshot.kind.cluster:
-        tell(snapshot, "RDS-EVENT-0041")
+        emit_snapshot_event(snapshot, "RDS-EVENT-0041")
 
 
 def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     snapshot = own(call.current_account, call.region, kind, call.params[kind.id_key])
     if snapshot.snapshot_type != "manual" or snapshot.of_backup:
         raise refuse(
-            kind.invalid_state, f"{snapshot.snapshot_type} snapshots cannot be deleted here; their owner deletes them."
+            kind.invalid_state, f"Snapshots of type {snapshot.snapshot_type} cannot be deleted with this call."
         )
-    # Assumption (copies-that-end-badly-can-be-deleted): what will never be available can be deleted, as `failed` can; AWS documents `available` alone.
+    # Assumption (copies-that-end-badly-can-be-deleted): a snapshot that will never be available can be deleted, as one
+    # that is `failed` can; AWS documents only `available`.
     # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSnapshot.html
     if snapshot.status not in ("available", "failed", "creating", "error", "incompatible-restore"):
         raise refuse(kind.invalid_state, f"The snapshot is {snapshot.status}.")
@@ -199,18 +200,18 @@ def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
 
 
 def _check_source(call: RDSResponse, kind: Kind) -> None:
-    """RDS authorizes the source of a copy as well; the request's tags may not be in the context for it."""
+    """Authorizes the source of a copy, as RDS does; the tags of the request may be missing in the context for it."""
     source, role = str(call.params[f"Source{kind.id_key}"]), role_of(call)
     foreign = source.startswith("arn:") and source.split(":")[4] != call.current_account
     action = f"rds:Copy{kind.result}"
     if not foreign or not role:
         return
-    # What the switches say of a role that is assumed; the rehearsal's judge does the rest.
-    own = ":".join([*source.split(":")[:4], call.current_account, *source.split(":")[5:]])
+    # What the switches change for an assumed role; the rehearsal judges the rest.
+    as_own = ":".join([*source.split(":")[:4], call.current_account, *source.split(":")[5:]])
     refused = (
         (not switch("requestTagOnSource") and not may(role, action, source, "aws:RequestTag/"))
         or (switch("resourceAccountIsCaller") and not may(role, action, source, "aws:ResourceAccount"))
-        or (switch("sharedSourcesAreOwn") and denies(role, action, own))
+        or (switch("sharedSourcesAreOwn") and denies(role, action, as_own))
     )
     if refused:
         raise refuse("AccessDenied", f"{role} is not authorized to perform: {action} on resource: {source}")
@@ -256,7 +257,7 @@ def _delete_cluster_snapshot(call: RDSResponse) -> dict[str, Any]:
 
 
 @control("POST", "/rds/durations")
-def _set_durations(what: dict[str, Any]) -> dict[str, Any]:
-    _durations["byDatabase"].update(what.get("byDatabase", {}))
-    _durations.update({key: what[key] for key in ("defaultSeconds", "createSeconds") if key in what})
+def _set_durations(request: dict[str, Any]) -> dict[str, Any]:
+    _durations["byDatabase"].update(request.get("byDatabase", {}))
+    _durations.update({key: request[key] for key in ("defaultSeconds", "createSeconds") if key in request})
     return _durations

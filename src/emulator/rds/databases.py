@@ -1,4 +1,4 @@
-"""Databases: available at once, without snapshots nobody asked for, under real keys, in every engine we protect."""
+"""Databases: available at once, without unrequested snapshots, under real keys, in every supported engine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _resource_id(prefix: str) -> str:
 
 
 def _prepare(backend: RDSBackend, wanted: Any) -> None:
-    """Checks the tags and puts the key's ARN in place: the account's AWS managed key when none is named."""
+    """Checks the tags and sets the ARN of the key: that of the account's AWS managed key when none is named."""
     if wanted.get("Tags"):
         check_tags(wanted["Tags"])
     if wanted.get("StorageEncrypted") or wanted.get("KmsKeyId"):
@@ -33,7 +33,7 @@ def _prepare(backend: RDSBackend, wanted: Any) -> None:
 
 
 def _set_windows(backend: RDSBackend, name: str, wanted: Any) -> None:
-    """Sets the windows that AWS would, in the place of moto's, which are the same everywhere."""
+    """Sets the windows as AWS does; moto sets the same windows for every database."""
     arn = f"arn:aws:rds:{backend.region_name}:{backend.account_id}:{name}"
     backup, maintenance = windows_for(arn, backend.region_name, wanted)
     wanted["preferred_backup_window"], wanted["preferred_maintenance_window"] = backup, maintenance
@@ -41,7 +41,7 @@ def _set_windows(backend: RDSBackend, name: str, wanted: Any) -> None:
 
 def _create_instance(self: RDSBackend, db_kwargs: Any) -> DBInstance:
     if not db_kwargs.get("vpc_security_group_ids"):
-        db_kwargs["vpc_security_group_ids"] = ["sg-default"]  # moto would build a whole default VPC to find one
+        db_kwargs["vpc_security_group_ids"] = ["sg-default"]  # otherwise moto builds a default VPC to find one
     if not db_kwargs.get("db_cluster_identifier"):
         _set_windows(self, f"db:{db_kwargs['db_instance_identifier']}", db_kwargs)
     database = _moto_create_instance(self, db_kwargs)
@@ -73,8 +73,8 @@ def _wrap_response(name: str) -> None:
     setattr(RDSResponse, name, answer)
 
 
-def _or_default(original: Any, default: Any) -> staticmethod:
-    """moto's tables know the engines of some years ago; any other one gets a plain value."""
+def _or_default(original: Any, default: Any) -> Any:
+    """Adds a default value for engines that moto's tables lack."""
 
     def look_up(*engine: Any, **more: Any) -> Any:
         try:
@@ -85,21 +85,21 @@ def _or_default(original: Any, default: Any) -> staticmethod:
     return staticmethod(look_up)
 
 
-class _Versions(dict):
+class _Versions(dict[str, str]):
     def __missing__(self, engine: str) -> str:
         return "16.4"
 
 
 @control("POST", "/rds/database")
-def _plant(what: dict[str, Any]) -> dict[str, Any]:
+def _plant(request: dict[str, Any]) -> dict[str, Any]:
     """Sets attributes of a database: status, engine, kmsKeyId, encryption ("sse-rds" or "none")."""
-    backend = rds_backends[what["account"]][what["region"]]
-    store: Any = backend.databases if what["id"] in backend.databases else backend.clusters
+    backend = rds_backends[request["account"]][request["region"]]
+    store: Any = backend.databases if request["id"] in backend.databases else backend.clusters
     database, names = (
-        store[what["id"]],
+        store[request["id"]],
         {"encryption": "storage_encryption_type", "kmsKeyId": "kms_key_id", "engine": "engine"},
     )
-    for name, value in what["set"].items():
+    for name, value in request["set"].items():
         if name == "encryption":
             database.storage_encrypted, database.kms_key_id = value != "none", None
         setattr(database, names.get(name, name), value)

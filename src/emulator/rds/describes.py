@@ -1,4 +1,4 @@
-"""Listing snapshots and databases: by id or ARN, by type and filters, a page at a time, as their owner or as a guest.
+"""Lists snapshots and databases: by id or ARN, by type and filters, in pages, for the owner or for another account.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html
 """
@@ -26,7 +26,7 @@ FILTERS = {
 
 
 def shown(snapshot: Snapshot, viewer: str) -> Shown:
-    """A snapshot as the API shows it; a guest sees its ARN for a name, the type `shared`, and no tags."""
+    """A snapshot as the API shows it. Another account sees the ARN as its id, the type `shared`, and no tags."""
     facts, guest = snapshot.facts, snapshot.account != viewer
     kind = snapshot.kind
     resource_id = None if guest and switch("hideResourceIdsOfShared") else facts["resourceId"]
@@ -34,7 +34,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         kind.id_key: snapshot.arn if guest else snapshot.name,
         kind.database_key: facts["databaseId"],
         f"{kind.result}Arn": snapshot.arn,
-        # RDS may leave it out while a snapshot is in the making, and nowhere says when: here it always does.
+        # RDS may leave it out until the snapshot is available, and does not document when. The emulator always does.
         "SnapshotCreateTime": snapshot.created if snapshot.status == "available" else None,
         "Engine": facts["engine"],
         "EngineVersion": facts["engineVersion"],
@@ -57,7 +57,7 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
             "DbClusterResourceId": resource_id,
             "ClusterCreateTime": facts["databaseCreated"],
             "AvailabilityZones": facts["availabilityZones"],
-            "SourceDBClusterSnapshotArn": snapshot.source_arn if _crossed(snapshot) else None,
+            "SourceDBClusterSnapshotArn": snapshot.source_arn if _is_copied_from_elsewhere(snapshot) else None,
         }
         return Shown(result | own)
     own = {
@@ -69,8 +69,8 @@ def shown(snapshot: Snapshot, viewer: str) -> Shown:
         "OptionGroupName": facts["optionGroup"],
         "SnapshotTarget": "region",
         "OriginalSnapshotCreateTime": snapshot.originally_created,
-        "SourceDBSnapshotIdentifier": snapshot.source_arn if _crossed(snapshot) else None,
-        "SourceRegion": str(snapshot.source_arn).split(":")[3] if _crossed(snapshot) else None,
+        "SourceDBSnapshotIdentifier": snapshot.source_arn if _is_copied_from_elsewhere(snapshot) else None,
+        "SourceRegion": str(snapshot.source_arn).split(":")[3] if _is_copied_from_elsewhere(snapshot) else None,
     }
     return Shown(result | own)
 
@@ -79,17 +79,18 @@ def _type(snapshot: Snapshot) -> str:
     return "public" if "all" in snapshot.shared_with else "shared"
 
 
-def _crossed(snapshot: Snapshot) -> bool:
-    """Only a copy from another account or Region says where it came from."""
+def _is_copied_from_elsewhere(snapshot: Snapshot) -> bool:
+    """Whether the source is in another account or Region: only then does the API show it."""
     return bool(snapshot.source_arn) and str(snapshot.source_arn).split(":")[3:5] != [snapshot.region, snapshot.account]
 
 
 def _guests(account: str, region: str, kind: Kind) -> list[Snapshot]:
-    """What other accounts share with this one, in the same Region."""
+    """Snapshots that other accounts share with this one, in the same Region."""
     others = [
         backends[region]
         for owner, backends in list(rds_backends.items())
-        if owner != account and region in backends.keys()
+        # not `region in backends`: moto answers that for every Region that exists
+        if owner != account and region in backends.keys()  # noqa: SIM118
     ]
     return [s for backend in others for s in kind.store(backend).values() if account in s.shared_with]
 
@@ -107,7 +108,7 @@ def _candidates(call: RDSResponse, kind: Kind, identifier: str | None, wanted: s
 
 
 def _fits_type(snapshot: Snapshot, account: str, wanted: str | None, by_name: bool, include_shared: bool) -> bool:
-    """Without a type AWS lists automated and manual ones; for clusters that is the only way to see AWS Backup's."""
+    """Without a type AWS lists automated and manual snapshots, and for clusters also those of AWS Backup."""
     if snapshot.account != account:
         return wanted in ("shared", "public") or (include_shared and wanted is None)
     if wanted is None:
@@ -144,7 +145,8 @@ def _describe(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     if wanted not in (None, "manual", "automated", "awsbackup", "shared", "public"):
         raise refuse("InvalidParameterValue", f"Invalid snapshot type: {wanted}")
     if wanted == "awsbackup" and kind.cluster and switch("clusterBackupsTyped") == "manual":
-        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html lists no such type.
+        # No such type for clusters:
+        # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html
         raise refuse("InvalidParameterValue", f"Invalid snapshot type: {wanted}")
     identifier, database = call.params.get(kind.id_key), call.params.get(kind.database_key)
     typed = wanted or ("any" if any(entry["Name"] == "snapshot-type" for entry in filters) else None)
@@ -175,7 +177,7 @@ def _describe_cluster_snapshots(call: RDSResponse) -> dict[str, Any]:
 
 
 def _check_region(call: RDSResponse) -> None:
-    """A Region that moto does not know is one that no account has enabled: RDS there knows no credentials of it."""
+    """Treats a Region that moto does not know as one that the account has not enabled: RDS refuses its credentials."""
     if call.region not in rds_backends[call.current_account].regions:
         raise refuse("InvalidClientTokenId", "The security token included in the request is invalid.")
 
@@ -200,12 +202,12 @@ def _describe_clusters(call: RDSResponse) -> dict[str, Any]:
 
 @operation(RDSResponse, "DescribeAccountAttributes")
 def _quotas(call: RDSResponse) -> dict[str, Any]:
-    """What is used of the quotas that are kept here; those of other things are left out.
+    """The quotas that the emulator enforces, with their use; other quotas are left out.
 
     https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeAccountAttributes.html
     """
     backend = rds_backends[call.current_account][call.region]
-    kept = (
+    quotas = (
         (INSTANCE, "ManualSnapshots", "manualSnapshotQuota"),
         (CLUSTER, "ManualClusterSnapshots", "manualClusterSnapshots"),
     )
@@ -214,8 +216,8 @@ def _quotas(call: RDSResponse) -> dict[str, Any]:
             {
                 "AccountQuotaName": name,
                 "Used": sum(1 for s in kind.store(backend).values() if s.counts),
-                "Max": limit(backend, most),
+                "Max": limit(backend, limit_name),
             }
-            for kind, name, most in kept
+            for kind, name, limit_name in quotas
         ]
     }

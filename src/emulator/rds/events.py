@@ -22,8 +22,8 @@ MESSAGES = {
 }
 
 
-def tell(snapshot: Snapshot, event_id: str) -> None:
-    """Emits that event about a snapshot, in its account and Region, now."""
+def emit_snapshot_event(snapshot: Snapshot, event_id: str) -> None:
+    """Emits the event of a snapshot now, in the account and Region of the snapshot."""
     if switch("silentClusterBackups") and snapshot.kind.cluster and snapshot.name.startswith("awsbackup:"):
         return
     category, message = MESSAGES[event_id]

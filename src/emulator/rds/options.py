@@ -1,4 +1,4 @@
-"""Options that a snapshot cannot be without: those that forbid sharing, and those that a copy elsewhere needs as well.
+"""Permanent options of a snapshot: those that prevent sharing, and those that a copy in another account also needs.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
 """
@@ -22,7 +22,7 @@ def unshareable_options(snapshot: Snapshot) -> list[str]:
 
 
 def check_option_group(backend: RDSBackend, source: Snapshot, group_name: str | None) -> None:
-    """A group that is named must exist; a copy of another account's snapshot has to have its permanent options."""
+    """A named option group must exist; for a snapshot of another account it must have the permanent options."""
     group = backend.option_groups.get(group_name) if group_name else None
     if group_name and group is None:
         raise refuse("OptionGroupNotFoundFault", f"Specified OptionGroupName: {group_name} not found.")

@@ -1,4 +1,4 @@
-"""Sets attributes of snapshots from outside: what RDS would not bring about by itself, or not soon."""
+"""Sets attributes of snapshots through the control API: states that RDS does not reach by itself, or only later."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from rds.snapshots import KINDS, Snapshot, by_arn, take
 
 
 @control("POST", "/rds/snapshot")
-def _plant(what: dict[str, Any]) -> dict[str, Any]:
-    """Sets attributes of a snapshot: its status, key, tags, time, or any of the facts it keeps of its database."""
-    snapshot = by_arn(what["id"]) if what["id"].startswith("arn:") else None
+def _plant(request: dict[str, Any]) -> dict[str, Any]:
+    """Sets attributes of a snapshot: its status, key, tags, time, or a fact that it took over from its database."""
+    snapshot = by_arn(request["id"]) if request["id"].startswith("arn:") else None
     if snapshot is None:
-        backend = rds_backends[what["account"]][what["region"]]
-        snapshot = next((kind.store(backend)[what["id"]] for kind in KINDS if what["id"] in kind.store(backend)), None)
+        backend = rds_backends[request["account"]][request["region"]]
+        stores = [kind.store(backend) for kind in KINDS]
+        snapshot = next((store[request["id"]] for store in stores if request["id"] in store), None)
     if snapshot is None:
-        raise Refused(f"there is no snapshot {what['id']}", 404)
-    for name, value in what["set"].items():
+        raise Refused(f"there is no snapshot {request['id']}", 404)
+    for name, value in request["set"].items():
         _set(snapshot, name, value)
     return {"arn": snapshot.arn, "status": snapshot.status}
 
 
 @control("POST", "/rds/automated-snapshot")
-def _automated(what: dict[str, Any]) -> dict[str, Any]:
-    """RDS's own daily backup of a database, at once: named by RDS, with the database's tags where it copies them."""
-    backend = rds_backends[what["account"]][what["region"]]
-    cluster = what["id"] in backend.clusters
-    database = (backend.clusters if cluster else backend.databases)[what["id"]]
+def _automated(request: dict[str, Any]) -> dict[str, Any]:
+    """Takes an automated backup of a database now, with RDS's name, and with its tags where it copies them."""
+    backend = rds_backends[request["account"]][request["region"]]
+    cluster = request["id"] in backend.clusters
+    database = (backend.clusters if cluster else backend.databases)[request["id"]]
     tags = [tag for tag in database.tags if not tag["Key"].startswith("aws:")] if database.copy_tags_to_snapshot else []
-    name = f"rds:{what['id']}-{CLOCK.now():%Y-%m-%d-%H-%M}"
+    name = f"rds:{request['id']}-{CLOCK.now():%Y-%m-%d-%H-%M}"
     snapshot = take(database, cluster, name, "automated", tags)
     snapshot.status = "available"
     return {"arn": snapshot.arn}

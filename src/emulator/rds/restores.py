@@ -1,4 +1,4 @@
-"""Restores and exports from our snapshots: moto does them, and finds the snapshots here.
+"""Restores and exports of snapshots: moto carries them out, and finds the snapshots through this module.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_RestoreFromSnapshot.html
 """
@@ -15,7 +15,7 @@ from rds.snapshots import CLUSTER, INSTANCE, Kind, Snapshot, find, take
 
 
 def _restorable(backend: RDSBackend, kind: Kind, identifier: str) -> Snapshot:
-    """A snapshot that a database can be made of; a shared encrypted one of an instance has to be copied first."""
+    """A snapshot that can be restored; a shared encrypted snapshot of an instance must be copied first."""
     snapshot = find(backend.account_id, backend.region_name, kind, identifier)
     if snapshot.status != "available":
         raise refuse(kind.invalid_state, f"The snapshot is {snapshot.status}.")
@@ -25,7 +25,7 @@ def _restorable(backend: RDSBackend, kind: Kind, identifier: str) -> Snapshot:
 
 
 def _look_up(kind: Kind) -> Callable[..., list[Snapshot]]:
-    """What moto's own code asks for: the one snapshot by its name, or those of a database by their type."""
+    """The look-up that moto's code calls: one snapshot by its name, or those of a database by their type."""
 
     def look_up(
         self: RDSBackend,
@@ -48,7 +48,7 @@ def _look_up(kind: Kind) -> Callable[..., list[Snapshot]]:
 
 
 def _final(kind: Kind) -> Callable[..., Snapshot]:
-    """The last snapshot of a database that is deleted or stopped."""
+    """The final snapshot of a database that is deleted or stopped."""
 
     def take_final(self: RDSBackend, database: str, name: str, snapshot_type: str = "manual", **_: Any) -> Snapshot:
         check_name(kind, kind.id_key, name)

@@ -1,4 +1,4 @@
-"""What RDS refuses: names, tags, full quotas, keys that cannot be used.
+"""What RDS refuses: invalid names and tags, full quotas, unusable keys.
 
 https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CopyDBSnapshot.html
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
@@ -17,7 +17,7 @@ from aws_switches import switch
 from control import control
 from identity.kms import find_key
 from rds.snapshots import Kind, Snapshot
-from state import kept
+from state import registered
 
 NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
 LIMITS = {
@@ -26,7 +26,7 @@ LIMITS = {
     "manualSnapshotQuota": 100,
     "manualClusterSnapshots": 100,
 }
-_limits: dict[tuple[str | None, str | None], dict[str, int]] = kept("rds-limits", {})
+_limits: dict[tuple[str | None, str | None], dict[str, int]] = registered("rds-limits", {})
 
 
 def refuse(code: str, message: str) -> RDSClientError:
@@ -34,12 +34,12 @@ def refuse(code: str, message: str) -> RDSClientError:
 
 
 def check_name(kind: Kind, parameter: str, name: str) -> None:
-    if not NAME.fullmatch(name) or len(name) > kind.longest_name:
+    if not NAME.fullmatch(name) or len(name) > kind.max_name_length:
         wanted = "begin with a letter, contain only ASCII letters, digits and single hyphens, and not end with a hyphen"
         raise refuse(
             "InvalidParameterValue",
             f"The parameter {parameter} is not a valid identifier. Identifiers must {wanted}, "
-            f"and have at most {kind.longest_name} characters.",
+            f"and have at most {kind.max_name_length} characters.",
         )
 
 
@@ -64,7 +64,7 @@ def check_tags(tags: list[Any] | None, present: list[dict[str, str]] | None = No
 
 
 def limit(backend: RDSBackend, name: str) -> int:
-    """The limit that applies in an account and Region: the most specific one that was set."""
+    """The limit that applies in an account and Region: the most specific one that is set."""
     for place in (
         (backend.account_id, backend.region_name),
         (backend.account_id, None),
@@ -77,24 +77,24 @@ def limit(backend: RDSBackend, name: str) -> int:
 
 
 def check_room(backend: RDSBackend, kind: Kind) -> None:
-    most = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshotQuota")
-    if sum(1 for s in kind.store(backend).values() if s.counts) >= most:
-        # Seen at https://github.com/pbudzon/aws-maintenance/issues/12
-        raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {most} manual snapshots")
+    maximum = limit(backend, "manualClusterSnapshots" if kind.cluster else "manualSnapshotQuota")
+    if sum(1 for s in kind.store(backend).values() if s.counts) >= maximum:
+        # Message as in https://github.com/pbudzon/aws-maintenance/issues/12
+        raise refuse("SnapshotQuotaExceeded", f"Cannot create more than {maximum} manual snapshots")
 
 
 def check_slots(backend: RDSBackend, kind: Kind) -> None:
-    most = limit(backend, "maxClusterCopiesInFlight" if kind.cluster else "maxInstanceCopiesInFlight")
-    if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= most:
+    maximum = limit(backend, "maxClusterCopiesInFlight" if kind.cluster else "maxInstanceCopiesInFlight")
+    if sum(1 for s in kind.store(backend).values() if s.source_arn and s.status == "creating") >= maximum:
         if switch("inFlightSpeaksOfManual"):
-            raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {most} manual snapshots")
-        # Seen at https://github.com/pbudzon/aws-maintenance/issues/19, of copies across Regions. Assumption (busy-slots-do-not-read-like-a-full-quota): those within
-        # a Region are refused in the same words.
-        raise refuse("SnapshotQuotaExceeded", f"Cannot copy more than {most} snapshots across regions")
+            raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {maximum} manual snapshots")
+        # Message as in https://github.com/pbudzon/aws-maintenance/issues/19, for copies across Regions.
+        # Assumption (busy-slots-do-not-read-like-a-full-quota): a copy within a Region gets the same message.
+        raise refuse("SnapshotQuotaExceeded", f"Cannot copy more than {maximum} snapshots across regions")
 
 
 def usable_key(account: str, region: str, key_id: str) -> str:
-    """The ARN of an enabled key; anything else cannot be used."""
+    """The ARN of an enabled key of the Region; RDS refuses any other key."""
     key = find_key(account, region, key_id)
     if key is None or key.key_state != "Enabled" or key.region != region:
         raise KMSKeyNotAccessibleFault(key_id)
@@ -107,13 +107,13 @@ def _policy_of(account: str, region: str, key_id: str | None) -> str:
 
 
 def check_key_policies(backend: RDSBackend, source: Snapshot, key_id: str | None) -> None:
-    """What key policies might do to a copy if the switches say so: they are not judged otherwise."""
+    """Refuses a copy by the key policies, where a switch is on. Otherwise the emulator does not judge them."""
     target = _policy_of(backend.account_id, backend.region_name, key_id)
     if switch("denyInKeyBreaksCopies") and '"Effect":"Deny"' in target:
         raise KMSKeyNotAccessibleFault(str(key_id))
     foreign = source.account != backend.account_id
-    its_key = _policy_of(source.account, source.region, source.kms_key_id)
-    if not switch("viaServiceOnCopies") and foreign and "kms:ViaService" in its_key:
+    source_policy = _policy_of(source.account, source.region, source.kms_key_id)
+    if not switch("viaServiceOnCopies") and foreign and "kms:ViaService" in source_policy:
         raise KMSKeyNotAccessibleFault(str(source.kms_key_id))
     if switch("refuseAwsOwnedKeyCopies") and source.facts["encryption"] == "sse-rds" and not source.kms_key_id:
         raise refuse(source.kind.invalid_state, "A snapshot under an AWS owned key cannot be copied.")
@@ -122,7 +122,7 @@ def check_key_policies(backend: RDSBackend, source: Snapshot, key_id: str | None
 
 
 def target_key(backend: RDSBackend, source: Snapshot, key_id: str | None) -> str | None:
-    """The key of a copy: the one asked for, or that of the source, where AWS allows it."""
+    """The key of a copy: the requested one, or that of the source where AWS allows it."""
     here = (backend.account_id, backend.region_name)
     check_key_policies(backend, source, key_id)
     if not source.encrypted:
@@ -141,7 +141,7 @@ def target_key(backend: RDSBackend, source: Snapshot, key_id: str | None) -> str
 
 
 @control("POST", "/rds/limits")
-def _set_limits(what: dict[str, Any]) -> dict[str, Any]:
-    place = (what.get("account"), what.get("region"))
-    _limits.setdefault(place, {}).update({name: int(what[name]) for name in LIMITS if name in what})
+def _set_limits(request: dict[str, Any]) -> dict[str, Any]:
+    place = (request.get("account"), request.get("region"))
+    _limits.setdefault(place, {}).update({name: int(request[name]) for name in LIMITS if name in request})
     return {name: _limits[place].get(name, LIMITS[name]) for name in LIMITS}

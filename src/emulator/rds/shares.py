@@ -1,4 +1,4 @@
-"""Sharing snapshots and tagging them. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html"""
+"""Shares and tags snapshots. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html"""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from rds.options import unshareable_options
 from rds.rules import check_tags, refuse
 from rds.snapshots import CLUSTER, INSTANCE, Kind, Snapshot, own
 
-MOST_ACCOUNTS = 20
+MAX_ACCOUNTS = 20
 
 
 def _check_shareable(snapshot: Snapshot, accounts: list[str]) -> None:
     invalid = snapshot.kind.invalid_state
     if snapshot.snapshot_type != "manual" or snapshot.of_backup:
         raise refuse(
-            invalid, f"{snapshot.snapshot_type} snapshots cannot be shared; copy the snapshot and share the copy."
+            invalid, f"A snapshot of type {snapshot.snapshot_type} cannot be shared; copy it and share the copy."
         )
     if snapshot.status != "available":
         raise refuse(invalid, f"The snapshot is {snapshot.status}; only an available snapshot can be shared.")
@@ -49,7 +49,7 @@ def _modify(call: RDSResponse, kind: Kind) -> dict[str, Any]:
     if add:
         _check_shareable(snapshot, add)
     accounts = [a for a in dict.fromkeys([*snapshot.shared_with, *add]) if a not in remove]
-    if len(accounts) > MOST_ACCOUNTS:
+    if len(accounts) > MAX_ACCOUNTS:
         raise SharedSnapshotQuotaExceeded()
     snapshot.shared_with = accounts
     return _attributes(snapshot)

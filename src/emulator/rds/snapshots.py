@@ -1,7 +1,7 @@
-"""RDS snapshots of instances and clusters: one kind of record for both, kept where moto keeps its own.
+"""RDS snapshots of instances and clusters: one type of record for both, in moto's own stores.
 
-moto's tags, exports and restores find these records in its own stores; all that AWS does across accounts is in the
-files that build on this one (rds_copies, rds_shares, rds_describes).
+moto's tags, exports and restores find these records in its stores. What AWS does across accounts is in the modules
+that build on this one (copies, shares, describes).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from clock import CLOCK
 
 @dataclass(frozen=True)
 class Kind:
-    """What differs between the snapshots of instances and of clusters: names in the API, errors, limits."""
+    """The differences between snapshots of instances and of clusters: names in the API, errors, limits."""
 
     word: str
     result: str
     id_key: str
     database_key: str
-    longest_name: int
+    max_name_length: int
     cluster: bool
 
     @property
@@ -52,7 +52,7 @@ KINDS = (INSTANCE, CLUSTER)
 
 @dataclass(eq=False)
 class Snapshot(TaggingMixin):
-    """One snapshot. `facts` is what it took over from its database; they stay with every copy of it."""
+    """One snapshot. `facts` holds the attributes that it took over from its database; every copy has them too."""
 
     kind: Kind
     account: str
@@ -70,7 +70,7 @@ class Snapshot(TaggingMixin):
     halted_at: int | None = None
     source_arn: str | None = None
     shared_with: list[str] = field(default_factory=list)
-    # Keys and the grants on them by which RDS makes this copy, while it does.
+    # While RDS makes this copy: its keys and the grants on them.
     grants: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -79,12 +79,12 @@ class Snapshot(TaggingMixin):
 
     @property
     def of_backup(self) -> bool:
-        """Whether AWS Backup made it: its name tells, whatever its type."""
+        """Whether AWS Backup created it, judged by its name, not by its type."""
         return self.name.startswith("awsbackup:")
 
     @property
     def counts(self) -> bool:
-        """Whether it counts toward the quota of manual snapshots. Those of AWS Backup do not.
+        """Whether it counts toward the quota of manual snapshots; snapshots of AWS Backup do not.
 
         https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
         """
@@ -110,7 +110,7 @@ class Snapshot(TaggingMixin):
 
     @property
     def percent_progress(self) -> int:
-        """How far a snapshot in the making is; one that waits its turn stands at 0."""
+        """The progress of a snapshot; 0 while it waits."""
         if self.status == "available":
             return 100
         if self.halted_at is not None:
@@ -124,8 +124,8 @@ class Snapshot(TaggingMixin):
 
 
 def facts_of(database: Any, cluster: bool) -> dict[str, Any]:
-    """What a snapshot keeps of its database, as it was when the snapshot was taken."""
-    facts = {
+    """The attributes of the database that a snapshot takes over when it is created."""
+    return {
         "databaseId": database.db_cluster_identifier if cluster else database.db_instance_identifier,
         "resourceId": database.db_cluster_resource_id if cluster else database.dbi_resource_id,
         "engine": database.engine,
@@ -143,7 +143,6 @@ def facts_of(database: Any, cluster: bool) -> dict[str, Any]:
         "encryption": getattr(database, "storage_encryption_type", None),
         "account": database.backend.account_id,
     }
-    return facts
 
 
 def _options(database: Any) -> list[str]:
@@ -152,7 +151,7 @@ def _options(database: Any) -> list[str]:
 
 
 def take(database: Any, cluster: bool, name: str, snapshot_type: str, tags: list[dict[str, str]]) -> Snapshot:
-    """A snapshot of a database in its own account, under the database's key, still being made."""
+    """Starts a snapshot of a database in its account, under the key of the database."""
     backend, kind = database.backend, CLUSTER if cluster else INSTANCE
     snapshot = Snapshot(
         kind,
@@ -172,7 +171,7 @@ def take(database: Any, cluster: bool, name: str, snapshot_type: str, tags: list
 
 
 def find(account: str, region: str, kind: Kind, identifier: str) -> Snapshot:
-    """A snapshot by name, or by the ARN of one's own or of one that is shared with the account."""
+    """A snapshot by its name, or by the ARN of one that the account owns or that is shared with it."""
     owner, name = account, identifier
     if identifier.startswith("arn:"):
         _, _, _, region, owner, word, name = identifier.split(":", 6)
@@ -196,7 +195,7 @@ def own(account: str, region: str, kind: Kind, identifier: str) -> Snapshot:
 
 
 def by_arn(arn: str) -> Snapshot | None:
-    """Any snapshot, whoever owns it; for the emulator's own use."""
+    """The snapshot with an ARN, in any account; for the emulator itself."""
     _, _, _, region, account, word, name = arn.split(":", 6)
     kind = next(kind for kind in KINDS if kind.word == word)
     return kind.store(rds_backends[account][region]).get(name)

@@ -1,5 +1,5 @@
-"""The backup window and the maintenance window of a database for which none is asked: half an hour from a block of eight
-hours that AWS sets for each Region; maintenance on any day of the week.
+"""The default backup and maintenance windows of a database: half an hour from a block of eight hours that AWS sets for
+each Region; maintenance on any day of the week.
 
 AWS picks at random. The emulator picks by the ARN of the database, so that every run has the same windows.
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ManagingAutomatedBackups.html
@@ -13,7 +13,7 @@ from typing import Any
 
 from backup.windows import DAY, DAYS, minutes
 
-# When the block of a Region begins, in UTC: for backups, and for maintenance where AWS has another.
+# The start of the block of each Region, in UTC: for backups, and for maintenance where it differs.
 BACKUP_BLOCKS = {
     "af-south-1": "03:00",
     "ap-east-1": "06:00",
@@ -48,7 +48,7 @@ MAINTENANCE_BLOCKS = {
     "eu-west-3": "23:59",
     "sa-east-1": "00:00",
 }
-# Assumption (windows-lie-in-the-block-of-the-region): a Region that is not in the table is like these.
+# Assumption (windows-lie-in-the-block-of-the-region): the block of a Region that is not in the table.
 ANY_BLOCK = "03:00"
 BLOCK = 8 * 60
 LENGTH = 30
@@ -59,14 +59,14 @@ def _clock(at: int) -> str:
 
 
 def _slots(block: str) -> list[int]:
-    """The starts of the half hours of a block. None passes midnight: moto misreads those that do."""
+    """The starts of the half hours of a block. None passes midnight: moto misreads such windows."""
     begin = minutes(block)
     starts = [(begin + more) % DAY for more in range(0, BLOCK, LENGTH)]
     return [start for start in starts if start + LENGTH < DAY]
 
 
 def _span(window: str) -> set[int]:
-    """The minutes of a day that a window is in, and those beside it: RDS refuses windows that overlap, moto also those that
+    """The minutes of a window, and the minute on each side: RDS refuses windows that overlap, moto also windows that
     touch."""
     begin, end = (minutes(part[-5:]) for part in window.split("-"))
     length = (end - begin) % DAY
@@ -74,7 +74,7 @@ def _span(window: str) -> set[int]:
 
 
 def _free(block: str, other: str | None) -> list[int]:
-    """The half hours of a block in which the other window is not; of the whole day where it leaves none."""
+    """The half hours of a block outside the other window; those of the whole day when the block has none left."""
     taken = _span(other) if other else set()
     for slots in (_slots(block), range(0, DAY - LENGTH, LENGTH)):
         free = [slot for slot in slots if taken.isdisjoint(range(slot, slot + LENGTH + 1))]
@@ -84,7 +84,7 @@ def _free(block: str, other: str | None) -> list[int]:
 
 
 def windows_for(arn: str, region: str, wanted: dict[str, Any]) -> tuple[str, str]:
-    """The windows of a database: those asked for, and for those that are not asked for AWS's choice."""
+    """The windows of a database: the requested ones, or else those that AWS would choose."""
     chosen = int.from_bytes(hashlib.sha256(arn.encode()).digest()[:8], "big")
     backup, maintenance = wanted.get("preferred_backup_window"), wanted.get("preferred_maintenance_window")
     if not maintenance:

@@ -1,8 +1,9 @@
-"""Analyzers of IAM Access Analyzer, as CloudFormation makes them. They analyze nothing: a test emits their findings.
+"""Analyzers of IAM Access Analyzer, as CloudFormation creates them. They analyze nothing: tests emit their findings.
 
 An account has at most one analyzer of each type in a Region.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html
-Assumption (one-analyzer-an-account-and-region): the limit of one also holds for the types other than ACCOUNT; the limit of some of them is higher on AWS.
+Assumption (one-analyzer-an-account-and-region): the limit of one also holds for the types other than ACCOUNT; AWS has
+higher limits for some of them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def _create(account: str, region: str, name: str, kind: str) -> str:
 
 
 def _rules(properties: dict[str, Any]) -> list[dict[str, Any]]:
-    """Archive rules of a template in the form of the API: criteria by the property that they are of."""
+    """The archive rules of a template in the form of the API: the criteria of each property."""
     names = {"Eq": "eq", "Neq": "neq", "Contains": "contains", "Exists": "exists"}
     return [
         {
@@ -45,7 +46,7 @@ def _rules(properties: dict[str, Any]) -> list[dict[str, Any]]:
 
 @resource_type("AWS::AccessAnalyzer::Analyzer")
 class Analyzer(ResourceType):
-    """Ref gives its ARN. Another name or type is another analyzer, which is made before the old one is deleted."""
+    """Ref is its ARN. A change of name or type replaces it: the new one is created before the old one is deleted."""
 
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         name = place.name(properties.get("AnalyzerName"), 255)
@@ -71,20 +72,20 @@ def _list(_: Any) -> dict[str, str]:
 
 
 @control("POST", "/analyzers")
-def _plant(what: dict[str, Any]) -> dict[str, str]:
-    """An analyzer that somebody made outside any stack."""
+def _plant(request: dict[str, Any]) -> dict[str, str]:
+    """Creates an analyzer outside any stack."""
     try:
-        arn = _create(what["account"], what["region"], what["name"], what.get("type", "ACCOUNT"))
+        arn = _create(request["account"], request["region"], request["name"], request.get("type", "ACCOUNT"))
     except ResourceFailed as failure:
         raise Refused(str(failure)) from failure
-    ARCHIVE_RULES[arn] = what.get("archiveRules", [])
+    ARCHIVE_RULES[arn] = request.get("archiveRules", [])
     return {"arn": arn}
 
 
 @control("POST", "/analyzers/archive-rules")
-def _plant_rule(what: dict[str, Any]) -> list[dict[str, Any]]:
-    if what["analyzerArn"] not in ANALYZERS:
-        raise Refused(f"there is no analyzer {what['analyzerArn']}")
-    rules = ARCHIVE_RULES.setdefault(what["analyzerArn"], [])
-    rules.append(what["rule"])
+def _plant_rule(request: dict[str, Any]) -> list[dict[str, Any]]:
+    if request["analyzerArn"] not in ANALYZERS:
+        raise Refused(f"there is no analyzer {request['analyzerArn']}")
+    rules = ARCHIVE_RULES.setdefault(request["analyzerArn"], [])
+    rules.append(request["rule"])
     return rules

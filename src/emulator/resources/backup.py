@@ -1,4 +1,4 @@
-"""Backup vaults, plans and selections, as CloudFormation makes and changes them."""
+"""Backup vaults, plans and selections, as CloudFormation creates and updates them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BackupVault(ResourceType):
 
 
 def _document(properties: dict[str, Any]) -> dict[str, Any]:
-    """The template's plan in the words of the API."""
+    """The plan of a template in the form of the API."""
     given = copy.deepcopy(properties["BackupPlan"])
     rules = [{**rule, "TargetBackupVaultName": rule.pop("TargetBackupVault")} for rule in given.pop("BackupPlanRule")]
     return {**given, "Rules": rules}

@@ -1,4 +1,4 @@
-"""Functions with triggers and permissions, rules, and custom resources, as CloudFormation makes and changes them."""
+"""Functions with their triggers and permissions, rules and custom resources, as CloudFormation manages them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from resources.types import (
     tags_of,
     truthy,
 )
-from state import kept
+from state import registered
 from wakeups import wake
 
 
@@ -104,7 +104,7 @@ class EventSourceMapping(ResourceType):
 @resource_type("AWS::Lambda::Url")
 class PublicUrl(ResourceType):
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
-        raise ResourceFailed("AWS::Lambda::Url opens a function to the internet; the emulator refuses to make one")
+        raise ResourceFailed("AWS::Lambda::Url would make a function public; the emulator does not create one")
 
 
 @resource_type("AWS::Events::Rule")
@@ -114,19 +114,15 @@ class Rule(MotoType):
 
     def create(self, place: Place, properties: dict[str, Any]) -> Any:
         name = self._name(place, properties)
-        if (
-            name
-            in events_backends[place.account][place.region]
-            .describe_event_bus(properties.get("EventBusName", "default"))
-            .rules
-        ):
+        bus = events_backends[place.account][place.region].describe_event_bus(properties.get("EventBusName", "default"))
+        if name in bus.rules:
             raise ResourceFailed(f"{name} already exists")
         return self._make(place, name, properties)
 
 
 @resource_type("Custom::")
 class CustomResource(ResourceType):
-    """The function behind a custom resource is woken with the event; the stack does not wait for its answer."""
+    """Queues an invocation of the function of a custom resource; the stack does not wait for the answer."""
 
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         resource = _Custom(place.name(None), {})
@@ -168,12 +164,12 @@ class _Custom(Resource):
         return self.attributes.get(name, "")
 
 
-_custom: dict[str, _Custom] = kept("custom-resources", {})
+_custom: dict[str, _Custom] = registered("custom-resources", {})
 
 
-def part_from(stack: Any) -> None:
-    """A stack is about to go. CloudFormation deletes custom resources before the functions behind them, and waits: so
-    these are told now, while their functions are there to hear it."""
+def delete_custom_resources(stack: Any) -> None:
+    """Sends the Delete events of the custom resources of a stack that is about to be deleted, while their functions
+    still exist: CloudFormation deletes custom resources before their functions, and waits for the answers."""
     if stack is None:
         return
     for logical_id, (type_name, properties) in list(stack.resource_map.applied.items()):
@@ -195,7 +191,7 @@ def _all_custom(_: Any) -> list[dict[str, Any]]:
 
 @control("PUT", "/custom-resource")
 def _answered(answer: dict[str, Any]) -> dict[str, Any]:
-    """What the function sends to the ResponseURL: from then on Fn::GetAtt, and the stack's outputs, read its data."""
+    """Takes the answer of a function to its ResponseURL: Fn::GetAtt and the outputs of the stack then read its data."""
     resource = _custom.get(f"{answer['StackId']}/{answer['LogicalResourceId']}")
     if resource is not None:
         resource.status = answer["Status"]

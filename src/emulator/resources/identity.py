@@ -1,4 +1,4 @@
-"""Roles, policies and keys, as CloudFormation makes and changes them."""
+"""Roles, policies and keys, as CloudFormation creates and updates them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ def _tag_list(properties: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _attach_role_policy(self: IAMBackend, policy_arn: str, role_name: str) -> None:
-    """AWS managed policies exist by name alone, but for that of backup roles: what they allow is for the rehearsal's judge to
-    know."""
+    """Creates an AWS managed policy when it is first attached: with no statement, except the policy of backup roles.
+
+    The rehearsal's judge knows what the others allow.
+    """
     if policy_arn.startswith("arn:aws:iam::aws:policy/") and policy_arn not in self.managed_policies:
         path, name = policy_arn.split(":policy")[1].rsplit("/", 1)
         document = managed_policy(name) or '{"Version": "2012-10-17", "Statement": []}'
@@ -96,7 +98,7 @@ class Role(ResourceType):
 
 @resource_type("AWS::IAM::Policy")
 class Policy(ResourceType):
-    """An inline policy put on roles."""
+    """An inline policy of roles."""
 
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         return self.update(place, Resource(place.name(None), {"Id": properties["PolicyName"]}), properties, {})
@@ -176,7 +178,7 @@ class Key(MotoType):
         return key
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
-        """CloudFormation schedules the deletion: until then the key exists and is of no use."""
+        """Schedules the deletion, as CloudFormation does: until then the key exists and cannot be used."""
         days = int(properties.get("PendingWindowInDays", 30))
         kms_backends[place.account][place.region].schedule_key_deletion(resource.id, days)
 

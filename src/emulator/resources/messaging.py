@@ -1,4 +1,4 @@
-"""Topics, queues, subscriptions and their policies, as CloudFormation makes and changes them."""
+"""Topics, queues, subscriptions and their policies, as CloudFormation creates and updates them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack set in a template. CloudFormation waits for its operations and fails with them.
+"""A stack set in a template: CloudFormation waits for its operations, and fails when one of them fails.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html
 """
@@ -23,7 +23,7 @@ def _succeeded(operation: Operation) -> None:
 
 
 def _refuse_unknown_properties(properties: dict[str, Any]) -> None:
-    """Whether the resource has these properties is documented nowhere: it can be played either way."""
+    """Refuses properties that AWS does not document for this resource, unless the rehearsal or a switch allows them."""
     for name in ("ExecutionRoleTemplateBody", "ExecutionRoleTemplateUrl", "StackSetOutputBucket"):
         if name in properties and ROLE["property"] == "refused" and not switch("stackSetsTakeRoleTemplates"):
             raise ResourceFailed(f"Encountered unsupported property {name}")

@@ -1,4 +1,4 @@
-"""Buckets, tables and logs, as CloudFormation makes them and changes them without losing what is in them."""
+"""Buckets, tables and logs, as CloudFormation creates them, and updates them without loss of their content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from resources.types import (
     truthy,
 )
 
-# moto would judge by a bucket's policy, without its conditions. The emulator judges no permissions: the rehearsal does.
+# moto would judge by the policy of the bucket, without its conditions. In Checkvalve the rehearsal judges permissions.
 FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
 
 
@@ -90,7 +90,7 @@ class Table(MotoType):
     def update(self, place: Place, resource: Any, properties: dict[str, Any], old: dict[str, Any]) -> Any:
         if old and any(old.get(key) != properties.get(key) for key in ("KeySchema", "TableName")):
             raise ResourceFailed(
-                "a table whose key or name changes is a new table; the emulator refuses to lose the old one"
+                "A change of the key or the name replaces the table; the emulator does not delete the old one."
             )
         backend = dynamodb_backends[place.account][place.region]
         recovery = properties.get("PointInTimeRecoverySpecification", {})

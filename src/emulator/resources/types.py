@@ -1,6 +1,6 @@
-"""What CloudFormation can create here: one entry a resource type, either our own or an adapter around moto's model.
+"""The resource types that the emulator can create: one entry per type, its own or an adapter around moto's model.
 
-A type that has no entry makes a stack fail by name: nothing in a template is ever dropped in silence.
+A stack with any other type fails with the name of the type: nothing in a template is ignored.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from moto.moto_api._internal import mock_random
 
 
 class ResourceFailed(Exception):
-    """A resource could not be created, changed or deleted; the message is what a stack event shows."""
+    """A resource could not be created, changed or deleted. The stack event shows the message."""
 
 
 @dataclass
 class Place:
-    """Where a resource stands: account and Region, and the stack that holds it."""
+    """Where a resource is: its account and Region, and its stack."""
 
     account: str
     region: str
@@ -33,7 +33,7 @@ class Place:
     type: str
 
     def name(self, given: str | None, limit: int = 64) -> str:
-        """The name from the template, or one made of stack, logical id and a suffix, as CloudFormation makes them."""
+        """The name from the template, or one of stack name, logical id and a suffix, as CloudFormation generates it."""
         if given:
             return str(given)
         suffix = "".join(mock_random.choice(string.ascii_uppercase + string.digits) for _ in range(12))
@@ -44,7 +44,7 @@ class Place:
 
 @dataclass
 class Resource:
-    """What our own types leave in a stack: its Ref, and the attributes that Fn::GetAtt may read."""
+    """A resource of the emulator's own types: its Ref, and the attributes for Fn::GetAtt."""
 
     physical_resource_id: str
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Resource:
 
 
 class ResourceType:
-    """How resources of one type come, change and go. `update` keeps the physical id, or returns another resource."""
+    """Creates, updates and deletes resources of one type. `update` keeps the physical id or returns a new resource."""
 
     def create(self, place: Place, properties: dict[str, Any]) -> Any:
         raise NotImplementedError
@@ -70,7 +70,7 @@ class ResourceType:
         return self.create(place, properties)
 
     def delete(self, place: Place, resource: Any, properties: dict[str, Any]) -> None:
-        """Nothing to undo by default."""
+        """Has no effect by default."""
 
     def has_attribute(self, name: str) -> bool:
         return True
@@ -88,7 +88,7 @@ def resource_type(name: str) -> Callable[[type[ResourceType]], type[ResourceType
 
 
 class Declared(ResourceType):
-    """A type whose resources nothing here ever asks about: they are recorded in the stack and have no effect."""
+    """A type whose resources are recorded in the stack and have no other effect."""
 
     def create(self, place: Place, properties: dict[str, Any]) -> Resource:
         name = place.name(next((v for k, v in properties.items() if k.endswith("Name") and isinstance(v, str)), None))
@@ -101,7 +101,7 @@ class Declared(ResourceType):
 
 
 class MotoType(ResourceType):
-    """An adapter around a model of moto's. An update is by re-creation under the same name."""
+    """An adapter around a model of moto. An update deletes the resource and creates it under the same name."""
 
     def __init__(self, model: type[CloudFormationModel]) -> None:
         self._model = model
@@ -144,18 +144,26 @@ def find_type(name: str) -> ResourceType | None:
     return _types.get(known)
 
 
+def known_type(name: str) -> ResourceType:
+    """The entry for a resource type of a template that `refuse_unknown_types` has accepted."""
+    found = find_type(name)
+    if found is None:
+        raise ResourceFailed(f"{name} has no entry in the emulator")
+    return found
+
+
 def moto_model(name: str) -> type[CloudFormationModel]:
     return parsing.get_model_map()[name]
 
 
 def tags_of(properties: dict[str, Any]) -> dict[str, str]:
-    """The Tags property, whichever of its two shapes a type has."""
+    """The Tags property, in either of its two shapes."""
     tags = properties.get("Tags") or {}
     return dict(tags) if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def truthy(value: Any) -> bool:
-    """Templates write booleans as JSON booleans or as text."""
+    """The value of a boolean that a template writes as a JSON boolean or as text."""
     return str(value).lower() == "true"
 
 

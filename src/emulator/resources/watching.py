@@ -1,4 +1,4 @@
-"""Alarms, dashboards and organization policies, as CloudFormation makes and changes them."""
+"""Alarms, dashboards and organization policies, as CloudFormation creates and updates them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Writes the XML of answers: moto looks for each value under many names, and writes through a SAX generator, which costs
-most of the time of a long listing."""
+"""Writes the XML of answers faster than moto, which looks up each value under many names and uses a SAX generator: both
+take most of the time of a long listing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from moto.core import serialize
 
 
 class Shown(dict[str, Any]):
-    """What an answer shows, under AWS's own names: what is not there is not looked for under others."""
+    """The content of an answer, under AWS's names: a missing value is not looked up under other names."""
 
 
 def _get_value(self: serialize.ResponseSerializer, value: Any, key: str, shape: Any) -> Any:

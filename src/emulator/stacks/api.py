@@ -1,4 +1,4 @@
-"""CloudFormation's calls that moto answers too simply: a resource shows its own last status, a deletion may retain."""
+"""Calls of CloudFormation for which moto lacks detail: the last status of each resource, deletions that retain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from operations import operation
 
 
 def _resources(stack: Stack) -> list[dict[str, Any]]:
-    """Resources in the order in which they came; those that were deleted stay listed with that status."""
+    """The resources in the order of creation; in a deleted stack, deleted ones stay listed with their status."""
     listed: dict[str, dict[str, Any]] = {}
     for event in stack.events:
         if event.physical_resource_id != stack.stack_id:
@@ -59,7 +59,7 @@ def _describe_one(call: CloudFormationResponse) -> dict[str, Any]:
 
 @operation(CloudFormationResponse, "DetectStackResourceDrift")
 def _detect_drift(call: CloudFormationResponse) -> dict[str, Any]:
-    """What its stack has stands as it was deployed: the emulator compares nothing."""
+    """Reports IN_SYNC: the emulator compares nothing, and no drift exists in it."""
     name, wanted = call.params["StackName"], call.params["LogicalResourceId"]
     for resource in _resources(call.cloudformation_backend.get_stack(name)):
         if resource["LogicalResourceId"] == wanted:
@@ -78,7 +78,7 @@ def _protect(call: CloudFormationResponse) -> dict[str, Any]:
 
 @operation(CloudFormationResponse, "DeleteStack")
 def _delete(call: CloudFormationResponse) -> None:
-    """RetainResources lets go of what cannot be deleted, in a stack whose deletion failed for it."""
+    """RetainResources leaves out resources that cannot be deleted, in a stack in DELETE_FAILED."""
     backend, name = call.cloudformation_backend, call.params["StackName"]
     stack = next((s for s in backend.stacks.values() if name in (s.name, s.stack_id)), None)
     retained = call.params.get("RetainResources") or []

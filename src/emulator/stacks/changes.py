@@ -1,9 +1,9 @@
-"""What happens to the resources of one stack: created with rollback, changed in place, deleted or retained.
+"""Changes the resources of one stack: creates with rollback, updates in place, deletes or retains.
 
-moto resolves parameters, conditions and intrinsic functions; what becomes of the resources is decided here. A resource
-that fails takes the stack back to what it was, with its reason.
+moto resolves parameters, conditions and intrinsic functions; this module acts on the resources. When a resource fails,
+the stack rolls back, with the reason.
 
-Longer than most: creating, changing and deleting share one order and one way back, and are read together.
+Longer than most: creation, update and deletion share one order and one rollback, and are read together.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Event, Stack
 
-from resources.types import Place, find_type
+from resources.types import Place, find_type, known_type
 from stacksets.execution_role import STACK, authorize, authorize_change
 
 RETAINED = ("Retain", "RetainExceptOnCreate")
 
 
 def refuse_unknown_types(template: dict[str, Any]) -> None:
-    """Refuses a template by the names of the types in it that cannot be created here."""
+    """Refuses a template with types that the emulator cannot create, and names them."""
     unknown = sorted({r["Type"] for r in template.get("Resources", {}).values() if find_type(r["Type"]) is None})
     if unknown:
         from gateway import problem
@@ -32,14 +32,14 @@ def refuse_unknown_types(template: dict[str, Any]) -> None:
 
 
 def _clean(value: Any) -> Any:
-    """Without what AWS::NoValue leaves in lists; moto leaves it out of objects alone."""
+    """Removes AWS::NoValue from lists; moto removes it only from objects."""
     if isinstance(value, list):
         return [_clean(item) for item in value if item is not None]
     return {key: _clean(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def authorize_stack(account: str, region: str, name: str, handler: str) -> None:
-    """Refuses what StackSets may not do with the stack itself."""
+    """Refuses an action on the stack itself that the execution role does not allow."""
     authorize(Place(account, region, "", name, name, STACK), {}, handler)
 
 
@@ -66,11 +66,11 @@ def _note(
 def create_resource(
     logical_id: str, template: dict[str, Any], resources: Any, account_id: str, region_name: str
 ) -> Any:
-    """Called by moto's resource map when a resource is first asked for, so that references come first."""
+    """Creates a resource when moto's resource map first reads it: references are created before."""
     if not _wanted(resources, logical_id):
         return None
     type_name = template["Type"]
-    maker = find_type(type_name)
+    maker = known_type(type_name)
     properties = _resolve(resources, logical_id)
     try:
         authorize(_place(resources, logical_id, type_name), properties, "create")
@@ -80,7 +80,7 @@ def create_resource(
         raise
     resource.cf_resource_type, resource.logical_resource_id = type_name, logical_id
     if not hasattr(resource, "physical_resource_id"):
-        resource.physical_resource_id = logical_id  # some of moto's models have none
+        resource.physical_resource_id = logical_id  # some models of moto have none
     resources.applied[logical_id] = (type_name, properties)
     _note(resources.stack, logical_id, str(resource.physical_resource_id), type_name, "CREATE_COMPLETE")
     return resource
@@ -93,14 +93,14 @@ def _reason(fault: Exception) -> str:
 
 
 def with_stack(self: Stack) -> Any:
-    """moto's resource map, which knows its stack and what was applied to each resource."""
+    """moto's resource map, with its stack and the properties that were applied to each resource."""
     resources = _moto_resource_map(self)
     resources.stack, resources.applied = self, {}
     return resources
 
 
 def create(self: Stack) -> None:
-    """Creates all resources, or none: what was made before a failure is deleted again."""
+    """Creates all resources, or none: after a failure it deletes what it created."""
     self.status = "CREATE_IN_PROGRESS"
     self.resource_map._template, self.resource_map._resource_json_map = (
         self.template_dict,
@@ -113,7 +113,7 @@ def create(self: Stack) -> None:
         self.stack_status_reason = _reason(fault)
         self._add_stack_event("ROLLBACK_IN_PROGRESS", resource_status_reason=self.stack_status_reason)
         _remove(self, list(self.resource_map.applied), keep=("Retain",))
-        # It has no outputs: to read one would make its resource anew.
+        # It has no outputs: reading one would create its resource again.
         self.output_map = {}
         self.status = "ROLLBACK_COMPLETE"
         self._add_stack_event(self.status)
@@ -123,7 +123,7 @@ def create(self: Stack) -> None:
 
 
 def _in_order(resources: dict[str, Any]) -> list[str]:
-    """Resources after those they depend on by DependsOn; references are followed while creating."""
+    """The resources, each after those in its DependsOn; references are followed during creation."""
     ordered: dict[str, None] = {}
 
     def visit(logical_id: str) -> None:
@@ -139,7 +139,7 @@ def _in_order(resources: dict[str, Any]) -> list[str]:
 
 
 def _remove(stack: Stack, logical_ids: list[str], keep: tuple[str, ...] = RETAINED) -> list[str]:
-    """Deletes resources, last made first, and says which could not be; retained ones are left alone."""
+    """Deletes resources in reverse order of creation, except retained ones; returns those that it could not delete."""
     resources, failed = stack.resource_map, []
     for logical_id in reversed(logical_ids):
         type_name, properties = resources.applied[logical_id]
@@ -153,7 +153,7 @@ def _remove(stack: Stack, logical_ids: list[str], keep: tuple[str, ...] = RETAIN
         else:
             try:
                 authorize(_place(resources, logical_id, type_name), properties, "delete")
-                find_type(type_name).delete(_place(resources, logical_id, type_name), resource, properties)
+                known_type(type_name).delete(_place(resources, logical_id, type_name), resource, properties)
                 _note(stack, logical_id, physical_id, type_name, "DELETE_COMPLETE")
             except Exception as fault:
                 _note(stack, logical_id, physical_id, type_name, "DELETE_FAILED", _reason(fault))
@@ -165,7 +165,7 @@ def _remove(stack: Stack, logical_ids: list[str], keep: tuple[str, ...] = RETAIN
 
 
 def update(self: Stack, template: str, role_arn: str | None = None, parameters: Any = None, tags: Any = None) -> None:
-    """Changes what changed, in place; on failure the stack goes back to what it was."""
+    """Updates in place what the template changes; on failure the stack rolls back."""
     wanted = self.parse_template(template)
     refuse_unknown_types(wanted)
     given = parameters if parameters is not None else self.parameters
@@ -222,10 +222,10 @@ def _change(stack: Stack, logical_id: str, type_name: str) -> None:
     try:
         retained = resources._resource_json_map[logical_id].get("UpdateReplacePolicy") in RETAINED
         authorize_change(_place(resources, logical_id, type_name), new, old, retained)
-        changed = find_type(type_name).update(_place(resources, logical_id, type_name), resource, new, old)
+        changed = known_type(type_name).update(_place(resources, logical_id, type_name), resource, new, old)
     except Exception as fault:
         _note(stack, logical_id, str(resource.physical_resource_id), type_name, "UPDATE_FAILED", _reason(fault))
-        resources.applied[logical_id] = (type_name, new)  # perhaps in part: so the way back goes over it as well
+        resources.applied[logical_id] = (type_name, new)  # perhaps in part: the rollback must include it
         raise
     changed.cf_resource_type, changed.logical_resource_id = type_name, logical_id
     resources._parsed_resources[logical_id] = changed
@@ -234,9 +234,9 @@ def _change(stack: Stack, logical_id: str, type_name: str) -> None:
 
 
 def delete(self: Stack) -> None:
-    """Deletes what is not to be retained; what is in the way leaves the stack as DELETE_FAILED."""
+    """Deletes all resources except retained ones; a failure leaves the stack in DELETE_FAILED."""
     self._add_stack_event("DELETE_IN_PROGRESS", resource_status_reason="User Initiated")
-    # An output is resolved when it is first read; of a resource that is gone that would make it anew.
+    # An output is resolved when it is first read, which would create its deleted resource again: read them all now.
     list(self.output_map.values())
     failed = _remove(self, list(self.resource_map.applied))
     self.status = "DELETE_FAILED" if failed else "DELETE_COMPLETE"

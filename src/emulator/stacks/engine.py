@@ -1,6 +1,6 @@
-"""CloudFormation's stacks and change sets, around the changes to their resources that stack_changes makes.
+"""CloudFormation's stacks and change sets, around the changes to their resources in stacks/changes.py.
 
-A template with a type that cannot be created is refused by name, before anything is made.
+A template with a type that the emulator cannot create is refused by name, before any resource is created.
 """
 
 from __future__ import annotations
@@ -57,10 +57,10 @@ def _update_stack(
 
 
 def _delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
-    """A stack that cannot be deleted whole stays, as DELETE_FAILED, and says what is in the way."""
+    """Deletes a stack; one that cannot be deleted stays in DELETE_FAILED, with the reason."""
     stack = next((s for s in self.stacks.values() if name_or_stack_id in (s.name, s.stack_id)), None)
     if stack is None:
-        return  # deleting what is not there succeeds on AWS
+        return  # as on AWS, the deletion of a stack that does not exist succeeds
     if stack.enable_termination_protection:
         raise ValidationError(message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
     stack.delete()
@@ -91,14 +91,14 @@ def _execute_change_set(self: CloudFormationBackend, change_set_name: str, stack
 
 
 def _ssm_parameter(self: Any, value: str, value_type: str) -> str:
-    """A CDK template asks which bootstrap version an account has; none is needed here, so it is new enough."""
+    """The bootstrap version that CDK templates read: new enough for all, since the emulator needs no bootstrap."""
     if value.startswith("/cdk-bootstrap/"):
         return "100"
     return _moto_ssm_parameter(self, value, value_type)
 
 
 class _AttributesOnly:
-    """What moto's check of a template's outputs asks a resource type."""
+    """What moto reads of a resource type when it checks the outputs of a template."""
 
     def __init__(self, name: str) -> None:
         self._type = find_type(name)

@@ -1,6 +1,6 @@
 """The StackSets API, for service-managed stack sets.
 
-Longer than most: one short function for each call of the API, to be read beside AWS's list of them.
+Longer than most: one short function per call of the API, in the order of AWS's list.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from stacksets.changes import create_instances, create_set, delete_set, is_meant
 from stacksets.model import TRUSTED, Instance, Operation, StackSet, StackSetsError, all_of, find, parent_of
 from stacksets.operations import DRIFT, begin, stop
 
-MOST_ACCOUNTS_A_DELETE = 50
+MAX_ACCOUNTS_PER_DELETE = 50
 
 
 def _plain(value: Any) -> Any:
@@ -65,8 +65,8 @@ def _delete_instances(call: CloudFormationResponse) -> dict[str, Any]:
     targets = given.get("DeploymentTargets") or {}
     if not targets.get("OrganizationalUnitIds"):
         raise ValidationError(message="DeploymentTargets with OrganizationalUnitIds are required")
-    if len(targets.get("Accounts") or []) > MOST_ACCOUNTS_A_DELETE:
-        raise ValidationError(message=f"At most {MOST_ACCOUNTS_A_DELETE} accounts can be named in one deletion")
+    if len(targets.get("Accounts") or []) > MAX_ACCOUNTS_PER_DELETE:
+        raise ValidationError(message=f"At most {MAX_ACCOUNTS_PER_DELETE} accounts can be named in one deletion")
     instances = [i for i in stack_set.instances.values() if is_meant(i, targets, given.get("Regions"))]
     if not switch("movedInstancesAreFound"):
         instances = [i for i in instances if parent_of(stack_set.account, i.account) == i.made_in]
@@ -134,7 +134,7 @@ def _shown_set(s: StackSet) -> dict[str, Any]:
 
 @operation(CloudFormationResponse, "DescribeStackSet")
 def _describe(call: CloudFormationResponse) -> dict[str, Any]:
-    shown = _shown_set(_found(call))  # lists, where moto's own transformers expect pairs
+    shown = _shown_set(_found(call))  # lists here; moto's transformers expect a dict
     return {"StackSet": {**shown, "Parameters": dict(_found(call).parameters), "Tags": dict(_found(call).tags)}}
 
 

@@ -1,4 +1,4 @@
-"""Making, changing and removing stack sets and their instances: what the API and the template's resource both do."""
+"""Creates, updates and deletes stack sets and their instances, for the API and for the resource type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from moto.cloudformation.models import Stack
 from moto.moto_api._internal import mock_random
 
 from stacks.changes import refuse_unknown_types
-from stacksets.events import tell_set
+from stacksets.events import emit_set_status
 from stacksets.model import (
     Instance,
     Operation,
@@ -32,7 +32,7 @@ def pairs(
 
 
 def check_template(text: str) -> str:
-    """Service-managed sets take no nested stacks and no macros."""
+    """Refuses nested stacks and macros, which service-managed stack sets do not support."""
     template = Stack.parse_template(text)
     if "Transform" in template or any(
         r["Type"] == "AWS::CloudFormation::Stack" for r in template["Resources"].values()
@@ -43,7 +43,7 @@ def check_template(text: str) -> str:
 
 
 def create_set(account: str, region: str, given: dict[str, Any]) -> StackSet:
-    """Makes a stack set from the parameters of CreateStackSet, which are those of the template's resource too."""
+    """Creates a stack set from the parameters of CreateStackSet, which are also the properties of the resource type."""
     model = given.get("PermissionModel") or "SELF_MANAGED"
     check_may_manage(account, model)
     text = template_text(given.get("TemplateBody"), given.get("TemplateURL"))
@@ -67,12 +67,12 @@ def create_set(account: str, region: str, given: dict[str, Any]) -> StackSet:
             given.get("ExecutionRoleTemplateBody"),
         )
     )
-    tell_set(made, "CREATE")
+    emit_set_status(made, "CREATE")
     return made
 
 
 def update_set(stack_set: StackSet, given: dict[str, Any], seconds: float | None = None) -> Operation:
-    """Changes a set and, by an operation, every instance of it (or those that the targets name)."""
+    """Updates a stack set and, by an operation, all its instances (or those that the targets name)."""
     text = template_text(given.get("TemplateBody"), given.get("TemplateURL"))
     busy = any(o.status in ("RUNNING", "QUEUED") for o in stack_set.operations.values())
     if "ManagedExecution" in given:
@@ -86,8 +86,8 @@ def update_set(stack_set: StackSet, given: dict[str, Any], seconds: float | None
         stack_set.template = check_template(text)
     if "Parameters" in given:
         previous = {p["ParameterKey"] for p in given["Parameters"] if p.get("UsePreviousValue")}
-        kept = {key: value for key, value in stack_set.parameters.items() if key in previous}
-        stack_set.parameters = {**pairs([p for p in given["Parameters"] if not p.get("UsePreviousValue")]), **kept}
+        unchanged = {key: value for key, value in stack_set.parameters.items() if key in previous}
+        stack_set.parameters = {**pairs([p for p in given["Parameters"] if not p.get("UsePreviousValue")]), **unchanged}
     if "Tags" in given:
         stack_set.tags = pairs(given["Tags"], "Key", "Value")
     stack_set.description = given.get("Description", stack_set.description)
@@ -95,7 +95,7 @@ def update_set(stack_set: StackSet, given: dict[str, Any], seconds: float | None
     stack_set.auto_deployment = given.get("AutoDeployment") or stack_set.auto_deployment
     targets = given.get("DeploymentTargets") or {}
     instances = [i for i in stack_set.instances.values() if not targets or is_meant(i, targets, given.get("Regions"))]
-    tell_set(stack_set, "UPDATE")
+    emit_set_status(stack_set, "UPDATE")
     return begin(stack_set, new_operation("UPDATE", given, targets), instances, seconds)
 
 
@@ -112,7 +112,7 @@ def new_operation(action: str, given: dict[str, Any], targets: dict[str, Any], *
 
 
 def is_meant(instance: Instance, targets: dict[str, Any], regions: list[str] | None) -> bool:
-    """An existing instance is found by the unit it was made through, not by where its account is now."""
+    """Whether targets include an existing instance: by the OU it was created through, not by its account's OU now."""
     through = targets.get("OrganizationalUnitIds") or []
     return (
         instance.unit in through and wanted(instance.account, targets) and (not regions or instance.region in regions)
@@ -136,7 +136,7 @@ def create_instances(stack_set: StackSet, given: dict[str, Any], seconds: float 
     try:
         return begin(stack_set, new_operation("CREATE", given, targets, overrides=overrides), instances, seconds)
     except StackSetsError:
-        for instance in instances:  # nothing was begun: what never had a stack was only just listed
+        for instance in instances:  # the operation did not start: remove the instances that it added
             if instance.last_operation is None and instance.detailed == "PENDING":
                 stack_set.instances.pop((instance.account, instance.region), None)
         raise
@@ -148,4 +148,4 @@ def delete_set(stack_set: StackSet) -> None:
     if stack_set.instances:
         raise StackSetsError("StackSetNotEmptyException", "StackSet is not empty")
     stack_set.status = "DELETED"
-    tell_set(stack_set, "DELETE")
+    emit_set_status(stack_set, "DELETE")

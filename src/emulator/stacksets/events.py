@@ -1,4 +1,4 @@
-"""What StackSets tells the account that owns a set.
+"""The events that StackSets sends to the account that owns a stack set.
 
 https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html
 """
@@ -11,7 +11,7 @@ from messaging.events import emit
 from stacksets.model import Instance, Operation, StackSet
 
 
-def tell_instance(
+def emit_instance_status(
     stack_set: StackSet,
     operation: Operation,
     key: tuple[str, str],
@@ -19,7 +19,7 @@ def tell_instance(
     detailed: str,
     reason: str | None,
 ) -> None:
-    """An operation is done with one instance, which may be gone by that."""
+    """Reports that an operation has finished on one instance, which it may have deleted."""
     detail = {
         "stack-set-arn": stack_set.arn,
         "stack-id": (instance.stack_id if instance else None) or "",
@@ -36,8 +36,8 @@ def tell_instance(
     _emit(stack_set, "CloudFormation StackSet StackInstance Status Change", detail)
 
 
-def tell_operation(stack_set: StackSet, operation: Operation) -> None:
-    """An operation was queued, runs, or has ended."""
+def emit_operation_status(stack_set: StackSet, operation: Operation) -> None:
+    """Reports that an operation is queued, runs, or has ended."""
     detail = {
         "stack-set-arn": stack_set.arn,
         "stack-set-operation-id": operation.id,
@@ -47,8 +47,8 @@ def tell_operation(stack_set: StackSet, operation: Operation) -> None:
     _emit(stack_set, "CloudFormation StackSet Operation Status Change", detail)
 
 
-def tell_set(stack_set: StackSet, action: str) -> None:
-    """A set was created, updated or deleted."""
+def emit_set_status(stack_set: StackSet, action: str) -> None:
+    """Reports that a stack set was created, updated or deleted."""
     detail = {"stack-set-arn": stack_set.arn, "action": action, "status-details": {"status": stack_set.status}}
     _emit(stack_set, "CloudFormation StackSet Status Change", detail)
 

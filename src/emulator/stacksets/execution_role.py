@@ -1,8 +1,8 @@
 """What CloudFormation may do in an account as the execution role of a StackSet.
 
-Each resource of a stack that StackSets makes is created, changed and deleted with the permissions that its handlers call
-for: the table of these comes from Checkvalve, the policy from the template of the role, or from Checkvalve where StackSets
-uses its own administrator. An operator or a condition key that is not known here allows nothing.
+CloudFormation needs the permissions of a resource type's handlers to create, update and delete a resource of a stack
+instance. Checkvalve sends the table of these permissions. The policy comes from the template of the role, or from
+Checkvalve where StackSets uses its own administrator role. An unknown operator or condition key allows nothing.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-custom-execution-role.html
 """
@@ -20,16 +20,16 @@ from moto.cloudformation.exceptions import ValidationError
 
 from control import control
 from resources.types import Place, ResourceFailed, tags_of
-from state import kept
+from state import registered
 
-# `property`: whether the resource AWS::CloudFormation::StackSet takes the template of a role, which AWS does not document.
-ROLE: dict[str, Any] = kept("execution-role", {"document": None, "handlers": {}, "property": "refused"})
+# `property`: whether AWS::CloudFormation::StackSet accepts the template of a role, which AWS does not document.
+ROLE: dict[str, Any] = registered("execution-role", {"document": None, "handlers": {}, "property": "refused"})
 _acting: list[dict[str, Any]] = []
 STACK = "stack"
 
 
 def document_of(role_template: str | None) -> dict[str, Any] | None:
-    """The policy of the one role in the template of an execution role."""
+    """The policy of the role in the template of an execution role."""
     if not role_template:
         return None
     roles = [r for r in json.loads(role_template)["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
@@ -41,7 +41,7 @@ def document_of(role_template: str | None) -> dict[str, Any] | None:
 
 @contextmanager
 def acting_as(role_template: str | None) -> Iterator[None]:
-    """While StackSets works in a member account; without a role or a document nothing is asked for."""
+    """Authorizes by the role while StackSets works in a member account; without a role or a document, not at all."""
     document = document_of(role_template) or ROLE["document"]
     _acting.append({"document": document, "name": _name_of(role_template)})
     try:
@@ -58,10 +58,10 @@ def _name_of(role_template: str | None) -> str:
 
 
 def authorize_change(place: Place, new: dict[str, Any], old: dict[str, Any], retained: bool) -> None:
-    """Refuses an update that the role does not allow: in place, or as a replacement, which is a creation and a deletion.
+    """Refuses an update that the role does not allow: in place, or as a replacement, that is a creation and a deletion.
 
-    AWS ends an update well whose old resource it could not delete afterwards, and leaves that one behind. Here the update
-    fails, so that a missing permission does not go unseen.
+    On AWS an update succeeds even when the old resource cannot be deleted afterwards, and leaves that resource. Here
+    the update fails, so that a test finds the missing permission.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
     """
     replaced_by = (ROLE["handlers"].get(place.type) or {}).get("replacedBy", [])
@@ -74,12 +74,14 @@ def authorize_change(place: Place, new: dict[str, Any], old: dict[str, Any], ret
 
 
 def authorize(place: Place, properties: dict[str, Any], handler: str) -> None:
-    """Refuses what the role does not allow, in CloudFormation's way of saying so."""
+    """Refuses what the role does not allow, with CloudFormation's message."""
     if not _acting or _acting[-1]["document"] is None:
         return
     handlers = ROLE["handlers"].get(place.type)
     if handlers is None:
-        raise ResourceFailed(f"No permissions of the handlers of {place.type} are written down")
+        raise ResourceFailed(
+            f"The table has no permissions for the handlers of {place.type}: add the type to the table"
+        )
     for permission in handlers[handler]:
         for resource in _resources(permission, place, properties, handlers.get("nameProperty")):
             context = _context(permission, place, properties, resource)
@@ -105,7 +107,7 @@ def _at(value: Any, path: str) -> Any:
 def _resources(
     permission: dict[str, Any], place: Place, properties: dict[str, Any], name_property: str | None
 ) -> list[str]:
-    """The resources that a call is on: its own, by its name, or those that a property names."""
+    """The resources of a call: the resource itself, by its name, or those that a property names."""
     target = permission["on"] if permission["on"] != "*" else None
     shape = target["arn"] if target else next((v for v in (permission.get("when") or {}).values() if ":" in v), "*")
     if not permission.get("property"):
@@ -117,7 +119,7 @@ def _resources(
 
 
 def _context(permission: dict[str, Any], place: Place, properties: dict[str, Any], resource: str) -> dict[str, str]:
-    """The condition keys of a call that the table names: the tags of the resource, or what is said of the call itself."""
+    """The condition keys of a call: the tags of the resource, and the keys that the table has for the call."""
     tags = {**tags_of({"Tags": properties.get("BackupPlanTags")}), **tags_of(properties)}
     context = {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
     for key, value in (permission.get("when") or {}).items():
@@ -132,7 +134,7 @@ def _allows(action: str, resource: str, context: dict[str, str], account: str) -
 
 
 def _own(arn: str, account: str) -> str:
-    """An ARN of the account in the words of the policy, which is the same in every account."""
+    """An ARN with the account id replaced by the pseudo parameter of the policy, which is the same in all accounts."""
     return arn.replace(f":{account}:", ":${AWS::AccountId}:", 1)
 
 
@@ -174,7 +176,7 @@ def _like(pattern: str, text: str) -> bool:
 
 
 @control("POST", "/stacksets/execution-role")
-def _set(what: dict[str, Any]) -> dict[str, Any]:
-    """Sets the policy and the handlers' permissions, and whether the resource's property is `taken` or `refused`."""
-    ROLE.update({key: what[key] for key in ROLE if key in what})
+def _set(request: dict[str, Any]) -> dict[str, Any]:
+    """Sets the policy, the permissions of the handlers, and whether the property is `taken` or `refused`."""
+    ROLE.update({key: request[key] for key in ROLE if key in request})
     return {"statements": len((ROLE["document"] or {}).get("Statement", [])), "property": ROLE["property"]}

@@ -1,4 +1,4 @@
-"""StackSets as records, and which accounts a deployment target means.
+"""The records of StackSets, and the accounts of a deployment target.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html
 """
@@ -20,20 +20,20 @@ from moto.s3.models import s3_backends
 from clock import CLOCK
 from control import Refused, control
 from organization.organizations import ancestors, management_of, organization_of
-from state import kept
+from state import registered
 
-LONGEST_BODY = 51_200
-LONGEST_IN_S3 = 1_048_576
+MAX_BODY_BYTES = 51_200
+MAX_S3_TEMPLATE_BYTES = 1_048_576
 TRUSTED = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
 class StackSetsError(ServiceException):
-    """An error of the StackSets API, by its name in the API."""
+    """An error of the StackSets API, with its code in the API."""
 
 
 @dataclass
 class Instance:
-    """The stack of a set in one account and Region; `unit` is the id it was targeted through, not its parent now."""
+    """The stack of a set in one account and Region; `unit` is the OU of the target, not the account's OU now."""
 
     account: str
     region: str
@@ -90,7 +90,7 @@ class StackSet:
         return f"arn:aws:cloudformation:{self.region}:{self.account}:stackset/{self.id}"
 
 
-_sets: dict[tuple[str, str], dict[str, StackSet]] = kept("stack-sets-made", {})
+_sets: dict[tuple[str, str], dict[str, StackSet]] = registered("stack-sets-made", {})
 
 
 def all_of(account: str, region: str) -> list[StackSet]:
@@ -113,21 +113,21 @@ def find(account: str, region: str, name: str) -> StackSet:
 
 
 @control("POST", "/stacksets/instance")
-def _plant(what: dict[str, Any]) -> dict[str, Any]:
-    """Sets what a stack instance is said to be: `status`, `detailed`, `reason`, as StackSets leaves it behind at times."""
-    key = (what["account"], what["region"])
+def _plant(request: dict[str, Any]) -> dict[str, Any]:
+    """Sets `status`, `detailed` and `reason` of a stack instance, for states that StackSets sometimes leaves."""
+    key = (request["account"], request["region"])
     found = [i for here in _sets.values() for s in here.values() for i in s.instances.values()]
     planted = [i for i in found if (i.account, i.region) == key]
     if not planted:
         raise Refused(f"there is no stack instance in {key[0]} and {key[1]}", 404)
     for instance in planted:
         for name in ("status", "detailed", "reason"):
-            setattr(instance, name, what.get(name, getattr(instance, name)))
+            setattr(instance, name, request.get(name, getattr(instance, name)))
     return {"planted": len(planted)}
 
 
 def check_may_manage(account: str, permission_model: str) -> None:
-    """A service-managed set needs the management account (or a delegate) and trusted access."""
+    """Requires the management account (or a delegated administrator) and trusted access for a service-managed set."""
     if permission_model != "SERVICE_MANAGED":
         raise ValidationError(message="Only the permission model SERVICE_MANAGED is emulated")
     management = management_of(account)
@@ -143,11 +143,11 @@ def check_may_manage(account: str, permission_model: str) -> None:
 
 
 def template_text(body: str | None, url: str | None) -> str | None:
-    """The template given in place or by the URL of an object in the emulated S3; None when neither is given."""
+    """The template, given as text or by the URL of an object in the emulated S3; None when neither is given."""
     if url:
         return _from_s3(url)
-    if body and len(body.encode()) > LONGEST_BODY:
-        raise ValidationError(message=f"A template in place has at most {LONGEST_BODY} bytes; put it into S3.")
+    if body and len(body.encode()) > MAX_BODY_BYTES:
+        raise ValidationError(message=f"TemplateBody has at most {MAX_BODY_BYTES} bytes; upload the template to S3.")
     return body
 
 
@@ -161,13 +161,13 @@ def _from_s3(url: str) -> str:
     if stored is None:
         raise ValidationError(message=f"S3 error: the template {url} does not exist.")
     text = stored.value.decode()
-    if len(text.encode()) > LONGEST_IN_S3:
-        raise ValidationError(message=f"A template has at most {LONGEST_IN_S3} bytes.")
+    if len(text.encode()) > MAX_S3_TEMPLATE_BYTES:
+        raise ValidationError(message=f"A template has at most {MAX_S3_TEMPLATE_BYTES} bytes.")
     return str(text)
 
 
 def targeted(owner: str, targets: dict[str, Any]) -> dict[str, str]:
-    """The accounts that targets mean now, each with the unit it is targeted through; never the management account."""
+    """The accounts of targets now, each with the OU of the target; never the management account."""
     backend = organization_of(str(management_of(owner)))
     units = targets.get("OrganizationalUnitIds") or []
     if not units:
@@ -186,7 +186,7 @@ def targeted(owner: str, targets: dict[str, Any]) -> dict[str, str]:
 
 
 def parent_of(owner: str, account: str) -> str | None:
-    """The unit or root that an account is in now."""
+    """The OU or root that an account is in now."""
     known = organization_of(str(management_of(owner))).accounts
     return next((str(one.parent_id) for one in known if one.id == account), None)
 
@@ -196,7 +196,7 @@ def _through(backend: OrganizationsBackend, parent: str, units: list[str]) -> st
 
 
 def wanted(account: str, targets: dict[str, Any]) -> bool:
-    """Whether an account passes the filter. With NONE the named accounts are not looked at: the whole unit is meant."""
+    """Whether an account passes the filter. NONE ignores the named accounts: the target is the whole OU."""
     named, kind = _named(targets), targets.get("AccountFilterType") or "NONE"
     if kind == "UNION":
         raise ValidationError(message="AccountFilterType UNION is not supported for this operation")

@@ -1,9 +1,9 @@
-"""StackSet operations: they take virtual time, one after the other or side by side, and really make the stacks.
+"""StackSet operations: they take virtual time, one after the other or in parallel, and deploy the stacks.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-concepts.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ManagedExecution.html
 
-Longer than most: an operation's course, from queued to recorded, is read in one piece.
+Longer than most: the course of an operation, from queued to recorded, is read in one piece.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from moto.moto_api._internal import mock_random
 from clock import CLOCK
 from control import control
 from organization.organizations import management_of, member, organization_of
-from resources.compute import part_from
+from resources.compute import delete_custom_resources
 from resources.types import ResourceFailed
 from stacks.changes import authorize_stack
-from stacksets.events import tell_instance, tell_operation
+from stacksets.events import emit_instance_status, emit_operation_status
 from stacksets.execution_role import acting_as
 from stacksets.model import Instance, Operation, StackSet, StackSetsError
-from state import kept
+from state import registered
 
-SETTINGS: dict[str, Any] = kept("stack-sets", {"operationSeconds": 60, "failAccounts": {}})
+SETTINGS: dict[str, Any] = registered("stack-sets", {"operationSeconds": 60, "failAccounts": {}})
 SKIPPED = "SKIPPED_SUSPENDED_ACCOUNT"
 DRIFT = "DETECT_DRIFT"
 
@@ -35,7 +35,7 @@ DRIFT = "DETECT_DRIFT"
 def begin(
     stack_set: StackSet, operation: Operation, instances: list[Instance], seconds: float | None = None
 ) -> Operation:
-    """Starts an operation on instances, or queues it; the same operation asked for twice is one operation."""
+    """Starts or queues an operation on instances; a repeated request with the same id is the same operation."""
     known = stack_set.operations.get(operation.id)
     if known is not None:
         if known.request != operation.request:
@@ -51,7 +51,7 @@ def begin(
     if not queued and not any(set(other.results) & set(operation.results) for other in active):
         _run(stack_set, operation, SETTINGS["operationSeconds"] if seconds is None else seconds)
     else:
-        tell_operation(stack_set, operation)
+        emit_operation_status(stack_set, operation)
     return operation
 
 
@@ -59,11 +59,13 @@ def _run(stack_set: StackSet, operation: Operation, seconds: float) -> None:
     operation.status = "RUNNING"
     for key in operation.results:
         operation.results[key]["Status"] = "RUNNING"
-        if key in stack_set.instances and operation.action != DRIFT:
-            stack_set.instances[key].detailed = "RUNNING"
+        instance = stack_set.instances.get(key)
+        if instance is not None and operation.action != DRIFT:
+            instance.detailed = "RUNNING"
             if operation.action == "DELETE" and not operation.retain and _account_state(stack_set, key[0]) == "ACTIVE":
-                part_from(cloudformation_backends[key[0]][key[1]].stacks.get(stack_set.instances[key].stack_id or ""))
-    tell_operation(stack_set, operation)
+                stacks = cloudformation_backends[key[0]][key[1]].stacks
+                delete_custom_resources(stacks.get(instance.stack_id or ""))
+    emit_operation_status(stack_set, operation)
     CLOCK.after(seconds, partial(_finish, stack_set, operation))
 
 
@@ -72,12 +74,12 @@ def _finish(stack_set: StackSet, operation: Operation) -> None:
         return
     failed = _work_through(stack_set, operation)
     operation.status, operation.ended = ("FAILED" if failed else "SUCCEEDED"), CLOCK.now()
-    tell_operation(stack_set, operation)
+    emit_operation_status(stack_set, operation)
     _start_queued(stack_set)
 
 
 def _start_queued(stack_set: StackSet) -> None:
-    """What waits runs in the order it was asked for, as soon as nothing before it concerns the same instances."""
+    """Starts queued operations in their order, as soon as no running operation has the same instances."""
     for waiting in [other for other in stack_set.operations.values() if other.status == "QUEUED"]:
         running = [other for other in stack_set.operations.values() if other.status == "RUNNING"]
         if any(set(other.results) & set(waiting.results) for other in running):
@@ -86,7 +88,7 @@ def _start_queued(stack_set: StackSet) -> None:
 
 
 def _work_through(stack_set: StackSet, operation: Operation) -> bool:
-    """Region by Region, as many accounts at a time as allowed; too many failures stop the rest: then it failed."""
+    """Runs Region by Region, with the allowed number of accounts in parallel; returns whether failures stopped it."""
     regions = list(dict.fromkeys(region for _, region in operation.results))
     stopped = False
     for region in regions:
@@ -113,7 +115,7 @@ def _amount(preferences: dict[str, Any], name: str, total: int, default: int) ->
 
 
 def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> bool:
-    """Carries an operation out on one instance and says whether that went well."""
+    """Runs an operation on one instance and returns whether it succeeded."""
     state, instance = _account_state(stack_set, key[0]), stack_set.instances.get(key)
     if operation.action == DRIFT:
         return _detect(stack_set, operation, key)
@@ -122,7 +124,7 @@ def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> boo
     if state == "SUSPENDED" or state == "PENDING_CLOSURE":
         _record(stack_set, operation, key, "CANCELLED", "Account is suspended", SKIPPED)
         return True
-    if instance is None:  # deleted by the operation before
+    if instance is None:  # the operation before deleted it
         _record(stack_set, operation, key, "FAILED", "StackInstance not found", "FAILED")
         return False
     reason = SETTINGS["failAccounts"].get(key[0]) or (
@@ -141,7 +143,7 @@ def _one(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> boo
 
 
 def _detect(stack_set: StackSet, operation: Operation, key: tuple[str, str]) -> bool:
-    """Looks for drift: the instance stays as it is, but for the id of the last operation."""
+    """Detects drift: sets only the id of the instance's last operation."""
     reason = SETTINGS["failAccounts"].get(key[0])
     operation.results[key].update(Status="FAILED" if reason else "SUCCEEDED", StatusReason=reason)
     if key in stack_set.instances:
@@ -155,14 +157,14 @@ def _account_state(stack_set: StackSet, account: str) -> str | None:
 
 
 def _deploy(stack_set: StackSet, operation: Operation, instance: Instance) -> str | None:
-    """Makes or updates the stack; the reason when CloudFormation could not."""
+    """Creates or updates the stack; returns the reason when CloudFormation fails."""
     backend = cloudformation_backends[instance.account][instance.region]
     if operation.overrides is not None:
         instance.overrides = dict(operation.overrides)
     parameters = {**stack_set.parameters, **instance.overrides}
     stack = backend.stacks.get(instance.stack_id or "")
     if stack is not None and stack.status in ("ROLLBACK_COMPLETE", "DELETE_FAILED"):
-        backend.delete_stack(stack.stack_id)  # StackSets makes a fresh start after a creation that failed
+        backend.delete_stack(stack.stack_id)  # after a failed creation StackSets starts again
         stack = None
     name = f"StackSet-{stack_set.name}-{mock_random.uuid4()}" if stack is None else stack.name
     authorize_stack(instance.account, instance.region, name, "create" if stack is None else "update")
@@ -172,12 +174,12 @@ def _deploy(stack_set: StackSet, operation: Operation, instance: Instance) -> st
     elif stack.template != stack_set.template or stack.parameters != parameters or stack.tags != stack_set.tags:
         stack.update(stack_set.template, parameters=parameters, tags=dict(stack_set.tags))
     elif stack.status == "UPDATE_ROLLBACK_COMPLETE":
-        return None  # it went back to this very template by itself: there is nothing to change
-    return None if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") else _why(stack)
+        return None  # the rollback restored this template: there is nothing to change
+    return None if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") else _failure(stack)
 
 
-def _why(stack: Stack) -> str:
-    """As StackSets words it: the resource that failed first in the last attempt, and CloudFormation's reason."""
+def _failure(stack: Stack) -> str:
+    """The reason in the format of StackSets: the resource that failed first in the last attempt, and its reason."""
     first = None
     for event in stack.events:
         if event.resource_status in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"):
@@ -218,7 +220,7 @@ def _remove_stack(backend: CloudFormationBackend, instance: Instance) -> str | N
     except ResourceFailed as refusal:
         return str(refusal)
     backend.delete_stack(stack.stack_id)
-    return None if stack.status == "DELETE_COMPLETE" else _why(stack)
+    return None if stack.status == "DELETE_COMPLETE" else _failure(stack)
 
 
 def _record(
@@ -236,18 +238,18 @@ def _record(
         instance.detailed, instance.reason = detailed or status, reason
         if instance.status != "INOPERABLE":
             instance.status = "CURRENT" if status == "SUCCEEDED" else "OUTDATED"
-    tell_instance(stack_set, operation, key, instance, detailed or status, reason)
+    emit_instance_status(stack_set, operation, key, instance, detailed or status, reason)
 
 
 def stop(stack_set: StackSet, operation: Operation) -> None:
     operation.status, operation.ended = "STOPPED", CLOCK.now()
     for key in operation.results:
         operation.results[key].update(Status="CANCELLED", StatusReason="Operation was stopped")
-    tell_operation(stack_set, operation)
+    emit_operation_status(stack_set, operation)
     _start_queued(stack_set)
 
 
 @control("POST", "/stacksets")
-def _set(what: dict[str, Any]) -> dict[str, Any]:
-    SETTINGS.update({key: what[key] for key in SETTINGS if key in what})
+def _set(request: dict[str, Any]) -> dict[str, Any]:
+    SETTINGS.update({key: request[key] for key in SETTINGS if key in request})
     return SETTINGS
