@@ -185,12 +185,22 @@ for (const pinned of ['@types/jest@30.0.0', 'esbuild@0.28.2', 'jest@30.5.2']) {
 project.deps.removeDependency('constructs');
 project.deps.addDependency('constructs@10.8.1', DependencyType.RUNTIME);
 
+// ruff and mypy read src/emulator/pyproject.toml; the set-up installs both with the emulator's other packages.
+const checkPython = project.addTask('check:python', {
+  description: 'Lints, formats and type-checks the emulator’s Python',
+  cwd: 'src/emulator',
+});
+for (const check of ['ruff check --quiet', 'ruff format --check --quiet', 'mypy --no-error-summary']) {
+  checkPython.exec(`../../.emulator/bin/${check}`);
+}
+
 // AwsCdkTypeScriptApp type-checks only inside its runner, and tsx does not type-check at all.
 // The runner's closing line comes last, so the checks that print little come first.
 project.testTask.reset();
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');
 project.testTask.exec('tsc --noEmit -p projenrc/tsconfig.json');
 project.testTask.exec('biome ci --error-on-warnings');
+project.testTask.spawn(checkPython);
 project.testTask.exec('jest --ci', { receiveArgs: true });
 project.postCompileTask.reset();
 
