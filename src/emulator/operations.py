@@ -13,6 +13,8 @@ from moto.core.responses import ActionResult, BaseResponse
 from moto.core.utils import camelcase_to_underscores
 
 Handler = Callable[[Any], Any]
+# The operations that moto lacks, each by service and name: src/emulator/supported.py lists them.
+ADDED: set[tuple[str, str]] = set()
 
 
 def operation(response: type[BaseResponse], name: str) -> Callable[[Handler], Handler]:
@@ -25,7 +27,10 @@ def operation(response: type[BaseResponse], name: str) -> Callable[[Handler], Ha
                 self.automated_parameter_parsing = True
             return ActionResult(handler(self))
 
-        setattr(response, camelcase_to_underscores(name), answer)
+        method = camelcase_to_underscores(name)
+        if not hasattr(response, method):
+            ADDED.add((response.__module__.split(".")[1], name))
+        setattr(response, method, answer)
         return handler
 
     return register

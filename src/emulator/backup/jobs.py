@@ -166,8 +166,7 @@ def _expire(job: Job, point: RecoveryPoint) -> None:
     """Deletes a recovery point at the end of its lifecycle, if its role still exists and may delete it."""
     records = store(job.account, job.region)
     if point.arn in records.points.get(job.vault, {}):
-        may = role_exists(point.role_arn) and not lacking(point.role_arn, "expire", job.resource_arn, job.vault, None)
-        if may:
+        if role_exists(point.role_arn) and not lacking(point.role_arn, "expire", job.resource_arn, job.vault, None):
             remove_point(records, job.vault, point.arn)
         else:
             point.status = "EXPIRED"

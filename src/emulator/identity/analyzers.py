@@ -19,6 +19,8 @@ from wire import Call
 ANALYZERS: dict[str, str] = registered("analyzers", {})
 # The archive rules of each analyzer, by its ARN.
 ARCHIVE_RULES: dict[str, list[dict[str, Any]]] = registered("archive-rules", {})
+# The calls that this module answers.
+OPERATIONS = ("ListAnalyzers", "ListArchiveRules")
 PATH = re.compile(r"/analyzer(?:/([^/]+)/archive-rule)?")
 PAGE = 2
 

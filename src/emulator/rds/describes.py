@@ -27,8 +27,7 @@ FILTERS = {
 
 def shown(snapshot: Snapshot, viewer: str) -> Shown:
     """A snapshot as the API shows it. Another account sees the ARN as its id, the type `shared`, and no tags."""
-    facts, guest = snapshot.facts, snapshot.account != viewer
-    kind = snapshot.kind
+    kind, facts, guest = snapshot.kind, snapshot.facts, snapshot.account != viewer
     resource_id = None if guest and switch("hideResourceIdsOfShared") else facts["resourceId"]
     result: dict[str, Any] = {
         kind.id_key: snapshot.arn if guest else snapshot.name,
@@ -211,13 +210,9 @@ def _quotas(call: RDSResponse) -> dict[str, Any]:
         (INSTANCE, "ManualSnapshots", "manualSnapshotQuota"),
         (CLUSTER, "ManualClusterSnapshots", "manualClusterSnapshots"),
     )
-    return {
-        "AccountQuotas": [
-            {
-                "AccountQuotaName": name,
-                "Used": sum(1 for s in kind.store(backend).values() if s.counts),
-                "Max": limit(backend, limit_name),
-            }
-            for kind, name, limit_name in quotas
-        ]
-    }
+    used = {kind: sum(1 for s in kind.store(backend).values() if s.counts) for kind in (INSTANCE, CLUSTER)}
+    listed = [
+        {"AccountQuotaName": name, "Used": used[kind], "Max": limit(backend, limit_name)}
+        for kind, name, limit_name in quotas
+    ]
+    return {"AccountQuotas": listed}

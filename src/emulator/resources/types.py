@@ -136,6 +136,11 @@ class MotoType(ResourceType):
         return bool(self._model.has_cfn_attr(name))
 
 
+def registered_types() -> dict[str, ResourceType]:
+    """The entries by resource type; `find_type` adds moto's types when a template uses them."""
+    return dict(_types)
+
+
 def find_type(name: str) -> ResourceType | None:
     """The entry for a resource type; None when the emulator cannot create it."""
     known = "Custom::" if name.startswith("Custom::") or name == "AWS::CloudFormation::CustomResource" else name
