@@ -98,7 +98,7 @@ def _forbidden(job: Job) -> dict[str, Any] | None:
 def _window(job: Job, starts_at: datetime) -> dict[str, Any] | None:
     """The window of RDS in which the job cannot start.
 
-    Assumption (jobs-wait-out-the-windows-of-rds): the job fails at once, with a message like this one. Aurora is
+    Assumption (jobs-wait-for-the-end-of-rds-windows): the job fails at once, with a message like this one. Aurora is
     exempt; DocumentDB and Neptune, which have the same storage, are assumed to be. A Multi-AZ DB cluster is not.
     """
     found = database_of(job.resource_arn)

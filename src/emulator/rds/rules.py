@@ -89,7 +89,7 @@ def check_slots(backend: RDSBackend, kind: Kind) -> None:
         if switch("inFlightSpeaksOfManual"):
             raise refuse("SnapshotQuotaExceeded", f"Cannot have more than {maximum} manual snapshots")
         # Message as in https://github.com/pbudzon/aws-maintenance/issues/19, for copies across Regions.
-        # Assumption (busy-slots-do-not-read-like-a-full-quota): a copy within a Region gets the same message.
+        # Assumption (in-flight-refusals-differ-from-quota-refusals): a copy within a Region gets the same message.
         raise refuse("SnapshotQuotaExceeded", f"Cannot copy more than {maximum} snapshots across regions")
 
 

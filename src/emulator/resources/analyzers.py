@@ -2,7 +2,7 @@
 
 An account has at most one analyzer of each type in a Region.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html
-Assumption (one-analyzer-an-account-and-region): the limit of one also holds for the types other than ACCOUNT; AWS has
+Assumption (one-analyzer-per-account-and-region): the limit of one also holds for the types other than ACCOUNT; AWS has
 higher limits for some of them.
 """
 

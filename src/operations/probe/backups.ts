@@ -6,10 +6,10 @@ import { roleResource, stack } from './stacks';
 
 const MAX_MINUTES = 120;
 const BACKUP_SERVICE = { Service: 'backup.amazonaws.com' };
-/** What AWS Backup may do in AWS’s own words. */
+/** AWS’s managed policy for backup roles. */
 export const MANAGED_POLICY = 'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup';
 
-/** A backup vault of the source, and a role with AWS's own policy for AWS Backup. */
+/** A backup vault in the source, and a role with AWS’s managed policy for AWS Backup. */
 export const backupPlace = (scope: Scope): Promise<{ readonly vault: string; readonly role: string }> =>
   scope.once('backup-place', async () => {
     const vault = scope.name('backups');
@@ -37,17 +37,19 @@ export async function startBackup(scope: Scope, { backup }: AccountClients, { ar
   return BackupJobId;
 }
 
-/** Backs a database of the source up with AWS Backup, and resolves to the ARN of the snapshot. */
+/** Backs up a database of the source with AWS Backup, and resolves to the ARN of the snapshot. */
 export async function backUp(scope: Scope, source: AccountClients, database: Database): Promise<string> {
   const BackupJobId = await startBackup(scope, source, database);
   const job = await scope.within(MAX_MINUTES, async () => {
-    const seen = await source.backup.send(new DescribeBackupJobCommand({ BackupJobId }));
-    return /^(COMPLETED|FAILED|ABORTED|EXPIRED|PARTIAL)$/.test(seen.State ?? '') ? seen : undefined;
+    const found = await source.backup.send(new DescribeBackupJobCommand({ BackupJobId }));
+    return /^(COMPLETED|FAILED|ABORTED|EXPIRED|PARTIAL)$/.test(found.State ?? '') ? found : undefined;
   });
   if (job?.State === 'COMPLETED' && job.RecoveryPointArn) return job.RecoveryPointArn;
-  throw new Error(`The backup of ${database.arn} ends with ${job?.State ?? 'nothing'}: ${job?.StatusMessage ?? ''}`);
+  throw new Error(
+    `The backup of ${database.arn} ended as ${job?.State ?? `unfinished after ${MAX_MINUTES} minutes`}: ${job?.StatusMessage ?? ''}`,
+  );
 }
 
-/** The backup of a database that all probes of a run share. */
+/** The backup of a database that the probes of a run share. */
 export const backupOf = (scope: Scope, source: AccountClients, database: Database): Promise<string> =>
   scope.once(`backup-${database.id}`, () => backUp(scope, source, database));
