@@ -189,8 +189,8 @@ def _delete(call: RDSResponse, kind: Kind) -> dict[str, Any]:
         raise refuse(
             kind.invalid_state, f"Snapshots of type {snapshot.snapshot_type} cannot be deleted with this call."
         )
-    # Assumption (copies-in-final-error-states-can-be-deleted): a snapshot that will never be available can be deleted, as one
-    # that is `failed` can; AWS documents only `available`.
+    # Assumption (copies-in-final-error-states-can-be-deleted): a snapshot that will never be available can be deleted,
+    # as one that is `failed` can; AWS documents only `available`.
     # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBSnapshot.html
     if snapshot.status not in ("available", "failed", "creating", "error", "incompatible-restore"):
         raise refuse(kind.invalid_state, f"The snapshot is {snapshot.status}.")
