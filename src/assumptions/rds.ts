@@ -246,7 +246,7 @@ export const RDS: readonly Assumption[] = [
     statement: 'A copy of a snapshot takes about half an hour; the warnings about a slow vault use this number.',
     certainty: 'inferred',
     reliedOnIn: ['src/config/warnings.ts', 'src/simulation/in-memory-rds.ts'],
-    ifWrong: 'A vault falls behind at another number of databases.',
+    ifWrong: 'A vault becomes too slow at another number of databases.',
     mitigation: 'Coverage measures the RPO of each database, with any duration of copies.',
     probe: { none: 'It depends on the size of a database.' },
   },

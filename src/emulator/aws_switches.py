@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "clusterBackupsTyped": "manual",
     # AWS Backup's snapshots of clusters count toward the quota of manual snapshots.
     "clusterBackupsCount": False,
-    # RDS emits nothing for AWS Backup's snapshots of clusters.
+    # RDS emits no events for AWS Backup's snapshots of clusters.
     "silentClusterBackups": False,
     # aws:RequestTag is in the context when a copy's source, in another account, is authorized.
     "requestTagOnSource": True,
@@ -55,7 +55,7 @@ DEFAULTS: dict[str, Any] = {
     "eventBridgeKeyConditions": False,
     # StackSets finds the stack instance of an account that has moved by the OU that it was created through.
     "movedInstancesAreFound": True,
-    # AWS::CloudFormation::StackSet accepts the template of an execution role, whatever the rehearsal has set.
+    # AWS::CloudFormation::StackSet accepts the template of an execution role, with any setting of the rehearsal.
     "stackSetsTakeRoleTemplates": False,
     # An account may have a second analyzer of a type in a Region.
     "secondAnalyzer": False,

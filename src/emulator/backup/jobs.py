@@ -19,17 +19,16 @@ from backup.store import IDS, Job, RecoveryPoint, Store, backup_type, candidates
 from backup.windows import colliding_window
 from clock import CLOCK, iso
 from identity.kms import find_key
+from limits import MAX_TAGS, SECONDS_PER_DAY
 from messaging.events import emit
 from rds.copies import delete, in_progress
 from rds.events import emit_snapshot_event
 from rds.snapshots import Snapshot, by_arn, take
 
-MAX_TAGS = 50
 # A plan that names instances by ARN backs them up regardless of the opt-in. Clusters and on-demand backups need the
 # opt-in of their service.
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/working-with-supported-services.html
 ONLY_OPTED_IN = ("Aurora", "DocumentDB", "Neptune")
-DAY = 86_400
 
 
 def start(
@@ -152,7 +151,7 @@ def _finished(job: Job, point: RecoveryPoint, snapshot: Snapshot, options: dict[
     CLOCK.after(options["eventDelaySeconds"], partial(_emit_completed, job, point, snapshot.arn))
     days = int(point.lifecycle.get("DeleteAfterDays") or 0)
     if days > 0:
-        CLOCK.after(days * DAY, partial(_expire, job, point))
+        CLOCK.after(days * SECONDS_PER_DAY, partial(_expire, job, point))
     for action in options.get("copyActions") or []:
         copy_across(job, point, snapshot, action)
 

@@ -6,7 +6,6 @@ ignored: the authorizer of the rehearsal judges them.
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from moto.iam.models import iam_backends
 
 from aws_switches import switch
+from policies import listed, matches_any
 
 RECIPE: dict[str, Any] = json.loads(Path(__file__).with_name("recipe.json").read_text(encoding="utf-8"))
 
@@ -33,15 +33,7 @@ def _statements(account: str, role_arn: str) -> list[dict[str, Any]]:
     managed = [each for policy in role.managed_policies.values() for each in policy.versions if each.is_default]
     documents = [*role.policies.values(), *(version.document for version in managed)]
     parsed = [json.loads(each) if isinstance(each, str) else each for each in documents]
-    return [statement for document in parsed for statement in _listed(document["Statement"])]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _matches(patterns: Any, value: str) -> bool:
-    return any(fnmatch.fnmatchcase(value.lower(), str(each).lower().replace("[", "[[]")) for each in _listed(patterns))
+    return [statement for document in parsed for statement in listed(document["Statement"])]
 
 
 def lacking(role_arn: str, to: str, database: str, vault: str, key: str | None) -> list[str]:
@@ -62,7 +54,7 @@ def lacking(role_arn: str, to: str, database: str, vault: str, key: str | None) 
 
     def allowed(action: str, resource: str) -> bool:
         return any(
-            _matches(each.get("Action", []), action) and _matches(each.get("Resource", []), resource)
+            matches_any(action, each.get("Action")) and matches_any(resource, each.get("Resource"))
             for each in statements
         )
 

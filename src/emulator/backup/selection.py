@@ -5,10 +5,11 @@ One of the resources must match, all conditions must hold, and one tag of the li
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from policies import is_like
 
 PREFIX = "aws:ResourceTag/"
 
@@ -23,7 +24,7 @@ class Candidate:
 
 
 def _like(value: str | None, pattern: str) -> bool:
-    return value is not None and fnmatch.fnmatchcase(value, pattern.replace("[", "[[]"))
+    return value is not None and is_like(value, pattern)
 
 
 OPERATORS: dict[str, Callable[[str | None, str], bool]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 from moto.core.responses import BaseResponse
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
+
+from policies import listed, matches_any
 
 
 def role_of(call: BaseResponse) -> str | None:
@@ -26,8 +27,8 @@ def may(role_arn: str, action: str, resource: str = "*", without: str = "-") -> 
     """Whether a statement allows the action and has no condition on the key `without`."""
     return any(
         statement["Effect"] == "Allow"
-        and _fits(statement.get("Action"), action)
-        and (resource == "*" or _fits(statement.get("Resource"), resource))
+        and matches_any(action, statement.get("Action"))
+        and (resource == "*" or matches_any(resource, statement.get("Resource")))
         and without not in json.dumps(statement.get("Condition") or {})
         for statement in _statements(role_arn)
     )
@@ -37,15 +38,10 @@ def denies(role_arn: str, action: str, resource: str) -> bool:
     """Whether a statement denies the action, under any condition or none."""
     return any(
         statement["Effect"] == "Deny"
-        and _fits(statement.get("Action"), action)
-        and _fits(statement.get("Resource"), resource)
+        and matches_any(action, statement.get("Action"))
+        and matches_any(resource, statement.get("Resource"))
         for statement in _statements(role_arn)
     )
-
-
-def _fits(patterns: Any, text: str) -> bool:
-    listed = [patterns] if isinstance(patterns, str) else patterns or []
-    return any(fnmatch.fnmatchcase(text.lower(), pattern.lower()) for pattern in listed)
 
 
 def _statements(role_arn: str) -> Iterator[dict[str, Any]]:
@@ -54,5 +50,4 @@ def _statements(role_arn: str) -> Iterator[dict[str, Any]]:
         if role.name == name:
             for document in role.policies.values():
                 policy = json.loads(document) if isinstance(document, str) else document
-                found = policy["Statement"]
-                yield from found if isinstance(found, list) else [found]
+                yield from listed(policy["Statement"])

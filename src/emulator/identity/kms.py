@@ -17,6 +17,7 @@ from moto.kms.responses import KmsResponse
 
 from clock import CLOCK
 from control import Refused, control
+from limits import MAX_TAGS, SECONDS_PER_DAY
 
 KEY_ARN = re.compile(r"arn:[\w-]+:kms:([\w-]+):(\d{12}):(key/.+|alias/.+)$")
 
@@ -105,8 +106,8 @@ def _check_tags(tags: list[dict[str, str]] | None) -> None:
     for tag in tags or []:
         if tag["TagKey"].lower().startswith("aws:"):
             raise JsonRESTError("TagException", "Tag keys that begin with aws: are reserved for AWS.")
-    if len(tags or []) > 50:
-        raise JsonRESTError("LimitExceededException", "A key can have at most 50 tags.")
+    if len(tags or []) > MAX_TAGS:
+        raise JsonRESTError("LimitExceededException", f"A key can have at most {MAX_TAGS} tags.")
 
 
 def _create_key(
@@ -139,7 +140,7 @@ def _schedule_deletion(self: KmsBackend, key_id: str, pending_window_in_days: in
     """Deletes the key at the end of its waiting period, unless the deletion is canceled before."""
     when = _moto_schedule(self, self.get_key_id(key_id), pending_window_in_days)
     key = self.keys[self.get_key_id(key_id)]
-    CLOCK.after(pending_window_in_days * 86_400, partial(_delete_if_due, self, key, key.deletion_date))
+    CLOCK.after(pending_window_in_days * SECONDS_PER_DAY, partial(_delete_if_due, self, key, key.deletion_date))
     return when
 
 

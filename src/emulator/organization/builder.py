@@ -9,8 +9,7 @@ from moto.organizations.models import FakeAccount, FakeOrganizationalUnit, Organ
 
 from clock import CLOCK, parse_iso
 from control import Refused, control
-
-TRUSTED_BY_DEFAULT = "member.org.stacksets.cloudformation.amazonaws.com"
+from limits import STACKSETS_PRINCIPAL
 
 
 @control("POST", "/organization")
@@ -31,7 +30,7 @@ def _build(request: dict[str, Any]) -> dict[str, Any]:
         names[made.id] = names[unit["name"]] = made.id
         backend.ou.append(made)
     backend.accounts[0].organization_id = organization.id
-    for principal in request.get("trustedServices", [TRUSTED_BY_DEFAULT]):
+    for principal in request.get("trustedServices", [STACKSETS_PRINCIPAL]):
         backend.enable_aws_service_access(ServicePrincipal=principal)
     for account in request.get("accounts", []):
         _add_account(backend, account, names[account.get("ou", "root")])

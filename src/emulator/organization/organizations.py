@@ -2,7 +2,7 @@
 
 Only the management account and delegated administrators can read it; any other account is refused, as on AWS.
 
-Longer than most: one short function for each call of the API, to be read beside AWS's list of them.
+Longer than most: one short function per call of the API.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from moto.organizations.responses import OrganizationsResponse
 
 from clock import CLOCK, epoch
 from control import control
+from limits import STACKSETS_PRINCIPAL
 from operations import operation, page
 from organization import events
 from state import registered
@@ -253,7 +254,7 @@ def install() -> None:
     OrganizationsBackend.get_account_by_id = member
     # moto's list of services for delegated administrators lacks those that can change member accounts
     FakeDelegatedAdministrator.SUPPORTED_SERVICES += [
-        "member.org.stacksets.cloudformation.amazonaws.com",
+        STACKSETS_PRINCIPAL,
         "account.amazonaws.com",
         "iam.amazonaws.com",
         "sso.amazonaws.com",

@@ -16,6 +16,7 @@ from moto.rds.models import RDSBackend
 from aws_switches import switch
 from control import control
 from identity.kms import find_key
+from limits import MAX_TAGS
 from rds.snapshots import Kind, Snapshot
 from state import registered
 
@@ -58,8 +59,9 @@ def check_tags(tags: list[Any] | None, present: list[dict[str, str]] | None = No
                 "InvalidParameterValue", f"The tag {tag['Key']}={tag['Value']} holds characters that are not allowed"
             )
     keys = {tag["Key"] for tag in plain} | {tag["Key"] for tag in present or [] if not tag["Key"].startswith("aws:")}
-    if len(keys) > 50:
-        raise refuse("InvalidParameterValue", f"A resource can have at most 50 tags; this one would have {len(keys)}")
+    if len(keys) > MAX_TAGS:
+        message = f"A resource can have at most {MAX_TAGS} tags; this one would have {len(keys)}"
+        raise refuse("InvalidParameterValue", message)
     return plain
 
 

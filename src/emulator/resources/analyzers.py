@@ -1,4 +1,4 @@
-"""Analyzers of IAM Access Analyzer, as CloudFormation creates them. They analyze nothing: tests emit their findings.
+"""Analyzers of IAM Access Analyzer, as CloudFormation creates them. They do not analyze: tests emit their findings.
 
 An account has at most one analyzer of each type in a Region.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html

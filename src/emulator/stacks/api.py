@@ -30,9 +30,11 @@ def _resources(stack: Stack) -> list[dict[str, Any]]:
                 "ResourceStatusReason": event.resource_status_reason,
                 "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
             }
-    gone = stack.status.startswith("DELETE")
+    deleted = stack.status.startswith("DELETE")
     return [
-        r for r in listed.values() if gone or not r["ResourceStatus"].startswith(("DELETE_COMPLETE", "DELETE_SKIPPED"))
+        r
+        for r in listed.values()
+        if deleted or not r["ResourceStatus"].startswith(("DELETE_COMPLETE", "DELETE_SKIPPED"))
     ]
 
 
@@ -59,7 +61,7 @@ def _describe_one(call: CloudFormationResponse) -> dict[str, Any]:
 
 @operation(CloudFormationResponse, "DetectStackResourceDrift")
 def _detect_drift(call: CloudFormationResponse) -> dict[str, Any]:
-    """Reports IN_SYNC: the emulator compares nothing, and no drift exists in it."""
+    """Reports IN_SYNC: the emulator does not compare resources, and they do not drift in it."""
     name, wanted = call.params["StackName"], call.params["LogicalResourceId"]
     for resource in _resources(call.cloudformation_backend.get_stack(name)):
         if resource["LogicalResourceId"] == wanted:

@@ -207,8 +207,8 @@ def _apply(stack: Stack, text: str, template: dict[str, Any], parameters: Any) -
             resources[logical_id]
         elif _wanted(resources, logical_id):
             _change(stack, logical_id, type_name)
-    gone = [i for i in resources.applied if i not in template["Resources"] or not _wanted(resources, i)]
-    _remove(stack, gone)
+    removed = [i for i in resources.applied if i not in template["Resources"] or not _wanted(resources, i)]
+    _remove(stack, removed)
     resources.policies = {}
     stack.output_map = stack._create_output_map()
 

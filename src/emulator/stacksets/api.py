@@ -1,6 +1,6 @@
 """The StackSets API, for service-managed stack sets.
 
-Longer than most: one short function per call of the API, in the order of AWS's list.
+Longer than most: one short function per call of the API.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
 
 from aws_switches import switch
+from limits import STACKSETS_PRINCIPAL
 from operations import operation, page
 from organization.organizations import organization_of
 from stacksets.changes import create_instances, create_set, delete_set, is_meant, new_operation, pairs, update_set
-from stacksets.model import TRUSTED, Instance, Operation, StackSet, StackSetsError, all_of, find, parent_of
+from stacksets.model import Instance, Operation, StackSet, StackSetsError, all_of, find, parent_of
 from stacksets.operations import DRIFT, begin, stop
 
 MAX_ACCOUNTS_PER_DELETE = 50
@@ -82,13 +83,13 @@ def _detect_drift(call: CloudFormationResponse) -> dict[str, Any]:
 
 @operation(CloudFormationResponse, "ActivateOrganizationsAccess")
 def _activate(call: CloudFormationResponse) -> None:
-    organization_of(call.current_account).enable_aws_service_access(ServicePrincipal=TRUSTED)
+    organization_of(call.current_account).enable_aws_service_access(ServicePrincipal=STACKSETS_PRINCIPAL)
 
 
 @operation(CloudFormationResponse, "DescribeOrganizationsAccess")
 def _describe_access(call: CloudFormationResponse) -> dict[str, Any]:
     services = organization_of(call.current_account).services
-    trusted = any(service["ServicePrincipal"] == TRUSTED for service in services)
+    trusted = any(service["ServicePrincipal"] == STACKSETS_PRINCIPAL for service in services)
     return {"Status": "ENABLED" if trusted else "DISABLED"}
 
 

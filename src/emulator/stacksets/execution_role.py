@@ -2,7 +2,8 @@
 
 CloudFormation needs the permissions of a resource type's handlers to create, update and delete a resource of a stack
 instance. Checkvalve sends the table of these permissions. The policy comes from the template of the role, or from
-Checkvalve where StackSets uses its own administrator role. An unknown operator or condition key allows nothing.
+Checkvalve where StackSets uses its own administrator role. A statement with an unknown operator or condition key
+does not match.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-custom-execution-role.html
 """
@@ -19,6 +20,7 @@ from typing import Any
 from moto.cloudformation.exceptions import ValidationError
 
 from control import control
+from policies import listed
 from resources.types import Place, ResourceFailed, tags_of
 from state import registered
 
@@ -142,8 +144,8 @@ def _matches(statement: dict[str, Any], action: str, resource: str, context: dic
     if statement.get("Effect") != "Allow" or "NotAction" in statement or "NotResource" in statement:
         return False
     return (
-        action in _list(statement["Action"])
-        and any(_like(_text(pattern), resource) for pattern in _list(statement["Resource"]))
+        action in listed(statement["Action"])
+        and any(_like(_text(pattern), resource) for pattern in listed(statement["Resource"]))
         and all(
             _holds(operator, key, _text(value), context)
             for operator, keys in (statement.get("Condition") or {}).items()
@@ -160,10 +162,6 @@ def _holds(operator: str, key: str, value: str, context: dict[str, str]) -> bool
 
 def _text(value: Any) -> str:
     return str(value["Fn::Sub"] if isinstance(value, dict) else value)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 @lru_cache(maxsize=1024)

@@ -19,12 +19,12 @@ from moto.s3.models import s3_backends
 
 from clock import CLOCK
 from control import Refused, control
+from limits import STACKSETS_PRINCIPAL
 from organization.organizations import ancestors, management_of, organization_of
 from state import registered
 
 MAX_BODY_BYTES = 51_200
 MAX_S3_TEMPLATE_BYTES = 1_048_576
-TRUSTED = "member.org.stacksets.cloudformation.amazonaws.com"
 
 
 class StackSetsError(ServiceException):
@@ -138,7 +138,7 @@ def check_may_manage(account: str, permission_model: str) -> None:
         raise ValidationError(
             message="Only the management account or a delegated administrator can use SERVICE_MANAGED"
         )
-    if not any(service["ServicePrincipal"] == TRUSTED for service in backend.services):
+    if not any(service["ServicePrincipal"] == STACKSETS_PRINCIPAL for service in backend.services):
         raise ValidationError(message="You must enable organizations access to operate a service managed stack set")
 
 

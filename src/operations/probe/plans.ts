@@ -52,7 +52,7 @@ export async function planSelects(
       Properties: { BackupPlanId: { Ref: 'Plan' }, BackupSelection: selection },
     },
   });
-  // A plan that is created after its start selects nothing today, for a reason other than the question.
+  // A plan that is created after its start selects no instance today, for a reason other than the question.
   if (Date.now() >= start.getTime()) throw new Error(`The plan ${scope.name(what)} did not exist at its start`);
   const order = { ByResourceArn: arn, ByBackupVaultName: vault };
   const job = await scope.create('source', 'backups-in', vault, ({ backup }) =>

@@ -49,7 +49,7 @@ export async function stackEnd(
   const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }));
   const failed = StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'));
   return {
-    status: ended?.StackStatus ?? 'nothing within 20 minutes',
+    status: ended?.StackStatus ?? `unfinished after ${MAX_MINUTES} minutes`,
     outputs: outputsOf(ended),
     reasons: failed.flatMap(({ ResourceStatusReason }) => ResourceStatusReason ?? []),
   };

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import {
+  CreateBackupVaultCommand,
   DeleteBackupVaultCommand,
   DeleteRecoveryPointCommand,
   DescribeBackupJobCommand,
@@ -55,6 +57,8 @@ interface Change {
   /** The actions that the role has; by default all of AWS’s recipe. */
   readonly allowed?: readonly string[];
   readonly notifications?: Record<string, unknown>;
+  /** The vault in another Region to which the rule copies. */
+  readonly copyTo?: string;
   /** The schedule of the rule, with its time zone and start window. */
   readonly timing?: Readonly<Record<string, string | number>>;
 }
@@ -69,13 +73,14 @@ function backupRole(allowed: readonly string[]): Record<string, unknown> {
 
 /** Deploys what the tooling deploys for AWS Backup, without the named parts, and a rule for the events of both services. */
 async function backups(change: Change = {}): Promise<void> {
-  const { without = [], selection, lifecycleDays, allowed, notifications, timing } = change;
+  const { without = [], selection, lifecycleDays, allowed, notifications, copyTo, timing } = change;
   const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
   const rule = {
     RuleName: 'daily-rule',
     TargetBackupVault: 'vault-1',
     RecoveryPointTags: { encryption_key: 'key-1', team: 'plan' },
     ...(lifecycleDays ? { Lifecycle: { DeleteAfterDays: lifecycleDays } } : {}),
+    ...(copyTo ? { CopyActions: [{ DestinationBackupVaultArn: copyTo }] } : {}),
     ...timing,
   };
   const resources: Record<string, unknown> = {
@@ -282,6 +287,32 @@ describe('the run of a plan', () => {
     expect(await listed({ ByCompleteBefore: await hoursAgo(2) })).toBe(0);
     const [job] = await new AwsBackupJobs(source.backup).failedSince(await hoursAgo(24));
     expect(job).toMatchObject({ resource: database('orders'), state: 'ABORTED', message: 'it took too long' });
+  });
+
+  // https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-region-backup.html
+  test('copies a recovery point to another Region, also when the state is saved and restored meanwhile', async () => {
+    const there = clients(emulator(), SOURCE, 'eu-west-1');
+    const BackupVaultName = 'vault-2';
+    const { BackupVaultArn } = await there.backup.send(new CreateBackupVaultCommand({ BackupVaultName }));
+    await backups({ copyTo: BackupVaultArn ?? '' });
+    await instance('orders');
+    await emulator().runBackup(where);
+    await emulator().advance(600);
+    const states = async () =>
+      (await there.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots?.map(
+        ({ DBSnapshotIdentifier, Status }) => [DBSnapshotIdentifier?.split('-')[0], Status],
+      );
+    expect(await states()).toEqual([['awsbackup:copyjob', 'creating']]);
+    const folder = mkdtempSync(join(tmpdir(), 'checkvalve-copy-'));
+    try {
+      await emulator().save(join(folder, 'state'));
+      await emulator().reset();
+      await emulator().restore(join(folder, 'state'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    await emulator().advance(900);
+    expect(await states()).toEqual([['awsbackup:copyjob', 'available']]);
   });
 
   test('fails for a database that would have more than fifty tags', async () => {
