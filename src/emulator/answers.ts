@@ -116,7 +116,7 @@ export interface Problem {
 }
 
 /** A fault: the next calls of an action get an error, a delay, or both. */
-export interface Fault {
+export interface PlantedFault {
   readonly action: string;
   /** The code of the error; without one, calls are only delayed. */
   readonly code?: string;
@@ -186,7 +186,7 @@ export interface BackupResult {
 }
 
 /** The quotas of RDS on snapshots and copies; for one account or Region when named. */
-export interface RdsLimits {
+export interface PlantedLimits {
   readonly account?: string;
   readonly region?: string;
   readonly maxInstanceCopiesInFlight?: number;

@@ -8,7 +8,6 @@ import type {
   DeployedFunction,
   EventSource,
   FailedInvocation,
-  Fault,
   LoggedCall,
   Notification,
   OrganizationSpec,
@@ -17,10 +16,11 @@ import type {
   PlantedAnalyzer,
   PlantedArchiveRule,
   PlantedEvent,
+  PlantedFault,
+  PlantedLimits,
   Problem,
   Publication,
   RdsDurations,
-  RdsLimits,
   ResourceKey,
   Schedule,
   StackSetSettings,
@@ -33,7 +33,7 @@ import { EmulatorProcess, type ProcessOptions } from './process';
 import type { Switches } from './switches';
 
 /** The settings with which an SDK client acts in an emulated account. */
-export interface ClientSettings {
+export interface EmulatorClientSettings {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -100,7 +100,7 @@ export class Emulator {
   }
 
   /** The settings with which an SDK client acts as an account; the emulator judges no permissions. */
-  client(account: string, region: string): ClientSettings {
+  client(account: string, region: string): EmulatorClientSettings {
     return {
       endpoint: this.endpoint,
       region,
@@ -260,7 +260,7 @@ export class Emulator {
   }
 
   /** Sets the quotas of RDS. */
-  setRdsLimits(limits: RdsLimits): Promise<void> {
+  setRdsLimits(limits: PlantedLimits): Promise<void> {
     return this.call('POST', '/rds/limits', limits);
   }
 
@@ -306,7 +306,7 @@ export class Emulator {
   }
 
   /** Adds planted faults. */
-  plantFaults(faults: readonly Fault[]): Promise<void> {
+  plantFaults(faults: readonly PlantedFault[]): Promise<void> {
     return this.call('POST', '/faults', faults);
   }
 

@@ -1,6 +1,6 @@
 import { DescribeBackupJobCommand, StartBackupJobCommand } from '@aws-sdk/client-backup';
 import type { AccountClients } from './clients';
-import type { Database } from './databases';
+import type { ProbeDatabase } from './databases';
 import type { Scope } from './probe';
 import { roleResource, stack } from './stacks';
 
@@ -29,7 +29,7 @@ export const backupPlace = (scope: Scope): Promise<{ readonly vault: string; rea
   });
 
 /** Starts a backup of a database of the source with AWS Backup, and resolves to the id of its job. */
-export async function startBackup(scope: Scope, { backup }: AccountClients, { arn }: Database): Promise<string> {
+export async function startBackup(scope: Scope, { backup }: AccountClients, { arn }: ProbeDatabase): Promise<string> {
   const { vault, role } = await backupPlace(scope);
   const RecoveryPointTags = Object.fromEntries(scope.tags.map(({ Key, Value }) => [Key, Value]));
   const order = { ResourceArn: arn, BackupVaultName: vault, IamRoleArn: role, RecoveryPointTags };
@@ -38,7 +38,7 @@ export async function startBackup(scope: Scope, { backup }: AccountClients, { ar
 }
 
 /** Backs up a database of the source with AWS Backup, and resolves to the ARN of the snapshot. */
-export async function backUp(scope: Scope, source: AccountClients, database: Database): Promise<string> {
+export async function backUp(scope: Scope, source: AccountClients, database: ProbeDatabase): Promise<string> {
   const BackupJobId = await startBackup(scope, source, database);
   const job = await scope.within(MAX_MINUTES, async () => {
     const found = await source.backup.send(new DescribeBackupJobCommand({ BackupJobId }));
@@ -51,5 +51,5 @@ export async function backUp(scope: Scope, source: AccountClients, database: Dat
 }
 
 /** The backup of a database that the probes of a run share. */
-export const backupOf = (scope: Scope, source: AccountClients, database: Database): Promise<string> =>
+export const backupOf = (scope: Scope, source: AccountClients, database: ProbeDatabase): Promise<string> =>
   scope.once(`backup-${database.id}`, () => backUp(scope, source, database));

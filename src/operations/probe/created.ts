@@ -91,7 +91,7 @@ export const DELETIONS = {
 } satisfies Record<string, Deletion>;
 
 /** A kind of resource that probes create. */
-export type Kind = keyof typeof DELETIONS;
+export type CreatedKind = keyof typeof DELETIONS;
 
 async function pointsIn({ backup }: AccountClients, BackupVaultName: string): Promise<readonly string[]> {
   const { RecoveryPoints = [] } = await backup.send(new ListRecoveryPointsByBackupVaultCommand({ BackupVaultName }));
@@ -121,7 +121,7 @@ const MAX_MINUTES = 45;
  */
 export async function removeCreated(
   clients: AccountClients,
-  kind: Kind,
+  kind: CreatedKind,
   id: string,
   within: (minutes: number, observe: () => Promise<true | undefined>) => Promise<true | undefined>,
 ): Promise<void> {

@@ -11,7 +11,7 @@ const MAX_MINUTES = 45;
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
 /** A database that exists until the end of the run. */
-export interface Database {
+export interface ProbeDatabase {
   readonly id: string;
   readonly arn: string;
 }
@@ -40,7 +40,7 @@ export function lateWindows(now: number) {
 }
 
 /** A small instance in the source, under the key aws/rds, without automated backups. */
-export const instance = (scope: Scope): Promise<Database> =>
+export const instance = (scope: Scope): Promise<ProbeDatabase> =>
   scope.once('instance', async () => {
     const DBInstanceIdentifier = scope.name('instance');
     return scope.create('source', 'db-instance', DBInstanceIdentifier, async ({ rds }) => {
@@ -69,7 +69,7 @@ export const instance = (scope: Scope): Promise<Database> =>
   });
 
 /** An Aurora cluster without an instance in the source: under the key aws/rds, or with RDS’s default encryption. */
-export const cluster = (scope: Scope, encryption: 'aws-rds' | 'by-default' = 'aws-rds'): Promise<Database> =>
+export const cluster = (scope: Scope, encryption: 'aws-rds' | 'by-default' = 'aws-rds'): Promise<ProbeDatabase> =>
   scope.once(`cluster-${encryption}`, async () => {
     const DBClusterIdentifier = scope.name(`cluster-${encryption}`);
     return scope.create('source', 'db-cluster', DBClusterIdentifier, async ({ rds }) => {

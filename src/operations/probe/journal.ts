@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { CheckvalveError } from '../../contract/errors';
 import type { Side } from './clients';
-import type { Kind } from './created';
+import type { CreatedKind } from './created';
 
 /** A resource that a run has created or was about to create. */
 export interface Entry {
   readonly side: Side;
-  readonly kind: Kind;
+  readonly kind: CreatedKind;
   readonly id: string;
 }
 
@@ -89,14 +89,14 @@ function resourcesIn(file: string): number | undefined {
 }
 
 /** The record of a run, written at every change. */
-export class Journal {
+export class ProbeJournal {
   private constructor(
     private readonly store: JournalStore,
     private record: RunRecord,
   ) {}
 
-  static open(store: JournalStore): Journal {
-    return new Journal(store, store.read() ?? { answers: {}, created: [] });
+  static open(store: JournalStore): ProbeJournal {
+    return new ProbeJournal(store, store.read() ?? { answers: {}, created: [] });
   }
 
   get answers(): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
 import type { AccountClients, ProbeClients, Side } from './clients';
-import type { Kind } from './created';
+import type { CreatedKind } from './created';
 
 /** A small program that asks AWS a question which its documentation leaves open. */
 export interface Probe {
@@ -27,7 +27,12 @@ export interface Scope {
   /** The tags of all created resources. */
   readonly tags: Array<{ Key: string; Value: string }>;
   /** Writes the resource to the journal, then creates it. */
-  create<Made>(side: Side, kind: Kind, id: string, make: (account: AccountClients) => Promise<Made>): Promise<Made>;
+  create<Made>(
+    side: Side,
+    kind: CreatedKind,
+    id: string,
+    make: (account: AccountClients) => Promise<Made>,
+  ): Promise<Made>;
   /** Creates once what several probes use; it exists until the end of the run. */
   once<Made>(what: string, make: () => Promise<Made>): Promise<Made>;
   /** Polls until there is a result; undefined when there is none within the minutes. */

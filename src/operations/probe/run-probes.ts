@@ -1,6 +1,6 @@
 import { CheckvalveError } from '../../contract/errors';
 import type { ProbeClients } from './clients';
-import { Journal, type JournalStore } from './journal';
+import { type JournalStore, ProbeJournal } from './journal';
 import type { Probe } from './probe';
 import { cleanUp, type Pause, RunScope } from './scope';
 
@@ -42,7 +42,7 @@ export interface ProbeReport {
  */
 export async function runProbes(of: ProbeRun): Promise<ProbeReport> {
   const { probes, clients, progress, signal } = of;
-  const journal = Journal.open(of.store);
+  const journal = ProbeJournal.open(of.store);
   const known = Object.keys(journal.answers).length;
   if (journal.created.length > 0 || known > 0)
     progress(`An earlier run was stopped: ${journal.created.length} resources to delete, ${known} answers kept.`);
@@ -63,7 +63,7 @@ export async function runProbes(of: ProbeRun): Promise<ProbeReport> {
   return { ok: results.every(({ differs, error }) => !differs && error === undefined), probes: results };
 }
 
-async function askOne(probe: Probe, of: ProbeRun, journal: Journal, scope: RunScope): Promise<ProbeResult> {
+async function askOne(probe: Probe, of: ProbeRun, journal: ProbeJournal, scope: RunScope): Promise<ProbeResult> {
   const { clients, progress, signal } = of;
   const unasked = { id: probe.id, assumed: probe.assumed, answered: null, differs: false };
   if (signal?.aborted) return { ...unasked, error: 'stopped before it was asked' };

@@ -1,6 +1,6 @@
 import { type AccountClients, clientsOf, type ProbeClients, type Side } from './clients';
-import { type Kind, removeCreated } from './created';
-import type { Entry, Journal } from './journal';
+import { type CreatedKind, removeCreated } from './created';
+import type { Entry, ProbeJournal } from './journal';
 import type { Scope } from './probe';
 
 /** How a run waits: in real time, or by moving the clock of an emulator. */
@@ -37,7 +37,7 @@ export class RunScope implements Scope {
   constructor(
     readonly run: string,
     private readonly clients: ProbeClients,
-    private readonly journal: Journal,
+    private readonly journal: ProbeJournal,
     private readonly waiting: { readonly pause: Pause; readonly signal?: AbortSignal },
   ) {
     this.stopped = new Promise((resolve) => waiting.signal?.addEventListener('abort', () => resolve(), { once: true }));
@@ -53,7 +53,7 @@ export class RunScope implements Scope {
 
   async create<Made>(
     side: Side,
-    kind: Kind,
+    kind: CreatedKind,
     id: string,
     make: (account: AccountClients) => Promise<Made>,
   ): Promise<Made> {
@@ -100,7 +100,7 @@ export class RunScope implements Scope {
 /** Deletes entries of the journal, the last one first: a resource is deleted before those that it depends on. */
 export async function cleanUp(
   clients: ProbeClients,
-  journal: Journal,
+  journal: ProbeJournal,
   pause: Pause,
   entries: readonly Entry[] = journal.created,
 ): Promise<readonly Error[]> {

@@ -8,7 +8,7 @@ import {
   ModifyDBSnapshotAttributeCommand,
 } from '@aws-sdk/client-rds';
 import type { AccountClients, ProbeClients, Side } from './clients';
-import { type Database, instance } from './databases';
+import { instance, type ProbeDatabase } from './databases';
 import type { Scope } from './probe';
 import { refusalOf } from './refusals';
 import { keyResource, mayUse, stack } from './stacks';
@@ -58,7 +58,7 @@ export const instanceSnapshot = (scope: Scope): Promise<string> =>
   });
 
 /** A manual snapshot of a cluster. */
-export const clusterSnapshot = (scope: Scope, database: Database): Promise<string> =>
+export const clusterSnapshot = (scope: Scope, database: ProbeDatabase): Promise<string> =>
   scope.once(`snapshot-${database.id}`, async () => {
     const name = `${database.id}-snap`;
     await scope.create('source', 'cluster-snapshot', name, async (source) => {
