@@ -163,6 +163,7 @@ script('test:fast', 'node src/setup/prepare.mjs --quiet && jest --filter=./test/
 script('test:all', 'node src/setup/prepare.mjs --quiet && CHECKVALVE_TESTS=all jest --ci');
 script('mutants', 'node src/setup/prepare.mjs --quiet && node --import tsx test/mutants/mutants.ts');
 script('lock:python', 'node src/setup/lock-python.mjs');
+script('docs:emulator', 'node src/setup/prepare.mjs --quiet && .emulator/bin/python src/emulator/supported.py --write');
 script('sbom', 'node src/setup/prepare.mjs --quiet && node src/setup/sbom.mjs');
 script('bench', 'node src/setup/prepare.mjs --quiet && node test/bench/bench.js');
 // Twenty worlds of ninety days, and nine with an adversary: they would make every test run half an hour longer.
@@ -202,12 +203,22 @@ for (const pinned of ['@types/jest@30.0.0', 'esbuild@0.28.2', 'jest@30.5.2']) {
 project.deps.removeDependency('constructs');
 project.deps.addDependency('constructs@10.8.1', DependencyType.RUNTIME);
 
+// ruff and mypy read src/emulator/pyproject.toml; the set-up installs both with the emulator's other packages.
+const checkPython = project.addTask('check:python', {
+  description: 'Lints, formats and type-checks the emulator’s Python',
+  cwd: 'src/emulator',
+});
+for (const check of ['ruff check --quiet', 'ruff format --check --quiet', 'mypy --no-error-summary']) {
+  checkPython.exec(`../../.emulator/bin/${check}`);
+}
+
 // AwsCdkTypeScriptApp type-checks only inside its runner, and tsx does not type-check at all.
 // The runner's closing line comes last, so the checks that print little come first.
 project.testTask.reset();
 project.testTask.exec('tsc --noEmit -p test/tsconfig.json');
 project.testTask.exec('tsc --noEmit -p projenrc/tsconfig.json');
 project.testTask.exec('biome ci --error-on-warnings');
+project.testTask.spawn(checkPython);
 project.testTask.exec('jest --ci', { receiveArgs: true });
 project.postCompileTask.reset();
 

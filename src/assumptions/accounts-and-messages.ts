@@ -1,43 +1,43 @@
 import type { Assumption } from './assumption';
 
-const TWO_SANDBOXES = 'It takes the management account of an organization; two sandboxes have none.';
+const TWO_SANDBOXES = 'It needs the management account of an organization; two sandboxes have none.';
 
-/** What Organizations, StackSets, SNS, EventBridge, IAM and prices do. */
+/** Assumptions about Organizations, StackSets, SNS, EventBridge, IAM and prices. */
 export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
   {
     id: 'stack-instances-of-moved-accounts-are-found-through-the-root',
     statement:
-      '`DeleteStackInstances` with the root and `INTERSECTION` finds the instance of an account that has moved to another unit.',
+      '`DeleteStackInstances` with the root and `INTERSECTION` finds the instance of an account that has moved to another OU.',
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html',
     reliedOnIn: ['lambda/_kit/aws/tooling-instances.ts'],
-    ifWrong: 'The tooling stays in an account that has moved out of the units.',
-    harmlessBy:
-      '`enroll-accounts` sees the instance in each run, tries again and alerts people. The tooling that stays can only share with the vault.',
+    ifWrong: 'The tooling stays in an account that has moved out of the OUs.',
+    mitigation:
+      '`enroll-accounts` lists the instance in each run, tries again and sends an alert. The tooling that stays can share only with the vault.',
     probe: { id: 'stack-instance-delete-after-move' },
   },
   {
     id: 'updates-of-the-stack-set-keep-its-instances',
     statement:
-      'CloudFormation leaves instances alone that a Lambda function has added to a StackSet, when it updates the StackSet’s own properties, and rolls a new template out to them.',
+      'When CloudFormation updates the properties of a StackSet, it keeps the instances that a Lambda function has added, and rolls out a new template to them.',
     certainty: 'inferred',
     source:
       'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stackset.html',
     reliedOnIn: ['src/management/tooling-stack-set.ts'],
-    ifWrong: 'An upgrade removes the tooling, or does not reach it.',
-    harmlessBy: '`enroll-accounts` adds missing instances and updates outdated ones within a day.',
+    ifWrong: 'An upgrade removes the tooling, or does not update it.',
+    mitigation: '`enroll-accounts` adds missing instances and updates outdated ones within a day.',
     probe: { none: TWO_SANDBOXES },
   },
   {
     id: 'joined-and-departed-events-name-the-account',
     statement:
-      'The events `AccountJoinedOrganization` and `AccountDepartedOrganization` arrive in us-east-1, with the account somewhere in `serviceEventDetails`.',
+      'The events `AccountJoinedOrganization` and `AccountDepartedOrganization` arrive in us-east-1, with the account id somewhere in `serviceEventDetails`.',
     certainty: 'unknown',
     source: 'https://aws.amazon.com/about-aws/whats-new/2026/05/aws-organizations-cloudtrail/',
     reliedOnIn: ['src/contract/organization-events.ts', 'lambda/management/enroll-accounts/wake-up.ts'],
     ifWrong: 'No event starts the enrollment of an account that joins.',
-    harmlessBy: 'An event is only a wakeup: `enroll-accounts` lists all accounts by itself once a day.',
-    probe: { none: `${TWO_SANDBOXES} An account would have to join and to leave.` },
+    mitigation: 'An event is only a wakeup: `enroll-accounts` lists all accounts by itself once a day.',
+    probe: { none: `${TWO_SANDBOXES} An account would have to join and leave.` },
   },
   {
     id: 'tag-events-of-organizations-follow-the-api',
@@ -46,8 +46,8 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/organizations/latest/APIReference/API_TagResource.html',
     reliedOnIn: ['lambda/management/enroll-accounts/wake-up.ts'],
-    ifWrong: 'Such an event starts a run that does not know for which account.',
-    harmlessBy: 'Without an account, the run looks at all of them.',
+    ifWrong: 'Such an event starts a run without an account.',
+    mitigation: 'Without an account, the run checks all accounts.',
     probe: { none: TWO_SANDBOXES },
   },
   {
@@ -57,39 +57,40 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     source: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging_abac.html',
     reliedOnIn: ['lambda/management/enroll-accounts/judge.ts'],
     ifWrong: 'Fewer principals can do it.',
-    harmlessBy:
-      'The vault follows and leaves a limited number of accounts a day, beyond it a person decides, and copies stay.',
-    probe: { none: 'Wrong does no harm.' },
+    mitigation:
+      'The vault enrolls and releases a limited number of accounts per day; beyond that an operator decides, and copies stay.',
+    probe: { none: 'It does no harm if it is wrong.' },
   },
   {
-    id: 'sns-tells-queues-its-organization',
+    id: 'sns-sends-the-organization-to-queues',
     statement: 'SNS puts `aws:SourceOrgID` into the context when it delivers to a queue.',
     certainty: 'unknown',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html',
     reliedOnIn: [],
-    ifWrong: 'A condition on it would keep every message out.',
-    harmlessBy: 'Nothing relies on it: the policy of the inbox asks for `aws:SourceArn`.',
-    probe: { none: 'Nothing relies on it, and the sandboxes need not be in an organization.' },
+    ifWrong: 'A condition on it would block every message.',
+    mitigation: 'No code relies on it: the policy of the inbox has a condition on `aws:SourceArn`.',
+    probe: { none: 'No code relies on it, and the sandboxes need not be in an organization.' },
   },
   {
     id: 'eventbridge-sends-no-source-account-to-keys',
     statement:
-      'EventBridge sends neither `aws:SourceAccount` nor `aws:SourceArn` with its calls to the key of a topic, so that a condition on them keeps its events out.',
+      'EventBridge sends neither `aws:SourceAccount` nor `aws:SourceArn` with its calls to the key of a topic, so that a condition on them blocks its events.',
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html',
     reliedOnIn: ['src/vault/alerts.ts'],
-    ifWrong: 'The condition could stand in the key policy as well.',
-    harmlessBy: 'The policy of the topic has the condition, and a failed invocation raises an alarm.',
+    ifWrong: 'The key policy could have the condition too.',
+    mitigation: 'The policy of the topic has the condition, and a failed invocation raises an alarm.',
     probe: { id: 'eventbridge-key-condition' },
   },
   {
-    id: 'one-analyzer-an-account-and-region',
-    statement: 'An account has at most one analyzer of external access with itself as the zone of trust in a Region.',
+    id: 'one-analyzer-per-account-and-region',
+    statement:
+      'In a Region, an account has at most one analyzer for external access with the account as the zone of trust.',
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html',
     reliedOnIn: ['src/vault/watch-for-openings.ts'],
     ifWrong: 'A second analyzer would do no harm.',
-    harmlessBy: 'The configuration can name an analyzer that exists, and `doctor` says so before the deployment.',
+    mitigation: 'The configuration can name an existing analyzer, and `doctor` reports it before the deployment.',
     probe: { id: 'second-analyzer' },
   },
   {
@@ -97,30 +98,30 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     statement: 'The endpoints of AWS keep an idle connection for at least some seconds.',
     certainty: 'unknown',
     reliedOnIn: ['lambda/_kit/aws/assumed-roles.ts'],
-    ifWrong: 'The SDK makes more connections, and a run takes longer.',
-    harmlessBy: 'The SDK repeats a call on a connection that has ended; the number of connections is bounded.',
-    probe: { none: 'A closed connection costs one repeated call.' },
+    ifWrong: 'The SDK opens more connections, and a run takes longer.',
+    mitigation: 'The SDK retries a call on a closed connection; the number of connections is limited.',
+    probe: { none: 'A closed connection costs one retry.' },
   },
   {
     id: 'prices-are-those-of-the-documentation',
     statement:
-      'Exports to S3 and air-gapped vaults cost what secondary sources say; AWS’s price pages were not readable.',
+      'Exports to S3 and logically air-gapped vaults cost what secondary sources state; AWS’s price pages could not be read.',
     certainty: 'unknown',
     source: 'https://aws.amazon.com/backup/pricing/',
     reliedOnIn: [],
-    ifWrong: 'An estimate is off.',
-    harmlessBy: 'Nothing relies on it: Checkvalve uses neither.',
-    probe: { none: 'Prices are no API of an account.' },
+    ifWrong: 'An estimate is wrong.',
+    mitigation: 'No code relies on it: Checkvalve uses neither.',
+    probe: { none: 'An account has no API for prices.' },
   },
   {
     id: 'probe-prices-are-upper-bounds',
     statement:
-      'A `db.t4g.micro` with 20 GB, an Aurora cluster without an instance, and their snapshots cost less than the probes say.',
+      'A `db.t4g.micro` with 20 GB, an Aurora cluster without an instance, and their snapshots cost less than the maximum costs of the probes.',
     certainty: 'inferred',
     source: 'https://aws.amazon.com/rds/postgresql/pricing/',
     reliedOnIn: ['src/operations/probe/probes.ts'],
-    ifWrong: 'A run costs some cents more than it says.',
-    harmlessBy: 'The bounds are several times what the resources cost for six hours.',
-    probe: { none: 'The bill says it.' },
+    ifWrong: 'A run costs some cents more than its maximum.',
+    mitigation: 'The maximum is several times the cost of the resources for six hours.',
+    probe: { none: 'The bill shows it.' },
   },
 ];

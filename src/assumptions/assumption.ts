@@ -1,33 +1,33 @@
 /**
- * How well a statement about AWS is known: AWS says it on a page; somebody has seen it and said so in public; it follows from
- * what is documented; nothing says it.
+ * How certain a statement about AWS is: a page of AWS states it; a public report shows it; it follows from documentation; no
+ * source states it.
  */
-export type Certainty = 'documented' | 'seen' | 'inferred' | 'unknown';
+export type Certainty = 'documented' | 'observed' | 'inferred' | 'unknown';
 
-/** A statement about AWS that code relies on, or that somebody might rely on one day. */
+/** A statement about AWS that code relies on, or could rely on later. */
 export interface Assumption {
   /** Kebab-case, stable. */
   readonly id: string;
   readonly statement: string;
   readonly certainty: Certainty;
-  /** A page of AWS, or `seen: …`; none where nothing says it. */
+  /** A page of AWS, or `observed: …`; none without a source. */
   readonly source?: string;
-  /** The files that rely on it; none where nothing does. */
+  /** The files that rely on it, if any. */
   readonly reliedOnIn: readonly string[];
   /** What happens if it is wrong. */
   readonly ifWrong: string;
-  /** What keeps that from doing harm. */
-  readonly harmlessBy: string;
-  /** The probe that asks, or why there is none. */
+  /** The mitigation of that effect. */
+  readonly mitigation: string;
+  /** The probe that tests it, or why there is none. */
   readonly probe: { readonly id: string } | { readonly none: string };
-  /** Where the emulator, as it runs in rehearsals and tests, does not do what is assumed, but something stricter. */
+  /** Where the emulator is stricter in rehearsals and tests than the statement. */
   readonly stricterInEmulator?: StricterInEmulator;
 }
 
-/** How the emulator is stricter than the ledger expects AWS to be. */
+/** How the emulator is stricter than the statement. */
 export interface StricterInEmulator {
-  /** What it does, as one sentence. */
+  /** What the emulator does, in one sentence. */
   readonly behavior: string;
-  /** The switch that makes it as assumed; `checkvalve probe --rehearsal` sets it. None where the emulator never is. */
+  /** The switch for the assumed behavior, which `checkvalve probe --rehearsal` sets; none where there is none. */
   readonly switch?: string;
 }

@@ -5,7 +5,7 @@ import { DEFENSES_AND_EMULATOR } from './defenses-and-emulator';
 import { PERMISSIONS_AND_STATES } from './permissions-and-states';
 import { RDS } from './rds';
 
-/** The chapters of the ledger, in the order in which they are printed. */
+/** The chapters of the ledger, in their order on the page. */
 export const CHAPTERS: Readonly<Record<string, readonly Assumption[]>> = {
   'AWS Backup': AWS_BACKUP,
   'RDS and its keys': RDS,
@@ -14,5 +14,5 @@ export const CHAPTERS: Readonly<Record<string, readonly Assumption[]>> = {
   'Defenses of the vault, and the emulator': DEFENSES_AND_EMULATOR,
 };
 
-/** Everything that Checkvalve assumes of AWS and that no test of its own can prove. */
+/** All assumptions about AWS that no test of Checkvalve can prove. */
 export const ASSUMPTIONS: readonly Assumption[] = Object.values(CHAPTERS).flat();

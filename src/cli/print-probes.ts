@@ -1,4 +1,4 @@
-import type { LeftBehind } from '../operations/probe/journal';
+import type { UnfinishedRun } from '../operations/probe/journal';
 import type { Probe } from '../operations/probe/probe';
 import type { ProbeReport } from '../operations/probe/run-probes';
 import type { RehearsedProbeReport } from '../rehearsal/phases/rehearse-probes';
@@ -32,7 +32,7 @@ export const costInAws = (probes: readonly Probe[]): string =>
   );
 
 /** One message for each run elsewhere that was stopped before it had deleted what it created. */
-export const otherRuns = (runs: readonly LeftBehind[]): readonly string[] =>
+export const otherRuns = (runs: readonly UnfinishedRun[]): readonly string[] =>
   runs.map(({ source, vault, region, resources }) => {
     const what = resources === undefined ? 'its journal cannot be read' : `it left ${resources} to delete`;
     return yellow(

@@ -1,11 +1,11 @@
-// Longer than most: the shape of each answer of the control entries, in one place.
-/** A Lambda function that would run now: which, where, and with what event. */
+// Longer than most: the types of all answers of the control API, in one place.
+/** A queued invocation of a Lambda function, with its event. */
 export interface Wakeup {
   readonly functionArn: string;
   readonly account: string;
   readonly region: string;
   readonly event: unknown;
-  /** The rule that woke it; null for an asynchronous invocation or a custom resource. */
+  /** The rule that invokes it; null for an asynchronous invocation or a custom resource. */
   readonly ruleArn: string | null;
 }
 
@@ -20,7 +20,7 @@ export interface Schedule {
   readonly targets: ReadonlyArray<{ readonly arn: string; readonly input: string | null }>;
 }
 
-/** A message on its way from a topic to a queue, held until the queue's policy was judged. */
+/** A message from a topic to a queue, held until the policy of the queue is judged. */
 export interface Delivery {
   readonly id: string;
   readonly topicArn: string;
@@ -32,33 +32,33 @@ export interface Delivery {
   readonly body: string;
 }
 
-/** A message that an AWS service sends to a topic, held until the policies of the topic and of its key were judged. */
+/** A message from an AWS service to a topic, held until the policies of the topic and of its key are judged. */
 export interface Publication {
   readonly id: string;
   /** The service principal: `events.amazonaws.com`. */
   readonly service: string;
-  /** What it publishes for: a rule, an alarm. */
+  /** The ARN of the resource that publishes: a rule, an alarm, a backup vault. */
   readonly sourceArn: string;
   readonly topicArn: string;
   readonly subject: string | null;
   readonly message: string;
 }
 
-/** The key of a topic or a queue. */
+/** The KMS key of a topic or a queue. */
 export interface ResourceKey {
-  /** Null without a key of KMS. */
+  /** Null without a KMS key. */
   readonly keyArn: string | null;
   readonly enabled: boolean;
 }
 
-/** A target that EventBridge did not reach: one of FailedInvocations of the rule. */
+/** A target that EventBridge did not reach: one of the `FailedInvocations` of the rule. */
 export interface FailedInvocation {
   readonly at: string;
   readonly ruleArn: string;
   readonly targetArn: string;
 }
 
-/** One Publish, whoever was subscribed. */
+/** One message published to a topic, with or without subscriptions. */
 export interface Notification {
   readonly at: string;
   readonly topicArn: string;
@@ -69,7 +69,7 @@ export interface Notification {
   readonly subscriptions: ReadonlyArray<{ readonly protocol: string; readonly endpoint: string }>;
 }
 
-/** A function as it is deployed; `code` is the source text of its entry module. */
+/** A deployed function; `code` is the source text of its entry module. */
 export interface DeployedFunction {
   readonly arn: string;
   readonly account: string;
@@ -84,12 +84,12 @@ export interface DeployedFunction {
   readonly code: string;
 }
 
-/** A queue that a function is to be fed from; the caller polls it. */
+/** An event source mapping from a queue to a function; the rehearsal polls the queue. */
 export interface EventSource {
   readonly functionArn: string;
   readonly queueArn: string;
   readonly queueUrl: string;
-  /** Messages that can be received now. */
+  /** The number of messages that can be received now. */
   readonly waiting: number;
   readonly batchSize: number;
   readonly windowSeconds: number;
@@ -98,7 +98,7 @@ export interface EventSource {
   readonly uuid: string;
 }
 
-/** One call as the emulator answered it. */
+/** One AWS call that the emulator answered. */
 export interface LoggedCall {
   readonly at: string;
   readonly account: string;
@@ -109,42 +109,42 @@ export interface LoggedCall {
   readonly principalKey: string;
 }
 
-/** Something the emulator could not do; a rehearsal with problems proves nothing. */
+/** What the emulator could not do. A rehearsal with problems proves nothing. */
 export interface Problem {
   readonly kind: string;
   readonly detail: string;
 }
 
-/** The next calls of an action answer with an error, late, or both. */
-export interface Fault {
+/** A fault: the next calls of an action get an error, a delay, or both. */
+export interface PlantedFault {
   readonly action: string;
-  /** The error's code; without one the call is only delayed. */
+  /** The code of the error; without one, calls are only delayed. */
   readonly code?: string;
   readonly status?: number;
-  /** How many calls; one by default. */
+  /** The number of calls; 1 by default. */
   readonly times?: number;
   readonly account?: string;
   readonly region?: string;
-  /** Only calls whose decoded body holds this text. */
+  /** Only calls whose decoded body contains this text. */
   readonly match?: string;
   readonly message?: string;
   /** Real milliseconds, not virtual ones. */
   readonly delayMs?: number;
 }
 
-/** An organization as it is to be built. */
+/** The organization to build. */
 export interface OrganizationSpec {
   readonly management: string;
   readonly organizationId?: string;
   readonly rootId?: string;
-  /** Parents before children; `parent` is the id or name of a unit, or `root`. */
+  /** Parents before children; `parent` is the id or name of an OU, or `root`. */
   readonly ous?: ReadonlyArray<{ readonly id?: string; readonly name: string; readonly parent?: string }>;
   readonly accounts?: readonly AccountSpec[];
   /** Services with trusted access; StackSets by default. */
   readonly trustedServices?: readonly string[];
 }
 
-/** A member account with the id it is to have. */
+/** A member account, with a given id. */
 export interface AccountSpec {
   readonly id: string;
   readonly name?: string;
@@ -155,13 +155,13 @@ export interface AccountSpec {
   readonly joined?: string;
 }
 
-/** Which deployed backup plans take their turn now, and how. */
+/** The deployed backup plans to run now, and how. */
 export interface BackupRun {
   readonly account: string;
   readonly region: string;
   readonly planName?: string;
   readonly rule?: string;
-  /** Only these databases (ARNs), of those the selection picks. */
+  /** Of the databases that the selection selects, only these (ARNs). */
   readonly databases?: readonly string[];
   readonly durationSeconds?: number;
   readonly eventDelaySeconds?: number;
@@ -172,21 +172,21 @@ export interface BackupRun {
   };
 }
 
-/** What became of one database in a run. NOT_SELECTED and NOT_OPTED_IN mean that no job was started. */
+/** The outcome of a run for one database. With NOT_SELECTED and NOT_OPTED_IN no job was started. */
 export interface BackupResult {
   readonly jobId: string | null;
   readonly resourceArn: string;
   readonly state: 'RUNNING' | 'COMPLETED' | 'FAILED' | 'EXPIRED' | 'ABORTED' | 'NOT_OPTED_IN' | 'NOT_SELECTED';
   readonly recoveryPointArn: string | null;
   readonly statusMessage?: string | null;
-  /** What AWS Backup could not start it for: what its role lacks, or a window of RDS. */
+  /** What kept AWS Backup from starting the job: a permission that its role lacks, or a window of RDS. */
   readonly obstacle?: 'role' | 'window' | null;
   readonly plan?: string;
   readonly rule?: string;
 }
 
-/** How many snapshots and copies RDS allows; for one account or Region when they are named. */
-export interface RdsLimits {
+/** The quotas of RDS on snapshots and copies; for one account or Region when named. */
+export interface PlantedLimits {
   readonly account?: string;
   readonly region?: string;
   readonly maxInstanceCopiesInFlight?: number;
@@ -195,14 +195,14 @@ export interface RdsLimits {
   readonly manualClusterSnapshots?: number;
 }
 
-/** How long snapshots take, in virtual seconds; `byDatabase` is keyed by database identifier. */
+/** The duration of snapshots and copies in virtual seconds; the keys of `byDatabase` are database identifiers. */
 export interface RdsDurations {
   readonly defaultSeconds?: number;
   readonly createSeconds?: number;
   readonly byDatabase?: Readonly<Record<string, number>>;
 }
 
-/** Attributes to be set on a snapshot or database from outside, for what RDS would not bring about by itself. */
+/** Attributes to set on a snapshot or database: states that RDS does not reach by itself. */
 export interface Planted {
   readonly account: string;
   readonly region: string;
@@ -210,7 +210,7 @@ export interface Planted {
   readonly set: Readonly<Record<string, unknown>>;
 }
 
-/** An analyzer of IAM Access Analyzer that stands outside any stack. */
+/** An analyzer of IAM Access Analyzer outside any stack. */
 export interface PlantedAnalyzer {
   readonly account: string;
   readonly region: string;
@@ -220,13 +220,13 @@ export interface PlantedAnalyzer {
   readonly archiveRules?: readonly PlantedArchiveRule[];
 }
 
-/** A rule by which an analyzer archives findings by itself: criteria by the property of a finding. */
+/** An archive rule of an analyzer: criteria by the property of a finding. */
 export interface PlantedArchiveRule {
   readonly ruleName: string;
   readonly filter: Readonly<Record<string, Readonly<Record<string, readonly string[] | boolean>>>>;
 }
 
-/** An event of an AWS service, planted on an account's default bus. */
+/** An event of an AWS service, to emit on the default bus of an account. */
 export interface PlantedEvent {
   readonly account: string;
   readonly region: string;
@@ -236,14 +236,14 @@ export interface PlantedEvent {
   readonly detail: unknown;
 }
 
-/** How StackSets behave. */
+/** Settings of StackSets. */
 export interface StackSetSettings {
   readonly operationSeconds?: number;
-  /** Accounts in which every operation fails, with the reason it gives. */
+  /** Accounts in which every operation fails, with the reason. */
   readonly failAccounts?: Readonly<Record<string, string>>;
 }
 
-/** A custom resource, what its function was last asked, and whether it has answered. */
+/** A custom resource, its last request, and whether its function has answered. */
 export interface CustomResource {
   readonly stackId: string;
   readonly logicalId: string;
@@ -252,7 +252,7 @@ export interface CustomResource {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** How much there is to do at one instant. */
+/** The number of pending items at one instant. */
 export interface Pending {
   readonly wakeups: number;
   readonly publications: number;

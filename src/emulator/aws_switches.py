@@ -1,7 +1,7 @@
-"""Switches for behavior of AWS that is not documented, or that depends on what a test cannot show otherwise.
+"""Switches for behavior of AWS that is not documented, or that no test can show otherwise.
 
-Each default is what AWS documents, or else the stricter of what it may do. The probes ask AWS about most of them; a test
-turns each one round, and its probe has to find that.
+Each default is what AWS documents, or else the stricter behavior. Probes test most of them on AWS. A test inverts each
+switch, and the probe of that switch must detect it.
 """
 
 from __future__ import annotations
@@ -9,53 +9,53 @@ from __future__ import annotations
 from typing import Any
 
 from control import Refused, control
-from state import kept
+from state import registered
 
 DEFAULTS: dict[str, Any] = {
-    # AddTagsToResource on a snapshot of AWS Backup is refused. Whether AWS does so is documented nowhere.
+    # AddTagsToResource on a snapshot of AWS Backup is refused. AWS does not document whether it is.
     "refuseBackupSnapshotTags": False,
-    # Describe*Snapshots leaves TagList out, as it may for a caller without rds:ListTagsForResource.
+    # Describe*Snapshots leaves out TagList, as it may for a caller without rds:ListTagsForResource.
     "hideTagLists": False,
-    # AWS Backup asks its role for all that AWS's recipe names. Off: for nothing, as for the roles of earlier releases,
-    # which had less; whether these were enough is not known.
+    # AWS Backup needs from its role every permission in AWS's recipe. Off: no permission at all, as for the roles of
+    # earlier releases, which had fewer; whether those were enough is not known.
     "backupRoleJudged": True,
-    # Describe*Snapshots shows an account that a snapshot is shared with no id of the database it was taken of.
+    # Describe*Snapshots shows the account that a snapshot is shared with no resource id of its database.
     "hideResourceIdsOfShared": False,
-    # How AWS Backup's snapshots of clusters are typed: "manual" as documented, or "awsbackup".
+    # The SnapshotType of AWS Backup's snapshots of clusters: "manual" as documented, or "awsbackup".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html
     "clusterBackupsTyped": "manual",
-    # AWS Backup's snapshots of clusters count toward the quota of manual ones.
+    # AWS Backup's snapshots of clusters count toward the quota of manual snapshots.
     "clusterBackupsCount": False,
-    # RDS emits nothing for AWS Backup's snapshots of clusters.
+    # RDS emits no events for AWS Backup's snapshots of clusters.
     "silentClusterBackups": False,
-    # aws:RequestTag is in the context for the source of a copy that is of another account.
+    # aws:RequestTag is in the context when a copy's source, in another account, is authorized.
     "requestTagOnSource": True,
-    # aws:ResourceAccount of a shared snapshot that is copied holds the account that copies it, not the one that owns it.
+    # When a shared snapshot is copied, aws:ResourceAccount is the account that copies it, not the owner.
     "resourceAccountIsCaller": False,
-    # A shared snapshot is authorized as one of the account that copies it, so that a Deny on its own snapshots holds for it.
+    # A shared snapshot is authorized as a snapshot of the account that copies it: a Deny on its own snapshots applies.
     "sharedSourcesAreOwn": False,
-    # A Deny in the policy of the target key keeps RDS from copying, whatever it excepts.
+    # A Deny in the policy of the target key blocks RDS from copying, even where an exception applies.
     "denyInKeyBreaksCopies": False,
-    # RDS's calls to the key of a foreign source carry kms:ViaService.
+    # RDS's calls to the key of a source in another account carry kms:ViaService.
     "viaServiceOnCopies": True,
-    # A finished copy still needs the key of its source.
+    # A completed copy still needs the key of its source.
     "copiesNeedSourceKey": False,
     # Snapshots of clusters under a key that AWS owns cannot be copied.
     "refuseAwsOwnedKeyCopies": False,
-    # How an Aurora cluster is encrypted for which nothing is asked: under a key of AWS ("sse-rds") as documented, or "none".
+    # The encryption of an Aurora cluster created without any: "sse-rds" (an AWS owned key) as documented, or "none".
     # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
     "newClustersEncrypted": "sse-rds",
-    # The refusal of one copy too many speaks of manual snapshots, as that of a full quota does.
+    # The error for one copy too many in flight names manual snapshots, as the error for a full quota does.
     "inFlightSpeaksOfManual": False,
-    # AWS Backup selects by tag only under roles with tag:GetResources.
+    # AWS Backup selects by tag only when its role has tag:GetResources.
     "tagSelectionNeedsGetResources": False,
-    # A plan that names instances by ARN obeys the opt-in of RDS.
+    # The opt-in of RDS also applies to a plan that names instances by ARN.
     "optInHoldsForNamedInstances": False,
     # EventBridge sends aws:SourceAccount with its calls to the key of a topic.
     "eventBridgeKeyConditions": False,
-    # StackSets finds the instance of an account that has moved, by the unit that it was made through.
+    # StackSets finds the stack instance of an account that has moved by the OU that it was created through.
     "movedInstancesAreFound": True,
-    # The resource AWS::CloudFormation::StackSet takes the template of an execution role, whatever the rehearsal has set.
+    # AWS::CloudFormation::StackSet accepts the template of an execution role, with any setting of the rehearsal.
     "stackSetsTakeRoleTemplates": False,
     # An account may have a second analyzer of a type in a Region.
     "secondAnalyzer": False,
@@ -64,20 +64,20 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "clusterBackupsTyped": ("manual", "awsbackup"),
     "newClustersEncrypted": ("none", "sse-rds"),
 }
-_switches: dict[str, Any] = kept("aws-switches", dict(DEFAULTS))
+_switches: dict[str, Any] = registered("aws-switches", dict(DEFAULTS))
 
 
 def switch(name: str) -> Any:
-    """How a switch stands."""
+    """The current value of a switch."""
     return _switches[name]
 
 
 @control("POST", "/switches")
-def _set(what: dict[str, Any]) -> dict[str, Any]:
-    for name, value in what.items():
+def _set(request: dict[str, Any]) -> dict[str, Any]:
+    for name, value in request.items():
         if name not in DEFAULTS:
-            raise Refused(f"there is no switch {name}; there are {', '.join(DEFAULTS)}")
+            raise Refused(f"there is no switch {name}; the switches are {', '.join(DEFAULTS)}")
         if value not in CHOICES.get(name, (True, False)):
             raise Refused(f"the switch {name} cannot be {value}")
-    _switches.update(what)
+    _switches.update(request)
     return _switches

@@ -1,7 +1,7 @@
-"""The virtual clock. Every time that AWS would show comes from here, and it moves only when it is told to.
+"""The virtual clock: the source of every time in an answer. It moves only on a call of `advance_to`.
 
-Whatever takes time on AWS (a copy, a job, a rollout) is put on the clock as an action with a due instant;
-moving the clock runs the due actions in the order of their instants, each at its own instant.
+What takes time on AWS (a copy, a job, a rollout) is scheduled on the clock as an action with a due instant. Moving the
+clock runs the due actions in the order of their instants, each at its own instant.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from datetime import datetime, timedelta, timezone
 
 
 class Clock:
-    """A clock that stands still between two calls of `advance_to`. Times are UTC without a zone, as moto has them."""
+    """A clock that does not move between two calls of `advance_to`. Times are UTC without a zone, as in moto."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self, now: datetime | None = None) -> None:
-        """Forgets all that is due and starts again at `now` (the machine's own time by default)."""
+        """Removes all scheduled actions and starts again at `now` (by default the time of the machine)."""
         self._now = now or datetime.now(timezone.utc).replace(tzinfo=None)
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
         self._asked = 0
@@ -28,9 +28,9 @@ class Clock:
         return self._now
 
     def after(self, seconds: float, action: Callable[[], None]) -> datetime:
-        """Runs the action once the clock has moved by that many seconds; at once when there is nothing to wait for.
+        """Runs the action when the clock has moved by that many seconds; at once when `seconds` is not above 0.
 
-        What waits is saved with the world: a function of a module, or a `partial` of one.
+        Scheduled actions are saved with the state: each is a function of a module, or a `partial` of one.
         """
         due = self._now + timedelta(seconds=seconds)
         if seconds <= 0:
@@ -41,13 +41,13 @@ class Clock:
         return due
 
     def next_due(self) -> datetime | None:
-        """When the next action is due, so that a caller can move from one to the next."""
+        """When the next action is due: a caller moves the clock from one action to the next."""
         return self._due[0][0] if self._due else None
 
     def advance_to(self, instant: datetime) -> None:
-        """Moves forward, running what falls due on the way; an action may put further ones on the clock."""
+        """Moves the clock forward and runs each action that falls due. An action may schedule further ones."""
         if instant < self._now:
-            raise ValueError(f"the clock only moves forward: it is {iso(self._now)}, asked for {iso(instant)}")
+            raise ValueError(f"the clock is at {iso(self._now)} and cannot move back to {iso(instant)}")
         while self._due and self._due[0][0] <= instant:
             due, _, action = heapq.heappop(self._due)
             self._now = max(self._now, due)
@@ -59,7 +59,7 @@ CLOCK = Clock()
 
 
 def iso(instant: datetime, milliseconds: bool = False) -> str:
-    """As AWS writes it: 2026-11-25T12:00:00Z, or with three more digits."""
+    """An instant as AWS writes it: 2026-11-25T12:00:00Z, or with milliseconds."""
     if milliseconds:
         return instant.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -72,16 +72,16 @@ def parse_iso(text: str) -> datetime:
 
 
 def epoch(instant: datetime) -> float:
-    """Seconds since 1970, as the JSON protocols carry times."""
+    """Seconds since 1970, as the JSON protocols write times."""
     return instant.replace(tzinfo=timezone.utc).timestamp()
 
 
 def install() -> None:
-    """moto asks `moto.core.utils.utcnow` for the time; modules that are already loaded hold it by name."""
+    """Replaces `moto.core.utils.utcnow`, also in modules that have already imported it by name."""
     from moto.core import utils
 
     machine_time = utils.utcnow
     utils.utcnow = CLOCK.now
     for name, module in list(sys.modules.items()):
         if name.startswith("moto.") and getattr(module, "utcnow", None) is machine_time:
-            module.utcnow = CLOCK.now
+            vars(module)["utcnow"] = CLOCK.now

@@ -1,21 +1,21 @@
 import { Agent, request } from 'node:http';
 
-/** What the emulator's control API answered. */
+/** An answer of the control API of the emulator. */
 export interface ControlAnswer {
   readonly status: number;
   readonly body: unknown;
 }
 
 /**
- * Calls the control API over one connection that stays open: a rehearsal makes thousands of calls, one after the other,
- * and `fetch` takes twice as long for each.
+ * Calls the control API over one connection that stays open: a rehearsal makes thousands of sequential calls, and each
+ * takes twice as long with `fetch`.
  */
 export class ControlClient {
   private readonly agent = new Agent({ keepAlive: true });
 
   constructor(private readonly endpoint: string) {}
 
-  /** Sends a call. It rejects when there is no answer. */
+  /** Sends a call; rejects when there is no answer. */
   send(method: string, path: string, body?: unknown): Promise<ControlAnswer> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };

@@ -1,7 +1,7 @@
-"""The control API under /_checkvalve: what the rehearsal uses to drive the world and to look into it.
+"""The control API under /_checkvalve, by which the rehearsal changes and reads the state of the emulator.
 
-Each service registers its own entries with `@control(method, path)`; an entry takes the parsed JSON body and returns
-what becomes the JSON answer. `Refused` turns into an answer with an error and a status.
+Each module registers its entries with `@control(method, path)`. An entry takes the parsed JSON body and returns what is
+sent as the JSON answer. `Refused` becomes an answer with an error and a status.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _entries: dict[tuple[str, str], Callable[[Any], Any]] = {}
 
 
 class Refused(Exception):
-    """A control call that cannot be done; the message says why and what to do."""
+    """A control call that cannot be carried out; the message says why, and what to do."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ def control(method: str, path: str) -> Callable[[Callable[[Any], Any]], Callable
 
 
 def drain(items: list[Any]) -> list[Any]:
-    """All items, which are then no longer there."""
+    """Removes and returns all items."""
     taken = list(items)
     items.clear()
     return taken

@@ -1,4 +1,4 @@
-// Longer than other files: one short method for each control entry, in the words of the rehearsal.
+// Longer than most: one short method per control call.
 import { CheckvalveError } from '../contract/errors';
 import type {
   BackupResult,
@@ -8,7 +8,6 @@ import type {
   DeployedFunction,
   EventSource,
   FailedInvocation,
-  Fault,
   LoggedCall,
   Notification,
   OrganizationSpec,
@@ -17,10 +16,11 @@ import type {
   PlantedAnalyzer,
   PlantedArchiveRule,
   PlantedEvent,
+  PlantedFault,
+  PlantedLimits,
   Problem,
   Publication,
   RdsDurations,
-  RdsLimits,
   ResourceKey,
   Schedule,
   StackSetSettings,
@@ -32,8 +32,8 @@ import type { PlantedInstance } from './planted-instance';
 import { EmulatorProcess, type ProcessOptions } from './process';
 import type { Switches } from './switches';
 
-/** What an SDK client needs to act in an account of the emulated world. */
-export interface ClientSettings {
+/** The settings with which an SDK client acts in an emulated account. */
+export interface EmulatorClientSettings {
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -45,19 +45,19 @@ export interface ClientSettings {
 }
 
 /**
- * The emulated AWS: any number of accounts and Regions behind one endpoint, with a clock that moves only when told.
+ * The emulated AWS: any number of accounts and Regions behind one endpoint, with a clock that only control calls move.
  *
- * It never runs Lambda code; what would run is in `wakeups()`. Control calls reject with EMULATOR_REFUSED when they
- * cannot be done and with EMULATOR_DIED when the emulator is gone.
+ * It never runs Lambda code; invocations are in `wakeups()`. Control calls reject with EMULATOR_REFUSED when the
+ * emulator cannot carry them out, and with EMULATOR_DIED when it has ended.
  */
 export class Emulator {
-  /** The functions as they were last seen: their code is long, and is asked for more often than it changes. */
+  /** The last list of functions: their code is long, and is read more often than it changes. */
   private known: { version: string; functions: readonly DeployedFunction[] } = { version: '', functions: [] };
 
   private readonly control: ControlClient;
 
   private constructor(
-    /** The one endpoint for every service, account and Region. */
+    /** The one endpoint of all services, accounts and Regions. */
     readonly endpoint: string,
     private readonly process?: EmulatorProcess,
   ) {
@@ -73,39 +73,39 @@ export class Emulator {
     return new Emulator(`http://127.0.0.1:${port}`, process);
   }
 
-  /** An emulator that runs already, at a port of 127.0.0.1; `stop` lets go of it and leaves it running. */
+  /** An emulator that already runs at a port of 127.0.0.1; `stop` leaves it running. */
   static at(port: number): Emulator {
     return new Emulator(`http://127.0.0.1:${port}`);
   }
 
-  /** Ends the emulator. It ends by itself when this process does. */
+  /** Ends the emulator. It also ends when this process ends. */
   async stop(): Promise<void> {
     this.control.close();
     await this.process?.stop();
   }
 
-  /** Empties the world and sets the clock to an instant (ISO 8601); by default to that of the start. */
+  /** Clears the state and sets the clock to an instant (ISO 8601); by default to that of the start. */
   reset(now?: string): Promise<void> {
     return this.call('POST', '/reset', now === undefined ? {} : { now });
   }
 
-  /** Writes the world as it stands, what is due later included, into a file. */
+  /** Saves the state, scheduled actions included, to a file. */
   save(file: string): Promise<void> {
     return this.call('POST', '/save', { file });
   }
 
-  /** Puts a world from a file, saved by this release of the emulator, in the place of this one. */
+  /** Replaces the state with one from a file that this version of the emulator saved. */
   restore(file: string): Promise<void> {
     return this.call('POST', '/restore', { file });
   }
 
-  /** Settings with which a client acts as an account; the emulator judges no permissions. */
-  client(account: string, region: string): ClientSettings {
+  /** The settings with which an SDK client acts as an account; the emulator judges no permissions. */
+  client(account: string, region: string): EmulatorClientSettings {
     return {
       endpoint: this.endpoint,
       region,
       credentials: { accessKeyId: account, secretAccessKey: 'emulated' },
-      // The SDK's defaults, said so that no configuration of the caller's decides them.
+      // The SDK’s defaults, set here so that the caller’s configuration cannot change them.
       useFipsEndpoint: false,
       useDualstackEndpoint: false,
       retryMode: 'standard',
@@ -119,53 +119,53 @@ export class Emulator {
     return (await this.clock()).now;
   }
 
-  /** The virtual time, and when the next thing falls due. */
+  /** The virtual time, and the instant of the next scheduled action. */
   async clock(): Promise<{ readonly now: Date; readonly nextDue: Date | undefined }> {
     const { now, nextDue } = await this.call<ClockAnswer>('GET', '/clock');
     return { now: new Date(now), nextDue: nextDue === null ? undefined : new Date(nextDue) };
   }
 
-  /** When the next thing falls due (a copy, a job, an operation); nothing when all is quiet. */
+  /** The instant of the next scheduled action (a copy, a job, an operation); undefined without one. */
   async nextDue(): Promise<Date | undefined> {
     return (await this.clock()).nextDue;
   }
 
-  /** Moves the clock forward by virtual seconds, bringing about all that falls due on the way; resolves to the new time. */
+  /** Moves the clock forward by virtual seconds, and runs the scheduled actions on the way; resolves to the new time. */
   async advance(seconds: number): Promise<Date> {
     return new Date((await this.call<ClockAnswer>('POST', '/clock', { advanceSeconds: seconds })).now);
   }
 
-  /** Moves the clock forward to an instant. Time does not go back: EMULATOR_REFUSED. */
+  /** Moves the clock forward to an instant; EMULATOR_REFUSED for an instant in the past. */
   async moveTo(instant: Date): Promise<Date> {
     return new Date((await this.call<ClockAnswer>('POST', '/clock', { set: instant.toISOString() })).now);
   }
 
-  /** How much there is to do at this instant: functions to wake, messages to deliver, messages to feed to functions. */
+  /** The number of pending invocations, publications, deliveries and queued messages at this instant. */
   pending(): Promise<Pending> {
     return this.call('GET', '/pending');
   }
 
-  /** Takes what woke functions since the last call. */
+  /** Takes the invocations of functions since the last call. */
   wakeups(): Promise<Wakeup[]> {
     return this.call('GET', '/wakeups');
   }
 
-  /** The deployed rules with a schedule. */
+  /** The deployed rules with a schedule expression. */
   schedules(): Promise<Schedule[]> {
     return this.call('GET', '/schedules');
   }
 
-  /** Lets a scheduled rule fire once, whatever the hour. */
+  /** Fires a scheduled rule once, at any hour. */
   fireSchedule(ruleArn: string): Promise<void> {
     return this.call('POST', '/schedules/fire', { ruleArn });
   }
 
-  /** Plants an event of an AWS service, as if the service had emitted it. */
+  /** Emits an event of an AWS service, as if the service had emitted it. */
   emit(event: PlantedEvent): Promise<void> {
     return this.call('POST', '/events', event);
   }
 
-  /** Takes the messages that topics hold ready for queues; each has to be let through or dropped. */
+  /** Takes the messages of topics that wait for queues; each must be let through or dropped. */
   deliveries(): Promise<Delivery[]> {
     return this.call('GET', '/deliveries');
   }
@@ -175,12 +175,12 @@ export class Emulator {
     return this.call('POST', '/deliveries', { ids });
   }
 
-  /** Throws messages away, as SNS does in the end when a queue's policy refuses it. */
+  /** Drops messages, as SNS does after its retries when the policy of the queue refuses them. */
   drop(ids: readonly string[]): Promise<void> {
     return this.call('POST', '/deliveries', { drop: ids });
   }
 
-  /** Takes the messages that AWS services have ready for topics; each has to be published or refused. */
+  /** Takes the messages of AWS services that wait for topics; each must be published or dropped. */
   publications(): Promise<Publication[]> {
     return this.call('GET', '/publications');
   }
@@ -190,27 +190,27 @@ export class Emulator {
     return this.call('POST', '/publications', { ids });
   }
 
-  /** Throws messages of AWS services away, as AWS does when the policy of a topic or of its key refuses them. */
+  /** Drops messages of AWS services, as AWS does when the policy of the topic or of its key refuses them. */
   refusePublication(ids: readonly string[]): Promise<void> {
     return this.call('POST', '/publications', { drop: ids });
   }
 
-  /** The key that a topic or a queue (its ARN) is under. */
+  /** The KMS key of a topic or a queue (its ARN). */
   keyOf(arn: string): Promise<ResourceKey> {
     return this.call('POST', '/key-of', { arn });
   }
 
-  /** What EventBridge counts as FailedInvocations, for topics. */
+  /** The `FailedInvocations` of EventBridge, for topics. */
   failedInvocations(): Promise<FailedInvocation[]> {
     return this.call('GET', '/failed-invocations');
   }
 
-  /** All that was ever published to any topic. */
+  /** All messages that were published to any topic. */
   notifications(): Promise<Notification[]> {
     return this.call('GET', '/notifications');
   }
 
-  /** The deployed functions of all accounts: the same array as long as none of them has changed. */
+  /** The deployed functions of all accounts: the same array until one of them changes. */
   async functions(): Promise<readonly DeployedFunction[]> {
     const { version, functions } = await this.call<FunctionsAnswer>('POST', '/functions', {
       known: this.known.version,
@@ -219,52 +219,52 @@ export class Emulator {
     return this.known.functions;
   }
 
-  /** The queues that deployed functions are fed from. */
+  /** The event source mappings from queues to deployed functions. */
   eventSources(): Promise<EventSource[]> {
     return this.call('GET', '/event-sources');
   }
 
-  /** Builds an organization whole; one organization for each management account. */
+  /** Builds a whole organization; each management account can have one. */
   buildOrganization(spec: OrganizationSpec): Promise<void> {
     return this.call('POST', '/organization', spec);
   }
 
-  /** Lets the deployed backup plans of an account take their turn; EMULATOR_REFUSED names what is not deployed. */
+  /** Runs the deployed backup plans of an account; EMULATOR_REFUSED names what is not deployed. */
   runBackup(run: BackupRun): Promise<BackupResult[]> {
     return this.call('POST', '/backup/run', run);
   }
 
-  /** How long backup jobs take and how late AWS Backup tells of them, in virtual seconds, unless a run says otherwise. */
+  /** Sets the default duration of backup jobs and the default delay of their events, in virtual seconds. */
   setBackupTiming(timing: { durationSeconds?: number; eventDelaySeconds?: number }): Promise<void> {
     return this.call('POST', '/backup/settings', timing);
   }
 
-  /** Sets how long StackSet operations take and where they fail. */
+  /** Sets the duration of StackSet operations, and the accounts in which they fail. */
   setStackSets(settings: StackSetSettings): Promise<void> {
     return this.call('POST', '/stacksets', settings);
   }
 
-  /** Sets what CloudFormation may do in members, and what its handlers need; see {@link ExecutionRoleSettings}. */
+  /** Sets what CloudFormation may do in member accounts, and what its handlers need; see {@link ExecutionRoleSettings}. */
   setExecutionRole(settings: ExecutionRoleSettings): Promise<void> {
     return this.call('POST', '/stacksets/execution-role', settings);
   }
 
-  /** Sets what a stack instance is said to be, as StackSets leaves it behind at times. */
+  /** Sets the status of a stack instance: states that StackSets sometimes leaves. */
   setStackInstance(planted: PlantedInstance): Promise<void> {
     return this.call('POST', '/stacksets/instance', planted);
   }
 
-  /** Sets the state of an account, such as `SUSPENDED` or `ACTIVE`; no event comes of it. */
+  /** Sets the state of an account, such as `SUSPENDED` or `ACTIVE`, without an event. */
   setAccountState(account: string, state: string): Promise<void> {
     return this.call('POST', '/organization/account', { account, state });
   }
 
-  /** Sets RDS quotas. */
-  setRdsLimits(limits: RdsLimits): Promise<void> {
+  /** Sets the quotas of RDS. */
+  setRdsLimits(limits: PlantedLimits): Promise<void> {
     return this.call('POST', '/rds/limits', limits);
   }
 
-  /** Gives a key a second policy, as RAM does when somebody shares the key: `AWS_RAM` unless named. */
+  /** Gives a key a second policy, as AWS RAM does when the key is shared; its name is `AWS_RAM` by default. */
   plantKeyPolicy(planted: {
     readonly account: string;
     readonly region: string;
@@ -275,12 +275,12 @@ export class Emulator {
     return this.call('POST', '/kms/policy', planted);
   }
 
-  /** Sets how long snapshots and copies take. */
+  /** Sets the duration of snapshots and copies. */
   setRdsDurations(durations: RdsDurations): Promise<void> {
     return this.call('POST', '/rds/durations', durations);
   }
 
-  /** Revokes every grant on a key by which RDS is making copies; resolves to how many there were. */
+  /** Revokes every grant on a key by which RDS makes copies; resolves to their number. */
   async revokeCopyGrants(keyArn: string): Promise<number> {
     return (await this.call<{ revoked: number }>('POST', '/rds/revoke-grants', { keyArn })).revoked;
   }
@@ -290,12 +290,12 @@ export class Emulator {
     return this.call('POST', '/rds/snapshot', planted);
   }
 
-  /** Sets how AWS behaves where that is not documented, and resolves to all switches; those left out stay as they are. */
+  /** Sets switches for undocumented behavior of AWS; resolves to all switches. Those left out stay as they are. */
   setSwitches(switches: Partial<Switches>): Promise<Switches> {
     return this.call('POST', '/switches', switches);
   }
 
-  /** Lets RDS take its own daily snapshot of a database now; resolves to its ARN. */
+  /** Takes an automated snapshot of a database now; resolves to its ARN. */
   async takeAutomatedSnapshot(of: { account: string; region: string; id: string }): Promise<string> {
     return (await this.call<{ arn: string }>('POST', '/rds/automated-snapshot', of)).arn;
   }
@@ -305,8 +305,8 @@ export class Emulator {
     return this.call('POST', '/rds/database', planted);
   }
 
-  /** Plants faults in addition to those already there. */
-  plantFaults(faults: readonly Fault[]): Promise<void> {
+  /** Adds planted faults. */
+  plantFaults(faults: readonly PlantedFault[]): Promise<void> {
     return this.call('POST', '/faults', faults);
   }
 
@@ -315,12 +315,12 @@ export class Emulator {
     return this.call('DELETE', '/faults');
   }
 
-  /** The custom resources of all stacks, and what their functions have answered. */
+  /** The custom resources of all stacks, with the answers of their functions. */
   customResources(): Promise<CustomResource[]> {
     return this.call('GET', '/custom-resources');
   }
 
-  /** Makes an analyzer of IAM Access Analyzer outside any stack; resolves to its ARN. EMULATOR_REFUSED beyond AWS's quota. */
+  /** Creates an analyzer outside any stack; resolves to its ARN. EMULATOR_REFUSED beyond AWS’s quota. */
   async plantAnalyzer(analyzer: PlantedAnalyzer): Promise<string> {
     return (await this.call<{ arn: string }>('POST', '/analyzers', analyzer)).arn;
   }
@@ -330,7 +330,7 @@ export class Emulator {
     await this.call('POST', '/analyzers/archive-rules', { analyzerArn, rule });
   }
 
-  /** Every AWS call since the start or the last `clearLog`. */
+  /** All AWS calls since the start or the last `clearLog`. */
   log(): Promise<LoggedCall[]> {
     return this.call('GET', '/log');
   }
@@ -340,7 +340,7 @@ export class Emulator {
     return this.call('DELETE', '/log');
   }
 
-  /** All that could not be emulated since the start. */
+  /** What could not be emulated since the start. */
   problems(): Promise<Problem[]> {
     return this.call('GET', '/problems');
   }
@@ -350,9 +350,9 @@ export class Emulator {
     try {
       answer = await this.control.send(method, path, body);
     } catch (cause) {
-      const death = await this.process?.death();
-      const message = death === undefined ? `${method} ${path} got no answer.` : `The emulator ended: ${death}`;
-      throw new CheckvalveError('EMULATOR_DIED', message, 'Start the rehearsal anew.', { cause });
+      const ending = await this.process?.ending();
+      const message = ending === undefined ? `${method} ${path} got no answer.` : `The emulator ended: ${ending}`;
+      throw new CheckvalveError('EMULATOR_DIED', message, 'Start the rehearsal again.', { cause });
     }
     if (answer.status >= 300) {
       const message = `${method} ${path}: ${(answer.body as { error: string }).error}`;

@@ -1,4 +1,4 @@
-"""Planted faults: the next calls of an action answer with an error, or late."""
+"""Planted faults: the next calls of an action get an error, a delay, or both."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 from typing import Any
 
 from control import control
-from state import kept
+from state import registered
 from wire import Call
 
-_planted: list[dict[str, Any]] = kept("faults", [])
+_planted: list[dict[str, Any]] = registered("faults", [])
 
 
 def take(call: Call) -> dict[str, Any] | None:
-    """The planted fault that this call runs into, one use of it consumed; None when there is none."""
+    """The planted fault that applies to this call, with one use of it consumed; None when there is none."""
     for fault in _planted:
         if (
             fault["action"] == call.operation
@@ -28,7 +28,7 @@ def take(call: Call) -> dict[str, Any] | None:
 
 
 def wait(fault: dict[str, Any]) -> None:
-    """A delay is in real time: it is the client's patience that it tests."""
+    """Delays in real time: a delay tests the timeouts of the client."""
     time.sleep(fault.get("delayMs", 0) / 1000)
 
 
@@ -47,4 +47,3 @@ def _plant(faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _remove(_: Any) -> list[dict[str, Any]]:
     _planted.clear()
     return _planted
-

@@ -1,4 +1,4 @@
-"""Lambda: functions and event source mappings as they are deployed, for the rehearsal to run; nothing is run here."""
+"""Lambda: functions and event source mappings as deployed. The rehearsal runs them; the emulator runs none."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import publications
-import sns
-import wakeups
-from control import control
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction, lambda_backends
 from moto.awslambda.responses import LambdaResponse
 
+import wakeups
+from control import control
+from messaging import publications, sns
+
+
 def source_text(function: LambdaFunction) -> str:
-    """The code a function was deployed with: inline text, or the entry file of its zip."""
+    """The deployed code of a function: inline text, or the entry file of its zip."""
     inline = getattr(function, "inline_code", None)
     if inline is not None:
         return str(inline)
@@ -38,19 +39,19 @@ def _backends() -> Iterator[LambdaBackend]:
 _listing: dict[str, Any] = {}
 
 
-def look_again() -> None:
-    """Functions may have come, changed or gone: they are listed anew when they are next asked for."""
+def forget_listing() -> None:
+    """Drops the cached list of functions: one may have been created, changed or deleted."""
     _listing.clear()
 
 
 @control("POST", "/functions")
-def _functions(asked: dict[str, Any]) -> dict[str, Any]:
-    """All functions and their version; the version alone when the caller knows it."""
+def _functions(request: dict[str, Any]) -> dict[str, Any]:
+    """All functions and the version of the list; only the version when the caller has that version."""
     if not _listing:
         functions = _listed()
         text = json.dumps(functions, sort_keys=True)
         _listing.update(functions=functions, version=hashlib.sha256(text.encode()).hexdigest())
-    return {"version": _listing["version"]} if asked.get("known") == _listing["version"] else _listing
+    return {"version": _listing["version"]} if request.get("known") == _listing["version"] else _listing
 
 
 def _listed() -> list[dict[str, Any]]:
@@ -75,7 +76,7 @@ def _listed() -> list[dict[str, Any]]:
 
 @control("GET", "/event-sources")
 def _event_sources(_: Any) -> list[dict[str, Any]]:
-    from sqs import queue_by_arn, queue_url
+    from messaging.sqs import queue_by_arn, queue_url
 
     def waiting(arn: str) -> int:
         queue = queue_by_arn(arn)
@@ -101,7 +102,7 @@ def _event_sources(_: Any) -> list[dict[str, Any]]:
 
 @control("GET", "/pending")
 def _pending(_: Any) -> dict[str, Any]:
-    """How much there is to do at this instant."""
+    """The number of pending wakeups, publications, deliveries and messages at this instant."""
     return {
         "wakeups": wakeups.count(),
         "publications": publications.count(),
@@ -111,7 +112,7 @@ def _pending(_: Any) -> dict[str, Any]:
 
 
 def _invoke(self: LambdaResponse) -> tuple[int, dict[str, int], str]:
-    """An asynchronous invocation becomes a wake-up; one that wants the answer cannot be had here."""
+    """Queues an asynchronous invocation as a wakeup. A synchronous one is not emulated."""
     if self.headers.get("X-Amz-Invocation-Type") != "Event":
         raise NotImplementedError
     function = self.backend.get_function(self.path.split("/")[-2].split(":")[-1])
@@ -120,9 +121,10 @@ def _invoke(self: LambdaResponse) -> tuple[int, dict[str, int], str]:
 
 
 def _add_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
-    """As moto's, for queues alone and without letting the queue call the function."""
+    """Like moto's, for queues only, and without calling the function when a message arrives."""
     from moto.awslambda.models import EventSourceMapping
-    from sqs import queue_by_arn
+
+    from messaging.sqs import queue_by_arn
 
     function = self._lambdas.get_function_by_name_or_arn_with_qualifier(spec["FunctionName"])
     if queue_by_arn(spec["EventSourceArn"]) is None:
@@ -134,7 +136,7 @@ def _add_mapping(self: LambdaBackend, spec: dict[str, Any]) -> Any:
 
 
 def _update_code(self: LambdaFunction, updated_spec: dict[str, Any]) -> dict[str, Any]:
-    """New code takes the place of what the template had, whoever puts it there."""
+    """Replaces the code of the template, whichever principal uploads the new code."""
     self.inline_code = None
     return _moto_update_code(self, updated_spec)
 

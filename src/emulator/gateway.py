@@ -1,6 +1,6 @@
-"""The way in: every request passes here, takes the one lock, is logged, may meet a planted fault, and goes on to moto.
+"""The entry point of every request: takes the lock, logs the call, applies a planted fault, and passes it to moto.
 
-A call that moto cannot answer comes back as HTTP 501 with the code NotEmulated: the SDK shows it and does not retry.
+A call that moto cannot answer gets HTTP 501 with the code NotEmulated: the SDK reports it and does not retry.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-import analyzers
 import bucket_owners
 import control
 import faults
 from clock import CLOCK, iso
 from control import drain
-from functions import look_again
-from state import kept
+from functions import forget_listing
+from identity import analyzers
+from state import registered
 from wire import Call, read_call, write_error
 
 LOCK = threading.RLock()
-LOG: list[dict[str, Any]] = kept("log", [])
-PROBLEMS: list[dict[str, str]] = kept("problems", [])
+LOG: list[dict[str, Any]] = registered("log", [])
+PROBLEMS: list[dict[str, str]] = registered("problems", [])
 
 
 def problem(kind: str, detail: str) -> None:
-    """Notes something the emulator could not do; a rehearsal with problems proves nothing."""
+    """Records what the emulator could not do. A rehearsal with problems proves nothing."""
     PROBLEMS.append({"kind": kind, "detail": detail})
 
 
 class _MotoWarnings(logging.Handler):
-    """What moto leaves out with no more than a warning, such as an attribute it does not know, is a problem here."""
+    """Reports a warning of moto as a problem: with one, moto leaves out what it does not know, such as an attribute."""
 
     def emit(self, record: logging.LogRecord) -> None:
         problem("moto-warning", record.getMessage())
@@ -44,7 +44,7 @@ logging.getLogger("moto").addHandler(_MotoWarnings(logging.WARNING))
 
 
 class Gateway:
-    """A WSGI application around moto's own."""
+    """The WSGI application around moto's."""
 
     def __init__(self, moto: Callable[..., Any]) -> None:
         self._moto = moto
@@ -57,7 +57,7 @@ class Gateway:
             method = environ["REQUEST_METHOD"]
             with LOCK:
                 if method != "GET" and not path.endswith("/functions"):
-                    look_again()
+                    forget_listing()
                 return control.answer(start, method, path, body)
         environ["wsgi.input"] = io.BytesIO(body)
         with LOCK:
@@ -94,7 +94,7 @@ class Gateway:
             _note(call, 501)
             return write_error(start, call, "EmulatorFailure", f"{call.service}:{call.operation}: {fault!r}", 501)
         if call.service in ("cloudformation", "lambda"):
-            look_again()
+            forget_listing()
         status, headers = answered
         code = int(status.split()[0])
         if code in (404, 405) and "text/html" in dict(headers).get("Content-Type", ""):

@@ -1,6 +1,6 @@
-"""A small HTTP/1.1 server for one WSGI application, with connections that stay open.
+"""A small HTTP/1.1 server for one WSGI application that keeps connections open.
 
-The development servers that come with moto close the connection after each answer, which costs more than most calls.
+The development servers of moto close the connection after each answer, which takes longer than most calls.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from clock import CLOCK
 
 def _handler(application: Callable[..., Any]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        server: ThreadingHTTPServer
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # an answer in two writes would else wait 40 ms for the client
+        disable_nagle_algorithm = True  # otherwise an answer in two writes waits 40 ms for the client
         wbufsize = -1
 
         def _body(self) -> bytes:
@@ -43,7 +44,7 @@ def _handler(application: Callable[..., Any]) -> type[BaseHTTPRequestHandler]:
                 "SCRIPT_NAME": "",
                 "SERVER_PROTOCOL": self.request_version,
                 "SERVER_NAME": "127.0.0.1",
-                "SERVER_PORT": str(self.server.server_address[1]),
+                "SERVER_PORT": str(self.server.server_port),
                 "REMOTE_ADDR": "127.0.0.1",
                 "wsgi.url_scheme": "http",
                 "wsgi.version": (1, 0),
@@ -71,8 +72,8 @@ def _handler(application: Callable[..., Any]) -> type[BaseHTTPRequestHandler]:
 
             content = b"".join(application(self._environ(self._body()), start))
             code, _, reason = answered[0].partition(" ")
-            # With the Date of the virtual clock, and only where RDS answers well: a client with the machine's clock would
-            # find the two apart by days, and retry every error that comes in another second than the answer before it.
+            # The Date is that of the virtual clock, and only in successful answers of RDS: a client that compares it
+            # with the clock of the machine would retry every error as a clock skew.
             self.send_response_only(int(code), reason)
             named = {name.lower() for name, _ in answered[1]}
             if code == "200" and "/rds/aws4_request" in self.headers.get("Authorization", ""):
@@ -99,9 +100,9 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
-        pass  # a client that hangs up is no news
+        pass  # a client that closes its connection is not an error
 
 
 def listen(port: int, application: Callable[..., Any]) -> ThreadingHTTPServer:
-    """Binds 127.0.0.1, on a free port when the port is 0; `serve_forever` then answers."""
+    """Binds 127.0.0.1, on a free port when the port is 0; call `serve_forever` to answer."""
     return _Server(("127.0.0.1", port), _handler(application))

@@ -8,10 +8,10 @@ const STARTS_WITHIN_MS = 60_000;
 const ENDS_WITHIN_MS = 2_000;
 const KEPT_STDERR = 4_000;
 
-/** Where the emulator's Python and script are, and at what virtual instant it starts. */
+/** The Python of the emulator, and the virtual instant at which its clock starts. */
 export interface ProcessOptions {
   readonly python?: string;
-  /** Virtual start of the clock, ISO 8601; the machine's time by default. */
+  /** The virtual start of the clock, ISO 8601; by default the time of the machine. */
   readonly now?: string;
   /** 0, the default, takes a free port. */
   readonly port?: number;
@@ -19,8 +19,8 @@ export interface ProcessOptions {
 }
 
 /**
- * The emulator's process. It ends when this process ends, however that comes about: it watches its standard input,
- * which the operating system closes.
+ * The process of the emulator. It ends when this process ends for any reason: it watches its standard input, which the
+ * operating system then closes.
  */
 export class EmulatorProcess {
   private stderr = '';
@@ -36,8 +36,8 @@ export class EmulatorProcess {
   }
 
   /**
-   * Starts the emulator and waits until it answers. Neither it nor the SDK clients of this process read the caller's AWS
-   * configuration or proxies from then on.
+   * Starts the emulator and waits until it answers. From then on, neither the emulator nor the SDK clients of this
+   * process read the caller’s AWS configuration or proxies.
    * @throws {CheckvalveError} EMULATOR_NOT_INSTALLED, EMULATOR_NOT_STARTED
    */
   static async start(options: ProcessOptions = {}): Promise<{ process: EmulatorProcess; port: number }> {
@@ -46,8 +46,8 @@ export class EmulatorProcess {
     if (!existsSync(python)) {
       throw new CheckvalveError(
         'EMULATOR_NOT_INSTALLED',
-        `There is no ${python}.`,
-        'Run `node src/setup/prepare.mjs`: it installs the emulator; Python 3.10 or newer is needed.',
+        `The emulator is not installed: ${python} does not exist.`,
+        'Run `node src/setup/prepare.mjs`, which installs the emulator. It needs Python 3.10 or newer.',
       );
     }
     leaveCallersEnvironment();
@@ -62,13 +62,13 @@ export class EmulatorProcess {
     return { process, port };
   }
 
-  /** Says how the process ended, or nothing while it runs; a connection may break before the end is known. */
-  async death(): Promise<string | undefined> {
+  /** How the process ended; undefined while it runs. Waits briefly, since a connection may break before the process ends. */
+  async ending(): Promise<string | undefined> {
     if (this.ended === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
     return this.ended === undefined ? undefined : `${this.ended}. ${this.stderr}`.trim();
   }
 
-  /** Ends the process and waits for its end. Ending it twice is no error. */
+  /** Ends the process and waits for its end; a second call has no effect. */
   async stop(): Promise<void> {
     if (this.ended !== undefined) return;
     const end = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
@@ -87,7 +87,7 @@ export class EmulatorProcess {
         clearTimeout(timer);
         this.child.kill('SIGKILL');
         const remedy =
-          'Read what it says above. To install the emulator again, delete the folder .emulator and run `node src/setup/prepare.mjs`.';
+          'Read the output of the emulator above. To install it again, delete the folder .emulator and run `node src/setup/prepare.mjs`.';
         reject(new CheckvalveError('EMULATOR_NOT_STARTED', `${what} ${this.stderr}`.trim(), remedy));
       };
       const timer = setTimeout(() => fail(`The emulator did not answer within ${withinMs} ms.`), withinMs);
@@ -103,7 +103,7 @@ export class EmulatorProcess {
     });
   }
 
-  /** A program that has nothing else to do may end: the emulator does not keep it alive. */
+  /** Lets this process end while the emulator runs. */
   private release(): void {
     this.child.unref();
     for (const stream of [this.child.stdin, this.child.stdout, this.child.stderr]) {

@@ -1,14 +1,14 @@
-"""The emulator's whole state: what a reset forgets, and what a saved world holds.
+"""The state of the emulator: what a reset clears, and what a saved world contains.
 
-Each module registers its own with `kept`. A world is saved as one pickle of all of it and of moto's backends, so that
-whatever two parts share is one thing again when it is restored.
+Each module registers its state with `registered`. A world is saved as one pickle of all registered state and of moto's
+backends: an object that two parts share is one object again after a restore.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import marshal
+import os
 import pickle
 import sys
 import threading
@@ -17,9 +17,10 @@ from types import FunctionType
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from control import Refused
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
 from moto.moto_api._internal import mock_random
+
+from control import Refused
 
 Thing = TypeVar("Thing")
 _things: dict[str, Any] = {}
@@ -27,14 +28,14 @@ _initial: dict[str, bytes] = {}
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
-def kept(name: str, thing: Thing) -> Thing:
-    """Registers a dict, a list, or an object whose attributes are its state; as it is now it will be after a reset."""
+def registered(name: str, thing: Thing) -> Thing:
+    """Registers a dict, a list, or an object whose attributes are its state. A reset sets it back to what it is now."""
     _things[name], _initial[name] = thing, pickle.dumps(_content(thing))
     return thing
 
 
 def forget_all() -> None:
-    """Empties moto's backends, and sets all that is kept back to how it was registered."""
+    """Empties moto's backends, and sets all registered state back to what it was when it was registered."""
     BackendDict.reset()
     for name, thing in _things.items():
         _fill(thing, pickle.loads(_initial[name]))
@@ -51,7 +52,7 @@ def _fill(thing: Any, content: Any) -> None:
 
 
 def _place(backends: BackendDict[Any]) -> tuple[str, str]:
-    """The module and the name under which moto has the backends of a service."""
+    """The module and the name of the variable in which moto holds the backends of a service."""
     module = backends.backend.__module__
     return module, next(name for name, value in vars(sys.modules[module]).items() if value is backends)
 
@@ -60,7 +61,7 @@ _MADE_WITH = {"backend", "service_name", "_use_boto3_regions", "_additional_regi
 
 
 def _own(backends: BackendDict[Any]) -> dict[str, Any]:
-    """What a directory knows beside its backends, such as who has a bucket of a name."""
+    """What a directory holds besides its backends, such as the owner of each bucket name."""
     return {name: value for name, value in vars(backends).items() if isinstance(value, dict) and name not in _MADE_WITH}
 
 
@@ -75,12 +76,12 @@ def _account_at(module: str, name: str, account: str) -> AccountSpecificBackend[
 
 
 def _function(code: bytes, module: str) -> FunctionType:
-    """A function that was made inside another one of moto's, such as the default of a dict."""
+    """A function that moto defines inside another function, such as the default of a dict."""
     return FunctionType(marshal.loads(code), vars(sys.modules[module]))
 
 
 class _Pickler(pickle.Pickler):
-    """moto's directories of backends are written as the places they have, not as what they hold."""
+    """Writes moto's directories of backends as references to their variables, not as their content."""
 
     def reducer_override(self, thing: Any) -> Any:
         if isinstance(thing, BackendDict):
@@ -92,7 +93,7 @@ class _Pickler(pickle.Pickler):
             return type(thing), ()
         if isinstance(thing, FunctionType) and "<locals>" in thing.__qualname__:
             if thing.__closure__:
-                raise Refused(f"this world cannot be saved: {thing.__qualname__} of {thing.__module__} is a closure")
+                raise Refused(f"the state cannot be saved: {thing.__qualname__} of {thing.__module__} is a closure")
             return _function, (marshal.dumps(thing.__code__), thing.__module__)
         if isinstance(thing, WeakValueDictionary):
             return WeakValueDictionary, (), None, None, iter(list(thing.items()))
@@ -103,12 +104,12 @@ def _own_address() -> bytes:
     return f"127.0.0.1:{os.environ['MOTO_PORT']}".encode()
 
 
-# The addresses of queues name the port; another emulator has another one, of as many digits.
+# The addresses of queues name the port. Another emulator has another port, with as many digits.
 _ADDRESS = b"127.0.0.1:-port"
 
 
 def save() -> bytes:
-    """The world as it stands."""
+    """The current state, as a file that `restore` reads."""
     backends = {
         _place(each): ({account: dict(regions) for account, regions in each.items()}, _own(each))
         for each in BackendDict._instances
@@ -118,19 +119,19 @@ def save() -> bytes:
     try:
         _Pickler(written, protocol=5).dump((backends, things, mock_random.getstate()))
     except (pickle.PicklingError, AttributeError, TypeError) as fault:
-        raise Refused(f"this world cannot be saved: {fault}") from fault
+        raise Refused(f"the state cannot be saved: {fault}") from fault
     if len(_own_address()) != len(_ADDRESS):
-        raise Refused("only an emulator whose port has five digits can save a world")
+        raise Refused("the state cannot be saved: the port of this emulator does not have five digits")
     return zlib.compress(written.getvalue().replace(_own_address(), _ADDRESS), level=1)
 
 
 def restore(saved: bytes) -> None:
-    """Takes a saved world in the place of this one."""
+    """Replaces the current state with a saved one."""
     forget_all()
     try:
         backends, things, random_state = pickle.loads(zlib.decompress(saved).replace(_ADDRESS, _own_address()))
-    except Exception as fault:  # whatever is wrong with the file
-        raise Refused(f"this is no world that this emulator has saved: {fault!r}") from fault
+    except Exception as fault:  # any fault of the file
+        raise Refused(f"the file holds no state that this version of the emulator saved: {fault!r}") from fault
     for place, (accounts, own) in backends.items():
         for account, regions in accounts.items():
             dict.update(_at(*place)[account], regions)

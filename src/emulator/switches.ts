@@ -1,4 +1,4 @@
-/** Where AWS documents nothing, or may differ: how the emulator behaves (aws_switches.py says what each one means). */
+/** How the emulator behaves where AWS documents nothing or may differ; aws_switches.py explains each switch. */
 export interface Switches {
   readonly refuseBackupSnapshotTags: boolean;
   readonly backupRoleJudged: boolean;

@@ -1,4 +1,4 @@
-"""Reads which AWS call an HTTP request is, and writes errors the way each AWS protocol has them.
+"""Reads which AWS call an HTTP request is, and writes errors in the format of each AWS protocol.
 
 https://smithy.io/2.0/aws/protocols/index.html
 """
@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import unquote_plus
 from xml.sax.saxutils import escape
 
-from accounts import account_of
 from moto.core.request import Request
 from moto.core.routing import get_service_router
+
+from organization.accounts import account_of
 
 CREDENTIAL = re.compile(r"Credential=([^/]+)/[^/]+/([^/]+)/([^/]+)/")
 QUERY_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
@@ -25,7 +26,7 @@ CBOR_PATH = re.compile(r"/service/[^/]+/operation/(\w+)$")
 
 @dataclass
 class Call:
-    """One request, as far as it can be told without knowing the service: who calls what, where."""
+    """One request, as far as it can be read without the service: principal, operation, account and Region."""
 
     account: str
     region: str
@@ -36,7 +37,7 @@ class Call:
     body: bytes
 
     def text(self) -> str:
-        """The body, decoded, for faults that match on a part of it."""
+        """The decoded body, for faults that match a part of it."""
         text = self.body.decode("utf-8", "replace")
         return unquote_plus(text) if self.protocol == "query" else text
 
@@ -59,11 +60,11 @@ def read_call(environ: dict[str, Any], body: bytes) -> Call:
 
 
 def _rest_operation(service: str, environ: dict[str, Any]) -> str:
-    """REST services name the operation by method and path; the service's own model knows which."""
+    """The operation of a REST service: its model maps method and path to the name."""
     try:
         operation, _ = get_service_router(service).match(Request(environ.copy()))
         return operation.name
-    except Exception:  # an unknown service or path: the request itself is then the best name
+    except Exception:  # unknown service or path: the log then shows method and path
         return f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"
 
 
@@ -73,7 +74,7 @@ def _cbor_text(text: str) -> bytes:
 
 
 def write_error(start: Callable[..., Any], call: Call, code: str, message: str, status: int) -> list[bytes]:
-    """Answers with an error of that code in the protocol of the call, so that the SDK's error has its name."""
+    """Answers with an error of that code in the protocol of the call: the SDK's error then has that name."""
     request_id = str(uuid.uuid4())
     headers = [("x-amzn-requestid", request_id)]
     if call.protocol == "query":

@@ -1,15 +1,15 @@
-// The environment that programs started by Checkvalve have: the one place that decides it. Plain JavaScript, since the
-// set-up runs where nothing can compile TypeScript yet.
+// The environment of programs that Checkvalve starts, in one place. Plain JavaScript: the set-up runs before TypeScript can
+// be compiled.
 
-/** What any program needs to run at all, whatever the operating system. */
+/** The variables that a program needs to run, on any operating system. */
 const NEEDED = /^(PATH|LD_LIBRARY_PATH|DYLD_.*|TMPDIR|TMP|TEMP|SystemRoot|windir|ComSpec|PATHEXT)$/i;
 
-/** Proxies: the emulator is on 127.0.0.1, and a proxy sends what goes there elsewhere. */
+/** Proxies: the emulator is on 127.0.0.1, which a proxy cannot reach. */
 const PROXY = /^(https?_proxy|all_proxy|no_proxy|node_use_env_proxy)$/i;
-/** A Node that was started with NODE_USE_ENV_PROXY has read the proxies; at each request it reads what goes without one. */
+/** Node with NODE_USE_ENV_PROXY reads the proxies at its start, but NO_PROXY at each request. */
 const NO_PROXY = { NO_PROXY: '*', no_proxy: '*' };
 
-/** Settings of the SDKs of AWS that stand for "nothing but what the program says": no profile, no metadata endpoint. */
+/** Settings by which the AWS SDKs use only what the program passes: no profile, no metadata endpoint. */
 const NO_AWS_CONFIGURATION = {
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
@@ -17,20 +17,20 @@ const NO_AWS_CONFIGURATION = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 };
 
-/** Where Python finds its modules, and how it starts. */
+/** Variables that change how Python starts and where it finds its modules. */
 const PYTHON = /^(PYTHON.*|__PYVENV_LAUNCHER__)$/i;
 
-/** What decides how text is read and sorted, and what the time is. */
+/** Variables that decide the encoding and sorting of text, and the time zone. */
 const LANGUAGE = { LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 
-const kept = (from, keeps) => Object.fromEntries(Object.entries(from).filter(([name]) => keeps(name)));
+const only = (from, keeps) => Object.fromEntries(Object.entries(from).filter(([name]) => keeps(name)));
 
 /**
- * For a program that talks to 127.0.0.1 alone, such as the emulator: the path and the temporary folder, and nothing else
- * of the caller's. HOME points nowhere, because ~/.aws holds a configuration too.
+ * For a program that connects only to 127.0.0.1, such as the emulator: of the caller’s environment only the path and the
+ * temporary folder. HOME does not exist, because ~/.aws holds a configuration too.
  */
 const cleanEnvironment = (from = process.env) => ({
-  ...kept(from, (name) => NEEDED.test(name)),
+  ...only(from, (name) => NEEDED.test(name)),
   ...NO_AWS_CONFIGURATION,
   ...LANGUAGE,
   ...NO_PROXY,
@@ -39,27 +39,27 @@ const cleanEnvironment = (from = process.env) => ({
   PYTHONUTF8: '1',
 });
 
-/** How pip reaches its index: https://pip.pypa.io/en/stable/cli/pip_install/ lists the options, each is a variable too. */
+/** Options by which pip reaches its index: https://pip.pypa.io/en/stable/cli/pip_install/. Each is also a variable. */
 const PIP_REACHES =
   /^PIP_(INDEX_URL|PYPI_URL|EXTRA_INDEX_URL|NO_INDEX|FIND_LINKS|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY|TIMEOUT|DEFAULT_TIMEOUT|RETRIES|CACHE_DIR|NO_CACHE_DIR|CONFIG_FILE|KEYRING_PROVIDER|USE_FEATURE|NO_INPUT|ONLY_BINARY|PREFER_BINARY)$/i;
-/** How npm reaches its registry, and whether scripts may run: https://docs.npmjs.com/cli/using-npm/config */
+/** Options by which npm reaches its registry, and whether scripts may run: https://docs.npmjs.com/cli/using-npm/config */
 const NPM_REACHES =
   /^npm_config_(registry|.*:registry|\/\/.*|_auth.*|userconfig|globalconfig|ca|cafile|cert|key|strict[-_]ssl|proxy|https?[-_]proxy|noproxy|cache|offline|prefer[-_]o(ff|n)line|fetch[-_].*|maxsockets|local[-_]address|replace[-_]registry[-_]host|ignore[-_]scripts|allow[-_]scripts)$/i;
-/** Changes where an installer puts things, what it leaves out, or how Python and Node start. */
+/** Variables that change where an installer installs, what it omits, or how Python and Node start. */
 const LEADS_ASTRAY =
   /^(PYTHON.*|__PYVENV_LAUNCHER__|VIRTUAL_ENV.*|CONDA_.*|_CE_.*|_CONDA.*|PIP_.*|npm_(config|package|lifecycle)_.*|npm_(command|execpath|node_execpath)|NODE_ENV|NODE_PATH|NODE_OPTIONS|PREFIX|DESTDIR|INIT_CWD|LANG|LANGUAGE|LC_.*|TZ)$/i;
-/** Options of Node by which npm trusts a company's certificates. */
+/** Options of Node by which npm trusts the certificates of a company. */
 const TRUST_OPTION = /^--(use-(openssl|system|bundled)-ca|tls-.+|dns-result-order=.+|openssl-.+)$/;
 
 /**
- * For an installer: the caller's environment, since a mirror's address and credentials may stand in any variable, without
- * what changes where things go, and with more.
+ * For an installer: the caller’s environment, since any variable may hold the address and the credentials of a mirror,
+ * without the variables that change where it installs, and with `more`.
  */
 function installerEnvironment(from = process.env, more = {}) {
   const reaches = (name) => PIP_REACHES.test(name) || NPM_REACHES.test(name);
   const options = (from.NODE_OPTIONS ?? '').split(/\s+/).filter((option) => TRUST_OPTION.test(option));
   return {
-    ...kept(from, (name) => reaches(name) || !LEADS_ASTRAY.test(name)),
+    ...only(from, (name) => reaches(name) || !LEADS_ASTRAY.test(name)),
     ...LANGUAGE,
     ...(options.length > 0 && { NODE_OPTIONS: options.join(' ') }),
     PYTHONNOUSERSITE: '1',
@@ -68,14 +68,14 @@ function installerEnvironment(from = process.env, more = {}) {
   };
 }
 
-/** A pip.conf may say these for `pip config` too: without them it lists all that the files say. */
+/** A pip.conf can set these for `pip config` too; with these values it lists all settings of the files. */
 const pipListEnvironment = (from = process.env) => ({
   ...installerEnvironment(from),
   ...{ PIP_USER: '0', PIP_GLOBAL: '0', PIP_SITE: '0', PIP_QUIET: '0' },
 });
 
 const ESCAPED = { n: '\n', t: '\t', r: '\r' };
-/** A text as Python's repr() writes it. */
+/** Reads a text that Python’s repr() wrote. */
 const unquoted = (text) =>
   text
     .slice(1, -1)
@@ -83,14 +83,14 @@ const unquoted = (text) =>
       one ? (ESCAPED[one] ?? one) : String.fromCharCode(Number.parseInt(byte ?? unit, 16)),
     );
 
-/** What pip's configuration files say of how its index is reached, as variables; `pip config list` has printed them. */
+/** The settings by which pip reaches its index, from the output of `pip config list`, as variables. */
 function pipSettings(listed) {
   const lines = listed.split('\n').map((line) => /^(global|install)\.([\w-]+)=(['"].*['"])\r?$/.exec(line) ?? []);
-  const said = lines.map(([, section, key = '', value = "''"]) => ({
+  const settings = lines.map(([, section, key = '', value = "''"]) => ({
     ...{ section, name: `PIP_${key.toUpperCase().replaceAll('-', '_')}`, value: unquoted(value) },
   }));
-  const reaching = said.filter(({ name }) => PIP_REACHES.test(name) && name !== 'PIP_CONFIG_FILE');
-  // What is said of `install` counts more than what is said of all commands.
+  const reaching = settings.filter(({ name }) => PIP_REACHES.test(name) && name !== 'PIP_CONFIG_FILE');
+  // A setting of `install` overrides one of all commands.
   return Object.fromEntries(
     ['global', 'install'].flatMap((of) =>
       reaching.filter(({ section }) => section === of).map(({ name, value }) => [name, value]),
@@ -99,8 +99,8 @@ function pipSettings(listed) {
 }
 
 /**
- * For `pip install`: no configuration file is read, since one may say where packages go (prefix, root, target, user) and
- * nothing on the command line undoes a prefix. What the files say of a mirror stays.
+ * For `pip install`: without configuration files, since one may set where packages go (prefix, root, target, user) and no
+ * option overrides a prefix. The settings of a mirror stay.
  * https://pip.pypa.io/en/stable/topics/configuration/
  */
 const pipEnvironment = (listed, from = process.env) => ({
@@ -110,8 +110,8 @@ const pipEnvironment = (listed, from = process.env) => ({
 });
 
 /**
- * Takes the caller's AWS configuration, proxies, time zone, CDK and Python settings out of this process: from now on an SDK client
- * uses what it is given. For a process that works on 127.0.0.1 alone.
+ * Removes the caller’s AWS configuration, proxies, time zone, CDK and Python settings from this process: from now on SDK
+ * clients use only what they are given. For a process that connects only to 127.0.0.1.
  */
 function leaveCallersEnvironment() {
   for (const name of Object.keys(process.env)) {

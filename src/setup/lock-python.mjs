@@ -1,5 +1,5 @@
-// `npm run lock:python`: writes every requirements.txt beside a requirements.in, with the hash of each file that the index
-// has for each version. Versions stay as they are, unless asked: `npm run lock:python -- --upgrade-package moto`.
+// `npm run lock:python`: writes each requirements.txt from the requirements.in beside it, with the hashes of all files that
+// the index has for each version. Versions stay unless asked for: `npm run lock:python -- --upgrade-package moto`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { installerEnvironment } from './clean-environment.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-/** Folders with a requirements.in: the emulator, and the resolver that this script runs. */
-const LOCKED = ['src/emulator/emulator', 'src/setup/resolver'];
+/** The folders with a requirements.in: the emulator, and the resolver that this script runs. */
+const LOCKED = ['src/emulator', 'src/setup/resolver'];
 /**
- * One lock for every platform and each Python from 3.10 on. The name of an index is never written down; the header names
+ * One lock for all platforms and all Python versions from 3.10 on. The lock does not name the index; its header names
  * this command.
  */
 const OPTIONS = [
@@ -20,20 +20,20 @@ const OPTIONS = [
 ];
 
 const resolver = mkdtempSync(join(tmpdir(), 'checkvalve-resolver-'));
-// The index alone: a folder of wheels has other files, with other hashes.
+// Only the index: a folder of wheels has other files, with other hashes.
 const { PIP_FIND_LINKS: _, PIP_INDEX_URL: mirror, ...rest } = process.env;
 const caller = { ...rest, ...(mirror && { PIP_INDEX_URL: mirror, UV_DEFAULT_INDEX: mirror }) };
 
 function run(command, ...args) {
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] };
   const { status, error } = spawnSync(command, args, { ...options, env: installerEnvironment(caller) });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${error?.message ?? status}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? `exit code ${status}`}`);
 }
 
 try {
   const python = join(resolver, 'bin', 'python');
   run('python3', '-m', 'venv', resolver);
-  const own = join('src', 'setup', 'resolver', 'requirements.txt');
+  const itself = join('src', 'setup', 'resolver', 'requirements.txt');
   run(
     python,
     '-m',
@@ -44,7 +44,7 @@ try {
     '--require-hashes',
     '--only-binary=:all:',
     '-r',
-    own,
+    itself,
   );
   for (const folder of LOCKED) {
     const [from, to] = ['requirements.in', 'requirements.txt'].map((file) => join(folder, file));
@@ -52,7 +52,7 @@ try {
     process.stderr.write(`${to} written\n`);
   }
 } catch (error) {
-  process.stderr.write(`${error.message}\nCheck that pip reaches its index, then run the same command again.\n`);
+  process.stderr.write(`${error.message}\nCheck that pip reaches its index, then run the command again.\n`);
   process.exitCode = 1;
 } finally {
   rmSync(resolver, { recursive: true, force: true });

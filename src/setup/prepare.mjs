@@ -1,6 +1,6 @@
-// Makes a fresh clone ready: Node packages, and the emulator’s Python in a virtual environment of its own.
-// Needs nothing but Node and Python, writes to standard error alone, and does nothing when all is there.
-// Longer than other files because it stands alone: it runs before there is anything to import.
+// Prepares a fresh clone: installs the Node packages, and the emulator’s Python packages in a virtual environment.
+// Needs only Node and Python, writes only to standard error, and has no effect when all is installed.
+// Longer than most: it runs before there is a package to import.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -23,7 +23,7 @@ import { installerEnvironment, pipEnvironment, pipListEnvironment } from './clea
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const at = (...parts) => join(root, ...parts);
 const quiet = process.argv.includes('--quiet');
-// A reader that leaves early, such as head, does not stop an installation in its middle.
+// A reader that closes the pipe early, such as head, does not stop the installation.
 process.stderr.on('error', () => undefined);
 const say = (text) => quiet || process.stderr.write(`${text}\n`);
 
@@ -31,14 +31,14 @@ const NODE = [20, 19];
 const PYTHON = [3, 10];
 const VENV = at('.emulator');
 const LOCK = at('.checkvalve-setup.lock');
-/** How long a lock may be without its owner's number: it is written right after. */
+/** How long a lock may lack the process id of its owner, which is written right after. */
 const UNSIGNED_MS = 5000;
 const PACKAGES_DONE = at('node_modules', '.checkvalve-setup');
 const REQUIREMENTS = at('src', 'emulator', 'requirements.txt');
 const PYTHON_HERE = join(VENV, 'bin', 'python');
 const EMULATOR_DONE = join(VENV, '.checkvalve-setup');
 
-/** A fault in setting up: what is wrong, and what helps. */
+/** A fault of the set-up: what is wrong, and the remedy. */
 class SetupFault extends Error {
   constructor(message, remedy) {
     super(message);
@@ -56,21 +56,21 @@ function checkNode() {
   throw new SetupFault(`Node ${process.versions.node} is too old`, `Install Node ${NODE.join('.')} or newer.`);
 }
 
-/** npm, Python and pip write into the temporary folder, and what they say when they cannot is no help. */
+/** npm, Python and pip write into the temporary folder; their messages do not name it when they cannot. */
 function checkTemporaryFolder() {
   try {
     rmSync(mkdtempSync(join(tmpdir(), 'checkvalve-setup-')), { recursive: true });
   } catch (cause) {
     throw new SetupFault(
       `The temporary folder ${tmpdir()} cannot be written: ${cause.message}`,
-      'Set TMPDIR to a folder that you may write in, then run the same command again.',
+      'Set TMPDIR to a writable folder, then run the command again.',
     );
   }
 }
 
 /** The first Python on the path that is new enough. */
 function findPython() {
-  const seen = [];
+  const tooOld = [];
   for (const command of ['python3', 'python', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
     const asked = spawnSync(command, ['-c', 'import sys; print(*sys.version_info[:2])'], {
       encoding: 'utf8',
@@ -79,18 +79,18 @@ function findPython() {
     if (asked.status !== 0) continue;
     const version = asked.stdout.trim().split(' ').map(Number);
     if (atLeast(version, PYTHON)) return command;
-    seen.push(`${command} is ${version.join('.')}`);
+    tooOld.push(`${command} is ${version.join('.')}`);
   }
   throw new SetupFault(
-    seen.length > 0 ? `Python is too old: ${seen.join(', ')}` : 'Python was not found',
-    `Install Python ${PYTHON.join('.')} or newer, so that python3 is on the path.`,
+    tooOld.length > 0 ? `Python is too old: ${tooOld.join(', ')}` : 'Python was not found',
+    `Install Python ${PYTHON.join('.')} or newer, with python3 on the path.`,
   );
 }
 
-/** What is running, to be ended with us. */
+/** The running child processes, which end with this process. */
 const children = new Set();
 
-/** Runs a command, and resolves to its standard output; what it prints is shown only when it fails. */
+/** Runs a command and resolves to its standard output; its output is shown only when it fails. */
 function run(command, args, more = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -116,7 +116,7 @@ function run(command, args, more = {}) {
   });
 }
 
-/** Whether `npm ci` was run by hand: npm writes down last what it has installed. */
+/** Whether all packages are installed, by the list that npm writes at the end of an installation. */
 function isInstalled() {
   try {
     const { packages: installed } = JSON.parse(readFileSync(at('node_modules', '.package-lock.json'), 'utf8'));
@@ -131,8 +131,8 @@ function isInstalled() {
 }
 
 /**
- * What a .npmrc of the caller's may say otherwise: all packages, for this machine, with their commands, into this folder. No
- * package runs a script of its own: docs/supply-chain.md names those that have one, and why each works without.
+ * Options that a .npmrc could set otherwise: all packages, for this machine, with their commands, into this folder. No
+ * package runs an install script: docs/supply-chain.md names those that have one, and why each works without it.
  */
 const NPM_OPTIONS = [
   '--ignore-scripts',
@@ -140,26 +140,26 @@ const NPM_OPTIONS = [
   ...['--no-dry-run', '--package-lock', '--no-package-lock-only', '--install-strategy=hoisted', `--prefix=${root}`],
   ...['--no-global', '--no-workspaces', '--bin-links', `--os=${process.platform}`, `--cpu=${process.arch}`],
 ];
-/** Fails where the compiler that every command needs does not run: it is a binary of an optional package. */
+/** Fails when the compiler that every command needs does not run: it is a binary of an optional package. */
 const COMPILES = `try { require('esbuild').transformSync('let a: number', { loader: 'ts' }) }
 catch (error) { process.stderr.write(error.message); process.exitCode = 1 }`;
 
-/** Why the packages that are there cannot be used, if they cannot. */
+/** The reason why the installed packages cannot be used; undefined when they can. */
 const unusable = () =>
   run(process.execPath, ['-e', COMPILES]).then(
     () => undefined,
     (cause) => cause,
   );
 
-/** A package that is not the one whose hash is written down: one line, whatever else the installer prints. */
+/** A package that does not match its hash: one line, without the output of the installer. */
 function wrongHash(file, name) {
   return new SetupFault(
     `The set-up stops: ${name} does not match its hash in ${file}`,
-    'Do not install it another way. Check what the index or its mirror serves, clear its cache, then run the same command again.',
+    'Do not install it another way. Check what the index or its mirror serves, clear its cache, then run the command again.',
   );
 }
 
-/** npm says which hash it wanted, not of which package. */
+/** npm names the expected hash, not the package. */
 function nodePackageIn(printed) {
   const [, wanted] = printed.match(/wanted (\S+)/) ?? [];
   const { packages: locked } = JSON.parse(readFileSync(at('package-lock.json'), 'utf8'));
@@ -184,20 +184,20 @@ async function packages() {
     if (/\bEINTEGRITY\b/.test(cause.message)) throw wrongHash('package-lock.json', nodePackageIn(cause.message));
     throw new SetupFault(
       `The Node packages could not be installed:\n${cause.message}`,
-      'Check that npm reaches its registry, that the disk has 1 GB free, and what `npm config list` sets, then run the same command again.',
+      'Check that npm reaches its registry, that the disk has 1 GB free, and what `npm config list` sets, then run the command again.',
     );
   }
   if (!isInstalled()) {
     throw new SetupFault(
-      'npm ended well, and node_modules does not hold the packages that package-lock.json names',
-      'Remove what changes where npm installs, or what it omits, from `npm config list`, then run the same command again.',
+      'npm succeeded, but node_modules does not hold the packages of package-lock.json',
+      'Remove the settings of `npm config list` that change where npm installs or what it omits, then run the command again.',
     );
   }
   const cause = await unusable();
   if (cause) {
     throw new SetupFault(
-      `npm ended well, and the compiler esbuild does not run:\n${cause.message}`,
-      'Remove what npm omits, or for which system it installs, from `npm config list`, then run the same command again.',
+      `npm succeeded, but the compiler esbuild does not run:\n${cause.message}`,
+      'Remove the settings of `npm config list` that change what npm omits or the system it installs for, then run the command again.',
     );
   }
   writeFileSync(PACKAGES_DONE, wanted);
@@ -205,25 +205,25 @@ async function packages() {
 
 const PIP_INSTALL = [
   ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
-  // Each package as the lock has it, and none that is built here: what builds it is in no lock.
+  // Only packages of the lock, and only wheels: the packages that would build another one are in no lock.
   ...['--require-hashes', '--only-binary=:all:'],
 ];
-/** Fails where the emulator's packages are missing, or elsewhere than in this environment. */
+/** Fails when the emulator’s packages are missing, or are outside this environment. */
 const IMPORTS = `import moto, boto3, cfnlint, sys; sys.exit(0 if moto.__file__.startswith(sys.prefix) else moto.__file__)`;
 
 async function emulator() {
   const wanted = digest(REQUIREMENTS);
   if (existsSync(PYTHON_HERE) && isDone(EMULATOR_DONE, wanted)) return;
   const command = findPython();
-  say('Making the emulator’s Python environment (once, about a minute) …');
-  // One that was begun and not finished is worth nothing.
+  say('Creating the emulator’s Python environment (once, about a minute) …');
+  // An unfinished environment cannot be used.
   rmSync(VENV, { recursive: true, force: true });
   try {
     await run(command, ['-m', 'venv', VENV]);
   } catch (cause) {
     throw new SetupFault(
-      `Python could not make a virtual environment:\n${cause.message}`,
-      'Install the venv module (on Debian and Ubuntu: apt-get install python3-venv), then run the same command again.',
+      `Python could not create a virtual environment:\n${cause.message}`,
+      'Install the venv module (on Debian and Ubuntu: apt-get install python3-venv), then run the command again.',
     );
   }
   let listed;
@@ -232,7 +232,7 @@ async function emulator() {
   } catch (cause) {
     throw new SetupFault(
       `pip cannot read its configuration:\n${cause.message}`,
-      'Correct the file that it names, then run the same command again.',
+      'Correct the file that it names, then run the command again.',
     );
   }
   try {
@@ -243,21 +243,21 @@ async function emulator() {
     }
     throw new SetupFault(
       `The emulator’s packages could not be installed:\n${cause.message}`,
-      'Check that pip reaches its index and that the disk has 300 MB free, then run the same command again.',
+      'Check that pip reaches its index and that the disk has 500 MB free, then run the command again.',
     );
   }
   try {
     await run(PYTHON_HERE, ['-c', IMPORTS]);
   } catch (cause) {
     throw new SetupFault(
-      `pip ended well, and Python in ${VENV} cannot import the emulator’s packages:\n${cause.message}`,
-      'Remove what changes where pip installs from `pip config list`, then run the same command again.',
+      `pip succeeded, but Python in ${VENV} cannot import the emulator’s packages:\n${cause.message}`,
+      'Remove the settings of `pip config list` that change where pip installs, then run the command again.',
     );
   }
   writeFileSync(EMULATOR_DONE, wanted);
 }
 
-/** Whose lock it is: the number of a process, 0 while nobody has signed, undefined when it is gone. */
+/** The process that owns the lock: its id, 0 before it is written, undefined without a lock. */
 function ownerOf(lock) {
   try {
     return Number(readFileSync(join(lock, 'pid'), 'utf8'));
@@ -275,7 +275,7 @@ function isAlive(pid) {
   }
 }
 
-/** Takes away the lock of a set-up that died; of several that wait only one can. */
+/** Removes the lock of a set-up that ended without releasing it; only one of several waiting set-ups can. */
 function breakLock() {
   const owner = ownerOf(LOCK);
   if (owner === undefined) return;
@@ -284,7 +284,7 @@ function breakLock() {
   const taken = join(LOCK, '..', `.checkvalve-setup.${process.pid}.lock`);
   try {
     renameSync(LOCK, taken);
-    // Another one may have been as quick, and what was taken away is already its lock.
+    // Another set-up may have been faster: then this is already its lock.
     if (ownerOf(taken) !== owner) renameSync(taken, LOCK);
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
@@ -292,16 +292,16 @@ function breakLock() {
   rmSync(taken, { recursive: true, force: true });
 }
 
-/** One set-up at a time: a second one waits, and takes over from one that died. */
+/** Runs one set-up at a time: a second one waits, or takes over from one that has ended. */
 async function alone(work) {
-  for (let told = false; ; told = true) {
+  for (let reported = false; ; reported = true) {
     try {
       mkdirSync(LOCK);
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
       breakLock();
-      if (!told) say('Another set-up is running: waiting for it …');
+      if (!reported) say('Another set-up is running: waiting for it …');
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -324,7 +324,7 @@ async function alone(work) {
 const COMMAND = at('node_modules', '.bin', 'checkvalve');
 const isLinked = () => lstatSync(COMMAND, { throwIfNoEntry: false }) !== undefined;
 
-/** So that `npx checkvalve` finds the command of this folder at once. */
+/** Links the command into node_modules, where `npx checkvalve` looks first. */
 function link() {
   if (isLinked()) return;
   mkdirSync(dirname(COMMAND), { recursive: true });
@@ -350,8 +350,7 @@ try {
     });
   }
 } catch (error) {
-  const remedy =
-    error.remedy ?? 'Check that this folder is complete, that you may write in it, and that the disk is not full.';
+  const remedy = error.remedy ?? 'Check that this folder is complete and writable, and that the disk is not full.';
   process.stderr.write(`\n${error.message}\n${remedy}\n`);
   if (process.env.CHECKVALVE_DEBUG) process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;

@@ -1,5 +1,5 @@
-// `npm run sbom`: what is installed here, by the tools that installed it. Node packages as CycloneDX, Python packages as
-// pip's own report of an environment.
+// `npm run sbom`: lists what is installed, with the tools that installed it: Node packages as CycloneDX, Python packages as
+// pip’s report of an environment.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

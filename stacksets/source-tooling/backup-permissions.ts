@@ -11,7 +11,7 @@ const because = 'The plans back up whichever database carries the tag, under whi
 
 /**
  * What AWS Backup needs for databases, and nothing for any other service: AWS's own managed policy would let it read
- * disks, file systems and buckets as well. AWS's recipe for such a role, dated, is src/emulator/backup_recipe.json;
+ * disks, file systems and buckets as well. AWS's recipe for such a role, dated, is src/emulator/backup/recipe.json;
  * a test holds this list to it.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html#customer-managed-policies
  */

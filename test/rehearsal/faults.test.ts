@@ -5,7 +5,7 @@ import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
 import { copiesTopicArn, NAMES } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
-import type { Fault } from '../../src/emulator/answers';
+import type { PlantedFault } from '../../src/emulator/answers';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { inRoomyZone } from '../support/roomy-zone';
 import { good, type LandingZone, type Standing } from './landing-zone';
@@ -28,7 +28,11 @@ describe('faults over HTTP', () => {
     zone.judged = false;
   });
 
-  const fault = (action: string, code: string, more: Partial<Fault> = {}): Fault => ({ action, code, ...more });
+  const fault = (action: string, code: string, more: Partial<PlantedFault> = {}): PlantedFault => ({
+    action,
+    code,
+    ...more,
+  });
 
   test.each([
     ['refused', 'InvalidParameterValue', 400, 1],

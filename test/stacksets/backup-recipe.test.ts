@@ -12,7 +12,7 @@ interface Recipe {
   readonly notNeeded: readonly { readonly action: string; readonly because: string }[];
 }
 
-const FILE = join(__dirname, '../../src/emulator/backup_recipe.json');
+const FILE = join(__dirname, '../../src/emulator/backup/recipe.json');
 const recipe = JSON.parse(readFileSync(FILE, 'utf8')) as Recipe;
 const place = { account: '222200001111', region: 'eu-central-1', stackName: 'StackSet-source-tooling' };
 const book = PolicyBook.of([resolveTemplate(JSON.parse(templatesOf().source), place)]);

@@ -1,7 +1,7 @@
 import { OPT_IN_REGIONS } from '../../../src/contract/regions';
 
 /** What RDS answers to credentials of an account that has not enabled the Region: it knows neither account nor token.
- * Assumption (a-region-that-is-not-enabled-knows-no-credentials). */
+ * Assumption (disabled-regions-refuse-credentials). */
 const UNKNOWN_CREDENTIALS = /^(InvalidClientTokenId|UnrecognizedClientException|AuthFailure|OptInRequired)/;
 
 /** AWS names the kind of policy that denies a call; only management writes service control policies.

@@ -158,7 +158,7 @@ async function live(probes: readonly Probe[], options: ProbeOptions, config: Che
     require('../../operations/probe/sandboxes') as typeof import('../../operations/probe/sandboxes');
   const { runProbes } =
     require('../../operations/probe/run-probes') as typeof import('../../operations/probe/run-probes');
-  const { fileStore, leftBehind } =
+  const { fileStore, unfinishedRuns } =
     require('../../operations/probe/journal') as typeof import('../../operations/probe/journal');
   const region = options.region ?? config.regions[0] ?? '';
   const clients = await sandboxes(
@@ -174,7 +174,7 @@ async function live(probes: readonly Probe[], options: ProbeOptions, config: Che
     note(
       paragraph('Probes that need the management account of an organization are left out: see --management-profile.'),
     );
-  for (const line of otherRuns(leftBehind(JOURNALS, journal))) note(line);
+  for (const line of otherRuns(unfinishedRuns(JOURNALS, journal))) note(line);
   await mustBeWanted(options);
   const store = fileStore(join(JOURNALS, journal));
   const signal = untilInterrupted();

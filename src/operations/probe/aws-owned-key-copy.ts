@@ -9,7 +9,7 @@ import { refusalOf } from './refusals';
 import { clusterSnapshot, clusterSnapshotEnd } from './snapshots';
 import { keyResource, stack } from './stacks';
 
-/** Can a cluster under a key that AWS owns be copied under a customer's key, and the copy be shared? */
+/** Can the snapshot of a cluster under an AWS owned key be copied under a customer key, and can the copy be shared? */
 export const awsOwnedKeyCopy: Probe = {
   id: 'aws-owned-key-copy',
   assumptions: ['aws-owned-keys-can-be-replaced'],
@@ -19,9 +19,11 @@ export const awsOwnedKeyCopy: Probe = {
   ask: async ({ source, vault }, scope) => {
     const original = await clusterSnapshot(scope, await cluster(scope, 'by-default'));
     const of = { DBClusterSnapshotIdentifier: original };
-    const { DBClusterSnapshots: [seen] = [] } = await source.rds.send(new DescribeDBClusterSnapshotsCommand(of));
-    if (seen?.StorageEncryptionType !== 'sse-rds')
-      throw new Error(`New clusters are not under a key of AWS here, but ${seen?.StorageEncryptionType}`);
+    const { DBClusterSnapshots: [found] = [] } = await source.rds.send(new DescribeDBClusterSnapshotsCommand(of));
+    if (found?.StorageEncryptionType !== 'sse-rds')
+      throw new Error(
+        `New clusters are not under an AWS owned key (sse-rds) in this account, but ${found?.StorageEncryptionType}`,
+      );
     const { Key: KmsKeyId } = await stack(
       scope,
       'source',

@@ -7,10 +7,10 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
-/** In which of the sandbox accounts; few probes need the management account of their organization. */
+/** One of the sandbox accounts; few probes need the management account of their organization. */
 export type Side = 'source' | 'vault' | 'management';
 
-/** How the clients of an account are set up: a profile of the AWS configuration, or everything by itself. */
+/** The settings of an account’s clients: a profile of the AWS configuration, or endpoint and credentials. */
 export interface AccountSettings {
   readonly region: string;
   readonly profile?: string;
@@ -33,7 +33,7 @@ export interface AccountClients {
   readonly organizations: OrganizationsClient;
   readonly rds: RDSClient;
   readonly sqs: SQSClient;
-  /** The clients of a session of a role of this account. */
+  /** The clients of a session of a role in this account. */
   as(roleArn: string): Promise<AccountClients>;
 }
 
@@ -44,14 +44,14 @@ export interface ProbeClients {
   readonly management?: AccountClients;
 }
 
-/** The clients of one of them. @throws Error without a management account */
+/** The clients of one of the accounts. @throws Error without a management account */
 export function clientsOf(clients: ProbeClients, side: Side): AccountClients {
   const found = clients[side];
-  if (!found) throw new Error('It takes the management account of the sandboxes: --management-profile');
+  if (!found) throw new Error('The probe needs the management account of the sandboxes: --management-profile');
   return found;
 }
 
-/** Clients with these settings, once AWS has said whose they are. */
+/** The clients with these settings; AWS returns their account. */
 export async function accountClients(settings: AccountSettings): Promise<AccountClients> {
   const sts = new STSClient(settings);
   const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));

@@ -8,15 +8,15 @@ interface RdsEvent {
   readonly detail?: { readonly EventID?: string; readonly SourceArn?: string; readonly SourceIdentifier?: string };
 }
 
-/** Events of RDS are late by minutes. */
+/** RDS emits events minutes later. */
 const MAX_MINUTES = 15;
 const CREATED = 'RDS-EVENT-0075';
 
-/** Which event tells that AWS Backup has finished a snapshot of a cluster? */
+/** Which event does RDS emit when AWS Backup has completed a snapshot of a cluster? */
 export const clusterBackupEvent: Probe = {
   id: 'cluster-backup-event',
   assumptions: ['cluster-backups-emit-event-0075'],
-  creates: 'an Aurora cluster, a backup of it, a rule of EventBridge and a queue',
+  creates: 'an Aurora cluster, a backup of it, an EventBridge rule and a queue',
   maxCostUsd: 0.2,
   assumed: 'event-0075-with-the-name-of-the-job',
   ask: async ({ source }, scope) => {
@@ -34,9 +34,9 @@ export const clusterBackupEvent: Probe = {
         .map((body) => (JSON.parse(body) as RdsEvent).detail ?? {})
         .filter(({ SourceArn }) => SourceArn === snapshot);
     const isEnough = (bodies: readonly string[]) => about(bodies).some(({ EventID }) => EventID === CREATED);
-    const seen = about(await receive(scope, source, queue, MAX_MINUTES, isEnough));
-    const created = seen.find(({ EventID }) => EventID === CREATED);
-    if (!created) return seen.length > 0 ? 'other-events' : 'no-event';
+    const received = about(await receive(scope, source, queue, MAX_MINUTES, isEnough));
+    const created = received.find(({ EventID }) => EventID === CREATED);
+    if (!created) return received.length > 0 ? 'other-events' : 'no-event';
     const named = created.SourceIdentifier?.startsWith('awsbackup:job-');
     return named ? 'event-0075-with-the-name-of-the-job' : 'event-0075-with-another-name';
   },

@@ -3,7 +3,7 @@ import { backupOf } from './backups';
 import { cluster } from './databases';
 import type { Probe } from './probe';
 
-/** Of which type is a cluster snapshot of AWS Backup? */
+/** Which `SnapshotType` does a cluster snapshot of AWS Backup have? */
 export const clusterBackupType: Probe = {
   id: 'cluster-backup-type',
   assumptions: ['cluster-backups-are-typed-manual'],
@@ -13,7 +13,7 @@ export const clusterBackupType: Probe = {
   ask: async ({ source }, scope) => {
     const arn = await backupOf(scope, source, await cluster(scope));
     const DBClusterSnapshotIdentifier = arn.split(':').slice(6).join(':');
-    const seen = await source.rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier }));
-    return seen.DBClusterSnapshots?.[0]?.SnapshotType ?? 'none';
+    const found = await source.rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier }));
+    return found.DBClusterSnapshots?.[0]?.SnapshotType ?? 'none';
   },
 };

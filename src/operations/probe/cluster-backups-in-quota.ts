@@ -11,7 +11,7 @@ async function used({ rds }: AccountClients): Promise<number> {
   return quota.Used;
 }
 
-/** Do the cluster snapshots of AWS Backup use up the quota of manual ones? */
+/** Do cluster snapshots of AWS Backup count toward the quota of manual snapshots? */
 export const clusterBackupsInQuota: Probe = {
   id: 'cluster-backups-in-quota',
   assumptions: ['cluster-backups-do-not-count'],

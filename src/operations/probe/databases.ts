@@ -10,8 +10,8 @@ import type { Scope } from './probe';
 const MAX_MINUTES = 45;
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** A database that stands until the end of the run. */
-export interface Database {
+/** A database that exists until the end of the run. */
+export interface ProbeDatabase {
   readonly id: string;
   readonly arn: string;
 }
@@ -19,12 +19,12 @@ export interface Database {
 const login = () => ({ MasterUsername: 'probe', MasterUserPassword: randomBytes(15).toString('hex') });
 
 const HOUR_MS = 3_600_000;
-/** After so many hours RDS backs the instance of a run up, or maintains it; a run takes fewer. */
+/** The hours until the windows of the instance: more than a run takes. */
 const HOURS = { backup: 22, maintenance: 140 } as const;
 
 /**
- * Windows of an instance in which no backup of a run starts: AWS Backup would start none. The day of the backup window is
- * left out, since it recurs each day.
+ * Windows of an instance outside the time of the run: in them AWS Backup starts no backup. The backup window has no day,
+ * since it is daily.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
  */
 export function lateWindows(now: number) {
@@ -40,7 +40,7 @@ export function lateWindows(now: number) {
 }
 
 /** A small instance in the source, under the key aws/rds, without automated backups. */
-export const instance = (scope: Scope): Promise<Database> =>
+export const instance = (scope: Scope): Promise<ProbeDatabase> =>
   scope.once('instance', async () => {
     const DBInstanceIdentifier = scope.name('instance');
     return scope.create('source', 'db-instance', DBInstanceIdentifier, async ({ rds }) => {
@@ -62,13 +62,14 @@ export const instance = (scope: Scope): Promise<Database> =>
         const { DBInstances: [one] = [] } = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier }));
         return one?.DBInstanceStatus === 'available' ? one : undefined;
       });
-      if (!found?.DBInstanceArn) throw new Error(`The instance ${DBInstanceIdentifier} does not become available`);
+      if (!found?.DBInstanceArn)
+        throw new Error(`The instance ${DBInstanceIdentifier} is not available after ${MAX_MINUTES} minutes`);
       return { id: DBInstanceIdentifier, arn: found.DBInstanceArn };
     });
   });
 
-/** An Aurora cluster without an instance in the source: under the key aws/rds, or as RDS encrypts it by itself. */
-export const cluster = (scope: Scope, encryption: 'aws-rds' | 'by-default' = 'aws-rds'): Promise<Database> =>
+/** An Aurora cluster without an instance in the source: under the key aws/rds, or with RDS’s default encryption. */
+export const cluster = (scope: Scope, encryption: 'aws-rds' | 'by-default' = 'aws-rds'): Promise<ProbeDatabase> =>
   scope.once(`cluster-${encryption}`, async () => {
     const DBClusterIdentifier = scope.name(`cluster-${encryption}`);
     return scope.create('source', 'db-cluster', DBClusterIdentifier, async ({ rds }) => {
@@ -85,7 +86,8 @@ export const cluster = (scope: Scope, encryption: 'aws-rds' | 'by-default' = 'aw
         const { DBClusters: [one] = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier }));
         return one?.Status === 'available' ? one : undefined;
       });
-      if (!found?.DBClusterArn) throw new Error(`The cluster ${DBClusterIdentifier} does not become available`);
+      if (!found?.DBClusterArn)
+        throw new Error(`The cluster ${DBClusterIdentifier} is not available after ${MAX_MINUTES} minutes`);
       return { id: DBClusterIdentifier, arn: found.DBClusterArn };
     });
   });

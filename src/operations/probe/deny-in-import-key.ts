@@ -2,7 +2,7 @@ import type { Probe } from './probe';
 import { copyEnd, sharedCopy } from './snapshots';
 import { keyResource, stack } from './stacks';
 
-/** Does RDS copy under a key whose policy denies grants to everybody but AWS services? */
+/** Does RDS copy under a key whose policy denies grants to all principals except AWS services? */
 export const denyInImportKey: Probe = {
   id: 'deny-in-import-key',
   assumptions: ['a-deny-in-the-import-key-lets-rds-copy'],

@@ -1,7 +1,7 @@
 import { importAs } from './import-as';
 import type { Probe } from './probe';
 
-/** Does a role copy what is shared that denies itself to copy, without a tag, whatever is of its own account? */
+/** Can a role copy a shared snapshot when a Deny without the tag covers the snapshots of its own account? */
 export const denyOnOwnSnapshots: Probe = {
   id: 'deny-on-own-snapshots',
   assumptions: ['a-deny-on-own-snapshots-lets-shared-ones-be-copied'],
@@ -11,10 +11,10 @@ export const denyOnOwnSnapshots: Probe = {
   ask: async (clients, scope) => {
     const { region, account } = clients.vault;
     const snapshotsOf = (owner: string) => `arn:aws:rds:${region}:${owner}:snapshot:checkvalve-probe-*`;
-    const unmarked = { StringNotEquals: { 'aws:RequestTag/checkvalve-probe': scope.run } };
+    const withoutTag = { StringNotEquals: { 'aws:RequestTag/checkvalve-probe': scope.run } };
     return importAs(scope, clients, 'denying-import', [
       { Effect: 'Allow', Action: ['rds:CopyDBSnapshot', 'rds:AddTagsToResource'], Resource: snapshotsOf('*') },
-      { Effect: 'Deny', Action: 'rds:CopyDBSnapshot', Resource: snapshotsOf(account), Condition: unmarked },
+      { Effect: 'Deny', Action: 'rds:CopyDBSnapshot', Resource: snapshotsOf(account), Condition: withoutTag },
     ]);
   },
 };

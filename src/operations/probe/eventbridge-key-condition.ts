@@ -5,7 +5,7 @@ import { keyResource, type Resources, stack } from './stacks';
 
 const EVENTS = { Service: 'events.amazonaws.com' };
 
-/** A topic under a key that lets EventBridge in, with a condition on the account or without, and its way into the queue. */
+/** A topic under a key that EventBridge may use, with or without a condition on the account, and its subscription. */
 function topic(id: string, name: string, account: string, condition?: object): Resources {
   const Action = ['kms:Decrypt', 'kms:GenerateDataKey*'];
   const use = { Effect: 'Allow', Principal: EVENTS, Action, Resource: '*' };
@@ -27,11 +27,11 @@ function topic(id: string, name: string, account: string, condition?: object): R
   };
 }
 
-/** Does an event reach a topic whose key lets EventBridge in only for one account? */
+/** Does an event reach a topic whose key EventBridge may use only for one account? */
 export const eventbridgeKeyCondition: Probe = {
   id: 'eventbridge-key-condition',
   assumptions: ['eventbridge-sends-no-source-account-to-keys'],
-  creates: 'two topics under a KMS key each, a rule of EventBridge and a queue',
+  creates: 'two topics, each under a KMS key, an EventBridge rule and a queue',
   maxCostUsd: 0.1,
   assumed: 'only-without-condition',
   ask: async ({ source }, scope) => {
@@ -47,10 +47,10 @@ export const eventbridgeKeyCondition: Probe = {
     await scope.pause(60);
     await source.events.send(new PutEventsCommand({ Entries: [{ Source, DetailType: 'probe', Detail: '{}' }] }));
     const bodies = await receive(scope, source, queue, 5, (all) => all.length >= 2);
-    const came = (name: string) => bodies.some((body) => body.includes(`${scope.name(name)}"`));
-    if (came('bound')) return came('free') ? 'both' : 'only-with-condition';
-    if (came('free')) return 'only-without-condition';
-    // Without the one that must arrive, that the other does not says nothing about its condition.
-    throw new Error(`No event has reached ${scope.name('free')}, whose key has no condition`);
+    const arrived = (name: string) => bodies.some((body) => body.includes(`${scope.name(name)}"`));
+    if (arrived('bound')) return arrived('free') ? 'both' : 'only-with-condition';
+    if (arrived('free')) return 'only-without-condition';
+    // When the event without a condition does not arrive either, the other one proves nothing about the condition.
+    throw new Error(`No event reached ${scope.name('free')}, whose key has no condition`);
   },
 };

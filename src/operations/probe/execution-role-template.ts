@@ -2,10 +2,10 @@ import { clientsOf } from './clients';
 import type { Probe } from './probe';
 import { roleResource, stackEnd } from './stacks';
 
-/** CloudFormation's words for a property that a resource type does not have. */
+/** CloudFormation’s messages for a property that a resource type does not have. */
 const NO_SUCH_PROPERTY = /unsupported property|extraneous key|not permitted/i;
 
-/** Does a StackSet in a template take the template of its execution role? */
+/** Does AWS::CloudFormation::StackSet accept the template of its execution role? */
 export const executionRoleTemplate: Probe = {
   id: 'execution-role-template',
   assumptions: ['stack-sets-take-an-execution-role-template'],

@@ -4,8 +4,8 @@ import { copyEnd, sharedCopy } from './snapshots';
 import { keyResource, roleResource, sessionOf, stack } from './stacks';
 
 /**
- * Copies the shared snapshot in the vault, under a key of the vault, as a role with these statements and every permission on
- * keys. @throws Error when AWS refuses it for another reason than a missing permission
+ * Copies the shared snapshot in the vault, under a key of the vault, as a role with these statements and all permissions on
+ * keys. @throws Error when AWS refuses the copy for a reason other than a missing permission
  */
 export async function importAs(
   scope: Scope,
@@ -32,8 +32,8 @@ export async function importAs(
   return end;
 }
 
-/** What lets a role make copies with the tag of the run in the vault, and give them their tags. */
-export const makeMarkedCopies = (scope: Scope, { vault }: ProbeClients) => ({
+/** The statement that allows a role to create tagged copies in the vault. */
+export const makeTaggedCopies = (scope: Scope, { vault }: ProbeClients) => ({
   Effect: 'Allow',
   Action: ['rds:CopyDBSnapshot', 'rds:AddTagsToResource'],
   Resource: `arn:aws:rds:${vault.region}:${vault.account}:snapshot:checkvalve-probe-*`,

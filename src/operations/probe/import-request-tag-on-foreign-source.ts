@@ -1,7 +1,7 @@
 import { importAs } from './import-as';
 import type { Probe } from './probe';
 
-/** Does a condition on the tags of a request hold for the snapshot of another account that is copied? */
+/** Is a condition on request tags met for the source of a copy, a snapshot of another account? */
 export const importRequestTagOnForeignSource: Probe = {
   id: 'import-request-tag-on-foreign-source',
   assumptions: ['request-tag-is-known-for-a-foreign-source'],
@@ -10,12 +10,12 @@ export const importRequestTagOnForeignSource: Probe = {
   assumed: 'present',
   ask: async (clients, scope) => {
     const { vault } = clients;
-    const marked = { StringEquals: { 'aws:RequestTag/checkvalve-probe': scope.run } };
+    const tagged = { StringEquals: { 'aws:RequestTag/checkvalve-probe': scope.run } };
     const copying = {
       Effect: 'Allow',
       Action: ['rds:CopyDBSnapshot', 'rds:AddTagsToResource'],
       Resource: `arn:aws:rds:${vault.region}:*:snapshot:checkvalve-probe-*`,
-      Condition: marked,
+      Condition: tagged,
     };
     const end = await importAs(scope, clients, 'tagged-import', [copying]);
     return end === 'refused' ? 'absent' : 'present';

@@ -4,13 +4,13 @@ import type { Probe } from './probe';
 import { refusalOf } from './refusals';
 import { clusterSnapshot } from './snapshots';
 
-/** One more than RDS copies at a time. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-copy-snapshot.html */
+/** One more than RDS’s limit of copies in flight. https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-copy-snapshot.html */
 const COPIES = 6;
 
-/** Does the refusal of one copy too many read like that of a full quota? */
+/** Does the error for one copy too many in flight differ from that for a full quota? */
 export const inFlightRefusalWording: Probe = {
   id: 'in-flight-refusal-wording',
-  assumptions: ['busy-slots-do-not-read-like-a-full-quota'],
+  assumptions: ['in-flight-refusals-differ-from-quota-refusals'],
   creates: 'an Aurora cluster, a snapshot of it and six copies',
   maxCostUsd: 0.2,
   assumed: 'quota-code-without-manual-snapshots',

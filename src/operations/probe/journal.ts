@@ -2,31 +2,31 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { CheckvalveError } from '../../contract/errors';
 import type { Side } from './clients';
-import type { Kind } from './created';
+import type { CreatedKind } from './created';
 
-/** A resource that a run has created, or was about to create. */
+/** A resource that a run has created or was about to create. */
 export interface Entry {
   readonly side: Side;
-  readonly kind: Kind;
+  readonly kind: CreatedKind;
   readonly id: string;
 }
 
-/** What is known of a run: enough to clean up after it, and to go on. */
+/** The record of a run: enough to clean up after it and to continue it. */
 export interface RunRecord {
   /** The answers so far, by probe. */
   readonly answers: Readonly<Record<string, string>>;
-  /** Everything that may exist, in the order of its creation. */
+  /** All resources that may exist, in the order of creation. */
   readonly created: readonly Entry[];
 }
 
-/** Where the record is kept. */
+/** The storage of a record. */
 export interface JournalStore {
   read(): RunRecord | undefined;
   write(record: RunRecord): void;
   remove(): void;
 }
 
-/** A record that ends with this process. */
+/** A record in memory, for one process. */
 export function memoryStore(): JournalStore {
   let kept: RunRecord | undefined;
   return {
@@ -40,7 +40,7 @@ export function memoryStore(): JournalStore {
   };
 }
 
-/** A record in a file, which is whole at any time: a process may be killed while it writes. */
+/** A record in a file, which is complete at any time: a process may be killed while it writes. */
 export const fileStore = (file: string): JournalStore => ({
   read: () => (existsSync(file) ? parsed(file) : undefined),
   write: (record) => {
@@ -55,22 +55,22 @@ function parsed(file: string): RunRecord {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
   } catch (cause) {
-    const remedy = 'Delete what is named checkvalve-probe-* in both accounts, then delete this file.';
+    const remedy = 'Delete the resources named checkvalve-probe-* in both accounts, then delete this file.';
     throw new CheckvalveError('INVALID_INPUT', `The journal ${file} cannot be read`, remedy, { cause });
   }
 }
 
-/** A run in other accounts or another Region that was stopped before it had deleted everything. */
-export interface LeftBehind {
+/** A run in other accounts or another Region that stopped before it had deleted all resources. */
+export interface UnfinishedRun {
   readonly source: string;
   readonly vault: string;
   readonly region: string;
-  /** How many resources may exist; undefined where its journal cannot be read. */
+  /** The number of resources that may exist; undefined when its journal cannot be read. */
   readonly resources: number | undefined;
 }
 
-/** The runs whose journals in this folder still know resources, except that of one journal. */
-export function leftBehind(folder: string, except: string): readonly LeftBehind[] {
+/** The runs with resources in the journals of this folder, except the run of one journal. */
+export function unfinishedRuns(folder: string, except: string): readonly UnfinishedRun[] {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file !== except) : [];
   return files.flatMap((file) => {
     const [, source = '', vault = '', region = ''] = /^(\d{12})-(\d{12})-(.+)\.json$/.exec(file) ?? [];
@@ -89,14 +89,14 @@ function resourcesIn(file: string): number | undefined {
 }
 
 /** The record of a run, written at every change. */
-export class Journal {
+export class ProbeJournal {
   private constructor(
     private readonly store: JournalStore,
     private record: RunRecord,
   ) {}
 
-  static open(store: JournalStore): Journal {
-    return new Journal(store, store.read() ?? { answers: {}, created: [] });
+  static open(store: JournalStore): ProbeJournal {
+    return new ProbeJournal(store, store.read() ?? { answers: {}, created: [] });
   }
 
   get answers(): Readonly<Record<string, string>> {
@@ -107,13 +107,13 @@ export class Journal {
     return this.record.created;
   }
 
-  /** Before the resource is created. */
+  /** Adds a resource, before it is created. */
   add(entry: Entry): void {
     this.write({ created: [...this.record.created, entry] });
   }
 
-  /** After it is gone. */
-  strike(entry: Entry): void {
+  /** Removes a resource, after it is deleted. */
+  remove(entry: Entry): void {
     this.write({ created: this.record.created.filter((one) => one !== entry) });
   }
 
@@ -121,7 +121,7 @@ export class Journal {
     this.write({ answers: { ...this.record.answers, [probe]: answer } });
   }
 
-  /** Ends the record, once nothing is left that it would be needed for. */
+  /** Deletes the record of a completed run. */
   close(): void {
     this.store.remove();
     this.record = { answers: {}, created: [] };

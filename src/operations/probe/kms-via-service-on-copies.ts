@@ -2,10 +2,10 @@ import type { Probe } from './probe';
 import { copyEnd, shareCopy } from './snapshots';
 import { keyResource, stack } from './stacks';
 
-/** Do all calls of RDS to the export key say that they come through RDS, those after the order included? */
+/** Do all calls of RDS to the export key carry `kms:ViaService`, including those after the request? */
 export const kmsViaServiceOnCopies: Probe = {
   id: 'kms-via-service-on-copies',
-  assumptions: ['rds-names-itself-to-the-export-key'],
+  assumptions: ['rds-calls-the-export-key-with-via-service'],
   creates: 'an RDS instance, a snapshot and a shared copy of it, a KMS key in each account, one more copy',
   maxCostUsd: 0.5,
   assumed: 'copied',

@@ -1,9 +1,9 @@
 import { DescribeRegionSettingsCommand, UpdateRegionSettingsCommand } from '@aws-sdk/client-backup';
 import { MANAGED_POLICY } from './backups';
-import { planPicks } from './plans';
+import { planSelects } from './plans';
 import type { Probe } from './probe';
 
-/** Does a backup plan that names instances by ARN back them up where the service RDS is not opted in? */
+/** Does a backup plan that names instances by ARN back them up when RDS is not opted in? */
 export const optInExplicitArn: Probe = {
   id: 'opt-in-explicit-arn',
   assumptions: ['named-instances-need-no-opt-in'],
@@ -11,7 +11,8 @@ export const optInExplicitArn: Probe = {
   maxCostUsd: 0.5,
   assumed: 'backed-up',
   ask: async ({ source }, scope) => {
-    const ask = async () => ((await planPicks(scope, source, 'opted-out', MANAGED_POLICY)) ? 'backed-up' : 'left-out');
+    const ask = async () =>
+      (await planSelects(scope, source, 'opted-out', MANAGED_POLICY)) ? 'backed-up' : 'left-out';
     const { ResourceTypeOptInPreference: before = {} } = await source.backup.send(
       new DescribeRegionSettingsCommand({}),
     );

@@ -19,25 +19,25 @@ import type { Scope } from './probe';
 /** The root of the organization. */
 export async function rootOf({ organizations }: AccountClients): Promise<string> {
   const { Roots: [root] = [] } = await organizations.send(new ListRootsCommand({}));
-  if (!root?.Id) throw new Error('The organization shows no root');
+  if (!root?.Id) throw new Error('ListRoots returns no root');
   return root.Id;
 }
 
-/** The unit or root that an account is in. */
+/** The OU or root that an account is in. */
 export async function parentOf({ organizations }: AccountClients, ChildId: string): Promise<string> {
   const { Parents: [parent] = [] } = await organizations.send(new ListParentsCommand({ ChildId }));
   if (!parent?.Id) throw new Error(`The account ${ChildId} has no parent`);
   return parent.Id;
 }
 
-/** Moves an account from where it is. */
+/** Moves an account to another parent. */
 export async function move(management: AccountClients, AccountId: string, DestinationParentId: string): Promise<void> {
   const SourceParentId = await parentOf(management, AccountId);
   if (SourceParentId === DestinationParentId) return;
   await management.organizations.send(new MoveAccountCommand({ AccountId, SourceParentId, DestinationParentId }));
 }
 
-/** Undoes the moves of an account. */
+/** Moves an account back to its first parent. */
 export async function moveBack(management: AccountClients, id: string): Promise<void> {
   const [account = '', parent = ''] = id.split(':');
   await move(management, account, parent);
@@ -58,10 +58,10 @@ export async function removeUnit(management: AccountClients, name: string): Prom
     await management.organizations.send(new DeleteOrganizationalUnitCommand({ OrganizationalUnitId }));
 }
 
-export const unitStands = async (management: AccountClients, name: string): Promise<boolean> =>
+export const unitExists = async (management: AccountClients, name: string): Promise<boolean> =>
   (await unitNamed(management, name)) !== undefined;
 
-/** The instances of a stack set. */
+/** The stack instances of a StackSet. */
 export async function instancesOf(
   { cloudformation }: AccountClients,
   StackSetName: string,
@@ -69,7 +69,7 @@ export async function instancesOf(
   return (await cloudformation.send(new ListStackInstancesCommand({ StackSetName }))).Summaries ?? [];
 }
 
-/** Deletes a stack set; instances that are left are let go of first, each through the unit that it was made through. */
+/** Deletes a StackSet, after its remaining instances, each by the OU that it was created through. */
 export async function removeStackSet(management: AccountClients, StackSetName: string): Promise<void> {
   const { cloudformation } = management;
   for (const { Account = '', Region = '', OrganizationalUnitId = '' } of await instancesOf(management, StackSetName)) {
@@ -81,12 +81,12 @@ export async function removeStackSet(management: AccountClients, StackSetName: s
   await cloudformation.send(new DeleteStackSetCommand({ StackSetName }));
 }
 
-export async function stackSetStands({ cloudformation }: AccountClients, StackSetName: string): Promise<boolean> {
+export async function stackSetExists({ cloudformation }: AccountClients, StackSetName: string): Promise<boolean> {
   const { StackSet } = await cloudformation.send(new DescribeStackSetCommand({ StackSetName }));
   return StackSet?.Status === 'ACTIVE';
 }
 
-/** The status with which an operation of a stack set ends. */
+/** The final status of a StackSet operation. */
 export const operationEnd = (
   scope: Scope,
   { cloudformation }: AccountClients,
@@ -94,7 +94,7 @@ export const operationEnd = (
   OperationId: string | undefined,
 ): Promise<string | undefined> =>
   scope.within(30, async () => {
-    const seen = await cloudformation.send(new DescribeStackSetOperationCommand({ StackSetName, OperationId }));
-    const { Status = 'RUNNING' } = seen.StackSetOperation ?? {};
+    const found = await cloudformation.send(new DescribeStackSetOperationCommand({ StackSetName, OperationId }));
+    const { Status = 'RUNNING' } = found.StackSetOperation ?? {};
     return /^(RUNNING|QUEUED|STOPPING)$/.test(Status) ? undefined : Status;
   });

@@ -6,16 +6,16 @@ import { roleResource, stack } from './stacks';
 
 const BEGINS_IN_MINUTES = 10;
 const START_WINDOW_MINUTES = 60;
-/** AWS Backup needs a while to show a job. */
+/** AWS Backup lists a job some minutes after its start. */
 const MAX_MINUTES = BEGINS_IN_MINUTES + START_WINDOW_MINUTES + 20;
 
 const cron = (at: Date) => `cron(${at.getUTCMinutes()} ${at.getUTCHours()} * * ? *)`;
 
 /**
- * Whether a backup plan that selects instances by ARN pattern and tag, as Checkvalve's do, starts a job for the instance of
- * the run. `policy` is what the role of the plan has: inline statements, or an ARN of AWS's own policies.
+ * Whether a backup plan that selects instances by ARN pattern and tag, as Checkvalve’s plans do, starts a job for the
+ * instance of the run. `policy` is the policy of the plan’s role: inline statements, or the ARN of a managed policy.
  */
-export async function planPicks(
+export async function planSelects(
   scope: Scope,
   { region, account }: AccountClients,
   what: string,
@@ -52,8 +52,8 @@ export async function planPicks(
       Properties: { BackupPlanId: { Ref: 'Plan' }, BackupSelection: selection },
     },
   });
-  // A plan that came too late for its start picks nothing today, whatever the question.
-  if (Date.now() >= start.getTime()) throw new Error(`The plan ${scope.name(what)} was not there at its start`);
+  // A plan that is created after its start selects no instance today, for a reason other than the question.
+  if (Date.now() >= start.getTime()) throw new Error(`The plan ${scope.name(what)} did not exist at its start`);
   const order = { ByResourceArn: arn, ByBackupVaultName: vault };
   const job = await scope.create('source', 'backups-in', vault, ({ backup }) =>
     scope.within(MAX_MINUTES, async () => (await backup.send(new ListBackupJobsCommand(order))).BackupJobs?.[0]),

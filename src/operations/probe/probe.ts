@@ -1,37 +1,42 @@
 import type { AccountClients, ProbeClients, Side } from './clients';
-import type { Kind } from './created';
+import type { CreatedKind } from './created';
 
-/** A question to AWS that its documentation leaves open: a small program that asks. */
+/** A small program that asks AWS a question which its documentation leaves open. */
 export interface Probe {
   readonly id: string;
   /** The rows of the ledger (src/assumptions/assumptions.ts) that the answer decides. */
   readonly assumptions: readonly string[];
-  /** It takes the management account of the organization that the source sandbox is in. */
+  /** It needs the management account of the source sandbox’s organization. */
   readonly needsManagement?: true;
-  /** What it creates, for a person who is about to pay for it. */
+  /** The resources that it creates, shown to the operator before the run. */
   readonly creates: string;
-  /** What it costs at the most, alone and with everything that others would share with it, in US dollars. */
+  /** Its maximum cost in US dollars, with all resources that it could share with other probes. */
   readonly maxCostUsd: number;
   /** The answer that the ledger expects. */
   readonly assumed: string;
-  /** Asks, and resolves to the id of the answer. It rejects when it could not ask. */
+  /** Asks AWS and resolves to the id of the answer; rejects when it cannot ask. */
   ask(clients: ProbeClients, scope: Scope): Promise<string>;
 }
 
-/** What a probe creates with: nothing exists that the journal does not know. */
+/** The functions with which a probe creates resources: each is in the journal before it exists. */
 export interface Scope {
   /** Different in each run. */
   readonly run: string;
   /** `checkvalve-probe-RUN-WHAT` */
   name(what: string): string;
-  /** The tags of everything that is created. */
+  /** The tags of all created resources. */
   readonly tags: Array<{ Key: string; Value: string }>;
-  /** Creates a resource of that id once the journal has it. */
-  create<Made>(side: Side, kind: Kind, id: string, make: (account: AccountClients) => Promise<Made>): Promise<Made>;
-  /** Makes what several probes use; it stays until the end of the run. */
+  /** Writes the resource to the journal, then creates it. */
+  create<Made>(
+    side: Side,
+    kind: CreatedKind,
+    id: string,
+    make: (account: AccountClients) => Promise<Made>,
+  ): Promise<Made>;
+  /** Creates once what several probes use; it exists until the end of the run. */
   once<Made>(what: string, make: () => Promise<Made>): Promise<Made>;
-  /** Looks until there is something; undefined when there is nothing within so many minutes. */
-  within<Seen>(minutes: number, look: () => Promise<Seen | undefined>): Promise<Seen | undefined>;
-  /** Lets time go by. */
+  /** Polls until there is a result; undefined when there is none within the minutes. */
+  within<Found>(minutes: number, observe: () => Promise<Found | undefined>): Promise<Found | undefined>;
+  /** Waits. */
   pause(seconds: number): Promise<void>;
 }

@@ -19,7 +19,7 @@ import { tagListWithoutListTags } from './tag-list-without-list-tags';
 import { tagSelectionRole } from './tag-selection-role';
 import { vaultCopyWithoutSource } from './vault-copy-without-source';
 
-/** Every probe, in the order in which it is asked: what costs nothing first, what takes hours last. */
+/** All probes in the order of the run: those without cost first, those that take hours last. */
 export const PROBES: readonly Probe[] = [
   secondAnalyzer,
   eventbridgeKeyCondition,

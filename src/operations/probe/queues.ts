@@ -3,7 +3,7 @@ import type { AccountClients } from './clients';
 import type { Scope } from './probe';
 import type { Resources } from './stacks';
 
-/** A queue for a template that a service may send to. */
+/** A queue for a template, with a policy by which a service may send to it. */
 export const queueResources = (QueueName: string, service: string): Resources => ({
   Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName } },
   QueuePolicy: {
@@ -25,7 +25,7 @@ export const queueResources = (QueueName: string, service: string): Resources =>
   },
 });
 
-/** Receives messages until `isEnough` says so, or until so many minutes are over. */
+/** Receives messages until `isEnough` is true, or until the minutes have passed. */
 export async function receive(
   scope: Scope,
   { sqs }: AccountClients,

@@ -1,15 +1,15 @@
 /** The name of an error of AWS. */
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
 
-/** Not an answer to the question: the credentials have expired, AWS asks for patience, or something is missing or in use. */
+/** Errors that do not answer the question: expired credentials, throttling, a resource that is missing or in use. */
 const NO_ANSWER =
   /Expired|InvalidClientTokenId|UnrecognizedClient|Throttl|TooManyRequests|RequestLimit|NotFound|AlreadyExists|InProgress/;
-/** The account has no room: an answer to a probe that asks about quotas, and to no other. */
+/** A quota is full: an answer only to a probe about quotas. */
 const NO_ROOM = /Quota|LimitExceeded/;
 
 /**
- * The refusal of a call, or undefined when AWS accepts it. A refusal is an answer of AWS that lays the fault at the request;
- * everything else rejects: that an account has run out of something says nothing about what was asked.
+ * The refusal of a call; undefined when AWS accepts it. A refusal is an error of AWS about the request itself. Any other error
+ * rejects: a full quota, for example, does not answer the question.
  */
 export async function refusalOf(
   call: () => Promise<unknown>,

@@ -1,7 +1,7 @@
-import { importAs, makeMarkedCopies } from './import-as';
+import { importAs, makeTaggedCopies } from './import-as';
 import type { Probe } from './probe';
 
-/** Whose account does `aws:ResourceAccount` hold for a shared snapshot that is copied? */
+/** Which account does `aws:ResourceAccount` hold when a shared snapshot is copied? */
 export const resourceAccountOfSharedSnapshot: Probe = {
   id: 'resource-account-of-shared-snapshot',
   assumptions: ['resource-account-of-a-shared-snapshot-is-its-owner'],
@@ -16,7 +16,7 @@ export const resourceAccountOfSharedSnapshot: Probe = {
       Resource: `arn:aws:rds:${vault.region}:*:snapshot:checkvalve-probe-*`,
       Condition: { StringNotEquals: { 'aws:ResourceAccount': vault.account } },
     };
-    const end = await importAs(scope, clients, 'foreign-import', [foreign, makeMarkedCopies(scope, clients)]);
+    const end = await importAs(scope, clients, 'foreign-import', [foreign, makeTaggedCopies(scope, clients)]);
     return end === 'refused' ? 'caller' : 'owner';
   },
 };

@@ -1,10 +1,10 @@
 import { CheckvalveError } from '../../contract/errors';
 import type { ProbeClients } from './clients';
-import { Journal, type JournalStore } from './journal';
+import { type JournalStore, ProbeJournal } from './journal';
 import type { Probe } from './probe';
 import { cleanUp, type Pause, RunScope } from './scope';
 
-/** What a run needs around it. */
+/** What a run needs. */
 export interface ProbeRun {
   readonly probes: readonly Probe[];
   readonly clients: ProbeClients;
@@ -13,11 +13,11 @@ export interface ProbeRun {
   readonly run: string;
   readonly pause: Pause;
   readonly progress: (line: string) => void;
-  /** Ends the asking; what was created is deleted all the same. */
+  /** Stops the run, which still deletes what it created. */
   readonly signal?: AbortSignal;
 }
 
-/** What one probe came to. */
+/** The result of one probe. */
 export interface ProbeResult {
   readonly id: string;
   readonly assumed: string;
@@ -28,26 +28,24 @@ export interface ProbeResult {
   readonly error?: string;
 }
 
-/** What a run came to. */
+/** The results of a run. */
 export interface ProbeReport {
-  /** Every probe was asked, none differs, and nothing is left behind. */
+  /** Every probe was asked, no answer differs, and every created resource is deleted. */
   readonly ok: boolean;
   readonly probes: readonly ProbeResult[];
 }
 
 /**
- * Asks every probe, one after the other. It begins with the clean-up of a run that was killed, and goes on with the probes
- * which that run has not answered.
+ * Runs the probes one after the other. It first cleans up after a run that was killed, then continues with the probes that
+ * have no answer yet.
  * @throws CheckvalveError `AWS_CALL_FAILED` when something cannot be deleted; the journal keeps it for the next run
  */
 export async function runProbes(of: ProbeRun): Promise<ProbeReport> {
   const { probes, clients, progress, signal } = of;
-  const journal = Journal.open(of.store);
+  const journal = ProbeJournal.open(of.store);
   const known = Object.keys(journal.answers).length;
   if (journal.created.length > 0 || known > 0)
-    progress(
-      `A run before this one was stopped: ${journal.created.length} resources to delete, ${known} answers kept.`,
-    );
+    progress(`An earlier run was stopped: ${journal.created.length} resources to delete, ${known} answers kept.`);
   mustBeClean(await cleanUp(clients, journal, of.pause));
   const scope = new RunScope(of.run, clients, journal, { pause: of.pause, ...(signal && { signal }) });
   const results: ProbeResult[] = [];
@@ -57,15 +55,15 @@ export async function runProbes(of: ProbeRun): Promise<ProbeReport> {
     results.push(kept === undefined ? await askOne(probe, of, journal, scope) : resultOf(probe, kept));
     for (const fault of await scope.cleanUpOwn()) faults.push(fault);
   }
-  progress('Deletes what was created.');
+  progress('Deletes the created resources.');
   for (const fault of await cleanUp(clients, journal, of.pause)) faults.push(fault);
   if (journal.created.length > 0) mustBeClean(faults);
-  // A run that was stopped goes on the next time; one that has come to its end is over.
+  // A stopped run continues the next time; a completed run is closed.
   if (!signal?.aborted) journal.close();
   return { ok: results.every(({ differs, error }) => !differs && error === undefined), probes: results };
 }
 
-async function askOne(probe: Probe, of: ProbeRun, journal: Journal, scope: RunScope): Promise<ProbeResult> {
+async function askOne(probe: Probe, of: ProbeRun, journal: ProbeJournal, scope: RunScope): Promise<ProbeResult> {
   const { clients, progress, signal } = of;
   const unasked = { id: probe.id, assumed: probe.assumed, answered: null, differs: false };
   if (signal?.aborted) return { ...unasked, error: 'stopped before it was asked' };
@@ -94,7 +92,7 @@ function mustBeClean(faults: readonly Error[]): void {
   const [first] = faults;
   if (!first) return;
   const message = faults.map((fault) => fault.message).join('\n');
-  throw new CheckvalveError('AWS_CALL_FAILED', message, 'Run `checkvalve probe` again: it begins with the clean-up.', {
+  throw new CheckvalveError('AWS_CALL_FAILED', message, 'Run `checkvalve probe` again: it starts with the clean-up.', {
     cause: first,
   });
 }

@@ -2,11 +2,11 @@ import { CheckvalveError } from '../../contract/errors';
 import { type Asked, askAws } from '../ask-aws';
 import { accountClients, type ProbeClients } from './clients';
 
-/** Accounts in which probes may create what they like. */
+/** The accounts in which probes may create resources. */
 export interface SandboxOptions {
   readonly sourceProfile?: string;
   readonly vaultProfile?: string;
-  /** Of the management account of the source sandbox's organization. */
+  /** The profile of the management account of the source sandbox’s organization. */
   readonly managementProfile?: string;
   readonly region: string;
 }
@@ -16,12 +16,12 @@ const asked = (side: string, profile: string): Asked => ({
   profile,
   whose: `the ${side} sandbox account`,
   needs: 'AdministratorAccess in an account that holds nothing else',
-  otherwise: 'Or see what is asked with --rehearsal.',
+  otherwise: 'Or run the probes in the emulator with --rehearsal.',
 });
 
 /**
  * The clients of the sandboxes.
- * @param refused accounts that no probe may touch, each with what it is
+ * @param refused accounts in which no probe may run, each with its role in the configuration
  * @throws CheckvalveError `INVALID_INPUT`, `UNSAFE_OPERATION`, `ACCESS_DENIED` or `AWS_CALL_FAILED`
  */
 export async function sandboxes(
@@ -33,7 +33,7 @@ export async function sandboxes(
     throw new CheckvalveError(
       'INVALID_INPUT',
       `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing`,
-      'Name a profile for each of two sandbox accounts, or give --rehearsal.',
+      'Name a profile for each of two sandbox accounts, or use --rehearsal.',
     );
   }
   const source = await askAws(asked('source', sourceProfile), () => accountClients({ region, profile: sourceProfile }));

@@ -1,33 +1,33 @@
 import { type AccountClients, clientsOf, type ProbeClients, type Side } from './clients';
-import { type Kind, removeCreated } from './created';
-import type { Entry, Journal } from './journal';
+import { type CreatedKind, removeCreated } from './created';
+import type { Entry, ProbeJournal } from './journal';
 import type { Scope } from './probe';
 
-/** How a run passes its time: by waiting, or by moving an emulator's clock. */
+/** How a run waits: in real time, or by moving the clock of an emulator. */
 export type Pause = (seconds: number) => Promise<void>;
 
-/** The first look follows soon, later ones at greater distance. */
+/** The first pause between two polls; later pauses are longer. */
 const FIRST_PAUSE_SECONDS = 1;
 const GROWTH = 1.5;
 const MAX_PAUSE_SECONDS = 30;
 
-/** Looks until there is something, for so many minutes of pauses. */
-export async function lookWithin<Seen>(
+/** Polls until there is a result, for the given minutes of pauses. */
+export async function pollWithin<Found>(
   pause: Pause,
   minutes: number,
-  look: () => Promise<Seen | undefined>,
-): Promise<Seen | undefined> {
+  observe: () => Promise<Found | undefined>,
+): Promise<Found | undefined> {
   let [waited, next] = [0, FIRST_PAUSE_SECONDS];
   for (;;) {
-    const seen = await look();
-    if (seen !== undefined || waited >= minutes * 60) return seen;
+    const found = await observe();
+    if (found !== undefined || waited >= minutes * 60) return found;
     await pause(next);
     waited += next;
     next = Math.min(next * GROWTH, MAX_PAUSE_SECONDS);
   }
 }
 
-/** What a run creates with, and cleans up after itself. */
+/** The scope of a run, which also cleans up. */
 export class RunScope implements Scope {
   private readonly made = new Map<string, Promise<unknown>>();
   private readonly shared = new Set<Entry>();
@@ -37,7 +37,7 @@ export class RunScope implements Scope {
   constructor(
     readonly run: string,
     private readonly clients: ProbeClients,
-    private readonly journal: Journal,
+    private readonly journal: ProbeJournal,
     private readonly waiting: { readonly pause: Pause; readonly signal?: AbortSignal },
   ) {
     this.stopped = new Promise((resolve) => waiting.signal?.addEventListener('abort', () => resolve(), { once: true }));
@@ -53,7 +53,7 @@ export class RunScope implements Scope {
 
   async create<Made>(
     side: Side,
-    kind: Kind,
+    kind: CreatedKind,
     id: string,
     make: (account: AccountClients) => Promise<Made>,
   ): Promise<Made> {
@@ -75,8 +75,8 @@ export class RunScope implements Scope {
     return making;
   }
 
-  within<Seen>(minutes: number, look: () => Promise<Seen | undefined>): Promise<Seen | undefined> {
-    return lookWithin((seconds) => this.pause(seconds), minutes, look);
+  within<Found>(minutes: number, observe: () => Promise<Found | undefined>): Promise<Found | undefined> {
+    return pollWithin((seconds) => this.pause(seconds), minutes, observe);
   }
 
   async pause(seconds: number): Promise<void> {
@@ -86,7 +86,7 @@ export class RunScope implements Scope {
     signal?.throwIfAborted();
   }
 
-  /** Deletes what the last probe has created for itself alone. */
+  /** Deletes the resources that only the last probe uses. */
   cleanUpOwn(): Promise<readonly Error[]> {
     return cleanUp(
       this.clients,
@@ -97,20 +97,20 @@ export class RunScope implements Scope {
   }
 }
 
-/** Deletes entries of the journal, the last one first: what stands on another resource goes before it. */
+/** Deletes entries of the journal, the last one first: a resource is deleted before those that it depends on. */
 export async function cleanUp(
   clients: ProbeClients,
-  journal: Journal,
+  journal: ProbeJournal,
   pause: Pause,
   entries: readonly Entry[] = journal.created,
 ): Promise<readonly Error[]> {
   const faults: Error[] = [];
   for (const entry of [...entries].reverse()) {
     try {
-      await removeCreated(clientsOf(clients, entry.side), entry.kind, entry.id, (minutes, look) =>
-        lookWithin(pause, minutes, look),
+      await removeCreated(clientsOf(clients, entry.side), entry.kind, entry.id, (minutes, observe) =>
+        pollWithin(pause, minutes, observe),
       );
-      journal.strike(entry);
+      journal.remove(entry);
     } catch (error) {
       faults.push(error instanceof Error ? error : new Error(String(error)));
     }

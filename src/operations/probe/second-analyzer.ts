@@ -1,10 +1,10 @@
 import type { Probe } from './probe';
 import { stackEnd } from './stacks';
 
-/** Does an account take a second analyzer of external access in a Region? */
+/** Can an account have a second analyzer for external access in a Region? */
 export const secondAnalyzer: Probe = {
   id: 'second-analyzer',
-  assumptions: ['one-analyzer-an-account-and-region'],
+  assumptions: ['one-analyzer-per-account-and-region'],
   creates: 'two analyzers of IAM Access Analyzer in the vault',
   maxCostUsd: 0,
   assumed: 'refused',

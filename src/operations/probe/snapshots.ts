@@ -8,28 +8,28 @@ import {
   ModifyDBSnapshotAttributeCommand,
 } from '@aws-sdk/client-rds';
 import type { AccountClients, ProbeClients, Side } from './clients';
-import { type Database, instance } from './databases';
+import { instance, type ProbeDatabase } from './databases';
 import type { Scope } from './probe';
 import { refusalOf } from './refusals';
 import { keyResource, mayUse, stack } from './stacks';
 
 const MAX_MINUTES = 90;
-/** States that never change. AWS has no closed list of those that begin with `incompatible-`.
+/** Final states. AWS has no closed list of those that begin with `incompatible-`.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html */
 const ENDED = /^(available|failed|error|cancell?ed|incompatible-[a-z-]+)$/;
 
-/** Waits for the end of a snapshot. That it takes long says nothing about the question: then the probe could not be asked. */
-async function snapshotEnd(scope: Scope, id: string, look: () => Promise<string | undefined>): Promise<string> {
+/** Waits for the final state of a snapshot. A time limit is no answer: then the probe could not be asked. */
+async function snapshotEnd(scope: Scope, id: string, observe: () => Promise<string | undefined>): Promise<string> {
   let last: string | undefined;
   const end = await scope.within(MAX_MINUTES, async () => {
-    last = await look();
+    last = await observe();
     return ENDED.test(last ?? '') ? last : undefined;
   });
   if (end !== undefined) return end;
-  throw new Error(`The snapshot ${id} is ${last ?? 'not there'} after ${MAX_MINUTES} minutes`);
+  throw new Error(`The snapshot ${id} is ${last ?? 'missing'} after ${MAX_MINUTES} minutes`);
 }
 
-/** The status with which the making of a snapshot ends. @throws Error when it has not ended after 90 minutes */
+/** The final status of a snapshot. @throws Error when it has none after 90 minutes */
 export const instanceSnapshotEnd = (scope: Scope, { rds }: AccountClients, id: string): Promise<string> =>
   snapshotEnd(scope, id, async () => {
     const { DBSnapshots: [one] = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: id }));
@@ -58,7 +58,7 @@ export const instanceSnapshot = (scope: Scope): Promise<string> =>
   });
 
 /** A manual snapshot of a cluster. */
-export const clusterSnapshot = (scope: Scope, database: Database): Promise<string> =>
+export const clusterSnapshot = (scope: Scope, database: ProbeDatabase): Promise<string> =>
   scope.once(`snapshot-${database.id}`, async () => {
     const name = `${database.id}-snap`;
     await scope.create('source', 'cluster-snapshot', name, async (source) => {
@@ -69,14 +69,14 @@ export const clusterSnapshot = (scope: Scope, database: Database): Promise<strin
     return name;
   });
 
-/** A copy under a key of the source that lets the vault account in, shared with the vault account. */
+/** A copy under a key of the source that the vault account may use, shared with the vault account. */
 export interface SharedCopy {
   readonly name: string;
   readonly arn: string;
   readonly keyArn: string;
 }
 
-/** Makes such a copy; `condition` narrows down how the vault account may use the key. */
+/** Creates such a copy; `condition` restricts how the vault account may use the key. */
 export async function shareCopy(
   scope: Scope,
   { source, vault }: ProbeClients,
@@ -103,13 +103,13 @@ export async function shareCopy(
 export const sharedCopy = (scope: Scope, clients: ProbeClients): Promise<SharedCopy> =>
   scope.once('shared', () => shareCopy(scope, clients, 'shared'));
 
-/** What became of an order to copy. */
+/** The outcome of a request to copy. */
 export interface CopyEnd {
   readonly end: 'copied' | 'refused' | 'failed';
   readonly refusal?: Error;
 }
 
-/** Copies a snapshot of an instance, with the clients of `as` where it is not the account's own credentials. */
+/** Copies a snapshot of an instance, with the clients of `as` instead of the account’s own. */
 export async function copyEnd(
   scope: Scope,
   side: Side,

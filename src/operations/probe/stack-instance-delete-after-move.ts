@@ -9,15 +9,15 @@ import { instancesOf, move, operationEnd, parentOf, rootOf } from './organizatio
 import type { Probe } from './probe';
 import { refusalOf } from './refusals';
 
-/** Nothing that costs, stands in the way, or could be missed. */
+/** A template whose resource has no cost and no effect. */
 const TEMPLATE = { Resources: { Nothing: { Type: 'AWS::CloudFormation::WaitConditionHandle' } } };
 
-/** Does StackSets delete the instance of an account that has moved, when the root and the account are named? */
+/** Does StackSets delete the instance of an account that has moved, when the targets are the root and the account? */
 export const stackInstanceDeleteAfterMove: Probe = {
   id: 'stack-instance-delete-after-move',
   assumptions: ['stack-instances-of-moved-accounts-are-found-through-the-root'],
   needsManagement: true,
-  creates: 'an organizational unit and a StackSet; moves the source sandbox into the unit, and back',
+  creates: 'an OU and a StackSet; moves the source sandbox into the OU, and back',
   maxCostUsd: 0,
   assumed: 'deleted',
   ask: async (clients, scope) => {
@@ -46,7 +46,7 @@ export const stackInstanceDeleteAfterMove: Probe = {
     const created = await management.cloudformation.send(new CreateStackInstancesCommand(order));
     const end = await operationEnd(scope, management, StackSetName, created.OperationId);
     if (end !== 'SUCCEEDED') throw new Error(`The StackSet ${StackSetName} cannot create an instance: ${end}`);
-    // The clean-up moves the account back first: then StackSets finds the instance in case-insensitive.
+    // The clean-up moves the account back first, so that StackSets finds the instance in any case.
     await scope.create('management', 'account-home', `${account}:${home}`, () => move(management, account, unit));
     const refusal = await refusalOf(async () => {
       const deletion = new DeleteStackInstancesCommand({ ...order, RetainStacks: false });

@@ -10,20 +10,20 @@ import type { Scope } from './probe';
 /** Resources of a CloudFormation template, by logical id. */
 export type Resources = Readonly<Record<string, { readonly Type: string; readonly [key: string]: unknown }>>;
 
-/** How a stack ended. */
+/** The outcome of a stack. */
 export interface StackEnd {
   readonly status: string;
   /** Its outputs, by key. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Why resources have failed. */
+  /** The reasons of failed resources. */
   readonly reasons: readonly string[];
 }
 
 const MAX_MINUTES = 20;
 
 /**
- * Creates what has no name of its own as a stack, so that it can be found again by the stack's name, and resolves to how it
- * ended. A stack that fails stays, rolled back, until the clean-up.
+ * Creates resources without a name in a stack, which can be found by its name, and resolves to its outcome. A failed stack
+ * stays, rolled back, until the clean-up.
  */
 export async function stackEnd(
   scope: Scope,
@@ -49,24 +49,24 @@ export async function stackEnd(
   const { StackEvents = [] } = await cloudformation.send(new DescribeStackEventsCommand({ StackName }));
   const failed = StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED'));
   return {
-    status: ended?.StackStatus ?? 'nothing within 20 minutes',
+    status: ended?.StackStatus ?? `unfinished after ${MAX_MINUTES} minutes`,
     outputs: outputsOf(ended),
     reasons: failed.flatMap(({ ResourceStatusReason }) => ResourceStatusReason ?? []),
   };
 }
 
-/** The outputs of a stack that has to be there. */
+/** The outputs of a stack that must be created. */
 export async function stack(...of: Parameters<typeof stackEnd>): Promise<StackEnd['outputs']> {
   const { status, outputs, reasons } = await stackEnd(...of);
   if (status !== 'CREATE_COMPLETE')
-    throw new Error(`The stack ${of[0].name(of[2])} ends with ${status}: ${reasons.join('; ')}`);
+    throw new Error(`The stack ${of[0].name(of[2])} ended with ${status}: ${reasons.join('; ')}`);
   return outputs;
 }
 
 const outputsOf = (ended: Stack | undefined): StackEnd['outputs'] =>
   Object.fromEntries((ended?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 
-/** A KMS key for a template: its account rules it, and further statements follow. */
+/** A KMS key for a template: its account administers it, and further statements follow. */
 export const keyResource = (account: string, ...more: readonly object[]) => ({
   Type: 'AWS::KMS::Key',
   Properties: {
@@ -103,7 +103,7 @@ export const roleResource = (
   },
 });
 
-/** The statement of a key policy that lets another account copy snapshots under the key. */
+/** The statement of a key policy by which another account may copy snapshots under the key. */
 export const mayUse = (account: string, condition?: object) => ({
   Effect: 'Allow',
   Principal: { AWS: `arn:aws:iam::${account}:root` },
@@ -119,7 +119,7 @@ export const mayUse = (account: string, condition?: object) => ({
   ...(condition && { Condition: condition }),
 });
 
-/** A session of a new role: IAM takes a while until a role may be assumed and its policy holds. */
+/** A session of a new role: IAM takes some time until a role can be assumed and its policy applies. */
 export async function sessionOf(scope: Scope, account: AccountClients, roleArn: string): Promise<AccountClients> {
   const session = await scope.within(2, () => account.as(roleArn).catch(() => undefined));
   if (!session) throw new Error(`The role ${roleArn} cannot be assumed`);

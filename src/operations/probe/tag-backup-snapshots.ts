@@ -4,7 +4,7 @@ import { cluster, instance } from './databases';
 import type { Probe } from './probe';
 import { refusalOf } from './refusals';
 
-/** May a customer put tags on what AWS Backup has made? */
+/** Can a customer tag snapshots of AWS Backup? */
 export const tagBackupSnapshots: Probe = {
   id: 'tag-backup-snapshots',
   assumptions: ['backup-snapshots-can-be-tagged'],

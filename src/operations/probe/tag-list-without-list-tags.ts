@@ -3,7 +3,7 @@ import type { Probe } from './probe';
 import { instanceSnapshot } from './snapshots';
 import { roleResource, sessionOf, stack } from './stacks';
 
-/** Does a list of snapshots show their tags to a role that may list, and not ask for tags? */
+/** Does a list of snapshots show tags to a role without `rds:ListTagsForResource`? */
 export const tagListWithoutListTags: Probe = {
   id: 'tag-list-without-list-tags',
   assumptions: ['lists-show-tags-without-list-tags'],
@@ -21,7 +21,7 @@ export const tagListWithoutListTags: Probe = {
       { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } },
     );
     const { rds } = await sessionOf(scope, source, Role);
-    const { DBSnapshots: [seen] = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }));
-    return seen?.TagList?.some(({ Key }) => Key === 'checkvalve-probe') ? 'shown' : 'hidden';
+    const { DBSnapshots: [found] = [] } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier }));
+    return found?.TagList?.some(({ Key }) => Key === 'checkvalve-probe') ? 'shown' : 'hidden';
   },
 };

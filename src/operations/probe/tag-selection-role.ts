@@ -1,11 +1,11 @@
-import { planPicks } from './plans';
+import { planSelects } from './plans';
 import type { Probe } from './probe';
 
 const WRITES = ['rds:AddTagsToResource', 'rds:CopyDBSnapshot', 'rds:CreateDBSnapshot', 'rds:DeleteDBSnapshot'];
 const READS = ['rds:DescribeDBInstances', 'rds:DescribeDBSnapshots', 'rds:ListTagsForResource'];
 const KEYS = ['kms:CreateGrant', 'kms:DescribeKey'];
 
-/** Does AWS Backup select databases by tag under a role that may not look for tags by itself? */
+/** Does AWS Backup select databases by tag with a role that lacks `tag:GetResources`? */
 export const tagSelectionRole: Probe = {
   id: 'tag-selection-role',
   assumptions: ['backup-selects-by-tag-without-get-resources'],
@@ -14,6 +14,6 @@ export const tagSelectionRole: Probe = {
   assumed: 'selected',
   ask: async ({ source }, scope) => {
     const policy = [{ Effect: 'Allow', Action: [...WRITES, ...READS, ...KEYS], Resource: '*' }];
-    return (await planPicks(scope, source, 'selecting', policy)) ? 'selected' : 'not-selected';
+    return (await planSelects(scope, source, 'selecting', policy)) ? 'selected' : 'not-selected';
   },
 };

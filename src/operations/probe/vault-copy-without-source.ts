@@ -4,7 +4,7 @@ import type { Probe } from './probe';
 import { copyEnd, shareCopy } from './snapshots';
 import { keyResource, stack } from './stacks';
 
-/** Does a finished copy in the vault need anything of the source? */
+/** Does a completed copy in the vault depend on the source? */
 export const vaultCopyWithoutSource: Probe = {
   id: 'vault-copy-without-source',
   assumptions: ['vault-copies-need-nothing-of-the-source'],

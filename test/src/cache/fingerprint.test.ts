@@ -15,7 +15,7 @@ const TREE = [
   'src/app.ts',
   'src/checkvalve.config.ts',
   'src/vault/vault-stack.ts',
-  'src/emulator/rds_copies.py',
+  'src/emulator/rds/copies.py',
   'src/emulator/requirements.txt',
   'src/rehearsal/host/lambda-worker.js',
   'lambda/vault/import-copies/plan.ts',

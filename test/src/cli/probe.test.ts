@@ -131,7 +131,7 @@ test('--rehearsal answers as assumed, as one JSON document', () => {
     probes: [{ id: 'second-analyzer', assumed: 'refused', answered: 'refused', differs: false }],
   });
   expect(stderr).toBe(
-    'second-analyzer: creates two analyzers of IAM Access Analyzer in the vault\nsecond-analyzer: refused\nDeletes what was created.\n',
+    'second-analyzer: creates two analyzers of IAM Access Analyzer in the vault\nsecond-analyzer: refused\nDeletes the created resources.\n',
   );
   expect(status).toBe(0);
 });
@@ -141,14 +141,14 @@ test('--rehearsal prints a table, where the emulator is stricter by default, and
   expect(stdout).toMatch(/probe +│ assumed, or assumed \/ answered/);
   expect(stdout).toMatch(/cluster-backup-type +│ manual +│/);
   expect(stdout).toContain('The emulator answers as assumed.');
-  expect(stdout).toContain('tag-selection-role: AWS Backup selects nothing under a role without');
+  expect(stdout).toContain('tag-selection-role: AWS Backup selects no database with a role without');
   expect(stderr).toMatch(/In AWS these probes cost at most \d+\.\d\d USD/);
   expect(status).toBe(0);
 });
 
 test('--rehearsal says in its JSON where the emulator is stricter by default', () => {
   const { stdout } = probe(['--rehearsal', '--json', '--only', 'tag-selection-role']);
-  const stricterByDefault = expect.stringContaining('selects nothing');
+  const stricterByDefault = expect.stringContaining('selects no database');
   expect(JSON.parse(stdout)).toMatchObject({ probes: [{ answered: 'selected', stricterByDefault }] });
 });
 

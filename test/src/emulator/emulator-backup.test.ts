@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+// Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import {
+  CreateBackupVaultCommand,
   DeleteBackupVaultCommand,
   DeleteRecoveryPointCommand,
   DescribeBackupJobCommand,
@@ -37,7 +39,7 @@ import {
   useEmulator,
 } from './emulator-world';
 
-const recipe = JSON.parse(readFileSync(join(__dirname, '../../../src/emulator/backup_recipe.json'), 'utf8')) as {
+const recipe = JSON.parse(readFileSync(join(__dirname, '../../../src/emulator/backup/recipe.json'), 'utf8')) as {
   readonly needed: readonly { readonly action: string; readonly to: string }[];
 };
 const emulator = useEmulator();
@@ -52,10 +54,12 @@ interface Change {
   readonly without?: readonly string[];
   readonly selection?: Record<string, unknown>;
   readonly lifecycleDays?: number;
-  /** The actions that the role has; all of AWS's recipe where it is left out. */
+  /** The actions that the role has; by default all of AWS’s recipe. */
   readonly allowed?: readonly string[];
   readonly notifications?: Record<string, unknown>;
-  /** The schedule of the rule, and what goes with it. */
+  /** The vault in another Region to which the rule copies. */
+  readonly copyTo?: string;
+  /** The schedule of the rule, with its time zone and start window. */
   readonly timing?: Readonly<Record<string, string | number>>;
 }
 
@@ -67,15 +71,16 @@ function backupRole(allowed: readonly string[]): Record<string, unknown> {
   return { Type, Properties: { ...Properties, Policies } };
 }
 
-/** Deploys what the tooling deploys for AWS Backup, perhaps without a part, and a rule that hears both services. */
+/** Deploys what the tooling deploys for AWS Backup, without the named parts, and a rule for the events of both services. */
 async function backups(change: Change = {}): Promise<void> {
-  const { without = [], selection, lifecycleDays, allowed, notifications, timing } = change;
+  const { without = [], selection, lifecycleDays, allowed, notifications, copyTo, timing } = change;
   const chosen = selection ?? { Resources: PATTERNS, Conditions: TAGGED };
   const rule = {
     RuleName: 'daily-rule',
     TargetBackupVault: 'vault-1',
     RecoveryPointTags: { encryption_key: 'key-1', team: 'plan' },
     ...(lifecycleDays ? { Lifecycle: { DeleteAfterDays: lifecycleDays } } : {}),
+    ...(copyTo ? { CopyActions: [{ DestinationBackupVaultArn: copyTo }] } : {}),
     ...timing,
   };
   const resources: Record<string, unknown> = {
@@ -132,15 +137,15 @@ const cluster = (id: string, engine: string, more: Record<string, unknown> = {})
     }),
   );
 
-interface Heard {
+interface ReceivedEvent {
   readonly time: string;
   readonly resources: readonly string[];
   readonly 'detail-type': string;
   readonly detail: Record<string, unknown>;
 }
 
-const heard = async () => (await emulator().wakeups()).map(({ event }) => event as Heard);
-const ids = (events: Heard[]) =>
+const received = async () => (await emulator().wakeups()).map(({ event }) => event as ReceivedEvent);
+const ids = (events: ReceivedEvent[]) =>
   events.map(({ time, detail }) => `${time.slice(11, 16)} ${detail.EventID ?? detail.state ?? detail.status}`);
 
 beforeEach(() => {
@@ -161,13 +166,13 @@ test('a backup vault notifies its topic, as AWS Backup, of the events that it na
   ]);
 });
 
-describe('a plan’s turn', () => {
+describe('the run of a plan', () => {
   test.each([
     ['plan', { without: ['Plan', 'Selection'] }, /no backup plan/],
     ['selection', { without: ['Selection'] }, /no selection|has no selection/],
     ['vault', { without: ['BackupVault'] }, /backup vault vault-1 .* does not exist/],
     ['role', { without: ['BackupRole'] }, /backup role .*backup-role.* does not exist/],
-  ])('fails by name without the %s', async (_, change, message) => {
+  ])('fails and names the %s when it is missing', async (_, change, message) => {
     await backups(change);
     await instance('orders');
     await expect(emulator().runBackup(where)).rejects.toMatchObject({
@@ -176,7 +181,7 @@ describe('a plan’s turn', () => {
     });
   });
 
-  test('makes a snapshot with the plan’s tags over the database’s own, named after the job, under its key', async () => {
+  test('creates a snapshot with the plan’s tags over the database’s own, named after the job, under its key', async () => {
     await backups();
     const made = await instance('orders', {
       StorageEncrypted: true,
@@ -221,13 +226,13 @@ describe('a plan’s turn', () => {
     ['DocumentDB', () => cluster('ledger', 'docdb'), 'DocumentDB', '0074', '0075'],
     ['Neptune', () => cluster('ledger', 'neptune'), 'Neptune', '0074', '0075'],
     ['a Multi-AZ DB cluster', () => cluster('ledger', 'mysql'), 'RDS', '0074', '0075'],
-  ])('is told of by RDS and, later, by AWS Backup for %s', async (_, make, resourceType, begun, done) => {
+  ])('emits events of RDS and, later, of AWS Backup for %s', async (_, make, resourceType, begun, done) => {
     await backups();
     await make();
     const [job] = await emulator().runBackup({ ...where, durationSeconds: 600, eventDelaySeconds: 300 });
-    expect(ids(await heard())).toEqual(['00:00 CREATED', `00:00 RDS-EVENT-${begun}`]);
+    expect(ids(await received())).toEqual(['00:00 CREATED', `00:00 RDS-EVENT-${begun}`]);
     await emulator().advance(3600);
-    const events = await heard();
+    const events = await received();
     expect(ids(events)).toEqual([`00:10 RDS-EVENT-${done}`, '00:15 COMPLETED', '00:15 COMPLETED']);
     expect(events[0]).toMatchObject({
       resources: [job?.recoveryPointArn],
@@ -250,20 +255,20 @@ describe('a plan’s turn', () => {
     });
   });
 
-  test.each(['FAILED', 'EXPIRED', 'ABORTED'] as const)('may end %s when that is planted', async (state) => {
+  test.each(['FAILED', 'EXPIRED', 'ABORTED'] as const)('ends %s when a test plants that', async (state) => {
     await backups();
     await instance('orders');
     const fail = { state, statusMessage: 'a running job for the same resource' };
     expect(await emulator().runBackup({ ...where, fail })).toMatchObject([{ state, recoveryPointArn: null }]);
     await emulator().advance(300);
-    const events = await heard();
+    const events = await received();
     expect(events[1]).toMatchObject({ resources: [], detail: { state, statusMessage: fail.statusMessage } });
     expect((await source.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots).toEqual(
       [],
     );
   });
 
-  test('ends when that is planted, and is listed by its end: a job that takes thirty hours', async () => {
+  test('lists a job of thirty hours by the instant of its end', async () => {
     await backups();
     await instance('orders');
     const listed = async (more: Partial<ListBackupJobsCommandInput>) => {
@@ -284,6 +289,32 @@ describe('a plan’s turn', () => {
     expect(job).toMatchObject({ resource: database('orders'), state: 'ABORTED', message: 'it took too long' });
   });
 
+  // https://docs.aws.amazon.com/aws-backup/latest/devguide/cross-region-backup.html
+  test('copies a recovery point to another Region, also when the state is saved and restored meanwhile', async () => {
+    const there = clients(emulator(), SOURCE, 'eu-west-1');
+    const BackupVaultName = 'vault-2';
+    const { BackupVaultArn } = await there.backup.send(new CreateBackupVaultCommand({ BackupVaultName }));
+    await backups({ copyTo: BackupVaultArn ?? '' });
+    await instance('orders');
+    await emulator().runBackup(where);
+    await emulator().advance(600);
+    const states = async () =>
+      (await there.rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: 'awsbackup' }))).DBSnapshots?.map(
+        ({ DBSnapshotIdentifier, Status }) => [DBSnapshotIdentifier?.split('-')[0], Status],
+      );
+    expect(await states()).toEqual([['awsbackup:copyjob', 'creating']]);
+    const folder = mkdtempSync(join(tmpdir(), 'checkvalve-copy-'));
+    try {
+      await emulator().save(join(folder, 'state'));
+      await emulator().reset();
+      await emulator().restore(join(folder, 'state'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    await emulator().advance(900);
+    expect(await states()).toEqual([['awsbackup:copyjob', 'available']]);
+  });
+
   test('fails for a database that would have more than fifty tags', async () => {
     await backups();
     await instance('orders');
@@ -293,7 +324,7 @@ describe('a plan’s turn', () => {
     expect(job).toMatchObject({ state: 'FAILED', statusMessage: expect.stringContaining('51 tags') });
   });
 
-  test('deletes a recovery point at the end of its term', async () => {
+  test('deletes a recovery point at the end of its lifecycle', async () => {
     await backups({ lifecycleDays: 35 });
     await instance('orders');
     await emulator().runBackup(where);
@@ -348,7 +379,7 @@ test.each([
     },
     ['orders', 'scratch', 'ledger'],
   ],
-])('a selection by %s picks what AWS would', async (_, selection, picked) => {
+])('a selection by %s selects the databases that AWS selects', async (_, selection, picked) => {
   await backups({ selection });
   await instance('orders');
   await instance('scratch', { Tags: [{ Key: 'environment', Value: 'test' }] });
@@ -369,7 +400,7 @@ describe('the AWS Backup API', () => {
       }),
     );
 
-  test('starts a job on demand, once for a token, with tags of its own', async () => {
+  test('starts an on-demand job once per token, with its own tags', async () => {
     await backups();
     await instance('scratch', { Tags: [] });
     const wanted = { IdempotencyToken: 'once', RecoveryPointTags: { encryption_key: 'key-1' } };
@@ -405,7 +436,7 @@ describe('the AWS Backup API', () => {
 
   const needed = [...new Set(recipe.needed.filter(({ to }) => to !== 'expire').map(({ action }) => action))];
 
-  test.each(needed)('under a role without %s something is not backed up, as AWS’s recipe has it', async (action) => {
+  test.each(needed)('a role without %s leaves a database without a backup, by AWS’s recipe', async (action) => {
     await backups({ allowed: needed.filter((one) => one !== action) });
     await instance('orders', { KmsKeyId: 'alias/aws/rds', StorageEncrypted: true });
     await cluster('ledger', 'aurora-mysql');
@@ -425,7 +456,7 @@ describe('the AWS Backup API', () => {
     ['the backup window', '2026-11-26T03:10:00Z', 'FAILED', 'backup window'],
     ['the hour before the maintenance window', '2026-11-29T04:10:00Z', 'FAILED', 'maintenance window'],
     ['neither', '2026-11-26T12:00:00Z', 'COMPLETED', undefined],
-  ])('a backup on demand that starts in %s of an instance', async (_, at, state, message) => {
+  ])('an on-demand backup that starts in %s of an instance', async (_, at, state, message) => {
     await backups();
     await instance('orders', WINDOWS);
     await emulator().moveTo(new Date(at));
@@ -436,7 +467,7 @@ describe('the AWS Backup API', () => {
     if (message) expect(job.StatusMessage).toContain(message);
   });
 
-  // 2026-11-25 is a Wednesday, and the clock stands at midnight.
+  // 2026-11-25 is a Wednesday, and the clock is at midnight.
   test.each([
     ['in the backup window of an instance', 'cron(10 3 ? * * *)', 'UTC', 'The backup of 2026-11-25T03:10:00Z'],
     ['in the backup window, by its time zone', 'cron(10 4 * * ? *)', 'Europe/Berlin', 'of 2026-11-25T03:10:00Z'],
@@ -480,7 +511,7 @@ describe('the AWS Backup API', () => {
     );
   });
 
-  test('within the start window of a plan a job starts now, and may meet a window of the instance', async () => {
+  test('within the start window of a plan a job starts now, and fails in a window of the instance', async () => {
     await backups({ timing: { ScheduleExpression: 'cron(30 1 ? * * *)', StartWindowMinutes: 120 } });
     await instance('orders', WINDOWS);
     const states: (string | undefined)[] = [];
@@ -500,14 +531,14 @@ describe('the AWS Backup API', () => {
     expect(await emulator().runBackup(where)).toMatchObject([{ state }]);
   });
 
-  test('under a role with all of AWS’s recipe, and nothing else, both are backed up', async () => {
+  test('a role with exactly AWS’s recipe backs up instances and clusters', async () => {
     await backups({ allowed: needed });
     await instance('orders');
     await cluster('ledger', 'aurora-mysql');
     expect((await emulator().runBackup(where)).map(({ state }) => state)).toEqual(['RUNNING', 'RUNNING']);
   });
 
-  test('starts nothing for a service that is not opted in to', async () => {
+  test('starts no job for a service without opt-in', async () => {
     await backups();
     await instance('orders');
     await cluster('ledger', 'aurora-mysql');
@@ -519,7 +550,7 @@ describe('the AWS Backup API', () => {
     expect((await source.rds.send(new DescribeDBClusterSnapshotsCommand({}))).DBClusterSnapshots).toEqual([]);
   });
 
-  test('shows plans and selections as they are deployed', async () => {
+  test('lists plans and selections as deployed', async () => {
     await backups();
     const { BackupPlansList } = await source.backup.send(new ListBackupPlansCommand({}));
     const BackupPlanId = BackupPlansList?.[0]?.BackupPlanId ?? '';
@@ -532,7 +563,7 @@ describe('the AWS Backup API', () => {
     expect(BackupSelectionsList).toMatchObject([{ SelectionName: 's', IamRoleArn: roleArn }]);
   });
 
-  test('keeps a vault that holds recovery points, and deletes a point with its snapshot', async () => {
+  test('keeps a vault with recovery points, and deletes a recovery point with its snapshot', async () => {
     await backups();
     await instance('orders');
     await emulator().runBackup(where);

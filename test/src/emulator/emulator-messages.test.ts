@@ -1,4 +1,4 @@
-// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+// Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateKeyCommand, DisableKeyCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms';
 import {
@@ -46,15 +46,15 @@ beforeEach(async () => {
   QueueUrl = (await vault.sqs.send(new CreateQueueCommand({ QueueName: 'inbox' }))).QueueUrl ?? '';
 });
 
-const subscribe = async (who: Clients, Endpoint = INBOX) =>
-  (await who.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, ReturnSubscriptionArn: true })))
+const subscribe = async (caller: Clients, Endpoint = INBOX) =>
+  (await caller.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, ReturnSubscriptionArn: true })))
     .SubscriptionArn ?? '';
 
 const receive = async (more = {}) =>
   (await vault.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...more }))).Messages ?? [];
 
-describe('a topic that another account’s queue follows', () => {
-  test('delivers only what was let through', async () => {
+describe('a topic to which a queue of another account subscribes', () => {
+  test('delivers only messages that were let through', async () => {
     await subscribe(vault);
     await source.sns.send(new PublishCommand({ TopicArn, Message: 'one', Subject: 'about' }));
     await source.sns.send(new PublishCommand({ TopicArn, Message: 'two' }));
@@ -74,13 +74,13 @@ describe('a topic that another account’s queue follows', () => {
     expect(await emulator().deliveries()).toEqual([]);
   });
 
-  test('is followed at once when the queue’s owner subscribes, and once only', async () => {
+  test('gets one subscription, confirmed at once, when the owner of the queue subscribes', async () => {
     expect(await subscribe(vault)).toBe(await subscribe(vault));
     const { Subscriptions } = await source.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
     expect(Subscriptions).toMatchObject([{ Endpoint: INBOX, Owner: VAULT }]);
   });
 
-  test('waits for the queue’s owner to confirm when the topic’s owner subscribes', async () => {
+  test('waits for the confirmation of the queue’s owner when the topic’s owner subscribes', async () => {
     await subscribe(source);
     await source.sns.send(new PublishCommand({ TopicArn, Message: 'too early' }));
     const [confirmation, ...more] = await emulator().deliveries();
@@ -92,7 +92,7 @@ describe('a topic that another account’s queue follows', () => {
     expect(await emulator().deliveries()).toHaveLength(1);
   });
 
-  test('goes on publishing when a queue is gone or never was', async () => {
+  test('still publishes when a queue does not exist', async () => {
     const arn = await subscribe(vault, `arn:aws:sqs:${REGION}:${VAULT}:never-was`);
     await vault.sns.send(
       new SetSubscriptionAttributesCommand({
@@ -107,11 +107,11 @@ describe('a topic that another account’s queue follows', () => {
     await emulator().letThrough([delivery?.id ?? '']);
   });
 
-  test('takes its subscriptions with it when it is deleted', async () => {
+  test('loses its subscriptions when it is deleted', async () => {
     await subscribe(vault);
     await source.sns.send(new DeleteTopicCommand({ TopicArn }));
     await source.sns.send(new CreateTopicCommand({ Name: 'copies' }));
-    await source.sns.send(new PublishCommand({ TopicArn, Message: 'unheard' }));
+    await source.sns.send(new PublishCommand({ TopicArn, Message: 'lost' }));
     expect(await emulator().deliveries()).toEqual([]);
   });
 
@@ -140,7 +140,7 @@ describe('a topic that another account’s queue follows', () => {
     expect(await publish()).toBe('KMSInvalidStateException');
   });
 
-  test('leaves a record of all that was published', async () => {
+  test('keeps a record of all published messages', async () => {
     await source.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'team@example.com' }));
     await source.sns.send(new PublishCommand({ TopicArn, Message: 'alarm', Subject: 'about' }));
     expect(await emulator().notifications()).toMatchObject([
@@ -162,7 +162,7 @@ describe('a queue', () => {
     expect((await receive())[0]?.Body).toBe('hello');
   });
 
-  test('hides and delays messages by the virtual clock, and answers at once however long one would wait', async () => {
+  test('hides and delays messages by the virtual clock, and answers at once, also with a wait time', async () => {
     await vault.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 60 }));
     const before = Date.now();
     expect(await receive({ WaitTimeSeconds: 20 })).toEqual([]);
@@ -186,7 +186,7 @@ describe('a queue', () => {
     expect(await receive()).toEqual([]);
   });
 
-  test('gives up on a message after as many receives as its policy says', async () => {
+  test('moves a message to the dead-letter queue after the number of receives in its policy', async () => {
     const made = await deploy(
       vault,
       'queues',
@@ -266,7 +266,7 @@ describe('rules', () => {
     expect((await deploy(source, 'rules', resources)).status).toBe('CREATE_COMPLETE');
   });
 
-  test('wake the function that they target for what they match, and nothing else', async () => {
+  test('invoke their target function for matching events only', async () => {
     const event = (SourceArn: string) => ({
       account: SOURCE,
       region: REGION,
@@ -289,7 +289,7 @@ describe('rules', () => {
     expect(await emulator().wakeups()).toEqual([]);
   });
 
-  test('put events and what is made of them into queues of any account', async () => {
+  test('send events and transformed events to queues of any account', async () => {
     const events = new EventBridgeClient(emulator().client(SOURCE, REGION));
     const entry = {
       Source: 'test.mine',
@@ -308,7 +308,7 @@ describe('rules', () => {
     ]);
   });
 
-  test('with a schedule are listed and fire when told', async () => {
+  test('with a schedule are listed, and fire by a control call', async () => {
     const [schedule] = await emulator().schedules();
     expect(schedule).toMatchObject({
       schedule: 'rate(1 hour)',
@@ -323,7 +323,7 @@ describe('rules', () => {
     });
   });
 
-  test('functions and their queues are told as they are deployed', async () => {
+  test('functions and their event source mappings are listed as deployed', async () => {
     const [deployed] = await emulator().functions();
     expect(deployed).toMatchObject({
       account: SOURCE,

@@ -1,4 +1,4 @@
-// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+// Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import {
   AttachPolicyCommand,
   CloseAccountCommand,
@@ -51,7 +51,7 @@ beforeEach(async () => {
 describe('an organization', () => {
   beforeEach(() => emulator().buildOrganization(ORGANIZATION));
 
-  test('is built with the ids, units, states and tags it was given', async () => {
+  test('is built with the given ids, OUs, states and tags', async () => {
     expect((await organizations.send(new DescribeOrganizationCommand({}))).Organization).toMatchObject({
       Id: 'o-abcde12345',
       MasterAccountId: MANAGEMENT,
@@ -68,7 +68,7 @@ describe('an organization', () => {
     expect(Tags).toEqual([{ Key: 'environment', Value: 'production' }]);
   });
 
-  test('is walked from the root down and from an account up', async () => {
+  test('can be listed from the root down and from an account up', async () => {
     const children = async (ParentId: string, ChildType: 'ACCOUNT' | 'ORGANIZATIONAL_UNIT') =>
       (await organizations.send(new ListChildrenCommand({ ParentId, ChildType }))).Children?.map(({ Id }) => Id);
     expect(await children('r-ab12', 'ORGANIZATIONAL_UNIT')).toEqual(['ou-ab12-11111111', OTHER]);
@@ -88,7 +88,7 @@ describe('an organization', () => {
     expect(inside.Accounts).toMatchObject([{ Id: SOURCE, Paths: [expect.stringContaining(SOURCE)] }]);
   });
 
-  test('can be looked at by its management account alone', async () => {
+  test('can be read only by its management account', async () => {
     const list = (account: string) =>
       errorOf(clients(emulator(), account).organizations.send(new ListAccountsCommand({})));
     expect([await list(SOURCE), await list(VAULT)]).toEqual([
@@ -100,7 +100,7 @@ describe('an organization', () => {
     );
   });
 
-  test('takes policies and shows them where they are attached', async () => {
+  test('has policies, listed for the targets they are attached to', async () => {
     const policy = {
       Name: 'guard',
       Description: 'd',
@@ -116,7 +116,7 @@ describe('an organization', () => {
     expect(attached.Policies?.map(({ Id }) => Id)).toContain(PolicyId);
   });
 
-  test('takes policies from a template', async () => {
+  test('has policies from a template', async () => {
     const guard = {
       Type: 'AWS::Organizations::Policy',
       Properties: {
@@ -133,7 +133,7 @@ describe('an organization', () => {
     expect(attached.Policies?.map(({ Name }) => Name)).toContain('guard');
   });
 
-  test('refuses a unit of the same name beside another, and a move from where the account is not', async () => {
+  test('refuses a second OU of a name in one parent, and a move from a parent without the account', async () => {
     const unit = new CreateOrganizationalUnitCommand({ ParentId: 'r-ab12', Name: 'Other' });
     expect(await errorOf(organizations.send(unit))).toBe('DuplicateOrganizationalUnitException');
     const move = new MoveAccountCommand({ AccountId: SOURCE, SourceParentId: OTHER, DestinationParentId: 'r-ab12' });
@@ -141,7 +141,7 @@ describe('an organization', () => {
   });
 });
 
-test('accounts are listed twenty at a time', async () => {
+test('accounts are listed in pages of twenty', async () => {
   const accounts = Array.from({ length: 45 }, (_, index) => ({ id: String(500000000000 + index) }));
   await emulator().buildOrganization({ management: MANAGEMENT, accounts });
   const sizes: number[] = [];
@@ -154,8 +154,8 @@ test('accounts are listed twenty at a time', async () => {
   expect(sizes).toEqual([20, 20, 6]);
 });
 
-describe('what happens in an organization', () => {
-  const heard = async () =>
+describe('a change in an organization', () => {
+  const received = async () =>
     (await emulator().wakeups()).map(
       ({ event }) =>
         event as { 'detail-type': string; region: string; resources: string[]; detail: Record<string, unknown> },
@@ -193,20 +193,20 @@ describe('what happens in an organization', () => {
       new RemoveAccountFromOrganizationCommand({ AccountId: SOURCE }),
       { accountId: SOURCE },
     ],
-  ])('%s is told as CloudTrail tells it, in us-east-1', async (eventName, command, requestParameters) => {
+  ])('%s is an event of CloudTrail in us-east-1', async (eventName, command, requestParameters) => {
     await organizations.send(command as TagResourceCommand);
-    expect((await heard())[0]).toMatchObject({
+    expect((await received())[0]).toMatchObject({
       'detail-type': 'AWS API Call via CloudTrail',
       region: 'us-east-1',
       detail: { eventSource: 'organizations.amazonaws.com', eventName, requestParameters },
     });
   });
 
-  test('a change of tags is told a second time, as such', async () => {
+  test('of tags is also an event of tag changes', async () => {
     await organizations.send(
       new TagResourceCommand({ ResourceId: MISSING_TAG, Tags: [{ Key: 'environment', Value: 'production' }] }),
     );
-    expect((await heard())[1]).toMatchObject({
+    expect((await received())[1]).toMatchObject({
       'detail-type': 'Tag Change on Resource',
       resources: [`arn:aws:organizations::${MANAGEMENT}:account/o-abcde12345/${MISSING_TAG}`],
       detail: {
@@ -218,23 +218,23 @@ describe('what happens in an organization', () => {
     });
   });
 
-  test('an account that is closed is suspended in the end, and that is told', async () => {
+  test('that closes an account suspends it later, with an event', async () => {
     await organizations.send(new CloseAccountCommand({ AccountId: SOURCE }));
     const state = async () =>
       (await organizations.send(new DescribeAccountCommand({ AccountId: SOURCE }))).Account?.State;
     expect(await state()).toBe('PENDING_CLOSURE');
     await emulator().advance(60);
     expect(await state()).toBe('SUSPENDED');
-    const told = (await heard())[1];
-    expect(told).toMatchObject({
+    const suspended = (await received())[1];
+    expect(suspended).toMatchObject({
       'detail-type': 'AWS Service Event via CloudTrail',
       detail: { serviceEventDetails: { closeAccountStatus: { accountId: SOURCE } } },
     });
   });
 
-  test('an account that leaves loses its tags and its place', async () => {
+  test('that removes an account deletes its tags, with an event', async () => {
     await organizations.send(new RemoveAccountFromOrganizationCommand({ AccountId: SOURCE }));
-    expect((await heard())[1]?.detail).toMatchObject({
+    expect((await received())[1]?.detail).toMatchObject({
       eventName: 'AccountDepartedOrganization',
       serviceEventDetails: { accountId: SOURCE },
     });

@@ -1,4 +1,4 @@
-// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+// Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import { UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import {
   CreateKeyCommand,
@@ -59,13 +59,13 @@ async function cluster(id: string, engine: string, more: Record<string, unknown>
 const snap = (database: string, name: string) =>
   source.rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: database, DBSnapshotIdentifier: name }));
 
-const copy = (who: Clients, from: string, to: string, more: Partial<CopyDBSnapshotMessage> = {}) =>
-  who.rds.send(
+const copy = (caller: Clients, from: string, to: string, more: Partial<CopyDBSnapshotMessage> = {}) =>
+  caller.rds.send(
     new CopyDBSnapshotCommand({ SourceDBSnapshotIdentifier: from, TargetDBSnapshotIdentifier: to, ...more }),
   );
 
-const copyCluster = (who: Clients, from: string, to: string, KmsKeyId?: string) =>
-  who.rds.send(
+const copyCluster = (caller: Clients, from: string, to: string, KmsKeyId?: string) =>
+  caller.rds.send(
     new CopyDBClusterSnapshotCommand({
       SourceDBClusterSnapshotIdentifier: from,
       TargetDBClusterSnapshotIdentifier: to,
@@ -82,11 +82,11 @@ const share = (name: string, ...accounts: string[]) =>
     }),
   );
 
-const list = async (who: Clients, input: DescribeDBSnapshotsMessage = {}) =>
-  (await who.rds.send(new DescribeDBSnapshotsCommand(input))).DBSnapshots ?? [];
+const list = async (caller: Clients, input: DescribeDBSnapshotsMessage = {}) =>
+  (await caller.rds.send(new DescribeDBSnapshotsCommand(input))).DBSnapshots ?? [];
 
-const states = async (who: Clients) =>
-  (await list(who)).map((one) => `${one.DBSnapshotIdentifier} ${one.Status} ${one.PercentProgress}`);
+const states = async (caller: Clients) =>
+  (await list(caller)).map((one) => `${one.DBSnapshotIdentifier} ${one.Status} ${one.PercentProgress}`);
 
 beforeEach(async () => {
   [source, vault] = [clients(emulator(), SOURCE), clients(emulator(), VAULT)];
@@ -106,14 +106,14 @@ describe('a copy across accounts', () => {
     await emulator().advance(600);
   });
 
-  test('exists only for those it is shared with', async () => {
+  test('exists only for accounts that the snapshot is shared with', async () => {
     const take = () => errorOf(copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey }));
     expect([await take(), await list(vault, { SnapshotType: 'shared' })]).toEqual(['DBSnapshotNotFoundFault', []]);
     await share('export', VAULT);
     expect(await take()).toBe('none');
   });
 
-  test('is seen by a guest under its ARN, as shared, without tags', async () => {
+  test('is shown to another account with its ARN, as shared, without tags', async () => {
     await share('export', VAULT);
     const asGuest = {
       DBSnapshotIdentifier: arnOf('export'),
@@ -135,7 +135,7 @@ describe('a copy across accounts', () => {
     });
   });
 
-  test('keeps lineage and origin, and says where it came from', async () => {
+  test('keeps its lineage and its first creation time, and names its source', async () => {
     await share('export', VAULT);
     await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey, Tags: [{ Key: 'kept', Value: 'yes' }] });
     await emulator().advance(600);
@@ -159,7 +159,7 @@ describe('a copy across accounts', () => {
     ]);
   });
 
-  test('needs a key of its own, and both keys alive', async () => {
+  test('needs its own key, and both keys enabled', async () => {
     await share('export', VAULT);
     const take = (more: Partial<CopyDBSnapshotMessage>) => errorOf(copy(vault, arnOf('export'), 'import', more));
     expect(await take({})).toBe('KMSKeyNotAccessibleFault');
@@ -168,14 +168,14 @@ describe('a copy across accounts', () => {
     expect(await take({ KmsKeyId: importKey })).toBe('KMSKeyNotAccessibleFault');
   });
 
-  test('may be taken of a snapshot that is already under a key of the guest', async () => {
+  test('can be made of a snapshot that is already under a key of the copying account', async () => {
     await copy(source, 'export', 'under-theirs', { KmsKeyId: importKey });
     await emulator().advance(600);
     await share('under-theirs', VAULT);
     expect(await errorOf(copy(vault, arnOf('under-theirs'), 'import', { KmsKeyId: importKey }))).toBe('none');
   });
 
-  test('needs an option group of the guest for options that the snapshot cannot be without', async () => {
+  test('needs an option group of the copying account for the permanent options of the snapshot', async () => {
     const set = { engine: 'oracle-ee', options: ['Timezone', 'STATSPACK'] };
     await emulator().setSnapshot({ account: SOURCE, region: REGION, id: 'export', set });
     expect(await errorOf(copy(source, 'export', 'at-home', { KmsKeyId: exportKey }))).toBe('none');
@@ -196,7 +196,7 @@ describe('a copy across accounts', () => {
     expect((await take({ OptionGroupName })).DBSnapshot).toMatchObject({ OptionGroupName });
   });
 
-  describe('uses the keys of its source and its own until it is complete:', () => {
+  describe('uses the key of its source and its own key until it is complete:', () => {
     const importing = async () => {
       await share('export', VAULT);
       await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey });
@@ -208,9 +208,9 @@ describe('a copy across accounts', () => {
     test.each([
       ['disabled', 'source', (KeyId: string) => new DisableKeyCommand({ KeyId })],
       ['disabled', 'vault', (KeyId: string) => new DisableKeyCommand({ KeyId })],
-      ['to be deleted', 'source', (KeyId: string) => new ScheduleKeyDeletionCommand({ KeyId })],
-      ['to be deleted', 'vault', (KeyId: string) => new ScheduleKeyDeletionCommand({ KeyId })],
-    ] as const)('it fails when one is %s, that of the %s', async (_, whose, command) => {
+      ['pending deletion', 'source', (KeyId: string) => new ScheduleKeyDeletionCommand({ KeyId })],
+      ['pending deletion', 'vault', (KeyId: string) => new ScheduleKeyDeletionCommand({ KeyId })],
+    ] as const)('it fails when a key is %s: that of the %s', async (_, whose, command) => {
       await importing();
       await emulator().advance(300);
       const [owner, key] = owners()[whose];
@@ -221,7 +221,7 @@ describe('a copy across accounts', () => {
       expect(await grantsOn(vault, importKey)).toEqual([]);
     });
 
-    test('it fails when the stack that made one disables it', async () => {
+    test('it fails when a stack disables a key', async () => {
       const statement = { Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' };
       const KeyPolicy = { Version: '2012-10-17', Statement: [statement] };
       const key = (Enabled: boolean) => ({ Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy, Enabled } } });
@@ -233,17 +233,20 @@ describe('a copy across accounts', () => {
       expect(await states(vault)).toEqual(['import failed 0']);
     });
 
-    test.each(['source', 'vault'] as const)('it fails when the grant on that of the %s is revoked', async (whose) => {
-      await importing();
-      const [owner, KeyId] = owners()[whose];
-      const [grant, ...more] = await grantsOn(owner, KeyId);
-      expect(more).toEqual([]);
-      expect(grant).toMatchObject({ GranteePrincipal: `rds.${REGION}.amazonaws.com` });
-      await owner.kms.send(new RevokeGrantCommand({ KeyId, GrantId: grant?.GrantId }));
-      expect(await states(vault)).toEqual(['import failed 0']);
-    });
+    test.each(['source', 'vault'] as const)(
+      'it fails when the grant on the key of the %s is revoked',
+      async (whose) => {
+        await importing();
+        const [owner, KeyId] = owners()[whose];
+        const [grant, ...more] = await grantsOn(owner, KeyId);
+        expect(more).toEqual([]);
+        expect(grant).toMatchObject({ GranteePrincipal: `rds.${REGION}.amazonaws.com` });
+        await owner.kms.send(new RevokeGrantCommand({ KeyId, GrantId: grant?.GrantId }));
+        expect(await states(vault)).toEqual(['import failed 0']);
+      },
+    );
 
-    test('it fails with every grant on a key, and a copy that is complete needs none', async () => {
+    test('it fails without its grants; a completed copy needs none', async () => {
       await importing();
       expect(await emulator().revokeCopyGrants(exportKey)).toBe(1);
       expect(await states(vault)).toEqual(['import failed 0']);
@@ -255,7 +258,7 @@ describe('a copy across accounts', () => {
     });
   });
 
-  test('fails when its source goes while it is being made', async () => {
+  test('fails when its source is deleted before it is complete', async () => {
     await share('export', VAULT);
     await copy(vault, arnOf('export'), 'import', { KmsKeyId: importKey });
     await emulator().advance(300);
@@ -264,7 +267,7 @@ describe('a copy across accounts', () => {
     expect(await states(vault)).toEqual(['import failed 50']);
   });
 
-  test('cannot be restored before it was copied, and can afterwards', async () => {
+  test('can be restored only after it is copied', async () => {
     await share('export', VAULT);
     const restore = (DBSnapshotIdentifier: string) =>
       vault.rds.send(
@@ -283,7 +286,7 @@ describe('sharing', () => {
     return errorOf(share(name, VAULT));
   };
 
-  test('the same account twice is once, and twenty are the most', async () => {
+  test('counts an account once, and allows at most twenty accounts', async () => {
     await instance('plain');
     await snap('plain', 'one');
     await share('one', VAULT);
@@ -298,7 +301,7 @@ describe('sharing', () => {
     expect(await errorOf(share('one', ...many))).toBe('SharedSnapshotQuotaExceededFault');
   });
 
-  test('is refused while a snapshot is being made', async () => {
+  test('is refused until a snapshot is available', async () => {
     await instance('plain');
     await snap('plain', 'one');
     await copy(source, 'one', 'two');
@@ -326,40 +329,43 @@ describe('sharing', () => {
 });
 
 describe('cluster snapshots', () => {
-  test.each(['aurora-postgresql', 'aurora-mysql', 'docdb', 'neptune'])('of %s cross like any other', async (engine) => {
-    await cluster('ledger', engine, { StorageEncrypted: true });
-    await copyCluster(source, 'ledger-1', 'export', exportKey);
-    await emulator().advance(600);
-    const attribute = { DBClusterSnapshotIdentifier: 'export', AttributeName: 'restore', ValuesToAdd: [VAULT] };
-    await source.rds.send(new ModifyDBClusterSnapshotAttributeCommand(attribute));
-    await copyCluster(vault, arnOf('export', 'cluster-snapshot'), 'import', importKey);
-    await emulator().advance(600);
-    const { DBClusterSnapshots } = await vault.rds.send(new DescribeDBClusterSnapshotsCommand({}));
-    const { DBClusters } = await source.rds.send(new DescribeDBClustersCommand({}));
-    expect(DBClusterSnapshots).toMatchObject([
-      {
-        DBClusterSnapshotIdentifier: 'import',
-        Engine: engine,
-        Status: 'available',
-        StorageEncrypted: true,
-        KmsKeyId: importKey,
-        SourceDBClusterSnapshotArn: arnOf('export', 'cluster-snapshot'),
-        DbClusterResourceId: DBClusters?.[0]?.DbClusterResourceId,
-      },
-    ]);
-  });
+  test.each(['aurora-postgresql', 'aurora-mysql', 'docdb', 'neptune'])(
+    'of %s are copied across accounts like others',
+    async (engine) => {
+      await cluster('ledger', engine, { StorageEncrypted: true });
+      await copyCluster(source, 'ledger-1', 'export', exportKey);
+      await emulator().advance(600);
+      const attribute = { DBClusterSnapshotIdentifier: 'export', AttributeName: 'restore', ValuesToAdd: [VAULT] };
+      await source.rds.send(new ModifyDBClusterSnapshotAttributeCommand(attribute));
+      await copyCluster(vault, arnOf('export', 'cluster-snapshot'), 'import', importKey);
+      await emulator().advance(600);
+      const { DBClusterSnapshots } = await vault.rds.send(new DescribeDBClusterSnapshotsCommand({}));
+      const { DBClusters } = await source.rds.send(new DescribeDBClustersCommand({}));
+      expect(DBClusterSnapshots).toMatchObject([
+        {
+          DBClusterSnapshotIdentifier: 'import',
+          Engine: engine,
+          Status: 'available',
+          StorageEncrypted: true,
+          KmsKeyId: importKey,
+          SourceDBClusterSnapshotArn: arnOf('export', 'cluster-snapshot'),
+          DbClusterResourceId: DBClusters?.[0]?.DbClusterResourceId,
+        },
+      ]);
+    },
+  );
 
   // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.Encryption.html
   test.each([
     ['an Aurora cluster', 'aurora-mysql', 'sse-rds', true],
     ['a Multi-AZ DB cluster', 'mysql', 'none', false],
-  ])('%s for which no encryption is asked is encrypted as AWS does', async (_, engine, type, encrypted) => {
+  ])('%s created without encryption is encrypted as on AWS', async (_, engine, type, encrypted) => {
     await cluster('plain', engine);
     const { DBClusterSnapshots } = await source.rds.send(new DescribeDBClusterSnapshotsCommand({}));
     expect(DBClusterSnapshots).toMatchObject([{ StorageEncryptionType: type, StorageEncrypted: encrypted }]);
   });
 
-  test('an unencrypted one cannot be encrypted by copying, while that of an instance can', async () => {
+  test('that are unencrypted cannot be encrypted by copying; those of instances can', async () => {
     await cluster('open', 'aurora-mysql', { StorageEncrypted: false });
     expect(await errorOf(copyCluster(source, 'open-1', 'export', exportKey))).toBe('InvalidParameterCombination');
     await instance('plain');
@@ -370,7 +376,7 @@ describe('cluster snapshots', () => {
     });
   });
 
-  test('that of a Multi-AZ DB cluster cannot be copied', async () => {
+  test('of a Multi-AZ DB cluster cannot be copied', async () => {
     await cluster('ha-shop', 'postgres', { StorageEncrypted: true });
     expect(await errorOf(copyCluster(source, 'ha-shop-1', 'export', exportKey))).toBe(
       'InvalidDBClusterSnapshotStateFault',
@@ -386,7 +392,7 @@ describe('limits and lanes', () => {
     }
   });
 
-  test('copies in progress are counted, and the message says so', async () => {
+  test('a copy beyond the limit of copies in flight is refused with its message', async () => {
     await emulator().setRdsLimits({ account: SOURCE, maxInstanceCopiesInFlight: 2 });
     await copy(source, 'orders-1', 'a');
     await copy(source, 'bills-1', 'b');
@@ -398,14 +404,14 @@ describe('limits and lanes', () => {
     expect(await errorOf(copy(source, 'users-1', 'c'))).toBe('none');
   });
 
-  test('manual snapshots are counted, and the message says so', async () => {
+  test('a manual snapshot beyond the quota is refused with its message', async () => {
     await emulator().setRdsLimits({ manualSnapshotQuota: 3 });
     const full = { name: 'SnapshotQuotaExceededFault', message: 'Cannot create more than 3 manual snapshots' };
     await expect(copy(source, 'orders-1', 'a')).rejects.toMatchObject(full);
     await expect(snap('orders', 'b')).rejects.toMatchObject(full);
   });
 
-  test('one copy of a database progresses at a time, the others wait at 0 %', async () => {
+  test('one copy per database progresses, the others wait at 0 %', async () => {
     await emulator().setRdsDurations({ byDatabase: { bills: 1200 } });
     await copy(source, 'orders-1', 'first');
     await copy(source, 'orders-1', 'second');
@@ -428,18 +434,18 @@ describe('names and tags', () => {
     expect(await errorOf(copy(source, 'one', name))).toBe('InvalidParameterValue');
   });
 
-  test('a cluster snapshot has a name of 63 characters at most', async () => {
+  test('the name of a cluster snapshot has at most 63 characters', async () => {
     await cluster('ledger', 'aurora-mysql');
     expect(await errorOf(copyCluster(source, 'ledger-1', 'x'.repeat(64)))).toBe('InvalidParameterValue');
     expect(await errorOf(copyCluster(source, 'ledger-1', 'x'.repeat(63)))).toBe('none');
     expect(await errorOf(copy(source, 'one', 'x'.repeat(64)))).toBe('none');
   });
 
-  test('a name that is taken is refused', async () => {
+  test('an existing name is refused', async () => {
     expect(await errorOf(copy(source, 'one', 'one'))).toBe('DBSnapshotAlreadyExistsFault');
   });
 
-  test('keys of AWS are refused wherever tags are set', async () => {
+  test('tag keys of AWS are refused in every call', async () => {
     const Tags = [{ Key: 'aws:cloudformation:stack-name', Value: 'x' }];
     const tag = new AddTagsToResourceCommand({ ResourceName: arnOf('one'), Tags: [{ Key: 'rds:x', Value: 'y' }] });
     expect(await errorOf(copy(source, 'one', 'two', { Tags }))).toBe('InvalidParameterValue');
@@ -447,7 +453,7 @@ describe('names and tags', () => {
     expect(await errorOf(instance('tagged', { Tags }))).toBe('InvalidParameterValue');
   });
 
-  test('fifty tags are the most', async () => {
+  test('a resource has at most fifty tags', async () => {
     const Tags = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: 'v' }));
     expect(await errorOf(copy(source, 'one', 'two', { Tags }))).toBe('InvalidParameterValue');
     const all = new AddTagsToResourceCommand({ ResourceName: arnOf('one'), Tags: Tags.slice(0, 50) });
@@ -462,7 +468,7 @@ describe('names and tags', () => {
     expect((await copy(source, 'one', 'two', more)).DBSnapshot?.TagList).toEqual(expected);
   });
 
-  test('AWS Backup’s snapshots can be tagged by their name with a colon, not deleted, and their tags not copied', async () => {
+  test('snapshots of AWS Backup can be tagged, cannot be deleted, and their tags are not copied', async () => {
     const tags = { team: 'shop', 'aws:backup:source-resource': 'x' };
     await emulator().setSnapshot({
       account: SOURCE,
@@ -484,7 +490,7 @@ describe('names and tags', () => {
 });
 
 describe('listing', () => {
-  test('goes a page at a time, of 20 to 100', async () => {
+  test('returns pages of 20 to 100', async () => {
     await instance('orders');
     await emulator().setRdsLimits({ manualSnapshotQuota: 200 });
     for (let index = 0; index < 105; index += 1) await snap('orders', `s-${index}`);
@@ -496,7 +502,7 @@ describe('listing', () => {
     expect(await errorOf(list(source, { MaxRecords: 19 }))).toBe('InvalidParameterValue');
   });
 
-  test('databases page too, carry their tags, and come without snapshots nobody asked for', async () => {
+  test('returns databases in pages, with their tags, and without unrequested snapshots', async () => {
     for (let index = 0; index < 21; index += 1)
       await instance(`db-${index}`, { Tags: [{ Key: 'n', Value: `${index}` }] });
     const page = await source.rds.send(new DescribeDBInstancesCommand({ MaxRecords: 20 }));
@@ -507,7 +513,7 @@ describe('listing', () => {
     expect(await list(source)).toEqual([]);
   });
 
-  test('filters by type, database, engine and name; AWS Backup’s are listed when asked for, or by name', async () => {
+  test('filters by type, database, engine and name; snapshots of AWS Backup need their type or name', async () => {
     await instance('orders');
     await instance('bills', { Engine: 'mysql' });
     for (const [database, name] of [
@@ -529,7 +535,7 @@ describe('listing', () => {
   });
 });
 
-test('RDS’s own snapshots have a name with a colon, are listed beside manual ones, tagged and copied, never shared', async () => {
+test('automated snapshots have a name with a colon, are listed with manual ones, tagged and copied, never shared', async () => {
   await instance('orders', { CopyTagsToSnapshot: true, Tags: [{ Key: 'team', Value: 'shop' }] });
   const arn = await emulator().takeAutomatedSnapshot({ account: SOURCE, region: REGION, id: 'orders' });
   const name = 'rds:orders-2026-11-25-00-00';
@@ -545,7 +551,7 @@ test('RDS’s own snapshots have a name with a colon, are listed beside manual o
   expect(await errorOf(copy(source, name, 'export', { KmsKeyId: exportKey }))).toBe('none');
 });
 
-test('a snapshot outlives its database', async () => {
+test('a snapshot remains after its database is deleted', async () => {
   await instance('orders');
   await snap('orders', 'one');
   await source.rds.send(
@@ -567,7 +573,7 @@ describe('windows', () => {
     return DBInstances.map((one) => [one.PreferredBackupWindow ?? '', one.PreferredMaintenanceWindow ?? ''] as const);
   };
   const minute = (time = '') => Number(time.slice(-5, -3)) * 60 + Number(time.slice(-2));
-  /** How many minutes after the beginning of a block a window begins, and ends. */
+  /** The minutes from the start of a block to the start and to the end of a window. */
   const within = (window: string, block: string) =>
     window.split('-').map((time) => (minute(time) - minute(block) + 1440) % 1440);
   const NAMES = Array.from({ length: 12 }, (_, at) => `db-${at}`);
@@ -597,7 +603,7 @@ describe('windows', () => {
     expect(await windowsIn(REGION, NAMES)).toEqual(first);
   });
 
-  test('those that are asked for are kept, and the other one does not overlap', async () => {
+  test('a requested window is kept, and the other one does not overlap it', async () => {
     await instance('early', { PreferredBackupWindow: '21:00-23:30' });
     await instance('late', { PreferredMaintenanceWindow: 'Wed:20:00-Thu:03:00' });
     await instance('long', { PreferredMaintenanceWindow: 'Wed:19:00-Thu:05:00' });

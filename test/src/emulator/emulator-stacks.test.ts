@@ -1,4 +1,4 @@
-// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+// Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import {
   CreateChangeSetCommand,
   CreateStackCommand,
@@ -54,7 +54,7 @@ const keyPolicy = (Sid: string) => ({
   Statement: [{ Sid, Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' }],
 });
 
-/** One resource of every type that our templates hold. */
+/** One resource of every type in Checkvalve’s templates. */
 function everything(): Record<string, { Type: string; Properties?: Record<string, unknown>; DeletionPolicy?: string }> {
   return {
     Key: {
@@ -192,7 +192,7 @@ beforeEach(() => {
   settings = emulator().client(SOURCE, REGION);
 });
 
-test('every resource type of our templates is really made', async () => {
+test('every resource type of Checkvalve’s templates is created', async () => {
   await create(everything());
   expect((await stack())?.StackStatus).toBe('CREATE_COMPLETE');
   expect(Object.keys(await physicalIds()).sort()).toEqual(
@@ -252,7 +252,7 @@ test('every resource type of our templates is really made', async () => {
 });
 
 describe('an update', () => {
-  test('changes in place and loses nothing', async () => {
+  test('changes resources in place and keeps their content', async () => {
     await create(everything());
     const before = await physicalIds();
     const QueueUrl = before.Queue ?? '';
@@ -307,7 +307,7 @@ describe('an update', () => {
     });
   });
 
-  test('that fails goes back to what was', async () => {
+  test('that fails rolls back', async () => {
     const [one, two] = [
       { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'one', VisibilityTimeout: 60 } },
       { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'one' } },
@@ -341,14 +341,14 @@ test('an account has one analyzer of a type in a Region: one outside a stack cou
 
 describe('a creation that fails', () => {
   test.each([
-    ['a role whose name is taken', role('lambda.amazonaws.com', 'runner'), /Role with name runner already exists/],
+    ['a role with an existing name', role('lambda.amazonaws.com', 'runner'), /Role with name runner already exists/],
     [
-      'a backup vault whose name is taken',
+      'a backup vault with an existing name',
       { Type: 'AWS::Backup::BackupVault', Properties: { BackupVaultName: 'vault-1' } },
       /same name already exists/,
     ],
     [
-      'a topic whose name is taken',
+      'a topic with an existing name',
       { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'copies' } },
       /copies already exists/,
     ],
@@ -357,8 +357,8 @@ describe('a creation that fails', () => {
       { Type: 'AWS::AccessAnalyzer::Analyzer', Properties: { AnalyzerName: 'second', Type: 'ACCOUNT' } },
       /ServiceQuotaExceededException: .*analyzer\/all-Analyzer-/,
     ],
-    ['a function open to the internet', { Type: 'AWS::Lambda::Url', Properties: {} }, /refuses/],
-  ])('for %s leaves nothing behind', async (_, resource, reason) => {
+    ['a public function', { Type: 'AWS::Lambda::Url', Properties: {} }, /does not create one/],
+  ])('for %s leaves no resource', async (_, resource, reason) => {
     await create(everything());
     const second = await deploy(source, 'second', {
       Fine: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'fine' } },
@@ -373,7 +373,7 @@ describe('a creation that fails', () => {
 });
 
 describe('a deletion', () => {
-  test('keeps what is to be retained, whose names then stay taken', async () => {
+  test('keeps retained resources, whose names then exist', async () => {
     await create({
       Keep: { ...role('lambda.amazonaws.com', 'kept'), DeletionPolicy: 'Retain' },
       Key: everything().Key,
@@ -405,7 +405,7 @@ describe('a deletion', () => {
   });
 });
 
-test('a custom resource wakes its function for each turn and does not hold up the stack', async () => {
+test('a custom resource invokes its function for each change, and the stack does not wait for it', async () => {
   const custom = (Size: number) => ({
     Role: role('lambda.amazonaws.com'),
     Function: inlineFunction('x'),
@@ -423,7 +423,7 @@ test('a custom resource wakes its function for each turn and does not hold up th
 });
 
 describe('a deployed function', () => {
-  test('is woken by an asynchronous invocation; an answer cannot be had', async () => {
+  test('is queued by an asynchronous invocation; a synchronous one is not emulated', async () => {
     await create({ Role: everything().Role, Function: everything().Function });
     const lambda = new LambdaClient({ ...settings, maxAttempts: 1 });
     const FunctionName = (await physicalIds()).Function;
@@ -435,7 +435,7 @@ describe('a deployed function', () => {
     expect(await errorOf(lambda.send(new InvokeCommand({ FunctionName, Payload })))).toBe('NotEmulated');
   });
 
-  test('may have its code in S3', async () => {
+  test('can have its code in S3', async () => {
     await source.s3.send(
       new CreateBucketCommand({ Bucket: 'code', CreateBucketConfiguration: { LocationConstraint: REGION } }),
     );
@@ -448,7 +448,7 @@ describe('a deployed function', () => {
     expect((await emulator().functions())[0]?.code).toBe('exports.handler = stored');
   });
 
-  test('shows the code that somebody put in its place', async () => {
+  test('shows code that UpdateFunctionCode has replaced', async () => {
     await create({ Role: everything().Role, Function: everything().Function });
     const lambda = new LambdaClient(settings);
     const FunctionName = (await physicalIds()).Function;

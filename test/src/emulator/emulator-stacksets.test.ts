@@ -1,4 +1,4 @@
-// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+// Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import {
   CreateStackCommand,
   CreateStackInstancesCommand,
@@ -47,13 +47,13 @@ const SOFT = {
 };
 let management: Clients;
 
-/** What the set deploys: a queue named by parameter, and a role that is retained. */
+/** The template of the set: a queue with a name by parameter, and a retained role. */
 const template = (timeout = 30) =>
   JSON.stringify({
     Parameters: { Name: { Type: 'String' } },
     Resources: {
       Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { Ref: 'Name' }, VisibilityTimeout: timeout } },
-      AccessRole: { ...role('lambda.amazonaws.com', 'access role'), DeletionPolicy: 'Retain' },
+      AccessRole: { ...role('lambda.amazonaws.com', 'access'), DeletionPolicy: 'Retain' },
     },
   });
 
@@ -149,7 +149,7 @@ describe('targets', () => {
     expect((await instances()).map((line) => line.slice(0, 12))).toEqual([...expected].sort());
   });
 
-  test('a union, an unknown unit and no unit are refused', async () => {
+  test('a union, an unknown OU and no OU are refused', async () => {
     expect(await errorOf(add({ OrganizationalUnitIds: [ROOT], AccountFilterType: 'UNION', Accounts: [SOURCE] }))).toBe(
       'ValidationError',
     );
@@ -159,7 +159,7 @@ describe('targets', () => {
 });
 
 describe('a rollout', () => {
-  test('takes its time, then really stands in the member, with its parameters', async () => {
+  test('takes time, then has created the stack in the member account, with its parameters', async () => {
     await createSet();
     const id = await add(only(SOURCE));
     expect((await operation(id))?.Status).toBe('RUNNING');
@@ -182,7 +182,7 @@ describe('a rollout', () => {
     });
   });
 
-  test('skips a suspended account without failing', async () => {
+  test('skips a suspended account without a failure', async () => {
     await createSet();
     const id = await add(only(SOURCE, OTHER_SOURCE), { OperationPreferences: {} });
     await emulator().advance(60);
@@ -194,7 +194,7 @@ describe('a rollout', () => {
     expect(await stacksOf(OTHER_SOURCE)).toEqual([]);
   });
 
-  test('names what failed, and stops at its tolerance', async () => {
+  test('names the failures, and stops beyond its tolerance', async () => {
     await createSet();
     await emulator().setStackSets({ failAccounts: { [SOURCE]: 'no role stacksets-exec' } });
     const strict = await add(only(SOURCE, MISSING_TAG), {
@@ -219,7 +219,7 @@ describe('a rollout', () => {
     expect([page.Summaries?.length, typeof page.NextToken]).toEqual([1, 'string']);
   });
 
-  test('reaches every instance when the set is updated', async () => {
+  test('updates every instance when the set is updated', async () => {
     await createSet();
     await add(only(SOURCE, MISSING_TAG));
     await emulator().advance(60);
@@ -248,7 +248,7 @@ describe('operations', () => {
     expect(Summaries?.map((one) => one.OperationId)).toEqual([after, same, first]);
   });
 
-  test('run side by side when they concern different accounts', async () => {
+  test('run in parallel in different accounts', async () => {
     await createSet();
     const [one, other] = [await add(only(SOURCE)), await add(only(MISSING_TAG))];
     expect([(await operation(one))?.Status, (await operation(other))?.Status]).toEqual(['RUNNING', 'RUNNING']);
@@ -262,7 +262,7 @@ describe('operations', () => {
     expect(await instances()).toEqual([`${SOURCE} CURRENT SUCCEEDED`]);
   });
 
-  test('are one operation when asked for twice under one id', async () => {
+  test('are one operation when requested twice with one id', async () => {
     await createSet();
     const OperationId = 'enroll-1';
     expect([await add(only(SOURCE), { OperationId }), await add(only(SOURCE), { OperationId })]).toEqual([
@@ -272,7 +272,7 @@ describe('operations', () => {
     expect(await errorOf(add(only(MISSING_TAG), { OperationId }))).toBe('OperationIdAlreadyExistsException');
   });
 
-  test('are told on the management account’s bus', async () => {
+  test('are events on the bus of the management account', async () => {
     const resources = {
       Role: role('lambda.amazonaws.com'),
       Function: inlineFunction('x'),
@@ -282,10 +282,10 @@ describe('operations', () => {
     await createSet();
     await add(only(SOURCE));
     await emulator().advance(60);
-    const told = (await emulator().wakeups()).map(
+    const events = (await emulator().wakeups()).map(
       ({ event }) => event as { 'detail-type': string; detail: Record<string, Record<string, string>> },
     );
-    expect(told.map((event) => `${event['detail-type']}: ${event.detail['status-details']?.status}`)).toEqual([
+    expect(events.map((event) => `${event['detail-type']}: ${event.detail['status-details']?.status}`)).toEqual([
       'CloudFormation StackSet Status Change: ACTIVE',
       'CloudFormation StackSet Operation Status Change: RUNNING',
       'CloudFormation StackSet StackInstance Status Change: CURRENT',
@@ -301,18 +301,18 @@ describe('a withdrawal', () => {
     await emulator().advance(60);
   });
 
-  test('removes the stack but not what is retained, which then stands in the way', async () => {
+  test('deletes the stack except retained resources, which block a new stack', async () => {
     await remove([SOURCE]);
     await emulator().advance(60);
     expect([await instances(), await stacksOf(SOURCE)]).toEqual([[], []]);
     const again = await add(only(SOURCE));
     await emulator().advance(60);
     const reason =
-      'ResourceLogicalId:Access role, ResourceType:AWS::IAM::Role, ResourceStatusReason:Role with name access role already exists.';
+      'ResourceLogicalId:AccessRole, ResourceType:AWS::IAM::Role, ResourceStatusReason:Role with name access already exists.';
     expect(await results(again)).toMatchObject([{ Status: 'FAILED', StatusReason: reason }]);
   });
 
-  test('finds an account that has moved, through the unit it was enrolled by', async () => {
+  test('finds an account that has moved by the OU it was enrolled through', async () => {
     const { MoveAccountCommand } = await import('@aws-sdk/client-organizations');
     const move = { AccountId: SOURCE, SourceParentId: 'ou-ab12-22222222', DestinationParentId: 'ou-ab12-33333333' };
     await management.organizations.send(new MoveAccountCommand(move));
@@ -321,13 +321,13 @@ describe('a withdrawal', () => {
     expect(await instances()).toEqual([]);
   });
 
-  test('lets go of stacks that are to stay', async () => {
+  test('leaves stacks that are to be retained', async () => {
     await remove([SOURCE], true);
     await emulator().advance(60);
     expect([await instances(), (await stacksOf(SOURCE)).length]).toEqual([[], 1]);
   });
 
-  test('names fifty accounts at most', async () => {
+  test('names at most fifty accounts', async () => {
     const many = Array.from({ length: 51 }, (_, index) => String(500000000000 + index));
     expect(await errorOf(remove(many))).toBe('ValidationError');
     expect(await errorOf(management.cloudformation.send(new DeleteStackSetCommand({ StackSetName })))).toBe(
@@ -357,7 +357,7 @@ describe('a set', () => {
     expect(await errorOf(createSet())).toBe('ValidationError');
   });
 
-  test('in a template takes its own from S3, follows updates, and stays while it has instances', async () => {
+  test('in a template reads its template from S3, is updated, and is not deleted while it has instances', async () => {
     const bucket = { Bucket: 'assets' };
     await management.s3.send(
       new CreateBucketCommand({ ...bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }),

@@ -18,7 +18,7 @@ export const REGION = 'eu-central-1';
 export const START = '2026-11-25T00:00:00Z';
 export const PYTHON_IS_THERE_MS = 60_000;
 
-/** The worker's emulator for a test file, emptied before each test. */
+/** The emulator of the worker for a test file, reset before each test. */
 export function useEmulator(): () => Emulator {
   let emulator: Emulator;
   beforeAll(async () => {
@@ -46,7 +46,7 @@ export function clients(emulator: Emulator, account: string, region = REGION) {
 
 export type Clients = ReturnType<typeof clients>;
 
-/** The name of the error that a call ends in; `none` when it succeeds. */
+/** The name of the error of a call; `none` when it succeeds. */
 export async function errorOf(call: Promise<unknown>): Promise<string> {
   return call.then(
     () => 'none',
@@ -104,7 +104,7 @@ export function inlineFunction(code: string): Record<string, unknown> {
   };
 }
 
-/** A rule that sends what matches to the function `Function`, for templates. */
+/** A rule that sends matching events to the function `Function`, for templates. */
 export function ruleFor(pattern: Record<string, unknown>): Record<string, unknown> {
   return {
     Type: 'AWS::Events::Rule',
@@ -112,7 +112,7 @@ export function ruleFor(pattern: Record<string, unknown>): Record<string, unknow
   };
 }
 
-/** The organization of the tests: a source in Prod under Workloads, a suspended one beside it, an untagged one in Other. */
+/** The organization of the tests: a source in Prod under Workloads, a suspended one, and one without the tag in Other. */
 export const ORGANIZATION = {
   management: MANAGEMENT,
   organizationId: 'o-abcde12345',

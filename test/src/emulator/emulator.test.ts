@@ -1,4 +1,4 @@
-// Longer than other files: all its tests share one emulator, whose start takes longer than any of them.
+// Longer than most: all tests share one emulator, whose start takes longer than any of them.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -52,7 +52,7 @@ import {
 const emulator = useEmulator();
 
 describe('the driver', () => {
-  test('names what is missing when the emulator was never installed', async () => {
+  test('names the missing Python when the emulator is not installed', async () => {
     const start = Emulator.start({ python: '/nowhere/python' });
     await expect(start).rejects.toMatchObject({
       code: 'EMULATOR_NOT_INSTALLED',
@@ -60,12 +60,12 @@ describe('the driver', () => {
     });
   });
 
-  test('tells what a process that is no emulator said', async () => {
+  test('reports the output of a process that is no emulator', async () => {
     const start = Emulator.start({ python: '/bin/cat' });
     await expect(start).rejects.toMatchObject({ code: 'EMULATOR_NOT_STARTED' });
   });
 
-  test('says so when the port never opens', async () => {
+  test('reports that the port did not open in time', async () => {
     const start = Emulator.start({ startsWithinMs: 1 });
     await expect(start).rejects.toMatchObject({
       code: 'EMULATOR_NOT_STARTED',
@@ -74,7 +74,7 @@ describe('the driver', () => {
   });
 
   test(
-    'knows that the emulator ended',
+    'reports that the emulator has ended',
     async () => {
       const own = await Emulator.start();
       await own.stop();
@@ -85,9 +85,9 @@ describe('the driver', () => {
   );
 
   test.each([
-    ['its parent is gone', (child: ChildProcess) => child.stdin?.destroy()],
-    ['it is told to', (child: ChildProcess) => child.kill('SIGTERM')],
-    ['somebody presses Ctrl-C', (child: ChildProcess) => child.kill('SIGINT')],
+    ['its parent process has ended', (child: ChildProcess) => child.stdin?.destroy()],
+    ['it receives SIGTERM', (child: ChildProcess) => child.kill('SIGTERM')],
+    ['it receives SIGINT', (child: ChildProcess) => child.kill('SIGINT')],
   ])(
     'ends at once when %s',
     async (_, end) => {
@@ -103,13 +103,13 @@ describe('the driver', () => {
     PYTHON_IS_THERE_MS,
   );
 
-  test('has its Python where set-up puts it', () => {
+  test('has its Python where the set-up installs it', () => {
     expect(existsSync(join(__dirname, '../../../.emulator/bin/python'))).toBe(true);
   });
 });
 
 describe('the clock', () => {
-  test('stands still until it is told to move, and never goes back', async () => {
+  test('moves only by a control call, and never back', async () => {
     expect(await emulator().now()).toEqual(new Date(START));
     expect(await emulator().advance(90)).toEqual(new Date('2026-11-25T00:01:30Z'));
     await expect(emulator().moveTo(new Date(START))).rejects.toMatchObject({ code: 'EMULATOR_REFUSED' });
@@ -119,40 +119,40 @@ describe('the clock', () => {
 });
 
 describe('accounts', () => {
-  test('an access key of twelve digits is the account, and an assumed role acts in its own', async () => {
+  test('an access key id of twelve digits is the account, and an assumed role acts in its own account', async () => {
     const settings = emulator().client(MANAGEMENT, REGION);
     const management = new STSClient(settings);
     expect((await management.send(new GetCallerIdentityCommand({}))).Account).toBe(MANAGEMENT);
-    const role = { RoleArn: `arn:aws:iam::${SOURCE}:role/access role`, RoleSessionName: 'test' };
-    const made = new CreateRoleCommand({ RoleName: 'access role', AssumeRolePolicyDocument: '{}' });
+    const role = { RoleArn: `arn:aws:iam::${SOURCE}:role/access`, RoleSessionName: 'test' };
+    const made = new CreateRoleCommand({ RoleName: 'access', AssumeRolePolicyDocument: '{}' });
     await new IAMClient(emulator().client(SOURCE, REGION)).send(made);
     const { Credentials } = await management.send(new AssumeRoleCommand(role));
     const credentials = { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: 'x', sessionToken: 'y' };
     const assumed = await new STSClient({ ...settings, credentials }).send(new GetCallerIdentityCommand({}));
-    expect(assumed).toMatchObject({ Account: SOURCE, Arn: `arn:aws:sts::${SOURCE}:assumed-role/access role/test` });
+    expect(assumed).toMatchObject({ Account: SOURCE, Arn: `arn:aws:sts::${SOURCE}:assumed-role/access/test` });
   });
 
-  test('a role that is not there cannot be taken, nor one that was deleted', async () => {
+  test('a role that does not exist, or was deleted, cannot be assumed', async () => {
     const management = new STSClient(emulator().client(MANAGEMENT, REGION));
     const iam = new IAMClient(emulator().client(SOURCE, REGION));
     const take = () =>
       management.send(
-        new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SOURCE}:role/access role`, RoleSessionName: 'test' }),
+        new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${SOURCE}:role/access`, RoleSessionName: 'test' }),
       );
     expect(await errorOf(take())).toBe('AccessDenied');
-    await iam.send(new CreateRoleCommand({ RoleName: 'access role', AssumeRolePolicyDocument: '{}' }));
-    expect((await take()).AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${SOURCE}:assumed-role/access role/test`);
-    await iam.send(new DeleteRoleCommand({ RoleName: 'access role' }));
+    await iam.send(new CreateRoleCommand({ RoleName: 'access', AssumeRolePolicyDocument: '{}' }));
+    expect((await take()).AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${SOURCE}:assumed-role/access/test`);
+    await iam.send(new DeleteRoleCommand({ RoleName: 'access' }));
     expect(await errorOf(take())).toBe('AccessDenied');
   });
 });
 
 describe('KMS', () => {
-  test('a key of another account is reached by its ARN, and only for what AWS allows across accounts', async () => {
+  test('a key of another account is reached by its ARN, only for operations that AWS allows across accounts', async () => {
     const [source, vault] = [clients(emulator(), SOURCE), clients(emulator(), VAULT)];
     const KeyId = (await source.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
-    const seen = await vault.kms.send(new DescribeKeyCommand({ KeyId }));
-    expect(seen.KeyMetadata).toMatchObject({ AWSAccountId: SOURCE, KeyState: 'Enabled', KeyManager: 'CUSTOMER' });
+    const described = await vault.kms.send(new DescribeKeyCommand({ KeyId }));
+    expect(described.KeyMetadata).toMatchObject({ AWSAccountId: SOURCE, KeyState: 'Enabled', KeyManager: 'CUSTOMER' });
     const grant = { KeyId, GranteePrincipal: `arn:aws:iam::${VAULT}:role/import`, Operations: ['Decrypt' as const] };
     await vault.kms.send(new CreateGrantCommand(grant));
     expect((await source.kms.send(new ListGrantsCommand({ KeyId }))).Grants).toHaveLength(1);
@@ -163,12 +163,12 @@ describe('KMS', () => {
   test.each([
     ['disabled', new DisableKeyCommand({ KeyId: '' }), 'DisabledException', 'Disabled'],
     [
-      'on its way out',
+      'pending deletion',
       new ScheduleKeyDeletionCommand({ KeyId: '', PendingWindowInDays: 7 }),
       'KMSInvalidStateException',
       'PendingDeletion',
     ],
-  ])('a key that is %s is of no use', async (_, command, error, state) => {
+  ])('a key that is %s cannot be used', async (_, command, error, state) => {
     const { kms } = clients(emulator(), SOURCE);
     const KeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
     command.input.KeyId = KeyId;
@@ -178,7 +178,7 @@ describe('KMS', () => {
     expect(await errorOf(kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: 'AES_256' })))).toBe(error);
   });
 
-  test('a key that RAM has shared has a second policy, which PutKeyPolicy cannot write', async () => {
+  test('a key that AWS RAM shares has a second policy, which PutKeyPolicy cannot write', async () => {
     const [source, vault] = [clients(emulator(), SOURCE), clients(emulator(), VAULT)];
     const KeyId = (await source.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? '';
     const names = async () => (await source.kms.send(new ListKeyPoliciesCommand({ KeyId }))).PolicyNames;
@@ -197,7 +197,7 @@ describe('KMS', () => {
     expect(await errorOf(vault.kms.send(new ListKeyPoliciesCommand({ KeyId })))).toBe('NotFoundException');
   });
 
-  test('a key is gone at the end of its waiting period', async () => {
+  test('a key is deleted at the end of its waiting period', async () => {
     const { kms } = clients(emulator(), SOURCE);
     const KeyId = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? '';
     await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
@@ -205,7 +205,7 @@ describe('KMS', () => {
     expect(await errorOf(kms.send(new DescribeKeyCommand({ KeyId })))).toBe('NotFoundException');
   });
 
-  test('aws/rds is an AWS managed key, and tags of AWS are refused', async () => {
+  test('aws/rds is an AWS managed key, and KMS refuses tag keys of AWS', async () => {
     const { kms } = clients(emulator(), SOURCE);
     const managed = await kms.send(new DescribeKeyCommand({ KeyId: 'alias/aws/rds' }));
     expect(managed.KeyMetadata?.KeyManager).toBe('AWS');
@@ -220,7 +220,7 @@ describe('planted faults', () => {
     ['a JSON call', 'SendMessage', 'QueueDoesNotExist', 400, 'QueueDoesNotExist'],
     ['a REST call', 'ListBackupPlans', 'ServiceUnavailableException', 500, 'ServiceUnavailableException'],
     ['an S3 call', 'PutObject', 'SlowDown', 503, 'SlowDown'],
-  ])('reach the SDK of %s under their own name', async (_, action, code, status, name) => {
+  ])('reach the SDK of %s with their code', async (_, action, code, status, name) => {
     const { backup, rds, s3, sqs } = clients(emulator(), SOURCE);
     const calls: Record<string, () => Promise<unknown>> = {
       DescribeDBSnapshots: () => rds.send(new DescribeDBSnapshotsCommand({})),
@@ -233,7 +233,7 @@ describe('planted faults', () => {
     expect(await errorOf(calls[action]?.() ?? Promise.resolve())).toBe(name);
   });
 
-  test('are used up, and meet only the account, Region and body they name', async () => {
+  test('apply a limited number of times, and only to the account, Region and body that they name', async () => {
     const [source, vault] = [clients(emulator(), SOURCE), clients(emulator(), VAULT)];
     const list = (of: typeof source, id?: string) =>
       errorOf(of.rds.send(new DescribeDBSnapshotsCommand({ DBInstanceIdentifier: id })));
@@ -256,7 +256,7 @@ describe('planted faults', () => {
     expect(await list(vault, 'orders')).toBe('none');
   });
 
-  test('are met by a client whose clock is the virtual one exactly once, whatever the second', async () => {
+  test('reach a client with the virtual clock exactly once, and are not retried as a clock skew', async () => {
     const rds = new RDSClient(emulator().client(SOURCE, REGION));
     const virtual = jest.spyOn(Date, 'now').mockReturnValue(Date.parse(START));
     const fault = { action: 'DescribeDBSnapshots', code: 'KMSKeyNotAccessibleFault', account: SOURCE };
@@ -267,7 +267,7 @@ describe('planted faults', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('may only delay', async () => {
+  test('can only delay', async () => {
     await emulator().plantFaults([{ action: 'DescribeDBInstances', delayMs: 150 }]);
     const before = Date.now();
     await clients(emulator(), SOURCE).rds.send(new DescribeDBInstancesCommand({}));
@@ -276,7 +276,7 @@ describe('planted faults', () => {
 });
 
 describe('what cannot be emulated', () => {
-  test('a call nobody can answer is an error by name, listed, and not retried', async () => {
+  test('a call that is not emulated fails with its name, is listed as a problem, and is not retried', async () => {
     const rds = new RDSClient(emulator().client(SOURCE, REGION)); // with the SDK's own number of attempts
     const call = rds.send(new DescribeDBRecommendationsCommand({}));
     await expect(call).rejects.toMatchObject({
@@ -291,7 +291,7 @@ describe('what cannot be emulated', () => {
     );
   });
 
-  test('a resource type nobody can create refuses the whole template by name', async () => {
+  test('a template with an unknown resource type is refused with the name of the type', async () => {
     const stack = deploy(clients(emulator(), SOURCE), 'odd', { Odd: { Type: 'AWS::Odd::Thing' } });
     await expect(stack).rejects.toMatchObject({
       name: 'ValidationError',
@@ -301,7 +301,7 @@ describe('what cannot be emulated', () => {
   });
 });
 
-test('the log holds who called what, where, and how it ended', async () => {
+test('the log holds the principal, the operation, the Region and the status of each call', async () => {
   const { rds, sns } = clients(emulator(), SOURCE);
   await rds.send(new DescribeDBInstancesCommand({}));
   await errorOf(sns.send(new PublishCommand({ TopicArn: `arn:aws:sns:${REGION}:${SOURCE}:none`, Message: 'm' })));
@@ -320,7 +320,7 @@ test('the log holds who called what, where, and how it ended', async () => {
   expect(await emulator().log()).toEqual([]);
 });
 
-test('DynamoDB refuses what conditions forbid, pages, and writes all or nothing', async () => {
+test('DynamoDB checks conditions, pages, and writes a transaction completely or not at all', async () => {
   const keys = {
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],

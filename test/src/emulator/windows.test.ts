@@ -16,7 +16,7 @@ const OVERLAPPING: InstanceWindows = {
 const HOURS_UNTIL_LATE = 30;
 
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
-test('an instance whose backup window overlaps the daily plan fails its job, and coverage names the window', async () => {
+test('the job of an instance whose backup window overlaps the daily plan fails, and coverage names the window', async () => {
   const zone = await LandingZone.deployed();
   const [late, clear] = [
     await zone.database({ id: 'orders', windows: OVERLAPPING }),
@@ -33,13 +33,15 @@ test('an instance whose backup window overlaps the daily plan fails its job, and
   const reasons = report?.databases.map(({ database, reason, remedy }) => [database, reason, remedy]);
   const named = expect.stringContaining('its backup window 00:00-04:00 UTC');
   expect(reasons).toContainEqual([late.arn, named, expect.stringContaining('Move that window')]);
-  const told = (await zone.emulator.notifications()).map(({ message }) => message);
-  expect(told).toContainEqual(expect.stringMatching(/orders: FAILED: .*cannot start in or close to the backup window/));
+  const notified = (await zone.emulator.notifications()).map(({ message }) => message);
+  expect(notified).toContainEqual(
+    expect.stringMatching(/orders: FAILED: .*cannot start in or close to the backup window/),
+  );
   await zone.stop();
 });
 
 testByDay(
-  'a rehearsal whose daily plan starts in the backup window of an instance fails, and says which window to move',
+  'a rehearsal whose daily plan starts in the backup window of an instance fails, and names the window to move',
   async () => {
     const { PreferredBackupWindow } = clearWindows(config, 'orders');
     const [hour, minute] = PreferredBackupWindow.slice(0, 5).split(':');

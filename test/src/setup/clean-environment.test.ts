@@ -10,7 +10,7 @@ import {
   pipListEnvironment,
 } from '../../../src/setup/clean-environment';
 
-/** What a shell may have set, of each kind one or more. */
+/** Variables that a shell may set, one or more of each kind. */
 const SHELL: Readonly<Record<string, string>> = {
   ...{ PATH: '/usr/bin', TMPDIR: '/tmp/a b', HOME: '/home/me', LD_LIBRARY_PATH: '/opt/lib' },
   ...{ AWS_PROFILE: 'does-not-exist', AWS_CONFIG_FILE: '/me/config', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
@@ -26,13 +26,13 @@ const OURS = {
   ...{ LC_ALL: 'C.UTF-8', TZ: 'UTC', NO_PROXY: '*', no_proxy: '*' },
 };
 
-test('a program on 127.0.0.1 gets the path, the temporary folder and nothing else of the shell', () => {
+test('a program on 127.0.0.1 gets only the path and the temporary folder of the shell', () => {
   const got = cleanEnvironment(SHELL);
   expect(got).toMatchObject({ PATH: '/usr/bin', TMPDIR: '/tmp/a b', LD_LIBRARY_PATH: '/opt/lib', ...OURS });
   expect(Object.keys(SHELL).filter((name) => got[name] === SHELL[name])).toEqual(['PATH', 'TMPDIR', 'LD_LIBRARY_PATH']);
 });
 
-test('an installer keeps what reaches a mirror, its credentials included', () => {
+test('an installer keeps the settings of a mirror, with its credentials', () => {
   const got = installerEnvironment(SHELL);
   const kept = ['PIP_INDEX_URL', 'npm_config_//mirror/:_authToken', 'NPM_CONFIG_REGISTRY', 'HTTP_PROXY', 'AWS_PROFILE'];
   expect(Object.keys(got)).toEqual(expect.arrayContaining(kept));
@@ -58,7 +58,7 @@ no-deps = true
 timeout = 20
 `;
 
-test('a pip.conf says how a mirror is reached, and not where pip puts things', () => {
+test('a pip.conf sets how a mirror is reached, not where pip installs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'checkvalve-pip-'));
   try {
     const PIP_CONFIG_FILE = join(folder, 'pip.conf');
@@ -83,7 +83,7 @@ test('a pip.conf says how a mirror is reached, and not where pip puts things', (
   }
 });
 
-test('a process that works on 127.0.0.1 leaves the AWS configuration, proxies, zone, CDK and Python settings of its caller', () => {
+test('a process on 127.0.0.1 drops the AWS configuration, proxies, time zone, CDK and Python settings of its caller', () => {
   const before = { ...process.env };
   try {
     Object.assign(process.env, SHELL, { PATH: before.PATH, CDK_VALIDATION: 'false', CHECKVALVE_DEBUG: '1' });
@@ -97,7 +97,7 @@ test('a process that works on 127.0.0.1 leaves the AWS configuration, proxies, z
   }
 });
 
-test('the environment of tests is not the shell’s', () => {
+test('tests do not have the environment of the shell', () => {
   const printed = spawnSync(process.execPath, ['-p', 'JSON.stringify(process.env)'], { encoding: 'utf8' }).stdout;
   for (const env of [process.env, JSON.parse(printed) as NodeJS.ProcessEnv]) {
     expect(env).toMatchObject({ ...OURS, COLUMNS: '80' });

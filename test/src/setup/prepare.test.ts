@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A clone of its own with an npm and a Python that only pretend, and write down each time they are asked. */
+/** A separate clone with a fake npm and a fake Python, which record each call. */
 class Clone {
   readonly root = mkdtempSync(join(tmpdir(), 'checkvalve-setup-'));
 
@@ -72,7 +72,7 @@ class Clone {
     return { PATH: this.at('bin'), ...this.environment, ...more };
   }
 
-  /** What was asked of npm and Python, all runs together. */
+  /** The recorded calls of npm and Python, over all runs. */
   get asked(): readonly string[] {
     return existsSync(this.at('asked')) ? readFileSync(this.at('asked'), 'utf8').trim().split('\n') : [];
   }
@@ -105,12 +105,12 @@ afterAll(() => {
 const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.on('close', resolve));
 async function until(holds: () => boolean): Promise<void> {
   for (const end = Date.now() + 10_000; !holds(); ) {
-    if (Date.now() > end) throw new Error('it never came');
+    if (Date.now() > end) throw new Error('The condition did not become true within 10 s');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-test('a fresh clone is made ready once, told on standard error alone', () => {
+test('a fresh clone is prepared once, and only standard error is written', () => {
   const fresh = clone();
   const first = fresh.prepare();
   expect(first).toMatchObject({ status: 0, stdout: '' });
@@ -121,11 +121,11 @@ test('a fresh clone is made ready once, told on standard error alone', () => {
   expect(existsSync(fresh.at('.checkvalve-setup.lock'))).toBe(false);
 });
 
-test('--quiet says nothing at all', () => {
+test('--quiet prints nothing', () => {
   expect(clone().prepare({}, '--quiet')).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
-test('what has changed is made anew, and nothing else', () => {
+test('only what has changed is installed again', () => {
   const old = clone();
   old.prepare();
   old.write('src/emulator/requirements.txt', 'moto==2');
@@ -136,7 +136,7 @@ test('what has changed is made anew, and nothing else', () => {
   expect(old.asked.slice(5)).toEqual(['npm']);
 });
 
-test('a Python that has gone from under its environment is put back', () => {
+test('an environment whose Python was removed is created again', () => {
   const old = clone();
   old.prepare();
   rmSync(old.at('.emulator/bin/python'));
@@ -147,7 +147,7 @@ test('a Python that has gone from under its environment is put back', () => {
 test.each([
   ['the same version', '1.0.0', ['venv', 'pip']],
   ['another version', '0.9.0', ['npm', 'venv', 'pip']],
-])('packages that npm installed before, in %s', (_, version, asked) => {
+])('packages that npm installed before in %s', (_, version, asked) => {
   const installed = clone();
   installed.write('node_modules/.package-lock.json', JSON.stringify({ packages: { 'node_modules/a': { version } } }));
   installed.write('node_modules/esbuild/index.js', 'exports.transformSync = () => {};');
@@ -155,7 +155,7 @@ test.each([
   expect(installed.asked).toEqual(asked);
 });
 
-test('packages that npm installed before for another system are installed again', () => {
+test('packages that npm installed before for another platform are installed again', () => {
   const moved = clone();
   moved.write(
     'node_modules/.package-lock.json',
@@ -167,17 +167,17 @@ test('packages that npm installed before for another system are installed again'
 });
 
 test.each([
-  ['npm cannot reach anything', { FAKE_NPM_FAILS: 'ENOTFOUND' }, ['ENOTFOUND', 'npm reaches its registry']],
+  ['npm does not reach its registry', { FAKE_NPM_FAILS: 'ENOTFOUND' }, ['ENOTFOUND', 'npm reaches its registry']],
   ['Python is too old', { FAKE_PYTHON_IS: '3 9' }, ['Python is too old: python3 is 3.9', 'Install Python 3.10']],
   [
     'Python lacks venv',
     { FAKE_VENV_FAILS: 'ensurepip is not available' },
     ['ensurepip', 'apt-get install python3-venv'],
   ],
-  ['pip cannot reach anything', { FAKE_PIP_FAILS: 'no route' }, ['no route', 'pip reaches its index']],
+  ['pip does not reach its index', { FAKE_PIP_FAILS: 'no route' }, ['no route', 'pip reaches its index']],
   ['npm installs elsewhere', { FAKE_NPM_LOSES: '1' }, ['node_modules does not hold', 'npm config list']],
   [
-    'npm omits what it must not',
+    'npm omits a required package',
     { FAKE_NPM_OMITS: 'no binary for this platform' },
     ['esbuild does not run', 'no binary for this platform', 'npm config list'],
   ],
@@ -192,11 +192,11 @@ test.each([
     ['No module named moto', 'pip config list'],
   ],
   [
-    'there is no temporary folder',
+    'the temporary folder does not exist',
     { TMPDIR: '/nonexistent' },
     ['/nonexistent cannot be written: ENOENT', 'Set TMPDIR'],
   ],
-])('%s: one message with a remedy, exit code 1, no stack trace; the next run makes it good', (_, fault, words) => {
+])('%s: one message with a remedy, exit code 1, no stack trace; the next run succeeds', (_, fault, words) => {
   const broken = clone();
   const { status, stdout, stderr } = broken.prepare(fault);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -206,24 +206,24 @@ test.each([
   expect(broken.prepare().status).toBe(0);
 });
 
-/** A shell in which installers put things elsewhere, leave things out, or do not start. */
+/** Variables with which installers install elsewhere, omit packages, or do not start. */
 const ASTRAY = {
   ...{ PIP_TARGET: '/tmp/x', PIP_USER: '1', PIP_PREFIX: '/tmp/x', PIP_REQUIRE_VIRTUALENV: '1', PIP_DRY_RUN: '1' },
   ...{ PYTHONPATH: '/tmp/x', PYTHONHOME: '/tmp/x', PYTHONSTARTUP: '/tmp/x', PYTHONDONTWRITEBYTECODE: '1' },
   ...{ VIRTUAL_ENV: '/tmp/x', CONDA_PREFIX: '/tmp/x', NODE_ENV: 'production', LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Tokyo' },
   ...{ npm_config_prefix: '/tmp/x', npm_config_global: 'true', NPM_CONFIG_OMIT: 'dev', npm_config_dry_run: 'true' },
 };
-/** What names a company's mirror, and lets it be reached. */
+/** Variables that name the mirror of a company, and by which it is reached. */
 const MIRROR = {
   ...{ PIP_INDEX_URL: 'https://mirror/pip', PIP_CERT: '/c.pem', PIP_CONFIG_FILE: '/pip.conf', HTTPS_PROXY: 'http://p' },
   ...{ npm_config_registry: 'https://mirror/npm', NPM_TOKEN: 'token' },
   ...{ SSL_CERT_FILE: '/c.pem', NODE_EXTRA_CA_CERTS: '/c.pem' },
 };
 
-/** What a pip.conf says of a mirror, and of where packages go. */
+/** The settings of a pip.conf for a mirror, and for where packages go. */
 const LISTED = "global.timeout='60'\nglobal.prefix='/tmp/x'\ninstall.root='/tmp/x'\ninstall.user='true'";
 
-test('npm and pip get what reaches a mirror, and nothing that changes where things go', () => {
+test('npm and pip get the settings of a mirror, and none that change where packages go', () => {
   const fresh = clone();
   const options = '--no-warnings --use-openssl-ca --require=/dev/null';
   const env = { ...ASTRAY, ...MIRROR, NODE_OPTIONS: options, FAKE_PIP_CONFIG: LISTED };
@@ -243,7 +243,7 @@ test('npm and pip get what reaches a mirror, and nothing that changes where thin
     expect(npm).toContain(option);
 });
 
-test('no package runs a script of its own, and pip takes nothing without its hash', () => {
+test('no package runs an install script, and pip installs no package without its hash', () => {
   const fresh = clone();
   fresh.prepare({ npm_config_ignore_scripts: 'false' });
   expect(readFileSync(fresh.at('npm-arguments'), 'utf8')).toMatch(/^ci .*--ignore-scripts/);
@@ -266,7 +266,7 @@ test('a Node package with another hash: one line with its name, and a remedy', (
   });
 });
 
-/** A wheel of an empty package, and what pip needs to take it from a folder. */
+/** A script that writes the wheel of an empty package. */
 const WHEEL = `import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
     info = 'nothing-1.0.dist-info/'
@@ -274,7 +274,7 @@ with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
     wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
     wheel.writestr(info + 'RECORD', '')`;
 
-test('a Python package with another hash is refused by pip itself: one line with its name, and a remedy', () => {
+test('pip refuses a Python package with another hash: one line with its name, and a remedy', () => {
   const broken = clone();
   rmSync(broken.at('bin/python3'));
   mkdirSync(broken.at('wheels'));
@@ -293,7 +293,7 @@ test('a Python package with another hash is refused by pip itself: one line with
   expect(existsSync(broken.at('.emulator/.checkvalve-setup'))).toBe(false);
 });
 
-test('no Python at all, no npm at all, and a clone that is not whole', () => {
+test('without Python, without npm, and in an incomplete clone, the set-up fails with a message', () => {
   const noPython = clone();
   rmSync(noPython.at('bin/python3'));
   expect(noPython.prepare()).toMatchObject({ status: 1, stderr: expect.stringContaining('Python was not found') });
@@ -307,7 +307,7 @@ test('no Python at all, no npm at all, and a clone that is not whole', () => {
   expect(stderr).toContain('this folder is complete');
 });
 
-test('two at once install once', async () => {
+test('several set-ups at once install once', async () => {
   const shared = clone();
   const both = [shared.begin({ FAKE_NPM_SLEEPS: '1' }), shared.begin({ FAKE_NPM_SLEEPS: '1' }), shared.begin()];
   expect(await Promise.all(both.map(ended))).toEqual([0, 0, 0]);
@@ -315,7 +315,7 @@ test('two at once install once', async () => {
 });
 
 test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
-  'after %s in the middle the next run makes it good',
+  'after %s during an installation the next run succeeds',
   async (signal) => {
     const torn = clone();
     const first = torn.begin({ FAKE_NPM_SLEEPS: '2' });
@@ -330,7 +330,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-test('it needs no package', () => {
+test('the set-up imports no package', () => {
   const imports = readFileSync('src/setup/prepare.mjs', 'utf8').match(/from '([^']+)'/g) ?? [];
   expect(imports.length).toBeGreaterThan(3);
   expect(imports.filter((one) => !/^from '(node:|\.\/)/.test(one))).toEqual([]);

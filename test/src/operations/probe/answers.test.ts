@@ -9,7 +9,7 @@ const refused = (name: string, httpStatusCode = 400) => {
 };
 
 test.each(['AccessDenied', 'InvalidDBSnapshotState', 'KMSKeyNotAccessibleFault', 'InvalidParameterCombination'])(
-  '%s is an answer to what a probe asks',
+  '%s answers the question of a probe',
   async (name) => {
     expect(await refusalOf(refused(name))).toMatchObject({ name });
   },
@@ -25,18 +25,18 @@ test.each([
   ['ExpiredToken', 403],
   ['InternalFailure', 500],
   ['TimeoutError', 0],
-])('%s says nothing about what a probe asks', async (name, status) => {
+])('%s does not answer the question of a probe', async (name, status) => {
   await expect(refusalOf(refused(name, status))).rejects.toThrow(name);
 });
 
-test('a full quota is an answer to a probe that asks about quotas', async () => {
+test('a full quota answers a probe about quotas', async () => {
   expect(await refusalOf(refused('SnapshotQuotaExceeded'), { quotas: true })).toMatchObject({
     name: 'SnapshotQuotaExceeded',
   });
 });
 
-/** Looks once, and gives up: as after 90 minutes. */
-const scope = { within: (_: number, look: () => Promise<unknown>) => look() } as unknown as Scope;
+/** Polls once, as if the 90 minutes had passed. */
+const scope = { within: (_: number, observe: () => Promise<unknown>) => observe() } as unknown as Scope;
 const snapshot = (Status: string) =>
   ({
     rds: { send: async () => ({ DBSnapshots: [{ Status }], DBClusterSnapshots: [{ Status }] }) },
@@ -53,7 +53,7 @@ describe.each([
     },
   );
 
-  test.each(['creating', 'copying', 'pending'])('that is still %s in the end is no answer', async (status) => {
+  test.each(['creating', 'copying', 'pending'])('that is still %s at the time limit is no answer', async (status) => {
     await expect(end(scope, snapshot(status), 'asked')).rejects.toThrow(
       `The snapshot asked is ${status} after 90 minutes`,
     );

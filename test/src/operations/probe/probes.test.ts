@@ -11,8 +11,8 @@ import { watched } from './watched-store';
 const REGION = 'eu-central-1';
 const VAULT = '333300002222';
 
-/** For each probe an AWS that is not as assumed, and the answer that finds it. */
-const TURNED: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
+/** For each probe the switches of an AWS that differs, and the answer that shows it. */
+const DIFFERENT: Readonly<Record<string, readonly [Partial<Switches>, string]>> = {
   'second-analyzer': [{ secondAnalyzer: true }, 'accepted'],
   'execution-role-template': [{ stackSetsTakeRoleTemplates: false }, 'refused'],
   'stack-instance-delete-after-move': [{ movedInstancesAreFound: false }, 'left'],
@@ -54,7 +54,7 @@ const MARKED = ASSUMPTIONS.flatMap(({ probe, stricterInEmulator }) =>
   stricterInEmulator?.switch ? [{ probe, name: stricterInEmulator.switch }] : [],
 );
 
-test('the emulator has the switches of AS_ASSUMED, whose defaults differ in those that a row of the ledger is marked with', async () => {
+test('the emulator has the switches of AS_ASSUMED; their defaults differ only where a row of the ledger names the switch', async () => {
   await emulator.reset();
   const defaults = await emulator.setSwitches({});
   expect(Object.keys(defaults).sort()).toEqual(Object.keys(AS_ASSUMED).sort());
@@ -62,14 +62,14 @@ test('the emulator has the switches of AS_ASSUMED, whose defaults differ in thos
   expect(differing.map(([name]) => name).sort()).toEqual([...new Set(MARKED.map(({ name }) => name))].sort());
 });
 
-test('a row that is marked with a switch has a probe, whose table tells it', () => {
+test('a row that names a switch has a probe', () => {
   expect(MARKED.filter(({ probe }) => 'none' in probe)).toEqual([]);
 });
 
-/** The probes whose rows say that the emulator is stricter by default. */
+/** The probes of rows for which the emulator is stricter by default. */
 const STRICTER = MARKED.flatMap(({ probe }) => ('id' in probe ? [probe.id] : []));
 
-test('by default the emulator answers as assumed but where the ledger says that it is stricter, and set as assumed there too; all that is created has the name of a probe', async () => {
+test('the emulator answers as assumed, except where it is stricter by default; every created resource has the name of a probe', async () => {
   const { store, ever } = watched();
   await emulator.reset();
   await prepare(emulator, '444400003333', {});
@@ -97,16 +97,16 @@ test('by default the emulator answers as assumed but where the ledger says that 
   expect(await ask(STRICTER)).toEqual({ ok: true, probes: asAssumed(STRICTER) });
 }, 240_000);
 
-test('each probe has an AWS that is not as assumed', () => {
-  expect(Object.keys(TURNED).sort()).toEqual(PROBES.map(({ id }) => id).sort());
+test('each probe has switches for an AWS that differs', () => {
+  expect(Object.keys(DIFFERENT).sort()).toEqual(PROBES.map(({ id }) => id).sort());
 });
 
 testSample(
   'probes of an AWS that differs',
   PROBES.map(({ id }) => id),
   6,
-)('%s finds an AWS that is not as assumed', async (id) => {
-  const [switches, answered] = TURNED[id] ?? [{}, ''];
+)('%s detects an AWS that differs', async (id) => {
+  const [switches, answered] = DIFFERENT[id] ?? [{}, ''];
   await emulator.setSwitches(switches);
   const { ok, probes } = await ask([id]);
   expect(probes).toEqual([{ id, assumed: expect.any(String), answered, differs: true }]);

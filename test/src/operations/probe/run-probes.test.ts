@@ -31,7 +31,7 @@ const probe = (ask: Probe['ask']): Probe => ({
   ask,
 });
 
-/** A cluster, created or only announced. */
+/** A probe with a cluster that is created, or only written to the journal. */
 const clusterThat = (isMade: boolean) =>
   probe(async (_, scope) =>
     scope.create('source', 'db-cluster', scope.name('cluster'), async ({ rds }) => {
@@ -46,7 +46,7 @@ const clusterThat = (isMade: boolean) =>
 const deletions = async () =>
   (await emulator.log()).filter(({ operation }) => operation.startsWith('Delete')).map(({ operation }) => operation);
 
-test('what was announced and never created is no obstacle', async () => {
+test('a resource in the journal that was never created does not stop the clean-up', async () => {
   const store = memoryStore();
   const { ok, probes } = await run([clusterThat(false)], store);
   expect({ ok, probes }).toEqual({
@@ -56,7 +56,7 @@ test('what was announced and never created is no obstacle', async () => {
   expect(store.read()).toBeUndefined();
 });
 
-test('what cannot be deleted stays in the journal, and the next run begins with it', async () => {
+test('a resource that cannot be deleted stays in the journal, and the next run starts with its deletion', async () => {
   const store = memoryStore();
   await emulator.plantFaults([
     { action: 'DeleteDBCluster', code: 'InvalidDBClusterStateFault', message: 'it is busy', times: 10_000 },
@@ -77,7 +77,7 @@ test('what cannot be deleted stays in the journal, and the next run begins with 
   expect(store.read()).toBeUndefined();
 });
 
-test('what stands on another resource is deleted before it', async () => {
+test('a resource is deleted before those that it depends on', async () => {
   const { store, ever } = watched();
   await run(
     PROBES.filter(({ id }) => id === 'cluster-backup-type'),
@@ -91,7 +91,7 @@ describe('the journal as a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'checkvalve-journal-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('is there as soon as something may exist, and goes when nothing does', () => {
+  test('exists while resources may exist', () => {
     const file = join(folder, 'deep', 'one.json');
     const store = fileStore(file);
     expect(store.read()).toBeUndefined();
@@ -102,7 +102,7 @@ describe('the journal as a file', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('that cannot be read is a fact and a remedy: what it knew must not be forgotten', () => {
+  test('that cannot be read is an error with a remedy, since resources may exist', () => {
     const file = join(folder, 'broken.json');
     writeFileSync(file, '{ "created": [');
     expect(() => fileStore(file).read()).toThrow(`The journal ${file} cannot be read`);

@@ -1,6 +1,6 @@
 import { type JournalStore, memoryStore } from '../../../../src/operations/probe/journal';
 
-/** A store that remembers whatever was created. */
+/** A store that also collects every created resource. */
 export function watched(): { store: JournalStore; ever: Set<string> } {
   const [inner, ever] = [memoryStore(), new Set<string>()];
   const write: JournalStore['write'] = (record) => {

@@ -1,0 +1,1 @@
+"""AWS Backup: plans, jobs, copies and the events that report them."""

@@ -1,0 +1,1 @@
+"""KMS, STS, IAM Access Analyzer and the roles that AWS makes."""

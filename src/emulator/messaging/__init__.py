@@ -1,0 +1,1 @@
+"""EventBridge, SNS, SQS and CloudWatch alarms: what sends a message, and what receives it."""

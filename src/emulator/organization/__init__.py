@@ -1,0 +1,1 @@
+"""AWS Organizations: accounts, units, policies and the events of account changes."""

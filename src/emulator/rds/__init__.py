@@ -1,0 +1,1 @@
+"""RDS: databases, snapshots, copies, shares and the quotas on them."""

@@ -1,0 +1,1 @@
+"""CloudFormation resource types: what each creates, updates and deletes."""

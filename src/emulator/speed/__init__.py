@@ -1,0 +1,1 @@
+"""Replaces parts of moto that cost time on every call."""

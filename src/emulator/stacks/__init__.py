@@ -1,0 +1,1 @@
+"""CloudFormation stacks: deploys templates, and rolls back."""

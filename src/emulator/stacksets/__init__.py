@@ -1,0 +1,1 @@
+"""CloudFormation StackSets: operations across accounts and Regions."""
