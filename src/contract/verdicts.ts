@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from './durations';
 /** Why a database or a snapshot does not cross, and what a person can do about it. Reported, never retried for ever. */
 export interface VerdictText {
   readonly reason: string;
@@ -141,8 +142,6 @@ export function toldAgain(before: string | undefined, code: VerdictCode, at: Dat
   return holdTag(held?.code === code ? { ...held, toldAt: at } : { code, count: 1, at, toldAt: at });
 }
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 /** By how much the clocks of two runs may differ. */
 const SKEW = 5 * MINUTE;
 

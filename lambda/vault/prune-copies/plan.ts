@@ -1,3 +1,4 @@
+import { DAY } from '../../../src/contract/durations';
 import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { Distrust } from '../../../src/contract/pruning';
 import {
@@ -14,7 +15,7 @@ import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
 import { type Stopped, sweepOf } from './sweep';
 import { distrustOf, type TimeFacts } from './trusted-time';
-import { DAY, type Oddness, sinceOf } from './vault-clock';
+import { type Oddness, sinceOf } from './vault-clock';
 
 /** What prune-copies looks at. */
 export interface PruneFacts extends TimeFacts {
