@@ -5,31 +5,32 @@ import {
   type CustomResourceAnswer,
   isCustomResourceEvent,
 } from '../../../lambda/_kit/runtime/custom-resource';
-import { enableBackup, replyTo } from '../../../lambda/source/enable-backup/enable-backup';
-import { DATABASE_SERVICES, plan } from '../../../lambda/source/enable-backup/plan';
+import { answerTo, enableBackup } from '../../../lambda/source/enable-backup/enable-backup';
+import { DATABASE_SERVICES } from '../../../lambda/source/enable-backup/facts';
+import { plan } from '../../../lambda/source/enable-backup/plan';
 
-/** AWS Backup with memory. */
-class FakeBackup implements BackupSettings {
+/** The settings of AWS Backup in one account and Region. */
+class FakeBackupSettings implements BackupSettings {
   readonly vaults = new Set<string>();
   constructor(
     public preferences: ReadonlyMap<string, boolean>,
     private readonly refuses: readonly (keyof BackupSettings)[] = [],
   ) {}
-  private may(call: keyof BackupSettings) {
+  private check(call: keyof BackupSettings) {
     if (this.refuses.includes(call)) throw Object.assign(new Error(`no ${call}`), { name: 'AccessDeniedException' });
   }
   async optIn() {
-    this.may('optIn');
+    this.check('optIn');
     return this.preferences;
   }
   async setOptIn(preferences: ReadonlyMap<string, boolean>) {
-    this.may('setOptIn');
-    // As AWS does: a service that the Region does not offer is refused, and one that is left out may be switched on.
+    this.check('setOptIn');
+    // AWS refuses a service that the Region does not offer, and may switch on one that the request leaves out.
     for (const name of preferences.keys()) if (!this.preferences.has(name)) throw new Error(`unknown service ${name}`);
     this.preferences = new Map([...this.preferences].map(([name]) => [name, preferences.get(name) ?? true]));
   }
   async makeVault(name: string) {
-    this.may('makeVault');
+    this.check('makeVault');
     this.vaults.add(name);
   }
 }
@@ -44,7 +45,7 @@ test.each([
     { ...ALL_ON, Aurora: false },
     'set',
     ['Aurora'],
-    'RDS on, Aurora switched on, DocumentDB on, Neptune on',
+    'RDS on, Aurora switched-on, DocumentDB on, Neptune on',
   ],
   ['one is off', { ...ALL_ON, Aurora: false }, 'report', [], 'RDS on, Aurora off, DocumentDB on, Neptune on'],
   [
@@ -52,21 +53,21 @@ test.each([
     { RDS: false, Aurora: false, DocumentDB: false, Neptune: false, EBS: false },
     'set',
     DATABASE_SERVICES,
-    'RDS switched on, Aurora switched on, DocumentDB switched on, Neptune switched on',
+    'RDS switched-on, Aurora switched-on, DocumentDB switched-on, Neptune switched-on',
   ],
   [
     'a Region has no Neptune',
     { RDS: true, Aurora: true, DocumentDB: false },
     'set',
     ['DocumentDB'],
-    'RDS on, Aurora on, DocumentDB switched on, Neptune not offered',
+    'RDS on, Aurora on, DocumentDB switched-on, Neptune not-offered',
   ],
   [
     'a Region has none of them',
     { EBS: false, S3: true },
     'set',
     [],
-    'RDS not offered, Aurora not offered, DocumentDB not offered, Neptune not offered',
+    'RDS not-offered, Aurora not-offered, DocumentDB not-offered, Neptune not-offered',
   ],
   [
     'only others are off',
@@ -75,14 +76,14 @@ test.each([
     [],
     'RDS on, Aurora on, DocumentDB on, Neptune on',
   ],
-] as const)('when %s (%j) in mode %s, switched on are %j', (_, optIn, mode, services, told) => {
-  const { actions, standing, failure } = plan({ mode, optIn: found(optIn) });
+] as const)('when %s (%j) in mode %s, the plan switches on %j', (_, optIn, mode, services, summary) => {
+  const { actions, states, failure } = plan({ mode, optIn: found(optIn) });
   expect(actions.flatMap((action) => (action.do === 'opt-in' ? action.services : []))).toEqual(services);
-  expect([...standing].map(([service, is]) => `${service} ${is}`).join(', ')).toBe(told);
+  expect([...states].map(([service, state]) => `${service} ${state}`).join(', ')).toBe(summary);
   expect(failure).toBeUndefined();
 });
 
-test('whatever AWS answers, only database services that are off change, and the whole map goes back', () => {
+test('for every answer of AWS, the plan changes only database services that are off, and repeats all others', () => {
   const service = fc.oneof(
     fc.constantFrom(...DATABASE_SERVICES, 'EBS', 'S3', 'Storage Gateway', 'VirtualMachine'),
     fc.string(),
@@ -96,8 +97,8 @@ test('whatever AWS answers, only database services that are off change, and the 
       if (action?.do !== 'opt-in') return;
       expect([...action.preferences.keys()].sort()).toEqual([...before.keys()].sort());
       for (const [name, is] of action.preferences) {
-        const ours = (DATABASE_SERVICES as readonly string[]).includes(name);
-        expect(is).toBe(ours ? true : before.get(name));
+        const isDatabase = (DATABASE_SERVICES as readonly string[]).includes(name);
+        expect(is).toBe(isDatabase ? true : before.get(name));
       }
       expect(plan({ mode, optIn: action.preferences }).actions).toEqual([]);
     }),
@@ -110,19 +111,19 @@ beforeEach(() => {
   logged.length = 0;
 });
 
-test('set twice is set once, and other services stay as they are', async () => {
-  const backup = new FakeBackup(found({ RDS: true, Aurora: false, S3: false, EBS: true }));
-  const told = await enableBackup(backup, { mode: 'set' }, log);
-  expect(told).toEqual({
-    OptIn: 'RDS on, Aurora switched on, DocumentDB not offered, Neptune not offered',
+test('a second run changes nothing, and other services keep their setting', async () => {
+  const backup = new FakeBackupSettings(found({ RDS: true, Aurora: false, S3: false, EBS: true }));
+  const attributes = await enableBackup(backup, { mode: 'set' }, log);
+  expect(attributes).toEqual({
+    OptIn: 'RDS on, Aurora switched-on, DocumentDB not-offered, Neptune not-offered',
     Off: 'none',
   });
   expect(backup.preferences).toEqual(found({ RDS: true, Aurora: true, S3: false, EBS: true }));
   expect((await enableBackup(backup, { mode: 'set' }, log)).OptIn).toContain('Aurora on');
 });
 
-test('what is off and only reported is told with a remedy, once', async () => {
-  const backup = new FakeBackup(found({ ...ALL_ON, Neptune: false }));
+test('mode report logs once, with a remedy, what is off', async () => {
+  const backup = new FakeBackupSettings(found({ ...ALL_ON, Neptune: false }));
   expect(await enableBackup(backup, { mode: 'report' }, log)).toMatchObject({ Off: 'Neptune' });
   const missing = logged.filter(({ event }) => event === 'opt-in.missing');
   expect(missing).toHaveLength(1);
@@ -140,27 +141,27 @@ test.each([
   ['set', ['setOptIn'], 'FAILED'],
   ['report', ['makeVault'], 'FAILED'],
   ['report', ['optIn', 'setOptIn'], 'SUCCESS'],
-] as const)('in mode %s, when %j is refused, CloudFormation is answered %s', async (mode, refused, status) => {
-  const backup = new FakeBackup(found({ ...ALL_ON, Aurora: false }), refused);
+] as const)('in mode %s, when %j is refused, the answer to CloudFormation is %s', async (mode, refused, status) => {
+  const backup = new FakeBackupSettings(found({ ...ALL_ON, Aurora: false }), refused);
   const run = () => enableBackup(backup, { mode, copiesVault: 'checkvalve-copies' }, log);
   for (const RequestType of ['Create', 'Update'] as const) {
-    const answer = await replyTo({ RequestType }, run);
+    const answer = await answerTo({ RequestType }, run);
     expect(answer.status).toBe(status);
     if (answer.status === 'FAILED') expect(answer.reason).toContain(`no ${refused[0]}`);
   }
-  expect(await replyTo({ RequestType: 'Delete' }, run)).toEqual({ status: 'SUCCESS', data: {} });
+  expect(await answerTo({ RequestType: 'Delete' }, run)).toEqual({ status: 'SUCCESS', data: {} });
 });
 
-test('a refused opt-in does not keep the vault from being made', async () => {
-  const backup = new FakeBackup(found({ ...ALL_ON, Aurora: false }), ['setOptIn']);
+test('a refused opt-in does not stop the creation of the backup vault', async () => {
+  const backup = new FakeBackupSettings(found({ ...ALL_ON, Aurora: false }), ['setOptIn']);
   const run = enableBackup(backup, { mode: 'set', copiesVault: 'checkvalve-copies' }, log);
   await expect(run).rejects.toMatchObject({ code: 'STEP_FAILED' });
   expect([...backup.vaults]).toEqual(['checkvalve-copies']);
 });
 
-test('a deletion looks at nothing and changes nothing', async () => {
+test('a deletion of the custom resource reads nothing and changes nothing', async () => {
   const never = () => Promise.reject(new Error('asked'));
-  expect(await replyTo({ RequestType: 'Delete' }, never)).toEqual({ status: 'SUCCESS', data: {} });
+  expect(await answerTo({ RequestType: 'Delete' }, never)).toEqual({ status: 'SUCCESS', data: {} });
 });
 
 const EVENT = {
@@ -174,26 +175,29 @@ const EVENT = {
 test.each<[string, CustomResourceAnswer, object]>([
   ['success', { status: 'SUCCESS', data: { Off: 'none' } }, { Status: 'SUCCESS', Data: { Off: 'none' } }],
   ['failure', { status: 'FAILED', reason: 'x'.repeat(9_000) }, { Status: 'FAILED', Reason: 'x'.repeat(800) }],
-])('%s is put in the words of CloudFormation, in less than the 4,096 bytes it takes', async (_, answer, told) => {
-  const bodies: string[] = [];
-  await answerCloudFormation(EVENT, answer, async (url, body) => {
-    expect(url).toBe(EVENT.ResponseURL);
-    bodies.push(body);
-    return 200;
-  });
-  const { StackId, RequestId, LogicalResourceId } = EVENT;
-  expect(bodies).toHaveLength(1);
-  expect(Buffer.byteLength(bodies[0] ?? '')).toBeLessThan(4_096);
-  expect(JSON.parse(bodies[0] ?? '')).toEqual({
-    ...told,
-    StackId,
-    RequestId,
-    LogicalResourceId,
-    PhysicalResourceId: LogicalResourceId,
-  });
-});
+])(
+  'the answer of a %s has the fields that CloudFormation expects, and less than its 4,096 bytes',
+  async (_, answer, fields) => {
+    const bodies: string[] = [];
+    await answerCloudFormation(EVENT, answer, async (url, body) => {
+      expect(url).toBe(EVENT.ResponseURL);
+      bodies.push(body);
+      return 200;
+    });
+    const { StackId, RequestId, LogicalResourceId } = EVENT;
+    expect(bodies).toHaveLength(1);
+    expect(Buffer.byteLength(bodies[0] ?? '')).toBeLessThan(4_096);
+    expect(JSON.parse(bodies[0] ?? '')).toEqual({
+      ...fields,
+      StackId,
+      RequestId,
+      LogicalResourceId,
+      PhysicalResourceId: LogicalResourceId,
+    });
+  },
+);
 
-test('an answer that is not taken is put again, and after three tries the run fails so that Lambda runs it again', async () => {
+test('an answer that CloudFormation does not accept is sent again; after three tries the run fails, and Lambda retries it', async () => {
   let tries = 0;
   const answer = { status: 'SUCCESS', data: {} } as const;
   await answerCloudFormation(EVENT, answer, async () => {
@@ -212,4 +216,6 @@ test.each([
   [{}, false],
   [null, false],
   ['Create', false],
-])('%j comes from CloudFormation: %s', (event, does) => expect(isCustomResourceEvent(event)).toBe(does));
+])('whether %j is an event of a custom resource: %s', (event, expected) =>
+  expect(isCustomResourceEvent(event)).toBe(expected),
+);
