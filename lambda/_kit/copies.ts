@@ -62,7 +62,7 @@ const HOUR = 3_600_000;
 /** When a snapshot was begun, in milliseconds since the epoch: by RDS, which may not say so before it has finished; then by
  * what we wrote on our own copies. NaN where nobody says. */
 const begunAt = ({ createdAt, tags }: Snapshot): number =>
-  createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importedAt) ?? tags.get(TAGS.startedAt) ?? '');
+  createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importStartedAt) ?? tags.get(TAGS.startedAt) ?? '');
 
 /** Whether a copy has had more time than its deadline allows. */
 export const isLate = (snapshot: Snapshot, now: Date, { copyDeadlineHours }: CopyLimits): boolean =>

@@ -34,7 +34,7 @@ const time = (text: string | undefined): number | undefined => {
 
 /** When the vault made a copy, by the vault's own clock; RDS's where the tag is missing. */
 export function importTime(held: Snapshot): Date {
-  return new Date(time(held.tags.get(TAGS.importedAt)) ?? held.createdAt?.getTime() ?? 0);
+  return new Date(time(held.tags.get(TAGS.importStartedAt)) ?? held.createdAt?.getTime() ?? 0);
 }
 
 /**

@@ -74,7 +74,7 @@ const stateOf = ({ rds }: Pipeline): readonly string[] => [
     })
     .sort(),
   ...[...rds.remembered(SOURCE)]
-    .map(([arn, { takenAt, held }]) => [arn, takenAt && 'T', held && told(TAGS.held, held)].join(' '))
+    .map(([arn, { importedAt, held }]) => [arn, importedAt && 'T', held && told(TAGS.held, held)].join(' '))
     .sort(),
 ];
 
@@ -152,7 +152,7 @@ describe('all worlds together', () => {
 
   test('every action of both steps is among them, the refusals as well; but that which only tells, and makes no call', async () => {
     const ended = new Set((await all()).flatMap(({ pipeline }) => pipeline.logged.map(({ event }) => event)));
-    const actions = /^(copy|publish|retire|clear|hold|tell|give-way|import|mark-taken|mark-failed)\./;
+    const actions = /^(copy|publish|retire|clear|hold|tell|give-way|import|mark-imported|mark-failed)\./;
     expect([...ended].filter((event) => actions.test(event)).sort()).toEqual([
       'clear.done',
       'copy.refused',
@@ -163,7 +163,7 @@ describe('all worlds together', () => {
       'import.refused',
       'import.started',
       'mark-failed.done',
-      'mark-taken.done',
+      'mark-imported.done',
       'publish.done',
       'publish.refused',
       'retire.done',

@@ -52,7 +52,7 @@ export function aCopy(of: Database, ageHours: number, change: Partial<Snapshot> 
       [TAGS.resourceId, of.resourceId ?? ''],
       [TAGS.exportCopy, source],
       [TAGS.sourceTime, hoursAgo(ageHours).toISOString()],
-      [TAGS.importedAt, imported.toISOString()],
+      [TAGS.importStartedAt, imported.toISOString()],
     ]),
     ...change,
   };

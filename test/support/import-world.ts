@@ -68,7 +68,7 @@ export function copyOf(copy: Snapshot, change: Partial<Snapshot> = {}, tags: Tag
       [TAGS.role]: 'vault',
       [TAGS.database]: copy.database,
       [TAGS.exportCopy]: copy.arn,
-      [TAGS.importedAt]: hoursAgo(1).toISOString(),
+      [TAGS.importStartedAt]: hoursAgo(1).toISOString(),
       ...tags,
     }),
     ...change,

@@ -112,9 +112,9 @@ export class ExportActor {
     else await this.hold(source, holdAgain(source.tags.get(TAGS.held), code, this.now, false));
   }
 
-  private async retire({ copy, source, takenAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
+  private async retire({ copy, source, importedAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
     // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
-    if (source) await this.remember(source, { takenAt });
+    if (source) await this.remember(source, { importedAt });
     await this.ports.snapshots.remove(copy);
     return { outcome: 'done' };
   }

@@ -29,7 +29,7 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
       room[copy.kind].ours += 1;
       room[copy.kind].all += 1;
       const source = sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '');
-      return { do: 'retire', copy, source, takenAt: copy.tags.get(TAGS.takenAt) ?? '' };
+      return { do: 'retire', copy, source, importedAt: copy.tags.get(TAGS.importedAt) ?? '' };
     });
   });
 }

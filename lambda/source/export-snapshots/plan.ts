@@ -32,7 +32,7 @@ export type ExportAction =
   /** Share with the vault, announce, and write down that both was done. */
   | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly source?: Snapshot }
   /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
-  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string }
+  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly importedAt: string }
   /** The vault is refused this one copy, and a younger snapshot of the database needs its place: write on `source`, from
    * which it can be made again, when that is to be tried, and delete the copy. */
   | {

@@ -36,7 +36,7 @@ export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
 export const isCopyable = (snapshot: Snapshot): boolean =>
   isOfAwsBackup(snapshot) || (snapshot.name.startsWith('rds:') && snapshot.tags.has(RECOVERY_POINT_TAGS.exportKey));
 /** The vault has it. */
-export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
+export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.importedAt);
 /** The verdict that a tag remembers. */
 export const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
 
@@ -113,9 +113,9 @@ export function survey(facts: ExportFacts): World {
  */
 function recalled(snapshot: Snapshot, memory: Remembered | undefined): Snapshot {
   if (!memory || isExportCopy(snapshot)) return snapshot;
-  const { takenAt, held } = memory;
+  const { importedAt, held } = memory;
   const more: [string, string][] = [
-    ...(takenAt ? [[TAGS.takenAt, takenAt] as [string, string]] : []),
+    ...(importedAt ? [[TAGS.importedAt, importedAt] as [string, string]] : []),
     ...(held ? [[TAGS.held, held] as [string, string]] : []),
   ];
   return { ...snapshot, tags: new Map([...snapshot.tags, ...more]) };

@@ -54,8 +54,8 @@ export class ImportActor {
     switch (action.do) {
       case 'import':
         return this.import(action);
-      case 'mark-taken': {
-        const taken = await this.mark(action.exportCopy, { [TAGS.takenAt]: this.now.toISOString() });
+      case 'mark-imported': {
+        const taken = await this.mark(action.exportCopy, { [TAGS.importedAt]: this.now.toISOString() });
         return { outcome: taken ? 'done' : 'refused' };
       }
       case 'mark-failed':

@@ -59,7 +59,7 @@ const AT_A_TIME = 10;
 
 /** What is written into accounts goes on beside the copies, account by account: a slow one holds up neither. */
 const lineOf = (action: ImportAction): string =>
-  action.do === 'mark-taken' ? snapshotParts(action.exportCopy.arn).account : 'copies';
+  action.do === 'mark-imported' ? snapshotParts(action.exportCopy.arn).account : 'copies';
 
 /** The line of the copies is the first that begins; of the accounts another one comes first in each run. */
 const inOrder = (actions: readonly ImportAction[], now: Date): readonly ImportAction[] => {

@@ -59,7 +59,7 @@ export type ImportAction =
       readonly dropped: readonly string[];
     }
   /** Tell the source, through its access role, that the vault has the copy. */
-  | { readonly do: 'mark-taken'; readonly exportCopy: Snapshot }
+  | { readonly do: 'mark-imported'; readonly exportCopy: Snapshot }
   /** A failed copy of the vault's own: prune-copies removes it. */
   | { readonly do: 'mark-failed'; readonly copy: Snapshot }
   /** Tell a person, once a day for each database, and write it down on the export copy. */
@@ -183,7 +183,7 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, un
   const seen = throughAccessRoles.get(snapshot.arn);
   if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'its access role does not show it';
   if (seen.tags.get(TAGS.role) !== 'export') return 'not an export copy';
-  if (seen.tags.has(TAGS.takenAt)) return 'imported already';
+  if (seen.tags.has(TAGS.importedAt)) return 'imported already';
   if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';
   const hold = holdOf(seen);
   if (hold && VERDICTS[hold.code].lasts === 'held' && !isDueAgain(hold, now)) return hold.code;
@@ -198,8 +198,8 @@ function marks({ copies, throughAccessRoles }: World): ImportAction[] {
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
     // What no longer says that it is an export copy is not ours to mark: the access role would refuse.
-    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.takenAt);
-    return isAvailable(copy) && isOurs ? [{ do: 'mark-taken', exportCopy }] : [];
+    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.importedAt);
+    return isAvailable(copy) && isOurs ? [{ do: 'mark-imported', exportCopy }] : [];
   });
 }
 

@@ -24,11 +24,11 @@ const instant = (text: string): number =>
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
 
 /**
- * Since when a copy is in the vault: by `checkvalve:imported-at`, the vault's own clock, and by when RDS made it; the
+ * Since when a copy is in the vault: by `checkvalve:import-started-at`, the vault's own clock, and by when RDS made it; the
  * later of the two counts, so that neither clock alone can make a copy older than it is. Nothing a source wrote is read.
  */
 export function sinceOf({ tags, createdAt }: Snapshot, now: Date): Since {
-  const text = tags.get(TAGS.importedAt);
+  const text = tags.get(TAGS.importStartedAt);
   if (text === undefined) return { odd: 'it does not say when it was imported' };
   const imported = instant(text);
   if (Number.isNaN(imported)) return { odd: 'what it says of its import cannot be read' };

@@ -145,7 +145,7 @@ const disputedCopies = ({ own, now }: CoverageFacts): readonly DisputedCopy[] =>
 
 /** An export copy that was shared hours ago and that the vault has not marked as taken. */
 function isForgotten(seen: Snapshot, now: Date): boolean {
-  if (seen.tags.get(TAGS.role) !== 'export' || !isAvailable(seen) || seen.tags.has(TAGS.takenAt)) return false;
+  if (seen.tags.get(TAGS.role) !== 'export' || !isAvailable(seen) || seen.tags.has(TAGS.importedAt)) return false;
   const sharedAt = Date.parse(seen.tags.get(TAGS.sharedAt) ?? '') || (seen.createdAt ?? now).getTime();
   return now.getTime() - sharedAt > TAKEN_WITHIN;
 }

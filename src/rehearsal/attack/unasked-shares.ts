@@ -17,7 +17,7 @@ import { type Copies, changesOf, copiesOf, judgeAdded } from './standing-copies'
 /** Tag values that make no sense, and times that would end or lengthen a term if anybody believed them. */
 const NONSENSE: Readonly<Record<string, string>> = {
   [TAGS.sourceTime]: '9999-12-31T23:59:59.000Z',
-  [TAGS.importedAt]: '1999-01-01T00:00:00.000Z',
+  [TAGS.importStartedAt]: '1999-01-01T00:00:00.000Z',
   [TAGS.plan]: 'keep for one day',
   [TAGS.database]: 'arn:aws:rds:eu-central-1:222200002222:cluster:ledger',
   [TAGS.exportCopy]: 'nothing',

@@ -25,7 +25,7 @@ export interface Firing {
 
 /** What every run logs, and what reveals no attack. */
 const ROUTINE =
-  /^(copies\.observed|coverage\.judged|(import|subscribe|accept|delete|replace|keep|tell|mark-taken|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
+  /^(copies\.observed|coverage\.judged|(import|subscribe|accept|delete|replace|keep|tell|mark-imported|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
 const MINUTE = 60_000;
 
 /** What the vault says: its logs, its measures and the messages to people. */

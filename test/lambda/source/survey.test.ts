@@ -58,7 +58,7 @@ function copyOf(job: string, facts: Facts & { readonly attempt?: number } = {}):
   const own = { [TAGS.role]: 'export', [TAGS.snapshot]: source, [TAGS.sourceTime]: taken };
   return snapshot(name, { ...more, tags: { ...own, ...tags } });
 }
-const taken = { [TAGS.takenAt]: '2026-03-10T10:00:00.000Z' };
+const taken = { [TAGS.importedAt]: '2026-03-10T10:00:00.000Z' };
 const held = (code: VerdictCode, more: Partial<Hold> = {}): Tags => ({
   [TAGS.held]: holdTag({ code, count: 1, at: hoursAgo(1), ...more }),
 });
@@ -187,7 +187,7 @@ describe('copies that the vault has taken', () => {
   test('of an instance all but the newest go, and their places are free', () => {
     const seen = world(older, newer, backup('1'));
     expect(retirements(seen)).toEqual([
-      { do: 'retire', copy: older, source: backup('1'), takenAt: taken[TAGS.takenAt] },
+      { do: 'retire', copy: older, source: backup('1'), importedAt: taken[TAGS.importedAt] },
     ]);
     expect(seen.room.instance).toEqual({ ours: 24, all: 99 });
   });

@@ -21,13 +21,13 @@ test('a shared copy is copied under the import key and marked by the vault’s o
   const [copy] = pipeline.rds.all(VAULT);
   expect(copy).toMatchObject({ kmsKeyArn: IMPORT_KEY, kind: 'instance', database: ORDERS.arn });
   expect(copy?.tags.get(TAGS.role)).toBe('vault');
-  expect(copy?.tags.get(TAGS.importedAt)).toBe(pipeline.rds.time.toISOString());
+  expect(copy?.tags.get(TAGS.importStartedAt)).toBe(pipeline.rds.time.toISOString());
   expect(copy?.tags.get(TAGS.sourceTime)).toBe('2026-01-01T00:00:00.000Z');
 });
 
 test('the export copy is marked as taken once the vault’s copy is available, and not before', async () => {
   const pipeline = await shared();
-  const taken = () => pipeline.rds.all(SOURCE).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+  const taken = () => pipeline.rds.all(SOURCE).filter(({ tags }) => tags.has(TAGS.importedAt)).length;
   await pipeline.import();
   await pipeline.import();
   expect(taken()).toBe(0);
@@ -41,7 +41,7 @@ test('the export copy is marked as taken once the vault’s copy is available, a
 describe('a source that does not let its export copies be marked', () => {
   const THEIRS = database(OTHER, 'db', 'theirs');
   const taken = (pipeline: Pipeline, account: typeof SOURCE) =>
-    pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+    pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.importedAt)).length;
 
   async function imported() {
     const pipeline = new Pipeline();
@@ -74,8 +74,8 @@ describe('a source that does not let its export copies be marked', () => {
       ...(account === SOURCE && { tag: () => Promise.reject(denied) }),
     });
     await pipeline.import();
-    const marked = pipeline.logged.map(({ event }) => event).filter((event) => event.startsWith('mark-taken.'));
-    expect(marked.sort()).toEqual(['mark-taken.done', 'mark-taken.refused', 'mark-taken.refused']);
+    const marked = pipeline.logged.map(({ event }) => event).filter((event) => event.startsWith('mark-imported.'));
+    expect(marked.sort()).toEqual(['mark-imported.done', 'mark-imported.refused', 'mark-imported.refused']);
     expect(pipeline.logged.filter(({ event }) => event === 'access-role.refused')).toHaveLength(1);
     expect([taken(pipeline, SOURCE), taken(pipeline, OTHER)]).toEqual([0, 1]);
   });

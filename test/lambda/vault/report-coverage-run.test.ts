@@ -227,7 +227,7 @@ test('people are told once a day as long as something is not protected', async (
       tags: new Map([
         ...aCopy(orders, 5).tags,
         [TAGS.sourceTime, '2026-11-27T20:00:00Z'],
-        [TAGS.importedAt, '2026-11-27T21:00:00Z'],
+        [TAGS.importStartedAt, '2026-11-27T21:00:00Z'],
       ]),
     }),
   ];
@@ -617,7 +617,7 @@ describe('export copies that the vault does not take', () => {
 
   test('are named after six hours, and an alarm waits for them', async () => {
     const world = new World();
-    const [old, fresh, taken] = [shared(6.5), shared(5), shared(90, { [TAGS.takenAt]: hoursAgo(80).toISOString() })];
+    const [old, fresh, taken] = [shared(6.5), shared(5), shared(90, { [TAGS.importedAt]: hoursAgo(80).toISOString() })];
     const backup = inSource(orders, { [RECOVERY_POINT_TAGS.exportKey]: 'key' });
     world.behind.set(SOURCE, { databases: [orders], snapshots: [old, fresh, taken, backup] });
     world.own = [aCopy(orders, 5)];

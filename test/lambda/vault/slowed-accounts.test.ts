@@ -24,7 +24,7 @@ function copy(begun: number, status = 'failed', account = SOURCE, marked = true)
     engine: 'postgres',
     encrypted: true,
     sizeGiB: 20,
-    tags: new Map([[TAGS.role, 'vault'], [TAGS.database, of], [TAGS.importedAt, minutesAgo(begun)], ...failed]),
+    tags: new Map([[TAGS.role, 'vault'], [TAGS.database, of], [TAGS.importStartedAt, minutesAgo(begun)], ...failed]),
   };
 }
 const of = (all: readonly Snapshot[]) => new SlowedAccounts(all, NOW);

@@ -73,7 +73,7 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
   ['with another role', exportCopy({ tags: { [TAGS.role]: 'vault' } }), {}, 'not an export copy'],
   [
     'that is marked as imported',
-    exportCopy({ tags: { [TAGS.takenAt]: hoursAgo(1).toISOString() } }),
+    exportCopy({ tags: { [TAGS.importedAt]: hoursAgo(1).toISOString() } }),
     {},
     'imported already',
   ],
@@ -128,7 +128,7 @@ test('the order names the export copy, the import key, and the attempt after the
           [TAGS.role]: 'vault',
           [TAGS.database]: ORDERS.database,
           [TAGS.exportCopy]: ORDERS.arn,
-          [TAGS.importedAt]: NOW.toISOString(),
+          [TAGS.importStartedAt]: NOW.toISOString(),
         },
       },
     },
@@ -223,10 +223,10 @@ describe('of several export copies', () => {
 
 describe('the vault’s own copies', () => {
   test.each<[what: string, seen: Snapshot | undefined, own: Snapshot, done: readonly string[]]>([
-    ['a finished copy is marked on its export copy', ORDERS, copyOf(ORDERS), [`mark-taken ${NAME}`]],
+    ['a finished copy is marked on its export copy', ORDERS, copyOf(ORDERS), [`mark-imported ${NAME}`]],
     [
       'one that is marked already is not marked again',
-      exportCopy({ tags: { [TAGS.takenAt]: 'x' } }),
+      exportCopy({ tags: { [TAGS.importedAt]: 'x' } }),
       copyOf(ORDERS),
       [],
     ],
@@ -261,7 +261,7 @@ describe('the vault’s own copies', () => {
     const stock = exportCopy({ of: 'stock' });
     const odd = exportCopy({ of: 'odd', change: { status: 'odd' } });
     const { done } = decided(importFacts([odd, ORDERS, stock], { own: [copyOf(stock)] }));
-    expect(done).toEqual([`mark-taken ${stock.name}`, `import ${NAME}`, `hold ${odd.name} unknown-status`]);
+    expect(done).toEqual([`mark-imported ${stock.name}`, `import ${NAME}`, `hold ${odd.name} unknown-status`]);
   });
 });
 

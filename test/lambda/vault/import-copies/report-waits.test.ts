@@ -90,7 +90,7 @@ describe('a slowed account is logged', () => {
   const failures = (minutes: number) =>
     [1, 2, 3].map((at) => {
       const failedAt = hoursAgo(minutes / 60).toISOString();
-      const tags = { [TAGS.failedAt]: failedAt, [TAGS.importedAt]: hoursAgo(3).toISOString() };
+      const tags = { [TAGS.failedAt]: failedAt, [TAGS.importStartedAt]: hoursAgo(3).toISOString() };
       return copyOf(exportCopy({ of: `f${at}` }), { status: 'failed' }, tags);
     });
   const slowed = (minutes: number) => told([], plan(importFacts([], { own: failures(minutes) })));

@@ -13,7 +13,7 @@ function copy(begun: number, noticed?: number): Snapshot {
   return copyOf(
     exportCopy({ of: `db${copies}` }),
     { status },
-    { [TAGS.importedAt]: hoursAgo(begun).toISOString(), ...failed },
+    { [TAGS.importStartedAt]: hoursAgo(begun).toISOString(), ...failed },
   );
 }
 const many = (count: number, begun: number, noticed?: number) =>

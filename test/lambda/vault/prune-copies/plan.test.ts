@@ -323,22 +323,22 @@ test('a copy on legal hold stays, whatever the value of the tag and however old'
 test.each<[string, Snapshot, KeptBecause]>([
   [
     'lost its mark of import',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: undefined } }),
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: undefined } }),
     'it does not say when it was imported',
   ],
   [
     'says nonsense',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: 'in spring' } }),
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: 'in spring' } }),
     'what it says of its import cannot be read',
   ],
   [
     'says a date alone',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: '2026-01-01' } }),
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: '2026-01-01' } }),
     'what it says of its import cannot be read',
   ],
   [
     'says a day that does not exist',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: '2026-13-41T00:00:00Z' } }),
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: '2026-13-41T00:00:00Z' } }),
     'what it says of its import cannot be read',
   ],
   ['says tomorrow', vaultCopy(daysAgo(-1)), 'it says that it was imported in the future'],

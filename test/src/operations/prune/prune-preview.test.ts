@@ -28,7 +28,7 @@ async function copy(of: string, days: number, tags: Record<string, string> = {},
     [TAGS.role]: 'vault',
     [TAGS.database]: ORDERS,
     [TAGS.exportCopy]: exportCopyOf(of),
-    [TAGS.importedAt]: at,
+    [TAGS.importStartedAt]: at,
     ...tags,
   };
   await rds.send(
