@@ -69,7 +69,7 @@ export const isLate = (snapshot: Snapshot, now: Date, { copyDeadlineHours }: Cop
   now.getTime() - begunAt(snapshot) > copyDeadlineHours * HOUR;
 
 /** Why a copy that is due is not started: RDS has no slot for it. */
-export const NO_SLOT = 'as many copies as RDS allows are in flight';
+export const NO_SLOT = 'no-free-slot';
 /** Why a copy that is due is not started: the free slots are kept for other accounts. */
 export const SLOTS_KEPT = 'slots-kept-for-other-accounts';
 const SLOT_WAITS: readonly string[] = [NO_SLOT, SLOTS_KEPT];
@@ -78,7 +78,7 @@ const SLOT_WAITS: readonly string[] = [NO_SLOT, SLOTS_KEPT];
  * After how many minutes a step with something under way must look again, because no event may tell of its end. Sooner
  * while clusters wait for a slot: the slots of clusters are few, and no event says that one is free.
  */
-export function lookAgainIn(
+export function minutesToNextRun(
   passed: readonly { readonly snapshot: { readonly kind: Kind }; readonly because: string }[],
 ) {
   const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && SLOT_WAITS.includes(because));

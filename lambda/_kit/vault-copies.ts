@@ -18,7 +18,7 @@ export const originOf = ({ tags }: Snapshot): AccountId => (tags.get(TAGS.databa
  * Whether the name of a vault copy, which nobody can change, says the same of its origin as its tags, which the importer's
  * role could: account, kind and name of the database (a long one is cut short in it), and the export copy.
  */
-export function isTrueToItsName({ name, kind, tags }: Snapshot): boolean {
+export function nameMatchesTags({ name, kind, tags }: Snapshot): boolean {
   const [database = '', exportCopy = ''] = [tags.get(TAGS.database), tags.get(TAGS.exportCopy)];
   if (!isDatabaseArn(database) || !isSnapshotArn(exportCopy)) return false;
   const [of, from] = [databaseParts(database), snapshotParts(exportCopy)];

@@ -84,7 +84,7 @@ async function exporting(count: number): Promise<number> {
     snapshots: new RdsSnapshots(rds.client()),
     memory: { all: async () => new Map(), remember: () => Promise.reject(new Error('nothing to remember')) },
     notifications: { notify: () => Promise.reject(new Error('nothing to announce')) },
-    wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
+    wakeups: { wakeIn: () => Promise.reject(new Error('nothing is under way')) },
   };
   const settings = {
     exportKey: exportKeyOf(SOURCE),
@@ -105,7 +105,7 @@ async function importing(count: number): Promise<number> {
     sources,
     snapshots: new RdsSnapshots(rds.client()),
     accessRoles: { of: () => new RdsSnapshots(behind.client()) },
-    wakeups: { again: () => Promise.reject(new Error('nothing is under way')) },
+    wakeups: { wakeIn: () => Promise.reject(new Error('nothing is under way')) },
   };
   await importCopies(
     {},

@@ -1,5 +1,5 @@
 import { TAGS } from '../../src/contract/names';
-import { readHold, VERDICTS } from '../../src/contract/verdicts';
+import { parseHold, VERDICTS } from '../../src/contract/verdicts';
 import { CRASH_WORLDS, type CrashWorld } from '../support/crash-worlds';
 import { database, Pipeline, SOURCE, VAULT } from '../support/pipeline';
 import { remembering, SEED, sampleOf } from '../support/sample';
@@ -57,7 +57,7 @@ async function play(world: CrashWorld, kind: Kind, kill?: Kill) {
 /** What a tag says, all but the times, which are later after a run was lost. Nor how often a verdict came that is tried
  * again: that counts the tries, and when the next is due goes by the time of the one before. */
 function told(key: string, value: string): string {
-  const hold = key === TAGS.held ? readHold(value) : undefined;
+  const hold = key === TAGS.held ? parseHold(value) : undefined;
   const timeless = value.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
   return `${key}=${hold && VERDICTS[hold.code].lasts === 'held' ? timeless.replace(/ \d+ /, ' n ') : timeless}`;
 }

@@ -4,7 +4,7 @@ import type { SnapshotArn } from '../../../src/contract/ids';
 export interface Remembered {
   /** When the vault had it, ISO 8601: it is not exported again. */
   readonly importedAt?: string;
-  /** A verdict, as `holdTag` writes it: see src/contract/verdicts.ts. */
+  /** A verdict, as `formatHold` writes it: see src/contract/verdicts.ts. */
   readonly held?: string;
   /** When the memory may be forgotten. */
   readonly expiresAt: Date;

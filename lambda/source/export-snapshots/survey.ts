@@ -1,7 +1,7 @@
 import { countsTowardQuota, isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { type AccountId, type KeyArn, type Kind, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, isFresh, parseHold } from '../../../src/contract/verdicts';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -38,7 +38,7 @@ export const isCopyable = (snapshot: Snapshot): boolean =>
 /** The vault has it. */
 export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.importedAt);
 /** The verdict that a tag remembers. */
-export const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
+export const holdOf = ({ tags }: Snapshot): Hold | undefined => parseHold(tags.get(TAGS.held));
 
 /** When the data was taken, as text that sorts; a copy carries it in a tag. */
 export const sourceTime = (snapshot: Snapshot): string =>

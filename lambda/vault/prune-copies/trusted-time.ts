@@ -1,5 +1,5 @@
 import type { Distrust } from '../../../src/contract/pruning';
-import { DAY } from './vault-clock';
+import { DAY } from './import-time';
 
 const MINUTE = 60_000;
 /** By how much our clock and AWS's may differ: a request that is signed more than five minutes off is refused anyway. */

@@ -38,14 +38,14 @@ export function unaskedShares(stage: Stage, victim: WorldDatabase, before: Copie
       what: 'shares a snapshot of another name',
       comesTo: 'passed over: its name is not ours',
       do: () => shareCopy(stage, victim, 'final-backup', world.vault),
-      verify: said('its name is not ours'),
+      verify: said('foreign-name'),
     },
     {
       who: SOURCE,
       what: 'shares a snapshot of our name without our mark',
       comesTo: 'passed over: not an export copy',
       do: () => shareCopy(stage, victim, `${PREFIX}-unmarked-0011223344556677`, world.vault),
-      verify: said('not an export copy'),
+      verify: said('not-export-copy'),
     },
     {
       who: SOURCE,
@@ -72,7 +72,7 @@ export function unaskedShares(stage: Stage, victim: WorldDatabase, before: Copie
       what: 'shares a snapshot of our name and mark',
       comesTo: 'passed over: its account is not accepted',
       do: () => shareFromNowhere(stage, region, world.vault),
-      verify: said('its account is not accepted'),
+      verify: said('account-not-accepted'),
     },
   ];
 }

@@ -185,7 +185,7 @@ describe('the registry, as enroll-accounts writes it', () => {
 
   test('a text is told once, and again when it has changed', async () => {
     dynamo.on(PutItemCommand).resolves({});
-    expect(await registry.isNews('x', 'y')).toBe(true);
+    expect(await registry.recordAlert('x', 'y')).toBe(true);
     expect(asked()).toEqual([
       {
         TableName: 'registry',
@@ -200,8 +200,8 @@ describe('the registry, as enroll-accounts writes it', () => {
     dynamo.on(PutItemCommand).resolves({});
     const counts = { members: 0, enrolled: 0, due: 0 };
     const state = { id: 'a', seq: 0, phase: 'accounts', counts, again: false, touchedAt: 'a' } as const;
-    expect(await registry.moveSweep(undefined, state)).toBe(true);
-    await registry.moveSweep(state, state);
+    expect(await registry.replaceSweep(undefined, state)).toBe(true);
+    await registry.replaceSweep(state, state);
     const sweep = { S: JSON.stringify(state) };
     const Item = { account: { S: '#sweep' }, sweep };
     expect(asked()).toEqual([
@@ -222,7 +222,7 @@ describe('the registry, as enroll-accounts writes it', () => {
     for (const answer of answers) {
       dynamo.on(BatchGetItemCommand).resolves(answer as BatchGetItemCommandOutput);
       expect(await registry.sweep()).toBeUndefined();
-      expect(await registry.refusedSince('x', now)).toEqual(now);
+      expect(await registry.recordRefusal('x', now)).toEqual(now);
     }
   });
 

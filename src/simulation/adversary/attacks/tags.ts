@@ -1,7 +1,7 @@
 import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
 import { MOST_TAGS } from '../../../contract/taggable';
-import { holdTag, type VerdictCode } from '../../../contract/verdicts';
+import { formatHold, type VerdictCode } from '../../../contract/verdicts';
 import type { Hands } from '../hands';
 import type { Attack } from './attack';
 
@@ -111,7 +111,7 @@ const hold: Attack = {
     const code = variant as VerdictCode;
     for (const { database } of hands.databases) {
       hands.stopped.add(database.arn);
-      const mark = { [TAGS.held]: holdTag({ code, count: 1, at: hands.rds.time, toldAt: hands.rds.time }) };
+      const mark = { [TAGS.held]: formatHold({ code, count: 1, at: hands.rds.time, alertedAt: hands.rds.time }) };
       const latest = hands.rds
         .all(hands.account)
         .filter((one) => one.database === database.arn)

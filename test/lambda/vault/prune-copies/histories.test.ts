@@ -179,7 +179,7 @@ class History {
     tallies['good copies deleted'] += good;
     tallies['failed imports deleted'] += gone.size - good;
     expect(actions.length + kept.length).toBe(this.own.length);
-    const ofFailed = actions.filter(({ because }) => because === 'a failed import').length;
+    const ofFailed = actions.filter(({ because }) => because === 'failed-import').length;
     expect(actions.length - ofFailed).toBeLessThanOrEqual(this.retention.maxDeletionsPerRun);
     expect(ofFailed).toBeLessThanOrEqual(MAX_FAILED_DELETIONS_PER_RUN);
     const held = new Set(stopped?.accounts.map(({ account }) => account));
