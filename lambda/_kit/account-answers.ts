@@ -32,16 +32,16 @@ export class AccountAnswers {
   ) {}
 
   /** A call into the account, or about its resource, was answered. */
-  well(account: AccountId): void {
+  recordSuccess(account: AccountId): void {
     this.codes.set(account, undefined);
   }
 
   /** It failed: says how, for the log. */
-  failed(account: AccountId, error: unknown): FailedCall {
+  recordFailure(account: AccountId, error: unknown): FailedCall {
     const [code, because] = [errorCode(error), failure(error)];
     // An account that was not asked did not answer like the others: they may have used up its time.
     if (this.isAnswer(error) || isNotBegun(error) || (this.codes.has(account) && this.codes.get(account) !== code))
-      this.well(account);
+      this.recordSuccess(account);
     else this.codes.set(account, code);
     this.because ||= because;
     return { account, code, because };

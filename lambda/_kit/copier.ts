@@ -1,6 +1,6 @@
 import { type Kind, keyIdOf } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
-import { holdAgain, toldAgain, VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
+import { holdAfterAlert, holdAfterRefusal, VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { Log } from './ports/log';
 import type { CopyOrder, Snapshot, Snapshots } from './ports/snapshots';
 
@@ -56,14 +56,14 @@ export class Copier {
     const news = !this.told.has(snapshot.database);
     this.told.add(snapshot.database);
     if (news) this.tell(snapshot, code, because);
-    await this.mark(snapshot, { [TAGS.held]: holdAgain(snapshot.tags.get(TAGS.held), code, this.now, news) });
+    await this.mark(snapshot, { [TAGS.held]: holdAfterRefusal(snapshot.tags.get(TAGS.held), code, this.now, news) });
   }
 
   /** Tells of a verdict and writes down that it was told, unless the database was in the news today. */
   async alert(snapshot: Snapshot, code: VerdictCode): Promise<Ending> {
     if (this.told.has(snapshot.database)) return { outcome: 'told-already' };
     this.tell(snapshot, code);
-    await this.mark(snapshot, { [TAGS.held]: toldAgain(snapshot.tags.get(TAGS.held), code, this.now) });
+    await this.mark(snapshot, { [TAGS.held]: holdAfterAlert(snapshot.tags.get(TAGS.held), code, this.now) });
     return { outcome: 'done' };
   }
 

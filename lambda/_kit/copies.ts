@@ -61,14 +61,14 @@ export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].
 /** When a snapshot was begun, in milliseconds since the epoch: by RDS, which may not say so before it has finished; then by
  * what we wrote on our own copies. NaN where nobody says. */
 const begunAt = ({ createdAt, tags }: Snapshot): number =>
-  createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importedAt) ?? tags.get(TAGS.startedAt) ?? '');
+  createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importStartedAt) ?? tags.get(TAGS.startedAt) ?? '');
 
 /** Whether a copy has had more time than its deadline allows. */
 export const isLate = (snapshot: Snapshot, now: Date, { copyDeadlineHours }: CopyLimits): boolean =>
   now.getTime() - begunAt(snapshot) > copyDeadlineHours * HOUR;
 
 /** Why a copy that is due is not started: RDS has no slot for it. */
-export const NO_SLOT = 'as many copies as RDS allows are in flight';
+export const NO_SLOT = 'no-free-slot';
 /** Why a copy that is due is not started: the free slots are kept for other accounts. */
 export const SLOTS_KEPT = 'slots-kept-for-other-accounts';
 const SLOT_WAITS: readonly string[] = [NO_SLOT, SLOTS_KEPT];
@@ -77,7 +77,7 @@ const SLOT_WAITS: readonly string[] = [NO_SLOT, SLOTS_KEPT];
  * After how many minutes a step with something under way must look again, because no event may tell of its end. Sooner
  * while clusters wait for a slot: the slots of clusters are few, and no event says that one is free.
  */
-export function lookAgainIn(
+export function minutesToNextRun(
   passed: readonly { readonly snapshot: { readonly kind: Kind }; readonly because: string }[],
 ) {
   const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && SLOT_WAITS.includes(because));

@@ -32,7 +32,7 @@ export function refusalAlert({ call, because, since, accounts }: RefusedCall, no
 }
 
 /** Under what a refused call is noted as told, and what is noted: one alert a call and day. */
-export const refusalNews = (call: string, now: Date): readonly [about: string, text: string] => [
+export const refusalAlertKey = (call: string, now: Date): readonly [about: string, text: string] => [
   `refused ${call}`,
   now.toISOString().slice(0, 10),
 ];

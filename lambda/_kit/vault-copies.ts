@@ -18,7 +18,7 @@ export const originOf = ({ tags }: Snapshot): AccountId => (tags.get(TAGS.databa
  * Whether the name of a vault copy, which nobody can change, says the same of its origin as its tags, which the importer's
  * role could: account, kind and name of the database (a long one is cut short in it), and the export copy.
  */
-export function isTrueToItsName({ name, kind, tags }: Snapshot): boolean {
+export function nameMatchesTags({ name, kind, tags }: Snapshot): boolean {
   const [database = '', exportCopy = ''] = [tags.get(TAGS.database), tags.get(TAGS.exportCopy)];
   if (!isDatabaseArn(database) || !isSnapshotArn(exportCopy)) return false;
   const [of, from] = [databaseParts(database), snapshotParts(exportCopy)];
@@ -34,7 +34,7 @@ const time = (text: string | undefined): number | undefined => {
 
 /** When the vault made a copy, by the vault's own clock; RDS's where the tag is missing. */
 export function importTime(held: Snapshot): Date {
-  return new Date(time(held.tags.get(TAGS.importedAt)) ?? held.createdAt?.getTime() ?? 0);
+  return new Date(time(held.tags.get(TAGS.importStartedAt)) ?? held.createdAt?.getTime() ?? 0);
 }
 
 /**

@@ -189,7 +189,7 @@ export interface CoverageEvidence {
   /** Why the registry could not be read; accounts that the vault has not accepted are missing then. */
   readonly registryUnread?: string;
   /** When people were last told, ISO 8601. */
-  readonly toldAt?: string;
+  readonly alertedAt?: string;
   /** Name of the day's report that was kept last. */
   readonly kept?: string;
 }

@@ -1,5 +1,5 @@
 import { TAGS } from '../../src/contract/names';
-import { readHold, VERDICTS } from '../../src/contract/verdicts';
+import { parseHold, VERDICTS } from '../../src/contract/verdicts';
 import { CRASH_WORLDS, type CrashWorld } from '../support/crash-worlds';
 import { database, Pipeline, SOURCE, VAULT } from '../support/pipeline';
 import { remembering, SEED, sampleOf } from '../support/sample';
@@ -57,7 +57,7 @@ async function play(world: CrashWorld, kind: Kind, kill?: Kill) {
 /** What a tag says, all but the times, which are later after a run was lost. Nor how often a verdict came that is tried
  * again: that counts the tries, and when the next is due goes by the time of the one before. */
 function told(key: string, value: string): string {
-  const hold = key === TAGS.held ? readHold(value) : undefined;
+  const hold = key === TAGS.held ? parseHold(value) : undefined;
   const timeless = value.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
   return `${key}=${hold && VERDICTS[hold.code].lasts === 'held' ? timeless.replace(/ \d+ /, ' n ') : timeless}`;
 }
@@ -74,7 +74,7 @@ const stateOf = ({ rds }: Pipeline): readonly string[] => [
     })
     .sort(),
   ...[...rds.remembered(SOURCE)]
-    .map(([arn, { takenAt, held }]) => [arn, takenAt && 'T', held && told(TAGS.held, held)].join(' '))
+    .map(([arn, { importedAt, held }]) => [arn, importedAt && 'T', held && told(TAGS.held, held)].join(' '))
     .sort(),
 ];
 
@@ -152,7 +152,7 @@ describe('all worlds together', () => {
 
   test('every action of both steps is among them, the refusals as well; but that which only tells, and makes no call', async () => {
     const ended = new Set((await all()).flatMap(({ pipeline }) => pipeline.logged.map(({ event }) => event)));
-    const actions = /^(copy|publish|retire|clear|hold|tell|give-way|import|mark-taken|mark-failed)\./;
+    const actions = /^(copy|publish|retire|clear|hold|tell|give-way|import|mark-imported|mark-failed)\./;
     expect([...ended].filter((event) => actions.test(event)).sort()).toEqual([
       'clear.done',
       'copy.refused',
@@ -163,7 +163,7 @@ describe('all worlds together', () => {
       'import.refused',
       'import.started',
       'mark-failed.done',
-      'mark-taken.done',
+      'mark-imported.done',
       'publish.done',
       'publish.refused',
       'retire.done',

@@ -79,9 +79,9 @@ test('27: whatever a source writes on its export copy, the vault’s order has t
         [TAGS.role]: 'vault',
         [TAGS.database]: ORDERS.arn,
         [TAGS.exportCopy]: seen.arn,
-        [TAGS.importedAt]: pipeline.rds.time.toISOString(),
+        [TAGS.importStartedAt]: pipeline.rds.time.toISOString(),
       });
-      for (const mark of [TAGS.takenAt, TAGS.failedAt, TAGS.legalHold, TAGS.held])
+      for (const mark of [TAGS.importedAt, TAGS.failedAt, TAGS.legalHold, TAGS.held])
         expect(order.tags[mark]).toBeUndefined();
     }),
     { numRuns: 500 },

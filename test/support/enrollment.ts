@@ -198,12 +198,12 @@ export class FakeEnrollment implements EnrollmentRegistry {
     this.changes += 1;
     this.held.set(entry.account, { ...entry, revision: (entry.revision ?? 0) + 1 });
   }
-  async isNews(about: string, text: string) {
+  async recordAlert(about: string, text: string) {
     const news = this.told.get(about) !== text;
     this.told.set(about, text);
     return news;
   }
-  async refusedSince(call: string, now: Date) {
+  async recordRefusal(call: string, now: Date) {
     const noted = this.refused.get(call);
     const goesOn = noted && now.getTime() - noted.last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
     const since = goesOn ? noted.since : now;
@@ -213,8 +213,8 @@ export class FakeEnrollment implements EnrollmentRegistry {
   async sweep() {
     return this.state;
   }
-  async moveSweep(seen: SweepState | undefined, next: SweepState) {
-    this.before('moveSweep');
+  async replaceSweep(seen: SweepState | undefined, next: SweepState) {
+    this.before('replaceSweep');
     if (JSON.stringify(seen) !== JSON.stringify(this.state)) return false;
     this.state = next;
     return true;
@@ -252,7 +252,7 @@ export class ManagementWorld {
     },
     retryAfter: async (_: string, seconds: number) => void this.waited.push(seconds),
   };
-  readonly tell = { tell: async (subject: string, message: string) => void this.alerts.push({ subject, message }) };
+  readonly tell = { send: async (subject: string, message: string) => void this.alerts.push({ subject, message }) };
   private readonly turn = async () => {
     this.turns += 1;
   };

@@ -68,7 +68,7 @@ export function copyOf(copy: Snapshot, change: Partial<Snapshot> = {}, tags: Tag
       [TAGS.role]: 'vault',
       [TAGS.database]: copy.database,
       [TAGS.exportCopy]: copy.arn,
-      [TAGS.importedAt]: hoursAgo(1).toISOString(),
+      [TAGS.importStartedAt]: hoursAgo(1).toISOString(),
       ...tags,
     }),
     ...change,
@@ -95,14 +95,14 @@ export function importFacts(
 
 /** What a run does, in its order, and why the other shared snapshots wait, each in one line. */
 export function decided(facts: ImportFacts) {
-  const { actions, passed, lookAgain, heard } = plan(facts);
+  const { actions, passed, nextRunInMinutes, heard } = plan(facts);
   return {
     done: actions.map((action) => {
       if (action.do === 'mark-failed') return `mark-failed ${action.copy.name}`;
       return `${action.do} ${action.exportCopy.name}${action.do === 'hold' ? ` ${action.code}` : ''}`;
     }),
     waits: passed.map(({ snapshot, because }) => `${snapshot.name}: ${because}`),
-    lookAgain,
+    nextRunInMinutes,
     heard: [...heard],
   };
 }

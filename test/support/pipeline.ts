@@ -121,7 +121,7 @@ export class Pipeline {
   }
 
   private readonly wakeupsOf = (account: AccountId): Wakeups => ({
-    again: async () => {
+    wakeIn: async () => {
       this.rds.beforeCall({ account, name: 'again' });
       this.reminders += 1;
     },

@@ -56,7 +56,7 @@ export function vaultCopy(at: Date, facts: CopyFacts = {}): Snapshot {
     [TAGS.role]: 'vault',
     [TAGS.database]: database,
     [TAGS.exportCopy]: exportCopy,
-    [TAGS.importedAt]: at.toISOString(),
+    [TAGS.importStartedAt]: at.toISOString(),
     [TAGS.sourceTime]: at.toISOString(),
     ...facts.tags,
   };

@@ -59,7 +59,7 @@ export function plantVaultCopy(
 ): void {
   const { arn: of, engine } = database(account, 'db', name);
   const arn = snapshotArn(`arn:aws:rds:${HERE}:${VAULT}:snapshot:checkvalve-${copy}`);
-  const ours = { [TAGS.role]: 'vault', [TAGS.database]: of, [TAGS.importedAt]: rds.time.toISOString(), ...tags };
+  const ours = { [TAGS.role]: 'vault', [TAGS.database]: of, [TAGS.importStartedAt]: rds.time.toISOString(), ...tags };
   const about = { kind: 'instance', type: 'manual', encrypted: true, sizeGiB } as const;
   const marked = { tags: new Map(Object.entries(ours)), createdAt: rds.time };
   rds.plant({ arn, name: `checkvalve-${copy}`, status, database: of, engine, ...marked, ...about });
@@ -133,8 +133,8 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
       const key = `${account} ${name}`;
       const waiting = (notImported.get(key) ?? []).filter((arn) => {
         const copy = pipeline.rds.find(arn);
-        if (copy?.tags.has(TAGS.takenAt)) pipeline.rds.change(arn, undefined);
-        return copy && !copy.tags.has(TAGS.takenAt);
+        if (copy?.tags.has(TAGS.importedAt)) pipeline.rds.change(arn, undefined);
+        return copy && !copy.tags.has(TAGS.importedAt);
       });
       if (waiting.length < NOT_IMPORTED) waiting.push(shareCopy(pipeline, account, `${name}-${day}`, { of: name }));
       notImported.set(key, waiting);
@@ -142,7 +142,7 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
     play.onDay?.(day, pipeline, accounts);
     await playOneDay(pipeline, retention, play.prunings ?? 4);
     for (const { database: of, tags } of pipeline.vaultCopies()) {
-      const at = Date.parse(tags.get(TAGS.importedAt) ?? '');
+      const at = Date.parse(tags.get(TAGS.importStartedAt) ?? '');
       newest.set(of, Math.max(newest.get(of) ?? 0, at));
     }
     for (const { account, name } of all) {

@@ -50,12 +50,12 @@ export class DynamoEnrollment implements EnrollmentRegistry {
     throw new CheckvalveError('STEP_FAILED', message, 'Nothing is lost: the account is looked at again.');
   }
 
-  isNews(about: string, text: string): Promise<boolean> {
+  recordAlert(about: string, text: string): Promise<boolean> {
     const item = { account: { S: `${NOTE}told:${about}` }, told: { S: text } };
     return this.write(item, 'attribute_not_exists(told) OR told <> :told', { ':told': { S: text } });
   }
 
-  async refusedSince(call: string, now: Date): Promise<Date> {
+  async recordRefusal(call: string, now: Date): Promise<Date> {
     const note = `${NOTE}refused:${call}`;
     const [item] = await this.read([note]);
     const last = new Date(item?.last?.S ?? '');
@@ -71,7 +71,7 @@ export class DynamoEnrollment implements EnrollmentRegistry {
     return item?.sweep?.S ? (JSON.parse(item.sweep.S) as SweepState) : undefined;
   }
 
-  moveSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean> {
+  replaceSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean> {
     const item = { account: { S: SWEEP }, sweep: { S: JSON.stringify(next) } };
     if (!seen) return this.write(item, 'attribute_not_exists(sweep)');
     return this.write(item, 'sweep = :seen', { ':seen': { S: JSON.stringify(seen) } });

@@ -49,7 +49,7 @@ export class AssumedCoverageAccess implements CoverageAccessRoles {
       backups: new AwsBackupJobs(new BackupClient(settings)),
       held: () => heldSnapshots(new DynamoDBClient(settings), NAMES.exportMemoryTable),
       keyPolicies: new KmsKeyPolicies(new KMSClient(settings)),
-      depthOf: (queue) => queueDepth(sqs, queue),
+      queueDepthOf: (queue) => queueDepth(sqs, queue),
     };
   }
 }

@@ -14,7 +14,7 @@ export class SqsWakeups implements Wakeups {
     private readonly queueUrl: string,
   ) {}
 
-  async again(minutes: number): Promise<void> {
+  async wakeIn(minutes: number): Promise<void> {
     const QueueUrl = this.queueUrl;
     const question = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [DELAYED] });
     const { Attributes } = await this.client.send(question);

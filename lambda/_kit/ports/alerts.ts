@@ -1,5 +1,5 @@
 /** Where people hear of what they should know. */
 export interface Alerts {
   /** Says something, once; the subject fits on a line. */
-  tell(subject: string, message: string): Promise<void>;
+  send(subject: string, message: string): Promise<void>;
 }

@@ -31,7 +31,7 @@ export interface SourceView {
   held(): Promise<HeldSnapshots>;
   readonly keyPolicies: KeyPolicies;
   /** How many messages a queue holds; fails where there is no such queue. */
-  depthOf(queue: string): Promise<number>;
+  queueDepthOf(queue: string): Promise<number>;
 }
 
 /** The access roles in the sources through which coverage looks. */

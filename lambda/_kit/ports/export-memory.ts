@@ -3,8 +3,8 @@ import type { SnapshotArn } from '../../../src/contract/ids';
 /** What is remembered of a snapshot that AWS Backup or RDS made. */
 export interface Remembered {
   /** When the vault had it, ISO 8601: it is not exported again. */
-  readonly takenAt?: string;
-  /** A verdict, as `holdTag` writes it: see src/contract/verdicts.ts. */
+  readonly importedAt?: string;
+  /** A verdict, as `formatHold` writes it: see src/contract/verdicts.ts. */
   readonly held?: string;
   /** When the memory may be forgotten. */
   readonly expiresAt: Date;

@@ -114,10 +114,10 @@ export interface EnrollmentRegistry {
   /** Writes an entry that was made from one read before. Throws when somebody else wrote in between. */
   change(entry: RegistryEntry): Promise<void>;
   /** Whether this was not told before; it is remembered as told. */
-  isNews(about: string, text: string): Promise<boolean>;
+  recordAlert(about: string, text: string): Promise<boolean>;
   /** Notes that AWS refused a call now, and says since when it does. A pause of {@link REFUSAL_PAUSE_HOURS} begins anew. */
-  refusedSince(call: string, now: Date): Promise<Date>;
+  recordRefusal(call: string, now: Date): Promise<Date>;
   sweep(): Promise<SweepState | undefined>;
   /** Writes the state of a sweep, if what is there is still what the writer saw: false when it is not. */
-  moveSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean>;
+  replaceSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { Done, Log } from '../ports/log';
-import { sideBySide } from './side-by-side';
+import { inParallel } from './in-parallel';
 
 /** Reasons that an error names: somebody reads it at night. */
 const MAX_REPORTED = 5;
@@ -36,7 +36,7 @@ export async function eachAction<Action extends { readonly do: string }>(
       failed.push(because);
     }
   };
-  await sideBySide(line ? linesOf(actions, line) : actions.map((action) => [action]), atATime, async (following) => {
+  await inParallel(line ? linesOf(actions, line) : actions.map((action) => [action]), atATime, async (following) => {
     for (const action of following) await one(action);
   });
   if (failed.length === 0) return done;

@@ -1,7 +1,7 @@
 import type { AccountId } from '../../../src/contract/ids';
 import { type Alert, alertText } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
-import { refusalAlert, refusalNews } from '../../_kit/refused-call';
+import { refusalAlert, refusalAlertKey } from '../../_kit/refused-call';
 import { failure } from '../../_kit/runtime/each';
 import type { EnrollmentPorts } from './observe';
 import type { EnrollmentAction } from './plan';
@@ -25,7 +25,7 @@ export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now:
       await write(action.entries, ports);
       return { outcome: 'done' };
     case 'tell-news':
-      if (!(await ports.registry.isNews(action.about, action.alert.lines.join('\n')))) return { outcome: 'known' };
+      if (!(await ports.registry.recordAlert(action.about, action.alert.lines.join('\n')))) return { outcome: 'known' };
       await tell(action.alert, ports);
       return { outcome: 'done' };
   }
@@ -33,7 +33,7 @@ export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now:
 
 async function tell(alert: Alert, { alerts }: EnrollmentPorts): Promise<void> {
   const { subject, message } = alertText(alert);
-  await alerts.tell(subject, message);
+  await alerts.send(subject, message);
 }
 
 /** The entries come first: an account that is wanted and gets no tooling must be seen to have none. Whose entry could not
@@ -64,10 +64,10 @@ async function started(
   try {
     return await start();
   } catch (error) {
-    const since = await ports.registry.refusedSince(call, now);
-    const [about, text] = refusalNews(call, now);
+    const since = await ports.registry.recordRefusal(call, now);
+    const [about, text] = refusalAlertKey(call, now);
     const alert = refusalAlert({ call, because: failure(error), since, accounts }, now);
-    if (alert && (await ports.registry.isNews(about, text))) await tell(alert, ports);
+    if (alert && (await ports.registry.recordAlert(about, text))) await tell(alert, ports);
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export async function askForSweep({ ports, now, log }: Step): Promise<void> {
   const running = await ports.registry.sweep();
   const alive = running && running.phase !== 'done' && now.getTime() - Date.parse(running.touchedAt) < DEAD_AFTER_MS;
   if (alive) {
-    if (!running.again) await ports.registry.moveSweep(running, { ...running, again: true });
+    if (!running.again) await ports.registry.replaceSweep(running, { ...running, again: true });
     log('sweep.noted', { running: running.id });
     return;
   }
@@ -41,7 +41,7 @@ async function begin(seen: SweepState | undefined, ports: EnrollmentPorts, now: 
   const counts = { members: 0, enrolled: 0, due: 0 };
   const state: SweepState = { id: at, seq: 0, phase: 'accounts', counts, again: false, touchedAt: at };
   // Another run was faster: its sweep is as good as ours.
-  if (!(await ports.registry.moveSweep(seen, state))) return;
+  if (!(await ports.registry.replaceSweep(seen, state))) return;
   log('sweep.began', { sweep: at });
   await send(ports, state);
 }
@@ -69,9 +69,9 @@ export async function sweepOn(message: { readonly id: string; readonly seq: numb
 
 /** Writes the state; `again` may have been noted since it was read. */
 async function moved(seen: SweepState, next: SweepState, { registry }: EnrollmentPorts): Promise<boolean> {
-  if (await registry.moveSweep(seen, next)) return true;
+  if (await registry.replaceSweep(seen, next)) return true;
   const noted = { ...seen, again: true };
-  return !seen.again && registry.moveSweep(noted, { ...next, again: true });
+  return !seen.again && registry.replaceSweep(noted, { ...next, again: true });
 }
 
 type Phase = (state: SweepState, step: Step) => Promise<SweepState>;

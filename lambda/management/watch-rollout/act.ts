@@ -1,7 +1,7 @@
 import type { AccountId } from '../../../src/contract/ids';
 import { alertText } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
-import { refusalAlert, refusalNews } from '../../_kit/refused-call';
+import { refusalAlert, refusalAlertKey } from '../../_kit/refused-call';
 import { failure } from '../../_kit/runtime/each';
 import type { RolloutPorts } from './observe';
 import type { RolloutAction } from './plan';
@@ -29,7 +29,7 @@ async function tell({ kind, about }: Extract<RolloutAction, { do: 'tell' }>, { p
   if (told.length === 0) return { outcome: 'postponed' };
   const accounts = [...new Set(told.map(({ account }) => account))];
   const { subject, message } = alertText({ kind, accounts, lines: told.map(({ line }) => line) });
-  await ports.alerts.tell(subject, message);
+  await ports.alerts.send(subject, message);
   return { outcome: 'done' };
 }
 
@@ -64,12 +64,12 @@ async function tellRefusal(
   because: string,
   { ports: { registry, alerts }, now }: Acting,
 ) {
-  const since = await registry.refusedSince(call, now);
-  const [about, text] = refusalNews(call, now);
+  const since = await registry.recordRefusal(call, now);
+  const [about, text] = refusalAlertKey(call, now);
   const alert = refusalAlert({ call, because, since, accounts }, now);
-  if (!alert || !(await registry.isNews(about, text))) return;
+  if (!alert || !(await registry.recordAlert(about, text))) return;
   const { subject, message } = alertText(alert);
-  await alerts.tell(subject, message);
+  await alerts.send(subject, message);
 }
 
 /** Writes each entry, whatever becomes of the others. */

@@ -8,7 +8,7 @@ import type { RolloutFacts } from './plan';
 /** What watch-rollout touches. */
 export interface RolloutPorts {
   readonly rollout: Rollout;
-  readonly registry: Pick<EnrollmentRegistry, 'of' | 'change' | 'isNews' | 'refusedSince'>;
+  readonly registry: Pick<EnrollmentRegistry, 'of' | 'change' | 'recordAlert' | 'recordRefusal'>;
   readonly alerts: Alerts;
   readonly queue: StepQueue;
 }

@@ -57,6 +57,6 @@ async function watch(part: Part, { ports, now, log }: Run): Promise<void> {
 /** The sweep of the enrollment tries again; a person hears of it once for each reason. */
 async function tellNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, acting: Acting) {
   const line = `The tooling could not be removed from ${account} in ${region}: ${reason}`;
-  if (!(await acting.ports.registry.isNews(`not removed ${account} ${region}`, line))) return;
+  if (!(await acting.ports.registry.recordAlert(`not removed ${account} ${region}`, line))) return;
   await act({ do: 'tell', kind: 'leftBehind', about: [{ account, line }] }, acting);
 }

@@ -1,5 +1,5 @@
 import { TAGS } from '../../../src/contract/names';
-import { holdAgain, holdTag, readHold } from '../../../src/contract/verdicts';
+import { formatHold, holdAfterRefusal, parseHold } from '../../../src/contract/verdicts';
 import { Copier, type Ending } from '../../_kit/copier';
 import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
 import type { Log } from '../../_kit/ports/log';
@@ -47,7 +47,7 @@ export class ExportActor {
       case 'give-way':
         // The memory of the refusal comes first: it keeps the next run from making the same copy again.
         for (const { copy, hold } of [{ copy: action.source, hold: action.hold }, ...action.successors]) {
-          await this.hold(copy, holdTag(hold));
+          await this.hold(copy, formatHold(hold));
         }
         await this.ports.snapshots.remove(action.copy);
         return { outcome: 'done' };
@@ -59,7 +59,10 @@ export class ExportActor {
         return { outcome: 'done' };
       case 'note-deleted':
         this.copier.tell(action.copy, 'snapshot-deleted');
-        await this.hold(action.copy, holdTag({ code: 'snapshot-deleted', count: 1, at: this.now, toldAt: this.now }));
+        await this.hold(
+          action.copy,
+          formatHold({ code: 'snapshot-deleted', count: 1, at: this.now, alertedAt: this.now }),
+        );
         return { outcome: 'done' };
       case 'hold':
         return this.copier.alert(action.snapshot, action.code);
@@ -106,15 +109,15 @@ export class ExportActor {
   ): Promise<void> {
     const code = kind === 'full' ? 'share-list-full' : 'share-refused';
     if (!source) return this.copier.tell(copy, code, because);
-    const before = readHold(source.tags.get(TAGS.held));
-    const isNews = kind === 'full' || (before?.code === code && before.count >= SHARES_UNTOLD);
-    if (isNews) await this.copier.hold(source, code, because);
-    else await this.hold(source, holdAgain(source.tags.get(TAGS.held), code, this.now, false));
+    const before = parseHold(source.tags.get(TAGS.held));
+    const recordAlert = kind === 'full' || (before?.code === code && before.count >= SHARES_UNTOLD);
+    if (recordAlert) await this.copier.hold(source, code, because);
+    else await this.hold(source, holdAfterRefusal(source.tags.get(TAGS.held), code, this.now, false));
   }
 
-  private async retire({ copy, source, takenAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
+  private async retire({ copy, source, importedAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
     // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
-    if (source) await this.remember(source, { takenAt });
+    if (source) await this.remember(source, { importedAt });
     await this.ports.snapshots.remove(copy);
     return { outcome: 'done' };
   }

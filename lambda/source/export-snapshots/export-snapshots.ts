@@ -24,9 +24,9 @@ export async function exportSnapshots(
   if (news.length > 0 && news.every(({ kind }) => kind === 'ignored' || kind === 'missed')) return [];
   const told = new Set(news.flatMap((one) => ('snapshots' in one ? one.snapshots : [])));
   const facts = await observe(ports, settings, told, now);
-  const { actions, passed, lookAgain, heard } = plan(facts);
+  const { actions, passed, nextRunInMinutes, heard } = plan(facts);
   // Before anything is done: a run that is cut off is followed by another all the same.
-  if (lookAgain) await ports.wakeups.again(lookAgain);
+  if (nextRunInMinutes) await ports.wakeups.wakeIn(nextRunInMinutes);
   const copies = actions.flatMap((action) => (action.do === 'copy' ? [action.snapshot] : []));
   // Snapshots that no event has told of: an event was lost, or their turn has come.
   const reconciled = told.size === 0 ? copies.length : 0;

@@ -10,8 +10,8 @@ import {
   isAvailable,
   isFailed,
   isLate,
-  lookAgainIn,
   MAX_ATTEMPTS,
+  minutesToNextRun,
   NO_SLOT,
   progressOf,
 } from '../../_kit/copies';
@@ -32,7 +32,7 @@ export type ExportAction =
   /** Share with the vault, announce, and write down that both was done. */
   | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly source?: Snapshot }
   /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
-  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string }
+  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly importedAt: string }
   /** The vault is refused this one copy, and a younger snapshot of the database needs its place: write on `source`, from
    * which it can be made again, when that is to be tried, and delete the copy. */
   | {
@@ -76,7 +76,7 @@ export interface ExportPlan {
   readonly actions: readonly ExportAction[];
   readonly passed: readonly Passed[];
   /** Minutes after which to look again: something will end by itself, and perhaps no event tells of it. */
-  readonly lookAgain?: number;
+  readonly nextRunInMinutes?: number;
   /** Databases of which a person has heard within a day, before this run. */
   readonly heard: ReadonlySet<string>;
 }
@@ -108,7 +108,8 @@ export function plan(facts: ExportFacts): ExportPlan {
   for (const action of unheard(passed, world)) actions.push(action);
   for (const action of alerts(passed, world)) actions.push(action);
   for (const action of renewals(world)) actions.push(action);
-  return { actions, passed, heard, ...(isUnderWay(actions, passed, world) && { lookAgain: lookAgainIn(passed) }) };
+  const nextRunInMinutes = minutesToNextRun(passed);
+  return { actions, passed, heard, ...(isUnderWay(actions, passed, world) && { nextRunInMinutes }) };
 }
 
 /** Copies that were started, or have not finished within their deadline, and snapshots that wait for either; what waits

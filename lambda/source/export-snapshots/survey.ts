@@ -1,7 +1,7 @@
 import { countsTowardQuota, isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { type AccountId, type KeyArn, type Kind, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, isFresh, parseHold } from '../../../src/contract/verdicts';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -36,9 +36,9 @@ export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
 export const isCopyable = (snapshot: Snapshot): boolean =>
   isOfAwsBackup(snapshot) || (snapshot.name.startsWith('rds:') && snapshot.tags.has(RECOVERY_POINT_TAGS.exportKey));
 /** The vault has it. */
-export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
+export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.importedAt);
 /** The verdict that a tag remembers. */
-export const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
+export const holdOf = ({ tags }: Snapshot): Hold | undefined => parseHold(tags.get(TAGS.held));
 
 /** When the data was taken, as text that sorts; a copy carries it in a tag. */
 export const sourceTime = (snapshot: Snapshot): string =>
@@ -113,9 +113,9 @@ export function survey(facts: ExportFacts): World {
  */
 function recalled(snapshot: Snapshot, memory: Remembered | undefined): Snapshot {
   if (!memory || isExportCopy(snapshot)) return snapshot;
-  const { takenAt, held } = memory;
+  const { importedAt, held } = memory;
   const more: [string, string][] = [
-    ...(takenAt ? [[TAGS.takenAt, takenAt] as [string, string]] : []),
+    ...(importedAt ? [[TAGS.importedAt, importedAt] as [string, string]] : []),
     ...(held ? [[TAGS.held, held] as [string, string]] : []),
   ];
   return { ...snapshot, tags: new Map([...snapshot.tags, ...more]) };

@@ -28,10 +28,10 @@ export async function act(
   const { account, region } = action;
   try {
     await time.within(SUBSCRIBE_WITHIN_MS, () => subscriptions.subscribe(account, region));
-    topics.well(account);
+    topics.recordSuccess(account);
     return { outcome: 'done' };
   } catch (error) {
-    const { code, because } = topics.failed(account, error);
+    const { code, because } = topics.recordFailure(account, error);
     return { outcome: 'refused', code, because };
   }
 }

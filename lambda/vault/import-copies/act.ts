@@ -54,8 +54,8 @@ export class ImportActor {
     switch (action.do) {
       case 'import':
         return this.import(action);
-      case 'mark-taken': {
-        const taken = await this.mark(action.exportCopy, { [TAGS.takenAt]: this.now.toISOString() });
+      case 'mark-imported': {
+        const taken = await this.mark(action.exportCopy, { [TAGS.importedAt]: this.now.toISOString() });
         return { outcome: taken ? 'done' : 'refused' };
       }
       case 'mark-failed':
@@ -70,11 +70,11 @@ export class ImportActor {
     try {
       const ended = await this.copier.copy(order, exportCopy);
       // What was not asked was not answered.
-      if (ended.outcome !== 'not-asked') this.copies.well(account);
+      if (ended.outcome !== 'not-asked') this.copies.recordSuccess(account);
       if (ended.outcome === 'gone') await this.tellOfDeletion(exportCopy);
       return ended;
     } catch (error) {
-      return { outcome: 'not-started', ...this.copies.failed(account, error) };
+      return { outcome: 'not-started', ...this.copies.recordFailure(account, error) };
     }
   }
 
@@ -105,11 +105,11 @@ export class ImportActor {
     const spend = (ms: number) => this.spent.set(account, (this.spent.get(account) ?? 0) + ms);
     try {
       await this.time.within(left, (signal) => this.ports.accessRoles.of(account, signal).tag(arn, tags));
-      this.marks.well(account);
+      this.marks.recordSuccess(account);
       spend(performance.now() - began);
       return true;
     } catch (error) {
-      const failed = this.marks.failed(account, error);
+      const failed = this.marks.recordFailure(account, error);
       spend(OF_ONE_SNAPSHOT.test(failed.code) ? performance.now() - began : Number.POSITIVE_INFINITY);
       this.log('access-role.refused', { snapshot: arn, ...failed });
       return false;

@@ -2,7 +2,7 @@ import type { Admission, AdmissionWait, Wanted } from '../../../src/contract/adm
 import type { AccountId } from '../../../src/contract/ids';
 import { groupBy, NO_SLOT, SLOTS_KEPT } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import type { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
+import type { ACCOUNT_BACKOFF, AccountBackoff } from './account-backoff';
 
 /** A shared snapshot that could be copied now. */
 export interface Due {
@@ -23,7 +23,7 @@ export interface Supply {
   /** The room, of both kinds. */
   readonly admission: Admission;
   /** Accounts whose copies fail, for both kinds. */
-  readonly slowed: SlowedAccounts;
+  readonly slowed: AccountBackoff;
 }
 
 /** Which part of the slots one account, and two together, may hold while others are followed: a copy may take days, and the
@@ -42,7 +42,7 @@ export const maxSlotsPerAccount = (allSlots: number, accounts: number): number =
     : allSlots;
 
 /** Why a due snapshot got no turn. */
-export type NoTurn = typeof NO_SLOT | typeof SLOTS_KEPT | typeof ACCOUNT_SLOWED | AdmissionWait;
+export type NoTurn = typeof NO_SLOT | typeof SLOTS_KEPT | typeof ACCOUNT_BACKOFF | AdmissionWait;
 
 /** A snapshot without a turn, and why. */
 export interface Left {

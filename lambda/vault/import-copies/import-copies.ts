@@ -8,11 +8,11 @@ import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
 import { rotated } from '../../_kit/runtime/rotated';
 import { ImportActor } from './act';
-import { listen } from './listen';
+import { logWaits } from './log-waits';
 import { measures } from './measures';
 import { followed, type ImportPorts, type ImportSettings, observe } from './observe';
+import { listen } from './parse-notifications';
 import { type ImportAction, plan } from './plan';
-import { reportWaits } from './report-waits';
 
 /** What SQS is told: these messages were not dealt with. Ignored when something else woke the step. */
 export interface BatchAnswer {
@@ -40,12 +40,12 @@ export async function importCopies(
   }
   const { facts, looks } = await observe(ports, { ...settings, ...accounts }, now, log);
   const planned = plan(facts);
-  const { actions, passed, lookAgain, heard } = planned;
+  const { actions, passed, nextRunInMinutes, heard } = planned;
   // Before anything is done: a run that is cut off is followed by another all the same.
-  if (lookAgain) await ports.wakeups.again(lookAgain);
+  if (nextRunInMinutes) await ports.wakeups.wakeIn(nextRunInMinutes);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
   for (const part of nearlyFull(facts.own, settings.limits)) log('quota.nearly-full', { ...part });
-  reportWaits(planned, log, now);
+  logWaits(planned, log, now);
   measure(measures(facts, planned, listened));
   const actor = new ImportActor(ports, now, log, heard, accounts.accepted.size);
   await eachAction('import-copies', inOrder(actions, now), (action) => actor.act(action), log, AT_A_TIME, lineOf);
@@ -59,7 +59,7 @@ const AT_A_TIME = 10;
 
 /** What is written into accounts goes on beside the copies, account by account: a slow one holds up neither. */
 const lineOf = (action: ImportAction): string =>
-  action.do === 'mark-taken' ? snapshotParts(action.exportCopy.arn).account : 'copies';
+  action.do === 'mark-imported' ? snapshotParts(action.exportCopy.arn).account : 'copies';
 
 /** The line of the copies is the first that begins; of the accounts another one comes first in each run. */
 const inOrder = (actions: readonly ImportAction[], now: Date): readonly ImportAction[] => {

@@ -93,7 +93,7 @@ export function importOrder(snapshot: Snapshot, { throughAccessRoles, copiesOf, 
     [TAGS.role]: 'vault',
     [TAGS.database]: snapshot.database,
     [TAGS.exportCopy]: snapshot.arn,
-    [TAGS.importedAt]: now.toISOString(),
+    [TAGS.importStartedAt]: now.toISOString(),
   });
   const order: CopyOrder = {
     source: snapshot.arn,

@@ -1,7 +1,7 @@
 import type { Kind } from '../../../src/contract/ids';
 import * as METRICS from '../../../src/contract/metrics';
 import { NO_SLOT, SLOTS_KEPT } from '../../_kit/copies';
-import type { Listened } from './listen';
+import type { ParsedNotifications } from './parse-notifications';
 import type { ImportFacts, ImportPlan, Passed } from './plan';
 
 /** The metric that counts a wait: an alarm tells that there is one, the log names the account. */
@@ -20,7 +20,7 @@ const WAITS: Partial<Record<Passed['because'], string>> = {
 export function measures(
   { own, limits }: Pick<ImportFacts, 'own' | 'limits'>,
   { passed, room, slowed }: Pick<ImportPlan, 'passed' | 'room' | 'slowed'>,
-  { rejected, received }: Pick<Listened, 'rejected' | 'received'>,
+  { rejected, received }: Pick<ParsedNotifications, 'rejected' | 'received'>,
 ) {
   const names = METRICS.importCopies;
   const used = (kind: Kind) => (100 * own.filter((one) => one.kind === kind).length) / limits.manualSnapshotQuota;
@@ -33,7 +33,7 @@ export function measures(
     [names.quotaUsed]: Math.max(used('instance'), used('cluster')),
     ...Object.fromEntries(waiting),
     [names.reservedBeyondQuota]: room.beyondQuota('instance') + room.beyondQuota('cluster'),
-    [names.accountsSlowed]: slowed.all.size,
+    [names.accountsInBackoff]: slowed.all.size,
     [names.messagesRejected]: rejected,
     [names.notificationsOfOneAccount]: [...received.values()].reduce((most, one) => Math.max(most, one), 0),
   };

@@ -7,8 +7,8 @@ import type { SnapshotAccessRoles } from '../../_kit/ports/snapshot-access-roles
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
+import { inParallel } from '../../_kit/runtime/in-parallel';
 import { rotated } from '../../_kit/runtime/rotated';
-import { sideBySide } from '../../_kit/runtime/side-by-side';
 import { TimeBudget } from '../../_kit/runtime/time-budget';
 import type { ImportFacts } from './plan';
 
@@ -65,16 +65,16 @@ export async function observe(
     owners(shared).filter((id) => settings.accepted.has(id)),
     now,
   );
-  await sideBySide(asked, AT_A_TIME, async (account) => {
+  await inParallel(asked, AT_A_TIME, async (account) => {
     try {
       const seen = await time.within(LOOK_WITHIN_MS, (signal) => ports.accessRoles.of(account, signal).manual());
       for (const snapshot of seen) throughAccessRoles.set(snapshot.arn, snapshot);
-      looks.well(account);
+      looks.recordSuccess(account);
     } catch (error) {
       // An account that does not let the vault look in hides its own copies and no other's; one that could not be asked waits.
       const isShut = isRefusal(error);
       if (!isShut) unasked.add(account);
-      log(isShut ? 'access-role.denied' : 'account.could-not-ask', { ...looks.failed(account, error) });
+      log(isShut ? 'access-role.denied' : 'account.could-not-ask', { ...looks.recordFailure(account, error) });
     }
   });
   return { facts: { ...settings, shared, own, throughAccessRoles, unasked, now }, looks };

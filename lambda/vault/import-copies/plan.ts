@@ -7,7 +7,7 @@ import {
 } from '../../../src/contract/admission';
 import { type AccountId, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
-import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { isDueAgain, isFresh, parseHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 import {
   type CopyLimits,
   groupBy,
@@ -15,18 +15,18 @@ import {
   isAvailable,
   isFailed,
   isLate,
-  lookAgainIn,
   MAX_ATTEMPTS,
+  minutesToNextRun,
   NO_SLOT,
   progressOf,
   SLOTS_KEPT,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { isVaultCopy, originOf } from '../../_kit/vault-copies';
+import { ACCOUNT_BACKOFF, AccountBackoff } from './account-backoff';
 import { type Due, FairTurns, type NoTurn } from './fair-turns';
 import { importOrder } from './import-order';
 import { roomOf } from './room-of';
-import { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
 
 /** What import-copies looks at. */
 export interface ImportFacts {
@@ -59,7 +59,7 @@ export type ImportAction =
       readonly dropped: readonly string[];
     }
   /** Tell the source, through its access role, that the vault has the copy. */
-  | { readonly do: 'mark-taken'; readonly exportCopy: Snapshot }
+  | { readonly do: 'mark-imported'; readonly exportCopy: Snapshot }
   /** A failed copy of the vault's own: prune-copies removes it. */
   | { readonly do: 'mark-failed'; readonly copy: Snapshot }
   /** Tell a person, once a day for each database, and write it down on the export copy. */
@@ -69,38 +69,38 @@ export type ImportAction =
 export interface Passed {
   readonly snapshot: Snapshot;
   readonly because:
-    | 'its account is not accepted'
-    | 'its name is not ours'
-    | 'its access role does not show it'
+    | 'account-not-accepted'
+    | 'foreign-name'
+    | 'not-visible-through-access-role'
     | typeof UNASKED
-    | 'not an export copy'
-    | 'not available yet'
-    | 'imported already'
-    | 'an earlier copy of this database is in flight'
+    | 'not-export-copy'
+    | 'not-available-yet'
+    | 'already-imported'
+    | 'earlier-copy-in-flight'
     | NoTurn
     | VerdictCode;
 }
 
 /** Why a shared snapshot waits: its account could not be asked, which says nothing about the account. */
-const UNASKED = 'its account could not be asked';
+const UNASKED = 'account-not-reached';
 
 /** What must happen, in this order, and what need not. */
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   readonly passed: readonly Passed[];
   /** Minutes after which to look again: copies are in flight, and perhaps no event tells of their end. */
-  readonly lookAgain?: number;
+  readonly nextRunInMinutes?: number;
   /** Databases of which a person has heard within a day, before this run. */
   readonly heard: ReadonlySet<string>;
   /** The room in the vault, with what this plan takes of it. */
   readonly room: Admission;
   /** Accounts whose copies fail. */
-  readonly slowed: SlowedAccounts;
+  readonly slowed: AccountBackoff;
 }
 
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
 const time = (snapshot: Snapshot): number => (snapshot.takenAt ?? snapshot.createdAt)?.getTime() ?? 0;
-const holdOf = (seen: Snapshot | undefined) => readHold(seen?.tags.get(TAGS.held));
+const holdOf = (seen: Snapshot | undefined) => parseHold(seen?.tags.get(TAGS.held));
 
 /** The facts, sorted and counted once. */
 interface World extends ImportFacts {
@@ -108,14 +108,14 @@ interface World extends ImportFacts {
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
   readonly busy: Set<string>;
   readonly room: Admission;
-  readonly slowed: SlowedAccounts;
+  readonly slowed: AccountBackoff;
   readonly turns: Record<Kind, FairTurns>;
 }
 
 function survey(facts: ImportFacts): World {
   const copies = facts.own.filter(isVaultCopy);
   const room = roomOf(facts, copies);
-  const slowed = new SlowedAccounts(copies, facts.now);
+  const slowed = new AccountBackoff(copies, facts.now);
   const turns = (kind: Kind, slots: number) => {
     const alike = facts.own.filter((one) => one.kind === kind);
     return new FairTurns({
@@ -170,26 +170,26 @@ export function plan(facts: ImportFacts): ImportPlan {
     heard,
     room: world.room,
     slowed: world.slowed,
-    ...(underWay && { lookAgain: lookAgainIn(passed) }),
+    ...(underWay && { nextRunInMinutes: minutesToNextRun(passed) }),
   };
 }
 
 /** Why a shared snapshot is not imported now; undefined when it is due. */
 function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unasked, busy, now }: World) {
-  if (!accepted.has(owner(snapshot))) return 'its account is not accepted';
-  if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'its name is not ours';
+  if (!accepted.has(owner(snapshot))) return 'account-not-accepted';
+  if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'foreign-name';
   const earlier = copiesOf.get(snapshot.arn) ?? [];
-  if (earlier.some((copy) => !isFailed(copy))) return 'imported already';
+  if (earlier.some((copy) => !isFailed(copy))) return 'already-imported';
   const seen = throughAccessRoles.get(snapshot.arn);
-  if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'its access role does not show it';
-  if (seen.tags.get(TAGS.role) !== 'export') return 'not an export copy';
-  if (seen.tags.has(TAGS.takenAt)) return 'imported already';
+  if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'not-visible-through-access-role';
+  if (seen.tags.get(TAGS.role) !== 'export') return 'not-export-copy';
+  if (seen.tags.has(TAGS.importedAt)) return 'already-imported';
   if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';
   const hold = holdOf(seen);
   if (hold && VERDICTS[hold.code].lasts === 'held' && !isDueAgain(hold, now)) return hold.code;
   if (progressOf(snapshot) === 'unknown') return 'unknown-status';
-  if (!isAvailable(snapshot)) return 'not available yet';
-  return busy.has(snapshot.database) ? 'an earlier copy of this database is in flight' : undefined;
+  if (!isAvailable(snapshot)) return 'not-available-yet';
+  return busy.has(snapshot.database) ? 'earlier-copy-in-flight' : undefined;
 }
 
 /** What is finished is told to the source, what failed is left to prune-copies. */
@@ -198,8 +198,8 @@ function marks({ copies, throughAccessRoles }: World): ImportAction[] {
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
     // What no longer says that it is an export copy is not ours to mark: the access role would refuse.
-    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.takenAt);
-    return isAvailable(copy) && isOurs ? [{ do: 'mark-taken', exportCopy }] : [];
+    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.importedAt);
+    return isAvailable(copy) && isOurs ? [{ do: 'mark-imported', exportCopy }] : [];
   });
 }
 
@@ -235,9 +235,9 @@ function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: W
 
 /** What ends by itself: without alarm until the deadline of a copy has passed. */
 const WAITS: ReadonlySet<Passed['because']> = new Set([
-  'an earlier copy of this database is in flight',
+  'earlier-copy-in-flight',
   NO_SLOT,
   SLOTS_KEPT,
-  ACCOUNT_SLOWED,
+  ACCOUNT_BACKOFF,
   ...(Object.keys(ADMISSION_WAITS) as AdmissionWait[]).filter((wait) => !(wait in VERDICTS)),
 ]);

@@ -1,10 +1,10 @@
-import { DAY } from '../../../src/contract/durations';
 import { attemptOf, TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import { isOver } from '../../_kit/copy-states';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { importTime } from '../../_kit/vault-copies';
-import { sinceOf } from './vault-clock';
+import { DAY } from '../../../src/contract/durations';
+import { importedSince } from './import-time';
 
 /** How RDS calls an import that came to nothing. A copy in another state that never ends, such as `error`, may have been good
  * once. */
@@ -51,7 +51,7 @@ export function spentAttempts(ours: readonly Snapshot[], shared: ReadonlySet<str
       if (mayHaveBeenGood(snapshot)) return hasGoodOne || isSeenLong(snapshot, now);
       if (over || attemptOf(snapshot.name) < latest) return true;
       // Of what has failed RDS may not say when it was made.
-      const since = sinceOf({ ...snapshot, createdAt: snapshot.createdAt ?? importTime(snapshot) }, now);
+      const since = importedSince({ ...snapshot, createdAt: snapshot.createdAt ?? importTime(snapshot) }, now);
       return 'at' in since && now.getTime() - since.at > PATIENCE_DAYS * DAY;
     });
   });

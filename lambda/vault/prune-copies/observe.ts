@@ -5,14 +5,14 @@ import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
-import { goneDatabases } from './gone-databases';
+import { deletedSources } from './deleted-sources';
 import type { PruneFacts } from './plan';
 
 /** What prune-copies is told by its stack. */
 export type PruneSettings = Pick<PruneFacts, 'retention'>;
 
 /** What prune-copies looks through. */
-export interface PruneSight {
+export interface PruneReadPorts {
   readonly snapshots: Snapshots;
   /** The time by the answers of the calls that `snapshots` makes. */
   readonly clock: AwsClock;
@@ -24,7 +24,7 @@ export interface PruneSight {
 
 /** Looks at the vault's own snapshots, its own reports, and at what is shared with it. No source is asked anything. */
 export async function observe(
-  { snapshots, clock, evidence, sources }: PruneSight,
+  { snapshots, clock, evidence, sources }: PruneReadPorts,
   settings: PruneSettings,
   now: Date,
   log: Log,
@@ -39,7 +39,7 @@ export async function observe(
     ...settings,
     own,
     shared,
-    gone: goneDatabases(report, decisions, now),
+    gone: deletedSources(report, decisions, now),
     now,
     awsTime: clock.now(),
     lastRun: lastRunOf(await evidence.read(LATEST_PRUNING)),

@@ -1,4 +1,3 @@
-import { DAY } from '../../../src/contract/durations';
 import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { Distrust } from '../../../src/contract/pruning';
 import {
@@ -8,14 +7,15 @@ import {
   sourceDeletedDaysOf,
 } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
-import { takeByTurns } from '../../_kit/fair-share';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { dataTime, isTrueToItsName, originOf } from '../../_kit/vault-copies';
-import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
+import { roundRobin } from '../../_kit/round-robin';
+import { dataTime, nameMatchesTags, originOf } from '../../_kit/vault-copies';
+import { calendarOf, type Good, inOrder, type Term, termsOf } from './copy-classes';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
-import { type Stopped, sweepOf } from './sweep';
+import { DAY } from '../../../src/contract/durations';
+import { type ImportTimeProblem, importedSince } from './import-time';
+import { type MassDeletion, massDeletionOf } from './mass-deletion';
 import { distrustOf, type TimeFacts } from './trusted-time';
-import { type Oddness, sinceOf } from './vault-clock';
 
 /** What prune-copies looks at. */
 export interface PruneFacts extends TimeFacts {
@@ -32,7 +32,7 @@ export interface PruneFacts extends TimeFacts {
 export interface PruneAction {
   readonly do: 'delete';
   readonly snapshot: Snapshot;
-  readonly because: 'past its term' | 'a failed import';
+  readonly because: 'past-term' | 'failed-import';
   /** ARN of the database it is a copy of, as the vault wrote it down. */
   readonly database: string;
   /** Of a good copy: what it counted as, for how many days that is kept, and for how many days it has been here. */
@@ -40,28 +40,28 @@ export interface PruneAction {
 }
 
 /** Why a snapshot in the vault stays. */
-export type KeptBecause =
-  | 'not ours'
-  | 'legal hold'
-  | 'not available yet'
-  | 'it is being deleted'
-  | 'RDS gives it a status that needs a person'
-  | 'it does not say which database it is of'
-  | 'its name and its tags do not agree on where it came from'
-  | Oddness
-  | 'its import may still be tried again'
-  | 'within its term'
-  | 'last copy'
-  | 'among the newest of its database'
-  | 'its export copy is still shared'
-  | 'it waits for the next run'
-  | 'too much of its account is due at once'
-  | 'the time is not trusted';
+export type KeptReason =
+  | 'foreign-snapshot'
+  | 'legal-hold'
+  | 'not-available-yet'
+  | 'being-deleted'
+  | 'status-needs-operator'
+  | 'database-tag-missing'
+  | 'name-contradicts-tags'
+  | ImportTimeProblem
+  | 'import-may-be-retried'
+  | 'within-term'
+  | 'last-copy'
+  | 'among-newest-copies'
+  | 'export-copy-shared'
+  | 'waits-for-next-run'
+  | 'account-stopped'
+  | 'time-not-trusted';
 
 /** A snapshot that stays, and why. */
 export interface Kept {
   readonly snapshot: Snapshot;
-  readonly because: KeptBecause;
+  readonly because: KeptReason;
   readonly database?: string;
   readonly copyClass?: CopyClass;
 }
@@ -70,7 +70,7 @@ export interface Kept {
 export interface PrunePlan {
   readonly actions: readonly PruneAction[];
   readonly kept: readonly Kept[];
-  readonly stopped?: Stopped;
+  readonly stopped?: MassDeletion;
   /** Why nothing at all is deleted. */
   readonly distrust?: Distrust;
 }
@@ -82,13 +82,13 @@ const isOurs = ({ name, type, tags }: Snapshot): boolean =>
 const databaseOf = ({ tags }: Snapshot): string => tags.get(TAGS.database) ?? '';
 
 /** Why a copy of ours is none that a term could be counted for, whatever its age; undefined for a good copy. */
-function setAside(snapshot: Snapshot): KeptBecause | undefined {
-  if (snapshot.tags.has(TAGS.legalHold) && !isAvailable(snapshot)) return 'legal hold';
-  if (progressOf(snapshot) === 'working') return 'not available yet';
-  if (progressOf(snapshot) === 'going') return 'it is being deleted';
-  if (!isAvailable(snapshot)) return 'RDS gives it a status that needs a person';
-  if (!databaseOf(snapshot)) return 'it does not say which database it is of';
-  return isTrueToItsName(snapshot) ? undefined : 'its name and its tags do not agree on where it came from';
+function setAside(snapshot: Snapshot): KeptReason | undefined {
+  if (snapshot.tags.has(TAGS.legalHold) && !isAvailable(snapshot)) return 'legal-hold';
+  if (progressOf(snapshot) === 'working') return 'not-available-yet';
+  if (progressOf(snapshot) === 'going') return 'being-deleted';
+  if (!isAvailable(snapshot)) return 'status-needs-operator';
+  if (!databaseOf(snapshot)) return 'database-tag-missing';
+  return nameMatchesTags(snapshot) ? undefined : 'name-contradicts-tags';
 }
 
 /** Decides what goes. Pure; linear but for sorts. */
@@ -96,24 +96,24 @@ export function plan(facts: PruneFacts): PrunePlan {
   const { own, shared, retention, now } = facts;
   const ours = own.filter(isOurs);
   const foreign = own.filter((snapshot) => !isOurs(snapshot));
-  const kept: Kept[] = foreign.map((snapshot) => ({ snapshot, because: 'not ours' }));
+  const kept: Kept[] = foreign.map((snapshot) => ({ snapshot, because: 'foreign-snapshot' }));
   const spent = new Set(spentAttempts(ours, shared, now).filter(({ tags }) => !tags.has(TAGS.legalHold)));
   const good: Snapshot[] = [];
   for (const snapshot of ours) {
     const tryAgain = isFailedImport(snapshot) && !mayHaveBeenGood(snapshot) && !snapshot.tags.has(TAGS.legalHold);
-    const because = tryAgain ? 'its import may still be tried again' : setAside(snapshot);
+    const because = tryAgain ? 'import-may-be-retried' : setAside(snapshot);
     if (!because) good.push(snapshot);
     else if (!spent.has(snapshot)) kept.push({ snapshot, because, database: databaseOf(snapshot) });
   }
   const due = overdue(good, facts, kept);
-  const stopped = sweepOf(
+  const stopped = massDeletionOf(
     due.map(({ snapshot }) => snapshot),
     good,
     retention,
   );
   const held = new Set(stopped?.accounts.map(({ account }) => account));
   const failed = [...spent].map((snapshot): PruneAction => {
-    return { do: 'delete', snapshot, because: 'a failed import', database: databaseOf(snapshot) };
+    return { do: 'delete', snapshot, because: 'failed-import', database: databaseOf(snapshot) };
   });
   const isHeld = ({ snapshot }: PruneAction) => held.has(originOf(snapshot));
   const free = due.filter((action) => !isHeld(action));
@@ -122,14 +122,14 @@ export function plan(facts: PruneFacts): PrunePlan {
   const chosen = distrust
     ? new Set<PruneAction>()
     : new Set([
-        ...takeByTurns(failed, accountOf, retention.maxFailedDeletionsPerRun ?? MAX_FAILED_DELETIONS_PER_RUN),
-        ...takeByTurns(free, accountOf, retention.maxDeletionsPerRun),
+        ...roundRobin(failed, accountOf, retention.maxFailedDeletionsPerRun ?? MAX_FAILED_DELETIONS_PER_RUN),
+        ...roundRobin(free, accountOf, retention.maxDeletionsPerRun),
       ]);
-  const stay = (because: KeptBecause) => (action: PruneAction) =>
+  const stay = (because: KeptReason) => (action: PruneAction) =>
     kept.push({ snapshot: action.snapshot, because, database: action.database, copyClass: action.term?.copyClass });
   const wait = [...failed, ...free].filter((action) => !chosen.has(action));
-  wait.forEach(stay(distrust ? 'the time is not trusted' : 'it waits for the next run'));
-  due.filter(isHeld).forEach(stay('too much of its account is due at once'));
+  wait.forEach(stay(distrust ? 'time-not-trusted' : 'waits-for-next-run'));
+  due.filter(isHeld).forEach(stay('account-stopped'));
   return { actions: [...chosen], kept, ...(stopped && { stopped }), ...(distrust && { distrust }) };
 }
 
@@ -142,9 +142,9 @@ function overdue(good: readonly Snapshot[], { shared, retention, gone, now }: Pr
   const due: { readonly action: PruneAction; readonly by: number }[] = [];
   for (const [database, copies] of groupBy(good, databaseOf)) {
     const dated = copies.flatMap((snapshot): Good[] => {
-      const since = sinceOf(snapshot, now);
+      const since = importedSince(snapshot, now);
       if ('at' in since) return [{ snapshot, at: since.at }];
-      kept.push({ snapshot, because: snapshot.tags.has(TAGS.legalHold) ? 'legal hold' : since.odd, database });
+      kept.push({ snapshot, because: snapshot.tags.has(TAGS.legalHold) ? 'legal-hold' : since.odd, database });
       return [];
     });
     const ordered = dated.sort(inOrder);
@@ -161,7 +161,7 @@ function overdue(good: readonly Snapshot[], { shared, retention, gone, now }: Pr
       if (because) kept.push({ snapshot: one.snapshot, because, database, copyClass: term.copyClass });
       else {
         const ageDays = Math.floor(age / DAY);
-        const action = { do: 'delete', snapshot: one.snapshot, because: 'past its term', database } as const;
+        const action = { do: 'delete', snapshot: one.snapshot, because: 'past-term', database } as const;
         due.push({ action: { ...action, term: { ...term, ageDays } }, by });
       }
     });
@@ -189,11 +189,11 @@ function whyStay(
   newness: number,
   minCopiesPerDatabase: number,
   isShared: boolean,
-): KeptBecause | undefined {
-  if (tags.has(TAGS.legalHold)) return 'legal hold';
-  if (overdueBy < 0) return 'within its term';
-  if (newness === 1 && minCopiesPerDatabase > 0) return 'last copy';
-  if (newness <= minCopiesPerDatabase) return 'among the newest of its database';
+): KeptReason | undefined {
+  if (tags.has(TAGS.legalHold)) return 'legal-hold';
+  if (overdueBy < 0) return 'within-term';
+  if (newness === 1 && minCopiesPerDatabase > 0) return 'last-copy';
+  if (newness <= minCopiesPerDatabase) return 'among-newest-copies';
   // While it is shared, import-copies might take it for one that the vault does not have, and import it again.
-  return isShared ? 'its export copy is still shared' : undefined;
+  return isShared ? 'export-copy-shared' : undefined;
 }

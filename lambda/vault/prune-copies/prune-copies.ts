@@ -8,23 +8,23 @@ import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';
-import { observe, type PruneSettings, type PruneSight } from './observe';
-import { type KeptBecause, type PrunePlan, plan } from './plan';
+import { observe, type PruneReadPorts, type PruneSettings } from './observe';
+import { type KeptReason, type PrunePlan, plan } from './plan';
 
 /** Why a copy stays that nobody needs to hear of each day; every other reason is logged with the copy. */
-export const ORDINARY: readonly KeptBecause[] = [
-  'not ours',
-  'within its term',
-  'not available yet',
-  'it is being deleted',
-  'among the newest of its database',
-  'it waits for the next run',
-  'too much of its account is due at once',
-  'the time is not trusted',
+export const ORDINARY: readonly KeptReason[] = [
+  'foreign-snapshot',
+  'within-term',
+  'not-available-yet',
+  'being-deleted',
+  'among-newest-copies',
+  'waits-for-next-run',
+  'account-stopped',
+  'time-not-trusted',
 ];
 
 /** What prune-copies touches. */
-export interface PrunePorts extends PruneSight {
+export interface PrunePorts extends PruneReadPorts {
   readonly evidence: Pick<Evidence, 'read' | 'replace'>;
 }
 

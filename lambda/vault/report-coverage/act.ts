@@ -3,11 +3,11 @@ import * as METRICS from '../../../src/contract/metrics';
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Measure } from '../../_kit/ports/metrics';
-import type { CoverageSight } from './observe';
+import type { CoverageReadPorts } from './observe';
 import type { CoverageAction } from './plan';
 
 /** What report-coverage touches. */
-export interface CoveragePorts extends CoverageSight {
+export interface CoveragePorts extends CoverageReadPorts {
   readonly evidence: Evidence;
   readonly alerts: Alerts;
   readonly measure: Measure;
@@ -18,7 +18,7 @@ export interface CoveragePorts extends CoverageSight {
  * tells again and keeps again, rather than not at all.
  */
 export class CoverageActor {
-  private done: Pick<CoverageEvidence, 'toldAt' | 'kept'> = {};
+  private done: Pick<CoverageEvidence, 'alertedAt' | 'kept'> = {};
 
   constructor(
     private readonly ports: Pick<CoveragePorts, 'evidence' | 'alerts' | 'measure'>,
@@ -30,8 +30,8 @@ export class CoverageActor {
     const { alerts, evidence, measure } = this.ports;
     switch (action.do) {
       case 'tell':
-        await alerts.tell(action.message.subject, action.message.text);
-        this.done = { ...this.done, toldAt: this.evidence.at };
+        await alerts.send(action.message.subject, action.message.text);
+        this.done = { ...this.done, alertedAt: this.evidence.at };
         break;
       case 'keep':
         await evidence.keep(action.name, asText(this.evidence), action.until);

@@ -44,17 +44,17 @@ export const partToRead = (keyId: string, before?: CoverageExportKey): ExportKey
   before?.keyId === keyId && before.lastRead === 'policy-names' ? 'default-policy' : 'policy-names';
 
 /** What is known of an export key, and why it could not be read now. */
-export interface ExportKeyLook {
+export interface ExportKeyObservation {
   readonly exportKey?: CoverageExportKey;
   readonly failed?: unknown;
 }
 
 /** Reads one of the two parts of an account's export key, by one call. What is not read, or not readable, stays as before. */
-export async function lookAtExportKey(
+export async function observeExportKey(
   policies: KeyPolicies,
   snapshots: readonly Snapshot[],
   before?: CoverageExportKey,
-): Promise<ExportKeyLook> {
+): Promise<ExportKeyObservation> {
   const keyId = exportKeyIdOf(snapshots, before);
   if (keyId === undefined) return {};
   const lastRead = partToRead(keyId, before);

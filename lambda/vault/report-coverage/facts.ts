@@ -24,7 +24,7 @@ export interface CoverageRules {
 }
 
 /** What was found behind an account's access role. */
-export interface Behind {
+export interface AccountContents {
   readonly databases: readonly Database[];
   /** The account's own snapshots: what is remembered on them, and what waits for the vault. */
   readonly snapshots: readonly Snapshot[];
@@ -37,11 +37,11 @@ export interface Behind {
   /** What could not be read although the access role opened. */
   readonly unread: readonly string[];
   /** What was found in Regions that no vault covers, as far as this run looked. */
-  readonly elsewhere?: readonly ElsewhereLook[];
+  readonly elsewhere?: readonly UncoveredRegionFacts[];
 }
 
 /** A look at a Region that no vault covers. */
-export interface ElsewhereLook {
+export interface UncoveredRegionFacts {
   readonly region: Region;
   /** Databases there; none where the account has not enabled the Region, or its organization denies it. */
   readonly databases: readonly Database[];
@@ -50,8 +50,8 @@ export interface ElsewhereLook {
 }
 
 /** What was seen of an account. */
-export type Seen =
-  | ({ readonly access: 'granted' } & Behind)
+export type AccountObservation =
+  | ({ readonly access: 'granted' } & AccountContents)
   /** AWS answered that the account does not let the vault in. */
   | { readonly access: 'denied'; readonly because: string; readonly isPostponed?: undefined }
   /** Nobody could ask: that says nothing about the account. */
@@ -65,21 +65,21 @@ export type Seen =
   | { readonly access: 'not-requested' };
 
 /** An account that is tagged, or was. */
-export interface AccountSeen {
+export interface ObservedAccount {
   readonly account: AccountId;
   readonly state: CoverageAccount['state'];
   /** When the vault accepted it; when it was enrolled, if the vault has not yet. */
   readonly since: Date;
   /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
   readonly exitSeen?: string;
-  readonly seen: Seen;
+  readonly seen: AccountObservation;
 }
 
 /** What report-coverage looks at. */
 export interface CoverageFacts {
   readonly rules: CoverageRules;
   readonly region: Region;
-  readonly accounts: readonly AccountSeen[];
+  readonly accounts: readonly ObservedAccount[];
   /** The vault's own manual snapshots. */
   readonly own: readonly Snapshot[];
   /** The report before this one; undefined when there is none, or none that can be read. */

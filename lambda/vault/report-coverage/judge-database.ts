@@ -6,16 +6,16 @@ import { HOUR } from '../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/taggable';
-import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { parseHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
 import { expectationOf, rpoOf } from './expectation';
-import type { Behind, CoverageRules } from './facts';
+import type { AccountContents, CoverageRules } from './facts';
 
 /** A database that exists, and all that decides what is said of it. */
-export interface DatabaseCase {
+export interface DatabaseFacts {
   readonly database: Database;
   /** The newest good vault copy of it. */
   readonly newest?: Snapshot;
@@ -31,7 +31,7 @@ export interface DatabaseCase {
   readonly accountSince: Date;
   /** The operator's decision that it is no longer backed up. */
   readonly exclusion?: Decision;
-  readonly behind: Behind;
+  readonly contents: AccountContents;
   readonly rules: CoverageRules;
   readonly now: Date;
 }
@@ -63,7 +63,7 @@ export function told(newest: Snapshot): NewestCopy {
 }
 
 /** What is to be said of a database that exists. Pure. */
-export function judgeDatabase(found: DatabaseCase): JudgedDatabase {
+export function judgeDatabase(found: DatabaseFacts): JudgedDatabase {
   const { database, newest, record, now, rules } = found;
   const wanted = database.tags.get(rules.databaseTag.key) === rules.databaseTag.value;
   const hasCopies = newest !== undefined || found.hasCopiesByName === true;
@@ -95,7 +95,7 @@ interface Standing {
 
 /** A source can change most of what is asked here. What it can change leaves the status `late` or `never`, with the reason
  * beside it: see docs/adr/0040. */
-function judgement(found: DatabaseCase, standing: Standing): Judgement {
+function judgement(found: DatabaseFacts, standing: Standing): Judgement {
   const { newest, rules, record } = found;
   const { wanted, isFresh, rpoHours } = standing;
   const tag = `${rules.databaseTag.key}=${rules.databaseTag.value}`;
@@ -122,7 +122,7 @@ function judgement(found: DatabaseCase, standing: Standing): Judgement {
 }
 
 /** Why an expected database lacks the tag, and what ends it. */
-function tagMissing({ database }: DatabaseCase, { tagRemovedSince }: Standing, tag: string) {
+function tagMissing({ database }: DatabaseFacts, { tagRemovedSince }: Standing, tag: string) {
   const reason = tagRemovedSince
     ? `the tag ${tag} was removed`
     : `it does not carry the tag ${tag}, and the vault has copies`;
@@ -145,13 +145,13 @@ export const lostCopy = (gone: NewestCopy | undefined): Judgement => ({
 });
 
 /** Why the last attempts came to nothing: by what AWS answers, and then by the marks that the source wrote. */
-function standingInTheWay(found: DatabaseCase): Omit<Judgement, 'status'> | undefined {
-  const { database, behind, newest } = found;
+function standingInTheWay(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined {
+  const { database, contents, newest } = found;
   const lasting = lastingReason(database);
   if (lasting) return inWords(lasting);
   if (hasTooManyTags(database.tags.keys())) return inWords('too-many-tags');
   const service = clusterService(database);
-  if (service && behind.optedOut.includes(service)) return inWords('not-opted-in');
+  if (service && contents.optedOut.includes(service)) return inWords('not-opted-in');
   if (hasOnlyBackupsWithoutTag(found)) {
     return {
       ...inWords('missing-tag'),
@@ -160,9 +160,9 @@ function standingInTheWay(found: DatabaseCase): Omit<Judgement, 'status'> | unde
     };
   }
   const since = newest ? importTime(newest).getTime() : 0;
-  const holds = ofDatabase(behind.snapshots, database)
+  const holds = ofDatabase(contents.snapshots, database)
     // The same status stands in both, but where AWS refuses tags on its snapshots.
-    .flatMap(({ arn, tags }) => [readHold(tags.get(TAGS.held)) ?? [], behind.held.get(arn) ?? []].flat())
+    .flatMap(({ arn, tags }) => [parseHold(tags.get(TAGS.held)) ?? [], contents.held.get(arn) ?? []].flat())
     // What was in the way before the newest copy is so no longer.
     .filter(({ at }) => at.getTime() > since)
     .sort((a, b) => b.at.getTime() - a.at.getTime());
@@ -182,13 +182,13 @@ function clusterService({ kind, engine }: Database): string | undefined {
   return engine === 'neptune' ? 'Neptune' : undefined;
 }
 
-function hasOnlyBackupsWithoutTag({ database, behind }: DatabaseCase): boolean {
-  const backups = ofDatabase(behind.snapshots, database).filter(isOfAwsBackup);
+function hasOnlyBackupsWithoutTag({ database, contents }: DatabaseFacts): boolean {
+  const backups = ofDatabase(contents.snapshots, database).filter(isOfAwsBackup);
   return backups.length > 0 && backups.every(({ tags }) => !tags.has(RECOVERY_POINT_TAGS.exportKey));
 }
 
-function missedBackup({ database, behind }: DatabaseCase) {
-  const job = behind.failedJobs.find(({ resource }) => resource === database.arn);
+function missedBackup({ database, contents }: DatabaseFacts) {
+  const job = contents.failedJobs.find(({ resource }) => resource === database.arn);
   if (!job) return { remedy: 'Look at AWS Backup, then at the logs of export-snapshots and of import-copies.' };
   const window = collidingWindow(job.begunAt ?? job.at, database.windows ?? {});
   if (window) {

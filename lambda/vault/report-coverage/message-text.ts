@@ -1,5 +1,5 @@
 import { groupBy } from '../../_kit/copies';
-import { takeByTurns } from '../../_kit/fair-share';
+import { roundRobin } from '../../_kit/round-robin';
 
 /** One line: the account that it is about (empty for none) and the text. The account stands before the text, unless the text
  * is to stand as it is. */
@@ -33,7 +33,7 @@ export class MessageText {
   /** Adds a kind of finding; nothing, where there are none. */
   section(heading: string, lines: readonly Line[]): void {
     if (lines.length === 0) return;
-    const shown = takeByTurns(lines, ([account]) => account, MAX_LINES);
+    const shown = roundRobin(lines, ([account]) => account, MAX_LINES);
     const left = [
       ...groupBy(
         lines.filter((line) => !shown.has(line)),

@@ -13,17 +13,17 @@ import type { SnapshotLists } from '../../_kit/ports/snapshots';
 import type { Sources, SourcesKnown } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
-import { sideBySide } from '../../_kit/runtime/side-by-side';
+import { inParallel } from '../../_kit/runtime/in-parallel';
 import { isNotBegun, TimeBudget } from '../../_kit/runtime/time-budget';
-import { lookElsewhere, regionsOfRun } from './elsewhere';
-import { lookAtExportKey } from './export-key';
-import type { AccountSeen, CoverageFacts, Seen } from './facts';
+import { observeExportKey } from './export-key';
+import type { AccountObservation, CoverageFacts, ObservedAccount } from './facts';
+import { observeUncoveredRegions, regionsOfRun } from './uncovered-regions';
 
 /** What report-coverage is told by its stack. */
 export type CoverageSettings = Pick<CoverageFacts, 'rules' | 'region'>;
 
 /** What report-coverage looks through. */
-export interface CoverageSight {
+export interface CoverageReadPorts {
   /** The management account's registry, read through its access role: accounts that the vault has not accepted yet. */
   readonly registry: Pick<Registry, 'entries'>;
   /** What the vault has accepted of it. */
@@ -47,7 +47,7 @@ const MOST_WAITING = 500;
 
 /** Looks at both tables, at the vault, at the report before, and through the access role of every account. */
 export async function observe(
-  sight: CoverageSight,
+  sight: CoverageReadPorts,
   { rules, region }: CoverageSettings,
   now: Date,
   log: Log,
@@ -58,12 +58,12 @@ export async function observe(
     sight.snapshots.manual(),
     latestReport(sight.evidence, log),
   ]);
-  const missedSince = untoldSince(before, now);
+  const missedSince = missedBackupsSince(before, now);
   const exportKeys = exportKeysIn(before);
   const looks = new AccountAnswers('Listing the databases');
   const time = new TimeBudget(ALL_WITHIN_MS);
   const regions = regionsOfRun(rules.uncoveredRegions ?? [], now);
-  const accounts = await sideBySide(
+  const accounts = await inParallel(
     inTurn(known(sources, registry.entries), before),
     AT_A_TIME,
     async ({ entry, state, isPassedOver }) => ({
@@ -94,13 +94,13 @@ function inTurn(accounts: readonly Known[], before: CoverageFacts['before']): re
 
 /** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
  * for a day. */
-export function untoldSince(before: CoverageFacts['before'], now: Date): Date {
-  const told = Date.parse(before?.toldAt ?? '') || 0;
+export function missedBackupsSince(before: CoverageFacts['before'], now: Date): Date {
+  const told = Date.parse(before?.alertedAt ?? '') || 0;
   return new Date(Math.max(Math.min(told, now.getTime() - DAY), now.getTime() - MAX_UNREPORTED));
 }
 
 /** A registry that cannot be read hides the accounts that are not accepted yet, and no others. */
-async function registered(registry: CoverageSight['registry'], log: Log) {
+async function registered(registry: CoverageReadPorts['registry'], log: Log) {
   try {
     return { entries: await registry.entries() };
   } catch (error) {
@@ -111,7 +111,7 @@ async function registered(registry: CoverageSight['registry'], log: Log) {
 
 interface Known {
   readonly entry: RegistryEntry;
-  readonly state: AccountSeen['state'];
+  readonly state: ObservedAccount['state'];
   /** So many wait that nobody looks through its access role yet. */
   readonly isPassedOver?: boolean;
 }
@@ -128,10 +128,10 @@ function known({ entries, decisions }: SourcesKnown, registry: readonly Registry
   ];
 }
 
-const NOT_REQUESTED: Seen = { access: 'not-requested' };
+const NOT_REQUESTED: AccountObservation = { access: 'not-requested' };
 
 interface Looking {
-  readonly state: AccountSeen['state'];
+  readonly state: ObservedAccount['state'];
   readonly region: Region;
   /** Regions without a vault that this run looks at. */
   readonly regions: readonly Region[];
@@ -143,19 +143,23 @@ interface Looking {
   readonly time: TimeBudget;
 }
 
-async function look(accessRoles: CoverageAccessRoles, entry: RegistryEntry, looking: Looking): Promise<Seen> {
+async function look(
+  accessRoles: CoverageAccessRoles,
+  entry: RegistryEntry,
+  looking: Looking,
+): Promise<AccountObservation> {
   const { state, region, log, looks, time } = looking;
   const { account } = entry;
   if (state === 'left' || state === 'evicted' || !entry.regions.includes(region)) return NOT_REQUESTED;
   try {
-    return await time.within(LOOK_WITHIN_MS, async (signal): Promise<Seen> => {
+    return await time.within(LOOK_WITHIN_MS, async (signal): Promise<AccountObservation> => {
       const view = accessRoles.of(account, signal);
       const databases = await time.within(CALL_WITHIN_MS, () => view.databases.all());
-      looks.well(account);
+      looks.recordSuccess(account);
       return { access: 'granted', databases, ...(await beside(view, looking)) };
     });
   } catch (error) {
-    const { code, because } = looks.failed(account, error);
+    const { code, because } = looks.recordFailure(account, error);
     const isShut = isRefusal(error);
     log(isShut ? 'access-role.denied' : 'account.could-not-ask', { account, code, because });
     return isShut
@@ -180,13 +184,13 @@ async function beside(view: SourceView, { regions, missedSince, exportKey: keyBe
     part('snapshots', () => snapshots.own(), []),
     part('backup jobs', () => backups.failedSince(missedSince), []),
     part('service opt-in', () => backups.optedOut(), []),
-    part('dead letters', () => view.depthOf(NAMES.wakeupsDeadLetters), undefined),
+    part('dead letters', () => view.queueDepthOf(NAMES.wakeupsDeadLetters), undefined),
     part('export memory', () => view.held(), { holds: new Map(), isWhole: true }),
   ]);
   if (!memory.isWhole) unread.push('export memory: the table holds more than is read of one account');
-  const { exportKey, failed } = await lookAtExportKey(view.keyPolicies, seen, keyBefore);
+  const { exportKey, failed } = await observeExportKey(view.keyPolicies, seen, keyBefore);
   if (failed !== undefined) unread.push(`export key: ${failure(failed)}`);
-  const elsewhere = await lookElsewhere(view, regions);
+  const elsewhere = await observeUncoveredRegions(view, regions);
   const { holds: held } = memory;
   return { snapshots: seen, failedJobs, optedOut, deadLetters, held, exportKey, elsewhere, unread: unread.sort() };
 }

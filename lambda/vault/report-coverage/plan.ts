@@ -16,16 +16,16 @@ import { foreignText } from '../../../src/contract/foreign-text';
 import type { AccountId } from '../../../src/contract/ids';
 import { databasesMetric, reportCoverage as names } from '../../../src/contract/metrics';
 import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../src/contract/names';
-import { readHold, VERDICTS } from '../../../src/contract/verdicts';
+import { parseHold, VERDICTS } from '../../../src/contract/verdicts';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import type { FailedJob } from '../../_kit/ports/backup-jobs';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { importTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
-import { elsewhereOf } from './elsewhere';
-import type { AccountSeen, CoverageFacts } from './facts';
+import type { CoverageFacts, ObservedAccount } from './facts';
 import { type Message, messageOf } from './message';
-import { untoldSince } from './observe';
+import { missedBackupsSince } from './observe';
 import { isExitConfirmed, rowIdentity, rowsOf } from './rows';
+import { uncoveredRegionsOf } from './uncovered-regions';
 
 /** One thing to do. */
 export type CoverageAction =
@@ -74,11 +74,11 @@ export function plan(facts: CoverageFacts): CoveragePlan {
     disputed: disputedCopies(facts),
     counts: counts as CoverageEvidence['counts'],
     registryUnread: facts.registryUnread && foreignText(facts.registryUnread),
-    toldAt: before?.toldAt,
+    alertedAt: before?.alertedAt,
     kept: before?.kept,
   };
   const message = messageOf(evidence);
-  const isDue = now.getTime() - (Date.parse(before?.toldAt ?? '') || 0) >= TOLD_EVERY;
+  const isDue = now.getTime() - (Date.parse(before?.alertedAt ?? '') || 0) >= TOLD_EVERY;
   const day = coverageOfDay(now);
   return {
     evidence,
@@ -97,7 +97,7 @@ const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number
   a.account.localeCompare(b.account, 'en');
 
 /** What coverage saw of an account. Of one that cannot be looked into, the export key stands as it was seen last. */
-function accountRow(one: AccountSeen, known: CoverageAccount | undefined, facts: CoverageFacts): CoverageAccount {
+function accountRow(one: ObservedAccount, known: CoverageAccount | undefined, facts: CoverageFacts): CoverageAccount {
   const { account, state, exitSeen, seen } = one;
   const { now } = facts;
   const isConfirmed = state === 'left' && isExitConfirmed(account, one.since, facts);
@@ -106,7 +106,7 @@ function accountRow(one: AccountSeen, known: CoverageAccount | undefined, facts:
   const base = {
     ...{ account, state, since, access: seen.access, exitSeen, optedOut: [], notImported: [], unread: [] },
     ...(state === 'left' && !isConfirmed && { unconfirmed: true }),
-    elsewhere: isOver ? undefined : elsewhereOf(one, known, facts),
+    elsewhere: isOver ? undefined : uncoveredRegionsOf(one, known, facts),
   };
   const exportKey = known?.exportKey;
   if (seen.access === 'not-requested') return base;
@@ -145,7 +145,7 @@ const disputedCopies = ({ own, now }: CoverageFacts): readonly DisputedCopy[] =>
 
 /** An export copy that was shared hours ago and that the vault has not marked as taken. */
 function isForgotten(seen: Snapshot, now: Date): boolean {
-  if (seen.tags.get(TAGS.role) !== 'export' || !isAvailable(seen) || seen.tags.has(TAGS.takenAt)) return false;
+  if (seen.tags.get(TAGS.role) !== 'export' || !isAvailable(seen) || seen.tags.has(TAGS.importedAt)) return false;
   const sharedAt = Date.parse(seen.tags.get(TAGS.sharedAt) ?? '') || (seen.createdAt ?? now).getTime();
   return now.getTime() - sharedAt > TAKEN_WITHIN;
 }
@@ -155,7 +155,7 @@ const missedBackups = ({ accounts, before, now }: CoverageFacts): CoverageEviden
   accounts.flatMap(({ account, seen }) =>
     seen.access === 'granted'
       ? [
-          ...deletedTooSoon(account, seen.snapshots, untoldSince(before, now)),
+          ...deletedTooSoon(account, seen.snapshots, missedBackupsSince(before, now)),
           ...failedJobs(account, seen.failedJobs),
         ].slice(0, MOST_MISSED)
       : [],
@@ -173,7 +173,7 @@ const failedJobs = (account: AccountId, jobs: readonly FailedJob[]): readonly Mi
 /** Snapshots that were deleted before they were copied: the source writes that on the failed copy. */
 const deletedTooSoon = (account: AccountId, snapshots: readonly Snapshot[], since: Date): readonly MissedBackup[] =>
   snapshots.flatMap((one) => {
-    const hold = readHold(one.tags.get(TAGS.held));
+    const hold = parseHold(one.tags.get(TAGS.held));
     if (one.tags.get(TAGS.role) !== 'export' || hold?.code !== 'snapshot-deleted' || hold.at < since) return [];
     const { reason, remedy } = VERDICTS[hold.code];
     const message = `${reason}. ${remedy}`;

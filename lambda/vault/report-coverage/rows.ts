@@ -7,8 +7,8 @@ import { groupBy, isAvailable } from '../../_kit/copies';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, isVaultCopy, originOf } from '../../_kit/vault-copies';
-import { absent, type Departed, REPLACED } from './departed';
-import type { AccountSeen, Behind, CoverageFacts } from './facts';
+import { type AbsentDatabase, judgeAbsentDatabase, REPLACED } from './absent-database';
+import type { AccountContents, CoverageFacts, ObservedAccount } from './facts';
 import { hoursBetween, judgeDatabase, lostCopy, told } from './judge-database';
 
 /** For how long a copy that vanished of a database that is gone as well is told of. */
@@ -33,7 +33,7 @@ interface World {
   readonly newestByName: ReadonlyMap<string, number>;
   /** ARNs of all that stands in the vault, good or not. */
   readonly present: ReadonlySet<string>;
-  readonly accounts: ReadonlyMap<AccountId, AccountSeen>;
+  readonly accounts: ReadonlyMap<AccountId, ObservedAccount>;
   /** Databases that a row was written for. */
   readonly done: Set<string>;
   /** Names that a database has now. */
@@ -74,7 +74,7 @@ export function rowsOf(facts: CoverageFacts): readonly CoverageRow[] {
   const world = survey(facts);
   const existing = facts.accounts.flatMap(({ account, since, seen }) =>
     seen.access === 'granted'
-      ? seen.databases.map((one) => existingRow(one, { account, since, behind: seen }, world))
+      ? seen.databases.map((one) => existingRow(one, { account, since, contents: seen }, world))
       : [],
   );
   const gone = [...world.newest].flatMap(([key, newest]) => (world.done.has(key) ? [] : [goneRow(newest, world)]));
@@ -101,7 +101,7 @@ function isLost(record: CoverageRow | undefined, newest: Snapshot | undefined, w
 interface Home {
   readonly account: AccountId;
   readonly since: Date;
-  readonly behind: Behind;
+  readonly contents: AccountContents;
 }
 
 function existingRow(database: Database, home: Home, world: World): CoverageRow {
@@ -124,7 +124,7 @@ function existingRow(database: Database, home: Home, world: World): CoverageRow 
     isLost: isLost(record, newest, world),
     exclusion: world.facts.decisions?.find(({ kind, subject }) => kind === 'excluded' && subject === database.arn),
     accountSince: home.since,
-    behind: home.behind,
+    contents: home.contents,
     rules,
     now,
   });
@@ -144,7 +144,7 @@ function departed(
   newest: Snapshot | undefined,
   record: CoverageRow | undefined,
   world: World,
-): Departed {
+): AbsentDatabase {
   const { facts } = world;
   const row = world.accounts.get(account);
   const from = newest ? dataTime(newest) : new Date(record?.waitsSince ?? facts.now);
@@ -190,7 +190,7 @@ function goneRow(newest: Snapshot, world: World): CoverageRow {
   // A database that has the name now was seen before those that are gone.
   const isReplaced = world.taken.has(identity(account, undefined, database));
   const about = departed(account, newest, record, world);
-  const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : absent(about);
+  const judged = lost ? lostCopy(record?.newestCopy) : isReplaced ? REPLACED : judgeAbsentDatabase(about);
   return {
     ...{ account, database, resourceId, engine: newest.engine },
     ...judged,
@@ -209,7 +209,7 @@ function vanishedRow(record: CoverageRow, world: World): CoverageRow[] {
   const { now } = world.facts;
   const lost = isLost(record, undefined, world);
   const about = departed(record.account, undefined, record, world);
-  const judged = lost ? lostCopy(record.newestCopy) : absent(about);
+  const judged = lost ? lostCopy(record.newestCopy) : judgeAbsentDatabase(about);
   // Without copies there is nothing to say of a database that is gone.
   const hasCopies = lost || world.present.has(record.newestCopy?.arn ?? '');
   const isAwaited = about.wasExpected && !about.isEvicted && !about.isConfirmed;

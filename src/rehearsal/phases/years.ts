@@ -32,7 +32,7 @@ export function fates({ databases }: World): { readonly living: WorldDatabase; r
 
 const copiesOf = async (scene: Scene, { arn }: WorldDatabase): Promise<SeenSnapshot[]> =>
   (await vaultCopies(scene)).map(({ seen }) => seen).filter(({ tags }) => tags.get(TAGS.database) === arn);
-const importedAt = ({ tags }: SeenSnapshot): number => Date.parse(tags.get(TAGS.importedAt) ?? '');
+const importedAt = ({ tags }: SeenSnapshot): number => Date.parse(tags.get(TAGS.importStartedAt) ?? '');
 
 /** Somebody in the vault copies a snapshot by hand, a team deletes its cluster, and years later the rest goes on. */
 export async function passYears(stage: Stage, { backUp, fire }: Moves): Promise<void> {

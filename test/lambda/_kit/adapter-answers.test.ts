@@ -446,7 +446,7 @@ describe('messages', () => {
     const asked = { QueueUrl: 'q', AttributeNames: ['ApproximateNumberOfMessagesDelayed'] } as const;
     sqs.on(GetQueueAttributesCommand, asked as never).resolves({ Attributes });
     sqs.on(SendMessageCommand).resolves({});
-    await new SqsWakeups(new SQSClient(REGION), 'q').again(10);
+    await new SqsWakeups(new SQSClient(REGION), 'q').wakeIn(10);
     const wakeup = { QueueUrl: 'q', MessageBody: '{"wake":"again"}', DelaySeconds: 600 };
     expect(sqs.commandCalls(GetQueueAttributesCommand)[0]?.args[0].input).toEqual(asked);
     expect(sqs.commandCalls(SendMessageCommand).map(({ args }) => args[0].input)).toEqual(sent ? [wakeup] : []);

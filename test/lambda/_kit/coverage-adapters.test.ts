@@ -26,7 +26,7 @@ test('an access role that stays shut is knocked at once in a run, whatever is to
   const view = new AssumedCoverageAccess(HERE, new AssumedRoles('checkvalve-report-coverage')).of(SOURCE);
   await expect(view.databases.all()).rejects.toThrow('AccessDenied');
   await expect(view.backups.optedOut()).rejects.toThrow('AccessDenied');
-  await expect(view.depthOf('q')).rejects.toThrow('AccessDenied');
+  await expect(view.queueDepthOf('q')).rejects.toThrow('AccessDenied');
   const asked = sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
   expect(asked).toEqual([
     {
@@ -166,7 +166,7 @@ test('what is kept is locked as it is written, what is replaced is not', async (
 test('people are told under a subject', async () => {
   const sns = mockClient(SNSClient);
   sns.on(PublishCommand).resolves({});
-  await new SnsAlerts(new SNSClient(region), 'topic').tell('a subject', 'a text');
+  await new SnsAlerts(new SNSClient(region), 'topic').send('a subject', 'a text');
   expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({
     TopicArn: 'topic',
     Subject: 'a subject',

@@ -103,13 +103,13 @@ describe('the registry', () => {
       touchedAt: 'a',
     };
     dynamo.on(PutItemCommand).resolves({});
-    expect(await registry.moveSweep(state, { ...state, seq: 2 })).toBe(true);
+    expect(await registry.replaceSweep(state, { ...state, seq: 2 })).toBe(true);
     expect(dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.ExpressionAttributeValues).toEqual({
       ':seen': { S: JSON.stringify(state) },
     });
     dynamo.on(PutItemCommand).rejects(named('ConditionalCheckFailedException'));
-    expect(await registry.moveSweep(state, state)).toBe(false);
-    expect(await registry.isNews('x', 'y')).toBe(false);
+    expect(await registry.replaceSweep(state, state)).toBe(false);
+    expect(await registry.recordAlert('x', 'y')).toBe(false);
     dynamo
       .on(BatchGetItemCommand)
       .resolves({ Responses: { [TABLE]: [{ account: { S: '#sweep' }, sweep: { S: JSON.stringify(state) } }] } });
@@ -124,16 +124,16 @@ describe('the registry', () => {
     dynamo.on(PutItemCommand).resolves({});
     dynamo.on(BatchGetItemCommand).resolves({ Responses: {} });
     const now = new Date('2026-03-01T12:00:00.000Z');
-    expect(await registry.refusedSince('X', now)).toEqual(now);
+    expect(await registry.recordRefusal('X', now)).toEqual(now);
     expect(dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item).toEqual({
       account: { S: '#refused:X' },
       since: { S: '2026-03-01T12:00:00.000Z' },
       last: { S: '2026-03-01T12:00:00.000Z' },
     });
     noted('2026-03-01T07:00:00.000Z', '2026-03-01T11:00:00.000Z');
-    expect(await registry.refusedSince('X', now)).toEqual(new Date('2026-03-01T07:00:00.000Z'));
+    expect(await registry.recordRefusal('X', now)).toEqual(new Date('2026-03-01T07:00:00.000Z'));
     noted('2026-03-01T07:00:00.000Z', '2026-03-01T09:00:00.000Z');
-    expect(await registry.refusedSince('X', now)).toEqual(now);
+    expect(await registry.recordRefusal('X', now)).toEqual(now);
   });
 
   test('the vault’s table holds entries, what a person accepted, and when the registry was read', async () => {

@@ -1,4 +1,4 @@
-import { isTrueToItsName } from '../../../lambda/_kit/vault-copies';
+import { nameMatchesTags } from '../../../lambda/_kit/vault-copies';
 import { snapshotArn } from '../../../src/contract/ids';
 import { TAGS, vaultCopyName } from '../../../src/contract/names';
 import { NOW, ORDERS, vaultCopy } from '../../support/vault-copies';
@@ -17,5 +17,5 @@ test.each([
   ['has no tag of its export copy', vaultCopy(NOW, { tags: { [TAGS.exportCopy]: undefined } }), false],
   ['has no tag of its database', vaultCopy(NOW, { tags: { [TAGS.database]: undefined } }), false],
 ])('a vault copy that %s: true to its name is %#', (_, copy, expected) => {
-  expect(isTrueToItsName(copy)).toBe(expected);
+  expect(nameMatchesTags(copy)).toBe(expected);
 });

@@ -20,7 +20,7 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
     sources: pipeline.sources,
     snapshots: pipeline.rds.as(VAULT),
     accessRoles: { of: (account: typeof SOURCE) => pipeline.rds.as(account) },
-    wakeups: { again: async () => {} },
+    wakeups: { wakeIn: async () => {} },
   };
   const settings = { importKey: IMPORT_KEY, limits: LIMITS, admission: pipeline.admission };
   await importCopies(
@@ -126,7 +126,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
     (pipeline) => {
       for (let at = 0; at < 3; at += 1) plantVaultCopy(pipeline, SOURCE, 'a', { copy: `copy-${at}`, status: 'failed' });
     },
-    'AccountsSlowed',
+    'AccountsInBackoff',
     1,
     'an account is slowed because its copies fail',
   ],

@@ -38,7 +38,7 @@ const accessRolesOf =
     const backups = { failedSince: nothing, optedOut: nothing };
     const held = async () => ({ holds: new Map(), isWhole: true });
     const keyPolicies = { names: nothing, defaultPolicy: async () => '{}' };
-    const looks = { databases: { all }, databasesIn: nothing, depthOf: async () => 0 };
+    const looks = { databases: { all }, databasesIn: nothing, queueDepthOf: async () => 0 };
     return { ...looks, snapshots, backups, held, keyPolicies };
   };
 

@@ -24,7 +24,7 @@ function world(...accounts: readonly AccountId[]) {
     ports: {
       rollout: stackSet,
       registry,
-      alerts: { tell: async (subject, message) => void alerts.push({ subject, message }) },
+      alerts: { send: async (subject, message) => void alerts.push({ subject, message }) },
       queue: { send: async () => {}, retryAfter: async () => {} },
     },
     now: NOW,

@@ -55,14 +55,14 @@ const importOf = (copy: Snapshot): ImportAction => ({
   exportCopy: copy,
   dropped: [],
 });
-const markImported = (copy: Snapshot): ImportAction => ({ do: 'mark-taken', exportCopy: copy });
+const markImported = (copy: Snapshot): ImportAction => ({ do: 'mark-imported', exportCopy: copy });
 const told = (logged: readonly (readonly [string, Record<string, unknown>])[]) =>
   logged.filter(([event]) => event === 'database.not-crossing').map(([, { snapshot, verdict }]) => [snapshot, verdict]);
 
 test('a mark says when, in the account of the export copy', async () => {
   const { actor, written } = actorIn();
   expect(await actor.act(markImported(FOREIGN))).toEqual({ outcome: 'done' });
-  expect(written).toEqual([[OTHER, FOREIGN.arn, { [TAGS.takenAt]: NOW.toISOString() }]]);
+  expect(written).toEqual([[OTHER, FOREIGN.arn, { [TAGS.importedAt]: NOW.toISOString() }]]);
 });
 
 test.each([

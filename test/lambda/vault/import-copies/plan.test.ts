@@ -4,7 +4,7 @@ import { type ImportFacts, plan } from '../../../../lambda/vault/import-copies/p
 import { accountId } from '../../../../src/contract/ids';
 import { TAGS } from '../../../../src/contract/names';
 import { RHYTHM } from '../../../../src/contract/rhythm';
-import { holdTag, type VerdictCode } from '../../../../src/contract/verdicts';
+import { formatHold, type VerdictCode } from '../../../../src/contract/verdicts';
 import { copyOf, decided, exportCopy, hoursAgo, importFacts, NOW } from '../../../support/import-world';
 import { IMPORT_KEY, OTHER, SOURCE } from '../../../support/pipeline';
 
@@ -14,11 +14,11 @@ const LATER = exportCopy({ id: 'fedcba9876543210', change: { takenAt: hoursAgo(1
 const STRANGER = accountId('444400003333');
 /** A hold as an earlier run wrote it. */
 const held = (code: VerdictCode, hours: number, toldHours?: number, count = 1) => ({
-  [TAGS.held]: holdTag({
+  [TAGS.held]: formatHold({
     code,
     count,
     at: hoursAgo(hours),
-    ...(toldHours !== undefined && { toldAt: hoursAgo(toldHours) }),
+    ...(toldHours !== undefined && { alertedAt: hoursAgo(toldHours) }),
   }),
 });
 const failed = (attempt: number, tags = {}) =>
@@ -26,26 +26,26 @@ const failed = (attempt: number, tags = {}) =>
 
 test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1], because: string | undefined]>([
   ['an export copy', ORDERS, {}, undefined],
-  ['of an account that is not accepted', exportCopy({ account: STRANGER }), {}, 'its account is not accepted'],
+  ['of an account that is not accepted', exportCopy({ account: STRANGER }), {}, 'account-not-accepted'],
   [
     'with another name',
     exportCopy({ change: { arn: ORDERS.arn.replace('checkvalve-', 'nightly-') as never } }),
     {},
-    'its name is not ours',
+    'foreign-name',
   ],
   [
     'with a name that merely holds ours',
     exportCopy({ change: { arn: ORDERS.arn.replace('checkvalve-', 'a-checkvalve-') as never } }),
     {},
-    'its name is not ours',
+    'foreign-name',
   ],
-  ['that the vault holds', ORDERS, { own: [copyOf(ORDERS)] }, 'imported already'],
-  ['that the vault is copying', ORDERS, { own: [copyOf(ORDERS, { status: 'creating' })] }, 'imported already'],
+  ['that the vault holds', ORDERS, { own: [copyOf(ORDERS)] }, 'already-imported'],
+  ['that the vault is copying', ORDERS, { own: [copyOf(ORDERS, { status: 'creating' })] }, 'already-imported'],
   [
     'that the vault holds beside a failed copy',
     ORDERS,
     { own: [failed(1), copyOf(ORDERS, {}, {}, 2)] },
-    'imported already',
+    'already-imported',
   ],
   ['of which a copy failed', ORDERS, { own: [failed(1)] }, undefined],
   ['of which two copies failed', ORDERS, { own: [failed(1), failed(2)] }, undefined],
@@ -56,38 +56,38 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
     { own: [copyOf(ORDERS, {}, { [TAGS.role]: undefined })] },
     undefined,
   ],
-  ['that its account does not show', ORDERS, { throughAccessRoles: new Map() }, 'its access role does not show it'],
+  ['that its account does not show', ORDERS, { throughAccessRoles: new Map() }, 'not-visible-through-access-role'],
   [
     'whose account could not be asked',
     ORDERS,
     { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
-    'its account could not be asked',
+    'account-not-reached',
   ],
   [
     'that its account does not show, while another could not be asked',
     ORDERS,
     { throughAccessRoles: new Map(), unasked: new Set([OTHER]) },
-    'its access role does not show it',
+    'not-visible-through-access-role',
   ],
-  ['without the role of an export copy', exportCopy({ tags: { [TAGS.role]: undefined } }), {}, 'not an export copy'],
-  ['with another role', exportCopy({ tags: { [TAGS.role]: 'vault' } }), {}, 'not an export copy'],
+  ['without the role of an export copy', exportCopy({ tags: { [TAGS.role]: undefined } }), {}, 'not-export-copy'],
+  ['with another role', exportCopy({ tags: { [TAGS.role]: 'vault' } }), {}, 'not-export-copy'],
   [
     'that is marked as imported',
-    exportCopy({ tags: { [TAGS.takenAt]: hoursAgo(1).toISOString() } }),
+    exportCopy({ tags: { [TAGS.importedAt]: hoursAgo(1).toISOString() } }),
     {},
-    'imported already',
+    'already-imported',
   ],
   ['that was refused five minutes ago', exportCopy({ tags: held('copy-refused', 1 / 12, 1 / 12) }), {}, 'copy-refused'],
   ['that was refused ten minutes ago', exportCopy({ tags: held('copy-refused', 1 / 6, 1 / 6) }), {}, undefined],
   ['with a verdict that no retry depends on', exportCopy({ tags: held('snapshot-deleted', 1 / 12) }), {}, undefined],
   ['with a hold that cannot be read', exportCopy({ tags: { [TAGS.held]: 'x' } }), {}, undefined],
   ['with a status that AWS does not document', exportCopy({ change: { status: 'odd' } }), {}, 'unknown-status'],
-  ['that is not finished', exportCopy({ change: { status: 'creating' } }), {}, 'not available yet'],
+  ['that is not finished', exportCopy({ change: { status: 'creating' } }), {}, 'not-available-yet'],
   [
     'while an earlier one of its database is being copied',
     LATER,
     { own: [copyOf(ORDERS, { status: 'creating' })] },
-    'an earlier copy of this database is in flight',
+    'earlier-copy-in-flight',
   ],
   [
     'while one of another database is being copied',
@@ -95,12 +95,7 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
     { own: [copyOf(exportCopy({ of: 'stock' }), { status: 'creating' })] },
     undefined,
   ],
-  [
-    'while no slot is free',
-    ORDERS,
-    { limits: { maxInstanceCopiesInFlight: 0 } },
-    'as many copies as RDS allows are in flight',
-  ],
+  ['while no slot is free', ORDERS, { limits: { maxInstanceCopiesInFlight: 0 } }, 'no-free-slot'],
   [
     'of a database for which the vault has no room',
     ORDERS,
@@ -128,7 +123,7 @@ test('the order names the export copy, the import key, and the attempt after the
           [TAGS.role]: 'vault',
           [TAGS.database]: ORDERS.database,
           [TAGS.exportCopy]: ORDERS.arn,
-          [TAGS.importedAt]: NOW.toISOString(),
+          [TAGS.importStartedAt]: NOW.toISOString(),
         },
       },
     },
@@ -223,10 +218,10 @@ describe('of several export copies', () => {
 
 describe('the vault’s own copies', () => {
   test.each<[what: string, seen: Snapshot | undefined, own: Snapshot, done: readonly string[]]>([
-    ['a finished copy is marked on its export copy', ORDERS, copyOf(ORDERS), [`mark-taken ${NAME}`]],
+    ['a finished copy is marked on its export copy', ORDERS, copyOf(ORDERS), [`mark-imported ${NAME}`]],
     [
       'one that is marked already is not marked again',
-      exportCopy({ tags: { [TAGS.takenAt]: 'x' } }),
+      exportCopy({ tags: { [TAGS.importedAt]: 'x' } }),
       copyOf(ORDERS),
       [],
     ],
@@ -261,7 +256,7 @@ describe('the vault’s own copies', () => {
     const stock = exportCopy({ of: 'stock' });
     const odd = exportCopy({ of: 'odd', change: { status: 'odd' } });
     const { done } = decided(importFacts([odd, ORDERS, stock], { own: [copyOf(stock)] }));
-    expect(done).toEqual([`mark-taken ${stock.name}`, `import ${NAME}`, `hold ${odd.name} unknown-status`]);
+    expect(done).toEqual([`mark-imported ${stock.name}`, `import ${NAME}`, `hold ${odd.name} unknown-status`]);
   });
 });
 
@@ -411,7 +406,7 @@ describe('the step looks again', () => {
     ],
   ])('%s', (_, copies, more, minutes) => {
     const planned = plan(importFacts(copies, more));
-    expect(planned.lookAgain).toBe(minutes);
-    expect('lookAgain' in planned).toBe(minutes !== undefined);
+    expect(planned.nextRunInMinutes).toBe(minutes);
+    expect('nextRunInMinutes' in planned).toBe(minutes !== undefined);
   });
 });

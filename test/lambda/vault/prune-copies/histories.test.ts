@@ -114,7 +114,7 @@ class History {
       case 'lose-tag':
         return this.change(step.which, (one) => ({
           ...one,
-          tags: new Map([...one.tags].filter(([key]) => key !== TAGS.importedAt)),
+          tags: new Map([...one.tags].filter(([key]) => key !== TAGS.importStartedAt)),
         }));
       case 'share-on':
         return this.change(step.which, (one) => {
@@ -179,7 +179,7 @@ class History {
     tallies['good copies deleted'] += good;
     tallies['failed imports deleted'] += gone.size - good;
     expect(actions.length + kept.length).toBe(this.own.length);
-    const ofFailed = actions.filter(({ because }) => because === 'a failed import').length;
+    const ofFailed = actions.filter(({ because }) => because === 'failed-import').length;
     expect(actions.length - ofFailed).toBeLessThanOrEqual(this.retention.maxDeletionsPerRun);
     expect(ofFailed).toBeLessThanOrEqual(MAX_FAILED_DELETIONS_PER_RUN);
     const held = new Set(stopped?.accounts.map(({ account }) => account));
@@ -244,7 +244,7 @@ const freshestOf = (all: readonly Snapshot[]): Snapshot | undefined =>
   [...all].sort((a, b) => dataTime(b).getTime() - dataTime(a).getTime() || since(b) - since(a))[0];
 const isGood = ({ status }: Snapshot) => status === 'available';
 const isOurs = ({ name, tags }: Snapshot) => name.startsWith('checkvalve-') && tags.get(TAGS.role) === 'vault';
-const imported = ({ tags }: Snapshot) => Date.parse(tags.get(TAGS.importedAt) ?? '');
+const imported = ({ tags }: Snapshot) => Date.parse(tags.get(TAGS.importStartedAt) ?? '');
 const since = (one: Snapshot) => Math.max(imported(one), one.createdAt?.getTime() ?? 0);
 const hasTimes = (one: Snapshot) => Math.abs(imported(one) - (one.createdAt?.getTime() ?? 0)) <= 7 * DAY;
 
