@@ -55,7 +55,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     statement: 'Any principal with `organizations:TagResource` can enroll an account or end its enrollment.',
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_tagging_abac.html',
-    reliedOnIn: ['lambda/management/enroll-accounts/judge.ts'],
+    reliedOnIn: ['lambda/management/enroll-accounts/decide-account.ts'],
     ifWrong: 'Fewer principals can do it.',
     harmlessBy:
       'The vault follows and leaves a limited number of accounts a day, beyond it a person decides, and copies stay.',

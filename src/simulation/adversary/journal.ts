@@ -1,5 +1,5 @@
-import { MINUTE } from '../../contract/durations';
 import type { Log } from '../../../lambda/_kit/ports/log';
+import { MINUTE } from '../../contract/durations';
 import { METRIC_NAMESPACE } from '../../contract/metrics';
 import { ALARMS, type AlarmSpec } from '../../vault/alarm-table';
 import type { VaultStep } from './seams';

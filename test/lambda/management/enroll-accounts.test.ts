@@ -284,7 +284,7 @@ test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOper
     };
     await world.enroll(tagSet(SOURCE));
     expect([world.stateOf(SOURCE), world.stackSet.enrolled]).toEqual(['enrolled', []]);
-    expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE }, group: SOURCE }]);
+    expect(world.messages).toMatchObject([{ body: { do: 'process-account', account: SOURCE }, group: SOURCE }]);
     await world.work();
     await world.work();
     expect(world.waited).toEqual([30, 60]);

@@ -153,5 +153,5 @@ test('where no entry can be written no operation is started: one on nobody would
   };
   await world.enroll(tagSet(SOURCE));
   expect(operations).toBe(0);
-  expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE } }]);
+  expect(world.messages).toMatchObject([{ body: { do: 'process-account', account: SOURCE } }]);
 });

@@ -1,18 +1,18 @@
 import { type AccountId, isAccountId } from '../../../src/contract/ids';
 
-/** What an event is reduced to: which accounts to look at, or that all must be looked at; and who caused it. */
-export type WakeUp =
-  | { readonly look: 'accounts'; readonly accounts: readonly AccountId[]; readonly by: string }
-  | { readonly look: 'everything'; readonly by: string };
+/** What an event asks for: some accounts, or all; and the principal or schedule that caused it. */
+export type Trigger =
+  | { readonly scope: 'accounts'; readonly accounts: readonly AccountId[]; readonly by: string }
+  | { readonly scope: 'all'; readonly by: string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
-const DEEPEST = 6;
+const MAX_DEPTH = 6;
 
-/** Every account id that stands under one of these names, at whatever depth. */
+/** Every account id in a field of one of these names, at any depth. */
 function accountsNamed(names: readonly string[], value: unknown, depth = 0): readonly AccountId[] {
-  if (depth > DEEPEST || typeof value !== 'object' || value === null) return [];
+  if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
     names.includes(name.toLowerCase()) && isAccountId(inner) ? [inner] : accountsNamed(names, inner, depth + 1),
   );
@@ -25,15 +25,15 @@ function parties({ responseElements }: Fields): readonly AccountId[] {
   return Array.isArray(list) ? list.map((party) => fields(party).id).filter(isAccountId) : [];
 }
 
-/** Tags of units, policies and the root matter to nobody here. */
+/** Tags of units, policies and the root decide on no account. */
 function tagged({ requestParameters }: Fields): readonly AccountId[] | 'nothing' {
   const { resourceId } = fields(requestParameters);
   if (isAccountId(resourceId)) return [resourceId];
   return typeof resourceId === 'string' && /^(ou|p|r|rp)-/.test(resourceId) ? 'nothing' : [];
 }
 
-/** A request that failed to make or to close an account changed nothing. */
-function ended({ serviceEventDetails }: Fields): readonly AccountId[] | 'nothing' {
+/** A request to create or to close an account that failed changed nothing. */
+function requestResult({ serviceEventDetails }: Fields): readonly AccountId[] | 'nothing' {
   const accounts = accountsNamed(['accountid'], serviceEventDetails);
   const status = fields(Object.values(fields(serviceEventDetails))[0]);
   return accounts.length === 0 && status.state === 'FAILED' ? 'nothing' : accounts;
@@ -43,17 +43,17 @@ const inRequest = ({ requestParameters }: Fields) => accountsNamed(['accountid']
 const inDetails = ({ serviceEventDetails }: Fields) => accountsNamed(['accountid', 'id'], serviceEventDetails);
 
 /**
- * Where each event of Organizations names its account. Calls have it in their request, the service's own events in their
- * details, whose fields differ from event to event. Events of units are not here: they concern whoever is below.
+ * Where each event of Organizations names its account. API calls have it in their request, service events in their details,
+ * whose fields differ from event to event. Events about units are not listed: each account below the unit is concerned.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html
  */
-const READERS: Readonly<Record<string, (detail: Fields) => readonly AccountId[] | 'nothing'>> = {
+const ACCOUNTS_OF: Readonly<Record<string, (detail: Fields) => readonly AccountId[] | 'nothing'>> = {
   AcceptHandshake: parties,
   AccountDepartedOrganization: inDetails,
   AccountJoinedOrganization: inDetails,
   CloseAccount: inRequest,
-  CloseAccountResult: ended,
-  CreateAccountResult: ended,
+  CloseAccountResult: requestResult,
+  CreateAccountResult: requestResult,
   MoveAccount: inRequest,
   RemoveAccountFromOrganization: inRequest,
   TagResource: tagged,
@@ -67,25 +67,26 @@ const taggedArns = (resources: unknown): readonly AccountId[] =>
     .filter(isAccountId);
 
 /**
- * Reduces an event to what is to be looked at. What the event says of an account is not believed, only that the account
- * is worth a look; a shape that nobody knows is a reason to look at everything. It never throws. Pure.
+ * Parses an event into the accounts to process. The facts in an event are not trusted: enroll-accounts reads the account itself.
+ * An event of an unknown shape triggers a sweep over all accounts. Never throws. Pure.
  */
-export function wakeUp(event: unknown): WakeUp {
+export function parseEvent(event: unknown): Trigger {
   const { source, resources, detail: raw, 'detail-type': type } = fields(event);
   const detail = fields(raw);
-  if (source === 'aws.events') return { look: 'everything', by: 'the daily sweep' };
+  if (source === 'aws.events') return { scope: 'all', by: 'the daily sweep' };
   const { arn } = fields(detail.userIdentity);
   const name = typeof detail.eventName === 'string' ? detail.eventName : '';
   const by = typeof arn === 'string' ? arn : name || (typeof type === 'string' ? type : 'an unknown event');
-  const everything: WakeUp = { look: 'everything', by };
+  const all: Trigger = { scope: 'all', by };
+  const none: Trigger = { scope: 'accounts', accounts: [], by };
   if (source === 'aws.tag') {
     const accounts = taggedArns(resources);
-    return accounts.length > 0 ? { look: 'accounts', accounts, by: 'a change of tags' } : everything;
+    return accounts.length > 0 ? { scope: 'accounts', accounts, by: 'a change of tags' } : all;
   }
-  // A call that was refused changed nothing.
-  if (source === 'aws.organizations' && detail.errorCode) return { look: 'accounts', accounts: [], by };
-  const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
-  const accounts = source === 'aws.organizations' && read ? read(detail) : [];
-  if (accounts === 'nothing') return { look: 'accounts', accounts: [], by };
-  return accounts.length > 0 ? { look: 'accounts', accounts: [...new Set(accounts)], by } : everything;
+  // A call that AWS refused changed nothing.
+  if (source === 'aws.organizations' && detail.errorCode) return none;
+  const accountsOf = Object.hasOwn(ACCOUNTS_OF, name) ? ACCOUNTS_OF[name] : undefined;
+  const accounts = source === 'aws.organizations' && accountsOf ? accountsOf(detail) : [];
+  if (accounts === 'nothing') return none;
+  return accounts.length > 0 ? { scope: 'accounts', accounts: [...new Set(accounts)], by } : all;
 }

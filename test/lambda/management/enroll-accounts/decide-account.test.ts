@@ -1,9 +1,11 @@
-import { type AccountFacts, isMassExit, judge } from '../../../../lambda/management/enroll-accounts/judge';
+import { decideAccount, isMassExit } from '../../../../lambda/management/enroll-accounts/decide-account';
+import type { AccountFacts } from '../../../../lambda/management/enroll-accounts/facts';
+import { DAY } from '../../../../src/contract/durations';
 import type { EnrollmentSettings } from '../../../../src/contract/enrollment-settings';
 import { HERE, MANAGEMENT, SETTINGS, SOURCE, UNITS, VAULT } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-const DAYS_AGO = (days: number) => new Date(NOW.getTime() - days * 24 * 3600 * 1000).toISOString();
+const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY).toISOString();
 type Change = Partial<Omit<AccountFacts, 'tags'>> & { readonly tags?: Readonly<Record<string, string>> };
 
 const facts = ({ tags = { environment: 'production' }, ...change }: Change = {}): AccountFacts => ({
@@ -15,12 +17,12 @@ const facts = ({ tags = { environment: 'production' }, ...change }: Change = {})
 });
 const within = (units: readonly string[]) => ({ member: { state: 'ACTIVE', units: ['r-ex01', ...units] } });
 const inState = (state: string) => ({ member: { state, units: UNITS } });
-const GONE = { member: undefined };
+const NO_MEMBER = { member: undefined };
 const exempt = (until: string) => ({ exemptions: [{ account: SOURCE, reason: 'being moved', until }] });
 const anyCase = { tag: { ...SETTINGS.tag, match: 'case-insensitive' as const } };
 
 const ROWS: readonly (readonly [string, Change, Partial<EnrollmentSettings>, string, string])[] = [
-  ['tagged, at any depth', {}, {}, 'enroll', 'tagged environment=production'],
+  ['tagged, in a unit at any depth', {}, {}, 'enroll', 'tagged environment=production'],
   [
     'tagged with another of the values',
     { tags: { environment: 'live' } },
@@ -41,7 +43,7 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrollmentSettings>, str
     'a near miss',
     { tags: { Environment: 'Production ' } },
     {},
-    'near miss',
+    'near-miss',
     'tagged Environment=Production , not environment=production',
   ],
   [
@@ -54,7 +56,7 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrollmentSettings>, str
   ['suspended', inState('SUSPENDED'), {}, 'skip', 'its state is SUSPENDED'],
   ['closing', inState('PENDING_CLOSURE'), {}, 'skip', 'its state is PENDING_CLOSURE'],
   ['closed', inState('CLOSED'), {}, 'skip', 'its state is CLOSED'],
-  ['not yet active', inState('PENDING_ACTIVATION'), {}, 'skip', 'its state is PENDING_ACTIVATION'],
+  ['pending activation', inState('PENDING_ACTIVATION'), {}, 'skip', 'its state is PENDING_ACTIVATION'],
   ['outside the units', within(['ou-ex01-sandbox1']), {}, 'skip', 'outside the target units'],
   [
     'in an excluded unit below',
@@ -70,8 +72,9 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrollmentSettings>, str
     'enroll',
     'tagged environment=production',
   ],
+  // Case 62.
   [
-    'case 62: the management account itself',
+    'the management account itself',
     { account: MANAGEMENT },
     {},
     'skip',
@@ -80,88 +83,95 @@ const ROWS: readonly (readonly [string, Change, Partial<EnrollmentSettings>, str
   ['the vault', { account: VAULT }, {}, 'skip', 'the vault'],
   ['exempt to the end of today', {}, exempt('2026-03-01'), 'skip', 'exempt until 2026-03-01: being moved'],
   ['no longer exempt', {}, exempt('2026-02-28'), 'enroll', 'tagged environment=production'],
-  ['never a member', GONE, {}, 'skip', 'no longer in the organization'],
+  ['never a member', NO_MEMBER, {}, 'skip', 'no longer in the organization'],
   ['enrolled and tagged', { instances: [HERE] }, {}, 'keep', 'tagged environment=production'],
   [
     'enrolled, a Region missing',
-    { instances: [], held: { state: 'enrolled', since: DAYS_AGO(1) } },
+    { instances: [], held: { state: 'enrolled', since: daysAgo(1) } },
     {},
     'enroll',
     'tagged environment=production',
   ],
   ['a Region missing that is closed', { closed: [HERE] }, {}, 'keep', 'tagged environment=production'],
   [
-    'back within the grace',
-    { instances: [HERE], held: { state: 'leaving', since: DAYS_AGO(13) } },
+    'tagged again within the grace period',
+    { instances: [HERE], held: { state: 'leaving', since: daysAgo(13) } },
     {},
     'keep',
     'tagged environment=production',
   ],
   [
-    'back after it was withdrawn',
-    { held: { state: 'left', since: DAYS_AGO(30) } },
+    'tagged again after its withdrawal',
+    { held: { state: 'left', since: daysAgo(30) } },
     {},
     'enroll',
     'tagged environment=production',
   ],
 ];
 
-test.each(ROWS)('%s', (_, change, more, verdict, reason) => {
-  expect(judge(facts(change), { ...SETTINGS, ...more }, NOW)).toEqual({
-    account: SOURCE,
-    ...(change.account && { account: change.account }),
-    verdict,
-    reason,
-  });
-});
+test.each(ROWS)(
+  'an account, %s, is decided on by its membership, units and tags',
+  (_, change, more, decision, reason) => {
+    expect(decideAccount(facts(change), { ...SETTINGS, ...more }, NOW)).toEqual({
+      account: SOURCE,
+      ...(change.account && { account: change.account }),
+      decision,
+      reason,
+    });
+  },
+);
 
 const has = { instances: [HERE], tags: {} };
 const LEAVING: readonly (readonly [string, Change, object])[] = [
-  ['starts its grace', has, { verdict: 'leaving', due: '2026-03-15' }],
+  ['its grace period begins', has, { decision: 'leaving', due: '2026-03-15' }],
   [
-    'starts it without an instance, if the registry has it',
-    { tags: {}, held: { state: 'enrolled', since: DAYS_AGO(90) } },
-    { verdict: 'leaving', due: '2026-03-15' },
+    'its grace period begins without an instance, if the registry has it',
+    { tags: {}, held: { state: 'enrolled', since: daysAgo(90) } },
+    { decision: 'leaving', due: '2026-03-15' },
   ],
   [
-    'is within its grace on the last day',
-    { ...has, held: { state: 'leaving', since: DAYS_AGO(13.99) } },
-    { verdict: 'leaving', due: '2026-03-01' },
+    'it is leaving on the last day of its grace period',
+    { ...has, held: { state: 'leaving', since: daysAgo(13.99) } },
+    { decision: 'leaving', due: '2026-03-01' },
   ],
   [
-    'is withdrawn when it is over',
-    { ...has, held: { state: 'leaving', since: DAYS_AGO(14) } },
-    { verdict: 'withdraw', retain: false },
+    'it is withdrawn when its grace period is over',
+    { ...has, held: { state: 'leaving', since: daysAgo(14) } },
+    { decision: 'withdraw', retain: false },
   ],
   [
-    'suspended, is withdrawn with its stacks left',
-    { ...has, ...inState('SUSPENDED'), held: { state: 'leaving', since: DAYS_AGO(14) } },
-    { verdict: 'withdraw', retain: true },
-  ],
-  ['suspended, has the same grace', { ...has, ...inState('SUSPENDED') }, { verdict: 'leaving', due: '2026-03-15' }],
-  [
-    'departed, has the same grace',
-    { ...has, ...GONE, held: { state: 'left', departed: true, since: DAYS_AGO(13) } },
-    { verdict: 'leaving' },
+    'suspended, it is withdrawn and its stacks are retained',
+    { ...has, ...inState('SUSPENDED'), held: { state: 'leaving', since: daysAgo(14) } },
+    { decision: 'withdraw', retain: true },
   ],
   [
-    'departed, is then dropped with its stacks left',
-    { ...has, ...GONE, held: { state: 'left', departed: true, since: DAYS_AGO(14) } },
-    { verdict: 'withdraw', retain: true },
+    'suspended, it has the same grace period',
+    { ...has, ...inState('SUSPENDED') },
+    { decision: 'leaving', due: '2026-03-15' },
   ],
   [
-    'left over by a failed deletion, is withdrawn again at once',
-    { ...has, held: { state: 'left', since: DAYS_AGO(0) } },
-    { verdict: 'withdraw', retain: false },
+    'departed, it has the same grace period',
+    { ...has, ...NO_MEMBER, held: { state: 'left', departed: true, since: daysAgo(13) } },
+    { decision: 'leaving' },
   ],
   [
-    'nearly tagged, leaves all the same',
+    'departed, it is withdrawn after that and its stacks are retained',
+    { ...has, ...NO_MEMBER, held: { state: 'left', departed: true, since: daysAgo(14) } },
+    { decision: 'withdraw', retain: true },
+  ],
+  [
+    'instances left over from a failed deletion are withdrawn at once',
+    { ...has, held: { state: 'left', since: daysAgo(0) } },
+    { decision: 'withdraw', retain: false },
+  ],
+  [
+    'a similar tag does not stop its grace period',
     { ...has, tags: { environment: 'Production' } },
-    { verdict: 'leaving', reason: 'tagged environment=Production, not environment=production' },
+    { decision: 'leaving', reason: 'tagged environment=Production, not environment=production' },
   ],
 ];
-test.each(LEAVING)('an account with the tooling that is not wanted any more %s', (_, change, expected) => {
-  expect(judge(facts(change), SETTINGS, NOW)).toMatchObject(expected);
+test.each(LEAVING)('an account with the tooling that no longer matches: %s', (_, change, expected) => {
+  expect(decideAccount(facts(change), SETTINGS, NOW)).toMatchObject(expected);
 });
 
 test.each([
@@ -173,6 +183,6 @@ test.each([
   [5, 1000, false],
   [6, 1000, true],
   [0, 0, false],
-])('%d due of %d enrolled: a mass exit is %s', (due, enrolled, mass) => {
-  expect(isMassExit(due, enrolled, SETTINGS.massExit)).toBe(mass);
+])('%d due of %d enrolled accounts are a mass exit: %s', (due, enrolled, expected) => {
+  expect(isMassExit(due, enrolled, SETTINGS.massExit)).toBe(expected);
 });

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
-import { wakeUp } from '../../../../lambda/management/enroll-accounts/wake-up';
+import { parseEvent } from '../../../../lambda/management/enroll-accounts/parse-event';
 import { ORGANIZATION_EVENTS } from '../../../../src/contract/organization-events';
 import { called, SOURCE } from '../../../support/enrollment';
 
 const ADMIN = 'arn:aws:sts::444400003333:assumed-role/admin/a';
-const told = (eventName: string, serviceEventDetails: object) => ({
+const serviceEvent = (eventName: string, serviceEventDetails: object) => ({
   source: 'aws.organizations',
   'detail-type': 'AWS Service Event via CloudTrail',
   detail: {
@@ -19,34 +19,36 @@ const party = (id: string, type: string) => ({ id, type });
 const SHAPES: readonly (readonly [string, unknown, readonly string[]])[] = [
   [
     'CreateAccountResult',
-    told('CreateAccountResult', { createAccountStatus: { id: 'car-1', state: 'SUCCEEDED', accountId: SOURCE } }),
+    serviceEvent('CreateAccountResult', {
+      createAccountStatus: { id: 'car-1', state: 'SUCCEEDED', accountId: SOURCE },
+    }),
     [SOURCE],
   ],
   [
     'CreateAccountResult that failed',
-    told('CreateAccountResult', {
+    serviceEvent('CreateAccountResult', {
       createAccountStatus: { id: 'car-1', state: 'FAILED', failureReason: 'EMAIL_ALREADY_EXISTS' },
     }),
     [],
   ],
   [
     'CloseAccountResult',
-    told('CloseAccountResult', { closeAccountStatus: { accountId: SOURCE, state: 'SUCCEEDED' } }),
+    serviceEvent('CloseAccountResult', { closeAccountStatus: { accountId: SOURCE, state: 'SUCCEEDED' } }),
     [SOURCE],
   ],
   [
     'AccountJoinedOrganization',
-    told('AccountJoinedOrganization', { accountId: SOURCE, joinedMethod: 'Invited' }),
+    serviceEvent('AccountJoinedOrganization', { accountId: SOURCE, joinedMethod: 'Invited' }),
     [SOURCE],
   ],
   [
     'AccountJoinedOrganization, nested',
-    told('AccountJoinedOrganization', { account: { id: SOURCE }, joinedMethod: 'INVITED' }),
+    serviceEvent('AccountJoinedOrganization', { account: { id: SOURCE }, joinedMethod: 'INVITED' }),
     [SOURCE],
   ],
   [
     'AccountDepartedOrganization',
-    told('AccountDepartedOrganization', { accountId: SOURCE, departedMethod: 'Left' }),
+    serviceEvent('AccountDepartedOrganization', { accountId: SOURCE, departedMethod: 'Left' }),
     [SOURCE],
   ],
   [
@@ -54,8 +56,9 @@ const SHAPES: readonly (readonly [string, unknown, readonly string[]])[] = [
     called('MoveAccount', { accountId: SOURCE, sourceParentId: 'r-ex01', destinationParentId: 'ou-ex01-workload' }),
     [SOURCE],
   ],
+  // Case 57.
   [
-    'case 57: TagResource',
+    'TagResource',
     {
       source: 'aws.organizations',
       region: 'us-east-1',
@@ -94,8 +97,8 @@ const SHAPES: readonly (readonly [string, unknown, readonly string[]])[] = [
     [SOURCE],
   ],
 ];
-test.each(SHAPES)('%s says which accounts to look at', (_, event, accounts) => {
-  expect(wakeUp(event)).toMatchObject({ look: 'accounts', accounts });
+test.each(SHAPES)('%s names the accounts to process', (_, event, accounts) => {
+  expect(parseEvent(event)).toMatchObject({ scope: 'accounts', accounts });
 });
 
 test.each([
@@ -103,9 +106,9 @@ test.each([
   ['a new unit', called('CreateOrganizationalUnit', { parentId: 'r-ex01', name: 'new' })],
   ['a unit renamed', called('UpdateOrganizationalUnit', { organizationalUnitId: 'ou-ex01-workload' })],
   ['a unit deleted', called('DeleteOrganizationalUnit', { organizationalUnitId: 'ou-ex01-workload' })],
-  ['an account joined, in a shape nobody knows', told('AccountJoinedOrganization', { who: SOURCE })],
+  ['an account joined, in an unknown shape', serviceEvent('AccountJoinedOrganization', { joined: SOURCE })],
   ['an account that is no account id', called('MoveAccount', { accountId: '12' })],
-  ['tags of an ARN nobody knows', { source: 'aws.tag', resources: ['arn:aws:iam::1:role/x'], detail: {} }],
+  ['tags of an unknown ARN', { source: 'aws.tag', resources: ['arn:aws:iam::1:role/x'], detail: {} }],
   [
     'an event of another service',
     { source: 'aws.ec2', detail: { eventName: 'MoveAccount', requestParameters: { accountId: SOURCE } } },
@@ -114,24 +117,24 @@ test.each([
   ['nothing', undefined],
   ['null', null],
   ['text', 'TagResource'],
-])('%s is a reason to look at everything', (_, event) => {
-  expect(wakeUp(event).look).toBe('everything');
+])('%s triggers a sweep over all accounts', (_, event) => {
+  expect(parseEvent(event).scope).toBe('all');
 });
 
-test('whoever called is remembered', () => {
-  expect(wakeUp(called('MoveAccount', { accountId: SOURCE })).by).toBe(ADMIN);
-  expect(wakeUp(told('CloseAccountResult', { closeAccountStatus: { accountId: SOURCE } })).by).toBe(
+test('the calling principal, or the name of a service event, is kept as the cause', () => {
+  expect(parseEvent(called('MoveAccount', { accountId: SOURCE })).by).toBe(ADMIN);
+  expect(parseEvent(serviceEvent('CloseAccountResult', { closeAccountStatus: { accountId: SOURCE } })).by).toBe(
     'CloseAccountResult',
   );
 });
 
-test('every event that the rule lets through has a shape here', () => {
-  const shown = new Set(SHAPES.map(([name]) => name.split(/[ ,]/)[0]));
+test('every event that the EventBridge rule matches has a row in this table', () => {
+  const listed = new Set(SHAPES.map(([name]) => name.split(/[ ,]/)[0]));
   const units = ['CreateOrganizationalUnit', 'DeleteOrganizationalUnit', 'UpdateOrganizationalUnit'];
-  expect(ORGANIZATION_EVENTS.filter((name) => !units.includes(name) && !shown.has(name))).toEqual([]);
+  expect(ORGANIZATION_EVENTS.filter((name) => !units.includes(name) && !listed.has(name))).toEqual([]);
 });
 
-test('no event makes it throw, and no account comes out that is no account', () => {
+test('no event makes the parser throw, and every parsed account is an account id', () => {
   const anything = fc.anything({ withNullPrototype: true, maxDepth: 5 });
   const odd = fc.record({
     source: fc.constantFrom('aws.organizations', 'aws.tag', 'aws.events'),
@@ -151,8 +154,8 @@ test('no event makes it throw, and no account comes out that is no account', () 
   fc.assert(
     fc.property(fc.oneof(anything, odd), (event) => {
       events += 1;
-      const woken = wakeUp(event);
-      expect(woken.look === 'everything' || woken.accounts.every((id) => /^\d{12}$/.test(id))).toBe(true);
+      const trigger = parseEvent(event);
+      expect(trigger.scope === 'all' || trigger.accounts.every((id) => /^\d{12}$/.test(id))).toBe(true);
     }),
     { numRuns: 2000 },
   );
