@@ -1,7 +1,7 @@
 import type { AccountId } from '../../../src/contract/ids';
 import { type Alert, alertText } from '../../../src/contract/management-alerts';
-import type { RegistryEntry } from '../../_kit/ports/registry';
-import { refusalAlert, refusalAlertKey } from '../../_kit/refused-call';
+import { alertRefusedCall } from '../../_kit/refused-call';
+import { throwFirst, tryToWriteEntries, writeEntries } from '../../_kit/registry-writes';
 import { failure } from '../../_kit/runtime/each';
 import type { EnrollmentPorts } from './observe';
 import type { EnrollmentAction } from './plan';
@@ -15,14 +15,14 @@ export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now:
       const { accounts, regions, retain } = action;
       const start = () => ports.stackInstances.withdraw(accounts, regions, retain);
       const operation = await startOperation('DeleteStackInstances', accounts, start, ports, now);
-      await writeEntries(action.entries, ports);
+      await writeEntries(action.entries, ports.registry);
       if (action.alert) await sendAlert(action.alert, ports);
       return { outcome: 'started', because: `operation ${operation}` };
     }
     case 'record':
       // The alert is sent first: after a crash in between, a second alert is better than none.
       if (action.alert) await sendAlert(action.alert, ports);
-      await writeEntries(action.entries, ports);
+      await writeEntries(action.entries, ports.registry);
       return { outcome: 'done' };
     case 'alert-once':
       if (!(await ports.registry.recordAlert(action.key, action.alert.lines.join('\n')))) return { outcome: 'known' };
@@ -43,7 +43,7 @@ async function createInstances(
   ports: EnrollmentPorts,
   now: Date,
 ) {
-  const failed = await tryToWriteEntries(entries, ports);
+  const failed = await tryToWriteEntries(entries, ports.registry);
   const written = accounts.filter((account) => !failed.has(account));
   const start = () => ports.stackInstances.create(written, regions);
   // An empty `Accounts` list would target the whole OU.
@@ -65,28 +65,7 @@ async function startOperation(
   try {
     return await start();
   } catch (error) {
-    const since = await ports.registry.recordRefusal(call, now);
-    const [key, text] = refusalAlertKey(call, now);
-    const alert = refusalAlert({ call, because: failure(error), since, accounts }, now);
-    if (alert && (await ports.registry.recordAlert(key, text))) await sendAlert(alert, ports);
+    await alertRefusedCall({ call, because: failure(error), accounts }, ports, now);
     throw error;
   }
-}
-
-/** Writes every entry, and then throws the first failure. */
-async function writeEntries(entries: readonly RegistryEntry[], ports: EnrollmentPorts): Promise<void> {
-  throwFirst(await tryToWriteEntries(entries, ports));
-}
-
-/** Writes every entry. Resolves to the failures, by account. */
-async function tryToWriteEntries(entries: readonly RegistryEntry[], { registry }: EnrollmentPorts) {
-  const failed = new Map<AccountId, unknown>();
-  const write = (entry: RegistryEntry) =>
-    registry.change(entry).catch((error: unknown) => void failed.set(entry.account, error));
-  await Promise.all(entries.map(write));
-  return failed;
-}
-
-function throwFirst(failed: ReadonlyMap<AccountId, unknown>): void {
-  for (const error of failed.values()) throw error;
 }

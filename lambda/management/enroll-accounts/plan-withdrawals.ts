@@ -1,8 +1,7 @@
 import { DAY } from '../../../src/contract/durations';
 import type { Region } from '../../../src/contract/ids';
 import type { Alert } from '../../../src/contract/management-alerts';
-import { batchAccounts } from './batch-accounts';
-import { changedEntry, type DecidedAccount } from './entry-change';
+import { batchesBy, changedEntry, type DecidedAccount } from './decided-accounts';
 import type { EnrollmentAccount, EnrollmentFacts } from './facts';
 import type { EnrollmentAction } from './plan';
 
@@ -15,7 +14,7 @@ export function planWithdrawals(
     ({ observed, decision }) => decision.decision === 'withdraw' && mayWithdraw(observed, facts),
   );
   const batches = (some: readonly DecidedAccount[]) =>
-    batchAccounts(some, ({ observed, decision }) => `${decision.retain} ${observed.instances.join()}`);
+    batchesBy(some, ({ observed, decision }) => `${decision.retain} ${observed.instances.join()}`);
   const withdrawals = [
     ...batches(due.filter(({ observed }) => !isWithdrawn(observed))).map((batch) => withdrawal(batch, facts)),
     ...batches(due.filter(({ observed }) => isWithdrawn(observed))).map((batch) => repeatedRemoval(batch, facts)),

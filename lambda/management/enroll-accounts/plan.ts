@@ -2,9 +2,8 @@ import type { EnrollmentSettings } from '../../../src/contract/enrollment-settin
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Alert } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
-import { batchAccounts } from './batch-accounts';
 import { type AccountDecision, decideAccount } from './decide-account';
-import { changedEntry, type DecidedAccount } from './entry-change';
+import { batchesBy, changedEntry, type DecidedAccount } from './decided-accounts';
 import type { EnrollmentAccount, EnrollmentFacts } from './facts';
 import { planWithdrawals } from './plan-withdrawals';
 
@@ -55,7 +54,7 @@ const missingIn = ({ instances, closed = [] }: EnrollmentAccount, { regions }: E
 /** Accounts that match get the tooling in the Regions where it is missing, and are recorded as enrolled. */
 function planCreations(decided: readonly DecidedAccount[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
   const toEnroll = decided.filter(({ decision }) => decision.decision === 'enroll');
-  const creations = batchAccounts(toEnroll, ({ observed }) => missingIn(observed, facts.settings).join()).map(
+  const creations = batchesBy(toEnroll, ({ observed }) => missingIn(observed, facts.settings).join()).map(
     (batch): EnrollmentAction => ({
       do: 'create-instances',
       accounts: batch.map(({ observed }) => observed.account),

@@ -1,5 +1,5 @@
-import type { Distrust } from '../../../src/contract/pruning';
 import { DAY, MINUTE } from '../../../src/contract/durations';
+import type { Distrust } from '../../../src/contract/pruning';
 
 /** By how much our clock and AWS's may differ: a request that is signed more than five minutes off is refused anyway. */
 const MAX_MINUTES_FROM_AWS = 15;

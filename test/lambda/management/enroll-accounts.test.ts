@@ -17,7 +17,7 @@ import {
 const MISSING_TAG = accountId('222200009999');
 const untag = (account: string) => called('UntagResource', { resourceId: account, tagKeys: ['environment'] });
 
-/** A world in which these many accounts are enrolled. */
+/** A world in which this number of accounts is enrolled. */
 async function enrolled(count: number): Promise<ManagementWorld> {
   const world = new ManagementWorld();
   for (let at = 0; at < count; at += 1) world.organization.set(numbered(at));
@@ -27,7 +27,8 @@ async function enrolled(count: number): Promise<ManagementWorld> {
   return world;
 }
 
-test('case 56: a new account in a target unit without the tag gets nothing, not even a question to the StackSet', async () => {
+// Case 56.
+test('a new account in a target unit without the tag gets nothing, and its instances are not listed', async () => {
   const world = new ManagementWorld();
   world.organization.set(MISSING_TAG, { tags: {} });
   const status = { createAccountStatus: { id: 'car-1', state: 'SUCCEEDED', accountId: MISSING_TAG } };
@@ -40,7 +41,8 @@ test('case 56: a new account in a target unit without the tag gets nothing, not 
   expect(world.registry.held.size).toBe(0);
 });
 
-test('case 57: the tag is set, and the account is enrolled by that very event, in at most eight calls', async () => {
+// Case 57.
+test('the event of the tag enrolls the account, in at most eight calls', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
   await world.enroll(tagSet(SOURCE));
@@ -55,62 +57,66 @@ test('case 57: the tag is set, and the account is enrolled by that very event, i
     ],
   });
   const { members, member, tags } = world.organization.calls;
-  // The account, its tags, its entry, its instances, the entry, the operation.
+  // It reads the account, its tags, its entry and its instances, and writes the entry and the operation.
   expect([members, member, tags, world.stackSet.calls.ofAccount, world.registry.changes]).toEqual([0, 1, 1, 1, 1]);
 });
 
+// Case 59.
 test.each([
-  ['case 59: the tag is taken away', { tags: {} }, 'not tagged environment=production'],
-  ['case 59: it is moved out of the units', { units: ['r-ex01'] }, 'outside the target units'],
-])('%s: alert, grace, then withdrawn under INTERSECTION; the registry says left', async (_, change, reason) => {
-  const world = await enrolled(1);
-  const [account] = world.stackSet.enrolled as [typeof SOURCE];
-  world.organization.set(account, change);
-  await world.enroll(untag(account));
-  expect(world.stateOf(account)).toBe('leaving');
-  expect(world.alerts).toEqual([
-    {
-      subject: `Checkvalve: An account is leaving: ${account}`,
-      message: `${account} will be withdrawn after 2026-03-15: ${reason}. Until then nothing changes.\n\nWhat to do: docs/runbook.md#an-account-is-leaving`,
-    },
-  ]);
-  world.pass(13);
-  await world.sweep();
-  expect(world.stackSet.enrolled).toEqual([account]);
-  world.pass(1);
-  await world.sweep();
-  expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [account], retain: false });
-  expect(world.registry.held.get(account)).toMatchObject({ state: 'left', reason });
-  expect(world.subjects.at(-1)).toBe(`Checkvalve: An account was withdrawn: ${account}`);
-  const { operations } = world.stackSet;
-  world.organization.set(account, { tags: TAGGED, units: UNITS });
-  await world.enroll(tagSet(account));
-  expect(operations.at(-1)).toMatchObject({ action: 'CREATE', accounts: [account] });
-  expect(world.registry.held.get(account)?.history?.map(({ what }) => what)).toEqual([
-    'left → enrolled',
-    'leaving → left',
-    'enrolled → leaving',
-    'enrolled',
-  ]);
-});
+  ['an account loses the tag', { tags: {} }, 'not tagged environment=production'],
+  ['an account is moved out of the target units', { units: ['r-ex01'] }, 'outside the target units'],
+])(
+  '%s: it is alerted, keeps the tooling for its grace period, and is then withdrawn and recorded as left',
+  async (_, change, reason) => {
+    const world = await enrolled(1);
+    const [account] = world.stackSet.enrolled as [typeof SOURCE];
+    world.organization.set(account, change);
+    await world.enroll(untag(account));
+    expect(world.stateOf(account)).toBe('leaving');
+    expect(world.alerts).toEqual([
+      {
+        subject: `Checkvalve: An account is leaving: ${account}`,
+        message: `${account} will be withdrawn after 2026-03-15: ${reason}. Until then nothing changes.\n\nWhat to do: docs/runbook.md#an-account-is-leaving`,
+      },
+    ]);
+    world.pass(13);
+    await world.sweep();
+    expect(world.stackSet.enrolled).toEqual([account]);
+    world.pass(1);
+    await world.sweep();
+    expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [account], retain: false });
+    expect(world.registry.held.get(account)).toMatchObject({ state: 'left', reason });
+    expect(world.subjects.at(-1)).toBe(`Checkvalve: An account was withdrawn: ${account}`);
+    const { operations } = world.stackSet;
+    world.organization.set(account, { tags: TAGGED, units: UNITS });
+    await world.enroll(tagSet(account));
+    expect(operations.at(-1)).toMatchObject({ action: 'CREATE', accounts: [account] });
+    expect(world.registry.held.get(account)?.history?.map(({ what }) => what)).toEqual([
+      'left → enrolled',
+      'leaving → left',
+      'enrolled → leaving',
+      'enrolled',
+    ]);
+  },
+);
 
-test('a deletion that finds nothing is tried again each day, and told as what it is, not as a withdrawal', async () => {
+test('a deletion that removes nothing is repeated each day, with an alert that the tooling was not removed', async () => {
   const world = await enrolled(1);
   const [account] = world.stackSet.enrolled as [typeof SOURCE];
   world.organization.set(account, { units: ['r-ex01'] });
   await world.sweep();
   world.pass(14);
-  const stays = () => world.stackSet.put({ account, region: HERE, standing: 'current' });
+  const keepInstance = () => world.stackSet.put({ account, region: HERE, standing: 'current' });
   await world.sweep();
-  stays();
+  keepInstance();
   const written = world.registry.held.get(account);
   // On the same day the deletion may still run.
   await world.sweep();
-  stays();
+  keepInstance();
   for (let day = 0; day < 2; day += 1) {
     world.pass(1);
     await world.sweep();
-    stays();
+    keepInstance();
   }
   expect(world.stackSet.operations.filter(({ action }) => action === 'DELETE')).toHaveLength(4);
   expect(world.subjects).toEqual([
@@ -120,12 +126,12 @@ test('a deletion that finds nothing is tried again each day, and told as what it
     `Checkvalve: The tooling was not removed: ${account}`,
   ]);
   expect(world.alerts.at(-1)?.message).toContain(
-    `${account} was withdrawn on 2026-03-15, and its tooling still stands in ${HERE}. It is deleted again.`,
+    `${account} was withdrawn on 2026-03-15, and the StackSet still has instances in ${HERE}. They are deleted again.`,
   );
   expect(world.registry.held.get(account)).toEqual(written);
 });
 
-test('back within the grace, nothing happened', async () => {
+test('an account that gets its tag back within the grace period keeps its tooling, without an operation', async () => {
   const world = await enrolled(1);
   const [account] = world.stackSet.enrolled as [typeof SOURCE];
   const before = world.stackSet.operations.length;
@@ -140,7 +146,8 @@ test('back within the grace, nothing happened', async () => {
   expect(world.stateOf(account)).toBe('enrolled');
 });
 
-test('case 60: a suspended account with an instance is passed over, and dropped with its stack left once its grace is over', async () => {
+// Case 60.
+test('a suspended account keeps its instance for its grace period; then the instance is dropped and its stack retained', async () => {
   const world = await enrolled(2);
   const [suspended, other] = world.stackSet.enrolled as [typeof SOURCE, typeof SOURCE];
   world.organization.set(suspended, { state: 'SUSPENDED' });
@@ -153,7 +160,8 @@ test('case 60: a suspended account with an instance is passed over, and dropped 
   expect(world.stackSet.enrolled).toEqual([other]);
 });
 
-test('case 62: the management account is told of, whatever its tags, and never enrolled', async () => {
+// Case 62.
+test('the management account and the vault account are never enrolled, and their tags are not read', async () => {
   const world = new ManagementWorld();
   world.organization.set(MANAGEMENT);
   world.organization.set(VAULT);
@@ -162,13 +170,15 @@ test('case 62: the management account is told of, whatever its tags, and never e
   expect(world.organization.calls.tags).toBe(0);
 });
 
-test('an account that departed is marked at once, keeps its stack, and its instance is dropped after the grace', async () => {
+test('an account that left the organization is recorded at once, keeps its stack, and its instance is dropped after the grace period', async () => {
   const world = await enrolled(1);
   const [account] = world.stackSet.enrolled as [typeof SOURCE];
   world.organization.accounts.delete(account);
   await world.sweep();
   expect(world.registry.held.get(account)).toMatchObject({ state: 'left', departed: true });
-  expect(world.alerts[0]?.message).toContain('The tooling stays in eu-central-1 until somebody in the account deletes');
+  expect(world.alerts[0]?.message).toContain(
+    'The tooling stays in eu-central-1 until an administrator of the account deletes',
+  );
   expect(world.stackSet.enrolled).toEqual([account]);
   world.pass(14);
   await world.sweep();
@@ -179,7 +189,7 @@ test('an account that departed is marked at once, keeps its stack, and its insta
   expect(world.stackSet.operations).toHaveLength(operations.length);
 });
 
-test('a near miss is told once, and never enrolled', async () => {
+test('a near miss is alerted once, and never enrolled', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE, { tags: { environment: 'Production' } });
   await world.sweep();
@@ -188,7 +198,7 @@ test('a near miss is told once, and never enrolled', async () => {
   expect(world.stackSet.operations).toEqual([]);
 });
 
-test('a sweep changes nothing when nothing changed, and reads each tag once', async () => {
+test('a sweep of an unchanged organization changes nothing, and reads the tags of each account once', async () => {
   const world = await enrolled(130);
   const before = { changes: world.registry.changes, operations: world.stackSet.operations.length };
   world.organization.calls.tags = 0;
@@ -198,9 +208,9 @@ test('a sweep changes nothing when nothing changed, and reads each tag once', as
   expect(world.organization.calls.tags).toBe(130);
 });
 
-test('batches: at most fifty accounts an operation, making and removing', async () => {
+test('an operation creates or removes instances of 50 accounts at most', async () => {
   const world = await enrolled(130);
-  // A step looks at five parts of twenty, of which one here is empty.
+  // One message reads five pages of 20 accounts, one of which is empty here.
   expect(world.stackSet.operations.map(({ accounts }) => accounts.length)).toEqual([50, 30, 50]);
   world.settings = { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged: world.stackSet.enrolled } };
   for (const account of world.stackSet.enrolled) world.organization.set(account, { tags: {} });
@@ -211,10 +221,10 @@ test('batches: at most fifty accounts an operation, making and removing', async 
   expect(removed.map(({ accounts }) => accounts.length)).toEqual([50, 50, 30]);
 });
 
-test('a mass exit stops and asks; who was confirmed goes, and the others once they are', async () => {
+test('a mass exit stops and alerts; confirmed accounts are withdrawn, and the others once they are few', async () => {
   const world = await enrolled(40);
-  const going = world.stackSet.enrolled.slice(0, 6);
-  for (const account of going) world.organization.set(account, { tags: {} });
+  const leaving = world.stackSet.enrolled.slice(0, 6);
+  for (const account of leaving) world.organization.set(account, { tags: {} });
   await world.sweep();
   world.pass(14);
   world.alerts.length = 0;
@@ -227,13 +237,13 @@ test('a mass exit stops and asks; who was confirmed goes, and the others once th
     },
   ]);
   expect(world.stackSet.enrolled).toHaveLength(40);
-  world.settings = { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged: going.slice(0, 2) } };
+  world.settings = { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged: leaving.slice(0, 2) } };
   await world.sweep();
   expect(world.stackSet.enrolled).toHaveLength(34);
 });
 
 test.each(['members', 'tags'] as const)(
-  'a listing that fails at %s withdraws nobody, and goes on where it was',
+  'a sweep whose read of %s fails withdraws no account, and continues where it stopped',
   async (call) => {
     const world = await enrolled(60);
     const [leaving, ...others] = world.stackSet.enrolled as [typeof SOURCE, ...(typeof SOURCE)[]];
@@ -260,7 +270,7 @@ test.each(['members', 'tags'] as const)(
   },
 );
 
-test('an account that cannot be read hides no other', async () => {
+test('an account that cannot be read does not stop the others of its part', async () => {
   const world = new ManagementWorld();
   for (const account of [SOURCE, OTHER]) world.organization.set(account);
   world.organization.before = (_, account) => {
@@ -272,7 +282,7 @@ test('an account that cannot be read hides no other', async () => {
 });
 
 test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOperationException', 'AccountNotReady'])(
-  '%s: the account is left to the queue, which tries again, later and later, until it works',
+  'when CloudFormation answers %s, the queue retries the account with growing delays until it is enrolled',
   async (name) => {
     const world = new ManagementWorld();
     world.organization.set(SOURCE);
@@ -295,7 +305,7 @@ test.each(['OperationInProgressException', 'StaleRequestException', 'InvalidOper
   },
 );
 
-test('many calls for a sweep while one runs are one more sweep', async () => {
+test('many requests for a sweep while one runs cause one more sweep', async () => {
   const world = new ManagementWorld();
   for (let at = 0; at < 250; at += 1) world.organization.set(numbered(at), { tags: {} });
   await world.enroll(undefined);
@@ -308,7 +318,7 @@ test('many calls for a sweep while one runs are one more sweep', async () => {
   expect(world.organization.calls.tags).toBe(500);
 });
 
-test('a sweep that died makes room for another', async () => {
+test('a sweep that stopped gives way to a new one after six hours', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
   await world.enroll(undefined);
@@ -321,7 +331,7 @@ test('a sweep that died makes room for another', async () => {
   expect(world.stackSet.enrolled).toEqual([SOURCE]);
 });
 
-test('a step that comes twice does nothing, and one whose run ended too early is sent on', async () => {
+test('a message that is delivered twice does nothing, and the next one is sent again where a run ended before it sent it', async () => {
   const world = new ManagementWorld();
   for (let at = 0; at < 250; at += 1) world.organization.set(numbered(at), { tags: {} });
   await world.enroll(undefined);
@@ -338,7 +348,7 @@ test('a step that comes twice does nothing, and one whose run ended too early is
   expect(world.messages).toHaveLength(1);
 });
 
-test('an instance that the registry does not know is found by the listing of instances', async () => {
+test('the sweep finds an instance that the registry does not have in the listing of instances', async () => {
   const world = new ManagementWorld();
   world.organization.set(MISSING_TAG, { tags: {} });
   world.stackSet.put({ account: MISSING_TAG, region: HERE, standing: 'current' });
@@ -346,7 +356,7 @@ test('an instance that the registry does not know is found by the listing of ins
   expect(world.stateOf(MISSING_TAG)).toBe('leaving');
 });
 
-test('two looks at once: the second writes nothing over the first', async () => {
+test('of two runs for one account at the same time, the second does not overwrite the first', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
   const first = world.enroll(tagSet(SOURCE));

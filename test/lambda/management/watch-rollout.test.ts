@@ -1,17 +1,13 @@
 import type { Standing } from '../../../lambda/_kit/ports/stack-instances';
-import { partFor } from '../../../lambda/management/watch-rollout/watch-rollout';
+import { parseEvent } from '../../../lambda/management/watch-rollout/parse-event';
 import { HERE, ManagementWorld, numbered, OTHER, SOURCE } from '../../support/enrollment';
+import { operationEvent, rolloutOf } from '../../support/rollout';
 
 const ROLE_EXISTS =
   'ResourceLogicalId:SnapshotAccessRole, ResourceType:AWS::IAM::Role, ResourceStatusReason:already exists.';
-const ended = (id = 'operation-1', status = 'SUCCEEDED') => ({
-  source: 'aws.cloudformation',
-  'detail-type': 'CloudFormation StackSet Operation Status Change',
-  detail: { 'stack-set-operation-id': id, action: 'CREATE', 'status-details': { status, 'status-reason': '' } },
-});
 const last = (world: ManagementWorld) => world.stackSet.operations.at(-1)?.id ?? '';
 
-/** A world in which these accounts were enrolled, some of them in vain. */
+/** A world in which these accounts were enrolled; the deployment of some failed. */
 async function rollout(failing: Readonly<Record<string, string>> = {}, count = 1): Promise<ManagementWorld> {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
@@ -20,15 +16,13 @@ async function rollout(failing: Readonly<Record<string, string>> = {}, count = 1
   await world.sweep();
   return world;
 }
-const rolloutOf = (world: ManagementWorld, account = SOURCE) => world.registry.held.get(account)?.rollout?.[HERE];
-
-test('what stands is written down with the version of its template, once', async () => {
+test('a current instance is recorded once, with the version of its template', async () => {
   const world = await rollout();
-  await world.watch(ended());
+  await world.watch(operationEvent());
   expect(rolloutOf(world)).toMatchObject({ state: 'current', version: 'aaaaaaaaaaaa', failed: [], repairs: 0 });
   const { changes } = world.registry;
   await world.watch();
-  await world.watch(ended());
+  await world.watch(operationEvent());
   expect(world.registry.changes).toBe(changes);
   world.stackSet.version = 'bbbbbbbbbbbb';
   await world.watch();
@@ -36,9 +30,9 @@ test('what stands is written down with the version of its template, once', async
   expect(world.alerts).toEqual([]);
 });
 
-test('a failure is told with CloudFormation’s reason, tried once more after an hour, and quarantined at the second', async () => {
+test('a failure is alerted with CloudFormation’s reason, repaired after an hour, and quarantined at the second', async () => {
   const world = await rollout({ [SOURCE]: ROLE_EXISTS });
-  await world.watch(ended(last(world), 'FAILED'));
+  await world.watch(operationEvent(last(world), 'FAILED'));
   expect(world.alerts.at(-1)).toMatchObject({
     subject: `Checkvalve: The tooling could not be deployed: ${SOURCE}`,
     message: expect.stringContaining(`${SOURCE} in eu-central-1: ${ROLE_EXISTS}`),
@@ -46,12 +40,12 @@ test('a failure is told with CloudFormation’s reason, tried once more after an
   expect(world.stackSet.operations).toHaveLength(1);
   await world.watch();
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'UPDATE', accounts: [SOURCE] });
-  await world.watch(ended(last(world), 'FAILED'));
+  await world.watch(operationEvent(last(world), 'FAILED'));
   expect(world.alerts.at(-1)).toMatchObject({
     subject: `Checkvalve: An account is quarantined: ${SOURCE}`,
     message: expect.stringContaining('(failed 2 times)'),
   });
-  // It never stood there: the instance is dropped, so that no rollout counts it.
+  // The stack was never created: the instance is dropped, so that no rollout counts it.
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [SOURCE], retain: true });
   expect(rolloutOf(world)).toMatchObject({ state: 'quarantined', until: '2026-03-08T12:00:00.000Z' });
   const { length } = world.stackSet.operations;
@@ -68,9 +62,9 @@ test('a failure is told with CloudFormation’s reason, tried once more after an
   expect(rolloutOf(world)).toMatchObject({ state: 'current', failed: [] });
 });
 
-test('an account that works with an older template is quarantined where it stands', async () => {
+test('an account that has an older template is quarantined and keeps its instance', async () => {
   const world = await rollout();
-  await world.watch(ended());
+  await world.watch(operationEvent());
   world.stackSet.failing.set(SOURCE, ROLE_EXISTS);
   for (let hour = 0; hour < 30; hour += 1) {
     if (hour < 2) await world.stackSet.repair([SOURCE], [HERE]);
@@ -82,9 +76,9 @@ test('an account that works with an older template is quarantined where it stand
   expect(world.alerts.filter(({ subject }) => subject.includes('quarantined'))).toHaveLength(1);
 });
 
-test('failures of some are not hidden by others, and hide none', async () => {
+test('a failed instance of one account hides no state of other accounts, nor they its failure', async () => {
   const world = await rollout({ [numbered(3)]: 'no more roles' }, 60);
-  for (const { id } of world.stackSet.operations) await world.watch(ended(id));
+  for (const { id } of world.stackSet.operations) await world.watch(operationEvent(id));
   const states = [...world.registry.held.values()].map(({ rollout: of }) => of?.[HERE]?.state);
   expect(states.filter((state) => state === 'current')).toHaveLength(59);
   expect(rolloutOf(world, numbered(3))).toMatchObject({ state: 'failed', reason: 'no more roles' });
@@ -94,9 +88,9 @@ test.each([
   'Region eu-central-1 is not enabled for account 222200001111',
   'The security token included in the request is invalid',
   'Account 222200001111 has not opted in to the Region eu-central-1',
-])('a Region that is not enabled is a verdict: %s', async (reason) => {
+])('a Region that is not enabled is recorded and alerted as such: %s', async (reason) => {
   const world = await rollout({ [SOURCE]: reason });
-  await world.watch(ended());
+  await world.watch(operationEvent());
   expect(rolloutOf(world)).toMatchObject({ state: 'region not enabled', reason });
   expect(world.subjects).toEqual([`Checkvalve: A Region is not enabled in an account: ${SOURCE}`]);
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', retain: true });
@@ -104,7 +98,7 @@ test.each([
   expect(world.stackSet.operations).toHaveLength(2);
 });
 
-test('an account that is not ready yet is tried again without a word, for a day', async () => {
+test('an account that is not ready yet is repaired without an alert, for a day', async () => {
   const world = await rollout({
     [SOURCE]: 'The AWS Access Key Id needs a subscription for the service (OptInRequired)',
   });
@@ -120,7 +114,8 @@ test('an account that is not ready yet is tried again without a word, for a day'
   expect(rolloutOf(world)).toMatchObject({ state: 'current', failed: [] });
 });
 
-test('case 60: a suspended account is passed over, and no failure', async () => {
+// Case 60.
+test('an account that StackSets skipped as suspended is no failure', async () => {
   const world = await rollout();
   await world.watch();
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'suspended', operation: 'operation-2' });
@@ -130,7 +125,7 @@ test('case 60: a suspended account is passed over, and no failure', async () => 
   expect(world.stackSet.operations).toHaveLength(1);
 });
 
-test('what was passed over is brought up to date, at most three times', async () => {
+test('an instance that an operation skipped is repaired, at most three times', async () => {
   const world = await rollout();
   await world.watch();
   for (let hour = 0; hour < 8; hour += 1) {
@@ -146,7 +141,7 @@ test('what was passed over is brought up to date, at most three times', async ()
   expect(rolloutOf(world)).toMatchObject({ state: 'quarantined', version: 'aaaaaaaaaaaa' });
 });
 
-test('an inoperable instance is dropped, and the stack that is left behind is told of once', async () => {
+test('an inoperable instance is dropped, and the stack that is left behind is alerted once', async () => {
   const world = await rollout();
   await world.watch();
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'inoperable', reason: 'termination protection' });
@@ -156,7 +151,7 @@ test('an inoperable instance is dropped, and the stack that is left behind is to
   expect(world.subjects).toEqual([`Checkvalve: A stack was left behind: ${SOURCE}`]);
 });
 
-test('drift is told of once', async () => {
+test('drift is alerted once', async () => {
   const world = await rollout();
   await world.watch();
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'current', drifted: true });
@@ -165,7 +160,7 @@ test('drift is told of once', async () => {
   expect(world.subjects).toEqual([`Checkvalve: The tooling was changed by hand: ${SOURCE}`]);
 });
 
-test('a removal that failed is told of once for each reason, and tried again by the next sweep', async () => {
+test('a failed removal is alerted once for each reason, and repeated by the next sweep', async () => {
   const world = await rollout();
   world.organization.set(SOURCE, { tags: {} });
   await world.sweep();
@@ -173,8 +168,8 @@ test('a removal that failed is told of once for each reason, and tried again by 
   world.stackSet.failing.set(SOURCE, 'a bucket is not empty');
   await world.sweep();
   world.alerts.length = 0;
-  await world.watch(ended(last(world), 'FAILED'));
-  await world.watch(ended(last(world), 'FAILED'));
+  await world.watch(operationEvent(last(world), 'FAILED'));
+  await world.watch(operationEvent(last(world), 'FAILED'));
   expect(world.alerts).toMatchObject([
     {
       message: expect.stringContaining('could not be removed from 222200001111 in eu-central-1: a bucket is not empty'),
@@ -185,7 +180,7 @@ test('a removal that failed is told of once for each reason, and tried again by 
   expect(world.stackSet.enrolled).toEqual([]);
 });
 
-test('a long listing goes on through the queue, a part a run; one that fails comes back later', async () => {
+test('a long listing continues through the queue, one part per run; a part that fails is retried', async () => {
   const world = await rollout({}, 250);
   await world.watch();
   expect(world.messages).toMatchObject([{ body: { part: 1, from: '100' }, group: 'rollout' }]);
@@ -201,7 +196,7 @@ test('a long listing goes on through the queue, a part a run; one that fails com
   );
 });
 
-test('instances of an account that the registry does not have are nobody’s business here', async () => {
+test('instances of an account that the registry does not have are left as they are', async () => {
   const world = await rollout();
   const standings: readonly Standing[] = ['current', 'failed', 'inoperable', 'outdated', 'running', 'suspended'];
   for (const standing of standings) {
@@ -214,10 +209,10 @@ test('instances of an account that the registry does not have are nobody’s bus
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 test.each([
-  ['an operation that ended', ended('op', 'FAILED'), { operation: 'op', run: 'op', part: 0 }],
-  ['one that runs', ended('op', 'RUNNING'), undefined],
-  ['one that waits', ended('op', 'QUEUED'), undefined],
-  ['the hourly wake-up', { source: 'aws.events', detail: {} }, { run: NOW.toISOString(), part: 0 }],
-  ['a shape nobody knows', { detail: { 'stack-set-operation-id': 7 } }, { run: NOW.toISOString(), part: 0 }],
-  ['nothing', null, { run: NOW.toISOString(), part: 0 }],
-])('%s asks for what is worth a look', (_, event, part) => expect(partFor(event, NOW)).toEqual(part));
+  ['an operation that ended', operationEvent('op', 'FAILED'), { operation: 'op', run: 'op', part: 0 }],
+  ['an operation that runs', operationEvent('op', 'RUNNING'), undefined],
+  ['an operation that is queued', operationEvent('op', 'QUEUED'), undefined],
+  ['the hourly schedule', { source: 'aws.events', detail: {} }, { run: NOW.toISOString(), part: 0 }],
+  ['an event of an unknown shape', { detail: { 'stack-set-operation-id': 7 } }, { run: NOW.toISOString(), part: 0 }],
+  ['no event', null, { run: NOW.toISOString(), part: 0 }],
+])('%s asks for its part', (_, event, part) => expect(parseEvent(event, NOW)).toEqual(part));

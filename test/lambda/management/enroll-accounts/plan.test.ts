@@ -1,7 +1,6 @@
 // Longer than most: a table for each kind of account.
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
-import { batchAccounts } from '../../../../lambda/management/enroll-accounts/batch-accounts';
-import { changedEntry } from '../../../../lambda/management/enroll-accounts/entry-change';
+import { batchesBy, changedEntry } from '../../../../lambda/management/enroll-accounts/decided-accounts';
 import type { EnrollmentAccount, EnrollmentFacts } from '../../../../lambda/management/enroll-accounts/facts';
 import { plan } from '../../../../lambda/management/enroll-accounts/plan';
 import { DAY } from '../../../../src/contract/durations';
@@ -272,13 +271,13 @@ test('a tag that is only similar is alerted once, for each account', () => {
 
 test('a batch has up to 50 items with the same key, in their order', () => {
   const items = Array.from({ length: 101 }, (_, at) => at);
-  expect(batchAccounts(items, () => 'same').map((one) => one.length)).toEqual([50, 50, 1]);
-  expect(batchAccounts(items.slice(0, 50), () => 'same')).toEqual([items.slice(0, 50)]);
-  expect(batchAccounts([1, 2, 3, 4, 5], (one) => (one % 2 ? 'odd' : 'even'))).toEqual([
+  expect(batchesBy(items, () => 'same').map((one) => one.length)).toEqual([50, 50, 1]);
+  expect(batchesBy(items.slice(0, 50), () => 'same')).toEqual([items.slice(0, 50)]);
+  expect(batchesBy([1, 2, 3, 4, 5], (one) => (one % 2 ? 'odd' : 'even'))).toEqual([
     [1, 3, 5],
     [2, 4],
   ]);
-  expect(batchAccounts([], () => 'same')).toEqual([]);
+  expect(batchesBy([], () => 'same')).toEqual([]);
 });
 
 describe('a changed entry', () => {

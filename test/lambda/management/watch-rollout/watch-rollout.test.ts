@@ -1,12 +1,13 @@
-import { partFor, watchRollout } from '../../../../lambda/management/watch-rollout/watch-rollout';
+import { parseEvent } from '../../../../lambda/management/watch-rollout/parse-event';
+import { watchRollout } from '../../../../lambda/management/watch-rollout/watch-rollout';
 import { HERE, ManagementWorld, OTHER, SOURCE } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 
-/** A run on this world, with what it logged. */
-async function watched(world: ManagementWorld, event: unknown) {
+/** One run in this world, and its log. */
+async function run(world: ManagementWorld, event: unknown) {
   const logged: [string, object | undefined][] = [];
-  const { stackSet: rollout, registry, queue, tell: alerts } = world;
+  const { stackSet: rollout, registry, queue, alertsPort: alerts } = world;
   const done = watchRollout(event, { rollout, registry, queue, alerts }, NOW, (name, detail) => {
     logged.push([name, detail]);
   });
@@ -26,21 +27,21 @@ test.each<[object, object | undefined]>([
   [ended({ 'stack-set-operation-id': 'op' }, ''), undefined],
   [{ detail: { 'stack-set-operation-id': 'op' } }, undefined],
   [{ detail: null }, ALL],
-])('%j asks for %j', (event, part) => expect(partFor(event, NOW)).toEqual(part));
+])('the event %j asks for the part %j', (event, part) => expect(parseEvent(event, NOW)).toEqual(part));
 
-test('an operation that runs is not looked at', async () => {
+test('an operation that runs is not observed', async () => {
   const event = ended({ 'stack-set-operation-id': 'op' }, 'RUNNING');
-  expect(await watched(new ManagementWorld(), event)).toEqual({ done: { batchItemFailures: [] }, logged: [] });
+  expect(await run(new ManagementWorld(), event)).toEqual({ done: { batchItemFailures: [] }, logged: [] });
 });
 
-test('a run logs what it saw, and leaves the next part to the queue under a name that SQS takes', async () => {
+test('a run logs its counts, and sends the next part to the queue with a deduplication id that SQS accepts', async () => {
   const world = new ManagementWorld();
   world.stackSet.pageSize = 1;
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'current' });
   world.stackSet.put({ account: OTHER, region: HERE, standing: 'current' });
-  const { done, logged } = await watched(world, {});
+  const { done, logged } = await run(world, {});
   expect(done).toEqual({ batchItemFailures: [] });
-  expect(logged).toEqual([['rollout.seen', { run: NOW.toISOString(), part: 0, instances: 1, actions: 0 }]]);
+  expect(logged).toEqual([['rollout.observed', { run: NOW.toISOString(), part: 0, instances: 1, actions: 0 }]]);
   expect(world.messages).toEqual([
     {
       body: { run: NOW.toISOString(), part: 1, from: '1' },
@@ -58,10 +59,10 @@ test('an action that fails counts as an error of this step', async () => {
   world.registry.before = () => {
     throw new Error('no table');
   };
-  expect((await watched(world, {})).done).toBe('1 of 1 action(s) of watch-rollout failed: Error: no table');
+  expect((await run(world, {})).done).toBe('1 of 1 action(s) of watch-rollout failed: Error: no table');
 });
 
-test('each removal that failed is told of once, whatever other removals failed', async () => {
+test('each failed removal is alerted once, also when several removals failed', async () => {
   const world = new ManagementWorld();
   const operation = { id: 'op', action: 'DELETE', accounts: [SOURCE, OTHER], regions: [HERE] };
   const failed = { region: HERE, standing: 'failed' } as const;
@@ -71,12 +72,12 @@ test('each removal that failed is told of once, whatever other removals failed',
   ];
   world.stackSet.operations.push({ ...operation, results });
   const event = ended({ 'stack-set-operation-id': 'op' }, 'FAILED');
-  await watched(world, event);
+  await run(world, event);
   const lines = () => world.alerts.map(({ message }) => message.split('\n')[0]);
   expect(lines()).toEqual([
     `The tooling could not be removed from ${SOURCE} in eu-central-1: no reason given`,
     `The tooling could not be removed from ${OTHER} in eu-central-1: a bucket is not empty`,
   ]);
-  await watched(world, event);
+  await run(world, event);
   expect(lines()).toHaveLength(2);
 });

@@ -1,15 +1,17 @@
 import { CloudFormationClient, ListStackInstancesCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
-import type { RegionRollout, RegistryEntry } from '../../../lambda/_kit/ports/registry';
-import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
-import { plan, type RolloutFacts } from '../../../lambda/management/watch-rollout/plan';
-import { DAY, HOUR } from '../../../src/contract/durations';
-import { HERE, ManagementWorld, numbered, SOURCE } from '../../support/enrollment';
+import { ToolingInstances } from '../../../../lambda/_kit/aws/tooling-instances';
+import type { RegionRollout, RegistryEntry } from '../../../../lambda/_kit/ports/registry';
+import type { StackInstance } from '../../../../lambda/_kit/ports/stack-instances';
+import type { RolloutFacts } from '../../../../lambda/management/watch-rollout/facts';
+import { plan } from '../../../../lambda/management/watch-rollout/plan';
+import { DAY, HOUR } from '../../../../src/contract/durations';
+import { HERE, ManagementWorld, numbered, SOURCE } from '../../../support/enrollment';
+import { operationEvent, registryEntry, repairsOf, rolloutOf } from '../../../support/rollout';
 
 const START = new Date('2026-03-01T12:00:00Z');
-/** Every detailed status of the API, none at all, and a word that it does not have.
+/** Every detailed status of the API, none, and one that the API does not have.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceComprehensiveStatus.html */
 const DETAILS = [
   'PENDING',
@@ -20,12 +22,12 @@ const DETAILS = [
   'INOPERABLE',
   'SKIPPED_SUSPENDED_ACCOUNT',
   'FAILED_IMPORT',
-  'A_NEW_WORD',
+  'A_NEW_STATUS',
   undefined,
 ] as const;
 type Detail = (typeof DETAILS)[number];
 
-/** An instance that is not up to date, as the adapter reads it. */
+/** An instance that is not up to date, as the adapter returns it. */
 async function outdated(DetailedStatus: Detail): Promise<StackInstance> {
   const cloudFormation = mockClient(CloudFormationClient);
   const summary = { Account: SOURCE, Region: HERE, Status: 'OUTDATED' as const, LastOperationId: 'operation-0' };
@@ -39,29 +41,22 @@ async function outdated(DetailedStatus: Detail): Promise<StackInstance> {
 
 interface Course {
   readonly instance: StackInstance;
-  readonly rollingOut: boolean;
+  readonly isRollingOut: boolean;
   readonly version?: string;
   readonly hours: number;
 }
 
-/** What each hourly sweep does about an instance that nothing ever changes: `repair`, `drop`, `tell`, or nothing. */
-function courseOf({ instance, rollingOut, version, hours }: Course): readonly string[] {
+/** The actions of each hourly run for an instance that never changes: `repair`, `drop`, `alert`, or none. */
+function courseOf({ instance, isRollingOut, version, hours }: Course): readonly string[] {
   const at = new Date(START.getTime() - 30 * DAY).toISOString();
   const before: RegionRollout = { state: 'current', at, version, failed: [], repairs: 0 };
-  let entry: RegistryEntry = {
-    account: SOURCE,
-    state: 'enrolled',
-    regions: [HERE],
-    since: at,
-    reason: 'tagged',
-    ...(version && { rollout: { [HERE]: before } }),
-  };
+  let entry = registryEntry(SOURCE, { since: at, ...(version && { rollout: { [HERE]: before } }) });
   return Array.from({ length: hours }, (_, hour) => {
     const now = new Date(START.getTime() + hour * HOUR);
     const entries = new Map([[SOURCE, entry]]);
-    const facts: RolloutFacts = { seen: [instance], entries, version: 'bbbb', repairing: true, rollingOut, now };
+    const facts: RolloutFacts = { instances: [instance], entries, version: 'bbbb', mayRepair: true, isRollingOut, now };
     const actions = plan(facts);
-    for (const action of actions) if (action.do !== 'tell') entry = action.entries[0] ?? entry;
+    for (const action of actions) if (action.do !== 'alert') entry = action.entries[0] ?? entry;
     return actions
       .map((action) => action.do)
       .filter((one) => one !== 'record')
@@ -69,23 +64,23 @@ function courseOf({ instance, rollingOut, version, hours }: Course): readonly st
   });
 }
 
-/** The first hours in which something is done or told, as `hour: what`. */
-const begins = (course: readonly string[], count = 5): readonly string[] =>
+/** The first hours in which there is an action, as `hour: actions`. */
+const firstActions = (course: readonly string[], count = 5): readonly string[] =>
   course.flatMap((what, hour) => (what ? [`${hour}: ${what}`] : [])).slice(0, count);
 
-const SPENT = ['0: repair', '1: repair', '2: repair', '3: tell', '171: repair'];
-const LATER = ['1: repair', '2: repair', '3: repair', '4: tell', '173: repair'];
-const A_DAY = ['24: repair', '48: repair', '72: repair', '96: tell', '288: repair'];
-const FAILED = ['0: repair tell', '1: repair', '2: repair', '3: tell', '171: repair'];
-const INOPERABLE = ['0: drop tell', '1: drop', '2: drop'];
+const SPENT = ['0: repair', '1: repair', '2: repair', '3: alert', '171: repair'];
+const LATER = ['1: repair', '2: repair', '3: repair', '4: alert', '173: repair'];
+const A_DAY = ['24: repair', '48: repair', '72: repair', '96: alert', '288: repair'];
+const FAILED = ['0: repair alert', '1: repair', '2: repair', '3: alert', '171: repair'];
+const INOPERABLE = ['0: drop alert', '1: drop', '2: drop'];
 
 test.each([
   ['PENDING', false, LATER],
   ['PENDING', true, A_DAY],
   ['RUNNING', false, LATER],
   ['RUNNING', true, A_DAY],
-  ['A_NEW_WORD', false, LATER],
-  ['A_NEW_WORD', true, A_DAY],
+  ['A_NEW_STATUS', false, LATER],
+  ['A_NEW_STATUS', true, A_DAY],
   ['SUCCEEDED', false, SPENT],
   ['SUCCEEDED', true, A_DAY],
   [undefined, false, SPENT],
@@ -98,34 +93,37 @@ test.each([
   ['FAILED_IMPORT', true, FAILED],
   ['INOPERABLE', false, INOPERABLE],
   ['INOPERABLE', true, INOPERABLE],
-  // One try a day: it is enroll-accounts that knows whether the account is suspended.
-  ['SKIPPED_SUSPENDED_ACCOUNT', false, ['1: repair', '25: repair', '49: repair', '73: tell', '242: repair']],
-  ['SKIPPED_SUSPENDED_ACCOUNT', true, ['1: repair', '25: repair', '49: repair', '73: tell', '242: repair']],
-] as const)('OUTDATED, %s, an operation runs: %s', async (detail, rollingOut, expected) => {
-  const instance = await outdated(detail);
-  expect(begins(courseOf({ instance, rollingOut, version: 'aaaa', hours: 300 }))).toEqual(expected);
-});
+  // One repair a day: enroll-accounts reads once a day whether the account is still suspended.
+  ['SKIPPED_SUSPENDED_ACCOUNT', false, ['1: repair', '25: repair', '49: repair', '73: alert', '242: repair']],
+  ['SKIPPED_SUSPENDED_ACCOUNT', true, ['1: repair', '25: repair', '49: repair', '73: alert', '242: repair']],
+] as const)(
+  'an instance that is OUTDATED, %s, with a running operation (%s), is repaired, and alerted when that fails',
+  async (detail, isRollingOut, expected) => {
+    const instance = await outdated(detail);
+    expect(firstActions(courseOf({ instance, isRollingOut, version: 'aaaa', hours: 300 }))).toEqual(expected);
+  },
+);
 
 test('the table has a row for every detailed status', () => expect(DETAILS).toHaveLength(10));
 
-test('no instance stays OUTDATED without a sign: within a day, and then every week', async () => {
+test('no instance stays OUTDATED without an action: within a day, and then every week', async () => {
   const read = new Map<Detail, StackInstance>();
   for (const detail of DETAILS) read.set(detail, await outdated(detail));
   const course = fc.record({
     detail: fc.constantFrom(...DETAILS.filter((one) => one !== 'INOPERABLE')),
-    rollingOut: fc.boolean(),
+    isRollingOut: fc.boolean(),
     version: fc.constantFrom(undefined, 'aaaa', 'bbbb'),
     operation: fc.constantFrom(undefined, 'operation-0'),
     reason: fc.constantFrom(undefined, 'a role exists', 'stacksets-exec- is not ready', 'a quota is full'),
   });
   fc.assert(
-    fc.property(course, ({ detail, rollingOut, version, operation, reason }) => {
+    fc.property(course, ({ detail, isRollingOut, version, operation, reason }) => {
       const { operation: _, ...rest } = read.get(detail) as StackInstance;
       const instance = { ...rest, ...(operation && { operation }), ...(reason && { reason }) };
-      const signs = courseOf({ instance, rollingOut, version, hours: 24 * 24 });
-      const hours = signs.flatMap((what, hour) => (what ? [hour] : []));
+      const actions = courseOf({ instance, isRollingOut, version, hours: 24 * 24 });
+      const hours = actions.flatMap((what, hour) => (what ? [hour] : []));
       expect(hours[0] ?? 1000).toBeLessThanOrEqual(25);
-      for (const [at, hour] of [...hours.slice(1), signs.length].entries()) {
+      for (const [at, hour] of [...hours.slice(1), actions.length].entries()) {
         expect(hour - (hours[at] ?? 0)).toBeLessThanOrEqual(8 * 24);
       }
     }),
@@ -133,7 +131,7 @@ test('no instance stays OUTDATED without a sign: within a day, and then every we
   );
 });
 
-/** A world in which the account stands as enrolled and up to date. */
+/** A world in which the account is enrolled and its instance is current. */
 async function enrolled(): Promise<ManagementWorld> {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
@@ -141,42 +139,43 @@ async function enrolled(): Promise<ManagementWorld> {
   await world.watch();
   return world;
 }
-const rolloutOf = (world: ManagementWorld, account = SOURCE) => world.registry.held.get(account)?.rollout?.[HERE];
-const updates = ({ stackSet }: ManagementWorld) => stackSet.operations.filter(({ action }) => action === 'UPDATE');
-const hour = async (world: ManagementWorld) => {
+const nextHour = async (world: ManagementWorld) => {
   world.pass(1 / 24);
   await world.watch();
 };
 
-test('case 110: an account that is active again is repaired within a day; one that is still suspended is left', async () => {
+// Case 110.
+test('an account that is active again is repaired within a day; one that is still suspended is not', async () => {
   const world = await enrolled();
   world.organization.set(SOURCE, { state: 'SUSPENDED' });
   await world.sweep();
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'suspended', operation: 'operation-2' });
-  for (let at = 0; at < 48; at += 1) await hour(world);
-  expect(updates(world)).toEqual([]);
+  for (let at = 0; at < 48; at += 1) await nextHour(world);
+  expect(repairsOf(world)).toEqual([]);
   world.organization.set(SOURCE, { state: 'ACTIVE' });
   await world.sweep();
-  await hour(world);
-  expect(updates(world)).toMatchObject([{ accounts: [SOURCE] }]);
-  await hour(world);
+  await nextHour(world);
+  expect(repairsOf(world)).toMatchObject([{ accounts: [SOURCE] }]);
+  await nextHour(world);
   expect(rolloutOf(world)).toEqual(expect.objectContaining({ state: 'current', repairs: 0 }));
   expect(rolloutOf(world)?.waiting).toBeUndefined();
 });
 
-test('case 111: an instance that waits for an operation that is not there is repaired; while one runs it waits', async () => {
+// Case 111.
+test('an instance that waits for no operation is repaired; while one runs it waits', async () => {
   const world = await enrolled();
   const pending = { account: SOURCE, region: HERE, standing: 'pending', detail: 'OUTDATED, PENDING' } as const;
   world.stackSet.put(pending);
   world.stackSet.elsewhere.push({ id: 'an upgrade', action: 'UPDATE', ended: false });
-  for (let at = 0; at < 5; at += 1) await hour(world);
-  expect(updates(world)).toEqual([]);
+  for (let at = 0; at < 5; at += 1) await nextHour(world);
+  expect(repairsOf(world)).toEqual([]);
   world.stackSet.elsewhere.splice(0, 1, { id: 'an upgrade', action: 'UPDATE', ended: true });
-  await hour(world);
-  expect(updates(world)).toMatchObject([{ accounts: [SOURCE] }]);
+  await nextHour(world);
+  expect(repairsOf(world)).toMatchObject([{ accounts: [SOURCE] }]);
   expect(world.alerts).toEqual([]);
 });
 
+// Case 112.
 test.each([
   'OperationInProgressException',
   'StaleRequestException',
@@ -186,7 +185,7 @@ test.each([
   'OperationIdAlreadyExistsException',
   'TimeoutError',
 ])(
-  'case 112: five hours of %s are no try; it is told as what it is, once a day, and repaired when it is let in',
+  'a repair that AWS refuses with %s for five hours is no try; the refusal is alerted once a day, and the repair is made when AWS accepts it',
   async (name) => {
     const world = await enrolled();
     world.stackSet.put({ account: SOURCE, region: HERE, standing: 'outdated', detail: 'OUTDATED, CANCELLED' });
@@ -194,7 +193,7 @@ test.each([
     world.stackSet.before = (call) => {
       if (call === 'UPDATE') throw Object.assign(new Error('not now'), { name });
     };
-    for (let at = 0; at < 5; at += 1) await hour(world);
+    for (let at = 0; at < 5; at += 1) await nextHour(world);
     expect(world.registry.held.get(SOURCE)).toEqual(before);
     expect(world.alerts).toMatchObject([
       {
@@ -205,36 +204,38 @@ test.each([
       },
     ]);
     expect(world.alerts[0]?.message).toContain(`Accounts that wait for it: ${SOURCE}`);
-    for (let at = 0; at < 24; at += 1) await hour(world);
+    for (let at = 0; at < 24; at += 1) await nextHour(world);
     expect(world.alerts).toHaveLength(2);
     world.stackSet.before = () => {};
-    await hour(world);
-    expect(updates(world)).toMatchObject([{ accounts: [SOURCE] }]);
-    await hour(world);
+    await nextHour(world);
+    expect(repairsOf(world)).toMatchObject([{ accounts: [SOURCE] }]);
+    await nextHour(world);
     expect(rolloutOf(world)).toMatchObject({ state: 'current', repairs: 0 });
   },
 );
 
-test('case 112: a deletion that is refused quarantines nobody; the failure itself is told when it is let in', async () => {
+// Case 112.
+test('a drop that AWS refuses quarantines no account; the failure is alerted when AWS accepts the drop', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
   world.stackSet.failing.set(SOURCE, 'a role exists');
   await world.sweep();
-  await hour(world);
+  await nextHour(world);
   world.alerts.length = 0;
   world.stackSet.before = (call) => {
     if (call === 'DELETE') throw Object.assign(new Error('not now'), { name: 'StaleRequestException' });
   };
-  await hour(world);
+  await nextHour(world);
   expect(rolloutOf(world)).toMatchObject({ state: 'failed', repairs: 1 });
   expect(world.alerts).toEqual([]);
   world.stackSet.before = () => {};
-  await hour(world);
+  await nextHour(world);
   expect(rolloutOf(world)).toMatchObject({ state: 'quarantined' });
   expect(world.subjects).toEqual([`Checkvalve: An account is quarantined: ${SOURCE}`]);
 });
 
-test('case 112: a creation that is refused for hours is told once a day, and made when it is let in', async () => {
+// Case 112.
+test('a creation that AWS refuses for hours is alerted once a day, and made when AWS accepts it', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
   let refused = true;
@@ -253,7 +254,7 @@ test('case 112: a creation that is refused for hours is told once a day, and mad
   expect(rolloutOf(world)).toBeUndefined();
 });
 
-test('an account whose entry changes while its repair is planned is left out of it, and looked at again', async () => {
+test('an account whose entry changes while its repair is planned is left out of the repair until the next run', async () => {
   const world = await enrolled();
   world.organization.set(numbered(1));
   await world.sweep();
@@ -269,12 +270,13 @@ test('an account whose entry changes while its repair is planned is left out of 
       await world.registry.change({ ...(world.registry.held.get(SOURCE) as RegistryEntry), state: 'leaving' });
     return of.call(world.registry, accounts);
   };
-  await hour(world);
-  expect(updates(world)).toMatchObject([{ accounts: [numbered(1)] }]);
+  await nextHour(world);
+  expect(repairsOf(world)).toMatchObject([{ accounts: [numbered(1)] }]);
   expect(rolloutOf(world)).toMatchObject({ repairs: 0 });
 });
 
-test('case 113: operations that roll nothing out count for nothing, neither by their results nor as the last operation', async () => {
+// Case 113.
+test('operations that roll nothing out count neither by their results nor as the last operation', async () => {
   const world = await enrolled();
   const { changes } = world.registry;
   for (const id of ['drift-1', 'drift-2']) {
@@ -282,14 +284,14 @@ test('case 113: operations that roll nothing out count for nothing, neither by t
     world.stackSet.results = async () => ({
       items: [{ account: SOURCE, region: HERE, standing: 'failed', operation: id, reason: 'no credentials' }],
     });
-    await world.watch({ detail: { 'stack-set-operation-id': id, 'status-details': { status: 'FAILED' } } });
-    await hour(world);
+    await world.watch(operationEvent(id, 'FAILED'));
+    await nextHour(world);
   }
   expect(world.registry.changes).toBe(changes);
   expect(world.alerts).toEqual([]);
-  // A deployment that failed once is no second failure because somebody looked for drift since.
+  // A detection of drift after a failed deployment is no second failure.
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'failed', operation: 'op', reason: 'a role exists' });
-  await hour(world);
+  await nextHour(world);
   world.stackSet.put({
     account: SOURCE,
     region: HERE,
@@ -300,16 +302,16 @@ test('case 113: operations that roll nothing out count for nothing, neither by t
   world.stackSet.before = (call) => {
     if (call === 'UPDATE') throw new Error('not now');
   };
-  await hour(world);
+  await nextHour(world);
   expect(rolloutOf(world)).toMatchObject({ state: 'failed', failed: ['op'] });
   expect(world.subjects).toEqual([`Checkvalve: The tooling could not be deployed: ${SOURCE}`]);
 });
 
-test('an operation of an action that is new explains nothing and counts for nothing', async () => {
+test('an operation of an unknown action neither explains an outdated instance nor counts as a failure', async () => {
   const world = await enrolled();
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'pending', detail: 'OUTDATED, PENDING' });
   world.stackSet.elsewhere.push({ id: 'new', action: 'A_NEW_ACTION', ended: false });
-  await hour(world);
-  await hour(world);
-  expect(updates(world)).toHaveLength(1);
+  await nextHour(world);
+  await nextHour(world);
+  expect(repairsOf(world)).toHaveLength(1);
 });
