@@ -1,4 +1,5 @@
 import { countsTowardQuota } from '../../src/contract/backup-snapshots';
+import { HOUR } from '../../src/contract/durations';
 import type { Kind } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
@@ -56,8 +57,6 @@ export const isFailed = (snapshot: Snapshot): boolean => progressOf(snapshot) ==
 export const isAvailable = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'available';
 /** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
 export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(snapshot));
-
-const HOUR = 3_600_000;
 
 /** When a snapshot was begun, in milliseconds since the epoch: by RDS, which may not say so before it has finished; then by
  * what we wrote on our own copies. NaN where nobody says. */

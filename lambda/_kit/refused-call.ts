@@ -1,3 +1,4 @@
+import { HOUR } from '../../src/contract/durations';
 import type { AccountId } from '../../src/contract/ids';
 import type { Alert } from '../../src/contract/management-alerts';
 
@@ -17,7 +18,7 @@ const MAX_NAMED = 10;
 
 /** The alert on a call that is refused and refused again; undefined while that may still pass by itself. */
 export function refusalAlert({ call, because, since, accounts }: RefusedCall, now: Date): Alert | undefined {
-  if (now.getTime() - since.getTime() < PERSISTENT_HOURS * 3600 * 1000) return undefined;
+  if (now.getTime() - since.getTime() < PERSISTENT_HOURS * HOUR) return undefined;
   const more = accounts.length > MAX_NAMED ? ` and ${accounts.length - MAX_NAMED} more` : '';
   return {
     kind: 'callRefused',

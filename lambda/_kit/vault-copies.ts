@@ -1,10 +1,10 @@
+import { DAY, HOUR } from '../../src/contract/durations';
 import { type AccountId, databaseParts, isDatabaseArn, isSnapshotArn, snapshotParts } from '../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../src/contract/names';
 import type { Snapshot } from './ports/snapshots';
 
-const HOUR = 3_600_000;
 /** How far the source's word on when the data was taken may lie from the import, and still be believed. */
-const EARLIER = 7 * 24 * HOUR;
+const EARLIER = 7 * DAY;
 const LATER = HOUR;
 
 /** The vault's own copies: by name and by mark. */

@@ -1,4 +1,5 @@
 // Longer than most: who gets a place in the vault is one rule, read in one piece by everything that computes room.
+import { DAY } from './durations';
 import type { Kind } from './ids';
 
 /** What an account gets of the vault without a decision of a person. */
@@ -25,7 +26,6 @@ export const DEFAULT_ADMISSION: Omit<AdmissionRules, 'copiesPerDatabase'> = {
   maxGiBPerAccountPerDay: 64 * 1024,
 };
 
-const DAY = 86_400_000;
 /** A database whose newest copy is older has no further copies to come: its room shrinks to the places that it holds. */
 export const ACTIVE_DAYS = 35;
 

@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from './durations';
 /** Why a database or a snapshot does not cross, and what a person can do about it. Reported, never retried for ever. */
 export interface VerdictText {
   readonly reason: string;
@@ -141,8 +142,6 @@ export function holdAfterAlert(before: string | undefined, code: VerdictCode, at
   return formatHold(held?.code === code ? { ...held, alertedAt: at } : { code, count: 1, at, alertedAt: at });
 }
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 /** By how much the clocks of two runs may differ. */
 const SKEW = 5 * MINUTE;
 

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { DEFAULT_LIMITS, nearlyFull } from '../../lambda/_kit/copies';
 import { importOrder } from '../../lambda/vault/import-copies/import-order';
+import { MINUTES_PER_DAY } from '../../src/contract/durations';
 import { TAGS } from '../../src/contract/names';
 import { VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import { database, exportKeyOf, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } from '../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
 const STOCK = database(SOURCE, 'db', 'stock');
-const DAY = 24 * 60;
 const told = (pipeline: Pipeline, verdict: VerdictCode) =>
   pipeline.logged.filter(({ event, fields }) => event === 'database.not-crossing' && fields?.verdict === verdict);
 const held = (pipeline: Pipeline) => pipeline.rds.all(VAULT).length;
@@ -22,7 +22,7 @@ test('25: a key that RDS may not use is told once a day with its name and the mi
   if (ORDERS.key) pipeline.rds.disabledKeys.add(ORDERS.key);
   pipeline.backUp(ORDERS);
   pipeline.backUp({ ...STOCK, key: exportKeyOf(SOURCE) });
-  await play(pipeline, 3 * DAY);
+  await play(pipeline, 3 * MINUTES_PER_DAY);
   expect(pipeline.vaultCopies().map(({ database: of }) => of)).toEqual([STOCK.arn]);
   expect(told(pipeline, 'key-not-accessible')).toHaveLength(3);
   const [alert] = told(pipeline, 'key-not-accessible');
@@ -37,12 +37,12 @@ test('26: while the export key is disabled RDS is asked for one database and not
   pipeline.admission = { ...pipeline.admission, copiesPerDatabase: 1, maxNewDatabasesPerAccountPerDay: 100 };
   pipeline.rds.disabledKeys.add(exportKeyOf(SOURCE));
   for (let at = 0; at < 30; at += 1) pipeline.backUp(database(SOURCE, at % 2 ? 'db' : 'cluster', `d${at}`));
-  await play(pipeline, 2 * DAY);
+  await play(pipeline, 2 * MINUTES_PER_DAY);
   expect(pipeline.rds.calls.get('copy')).toBeLessThan(14);
   expect(told(pipeline, 'our-key-not-accessible')).toHaveLength(2);
   expect(pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual')).toEqual([]);
   pipeline.rds.disabledKeys.clear();
-  await play(pipeline, 2 * DAY);
+  await play(pipeline, 2 * MINUTES_PER_DAY);
   expect(pipeline.vaultCopies()).toHaveLength(30);
 });
 
@@ -94,14 +94,14 @@ test('31: a full quota is told once a day, nothing is deleted for it, and all ar
   const databases = Array.from({ length: 6 }, (_, at) => database(SOURCE, 'db', `d${at}`));
   for (const of of databases) pipeline.backUp(of);
   for (const { arn } of databases.slice(2)) pipeline.rds.refusals.set(`${VAULT} ${arn}`, full);
-  await play(pipeline, 2 * DAY);
+  await play(pipeline, 2 * MINUTES_PER_DAY);
   expect(held(pipeline)).toBe(2);
   for (const { arn } of databases.slice(2)) {
     expect(told(pipeline, 'quota-full').filter(({ fields }) => fields?.database === arn)).toHaveLength(2);
   }
   expect(pipeline.rds.calls.get('copy')).toBeLessThan(6 + 2 + 4 * 13);
   pipeline.rds.refusals.clear();
-  await play(pipeline, DAY + 60);
+  await play(pipeline, MINUTES_PER_DAY + 60);
   expect(pipeline.vaultCopies()).toHaveLength(6);
 });
 
@@ -126,7 +126,7 @@ test.each([
   const wait = { kind: 'wait', because: 'Cannot have more than 20 in-progress snapshot copies' } as const;
   pipeline.rds.refusals.set(`${where} ${ORDERS.arn}`, wait);
   pipeline.backUp(ORDERS);
-  await play(pipeline, DAY);
+  await play(pipeline, MINUTES_PER_DAY);
   expect(pipeline.logged.filter(({ event }) => event === 'database.not-crossing')).toEqual([]);
   pipeline.rds.refusals.clear();
   await play(pipeline, 60);
@@ -139,12 +139,12 @@ test('32: what has waited for its turn beyond the deadline is told, once a day',
     maxClusterCopiesInFlight: 1,
     manualSnapshotQuota: 100,
   });
-  pipeline.backUp({ ...STOCK, copyMinutes: 4 * DAY });
+  pipeline.backUp({ ...STOCK, copyMinutes: 4 * MINUTES_PER_DAY });
   pipeline.rds.advance(1);
   pipeline.backUp(ORDERS);
-  await play(pipeline, DAY - 60, 30);
+  await play(pipeline, MINUTES_PER_DAY - 60, 30);
   expect(told(pipeline, 'overdue')).toEqual([]);
-  await play(pipeline, 2 * DAY, 30);
+  await play(pipeline, 2 * MINUTES_PER_DAY, 30);
   expect(told(pipeline, 'overdue').map(({ fields }) => fields?.database)).toEqual([ORDERS.arn, ORDERS.arn]);
 });
 
@@ -182,7 +182,7 @@ test.each<[string, VerdictCode, Parameters<Pipeline['rds']['refusals']['set']>[1
     pipeline.rds.refusals.set(`${VAULT} ${ORDERS.arn}`, refusal);
     pipeline.backUp(ORDERS);
     pipeline.backUp(STOCK);
-    await play(pipeline, 2 * DAY);
+    await play(pipeline, 2 * MINUTES_PER_DAY);
     expect(pipeline.vaultCopies().map(({ database: of }) => of)).toEqual([STOCK.arn]);
     const alerts = told(pipeline, code);
     expect(alerts.map(({ fields }) => [fields?.database, fields?.remedy])).toEqual(
@@ -190,7 +190,7 @@ test.each<[string, VerdictCode, Parameters<Pipeline['rds']['refusals']['set']>[1
     );
     expect(pipeline.rds.calls.get('copy')).toBeLessThan(4 + 13);
     pipeline.rds.refusals.clear();
-    await play(pipeline, DAY);
+    await play(pipeline, MINUTES_PER_DAY);
     expect(pipeline.vaultCopies()).toHaveLength(2);
   },
 );

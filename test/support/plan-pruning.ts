@@ -1,6 +1,6 @@
 import { type PruneFacts, plan } from '../../lambda/vault/prune-copies/plan';
+import { HOUR } from '../../src/contract/durations';
 
-const HOUR = 3_600_000;
 type Given = Pick<PruneFacts, 'own' | 'shared' | 'retention' | 'now'> & Partial<PruneFacts>;
 
 /** The plan of a run that can trust the time, and of databases that all exist, unless the facts say otherwise. */

@@ -1,3 +1,4 @@
+import { MINUTES_PER_DAY } from '../../src/contract/durations';
 import { type AccountId, accountId, type SnapshotArn, snapshotArn } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
 import type { Retention } from '../../src/contract/retention';
@@ -106,7 +107,6 @@ const RETENTION: Retention = {
   maxDeletionsPerRun: 1000,
   maxDeletedPercentPerRun: 100,
 };
-const DAY = 1440;
 const NOT_IMPORTED = 2;
 
 /** Lets one backup a day of each database reach a vault through the real importer and pruner, and says how old copies became. */
@@ -147,7 +147,7 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
     }
     for (const { account, name } of all) {
       const at = newest.get(database(account, 'db', name).arn);
-      const age = at === undefined ? day + 1 : (pipeline.rds.time.getTime() - at) / (DAY * 60_000);
+      const age = at === undefined ? day + 1 : (pipeline.rds.time.getTime() - at) / (MINUTES_PER_DAY * 60_000);
       worstDays = Math.max(worstDays, age);
       if (age > 1) late += 1;
     }
@@ -158,7 +158,7 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
 
 /** One day: the importer looks again while copies finish, and the pruner runs a few times. */
 async function playOneDay(pipeline: Pipeline, retention: Retention, prunings: number): Promise<void> {
-  const part = Math.floor(DAY / prunings);
+  const part = Math.floor(MINUTES_PER_DAY / prunings);
   for (let run = 0; run < prunings; run += 1) {
     let spent = 0;
     for (let round = 0; round < 8; round += 1) {

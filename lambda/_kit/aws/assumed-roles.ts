@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { MINUTE } from '../../../src/contract/durations';
 import { CheckvalveError } from '../../../src/contract/errors';
 
 /** Sockets that stay open to one endpoint, whatever the number of accounts. A function has 1,024 file descriptors, and a step
@@ -8,7 +9,7 @@ const SOCKETS_PER_ENDPOINT = 12;
 const CONNECT_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 20_000;
 /** Credentials that end sooner are fetched again: sooner than the SDK itself asks, which is five minutes before the end. */
-const SPARE_MS = 6 * 60_000;
+const SPARE_MS = 6 * MINUTE;
 
 type RequestHandler = STSClient['config']['requestHandler'];
 

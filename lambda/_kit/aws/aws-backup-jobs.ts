@@ -4,6 +4,7 @@ import {
   type ListBackupJobsCommandInput,
   paginateListBackupJobs,
 } from '@aws-sdk/client-backup';
+import { DAY } from '../../../src/contract/durations';
 import type { BackupJobs, FailedJob } from '../ports/backup-jobs';
 
 /** The endings of a job that leave no snapshot; a job that was not opted in to is none at all.
@@ -11,7 +12,7 @@ import type { BackupJobs, FailedJob } from '../ports/backup-jobs';
 const ENDINGS = ['FAILED', 'EXPIRED', 'ABORTED'] as const;
 
 /** How long a job that never started may have waited to do so before it expired. */
-const WAITED = 24 * 3_600_000;
+const WAITED = DAY;
 
 /** What AWS Backup calls clusters. Of instances, `RDS`, it takes whatever is selected by ARN, opted in or not.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */

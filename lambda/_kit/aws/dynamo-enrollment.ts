@@ -1,4 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { HOUR } from '../../../src/contract/durations';
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Page } from '../ports/organization';
@@ -58,7 +59,7 @@ export class DynamoEnrollment implements EnrollmentRegistry {
     const note = `${NOTE}refused:${call}`;
     const [item] = await this.read([note]);
     const last = new Date(item?.last?.S ?? '');
-    const goesOn = now.getTime() - last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
+    const goesOn = now.getTime() - last.getTime() < REFUSAL_PAUSE_HOURS * HOUR;
     const since = goesOn ? new Date(item?.since?.S ?? '') : now;
     const noted = { account: { S: note }, since: { S: since.toISOString() }, last: { S: now.toISOString() } };
     await this.client.send(new PutItemCommand({ TableName: this.table, Item: noted }));

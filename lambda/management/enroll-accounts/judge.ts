@@ -1,3 +1,4 @@
+import { DAY } from '../../../src/contract/durations';
 import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId, Region } from '../../../src/contract/ids';
 
@@ -40,7 +41,6 @@ export interface Verdict {
   readonly retain?: boolean;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
 const alike = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
 
@@ -104,7 +104,7 @@ function graceOver({ held }: AccountFacts, { graceDays }: EnrollmentSettings, no
   // Withdrawn once already: what stands there still is what a failed deletion left over.
   if (held?.state === 'left' && !held.departed) return Date.parse(held.since);
   const since = held && held.state !== 'enrolled' ? Date.parse(held.since) : now.getTime();
-  return since + graceDays * DAY_MS;
+  return since + graceDays * DAY;
 }
 
 /** Whether so many withdrawals at once look like a mistake: a person is asked. One account alone never does. */

@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../../src/contract/durations';
 import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
@@ -8,10 +9,9 @@ import { look } from './look';
 import type { EnrollmentPorts, Sight } from './observe';
 
 /** A sweep of which nothing was heard for so long has died, and makes room for another. */
-const DEAD_AFTER_MS = 6 * 3600 * 1000;
+const DEAD_AFTER_MS = 6 * HOUR;
 /** Parts of the listing of accounts, of twenty each, that one step looks at: about ten seconds of tags. */
 const PARTS_A_STEP = 5;
-const DAY_MS = 24 * 3600 * 1000;
 const BY = 'the sweep';
 
 interface Step {
@@ -143,7 +143,7 @@ const sightsOf = (accounts: readonly AccountId[]): readonly Sight[] => accounts.
 /** Whether an entry's grace is over. Whether the account is still unwanted is judged when it is looked at. */
 function isDue({ state, departed, since }: RegistryEntry, { settings, now }: Step): boolean {
   const leaves = state === 'leaving' || (state === 'left' && departed);
-  return Boolean(leaves) && now.getTime() - Date.parse(since) >= settings.graceDays * DAY_MS;
+  return Boolean(leaves) && now.getTime() - Date.parse(since) >= settings.graceDays * DAY;
 }
 
 async function ask(due: number, enrolled: number, { ports, now, log }: Step): Promise<void> {

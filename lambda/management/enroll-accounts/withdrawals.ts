@@ -1,10 +1,9 @@
+import { DAY } from '../../../src/contract/durations';
 import type { Region } from '../../../src/contract/ids';
 import type { Alert } from '../../../src/contract/management-alerts';
 import { batches, changed, type Judged } from './judged';
 import type { ObservedAccount } from './observe';
 import type { EnrollmentAction, EnrollmentFacts } from './plan';
-
-const DAY_MS = 24 * 3600 * 1000;
 
 /** Whose grace is over loses the tooling, if all were listed; who only now ceases to be wanted is told of. */
 export function withdrawals(judged: readonly Judged[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
@@ -50,7 +49,7 @@ function withdrawal(batch: readonly Judged[], facts: EnrollmentFacts): Enrollmen
  */
 function removalAgain(batch: readonly Judged[], { now }: EnrollmentFacts): EnrollmentAction {
   const { regions, retain } = removalOf(batch);
-  const late = batch.filter(({ seen: { entry } }) => now.getTime() - Date.parse(entry?.since ?? '') >= DAY_MS);
+  const late = batch.filter(({ seen: { entry } }) => now.getTime() - Date.parse(entry?.since ?? '') >= DAY);
   const lines = late.map(
     ({ seen }) =>
       `${seen.account} was withdrawn on ${seen.entry?.since.slice(0, 10)}, and its tooling still stands in ${regions.join(', ')}. It is deleted again.`,

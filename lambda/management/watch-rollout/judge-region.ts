@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../../src/contract/durations';
 import type { AlertKind } from '../../../src/contract/management-alerts';
 import type { RegionRollout, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
@@ -16,10 +17,8 @@ const MOST_FAILURES = 2;
 const MOST_NOT_READY = 5;
 const MOST_REPAIRS = 3;
 const QUARANTINE_DAYS = 7;
-const HOUR_MS = 3600 * 1000;
-const DAY_MS = 24 * HOUR_MS;
 /** Operations and instances are listed one after the other: an operation that ends between explains nothing yet. */
-const MIN_WAIT_MS = HOUR_MS / 2;
+const MIN_WAIT_MS = HOUR / 2;
 
 /** What CloudFormation says of a Region that is switched off in the account: there, no credentials are valid.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-opt-in-regions.html */
@@ -68,7 +67,7 @@ const suspended: Rule = (instance, before, entry, facts) => {
     return { next: { ...before, state: 'suspended', at, waiting: at, reason } };
   if (!facts.repairing || entry.state !== 'enrolled') return undefined;
   // One try a day: enroll-accounts looks at every account once a day, and finds the one that is still suspended.
-  const wait = before.repairs > 0 ? DAY_MS - MIN_WAIT_MS : MIN_WAIT_MS;
+  const wait = before.repairs > 0 ? DAY - MIN_WAIT_MS : MIN_WAIT_MS;
   if (waited(before, facts) < wait) return undefined;
   return again({ ...instance, reason }, before, entry, facts);
 };
@@ -89,7 +88,7 @@ const inoperable: Rule = ({ reason }, before, _, { now, repairing }) => {
  */
 const outdated: Rule = (instance, before, entry, facts) => {
   if (!facts.repairing || isClosed(before, facts)) return undefined;
-  const explained = facts.rollingOut ? DAY_MS - MIN_WAIT_MS : instance.standing === 'pending' ? MIN_WAIT_MS : 0;
+  const explained = facts.rollingOut ? DAY - MIN_WAIT_MS : instance.standing === 'pending' ? MIN_WAIT_MS : 0;
   if (waited(before, facts) >= explained) return again(instance, before, entry, facts);
   const at = facts.now.toISOString();
   return before.waiting ? undefined : { next: { ...before, waiting: at, reason: reasonOf(instance) } };
@@ -119,7 +118,7 @@ const failed: Rule = (instance, before, entry, facts) => {
     const next = { ...counted, state: 'region not enabled', at: facts.now.toISOString(), until: later(facts) } as const;
     return { next, remedy: 'drop', alert: 'regionNotEnabled' };
   }
-  const young = facts.now.getTime() - Date.parse(entry.since) < 24 * HOUR_MS;
+  const young = facts.now.getTime() - Date.parse(entry.since) < DAY;
   const waits = young && NOT_READY.test(reason);
   const enough = counted.failed.length >= (waits ? MOST_NOT_READY : MOST_FAILURES);
   // Repairs that bring about no operation, or none that is over: another of the same would not either.
@@ -157,7 +156,7 @@ function quarantine(
 const waited = ({ waiting }: RegionRollout, { now }: RolloutFacts) =>
   waiting ? now.getTime() - Date.parse(waiting) : 0;
 
-const later = ({ now }: RolloutFacts) => new Date(now.getTime() + QUARANTINE_DAYS * 24 * HOUR_MS).toISOString();
+const later = ({ now }: RolloutFacts) => new Date(now.getTime() + QUARANTINE_DAYS * DAY).toISOString();
 const isClosed = ({ until }: RegionRollout, { now }: RolloutFacts) =>
   Boolean(until && Date.parse(until) > now.getTime());
 

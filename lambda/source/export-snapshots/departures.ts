@@ -1,3 +1,4 @@
+import { DAY } from '../../../src/contract/durations';
 import { attemptOf, TAGS } from '../../../src/contract/names';
 import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
 import { isAvailable, isFailed } from '../../_kit/copies';
@@ -35,7 +36,7 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
 }
 
 /** For how long a failed copy tells that its snapshot was deleted: the vault's coverage alerts people once a day. */
-const NOTED_FOR_MS = 3 * 24 * 3_600_000;
+const NOTED_FOR_MS = 3 * DAY;
 
 /**
  * Failed copies go when a later attempt stands in their place, or nothing is left to be copied again. Where a snapshot was

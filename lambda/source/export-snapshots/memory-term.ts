@@ -1,9 +1,9 @@
+import { DAY } from '../../../src/contract/durations';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import type { ExportAction } from './plan';
 import type { World } from './survey';
 
-const DAY = 24 * 3_600_000;
 /** Longer than daily backups are kept: most snapshots are remembered with one write. */
 const MIN_TERM = 90 * DAY;
 /** Time in which a renewal has to be made; it is the longest that the step may stand still and forget nothing. */

@@ -1,3 +1,4 @@
+import { HOUR } from '../../../src/contract/durations';
 import * as METRICS from '../../../src/contract/metrics';
 import { AccountAnswers, throwCommonFault } from '../../_kit/account-answers';
 import type { Log } from '../../_kit/ports/log';
@@ -8,7 +9,6 @@ import { act } from './act';
 import { type FollowPorts, type FollowSettings, observe } from './observe';
 import { type FollowAction, plan } from './plan';
 
-const HOUR_MS = 3_600_000;
 /** Topics that are subscribed to at the same time, and how long all may take: a run has five minutes. */
 const AT_A_TIME = 10;
 const TOPICS_WITHIN_MS = 180_000;
@@ -38,7 +38,7 @@ export async function followSources(
       [names.exitsWaiting]: staying.length + unreadable.length,
       [names.exitsPending]: leaving.length,
       [names.accountsWaiting]: waiting.length,
-      ...(sweptAt && { [names.registryAge]: (now.getTime() - sweptAt.getTime()) / HOUR_MS }),
+      ...(sweptAt && { [names.registryAge]: (now.getTime() - sweptAt.getTime()) / HOUR }),
     });
     await ports.sources.noteReading(now, registry.length);
   }

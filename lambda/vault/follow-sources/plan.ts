@@ -1,4 +1,5 @@
 import { type Decision, decidedOf } from '../../../src/contract/decisions';
+import { DAY } from '../../../src/contract/durations';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
 
@@ -37,7 +38,6 @@ export interface FollowPlan {
   readonly unconfirmed: readonly AccountId[];
 }
 
-const DAY = 24 * 3600 * 1000;
 const EXITS_A_DAY = 5;
 const EXITS_SHARE = 0.1;
 

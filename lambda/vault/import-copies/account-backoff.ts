@@ -1,16 +1,16 @@
+import { DAY, HOUR } from '../../../src/contract/durations';
 import { TAGS } from '../../../src/contract/names';
 import { groupBy, inFlight, isAvailable, isFailed } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { importTime, originOf } from '../../_kit/vault-copies';
 
-const HOUR = 3_600_000;
 /** So far back failed and good copies are counted. */
-const WINDOW = 24 * HOUR;
+const WINDOW = DAY;
 /** An account with fewer failed copies is not slowed. */
 const MIN_FAILURES = 3;
 /** Pause after the first round of failures; each further round doubles it. */
 const FIRST_PAUSE = HOUR;
-const LONGEST_PAUSE = 24 * HOUR;
+const LONGEST_PAUSE = DAY;
 
 /** Why a copy waits: too many copies of its account failed. */
 export const ACCOUNT_BACKOFF = 'account-backoff';

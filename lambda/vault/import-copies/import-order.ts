@@ -1,4 +1,5 @@
 import { carriedTags } from '../../../src/contract/carried-tags';
+import { MINUTE } from '../../../src/contract/durations';
 import { databaseParts, isSnapshotArn, type KeyArn, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, optionGroupName, TAGS, vaultCopyName } from '../../../src/contract/names';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
@@ -14,7 +15,7 @@ interface OrderFacts {
 }
 
 /** By how much a source's clock may differ from RDS's. */
-const SAME_TIME = 60_000;
+const SAME_TIME = MINUTE;
 
 /** What is known of the origin of a snapshot, and which of the source's tags RDS contradicts. */
 interface Origin {

@@ -1,6 +1,6 @@
+import { DAY } from '../../../src/contract/durations';
 import { type CopyClass, type Retention, termDays } from '../../../src/contract/retention';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { DAY } from './import-time';
 
 /** A good copy, and since when it is in the vault, in milliseconds since the epoch. */
 export interface Good {

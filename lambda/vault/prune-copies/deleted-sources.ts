@@ -1,6 +1,6 @@
 import type { CoverageEvidence } from '../../../src/contract/coverage';
 import { type Decision, decidedOf } from '../../../src/contract/decisions';
-import { DAY } from './import-time';
+import { DAY } from '../../../src/contract/durations';
 
 /** An older report says nothing of what exists now. */
 const MAX_REPORT_DAYS = 2;

@@ -1,9 +1,10 @@
+import { DAY } from '../../../src/contract/durations';
 import { attemptOf, TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import { isOver } from '../../_kit/copy-states';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { importTime } from '../../_kit/vault-copies';
-import { DAY, importedSince } from './import-time';
+import { importedSince } from './import-time';
 
 /** How RDS calls an import that came to nothing. A copy in another state that never ends, such as `error`, may have been good
  * once. */

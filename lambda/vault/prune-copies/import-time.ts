@@ -1,9 +1,6 @@
+import { DAY, HOUR } from '../../../src/contract/durations';
 import { TAGS } from '../../../src/contract/names';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-
-const HOUR = 3_600_000;
-/** Milliseconds of a day: terms are counted in these, so that a night in which clocks are changed is nothing special. */
-export const DAY = 24 * HOUR;
 
 /** By how much our clock and RDS's may differ over a copy: RDS lets a copy wait in its queue for hours, not for a week. */
 const APART = 7 * DAY;

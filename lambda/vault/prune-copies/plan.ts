@@ -1,3 +1,4 @@
+import { DAY } from '../../../src/contract/durations';
 import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { Distrust } from '../../../src/contract/pruning';
 import {
@@ -12,7 +13,7 @@ import { roundRobin } from '../../_kit/round-robin';
 import { dataTime, nameMatchesTags, originOf } from '../../_kit/vault-copies';
 import { calendarOf, type Good, inOrder, type Term, termsOf } from './copy-classes';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
-import { DAY, type ImportTimeProblem, importedSince } from './import-time';
+import { type ImportTimeProblem, importedSince } from './import-time';
 import { type MassDeletion, massDeletionOf } from './mass-deletion';
 import { distrustOf, type TimeFacts } from './trusted-time';
 

@@ -1,7 +1,6 @@
+import { DAY, MINUTE } from '../../../src/contract/durations';
 import type { Distrust } from '../../../src/contract/pruning';
-import { DAY } from './import-time';
 
-const MINUTE = 60_000;
 /** By how much our clock and AWS's may differ: a request that is signed more than five minutes off is refused anyway. */
 const MAX_MINUTES_FROM_AWS = 15;
 /** Hours between two runs after which a person must confirm the time. A run comes every six hours. */

@@ -2,6 +2,7 @@ import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
 import type { Decision } from '../../../src/contract/decisions';
+import { HOUR } from '../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/taggable';
@@ -42,8 +43,6 @@ export type Judgement = Pick<CoverageRow, 'status' | 'code' | 'codeFrom' | 'reas
 export type JudgedDatabase = Judgement &
   Pick<CoverageRow, 'newestCopy' | 'ageHours' | 'rpoHours' | 'wanted'> &
   Pick<CoverageRow, 'expected' | 'wantedSince' | 'waitsSince' | 'tagRemovedSince'>;
-
-const HOUR = 3_600_000;
 
 /** Hours between two instants, to a tenth. */
 export const hoursBetween = (from: Date, to: Date): number =>

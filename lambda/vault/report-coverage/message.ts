@@ -7,6 +7,7 @@ import {
   type ProtectionStatus,
   unreadParts,
 } from '../../../src/contract/coverage';
+import { HOUR } from '../../../src/contract/durations';
 import { foreignText } from '../../../src/contract/foreign-text';
 import { databaseParts } from '../../../src/contract/ids';
 import { type Line, MessageText } from './message-text';
@@ -20,7 +21,7 @@ export interface Message {
 }
 
 /** How long an account may wait to be accepted before the message names it: the vault accepts most within the hour. */
-const MAX_WAIT_MS = 3 * 3_600_000;
+const MAX_WAIT_MS = 3 * HOUR;
 
 /** What a status means to somebody who is woken by it. */
 const HEADINGS: Readonly<Partial<Record<ProtectionStatus, string>>> = {

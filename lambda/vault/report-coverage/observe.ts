@@ -1,5 +1,6 @@
 import { type CoverageExportKey, exportKeysIn } from '../../../src/contract/coverage';
 import { decidedOf } from '../../../src/contract/decisions';
+import { DAY } from '../../../src/contract/durations';
 import type { Region } from '../../../src/contract/ids';
 import { NAMES } from '../../../src/contract/names';
 import { AccountAnswers } from '../../_kit/account-answers';
@@ -39,7 +40,6 @@ const AT_A_TIME = 10;
 const CALL_WITHIN_MS = 20_000;
 const LOOK_WITHIN_MS = 45_000;
 const ALL_WITHIN_MS = 200_000;
-const DAY = 24 * 3_600_000;
 /** For how long a missed backup that people were not told of is looked for. */
 const MAX_UNREPORTED = 7 * DAY;
 /** Accounts that wait to be accepted and are looked through: who fills the registry stops no run by it. */

@@ -11,6 +11,7 @@ import {
   type ProtectionStatus,
   unreadParts,
 } from '../../../src/contract/coverage';
+import { DAY, HOUR } from '../../../src/contract/durations';
 import { foreignText } from '../../../src/contract/foreign-text';
 import type { AccountId } from '../../../src/contract/ids';
 import { databasesMetric, reportCoverage as names } from '../../../src/contract/metrics';
@@ -42,17 +43,16 @@ export interface CoveragePlan {
   readonly measures: Readonly<Record<string, number>>;
 }
 
-const HOUR = 3_600_000;
 /** An hourly run may come a little early: a day is told of when most of it has passed. */
 const TOLD_EVERY = 23.5 * HOUR;
 /** For how long a day's report can be changed by nobody without a permission of its own. */
-const LOCKED_FOR = 365 * 24 * HOUR;
+const LOCKED_FOR = 365 * DAY;
 /** How long an export copy may wait for the vault before anybody is told. */
 const TAKEN_WITHIN = 6 * HOUR;
 /** Missed backups of one account that a report names: no account may make it too long to be written. */
 const MOST_MISSED = 200;
 /** For how long the alarm about a disputed copy goes on, and how many of one account a report names. */
-const DISPUTED_FOR = 7 * 24 * HOUR;
+const DISPUTED_FOR = 7 * DAY;
 const MAX_DISPUTED = 50;
 /** How long the tooling may take to come to an account before its shut access role is a fault. */
 const ROLLED_OUT_WITHIN = 6 * HOUR;

@@ -1,5 +1,6 @@
 import { type CoverageRow, isExpected, PROTECTION_STATUSES } from '../../../src/contract/coverage';
 import { decidedOf } from '../../../src/contract/decisions';
+import { DAY } from '../../../src/contract/durations';
 import { type AccountId, databaseArn, isDatabaseArn } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
@@ -10,7 +11,6 @@ import { type AbsentDatabase, judgeAbsentDatabase, REPLACED } from './absent-dat
 import type { AccountContents, CoverageFacts, ObservedAccount } from './facts';
 import { hoursBetween, judgeDatabase, lostCopy, told } from './judge-database';
 
-const DAY = 24 * 3_600_000;
 /** For how long a copy that vanished of a database that is gone as well is told of. */
 const LOST_FOR = 90 * DAY;
 

@@ -1,4 +1,5 @@
 import type { CoverageAccount, CoverageElsewhere } from '../../../src/contract/coverage';
+import { HOUR } from '../../../src/contract/durations';
 import { foreignText } from '../../../src/contract/foreign-text';
 import type { Region } from '../../../src/contract/ids';
 import type { SourceView } from '../../_kit/ports/coverage-access';
@@ -6,7 +7,6 @@ import type { Database } from '../../_kit/ports/databases';
 import { failure } from '../../_kit/runtime/each';
 import type { CoverageFacts, CoverageRules, ObservedAccount, UncoveredRegionFacts } from './facts';
 
-const HOUR = 3_600_000;
 const RUNS_PER_DAY = 24;
 /** Databases of an account and Region that a report names; the others are counted. */
 const MAX_NAMED = 50;

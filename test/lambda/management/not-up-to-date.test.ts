@@ -5,10 +5,10 @@ import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import type { RegionRollout, RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { plan, type RolloutFacts } from '../../../lambda/management/watch-rollout/plan';
+import { DAY, HOUR } from '../../../src/contract/durations';
 import { HERE, ManagementWorld, numbered, SOURCE } from '../../support/enrollment';
 
 const START = new Date('2026-03-01T12:00:00Z');
-const HOUR_MS = 3600 * 1000;
 /** Every detailed status of the API, none at all, and a word that it does not have.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackInstanceComprehensiveStatus.html */
 const DETAILS = [
@@ -46,7 +46,7 @@ interface Course {
 
 /** What each hourly sweep does about an instance that nothing ever changes: `repair`, `drop`, `tell`, or nothing. */
 function courseOf({ instance, rollingOut, version, hours }: Course): readonly string[] {
-  const at = new Date(START.getTime() - 30 * 24 * HOUR_MS).toISOString();
+  const at = new Date(START.getTime() - 30 * DAY).toISOString();
   const before: RegionRollout = { state: 'current', at, version, failed: [], repairs: 0 };
   let entry: RegistryEntry = {
     account: SOURCE,
@@ -57,7 +57,7 @@ function courseOf({ instance, rollingOut, version, hours }: Course): readonly st
     ...(version && { rollout: { [HERE]: before } }),
   };
   return Array.from({ length: hours }, (_, hour) => {
-    const now = new Date(START.getTime() + hour * HOUR_MS);
+    const now = new Date(START.getTime() + hour * HOUR);
     const entries = new Map([[SOURCE, entry]]);
     const facts: RolloutFacts = { seen: [instance], entries, version: 'bbbb', repairing: true, rollingOut, now };
     const actions = plan(facts);

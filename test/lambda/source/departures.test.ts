@@ -1,10 +1,10 @@
 import type { CopyOrder, Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { MINUTES_PER_DAY } from '../../../src/contract/durations';
 import { TAGS } from '../../../src/contract/names';
 import { database, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
 const LEDGER = database(SOURCE, 'cluster', 'ledger');
-const DAY = 1440;
 
 /** A pipeline in whose vault RDS refuses copies of these export copies, and of no others. */
 function refusing() {
@@ -65,11 +65,11 @@ test('what the vault says of all, its key or its quota, makes no copy give way',
   pipeline.rds.refusals.set(`${VAULT} ${ORDERS.arn}`, { kind: 'full', because: 'no more' });
   for (let at = 0; at < 6; at += 1) {
     pipeline.backUp(ORDERS);
-    for (let hour = 0; hour < DAY / 60; hour += 1) await pipeline.round(60);
+    for (let hour = 0; hour < MINUTES_PER_DAY / 60; hour += 1) await pipeline.round(60);
   }
   expect(exportCopies(pipeline)).toHaveLength(2);
   pipeline.rds.refusals.clear();
-  for (let at = 0; at < 4; at += 1) for (let hour = 0; hour < DAY / 60; hour += 1) await pipeline.round(60);
+  for (let at = 0; at < 4; at += 1) for (let hour = 0; hour < MINUTES_PER_DAY / 60; hour += 1) await pipeline.round(60);
   expect(pipeline.vaultCopies()).toHaveLength(6);
   const times = pipeline.vaultCopies().map(({ tags }) => tags.get(TAGS.sourceTime) ?? '');
   expect(times).toEqual([...times].sort());

@@ -2,11 +2,11 @@ import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-
 import { mockClient } from 'aws-sdk-client-mock';
 import { DynamoExportMemory } from '../../../lambda/_kit/aws/dynamo-export-memory';
 import { memoryEnd } from '../../../lambda/source/export-snapshots/memory-term';
+import { DAY, MINUTES_PER_DAY } from '../../../src/contract/durations';
 import { TAGS } from '../../../src/contract/names';
 import { database, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
 
 const LEDGER = database(SOURCE, 'cluster', 'ledger');
-const DAY = 24 * 60;
 
 const exported = async (pipeline: Pipeline) => {
   for (let round = 0; round < 8; round += 1) await pipeline.round();
@@ -46,7 +46,7 @@ test('a five-year snapshot is remembered as long as it stands, with few writes',
   await exported(pipeline);
   const [copies, writes] = [pipeline.rds.calls.get('copy'), pipeline.rds.calls.get('remember') ?? 0];
   for (let day = 0; day < 1825; day += 5) {
-    pipeline.rds.advance(5 * DAY);
+    pipeline.rds.advance(5 * MINUTES_PER_DAY);
     await pipeline.export();
   }
   expect(pipeline.rds.calls.get('copy')).toBe(copies);
@@ -57,11 +57,11 @@ test('a snapshot of 35 days is remembered with one write, and forgotten after it
   const pipeline = new Pipeline();
   const { arn } = pipeline.backUp(LEDGER);
   await exported(pipeline);
-  pipeline.rds.advance(35 * DAY);
+  pipeline.rds.advance(35 * MINUTES_PER_DAY);
   await pipeline.export();
   pipeline.rds.change(arn, undefined);
   expect(pipeline.rds.calls.get('remember')).toBe(1);
-  pipeline.rds.advance(60 * DAY);
+  pipeline.rds.advance(60 * MINUTES_PER_DAY);
   expect(pipeline.rds.remembered(SOURCE).size).toBe(0);
 });
 
@@ -84,6 +84,6 @@ test('the table is scanned consistently, and an item is updated in what is known
 
 test('the end of the memory never comes closer as time goes on', () => {
   const snapshot = { takenAt: new Date(0) };
-  const ends = [0, 10, 90, 400].map((day) => memoryEnd(snapshot, new Date(day * DAY * 60_000)).getTime());
+  const ends = [0, 10, 90, 400].map((day) => memoryEnd(snapshot, new Date(day * DAY)).getTime());
   expect(ends).toEqual([...ends].sort((a, b) => a - b));
 });

@@ -1,3 +1,4 @@
+import { DAY } from '../../../contract/durations';
 import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
 import { MOST_TAGS } from '../../../contract/taggable';
@@ -48,7 +49,7 @@ const time: Attack = {
     if (!target) return;
     hands.stopped.add(target.database.arn);
     hands.withdrawImported();
-    const ahead = variant.endsWith('future') ? 400 * 24 * 3_600_000 : 0;
+    const ahead = variant.endsWith('future') ? 400 * DAY : 0;
     const said = new Date(hands.rds.time.getTime() + ahead).toISOString();
     const tags: Record<string, string> = variant === 'no time' ? {} : { [TAGS.sourceTime]: said };
     hands.share({ kind: target.kind, of: nameOf(hands), ageHours: 60 + turn * 6, tags });
@@ -84,7 +85,7 @@ const marks: Attack = {
   act(hands, { force, variant, turn }) {
     hands.withdrawImported();
     const [other] = hands.ground.databases.filter(({ account }) => account !== hands.account);
-    const past = new Date(hands.rds.time.getTime() - 365 * 24 * 3_600_000).toISOString();
+    const past = new Date(hands.rds.time.getTime() - 365 * DAY).toISOString();
     const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'legal hold': { [TAGS.legalHold]: 'forged', 'Checkvalve:legal-hold': 'forged' },
       'vault copy of another account': {

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { DAY } from '../../../../src/contract/durations';
 import type { AccountId } from '../../../../src/contract/ids';
 import {
   called,
@@ -28,7 +29,6 @@ type Happening =
   | { readonly do: 'pass'; readonly days: number };
 
 const ACCOUNTS = 14;
-const DAY_MS = 24 * 3600 * 1000;
 const at = fc.nat(ACCOUNTS - 1);
 const told = fc.constantFrom('once', 'twice', 'never', 'late');
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -168,7 +168,7 @@ class History {
         const history = this.world.registry.held.get(account)?.history ?? [];
         const began = history.find(({ what }) => /→ leaving$|^leaving$|enrolled → left$/.test(what));
         const since = Date.parse(began?.at ?? '');
-        expect(this.world.now.getTime() - since).toBeGreaterThanOrEqual(14 * DAY_MS);
+        expect(this.world.now.getTime() - since).toBeGreaterThanOrEqual(14 * DAY);
         const turns = (this.turns.get(account) ?? []).filter((one) => one.at <= since);
         // Of several turns at one instant the grace may have begun with any, and before the first of them.
         const instant = turns.at(-1)?.at;
@@ -189,7 +189,7 @@ class History {
     for (const account of stackSet.enrolled.filter((one) => !this.isWanted(one))) {
       const { state, departed, since = '' } = registry.held.get(account) ?? {};
       expect(state === 'leaving' || (state === 'left' && departed)).toBe(true);
-      expect(now.getTime() - Date.parse(since)).toBeLessThan(14 * DAY_MS);
+      expect(now.getTime() - Date.parse(since)).toBeLessThan(14 * DAY);
     }
     this.judge();
   }

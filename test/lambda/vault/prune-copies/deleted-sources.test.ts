@@ -1,9 +1,10 @@
 import { deletedSources } from '../../../../lambda/vault/prune-copies/deleted-sources';
 import type { CoverageRow } from '../../../../src/contract/coverage';
 import type { Decision } from '../../../../src/contract/decisions';
+import { DAY } from '../../../../src/contract/durations';
 import { accountId, databaseArn } from '../../../../src/contract/ids';
 import { planPruning } from '../../../support/plan-pruning';
-import { DAY, daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
+import { daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
 
 const ACCOUNT = accountId('222200001111');
 const row = (status: CoverageRow['status'], since = daysAgo(100)): CoverageRow => ({

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import { dataTime, originOf } from '../../../../lambda/_kit/vault-copies';
+import { DAY, HOUR } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import { MAX_FAILED_DELETIONS_PER_RUN, type Retention } from '../../../../src/contract/retention';
 import { planPruning } from '../../../support/plan-pruning';
-import { DAY, RETENTION, vaultCopy } from '../../../support/vault-copies';
+import { RETENTION, vaultCopy } from '../../../support/vault-copies';
 
-const HOUR = 3_600_000;
 const HISTORIES = 200;
 const DATABASES = ['222200001111:db:orders', '222200001111:db:stock', '222200002222:db:ledger'].map(
   (name) => `arn:aws:rds:eu-central-1:${name}`,

@@ -1,9 +1,10 @@
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import type { KeptReason, PruneFacts } from '../../../../lambda/vault/prune-copies/plan';
+import { DAY } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import type { Retention } from '../../../../src/contract/retention';
 import { planPruning as plan } from '../../../support/plan-pruning';
-import { DAY, daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
+import { daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
 
 const STOCK = 'arn:aws:rds:eu-central-1:222200002222:db:stock';
 /** Something arrived in the vault today: RDS's clock stands where ours does. */

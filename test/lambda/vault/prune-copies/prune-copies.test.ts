@@ -1,12 +1,13 @@
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import { pruneCopies } from '../../../../lambda/vault/prune-copies/prune-copies';
+import { DAY } from '../../../../src/contract/durations';
 import type { CheckvalveError } from '../../../../src/contract/errors';
 import { TAGS } from '../../../../src/contract/names';
 import { MAX_DELETIONS_PER_RUN, type Retention } from '../../../../src/contract/retention';
 import { RHYTHM } from '../../../../src/contract/rhythm';
 import { database, Pipeline, SOURCE, VAULT } from '../../../support/pipeline';
 import { resourcesOf, templatesOf } from '../../../support/synthesized';
-import { DAY, daily, vaultCopy } from '../../../support/vault-copies';
+import { daily, vaultCopy } from '../../../support/vault-copies';
 
 const ORDERS = database(SOURCE, 'db', 'orders');
 const LEDGER = database(SOURCE, 'cluster', 'ledger');

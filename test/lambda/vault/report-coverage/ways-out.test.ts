@@ -1,16 +1,17 @@
 // Longer than most: one table of all that a source can do about the status of a late database, and what ends it.
+
 import type { AccountContents, CoverageFacts, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
 import { messageOf } from '../../../../lambda/vault/report-coverage/message';
 import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import type { CoverageEvidence } from '../../../../src/contract/coverage';
 import type { Decision } from '../../../../src/contract/decisions';
+import { HOUR } from '../../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
 import { formatHold, VERDICTS, type VerdictCode } from '../../../../src/contract/verdicts';
 import { breached } from '../../../../src/rehearsal/checks/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../../support/coverage-world';
 import { SOURCE } from '../../../support/pipeline';
 
-const HOUR = 3_600_000;
 const orders = aDatabase('orders');
 const cluster = aDatabase('ledger', { kind: 'cluster' });
 const manyTags = new Map([
