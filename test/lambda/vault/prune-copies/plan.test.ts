@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
-import type { KeptReason, PruneFacts } from '../../../../lambda/vault/prune-copies/plan';
+import type { PruneFacts } from '../../../../lambda/vault/prune-copies/facts';
+import type { KeptReason } from '../../../../lambda/vault/prune-copies/kept-reasons';
 import { DAY } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import type { Retention } from '../../../../src/contract/retention';
