@@ -65,7 +65,7 @@ test('31: SnapshotQuotaExceeded, “Cannot create more than 100 manual snapshots
   await days(1, pipeline);
   await pipeline.prune(daily(35));
   expect(pipeline.rds.all(VAULT)).toHaveLength(100);
-  const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing');
+  const told = pipeline.logged.filter(({ event }) => event === 'database.not-copied');
   expect(told.map(({ fields }) => fields?.verdict)).toEqual(['quota-full']);
 });
 
