@@ -34,17 +34,17 @@ export const MAX_ATTEMPTS = 3;
  */
 const PROGRESS = {
   available: 'available',
-  creating: 'working',
-  copying: 'working',
-  pending: 'working',
-  queued: 'working',
-  modifying: 'working',
-  'backing-up': 'working',
-  deleting: 'going',
-  deleted: 'going',
+  creating: 'in-progress',
+  copying: 'in-progress',
+  pending: 'in-progress',
+  queued: 'in-progress',
+  modifying: 'in-progress',
+  'backing-up': 'in-progress',
+  deleting: 'being-deleted',
+  deleted: 'being-deleted',
 } as const satisfies Record<string, string>;
 
-/** How far a snapshot is. `going`: being deleted. `unknown`: RDS said something we have no word for. */
+/** How far a snapshot is. `being-deleted`: RDS deletes it. `unknown`: RDS said something we have no word for. */
 export type Progress = (typeof PROGRESS)[keyof typeof PROGRESS] | 'failed' | 'unknown';
 
 /** How far a snapshot is, from the status that RDS gives it. */
@@ -56,7 +56,7 @@ export const isFailed = (snapshot: Snapshot): boolean => progressOf(snapshot) ==
 /** A copy that can be shared, copied and restored. */
 export const isAvailable = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'available';
 /** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
-export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(snapshot));
+export const inFlight = (snapshot: Snapshot): boolean => ['in-progress', 'unknown'].includes(progressOf(snapshot));
 
 /** When a snapshot was begun, in milliseconds since the epoch: by RDS, which may not say so before it has finished; then by
  * what we wrote on our own copies. NaN where nobody says. */

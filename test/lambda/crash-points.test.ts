@@ -80,7 +80,7 @@ const stateOf = ({ rds }: Pipeline): readonly string[] => [
 
 /** The verdicts that a person heard of. */
 const toldBy = ({ logged }: Pipeline): readonly string[] =>
-  logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => String(fields?.verdict));
+  logged.filter(({ event }) => event === 'database.not-copied').map(({ fields }) => String(fields?.verdict));
 
 const WORLDS = Object.entries<CrashWorld>(CRASH_WORLDS).flatMap(([name, world]) =>
   (Object.keys(KINDS) as Kind[]).map((kind) => ({ name, world, kind })),

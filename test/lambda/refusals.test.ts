@@ -9,7 +9,7 @@ import { database, exportKeyOf, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } fro
 const ORDERS = database(SOURCE, 'db', 'orders');
 const STOCK = database(SOURCE, 'db', 'stock');
 const told = (pipeline: Pipeline, verdict: VerdictCode) =>
-  pipeline.logged.filter(({ event, fields }) => event === 'database.not-crossing' && fields?.verdict === verdict);
+  pipeline.logged.filter(({ event, fields }) => event === 'database.not-copied' && fields?.verdict === verdict);
 const held = (pipeline: Pipeline) => pipeline.rds.all(VAULT).length;
 
 /** Runs all, every so many minutes. */
@@ -127,7 +127,7 @@ test.each([
   pipeline.rds.refusals.set(`${where} ${ORDERS.arn}`, wait);
   pipeline.backUp(ORDERS);
   await play(pipeline, MINUTES_PER_DAY);
-  expect(pipeline.logged.filter(({ event }) => event === 'database.not-crossing')).toEqual([]);
+  expect(pipeline.logged.filter(({ event }) => event === 'database.not-copied')).toEqual([]);
   pipeline.rds.refusals.clear();
   await play(pipeline, 60);
   expect(pipeline.vaultCopies()).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { TAGS } from '../../../src/contract/names';
 import { formatHold, holdAfterRefusal, parseHold } from '../../../src/contract/verdicts';
-import { Copier, type Ending } from '../../_kit/copier';
+import { Copier, type ActionOutcome } from '../../_kit/copier';
 import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
 import type { Log } from '../../_kit/ports/log';
 import type { Notifications } from '../../_kit/ports/notifications';
@@ -36,7 +36,7 @@ export class ExportActor {
   }
 
   /** Does one action, and says how it ended. */
-  async act(action: ExportAction): Promise<Ending> {
+  async act(action: ExportAction): Promise<ActionOutcome> {
     switch (action.do) {
       case 'copy':
         return this.copy(action);
@@ -58,7 +58,7 @@ export class ExportActor {
         await this.ports.memory.remember(action.snapshot.arn, { expiresAt: action.expiresAt });
         return { outcome: 'done' };
       case 'note-deleted':
-        this.copier.tell(action.copy, 'snapshot-deleted');
+        this.copier.logAlert(action.copy, 'snapshot-deleted');
         await this.hold(
           action.copy,
           formatHold({ code: 'snapshot-deleted', count: 1, at: this.now, alertedAt: this.now }),
@@ -67,21 +67,21 @@ export class ExportActor {
       case 'hold':
         return this.copier.alert(action.snapshot, action.code);
       case 'tell':
-        this.copier.tell(action.snapshot, action.code);
+        this.copier.logAlert(action.snapshot, action.code);
         return { outcome: 'done' };
     }
   }
 
-  private async copy({ order, snapshot }: Extract<ExportAction, { do: 'copy' }>): Promise<Ending> {
+  private async copy({ order, snapshot }: Extract<ExportAction, { do: 'copy' }>): Promise<ActionOutcome> {
     const ended = await this.copier.copy(order, snapshot);
     if (ended.outcome !== 'gone') return ended;
     // Nothing will remember it, and one answer may be wrong: RDS is asked once more whether it lists the snapshot.
     const listed = await this.ports.snapshots.own();
-    if (!listed.some(({ arn }) => arn === snapshot.arn)) this.copier.tell(snapshot, 'snapshot-deleted');
+    if (!listed.some(({ arn }) => arn === snapshot.arn)) this.copier.logAlert(snapshot, 'snapshot-deleted');
     return ended;
   }
 
-  private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>): Promise<Ending> {
+  private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>): Promise<ActionOutcome> {
     const { snapshots, notifications } = this.ports;
     const shared = await snapshots.share(copy, vaultAccount);
     if (shared.kind === 'gone') return { outcome: 'gone' };
@@ -108,14 +108,14 @@ export class ExportActor {
     because: string,
   ): Promise<void> {
     const code = kind === 'full' ? 'share-list-full' : 'share-refused';
-    if (!source) return this.copier.tell(copy, code, because);
+    if (!source) return this.copier.logAlert(copy, code, because);
     const before = parseHold(source.tags.get(TAGS.held));
     const recordAlert = kind === 'full' || (before?.code === code && before.count >= SHARES_UNTOLD);
     if (recordAlert) await this.copier.hold(source, code, because);
     else await this.hold(source, holdAfterRefusal(source.tags.get(TAGS.held), code, this.now, false));
   }
 
-  private async retire({ copy, source, importedAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
+  private async retire({ copy, source, importedAt }: Extract<ExportAction, { do: 'retire' }>): Promise<ActionOutcome> {
     // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
     if (source) await this.remember(source, { importedAt });
     await this.ports.snapshots.remove(copy);

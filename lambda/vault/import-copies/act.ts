@@ -1,7 +1,7 @@
 import { type AccountId, isSnapshotArn, snapshotParts } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { AccountAnswers } from '../../_kit/account-answers';
-import { Copier, type Ending } from '../../_kit/copier';
+import { Copier, type ActionOutcome } from '../../_kit/copier';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { isRefusal } from '../../_kit/refusals';
@@ -50,7 +50,7 @@ export class ImportActor {
   }
 
   /** Does one action, and says how it ended. */
-  async act(action: ImportAction): Promise<Ending> {
+  async act(action: ImportAction): Promise<ActionOutcome> {
     switch (action.do) {
       case 'import':
         return this.import(action);
@@ -65,7 +65,7 @@ export class ImportActor {
     }
   }
 
-  private async import({ order, exportCopy }: Extract<ImportAction, { do: 'import' }>): Promise<Ending> {
+  private async import({ order, exportCopy }: Extract<ImportAction, { do: 'import' }>): Promise<ActionOutcome> {
     const { account } = snapshotParts(exportCopy.arn);
     try {
       const ended = await this.copier.copy(order, exportCopy);
@@ -79,7 +79,7 @@ export class ImportActor {
   }
 
   /** A failed copy of which the source does not stand any more is not made again: nothing else would tell of it. */
-  private async markFailed(copy: Snapshot): Promise<Ending> {
+  private async markFailed(copy: Snapshot): Promise<ActionOutcome> {
     const exportCopy = copy.tags.get(TAGS.exportCopy) ?? '';
     await this.ports.snapshots.tag(copy.arn, { [TAGS.failedAt]: this.now.toISOString() });
     if (isSnapshotArn(exportCopy)) await this.tellOfDeletion({ ...copy, arn: exportCopy });
@@ -92,7 +92,7 @@ export class ImportActor {
     this.sharedNow ??= this.ports.snapshots.shared().then((all) => new Set<string>(all.map(({ arn }) => arn)));
     if ((await this.sharedNow).has(exportCopy.arn)) return;
     this.deleted += 1;
-    this.copier.tell(exportCopy, 'snapshot-deleted');
+    this.copier.logAlert(exportCopy, 'snapshot-deleted');
   }
 
   /** The only thing the vault writes in a source: a mark on an export copy, through the access role. Resolves to whether it was

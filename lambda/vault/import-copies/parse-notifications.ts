@@ -1,5 +1,5 @@
 import type { AccountId } from '../../../src/contract/ids';
-import { hear } from '../../../src/contract/message';
+import { parseNotification } from '../../../src/contract/message';
 import { NAMES } from '../../../src/contract/names';
 import type { Log } from '../../_kit/ports/log';
 
@@ -45,7 +45,7 @@ export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Lo
   let rejected = 0;
   const records = inboxRecords(event);
   for (const { messageId, body } of records) {
-    const heard = hear(body);
+    const heard = parseNotification(body);
     if (heard.kind === 'rejected' || !accepted.has(heard.from)) {
       const because = heard.kind === 'rejected' ? heard.because : 'account-not-accepted';
       log('message.rejected', { messageId, because, topic: heard.topic });
@@ -53,7 +53,7 @@ export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Lo
       continue;
     }
     received.set(heard.from, (received.get(heard.from) ?? 0) + 1);
-    if (heard.kind === 'announced') continue;
+    if (heard.kind === 'notified') continue;
     log('message.not-understood', { messageId, account: heard.from, because: heard.because });
     back.push(messageId);
   }

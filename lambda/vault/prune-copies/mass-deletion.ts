@@ -3,7 +3,7 @@ import { groupBy } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { originOf } from '../../_kit/vault-copies';
 
-/** Copies of one account that are past their term, and its good copies altogether. */
+/** Copies of one account that are past their term, and all good copies of the account. */
 export interface AccountDeletions {
   /** The account that the copies came from. */
   readonly account: string;
@@ -11,40 +11,40 @@ export interface AccountDeletions {
   readonly good: number;
 }
 
-/** More is due at once than one run may delete: a person must say whether that is meant. */
+/** More copies are past their term at once than one run may delete: an operator must confirm that. */
 export interface MassDeletion {
   /** Good copies of the whole vault that are past their term, and all good copies. */
   readonly due: number;
   readonly good: number;
   readonly maxDeletedPercentPerRun: number;
-  /** The accounts of which nothing is deleted, the one that is most over its share first. */
+  /** Accounts of which the run deletes nothing, the one furthest over its share first. */
   readonly accounts: readonly AccountDeletions[];
 }
 
-/** As few deletions as this are no sweep, however small the vault. */
-const FEW = 5;
+/** So few deletions are no mass deletion, however small the vault is. */
+const MAX_FEW = 5;
 
 /**
- * Whether so much is due that a run would be a sweep, and then which accounts are held back so that what is left is none.
- * Held back is who is most over its share, until the others may go on: an account of which no more than its share is due
- * is never held back, whatever becomes due in another, and so nobody stops the pruning of all by what he lets be copied.
+ * Whether a run would delete too much at once, and then which accounts it stops so that the rest is allowed. The account
+ * furthest over its share is stopped first. An account within its share is never stopped, whatever is due in another one:
+ * no source can stop the pruning of the others by what it has copied.
  */
 export function massDeletionOf(
   due: readonly Snapshot[],
   good: readonly Snapshot[],
   { maxDeletedPercentPerRun }: Pick<Retention, 'maxDeletedPercentPerRun'>,
 ): MassDeletion | undefined {
-  const isSweep = (some: number, all: number) => some > FEW && some * 100 > all * maxDeletedPercentPerRun;
+  const isTooMuch = (some: number, all: number) => some > MAX_FEW && some * 100 > all * maxDeletedPercentPerRun;
   let [dueLeft, goodLeft] = [due.length, good.length];
-  if (!isSweep(dueLeft, goodLeft)) return undefined;
+  if (!isTooMuch(dueLeft, goodLeft)) return undefined;
   const goodOf = groupBy(good, originOf);
-  const over = (one: AccountDeletions) => one.due * 100 - one.good * maxDeletedPercentPerRun;
+  const excess = (one: AccountDeletions) => one.due * 100 - one.good * maxDeletedPercentPerRun;
   const byExcess = [...groupBy(due, originOf)]
     .map(([account, some]): AccountDeletions => ({ account, due: some.length, good: goodOf.get(account)?.length ?? 0 }))
-    .sort((a, b) => over(b) - over(a) || (a.account < b.account ? -1 : 1));
+    .sort((a, b) => excess(b) - excess(a) || (a.account < b.account ? -1 : 1));
   const accounts: AccountDeletions[] = [];
   for (const one of byExcess) {
-    if (!isSweep(dueLeft, goodLeft)) break;
+    if (!isTooMuch(dueLeft, goodLeft)) break;
     accounts.push(one);
     dueLeft -= one.due;
     goodLeft -= one.good;

@@ -7,10 +7,10 @@ import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
 import { RdsSnapshots } from '../../../lambda/_kit/aws/rds-snapshots';
 import { S3Evidence } from '../../../lambda/_kit/aws/s3-evidence';
 import { countReasons } from '../../../lambda/_kit/copies';
+import { isRoutine } from '../../../lambda/vault/prune-copies/kept-reasons';
 import type { MassDeletion } from '../../../lambda/vault/prune-copies/mass-deletion';
 import { observe, type PruneReadPorts } from '../../../lambda/vault/prune-copies/observe';
 import { plan } from '../../../lambda/vault/prune-copies/plan';
-import { ORDINARY } from '../../../lambda/vault/prune-copies/prune-copies';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { type AccountId, accountId, type Region, region as regionOf } from '../../contract/ids';
@@ -88,7 +88,7 @@ export async function previewPruning(
     })),
     kept: countReasons(kept),
     remarkable: kept
-      .filter(({ because }) => !ORDINARY.includes(because))
+      .filter(({ because }) => !isRoutine(because))
       .map(({ snapshot, database = '', because }) => ({ snapshot: snapshot.arn, database, because })),
     ...(stopped && { stopped }),
     ...(distrust && { distrust }),

@@ -62,7 +62,7 @@ class Acting {
     return new ExportActor({ snapshots, memory, notifications }, NOW, log).act(action);
   }
   get told() {
-    return this.logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields?.verdict);
+    return this.logged.filter(({ event }) => event === 'database.not-copied').map(({ fields }) => fields?.verdict);
   }
 }
 

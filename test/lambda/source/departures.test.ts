@@ -129,7 +129,7 @@ test.each([
   );
   pipeline.rds.advance(24 * 60);
   for (let round = 0; round < 2; round += 1) await pipeline.round();
-  const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields);
+  const told = pipeline.logged.filter(({ event }) => event === 'database.not-copied').map(({ fields }) => fields);
   expect(told).toMatchObject([{ database: ORDERS.arn, verdict: 'snapshot-deleted', remedy: expect.any(String) }]);
   // The failed copy says so for as long as the coverage of the vault may need to alert people; then it goes.
   const held = exportCopies(pipeline).map(({ tags }) => tags.get(TAGS.held)?.split(' ')[0]);
@@ -137,5 +137,5 @@ test.each([
   pipeline.rds.advance(3 * 24 * 60);
   await pipeline.round();
   expect(exportCopies(pipeline)).toEqual([]);
-  expect(pipeline.logged.filter(({ event }) => event === 'database.not-crossing')).toHaveLength(1);
+  expect(pipeline.logged.filter(({ event }) => event === 'database.not-copied')).toHaveLength(1);
 });

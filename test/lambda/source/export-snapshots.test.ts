@@ -145,7 +145,7 @@ test('a failed copy is tried again under the next name, three times, and then a 
   expect(copies(pipeline).map(({ name }) => /-[0-9a-f]{16}(-\d)?$/.exec(name)?.[1] ?? '')).toEqual(['-3']);
   expect(pipeline.rds.calls.get('copy')).toBe(3);
   expect(reasons(pipeline)).toEqual(['failed-too-often']);
-  const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing');
+  const told = pipeline.logged.filter(({ event }) => event === 'database.not-copied');
   expect(told.map(({ fields }) => fields?.verdict)).toEqual(['failed-too-often']);
 });
 
@@ -237,7 +237,7 @@ test('37: a copy that RDS refuses to share, as with TDE, is deleted, and the sna
 });
 
 const toldOf = ({ logged }: Pipeline) =>
-  logged.filter(({ event }) => event === 'database.not-crossing').map(({ fields }) => fields?.verdict);
+  logged.filter(({ event }) => event === 'database.not-copied').map(({ fields }) => fields?.verdict);
 
 /** An export copy that is made, and how RDS answers the order to share it. */
 async function refusedShares(kind: 'wait' | 'full', rounds: number) {
@@ -341,7 +341,7 @@ test('19: a copy is waited for through every status, no run waits itself, and it
   await pipeline.export();
   expect(pipeline.notifications.said).toHaveLength(1);
   expect(pipeline.rds.calls.get('copy')).toBe(1);
-  expect(pipeline.logged.filter(({ event }) => event === 'database.not-crossing')).toEqual([]);
+  expect(pipeline.logged.filter(({ event }) => event === 'database.not-copied')).toEqual([]);
 });
 
 test.each([

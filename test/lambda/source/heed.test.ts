@@ -161,7 +161,7 @@ test('an untagged snapshot of a production database is â€œexcluded: missing-tagâ
   const { name, arn } = pipeline.backUp(ORDERS, tags);
   await pipeline.export(SOURCE, queued(rds('RDS-EVENT-0042', name)));
   await pipeline.export();
-  expect(logged(pipeline, 'database.not-crossing')).toEqual([
+  expect(logged(pipeline, 'database.not-copied')).toEqual([
     expect.objectContaining({
       database: DB,
       snapshot: arn,

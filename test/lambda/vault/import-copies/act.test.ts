@@ -57,7 +57,7 @@ const importOf = (copy: Snapshot): ImportAction => ({
 });
 const markImported = (copy: Snapshot): ImportAction => ({ do: 'mark-imported', exportCopy: copy });
 const told = (logged: readonly (readonly [string, Record<string, unknown>])[]) =>
-  logged.filter(([event]) => event === 'database.not-crossing').map(([, { snapshot, verdict }]) => [snapshot, verdict]);
+  logged.filter(([event]) => event === 'database.not-copied').map(([, { snapshot, verdict }]) => [snapshot, verdict]);
 
 test('a mark says when, in the account of the export copy', async () => {
   const { actor, written } = actorIn();

@@ -194,7 +194,7 @@ test.each([
   crowd(pipeline);
   shareCopy(pipeline, SOURCE, 'orders');
   await pipeline.import();
-  const told = () => logged(pipeline, 'database.not-crossing').map((fields) => [fields?.database, fields?.verdict]);
+  const told = () => logged(pipeline, 'database.not-copied').map((fields) => [fields?.database, fields?.verdict]);
   expect(told()).toEqual([]);
   pipeline.rds.advance(25 * 60);
   await pipeline.import();

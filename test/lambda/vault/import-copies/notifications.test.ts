@@ -85,7 +85,7 @@ describe('a notification is judged by its account first:', () => {
 describe('an export copy that is deleted before its copy is finished', () => {
   const verdictsOf = ({ logged }: Pipeline) =>
     logged
-      .filter(({ event }) => event === 'database.not-crossing')
+      .filter(({ event }) => event === 'database.not-copied')
       .map(({ fields }) => [fields?.database, fields?.verdict]);
   const measuredDeletions = ({ measured }: Pipeline) =>
     measured.map(({ ExportCopiesDeletedOnTheWay: deleted = 0 }) => deleted).reduce((all, one) => all + one, 0);

@@ -1,4 +1,4 @@
-import { type Calendar, calendarOf, inOrder, termsOf } from '../../../../lambda/vault/prune-copies/copy-classes';
+import { byImport, type Calendar, calendarOf, termsOf } from '../../../../lambda/vault/prune-copies/copy-classes';
 import { deletedSources } from '../../../../lambda/vault/prune-copies/deleted-sources';
 import { spentAttempts } from '../../../../lambda/vault/prune-copies/failed-imports';
 import { massDeletionOf } from '../../../../lambda/vault/prune-copies/mass-deletion';
@@ -39,8 +39,8 @@ test('copies that came at one time are in the order of their ARNs', () => {
     [one, two],
     [two, one],
   ])
-    expect([...all].sort(inOrder)).toEqual(sorted);
-  expect([one, good(2)].sort(inOrder)[1]).toBe(one);
+    expect([...all].sort(byImport)).toEqual(sorted);
+  expect([one, good(2)].sort(byImport)[1]).toBe(one);
 });
 
 test('of several classes the longest term counts, whichever it is', () => {

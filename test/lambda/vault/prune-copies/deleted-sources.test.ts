@@ -53,24 +53,34 @@ describe('a database is certainly gone', () => {
 
 describe('the last copies of a database that is gone', () => {
   const copies = [400, 401, 402].map((days) => vaultCopy(daysAgo(days)));
-  const goneFor = (days: number, retention = daily(14)) =>
-    planPruning({ own: copies, shared: new Set(), retention, now: NOW, gone: new Map([[ORDERS, daysAgo(days)]]) });
+  const deletedFor = (days: number, retention = daily(14)) =>
+    planPruning({
+      own: copies,
+      shared: new Set(),
+      retention,
+      now: NOW,
+      deletedSources: new Map([[ORDERS, daysAgo(days)]]),
+    });
 
   test('stay for a term of their own that begins when the database was seen to be gone', () => {
-    expect(goneFor(90).actions).toHaveLength(2);
-    expect(goneFor(90.1).actions).toHaveLength(3);
-    expect(goneFor(30.1, daily(14, { sourceDeletedDays: 30 })).actions).toHaveLength(3);
+    expect(deletedFor(90).actions).toHaveLength(2);
+    expect(deletedFor(90.1).actions).toHaveLength(3);
+    expect(deletedFor(30.1, daily(14, { sourceDeletedDays: 30 })).actions).toHaveLength(3);
   });
 
   test('stay by default as long as the longest class', () => {
-    expect(goneFor(5 * 366, { ...RETENTION, monthlyMonths: 0, yearlyYears: 5 }).actions.length).toBeLessThan(3);
-    expect(goneFor(5 * 366, { ...daily(14), weeklyWeeks: 20 }).actions).toHaveLength(3);
-    expect(goneFor(139, { ...daily(14), weeklyWeeks: 20 }).kept.map(({ because }) => because)).toContain('last-copy');
+    expect(deletedFor(5 * 366, { ...RETENTION, monthlyMonths: 0, yearlyYears: 5 }).actions.length).toBeLessThan(3);
+    expect(deletedFor(5 * 366, { ...daily(14), weeklyWeeks: 20 }).actions).toHaveLength(3);
+    expect(deletedFor(139, { ...daily(14), weeklyWeeks: 20 }).kept.map(({ because }) => because)).toContain(
+      'last-copy',
+    );
   });
 
   test('stay while a legal hold is on them', () => {
     const held = vaultCopy(daysAgo(400), { tags: { 'checkvalve:legal-hold': 'case 7' } });
-    const gone = new Map([[ORDERS, new Date(NOW.getTime() - 1000 * DAY)]]);
-    expect(planPruning({ own: [held], shared: new Set(), retention: daily(14), now: NOW, gone }).actions).toEqual([]);
+    const deletedSources = new Map([[ORDERS, new Date(NOW.getTime() - 1000 * DAY)]]);
+    expect(
+      planPruning({ own: [held], shared: new Set(), retention: daily(14), now: NOW, deletedSources }).actions,
+    ).toEqual([]);
   });
 });

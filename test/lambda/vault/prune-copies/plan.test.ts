@@ -1,6 +1,7 @@
-import { DAY } from '../../../../src/contract/durations';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
-import type { KeptReason, PruneFacts } from '../../../../lambda/vault/prune-copies/plan';
+import type { PruneFacts } from '../../../../lambda/vault/prune-copies/facts';
+import type { KeptReason } from '../../../../lambda/vault/prune-copies/kept-reasons';
+import { DAY } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import type { Retention } from '../../../../src/contract/retention';
 import { planPruning as plan } from '../../../support/plan-pruning';

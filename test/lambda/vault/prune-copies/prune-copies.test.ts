@@ -1,6 +1,6 @@
-import { DAY } from '../../../../src/contract/durations';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import { pruneCopies } from '../../../../lambda/vault/prune-copies/prune-copies';
+import { DAY } from '../../../../src/contract/durations';
 import type { CheckvalveError } from '../../../../src/contract/errors';
 import { TAGS } from '../../../../src/contract/names';
 import { MAX_DELETIONS_PER_RUN, type Retention } from '../../../../src/contract/retention';
@@ -65,7 +65,7 @@ test('31: SnapshotQuotaExceeded, “Cannot create more than 100 manual snapshots
   await days(1, pipeline);
   await pipeline.prune(daily(35));
   expect(pipeline.rds.all(VAULT)).toHaveLength(100);
-  const told = pipeline.logged.filter(({ event }) => event === 'database.not-crossing');
+  const told = pipeline.logged.filter(({ event }) => event === 'database.not-copied');
   expect(told.map(({ fields }) => fields?.verdict)).toEqual(['quota-full']);
 });
 
@@ -208,7 +208,9 @@ test('a stop is an error with a remedy, so that somebody hears of it; the log sa
     .catch((thrown: CheckvalveError) => thrown);
   expect(error).toMatchObject({
     code: 'RETENTION_STOPPED',
-    message: expect.stringMatching(/^9 of 12 good copies .* none was deleted of 222200001111 \(9 of 12\)$/),
+    message: expect.stringMatching(
+      /^prune-copies deleted no copy of 222200001111 \(9 of 12\): 9 of 12 good copies .* more than 25 %$/,
+    ),
   });
   expect(pipeline.vaultCopies()).toHaveLength(12);
   const observed = pipeline.logged.filter(({ event, fields }) => event === 'copies.observed' && fields?.kept);

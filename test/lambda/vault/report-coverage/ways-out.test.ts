@@ -1,4 +1,5 @@
 // Longer than most: one table of all that a source can do about the status of a late database, and what ends it.
+
 import type { AccountContents, CoverageFacts, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
 import { messageOf } from '../../../../lambda/vault/report-coverage/message';
 import { plan } from '../../../../lambda/vault/report-coverage/plan';
