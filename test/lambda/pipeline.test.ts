@@ -19,7 +19,7 @@ const crossed = (pipeline: Pipeline) =>
 
 async function settle(pipeline: Pipeline, rounds = 30): Promise<void> {
   pipeline.rds.beforeCall = () => {};
-  for (let round = 0; round < rounds; round += 1) await pipeline.round();
+  await pipeline.rounds(rounds);
 }
 
 async function run(crashAt: number): Promise<{ readonly pipeline: Pipeline; readonly calls: number }> {

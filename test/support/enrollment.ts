@@ -252,7 +252,9 @@ export class ManagementWorld {
     },
     retryAfter: async (_: string, seconds: number) => void this.waited.push(seconds),
   };
-  readonly alertsPort = { send: async (subject: string, message: string) => void this.alerts.push({ subject, message }) };
+  readonly alertsPort = {
+    send: async (subject: string, message: string) => void this.alerts.push({ subject, message }),
+  };
   private readonly turn = async () => {
     this.turns += 1;
   };

@@ -1,7 +1,7 @@
 import { type AccountId, isSnapshotArn, snapshotParts } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { AccountAnswers } from '../../_kit/account-answers';
-import { Copier, type ActionOutcome } from '../../_kit/copier';
+import { type ActionOutcome, Copier } from '../../_kit/copier';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { isRefusal } from '../../_kit/refusals';

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
-import type { BackupSettings } from '../../../lambda/_kit/ports/backup-settings';
+import type { BackupSettings } from '../../../../lambda/_kit/ports/backup-settings';
 import {
   answerCloudFormation,
   type CustomResourceAnswer,
   isCustomResourceEvent,
-} from '../../../lambda/_kit/runtime/custom-resource';
-import { answerTo, enableBackup } from '../../../lambda/source/enable-backup/enable-backup';
-import { DATABASE_SERVICES } from '../../../lambda/source/enable-backup/facts';
-import { plan } from '../../../lambda/source/enable-backup/plan';
+} from '../../../../lambda/_kit/runtime/custom-resource';
+import { answerTo, enableBackup } from '../../../../lambda/source/enable-backup/enable-backup';
+import { DATABASE_SERVICES } from '../../../../lambda/source/enable-backup/facts';
+import { plan } from '../../../../lambda/source/enable-backup/plan';
 
 /** The settings of AWS Backup in one account and Region. */
 class FakeBackupSettings implements BackupSettings {

@@ -1,4 +1,4 @@
-import { accountId } from '../../../src/contract/ids';
+import { accountId } from '../../../../src/contract/ids';
 import {
   called,
   HERE,
@@ -12,7 +12,7 @@ import {
   tagSet,
   UNITS,
   VAULT,
-} from '../../support/enrollment';
+} from '../../../support/enrollment';
 
 const MISSING_TAG = accountId('222200009999');
 const untag = (account: string) => called('UntagResource', { resourceId: account, tagKeys: ['environment'] });

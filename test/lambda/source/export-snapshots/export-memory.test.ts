@@ -1,18 +1,18 @@
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { DynamoExportMemory } from '../../../lambda/_kit/aws/dynamo-export-memory';
-import { memoryEnd } from '../../../lambda/source/export-snapshots/memory-term';
-import { DAY, MINUTES_PER_DAY } from '../../../src/contract/durations';
-import { TAGS } from '../../../src/contract/names';
-import { database, Pipeline, SOURCE, VAULT } from '../../support/pipeline';
+import { DynamoExportMemory } from '../../../../lambda/_kit/aws/dynamo-export-memory';
+import { memoryEnd } from '../../../../lambda/source/export-snapshots/memory-term';
+import { DAY, MINUTES_PER_DAY } from '../../../../src/contract/durations';
+import { TAGS } from '../../../../src/contract/names';
+import { database, Pipeline, SOURCE, VAULT } from '../../../support/pipeline';
 
 const LEDGER = database(SOURCE, 'cluster', 'ledger');
 
 const exported = async (pipeline: Pipeline) => {
-  for (let round = 0; round < 8; round += 1) await pipeline.round();
+  await pipeline.rounds(8);
 };
 
-test('what was exported is remembered in the table, not in a tag, and nothing is exported twice', async () => {
+test('an import is recorded in the table, not in a tag, and the snapshot is not exported again', async () => {
   const pipeline = new Pipeline();
   pipeline.rds.refusesBackupTags = true;
   const { arn } = pipeline.backUp(LEDGER);
@@ -25,22 +25,22 @@ test('what was exported is remembered in the table, not in a tag, and nothing is
   expect(pipeline.rds.all(VAULT)).toHaveLength(1);
 });
 
-test('a snapshot takes seven calls that change something in RDS or the table, and one notification', async () => {
+test('a snapshot needs seven changing calls to RDS and the table, and one notification', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(LEDGER);
   await exported(pipeline);
   const changing = ['copy', 'share', 'tag', 'remove', 'remember'].map((name) => pipeline.rds.calls.get(name) ?? 0);
-  expect(changing.reduce((sum, one) => sum + one, 0) + pipeline.notifications.said.length).toBeLessThanOrEqual(8);
+  expect(changing.reduce((sum, one) => sum + one, 0) + pipeline.notifications.sent.length).toBeLessThanOrEqual(8);
 });
 
-test('what an older tooling wrote in a tag is still read', async () => {
+test('a tag that an earlier release wrote is still read', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(LEDGER, { [TAGS.importedAt]: '2025-12-31T00:00:00.000Z' });
   await exported(pipeline);
   expect(pipeline.rds.calls.get('copy')).toBeUndefined();
 });
 
-test('a five-year snapshot is remembered as long as it stands, with few writes', async () => {
+test('a five-year snapshot stays in the memory while it exists, with few writes', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(LEDGER);
   await exported(pipeline);
@@ -53,7 +53,7 @@ test('a five-year snapshot is remembered as long as it stands, with few writes',
   expect((pipeline.rds.calls.get('remember') ?? 0) - writes).toBeLessThanOrEqual(7);
 });
 
-test('a snapshot of 35 days is remembered with one write, and forgotten after it is gone', async () => {
+test('a snapshot of 35 days needs one write, and expires after it is deleted', async () => {
   const pipeline = new Pipeline();
   const { arn } = pipeline.backUp(LEDGER);
   await exported(pipeline);
@@ -65,7 +65,7 @@ test('a snapshot of 35 days is remembered with one write, and forgotten after it
   expect(pipeline.rds.remembered(SOURCE).size).toBe(0);
 });
 
-test('the table is scanned consistently, and an item is updated in what is known alone', async () => {
+test('the table is scanned with consistent reads, and an update sets only the given attributes', async () => {
   const dynamo = mockClient(DynamoDBClient);
   const arn = `arn:aws:rds:eu-central-1:${SOURCE}:snapshot:awsbackup:job-1` as never;
   const item = { snapshot: { S: arn }, importedAt: { S: 't' }, expiresAt: { N: '1780000000' } };
@@ -82,7 +82,7 @@ test('the table is scanned consistently, and an item is updated in what is known
   });
 });
 
-test('the end of the memory never comes closer as time goes on', () => {
+test('a later write never shortens the term of an entry', () => {
   const snapshot = { takenAt: new Date(0) };
   const ends = [0, 10, 90, 400].map((day) => memoryEnd(snapshot, new Date(day * DAY)).getTime());
   expect(ends).toEqual([...ends].sort((a, b) => a - b));

@@ -1,0 +1,76 @@
+import { keyIdOf } from '../../../src/contract/ids';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
+import { isDueAgain, isFresh } from '../../../src/contract/verdicts';
+import type { Capacity } from '../../_kit/capacity';
+import { groupBy } from '../../_kit/copies';
+import type { Remembered } from '../../_kit/ports/export-memory';
+import type { Snapshot } from '../../_kit/ports/snapshots';
+import { type ExportResource, exportCapacity } from './export-capacity';
+import { byTime, holdOf, isExportCopy } from './export-copies';
+import type { ExportFacts } from './facts';
+
+/** The facts, sorted and counted once. */
+export interface IndexedFacts extends ExportFacts {
+  /** Export copies. */
+  readonly copies: readonly Snapshot[];
+  /** All other snapshots, the oldest first. */
+  readonly sources: readonly Snapshot[];
+  /** Snapshots with the tag of this tooling's key, by ARN: those of another enrollment of the account are not changed. */
+  readonly sourceOf: ReadonlyMap<string, Snapshot>;
+  /** Export copies, by the ARN of their snapshot. */
+  readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
+  /** Export copies, by database. */
+  readonly copiesOfDatabase: ReadonlyMap<string, readonly Snapshot[]>;
+  /** What is left for new copies; the plan reserves and releases it. */
+  readonly capacity: Capacity<ExportResource>;
+  /** Databases with an alert within a day. */
+  readonly alerted: ReadonlySet<string>;
+  /** RDS has refused the export key, and the next try is not due. */
+  readonly isKeyRefused: boolean;
+}
+
+/** Sorts and counts the facts. Pure, and linear but for one sort. */
+export function indexFacts(facts: ExportFacts): IndexedFacts {
+  const snapshots = facts.snapshots.map((one) => withMemory(one, facts.memory.get(one.arn)));
+  const copies = snapshots.filter(isExportCopy);
+  const others = snapshots.filter((one) => !isExportCopy(one));
+  const keyIds = [keyIdOf(facts.exportKey), ...(facts.previousKeyIds ?? [])];
+  const isOfOurKey = ({ tags }: Snapshot) => keyIds.includes(tags.get(RECOVERY_POINT_TAGS.exportKey) ?? '');
+  return {
+    ...facts,
+    snapshots,
+    copies,
+    sources: byTime(others),
+    sourceOf: new Map(others.filter(isOfOurKey).map((source) => [source.arn as string, source])),
+    copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
+    copiesOfDatabase: groupBy(copies, ({ database }) => database),
+    capacity: exportCapacity(snapshots, facts.limits),
+    alerted: new Set(snapshots.filter((one) => hasFreshAlert(one, facts.now)).map(({ database }) => database)),
+    isKeyRefused: others.some((one) => refusesKey(one, facts.now)),
+  };
+}
+
+/**
+ * A snapshot with its memory among its tags, where earlier releases wrote it. These tags are still read, so that an upgrade exports
+ * no snapshot twice; the memory takes precedence. Export copies are not in the memory: the step may write their tags.
+ */
+function withMemory(snapshot: Snapshot, memory: Remembered | undefined): Snapshot {
+  if (!memory || isExportCopy(snapshot)) return snapshot;
+  const { importedAt, held } = memory;
+  const more: [string, string][] = [
+    ...(importedAt ? [[TAGS.importedAt, importedAt] as [string, string]] : []),
+    ...(held ? [[TAGS.held, held] as [string, string]] : []),
+  ];
+  return { ...snapshot, tags: new Map([...snapshot.tags, ...more]) };
+}
+
+function hasFreshAlert(snapshot: Snapshot, now: Date): boolean {
+  const hold = holdOf(snapshot);
+  return hold !== undefined && isFresh(hold, now);
+}
+
+/** On an export copy, the verdict is the vault's, about the key of the vault. */
+function refusesKey(source: Snapshot, now: Date): boolean {
+  const hold = holdOf(source);
+  return hold?.code === 'our-key-not-accessible' && !isDueAgain(hold, now);
+}
