@@ -1,6 +1,6 @@
 import { TAGS } from '../../../src/contract/names';
 import { formatHold, holdAfterRefusal, parseHold } from '../../../src/contract/verdicts';
-import { Copier, type ActionOutcome } from '../../_kit/copier';
+import { type ActionOutcome, Copier } from '../../_kit/copier';
 import type { ExportMemory, Remembered } from '../../_kit/ports/export-memory';
 import type { Log } from '../../_kit/ports/log';
 import type { Notifications } from '../../_kit/ports/notifications';
@@ -81,7 +81,11 @@ export class ExportActor {
     return ended;
   }
 
-  private async publish({ copy, vaultAccount, source }: Extract<ExportAction, { do: 'publish' }>): Promise<ActionOutcome> {
+  private async publish({
+    copy,
+    vaultAccount,
+    source,
+  }: Extract<ExportAction, { do: 'publish' }>): Promise<ActionOutcome> {
     const { snapshots, notifications } = this.ports;
     const shared = await snapshots.share(copy, vaultAccount);
     if (shared.kind === 'gone') return { outcome: 'gone' };
