@@ -154,6 +154,7 @@ describe('all worlds together', () => {
     const ended = new Set((await all()).flatMap(({ pipeline }) => pipeline.logged.map(({ event }) => event)));
     const actions = /^(alert|copy|publish|retire|clear|hold|tell|give-way|import|mark-imported|mark-failed)\./;
     expect([...ended].filter((event) => actions.test(event)).sort()).toEqual([
+      'alert.done',
       'clear.done',
       'copy.refused',
       'copy.started',
