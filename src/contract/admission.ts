@@ -175,7 +175,7 @@ class Room {
     return over < this.partOfSpare && this.total.used < this.places ? undefined : 'account-room-used';
   }
 
-  take({ database, account }: Wanted): void {
+  reserve({ database, account }: Wanted): void {
     const { rules, now } = this.facts;
     const room = this.databases.get(database) ?? { account, held: 0, reserved: 0, active: false, oldest: now };
     if (this.databases.has(database)) this.count(room, -1);
@@ -265,11 +265,11 @@ export class Admission {
   }
 
   /** Counts a copy that is made now. */
-  take(wanted: Wanted): void {
+  reserve(wanted: Wanted): void {
     const room = this.room[wanted.kind];
     if (room.isNew(wanted.database)) add(this.newToday, wanted.account, 1);
     add(this.gibToday, wanted.account, wanted.sizeGiB);
-    room.take(wanted);
+    room.reserve(wanted);
   }
 
   /** Places of a kind that are reserved beyond the quota. */

@@ -152,8 +152,9 @@ describe('all worlds together', () => {
 
   test('every action of both steps is among them, the refusals as well; but that which only tells, and makes no call', async () => {
     const ended = new Set((await all()).flatMap(({ pipeline }) => pipeline.logged.map(({ event }) => event)));
-    const actions = /^(copy|publish|retire|clear|hold|tell|give-way|import|mark-imported|mark-failed)\./;
+    const actions = /^(alert|copy|publish|retire|clear|hold|tell|give-way|import|mark-imported|mark-failed)\./;
     expect([...ended].filter((event) => actions.test(event)).sort()).toEqual([
+      'alert.done',
       'clear.done',
       'copy.refused',
       'copy.started',

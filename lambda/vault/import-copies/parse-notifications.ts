@@ -3,25 +3,25 @@ import { parseNotification } from '../../../src/contract/message';
 import { NAMES } from '../../../src/contract/names';
 import type { Log } from '../../_kit/ports/log';
 
-/** A record of a batch from SQS; every other shape of event is a wake-up without messages. */
+/** A record of a batch from SQS. Every other event wakes the step without messages. */
 interface InboxRecord {
   readonly eventSourceARN: string;
   readonly messageId: string;
   readonly body: string;
 }
 
-/** What became of the messages of a batch. */
+/** The messages of a batch. */
 export interface ParsedNotifications {
-  /** Ids of the messages that must go back. */
-  readonly back: readonly string[];
+  /** Ids of the messages that return to the inbox. */
+  readonly returned: readonly string[];
   readonly rejected: number;
   /** Notifications by account that the vault follows, those of an unknown version included. */
   readonly received: ReadonlyMap<AccountId, number>;
-  /** Messages woke the run, and all of them are rejected. */
+  /** Messages started the run, and all of them are rejected. */
   readonly isRejected: boolean;
 }
 
-/** Records of an event from the inbox; empty for what other queues or rules bring. */
+/** The records of an event from the inbox; empty for other queues and rules. */
 export function inboxRecords(event: unknown): readonly InboxRecord[] {
   const records = (event as { Records?: unknown } | null)?.Records;
   if (!Array.isArray(records)) return [];
@@ -34,29 +34,29 @@ export function inboxRecords(event: unknown): readonly InboxRecord[] {
 }
 
 /**
- * Reads the messages of a batch. Whatever a message says, the same look around follows, one for the batch. It serves to tell
- * which account sent it: a message from an account that the vault does not follow, in whatever version, or about another
- * account's snapshot, is rejected and logged for the alarm; of a followed account, one of an unknown version goes back, and in
- * the end to the dead-letter queue.
+ * Reads the messages of a batch. Whatever a message says, the run observes the same: a message only shows which account sent
+ * it. A message of an account that the vault does not follow, or about another account's snapshot, is rejected and logged for
+ * the alarm. A message of a followed account in an unknown version returns to the inbox, and finally goes to the dead-letter
+ * queue.
  */
-export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Log): ParsedNotifications {
-  const back: string[] = [];
+export function parseNotifications(event: unknown, accepted: ReadonlySet<AccountId>, log: Log): ParsedNotifications {
+  const returned: string[] = [];
   const received = new Map<AccountId, number>();
   let rejected = 0;
   const records = inboxRecords(event);
   for (const { messageId, body } of records) {
-    const heard = parseNotification(body);
-    if (heard.kind === 'rejected' || !accepted.has(heard.from)) {
-      const because = heard.kind === 'rejected' ? heard.because : 'account-not-accepted';
-      log('message.rejected', { messageId, because, topic: heard.topic });
+    const parsed = parseNotification(body);
+    if (parsed.kind === 'rejected' || !accepted.has(parsed.from)) {
+      const because = parsed.kind === 'rejected' ? parsed.because : 'account-not-accepted';
+      log('message.rejected', { messageId, because, topic: parsed.topic });
       rejected += 1;
       continue;
     }
-    received.set(heard.from, (received.get(heard.from) ?? 0) + 1);
-    if (heard.kind === 'notified') continue;
-    log('message.not-understood', { messageId, account: heard.from, because: heard.because });
-    back.push(messageId);
+    received.set(parsed.from, (received.get(parsed.from) ?? 0) + 1);
+    if (parsed.kind === 'notified') continue;
+    log('message.not-understood', { messageId, account: parsed.from, because: parsed.because });
+    returned.push(messageId);
   }
   if (received.size > 0) log('notifications.received', { accounts: Object.fromEntries(received) });
-  return { back, rejected, received, isRejected: rejected > 0 && rejected === records.length };
+  return { returned, rejected, received, isRejected: rejected > 0 && rejected === records.length };
 }

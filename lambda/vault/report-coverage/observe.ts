@@ -161,7 +161,7 @@ async function look(
   } catch (error) {
     const { code, because } = looks.recordFailure(account, error);
     const isShut = isRefusal(error);
-    log(isShut ? 'access-role.denied' : 'account.could-not-ask', { account, code, because });
+    log(isShut ? 'access-role.denied' : 'account.not-reached', { account, code, because });
     return isShut
       ? { access: 'denied', because }
       : { access: 'unknown', because, isPostponed: isNotBegun(error) || undefined };

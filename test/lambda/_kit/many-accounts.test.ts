@@ -87,7 +87,7 @@ test('only what AWS answers is said of an account: one that could not be asked i
   await stubbed((account) => behaviors[accounts.indexOf(accountId(account))] ?? 'answers');
   const { seen, logged } = await coverageOf(accounts);
   expect(seen.map(({ seen: { access } }) => access)).toEqual(['granted', 'unknown', 'unknown', 'denied']);
-  expect([...logged].sort()).toEqual(['access-role.denied', 'account.could-not-ask', 'account.could-not-ask']);
+  expect([...logged].sort()).toEqual(['access-role.denied', 'account.not-reached', 'account.not-reached']);
 }, 60_000);
 
 test('the calls into an account that never answers end with its time, and hold no socket of the others', async () => {

@@ -46,7 +46,7 @@ describe.each(ERRORS)('%s is the answer of the account that gives it:', (_, erro
     pipeline.rds.advance(30);
     await pipeline.import();
     expect(originsOf(pipeline)).toEqual([SOURCE]);
-    const told = ['account.could-not-ask', 'access-role.denied'].flatMap((event) => eventsOf(pipeline, OTHER, event));
+    const told = ['account.not-reached', 'access-role.denied'].flatMap((event) => eventsOf(pipeline, OTHER, event));
     expect(told).toHaveLength(2);
   });
 
@@ -141,7 +141,7 @@ describe('what all accounts answer alike is a failure of the run, once all else 
     await pipeline.import();
     pipeline.rds.advance(30);
     pipeline.accessRole = (account) => ({ ...pipeline.rds.as(account), tag: () => Promise.reject(tired) });
-    await expect(pipeline.import()).rejects.toEqual(failed('Marking an export copy'));
+    await expect(pipeline.import()).rejects.toEqual(failed('Tagging an export copy'));
   });
 
   test('refusals are none, be they of all', async () => {
@@ -197,7 +197,7 @@ describe('an account that never answers', () => {
     pipeline.rds.advance(30);
     await seconds(pipeline.import());
     if (count < 10) expect(originsOf(pipeline)).toEqual([SOURCE]);
-    expect(eventsOf(pipeline, accounts[0] as AccountId, 'account.could-not-ask').length).toBeGreaterThan(0);
+    expect(eventsOf(pipeline, accounts[0] as AccountId, 'account.not-reached').length).toBeGreaterThan(0);
   });
 
   test('so many that a run cannot ask all of them: others come first in another run', async () => {

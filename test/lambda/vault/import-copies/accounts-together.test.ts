@@ -32,7 +32,7 @@ describe('at an hour at which accounts of one attacker alone share something', (
       await pipeline.import();
       pipeline.rds.advance(30);
     }
-    const event = call === 'tag' ? 'access-role.refused' : 'account.could-not-ask';
+    const event = call === 'tag' ? 'access-role.refused' : 'account.not-reached';
     const told = pipeline.logged.filter((one) => one.event === event).map(({ fields }) => fields?.account);
     expect(new Set(told)).toEqual(new Set(ATTACKERS));
   });

@@ -144,7 +144,7 @@ test('where more is reserved than there is, the account with the smallest part o
   shareCopy(pipeline, SOURCE, 'orders-more', { of: 'orders' });
   await pipeline.import();
   expect(held(pipeline).filter((name) => name === 'orders')).toHaveLength(2);
-  expect(logged(pipeline, 'room.reserved-beyond-quota')).toMatchObject([{ kind: 'instance', places: 3 }]);
+  expect(logged(pipeline, 'quota.reserved-beyond')).toMatchObject([{ kind: 'instance', places: 3 }]);
 });
 
 test('after its pause a slowed account gets one copy, however many it shares', async () => {

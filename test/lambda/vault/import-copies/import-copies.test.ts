@@ -146,7 +146,7 @@ test.each([
 
 test.each([
   ['AccessDenied', 'access-role.denied', 'not-visible-through-access-role', false],
-  ['TimeoutError', 'account.could-not-ask', 'account-not-reached', true],
+  ['TimeoutError', 'account.not-reached', 'account-not-reached', true],
 ])('%s hides its own account and no other: %s', async (name, event, because, isAskedAgain) => {
   const pipeline = new Pipeline();
   await shared(pipeline);

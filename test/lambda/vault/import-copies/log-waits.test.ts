@@ -12,18 +12,18 @@ const waiting = (because: Passed['because'], ...copies: readonly Snapshot[]): Pa
   copies.map((snapshot) => ({ snapshot, because }));
 
 /** What is logged of a run in which these wait. */
-function told(passed: readonly Passed[], { room, slowed } = ROOMY) {
-  const logged: { readonly event: string; readonly fields: unknown }[] = [];
-  logWaits({ passed, room, slowed }, (event, fields) => void logged.push({ event, fields }), NOW);
-  return logged;
+function logged(passed: readonly Passed[], { admission, backoff } = ROOMY) {
+  const lines: { readonly event: string; readonly fields: unknown }[] = [];
+  logWaits({ passed, admission, backoff }, (event, fields) => void lines.push({ event, fields }), NOW);
+  return lines;
 }
-const fieldsOf = (logged: ReturnType<typeof told>) => logged.map(({ fields }) => fields as Record<string, unknown>);
+const fieldsOf = (lines: ReturnType<typeof logged>) => lines.map(({ fields }) => fields as Record<string, unknown>);
 
-describe('what waits for room or for a person is logged', () => {
+describe('what waits for room or for an operator is logged', () => {
   const [a, b] = [exportCopy({ of: 'a', change: { sizeGiB: 1000 } }), exportCopy({ of: 'b' })];
 
   test('by account and reason: with the databases, the copies, and what a copy costs', () => {
-    expect(told(waiting('copy-too-large', a, b))).toEqual([
+    expect(logged(waiting('copy-too-large', a, b))).toEqual([
       {
         event: 'account.waits',
         fields: {
@@ -45,20 +45,20 @@ describe('what waits for room or for a person is logged', () => {
   test('in a line for each account and reason', () => {
     const foreign = exportCopy({ account: OTHER });
     const passed = [...waiting('quota-full', a, foreign), ...waiting('new-database-limit', b)];
-    expect(fieldsOf(told(passed)).map(({ account, because }) => [account, because])).toEqual([
+    expect(fieldsOf(logged(passed)).map(({ account, because }) => [account, because])).toEqual([
       [SOURCE, 'quota-full'],
       [OTHER, 'quota-full'],
       [SOURCE, 'new-database-limit'],
     ]);
   });
 
-  test('with ten examples at the most, and each database once', () => {
+  test('with at most ten examples, and each database once', () => {
     const many = Array.from({ length: 12 }, (_, at) => exportCopy({ of: `db${at}` }));
-    const [flood] = fieldsOf(told(waiting('new-database-limit', ...many)));
+    const [flood] = fieldsOf(logged(waiting('new-database-limit', ...many)));
     expect(flood).toMatchObject({ databases: 12, examples: many.slice(0, 10).map(({ database }) => database) });
     expect(flood?.copies).toMatchObject(many.slice(0, 10).map(({ arn }) => ({ exportCopy: arn })));
     const again = exportCopy({ of: 'a', id: 'fedcba9876543210' });
-    expect(fieldsOf(told(waiting('quota-full', a, again)))).toMatchObject([{ databases: 1, examples: [a.database] }]);
+    expect(fieldsOf(logged(waiting('quota-full', a, again)))).toMatchObject([{ databases: 1, examples: [a.database] }]);
   });
 
   test.each<[because: AdmissionWait, remedy: RegExp]>([
@@ -67,10 +67,10 @@ describe('what waits for room or for a person is logged', () => {
     ['copy-too-large', /“checkvalve accept” for the export copy.*vault\.admission\.maxCopyGiB/],
     ['account-gib-per-day', /“checkvalve accept” for the export copy.*vault\.admission\.maxGiBPerAccountPerDay/],
     ['account-room-used', /more copies than its backup plan/],
-    ['quota-full', /quota of manual snapshots raised and set vault\.manualSnapshotQuota/],
+    ['quota-full', /higher quota of manual snapshots and set vault\.manualSnapshotQuota/],
   ])('%s with its reason and what to do', (because, remedy) => {
     const reason = ADMISSION_WAITS[because];
-    expect(fieldsOf(told(waiting(because, a)))).toMatchObject([{ reason, remedy: expect.stringMatching(remedy) }]);
+    expect(fieldsOf(logged(waiting(because, a)))).toMatchObject([{ reason, remedy: expect.stringMatching(remedy) }]);
   });
 
   test('and nothing of other waits', () => {
@@ -82,18 +82,18 @@ describe('what waits for room or for a person is logged', () => {
       'account-backoff',
       'copy-refused',
     ] as const;
-    expect(told(others.flatMap((because) => waiting(because, a)))).toEqual([]);
+    expect(logged(others.flatMap((because) => waiting(because, a)))).toEqual([]);
   });
 });
 
-describe('a slowed account is logged', () => {
+describe('an account in backoff is logged', () => {
   const failures = (minutes: number) =>
     [1, 2, 3].map((at) => {
       const failedAt = hoursAgo(minutes / 60).toISOString();
       const tags = { [TAGS.failedAt]: failedAt, [TAGS.importStartedAt]: hoursAgo(3).toISOString() };
       return copyOf(exportCopy({ of: `f${at}` }), { status: 'failed' }, tags);
     });
-  const slowed = (minutes: number) => told([], plan(importFacts([], { own: failures(minutes) })));
+  const inBackoff = (minutes: number) => logged([], plan(importFacts([], { own: failures(minutes) })));
 
   test.each([
     [0, '2026-06-15T13:00:00.000Z'],
@@ -102,7 +102,7 @@ describe('a slowed account is logged', () => {
     [90, undefined],
   ])('%i minutes after its failures it pauses until %s', (minutes, pausedUntil) => {
     const fields = { account: SOURCE, failures: 3, pausedUntil, maxInFlight: 1 };
-    expect(slowed(minutes)).toEqual([{ event: 'account.backoff', fields }]);
+    expect(inBackoff(minutes)).toEqual([{ event: 'account.backoff', fields }]);
   });
 });
 
@@ -114,14 +114,14 @@ describe('places that are reserved beyond the quota are logged', () => {
   const accountOf = (at: number) => `2222000011${10 + at}`;
   const run = (own: readonly Snapshot[], manualSnapshotQuota: number) => {
     const accepted = new Set(own.map(({ tags }) => tags.get(TAGS.database)?.split(':')[4])) as never;
-    return told([], plan(importFacts([], { own, accepted, limits: { manualSnapshotQuota } })));
+    return logged([], plan(importFacts([], { own, accepted, limits: { manualSnapshotQuota } })));
   };
 
   test('with the accounts that have most of them, the largest first', () => {
     const own = holding({ [accountOf(0)]: 1, [accountOf(1)]: 3, [accountOf(2)]: 2 });
     expect(run(own, 20)).toEqual([
       {
-        event: 'room.reserved-beyond-quota',
+        event: 'quota.reserved-beyond',
         fields: {
           kind: 'instance',
           places: 4,
@@ -135,7 +135,7 @@ describe('places that are reserved beyond the quota are logged', () => {
     ]);
   });
 
-  test('ten accounts at the most; and not where all that is reserved fits', () => {
+  test('at most ten accounts; and not where all that is reserved fits', () => {
     const own = holding(Object.fromEntries(Array.from({ length: 12 }, (_, at) => [accountOf(at), 1])));
     expect(fieldsOf(run(own, 47)).map(({ largest }) => (largest as unknown[]).length)).toEqual([10]);
     expect(run(own, 48)).toEqual([]);

@@ -1,4 +1,4 @@
-import { inboxRecords, listen } from '../../../../lambda/vault/import-copies/parse-notifications';
+import { inboxRecords, parseNotifications } from '../../../../lambda/vault/import-copies/parse-notifications';
 import { type AccountId, accountId, snapshotArn } from '../../../../src/contract/ids';
 import { notify } from '../../../../src/contract/message';
 import { copiesTopicArn, NAMES } from '../../../../src/contract/names';
@@ -12,17 +12,21 @@ const sent = (account: AccountId, message = notify(copyIn(account))) =>
   JSON.stringify({ Type: 'Notification', TopicArn: copiesTopicArn(account, HERE), Message: message });
 const newer = (account: AccountId) => sent(account, JSON.stringify({ version: 99, copy: copyIn(account) }));
 
-/** What is made of these bodies, and what is logged. */
-function heard(...bodies: readonly string[]) {
+/** What a batch with these bodies is parsed to, and what is logged. */
+function parsed(...bodies: readonly string[]) {
   const logged: (readonly [string, unknown])[] = [];
   const event = { Records: bodies.map((body, at) => record(`m${at}`, body)) };
-  const listened = listen(event, new Set([SOURCE, OTHER]), (name, fields) => void logged.push([name, fields]));
-  return { ...listened, received: Object.fromEntries(listened.received), logged };
+  const notifications = parseNotifications(
+    event,
+    new Set([SOURCE, OTHER]),
+    (name, fields) => void logged.push([name, fields]),
+  );
+  return { ...notifications, received: Object.fromEntries(notifications.received), logged };
 }
 
-test('a notification of a followed account is counted, and nothing goes back', () => {
-  expect(heard(sent(SOURCE), sent(OTHER), sent(SOURCE))).toEqual({
-    back: [],
+test('a notification of a followed account is counted, and no message returns to the inbox', () => {
+  expect(parsed(sent(SOURCE), sent(OTHER), sent(SOURCE))).toEqual({
+    returned: [],
     rejected: 0,
     received: { [SOURCE]: 2, [OTHER]: 1 },
     isRejected: false,
@@ -30,9 +34,9 @@ test('a notification of a followed account is counted, and nothing goes back', (
   });
 });
 
-test('one of an unknown version is counted, is logged, and goes back', () => {
-  expect(heard(newer(SOURCE))).toEqual({
-    back: ['m0'],
+test('a message of an unknown version is counted, logged, and returns to the inbox', () => {
+  expect(parsed(newer(SOURCE))).toEqual({
+    returned: ['m0'],
     rejected: 0,
     received: { [SOURCE]: 1 },
     isRejected: false,
@@ -53,9 +57,9 @@ test.each<[what: string, body: string, because: string, topic: string | undefine
     'the topic and the snapshot are of different accounts',
     copiesTopicArn(SOURCE, HERE),
   ],
-])('a message %s is rejected and logged, and does not go back', (_, body, because, topic) => {
-  expect(heard(body)).toEqual({
-    back: [],
+])('a message %s is rejected and logged, and does not return to the inbox', (_, body, because, topic) => {
+  expect(parsed(body)).toEqual({
+    returned: [],
     rejected: 1,
     received: {},
     isRejected: true,
@@ -64,16 +68,16 @@ test.each<[what: string, body: string, because: string, topic: string | undefine
 });
 
 test('a run is rejected when all of its messages are, and not when one of them is not', () => {
-  expect(heard(sent(STRANGER), newer(STRANGER))).toMatchObject({ rejected: 2, isRejected: true });
-  expect(heard(sent(STRANGER), sent(SOURCE))).toMatchObject({ rejected: 1, isRejected: false });
-  expect(heard()).toEqual({ back: [], rejected: 0, received: {}, isRejected: false, logged: [] });
+  expect(parsed(sent(STRANGER), newer(STRANGER))).toMatchObject({ rejected: 2, isRejected: true });
+  expect(parsed(sent(STRANGER), sent(SOURCE))).toMatchObject({ rejected: 1, isRejected: false });
+  expect(parsed()).toEqual({ returned: [], rejected: 0, received: {}, isRejected: false, logged: [] });
 });
 
 test.each<[what: string, event: unknown]>([
   ['nothing', undefined],
   ['null', null],
   ['a rule’s event', { source: 'aws.rds' }],
-  ['records that are no list', { Records: 'x' }],
+  ['records that are not a list', { Records: 'x' }],
   ['a record that is nothing', { Records: [null, undefined, 'x'] }],
   ['a record without an id', { Records: [{ ...record('m', 'b'), messageId: undefined }] }],
   ['a record without a body', { Records: [{ ...record('m', 'b'), body: 7 }] }],
@@ -86,7 +90,7 @@ test.each<[what: string, event: unknown]>([
   ['a record of a queue whose name begins alike', { Records: [record('m', 'b', `${INBOX}-2`)] }],
 ])('%s wakes the step without messages', (_, event) => expect(inboxRecords(event)).toEqual([]));
 
-test('beside others, the records of the inbox are read', () => {
+test('of several records, those of the inbox are read', () => {
   const [one, two] = [record('one', 'b'), record('two', 'c')];
   expect(inboxRecords({ Records: [one, null, record('x', 'b', 'arn:aws:sqs:x:y:z'), two] })).toEqual([one, two]);
 });

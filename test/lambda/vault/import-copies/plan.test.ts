@@ -1,6 +1,7 @@
 // Longer than most: why a shared snapshot waits, what is done about it and which order counts is one table each.
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
-import { type ImportFacts, plan } from '../../../../lambda/vault/import-copies/plan';
+import type { ImportFacts } from '../../../../lambda/vault/import-copies/facts';
+import { plan } from '../../../../lambda/vault/import-copies/plan';
 import { accountId } from '../../../../src/contract/ids';
 import { TAGS } from '../../../../src/contract/names';
 import { RHYTHM } from '../../../../src/contract/rhythm';
@@ -60,13 +61,13 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
   [
     'whose account could not be asked',
     ORDERS,
-    { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
+    { throughAccessRoles: new Map(), unreached: new Set([SOURCE]) },
     'account-not-reached',
   ],
   [
     'that its account does not show, while another could not be asked',
     ORDERS,
-    { throughAccessRoles: new Map(), unasked: new Set([OTHER]) },
+    { throughAccessRoles: new Map(), unreached: new Set([OTHER]) },
     'not-visible-through-access-role',
   ],
   ['without the role of an export copy', exportCopy({ tags: { [TAGS.role]: undefined } }), {}, 'not-export-copy'],
@@ -174,7 +175,7 @@ describe('of several export copies', () => {
   test('of one database, the oldest is imported and the others wait for it', () => {
     const { done, waits } = decided(importFacts([LATER, ORDERS]));
     expect(done).toEqual([`import ${NAME}`]);
-    expect(waits).toEqual([`${LATER.name}: an earlier copy of this database is in flight`]);
+    expect(waits).toEqual([`${LATER.name}: earlier-copy-in-flight`]);
   });
 
   test.each<[what: string, own: readonly Snapshot[], of: readonly string[]]>([
@@ -256,25 +257,30 @@ describe('the vault’s own copies', () => {
     const stock = exportCopy({ of: 'stock' });
     const odd = exportCopy({ of: 'odd', change: { status: 'odd' } });
     const { done } = decided(importFacts([odd, ORDERS, stock], { own: [copyOf(stock)] }));
-    expect(done).toEqual([`mark-imported ${stock.name}`, `import ${NAME}`, `hold ${odd.name} unknown-status`]);
+    expect(done).toEqual([`mark-imported ${stock.name}`, `import ${NAME}`, `alert ${odd.name} unknown-status`]);
   });
 });
 
 describe('a person is alerted', () => {
-  const alerts = (facts: ImportFacts) => decided(facts).done.filter((line) => line.startsWith('hold '));
+  const alerts = (facts: ImportFacts) => decided(facts).done.filter((line) => line.startsWith('alert '));
   const OVERDUE = exportCopy({ change: { createdAt: hoursAgo(25) } });
   const FLYING = copyOf(exportCopy({ of: 'busy' }), { status: 'creating' });
 
   test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1], codes: readonly string[]]>([
     ['of a verdict', exportCopy({ change: { status: 'odd' } }), {}, ['unknown-status']],
-    ['of a verdict of which no person has heard', exportCopy({ tags: held('copy-refused', 0) }), {}, ['copy-refused']],
     [
-      'of a verdict of which a person heard 25 hours ago',
+      'of a verdict of which no person has alerted',
+      exportCopy({ tags: held('copy-refused', 0) }),
+      {},
+      ['copy-refused'],
+    ],
+    [
+      'of a verdict of which a person alerted 25 hours ago',
       exportCopy({ tags: held('copy-refused', 0, 25) }),
       {},
       ['copy-refused'],
     ],
-    ['not of one of which a person heard 23 hours ago', exportCopy({ tags: held('copy-refused', 0, 23) }), {}, []],
+    ['not of one of which a person alerted 23 hours ago', exportCopy({ tags: held('copy-refused', 0, 23) }), {}, []],
     ['not of a wait for a slot', ORDERS, { limits: { maxInstanceCopiesInFlight: 0 } }, []],
     ['of a wait for a slot after the deadline', OVERDUE, { limits: { maxInstanceCopiesInFlight: 0 } }, ['overdue']],
     [
@@ -336,12 +342,12 @@ describe('a person is alerted', () => {
       [],
     ],
   ])('%s', (_, copy, more, codes) => {
-    expect(alerts(importFacts([copy], more))).toEqual(codes.map((code) => `hold ${copy.name} ${code}`));
+    expect(alerts(importFacts([copy], more))).toEqual(codes.map((code) => `alert ${copy.name} ${code}`));
   });
 
   test.each([
     [23, []],
-    [25, [`hold ${NAME} stuck`]],
+    [25, [`alert ${NAME} stuck`]],
   ])('of a copy that has been in flight for %i hours: %j', (hours, lines) => {
     const own = [copyOf(ORDERS, { status: 'creating', createdAt: hoursAgo(hours) })];
     expect(alerts(importFacts([ORDERS], { own }))).toEqual(lines);
@@ -360,15 +366,15 @@ describe('a person is alerted', () => {
     );
     const other = exportCopy({ of: 'stock', change: { status: 'odd' } });
     const facts = importFacts([one, two, other] as Snapshot[]);
-    expect(alerts(facts)).toEqual([`hold ${one?.name} unknown-status`, `hold ${other.name} unknown-status`]);
+    expect(alerts(facts)).toEqual([`alert ${one?.name} unknown-status`, `alert ${other.name} unknown-status`]);
   });
 
-  test('not of a database of which a person heard today by another of its snapshots', () => {
+  test('not of a database of which a person alerted today by another of its snapshots', () => {
     const told = exportCopy({ id: '1123456789abcdef', tags: held('copy-refused', 2, 2, 5) });
     const facts = importFacts([told, exportCopy({ change: { status: 'odd' } })]);
     expect(alerts(facts)).toEqual([]);
-    expect(decided(facts).heard).toEqual([ORDERS.database]);
-    expect(decided(importFacts([exportCopy({ tags: held('copy-refused', 2) })])).heard).toEqual([]);
+    expect(decided(facts).alerted).toEqual([ORDERS.database]);
+    expect(decided(importFacts([exportCopy({ tags: held('copy-refused', 2) })])).alerted).toEqual([]);
   });
 });
 
@@ -395,7 +401,7 @@ describe('the step looks again', () => {
     [
       'after an account could not be asked',
       [ORDERS],
-      { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
+      { throughAccessRoles: new Map(), unreached: new Set([SOURCE]) },
       RHYTHM.reminderMinutes,
     ],
     [
