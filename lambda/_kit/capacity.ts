@@ -19,12 +19,12 @@ export class Capacity<Name extends string> {
   }
 
   /** Uses one of each name. */
-  reserve(...names: readonly Name[]): void {
+  reserve(names: readonly Name[]): void {
     for (const name of names) this.reserved.set(name, (this.reserved.get(name) ?? 0) + 1);
   }
 
   /** Frees one of each name. */
-  release(...names: readonly Name[]): void {
+  release(names: readonly Name[]): void {
     for (const name of names) this.reserved.set(name, (this.reserved.get(name) ?? 0) - 1);
   }
 }

@@ -2,7 +2,7 @@ import { type CarriedTags, carriedTags } from '../../../src/contract/carried-tag
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
 import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
-import { type Hold, isDueAgain, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
 import {
   inFlight,
   isAvailable,
@@ -19,6 +19,7 @@ import { holdOf, isCopyable, isImported, sourceTime } from './export-copies';
 import type { ExportFacts } from './facts';
 import { type IndexedFacts, indexFacts } from './index-facts';
 import { planRenewals } from './memory-term';
+import { planAlerts, planLoggedAlerts } from './plan-alerts';
 import { planClearances, planGiveWay, planRetirements } from './plan-removals';
 
 /** One action of export-snapshots. */
@@ -86,7 +87,7 @@ export interface ExportPlan {
 export function plan(facts: ExportFacts): ExportPlan {
   const index = indexFacts(facts);
   const retirements = planRetirements(index);
-  for (const { copy } of retirements) index.capacity.release(...placesOf(copy));
+  for (const { copy } of retirements) index.capacity.release(placesOf(copy));
   const { copies, passed } = planCopies(index);
   const actions: ExportAction[] = [
     planPublications(index),
@@ -114,14 +115,14 @@ function planCopies(index: IndexedFacts): {
     const giveWay = because === 'waiting-for-vault' ? planGiveWay(snapshot.database, index) : undefined;
     if (giveWay) {
       copies.push(giveWay);
-      capacity.release(`waiting:${snapshot.database}`, ...placesOf(giveWay.copy));
+      capacity.release([`waiting:${snapshot.database}`, ...placesOf(giveWay.copy)]);
       because = whyWait(snapshot, index);
     }
     if (because) {
       passed.push({ snapshot, because });
       continue;
     }
-    capacity.reserve(...resourcesOf(snapshot));
+    capacity.reserve(resourcesOf(snapshot));
     copies.push(copyAction(snapshot, index));
   }
   return { copies, passed };
@@ -196,39 +197,3 @@ const planPublications = ({ copies, sourceOf, vaultAccount }: IndexedFacts): rea
   copies
     .filter((copy) => isAvailable(copy) && !copy.tags.has(TAGS.sharedAt) && !isImported(copy))
     .map((copy) => ({ do: 'publish', copy, vaultAccount, source: sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '') }));
-
-/** Snapshots of production databases without the tag. AWS Backup made them for another plan, and the role of the step may not tag
- * them: the alert is not recorded, and only the run whose event names the snapshot logs it. */
-const planLoggedAlerts = (passed: readonly Passed[], { reported }: IndexedFacts): readonly ExportAction[] =>
-  passed
-    .filter(({ because, snapshot }) => because === 'missing-tag' && reported.has(snapshot.name))
-    .map(({ snapshot }) => ({ do: 'log-alert', snapshot, code: 'missing-tag' }));
-
-/** One alert a day for each database: the first verdict on it, where the database had no alert today. */
-function planAlerts(passed: readonly Passed[], index: IndexedFacts): readonly ExportAction[] {
-  const { copies, now, limits } = index;
-  const alerted = new Set(index.alerted);
-  const stuck = copies.filter((copy) => inFlight(copy) && isLate(copy, now, limits));
-  const reasons: readonly { snapshot: Snapshot; because: string }[] = [
-    ...passed.map(({ snapshot, because }) => ({
-      snapshot,
-      because: WAITS.has(because) && isLate(snapshot, now, limits) ? 'overdue' : because,
-    })),
-    ...stuck.map((snapshot) => ({ snapshot, because: 'stuck' })),
-  ];
-  return reasons.flatMap(({ snapshot, because }): ExportAction[] => {
-    if (!(because in VERDICTS) || because === 'missing-tag' || alerted.has(snapshot.database)) return [];
-    // One alert about the key, not one for each database: it is on the snapshot with which RDS refused the key.
-    if (because === 'our-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
-    alerted.add(snapshot.database);
-    return [{ do: 'alert', snapshot, code: because as VerdictCode }];
-  });
-}
-
-/** Waits that end by themselves: without an alert until the deadline of a copy is over. */
-const WAITS: ReadonlySet<Passed['because']> = new Set([
-  'earlier-copy-in-flight',
-  'waiting-for-vault',
-  NO_SLOT,
-  'export-part-of-quota-used',
-]);

@@ -8,20 +8,20 @@ const capacity = () => new Capacity<Name>((name) => LIMITS[name]);
 test('one is left until as many are reserved as there are', () => {
   const copies = capacity();
   expect(copies.has('slot')).toBe(true);
-  copies.reserve('slot');
-  copies.reserve('slot');
+  copies.reserve(['slot']);
+  copies.reserve(['slot']);
   expect([copies.has('slot'), copies.left('slot')]).toEqual([false, 0]);
 });
 
 test('a limit that is exceeded before the plan begins leaves none, also when one is released', () => {
   const copies = capacity();
-  copies.release('quota');
+  copies.release(['quota']);
   expect([copies.has('quota'), copies.left('quota')]).toEqual([false, 0]);
 });
 
 test('a release of several names frees one of each', () => {
   const copies = capacity();
-  copies.release('place', 'slot');
+  copies.release(['place', 'slot']);
   expect([copies.left('place'), copies.left('slot'), copies.left('quota')]).toEqual([1, 3, -1]);
 });
 
@@ -35,7 +35,7 @@ test('what is left is the limit, less reservations, plus releases, in any order'
       const copies = capacity();
       for (const [call, name] of steps) {
         const before = copies.left(name);
-        copies[call](name);
+        copies[call]([name]);
         expect(copies.left(name)).toBe(before + (call === 'reserve' ? -1 : 1));
       }
       for (const name of ['slot', 'place', 'quota'] as const) {

@@ -109,14 +109,14 @@ describe('the capacity for export copies', () => {
 
   test('has less of each resource for each reserved copy', () => {
     const index = indexed(copyOf('1'));
-    for (const one of [backup('2'), backup('3', { of: 'ledger' })]) index.capacity.reserve(...resourcesOf(one));
+    for (const one of [backup('2'), backup('3', { of: 'ledger' })]) index.capacity.reserve(resourcesOf(one));
     expect([slots(index), places(index)[0]]).toEqual([
       [3, 3],
       [22, 97],
     ]);
     const resources = [`waiting:${ORDERS}`, `waiting:${LEDGER}`, `turn:${ORDERS}`, `turn:${LEDGER}`] as const;
     expect(resources.map((one) => index.capacity.left(one))).toEqual([0, 1, 0, 0]);
-    index.capacity.release(...placesOf(copyOf('1')));
+    index.capacity.release(placesOf(copyOf('1')));
     expect([slots(index), places(index)[0]]).toEqual([
       [3, 3],
       [23, 98],
