@@ -8,7 +8,7 @@ export interface RegionRollout {
     | 'pending'
     | 'failed'
     | 'quarantined'
-    | 'region not enabled'
+    | 'region-not-enabled'
     | 'suspended'
     | 'inoperable'
     | 'drifted';

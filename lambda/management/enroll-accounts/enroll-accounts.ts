@@ -54,7 +54,7 @@ async function processMessage(body: unknown, run: EnrollmentRun): Promise<void> 
   const message = (body ?? {}) as Readonly<Record<string, unknown>>;
   if (message.do === 'sweep') return continueSweep({ id: String(message.id), seq: Number(message.seq) }, run);
   if (message.do !== 'process-account' || !isAccountId(message.account)) {
-    throw new TypeError('the message is none that enroll-accounts sends');
+    throw new TypeError('enroll-accounts sends no such message');
   }
   await processAccounts([{ account: message.account }], run, { by: String(message.by), withdrawals: 'none' });
 }

@@ -118,7 +118,7 @@ const failed: Rule = (instance, before, entry, facts) => {
   if (isKnown && isClosed(before, facts)) return undefined;
   const at = facts.now.toISOString();
   if (REGION_NOT_ENABLED.test(reason)) {
-    const next = { ...counted, state: 'region not enabled', at, until: endOfQuarantine(facts) } as const;
+    const next = { ...counted, state: 'region-not-enabled', at, until: endOfQuarantine(facts) } as const;
     return { next, remedy: 'drop', alert: 'regionNotEnabled' };
   }
   const isNew = facts.now.getTime() - Date.parse(entry.since) < DAY;

@@ -3,17 +3,20 @@ import { inFlight, isLate, NO_SLOT } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { holdOf } from './export-copies';
 import type { IndexedFacts } from './index-facts';
-import type { ExportAction, Passed } from './plan';
+import type { ExportAction, SkippedSnapshot } from './plan';
 
 /** Snapshots of production databases without the tag. AWS Backup made them for another plan, and the role of the step may not tag
  * them: the alert is not recorded, and only the run whose event names the snapshot logs it. */
-export const planLoggedAlerts = (passed: readonly Passed[], { reported }: IndexedFacts): readonly ExportAction[] =>
+export const planLoggedAlerts = (
+  passed: readonly SkippedSnapshot[],
+  { reported }: IndexedFacts,
+): readonly ExportAction[] =>
   passed
     .filter(({ because, snapshot }) => because === 'missing-tag' && reported.has(snapshot.name))
     .map(({ snapshot }) => ({ do: 'log-alert', snapshot, code: 'missing-tag' }));
 
 /** One alert a day for each database: the first verdict on it, where the database had no alert today. */
-export function planAlerts(passed: readonly Passed[], index: IndexedFacts): readonly ExportAction[] {
+export function planAlerts(passed: readonly SkippedSnapshot[], index: IndexedFacts): readonly ExportAction[] {
   const { copies, now, limits } = index;
   const alerted = new Set(index.alerted);
   const stuck = copies.filter((copy) => inFlight(copy) && isLate(copy, now, limits));
@@ -34,7 +37,7 @@ export function planAlerts(passed: readonly Passed[], index: IndexedFacts): read
 }
 
 /** Waits that end by themselves: without an alert until the deadline of a copy is over. */
-const WAITS: ReadonlySet<Passed['because']> = new Set([
+const WAITS: ReadonlySet<SkippedSnapshot['because']> = new Set([
   'earlier-copy-in-flight',
   'waiting-for-vault',
   NO_SLOT,

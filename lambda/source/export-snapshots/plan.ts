@@ -57,7 +57,7 @@ export type ExportAction =
   | { readonly do: 'log-alert'; readonly snapshot: Snapshot; readonly code: VerdictCode };
 
 /** A snapshot that this run does not copy, and why. */
-export interface Passed {
+export interface SkippedSnapshot {
   readonly snapshot: Snapshot;
   readonly because:
     | 'not-of-aws-backup'
@@ -76,7 +76,7 @@ export interface Passed {
 /** The actions, in this order, and the snapshots without one. */
 export interface ExportPlan {
   readonly actions: readonly ExportAction[];
-  readonly passed: readonly Passed[];
+  readonly passed: readonly SkippedSnapshot[];
   /** Minutes until the next run: a copy or snapshot will change by itself, and perhaps no event reports it. */
   readonly nextRunInMinutes?: number;
   /** Databases that had an alert within a day, before this run. */
@@ -105,11 +105,11 @@ export function plan(facts: ExportFacts): ExportPlan {
 /** Copies due snapshots, the oldest first, while there is capacity; a copy that the vault is refused gives way to a younger one. */
 function planCopies(index: IndexedFacts): {
   readonly copies: readonly ExportAction[];
-  readonly passed: readonly Passed[];
+  readonly passed: readonly SkippedSnapshot[];
 } {
   const { capacity } = index;
   const copies: ExportAction[] = [];
-  const passed: Passed[] = [];
+  const passed: SkippedSnapshot[] = [];
   for (const snapshot of index.sources) {
     let because = whyNot(snapshot, index) ?? whyWait(snapshot, index);
     const giveWay = because === 'waiting-for-vault' ? planGiveWay(snapshot.database, index) : undefined;
@@ -132,7 +132,7 @@ function planCopies(index: IndexedFacts): {
  * for an operator or for the vault can wait for the sweep. */
 function isUnderWay(
   actions: readonly ExportAction[],
-  passed: readonly Passed[],
+  passed: readonly SkippedSnapshot[],
   { copies, now, limits }: IndexedFacts,
 ) {
   return (
@@ -143,7 +143,7 @@ function isUnderWay(
 }
 
 /** Why a snapshot is not exported, whatever the capacity is; undefined when it is due. */
-function whyNot(snapshot: Snapshot, index: IndexedFacts): Passed['because'] | undefined {
+function whyNot(snapshot: Snapshot, index: IndexedFacts): SkippedSnapshot['because'] | undefined {
   const { exportKey, previousKeyIds = [], databaseTag, copiesOf, isKeyRefused, now } = index;
   const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
   if (!isCopyable(snapshot)) return 'not-of-aws-backup';
@@ -168,7 +168,7 @@ function whyNot(snapshot: Snapshot, index: IndexedFacts): Passed['because'] | un
 }
 
 /** Why a due snapshot waits: a lack of capacity, which ends by itself. */
-function whyWait({ kind, database }: Snapshot, { capacity }: IndexedFacts): Passed['because'] | undefined {
+function whyWait({ kind, database }: Snapshot, { capacity }: IndexedFacts): SkippedSnapshot['because'] | undefined {
   if (!capacity.has(`turn:${database}`)) return 'earlier-copy-in-flight';
   if (!capacity.has(`waiting:${database}`)) return 'waiting-for-vault';
   if (!capacity.has(`slot:${kind}`)) return NO_SLOT;

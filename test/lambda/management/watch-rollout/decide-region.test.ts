@@ -274,7 +274,7 @@ describe('an instance that failed', () => {
     [
       'known, in a Region that is not enabled: dropped',
       { instance: { operation: 'op', reason: 'Region eu-central-1 is disabled' }, before: { failed: ['op'] } },
-      { next: { state: 'region not enabled', at: AT, until: IN_A_WEEK }, remedy: 'drop', alert: 'regionNotEnabled' },
+      { next: { state: 'region-not-enabled', at: AT, until: IN_A_WEEK }, remedy: 'drop', alert: 'regionNotEnabled' },
     ],
   ])('%s', (_, one, expected) => {
     const decision = failed(one);

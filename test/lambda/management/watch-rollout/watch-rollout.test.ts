@@ -91,7 +91,7 @@ test.each([
 ])('a Region that is not enabled is recorded and alerted as such: %s', async (reason) => {
   const world = await rollout({ [SOURCE]: reason });
   await world.watch(operationEvent());
-  expect(rolloutOf(world)).toMatchObject({ state: 'region not enabled', reason });
+  expect(rolloutOf(world)).toMatchObject({ state: 'region-not-enabled', reason });
   expect(world.subjects).toEqual([`Checkvalve: A Region is not enabled in an account: ${SOURCE}`]);
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', retain: true });
   await world.sweep();

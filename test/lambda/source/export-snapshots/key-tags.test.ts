@@ -17,11 +17,11 @@ const [OLD, OLDER, FOREIGN] = ['a', 'b', 'f'].map((end) => `00000000-0000-4000-8
 function snapshotOf(keyId: string, copied = false): Snapshot {
   const pipeline = new Pipeline();
   pipeline.backUp(database(SOURCE, 'db', 'orders'), { encryption_key: keyId });
-  const [taken] = pipeline.rds.all(SOURCE);
-  if (!taken) throw new Error('no snapshot was taken');
-  const name = copied ? taken.name.replace('awsbackup:job-', 'awsbackup:copyjob-') : taken.name;
-  const arn = snapshotArn(taken.arn.replace(taken.name, name));
-  return { ...taken, name, arn, status: 'available' };
+  const [backup] = pipeline.rds.all(SOURCE);
+  if (!backup) throw new Error('AWS Backup made no snapshot');
+  const name = copied ? backup.name.replace('awsbackup:job-', 'awsbackup:copyjob-') : backup.name;
+  const arn = snapshotArn(backup.arn.replace(backup.name, name));
+  return { ...backup, name, arn, status: 'available' };
 }
 
 function outcomeOf(snapshot: Snapshot, previousKeyIds?: readonly string[]): string {

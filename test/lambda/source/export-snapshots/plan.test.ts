@@ -50,8 +50,8 @@ const backup = (job: string, { tags, ...facts }: Facts = {}): Snapshot =>
 function copyOf(job: string, facts: Facts & { readonly attempt?: number } = {}): Snapshot {
   const { attempt = 1, tags, ...more } = facts;
   const name = `checkvalve-${more.of ?? 'orders'}-00112233445566${job.padStart(2, '0')}${attempt > 1 ? `-${attempt}` : ''}`;
-  const [source, taken] = [backup(job, more).arn, (more.takenAt ?? hoursAgo(5)).toISOString()];
-  const own = { [TAGS.role]: 'export', [TAGS.snapshot]: source, [TAGS.sourceTime]: taken };
+  const [source, time] = [backup(job, more).arn, (more.takenAt ?? hoursAgo(5)).toISOString()];
+  const own = { [TAGS.role]: 'export', [TAGS.snapshot]: source, [TAGS.sourceTime]: time };
   return snapshot(name, { ...more, tags: { ...own, ...tags } });
 }
 const imported = { [TAGS.importedAt]: '2026-03-10T10:00:00.000Z' };
