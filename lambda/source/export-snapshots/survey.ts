@@ -1,7 +1,7 @@
 import { countsTowardQuota, isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { type AccountId, type KeyArn, type Kind, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type Hold, isDueAgain, isFresh, parseHold } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, parseHold, wasAlertedToday } from '../../../src/contract/verdicts';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -141,7 +141,7 @@ function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' 
   for (const snapshot of snapshots) {
     const hold = holdOf(snapshot);
     if (!hold) continue;
-    if (isFresh(hold, now)) heard.add(snapshot.database);
+    if (wasAlertedToday(hold, now)) heard.add(snapshot.database);
     // On an export copy it is the vault that speaks, of its own key.
     const ofOurKey = hold.code === 'our-key-not-accessible' && !isExportCopy(snapshot);
     if (ofOurKey && !isDueAgain(hold, now)) keyIsShut = true;

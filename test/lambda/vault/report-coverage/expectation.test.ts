@@ -1,4 +1,4 @@
-import { expectationOf, type Past, rpoOf } from '../../../../lambda/vault/report-coverage/expectation';
+import { type ExpectationFacts, expectationOf, rpoOf } from '../../../../lambda/vault/report-coverage/expectation';
 import type { CoverageRow } from '../../../../src/contract/coverage';
 import { aDatabase, hoursAgo, NOW } from '../../../support/coverage-world';
 import { SOURCE } from '../../../support/pipeline';
@@ -14,7 +14,7 @@ const row = (change: Partial<CoverageRow> = {}): CoverageRow => ({
   expected: true,
   ...change,
 });
-const expectation = (change: Partial<Past> = {}) =>
+const expectation = (change: Partial<ExpectationFacts> = {}) =>
   expectationOf({
     database: orders,
     wanted: true,
@@ -27,7 +27,7 @@ const NOT_EXPECTED = row({ status: 'missing-tag', wanted: false, expected: false
 const decision = (hours: number) => ({ kind: 'excluded', subject: orders.arn, by: 'operator', at: at(hours) }) as const;
 
 describe('whether copies are expected', () => {
-  test.each<[string, Partial<Past>, boolean]>([
+  test.each<[string, Partial<ExpectationFacts>, boolean]>([
     ['tagged', {}, true],
     ['not tagged', { wanted: false }, false],
     ['not tagged, with copies', { wanted: false, hasCopies: true }, true],
@@ -53,7 +53,7 @@ describe('whether copies are expected', () => {
 });
 
 describe('from when on a first copy is awaited', () => {
-  test.each<[string, Partial<Past>, number]>([
+  test.each<[string, Partial<ExpectationFacts>, number]>([
     ['its creation', {}, 1000],
     ['now, where nobody knows its creation', { database: aDatabase('a', { createdAt: undefined }) }, 0],
     ['the acceptance of its account, where that came later', { accountSince: hoursAgo(10) }, 10],
@@ -80,7 +80,7 @@ describe('from when on a first copy is awaited', () => {
 });
 
 describe('since when it is tagged', () => {
-  test.each<[string, Partial<Past>, string | undefined]>([
+  test.each<[string, Partial<ExpectationFacts>, string | undefined]>([
     ['as long as anybody knows', {}, undefined],
     ['now', { record: NOT_EXPECTED }, at(0)],
     ['as before', { record: row({ wantedSince: at(9) }) }, at(9)],
@@ -97,7 +97,7 @@ describe('since when it is tagged', () => {
 });
 
 describe('since when its tag is gone', () => {
-  test.each<[string, Partial<Past>, string | undefined]>([
+  test.each<[string, Partial<ExpectationFacts>, string | undefined]>([
     ['now', { wanted: false, record: row() }, at(0)],
     ['as before', { wanted: false, record: row({ wanted: false, tagRemovedSince: at(8) }) }, at(8)],
     ['now, of a database that took a name', { wanted: false, namesake: row() }, at(0)],

@@ -110,18 +110,18 @@ describe('an export key with policies that the tooling did not give it', () => {
   const { evidence } = plan(factsOf([openAccount({ exportKey })]));
 
   test('is told of, and printed', () => {
-    expect(messageOf(evidence)?.subject).toBe('Checkvalve: 2 fault(s) in the policies of export keys (eu-central-1)');
+    expect(messageOf(evidence)?.subject).toBe('Checkvalve: 2 unexpected export key policies (eu-central-1)');
     expect(coverageReport(evidence).replace(/\s+/g, ' ')).toContain(
       `${SOURCE}: The export key ${ID(1)} has a policy beside its own: AWS_RAM`,
     );
   });
 
   test('stays in the report while its account cannot be looked into, and leaves it with the account', () => {
-    const faults = (seen: Parameters<typeof openAccount>[1]) =>
-      exportKeyFaults(plan(factsOf([openAccount({}, seen)], [], evidence)).evidence).map(({ fault }) => fault);
+    const faults = (observed: Parameters<typeof openAccount>[1]) =>
+      exportKeyFaults(plan(factsOf([openAccount({}, observed)], [], evidence)).evidence).map(({ fault }) => fault);
     const both = ['second-policy', 'denies-everybody'];
-    expect(faults({ seen: { access: 'unknown', because: 'no' } })).toEqual(both);
-    expect(faults({ seen: { access: 'denied', because: 'no' } })).toEqual(both);
-    expect(faults({ seen: { access: 'not-requested' } })).toEqual([]);
+    expect(faults({ observed: { access: 'unknown', because: 'no' } })).toEqual(both);
+    expect(faults({ observed: { access: 'denied', because: 'no' } })).toEqual(both);
+    expect(faults({ observed: { access: 'not-requested' } })).toEqual([]);
   });
 });

@@ -11,11 +11,11 @@ import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from 
 import { OTHER, SOURCE } from '../../../support/pipeline';
 
 const orders = aDatabase('orders');
-const shut: ObservedAccount['seen'] = {
+const shut: ObservedAccount['observed'] = {
   access: 'denied',
   because: 'AccessDenied: not authorized to perform sts:AssumeRole',
 };
-const left: Partial<ObservedAccount> = { state: 'left', seen: { access: 'not-requested' } };
+const left: Partial<ObservedAccount> = { state: 'left', observed: { access: 'not-requested' } };
 
 /** What is said of the databases of one account, worst first. */
 const said = (accounts: readonly ObservedAccount[], own: readonly Snapshot[] = [], before?: CoverageEvidence) =>
@@ -219,7 +219,7 @@ describe('what is gone', () => {
   test('a copy without the id of its database is replaced by nobody: its account decides', () => {
     const tags = new Map([...aCopy(orders, 5).tags].filter(([key]) => key !== TAGS.resourceId));
     const old = aCopy(orders, 5, { tags });
-    const shut: Partial<ObservedAccount> = { seen: { access: 'denied', because: 'no' } };
+    const shut: Partial<ObservedAccount> = { observed: { access: 'denied', because: 'no' } };
     expect(statuses([openAccount({}, left)], [old])).toEqual(['account-left']);
     expect(statuses([openAccount({}, shut)], [old])).toEqual(['unknown']);
     expect(said([openAccount()], [old])[0]?.reason).toBe('the database is gone; its copies stay');
@@ -249,7 +249,7 @@ describe('what is gone', () => {
   test('copies that do not say the stable id are as unknown as their account, which nobody took the name of', () => {
     const { tags } = aCopy(orders, 5);
     const nameless = aCopy(orders, 5, { tags: new Map([...tags].filter(([key]) => key !== TAGS.resourceId)) });
-    expect(statuses([openAccount({}, { seen: shut })], [nameless])).toEqual(['unknown']);
+    expect(statuses([openAccount({}, { observed: shut })], [nameless])).toEqual(['unknown']);
     expect(statuses([openAccount({}, left)], [nameless])).toEqual(['account-left']);
     const reasons = said([openAccount()], [nameless, aCopy(orders, 9)]).map(({ reason }) => reason);
     expect(reasons).toEqual(Array(2).fill('the database is gone; its copies stay'));
@@ -317,7 +317,7 @@ const verdictsOf = ({ databases }: CoverageEvidence, status: 'lost', daysAgo: nu
 describe('an access role that does not open', () => {
   const open = [openAccount({ databases: [orders] })];
   const before = earlier(open, [aCopy(orders, 6)], 1);
-  const closed = [openAccount({}, { seen: shut })];
+  const closed = [openAccount({}, { observed: shut })];
 
   test('makes every database of its account unknown, those with copies and those without', () => {
     const never = aDatabase('never');
@@ -339,7 +339,7 @@ describe('an access role that does not open', () => {
   });
 
   test('is no fault in the hours in which the tooling is still on its way', () => {
-    const young = [openAccount({}, { seen: shut, since: hoursAgo(5) })];
+    const young = [openAccount({}, { observed: shut, since: hoursAgo(5) })];
     expect(plan(factsOf(young)).measures.UnknownAccounts).toBe(0);
   });
 

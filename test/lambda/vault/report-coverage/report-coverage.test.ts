@@ -212,7 +212,7 @@ test('an export key costs one call a run: the names of its policies and its defa
   await run(3);
   expect(exportKeyFaults(world.evidence.latest)).toEqual([]);
   expect(world.keysAsked).toHaveLength(4);
-  expect(world.told[0]?.subject).toBe('Checkvalve: 1 fault(s) in the policies of export keys (eu-central-1)');
+  expect(world.told[0]?.subject).toBe('Checkvalve: 1 unexpected export key policies (eu-central-1)');
 });
 
 test('people are told once a day as long as something is not protected', async () => {
@@ -428,7 +428,7 @@ describe('an account whose reading fails never stops the others', () => {
     expect(values).toMatchObject({ UnreadParts: 5, SourceDeadLetters: 0 });
     expect(breached([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
     expect(world.told[0]).toEqual({
-      subject: 'Checkvalve: 5 part(s) could not be read (eu-central-1)',
+      subject: 'Checkvalve: 5 part(s) not read (eu-central-1)',
       text: expect.stringContaining(`too good (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
     });
   });

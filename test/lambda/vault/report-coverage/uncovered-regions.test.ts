@@ -115,7 +115,7 @@ describe('what is known of an account in Regions without a vault', () => {
     expect(found([{ region: FIRST, databases: [] }], record)).toEqual([known(SECOND)]);
     expect(found([], record)).toEqual([known(FIRST), known(SECOND)]);
     expect(found([], record, { rules: factsOf([]).rules })).toBeUndefined();
-    const shut = openAccount({}, { seen: { access: 'denied', because: 'no' } });
+    const shut = openAccount({}, { observed: { access: 'denied', because: 'no' } });
     const rules = { ...factsOf([]).rules, uncoveredRegions: [FIRST] };
     expect(uncoveredRegionsOf(shut, record, { ...factsOf([]), rules })).toEqual([known(FIRST)]);
   });

@@ -51,8 +51,8 @@ function seenAfter(
     optedOut: optedOut ? ['Aurora'] : [],
   };
   const since = acceptedAnew ? now : hoursAgo(90 * 24);
-  if (access === 'left') return openAccount({}, { state: 'left', since, seen: { access: 'not-requested' } });
-  return openAccount(contents, { since, ...(access !== 'granted' && { seen: { access, because: 'no' } }) });
+  if (access === 'left') return openAccount({}, { state: 'left', since, observed: { access: 'not-requested' } });
+  return openAccount(contents, { since, ...(access !== 'granted' && { observed: { access, because: 'no' } }) });
 }
 
 test.each([

@@ -104,13 +104,13 @@ describe('a late database stays late, and its alarm goes on', () => {
   });
 
   test('its account throttles every look, or shuts the vault out', () => {
-    for (const seen of [
+    for (const observed of [
       { access: 'unknown', because: 'Throttling' },
       { access: 'denied', because: 'AccessDenied' },
     ] as const) {
       const { rung, statuses } = history(
         { at: hoursAgo(1), accounts: open({ databases: [orders] }), more: { own: old } },
-        { at: NOW, accounts: open({}, { seen }), more: { own: old } },
+        { at: NOW, accounts: open({}, { observed }), more: { own: old } },
       );
       expect(statuses[1]).toEqual(['unknown']);
       expect(rung).toContain(LATE);
@@ -223,7 +223,7 @@ describe('the decision “excluded”', () => {
 
 describe('an account that left', () => {
   const left = (change: Partial<ObservedAccount> = {}) =>
-    open({}, { state: 'left', since: hoursAgo(80), seen: { access: 'not-requested' }, ...change });
+    open({}, { state: 'left', since: hoursAgo(80), observed: { access: 'not-requested' }, ...change });
   const before = { at: hoursAgo(90), accounts: open({ databases: [orders, aDatabase('never')] }), more: { own: old } };
 
   test('is expected to be copied until an operator confirms that it left', () => {
@@ -267,7 +267,9 @@ describe('an account that left', () => {
 
   test('is told of a day before, and so is one that waits', () => {
     const leaving = open({ databases: [] }, { exitSeen: hoursAgo(3).toISOString() });
-    expect(messageOf(history({ at: NOW, accounts: leaving }).evidence)?.text).toContain(`${SOURCE}: seen to leave`);
+    expect(messageOf(history({ at: NOW, accounts: leaving }).evidence)?.text).toContain(
+      `${SOURCE}, eu-central-1: Leaving since`,
+    );
     const waiting = open({ databases: [] }, { state: 'waiting' });
     const { evidence } = history({ at: hoursAgo(4), accounts: waiting }, { at: NOW, accounts: waiting });
     expect(messageOf(evidence)?.text).toContain(`${SOURCE}: waits since`);
