@@ -70,7 +70,7 @@ function sourceSections(evidence: CoverageEvidence): readonly Section[] {
     {
       id: 'disputed-tags',
       lines: disputed.map(({ account, database, copy, what }) =>
-        line(account, region, `${what} of ${database}, copy ${copy}`, REMEDIES['disputed-tags']),
+        line(account, region, `RDS contradicts ${what} of ${copy}, a copy of ${database}`, REMEDIES['disputed-tags']),
       ),
     },
     {

@@ -1,5 +1,6 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
-import { type FollowFacts, maxExitsPerDay, plan } from '../../../../lambda/vault/follow-sources/plan';
+import type { FollowFacts } from '../../../../lambda/vault/follow-sources/facts';
+import { maxExitsPerDay, plan } from '../../../../lambda/vault/follow-sources/plan';
 import type { Decision } from '../../../../src/contract/decisions';
 import { type AccountId, accountId, region } from '../../../../src/contract/ids';
 import { enrolled, HERE, OTHER, SOURCE } from '../../../support/pipeline';
@@ -164,7 +165,7 @@ describe('an account that is evicted', () => {
   const decisions = [decided('evicted')];
 
   test('leaves at once, and the entry says why', () => {
-    const reason = 'evicted by a person in the vault';
+    const reason = 'evicted by an operator of the vault';
     const becomes = entry({ state: 'left', since: NOW.toISOString(), reason });
     const facts = { registry: [entry()], accepted: [entry({ exitSeen: hoursAgo(1) })], decisions };
     expect(follow(facts)).toEqual({

@@ -91,7 +91,7 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
     'Checkvalve: 1 copies with tags that RDS contradicts (eu-central-1)',
     [
       `${SECTIONS['disputed-tags']} (1):`,
-      `- ${SOURCE}, ${HERE}: Resource-id of ${orders.arn}, copy ${newestCopy.arn}. ${REMEDIES['disputed-tags']}`,
+      `- ${SOURCE}, ${HERE}: RDS contradicts resource-id of ${newestCopy.arn}, a copy of ${orders.arn}. ${REMEDIES['disputed-tags']}`,
     ],
   ],
   [

@@ -3,6 +3,7 @@ import type { Database } from '../../../../lambda/_kit/ports/databases';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import type { AccountContents, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
 import { plan } from '../../../../lambda/vault/report-coverage/plan';
+import { REASONS } from '../../../../lambda/vault/report-coverage/reasons';
 import type { CoverageEvidence } from '../../../../src/contract/coverage';
 import type { SnapshotArn } from '../../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
@@ -156,7 +157,7 @@ test('a backup that was to start in a window of RDS: the report names the window
     remedy: expect.stringContaining('Move that window'),
   });
   expect(rowOf('2026-11-29T04:10:00Z')?.reason).toContain('maintenance window sun:05:00-sun:06:00');
-  expect(rowOf('2026-11-25T03:00:00Z')?.reason).toBe('its backup failed: no');
+  expect(rowOf('2026-11-25T03:00:00Z')?.reason).toBe('the backup failed: no');
 });
 
 describe('a service that AWS Backup is not opted in to', () => {
@@ -213,7 +214,7 @@ describe('what is gone', () => {
     const anew = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(2) });
     const rows = said([openAccount({ databases: [anew] })], [aCopy(orders, 5)]);
     expect(rows.map(({ status }) => status)).toEqual(['new', 'source-deleted']);
-    expect(rows[1]?.reason).toContain('another database has its name now');
+    expect(rows[1]?.reason).toBe(REASONS['name-reused']().reason);
   });
 
   test('a copy without the id of its database is replaced by nobody: its account decides', () => {
@@ -222,7 +223,7 @@ describe('what is gone', () => {
     const shut: Partial<ObservedAccount> = { observed: { access: 'denied', because: 'no' } };
     expect(statuses([openAccount({}, left)], [old])).toEqual(['account-left']);
     expect(statuses([openAccount({}, shut)], [old])).toEqual(['unknown']);
-    expect(said([openAccount()], [old])[0]?.reason).toBe('the database is gone; its copies stay');
+    expect(said([openAccount()], [old])[0]?.reason).toBe(REASONS['database-deleted']().reason);
   });
 
   test('a copy that does not say which database it is of counts for none, and hides no other', () => {
@@ -252,7 +253,7 @@ describe('what is gone', () => {
     expect(statuses([openAccount({}, { observed: shut })], [nameless])).toEqual(['unknown']);
     expect(statuses([openAccount({}, left)], [nameless])).toEqual(['account-left']);
     const reasons = said([openAccount()], [nameless, aCopy(orders, 9)]).map(({ reason }) => reason);
-    expect(reasons).toEqual(Array(2).fill('the database is gone; its copies stay'));
+    expect(reasons).toEqual(Array(2).fill(REASONS['database-deleted']().reason));
   });
 
   test('a copy of another account never counts, whatever stable id its source claims', () => {

@@ -6,6 +6,7 @@ import type { Evidence } from '../../../../lambda/_kit/ports/evidence';
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import type { CoveragePorts } from '../../../../lambda/vault/report-coverage/act';
+import { SECTIONS } from '../../../../lambda/vault/report-coverage/message-sentences';
 import { reportCoverage } from '../../../../lambda/vault/report-coverage/report-coverage';
 import { exportKeyFaults, readEvidence } from '../../../../src/contract/coverage';
 import {
@@ -276,7 +277,7 @@ describe('an account whose reading fails never stops the others', () => {
     ]);
     expect(accounts.map(({ access }) => access)).toEqual(['granted', 'denied', 'granted']);
     expect(world.logged).toContain('access-role.denied');
-    expect(world.told[0]?.text).toContain(`${OTHER}: AccessDenied: the access role is shut`);
+    expect(world.told[0]?.text).toContain(`- ${OTHER}, ${HERE}: AccessDenied: the access role is shut.`);
   });
 
   test('one account’s refusal of its memory and its key is that account’s: the others show theirs', async () => {
@@ -306,7 +307,9 @@ describe('an account whose reading fails never stops the others', () => {
       ],
       [OTHER, [], ['AWS_RAM']],
     ]);
-    expect(world.told[0]?.text).toContain(`- ${OTHER}: The export key ${KEY_ID} has a policy beside its own: AWS_RAM`);
+    expect(world.told[0]?.text).toContain(
+      `- ${OTHER}, ${HERE}: The export key ${KEY_ID} has a policy beside its own: AWS_RAM.`,
+    );
   });
 
   test('a table with more than is read of one account is told of, and what was read counts', async () => {
@@ -315,7 +318,7 @@ describe('an account whose reading fails never stops the others', () => {
     world.own = [aCopy(orders, 5)];
     await world.run();
     expect(world.evidence.latest.accounts[0]?.unread).toEqual([
-      'export memory: the table holds more than is read of one account',
+      'export memory: the table holds more items than a run reads of one account',
     ]);
   });
 
@@ -327,12 +330,12 @@ describe('an account whose reading fails never stops the others', () => {
     await world.run();
     const { databases, accounts } = world.evidence.latest;
     expect(databases.map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
-      'unknown: could not ask its account: Error: too many open files',
+      'unknown: the account did not answer: Error: too many open files',
     ]);
-    expect(accounts).toMatchObject([{ access: 'unknown', unread: ['could not ask: Error: too many open files'] }]);
+    expect(accounts).toMatchObject([{ access: 'unknown', unread: ['the account did not answer: Error: too many open files'] }]);
     expect(world.logged).not.toContain('access-role.denied');
-    expect(world.told[0]?.text).not.toContain('does not open');
-    expect(world.told[0]?.text).toContain(`${SOURCE}: could not ask: Error: too many open files`);
+    expect(world.told[0]?.text).not.toContain(SECTIONS['access-denied']);
+    expect(world.told[0]?.text).toContain(`${SOURCE}: the account did not answer: Error: too many open files`);
   });
 
   test('what all of several accounts answer alike is a failure of the run, after the report', async () => {
@@ -366,10 +369,10 @@ describe('an account whose reading fails never stops the others', () => {
       const { accounts, databases } = world.evidence.latest;
       expect(accounts.map(({ account, access, unread }) => [account, access, unread])).toEqual([
         [SOURCE, 'granted', ['snapshots: TimeoutError: the account did not answer within 20 seconds']],
-        [OTHER, 'unknown', ['could not ask: TimeoutError: the account did not answer within 20 seconds']],
+        [OTHER, 'unknown', ['the account did not answer: TimeoutError: the account did not answer within 20 seconds']],
       ]);
       expect(databases.map(({ status }) => status)).toEqual(['protected']);
-      expect(world.told[0]?.text).toContain(`${OTHER}: could not ask: TimeoutError`);
+      expect(world.told[0]?.text).toContain(`${OTHER}: the account did not answer: TimeoutError`);
     } finally {
       jest.useRealTimers();
     }
@@ -429,7 +432,7 @@ describe('an account whose reading fails never stops the others', () => {
     expect(breached([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
     expect(world.told[0]).toEqual({
       subject: 'Checkvalve: 5 part(s) not read (eu-central-1)',
-      text: expect.stringContaining(`too good (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
+      text: expect.stringContaining(`${SECTIONS['not-read']} (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
     });
   });
 
@@ -480,7 +483,7 @@ describe('which accounts are looked at', () => {
     await world.run();
     expect(world.evidence.latest).toMatchObject({ registryUnread: 'Error: AccessDenied', counts: { never: 1 } });
     expect(world.measured[0]).toMatchObject({ UnreadParts: 1 });
-    expect(world.told[0]?.text).toContain('- registry: Error: AccessDenied');
+    expect(world.told[0]?.text).toContain('- Registry: Error: AccessDenied.');
   });
 });
 
@@ -530,7 +533,7 @@ describe('what goes wrong on the way', () => {
       const world = unprotected();
       world.evidence.held.set('coverage/latest.json', text);
       await world.run();
-      expect(world.logged).toContain('evidence.unread');
+      expect(world.logged).toContain('report.unreadable');
       expect(world.evidence.latest.counts.never).toBe(1);
     },
   );
@@ -558,8 +561,8 @@ describe('backups that AWS Backup missed', () => {
     expect(world.evidence.latest.missedBackups).toEqual([
       { account: SOURCE, database: orders.arn, state: 'EXPIRED', message: job.message, at: job.at.toISOString() },
     ]);
-    expect(world.evidence.latest.databases[0]?.reason).toBe('its backup expired: the job did not start in its window');
-    expect(world.told[0]?.text).toContain(`${orders.arn}: EXPIRED: the job did not start in its window`);
+    expect(world.evidence.latest.databases[0]?.reason).toBe('the backup expired: the job did not start in its window');
+    expect(world.told[0]?.text).toContain(`${orders.arn}: EXPIRED. The job did not start in its window.`);
     expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
   });
 
@@ -574,7 +577,7 @@ describe('backups that AWS Backup missed', () => {
     expect(world.evidence.latest.missedBackups).toMatchObject([
       { account: SOURCE, database: orders.arn, state: 'DELETED', at: hoursAgo(3).toISOString() },
     ]);
-    expect(world.told[0]?.text).toContain(`${orders.arn}: DELETED: the snapshot was deleted before`);
+    expect(world.told[0]?.text).toContain(`${orders.arn}: DELETED. The snapshot was deleted before`);
     expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
     await world.run(new Date(NOW.getTime() + 30 * hour));
     expect(world.told.filter(({ text }) => text.includes('DELETED'))).toHaveLength(1);
@@ -592,7 +595,7 @@ describe('backups that AWS Backup missed', () => {
     // The runs of 27 hours come to nothing.
     await world.run(new Date(NOW.getTime() + 30 * hour));
     expect(world.told).toHaveLength(2);
-    expect(world.told[1]?.text).toContain(`${orders.arn}: FAILED: no room`);
+    expect(world.told[1]?.text).toContain(`${orders.arn}: FAILED. No room.`);
   });
 
   test('are looked for over a day when people were told an hour ago, and over a week when nobody was for months', async () => {
@@ -669,7 +672,7 @@ describe('Regions that no vault covers', () => {
     expect(breached([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
       'a production database stands where no vault is',
     ]);
-    expect(world.told[0]?.text).toContain(`- ${SOURCE}: ${first}: hidden`);
+    expect(world.told[0]?.text).toContain(`- ${SOURCE}, ${first}: Databases hidden.`);
     // An operator decides that it needs no vault.
     world.sources.decisions.push({
       kind: 'excluded',

@@ -189,7 +189,7 @@ test('a tag that was removed is told at once, while the newest copy is still fre
   );
   expect(statuses).toEqual([['protected'], ['protected']]);
   expect(messageOf(evidence)?.text).toMatch(
-    /- orders in 222200001111, newest copy .*: the tag environment=production was removed/,
+    /- orders in 222200001111, eu-central-1: Newest copy .* The tag environment=production was removed/,
   );
 });
 
@@ -272,6 +272,6 @@ describe('an account that left', () => {
     );
     const waiting = open({ databases: [] }, { state: 'waiting' });
     const { evidence } = history({ at: hoursAgo(4), accounts: waiting }, { at: NOW, accounts: waiting });
-    expect(messageOf(evidence)?.text).toContain(`${SOURCE}: waits since`);
+    expect(messageOf(evidence)?.text).toContain(`${SOURCE}, eu-central-1: Waiting since`);
   });
 });
