@@ -12,17 +12,17 @@ export interface RefusedCall {
   readonly accounts: readonly AccountId[];
 }
 
-/** StackSets is busy, or throttles, for an hour or so without anything being wrong. */
+/** StackSets may be busy, or throttle, for about an hour without a fault. */
 const PERSISTENT_HOURS = 2;
 const MAX_NAMED = 10;
 
-/** The alert on a call that is refused and refused again; undefined while that may still pass by itself. */
+/** The alert about a call that AWS keeps refusing; undefined while that may end by itself. */
 export function refusalAlert({ call, because, since, accounts }: RefusedCall, now: Date): Alert | undefined {
   if (now.getTime() - since.getTime() < PERSISTENT_HOURS * HOUR) return undefined;
   const more = accounts.length > MAX_NAMED ? ` and ${accounts.length - MAX_NAMED} more` : '';
   return {
     kind: 'callRefused',
-    // It is about the call: the accounts wait, and nothing is wrong with them.
+    // The alert is about the call: nothing is wrong with the accounts.
     accounts: [],
     lines: [
       `AWS refuses ${call} on the StackSet since ${since.toISOString()}: ${because}`,
@@ -31,7 +31,7 @@ export function refusalAlert({ call, because, since, accounts }: RefusedCall, no
   };
 }
 
-/** Under what a refused call is noted as told, and what is noted: one alert a call and day. */
+/** Key and text by which the registry records the alert about a refused call: at most one alert for each call and day. */
 export const refusalAlertKey = (call: string, now: Date): readonly [about: string, text: string] => [
   `refused ${call}`,
   now.toISOString().slice(0, 10),

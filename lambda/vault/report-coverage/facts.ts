@@ -77,7 +77,7 @@ export interface ObservedAccount {
   /** When the vault accepted it; when it was enrolled, if the vault has not accepted it yet. */
   readonly since: Date;
   /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
-  readonly exitSeen?: string;
+  readonly leavingSince?: string;
   readonly observed: AccountObservation;
 }
 

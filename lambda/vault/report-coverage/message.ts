@@ -109,9 +109,9 @@ function accountSections({ accounts, at, region }: CoverageEvidence): readonly S
   return [
     {
       id: 'account-leaving',
-      lines: accounts.flatMap(({ account, exitSeen }): Line[] =>
-        exitSeen
-          ? [line(account, region, `leaving since ${foreignText(exitSeen, 40)}`, REMEDIES['account-leaving'])]
+      lines: accounts.flatMap(({ account, leavingSince }): Line[] =>
+        leavingSince
+          ? [line(account, region, `leaving since ${foreignText(leavingSince, 40)}`, REMEDIES['account-leaving'])]
           : [],
       ),
     },

@@ -71,7 +71,7 @@ export async function observe(
       account: entry.account,
       state,
       since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-      exitSeen: state === 'enrolled' || state === 'leaving' ? entry.exitSeen : undefined,
+      leavingSince: state === 'enrolled' || state === 'leaving' ? entry.leavingSince : undefined,
       observed: isPassedOver
         ? NOT_REQUESTED
         : await observeAccount(ports.accessRoles, entry, {

@@ -84,13 +84,13 @@ const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number
 
 /** What the report says of an account. While an account denies access, its export key stays as the report before has it. */
 function accountRow(one: ObservedAccount, known: CoverageAccount | undefined, facts: CoverageFacts): CoverageAccount {
-  const { account, state, exitSeen, observed } = one;
+  const { account, state, leavingSince, observed } = one;
   const { now } = facts;
   const isConfirmed = state === 'left' && isExitConfirmed(account, one.since, facts);
   const isOver = state === 'evicted' || isConfirmed;
   const since = known?.state === state ? (known.since ?? now.toISOString()) : now.toISOString();
   const base = {
-    ...{ account, state, since, access: observed.access, exitSeen, optedOut: [], notImported: [], unread: [] },
+    ...{ account, state, since, access: observed.access, leavingSince, optedOut: [], notImported: [], unread: [] },
     ...(state === 'left' && !isConfirmed && { unconfirmed: true }),
     elsewhere: isOver ? undefined : uncoveredRegionsOf(one, known, facts),
   };

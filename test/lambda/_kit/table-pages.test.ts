@@ -189,9 +189,9 @@ describe('the registry, as enroll-accounts writes it', () => {
     expect(asked()).toEqual([
       {
         TableName: 'registry',
-        Item: { account: { S: '#told:x' }, told: { S: 'y' } },
-        ConditionExpression: 'attribute_not_exists(told) OR told <> :told',
-        ExpressionAttributeValues: { ':told': { S: 'y' } },
+        Item: { account: { S: '#alerted:x' }, alerted: { S: 'y' } },
+        ConditionExpression: 'attribute_not_exists(alerted) OR alerted <> :alerted',
+        ExpressionAttributeValues: { ':alerted': { S: 'y' } },
       },
     ]);
   });

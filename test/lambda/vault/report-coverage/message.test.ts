@@ -152,7 +152,9 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
   ],
   [
     'an account that leaves',
-    { accounts: [account({ account: OTHER }), account({ state: 'leaving', exitSeen: '2026-11-25T01:00:00.000Z' })] },
+    {
+      accounts: [account({ account: OTHER }), account({ state: 'leaving', leavingSince: '2026-11-25T01:00:00.000Z' })],
+    },
     'Checkvalve: databases or accounts change (eu-central-1)',
     [
       `${SECTIONS['account-leaving']} (1):`,

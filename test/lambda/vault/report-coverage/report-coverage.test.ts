@@ -206,7 +206,7 @@ test('an export key costs one call a run: the names of its policies and its defa
   // What was not read again stands as it was seen.
   expect(exportKeyFaults(world.evidence.latest).map(({ fault }) => fault)).toEqual([
     'second-policy',
-    'denies-everybody',
+    'denies-all-principals',
   ]);
   world.contents.set(SOURCE, { databases: [orders], snapshots });
   await run(2);
@@ -332,7 +332,9 @@ describe('an account whose reading fails never stops the others', () => {
     expect(databases.map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
       'unknown: the account did not answer: Error: too many open files',
     ]);
-    expect(accounts).toMatchObject([{ access: 'unknown', unread: ['the account did not answer: Error: too many open files'] }]);
+    expect(accounts).toMatchObject([
+      { access: 'unknown', unread: ['the account did not answer: Error: too many open files'] },
+    ]);
     expect(world.logged).not.toContain('access-role.denied');
     expect(world.told[0]?.text).not.toContain(SECTIONS['access-denied']);
     expect(world.told[0]?.text).toContain(`${SOURCE}: the account did not answer: Error: too many open files`);

@@ -266,7 +266,7 @@ describe('an account that left', () => {
   });
 
   test('is told of a day before, and so is one that waits', () => {
-    const leaving = open({ databases: [] }, { exitSeen: hoursAgo(3).toISOString() });
+    const leaving = open({ databases: [] }, { leavingSince: hoursAgo(3).toISOString() });
     expect(messageOf(history({ at: NOW, accounts: leaving }).evidence)?.text).toContain(
       `${SOURCE}, eu-central-1: Leaving since`,
     );
