@@ -94,7 +94,7 @@ test('the calls into an account that never answers end with its time, and hold n
   const [slow, other] = ACCOUNTS as [AccountId, AccountId];
   await stubbed((account) => (account === slow ? 'hangs' : 'answers'));
   const accessRoles = new AssumedSnapshotAccess(HERE, new AssumedRoles('checkvalve-import-copies'));
-  // More than there are sockets: who comes after them must wait for one.
+  // More than there are sockets: the accounts after them must wait for one.
   const looks = Array.from({ length: 20 }, () =>
     new TimeBudget(60_000).within(300, (signal) => accessRoles.of(slow, signal).manual()).catch(({ name }) => name),
   );

@@ -183,7 +183,7 @@ describe('the registry, as enroll-accounts writes it', () => {
     });
   });
 
-  test('a text is told once, and again when it has changed', async () => {
+  test('an alert is recorded once, and again when its text has changed', async () => {
     dynamo.on(PutItemCommand).resolves({});
     expect(await registry.recordAlert('x', 'y')).toBe(true);
     expect(asked()).toEqual([

@@ -39,7 +39,7 @@ describe('whether copies are expected', () => {
     ['excluded when it was made', { exclusion: decision(1000) }, false],
     ['of a name that was excluded before it was made', { exclusion: decision(1001) }, true],
     [
-      'made now, as far as anybody knows',
+      'created at an unknown time: now',
       { database: aDatabase('a', { createdAt: undefined }), exclusion: decision(5) },
       true,
     ],
@@ -55,7 +55,7 @@ describe('whether copies are expected', () => {
 describe('from when on a first copy is awaited', () => {
   test.each<[string, Partial<ExpectationFacts>, number]>([
     ['its creation', {}, 1000],
-    ['now, where nobody knows its creation', { database: aDatabase('a', { createdAt: undefined }) }, 0],
+    ['now, when its creation is unknown', { database: aDatabase('a', { createdAt: undefined }) }, 0],
     ['the acceptance of its account, where that came later', { accountSince: hoursAgo(10) }, 10],
     ['its tag, where that came later', { record: row({ wanted: true, expected: false, wantedSince: at(7) }) }, 7],
     ['now, where its tag came now', { record: NOT_EXPECTED }, 0],
@@ -81,7 +81,7 @@ describe('from when on a first copy is awaited', () => {
 
 describe('since when it is tagged', () => {
   test.each<[string, Partial<ExpectationFacts>, string | undefined]>([
-    ['as long as anybody knows', {}, undefined],
+    ['without a record', {}, undefined],
     ['now', { record: NOT_EXPECTED }, at(0)],
     ['as before', { record: row({ wantedSince: at(9) }) }, at(9)],
     [
@@ -101,7 +101,7 @@ describe('since when its tag is gone', () => {
     ['now', { wanted: false, record: row() }, at(0)],
     ['as before', { wanted: false, record: row({ wanted: false, tagRemovedSince: at(8) }) }, at(8)],
     ['now, of a database that took a name', { wanted: false, namesake: row() }, at(0)],
-    ['nobody knows', { wanted: false, hasCopies: true }, undefined],
+    ['no report says', { wanted: false, hasCopies: true }, undefined],
     ['it is there', { record: row({ wanted: false, tagRemovedSince: at(8) }) }, undefined],
     ['an operator excluded it', { wanted: false, record: row(), exclusion: decision(5) }, undefined],
   ])('%s', (_, change, tagRemovedSince) => {
@@ -134,7 +134,7 @@ describe('the RPO', () => {
     ['the strictest of its tags', { size: 'huge', tier: 'lead' }, undefined, undefined, 48],
     ['a stricter one at once', { tier: 'gold' }, 26, false, 6],
     ['a longer one not while no copy is within the one before', { tier: 'lead' }, 26, false, 26],
-    ['a longer one not where nobody says how old a copy is', { tier: 'lead' }, 6, undefined, 6],
+    ['not a longer one while the age of a copy is unknown', { tier: 'lead' }, 6, undefined, 6],
     ['a longer one when a copy is within the one before', { tier: 'lead' }, 26, true, 48],
     ['a longer one where the stack no longer offers the one before', { tier: 'lead' }, 12, false, 48],
     ['the same again', { tier: 'lead' }, 48, false, 48],

@@ -58,13 +58,13 @@ test.each([
 const denial = (statement: object) => JSON.stringify({ Statement: [{ Effect: 'Deny', Action: '*', ...statement }] });
 
 test.each([
-  ['everybody', denial({ Principal: '*' }), true],
-  ['everybody, as AWS', denial({ Principal: { AWS: '*' } }), true],
-  ['everybody, in a list', denial({ Principal: { AWS: ['111122223333', '*'] } }), true],
-  ['everybody but some', denial({ NotPrincipal: { AWS: '111122223333' } }), true],
-  ['everybody, in one statement without a list', '{"Statement":{"Effect":"Deny","Principal":"*"}}', true],
+  ['all principals', denial({ Principal: '*' }), true],
+  ['all principals, as AWS', denial({ Principal: { AWS: '*' } }), true],
+  ['all principals, in a list', denial({ Principal: { AWS: ['111122223333', '*'] } }), true],
+  ['all principals but some', denial({ NotPrincipal: { AWS: '111122223333' } }), true],
+  ['all principals, in one statement without a list', '{"Statement":{"Effect":"Deny","Principal":"*"}}', true],
   ['one account', denial({ Principal: { AWS: '111122223333' } }), false],
-  ['nobody: it allows', '{"Statement":[{"Effect":"Allow","Principal":"*"}]}', false],
+  ['no principal: it allows', '{"Statement":[{"Effect":"Allow","Principal":"*"}]}', false],
   ['no statement', '{}', false],
   ['statements of other shapes', '{"Statement":[null,"Deny",7,{"Effect":"Deny","Principal":null}]}', false],
   ['no document', '[]', false],
@@ -109,7 +109,7 @@ describe('an export key with policies that the tooling did not give it', () => {
   const exportKey = known(1, { otherPolicies: ['AWS_RAM'], deniesAllPrincipals: true });
   const { evidence } = plan(factsOf([openAccount({ exportKey })]));
 
-  test('is told of, and printed', () => {
+  test('is in the message, and printed', () => {
     expect(messageOf(evidence)?.subject).toBe('Checkvalve: 2 unexpected export key policies (eu-central-1)');
     expect(coverageReport(evidence).replace(/\s+/g, ' ')).toContain(
       `${SOURCE}: The export key ${ID(1)} has a policy beside its own: AWS_RAM`,

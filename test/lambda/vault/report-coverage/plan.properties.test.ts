@@ -207,7 +207,7 @@ test('a newest copy that goes is lost, whichever it is and wherever its database
       );
       expect(row?.status).toBe(twin ? victim.status : 'lost');
       lost += twin ? 0 : 1;
-      // Nobody else is touched by it.
+      // No other database changes.
       const others = (rows: typeof after) => rows.filter(({ database }) => database !== victim.database);
       expect(others(after)).toEqual(others(before.databases));
     }),

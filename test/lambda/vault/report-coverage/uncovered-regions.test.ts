@@ -41,7 +41,7 @@ test.each([
   expect(regionsOfRun(all, new Date(NOW.getTime() + 59 * 60_000))).toEqual(regionsOfRun(all, NOW));
 });
 
-test('a look tells the databases of each Region, none where it is not enabled, and why it could not be looked at', async () => {
+test('an observation has the databases of each Region, none where it is not enabled, and why it could not be read', async () => {
   const asked: string[] = [];
   const databasesIn = async (where: typeof FIRST) => {
     asked.push(where);
