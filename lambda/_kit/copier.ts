@@ -1,6 +1,6 @@
 import { type Kind, keyIdOf } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
-import { holdAfterAlert, holdAfterRefusal, VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
+import { alertedAgain, holdAfterRefusal, VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { Log } from './ports/log';
 import type { CopyOrder, Snapshot, Snapshots } from './ports/snapshots';
 
@@ -66,7 +66,7 @@ export class Copier {
     if (this.alerted.has(snapshot.database)) return { outcome: 'already-alerted' };
     this.alerted.add(snapshot.database);
     this.logAlert(snapshot, code);
-    await this.mark(snapshot, { [TAGS.held]: holdAfterAlert(snapshot.tags.get(TAGS.held), code, this.now) });
+    await this.mark(snapshot, { [TAGS.held]: alertedAgain(snapshot.tags.get(TAGS.held), code, this.now) });
     return { outcome: 'done' };
   }
 

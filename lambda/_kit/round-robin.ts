@@ -1,17 +1,17 @@
 import { groupBy } from './copies';
 
 /**
- * The first `max` of the items by turns: one of each account, then another of each, within an account in the order given. So
- * one account cannot use up what a run may do.
+ * At most `max` of the items: one of each account, then another of each, within an account in the order given. One account
+ * therefore cannot use up what a run may do.
  */
 export function roundRobin<T>(items: readonly T[], accountOf: (item: T) => string, max: number): ReadonlySet<T> {
   const queues = [...groupBy(items, accountOf).values()];
-  const taken = new Set<T>();
-  for (let turn = 0; taken.size < Math.min(max, items.length); turn += 1) {
+  const chosen = new Set<T>();
+  for (let turn = 0; chosen.size < Math.min(max, items.length); turn += 1) {
     for (const queue of queues) {
       const item = queue[turn];
-      if (item !== undefined && taken.size < max) taken.add(item);
+      if (item !== undefined && chosen.size < max) chosen.add(item);
     }
   }
-  return taken;
+  return chosen;
 }

@@ -137,7 +137,7 @@ export function holdAfterRefusal(before: string | undefined, code: VerdictCode, 
 }
 
 /** The tag's next value when a person is told (again) and nothing was tried: the next try is not put off by that. */
-export function holdAfterAlert(before: string | undefined, code: VerdictCode, at: Date): string {
+export function alertedAgain(before: string | undefined, code: VerdictCode, at: Date): string {
   const held = parseHold(before);
   return formatHold(held?.code === code ? { ...held, alertedAt: at } : { code, count: 1, at, alertedAt: at });
 }
@@ -153,5 +153,5 @@ export const isDueAgain = (hold: Hold, now: Date): boolean =>
     now.getTime() - hold.at.getTime() >= Math.min(DAY, 10 * MINUTE * 2 ** (hold.count - 1)));
 
 /** Whether a verdict is so fresh that a person has heard of it today. */
-export const isFresh = ({ alertedAt }: Hold, now: Date): boolean =>
+export const wasAlertedToday = ({ alertedAt }: Hold, now: Date): boolean =>
   alertedAt !== undefined && now.getTime() - alertedAt.getTime() < DAY;

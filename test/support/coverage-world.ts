@@ -85,7 +85,7 @@ export const openAccount = (
   account: SOURCE,
   state: 'enrolled',
   since: hoursAgo(90 * 24),
-  seen: {
+  observed: {
     access: 'granted',
     databases: [],
     snapshots: [],

@@ -7,9 +7,9 @@ import { type EnrollmentRegistry, REFUSAL_PAUSE_HOURS, type RegistryEntry, type 
 import { entryOf, type Item, isEntry, itemOf, NOTE, SWEEP } from './registry-item';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const MOST_KEYS = 100;
-const MOST_ENTRIES = 100;
-const MOST_ASKED = 5;
+const MAX_KEYS = 100;
+const MAX_ENTRIES = 100;
+const MAX_TRIES = 5;
 
 const isRefused = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
@@ -31,7 +31,7 @@ export class DynamoEnrollment implements EnrollmentRegistry {
       new ScanCommand({
         TableName: this.table,
         ConsistentRead: true,
-        Limit: MOST_ENTRIES,
+        Limit: MAX_ENTRIES,
         ExclusiveStartKey: from ? { account: { S: from } } : undefined,
       }),
     );
@@ -51,8 +51,8 @@ export class DynamoEnrollment implements EnrollmentRegistry {
   }
 
   recordAlert(about: string, text: string): Promise<boolean> {
-    const item = { account: { S: `${NOTE}told:${about}` }, told: { S: text } };
-    return this.write(item, 'attribute_not_exists(told) OR told <> :told', { ':told': { S: text } });
+    const item = { account: { S: `${NOTE}alerted:${about}` }, alerted: { S: text } };
+    return this.write(item, 'attribute_not_exists(alerted) OR alerted <> :alerted', { ':alerted': { S: text } });
   }
 
   async recordRefusal(call: string, now: Date): Promise<Date> {
@@ -97,10 +97,10 @@ export class DynamoEnrollment implements EnrollmentRegistry {
   /** All of the items that are there. What DynamoDB leaves over is asked for again. */
   private async read(keys: readonly string[]): Promise<readonly Item[]> {
     const found: Item[] = [];
-    for (let at = 0; at < keys.length; at += MOST_KEYS) {
-      let left = [...new Set(keys.slice(at, at + MOST_KEYS))].map((S): Item => ({ account: { S } }));
+    for (let at = 0; at < keys.length; at += MAX_KEYS) {
+      let left = [...new Set(keys.slice(at, at + MAX_KEYS))].map((S): Item => ({ account: { S } }));
       for (let asked = 0; left.length > 0; asked += 1) {
-        if (asked >= MOST_ASKED) {
+        if (asked >= MAX_TRIES) {
           const message = `DynamoDB left ${left.length} entries of ${this.table} unread`;
           throw new CheckvalveError('INCOMPLETE_LISTING', message, 'Nothing was decided; the next run tries again.');
         }

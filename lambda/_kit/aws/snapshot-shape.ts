@@ -8,7 +8,7 @@ function ofDatabase(arn: SnapshotArn, type: 'db' | 'cluster', name: string | und
   return databaseArn(`arn:aws:rds:${region}:${account}:${type}:${name}`);
 }
 
-/** An instance snapshot in our words. @throws CheckvalveError `INVALID_INPUT` when RDS left out what it always gives. */
+/** An instance snapshot. @throws CheckvalveError `INVALID_INPUT` when RDS leaves out what it always gives */
 export function instanceSnapshot(found: DBSnapshot): Snapshot {
   const arn = snapshotArn(found.DBSnapshotArn);
   return {
@@ -30,7 +30,7 @@ export function instanceSnapshot(found: DBSnapshot): Snapshot {
   };
 }
 
-/** A cluster snapshot in our words; RDS does not say when the data of a copy was taken. */
+/** A cluster snapshot; RDS does not say when the data of a copy was taken. */
 export function clusterSnapshot(found: DBClusterSnapshot): Snapshot {
   const arn = snapshotArn(found.DBClusterSnapshotArn);
   return {

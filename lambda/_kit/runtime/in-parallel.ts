@@ -1,5 +1,5 @@
-/** Does work for each item, so many at a time: the next begins as soon as one ends, so that a slow one holds up no batch. The
- * results are in the order of the items. */
+/** Works on so many items at a time: the next one starts as soon as one ends, so that a slow item delays no batch. The results
+ * are in the order of the items. */
 export async function inParallel<T, R>(
   items: readonly T[],
   atATime: number,

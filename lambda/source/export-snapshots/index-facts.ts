@@ -1,6 +1,6 @@
 import { keyIdOf } from '../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { isDueAgain, isFresh } from '../../../src/contract/verdicts';
+import { isDueAgain, wasAlertedToday } from '../../../src/contract/verdicts';
 import type { Capacity } from '../../_kit/capacity';
 import { groupBy } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
@@ -45,7 +45,7 @@ export function indexFacts(facts: ExportFacts): IndexedFacts {
     copiesOf: groupBy(copies, (copy) => copy.tags.get(TAGS.snapshot) ?? copy.arn),
     copiesOfDatabase: groupBy(copies, ({ database }) => database),
     capacity: exportCapacity(snapshots, facts.limits),
-    alerted: new Set(snapshots.filter((one) => hasFreshAlert(one, facts.now)).map(({ database }) => database)),
+    alerted: new Set(snapshots.filter((one) => hadAlertToday(one, facts.now)).map(({ database }) => database)),
     isKeyRefused: others.some((one) => refusesKey(one, facts.now)),
   };
 }
@@ -64,9 +64,9 @@ function withMemory(snapshot: Snapshot, memory: Remembered | undefined): Snapsho
   return { ...snapshot, tags: new Map([...snapshot.tags, ...more]) };
 }
 
-function hasFreshAlert(snapshot: Snapshot, now: Date): boolean {
+function hadAlertToday(snapshot: Snapshot, now: Date): boolean {
   const hold = holdOf(snapshot);
-  return hold !== undefined && isFresh(hold, now);
+  return hold !== undefined && wasAlertedToday(hold, now);
 }
 
 /** On an export copy, the verdict is the vault's, about the key of the vault. */

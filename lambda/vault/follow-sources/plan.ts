@@ -2,22 +2,7 @@ import { type Decision, decidedOf } from '../../../src/contract/decisions';
 import { DAY } from '../../../src/contract/durations';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
-
-/** What follow-sources looks at. */
-export interface FollowFacts {
-  /** The registry of the management account. An empty one changes nothing: more likely a fault than the truth. */
-  readonly registry: readonly RegistryEntry[];
-  /** What the vault has accepted so far. */
-  readonly accepted: readonly RegistryEntry[];
-  /** What people decided. An account that a person has accepted is held back by no bound, and uses up no other's; one that is
-   * evicted is not followed, whatever the registry says. */
-  readonly decisions?: readonly Decision[];
-  /** Accounts that may be accepted in a day without a person, those that come back among them. */
-  readonly maxNewAccountsPerDay: number;
-  /** The vault's own Region: the one it follows sources in. */
-  readonly region: Region;
-  readonly now: Date;
-}
+import type { FollowFacts } from './facts';
 
 /** One thing to do. */
 export type FollowAction =
@@ -25,16 +10,16 @@ export type FollowAction =
   | { readonly do: 'update'; readonly entry: RegistryEntry }
   | { readonly do: 'subscribe'; readonly account: AccountId; readonly region: Region };
 
-/** What must happen, and what people must know. */
+/** What a run does, and what operators must know. */
 export interface FollowPlan {
   readonly actions: readonly FollowAction[];
-  /** Accounts that wait for a person because too many came in a day. */
+  /** Accounts that wait for an operator because too many joined in a day. */
   readonly waiting: readonly AccountId[];
-  /** Accounts that the registry ends and that the vault follows on: for a day, and longer when too many would leave in one. */
+  /** Accounts that left by the registry and that the vault still follows: for a day, and longer when too many leave in a day. */
   readonly leaving: readonly AccountId[];
-  /** Of those, the ones whose day is over and that wait since too many would leave at once. */
+  /** Of those, the accounts whose day is over, and that wait because too many leave at once. */
   readonly staying: readonly AccountId[];
-  /** Accounts that left, and whose exit no person has confirmed. */
+  /** Accounts that left, and whose exit no operator has confirmed. */
   readonly unconfirmed: readonly AccountId[];
 }
 
@@ -50,7 +35,7 @@ export const maxExitsPerDay = (followed: number): number =>
 
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
 
-/** What the vault keeps of an entry: no more than it uses. */
+/** The part of an entry that the vault uses and keeps. */
 const followed = ({ account, state, regions, reason }: RegistryEntry, since: string): RegistryEntry => ({
   account,
   state,
@@ -59,7 +44,7 @@ const followed = ({ account, state, regions, reason }: RegistryEntry, since: str
   reason,
 });
 
-/** When a person decided something of an account, in milliseconds since the epoch; NaN where no person did. */
+/** When an operator decided something about an account, in milliseconds since the epoch; NaN without a decision. */
 type DecidedAt = (kind: Decision['kind'], account: AccountId) => number;
 
 function decidedAt(decisions: readonly Decision[]): DecidedAt {
@@ -67,14 +52,17 @@ function decidedAt(decisions: readonly Decision[]): DecidedAt {
   return (kind, account) => at.get(`${kind} ${account}`) ?? Number.NaN;
 }
 
-/** How many accounts may still come and go today. */
+/** How many accounts may still join and leave today. */
 class Bounds {
   private additions: number;
   private exits: number;
 
-  constructor({ accepted, maxNewAccountsPerDay, now }: FollowFacts, byHand: (account: AccountId) => boolean) {
+  constructor(
+    { accepted, maxNewAccountsPerDay, now }: FollowFacts,
+    isAcceptedByOperator: (account: AccountId) => boolean,
+  ) {
     const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
-    const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand(account)).length;
+    const added = ofToday.filter(({ account, state }) => state !== 'left' && !isAcceptedByOperator(account)).length;
     const ended = ofToday.filter(({ state }) => state === 'left').length;
     const followedNow = accepted.filter(({ state }) => state !== 'left').length;
     this.additions = maxNewAccountsPerDay - added;
@@ -98,8 +86,9 @@ export function plan(facts: FollowFacts): FollowPlan {
   const decided = decidedAt(decisions);
   const evicted = decidedOf(decisions, 'evicted');
   const isEvicted = (account: AccountId) => evicted.has(account);
-  const byHand = (account: AccountId, since = Number.NEGATIVE_INFINITY) => decided('accepted', account) > since;
-  const bounds = new Bounds(facts, (account) => byHand(account));
+  const isAcceptedByOperator = (account: AccountId, since = Number.NEGATIVE_INFINITY) =>
+    decided('accepted', account) > since;
+  const bounds = new Bounds(facts, (account) => isAcceptedByOperator(account));
   const held = new Map(accepted.map((entry) => [entry.account, entry]));
   const [waiting, leaving, staying]: [AccountId[], AccountId[], AccountId[]] = [[], [], []];
   const actions: FollowAction[] = [];
@@ -111,24 +100,24 @@ export function plan(facts: FollowFacts): FollowPlan {
   for (const entry of accepted.filter(({ account, state }) => state !== 'left' && isEvicted(account))) {
     write(
       'update',
-      followed({ ...entry, state: 'left', reason: 'evicted by a person in the vault' }, now.toISOString()),
+      followed({ ...entry, state: 'left', reason: 'evicted by an operator of the vault' }, now.toISOString()),
     );
   }
-  for (const said of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
-    if (isEvicted(said.account)) continue;
-    const before = held.get(said.account);
-    const entry = asSeenFrom(region, said, before);
-    const comes = entry.state !== 'left' && (!before || before.state === 'left');
-    if (comes) {
-      // A person's word from before the account left says nothing of its return.
+  for (const listed of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
+    if (isEvicted(listed.account)) continue;
+    const before = held.get(listed.account);
+    const entry = entryFor(region, listed, before);
+    const joins = entry.state !== 'left' && (!before || before.state === 'left');
+    if (joins) {
+      // A decision from before the account left says nothing about its return.
       const since = before ? Date.parse(before.since) : undefined;
-      if (byHand(entry.account, since) || bounds.reserveAddition()) {
+      if (isAcceptedByOperator(entry.account, since) || bounds.reserveAddition()) {
         write(before ? 'update' : 'accept', followed(entry, now.toISOString()));
       } else waiting.push(entry.account);
     } else if (before && before.state !== 'left' && entry.state === 'left') {
       leaving.push(entry.account);
-      if (!before.exitSeen) write('update', { ...before, exitSeen: now.toISOString() });
-      else if (now.getTime() - Date.parse(before.exitSeen) < DAY) continue;
+      if (!before.leavingSince) write('update', { ...before, leavingSince: now.toISOString() });
+      else if (now.getTime() - Date.parse(before.leavingSince) < DAY) continue;
       else if (bounds.reserveExit()) write('update', followed(entry, now.toISOString()));
       else staying.push(entry.account);
     } else if (before && hasChanged(before, entry)) {
@@ -148,10 +137,10 @@ export function plan(facts: FollowFacts): FollowPlan {
 }
 
 const hasChanged = (before: RegistryEntry, entry: RegistryEntry): boolean =>
-  before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.exitSeen !== undefined;
+  before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.leavingSince !== undefined;
 
-/** To the vault of a Region an account that had it and has it no more has left. */
-function asSeenFrom(region: Region, said: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {
-  const hadIt = held !== undefined && (held.state === 'left' || held.regions.includes(region));
-  return hadIt && !said.regions.includes(region) ? { ...said, state: 'left' } : said;
+/** For the vault of a Region, an account has left once it no longer uses that Region. */
+function entryFor(region: Region, listed: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {
+  const usedRegion = held !== undefined && (held.state === 'left' || held.regions.includes(region));
+  return usedRegion && !listed.regions.includes(region) ? { ...listed, state: 'left' } : listed;
 }

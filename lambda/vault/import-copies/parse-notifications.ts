@@ -1,5 +1,5 @@
 import type { AccountId } from '../../../src/contract/ids';
-import { parseNotification } from '../../../src/contract/message';
+import { parseInboxMessage } from '../../../src/contract/message';
 import { NAMES } from '../../../src/contract/names';
 import type { Log } from '../../_kit/ports/log';
 
@@ -45,7 +45,7 @@ export function parseNotifications(event: unknown, accepted: ReadonlySet<Account
   let rejected = 0;
   const records = inboxRecords(event);
   for (const { messageId, body } of records) {
-    const parsed = parseNotification(body);
+    const parsed = parseInboxMessage(body);
     if (parsed.kind === 'rejected' || !accepted.has(parsed.from)) {
       const because = parsed.kind === 'rejected' ? parsed.because : 'account-not-accepted';
       log('message.rejected', { messageId, because, topic: parsed.topic });
@@ -53,7 +53,7 @@ export function parseNotifications(event: unknown, accepted: ReadonlySet<Account
       continue;
     }
     received.set(parsed.from, (received.get(parsed.from) ?? 0) + 1);
-    if (parsed.kind === 'notified') continue;
+    if (parsed.kind === 'notification') continue;
     log('message.not-understood', { messageId, account: parsed.from, because: parsed.because });
     returned.push(messageId);
   }

@@ -2,7 +2,7 @@
 import { ADMISSION_WAITS, type Admission, type AdmissionWait } from '../../../src/contract/admission';
 import { type AccountId, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
-import { isDueAgain, isFresh, parseHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { isDueAgain, parseHold, VERDICTS, type VerdictCode, wasAlertedToday } from '../../../src/contract/verdicts';
 import {
   groupBy,
   inFlight,
@@ -162,7 +162,7 @@ function marks({ copies, throughAccessRoles }: SortedFacts): ImportAction[] {
 function alertedToday({ throughAccessRoles, now }: SortedFacts): ReadonlySet<string> {
   const fresh = [...throughAccessRoles.values()].filter((exportCopy) => {
     const hold = holdOf(exportCopy);
-    return hold && isFresh(hold, now);
+    return hold && wasAlertedToday(hold, now);
   });
   return new Set(fresh.map(({ database }) => database));
 }

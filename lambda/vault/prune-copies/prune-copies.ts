@@ -38,7 +38,7 @@ export async function pruneCopies(
   const { actions, kept, stopped, distrust } = plan(await observe(ports, settings, now, log));
   log('copies.observed', { actions: actions.length, kept: countReasons(kept), stopped, distrust });
   logKept(kept, log);
-  // Before any deletion: without this note, the next run could not tell that its clock jumped.
+  // Before any deletion: without this note, the next run could not notice that its clock jumped.
   if (!distrust || distrust === 'first-run') {
     await ports.evidence.replace(LATEST_PRUNING, `${JSON.stringify({ at: now.toISOString() })}\n`);
   }

@@ -1,12 +1,13 @@
 import type { AccountId } from '../../../src/contract/ids';
 import type { ObservedAccount } from './facts';
 import type { Judgement } from './judge-database';
+import { REASONS } from './reasons';
 
-/** What decides what is said of a database that its account does not show. */
+/** A database that its account does not show, and what decides its status. */
 export interface AbsentDatabase {
   readonly id: AccountId;
   readonly account?: ObservedAccount;
-  /** Copies of it were expected when it was last seen; true where no report says. */
+  /** Whether copies of it were expected in the report before; true without such a report. */
   readonly wasExpected: boolean;
   readonly hasCopy: boolean;
   /** Its newest copy, or its wait for the first one, is older than its RPO. */
@@ -16,54 +17,26 @@ export interface AbsentDatabase {
   readonly isConfirmed: boolean;
 }
 
-/** Retention goes by names, so that one made anew each night does not fill the vault. */
-export const REPLACED: Judgement = {
-  status: 'source-deleted',
-  reason: 'another database has its name now; its copies go when their terms are over',
-  remedy: 'Put a legal hold on one that is to stay.',
-};
+/** The status of a deleted database whose name another one has now. prune-copies counts copies by name, so that a database that is
+ * created again each night does not fill the vault. */
+export const NAME_REUSED: Judgement = { status: 'source-deleted', ...REASONS['name-reused']() };
 
-const unknown = (reason: string, remedy: string): Judgement => ({ status: 'unknown', reason, remedy });
-
-/** What is said of a database that its account does not show: it is gone, or the account is. Pure. */
+/** The status of a database that its account does not show: it is deleted, or the account left. Pure. */
 export function judgeAbsentDatabase(found: AbsentDatabase): Judgement {
   const { account, isEvicted, isConfirmed } = found;
-  const seen = account?.seen;
-  if (seen?.access === 'denied') {
-    return unknown(
-      `the access role of its account does not open: ${seen.because}`,
-      'See docs/runbook.md, “an account does not let the vault look in”.',
-    );
-  }
-  if (seen?.access === 'unknown') {
-    return unknown(
-      `could not ask its account: ${seen.because}`,
-      'The next run asks again; if it stays, read the log of report-coverage.',
-    );
-  }
-  if (seen?.access === 'granted') return { status: 'source-deleted', reason: 'the database is gone; its copies stay' };
-  if (isEvicted) {
-    return {
-      status: 'account-left',
-      reason: 'an operator evicted its account; no new copies come, those in the vault stay',
-    };
-  }
-  if (isConfirmed)
-    return { status: 'account-left', reason: 'its account left; no new copies come, those in the vault stay' };
-  if (account?.state === 'waiting') {
-    return unknown('its account waits behind very many others', 'See docs/runbook.md, “accounts wait to be accepted”.');
-  }
-  return unconfirmed(found);
+  const observed = account?.observed;
+  if (observed?.access === 'denied') return { status: 'unknown', ...REASONS['access-denied'](observed.because) };
+  if (observed?.access === 'unknown') return { status: 'unknown', ...REASONS['account-not-reached'](observed.because) };
+  if (observed?.access === 'granted') return { status: 'source-deleted', ...REASONS['database-deleted']() };
+  if (isEvicted) return { status: 'account-left', ...REASONS['account-evicted']() };
+  if (isConfirmed) return { status: 'account-left', ...REASONS['account-left']() };
+  if (account?.state === 'waiting') return { status: 'unknown', ...REASONS['account-waiting']() };
+  return judgeUnconfirmedExit(found);
 }
 
-/** Of an account that left, copies are expected until an operator confirms it: management could end accounts otherwise. */
-function unconfirmed({ id, wasExpected, hasCopy, isOverdue }: AbsentDatabase): Judgement {
-  if (!wasExpected)
-    return { status: 'source-deleted', reason: 'the database was gone when its account left; its copies stay' };
-  const status = isOverdue ? (hasCopy ? 'late' : 'never') : 'account-left';
-  return {
-    status,
-    reason: 'its account left, and no operator has confirmed it; no new copies come',
-    remedy: `Run “checkvalve accept --left ${id}”, if it is meant; else enroll the account again.`,
-  };
+/** Copies of an account that left are expected until an operator confirms that: otherwise management could end accounts. */
+function judgeUnconfirmedExit({ id, wasExpected, hasCopy, isOverdue }: AbsentDatabase): Judgement {
+  if (!wasExpected) return { status: 'source-deleted', ...REASONS['deleted-before-exit']() };
+  const overdue = hasCopy ? 'late' : 'never';
+  return { status: isOverdue ? overdue : 'account-left', ...REASONS['exit-unconfirmed'](id) };
 }

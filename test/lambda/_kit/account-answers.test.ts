@@ -41,7 +41,7 @@ const slow = named('TimeoutError');
 const denied = named('AccessDenied');
 
 test.each([
-  ['nobody was asked', [], undefined],
+  ['no account was called', [], undefined],
   ['one account alone fails', [[A, slow]], undefined],
   [
     'two of three fail',
@@ -168,7 +168,7 @@ test('the first of several kinds of call that failed alike ends the run', () => 
   expect(() => throwCommonFault(good, bad)).toThrow(expect.objectContaining({ code: 'STEP_FAILED' }));
 });
 
-test('a failed call is told with its account, code and words', () => {
+test('a failed call is returned with its account, code and message', () => {
   expect(new AccountAnswers('Listing').recordFailure(ACCOUNTS[0] as AccountId, denied)).toEqual({
     account: A,
     code: 'AccessDenied',
@@ -179,7 +179,7 @@ test('a failed call is told with its account, code and words', () => {
 describe('a budget of time', () => {
   const never = () => new Promise<never>(() => {});
 
-  test('ends a call that takes longer than it may, and tells it to stop', async () => {
+  test('ends a call that takes too long, and sends its signal', async () => {
     let seen: AbortSignal | undefined;
     const began = performance.now();
     const call = new TimeBudget(60_000).within(20, (signal) => {

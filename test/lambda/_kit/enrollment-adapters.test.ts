@@ -251,7 +251,7 @@ describe('the StackSet', () => {
   });
 });
 
-test('an account that Organizations does not find is no member; one that it does not tell of is an error', async () => {
+test('an account that Organizations does not find is no member; a call that fails is an error', async () => {
   const organizations = mockClient(OrganizationsClient);
   const organization = new AwsOrganization(new OrganizationsClient(REGION));
   organizations.on(DescribeAccountCommand).rejects(named('AccountNotFoundException'));
@@ -262,7 +262,7 @@ test('an account that Organizations does not find is no member; one that it does
   expect(await organization.members('from')).toEqual({ items: [], next: 'more' });
 });
 
-test('a message is sent once in its group, and one that waits is told for how long', async () => {
+test('a message is sent once in its group, and one that returns waits for so long', async () => {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).resolves({}).on(ChangeMessageVisibilityCommand).resolves({});
   const queue = new SqsStepQueue(new SQSClient(REGION), 'https://sqs/queue.fifo');

@@ -183,15 +183,15 @@ describe('the registry, as enroll-accounts writes it', () => {
     });
   });
 
-  test('a text is told once, and again when it has changed', async () => {
+  test('an alert is recorded once, and again when its text has changed', async () => {
     dynamo.on(PutItemCommand).resolves({});
     expect(await registry.recordAlert('x', 'y')).toBe(true);
     expect(asked()).toEqual([
       {
         TableName: 'registry',
-        Item: { account: { S: '#told:x' }, told: { S: 'y' } },
-        ConditionExpression: 'attribute_not_exists(told) OR told <> :told',
-        ExpressionAttributeValues: { ':told': { S: 'y' } },
+        Item: { account: { S: '#alerted:x' }, alerted: { S: 'y' } },
+        ConditionExpression: 'attribute_not_exists(alerted) OR alerted <> :alerted',
+        ExpressionAttributeValues: { ':alerted': { S: 'y' } },
       },
     ]);
   });

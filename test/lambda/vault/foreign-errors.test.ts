@@ -14,7 +14,7 @@ const ERRORS: readonly (readonly [string, unknown])[] = [
   ['throttling', named('Throttling')],
   ['a fault of AWS', named('InternalFailure')],
   ['a time-out', named('TimeoutError')],
-  ['a name that nobody has heard of', named('Ünknown error <of> tomorrow')],
+  ['an unknown name', named('Ünknown error <of> tomorrow')],
   ['no name at all', named('')],
   ['a broken connection', named('Error', { code: 'ECONNRESET' })],
   ['a malformed answer', new TypeError('cannot read properties of undefined')],
@@ -46,8 +46,8 @@ describe.each(ERRORS)('%s is the answer of the account that gives it:', (_, erro
     pipeline.rds.advance(30);
     await pipeline.import();
     expect(originsOf(pipeline)).toEqual([SOURCE]);
-    const told = ['account.not-reached', 'access-role.denied'].flatMap((event) => eventsOf(pipeline, OTHER, event));
-    expect(told).toHaveLength(2);
+    const logged = ['account.not-reached', 'access-role.denied'].flatMap((event) => eventsOf(pipeline, OTHER, event));
+    expect(logged).toHaveLength(2);
   });
 
   test('a mark that cannot be written stops no other account’s, and no run fails', async () => {
@@ -191,7 +191,7 @@ describe('an account that never answers', () => {
     [1, 30],
     [9, 30],
     [45, 100],
-  ])('%i of them delay the others by %i seconds at the most, and their copies wait', async (count, most) => {
+  ])('%i of them delay the others by at most %i seconds, and their copies wait', async (count, most) => {
     const pipeline = silent(accounts.slice(0, count), 'manual');
     expect(await seconds(pipeline.import())).toBeLessThanOrEqual(most);
     pipeline.rds.advance(30);

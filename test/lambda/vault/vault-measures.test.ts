@@ -50,7 +50,8 @@ test.each([
   [8, 80, ['the vault is nearly full']],
   [10, 100, ['the vault is nearly full']],
 ])(
-  'case 31: %i of 10 manual snapshots are told as %i %%, and the alarm comes at 80',
+  // Case 31.
+  '%i of 10 manual snapshots are measured as %i %%, and the alarm is raised at 80',
   async (count, percent, alarms) => {
     const { values, alarms: raised } = await measured(vaultWith(count));
     expect(values.QuotaUsedPercent).toBe(percent);
@@ -139,7 +140,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
   expect(alarms).toContain(alarm);
 });
 
-test('a stranger’s ring is counted', async () => {
+test('a notification of an unknown account is counted', async () => {
   const body = JSON.stringify({ Type: 'Notification', Message: 'no', TopicArn: 'arn:aws:sns:eu-central-1:1:x' });
   const eventSourceARN = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
   const event = { Records: [{ messageId: 'm', body, eventSourceARN }] };

@@ -3,9 +3,9 @@ import {
   holdAfterRefusal,
   formatHold,
   isDueAgain,
-  isFresh,
+  wasAlertedToday,
   parseHold,
-  holdAfterAlert,
+  alertedAgain,
   VERDICTS,
   type VerdictCode,
 } from '../../../src/contract/verdicts';
@@ -54,8 +54,8 @@ test('what is held is tried again ever more rarely, and at least once a day; wha
   expect([1439, 1440].map((minutes) => isDueAgain({ ...hold, count: 500 }, after(minutes)))).toEqual([false, true]);
   expect(isDueAgain({ code: 'multi-az-cluster', count: 1, at }, after(100_000))).toBe(false);
   const told = { ...hold, count: 1, alertedAt: at };
-  expect([1439, 1440].map((minutes) => isFresh(told, after(minutes)))).toEqual([true, false]);
-  expect(isFresh({ ...hold, count: 1 }, at)).toBe(false);
+  expect([1439, 1440].map((minutes) => wasAlertedToday(told, after(minutes)))).toEqual([true, false]);
+  expect(wasAlertedToday({ ...hold, count: 1 }, at)).toBe(false);
 });
 
 test('what is refused again and again is told once a day, and telling does not put off the next try', () => {
@@ -65,9 +65,9 @@ test('what is refused again and again is told once a day, and telling does not p
   for (let minute = 0; minute <= 4 * 1440; minute += 5) {
     const now = new Date(start + minute * 60_000);
     const hold = parseHold(tag);
-    const fresh = hold !== undefined && isFresh(hold, now);
+    const fresh = hold !== undefined && wasAlertedToday(hold, now);
     if (hold && !isDueAgain(hold, now)) {
-      if (!fresh) tag = holdAfterAlert(tag, hold.code, now);
+      if (!fresh) tag = alertedAgain(tag, hold.code, now);
       expect(parseHold(tag)).toMatchObject({ count: hold.count, at: hold.at });
     } else tag = holdAfterRefusal(tag, 'quota-full', now, !fresh);
     if (!fresh) told.push(minute / 1440);

@@ -54,7 +54,7 @@ async function report(world: ManagementWorld, sources: FakeRegistry) {
     evidence: { read: async () => undefined },
   };
   const { rules } = factsOf([]);
-  return plan(await observe(ports, { rules, region: HERE }, world.now, quiet));
+  return plan((await observe(ports, { rules, region: HERE }, world.now, quiet)).facts);
 }
 
 const follow = async (world: ManagementWorld, sources: FakeRegistry) => {

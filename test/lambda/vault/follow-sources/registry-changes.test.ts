@@ -7,7 +7,7 @@ import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../../support/pi
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 /** The registry has ended it for more than a day. */
-const pending = (entry: RegistryEntry) => ({ ...entry, exitSeen: '2026-02-28T11:00:00.000Z' });
+const pending = (entry: RegistryEntry) => ({ ...entry, leavingSince: '2026-02-28T11:00:00.000Z' });
 const accepted = (subject: AccountId) => ({
   kind: 'accepted' as const,
   subject,
@@ -26,11 +26,11 @@ const story = (registry: readonly RegistryEntry[], accepted?: readonly RegistryE
       : `${action.do} ${action.entry.account} ${action.entry.state}`,
   );
 
-test('a new account is accepted and its topic subscribed to', () => {
+test('a new account is accepted, and the inbox subscribes to its topic', () => {
   expect(story([enrolled(SOURCE)])).toEqual([`accept ${SOURCE} enrolled`, `subscribe ${SOURCE}`]);
 });
 
-test('a known account is subscribed to again each time, which heals a topic that was made anew', () => {
+test('each run subscribes to the topic of a known account again, which repairs a topic that was created again', () => {
   expect(story([enrolled(SOURCE)], [enrolled(SOURCE)])).toEqual([`subscribe ${SOURCE}`]);
 });
 
@@ -43,7 +43,7 @@ test.each([
   ]);
 });
 
-test('removal is a state, with the day on which the vault saw it', () => {
+test('removal is a state, with the day on which the vault read it', () => {
   const left = { ...enrolled(SOURCE), state: 'left' as const };
   const { actions, leaving } = follow([left], [pending(enrolled(SOURCE))]);
   expect(actions).toEqual([{ do: 'update', entry: { ...left, since: NOW.toISOString() } }]);
@@ -53,15 +53,15 @@ test('removal is a state, with the day on which the vault saw it', () => {
 describe('an exit', () => {
   const left = { ...enrolled(SOURCE), state: 'left' as const };
 
-  test('is told a day before: the account is followed on, and when it was first seen is remembered', () => {
+  test('is reported a day before: the vault still follows the account, and records when the exit was first read', () => {
     const first = follow([left], [enrolled(SOURCE)]);
     expect(first.leaving).toEqual([SOURCE]);
-    const seen = { ...enrolled(SOURCE), exitSeen: NOW.toISOString() };
+    const seen = { ...enrolled(SOURCE), leavingSince: NOW.toISOString() };
     expect(first.actions).toEqual([
       { do: 'update', entry: seen },
       { do: 'subscribe', account: SOURCE, region: HERE },
     ]);
-    const recent = { ...seen, exitSeen: new Date(NOW.getTime() - 23 * 3_600_000).toISOString() };
+    const recent = { ...seen, leavingSince: new Date(NOW.getTime() - 23 * 3_600_000).toISOString() };
     expect(follow([left], [recent]).actions).toEqual([{ do: 'subscribe', account: SOURCE, region: HERE }]);
   });
 
@@ -121,18 +121,18 @@ describe('an account that is evicted', () => {
     expect(actions).toHaveLength(1);
   });
 
-  test('is evicted also by a decision that somebody wrote by hand, without a time', () => {
+  test('is evicted also by a decision without a time, written by hand', () => {
     const byHand = [{ ...evicted, at: '' }];
     expect(plan({ ...facts, decisions: byHand, accepted: [] }).actions).toEqual([]);
   });
 
-  test('never comes back, whatever the registry says, nor is it accepted anew', () => {
+  test('is never followed again, whatever the registry says', () => {
     expect(plan({ ...facts, accepted: [{ ...enrolled(SOURCE), state: 'left' }] }).actions).toEqual([]);
     expect(plan({ ...facts, accepted: [] }).actions).toEqual([]);
   });
 });
 
-describe('whoever can write the registry', () => {
+describe('a principal that can write the registry', () => {
   const all = Array.from({ length: 80 }, (_, at) => enrolled(accountId(`2222000011${String(at).padStart(2, '0')}`)));
   const ending: readonly (readonly [string, (entry: RegistryEntry) => RegistryEntry])[] = [
     ['ends every account', (entry) => ({ ...entry, state: 'left' })],
@@ -263,7 +263,7 @@ const runWith = (registry: FakeRegistry, sources: FakeRegistry, maxNewAccountsPe
   return followSources({ registry, sources, subscriptions }, { maxNewAccountsPerDay, region: HERE }, NOW, () => {});
 };
 
-test('whom a person accepts is followed above the daily bound, and takes nobodyâ€™s turn', async () => {
+test('an account that an operator accepts is followed beyond the daily limit, and does not count against it', async () => {
   const third = accountId('222200003333');
   const registry = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER), enrolled(third)]);
   const sources = new FakeRegistry();
@@ -278,7 +278,7 @@ test('whom a person accepts is followed above the daily bound, and takes nobodyâ
   expect([...another.held.keys()]).toEqual([SOURCE, OTHER]);
 });
 
-test('acceptance alone adds nobody whom the registry does not have', async () => {
+test('acceptance adds no account that is not in the registry', async () => {
   const sources = new FakeRegistry();
   sources.decisions.push(accepted(OTHER));
   await runWith(new FakeRegistry([enrolled(SOURCE)]), sources, 0);

@@ -33,8 +33,8 @@ describe('at an hour at which accounts of one attacker alone share something', (
       pipeline.rds.advance(30);
     }
     const event = call === 'tag' ? 'access-role.refused' : 'account.not-reached';
-    const told = pipeline.logged.filter((one) => one.event === event).map(({ fields }) => fields?.account);
-    expect(new Set(told)).toEqual(new Set(ATTACKERS));
+    const accounts = pipeline.logged.filter((one) => one.event === event).map(({ fields }) => fields?.account);
+    expect(new Set(accounts)).toEqual(new Set(ATTACKERS));
   });
 
   test('what most of the followed accounts answer alike is a failure of the run all the same', async () => {

@@ -24,7 +24,7 @@ function plantForeign(pipeline: Pipeline, name: string, status = 'available'): v
   pipeline.rds.plant({ ...like, arn, name, status, type: 'manual' });
 }
 
-test('nothing is imported from an account that a person evicted, whatever the registry says', async () => {
+test('nothing is imported from an account that an operator evicted, whatever the registry says', async () => {
   const pipeline = pipelineWith();
   shareCopy(pipeline, SOURCE, 'orders');
   shareCopy(pipeline, OTHER, 'stock');
@@ -52,7 +52,7 @@ test('of a flood of one-off names ten are admitted in a day; the log names the a
   });
 });
 
-test('a database that a person accepted is imported beyond the bound of the day', async () => {
+test('a database that an operator accepted is imported beyond the limit of the day', async () => {
   const pipeline = pipelineWith();
   pipeline.admission = { ...pipeline.admission, maxNewDatabasesPerAccountPerDay: 1 };
   for (const name of ['a', 'b', 'c']) shareCopy(pipeline, SOURCE, name);
@@ -61,7 +61,7 @@ test('a database that a person accepted is imported beyond the bound of the day'
   expect(held(pipeline).sort()).toEqual(['a', 'c']);
 });
 
-test('a copy that is too large waits for a person, who is told what its storage costs', async () => {
+test('a copy that is too large waits for an operator, and the log says what its storage costs', async () => {
   const pipeline = pipelineWith();
   const huge = shareCopy(pipeline, SOURCE, 'huge', { sizeGiB: 20_000 });
   shareCopy(pipeline, SOURCE, 'orders');
@@ -79,7 +79,7 @@ test('a copy that is too large waits for a person, who is told what its storage 
   expect(held(pipeline).sort()).toEqual(['huge', 'orders']);
 });
 
-test('snapshots that are none of ours take room and slots', async () => {
+test('foreign snapshots use room and slots', async () => {
   const pipeline = pipelineWith({ manualSnapshotQuota: 9 });
   for (const at of [1, 2]) plantForeign(pipeline, `by-hand-${at}`);
   for (const name of ['a', 'b']) shareCopy(pipeline, SOURCE, name);
@@ -94,7 +94,7 @@ test('snapshots that are none of ours take room and slots', async () => {
   expect(logged(busy, 'import.wait')).toEqual([]);
 });
 
-test('failed copies take places of their account, as good ones do', async () => {
+test('failed copies use places of their account, as good ones do', async () => {
   const pipeline = pipelineWith({ manualSnapshotQuota: 8 });
   for (const name of ['a', 'b']) shareCopy(pipeline, SOURCE, name, { minutes: 5 });
   await pipeline.import();
@@ -106,7 +106,7 @@ test('failed copies take places of their account, as good ones do', async () => 
   expect(logged(pipeline, 'account.waits')).toMatchObject([{ account: OTHER, because: 'new-database-no-room' }]);
 });
 
-test('a failed copy takes no GiB of its account’s day', async () => {
+test('a failed copy uses no GiB of its account’s day', async () => {
   const pipeline = pipelineWith();
   plantVaultCopy(pipeline, SOURCE, 'a', { status: 'failed', sizeGiB: 60_000 });
   shareCopy(pipeline, SOURCE, 'b', { sizeGiB: 10_000 });
@@ -114,7 +114,7 @@ test('a failed copy takes no GiB of its account’s day', async () => {
   expect(held(pipeline)).toContain('b');
 });
 
-test('copies under a legal hold take no room of the copies to come', async () => {
+test('copies under a legal hold use no room of the copies to come', async () => {
   const pipeline = pipelineWith({ manualSnapshotQuota: 6 });
   for (let at = 0; at < 4; at += 1) {
     plantVaultCopy(pipeline, SOURCE, 'orders', { copy: `held-${at}`, tags: { [TAGS.legalHold]: 'a lawsuit' } });
@@ -124,7 +124,7 @@ test('copies under a legal hold take no room of the copies to come', async () =>
   expect(held(pipeline)).toHaveLength(5);
 });
 
-test('the databases of an account that a person evicted reserve no more than they hold', async () => {
+test('the databases of an account that an operator evicted reserve no more than they have', async () => {
   const pipeline = pipelineWith({ manualSnapshotQuota: 6 });
   for (const name of ['x', 'y']) plantVaultCopy(pipeline, OTHER, name);
   shareCopy(pipeline, SOURCE, 'orders');
@@ -147,7 +147,7 @@ test('where more is reserved than there is, the account with the smallest part o
   expect(logged(pipeline, 'quota.reserved-beyond')).toMatchObject([{ kind: 'instance', places: 3 }]);
 });
 
-test('after its pause a slowed account gets one copy, however many it shares', async () => {
+test('after its pause an account in backoff gets one copy, however many it shares', async () => {
   const pipeline = pipelineWith();
   for (const at of [1, 2, 3]) {
     const failed = { status: 'failed', tags: { [TAGS.failedAt]: pipeline.rds.time.toISOString() } };
@@ -159,7 +159,7 @@ test('after its pause a slowed account gets one copy, however many it shares', a
   expect(pipeline.rds.all(VAULT)).toHaveLength(4);
 });
 
-test('an account whose copies fail is slowed alone, and the log says until when', async () => {
+test('an account whose copies fail is in backoff, no other is, and the log says until when', async () => {
   const pipeline = pipelineWith();
   for (let at = 0; at < 4; at += 1) shareCopy(pipeline, OTHER, `bad-${at}`, { minutes: 5 });
   await pipeline.import();
@@ -187,18 +187,18 @@ test.each([
 test.each([
   ['for a slot', { maxInstanceCopiesInFlight: 1 }, () => {}],
   ['for room', { manualSnapshotQuota: 5 }, (pipeline: Pipeline) => plantForeign(pipeline, 'by-hand')],
-])('a copy that waits %s beyond the deadline is told of as overdue, once a day', async (_, limits, crowd) => {
+])('a copy that waits %s beyond the deadline is alerted as overdue, once a day', async (_, limits, crowd) => {
   const pipeline = pipelineWith(limits);
   shareCopy(pipeline, OTHER, 'long', { minutes: 9 * 1440 });
   await pipeline.import();
   crowd(pipeline);
   shareCopy(pipeline, SOURCE, 'orders');
   await pipeline.import();
-  const told = () => logged(pipeline, 'database.not-copied').map((fields) => [fields?.database, fields?.verdict]);
-  expect(told()).toEqual([]);
+  const alerts = () => logged(pipeline, 'database.not-copied').map((fields) => [fields?.database, fields?.verdict]);
+  expect(alerts()).toEqual([]);
   pipeline.rds.advance(25 * 60);
   await pipeline.import();
   await pipeline.import();
   const orders = database(SOURCE, 'db', 'orders').arn;
-  expect(told().filter(([of]) => of === orders)).toEqual([[orders, 'overdue']]);
+  expect(alerts().filter(([of]) => of === orders)).toEqual([[orders, 'overdue']]);
 });

@@ -5,20 +5,20 @@ import {
   snapshotArn,
   snapshotParts,
 } from '../../../../src/contract/ids';
-import { notify } from '../../../../src/contract/message';
+import { notify as messageOf } from '../../../../src/contract/message';
 import { copiesTopicArn, NAMES, TAGS } from '../../../../src/contract/names';
 import { database, exportKeyOf, HERE, OTHER, Pipeline, SOURCE, VAULT } from '../../../support/pipeline';
 import { resourcesOf, templatesOf } from '../../../support/synthesized';
 
-/** How the inbox wakes the step: so many messages at once, to so many runs at a time. */
-const RINGS = { BatchSize: 10, ScalingConfig: { MaximumConcurrency: 2 } };
-const MOST_RECEIVED = 5;
+/** How the inbox starts the step: with so many messages, and in so many runs at a time. */
+const EVENT_SOURCE = { BatchSize: 10, ScalingConfig: { MaximumConcurrency: 2 } };
+const MAX_RECEIVED = 5;
 const SLOTS = 20;
-/** Slots that one account may hold. */
+/** Slots that one account may use. */
 const PART = 16;
 const FLOOD = 500;
 
-interface Ring {
+interface Notification {
   readonly from: AccountId;
   readonly messageId: string;
   readonly body: string;
@@ -26,41 +26,43 @@ interface Ring {
   received: number;
 }
 
-/** The inbox with memory: what a run does not deal with comes back, and in the end goes to the dead letters. */
-class InboxOf {
-  readonly waiting: Ring[] = [];
-  readonly dead: Ring[] = [];
-  looks = 0;
+/** The inbox with memory: a message that a run does not handle returns, and finally goes to the dead letters. */
+class FakeInbox {
+  readonly waiting: Notification[] = [];
+  readonly dead: Notification[] = [];
+  observations = 0;
   constructor(private readonly pipeline: Pipeline) {}
 
-  ring(copy: SnapshotArn): void {
+  notify(copy: SnapshotArn): void {
     const from = snapshotParts(copy).account;
     const body = JSON.stringify({
       Type: 'Notification',
       TopicArn: copiesTopicArn(from, HERE),
-      Message: notify(copy),
+      Message: messageOf(copy),
     });
     const eventSourceARN = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
     this.waiting.push({ from, messageId: String(this.waiting.length), body, eventSourceARN, received: 0 });
   }
 
-  /** As many runs at a time as there may be, each with a batch. */
+  /** As many runs at a time as are allowed, each with a batch. */
   async wake(): Promise<void> {
-    const batches = Array.from({ length: RINGS.ScalingConfig.MaximumConcurrency }, () =>
-      this.waiting.splice(0, RINGS.BatchSize),
+    const batches = Array.from({ length: EVENT_SOURCE.ScalingConfig.MaximumConcurrency }, () =>
+      this.waiting.splice(0, EVENT_SOURCE.BatchSize),
     );
-    await Promise.all(batches.filter(({ length }) => length > 0).map((batch) => this.hand(batch)));
+    await Promise.all(batches.filter(({ length }) => length > 0).map((batch) => this.deliver(batch)));
   }
 
-  private async hand(batch: readonly Ring[]): Promise<void> {
-    this.looks += 1;
+  private async deliver(batch: readonly Notification[]): Promise<void> {
+    this.observations += 1;
     const all = batch.map(({ messageId }) => ({ itemIdentifier: messageId }));
     const { batchItemFailures } = await this.pipeline
       .import({ Records: batch })
       .catch(() => ({ batchItemFailures: all }));
-    for (const ring of batch.filter((one) => batchItemFailures.some((back) => back.itemIdentifier === one.messageId))) {
-      ring.received += 1;
-      (ring.received >= MOST_RECEIVED ? this.dead : this.waiting).push(ring);
+    for (const message of batch.filter((one) =>
+      batchItemFailures.some((back) => back.itemIdentifier === one.messageId),
+    )) {
+      message.received += 1;
+      (message.received >= MAX_RECEIVED ? this.dead : this.waiting).push(message);
     }
   }
 }
@@ -80,70 +82,73 @@ function share({ rds }: Pipeline, account: AccountId, name: string, copyMinutes:
 
 /** What happens to the vault's copies, in order: `started` or `ended`, and whose. */
 function watch({ rds }: Pipeline): readonly string[] {
-  const seen: string[] = [];
+  const events: string[] = [];
   rds.onChange = ({ what, account, snapshot }) => {
     if (account !== VAULT || (what !== 'copied' && what !== 'available')) return;
-    seen.push(`${what === 'copied' ? 'started' : 'ended'} ${databaseParts(snapshot.database).account}`);
+    events.push(`${what === 'copied' ? 'started' : 'ended'} ${databaseParts(snapshot.database).account}`);
   };
-  return seen;
+  return events;
 }
 
-/** Rings of one account, about so many shares, are being worked off when another account shares and rings, behind them. */
+/** The step works through the notifications of one account, about so many shares, when another account notifies it as well. */
 async function flood(shares: number) {
   const pipeline = new Pipeline({
     maxInstanceCopiesInFlight: SLOTS,
     maxClusterCopiesInFlight: 5,
     manualSnapshotQuota: 5000,
   });
-  // Every database of the flood is admitted: what is tested here is slots.
+  // Every database of the flood is admitted: these tests are about slots.
   pipeline.admission = { ...pipeline.admission, maxNewDatabasesPerAccountPerDay: FLOOD };
-  const inbox = new InboxOf(pipeline);
-  const seen = watch(pipeline);
-  // The flood's copies end one after the other, the first before its rings are worked off.
+  const inbox = new FakeInbox(pipeline);
+  const events = watch(pipeline);
+  // The flood's copies end one after the other, the first before the step has read all notifications.
   const shared = Array.from({ length: shares }, (_, at) => share(pipeline, OTHER, `flood-${at}`, 10 + at));
-  for (let at = 0; at < FLOOD; at += 1) inbox.ring(shared[at % shares] as SnapshotArn);
+  for (let at = 0; at < FLOOD; at += 1) inbox.notify(shared[at % shares] as SnapshotArn);
   await inbox.wake();
   pipeline.rds.advance(1);
-  inbox.ring(share(pipeline, SOURCE, 'orders', 5));
-  let before: { readonly ringWaits: boolean; readonly freed: number } | undefined;
-  while (inbox.waiting.length > 0 && inbox.looks < 10 * FLOOD) {
-    const ringWaits = inbox.waiting.some(({ from }) => from === SOURCE);
+  inbox.notify(share(pipeline, SOURCE, 'orders', 5));
+  let before: { readonly isWaiting: boolean; readonly freed: number } | undefined;
+  while (inbox.waiting.length > 0 && inbox.observations < 10 * FLOOD) {
+    const isWaiting = inbox.waiting.some(({ from }) => from === SOURCE);
     await inbox.wake();
-    const started = seen.indexOf(`started ${SOURCE}`);
-    const freed = seen.slice(0, started).filter((one) => one.startsWith('ended')).length;
-    if (started >= 0) before ??= { ringWaits, freed };
+    const started = events.indexOf(`started ${SOURCE}`);
+    const freed = events.slice(0, started).filter((one) => one.startsWith('ended')).length;
+    if (started >= 0) before ??= { isWaiting, freed };
     pipeline.rds.advance(1);
   }
-  return { inbox, seen, before, calls: pipeline.rds.calls };
+  return { inbox, events, before, calls: pipeline.rds.calls };
 }
 
 test.each([
   ['500 messages about one share: without waiting for a slot', 1, 0],
   ['500 messages, each about a share of its own: in a slot that is kept for others', FLOOD, 0],
-])('%s, another account’s database has its turn, though its ring waits behind them all', async (_, shares, freed) => {
-  const { before } = await flood(shares);
-  expect(before).toEqual({ ringWaits: true, freed });
-});
+])(
+  '%s, another account’s database has its turn, though its notification waits behind them all',
+  async (_, shares, freed) => {
+    const { before } = await flood(shares);
+    expect(before).toEqual({ isWaiting: true, freed });
+  },
+);
 
 test.each([1, FLOOD])(
-  '500 messages of one account about %i shares are 51 looks with the other’s: one for ten; none is left over, none dead',
+  '500 messages of one account about %i shares are 51 observations with the other’s: one for ten; no message is left over or dead',
   async (shares) => {
-    const { inbox, seen, calls } = await flood(shares);
+    const { inbox, events, calls } = await flood(shares);
     expect([inbox.waiting, inbox.dead]).toEqual([[], []]);
-    expect(inbox.looks).toBe(51);
-    // Each look lists what is shared, the vault's own and what stands behind each of the two access roles, once.
+    expect(inbox.observations).toBe(51);
+    // Each observation lists what is shared, the vault's own snapshots and those of each of the two access roles, once.
     expect(calls.get('shared')).toBe(51);
     expect(calls.get('manual')).toBeLessThanOrEqual(3 * 51);
     // Two runs at a time may order the same copy: RDS makes it once.
-    const started = seen.filter((one) => one.startsWith('started')).length;
+    const started = events.filter((one) => one.startsWith('started')).length;
     expect(started).toBeGreaterThanOrEqual(Math.min(shares, PART) + 1);
     expect(calls.get('copy')).toBeLessThanOrEqual(2 * started);
   },
 );
 
-test('the inbox hands over ten at a time, to two runs: however many ring, no more than two look at the same time', () => {
+test('the inbox passes ten messages at a time to two runs: at most two runs observe at the same time', () => {
   const mappings = Object.values(resourcesOf(templatesOf().vault)).filter(
     ({ Type, Properties }) => Type === 'AWS::Lambda::EventSourceMapping' && 'FunctionResponseTypes' in Properties,
   );
-  expect(mappings.map(({ Properties }) => Properties)).toMatchObject([RINGS]);
+  expect(mappings.map(({ Properties }) => Properties)).toMatchObject([EVENT_SOURCE]);
 });

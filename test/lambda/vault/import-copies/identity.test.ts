@@ -101,7 +101,7 @@ test.each<[string, Parameters<typeof orderOf>, ReturnType<typeof orderOf>]>([
   ],
 ])('%s', (_, given, expected) => expect(orderOf(...given)).toEqual(expected));
 
-test('a copy of a decoy does not make another database protected, and its dispute rings and is told', () => {
+test('a copy of a decoy does not make another database protected, and the dispute raises an alarm and is in the message', () => {
   const orders = aDatabase('orders', { resourceId: 'db-ORDERS' });
   const decoy = aDatabase('decoy', { resourceId: 'db-DECOY' });
   const snapshot = shared('instance', { takenAt: hoursAgo(3) });

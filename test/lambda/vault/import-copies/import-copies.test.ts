@@ -25,7 +25,7 @@ test('a shared copy is copied under the import key and marked by the vault’s o
   expect(copy?.tags.get(TAGS.sourceTime)).toBe('2026-01-01T00:00:00.000Z');
 });
 
-test('the export copy is marked as taken once the vault’s copy is available, and not before', async () => {
+test('the export copy is tagged as imported once the vault’s copy is available, and not before', async () => {
   const pipeline = await shared();
   const taken = () => pipeline.rds.all(SOURCE).filter(({ tags }) => tags.has(TAGS.importedAt)).length;
   await pipeline.import();
@@ -38,7 +38,7 @@ test('the export copy is marked as taken once the vault’s copy is available, a
   expect(pipeline.rds.all(VAULT)).toHaveLength(1);
 });
 
-describe('a source that does not let its export copies be marked', () => {
+describe('a source that does not allow tags on its export copies', () => {
   const THEIRS = database(OTHER, 'db', 'theirs');
   const taken = (pipeline: Pipeline, account: typeof SOURCE) =>
     pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.importedAt)).length;
@@ -55,7 +55,7 @@ describe('a source that does not let its export copies be marked', () => {
     return pipeline;
   }
 
-  test('because they no longer say that they are: nothing is tried, and nobody else is held up', async () => {
+  test('because they no longer have the role tag: no call is made, and no other account is delayed', async () => {
     const pipeline = await imported();
     for (const { arn, tags } of pipeline.rds.all(SOURCE)) {
       if (tags.get(TAGS.role) === 'export') await pipeline.rds.as(SOURCE).tag(arn, { [TAGS.role]: 'x' });
@@ -66,7 +66,7 @@ describe('a source that does not let its export copies be marked', () => {
     expect(pipeline.vaultCopies()).toHaveLength(3);
   });
 
-  test('because its access role refuses: asked once a run, told, and the run goes well for all others', async () => {
+  test('because its access role refuses: one call a run, logged, and the run succeeds for all others', async () => {
     const pipeline = await imported();
     const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied' });
     pipeline.accessRole = (account) => ({
@@ -106,7 +106,8 @@ test.each(['failed', 'error', 'incompatible-restore', 'incompatible-parameters']
   },
 );
 
-test('7: databases of one name in two accounts become two copies', async () => {
+// Case 7.
+test('databases of one name in two accounts become two copies', async () => {
   const pipeline = new Pipeline();
   pipeline.backUp(ORDERS);
   pipeline.backUp(database(OTHER, 'db', 'orders'));
@@ -123,7 +124,7 @@ test.each([
       if (entry) pipeline.sources.held.set(SOURCE, { ...entry, state: 'left' });
     },
   ],
-])('nothing is taken from %s', async (_, change) => {
+])('nothing is imported from %s', async (_, change) => {
   const pipeline = await shared();
   change(pipeline);
   await pipeline.import();
@@ -133,7 +134,7 @@ test.each([
 test.each([
   ['an ill-named snapshot', 'nightly', 'export'],
   ['a snapshot without our mark', 'checkvalve-nightly', 'none'],
-])('%s that is shared unasked is not taken', async (_, name, role) => {
+])('%s that is shared unasked is not imported', async (_, name, role) => {
   const pipeline = await shared();
   const [copy] = pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
   if (!copy) throw new Error('no export copy');
@@ -169,7 +170,7 @@ test.each([
   expect(pipeline.reminders > before).toBe(isAskedAgain);
 });
 
-test('a flood from one account delays another account’s database by one copy at the most', async () => {
+test('a flood from one account delays another account’s database by at most one copy', async () => {
   const pipeline = new Pipeline({
     maxInstanceCopiesInFlight: 2,
     maxClusterCopiesInFlight: 2,
@@ -185,7 +186,10 @@ test('a flood from one account delays another account’s database by one copy a
   expect(pipeline.rds.all(VAULT).map(({ database: of }) => of)).toContain(ORDERS.arn);
 });
 
-test('42, 43, 45: of five messages the one that is not understood goes back alone; the rejected are logged', async () => {
+// Case 42.
+// Case 43.
+// Case 45.
+test('of five messages the one that is not understood goes back alone; the rejected are logged', async () => {
   const pipeline = await shared();
   const [copy] = pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual');
   if (!copy) throw new Error('no export copy');

@@ -16,7 +16,7 @@ async function shared(): Promise<Pipeline> {
   return pipeline;
 }
 
-describe('a notification is judged by its account first:', () => {
+describe('a notification counts by its account first:', () => {
   const STRANGER = accountId('444400003333');
   const of = (account: AccountId, version = 1) => {
     const copy = `arn:aws:rds:${HERE}:${account}:snapshot:checkvalve-orders`;
@@ -26,7 +26,7 @@ describe('a notification is judged by its account first:', () => {
   };
   const eventsOf = (pipeline: Pipeline, event: string) => pipeline.logged.filter((one) => one.event === event);
 
-  test('of a stranger none is heeded, in whatever version: none goes back, none is counted, no look around follows', async () => {
+  test('a notification of an unknown account is ignored in every version: it does not return, does not count, and causes no observation', async () => {
     const pipeline = await shared();
     const { batchItemFailures } = await pipeline.import({ Records: [of(STRANGER), of(STRANGER, 2)] });
     expect(batchItemFailures).toEqual([]);
@@ -90,7 +90,7 @@ describe('an export copy that is deleted before its copy is finished', () => {
   const measuredDeletions = ({ measured }: Pipeline) =>
     measured.map(({ ExportCopiesDeletedOnTheWay: deleted = 0 }) => deleted).reduce((all, one) => all + one, 0);
 
-  test('is told once, and raises an alarm', async () => {
+  test('is alerted once, and raises an alarm', async () => {
     const pipeline = await shared();
     await pipeline.import();
     for (const { arn, tags } of pipeline.rds.all(SOURCE)) {
@@ -104,7 +104,7 @@ describe('an export copy that is deleted before its copy is finished', () => {
     expect(breached([{ step: 'import-copies', values }])).toEqual(['an export copy was deleted before it was copied']);
   });
 
-  test('between the look and the order is told as well', async () => {
+  test('between the listing and the order is alerted as well', async () => {
     const pipeline = await shared();
     pipeline.rds.beforeCall = ({ account, name }) => {
       if (account !== VAULT || name !== 'copy') return;

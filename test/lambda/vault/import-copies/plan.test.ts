@@ -14,12 +14,12 @@ const NAME = ORDERS.name;
 const LATER = exportCopy({ id: 'fedcba9876543210', change: { takenAt: hoursAgo(1) } });
 const STRANGER = accountId('444400003333');
 /** A hold as an earlier run wrote it. */
-const held = (code: VerdictCode, hours: number, toldHours?: number, count = 1) => ({
+const held = (code: VerdictCode, hours: number, alertedHours?: number, count = 1) => ({
   [TAGS.held]: formatHold({
     code,
     count,
     at: hoursAgo(hours),
-    ...(toldHours !== undefined && { alertedAt: hoursAgo(toldHours) }),
+    ...(alertedHours !== undefined && { alertedAt: hoursAgo(alertedHours) }),
   }),
 });
 const failed = (attempt: number, tags = {}) =>
@@ -261,7 +261,7 @@ describe('the vault’s own copies', () => {
   });
 });
 
-describe('a person is alerted', () => {
+describe('an operator is alerted', () => {
   const alerts = (facts: ImportFacts) => decided(facts).done.filter((line) => line.startsWith('alert '));
   const OVERDUE = exportCopy({ change: { createdAt: hoursAgo(25) } });
   const FLYING = copyOf(exportCopy({ of: 'busy' }), { status: 'creating' });
@@ -369,9 +369,9 @@ describe('a person is alerted', () => {
     expect(alerts(facts)).toEqual([`alert ${one?.name} unknown-status`, `alert ${other.name} unknown-status`]);
   });
 
-  test('not of a database of which a person alerted today by another of its snapshots', () => {
-    const told = exportCopy({ id: '1123456789abcdef', tags: held('copy-refused', 2, 2, 5) });
-    const facts = importFacts([told, exportCopy({ change: { status: 'odd' } })]);
+  test('not of a database of which another snapshot was alerted today', () => {
+    const alerted = exportCopy({ id: '1123456789abcdef', tags: held('copy-refused', 2, 2, 5) });
+    const facts = importFacts([alerted, exportCopy({ change: { status: 'odd' } })]);
     expect(alerts(facts)).toEqual([]);
     expect(decided(facts).alerted).toEqual([ORDERS.database]);
     expect(decided(importFacts([exportCopy({ tags: held('copy-refused', 2) })])).alerted).toEqual([]);

@@ -45,13 +45,13 @@ describe('a database is certainly gone', () => {
     ['while its account cannot be read', report(row('unknown')), []],
     ['while another database has its name', report(row('source-deleted'), row('protected')), []],
     ['when its account left and no person said so', report(row('account-left')), []],
-    ['when nobody can read since when', report({ ...row('source-deleted'), since: 'long ago' }), []],
+    ['when the time cannot be read', report({ ...row('source-deleted'), since: 'long ago' }), []],
   ])('not %s', (_, seen, decisions) => {
     expect(deletedSources(seen, decisions, NOW).size).toBe(0);
   });
 });
 
-describe('the last copies of a database that is gone', () => {
+describe('the last copies of a database whose source is deleted', () => {
   const copies = [400, 401, 402].map((days) => vaultCopy(daysAgo(days)));
   const deletedFor = (days: number, retention = daily(14)) =>
     planPruning({
@@ -62,7 +62,7 @@ describe('the last copies of a database that is gone', () => {
       deletedSources: new Map([[ORDERS, daysAgo(days)]]),
     });
 
-  test('stay for a term of their own that begins when the database was seen to be gone', () => {
+  test('stay for a term of their own that begins when the database was found to be deleted', () => {
     expect(deletedFor(90).actions).toHaveLength(2);
     expect(deletedFor(90.1).actions).toHaveLength(3);
     expect(deletedFor(30.1, daily(14, { sourceDeletedDays: 30 })).actions).toHaveLength(3);

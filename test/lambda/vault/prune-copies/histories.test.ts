@@ -249,7 +249,7 @@ const since = (one: Snapshot) => Math.max(imported(one), one.createdAt?.getTime(
 const hasTimes = (one: Snapshot) => Math.abs(imported(one) - (one.createdAt?.getTime() ?? 0)) <= 7 * DAY;
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
-/** Told apart from how the plan does it: by the words of another locale, weeks by their Monday. */
+/** Computed in another way than by the plan: with another locale, and weeks by their Monday. */
 function spanOf(span: 'week' | 'month' | 'year', at: number, timeZone: string): string {
   const format = FORMATS.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone });
   FORMATS.set(timeZone, format);
@@ -306,7 +306,7 @@ test(`over ${HISTORIES} histories of copies, failures, clock jumps, pauses and c
   expect(tallies.distrusted).toBeGreaterThan(100);
 }, 240_000);
 
-test('who sees less deletes no more: a snapshot that RDS hides from a listing makes nothing else go', () => {
+test('a run that lists less deletes no more: a snapshot that RDS leaves out of a listing causes no deletion', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 0, max: 3000 }), fc.nat(6)), { minLength: 2, maxLength: 40 }),

@@ -19,14 +19,16 @@ const why = ({ kept }: ReturnType<typeof plan>, copy: Snapshot): KeptReason | un
   kept.find(({ snapshot }) => snapshot === copy)?.because;
 const exportCopyOf = (copy: Snapshot): string => copy.tags.get(TAGS.exportCopy) ?? '';
 
-test('49: a 35-day rule, orders deleted 60 days ago, its only vault copies 60 and more days old: the newest copy is kept and flagged "last copy"', () => {
+// Case 49.
+test('a 35-day rule, orders deleted 60 days ago, its only vault copies 60 and more days old: the newest copy is kept and flagged "last copy"', () => {
   const copies = [60, 61, 62, 63].map((days) => vaultCopy(daysAgo(days)));
   const result = prune(copies, daily(35));
   expect(deleted(result)).toEqual([...copies.slice(1)].reverse().map(({ arn }) => arn));
   expect(why(result, copies[0] as Snapshot)).toBe('last-copy');
 });
 
-test('49: of a database that is gone, both the copy that came last and the one with the newest data stay', () => {
+// Case 49.
+test('of a database that is gone, both the copy that came last and the one with the newest data stay', () => {
   // A refusal held the older data back until after the younger had come.
   const taken = (days: number) => ({ tags: { [TAGS.sourceTime]: daysAgo(days).toISOString() } });
   const [first, younger, older] = [
@@ -39,7 +41,8 @@ test('49: of a database that is gone, both the copy that came last and the one w
   expect([younger, older].map((copy) => why(result, copy as Snapshot))).toEqual(['last-copy', 'last-copy']);
 });
 
-describe('50: the pipeline paused 40 days, then restarted with delete on', () => {
+// Case 50.
+describe('the pipeline paused 40 days, then restarted with delete on', () => {
   const databases = Array.from({ length: 10 }, (_, at) => `arn:aws:rds:eu-central-1:222200001111:db:db-${at}`);
   const before = databases.flatMap((database) =>
     Array.from({ length: 35 }, (_, at) => vaultCopy(daysAgo(40 + at), { database })),
@@ -84,7 +87,8 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
   });
 });
 
-describe('52: a copy made 2026-03-29T02:30+02:00 (the night of daylight saving time), retention 1 d, the Lambda’s clock in UTC', () => {
+// Case 52.
+describe('a copy made 2026-03-29T02:30+02:00 (the night of daylight saving time), retention 1 d, the Lambda’s clock in UTC', () => {
   const made = new Date('2026-03-29T02:30:00+02:00');
   const copy = vaultCopy(made);
   const at = (time: string) => {
@@ -129,7 +133,8 @@ describe('52: a copy made 2026-03-29T02:30+02:00 (the night of daylight saving t
   });
 });
 
-test('54: a manual snapshot in the vault not made by us, and a `final-…` snapshot, are never touched: our own marker tag is needed', () => {
+// Case 54.
+test('a manual snapshot in the vault not made by us, and a `final-…` snapshot, are never touched: our own marker tag is needed', () => {
   const foreign = [
     vaultCopy(daysAgo(900), { name: 'orders-by-hand', tags: { [TAGS.role]: undefined } }),
     vaultCopy(daysAgo(900), { name: 'final-orders', tags: { [TAGS.role]: undefined } }),
@@ -145,12 +150,14 @@ test('54: a manual snapshot in the vault not made by us, and a `final-…` snaps
   for (const copy of foreign) expect(why(result, copy)).toBe('foreign-snapshot');
 });
 
-test('31: the vault is full (“Cannot create more than 100 manual snapshots”): nothing is deleted automatically beyond policy', () => {
+// Case 31.
+test('the vault is full (“Cannot create more than 100 manual snapshots”): nothing is deleted automatically beyond policy', () => {
   const full = Array.from({ length: 99 }, (_, at) => vaultCopy(daysAgo(at / 3)));
   expect(prune(full, daily(35))).toMatchObject({ actions: [] });
 });
 
-describe('55: of the source’s intermediates the vault’s own copies do not depend', () => {
+// Case 55.
+describe('of the source’s intermediates the vault’s own copies do not depend', () => {
   const old = [50, 49, 48].map((days) => vaultCopy(daysAgo(days))) as [Snapshot, Snapshot, Snapshot];
 
   test('a copy whose export copy is still shared is kept: import-copies would import it again', () => {
@@ -359,7 +366,7 @@ test.each<[string, Snapshot, KeptReason]>([
     'name-contradicts-tags',
   ]),
   ['is in a state of error', vaultCopy(daysAgo(90), { status: 'error' }), 'status-needs-operator'],
-  ['is in a state that nobody knows', vaultCopy(daysAgo(90), { status: 'hibernating' }), 'status-needs-operator'],
+  ['has an unknown status', vaultCopy(daysAgo(90), { status: 'hibernating' }), 'status-needs-operator'],
   ['is in flight', vaultCopy(daysAgo(90), { status: 'creating' }), 'not-available-yet'],
   ['is being deleted', vaultCopy(daysAgo(90), { status: 'deleting' }), 'being-deleted'],
 ])('a copy that %s is kept, and why is said', (_, copy, because) => {

@@ -12,7 +12,7 @@ import { daily, vaultCopy } from '../../../support/vault-copies';
 const ORDERS = database(SOURCE, 'db', 'orders');
 const LEDGER = database(SOURCE, 'cluster', 'ledger');
 
-/** A copy of each database crosses each day. */
+/** Each day, a copy of each database is imported. */
 async function days(count: number, pipeline = new Pipeline(), databases = [ORDERS]): Promise<Pipeline> {
   for (let day = 0; day < count; day += 1) {
     for (const of of databases) pipeline.backUp(of);
@@ -34,7 +34,8 @@ test('what is past its term goes, and import-copies does not bring it back', asy
   expect(pipeline.vaultCopies().map(({ arn }) => arn)).toEqual(left);
 });
 
-test('55: source intermediates after the vault copy is available: of an instance all but the newest are deleted, of a cluster each when taken; and the vault’s copies stay', async () => {
+// Case 55.
+test('source intermediates after the vault copy is available: of an instance all but the newest are deleted, of a cluster each when taken; and the vault’s copies stay', async () => {
   const pipeline = await days(3, new Pipeline(), [ORDERS, LEDGER]);
   expect(exportCopies(pipeline, 'instance')).toHaveLength(1);
   expect(exportCopies(pipeline, 'cluster')).toHaveLength(0);
@@ -42,7 +43,8 @@ test('55: source intermediates after the vault copy is available: of an instance
   expect(pipeline.vaultCopies()).toHaveLength(6);
 });
 
-test('55: the newest intermediate of an instance is still there, so that the next copy can be incremental: its vault copy is the newest, and stays', async () => {
+// Case 55.
+test('the newest intermediate of an instance is still there, so that the next copy can be incremental: its vault copy is the newest, and stays', async () => {
   const pipeline = await days(3);
   const [intermediate] = exportCopies(pipeline, 'instance');
   pipeline.rds.advance(90 * 24 * 60);
@@ -52,7 +54,8 @@ test('55: the newest intermediate of an instance is still there, so that the nex
   expect(left.map(({ tags }) => tags.get(TAGS.exportCopy))).toEqual([intermediate?.arn]);
 });
 
-test('31: SnapshotQuotaExceeded, “Cannot create more than 100 manual snapshots”: terminal for now, told once, nothing deleted automatically beyond policy', async () => {
+// Case 31.
+test('SnapshotQuotaExceeded, “Cannot create more than 100 manual snapshots”: terminal for now, alerted once, nothing deleted automatically beyond policy', async () => {
   const pipeline = new Pipeline();
   pipeline.rds.limitsOf.set(VAULT, {
     maxInstanceCopiesInFlight: 20,
@@ -65,8 +68,8 @@ test('31: SnapshotQuotaExceeded, “Cannot create more than 100 manual snapshots
   await days(1, pipeline);
   await pipeline.prune(daily(35));
   expect(pipeline.rds.all(VAULT)).toHaveLength(100);
-  const told = pipeline.logged.filter(({ event }) => event === 'database.not-copied');
-  expect(told.map(({ fields }) => fields?.verdict)).toEqual(['quota-full']);
+  const alerts = pipeline.logged.filter(({ event }) => event === 'database.not-copied');
+  expect(alerts.map(({ fields }) => fields?.verdict)).toEqual(['quota-full']);
 });
 
 test('a failed import is removed once another attempt has replaced it, and the count of attempts goes on', async () => {
@@ -201,7 +204,7 @@ describe('the sign of life that an alarm waits for', () => {
   });
 });
 
-test('a stop is an error with a remedy, so that somebody hears of it; the log says what stays and why', async () => {
+test('a stop is an error with a remedy, which raises an alarm; the log says what stays and why', async () => {
   const pipeline = await days(12);
   const error = await pipeline
     .prune(daily(3, { maxDeletedPercentPerRun: 25 }))

@@ -1,5 +1,6 @@
 import { type AbsentDatabase, judgeAbsentDatabase } from '../../../../lambda/vault/report-coverage/absent-database';
 import type { ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
+import { REASONS } from '../../../../lambda/vault/report-coverage/reasons';
 import { openAccount } from '../../../support/coverage-world';
 import { SOURCE } from '../../../support/pipeline';
 
@@ -12,75 +13,53 @@ const found = (change: Partial<AbsentDatabase> = {}): AbsentDatabase => ({
   isConfirmed: false,
   ...change,
 });
-const account = (seen: ObservedAccount['seen'], state: ObservedAccount['state'] = 'enrolled') =>
-  openAccount({}, { seen, state });
+const account = (observed: ObservedAccount['observed'], state: ObservedAccount['state'] = 'enrolled') =>
+  openAccount({}, { observed, state });
 const NOT_REQUESTED = { access: 'not-requested' } as const;
-const NOBODY_CONFIRMED = {
-  reason: 'its account left, and no operator has confirmed it; no new copies come',
-  remedy: `Run “checkvalve accept --left ${SOURCE}”, if it is meant; else enroll the account again.`,
-};
-const EVICTED = {
-  status: 'account-left',
-  reason: 'an operator evicted its account; no new copies come, those in the vault stay',
-};
+const UNCONFIRMED = REASONS['exit-unconfirmed'](SOURCE);
+const EVICTED = { status: 'account-left', ...REASONS['account-evicted']() };
 
 test.each<[string, Partial<AbsentDatabase>, object]>([
   [
-    'its account shuts the vault out, whoever evicted it',
+    'its account denies access, also when it is evicted',
     { account: account({ access: 'denied', because: 'AccessDenied' }), isEvicted: true, isConfirmed: true },
-    {
-      status: 'unknown',
-      reason: 'the access role of its account does not open: AccessDenied',
-      remedy: 'See docs/runbook.md, “an account does not let the vault look in”.',
-    },
+    { status: 'unknown', ...REASONS['access-denied']('AccessDenied') },
   ],
   [
-    'its account could not be asked',
+    'its account did not answer',
     { account: account({ access: 'unknown', because: 'Throttling' }), isConfirmed: true },
-    {
-      status: 'unknown',
-      reason: 'could not ask its account: Throttling',
-      remedy: 'The next run asks again; if it stays, read the log of report-coverage.',
-    },
+    { status: 'unknown', ...REASONS['account-not-reached']('Throttling') },
   ],
   [
-    'its account shows it no more',
+    'its account no longer shows it',
     { account: openAccount(), isOverdue: true },
-    { status: 'source-deleted', reason: 'the database is gone; its copies stay' },
+    { status: 'source-deleted', ...REASONS['database-deleted']() },
   ],
   ['its account is evicted', { account: account(NOT_REQUESTED, 'evicted'), isEvicted: true, isOverdue: true }, EVICTED],
   ['its account is evicted, and is in no table', { isEvicted: true, isConfirmed: true }, EVICTED],
   [
     'an operator confirmed that its account left',
     { account: account(NOT_REQUESTED, 'left'), isConfirmed: true, isOverdue: true },
-    { status: 'account-left', reason: 'its account left; no new copies come, those in the vault stay' },
+    { status: 'account-left', ...REASONS['account-left']() },
   ],
   [
     'its account waits to be accepted',
     { account: account(NOT_REQUESTED, 'waiting'), isOverdue: true },
-    {
-      status: 'unknown',
-      reason: 'its account waits behind very many others',
-      remedy: 'See docs/runbook.md, “accounts wait to be accepted”.',
-    },
+    { status: 'unknown', ...REASONS['account-waiting']() },
   ],
   [
-    'it was gone when its account left',
+    'it was deleted before its account left',
     { account: account(NOT_REQUESTED, 'left'), wasExpected: false, isOverdue: true },
-    { status: 'source-deleted', reason: 'the database was gone when its account left; its copies stay' },
+    { status: 'source-deleted', ...REASONS['deleted-before-exit']() },
   ],
-  [
-    'its account left today',
-    { account: account(NOT_REQUESTED, 'left') },
-    { status: 'account-left', ...NOBODY_CONFIRMED },
-  ],
-  ['its account left, and its copy is too old', { isOverdue: true }, { status: 'late', ...NOBODY_CONFIRMED }],
+  ['its account left today', { account: account(NOT_REQUESTED, 'left') }, { status: 'account-left', ...UNCONFIRMED }],
+  ['its account left, and its copy is too old', { isOverdue: true }, { status: 'late', ...UNCONFIRMED }],
   [
     'its account left, and it never had a copy',
     { hasCopy: false, isOverdue: true },
-    { status: 'never', ...NOBODY_CONFIRMED },
+    { status: 'never', ...UNCONFIRMED },
   ],
-  ['its account left before a copy was due', { hasCopy: false }, { status: 'account-left', ...NOBODY_CONFIRMED }],
-])('of a database that no account shows: %s', (_, change, said) =>
-  expect(judgeAbsentDatabase(found(change))).toEqual(said),
+  ['its account left before a copy was due', { hasCopy: false }, { status: 'account-left', ...UNCONFIRMED }],
+])('a database that no account shows: %s', (_, change, judgement) =>
+  expect(judgeAbsentDatabase(found(change))).toEqual(judgement),
 );

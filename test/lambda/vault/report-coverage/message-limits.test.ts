@@ -54,7 +54,7 @@ describe('what other accounts write', () => {
   const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
   test('comes on one line, without what steers a terminal, in report, message and mail', () => {
-    const accounts = [...hostile(), openAccount({}, { account: OTHER, seen: { access: 'denied', because: evil } })];
+    const accounts = [...hostile(), openAccount({}, { account: OTHER, observed: { access: 'denied', because: evil } })];
     const { evidence } = plan(factsOf(accounts));
     const written = JSON.stringify(evidence);
     expect(written).toContain('no Late (0):');

@@ -95,7 +95,7 @@ function make({ databases, accessRoles }: History, before?: CoverageEvidence): M
           ]
         : [],
     );
-    const seen: AccountObservation =
+    const observed: AccountObservation =
       accessRoles[at] === 'denied'
         ? { access: 'denied', because: 'no' }
         : accessRoles[at] === 'left'
@@ -109,9 +109,9 @@ function make({ databases, accessRoles }: History, before?: CoverageEvidence): M
               held: new Map(),
               unread: [],
             };
-    return openAccount({}, { account, state: accessRoles[at] === 'left' ? 'left' : 'enrolled', seen });
+    return openAccount({}, { account, state: accessRoles[at] === 'left' ? 'left' : 'enrolled', observed });
   });
-  const existing = accounts.flatMap(({ seen }) => (seen.access === 'granted' ? seen.databases : []));
+  const existing = accounts.flatMap(({ observed }) => (observed.access === 'granted' ? observed.databases : []));
   return { facts: factsOf(accounts, own, before), existing };
 }
 
@@ -153,7 +153,7 @@ test('every database that exists, and every one that the vault has good copies o
   );
 });
 
-test('the order of what is seen, and what is seen twice, change nothing', () => {
+test('the order of the facts, and facts that come twice, change nothing', () => {
   fc.assert(
     fc.property(history, fc.boolean(), (given, twice) => {
       const { facts } = make(given);
@@ -207,7 +207,7 @@ test('a newest copy that goes is lost, whichever it is and wherever its database
       );
       expect(row?.status).toBe(twin ? victim.status : 'lost');
       lost += twin ? 0 : 1;
-      // Nobody else is touched by it.
+      // No other database changes.
       const others = (rows: typeof after) => rows.filter(({ database }) => database !== victim.database);
       expect(others(after)).toEqual(others(before.databases));
     }),

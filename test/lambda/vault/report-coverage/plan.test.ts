@@ -3,6 +3,7 @@ import type { Database } from '../../../../lambda/_kit/ports/databases';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import type { AccountContents, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
 import { plan } from '../../../../lambda/vault/report-coverage/plan';
+import { REASONS } from '../../../../lambda/vault/report-coverage/reasons';
 import type { CoverageEvidence } from '../../../../src/contract/coverage';
 import type { SnapshotArn } from '../../../../src/contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
@@ -11,11 +12,11 @@ import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from 
 import { OTHER, SOURCE } from '../../../support/pipeline';
 
 const orders = aDatabase('orders');
-const shut: ObservedAccount['seen'] = {
+const shut: ObservedAccount['observed'] = {
   access: 'denied',
   because: 'AccessDenied: not authorized to perform sts:AssumeRole',
 };
-const left: Partial<ObservedAccount> = { state: 'left', seen: { access: 'not-requested' } };
+const left: Partial<ObservedAccount> = { state: 'left', observed: { access: 'not-requested' } };
 
 /** What is said of the databases of one account, worst first. */
 const said = (accounts: readonly ObservedAccount[], own: readonly Snapshot[] = [], before?: CoverageEvidence) =>
@@ -41,12 +42,7 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<AccountContent
   ['no copy, being made', 'new', aDatabase('orders', { createdAt: undefined }), []],
   ['a copy that failed', 'never', orders, [aCopy(orders, 3, { status: 'failed' })]],
   ['a copy in flight', 'never', orders, [aCopy(orders, 3, { status: 'creating' })]],
-  [
-    'a copy that somebody made by hand',
-    'never',
-    orders,
-    [aCopy(orders, 3, { tags: new Map([[TAGS.database, orders.arn]]) })],
-  ],
+  ['a copy made by hand', 'never', orders, [aCopy(orders, 3, { tags: new Map([[TAGS.database, orders.arn]]) })]],
   ['no tag', 'missing-tag', aDatabase('orders', { tags: new Map() }), []],
   [
     'another value of the tag',
@@ -85,7 +81,8 @@ test.each<[string, string, Database, readonly Snapshot[], Partial<AccountContent
     [],
   ],
   [
-    'case 137: 49 tags, encryption_key among them, which the plan overwrites',
+    // Case 137.
+    '49 tags, encryption_key among them, which the plan overwrites',
     'never',
     aDatabase('orders', {
       tags: new Map([
@@ -156,7 +153,7 @@ test('a backup that was to start in a window of RDS: the report names the window
     remedy: expect.stringContaining('Move that window'),
   });
   expect(rowOf('2026-11-29T04:10:00Z')?.reason).toContain('maintenance window sun:05:00-sun:06:00');
-  expect(rowOf('2026-11-25T03:00:00Z')?.reason).toBe('its backup failed: no');
+  expect(rowOf('2026-11-25T03:00:00Z')?.reason).toBe('the backup failed: no');
 });
 
 describe('a service that AWS Backup is not opted in to', () => {
@@ -165,7 +162,8 @@ describe('a service that AWS Backup is not opted in to', () => {
     ['Aurora', aDatabase('ledger', { kind: 'cluster' })],
     ['DocumentDB', aDatabase('carts', { kind: 'cluster', engine: 'docdb' })],
     ['Neptune', aDatabase('friends', { kind: 'cluster', engine: 'neptune' })],
-  ])('case 68: %s off in a member leaves its databases without a copy, and says how to opt in', (service, database) => {
+    // Case 68.
+  ])('%s off in a member leaves its databases without a copy, and says how to opt in', (service, database) => {
     const [row] = said([openAccount({ databases: [database], optedOut: [service] })]);
     expect(row).toMatchObject({ status: 'never', code: 'not-opted-in', codeFrom: 'aws' });
     expect(row?.remedy).toContain('Opt in');
@@ -175,7 +173,8 @@ describe('a service that AWS Backup is not opted in to', () => {
     expect(statuses([openAccount({ databases: [orders], optedOut: ['RDS'] })])).toEqual(['never']);
   });
 
-  test('case 68: another service’s opt-in is no matter, and the report names the account', () => {
+  // Case 68.
+  test('another service’s opt-in is no matter, and the report names the account', () => {
     const { evidence } = plan(factsOf([openAccount({ databases: [orders], optedOut: ['Neptune'] })]));
     expect(evidence.databases[0]?.status).toBe('never');
     expect(evidence.accounts[0]?.optedOut).toEqual(['Neptune']);
@@ -183,13 +182,15 @@ describe('a service that AWS Backup is not opted in to', () => {
 });
 
 describe('what is gone', () => {
-  test('case 49: the last copy of a database that was deleted 60 days ago is kept in sight, as last copy', () => {
+  // Case 49.
+  test('the last copy of a database that was deleted 60 days ago is kept in sight, as last copy', () => {
     const [row, ...more] = said([openAccount()], [aCopy(orders, 62 * 24), aCopy(orders, 60 * 24)]);
     expect(more).toEqual([]);
     expect(row).toMatchObject({ status: 'source-deleted', ageHours: 60 * 24, database: orders.arn });
   });
 
-  test('case 59: of an account that left, nothing is demanded once it is confirmed: its copies are told as left', () => {
+  // Case 59.
+  test('of an account that left, nothing is demanded once it is confirmed: its copies have the status account-left', () => {
     const old = aCopy(orders, 20 * 24);
     expect(statuses([openAccount({}, left)], [old])).toEqual(['late']);
     // In no table at all: the vault still says whose copies it holds.
@@ -209,20 +210,20 @@ describe('what is gone', () => {
     expect(statuses([openAccount({ databases: [orders] }, { state: 'leaving' })])).toEqual(['never']);
   });
 
-  test('a database that was made anew under its old name has no copy yet; the copies of the old one are its last', () => {
-    const anew = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(2) });
-    const rows = said([openAccount({ databases: [anew] })], [aCopy(orders, 5)]);
+  test('a database that was created again under its old name has no copy yet; the copies of the old one are its last', () => {
+    const recreated = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(2) });
+    const rows = said([openAccount({ databases: [recreated] })], [aCopy(orders, 5)]);
     expect(rows.map(({ status }) => status)).toEqual(['new', 'source-deleted']);
-    expect(rows[1]?.reason).toContain('another database has its name now');
+    expect(rows[1]?.reason).toBe(REASONS['name-reused']().reason);
   });
 
-  test('a copy without the id of its database is replaced by nobody: its account decides', () => {
+  test('a copy without the id of its database is not replaced: its account decides', () => {
     const tags = new Map([...aCopy(orders, 5).tags].filter(([key]) => key !== TAGS.resourceId));
     const old = aCopy(orders, 5, { tags });
-    const shut: Partial<ObservedAccount> = { seen: { access: 'denied', because: 'no' } };
+    const shut: Partial<ObservedAccount> = { observed: { access: 'denied', because: 'no' } };
     expect(statuses([openAccount({}, left)], [old])).toEqual(['account-left']);
     expect(statuses([openAccount({}, shut)], [old])).toEqual(['unknown']);
-    expect(said([openAccount()], [old])[0]?.reason).toBe('the database is gone; its copies stay');
+    expect(said([openAccount()], [old])[0]?.reason).toBe(REASONS['database-deleted']().reason);
   });
 
   test('a copy that does not say which database it is of counts for none, and hides no other', () => {
@@ -246,13 +247,13 @@ describe('what is gone', () => {
     expect(statuses([openAccount({ databases: [orders] })], [nameless])).toEqual(['protected']);
   });
 
-  test('copies that do not say the stable id are as unknown as their account, which nobody took the name of', () => {
+  test('copies without the resource id are as unknown as their account while no other database has the name', () => {
     const { tags } = aCopy(orders, 5);
     const nameless = aCopy(orders, 5, { tags: new Map([...tags].filter(([key]) => key !== TAGS.resourceId)) });
-    expect(statuses([openAccount({}, { seen: shut })], [nameless])).toEqual(['unknown']);
+    expect(statuses([openAccount({}, { observed: shut })], [nameless])).toEqual(['unknown']);
     expect(statuses([openAccount({}, left)], [nameless])).toEqual(['account-left']);
     const reasons = said([openAccount()], [nameless, aCopy(orders, 9)]).map(({ reason }) => reason);
-    expect(reasons).toEqual(Array(2).fill('the database is gone; its copies stay'));
+    expect(reasons).toEqual(Array(2).fill(REASONS['database-deleted']().reason));
   });
 
   test('a copy of another account never counts, whatever stable id its source claims', () => {
@@ -273,9 +274,9 @@ describe('a copy that vanishes from the vault', () => {
   });
 
   test('stays lost in the reports after, until a newer copy is there', () => {
-    const told = plan(factsOf(accounts, [old], before)).evidence;
-    expect(statuses(accounts, [old], told)).toEqual(['lost']);
-    expect(statuses(accounts, [old, aCopy(orders, 1)], told)).toEqual(['protected']);
+    const report = plan(factsOf(accounts, [old], before)).evidence;
+    expect(statuses(accounts, [old], report)).toEqual(['lost']);
+    expect(statuses(accounts, [old, aCopy(orders, 1)], report)).toEqual(['protected']);
   });
 
   test('is lost also of a database that is gone, and of an account that left', () => {
@@ -284,9 +285,9 @@ describe('a copy that vanishes from the vault', () => {
     expect(statuses([openAccount()], [old], before)).toEqual(['lost']);
   });
 
-  test('of a database that is gone is told of for 90 days', () => {
-    const told = { ...before, databases: verdictsOf(before, 'lost', 89) };
-    expect(statuses([openAccount()], [], told)).toEqual(['lost']);
+  test('of a deleted database is reported for 90 days', () => {
+    const report = { ...before, databases: verdictsOf(before, 'lost', 89) };
+    expect(statuses([openAccount()], [], report)).toEqual(['lost']);
     expect(statuses([openAccount()], [], { ...before, databases: verdictsOf(before, 'lost', 91) })).toEqual([]);
   });
 
@@ -302,22 +303,22 @@ describe('a copy that vanishes from the vault', () => {
     expect(statuses(accounts, [fresh], before)).toEqual(['protected']);
   });
 
-  test('is no loss when the database was made anew, and the name has a newer copy: retention goes by names', () => {
-    const anew = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(900) });
-    const both = [openAccount({ databases: [anew] })];
-    const known = earlier(both, [old, aCopy(anew, 6)], 1);
-    expect(statuses(both, [old, aCopy(anew, 6)], known)).toEqual(['source-deleted', 'protected']);
-    expect(statuses(both, [aCopy(anew, 6)], known)).toEqual(['protected']);
+  test('is no loss when the database was created again, and the name has a newer copy: retention counts by name', () => {
+    const recreated = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(900) });
+    const both = [openAccount({ databases: [recreated] })];
+    const known = earlier(both, [old, aCopy(recreated, 6)], 1);
+    expect(statuses(both, [old, aCopy(recreated, 6)], known)).toEqual(['source-deleted', 'protected']);
+    expect(statuses(both, [aCopy(recreated, 6)], known)).toEqual(['protected']);
   });
 });
 
 const verdictsOf = ({ databases }: CoverageEvidence, status: 'lost', daysAgo: number) =>
   databases.map((row) => ({ ...row, status, since: hoursAgo(daysAgo * 24).toISOString() }));
 
-describe('an access role that does not open', () => {
+describe('an account that denies access', () => {
   const open = [openAccount({ databases: [orders] })];
   const before = earlier(open, [aCopy(orders, 6)], 1);
-  const closed = [openAccount({}, { seen: shut })];
+  const closed = [openAccount({}, { observed: shut })];
 
   test('makes every database of its account unknown, those with copies and those without', () => {
     const never = aDatabase('never');
@@ -339,7 +340,7 @@ describe('an access role that does not open', () => {
   });
 
   test('is no fault in the hours in which the tooling is still on its way', () => {
-    const young = [openAccount({}, { seen: shut, since: hoursAgo(5) })];
+    const young = [openAccount({}, { observed: shut, since: hoursAgo(5) })];
     expect(plan(factsOf(young)).measures.UnknownAccounts).toBe(0);
   });
 
@@ -349,18 +350,20 @@ describe('an access role that does not open', () => {
   });
 });
 
-describe('case 76', () => {
+describe('a source from which no copy comes', () => {
   const silent = (hours: number, database = orders) =>
     plan(factsOf([openAccount({ databases: [database] })], hours > 0 ? [aCopy(database, hours)] : []));
 
-  test('case 76: nothing has happened for 26 h: the vault’s own inventory says late, and counts it', () => {
+  // Case 76.
+  test('nothing has happened for 26 h: the vault’s own inventory says late, and counts it', () => {
     const { evidence, measures } = silent(26.5);
     expect(evidence.databases[0]).toMatchObject({ status: 'late', ageHours: 26.5, rpoHours: 26 });
     expect(measures.DatabasesLate).toBe(1);
     expect(silent(26).measures.DatabasesLate).toBe(0);
   });
 
-  test('case 76: a new database counts from its creation', () => {
+  // Case 76.
+  test('a new database counts from its creation', () => {
     expect(silent(0, aDatabase('new', { createdAt: hoursAgo(26) })).evidence.databases[0]?.status).toBe('new');
     expect(silent(0, aDatabase('new', { createdAt: hoursAgo(26.5) })).evidence.databases[0]?.status).toBe('never');
   });

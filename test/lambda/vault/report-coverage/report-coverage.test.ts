@@ -6,6 +6,7 @@ import type { Evidence } from '../../../../lambda/_kit/ports/evidence';
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import type { CoveragePorts } from '../../../../lambda/vault/report-coverage/act';
+import { SECTIONS } from '../../../../lambda/vault/report-coverage/message-sentences';
 import { reportCoverage } from '../../../../lambda/vault/report-coverage/report-coverage';
 import { exportKeyFaults, readEvidence } from '../../../../src/contract/coverage';
 import {
@@ -83,7 +84,7 @@ class World {
   registry: { entries(): Promise<readonly RegistryEntry[]> } = new FakeRegistry([]);
   readonly contents = new Map<AccountId, FakeSource>();
   own: readonly Snapshot[] = [];
-  readonly told: { readonly subject: string; readonly text: string }[] = [];
+  readonly messages: { readonly subject: string; readonly text: string }[] = [];
   readonly measured: Record<string, number>[] = [];
   readonly logged: string[] = [];
   readonly opened: AccountId[] = [];
@@ -92,7 +93,7 @@ class World {
   uncoveredRegions: readonly Region[] = [];
   /** What was asked of keys, by call and key. */
   readonly keysAsked: string[] = [];
-  telling: () => void = () => {};
+  onSend: () => void = () => {};
 
   get ports(): CoveragePorts {
     return {
@@ -103,8 +104,8 @@ class World {
       accessRoles: { of: (account) => this.access(account) },
       alerts: {
         send: async (subject, text) => {
-          this.telling();
-          this.told.push({ subject, text });
+          this.onSend();
+          this.messages.push({ subject, text });
         },
       },
       measure: (values) => void this.measured.push({ ...values }),
@@ -171,7 +172,7 @@ const orders = aDatabase('orders');
 const KEY_ID = '00000000-0000-4000-8000-000000000001';
 const hour = 3_600_000;
 
-test('a report is kept for the day, locked for a year, and stands as the newest; when all is well nobody is told', async () => {
+test('a report is kept for the day, locked for a year, and is the latest; without findings no message is sent', async () => {
   const world = new World();
   world.contents.set(SOURCE, { databases: [orders] });
   world.own = [aCopy(orders, 5)];
@@ -179,7 +180,7 @@ test('a report is kept for the day, locked for a year, and stands as the newest;
   expect([...world.evidence.held.keys()]).toEqual(['coverage/2026/11/25.json', 'coverage/latest.json']);
   expect(world.evidence.kept.get('coverage/2026/11/25.json')?.toISOString()).toBe('2027-11-25T12:00:00.000Z');
   expect(world.evidence.latest).toMatchObject({ counts: { protected: 1 }, kept: 'coverage/2026/11/25.json' });
-  expect(world.told).toEqual([]);
+  expect(world.messages).toEqual([]);
   expect(world.measured.at(-1)).toEqual({ CoverageWritten: 1 });
 });
 
@@ -205,21 +206,21 @@ test('an export key costs one call a run: the names of its policies and its defa
   // What was not read again stands as it was seen.
   expect(exportKeyFaults(world.evidence.latest).map(({ fault }) => fault)).toEqual([
     'second-policy',
-    'denies-everybody',
+    'denies-all-principals',
   ]);
   world.contents.set(SOURCE, { databases: [orders], snapshots });
   await run(2);
   await run(3);
   expect(exportKeyFaults(world.evidence.latest)).toEqual([]);
   expect(world.keysAsked).toHaveLength(4);
-  expect(world.told[0]?.subject).toBe('Checkvalve: 1 fault(s) in the policies of export keys (eu-central-1)');
+  expect(world.messages[0]?.subject).toBe('Checkvalve: 1 unexpected export key policies (eu-central-1)');
 });
 
-test('people are told once a day as long as something is not protected', async () => {
+test('a message is sent once a day while a database is not protected', async () => {
   const world = new World();
   world.contents.set(SOURCE, { databases: [orders] });
   for (let at = 0; at < 50; at += 1) await world.run(new Date(NOW.getTime() + at * hour));
-  expect(world.told.map(({ subject }) => subject)).toEqual(
+  expect(world.messages.map(({ subject }) => subject)).toEqual(
     Array(3).fill('Checkvalve: 1 of 1 databases not protected (eu-central-1)'),
   );
   world.own = [
@@ -233,10 +234,10 @@ test('people are told once a day as long as something is not protected', async (
   ];
   world.own = world.own.map((one) => ({ ...one, takenAt: new Date('2026-11-27T20:00:00Z') }));
   await world.run(new Date(NOW.getTime() + 80 * hour));
-  expect(world.told).toHaveLength(3);
+  expect(world.messages).toHaveLength(3);
 });
 
-test('a registry full of accounts that wait stops no run: 500 are looked through, all are told of', async () => {
+test('a registry full of accounts that wait stops no run: 500 are read, all are reported', async () => {
   const world = new World();
   const many = Array.from({ length: 1200 }, (_, at) => enrolled(accountId(String(500000000000 + at))));
   world.registry = new FakeRegistry(many);
@@ -276,7 +277,7 @@ describe('an account whose reading fails never stops the others', () => {
     ]);
     expect(accounts.map(({ access }) => access)).toEqual(['granted', 'denied', 'granted']);
     expect(world.logged).toContain('access-role.denied');
-    expect(world.told[0]?.text).toContain(`${OTHER}: AccessDenied: the access role is shut`);
+    expect(world.messages[0]?.text).toContain(`- ${OTHER}, ${HERE}: AccessDenied: the access role is shut.`);
   });
 
   test('one account’s refusal of its memory and its key is that account’s: the others show theirs', async () => {
@@ -306,20 +307,22 @@ describe('an account whose reading fails never stops the others', () => {
       ],
       [OTHER, [], ['AWS_RAM']],
     ]);
-    expect(world.told[0]?.text).toContain(`- ${OTHER}: The export key ${KEY_ID} has a policy beside its own: AWS_RAM`);
+    expect(world.messages[0]?.text).toContain(
+      `- ${OTHER}, ${HERE}: The export key ${KEY_ID} has a policy beside its own: AWS_RAM.`,
+    );
   });
 
-  test('a table with more than is read of one account is told of, and what was read counts', async () => {
+  test('a table with more items than a run reads of one account is reported, and the items read count', async () => {
     const world = new World();
     world.contents.set(SOURCE, { databases: [orders], isWhole: false });
     world.own = [aCopy(orders, 5)];
     await world.run();
     expect(world.evidence.latest.accounts[0]?.unread).toEqual([
-      'export memory: the table holds more than is read of one account',
+      'export memory: the table holds more items than a run reads of one account',
     ]);
   });
 
-  test('an account that could not be asked is unknown: nothing is said of its access role', async () => {
+  test('an account that did not answer is unknown: the report says nothing of its access role', async () => {
     const world = new World();
     const tired = Object.assign(new Error('too many open files'), { code: 'EMFILE' });
     world.contents.set(SOURCE, { databases: tired });
@@ -327,12 +330,14 @@ describe('an account whose reading fails never stops the others', () => {
     await world.run();
     const { databases, accounts } = world.evidence.latest;
     expect(databases.map(({ status, reason }) => `${status}: ${reason}`)).toEqual([
-      'unknown: could not ask its account: Error: too many open files',
+      'unknown: the account did not answer: Error: too many open files',
     ]);
-    expect(accounts).toMatchObject([{ access: 'unknown', unread: ['could not ask: Error: too many open files'] }]);
+    expect(accounts).toMatchObject([
+      { access: 'unknown', unread: ['the account did not answer: Error: too many open files'] },
+    ]);
     expect(world.logged).not.toContain('access-role.denied');
-    expect(world.told[0]?.text).not.toContain('does not open');
-    expect(world.told[0]?.text).toContain(`${SOURCE}: could not ask: Error: too many open files`);
+    expect(world.messages[0]?.text).not.toContain(SECTIONS['access-denied']);
+    expect(world.messages[0]?.text).toContain(`${SOURCE}: the account did not answer: Error: too many open files`);
   });
 
   test('what all of several accounts answer alike is a failure of the run, after the report', async () => {
@@ -347,12 +352,12 @@ describe('an account whose reading fails never stops the others', () => {
       message: expect.stringContaining('Listing the databases failed alike for all 2 accounts'),
     });
     expect(world.evidence.latest.accounts.map(({ access }) => access)).toEqual(['unknown', 'unknown']);
-    expect(world.told).toHaveLength(1);
+    expect(world.messages).toHaveLength(1);
     world.contents.set(OTHER, { databases: [] });
     await world.run();
   });
 
-  test('what never answers is told as not read after 20 seconds; the rest counts', async () => {
+  test('a part that never answers is reported as not read after 20 seconds; the rest counts', async () => {
     jest.useFakeTimers();
     try {
       const world = new World();
@@ -366,10 +371,10 @@ describe('an account whose reading fails never stops the others', () => {
       const { accounts, databases } = world.evidence.latest;
       expect(accounts.map(({ account, access, unread }) => [account, access, unread])).toEqual([
         [SOURCE, 'granted', ['snapshots: TimeoutError: the account did not answer within 20 seconds']],
-        [OTHER, 'unknown', ['could not ask: TimeoutError: the account did not answer within 20 seconds']],
+        [OTHER, 'unknown', ['the account did not answer: TimeoutError: the account did not answer within 20 seconds']],
       ]);
       expect(databases.map(({ status }) => status)).toEqual(['protected']);
-      expect(world.told[0]?.text).toContain(`${OTHER}: could not ask: TimeoutError`);
+      expect(world.messages[0]?.text).toContain(`${OTHER}: the account did not answer: TimeoutError`);
     } finally {
       jest.useRealTimers();
     }
@@ -409,7 +414,7 @@ describe('an account whose reading fails never stops the others', () => {
     }
   });
 
-  test('what an access role of an older release does not show is named, and the rest counts', async () => {
+  test('what the access role of an earlier release does not allow is named, and the rest counts', async () => {
     const world = new World();
     const no = new Error('not authorized');
     const parts = { snapshots: no, failedJobs: no, optedOut: no, deadLetters: no, held: no };
@@ -427,13 +432,13 @@ describe('an account whose reading fails never stops the others', () => {
     const values = world.measured[0] ?? {};
     expect(values).toMatchObject({ UnreadParts: 5, SourceDeadLetters: 0 });
     expect(breached([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
-    expect(world.told[0]).toEqual({
-      subject: 'Checkvalve: 5 part(s) could not be read (eu-central-1)',
-      text: expect.stringContaining(`too good (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
+    expect(world.messages[0]).toEqual({
+      subject: 'Checkvalve: 5 part(s) not read (eu-central-1)',
+      text: expect.stringContaining(`${SECTIONS['not-read']} (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
     });
   });
 
-  test('lost wake-ups that cannot be counted are told of; those that are there are counted', async () => {
+  test('dead letters that cannot be counted are reported; the others are counted', async () => {
     const world = new World();
     world.sources.held.set(OTHER, enrolled(OTHER));
     world.contents.set(SOURCE, { databases: [], deadLetters: new Error('there is no such queue') });
@@ -445,14 +450,15 @@ describe('an account whose reading fails never stops the others', () => {
       'what coverage looks at cannot be read',
       'wake-ups of a source were lost',
     ]);
-    expect(world.told[0]?.text).toContain(`- ${SOURCE}: dead letters: Error: there is no such queue`);
+    expect(world.messages[0]?.text).toContain(`- ${SOURCE}: dead letters: Error: there is no such queue`);
   });
 });
 
 describe('which accounts are looked at', () => {
   const left = { ...enrolled(OTHER), state: 'left' as const };
 
-  test('case 59: the access role of an account that left is not knocked at; one that waits to be accepted is', async () => {
+  // Case 59.
+  test('the access role of an account that left is not assumed; that of an account that waits to be accepted is', async () => {
     const world = new World();
     world.sources.held.set(OTHER, left);
     world.registry = new FakeRegistry([enrolled(SOURCE), left, enrolled(THIRD)]);
@@ -473,14 +479,14 @@ describe('which accounts are looked at', () => {
     expect(world.opened).toEqual([SOURCE]);
   });
 
-  test('a registry out of reach hides nobody that the vault has accepted, and the report says so', async () => {
+  test('a registry that cannot be read hides no account that the vault has accepted, and the report says so', async () => {
     const world = new World();
     world.registry = { entries: () => Promise.reject(new Error('AccessDenied')) };
     world.contents.set(SOURCE, { databases: [orders] });
     await world.run();
     expect(world.evidence.latest).toMatchObject({ registryUnread: 'Error: AccessDenied', counts: { never: 1 } });
     expect(world.measured[0]).toMatchObject({ UnreadParts: 1 });
-    expect(world.told[0]?.text).toContain('- registry: Error: AccessDenied');
+    expect(world.messages[0]?.text).toContain('- Registry: Error: AccessDenied.');
   });
 });
 
@@ -491,7 +497,7 @@ describe('what goes wrong on the way', () => {
     return world;
   };
 
-  test('a bucket that refuses does not silence the alarms: the measures come first, and no report is counted', async () => {
+  test('a bucket that refuses the report does not stop the alarms: the measures come first, and no report is counted', async () => {
     const world = unprotected();
     world.evidence.failing = 'replace';
     await expect(world.run()).rejects.toMatchObject({ code: 'STEP_FAILED' });
@@ -511,26 +517,26 @@ describe('what goes wrong on the way', () => {
     expect([...world.evidence.kept.keys()]).toEqual(['coverage/2026/11/25.json']);
   });
 
-  test('people who could not be told are told an hour later; the report is written all the same', async () => {
+  test('a message that could not be sent is sent an hour later; the report is written all the same', async () => {
     const world = unprotected();
-    world.telling = () => {
+    world.onSend = () => {
       throw new Error('SNS is down');
     };
     await expect(world.run()).rejects.toThrow('SNS is down');
     expect(world.evidence.latest).toMatchObject({ counts: { never: 1 } });
     expect(world.evidence.latest.alertedAt).toBeUndefined();
-    world.telling = () => {};
+    world.onSend = () => {};
     await world.run(new Date(NOW.getTime() + hour));
-    expect(world.told).toHaveLength(1);
+    expect(world.messages).toHaveLength(1);
   });
 
   test.each(['not JSON', '{}', '{"version":2,"databases":[]}'])(
-    'a report that cannot be read (%s) is told of and written anew',
+    'a report that cannot be read (%s) is logged and written again',
     async (text) => {
       const world = unprotected();
       world.evidence.held.set('coverage/latest.json', text);
       await world.run();
-      expect(world.logged).toContain('evidence.unread');
+      expect(world.logged).toContain('report.unreadable');
       expect(world.evidence.latest.counts.never).toBe(1);
     },
   );
@@ -558,8 +564,8 @@ describe('backups that AWS Backup missed', () => {
     expect(world.evidence.latest.missedBackups).toEqual([
       { account: SOURCE, database: orders.arn, state: 'EXPIRED', message: job.message, at: job.at.toISOString() },
     ]);
-    expect(world.evidence.latest.databases[0]?.reason).toBe('its backup expired: the job did not start in its window');
-    expect(world.told[0]?.text).toContain(`${orders.arn}: EXPIRED: the job did not start in its window`);
+    expect(world.evidence.latest.databases[0]?.reason).toBe('the backup expired: the job did not start in its window');
+    expect(world.messages[0]?.text).toContain(`${orders.arn}: EXPIRED. The job did not start in its window.`);
     expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
   });
 
@@ -574,10 +580,10 @@ describe('backups that AWS Backup missed', () => {
     expect(world.evidence.latest.missedBackups).toMatchObject([
       { account: SOURCE, database: orders.arn, state: 'DELETED', at: hoursAgo(3).toISOString() },
     ]);
-    expect(world.told[0]?.text).toContain(`${orders.arn}: DELETED: the snapshot was deleted before`);
+    expect(world.messages[0]?.text).toContain(`${orders.arn}: DELETED. The snapshot was deleted before`);
     expect(world.measured[0]).toMatchObject({ MissedBackups: 1 });
     await world.run(new Date(NOW.getTime() + 30 * hour));
-    expect(world.told.filter(({ text }) => text.includes('DELETED'))).toHaveLength(1);
+    expect(world.messages.filter(({ text }) => text.includes('DELETED'))).toHaveLength(1);
   });
 
   const missedAt = (at: Date): FailedJob => ({ resource: orders.arn, state: 'FAILED', message: 'no room', at });
@@ -591,11 +597,11 @@ describe('backups that AWS Backup missed', () => {
     world.contents.set(SOURCE, { databases: [orders], failedJobs: [missedAt(end)] });
     // The runs of 27 hours come to nothing.
     await world.run(new Date(NOW.getTime() + 30 * hour));
-    expect(world.told).toHaveLength(2);
-    expect(world.told[1]?.text).toContain(`${orders.arn}: FAILED: no room`);
+    expect(world.messages).toHaveLength(2);
+    expect(world.messages[1]?.text).toContain(`${orders.arn}: FAILED. No room.`);
   });
 
-  test('are looked for over a day when people were told an hour ago, and over a week when nobody was for months', async () => {
+  test('are looked for over a day after a message an hour ago, and over a week without a message for months', async () => {
     const world = new World();
     world.own = [aCopy(orders, 1)];
     const jobs = [2, 23, 25, 100, 167, 169].map((hours) => missedAt(hoursAgo(hours)));
@@ -653,7 +659,7 @@ describe('Regions that no vault covers', () => {
     }
   });
 
-  test('a production database there is told of, rings, and stands in the report between the looks', async () => {
+  test('a production database there is in the message, raises an alarm, and stays in the report until the next observation', async () => {
     const [first, second] = [REGIONS[0] ?? HERE, REGIONS[1] ?? HERE];
     const world = new World();
     world.uncoveredRegions = [first, second];
@@ -669,7 +675,7 @@ describe('Regions that no vault covers', () => {
     expect(breached([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
       'a production database stands where no vault is',
     ]);
-    expect(world.told[0]?.text).toContain(`- ${SOURCE}: ${first}: hidden`);
+    expect(world.messages[0]?.text).toContain(`- ${SOURCE}, ${first}: Databases hidden.`);
     // An operator decides that it needs no vault.
     world.sources.decisions.push({
       kind: 'excluded',

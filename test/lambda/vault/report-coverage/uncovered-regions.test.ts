@@ -41,7 +41,7 @@ test.each([
   expect(regionsOfRun(all, new Date(NOW.getTime() + 59 * 60_000))).toEqual(regionsOfRun(all, NOW));
 });
 
-test('a look tells the databases of each Region, none where it is not enabled, and why it could not be looked at', async () => {
+test('an observation has the databases of each Region, none where it is not enabled, and why it could not be read', async () => {
   const asked: string[] = [];
   const databasesIn = async (where: typeof FIRST) => {
     asked.push(where);
@@ -115,7 +115,7 @@ describe('what is known of an account in Regions without a vault', () => {
     expect(found([{ region: FIRST, databases: [] }], record)).toEqual([known(SECOND)]);
     expect(found([], record)).toEqual([known(FIRST), known(SECOND)]);
     expect(found([], record, { rules: factsOf([]).rules })).toBeUndefined();
-    const shut = openAccount({}, { seen: { access: 'denied', because: 'no' } });
+    const shut = openAccount({}, { observed: { access: 'denied', because: 'no' } });
     const rules = { ...factsOf([]).rules, uncoveredRegions: [FIRST] };
     expect(uncoveredRegionsOf(shut, record, { ...factsOf([]), rules })).toEqual([known(FIRST)]);
   });

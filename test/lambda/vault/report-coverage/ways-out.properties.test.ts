@@ -26,13 +26,13 @@ const move = fc.record({
     'unknown' as const,
     'left' as const,
   ),
-  acceptedAnew: fc.boolean(),
+  acceptedAgain: fc.boolean(),
   hours: fc.integer({ min: 1, max: 30 }),
 });
 type Move = typeof move extends fc.Arbitrary<infer T> ? T : never;
 
 function seenAfter(
-  { tag, moreTags, tier, name, hold, exportKey, optedOut, access, acceptedAnew }: Move,
+  { tag, moreTags, tier, name, hold, exportKey, optedOut, access, acceptedAgain }: Move,
   now: Date,
 ): ObservedAccount {
   const tags = new Map([
@@ -50,16 +50,16 @@ function seenAfter(
     snapshots: [inSource(database, marks)],
     optedOut: optedOut ? ['Aurora'] : [],
   };
-  const since = acceptedAnew ? now : hoursAgo(90 * 24);
-  if (access === 'left') return openAccount({}, { state: 'left', since, seen: { access: 'not-requested' } });
-  return openAccount(contents, { since, ...(access !== 'granted' && { seen: { access, because: 'no' } }) });
+  const since = acceptedAgain ? now : hoursAgo(90 * 24);
+  if (access === 'left') return openAccount({}, { state: 'left', since, observed: { access: 'not-requested' } });
+  return openAccount(contents, { since, ...(access !== 'granted' && { observed: { access, because: 'no' } }) });
 }
 
 test.each([
   ['late', true],
   ['never', false],
 ])(
-  'whatever a source or management does to a database that is %s, while no copy comes: an alarm rings in each run',
+  'whatever a source or management does to a database that is %s, while no copy comes: an alarm is raised in each run',
   (status, hasCopy) => {
     const orders = aDatabase('orders', { kind: 'cluster', resourceId: 'cluster-1' });
     const own = hasCopy ? [aCopy(orders, 40)] : [];

@@ -30,7 +30,7 @@ const LATE = 'a copy is older than its RPO';
 const NEVER = 'a database has never been copied';
 
 type Change = Partial<CoverageFacts>;
-/** What the report says after each of several looks, hours apart, and which alarms ring at the last. */
+/** What the report says after each of several runs, hours apart, and which alarms the last one raises. */
 function history(
   ...looks: readonly { readonly at: Date; readonly accounts: readonly ObservedAccount[]; readonly more?: Change }[]
 ) {
@@ -104,20 +104,20 @@ describe('a late database stays late, and its alarm goes on', () => {
   });
 
   test('its account throttles every look, or shuts the vault out', () => {
-    for (const seen of [
+    for (const observed of [
       { access: 'unknown', because: 'Throttling' },
       { access: 'denied', because: 'AccessDenied' },
     ] as const) {
       const { rung, statuses } = history(
         { at: hoursAgo(1), accounts: open({ databases: [orders] }), more: { own: old } },
-        { at: NOW, accounts: open({}, { seen }), more: { own: old } },
+        { at: NOW, accounts: open({}, { observed }), more: { own: old } },
       );
       expect(statuses[1]).toEqual(['unknown']);
       expect(rung).toContain(LATE);
     }
   });
 
-  test('a tag that asks for a longer RPO is heeded once a copy has come', () => {
+  test('a tag for a longer RPO counts once a copy has come', () => {
     const rules = {
       ...factsOf([]).rules,
       rpo: { hours: 26, byTag: [{ key: 'tier', value: 'cold', hours: 200 }] },
@@ -146,24 +146,24 @@ describe('a database that has never been copied stays so', () => {
     expect(rung).toContain(NEVER);
   });
 
-  test('when its account is accepted anew', () => {
+  test('when its account is accepted again', () => {
     expect(history(look(0), look(1, orders, { since: NOW })).statuses).toEqual([['never'], ['never']]);
   });
 
-  test('when it is made anew under its name each day', () => {
+  test('when it is created again under its name each day', () => {
     const made = (hours: number) =>
       look(hours, { ...orders, resourceId: `db-${hours}`, createdAt: new Date(NOW.getTime() + (hours - 1) * HOUR) });
     expect(history(made(0), made(20), made(40), made(60)).statuses).toEqual([['new'], ['new'], ['never'], ['never']]);
   });
 
-  test('but a database that nobody expected counts from the day of its tag, and says untagged without alarm before', () => {
+  test('but a database without expected copies counts from the day of its tag, and is missing-tag without an alarm before', () => {
     const { statuses, rung } = history(look(0, bare), look(1, bare));
     expect(statuses).toEqual([['missing-tag'], ['missing-tag']]);
     expect(rung).toEqual([]);
     expect(history(look(0, bare), look(1)).statuses[1]).toEqual(['new']);
   });
 
-  test('what RDS itself says for good rings once: it was never a way out', () => {
+  test('a verdict of RDS that lasts raises an alarm once: it was never a way out', () => {
     const custom = aDatabase('orders', { engine: 'custom-oracle-ee' });
     const { statuses, rung } = history(look(0, custom), look(1, custom));
     expect(statuses).toEqual([['unsupported: rds-custom'], ['unsupported: rds-custom']]);
@@ -171,7 +171,7 @@ describe('a database that has never been copied stays so', () => {
   });
 });
 
-test('a mark that the source wrote is told as its word', () => {
+test('a verdict that the source wrote is reported as the source’s', () => {
   const { evidence } = history({
     at: NOW,
     accounts: open({ databases: [orders], snapshots: [held('unshareable')] }),
@@ -181,7 +181,7 @@ test('a mark that the source wrote is told as its word', () => {
   expect(evidence.databases[0]?.reason).toMatch(/^the source says: /);
 });
 
-test('a tag that was removed is told at once, while the newest copy is still fresh', () => {
+test('a removed tag is in the next message, while the newest copy is still within the RPO', () => {
   const own = [aCopy(orders, 3)];
   const { statuses, evidence } = history(
     { at: hoursAgo(1), accounts: open({ databases: [orders] }), more: { own } },
@@ -189,7 +189,7 @@ test('a tag that was removed is told at once, while the newest copy is still fre
   );
   expect(statuses).toEqual([['protected'], ['protected']]);
   expect(messageOf(evidence)?.text).toMatch(
-    /- orders in 222200001111, newest copy .*: the tag environment=production was removed/,
+    /- orders in 222200001111, eu-central-1: Newest copy .* The tag environment=production was removed/,
   );
 });
 
@@ -213,17 +213,20 @@ describe('the decision “excluded”', () => {
       { at: NOW, accounts: open({ databases: [orders] }), more: excluded(hoursAgo(91)) },
     );
     expect(statuses.at(-1)).toEqual(['late']);
-    const anew = { ...orders, resourceId: 'db-anew', createdAt: hoursAgo(30) };
+    const recreated = { ...orders, resourceId: 'db-again', createdAt: hoursAgo(30) };
     expect(
-      history({ at: NOW, accounts: open({ databases: [anew] }), more: { decisions: excluded(hoursAgo(40)).decisions } })
-        .statuses,
+      history({
+        at: NOW,
+        accounts: open({ databases: [recreated] }),
+        more: { decisions: excluded(hoursAgo(40)).decisions },
+      }).statuses,
     ).toEqual([['never']]);
   });
 });
 
 describe('an account that left', () => {
   const left = (change: Partial<ObservedAccount> = {}) =>
-    open({}, { state: 'left', since: hoursAgo(80), seen: { access: 'not-requested' }, ...change });
+    open({}, { state: 'left', since: hoursAgo(80), observed: { access: 'not-requested' }, ...change });
   const before = { at: hoursAgo(90), accounts: open({ databases: [orders, aDatabase('never')] }), more: { own: old } };
 
   test('is expected to be copied until an operator confirms that it left', () => {
@@ -265,11 +268,13 @@ describe('an account that left', () => {
     expect(evidence.accounts[0]?.state).toBe('evicted');
   });
 
-  test('is told of a day before, and so is one that waits', () => {
-    const leaving = open({ databases: [] }, { exitSeen: hoursAgo(3).toISOString() });
-    expect(messageOf(history({ at: NOW, accounts: leaving }).evidence)?.text).toContain(`${SOURCE}: seen to leave`);
+  test('is in the message a day before, and so is one that waits', () => {
+    const leaving = open({ databases: [] }, { leavingSince: hoursAgo(3).toISOString() });
+    expect(messageOf(history({ at: NOW, accounts: leaving }).evidence)?.text).toContain(
+      `${SOURCE}, eu-central-1: Leaving since`,
+    );
     const waiting = open({ databases: [] }, { state: 'waiting' });
     const { evidence } = history({ at: hoursAgo(4), accounts: waiting }, { at: NOW, accounts: waiting });
-    expect(messageOf(evidence)?.text).toContain(`${SOURCE}: waits since`);
+    expect(messageOf(evidence)?.text).toContain(`${SOURCE}, eu-central-1: Waiting since`);
   });
 });
