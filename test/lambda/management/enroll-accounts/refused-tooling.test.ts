@@ -79,7 +79,7 @@ describe.each([
     expect(soon.evidence.accounts).toMatchObject([{ account: SOURCE, state, access: 'denied' }]);
     expect(soon.evidence.accounts[0]?.because).toContain('not authorized to perform sts:AssumeRole');
     expect(soon.actions).toMatchObject([
-      { message: { subject: 'Checkvalve: 1 account(s) cannot be looked into (eu-central-1)' } },
+      { message: { subject: 'Checkvalve: 1 account(s) deny access (eu-central-1)' } },
       { do: 'keep' },
       { do: 'replace' },
     ]);
