@@ -4,7 +4,7 @@ import { errorCode, isRefusal } from './refusals';
 import { failure } from './runtime/each';
 import { isNotBegun } from './runtime/time-budget';
 
-/** What became of a call that failed. */
+/** A call that failed. */
 export interface FailedCall {
   readonly account: AccountId;
   /** Name of the error, as AWS or Node gives it. */
@@ -13,35 +13,35 @@ export interface FailedCall {
 }
 
 /**
- * How the accounts answered one kind of call in a run. What one account answers is that account's, whatever it is: it fails no
- * run. What every account of several answers alike, and is no refusal, is a fault of ours: of our network, our limits, our code.
+ * How the accounts answered one kind of call in a run. What one account answers fails no run, whatever it is. The same error from
+ * every one of several accounts, unless it is a refusal, is a fault of the vault: of its network, its limits, its code.
  */
 export class AccountAnswers {
-  /** By account: the code of its failures; undefined once it gave an answer that says something of the account. */
+  /** By account: the code of its failures; undefined once an answer says something about the account. */
   private readonly codes = new Map<AccountId, string | undefined>();
   private because = '';
 
   constructor(
-    /** What was tried, for the error: `Listing the snapshots`. */
+    /** The kind of call, for the error: `Listing the snapshots`. */
     private readonly what: string,
-    /** Whether a refusal says something of the account. It does not where the call is made with the vault's own role. */
+    /** Whether an error says something about the account. A refusal does not when the vault's own role makes the call. */
     private readonly isAnswer: (error: unknown) => boolean = isRefusal,
-    /** Accounts that the vault follows, where a run asks those alone that share something: a few accounts of one attacker are
-     * all that a run asks in a quiet hour. */
+    /** Accounts that the vault follows, when a run calls only those that share something: in a quiet hour, these may be a few
+     * accounts of one attacker. */
     private readonly followed = 0,
   ) {}
 
-  /** A call into the account, or about its resource, was answered. */
-  well(account: AccountId): void {
+  /** Records that a call into the account, or about its resource, succeeded. */
+  recordSuccess(account: AccountId): void {
     this.codes.set(account, undefined);
   }
 
-  /** It failed: says how, for the log. */
-  failed(account: AccountId, error: unknown): FailedCall {
+  /** Records that it failed. Returns how, for the log. */
+  recordFailure(account: AccountId, error: unknown): FailedCall {
     const [code, because] = [errorCode(error), failure(error)];
-    // An account that was not asked did not answer like the others: they may have used up its time.
+    // An account that was not called did not answer like the others: they may have used up its time.
     if (this.isAnswer(error) || isNotBegun(error) || (this.codes.has(account) && this.codes.get(account) !== code))
-      this.well(account);
+      this.recordSuccess(account);
     else this.codes.set(account, code);
     this.because ||= because;
     return { account, code, because };
@@ -58,12 +58,12 @@ export class AccountAnswers {
     return new CheckvalveError(
       'STEP_FAILED',
       `${this.what} failed alike for all ${this.codes.size} accounts: ${this.because}`,
-      'As all accounts answer alike, the fault lies with the vault or with AWS. The next run tries again; see the log.',
+      'All accounts answer alike, so the fault is in the vault or in AWS. The next run tries again; see the log.',
     );
   }
 }
 
-/** Ends a run whose work is done: what every account answers alike is a failure of the run. @throws CheckvalveError `STEP_FAILED` */
+/** Ends a run: the same error from every account fails it. @throws CheckvalveError `STEP_FAILED` */
 export function throwCommonFault(...kinds: readonly AccountAnswers[]): void {
   const fault = kinds.map((kind) => kind.fault).find((found) => found !== undefined);
   if (fault) throw fault;

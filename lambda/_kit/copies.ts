@@ -1,11 +1,12 @@
 import { countsTowardQuota } from '../../src/contract/backup-snapshots';
+import { HOUR } from '../../src/contract/durations';
 import type { Kind } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
 import { RHYTHM } from '../../src/contract/rhythm';
 import { isOver } from './copy-states';
 import type { Snapshot } from './ports/snapshots';
 
-/** How many copies RDS lets be in flight in an account and Region, for each kind. */
+/** How many copies RDS allows in flight in an account and Region, for each kind. */
 export interface CopyLimits {
   readonly maxInstanceCopiesInFlight: number;
   readonly maxClusterCopiesInFlight: number;
@@ -23,69 +24,67 @@ export const DEFAULT_LIMITS: CopyLimits = {
   copyDeadlineHours: 24,
 };
 
-/** How often a copy is tried before a person must look. */
+/** How often a copy is tried before an operator must act. */
 export const MAX_ATTEMPTS = 3;
 
 /**
- * Every status that RDS documents for a snapshot, and those that were seen beside them, but for those that are over.
+ * Every status that RDS documents for a snapshot or that was observed, except the final ones of `copy-states.ts`.
  * A queued copy is `creating` at 0 % for hours: that is not an error.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
  */
 const PROGRESS = {
   available: 'available',
-  creating: 'working',
-  copying: 'working',
-  pending: 'working',
-  queued: 'working',
-  modifying: 'working',
-  'backing-up': 'working',
-  deleting: 'going',
-  deleted: 'going',
+  creating: 'in-progress',
+  copying: 'in-progress',
+  pending: 'in-progress',
+  queued: 'in-progress',
+  modifying: 'in-progress',
+  'backing-up': 'in-progress',
+  deleting: 'being-deleted',
+  deleted: 'being-deleted',
 } as const satisfies Record<string, string>;
 
-/** How far a snapshot is. `going`: being deleted. `unknown`: RDS said something we have no word for. */
+/** How far a snapshot is. `being-deleted`: RDS deletes it. `unknown`: a status that is not listed here. */
 export type Progress = (typeof PROGRESS)[keyof typeof PROGRESS] | 'failed' | 'unknown';
 
 /** How far a snapshot is, from the status that RDS gives it. */
 export const progressOf = ({ status }: Pick<Snapshot, 'status'>): Progress =>
   isOver(status) ? 'failed' : (PROGRESS[status.toLowerCase() as keyof typeof PROGRESS] ?? 'unknown');
 
-/** A copy that will never be good: another attempt gets another name. */
+/** A copy that will never be good: the next attempt has another name. */
 export const isFailed = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'failed';
 /** A copy that can be shared, copied and restored. */
 export const isAvailable = (snapshot: Snapshot): boolean => progressOf(snapshot) === 'available';
-/** A copy that holds a slot: it has neither failed nor finished, whatever RDS calls it. */
-export const inFlight = (snapshot: Snapshot): boolean => ['working', 'unknown'].includes(progressOf(snapshot));
+/** A copy that uses a slot: it has neither failed nor finished, whatever RDS calls it. */
+export const inFlight = (snapshot: Snapshot): boolean => ['in-progress', 'unknown'].includes(progressOf(snapshot));
 
-const HOUR = 3_600_000;
-
-/** When a snapshot was begun, in milliseconds since the epoch: by RDS, which may not say so before it has finished; then by
- * what we wrote on our own copies. NaN where nobody says. */
+/** When a snapshot was started, in milliseconds since the epoch: by RDS, which may say so only once it has finished; otherwise by
+ * Checkvalve's tag on its own copies. NaN without either. */
 const begunAt = ({ createdAt, tags }: Snapshot): number =>
-  createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importedAt) ?? tags.get(TAGS.startedAt) ?? '');
+  createdAt?.getTime() ?? Date.parse(tags.get(TAGS.importStartedAt) ?? tags.get(TAGS.startedAt) ?? '');
 
 /** Whether a copy has had more time than its deadline allows. */
 export const isLate = (snapshot: Snapshot, now: Date, { copyDeadlineHours }: CopyLimits): boolean =>
   now.getTime() - begunAt(snapshot) > copyDeadlineHours * HOUR;
 
-/** Why a copy that is due is not started: RDS has no slot for it. */
-export const NO_SLOT = 'as many copies as RDS allows are in flight';
-/** Why a copy that is due is not started: the free slots are kept for other accounts. */
+/** Why a copy that is due does not start: as many copies as RDS allows are in flight. */
+export const NO_SLOT = 'no-free-slot';
+/** Why a copy that is due does not start: the free slots are kept for other accounts. */
 export const SLOTS_KEPT = 'slots-kept-for-other-accounts';
 const SLOT_WAITS: readonly string[] = [NO_SLOT, SLOTS_KEPT];
 
 /**
- * After how many minutes a step with something under way must look again, because no event may tell of its end. Sooner
- * while clusters wait for a slot: the slots of clusters are few, and no event says that one is free.
+ * Minutes to the next run of a step with copies in flight, because no event may report their end. Sooner while clusters wait for
+ * a slot: clusters have few slots, and no event says that one is free.
  */
-export function lookAgainIn(
+export function minutesToNextRun(
   passed: readonly { readonly snapshot: { readonly kind: Kind }; readonly because: string }[],
 ) {
   const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && SLOT_WAITS.includes(because));
   return crowded ? RHYTHM.crowdedReminderMinutes : RHYTHM.reminderMinutes;
 }
 
-/** From this part of the quota on, somebody should know. */
+/** From this part of the quota on, a step logs it. */
 const NEARLY_FULL = 0.8;
 
 /** How much of the quota of manual snapshots is used, where it is 80 % and more; instances and clusters each have one. */
@@ -98,7 +97,7 @@ export const nearlyFull = (snapshots: readonly Snapshot[], { manualSnapshotQuota
     }))
     .filter(({ held }) => held >= quota * NEARLY_FULL);
 
-/** Gathers what has the same key, in the order given. */
+/** The items by their key, in the order given. */
 export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -110,7 +109,7 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<s
   return groups;
 }
 
-/** How many were passed over, by reason: what a log can carry. */
+/** How many items there are of each reason: short enough for a log. */
 export function countReasons(passed: readonly { readonly because: string }[]): Record<string, number> {
   return Object.fromEntries([...groupBy(passed, ({ because }) => because)].map(([why, all]) => [why, all.length]));
 }

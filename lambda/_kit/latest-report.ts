@@ -4,13 +4,13 @@ import type { Evidence } from './ports/evidence';
 import type { Log } from './ports/log';
 import { failure } from './runtime/each';
 
-/** The newest report of coverage; undefined, with a log line, where there is none that can be read. */
+/** The latest report of report-coverage; undefined, with a log line, when there is none that can be read. */
 export async function latestReport(evidence: Pick<Evidence, 'read'>, log: Log): Promise<CoverageEvidence | undefined> {
   try {
     const text = await evidence.read(LATEST_COVERAGE);
     return text === undefined ? undefined : readEvidence(text);
   } catch (error) {
-    log('evidence.unread', { because: failure(error) });
+    log('report.unreadable', { because: failure(error) });
     return undefined;
   }
 }

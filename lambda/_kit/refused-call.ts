@@ -1,27 +1,29 @@
+import { HOUR } from '../../src/contract/durations';
 import type { AccountId } from '../../src/contract/ids';
-import type { Alert } from '../../src/contract/management-alerts';
+import { type Alert, alertText } from '../../src/contract/management-alerts';
+import type { Alerts } from './ports/alerts';
+import type { EnrollmentRegistry } from './ports/registry';
 
 /** A call on the StackSet that AWS refuses, and the accounts that wait for it. */
 export interface RefusedCall {
   /** Such as `UpdateStackInstances`. */
   readonly call: string;
-  /** AWS's words. */
+  /** AWS's message. */
   readonly because: string;
-  readonly since: Date;
   readonly accounts: readonly AccountId[];
 }
 
-/** StackSets is busy, or throttles, for an hour or so without anything being wrong. */
+/** StackSets may be busy, or throttle, for about an hour without a fault. */
 const PERSISTENT_HOURS = 2;
 const MAX_NAMED = 10;
 
-/** The alert on a call that is refused and refused again; undefined while that may still pass by itself. */
-export function refusalAlert({ call, because, since, accounts }: RefusedCall, now: Date): Alert | undefined {
-  if (now.getTime() - since.getTime() < PERSISTENT_HOURS * 3600 * 1000) return undefined;
+/** The alert about a call that AWS has refused since then; undefined while the refusal may end by itself. */
+export function refusalAlert({ call, because, accounts }: RefusedCall, since: Date, now: Date): Alert | undefined {
+  if (now.getTime() - since.getTime() < PERSISTENT_HOURS * HOUR) return undefined;
   const more = accounts.length > MAX_NAMED ? ` and ${accounts.length - MAX_NAMED} more` : '';
   return {
     kind: 'callRefused',
-    // It is about the call: the accounts wait, and nothing is wrong with them.
+    // The subject names no account: the accounts wait, and have no fault.
     accounts: [],
     lines: [
       `AWS refuses ${call} on the StackSet since ${since.toISOString()}: ${because}`,
@@ -30,8 +32,18 @@ export function refusalAlert({ call, because, since, accounts }: RefusedCall, no
   };
 }
 
-/** Under what a refused call is noted as told, and what is noted: one alert a call and day. */
-export const refusalNews = (call: string, now: Date): readonly [about: string, text: string] => [
-  `refused ${call}`,
-  now.toISOString().slice(0, 10),
-];
+/** Records a refusal, and sends an alert once a day for each call when the refusal persists. */
+export async function alertRefusedCall(
+  refused: RefusedCall,
+  {
+    registry,
+    alerts,
+  }: { readonly registry: Pick<EnrollmentRegistry, 'recordAlert' | 'recordRefusal'>; readonly alerts: Alerts },
+  now: Date,
+): Promise<void> {
+  const alert = refusalAlert(refused, await registry.recordRefusal(refused.call, now), now);
+  const today = now.toISOString().slice(0, 10);
+  if (!alert || !(await registry.recordAlert(`refused ${refused.call}`, today))) return;
+  const { subject, message } = alertText(alert);
+  await alerts.send(subject, message);
+}

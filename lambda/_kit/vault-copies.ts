@@ -1,26 +1,26 @@
+import { DAY, HOUR } from '../../src/contract/durations';
 import { type AccountId, databaseParts, isDatabaseArn, isSnapshotArn, snapshotParts } from '../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS, vaultCopyName } from '../../src/contract/names';
 import { isOlder } from './backlog';
 import { isFailed } from './copies';
 import type { Snapshot } from './ports/snapshots';
 
-const HOUR = 3_600_000;
-/** How far the source's word on when the data was taken may lie from the import, and still be believed. */
-const EARLIER = 7 * 24 * HOUR;
+/** How far the data time that a source wrote may be from the import. */
+const EARLIER = 7 * DAY;
 const LATER = HOUR;
 
-/** The vault's own copies: by name and by mark. */
+/** The vault's own copies: by name and by tag. */
 export const isVaultCopy = ({ name, tags }: Snapshot): boolean =>
   name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
 
-/** The account whose data a vault copy holds: from a tag that the vault alone writes, out of what RDS says. */
+/** The account whose data a vault copy holds: from a tag that only the vault writes, with what RDS says. */
 export const originOf = ({ tags }: Snapshot): AccountId => (tags.get(TAGS.database)?.split(':')[4] ?? '') as AccountId;
 
 /**
- * Whether the name of a vault copy, which nobody can change, says the same of its origin as its tags, which the importer's
- * role could: account, kind and name of the database (a long one is cut short in it), and the export copy.
+ * Whether the name of a vault copy, which no principal can change, and its tags, which the role of import-copies could change, have
+ * the same origin: account, kind and name of the database (shortened in the name), and the export copy.
  */
-export function isTrueToItsName({ name, kind, tags }: Snapshot): boolean {
+export function nameMatchesTags({ name, kind, tags }: Snapshot): boolean {
   const [database = '', exportCopy = ''] = [tags.get(TAGS.database), tags.get(TAGS.exportCopy)];
   if (!isDatabaseArn(database) || !isSnapshotArn(exportCopy)) return false;
   const [of, from] = [databaseParts(database), snapshotParts(exportCopy)];
@@ -34,14 +34,14 @@ const time = (text: string | undefined): number | undefined => {
   return Number.isNaN(at) ? undefined : at;
 };
 
-/** When the vault made a copy, by the vault's own clock; RDS's where the tag is missing. */
+/** When the vault started a copy, by the vault's own clock; by RDS's when the tag is missing. */
 export function importTime(held: Snapshot): Date {
-  return new Date(time(held.tags.get(TAGS.importedAt)) ?? held.createdAt?.getTime() ?? 0);
+  return new Date(time(held.tags.get(TAGS.importStartedAt)) ?? held.createdAt?.getTime() ?? 0);
 }
 
 /**
- * When a copy's data was taken, as far as the vault believes it: what the source wrote, clamped to a plausible range around
- * the import, and never later than RDS's own word. Without a readable word it is taken for the oldest of the range.
+ * When a copy's data was taken: what the source wrote, limited to a plausible range around the import, and never later than RDS
+ * says. Without a readable time, the earliest of the range.
  */
 export function dataTime(held: Snapshot): Date {
   return new Date(believedTime(held.tags.get(TAGS.sourceTime), importTime(held).getTime(), held.takenAt));

@@ -24,7 +24,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html',
     reliedOnIn: [
-      'lambda/source/export-snapshots/survey.ts',
+      'lambda/source/export-snapshots/export-copies.ts',
       'lambda/_kit/copies.ts',
       'lambda/_kit/aws/rds-snapshot-lists.ts',
     ],
@@ -38,7 +38,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
     statement: 'The snapshots of AWS Backup do not count toward the quotas of manual snapshots.',
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AutomatedBackups.AWSBackup.html',
-    reliedOnIn: ['lambda/source/export-snapshots/survey.ts', 'lambda/_kit/copies.ts'],
+    reliedOnIn: ['lambda/source/export-snapshots/export-capacity.ts', 'lambda/_kit/copies.ts'],
     ifWrong: 'The quota is full earlier than `export-snapshots` computes, and RDS refuses an export copy.',
     mitigation: 'A refusal for a full quota has its own verdict: it sends an alert, and the export is tried again.',
     probe: { id: 'cluster-backups-in-quota' },
@@ -49,7 +49,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
       'RDS emits RDS-EVENT-0075 with the name `awsbackup:job-…` when AWS Backup has completed a snapshot of an Aurora cluster.',
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html',
-    reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/heed.ts'],
+    reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/parse-events.ts'],
     ifWrong: 'No event of RDS starts the export of a cluster snapshot.',
     mitigation:
       'The event of AWS Backup starts it too, and the sweep every 15 minutes finds snapshots without an event.',
@@ -61,7 +61,7 @@ export const AWS_BACKUP: readonly Assumption[] = [
       'RDS emits RDS-EVENT-0040 and RDS-EVENT-0042 when AWS Backup backs up an instance that has no automated backups.',
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html',
-    reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/heed.ts'],
+    reliedOnIn: ['stacksets/source-tooling/export-snapshots.ts', 'lambda/source/export-snapshots/parse-events.ts'],
     ifWrong: 'No event of RDS starts the export of such a snapshot.',
     mitigation:
       'The event of AWS Backup starts it too, and the sweep every 15 minutes finds snapshots without an event.',

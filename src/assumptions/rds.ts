@@ -132,7 +132,7 @@ export const RDS: readonly Assumption[] = [
     statement: 'Export copies and vault copies are manual snapshots, and count toward the quota.',
     certainty: 'inferred',
     source: 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html',
-    reliedOnIn: ['lambda/source/export-snapshots/survey.ts', 'src/config/warnings.ts'],
+    reliedOnIn: ['lambda/source/export-snapshots/export-capacity.ts', 'src/config/warnings.ts'],
     ifWrong: 'The quota has more room than computed.',
     mitigation: 'More room does no harm.',
     probe: { none: 'It does no harm if it is wrong.' },

@@ -5,12 +5,12 @@ import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 
 /** What changes something first; what needs no look last. */
-const ORDER: readonly PlannedAccount['verdict'][] = ['enroll', 'withdraw', 'leaving', 'near miss', 'keep', 'skip'];
+const ORDER: readonly PlannedAccount['verdict'][] = ['enroll', 'withdraw', 'leaving', 'near-miss', 'keep', 'skip'];
 const MEANING: Readonly<Record<PlannedAccount['verdict'], string>> = {
   enroll: 'gets the tooling',
   withdraw: 'loses the tooling',
   leaving: 'keeps it for its grace',
-  'near miss': 'gets nothing, though the tag is nearly right',
+  'near-miss': 'gets nothing, though the tag is nearly right',
   keep: 'stays as it is',
   skip: 'is left alone',
 };
@@ -77,11 +77,11 @@ export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string 
   const sorted = ORDER.flatMap(of);
   const rows = sorted.map(({ id, verdict, reason }) => [
     id,
-    verdict === 'near miss' || verdict === 'withdraw' ? yellow(verdict) : verdict,
+    verdict === 'near-miss' || verdict === 'withdraw' ? yellow(verdict) : verdict,
     reason,
   ]);
   const counts = ORDER.map((verdict) => [verdict, String(of(verdict).length), MEANING[verdict]]);
-  const near = of('near miss').map(({ id }) => id);
+  const near = of('near-miss').map(({ id }) => id);
   return [
     paragraph(
       `${at}: ${accounts.length} account${accounts.length === 1 ? '' : 's'}, and what would become of each. An enrolled account gets Checkvalve's tooling: a stack in each Region that backs its databases up and hands copies to the vault.`,

@@ -1,8 +1,8 @@
+import { DAY } from '../contract/durations';
 import { readCron } from './schedule';
 
-const A_DAY_MS = 86_400_000;
 /** Every date of a leap year falls within these days, and every weekday of it. */
-const DAYS = Array.from({ length: 8 * 366 }, (_, at) => new Date(Date.UTC(2026, 0, 1) + at * A_DAY_MS));
+const DAYS = Array.from({ length: 8 * 366 }, (_, at) => new Date(Date.UTC(2026, 0, 1) + at * DAY));
 
 /** How often a schedule starts in so many days on end, where it starts most; 0 for what is no schedule. */
 export function maxStarts(schedule: string, days: number): number {

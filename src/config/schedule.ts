@@ -1,3 +1,4 @@
+import { DAY } from '../contract/durations';
 import { type DayTest, specialDate, specialWeekday } from './schedule-days';
 
 interface Field {
@@ -17,7 +18,6 @@ const FIELDS = {
   year: { from: 1970, to: 2199, words: [] },
 } as const satisfies Record<string, Field>;
 
-const A_DAY_MS = 86_400_000;
 const END = Date.UTC(FIELDS.year.to + 1, 0, 1);
 
 function numberIn(text: string, { from, to, words }: Field): number | undefined {
@@ -76,7 +76,7 @@ export function readCron(schedule: string): CronSchedule | undefined {
 export function startsFrom(schedule: string, day: Date): boolean {
   const cron = readCron(schedule);
   if (!cron) return false;
-  for (let at = day.getTime(); at < END; at += A_DAY_MS) if (cron.isOn(new Date(at))) return true;
+  for (let at = day.getTime(); at < END; at += DAY) if (cron.isOn(new Date(at))) return true;
   return false;
 }
 

@@ -1,3 +1,4 @@
+import { MINUTE } from '../contract/durations';
 import { type CronSchedule, readCron } from './schedule';
 import { isTimeZone } from './time-zone';
 
@@ -14,10 +15,9 @@ const START_WINDOW = 60;
 /** Start windows in minutes, the longest first. */
 const WINDOWS = [240, 180, 120];
 const A_DAY = 24 * 60;
-const A_MINUTE_MS = 60_000;
 /** Dates fall on the same weekdays again after 28 years, and clocks change by weekday: what does not meet in these never
  * will. In minutes since 1970; midnight in UTC stands for the day, wherever it is a day. */
-const FIRST = Date.UTC(2026, 0, 1) / A_MINUTE_MS;
+const FIRST = Date.UTC(2026, 0, 1) / MINUTE;
 const DAYS = 28 * 365 + 7;
 
 /** By how many minutes a zone is ahead of UTC. */
@@ -40,7 +40,7 @@ function readZone(timeZone: string): Zone | undefined {
   if (!isTimeZone(timeZone)) return undefined;
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   const aheadAt = (instant: number): number => {
-    const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(instant * A_MINUTE_MS)) ?? [];
+    const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(instant * MINUTE)) ?? [];
     return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));
   };
   const midnights = Array.from({ length: DAYS + 4 }, (_, at) => aheadAt(FIRST + (at - 1) * A_DAY));
@@ -78,7 +78,7 @@ function startsOf({ starts, isOn }: CronSchedule, zone: Zone, readings = Number.
   const found: number[] = [];
   for (let at = 0; at < DAYS; at += 1) {
     const day = FIRST + at * A_DAY;
-    if (!isOn(new Date(day * A_MINUTE_MS))) continue;
+    if (!isOn(new Date(day * MINUTE))) continue;
     const about = zone.aheadAbout(at);
     for (const start of ofDay) {
       for (const instant of instantsOf(day + start, zone, about).slice(0, readings)) found.push(instant);

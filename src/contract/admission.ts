@@ -1,4 +1,5 @@
 // Longer than most: who gets a place in the vault is one rule, read in one piece by everything that computes room.
+import { DAY } from './durations';
 import type { Kind } from './ids';
 
 /** What an account gets of the vault without a decision of a person. */
@@ -25,7 +26,6 @@ export const DEFAULT_ADMISSION: Omit<AdmissionRules, 'copiesPerDatabase'> = {
   maxGiBPerAccountPerDay: 64 * 1024,
 };
 
-const DAY = 86_400_000;
 /** A database whose newest copy is older has no further copies to come: its room shrinks to the places that it holds. */
 export const ACTIVE_DAYS = 35;
 
@@ -189,7 +189,7 @@ class Room {
     return isOlder ? 'older-copy-no-room' : 'account-room-used';
   }
 
-  take({ database, account, isOlder }: Wanted): void {
+  reserve({ database, account, isOlder }: Wanted): void {
     const { rules, now } = this.facts;
     const none = { account, held: 0, older: 0, reserved: 0, active: false, oldest: now };
     const room = this.databases.get(database) ?? none;
@@ -286,11 +286,11 @@ export class Admission {
   }
 
   /** Counts a copy that is made now. */
-  take(wanted: Wanted): void {
+  reserve(wanted: Wanted): void {
     const room = this.room[wanted.kind];
     if (room.isNew(wanted.database)) add(this.newToday, wanted.account, 1);
     add(this.gibToday, wanted.account, wanted.sizeGiB);
-    room.take(wanted);
+    room.reserve(wanted);
   }
 
   /** Places of a kind that are reserved beyond the quota. */

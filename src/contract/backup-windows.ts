@@ -1,3 +1,4 @@
+import { MINUTES_PER_DAY } from './durations';
 /** When RDS itself works on an instance, in its words and in UTC. */
 export interface Windows {
   /** Daily, `03:00-03:30`. */
@@ -6,8 +7,7 @@ export interface Windows {
   readonly maintenanceWindow?: string;
 }
 
-const DAY = 24 * 60;
-const WEEK = 7 * DAY;
+const WEEK = 7 * MINUTES_PER_DAY;
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 /** Minutes before the maintenance window in which no backup can start either. */
 const BEFORE_MAINTENANCE = 60;
@@ -16,7 +16,7 @@ const BEFORE_MAINTENANCE = 60;
 function minutes(text: string | undefined): number {
   const [, day, hour, minute] = /^(?:([a-z]{3}):)?(\d\d):(\d\d)$/.exec(text?.trim().toLowerCase() ?? '') ?? [];
   const ofWeek = day === undefined ? 0 : DAYS.indexOf(day);
-  return hour === undefined || ofWeek < 0 ? Number.NaN : ofWeek * DAY + Number(hour) * 60 + Number(minute);
+  return hour === undefined || ofWeek < 0 ? Number.NaN : ofWeek * MINUTES_PER_DAY + Number(hour) * 60 + Number(minute);
 }
 
 function isWithin(at: number, window: string | undefined, period: number, before = 0): boolean {
@@ -34,8 +34,8 @@ function isWithin(at: number, window: string | undefined, period: number, before
  */
 export function collidingWindow(at: Date, { backupWindow, maintenanceWindow }: Windows): string | undefined {
   const ofDay = at.getUTCHours() * 60 + at.getUTCMinutes();
-  if (isWithin(at.getUTCDay() * DAY + ofDay, maintenanceWindow, WEEK, BEFORE_MAINTENANCE)) {
+  if (isWithin(at.getUTCDay() * MINUTES_PER_DAY + ofDay, maintenanceWindow, WEEK, BEFORE_MAINTENANCE)) {
     return `maintenance window ${maintenanceWindow} UTC`;
   }
-  return isWithin(ofDay, backupWindow, DAY) ? `backup window ${backupWindow} UTC` : undefined;
+  return isWithin(ofDay, backupWindow, MINUTES_PER_DAY) ? `backup window ${backupWindow} UTC` : undefined;
 }

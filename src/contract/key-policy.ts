@@ -25,7 +25,7 @@ const isDenial = ({ Effect, Principal, NotPrincipal }: KeyStatement): boolean =>
  * under the key fail. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
  * @throws SyntaxError for a text that is not JSON: KMS stores none
  */
-export function deniesEverybody(policy: string): boolean {
+export function deniesAllPrincipals(policy: string): boolean {
   const document: unknown = JSON.parse(policy);
   const statements = isRecord(document) ? [document.Statement].flat() : [];
   return statements.filter(isRecord).some(isDenial);

@@ -40,7 +40,7 @@ export const importCopies = {
   /** Places that are reserved for databases beyond the vault's quota, instances and clusters together. */
   reservedBeyondQuota: 'PlacesReservedBeyondQuota',
   /** Accounts of which fewer copies are started because their copies fail. */
-  accountsSlowed: 'AccountsSlowed',
+  accountsInBackoff: 'AccountsInBackoff',
   /** Messages in the inbox from senders that the vault does not follow, or that are no notifications. */
   messagesRejected: 'MessagesRejected',
   /** Export copies that were deleted, or are shared no more, before the vault's copy was finished. */

@@ -62,7 +62,12 @@ export const SOURCE_NOTES = {
 } as const;
 
 /** Attributes of an item in the table of exports. The key is the ARN of AWS Backup's snapshot. */
-export const EXPORT_MEMORY = { key: 'snapshot', takenAt: 'takenAt', held: 'held', expiresAt: 'expiresAt' } as const;
+export const EXPORT_MEMORY = {
+  key: 'snapshot',
+  importedAt: 'importedAt',
+  held: 'held',
+  expiresAt: 'expiresAt',
+} as const;
 
 /** Roles are global in an account, tooling is regional: the Region is part of each role's name. */
 export const roleNames = {
@@ -72,7 +77,7 @@ export const roleNames = {
   backupEnabler: (region: Region) => `checkvalve-enable-backup-${region}`,
   /** In a source: what AWS Backup runs as. */
   backup: (region: Region) => `checkvalve-backup-${region}`,
-  /** In a source: what the vault may assume there to read, and to mark an export copy as taken. */
+  /** In a source: what the vault may assume there to read, and to mark an export copy as imported. */
   snapshotAccess: (region: Region) => `checkvalve-snapshot-access-${region}`,
   /** In a source: what the vault's coverage may assume there, to read. */
   coverageAccess: (region: Region) => `checkvalve-coverage-access-${region}`,
@@ -157,15 +162,15 @@ export const TAGS = {
   held: 'checkvalve:held',
   /** On an export copy: when it was shared with the vault and announced. */
   sharedAt: 'checkvalve:shared-at',
-  /** On an export copy: when the vault had it (written by the vault through its access role, ISO 8601). On the snapshot of AWS
-   * Backup: the same, written by the exporter of earlier releases; today it stands in the table of exports. */
-  takenAt: 'checkvalve:taken-at',
+  /** On an export copy: when the vault imported it, ISO 8601. The vault writes it through its access role. On the snapshot of
+   * AWS Backup: the same, written by export-snapshots of earlier releases; now the table of exports holds it. */
+  importedAt: 'checkvalve:imported-at',
   /** On a vault copy: ARN of the export copy it was made from. */
   exportCopy: 'checkvalve:export-copy',
   /** On an export copy: when it was started. RDS itself may say so only once a copy has finished. */
   startedAt: 'checkvalve:started-at',
-  /** On a vault copy: when the vault started it, by the vault's clock. */
-  importedAt: 'checkvalve:imported-at',
+  /** On a vault copy: when the vault started the import, by the vault's clock. */
+  importStartedAt: 'checkvalve:import-started-at',
   /** On everything that the tooling makes in a source: `source-tooling`. */
   part: 'checkvalve:part',
   /** On a vault copy: which tags of the export copy RDS contradicted when the vault made it. */

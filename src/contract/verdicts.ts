@@ -1,3 +1,4 @@
+import { DAY, MINUTE } from './durations';
 /** Why a database or a snapshot does not cross, and what a person can do about it. Reported, never retried for ever. */
 export interface VerdictText {
   readonly reason: string;
@@ -109,40 +110,38 @@ export interface Hold {
   readonly count: number;
   readonly at: Date;
   /** Undefined while nobody was told of it: another snapshot of the database was in the news already. */
-  readonly toldAt?: Date;
+  readonly alertedAt?: Date;
 }
 
 /** As a tag's value, in the characters that RDS allows. */
-export const holdTag = ({ code, count, at, toldAt }: Hold): string =>
-  [code, count, at.toISOString(), ...(toldAt ? [toldAt.toISOString()] : [])].join(' ');
+export const formatHold = ({ code, count, at, alertedAt }: Hold): string =>
+  [code, count, at.toISOString(), ...(alertedAt ? [alertedAt.toISOString()] : [])].join(' ');
 
-/** Reads a tag's value; undefined for anything that {@link holdTag} would not have written. */
-export function readHold(value: string | undefined): Hold | undefined {
+/** Reads a tag's value; undefined for anything that {@link formatHold} would not have written. */
+export function parseHold(value: string | undefined): Hold | undefined {
   const [code, count, at, told, ...more] = value?.split(' ') ?? [];
   if (!code || !Object.hasOwn(VERDICTS, code) || !/^\d{1,4}$/.test(count ?? '') || more.length > 0) return undefined;
-  const [time, toldAt] = [new Date(at ?? ''), told === undefined ? undefined : new Date(told)];
-  if (Number.isNaN(time.getTime()) || (toldAt && Number.isNaN(toldAt.getTime()))) return undefined;
-  return { code: code as VerdictCode, count: Number(count), at: time, ...(toldAt && { toldAt }) };
+  const [time, alertedAt] = [new Date(at ?? ''), told === undefined ? undefined : new Date(told)];
+  if (Number.isNaN(time.getTime()) || (alertedAt && Number.isNaN(alertedAt.getTime()))) return undefined;
+  return { code: code as VerdictCode, count: Number(count), at: time, ...(alertedAt && { alertedAt }) };
 }
 
 /** The tag's next value after AWS refused once more: the count goes up when the same verdict comes again, and so does the
  * time until the next try. What lasts is not tried again: where it comes twice, a run was cut off, and that is no second
  * time. `told`: a person hears of it now. */
-export function holdAgain(before: string | undefined, code: VerdictCode, at: Date, told = true): string {
-  const held = readHold(before);
+export function holdAfterRefusal(before: string | undefined, code: VerdictCode, at: Date, told = true): string {
+  const held = parseHold(before);
   const again = held?.code === code ? held.count + (VERDICTS[code].lasts === 'held' ? 1 : 0) : 1;
   const count = Math.min(again, 9999);
-  return holdTag({ code, count, at, toldAt: told ? at : held?.toldAt });
+  return formatHold({ code, count, at, alertedAt: told ? at : held?.alertedAt });
 }
 
 /** The tag's next value when a person is told (again) and nothing was tried: the next try is not put off by that. */
-export function toldAgain(before: string | undefined, code: VerdictCode, at: Date): string {
-  const held = readHold(before);
-  return holdTag(held?.code === code ? { ...held, toldAt: at } : { code, count: 1, at, toldAt: at });
+export function alertedAgain(before: string | undefined, code: VerdictCode, at: Date): string {
+  const held = parseHold(before);
+  return formatHold(held?.code === code ? { ...held, alertedAt: at } : { code, count: 1, at, alertedAt: at });
 }
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 /** By how much the clocks of two runs may differ. */
 const SKEW = 5 * MINUTE;
 
@@ -154,5 +153,5 @@ export const isDueAgain = (hold: Hold, now: Date): boolean =>
     now.getTime() - hold.at.getTime() >= Math.min(DAY, 10 * MINUTE * 2 ** (hold.count - 1)));
 
 /** Whether a verdict is so fresh that a person has heard of it today. */
-export const isFresh = ({ toldAt }: Hold, now: Date): boolean =>
-  toldAt !== undefined && now.getTime() - toldAt.getTime() < DAY;
+export const wasAlertedToday = ({ alertedAt }: Hold, now: Date): boolean =>
+  alertedAt !== undefined && now.getTime() - alertedAt.getTime() < DAY;

@@ -3,6 +3,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { plansOf } from '../config/plans-of';
 import { readCron } from '../config/schedule';
 import { collidingWindow } from '../contract/backup-windows';
+import { MINUTES_PER_DAY, MINUTES_PER_HOUR } from '../contract/durations';
 import { TEAM_PLAN } from './own-plan';
 
 /** The windows of an instance, in the words of RDS's API. */
@@ -11,21 +12,19 @@ export interface InstanceWindows {
   readonly PreferredMaintenanceWindow: string;
 }
 
-const DAY = 24 * 60;
 const HALF_HOUR = 30;
-const HOUR = 60;
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 /** In winter and in summer a clock may be ahead of UTC by different amounts. */
 const SEASONS = [new Date('2026-01-15T12:00:00Z'), new Date('2026-07-15T12:00:00Z')];
 /** Half hours that do not pass midnight. */
-const SLOTS = Array.from({ length: DAY / HALF_HOUR - 1 }, (_, at) => at * HALF_HOUR);
+const SLOTS = Array.from({ length: MINUTES_PER_DAY / HALF_HOUR - 1 }, (_, at) => at * HALF_HOUR);
 
 /** By how many minutes a time zone is ahead of UTC, in winter and in summer. */
 function ahead(timeZone: string): readonly number[] {
   const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
   return SEASONS.map((season) => {
     const [, sign, hours = '0', minutes = '0'] = /GMT([+-])(\d\d):(\d\d)/.exec(format.format(season)) ?? [];
-    return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes));
+    return (sign === '-' ? -1 : 1) * (Number(hours) * MINUTES_PER_HOUR + Number(minutes));
   });
 }
 
@@ -40,7 +39,7 @@ function takenBy(config: CheckvalveConfig, longest: number): ReadonlySet<number>
     for (const start of readCron(schedule)?.starts ?? []) {
       for (const offset of ahead(timeZone)) {
         for (let more = 0; more < Math.min(startWindowMinutes, longest); more += 1)
-          taken.add((start - offset + more + 2 * DAY) % DAY);
+          taken.add((start - offset + more + 2 * MINUTES_PER_DAY) % MINUTES_PER_DAY);
       }
     }
   }
@@ -48,10 +47,14 @@ function takenBy(config: CheckvalveConfig, longest: number): ReadonlySet<number>
 }
 
 const isFree = (taken: ReadonlySet<number>, from: number, to: number): boolean =>
-  Array.from({ length: to - from }, (_, at) => (from + at + DAY) % DAY).every((minute) => !taken.has(minute));
+  Array.from({ length: to - from }, (_, at) => (from + at + MINUTES_PER_DAY) % MINUTES_PER_DAY).every(
+    (minute) => !taken.has(minute),
+  );
 
 const clock = (at: number): string => {
-  const [hours, minutes] = [Math.floor(at / HOUR) % 24, at % HOUR].map((part) => `${part}`.padStart(2, '0'));
+  const [hours, minutes] = [Math.floor(at / MINUTES_PER_HOUR) % 24, at % MINUTES_PER_HOUR].map((part) =>
+    `${part}`.padStart(2, '0'),
+  );
   return `${hours}:${minutes}`;
 };
 
@@ -61,7 +64,7 @@ function pairOf(taken: ReadonlySet<number>, chosen: number): readonly [number, n
   const backup = backups[chosen % backups.length];
   if (backup === undefined) return undefined;
   const maintenances = SLOTS.filter(
-    (slot) => Math.abs(slot - backup) > HALF_HOUR && isFree(taken, slot - HOUR, slot + HALF_HOUR),
+    (slot) => Math.abs(slot - backup) > HALF_HOUR && isFree(taken, slot - MINUTES_PER_HOUR, slot + HALF_HOUR),
   );
   const maintenance = maintenances[chosen % maintenances.length];
   return maintenance === undefined ? undefined : [backup, maintenance];
@@ -75,8 +78,8 @@ function pairOf(taken: ReadonlySet<number>, chosen: number): readonly [number, n
  */
 export function clearWindows(config: CheckvalveConfig, database: string): InstanceWindows {
   const chosen = createHash('sha256').update(database).digest().readUInt32BE();
-  const [backup, maintenance] = pairOf(takenBy(config, DAY), chosen) ??
-    pairOf(takenBy(config, 1), chosen) ?? [HALF_HOUR, 3 * HOUR];
+  const [backup, maintenance] = pairOf(takenBy(config, MINUTES_PER_DAY), chosen) ??
+    pairOf(takenBy(config, 1), chosen) ?? [HALF_HOUR, 3 * MINUTES_PER_HOUR];
   const day = WEEKDAYS[chosen % WEEKDAYS.length];
   return {
     PreferredBackupWindow: `${clock(backup)}-${clock(backup + HALF_HOUR)}`,

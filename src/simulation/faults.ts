@@ -1,10 +1,10 @@
+import { MINUTES_PER_DAY } from '../contract/durations';
 import type { AccountId } from '../contract/ids';
 import { VAULT_RETENTION } from './vault-retention';
 
-const DAY = 1440;
 /** What a vault that was full, or down, could not take comes in at once, stays for its term, and falls due at once: more than a run of
  * prune-copies lets go. A person does so a day later, and until then the vault may be full once more. */
-const BURST = (VAULT_RETENTION.dailyDays + 2) * DAY;
+const BURST = (VAULT_RETENTION.dailyDays + 2) * MINUTES_PER_DAY;
 
 /** What can go wrong in the simulated world. `recovery`: minutes after the end in which things may still be late, beside
  * the fault's own duration: a held snapshot is asked for only once a day, a big copy begins again from nothing. */
@@ -22,7 +22,7 @@ export const FAULTS = {
   'key-disabled': { says: 'the key of this account’s copies is switched off', recovery: 1440 },
   'copies-refused': {
     says: 'RDS refuses the vault what this account makes in the first 30 hours, and nothing later',
-    recovery: 2 * DAY,
+    recovery: 2 * MINUTES_PER_DAY,
   },
   'quota-full': { says: 'somebody else fills the quota of manual snapshots', recovery: BURST },
   'account-leaves': { says: 'the account leaves the landing zone for good', recovery: 0 },
@@ -47,25 +47,25 @@ export interface Fault {
 
 /** How long a fault of each kind lasts, in minutes: at least, at the most. One that is not here strikes once. */
 export const LASTING: Partial<Record<FaultKind, readonly [number, number]>> = {
-  'events-lost': [60, DAY],
-  'events-doubled': [60, DAY],
-  'events-late': [60, DAY],
-  'events-reordered': [60, DAY],
+  'events-lost': [60, MINUTES_PER_DAY],
+  'events-doubled': [60, MINUTES_PER_DAY],
+  'events-late': [60, MINUTES_PER_DAY],
+  'events-reordered': [60, MINUTES_PER_DAY],
   throttling: [20, 360],
   'access-denied': [60, 720],
-  'key-disabled': [DAY, DAY],
-  'copies-refused': [DAY, 4 * DAY],
-  'quota-full': [7 * DAY, 7 * DAY],
-  flood: [DAY, DAY],
-  'stranger-shares': [DAY, DAY],
-  'vault-down': [DAY, 4 * DAY],
+  'key-disabled': [MINUTES_PER_DAY, MINUTES_PER_DAY],
+  'copies-refused': [MINUTES_PER_DAY, 4 * MINUTES_PER_DAY],
+  'quota-full': [7 * MINUTES_PER_DAY, 7 * MINUTES_PER_DAY],
+  flood: [MINUTES_PER_DAY, MINUTES_PER_DAY],
+  'stranger-shares': [MINUTES_PER_DAY, MINUTES_PER_DAY],
+  'vault-down': [MINUTES_PER_DAY, 4 * MINUTES_PER_DAY],
 };
 
 /** A fault as a line of a report. */
 export function faultLine({ kind, account, at, minutes, nth }: Fault): string {
   const span = minutes > 0 ? ` for ${(minutes / 60).toFixed(1)} h` : '';
   const call = ['api-error', 'answer-lost', 'crash'].includes(kind) ? ` (at call ${nth} from then)` : '';
-  return `day ${(at / DAY).toFixed(2)}${span}, ${account}: ${kind}${call}: ${FAULTS[kind].says}`;
+  return `day ${(at / MINUTES_PER_DAY).toFixed(2)}${span}, ${account}: ${kind}${call}: ${FAULTS[kind].says}`;
 }
 
 type Span = readonly [from: number, to: number];

@@ -1,3 +1,4 @@
+import { MINUTE } from '../contract/durations';
 // Longer than most: what may be seen, copied, shared and deleted all works on the same held snapshots and the same clock.
 // Longer than most: the account's RDS in one place, as a port sees it.
 
@@ -60,7 +61,6 @@ export interface RdsChange {
   readonly detail?: string;
 }
 
-const MINUTE = 60_000;
 const mutable = (status: string): boolean => status === 'available' || isOver(status);
 
 /**

@@ -179,7 +179,11 @@ export class Invariants {
     if (this.crossed.has(copy.root)) this.broken('nothing crosses twice', `${copy.root} crossed already`);
     const told = [TAGS.snapshot, TAGS.database, TAGS.exportCopy].map((tag) => snapshot.tags.get(tag));
     const truth = [copy.root, copy.spec.database.arn, madeFrom];
-    if (told.join() !== truth.join() || !snapshot.tags.has(TAGS.sourceTime) || !snapshot.tags.has(TAGS.importedAt)) {
+    if (
+      told.join() !== truth.join() ||
+      !snapshot.tags.has(TAGS.sourceTime) ||
+      !snapshot.tags.has(TAGS.importStartedAt)
+    ) {
       this.broken('a copy tells its story', `${snapshot.arn} says ${told.join(', ')}; it is ${truth.join(', ')}`);
     }
   }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
+import { DAY } from '../contract/durations';
 import { databaseArn, databaseParts, snapshotArn } from '../contract/ids';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Invariants } from './invariants';
@@ -8,7 +9,7 @@ const TEAM_KEEPS = 10;
 
 /** Snapshots that people in the vault made by hand long ago: none of them is ours, whatever they are called. */
 export function snapshotsByHand(now: Date): Snapshot[] {
-  const before = new Date(now.getTime() - 400 * 24 * 3_600_000);
+  const before = new Date(now.getTime() - 400 * DAY);
   return ['final-db-1', 'checkvalve-by-hand'].map(
     (name): Snapshot => ({
       arn: snapshotArn(`arn:aws:rds:${HERE}:${VAULT}:snapshot:${name}`),

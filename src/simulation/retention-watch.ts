@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
 import { dataTime } from '../../lambda/_kit/vault-copies';
+import { DAY } from '../contract/durations';
 import type { SnapshotArn } from '../contract/ids';
 import type { InMemoryRds } from './in-memory-rds';
 import type { Violation } from './invariants';
@@ -19,7 +20,6 @@ interface Imported {
   prunedAt?: number;
 }
 
-const DAY = 24 * 3_600_000;
 const MONTH = 31 * DAY;
 /** By how much a copy may be overdue in the end: a run a day, a day for a person to let a stopped run go on. */
 const SLACK = 3 * DAY;

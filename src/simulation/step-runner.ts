@@ -108,7 +108,7 @@ export class StepRunner {
   }
 
   private wakeups(run: Run): Wakeups {
-    return this.injector.guard({ again: async () => this.remind(run.account) }, run);
+    return this.injector.guard({ wakeIn: async () => this.remind(run.account) }, run);
   }
 
   private snapshots(run: Run, account: AccountId): Snapshots {

@@ -1,5 +1,7 @@
 // Longer than most: the events of the world, and what each of them does, belong side by side.
+
 import { collidingWindow } from '../contract/backup-windows';
+import { DAY, MINUTE, MINUTES_PER_DAY } from '../contract/durations';
 import { CheckvalveError } from '../contract/errors';
 import { type AccountId, keyIdOf, type SnapshotArn, snapshotParts } from '../contract/ids';
 import { notify } from '../contract/message';
@@ -24,7 +26,6 @@ import {
 } from './scenario';
 import { type Ran, StepRunner, type Tampering } from './step-runner';
 
-const DAY = 1440;
 /** Retention of the plans, in days. */
 const RETENTION = { daily: 35, monthly: 1825 } as const;
 /** Days after the last fault within which everything must have converged. */
@@ -88,31 +89,31 @@ export class World {
 
   /** Minutes since the beginning. */
   private get now(): number {
-    return (this.rds.time.getTime() - this.begin) / 60_000;
+    return (this.rds.time.getTime() - this.begin) / MINUTE;
   }
 
   /** Plays the days and what comes after them; ends early when an invariant breaks that `stopAt` names. */
   async play(progress: (line: string) => void, stopAt: StopAt): Promise<void> {
-    const end = this.scenario.days * DAY;
+    const end = this.scenario.days * MINUTES_PER_DAY;
     await this.prepare(end);
-    for (let week = 1; (week - 1) * 7 * DAY < end; week += 1) {
-      if (await this.playUntil(Math.min(week * 7 * DAY, end), stopAt)) return;
+    for (let week = 1; (week - 1) * 7 * MINUTES_PER_DAY < end; week += 1) {
+      if (await this.playUntil(Math.min(week * 7 * MINUTES_PER_DAY, end), stopAt)) return;
       const { crossed, snapshots, violations } = this.invariants;
       progress(`week ${week}: ${crossed.size} of ${snapshots} snapshots have crossed, ${violations.length} violations`);
     }
     this.injector.endAll();
     for (const account of [...SOURCES, VAULT]) this.dirty.add(account);
     for (let day = 1; day <= SETTLING && this.invariants.open.size > 0; day += 1) {
-      if (await this.playUntil(end + day * DAY, stopAt)) return;
+      if (await this.playUntil(end + day * MINUTES_PER_DAY, stopAt)) return;
     }
     // Pruning runs once a day, and a run that stopped goes on a day later.
-    if (await this.playUntil(this.now + 3 * DAY, stopAt)) return;
+    if (await this.playUntil(this.now + 3 * MINUTES_PER_DAY, stopAt)) return;
     this.invariants.settled();
   }
 
   private async playUntil(end: number, stopAt: StopAt): Promise<boolean> {
     for (;;) {
-      const next = Math.min(this.queue.nextAt, (this.rds.nextReady - this.begin) / 60_000);
+      const next = Math.min(this.queue.nextAt, (this.rds.nextReady - this.begin) / MINUTE);
       if (next > end) break;
       if (next > this.now) this.rds.advance(next - this.now);
       if (this.queue.nextAt <= this.now) await this.queue.take()?.();
@@ -132,7 +133,7 @@ export class World {
     this.every(60, 0, () => this.hourly());
     this.every(SWEEP, 2, () => this.sweep());
     for (const snapshot of snapshotsByHand(this.rds.time)) this.rds.plant(snapshot);
-    this.every(DAY, 11 * 60, () => this.prune());
+    this.every(MINUTES_PER_DAY, 11 * 60, () => this.prune());
   }
 
   private every(minutes: number, first: number, what: Happening): void {
@@ -161,18 +162,22 @@ export class World {
 
   private scheduleDatabase(spec: DatabaseSpec, end: number): void {
     const random = new Random(this.scenario.seed, `backups ${spec.database.arn}`);
-    for (let day = 0; day * DAY < end; day += 1) {
-      const monthly = new Date(this.begin + day * DAY * 60_000).getUTCDate() === 1;
-      const [daily, atMonthly, own] = [60 + random.int(0, 150), 300 + random.int(0, 150), random.int(0, DAY - 1)];
+    for (let day = 0; day * MINUTES_PER_DAY < end; day += 1) {
+      const monthly = new Date(this.begin + day * DAY).getUTCDate() === 1;
+      const [daily, atMonthly, own] = [
+        60 + random.int(0, 150),
+        300 + random.int(0, 150),
+        random.int(0, MINUTES_PER_DAY - 1),
+      ];
       // A copy takes as long as the database is large, more or less, and now and then four times as long: RDS names no
       // bound, and the largest here take up to forty hours, on each side.
       const factor = () => (random.chance(0.02) ? 4 : 0.7 + random.next() * 0.6);
       const slow = () => Math.max(1, Math.round(spec.database.copyMinutes * factor()));
       const [first, second] = [slow(), slow()];
-      this.queue.put(day * DAY + daily, () => this.backUp(spec, 'daily', first));
-      if (monthly) this.queue.put(day * DAY + atMonthly, () => this.backUp(spec, 'monthly', second));
+      this.queue.put(day * MINUTES_PER_DAY + daily, () => this.backUp(spec, 'daily', first));
+      if (monthly) this.queue.put(day * MINUTES_PER_DAY + atMonthly, () => this.backUp(spec, 'monthly', second));
       if (spec.teamSnapshots) {
-        this.queue.put(day * DAY + own, () => takeTeamSnapshot(this.rds, spec, this.invariants));
+        this.queue.put(day * MINUTES_PER_DAY + own, () => takeTeamSnapshot(this.rds, spec, this.invariants));
       }
     }
   }
@@ -195,7 +200,7 @@ export class World {
     this.invariants.born(arn, spec, copyMinutes);
     this.wake(spec.account);
     this.dirty.add(spec.account);
-    this.queue.put(this.now + RETENTION[plan] * DAY, () => {
+    this.queue.put(this.now + RETENTION[plan] * MINUTES_PER_DAY, () => {
       this.invariants.expires(arn);
       this.rds.change(arn, undefined);
     });

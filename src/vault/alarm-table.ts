@@ -198,7 +198,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   alarm(
     'an account is slowed because its copies fail',
     'Three or more copies of an account failed within 24 hours: the vault starts fewer of its copies until one is good. Other accounts are not affected.',
-    ofStep('import-copies', METRICS.importCopies.accountsSlowed),
+    ofStep('import-copies', METRICS.importCopies.accountsInBackoff),
   ),
   alarm(
     'an export copy was deleted before it was copied',

@@ -42,7 +42,7 @@ function plansOver(count: number): readonly (() => unknown)[] {
   const accepted = new Set(copies.map(({ arn }) => accountId(arn.split(':')[4])));
   const both = { limits: DEFAULT_LIMITS, now: NOW };
   const databaseTag = { key: 'environment', value: 'production' };
-  const ofSource = { exportKey: KEY, vaultAccount: VAULT, databaseTag, told: new Set<string>(), memory: new Map() };
+  const ofSource = { exportKey: KEY, vaultAccount: VAULT, databaseTag, reported: new Set<string>(), memory: new Map() };
   return [
     () => exportPlan({ ...both, ...ofSource, snapshots: backups }),
     () =>

@@ -157,7 +157,7 @@ export class TimedLandingZone {
 
   private async run(account: AccountId): Promise<void> {
     this.dirty.delete(account);
-    const wakeups = { again: async (minutes: number) => this.remind(account, minutes * 60) };
+    const wakeups = { wakeIn: async (minutes: number) => this.remind(account, minutes * 60) };
     const limits = { ...DEFAULT_LIMITS, ...LIMITS };
     if (account === VAULT) {
       const accessRoles = { of: (source: AccountId) => this.port(source, VAULT) };

@@ -10,8 +10,8 @@ const DATABASES = [
   database(OTHER, 'cluster', 'stock', 10),
 ];
 
-/** The vault's copies by database and source time: what must be the same whatever happened on the way. */
-const crossed = (pipeline: Pipeline) =>
+/** The vault's copies by database and source time, which do not depend on crashes. */
+const copied = (pipeline: Pipeline) =>
   pipeline
     .vaultCopies()
     .map(({ database: of, tags }) => `${of} ${tags.get(TAGS.sourceTime)}`)
@@ -19,7 +19,7 @@ const crossed = (pipeline: Pipeline) =>
 
 async function settle(pipeline: Pipeline, rounds = 30): Promise<void> {
   pipeline.rds.beforeCall = () => {};
-  for (let round = 0; round < rounds; round += 1) await pipeline.round();
+  await pipeline.rounds(rounds);
 }
 
 async function run(crashAt: number): Promise<{ readonly pipeline: Pipeline; readonly calls: number }> {
@@ -28,7 +28,7 @@ async function run(crashAt: number): Promise<{ readonly pipeline: Pipeline; read
   let calls = 0;
   pipeline.rds.beforeCall = () => {
     calls += 1;
-    // A process that was killed makes no further call: from here on, every one of this run fails.
+    // A killed process makes no further call: from here on, every call of this run fails.
     if (calls >= crashAt && calls < crashAt + 12) throw new Error('killed');
   };
   for (let round = 0; round < 12; round += 1) await pipeline.round().catch(() => pipeline.rds.advance(15));
@@ -38,17 +38,17 @@ async function run(crashAt: number): Promise<{ readonly pipeline: Pipeline; read
 
 test('a run that is killed at any call and run again ends in the same state', async () => {
   const { pipeline: whole, calls } = await run(Number.POSITIVE_INFINITY);
-  expect(crossed(whole)).toHaveLength(DATABASES.length);
+  expect(copied(whole)).toHaveLength(DATABASES.length);
   const states = new Set<string>();
   for (let crashAt = 1; crashAt <= calls; crashAt += 1) {
     const { pipeline } = await run(crashAt);
-    states.add(crossed(pipeline).join('\n'));
+    states.add(copied(pipeline).join('\n'));
     expect(pipeline.rds.all(VAULT)).toHaveLength(DATABASES.length);
   }
-  expect([...states]).toEqual([crossed(whole).join('\n')]);
+  expect([...states]).toEqual([copied(whole).join('\n')]);
 });
 
-test('any order of backups, runs, faults and pauses: everything crosses, under the import key, once', async () => {
+test('after any order of backups, runs, faults and pauses, every backup is in the vault once, under the import key', async () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant('back-up' as const), at: fc.nat(DATABASES.length - 1) }),
     fc.record({ kind: fc.constant('export' as const), at: fc.nat(1) }),
@@ -83,7 +83,7 @@ test('any order of backups, runs, faults and pauses: everything crosses, under t
         for (const snapshot of pipeline.rds.all(VAULT)) expect(snapshot.kmsKeyArn).toBe(IMPORT_KEY);
       }
       await settle(pipeline, 6 * made.length + 12);
-      expect(crossed(pipeline)).toEqual([...made].sort());
+      expect(copied(pipeline)).toEqual([...made].sort());
     }),
     { numRuns: 200 },
   );

@@ -1,6 +1,5 @@
 import * as fc from 'fast-check';
 import { countsTowardQuota } from '../../src/contract/backup-snapshots';
-
 import type { AccountId } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
 import { database, exportKeyOf, IMPORT_KEY, OTHER, Pipeline, SOURCE, VAULT } from '../support/pipeline';
@@ -13,13 +12,13 @@ const DATABASES = [
   database(OTHER, 'cluster', 'stock', 10),
 ];
 const LIMITS = { maxInstanceCopiesInFlight: 2, maxClusterCopiesInFlight: 1, manualSnapshotQuota: 1000 };
-// Whoever takes all plays the day's schedules as well: each day has some that were never played.
+// The full sample also plays schedules of the day's seed, which are new each day.
 const SEEDS = TAKES_ALL ? [1, 2, 3, 4, 5, SEED] : [SEED];
 const SCHEDULES = 400;
 
-/** What may go wrong at a call: it fails; it does its work and its answer is lost; the run is killed there. */
+/** A fault of a call: it fails; it succeeds and its answer is lost; or the run is killed there. */
 type Fault = 'fails' | 'answer-lost' | 'killed';
-type Happening =
+type ScheduledEvent =
   | { readonly kind: 'back-up'; readonly database: number }
   | {
       readonly kind: 'export' | 'import';
@@ -38,7 +37,7 @@ const run = (kind: 'export' | 'import') =>
     fault: fc.option(fc.constantFrom<Fault>('fails', 'answer-lost', 'killed'), { nil: undefined, freq: 3 }),
     call: fc.integer({ min: 1, max: 14 }),
   });
-const happening: fc.Arbitrary<Happening> = fc.oneof(
+const scheduledEvent: fc.Arbitrary<ScheduledEvent> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('back-up' as const), database: fc.nat(DATABASES.length - 1) }),
@@ -48,8 +47,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 90 }) }) },
 );
 
-/** A pipeline at whose calls things go wrong. */
-class Troubled extends Pipeline {
+/** A pipeline that injects faults into calls. */
+class FaultyPipeline extends Pipeline {
   injected = 0;
   private fault: Fault | undefined;
   private left = 0;
@@ -62,7 +61,7 @@ class Troubled extends Pipeline {
     this.rds.memoryOf = (account: AccountId) => this.guard(remembered(account));
   }
 
-  /** A run at whose so-manieth call something goes wrong; two runs at once when an event came twice. */
+  /** A run with a fault at this call; two runs at once for an event that is delivered twice. */
   async runs(body: () => Promise<unknown>, twice: boolean, fault: Fault | undefined, call: number): Promise<void> {
     [this.fault, this.left] = [fault, call];
     await Promise.allSettled(twice ? [body(), body()] : [body()]);
@@ -88,20 +87,20 @@ class Troubled extends Pipeline {
   private next(): Fault | undefined {
     if (!this.fault) return undefined;
     this.left -= 1;
-    // Who was killed makes no further call.
-    const strikes = this.left === 0 || (this.left < 0 && this.fault === 'killed');
-    if (strikes) this.injected += 1;
-    return strikes ? this.fault : undefined;
+    // A run that was killed makes no further call.
+    const isFaulty = this.left === 0 || (this.left < 0 && this.fault === 'killed');
+    if (isFaulty) this.injected += 1;
+    return isFaulty ? this.fault : undefined;
   }
 }
 
-/** What must be true at any time. */
-function holds({ rds }: Pipeline): void {
+/** Checks what must be true at any time. */
+function checkInvariants({ rds }: Pipeline): void {
   for (const account of [SOURCE, OTHER, VAULT]) {
     const copies = rds.all(account).filter(countsTowardQuota);
     for (const kind of ['instance', 'cluster'] as const) {
-      const flying = copies.filter((copy) => copy.kind === kind && copy.status === 'creating').length;
-      expect(flying).toBeLessThanOrEqual(
+      const inProgress = copies.filter((copy) => copy.kind === kind && copy.status === 'creating').length;
+      expect(inProgress).toBeLessThanOrEqual(
         kind === 'instance' ? LIMITS.maxInstanceCopiesInFlight : LIMITS.maxClusterCopiesInFlight,
       );
     }
@@ -112,31 +111,31 @@ function holds({ rds }: Pipeline): void {
   }
 }
 
-const crossed = (pipeline: Pipeline) =>
+const copied = (pipeline: Pipeline) =>
   pipeline
     .vaultCopies()
     .map(({ tags }) => tags.get(TAGS.snapshot) ?? '')
     .sort();
 
-/** What the two sources still hold of export copies. */
+/** The export copies of both sources. */
 const exportCopies = ({ rds }: Pipeline) =>
   [SOURCE, OTHER].flatMap((account) => rds.all(account)).filter(countsTowardQuota);
 const mayStay = (copies: ReturnType<typeof exportCopies>) =>
-  copies.every(({ kind, tags }) => kind === 'instance' && tags.has(TAGS.takenAt));
-const atRest = (pipeline: Pipeline, made: number) =>
+  copies.every(({ kind, tags }) => kind === 'instance' && tags.has(TAGS.importedAt));
+const isFinal = (pipeline: Pipeline, made: number) =>
   pipeline.vaultCopies().length === made && mayStay(exportCopies(pipeline));
 
 test.each(SEEDS)(
-  `any order of backups, events and pauses, doubled runs, faults and kills, seed %i: ${SCHEDULES} schedules`,
+  `after any order of backups, runs, pauses and faults, every backup is in the vault once, seed %i: ${SCHEDULES} schedules`,
   async (seed) => {
     let injected = 0;
     await fc.assert(
       fc.asyncProperty(
-        fc.array(happening, { minLength: 8, maxLength: 40 }),
+        fc.array(scheduledEvent, { minLength: 8, maxLength: 40 }),
         fc.boolean(),
         async (schedule, isStrict) => {
-          const pipeline = new Troubled();
-          // AWS may refuse tags on AWS Backup's snapshots, and types those of clusters as manual.
+          const pipeline = new FaultyPipeline();
+          // AWS may refuse to tag AWS Backup's snapshots, and give those of clusters the type manual.
           pipeline.rds.refusesBackupTags = isStrict;
           pipeline.rds.clusterBackupsTyped = isStrict ? 'manual' : 'awsbackup';
           const made: string[] = [];
@@ -151,23 +150,23 @@ test.each(SEEDS)(
                 one.kind === 'import' ? () => pipeline.import() : () => pipeline.export(one.account ? OTHER : SOURCE);
               await pipeline.runs(body, one.twice, one.fault, one.call);
             }
-            holds(pipeline);
+            checkInvariants(pipeline);
           }
           injected += pipeline.injected;
-          for (let round = 0; round < 5 * made.length + 10 && !atRest(pipeline, made.length); round += 1) {
+          for (let round = 0; round < 5 * made.length + 10 && !isFinal(pipeline, made.length); round += 1) {
             await pipeline.round();
           }
-          // What is at rest stays so.
-          for (let round = 0; round < 3; round += 1) await pipeline.round();
-          holds(pipeline);
-          // Everything is in the vault, once; each export copy that may go is gone.
-          expect(crossed(pipeline)).toEqual([...made].sort());
+          // Further rounds change nothing.
+          await pipeline.rounds(3);
+          checkInvariants(pipeline);
+          // Every backup is in the vault once, and export copies that are not needed are deleted.
+          expect(copied(pipeline)).toEqual([...made].sort());
           expect(mayStay(exportCopies(pipeline))).toBe(true);
         },
       ),
       { seed, numRuns: SCHEDULES },
     );
-    // Schedules in which nothing went wrong would prove little.
+    // Schedules without faults would prove little.
     expect(injected).toBeGreaterThan(SCHEDULES);
   },
 );

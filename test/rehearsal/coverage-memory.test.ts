@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../src/contract/names';
-import { holdTag, VERDICTS } from '../../src/contract/verdicts';
+import { formatHold, VERDICTS } from '../../src/contract/verdicts';
 import { coverageReports } from '../../src/rehearsal/checks/evidence';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { LandingZone, type Standing } from './landing-zone';
@@ -53,7 +53,7 @@ test('where AWS refuses tags on its snapshots, coverage takes the reason from th
 });
 
 test('items that the exporter would not have written are ignored, and nothing comes in between', async () => {
-  const held = holdTag({ code: 'unshareable', count: 1, at: new Date('2030-01-01T00:00:00Z') });
+  const held = formatHold({ code: 'unshareable', count: 1, at: new Date('2030-01-01T00:00:00Z') });
   const [backup] = (await zone.backups(sealed)).slice(-1);
   const odd = (name: string) => ({ S: `arn:aws:rds:${zone.region}:${SOURCE}:snapshot:awsbackup:job-${name}` });
   const items = [

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SECTIONS } from '../../lambda/vault/report-coverage/message-sentences';
 import type { CoverageEvidence, CoverageRow } from '../../src/contract/coverage';
 import { accountId, region } from '../../src/contract/ids';
 import { evidenceBucket, LATEST_COVERAGE } from '../../src/contract/names';
@@ -111,7 +112,7 @@ describe('a world in which much goes wrong', () => {
       silence: [expect.stringMatching(/alarms should be: an account .*; found: a database has never been copied; /)],
       alarm: [expect.stringMatching(/alarms should be: .*; found: .*; the vault is nearly full$/)],
       untold: [expect.stringMatching(/should be told: .* 2 of 5 .* 4 of 5 .*; found: Checkvalve: 4 of 5 [^;]*$/)],
-      words: ['the newest message to people should say: Never copied (1):\n- invoices in 222200001111'],
+      words: ['the newest message to people should say: Never copied to the vault (1):\n- invoices in 222200001111'],
     });
   });
 
@@ -127,10 +128,10 @@ describe('a world in which much goes wrong', () => {
       // Copies of an account that left are expected until an operator confirms that it did.
       `${LEFT} sold late`,
       `${SOURCE} ratings multi-az-cluster`,
-      `${SOURCE} playground untagged`,
+      `${SOURCE} playground missing-tag`,
       `${OTHER_SOURCE} ledger source-deleted`,
     ]);
-    expect(rows.find(({ status }) => status === 'unknown')?.reason).toContain('does not open');
+    expect(rows.find(({ status }) => status === 'unknown')?.reason).toContain('denies access');
   });
 
   test('exactly the alarms of these verdicts are raised, run by run', () => {
@@ -156,12 +157,10 @@ describe('a world in which much goes wrong', () => {
       `Checkvalve: 7 of 8 databases not protected (${REGION})`,
     ]);
     const text = told.at(-1)?.message ?? '';
-    expect(text).toContain('Never copied (1):\n- invoices in 222200001111');
-    expect(text).toContain(
-      'Unknown: the account does not let the vault look in, or could not be asked (1):\n- payroll in 222200003333',
-    );
+    expect(text).toContain(`${SECTIONS.never} (1):\n- invoices in 222200001111`);
+    expect(text).toContain(`${SECTIONS.unknown} (1):\n- payroll in 222200003333`);
     expect(text).toMatch(
-      /The newest copy is too old \(2\):\n- orders in 222200001111, newest copy .* \(\d+\.?\d* h old; at most 26 h\)/,
+      /is older than the RPO \(2\):\n- orders in 222200001111, .*: Newest copy .* \(\d+\.?\d* h old; RPO 26 h\)/,
     );
   });
 

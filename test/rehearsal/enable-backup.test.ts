@@ -78,7 +78,7 @@ test('set, databases are opted in to and every other service stays as it is; the
   const before = await optIn();
   await create(setting);
   await pump.untilQuiet();
-  expect(await output()).toBe('RDS on, Aurora switched on, DocumentDB on, Neptune switched on');
+  expect(await output()).toBe('RDS on, Aurora switched-on, DocumentDB on, Neptune switched-on');
   expect(await optIn()).toEqual({ ...before, Aurora: true, Neptune: true });
   expect(calls()).toEqual(['DescribeRegionSettings', 'UpdateRegionSettings']);
   expect(await pump.fire('checkvalve-enable-backup')).toBe(1);

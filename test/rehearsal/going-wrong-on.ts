@@ -26,7 +26,7 @@ async function plantCopy(stage: Stage, account: string, id: string): Promise<str
     [TAGS.database]: arnOf(account, id),
     [TAGS.exportCopy]: `arn:aws:rds:${REGION}:${account}:snapshot:checkvalve-${id}-1`,
     [TAGS.sourceTime]: now,
-    [TAGS.importedAt]: now,
+    [TAGS.importStartedAt]: now,
   };
   await rds.send(
     new CopyDBSnapshotCommand({

@@ -217,7 +217,7 @@ export class LandingZone {
 
   /** The alerts about a database so far: its verdicts, in their order. */
   alerts({ arn }: WorldDatabase): readonly Told[] {
-    return this.told.filter(({ event, facts }) => event === 'database.not-crossing' && facts.database === arn);
+    return this.told.filter(({ event, facts }) => event === 'database.not-copied' && facts.database === arn);
   }
 
   /** The verdicts that a person was told about a database, in their order. */

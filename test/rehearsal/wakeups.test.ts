@@ -15,14 +15,14 @@ test('a reminder waits for five minutes, and there is never a second one beside 
     );
     return Number(Attributes?.[AttributeNames[0]]);
   };
-  await wakeups.again(5);
-  await wakeups.again(5);
+  await wakeups.wakeIn(5);
+  await wakeups.wakeIn(5);
   expect(await delayed()).toBe(1);
   await emulator().advance(299);
   expect((await sqs.send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []).toEqual([]);
   await emulator().advance(2);
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
   expect(Messages.map(({ Body }) => Body)).toEqual(['{"wake":"again"}']);
-  await wakeups.again(5);
+  await wakeups.wakeIn(5);
   expect(await delayed()).toBe(1);
 });

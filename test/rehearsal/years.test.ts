@@ -57,10 +57,10 @@ test('the command shows what is due there before the step has run', async () => 
   const [preview] = await previewRehearsal(config, () => {}, { now: START, emulator: await emulatorOfWorker() });
   expect(preview?.deletions).toEqual([
     expect.objectContaining({
-      because: 'past its term',
+      because: 'past-term',
       copyClass: 'yearly',
       database: expect.stringMatching(/:orders$/),
     }),
   ]);
-  expect(preview?.kept).toEqual({ 'not ours': 1, 'within its term': 1, 'last copy': 1 });
+  expect(preview?.kept).toEqual({ 'foreign-snapshot': 1, 'within-term': 1, 'last-copy': 1 });
 }, 240_000);

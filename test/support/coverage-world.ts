@@ -1,6 +1,6 @@
 import type { Database } from '../../lambda/_kit/ports/databases';
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
-import type { AccountSeen, Behind, CoverageFacts } from '../../lambda/vault/report-coverage/facts';
+import type { AccountContents, CoverageFacts, ObservedAccount } from '../../lambda/vault/report-coverage/facts';
 import type { CoverageEvidence } from '../../src/contract/coverage';
 import { type AccountId, databaseArn, databaseParts, type Kind, snapshotArn } from '../../src/contract/ids';
 import { TAGS, vaultCopyName } from '../../src/contract/names';
@@ -52,7 +52,7 @@ export function aCopy(of: Database, ageHours: number, change: Partial<Snapshot> 
       [TAGS.resourceId, of.resourceId ?? ''],
       [TAGS.exportCopy, source],
       [TAGS.sourceTime, hoursAgo(ageHours).toISOString()],
-      [TAGS.importedAt, imported.toISOString()],
+      [TAGS.importStartedAt, imported.toISOString()],
     ]),
     ...change,
   };
@@ -78,11 +78,14 @@ export function inSource(
 }
 
 /** An account whose access role is open. */
-export const openAccount = (behind: Partial<Behind> = {}, change: Partial<AccountSeen> = {}): AccountSeen => ({
+export const openAccount = (
+  contents: Partial<AccountContents> = {},
+  change: Partial<ObservedAccount> = {},
+): ObservedAccount => ({
   account: SOURCE,
   state: 'enrolled',
   since: hoursAgo(90 * 24),
-  seen: {
+  observed: {
     access: 'granted',
     databases: [],
     snapshots: [],
@@ -90,14 +93,14 @@ export const openAccount = (behind: Partial<Behind> = {}, change: Partial<Accoun
     optedOut: [],
     held: new Map(),
     unread: [],
-    ...behind,
+    ...contents,
   },
   ...change,
 });
 
 /** What coverage sees, with the rules of the example. */
 export const factsOf = (
-  accounts: readonly AccountSeen[],
+  accounts: readonly ObservedAccount[],
   own: readonly Snapshot[] = [],
   before?: CoverageEvidence,
   now = NOW,

@@ -5,22 +5,22 @@ import type { VerdictCode } from '../../src/contract/verdicts';
 import type { Database } from '../../src/simulation/in-memory-rds';
 import { type Pipeline, SOURCE, VAULT } from './pipeline';
 
-/** How the crossing of a database goes, by itself and without a crash. */
+/** What happens to the backups of a database without a crash. */
 export interface CrashWorld {
   /** Runs before which there is a backup. */
   readonly backups?: readonly number[];
   /** Before the first backup. */
   readonly begin: (pipeline: Pipeline, database: Database) => void;
-  /** Later, a person mends what can be mended. */
+  /** Later, the operator removes the cause. */
   readonly mend?: (pipeline: Pipeline) => void;
-  /** Whether it comes to rest only hours later. */
+  /** Whether the state is final only hours later. */
   readonly slowed?: boolean;
-  /** Copies of the backups that are good in the end, in the vault. */
-  readonly crossed: number;
-  /** Export copies that stay: the newest taken of an instance, those that wait for the vault, the last that failed. */
+  /** Available copies in the vault at the end. */
+  readonly copied: number;
+  /** Export copies that stay: the newest imported one of an instance, those that wait for the vault, the last failed one. */
   readonly stay: { readonly instance: number; readonly cluster: number };
-  /** What a person is told. */
-  readonly told: readonly VerdictCode[];
+  /** Verdicts of the logged alerts. */
+  readonly alerts: readonly VerdictCode[];
 }
 
 const refused =
@@ -28,7 +28,7 @@ const refused =
   (pipeline, { arn }) =>
     void pipeline.rds.refusals.set(`${account} ${arn}`, outcome);
 
-/** Copies that come to nothing when they would be done: the first of each snapshot, or all. */
+/** Copies fail instead of becoming available: the first attempts for each snapshot. */
 const failing =
   (account: AccountId, attempts: number): CrashWorld['begin'] =>
   ({ rds }) => {
@@ -38,7 +38,7 @@ const failing =
     };
   };
 
-/** The vault is refused two export copies, and the second can never be made again: a third has the place of the first. */
+/** The vault is refused two export copies, and the second cannot be made again: the first gives way to a third. */
 const crowded: CrashWorld['begin'] = ({ rds }) => {
   const refused = new Set<string>();
   rds.onChange = ({ what, account, snapshot: { arn }, madeFrom }) => {
@@ -55,41 +55,41 @@ const NEWEST = { instance: 1, cluster: 0 };
 const NONE = { instance: 0, cluster: 0 };
 const BOTH = { instance: 2, cluster: 2 };
 
-/** Every way to the end that a backup can take: across, or to a verdict. */
+/** Every way that a backup can take: into the vault, or to a verdict. */
 export const CRASH_WORLDS = {
-  'all goes well': { begin: () => {}, crossed: 2, stay: NEWEST, told: [] },
-  'RDS refuses to share': { begin: NO_SHARE, crossed: 0, stay: NONE, told: ['unshareable'] },
+  'all goes well': { begin: () => {}, copied: 2, stay: NEWEST, alerts: [] },
+  'RDS refuses to share': { begin: NO_SHARE, copied: 0, stay: NONE, alerts: ['unshareable'] },
   'RDS refuses the copy in the source, and is mended': {
     begin: refused(SOURCE, { kind: 'refused', because: 'a key that AWS owns' }),
     mend: allowed,
-    crossed: 2,
+    copied: 2,
     stay: NEWEST,
-    told: ['copy-refused'],
+    alerts: ['copy-refused'],
   },
   'RDS refuses the vault’s copy, and is mended': {
     begin: refused(VAULT, { kind: 'options', because: 'requires [Timezone]' }),
     mend: allowed,
-    crossed: 2,
+    copied: 2,
     stay: NEWEST,
-    told: ['option-group-needed'],
+    alerts: ['option-group-needed'],
   },
-  'the first copy in the source fails': { begin: failing(SOURCE, 1), crossed: 2, stay: NEWEST, told: [] },
-  'the vault’s first copy fails': { begin: failing(VAULT, 1), crossed: 2, stay: NEWEST, told: [] },
-  'every copy in the source fails': { begin: failing(SOURCE, 9), crossed: 0, stay: BOTH, told: ['failed-too-often'] },
+  'the first copy in the source fails': { begin: failing(SOURCE, 1), copied: 2, stay: NEWEST, alerts: [] },
+  'the vault’s first copy fails': { begin: failing(VAULT, 1), copied: 2, stay: NEWEST, alerts: [] },
+  'every copy in the source fails': { begin: failing(SOURCE, 9), copied: 0, stay: BOTH, alerts: ['failed-too-often'] },
   'every copy of the vault fails': {
     begin: failing(VAULT, 9),
     // An account whose copies fail is slowed.
     slowed: true,
-    crossed: 0,
+    copied: 0,
     stay: BOTH,
     // Once a day.
-    told: ['failed-too-often', 'failed-too-often', 'failed-too-often', 'failed-too-often'],
+    alerts: ['failed-too-often', 'failed-too-often', 'failed-too-often', 'failed-too-often'],
   },
   'a copy that the vault is refused gives way to a younger one': {
     backups: [0, 2, 8],
     begin: crowded,
-    crossed: 1,
+    copied: 1,
     stay: { instance: 2, cluster: 1 },
-    told: ['copy-refused'],
+    alerts: ['copy-refused'],
   },
 } as const satisfies Readonly<Record<string, CrashWorld>>;

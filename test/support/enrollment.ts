@@ -46,11 +46,11 @@ interface Account {
   tags: Readonly<Record<string, string>>;
 }
 
-/** An organization with memory, that pages as Organizations does: twenty at a time, with an empty part now and then. */
+/** An organization whose pages are like those of Organizations: 20 accounts each, and now and then an empty one. */
 export class FakeOrganization implements Organization {
   readonly accounts = new Map<AccountId, Account>();
   readonly calls = { members: 0, member: 0, tags: 0 };
-  /** Fails a call when it says so. */
+  /** Called before each call; it throws to fail the call. */
   before: (call: keyof FakeOrganization['calls'], account?: AccountId) => void = () => {};
 
   constructor(private readonly pageSize = 20) {}
@@ -62,7 +62,7 @@ export class FakeOrganization implements Organization {
   async members(from = '0'): Promise<Page<Member>> {
     this.called('members');
     const [at, empty] = from.split('-');
-    // Every third part is preceded by an empty one.
+    // An empty page comes before every third one.
     if (Number(at) % 3 === 2 && !empty) return { items: [], next: `${at}-again` };
     const ids = [...this.accounts.keys()];
     const start = Number(at) * this.pageSize;
@@ -87,7 +87,7 @@ export class FakeOrganization implements Organization {
   }
 }
 
-/** A StackSet with memory. Operations are done at once, unless they are told to fail. */
+/** A StackSet whose operations end at once, and fail for the accounts in `failing`. */
 export class FakeStackSet implements StackInstances, Rollout {
   readonly held = new Map<string, StackInstance>();
   readonly operations: {
@@ -100,9 +100,9 @@ export class FakeStackSet implements StackInstances, Rollout {
   }[] = [];
   readonly calls = { ofAccount: 0, instances: 0 };
   version = 'aaaaaaaaaaaa';
-  /** Operations that others started. */
+  /** Operations that other principals started. */
   readonly elsewhere: RolloutOperation[] = [];
-  /** Why an account fails, when it does. */
+  /** The reason with which operations on an account fail. */
   readonly failing = new Map<AccountId, string>();
   before: (call: string) => void = () => {};
   pageSize = 100;
@@ -141,7 +141,7 @@ export class FakeStackSet implements StackInstances, Rollout {
   async templateVersion() {
     return this.version;
   }
-  /** Sets an instance from outside. */
+  /** Sets an instance, without an operation. */
   put(instance: StackInstance) {
     this.held.set(`${instance.account} ${instance.region}`, instance);
   }
@@ -150,7 +150,7 @@ export class FakeStackSet implements StackInstances, Rollout {
   }
   private operate(action: string, accounts: readonly AccountId[], regions: readonly Region[], retain = false): string {
     this.before(action);
-    if (accounts.length === 0) throw new Error('an operation on nobody reaches everybody');
+    if (accounts.length === 0) throw new Error('an operation without accounts targets the whole OU');
     const id = `operation-${this.operations.length + 1}`;
     const results: OperationResult[] = [];
     for (const account of accounts) {
@@ -172,10 +172,10 @@ export class FakeStackSet implements StackInstances, Rollout {
   }
 }
 
-/** A registry with memory, that refuses a change made from an old reading. */
+/** A registry that refuses a change of an entry that was changed since it was read. */
 export class FakeEnrollment implements EnrollmentRegistry {
   readonly held = new Map<AccountId, RegistryEntry>();
-  readonly told = new Map<string, string>();
+  readonly alerted = new Map<string, string>();
   readonly refused = new Map<string, { readonly since: Date; readonly last: Date }>();
   changes = 0;
   state: SweepState | undefined;
@@ -198,12 +198,12 @@ export class FakeEnrollment implements EnrollmentRegistry {
     this.changes += 1;
     this.held.set(entry.account, { ...entry, revision: (entry.revision ?? 0) + 1 });
   }
-  async isNews(about: string, text: string) {
-    const news = this.told.get(about) !== text;
-    this.told.set(about, text);
-    return news;
+  async recordAlert(about: string, text: string) {
+    const isNew = this.alerted.get(about) !== text;
+    this.alerted.set(about, text);
+    return isNew;
   }
-  async refusedSince(call: string, now: Date) {
+  async recordRefusal(call: string, now: Date) {
     const noted = this.refused.get(call);
     const goesOn = noted && now.getTime() - noted.last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
     const since = goesOn ? noted.since : now;
@@ -213,8 +213,8 @@ export class FakeEnrollment implements EnrollmentRegistry {
   async sweep() {
     return this.state;
   }
-  async moveSweep(seen: SweepState | undefined, next: SweepState) {
-    this.before('moveSweep');
+  async replaceSweep(seen: SweepState | undefined, next: SweepState) {
+    this.before('replaceSweep');
     if (JSON.stringify(seen) !== JSON.stringify(this.state)) return false;
     this.state = next;
     return true;
@@ -228,7 +228,7 @@ export interface Message {
   received: number;
 }
 
-/** The management account with memory: both of its steps, run by their own queues. */
+/** The management account: both of its steps, invoked by their queues. */
 export class ManagementWorld {
   now = new Date('2026-03-01T12:00:00Z');
   settings = SETTINGS;
@@ -239,7 +239,7 @@ export class ManagementWorld {
   readonly alerts: { readonly subject: string; readonly message: string }[] = [];
   readonly logged: string[] = [];
   readonly waited: number[] = [];
-  /** Turns of the pace. */
+  /** Reads that waited for the rate limit. */
   turns = 0;
 
   constructor(organization = new FakeOrganization()) {
@@ -252,7 +252,9 @@ export class ManagementWorld {
     },
     retryAfter: async (_: string, seconds: number) => void this.waited.push(seconds),
   };
-  readonly tell = { tell: async (subject: string, message: string) => void this.alerts.push({ subject, message }) };
+  readonly alertsPort = {
+    send: async (subject: string, message: string) => void this.alerts.push({ subject, message }),
+  };
   private readonly turn = async () => {
     this.turns += 1;
   };
@@ -262,7 +264,7 @@ export class ManagementWorld {
     instances: { turn: this.turn },
   };
   get ports(): EnrollmentPorts {
-    const { organization, stackSet: stackInstances, registry, queue, tell: alerts, pace } = this;
+    const { organization, stackSet: stackInstances, registry, queue, alertsPort: alerts, pace } = this;
     return { organization, stackInstances, registry, queue, alerts, pace };
   }
 
@@ -270,10 +272,10 @@ export class ManagementWorld {
     return enrollAccounts(event, this.ports, this.settings, this.now, (name) => void this.logged.push(name));
   }
   watch(event: unknown = { source: 'aws.events' }) {
-    const { stackSet: rollout, registry, queue, tell: alerts } = this;
+    const { stackSet: rollout, registry, queue, alertsPort: alerts } = this;
     return watchRollout(event, { rollout, registry, queue, alerts }, this.now, () => {});
   }
-  /** Hands over the first message; it stays when it failed. */
+  /** Delivers the first message; it stays in the queue when its run fails. */
   async work(): Promise<boolean> {
     const [message] = this.messages;
     if (!message) return false;
@@ -290,7 +292,7 @@ export class ManagementWorld {
     this.messages.splice(this.messages.indexOf(message), 1);
     return true;
   }
-  /** A whole sweep, from the wake-up of the day to its end, or to where it is stuck. */
+  /** A sweep from the daily schedule to its end, or to the first message that fails. */
   async sweep(): Promise<void> {
     await this.enroll({ source: 'aws.events', 'detail-type': 'Scheduled Event' });
     while (await this.work());

@@ -1,6 +1,7 @@
 import { type CopyLimits, DEFAULT_LIMITS } from '../../lambda/_kit/copies';
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
-import { type ImportFacts, plan } from '../../lambda/vault/import-copies/plan';
+import type { ImportFacts } from '../../lambda/vault/import-copies/facts';
+import { plan } from '../../lambda/vault/import-copies/plan';
 import { DEFAULT_ADMISSION } from '../../src/contract/admission';
 import { type AccountId, databaseArn, type Kind, snapshotArn } from '../../src/contract/ids';
 import { TAGS, vaultCopyName } from '../../src/contract/names';
@@ -68,7 +69,7 @@ export function copyOf(copy: Snapshot, change: Partial<Snapshot> = {}, tags: Tag
       [TAGS.role]: 'vault',
       [TAGS.database]: copy.database,
       [TAGS.exportCopy]: copy.arn,
-      [TAGS.importedAt]: hoursAgo(1).toISOString(),
+      [TAGS.importStartedAt]: hoursAgo(1).toISOString(),
       ...tags,
     }),
     ...change,
@@ -95,14 +96,14 @@ export function importFacts(
 
 /** What a run does, in its order, and why the other shared snapshots wait, each in one line. */
 export function decided(facts: ImportFacts) {
-  const { actions, passed, lookAgain, heard } = plan(facts);
+  const { actions, passed, nextRunInMinutes, alerted } = plan(facts);
   return {
     done: actions.map((action) => {
       if (action.do === 'mark-failed') return `mark-failed ${action.copy.name}`;
-      return `${action.do} ${action.exportCopy.name}${action.do === 'hold' ? ` ${action.code}` : ''}`;
+      return `${action.do} ${action.exportCopy.name}${action.do === 'alert' ? ` ${action.code}` : ''}`;
     }),
     waits: passed.map(({ snapshot, because }) => `${snapshot.name}: ${because}`),
-    lookAgain,
-    heard: [...heard],
+    nextRunInMinutes,
+    alerted: [...alerted],
   };
 }

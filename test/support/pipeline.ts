@@ -83,20 +83,20 @@ export const enrolled = (account: AccountId): RegistryEntry => ({
   reason: 'tagged environment=production',
 });
 
-/** Announcements with memory. */
+/** Notifications, kept in memory. */
 export class FakeNotifications implements Notifications {
-  readonly said: SnapshotArn[] = [];
+  readonly sent: SnapshotArn[] = [];
   constructor(private readonly before: () => void = () => {}) {}
   async notify(copy: SnapshotArn): Promise<void> {
     this.before();
-    this.said.push(copy);
+    this.sent.push(copy);
   }
 }
 
 /** Source and vault on one in-memory RDS: runs the real steps, nothing else. */
 export class Pipeline {
   readonly rds: InMemoryRds;
-  readonly notifications = new FakeNotifications(() => this.rds.beforeCall({ account: SOURCE, name: 'announce' }));
+  readonly notifications = new FakeNotifications(() => this.rds.beforeCall({ account: SOURCE, name: 'notify' }));
   readonly sources = new FakeRegistry([enrolled(SOURCE), enrolled(OTHER)], () =>
     this.rds.beforeCall({ account: VAULT, name: 'sources' }),
   );
@@ -121,7 +121,7 @@ export class Pipeline {
   }
 
   private readonly wakeupsOf = (account: AccountId): Wakeups => ({
-    again: async () => {
+    wakeIn: async () => {
       this.rds.beforeCall({ account, name: 'again' });
       this.reminders += 1;
     },
@@ -201,7 +201,21 @@ export class Pipeline {
     return { snapshots, clock: { now: () => now }, evidence: this.evidence, sources: this.sources };
   }
 
-  /** Everything runs once, and time passes. */
+  /** Fields of the log entries of an event. */
+  fieldsOf(name: string) {
+    return this.logged.filter(({ event }) => event === name).map(({ fields }) => fields);
+  }
+  /** Verdicts of all alerts about databases that are not copied. */
+  get verdicts() {
+    return this.fieldsOf('database.not-copied').map((fields) => fields?.verdict);
+  }
+
+  /** All steps run this often, and time passes after each round. */
+  async rounds(count: number, minutes = 15): Promise<void> {
+    for (let round = 0; round < count; round += 1) await this.round(minutes);
+  }
+
+  /** Every step runs once, and time passes. */
   async round(minutes = 15): Promise<void> {
     await this.export(SOURCE);
     await this.export(OTHER);

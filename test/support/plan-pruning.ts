@@ -1,8 +1,9 @@
-import { type PruneFacts, plan } from '../../lambda/vault/prune-copies/plan';
+import type { PruneFacts } from '../../lambda/vault/prune-copies/facts';
+import { plan } from '../../lambda/vault/prune-copies/plan';
+import { HOUR } from '../../src/contract/durations';
 
-const HOUR = 3_600_000;
 type Given = Pick<PruneFacts, 'own' | 'shared' | 'retention' | 'now'> & Partial<PruneFacts>;
 
 /** The plan of a run that can trust the time, and of databases that all exist, unless the facts say otherwise. */
 export const planPruning = (facts: Given) =>
-  plan({ gone: new Map(), awsTime: facts.now, lastRun: new Date(facts.now.getTime() - 6 * HOUR), ...facts });
+  plan({ deletedSources: new Map(), awsTime: facts.now, lastRun: new Date(facts.now.getTime() - 6 * HOUR), ...facts });

@@ -1,9 +1,9 @@
 import type { Snapshot } from '../../lambda/_kit/ports/snapshots';
+import { DAY } from '../../src/contract/durations';
 import { databaseArn, type Kind, snapshotArn } from '../../src/contract/ids';
 import { TAGS, vaultCopyName } from '../../src/contract/names';
 import type { Retention } from '../../src/contract/retention';
 
-export const DAY = 24 * 3_600_000;
 export const NOW = new Date('2026-06-15T12:00:00Z');
 const STEM = 'arn:aws:rds:eu-central-1';
 
@@ -56,7 +56,7 @@ export function vaultCopy(at: Date, facts: CopyFacts = {}): Snapshot {
     [TAGS.role]: 'vault',
     [TAGS.database]: database,
     [TAGS.exportCopy]: exportCopy,
-    [TAGS.importedAt]: at.toISOString(),
+    [TAGS.importStartedAt]: at.toISOString(),
     [TAGS.sourceTime]: at.toISOString(),
     ...facts.tags,
   };

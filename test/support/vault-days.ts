@@ -1,3 +1,4 @@
+import { MINUTES_PER_DAY } from '../../src/contract/durations';
 import { type AccountId, accountId, type SnapshotArn, snapshotArn } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
 import type { Retention } from '../../src/contract/retention';
@@ -58,7 +59,7 @@ export function plantVaultCopy(
 ): void {
   const { arn: of, engine } = database(account, 'db', name);
   const arn = snapshotArn(`arn:aws:rds:${HERE}:${VAULT}:snapshot:checkvalve-${copy}`);
-  const ours = { [TAGS.role]: 'vault', [TAGS.database]: of, [TAGS.importedAt]: rds.time.toISOString(), ...tags };
+  const ours = { [TAGS.role]: 'vault', [TAGS.database]: of, [TAGS.importStartedAt]: rds.time.toISOString(), ...tags };
   const about = { kind: 'instance', type: 'manual', encrypted: true, sizeGiB } as const;
   const marked = { tags: new Map(Object.entries(ours)), createdAt: rds.time };
   rds.plant({ arn, name: `checkvalve-${copy}`, status, database: of, engine, ...marked, ...about });
@@ -106,7 +107,6 @@ const RETENTION: Retention = {
   maxDeletionsPerRun: 1000,
   maxDeletedPercentPerRun: 100,
 };
-const DAY = 1440;
 const NOT_IMPORTED = 2;
 
 /** Lets one backup a day of each database reach a vault through the real importer and pruner, and says how old copies became. */
@@ -133,8 +133,8 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
       const key = `${account} ${name}`;
       const waiting = (notImported.get(key) ?? []).filter((arn) => {
         const copy = pipeline.rds.find(arn);
-        if (copy?.tags.has(TAGS.takenAt)) pipeline.rds.change(arn, undefined);
-        return copy && !copy.tags.has(TAGS.takenAt);
+        if (copy?.tags.has(TAGS.importedAt)) pipeline.rds.change(arn, undefined);
+        return copy && !copy.tags.has(TAGS.importedAt);
       });
       if (waiting.length < NOT_IMPORTED) waiting.push(shareCopy(pipeline, account, `${name}-${day}`, { of: name }));
       notImported.set(key, waiting);
@@ -142,12 +142,12 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
     play.onDay?.(day, pipeline, accounts);
     await playOneDay(pipeline, retention, play.prunings ?? 4);
     for (const { database: of, tags } of pipeline.vaultCopies()) {
-      const at = Date.parse(tags.get(TAGS.importedAt) ?? '');
+      const at = Date.parse(tags.get(TAGS.importStartedAt) ?? '');
       newest.set(of, Math.max(newest.get(of) ?? 0, at));
     }
     for (const { account, name } of all) {
       const at = newest.get(database(account, 'db', name).arn);
-      const age = at === undefined ? day + 1 : (pipeline.rds.time.getTime() - at) / (DAY * 60_000);
+      const age = at === undefined ? day + 1 : (pipeline.rds.time.getTime() - at) / (MINUTES_PER_DAY * 60_000);
       worstDays = Math.max(worstDays, age);
       if (age > 1) late += 1;
     }
@@ -158,7 +158,7 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
 
 /** One day: the importer looks again while copies finish, and the pruner runs a few times. */
 async function playOneDay(pipeline: Pipeline, retention: Retention, prunings: number): Promise<void> {
-  const part = Math.floor(DAY / prunings);
+  const part = Math.floor(MINUTES_PER_DAY / prunings);
   for (let run = 0; run < prunings; run += 1) {
     let spent = 0;
     for (let round = 0; round < 8; round += 1) {

@@ -1,14 +1,15 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { MINUTE } from '../../../src/contract/durations';
 import { CheckvalveError } from '../../../src/contract/errors';
 
 /** Sockets that stay open to one endpoint, whatever the number of accounts. A function has 1,024 file descriptors, and a step
- * speaks to six endpoints at the most. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+ * calls at most six endpoints. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const SOCKETS_PER_ENDPOINT = 12;
 /** A connection that hangs must not cost a run its time: STS and RDS answer within seconds. */
 const CONNECT_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 20_000;
-/** Credentials that end sooner are fetched again: sooner than the SDK itself asks, which is five minutes before the end. */
-const SPARE_MS = 6 * 60_000;
+/** Credentials that expire sooner are fetched again: the SDK itself asks five minutes before they expire. */
+const SPARE_MS = 6 * MINUTE;
 
 type RequestHandler = STSClient['config']['requestHandler'];
 
@@ -22,8 +23,8 @@ export interface RoleCredentials {
 
 /**
  * The roles in other accounts that a step assumes, and the connections to all of them: one STS client, one request handler
- * with a bounded number of sockets for every client, and one session for each role until shortly before it ends. A client that
- * makes a handler of its own keeps sockets of its own: with hundreds of accounts a function runs out of file descriptors.
+ * with a bounded number of sockets for every client, and one session for each role until shortly before it expires. A client with
+ * its own handler has its own sockets: with hundreds of accounts a function would run out of file descriptors.
  * https://github.com/aws/aws-sdk-js-v3/blob/main/supplemental-docs/CLIENTS.md#request-handler-requesthandler
  */
 export class AssumedRoles {
@@ -46,8 +47,8 @@ export class AssumedRoles {
     });
   }
 
-  /** What every client of the step is made with, so that all share the connections. None of them may be destroyed: that
-   * would close the connections of all. The signal ends the requests of the client that are under way, and lets no other begin. */
+  /** Settings for every client of the step: all share the connections. No client may be destroyed, because that would close the
+   * connections of all. The signal ends the client's requests, and prevents further ones. */
   connections(signal?: AbortSignal): { readonly requestHandler: RequestHandler } {
     const { requestHandler } = this.sts.config;
     if (!signal) return { requestHandler };
@@ -56,17 +57,17 @@ export class AssumedRoles {
     return { requestHandler: Object.create(requestHandler, { handle: { value: handle } }) };
   }
 
-  /** What a client is made with that acts under a role. */
+  /** Settings for a client that acts under a role. */
   client(roleArn: string, signal?: AbortSignal) {
     return { ...this.connections(signal), credentials: () => this.credentials(roleArn) };
   }
 
-  /** Credentials of a role: those there are, or new ones where they end soon. A failure is not kept. */
+  /** Credentials of a role: the current ones, or new ones when they expire soon. A failure is not kept. */
   async credentials(roleArn: string): Promise<RoleCredentials> {
     const known = this.sessions.get(roleArn);
     const held = await known?.catch(() => undefined);
     if (held && (held.expiration?.getTime() ?? 0) - Date.now() > SPARE_MS) return held;
-    // Whoever waited for the same answer may have asked again meanwhile.
+    // Another call that waited for the same answer may have asked again in the meantime.
     const current = this.sessions.get(roleArn);
     if (current && current !== known) return current;
     const asked = this.assume(roleArn);

@@ -4,22 +4,23 @@ import {
   type ListBackupJobsCommandInput,
   paginateListBackupJobs,
 } from '@aws-sdk/client-backup';
+import { DAY } from '../../../src/contract/durations';
 import type { BackupJobs, FailedJob } from '../ports/backup-jobs';
 
-/** The endings of a job that leave no snapshot; a job that was not opted in to is none at all.
+/** States of a job that ended without a snapshot. AWS Backup starts no job for a service without opt-in.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupJob.html */
 const ENDINGS = ['FAILED', 'EXPIRED', 'ABORTED'] as const;
 
-/** How long a job that never started may have waited to do so before it expired. */
-const WAITED = 24 * 3_600_000;
+/** How long a job may have waited to start before it expired. */
+const WAITED = DAY;
 
-/** What AWS Backup calls clusters. Of instances, `RDS`, it takes whatever is selected by ARN, opted in or not.
+/** Services of AWS Backup for clusters. Instances, `RDS`, are backed up when a plan selects them by ARN, with or without opt-in.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */
 const CLUSTERS = ['Aurora', 'DocumentDB', 'Neptune'];
-/** What AWS Backup calls databases. */
+/** Services of AWS Backup for databases. */
 const DATABASES = ['RDS', ...CLUSTERS];
 
-/** Pages of each ending that are read: who lets a million jobs fail hides his own, and takes nobody else's time. */
+/** Pages of each state that are read: an account with a million failed jobs hides only its own, and costs others no time. */
 const PAGES = 3;
 
 /** {@link BackupJobs} on AWS Backup. */
@@ -29,9 +30,9 @@ export class AwsBackupJobs implements BackupJobs {
   async failedSince(after: Date): Promise<readonly FailedJob[]> {
     const found: FailedJob[] = [];
     const asked: ListBackupJobsCommandInput[] = [
-      // A job may run for days: when it began says nothing of when it was missed.
+      // A job may run for days: when it began does not say when it failed.
       ...ENDINGS.map((ByState) => ({ ByState, ByCompleteAfter: after })),
-      // That a job which never started has a time of its end is nowhere promised.
+      // AWS does not document an end time for a job that never started.
       { ByState: 'EXPIRED', ByCreatedAfter: new Date(after.getTime() - WAITED) },
     ];
     for (const input of asked) {

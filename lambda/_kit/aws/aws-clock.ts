@@ -2,8 +2,8 @@ import type { RDSClient } from '@aws-sdk/client-rds';
 import type { AwsClock } from '../ports/aws-clock';
 
 /**
- * {@link AwsClock} on the `Date` header that comes with each answer of RDS. Assumption (answers-of-rds-carry-the-date). The answers are read over TLS, and a request whose
- * signature is more than a few minutes off is not answered well.
+ * {@link AwsClock} on the `Date` header of each answer of RDS. Assumption (answers-of-rds-carry-the-date). The answers come over
+ * TLS, and RDS refuses a request whose signature is more than a few minutes off.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/CommonParameters.html
  */
 export class RdsClock implements AwsClock {

@@ -15,7 +15,7 @@ export class AwsOrganization implements Organization {
 
   constructor(private readonly client: OrganizationsClient) {}
 
-  /** Twenty accounts a call are the most there are. A part may be empty and not be the last.
+  /** A call returns at most twenty accounts. A page may be empty and not be the last.
    * https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html */
   async members(from?: string): Promise<Page<Member>> {
     const { Accounts = [], NextToken: next } = await this.client.send(new ListAccountsCommand({ NextToken: from }));

@@ -6,12 +6,12 @@ import type { CopyOutcome, ShareOutcome } from '../ports/snapshots';
 const SPEAKS_OF_MANUAL_SNAPSHOTS = /\bmanual\b.*\bsnapshots?\b/i;
 
 /**
- * The ordinary endings among RDS's answers to an order to copy; undefined for a surprise.
- * One code, `SnapshotQuotaExceeded`, means two things, told apart by the message alone: the account is *full*, or as
+ * The expected refusals of RDS to copy; undefined for any other error.
+ * One code, `SnapshotQuotaExceeded`, has two meanings that only the message distinguishes: the account is *full*, or as
  * many copies as allowed are in flight and this one must *wait*.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
- * AWS documents no wording. *Full* is only what speaks of manual snapshots; an account that is full by our own count is
- * not asked at all. Everything else waits, and is `overdue` once the deadline of a copy has passed.
+ * AWS documents no wording. *Full* is only a message about manual snapshots; a step asks for no copy when the account is full
+ * by its own count. Every other message means *wait*, and the copy is `overdue` once its deadline has passed.
  */
 export function copyRefusal(error: unknown): CopyOutcome | undefined {
   if (!(error instanceof Error)) return undefined;
@@ -41,22 +41,22 @@ export function copyRefusal(error: unknown): CopyOutcome | undefined {
 }
 
 /**
- * Whether RDS asks for an option group with the options that a shared snapshot cannot be without, such as Oracle's
- * Timezone. What these are it tells here alone: a snapshot shows the name of its group, which is of another account.
+ * Whether RDS requires an option group with the options that a shared snapshot depends on, such as Oracle's Timezone. Only this
+ * message names the options: a snapshot shows the name of its option group, which is in another account.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
  */
 export const wantsOptionGroup = (error: unknown): boolean =>
   error instanceof Error && /requires a target option group/i.test(error.message);
 
-/** What RDS says of options, and of keys, that never let a snapshot be shared. AWS documents no wording. */
+/** Messages of RDS about options and keys with which a snapshot can never be shared. AWS documents no wording. */
 const NEVER_SHARED = /option|\bTDE\b|encrypt|permanent|persistent/i;
-/** A snapshot that is being made or changed. RDS may say so of one that it has just called available. */
+/** Messages about a snapshot that is being made or changed. RDS may say so of a snapshot that it has just listed as available. */
 const UNDER_WAY = /\b(creating|copying|modifying|pending|backing-up|not available|in progress)\b/i;
 
 /**
- * The ordinary endings among RDS's answers to an order to share; undefined for a surprise. One code, `InvalidDBSnapshotState`,
- * means that the snapshot can never be shared, or that it cannot be now, told apart by the message alone. *Never* is only what
- * speaks of options or keys; everything else is tried again, and told when it goes on.
+ * The expected refusals of RDS to share; undefined for any other error. One code, `InvalidDBSnapshotState`, means that the
+ * snapshot can never be shared, or that it cannot be shared now: only the message distinguishes them. *Never* is only a message
+ * about options or keys; after every other one the step tries again, and reports a refusal that continues.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ShareSnapshot.html
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSnapshotAttribute.html
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBClusterSnapshotAttribute.html

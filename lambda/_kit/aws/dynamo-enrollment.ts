@@ -1,4 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { HOUR } from '../../../src/contract/durations';
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { AccountId } from '../../../src/contract/ids';
 import type { Page } from '../ports/organization';
@@ -6,9 +7,9 @@ import { type EnrollmentRegistry, REFUSAL_PAUSE_HOURS, type RegistryEntry, type 
 import { entryOf, type Item, isEntry, itemOf, NOTE, SWEEP } from './registry-item';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const MOST_KEYS = 100;
-const MOST_ENTRIES = 100;
-const MOST_ASKED = 5;
+const MAX_KEYS = 100;
+const MAX_ENTRIES = 100;
+const MAX_TRIES = 5;
 
 const isRefused = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
@@ -30,7 +31,7 @@ export class DynamoEnrollment implements EnrollmentRegistry {
       new ScanCommand({
         TableName: this.table,
         ConsistentRead: true,
-        Limit: MOST_ENTRIES,
+        Limit: MAX_ENTRIES,
         ExclusiveStartKey: from ? { account: { S: from } } : undefined,
       }),
     );
@@ -49,16 +50,16 @@ export class DynamoEnrollment implements EnrollmentRegistry {
     throw new CheckvalveError('STEP_FAILED', message, 'Nothing is lost: the account is looked at again.');
   }
 
-  isNews(about: string, text: string): Promise<boolean> {
-    const item = { account: { S: `${NOTE}told:${about}` }, told: { S: text } };
-    return this.write(item, 'attribute_not_exists(told) OR told <> :told', { ':told': { S: text } });
+  recordAlert(about: string, text: string): Promise<boolean> {
+    const item = { account: { S: `${NOTE}alerted:${about}` }, alerted: { S: text } };
+    return this.write(item, 'attribute_not_exists(alerted) OR alerted <> :alerted', { ':alerted': { S: text } });
   }
 
-  async refusedSince(call: string, now: Date): Promise<Date> {
+  async recordRefusal(call: string, now: Date): Promise<Date> {
     const note = `${NOTE}refused:${call}`;
     const [item] = await this.read([note]);
     const last = new Date(item?.last?.S ?? '');
-    const goesOn = now.getTime() - last.getTime() < REFUSAL_PAUSE_HOURS * 3600 * 1000;
+    const goesOn = now.getTime() - last.getTime() < REFUSAL_PAUSE_HOURS * HOUR;
     const since = goesOn ? new Date(item?.since?.S ?? '') : now;
     const noted = { account: { S: note }, since: { S: since.toISOString() }, last: { S: now.toISOString() } };
     await this.client.send(new PutItemCommand({ TableName: this.table, Item: noted }));
@@ -70,7 +71,7 @@ export class DynamoEnrollment implements EnrollmentRegistry {
     return item?.sweep?.S ? (JSON.parse(item.sweep.S) as SweepState) : undefined;
   }
 
-  moveSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean> {
+  replaceSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean> {
     const item = { account: { S: SWEEP }, sweep: { S: JSON.stringify(next) } };
     if (!seen) return this.write(item, 'attribute_not_exists(sweep)');
     return this.write(item, 'sweep = :seen', { ':seen': { S: JSON.stringify(seen) } });
@@ -96,10 +97,10 @@ export class DynamoEnrollment implements EnrollmentRegistry {
   /** All of the items that are there. What DynamoDB leaves over is asked for again. */
   private async read(keys: readonly string[]): Promise<readonly Item[]> {
     const found: Item[] = [];
-    for (let at = 0; at < keys.length; at += MOST_KEYS) {
-      let left = [...new Set(keys.slice(at, at + MOST_KEYS))].map((S): Item => ({ account: { S } }));
+    for (let at = 0; at < keys.length; at += MAX_KEYS) {
+      let left = [...new Set(keys.slice(at, at + MAX_KEYS))].map((S): Item => ({ account: { S } }));
       for (let asked = 0; left.length > 0; asked += 1) {
-        if (asked >= MOST_ASKED) {
+        if (asked >= MAX_TRIES) {
           const message = `DynamoDB left ${left.length} entries of ${this.table} unread`;
           throw new CheckvalveError('INCOMPLETE_LISTING', message, 'Nothing was decided; the next run tries again.');
         }

@@ -3,9 +3,9 @@ import { CheckvalveError } from '../../../src/contract/errors';
 import type { RegistryAccess, RegistryEntry, RegistryReading } from '../ports/registry';
 import { followableOf, isEntry, sweptAtOf } from './registry-item';
 
-/** Entries that a reading takes: more than any organization has accounts. What it holds is bounded by this. */
+/** Entries that one reading accepts: more than any organization has accounts. It bounds the memory of a run. */
 export const MAX_ENTRIES = 50_000;
-/** Unreadable items that a reading names; the others are counted. */
+/** Unreadable items that one reading names. */
 const MAX_UNREADABLE = 100;
 
 /** {@link RegistryAccess} on the registry's table, with credentials of the access role. */
@@ -16,8 +16,8 @@ export class DynamoRegistryAccess implements RegistryAccess {
     private readonly maxEntries = MAX_ENTRIES,
   ) {}
 
-  /** @throws CheckvalveError `LIMIT_EXCEEDED` when the table has more items than any organization has accounts: reading on
-   * would end for want of memory or time, in each run anew */
+  /** @throws CheckvalveError `LIMIT_EXCEEDED` when the table has more items than any organization has accounts: every run would
+   * end without memory or time */
   async read(): Promise<RegistryReading> {
     const entries: RegistryEntry[] = [];
     const unreadable: string[] = [];
@@ -45,5 +45,5 @@ const tooLarge = (table: string, max: number) =>
   new CheckvalveError(
     'LIMIT_EXCEEDED',
     `The table ${table} of the management account has more than ${max} items`,
-    'The vault goes on with the accounts that it has accepted. Find in CloudTrail what wrote the items, and delete those that are no accounts.',
+    'The vault continues with the accounts that it has accepted. Find in CloudTrail which principal wrote the items, and delete those that are no accounts.',
   );

@@ -7,7 +7,7 @@ import type { KeyPolicies } from '../ports/coverage-access';
 export class KmsKeyPolicies implements KeyPolicies {
   constructor(private readonly client: KMSClient) {}
 
-  /** One page: a key has two policies at the most, and a page has room for a hundred.
+  /** One page: a key has at most two policies, and a page holds a hundred.
    * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html */
   async names(keyId: string): Promise<readonly string[]> {
     const { PolicyNames = [] } = await this.client.send(new ListKeyPoliciesCommand({ KeyId: keyId }));

@@ -1,22 +1,22 @@
 import { ListTagsForResourceCommand, type RDSClient } from '@aws-sdk/client-rds';
 import { BACKUP_PREFIX, PREFIX } from '../../../src/contract/names';
+import { tagMap } from '../../../src/contract/tag-map';
 import type { Snapshot } from '../ports/snapshots';
-import { tagMap } from './snapshot-shape';
 
-/** Tags that one listing asks for, one call each: RDS lets an account make few calls a second. */
+/** Snapshots whose tags one listing reads, by one call each: RDS allows an account few calls a second. */
 const MAX_READS = 300;
 const READS_AT_A_TIME = 10;
 
 const isOurs = ({ name }: Snapshot): boolean => name.startsWith(`${PREFIX}-`);
-/** Of no other snapshot the tags decide anything: the names of those of a team are without a colon. */
+/** The tags of other snapshots decide nothing: the names of a team's snapshots have no colon. */
 const isWanted = (snapshot: Snapshot): boolean =>
   isOurs(snapshot) || snapshot.name.startsWith(BACKUP_PREFIX) || snapshot.name.startsWith('rds:');
 const time = ({ createdAt }: Snapshot): number => createdAt?.getTime() ?? Number.POSITIVE_INFINITY;
 
 /**
- * Asks for the tags of snapshots that RDS has listed without any word on tags, our own copies and the newest first.
+ * Reads the tags of snapshots that RDS listed without tags, Checkvalve's own copies and the newest first.
  * Assumption (lists-show-tags-without-list-tags): a listing may leave `TagList` out where the caller lacks `rds:ListTagsForResource`; AWS documents neither.
- * What cannot be read stays without tags, and is told: it is then neither copied nor deleted.
+ * A snapshot whose tags cannot be read stays without tags, and is reported: no step copies or deletes it.
  */
 export async function withMissingTags(
   client: RDSClient,
@@ -39,6 +39,7 @@ export async function withMissingTags(
   for (let at = 0; at < asked.length; at += READS_AT_A_TIME) {
     await Promise.all(asked.slice(at, at + READS_AT_A_TIME).map(read));
   }
-  for (const { arn } of wanted.slice(MAX_READS)) unreadable(arn, 'RDS lists no tags, and too many others come first');
+  for (const { arn } of wanted.slice(MAX_READS))
+    unreadable(arn, 'RDS lists no tags, and too many other snapshots come first');
   return found;
 }

@@ -14,9 +14,9 @@ import { clusterSnapshot, instanceSnapshot } from './snapshot-shape';
 /** {@link SnapshotLists} on Amazon RDS: two of every call, one for instances and one for clusters. */
 export class RdsSnapshotLists implements SnapshotLists {
   /**
-   * @param client credentials decide whose snapshots these are
-   * @param unreadable hears of a snapshot that RDS describes in a way nobody expected; it is left out, so that one odd
-   * snapshot, which anybody may share unasked, does not hide all others
+   * @param client its credentials decide which account's snapshots are listed
+   * @param unreadable receives a snapshot that RDS describes in an unexpected way. It is left out, so that one such snapshot,
+   * which any account may share, does not hide all others
    */
   constructor(
     protected readonly client: RDSClient,
@@ -24,8 +24,7 @@ export class RdsSnapshotLists implements SnapshotLists {
   ) {}
 
   async own(): Promise<readonly Snapshot[]> {
-    // Asking for no type brings those that RDS made by itself and the manual ones; of clusters all, for which there is no
-    // type of AWS Backup to ask for.
+    // Without a type, RDS lists automated and manual snapshots; of clusters, all: there is no type for those of AWS Backup.
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBSnapshots.html
     // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterSnapshots.html
     return this.tagged([this.instances('awsbackup'), this.instances(undefined), this.clusters(undefined)]);
@@ -45,9 +44,9 @@ export class RdsSnapshotLists implements SnapshotLists {
   /** The snapshots of several listings, with the tags that RDS left out. */
   private async tagged(listings: readonly Promise<Listed[]>[]): Promise<Snapshot[]> {
     const listed = (await Promise.all(listings)).flat();
-    const untold = listed.filter(({ isTagged }) => !isTagged).map(({ snapshot }) => snapshot);
-    if (untold.length === 0) return listed.map(({ snapshot }) => snapshot);
-    const tags = await withMissingTags(this.client, untold, this.unreadable);
+    const withoutTags = listed.filter(({ isTagged }) => !isTagged).map(({ snapshot }) => snapshot);
+    if (withoutTags.length === 0) return listed.map(({ snapshot }) => snapshot);
+    const tags = await withMissingTags(this.client, withoutTags, this.unreadable);
     return listed.map(({ snapshot }) => ({ ...snapshot, tags: tags.get(snapshot.arn) ?? snapshot.tags }));
   }
 
@@ -89,6 +88,6 @@ export class RdsSnapshotLists implements SnapshotLists {
 
 interface Listed {
   readonly snapshot: Snapshot;
-  /** RDS has said which tags it has, be it none. */
+  /** RDS listed its tags, perhaps none. */
   readonly isTagged: boolean;
 }

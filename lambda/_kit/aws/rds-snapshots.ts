@@ -25,7 +25,7 @@ export class RdsSnapshots extends RdsSnapshotLists implements Snapshots {
   async copy(order: CopyOrder): Promise<CopyOutcome> {
     try {
       await this.start(order).catch((error: unknown) => {
-        // Which snapshots need one RDS does not show beforehand, and it takes one from those that need none for a change.
+        // RDS does not show beforehand which snapshots need an option group, and treats one on the others as a change.
         if (order.optionGroup && wantsOptionGroup(error)) return this.start(order, order.optionGroup);
         throw error;
       });

@@ -8,13 +8,13 @@ export type Item = Record<string, AttributeValue>;
 
 const STATES = ['enrolled', 'leaving', 'left'] as const;
 
-/** What begins like this in a table of accounts is a note of a step's, not an account. */
+/** Prefix of the items in a table of accounts that are notes of a step, not accounts. */
 export const NOTE = '#';
 
-/** The note in which the sweep over the organization stands. */
+/** The note with the state of the sweep over the organization. */
 export const SWEEP = `${NOTE}sweep`;
 
-/** When the sweep was last heard of; undefined for any other item, and for a note that cannot be read. */
+/** When the sweep last wrote its note; undefined for any other item, and for a note that cannot be read. */
 export function sweptAtOf({ account, sweep }: Item): Date | undefined {
   if (account?.S !== SWEEP) return undefined;
   try {
@@ -46,7 +46,7 @@ export function entryOf(item: Item): RegistryEntry {
     since: item.since?.S ?? '',
     reason: item.reason?.S ?? '',
     ...(item.departed?.BOOL && { departed: true }),
-    ...(item.exitSeen?.S && { exitSeen: item.exitSeen.S }),
+    ...(item.leavingSince?.S && { leavingSince: item.leavingSince.S }),
     ...(item.lastExit?.S && { lastExit: item.lastExit.S }),
     ...(item.followedSince?.S && { followedSince: item.followedSince.S }),
     ...(item.rollout?.S && { rollout: JSON.parse(item.rollout.S) as RegistryEntry['rollout'] }),
@@ -55,13 +55,13 @@ export function entryOf(item: Item): RegistryEntry {
   };
 }
 
-/** Characters of a reason that the vault keeps: management may write an item of 400 KB. */
+/** Characters of a reason that the vault keeps: a principal in management may write an item of 400 KB. */
 const MAX_REASON = 300;
 /** There are fewer Regions than this. */
 const MAX_REGIONS = 64;
 
-/** What the vault reads of an item, and no more: a note of its keeper's that is broken is no matter there, and what is long
- * is cut short. Throws what {@link entryOf} throws. */
+/** The attributes of an item that the vault needs, shortened where they are long. Broken attributes that only enroll-accounts needs
+ * do not matter. Throws what {@link entryOf} throws. */
 export function followableOf({ account, state, regions, since, reason, departed }: Item): RegistryEntry {
   const entry = entryOf({
     ...(account && { account }),
@@ -73,7 +73,7 @@ export function followableOf({ account, state, regions, since, reason, departed 
   return { ...entry, since: entry.since.slice(0, 40), reason: (reason?.S ?? '').slice(0, MAX_REASON) };
 }
 
-/** An entry as an item. What only its keeper reads is JSON in one attribute. */
+/** An entry as an item. What only enroll-accounts reads is JSON in one attribute. */
 export const itemOf = (entry: RegistryEntry): Item => ({
   account: { S: entry.account },
   state: { S: entry.state },
@@ -81,7 +81,7 @@ export const itemOf = (entry: RegistryEntry): Item => ({
   since: { S: entry.since },
   reason: { S: entry.reason },
   ...(entry.departed && { departed: { BOOL: true } }),
-  ...(entry.exitSeen && { exitSeen: { S: entry.exitSeen } }),
+  ...(entry.leavingSince && { leavingSince: { S: entry.leavingSince } }),
   ...(entry.lastExit && { lastExit: { S: entry.lastExit } }),
   ...(entry.followedSince && { followedSince: { S: entry.followedSince } }),
   ...(entry.rollout && { rollout: { S: JSON.stringify(entry.rollout) } }),

@@ -15,7 +15,7 @@ import { queueDepth } from './queue-depth';
 import { RdsDatabases } from './rds-databases';
 import { RdsSnapshotLists } from './rds-snapshot-lists';
 
-/** {@link CoverageAccesss} that are IAM roles in the sources. */
+/** {@link CoverageAccessRoles} that are IAM roles in the sources. */
 export class AssumedCoverageAccess implements CoverageAccessRoles {
   constructor(
     private readonly region: Region,
@@ -25,7 +25,7 @@ export class AssumedCoverageAccess implements CoverageAccessRoles {
 
   of(account: AccountId, signal?: AbortSignal): SourceView {
     const accessRole = roleArn(account, roleNames.coverageAccess(this.region));
-    // What was refused is not asked again for each part of what is looked at.
+    // A refused role is not assumed again for each part of the observation.
     let refused: Promise<RoleCredentials> | undefined;
     const credentials = () => {
       if (refused) return refused;
@@ -49,7 +49,7 @@ export class AssumedCoverageAccess implements CoverageAccessRoles {
       backups: new AwsBackupJobs(new BackupClient(settings)),
       held: () => heldSnapshots(new DynamoDBClient(settings), NAMES.exportMemoryTable),
       keyPolicies: new KmsKeyPolicies(new KMSClient(settings)),
-      depthOf: (queue) => queueDepth(sqs, queue),
+      queueDepthOf: (queue) => queueDepth(sqs, queue),
     };
   }
 }

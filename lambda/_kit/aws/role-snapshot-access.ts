@@ -6,7 +6,7 @@ import type { Snapshots } from '../ports/snapshots';
 import type { AssumedRoles } from './assumed-roles';
 import { RdsSnapshots } from './rds-snapshots';
 
-/** {@link Access roles} that are IAM roles in the sources. */
+/** {@link SnapshotAccessRoles} that are IAM roles in the sources. */
 export class AssumedSnapshotAccess implements SnapshotAccessRoles {
   constructor(
     private readonly region: Region,
@@ -14,7 +14,7 @@ export class AssumedSnapshotAccess implements SnapshotAccessRoles {
     private readonly unreadable?: (arn: string, because: string) => void,
   ) {}
 
-  // A client for each use: the sessions and the connections are those of all, and kept.
+  // A new client each time: all clients share the sessions and the connections.
   of(account: AccountId, signal?: AbortSignal): Snapshots {
     const accessRole = roleArn(account, roleNames.snapshotAccess(this.region));
     const client = new RDSClient({ region: this.region, ...this.roles.client(accessRole, signal) });

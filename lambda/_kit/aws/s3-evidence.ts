@@ -3,8 +3,8 @@ import type { AccountId } from '../../../src/contract/ids';
 import type { Evidence } from '../ports/evidence';
 
 /**
- * {@link Evidence} in a bucket with versions and Object Lock. The name of a bucket that was deleted is free to any account:
- * S3 refuses a call when the owner is another than expected.
+ * {@link Evidence} in a bucket with versions and Object Lock. After a bucket is deleted, any account can create one of that name:
+ * S3 refuses a call when the owner is not the expected account.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
  */
 export class S3Evidence implements Evidence {
@@ -36,7 +36,7 @@ export class S3Evidence implements Evidence {
     return this.write(name, text, until);
   }
 
-  /** Governance, not compliance: whoever holds the permission of its own can mend a mistake.
+  /** Governance, not compliance: a principal with `s3:BypassGovernanceRetention` can correct a mistake.
    * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
   private async write(Key: string, Body: string, until?: Date): Promise<void> {
     const lock = until && { ObjectLockMode: 'GOVERNANCE' as const, ObjectLockRetainUntilDate: until };

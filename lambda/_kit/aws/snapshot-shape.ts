@@ -1,17 +1,14 @@
-import type { DBClusterSnapshot, DBSnapshot, Tag } from '@aws-sdk/client-rds';
+import type { DBClusterSnapshot, DBSnapshot } from '@aws-sdk/client-rds';
 import { databaseArn, type KeyArn, type SnapshotArn, snapshotArn, snapshotParts } from '../../../src/contract/ids';
+import { tagMap } from '../../../src/contract/tag-map';
 import type { Snapshot } from '../ports/snapshots';
-
-/** Tags as a map. */
-export const tagMap = (tags: readonly Tag[] | undefined): ReadonlyMap<string, string> =>
-  new Map((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ''] as const])));
 
 function ofDatabase(arn: SnapshotArn, type: 'db' | 'cluster', name: string | undefined) {
   const { region, account } = snapshotParts(arn);
   return databaseArn(`arn:aws:rds:${region}:${account}:${type}:${name}`);
 }
 
-/** An instance snapshot in our words. @throws CheckvalveError `INVALID_INPUT` when RDS left out what it always gives. */
+/** An instance snapshot. @throws CheckvalveError `INVALID_INPUT` when RDS leaves out what it always gives */
 export function instanceSnapshot(found: DBSnapshot): Snapshot {
   const arn = snapshotArn(found.DBSnapshotArn);
   return {
@@ -33,7 +30,7 @@ export function instanceSnapshot(found: DBSnapshot): Snapshot {
   };
 }
 
-/** A cluster snapshot in our words; RDS does not say when the data of a copy was taken. */
+/** A cluster snapshot; RDS does not say when the data of a copy was taken. */
 export function clusterSnapshot(found: DBClusterSnapshot): Snapshot {
   const arn = snapshotArn(found.DBClusterSnapshotArn);
   return {

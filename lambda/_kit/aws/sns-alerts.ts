@@ -8,7 +8,7 @@ export class SnsAlerts implements Alerts {
     private readonly topicArn: string,
   ) {}
 
-  async tell(subject: string, message: string): Promise<void> {
+  async send(subject: string, message: string): Promise<void> {
     await this.client.send(new PublishCommand({ TopicArn: this.topicArn, Subject: subject, Message: message }));
   }
 }

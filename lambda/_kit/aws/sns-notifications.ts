@@ -3,7 +3,7 @@ import type { SnapshotArn } from '../../../src/contract/ids';
 import { notify } from '../../../src/contract/message';
 import type { Notifications } from '../ports/notifications';
 
-/** {@link Announcements} on an SNS topic. */
+/** {@link Notifications} on an SNS topic. */
 export class SnsNotifications implements Notifications {
   constructor(
     private readonly client: SNSClient,

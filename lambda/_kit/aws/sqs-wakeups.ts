@@ -4,8 +4,8 @@ import type { Wakeups } from '../ports/wakeups';
 const DELAYED = 'ApproximateNumberOfMessagesDelayed';
 
 /**
- * {@link Wakeups} as one delayed message in the step's own queue. The count of delayed messages is approximate: when it
- * errs, two messages wait for a while, meet in one batch, and are followed by one.
+ * {@link Wakeups} as one delayed message in the step's own queue. The count of delayed messages is approximate: when it is
+ * wrong, two messages wait, arrive in one batch, and the run sends one.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html
  */
 export class SqsWakeups implements Wakeups {
@@ -14,7 +14,7 @@ export class SqsWakeups implements Wakeups {
     private readonly queueUrl: string,
   ) {}
 
-  async again(minutes: number): Promise<void> {
+  async wakeIn(minutes: number): Promise<void> {
     const QueueUrl = this.queueUrl;
     const question = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [DELAYED] });
     const { Attributes } = await this.client.send(question);

@@ -1,5 +1,5 @@
-/** Where people hear of what they should know. */
+/** Where operators receive alerts. */
 export interface Alerts {
-  /** Says something, once; the subject fits on a line. */
-  tell(subject: string, message: string): Promise<void>;
+  /** Sends an alert once. The subject fits on a line. */
+  send(subject: string, message: string): Promise<void>;
 }

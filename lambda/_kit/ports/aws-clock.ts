@@ -1,4 +1,4 @@
-/** The time as AWS says it, beside our own clock. */
+/** The time by AWS, beside the clock of the step. */
 export interface AwsClock {
   /** The time of the last answer in this run; undefined when no answer gave one. */
   now(): Date | undefined;

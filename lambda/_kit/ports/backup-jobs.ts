@@ -1,4 +1,4 @@
-/** A job that ended without a snapshot, in AWS Backup's words. */
+/** A job that ended without a snapshot. */
 export interface FailedJob {
   /** ARN of what was to be backed up. */
   readonly resource: string;
@@ -10,10 +10,10 @@ export interface FailedJob {
   readonly begunAt?: Date;
 }
 
-/** What AWS Backup says of itself in one account and Region. */
+/** The jobs and the opt-in of AWS Backup in one account and Region. */
 export interface BackupJobs {
-  /** Jobs for databases that ended without a snapshot after that instant, whenever they began; the newest first. */
+  /** Jobs for databases that ended without a snapshot after that instant, the newest first. */
   failedSince(after: Date): Promise<readonly FailedJob[]>;
-  /** Kinds of cluster, in AWS Backup's words (`Aurora`, …), that it does not back up: the account has not opted in. */
+  /** Services for clusters (`Aurora`, …) that AWS Backup does not back up: the account has not opted in. */
   optedOut(): Promise<readonly string[]>;
 }

@@ -4,10 +4,10 @@ import type { BackupJobs } from './backup-jobs';
 import type { Database, Databases } from './databases';
 import type { SnapshotLists } from './snapshots';
 
-/** Verdicts that a source remembers of its snapshots, beside the tags of these. */
+/** Verdicts on snapshots in a source's table of exports, beside their tags. */
 export interface HeldSnapshots {
   readonly holds: ReadonlyMap<SnapshotArn, Hold>;
-  /** Whether all of the table was read: how much is read of one account is limited. */
+  /** Whether the whole table was read: the number of pages of one account is limited. */
   readonly isWhole: boolean;
 }
 
@@ -19,24 +19,24 @@ export interface KeyPolicies {
   defaultPolicy(keyId: string): Promise<string>;
 }
 
-/** What the vault's coverage may see in a source. It can change nothing there. */
+/** What report-coverage reads in a source. It can change nothing there. */
 export interface SourceView {
   readonly databases: Databases;
   /** The databases of the same account in another Region; undefined where the account has not enabled the Region, or its
-   * organization lets no principal use it. */
+   * organization denies it. */
   databasesIn(region: Region): Promise<readonly Database[] | undefined>;
   readonly snapshots: SnapshotLists;
   readonly backups: BackupJobs;
-  /** What the source remembers of its held snapshots. Written by the source: only what it could have meant is kept. */
+  /** The verdicts in the source's table of exports. The source writes them: only well-formed ones are kept. */
   held(): Promise<HeldSnapshots>;
   readonly keyPolicies: KeyPolicies;
   /** How many messages a queue holds; fails where there is no such queue. */
-  depthOf(queue: string): Promise<number>;
+  queueDepthOf(queue: string): Promise<number>;
 }
 
-/** The access roles in the sources through which coverage looks. */
+/** The access roles in the sources that report-coverage assumes. */
 export interface CoverageAccessRoles {
-  /** What stands behind an access role. Opened when first looked through: each look may fail as the access role stays shut. The signal
-   * ends the calls that are under way. */
+  /** What an access role shows. The first call assumes the role: each call may fail because the account denies access. The signal
+   * ends the calls that still run. */
   of(account: AccountId, signal?: AbortSignal): SourceView;
 }

@@ -9,7 +9,7 @@ export interface Database {
   readonly resourceId?: string;
   readonly engine: string;
   readonly encrypted: boolean;
-  /** Undefined while it is being made. */
+  /** Undefined while RDS creates it. */
   readonly createdAt?: Date;
   readonly tags: ReadonlyMap<string, string>;
   /** Of an instance: when RDS itself works on it. */
@@ -18,6 +18,6 @@ export interface Database {
 
 /** The databases of one account and Region. */
 export interface Databases {
-  /** Every database; the members of a cluster are part of it, and none of their own. Reads all pages. */
+  /** Every database; the members of a cluster are part of it and not listed. Reads all pages. */
   all(): Promise<readonly Database[]>;
 }

@@ -1,10 +1,10 @@
 import type { SnapshotArn } from '../../../src/contract/ids';
 
-/** What is remembered of a snapshot that AWS Backup or RDS made. */
+/** What export-snapshots remembers of a snapshot that AWS Backup or RDS made. */
 export interface Remembered {
-  /** When the vault had it, ISO 8601: it is not exported again. */
-  readonly takenAt?: string;
-  /** A verdict, as `holdTag` writes it: see src/contract/verdicts.ts. */
+  /** When the vault imported it, ISO 8601: it is not exported again. */
+  readonly importedAt?: string;
+  /** A verdict, as `formatHold` writes it: see src/contract/verdicts.ts. */
   readonly held?: string;
   /** When the memory may be forgotten. */
   readonly expiresAt: Date;

@@ -1,7 +1,7 @@
 /** Writes facts: a past-tense event name and fields, `log('copy.started', { snapshot, copy })`. Never prose. */
 export type Log = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** What one action of a plan ended as. One failure never stops the others. */
+/** How one action of a plan ended. One failure never stops the others. */
 export interface Done<Action> {
   readonly action: Action;
   readonly outcome: string;

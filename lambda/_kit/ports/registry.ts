@@ -1,34 +1,34 @@
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Page } from './organization';
 
-/** How the tooling fares in one Region of an account. */
+/** The rollout of the tooling in one Region of an account. */
 export interface RegionRollout {
   readonly state:
     | 'current'
     | 'pending'
     | 'failed'
     | 'quarantined'
-    | 'region not enabled'
+    | 'region-not-enabled'
     | 'suspended'
     | 'inoperable'
     | 'drifted';
   /** Since when, ISO 8601. */
   readonly at: string;
-  /** Version of the template that stood there last. Absent: it never stood. */
+  /** Version of the template that was deployed there last. Absent: none was. */
   readonly version?: string;
   /** Operations that failed there since it was last current, the last few. */
   readonly failed: readonly string[];
-  /** Repairs that StackSets let in since it was last current. */
+  /** Repairs that StackSets accepted since it was last current. */
   readonly repairs: number;
-  /** Since when it has been seen not to be up to date, or when it was last repaired, ISO 8601. */
+  /** Since when it is known not to be up to date, or when it was last repaired, ISO 8601. */
   readonly waiting?: string;
-  /** CloudFormation's words. */
+  /** The reason that CloudFormation gives. */
   readonly reason?: string;
-  /** Until then nothing is tried there, ISO 8601. */
+  /** No operation there before, ISO 8601. */
   readonly until?: string;
 }
 
-/** Who changed what of an entry, when and why. */
+/** Which step changed what of an entry, when and why. */
 export interface Change {
   readonly at: string;
   readonly by: string;
@@ -36,92 +36,93 @@ export interface Change {
   readonly why: string;
 }
 
-/** What the landing zone knows of one account. */
+/** The registry's entry of one account. */
 export interface RegistryEntry {
   readonly account: AccountId;
-  /** `enrolled`: wanted; the tooling stands or is to come. `leaving`: no longer wanted, still with the tooling. */
+  /** `enrolled`: the tooling is deployed or will be. `leaving`: to be withdrawn, the tooling is still deployed. */
   readonly state: 'enrolled' | 'leaving' | 'left';
   readonly regions: readonly Region[];
   /** Since when the account is in this state, ISO 8601. */
   readonly since: string;
-  /** In words. */
+  /** Why it is in this state. */
   readonly reason: string;
-  /** In the vault's table: since when the registry says that the account left, ISO 8601. The vault follows it on for a day. */
-  readonly exitSeen?: string;
+  /** In the vault's table: since when the registry says that the account left, ISO 8601. The vault follows it for one more day. */
+  readonly leavingSince?: string;
   /** In the vault's table, of an account that left: since when the vault had followed it, ISO 8601. */
   readonly followedSince?: string;
   /** In the vault's table, of an account that came back: when it last left, ISO 8601. */
   readonly lastExit?: string;
-  /** With `left`: it left the organization, and its instances are still to be dropped. */
+  /** With `left`: it left the organization, and its stack instances are still to be deleted. */
   readonly departed?: boolean;
   readonly rollout?: Readonly<Partial<Record<Region, RegionRollout>>>;
   /** The last changes, the newest first. */
   readonly history?: readonly Change[];
-  /** Counts the changes: who writes must have read the last. */
+  /** Counts the changes: a writer must have read the last one. */
   readonly revision?: number;
 }
 
 /** One reading of the registry. */
 export interface RegistryReading {
   readonly entries: readonly RegistryEntry[];
-  /** What could not be understood, and why, the first hundred: these accounts stay as they are. */
+  /** The first hundred entries that could not be parsed, and why: these accounts stay as they are. */
   readonly unreadable: readonly string[];
-  /** When its keeper's sweep over the organization was last heard of. Undefined while it has never swept. */
+  /** When the sweep over the organization last made progress. Undefined before the first sweep. */
   readonly sweptAt?: Date;
 }
 
-/** The registry as it is seen from outside, through its access role. */
+/** The registry, read by the vault through its access role. */
 export interface RegistryAccess {
-  /** Every entry that can be understood, and how well they are kept up. Reads all pages. */
+  /** Every entry that can be parsed, and how current they are. Reads all pages. */
   read(): Promise<RegistryReading>;
 }
 
 /** A table of accounts: the registry of the management account, or what the vault has accepted of it. */
 export interface Registry {
-  /** Every entry. Reads all pages; an entry that cannot be understood is an error, never left out. */
+  /** Every entry. Reads all pages; an entry that cannot be parsed is an error, never left out. */
   entries(): Promise<readonly RegistryEntry[]>;
   /** Writes one entry over the one before. */
   put(entry: RegistryEntry): Promise<void>;
 }
 
-/** How far a sweep over the organization has come: all that is remembered of it. */
+/** The progress of a sweep over the organization: all that is stored of it. */
 export interface SweepState {
-  /** When it began, ISO 8601; what it is called. */
+  /** When it began, ISO 8601: its id. */
   readonly id: string;
-  /** Counts its steps: a step that was delivered twice is told by it. */
+  /** Counts its steps: identifies a step that was delivered twice. */
   readonly seq: number;
   readonly phase: 'accounts' | 'instances' | 'registry' | 'withdraw' | 'done';
-  /** Where the listing of this phase goes on. */
+  /** Where the next page of this phase begins. */
   readonly from?: string;
   readonly counts: {
     /** Accounts listed. */
     readonly members: number;
     readonly enrolled: number;
-    /** Accounts whose grace is over and whose withdrawal nobody confirmed. */
+    /** Accounts whose grace is over and whose withdrawal no operator confirmed. */
     readonly due: number;
   };
-  /** Somebody asked for a sweep while this one ran. */
+  /** Another sweep was requested while this one ran. */
   readonly again: boolean;
-  /** When it was last heard of, ISO 8601. */
+  /** When it last made progress, ISO 8601. */
   readonly touchedAt: string;
 }
 
-/** A call that was not refused for so long is no longer the call that was. */
+/** After so long without a refusal, a new refusal counts as the first. */
 export const REFUSAL_PAUSE_HOURS = 3;
 
-/** The registry, as its keeper sees it: in parts, and with every change checked against the one before. */
+/** The registry, as enroll-accounts and watch-rollout use it: by pages, and with every change checked against the one before. */
 export interface EnrollmentRegistry {
-  /** The entries of these accounts; those without one are left out. */
+  /** The entries of these accounts; accounts without one are left out. */
   of(accounts: readonly AccountId[]): Promise<ReadonlyMap<AccountId, RegistryEntry>>;
-  /** The next part of all entries. */
+  /** The next page of all entries. */
   page(from?: string): Promise<Page<RegistryEntry>>;
-  /** Writes an entry that was made from one read before. Throws when somebody else wrote in between. */
+  /** Writes an entry that was made from one read before. Throws when another run wrote in between. */
   change(entry: RegistryEntry): Promise<void>;
-  /** Whether this was not told before; it is remembered as told. */
-  isNews(about: string, text: string): Promise<boolean>;
-  /** Notes that AWS refused a call now, and says since when it does. A pause of {@link REFUSAL_PAUSE_HOURS} begins anew. */
-  refusedSince(call: string, now: Date): Promise<Date>;
+  /** Records an alert. Resolves to false when the same text was recorded before. */
+  recordAlert(about: string, text: string): Promise<boolean>;
+  /** Records that AWS refused a call now. Resolves to since when it does: from the first refusal after a pause of
+   * {@link REFUSAL_PAUSE_HOURS}. */
+  recordRefusal(call: string, now: Date): Promise<Date>;
   sweep(): Promise<SweepState | undefined>;
-  /** Writes the state of a sweep, if what is there is still what the writer saw: false when it is not. */
-  moveSweep(seen: SweepState | undefined, next: SweepState): Promise<boolean>;
+  /** Writes the state of a sweep if no other run changed it in between. Resolves to whether it did. */
+  replaceSweep(before: SweepState | undefined, next: SweepState): Promise<boolean>;
 }

@@ -1,12 +1,12 @@
 import type { DatabaseArn, KeyArn, Kind, SnapshotArn } from '../../../src/contract/ids';
 
-/** A snapshot as a step sees it; instance and cluster snapshots alike. */
+/** A snapshot of an instance or a cluster. */
 export interface Snapshot {
   readonly arn: SnapshotArn;
   readonly kind: Kind;
   /** Last part of the ARN, `awsbackup:` included. */
   readonly name: string;
-  /** As RDS says it: `creating`, `copying`, `available`, `failed`, … */
+  /** The status that RDS gives: `creating`, `copying`, `available`, `failed`, … */
   readonly status: string;
   /** Whether RDS calls it `manual`, `awsbackup`, `automated` or `shared`. Clusters' snapshots of AWS Backup are `manual`. */
   readonly type: string;
@@ -27,7 +27,7 @@ export interface Snapshot {
   readonly tags: ReadonlyMap<string, string>;
 }
 
-/** What a copy shall be. */
+/** An order to copy a snapshot. */
 export interface CopyOrder {
   readonly source: SnapshotArn;
   readonly kind: Kind;
@@ -39,22 +39,22 @@ export interface CopyOrder {
 }
 
 /**
- * What came of an order to copy.
+ * The answer to an order to copy.
  * `wait`: as many copies as RDS allows are in flight. `full`: as many manual snapshots as the quota allows exist.
  * `key`: a key could not be used. `gone`: the source does not exist, or is not shared. `options`: RDS asks for an option
- * group that this account does not have. `refused`: RDS will not copy this snapshot as it is, and says why.
+ * group that this account does not have. `refused`: RDS does not copy this snapshot as it is, and says why.
  */
 export type CopyOutcome =
   | { readonly kind: 'started' | 'already-there' | 'gone' }
   | { readonly kind: 'wait' | 'full' | 'key' | 'options' | 'refused'; readonly because: string };
 
-/** What came of a share. `refused`: RDS will never share this snapshot, as with TDE and other permanent options. `wait`: not in
- * its present state. `full`: it is shared with as many accounts as RDS allows. `gone`: it does not exist. */
+/** The answer to an order to share. `refused`: RDS never shares this snapshot, as with TDE and other permanent options. `wait`: not
+ * in its present state. `full`: it is shared with as many accounts as RDS allows. `gone`: it does not exist. */
 export type ShareOutcome =
   | { readonly kind: 'shared' | 'gone' }
   | { readonly kind: 'refused' | 'wait' | 'full'; readonly because: string };
 
-/** The snapshots of one account and Region, to look at. */
+/** The snapshots of one account and Region, to read. */
 export interface SnapshotLists {
   /** Every snapshot the account itself has, of whatever type, with its tags. Reads all pages. */
   own(): Promise<readonly Snapshot[]>;
@@ -68,10 +68,10 @@ export interface SnapshotLists {
 export interface Snapshots extends SnapshotLists {
   /** Starts a copy. Safe to call twice. */
   copy(order: CopyOrder): Promise<CopyOutcome>;
-  /** Lets exactly this account restore and copy a manual snapshot. Safe to call twice. */
+  /** Allows exactly this account to restore and copy a manual snapshot. Safe to call twice. */
   share(snapshot: Snapshot, account: string): Promise<ShareOutcome>;
   /** Adds tags, or overwrites them. */
   tag(snapshot: SnapshotArn, tags: Readonly<Record<string, string>>): Promise<void>;
-  /** Deletes a manual snapshot; one that is gone already is fine. */
+  /** Deletes a manual snapshot. Safe to call twice. */
   remove(snapshot: Snapshot): Promise<void>;
 }

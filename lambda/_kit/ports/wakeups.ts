@@ -1,5 +1,5 @@
-/** How a step makes sure that it is woken again while something is under way. */
+/** How a step makes sure that it runs again while copies are in flight. */
 export interface Wakeups {
-  /** Wakes the step in so many minutes, unless a wake-up is waiting already. Safe to call in every run. */
-  again(minutes: number): Promise<void>;
+  /** Starts the step in so many minutes, unless a wakeup already waits. Safe to call in every run. */
+  wakeIn(minutes: number): Promise<void>;
 }

@@ -4,14 +4,14 @@ import { CheckvalveError } from '../../../src/contract/errors';
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/crpg-ref-requests.html */
 export interface CustomResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
-  /** Where the answer is put: CloudFormation waits for it, an hour if the template does not say otherwise. */
+  /** Where the answer goes. CloudFormation waits for it, by default for an hour. */
   readonly ResponseURL: string;
   readonly StackId: string;
   readonly RequestId: string;
   readonly LogicalResourceId: string;
 }
 
-/** What CloudFormation is told. `data` is what Fn::GetAtt then reads. */
+/** The answer to CloudFormation. Fn::GetAtt reads `data`. */
 export type CustomResourceAnswer =
   | { readonly status: 'SUCCESS'; readonly data: Readonly<Record<string, string>> }
   | { readonly status: 'FAILED'; readonly reason: string };
@@ -20,7 +20,7 @@ export type CustomResourceAnswer =
 export type Put = (url: string, body: string) => Promise<number>;
 
 const TRIES = 3;
-/** An answer may have 4,096 bytes: so much of a reason is left of them at any rate. */
+/** An answer may have 4,096 bytes: so many characters of a reason always fit. */
 const REASON_CHARACTERS = 800;
 
 // The URL is signed for no content type at all.
@@ -30,12 +30,12 @@ const put: Put = async (url, body) => {
   return status;
 };
 
-/** Whether an event comes from CloudFormation, and not from a rule that wakes the function. */
+/** Whether an event comes from CloudFormation, and not from a rule that starts the function. */
 export const isCustomResourceEvent = (event: unknown): event is CustomResourceEvent =>
   typeof event === 'object' && event !== null && 'RequestType' in event && 'ResponseURL' in event;
 
 /**
- * Tells CloudFormation what came of its request. The resource keeps one id, so that it is never replaced.
+ * Answers CloudFormation. The resource keeps one id, so that it is never replaced.
  * @throws CheckvalveError `AWS_CALL_FAILED` when the answer cannot be put after three tries: Lambda then runs again
  */
 export async function answerCloudFormation(
@@ -63,5 +63,5 @@ export async function answerCloudFormation(
     }
   }
   const message = `CloudFormation did not take the answer for ${LogicalResourceId}: ${cause}`;
-  throw new CheckvalveError('AWS_CALL_FAILED', message, 'Nothing need be done: Lambda tries again.', { cause });
+  throw new CheckvalveError('AWS_CALL_FAILED', message, 'You need not do anything: Lambda tries again.', { cause });
 }

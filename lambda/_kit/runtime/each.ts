@@ -1,17 +1,17 @@
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { Done, Log } from '../ports/log';
-import { sideBySide } from './side-by-side';
+import { inParallel } from './in-parallel';
 
-/** Reasons that an error names: somebody reads it at night. */
+/** Reasons that an error names: an operator must be able to read it at night. */
 const MAX_REPORTED = 5;
 
-/** What an action that went wrong is told as. */
+/** A failure as one text. */
 export const failure = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : `${error}`;
 
 /**
- * Does one action after the other, or `atATime` of them side by side, each begun in the order given; a failure is written down
- * and never stops the rest. Actions with the same `line` are done one after the other all the same.
+ * Performs one action after the other, or `atATime` of them in parallel, each started in the order given. A failure is logged and
+ * never stops the rest. Actions of the same queue are always performed one after the other.
  * @throws CheckvalveError `STEP_FAILED` in the end, when any failed, so that the invocation counts as an error.
  */
 export async function eachAction<Action extends { readonly do: string }>(
@@ -36,15 +36,15 @@ export async function eachAction<Action extends { readonly do: string }>(
       failed.push(because);
     }
   };
-  await sideBySide(line ? linesOf(actions, line) : actions.map((action) => [action]), atATime, async (following) => {
+  await inParallel(line ? linesOf(actions, line) : actions.map((action) => [action]), atATime, async (following) => {
     for (const action of following) await one(action);
   });
   if (failed.length === 0) return done;
   const count = `${failed.length} of ${actions.length} action(s) of ${step} failed`;
   const reasons = [...new Set(failed)];
-  const told = reasons.slice(0, MAX_REPORTED).join('; ');
+  const named = reasons.slice(0, MAX_REPORTED).join('; ');
   const more = reasons.length > MAX_REPORTED ? `; and ${reasons.length - MAX_REPORTED} more reasons, in the log` : '';
-  throw new CheckvalveError('STEP_FAILED', `${count}: ${told}${more}`, 'The next run tries again; see the log.');
+  throw new CheckvalveError('STEP_FAILED', `${count}: ${named}${more}`, 'The next run tries again; see the log.');
 }
 
 /** Actions by line, in the order in which each line first comes. */

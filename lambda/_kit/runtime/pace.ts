@@ -1,4 +1,4 @@
-/** Time, as a pace needs it. */
+/** The clock of a pace. */
 export interface Waiting {
   /** Milliseconds since some moment. */
   now(): number;
@@ -10,7 +10,7 @@ const REAL: Waiting = {
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** Holds calls to a rate: each begins at least its share of a second after the one before. */
+/** Limits the rate of calls: each begins at least its part of a second after the one before. */
 export class Pace {
   private free = Number.NEGATIVE_INFINITY;
   private readonly gap: number;

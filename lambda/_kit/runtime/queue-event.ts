@@ -2,7 +2,7 @@ import type { Log } from '../ports/log';
 import type { StepQueue } from '../ports/step-queue';
 import { failure } from './each';
 
-/** A message of a queue, as Lambda hands it over. */
+/** A message of a queue, as Lambda passes it. */
 export interface QueueMessage {
   readonly id: string;
   readonly receipt: string;
@@ -35,16 +35,16 @@ export function queueMessages(event: unknown): readonly QueueMessage[] | undefin
 const FIRST_SECONDS = 30;
 const LONGEST_SECONDS = 900;
 
-/** How long a message waits before it is tried again: doubled each time, a quarter of an hour at the longest. */
+/** How long a message waits before the next try: doubled each time, at most a quarter of an hour. */
 export const backoffSeconds = (received: number): number =>
   Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.min(16, received - 1));
 
-/** Which messages are to come back. */
+/** The messages that return to the queue. */
 export interface Unfinished {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Works on one message after the other; one that fails comes back later, and stops no other. */
+/** Works on one message after the other. A message that fails returns later, and stops no other. */
 export async function eachMessage(
   messages: readonly QueueMessage[],
   queue: StepQueue,

@@ -1,16 +1,16 @@
-/** What a call ends with that took longer than it may. */
+/** Name of the error of a call that took too long. */
 const TIME_OUT = 'TimeoutError';
-/** What a call ends with that was not begun: the run has used up its time for such calls. */
+/** Name of the error of a call that was not started: the run has used up its time for such calls. */
 const NO_TIME_LEFT = 'NoTimeLeft';
 
 const named = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 
-/** Whether a call was not begun because of the time that others took: that says nothing about what was to be called. */
+/** Whether a call was not started because others used up the time: that says nothing about its account. */
 export const isNotBegun = (error: unknown): boolean => error instanceof Error && error.name === NO_TIME_LEFT;
 
 /**
- * The time that a run gives to calls into other accounts. An account that answers slowly, or makes AWS throttle the calls into
- * it, uses up its own part and no more.
+ * The time of a run for calls into other accounts. An account that answers slowly, or in which AWS throttles the calls, uses up
+ * only its own part.
  */
 export class TimeBudget {
   private readonly end: number;
@@ -24,8 +24,8 @@ export class TimeBudget {
   }
 
   /**
-   * Does one piece of work, and waits for it so long and no longer. The signal ends the calls that are under way after that.
-   * @throws `TimeoutError` when it took longer; `NoTimeLeft` when it was not begun
+   * Performs one piece of work within a time. Afterwards the signal ends the calls that still run.
+   * @throws `TimeoutError` when it took longer; `NoTimeLeft` when it was not started
    */
   async within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const left = Math.min(ms, this.end - this.now());

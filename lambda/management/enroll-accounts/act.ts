@@ -1,60 +1,61 @@
 import type { AccountId } from '../../../src/contract/ids';
 import { type Alert, alertText } from '../../../src/contract/management-alerts';
-import type { RegistryEntry } from '../../_kit/ports/registry';
-import { refusalAlert, refusalNews } from '../../_kit/refused-call';
+import { alertRefusedCall } from '../../_kit/refused-call';
+import { throwFirst, tryToWriteEntries, writeEntries } from '../../_kit/registry-writes';
 import { failure } from '../../_kit/runtime/each';
 import type { EnrollmentPorts } from './observe';
 import type { EnrollmentAction } from './plan';
 
-/** Does one action; each may be repeated. */
+/** Performs one action. Safe to repeat. */
 export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now: Date) {
   switch (action.do) {
     case 'create-instances':
-      return create(action, ports, now);
+      return createInstances(action, ports, now);
     case 'withdraw-instances': {
       const { accounts, regions, retain } = action;
-      const withdraw = () => ports.stackInstances.withdraw(accounts, regions, retain);
-      const operation = await started('DeleteStackInstances', accounts, withdraw, ports, now);
-      await write(action.entries, ports);
-      if (action.alert) await tell(action.alert, ports);
+      const start = () => ports.stackInstances.withdraw(accounts, regions, retain);
+      const operation = await startOperation('DeleteStackInstances', accounts, start, ports, now);
+      await writeEntries(action.entries, ports.registry);
+      if (action.alert) await sendAlert(action.alert, ports);
       return { outcome: 'started', because: `operation ${operation}` };
     }
-    case 'register':
-      // Told first: an alert twice is better than none.
-      if (action.alert) await tell(action.alert, ports);
-      await write(action.entries, ports);
+    case 'record':
+      // The alert is sent first: after a crash in between, a second alert is better than none.
+      if (action.alert) await sendAlert(action.alert, ports);
+      await writeEntries(action.entries, ports.registry);
       return { outcome: 'done' };
-    case 'tell-news':
-      if (!(await ports.registry.isNews(action.about, action.alert.lines.join('\n')))) return { outcome: 'known' };
-      await tell(action.alert, ports);
+    case 'alert-once':
+      if (!(await ports.registry.recordAlert(action.key, action.alert.lines.join('\n')))) return { outcome: 'known' };
+      await sendAlert(action.alert, ports);
       return { outcome: 'done' };
   }
 }
 
-async function tell(alert: Alert, { alerts }: EnrollmentPorts): Promise<void> {
+async function sendAlert(alert: Alert, { alerts }: EnrollmentPorts): Promise<void> {
   const { subject, message } = alertText(alert);
-  await alerts.tell(subject, message);
+  await alerts.send(subject, message);
 }
 
-/** The entries come first: an account that is wanted and gets no tooling must be seen to have none. Whose entry could not
- * be written is left out: another run is at it, or the next one is. */
-async function create(
+/** The entries are written first: an account that is to get the tooling and does not must be visible in the registry. An account
+ * whose entry cannot be written is left out, because another run is changing it, or the next run will. */
+async function createInstances(
   { accounts, regions, entries }: Extract<EnrollmentAction, { do: 'create-instances' }>,
   ports: EnrollmentPorts,
   now: Date,
 ) {
-  const unwritten = await tryToWrite(entries, ports);
-  const ready = accounts.filter((account) => !unwritten.has(account));
-  // An operation on nobody would be one on everybody.
-  const make = () => ports.stackInstances.create(ready, regions);
-  const operation = ready.length > 0 ? await started('CreateStackInstances', ready, make, ports, now) : 'none';
-  throwFirst(unwritten);
+  const failed = await tryToWriteEntries(entries, ports.registry);
+  const written = accounts.filter((account) => !failed.has(account));
+  const start = () => ports.stackInstances.create(written, regions);
+  // An empty `Accounts` list would target the whole OU.
+  const operation =
+    written.length > 0 ? await startOperation('CreateStackInstances', written, start, ports, now) : 'none';
+  throwFirst(failed);
   return { outcome: 'started', because: `operation ${operation}` };
 }
 
-/** Starts an operation. A refusal counts nothing against an account: the queue tries again, and the next sweep. One that
- * persists is told as what it is, once a day. */
-async function started(
+/** Starts an operation. A refusal does not count against the accounts: the queue retries, and so does the next sweep. A refusal
+ * that persists is alerted once a day, as a refusal of the call. */
+async function startOperation(
   call: string,
   accounts: readonly AccountId[],
   start: () => Promise<string>,
@@ -64,28 +65,7 @@ async function started(
   try {
     return await start();
   } catch (error) {
-    const since = await ports.registry.refusedSince(call, now);
-    const [about, text] = refusalNews(call, now);
-    const alert = refusalAlert({ call, because: failure(error), since, accounts }, now);
-    if (alert && (await ports.registry.isNews(about, text))) await tell(alert, ports);
+    await alertRefusedCall({ call, because: failure(error), accounts }, ports, now);
     throw error;
   }
-}
-
-/** Writes each entry, whatever becomes of the others; the first failure is thrown in the end. */
-async function write(entries: readonly RegistryEntry[], ports: EnrollmentPorts): Promise<void> {
-  throwFirst(await tryToWrite(entries, ports));
-}
-
-/** Writes each entry, and says of which accounts that failed, and why. */
-async function tryToWrite(entries: readonly RegistryEntry[], { registry }: EnrollmentPorts) {
-  const failed = new Map<AccountId, unknown>();
-  const one = (entry: RegistryEntry) =>
-    registry.change(entry).catch((error: unknown) => void failed.set(entry.account, error));
-  await Promise.all(entries.map(one));
-  return failed;
-}
-
-function throwFirst(failed: ReadonlyMap<AccountId, unknown>): void {
-  for (const error of failed.values()) throw error;
 }

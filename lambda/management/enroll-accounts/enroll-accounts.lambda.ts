@@ -17,24 +17,24 @@ import { enrollAccounts } from './enroll-accounts';
 
 const names = ENV.enrollAccounts;
 const settings = requiredJson<EnrollmentSettings>(names.settings);
-// Organizations throttles by account: what is refused is tried again, slower each time.
-const patient = { retryMode: 'adaptive', maxAttempts: 8 };
+// Organizations throttles per account: the SDK retries with growing delays.
+const retries = { retryMode: 'adaptive', maxAttempts: 8 };
 const ports = {
-  stackInstances: new ToolingInstances(new CloudFormationClient(patient), requiredEnv(names.stackSet), settings.rootId),
+  stackInstances: new ToolingInstances(new CloudFormationClient(retries), requiredEnv(names.stackSet), settings.rootId),
   registry: new DynamoEnrollment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
   alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
   queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
-  // Organizations lets accounts be described twice as often as tags be listed.
+  // Organizations allows twice as many descriptions of accounts per second as listings of tags.
   pace: {
     accounts: new Pace(2 * settings.readsPerSecond),
     tags: new Pace(settings.readsPerSecond),
     instances: new Pace(settings.readsPerSecond),
   },
 };
-const organizations = new OrganizationsClient(patient);
+const organizations = new OrganizationsClient(retries);
 const log = jsonLog('enroll-accounts');
 
-/** Woken by events of Organizations, by a schedule and by its own queue. */
+/** Events of Organizations, a schedule and its own queue invoke it. */
 export const handler = (event: unknown) =>
-  // The organization anew for each run: it remembers the units it has seen.
+  // A new AwsOrganization for each run: it caches the units that it has read.
   enrollAccounts(event, { ...ports, organization: new AwsOrganization(organizations) }, settings, new Date(), log);

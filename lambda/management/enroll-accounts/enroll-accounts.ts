@@ -3,13 +3,13 @@ import { isAccountId } from '../../../src/contract/ids';
 import type { Log } from '../../_kit/ports/log';
 import { failure } from '../../_kit/runtime/each';
 import { eachMessage, queueMessages, type Unfinished } from '../../_kit/runtime/queue-event';
-import { look } from './look';
 import type { EnrollmentPorts } from './observe';
-import { askForSweep, sweepOn } from './sweep';
-import { wakeUp } from './wake-up';
+import { parseEvent, type Trigger } from './parse-event';
+import { type EnrollmentRun, processAccounts } from './process-accounts';
+import { continueSweep, requestSweep } from './sweep';
 
-/** One run of the step, for an event, the daily wake-up, or a message of its own queue. Safe to run at any time, twice, or
- * after a run that was cut off. */
+/** One run of the step, for an event of Organizations, the daily schedule, or a message of its own queue. Safe to run at any
+ * time, twice, or after a run that was cut off. */
 export async function enrollAccounts(
   event: unknown,
   ports: EnrollmentPorts,
@@ -17,42 +17,44 @@ export async function enrollAccounts(
   now: Date,
   log: Log,
 ): Promise<Unfinished> {
-  const step = { ports, settings, now, log };
+  const run = { ports, settings, now, log };
   const messages = queueMessages(event);
-  if (messages) return eachMessage(messages, ports.queue, log, (body) => read(body, step));
-  const woken = wakeUp(event);
-  log('step.woken', woken);
-  if (woken.look === 'everything') {
-    await askForSweep(step);
-  } else if (woken.accounts.length > 0) {
-    await lookOrQueue(woken, event, step);
+  if (messages) return eachMessage(messages, ports.queue, log, (body) => processMessage(body, run));
+  const trigger = parseEvent(event);
+  log('event.parsed', trigger);
+  if (trigger.scope === 'all') {
+    await requestSweep(run);
+  } else if (trigger.accounts.length > 0) {
+    await processOrQueue(trigger, event, run);
   }
   return { batchItemFailures: [] };
 }
 
-type Step = Parameters<typeof askForSweep>[0];
-
-/** An event comes once. What cannot be done now is left to the queue, which tries again, later and later. */
-async function lookOrQueue(
-  { accounts, by }: Extract<ReturnType<typeof wakeUp>, { readonly look: 'accounts' }>,
+/** EventBridge delivers the event once. When its accounts cannot be processed now, the queue retries them with growing delays. */
+async function processOrQueue(
+  { accounts, by }: Extract<Trigger, { readonly scope: 'accounts' }>,
   event: unknown,
-  { ports, settings, now, log }: Step,
+  run: EnrollmentRun,
 ): Promise<void> {
-  const sights = accounts.map((account) => ({ account }));
+  const { ports, now, log } = run;
+  const toObserve = accounts.map((account) => ({ account }));
   try {
-    await look(sights, { ports, settings, now, log, by, withdrawals: 'none' });
+    await processAccounts(toObserve, run, { by, withdrawals: 'none' });
   } catch (error) {
-    log('look.postponed', { accounts, because: failure(error) });
+    log('accounts.postponed', { accounts, because: failure(error) });
     const id = String((event as { readonly id?: unknown }).id ?? now.getTime());
     for (const account of accounts) {
-      await ports.queue.send({ do: 'look', account, by }, account, `look-${account}-${id}`.slice(0, 128));
+      const once = `account-${account}-${id}`.slice(0, 128);
+      await ports.queue.send({ do: 'process-account', account, by }, account, once);
     }
   }
 }
 
-async function read(body: unknown, step: Step): Promise<void> {
+async function processMessage(body: unknown, run: EnrollmentRun): Promise<void> {
   const message = (body ?? {}) as Readonly<Record<string, unknown>>;
-  if (message.do === 'sweep') return sweepOn({ id: String(message.id), seq: Number(message.seq) }, step);
-  if (message.do !== 'look' || !isAccountId(message.account)) throw new TypeError('not a message of this step');
-  await look([{ account: message.account }], { ...step, by: String(message.by), withdrawals: 'none' });
+  if (message.do === 'sweep') return continueSweep({ id: String(message.id), seq: Number(message.seq) }, run);
+  if (message.do !== 'process-account' || !isAccountId(message.account)) {
+    throw new TypeError('enroll-accounts sends no such message');
+  }
+  await processAccounts([{ account: message.account }], run, { by: String(message.by), withdrawals: 'none' });
 }

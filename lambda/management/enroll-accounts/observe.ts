@@ -1,88 +1,75 @@
 import type { EnrollmentSettings } from '../../../src/contract/enrollment-settings';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Alerts } from '../../_kit/ports/alerts';
-import type { Member, Organization } from '../../_kit/ports/organization';
+import type { Organization } from '../../_kit/ports/organization';
 import type { EnrollmentRegistry, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstances } from '../../_kit/ports/stack-instances';
 import type { StepQueue } from '../../_kit/ports/step-queue';
 import { failure } from '../../_kit/runtime/each';
-import { type AccountFacts, judge, outWithoutTags } from './judge';
+import { decideAccount, reasonWithoutTags } from './decide-account';
+import type { AccountToObserve, EnrollmentAccount, ObservedAccounts } from './facts';
 
-/** What enroll-accounts touches. */
+/** The ports of enroll-accounts. */
 export interface EnrollmentPorts {
   readonly organization: Organization;
   readonly stackInstances: StackInstances;
   readonly registry: EnrollmentRegistry;
   readonly alerts: Alerts;
   readonly queue: StepQueue;
-  /** Holds the reads of accounts, of tags and of instances to their rates. */
-  readonly pace: { readonly accounts: Turns; readonly tags: Turns; readonly instances: Turns };
+  /** Limits the rate at which accounts, tags and instances are read. */
+  readonly pace: { readonly accounts: RateLimit; readonly tags: RateLimit; readonly instances: RateLimit };
 }
 
-interface Turns {
+/** Resolves when the next read may start. */
+interface RateLimit {
   turn(): Promise<void>;
 }
 
-/** An account with all that is known of it. */
-export interface ObservedAccount extends AccountFacts {
-  readonly entry?: RegistryEntry;
-}
-
-/** What was seen, and which accounts could not be: on those nothing is decided. */
-export interface Observed {
-  readonly accounts: readonly ObservedAccount[];
-  readonly unread: readonly { readonly account: AccountId; readonly because: string }[];
-}
-
-/** Where to look: an account, and what a listing already said of it. */
-export interface Sight {
-  readonly account: AccountId;
-  readonly member?: Member;
-}
-
-/** Regions of an entry in which nothing is tried for now. */
+/** Regions of an entry in which nothing is deployed for now. */
 export function closedRegions({ rollout = {} }: RegistryEntry, now: Date): readonly Region[] {
   const closed = Object.entries(rollout).filter(([, one]) => one?.until && Date.parse(one.until) > now.getTime());
   return closed.map(([at]) => at as Region);
 }
 
-/** Looks at these accounts: a few calls each, and a tag is read only where it can change the verdict. */
+/** Reads these accounts with a few calls each. Tags are read only where they can change the decision. */
 export async function observe(
-  sights: readonly Sight[],
+  toObserve: readonly AccountToObserve[],
   ports: EnrollmentPorts,
   settings: EnrollmentSettings,
   now: Date,
-): Promise<Observed> {
-  const accounts: ObservedAccount[] = [];
+): Promise<ObservedAccounts> {
+  const accounts: EnrollmentAccount[] = [];
   const unread: { account: AccountId; because: string }[] = [];
-  const entries = await ports.registry.of(sights.map(({ account }) => account));
-  for (const sight of sights) {
+  const entries = await ports.registry.of(toObserve.map(({ account }) => account));
+  for (const one of toObserve) {
     try {
-      accounts.push(await observeOne(sight, entries.get(sight.account), ports, settings, now));
+      accounts.push(await observeOne(one, entries.get(one.account), ports, settings, now));
     } catch (error) {
-      unread.push({ account: sight.account, because: failure(error) });
+      unread.push({ account: one.account, because: failure(error) });
     }
   }
   return { accounts, unread };
 }
 
 async function observeOne(
-  { account, member: listed }: Sight,
+  { account, member: listed }: AccountToObserve,
   entry: RegistryEntry | undefined,
   { organization, stackInstances, pace }: EnrollmentPorts,
   settings: EnrollmentSettings,
   now: Date,
-): Promise<ObservedAccount> {
+): Promise<EnrollmentAccount> {
   if (!listed) await pace.accounts.turn();
   const member = listed ?? (await organization.member(account));
-  const out = outWithoutTags(account, member, settings, now);
-  if (!out) await pace.tags.turn();
-  const tags = out ? undefined : await organization.tags(account);
+  const isDecided = reasonWithoutTags(account, member, settings, now) !== undefined;
+  if (!isDecided) await pace.tags.turn();
+  const tags = isDecided ? undefined : await organization.tags(account);
   const facts = { account, member, tags, held: entry, closed: entry && closedRegions(entry, now) };
-  // Where neither the registry nor the tag speaks for it there is nothing to find: a stranger is found by the listing.
-  const known = entry && (entry.state !== 'left' || entry.departed);
-  const mayStand = !listed || known || judge({ ...facts, instances: [] }, settings, now).verdict === 'enroll';
-  if (mayStand) await pace.instances.turn();
-  const instances = mayStand ? await stackInstances.ofAccount(account) : [];
+  // An account of a listing that is neither registered nor tagged has no instances to look for: the sweep reads all instances,
+  // and finds one that the registry does not know.
+  const isRegistered = entry && (entry.state !== 'left' || entry.departed);
+  const isWanted = () => decideAccount({ ...facts, instances: [] }, settings, now).decision === 'enroll';
+  const mayHaveInstances = !listed || isRegistered || isWanted();
+  if (mayHaveInstances) await pace.instances.turn();
+  const instances = mayHaveInstances ? await stackInstances.ofAccount(account) : [];
   return { ...facts, entry, instances: instances.map(({ region }) => region) };
 }

@@ -2,25 +2,13 @@ import type { EnrollmentSettings } from '../../../src/contract/enrollment-settin
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { Alert } from '../../../src/contract/management-alerts';
 import type { RegistryEntry } from '../../_kit/ports/registry';
-import { judge, type Verdict } from './judge';
-import { batches, changed, type Judged } from './judged';
-import type { ObservedAccount } from './observe';
-import { withdrawals } from './withdrawals';
+import { type AccountDecision, decideAccount } from './decide-account';
+import { batchesBy, changedEntry, type DecidedAccount } from './decided-accounts';
+import type { EnrollmentAccount, EnrollmentFacts } from './facts';
+import { planWithdrawals } from './plan-withdrawals';
 
-/** What enroll-accounts decides from. */
-export interface EnrollmentFacts {
-  readonly settings: EnrollmentSettings;
-  /** Accounts that were seen whole. */
-  readonly accounts: readonly ObservedAccount[];
-  /** Whose grace may end here: nobody's, unless all accounts were listed; the confirmed, or all. */
-  readonly withdrawals: 'none' | 'confirmed' | 'all';
-  /** Who caused the look. */
-  readonly by: string;
-  readonly now: Date;
-}
-
-/** One thing to do. Entries of accounts that get the tooling are written first, so that coverage shows them whatever
- * becomes of the operation; all others once the rest of the action is done: the vault follows what is. */
+/** One action of enroll-accounts. Entries of accounts that get the tooling are written before the operation, so that the coverage
+ * report shows these accounts even if it fails. All other entries are written last: the vault follows the registry. */
 export type EnrollmentAction =
   | {
       readonly do: 'create-instances';
@@ -36,77 +24,79 @@ export type EnrollmentAction =
       readonly entries: readonly RegistryEntry[];
       readonly alert?: Alert;
     }
-  | { readonly do: 'register'; readonly entries: readonly RegistryEntry[]; readonly alert?: Alert }
-  | { readonly do: 'tell-news'; readonly about: string; readonly alert: Alert };
+  | { readonly do: 'record'; readonly entries: readonly RegistryEntry[]; readonly alert?: Alert }
+  /** Sends an alert, unless the last alert with this key had the same text. */
+  | { readonly do: 'alert-once'; readonly key: string; readonly alert: Alert };
 
-/** What must happen, and the verdict on every account. */
+/** The actions, and the decision on every account. */
 export interface EnrollmentPlan {
   readonly actions: readonly EnrollmentAction[];
-  readonly verdicts: readonly Verdict[];
+  readonly decisions: readonly AccountDecision[];
 }
 
-/** Decides what becomes of these accounts. Pure. */
+/** Decides on these accounts, and plans the actions that follow. Pure. */
 export function plan(facts: EnrollmentFacts): EnrollmentPlan {
-  const judged = [...facts.accounts]
+  const decided = [...facts.accounts]
     .sort((a, b) => (a.account < b.account ? -1 : 1))
-    .map((seen): Judged => ({ seen, verdict: judge(seen, facts.settings, facts.now) }));
+    .map((observed): DecidedAccount => ({ observed, decision: decideAccount(observed, facts.settings, facts.now) }));
   const actions = [
-    ...creations(judged, facts),
-    ...withdrawals(judged, facts),
-    ...departures(judged, facts),
-    ...nearMisses(judged),
+    ...planCreations(decided, facts),
+    ...planWithdrawals(decided, facts),
+    ...planDepartures(decided, facts),
+    ...planNearMisses(decided),
   ];
-  return { actions, verdicts: judged.map(({ verdict }) => verdict) };
+  return { actions, decisions: decided.map(({ decision }) => decision) };
 }
 
-const missingIn = ({ instances, closed = [] }: ObservedAccount, { regions }: EnrollmentSettings) =>
+const missingIn = ({ instances, closed = [] }: EnrollmentAccount, { regions }: EnrollmentSettings) =>
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
-/** Who is wanted gets the tooling where it is missing, and is written down as enrolled. */
-function creations(judged: readonly Judged[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
-  const wanted = judged.filter(({ verdict }) => verdict.verdict === 'enroll' || verdict.verdict === 'keep');
-  const lacking = wanted.filter(({ verdict }) => verdict.verdict === 'enroll');
-  const made = batches(lacking, ({ seen }) => missingIn(seen, facts.settings).join()).map(
+/** Accounts that match get the tooling in the Regions where it is missing, and are recorded as enrolled. */
+function planCreations(decided: readonly DecidedAccount[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
+  const toEnroll = decided.filter(({ decision }) => decision.decision === 'enroll');
+  const creations = batchesBy(toEnroll, ({ observed }) => missingIn(observed, facts.settings).join()).map(
     (batch): EnrollmentAction => ({
       do: 'create-instances',
-      accounts: batch.map(({ seen }) => seen.account),
-      regions: batch[0] ? missingIn(batch[0].seen, facts.settings) : [],
+      accounts: batch.map(({ observed }) => observed.account),
+      regions: batch[0] ? missingIn(batch[0].observed, facts.settings) : [],
       entries: batch.flatMap((one) => enrolledEntry(one, facts)),
     }),
   );
-  const kept = wanted.filter(({ verdict }) => verdict.verdict === 'keep').flatMap((one) => enrolledEntry(one, facts));
-  return kept.length > 0 ? [...made, { do: 'register', entries: kept }] : made;
+  const kept = decided.filter(({ decision }) => decision.decision === 'keep');
+  const entries = kept.flatMap((one) => enrolledEntry(one, facts));
+  return entries.length > 0 ? [...creations, { do: 'record', entries }] : creations;
 }
 
-/** Who is no member any more has left: nothing can reach it, and it keeps what it has until somebody in it removes it. */
-function departures(judged: readonly Judged[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
-  const gone = judged.filter(
-    ({ seen, verdict }) => verdict.verdict === 'leaving' && !seen.member && seen.entry?.state !== 'left',
+/** An account that left the organization is recorded as left. StackSets cannot reach it: its tooling stays until the account
+ * itself deletes the stack. */
+function planDepartures(decided: readonly DecidedAccount[], facts: EnrollmentFacts): readonly EnrollmentAction[] {
+  const departed = decided.filter(
+    ({ observed, decision }) => decision.decision === 'leaving' && !observed.member && observed.entry?.state !== 'left',
   );
-  if (gone.length === 0) return [];
-  const lines = gone.map(
-    ({ seen: { account, instances } }) =>
-      `${account} is no longer in the organization. The tooling stays in ${instances.join(', ') || 'no Region'} until somebody in the account deletes its stack.`,
+  if (departed.length === 0) return [];
+  const lines = departed.map(
+    ({ observed: { account, instances } }) =>
+      `${account} is no longer in the organization. The tooling stays in ${instances.join(', ') || 'no Region'} until an administrator of the account deletes its stack.`,
   );
-  const alert: Alert = { kind: 'departed', accounts: gone.map(({ seen }) => seen.account), lines };
-  return [
-    { do: 'register', entries: gone.map((one) => changed(one, facts, { state: 'left', departed: true })), alert },
-  ];
+  const alert: Alert = { kind: 'departed', accounts: departed.map(({ observed }) => observed.account), lines };
+  const entries = departed.map((one) => changedEntry(one, facts, { state: 'left', departed: true }));
+  return [{ do: 'record', entries, alert }];
 }
 
-/** What merely looks like the tag is told once. */
-const nearMisses = (judged: readonly Judged[]): readonly EnrollmentAction[] =>
-  judged
-    .filter(({ verdict }) => verdict.verdict === 'near miss')
-    .map(({ verdict: { account, reason } }) => ({
-      do: 'tell-news',
-      about: `near miss ${account}`,
+/** A tag that is only similar to the configured one is reported once. */
+const planNearMisses = (decided: readonly DecidedAccount[]): readonly EnrollmentAction[] =>
+  decided
+    .filter(({ decision }) => decision.decision === 'near-miss')
+    .map(({ decision: { account, reason } }) => ({
+      do: 'alert-once',
+      key: `near-miss ${account}`,
       alert: { kind: 'nearMiss', accounts: [account], lines: [`${account} is not enrolled: it is ${reason}.`] },
     }));
 
-/** The entry of an account that is wanted; none when nothing changed. */
-function enrolledEntry(one: Judged, facts: EnrollmentFacts): readonly RegistryEntry[] {
-  const { entry } = one.seen;
-  const same = entry?.state === 'enrolled' && entry.regions.join() === facts.settings.regions.join();
-  return same ? [] : [changed(one, facts, { state: 'enrolled', departed: undefined, regions: facts.settings.regions })];
+/** The entry of an account that is to have the tooling; none when nothing changed. */
+function enrolledEntry(one: DecidedAccount, facts: EnrollmentFacts): readonly RegistryEntry[] {
+  const { entry } = one.observed;
+  const { regions } = facts.settings;
+  const isUnchanged = entry?.state === 'enrolled' && entry.regions.join() === regions.join();
+  return isUnchanged ? [] : [changedEntry(one, facts, { state: 'enrolled', departed: undefined, regions })];
 }

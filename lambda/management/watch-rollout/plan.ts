@@ -1,121 +1,98 @@
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { AlertKind } from '../../../src/contract/management-alerts';
+import { accountBatches } from '../../_kit/account-batches';
+import { groupBy } from '../../_kit/copies';
 import type { RegionRollout, RegistryEntry } from '../../_kit/ports/registry';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
-import { judgeRegion, type RegionVerdict } from './judge-region';
-
-/** What watch-rollout decides from: a part of a listing, and what is known of the accounts in it. */
-export interface RolloutFacts {
-  readonly seen: readonly StackInstance[];
-  readonly entries: ReadonlyMap<AccountId, RegistryEntry>;
-  /** Version of the template that the StackSet has now. */
-  readonly version: string;
-  /** Whether what failed may be tried again now: on the schedule, so that an hour lies between two tries. */
-  readonly repairing: boolean;
-  /** Whether an operation that makes, changes or removes stacks runs or is queued. */
-  readonly rollingOut: boolean;
-  readonly now: Date;
-}
+import { historyWith } from '../../_kit/registry-writes';
+import { decideRegion, type RegionDecision } from './decide-region';
+import type { RolloutFacts } from './facts';
 
 /**
- * One thing to do. The entries of a repair or a drop are written once StackSets has let the operation in: a call that AWS
- * refuses is no try, so that of its accounts nothing is written, and nobody is alerted about them.
+ * One action of watch-rollout. The entries of a repair or a drop are written after StackSets has accepted the operation: a call
+ * that AWS refuses is no try, so that nothing is written and no alert is sent about its accounts.
  */
 export type RolloutAction =
   | { readonly do: 'record'; readonly entries: readonly RegistryEntry[] }
   | { readonly do: 'repair' | 'drop'; readonly entries: readonly RegistryEntry[]; readonly regions: readonly Region[] }
-  | { readonly do: 'tell'; readonly kind: AlertKind; readonly about: readonly Told[] };
+  | { readonly do: 'alert'; readonly kind: AlertKind; readonly lines: readonly AlertLine[] };
 
-/** One line of an alert, and the account it is about. */
-export interface Told {
+/** One line of an alert, and the account that it is about. */
+export interface AlertLine {
   readonly account: AccountId;
   readonly line: string;
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackInstances.html */
-const MOST_ACCOUNTS = 50;
-const MOST_CHANGES = 20;
-
-interface Judged {
+interface DecidedRegion {
   readonly instance: StackInstance;
-  readonly verdict: RegionVerdict;
+  readonly decision: RegionDecision;
 }
 
-/** Decides what to do about the instances of accounts that are to have the tooling; of others it says nothing. Pure. */
+/** What is done for one account: it is changed once in a run. */
+interface AccountChange {
+  readonly action: Exclude<RolloutAction['do'], 'alert'>;
+  readonly regions: readonly Region[];
+  readonly entry: RegistryEntry;
+}
+
+/** Decides on the instances of accounts that are enrolled or leaving; instances of other accounts are left as they are. Pure. */
 export function plan(facts: RolloutFacts): readonly RolloutAction[] {
-  const ours = facts.seen.filter(({ account }) => (facts.entries.get(account)?.state ?? 'left') !== 'left');
-  const judged = ours.flatMap((instance): readonly Judged[] => {
+  const decided = facts.instances.flatMap((instance): readonly DecidedRegion[] => {
     const entry = facts.entries.get(instance.account);
-    const verdict = entry && judgeRegion(instance, entry, facts);
-    return verdict ? [{ instance, verdict }] : [];
+    const decision = entry && entry.state !== 'left' ? decideRegion(instance, entry, facts) : undefined;
+    return decision ? [{ instance, decision }] : [];
   });
-  const byAccount = new Map<AccountId, Judged[]>();
-  for (const one of judged) byAccount.set(one.instance.account, [...(byAccount.get(one.instance.account) ?? []), one]);
-
-  const groups = new Map<
-    string,
-    { readonly action: RolloutAction['do']; readonly regions: Region[]; entries: RegistryEntry[] }
-  >();
-  for (const [account, ones] of byAccount) {
-    const entry = facts.entries.get(account);
-    if (!entry) continue;
-    // An account is changed once. Where Regions need different things, the others wait for the next run.
-    const action = ones.find(({ verdict }) => verdict.remedy)?.verdict.remedy ?? 'record';
-    const together =
-      action === 'record' ? ones : ones.filter(({ verdict }) => !verdict.remedy || verdict.remedy === action);
-    const regions =
-      action === 'record'
-        ? []
-        : together.filter(({ verdict }) => verdict.remedy === action).map(({ instance }) => instance.region);
-    const key = `${action} ${regions.join()}`;
-    const group = groups.get(key) ?? { action, regions, entries: [] };
-    groups.set(key, { ...group, entries: [...group.entries, withRollout(entry, together, facts.now)] });
-  }
-  return [...[...groups.values()].flatMap(inBatches), ...alertsOf(judged)];
+  const changes = [...groupBy(decided, ({ instance }) => instance.account)].flatMap(([account, regions]) => {
+    const entry = facts.entries.get(account as AccountId);
+    return entry ? [changeOf(entry, regions, facts.now)] : [];
+  });
+  const alike = groupBy(changes, ({ action, regions }) => `${action} ${regions.join()}`);
+  return [...[...alike.values()].flatMap(operationsOf), ...alertsOf(decided)];
 }
 
-function inBatches({
-  action,
-  regions,
-  entries,
-}: {
-  action: RolloutAction['do'];
-  regions: readonly Region[];
-  entries: readonly RegistryEntry[];
-}): readonly RolloutAction[] {
-  const count = Math.ceil(entries.length / MOST_ACCOUNTS);
-  return Array.from({ length: count }, (_, at): RolloutAction => {
-    const batch = entries.slice(at * MOST_ACCOUNTS, (at + 1) * MOST_ACCOUNTS);
-    return action === 'repair' || action === 'drop'
-      ? { do: action, entries: batch, regions }
-      : { do: 'record', entries: batch };
-  });
+/** Where Regions of an account need different actions, the first decides, and the others wait for the next run. */
+function changeOf(entry: RegistryEntry, decided: readonly DecidedRegion[], now: Date): AccountChange {
+  const remedy = decided.find(({ decision }) => decision.remedy)?.decision.remedy;
+  if (!remedy) return { action: 'record', regions: [], entry: withRollout(entry, decided, now) };
+  const together = decided.filter(({ decision }) => !decision.remedy || decision.remedy === remedy);
+  const regions = together.filter(({ decision }) => decision.remedy).map(({ instance }) => instance.region);
+  return { action: remedy, regions, entry: withRollout(entry, together, now) };
 }
 
-/** The entry with what was seen in its Regions; what changed is in its history. */
-function withRollout(entry: RegistryEntry, ones: readonly Judged[], now: Date): RegistryEntry {
+/** The actions for accounts that need the same one in the same Regions. */
+const operationsOf = (changes: readonly AccountChange[]): readonly RolloutAction[] =>
+  accountBatches(changes).flatMap((batch): readonly RolloutAction[] => {
+    const [first] = batch;
+    const entries = batch.map(({ entry }) => entry);
+    if (!first) return [];
+    const { action, regions } = first;
+    return [action === 'record' ? { do: action, entries } : { do: action, entries, regions }];
+  });
+
+/** The entry with the new state of its Regions; each change of state is added to its history. */
+function withRollout(entry: RegistryEntry, decided: readonly DecidedRegion[], now: Date): RegistryEntry {
   const rollout: Partial<Record<Region, RegionRollout>> = { ...entry.rollout };
-  for (const { instance, verdict } of ones) rollout[instance.region] = verdict.next;
-  const changes = ones
-    .filter(({ instance, verdict }) => entry.rollout?.[instance.region]?.state !== verdict.next.state)
-    .map(({ instance: { region }, verdict: { next } }) => ({
+  for (const { instance, decision } of decided) rollout[instance.region] = decision.next;
+  const changes = decided
+    .filter(({ instance, decision }) => entry.rollout?.[instance.region]?.state !== decision.next.state)
+    .map(({ instance: { region }, decision: { next } }) => ({
       at: now.toISOString(),
       by: 'watch-rollout',
       what: `${region}: ${next.state}`,
       why: next.reason ?? `template ${next.version}`,
     }));
-  return { ...entry, rollout, history: [...changes, ...(entry.history ?? [])].slice(0, MOST_CHANGES) };
+  return { ...entry, rollout, history: historyWith(changes, entry) };
 }
 
-/** One alert of a kind, whatever the number of accounts. */
-function alertsOf(judged: readonly Judged[]): readonly RolloutAction[] {
-  const kinds = new Set(judged.flatMap(({ verdict }) => (verdict.alert ? [verdict.alert] : [])));
+/** One alert of each kind, for any number of accounts. */
+function alertsOf(decided: readonly DecidedRegion[]): readonly RolloutAction[] {
+  const kinds = new Set(decided.flatMap(({ decision }) => (decision.alert ? [decision.alert] : [])));
   return [...kinds].map((kind: AlertKind) => {
-    const alerting = judged.filter(({ verdict }) => verdict.alert === kind);
-    const about = alerting.map(({ instance: { account, region }, verdict: { next } }): Told => {
-      const tries = next.failed.length > 1 ? ` (failed ${next.failed.length} times)` : '';
-      return { account, line: `${account} in ${region}: ${next.reason ?? next.state}${tries}` };
+    const concerned = decided.filter(({ decision }) => decision.alert === kind);
+    const lines = concerned.map(({ instance: { account, region }, decision: { next } }): AlertLine => {
+      const failures = next.failed.length > 1 ? ` (failed ${next.failed.length} times)` : '';
+      return { account, line: `${account} in ${region}: ${next.reason ?? next.state}${failures}` };
     });
-    return { do: 'tell', kind, about };
+    return { do: 'alert', kind, lines };
   });
 }

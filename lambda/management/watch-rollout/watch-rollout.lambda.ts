@@ -12,10 +12,10 @@ import { requiredEnv } from '../../_kit/runtime/required-env';
 import { watchRollout } from './watch-rollout';
 
 const names = ENV.watchRollout;
-const patient = { retryMode: 'adaptive', maxAttempts: 8 };
+const retries = { retryMode: 'adaptive', maxAttempts: 8 };
 const ports = {
   rollout: new ToolingInstances(
-    new CloudFormationClient(patient),
+    new CloudFormationClient(retries),
     requiredEnv(names.stackSet),
     requiredEnv(names.ancestor),
   ),
@@ -25,5 +25,5 @@ const ports = {
 };
 const log = jsonLog('watch-rollout');
 
-/** Woken by operations of the StackSet that end, by a schedule and by its own queue. */
+/** Operations of the StackSet that end, a schedule and its own queue invoke it. */
 export const handler = (event: unknown) => watchRollout(event, ports, new Date(), log);

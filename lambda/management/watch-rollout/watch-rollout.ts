@@ -3,60 +3,44 @@ import type { Log } from '../../_kit/ports/log';
 import type { StackInstance } from '../../_kit/ports/stack-instances';
 import { eachAction } from '../../_kit/runtime/each';
 import { eachMessage, queueMessages } from '../../_kit/runtime/queue-event';
-import { type Acting, act } from './act';
-import { observe, type Part, type RolloutPorts } from './observe';
+import { act, type RolloutRun } from './act';
+import type { ListingPart } from './facts';
+import { observe, type RolloutPorts } from './observe';
+import { parseEvent } from './parse-event';
 import { plan } from './plan';
 
-/** What one run works with. */
-interface Run {
-  readonly ports: RolloutPorts;
-  readonly now: Date;
-  readonly log: Log;
-}
-
 /**
- * One run of the step, for an operation that ended, the hourly wake-up, or a message of its own queue. It looks at one
- * part of a listing and leaves the next to the queue, so that no run grows with the organization.
+ * One run of the step, for an operation that ended, the hourly schedule, or a message of its own queue. It processes one part of
+ * a listing and sends the next part to the queue, so that the duration of a run does not grow with the organization.
  */
 export async function watchRollout(event: unknown, ports: RolloutPorts, now: Date, log: Log) {
-  const run = { ports, now, log };
   const messages = queueMessages(event);
-  if (messages) return eachMessage(messages, ports.queue, log, (body) => watch(body as Part, run));
-  const part = partFor(event, now);
-  if (part) await watch(part, run);
+  if (messages) {
+    return eachMessage(messages, ports.queue, log, (body) => processPart(body as ListingPart, ports, now, log));
+  }
+  const part = parseEvent(event, now);
+  if (part) await processPart(part, ports, now, log);
   return { batchItemFailures: [] };
 }
 
-const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];
-
-/** What an event asks for: an operation's results when it names one that ended, nothing while it runs, else everything.
- * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html */
-export function partFor(event: unknown, now: Date): Part | undefined {
-  const all = { run: now.toISOString(), part: 0 };
-  const { detail } = (event ?? {}) as { readonly detail?: Readonly<Record<string, unknown>> | null };
-  const [, operation] = Object.entries(detail ?? {}).find(([name]) => /operation-?id$/i.test(name)) ?? [];
-  if (typeof operation !== 'string') return all;
-  const { status } = (detail?.['status-details'] ?? {}) as { readonly status?: unknown };
-  return ENDED.includes(String(status)) ? { operation, run: operation, part: 0 } : undefined;
-}
-
-async function watch(part: Part, { ports, now, log }: Run): Promise<void> {
+async function processPart(part: ListingPart, ports: RolloutPorts, now: Date, log: Log): Promise<void> {
   const { facts, notRemoved, next } = await observe(part, ports, now);
   if (next) {
     const following = { ...part, part: part.part + 1, from: next };
     const once = `${part.run.replace(/[^0-9A-Za-z-]/g, '')}-${following.part}`;
     await ports.queue.send({ ...following }, 'rollout', once);
   }
-  const acting = { ports, now, postponed: new Set<AccountId>() };
-  for (const one of notRemoved) await tellNotRemoved(one, acting);
+  const run = { ports, now, postponed: new Set<AccountId>() };
+  for (const instance of notRemoved) await alertNotRemoved(instance, run);
   const actions = plan(facts);
-  log('rollout.seen', { run: part.run, part: part.part, instances: facts.seen.length, actions: actions.length });
-  await eachAction('watch-rollout', actions, (action) => act(action, acting), log);
+  const counts = { instances: facts.instances.length, actions: actions.length };
+  log('rollout.observed', { run: part.run, part: part.part, ...counts });
+  await eachAction('watch-rollout', actions, (action) => act(action, run), log);
 }
 
-/** The sweep of the enrollment tries again; a person hears of it once for each reason. */
-async function tellNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, acting: Acting) {
+/** The sweep of enroll-accounts repeats the removal. An alert is sent once for each reason. */
+async function alertNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, run: RolloutRun) {
   const line = `The tooling could not be removed from ${account} in ${region}: ${reason}`;
-  if (!(await acting.ports.registry.isNews(`not removed ${account} ${region}`, line))) return;
-  await act({ do: 'tell', kind: 'leftBehind', about: [{ account, line }] }, acting);
+  if (!(await run.ports.registry.recordAlert(`not-removed ${account} ${region}`, line))) return;
+  await act({ do: 'alert', kind: 'leftBehind', lines: [{ account, line }] }, run);
 }

@@ -1,7 +1,7 @@
 import type { BackupSettings } from '../../_kit/ports/backup-settings';
 import type { EnableAction } from './plan';
 
-/** Does one action; each may be repeated. */
+/** Performs one action. Safe to repeat. */
 export async function act(action: EnableAction, backup: BackupSettings) {
   if (action.do === 'opt-in') await backup.setOptIn(action.preferences);
   else await backup.makeVault(action.name);

@@ -3,20 +3,20 @@ import * as ENV from '../../../src/contract/env';
 import { AwsBackupSettings } from '../../_kit/aws/aws-backup-settings';
 import { answerCloudFormation, isCustomResourceEvent } from '../../_kit/runtime/custom-resource';
 import { jsonLog } from '../../_kit/runtime/json-log';
-import { enableBackup, replyTo } from './enable-backup';
+import { answerTo, enableBackup } from './enable-backup';
 
 const names = ENV.enableBackup;
 const log = jsonLog('enable-backup');
 const backup = new AwsBackupSettings(new BackupClient({}));
-// Nothing here throws while the module is loaded: CloudFormation would wait for an answer in vain.
+// A missing variable must not throw while the module loads: CloudFormation would wait for an answer until its timeout.
 const settings = {
   mode: process.env[names.serviceOptIn] === 'set' ? ('set' as const) : ('report' as const),
   copiesVault: process.env[names.copiesVault] || undefined,
 };
 
-/** Woken by CloudFormation, which waits for an answer, and by a schedule. */
+/** CloudFormation, which waits for an answer, and a schedule invoke it. */
 export const handler = async (event: unknown): Promise<void> => {
   const run = () => enableBackup(backup, settings, log);
-  if (isCustomResourceEvent(event)) await answerCloudFormation(event, await replyTo(event, run));
+  if (isCustomResourceEvent(event)) await answerCloudFormation(event, await answerTo(event, run));
   else await run();
 };

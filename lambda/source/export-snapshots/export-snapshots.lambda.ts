@@ -12,7 +12,7 @@ import { type CopyLimits, DEFAULT_LIMITS } from '../../_kit/copies';
 import { jsonLog } from '../../_kit/runtime/json-log';
 import { requiredEnv, requiredJson } from '../../_kit/runtime/required-env';
 import { exportSnapshots } from './export-snapshots';
-import type { ExportSettings } from './observe';
+import type { ExportSettings } from './facts';
 
 const names = ENV.exportSnapshots;
 const log = jsonLog('export-snapshots');
@@ -31,7 +31,7 @@ const settings = {
   limits: { ...DEFAULT_LIMITS, ...requiredJson<Partial<CopyLimits>>(names.limits) },
 };
 
-/** Woken by events of RDS and AWS Backup, by a sweep, and by its own reminders, all gathered in one queue. */
+/** Events of RDS and AWS Backup, a schedule and the step's own wakeups invoke it, all through one queue. */
 export const handler = async (event: unknown): Promise<void> => {
   await exportSnapshots(event, ports, settings, new Date(), log);
 };

@@ -1,27 +1,26 @@
-import type { Remembered } from '../../_kit/ports/export-memory';
+import { DAY } from '../../../src/contract/durations';
 import type { Snapshot } from '../../_kit/ports/snapshots';
+import type { IndexedFacts } from './index-facts';
 import type { ExportAction } from './plan';
-import type { World } from './survey';
 
-const DAY = 24 * 3_600_000;
-/** Longer than daily backups are kept: most snapshots are remembered with one write. */
+/** Longer than daily backups are kept: most snapshots need one write. */
 const MIN_TERM = 90 * DAY;
-/** Time in which a renewal has to be made; it is the longest that the step may stand still and forget nothing. */
+/** An entry is renewed when it has less than this left: for so long the step may stand still and lose no entry. */
 const RENEWED_BEFORE = 45 * DAY;
 
 /**
- * Until when a snapshot is remembered: for 90 days, and for once more its age. How long a recovery point lives, its
- * snapshot does not say; a five-year one is renewed seven times.
+ * When the entry of a snapshot in the memory expires: after 90 days, or after as long again as the snapshot is old. A snapshot does
+ * not have the retention of its recovery point; the entry of a five-year one is renewed seven times.
  */
 export function memoryEnd({ takenAt, createdAt }: Pick<Snapshot, 'takenAt' | 'createdAt'>, now: Date): Date {
   const age = now.getTime() - (takenAt ?? createdAt ?? now).getTime();
   return new Date(now.getTime() + Math.max(MIN_TERM, age));
 }
 
-/** What is remembered of snapshots that still stand, and would soon be forgotten. */
-export const renewals = ({ sources, memory, now }: World): ExportAction[] =>
+/** Renews the entries of existing snapshots that would expire soon. */
+export const planRenewals = ({ sources, memory, now }: IndexedFacts): readonly ExportAction[] =>
   sources.flatMap((source): ExportAction[] => {
-    const kept: Remembered | undefined = memory.get(source.arn);
-    if (!kept || kept.expiresAt.getTime() - now.getTime() > RENEWED_BEFORE) return [];
+    const entry = memory.get(source.arn);
+    if (!entry || entry.expiresAt.getTime() - now.getTime() > RENEWED_BEFORE) return [];
     return [{ do: 'renew', snapshot: source, expiresAt: memoryEnd(source, now) }];
   });

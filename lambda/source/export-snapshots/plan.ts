@@ -1,168 +1,168 @@
-// Longer than most: every reason why a snapshot is not exported, and what it leads to, is read in one place.
 import { type CarriedTags, carriedTags } from '../../../src/contract/carried-tags';
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
-
 import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
-import { type Hold, isDueAgain, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-
+import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
 import {
   inFlight,
   isAvailable,
   isFailed,
   isLate,
-  lookAgainIn,
   MAX_ATTEMPTS,
+  minutesToNextRun,
   NO_SLOT,
   progressOf,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { clearances, giveWay, retirements } from './departures';
-import { renewals } from './memory-term';
-import {
-  type ExportFacts,
-  holdOf,
-  isCopyable,
-  isImported,
-  isOlderThanTaken,
-  sourceTime,
-  survey,
-  take,
-  turnsOf,
-  type World,
-} from './survey';
+import { placesOf, resourcesOf, waitingOf } from './export-capacity';
+import { holdOf, isCopyable, isImported, sourceTime } from './export-copies';
+import type { ExportFacts } from './facts';
+import { type IndexedFacts, indexFacts, inOrder, isOlderThanImported } from './index-facts';
+import { planRenewals } from './memory-term';
+import { planAlerts, planLoggedAlerts } from './plan-alerts';
+import { planClearances, planGiveWay, planRetirements } from './plan-removals';
 
-/** One thing to do. */
+/** One action of export-snapshots. */
 export type ExportAction =
   | {
       readonly do: 'copy';
       readonly order: CopyOrder;
       readonly snapshot: Snapshot;
-      /** Keys of the snapshot's tags that found no place on the copy. */
+      /** Keys of the snapshot's tags for which the copy has no room. */
       readonly dropped: readonly string[];
     }
-  /** Share with the vault, announce, and write down that both was done. */
+  /** Share the copy with the vault, notify the vault, and record both. */
   | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly source?: Snapshot }
-  /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
-  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string }
-  /** The vault is refused this one copy, and a younger snapshot of the database needs its place: write on `source`, from
-   * which it can be made again, when that is to be tried, and delete the copy. */
+  /** The vault has imported the copy: record that for `source`, if it still exists, and delete the copy. */
+  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly importedAt: string }
+  /** The vault is refused this copy, and a younger snapshot of the database needs its place: record for `source`, from which it can
+   * be made again, when the next try is due, and delete the copy. */
   | {
       readonly do: 'give-way';
       readonly copy: Snapshot;
       readonly source: Snapshot;
       readonly hold: Hold;
-      /** Copies of the database that are held as well, and the tag by which the vault knows that a person has heard. */
+      /** Other held copies of the database, with the hold that records for the vault that the database had an alert. */
       readonly successors: ReadonlyArray<{ readonly copy: Snapshot; readonly hold: Hold }>;
     }
-  /** A failed copy that a later attempt has replaced. */
+  /** Delete a failed copy. */
   | { readonly do: 'clear'; readonly copy: Snapshot }
-  /** The snapshot of a failed copy was deleted: tell a person, and write it down on the copy, where the vault reads it. */
+  /** The snapshot of a failed copy was deleted: log an alert, and record it on the copy, where the vault reads it. */
   | { readonly do: 'note-deleted'; readonly copy: Snapshot }
-  /** What is remembered of a snapshot that still stands would soon be forgotten. */
+  /** Renew the entry of an existing snapshot in the memory. */
   | { readonly do: 'renew'; readonly snapshot: Snapshot; readonly expiresAt: Date }
-  /** Tell a person, once a day for each database, and write it down on `snapshot`. */
-  | { readonly do: 'hold'; readonly snapshot: Snapshot; readonly code: VerdictCode }
-  /** Tell of a snapshot that is not ours to write on, in the run that hears of it. */
-  | { readonly do: 'tell'; readonly snapshot: Snapshot; readonly code: VerdictCode };
+  /** Log an alert, once a day for each database, and record it for `snapshot`. */
+  | { readonly do: 'alert'; readonly snapshot: Snapshot; readonly code: VerdictCode }
+  /** Log an alert about a snapshot for which the step may record nothing. */
+  | { readonly do: 'log-alert'; readonly snapshot: Snapshot; readonly code: VerdictCode };
 
-/** A snapshot that nothing is done about, and why. */
-export interface Passed {
+/** A snapshot that this run does not copy, and why. */
+export interface SkippedSnapshot {
   readonly snapshot: Snapshot;
   readonly because:
-    | 'not made by AWS Backup'
-    | 'copied from another Region'
-    | 'of no production database'
-    | 'not tagged for this export key'
-    | 'exported already'
-    | 'not available yet'
-    | 'an earlier copy of this database is in flight'
-    | typeof WAIT_FOR_THE_VAULT
-    | typeof OLDER_WAITS
+    | 'not-of-aws-backup'
+    | 'copied-from-another-region'
+    | 'not-a-production-database'
+    | 'tagged-for-another-key'
+    | 'already-exported'
+    | 'not-available-yet'
+    | 'earlier-copy-in-flight'
+    | 'waiting-for-vault'
+    | 'older-copy-waiting-for-vault'
     | typeof NO_SLOT
-    | 'our part of the quota is used up'
+    | 'export-part-of-quota-used'
     | VerdictCode;
 }
 
-/** What must happen, in this order, and what need not. */
+/** The actions, in this order, and the snapshots without one. */
 export interface ExportPlan {
   readonly actions: readonly ExportAction[];
-  readonly passed: readonly Passed[];
-  /** Minutes after which to look again: something will end by itself, and perhaps no event tells of it. */
-  readonly lookAgain?: number;
-  /** Databases of which a person has heard within a day, before this run. */
-  readonly heard: ReadonlySet<string>;
+  readonly passed: readonly SkippedSnapshot[];
+  /** Minutes until the next run: a copy or snapshot will change by itself, and perhaps no event reports it. */
+  readonly nextRunInMinutes?: number;
+  /** Databases that had an alert within a day, before this run. */
+  readonly alerted: ReadonlySet<string>;
 }
 
-/** Copies of one database that may wait for the vault: more would use up the team's own quota while the vault is away. */
-const NOT_IMPORTED_PER_DATABASE = 2;
-/** Of these, older than what the vault has: the vault may let them wait, and the next backup needs the other place. */
-const UNTAKEN_OLDER = 1;
-const OLDER_WAITS = 'an older copy of this database waits for the vault';
-const WAIT_FOR_THE_VAULT = 'two copies of this database wait for the vault';
-
-/** Decides what must happen to the snapshots of an account. Pure, and linear in their number (but for one sort). */
+/** Plans the actions for the snapshots of an account. Pure, and linear in their number (but for one sort). */
 export function plan(facts: ExportFacts): ExportPlan {
-  const world = survey(facts);
-  const heard = new Set(world.heard);
-  const actions: ExportAction[] = [...publications(world), ...retirements(world), ...clearances(world)];
-  const passed: Passed[] = [];
+  const index = indexFacts(facts);
+  const retirements = planRetirements(index);
+  for (const { copy } of retirements) index.capacity.release(placesOf(copy));
+  const { copies, passed } = planCopies(index);
+  const actions: ExportAction[] = [
+    planPublications(index),
+    retirements,
+    planClearances(index),
+    copies,
+    planLoggedAlerts(passed, index),
+    planAlerts(passed, index),
+    planRenewals(index),
+  ].flat();
+  const nextRunInMinutes = isUnderWay(actions, passed, index) ? { nextRunInMinutes: minutesToNextRun(passed) } : {};
+  return { actions, passed, alerted: index.alerted, ...nextRunInMinutes };
+}
+
+/** Copies due snapshots in their order while there is capacity; a copy that the vault is refused gives way to a younger one. */
+function planCopies(index: IndexedFacts): {
+  readonly copies: readonly ExportAction[];
+  readonly passed: readonly SkippedSnapshot[];
+} {
+  const { capacity } = index;
+  const copies: ExportAction[] = [];
+  const passed: SkippedSnapshot[] = [];
   const due: Snapshot[] = [];
-  for (const snapshot of world.sources) {
-    const because = whyNot(snapshot, world);
+  for (const snapshot of index.sources) {
+    const because = whyNot(snapshot, index);
     if (because) passed.push({ snapshot, because });
     else due.push(snapshot);
   }
-  for (const snapshot of turnsOf(due, world)) {
-    let because = noRoom(snapshot, world);
-    const way = because === WAIT_FOR_THE_VAULT ? giveWay(snapshot, world) : undefined;
-    if (way) {
-      actions.push(way);
-      because = noRoom(snapshot, world);
+  for (const snapshot of inOrder(due, index)) {
+    let because = whyWait(snapshot, index);
+    const giveWay = because === 'waiting-for-vault' ? planGiveWay(snapshot.database, index) : undefined;
+    if (giveWay) {
+      copies.push(giveWay);
+      const waiting = waitingOf(snapshot.database, isOlderThanImported(giveWay.copy, index));
+      capacity.release([...waiting, ...placesOf(giveWay.copy)]);
+      because = whyWait(snapshot, index);
     }
-    if (!because) {
-      take(snapshot, world);
-      actions.push(copyAction(snapshot, world));
+    if (because) {
+      passed.push({ snapshot, because });
       continue;
     }
-    passed.push({ snapshot, because });
+    capacity.reserve(resourcesOf(snapshot, isOlderThanImported(snapshot, index)));
+    copies.push(copyAction(snapshot, index));
   }
-  for (const action of unheard(passed, world)) actions.push(action);
-  for (const action of alerts(passed, world)) actions.push(action);
-  for (const action of renewals(world)) actions.push(action);
-  return { actions, passed, heard, ...(isUnderWay(actions, passed, world) && { lookAgain: lookAgainIn(passed) }) };
+  return { copies, passed };
 }
 
-/** Copies that were started, or have not finished within their deadline, and snapshots that wait for either; what waits
- * for a person or for the vault can wait for the sweep. */
-function isUnderWay(actions: readonly ExportAction[], passed: readonly Passed[], { copies, now, limits }: World) {
+/** Whether a next run is needed soon: a copy was started or is not late yet, or a snapshot is not available yet. Snapshots that wait
+ * for an operator or for the vault can wait for the sweep. */
+function isUnderWay(
+  actions: readonly ExportAction[],
+  passed: readonly SkippedSnapshot[],
+  { copies, now, limits }: IndexedFacts,
+) {
   return (
     actions.some((action) => action.do === 'copy') ||
     copies.some((copy) => inFlight(copy) && !isLate(copy, now, limits)) ||
-    passed.some(({ because }) => because === 'not available yet')
+    passed.some(({ because }) => because === 'not-available-yet')
   );
 }
 
-/** Untagged snapshots of production databases. AWS Backup made them for another plan: the role may not write on them, so
- * what was told is not remembered, and only the run that hears of one tells of it. */
-const unheard = (passed: readonly Passed[], { told }: World): ExportAction[] =>
-  passed
-    .filter(({ because, snapshot }) => because === 'missing-tag' && told.has(snapshot.name))
-    .map(({ snapshot }) => ({ do: 'tell', snapshot, code: 'missing-tag' }));
-
-/** Why a snapshot is not to be exported, whatever room there is; undefined when it is due. */
-function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined {
-  const { exportKey, previousKeyIds = [], databaseTag, copiesOf, keyIsShut, now } = world;
+/** Why a snapshot is not exported, whatever the capacity is; undefined when it is due. */
+function whyNot(snapshot: Snapshot, index: IndexedFacts): SkippedSnapshot['because'] | undefined {
+  const { exportKey, previousKeyIds = [], databaseTag, copiesOf, isKeyRefused, now } = index;
   const tag = snapshot.tags.get(RECOVERY_POINT_TAGS.exportKey);
-  if (!isCopyable(snapshot)) return 'not made by AWS Backup';
-  // It carries the original's tags, and the original crosses where it is: twice would be one place too many in the vault.
+  if (!isCopyable(snapshot)) return 'not-of-aws-backup';
+  // It has the tags of the original, which is exported in its own Region: a second copy would only use a place in the vault.
   // https://docs.aws.amazon.com/aws-backup/latest/devguide/tags-on-backups.html
-  if (snapshot.name.startsWith(BACKUP_COPY_PREFIX)) return 'copied from another Region';
+  if (snapshot.name.startsWith(BACKUP_COPY_PREFIX)) return 'copied-from-another-region';
   if (!tag)
-    return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'missing-tag' : 'of no production database';
-  if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'not tagged for this export key';
+    return snapshot.tags.get(databaseTag.key) === databaseTag.value ? 'missing-tag' : 'not-a-production-database';
+  if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'tagged-for-another-key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
-  if (isImported(snapshot) || copies.some((copy) => isImported(copy) || !isFailed(copy))) return 'exported already';
+  if (isImported(snapshot) || copies.some((copy) => isImported(copy) || !isFailed(copy))) return 'already-exported';
   const lasting = lastingReason(snapshot);
   if (lasting) return lasting;
   if (copies.length >= MAX_ATTEMPTS || copies.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) {
@@ -171,23 +171,23 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   const hold = holdOf(snapshot);
   if (hold && !isDueAgain(hold, now) && hold.code !== 'failed-too-often') return hold.code;
   if (progressOf(snapshot) === 'unknown') return 'unknown-status';
-  if (!isAvailable(snapshot)) return 'not available yet';
-  return keyIsShut ? 'our-key-not-accessible' : undefined;
+  if (!isAvailable(snapshot)) return 'not-available-yet';
+  return isKeyRefused ? 'our-key-not-accessible' : undefined;
 }
 
-/** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
-function noRoom(snapshot: Snapshot, world: World): Passed['because'] | undefined {
+/** Why a due snapshot waits: a lack of capacity, which ends by itself. */
+function whyWait(snapshot: Snapshot, index: IndexedFacts): SkippedSnapshot['because'] | undefined {
   const { kind, database } = snapshot;
-  const { busy, notImported, untakenOlder, slots, room } = world;
-  if (isOlderThanTaken(snapshot, world) && (untakenOlder.get(database) ?? 0) >= UNTAKEN_OLDER) return OLDER_WAITS;
-  if (busy.has(database)) return 'an earlier copy of this database is in flight';
-  if ((notImported.get(database) ?? 0) >= NOT_IMPORTED_PER_DATABASE) return WAIT_FOR_THE_VAULT;
-  if (slots[kind] < 1) return NO_SLOT;
-  if (room[kind].all < 1) return 'quota-full';
-  return room[kind].ours < 1 ? 'our part of the quota is used up' : undefined;
+  const { capacity } = index;
+  if (isOlderThanImported(snapshot, index) && !capacity.has(`older:${database}`)) return 'older-copy-waiting-for-vault';
+  if (!capacity.has(`turn:${database}`)) return 'earlier-copy-in-flight';
+  if (!capacity.has(`waiting:${database}`)) return 'waiting-for-vault';
+  if (!capacity.has(`slot:${kind}`)) return NO_SLOT;
+  if (!capacity.has(`quota:${kind}`)) return 'quota-full';
+  return capacity.has(`place:${kind}`) ? undefined : 'export-part-of-quota-used';
 }
 
-function copyAction(snapshot: Snapshot, { exportKey, copiesOf, now }: World): ExportAction {
+function copyAction(snapshot: Snapshot, { exportKey, copiesOf, now }: IndexedFacts): ExportAction {
   const failed = copiesOf.get(snapshot.arn) ?? [];
   const attempt = failed.reduce((most, copy) => Math.max(most, attemptOf(copy.name)), 0) + 1;
   const { tags, dropped }: CarriedTags = carriedTags(snapshot.tags, {
@@ -204,35 +204,7 @@ function copyAction(snapshot: Snapshot, { exportKey, copiesOf, now }: World): Ex
   return { do: 'copy', order, snapshot, dropped };
 }
 
-function publications({ copies, sourceOf, vaultAccount }: World): ExportAction[] {
-  return copies
+const planPublications = ({ copies, sourceOf, vaultAccount }: IndexedFacts): readonly ExportAction[] =>
+  copies
     .filter((copy) => isAvailable(copy) && !copy.tags.has(TAGS.sharedAt) && !isImported(copy))
     .map((copy) => ({ do: 'publish', copy, vaultAccount, source: sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '') }));
-}
-
-/** One alert for each database and day: the verdicts that nobody has heard of today. */
-function alerts(passed: readonly Passed[], { copies, heard, now, limits }: World): ExportAction[] {
-  const stuck = copies.filter((copy) => inFlight(copy) && isLate(copy, now, limits));
-  const told: readonly { snapshot: Snapshot; because: string }[] = [
-    ...passed.map(({ snapshot, because }) => ({
-      snapshot,
-      because: WAITS.has(because) && isLate(snapshot, now, limits) ? 'overdue' : because,
-    })),
-    ...stuck.map((snapshot) => ({ snapshot, because: 'stuck' })),
-  ];
-  return told.flatMap(({ snapshot, because }): ExportAction[] => {
-    if (!(because in VERDICTS) || because === 'missing-tag' || heard.has(snapshot.database)) return [];
-    // One page for the key, not one for each database: it stands on the snapshot with which RDS refused it.
-    if (because === 'our-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
-    heard.add(snapshot.database);
-    return [{ do: 'hold', snapshot, code: because as VerdictCode }];
-  });
-}
-
-/** What ends by itself: without alarm until the deadline of a copy has passed. */
-const WAITS: ReadonlySet<Passed['because']> = new Set([
-  'an earlier copy of this database is in flight',
-  WAIT_FOR_THE_VAULT,
-  NO_SLOT,
-  'our part of the quota is used up',
-]);

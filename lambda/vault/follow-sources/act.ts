@@ -3,8 +3,17 @@ import type { TimeBudget } from '../../_kit/runtime/time-budget';
 import type { FollowPorts } from './observe';
 import type { FollowAction } from './plan';
 
-/** How an action ended. `refused`: the account, or its topic, did not let the inbox subscribe: that is the account's answer. */
-export interface Ending {
+/** What the actions of one run share. */
+export interface FollowRun {
+  readonly ports: Pick<FollowPorts, 'sources' | 'subscriptions'>;
+  /** How the topics of the accounts answered. */
+  readonly topics: AccountAnswers;
+  /** The time for all subscriptions. */
+  readonly time: TimeBudget;
+}
+
+/** How an action ended. `refused`: the account, or its topic, does not allow the subscription: that is the account's answer. */
+export interface FollowOutcome {
   readonly outcome: 'done' | 'refused';
   /** Name of the error. */
   readonly code?: string;
@@ -12,26 +21,22 @@ export interface Ending {
 }
 
 /** How long SNS may take to subscribe to one topic. */
-const SUBSCRIBE_WITHIN_MS = 10_000;
+const MAX_TOPIC_MS = 10_000;
 
-/** Does one action; each may be repeated. */
-export async function act(
-  action: FollowAction,
-  { sources, subscriptions }: FollowPorts,
-  topics: AccountAnswers,
-  time: TimeBudget,
-): Promise<Ending> {
+/** Performs one action. Safe to repeat. */
+export async function act(action: FollowAction, { ports, topics, time }: FollowRun): Promise<FollowOutcome> {
+  const { sources, subscriptions } = ports;
   if (action.do !== 'subscribe') {
     await sources.put(action.entry);
     return { outcome: 'done' };
   }
   const { account, region } = action;
   try {
-    await time.within(SUBSCRIBE_WITHIN_MS, () => subscriptions.subscribe(account, region));
-    topics.well(account);
+    await time.within(MAX_TOPIC_MS, () => subscriptions.subscribe(account, region));
+    topics.recordSuccess(account);
     return { outcome: 'done' };
   } catch (error) {
-    const { code, because } = topics.failed(account, error);
+    const { code, because } = topics.recordFailure(account, error);
     return { outcome: 'refused', code, because };
   }
 }

@@ -1,31 +1,28 @@
 import type { RegistryAccess, RegistryReading } from '../../_kit/ports/registry';
 import type { Sources } from '../../_kit/ports/sources';
 import type { Subscriptions } from '../../_kit/ports/subscriptions';
-import type { FollowFacts } from './plan';
+import type { FollowFacts, FollowSettings } from './facts';
 
-/** What follow-sources is told by its stack. */
-export type FollowSettings = Pick<FollowFacts, 'maxNewAccountsPerDay' | 'region'>;
-
-/** What follow-sources touches. */
+/** What follow-sources reads and writes. */
 export interface FollowPorts {
-  /** The management account's registry, read through its access role. */
+  /** The management account's registry, through its access role. */
   readonly registry: RegistryAccess;
-  /** What the vault has accepted of it. */
+  /** The accounts that the vault has accepted. */
   readonly sources: Sources;
   readonly subscriptions: Subscriptions;
 }
 
-/** What was seen. */
-interface Observed extends Omit<RegistryReading, 'entries'> {
+/** The facts, and how well the registry could be read. */
+export interface FollowObservation extends Omit<RegistryReading, 'entries'> {
   readonly facts: FollowFacts;
-  /** When the registry was last read and had something in it, ISO 8601. */
+  /** When the registry was last read and had entries, ISO 8601. */
   readonly lastRead?: string;
-  /** Why the registry could not be read: then it changes nothing, and the accepted accounts are followed on. */
+  /** Why the registry could not be read: then it changes nothing, and the vault continues to follow the accepted accounts. */
   readonly unread?: unknown;
 }
 
 /** Reads both tables whole. */
-export async function observe(ports: FollowPorts, settings: FollowSettings, now: Date): Promise<Observed> {
+export async function observe(ports: FollowPorts, settings: FollowSettings, now: Date): Promise<FollowObservation> {
   const [{ entries: registry, ...reading }, { entries, decisions, lastRead }] = await Promise.all([
     ports.registry.read().catch((unread: unknown) => ({ entries: [], unreadable: [], unread })),
     ports.sources.known(),

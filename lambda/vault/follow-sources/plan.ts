@@ -1,22 +1,8 @@
 import { type Decision, decidedOf } from '../../../src/contract/decisions';
+import { DAY } from '../../../src/contract/durations';
 import type { AccountId, Region } from '../../../src/contract/ids';
 import type { RegistryEntry } from '../../_kit/ports/registry';
-
-/** What follow-sources looks at. */
-export interface FollowFacts {
-  /** The registry of the management account. An empty one changes nothing: more likely a fault than the truth. */
-  readonly registry: readonly RegistryEntry[];
-  /** What the vault has accepted so far. */
-  readonly accepted: readonly RegistryEntry[];
-  /** What people decided. An account that a person has accepted is held back by no bound, and uses up no other's; one that is
-   * evicted is not followed, whatever the registry says. */
-  readonly decisions?: readonly Decision[];
-  /** Accounts that may be accepted in a day without a person, those that come back among them. */
-  readonly maxNewAccountsPerDay: number;
-  /** The vault's own Region: the one it follows sources in. */
-  readonly region: Region;
-  readonly now: Date;
-}
+import type { FollowFacts } from './facts';
 
 /** One thing to do. */
 export type FollowAction =
@@ -24,32 +10,30 @@ export type FollowAction =
   | { readonly do: 'update'; readonly entry: RegistryEntry }
   | { readonly do: 'subscribe'; readonly account: AccountId; readonly region: Region };
 
-/** What must happen, and what people must know. */
+/** What a run does, and what operators must know. */
 export interface FollowPlan {
   readonly actions: readonly FollowAction[];
-  /** Accounts that wait for a person because too many came in a day. */
+  /** Accounts that wait for an operator because too many joined in a day. */
   readonly waiting: readonly AccountId[];
-  /** Accounts that the registry ends and that the vault follows on: for a day, and longer when too many would leave in one. */
+  /** Accounts that left by the registry and that the vault still follows: for a day, and longer when too many leave in a day. */
   readonly leaving: readonly AccountId[];
-  /** Of those, the ones whose day is over and that wait since too many would leave at once. */
+  /** Of those, the accounts whose day is over, and that wait because too many leave at once. */
   readonly staying: readonly AccountId[];
-  /** Accounts that left, and whose exit no person has confirmed. */
+  /** Accounts that left, and whose exit no operator has confirmed. */
   readonly unconfirmed: readonly AccountId[];
 }
 
-const DAY = 24 * 3600 * 1000;
 /**
- * For so long the vault has followed an account before it counts for how many accounts may leave: four weeks, in which
- * operators see the account in their reports. Else the management account adds accounts to raise the bound of exits.
+ * For so long the vault has followed an account before it counts for how many accounts may leave: four weeks, in which operators see
+ * the account in their reports. Otherwise the management account adds accounts to raise the bound of exits.
  */
 const ESTABLISHED_AFTER_DAYS = 28;
 const MAX_EXITS_PER_DAY = 5;
 const MAX_EXITS_SHARE = 0.1;
 
 /**
- * How many accounts may leave in a day, of so many that the vault has followed for four weeks: five, or a tenth if that is
- * more; of few, half of them, and one at least. A principal that writes to the registry must not be able to end everything
- * at once.
+ * How many accounts may leave in a day, of so many that the vault has followed for four weeks: five, or a tenth if that is more; of
+ * few, half of them, and at least one. A principal that writes to the registry must not be able to end everything at once.
  */
 export const maxExitsPerDay = (established: number): number =>
   Math.max(1, Math.min(MAX_EXITS_PER_DAY, Math.floor(established / 2)), Math.floor(established * MAX_EXITS_SHARE));
@@ -73,7 +57,7 @@ const exit = (entry: RegistryEntry, { since }: RegistryEntry, now: Date): Regist
 
 const isOfToday = (since: string, now: Date): boolean => now.getTime() - Date.parse(since) < DAY;
 
-/** What the vault keeps of an entry: no more than it uses. */
+/** The part of an entry that the vault uses and keeps. */
 const followed = ({ account, state, regions, reason }: RegistryEntry, since: string): RegistryEntry => ({
   account,
   state,
@@ -82,7 +66,7 @@ const followed = ({ account, state, regions, reason }: RegistryEntry, since: str
   reason,
 });
 
-/** When a person decided something of an account, in milliseconds since the epoch; NaN where no person did. */
+/** When an operator decided something about an account, in milliseconds since the epoch; NaN without a decision. */
 type DecidedAt = (kind: Decision['kind'], account: AccountId) => number;
 
 function decidedAt(decisions: readonly Decision[]): DecidedAt {
@@ -90,17 +74,20 @@ function decidedAt(decisions: readonly Decision[]): DecidedAt {
   return (kind, account) => at.get(`${kind} ${account}`) ?? Number.NaN;
 }
 
-/** How many accounts may still come and go today. */
+/** How many accounts may still join and leave today. */
 class Bounds {
   private additions: number;
   private exits: number;
 
-  constructor({ accepted, maxNewAccountsPerDay, now }: FollowFacts, byHand: (account: AccountId) => boolean) {
+  constructor(
+    { accepted, maxNewAccountsPerDay, now }: FollowFacts,
+    isAcceptedByOperator: (account: AccountId) => boolean,
+  ) {
     const ofToday = accepted.filter(({ since }) => isOfToday(since, now));
-    const added = ofToday.filter(({ account, state }) => state !== 'left' && !byHand(account)).length;
+    const added = ofToday.filter(({ account, state }) => state !== 'left' && !isAcceptedByOperator(account)).length;
     // An account that left and came back today has used up an exit as well.
     const ended = accepted.filter((entry) => isOfToday(exitOf(entry) ?? '', now)).length;
-    // Those that left today count among all: else each exit would lower the bound for the next one.
+    // Those that left today count among all: otherwise each exit would lower the bound for the next one.
     const counted = accepted.filter(({ state, since }) => state !== 'left' || isOfToday(since, now));
     this.additions = maxNewAccountsPerDay - added;
     this.exits = maxExitsPerDay(counted.filter((entry) => isEstablished(entry, now)).length) - ended;
@@ -123,8 +110,9 @@ export function plan(facts: FollowFacts): FollowPlan {
   const decided = decidedAt(decisions);
   const evicted = decidedOf(decisions, 'evicted');
   const isEvicted = (account: AccountId) => evicted.has(account);
-  const byHand = (account: AccountId, since = Number.NEGATIVE_INFINITY) => decided('accepted', account) > since;
-  const bounds = new Bounds(facts, (account) => byHand(account));
+  const isAcceptedByOperator = (account: AccountId, since = Number.NEGATIVE_INFINITY) =>
+    decided('accepted', account) > since;
+  const bounds = new Bounds(facts, (account) => isAcceptedByOperator(account));
   const held = new Map(accepted.map((entry) => [entry.account, entry]));
   const [waiting, leaving, staying]: [AccountId[], AccountId[], AccountId[]] = [[], [], []];
   const actions: FollowAction[] = [];
@@ -134,24 +122,24 @@ export function plan(facts: FollowFacts): FollowPlan {
   };
 
   for (const entry of accepted.filter(({ account, state }) => state !== 'left' && isEvicted(account))) {
-    write('update', exit({ ...entry, state: 'left', reason: 'evicted by a person in the vault' }, entry, now));
+    write('update', exit({ ...entry, state: 'left', reason: 'evicted by an operator of the vault' }, entry, now));
   }
-  for (const said of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
-    if (isEvicted(said.account)) continue;
-    const before = held.get(said.account);
-    const entry = asSeenFrom(region, said, before);
-    const comes = entry.state !== 'left' && (!before || before.state === 'left');
-    if (comes) {
-      // A person's word from before the account left says nothing of its return.
+  for (const listed of [...registry].sort((a, b) => a.account.localeCompare(b.account, 'en'))) {
+    if (isEvicted(listed.account)) continue;
+    const before = held.get(listed.account);
+    const entry = entryFor(region, listed, before);
+    const joins = entry.state !== 'left' && (!before || before.state === 'left');
+    if (joins) {
+      // A decision from before the account left says nothing about its return.
       const since = before ? Date.parse(before.since) : undefined;
-      if (byHand(entry.account, since) || bounds.reserveAddition()) {
+      if (isAcceptedByOperator(entry.account, since) || bounds.reserveAddition()) {
         const added = followed(entry, now.toISOString());
         write(before ? 'update' : 'accept', before ? { ...added, lastExit: before.since } : added);
       } else waiting.push(entry.account);
     } else if (before && before.state !== 'left' && entry.state === 'left') {
       leaving.push(entry.account);
-      if (!before.exitSeen) write('update', { ...before, exitSeen: now.toISOString() });
-      else if (now.getTime() - Date.parse(before.exitSeen) < DAY) continue;
+      if (!before.leavingSince) write('update', { ...before, leavingSince: now.toISOString() });
+      else if (now.getTime() - Date.parse(before.leavingSince) < DAY) continue;
       else if (bounds.reserveExit()) write('update', exit(entry, before, now));
       else staying.push(entry.account);
     } else if (before && hasChanged(before, entry)) {
@@ -177,10 +165,10 @@ const keptOf = ({ followedSince: since, lastExit }: RegistryEntry) => ({
 });
 
 const hasChanged = (before: RegistryEntry, entry: RegistryEntry): boolean =>
-  before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.exitSeen !== undefined;
+  before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.leavingSince !== undefined;
 
-/** To the vault of a Region an account that had it and has it no more has left. */
-function asSeenFrom(region: Region, said: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {
-  const hadIt = held !== undefined && (held.state === 'left' || held.regions.includes(region));
-  return hadIt && !said.regions.includes(region) ? { ...said, state: 'left' } : said;
+/** For the vault of a Region, an account has left once it no longer uses that Region. */
+function entryFor(region: Region, listed: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {
+  const usedRegion = held !== undefined && (held.state === 'left' || held.regions.includes(region));
+  return usedRegion && !listed.regions.includes(region) ? { ...listed, state: 'left' } : listed;
 }

@@ -27,11 +27,11 @@ const log = jsonLog('import-copies');
 const measure = emfMeasure('import-copies');
 const unreadable = (snapshot: string, because: string) => log('snapshot.unreadable', { snapshot, because });
 const snapshots = new RdsSnapshots(new RDSClient({}), unreadable);
-// Kept from run to run: what an access role lends lasts an hour.
+// Kept from run to run: the credentials of an access role are valid for an hour.
 const accessRoles = new AssumedSnapshotAccess(here, new AssumedRoles('checkvalve-import-copies'), unreadable);
 const wakeups = new SqsWakeups(new SQSClient({}), requiredEnv(names.wakeupsUrl));
 
-/** Woken by the inbox, and by a queue that gathers RDS's events about the vault's own copies, a sweep, and reminders. */
+/** The inbox starts a run, and so does a queue with RDS's events about the vault's own copies, a schedule's and reminders. */
 export const handler = (event: unknown): Promise<BatchAnswer> => {
   return importCopies(event, { sources, snapshots, accessRoles, wakeups }, settings, new Date(), log, measure);
 };

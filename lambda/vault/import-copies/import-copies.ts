@@ -7,20 +7,24 @@ import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import type { Wakeups } from '../../_kit/ports/wakeups';
 import { eachAction } from '../../_kit/runtime/each';
 import { rotated } from '../../_kit/runtime/rotated';
-import { ImportActor } from './act';
-import { listen } from './listen';
+import { act, importRun } from './act';
+import type { ImportSettings } from './facts';
+import { logWaits } from './log-waits';
 import { measures } from './measures';
-import { followed, type ImportPorts, type ImportSettings, observe } from './observe';
+import { followedAccounts, type ImportPorts, observe } from './observe';
+import { parseNotifications } from './parse-notifications';
 import { type ImportAction, plan } from './plan';
-import { reportWaits } from './report-waits';
 
-/** What SQS is told: these messages were not dealt with. Ignored when something else woke the step. */
+/** The answer to SQS: these messages return to the queue. Ignored when another event started the run. */
 export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
+/** Actions that are performed at the same time. */
+const MAX_AT_A_TIME = 10;
+
 /**
- * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
+ * One run of the step: observes, plans, acts. Safe to run at any time, to run twice, and to run after a run that was cut off.
  * @throws CheckvalveError `STEP_FAILED` when something of the vault's own failed, or when every account gave the same error
  */
 export async function importCopies(
@@ -31,40 +35,39 @@ export async function importCopies(
   log: Log,
   measure: Measure = UNMEASURED,
 ): Promise<BatchAnswer> {
-  const accounts = await followed(ports.sources);
-  const listened = listen(event, accounts.accepted, log);
-  if (listened.isRejected) {
-    // Nothing of what woke this run is of an account that the vault follows: a stranger must not cost a look around.
-    measure({ [METRICS.importCopies.messagesRejected]: listened.rejected });
+  const accounts = await followedAccounts(ports.sources);
+  const notifications = parseNotifications(event, accounts.accepted, log);
+  if (notifications.isRejected) {
+    // No message is from an account that the vault follows: other accounts must not cost the calls of an observation.
+    measure({ [METRICS.importCopies.messagesRejected]: notifications.rejected });
     return { batchItemFailures: [] };
   }
-  const { facts, looks } = await observe(ports, { ...settings, ...accounts }, now, log);
+  const { facts, answers } = await observe(ports, { ...settings, ...accounts }, now, log);
   const planned = plan(facts);
-  const { actions, passed, lookAgain, heard } = planned;
-  // Before anything is done: a run that is cut off is followed by another all the same.
-  if (lookAgain) await ports.wakeups.again(lookAgain);
+  const { actions, passed, nextRunInMinutes, alerted } = planned;
+  // Before the first action: the next run starts even if this one is cut off.
+  if (nextRunInMinutes) await ports.wakeups.wakeIn(nextRunInMinutes);
   log('copies.observed', { actions: actions.length, passed: countReasons(passed) });
   for (const part of nearlyFull(facts.own, settings.limits)) log('quota.nearly-full', { ...part });
-  reportWaits(planned, log, now);
-  measure(measures(facts, planned, listened));
-  const actor = new ImportActor(ports, now, log, heard, accounts.accepted.size);
-  await eachAction('import-copies', inOrder(actions, now), (action) => actor.act(action), log, AT_A_TIME, lineOf);
-  if (actor.deleted > 0) measure({ [METRICS.importCopies.deletedOnTheWay]: actor.deleted });
-  throwCommonFault(looks, actor.copies, actor.marks);
-  return { batchItemFailures: listened.back.map((itemIdentifier) => ({ itemIdentifier })) };
+  logWaits(planned, log, now);
+  measure(measures(facts, planned, notifications));
+  const run = importRun(ports, now, log, alerted, accounts.accepted.size);
+  const perform = (action: ImportAction) => act(action, run);
+  await eachAction('import-copies', inOrder(actions, now), perform, log, MAX_AT_A_TIME, queueOf);
+  if (run.deleted.length > 0) measure({ [METRICS.importCopies.deletedOnTheWay]: run.deleted.length });
+  throwCommonFault(answers, run.copyAnswers, run.tagAnswers);
+  return { batchItemFailures: notifications.returned.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Lines of actions that are done side by side. */
-const AT_A_TIME = 10;
+/** Actions of one queue are performed one after the other. Each account has a queue for its tags, beside that of the copies: an
+ * account that answers slowly delays neither. */
+const queueOf = (action: ImportAction): string =>
+  action.do === 'mark-imported' ? snapshotParts(action.exportCopy.arn).account : 'copies';
 
-/** What is written into accounts goes on beside the copies, account by account: a slow one holds up neither. */
-const lineOf = (action: ImportAction): string =>
-  action.do === 'mark-taken' ? snapshotParts(action.exportCopy.arn).account : 'copies';
-
-/** The line of the copies is the first that begins; of the accounts another one comes first in each run. */
+/** The queue of the copies begins first; of the accounts, another one begins first in each run. */
 const inOrder = (actions: readonly ImportAction[], now: Date): readonly ImportAction[] => {
-  const lines = groupBy(actions, lineOf);
-  const copies = lines.get('copies') ?? [];
-  lines.delete('copies');
-  return [copies, ...rotated([...lines.values()], now)].flat();
+  const queues = groupBy(actions, queueOf);
+  const copies = queues.get('copies') ?? [];
+  queues.delete('copies');
+  return [copies, ...rotated([...queues.values()], now)].flat();
 };

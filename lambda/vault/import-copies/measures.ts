@@ -1,10 +1,11 @@
 import type { Kind } from '../../../src/contract/ids';
 import * as METRICS from '../../../src/contract/metrics';
 import { NO_SLOT, SLOTS_KEPT } from '../../_kit/copies';
-import type { Listened } from './listen';
-import type { ImportFacts, ImportPlan, Passed } from './plan';
+import type { ImportFacts } from './facts';
+import type { ParsedNotifications } from './parse-notifications';
+import type { ImportPlan, Passed } from './plan';
 
-/** The metric that counts a wait: an alarm tells that there is one, the log names the account. */
+/** The metric that counts a wait: the alarm says that there is one, the log names the account. */
 const WAITS: Partial<Record<Passed['because'], string>> = {
   [NO_SLOT]: METRICS.importCopies.waitingForSlots,
   [SLOTS_KEPT]: METRICS.importCopies.waitingForSlots,
@@ -16,11 +17,11 @@ const WAITS: Partial<Record<Passed['because'], string>> = {
   'quota-full': METRICS.importCopies.waitingForRoom,
 };
 
-/** What alarms wait for: how full the vault is, what waits and for what, how many messages were turned away. Pure. */
+/** The metrics of a run: how full the vault is, how many copies wait for what, how many messages were rejected. Pure. */
 export function measures(
   { own, limits }: Pick<ImportFacts, 'own' | 'limits'>,
-  { passed, room, slowed }: Pick<ImportPlan, 'passed' | 'room' | 'slowed'>,
-  { rejected, received }: Pick<Listened, 'rejected' | 'received'>,
+  { passed, admission, backoff }: Pick<ImportPlan, 'passed' | 'admission' | 'backoff'>,
+  { rejected, received }: Pick<ParsedNotifications, 'rejected' | 'received'>,
 ) {
   const names = METRICS.importCopies;
   const used = (kind: Kind) => (100 * own.filter((one) => one.kind === kind).length) / limits.manualSnapshotQuota;
@@ -32,8 +33,8 @@ export function measures(
   return {
     [names.quotaUsed]: Math.max(used('instance'), used('cluster')),
     ...Object.fromEntries(waiting),
-    [names.reservedBeyondQuota]: room.beyondQuota('instance') + room.beyondQuota('cluster'),
-    [names.accountsSlowed]: slowed.all.size,
+    [names.reservedBeyondQuota]: admission.beyondQuota('instance') + admission.beyondQuota('cluster'),
+    [names.accountsInBackoff]: backoff.all.size,
     [names.messagesRejected]: rejected,
     [names.notificationsOfOneAccount]: [...received.values()].reduce((most, one) => Math.max(most, one), 0),
   };

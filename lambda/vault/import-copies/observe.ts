@@ -7,39 +7,33 @@ import type { SnapshotAccessRoles } from '../../_kit/ports/snapshot-access-roles
 import type { Snapshot, Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
+import { inParallel } from '../../_kit/runtime/in-parallel';
 import { rotated } from '../../_kit/runtime/rotated';
-import { sideBySide } from '../../_kit/runtime/side-by-side';
 import { TimeBudget } from '../../_kit/runtime/time-budget';
-import type { ImportFacts } from './plan';
+import type { FollowedAccounts, ImportFacts, ImportSettings } from './facts';
 
-/** What import-copies is told by its stack. */
-export type ImportSettings = Pick<ImportFacts, 'importKey' | 'limits' | 'admission'>;
-
-/** What import-copies looks through. */
+/** What import-copies reads and writes. */
 export interface ImportPorts {
-  /** What the vault has accepted of the registry, and what people decided. */
+  /** The accounts that the vault has accepted, and what operators decided. */
   readonly sources: Pick<Sources, 'known'>;
   readonly snapshots: Snapshots;
   readonly accessRoles: SnapshotAccessRoles;
 }
 
-/** Which accounts the vault follows, and what people decided. */
-export type Followed = Pick<ImportFacts, 'accepted' | 'decided'>;
-
-/** What was seen, and how the accounts answered. */
-export interface Observed {
+/** The facts, and how the accounts answered. */
+export interface ImportObservation {
   readonly facts: ImportFacts;
-  readonly looks: AccountAnswers;
+  readonly answers: AccountAnswers;
 }
 
-/** Access roles that are used at the same time, how long one account may take to list its snapshots, and how long all of them:
- * a run has five minutes. */
-const AT_A_TIME = 10;
-const LOOK_WITHIN_MS = 30_000;
-const ALL_WITHIN_MS = 100_000;
+/** Access roles in use at the same time, how long one account may take to list its snapshots, and how long all of them: a run
+ * has five minutes. */
+const MAX_AT_A_TIME = 10;
+const MAX_ACCOUNT_MS = 30_000;
+const MAX_ALL_MS = 100_000;
 
-/** Reads which accounts the vault follows: an account that a person evicted is none of them. */
-export async function followed(sources: ImportPorts['sources']): Promise<Followed> {
+/** Reads which accounts the vault follows. It does not follow an account that an operator evicted. */
+export async function followedAccounts(sources: ImportPorts['sources']): Promise<FollowedAccounts> {
   const { entries, decisions } = await sources.known();
   const evicted = decidedOf(decisions, 'evicted');
   const isFollowed = ({ state, account }: (typeof entries)[number]) => state !== 'left' && !evicted.has(account);
@@ -49,39 +43,39 @@ export async function followed(sources: ImportPorts['sources']): Promise<Followe
   };
 }
 
-/** Looks at what is shared, what is held, and what the access roles of the accounts concerned show. */
+/** Lists what is shared with the vault, what the vault has, and what the access roles of the sharing accounts show. */
 export async function observe(
   ports: Pick<ImportPorts, 'snapshots' | 'accessRoles'>,
-  settings: ImportSettings & Followed,
+  settings: ImportSettings & FollowedAccounts,
   now: Date,
   log: Log,
-): Promise<Observed> {
+): Promise<ImportObservation> {
   const [shared, own] = await Promise.all([ports.snapshots.shared(), ports.snapshots.manual()]);
   const throughAccessRoles = new Map<string, Snapshot>();
-  const unasked = new Set<AccountId>();
-  const looks = new AccountAnswers('Listing the snapshots', isRefusal, settings.accepted.size);
-  const time = new TimeBudget(ALL_WITHIN_MS);
+  const unreached = new Set<AccountId>();
+  const answers = new AccountAnswers('Listing the snapshots', isRefusal, settings.accepted.size);
+  const time = new TimeBudget(MAX_ALL_MS);
   const asked = rotated(
-    owners(shared).filter((id) => settings.accepted.has(id)),
+    sharingAccounts(shared).filter((id) => settings.accepted.has(id)),
     now,
   );
-  await sideBySide(asked, AT_A_TIME, async (account) => {
+  await inParallel(asked, MAX_AT_A_TIME, async (account) => {
     try {
-      const seen = await time.within(LOOK_WITHIN_MS, (signal) => ports.accessRoles.of(account, signal).manual());
-      for (const snapshot of seen) throughAccessRoles.set(snapshot.arn, snapshot);
-      looks.well(account);
+      const found = await time.within(MAX_ACCOUNT_MS, (signal) => ports.accessRoles.of(account, signal).manual());
+      for (const snapshot of found) throughAccessRoles.set(snapshot.arn, snapshot);
+      answers.recordSuccess(account);
     } catch (error) {
-      // An account that does not let the vault look in hides its own copies and no other's; one that could not be asked waits.
-      const isShut = isRefusal(error);
-      if (!isShut) unasked.add(account);
-      log(isShut ? 'access-role.denied' : 'account.could-not-ask', { ...looks.failed(account, error) });
+      // An account that denies access hides its own copies and no others; one that did not answer waits for the next run.
+      const isDenied = isRefusal(error);
+      if (!isDenied) unreached.add(account);
+      log(isDenied ? 'access-role.denied' : 'account.not-reached', { ...answers.recordFailure(account, error) });
     }
   });
-  return { facts: { ...settings, shared, own, throughAccessRoles, unasked, now }, looks };
+  return { facts: { ...settings, shared, own, throughAccessRoles, unreached, now }, answers };
 }
 
-/** The accounts that share something under our name. */
-const owners = (shared: readonly Snapshot[]): AccountId[] => [
+/** The accounts that share a snapshot with a name of ours. */
+const sharingAccounts = (shared: readonly Snapshot[]): AccountId[] => [
   ...new Set(
     shared
       .map(({ arn }) => snapshotParts(arn))

@@ -1,54 +1,29 @@
 // Longer than most: every reason why a shared snapshot waits, and what it leads to, is read in one place.
-import {
-  ADMISSION_WAITS,
-  type Admission,
-  type AdmissionRules,
-  type AdmissionWait,
-} from '../../../src/contract/admission';
-import { type AccountId, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
+import { ADMISSION_WAITS, type Admission, type AdmissionWait } from '../../../src/contract/admission';
+import { type AccountId, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
-import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { isDueAgain, parseHold, VERDICTS, type VerdictCode, wasAlertedToday } from '../../../src/contract/verdicts';
 import { inTurn, isOlder } from '../../_kit/backlog';
 import {
-  type CopyLimits,
   groupBy,
   inFlight,
   isAvailable,
   isFailed,
   isLate,
-  lookAgainIn,
   MAX_ATTEMPTS,
+  minutesToNextRun,
   NO_SLOT,
   progressOf,
   SLOTS_KEPT,
 } from '../../_kit/copies';
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
-import { believedTime, type History, historyOf, isVaultCopy, originOf } from '../../_kit/vault-copies';
-import { type Due, FairTurns, type NoTurn } from './fair-turns';
+import { believedTime, type History, historyOf, isVaultCopy } from '../../_kit/vault-copies';
+import { ACCOUNT_BACKOFF, AccountBackoff } from './account-backoff';
+import type { ImportFacts } from './facts';
 import { importOrder, sourceTime } from './import-order';
-import { roomOf } from './room-of';
-import { ACCOUNT_SLOWED, SlowedAccounts } from './slowed-accounts';
-
-/** What import-copies looks at. */
-export interface ImportFacts {
-  /** Accounts that the vault has accepted and still follows. */
-  readonly accepted: ReadonlySet<AccountId>;
-  /** What anybody shares with the vault. */
-  readonly shared: readonly Snapshot[];
-  /** The vault's own manual snapshots. */
-  readonly own: readonly Snapshot[];
-  /** The accepted accounts' snapshots as seen through their access roles, by ARN: here are the tags. */
-  readonly throughAccessRoles: ReadonlyMap<string, Snapshot>;
-  /** Accepted accounts that could not be asked in this run: nothing is known of their snapshots. */
-  readonly unasked?: ReadonlySet<AccountId>;
-  readonly importKey: KeyArn;
-  readonly limits: CopyLimits;
-  /** What an account gets without a decision of a person. */
-  readonly admission: AdmissionRules;
-  /** Databases, and export copies by their size, that a person let in; none where it is left out. */
-  readonly decided?: { readonly databases: ReadonlySet<string>; readonly sizes: ReadonlySet<string> };
-  readonly now: Date;
-}
+import type { DueSnapshot } from './due-snapshot';
+import { reserveInTurn } from './slot-allocation';
+import { admissionOf, slotsOf, VaultCapacity, type WaitReason } from './vault-capacity';
 
 /** One thing to do. */
 export type ImportAction =
@@ -59,96 +34,77 @@ export type ImportAction =
       /** Keys of the export copy's tags that found no place on the vault's. */
       readonly dropped: readonly string[];
     }
-  /** Tell the source, through its access role, that the vault has the copy. */
-  | { readonly do: 'mark-taken'; readonly exportCopy: Snapshot }
+  /** Tag the export copy, through the access role: the vault has imported it. */
+  | { readonly do: 'mark-imported'; readonly exportCopy: Snapshot }
   /** A failed copy of the vault's own: prune-copies removes it. */
   | { readonly do: 'mark-failed'; readonly copy: Snapshot }
-  /** Tell a person, once a day for each database, and write it down on the export copy. */
-  | { readonly do: 'hold'; readonly exportCopy: Snapshot; readonly code: VerdictCode };
+  /** Log an alert, once a day for each database, and record it on the export copy. */
+  | { readonly do: 'alert'; readonly exportCopy: Snapshot; readonly code: VerdictCode };
 
-/** A shared snapshot that nothing is done about, and why. */
+/** A shared snapshot that this run does not import, and why. */
 export interface Passed {
   readonly snapshot: Snapshot;
   readonly because:
-    | 'its account is not accepted'
-    | 'its name is not ours'
-    | 'its access role does not show it'
-    | typeof UNASKED
-    | 'not an export copy'
-    | 'not available yet'
-    | 'imported already'
-    | 'an earlier copy of this database is in flight'
-    | NoTurn
+    | 'account-not-accepted'
+    | 'foreign-name'
+    | 'not-visible-through-access-role'
+    | typeof NOT_REACHED
+    | 'not-export-copy'
+    | 'not-available-yet'
+    | 'already-imported'
+    | 'earlier-copy-in-flight'
+    | WaitReason
     | VerdictCode;
 }
 
-/** Why a shared snapshot waits: its account could not be asked, which says nothing about the account. */
-const UNASKED = 'its account could not be asked';
+/** Why a shared snapshot waits: its account did not answer, which says nothing about the account. */
+const NOT_REACHED = 'account-not-reached';
 
-/** What must happen, in this order, and what need not. */
+/** What a run does, in this order, and what waits. */
 export interface ImportPlan {
   readonly actions: readonly ImportAction[];
   readonly passed: readonly Passed[];
-  /** Minutes after which to look again: copies are in flight, and perhaps no event tells of their end. */
-  readonly lookAgain?: number;
-  /** Databases of which a person has heard within a day, before this run. */
-  readonly heard: ReadonlySet<string>;
-  /** The room in the vault, with what this plan takes of it. */
-  readonly room: Admission;
+  /** Minutes until the next run: copies are in flight, and perhaps no event reports their end. */
+  readonly nextRunInMinutes?: number;
+  /** Databases with an alert within a day, before this run. */
+  readonly alerted: ReadonlySet<string>;
+  /** The places in the vault, less those that this plan reserves. */
+  readonly admission: Admission;
   /** Accounts whose copies fail. */
-  readonly slowed: SlowedAccounts;
+  readonly backoff: AccountBackoff;
 }
 
 const owner = ({ arn }: Snapshot): AccountId => snapshotParts(arn).account;
 const time = (snapshot: Snapshot): number => (snapshot.takenAt ?? snapshot.createdAt)?.getTime() ?? 0;
-const holdOf = (seen: Snapshot | undefined) => readHold(seen?.tags.get(TAGS.held));
+const holdOf = (exportCopy: Snapshot) => parseHold(exportCopy.tags.get(TAGS.held));
 
-/** The facts, sorted and counted once. */
-interface World extends ImportFacts, Pick<History, 'newest'> {
+/** The facts, sorted once. */
+interface SortedFacts extends ImportFacts {
   readonly copies: readonly Snapshot[];
+  readonly history: History;
   readonly copiesOf: ReadonlyMap<string, readonly Snapshot[]>;
+  /** Databases with a copy in flight. */
   readonly busy: Set<string>;
-  readonly room: Admission;
-  readonly slowed: SlowedAccounts;
-  readonly turns: Record<Kind, FairTurns>;
 }
 
-function survey(facts: ImportFacts): World {
+function sorted(facts: ImportFacts): SortedFacts {
   const copies = facts.own.filter(isVaultCopy);
-  const history = historyOf(copies);
-  const room = roomOf(facts, copies, history);
-  const slowed = new SlowedAccounts(copies, facts.now);
-  const turns = (kind: Kind, slots: number) => {
-    const alike = facts.own.filter((one) => one.kind === kind);
-    return new FairTurns({
-      slots: slots - alike.filter(inFlight).length,
-      allSlots: slots,
-      inFlight: copies.filter((copy) => copy.kind === kind && inFlight(copy)).map(originOf),
-      accounts: facts.accepted.size,
-      admission: room,
-      slowed,
-    });
-  };
   return {
     ...facts,
     copies,
-    newest: history.newest,
-    room,
-    slowed,
+    history: historyOf(copies),
     copiesOf: groupBy(copies, ({ tags }) => tags.get(TAGS.exportCopy) ?? ''),
     busy: new Set(copies.filter(inFlight).map((copy) => copy.tags.get(TAGS.database) ?? '')),
-    turns: {
-      instance: turns('instance', facts.limits.maxInstanceCopiesInFlight),
-      cluster: turns('cluster', facts.limits.maxClusterCopiesInFlight),
-    },
   };
 }
 
-/** Decides what the vault copies. Nothing that a source wrote chooses key, name or mark. Pure; linear but for one sort. */
+/** Decides what the vault copies. Nothing that a source wrote chooses the key, the name or a tag. Pure; linear but for one sort. */
 export function plan(facts: ImportFacts): ImportPlan {
-  const world = survey(facts);
+  const world = sorted(facts);
+  const admission = admissionOf(facts, world.copies, world.history);
+  const backoff = new AccountBackoff(world.copies, facts.now);
   const passed: Passed[] = [];
-  const due: Record<Kind, Due[]> = { instance: [], cluster: [] };
+  const due: Record<Kind, DueSnapshot[]> = { instance: [], cluster: [] };
   const waiting: Snapshot[] = [];
   for (const snapshot of [...facts.shared].sort((a, b) => time(a) - time(b) || a.arn.localeCompare(b.arn, 'en'))) {
     const because = whyNot(snapshot, world);
@@ -157,88 +113,88 @@ export function plan(facts: ImportFacts): ImportPlan {
   }
   for (const { snapshot, database, isOlder } of inOrder(waiting, world)) {
     if (world.busy.has(database)) {
-      passed.push({ snapshot, because: 'an earlier copy of this database is in flight' });
+      passed.push({ snapshot, because: 'earlier-copy-in-flight' });
       continue;
     }
     world.busy.add(database);
     due[snapshot.kind].push({ snapshot, account: owner(snapshot), isOlder });
   }
   const imports = (['instance', 'cluster'] as const).flatMap((kind) => {
-    const { chosen, left } = world.turns[kind].choose(due[kind]);
-    for (const one of left) passed.push(one);
-    return chosen.map((snapshot): ImportAction => ({ do: 'import', ...importOrder(snapshot, world) }));
+    const capacity = new VaultCapacity(admission, backoff, slotsOf(kind, facts, world.copies));
+    const allotted = reserveInTurn(due[kind], capacity);
+    for (const one of allotted.waiting) passed.push(one);
+    return allotted.reserved.map((snapshot): ImportAction => ({ do: 'import', ...importOrder(snapshot, world) }));
   });
-  const heard = heardOf(world);
-  const underWay =
+  const alerted = alertedToday(world);
+  const isWaiting =
     imports.length > 0 ||
-    passed.some(({ because }) => because === UNASKED) ||
+    passed.some(({ because }) => because === NOT_REACHED) ||
     world.copies.some((copy) => inFlight(copy) && !isLate(copy, facts.now, facts.limits));
   return {
-    actions: [...marks(world), ...imports, ...alerts(passed, heard, world)],
+    actions: [...marks(world), ...imports, ...alerts(passed, alerted, world)],
     passed,
-    heard,
-    room: world.room,
-    slowed: world.slowed,
-    ...(underWay && { lookAgain: lookAgainIn(passed) }),
+    alerted,
+    admission,
+    backoff,
+    ...(isWaiting && { nextRunInMinutes: minutesToNextRun(passed) }),
   };
 }
 
-/** What could be imported, in the order of its turns. */
-function inOrder(oldestFirst: readonly Snapshot[], { newest, throughAccessRoles, now }: World) {
+/** What could be imported, in the order in which it is. */
+function inOrder(oldestFirst: readonly Snapshot[], { history, throughAccessRoles, now }: SortedFacts) {
   const waiting = oldestFirst.map((snapshot) => {
     const { arn, database, takenAt } = snapshot;
-    const before = newest.get(database);
-    // Of a database without a copy nothing is older.
+    const before = history.newest.get(database);
+    // Without a copy in the vault, no data of a database is older.
     if (before === undefined) return { snapshot, database, time: time(snapshot), isOlder: false };
-    const said = sourceTime(snapshot, throughAccessRoles.get(arn) ?? snapshot).time;
-    const at = believedTime(said, now.getTime(), takenAt);
+    const tagged = sourceTime(snapshot, throughAccessRoles.get(arn) ?? snapshot).time;
+    const at = believedTime(tagged, now.getTime(), takenAt);
     return { snapshot, database, time: at, isOlder: isOlder(at, before, now.getTime()) };
   });
-  return inTurn(waiting, newest, now.getTime());
+  return inTurn(waiting, history.newest, now.getTime());
 }
 
-/** Why a shared snapshot is not imported now; undefined when it is due, and none of its database is in flight. */
-function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unasked, now }: World) {
-  if (!accepted.has(owner(snapshot))) return 'its account is not accepted';
-  if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'its name is not ours';
+/** Why a shared snapshot is not imported now; undefined when it is due, and no copy of its database is in flight. */
+function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, unreached, now }: SortedFacts) {
+  if (!accepted.has(owner(snapshot))) return 'account-not-accepted';
+  if (!snapshotParts(snapshot.arn).name.startsWith(`${PREFIX}-`)) return 'foreign-name';
   const earlier = copiesOf.get(snapshot.arn) ?? [];
-  if (earlier.some((copy) => !isFailed(copy))) return 'imported already';
-  const seen = throughAccessRoles.get(snapshot.arn);
-  if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'its access role does not show it';
-  if (seen.tags.get(TAGS.role) !== 'export') return 'not an export copy';
-  if (seen.tags.has(TAGS.takenAt)) return 'imported already';
+  if (earlier.some((copy) => !isFailed(copy))) return 'already-imported';
+  const exportCopy = throughAccessRoles.get(snapshot.arn);
+  if (!exportCopy) return unreached?.has(owner(snapshot)) ? NOT_REACHED : 'not-visible-through-access-role';
+  if (exportCopy.tags.get(TAGS.role) !== 'export') return 'not-export-copy';
+  if (exportCopy.tags.has(TAGS.importedAt)) return 'already-imported';
   if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';
-  const hold = holdOf(seen);
+  const hold = holdOf(exportCopy);
   if (hold && VERDICTS[hold.code].lasts === 'held' && !isDueAgain(hold, now)) return hold.code;
   if (progressOf(snapshot) === 'unknown') return 'unknown-status';
-  return isAvailable(snapshot) ? undefined : 'not available yet';
+  return isAvailable(snapshot) ? undefined : 'not-available-yet';
 }
 
-/** What is finished is told to the source, what failed is left to prune-copies. */
-function marks({ copies, throughAccessRoles }: World): ImportAction[] {
+/** The source learns of a finished copy; prune-copies deletes a failed one. */
+function marks({ copies, throughAccessRoles }: SortedFacts): ImportAction[] {
   return copies.flatMap((copy): ImportAction[] => {
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
-    // What no longer says that it is an export copy is not ours to mark: the access role would refuse.
-    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.takenAt);
-    return isAvailable(copy) && isOurs ? [{ do: 'mark-taken', exportCopy }] : [];
+    // The access role refuses to tag a snapshot without the role of an export copy.
+    const mayBeTagged = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.importedAt);
+    return isAvailable(copy) && mayBeTagged ? [{ do: 'mark-imported', exportCopy }] : [];
   });
 }
 
-function heardOf({ throughAccessRoles, now }: World): ReadonlySet<string> {
-  const fresh = [...throughAccessRoles.values()].filter((seen) => {
-    const hold = holdOf(seen);
-    return hold && isFresh(hold, now);
+function alertedToday({ throughAccessRoles, now }: SortedFacts): ReadonlySet<string> {
+  const fresh = [...throughAccessRoles.values()].filter((exportCopy) => {
+    const hold = holdOf(exportCopy);
+    return hold && wasAlertedToday(hold, now);
   });
   return new Set(fresh.map(({ database }) => database));
 }
 
-/** One alert for each database and day: the verdicts that nobody has heard of today. What waits for its turn is one of
- * them when the deadline has passed. */
-function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: World): ImportAction[] {
+/** At most one alert for each database and day. A snapshot that waits is `overdue` once the deadline of a copy has passed. */
+function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: SortedFacts): ImportAction[] {
   const { copies, throughAccessRoles, now, limits } = world;
-  const heard = new Set(before);
-  const told = [
+  const alerted = new Set(before);
+  const verdicts = [
     ...passed.map(({ snapshot, because }) => ({
       arn: snapshot.arn as string,
       because: WAITS.has(because) && isLate(snapshot, now, limits) ? 'overdue' : because,
@@ -247,22 +203,22 @@ function alerts(passed: readonly Passed[], before: ReadonlySet<string>, world: W
       .filter((copy) => inFlight(copy) && isLate(copy, now, limits))
       .map((copy) => ({ arn: copy.tags.get(TAGS.exportCopy) ?? '', because: 'stuck' })),
   ];
-  return told.flatMap(({ arn, because }): ImportAction[] => {
+  return verdicts.flatMap(({ arn, because }): ImportAction[] => {
     const exportCopy = throughAccessRoles.get(arn);
-    if (!exportCopy || !(because in VERDICTS) || heard.has(exportCopy.database)) return [];
-    heard.add(exportCopy.database);
-    return [{ do: 'hold', exportCopy, code: because as VerdictCode }];
+    if (!exportCopy || !(because in VERDICTS) || alerted.has(exportCopy.database)) return [];
+    alerted.add(exportCopy.database);
+    return [{ do: 'alert', exportCopy, code: because as VerdictCode }];
   });
 }
 
 /** The vault has newer data of the database: no operator has to act. */
 const OLDER_COPY = 'older-copy-no-room' satisfies AdmissionWait;
 
-/** What ends by itself: without alarm until the deadline of a copy has passed. */
+/** Reasons that end by themselves: no alert until the deadline of a copy has passed. */
 const WAITS: ReadonlySet<Passed['because']> = new Set([
-  'an earlier copy of this database is in flight',
+  'earlier-copy-in-flight',
   NO_SLOT,
   SLOTS_KEPT,
-  ACCOUNT_SLOWED,
+  ACCOUNT_BACKOFF,
   ...(Object.keys(ADMISSION_WAITS) as AdmissionWait[]).filter((wait) => !(wait in VERDICTS) && wait !== OLDER_COPY),
 ]);

@@ -1,8 +1,8 @@
 import type { Snapshots } from '../../_kit/ports/snapshots';
 import type { PruneAction } from './plan';
 
-/** Does one action; it may be repeated. */
-export async function act({ snapshot }: PruneAction, snapshots: Snapshots) {
+/** Deletes one snapshot. Safe to repeat. */
+export async function act({ snapshot }: PruneAction, snapshots: Pick<Snapshots, 'remove'>) {
   await snapshots.remove(snapshot);
   return { outcome: 'done' };
 }

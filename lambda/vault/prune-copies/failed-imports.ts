@@ -1,26 +1,26 @@
+import { DAY } from '../../../src/contract/durations';
 import { attemptOf, TAGS } from '../../../src/contract/names';
 import { groupBy, isAvailable } from '../../_kit/copies';
 import { isOver } from '../../_kit/copy-states';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { importTime } from '../../_kit/vault-copies';
-import { DAY, sinceOf } from './vault-clock';
+import { importedSince } from './import-time';
 
-/** How RDS calls an import that came to nothing. A copy in another state that never ends, such as `error`, may have been good
- * once. */
+/** Statuses of an import that failed. A copy in another final status, such as `error`, may have been good before. */
 const FAILED: readonly string[] = ['failed', 'cancelled', 'canceled'];
 
-/** Days for which a source can put a deletion off by sharing the export copy on, and for which a copy that may have been good
- * once waits for a person; then it is deleted all the same. */
+/** Days for which a source delays a deletion at most by keeping the export copy shared, and for which a copy that may have
+ * been good waits for an operator. prune-copies deletes it afterwards. */
 export const PATIENCE_DAYS = 30;
 
-/** Whether a copy is an import that came to nothing, or a copy that will never be good again. */
+/** Whether a copy is a failed import, or a copy that will never be good again. */
 export const isFailedImport = ({ status }: Snapshot): boolean => isOver(status);
 
-/** Whether a copy may have been good before it came to the state that it is in. */
+/** Whether a copy may have been good before it got its status. */
 export const mayHaveBeenGood = ({ status }: Snapshot): boolean => !FAILED.includes(status.toLowerCase());
 
-/** Whether import-copies has seen for so long that the copy is no good. */
-function isSeenLong({ tags }: Snapshot, now: Date): boolean {
+/** Whether import-copies noticed so long ago that the copy is not good. */
+function isFailedForLong({ tags }: Snapshot, now: Date): boolean {
   const since = Date.parse(tags.get(TAGS.failedAt) ?? '');
   return now.getTime() - since > PATIENCE_DAYS * DAY;
 }
@@ -29,28 +29,28 @@ function isSeenLong({ tags }: Snapshot, now: Date): boolean {
 export const exportCopyOf = ({ tags }: Snapshot): string => tags.get(TAGS.exportCopy) ?? '';
 
 /**
- * The failed imports that nobody needs any more. The newest attempt stays while its export copy is shared and the vault
- * has no good copy of it: its name carries the count of attempts, without which the import would be tried for ever. A copy
- * that may have been good once stays until the vault has a good copy of the same export copy, or for thirty days.
+ * The failed imports that are no longer needed. The newest attempt stays while its export copy is shared and the vault has no
+ * good copy of it: the count of attempts is in its name, and without it import-copies would try for ever. A copy that may have
+ * been good stays until the vault has a good copy of the same export copy, or for thirty days.
  *
- * @param ours every vault copy, in whatever state
+ * @param ours every vault copy, of any status
  */
 export function spentAttempts(ours: readonly Snapshot[], shared: ReadonlySet<string>, now: Date): readonly Snapshot[] {
-  const concerned = new Set(ours.filter(isFailedImport).map(exportCopyOf));
+  const withFailures = new Set(ours.filter(isFailedImport).map(exportCopyOf));
   const attemptsOf = groupBy(
-    ours.filter((snapshot) => concerned.has(exportCopyOf(snapshot))),
+    ours.filter((snapshot) => withFailures.has(exportCopyOf(snapshot))),
     exportCopyOf,
   );
   return [...attemptsOf].flatMap(([exportCopy, attempts]) => {
     const hasGoodOne = attempts.some(isAvailable);
-    const over = !shared.has(exportCopy) || hasGoodOne;
-    const latest = attempts.reduce((most, { name }) => Math.max(most, attemptOf(name)), 0);
+    const isDone = !shared.has(exportCopy) || hasGoodOne;
+    const latest = attempts.reduce((max, { name }) => Math.max(max, attemptOf(name)), 0);
     return attempts.filter((snapshot) => {
       if (!isFailedImport(snapshot)) return false;
-      if (mayHaveBeenGood(snapshot)) return hasGoodOne || isSeenLong(snapshot, now);
-      if (over || attemptOf(snapshot.name) < latest) return true;
-      // Of what has failed RDS may not say when it was made.
-      const since = sinceOf({ ...snapshot, createdAt: snapshot.createdAt ?? importTime(snapshot) }, now);
+      if (mayHaveBeenGood(snapshot)) return hasGoodOne || isFailedForLong(snapshot, now);
+      if (isDone || attemptOf(snapshot.name) < latest) return true;
+      // RDS may not say when a failed copy was made.
+      const since = importedSince({ ...snapshot, createdAt: snapshot.createdAt ?? importTime(snapshot) }, now);
       return 'at' in since && now.getTime() - since.at > PATIENCE_DAYS * DAY;
     });
   });

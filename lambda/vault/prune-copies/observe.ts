@@ -5,31 +5,28 @@ import type { Evidence } from '../../_kit/ports/evidence';
 import type { Log } from '../../_kit/ports/log';
 import type { Snapshots } from '../../_kit/ports/snapshots';
 import type { Sources } from '../../_kit/ports/sources';
-import { goneDatabases } from './gone-databases';
-import type { PruneFacts } from './plan';
+import { deletedSources } from './deleted-sources';
+import type { PruneFacts, PruneSettings } from './facts';
 
-/** What prune-copies is told by its stack. */
-export type PruneSettings = Pick<PruneFacts, 'retention'>;
-
-/** What prune-copies looks through. */
-export interface PruneSight {
+/** What prune-copies reads. */
+export interface PruneReadPorts {
   readonly snapshots: Snapshots;
-  /** The time by the answers of the calls that `snapshots` makes. */
+  /** The time by the answers to the calls that `snapshots` makes. */
   readonly clock: AwsClock;
-  /** The vault's own reports: what coverage last saw, and when prune-copies last ran. */
+  /** The vault's own reports: the latest of report-coverage, and when prune-copies last ran. */
   readonly evidence: Pick<Evidence, 'read'>;
-  /** What people decided. */
+  /** What operators decided. */
   readonly sources: Pick<Sources, 'known'>;
 }
 
-/** Looks at the vault's own snapshots, its own reports, and at what is shared with it. No source is asked anything. */
+/** Reads the vault's own snapshots and reports, and what is shared with the vault. It calls no source. */
 export async function observe(
-  { snapshots, clock, evidence, sources }: PruneSight,
+  { snapshots, clock, evidence, sources }: PruneReadPorts,
   settings: PruneSettings,
   now: Date,
   log: Log,
 ): Promise<PruneFacts> {
-  // One after the other: a copy that is imported in between is young, one that is no longer shared was not deleted for it.
+  // In this order: a copy that is imported in between is young, and the list of what is shared is the younger one.
   const own = await snapshots.manual();
   const shared = new Set((await snapshots.shared()).map(({ arn }) => arn as string));
   const { decisions } = await sources.known();
@@ -39,7 +36,7 @@ export async function observe(
     ...settings,
     own,
     shared,
-    gone: goneDatabases(report, decisions, now),
+    deletedSources: deletedSources(report, decisions, now),
     now,
     awsTime: clock.now(),
     lastRun: lastRunOf(await evidence.read(LATEST_PRUNING)),
@@ -47,7 +44,7 @@ export async function observe(
   };
 }
 
-/** A note that cannot be read counts for none: this run only writes it anew. */
+/** A note that cannot be read counts as none: the run deletes nothing, and writes a new note. */
 function lastRunOf(text: string | undefined): Date | undefined {
   try {
     return instant((JSON.parse(text ?? '{}') as { readonly at?: unknown }).at);

@@ -1,198 +1,203 @@
+import { DAY } from '../../../src/contract/durations';
 import { PREFIX, TAGS } from '../../../src/contract/names';
 import type { Distrust } from '../../../src/contract/pruning';
-import {
-  type CopyClass,
-  MAX_FAILED_DELETIONS_PER_RUN,
-  type Retention,
-  sourceDeletedDaysOf,
-} from '../../../src/contract/retention';
+import { type CopyClass, MAX_FAILED_DELETIONS_PER_RUN, sourceDeletedDaysOf } from '../../../src/contract/retention';
 import { groupBy, isAvailable, progressOf } from '../../_kit/copies';
-import { takeByTurns } from '../../_kit/fair-share';
 import type { Snapshot } from '../../_kit/ports/snapshots';
-import { dataTime, isTrueToItsName, originOf } from '../../_kit/vault-copies';
-import { calendarOf, type Good, inOrder, type Term, termsOf } from './classes';
+import { roundRobin } from '../../_kit/round-robin';
+import { dataTime, nameMatchesTags, originOf } from '../../_kit/vault-copies';
+import { byImport, type Calendar, calendarOf, type GoodCopy, type Term, termsOf } from './copy-classes';
+import type { PruneFacts } from './facts';
 import { exportCopyOf, isFailedImport, mayHaveBeenGood, PATIENCE_DAYS, spentAttempts } from './failed-imports';
-import { type Stopped, sweepOf } from './sweep';
-import { distrustOf, type TimeFacts } from './trusted-time';
-import { DAY, type Oddness, sinceOf } from './vault-clock';
-
-/** What prune-copies looks at. */
-export interface PruneFacts extends TimeFacts {
-  /** The vault's own manual snapshots, whoever made them. */
-  readonly own: readonly Snapshot[];
-  /** ARNs of what other accounts share with the vault at this time: RDS vouches for the list. */
-  readonly shared: ReadonlySet<string>;
-  readonly retention: Retention;
-  /** Databases that are certainly gone, by ARN, and since when. */
-  readonly gone: ReadonlyMap<string, Date>;
-}
+import { importedSince } from './import-time';
+import type { KeptReason } from './kept-reasons';
+import { type MassDeletion, massDeletionOf } from './mass-deletion';
+import { distrustOf } from './trusted-time';
 
 /** One thing to do. */
 export interface PruneAction {
   readonly do: 'delete';
   readonly snapshot: Snapshot;
-  readonly because: 'past its term' | 'a failed import';
-  /** ARN of the database it is a copy of, as the vault wrote it down. */
+  readonly because: 'past-term' | 'failed-import';
+  /** ARN of the database that it is a copy of, from the vault's own tag. */
   readonly database: string;
-  /** Of a good copy: what it counted as, for how many days that is kept, and for how many days it has been here. */
+  /** Of a good copy: its term, and for how many days it has been in the vault. */
   readonly term?: Term & { readonly ageDays: number };
 }
-
-/** Why a snapshot in the vault stays. */
-export type KeptBecause =
-  | 'not ours'
-  | 'legal hold'
-  | 'not available yet'
-  | 'it is being deleted'
-  | 'RDS gives it a status that needs a person'
-  | 'it does not say which database it is of'
-  | 'its name and its tags do not agree on where it came from'
-  | Oddness
-  | 'its import may still be tried again'
-  | 'within its term'
-  | 'last copy'
-  | 'among the newest of its database'
-  | 'its export copy is still shared'
-  | 'it waits for the next run'
-  | 'too much of its account is due at once'
-  | 'the time is not trusted';
 
 /** A snapshot that stays, and why. */
 export interface Kept {
   readonly snapshot: Snapshot;
-  readonly because: KeptBecause;
+  readonly because: KeptReason;
   readonly database?: string;
   readonly copyClass?: CopyClass;
 }
 
-/** What must go, the longest overdue of each account first; what stays; and whose copies wait for a person. */
+/** What this run deletes, what stays, and which accounts wait for an operator. */
 export interface PrunePlan {
   readonly actions: readonly PruneAction[];
   readonly kept: readonly Kept[];
-  readonly stopped?: Stopped;
-  /** Why nothing at all is deleted. */
+  /** More is due at once than a run may delete: of these accounts it deletes nothing. */
+  readonly stopped?: MassDeletion;
+  /** Why the run deletes nothing at all. */
   readonly distrust?: Distrust;
 }
 
-/** Our own vault copies: by type, by name and by mark. What somebody merely named like ours is left alone. */
+/** Copies of the vault: by type, name and tag. A snapshot that only has such a name stays. */
 const isOurs = ({ name, type, tags }: Snapshot): boolean =>
   type === 'manual' && name.startsWith(`${PREFIX}-`) && tags.get(TAGS.role) === 'vault';
-/** Read from our own tag: by its name alone, `orders` of one account would be `orders` of another. */
+/** From the vault's own tag: by name alone, `orders` of one account would be `orders` of another. */
 const databaseOf = ({ tags }: Snapshot): string => tags.get(TAGS.database) ?? '';
+const isOnHold = ({ tags }: Snapshot): boolean => tags.has(TAGS.legalHold);
+const accountOf = ({ snapshot }: PruneAction): string => originOf(snapshot);
 
-/** Why a copy of ours is none that a term could be counted for, whatever its age; undefined for a good copy. */
-function setAside(snapshot: Snapshot): KeptBecause | undefined {
-  if (snapshot.tags.has(TAGS.legalHold) && !isAvailable(snapshot)) return 'legal hold';
-  if (progressOf(snapshot) === 'working') return 'not available yet';
-  if (progressOf(snapshot) === 'going') return 'it is being deleted';
-  if (!isAvailable(snapshot)) return 'RDS gives it a status that needs a person';
-  if (!databaseOf(snapshot)) return 'it does not say which database it is of';
-  return isTrueToItsName(snapshot) ? undefined : 'its name and its tags do not agree on where it came from';
+/** Decides what is deleted, the longest overdue of each account first. Pure; linear but for sorts. */
+export function plan(facts: PruneFacts): PrunePlan {
+  const { retention } = facts;
+  const { good, failed, kept } = sorted(facts);
+  const { due, kept: keptGood } = dueCopies(good, facts);
+  const dueSnapshots = due.map(({ snapshot }) => snapshot);
+  const stopped = massDeletionOf(dueSnapshots, good, retention);
+  const distrust = distrustOf(facts);
+  const stoppedAccounts = new Set(stopped?.accounts.map(({ account }) => account));
+  const isStopped = (action: PruneAction) => stoppedAccounts.has(accountOf(action));
+  const allowed = due.filter((action) => !isStopped(action));
+  // Failed imports have a limit of their own: however many there are, the same run deletes the good copies that are due.
+  const maxFailed = retention.maxFailedDeletionsPerRun ?? MAX_FAILED_DELETIONS_PER_RUN;
+  const actions = distrust
+    ? []
+    : [...roundRobin(failed, accountOf, maxFailed), ...roundRobin(allowed, accountOf, retention.maxDeletionsPerRun)];
+  const isChosen = new Set(actions);
+  const waiting = [...failed, ...allowed].filter((action) => !isChosen.has(action));
+  return {
+    actions,
+    kept: [
+      ...kept,
+      ...keptGood,
+      ...waiting.map(keptFor(distrust ? 'time-not-trusted' : 'waits-for-next-run')),
+      ...due.filter(isStopped).map(keptFor('account-stopped')),
+    ],
+    ...(stopped && { stopped }),
+    ...(distrust && { distrust }),
+  };
 }
 
-/** Decides what goes. Pure; linear but for sorts. */
-export function plan(facts: PruneFacts): PrunePlan {
-  const { own, shared, retention, now } = facts;
+const keptFor =
+  (because: KeptReason) =>
+  ({ snapshot, database, term }: PruneAction): Kept => ({ snapshot, because, database, copyClass: term?.copyClass });
+
+/** The vault's snapshots: good copies, failed imports to delete, and those that stay whatever their age is. */
+function sorted({ own, shared, now }: PruneFacts) {
   const ours = own.filter(isOurs);
-  const foreign = own.filter((snapshot) => !isOurs(snapshot));
-  const kept: Kept[] = foreign.map((snapshot) => ({ snapshot, because: 'not ours' }));
-  const spent = new Set(spentAttempts(ours, shared, now).filter(({ tags }) => !tags.has(TAGS.legalHold)));
+  const spent = new Set(spentAttempts(ours, shared, now).filter((snapshot) => !isOnHold(snapshot)));
   const good: Snapshot[] = [];
+  const kept: Kept[] = own
+    .filter((snapshot) => !isOurs(snapshot))
+    .map((snapshot) => ({ snapshot, because: 'foreign-snapshot' }));
   for (const snapshot of ours) {
-    const tryAgain = isFailedImport(snapshot) && !mayHaveBeenGood(snapshot) && !snapshot.tags.has(TAGS.legalHold);
-    const because = tryAgain ? 'its import may still be tried again' : setAside(snapshot);
+    const because = whyNotGood(snapshot);
     if (!because) good.push(snapshot);
     else if (!spent.has(snapshot)) kept.push({ snapshot, because, database: databaseOf(snapshot) });
   }
-  const due = overdue(good, facts, kept);
-  const stopped = sweepOf(
-    due.map(({ snapshot }) => snapshot),
-    good,
-    retention,
-  );
-  const held = new Set(stopped?.accounts.map(({ account }) => account));
   const failed = [...spent].map((snapshot): PruneAction => {
-    return { do: 'delete', snapshot, because: 'a failed import', database: databaseOf(snapshot) };
+    return { do: 'delete', snapshot, because: 'failed-import', database: databaseOf(snapshot) };
   });
-  const isHeld = ({ snapshot }: PruneAction) => held.has(originOf(snapshot));
-  const free = due.filter((action) => !isHeld(action));
-  const distrust = distrustOf(facts);
-  // Failed imports have a cap of their own: however many there are, the good copies that are due go in the same run.
-  const chosen = distrust
-    ? new Set<PruneAction>()
-    : new Set([
-        ...takeByTurns(failed, accountOf, retention.maxFailedDeletionsPerRun ?? MAX_FAILED_DELETIONS_PER_RUN),
-        ...takeByTurns(free, accountOf, retention.maxDeletionsPerRun),
-      ]);
-  const stay = (because: KeptBecause) => (action: PruneAction) =>
-    kept.push({ snapshot: action.snapshot, because, database: action.database, copyClass: action.term?.copyClass });
-  const wait = [...failed, ...free].filter((action) => !chosen.has(action));
-  wait.forEach(stay(distrust ? 'the time is not trusted' : 'it waits for the next run'));
-  due.filter(isHeld).forEach(stay('too much of its account is due at once'));
-  return { actions: [...chosen], kept, ...(stopped && { stopped }), ...(distrust && { distrust }) };
+  return { good, failed, kept };
 }
 
-const accountOf = ({ snapshot }: PruneAction): string => originOf(snapshot);
+/** Why no term is counted for a copy of ours; undefined for a good copy. */
+function whyNotGood(snapshot: Snapshot): KeptReason | undefined {
+  if (isFailedImport(snapshot) && !mayHaveBeenGood(snapshot) && !isOnHold(snapshot)) return 'import-may-be-retried';
+  if (isOnHold(snapshot) && !isAvailable(snapshot)) return 'legal-hold';
+  if (progressOf(snapshot) === 'in-progress') return 'not-available-yet';
+  if (progressOf(snapshot) === 'being-deleted') return 'being-deleted';
+  if (!isAvailable(snapshot)) return 'status-needs-operator';
+  if (!databaseOf(snapshot)) return 'database-tag-missing';
+  return nameMatchesTags(snapshot) ? undefined : 'name-contradicts-tags';
+}
 
-/** The good copies whose time has come, the longest overdue first; why the others stay is written down in `kept`. */
-function overdue(good: readonly Snapshot[], { shared, retention, gone, now }: PruneFacts, kept: Kept[]): PruneAction[] {
-  const at = now.getTime();
-  const calendar = calendarOf(retention.timeZone);
-  const due: { readonly action: PruneAction; readonly by: number }[] = [];
-  for (const [database, copies] of groupBy(good, databaseOf)) {
-    const dated = copies.flatMap((snapshot): Good[] => {
-      const since = sinceOf(snapshot, now);
-      if ('at' in since) return [{ snapshot, at: since.at }];
-      kept.push({ snapshot, because: snapshot.tags.has(TAGS.legalHold) ? 'legal hold' : since.odd, database });
-      return [];
-    });
-    const ordered = dated.sort(inOrder);
-    const freshest = freshestOf(ordered);
-    const goneFor = (at - (gone.get(database)?.getTime() ?? at)) / DAY;
-    const minCopiesPerDatabase = goneFor > sourceDeletedDaysOf(retention) ? 0 : retention.minCopiesPerDatabase;
-    termsOf(ordered, retention, calendar).forEach((term, index) => {
-      const one = ordered[index] as Good;
-      const age = at - one.at;
-      const by = age - term.days * DAY;
-      const isShared = shared.has(exportCopyOf(one.snapshot)) && by <= PATIENCE_DAYS * DAY;
-      const newness = one === freshest ? 1 : ordered.length - index;
-      const because = whyStay(one.snapshot, by, newness, minCopiesPerDatabase, isShared);
-      if (because) kept.push({ snapshot: one.snapshot, because, database, copyClass: term.copyClass });
-      else {
-        const ageDays = Math.floor(age / DAY);
-        const action = { do: 'delete', snapshot: one.snapshot, because: 'past its term', database } as const;
-        due.push({ action: { ...action, term: { ...term, ageDays } }, by });
-      }
-    });
+/** A copy that is past its term, and by how many milliseconds. */
+interface DueCopy {
+  readonly action: PruneAction;
+  readonly overdueMs: number;
+}
+
+/** The good copies that are past their term, the longest overdue first, and the others. */
+function dueCopies(good: readonly Snapshot[], facts: PruneFacts) {
+  const calendar = calendarOf(facts.retention.timeZone);
+  const judged = [...groupBy(good, databaseOf)].map(([database, copies]) =>
+    judgeCopies(database, copies, facts, calendar),
+  );
+  const due = judged
+    .flatMap((one) => one.due)
+    .sort((a, b) => b.overdueMs - a.overdueMs || (a.action.snapshot.arn < b.action.snapshot.arn ? -1 : 1));
+  return { due: due.map(({ action }) => action), kept: judged.flatMap(({ kept }) => kept) };
+}
+
+/** The good copies of one database. */
+function judgeCopies(database: string, copies: readonly Snapshot[], facts: PruneFacts, calendar: Calendar) {
+  const { shared, retention, now } = facts;
+  const [due, kept]: [DueCopy[], Kept[]] = [[], []];
+  const dated: GoodCopy[] = [];
+  for (const snapshot of copies) {
+    const since = importedSince(snapshot, now);
+    if ('at' in since) dated.push({ snapshot, at: since.at });
+    else kept.push({ snapshot, because: isOnHold(snapshot) ? 'legal-hold' : since.problem, database });
   }
-  return due
-    .sort((a, b) => b.by - a.by || (a.action.snapshot.arn < b.action.snapshot.arn ? -1 : 1))
-    .map(({ action }) => action);
+  const ordered = dated.sort(byImport);
+  const newestData = newestDataOf(ordered);
+  const minCopies = minCopiesOf(database, facts);
+  termsOf(ordered, retention, calendar).forEach((term, index) => {
+    const one = ordered[index] as GoodCopy;
+    const ageMs = now.getTime() - one.at;
+    const overdueMs = ageMs - term.days * DAY;
+    const because = whyKept(one.snapshot, {
+      overdueMs,
+      rank: one === newestData ? 1 : ordered.length - index,
+      minCopies,
+      isShared: shared.has(exportCopyOf(one.snapshot)) && overdueMs <= PATIENCE_DAYS * DAY,
+    });
+    if (because) kept.push({ snapshot: one.snapshot, because, database, copyClass: term.copyClass });
+    else {
+      const action = { do: 'delete', snapshot: one.snapshot, because: 'past-term', database } as const;
+      due.push({ action: { ...action, term: { ...term, ageDays: Math.floor(ageMs / DAY) } }, overdueMs });
+    }
+  });
+  return { due, kept };
+}
+
+/** How many copies of a database stay however old they are: none once its source has been deleted for long enough. */
+function minCopiesOf(database: string, { deletedSources, retention, now }: PruneFacts): number {
+  const deletedAt = deletedSources.get(database)?.getTime() ?? now.getTime();
+  const deletedDays = (now.getTime() - deletedAt) / DAY;
+  return deletedDays > sourceDeletedDaysOf(retention) ? 0 : retention.minCopiesPerDatabase;
 }
 
 /**
- * The copy with the newest data, which need not be the one that came last: what was held may come in after a younger one.
- * What a source wrote of its time is read here only to keep a copy more.
+ * The copy with the newest data, which need not be the one that was imported last: a copy that was held may be imported after a
+ * younger one. The time that a source wrote counts here only because it can only keep one copy more.
  */
-const freshestOf = (good: readonly Good[]): Good | undefined =>
-  good.reduce<Good | undefined>(
+const newestDataOf = (good: readonly GoodCopy[]): GoodCopy | undefined =>
+  good.reduce<GoodCopy | undefined>(
     (best, one) => (best && dataTime(best.snapshot) > dataTime(one.snapshot) ? best : one),
     undefined,
   );
 
-/** Why a good copy stays that is overdue by so many milliseconds, and the so-manieth newest of its database.
- * @param minCopiesPerDatabase copies that stay however old they are: none of a database that has been gone for its term */
-function whyStay(
-  { tags }: Snapshot,
-  overdueBy: number,
-  newness: number,
-  minCopiesPerDatabase: number,
-  isShared: boolean,
-): KeptBecause | undefined {
-  if (tags.has(TAGS.legalHold)) return 'legal hold';
-  if (overdueBy < 0) return 'within its term';
-  if (newness === 1 && minCopiesPerDatabase > 0) return 'last copy';
-  if (newness <= minCopiesPerDatabase) return 'among the newest of its database';
-  // While it is shared, import-copies might take it for one that the vault does not have, and import it again.
-  return isShared ? 'its export copy is still shared' : undefined;
+interface CopyAge {
+  /** Less than 0 within the term. */
+  readonly overdueMs: number;
+  /** 1: the newest of its database. */
+  readonly rank: number;
+  readonly minCopies: number;
+  readonly isShared: boolean;
+}
+
+/** Why a good copy stays; undefined when it is deleted. */
+function whyKept(snapshot: Snapshot, { overdueMs, rank, minCopies, isShared }: CopyAge): KeptReason | undefined {
+  if (isOnHold(snapshot)) return 'legal-hold';
+  if (overdueMs < 0) return 'within-term';
+  if (rank === 1 && minCopies > 0) return 'last-copy';
+  if (rank <= minCopies) return 'among-newest-copies';
+  // While it is shared, import-copies would import it again.
+  return isShared ? 'export-copy-shared' : undefined;
 }

@@ -8,35 +8,25 @@ import type { Log } from '../../_kit/ports/log';
 import { type Measure, UNMEASURED } from '../../_kit/ports/metrics';
 import { eachAction } from '../../_kit/runtime/each';
 import { act } from './act';
-import { observe, type PruneSettings, type PruneSight } from './observe';
-import { type KeptBecause, type PrunePlan, plan } from './plan';
+import type { PruneSettings } from './facts';
+import { isRoutine, KEPT_REASONS } from './kept-reasons';
+import type { MassDeletion } from './mass-deletion';
+import { observe, type PruneReadPorts } from './observe';
+import { type Kept, plan } from './plan';
 
-/** Why a copy stays that nobody needs to hear of each day; every other reason is logged with the copy. */
-export const ORDINARY: readonly KeptBecause[] = [
-  'not ours',
-  'within its term',
-  'not available yet',
-  'it is being deleted',
-  'among the newest of its database',
-  'it waits for the next run',
-  'too much of its account is due at once',
-  'the time is not trusted',
-];
-
-/** What prune-copies touches. */
-export interface PrunePorts extends PruneSight {
+/** What prune-copies reads and writes. */
+export interface PrunePorts extends PruneReadPorts {
   readonly evidence: Pick<Evidence, 'read' | 'replace'>;
 }
 
-/** Deletions that are under way at the same time. One after the other, at about 0.3 seconds each, a run gets through no more than
- * arrives. RDS throttles the calls of an account, and the SDK tries again. */
+/** Deletions in progress at the same time. One after the other, at about 0.3 seconds each, a run would delete fewer copies than
+ * arrive. RDS throttles the calls of an account, and the SDK retries. */
 const MAX_AT_A_TIME = 10;
 
 /**
- * One run of the step: look, decide, do. Safe to run at any time, twice, or after a run that was cut off.
- * @throws CheckvalveError `TIME_NOT_TRUSTED` when nothing was deleted because the clock jumped; `RETENTION_STOPPED`, which
- * names the accounts that were held back, when more was due at once than may go without a person; `STEP_FAILED` when a
- * deletion failed
+ * One run of the step: observes, plans, acts. Safe to run at any time, to run twice, and to run after a run that was cut off.
+ * @throws CheckvalveError `TIME_NOT_TRUSTED` when the run deleted nothing because its clock jumped; `RETENTION_STOPPED`, with
+ * the accounts that it stopped, when more was due at once than a run may delete; `STEP_FAILED` when a deletion failed
  */
 export async function pruneCopies(
   ports: PrunePorts,
@@ -47,21 +37,14 @@ export async function pruneCopies(
 ) {
   const { actions, kept, stopped, distrust } = plan(await observe(ports, settings, now, log));
   log('copies.observed', { actions: actions.length, kept: countReasons(kept), stopped, distrust });
-  for (const { snapshot, because, database } of kept) {
-    if (!ORDINARY.includes(because)) log('snapshot.kept', { snapshot: snapshot.arn, because, database });
-  }
-  // Before anything is deleted: what is due by a time that is not written down would be due by any.
+  logKept(kept, log);
+  // Before any deletion: without this note, the next run could not notice that its clock jumped.
   if (!distrust || distrust === 'first-run') {
     await ports.evidence.replace(LATEST_PRUNING, `${JSON.stringify({ at: now.toISOString() })}\n`);
   }
-  const done = await eachAction(
-    'prune-copies',
-    actions,
-    (action) => act(action, ports.snapshots),
-    log,
-    MAX_AT_A_TIME,
-  ).finally(() => {
-    // A deletion that failed, or a stop, has an alarm of its own: this one is for a run that never came so far.
+  const deletions = eachAction('prune-copies', actions, (action) => act(action, ports.snapshots), log, MAX_AT_A_TIME);
+  const done = await deletions.finally(() => {
+    // Failed deletions and stopped accounts have alarms of their own: this metric says that a run got this far.
     measure({ [METRICS.pruneCopies.done]: 1 });
   });
   if (distrust && distrust !== 'first-run') throw notTrusted(distrust, now);
@@ -69,18 +52,25 @@ export async function pruneCopies(
   return done;
 }
 
+function logKept(kept: readonly Kept[], log: Log): void {
+  for (const { snapshot, because, database } of kept) {
+    if (isRoutine(because)) continue;
+    log('snapshot.kept', { snapshot: snapshot.arn, because, reason: KEPT_REASONS[because].reason, database });
+  }
+}
+
 const notTrusted = (distrust: Distrust, now: Date) =>
   new CheckvalveError(
     'TIME_NOT_TRUSTED',
-    `No copy was deleted: ${DISTRUST[distrust]} (${distrust}; the step’s clock says ${now.toISOString()})`,
-    'If that is the right time, confirm it in the vault account with `checkvalve accept --clock`.',
+    `prune-copies deleted no copy: ${DISTRUST[distrust]} (${distrust}; the clock of the step says ${now.toISOString()})`,
+    'If that time is right, confirm it in the vault account with `checkvalve accept --clock`.',
   );
 
-function tooMuchAtOnce({ due, good, maxDeletedPercentPerRun, accounts }: NonNullable<PrunePlan['stopped']>) {
+function tooMuchAtOnce({ due, good, maxDeletedPercentPerRun, accounts }: MassDeletion) {
   const named = accounts.map((one) => `${one.account} (${one.due} of ${one.good})`).join(', ');
   return new CheckvalveError(
     'RETENTION_STOPPED',
-    `${due} of ${good} good copies are past their term at once, more than ${maxDeletedPercentPerRun} %: none was deleted of ${named}`,
-    'Look at them with `checkvalve prune --dry-run`. If they may go, raise vault.retention.maxDeletedPercentPerRun for a while.',
+    `prune-copies deleted no copy of ${named}: ${due} of ${good} good copies are past their term at once, more than ${maxDeletedPercentPerRun} %`,
+    'Look at the copies with `checkvalve prune --dry-run`. If they may be deleted, raise vault.retention.maxDeletedPercentPerRun until they are deleted.',
   );
 }

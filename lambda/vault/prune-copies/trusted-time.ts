@@ -1,35 +1,26 @@
+import { HOUR, MINUTE } from '../../../src/contract/durations';
 import type { Distrust } from '../../../src/contract/pruning';
-import { DAY } from './vault-clock';
+import type { TimeFacts } from './facts';
 
-const MINUTE = 60_000;
-/** By how much our clock and AWS's may differ: a request that is signed more than five minutes off is refused anyway. */
+/** How far the step's clock and AWS's may be apart. AWS refuses a request that is signed more than five minutes off anyway. */
 const MAX_MINUTES_FROM_AWS = 15;
-/** Hours between two runs after which a person must confirm the time. A run comes every six hours. */
+/** Hours between two runs after which an operator must confirm the time. The schedule starts a run every six hours. */
 const MAX_HOURS_BETWEEN_RUNS = 48;
-/** For how many hours a person's word on the time counts. */
-const HOURS_OF_DECISION = 24;
+/** For how many hours an operator's confirmation counts. */
+const HOURS_OF_CONFIRMATION = 24;
 
-/** What is known of the time. */
-export interface TimeFacts {
-  /** Our own clock. */
-  readonly now: Date;
-  /** The time by AWS's answers in this run; undefined when no answer gave one. */
-  readonly awsTime?: Date;
-  /** When the last run was that could trust the time; undefined before the first. */
-  readonly lastRun?: Date;
-  /** When a person last confirmed the time, by that person's clock. */
-  readonly confirmed?: Date;
-}
+/** Time from the first to the second, in milliseconds. */
+const between = (from: Date, to: Date): number => to.getTime() - from.getTime();
 
 /**
- * Why the time of this run is not to be trusted; undefined when it is. What AWS says is never overruled; the distance from the
- * last run is, by a person whose own clock agrees. How long imports have stood still does not matter. Pure.
+ * Why a run does not trust its clock; undefined when it does. No confirmation overrules AWS's time. An operator whose own
+ * clock agrees overrules the distance from the last run. How long no copy was imported does not matter. Pure.
  */
 export function distrustOf({ now, awsTime, lastRun, confirmed }: TimeFacts): Distrust | undefined {
   if (!awsTime) return 'no-time-from-aws';
-  if (Math.abs(now.getTime() - awsTime.getTime()) > MAX_MINUTES_FROM_AWS * MINUTE) return 'differs-from-aws';
-  if (confirmed && Math.abs(now.getTime() - confirmed.getTime()) <= (HOURS_OF_DECISION / 24) * DAY) return undefined;
+  if (Math.abs(between(awsTime, now)) > MAX_MINUTES_FROM_AWS * MINUTE) return 'differs-from-aws';
+  if (confirmed && Math.abs(between(confirmed, now)) <= HOURS_OF_CONFIRMATION * HOUR) return undefined;
   if (!lastRun) return 'first-run';
   if (now < lastRun) return 'went-back';
-  return now.getTime() - lastRun.getTime() > (MAX_HOURS_BETWEEN_RUNS / 24) * DAY ? 'jumped-ahead' : undefined;
+  return between(lastRun, now) > MAX_HOURS_BETWEEN_RUNS * HOUR ? 'jumped-ahead' : undefined;
 }

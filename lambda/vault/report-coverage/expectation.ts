@@ -4,57 +4,57 @@ import type { Database } from '../../_kit/ports/databases';
 import type { Rpo } from './facts';
 
 /** What decides whether copies of a database that exists are expected, and since when. */
-export interface Past {
+export interface ExpectationFacts {
   readonly database: Database;
-  /** It carries the tag by which the backup plans select. */
+  /** It has the tag by which the backup plans select databases. */
   readonly wanted: boolean;
-  /** What the report before said of it. */
+  /** Its row in the report before. */
   readonly record?: CoverageRow;
-  /** What the report before said of the database that had its name then. */
+  /** The row in the report before of the database that had its name then. */
   readonly namesake?: CoverageRow;
-  /** The vault has copies of it, or of one that had its name. */
+  /** The vault has copies of it, or of a database with its name. */
   readonly hasCopies: boolean;
   /** When the vault accepted its account. */
   readonly accountSince: Date;
-  /** The operator's decision that it is no longer backed up. */
+  /** An operator's decision that it is no longer backed up. */
   readonly exclusion?: Decision;
   readonly now: Date;
 }
 
-/** What follows. All times ISO 8601. */
+/** Whether copies are expected. All times ISO 8601. */
 export interface Expectation {
   readonly expected: boolean;
   /** An operator decided that it is no longer backed up. */
   readonly isExcluded: boolean;
   readonly wantedSince?: string;
-  /** From when on a first copy is awaited. */
+  /** Since when a first copy is awaited. */
   readonly waitsSince: string;
   readonly tagRemovedSince?: string;
 }
 
-/** Verdicts under which a database still waits for a first copy, or for the next one. */
+/** Statuses of a database that waits for its first or next copy. */
 const WAITS: readonly CoverageRow['status'][] = ['new', 'never', 'late', 'unknown'];
 
 const earlier = (a: string | undefined, b: string): string =>
   a !== undefined && Date.parse(a) < Date.parse(b) ? a : b;
 
 /**
- * Whether copies of a database are expected. What a source can write only adds: once expected, a database stays so when its
- * tag goes, when it is renamed or when another one takes its name, and its wait for a first copy never begins anew; an
- * operator's decision alone ends it. Pure.
+ * Whether copies of a database are expected. A source can only add to this. Once copies are expected, they still are after
+ * the tag is removed, after a rename, and after another database gets the name, and the wait for a first copy does not begin
+ * again. Only an operator's decision ends the expectation. Pure.
  */
-export function expectationOf(past: Past): Expectation {
-  const { database, wanted, record, namesake, now } = past;
+export function expectationOf(facts: ExpectationFacts): Expectation {
+  const { database, wanted, record, namesake, now } = facts;
   const before = record ?? namesake;
   const wasExpected = [record, namesake].some((one) => one !== undefined && isExpected(one));
-  // A tag that came later than the database starts its clock: until then no copy was expected.
+  // A tag that was added later than the database was created starts the wait: before, no copy was expected.
   const isTaggedNow = wanted && record?.wanted === false && !wasExpected;
   const wantedSince = !wanted ? undefined : isTaggedNow ? now.toISOString() : record?.wantedSince;
-  const isExcluded = isDecided(past, wantedSince);
-  const expected = !isExcluded && (wanted || wasExpected || past.hasCopies);
+  const isExcluded = isDecided(facts, wantedSince);
+  const expected = !isExcluded && (wanted || wasExpected || facts.hasCopies);
   const begins = Math.max(
     (database.createdAt ?? now).getTime(),
-    past.accountSince.getTime(),
+    facts.accountSince.getTime(),
     Date.parse(wantedSince ?? '') || 0,
   );
   const waited = record ? wasExpected : namesake !== undefined && WAITS.includes(namesake.status);
@@ -67,15 +67,15 @@ export function expectationOf(past: Past): Expectation {
   };
 }
 
-/** A decision is about the database that had the name then, and ends when a copy is wanted anew. */
-function isDecided({ exclusion, database, now }: Past, wantedSince: string | undefined): boolean {
+/** A decision is about the database that had the name then. It ends when the tag is added again. */
+function isDecided({ exclusion, database, now }: ExpectationFacts, wantedSince: string | undefined): boolean {
   const at = Date.parse(exclusion?.at ?? '');
   return at >= (database.createdAt ?? now).getTime() && !(Date.parse(wantedSince ?? '') > at);
 }
 
 /**
- * The RPO in hours: the strictest that a tag of the database asks for, or the one for all. Tags are the source's to write: a
- * longer RPO counts only once a copy is within the one before.
+ * The RPO in hours: the shortest of the tags that match, or the default. A source can change its tags: a longer RPO counts only
+ * once a copy is within the RPO before.
  */
 export function rpoOf(
   tags: ReadonlyMap<string, string>,
@@ -83,8 +83,8 @@ export function rpoOf(
   record?: Pick<CoverageRow, 'status' | 'rpoHours'>,
   isWithin: (hours: number) => boolean = () => false,
 ): number {
-  const fitting = byTag.filter(({ key, value }) => tags.get(key) === value).map((one) => one.hours);
-  const asked = fitting.length > 0 ? fitting.reduce((least, one) => Math.min(least, one)) : hours;
+  const matching = byTag.filter(({ key, value }) => tags.get(key) === value).map((one) => one.hours);
+  const asked = matching.length > 0 ? matching.reduce((min, one) => Math.min(min, one)) : hours;
   const before = record?.rpoHours;
   const isOffered = before === hours || byTag.some((one) => one.hours === before);
   return before !== undefined && isOffered && before < asked && !isWithin(before) ? before : asked;

@@ -1,15 +1,15 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import type { CoverageExportKey, ExportKeyPart } from '../../../src/contract/coverage';
 import { keyIdOf } from '../../../src/contract/ids';
-import { DEFAULT_KEY_POLICY, deniesEverybody } from '../../../src/contract/key-policy';
+import { DEFAULT_KEY_POLICY, deniesAllPrincipals } from '../../../src/contract/key-policy';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import type { KeyPolicies } from '../../_kit/ports/coverage-access';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 
-/** Id of a key, and nothing that KMS would look up elsewhere: an alias, or a key of another account.
+/** Id of a key: neither an alias nor a key of another account, which KMS would look up elsewhere.
  * https://docs.aws.amazon.com/kms/latest/developerguide/concepts-key-id.html */
 const KEY_ID = /^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-/** Names of policies that a report shows; KMS has two. */
+/** Names of key policies that a report shows; KMS has two. */
 const MAX_NAMES = 5;
 /** A name of a policy has at most 128 characters.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html */
@@ -30,31 +30,32 @@ function youngest(snapshots: readonly Snapshot[], keyIdIn: (one: Snapshot) => st
 }
 
 /**
- * The id of an account's export key: that of its youngest export copy; while there is none, the one that the report before
- * knows, and without such a report the one that a snapshot of AWS Backup is tagged with. The access role may read no other
- * key, so that a snapshot that names another one leads to a refusal. Pure.
+ * The id of an account's export key: the key of the youngest export copy; without one, the key of the report before; without
+ * that, the key in the tag of a snapshot of AWS Backup. The access role may read no other key: AWS refuses access to a key that
+ * a snapshot names wrongly. Pure.
  */
 export const exportKeyIdOf = (snapshots: readonly Snapshot[], before?: CoverageExportKey): string | undefined =>
   youngest(snapshots.filter(isExportCopy), ({ kmsKeyArn }) => kmsKeyArn && keyIdOf(kmsKeyArn)) ??
   before?.keyId ??
   youngest(snapshots.filter(isOfAwsBackup), ({ tags }) => tags.get(RECOVERY_POINT_TAGS.exportKey));
 
-/** What is read now: what the run before did not read; of a key that is new, the names of its policies. Pure. */
+/** The part that this run reads: the one that the run before did not read; of a new key, the names of its policies. Pure. */
 export const partToRead = (keyId: string, before?: CoverageExportKey): ExportKeyPart =>
   before?.keyId === keyId && before.lastRead === 'policy-names' ? 'default-policy' : 'policy-names';
 
-/** What is known of an export key, and why it could not be read now. */
-export interface ExportKeyLook {
+/** What is known of an export key, and why this run could not read it. */
+export interface ExportKeyObservation {
   readonly exportKey?: CoverageExportKey;
   readonly failed?: unknown;
 }
 
-/** Reads one of the two parts of an account's export key, by one call. What is not read, or not readable, stays as before. */
-export async function lookAtExportKey(
+/** Reads one of the two parts of an account's export key, by one call. The other part, or one that cannot be read, stays as the
+ * report before has it. */
+export async function observeExportKey(
   policies: KeyPolicies,
   snapshots: readonly Snapshot[],
   before?: CoverageExportKey,
-): Promise<ExportKeyLook> {
+): Promise<ExportKeyObservation> {
   const keyId = exportKeyIdOf(snapshots, before);
   if (keyId === undefined) return {};
   const lastRead = partToRead(keyId, before);
@@ -62,7 +63,11 @@ export async function lookAtExportKey(
   try {
     if (lastRead === 'default-policy')
       return {
-        exportKey: { ...known, lastRead, deniesEverybody: deniesEverybody(await policies.defaultPolicy(keyId)) },
+        exportKey: {
+          ...known,
+          lastRead,
+          deniesAllPrincipals: deniesAllPrincipals(await policies.defaultPolicy(keyId)),
+        },
       };
     const others = (await policies.names(keyId)).filter((name) => name !== DEFAULT_KEY_POLICY);
     const otherPolicies = others.slice(0, MAX_NAMES).map((name) => name.slice(0, MAX_NAME));

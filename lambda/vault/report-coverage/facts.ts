@@ -6,85 +6,89 @@ import type { FailedJob } from '../../_kit/ports/backup-jobs';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 
-/** How old the newest copy's data may be. */
+/** How old the data of the newest copy may be. */
 export interface Rpo {
-  /** Where no tag says otherwise. */
+  /** For databases without a tag of `byTag`. */
   readonly hours: number;
-  /** For databases with a tag; of several that fit, the strictest counts. */
+  /** For databases with a tag; of several that match, the shortest counts. */
   readonly byTag: readonly { readonly key: string; readonly value: string; readonly hours: number }[];
 }
 
-/** What coverage is told by its stack. */
+/** The rules of the configuration. */
 export interface CoverageRules {
-  /** Regions that no vault covers, of which this vault says which production databases are there. */
+  /** Regions without a vault, in which this vault looks for production databases. */
   readonly uncoveredRegions?: readonly Region[];
-  /** The tag by which AWS Backup's plans select databases. */
+  /** The tag by which the backup plans select databases. */
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly rpo: Rpo;
 }
 
-/** What was found behind an account's access role. */
-export interface Behind {
+/** Settings of report-coverage, which its stack passes to it. */
+export interface CoverageSettings {
+  readonly rules: CoverageRules;
+  readonly region: Region;
+}
+
+/** What an access role shows of an account. */
+export interface AccountContents {
   readonly databases: readonly Database[];
-  /** The account's own snapshots: what is remembered on them, and what waits for the vault. */
+  /** The account's own snapshots: with the verdicts in their tags, and the export copies that wait for the vault. */
   readonly snapshots: readonly Snapshot[];
   readonly failedJobs: readonly FailedJob[];
   readonly optedOut: readonly string[];
-  /** Verdicts that the account remembers of its snapshots in its table: AWS may refuse them as tags. */
+  /** Verdicts on snapshots in the account's table of exports: AWS may refuse them as tags. */
   readonly held: ReadonlyMap<SnapshotArn, Hold>;
   readonly exportKey?: CoverageExportKey;
   readonly deadLetters?: number;
-  /** What could not be read although the access role opened. */
+  /** What could not be read although the account allows access. */
   readonly unread: readonly string[];
-  /** What was found in Regions that no vault covers, as far as this run looked. */
-  readonly elsewhere?: readonly ElsewhereLook[];
+  /** Regions without a vault that this run looked at. */
+  readonly elsewhere?: readonly UncoveredRegionFacts[];
 }
 
-/** A look at a Region that no vault covers. */
-export interface ElsewhereLook {
+/** The databases of an account in a Region without a vault. */
+export interface UncoveredRegionFacts {
   readonly region: Region;
-  /** Databases there; none where the account has not enabled the Region, or its organization denies it. */
+  /** None where the account has not enabled the Region, or its organization denies it. */
   readonly databases: readonly Database[];
-  /** Why it could not be looked at. */
+  /** Why they could not be listed. */
   readonly because?: string;
 }
 
-/** What was seen of an account. */
-export type Seen =
-  | ({ readonly access: 'granted' } & Behind)
-  /** AWS answered that the account does not let the vault in. */
+/** What a run observed of an account. */
+export type AccountObservation =
+  | ({ readonly access: 'granted' } & AccountContents)
+  /** AWS answered that the account denies access. */
   | { readonly access: 'denied'; readonly because: string; readonly isPostponed?: undefined }
-  /** Nobody could ask: that says nothing about the account. */
+  /** The account did not answer, which says nothing about it. */
   | {
       readonly access: 'unknown';
       readonly because: string;
       /** The run had no time left for it. */
       readonly isPostponed?: boolean;
     }
-  /** It left or is evicted, and nothing of ours need stand there; or it waits, behind very many others, to be accepted. */
+  /** The account left or is evicted and needs no tooling; or it waits, behind many others, to be accepted. */
   | { readonly access: 'not-requested' };
 
-/** An account that is tagged, or was. */
-export interface AccountSeen {
+/** An account that is enrolled, or was. */
+export interface ObservedAccount {
   readonly account: AccountId;
   readonly state: CoverageAccount['state'];
-  /** When the vault accepted it; when it was enrolled, if the vault has not yet. */
+  /** When the vault accepted it; when it was enrolled, if the vault has not accepted it yet. */
   readonly since: Date;
   /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
-  readonly exitSeen?: string;
-  readonly seen: Seen;
+  readonly leavingSince?: string;
+  readonly observed: AccountObservation;
 }
 
-/** What report-coverage looks at. */
-export interface CoverageFacts {
-  readonly rules: CoverageRules;
-  readonly region: Region;
-  readonly accounts: readonly AccountSeen[];
+/** What report-coverage observes. */
+export interface CoverageFacts extends CoverageSettings {
+  readonly accounts: readonly ObservedAccount[];
   /** The vault's own manual snapshots. */
   readonly own: readonly Snapshot[];
-  /** The report before this one; undefined when there is none, or none that can be read. */
+  /** The report before this one; undefined when there is none that can be read. */
   readonly before?: CoverageEvidence;
-  /** What operators in the vault decided. */
+  /** What operators of the vault decided. */
   readonly decisions?: readonly Decision[];
   /** Why the registry could not be read. */
   readonly registryUnread?: string;

@@ -2,55 +2,54 @@ import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
 import type { Decision } from '../../../src/contract/decisions';
+import { HOUR } from '../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { lastingReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/taggable';
-import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
-
+import { parseHold } from '../../../src/contract/verdicts';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { dataTime, importTime } from '../../_kit/vault-copies';
 import { expectationOf, rpoOf } from './expectation';
-import type { Behind, CoverageRules } from './facts';
+import type { AccountContents, CoverageRules } from './facts';
+import { REASONS, type ReasonText, verdictReason } from './reasons';
 
-/** A database that exists, and all that decides what is said of it. */
-export interface DatabaseCase {
+/** A database that exists, and what decides its status. */
+export interface DatabaseFacts {
   readonly database: Database;
   /** The newest good vault copy of it. */
   readonly newest?: Snapshot;
-  /** What the report before said. */
+  /** The row of the report before. */
   readonly record?: CoverageRow;
-  /** What the report before said of the database that had its name then. */
+  /** The row of the report before of the database that had its name then. */
   readonly namesake?: CoverageRow;
-  /** The vault has copies of one that had its name. */
+  /** The vault has copies of a database with its name. */
   readonly hasCopiesByName?: boolean;
-  /** The copy that the report before knew is gone, and no newer one is there. */
+  /** The copy of the report before is gone, and no newer one is there. */
   readonly isLost: boolean;
   /** When the vault accepted its account. */
   readonly accountSince: Date;
-  /** The operator's decision that it is no longer backed up. */
+  /** An operator's decision that it is no longer backed up. */
   readonly exclusion?: Decision;
-  readonly behind: Behind;
+  readonly contents: AccountContents;
   readonly rules: CoverageRules;
   readonly now: Date;
 }
 
-/** What is said, and why. */
+/** A status, and why. */
 export type Judgement = Pick<CoverageRow, 'status' | 'code' | 'codeFrom' | 'reason' | 'remedy'>;
 
-/** What was found of a database, the times in it included. */
+/** The part of a row that the facts decide. */
 export type JudgedDatabase = Judgement &
   Pick<CoverageRow, 'newestCopy' | 'ageHours' | 'rpoHours' | 'wanted'> &
   Pick<CoverageRow, 'expected' | 'wantedSince' | 'waitsSince' | 'tagRemovedSince'>;
-
-const HOUR = 3_600_000;
 
 /** Hours between two instants, to a tenth. */
 export const hoursBetween = (from: Date, to: Date): number =>
   Math.round((to.getTime() - from.getTime()) / 360_000) / 10;
 
-/** A copy as it is told of. */
-export function told(newest: Snapshot): NewestCopy {
+/** The newest copy, as a report names it. */
+export function newestCopyOf(newest: Snapshot): NewestCopy {
   const at = dataTime(newest);
   // RDS keeps the time of an instance's first snapshot through all copies.
   // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBSnapshot.html
@@ -63,8 +62,8 @@ export function told(newest: Snapshot): NewestCopy {
   };
 }
 
-/** What is to be said of a database that exists. Pure. */
-export function judgeDatabase(found: DatabaseCase): JudgedDatabase {
+/** The status of a database that exists. Pure. */
+export function judgeDatabase(found: DatabaseFacts): JudgedDatabase {
   const { database, newest, record, now, rules } = found;
   const wanted = database.tags.get(rules.databaseTag.key) === rules.databaseTag.value;
   const hasCopies = newest !== undefined || found.hasCopiesByName === true;
@@ -72,11 +71,11 @@ export function judgeDatabase(found: DatabaseCase): JudgedDatabase {
   const from = newest ? dataTime(newest) : new Date(expectation.waitsSince);
   const isWithin = (hours: number) => now.getTime() - from.getTime() <= hours * HOUR;
   const rpoHours = rpoOf(database.tags, rules.rpo, record, isWithin);
-  const standing = { ...expectation, wanted, isExcluded, isFresh: isWithin(rpoHours), rpoHours };
+  const protection = { ...expectation, wanted, isExcluded, isFresh: isWithin(rpoHours), rpoHours };
   const { expected, waitsSince } = expectation;
   return {
-    ...judgement(found, standing),
-    newestCopy: found.isLost ? record?.newestCopy : newest && told(newest),
+    ...statusOf(found, protection),
+    newestCopy: found.isLost ? record?.newestCopy : newest && newestCopyOf(newest),
     ageHours: hoursBetween(from, now),
     rpoHours,
     ...{ wanted, expected, wantedSince: expectation.wantedSince, waitsSince: expected ? waitsSince : undefined },
@@ -84,7 +83,7 @@ export function judgeDatabase(found: DatabaseCase): JudgedDatabase {
   };
 }
 
-interface Standing {
+interface Protection {
   readonly wanted: boolean;
   readonly expected: boolean;
   readonly isExcluded: boolean;
@@ -94,87 +93,64 @@ interface Standing {
   readonly rpoHours: number;
 }
 
-/** A source can change most of what is asked here. What it can change leaves the status `late` or `never`, with the reason
- * beside it: see docs/adr/0040. */
-function judgement(found: DatabaseCase, standing: Standing): Judgement {
+/** A source can change most of these facts. What it can change never improves `late` or `never`, and only adds a reason: see
+ * docs/adr/0040. */
+function statusOf(found: DatabaseFacts, protection: Protection): Judgement {
   const { newest, rules, record } = found;
-  const { wanted, isFresh, rpoHours } = standing;
+  const { wanted, isFresh, rpoHours } = protection;
   const tag = `${rules.databaseTag.key}=${rules.databaseTag.value}`;
   if (found.isLost) return lostCopy(record?.newestCopy);
-  const removed = wanted ? undefined : tagMissing(found, standing, tag);
-  if (newest && isFresh && (wanted || standing.expected)) {
-    return { status: 'protected', ...(standing.tagRemovedSince !== undefined && removed) };
+  const removed = wanted ? undefined : missingTag(found, protection, tag);
+  if (newest && isFresh && (wanted || protection.expected)) {
+    return { status: 'protected', ...(protection.tagRemovedSince !== undefined && removed) };
   }
-  if (standing.isExcluded) return { status: 'excluded', reason: 'an operator decided that it is no longer backed up' };
-  if (!standing.expected) {
-    return {
-      status: 'missing-tag',
-      reason: `it does not carry the tag ${tag}: the backup plans pass it over`,
-      remedy: `Tag it ${tag}, if it is to be protected.`,
-    };
-  }
+  if (protection.isExcluded) return { status: 'excluded', ...REASONS.excluded() };
+  if (!protection.expected) return { status: 'missing-tag', ...REASONS['never-tagged'](tag) };
   const lasting = lastingReason(found.database);
-  if (lasting && !newest) return { status: 'unsupported', ...inWords(lasting) };
-  const why = removed ?? standingInTheWay(found);
+  if (lasting && !newest) return { status: 'unsupported', ...verdictReason(lasting) };
+  const why = removed ?? obstacleOf(found);
   if (!newest && isFresh) {
-    return { status: 'new', reason: `its first copy is due ${rpoHours} h after it began`, ...why };
+    return { status: 'new', ...REASONS['first-copy-not-due'](rpoHours), ...why };
   }
   return { status: newest ? 'late' : 'never', ...(why ?? missedBackup(found)) };
 }
 
-/** Why an expected database lacks the tag, and what ends it. */
-function tagMissing({ database }: DatabaseCase, { tagRemovedSince }: Standing, tag: string) {
-  const reason = tagRemovedSince
-    ? `the tag ${tag} was removed`
-    : `it does not carry the tag ${tag}, and the vault has copies`;
-  return {
-    reason: `${reason}: the backup plans pass it over`,
-    remedy: `Tag it ${tag}; or run “checkvalve accept --excluded ${database.arn}”, if it is no longer to be protected.`,
-  };
-}
+/** Why an expected database does not have the tag. */
+const missingTag = ({ database }: DatabaseFacts, { tagRemovedSince }: Protection, tag: string): ReasonText =>
+  REASONS[tagRemovedSince ? 'tag-removed' : 'tag-missing'](tag, database.arn);
 
-const inWords = (code: VerdictCode, codeFrom: CoverageRow['codeFrom'] = 'aws') => {
-  const { reason, remedy } = VERDICTS[code];
-  return { code, codeFrom, reason: codeFrom === 'source' ? `the source says: ${reason}` : reason, remedy };
-};
-
-/** A copy that the vault had and has no more. */
-export const lostCopy = (gone: NewestCopy | undefined): Judgement => ({
+/** The status of a database whose newest copy is gone. */
+export const lostCopy = (copy: NewestCopy | undefined): Judgement => ({
   status: 'lost',
-  reason: `the vault had a copy of ${gone?.dataTime ?? 'an unknown time'}, and it is gone: no newer one is there`,
-  remedy: `Find in the vault's CloudTrail who deleted ${gone?.arn ?? 'it'}. Nothing of Checkvalve deletes a newest copy.`,
+  ...REASONS['copy-lost'](copy?.arn, copy?.dataTime),
 });
 
-/** Why the last attempts came to nothing: by what AWS answers, and then by the marks that the source wrote. */
-function standingInTheWay(found: DatabaseCase): Omit<Judgement, 'status'> | undefined {
-  const { database, behind, newest } = found;
+/** Why no newer copy is in the vault: by what AWS answers, and then by the tags that the source wrote. */
+function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined {
+  const { database, contents, newest } = found;
   const lasting = lastingReason(database);
-  if (lasting) return inWords(lasting);
-  if (hasTooManyTags(database.tags.keys())) return inWords('too-many-tags');
+  if (lasting) return verdictReason(lasting);
+  if (hasTooManyTags(database.tags.keys())) return verdictReason('too-many-tags');
   const service = clusterService(database);
-  if (service && behind.optedOut.includes(service)) return inWords('not-opted-in');
+  if (service && contents.optedOut.includes(service)) return verdictReason('not-opted-in');
   if (hasOnlyBackupsWithoutTag(found)) {
-    return {
-      ...inWords('missing-tag'),
-      reason: `AWS Backup's snapshots of it do not carry the tag ${RECOVERY_POINT_TAGS.exportKey}`,
-      remedy: `Let its plan set ${RECOVERY_POINT_TAGS.exportKey} on recovery points, or use the plans of the tooling.`,
-    };
+    return { ...verdictReason('missing-tag'), ...REASONS['recovery-point-tag-missing']() };
   }
   const since = newest ? importTime(newest).getTime() : 0;
-  const holds = ofDatabase(behind.snapshots, database)
-    // The same status stands in both, but where AWS refuses tags on its snapshots.
-    .flatMap(({ arn, tags }) => [readHold(tags.get(TAGS.held)) ?? [], behind.held.get(arn) ?? []].flat())
-    // What was in the way before the newest copy is so no longer.
+  const holds = ofDatabase(contents.snapshots, database)
+    // The tags and the table hold the same verdicts, except where AWS refuses tags on its snapshots.
+    .flatMap(({ arn, tags }) => [parseHold(tags.get(TAGS.held)) ?? [], contents.held.get(arn) ?? []].flat())
+    // A verdict from before the newest copy no longer counts.
     .filter(({ at }) => at.getTime() > since)
     .sort((a, b) => b.at.getTime() - a.at.getTime());
-  return holds[0] && inWords(holds[0].code, 'source');
+  return holds[0] && verdictReason(holds[0].code, 'source');
 }
 
 const ofDatabase = (snapshots: readonly Snapshot[], { arn }: Database) =>
   snapshots.filter(({ database }) => database === arn);
 
-/** Under which name AWS Backup counts a cluster. Undefined for instances of RDS: the plans select by ARN, and that way AWS
- * Backup takes them whatever the opt-in says; clusters it does not.
+/** AWS Backup's service for a cluster. Undefined for instances of RDS: the plans select by ARN, and AWS Backup then backs up
+ * instances whatever the opt-in says, but not clusters.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/getting-started.html#service-opt-in */
 function clusterService({ kind, engine }: Database): string | undefined {
   if (kind !== 'cluster') return undefined;
@@ -183,20 +159,14 @@ function clusterService({ kind, engine }: Database): string | undefined {
   return engine === 'neptune' ? 'Neptune' : undefined;
 }
 
-function hasOnlyBackupsWithoutTag({ database, behind }: DatabaseCase): boolean {
-  const backups = ofDatabase(behind.snapshots, database).filter(isOfAwsBackup);
+function hasOnlyBackupsWithoutTag({ database, contents }: DatabaseFacts): boolean {
+  const backups = ofDatabase(contents.snapshots, database).filter(isOfAwsBackup);
   return backups.length > 0 && backups.every(({ tags }) => !tags.has(RECOVERY_POINT_TAGS.exportKey));
 }
 
-function missedBackup({ database, behind }: DatabaseCase) {
-  const job = behind.failedJobs.find(({ resource }) => resource === database.arn);
-  if (!job) return { remedy: 'Look at AWS Backup, then at the logs of export-snapshots and of import-copies.' };
+function missedBackup({ database, contents }: DatabaseFacts): ReasonText {
+  const job = contents.failedJobs.find(({ resource }) => resource === database.arn);
+  if (!job) return REASONS['no-failed-job']();
   const window = collidingWindow(job.begunAt ?? job.at, database.windows ?? {});
-  if (window) {
-    return {
-      reason: `its backup ${job.state.toLowerCase()}: it was to start in the hour before or during its ${window}`,
-      remedy: 'Move that window of the instance, or the schedule of the plan, so that they are two hours apart.',
-    };
-  }
-  return { reason: `its backup ${job.state.toLowerCase()}: ${job.message}`, remedy: 'Look at the job in AWS Backup.' };
+  return window ? REASONS['job-in-window'](job.state, window) : REASONS['job-failed'](job.state, job.message);
 }

@@ -1,163 +1,178 @@
 import {
+  type CoverageAccount,
   type CoverageEvidence,
   type CoverageRow,
   elsewhereIn,
   exportKeyFaults,
   NOT_PROTECTED,
-  type ProtectionStatus,
   unreadParts,
 } from '../../../src/contract/coverage';
+import { HOUR } from '../../../src/contract/durations';
 import { foreignText } from '../../../src/contract/foreign-text';
 import { databaseParts } from '../../../src/contract/ids';
+import { REMEDIES, SECTIONS, type SectionId, SUBJECTS, sentence } from './message-sentences';
 import { type Line, MessageText } from './message-text';
 
-/** What people are told. */
+/** A message to the operators. */
 export interface Message {
-  /** At most 100 characters of ASCII: what SNS takes.
+  /** At most 100 characters of ASCII: the limit of SNS.
    * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
   readonly subject: string;
   readonly text: string;
 }
 
-/** How long an account may wait to be accepted before the message names it: the vault accepts most within the hour. */
-const MAX_WAIT_MS = 3 * 3_600_000;
+/** How long an account may wait to be accepted before the message names it: the vault accepts most accounts within an hour. */
+const MAX_WAIT_MS = 3 * HOUR;
+/** Databases of a Region that a line names. */
+const MAX_NAMED = 5;
 
-/** What a status means to somebody who is woken by it. */
-const HEADINGS: Readonly<Partial<Record<ProtectionStatus, string>>> = {
-  unknown: 'Unknown: the account does not let the vault look in, or could not be asked',
-  lost: 'The vault had a copy, and it is gone',
-  never: 'Never copied',
-  late: 'The newest copy is too old',
-  unsupported: 'Cannot be copied as it is',
-  'missing-tag': 'Excluded: the tag of the plan is missing',
-};
+/** Findings of one kind. */
+interface Section {
+  readonly id: SectionId;
+  readonly lines: readonly Line[];
+}
 
-/** What there is to be told of a report; undefined when everything that should be protected is. Pure. */
+/** The daily message about a report; undefined when every database that should be protected is. Pure. */
 export function messageOf(evidence: CoverageEvidence): Message | undefined {
-  const bad = evidence.databases.filter(({ status }) => NOT_PROTECTED.includes(status));
-  const shut = evidence.accounts.filter(({ access }) => access === 'denied');
-  const unread = unreadParts(evidence);
-  const keys = exportKeyFaults(evidence);
-  const elsewhere = elsewhereIn(evidence);
+  const sections = [...databaseSections(evidence), ...sourceSections(evidence), ...accountSections(evidence)];
+  if (sections.every(({ lines }) => lines.length === 0)) return undefined;
   const text = new MessageText();
-  for (const status of NOT_PROTECTED) {
-    text.section(HEADINGS[status] ?? status, bad.filter((row) => row.status === status).map(databaseLine));
+  for (const { id, lines } of sections) text.addSection(SECTIONS[id], lines);
+  const end = `Report of ${evidence.at}. For the whole report, run “checkvalve status”. For what to do, see docs/runbook.md.`;
+  return { subject: subjectOf(evidence, sections), text: text.toText(end) };
+}
+
+/** Databases that are not protected, by status, and those that soon will not be. */
+function databaseSections({ databases, region }: CoverageEvidence): readonly Section[] {
+  const lines = (rows: readonly CoverageRow[]) => rows.map((row) => databaseLine(row, region));
+  const isBad = ({ status }: CoverageRow) => NOT_PROTECTED.includes(status);
+  return [
+    ...(['unknown', 'lost', 'never', 'late', 'unsupported', 'missing-tag'] as const).map((id) => ({
+      id,
+      lines: lines(databases.filter(({ status }) => status === id)),
+    })),
+    { id: 'tag-removed', lines: lines(databases.filter((row) => row.tagRemovedSince && !isBad(row))) },
+  ];
+}
+
+/** What is wrong in sources, beside the databases. */
+function sourceSections(evidence: CoverageEvidence): readonly Section[] {
+  const { accounts, region, disputed = [], missedBackups } = evidence;
+  return [
+    {
+      id: 'access-denied',
+      lines: accounts
+        .filter(({ access }) => access === 'denied')
+        .map(({ account, because = 'AWS gives no reason' }) =>
+          line(account, region, because, REMEDIES['access-denied']),
+        ),
+    },
+    {
+      id: 'disputed-tags',
+      lines: disputed.map(({ account, database, copy, what }) =>
+        line(account, region, `RDS contradicts ${what} of ${copy}, a copy of ${database}`, REMEDIES['disputed-tags']),
+      ),
+    },
+    {
+      id: 'uncovered-region',
+      lines: elsewhereIn(evidence).map(({ account, databases, count, ...one }) => {
+        const named = databases.slice(0, MAX_NAMED).map((arn) => databaseParts(arn).name);
+        const more = count > MAX_NAMED ? [`and ${count - MAX_NAMED} more`] : [];
+        return line(account, one.region, `databases ${[...named, ...more].join(', ')}`, REMEDIES['uncovered-region']);
+      }),
+    },
+    {
+      id: 'export-key-policy',
+      lines: exportKeyFaults(evidence).map(({ account, what }) => line(account, region, what)),
+    },
+    { id: 'not-read', lines: unreadParts(evidence).map(unreadLine) },
+    {
+      id: 'missed-backup',
+      lines: missedBackups.map(({ account, database, state, message }) => [
+        account,
+        `${database}: ${state}. ${sentence(message)}`,
+      ]),
+    },
+    {
+      id: 'not-opted-in',
+      lines: accounts
+        .filter(({ optedOut }) => optedOut.length > 0)
+        .map(({ account, optedOut }) => line(account, region, optedOut.join(', '), REMEDIES['not-opted-in'])),
+    },
+  ];
+}
+
+/** Accounts that leave, or wait to be accepted. */
+function accountSections({ accounts, at, region }: CoverageEvidence): readonly Section[] {
+  const isWaitingLong = ({ state, since }: CoverageAccount) =>
+    state === 'waiting' && since !== undefined && Date.parse(at) - Date.parse(since) >= MAX_WAIT_MS;
+  return [
+    {
+      id: 'account-leaving',
+      lines: accounts.flatMap(({ account, leavingSince }): Line[] =>
+        leavingSince
+          ? [line(account, region, `leaving since ${foreignText(leavingSince, 40)}`, REMEDIES['account-leaving'])]
+          : [],
+      ),
+    },
+    {
+      id: 'exit-unconfirmed',
+      lines: accounts
+        .filter(({ unconfirmed }) => unconfirmed)
+        .map(({ account }) => line(account, region, REMEDIES['exit-unconfirmed'](account))),
+    },
+    {
+      id: 'account-waiting',
+      lines: accounts
+        .filter(isWaitingLong)
+        .map(({ account, since }) =>
+          line(account, region, `waiting since ${since}`, REMEDIES['account-waiting'](account)),
+        ),
+    },
+  ];
+}
+
+/** The subject says what is worst. */
+function subjectOf(evidence: CoverageEvidence, sections: readonly Section[]): string {
+  const { databases, region } = evidence;
+  const bad = databases.filter(({ status }) => NOT_PROTECTED.includes(status)).length;
+  return `Checkvalve: ${bad > 0 ? SUBJECTS['not-protected'](bad, databases.length) : worst(evidence, sections)} (${region})`;
+}
+
+function worst(evidence: CoverageEvidence, sections: readonly Section[]): string {
+  for (const { id, lines } of sections) {
+    if (lines.length === 0 || !(id in SUBJECTS)) continue;
+    const elsewhere = elsewhereIn(evidence).reduce((all, { count }) => all + count, 0);
+    const count = id === 'uncovered-region' ? elsewhere : lines.length;
+    return SUBJECTS[id as Exclude<keyof typeof SUBJECTS, 'not-protected' | 'changes'>](count);
   }
-  const removed = evidence.databases.filter((row) => row.tagRemovedSince && !NOT_PROTECTED.includes(row.status));
-  text.section('Still protected, but the tag was removed: no further copies come', removed.map(databaseLine));
-  text.section(
-    'Accounts whose access role does not open',
-    shut.map(({ account, because }) => [account, because ?? 'no reason given']),
-  );
-  text.section('Tags of a source that RDS contradicts', (evidence.disputed ?? []).map(disputedLine));
-  text.section(
-    'Production databases in Regions without a vault',
-    elsewhere.map(({ account, region, databases, count }) => [
-      account,
-      `${region}: ${databases
-        .slice(0, 5)
-        .map((arn) => databaseParts(arn).name)
-        .join(', ')}${count > 5 ? `, and ${count - 5} more` : ''}`,
-    ]),
-  );
-  text.section(
-    'Export keys with policies that the tooling does not give them',
-    keys.map(({ account, what }) => [account, what]),
-  );
-  text.section('Could not be read, so that what is said beside it may be too good', unread.map(split));
-  text.section(
-    'Backups that AWS Backup did not make, or that were deleted before they were copied',
-    evidence.missedBackups.map(({ account, database, state, message }) => [
-      account,
-      `${database}: ${state}: ${message}`,
-      'as it is',
-    ]),
-  );
-  text.section(
-    'Services that AWS Backup is not opted in to',
-    evidence.accounts
-      .filter(({ optedOut }) => optedOut.length > 0)
-      .map(({ account, optedOut }) => [account, optedOut.join(', ')]),
-  );
-  accountSections(evidence, text);
-  if (text.isEmpty) return undefined;
-  const end = `Report of ${evidence.at}. The whole of it: checkvalve status. What to do: docs/runbook.md.`;
-  return {
-    subject: subjectOf(evidence, {
-      ...{ bad: bad.length, shut: shut.length, keys: keys.length, unread: unread.length },
-      elsewhere: elsewhere.reduce((all, { count }) => all + count, 0),
-    }),
-    text: text.with(end),
-  };
+  return SUBJECTS.changes();
 }
 
-/** Who comes and who goes. */
-function accountSections({ accounts, at }: CoverageEvidence, text: MessageText): void {
-  text.section(
-    'Accounts that are about to leave',
-    accounts.flatMap(({ account, exitSeen }): Line[] =>
-      exitSeen ? [[account, `seen to leave at ${foreignText(exitSeen, 40)}; the vault imports for a day more`]] : [],
-    ),
-  );
-  text.section(
-    'Accounts that left, and no operator has confirmed it',
-    accounts.flatMap(({ account, unconfirmed }): Line[] =>
-      unconfirmed ? [[account, `run “checkvalve accept --left ${account}”, if it is meant`]] : [],
-    ),
-  );
-  text.section(
-    'Accounts that wait to be accepted',
-    accounts.flatMap(({ account, state, since }): Line[] =>
-      state === 'waiting' && since !== undefined && Date.parse(at) - Date.parse(since) >= MAX_WAIT_MS
-        ? [[account, `waits since ${since}; run “checkvalve accept ${account}”, if it is meant`]]
-        : [],
-    ),
-  );
-}
-
-interface Counted {
-  readonly bad: number;
-  readonly shut: number;
-  readonly keys: number;
-  readonly unread: number;
-  readonly elsewhere: number;
-}
-
-function subjectOf(evidence: CoverageEvidence, { bad, shut, keys, unread, elsewhere }: Counted) {
-  const { databases, region, missedBackups, disputed = [], accounts } = evidence;
-  const place = `(${region})`;
-  if (bad > 0) return `Checkvalve: ${bad} of ${databases.length} databases not protected ${place}`;
-  if (shut > 0) return `Checkvalve: ${shut} account(s) cannot be looked into ${place}`;
-  if (disputed.length > 0) return `Checkvalve: ${disputed.length} copies whose tags RDS contradicts ${place}`;
-  if (elsewhere > 0) return `Checkvalve: ${elsewhere} database(s) in Regions without a vault ${place}`;
-  if (keys > 0) return `Checkvalve: ${keys} fault(s) in the policies of export keys ${place}`;
-  if (unread > 0) return `Checkvalve: ${unread} part(s) could not be read ${place}`;
-  if (missedBackups.length > 0) return `Checkvalve: ${missedBackups.length} backup(s) missed ${place}`;
-  if (accounts.some(({ optedOut }) => optedOut.length > 0)) {
-    return `Checkvalve: AWS Backup is not opted in everywhere ${place}`;
-  }
-  return `Checkvalve: databases or accounts come and go ${place}`;
-}
-
-/** An account, where a part that could not be read names one. */
-function split(part: string): Line {
-  const [, account, rest] = /^(\d{12}): (.*)$/s.exec(part) ?? [];
-  return account && rest ? [account, rest] : ['', part];
-}
-
-const disputedLine = ({ account, database, copy, what }: NonNullable<CoverageEvidence['disputed']>[number]): Line => [
+/** Where, why and what to do, each a sentence. */
+const line = (account: string, region: string, ...sentences: readonly string[]): Line => [
   account,
-  `${database}: ${what}: ${copy}`,
+  `${account}, ${region}: ${sentences.map(sentence).join(' ')}`,
 ];
 
-/** One database on one line, and what helps on the next. */
-function databaseLine(row: CoverageRow): Line {
-  const { account, database, ageHours, rpoHours, newestCopy, reason, remedy } = row;
-  const whose = newestCopy?.dataTimeFrom === 'source' ? ', by the word of the source' : '';
-  const age = newestCopy
-    ? `, newest copy ${newestCopy.dataTime}${ageHours === undefined ? '' : ` (${ageHours} h old; at most ${rpoHours ?? '?'} h${whose})`}`
-    : '';
-  const why = reason ? `: ${foreignText(reason)}` : '';
-  const text = `${databaseParts(database).name} in ${account}${age}${why}${remedy ? `\n  ${foreignText(remedy)}` : ''}`;
-  return [account, text, 'as it is'];
+/** A part that could not be read, of an account where it names one. */
+function unreadLine(part: string): Line {
+  const [, account = ''] = /^(\d{12}): /.exec(part) ?? [];
+  return [account, sentence(part)];
+}
+
+/** Where a database is, the age of its newest copy and why it has its status; on the next line what to do. */
+function databaseLine(row: CoverageRow, region: string): Line {
+  const { account, database, reason, remedy } = row;
+  const sentences = [copyOf(row), ...(reason ? [foreignText(reason)] : [])].map(sentence).filter(Boolean);
+  const why = sentences.length > 0 ? `: ${sentences.join(' ')}` : '';
+  const what = remedy ? `\n  ${sentence(foreignText(remedy))}` : '';
+  return [account, `${databaseParts(database).name} in ${account}, ${region}${why}${what}`];
+}
+
+function copyOf({ newestCopy, ageHours, rpoHours }: CoverageRow): string {
+  if (!newestCopy) return '';
+  const age = ageHours === undefined ? '' : ` (${ageHours} h old; RPO ${rpoHours ?? '?'} h)`;
+  const from = newestCopy.dataTimeFrom === 'source' ? ', by the clock of the source' : '';
+  return `newest copy ${newestCopy.dataTime}${age}${from}`;
 }

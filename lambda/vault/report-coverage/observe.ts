@@ -12,20 +12,18 @@ import type { SnapshotLists } from '../../_kit/ports/snapshots';
 import type { Sources, SourcesKnown } from '../../_kit/ports/sources';
 import { isRefusal } from '../../_kit/refusals';
 import { failure } from '../../_kit/runtime/each';
-import { sideBySide } from '../../_kit/runtime/side-by-side';
+import { inParallel } from '../../_kit/runtime/in-parallel';
 import { isNotBegun, TimeBudget } from '../../_kit/runtime/time-budget';
-import { lookElsewhere, regionsOfRun } from './elsewhere';
-import { lookAtExportKey } from './export-key';
-import type { AccountSeen, CoverageFacts, Seen } from './facts';
+import { observeExportKey } from './export-key';
+import type { AccountContents, AccountObservation, CoverageFacts, CoverageSettings, ObservedAccount } from './facts';
+import { missedBackupsSince } from './missed-backups';
+import { observeUncoveredRegions, regionsOfRun } from './uncovered-regions';
 
-/** What report-coverage is told by its stack. */
-export type CoverageSettings = Pick<CoverageFacts, 'rules' | 'region'>;
-
-/** What report-coverage looks through. */
-export interface CoverageSight {
-  /** The management account's registry, read through its access role: accounts that the vault has not accepted yet. */
+/** What report-coverage reads. */
+export interface CoverageReadPorts {
+  /** The management account's registry, through its access role: accounts that the vault has not accepted yet. */
   readonly registry: Pick<Registry, 'entries'>;
-  /** What the vault has accepted of it. */
+  /** The accounts that the vault has accepted. */
   readonly sources: Pick<Sources, 'known'>;
   /** The vault's own snapshots. */
   readonly snapshots: SnapshotLists;
@@ -33,160 +31,166 @@ export interface CoverageSight {
   readonly evidence: Pick<Evidence, 'read'>;
 }
 
-/** Access roles that are looked through at the same time: a thousand accounts must fit into one run. */
-const AT_A_TIME = 10;
-/** How long one call, one account and all of them may take: a run has five minutes. */
-const CALL_WITHIN_MS = 20_000;
-const LOOK_WITHIN_MS = 45_000;
-const ALL_WITHIN_MS = 200_000;
-const DAY = 24 * 3_600_000;
-/** For how long a missed backup that people were not told of is looked for. */
-const MAX_UNREPORTED = 7 * DAY;
-/** Accounts that wait to be accepted and are looked through: who fills the registry stops no run by it. */
-const MOST_WAITING = 500;
+/** The facts, and how the accounts answered. */
+export interface CoverageObservation {
+  readonly facts: CoverageFacts;
+  readonly answers: AccountAnswers;
+}
 
-/** Looks at both tables, at the vault, at the report before, and through the access role of every account. */
+/** Access roles in use at the same time: a run must read a thousand accounts. */
+const MAX_AT_A_TIME = 10;
+/** How long one call, one account and all of them may take: a run has five minutes. */
+const MAX_CALL_MS = 20_000;
+const MAX_ACCOUNT_MS = 45_000;
+const MAX_ALL_MS = 200_000;
+/** Accounts that wait to be accepted and that a run reads: a principal that fills the registry must not stop a run. */
+const MAX_WAITING = 500;
+
+/** Reads the registry, the accepted accounts, the vault, the report before, and every account through its access role. */
 export async function observe(
-  sight: CoverageSight,
+  ports: CoverageReadPorts,
   { rules, region }: CoverageSettings,
   now: Date,
   log: Log,
-): Promise<CoverageFacts & { readonly looks: AccountAnswers }> {
+): Promise<CoverageObservation> {
   const [sources, registry, own, before] = await Promise.all([
-    sight.sources.known(),
-    registered(sight.registry, log),
-    sight.snapshots.manual(),
-    latestReport(sight.evidence, log),
+    ports.sources.known(),
+    registryEntries(ports.registry, log),
+    ports.snapshots.manual(),
+    latestReport(ports.evidence, log),
   ]);
-  const missedSince = untoldSince(before, now);
+  const missedSince = missedBackupsSince(before, now);
   const exportKeys = exportKeysIn(before);
-  const looks = new AccountAnswers('Listing the databases');
-  const time = new TimeBudget(ALL_WITHIN_MS);
+  const answers = new AccountAnswers('Listing the databases');
+  const time = new TimeBudget(MAX_ALL_MS);
   const regions = regionsOfRun(rules.uncoveredRegions ?? [], now);
-  const accounts = await sideBySide(
-    inTurn(known(sources, registry.entries), before),
-    AT_A_TIME,
-    async ({ entry, state, isPassedOver }) => ({
+  const accounts = await inParallel(
+    inOrder(knownAccounts(sources, registry.entries), before),
+    MAX_AT_A_TIME,
+    async ({ entry, state, isPassedOver }): Promise<ObservedAccount> => ({
       account: entry.account,
       state,
       since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-      exitSeen: state === 'enrolled' || state === 'leaving' ? entry.exitSeen : undefined,
-      seen: isPassedOver
+      leavingSince: state === 'enrolled' || state === 'leaving' ? entry.leavingSince : undefined,
+      observed: isPassedOver
         ? NOT_REQUESTED
-        : await look(sight.accessRoles, entry, {
-            ...{ state, region, regions, missedSince, log, looks, time },
+        : await observeAccount(ports.accessRoles, entry, {
+            ...{ state, region, regions, missedSince, log, answers, time },
             exportKey: exportKeys.get(entry.account),
           }),
     }),
   );
   const { decisions } = sources;
-  return { rules, region, accounts, own, before, decisions, registryUnread: registry.unread, now, looks };
+  const facts = { rules, region, accounts, own, before, decisions, registryUnread: registry.unread, now };
+  return { facts, answers };
 }
 
-/** Those that did not answer an hour ago come last: what they may cost is time of the others. Those for which the others left
- * no time come first, or slow accounts could keep the same ones out of every run. */
-function inTurn(accounts: readonly Known[], before: CoverageFacts['before']): readonly Known[] {
+/** Accounts that did not answer an hour ago come last: they cost the time of others. Accounts for which no time was left come
+ * first: otherwise slow accounts could keep the same ones out of every run. */
+function inOrder(accounts: readonly KnownAccount[], before: CoverageFacts['before']): readonly KnownAccount[] {
   const unasked = (before?.accounts ?? []).filter(({ access }) => access === 'unknown');
   const places = new Map(unasked.map(({ account, isPostponed }) => [account, isPostponed ? -1 : 1]));
-  const place = ({ entry }: Known) => places.get(entry.account) ?? 0;
+  const place = ({ entry }: KnownAccount) => places.get(entry.account) ?? 0;
   return [...accounts].sort((a, b) => place(a) - place(b));
 }
 
-/** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
- * for a day. */
-export function untoldSince(before: CoverageFacts['before'], now: Date): Date {
-  const told = Date.parse(before?.toldAt ?? '') || 0;
-  return new Date(Math.max(Math.min(told, now.getTime() - DAY), now.getTime() - MAX_UNREPORTED));
-}
-
-/** A registry that cannot be read hides the accounts that are not accepted yet, and no others. */
-async function registered(registry: CoverageSight['registry'], log: Log) {
+/** A registry that cannot be read hides only the accounts that the vault has not accepted yet. */
+async function registryEntries(registry: CoverageReadPorts['registry'], log: Log) {
   try {
     return { entries: await registry.entries() };
   } catch (error) {
-    log('registry.unread', { because: failure(error) });
+    log('registry.unreadable', { because: failure(error) });
     return { entries: [], unread: failure(error) };
   }
 }
 
-interface Known {
+interface KnownAccount {
   readonly entry: RegistryEntry;
-  readonly state: AccountSeen['state'];
-  /** So many wait that nobody looks through its access role yet. */
+  readonly state: ObservedAccount['state'];
+  /** So many accounts wait that this run does not read it. */
   readonly isPassedOver?: boolean;
 }
 
-/** What the vault has accepted counts as it says, but for the accounts that an operator evicted; of the registry, the
- * accounts that wait to be accepted. */
-function known({ entries, decisions }: SourcesKnown, registry: readonly RegistryEntry[]): readonly Known[] {
+/** The accounts that the vault has accepted, evicted ones marked as such, and those of the registry that wait to be accepted. */
+function knownAccounts(
+  { entries, decisions }: SourcesKnown,
+  registry: readonly RegistryEntry[],
+): readonly KnownAccount[] {
   const evicted = decidedOf(decisions, 'evicted');
-  const held = new Set<string>([...entries.map(({ account }) => account), ...evicted]);
-  const waiting = registry.filter(({ account, state }) => !held.has(account) && state !== 'left');
+  const accepted = new Set<string>([...entries.map(({ account }) => account), ...evicted]);
+  const waiting = registry.filter(({ account, state }) => !accepted.has(account) && state !== 'left');
   return [
-    ...entries.map((entry): Known => ({ entry, state: evicted.has(entry.account) ? 'evicted' : entry.state })),
-    ...waiting.map((entry, at): Known => ({ entry, state: 'waiting', isPassedOver: at >= MOST_WAITING })),
+    ...entries.map((entry): KnownAccount => ({ entry, state: evicted.has(entry.account) ? 'evicted' : entry.state })),
+    ...waiting.map((entry, at): KnownAccount => ({ entry, state: 'waiting', isPassedOver: at >= MAX_WAITING })),
   ];
 }
 
-const NOT_REQUESTED: Seen = { access: 'not-requested' };
+const NOT_REQUESTED: AccountObservation = { access: 'not-requested' };
 
-interface Looking {
-  readonly state: AccountSeen['state'];
+interface AccountSettings {
+  readonly state: ObservedAccount['state'];
   readonly region: Region;
-  /** Regions without a vault that this run looks at. */
+  /** Regions without a vault that this run reads. */
   readonly regions: readonly Region[];
   readonly missedSince: Date;
-  /** What the report before knows of the account's export key. */
+  /** The account's export key in the report before. */
   readonly exportKey?: CoverageExportKey;
   readonly log: Log;
-  readonly looks: AccountAnswers;
+  readonly answers: AccountAnswers;
   readonly time: TimeBudget;
 }
 
-async function look(accessRoles: CoverageAccessRoles, entry: RegistryEntry, looking: Looking): Promise<Seen> {
-  const { state, region, log, looks, time } = looking;
+async function observeAccount(
+  accessRoles: CoverageAccessRoles,
+  entry: RegistryEntry,
+  settings: AccountSettings,
+): Promise<AccountObservation> {
+  const { state, region, log, answers, time } = settings;
   const { account } = entry;
   if (state === 'left' || state === 'evicted' || !entry.regions.includes(region)) return NOT_REQUESTED;
   try {
-    return await time.within(LOOK_WITHIN_MS, async (signal): Promise<Seen> => {
+    return await time.within(MAX_ACCOUNT_MS, async (signal): Promise<AccountObservation> => {
       const view = accessRoles.of(account, signal);
-      const databases = await time.within(CALL_WITHIN_MS, () => view.databases.all());
-      looks.well(account);
-      return { access: 'granted', databases, ...(await beside(view, looking)) };
+      const databases = await time.within(MAX_CALL_MS, () => view.databases.all());
+      answers.recordSuccess(account);
+      return { access: 'granted', databases, ...(await observeContents(view, settings)) };
     });
   } catch (error) {
-    const { code, because } = looks.failed(account, error);
-    const isShut = isRefusal(error);
-    log(isShut ? 'access-role.denied' : 'account.could-not-ask', { account, code, because });
-    return isShut
+    const { code, because } = answers.recordFailure(account, error);
+    const isDenied = isRefusal(error);
+    log(isDenied ? 'access-role.denied' : 'account.not-reached', { account, code, because });
+    return isDenied
       ? { access: 'denied', because }
       : { access: 'unknown', because, isPostponed: isNotBegun(error) || undefined };
   }
 }
 
-/** What helps to say why: each part may fail by itself, as an access role that is a release behind lets fewer things be seen. */
-async function beside(view: SourceView, { regions, missedSince, exportKey: keyBefore, time }: Looking) {
+/** What explains a status. Each part may fail by itself: the access role of an earlier release allows less. */
+async function observeContents(
+  view: SourceView,
+  { regions, missedSince, exportKey: keyBefore, time }: AccountSettings,
+): Promise<Omit<AccountContents, 'databases'>> {
   const { snapshots, backups } = view;
   const unread: string[] = [];
   const part = async <T>(what: string, read: () => Promise<T>, instead: T): Promise<T> => {
     try {
-      return await time.within(CALL_WITHIN_MS, read);
+      return await time.within(MAX_CALL_MS, read);
     } catch (error) {
       unread.push(`${what}: ${failure(error)}`);
       return instead;
     }
   };
-  const [seen, failedJobs, optedOut, deadLetters, memory] = await Promise.all([
+  const [own, failedJobs, optedOut, deadLetters, memory] = await Promise.all([
     part('snapshots', () => snapshots.own(), []),
     part('backup jobs', () => backups.failedSince(missedSince), []),
     part('service opt-in', () => backups.optedOut(), []),
-    part('dead letters', () => view.depthOf(NAMES.wakeupsDeadLetters), undefined),
+    part('dead letters', () => view.queueDepthOf(NAMES.wakeupsDeadLetters), undefined),
     part('export memory', () => view.held(), { holds: new Map(), isWhole: true }),
   ]);
-  if (!memory.isWhole) unread.push('export memory: the table holds more than is read of one account');
-  const { exportKey, failed } = await lookAtExportKey(view.keyPolicies, seen, keyBefore);
+  if (!memory.isWhole) unread.push('export memory: the table holds more items than a run reads of one account');
+  const { exportKey, failed } = await observeExportKey(view.keyPolicies, own, keyBefore);
   if (failed !== undefined) unread.push(`export key: ${failure(failed)}`);
-  const elsewhere = await lookElsewhere(view, regions);
+  const elsewhere = await observeUncoveredRegions(view, regions);
   const { holds: held } = memory;
-  return { snapshots: seen, failedJobs, optedOut, deadLetters, held, exportKey, elsewhere, unread: unread.sort() };
+  return { snapshots: own, failedJobs, optedOut, deadLetters, held, exportKey, elsewhere, unread: unread.sort() };
 }

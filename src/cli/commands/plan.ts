@@ -72,7 +72,7 @@ room is what the databases reserve in the vault of each Region.
 Examples:
   checkvalve plan
   checkvalve plan --from docs/example-organization.json
-  checkvalve plan --json | jq '.accounts[] | select(.verdict == "near miss")'
+  checkvalve plan --json | jq '.accounts[] | select(.verdict == "near-miss")'
   checkvalve --config stricter.config.ts plan --json
 
 docs/plan.md explains the verdicts, and the file.`,

@@ -14,7 +14,7 @@ import { type Finding, type Judged, judged } from './finding';
  *
  * A key is named late: only the vault's steps may use an export key, none may describe it, and a report gives a database's
  * reason once the database is late or never came. So a key that is disabled today is found when the newest copies are older
- * than their RPO (26 hours, unless it is configured). The page about it, `database.not-crossing`, comes with the first
+ * than their RPO (26 hours, unless it is configured). The page about it, `database.not-copied`, comes with the first
  * backup.
  */
 export function judgeCoverage({ coverage, importKey }: VaultRegionFacts, where: string, now: Date): Judged {

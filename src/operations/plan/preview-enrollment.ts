@@ -1,11 +1,16 @@
-import { type AccountFacts, isMassExit, judge, type Verdict } from '../../../lambda/management/enroll-accounts/judge';
+import {
+  type AccountDecision,
+  decideAccount,
+  isMassExit,
+} from '../../../lambda/management/enroll-accounts/decide-account';
+import type { AccountFacts } from '../../../lambda/management/enroll-accounts/facts';
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import type { AccountId, Region } from '../../contract/ids';
 
 /** What would become of one account, and why, in words for somebody who knows nothing of enrollment. */
 export interface PlannedAccount {
   readonly id: AccountId;
-  readonly verdict: Verdict['verdict'];
+  readonly verdict: AccountDecision['decision'];
   readonly reason: string;
 }
 
@@ -30,7 +35,7 @@ export interface SeenAccount extends AccountFacts {
 
 interface Judged {
   readonly facts: SeenAccount;
-  readonly verdict: Verdict;
+  readonly verdict: AccountDecision;
 }
 
 /** Judges every account as the sweep would, and says what would be done. The accounts must be all there are. Pure. */
@@ -51,7 +56,7 @@ export function previewEnrollment(
     at: now.toISOString(),
     accounts: judged.map((one) => ({
       id: one.facts.account,
-      verdict: one.verdict.verdict,
+      verdict: one.verdict.decision,
       reason: `${one.verdict.reason}${consequence(one, settings, stops(one))}`,
     })),
     instances: {
@@ -64,22 +69,22 @@ export function previewEnrollment(
 }
 
 /** The verdict. A departure is written down as a new state, so whoever departs while leaving has a whole grace again. */
-function verdictOn(facts: SeenAccount, settings: EnrollmentSettings, now: Date): Verdict {
-  const verdict = judge(facts, settings, now);
-  const departsNow = !facts.member && facts.held?.state === 'leaving' && verdict.verdict === 'leaving';
+function verdictOn(facts: SeenAccount, settings: EnrollmentSettings, now: Date): AccountDecision {
+  const verdict = decideAccount(facts, settings, now);
+  const departsNow = !facts.member && facts.held?.state === 'leaving' && verdict.decision === 'leaving';
   if (!departsNow) return verdict;
-  return judge({ ...facts, held: { state: 'left', since: now.toISOString(), departed: true } }, settings, now);
+  return decideAccount({ ...facts, held: { state: 'left', since: now.toISOString(), departed: true } }, settings, now);
 }
 
 /** Whether the sweep counts it among the enrolled, of whom not too many may go at once. */
 const isEnrolled = ({ facts, verdict }: Judged): boolean => {
-  if (verdict.verdict === 'enroll' || verdict.verdict === 'keep') return true;
-  return (verdict.verdict === 'leaving' || verdict.verdict === 'withdraw') && facts.held?.state !== 'left';
+  if (verdict.decision === 'enroll' || verdict.decision === 'keep') return true;
+  return (verdict.decision === 'leaving' || verdict.decision === 'withdraw') && facts.held?.state !== 'left';
 };
 
 /** A withdrawal that ends a grace: one that failed before goes on without asking. */
 const waitsForGrace = ({ facts: { held }, verdict }: Judged): boolean =>
-  verdict.verdict === 'withdraw' && (held?.state !== 'left' || held.departed === true);
+  verdict.decision === 'withdraw' && (held?.state !== 'left' || held.departed === true);
 
 const isConfirmed = ({ facts }: Judged, { massExit }: EnrollmentSettings): boolean =>
   massExit.acknowledged.includes(facts.account);
@@ -88,8 +93,8 @@ const missingIn = ({ instances, closed = [] }: SeenAccount, { regions }: Enrollm
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
 function standingAfterwards({ facts, verdict }: Judged, settings: EnrollmentSettings, stopped: boolean): number {
-  if (verdict.verdict === 'enroll') return facts.instances.length + missingIn(facts, settings).length;
-  return verdict.verdict === 'withdraw' && !stopped ? 0 : facts.instances.length;
+  if (verdict.decision === 'enroll') return facts.instances.length + missingIn(facts, settings).length;
+  return verdict.decision === 'withdraw' && !stopped ? 0 : facts.instances.length;
 }
 
 /** What follows from a verdict, to be said after its reason. */
@@ -97,17 +102,17 @@ function consequence({ facts, verdict }: Judged, settings: EnrollmentSettings, s
   const { closed = [] } = facts;
   const waits = settings.regions.filter((at) => closed.includes(at) && !facts.instances.includes(at));
   const later = waits.length > 0 ? `; nothing is tried in ${waits.join(', ')} for now` : '';
-  if (verdict.verdict === 'enroll') {
+  if (verdict.decision === 'enroll') {
     return `; the tooling would be deployed in ${missingIn(facts, settings).join(', ')}${later}`;
   }
-  if (verdict.verdict === 'keep') return later || '; the tooling stands where it should';
-  if (verdict.verdict === 'near miss') return '; nothing is guessed: correct the tag if it is meant';
-  if (verdict.verdict === 'leaving') {
+  if (verdict.decision === 'keep') return later || '; the tooling stands where it should';
+  if (verdict.decision === 'near-miss') return '; nothing is guessed: correct the tag if it is meant';
+  if (verdict.decision === 'leaving') {
     return facts.member
       ? `; nothing changes until ${verdict.due}, then it is withdrawn`
       : `; the vault takes nothing new from it, and its instances are dropped after ${verdict.due}`;
   }
-  if (verdict.verdict !== 'withdraw') return '';
+  if (verdict.decision !== 'withdraw') return '';
   if (stopped) return '; its grace is over, but so many at once wait for a person';
   if (facts.instances.length === 0) return '; its grace is over, and nothing of it stands any more';
   const end = verdict.retain ? 'dropped, and its stacks stay: nothing can reach into the account' : 'removed';
@@ -116,6 +121,6 @@ function consequence({ facts, verdict }: Judged, settings: EnrollmentSettings, s
 
 function departure({ facts, verdict }: Judged): EnrollmentPreview['departed'] {
   const { member, account, instances, registered = [] } = facts;
-  if (member || (verdict.verdict !== 'leaving' && verdict.verdict !== 'withdraw')) return [];
+  if (member || (verdict.decision !== 'leaving' && verdict.decision !== 'withdraw')) return [];
   return [{ id: account, regions: [...new Set([...instances, ...registered])].sort() }];
 }

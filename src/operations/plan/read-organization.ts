@@ -9,7 +9,7 @@ import type { Organization, Page } from '../../../lambda/_kit/ports/organization
 import type { EnrollmentRegistry, RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { StackInstances } from '../../../lambda/_kit/ports/stack-instances';
 import { Pace } from '../../../lambda/_kit/runtime/pace';
-import { outWithoutTags } from '../../../lambda/management/enroll-accounts/judge';
+import { reasonWithoutTags } from '../../../lambda/management/enroll-accounts/decide-account';
 import { closedRegions } from '../../../lambda/management/enroll-accounts/observe';
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { CheckvalveError } from '../../contract/errors';
@@ -66,7 +66,7 @@ export async function readOrganization(
   const held = new Map(entries.map((entry) => [entry.account, entry]));
   const seen: SeenAccount[] = [];
   const see = async (account: AccountId, member: SeenAccount['member']) => {
-    const isOut = outWithoutTags(account, member, settings, now) !== undefined;
+    const isOut = reasonWithoutTags(account, member, settings, now) !== undefined;
     if (!isOut) await pace.turn();
     const tags = isOut ? undefined : await organization.tags(account);
     seen.push({ account, member, tags, instances: standing.get(account) ?? [], ...heldOf(held.get(account), now) });

@@ -5,6 +5,7 @@ import {
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
 } from '@aws-sdk/client-rds';
+import { HOUR } from '../../contract/durations';
 import type { Scope } from './probe';
 
 const MAX_MINUTES = 45;
@@ -18,7 +19,6 @@ export interface ProbeDatabase {
 
 const login = () => ({ MasterUsername: 'probe', MasterUserPassword: randomBytes(15).toString('hex') });
 
-const HOUR_MS = 3_600_000;
 /** The hours until the windows of the instance: more than a run takes. */
 const HOURS = { backup: 22, maintenance: 140 } as const;
 
@@ -29,7 +29,7 @@ const HOURS = { backup: 22, maintenance: 140 } as const;
  */
 export function lateWindows(now: number) {
   const window = (hours: number, days: boolean) => {
-    const begin = new Date(now + hours * HOUR_MS);
+    const begin = new Date(now + hours * HOUR);
     const [hour, day] = [begin.toISOString().slice(11, 13), DAYS[begin.getUTCDay()]];
     return [`${hour}:00`, `${hour}:30`].map((time) => (days ? `${day}:${time}` : time)).join('-');
   };

@@ -1,4 +1,5 @@
 import { ListBackupJobsCommand } from '@aws-sdk/client-backup';
+import { MINUTE } from '../../contract/durations';
 import type { AccountClients } from './clients';
 import { instance } from './databases';
 import type { Scope } from './probe';
@@ -23,7 +24,7 @@ export async function planSelects(
 ): Promise<boolean> {
   const { arn } = await instance(scope);
   const vault = scope.name(`${what}-vault`);
-  const start = new Date(Date.now() + BEGINS_IN_MINUTES * 60_000);
+  const start = new Date(Date.now() + BEGINS_IN_MINUTES * MINUTE);
   const rule = {
     RuleName: 'probe',
     TargetBackupVault: { Ref: 'Vault' },

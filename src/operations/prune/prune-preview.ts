@@ -7,10 +7,10 @@ import { DynamoSources } from '../../../lambda/_kit/aws/dynamo-sources';
 import { RdsSnapshots } from '../../../lambda/_kit/aws/rds-snapshots';
 import { S3Evidence } from '../../../lambda/_kit/aws/s3-evidence';
 import { countReasons } from '../../../lambda/_kit/copies';
-import { observe, type PruneSight } from '../../../lambda/vault/prune-copies/observe';
+import { isRoutine } from '../../../lambda/vault/prune-copies/kept-reasons';
+import type { MassDeletion } from '../../../lambda/vault/prune-copies/mass-deletion';
+import { observe, type PruneReadPorts } from '../../../lambda/vault/prune-copies/observe';
 import { plan } from '../../../lambda/vault/prune-copies/plan';
-import { ORDINARY } from '../../../lambda/vault/prune-copies/prune-copies';
-import type { Stopped } from '../../../lambda/vault/prune-copies/sweep';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { type AccountId, accountId, type Region, region as regionOf } from '../../contract/ids';
@@ -46,7 +46,7 @@ export interface PrunePreview {
     readonly because: string;
   }>;
   /** More is due at once than a run may delete: nothing of it would be. */
-  readonly stopped?: Stopped;
+  readonly stopped?: MassDeletion;
   /** Why the next run would delete nothing at all. */
   readonly distrust?: Distrust;
 }
@@ -58,7 +58,7 @@ interface AwsSettings {
 }
 
 /** What prune-copies looks through, in one Region of the vault, with whatever credentials the settings give. */
-export function pruneSight(vault: AccountId, region: Region, settings: AwsSettings = {}): PruneSight {
+export function pruneSight(vault: AccountId, region: Region, settings: AwsSettings = {}): PruneReadPorts {
   const clients = { region, ...settings };
   const rds = new RDSClient(clients);
   return {
@@ -72,7 +72,7 @@ export function pruneSight(vault: AccountId, region: Region, settings: AwsSettin
 /** Looks and plans as prune-copies does, and changes nothing. */
 export async function previewPruning(
   region: string,
-  sight: PruneSight,
+  sight: PruneReadPorts,
   retention: Retention,
   now: Date,
 ): Promise<PrunePreview> {
@@ -88,7 +88,7 @@ export async function previewPruning(
     })),
     kept: countReasons(kept),
     remarkable: kept
-      .filter(({ because }) => !ORDINARY.includes(because))
+      .filter(({ because }) => !isRoutine(because))
       .map(({ snapshot, database = '', because }) => ({ snapshot: snapshot.arn, database, because })),
     ...(stopped && { stopped }),
     ...(distrust && { distrust }),

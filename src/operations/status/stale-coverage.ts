@@ -1,8 +1,8 @@
 import type { CoverageEvidence } from '../../contract/coverage';
+import { HOUR } from '../../contract/durations';
 
 /** report-coverage writes a report each hour; the vault's alarm waits as long as this before it rings. */
 const MOST_HOURS = 3;
-const HOUR = 3_600_000;
 
 /** What is wrong with a report, and where to look. */
 export interface Staleness {

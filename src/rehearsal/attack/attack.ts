@@ -1,3 +1,4 @@
+import { SECONDS_PER_HOUR } from '../../contract/durations';
 import { evaluate } from '../../policy-evaluator/evaluate';
 import type { PolicyBook } from '../../trust/policy-book';
 import type { Finding } from '../checks/judge';
@@ -12,7 +13,6 @@ import { NOBODYS, otherOf } from './poisoned-registry';
 import { changesOf, copiesOf, judgeAdded } from './standing-copies';
 import { ADDED } from './unasked-shares';
 
-const HOUR_SECONDS = 3600;
 const HOURS = 2;
 type Fire = (stage: Stage, step: string) => Promise<void>;
 
@@ -69,7 +69,7 @@ async function commit(stage: Stage, fire: Fire, done: readonly Deed[], hours: nu
   for (const deed of done) await deed.do();
   for (let hour = 0; hour < hours; hour += 1) {
     for (const step of ['follow-sources', 'import-copies', 'export-snapshots']) await fire(stage, step);
-    await stage.pump.pass(HOUR_SECONDS);
+    await stage.pump.pass(SECONDS_PER_HOUR);
   }
   stage.overhear = undefined;
   // Accounts that nobody has cannot be followed: the step says so, and goes on with the others.

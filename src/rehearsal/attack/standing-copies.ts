@@ -28,7 +28,7 @@ export function judgeAdded(before: Copies, after: Copies, name: string, database
     return [
       ...(said.get(TAGS.exportCopy)?.endsWith(`:${name}`) ? [] : [`the attack put ${arn} into the vault`]),
       ...(said.get(TAGS.database) === database ? [] : [`${arn} is filed as a copy of ${said.get(TAGS.database)}`]),
-      ...(new Date(said.get(TAGS.importedAt) ?? '').getUTCFullYear() >= 2020
+      ...(new Date(said.get(TAGS.importStartedAt) ?? '').getUTCFullYear() >= 2020
         ? []
         : [`${arn} believes the source’s time`]),
     ];

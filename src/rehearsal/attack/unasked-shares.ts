@@ -17,7 +17,7 @@ import { type Copies, changesOf, copiesOf, judgeAdded } from './standing-copies'
 /** Tag values that make no sense, and times that would end or lengthen a term if anybody believed them. */
 const NONSENSE: Readonly<Record<string, string>> = {
   [TAGS.sourceTime]: '9999-12-31T23:59:59.000Z',
-  [TAGS.importedAt]: '1999-01-01T00:00:00.000Z',
+  [TAGS.importStartedAt]: '1999-01-01T00:00:00.000Z',
   [TAGS.plan]: 'keep for one day',
   [TAGS.database]: 'arn:aws:rds:eu-central-1:222200002222:cluster:ledger',
   [TAGS.exportCopy]: 'nothing',
@@ -38,14 +38,14 @@ export function unaskedShares(stage: Stage, victim: WorldDatabase, before: Copie
       what: 'shares a snapshot of another name',
       comesTo: 'passed over: its name is not ours',
       do: () => shareCopy(stage, victim, 'final-backup', world.vault),
-      verify: said('its name is not ours'),
+      verify: said('foreign-name'),
     },
     {
       who: SOURCE,
       what: 'shares a snapshot of our name without our mark',
       comesTo: 'passed over: not an export copy',
       do: () => shareCopy(stage, victim, `${PREFIX}-unmarked-0011223344556677`, world.vault),
-      verify: said('not an export copy'),
+      verify: said('not-export-copy'),
     },
     {
       who: SOURCE,
@@ -72,7 +72,7 @@ export function unaskedShares(stage: Stage, victim: WorldDatabase, before: Copie
       what: 'shares a snapshot of our name and mark',
       comesTo: 'passed over: its account is not accepted',
       do: () => shareFromNowhere(stage, region, world.vault),
-      verify: said('its account is not accepted'),
+      verify: said('account-not-accepted'),
     },
   ];
 }

@@ -10,12 +10,12 @@ import {
   paginateDescribeDBClusterSnapshots,
   paginateDescribeDBSnapshots,
   RDSClient,
-  type Tag,
 } from '@aws-sdk/client-rds';
 import type { CoverageEvidence } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { BACKUP_PREFIX, EXPORT_MEMORY, NAMES, TAGS } from '../../contract/names';
+import { tagMap } from '../../contract/tag-map';
 import type { Emulator } from '../../emulator/emulator';
 import { readCoverage } from '../../operations/status/read-coverage';
 import type { World } from '../world';
@@ -40,8 +40,6 @@ export interface SeenSnapshot {
   /** What RDS says it was copied from; empty when it is no copy. */
   readonly sourceArn: string;
 }
-
-const tagMap = (tags: readonly Tag[] = []) => new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 
 /** All manual snapshots, and those AWS Backup made, of one account and Region: instances and clusters alike. */
 export async function snapshotsOf(emulator: Emulator, account: string, region: string): Promise<SeenSnapshot[]> {
@@ -90,8 +88,8 @@ export async function importedOf(emulator: Emulator, account: string, region: st
   const found = new Map<string, string>();
   for await (const page of paginateScan({ client }, { TableName: NAMES.exportMemoryTable, ConsistentRead: true })) {
     for (const item of page.Items ?? []) {
-      const takenAt = item[EXPORT_MEMORY.takenAt]?.S;
-      if (takenAt) found.set(item[EXPORT_MEMORY.key]?.S ?? '', takenAt);
+      const importedAt = item[EXPORT_MEMORY.importedAt]?.S;
+      if (importedAt) found.set(item[EXPORT_MEMORY.key]?.S ?? '', importedAt);
     }
   }
   return found;

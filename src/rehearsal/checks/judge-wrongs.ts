@@ -1,3 +1,4 @@
+import { SECTIONS } from '../../../lambda/vault/report-coverage/message-sentences';
 import type { CoverageRow } from '../../contract/coverage';
 import { databaseParts } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
@@ -62,7 +63,7 @@ export async function judgeWrongs(scene: Scene, { alarms, told }: Outcry): Promi
 const inShort = ({ account, database, status, code, reason = '' }: CoverageRow): string =>
   `${status}${code ? ` (${code})` : ''} of ${databaseParts(database).name} in ${account}${status === 'unknown' ? accessRoleOf(reason) : ''}`;
 const accessRoleOf = (reason: string): string =>
-  reason.includes('does not open') ? ', whose access role does not open' : '';
+  reason.includes('denies access') ? ', whose access role does not open' : '';
 
 /** The worst first. */
 function expectedVerdicts({ world }: Scene): readonly string[] {
@@ -83,10 +84,10 @@ function expectedLines({ world }: Scene): readonly string[] {
   const { late, never, unsupported, behindDeniedAccess } = wrongsOf(world);
   return (
     [
-      ['Unknown: the account does not let the vault look in, or could not be asked', behindDeniedAccess],
-      ['Never copied', never],
-      ['The newest copy is too old', late],
-      ['Cannot be copied as it is', unsupported],
+      [SECTIONS.unknown, behindDeniedAccess],
+      [SECTIONS.never, never],
+      [SECTIONS.late, late],
+      [SECTIONS.unsupported, unsupported],
     ] as const
   ).map(([heading, { account, id }]) => `${heading} (1):\n- ${id} in ${account}`);
 }

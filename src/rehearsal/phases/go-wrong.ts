@@ -2,6 +2,7 @@ import { DeleteRoleCommand, DeleteRolePolicyCommand, IAMClient, ListRolePolicies
 import { OrganizationsClient, TagResourceCommand } from '@aws-sdk/client-organizations';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { type CheckvalveConfig, DEFAULT_RPO } from '../../config/checkvalve-config';
+import { SECONDS_PER_HOUR } from '../../contract/durations';
 import type { Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, roleNames, TAGS } from '../../contract/names';
 import { snapshotsOf, vaultCopies } from '../checks/evidence';
@@ -12,7 +13,6 @@ import type { World } from '../world';
 import { JOB_SECONDS, takeTurn } from './back-up';
 import { fates } from './years';
 
-const HOUR_SECONDS = 3600;
 const ROLLOUT_SECONDS = 900;
 const TURN_SECONDS = 300;
 const MOST_TURNS = 24;
@@ -67,9 +67,9 @@ export async function goWrong(stage: Stage, fire: Fire): Promise<readonly Invoca
   await cross(stage, wrongs, fire);
   await makeDatabases(stage, wrongs);
   await removeAccessRole(stage, wrongs);
-  await pump.pass(HOUR_SECONDS);
+  await pump.pass(SECONDS_PER_HOUR);
   await fire(stage, 'report-coverage');
-  await pump.pass(patience(config) * HOUR_SECONDS);
+  await pump.pass(patience(config) * SECONDS_PER_HOUR);
   await fire(stage, 'report-coverage');
   stage.overhear = undefined;
   return heard;
@@ -111,7 +111,7 @@ async function hasCrossed(stage: Stage, region: string): Promise<boolean> {
   const { emulator, world } = stage;
   const copies = await vaultCopies(stage);
   const inSource = await snapshotsOf(emulator, world.newcomer, region);
-  const taken = inSource.filter(({ tags }) => tags.get(TAGS.role) === 'export' && tags.has(TAGS.takenAt));
+  const taken = inSource.filter(({ tags }) => tags.get(TAGS.role) === 'export' && tags.has(TAGS.importedAt));
   return taken.some(({ arn }) => copies.some(({ sourceArn, status }) => sourceArn === arn && status === 'available'));
 }
 

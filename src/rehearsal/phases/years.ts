@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CopyDBSnapshotCommand, DeleteDBClusterCommand, RDSClient } from '@aws-sdk/client-rds';
+import { SECONDS_PER_DAY } from '../../contract/durations';
 import { CheckvalveError } from '../../contract/errors';
 import { TAGS } from '../../contract/names';
 import { recordDecision } from '../../operations/accept/record-decision';
@@ -8,9 +9,8 @@ import type { Finding } from '../checks/judge';
 import type { Stage } from '../stage';
 import type { World, WorldDatabase } from '../world';
 
-const DAY_SECONDS = 86_400;
 /** Longer than any term of the example configuration. */
-const YEARS_SECONDS = 6 * 366 * DAY_SECONDS;
+const YEARS_SECONDS = 6 * 366 * SECONDS_PER_DAY;
 const TURN_SECONDS = 300;
 const MOST_TURNS = 24;
 /** A snapshot that somebody in the vault made by hand: none of ours, however old. */
@@ -32,7 +32,7 @@ export function fates({ databases }: World): { readonly living: WorldDatabase; r
 
 const copiesOf = async (scene: Scene, { arn }: WorldDatabase): Promise<SeenSnapshot[]> =>
   (await vaultCopies(scene)).map(({ seen }) => seen).filter(({ tags }) => tags.get(TAGS.database) === arn);
-const importedAt = ({ tags }: SeenSnapshot): number => Date.parse(tags.get(TAGS.importedAt) ?? '');
+const importedAt = ({ tags }: SeenSnapshot): number => Date.parse(tags.get(TAGS.importStartedAt) ?? '');
 
 /** Somebody in the vault copies a snapshot by hand, a team deletes its cluster, and years later the rest goes on. */
 export async function passYears(stage: Stage, { backUp, fire }: Moves): Promise<void> {
@@ -80,7 +80,7 @@ export async function judgePruning(scene: Scene): Promise<Finding[]> {
   const { living, gone } = fates(world);
   const findings: Finding[] = [];
   const blame = (cause: string) => findings.push({ account: world.vault, cause });
-  const longAgo = (await emulator.now()).getTime() - (YEARS_SECONDS - DAY_SECONDS) * 1000;
+  const longAgo = (await emulator.now()).getTime() - (YEARS_SECONDS - SECONDS_PER_DAY) * 1000;
 
   const ofLiving = await copiesOf(scene, living);
   for (const old of ofLiving.filter((seen) => importedAt(seen) < longAgo)) {

@@ -69,7 +69,7 @@ export class AccessRoles {
             names: () => ask(async () => ['default']),
             defaultPolicy: () => ask(async () => '{"Statement":[]}'),
           },
-          depthOf: () => ask(async () => 0),
+          queueDepthOf: () => ask(async () => 0),
         };
       },
     };

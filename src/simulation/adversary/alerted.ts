@@ -1,7 +1,8 @@
+import { DAY, HOUR } from '../../contract/durations';
 import { actorOf } from './actor';
 import { attackOf } from './attacks/all';
 import type { Attack, Move } from './attacks/attack';
-import { beginOf, DAY, endOf, type Ground } from './ground';
+import { beginOf, endOf, type Ground } from './ground';
 import type { Firing, Journal } from './journal';
 import type { Watch } from './watch';
 
@@ -39,8 +40,8 @@ export function* untold(ground: Ground, before: Journal, now: Journal, moves: re
   for (const move of moves) {
     const attack = attackOf(move.attack);
     if (!isTold(attack, move) || move.hours < 48) continue;
-    const from = beginOf(ground) + move.from * 3_600_000;
-    const to = Math.min(from + move.hours * 3_600_000, endOf(ground)) + DAY;
+    const from = beginOf(ground) + move.from * HOUR;
+    const to = Math.min(from + move.hours * HOUR, endOf(ground)) + DAY;
     const concerned = attack.by === 'management' ? concernedBy(ground, now, from, to) : [actorOf(ground, move)];
     if (!concerned.some((one) => isNamed(one, before, now, from, to))) {
       yield `no alarm names ${concerned[0] ?? 'an account'} in ${attack.name}: ${attack.says}`;

@@ -46,7 +46,7 @@ export class Exporters {
       snapshots: this.rds.as(account),
       memory: this.rds.memoryOf(account),
       notifications: { notify: async (copy: SnapshotArn) => this.notify(copy, account) },
-      wakeups: { again: async () => {} },
+      wakeups: { wakeIn: async () => {} },
     };
     await exportSnapshots({ wake: 'again' }, ports, settings, this.rds.time, () => {}).catch(() => {});
   }

@@ -1,6 +1,7 @@
 import { config as example } from '../../checkvalve.config';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { warningsOf } from '../../config/warnings';
+import { DAY } from '../../contract/durations';
 import { type AccountId, accountId, databaseArn, type Kind } from '../../contract/ids';
 import type { Retention } from '../../contract/retention';
 import type { Database } from '../in-memory-rds';
@@ -49,8 +50,6 @@ export interface Ground {
 
 /** When the worlds of the simulation begin. */
 export const BEGIN = new Date('2026-01-01T00:00:00Z');
-/** Milliseconds of a day. */
-export const DAY = 24 * 3_600_000;
 /** When the attack on a ground begins and ends, in milliseconds since the epoch. */
 export const beginOf = ({ days }: Ground): number => BEGIN.getTime() + days.before * DAY;
 export const endOf = ({ days }: Ground): number => BEGIN.getTime() + (days.before + days.attack) * DAY;

@@ -1,3 +1,4 @@
+import { HOUR } from '../../contract/durations';
 import {
   type AccountId,
   type DatabaseArn,
@@ -90,7 +91,7 @@ export class Hands {
     const name = `${PREFIX}-${of}-forged-${this.count}`;
     const arn = snapshotArn(`arn:aws:rds:${HERE}:${this.account}:${type}:${name}`);
     const database = databaseArn(`arn:aws:rds:${HERE}:${this.account}:${home}:${of}`);
-    const at = new Date(this.rds.time.getTime() - ageHours * 3_600_000);
+    const at = new Date(this.rds.time.getTime() - ageHours * HOUR);
     const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: this.rds.time.toISOString(), ...wish.tags };
     this.reach.truth.taken(arn, { database, account: this.account, kind, dataAt: at.getTime() });
     this.shared.push(arn);
@@ -117,7 +118,7 @@ export class Hands {
 
   /** Takes back what was shared and the vault has: the account's own quota is for the next. */
   withdrawImported(): void {
-    for (const arn of this.shared) if (this.rds.find(arn)?.tags.has(TAGS.takenAt)) this.rds.change(arn, undefined);
+    for (const arn of this.shared) if (this.rds.find(arn)?.tags.has(TAGS.importedAt)) this.rds.change(arn, undefined);
   }
 
   /** Takes everything back. */

@@ -1,4 +1,5 @@
 import type { Log } from '../../../lambda/_kit/ports/log';
+import { MINUTE } from '../../contract/durations';
 import { METRIC_NAMESPACE } from '../../contract/metrics';
 import { ALARMS, type AlarmSpec } from '../../vault/alarm-table';
 import type { VaultStep } from './seams';
@@ -25,8 +26,7 @@ export interface Firing {
 
 /** What every run logs, and what reveals no attack. */
 const ROUTINE =
-  /^(copies\.observed|coverage\.judged|(import|subscribe|accept|delete|replace|keep|tell|mark-taken|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
-const MINUTE = 60_000;
+  /^(copies\.observed|coverage\.judged|(import|subscribe|accept|delete|replace|keep|tell|mark-imported|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
 
 /** What the vault says: its logs, its measures and the messages to people. */
 export class Journal {

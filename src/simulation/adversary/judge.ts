@@ -1,6 +1,7 @@
+import { DAY, HOUR } from '../../contract/durations';
 import { isNamed, silent, untold } from './alerted';
 import type { Move } from './attacks/attack';
-import { beginOf, DAY, endOf, type Ground } from './ground';
+import { beginOf, endOf, type Ground } from './ground';
 import type { Journal } from './journal';
 import type { Seams } from './seams';
 import type { Breach, Watch } from './watch';
@@ -116,7 +117,7 @@ function* compared(ground: Ground, before: Watch, now: Watch, without: ReadonlyS
       const has = harmed[sample] ?? Number.NEGATIVE_INFINITY;
       while (newer < unharmed.length && (unharmed[newer] ?? 0) <= has) newer += 1;
       const since = before.sampledAt[newer] ?? Number.POSITIVE_INFINITY;
-      yield { database: database.arn, account, at, slip: Math.max(0, at - since) / 3_600_000 };
+      yield { database: database.arn, account, at, slip: Math.max(0, at - since) / HOUR };
     }
   }
 }

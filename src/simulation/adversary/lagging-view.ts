@@ -1,4 +1,5 @@
 import type { Snapshot, Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import { MINUTE } from '../../contract/durations';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
 import type { Weather } from './ground';
 
@@ -43,14 +44,14 @@ export class LaggingView {
 
   private late(listed: readonly Snapshot[], own: readonly Snapshot[]): readonly Snapshot[] {
     const now = this.rds.time.getTime();
-    const age = (arn: string) => (now - (this.made.get(arn) ?? 0)) / 60_000;
+    const age = (arn: string) => (now - (this.made.get(arn) ?? 0)) / MINUTE;
     const account = own[0]?.arn.split(':')[4];
     const present = listed
       .filter(({ arn }) => age(arn) >= this.weather.listingLag || !this.isHidden(arn))
       .map((one) => (age(one.arn) < this.weather.tagLag && this.isHidden(one.arn) ? { ...one, tags: new Map() } : one));
     const ghosts: Snapshot[] = [];
     for (const [arn, { snapshot, at }] of this.removed) {
-      if ((now - at) / 60_000 >= this.weather.listingLag) this.removed.delete(arn);
+      if ((now - at) / MINUTE >= this.weather.listingLag) this.removed.delete(arn);
       else if (snapshot.type === 'manual' && arn.split(':')[4] === account) ghosts.push(snapshot);
     }
     return [...present, ...ghosts];

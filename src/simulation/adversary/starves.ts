@@ -1,3 +1,4 @@
+import { DAY } from '../../contract/durations';
 import { accountId } from '../../contract/ids';
 import { BEGIN, CALM, configOf, type Ground, groundDatabase } from './ground';
 import { World } from './world';
@@ -25,7 +26,7 @@ export async function starvedIn(databasesOf: readonly number[], quota: number): 
   const [narrow, wide] = [new World(tight, [], {}), new World(roomy, [], {})];
   await narrow.play();
   await wide.play();
-  const from = BEGIN.getTime() + FILLING * 24 * 3_600_000;
+  const from = BEGIN.getTime() + FILLING * DAY;
   return [...narrow.watch.newest].flatMap(([database, newest]) => {
     const others = wide.watch.newest.get(database) ?? [];
     const isLate = newest.some((has, at) => (narrow.watch.sampledAt[at] ?? 0) > from && has < (others[at] ?? 0));

@@ -1,3 +1,4 @@
+import { HOUR } from '../../contract/durations';
 import type { Kind } from '../../contract/ids';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
 import { VAULT } from '../scenario';
@@ -69,7 +70,7 @@ export class Truth {
 
   /** Hours since then. */
   ageHours(database: string): number {
-    return (this.rds.time.getTime() - this.newestOf(database)) / 3_600_000;
+    return (this.rds.time.getTime() - this.newestOf(database)) / HOUR;
   }
 
   /** Every copy that stands in the vault, good or not. */

@@ -80,7 +80,7 @@ export class Vault {
       sources: this.sources,
       snapshots: this.cutOff(this.own('import-copies'), end),
       accessRoles: this.access.snapshotAccess(),
-      wakeups: { again: async () => {} },
+      wakeups: { wakeIn: async () => {} },
     };
     return this.run(
       'import-copies',
@@ -131,7 +131,7 @@ export class Vault {
         snapshots,
         accessRoles: this.access.coverageAccess(),
         evidence,
-        alerts: { tell },
+        alerts: { send: tell },
         measure,
       };
       return reportCoverage(ports, settings, now, log);

@@ -1,5 +1,7 @@
 // Longer than most: the invariants that are judged while a world plays are read in one place.
+
 import { type CoverageEvidence, type CoverageRow, readEvidence } from '../../contract/coverage';
+import { DAY, HOUR, MINUTE } from '../../contract/durations';
 import type { InMemoryRds, RdsChange } from '../in-memory-rds';
 import { VAULT } from '../scenario';
 import { BEGIN, type Ground, type GroundDatabase } from './ground';
@@ -35,8 +37,6 @@ export interface Late {
   readonly ageHours: number;
 }
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** Hours by which coverage and the world may differ over an age. */
 const APART = 4;
 /** Hours beyond its RPO after which an alarm must be active. */
@@ -179,7 +179,7 @@ export class Watch {
     const { listingLag, tagLag } = this.ground.weather;
     const now = this.rds.time.getTime();
     const listed = [...this.truth.goodOf(database).values()].filter(
-      ({ importedAt }) => now - importedAt > Math.max(listingLag, tagLag) * 60_000,
+      ({ importedAt }) => now - importedAt > Math.max(listingLag, tagLag) * MINUTE,
     );
     const newest = listed.reduce((latest, { dataAt }) => Math.max(latest, dataAt), Number.NEGATIVE_INFINITY);
     return (now - newest) / HOUR;

@@ -1,4 +1,5 @@
 import type { Database } from '../../../lambda/_kit/ports/databases';
+import { DAY, MINUTE, MINUTES_PER_DAY, MINUTES_PER_HOUR } from '../../contract/durations';
 import type { AccountId, DatabaseArn } from '../../contract/ids';
 import { notify } from '../../contract/message';
 import { copiesTopicArn, NAMES } from '../../contract/names';
@@ -18,13 +19,11 @@ import { isStopped, type StepRun, Vault } from './vault';
 import { Watch } from './watch';
 
 const TICK = 30;
-const HOUR = 60;
-const DAY = 1440;
-const PRUNE_EVERY = 6 * HOUR;
-const COVERAGE_EVERY = 6 * HOUR;
-const QUIET_SWEEP = 4 * HOUR;
+const PRUNE_EVERY = 6 * MINUTES_PER_HOUR;
+const COVERAGE_EVERY = 6 * MINUTES_PER_HOUR;
+const QUIET_SWEEP = 4 * MINUTES_PER_HOUR;
 /** The monthly backup comes so many minutes after the daily one. */
-const MONTHLY_AFTER = 4 * HOUR;
+const MONTHLY_AFTER = 4 * MINUTES_PER_HOUR;
 /** Recovery points stay for so many days. */
 const POINTS_KEPT = 7;
 const MAX_BATCHES_PER_TICK = 40;
@@ -84,7 +83,7 @@ export class World {
   }
 
   private get now(): number {
-    return (this.rds.time.getTime() - this.begin) / 60_000;
+    return (this.rds.time.getTime() - this.begin) / MINUTE;
   }
 
   /** Plays the days before, during and after the attack. */
@@ -92,15 +91,15 @@ export class World {
     const { before, attack, after } = this.ground.days;
     await this.enroll();
     this.vault.sources.onEntered = () => this.watch.entered();
-    for (let tick = 0; tick < (before + attack + after) * DAY; tick += TICK) {
+    for (let tick = 0; tick < (before + attack + after) * MINUTES_PER_DAY; tick += TICK) {
       this.rds.advance(tick - this.now);
-      if (tick === (before + attack) * DAY) {
+      if (tick === (before + attack) * MINUTES_PER_DAY) {
         // What is late when the attack has lasted longest is what it could hide.
         this.watch.attackEnds();
         await this.adversary.ends();
       }
-      const isAttack = tick >= before * DAY && tick < (before + attack) * DAY;
-      if (isAttack && (await this.adversary.act(tick - before * DAY))) this.dirty.add(VAULT);
+      const isAttack = tick >= before * MINUTES_PER_DAY && tick < (before + attack) * MINUTES_PER_DAY;
+      if (isAttack && (await this.adversary.act(tick - before * MINUTES_PER_DAY))) this.dirty.add(VAULT);
       if (this.adversary.failInFlight()) this.dirty.add(VAULT);
       await this.tick(tick);
     }
@@ -108,8 +107,8 @@ export class World {
   }
 
   private async enroll(): Promise<void> {
-    // Long enough that all count for the bound of exits.
-    const since = new Date(this.begin - 60 * DAY * 60_000).toISOString();
+    // Long enough that all accounts count for the bound of exits.
+    const since = new Date(this.begin - 60 * DAY).toISOString();
     for (const account of this.ground.accounts) {
       const entry = { account, state: 'enrolled', regions: [HERE], since, reason: 'tagged' } as const;
       await this.vault.registry.put(entry);
@@ -124,7 +123,7 @@ export class World {
       this.dirty.delete(account);
       await this.exporters.run(account);
     }
-    if (at % HOUR === 0) {
+    if (at % MINUTES_PER_HOUR === 0) {
       this.vault.registry.sweptAt = this.rds.time;
       this.watch.ran(await this.vault.follow());
       this.watch.sample();
@@ -139,13 +138,13 @@ export class World {
   }
 
   private backUp(one: GroundDatabase, at: number): void {
-    const minute = at % DAY;
+    const minute = at % MINUTES_PER_DAY;
     const isDue = (start: number) => start >= minute && start < minute + TICK;
     const isMonthly = this.rds.time.getUTCDate() === MONTHLY_ON && isDue(one.backupAt + MONTHLY_AFTER);
     if (!isDue(one.backupAt) && !isMonthly) return;
     const arn = this.exporters.backUp(one, this.adversary.handsOf(one.account));
     if (arn) this.dirty.add(one.account);
-    const oldest = this.rds.time.getTime() - POINTS_KEPT * DAY * 60_000;
+    const oldest = this.rds.time.getTime() - POINTS_KEPT * DAY;
     const expired = this.rds
       .all(one.account)
       .filter(({ name, createdAt }) => name.startsWith('awsbackup:') && (createdAt?.getTime() ?? 0) < oldest);
@@ -178,7 +177,7 @@ export class World {
     const at = this.rds.time.getTime();
     if (isStopped(run)) {
       if (this.stoppedAt === Number.NEGATIVE_INFINITY) this.stoppedAt = at;
-      this.isReleased = at - this.stoppedAt >= DAY * 60_000;
+      this.isReleased = at - this.stoppedAt >= DAY;
     } else {
       this.stoppedAt = Number.NEGATIVE_INFINITY;
       this.isReleased = false;

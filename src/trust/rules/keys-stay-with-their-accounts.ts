@@ -54,7 +54,7 @@ const sharesIn = ({ type }: JudgedResource): readonly string[] =>
 const MAY_BREAK_COPIES =
   'its policy denies something to everybody, which may break copies of RDS, even with exceptions';
 
-const deniesEverybody = ({ principals }: Statement): boolean => principals.some(({ who }) => who === '*');
+const deniesAllPrincipals = ({ principals }: Statement): boolean => principals.some(({ who }) => who === '*');
 
 const FOR_AWS_SERVICES: Guard = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
 const IMPORTER: Guard = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.importer}`];
@@ -62,7 +62,7 @@ const IMPORTER: Guard = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vaul
 function faultsOfKey(statement: Statement, { accounts }: Estate, ground: Ground): readonly string[] {
   const { effect, principals, actions, owner } = statement;
   const { template } = ground;
-  if (effect === 'Deny') return deniesEverybody(statement) ? [MAY_BREAK_COPIES] : [];
+  if (effect === 'Deny') return deniesAllPrincipals(statement) ? [MAY_BREAK_COPIES] : [];
   const others = principals.filter(
     ({ kind, who }) =>
       !(kind === 'AWS' && isOwnPrincipal(who, template)) &&

@@ -1,6 +1,6 @@
 import { AccountAnswers, throwCommonFault } from '../../../lambda/_kit/account-answers';
 import { errorCode } from '../../../lambda/_kit/refusals';
-import { sideBySide } from '../../../lambda/_kit/runtime/side-by-side';
+import { inParallel } from '../../../lambda/_kit/runtime/in-parallel';
 import { isNotBegun, TimeBudget } from '../../../lambda/_kit/runtime/time-budget';
 import { CheckvalveError } from '../../../src/contract/errors';
 import { type AccountId, accountId } from '../../../src/contract/ids';
@@ -30,8 +30,8 @@ function faultOf(answers: readonly (readonly [AccountId | undefined, unknown])[]
   const all = new AccountAnswers('Listing', isAnswer);
   for (const [account, error] of answers) {
     if (!account) continue;
-    if (error === well) all.well(account);
-    else all.failed(account, error);
+    if (error === well) all.recordSuccess(account);
+    else all.recordFailure(account, error);
   }
   return all.fault?.message;
 }
@@ -41,7 +41,7 @@ const slow = named('TimeoutError');
 const denied = named('AccessDenied');
 
 test.each([
-  ['nobody was asked', [], undefined],
+  ['no account was called', [], undefined],
   ['one account alone fails', [[A, slow]], undefined],
   [
     'two of three fail',
@@ -153,7 +153,7 @@ test.each([
   'of %i followed accounts three fail alike, and no other was asked: it is a fault of ours: %p',
   (followed, isOurs) => {
     const all = new AccountAnswers('Listing', undefined, followed);
-    for (const account of ACCOUNTS) all.failed(account, slow);
+    for (const account of ACCOUNTS) all.recordFailure(account, slow);
     expect(all.fault !== undefined).toBe(isOurs);
   },
 );
@@ -161,15 +161,15 @@ test.each([
 test('the first of several kinds of call that failed alike ends the run', () => {
   const [good, bad] = [new AccountAnswers('Good'), new AccountAnswers('Bad')];
   for (const account of ACCOUNTS) {
-    good.well(account);
-    bad.failed(account, slow);
+    good.recordSuccess(account);
+    bad.recordFailure(account, slow);
   }
   expect(() => throwCommonFault(good)).not.toThrow();
   expect(() => throwCommonFault(good, bad)).toThrow(expect.objectContaining({ code: 'STEP_FAILED' }));
 });
 
-test('a failed call is told with its account, code and words', () => {
-  expect(new AccountAnswers('Listing').failed(ACCOUNTS[0] as AccountId, denied)).toEqual({
+test('a failed call is returned with its account, code and message', () => {
+  expect(new AccountAnswers('Listing').recordFailure(ACCOUNTS[0] as AccountId, denied)).toEqual({
     account: A,
     code: 'AccessDenied',
     because: 'AccessDenied: no',
@@ -179,7 +179,7 @@ test('a failed call is told with its account, code and words', () => {
 describe('a budget of time', () => {
   const never = () => new Promise<never>(() => {});
 
-  test('ends a call that takes longer than it may, and tells it to stop', async () => {
+  test('ends a call that takes too long, and sends its signal', async () => {
     let seen: AbortSignal | undefined;
     const began = performance.now();
     const call = new TimeBudget(60_000).within(20, (signal) => {
@@ -215,7 +215,7 @@ describe('a budget of time', () => {
 test('side by side, the next begins as one ends; results keep their order, and a slow one holds up no other', async () => {
   let [now, most] = [0, 0];
   const ended: number[] = [];
-  const results = await sideBySide([30, 1, 1, 1, 1, 1], 2, async (ms) => {
+  const results = await inParallel([30, 1, 1, 1, 1, 1], 2, async (ms) => {
     now += 1;
     most = Math.max(most, now);
     await new Promise((resolve) => setTimeout(resolve, ms));

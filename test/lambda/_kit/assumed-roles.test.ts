@@ -38,7 +38,7 @@ test('a session serves until shortly before it ends', async () => {
 test.each([
   ['one that ends in a minute', 1],
   ['one that has ended', -60],
-  ['one of which nobody knows when it ends', undefined],
+  ['credentials without an expiration', undefined],
 ])('%s is replaced', async (_, minutes) => {
   answers(key('first', minutes), key('second', 60));
   const roles = new AssumedRoles('step');

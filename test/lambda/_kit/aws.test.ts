@@ -61,7 +61,8 @@ test('any other answer is a surprise and is thrown', async () => {
   await expect(new RdsSnapshots(new RDSClient({ region: HERE })).copy(order)).rejects.toThrow('no');
 });
 
-test('27: an order names the key and an explicit list of tags, and never CopyTags', async () => {
+// Case 27.
+test('an order names the key and an explicit list of tags, and never CopyTags', async () => {
   const rds = mockClient(RDSClient);
   rds.on(CopyDBSnapshotCommand).resolves({});
   await new RdsSnapshots(new RDSClient({ region: HERE })).copy(order);
@@ -79,7 +80,8 @@ const NEEDS_TIMEZONE = 'The snapshot requires a target option group with the fol
 test.each([
   ['in the group of our name', { optionGroup: 'checkvalve-oracle-ee-19' }, {}, [undefined, 'checkvalve-oracle-ee-19']],
   ['never where no group could help', {}, { kind: 'options', because: NEEDS_TIMEZONE }, [undefined]],
-])('38: a copy that needs an option group is ordered again %s', async (_, more, outcome, groups) => {
+  // Case 38.
+])('a copy that needs an option group is ordered again %s', async (_, more, outcome, groups) => {
   const rds = mockClient(RDSClient);
   rds.on(CopyDBSnapshotCommand).rejects(named('InvalidParameterValue', NEEDS_TIMEZONE));
   rds.on(CopyDBSnapshotCommand, { OptionGroupName: 'checkvalve-oracle-ee-19' }).resolves({});
@@ -88,7 +90,8 @@ test.each([
   expect(rds.commandCalls(CopyDBSnapshotCommand).map(({ args }) => args[0].input.OptionGroupName)).toEqual(groups);
 });
 
-test('38: without such a group in the vault it is an ordinary outcome', async () => {
+// Case 38.
+test('without such a group in the vault it is an ordinary outcome', async () => {
   const rds = mockClient(RDSClient);
   rds.on(CopyDBSnapshotCommand).rejects(named('InvalidParameterValue', NEEDS_TIMEZONE));
   const wanted = { ...order, optionGroup: 'checkvalve-oracle-ee-19' };
@@ -101,7 +104,8 @@ test('38: without such a group in the vault it is an ordinary outcome', async ()
   });
 });
 
-test('35: every page of every listing is read, with the same filter on each', async () => {
+// Case 35.
+test('every page of every listing is read, with the same filter on each', async () => {
   const rds = mockClient(RDSClient);
   const one = (id: string) => ({ DBSnapshotArn: `${ARN}${id}`, DBInstanceIdentifier: 'orders', TagList: [] });
   rds.on(DescribeDBSnapshotsCommand).resolves({});
@@ -128,8 +132,8 @@ test('a listing without a word on tags: ours and the newest are asked for, at mo
   rds.on(ListTagsForResourceCommand).resolves({ TagList: [{ Key: 'asked', Value: 'yes' }] });
   const last = { ResourceName: backups[100]?.DBSnapshotArn };
   rds.on(ListTagsForResourceCommand, last).rejects(named('AccessDenied', 'no'));
-  const told: string[] = [];
-  const found = await new RdsSnapshots(new RDSClient({ region: HERE }), (arn) => told.push(arn)).own();
+  const reported: string[] = [];
+  const found = await new RdsSnapshots(new RDSClient({ region: HERE }), (arn) => reported.push(arn)).own();
   const asked = found.filter(({ tags }) => tags.has('asked')).map(({ name }) => name);
   expect(rds.commandCalls(ListTagsForResourceCommand)).toHaveLength(300);
   expect(asked).toHaveLength(299);
@@ -137,19 +141,19 @@ test('a listing without a word on tags: ours and the newest are asked for, at mo
   expect(asked).not.toEqual(expect.arrayContaining(['team']));
   expect(found.find(({ name }) => name === 'awsbackup:job-tagged')?.tags).toEqual(new Map([['a', 'b']]));
   expect(found).toHaveLength(323);
-  expect(told).toHaveLength(22);
+  expect(reported).toHaveLength(22);
 });
 
-test('a snapshot that nobody can read is told of, and hides no other', async () => {
+test('a snapshot that cannot be read is reported, and hides no other', async () => {
   const rds = mockClient(RDSClient);
   const odd = { DBSnapshotArn: 'arn:aws:rds:eu-central-1:111122223333:snapshot:od d', DBInstanceIdentifier: 'x' };
   const good = { DBSnapshotArn: `${ARN}a`, DBInstanceIdentifier: 'orders', Status: 'available' };
   rds.on(DescribeDBSnapshotsCommand).resolves({ DBSnapshots: [odd, good] });
   rds.on(DescribeDBClusterSnapshotsCommand).resolves({ DBClusterSnapshots: [{}] });
-  const told: string[] = [];
-  const found = await new RdsSnapshots(new RDSClient({ region: HERE }), (arn) => told.push(arn)).shared();
+  const reported: string[] = [];
+  const found = await new RdsSnapshots(new RDSClient({ region: HERE }), (arn) => reported.push(arn)).shared();
   expect(found.map(({ arn }) => arn)).toEqual([`${ARN}a`]);
-  expect(told).toEqual([odd.DBSnapshotArn, 'without an ARN']);
+  expect(reported).toEqual([odd.DBSnapshotArn, 'without an ARN']);
 });
 
 test('a registry of more items than any organization has accounts is read no further than that', async () => {
@@ -239,9 +243,9 @@ test.each([
   ],
   ['without a time', { S: '{}' }, undefined],
   ['that is no JSON', { S: 'swept' }, undefined],
-])('a note of the sweep %s says when it was last heard of, and is no entry', async (_, sweep, expected) => {
+])('a note of the sweep %s says when it last made progress, and is no entry', async (_, sweep, expected) => {
   const dynamo = mockClient(DynamoDBClient);
-  dynamo.on(ScanCommand).resolves({ Items: [{ account: { S: '#sweep' }, sweep }, { account: { S: '#told-x' } }] });
+  dynamo.on(ScanCommand).resolves({ Items: [{ account: { S: '#sweep' }, sweep }, { account: { S: '#alerted-x' } }] });
   const registry = new DynamoRegistryAccess(new DynamoDBClient({ region: 'us-east-1' }), 'checkvalve-registry');
   const { entries, sweptAt } = await registry.read();
   expect([entries, sweptAt?.toISOString()]).toEqual([[], expected]);

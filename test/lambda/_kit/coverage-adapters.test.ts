@@ -26,7 +26,7 @@ test('an access role that stays shut is knocked at once in a run, whatever is to
   const view = new AssumedCoverageAccess(HERE, new AssumedRoles('checkvalve-report-coverage')).of(SOURCE);
   await expect(view.databases.all()).rejects.toThrow('AccessDenied');
   await expect(view.backups.optedOut()).rejects.toThrow('AccessDenied');
-  await expect(view.depthOf('q')).rejects.toThrow('AccessDenied');
+  await expect(view.queueDepthOf('q')).rejects.toThrow('AccessDenied');
   const asked = sts.commandCalls(AssumeRoleCommand).map(({ args }) => args[0].input);
   expect(asked).toEqual([
     {
@@ -106,7 +106,7 @@ test('a job counts by when it ended, however long ago it began; one that expired
   expect(found.map(({ resource }) => resource)).toEqual(['long', 'expired', 'never-begun']);
 });
 
-test('who lets very many jobs fail takes nobody’s time: three pages of each question are read', async () => {
+test('an account with very many failed jobs costs others no time: three pages of each state are read', async () => {
   const backup = mockClient(BackupClient);
   const page = Array(1000).fill({ ResourceType: 'S3', ResourceArn: 'a', CreationDate: new Date(0) });
   let asked = 0;
@@ -118,7 +118,8 @@ test('who lets very many jobs fail takes nobody’s time: three pages of each qu
   expect(asked).toBe(12);
 });
 
-test('case 68: only a kind of cluster that the account has switched off counts as opted out, plain RDS never', async () => {
+// Case 68.
+test('only a kind of cluster that the account has switched off counts as opted out, plain RDS never', async () => {
   mockClient(BackupClient)
     .on(DescribeRegionSettingsCommand)
     .resolves({ ResourceTypeOptInPreference: { RDS: false, Aurora: true, Neptune: false, S3: false } });
@@ -163,10 +164,10 @@ test('what is kept is locked as it is written, what is replaced is not', async (
   expect(day).toMatchObject({ ...bucket, Key: 'day', ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: until });
 });
 
-test('people are told under a subject', async () => {
+test('an alert has a subject', async () => {
   const sns = mockClient(SNSClient);
   sns.on(PublishCommand).resolves({});
-  await new SnsAlerts(new SNSClient(region), 'topic').tell('a subject', 'a text');
+  await new SnsAlerts(new SNSClient(region), 'topic').send('a subject', 'a text');
   expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({
     TopicArn: 'topic',
     Subject: 'a subject',

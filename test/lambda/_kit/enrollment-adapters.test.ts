@@ -48,7 +48,7 @@ describe('the registry', () => {
 
   test.each<[what: string, more: Partial<RegistryEntry>]>([
     ['of the registry', {}],
-    ['of an account whose exit was seen', { exitSeen: '2026-02-28T11:00:00.000Z' }],
+    ['of an account whose exit was seen', { leavingSince: '2026-02-28T11:00:00.000Z' }],
     ['of an account that left', { state: 'left', followedSince: '2026-01-01T00:00:00.000Z' }],
     ['of an account that came back', { lastExit: '2026-02-01T00:00:00.000Z' }],
   ])('an entry %s comes back as it was written', (_, more) => {
@@ -56,7 +56,7 @@ describe('the registry', () => {
   });
 
   test('what management writes of the vault’s own notes is not read', () => {
-    const forged = { exitSeen: 'a', followedSince: 'b', lastExit: 'c' };
+    const forged = { leavingSince: 'a', followedSince: 'b', lastExit: 'c' };
     const { account, state, regions, since } = ENTRY;
     expect(followableOf(itemOf({ ...ENTRY, ...forged }))).toEqual({
       account,
@@ -123,13 +123,13 @@ describe('the registry', () => {
       touchedAt: 'a',
     };
     dynamo.on(PutItemCommand).resolves({});
-    expect(await registry.moveSweep(state, { ...state, seq: 2 })).toBe(true);
+    expect(await registry.replaceSweep(state, { ...state, seq: 2 })).toBe(true);
     expect(dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.ExpressionAttributeValues).toEqual({
       ':seen': { S: JSON.stringify(state) },
     });
     dynamo.on(PutItemCommand).rejects(named('ConditionalCheckFailedException'));
-    expect(await registry.moveSweep(state, state)).toBe(false);
-    expect(await registry.isNews('x', 'y')).toBe(false);
+    expect(await registry.replaceSweep(state, state)).toBe(false);
+    expect(await registry.recordAlert('x', 'y')).toBe(false);
     dynamo
       .on(BatchGetItemCommand)
       .resolves({ Responses: { [TABLE]: [{ account: { S: '#sweep' }, sweep: { S: JSON.stringify(state) } }] } });
@@ -144,16 +144,16 @@ describe('the registry', () => {
     dynamo.on(PutItemCommand).resolves({});
     dynamo.on(BatchGetItemCommand).resolves({ Responses: {} });
     const now = new Date('2026-03-01T12:00:00.000Z');
-    expect(await registry.refusedSince('X', now)).toEqual(now);
+    expect(await registry.recordRefusal('X', now)).toEqual(now);
     expect(dynamo.commandCalls(PutItemCommand)[0]?.args[0].input.Item).toEqual({
       account: { S: '#refused:X' },
       since: { S: '2026-03-01T12:00:00.000Z' },
       last: { S: '2026-03-01T12:00:00.000Z' },
     });
     noted('2026-03-01T07:00:00.000Z', '2026-03-01T11:00:00.000Z');
-    expect(await registry.refusedSince('X', now)).toEqual(new Date('2026-03-01T07:00:00.000Z'));
+    expect(await registry.recordRefusal('X', now)).toEqual(new Date('2026-03-01T07:00:00.000Z'));
     noted('2026-03-01T07:00:00.000Z', '2026-03-01T09:00:00.000Z');
-    expect(await registry.refusedSince('X', now)).toEqual(now);
+    expect(await registry.recordRefusal('X', now)).toEqual(now);
   });
 
   test('the vault’s table holds entries, what a person accepted, and when the registry was read', async () => {
@@ -271,7 +271,7 @@ describe('the StackSet', () => {
   });
 });
 
-test('an account that Organizations does not find is no member; one that it does not tell of is an error', async () => {
+test('an account that Organizations does not find is no member; a call that fails is an error', async () => {
   const organizations = mockClient(OrganizationsClient);
   const organization = new AwsOrganization(new OrganizationsClient(REGION));
   organizations.on(DescribeAccountCommand).rejects(named('AccountNotFoundException'));
@@ -282,7 +282,7 @@ test('an account that Organizations does not find is no member; one that it does
   expect(await organization.members('from')).toEqual({ items: [], next: 'more' });
 });
 
-test('a message is sent once in its group, and one that waits is told for how long', async () => {
+test('a message is sent once in its group, and one that returns waits for so long', async () => {
   const sqs = mockClient(SQSClient);
   sqs.on(SendMessageCommand).resolves({}).on(ChangeMessageVisibilityCommand).resolves({});
   const queue = new SqsStepQueue(new SQSClient(REGION), 'https://sqs/queue.fifo');

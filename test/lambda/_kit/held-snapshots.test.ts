@@ -2,11 +2,11 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import * as fc from 'fast-check';
 import { heldSnapshots } from '../../../lambda/_kit/aws/dynamo-held-snapshots';
-import { holdTag } from '../../../src/contract/verdicts';
+import { formatHold } from '../../../src/contract/verdicts';
 import { HERE, SOURCE } from '../../support/pipeline';
 
 const AT = new Date('2026-11-25T01:00:00Z');
-const HELD = holdTag({ code: 'copy-refused', count: 2, at: AT });
+const HELD = formatHold({ code: 'copy-refused', count: 2, at: AT });
 const arnOf = (at: number | string) => `arn:aws:rds:${HERE}:${SOURCE}:snapshot:awsbackup:job-${at}`;
 const item = (at: number | string, held = HELD) => ({ snapshot: { S: arnOf(at) }, held: { S: held } });
 

@@ -27,13 +27,13 @@ async function stubbed(behaviorOf?: (account: string) => Behavior): Promise<AwsS
   return stub;
 }
 
-/** What report-coverage sees of these accounts, and what it logs. */
+/** Whether report-coverage has access to these accounts, and what it logs. */
 async function coverageOf(accounts: typeof ACCOUNTS) {
   const logged: string[] = [];
   const sources = new FakeRegistry();
   for (const account of accounts) sources.held.set(account, enrolled(account));
   const none = { own: async () => [], manual: async () => [], shared: async () => [] };
-  const { accounts: seen } = await observe(
+  const { facts } = await observe(
     {
       registry: { entries: async () => [] },
       sources,
@@ -45,14 +45,14 @@ async function coverageOf(accounts: typeof ACCOUNTS) {
     new Date(),
     (event) => logged.push(event),
   );
-  return { seen, logged };
+  return { access: facts.accounts.map(({ observed }) => observed.access), logged };
 }
 
 test('coverage of many accounts asks all of them, over a bounded number of sockets', async () => {
   const { most } = await stubbed();
-  const { seen } = await coverageOf(ACCOUNTS);
+  const { access } = await coverageOf(ACCOUNTS);
   expect(most).toBe(0);
-  expect(seen.filter(({ seen: { access } }) => access === 'granted')).toHaveLength(ACCOUNTS.length);
+  expect(access).toEqual(ACCOUNTS.map(() => 'granted'));
   expect(stub.asked.get('AssumeRole')).toBe(ACCOUNTS.length);
   // One page of memory an account; and one call for its export key, where a snapshot names it.
   expect(stub.asked.get('Scan')).toBe(ACCOUNTS.length);
@@ -60,11 +60,11 @@ test('coverage of many accounts asks all of them, over a bounded number of socke
   expect(stub.most).toBeLessThanOrEqual(MAX_SOCKETS);
 }, 120_000);
 
-test('so do imports from as many, and a second run assumes no role again', async () => {
+test('imports from as many accounts use a bounded number of sockets, and a second run assumes no role again', async () => {
   await stubbed();
   const accessRoles = new AssumedSnapshotAccess(HERE, new AssumedRoles('checkvalve-import-copies'));
   for (let run = 0; run < 2; run += 1) {
-    // Side by side, which is more than the step does.
+    // In parallel, which is more than the step does.
     for (let at = 0; at < ACCOUNTS.length; at += 20) {
       await Promise.all(ACCOUNTS.slice(at, at + 20).map((account) => accessRoles.of(account).manual()));
     }
@@ -73,7 +73,7 @@ test('so do imports from as many, and a second run assumes no role again', async
   expect(stub.most).toBeLessThanOrEqual(MAX_SOCKETS);
 }, 120_000);
 
-test('so do as many subscriptions', async () => {
+test('as many subscriptions use a bounded number of sockets', async () => {
   await stubbed();
   const subscriptions = new SnsSubscriptions('arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox');
   for (const account of ACCOUNTS) await subscriptions.subscribe(account, HERE);
@@ -81,20 +81,20 @@ test('so do as many subscriptions', async () => {
   expect(stub.most).toBeLessThanOrEqual(MAX_SOCKETS);
 }, 120_000);
 
-test('only what AWS answers is said of an account: one that could not be asked is unknown, not shut', async () => {
+test('only AWS’s answer counts: an account that did not answer is unknown, not denied', async () => {
   const behaviors = ['answers', 'cut', 'slow-down', 'denies'] as const;
   const accounts = ACCOUNTS.slice(0, behaviors.length);
   await stubbed((account) => behaviors[accounts.indexOf(accountId(account))] ?? 'answers');
-  const { seen, logged } = await coverageOf(accounts);
-  expect(seen.map(({ seen: { access } }) => access)).toEqual(['granted', 'unknown', 'unknown', 'denied']);
-  expect([...logged].sort()).toEqual(['access-role.denied', 'account.could-not-ask', 'account.could-not-ask']);
+  const { access, logged } = await coverageOf(accounts);
+  expect(access).toEqual(['granted', 'unknown', 'unknown', 'denied']);
+  expect([...logged].sort()).toEqual(['access-role.denied', 'account.not-reached', 'account.not-reached']);
 }, 60_000);
 
 test('the calls into an account that never answers end with its time, and hold no socket of the others', async () => {
   const [slow, other] = ACCOUNTS as [AccountId, AccountId];
   await stubbed((account) => (account === slow ? 'hangs' : 'answers'));
   const accessRoles = new AssumedSnapshotAccess(HERE, new AssumedRoles('checkvalve-import-copies'));
-  // More than there are sockets: who comes after them must wait for one.
+  // More than there are sockets: the accounts after them must wait for one.
   const looks = Array.from({ length: 20 }, () =>
     new TimeBudget(60_000).within(300, (signal) => accessRoles.of(slow, signal).manual()).catch(({ name }) => name),
   );

@@ -113,7 +113,7 @@ describe('what an account has exported', () => {
   const seconds = String(Date.parse('2026-03-01T00:00:01Z') / 1000);
 
   test.each([
-    [{ takenAt: 'then' }, 'SET takenAt = :takenAt, expiresAt = :expiresAt', { ':takenAt': { S: 'then' } }],
+    [{ importedAt: 'then' }, 'SET importedAt = :importedAt, expiresAt = :expiresAt', { ':importedAt': { S: 'then' } }],
     [{ held: 'why' }, 'SET held = :held, expiresAt = :expiresAt', { ':held': { S: 'why' } }],
     [{}, 'SET expiresAt = :expiresAt', {}],
   ])('is remembered, and what is left out stays: %j', async (facts, UpdateExpression, values) => {
@@ -131,10 +131,10 @@ describe('what an account has exported', () => {
 
   test('comes back as it was written; what names no snapshot is left out', async () => {
     const key = (name: string) => ({ snapshot: { S: snapshot(name) } });
-    const full = { ...key('a'), takenAt: { S: 'then' }, held: { S: 'why' }, expiresAt: { N: seconds } };
+    const full = { ...key('a'), importedAt: { S: 'then' }, held: { S: 'why' }, expiresAt: { N: seconds } };
     dynamo.on(ScanCommand).resolves({ Items: [full, key('b'), { snapshot: { S: 'x' } }, {}] });
     expect([...(await memory.all())]).toEqual([
-      [snapshot('a'), { takenAt: 'then', held: 'why', expiresAt: new Date('2026-03-01T00:00:01Z') }],
+      [snapshot('a'), { importedAt: 'then', held: 'why', expiresAt: new Date('2026-03-01T00:00:01Z') }],
       [snapshot('b'), { expiresAt: new Date(0) }],
     ]);
   });
@@ -183,15 +183,15 @@ describe('the registry, as enroll-accounts writes it', () => {
     });
   });
 
-  test('a text is told once, and again when it has changed', async () => {
+  test('an alert is recorded once, and again when its text has changed', async () => {
     dynamo.on(PutItemCommand).resolves({});
-    expect(await registry.isNews('x', 'y')).toBe(true);
+    expect(await registry.recordAlert('x', 'y')).toBe(true);
     expect(asked()).toEqual([
       {
         TableName: 'registry',
-        Item: { account: { S: '#told:x' }, told: { S: 'y' } },
-        ConditionExpression: 'attribute_not_exists(told) OR told <> :told',
-        ExpressionAttributeValues: { ':told': { S: 'y' } },
+        Item: { account: { S: '#alerted:x' }, alerted: { S: 'y' } },
+        ConditionExpression: 'attribute_not_exists(alerted) OR alerted <> :alerted',
+        ExpressionAttributeValues: { ':alerted': { S: 'y' } },
       },
     ]);
   });
@@ -200,8 +200,8 @@ describe('the registry, as enroll-accounts writes it', () => {
     dynamo.on(PutItemCommand).resolves({});
     const counts = { members: 0, enrolled: 0, due: 0 };
     const state = { id: 'a', seq: 0, phase: 'accounts', counts, again: false, touchedAt: 'a' } as const;
-    expect(await registry.moveSweep(undefined, state)).toBe(true);
-    await registry.moveSweep(state, state);
+    expect(await registry.replaceSweep(undefined, state)).toBe(true);
+    await registry.replaceSweep(state, state);
     const sweep = { S: JSON.stringify(state) };
     const Item = { account: { S: '#sweep' }, sweep };
     expect(asked()).toEqual([
@@ -222,7 +222,7 @@ describe('the registry, as enroll-accounts writes it', () => {
     for (const answer of answers) {
       dynamo.on(BatchGetItemCommand).resolves(answer as BatchGetItemCommandOutput);
       expect(await registry.sweep()).toBeUndefined();
-      expect(await registry.refusedSince('x', now)).toEqual(now);
+      expect(await registry.recordRefusal('x', now)).toEqual(now);
     }
   });
 

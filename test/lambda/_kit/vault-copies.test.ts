@@ -3,7 +3,7 @@ import {
   dataTime,
   historyOf,
   importTime,
-  isTrueToItsName,
+  nameMatchesTags,
   isVaultCopy,
   originOf,
 } from '../../../lambda/_kit/vault-copies';
@@ -27,7 +27,7 @@ test.each([
   ['has no tag of its export copy', vaultCopy(NOW, { tags: { [TAGS.exportCopy]: undefined } }), false],
   ['has no tag of its database', vaultCopy(NOW, { tags: { [TAGS.database]: undefined } }), false],
 ])('a vault copy that %s: true to its name is %#', (_, copy, expected) => {
-  expect(isTrueToItsName(copy)).toBe(expected);
+  expect(nameMatchesTags(copy)).toBe(expected);
 });
 
 const HOUR = 3_600_000;

@@ -14,7 +14,7 @@ const ERRORS: readonly (readonly [string, unknown])[] = [
   ['throttling', named('Throttling')],
   ['a fault of AWS', named('InternalFailure')],
   ['a time-out', named('TimeoutError')],
-  ['a name that nobody has heard of', named('Ünknown error <of> tomorrow')],
+  ['an unknown name', named('Ünknown error <of> tomorrow')],
   ['no name at all', named('')],
   ['a broken connection', named('Error', { code: 'ECONNRESET' })],
   ['a malformed answer', new TypeError('cannot read properties of undefined')],
@@ -31,7 +31,7 @@ function failing(pipeline: Pipeline, account: AccountId, calls: Partial<Record<k
 }
 
 const takenOf = (pipeline: Pipeline, account: AccountId) =>
-  pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+  pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.importedAt)).length;
 const originsOf = (pipeline: Pipeline) => pipeline.vaultCopies().map(({ database: of }) => of.split(':')[4]);
 const eventsOf = (pipeline: Pipeline, account: AccountId, event: string) =>
   pipeline.logged.filter((one) => one.event === event && one.fields?.account === account);
@@ -46,8 +46,8 @@ describe.each(ERRORS)('%s is the answer of the account that gives it:', (_, erro
     pipeline.rds.advance(30);
     await pipeline.import();
     expect(originsOf(pipeline)).toEqual([SOURCE]);
-    const told = ['account.could-not-ask', 'access-role.denied'].flatMap((event) => eventsOf(pipeline, OTHER, event));
-    expect(told).toHaveLength(2);
+    const logged = ['account.not-reached', 'access-role.denied'].flatMap((event) => eventsOf(pipeline, OTHER, event));
+    expect(logged).toHaveLength(2);
   });
 
   test('a mark that cannot be written stops no other account’s, and no run fails', async () => {
@@ -141,7 +141,7 @@ describe('what all accounts answer alike is a failure of the run, once all else 
     await pipeline.import();
     pipeline.rds.advance(30);
     pipeline.accessRole = (account) => ({ ...pipeline.rds.as(account), tag: () => Promise.reject(tired) });
-    await expect(pipeline.import()).rejects.toEqual(failed('Marking an export copy'));
+    await expect(pipeline.import()).rejects.toEqual(failed('Tagging an export copy'));
   });
 
   test('refusals are none, be they of all', async () => {
@@ -191,13 +191,13 @@ describe('an account that never answers', () => {
     [1, 30],
     [9, 30],
     [45, 100],
-  ])('%i of them delay the others by %i seconds at the most, and their copies wait', async (count, most) => {
+  ])('%i of them delay the others by at most %i seconds, and their copies wait', async (count, most) => {
     const pipeline = silent(accounts.slice(0, count), 'manual');
     expect(await seconds(pipeline.import())).toBeLessThanOrEqual(most);
     pipeline.rds.advance(30);
     await seconds(pipeline.import());
     if (count < 10) expect(originsOf(pipeline)).toEqual([SOURCE]);
-    expect(eventsOf(pipeline, accounts[0] as AccountId, 'account.could-not-ask').length).toBeGreaterThan(0);
+    expect(eventsOf(pipeline, accounts[0] as AccountId, 'account.not-reached').length).toBeGreaterThan(0);
   });
 
   test('so many that a run cannot ask all of them: others come first in another run', async () => {

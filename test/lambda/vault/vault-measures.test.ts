@@ -20,7 +20,7 @@ async function measured(pipeline: Pipeline, event: unknown = {}) {
     sources: pipeline.sources,
     snapshots: pipeline.rds.as(VAULT),
     accessRoles: { of: (account: typeof SOURCE) => pipeline.rds.as(account) },
-    wakeups: { again: async () => {} },
+    wakeups: { wakeIn: async () => {} },
   };
   const settings = { importKey: IMPORT_KEY, limits: LIMITS, admission: pipeline.admission };
   await importCopies(
@@ -50,7 +50,8 @@ test.each([
   [8, 80, ['the vault is nearly full']],
   [10, 100, ['the vault is nearly full']],
 ])(
-  'case 31: %i of 10 manual snapshots are told as %i %%, and the alarm comes at 80',
+  // Case 31.
+  '%i of 10 manual snapshots are measured as %i %%, and the alarm is raised at 80',
   async (count, percent, alarms) => {
     const { values, alarms: raised } = await measured(vaultWith(count));
     expect(values.QuotaUsedPercent).toBe(percent);
@@ -126,7 +127,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
     (pipeline) => {
       for (let at = 0; at < 3; at += 1) plantVaultCopy(pipeline, SOURCE, 'a', { copy: `copy-${at}`, status: 'failed' });
     },
-    'AccountsSlowed',
+    'AccountsInBackoff',
     1,
     'an account is slowed because its copies fail',
   ],
@@ -139,7 +140,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
   expect(alarms).toContain(alarm);
 });
 
-test('a stranger’s ring is counted', async () => {
+test('a notification of an unknown account is counted', async () => {
   const body = JSON.stringify({ Type: 'Notification', Message: 'no', TopicArn: 'arn:aws:sns:eu-central-1:1:x' });
   const eventSourceARN = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
   const event = { Records: [{ messageId: 'm', body, eventSourceARN }] };

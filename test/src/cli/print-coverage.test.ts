@@ -47,7 +47,7 @@ test('an age of weeks is told in days', () => {
 
 test('a message shows forty of a kind and says how many more there are; nothing is told when all is well', () => {
   const message = messageOf(reportOf(0));
-  expect(message?.text).toContain('Never copied (60):');
+  expect(message?.text).toContain('Never copied to the vault (60):');
   expect(message?.text.split('\n').filter((line) => line.startsWith('- orders-'))).toHaveLength(40);
   expect(message?.text).toContain('- and 20 more');
   expect(messageOf(reportOf(60))).toBeUndefined();
@@ -58,7 +58,7 @@ test('a subject is ASCII and has at most 100 characters, whatever is wrong', () 
     openAccount({ databases: many }),
     openAccount({ optedOut: ['RDS'] }),
     openAccount({ unread: ['snapshots: no'] }),
-    openAccount({}, { seen: { access: 'denied', because: 'no' } }),
+    openAccount({}, { observed: { access: 'denied', because: 'no' } }),
     openAccount({ failedJobs: [{ resource: 'arn', state: 'FAILED', message: 'no', at: new Date(0) }] }),
   ];
   for (const account of accounts) {

@@ -22,8 +22,8 @@ test.each([
   ['one that merely contains it is not', 'laws:uit', { 'laws:uit': 'v' }],
   ['one that was renamed before stays', 'origin:aws:x', { 'origin:aws:x': 'v' }],
   ['the tag that makes a snapshot cross stays behind', 'encryption_key', {}],
-  ['a mark of ours is nobody else’s to give', TAGS.takenAt, {}],
-  ['nor in other letters', 'CheckValve:taken-at', {}],
+  ['a mark of ours is nobody else’s to give', TAGS.importedAt, {}],
+  ['nor in other letters', 'CheckValve:imported-at', {}],
 ])('39: %s', (_, key, carried) => {
   expect(carriedTags(new Map([[key, 'v']]), OURS).tags).toEqual({ ...OURS, ...carried });
 });
@@ -31,7 +31,7 @@ test.each([
 test('whatever tags there are, in any order: one result, legal, with all of ours, and room for the marks to come', () => {
   const key = fc.oneof(
     fc.stringMatching(/^[A-Za-z0-9_.:/=+@-]{1,128}$/),
-    fc.constantFrom('aws:a', 'AWS:b', 'rds:c', TAGS.role, TAGS.takenAt, 'encryption_key'),
+    fc.constantFrom('aws:a', 'AWS:b', 'rds:c', TAGS.role, TAGS.importedAt, 'encryption_key'),
   );
   fc.assert(
     fc.property(fc.uniqueArray(fc.tuple(key, fc.string()), { maxLength: 60, selector: ([k]) => k }), (theirs) => {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import {
-  holdAgain,
-  holdTag,
+  holdAfterRefusal,
+  formatHold,
   isDueAgain,
-  isFresh,
-  readHold,
-  toldAgain,
+  wasAlertedToday,
+  parseHold,
+  alertedAgain,
   VERDICTS,
   type VerdictCode,
 } from '../../../src/contract/verdicts';
@@ -17,7 +17,7 @@ const anyHold = fc.record(
     code: fc.constantFrom(...codes),
     count: fc.integer({ min: 1, max: 9999 }),
     at: anyTime,
-    toldAt: anyTime,
+    alertedAt: anyTime,
   },
   { requiredKeys: ['code', 'count', 'at'] },
 );
@@ -25,8 +25,8 @@ const anyHold = fc.record(
 test('a verdict survives its tag, in the characters that RDS allows', () => {
   fc.assert(
     fc.property(anyHold, (hold) => {
-      expect(readHold(holdTag(hold))).toEqual(hold);
-      expect(holdTag(hold)).toMatch(/^[A-Za-z0-9 _.:/=+\-@]{1,256}$/);
+      expect(parseHold(formatHold(hold))).toEqual(hold);
+      expect(formatHold(hold)).toMatch(/^[A-Za-z0-9 _.:/=+\-@]{1,256}$/);
     }),
   );
 });
@@ -43,7 +43,7 @@ test.each([
   'stuck 1 2026-01-01T00:00:00.000Z never',
   'stuck 1 2026-01-01T00:00:00.000Z 2026-01-01T00:00:00.000Z more',
   'toString 1 2026-01-01T00:00:00.000Z',
-])('%j is no verdict, whoever wrote it', (text) => expect(readHold(text)).toBeUndefined());
+])('%j is no verdict, whoever wrote it', (text) => expect(parseHold(text)).toBeUndefined());
 
 test('what is held is tried again ever more rarely, and at least once a day; what lasts is not', () => {
   const at = new Date('2026-01-01T00:00:00Z');
@@ -53,9 +53,9 @@ test('what is held is tried again ever more rarely, and at least once a day; wha
   expect([39, 40].map((minutes) => isDueAgain({ ...hold, count: 3 }, after(minutes)))).toEqual([false, true]);
   expect([1439, 1440].map((minutes) => isDueAgain({ ...hold, count: 500 }, after(minutes)))).toEqual([false, true]);
   expect(isDueAgain({ code: 'multi-az-cluster', count: 1, at }, after(100_000))).toBe(false);
-  const told = { ...hold, count: 1, toldAt: at };
-  expect([1439, 1440].map((minutes) => isFresh(told, after(minutes)))).toEqual([true, false]);
-  expect(isFresh({ ...hold, count: 1 }, at)).toBe(false);
+  const told = { ...hold, count: 1, alertedAt: at };
+  expect([1439, 1440].map((minutes) => wasAlertedToday(told, after(minutes)))).toEqual([true, false]);
+  expect(wasAlertedToday({ ...hold, count: 1 }, at)).toBe(false);
 });
 
 test('what is refused again and again is told once a day, and telling does not put off the next try', () => {
@@ -64,34 +64,34 @@ test('what is refused again and again is told once a day, and telling does not p
   let tag: string | undefined;
   for (let minute = 0; minute <= 4 * 1440; minute += 5) {
     const now = new Date(start + minute * 60_000);
-    const hold = readHold(tag);
-    const fresh = hold !== undefined && isFresh(hold, now);
+    const hold = parseHold(tag);
+    const fresh = hold !== undefined && wasAlertedToday(hold, now);
     if (hold && !isDueAgain(hold, now)) {
-      if (!fresh) tag = toldAgain(tag, hold.code, now);
-      expect(readHold(tag)).toMatchObject({ count: hold.count, at: hold.at });
-    } else tag = holdAgain(tag, 'quota-full', now, !fresh);
+      if (!fresh) tag = alertedAgain(tag, hold.code, now);
+      expect(parseHold(tag)).toMatchObject({ count: hold.count, at: hold.at });
+    } else tag = holdAfterRefusal(tag, 'quota-full', now, !fresh);
     if (!fresh) told.push(minute / 1440);
   }
   expect(told).toEqual([0, 1, 2, 3, 4]);
-  expect(readHold(tag)?.count).toBeLessThan(14);
+  expect(parseHold(tag)?.count).toBeLessThan(14);
 });
 
 test('the same verdict counts on, another begins anew', () => {
   const at = new Date('2026-01-01T00:00:00Z');
-  const first = holdAgain(undefined, 'stuck', at);
-  expect(readHold(first)?.count).toBe(1);
-  expect(readHold(holdAgain(first, 'stuck', at))?.count).toBe(2);
-  expect(readHold(holdAgain(first, 'quota-full', at))?.count).toBe(1);
+  const first = holdAfterRefusal(undefined, 'stuck', at);
+  expect(parseHold(first)?.count).toBe(1);
+  expect(parseHold(holdAfterRefusal(first, 'stuck', at))?.count).toBe(2);
+  expect(parseHold(holdAfterRefusal(first, 'quota-full', at))?.count).toBe(1);
 });
 
 test('what lasts is counted once, however often a run that is cut off comes back to it', () => {
   const [at, later] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-01T00:15:00Z')];
-  const first = holdAgain(undefined, 'unshareable', at);
-  expect(readHold(holdAgain(first, 'unshareable', later, false))).toEqual({
+  const first = holdAfterRefusal(undefined, 'unshareable', at);
+  expect(parseHold(holdAfterRefusal(first, 'unshareable', later, false))).toEqual({
     code: 'unshareable',
     count: 1,
     at: later,
-    toldAt: at,
+    alertedAt: at,
   });
 });
 

@@ -98,7 +98,7 @@ const pruning = (change: (own: readonly Snapshot[]) => readonly Snapshot[]): Tam
 const isVaultCopy = ({ tags }: Snapshot) => tags.get(TAGS.role) === 'vault';
 /** The same copy, imported at another time. */
 const importedAt = (one: Snapshot, at: number): Snapshot => ({
-  ...withTag(one, TAGS.importedAt, new Date(at).toISOString()),
+  ...withTag(one, TAGS.importStartedAt, new Date(at).toISOString()),
   createdAt: new Date(at),
 });
 const madeAt = ({ createdAt }: Snapshot): number => createdAt?.getTime() ?? 0;
@@ -172,7 +172,7 @@ const PLANTED: readonly Planted[] = [
     fault: 'a deleter takes every copy for taken',
     breaks: 'nothing is deleted early',
     tampering: seeing('export-snapshots', (one) =>
-      isExportCopy(one) ? withTag(one, TAGS.takenAt, '2026-01-01T00:00:00.000Z') : one,
+      isExportCopy(one) ? withTag(one, TAGS.importedAt, '2026-01-01T00:00:00.000Z') : one,
     ),
   },
   {

@@ -1,7 +1,8 @@
+import { DAY } from '../../../contract/durations';
 import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
 import { MOST_TAGS } from '../../../contract/taggable';
-import { holdTag, type VerdictCode } from '../../../contract/verdicts';
+import { formatHold, type VerdictCode } from '../../../contract/verdicts';
 import type { Hands } from '../hands';
 import type { Attack } from './attack';
 
@@ -48,7 +49,7 @@ const time: Attack = {
     if (!target) return;
     hands.stopped.add(target.database.arn);
     hands.withdrawImported();
-    const ahead = variant.endsWith('future') ? 400 * 24 * 3_600_000 : 0;
+    const ahead = variant.endsWith('future') ? 400 * DAY : 0;
     const said = new Date(hands.rds.time.getTime() + ahead).toISOString();
     const tags: Record<string, string> = variant === 'no time' ? {} : { [TAGS.sourceTime]: said };
     hands.share({ kind: target.kind, of: nameOf(hands), ageHours: 60 + turn * 6, tags });
@@ -84,7 +85,7 @@ const marks: Attack = {
   act(hands, { force, variant, turn }) {
     hands.withdrawImported();
     const [other] = hands.ground.databases.filter(({ account }) => account !== hands.account);
-    const past = new Date(hands.rds.time.getTime() - 365 * 24 * 3_600_000).toISOString();
+    const past = new Date(hands.rds.time.getTime() - 365 * DAY).toISOString();
     const forged: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'legal hold': { [TAGS.legalHold]: 'forged', 'Checkvalve:legal-hold': 'forged' },
       'vault copy of another account': {
@@ -92,7 +93,7 @@ const marks: Attack = {
         [TAGS.snapshot]: `arn:aws:rds:eu-central-1:${other?.account}:snapshot:awsbackup:job-${turn}`,
         [TAGS.resourceId]: `${other?.kind}-db-1`,
       },
-      'import in the past': { [TAGS.importedAt]: past, [TAGS.sourceTime]: past },
+      'import in the past': { [TAGS.importStartedAt]: past, [TAGS.sourceTime]: past },
       failed: { [TAGS.failedAt]: past, [TAGS.exportCopy]: 'forged' },
     };
     for (let at = 0; at < force; at += 1) hands.share({ of: nameOf(hands), tags: forged[variant] });
@@ -111,7 +112,7 @@ const hold: Attack = {
     const code = variant as VerdictCode;
     for (const { database } of hands.databases) {
       hands.stopped.add(database.arn);
-      const mark = { [TAGS.held]: holdTag({ code, count: 1, at: hands.rds.time, toldAt: hands.rds.time }) };
+      const mark = { [TAGS.held]: formatHold({ code, count: 1, at: hands.rds.time, alertedAt: hands.rds.time }) };
       const latest = hands.rds
         .all(hands.account)
         .filter((one) => one.database === database.arn)
@@ -127,11 +128,11 @@ const taken: Attack = {
   name: 'forged-taken',
   says: 'marks its export copies as taken before the vault has them',
   by: 'account',
-  variants: ['taken-at', 'role'],
+  variants: ['imported-at', 'role'],
   isTold: true,
   act(hands, { variant }) {
     const mark: [string, string] =
-      variant === 'role' ? [TAGS.role, 'none'] : [TAGS.takenAt, hands.rds.time.toISOString()];
+      variant === 'role' ? [TAGS.role, 'none'] : [TAGS.importedAt, hands.rds.time.toISOString()];
     for (const { database } of hands.databases) hands.stopped.add(database.arn);
     for (const one of hands.rds.all(hands.account)) {
       if (one.tags.get(TAGS.role) === 'export') hands.rds.change(one.arn, { tags: new Map([...one.tags, mark]) });

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { DAY } from '../../../../src/contract/durations';
 import type { AccountId } from '../../../../src/contract/ids';
 import {
   called,
@@ -11,57 +12,56 @@ import {
   UNITS,
 } from '../../../support/enrollment';
 
-/** What may happen: to an account, to the events that tell of it, and to time. */
+/** One step of a history: a change of an account and the delivery of its event, a sweep, or time that passes. */
 type Happening =
   | {
-      readonly do: 'tag' | 'untag' | 'near miss' | 'move in' | 'move out' | 'suspend' | 'reopen' | 'depart' | 'join';
+      readonly do: 'tag' | 'untag' | 'near-miss' | 'move-in' | 'move-out' | 'suspend' | 'reopen' | 'depart' | 'join';
       readonly at: number;
-      readonly told: 'once' | 'twice' | 'never' | 'late';
+      readonly delivery: 'once' | 'twice' | 'never' | 'late';
     }
-  | { readonly do: 'late events' | 'sweep' }
+  | { readonly do: 'late-events' | 'sweep' }
   | {
-      readonly do: 'failing sweep';
+      readonly do: 'failing-sweep';
       readonly call: 'members' | 'member' | 'tags';
       readonly after: number;
-      readonly dies: boolean;
+      readonly isAbandoned: boolean;
     }
   | { readonly do: 'pass'; readonly days: number };
 
 const ACCOUNTS = 14;
-const DAY_MS = 24 * 3600 * 1000;
 const at = fc.nat(ACCOUNTS - 1);
-const told = fc.constantFrom('once', 'twice', 'never', 'late');
+const delivery = fc.constantFrom('once', 'twice', 'never', 'late');
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      do: fc.constantFrom('tag', 'untag', 'near miss', 'move in', 'move out', 'suspend', 'reopen', 'depart', 'join'),
+      do: fc.constantFrom('tag', 'untag', 'near-miss', 'move-in', 'move-out', 'suspend', 'reopen', 'depart', 'join'),
       at,
-      told,
+      delivery,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('late events') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('late-events') }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep') }) },
   {
     weight: 2,
     arbitrary: fc.record({
-      do: fc.constant('failing sweep'),
+      do: fc.constant('failing-sweep'),
       call: fc.constantFrom('members', 'member', 'tags'),
       after: fc.nat(20),
-      dies: fc.boolean(),
+      isAbandoned: fc.boolean(),
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pass'), days: fc.constantFrom(0.1, 1, 5, 13, 14, 15) }) },
 ) as fc.Arbitrary<Happening>;
 
-const counts = { histories: 0, happenings: 0, events: 0, sweeps: 0, 'listings that failed': 0, withdrawals: 0 };
+const counts = { histories: 0, happenings: 0, events: 0, sweeps: 0, 'failed listings': 0, withdrawals: 0 };
 
-/** A world, what is true in it, and since when. */
+/** A world, and for each account since when it is to be enrolled or not. */
 class History {
   readonly world = new ManagementWorld(new FakeOrganization(2));
   private late: unknown[] = [];
-  private judged = 0;
-  /** For each account, when it began and ceased to be wanted. */
+  private checked = 0;
+  /** For each account, when it became and ceased to be wanted. */
   private readonly turns = new Map<AccountId, { readonly at: number; readonly wanted: boolean }[]>();
 
   constructor() {
@@ -71,7 +71,7 @@ class History {
       this.note(numbered(account));
     }
     const { registry, organization, stackSet } = this.world;
-    // Every member that a sweep was shown is counted: a withdrawal needs a listing in which none was missing.
+    // A withdrawal needs a listing in which no member was missing.
     let listed = 0;
     const members = organization.members.bind(organization);
     organization.members = async (from) => {
@@ -81,7 +81,7 @@ class History {
     };
     stackSet.before = (call) => {
       if (call !== 'DELETE') return;
-      // In the listing of instances goes only what a failed deletion left over.
+      // The phase of the instances removes only instances that are left over from a failed deletion.
       expect(['withdraw', 'instances']).toContain(registry.state?.phase);
       expect(registry.state?.counts.members).toBe(listed);
     };
@@ -99,10 +99,10 @@ class History {
     counts.happenings += 1;
     if (one.do === 'pass') this.world.pass(one.days);
     else if (one.do === 'sweep') await this.sweep();
-    else if (one.do === 'failing sweep') await this.failingSweep(one);
-    else if (one.do === 'late events') await this.tell(this.late.splice(0).reverse());
+    else if (one.do === 'failing-sweep') await this.failingSweep(one);
+    else if (one.do === 'late-events') await this.deliver(this.late.splice(0).reverse());
     else if ('at' in one) await this.change(one);
-    this.judge();
+    this.check();
   }
 
   async sweep(): Promise<void> {
@@ -110,8 +110,8 @@ class History {
     await this.world.sweep();
   }
 
-  /** A listing fails at some call. It is tried again later, or never. */
-  private async failingSweep({ call, after, dies }: Extract<Happening, { do: 'failing sweep' }>): Promise<void> {
+  /** A sweep whose listing fails at some call. It is retried later, or abandoned. */
+  private async failingSweep({ call, after, isAbandoned }: Extract<Happening, { do: 'failing-sweep' }>): Promise<void> {
     const { organization, messages } = this.world;
     let calls = 0;
     let failed = false;
@@ -124,8 +124,8 @@ class History {
     await this.sweep();
     organization.before = () => {};
     if (!failed) return;
-    counts['listings that failed'] += 1;
-    if (!dies) return;
+    counts['failed listings'] += 1;
+    if (!isAbandoned) return;
     messages.length = 0;
     this.world.pass(0.3);
   }
@@ -133,18 +133,18 @@ class History {
   private async change(one: Extract<Happening, { readonly at: number }>): Promise<void> {
     const account = numbered(one.at);
     const { organization } = this.world;
-    const there = organization.accounts.has(account);
-    if (there === (one.do === 'join')) return;
+    const isMember = organization.accounts.has(account);
+    if (isMember === (one.do === 'join')) return;
     if (one.do === 'depart') organization.accounts.delete(account);
     else organization.set(account, CHANGES[one.do]);
     this.note(account);
     const event = EVENTS[one.do]?.(account);
-    if (!event || one.told === 'never') return;
-    if (one.told === 'late') this.late.push(event);
-    else await this.tell(one.told === 'twice' ? [event, event] : [event]);
+    if (!event || one.delivery === 'never') return;
+    if (one.delivery === 'late') this.late.push(event);
+    else await this.deliver(one.delivery === 'twice' ? [event, event] : [event]);
   }
 
-  private async tell(events: readonly unknown[]): Promise<void> {
+  private async deliver(events: readonly unknown[]): Promise<void> {
     for (const event of events) {
       counts.events += 1;
       await this.world.enroll(event);
@@ -157,10 +157,10 @@ class History {
     this.turns.set(account, [...turns, { at: this.world.now.getTime(), wanted: this.isWanted(account) }]);
   }
 
-  /** Nobody is withdrawn who is wanted, or inside a grace that began when he really was not. */
-  private judge(): void {
+  /** No account is withdrawn that is wanted, or whose grace period is not over or began while it was wanted. */
+  private check(): void {
     const { operations } = this.world.stackSet;
-    for (const { action, accounts } of operations.slice(this.judged)) {
+    for (const { action, accounts } of operations.slice(this.checked)) {
       if (action !== 'DELETE') continue;
       for (const account of accounts) {
         counts.withdrawals += 1;
@@ -168,19 +168,19 @@ class History {
         const history = this.world.registry.held.get(account)?.history ?? [];
         const began = history.find(({ what }) => /→ leaving$|^leaving$|enrolled → left$/.test(what));
         const since = Date.parse(began?.at ?? '');
-        expect(this.world.now.getTime() - since).toBeGreaterThanOrEqual(14 * DAY_MS);
+        expect(this.world.now.getTime() - since).toBeGreaterThanOrEqual(14 * DAY);
         const turns = (this.turns.get(account) ?? []).filter((one) => one.at <= since);
-        // Of several turns at one instant the grace may have begun with any, and before the first of them.
+        // Of several changes at one instant, the grace period may have begun with any, or before the first.
         const instant = turns.at(-1)?.at;
         const last = turns.filter(({ at }) => at === instant);
         const before = instant === since ? turns.filter(({ at }) => at < since).slice(-1) : [];
         expect([...before, ...last].some(({ wanted }) => !wanted)).toBe(true);
       }
     }
-    this.judged = operations.length;
+    this.checked = operations.length;
   }
 
-  /** After a sweep that came through: who is wanted is enrolled; who is not and has the tooling is inside its grace. */
+  /** After a complete sweep, wanted accounts are enrolled, and all others that have the tooling are within their grace period. */
   expectDesired(): void {
     const { stackSet, registry, now } = this.world;
     expect(stackSet.enrolled).toEqual(expect.arrayContaining([...this.desired]));
@@ -189,46 +189,46 @@ class History {
     for (const account of stackSet.enrolled.filter((one) => !this.isWanted(one))) {
       const { state, departed, since = '' } = registry.held.get(account) ?? {};
       expect(state === 'leaving' || (state === 'left' && departed)).toBe(true);
-      expect(now.getTime() - Date.parse(since)).toBeLessThan(14 * DAY_MS);
+      expect(now.getTime() - Date.parse(since)).toBeLessThan(14 * DAY);
     }
-    this.judge();
+    this.check();
   }
 }
 
-/** Closed and reopened at one instant, and nobody sees the second for a day in which the tag goes as well. */
+/** The account is closed and reopened at one instant; the second event is not processed before the tag is removed, too. */
 const SUSPENDED_AND_REOPENED_AT_ONCE: readonly Happening[] = [
-  { do: 'failing sweep', call: 'members', after: 9, dies: false },
-  { do: 'suspend', at: 13, told: 'once' },
-  { do: 'reopen', at: 13, told: 'once' },
-  ...[0, 0, 0].map((at) => ({ do: 'tag', at, told: 'once' }) as const),
+  { do: 'failing-sweep', call: 'members', after: 9, isAbandoned: false },
+  { do: 'suspend', at: 13, delivery: 'once' },
+  { do: 'reopen', at: 13, delivery: 'once' },
+  ...[0, 0, 0].map((at) => ({ do: 'tag', at, delivery: 'once' }) as const),
   { do: 'pass', days: 0.1 },
-  { do: 'failing sweep', call: 'members', after: 0, dies: false },
+  { do: 'failing-sweep', call: 'members', after: 0, isAbandoned: false },
   { do: 'pass', days: 0.1 },
-  { do: 'untag', at: 13, told: 'once' },
-  { do: 'tag', at: 0, told: 'once' },
+  { do: 'untag', at: 13, delivery: 'once' },
+  { do: 'tag', at: 0, delivery: 'once' },
   { do: 'sweep' },
   { do: 'pass', days: 0.1 },
   { do: 'pass', days: 0.1 },
-  { do: 'failing sweep', call: 'members', after: 0, dies: false },
+  { do: 'failing-sweep', call: 'members', after: 0, isAbandoned: false },
 ];
 
-/** A sweep sees a suspended account; in the same instant it is opened again, and later moved out. */
+/** A sweep reads a suspended account; at the same instant it is reopened, and later moved out. */
 const SWEPT_AND_REOPENED_AT_ONCE: Happening[] = [
-  { do: 'suspend', at: 9, told: 'late' },
+  { do: 'suspend', at: 9, delivery: 'late' },
   { do: 'pass', days: 0.1 },
   { do: 'sweep' },
-  { do: 'reopen', at: 9, told: 'once' },
+  { do: 'reopen', at: 9, delivery: 'once' },
   { do: 'pass', days: 0.1 },
-  { do: 'move out', at: 9, told: 'once' },
-  { do: 'late events' },
+  { do: 'move-out', at: 9, delivery: 'once' },
+  { do: 'late-events' },
 ];
 
 const CHANGES = {
   tag: { tags: TAGGED },
   untag: { tags: {} },
-  'near miss': { tags: { environment: 'Production' } },
-  'move in': { units: UNITS },
-  'move out': { units: ['r-ex01'] },
+  'near-miss': { tags: { environment: 'Production' } },
+  'move-in': { units: UNITS },
+  'move-out': { units: ['r-ex01'] },
   suspend: { state: 'SUSPENDED' },
   reopen: { state: 'ACTIVE' },
   // An account that left has lost its tags.
@@ -238,31 +238,31 @@ const moved = (account: AccountId) => called('MoveAccount', { accountId: account
 const EVENTS: Readonly<Record<string, (account: AccountId) => unknown>> = {
   tag: tagSet,
   untag: (account) => called('UntagResource', { resourceId: account, tagKeys: ['environment'] }),
-  'near miss': tagSet,
-  'move in': moved,
-  'move out': moved,
+  'near-miss': tagSet,
+  'move-in': moved,
+  'move-out': moved,
   suspend: (account) => called('CloseAccount', { accountId: account }),
   depart: (account) => called('RemoveAccountFromOrganization', { accountId: account }),
   join: (account) =>
     called('AcceptHandshake', {}, { responseElements: { handshake: { parties: [{ id: account, type: 'ACCOUNT' }] } } }),
 };
 
-test('whatever happens to an organization, and whatever is told of it: one sweep puts it right, and nobody goes too early', async () => {
+test('after any history of an organization and its events, one sweep enrolls the wanted accounts, and withdraws none too early', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 12, maxLength: 40, size: 'max' }), async (happenings) => {
       counts.histories += 1;
       const history = new History();
       for (const one of happenings) await history.happen(one);
-      // A sweep that is stuck is over: its message comes back, or it counts as dead.
+      // A sweep that failed has ended by now: its message was retried, or it counts as stopped.
       history.world.pass(0.3);
       await history.sweep();
       history.expectDesired();
-      // Twice a grace later only the wanted are left: departed accounts may have been marked by the sweep just now.
+      // A grace period later only wanted accounts are left: the sweep before may have recorded departures.
       history.world.pass(15);
       await history.sweep();
       history.expectDesired();
       expect(history.world.stackSet.enrolled).toEqual(history.desired);
-      // And a sweep more changes nothing.
+      // Another sweep changes nothing.
       const { operations } = history.world.stackSet;
       const { changes } = history.world.registry;
       await history.sweep();

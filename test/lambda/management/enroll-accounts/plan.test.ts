@@ -1,8 +1,9 @@
 // Longer than most: a table for each kind of account.
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
-import { batches, changed } from '../../../../lambda/management/enroll-accounts/judged';
-import type { ObservedAccount } from '../../../../lambda/management/enroll-accounts/observe';
-import { type EnrollmentFacts, plan } from '../../../../lambda/management/enroll-accounts/plan';
+import { batchesBy, changedEntry } from '../../../../lambda/management/enroll-accounts/decided-accounts';
+import type { EnrollmentAccount, EnrollmentFacts } from '../../../../lambda/management/enroll-accounts/facts';
+import { plan } from '../../../../lambda/management/enroll-accounts/plan';
+import { DAY } from '../../../../src/contract/durations';
 import { type AccountId, region } from '../../../../src/contract/ids';
 import { HERE, numbered, OTHER, SETTINGS, SOURCE, UNITS } from '../../../support/enrollment';
 
@@ -10,7 +11,7 @@ const NOW = new Date('2026-03-01T12:00:00Z');
 const AT = NOW.toISOString();
 const THERE = region('eu-west-1');
 const BOTH = { ...SETTINGS, regions: [HERE, THERE] };
-const ago = (days: number) => new Date(NOW.getTime() - days * 24 * 3600 * 1000).toISOString();
+const daysAgo = (days: number) => new Date(NOW.getTime() - days * DAY).toISOString();
 const ACTIVE = { state: 'ACTIVE', units: UNITS };
 const PRODUCTION = new Map([['environment', 'production']]);
 
@@ -18,35 +19,35 @@ const entryOf = (account: AccountId, change: Partial<RegistryEntry> = {}): Regis
   account,
   state: 'enrolled',
   regions: SETTINGS.regions,
-  since: ago(100),
+  since: daysAgo(100),
   reason: 'tagged environment=production',
   revision: 3,
   ...change,
 });
-/** An account that is tagged for production, has the tooling and stands in the registry; change what matters. */
-function account(id: AccountId, change: Partial<ObservedAccount> = {}): ObservedAccount {
+/** A production account that has the tooling and a registry entry, with changes. */
+function account(id: AccountId, change: Partial<EnrollmentAccount> = {}): EnrollmentAccount {
   const entry = 'entry' in change ? change.entry : entryOf(id);
   return { account: id, member: ACTIVE, tags: PRODUCTION, instances: [HERE], ...change, entry, held: entry };
 }
 const MISSING_TAG = { tags: new Map<string, string>() };
 const NOT_TAGGED = 'not tagged environment=production';
-const planned = (accounts: readonly ObservedAccount[], facts: Partial<EnrollmentFacts> = {}) =>
+const planned = (accounts: readonly EnrollmentAccount[], facts: Partial<EnrollmentFacts> = {}) =>
   plan({ settings: SETTINGS, accounts, withdrawals: 'all', by: 'the sweep', now: NOW, ...facts });
-const actions = (accounts: readonly ObservedAccount[], facts: Partial<EnrollmentFacts> = {}) =>
+const actions = (accounts: readonly EnrollmentAccount[], facts: Partial<EnrollmentFacts> = {}) =>
   planned(accounts, facts).actions;
 
-test('verdicts come in the order of the accounts, whatever order they were seen in', () => {
-  const seen = [2, 0, 3, 1].map((at) => account(numbered(at)));
-  const before = [...seen];
-  expect(planned(seen).verdicts.map((one) => one.account)).toEqual([0, 1, 2, 3].map(numbered));
-  expect(seen).toEqual(before);
+test('decisions are sorted by account, and the facts keep their order', () => {
+  const observed = [2, 0, 3, 1].map((at) => account(numbered(at)));
+  const before = [...observed];
+  expect(planned(observed).decisions.map((one) => one.account)).toEqual([0, 1, 2, 3].map(numbered));
+  expect(observed).toEqual(before);
 });
 
-describe('accounts that are wanted', () => {
-  test('with the tooling and their entry: nothing is to be done', () =>
+describe('accounts that match', () => {
+  test('with the tooling and their entry need no action', () =>
     expect(actions([account(SOURCE), account(OTHER)])).toEqual([]));
 
-  test('without: they get it where it is missing, and their entries', () => {
+  test('without the tooling get it where it is missing, and an entry', () => {
     const history = [{ at: AT, by: 'the sweep', what: 'enrolled', why: 'tagged environment=production' }];
     expect(actions([account(SOURCE, { instances: [], entry: undefined })])).toEqual([
       {
@@ -68,7 +69,7 @@ describe('accounts that are wanted', () => {
     ]);
   });
 
-  test('that lack the same Regions share an operation; a Region that is closed is left out, and known entries stay', () => {
+  test('that lack the same Regions share an operation; closed Regions are left out, and unchanged entries are not written', () => {
     const entry = (id: AccountId) => entryOf(id, { regions: BOTH.regions });
     const [first, second, third, fourth, fifth] = [1, 2, 3, 4, 5].map(numbered) as [
       AccountId,
@@ -77,34 +78,34 @@ describe('accounts that are wanted', () => {
       AccountId,
       AccountId,
     ];
-    const seen = [
+    const observed = [
       account(first, { instances: [THERE], entry: entry(first) }),
       account(second, { instances: [], entry: entry(second) }),
       account(third, { instances: [], closed: [THERE], entry: entry(third) }),
       account(fourth, { instances: [HERE], closed: [THERE], entry: entry(fourth) }),
       account(fifth, { instances: [], entry: entry(fifth) }),
     ];
-    expect(actions(seen, { settings: BOTH })).toEqual([
+    expect(actions(observed, { settings: BOTH })).toEqual([
       { do: 'create-instances', accounts: [first, third], regions: [HERE], entries: [] },
       { do: 'create-instances', accounts: [second, fifth], regions: [HERE, THERE], entries: [] },
     ]);
   });
 
-  test('with the tooling but another entry: the entry follows', () => {
-    const seen = [
+  test('with the tooling and another entry get a changed entry', () => {
+    const observed = [
       account(numbered(1), { entry: undefined }),
       account(numbered(2), { entry: entryOf(numbered(2), { state: 'leaving' }) }),
       account(numbered(3), { entry: entryOf(numbered(3), { regions: [THERE] }) }),
       account(numbered(4), { entry: entryOf(numbered(4), { state: 'left', departed: true }) }),
     ];
-    const [action, ...more] = actions(seen);
+    const [action, ...more] = actions(observed);
     expect(more).toEqual([]);
     expect(action).toMatchObject({
-      do: 'register',
+      do: 'record',
       entries: [
         { account: numbered(1), history: [{ what: 'enrolled' }] },
         { account: numbered(2), state: 'enrolled', since: AT, history: [{ what: 'leaving → enrolled' }] },
-        { account: numbered(3), regions: [HERE], since: ago(100), history: [{ what: 'enrolled' }] },
+        { account: numbered(3), regions: [HERE], since: daysAgo(100), history: [{ what: 'enrolled' }] },
         { account: numbered(4), departed: undefined, history: [{ what: 'left → enrolled' }] },
       ],
     });
@@ -112,17 +113,17 @@ describe('accounts that are wanted', () => {
   });
 });
 
-describe('accounts that are no longer wanted', () => {
-  test('are told of and written down as leaving, once', () => {
-    const seen = [
+describe('accounts that no longer match', () => {
+  test('are alerted and recorded as leaving, once', () => {
+    const observed = [
       account(SOURCE, MISSING_TAG),
-      account(OTHER, { ...MISSING_TAG, entry: entryOf(OTHER, { state: 'leaving', since: ago(3) }) }),
+      account(OTHER, { ...MISSING_TAG, entry: entryOf(OTHER, { state: 'leaving', since: daysAgo(3) }) }),
       account(numbered(1), { ...MISSING_TAG, entry: undefined }),
     ];
-    const [action, ...more] = actions(seen);
+    const [action, ...more] = actions(observed);
     expect(more).toEqual([]);
     expect(action).toMatchObject({
-      do: 'register',
+      do: 'record',
       entries: [
         { account: numbered(1), state: 'leaving' },
         { account: SOURCE, state: 'leaving', since: AT, reason: NOT_TAGGED },
@@ -138,23 +139,27 @@ describe('accounts that are no longer wanted', () => {
     });
   });
 
-  const over = (id: AccountId, change: Partial<ObservedAccount> = {}) =>
-    account(id, { ...MISSING_TAG, entry: entryOf(id, { state: 'leaving', since: ago(14), rollout: {} }), ...change });
+  const over = (id: AccountId, change: Partial<EnrollmentAccount> = {}) =>
+    account(id, {
+      ...MISSING_TAG,
+      entry: entryOf(id, { state: 'leaving', since: daysAgo(14), rollout: {} }),
+      ...change,
+    });
 
-  test('lose the tooling when their grace is over, those alike in one operation', () => {
-    const seen = [
+  test('are withdrawn when their grace period is over, one operation for each set of Regions', () => {
+    const observed = [
       over(numbered(1)),
       over(numbered(2), { instances: [THERE] }),
       over(numbered(3), { member: { ...ACTIVE, state: 'SUSPENDED' } }),
       over(numbered(4)),
       over(numbered(5), { instances: [] }),
     ];
-    const done = actions(seen);
+    const done = actions(observed);
     expect(done).toMatchObject([
       { do: 'withdraw-instances', accounts: [numbered(1), numbered(4)], regions: [HERE], retain: false },
       { do: 'withdraw-instances', accounts: [numbered(2)], regions: [THERE], retain: false },
       { do: 'withdraw-instances', accounts: [numbered(3)], regions: [HERE], retain: true },
-      { do: 'register', entries: [{ account: numbered(5), state: 'left' }] },
+      { do: 'record', entries: [{ account: numbered(5), state: 'left' }] },
     ]);
     expect(done[0]).toMatchObject({
       entries: [
@@ -180,20 +185,23 @@ describe('accounts that are no longer wanted', () => {
     ['none', []],
     ['confirmed', [OTHER, numbered(1)]],
     ['all', [OTHER, SOURCE, numbered(1)]],
-  ])('where %s may be withdrawn, those go whom a person confirmed or whose removal failed', (withdrawals, expected) => {
-    const settings = { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged: [OTHER] } };
-    const failed = over(numbered(1), { entry: entryOf(numbered(1), { state: 'left', since: ago(2) }) });
-    const done = actions([over(SOURCE), over(OTHER), failed], { settings, withdrawals });
-    const accounts = done.flatMap((action) => (action.do === 'withdraw-instances' ? action.accounts : []));
-    expect([...accounts].sort()).toEqual([...expected].sort());
-  });
+  ])(
+    'where %s may be withdrawn, the plan withdraws these, and repeats a removal that failed',
+    (withdrawals, expected) => {
+      const settings = { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged: [OTHER] } };
+      const failed = over(numbered(1), { entry: entryOf(numbered(1), { state: 'left', since: daysAgo(2) }) });
+      const done = actions([over(SOURCE), over(OTHER), failed], { settings, withdrawals });
+      const accounts = done.flatMap((action) => (action.do === 'withdraw-instances' ? action.accounts : []));
+      expect([...accounts].sort()).toEqual([...expected].sort());
+    },
+  );
 
-  test('are deleted again where the tooling still stands, and told of after a day', () => {
+  test('are deleted again where instances are left, with an alert after a day', () => {
     const left = (id: AccountId, days: number, more: Partial<RegistryEntry> = {}) =>
-      over(id, { entry: entryOf(id, { state: 'left', since: ago(days), ...more }) });
+      over(id, { entry: entryOf(id, { state: 'left', since: daysAgo(days), ...more }) });
     const minute = 1 / (24 * 60);
-    const seen = [left(numbered(1), 1 - minute), left(numbered(2), 1), left(numbered(3), 20)];
-    expect(actions(seen)).toEqual([
+    const observed = [left(numbered(1), 1 - minute), left(numbered(2), 1), left(numbered(3), 20)];
+    expect(actions(observed)).toEqual([
       {
         do: 'withdraw-instances',
         accounts: [numbered(1), numbered(2), numbered(3)],
@@ -204,8 +212,8 @@ describe('accounts that are no longer wanted', () => {
           kind: 'notRemoved',
           accounts: [numbered(2), numbered(3)],
           lines: [
-            `${numbered(2)} was withdrawn on 2026-02-28, and its tooling still stands in eu-central-1. It is deleted again.`,
-            `${numbered(3)} was withdrawn on 2026-02-09, and its tooling still stands in eu-central-1. It is deleted again.`,
+            `${numbered(2)} was withdrawn on 2026-02-28, and the StackSet still has instances in eu-central-1. They are deleted again.`,
+            `${numbered(3)} was withdrawn on 2026-02-09, and the StackSet still has instances in eu-central-1. They are deleted again.`,
           ],
         },
       },
@@ -213,27 +221,30 @@ describe('accounts that are no longer wanted', () => {
     const [young] = actions([left(numbered(1), 0.5)]);
     expect(young).not.toHaveProperty('alert');
     expect(actions([over(SOURCE, { ...left(SOURCE, 3), instances: [HERE, THERE] })])).toMatchObject([
-      { alert: { lines: [expect.stringContaining('still stands in eu-central-1, eu-west-1.')] } },
+      { alert: { lines: [expect.stringContaining('still has instances in eu-central-1, eu-west-1.')] } },
     ]);
-    // It left the organization before, and came back: that is a withdrawal like any other.
+    // The account left the organization and joined it again: its withdrawal is the first.
     expect(actions([left(SOURCE, 20, { departed: true })])).toMatchObject([{ alert: { kind: 'withdrawn' } }]);
   });
 });
 
-test('accounts that left the organization are written down and told of once, with where the tooling stays', () => {
-  const gone = { member: undefined };
-  const seen = [
-    account(numbered(1), { ...gone, instances: [HERE, THERE] }),
-    account(numbered(2), { ...gone, instances: [] }),
-    account(numbered(3), { ...gone, entry: undefined }),
-    account(numbered(4), { ...gone, entry: entryOf(numbered(4), { state: 'left', since: ago(3), departed: true }) }),
+test('accounts that left the organization are recorded and alerted once, with the Regions in which the tooling stays', () => {
+  const noMember = { member: undefined };
+  const observed = [
+    account(numbered(1), { ...noMember, instances: [HERE, THERE] }),
+    account(numbered(2), { ...noMember, instances: [] }),
+    account(numbered(3), { ...noMember, entry: undefined }),
+    account(numbered(4), {
+      ...noMember,
+      entry: entryOf(numbered(4), { state: 'left', since: daysAgo(3), departed: true }),
+    }),
   ];
   const line = (id: AccountId, where: string) =>
-    `${id} is no longer in the organization. The tooling stays in ${where} until somebody in the account deletes its stack.`;
-  const [action, ...more] = actions(seen);
+    `${id} is no longer in the organization. The tooling stays in ${where} until an administrator of the account deletes its stack.`;
+  const [action, ...more] = actions(observed);
   expect(more).toEqual([]);
   expect(action).toMatchObject({
-    do: 'register',
+    do: 'record',
     entries: [1, 2, 3].map((at) => ({ account: numbered(at), state: 'left', departed: true, since: AT })),
     alert: {
       kind: 'departed',
@@ -247,13 +258,13 @@ test('accounts that left the organization are written down and told of once, wit
   });
 });
 
-test('what merely looks like the tag is told as news, each account for itself', () => {
+test('a tag that is only similar is alerted once, for each account', () => {
   const near = { tags: new Map([['Environment', 'Production']]), instances: [], entry: undefined };
   expect(actions([account(SOURCE, near), account(OTHER, { ...MISSING_TAG, instances: [], entry: undefined })])).toEqual(
     [
       {
-        do: 'tell-news',
-        about: `near miss ${SOURCE}`,
+        do: 'alert-once',
+        key: `near-miss ${SOURCE}`,
         alert: {
           kind: 'nearMiss',
           accounts: [SOURCE],
@@ -264,25 +275,25 @@ test('what merely looks like the tag is told as news, each account for itself', 
   );
 });
 
-test('batches hold fifty that are alike, in the order in which they came', () => {
+test('a batch has up to 50 items with the same key, in their order', () => {
   const items = Array.from({ length: 101 }, (_, at) => at);
-  expect(batches(items, () => 'alike').map((one) => one.length)).toEqual([50, 50, 1]);
-  expect(batches(items.slice(0, 50), () => 'alike')).toEqual([items.slice(0, 50)]);
-  expect(batches([1, 2, 3, 4, 5], (one) => (one % 2 ? 'odd' : 'even'))).toEqual([
+  expect(batchesBy(items, () => 'same').map((one) => one.length)).toEqual([50, 50, 1]);
+  expect(batchesBy(items.slice(0, 50), () => 'same')).toEqual([items.slice(0, 50)]);
+  expect(batchesBy([1, 2, 3, 4, 5], (one) => (one % 2 ? 'odd' : 'even'))).toEqual([
     [1, 3, 5],
     [2, 4],
   ]);
-  expect(batches([], () => 'alike')).toEqual([]);
+  expect(batchesBy([], () => 'same')).toEqual([]);
 });
 
-describe('an entry that changes', () => {
+describe('a changed entry', () => {
   const facts: EnrollmentFacts = { settings: SETTINGS, accounts: [], withdrawals: 'all', by: 'the sweep', now: NOW };
-  const verdict = { account: SOURCE, verdict: 'keep', reason: 'tagged' } as const;
+  const decision = { account: SOURCE, decision: 'keep', reason: 'tagged' } as const;
   const written = (entry: RegistryEntry | undefined, change: Partial<RegistryEntry>) =>
-    changed({ seen: account(SOURCE, { entry }), verdict }, facts, change);
+    changedEntry({ observed: account(SOURCE, { entry }), decision }, facts, change);
 
-  test('keeps its state and the time of it where only something else changes', () => {
-    const entry = entryOf(SOURCE, { state: 'leaving', since: ago(5), regions: [THERE] });
+  test('keeps its state and since when, where only something else changes', () => {
+    const entry = entryOf(SOURCE, { state: 'leaving', since: daysAgo(5), regions: [THERE] });
     expect(written(entry, { departed: true })).toEqual({
       ...entry,
       departed: true,
@@ -292,8 +303,13 @@ describe('an entry that changes', () => {
     expect(written(undefined, {})).toMatchObject({ state: 'enrolled', since: AT, regions: [HERE] });
   });
 
-  test('remembers its last twenty changes, the newest first', () => {
-    const history = Array.from({ length: 20 }, (_, at) => ({ at: ago(at), by: 'x', what: `change ${at}`, why: 'y' }));
+  test('keeps its last 20 changes, the newest first', () => {
+    const history = Array.from({ length: 20 }, (_, at) => ({
+      at: daysAgo(at),
+      by: 'x',
+      what: `change ${at}`,
+      why: 'y',
+    }));
     expect(written(entryOf(SOURCE, { history }), { state: 'left' }).history).toEqual([
       { at: AT, by: 'the sweep', what: 'enrolled → left', why: 'tagged' },
       ...history.slice(0, 19),

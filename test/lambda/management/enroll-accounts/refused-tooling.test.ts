@@ -12,7 +12,7 @@ const quiet = () => {};
 const refusal = () =>
   Object.assign(new Error('You have reached the limit of stack instances'), { name: 'LimitExceeded' });
 
-/** An account is tagged; CloudFormation refuses to make anything, until it does not. */
+/** A tagged account whose instances CloudFormation refuses to create, until `refuses.now` is false. */
 function refusing() {
   const world = new ManagementWorld();
   const refuses = { now: true };
@@ -23,7 +23,7 @@ function refusing() {
   return { world, refuses };
 }
 
-/** What stands behind an account's access role: it opens once the tooling is there. */
+/** The sources behind the access roles: a role can be assumed once the account has the tooling. */
 const accessRolesOf =
   (world: ManagementWorld) =>
   (account: AccountId): SourceView => {
@@ -38,15 +38,15 @@ const accessRolesOf =
     const backups = { failedSince: nothing, optedOut: nothing };
     const held = async () => ({ holds: new Map(), isWhole: true });
     const keyPolicies = { names: nothing, defaultPolicy: async () => '{}' };
-    const looks = { databases: { all }, databasesIn: nothing, depthOf: async () => 0 };
+    const looks = { databases: { all }, databasesIn: nothing, queueDepthOf: async () => 0 };
     return { ...looks, snapshots, backups, held, keyPolicies };
   };
 
-/** The vault's report, from the registry as management has left it. */
+/** The vault's coverage report, from the registry as enroll-accounts has written it. */
 async function report(world: ManagementWorld, sources: FakeRegistry) {
   const entries = async () => [...world.registry.held.values()];
   const nothing = async () => [];
-  const sight = {
+  const ports = {
     registry: { entries },
     sources,
     snapshots: { own: nothing, manual: nothing, shared: nothing },
@@ -54,7 +54,7 @@ async function report(world: ManagementWorld, sources: FakeRegistry) {
     evidence: { read: async () => undefined },
   };
   const { rules } = factsOf([]);
-  return plan(await observe(sight, { rules, region: HERE }, world.now, quiet));
+  return plan((await observe(ports, { rules, region: HERE }, world.now, quiet)).facts);
 }
 
 const follow = async (world: ManagementWorld, sources: FakeRegistry) => {
@@ -68,7 +68,7 @@ describe.each([
   ['before the vault has accepted it', 'waiting', false],
   ['once the vault has accepted it', 'enrolled', true],
 ])('a tagged account whose tooling is refused, %s', (_, state, isAccepted) => {
-  test('is in the coverage as one that nobody can look into, with an alarm after six hours, and is normal once it has the tooling', async () => {
+  test('is in the coverage report as inaccessible, with an alarm after six hours, and as accessible once it has the tooling', async () => {
     const { world, refuses } = refusing();
     const sources = new FakeRegistry();
     await world.enroll(tagSet(SOURCE));
@@ -79,7 +79,7 @@ describe.each([
     expect(soon.evidence.accounts).toMatchObject([{ account: SOURCE, state, access: 'denied' }]);
     expect(soon.evidence.accounts[0]?.because).toContain('not authorized to perform sts:AssumeRole');
     expect(soon.actions).toMatchObject([
-      { do: 'tell', message: { subject: 'Checkvalve: 1 account(s) cannot be looked into (eu-central-1)' } },
+      { message: { subject: 'Checkvalve: 1 account(s) deny access (eu-central-1)' } },
       { do: 'keep' },
       { do: 'replace' },
     ]);
@@ -103,7 +103,7 @@ describe.each([
   });
 });
 
-test('a tag that is taken away again before the tooling came ends the entry after the grace, with no operation', async () => {
+test('an account that loses its tag before it got the tooling is recorded as left after its grace period, without an operation', async () => {
   const { world } = refusing();
   await world.enroll(tagSet(SOURCE));
   world.messages.length = 0;
@@ -115,7 +115,7 @@ test('a tag that is taken away again before the tooling came ends the entry afte
   expect([world.stateOf(SOURCE), world.stackSet.operations]).toEqual(['left', []]);
 });
 
-test('a run that dies between the entry and the operation: the next look goes by the instances, and makes them', async () => {
+test('after a run that ended between the entry and the operation, the next one creates the missing instances', async () => {
   const { world, refuses } = refusing();
   await world.enroll(tagSet(SOURCE));
   world.messages.length = 0;
@@ -125,7 +125,7 @@ test('a run that dies between the entry and the operation: the next look goes by
   expect(world.registry.held.get(SOURCE)?.revision).toBe(1);
 });
 
-test('of many accounts the one whose entry cannot be written is left out and looked at again; the others get the tooling', async () => {
+test('an account whose entry cannot be written is left out and retried; the others get the tooling', async () => {
   const world = new ManagementWorld();
   for (const account of [SOURCE, OTHER, numbered(7)]) world.organization.set(account);
   const change = world.registry.change.bind(world.registry);
@@ -141,7 +141,7 @@ test('of many accounts the one whose entry cannot be written is left out and loo
   expect(world.registry.held.get(OTHER)?.revision).toBe(1);
 });
 
-test('where no entry can be written no operation is started: one on nobody would reach everybody', async () => {
+test('where no entry can be written, no operation is started: an empty list would target the whole OU', async () => {
   const world = new ManagementWorld();
   world.organization.set(SOURCE);
   world.registry.before = (call) => {
@@ -153,5 +153,5 @@ test('where no entry can be written no operation is started: one on nobody would
   };
   await world.enroll(tagSet(SOURCE));
   expect(operations).toBe(0);
-  expect(world.messages).toMatchObject([{ body: { do: 'look', account: SOURCE } }]);
+  expect(world.messages).toMatchObject([{ body: { do: 'process-account', account: SOURCE } }]);
 });

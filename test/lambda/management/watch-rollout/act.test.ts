@@ -1,49 +1,40 @@
-import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
-import { type Acting, act } from '../../../../lambda/management/watch-rollout/act';
+import { act, type RolloutRun } from '../../../../lambda/management/watch-rollout/act';
 import type { AccountId } from '../../../../src/contract/ids';
 import { FakeEnrollment, FakeStackSet, HERE, numbered, OTHER, SOURCE } from '../../../support/enrollment';
+import { registryEntry } from '../../../support/rollout';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 const TWO_HOURS_AGO = new Date('2026-03-01T10:00:00Z');
-const entryOf = (account: AccountId, revision = 1): RegistryEntry => ({
-  account,
-  state: 'enrolled',
-  regions: [HERE],
-  since: 'then',
-  reason: 'tagged',
-  revision,
-});
-
-/** A management account in which these are enrolled. */
+/** A management account in which these accounts are enrolled. */
 function world(...accounts: readonly AccountId[]) {
   const stackSet = new FakeStackSet();
   const registry = new FakeEnrollment();
-  for (const account of accounts) registry.held.set(account, entryOf(account));
+  for (const account of accounts) registry.held.set(account, registryEntry(account, { reason: 'tagged' }));
   const alerts: { subject: string; message: string }[] = [];
-  const acting: Acting = {
+  const run: RolloutRun = {
     ports: {
       rollout: stackSet,
       registry,
-      alerts: { tell: async (subject, message) => void alerts.push({ subject, message }) },
+      alerts: { send: async (subject, message) => void alerts.push({ subject, message }) },
       queue: { send: async () => {}, retryAfter: async () => {} },
     },
     now: NOW,
     postponed: new Set(),
   };
-  return { stackSet, registry, alerts, acting };
+  return { stackSet, registry, alerts, run };
 }
-const tried = (account: AccountId, revision?: number) => ({ ...entryOf(account, revision), reason: 'tried' });
+const tried = (account: AccountId, revision = 1) => registryEntry(account, { revision, reason: 'tried' });
 const reasons = ({ held }: FakeEnrollment) => [...held.values()].map(({ reason }) => reason);
 
 describe('an alert', () => {
-  const about = [SOURCE, OTHER, SOURCE].map((account, at) => ({ account, line: `line ${at}` }));
-  const action = { do: 'tell', kind: 'drifted', about } as const;
+  const lines = [SOURCE, OTHER, SOURCE].map((account, at) => ({ account, line: `line ${at}` }));
+  const action = { do: 'alert', kind: 'drifted', lines } as const;
 
-  test('names each account once, and leaves out those that were postponed', async () => {
-    const { acting, alerts } = world();
-    expect(await act(action, acting)).toEqual({ outcome: 'done' });
-    acting.postponed.add(SOURCE);
-    expect(await act(action, acting)).toEqual({ outcome: 'done' });
+  test('names each account once, and leaves out postponed ones', async () => {
+    const { run, alerts } = world();
+    expect(await act(action, run)).toEqual({ outcome: 'done' });
+    run.postponed.add(SOURCE);
+    expect(await act(action, run)).toEqual({ outcome: 'done' });
     expect(alerts).toEqual([
       {
         subject: `Checkvalve: The tooling was changed by hand: ${SOURCE} and 1 more`,
@@ -56,10 +47,10 @@ describe('an alert', () => {
     ]);
   });
 
-  test('about nobody else is postponed', async () => {
-    const { acting, alerts } = world();
-    for (const { account } of about) acting.postponed.add(account);
-    expect(await act(action, acting)).toEqual({ outcome: 'postponed' });
+  test('about postponed accounts alone is not sent', async () => {
+    const { run, alerts } = world();
+    for (const { account } of lines) run.postponed.add(account);
+    expect(await act(action, run)).toEqual({ outcome: 'postponed' });
     expect(alerts).toEqual([]);
   });
 });
@@ -68,53 +59,53 @@ test.each([
   ['repair', 'UPDATE', false],
   ['drop', 'DELETE', true],
 ] as const)('a %s starts one operation, and only then writes the entries', async (done, operation, retain) => {
-  const { acting, stackSet, registry } = world(SOURCE, OTHER);
+  const { run, stackSet, registry } = world(SOURCE, OTHER);
   stackSet.before = () => expect(reasons(registry)).toEqual(['tagged', 'tagged']);
   const action = { do: done, regions: [HERE], entries: [tried(SOURCE), tried(OTHER)] } as const;
-  expect(await act(action, acting)).toEqual({ outcome: 'started' });
+  expect(await act(action, run)).toEqual({ outcome: 'started' });
   expect(stackSet.operations).toMatchObject([
     { action: operation, accounts: [SOURCE, OTHER], regions: [HERE], retain },
   ]);
   expect(reasons(registry)).toEqual(['tried', 'tried']);
-  expect([...acting.postponed]).toEqual([]);
+  expect([...run.postponed]).toEqual([]);
 });
 
-test('an entry that changed or is gone meanwhile is left out, and its account is postponed', async () => {
-  const { acting, stackSet, registry } = world(SOURCE, OTHER);
+test('an entry that another run changed or deleted is left out, and its account is postponed', async () => {
+  const { run, stackSet, registry } = world(SOURCE, OTHER);
   const entries = [tried(SOURCE), tried(OTHER, 7), tried(numbered(1))];
-  expect(await act({ do: 'repair', regions: [HERE], entries }, acting)).toEqual({ outcome: 'started' });
+  expect(await act({ do: 'repair', regions: [HERE], entries }, run)).toEqual({ outcome: 'started' });
   expect(stackSet.operations).toMatchObject([{ accounts: [SOURCE] }]);
   expect(reasons(registry)).toEqual(['tried', 'tagged']);
-  expect([...acting.postponed]).toEqual([OTHER, numbered(1)]);
+  expect([...run.postponed]).toEqual([OTHER, numbered(1)]);
 });
 
 test('where every entry changed, no operation is started', async () => {
-  const { acting, stackSet } = world(SOURCE);
-  expect(await act({ do: 'drop', regions: [HERE], entries: [tried(SOURCE, 7)] }, acting)).toEqual({
+  const { run, stackSet } = world(SOURCE);
+  expect(await act({ do: 'drop', regions: [HERE], entries: [tried(SOURCE, 7)] }, run)).toEqual({
     outcome: 'postponed',
     because: 'another run has changed the entries',
   });
   expect(stackSet.operations).toEqual([]);
-  expect([...acting.postponed]).toEqual([SOURCE]);
+  expect([...run.postponed]).toEqual([SOURCE]);
 });
 
 test.each([
   ['repair', 'UpdateStackInstances'],
   ['drop', 'DeleteStackInstances'],
 ] as const)(
-  'a %s that AWS refuses is no try: nothing is written, and %s is told of after two hours, once a day',
+  'a %s that AWS refuses is no try: nothing is written, and the refusal of %s is alerted after two hours, once a day',
   async (done, call) => {
-    const { acting, stackSet, registry, alerts } = world(SOURCE);
+    const { run, stackSet, registry, alerts } = world(SOURCE);
     stackSet.before = () => {
       throw Object.assign(new Error('not now'), { name: 'StaleRequestException' });
     };
     const action = { do: done, regions: [HERE], entries: [tried(SOURCE)] } as const;
     const refused = { outcome: 'refused', because: 'StaleRequestException: not now' };
-    expect(await act(action, acting)).toEqual(refused);
+    expect(await act(action, run)).toEqual(refused);
     expect(alerts).toEqual([]);
     registry.refused.set(call, { since: TWO_HOURS_AGO, last: NOW });
-    expect(await act(action, acting)).toEqual(refused);
-    expect(await act(action, acting)).toEqual(refused);
+    expect(await act(action, run)).toEqual(refused);
+    expect(await act(action, run)).toEqual(refused);
     expect(alerts).toMatchObject([
       {
         message: expect.stringContaining(
@@ -123,21 +114,21 @@ test.each([
       },
     ]);
     expect(reasons(registry)).toEqual(['tagged']);
-    expect([...acting.postponed]).toEqual([SOURCE]);
+    expect([...run.postponed]).toEqual([SOURCE]);
   },
 );
 
-test('entries are recorded, each whatever becomes of the others; the first failure is thrown in the end', async () => {
+test('every entry is written even if others fail, and the first failure is thrown at the end', async () => {
   const accounts = [SOURCE, OTHER, numbered(1)];
-  const { acting, registry } = world(...accounts);
+  const { run, registry } = world(...accounts);
   let written = 0;
   registry.before = () => {
     written += 1;
     if (written < 3) throw new Error(`failure ${written}`);
   };
   const entries = accounts.map((account) => tried(account));
-  await expect(act({ do: 'record', entries }, acting)).rejects.toThrow('failure 1');
+  await expect(act({ do: 'record', entries }, run)).rejects.toThrow('failure 1');
   expect(reasons(registry)).toEqual(['tagged', 'tagged', 'tried']);
   registry.before = () => {};
-  expect(await act({ do: 'record', entries: entries.slice(0, 2) }, acting)).toEqual({ outcome: 'done' });
+  expect(await act({ do: 'record', entries: entries.slice(0, 2) }, run)).toEqual({ outcome: 'done' });
 });

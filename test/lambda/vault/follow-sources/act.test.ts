@@ -1,14 +1,13 @@
 import { AccountAnswers } from '../../../../lambda/_kit/account-answers';
 import { TimeBudget } from '../../../../lambda/_kit/runtime/time-budget';
 import { act } from '../../../../lambda/vault/follow-sources/act';
-import type { FollowPorts } from '../../../../lambda/vault/follow-sources/observe';
 import type { AccountId } from '../../../../src/contract/ids';
 import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../../support/pipeline';
 
 const error = (name: string) => Object.assign(new Error(`it says ${name}`), { name });
 
-/** Does actions against topics that answer so. */
-function actingOn(subscribe: (account: AccountId) => Promise<void> = async () => {}) {
+/** A run whose topics answer so. */
+function runWith(subscribe: (account: AccountId) => Promise<void> = async () => {}) {
   const asked: string[] = [];
   const sources = new FakeRegistry();
   const subscriptions = {
@@ -18,28 +17,27 @@ function actingOn(subscribe: (account: AccountId) => Promise<void> = async () =>
     },
   };
   const topics = new AccountAnswers('Subscribing to the topic');
-  const ports = { sources, subscriptions } as unknown as FollowPorts;
-  const time = new TimeBudget(60_000);
-  const subscribeTo = (account: AccountId) => act({ do: 'subscribe', account, region: HERE }, ports, topics, time);
-  return { asked, sources, topics, ports, time, subscribeTo };
+  const run = { ports: { sources, subscriptions }, topics, time: new TimeBudget(60_000) };
+  const subscribeTo = (account: AccountId) => act({ do: 'subscribe', account, region: HERE }, run);
+  return { asked, sources, topics, run, subscribeTo };
 }
 
-test.each(['accept', 'update'] as const)('%s writes the entry, and asks no topic', async (what) => {
-  const { asked, sources, topics, ports, time } = actingOn();
-  expect(await act({ do: what, entry: enrolled(SOURCE) }, ports, topics, time)).toEqual({ outcome: 'done' });
+test.each(['accept', 'update'] as const)('%s writes the entry, and calls no topic', async (what) => {
+  const { asked, sources, run } = runWith();
+  expect(await act({ do: what, entry: enrolled(SOURCE) }, run)).toEqual({ outcome: 'done' });
   expect([...sources.held.values()]).toEqual([enrolled(SOURCE)]);
   expect(asked).toEqual([]);
 });
 
-test('a subscription is made in the Region, and writes nothing', async () => {
-  const { asked, sources, subscribeTo } = actingOn();
+test('subscribing calls the topic in the Region, and writes nothing', async () => {
+  const { asked, sources, subscribeTo } = runWith();
   expect(await subscribeTo(SOURCE)).toEqual({ outcome: 'done' });
   expect(asked).toEqual([`${SOURCE} ${HERE}`]);
   expect(sources.held.size).toBe(0);
 });
 
 test('a refusal says how the topic answered', async () => {
-  const { topics, subscribeTo } = actingOn(() => Promise.reject(error('NotFound')));
+  const { topics, subscribeTo } = runWith(() => Promise.reject(error('NotFound')));
   expect(await subscribeTo(SOURCE)).toEqual({
     outcome: 'refused',
     code: 'NotFound',
@@ -50,9 +48,9 @@ test('a refusal says how the topic answered', async () => {
   expect(topics.fault?.message).toMatch(/^Subscribing to the topic failed alike for all 2 accounts/);
 });
 
-test('one topic that answers well shows that the others’ failures are their own', async () => {
+test('one topic that answers shows that the failures are those of the other accounts', async () => {
   const third = '222200003333' as AccountId;
-  const { topics, subscribeTo } = actingOn((account) =>
+  const { topics, subscribeTo } = runWith((account) =>
     account === third ? Promise.resolve() : Promise.reject(error('NotFound')),
   );
   for (const account of [SOURCE, OTHER, third]) await subscribeTo(account);

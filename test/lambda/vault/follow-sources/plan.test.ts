@@ -1,5 +1,6 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
-import { type FollowFacts, isEstablished, maxExitsPerDay, plan } from '../../../../lambda/vault/follow-sources/plan';
+import type { FollowFacts } from '../../../../lambda/vault/follow-sources/facts';
+import { isEstablished, maxExitsPerDay, plan } from '../../../../lambda/vault/follow-sources/plan';
 import type { Decision } from '../../../../src/contract/decisions';
 import { type AccountId, accountId, region } from '../../../../src/contract/ids';
 import { enrolled, HERE, OTHER, SOURCE } from '../../../support/pipeline';
@@ -62,18 +63,18 @@ test.each<[what: string, held: RegistryEntry, said: RegistryEntry, becomes: Regi
     entry({ state: 'leaving' }),
     entry({ state: 'leaving', since: hoursAgo(9) }),
   ],
-  ['the exit that was seen is forgotten', entry({ exitSeen: hoursAgo(30) }), entry(), entry()],
-  ['the exit is seen', entry(), gone(), entry({ exitSeen: NOW.toISOString() })],
-  ['the exit was seen a minute less than a day ago', entry({ exitSeen: hoursAgo(24 - 1 / 60) }), gone(), undefined],
+  ['the exit that was seen is forgotten', entry({ leavingSince: hoursAgo(30) }), entry(), entry()],
+  ['the exit is seen', entry(), gone(), entry({ leavingSince: NOW.toISOString() })],
+  ['the exit was seen a minute less than a day ago', entry({ leavingSince: hoursAgo(24 - 1 / 60) }), gone(), undefined],
   [
     'the exit was seen a day ago',
-    entry({ exitSeen: hoursAgo(24) }),
+    entry({ leavingSince: hoursAgo(24) }),
     gone(),
     gone({ since: NOW.toISOString(), followedSince: enrolled(SOURCE).since }),
   ],
   [
     'the Region was taken a day ago',
-    entry({ exitSeen: hoursAgo(24) }),
+    entry({ leavingSince: hoursAgo(24) }),
     entry({ regions: [ELSEWHERE] }),
     entry({ state: 'left', regions: [ELSEWHERE], since: NOW.toISOString(), followedSince: enrolled(SOURCE).since }),
   ],
@@ -181,7 +182,7 @@ describe('accounts that leave in a day', () => {
     followedSince: hoursAgo(999),
   });
   const registry = all.map(left);
-  const leaving = all.map((account) => ({ ...enrolled(account), exitSeen: hoursAgo(25) }));
+  const leaving = all.map((account) => ({ ...enrolled(account), leavingSince: hoursAgo(25) }));
 
   /** The first accounts were there long before; the others were added so many days ago. */
   const raised = (old: number, days: number): readonly RegistryEntry[] =>
@@ -212,7 +213,7 @@ describe('accounts that leave in a day', () => {
   ])('%s', (_, accepted, ended) => {
     const facts = { registry, accepted };
     expect(written(facts).filter(({ entry: one }) => one.state === 'left')).toHaveLength(ended);
-    const told = new Set(accepted.filter(({ exitSeen }) => exitSeen).map(({ account }) => account));
+    const told = new Set(accepted.filter(({ leavingSince }) => leavingSince).map(({ account }) => account));
     const { leaving: going, staying } = follow(facts);
     expect(staying).toEqual(going.filter((account) => told.has(account)).slice(ended));
   });
@@ -222,9 +223,9 @@ describe('an account that is evicted', () => {
   const decisions = [decided('evicted')];
 
   test('leaves at once, and the entry says why', () => {
-    const reason = 'evicted by a person in the vault';
+    const reason = 'evicted by an operator of the vault';
     const becomes = entry({ state: 'left', since: NOW.toISOString(), reason, followedSince: entry().since });
-    const facts = { registry: [entry()], accepted: [entry({ exitSeen: hoursAgo(1) })], decisions };
+    const facts = { registry: [entry()], accepted: [entry({ leavingSince: hoursAgo(1) })], decisions };
     expect(follow(facts)).toEqual({
       actions: [{ do: 'update', entry: becomes }],
       waiting: [],

@@ -1,6 +1,6 @@
-// Longer than most: how each action ends, and what of it the account, a person and the next run learn, is read in one place.
+// Longer than most: how each action ends, and what the account, an operator and the next run learn, is read in one place.
 import type { CopyOutcome, Snapshot, Snapshots } from '../../../../lambda/_kit/ports/snapshots';
-import { ImportActor } from '../../../../lambda/vault/import-copies/act';
+import { act, importRun } from '../../../../lambda/vault/import-copies/act';
 import type { ImportPorts } from '../../../../lambda/vault/import-copies/observe';
 import type { ImportAction } from '../../../../lambda/vault/import-copies/plan';
 import type { AccountId } from '../../../../src/contract/ids';
@@ -13,23 +13,24 @@ const STOCK = exportCopy({ of: 'stock' });
 const FOREIGN = exportCopy({ account: OTHER });
 const error = (name: string) => Object.assign(new Error(`it says ${name}`), { name });
 
-interface World {
+interface Answers {
   readonly copy?: (source: string) => CopyOutcome;
   readonly shared?: readonly Snapshot[];
   /** How an account answers a tag. */
   readonly tag?: (account: AccountId) => Promise<void>;
-  readonly heard?: readonly string[];
+  /** Databases with an alert within a day. */
+  readonly alerted?: readonly string[];
 }
 
-/** An actor, with what is written, shown and logged. */
-function actorIn({ copy = () => ({ kind: 'started' }), shared = [], tag = async () => {}, heard = [] }: World = {}) {
+/** A run with fakes, and what it writes, lists and logs. */
+function runIn({ copy = () => ({ kind: 'started' }), shared = [], tag = async () => {}, alerted = [] }: Answers = {}) {
   const written: (readonly [where: string, arn: string, tags: unknown])[] = [];
   const logged: (readonly [string, Record<string, unknown>])[] = [];
-  let looks = 0;
+  let listings = 0;
   const snapshots = {
     copy: async ({ source }: { readonly source: string }) => copy(source),
     shared: async () => {
-      looks += 1;
+      listings += 1;
       return shared;
     },
     tag: async (arn: string, tags: unknown) => void written.push(['vault', arn, tags]),
@@ -45,8 +46,8 @@ function actorIn({ copy = () => ({ kind: 'started' }), shared = [], tag = async 
   };
   const ports = { snapshots, accessRoles } as unknown as ImportPorts;
   const log = (event: string, fields = {}) => void logged.push([event, fields as Record<string, unknown>]);
-  const actor = new ImportActor(ports, NOW, log, new Set(heard));
-  return { actor, written, logged, looks: () => looks };
+  const run = importRun(ports, NOW, log, new Set(alerted));
+  return { run, perform: (action: ImportAction) => act(action, run), written, logged, listings: () => listings };
 }
 
 const importOf = (copy: Snapshot): ImportAction => ({
@@ -55,14 +56,14 @@ const importOf = (copy: Snapshot): ImportAction => ({
   exportCopy: copy,
   dropped: [],
 });
-const markImported = (copy: Snapshot): ImportAction => ({ do: 'mark-taken', exportCopy: copy });
-const told = (logged: readonly (readonly [string, Record<string, unknown>])[]) =>
-  logged.filter(([event]) => event === 'database.not-crossing').map(([, { snapshot, verdict }]) => [snapshot, verdict]);
+const markImported = (copy: Snapshot): ImportAction => ({ do: 'mark-imported', exportCopy: copy });
+const alerts = (logged: readonly (readonly [string, Record<string, unknown>])[]) =>
+  logged.filter(([event]) => event === 'database.not-copied').map(([, { snapshot, verdict }]) => [snapshot, verdict]);
 
-test('a mark says when, in the account of the export copy', async () => {
-  const { actor, written } = actorIn();
-  expect(await actor.act(markImported(FOREIGN))).toEqual({ outcome: 'done' });
-  expect(written).toEqual([[OTHER, FOREIGN.arn, { [TAGS.takenAt]: NOW.toISOString() }]]);
+test('a tag on the export copy says when the vault imported it', async () => {
+  const { perform, written } = runIn();
+  expect(await perform(markImported(FOREIGN))).toEqual({ outcome: 'done' });
+  expect(written).toEqual([[OTHER, FOREIGN.arn, { [TAGS.importedAt]: NOW.toISOString() }]]);
 });
 
 test.each([
@@ -78,49 +79,49 @@ test.each([
   ['InvalidParameterValue', true],
   ['ValidationError', true],
   ['ValidationException', false],
-])('after %s, the next mark in the account is tried: %p', async (name, isTried) => {
-  const { actor, written, logged } = actorIn({
+])('after %s, the run tags the next export copy of the account: %p', async (name, isTried) => {
+  const { run, perform, written, logged } = runIn({
     tag: async (account) => (account === SOURCE ? Promise.reject(error(name)) : undefined),
   });
-  expect(await actor.act(markImported(ORDERS))).toEqual({ outcome: 'refused' });
-  expect(await actor.act(markImported(STOCK))).toEqual({ outcome: 'refused' });
-  expect(await actor.act(markImported(FOREIGN))).toEqual({ outcome: 'done' });
+  expect(await perform(markImported(ORDERS))).toEqual({ outcome: 'refused' });
+  expect(await perform(markImported(STOCK))).toEqual({ outcome: 'refused' });
+  expect(await perform(markImported(FOREIGN))).toEqual({ outcome: 'done' });
   expect(written.map(([, arn]) => arn)).toEqual([ORDERS.arn, ...(isTried ? [STOCK.arn] : []), FOREIGN.arn]);
   expect(logged[0]).toEqual([
     'access-role.refused',
     { snapshot: ORDERS.arn, account: SOURCE, code: name, because: expect.stringContaining(`it says ${name}`) },
   ]);
-  expect(actor.marks.fault).toBeUndefined();
+  expect(run.tagAnswers.fault).toBeUndefined();
 });
 
 test.each([
   [
     'a time-out everywhere is a fault of the vault',
     'TimeoutError',
-    /^Marking an export copy failed alike for all 2 accounts/,
+    /^Tagging an export copy failed alike for all 2 accounts/,
   ],
   ['a refusal everywhere is an answer', 'AccessDenied', undefined],
 ])('%s', async (_, name, message) => {
-  const { actor } = actorIn({ tag: () => Promise.reject(error(name)) });
-  for (const copy of [ORDERS, FOREIGN]) await actor.act(markImported(copy));
-  if (message) expect(actor.marks.fault?.message).toMatch(message);
-  else expect(actor.marks.fault).toBeUndefined();
+  const { run, perform } = runIn({ tag: () => Promise.reject(error(name)) });
+  for (const copy of [ORDERS, FOREIGN]) await perform(markImported(copy));
+  if (message) expect(run.tagAnswers.fault?.message).toMatch(message);
+  else expect(run.tagAnswers.fault).toBeUndefined();
 });
 
-test('marks in one account take ten seconds of a run at the most, those that fail among them', async () => {
+test('tags in one account take at most ten seconds of a run, failed ones included', async () => {
   for (const ending of [() => Promise.resolve(), () => Promise.reject(error('ValidationError'))]) {
     let clock = 0;
     const performanceNow = jest.spyOn(performance, 'now').mockImplementation(() => clock);
     try {
-      const { actor, written, logged } = actorIn({
+      const { perform, written, logged } = runIn({
         tag: (account) => {
           clock += account === SOURCE ? 5000 : 1;
           return ending();
         },
       });
-      for (const copy of [ORDERS, FOREIGN, STOCK, ORDERS, FOREIGN]) await actor.act(markImported(copy));
+      for (const copy of [ORDERS, FOREIGN, STOCK, ORDERS, FOREIGN]) await perform(markImported(copy));
       expect(written.map(([account]) => account)).toEqual([SOURCE, OTHER, SOURCE, OTHER]);
-      // What was not tried was not refused.
+      // A tag that was not tried was not refused.
       expect([0, 4]).toContain(logged.length);
     } finally {
       performanceNow.mockRestore();
@@ -128,17 +129,17 @@ test('marks in one account take ten seconds of a run at the most, those that fai
   }
 });
 
-test('marks in all accounts take ninety seconds', async () => {
+test('tags in all accounts take at most ninety seconds', async () => {
   let clock = 0;
   const performanceNow = jest.spyOn(performance, 'now').mockImplementation(() => clock);
   try {
-    const { actor, written } = actorIn({
+    const { perform, written } = runIn({
       tag: async () => {
         clock += 9000;
       },
     });
     for (let at = 0; at < 12; at += 1) {
-      await actor.act(markImported(exportCopy({ account: `2222000011${10 + at}` as AccountId })));
+      await perform(markImported(exportCopy({ account: `2222000011${10 + at}` as AccountId })));
     }
     expect(written).toHaveLength(10);
   } finally {
@@ -148,51 +149,51 @@ test('marks in all accounts take ninety seconds', async () => {
 
 describe('an order to copy', () => {
   test('ends as RDS answers', async () => {
-    const { actor, looks } = actorIn();
-    expect(await actor.act(importOf(ORDERS))).toEqual({ outcome: 'started' });
-    expect(looks()).toBe(0);
-    const refusing = actorIn({ copy: () => ({ kind: 'refused', because: 'no' }) });
-    expect(await refusing.actor.act(importOf(ORDERS))).toEqual({ outcome: 'refused', because: 'no' });
+    const { perform, listings } = runIn();
+    expect(await perform(importOf(ORDERS))).toEqual({ outcome: 'started' });
+    expect(listings()).toBe(0);
+    const refusing = runIn({ copy: () => ({ kind: 'refused', because: 'no' }) });
+    expect(await refusing.perform(importOf(ORDERS))).toEqual({ outcome: 'refused', because: 'no' });
     expect(refusing.written).toEqual([
       [SOURCE, ORDERS.arn, { [TAGS.held]: expect.stringMatching(/^copy-refused 1 /) }],
     ]);
-    expect(told(refusing.logged)).toEqual([[ORDERS.arn, 'copy-refused']]);
+    expect(alerts(refusing.logged)).toEqual([[ORDERS.arn, 'copy-refused']]);
   });
 
   test('that fails is not started, and fails the run when all accounts give the same error', async () => {
-    const { actor } = actorIn({
+    const { run, perform } = runIn({
       copy: () => {
         throw error('AccessDenied');
       },
     });
     const because = expect.stringContaining('it says AccessDenied');
-    expect(await actor.act(importOf(ORDERS))).toEqual({
+    expect(await perform(importOf(ORDERS))).toEqual({
       outcome: 'not-started',
       account: SOURCE,
       code: 'AccessDenied',
       because,
     });
-    expect(actor.copies.fault).toBeUndefined();
-    await actor.act(importOf(FOREIGN));
-    expect(actor.copies.fault?.message).toMatch(/^Copying a shared copy failed alike for all 2 accounts/);
+    expect(run.copyAnswers.fault).toBeUndefined();
+    await perform(importOf(FOREIGN));
+    expect(run.copyAnswers.fault?.message).toMatch(/^Copying a shared copy failed alike for all 2 accounts/);
   });
 
-  test('that one account answers is no failure of the run', async () => {
-    const { actor } = actorIn({
+  test('that RDS answers for one account is no failure of the run', async () => {
+    const { run, perform } = runIn({
       copy: (source) => {
         if (source === FOREIGN.arn) return { kind: 'started' };
         throw error('AccessDenied');
       },
     });
     for (const copy of [ORDERS, exportCopy({ account: '222200003333' as AccountId }), FOREIGN])
-      await actor.act(importOf(copy));
-    expect(actor.copies.fault).toBeUndefined();
+      await perform(importOf(copy));
+    expect(run.copyAnswers.fault).toBeUndefined();
   });
 
-  test('is not asked for once RDS has no slot for its kind', async () => {
-    const { actor } = actorIn({ copy: () => ({ kind: 'wait', because: 'full' }) });
-    expect(await actor.act(importOf(ORDERS))).toEqual({ outcome: 'wait', because: 'full' });
-    expect(await actor.act(importOf(FOREIGN))).toEqual({ outcome: 'not-asked' });
+  test('is not made once RDS has no slot for its kind', async () => {
+    const { perform } = runIn({ copy: () => ({ kind: 'wait', because: 'full' }) });
+    expect(await perform(importOf(ORDERS))).toEqual({ outcome: 'wait', because: 'full' });
+    expect(await perform(importOf(FOREIGN))).toEqual({ outcome: 'not-asked' });
   });
 });
 
@@ -203,49 +204,49 @@ describe('an export copy that was deleted before its copy was finished', () => {
     copy: copyOf(copy, { status: 'failed' }, tags),
   });
 
-  test('is told and counted', async () => {
-    const { actor, logged } = actorIn(gone);
-    expect(await actor.act(importOf(ORDERS))).toEqual({ outcome: 'gone' });
-    expect(told(logged)).toEqual([[ORDERS.arn, 'snapshot-deleted']]);
-    expect(actor.deleted).toBe(1);
+  test('is alerted and counted', async () => {
+    const { run, perform, logged } = runIn(gone);
+    expect(await perform(importOf(ORDERS))).toEqual({ outcome: 'gone' });
+    expect(alerts(logged)).toEqual([[ORDERS.arn, 'snapshot-deleted']]);
+    expect(run.deleted.length).toBe(1);
   });
 
-  test('is not, while RDS still lists it', async () => {
-    const { actor, logged } = actorIn({ ...gone, shared: [ORDERS] });
-    await actor.act(importOf(ORDERS));
-    expect([told(logged), actor.deleted]).toEqual([[], 0]);
+  test('is not alerted while RDS still lists it', async () => {
+    const { run, perform, logged } = runIn({ ...gone, shared: [ORDERS] });
+    await perform(importOf(ORDERS));
+    expect([alerts(logged), run.deleted.length]).toEqual([[], 0]);
   });
 
-  test('RDS is asked for the list once in a run', async () => {
-    const { actor, looks } = actorIn({ ...gone, shared: [STOCK] });
-    for (const copy of [ORDERS, STOCK, FOREIGN]) await actor.act(importOf(copy));
-    expect([looks(), actor.deleted]).toEqual([1, 2]);
+  test('is confirmed by one listing in a run', async () => {
+    const { run, perform, listings } = runIn({ ...gone, shared: [STOCK] });
+    for (const copy of [ORDERS, STOCK, FOREIGN]) await perform(importOf(copy));
+    expect([listings(), run.deleted.length]).toEqual([1, 2]);
   });
 
-  test('is told when its failed copy is marked', async () => {
-    const { actor, written, logged } = actorIn();
-    expect(await actor.act(failed(ORDERS))).toEqual({ outcome: 'done' });
+  test('is alerted when its failed copy is marked', async () => {
+    const { run, perform, written, logged } = runIn();
+    expect(await perform(failed(ORDERS))).toEqual({ outcome: 'done' });
     expect(written).toEqual([['vault', copyOf(ORDERS).arn, { [TAGS.failedAt]: NOW.toISOString() }]]);
-    expect(told(logged)).toEqual([[ORDERS.arn, 'snapshot-deleted']]);
-    expect(actor.deleted).toBe(1);
+    expect(alerts(logged)).toEqual([[ORDERS.arn, 'snapshot-deleted']]);
+    expect(run.deleted.length).toBe(1);
   });
 
   test.each([
     ['that is still shared', [ORDERS], {}],
     ['that the failed copy does not name', [], { [TAGS.exportCopy]: undefined }],
     ['that the failed copy names by no ARN', [], { [TAGS.exportCopy]: 'x' }],
-  ])('is not told of one %s', async (_, shared, tags) => {
-    const { actor, logged, written } = actorIn({ shared });
-    await actor.act(failed(ORDERS, tags));
-    expect([told(logged), actor.deleted, written.length]).toEqual([[], 0, 1]);
+  ])('is not alerted when it is one %s', async (_, shared, tags) => {
+    const { run, perform, logged, written } = runIn({ shared });
+    await perform(failed(ORDERS, tags));
+    expect([alerts(logged), run.deleted.length, written.length]).toEqual([[], 0, 1]);
   });
 });
 
-test('an alert is told, and written on the export copy; not again for a database that a person heard of today', async () => {
-  const hold = (copy: Snapshot): ImportAction => ({ do: 'hold', exportCopy: copy, code: 'overdue' });
-  const { actor, written, logged } = actorIn({ heard: [STOCK.database] });
-  expect(await actor.act(hold(ORDERS))).toEqual({ outcome: 'done' });
-  expect(await actor.act(hold(STOCK))).toEqual({ outcome: 'told-already' });
-  expect(told(logged)).toEqual([[ORDERS.arn, 'overdue']]);
+test('an alert is logged and recorded on the export copy, once a day for each database', async () => {
+  const alert = (copy: Snapshot): ImportAction => ({ do: 'alert', exportCopy: copy, code: 'overdue' });
+  const { perform, written, logged } = runIn({ alerted: [STOCK.database] });
+  expect(await perform(alert(ORDERS))).toEqual({ outcome: 'done' });
+  expect(await perform(alert(STOCK))).toEqual({ outcome: 'already-alerted' });
+  expect(alerts(logged)).toEqual([[ORDERS.arn, 'overdue']]);
   expect(written).toEqual([[SOURCE, ORDERS.arn, { [TAGS.held]: expect.stringMatching(/^overdue 1 /) }]]);
 });

@@ -38,7 +38,7 @@ test('the order: from the export copy, under the import key, with the tags of th
       [TAGS.role]: 'vault',
       [TAGS.database]: exportCopy().database,
       [TAGS.exportCopy]: exportCopy().arn,
-      [TAGS.importedAt]: NOW.toISOString(),
+      [TAGS.importStartedAt]: NOW.toISOString(),
       [TAGS.sourceTime]: hoursAgo(3).toISOString(),
       [TAGS.plan]: 'daily',
       [TAGS.snapshot]: BACKUP,
@@ -53,7 +53,7 @@ test('what the source did not say is no tag; without a view of the account, RDSâ
     [TAGS.role]: 'vault',
     [TAGS.database]: exportCopy().database,
     [TAGS.exportCopy]: exportCopy().arn,
-    [TAGS.importedAt]: NOW.toISOString(),
+    [TAGS.importStartedAt]: NOW.toISOString(),
     [TAGS.sourceTime]: hoursAgo(3).toISOString(),
   };
   expect(order().order.tags).toStrictEqual(bare);

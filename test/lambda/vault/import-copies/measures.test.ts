@@ -16,7 +16,7 @@ describe('a run measures', () => {
     CopiesWaitingForSize: 0,
     CopiesWaitingForRoom: 0,
     PlacesReservedBeyondQuota: 0,
-    AccountsSlowed: 0,
+    AccountsInBackoff: 0,
     MessagesRejected: 0,
     NotificationsOfOneAccount: 0,
   };
@@ -38,8 +38,8 @@ describe('a run measures', () => {
     ['account-gib-per-day', 'CopiesWaitingForSize'],
     ['account-room-used', 'CopiesWaitingForRoom'],
     ['quota-full', 'CopiesWaitingForRoom'],
-    ['imported already', undefined],
-    ['account-slowed', undefined],
+    ['already-imported', undefined],
+    ['account-backoff', undefined],
   ])('%s as %s', (because, metric) => {
     const passed = waiting(because, exportCopy({ of: 'a' }), exportCopy({ of: 'b' }));
     expect(measured(undefined, passed)).toEqual({ ...NOTHING, ...(metric && { [metric]: 2 }) });
@@ -65,7 +65,7 @@ describe('a run measures', () => {
       ...[1, 2, 3, 4].map((at) => copyOf(exportCopy({ of: 'a', account: OTHER }), { status: 'failed' }, {}, at)),
     ];
     const facts = importFacts([], { own, limits: { manualSnapshotQuota: 7 } });
-    expect(measured(facts)).toMatchObject({ PlacesReservedBeyondQuota: 2, AccountsSlowed: 1 });
+    expect(measured(facts)).toMatchObject({ PlacesReservedBeyondQuota: 2, AccountsInBackoff: 1 });
   });
 
   test('rejected messages, and the notifications of the account that sent most', () => {

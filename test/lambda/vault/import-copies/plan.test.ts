@@ -1,10 +1,11 @@
 // Longer than most: why a shared snapshot waits, what is done about it and which order counts is one table each.
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
-import { type ImportFacts, plan } from '../../../../lambda/vault/import-copies/plan';
+import type { ImportFacts } from '../../../../lambda/vault/import-copies/facts';
+import { plan } from '../../../../lambda/vault/import-copies/plan';
 import { accountId } from '../../../../src/contract/ids';
 import { TAGS } from '../../../../src/contract/names';
 import { RHYTHM } from '../../../../src/contract/rhythm';
-import { holdTag, type VerdictCode } from '../../../../src/contract/verdicts';
+import { formatHold, type VerdictCode } from '../../../../src/contract/verdicts';
 import { copyOf, decided, exportCopy, hoursAgo, importFacts, NOW } from '../../../support/import-world';
 import { IMPORT_KEY, OTHER, SOURCE } from '../../../support/pipeline';
 
@@ -13,12 +14,12 @@ const NAME = ORDERS.name;
 const LATER = exportCopy({ id: 'fedcba9876543210', change: { takenAt: hoursAgo(1) } });
 const STRANGER = accountId('444400003333');
 /** A hold as an earlier run wrote it. */
-const held = (code: VerdictCode, hours: number, toldHours?: number, count = 1) => ({
-  [TAGS.held]: holdTag({
+const held = (code: VerdictCode, hours: number, alertedHours?: number, count = 1) => ({
+  [TAGS.held]: formatHold({
     code,
     count,
     at: hoursAgo(hours),
-    ...(toldHours !== undefined && { toldAt: hoursAgo(toldHours) }),
+    ...(alertedHours !== undefined && { alertedAt: hoursAgo(alertedHours) }),
   }),
 });
 const failed = (attempt: number, tags = {}) =>
@@ -26,26 +27,26 @@ const failed = (attempt: number, tags = {}) =>
 
 test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1], because: string | undefined]>([
   ['an export copy', ORDERS, {}, undefined],
-  ['of an account that is not accepted', exportCopy({ account: STRANGER }), {}, 'its account is not accepted'],
+  ['of an account that is not accepted', exportCopy({ account: STRANGER }), {}, 'account-not-accepted'],
   [
     'with another name',
     exportCopy({ change: { arn: ORDERS.arn.replace('checkvalve-', 'nightly-') as never } }),
     {},
-    'its name is not ours',
+    'foreign-name',
   ],
   [
     'with a name that merely holds ours',
     exportCopy({ change: { arn: ORDERS.arn.replace('checkvalve-', 'a-checkvalve-') as never } }),
     {},
-    'its name is not ours',
+    'foreign-name',
   ],
-  ['that the vault holds', ORDERS, { own: [copyOf(ORDERS)] }, 'imported already'],
-  ['that the vault is copying', ORDERS, { own: [copyOf(ORDERS, { status: 'creating' })] }, 'imported already'],
+  ['that the vault holds', ORDERS, { own: [copyOf(ORDERS)] }, 'already-imported'],
+  ['that the vault is copying', ORDERS, { own: [copyOf(ORDERS, { status: 'creating' })] }, 'already-imported'],
   [
     'that the vault holds beside a failed copy',
     ORDERS,
     { own: [failed(1), copyOf(ORDERS, {}, {}, 2)] },
-    'imported already',
+    'already-imported',
   ],
   ['of which a copy failed', ORDERS, { own: [failed(1)] }, undefined],
   ['of which two copies failed', ORDERS, { own: [failed(1), failed(2)] }, undefined],
@@ -56,38 +57,38 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
     { own: [copyOf(ORDERS, {}, { [TAGS.role]: undefined })] },
     undefined,
   ],
-  ['that its account does not show', ORDERS, { throughAccessRoles: new Map() }, 'its access role does not show it'],
+  ['that its account does not show', ORDERS, { throughAccessRoles: new Map() }, 'not-visible-through-access-role'],
   [
     'whose account could not be asked',
     ORDERS,
-    { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
-    'its account could not be asked',
+    { throughAccessRoles: new Map(), unreached: new Set([SOURCE]) },
+    'account-not-reached',
   ],
   [
     'that its account does not show, while another could not be asked',
     ORDERS,
-    { throughAccessRoles: new Map(), unasked: new Set([OTHER]) },
-    'its access role does not show it',
+    { throughAccessRoles: new Map(), unreached: new Set([OTHER]) },
+    'not-visible-through-access-role',
   ],
-  ['without the role of an export copy', exportCopy({ tags: { [TAGS.role]: undefined } }), {}, 'not an export copy'],
-  ['with another role', exportCopy({ tags: { [TAGS.role]: 'vault' } }), {}, 'not an export copy'],
+  ['without the role of an export copy', exportCopy({ tags: { [TAGS.role]: undefined } }), {}, 'not-export-copy'],
+  ['with another role', exportCopy({ tags: { [TAGS.role]: 'vault' } }), {}, 'not-export-copy'],
   [
     'that is marked as imported',
-    exportCopy({ tags: { [TAGS.takenAt]: hoursAgo(1).toISOString() } }),
+    exportCopy({ tags: { [TAGS.importedAt]: hoursAgo(1).toISOString() } }),
     {},
-    'imported already',
+    'already-imported',
   ],
   ['that was refused five minutes ago', exportCopy({ tags: held('copy-refused', 1 / 12, 1 / 12) }), {}, 'copy-refused'],
   ['that was refused ten minutes ago', exportCopy({ tags: held('copy-refused', 1 / 6, 1 / 6) }), {}, undefined],
   ['with a verdict that no retry depends on', exportCopy({ tags: held('snapshot-deleted', 1 / 12) }), {}, undefined],
   ['with a hold that cannot be read', exportCopy({ tags: { [TAGS.held]: 'x' } }), {}, undefined],
   ['with a status that AWS does not document', exportCopy({ change: { status: 'odd' } }), {}, 'unknown-status'],
-  ['that is not finished', exportCopy({ change: { status: 'creating' } }), {}, 'not available yet'],
+  ['that is not finished', exportCopy({ change: { status: 'creating' } }), {}, 'not-available-yet'],
   [
     'while an earlier one of its database is being copied',
     LATER,
     { own: [copyOf(ORDERS, { status: 'creating' })] },
-    'an earlier copy of this database is in flight',
+    'earlier-copy-in-flight',
   ],
   [
     'while one of another database is being copied',
@@ -95,12 +96,7 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
     { own: [copyOf(exportCopy({ of: 'stock' }), { status: 'creating' })] },
     undefined,
   ],
-  [
-    'while no slot is free',
-    ORDERS,
-    { limits: { maxInstanceCopiesInFlight: 0 } },
-    'as many copies as RDS allows are in flight',
-  ],
+  ['while no slot is free', ORDERS, { limits: { maxInstanceCopiesInFlight: 0 } }, 'no-free-slot'],
   [
     'of a database for which the vault has no room',
     ORDERS,
@@ -128,7 +124,7 @@ test('the order names the export copy, the import key, and the attempt after the
           [TAGS.role]: 'vault',
           [TAGS.database]: ORDERS.database,
           [TAGS.exportCopy]: ORDERS.arn,
-          [TAGS.importedAt]: NOW.toISOString(),
+          [TAGS.importStartedAt]: NOW.toISOString(),
         },
       },
     },
@@ -217,7 +213,7 @@ describe('of several export copies', () => {
   test('of one database, the oldest is imported and the others wait for it', () => {
     const { done, waits } = decided(importFacts([LATER, ORDERS]));
     expect(done).toEqual([`import ${NAME}`]);
-    expect(waits).toEqual([`${LATER.name}: an earlier copy of this database is in flight`]);
+    expect(waits).toEqual([`${LATER.name}: earlier-copy-in-flight`]);
   });
 
   test.each<[what: string, own: readonly Snapshot[], of: readonly string[]]>([
@@ -261,10 +257,10 @@ describe('of several export copies', () => {
 
 describe('the vault’s own copies', () => {
   test.each<[what: string, seen: Snapshot | undefined, own: Snapshot, done: readonly string[]]>([
-    ['a finished copy is marked on its export copy', ORDERS, copyOf(ORDERS), [`mark-taken ${NAME}`]],
+    ['a finished copy is marked on its export copy', ORDERS, copyOf(ORDERS), [`mark-imported ${NAME}`]],
     [
       'one that is marked already is not marked again',
-      exportCopy({ tags: { [TAGS.takenAt]: 'x' } }),
+      exportCopy({ tags: { [TAGS.importedAt]: 'x' } }),
       copyOf(ORDERS),
       [],
     ],
@@ -299,25 +295,30 @@ describe('the vault’s own copies', () => {
     const stock = exportCopy({ of: 'stock' });
     const odd = exportCopy({ of: 'odd', change: { status: 'odd' } });
     const { done } = decided(importFacts([odd, ORDERS, stock], { own: [copyOf(stock)] }));
-    expect(done).toEqual([`mark-taken ${stock.name}`, `import ${NAME}`, `hold ${odd.name} unknown-status`]);
+    expect(done).toEqual([`mark-imported ${stock.name}`, `import ${NAME}`, `alert ${odd.name} unknown-status`]);
   });
 });
 
-describe('a person is alerted', () => {
-  const alerts = (facts: ImportFacts) => decided(facts).done.filter((line) => line.startsWith('hold '));
+describe('an operator is alerted', () => {
+  const alerts = (facts: ImportFacts) => decided(facts).done.filter((line) => line.startsWith('alert '));
   const OVERDUE = exportCopy({ change: { createdAt: hoursAgo(25) } });
   const FLYING = copyOf(exportCopy({ of: 'busy' }), { status: 'creating' });
 
   test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1], codes: readonly string[]]>([
     ['of a verdict', exportCopy({ change: { status: 'odd' } }), {}, ['unknown-status']],
-    ['of a verdict of which no person has heard', exportCopy({ tags: held('copy-refused', 0) }), {}, ['copy-refused']],
     [
-      'of a verdict of which a person heard 25 hours ago',
+      'of a verdict of which no person has alerted',
+      exportCopy({ tags: held('copy-refused', 0) }),
+      {},
+      ['copy-refused'],
+    ],
+    [
+      'of a verdict of which a person alerted 25 hours ago',
       exportCopy({ tags: held('copy-refused', 0, 25) }),
       {},
       ['copy-refused'],
     ],
-    ['not of one of which a person heard 23 hours ago', exportCopy({ tags: held('copy-refused', 0, 23) }), {}, []],
+    ['not of one of which a person alerted 23 hours ago', exportCopy({ tags: held('copy-refused', 0, 23) }), {}, []],
     ['not of a wait for a slot', ORDERS, { limits: { maxInstanceCopiesInFlight: 0 } }, []],
     ['of a wait for a slot after the deadline', OVERDUE, { limits: { maxInstanceCopiesInFlight: 0 } }, ['overdue']],
     [
@@ -379,12 +380,12 @@ describe('a person is alerted', () => {
       [],
     ],
   ])('%s', (_, copy, more, codes) => {
-    expect(alerts(importFacts([copy], more))).toEqual(codes.map((code) => `hold ${copy.name} ${code}`));
+    expect(alerts(importFacts([copy], more))).toEqual(codes.map((code) => `alert ${copy.name} ${code}`));
   });
 
   test.each([
     [23, []],
-    [25, [`hold ${NAME} stuck`]],
+    [25, [`alert ${NAME} stuck`]],
   ])('of a copy that has been in flight for %i hours: %j', (hours, lines) => {
     const own = [copyOf(ORDERS, { status: 'creating', createdAt: hoursAgo(hours) })];
     expect(alerts(importFacts([ORDERS], { own }))).toEqual(lines);
@@ -403,15 +404,15 @@ describe('a person is alerted', () => {
     );
     const other = exportCopy({ of: 'stock', change: { status: 'odd' } });
     const facts = importFacts([one, two, other] as Snapshot[]);
-    expect(alerts(facts)).toEqual([`hold ${one?.name} unknown-status`, `hold ${other.name} unknown-status`]);
+    expect(alerts(facts)).toEqual([`alert ${one?.name} unknown-status`, `alert ${other.name} unknown-status`]);
   });
 
-  test('not of a database of which a person heard today by another of its snapshots', () => {
-    const told = exportCopy({ id: '1123456789abcdef', tags: held('copy-refused', 2, 2, 5) });
-    const facts = importFacts([told, exportCopy({ change: { status: 'odd' } })]);
+  test('not of a database of which another snapshot was alerted today', () => {
+    const alerted = exportCopy({ id: '1123456789abcdef', tags: held('copy-refused', 2, 2, 5) });
+    const facts = importFacts([alerted, exportCopy({ change: { status: 'odd' } })]);
     expect(alerts(facts)).toEqual([]);
-    expect(decided(facts).heard).toEqual([ORDERS.database]);
-    expect(decided(importFacts([exportCopy({ tags: held('copy-refused', 2) })])).heard).toEqual([]);
+    expect(decided(facts).alerted).toEqual([ORDERS.database]);
+    expect(decided(importFacts([exportCopy({ tags: held('copy-refused', 2) })])).alerted).toEqual([]);
   });
 });
 
@@ -438,7 +439,7 @@ describe('the step looks again', () => {
     [
       'after an account could not be asked',
       [ORDERS],
-      { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
+      { throughAccessRoles: new Map(), unreached: new Set([SOURCE]) },
       RHYTHM.reminderMinutes,
     ],
     [
@@ -449,7 +450,7 @@ describe('the step looks again', () => {
     ],
   ])('%s', (_, copies, more, minutes) => {
     const planned = plan(importFacts(copies, more));
-    expect(planned.lookAgain).toBe(minutes);
-    expect('lookAgain' in planned).toBe(minutes !== undefined);
+    expect(planned.nextRunInMinutes).toBe(minutes);
+    expect('nextRunInMinutes' in planned).toBe(minutes !== undefined);
   });
 });

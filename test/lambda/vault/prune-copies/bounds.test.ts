@@ -1,7 +1,7 @@
-import { type Calendar, calendarOf, inOrder, termsOf } from '../../../../lambda/vault/prune-copies/classes';
+import { byImport, type Calendar, calendarOf, termsOf } from '../../../../lambda/vault/prune-copies/copy-classes';
+import { deletedSources } from '../../../../lambda/vault/prune-copies/deleted-sources';
 import { spentAttempts } from '../../../../lambda/vault/prune-copies/failed-imports';
-import { goneDatabases } from '../../../../lambda/vault/prune-copies/gone-databases';
-import { sweepOf } from '../../../../lambda/vault/prune-copies/sweep';
+import { massDeletionOf } from '../../../../lambda/vault/prune-copies/mass-deletion';
 import { distrustOf } from '../../../../lambda/vault/prune-copies/trusted-time';
 import type { CoverageRow } from '../../../../src/contract/coverage';
 import type { Decision } from '../../../../src/contract/decisions';
@@ -39,8 +39,8 @@ test('copies that came at one time are in the order of their ARNs', () => {
     [one, two],
     [two, one],
   ])
-    expect([...all].sort(inOrder)).toEqual(sorted);
-  expect([one, good(2)].sort(inOrder)[1]).toBe(one);
+    expect([...all].sort(byImport)).toEqual(sorted);
+  expect([one, good(2)].sort(byImport)[1]).toBe(one);
 });
 
 test('of several classes the longest term counts, whichever it is', () => {
@@ -68,7 +68,7 @@ describe('a database is gone', () => {
   });
   const left: Decision = { kind: 'left', subject: '222200001111', by: 'operator', at: NOW.toISOString() };
   const gone = (age: number, ...databases: readonly CoverageRow[]) => [
-    ...goneDatabases({ at: daysAgo(age).toISOString(), databases }, [left], NOW).values(),
+    ...deletedSources({ at: daysAgo(age).toISOString(), databases }, [left], NOW).values(),
   ];
 
   test('by a report of two days, and since the last of several of its name, in whatever order', () => {
@@ -90,8 +90,8 @@ describe('a sweep', () => {
 
   test('is none while no more than the share is due', () => {
     const all = of('222200001111', 40);
-    expect(sweepOf(all.slice(0, 10), all, { maxDeletedPercentPerRun: 25 })).toBeUndefined();
-    expect(sweepOf(all.slice(0, 5), all.slice(0, 5), { maxDeletedPercentPerRun: 25 })).toBeUndefined();
+    expect(massDeletionOf(all.slice(0, 10), all, { maxDeletedPercentPerRun: 25 })).toBeUndefined();
+    expect(massDeletionOf(all.slice(0, 5), all.slice(0, 5), { maxDeletedPercentPerRun: 25 })).toBeUndefined();
   });
 
   test('holds back accounts that are over alike in the order of their ids', () => {
@@ -100,7 +100,9 @@ describe('a sweep', () => {
       ['222200002222', '222200001111'],
     ]) {
       const all = ids.flatMap((id) => of(id, 20));
-      const accounts = sweepOf(all, all, { maxDeletedPercentPerRun: 25 })?.accounts.map(({ account }) => account);
+      const accounts = massDeletionOf(all, all, { maxDeletedPercentPerRun: 25 })?.accounts.map(
+        ({ account }) => account,
+      );
       expect(accounts).toEqual(['222200001111', '222200002222']);
     }
   });

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import { dataTime, originOf } from '../../../../lambda/_kit/vault-copies';
+import { DAY, HOUR } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import { MAX_FAILED_DELETIONS_PER_RUN, type Retention } from '../../../../src/contract/retention';
 import { planPruning } from '../../../support/plan-pruning';
-import { DAY, RETENTION, vaultCopy } from '../../../support/vault-copies';
+import { RETENTION, vaultCopy } from '../../../support/vault-copies';
 
-const HOUR = 3_600_000;
 const HISTORIES = 200;
 const DATABASES = ['222200001111:db:orders', '222200001111:db:stock', '222200002222:db:ledger'].map(
   (name) => `arn:aws:rds:eu-central-1:${name}`,
@@ -114,7 +114,7 @@ class History {
       case 'lose-tag':
         return this.change(step.which, (one) => ({
           ...one,
-          tags: new Map([...one.tags].filter(([key]) => key !== TAGS.importedAt)),
+          tags: new Map([...one.tags].filter(([key]) => key !== TAGS.importStartedAt)),
         }));
       case 'share-on':
         return this.change(step.which, (one) => {
@@ -179,7 +179,7 @@ class History {
     tallies['good copies deleted'] += good;
     tallies['failed imports deleted'] += gone.size - good;
     expect(actions.length + kept.length).toBe(this.own.length);
-    const ofFailed = actions.filter(({ because }) => because === 'a failed import').length;
+    const ofFailed = actions.filter(({ because }) => because === 'failed-import').length;
     expect(actions.length - ofFailed).toBeLessThanOrEqual(this.retention.maxDeletionsPerRun);
     expect(ofFailed).toBeLessThanOrEqual(MAX_FAILED_DELETIONS_PER_RUN);
     const held = new Set(stopped?.accounts.map(({ account }) => account));
@@ -244,12 +244,12 @@ const freshestOf = (all: readonly Snapshot[]): Snapshot | undefined =>
   [...all].sort((a, b) => dataTime(b).getTime() - dataTime(a).getTime() || since(b) - since(a))[0];
 const isGood = ({ status }: Snapshot) => status === 'available';
 const isOurs = ({ name, tags }: Snapshot) => name.startsWith('checkvalve-') && tags.get(TAGS.role) === 'vault';
-const imported = ({ tags }: Snapshot) => Date.parse(tags.get(TAGS.importedAt) ?? '');
+const imported = ({ tags }: Snapshot) => Date.parse(tags.get(TAGS.importStartedAt) ?? '');
 const since = (one: Snapshot) => Math.max(imported(one), one.createdAt?.getTime() ?? 0);
 const hasTimes = (one: Snapshot) => Math.abs(imported(one) - (one.createdAt?.getTime() ?? 0)) <= 7 * DAY;
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
-/** Told apart from how the plan does it: by the words of another locale, weeks by their Monday. */
+/** Computed in another way than by the plan: with another locale, and weeks by their Monday. */
 function spanOf(span: 'week' | 'month' | 'year', at: number, timeZone: string): string {
   const format = FORMATS.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone });
   FORMATS.set(timeZone, format);
@@ -306,7 +306,7 @@ test(`over ${HISTORIES} histories of copies, failures, clock jumps, pauses and c
   expect(tallies.distrusted).toBeGreaterThan(100);
 }, 240_000);
 
-test('who sees less deletes no more: a snapshot that RDS hides from a listing makes nothing else go', () => {
+test('a run that lists less deletes no more: a snapshot that RDS leaves out of a listing causes no deletion', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 0, max: 3000 }), fc.nat(6)), { minLength: 2, maxLength: 40 }),

@@ -1,9 +1,11 @@
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
-import type { KeptBecause, PruneFacts } from '../../../../lambda/vault/prune-copies/plan';
+import type { PruneFacts } from '../../../../lambda/vault/prune-copies/facts';
+import type { KeptReason } from '../../../../lambda/vault/prune-copies/kept-reasons';
+import { DAY } from '../../../../src/contract/durations';
 import { TAGS } from '../../../../src/contract/names';
 import type { Retention } from '../../../../src/contract/retention';
 import { planPruning as plan } from '../../../support/plan-pruning';
-import { DAY, daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
+import { daily, daysAgo, NOW, ORDERS, RETENTION, vaultCopy } from '../../../support/vault-copies';
 
 const STOCK = 'arn:aws:rds:eu-central-1:222200002222:db:stock';
 /** Something arrived in the vault today: RDS's clock stands where ours does. */
@@ -13,18 +15,20 @@ const nothingShared: ReadonlySet<string> = new Set();
 const prune = (own: readonly Snapshot[], retention: Retention = RETENTION, more: Partial<PruneFacts> = {}) =>
   plan({ own: [...own, ARRIVED], shared: nothingShared, retention, now: NOW, ...more });
 const deleted = ({ actions }: ReturnType<typeof plan>) => actions.map(({ snapshot }) => snapshot.arn);
-const why = ({ kept }: ReturnType<typeof plan>, copy: Snapshot): KeptBecause | undefined =>
+const why = ({ kept }: ReturnType<typeof plan>, copy: Snapshot): KeptReason | undefined =>
   kept.find(({ snapshot }) => snapshot === copy)?.because;
 const exportCopyOf = (copy: Snapshot): string => copy.tags.get(TAGS.exportCopy) ?? '';
 
-test('49: a 35-day rule, orders deleted 60 days ago, its only vault copies 60 and more days old: the newest copy is kept and flagged "last copy"', () => {
+// Case 49.
+test('a 35-day rule, orders deleted 60 days ago, its only vault copies 60 and more days old: the newest copy is kept and flagged "last copy"', () => {
   const copies = [60, 61, 62, 63].map((days) => vaultCopy(daysAgo(days)));
   const result = prune(copies, daily(35));
   expect(deleted(result)).toEqual([...copies.slice(1)].reverse().map(({ arn }) => arn));
-  expect(why(result, copies[0] as Snapshot)).toBe('last copy');
+  expect(why(result, copies[0] as Snapshot)).toBe('last-copy');
 });
 
-test('49: of a database that is gone, both the copy that came last and the one with the newest data stay', () => {
+// Case 49.
+test('of a database that is gone, both the copy that came last and the one with the newest data stay', () => {
   // A refusal held the older data back until after the younger had come.
   const taken = (days: number) => ({ tags: { [TAGS.sourceTime]: daysAgo(days).toISOString() } });
   const [first, younger, older] = [
@@ -34,10 +38,11 @@ test('49: of a database that is gone, both the copy that came last and the one w
   ].map((copy, at) => ({ ...copy, takenAt: daysAgo([63, 61.5, 62.5][at] ?? 0) }));
   const result = prune([first, younger, older] as Snapshot[], daily(35));
   expect(deleted(result)).toEqual([first?.arn]);
-  expect([younger, older].map((copy) => why(result, copy as Snapshot))).toEqual(['last copy', 'last copy']);
+  expect([younger, older].map((copy) => why(result, copy as Snapshot))).toEqual(['last-copy', 'last-copy']);
 });
 
-describe('50: the pipeline paused 40 days, then restarted with delete on', () => {
+// Case 50.
+describe('the pipeline paused 40 days, then restarted with delete on', () => {
   const databases = Array.from({ length: 10 }, (_, at) => `arn:aws:rds:eu-central-1:222200001111:db:db-${at}`);
   const before = databases.flatMap((database) =>
     Array.from({ length: 35 }, (_, at) => vaultCopy(daysAgo(40 + at), { database })),
@@ -48,7 +53,7 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
     const facts = { own: before, shared: nothingShared, retention: daily(35, { minCopiesPerDatabase: 2 }), now: NOW };
     expect(plan(facts).actions).toHaveLength(10 * 33);
     expect(new Set(plan(facts).kept.map(({ because }) => because))).toEqual(
-      new Set(['last copy', 'among the newest of its database']),
+      new Set(['last-copy', 'among-newest-copies']),
     );
   });
 
@@ -59,7 +64,7 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
       ...{ due: 350, good: 361, maxDeletedPercentPerRun: 25 },
       accounts: [{ account: '222200001111', due: 350, good: 360 }],
     });
-    expect(why(result, before[0] as Snapshot)).toBe('too much of its account is due at once');
+    expect(why(result, before[0] as Snapshot)).toBe('account-stopped');
   });
 
   test('the minimum count per database is honored', () => {
@@ -78,11 +83,12 @@ describe('50: the pipeline paused 40 days, then restarted with delete on', () =>
     expect(result.actions).toHaveLength(7);
     const ages = result.actions.map(({ term }) => term?.ageDays);
     expect(ages).toEqual([74, 74, 74, 74, 74, 74, 74]);
-    expect(result.kept.filter(({ because }) => because === 'it waits for the next run')).toHaveLength(343);
+    expect(result.kept.filter(({ because }) => because === 'waits-for-next-run')).toHaveLength(343);
   });
 });
 
-describe('52: a copy made 2026-03-29T02:30+02:00 (the night of daylight saving time), retention 1 d, the Lambda’s clock in UTC', () => {
+// Case 52.
+describe('a copy made 2026-03-29T02:30+02:00 (the night of daylight saving time), retention 1 d, the Lambda’s clock in UTC', () => {
   const made = new Date('2026-03-29T02:30:00+02:00');
   const copy = vaultCopy(made);
   const at = (time: string) => {
@@ -127,7 +133,8 @@ describe('52: a copy made 2026-03-29T02:30+02:00 (the night of daylight saving t
   });
 });
 
-test('54: a manual snapshot in the vault not made by us, and a `final-…` snapshot, are never touched: our own marker tag is needed', () => {
+// Case 54.
+test('a manual snapshot in the vault not made by us, and a `final-…` snapshot, are never touched: our own marker tag is needed', () => {
   const foreign = [
     vaultCopy(daysAgo(900), { name: 'orders-by-hand', tags: { [TAGS.role]: undefined } }),
     vaultCopy(daysAgo(900), { name: 'final-orders', tags: { [TAGS.role]: undefined } }),
@@ -140,21 +147,23 @@ test('54: a manual snapshot in the vault not made by us, and a `final-…` snaps
   ];
   const result = prune([...foreign, vaultCopy(daysAgo(1))], daily(1));
   expect(result.actions).toEqual([]);
-  for (const copy of foreign) expect(why(result, copy)).toBe('not ours');
+  for (const copy of foreign) expect(why(result, copy)).toBe('foreign-snapshot');
 });
 
-test('31: the vault is full (“Cannot create more than 100 manual snapshots”): nothing is deleted automatically beyond policy', () => {
+// Case 31.
+test('the vault is full (“Cannot create more than 100 manual snapshots”): nothing is deleted automatically beyond policy', () => {
   const full = Array.from({ length: 99 }, (_, at) => vaultCopy(daysAgo(at / 3)));
   expect(prune(full, daily(35))).toMatchObject({ actions: [] });
 });
 
-describe('55: of the source’s intermediates the vault’s own copies do not depend', () => {
+// Case 55.
+describe('of the source’s intermediates the vault’s own copies do not depend', () => {
   const old = [50, 49, 48].map((days) => vaultCopy(daysAgo(days))) as [Snapshot, Snapshot, Snapshot];
 
   test('a copy whose export copy is still shared is kept: import-copies would import it again', () => {
     const result = prune(old, daily(35), { shared: new Set([exportCopyOf(old[1])]) });
     expect(deleted(result)).toEqual([old[0].arn]);
-    expect(why(result, old[1])).toBe('its export copy is still shared');
+    expect(why(result, old[1])).toBe('export-copy-shared');
   });
 
   test('a source that shares it on can delay that by 30 days, and no longer', () => {
@@ -217,7 +226,7 @@ describe('classes', () => {
     const newest = vaultCopy(daysAgo(0));
     const result = prune([failed, flying, good, second, newest], monthly);
     expect(deleted(result)).toEqual([failed.arn, second.arn]);
-    expect(why(result, good)).toBe('within its term');
+    expect(why(result, good)).toBe('within-term');
   });
 
   test('an instance and a cluster of one name, and one name in two accounts, are databases of their own', () => {
@@ -238,7 +247,7 @@ describe('failed imports', () => {
     const [first, second] = attempts('failed', 'failed') as [Snapshot, Snapshot];
     const result = prune([first, second], RETENTION, { shared: new Set([exportCopyOf(first)]) });
     expect(deleted(result)).toEqual([first.arn]);
-    expect(why(result, second)).toBe('its import may still be tried again');
+    expect(why(result, second)).toBe('import-may-be-retried');
   });
 
   test.each([
@@ -276,8 +285,7 @@ describe('failed imports', () => {
         ];
         const result = prune([young, old, unmarked]);
         expect(deleted(result)).toEqual([old.arn]);
-        for (const copy of [young, unmarked])
-          expect(why(result, copy)).toBe('RDS gives it a status that needs a person');
+        for (const copy of [young, unmarked]) expect(why(result, copy)).toBe('status-needs-operator');
       });
 
       test('stays on hold', () => {
@@ -290,7 +298,7 @@ describe('failed imports', () => {
 
       test('is no good copy', () => {
         const good = vaultCopy(daysAgo(90));
-        expect(why(prune([good, vaultCopy(daysAgo(1), { status })], daily(35)), good)).toBe('last copy');
+        expect(why(prune([good, vaultCopy(daysAgo(1), { status })], daily(35)), good)).toBe('last-copy');
       });
     },
   );
@@ -299,14 +307,14 @@ describe('failed imports', () => {
     const held = vaultCopy(daysAgo(31), { status: 'failed', tags: { [TAGS.legalHold]: '' } });
     const result = prune([held], RETENTION);
     expect(result.actions).toEqual([]);
-    expect(why(result, held)).toBe('legal hold');
+    expect(why(result, held)).toBe('legal-hold');
   });
 
   test('a failed copy is no good copy: the last good one stays, however many failed after it', () => {
     const good = vaultCopy(daysAgo(90));
     const failed = [1, 2, 3].map((days) => vaultCopy(daysAgo(days), { status: 'failed' }));
     const result = prune([good, ...failed], daily(35));
-    expect(why(result, good)).toBe('last copy');
+    expect(why(result, good)).toBe('last-copy');
     expect(result.actions).toHaveLength(3);
   });
 });
@@ -317,66 +325,50 @@ test('a copy on legal hold stays, whatever the value of the tag and however old'
   );
   const result = prune([...held, vaultCopy(daysAgo(70)), vaultCopy(daysAgo(1))], daily(35));
   expect(result.actions).toHaveLength(1);
-  for (const copy of held) expect(why(result, copy)).toBe('legal hold');
+  for (const copy of held) expect(why(result, copy)).toBe('legal-hold');
 });
 
-test.each<[string, Snapshot, KeptBecause]>([
+test.each<[string, Snapshot, KeptReason]>([
   [
     'lost its mark of import',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: undefined } }),
-    'it does not say when it was imported',
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: undefined } }),
+    'import-time-missing',
   ],
   [
     'says nonsense',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: 'in spring' } }),
-    'what it says of its import cannot be read',
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: 'in spring' } }),
+    'import-time-unreadable',
   ],
   [
     'says a date alone',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: '2026-01-01' } }),
-    'what it says of its import cannot be read',
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: '2026-01-01' } }),
+    'import-time-unreadable',
   ],
   [
     'says a day that does not exist',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.importedAt]: '2026-13-41T00:00:00Z' } }),
-    'what it says of its import cannot be read',
+    vaultCopy(daysAgo(90), { tags: { [TAGS.importStartedAt]: '2026-13-41T00:00:00Z' } }),
+    'import-time-unreadable',
   ],
-  ['says tomorrow', vaultCopy(daysAgo(-1)), 'it says that it was imported in the future'],
-  [
-    'is younger by RDS’s clock',
-    vaultCopy(daysAgo(90), { createdAt: daysAgo(60) }),
-    'its import and what RDS says of it lie more than a week apart',
-  ],
-  [
-    'is older by RDS’s clock',
-    vaultCopy(daysAgo(60), { createdAt: daysAgo(90) }),
-    'its import and what RDS says of it lie more than a week apart',
-  ],
-  ['has no time of RDS’s', vaultCopy(daysAgo(90), { createdAt: undefined }), 'RDS does not say when it was made'],
-  [
-    'lost its database',
-    vaultCopy(daysAgo(90), { tags: { [TAGS.database]: undefined } }),
-    'it does not say which database it is of',
-  ],
+  ['says tomorrow', vaultCopy(daysAgo(-1)), 'import-time-in-future'],
+  ['is younger by RDS’s clock', vaultCopy(daysAgo(90), { createdAt: daysAgo(60) }), 'import-and-creation-apart'],
+  ['is older by RDS’s clock', vaultCopy(daysAgo(60), { createdAt: daysAgo(90) }), 'import-and-creation-apart'],
+  ['has no time of RDS’s', vaultCopy(daysAgo(90), { createdAt: undefined }), 'creation-time-missing'],
+  ['lost its database', vaultCopy(daysAgo(90), { tags: { [TAGS.database]: undefined } }), 'database-tag-missing'],
   ...[
     ['of another database', { [TAGS.database]: STOCK }],
     ['of a cluster of its name', { [TAGS.database]: 'arn:aws:rds:eu-central-1:222200001111:cluster:orders' }],
     ['of another export copy', { [TAGS.exportCopy]: exportCopyOf(vaultCopy(daysAgo(1))) }],
     ['of no export copy', { [TAGS.exportCopy]: undefined }],
     ['of no database', { [TAGS.database]: 'orders' }],
-  ].map(([of, tags]): [string, Snapshot, KeptBecause] => [
+  ].map(([of, tags]): [string, Snapshot, KeptReason] => [
     `says that it is ${of}, and its name says else`,
     vaultCopy(daysAgo(90), { tags: tags as Record<string, string | undefined>, name: vaultCopy(daysAgo(90)).name }),
-    'its name and its tags do not agree on where it came from',
+    'name-contradicts-tags',
   ]),
-  ['is in a state of error', vaultCopy(daysAgo(90), { status: 'error' }), 'RDS gives it a status that needs a person'],
-  [
-    'is in a state that nobody knows',
-    vaultCopy(daysAgo(90), { status: 'hibernating' }),
-    'RDS gives it a status that needs a person',
-  ],
-  ['is in flight', vaultCopy(daysAgo(90), { status: 'creating' }), 'not available yet'],
-  ['is being deleted', vaultCopy(daysAgo(90), { status: 'deleting' }), 'it is being deleted'],
+  ['is in a state of error', vaultCopy(daysAgo(90), { status: 'error' }), 'status-needs-operator'],
+  ['has an unknown status', vaultCopy(daysAgo(90), { status: 'hibernating' }), 'status-needs-operator'],
+  ['is in flight', vaultCopy(daysAgo(90), { status: 'creating' }), 'not-available-yet'],
+  ['is being deleted', vaultCopy(daysAgo(90), { status: 'deleting' }), 'being-deleted'],
 ])('a copy that %s is kept, and why is said', (_, copy, because) => {
   const result = prune([copy, vaultCopy(daysAgo(2)), vaultCopy(daysAgo(1))], daily(35));
   expect(result.actions).toEqual([]);
@@ -390,21 +382,19 @@ describe('clocks', () => {
   test('our clock jumps a year ahead: nothing is deleted, whatever is due by that', () => {
     const result = plan({ ...facts, now: new Date(NOW.getTime() + 365 * DAY), awsTime: NOW, lastRun: NOW });
     expect(result).toMatchObject({ actions: [], distrust: 'differs-from-aws' });
-    expect(result.kept.filter(({ because }) => because === 'the time is not trusted')).toHaveLength(39);
+    expect(result.kept.filter(({ because }) => because === 'time-not-trusted')).toHaveLength(39);
   });
 
   test('our clock jumps a year back: everything seems to come from the future, and stays', () => {
     const result = plan({ ...facts, now: new Date(NOW.getTime() - 365 * DAY) });
     expect(result.actions).toEqual([]);
-    expect(new Set(result.kept.map(({ because }) => because))).toEqual(
-      new Set(['it says that it was imported in the future']),
-    );
+    expect(new Set(result.kept.map(({ because }) => because))).toEqual(new Set(['import-time-in-future']));
   });
 
   test('our clock ran behind by six days at an import: RDS’s own time counts', () => {
     const behind = vaultCopy(daysAgo(40), { createdAt: daysAgo(34) });
     const result = prune([behind, vaultCopy(daysAgo(1))], daily(35));
-    expect(why(result, behind)).toBe('within its term');
+    expect(why(result, behind)).toBe('within-term');
   });
 });
 

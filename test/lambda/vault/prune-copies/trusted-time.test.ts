@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { distrustOf } from '../../../../lambda/vault/prune-copies/trusted-time';
+import { HOUR } from '../../../../src/contract/durations';
 import type { Distrust } from '../../../../src/contract/pruning';
 
 const NOW = new Date('2026-06-15T12:00:00Z');
-const HOUR = 3_600_000;
 const hours = (count: number) => new Date(NOW.getTime() + count * HOUR);
 const minutes = (count: number) => hours(count / 60);
 

@@ -1,4 +1,4 @@
-import { expectationOf, type Past, rpoOf } from '../../../../lambda/vault/report-coverage/expectation';
+import { type ExpectationFacts, expectationOf, rpoOf } from '../../../../lambda/vault/report-coverage/expectation';
 import type { CoverageRow } from '../../../../src/contract/coverage';
 import { aDatabase, hoursAgo, NOW } from '../../../support/coverage-world';
 import { SOURCE } from '../../../support/pipeline';
@@ -14,7 +14,7 @@ const row = (change: Partial<CoverageRow> = {}): CoverageRow => ({
   expected: true,
   ...change,
 });
-const expectation = (change: Partial<Past> = {}) =>
+const expectation = (change: Partial<ExpectationFacts> = {}) =>
   expectationOf({
     database: orders,
     wanted: true,
@@ -27,7 +27,7 @@ const NOT_EXPECTED = row({ status: 'missing-tag', wanted: false, expected: false
 const decision = (hours: number) => ({ kind: 'excluded', subject: orders.arn, by: 'operator', at: at(hours) }) as const;
 
 describe('whether copies are expected', () => {
-  test.each<[string, Partial<Past>, boolean]>([
+  test.each<[string, Partial<ExpectationFacts>, boolean]>([
     ['tagged', {}, true],
     ['not tagged', { wanted: false }, false],
     ['not tagged, with copies', { wanted: false, hasCopies: true }, true],
@@ -39,7 +39,7 @@ describe('whether copies are expected', () => {
     ['excluded when it was made', { exclusion: decision(1000) }, false],
     ['of a name that was excluded before it was made', { exclusion: decision(1001) }, true],
     [
-      'made now, as far as anybody knows',
+      'created at an unknown time: now',
       { database: aDatabase('a', { createdAt: undefined }), exclusion: decision(5) },
       true,
     ],
@@ -53,9 +53,9 @@ describe('whether copies are expected', () => {
 });
 
 describe('from when on a first copy is awaited', () => {
-  test.each<[string, Partial<Past>, number]>([
+  test.each<[string, Partial<ExpectationFacts>, number]>([
     ['its creation', {}, 1000],
-    ['now, where nobody knows its creation', { database: aDatabase('a', { createdAt: undefined }) }, 0],
+    ['now, when its creation is unknown', { database: aDatabase('a', { createdAt: undefined }) }, 0],
     ['the acceptance of its account, where that came later', { accountSince: hoursAgo(10) }, 10],
     ['its tag, where that came later', { record: row({ wanted: true, expected: false, wantedSince: at(7) }) }, 7],
     ['now, where its tag came now', { record: NOT_EXPECTED }, 0],
@@ -80,8 +80,8 @@ describe('from when on a first copy is awaited', () => {
 });
 
 describe('since when it is tagged', () => {
-  test.each<[string, Partial<Past>, string | undefined]>([
-    ['as long as anybody knows', {}, undefined],
+  test.each<[string, Partial<ExpectationFacts>, string | undefined]>([
+    ['without a record', {}, undefined],
     ['now', { record: NOT_EXPECTED }, at(0)],
     ['as before', { record: row({ wantedSince: at(9) }) }, at(9)],
     [
@@ -97,11 +97,11 @@ describe('since when it is tagged', () => {
 });
 
 describe('since when its tag is gone', () => {
-  test.each<[string, Partial<Past>, string | undefined]>([
+  test.each<[string, Partial<ExpectationFacts>, string | undefined]>([
     ['now', { wanted: false, record: row() }, at(0)],
     ['as before', { wanted: false, record: row({ wanted: false, tagRemovedSince: at(8) }) }, at(8)],
     ['now, of a database that took a name', { wanted: false, namesake: row() }, at(0)],
-    ['nobody knows', { wanted: false, hasCopies: true }, undefined],
+    ['no report says', { wanted: false, hasCopies: true }, undefined],
     ['it is there', { record: row({ wanted: false, tagRemovedSince: at(8) }) }, undefined],
     ['an operator excluded it', { wanted: false, record: row(), exclusion: decision(5) }, undefined],
   ])('%s', (_, change, tagRemovedSince) => {
@@ -134,7 +134,7 @@ describe('the RPO', () => {
     ['the strictest of its tags', { size: 'huge', tier: 'lead' }, undefined, undefined, 48],
     ['a stricter one at once', { tier: 'gold' }, 26, false, 6],
     ['a longer one not while no copy is within the one before', { tier: 'lead' }, 26, false, 26],
-    ['a longer one not where nobody says how old a copy is', { tier: 'lead' }, 6, undefined, 6],
+    ['not a longer one while the age of a copy is unknown', { tier: 'lead' }, 6, undefined, 6],
     ['a longer one when a copy is within the one before', { tier: 'lead' }, 26, true, 48],
     ['a longer one where the stack no longer offers the one before', { tier: 'lead' }, 12, false, 48],
     ['the same again', { tier: 'lead' }, 48, false, 48],

@@ -8,34 +8,22 @@ const lines = (count: number, account: string = SOURCE): Line[] =>
 const each = (count: number, text = 'x'): Line[] =>
   Array.from({ length: count }, (_, at): Line => [accountOf(at), text]);
 
-test('a text without findings is empty; a kind of finding without lines adds nothing', () => {
+test('a section without lines adds nothing', () => {
   const text = new MessageText();
-  text.section('Late', []);
-  expect(text.isEmpty).toBe(true);
-  text.section('Late', lines(1));
-  expect(text.isEmpty).toBe(false);
+  text.addSection('Late', []);
+  expect(text.toText('The end.')).toBe('\n\nThe end.');
 });
 
-test('kinds stand one under the other, their accounts before the text, unless it is to stand as it is', () => {
+test('sections follow each other, with a line for each finding', () => {
   const text = new MessageText();
-  text.section('Late', [
+  text.addSection('Late', [
     [SOURCE, 'orders'],
-    [SOURCE, 'carts of it', 'as it is'],
+    [SOURCE, 'carts'],
     ['', 'the registry'],
   ]);
-  text.section('Never', [[OTHER, 'ledger']]);
-  expect(text.with('The end.')).toBe(
-    [
-      'Late (3):',
-      `- ${SOURCE}: orders`,
-      '- carts of it',
-      '- the registry',
-      '',
-      'Never (1):',
-      `- ${OTHER}: ledger`,
-      '',
-      'The end.',
-    ].join('\n'),
+  text.addSection('Never', [[OTHER, 'ledger']]);
+  expect(text.toText('The end.')).toBe(
+    ['Late (3):', '- orders', '- carts', '- the registry', '', 'Never (1):', '- ledger', '', 'The end.'].join('\n'),
   );
 });
 
@@ -45,28 +33,28 @@ test.each([
   [45, [`- and 5 more: ${SOURCE} (5)`]],
 ])('%d lines of one account: forty are shown, the others are counted', (count, more) => {
   const text = new MessageText();
-  text.section('Late', lines(count));
-  const shown = Array.from({ length: 40 }, (_, at) => `- ${SOURCE}: line ${at}`);
-  expect(text.with('The end.').split('\n')).toEqual([`Late (${count}):`, ...shown, ...more, '', 'The end.']);
+  text.addSection('Late', lines(count));
+  const shown = Array.from({ length: 40 }, (_, at) => `- line ${at}`);
+  expect(text.toText('The end.').split('\n')).toEqual([`Late (${count}):`, ...shown, ...more, '', 'The end.']);
 });
 
 test('lines about no account are counted without a name', () => {
   const text = new MessageText();
-  text.section('Unread', lines(42, ''));
-  expect(text.with('The end.')).toContain('\n- and 2 more\n\nThe end.');
+  text.addSection('Unread', lines(42, ''));
+  expect(text.toText('The end.')).toContain('\n- and 2 more\n\nThe end.');
 });
 
-test('fifty accounts are counted by name, and the end names those that no line is about', () => {
+test('fifty accounts are counted by name, and the end names those without a line', () => {
   const exactly = new MessageText();
-  exactly.section('Late', each(90));
+  exactly.addSection('Late', each(90));
   const counted = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, at) => `${accountOf(from + at)} (1)`).join(', ');
-  expect(exactly.with('The end.')).toContain(`\n- and 50 more: ${counted(40, 90)}\n\nThe end.`);
+  expect(exactly.toText('The end.')).toContain(`\n- and 50 more: ${counted(40, 90)}\n\nThe end.`);
 
   const text = new MessageText();
-  text.section('Late', each(93));
-  text.section('Never', [[accountOf(91), 'orders']]);
-  const whole = text.with('The end.');
+  text.addSection('Late', each(93));
+  text.addSection('Never', [[accountOf(91), 'orders']]);
+  const whole = text.toText('The end.');
   expect(whole).toContain(`\n- and 53 more: ${counted(40, 90)}, and 3 more accounts\n`);
   expect(whole.endsWith(`\n\nFurther accounts with findings (2): ${accountOf(90)}, ${accountOf(92)}\n\nThe end.`)).toBe(
     true,
@@ -75,44 +63,44 @@ test('fifty accounts are counted by name, and the end names those that no line i
 
 test('the end names five thousand accounts and counts all', () => {
   const text = new MessageText();
-  text.section('Late', each(5093));
-  const end = text.with('The end.').split('Further accounts with findings ')[1] ?? '';
+  text.addSection('Late', each(5093));
+  const end = text.toText('The end.').split('Further accounts with findings ')[1] ?? '';
   expect(end.startsWith('(5003): ')).toBe(true);
   expect(end.match(/\d{12}/g)).toHaveLength(5000);
 });
 
-describe('a text longer than SNS takes', () => {
+describe('a text beyond the limit of SNS', () => {
   const longest = 240_000;
   /** A text of so many bytes, of characters of so many bytes each. */
   const sized = (bytes: number, character = 'x') => {
     const text = new MessageText();
-    text.section('Registry', [['', 'r']]);
-    const frame = Buffer.byteLength(text.with('The end.')) + Buffer.byteLength(`\n\nLate (1):\n- ${SOURCE}: `);
+    text.addSection('Registry', [['', 'r']]);
+    const frame = Buffer.byteLength(text.toText('The end.')) + Buffer.byteLength('\n\nLate (1):\n- ');
     const room = bytes - frame;
     const size = Buffer.byteLength(character);
-    text.section('Late', [[SOURCE, 'y'.repeat(room % size) + character.repeat(Math.floor(room / size))]]);
-    return text.with('The end.');
+    text.addSection('Late', [[SOURCE, 'y'.repeat(room % size) + character.repeat(Math.floor(room / size))]]);
+    return text.toText('The end.');
   };
 
-  test('stands whole as long as it fits', () => {
+  test('is whole while it fits', () => {
     const whole = sized(longest);
     expect(Buffer.byteLength(whole)).toBe(longest);
-    expect(whole).not.toContain('cut short');
+    expect(whole).not.toContain('truncated');
   });
 
-  test.each(['x', 'é', '€', '🔑'])('is cut between two characters (%s), and names its accounts', (character) => {
+  test.each(['x', 'é', '€', '🔑'])('is truncated between two characters (%s), and names its accounts', (character) => {
     const cut = sized(longest + 1, character);
     expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(longest);
     expect(Buffer.byteLength(cut)).toBeGreaterThan(longest - 4);
     expect(cut).not.toContain('\ufffd');
     expect(cut.startsWith('Registry (1):\n- r\n\nLate (1):\n')).toBe(true);
-    expect(cut.endsWith(`${character}\n… (cut short)\n\nAccounts with findings (1): ${SOURCE}\n\nThe end.`)).toBe(true);
+    expect(cut.endsWith(`${character}\n… (truncated)\n\nAccounts with findings (1): ${SOURCE}\n\nThe end.`)).toBe(true);
   });
 
-  test('names those that no line is about as well', () => {
+  test('names accounts without a line as well', () => {
     const text = new MessageText();
-    text.section('Late', each(91, 'x'.repeat(7000)));
-    const end = text.with('The end.').split('… (cut short)')[1] ?? '';
+    text.addSection('Late', each(91, 'x'.repeat(7000)));
+    const end = text.toText('The end.').split('… (truncated)')[1] ?? '';
     expect(end.startsWith(`\n\nAccounts with findings (91): ${accountOf(0)}, `)).toBe(true);
     expect(new Set(end.match(/\d{12}/g))).toContain(accountOf(90));
   });

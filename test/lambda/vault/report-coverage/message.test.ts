@@ -1,4 +1,5 @@
 import { messageOf } from '../../../../lambda/vault/report-coverage/message';
+import { REMEDIES, SECTIONS } from '../../../../lambda/vault/report-coverage/message-sentences';
 import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import type { CoverageAccount, CoverageEvidence, CoverageRow } from '../../../../src/contract/coverage';
 import { region } from '../../../../src/contract/ids';
@@ -7,8 +8,8 @@ import { HERE, OTHER, SOURCE } from '../../../support/pipeline';
 
 const orders = aDatabase('orders');
 const AT = NOW.toISOString();
-const END = `Report of ${AT}. The whole of it: checkvalve status. What to do: docs/runbook.md.`;
-/** A report in which all is well. */
+const END = `Report of ${AT}. For the whole report, run “checkvalve status”. For what to do, see docs/runbook.md.`;
+/** A report without findings. */
 const WELL = plan(factsOf([openAccount({ databases: [orders] })], [aCopy(orders, 3)])).evidence;
 const account = (change: Partial<CoverageAccount> = {}): CoverageAccount => ({
   ...{ account: SOURCE, state: 'enrolled', access: 'granted', optedOut: [], notImported: [], unread: [] },
@@ -18,23 +19,23 @@ const row = (change: Partial<CoverageRow> = {}): CoverageRow => ({
   ...{ account: SOURCE, database: orders.arn, status: 'never', since: AT, wanted: true },
   ...change,
 });
-const told = (change: Partial<CoverageEvidence>) => messageOf({ ...WELL, ...change });
+const message = (change: Partial<CoverageEvidence>) => messageOf({ ...WELL, ...change });
 const newestCopy = { arn: aCopy(orders, 30).arn, dataTime: '2026-11-24T06:00:00.000Z', importedAt: AT } as const;
 
-test('of a report in which all is well nothing is told', () => expect(messageOf(WELL)).toBeUndefined());
+test('a report without findings needs no message', () => expect(messageOf(WELL)).toBeUndefined());
 
 test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
   [
     'a database without a copy',
     { databases: [row(), ...WELL.databases] },
     'Checkvalve: 1 of 2 databases not protected (eu-central-1)',
-    ['Never copied (1):', `- orders in ${SOURCE}`],
+    [`${SECTIONS.never} (1):`, `- orders in ${SOURCE}, ${HERE}`],
   ],
   [
-    'a reason and what helps',
+    'a reason and a remedy',
     { databases: [row({ status: 'unsupported', reason: 'because', remedy: 'Do it.' })] },
     'Checkvalve: 1 of 1 databases not protected (eu-central-1)',
-    ['Cannot be copied as it is (1):', `- orders in ${SOURCE}: because`, '  Do it.'],
+    [`${SECTIONS.unsupported} (1):`, `- orders in ${SOURCE}, ${HERE}: Because.`, '  Do it.'],
   ],
   [
     'a copy that is too old, by RDS',
@@ -45,8 +46,8 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
     },
     'Checkvalve: 1 of 1 databases not protected (eu-central-1)',
     [
-      'The newest copy is too old (1):',
-      `- orders in ${SOURCE}, newest copy 2026-11-24T06:00:00.000Z (30 h old; at most 26 h)`,
+      `${SECTIONS.late} (1):`,
+      `- orders in ${SOURCE}, ${HERE}: Newest copy 2026-11-24T06:00:00.000Z (30 h old; RPO 26 h).`,
     ],
   ],
   [
@@ -54,40 +55,47 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
     { databases: [row({ status: 'late', newestCopy: { ...newestCopy, dataTimeFrom: 'source' }, ageHours: 30 })] },
     'Checkvalve: 1 of 1 databases not protected (eu-central-1)',
     [
-      'The newest copy is too old (1):',
-      `- orders in ${SOURCE}, newest copy 2026-11-24T06:00:00.000Z (30 h old; at most ? h, by the word of the source)`,
+      `${SECTIONS.late} (1):`,
+      `- orders in ${SOURCE}, ${HERE}: Newest copy 2026-11-24T06:00:00.000Z (30 h old; RPO ? h), by the clock of the source.`,
     ],
   ],
   [
     'a copy that is gone, of an unknown age',
     { databases: [row({ status: 'lost', newestCopy })] },
     'Checkvalve: 1 of 1 databases not protected (eu-central-1)',
-    ['The vault had a copy, and it is gone (1):', `- orders in ${SOURCE}, newest copy 2026-11-24T06:00:00.000Z`],
+    [`${SECTIONS.lost} (1):`, `- orders in ${SOURCE}, ${HERE}: Newest copy 2026-11-24T06:00:00.000Z.`],
   ],
   [
     'a tag that was removed of a database that is protected',
     { databases: [row({ status: 'protected', tagRemovedSince: AT })] },
-    'Checkvalve: databases or accounts come and go (eu-central-1)',
-    ['Still protected, but the tag was removed: no further copies come (1):', `- orders in ${SOURCE}`],
+    'Checkvalve: databases or accounts change (eu-central-1)',
+    [`${SECTIONS['tag-removed']} (1):`, `- orders in ${SOURCE}, ${HERE}`],
   ],
   [
-    'an account that shuts the vault out',
+    'an account that denies access',
     {
       accounts: [account({ access: 'denied', because: 'AccessDenied' }), account({ account: OTHER, access: 'denied' })],
     },
-    'Checkvalve: 2 account(s) cannot be looked into (eu-central-1)',
-    ['Accounts whose access role does not open (2):', `- ${SOURCE}: AccessDenied`, `- ${OTHER}: no reason given`],
+    'Checkvalve: 2 account(s) deny access (eu-central-1)',
+    [
+      `${SECTIONS['access-denied']} (2):`,
+      `- ${SOURCE}, ${HERE}: AccessDenied. ${REMEDIES['access-denied']}`,
+      `- ${OTHER}, ${HERE}: AWS gives no reason. ${REMEDIES['access-denied']}`,
+    ],
   ],
   [
     'a tag that RDS contradicts',
     {
       disputed: [{ account: SOURCE, database: orders.arn, copy: newestCopy.arn, importedAt: AT, what: 'resource-id' }],
     },
-    'Checkvalve: 1 copies whose tags RDS contradicts (eu-central-1)',
-    ['Tags of a source that RDS contradicts (1):', `- ${SOURCE}: ${orders.arn}: resource-id: ${newestCopy.arn}`],
+    'Checkvalve: 1 copies with tags that RDS contradicts (eu-central-1)',
+    [
+      `${SECTIONS['disputed-tags']} (1):`,
+      `- ${SOURCE}, ${HERE}: RDS contradicts resource-id of ${newestCopy.arn}, a copy of ${orders.arn}. ${REMEDIES['disputed-tags']}`,
+    ],
   ],
   [
-    'databases where no vault is, five by name',
+    'databases in Regions without a vault, five by name',
     {
       accounts: [
         account({
@@ -110,62 +118,54 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
     },
     'Checkvalve: 11 database(s) in Regions without a vault (eu-central-1)',
     [
-      'Production databases in Regions without a vault (2):',
-      `- ${SOURCE}: eu-west-1: db-1, db-2, db-3, db-4, db-5, and 1 more`,
-      `- ${SOURCE}: eu-west-2: x1, x2, x3, x4, x5`,
+      `${SECTIONS['uncovered-region']} (2):`,
+      `- ${SOURCE}, eu-west-1: Databases db-1, db-2, db-3, db-4, db-5, and 1 more. ${REMEDIES['uncovered-region']}`,
+      `- ${SOURCE}, eu-west-2: Databases x1, x2, x3, x4, x5. ${REMEDIES['uncovered-region']}`,
     ],
   ],
   [
     'a key with another policy',
     { accounts: [account({ exportKey: { keyId: 'key-1', otherPolicies: ['a', 'b'], lastRead: 'policy-names' } })] },
-    'Checkvalve: 1 fault(s) in the policies of export keys (eu-central-1)',
+    'Checkvalve: 1 unexpected export key policies (eu-central-1)',
     [
-      'Export keys with policies that the tooling does not give them (1):',
-      `- ${SOURCE}: The export key key-1 has a policy beside its own: a, b`,
+      `${SECTIONS['export-key-policy']} (1):`,
+      `- ${SOURCE}, ${HERE}: The export key key-1 has a policy beside its own: a, b.`,
     ],
   ],
   [
     'what could not be read',
     { accounts: [account({ unread: ['snapshots: no'] })], registryUnread: 'no table' },
-    'Checkvalve: 2 part(s) could not be read (eu-central-1)',
-    [
-      'Could not be read, so that what is said beside it may be too good (2):',
-      '- registry: no table',
-      `- ${SOURCE}: snapshots: no`,
-    ],
+    'Checkvalve: 2 part(s) not read (eu-central-1)',
+    [`${SECTIONS['not-read']} (2):`, '- Registry: no table.', `- ${SOURCE}: snapshots: no.`],
   ],
   [
     'a backup that was missed',
     { missedBackups: [{ account: SOURCE, database: orders.arn, state: 'FAILED', message: 'no', at: AT }] },
     'Checkvalve: 1 backup(s) missed (eu-central-1)',
-    [
-      'Backups that AWS Backup did not make, or that were deleted before they were copied (1):',
-      `- ${orders.arn}: FAILED: no`,
-    ],
+    [`${SECTIONS['missed-backup']} (1):`, `- ${orders.arn}: FAILED. No.`],
   ],
   [
-    'a service that is not opted in',
+    'a service without opt-in',
     { accounts: [account({ account: OTHER }), account({ optedOut: ['Aurora', 'Neptune'] })] },
-    'Checkvalve: AWS Backup is not opted in everywhere (eu-central-1)',
-    ['Services that AWS Backup is not opted in to (1):', `- ${SOURCE}: Aurora, Neptune`],
+    'Checkvalve: 1 account(s) without opt-in in AWS Backup (eu-central-1)',
+    [`${SECTIONS['not-opted-in']} (1):`, `- ${SOURCE}, ${HERE}: Aurora, Neptune. ${REMEDIES['not-opted-in']}`],
   ],
   [
     'an account that leaves',
-    { accounts: [account({ account: OTHER }), account({ state: 'leaving', exitSeen: '2026-11-25T01:00:00.000Z' })] },
-    'Checkvalve: databases or accounts come and go (eu-central-1)',
+    {
+      accounts: [account({ account: OTHER }), account({ state: 'leaving', leavingSince: '2026-11-25T01:00:00.000Z' })],
+    },
+    'Checkvalve: databases or accounts change (eu-central-1)',
     [
-      'Accounts that are about to leave (1):',
-      `- ${SOURCE}: seen to leave at 2026-11-25T01:00:00.000Z; the vault imports for a day more`,
+      `${SECTIONS['account-leaving']} (1):`,
+      `- ${SOURCE}, ${HERE}: Leaving since 2026-11-25T01:00:00.000Z. ${REMEDIES['account-leaving']}`,
     ],
   ],
   [
     'an account that left without a confirmation',
     { accounts: [account({ account: OTHER }), account({ state: 'left', unconfirmed: true })] },
-    'Checkvalve: databases or accounts come and go (eu-central-1)',
-    [
-      'Accounts that left, and no operator has confirmed it (1):',
-      `- ${SOURCE}: run “checkvalve accept --left ${SOURCE}”, if it is meant`,
-    ],
+    'Checkvalve: databases or accounts change (eu-central-1)',
+    [`${SECTIONS['exit-unconfirmed']} (1):`, `- ${SOURCE}, ${HERE}: ${REMEDIES['exit-unconfirmed'](SOURCE)}`],
   ],
   [
     'an account that waits for three hours',
@@ -177,17 +177,17 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
         account({ account: OTHER, since: hoursAgo(50).toISOString() }),
       ],
     },
-    'Checkvalve: databases or accounts come and go (eu-central-1)',
+    'Checkvalve: databases or accounts change (eu-central-1)',
     [
-      'Accounts that wait to be accepted (1):',
-      `- ${SOURCE}: waits since ${hoursAgo(3).toISOString()}; run “checkvalve accept ${SOURCE}”, if it is meant`,
+      `${SECTIONS['account-waiting']} (1):`,
+      `- ${SOURCE}, ${HERE}: Waiting since ${hoursAgo(3).toISOString()}. ${REMEDIES['account-waiting'](SOURCE)}`,
     ],
   ],
 ])('%s', (_, change, subject, lines) =>
-  expect(told(change)).toEqual({ subject, text: [...lines, '', END].join('\n') }),
+  expect(message(change)).toEqual({ subject, text: [...lines, '', END].join('\n') }),
 );
 
-test('what is worst names the message, and stands first in it', () => {
+test('the worst finding is the subject, and comes first', () => {
   const all: CoverageEvidence = {
     ...WELL,
     databases: (['missing-tag', 'unsupported', 'late', 'never', 'lost', 'unknown'] as const).map((status) =>
@@ -197,14 +197,9 @@ test('what is worst names the message, and stands first in it', () => {
   };
   const { subject, text } = messageOf(all) ?? { subject: '', text: '' };
   expect(subject).toBe(`Checkvalve: 6 of 6 databases not protected (${HERE})`);
-  expect(text.split('\n').filter((line) => /^\S.* \(\d+\):$/.test(line) && !line.startsWith('-'))).toEqual([
-    'Unknown: the account does not let the vault look in, or could not be asked (1):',
-    'The vault had a copy, and it is gone (1):',
-    'Never copied (1):',
-    'The newest copy is too old (1):',
-    'Cannot be copied as it is (1):',
-    'Excluded: the tag of the plan is missing (1):',
-    'Accounts whose access role does not open (1):',
-    'Services that AWS Backup is not opted in to (1):',
-  ]);
+  expect(text.split('\n').filter((line) => /^\S.* \(\d+\):$/.test(line) && !line.startsWith('-'))).toEqual(
+    (['unknown', 'lost', 'never', 'late', 'unsupported', 'missing-tag', 'access-denied', 'not-opted-in'] as const).map(
+      (id) => `${SECTIONS[id]} (1):`,
+    ),
+  );
 });

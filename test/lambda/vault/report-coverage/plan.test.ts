@@ -1,279 +1,437 @@
-// Longer than most: what a run does, each part of its report and what it measures is one table each.
-import type { FailedJob } from '../../../../lambda/_kit/ports/backup-jobs';
-import type { AccountSeen, CoverageFacts } from '../../../../lambda/vault/report-coverage/facts';
+// Longer than most: one table of all that can be said of a database, and the cases beside it.
+import type { Database } from '../../../../lambda/_kit/ports/databases';
+import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
+import type { AccountContents, ObservedAccount } from '../../../../lambda/vault/report-coverage/facts';
 import { plan } from '../../../../lambda/vault/report-coverage/plan';
-import type { CoverageEvidence, CoverageRow } from '../../../../src/contract/coverage';
-import { databasesMetric, reportCoverage as METRIC } from '../../../../src/contract/metrics';
-import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../../src/contract/names';
-import { holdTag, VERDICTS } from '../../../../src/contract/verdicts';
+import { REASONS } from '../../../../lambda/vault/report-coverage/reasons';
+import type { CoverageEvidence } from '../../../../src/contract/coverage';
+import type { SnapshotArn } from '../../../../src/contract/ids';
+import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
+import { formatHold } from '../../../../src/contract/verdicts';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../../support/coverage-world';
 import { OTHER, SOURCE } from '../../../support/pipeline';
 
 const orders = aDatabase('orders');
-const at = (hours: number) => hoursAgo(hours).toISOString();
-const MINUTE = 1 / 60;
-const run = (accounts: readonly AccountSeen[], more: Partial<CoverageFacts> = {}) =>
-  plan({ ...factsOf(accounts), ...more });
-const LATE = openAccount({ databases: [orders] });
-const earlier = (more: Partial<CoverageEvidence> = {}): CoverageEvidence => ({ ...run([LATE]).evidence, ...more });
-const doing = (more: Partial<CoverageFacts> = {}) => run([LATE], more).actions.map((action) => action.do);
+const shut: ObservedAccount['observed'] = {
+  access: 'denied',
+  because: 'AccessDenied: not authorized to perform sts:AssumeRole',
+};
+const left: Partial<ObservedAccount> = { state: 'left', observed: { access: 'not-requested' } };
 
-describe('what a run does', () => {
-  const day = coverageOfDay(NOW);
+/** What is said of the databases of one account, worst first. */
+const said = (accounts: readonly ObservedAccount[], own: readonly Snapshot[] = [], before?: CoverageEvidence) =>
+  plan(factsOf(accounts, own, before)).evidence.databases;
+const statuses = (accounts: readonly ObservedAccount[], own: readonly Snapshot[] = [], before?: CoverageEvidence) =>
+  said(accounts, own, before).map(({ status, code }) => (code ? `${status}: ${code}` : status));
+/** What an earlier report said of the same. */
+const earlier = (accounts: readonly ObservedAccount[], own: readonly Snapshot[], hours: number) =>
+  plan(factsOf(accounts, own, undefined, hoursAgo(hours))).evidence;
 
-  test('keeps the report of the day for a year, and replaces the newest', () => {
-    const { actions } = run([openAccount()]);
-    const until = new Date(NOW.getTime() + 365 * 24 * 3_600_000);
-    expect(actions).toEqual([
-      { do: 'keep', name: day, until },
-      { do: 'replace', name: LATEST_COVERAGE },
+const held = (code: Parameters<typeof formatHold>[0]['code'], hours: number) => ({
+  [RECOVERY_POINT_TAGS.exportKey]: 'key',
+  [TAGS.held]: formatHold({ code, count: 1, at: hoursAgo(hours) }),
+});
+
+test.each<[string, string, Database, readonly Snapshot[], Partial<AccountContents>?]>([
+  ['a copy within the RPO', 'protected', orders, [aCopy(orders, 25)]],
+  ['a copy exactly as old as the RPO', 'protected', orders, [aCopy(orders, 26)]],
+  ['a copy older than the RPO', 'late', orders, [aCopy(orders, 26.1)]],
+  ['an old copy and a new one', 'protected', orders, [aCopy(orders, 300), aCopy(orders, 3)]],
+  ['no copy', 'never', orders, []],
+  ['no copy, made within the RPO', 'new', aDatabase('orders', { createdAt: hoursAgo(25) }), []],
+  ['no copy, being made', 'new', aDatabase('orders', { createdAt: undefined }), []],
+  ['a copy that failed', 'never', orders, [aCopy(orders, 3, { status: 'failed' })]],
+  ['a copy in flight', 'never', orders, [aCopy(orders, 3, { status: 'creating' })]],
+  ['a copy made by hand', 'never', orders, [aCopy(orders, 3, { tags: new Map([[TAGS.database, orders.arn]]) })]],
+  ['no tag', 'missing-tag', aDatabase('orders', { tags: new Map() }), []],
+  [
+    'another value of the tag',
+    'missing-tag',
+    aDatabase('orders', { tags: new Map([['environment', 'Production']]) }),
+    [],
+  ],
+  ['no tag any more, and a fresh copy', 'protected', aDatabase('orders', { tags: new Map() }), [aCopy(orders, 3)]],
+  ['no tag any more, and an old copy', 'late', aDatabase('orders', { tags: new Map() }), [aCopy(orders, 30)]],
+  [
+    'backups of another plan, without our tag',
+    'never: missing-tag',
+    orders,
+    [],
+    { snapshots: [inSource(orders, { plan: 'of the team' })] },
+  ],
+  [
+    'a Multi-AZ DB cluster',
+    'unsupported: multi-az-cluster',
+    aDatabase('orders', { kind: 'cluster', engine: 'postgres', createdAt: hoursAgo(1) }),
+    [],
+  ],
+  ['RDS Custom', 'unsupported: rds-custom', aDatabase('orders', { engine: 'custom-oracle-ee' }), []],
+  [
+    'an unencrypted cluster',
+    'unsupported: unencrypted-cluster',
+    aDatabase('orders', { kind: 'cluster', encrypted: false }),
+    [],
+  ],
+  [
+    '49 tags',
+    'never: too-many-tags',
+    aDatabase('orders', {
+      tags: new Map([['environment', 'production'], ...Array.from({ length: 48 }, (_, at) => [`t${at}`, ''] as const)]),
+    }),
+    [],
+  ],
+  [
+    // Case 137.
+    '49 tags, encryption_key among them, which the plan overwrites',
+    'never',
+    aDatabase('orders', {
+      tags: new Map([
+        ['environment', 'production'],
+        ['encryption_key', 'x'],
+        ...Array.from({ length: 47 }, (_, at) => [`t${at}`, ''] as const),
+      ]),
+    }),
+    [],
+  ],
+  [
+    '48 tags, and those of AWS beside them',
+    'never',
+    aDatabase('orders', {
+      tags: new Map([
+        ['environment', 'production'],
+        ...Array.from({ length: 47 }, (_, at) => [`t${at}`, ''] as const),
+        ['aws:cloudformation:stack-name', 's'],
+      ]),
+    }),
+    [],
+  ],
+  [
+    'a share that RDS refuses',
+    'late: unshareable',
+    orders,
+    [aCopy(orders, 90)],
+    { snapshots: [inSource(orders, held('unshareable', 20))] },
+  ],
+  [
+    'a share that RDS refused before the newest copy',
+    'late',
+    orders,
+    [aCopy(orders, 40)],
+    { snapshots: [inSource(orders, held('unshareable', 60))] },
+  ],
+  [
+    'a key that cannot be used',
+    'never: key-not-accessible',
+    orders,
+    [],
+    { snapshots: [inSource(orders, held('key-not-accessible', 2))] },
+  ],
+  [
+    'a copy that is stuck, while an older one is good',
+    'protected',
+    orders,
+    [aCopy(orders, 20)],
+    { snapshots: [inSource(orders, held('stuck', 2))] },
+  ],
+])('%s: %s', (_, status, database, own, contents = {}) => {
+  expect(statuses([openAccount({ databases: [database], ...contents })], own)).toEqual([status]);
+});
+
+test('a backup that was to start in a window of RDS: the report names the window, with a remedy', () => {
+  const windows = { backupWindow: '01:00-01:30', maintenanceWindow: 'sun:05:00-sun:06:00' };
+  const job = (begunAt: string) => ({
+    resource: orders.arn,
+    state: 'FAILED',
+    message: 'no',
+    at: new Date(),
+    begunAt: new Date(begunAt),
+  });
+  const rowOf = (begunAt: string) =>
+    said([openAccount({ databases: [{ ...orders, windows }], failedJobs: [job(begunAt)] })])[0];
+  expect(rowOf('2026-11-25T01:10:00Z')).toMatchObject({
+    reason: expect.stringContaining('backup window 01:00-01:30'),
+    remedy: expect.stringContaining('Move that window'),
+  });
+  expect(rowOf('2026-11-29T04:10:00Z')?.reason).toContain('maintenance window sun:05:00-sun:06:00');
+  expect(rowOf('2026-11-25T03:00:00Z')?.reason).toBe('the backup failed: no');
+});
+
+describe('a service that AWS Backup is not opted in to', () => {
+  // Case 68.
+  test.each([
+    ['Aurora', aDatabase('ledger', { kind: 'cluster' })],
+    ['DocumentDB', aDatabase('carts', { kind: 'cluster', engine: 'docdb' })],
+    ['Neptune', aDatabase('friends', { kind: 'cluster', engine: 'neptune' })],
+    // Case 68.
+  ])('%s off in a member leaves its databases without a copy, and says how to opt in', (service, database) => {
+    const [row] = said([openAccount({ databases: [database], optedOut: [service] })]);
+    expect(row).toMatchObject({ status: 'never', code: 'not-opted-in', codeFrom: 'aws' });
+    expect(row?.remedy).toContain('Opt in');
+  });
+
+  test('an instance of RDS is selected by its ARN, whatever the opt-in says', () => {
+    expect(statuses([openAccount({ databases: [orders], optedOut: ['RDS'] })])).toEqual(['never']);
+  });
+
+  // Case 68.
+  test('another service’s opt-in is no matter, and the report names the account', () => {
+    const { evidence } = plan(factsOf([openAccount({ databases: [orders], optedOut: ['Neptune'] })]));
+    expect(evidence.databases[0]?.status).toBe('never');
+    expect(evidence.accounts[0]?.optedOut).toEqual(['Neptune']);
+  });
+});
+
+describe('what is gone', () => {
+  // Case 49.
+  test('the last copy of a database that was deleted 60 days ago is kept in sight, as last copy', () => {
+    const [row, ...more] = said([openAccount()], [aCopy(orders, 62 * 24), aCopy(orders, 60 * 24)]);
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({ status: 'source-deleted', ageHours: 60 * 24, database: orders.arn });
+  });
+
+  // Case 59.
+  test('of an account that left, nothing is demanded once it is confirmed: its copies have the status account-left', () => {
+    const old = aCopy(orders, 20 * 24);
+    expect(statuses([openAccount({}, left)], [old])).toEqual(['late']);
+    // In no table at all: the vault still says whose copies it holds.
+    expect(statuses([], [old])).toEqual(['late']);
+    const decisions = [{ kind: 'left', subject: SOURCE, by: 'operator', at: NOW.toISOString() }] as const;
+    const facts = { ...factsOf([openAccount({}, left)], [old]), decisions };
+    expect(plan({ ...facts, accounts: [] }).evidence.databases.map(({ status }) => status)).toEqual(['account-left']);
+    expect(plan(facts).measures).toMatchObject({
+      DatabasesAccountLeft: 1,
+      DatabasesLate: 0,
+      DatabasesUnknown: 0,
+      UnknownAccounts: 0,
+    });
+  });
+
+  test('an account that is leaving is judged as long as it has the tooling', () => {
+    expect(statuses([openAccount({ databases: [orders] }, { state: 'leaving' })])).toEqual(['never']);
+  });
+
+  test('a database that was created again under its old name has no copy yet; the copies of the old one are its last', () => {
+    const recreated = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(2) });
+    const rows = said([openAccount({ databases: [recreated] })], [aCopy(orders, 5)]);
+    expect(rows.map(({ status }) => status)).toEqual(['new', 'source-deleted']);
+    expect(rows[1]?.reason).toBe(REASONS['name-reused']().reason);
+  });
+
+  test('a copy without the id of its database is not replaced: its account decides', () => {
+    const tags = new Map([...aCopy(orders, 5).tags].filter(([key]) => key !== TAGS.resourceId));
+    const old = aCopy(orders, 5, { tags });
+    const shut: Partial<ObservedAccount> = { observed: { access: 'denied', because: 'no' } };
+    expect(statuses([openAccount({}, left)], [old])).toEqual(['account-left']);
+    expect(statuses([openAccount({}, shut)], [old])).toEqual(['unknown']);
+    expect(said([openAccount()], [old])[0]?.reason).toBe(REASONS['database-deleted']().reason);
+  });
+
+  test('a copy that does not say which database it is of counts for none, and hides no other', () => {
+    const bare = (said: string) =>
+      aCopy(orders, 1, { tags: new Map([...aCopy(orders, 1).tags, [TAGS.database, said]]) });
+    const own = [bare(''), bare('orders'), aCopy(orders, 5)].map((one, at) => ({
+      ...one,
+      arn: `${one.arn}-${at}` as SnapshotArn,
+    }));
+    expect(said([openAccount({ databases: [orders] })], own).map(({ ageHours }) => ageHours)).toEqual([5]);
+  });
+
+  test('a renamed database keeps its copies', () => {
+    const renamed = aDatabase('orders-2', { resourceId: orders.resourceId });
+    expect(statuses([openAccount({ databases: [renamed] })], [aCopy(orders, 5)])).toEqual(['protected']);
+  });
+
+  test('copies that do not say the stable id belong to the database that has the name', () => {
+    const { tags } = aCopy(orders, 5);
+    const nameless = aCopy(orders, 5, { tags: new Map([...tags].filter(([key]) => key !== TAGS.resourceId)) });
+    expect(statuses([openAccount({ databases: [orders] })], [nameless])).toEqual(['protected']);
+  });
+
+  test('copies without the resource id are as unknown as their account while no other database has the name', () => {
+    const { tags } = aCopy(orders, 5);
+    const nameless = aCopy(orders, 5, { tags: new Map([...tags].filter(([key]) => key !== TAGS.resourceId)) });
+    expect(statuses([openAccount({}, { observed: shut })], [nameless])).toEqual(['unknown']);
+    expect(statuses([openAccount({}, left)], [nameless])).toEqual(['account-left']);
+    const reasons = said([openAccount()], [nameless, aCopy(orders, 9)]).map(({ reason }) => reason);
+    expect(reasons).toEqual(Array(2).fill(REASONS['database-deleted']().reason));
+  });
+
+  test('a copy of another account never counts, whatever stable id its source claims', () => {
+    const foreign = aDatabase('orders', { resourceId: orders.resourceId }, OTHER);
+    const accounts = [openAccount({ databases: [orders] }), openAccount({}, { account: OTHER })];
+    expect(statuses(accounts, [aCopy(foreign, 3)])).toEqual(['never', 'source-deleted']);
+  });
+});
+
+describe('a copy that vanishes from the vault', () => {
+  const accounts = [openAccount({ databases: [orders] })];
+  const [old, fresh] = [aCopy(orders, 30), aCopy(orders, 6)];
+  const before = earlier(accounts, [old, fresh], 1);
+
+  test('is lost, also when an older one is left', () => {
+    expect(statuses(accounts, [old], before)).toEqual(['lost']);
+    expect(statuses(accounts, [], before)).toEqual(['lost']);
+  });
+
+  test('stays lost in the reports after, until a newer copy is there', () => {
+    const report = plan(factsOf(accounts, [old], before)).evidence;
+    expect(statuses(accounts, [old], report)).toEqual(['lost']);
+    expect(statuses(accounts, [old, aCopy(orders, 1)], report)).toEqual(['protected']);
+  });
+
+  test('is lost also of a database that is gone, and of an account that left', () => {
+    expect(statuses([openAccount()], [], before)).toEqual(['lost']);
+    expect(statuses([openAccount({}, left)], [], before)).toEqual(['lost']);
+    expect(statuses([openAccount()], [old], before)).toEqual(['lost']);
+  });
+
+  test('of a deleted database is reported for 90 days', () => {
+    const report = { ...before, databases: verdictsOf(before, 'lost', 89) };
+    expect(statuses([openAccount()], [], report)).toEqual(['lost']);
+    expect(statuses([openAccount()], [], { ...before, databases: verdictsOf(before, 'lost', 91) })).toEqual([]);
+  });
+
+  test('is no loss while it stands there, in whatever status', () => {
+    const broken = aCopy(orders, 6, { status: 'error' });
+    expect(broken.arn).toBe(fresh.arn);
+    expect(statuses(accounts, [old, broken], before)).toEqual(['late']);
+    expect(statuses(accounts, [broken], before)).toEqual(['never']);
+    expect(statuses([openAccount()], [old, broken], before)).toEqual(['source-deleted']);
+  });
+
+  test('an older copy that retention removed is no loss', () => {
+    expect(statuses(accounts, [fresh], before)).toEqual(['protected']);
+  });
+
+  test('is no loss when the database was created again, and the name has a newer copy: retention counts by name', () => {
+    const recreated = aDatabase('orders', { resourceId: 'db-another', createdAt: hoursAgo(900) });
+    const both = [openAccount({ databases: [recreated] })];
+    const known = earlier(both, [old, aCopy(recreated, 6)], 1);
+    expect(statuses(both, [old, aCopy(recreated, 6)], known)).toEqual(['source-deleted', 'protected']);
+    expect(statuses(both, [aCopy(recreated, 6)], known)).toEqual(['protected']);
+  });
+});
+
+const verdictsOf = ({ databases }: CoverageEvidence, status: 'lost', daysAgo: number) =>
+  databases.map((row) => ({ ...row, status, since: hoursAgo(daysAgo * 24).toISOString() }));
+
+describe('an account that denies access', () => {
+  const open = [openAccount({ databases: [orders] })];
+  const before = earlier(open, [aCopy(orders, 6)], 1);
+  const closed = [openAccount({}, { observed: shut })];
+
+  test('makes every database of its account unknown, those with copies and those without', () => {
+    const never = aDatabase('never');
+    const known = earlier([openAccount({ databases: [orders, never] })], [aCopy(orders, 6)], 1);
+    expect(statuses(closed, [aCopy(orders, 6)], known)).toEqual(['unknown', 'unknown']);
+    expect(statuses(closed, [aCopy(orders, 6)])).toEqual(['unknown']);
+  });
+
+  test('is counted and named, and never hides another account', () => {
+    const healthy = aDatabase('healthy', {}, OTHER);
+    const accounts = [...closed, openAccount({ databases: [healthy] }, { account: OTHER })];
+    const { evidence, measures } = plan(factsOf(accounts, [aCopy(orders, 6), aCopy(healthy, 2)], before));
+    expect(evidence.databases.map(({ status }) => status)).toEqual(['unknown', 'protected']);
+    expect(measures.UnknownAccounts).toBe(1);
+    expect(evidence.accounts.find(({ account }) => account === SOURCE)).toMatchObject({
+      access: 'denied',
+      because: expect.stringContaining('AccessDenied'),
+    });
+  });
+
+  test('is no fault in the hours in which the tooling is still on its way', () => {
+    const young = [openAccount({}, { observed: shut, since: hoursAgo(5) })];
+    expect(plan(factsOf(young)).measures.UnknownAccounts).toBe(0);
+  });
+
+  test('opens again: what was known before still counts', () => {
+    const during = plan(factsOf(closed, [aCopy(orders, 6)], before)).evidence;
+    expect(statuses(open, [aCopy(orders, 6)], during)).toEqual(['protected']);
+  });
+});
+
+describe('a source from which no copy comes', () => {
+  const silent = (hours: number, database = orders) =>
+    plan(factsOf([openAccount({ databases: [database] })], hours > 0 ? [aCopy(database, hours)] : []));
+
+  // Case 76.
+  test('nothing has happened for 26 h: the vault’s own inventory says late, and counts it', () => {
+    const { evidence, measures } = silent(26.5);
+    expect(evidence.databases[0]).toMatchObject({ status: 'late', ageHours: 26.5, rpoHours: 26 });
+    expect(measures.DatabasesLate).toBe(1);
+    expect(silent(26).measures.DatabasesLate).toBe(0);
+  });
+
+  // Case 76.
+  test('a new database counts from its creation', () => {
+    expect(silent(0, aDatabase('new', { createdAt: hoursAgo(26) })).evidence.databases[0]?.status).toBe('new');
+    expect(silent(0, aDatabase('new', { createdAt: hoursAgo(26.5) })).evidence.databases[0]?.status).toBe('never');
+  });
+
+  test('an old database counts from the day on which the vault accepted its account', () => {
+    const account = openAccount({ databases: [orders] }, { since: hoursAgo(10) });
+    expect(statuses([account])).toEqual(['new']);
+  });
+
+  test('a database that is tagged late counts from then', () => {
+    const missingTag = openAccount({ databases: [aDatabase('orders', { tags: new Map() })] });
+    const before = earlier([missingTag], [], 1);
+    const tagged = plan(factsOf([openAccount({ databases: [orders] })], [], before)).evidence;
+    expect(tagged.databases[0]).toMatchObject({ status: 'new', wantedSince: NOW.toISOString() });
+    const later = new Date(NOW.getTime() + 27 * 3_600_000);
+    expect(
+      plan(factsOf([openAccount({ databases: [orders] })], [], tagged, later)).evidence.databases[0],
+    ).toMatchObject({
+      status: 'never',
+      ageHours: 27,
+    });
+  });
+});
+
+describe('the word of a source on when its data was taken', () => {
+  const says = (word: string | undefined, kind: 'instance' | 'cluster' = 'cluster') => {
+    const database = aDatabase('orders', { kind });
+    const { tags } = aCopy(database, 30);
+    const given = new Map([...tags].filter(([key]) => key !== TAGS.sourceTime));
+    if (word !== undefined) given.set(TAGS.sourceTime, word);
+    const [row] = said([openAccount({ databases: [database] })], [aCopy(database, 30, { tags: given })]);
+    return row?.ageHours;
+  };
+
+  test.each([
+    ['a time in the future', hoursAgo(-400).toISOString(), 28],
+    ['an hour after the import', hoursAgo(27).toISOString(), 28],
+    ['two hours before the import', hoursAgo(30).toISOString(), 30],
+    ['a time of last year', '2025-01-01T00:00:00.000Z', 28 + 7 * 24],
+    ['no time', 'yesterday', 28 + 7 * 24],
+    ['nothing', undefined, 28 + 7 * 24],
+  ])('%s is clamped around the import', (_, word, age) => expect(says(word)).toBe(age));
+
+  test('RDS’s own word on an instance’s data stands against a younger one', () => {
+    expect(says(hoursAgo(-400).toISOString(), 'instance')).toBe(30);
+  });
+});
+
+describe('rpo', () => {
+  const tiered = (tags: Readonly<Record<string, string>>) => {
+    const facts = factsOf([
+      openAccount({
+        databases: [aDatabase('orders', { tags: new Map(Object.entries({ environment: 'production', ...tags })) })],
+      }),
     ]);
-  });
-
-  test.each<[what: string, before: Partial<CoverageEvidence>, does: readonly string[]]>([
-    ['that alerted no operator', {}, ['tell', 'keep', 'replace']],
-    ['that kept the day', { kept: day }, ['tell', 'replace']],
-    ['of another day', { kept: coverageOfDay(hoursAgo(24)) }, ['tell', 'keep', 'replace']],
-    ['that alerted 23.5 hours ago', { kept: day, toldAt: at(23.5) }, ['tell', 'replace']],
-    ['that alerted a minute later', { kept: day, toldAt: at(23.5 - MINUTE) }, ['replace']],
-    ['that alerted at a time that is none', { kept: day, toldAt: 'soon' }, ['tell', 'replace']],
-  ])('after a report %s: %j', (_, more, does) => expect(doing({ before: earlier(more) })).toEqual(does));
-
-  test('carries on what it told and kept', () => {
-    const { evidence } = run([LATE], { before: earlier({ toldAt: at(3), kept: 'k' }) });
-    expect(evidence).toMatchObject({ toldAt: at(3), kept: 'k' });
-  });
-});
-
-describe('the row of an account', () => {
-  const rowOf = (change: Partial<AccountSeen>, more: Partial<CoverageFacts> = {}) =>
-    run([openAccount({}, change)], more).evidence.accounts[0];
-  const gone: Partial<AccountSeen> = { state: 'left', since: hoursAgo(9), seen: { access: 'not-requested' } };
-  const decided = (kind: 'left' | 'accepted', hours: number) =>
-    [{ kind, subject: SOURCE, by: 'operator', at: at(hours) }] as const;
-  const known = (more: object) =>
-    earlier({ accounts: [{ ...(earlier().accounts[0] as never as object), ...more }] as never });
-  const elsewhere = [{ region: 'eu-west-3', at: at(1), databases: [orders.arn], count: 1 }];
-
-  test('of one that answers', () => {
-    expect(rowOf({})).toEqual({
-      account: SOURCE,
-      state: 'enrolled',
-      since: NOW.toISOString(),
-      access: 'granted',
-      exitSeen: undefined,
-      optedOut: [],
-      notImported: [],
-      unread: [],
-      elsewhere: undefined,
-      exportKey: undefined,
-      deadLetters: undefined,
-    });
-  });
-
-  test.each<[what: string, change: Partial<AccountSeen>, decisions: CoverageFacts['decisions'], unconfirmed?: true]>([
-    ['left', gone, [], true],
-    ['left, and another decision was made', gone, decided('accepted', 1), true],
-    ['left, after a decision', gone, decided('left', 10), true],
-    ['left, and an operator confirmed it', gone, decided('left', 8)],
-    ['is evicted', { ...gone, state: 'evicted' }, []],
-    ['is leaving', { ...gone, state: 'leaving' }, []],
-  ])('that %s', (_, change, decisions, ...[unconfirmed]) => {
-    const row = rowOf(change, { decisions });
-    expect(row?.unconfirmed).toBe(unconfirmed);
-    expect(row && 'unconfirmed' in row).toBe(unconfirmed === true);
-    expect(row).toMatchObject({ optedOut: [], notImported: [], unread: [] });
-  });
-
-  test.each<[what: string, change: Partial<AccountSeen>, decisions: CoverageFacts['decisions'], isShown: boolean]>([
-    ['answers', {}, [], true],
-    ['left', gone, [], true],
-    ['left, and an operator confirmed it', gone, decided('left', 8), false],
-    ['answers, and was confirmed to have left before', {}, decided('left', 8), true],
-    ['is evicted', { ...gone, state: 'evicted' }, [], false],
-  ])('databases in other Regions of one that %s are shown: %#', (_, change, decisions, isShown) => {
-    const rules = { ...factsOf([]).rules, uncoveredRegions: ['eu-west-3'] as never };
-    const row = rowOf(change, { decisions, rules, before: known({ elsewhere }) });
-    expect(row?.elsewhere?.length ?? 0).toBe(isShown ? 1 : 0);
-  });
-
-  test.each([
-    ['the same state', 'enrolled', at(50), at(50)],
-    ['another state', 'leaving', at(50), NOW.toISOString()],
-    ['the same state, since nobody knows when', 'enrolled', undefined, NOW.toISOString()],
-  ])('since when: it was in %s', (_, state, since, expected) => {
-    expect(rowOf({}, { before: known({ state, since }) })?.since).toBe(expected);
-  });
-
-  test('of one that does not answer has the reason, and the export key as it was', () => {
-    const more = { before: known({ exportKey: { keyId: 'key', lastRead: 'policy-names' } }) };
-    const shut = rowOf({ seen: { access: 'denied', because: 'No' } }, more);
-    expect(shut).toMatchObject({ because: 'No', unread: [], exportKey: { keyId: 'key' } });
-    const unknown = rowOf({ seen: { access: 'unknown', because: 'Slow', isPostponed: true } }, more);
-    expect(unknown).toMatchObject({ because: 'Slow', unread: ['could not ask: Slow'], isPostponed: true });
-  });
-});
-
-describe('an export copy that waits for the vault', () => {
-  const waiting = (tags: Readonly<Record<string, string>>, change = {}) =>
-    inSource(orders, { [TAGS.role]: 'export', [TAGS.sharedAt]: at(7), ...tags }, change);
-
-  test.each<[what: string, copy: ReturnType<typeof waiting>, counts: boolean]>([
-    ['for more than six hours', waiting({}), true],
-    ['for six hours', waiting({ [TAGS.sharedAt]: at(6) }), false],
-    ['for a minute more', waiting({ [TAGS.sharedAt]: at(6 + MINUTE) }), true],
-    [
-      'since it was made, where nobody says when it was shared',
-      waiting({ [TAGS.sharedAt]: '' }, { createdAt: hoursAgo(7) }),
-      true,
-    ],
-    ['the same, made lately', waiting({ [TAGS.sharedAt]: '' }, { createdAt: hoursAgo(5) }), false],
-    ['since nobody knows when', waiting({ [TAGS.sharedAt]: '' }, { createdAt: undefined }), false],
-    ['shared lately, made long ago', waiting({ [TAGS.sharedAt]: at(5) }, { createdAt: hoursAgo(90) }), false],
-    ['that the vault has', waiting({ [TAGS.takenAt]: at(1) }), false],
-    ['that is not ready', waiting({}, { status: 'creating' }), false],
-    ['that is no export copy', waiting({ [TAGS.role]: 'vault' }), false],
-  ])('%s is told: %#', (_, copy, counts) => {
-    const { evidence, measures } = run([openAccount({ snapshots: [copy] })]);
-    expect(evidence.accounts[0]?.notImported).toEqual(counts ? [copy.arn] : []);
-    expect(measures[METRIC.exportCopiesNotImported]).toBe(counts ? 1 : 0);
-  });
-});
-
-describe('a disputed copy', () => {
-  const disputed = (hours: number, tags: Readonly<Record<string, string | undefined>> = {}) => {
-    const copy = aCopy(orders, hours + 2);
-    const all = new Map([...copy.tags, [TAGS.disputed, 'resource-id'], ...Object.entries(tags)]) as Map<string, string>;
-    for (const [key, value] of Object.entries(tags)) if (value === undefined) all.delete(key);
-    return { ...copy, tags: all };
-  };
-  const WEEK = 7 * 24;
-
-  test.each<[what: string, copy: ReturnType<typeof disputed>, isTold: boolean]>([
-    ['of today', disputed(1), true],
-    ['of a week ago', disputed(WEEK), true],
-    ['of before that', disputed(WEEK + 0.1), false],
-    ['that nothing disputes', disputed(1, { [TAGS.disputed]: undefined }), false],
-    ['that is not the vault’s', disputed(1, { [TAGS.role]: 'export' }), false],
-  ])('%s is told for a week: %#', (_, copy, isTold) => {
-    const { evidence, measures } = run([openAccount()], { own: [copy] });
-    const importedAt = copy.tags.get(TAGS.importedAt);
-    const row = { account: SOURCE, database: orders.arn, copy: copy.arn, importedAt, what: 'resource-id' };
-    expect(evidence.disputed).toEqual(isTold ? [row] : []);
-    expect(measures[METRIC.disputedCopies]).toBe(isTold ? 1 : 0);
-  });
-
-  test('fifty of each account are told', () => {
-    const many = (count: number, of = orders) =>
-      Array.from({ length: count }, (_, hour) => ({ ...disputed(1), arn: `${of.arn}-${hour}` as never }));
-    const theirs = aCopy(aDatabase('stock', {}, OTHER), 3);
-    const other = { ...theirs, tags: new Map([...theirs.tags, [TAGS.disputed, 'snapshot']]) };
-    const { evidence } = run([openAccount()], { own: [...many(60), other] });
-    expect(evidence.disputed?.map(({ account }) => account)).toEqual([...Array(50).fill(SOURCE), OTHER]);
-  });
-});
-
-describe('missed backups', () => {
-  const deleted = (hours: number, tags = {}) =>
-    inSource(orders, {
-      [TAGS.role]: 'export',
-      [TAGS.held]: holdTag({ code: 'snapshot-deleted', count: 1, at: hoursAgo(hours) }),
-      ...tags,
-    });
-  const hold = (code: 'quota-full', hours: number) => holdTag({ code, count: 1, at: hoursAgo(hours) });
-
-  test.each<[what: string, snapshot: ReturnType<typeof deleted>, isTold: boolean]>([
-    ['that was deleted since the last message', deleted(5), true],
-    ['that was deleted a day ago', deleted(24), true],
-    ['that was deleted before', deleted(24 + MINUTE), false],
-    ['with another mark', deleted(5, { [TAGS.held]: hold('quota-full', 5) }), false],
-    ['without a mark', deleted(5, { [TAGS.held]: '' }), false],
-    ['that is no export copy', deleted(5, { [TAGS.role]: 'vault' }), false],
-  ])('a snapshot %s is told: %#', (_, snapshot, isTold) => {
-    const { evidence } = run([openAccount({ snapshots: [snapshot] })], { before: earlier({ toldAt: at(2) }) });
-    const { reason, remedy } = VERDICTS['snapshot-deleted'];
-    const row = { account: SOURCE, database: orders.arn, state: 'DELETED', message: `${reason}. ${remedy}` };
-    expect(evidence.missedBackups).toMatchObject(isTold ? [row] : []);
-    expect(evidence.missedBackups).toHaveLength(isTold ? 1 : 0);
-  });
-
-  test('as many of each account as an operator would read; none of one that does not answer', () => {
-    const job: FailedJob = { resource: orders.arn, state: 'FAILED', message: 'no', at: hoursAgo(1) };
-    const many = openAccount({ failedJobs: Array(250).fill(job) });
-    const shut: AccountSeen = { ...openAccount(), account: OTHER, seen: { access: 'denied', because: 'No' } };
-    const { evidence, measures } = run([many, shut]);
-    expect(evidence.missedBackups).toHaveLength(200);
-    expect(measures[METRIC.missedBackups]).toBe(200);
-  });
-});
-
-describe('what is measured', () => {
-  const shutFor = (hours: number, account = SOURCE): AccountSeen => ({
-    ...openAccount({}, { since: hoursAgo(hours) }),
-    account,
-    seen: { access: 'denied', because: 'No' },
-  });
-
-  test.each([
-    ['six hours', 6, 0],
-    ['a minute more', 6 + MINUTE, 1],
-  ])('an account that has been shut for %s', (_, hours, count) => {
-    expect(run([shutFor(hours), openAccount({}, { account: OTHER })]).measures[METRIC.unknownAccounts]).toBe(count);
-  });
-
-  const row = (change: Partial<CoverageRow>): CoverageRow => ({
-    account: SOURCE,
-    database: orders.arn,
-    resourceId: orders.resourceId,
-    engine: 'postgres',
-    status: 'never',
-    since: at(90),
-    wanted: true,
-    expected: true,
-    rpoHours: 26,
-    waitsSince: at(27),
-    ...change,
-  });
-  const hidden = (change: Partial<CoverageRow>, own: CoverageFacts['own'] = []) => {
-    const { measures } = run([shutFor(1)], { own, before: earlier({ databases: [row(change)] }) });
-    return { late: measures[databasesMetric('late')], never: measures[databasesMetric('never')] };
-  };
-
-  test.each<[what: string, change: Partial<CoverageRow>, own: CoverageFacts['own'], late: number, never: number]>([
-    ['an old copy', {}, [aCopy(orders, 27)], 1, 0],
-    ['a fresh copy', {}, [aCopy(orders, 26)], 0, 0],
-    ['no copy, for longer than the RPO', {}, [], 0, 1],
-    ['no copy, for as long as the RPO', { waitsSince: at(26) }, [], 0, 0],
-    ['no copy, since nobody knows when', { waitsSince: undefined }, [], 0, 0],
-    ['no copy, and none expected', { expected: false }, [], 0, 0],
-    ['no copy, and no RPO known', { rpoHours: undefined }, [], 0, 0],
-  ])('a database behind a shut access role with %s counts as late or never', (_, change, own, late, never) => {
-    expect(hidden(change, own)).toEqual({ late, never });
-  });
-
-  test('a database that the account shows counts once', () => {
-    const { measures } = run([openAccount({ databases: [orders] })], { own: [aCopy(orders, 90)] });
-    expect([measures[databasesMetric('late')], measures[databasesMetric('never')]]).toEqual([1, 0]);
-  });
-
-  test('what cannot be protected counts when it is new', () => {
-    const custom = aDatabase('a', { engine: 'custom-oracle-ee' });
-    const accounts = [openAccount({ databases: [custom, aDatabase('b', { engine: 'custom-oracle-ee' }), orders] })];
-    const first = run(accounts);
-    expect(first.measures[METRIC.newlyUnsupported]).toBe(2);
-    expect(run(accounts, { before: first.evidence }).measures[METRIC.newlyUnsupported]).toBe(0);
-    const one = first.evidence.databases.filter(({ database }) => database !== custom.arn);
-    expect(run(accounts, { before: { ...first.evidence, databases: one } }).measures[METRIC.newlyUnsupported]).toBe(1);
-    const late = first.evidence.databases.map((each) => ({ ...each, status: 'late' as const }));
-    expect(run(accounts, { before: { ...first.evidence, databases: late } }).measures[METRIC.newlyUnsupported]).toBe(2);
-  });
-
-  test('dead letters and unread parts of all accounts', () => {
-    const accounts = [
-      openAccount({ deadLetters: 2, unread: ['a'] }),
-      openAccount({ deadLetters: 3 }, { account: OTHER }),
+    const byTag = [
+      { key: 'tier', value: 'gold', hours: 6 },
+      { key: 'size', value: 'huge', hours: 48 },
     ];
-    const { measures } = run(accounts);
-    expect(measures).toMatchObject({ [METRIC.sourceDeadLetters]: 5, [METRIC.unreadParts]: 1 });
+    const { evidence } = plan({ ...facts, rules: { ...facts.rules, rpo: { hours: 26, byTag } } });
+    return evidence.databases[0]?.rpoHours;
+  };
+
+  test('a tag can ask for another one; of several the strictest counts', () => {
+    expect(tiered({})).toBe(26);
+    expect(tiered({ tier: 'gold' })).toBe(6);
+    expect(tiered({ size: 'huge' })).toBe(48);
+    expect(tiered({ size: 'huge', tier: 'gold' })).toBe(6);
+    expect(tiered({ tier: 'silver' })).toBe(26);
   });
 });

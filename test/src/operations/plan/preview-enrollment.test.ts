@@ -110,7 +110,7 @@ const ROWS: readonly (readonly [string, Partial<SeenAccount>, Partial<Enrollment
       'nearly tagged',
       { tags: new Map([['Environment', 'production']]) },
       {},
-      'near miss',
+      'near-miss',
       'tagged Environment=production, not environment=production; nothing is guessed: correct the tag if it is meant',
       0,
     ],

@@ -71,7 +71,7 @@ describe('over HTTP', () => {
     await organizations.send(new RemoveAccountFromOrganizationCommand({ AccountId: second }));
     expect(await verdicts()).toEqual({
       ...rest,
-      [missingTag]: 'near miss',
+      [missingTag]: 'near-miss',
       [first]: 'leaving',
       [second]: 'leaving',
       instances: 2,

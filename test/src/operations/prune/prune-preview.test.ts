@@ -28,7 +28,7 @@ async function copy(of: string, days: number, tags: Record<string, string> = {},
     [TAGS.role]: 'vault',
     [TAGS.database]: ORDERS,
     [TAGS.exportCopy]: exportCopyOf(of),
-    [TAGS.importedAt]: at,
+    [TAGS.importStartedAt]: at,
     ...tags,
   };
   await rds.send(
@@ -94,19 +94,19 @@ test('a real vault is looked at through the SDK, with what would go and why, wha
       {
         snapshot: `arn:aws:rds:${REGION}:${VAULT}:snapshot:${nameOf('1')}`,
         database: ORDERS,
-        because: 'past its term',
+        because: 'past-term',
         copyClass: 'yearly',
         termDays: 1830,
         ageDays: expect.any(Number),
       },
     ],
-    kept: { 'not ours': 1, 'legal hold': 1, 'within its term': 1 },
-    remarkable: [{ because: 'legal hold', database: ORDERS }],
+    kept: { 'foreign-snapshot': 1, 'legal-hold': 1, 'within-term': 1 },
+    remarkable: [{ because: 'legal-hold', database: ORDERS }],
   });
   expect(JSON.parse(prune(['--dry-run', '--json']).stdout)).toHaveLength(1);
   const told = prune(['--dry-run']).stdout.replace(/\s+/g, ' ');
   expect(told).toContain('1 of 4 manual snapshots would be deleted.');
-  for (const word of [nameOf('1'), 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
+  for (const word of [nameOf('1'), 'past-term', 'yearly', '1830 d', 'legal-hold', 'foreign-snapshot']) {
     expect(told).toContain(word);
   }
 });

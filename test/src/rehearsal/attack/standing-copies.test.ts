@@ -8,7 +8,7 @@ const BEFORE: Copies = new Map([
   ['a', copy('ours')],
   ['b', copy('ours')],
 ]);
-const GOOD = { [TAGS.exportCopy]: 'x:added', [TAGS.database]: 'orders', [TAGS.importedAt]: '2026-11-25T00:00:00Z' };
+const GOOD = { [TAGS.exportCopy]: 'x:added', [TAGS.database]: 'orders', [TAGS.importStartedAt]: '2026-11-25T00:00:00Z' };
 const added = (tags: Readonly<Record<string, string>>): Copies => new Map([...BEFORE, ['c', copy('ours', tags)]]);
 
 test.each<readonly [string, Copies, readonly string[]]>([
@@ -30,7 +30,7 @@ test.each<readonly [string, Copies, readonly string[]]>([
   ['none', BEFORE, [expect.stringContaining('added 0 copies')]],
   ['another one', added({ ...GOOD, [TAGS.exportCopy]: 'x:forged' }), ['the attack put c into the vault']],
   ['under another name', added({ ...GOOD, [TAGS.database]: 'ledger' }), ['c is filed as a copy of ledger']],
-  ['by the source’s clock', added({ ...GOOD, [TAGS.importedAt]: '1999-01-01' }), ['c believes the source’s time']],
+  ['by the source’s clock', added({ ...GOOD, [TAGS.importStartedAt]: '1999-01-01' }), ['c believes the source’s time']],
   ['two', new Map([...added(GOOD), ['d', copy('ours', GOOD)]]), [expect.stringContaining('added 2 copies')]],
 ])('what a source has added: %s', (_, after, expected) => {
   expect(judgeAdded(BEFORE, after, 'added', 'orders')).toEqual(expected);

@@ -550,7 +550,7 @@ test('what the flow needs and no longer has is named, with the role and the page
   );
 });
 
-test.each(['checkvalve:taken-at', 'checkvalve:held'])('the access role needs each of its marks, %s as well', (mark) => {
+test.each(['checkvalve:imported-at', 'checkvalve:held'])('the access role needs each of its marks, %s as well', (mark) => {
   const { missing } = proven(({ source }) => {
     for (const one of statements.role(source, 'SnapshotAccess') as {
       Sid?: string;
@@ -558,7 +558,7 @@ test.each(['checkvalve:taken-at', 'checkvalve:held'])('the access role needs eac
     }[]) {
       if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
       one.Condition['ForAllValues:StringEquals'] = {
-        'aws:TagKeys': ['checkvalve:taken-at', 'checkvalve:held'].filter((key) => key !== mark),
+        'aws:TagKeys': ['checkvalve:imported-at', 'checkvalve:held'].filter((key) => key !== mark),
       };
     }
   });

@@ -1,0 +1,15 @@
+import type { ListingPart } from './facts';
+
+const ENDED = ['SUCCEEDED', 'FAILED', 'STOPPED'];
+
+/** The first part to observe: of an operation's results where the event says that it ended, nothing while it runs, and all
+ * instances for any other event.
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html */
+export function parseEvent(event: unknown, now: Date): ListingPart | undefined {
+  const all = { run: now.toISOString(), part: 0 };
+  const { detail } = (event ?? {}) as { readonly detail?: Readonly<Record<string, unknown>> | null };
+  const [, operation] = Object.entries(detail ?? {}).find(([name]) => /operation-?id$/i.test(name)) ?? [];
+  if (typeof operation !== 'string') return all;
+  const { status } = (detail?.['status-details'] ?? {}) as { readonly status?: unknown };
+  return ENDED.includes(String(status)) ? { operation, run: operation, part: 0 } : undefined;
+}
