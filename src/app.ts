@@ -7,7 +7,7 @@ import { acceptedIn, adoptedAnalyzer } from './config/accepted-powers';
 import { vaultQuota } from './config/admission-rules';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
-import { deafQueues } from './constructs/hearing-queues';
+import { unreachableQueues } from './constructs/unreachable-queues';
 import { accountId, region } from './contract/ids';
 import { MANAGEMENT_REGION } from './contract/names';
 import { ManagementStack } from './management/management-stack';
@@ -78,7 +78,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     rollout: config.rollout,
   });
 
-  app.node.addValidation({ validate: () => deafQueues(app) });
+  app.node.addValidation({ validate: () => unreachableQueues(app) });
   Validations.of(app).addPlugins(
     new OneWayTrustPack({
       vault: config.vault.account,

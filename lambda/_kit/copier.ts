@@ -1,6 +1,6 @@
 import { type Kind, keyIdOf } from '../../src/contract/ids';
 import { TAGS } from '../../src/contract/names';
-import { holdAgain, toldAgain, VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
+import { alertedAgain, holdAgain, VERDICTS, type VerdictCode } from '../../src/contract/verdicts';
 import type { Log } from './ports/log';
 import type { CopyOrder, Snapshot, Snapshots } from './ports/snapshots';
 
@@ -63,7 +63,7 @@ export class Copier {
   async alert(snapshot: Snapshot, code: VerdictCode): Promise<Ending> {
     if (this.told.has(snapshot.database)) return { outcome: 'told-already' };
     this.tell(snapshot, code);
-    await this.mark(snapshot, { [TAGS.held]: toldAgain(snapshot.tags.get(TAGS.held), code, this.now) });
+    await this.mark(snapshot, { [TAGS.held]: alertedAgain(snapshot.tags.get(TAGS.held), code, this.now) });
     return { outcome: 'done' };
   }
 

@@ -20,7 +20,7 @@ export function refusalAlert({ call, because, since, accounts }: RefusedCall, no
   if (now.getTime() - since.getTime() < PERSISTENT_HOURS * 3600 * 1000) return undefined;
   const more = accounts.length > MAX_NAMED ? ` and ${accounts.length - MAX_NAMED} more` : '';
   return {
-    kind: 'callRefused',
+    kind: 'stack-set-call-refused',
     // It is about the call: the accounts wait, and nothing is wrong with them.
     accounts: [],
     lines: [

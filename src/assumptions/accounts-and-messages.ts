@@ -87,7 +87,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
     statement: 'An account has at most one analyzer of external access with itself as the zone of trust in a Region.',
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html',
-    reliedOnIn: ['src/vault/watch-for-openings.ts'],
+    reliedOnIn: ['src/vault/watch-for-external-access.ts'],
     ifWrong: 'A second analyzer would do no harm.',
     harmlessBy: 'The configuration can name an analyzer that exists, and `doctor` says so before the deployment.',
     probe: { id: 'second-analyzer' },

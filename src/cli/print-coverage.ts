@@ -50,8 +50,8 @@ function accountLines(evidence: CoverageEvidence): readonly string[] {
           .join(', ')}`,
       ),
     ),
-    ...accounts.flatMap(({ account, state, exitSeen, unconfirmed, since }) => [
-      ...(exitSeen ? [told(`${account} is about to leave: seen at ${exitSeen}`)] : []),
+    ...accounts.flatMap(({ account, state, leavingSince, unconfirmed, since }) => [
+      ...(leavingSince ? [told(`${account} is about to leave: seen at ${leavingSince}`)] : []),
       ...(unconfirmed
         ? [told(`${account} left, and no operator has confirmed it: checkvalve accept --left ${account}`)]
         : []),

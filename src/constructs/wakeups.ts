@@ -4,15 +4,15 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { INTERVALS } from '../contract/intervals';
 import { NAMES } from '../contract/names';
-import { RHYTHM } from '../contract/rhythm';
 import type { Allowance } from './permissions';
-import { VISIBILITY_TIMEOUT } from './step';
+import { VISIBILITY_TIMEOUT } from './step-lambda';
 
 /** Seconds in which wake-ups gather before one run answers them all. */
-const GATHERING = Duration.seconds(RHYTHM.gatheringSeconds);
+const GATHERING = Duration.seconds(INTERVALS.gatheringSeconds);
 /** What no event told is found within this time. While something is under way the step reminds itself more often. */
-const SWEEP = Duration.minutes(RHYTHM.sweepMinutes);
+const SWEEP = Duration.minutes(INTERVALS.sweepMinutes);
 
 /**
  * The queue that gathers what wakes a step: a night's backups of a hundred databases end together, and one look around

@@ -1,5 +1,5 @@
 import { PREFIX, RECOVERY_POINT_TAGS } from './names';
-import { MOST_TAGS } from './taggable';
+import { MAX_TAGS_PER_RESOURCE } from './taggable';
 
 /** Marks that a step, or a person, may yet put on a copy: shared, taken, held, failed, a legal hold, and one to spare. */
 const MARKS_TO_COME = 6;
@@ -32,7 +32,7 @@ export function carriedTags(theirs: ReadonlyMap<string, string>, ours: Readonly<
   const tags = { ...ours };
   const dropped: string[] = [];
   for (const { key, name, value } of named) {
-    const fits = Object.keys(tags).length < MOST_TAGS - MARKS_TO_COME && name.length <= LONGEST_KEY;
+    const fits = Object.keys(tags).length < MAX_TAGS_PER_RESOURCE - MARKS_TO_COME && name.length <= LONGEST_KEY;
     if (fits && !Object.hasOwn(tags, name)) tags[name] = value;
     else dropped.push(key);
   }

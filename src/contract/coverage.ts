@@ -103,7 +103,7 @@ export interface CoverageExportKey {
   /** Names of its policies beside the default one; absent until they are listed. */
   readonly otherPolicies?: readonly string[];
   /** Whether its default policy denies something to everybody; absent until it is read. */
-  readonly deniesEverybody?: boolean;
+  readonly deniesAllPrincipals?: boolean;
   /** What the last run read, or tried to. */
   readonly lastRead: ExportKeyPart;
 }
@@ -116,7 +116,7 @@ export interface CoverageAccount {
   /** Since when coverage sees it in this state, ISO 8601. */
   readonly since?: string;
   /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
-  readonly exitSeen?: string;
+  readonly leavingSince?: string;
   /** Of an account that left: no operator has confirmed it. */
   readonly unconfirmed?: boolean;
   /** `shut`: AWS answered that the account does not let the vault look in. `unknown`: the vault could not ask. */
@@ -189,7 +189,7 @@ export interface CoverageEvidence {
   /** Why the registry could not be read; accounts that the vault has not accepted are missing then. */
   readonly registryUnread?: string;
   /** When people were last told, ISO 8601. */
-  readonly toldAt?: string;
+  readonly alertedAt?: string;
   /** Name of the day's report that was kept last. */
   readonly kept?: string;
 }
@@ -218,7 +218,7 @@ export const exportKeysIn = (report: CoverageEvidence | undefined): ReadonlyMap<
 /** Something about an account's export key that its tooling did not make so. */
 export interface ExportKeyFault {
   readonly account: AccountId;
-  readonly fault: 'second-policy' | 'denies-everybody';
+  readonly fault: 'second-policy' | 'denies-all-principals';
   /** In words, without the account. */
   readonly what: string;
 }
@@ -227,12 +227,12 @@ export interface ExportKeyFault {
 export const exportKeyFaults = ({ accounts }: CoverageEvidence): readonly ExportKeyFault[] =>
   accounts.flatMap(({ account, exportKey }): readonly ExportKeyFault[] => {
     if (!exportKey) return [];
-    const { keyId, otherPolicies = [], deniesEverybody = false } = exportKey;
+    const { keyId, otherPolicies = [], deniesAllPrincipals = false } = exportKey;
     const second = `The export key ${keyId} has a policy beside its own: ${otherPolicies.join(', ')}`;
     const denial = `The policy of the export key ${keyId} denies something to everybody: copies under the key may fail, even with exceptions`;
     return [
       ...(otherPolicies.length > 0 ? [{ account, fault: 'second-policy' as const, what: second }] : []),
-      ...(deniesEverybody ? [{ account, fault: 'denies-everybody' as const, what: denial }] : []),
+      ...(deniesAllPrincipals ? [{ account, fault: 'denies-all-principals' as const, what: denial }] : []),
     ];
   });
 

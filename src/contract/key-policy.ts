@@ -13,19 +13,19 @@ interface KeyStatement {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const namesEverybody = (principal: unknown): boolean =>
+const namesAllPrincipals = (principal: unknown): boolean =>
   [isRecord(principal) ? Object.values(principal) : principal].flat(2).includes('*');
 
 /** Whether a statement denies something to everybody, or to everybody but some. */
 const isDenial = ({ Effect, Principal, NotPrincipal }: KeyStatement): boolean =>
-  Effect === 'Deny' && (NotPrincipal !== undefined || namesEverybody(Principal));
+  Effect === 'Deny' && (NotPrincipal !== undefined || namesAllPrincipals(Principal));
 
 /**
  * Whether a key policy denies something to everybody. AWS warns that such a denial, even with exceptions, can make copies
  * under the key fail. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
  * @throws SyntaxError for a text that is not JSON: KMS stores none
  */
-export function deniesEverybody(policy: string): boolean {
+export function deniesAllPrincipals(policy: string): boolean {
   const document: unknown = JSON.parse(policy);
   const statements = isRecord(document) ? [document.Statement].flat() : [];
   return statements.filter(isRecord).some(isDenial);

@@ -17,8 +17,8 @@ export const notify = (copy: SnapshotArn): string =>
   JSON.stringify({ version: MESSAGE_VERSION, copy } satisfies CopyNotification);
 
 /** What the vault made of one message. */
-export type Heard =
-  | { readonly kind: 'announced'; readonly copy: SnapshotArn; readonly topic: TopicArn; readonly from: AccountId }
+export type InboxMessage =
+  | { readonly kind: 'notification'; readonly copy: SnapshotArn; readonly topic: TopicArn; readonly from: AccountId }
   | { readonly kind: 'rejected'; readonly because: string; readonly topic?: string }
   | { readonly kind: 'not-understood'; readonly because: string; readonly topic: TopicArn; readonly from: AccountId };
 
@@ -40,7 +40,7 @@ function object(text: unknown): Record<string, unknown> | undefined {
  * one of an unknown version is `not-understood` (it belongs in the dead-letter queue, a newer vault may read it).
  * `current`: the version that this vault's release writes.
  */
-export function hear(body: string, current = MESSAGE_VERSION): Heard {
+export function parseInboxMessage(body: string, current = MESSAGE_VERSION): InboxMessage {
   const envelope = object(body);
   if (envelope?.Type !== 'Notification') return { kind: 'rejected', because: 'not an SNS notification' };
   const message = object(envelope.Message);
@@ -58,7 +58,7 @@ export function hear(body: string, current = MESSAGE_VERSION): Heard {
     if (snapshotParts(copy).account !== from) {
       return { kind: 'rejected', because: 'the topic and the snapshot are of different accounts', topic };
     }
-    return { kind: 'announced', copy, topic, from };
+    return { kind: 'notification', copy, topic, from };
   } catch (error) {
     if (error instanceof CheckvalveError) return { kind: 'rejected', because: error.message, topic: said };
     throw error;

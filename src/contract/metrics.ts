@@ -44,7 +44,7 @@ export const importCopies = {
   /** Messages in the inbox from senders that the vault does not follow, or that are no notifications. */
   messagesRejected: 'MessagesRejected',
   /** Export copies that were deleted, or are shared no more, before the vault's copy was finished. */
-  deletedOnTheWay: 'ExportCopiesDeletedOnTheWay',
+  deletedBeforeCopied: 'ExportCopiesDeletedBeforeCopied',
   /** Notifications in a run, of the account that sent most of them. */
   notificationsOfOneAccount: 'NotificationsOfOneAccount',
 } as const;

@@ -62,7 +62,7 @@ export const SOURCE_NOTES = {
 } as const;
 
 /** Attributes of an item in the table of exports. The key is the ARN of AWS Backup's snapshot. */
-export const EXPORT_MEMORY = { key: 'snapshot', takenAt: 'takenAt', held: 'held', expiresAt: 'expiresAt' } as const;
+export const EXPORT_MEMORY = { key: 'snapshot', copiedAt: 'copiedAt', held: 'held', expiresAt: 'expiresAt' } as const;
 
 /** Roles are global in an account, tooling is regional: the Region is part of each role's name. */
 export const roleNames = {
@@ -159,7 +159,7 @@ export const TAGS = {
   sharedAt: 'checkvalve:shared-at',
   /** On an export copy: when the vault had it (written by the vault through its access role, ISO 8601). On the snapshot of AWS
    * Backup: the same, written by the exporter of earlier releases; today it stands in the table of exports. */
-  takenAt: 'checkvalve:taken-at',
+  copiedAt: 'checkvalve:copied-at',
   /** On a vault copy: ARN of the export copy it was made from. */
   exportCopy: 'checkvalve:export-copy',
   /** On an export copy: when it was started. RDS itself may say so only once a copy has finished. */

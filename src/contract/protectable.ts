@@ -14,7 +14,7 @@ const MULTI_AZ_ENGINES = ['mysql', 'postgres'];
 
 /** Why no copy of this snapshot, or of a snapshot of this database, can ever be shared with another account; undefined
  * where nothing is known against it. Told from what RDS says, before any copy is made. */
-export function lastingReason({ kind, engine, encrypted }: Describable): VerdictCode | undefined {
+export function unsupportedReason({ kind, engine, encrypted }: Describable): VerdictCode | undefined {
   if (engine.startsWith('custom-')) return 'rds-custom';
   if (kind !== 'cluster') return undefined;
   if (MULTI_AZ_ENGINES.includes(engine)) return 'multi-az-cluster';

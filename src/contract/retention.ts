@@ -53,5 +53,5 @@ export const sourceDeletedDaysOf = (retention: Retention): number =>
 export const MAX_FAILED_DELETIONS_PER_RUN = 100;
 
 /** Copies that one run of prune-copies may be allowed to delete at the most: as many as it gets through in its time, ten side
- * by side. There are several runs a day: see RHYTHM. */
+ * by side. There are several runs a day: see INTERVALS. */
 export const MAX_DELETIONS_PER_RUN = 1000;

@@ -10,7 +10,7 @@ export interface FindingTest {
 }
 
 /** Where a power over the vault shows: the accounts, and the Regions in which vaults stand. */
-export interface PowerGround {
+export interface PowerScope {
   readonly vault: string;
   readonly management: string;
   readonly regions: readonly string[];
@@ -35,7 +35,7 @@ const ROLE: FindingTest = { property: 'resourceType', eq: ['AWS::IAM::Role'] };
  * The findings by which an ambient power shows: each the tests that all of it pass, roles by their ARNs and whoever may take
  * them. The root of an account is told as its ARN or its number. Powers that are on no role show as none.
  */
-export function shownFindings(power: AmbientPower, ground: PowerGround): readonly (readonly FindingTest[])[] {
+export function shownFindings(power: AmbientPower, ground: PowerScope): readonly (readonly FindingTest[])[] {
   const { vault, management, regions } = ground;
   const role = (name: string): string => `arn:aws:iam::${vault}:role/${name}`;
   const byManagement: FindingTest = {

@@ -2,7 +2,7 @@ import { RECOVERY_POINT_TAGS } from './names';
 
 /** Tags that a resource of AWS may have; those of AWS itself (`aws:…`) do not count.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Tagging.html */
-export const MOST_TAGS = 50;
+export const MAX_TAGS_PER_RESOURCE = 50;
 
 /**
  * How many tags the recovery point of a database would have: AWS Backup adds those of the plan to the database's own, and
@@ -15,4 +15,4 @@ export const tagsOnRecoveryPoint = (keys: Iterable<string>): number =>
 
 /** Whether a database has so many tags that its recovery points cannot carry those that make them cross: the verdict
  * `too-many-tags`. More than 48 of its own are. */
-export const hasTooManyTags = (keys: Iterable<string>): boolean => tagsOnRecoveryPoint(keys) > MOST_TAGS;
+export const hasTooManyTags = (keys: Iterable<string>): boolean => tagsOnRecoveryPoint(keys) > MAX_TAGS_PER_RESOURCE;

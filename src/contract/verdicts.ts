@@ -1,5 +1,5 @@
 /** Why a database or a snapshot does not cross, and what a person can do about it. Reported, never retried for ever. */
-export interface VerdictText {
+export interface Verdict {
   readonly reason: string;
   readonly remedy: string;
   /** `unsupported`: stays so until the database is changed. `held`: tried again, ever more rarely. `once`: of this one
@@ -7,9 +7,9 @@ export interface VerdictText {
   readonly lasts: 'unsupported' | 'held' | 'once';
 }
 
-const unsupported = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'unsupported' });
-const held = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'held' });
-const once = (reason: string, remedy: string): VerdictText => ({ reason, remedy, lasts: 'once' });
+const unsupported = (reason: string, remedy: string): Verdict => ({ reason, remedy, lasts: 'unsupported' });
+const held = (reason: string, remedy: string): Verdict => ({ reason, remedy, lasts: 'held' });
+const once = (reason: string, remedy: string): Verdict => ({ reason, remedy, lasts: 'once' });
 
 /** Every verdict there is. The reasons come from AWS's own limits:
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
@@ -98,7 +98,7 @@ export const VERDICTS = {
     'AWS Backup did not make the snapshot that was due',
     'Read the message of the job, mend its cause, and run “checkvalve backup DATABASE”.',
   ),
-} as const satisfies Record<string, VerdictText>;
+} as const satisfies Record<string, Verdict>;
 
 /** Stable code of a verdict. */
 export type VerdictCode = keyof typeof VERDICTS;
@@ -109,20 +109,20 @@ export interface Hold {
   readonly count: number;
   readonly at: Date;
   /** Undefined while nobody was told of it: another snapshot of the database was in the news already. */
-  readonly toldAt?: Date;
+  readonly alertedAt?: Date;
 }
 
 /** As a tag's value, in the characters that RDS allows. */
-export const holdTag = ({ code, count, at, toldAt }: Hold): string =>
-  [code, count, at.toISOString(), ...(toldAt ? [toldAt.toISOString()] : [])].join(' ');
+export const holdTag = ({ code, count, at, alertedAt }: Hold): string =>
+  [code, count, at.toISOString(), ...(alertedAt ? [alertedAt.toISOString()] : [])].join(' ');
 
 /** Reads a tag's value; undefined for anything that {@link holdTag} would not have written. */
 export function readHold(value: string | undefined): Hold | undefined {
   const [code, count, at, told, ...more] = value?.split(' ') ?? [];
   if (!code || !Object.hasOwn(VERDICTS, code) || !/^\d{1,4}$/.test(count ?? '') || more.length > 0) return undefined;
-  const [time, toldAt] = [new Date(at ?? ''), told === undefined ? undefined : new Date(told)];
-  if (Number.isNaN(time.getTime()) || (toldAt && Number.isNaN(toldAt.getTime()))) return undefined;
-  return { code: code as VerdictCode, count: Number(count), at: time, ...(toldAt && { toldAt }) };
+  const [time, alertedAt] = [new Date(at ?? ''), told === undefined ? undefined : new Date(told)];
+  if (Number.isNaN(time.getTime()) || (alertedAt && Number.isNaN(alertedAt.getTime()))) return undefined;
+  return { code: code as VerdictCode, count: Number(count), at: time, ...(alertedAt && { alertedAt }) };
 }
 
 /** The tag's next value after AWS refused once more: the count goes up when the same verdict comes again, and so does the
@@ -132,13 +132,13 @@ export function holdAgain(before: string | undefined, code: VerdictCode, at: Dat
   const held = readHold(before);
   const again = held?.code === code ? held.count + (VERDICTS[code].lasts === 'held' ? 1 : 0) : 1;
   const count = Math.min(again, 9999);
-  return holdTag({ code, count, at, toldAt: told ? at : held?.toldAt });
+  return holdTag({ code, count, at, alertedAt: told ? at : held?.alertedAt });
 }
 
 /** The tag's next value when a person is told (again) and nothing was tried: the next try is not put off by that. */
-export function toldAgain(before: string | undefined, code: VerdictCode, at: Date): string {
+export function alertedAgain(before: string | undefined, code: VerdictCode, at: Date): string {
   const held = readHold(before);
-  return holdTag(held?.code === code ? { ...held, toldAt: at } : { code, count: 1, at, toldAt: at });
+  return holdTag(held?.code === code ? { ...held, alertedAt: at } : { code, count: 1, at, alertedAt: at });
 }
 
 const MINUTE = 60_000;
@@ -154,5 +154,5 @@ export const isDueAgain = (hold: Hold, now: Date): boolean =>
     now.getTime() - hold.at.getTime() >= Math.min(DAY, 10 * MINUTE * 2 ** (hold.count - 1)));
 
 /** Whether a verdict is so fresh that a person has heard of it today. */
-export const isFresh = ({ toldAt }: Hold, now: Date): boolean =>
-  toldAt !== undefined && now.getTime() - toldAt.getTime() < DAY;
+export const wasAlertedToday = ({ alertedAt }: Hold, now: Date): boolean =>
+  alertedAt !== undefined && now.getTime() - alertedAt.getTime() < DAY;

@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { enrollmentSettings } from '../config/enrollment-settings';
 import type { Allowance } from '../constructs/permissions';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import { ORGANIZATION_EVENTS } from '../contract/organization-events';
-import type { Alerts } from './alerts';
+import type { ManagementAlerts } from './management-alerts';
 import type { Registry } from './registry';
 import { changeInstances, readStackSet } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
@@ -19,7 +19,7 @@ export interface ManagementStepProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
   readonly registry: Registry;
-  readonly alerts: Alerts;
+  readonly alerts: ManagementAlerts;
 }
 
 /** The step enroll-accounts: woken by what happens to accounts, and by a daily sweep for what nobody told. */
@@ -28,7 +28,7 @@ export class EnrollAccounts extends Construct {
     super(scope, id);
     const names = ENV.enrollAccounts;
     const queue = new WorkQueue(this, 'Work', { step: 'enroll-accounts', alerts });
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'enroll-accounts',
       roleName: roleNames.managementStep('enroll-accounts'),
       code,
@@ -37,9 +37,10 @@ export class EnrollAccounts extends Construct {
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,
+        [names.runbookUrl]: alerts.runbookUrl,
         [names.settings]: JSON.stringify(enrollmentSettings(config)),
       },
-      may: [...permissions(config, registry), ...queue.mayWork(), ...alerts.mayTell()],
+      may: [...permissions(config, registry), ...queue.permissions(), ...alerts.publishPermissions()],
     });
     queue.feed(handler);
     const targets = [new LambdaFunction(handler)];

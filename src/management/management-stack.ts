@@ -1,9 +1,10 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
-import { Alerts } from './alerts';
+import { runbookUrlOf } from '../config/runbook-url';
 import { EnrollAccounts } from './enroll-accounts';
 import { Guardrails } from './guardrails';
+import { ManagementAlerts } from './management-alerts';
 import { Registry } from './registry';
 import { RegistryAccess } from './registry-access';
 import { WatchRollout } from './watch-rollout';
@@ -19,7 +20,7 @@ export interface ManagementStackProps extends StackProps {
 export class ManagementStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, ...props }: ManagementStackProps) {
     super(scope, id, props);
-    const alerts = new Alerts(this, 'Alerts');
+    const alerts = new ManagementAlerts(this, 'Alerts', { runbookUrl: runbookUrlOf(config) });
     const registry = new Registry(this, 'Registry');
     new EnrollAccounts(this, 'EnrollAccounts', { config, code: code.enrollAccounts, registry, alerts });
     new WatchRollout(this, 'WatchRollout', { config, code: code.watchRollout, registry, alerts });

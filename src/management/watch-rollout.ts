@@ -2,7 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import type { ManagementStepProps } from './enroll-accounts';
@@ -16,7 +16,7 @@ export class WatchRollout extends Construct {
     const { managementAccount: account, rootId } = config.organization;
     const names = ENV.watchRollout;
     const queue = new WorkQueue(this, 'Work', { step: 'watch-rollout', alerts });
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'watch-rollout',
       roleName: roleNames.managementStep('watch-rollout'),
       code,
@@ -26,6 +26,7 @@ export class WatchRollout extends Construct {
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,
+        [names.runbookUrl]: alerts.runbookUrl,
       },
       may: [
         readStackSet(account, [
@@ -37,8 +38,8 @@ export class WatchRollout extends Construct {
         ]),
         changeInstances(account, ['cloudformation:DeleteStackInstances', 'cloudformation:UpdateStackInstances']),
         { sid: 'KeepRegistry', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], resources: [registry.tableArn] },
-        ...queue.mayWork(),
-        ...alerts.mayTell(),
+        ...queue.permissions(),
+        ...alerts.publishPermissions(),
       ],
     });
     queue.feed(handler);

@@ -3,9 +3,9 @@ import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Allowance } from '../constructs/permissions';
-import { VISIBILITY_TIMEOUT } from '../constructs/step';
+import { VISIBILITY_TIMEOUT } from '../constructs/step-lambda';
 import { PREFIX } from '../contract/names';
-import type { Alerts } from './alerts';
+import type { ManagementAlerts } from './management-alerts';
 
 /** Tries before a message is a dead letter: with the step's backoff, about two hours. */
 const MOST_TRIES = 12;
@@ -18,7 +18,11 @@ export class WorkQueue extends Construct {
   readonly url: string;
   private readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, { step, alerts }: { readonly step: string; readonly alerts: Alerts }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { step, alerts }: { readonly step: string; readonly alerts: ManagementAlerts },
+  ) {
     super(scope, id);
     const shared = {
       fifo: true,
@@ -38,7 +42,7 @@ export class WorkQueue extends Construct {
   }
 
   /** What the step needs to be fed from the queue, and to feed it. */
-  mayWork(): readonly Allowance[] {
+  permissions(): readonly Allowance[] {
     const resources = [this.queue.queueArn];
     return [
       { sid: 'HearWork', actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], resources },

@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
@@ -25,7 +25,7 @@ export class FollowSources extends Construct {
     const here = region(Stack.of(this).region);
     const names = ENV.followSources;
     const accessRole = roleArn(accountId(config.organization.managementAccount), NAMES.registryAccess);
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'follow-sources',
       roleName: roleNames.vaultStep('follow-sources', here),
       code,

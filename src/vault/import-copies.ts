@@ -5,12 +5,12 @@ import { Construct } from 'constructs';
 import { admissionRules } from '../config/admission-rules';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import { Wakeups } from '../constructs/wakeups';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
+import { INTERVALS } from '../contract/intervals';
 import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
-import { RHYTHM } from '../contract/rhythm';
 import type { ImportKey } from './import-key';
 import type { Inbox } from './inbox';
 import type { Sources } from './sources';
@@ -31,7 +31,7 @@ export class ImportCopies extends Construct {
     super(scope, id);
     const here = region(Stack.of(this).region);
     const wakeups = new Wakeups(this, 'Wakeups');
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),
       code,
@@ -48,7 +48,7 @@ export class ImportCopies extends Construct {
       target: handler,
       eventSourceArn: inbox.queue.queueArn,
       batchSize: 10,
-      maxBatchingWindow: Duration.seconds(RHYTHM.gatheringSeconds),
+      maxBatchingWindow: Duration.seconds(INTERVALS.gatheringSeconds),
       reportBatchItemFailures: true,
       // Whoever rings all night wakes two runs at a time and no more: each looks at everything anyway.
       maxConcurrency: 2,

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { VISIBILITY_TIMEOUT } from '../constructs/step';
+import { VISIBILITY_TIMEOUT } from '../constructs/step-lambda';
 import { NAMES } from '../contract/names';
 import { OPT_IN_REGIONS } from '../contract/regions';
 

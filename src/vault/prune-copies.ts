@@ -4,11 +4,11 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { readSnapshots } from '../constructs/permissions';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
+import { INTERVALS } from '../contract/intervals';
 import { LATEST_COVERAGE, LATEST_PRUNING, PREFIX, roleNames, TAGS } from '../contract/names';
-import { RHYTHM } from '../contract/rhythm';
 import type { EvidenceBucket } from './evidence-bucket';
 import type { Sources } from './sources';
 
@@ -38,7 +38,7 @@ export class PruneCopies extends Construct {
       because:
         'Copies are named after snapshots yet to be made: our prefix is what is known, and the mark must be there.',
     };
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'prune-copies',
       roleName: roleNames.vaultStep('prune-copies', here),
       code,
@@ -75,7 +75,7 @@ export class PruneCopies extends Construct {
     });
     new Rule(this, 'Sweep', {
       description: 'Checkvalve: deletes vault copies past their term',
-      schedule: Schedule.rate(Duration.hours(RHYTHM.pruneHours)),
+      schedule: Schedule.rate(Duration.hours(INTERVALS.pruneHours)),
       targets: [new LambdaFunction(handler)],
     });
   }

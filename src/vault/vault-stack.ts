@@ -1,8 +1,8 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { runbookUrlOf } from '../config/runbook-url';
 import { Alarms } from './alarms';
-import { Alerts } from './alerts';
 import { EvidenceBucket } from './evidence-bucket';
 import { FollowSources } from './follow-sources';
 import { ImportCopies } from './import-copies';
@@ -11,12 +11,13 @@ import { Inbox } from './inbox';
 import { PruneCopies } from './prune-copies';
 import { ReportCoverage } from './report-coverage';
 import { Sources } from './sources';
-import { WatchForOpenings } from './watch-for-openings';
+import { VaultAlerts } from './vault-alerts';
+import { WatchForExternalAccess } from './watch-for-external-access';
 
-/** What the vault holds, and the bundles of its steps. */
+/** The configuration and the bundles of the steps of the vault. */
 export interface VaultStackProps extends StackProps {
   readonly config: CheckvalveConfig;
-  /** What import-copies plans with. */
+  /** Limits that `import-copies` plans with. */
   readonly limits: Readonly<Record<string, number>>;
   readonly code: {
     readonly followSources: string;
@@ -26,7 +27,7 @@ export interface VaultStackProps extends StackProps {
   };
 }
 
-/** The vault in one Region. It reaches into the sources; nothing outside reaches into it, but for the bell at the inbox. */
+/** The vault in one Region. It assumes roles in the sources; from outside, only SNS can send notifications to its inbox. */
 export class VaultStack extends Stack {
   constructor(scope: Construct, id: string, { config, limits, code, ...props }: VaultStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
@@ -37,9 +38,9 @@ export class VaultStack extends Stack {
     new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
     const evidence = new EvidenceBucket(this, 'Evidence');
     new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies, evidence, sources });
-    const alerts = new Alerts(this, 'Alerts');
+    const alerts = new VaultAlerts(this, 'Alerts');
     new ReportCoverage(this, 'ReportCoverage', { config, code: code.reportCoverage, sources, evidence, alerts });
-    new Alarms(this, 'Alarms', { topic: alerts.topic });
-    new WatchForOpenings(this, 'WatchForOpenings', { config, inbox: inbox.queue, alerts });
+    new Alarms(this, 'Alarms', { topic: alerts.topic, runbookUrl: runbookUrlOf(config) });
+    new WatchForExternalAccess(this, 'WatchForExternalAccess', { config, inbox: inbox.queue, alerts });
   }
 }

@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Allowance } from '../../src/constructs/permissions';
-import { Step } from '../../src/constructs/step';
+import { StepLambda } from '../../src/constructs/step-lambda';
 import * as ENV from '../../src/contract/env';
 import type { Region } from '../../src/contract/ids';
 import { NAMES, roleNames } from '../../src/contract/names';
@@ -25,7 +25,7 @@ export class EnableBackup extends Construct {
   constructor(scope: Construct, id: string, { code, serviceOptIn, copyTo }: EnableBackupProps) {
     super(scope, id);
     const copiesVault = copyTo ? Token.asString(whereCopiesArrive(this, copyTo, NAMES.copiesVault, '')) : '';
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'enable-backup',
       roleName: roleNames.backupEnabler(Aws.REGION as Region),
       code,

@@ -2,7 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { type Allowance, readSnapshots } from '../../src/constructs/permissions';
-import { Step } from '../../src/constructs/step';
+import { StepLambda } from '../../src/constructs/step-lambda';
 import { Wakeups } from '../../src/constructs/wakeups';
 import * as ENV from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
@@ -29,7 +29,7 @@ export class ExportSnapshots extends Construct {
     const { vaultAccount, code, databaseTag, limits, key, topic, memory } = props;
     const names = ENV.exportSnapshots;
     const wakeups = new Wakeups(this, 'Wakeups');
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'export-snapshots',
       roleName: roleNames.exporter(Aws.REGION as Region),
       code,

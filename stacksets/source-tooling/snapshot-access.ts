@@ -20,7 +20,7 @@ export class SnapshotAccess extends Construct {
         resources: [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`],
         when: {
           StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'export' },
-          'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },
+          'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.copiedAt, TAGS.held] },
           Null: { 'aws:TagKeys': 'false' },
         },
         because: 'Copies are named after snapshots yet to be made: our prefix and mark are what is known.',

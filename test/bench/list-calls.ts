@@ -61,7 +61,7 @@ class PagedRds {
   private snapshot(at: number, type: string): DBSnapshot {
     const owner = type === 'shared' ? SOURCE : this.account;
     const name = type === 'awsbackup' ? `awsbackup:job-${at}` : `checkvalve-db-${at}-0011223344556677`;
-    const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: EPOCH, [TAGS.takenAt]: EPOCH };
+    const tags = { [TAGS.role]: 'export', [TAGS.sharedAt]: EPOCH, [TAGS.copiedAt]: EPOCH };
     const told: Readonly<Record<string, string>> = type === 'manual' && this.account === SOURCE ? tags : {};
     return {
       DBSnapshotArn: `arn:aws:rds:${HERE}:${owner}:snapshot:${name}`,

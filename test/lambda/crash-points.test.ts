@@ -74,7 +74,7 @@ const stateOf = ({ rds }: Pipeline): readonly string[] => [
     })
     .sort(),
   ...[...rds.remembered(SOURCE)]
-    .map(([arn, { takenAt, held }]) => [arn, takenAt && 'T', held && told(TAGS.held, held)].join(' '))
+    .map(([arn, { copiedAt, held }]) => [arn, copiedAt && 'T', held && told(TAGS.held, held)].join(' '))
     .sort(),
 ];
 

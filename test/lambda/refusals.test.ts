@@ -81,7 +81,7 @@ test('27: whatever a source writes on its export copy, the vault’s order has t
         [TAGS.exportCopy]: seen.arn,
         [TAGS.importedAt]: pipeline.rds.time.toISOString(),
       });
-      for (const mark of [TAGS.takenAt, TAGS.failedAt, TAGS.legalHold, TAGS.held])
+      for (const mark of [TAGS.copiedAt, TAGS.failedAt, TAGS.legalHold, TAGS.held])
         expect(order.tags[mark]).toBeUndefined();
     }),
     { numRuns: 500 },

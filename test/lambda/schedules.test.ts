@@ -122,7 +122,7 @@ const crossed = (pipeline: Pipeline) =>
 const exportCopies = ({ rds }: Pipeline) =>
   [SOURCE, OTHER].flatMap((account) => rds.all(account)).filter(countsTowardQuota);
 const mayStay = (copies: ReturnType<typeof exportCopies>) =>
-  copies.every(({ kind, tags }) => kind === 'instance' && tags.has(TAGS.takenAt));
+  copies.every(({ kind, tags }) => kind === 'instance' && tags.has(TAGS.copiedAt));
 const atRest = (pipeline: Pipeline, made: number) =>
   pipeline.vaultCopies().length === made && mayStay(exportCopies(pipeline));
 

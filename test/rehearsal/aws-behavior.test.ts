@@ -32,7 +32,7 @@ testByDay(
     const names = async (of: Standing) => (await zone.exportCopies(of)).length;
     expect([await names(orders), await names(ledger)]).toEqual([1, 0]);
     const [backup] = await zone.backups(ledger);
-    expect(backup?.tags.has(TAGS.takenAt)).toBe(false);
+    expect(backup?.tags.has(TAGS.copiedAt)).toBe(false);
     expect([...(await imported()).keys()]).toEqual([backup?.arn]);
     // A second day: the first copy of the instance is retired, too.
     await zone.backUp(orders, ledger);
@@ -125,7 +125,7 @@ testByDay('an older tooling remembered by tags: what it exported is not exported
   await zone.backUp(stock);
   const [backup] = await zone.backups(stock);
   expect(backup?.tags.has(RECOVERY_POINT_TAGS.exportKey)).toBe(true);
-  const tags = { ...Object.fromEntries(backup?.tags ?? []), [TAGS.takenAt]: '2026-11-20T00:00:00.000Z' };
+  const tags = { ...Object.fromEntries(backup?.tags ?? []), [TAGS.copiedAt]: '2026-11-20T00:00:00.000Z' };
   await zone.emulator.setSnapshot({ account: SOURCE, region: zone.region, id: backup?.arn ?? '', set: { tags } });
   await zone.pass(60);
   expect(await zone.exportCopies(stock)).toEqual([]);

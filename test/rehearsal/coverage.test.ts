@@ -45,7 +45,7 @@ async function spoilt(stage: Stage) {
     denied: await judgedWith(stage, outcry, 'payroll', { reason: 'the vault was not looked at' }),
     code: await judgedWith(stage, outcry, 'ratings', { code: 'unencrypted-cluster' }),
     silence: await judged({ alarms: alarms.slice(1) }),
-    alarm: await judged({ alarms: [...alarms, 'the vault is nearly full'] }),
+    alarm: await judged({ alarms: [...alarms, 'quota-nearly-full'] }),
     untold: await judged({ told: told.slice(1) }),
     words: await judged({ told: told.map((one) => ({ ...one, text: one.text.replace('- invoices', '- receipts') })) }),
   };
@@ -90,10 +90,10 @@ describe('a world in which much goes wrong', () => {
 
   test('the rehearsal tells which alarms are raised, and what people were told, without any encore', () => {
     expect(result.alarms).toEqual([
-      'an account does not let the vault look in',
-      'a database has never been copied',
-      'a copy is older than its RPO',
-      'a database can no longer be copied',
+      'coverage-access-denied',
+      'database-never-copied',
+      'rpo-exceeded',
+      'database-newly-unsupported',
     ]);
     expect(result.told).toEqual([
       `Checkvalve: 2 of 5 databases not protected (${REGION})`,
@@ -134,18 +134,14 @@ describe('a world in which much goes wrong', () => {
   });
 
   test('exactly the alarms of these verdicts are raised, run by run', () => {
-    const shutNeverLate = [
-      'an account does not let the vault look in',
-      'a database has never been copied',
-      'a copy is older than its RPO',
-    ];
+    const shutNeverLate = ['coverage-access-denied', 'database-never-copied', 'rpo-exceeded'];
     expect(runs.map(({ logs }) => breached(measuredIn(logs)))).toEqual([
       [],
       // The Multi-AZ cluster is new, the account was enrolled just now, and nothing is late yet.
-      ['a database can no longer be copied'],
+      ['database-newly-unsupported'],
       shutNeverLate,
       shutNeverLate,
-      ['a copy has vanished from the vault', ...shutNeverLate],
+      ['copy-lost', ...shutNeverLate],
     ]);
   });
 

@@ -236,7 +236,7 @@ export class ManagementWorld {
   readonly stackSet = new FakeStackSet();
   readonly registry = new FakeEnrollment();
   readonly messages: Message[] = [];
-  readonly alerts: { readonly subject: string; readonly message: string }[] = [];
+  readonly alerts: { readonly subject: string; readonly message: string; readonly article: string }[] = [];
   readonly logged: string[] = [];
   readonly waited: number[] = [];
   /** Turns of the pace. */
@@ -252,7 +252,10 @@ export class ManagementWorld {
     },
     retryAfter: async (_: string, seconds: number) => void this.waited.push(seconds),
   };
-  readonly tell = { tell: async (subject: string, message: string) => void this.alerts.push({ subject, message }) };
+  readonly topic = {
+    publish: async (subject: string, message: string, article: string) =>
+      void this.alerts.push({ subject, message, article }),
+  };
   private readonly turn = async () => {
     this.turns += 1;
   };
@@ -262,7 +265,7 @@ export class ManagementWorld {
     instances: { turn: this.turn },
   };
   get ports(): EnrollmentPorts {
-    const { organization, stackSet: stackInstances, registry, queue, tell: alerts, pace } = this;
+    const { organization, stackSet: stackInstances, registry, queue, topic: alerts, pace } = this;
     return { organization, stackInstances, registry, queue, alerts, pace };
   }
 
@@ -270,7 +273,7 @@ export class ManagementWorld {
     return enrollAccounts(event, this.ports, this.settings, this.now, (name) => void this.logged.push(name));
   }
   watch(event: unknown = { source: 'aws.events' }) {
-    const { stackSet: rollout, registry, queue, tell: alerts } = this;
+    const { stackSet: rollout, registry, queue, topic: alerts } = this;
     return watchRollout(event, { rollout, registry, queue, alerts }, this.now, () => {});
   }
   /** Hands over the first message; it stays when it failed. */

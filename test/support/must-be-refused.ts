@@ -149,7 +149,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       probe(
         `exporter marks a ${kind} of AWS Backup as one that the vault has`,
         exporter,
-        access('rds:AddTagsToResource', backup(kind), { ...tagged(tagKey), 'aws:TagKeys': ['checkvalve:taken-at'] }),
+        access('rds:AddTagsToResource', backup(kind), { ...tagged(tagKey), 'aws:TagKeys': ['checkvalve:copied-at'] }),
       ),
       probe(
         `exporter writes no tag key at all on a ${kind}`,
@@ -235,7 +235,7 @@ export function mustBeRefused(book: PolicyBook): readonly Probe[] {
       probe(
         `the access role writes on a ${kind} without our mark`,
         accessRole,
-        access('rds:AddTagsToResource', copy(kind), { ...foreign, 'aws:TagKeys': ['checkvalve:taken-at'] }),
+        access('rds:AddTagsToResource', copy(kind), { ...foreign, 'aws:TagKeys': ['checkvalve:copied-at'] }),
       ),
       probe(
         `the access role writes no tag key at all on a ${kind}`,

@@ -133,8 +133,8 @@ export async function playDays(play: VaultDays): Promise<VaultDaysResult> {
       const key = `${account} ${name}`;
       const waiting = (notImported.get(key) ?? []).filter((arn) => {
         const copy = pipeline.rds.find(arn);
-        if (copy?.tags.has(TAGS.takenAt)) pipeline.rds.change(arn, undefined);
-        return copy && !copy.tags.has(TAGS.takenAt);
+        if (copy?.tags.has(TAGS.copiedAt)) pipeline.rds.change(arn, undefined);
+        return copy && !copy.tags.has(TAGS.copiedAt);
       });
       if (waiting.length < NOT_IMPORTED) waiting.push(shareCopy(pipeline, account, `${name}-${day}`, { of: name }));
       notImported.set(key, waiting);

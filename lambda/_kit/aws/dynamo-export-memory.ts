@@ -21,9 +21,9 @@ export class DynamoExportMemory implements ExportMemory {
     return found;
   }
 
-  async remember(snapshot: SnapshotArn, { takenAt, held, expiresAt }: Remembered): Promise<void> {
+  async remember(snapshot: SnapshotArn, { copiedAt, held, expiresAt }: Remembered): Promise<void> {
     const sets = [
-      ...(takenAt === undefined ? [] : [`${FIELDS.takenAt} = :takenAt`]),
+      ...(copiedAt === undefined ? [] : [`${FIELDS.copiedAt} = :copiedAt`]),
       ...(held === undefined ? [] : [`${FIELDS.held} = :held`]),
       `${FIELDS.expiresAt} = :expiresAt`,
     ];
@@ -33,7 +33,7 @@ export class DynamoExportMemory implements ExportMemory {
         Key: { [FIELDS.key]: { S: snapshot } },
         UpdateExpression: `SET ${sets.join(', ')}`,
         ExpressionAttributeValues: {
-          ...(takenAt !== undefined && { ':takenAt': { S: takenAt } }),
+          ...(copiedAt !== undefined && { ':copiedAt': { S: copiedAt } }),
           ...(held !== undefined && { ':held': { S: held } }),
           ':expiresAt': { N: String(Math.ceil(expiresAt.getTime() / 1000)) },
         },
@@ -43,7 +43,7 @@ export class DynamoExportMemory implements ExportMemory {
 }
 
 function remembered(item: Readonly<Record<string, AttributeValue>>): Remembered {
-  const [takenAt, held] = [item[FIELDS.takenAt]?.S, item[FIELDS.held]?.S];
+  const [copiedAt, held] = [item[FIELDS.copiedAt]?.S, item[FIELDS.held]?.S];
   const expiresAt = new Date(Number(item[FIELDS.expiresAt]?.N ?? 0) * 1000);
-  return { ...(takenAt && { takenAt }), ...(held && { held }), expiresAt };
+  return { ...(copiedAt && { copiedAt }), ...(held && { held }), expiresAt };
 }

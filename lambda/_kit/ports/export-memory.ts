@@ -3,7 +3,7 @@ import type { SnapshotArn } from '../../../src/contract/ids';
 /** What is remembered of a snapshot that AWS Backup or RDS made. */
 export interface Remembered {
   /** When the vault had it, ISO 8601: it is not exported again. */
-  readonly takenAt?: string;
+  readonly copiedAt?: string;
   /** A verdict, as `holdTag` writes it: see src/contract/verdicts.ts. */
   readonly held?: string;
   /** When the memory may be forgotten. */

@@ -47,7 +47,7 @@ export interface RegistryEntry {
   /** In words. */
   readonly reason: string;
   /** In the vault's table: since when the registry says that the account left, ISO 8601. The vault follows it on for a day. */
-  readonly exitSeen?: string;
+  readonly leavingSince?: string;
   /** With `left`: it left the organization, and its instances are still to be dropped. */
   readonly departed?: boolean;
   readonly rollout?: Readonly<Partial<Record<Region, RegionRollout>>>;

@@ -32,8 +32,8 @@ export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now:
 }
 
 async function tell(alert: Alert, { alerts }: EnrollmentPorts): Promise<void> {
-  const { subject, message } = alertText(alert);
-  await alerts.tell(subject, message);
+  const { subject, message, article } = alertText(alert);
+  await alerts.publish(subject, message, article);
 }
 
 /** The entries come first: an account that is wanted and gets no tooling must be seen to have none. Whose entry could not

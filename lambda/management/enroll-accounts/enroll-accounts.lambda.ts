@@ -22,7 +22,7 @@ const patient = { retryMode: 'adaptive', maxAttempts: 8 };
 const ports = {
   stackInstances: new ToolingInstances(new CloudFormationClient(patient), requiredEnv(names.stackSet), settings.rootId),
   registry: new DynamoEnrollment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
-  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
+  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic), requiredEnv(names.runbookUrl)),
   queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
   // Organizations lets accounts be described twice as often as tags be listed.
   pace: {

@@ -88,7 +88,7 @@ function departures(judged: readonly Judged[], facts: EnrollmentFacts): readonly
     ({ seen: { account, instances } }) =>
       `${account} is no longer in the organization. The tooling stays in ${instances.join(', ') || 'no Region'} until somebody in the account deletes its stack.`,
   );
-  const alert: Alert = { kind: 'departed', accounts: gone.map(({ seen }) => seen.account), lines };
+  const alert: Alert = { kind: 'account-departed', accounts: gone.map(({ seen }) => seen.account), lines };
   return [
     { do: 'register', entries: gone.map((one) => changed(one, facts, { state: 'left', departed: true })), alert },
   ];
@@ -101,7 +101,7 @@ const nearMisses = (judged: readonly Judged[]): readonly EnrollmentAction[] =>
     .map(({ verdict: { account, reason } }) => ({
       do: 'tell-news',
       about: `near miss ${account}`,
-      alert: { kind: 'nearMiss', accounts: [account], lines: [`${account} is not enrolled: it is ${reason}.`] },
+      alert: { kind: 'tag-near-miss', accounts: [account], lines: [`${account} is not enrolled: it is ${reason}.`] },
     }));
 
 /** The entry of an account that is wanted; none when nothing changed. */

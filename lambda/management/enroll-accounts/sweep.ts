@@ -149,6 +149,6 @@ function isDue({ state, departed, since }: RegistryEntry, { settings, now }: Ste
 async function ask(due: number, enrolled: number, { ports, now, log }: Step): Promise<void> {
   log('mass-exit.stopped', { due, enrolled });
   const line = `${due} of ${enrolled} accounts would be withdrawn at once. Nothing is withdrawn until a person confirms them.`;
-  const alert = { kind: 'massExit', accounts: [], lines: [line] } as const;
+  const alert = { kind: 'mass-withdrawal-held', accounts: [], lines: [line] } as const;
   await act({ do: 'tell-news', about: 'mass exit', alert }, ports, now);
 }

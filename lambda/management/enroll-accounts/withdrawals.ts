@@ -20,7 +20,7 @@ export function withdrawals(judged: readonly Judged[], facts: EnrollmentFacts): 
   );
   if (leaving.length === 0) return taken;
   const alert: Alert = {
-    kind: 'leaving',
+    kind: 'account-leaving',
     accounts: leaving.map(({ seen }) => seen.account),
     lines: leaving.map(
       ({ verdict }) =>
@@ -37,7 +37,7 @@ function withdrawal(batch: readonly Judged[], facts: EnrollmentFacts): Enrollmen
   const entries = batch.map((one) => changed(one, facts, { state: 'left', departed: undefined, rollout: undefined }));
   const accounts = batch.map(({ seen }) => seen.account);
   const lines = batch.map(({ seen, verdict }) => `${seen.account} was withdrawn: ${verdict.reason}.`);
-  const alert: Alert = { kind: 'withdrawn', accounts, lines };
+  const alert: Alert = { kind: 'account-withdrawn', accounts, lines };
   const { regions, retain } = removalOf(batch);
   // No instance anywhere: there is nothing to remove, and a removal of nothing would be refused.
   if (regions.length === 0) return { do: 'register', entries, alert };
@@ -55,7 +55,7 @@ function removalAgain(batch: readonly Judged[], { now }: EnrollmentFacts): Enrol
     ({ seen }) =>
       `${seen.account} was withdrawn on ${seen.entry?.since.slice(0, 10)}, and its tooling still stands in ${regions.join(', ')}. It is deleted again.`,
   );
-  const alert: Alert = { kind: 'notRemoved', accounts: late.map(({ seen }) => seen.account), lines };
+  const alert: Alert = { kind: 'tooling-not-removed', accounts: late.map(({ seen }) => seen.account), lines };
   return {
     do: 'withdraw-instances',
     accounts: batch.map(({ seen }) => seen.account),

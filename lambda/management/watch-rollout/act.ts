@@ -28,8 +28,8 @@ async function tell({ kind, about }: Extract<RolloutAction, { do: 'tell' }>, { p
   const told = about.filter(({ account }) => !postponed.has(account));
   if (told.length === 0) return { outcome: 'postponed' };
   const accounts = [...new Set(told.map(({ account }) => account))];
-  const { subject, message } = alertText({ kind, accounts, lines: told.map(({ line }) => line) });
-  await ports.alerts.tell(subject, message);
+  const { subject, message, article } = alertText({ kind, accounts, lines: told.map(({ line }) => line) });
+  await ports.alerts.publish(subject, message, article);
   return { outcome: 'done' };
 }
 
@@ -68,8 +68,8 @@ async function tellRefusal(
   const [about, text] = refusalNews(call, now);
   const alert = refusalAlert({ call, because, since, accounts }, now);
   if (!alert || !(await registry.isNews(about, text))) return;
-  const { subject, message } = alertText(alert);
-  await alerts.tell(subject, message);
+  const { subject, message, article } = alertText(alert);
+  await alerts.publish(subject, message, article);
 }
 
 /** Writes each entry, whatever becomes of the others. */

@@ -53,7 +53,10 @@ const current: Rule = ({ drifted, region }, before, entry, { version, now }) => 
   if (known && !before.waiting) return undefined;
   const next = { state, at: now.toISOString(), version, failed: [], repairs: 0 } as const;
   if (!drifted) return { next };
-  return { next: { ...next, reason: 'its stack is not as the template says' }, ...(!known && { alert: 'drifted' }) };
+  return {
+    next: { ...next, reason: 'its stack is not as the template says' },
+    ...(!known && { alert: 'tooling-drifted' }),
+  };
 };
 
 /**
@@ -80,7 +83,7 @@ const inoperable: Rule = ({ reason }, before, _, { now, repairing }) => {
   if (!first && !mayDrop) return undefined;
   const repairs = (first ? 0 : before.repairs) + 1;
   const next = { ...before, state: 'inoperable', at: now.toISOString(), reason, repairs } as const;
-  return { next, remedy: 'drop', ...(first && { alert: 'leftBehind' }) };
+  return { next, remedy: 'drop', ...(first && { alert: 'stack-left-behind' }) };
 };
 
 /**
@@ -117,7 +120,7 @@ const failed: Rule = (instance, before, entry, facts) => {
   if (known && isClosed(before, facts)) return undefined;
   if (REGION_OFF.test(reason)) {
     const next = { ...counted, state: 'region not enabled', at: facts.now.toISOString(), until: later(facts) } as const;
-    return { next, remedy: 'drop', alert: 'regionNotEnabled' };
+    return { next, remedy: 'drop', alert: 'region-not-enabled' };
   }
   const young = facts.now.getTime() - Date.parse(entry.since) < 24 * HOUR_MS;
   const waits = young && NOT_READY.test(reason);
@@ -136,7 +139,7 @@ const failed: Rule = (instance, before, entry, facts) => {
     repairs: counted.repairs + (mayRepair ? 1 : 0),
   };
   if (known && !mayRepair) return undefined;
-  return { next, ...(mayRepair && { remedy: 'repair' }), ...(!known && !waits && { alert: 'rolloutFailed' }) };
+  return { next, ...(mayRepair && { remedy: 'repair' }), ...(!known && !waits && { alert: 'rollout-failed' }) };
 };
 
 /** Nothing is tried there for a week. An instance that never stood is dropped, so that no rollout counts it; one that
@@ -150,7 +153,7 @@ function quarantine(
   const reason = instance.reason ?? before.reason ?? 'no reason given';
   const { waiting: _waited, ...kept } = before;
   const next = { ...kept, state: 'quarantined', at: facts.now.toISOString(), until: later(facts), reason } as const;
-  return { next, alert: 'quarantined', ...(!before.version && { remedy: 'drop' }) };
+  return { next, alert: 'account-quarantined', ...(!before.version && { remedy: 'drop' }) };
 }
 
 /** Milliseconds since it was first seen not to be up to date, or was last repaired; 0 when it is seen for the first time. */

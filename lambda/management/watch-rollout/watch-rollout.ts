@@ -58,5 +58,5 @@ async function watch(part: Part, { ports, now, log }: Run): Promise<void> {
 async function tellNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, acting: Acting) {
   const line = `The tooling could not be removed from ${account} in ${region}: ${reason}`;
   if (!(await acting.ports.registry.isNews(`not removed ${account} ${region}`, line))) return;
-  await act({ do: 'tell', kind: 'leftBehind', about: [{ account, line }] }, acting);
+  await act({ do: 'tell', kind: 'stack-left-behind', about: [{ account, line }] }, acting);
 }

@@ -59,7 +59,10 @@ export class ExportActor {
         return { outcome: 'done' };
       case 'note-deleted':
         this.copier.tell(action.copy, 'snapshot-deleted');
-        await this.hold(action.copy, holdTag({ code: 'snapshot-deleted', count: 1, at: this.now, toldAt: this.now }));
+        await this.hold(
+          action.copy,
+          holdTag({ code: 'snapshot-deleted', count: 1, at: this.now, alertedAt: this.now }),
+        );
         return { outcome: 'done' };
       case 'hold':
         return this.copier.alert(action.snapshot, action.code);
@@ -112,9 +115,9 @@ export class ExportActor {
     else await this.hold(source, holdAgain(source.tags.get(TAGS.held), code, this.now, false));
   }
 
-  private async retire({ copy, source, takenAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
+  private async retire({ copy, source, copiedAt }: Extract<ExportAction, { do: 'retire' }>): Promise<Ending> {
     // The memory that it crossed comes before the deletion of what else tells so. Deleting ends the share, too.
-    if (source) await this.remember(source, { takenAt });
+    if (source) await this.remember(source, { copiedAt });
     await this.ports.snapshots.remove(copy);
     return { outcome: 'done' };
   }

@@ -29,7 +29,7 @@ export function retirements({ copiesOfDatabase, sourceOf, room }: World): Export
       room[copy.kind].ours += 1;
       room[copy.kind].all += 1;
       const source = sourceOf.get(copy.tags.get(TAGS.snapshot) ?? '');
-      return { do: 'retire', copy, source, takenAt: copy.tags.get(TAGS.takenAt) ?? '' };
+      return { do: 'retire', copy, source, copiedAt: copy.tags.get(TAGS.copiedAt) ?? '' };
     });
   });
 }
@@ -89,9 +89,9 @@ export function giveWay({ database }: Snapshot, world: World): ExportAction | un
 }
 
 /** The vault sees no snapshot but our copies: on those that are left it is to read that a person has heard today. */
-const successorsOf = ({ toldAt }: Hold, others: readonly Snapshot[]) =>
+const successorsOf = ({ alertedAt }: Hold, others: readonly Snapshot[]) =>
   others.flatMap((copy) => {
     const hold = holdOf(copy);
-    if (!toldAt || !hold || isImported(copy) || (hold.toldAt && hold.toldAt >= toldAt)) return [];
-    return [{ copy, hold: { ...hold, toldAt } }];
+    if (!alertedAt || !hold || isImported(copy) || (hold.alertedAt && hold.alertedAt >= alertedAt)) return [];
+    return [{ copy, hold: { ...hold, alertedAt } }];
   });

@@ -2,7 +2,7 @@ import { type CarriedTags, carriedTags } from '../../../src/contract/carried-tag
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
 
 import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { lastingReason } from '../../../src/contract/protectable';
+import { unsupportedReason } from '../../../src/contract/protectable';
 import { type Hold, isDueAgain, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 
 import {
@@ -32,7 +32,7 @@ export type ExportAction =
   /** Share with the vault, announce, and write down that both was done. */
   | { readonly do: 'publish'; readonly copy: Snapshot; readonly vaultAccount: AccountId; readonly source?: Snapshot }
   /** The vault has it: write that down on `source`, while AWS Backup still has it, and delete the copy. */
-  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly takenAt: string }
+  | { readonly do: 'retire'; readonly copy: Snapshot; readonly source?: Snapshot; readonly copiedAt: string }
   /** The vault is refused this one copy, and a younger snapshot of the database needs its place: write on `source`, from
    * which it can be made again, when that is to be tried, and delete the copy. */
   | {
@@ -141,7 +141,7 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'not tagged for this export key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
   if (isImported(snapshot) || copies.some((copy) => isImported(copy) || !isFailed(copy))) return 'exported already';
-  const lasting = lastingReason(snapshot);
+  const lasting = unsupportedReason(snapshot);
   if (lasting) return lasting;
   if (copies.length >= MAX_ATTEMPTS || copies.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) {
     return 'failed-too-often';

@@ -1,7 +1,7 @@
 import { countsTowardQuota, isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import { type AccountId, type KeyArn, type Kind, keyIdOf, type SnapshotArn } from '../../../src/contract/ids';
 import { PREFIX, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { type Hold, isDueAgain, isFresh, readHold } from '../../../src/contract/verdicts';
+import { type Hold, isDueAgain, readHold, wasAlertedToday } from '../../../src/contract/verdicts';
 import { type CopyLimits, groupBy, inFlight, isFailed } from '../../_kit/copies';
 import type { Remembered } from '../../_kit/ports/export-memory';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -36,7 +36,7 @@ export const isExportCopy = ({ name, tags }: Snapshot): boolean =>
 export const isCopyable = (snapshot: Snapshot): boolean =>
   isOfAwsBackup(snapshot) || (snapshot.name.startsWith('rds:') && snapshot.tags.has(RECOVERY_POINT_TAGS.exportKey));
 /** The vault has it. */
-export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.takenAt);
+export const isImported = ({ tags }: Snapshot): boolean => tags.has(TAGS.copiedAt);
 /** The verdict that a tag remembers. */
 export const holdOf = ({ tags }: Snapshot): Hold | undefined => readHold(tags.get(TAGS.held));
 
@@ -113,9 +113,9 @@ export function survey(facts: ExportFacts): World {
  */
 function recalled(snapshot: Snapshot, memory: Remembered | undefined): Snapshot {
   if (!memory || isExportCopy(snapshot)) return snapshot;
-  const { takenAt, held } = memory;
+  const { copiedAt, held } = memory;
   const more: [string, string][] = [
-    ...(takenAt ? [[TAGS.takenAt, takenAt] as [string, string]] : []),
+    ...(copiedAt ? [[TAGS.copiedAt, copiedAt] as [string, string]] : []),
     ...(held ? [[TAGS.held, held] as [string, string]] : []),
   ];
   return { ...snapshot, tags: new Map([...snapshot.tags, ...more]) };
@@ -141,7 +141,7 @@ function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' 
   for (const snapshot of snapshots) {
     const hold = holdOf(snapshot);
     if (!hold) continue;
-    if (isFresh(hold, now)) heard.add(snapshot.database);
+    if (wasAlertedToday(hold, now)) heard.add(snapshot.database);
     // On an export copy it is the vault that speaks, of its own key.
     const ofOurKey = hold.code === 'our-key-not-accessible' && !isExportCopy(snapshot);
     if (ofOurKey && !isDueAgain(hold, now)) keyIsShut = true;

@@ -127,8 +127,8 @@ export function plan(facts: FollowFacts): FollowPlan {
       } else waiting.push(entry.account);
     } else if (before && before.state !== 'left' && entry.state === 'left') {
       leaving.push(entry.account);
-      if (!before.exitSeen) write('update', { ...before, exitSeen: now.toISOString() });
-      else if (now.getTime() - Date.parse(before.exitSeen) < DAY) continue;
+      if (!before.leavingSince) write('update', { ...before, leavingSince: now.toISOString() });
+      else if (now.getTime() - Date.parse(before.leavingSince) < DAY) continue;
       else if (bounds.reserveExit()) write('update', followed(entry, now.toISOString()));
       else staying.push(entry.account);
     } else if (before && hasChanged(before, entry)) {
@@ -148,7 +148,7 @@ export function plan(facts: FollowFacts): FollowPlan {
 }
 
 const hasChanged = (before: RegistryEntry, entry: RegistryEntry): boolean =>
-  before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.exitSeen !== undefined;
+  before.state !== entry.state || before.regions.join() !== entry.regions.join() || before.leavingSince !== undefined;
 
 /** To the vault of a Region an account that had it and has it no more has left. */
 function asSeenFrom(region: Region, said: RegistryEntry, held: RegistryEntry | undefined): RegistryEntry {

@@ -55,7 +55,7 @@ export class ImportActor {
       case 'import':
         return this.import(action);
       case 'mark-taken': {
-        const taken = await this.mark(action.exportCopy, { [TAGS.takenAt]: this.now.toISOString() });
+        const taken = await this.mark(action.exportCopy, { [TAGS.copiedAt]: this.now.toISOString() });
         return { outcome: taken ? 'done' : 'refused' };
       }
       case 'mark-failed':

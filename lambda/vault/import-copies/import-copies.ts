@@ -49,7 +49,7 @@ export async function importCopies(
   measure(measures(facts, planned, listened));
   const actor = new ImportActor(ports, now, log, heard, accounts.accepted.size);
   await eachAction('import-copies', inOrder(actions, now), (action) => actor.act(action), log, AT_A_TIME, lineOf);
-  if (actor.deleted > 0) measure({ [METRICS.importCopies.deletedOnTheWay]: actor.deleted });
+  if (actor.deleted > 0) measure({ [METRICS.importCopies.deletedBeforeCopied]: actor.deleted });
   throwCommonFault(looks, actor.copies, actor.marks);
   return { batchItemFailures: listened.back.map((itemIdentifier) => ({ itemIdentifier })) };
 }

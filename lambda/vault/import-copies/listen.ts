@@ -1,5 +1,5 @@
 import type { AccountId } from '../../../src/contract/ids';
-import { hear } from '../../../src/contract/message';
+import { parseInboxMessage } from '../../../src/contract/message';
 import { NAMES } from '../../../src/contract/names';
 import type { Log } from '../../_kit/ports/log';
 
@@ -45,16 +45,16 @@ export function listen(event: unknown, accepted: ReadonlySet<AccountId>, log: Lo
   let rejected = 0;
   const records = inboxRecords(event);
   for (const { messageId, body } of records) {
-    const heard = hear(body);
-    if (heard.kind === 'rejected' || !accepted.has(heard.from)) {
-      const because = heard.kind === 'rejected' ? heard.because : 'its account is not accepted';
-      log('message.rejected', { messageId, because, topic: heard.topic });
+    const message = parseInboxMessage(body);
+    if (message.kind === 'rejected' || !accepted.has(message.from)) {
+      const because = message.kind === 'rejected' ? message.because : 'its account is not accepted';
+      log('message.rejected', { messageId, because, topic: message.topic });
       rejected += 1;
       continue;
     }
-    received.set(heard.from, (received.get(heard.from) ?? 0) + 1);
-    if (heard.kind === 'announced') continue;
-    log('message.not-understood', { messageId, account: heard.from, because: heard.because });
+    received.set(message.from, (received.get(message.from) ?? 0) + 1);
+    if (message.kind === 'notification') continue;
+    log('message.not-understood', { messageId, account: message.from, because: message.because });
     back.push(messageId);
   }
   if (received.size > 0) log('notifications.received', { accounts: Object.fromEntries(received) });

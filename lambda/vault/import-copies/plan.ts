@@ -7,7 +7,7 @@ import {
 } from '../../../src/contract/admission';
 import { type AccountId, type KeyArn, type Kind, snapshotParts } from '../../../src/contract/ids';
 import { attemptOf, PREFIX, TAGS } from '../../../src/contract/names';
-import { isDueAgain, isFresh, readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
+import { isDueAgain, readHold, VERDICTS, type VerdictCode, wasAlertedToday } from '../../../src/contract/verdicts';
 import {
   type CopyLimits,
   groupBy,
@@ -183,7 +183,7 @@ function whyNot(snapshot: Snapshot, { accepted, copiesOf, throughAccessRoles, un
   const seen = throughAccessRoles.get(snapshot.arn);
   if (!seen) return unasked?.has(owner(snapshot)) ? UNASKED : 'its access role does not show it';
   if (seen.tags.get(TAGS.role) !== 'export') return 'not an export copy';
-  if (seen.tags.has(TAGS.takenAt)) return 'imported already';
+  if (seen.tags.has(TAGS.copiedAt)) return 'imported already';
   if (earlier.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) return 'failed-too-often';
   const hold = holdOf(seen);
   if (hold && VERDICTS[hold.code].lasts === 'held' && !isDueAgain(hold, now)) return hold.code;
@@ -198,7 +198,7 @@ function marks({ copies, throughAccessRoles }: World): ImportAction[] {
     if (isFailed(copy)) return copy.tags.has(TAGS.failedAt) ? [] : [{ do: 'mark-failed', copy }];
     const exportCopy = throughAccessRoles.get(copy.tags.get(TAGS.exportCopy) ?? '');
     // What no longer says that it is an export copy is not ours to mark: the access role would refuse.
-    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.takenAt);
+    const isOurs = exportCopy?.tags.get(TAGS.role) === 'export' && !exportCopy.tags.has(TAGS.copiedAt);
     return isAvailable(copy) && isOurs ? [{ do: 'mark-taken', exportCopy }] : [];
   });
 }
@@ -206,7 +206,7 @@ function marks({ copies, throughAccessRoles }: World): ImportAction[] {
 function heardOf({ throughAccessRoles, now }: World): ReadonlySet<string> {
   const fresh = [...throughAccessRoles.values()].filter((seen) => {
     const hold = holdOf(seen);
-    return hold && isFresh(hold, now);
+    return hold && wasAlertedToday(hold, now);
   });
   return new Set(fresh.map(({ database }) => database));
 }

@@ -1,5 +1,6 @@
 import type { CoverageEvidence } from '../../../src/contract/coverage';
 import * as METRICS from '../../../src/contract/metrics';
+import { COVERAGE_ARTICLE } from '../../../src/contract/runbook';
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Measure } from '../../_kit/ports/metrics';
@@ -18,7 +19,7 @@ export interface CoveragePorts extends CoverageSight {
  * tells again and keeps again, rather than not at all.
  */
 export class CoverageActor {
-  private done: Pick<CoverageEvidence, 'toldAt' | 'kept'> = {};
+  private done: Pick<CoverageEvidence, 'alertedAt' | 'kept'> = {};
 
   constructor(
     private readonly ports: Pick<CoveragePorts, 'evidence' | 'alerts' | 'measure'>,
@@ -30,8 +31,8 @@ export class CoverageActor {
     const { alerts, evidence, measure } = this.ports;
     switch (action.do) {
       case 'tell':
-        await alerts.tell(action.message.subject, action.message.text);
-        this.done = { ...this.done, toldAt: this.evidence.at };
+        await alerts.publish(action.message.subject, action.message.text, COVERAGE_ARTICLE);
+        this.done = { ...this.done, alertedAt: this.evidence.at };
         break;
       case 'keep':
         await evidence.keep(action.name, asText(this.evidence), action.until);

@@ -32,7 +32,7 @@ export function absent(found: Departed): Judgement {
   if (seen?.access === 'denied') {
     return unknown(
       `the access role of its account does not open: ${seen.because}`,
-      'See docs/runbook.md, “an account does not let the vault look in”.',
+      'See the runbook, article coverage-access-denied.',
     );
   }
   if (seen?.access === 'unknown') {
@@ -51,7 +51,10 @@ export function absent(found: Departed): Judgement {
   if (isConfirmed)
     return { status: 'account-left', reason: 'its account left; no new copies come, those in the vault stay' };
   if (account?.state === 'waiting') {
-    return unknown('its account waits behind very many others', 'See docs/runbook.md, “accounts wait to be accepted”.');
+    return unknown(
+      'its account waits behind very many others',
+      'See the runbook, article accounts-waiting-for-acceptance.',
+    );
   }
   return unconfirmed(found);
 }

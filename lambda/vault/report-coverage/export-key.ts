@@ -1,7 +1,7 @@
 import { isOfAwsBackup } from '../../../src/contract/backup-snapshots';
 import type { CoverageExportKey, ExportKeyPart } from '../../../src/contract/coverage';
 import { keyIdOf } from '../../../src/contract/ids';
-import { DEFAULT_KEY_POLICY, deniesEverybody } from '../../../src/contract/key-policy';
+import { DEFAULT_KEY_POLICY, deniesAllPrincipals } from '../../../src/contract/key-policy';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import type { KeyPolicies } from '../../_kit/ports/coverage-access';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -62,7 +62,11 @@ export async function lookAtExportKey(
   try {
     if (lastRead === 'default-policy')
       return {
-        exportKey: { ...known, lastRead, deniesEverybody: deniesEverybody(await policies.defaultPolicy(keyId)) },
+        exportKey: {
+          ...known,
+          lastRead,
+          deniesAllPrincipals: deniesAllPrincipals(await policies.defaultPolicy(keyId)),
+        },
       };
     const others = (await policies.names(keyId)).filter((name) => name !== DEFAULT_KEY_POLICY);
     const otherPolicies = others.slice(0, MAX_NAMES).map((name) => name.slice(0, MAX_NAME));

@@ -71,7 +71,7 @@ export interface AccountSeen {
   /** When the vault accepted it; when it was enrolled, if the vault has not yet. */
   readonly since: Date;
   /** Since when the registry says that it left, while the vault still follows it, ISO 8601. */
-  readonly exitSeen?: string;
+  readonly leavingSince?: string;
   readonly seen: Seen;
 }
 

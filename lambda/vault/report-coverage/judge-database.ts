@@ -3,7 +3,7 @@ import { collidingWindow } from '../../../src/contract/backup-windows';
 import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
 import type { Decision } from '../../../src/contract/decisions';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { lastingReason } from '../../../src/contract/protectable';
+import { unsupportedReason } from '../../../src/contract/protectable';
 import { hasTooManyTags } from '../../../src/contract/taggable';
 import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 
@@ -113,7 +113,7 @@ function judgement(found: DatabaseCase, standing: Standing): Judgement {
       remedy: `Tag it ${tag}, if it is to be protected.`,
     };
   }
-  const lasting = lastingReason(found.database);
+  const lasting = unsupportedReason(found.database);
   if (lasting && !newest) return { status: 'unsupported', ...inWords(lasting) };
   const why = removed ?? standingInTheWay(found);
   if (!newest && isFresh) {
@@ -148,7 +148,7 @@ export const lostCopy = (gone: NewestCopy | undefined): Judgement => ({
 /** Why the last attempts came to nothing: by what AWS answers, and then by the marks that the source wrote. */
 function standingInTheWay(found: DatabaseCase): Omit<Judgement, 'status'> | undefined {
   const { database, behind, newest } = found;
-  const lasting = lastingReason(database);
+  const lasting = unsupportedReason(database);
   if (lasting) return inWords(lasting);
   if (hasTooManyTags(database.tags.keys())) return inWords('too-many-tags');
   const service = clusterService(database);

@@ -81,7 +81,7 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
   );
   accountSections(evidence, text);
   if (text.isEmpty) return undefined;
-  const end = `Report of ${evidence.at}. The whole of it: checkvalve status. What to do: docs/runbook.md.`;
+  const end = `Report of ${evidence.at}. The whole report: checkvalve status.`;
   return {
     subject: subjectOf(evidence, {
       ...{ bad: bad.length, shut: shut.length, keys: keys.length, unread: unread.length },
@@ -95,8 +95,10 @@ export function messageOf(evidence: CoverageEvidence): Message | undefined {
 function accountSections({ accounts, at }: CoverageEvidence, text: MessageText): void {
   text.section(
     'Accounts that are about to leave',
-    accounts.flatMap(({ account, exitSeen }): Line[] =>
-      exitSeen ? [[account, `seen to leave at ${foreignText(exitSeen, 40)}; the vault imports for a day more`]] : [],
+    accounts.flatMap(({ account, leavingSince }): Line[] =>
+      leavingSince
+        ? [[account, `seen to leave at ${foreignText(leavingSince, 40)}; the vault imports for a day more`]]
+        : [],
     ),
   );
   text.section(

@@ -70,7 +70,7 @@ export async function observe(
       account: entry.account,
       state,
       since: new Date(Number.isNaN(Date.parse(entry.since)) ? 0 : entry.since),
-      exitSeen: state === 'enrolled' || state === 'leaving' ? entry.exitSeen : undefined,
+      leavingSince: state === 'enrolled' || state === 'leaving' ? entry.leavingSince : undefined,
       seen: isPassedOver
         ? NOT_REQUESTED
         : await look(sight.accessRoles, entry, {
@@ -95,7 +95,7 @@ function inTurn(accounts: readonly Known[], before: CoverageFacts['before']): re
 /** From when on a missed backup counts: since people were last told, so that none is left out of every message; at least
  * for a day. */
 export function untoldSince(before: CoverageFacts['before'], now: Date): Date {
-  const told = Date.parse(before?.toldAt ?? '') || 0;
+  const told = Date.parse(before?.alertedAt ?? '') || 0;
   return new Date(Math.max(Math.min(told, now.getTime() - DAY), now.getTime() - MAX_UNREPORTED));
 }
 

@@ -74,11 +74,11 @@ export function plan(facts: CoverageFacts): CoveragePlan {
     disputed: disputedCopies(facts),
     counts: counts as CoverageEvidence['counts'],
     registryUnread: facts.registryUnread && foreignText(facts.registryUnread),
-    toldAt: before?.toldAt,
+    alertedAt: before?.alertedAt,
     kept: before?.kept,
   };
   const message = messageOf(evidence);
-  const isDue = now.getTime() - (Date.parse(before?.toldAt ?? '') || 0) >= TOLD_EVERY;
+  const isDue = now.getTime() - (Date.parse(before?.alertedAt ?? '') || 0) >= TOLD_EVERY;
   const day = coverageOfDay(now);
   return {
     evidence,
@@ -98,13 +98,13 @@ const byAccount = (a: { account: AccountId }, b: { account: AccountId }): number
 
 /** What coverage saw of an account. Of one that cannot be looked into, the export key stands as it was seen last. */
 function accountRow(one: AccountSeen, known: CoverageAccount | undefined, facts: CoverageFacts): CoverageAccount {
-  const { account, state, exitSeen, seen } = one;
+  const { account, state, leavingSince, seen } = one;
   const { now } = facts;
   const isConfirmed = state === 'left' && isExitConfirmed(account, one.since, facts);
   const isOver = state === 'evicted' || isConfirmed;
   const since = known?.state === state ? (known.since ?? now.toISOString()) : now.toISOString();
   const base = {
-    ...{ account, state, since, access: seen.access, exitSeen, optedOut: [], notImported: [], unread: [] },
+    ...{ account, state, since, access: seen.access, leavingSince, optedOut: [], notImported: [], unread: [] },
     ...(state === 'left' && !isConfirmed && { unconfirmed: true }),
     elsewhere: isOver ? undefined : elsewhereOf(one, known, facts),
   };
@@ -145,7 +145,7 @@ const disputedCopies = ({ own, now }: CoverageFacts): readonly DisputedCopy[] =>
 
 /** An export copy that was shared hours ago and that the vault has not marked as taken. */
 function isForgotten(seen: Snapshot, now: Date): boolean {
-  if (seen.tags.get(TAGS.role) !== 'export' || !isAvailable(seen) || seen.tags.has(TAGS.takenAt)) return false;
+  if (seen.tags.get(TAGS.role) !== 'export' || !isAvailable(seen) || seen.tags.has(TAGS.copiedAt)) return false;
   const sharedAt = Date.parse(seen.tags.get(TAGS.sharedAt) ?? '') || (seen.createdAt ?? now).getTime();
   return now.getTime() - sharedAt > TAKEN_WITHIN;
 }

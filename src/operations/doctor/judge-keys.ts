@@ -1,4 +1,4 @@
-import { deniesEverybody } from '../../contract/key-policy';
+import { deniesAllPrincipals } from '../../contract/key-policy';
 import type { KeyPolicy } from './facts';
 import type { Judged } from './finding';
 
@@ -8,7 +8,7 @@ import type { Judged } from './finding';
  */
 export const judgeKeyTexts = (policies: readonly KeyPolicy[], vault: string, where: string): Judged =>
   policies.flatMap(({ key, isImportKey, policy }) => {
-    if (!deniesEverybody(policy)) return [];
+    if (!deniesAllPrincipals(policy)) return [];
     const isOwn = isImportKey || key.split(':')[4] === vault;
     return [
       {

@@ -90,8 +90,8 @@ export async function importedOf(emulator: Emulator, account: string, region: st
   const found = new Map<string, string>();
   for await (const page of paginateScan({ client }, { TableName: NAMES.exportMemoryTable, ConsistentRead: true })) {
     for (const item of page.Items ?? []) {
-      const takenAt = item[EXPORT_MEMORY.takenAt]?.S;
-      if (takenAt) found.set(item[EXPORT_MEMORY.key]?.S ?? '', takenAt);
+      const copiedAt = item[EXPORT_MEMORY.copiedAt]?.S;
+      if (copiedAt) found.set(item[EXPORT_MEMORY.key]?.S ?? '', copiedAt);
     }
   }
   return found;

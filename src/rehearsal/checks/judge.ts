@@ -152,7 +152,7 @@ export async function judgeImports(scene: Scene): Promise<Finding[]> {
     if (shared.length > 0) blame(`${copy.arn} is shared with ${listed(shared)}: what is in the vault is never shared`);
     const source = own.find(({ arn }) => arn === copy.sourceArn);
     if (source?.tags.get(TAGS.role) !== 'export') blame(`${copy.arn} was made from ${copy.sourceArn}, no export copy`);
-    else if (!source.tags.has(TAGS.takenAt)) blame(`the export copy ${source.arn} is not marked as taken`);
+    else if (!source.tags.has(TAGS.copiedAt)) blame(`the export copy ${source.arn} is not marked as taken`);
   });
   if (inVault.length > world.databases.length) {
     findings.push({ account: world.vault, cause: `the vault has ${inVault.length} copies; more than databases` });

@@ -111,7 +111,7 @@ async function hasCrossed(stage: Stage, region: string): Promise<boolean> {
   const { emulator, world } = stage;
   const copies = await vaultCopies(stage);
   const inSource = await snapshotsOf(emulator, world.newcomer, region);
-  const taken = inSource.filter(({ tags }) => tags.get(TAGS.role) === 'export' && tags.has(TAGS.takenAt));
+  const taken = inSource.filter(({ tags }) => tags.get(TAGS.role) === 'export' && tags.has(TAGS.copiedAt));
   return taken.some(({ arn }) => copies.some(({ sourceArn, status }) => sourceArn === arn && status === 'available'));
 }
 

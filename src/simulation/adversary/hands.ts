@@ -117,7 +117,7 @@ export class Hands {
 
   /** Takes back what was shared and the vault has: the account's own quota is for the next. */
   withdrawImported(): void {
-    for (const arn of this.shared) if (this.rds.find(arn)?.tags.has(TAGS.takenAt)) this.rds.change(arn, undefined);
+    for (const arn of this.shared) if (this.rds.find(arn)?.tags.has(TAGS.copiedAt)) this.rds.change(arn, undefined);
   }
 
   /** Takes everything back. */

@@ -71,7 +71,7 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
 
 /** The marks that a role writes on copies that are there already, one at a time. */
 const MARKS: Partial<Record<Caller, readonly string[]>> = {
-  'snapshot-access': [TAGS.takenAt, TAGS.held],
+  'snapshot-access': [TAGS.copiedAt, TAGS.held],
   'import-copies': [TAGS.failedAt],
 };
 

@@ -18,7 +18,7 @@ const OURS: ConditionElement = {
 /** Nothing is written but the marks, and those on export copies alone. */
 const MARKS: ConditionElement = {
   StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'export' },
-  'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.copiedAt, TAGS.held] },
   Null: { 'aws:TagKeys': 'false' },
 };
 

@@ -19,7 +19,7 @@ const AUTOMATED = both('rds:*', anywhere);
 const tagged = (key: string): Guard => ['StringEquals', `${key}/${RECOVERY_POINT_TAGS.exportKey}`, '{key}'];
 /** Of an export copy's tags, only what the vault has to say may be written; a request without any tag is none. */
 export const ONLY_OUR_MARKS: readonly Guard[] = [
-  ['ForAllValues:StringEquals', 'aws:TagKeys', TAGS.takenAt, TAGS.held],
+  ['ForAllValues:StringEquals', 'aws:TagKeys', TAGS.copiedAt, TAGS.held],
   ['Null', 'aws:TagKeys', 'false'],
 ];
 

@@ -163,14 +163,18 @@ test('what is kept is locked as it is written, what is replaced is not', async (
   expect(day).toMatchObject({ ...bucket, Key: 'day', ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: until });
 });
 
-test('people are told under a subject', async () => {
+test('an alert is published under a subject, with the address of its article', async () => {
   const sns = mockClient(SNSClient);
   sns.on(PublishCommand).resolves({});
-  await new SnsAlerts(new SNSClient(region), 'topic').tell('a subject', 'a text');
+  await new SnsAlerts(new SNSClient(region), 'topic', 'https://wiki.example.com/runbook').publish(
+    'a subject',
+    'a text',
+    'copy-lost',
+  );
   expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({
     TopicArn: 'topic',
     Subject: 'a subject',
-    Message: 'a text',
+    Message: 'a text\n\nWhat to do: https://wiki.example.com/runbook#copy-lost',
   });
 });
 

@@ -1,19 +1,19 @@
 import { lookAgainIn, NO_SLOT } from '../../../lambda/_kit/copies';
-import { RHYTHM } from '../../../src/contract/rhythm';
+import { INTERVALS } from '../../../src/contract/intervals';
 
 const passed = (kind: 'instance' | 'cluster', because: string) => ({ snapshot: { kind }, because });
 
 test.each([
-  ['nothing waits', [], RHYTHM.reminderMinutes],
+  ['nothing waits', [], INTERVALS.reminderMinutes],
   [
     'an instance waits for a slot: an event tells when one is free',
     [passed('instance', NO_SLOT)],
-    RHYTHM.reminderMinutes,
+    INTERVALS.reminderMinutes,
   ],
-  ['a cluster waits for something else', [passed('cluster', 'imported already')], RHYTHM.reminderMinutes],
-  ['a cluster waits for a slot', [passed('cluster', NO_SLOT)], RHYTHM.crowdedReminderMinutes],
+  ['a cluster waits for something else', [passed('cluster', 'imported already')], INTERVALS.reminderMinutes],
+  ['a cluster waits for a slot', [passed('cluster', NO_SLOT)], INTERVALS.crowdedReminderMinutes],
 ])('%s', (_, all, minutes) => expect(lookAgainIn(all)).toBe(minutes));
 
 test('SQS delays a message by fifteen minutes at the most', () => {
-  expect(Math.max(RHYTHM.reminderMinutes, RHYTHM.crowdedReminderMinutes)).toBeLessThanOrEqual(15);
+  expect(Math.max(INTERVALS.reminderMinutes, INTERVALS.crowdedReminderMinutes)).toBeLessThanOrEqual(15);
 });

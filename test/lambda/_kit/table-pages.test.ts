@@ -113,7 +113,7 @@ describe('what an account has exported', () => {
   const seconds = String(Date.parse('2026-03-01T00:00:01Z') / 1000);
 
   test.each([
-    [{ takenAt: 'then' }, 'SET takenAt = :takenAt, expiresAt = :expiresAt', { ':takenAt': { S: 'then' } }],
+    [{ copiedAt: 'then' }, 'SET copiedAt = :copiedAt, expiresAt = :expiresAt', { ':copiedAt': { S: 'then' } }],
     [{ held: 'why' }, 'SET held = :held, expiresAt = :expiresAt', { ':held': { S: 'why' } }],
     [{}, 'SET expiresAt = :expiresAt', {}],
   ])('is remembered, and what is left out stays: %j', async (facts, UpdateExpression, values) => {
@@ -131,10 +131,10 @@ describe('what an account has exported', () => {
 
   test('comes back as it was written; what names no snapshot is left out', async () => {
     const key = (name: string) => ({ snapshot: { S: snapshot(name) } });
-    const full = { ...key('a'), takenAt: { S: 'then' }, held: { S: 'why' }, expiresAt: { N: seconds } };
+    const full = { ...key('a'), copiedAt: { S: 'then' }, held: { S: 'why' }, expiresAt: { N: seconds } };
     dynamo.on(ScanCommand).resolves({ Items: [full, key('b'), { snapshot: { S: 'x' } }, {}] });
     expect([...(await memory.all())]).toEqual([
-      [snapshot('a'), { takenAt: 'then', held: 'why', expiresAt: new Date('2026-03-01T00:00:01Z') }],
+      [snapshot('a'), { copiedAt: 'then', held: 'why', expiresAt: new Date('2026-03-01T00:00:01Z') }],
       [snapshot('b'), { expiresAt: new Date(0) }],
     ]);
   });

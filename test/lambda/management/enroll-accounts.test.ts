@@ -1,4 +1,5 @@
 import { accountId } from '../../../src/contract/ids';
+import { subjectOf } from '../../../src/contract/management-alerts';
 import {
   called,
   HERE,
@@ -70,8 +71,9 @@ test.each([
   expect(world.stateOf(account)).toBe('leaving');
   expect(world.alerts).toEqual([
     {
-      subject: `Checkvalve: An account is leaving: ${account}`,
-      message: `${account} will be withdrawn after 2026-03-15: ${reason}. Until then nothing changes.\n\nWhat to do: docs/runbook.md#an-account-is-leaving`,
+      subject: `${subjectOf('account-leaving')}: ${account}`,
+      message: `${account} will be withdrawn after 2026-03-15: ${reason}. Until then nothing changes.\n\nSeverity: warning`,
+      article: 'account-leaving',
     },
   ]);
   world.pass(13);
@@ -81,7 +83,7 @@ test.each([
   await world.sweep();
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [account], retain: false });
   expect(world.registry.held.get(account)).toMatchObject({ state: 'left', reason });
-  expect(world.subjects.at(-1)).toBe(`Checkvalve: An account was withdrawn: ${account}`);
+  expect(world.subjects.at(-1)).toBe(`${subjectOf('account-withdrawn')}: ${account}`);
   const { operations } = world.stackSet;
   world.organization.set(account, { tags: TAGGED, units: UNITS });
   await world.enroll(tagSet(account));
@@ -114,10 +116,10 @@ test('a deletion that finds nothing is tried again each day, and told as what it
   }
   expect(world.stackSet.operations.filter(({ action }) => action === 'DELETE')).toHaveLength(4);
   expect(world.subjects).toEqual([
-    `Checkvalve: An account is leaving: ${account}`,
-    `Checkvalve: An account was withdrawn: ${account}`,
-    `Checkvalve: The tooling was not removed: ${account}`,
-    `Checkvalve: The tooling was not removed: ${account}`,
+    `${subjectOf('account-leaving')}: ${account}`,
+    `${subjectOf('account-withdrawn')}: ${account}`,
+    `${subjectOf('tooling-not-removed')}: ${account}`,
+    `${subjectOf('tooling-not-removed')}: ${account}`,
   ]);
   expect(world.alerts.at(-1)?.message).toContain(
     `${account} was withdrawn on 2026-03-15, and its tooling still stands in ${HERE}. It is deleted again.`,
@@ -146,7 +148,7 @@ test('case 60: a suspended account with an instance is passed over, and dropped 
   world.organization.set(suspended, { state: 'SUSPENDED' });
   await world.sweep();
   expect(world.stackSet.enrolled).toEqual([suspended, other]);
-  expect(world.subjects).toEqual([`Checkvalve: An account is leaving: ${suspended}`]);
+  expect(world.subjects).toEqual([`${subjectOf('account-leaving')}: ${suspended}`]);
   world.pass(14);
   await world.sweep();
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [suspended], retain: true });
@@ -184,7 +186,7 @@ test('a near miss is told once, and never enrolled', async () => {
   world.organization.set(SOURCE, { tags: { environment: 'Production' } });
   await world.sweep();
   await world.sweep();
-  expect(world.subjects).toEqual([`Checkvalve: A tag is nearly right: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('tag-near-miss')}: ${SOURCE}`]);
   expect(world.stackSet.operations).toEqual([]);
 });
 
@@ -222,7 +224,8 @@ test('a mass exit stops and asks; who was confirmed goes, and the others once th
   await world.sweep();
   expect(world.alerts).toEqual([
     {
-      subject: 'Checkvalve: Many accounts would be withdrawn at once',
+      subject: subjectOf('mass-withdrawal-held'),
+      article: 'mass-withdrawal-held',
       message: expect.stringContaining('6 of 40 accounts would be withdrawn at once.'),
     },
   ]);

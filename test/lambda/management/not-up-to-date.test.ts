@@ -5,6 +5,7 @@ import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import type { RegionRollout, RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { plan, type RolloutFacts } from '../../../lambda/management/watch-rollout/plan';
+import { subjectOf } from '../../../src/contract/management-alerts';
 import { HERE, ManagementWorld, numbered, SOURCE } from '../../support/enrollment';
 
 const START = new Date('2026-03-01T12:00:00Z');
@@ -198,7 +199,7 @@ test.each([
     expect(world.registry.held.get(SOURCE)).toEqual(before);
     expect(world.alerts).toMatchObject([
       {
-        subject: 'Checkvalve: AWS refuses a call on the StackSet',
+        subject: subjectOf('stack-set-call-refused'),
         message: expect.stringContaining(
           `AWS refuses UpdateStackInstances on the StackSet since 2026-03-01T13:00:00.000Z: ${name}`,
         ),
@@ -231,7 +232,7 @@ test('case 112: a deletion that is refused quarantines nobody; the failure itsel
   world.stackSet.before = () => {};
   await hour(world);
   expect(rolloutOf(world)).toMatchObject({ state: 'quarantined' });
-  expect(world.subjects).toEqual([`Checkvalve: An account is quarantined: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('account-quarantined')}: ${SOURCE}`]);
 });
 
 test('case 112: a creation that is refused for hours is told once a day, and made when it is let in', async () => {
@@ -246,7 +247,7 @@ test('case 112: a creation that is refused for hours is told once a day, and mad
     await world.sweep();
     world.pass(1 / 24);
   }
-  expect(world.subjects).toEqual(['Checkvalve: AWS refuses a call on the StackSet']);
+  expect(world.subjects).toEqual([subjectOf('stack-set-call-refused')]);
   refused = false;
   await world.sweep();
   expect(world.stackSet.enrolled).toEqual([SOURCE]);
@@ -302,7 +303,7 @@ test('case 113: operations that roll nothing out count for nothing, neither by t
   };
   await hour(world);
   expect(rolloutOf(world)).toMatchObject({ state: 'failed', failed: ['op'] });
-  expect(world.subjects).toEqual([`Checkvalve: The tooling could not be deployed: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('rollout-failed')}: ${SOURCE}`]);
 });
 
 test('an operation of an action that is new explains nothing and counts for nothing', async () => {

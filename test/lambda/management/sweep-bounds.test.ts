@@ -1,4 +1,5 @@
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
+import { subjectOf } from '../../../src/contract/management-alerts';
 import { HERE, ManagementWorld, numbered } from '../../support/enrollment';
 
 const entry = (at: number, more: Partial<RegistryEntry> = {}): RegistryEntry => ({
@@ -56,7 +57,7 @@ function leaving(
   }
   return landing;
 }
-const MASS_EXIT = 'Checkvalve: Many accounts would be withdrawn at once';
+const MASS_EXIT = subjectOf('mass-withdrawal-held');
 
 test('every page of the registry counts toward a mass exit', async () => {
   const landing = leaving([0, 1, 2], 2);

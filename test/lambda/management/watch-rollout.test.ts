@@ -1,5 +1,6 @@
 import type { Standing } from '../../../lambda/_kit/ports/stack-instances';
 import { partFor } from '../../../lambda/management/watch-rollout/watch-rollout';
+import { subjectOf } from '../../../src/contract/management-alerts';
 import { HERE, ManagementWorld, numbered, OTHER, SOURCE } from '../../support/enrollment';
 
 const ROLE_EXISTS =
@@ -40,7 +41,7 @@ test('a failure is told with CloudFormation’s reason, tried once more after an
   const world = await rollout({ [SOURCE]: ROLE_EXISTS });
   await world.watch(ended(last(world), 'FAILED'));
   expect(world.alerts.at(-1)).toMatchObject({
-    subject: `Checkvalve: The tooling could not be deployed: ${SOURCE}`,
+    subject: `${subjectOf('rollout-failed')}: ${SOURCE}`,
     message: expect.stringContaining(`${SOURCE} in eu-central-1: ${ROLE_EXISTS}`),
   });
   expect(world.stackSet.operations).toHaveLength(1);
@@ -48,7 +49,7 @@ test('a failure is told with CloudFormation’s reason, tried once more after an
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'UPDATE', accounts: [SOURCE] });
   await world.watch(ended(last(world), 'FAILED'));
   expect(world.alerts.at(-1)).toMatchObject({
-    subject: `Checkvalve: An account is quarantined: ${SOURCE}`,
+    subject: `${subjectOf('account-quarantined')}: ${SOURCE}`,
     message: expect.stringContaining('(failed 2 times)'),
   });
   // It never stood there: the instance is dropped, so that no rollout counts it.
@@ -98,7 +99,7 @@ test.each([
   const world = await rollout({ [SOURCE]: reason });
   await world.watch(ended());
   expect(rolloutOf(world)).toMatchObject({ state: 'region not enabled', reason });
-  expect(world.subjects).toEqual([`Checkvalve: A Region is not enabled in an account: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('region-not-enabled')}: ${SOURCE}`]);
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', retain: true });
   await world.sweep();
   expect(world.stackSet.operations).toHaveLength(2);
@@ -153,7 +154,7 @@ test('an inoperable instance is dropped, and the stack that is left behind is to
   await world.watch();
   await world.watch();
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', retain: true });
-  expect(world.subjects).toEqual([`Checkvalve: A stack was left behind: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('stack-left-behind')}: ${SOURCE}`]);
 });
 
 test('drift is told of once', async () => {
@@ -162,7 +163,7 @@ test('drift is told of once', async () => {
   world.stackSet.put({ account: SOURCE, region: HERE, standing: 'current', drifted: true });
   await world.watch();
   await world.watch();
-  expect(world.subjects).toEqual([`Checkvalve: The tooling was changed by hand: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('tooling-drifted')}: ${SOURCE}`]);
 });
 
 test('a removal that failed is told of once for each reason, and tried again by the next sweep', async () => {

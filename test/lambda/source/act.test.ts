@@ -95,11 +95,11 @@ test('a copy that RDS does not share is deleted, after the reason is remembered 
 });
 
 test.each([
-  ['is remembered of its snapshot', BACKUP, [`remember ${BACKUP.name} takenAt expiresAt`]],
+  ['is remembered of its snapshot', BACKUP, [`remember ${BACKUP.name} copiedAt expiresAt`]],
   ['is remembered nowhere when its snapshot is gone', undefined, []],
 ])('a copy that the vault has %s, and then deleted', async (_, source, remembered) => {
   const acting = new Acting();
-  expect(await acting.act({ do: 'retire', copy: COPY, source, takenAt: NOW.toISOString() })).toEqual(DONE);
+  expect(await acting.act({ do: 'retire', copy: COPY, source, copiedAt: NOW.toISOString() })).toEqual(DONE);
   expect(acting.calls).toEqual([...remembered, `remove ${COPY.name}`]);
 });
 

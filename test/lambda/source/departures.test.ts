@@ -83,7 +83,7 @@ describe('a copy in a state that never ends', () => {
     pipeline.backUp(ORDERS);
     for (let round = 0; round < 8; round += 1) await pipeline.round();
     const [copy] = exportCopies(pipeline);
-    expect(copy?.tags.has(TAGS.takenAt)).toBe(true);
+    expect(copy?.tags.has(TAGS.copiedAt)).toBe(true);
     if (copy) pipeline.rds.change(copy.arn, { status });
     const asked = pipeline.rds.calls.get('copy');
     for (let round = 0; round < 4; round += 1) await pipeline.round();

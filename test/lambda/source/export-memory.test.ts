@@ -17,8 +17,8 @@ test('what was exported is remembered in the table, not in a tag, and nothing is
   pipeline.rds.refusesBackupTags = true;
   const { arn } = pipeline.backUp(LEDGER);
   await exported(pipeline);
-  expect(pipeline.rds.find(arn)?.tags.has(TAGS.takenAt)).toBe(false);
-  expect([...pipeline.rds.remembered(SOURCE)]).toMatchObject([[arn, { takenAt: expect.any(String) }]]);
+  expect(pipeline.rds.find(arn)?.tags.has(TAGS.copiedAt)).toBe(false);
+  expect([...pipeline.rds.remembered(SOURCE)]).toMatchObject([[arn, { copiedAt: expect.any(String) }]]);
   const asked = pipeline.rds.calls.get('copy');
   await exported(pipeline);
   expect(pipeline.rds.calls.get('copy')).toBe(asked);
@@ -35,7 +35,7 @@ test('a snapshot takes seven calls that change something in RDS or the table, an
 
 test('what an older tooling wrote in a tag is still read', async () => {
   const pipeline = new Pipeline();
-  pipeline.backUp(LEDGER, { [TAGS.takenAt]: '2025-12-31T00:00:00.000Z' });
+  pipeline.backUp(LEDGER, { [TAGS.copiedAt]: '2025-12-31T00:00:00.000Z' });
   await exported(pipeline);
   expect(pipeline.rds.calls.get('copy')).toBeUndefined();
 });
@@ -68,12 +68,12 @@ test('a snapshot of 35 days is remembered with one write, and forgotten after it
 test('the table is scanned consistently, and an item is updated in what is known alone', async () => {
   const dynamo = mockClient(DynamoDBClient);
   const arn = `arn:aws:rds:eu-central-1:${SOURCE}:snapshot:awsbackup:job-1` as never;
-  const item = { snapshot: { S: arn }, takenAt: { S: 't' }, expiresAt: { N: '1780000000' } };
+  const item = { snapshot: { S: arn }, copiedAt: { S: 't' }, expiresAt: { N: '1780000000' } };
   dynamo.on(ScanCommand).resolves({ Items: [item, { snapshot: { S: 'odd' } }] });
   dynamo.on(UpdateItemCommand).resolves({});
   const memory = new DynamoExportMemory(new DynamoDBClient({ region: 'eu-central-1' }), 'checkvalve-export-memory');
   const expiresAt = new Date(1780000000 * 1000);
-  expect([...(await memory.all())]).toEqual([[arn, { takenAt: 't', expiresAt }]]);
+  expect([...(await memory.all())]).toEqual([[arn, { copiedAt: 't', expiresAt }]]);
   expect(dynamo.commandCalls(ScanCommand)[0]?.args[0].input).toMatchObject({ ConsistentRead: true });
   await memory.remember(arn, { held: 'h', expiresAt });
   expect(dynamo.commandCalls(UpdateItemCommand)[0]?.args[0].input).toMatchObject({

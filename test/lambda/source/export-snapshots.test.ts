@@ -108,7 +108,7 @@ test('after a re-enrollment, copies of the tooling before are retired, and its s
   if (!copy) throw new Error('no copy');
   pipeline.rds.change(former.arn, { tags: new Map([[RECOVERY_POINT_TAGS.exportKey, 'a-former-key']]) });
   pipeline.rds.change(copy.arn, {
-    tags: new Map([...copy.tags, [TAGS.takenAt, '2026-01-01T01:00:00.000Z']]),
+    tags: new Map([...copy.tags, [TAGS.copiedAt, '2026-01-01T01:00:00.000Z']]),
   });
   const marked: string[] = [];
   pipeline.rds.beforeCall = ({ name }) => void (name === 'tag' && marked.push(name));

@@ -58,7 +58,7 @@ function copyOf(job: string, facts: Facts & { readonly attempt?: number } = {}):
   const own = { [TAGS.role]: 'export', [TAGS.snapshot]: source, [TAGS.sourceTime]: taken };
   return snapshot(name, { ...more, tags: { ...own, ...tags } });
 }
-const taken = { [TAGS.takenAt]: '2026-03-10T10:00:00.000Z' };
+const taken = { [TAGS.copiedAt]: '2026-03-10T10:00:00.000Z' };
 const held = (code: VerdictCode, more: Partial<Hold> = {}): Tags => ({
   [TAGS.held]: holdTag({ code, count: 1, at: hoursAgo(1), ...more }),
 });
@@ -153,7 +153,7 @@ describe('the time of the data', () => {
 });
 
 describe('a refusal of the export key', () => {
-  const refused = held('our-key-not-accessible', { at: NOW, toldAt: hoursAgo(1) });
+  const refused = held('our-key-not-accessible', { at: NOW, alertedAt: hoursAgo(1) });
   test.each([
     ['closes the key for all', backup('1', { tags: refused }), true],
     [
@@ -174,7 +174,10 @@ describe('a refusal of the export key', () => {
 });
 
 test('a person has heard of a database within a day, and not before', () => {
-  const [fresh, old] = [held('copy-refused', { toldAt: hoursAgo(1) }), held('copy-refused', { toldAt: hoursAgo(48) })];
+  const [fresh, old] = [
+    held('copy-refused', { alertedAt: hoursAgo(1) }),
+    held('copy-refused', { alertedAt: hoursAgo(48) }),
+  ];
   const seen = world(backup('1', { tags: fresh }), backup('2', { of: 'ledger', tags: old }), backup('3', { of: 'x' }));
   expect([...seen.heard]).toEqual([`${STEM}:db:orders`]);
 });
@@ -187,7 +190,7 @@ describe('copies that the vault has taken', () => {
   test('of an instance all but the newest go, and their places are free', () => {
     const seen = world(older, newer, backup('1'));
     expect(retirements(seen)).toEqual([
-      { do: 'retire', copy: older, source: backup('1'), takenAt: taken[TAGS.takenAt] },
+      { do: 'retire', copy: older, source: backup('1'), copiedAt: taken[TAGS.copiedAt] },
     ]);
     expect(seen.room.instance).toEqual({ ours: 24, all: 99 });
   });
@@ -244,7 +247,7 @@ describe('failed copies', () => {
 
 describe('a copy that the vault was refused', () => {
   const told = hoursAgo(2);
-  const refusal = held('copy-refused', { count: 2, at: NOW, toldAt: told });
+  const refusal = held('copy-refused', { count: 2, at: NOW, alertedAt: told });
   const one = copyOf('1', { takenAt: hoursAgo(9), tags: refusal });
   const other = copyOf('2');
 
@@ -255,7 +258,7 @@ describe('a copy that the vault was refused', () => {
       do: 'give-way',
       copy: one,
       source,
-      hold: { code: 'copy-refused', count: 8, at: NOW, toldAt: told },
+      hold: { code: 'copy-refused', count: 8, at: NOW, alertedAt: told },
       successors: [],
     });
     expect(seen.notImported.get(one.database)).toBe(1);
@@ -284,15 +287,15 @@ describe('a copy that the vault was refused', () => {
   });
 
   test('the copies that are left remember that a person has heard, where they do not know it', () => {
-    const knows = copyOf('2', { tags: held('copy-refused', { toldAt: hoursAgo(1) }) });
-    const same = copyOf('3', { tags: held('copy-refused', { toldAt: told }) });
-    const earlier = copyOf('4', { tags: held('copy-refused', { toldAt: hoursAgo(30) }) });
+    const knows = copyOf('2', { tags: held('copy-refused', { alertedAt: hoursAgo(1) }) });
+    const same = copyOf('3', { tags: held('copy-refused', { alertedAt: told }) });
+    const earlier = copyOf('4', { tags: held('copy-refused', { alertedAt: hoursAgo(30) }) });
     const never = copyOf('5', { tags: held('copy-refused') });
     const gone = copyOf('6', { tags: { ...held('copy-refused'), ...taken } });
     const seen = world(one, knows, same, earlier, never, gone, other, backup('1'));
     const action = giveWay(backup('7'), seen);
     const successors = action?.do === 'give-way' ? action.successors : [];
-    expect(successors.map(({ copy, hold }) => [copy.name, hold.toldAt])).toEqual([
+    expect(successors.map(({ copy, hold }) => [copy.name, hold.alertedAt])).toEqual([
       [earlier.name, told],
       [never.name, told],
     ]);

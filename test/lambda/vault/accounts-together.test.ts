@@ -71,7 +71,7 @@ describe('accounts that never answer a mark', () => {
       ...pipeline.rds.as(of),
       ...(of !== honest && { tag: () => new Promise<never>(() => {}) }),
     });
-    const taken = () => pipeline.rds.all(honest as never).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+    const taken = () => pipeline.rds.all(honest as never).filter(({ tags }) => tags.has(TAGS.copiedAt)).length;
     for (let run = 0; run < 24 && taken() === 0; run += 1) {
       let isOver = false;
       const over = pipeline.import().finally(() => {

@@ -7,7 +7,7 @@ import { enrolled, FakeRegistry, HERE, OTHER, SOURCE } from '../../support/pipel
 
 const NOW = new Date('2026-03-01T12:00:00Z');
 /** The registry has ended it for more than a day. */
-const pending = (entry: RegistryEntry) => ({ ...entry, exitSeen: '2026-02-28T11:00:00.000Z' });
+const pending = (entry: RegistryEntry) => ({ ...entry, leavingSince: '2026-02-28T11:00:00.000Z' });
 const accepted = (subject: AccountId) => ({
   kind: 'accepted' as const,
   subject,
@@ -56,12 +56,12 @@ describe('an exit', () => {
   test('is told a day before: the account is followed on, and when it was first seen is remembered', () => {
     const first = follow([left], [enrolled(SOURCE)]);
     expect(first.leaving).toEqual([SOURCE]);
-    const seen = { ...enrolled(SOURCE), exitSeen: NOW.toISOString() };
+    const seen = { ...enrolled(SOURCE), leavingSince: NOW.toISOString() };
     expect(first.actions).toEqual([
       { do: 'update', entry: seen },
       { do: 'subscribe', account: SOURCE, region: HERE },
     ]);
-    const recent = { ...seen, exitSeen: new Date(NOW.getTime() - 23 * 3_600_000).toISOString() };
+    const recent = { ...seen, leavingSince: new Date(NOW.getTime() - 23 * 3_600_000).toISOString() };
     expect(follow([left], [recent]).actions).toEqual([{ do: 'subscribe', account: SOURCE, region: HERE }]);
   });
 

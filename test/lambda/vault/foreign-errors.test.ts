@@ -31,7 +31,7 @@ function failing(pipeline: Pipeline, account: AccountId, calls: Partial<Record<k
 }
 
 const takenOf = (pipeline: Pipeline, account: AccountId) =>
-  pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+  pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.copiedAt)).length;
 const originsOf = (pipeline: Pipeline) => pipeline.vaultCopies().map(({ database: of }) => of.split(':')[4]);
 const eventsOf = (pipeline: Pipeline, account: AccountId, event: string) =>
   pipeline.logged.filter((one) => one.event === event && one.fields?.account === account);

@@ -27,7 +27,7 @@ test('a shared copy is copied under the import key and marked by the vault’s o
 
 test('the export copy is marked as taken once the vault’s copy is available, and not before', async () => {
   const pipeline = await shared();
-  const taken = () => pipeline.rds.all(SOURCE).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+  const taken = () => pipeline.rds.all(SOURCE).filter(({ tags }) => tags.has(TAGS.copiedAt)).length;
   await pipeline.import();
   await pipeline.import();
   expect(taken()).toBe(0);
@@ -41,7 +41,7 @@ test('the export copy is marked as taken once the vault’s copy is available, a
 describe('a source that does not let its export copies be marked', () => {
   const THEIRS = database(OTHER, 'db', 'theirs');
   const taken = (pipeline: Pipeline, account: typeof SOURCE) =>
-    pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.takenAt)).length;
+    pipeline.rds.all(account).filter(({ tags }) => tags.has(TAGS.copiedAt)).length;
 
   async function imported() {
     const pipeline = new Pipeline();

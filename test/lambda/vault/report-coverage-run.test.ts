@@ -102,7 +102,7 @@ class World {
       snapshots: { own: async () => this.own, manual: async () => this.own, shared: async () => [] },
       accessRoles: { of: (account) => this.access(account) },
       alerts: {
-        tell: async (subject, text) => {
+        publish: async (subject, text) => {
           this.telling();
           this.told.push({ subject, text });
         },
@@ -205,7 +205,7 @@ test('an export key costs one call a run: the names of its policies and its defa
   // What was not read again stands as it was seen.
   expect(exportKeyFaults(world.evidence.latest).map(({ fault }) => fault)).toEqual([
     'second-policy',
-    'denies-everybody',
+    'denies-all-principals',
   ]);
   world.behind.set(SOURCE, { databases: [orders], snapshots });
   await run(2);
@@ -426,7 +426,7 @@ describe('an account whose reading fails never stops the others', () => {
     expect(account).not.toHaveProperty('deadLetters');
     const values = world.measured[0] ?? {};
     expect(values).toMatchObject({ UnreadParts: 5, SourceDeadLetters: 0 });
-    expect(breached([{ step: 'report-coverage', values }])).toEqual(['what coverage looks at cannot be read']);
+    expect(breached([{ step: 'report-coverage', values }])).toEqual(['coverage-incomplete']);
     expect(world.told[0]).toEqual({
       subject: 'Checkvalve: 5 part(s) could not be read (eu-central-1)',
       text: expect.stringContaining(`too good (5):\n- ${SOURCE}: backup jobs: Error: not authorized`),
@@ -442,8 +442,8 @@ describe('an account whose reading fails never stops the others', () => {
     expect(world.evidence.latest.accounts.map(({ deadLetters }) => deadLetters)).toEqual([undefined, 3]);
     const values = world.measured[0] ?? {};
     expect(breached([{ step: 'report-coverage', values }])).toEqual([
-      'what coverage looks at cannot be read',
-      'wake-ups of a source were lost',
+      'coverage-incomplete',
+      'source-wakeups-dlq-not-empty',
     ]);
     expect(world.told[0]?.text).toContain(`- ${SOURCE}: dead letters: Error: there is no such queue`);
   });
@@ -495,9 +495,7 @@ describe('what goes wrong on the way', () => {
     const world = unprotected();
     world.evidence.failing = 'replace';
     await expect(world.run()).rejects.toMatchObject({ code: 'STEP_FAILED' });
-    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
-      'a database has never been copied',
-    ]);
+    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual(['database-never-copied']);
     expect(world.measured.some((values) => 'CoverageWritten' in values)).toBe(false);
   });
 
@@ -518,7 +516,7 @@ describe('what goes wrong on the way', () => {
     };
     await expect(world.run()).rejects.toThrow('SNS is down');
     expect(world.evidence.latest).toMatchObject({ counts: { never: 1 } });
-    expect(world.evidence.latest.toldAt).toBeUndefined();
+    expect(world.evidence.latest.alertedAt).toBeUndefined();
     world.telling = () => {};
     await world.run(new Date(NOW.getTime() + hour));
     expect(world.told).toHaveLength(1);
@@ -566,7 +564,7 @@ describe('backups that AWS Backup missed', () => {
   test('a snapshot that was deleted before its copy was finished is one of them, once, although a newer copy is there', async () => {
     const world = new World();
     world.own = [aCopy(orders, 1)];
-    const held = holdTag({ code: 'snapshot-deleted', count: 1, at: hoursAgo(3), toldAt: hoursAgo(3) });
+    const held = holdTag({ code: 'snapshot-deleted', count: 1, at: hoursAgo(3), alertedAt: hoursAgo(3) });
     const tags = { [TAGS.role]: 'export', [TAGS.held]: held };
     const failed = inSource(orders, tags, { name: 'checkvalve-orders-1', type: 'manual', status: 'failed' });
     world.behind.set(SOURCE, { databases: [orders], snapshots: [failed] });
@@ -617,14 +615,14 @@ describe('export copies that the vault does not take', () => {
 
   test('are named after six hours, and an alarm waits for them', async () => {
     const world = new World();
-    const [old, fresh, taken] = [shared(6.5), shared(5), shared(90, { [TAGS.takenAt]: hoursAgo(80).toISOString() })];
+    const [old, fresh, taken] = [shared(6.5), shared(5), shared(90, { [TAGS.copiedAt]: hoursAgo(80).toISOString() })];
     const backup = inSource(orders, { [RECOVERY_POINT_TAGS.exportKey]: 'key' });
     world.behind.set(SOURCE, { databases: [orders], snapshots: [old, fresh, taken, backup] });
     world.own = [aCopy(orders, 5)];
     await world.run();
     expect(world.evidence.latest.accounts[0]?.notImported).toEqual([old.arn]);
     expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
-      'export copies are not taken',
+      'export-copies-not-imported',
     ]);
   });
 });
@@ -667,7 +665,7 @@ describe('Regions that no vault covers', () => {
     expect(account?.elsewhere).toMatchObject([{ region: first, count: 1, databases: [there[0]?.arn] }]);
     expect(account?.unread).toEqual([]);
     expect(breached([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
-      'a production database stands where no vault is',
+      'database-in-uncovered-region',
     ]);
     expect(world.told[0]?.text).toContain(`- ${SOURCE}: ${first}: hidden`);
     // An operator decides that it needs no vault.

@@ -4,7 +4,7 @@ import { plan } from '../../../lambda/vault/report-coverage/plan';
 import { coverageReport } from '../../../src/cli/print-coverage';
 import { type CoverageExportKey, exportKeyFaults } from '../../../src/contract/coverage';
 import { keyArn } from '../../../src/contract/ids';
-import { deniesEverybody } from '../../../src/contract/key-policy';
+import { deniesAllPrincipals } from '../../../src/contract/key-policy';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { aDatabase, factsOf, hoursAgo, inSource, openAccount } from '../../support/coverage-world';
 import { HERE, SOURCE } from '../../support/pipeline';
@@ -68,7 +68,7 @@ test.each([
   ['no statement', '{}', false],
   ['statements of other shapes', '{"Statement":[null,"Deny",7,{"Effect":"Deny","Principal":null}]}', false],
   ['no document', '[]', false],
-])('a key policy that denies something to %s', (_, policy, is) => expect(deniesEverybody(policy)).toBe(is));
+])('a key policy that denies something to %s', (_, policy, is) => expect(deniesAllPrincipals(policy)).toBe(is));
 
 const policies = (names: readonly string[] | Error, text: string | Error = '{}') => ({
   names: async () => {
@@ -96,7 +96,7 @@ test('a snapshot that names a key which may not be read leaves what is known of 
 
 test('a policy that is not JSON counts as not read', async () => {
   const { exportKey, failed } = await lookAtExportKey(policies([], 'x'), [exported(1, 3)], known(1));
-  expect([exportKey?.deniesEverybody, failed]).toEqual([undefined, expect.any(SyntaxError)]);
+  expect([exportKey?.deniesAllPrincipals, failed]).toEqual([undefined, expect.any(SyntaxError)]);
 });
 
 test('names of policies are kept in a bounded number and length', async () => {
@@ -106,7 +106,7 @@ test('names of policies are kept in a bounded number and length', async () => {
 });
 
 describe('an export key with policies that the tooling did not give it', () => {
-  const exportKey = known(1, { otherPolicies: ['AWS_RAM'], deniesEverybody: true });
+  const exportKey = known(1, { otherPolicies: ['AWS_RAM'], deniesAllPrincipals: true });
   const { evidence } = plan(factsOf([openAccount({ exportKey })]));
 
   test('is told of, and printed', () => {
@@ -119,7 +119,7 @@ describe('an export key with policies that the tooling did not give it', () => {
   test('stays in the report while its account cannot be looked into, and leaves it with the account', () => {
     const faults = (seen: Parameters<typeof openAccount>[1]) =>
       exportKeyFaults(plan(factsOf([openAccount({}, seen)], [], evidence)).evidence).map(({ fault }) => fault);
-    const both = ['second-policy', 'denies-everybody'];
+    const both = ['second-policy', 'denies-all-principals'];
     expect(faults({ seen: { access: 'unknown', because: 'no' } })).toEqual(both);
     expect(faults({ seen: { access: 'denied', because: 'no' } })).toEqual(both);
     expect(faults({ seen: { access: 'not-requested' } })).toEqual([]);

@@ -25,8 +25,8 @@ const held = (code: VerdictCode) =>
 const decided = (kind: Decision['kind'], subject: string, at = NOW): Decision => ({
   ...{ kind, subject, by: 'arn:aws:iam::333300002222:role/operator', at: at.toISOString() },
 });
-const LATE = 'a copy is older than its RPO';
-const NEVER = 'a database has never been copied';
+const LATE = 'rpo-exceeded';
+const NEVER = 'database-never-copied';
 
 type Change = Partial<CoverageFacts>;
 /** What the report says after each of several looks, hours apart, and which alarms ring at the last. */
@@ -263,7 +263,7 @@ describe('an account that left', () => {
   });
 
   test('is told of a day before, and so is one that waits', () => {
-    const leaving = open({ databases: [] }, { exitSeen: hoursAgo(3).toISOString() });
+    const leaving = open({ databases: [] }, { leavingSince: hoursAgo(3).toISOString() });
     expect(messageOf(history({ at: NOW, accounts: leaving }).evidence)?.text).toContain(`${SOURCE}: seen to leave`);
     const waiting = open({ databases: [] }, { state: 'waiting' });
     const { evidence } = history({ at: hoursAgo(4), accounts: waiting }, { at: NOW, accounts: waiting });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { carriedTags } from '../../../src/contract/carried-tags';
 import { TAGS } from '../../../src/contract/names';
-import { MOST_TAGS } from '../../../src/contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../../src/contract/taggable';
 
 const OURS = { [TAGS.role]: 'export', [TAGS.database]: 'd', [TAGS.snapshot]: 's', [TAGS.sourceTime]: 't' };
 const many = (count: number) => Array.from({ length: count }, (_, at) => [`key-${at}`, `${at}`] as const);
@@ -22,8 +22,8 @@ test.each([
   ['one that merely contains it is not', 'laws:uit', { 'laws:uit': 'v' }],
   ['one that was renamed before stays', 'origin:aws:x', { 'origin:aws:x': 'v' }],
   ['the tag that makes a snapshot cross stays behind', 'encryption_key', {}],
-  ['a mark of ours is nobody else’s to give', TAGS.takenAt, {}],
-  ['nor in other letters', 'CheckValve:taken-at', {}],
+  ['a mark of ours is nobody else’s to give', TAGS.copiedAt, {}],
+  ['nor in other letters', 'checkvalve:copied-at', {}],
 ])('39: %s', (_, key, carried) => {
   expect(carriedTags(new Map([[key, 'v']]), OURS).tags).toEqual({ ...OURS, ...carried });
 });
@@ -31,14 +31,14 @@ test.each([
 test('whatever tags there are, in any order: one result, legal, with all of ours, and room for the marks to come', () => {
   const key = fc.oneof(
     fc.stringMatching(/^[A-Za-z0-9_.:/=+@-]{1,128}$/),
-    fc.constantFrom('aws:a', 'AWS:b', 'rds:c', TAGS.role, TAGS.takenAt, 'encryption_key'),
+    fc.constantFrom('aws:a', 'AWS:b', 'rds:c', TAGS.role, TAGS.copiedAt, 'encryption_key'),
   );
   fc.assert(
     fc.property(fc.uniqueArray(fc.tuple(key, fc.string()), { maxLength: 60, selector: ([k]) => k }), (theirs) => {
       const { tags, dropped } = carriedTags(new Map(theirs), OURS);
       expect(carriedTags(new Map([...theirs].reverse()), OURS)).toEqual({ tags, dropped });
       expect(tags).toMatchObject(OURS);
-      expect(Object.keys(tags).length).toBeLessThanOrEqual(MOST_TAGS - 6);
+      expect(Object.keys(tags).length).toBeLessThanOrEqual(MAX_TAGS_PER_RESOURCE - 6);
       for (const name of Object.keys(tags)) {
         expect(name).not.toMatch(/^(aws|rds):/i);
         expect(name.length).toBeLessThanOrEqual(128);

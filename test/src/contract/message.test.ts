@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { snapshotArn } from '../../../src/contract/ids';
-import { hear, MESSAGE_VERSION, notify } from '../../../src/contract/message';
+import { MESSAGE_VERSION, notify, parseInboxMessage } from '../../../src/contract/message';
 
 const COPY = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-1');
 const TOPIC = 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies';
@@ -8,9 +8,9 @@ const OTHER = 'arn:aws:sns:eu-central-1:222200002222:checkvalve-copies';
 const notification = (Message: unknown, more: object = {}) =>
   JSON.stringify({ Type: 'Notification', TopicArn: TOPIC, Message, ...more });
 
-test('what a source notifies the vault of is heard', () => {
-  expect(hear(notification(notify(COPY)))).toEqual({
-    kind: 'announced',
+test('what a source notifies the vault of is received', () => {
+  expect(parseInboxMessage(notification(notify(COPY)))).toEqual({
+    kind: 'notification',
     copy: COPY,
     topic: TOPIC,
     from: '222200001111',
@@ -27,7 +27,7 @@ test.each([
     { version: 1, copy: COPY, delete: true, key: 'x', retention: 0, url: 'http://127.0.0.1/' },
   ],
 ])('%s are ignored', (_, message) => {
-  expect(hear(notification(JSON.stringify(message)))).toMatchObject({ kind: 'announced', copy: COPY });
+  expect(parseInboxMessage(notification(JSON.stringify(message)))).toMatchObject({ kind: 'notification', copy: COPY });
 });
 
 test.each([
@@ -55,29 +55,31 @@ test.each([
   ['a snapshot that is none', notification(JSON.stringify({ version: 1, copy: 'checkvalve-orders-1' }))],
   ['a very long one', notification(JSON.stringify({ version: 1, copy: `${COPY}${'x'.repeat(200_000)}` }))],
 ])('%s is rejected', (_, body) => {
-  expect(hear(body)).toMatchObject({ kind: 'rejected', because: expect.any(String) });
+  expect(parseInboxMessage(body)).toMatchObject({ kind: 'rejected', because: expect.any(String) });
 });
 
 test.each([[MESSAGE_VERSION + 1], [0], ['1'], [undefined], [Number.NaN]])(
   'version %p is not understood, and goes back',
   (version) => {
-    expect(hear(notification(JSON.stringify({ version, copy: COPY })))).toMatchObject({ kind: 'not-understood' });
+    expect(parseInboxMessage(notification(JSON.stringify({ version, copy: COPY })))).toMatchObject({
+      kind: 'not-understood',
+    });
   },
 );
 
 test('a vault understands the version of its release and the one before; older and newer go back', () => {
-  const heard = (version: number, current: number) =>
-    hear(notification(JSON.stringify({ version, copy: COPY })), current).kind;
-  expect([1, 2, 3, 4].map((version) => heard(version, 3))).toEqual([
+  const received = (version: number, current: number) =>
+    parseInboxMessage(notification(JSON.stringify({ version, copy: COPY })), current).kind;
+  expect([1, 2, 3, 4].map((version) => received(version, 3))).toEqual([
     'not-understood',
-    'announced',
-    'announced',
+    'notification',
+    'notification',
     'not-understood',
   ]);
-  expect([0, 1, 2, 3].map((version) => heard(version, 2))).toEqual([
+  expect([0, 1, 2, 3].map((version) => received(version, 2))).toEqual([
     'not-understood',
-    'announced',
-    'announced',
+    'notification',
+    'notification',
     'not-understood',
   ]);
 });
@@ -99,8 +101,8 @@ test('whatever anybody writes is answered, and nothing but a snapshot of the top
   const notified: string[] = [];
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), envelope, nearly), (body) => {
-      const heard = hear(body);
-      if (heard.kind === 'announced') notified.push(`${heard.from} ${heard.copy}`);
+      const received = parseInboxMessage(body);
+      if (received.kind === 'notification') notified.push(`${received.from} ${received.copy}`);
     }),
     { numRuns: 2000 },
   );

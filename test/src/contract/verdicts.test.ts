@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import {
+  alertedAgain,
   holdAgain,
   holdTag,
   isDueAgain,
-  isFresh,
   readHold,
-  toldAgain,
   VERDICTS,
   type VerdictCode,
+  wasAlertedToday,
 } from '../../../src/contract/verdicts';
 
 const codes = Object.keys(VERDICTS) as VerdictCode[];
@@ -17,7 +17,7 @@ const anyHold = fc.record(
     code: fc.constantFrom(...codes),
     count: fc.integer({ min: 1, max: 9999 }),
     at: anyTime,
-    toldAt: anyTime,
+    alertedAt: anyTime,
   },
   { requiredKeys: ['code', 'count', 'at'] },
 );
@@ -53,9 +53,9 @@ test('what is held is tried again ever more rarely, and at least once a day; wha
   expect([39, 40].map((minutes) => isDueAgain({ ...hold, count: 3 }, after(minutes)))).toEqual([false, true]);
   expect([1439, 1440].map((minutes) => isDueAgain({ ...hold, count: 500 }, after(minutes)))).toEqual([false, true]);
   expect(isDueAgain({ code: 'multi-az-cluster', count: 1, at }, after(100_000))).toBe(false);
-  const told = { ...hold, count: 1, toldAt: at };
-  expect([1439, 1440].map((minutes) => isFresh(told, after(minutes)))).toEqual([true, false]);
-  expect(isFresh({ ...hold, count: 1 }, at)).toBe(false);
+  const told = { ...hold, count: 1, alertedAt: at };
+  expect([1439, 1440].map((minutes) => wasAlertedToday(told, after(minutes)))).toEqual([true, false]);
+  expect(wasAlertedToday({ ...hold, count: 1 }, at)).toBe(false);
 });
 
 test('what is refused again and again is told once a day, and telling does not put off the next try', () => {
@@ -65,9 +65,9 @@ test('what is refused again and again is told once a day, and telling does not p
   for (let minute = 0; minute <= 4 * 1440; minute += 5) {
     const now = new Date(start + minute * 60_000);
     const hold = readHold(tag);
-    const fresh = hold !== undefined && isFresh(hold, now);
+    const fresh = hold !== undefined && wasAlertedToday(hold, now);
     if (hold && !isDueAgain(hold, now)) {
-      if (!fresh) tag = toldAgain(tag, hold.code, now);
+      if (!fresh) tag = alertedAgain(tag, hold.code, now);
       expect(readHold(tag)).toMatchObject({ count: hold.count, at: hold.at });
     } else tag = holdAgain(tag, 'quota-full', now, !fresh);
     if (!fresh) told.push(minute / 1440);
@@ -91,7 +91,7 @@ test('what lasts is counted once, however often a run that is cut off comes back
     code: 'unshareable',
     count: 1,
     at: later,
-    toldAt: at,
+    alertedAt: at,
   });
 });
 

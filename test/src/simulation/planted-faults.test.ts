@@ -172,7 +172,7 @@ const PLANTED: readonly Planted[] = [
     fault: 'a deleter takes every copy for taken',
     breaks: 'nothing is deleted early',
     tampering: seeing('export-snapshots', (one) =>
-      isExportCopy(one) ? withTag(one, TAGS.takenAt, '2026-01-01T00:00:00.000Z') : one,
+      isExportCopy(one) ? withTag(one, TAGS.copiedAt, '2026-01-01T00:00:00.000Z') : one,
     ),
   },
   {

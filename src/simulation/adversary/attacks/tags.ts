@@ -1,6 +1,6 @@
 import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
-import { MOST_TAGS } from '../../../contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../../contract/taggable';
 import { holdTag, type VerdictCode } from '../../../contract/verdicts';
 import type { Hands } from '../hands';
 import type { Attack } from './attack';
@@ -66,7 +66,10 @@ const full: Attack = {
   act(hands, { force, turn }) {
     hands.withdrawImported();
     const own = { [TAGS.role]: 'export', [TAGS.sharedAt]: 'x' };
-    const more = Array.from({ length: MOST_TAGS - Object.keys(own).length }, (_, at) => [`filler-${at}`, 'x']);
+    const more = Array.from({ length: MAX_TAGS_PER_RESOURCE - Object.keys(own).length }, (_, at) => [
+      `filler-${at}`,
+      'x',
+    ]);
     for (let at = 0; at < force; at += 1) {
       hands.share({ of: turn === 0 ? `full-${at}` : nameOf(hands), tags: { ...own, ...Object.fromEntries(more) } });
     }
@@ -111,7 +114,7 @@ const hold: Attack = {
     const code = variant as VerdictCode;
     for (const { database } of hands.databases) {
       hands.stopped.add(database.arn);
-      const mark = { [TAGS.held]: holdTag({ code, count: 1, at: hands.rds.time, toldAt: hands.rds.time }) };
+      const mark = { [TAGS.held]: holdTag({ code, count: 1, at: hands.rds.time, alertedAt: hands.rds.time }) };
       const latest = hands.rds
         .all(hands.account)
         .filter((one) => one.database === database.arn)
@@ -131,7 +134,7 @@ const taken: Attack = {
   isTold: true,
   act(hands, { variant }) {
     const mark: [string, string] =
-      variant === 'role' ? [TAGS.role, 'none'] : [TAGS.takenAt, hands.rds.time.toISOString()];
+      variant === 'role' ? [TAGS.role, 'none'] : [TAGS.copiedAt, hands.rds.time.toISOString()];
     for (const { database } of hands.databases) hands.stopped.add(database.arn);
     for (const one of hands.rds.all(hands.account)) {
       if (one.tags.get(TAGS.role) === 'export') hands.rds.change(one.arn, { tags: new Map([...one.tags, mark]) });

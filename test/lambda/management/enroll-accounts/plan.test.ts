@@ -128,7 +128,7 @@ describe('accounts that are no longer wanted', () => {
         { account: SOURCE, state: 'leaving', since: AT, reason: NOT_TAGGED },
       ],
       alert: {
-        kind: 'leaving',
+        kind: 'account-leaving',
         accounts: [numbered(1), SOURCE],
         lines: [
           `${numbered(1)} will be withdrawn after 2026-03-15: ${NOT_TAGGED}. Until then nothing changes.`,
@@ -162,12 +162,12 @@ describe('accounts that are no longer wanted', () => {
         { account: numbered(4) },
       ],
       alert: {
-        kind: 'withdrawn',
+        kind: 'account-withdrawn',
         accounts: [numbered(1), numbered(4)],
         lines: [numbered(1), numbered(4)].map((id) => `${id} was withdrawn: ${NOT_TAGGED}.`),
       },
     });
-    expect(done[3]).toMatchObject({ alert: { kind: 'withdrawn', accounts: [numbered(5)] } });
+    expect(done[3]).toMatchObject({ alert: { kind: 'account-withdrawn', accounts: [numbered(5)] } });
   });
 
   test.each<[EnrollmentFacts['withdrawals'], readonly AccountId[]]>([
@@ -195,7 +195,7 @@ describe('accounts that are no longer wanted', () => {
         retain: false,
         entries: [],
         alert: {
-          kind: 'notRemoved',
+          kind: 'tooling-not-removed',
           accounts: [numbered(2), numbered(3)],
           lines: [
             `${numbered(2)} was withdrawn on 2026-02-28, and its tooling still stands in eu-central-1. It is deleted again.`,
@@ -210,7 +210,7 @@ describe('accounts that are no longer wanted', () => {
       { alert: { lines: [expect.stringContaining('still stands in eu-central-1, eu-west-1.')] } },
     ]);
     // It left the organization before, and came back: that is a withdrawal like any other.
-    expect(actions([left(SOURCE, 20, { departed: true })])).toMatchObject([{ alert: { kind: 'withdrawn' } }]);
+    expect(actions([left(SOURCE, 20, { departed: true })])).toMatchObject([{ alert: { kind: 'account-withdrawn' } }]);
   });
 });
 
@@ -230,7 +230,7 @@ test('accounts that left the organization are written down and told of once, wit
     do: 'register',
     entries: [1, 2, 3].map((at) => ({ account: numbered(at), state: 'left', departed: true, since: AT })),
     alert: {
-      kind: 'departed',
+      kind: 'account-departed',
       accounts: [1, 2, 3].map(numbered),
       lines: [
         line(numbered(1), 'eu-central-1, eu-west-1'),
@@ -249,7 +249,7 @@ test('what merely looks like the tag is told as news, each account for itself', 
         do: 'tell-news',
         about: `near miss ${SOURCE}`,
         alert: {
-          kind: 'nearMiss',
+          kind: 'tag-near-miss',
           accounts: [SOURCE],
           lines: [`${SOURCE} is not enrolled: it is tagged Environment=Production, not environment=production.`],
         },

@@ -1,6 +1,7 @@
 import type { RegistryEntry } from '../../../../lambda/_kit/ports/registry';
 import { type Acting, act } from '../../../../lambda/management/watch-rollout/act';
 import type { AccountId } from '../../../../src/contract/ids';
+import { subjectOf } from '../../../../src/contract/management-alerts';
 import { FakeEnrollment, FakeStackSet, HERE, numbered, OTHER, SOURCE } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -24,7 +25,7 @@ function world(...accounts: readonly AccountId[]) {
     ports: {
       rollout: stackSet,
       registry,
-      alerts: { tell: async (subject, message) => void alerts.push({ subject, message }) },
+      alerts: { publish: async (subject, message) => void alerts.push({ subject, message }) },
       queue: { send: async () => {}, retryAfter: async () => {} },
     },
     now: NOW,
@@ -37,7 +38,7 @@ const reasons = ({ held }: FakeEnrollment) => [...held.values()].map(({ reason }
 
 describe('an alert', () => {
   const about = [SOURCE, OTHER, SOURCE].map((account, at) => ({ account, line: `line ${at}` }));
-  const action = { do: 'tell', kind: 'drifted', about } as const;
+  const action = { do: 'tell', kind: 'tooling-drifted', about } as const;
 
   test('names each account once, and leaves out those that were postponed', async () => {
     const { acting, alerts } = world();
@@ -46,11 +47,11 @@ describe('an alert', () => {
     expect(await act(action, acting)).toEqual({ outcome: 'done' });
     expect(alerts).toEqual([
       {
-        subject: `Checkvalve: The tooling was changed by hand: ${SOURCE} and 1 more`,
+        subject: `${subjectOf('tooling-drifted')}: ${SOURCE} and 1 more`,
         message: expect.stringMatching(/^line 0\nline 1\nline 2\n\n/),
       },
       {
-        subject: `Checkvalve: The tooling was changed by hand: ${OTHER}`,
+        subject: `${subjectOf('tooling-drifted')}: ${OTHER}`,
         message: expect.stringMatching(/^line 1\n\n/),
       },
     ]);

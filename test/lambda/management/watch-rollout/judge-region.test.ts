@@ -59,7 +59,7 @@ describe('an instance that is current', () => {
     [
       'drift, with an alert',
       { standing: 'current', instance: { drifted: true } },
-      { next: { state: 'drifted', reason: 'its stack is not as the template says' }, alert: 'drifted' },
+      { next: { state: 'drifted', reason: 'its stack is not as the template says' }, alert: 'tooling-drifted' },
     ],
     ['nothing about one that an operation is at', { standing: 'running', before: { state: 'failed' } }, undefined],
   ])('%s', (_, one, expected) => {
@@ -112,7 +112,7 @@ describe('an instance that StackSets passed over as suspended', () => {
 
 describe('an inoperable instance', () => {
   test.each<[string, Partial<RegionRollout>, boolean, object | undefined]>([
-    ['is dropped at once', { repairs: 2 }, false, { next: { repairs: 1 }, remedy: 'drop', alert: 'leftBehind' }],
+    ['is dropped at once', { repairs: 2 }, false, { next: { repairs: 1 }, remedy: 'drop', alert: 'stack-left-behind' }],
     ['is not dropped again between the hours', { state: 'inoperable', repairs: 1 }, false, undefined],
     ['is dropped again after an hour', { state: 'inoperable', repairs: 2 }, true, { next: { repairs: 3 } }],
     ['is dropped three times', { state: 'inoperable', repairs: 3 }, true, undefined],
@@ -120,7 +120,7 @@ describe('an inoperable instance', () => {
     const verdict = judged({ standing: 'inoperable', before, facts: { repairing } });
     if (expected) expect(verdict).toMatchObject({ remedy: 'drop', ...expected });
     else expect(verdict).toBeUndefined();
-    expect(verdict?.alert).toBe(before.state === 'inoperable' ? undefined : 'leftBehind');
+    expect(verdict?.alert).toBe(before.state === 'inoperable' ? undefined : 'stack-left-behind');
   });
 });
 
@@ -154,7 +154,7 @@ describe('an instance that is not up to date', () => {
     [
       'repaired three times in vain',
       { standing: 'outdated', before: { repairs: 3 } },
-      { next: { state: 'quarantined', until: IN_A_WEEK, reason: 'no reason given' }, alert: 'quarantined' },
+      { next: { state: 'quarantined', until: IN_A_WEEK, reason: 'no reason given' }, alert: 'account-quarantined' },
     ],
     [
       'repaired three times in vain, with a reason of earlier',
@@ -193,7 +193,7 @@ describe('an instance that failed', () => {
       { instance: { operation: 'op' }, facts: { repairing: false } },
       {
         next: { state: 'failed', at: AT, version: 'aaaa', failed: ['op'], repairs: 0, reason: 'no reason given' },
-        alert: 'rolloutFailed',
+        alert: 'rollout-failed',
       },
     ],
     [
@@ -209,7 +209,7 @@ describe('an instance that failed', () => {
           reason: 'a role exists',
         },
         remedy: 'repair',
-        alert: 'rolloutFailed',
+        alert: 'rollout-failed',
       },
     ],
     [
@@ -249,12 +249,12 @@ describe('an instance that failed', () => {
     [
       'known twice, and not yet in quarantine: quarantined',
       { instance: { operation: 'op-2' }, before: { state: 'failed', failed: ['op', 'op-2'] } },
-      { alert: 'quarantined' },
+      { alert: 'account-quarantined' },
     ],
     [
       'known, with all repairs spent: quarantined',
       { instance: { operation: 'op' }, before: { state: 'failed', failed: ['op'], repairs: 3 } },
-      { next: { state: 'quarantined' }, alert: 'quarantined' },
+      { next: { state: 'quarantined' }, alert: 'account-quarantined' },
     ],
     [
       'known, with all repairs spent, between the hours: nothing',
@@ -268,12 +268,12 @@ describe('an instance that failed', () => {
     [
       'a new failure after a quarantine: quarantined again',
       { instance: { operation: 'op-3' }, before: { state: 'quarantined', failed: ['op', 'op-2'], until: AT } },
-      { next: { failed: ['op', 'op-2', 'op-3'], until: IN_A_WEEK }, alert: 'quarantined' },
+      { next: { failed: ['op', 'op-2', 'op-3'], until: IN_A_WEEK }, alert: 'account-quarantined' },
     ],
     [
       'known, in a Region that is switched off: dropped',
       { instance: { operation: 'op', reason: 'Region eu-central-1 is disabled' }, before: { failed: ['op'] } },
-      { next: { state: 'region not enabled', at: AT, until: IN_A_WEEK }, remedy: 'drop', alert: 'regionNotEnabled' },
+      { next: { state: 'region not enabled', at: AT, until: IN_A_WEEK }, remedy: 'drop', alert: 'region-not-enabled' },
     ],
   ])('%s', (_, one, expected) => {
     const verdict = failed(one);
@@ -304,7 +304,7 @@ describe('an instance that failed', () => {
       before: { version: undefined, state: 'failed', failed: ['op'], repairs: 3 },
       entry: { since: ago(minutes) },
     });
-    expect(verdict?.alert).toBe(expected === 'waits' ? undefined : 'quarantined');
+    expect(verdict?.alert).toBe(expected === 'waits' ? undefined : 'account-quarantined');
     expect(verdict?.remedy).toBe(expected === 'waits' ? 'repair' : 'drop');
   });
 
@@ -315,6 +315,6 @@ describe('an instance that failed', () => {
     expect(at('new', 0)).toMatchObject({ next: { state: 'failed', repairs: 1 } });
     expect(at('new', 0)).not.toHaveProperty('alert');
     expect(at('new', 3)?.alert).toBeUndefined();
-    expect(at('new', 4)).toMatchObject({ alert: 'quarantined' });
+    expect(at('new', 4)).toMatchObject({ alert: 'account-quarantined' });
   });
 });

@@ -147,7 +147,7 @@ test('accounts that need the same in the same Regions share one operation; other
     { do: 'repair', accounts: [first, third] },
     { do: 'repair', accounts: [second] },
     { do: 'drop', accounts: [fourth] },
-    'leftBehind',
+    'stack-left-behind',
   ]);
 });
 
@@ -182,16 +182,20 @@ test('one alert of a kind, with a line for each account, its reason and how ofte
   expect(planned(seen, entries).filter((action) => action.do === 'tell')).toEqual([
     {
       do: 'tell',
-      kind: 'rolloutFailed',
+      kind: 'rollout-failed',
       about: [
         { account: SOURCE, line: `${SOURCE} in eu-central-1: a role exists` },
         { account: numbered(2), line: `${numbered(2)} in eu-west-1: no reason given` },
       ],
     },
-    { do: 'tell', kind: 'leftBehind', about: [{ account: OTHER, line: `${OTHER} in eu-central-1: inoperable` }] },
     {
       do: 'tell',
-      kind: 'quarantined',
+      kind: 'stack-left-behind',
+      about: [{ account: OTHER, line: `${OTHER} in eu-central-1: inoperable` }],
+    },
+    {
+      do: 'tell',
+      kind: 'account-quarantined',
       about: [
         {
           account: numbered(1),

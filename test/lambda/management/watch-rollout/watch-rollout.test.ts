@@ -6,7 +6,7 @@ const NOW = new Date('2026-03-01T12:00:00Z');
 /** A run on this world, with what it logged. */
 async function watched(world: ManagementWorld, event: unknown) {
   const logged: [string, object | undefined][] = [];
-  const { stackSet: rollout, registry, queue, tell: alerts } = world;
+  const { stackSet: rollout, registry, queue, topic: alerts } = world;
   const done = watchRollout(event, { rollout, registry, queue, alerts }, NOW, (name, detail) => {
     logged.push([name, detail]);
   });

@@ -49,13 +49,13 @@ test.each<[what: string, held: RegistryEntry, said: RegistryEntry, becomes: Regi
     entry({ state: 'leaving' }),
     entry({ state: 'leaving', since: hoursAgo(9) }),
   ],
-  ['the exit that was seen is forgotten', entry({ exitSeen: hoursAgo(30) }), entry(), entry()],
-  ['the exit is seen', entry(), gone(), entry({ exitSeen: NOW.toISOString() })],
-  ['the exit was seen a minute less than a day ago', entry({ exitSeen: hoursAgo(24 - 1 / 60) }), gone(), undefined],
-  ['the exit was seen a day ago', entry({ exitSeen: hoursAgo(24) }), gone(), gone({ since: NOW.toISOString() })],
+  ['the exit that was seen is forgotten', entry({ leavingSince: hoursAgo(30) }), entry(), entry()],
+  ['the exit is seen', entry(), gone(), entry({ leavingSince: NOW.toISOString() })],
+  ['the exit was seen a minute less than a day ago', entry({ leavingSince: hoursAgo(24 - 1 / 60) }), gone(), undefined],
+  ['the exit was seen a day ago', entry({ leavingSince: hoursAgo(24) }), gone(), gone({ since: NOW.toISOString() })],
   [
     'the Region was taken a day ago',
-    entry({ exitSeen: hoursAgo(24) }),
+    entry({ leavingSince: hoursAgo(24) }),
     entry({ regions: [ELSEWHERE] }),
     entry({ state: 'left', regions: [ELSEWHERE], since: NOW.toISOString() }),
   ],
@@ -141,7 +141,7 @@ describe('accounts that leave in a day', () => {
   const all = Array.from({ length: 10 }, (_, at) => accountId(`22220000000${at}`));
   const left = (account: AccountId) => ({ ...enrolled(account), state: 'left' as const, since: hoursAgo(1) });
   const registry = all.map(left);
-  const leaving = all.map((account) => ({ ...enrolled(account), exitSeen: hoursAgo(25) }));
+  const leaving = all.map((account) => ({ ...enrolled(account), leavingSince: hoursAgo(25) }));
 
   test.each<[what: string, accepted: readonly RegistryEntry[], ended: number]>([
     ['of ten, five', leaving, 5],
@@ -166,7 +166,7 @@ describe('an account that is evicted', () => {
   test('leaves at once, and the entry says why', () => {
     const reason = 'evicted by a person in the vault';
     const becomes = entry({ state: 'left', since: NOW.toISOString(), reason });
-    const facts = { registry: [entry()], accepted: [entry({ exitSeen: hoursAgo(1) })], decisions };
+    const facts = { registry: [entry()], accepted: [entry({ leavingSince: hoursAgo(1) })], decisions };
     expect(follow(facts)).toEqual({
       actions: [{ do: 'update', entry: becomes }],
       waiting: [],

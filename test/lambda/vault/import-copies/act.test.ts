@@ -62,7 +62,7 @@ const told = (logged: readonly (readonly [string, Record<string, unknown>])[]) =
 test('a mark says when, in the account of the export copy', async () => {
   const { actor, written } = actorIn();
   expect(await actor.act(markImported(FOREIGN))).toEqual({ outcome: 'done' });
-  expect(written).toEqual([[OTHER, FOREIGN.arn, { [TAGS.takenAt]: NOW.toISOString() }]]);
+  expect(written).toEqual([[OTHER, FOREIGN.arn, { [TAGS.copiedAt]: NOW.toISOString() }]]);
 });
 
 test.each([

@@ -2,8 +2,8 @@
 import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import { type ImportFacts, plan } from '../../../../lambda/vault/import-copies/plan';
 import { accountId } from '../../../../src/contract/ids';
+import { INTERVALS } from '../../../../src/contract/intervals';
 import { TAGS } from '../../../../src/contract/names';
-import { RHYTHM } from '../../../../src/contract/rhythm';
 import { holdTag, type VerdictCode } from '../../../../src/contract/verdicts';
 import { copyOf, decided, exportCopy, hoursAgo, importFacts, NOW } from '../../../support/import-world';
 import { IMPORT_KEY, OTHER, SOURCE } from '../../../support/pipeline';
@@ -18,7 +18,7 @@ const held = (code: VerdictCode, hours: number, toldHours?: number, count = 1) =
     code,
     count,
     at: hoursAgo(hours),
-    ...(toldHours !== undefined && { toldAt: hoursAgo(toldHours) }),
+    ...(toldHours !== undefined && { alertedAt: hoursAgo(toldHours) }),
   }),
 });
 const failed = (attempt: number, tags = {}) =>
@@ -73,7 +73,7 @@ test.each<[what: string, copy: Snapshot, more: Parameters<typeof importFacts>[1]
   ['with another role', exportCopy({ tags: { [TAGS.role]: 'vault' } }), {}, 'not an export copy'],
   [
     'that is marked as imported',
-    exportCopy({ tags: { [TAGS.takenAt]: hoursAgo(1).toISOString() } }),
+    exportCopy({ tags: { [TAGS.copiedAt]: hoursAgo(1).toISOString() } }),
     {},
     'imported already',
   ],
@@ -226,7 +226,7 @@ describe('the vault’s own copies', () => {
     ['a finished copy is marked on its export copy', ORDERS, copyOf(ORDERS), [`mark-taken ${NAME}`]],
     [
       'one that is marked already is not marked again',
-      exportCopy({ tags: { [TAGS.takenAt]: 'x' } }),
+      exportCopy({ tags: { [TAGS.copiedAt]: 'x' } }),
       copyOf(ORDERS),
       [],
     ],
@@ -388,26 +388,26 @@ describe('the step looks again', () => {
     ['not while nothing is under way', [], {}, undefined],
     ['not while what is shared is not imported', [exportCopy({ change: { status: 'odd' } })], {}, undefined],
     ['not after copies have ended', [], { own: [copyOf(ORDERS)] }, undefined],
-    ['after it has started a copy', [ORDERS], {}, RHYTHM.reminderMinutes],
-    ['while a copy is in flight', [], { own: creating(1) }, RHYTHM.reminderMinutes],
+    ['after it has started a copy', [ORDERS], {}, INTERVALS.reminderMinutes],
+    ['while a copy is in flight', [], { own: creating(1) }, INTERVALS.reminderMinutes],
     ['not for a copy past its deadline', [], { own: creating(25) }, undefined],
     [
       'for a copy in flight beside one past its deadline',
       [],
       { own: [...creating(25), ...creating(1)] },
-      RHYTHM.reminderMinutes,
+      INTERVALS.reminderMinutes,
     ],
     [
       'after an account could not be asked',
       [ORDERS],
       { throughAccessRoles: new Map(), unasked: new Set([SOURCE]) },
-      RHYTHM.reminderMinutes,
+      INTERVALS.reminderMinutes,
     ],
     [
       'sooner while clusters wait for slots',
       ['a', 'b', 'c'].map((of) => exportCopy({ of, kind: 'cluster' })),
       { limits: { maxClusterCopiesInFlight: 1 } },
-      RHYTHM.crowdedReminderMinutes,
+      INTERVALS.crowdedReminderMinutes,
     ],
   ])('%s', (_, copies, more, minutes) => {
     const planned = plan(importFacts(copies, more));

@@ -31,7 +31,7 @@ test.each<[string, Partial<Departed>, object]>([
     {
       status: 'unknown',
       reason: 'the access role of its account does not open: AccessDenied',
-      remedy: 'See docs/runbook.md, “an account does not let the vault look in”.',
+      remedy: 'See the runbook, article coverage-access-denied.',
     },
   ],
   [
@@ -61,7 +61,7 @@ test.each<[string, Partial<Departed>, object]>([
     {
       status: 'unknown',
       reason: 'its account waits behind very many others',
-      remedy: 'See docs/runbook.md, “accounts wait to be accepted”.',
+      remedy: 'See the runbook, article accounts-waiting-for-acceptance.',
     },
   ],
   [

@@ -7,7 +7,7 @@ import { HERE, OTHER, SOURCE } from '../../../support/pipeline';
 
 const orders = aDatabase('orders');
 const AT = NOW.toISOString();
-const END = `Report of ${AT}. The whole of it: checkvalve status. What to do: docs/runbook.md.`;
+const END = `Report of ${AT}. The whole report: checkvalve status.`;
 /** A report in which all is well. */
 const WELL = plan(factsOf([openAccount({ databases: [orders] })], [aCopy(orders, 3)])).evidence;
 const account = (change: Partial<CoverageAccount> = {}): CoverageAccount => ({
@@ -151,7 +151,9 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
   ],
   [
     'an account that leaves',
-    { accounts: [account({ account: OTHER }), account({ state: 'leaving', exitSeen: '2026-11-25T01:00:00.000Z' })] },
+    {
+      accounts: [account({ account: OTHER }), account({ state: 'leaving', leavingSince: '2026-11-25T01:00:00.000Z' })],
+    },
     'Checkvalve: databases or accounts come and go (eu-central-1)',
     [
       'Accounts that are about to leave (1):',

@@ -29,7 +29,7 @@ const entry = {
   reason: 'tag',
 } as const;
 const account = { account: SOURCE, state: 'enrolled', access: 'granted', optedOut: [], notImported: [], unread: [] };
-const key = { keyId: 'k', otherPolicies: [], deniesEverybody: false, lastRead: 'policy-names' };
+const key = { keyId: 'k', otherPolicies: [], deniesAllPrincipals: false, lastRead: 'policy-names' };
 const coverage = (more: object): CoverageEvidence =>
   readEvidence(
     JSON.stringify({
@@ -281,7 +281,7 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   [
     'an export key denies something to everybody',
     regional({
-      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesEverybody: true } }] }) },
+      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesAllPrincipals: true } }] }) },
     }),
     'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to everybody',
   ],

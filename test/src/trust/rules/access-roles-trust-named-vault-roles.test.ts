@@ -68,7 +68,7 @@ const marks = {
   Resource: [rds('snapshot:checkvalve-*'), rds('cluster-snapshot:checkvalve-*')],
   Condition: {
     StringEquals: { 'aws:ResourceTag/checkvalve:role': 'export' },
-    'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:taken-at', 'checkvalve:held'] },
+    'ForAllValues:StringEquals': { 'aws:TagKeys': ['checkvalve:copied-at', 'checkvalve:held'] },
     Null: { 'aws:TagKeys': 'false' },
   },
 };

@@ -14,7 +14,7 @@ const STEP_TIMEOUT = Duration.minutes(5);
 export const VISIBILITY_TIMEOUT = Duration.minutes(6 * STEP_TIMEOUT.toMinutes());
 
 /** What makes one step of the flow a function. */
-export interface StepProps {
+export interface StepLambdaProps {
   /** Name of the step, as in the flow. */
   readonly step: string;
   /** Name of its role: other accounts name it in their policies. */
@@ -27,11 +27,11 @@ export interface StepProps {
 }
 
 /** A step as a Lambda function: its code inline, its own role with its own statements, its own log. */
-export class Step extends Construct {
+export class StepLambda extends Construct {
   readonly handler: LambdaFunction;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, props: StepProps) {
+  constructor(scope: Construct, id: string, props: StepLambdaProps) {
     super(scope, id);
     const { step, roleName, code, environment } = props;
     const functionName = `${PREFIX}-${step}`;

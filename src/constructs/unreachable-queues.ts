@@ -7,7 +7,7 @@ import type { IConstruct } from 'constructs';
  * nothing would ever arrive in them, and nobody would be told.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
-export const deafQueues = (root: IConstruct): string[] =>
+export const unreachableQueues = (root: IConstruct): string[] =>
   root.node
     .findAll()
     .filter((node): node is CfnQueue => node instanceof CfnQueue)

@@ -1,5 +1,5 @@
 /** How soon a step looks, whatever woke it; the deployed queues, the steps and the measurements agree on it. */
-export const RHYTHM = {
+export const INTERVALS = {
   /** In which wake-ups gather before one run answers them all. */
   gatheringSeconds: 20,
   /** Between two sweeps, which find what nothing else told. */

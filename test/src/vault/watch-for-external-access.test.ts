@@ -16,7 +16,7 @@ test('the vault is analyzed as a zone of its own, and only the bell at the inbox
   expect(analyzer?.Properties).toMatchObject({ AnalyzerName: 'checkvalve', Type: 'ACCOUNT' });
   expect(analyzer?.Properties.ArchiveRules).toEqual([
     {
-      RuleName: 'the-bell-at-the-inbox',
+      RuleName: 'inbox-accepts-notifications',
       Filter: [
         { Property: 'resource', Eq: [{ 'Fn::GetAtt': [inboxId, 'Arn'] }] },
         { Property: 'resourceType', Eq: ['AWS::SQS::Queue'] },
