@@ -1,5 +1,5 @@
 import { PREFIX, RECOVERY_POINT_TAGS } from './names';
-import { MAX_TAGS_PER_RESOURCE } from './taggable';
+import { MAX_TAGS_PER_RESOURCE } from './tags';
 
 /** Marks that a step, or a person, may yet put on a copy: shared, taken, held, failed, a legal hold, and one to spare. */
 const MARKS_TO_COME = 6;

@@ -1,7 +1,7 @@
 import { ListTagsForResourceCommand, type RDSClient } from '@aws-sdk/client-rds';
 import { BACKUP_PREFIX, PREFIX } from '../../../src/contract/names';
+import { tagMap } from '../../../src/contract/tags';
 import type { Snapshot } from '../ports/snapshots';
-import { tagMap } from './snapshot-shape';
 
 /** Tags that one listing asks for, one call each: RDS lets an account make few calls a second. */
 const MAX_READS = 300;

@@ -6,8 +6,8 @@ import {
   type RDSClient,
 } from '@aws-sdk/client-rds';
 import { databaseArn } from '../../../src/contract/ids';
+import { tagMap } from '../../../src/contract/tags';
 import type { Database, Databases } from '../ports/databases';
-import { tagMap } from './snapshot-shape';
 
 const instance = (found: DBInstance): Database => ({
   arn: databaseArn(found.DBInstanceArn),

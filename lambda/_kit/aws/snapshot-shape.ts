@@ -1,10 +1,7 @@
-import type { DBClusterSnapshot, DBSnapshot, Tag } from '@aws-sdk/client-rds';
+import type { DBClusterSnapshot, DBSnapshot } from '@aws-sdk/client-rds';
 import { databaseArn, type KeyArn, type SnapshotArn, snapshotArn, snapshotParts } from '../../../src/contract/ids';
+import { tagMap } from '../../../src/contract/tags';
 import type { Snapshot } from '../ports/snapshots';
-
-/** Tags as a map. */
-export const tagMap = (tags: readonly Tag[] | undefined): ReadonlyMap<string, string> =>
-  new Map((tags ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? ''] as const])));
 
 function ofDatabase(arn: SnapshotArn, type: 'db' | 'cluster', name: string | undefined) {
   const { region, account } = snapshotParts(arn);

@@ -4,7 +4,7 @@ import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
 import type { Decision } from '../../../src/contract/decisions';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
 import { unsupportedReason } from '../../../src/contract/protectable';
-import { hasTooManyTags } from '../../../src/contract/taggable';
+import { hasTooManyTags } from '../../../src/contract/tags';
 import { readHold, VERDICTS, type VerdictCode } from '../../../src/contract/verdicts';
 
 import type { Database } from '../../_kit/ports/databases';

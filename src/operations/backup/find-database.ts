@@ -3,7 +3,7 @@ import { CheckvalveError } from '../../contract/errors';
 import type { DatabaseArn, Kind, Region } from '../../contract/ids';
 import { databaseParts } from '../../contract/ids';
 import { unsupportedReason } from '../../contract/protectable';
-import { hasTooManyTags } from '../../contract/taggable';
+import { hasTooManyTags } from '../../contract/tags';
 import { VERDICTS, type VerdictCode } from '../../contract/verdicts';
 
 /** A database as RDS describes it. */

@@ -10,12 +10,12 @@ import {
   paginateDescribeDBClusterSnapshots,
   paginateDescribeDBSnapshots,
   RDSClient,
-  type Tag,
 } from '@aws-sdk/client-rds';
 import type { CoverageEvidence } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { BACKUP_PREFIX, EXPORT_MEMORY, NAMES, TAGS } from '../../contract/names';
+import { tagMap } from '../../contract/tags';
 import type { Emulator } from '../../emulator/emulator';
 import { readCoverage } from '../../operations/status/read-coverage';
 import type { World } from '../world';
@@ -40,8 +40,6 @@ export interface SeenSnapshot {
   /** What RDS says it was copied from; empty when it is no copy. */
   readonly sourceArn: string;
 }
-
-const tagMap = (tags: readonly Tag[] = []) => new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 
 /** All manual snapshots, and those AWS Backup made, of one account and Region: instances and clusters alike. */
 export async function snapshotsOf(emulator: Emulator, account: string, region: string): Promise<SeenSnapshot[]> {

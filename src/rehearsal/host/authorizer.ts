@@ -5,10 +5,10 @@ import {
   DescribeDBSnapshotsCommand,
   ListTagsForResourceCommand,
   RDSClient,
-  type Tag,
 } from '@aws-sdk/client-rds';
 import type { Region } from '../../contract/ids';
 import { PREFIX, roleNames } from '../../contract/names';
+import { tagMap } from '../../contract/tags';
 import type { Delivery, DeployedFunction, EventSource, Publication, ResourceKey } from '../../emulator/answers';
 import type { Emulator } from '../../emulator/emulator';
 import type { PrincipalInput } from '../../policy-evaluator/case';
@@ -45,9 +45,6 @@ export interface Asked {
   readonly principal: PrincipalInput;
   readonly access: Access;
 }
-
-const tagMap = (tags: readonly Tag[] = []): ReadonlyMap<string, string> =>
-  new Map(tags.flatMap(({ Key, Value }) => (Key ? [[Key, Value ?? ''] as const] : [])));
 
 /**
  * Authorizes what happens in a rehearsal as AWS would: each call of a handler with all that it implies, each message to a

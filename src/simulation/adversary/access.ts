@@ -3,7 +3,7 @@ import type { Database } from '../../../lambda/_kit/ports/databases';
 import type { SnapshotAccessRoles } from '../../../lambda/_kit/ports/snapshot-access-roles';
 import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import type { AccountId, SnapshotArn } from '../../contract/ids';
-import { MAX_TAGS_PER_RESOURCE } from '../../contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../contract/tags';
 import type { InMemoryRds } from '../in-memory-rds';
 import type { ForeignError } from './seams';
 

@@ -1,3 +1,4 @@
+import { MANAGEMENT_REGION } from '../../contract/names';
 import { resolveTemplate } from '../templates/resolve-template';
 import type { TemplateVariant } from '../templates/template';
 
@@ -36,8 +37,6 @@ export interface Synthesized {
   readonly management: readonly NamedTemplate[];
   readonly source: NamedTemplate;
 }
-
-const MANAGEMENT_REGION = 'us-east-1';
 
 /**
  * Resolves synthesized templates for the accounts and Regions that they go to.

@@ -36,7 +36,7 @@ import { AwsBackupSettings } from '../../../lambda/_kit/aws/aws-backup-settings'
 import { AwsOrganization } from '../../../lambda/_kit/aws/aws-organization';
 import { copyRefusal, shareRefusal, wantsOptionGroup } from '../../../lambda/_kit/aws/copy-refusal';
 import { RdsSnapshots } from '../../../lambda/_kit/aws/rds-snapshots';
-import { clusterSnapshot, instanceSnapshot, tagMap } from '../../../lambda/_kit/aws/snapshot-shape';
+import { clusterSnapshot, instanceSnapshot } from '../../../lambda/_kit/aws/snapshot-shape';
 import { SnsNotifications } from '../../../lambda/_kit/aws/sns-notifications';
 import { SnsSubscriptions } from '../../../lambda/_kit/aws/sns-subscriptions';
 import { SqsWakeups } from '../../../lambda/_kit/aws/sqs-wakeups';
@@ -44,6 +44,7 @@ import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import { keyArn, snapshotArn } from '../../../src/contract/ids';
 import { notify } from '../../../src/contract/message';
 import { copiesTopicArn } from '../../../src/contract/names';
+import { tagMap } from '../../../src/contract/tags';
 import { exportKeyOf, HERE, SOURCE, VAULT } from '../../support/pipeline';
 import { NOW, vaultCopy } from '../../support/vault-copies';
 

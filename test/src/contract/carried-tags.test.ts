@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { carriedTags } from '../../../src/contract/carried-tags';
 import { TAGS } from '../../../src/contract/names';
-import { MAX_TAGS_PER_RESOURCE } from '../../../src/contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../../src/contract/tags';
 
 const OURS = { [TAGS.role]: 'export', [TAGS.database]: 'd', [TAGS.snapshot]: 's', [TAGS.sourceTime]: 't' };
 const many = (count: number) => Array.from({ length: count }, (_, at) => [`key-${at}`, `${at}`] as const);

@@ -1,6 +1,6 @@
 import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
-import { MAX_TAGS_PER_RESOURCE } from '../../../contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../../contract/tags';
 import { holdTag, type VerdictCode } from '../../../contract/verdicts';
 import type { Hands } from '../hands';
 import type { Attack } from './attack';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { hasTooManyTags, tagsOnRecoveryPoint } from '../../../src/contract/taggable';
+import { hasTooManyTags, tagsOnRecoveryPoint } from '../../../src/contract/tags';
 
 const keys = (count: number, ...more: readonly string[]) => [
   ...Array.from({ length: count }, (_, at) => `team:${at}`),
