@@ -78,6 +78,16 @@ test('a link or a message that names an article of the runbook names one that is
   expect(named.filter((id) => ![...articles, ...anchors, ...headings].includes(id ?? ''))).toEqual([]);
 });
 
+test('an event that the runbook names is one that a step logs', () => {
+  const named = [...runbook.matchAll(/`([a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)`/g)].map(([, event]) => event ?? '');
+  const settings = /^(vault|limits|rollout|enrollment|trust|regions|alerts)\./;
+  const events = named.filter((event) => !settings.test(event));
+  const files = execFileSync('git', ['ls-files', 'lambda'], { encoding: 'utf8' }).split('\n');
+  const code = files.filter((file) => file.endsWith('.ts')).map((file) => readFileSync(file, 'utf8'));
+  expect(events).toContain('account.waits');
+  expect(events.filter((event) => !code.some((text) => text.includes(`'${event}'`)))).toEqual([]);
+});
+
 test('a rule that the runbook names is in the stack', () => {
   const named = [...runbook.matchAll(/rule \*(\w+)\*/g)].map(([, rule]) => rule ?? '');
   const rules = Object.entries(resourcesOf(templatesOf().vault)).filter(([, { Type }]) => Type === 'AWS::Events::Rule');
