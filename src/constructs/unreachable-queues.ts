@@ -3,8 +3,8 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 
 /**
- * Queues under the key that AWS manages for SQS, each in one sentence. Nobody can let SNS or EventBridge use that key, so
- * nothing would ever arrive in them, and nobody would be told.
+ * Faults of queues under the AWS managed key of SQS. Its key policy cannot allow SNS or EventBridge, so that such a queue would
+ * never receive a message, without an error that an operator sees.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
 export const unreachableQueues = (root: IConstruct): string[] =>
@@ -14,5 +14,5 @@ export const unreachableQueues = (root: IConstruct): string[] =>
     .filter((queue) => JSON.stringify(Stack.of(queue).resolve(queue.kmsMasterKeyId) ?? '').includes('alias/aws/sqs'))
     .map(
       (queue) =>
-        `${queue.node.path} is encrypted under alias/aws/sqs: no service can send to it. Use SQS’s own encryption.`,
+        `${queue.node.path} is encrypted under alias/aws/sqs, which no service can send to. Use SQS-managed encryption (SSE-SQS).`,
     );

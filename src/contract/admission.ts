@@ -1,22 +1,23 @@
-// Longer than most: who gets a place in the vault is one rule, read in one piece by everything that computes room.
+// Longer than most: which copies get room in the vault is one rule, shared by everything that computes room.
 import type { Kind } from './ids';
+import { DAY_MS } from './time';
 
-/** What an account gets of the vault without a decision of a person. */
+/** What an account gets of the vault without a decision of an operator. */
 export interface AdmissionRules {
-  /** The most copies of one database that the vault holds at a time: so many places are reserved for each database. */
+  /** Copies of one database that the vault holds at most at a time: so many places are reserved for each database. */
   readonly copiesPerDatabase: number;
   /** Databases of one account whose first copy is imported within 24 hours. */
   readonly maxNewDatabasesPerAccountPerDay: number;
   /** A larger copy waits for the decision `size`. */
   readonly maxCopyGiB: number;
-  /** What one account may have copied within 24 hours; beyond it a copy waits for the next day, or for the decision `size`. */
+  /** GiB that one account may have copied within 24 hours; a further copy waits for the next day, or for the decision `size`. */
   readonly maxGiBPerAccountPerDay: number;
 }
 
 /**
- * What holds where the configuration says nothing. Ten databases: teams add fewer in a day, and an account with more enters
- * over some days or by `checkvalve accept`. 16 TiB: the largest volume of RDS for SQL Server; what is larger is rare, and the
- * storage of one copy costs more than a thousand dollars a month. 64 TiB: four such copies.
+ * The defaults of the configuration. Ten databases: teams add fewer in a day, and an account with more is admitted over some
+ * days or by `checkvalve accept`. 16 TiB: the largest volume of RDS for SQL Server; larger databases are rare, and
+ * the storage of one copy costs more than a thousand dollars a month. 64 TiB: four such copies.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
  */
 export const DEFAULT_ADMISSION: Omit<AdmissionRules, 'copiesPerDatabase'> = {
@@ -25,21 +26,20 @@ export const DEFAULT_ADMISSION: Omit<AdmissionRules, 'copiesPerDatabase'> = {
   maxGiBPerAccountPerDay: 64 * 1024,
 };
 
-const DAY = 86_400_000;
-/** A database whose newest copy is older has no further copies to come: its room shrinks to the places that it holds. */
+/** A database whose newest copy is older gets no further copies: its reservation shrinks to the places that it uses. */
 export const ACTIVE_DAYS = 35;
 
 /** A copy that the vault holds: good, failed or in flight. */
 export interface HeldCopy {
   readonly kind: Kind;
   readonly account: string;
-  /** ARN of the database, as RDS says it. */
+  /** ARN of the database, as RDS returns it. */
   readonly database: string;
-  /** When the vault began it, in milliseconds since the epoch. */
+  /** When the vault started it, in milliseconds since the epoch. */
   readonly importedAt: number;
-  /** 0 for a copy that failed: it takes no storage. */
+  /** 0 for a copy that failed: it uses no storage. */
   readonly sizeGiB: number;
-  /** Under a legal hold: its place comes back when a person ends the hold, not with its term. */
+  /** Under a legal hold: its place becomes free when an operator ends the hold, not with its term. */
   readonly onHold?: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface Wanted {
   readonly sizeGiB: number;
 }
 
-/** What room is computed from. */
+/** The facts that room is computed from. */
 export interface AdmissionFacts {
   readonly rules: AdmissionRules;
   /** Manual snapshots that the vault may have, of each kind. */
@@ -63,29 +63,30 @@ export interface AdmissionFacts {
   readonly foreign: Readonly<Record<Kind, number>>;
   /** Accounts that the vault imports from. A database of any other account reserves no more than it holds. */
   readonly followed: ReadonlySet<string>;
-  /** Databases that a person accepted: the decision `database`. */
+  /** Databases that an operator accepted: the decision `database`. */
   readonly accepted?: ReadonlySet<string>;
-  /** Export copies whose size a person accepted: the decision `size`. */
+  /** Export copies whose size an operator accepted: the decision `size`. */
   readonly sizes?: ReadonlySet<string>;
   /** In milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Why a copy waits for room or for a person, by a stable id. */
+/** Why a copy waits for room or for a decision, by id. */
 export const ADMISSION_WAITS = {
-  'new-database-limit':
-    'as many databases of its account as are admitted in a day got their first copy within 24 hours',
+  'new-database-limit': 'its account has had as many new databases admitted within 24 hours as are admitted per day',
   'new-database-no-room': 'the vault cannot reserve room for another database',
-  'copy-too-large': 'the copy is larger than a copy may be without a decision of a person',
-  'account-gib-per-day': 'its account has had as much copied within 24 hours as it may without a decision of a person',
-  'account-room-used': 'its database uses all room that is reserved for it, and its account all that it may beyond',
+  'copy-too-large': 'the copy is larger than the vault copies without a decision of an operator',
+  'account-gib-per-day':
+    'its account has had as many GiB copied within 24 hours as it may without a decision of an operator',
+  'account-room-used':
+    'its database uses all room that is reserved for it, and its account all room that it may use beyond',
   'quota-full': 'the vault has as many manual snapshots as its quota allows',
 } as const;
 
 /** One of {@link ADMISSION_WAITS}. */
 export type AdmissionWait = keyof typeof ADMISSION_WAITS;
 
-/** How many databases of a kind a vault has room for: the others would wait without a copy. */
+/** How many databases of a kind a vault has room for: further databases wait without a copy. */
 export const databasesThatFit = (quota: number, copiesPerDatabase: number, foreign = 0): number =>
   Math.max(0, Math.floor((quota - foreign) / copiesPerDatabase));
 
@@ -98,7 +99,7 @@ interface DatabaseRoom {
   oldest: number;
 }
 
-/** What an account has of the room of one kind. */
+/** The room of one kind that an account has. */
 export interface AccountRoom {
   readonly account: string;
   readonly databases: number;
@@ -116,11 +117,11 @@ interface Count {
 
 const NONE: Readonly<Count> = { databases: 0, held: 0, reserved: 0, over: 0 };
 
-/** The room of one kind: the quotas of instances and of clusters are apart. */
+/** The room of one kind: instances and clusters have separate quotas. */
 class Room {
   private readonly databases = new Map<string, DatabaseRoom>();
   private readonly accounts = new Map<string, Count>();
-  /** Sums over all databases: copies, reservations, and whichever of the two is larger. */
+  /** Sums over all databases: copies, reservations, and the larger of the two for each database. */
   readonly total = { held: 0, reserved: 0, used: 0 };
 
   constructor(
@@ -138,7 +139,7 @@ class Room {
       groups.set(database, one);
     }
     for (const [database, { account, held, onHold, oldest, newest }] of groups) {
-      const active = facts.followed.has(account) && facts.now - newest <= ACTIVE_DAYS * DAY;
+      const active = facts.followed.has(account) && facts.now - newest <= ACTIVE_DAYS * DAY_MS;
       const reserved = active ? facts.rules.copiesPerDatabase + onHold : held;
       this.record(database, { account, held, reserved, active, oldest });
     }
@@ -148,7 +149,7 @@ class Room {
     return this.facts.quota - this.facts.foreign[this.kind];
   }
 
-  /** Places that are reserved beyond the quota; 0 where everything that is reserved fits. */
+  /** Places that are reserved beyond the quota; 0 where all reservations fit. */
   get beyondQuota(): number {
     return Math.max(0, this.total.reserved - this.places);
   }
@@ -157,7 +158,7 @@ class Room {
     return !this.databases.has(database);
   }
 
-  /** Accounts of the databases whose first copy was begun after a time: one entry a database. */
+  /** Accounts of the databases whose first copy was started after a time: one entry for each database. */
   firstCopiesSince(time: number): readonly string[] {
     return [...this.databases.values()].filter(({ oldest }) => oldest > time).map(({ account }) => account);
   }
@@ -175,7 +176,7 @@ class Room {
     return over < this.partOfSpare && this.total.used < this.places ? undefined : 'account-room-used';
   }
 
-  take({ database, account }: Wanted): void {
+  reserve({ database, account }: Wanted): void {
     const { rules, now } = this.facts;
     const room = this.databases.get(database) ?? { account, held: 0, reserved: 0, active: false, oldest: now };
     if (this.databases.has(database)) this.count(room, -1);
@@ -185,7 +186,7 @@ class Room {
     this.record(database, room);
   }
 
-  /** Which part of its reservation an account holds once so many more of its copies are made. */
+  /** The part of its reservation that an account uses once so many more of its copies are made. */
   fill(account: string, more: number): number {
     const { held, reserved } = this.accounts.get(account) ?? NONE;
     return (held + more) / Math.max(1, reserved);
@@ -200,8 +201,8 @@ class Room {
     }));
   }
 
-  /** What an account may hold beyond its reservations: an equal part of what is not reserved; one part is left for databases
-   * to come. Copies beyond the plan come after a fault, or when a person makes a backup. */
+  /** Places that an account may use beyond its reservations: an equal part of what is not reserved; one part is left for new
+   * databases. Copies beyond the plan occur after a fault, or by on-demand backups. */
   private get partOfSpare(): number {
     const spare = Math.max(0, this.places - this.total.reserved);
     return Math.floor(spare / (this.facts.followed.size + 1));
@@ -226,13 +227,13 @@ class Room {
 }
 
 /**
- * The room in the vault, computed from the copies that it holds; no other state is kept. Room is reserved before it is used: a
+ * The room in the vault, computed from the copies that it holds; there is no other state. Room is reserved before it is used: a
  * database with a copy in the vault has {@link AdmissionRules.copiesPerDatabase} places that no other database can use, and a
- * new database is admitted when so many places are free of reservations. So a vault whose reservations fit its quota starves
- * no database, whatever any account shares.
+ * new database is admitted when so many places are not reserved. While the reservations fit the quota, no account can keep the
+ * database of another from being copied, however much it shares.
  *
- * A database is identified by its ARN, which RDS vouches for. By its resource id, a database that was restored under its old
- * name would be a new one, and would wait for room in the very hours after an incident.
+ * A database is identified by its ARN, which RDS confirms. With its resource id, a database that is restored under its old name
+ * would be new, and would wait for room right after an incident.
  */
 export class Admission {
   private readonly room: Readonly<Record<Kind, Room>>;
@@ -241,7 +242,7 @@ export class Admission {
 
   constructor(private readonly facts: AdmissionFacts) {
     this.room = { instance: new Room(facts, 'instance'), cluster: new Room(facts, 'cluster') };
-    const yesterday = facts.now - DAY;
+    const yesterday = facts.now - DAY_MS;
     for (const room of [this.room.instance, this.room.cluster]) {
       for (const account of room.firstCopiesSince(yesterday)) add(this.newToday, account, 1);
     }
@@ -264,12 +265,12 @@ export class Admission {
     return this.room[kind].refusal(wanted, isAccepted);
   }
 
-  /** Counts a copy that is made now. */
-  take(wanted: Wanted): void {
+  /** Reserves and counts the place of a copy that is made now. */
+  reserve(wanted: Wanted): void {
     const room = this.room[wanted.kind];
     if (room.isNew(wanted.database)) add(this.newToday, wanted.account, 1);
     add(this.gibToday, wanted.account, wanted.sizeGiB);
-    room.take(wanted);
+    room.reserve(wanted);
   }
 
   /** Places of a kind that are reserved beyond the quota. */
@@ -278,14 +279,14 @@ export class Admission {
   }
 
   /**
-   * In the order in which they get places. Where more is reserved than the quota has, the account that holds the smallest part
-   * of its reservation comes first; else the order stays.
+   * Copies in the order in which they get places. Where more is reserved than the quota allows, the account that uses the
+   * smallest part of its reservation comes first; else the order stays.
    */
   inOrder<T extends Pick<Wanted, 'account' | 'kind'>>(wanted: readonly T[]): readonly T[] {
-    const seen = new Map<string, number>();
+    const counted = new Map<string, number>();
     const ranked = wanted.map((one) => {
-      const before = seen.get(one.account) ?? 0;
-      seen.set(one.account, before + 1);
+      const before = counted.get(one.account) ?? 0;
+      counted.set(one.account, before + 1);
       return { one, fill: this.beyondQuota(one.kind) > 0 ? this.room[one.kind].fill(one.account, before) : 0 };
     });
     return ranked.sort((a, b) => a.fill - b.fill).map(({ one }) => one);

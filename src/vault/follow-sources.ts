@@ -10,7 +10,7 @@ import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names'
 import type { Inbox } from './inbox';
 import type { Sources } from './sources';
 
-/** What follow-sources needs around it. */
+/** What `follow-sources` needs. */
 export interface FollowSourcesProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
@@ -18,7 +18,7 @@ export interface FollowSourcesProps {
   readonly sources: Sources;
 }
 
-/** The step follow-sources: each hour it reads the registry, and subscribes the inbox to every enrolled topic. */
+/** The step `follow-sources`: each hour it reads the registry and subscribes the inbox to the topic of every enrolled account. */
 export class FollowSources extends Construct {
   constructor(scope: Construct, id: string, { config, code, inbox, sources }: FollowSourcesProps) {
     super(scope, id);
@@ -40,12 +40,11 @@ export class FollowSources extends Construct {
       may: [
         { sid: 'AssumeRegistryAccess', actions: ['sts:AssumeRole'], resources: [accessRole] },
         { sid: 'KeepSources', actions: ['dynamodb:PutItem', 'dynamodb:Scan'], resources: [sources.tableArn] },
-        // The topics of all accounts: which of them are followed is what the step decides.
         {
           sid: 'Subscribe',
           actions: ['sns:Subscribe'],
           resources: [`arn:aws:sns:${here}:*:${NAMES.copiesTopic}`],
-          because: 'Topics of all accounts: the registry says which of them are followed.',
+          because: 'The registry says which accounts are followed: any account may have such a topic.',
         },
       ],
     });

@@ -12,7 +12,7 @@ import { LATEST_COVERAGE, LATEST_PRUNING, PREFIX, roleNames, TAGS } from '../con
 import type { EvidenceBucket } from './evidence-bucket';
 import type { Sources } from './sources';
 
-/** What prune-copies needs around it. */
+/** What `prune-copies` needs. */
 export interface PruneCopiesProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
@@ -21,9 +21,9 @@ export interface PruneCopiesProps {
 }
 
 /**
- * The step prune-copies: every few hours it deletes what is past its term. Its role is the only one in the vault that may
- * delete a snapshot, and only one with our name and our mark that is not on hold: IAM holds it to that, whatever the code
- * does. How old a copy must be IAM cannot say; that is the code's to keep.
+ * The step `prune-copies`: every few hours it deletes copies past their term. Its role is the only one in the vault that may
+ * delete snapshots. IAM limits it to snapshots with the prefix and the tag of a vault copy and without a legal hold. IAM cannot
+ * check the age of a copy; the code does.
  */
 export class PruneCopies extends Construct {
   constructor(scope: Construct, id: string, { config, code, evidence, sources }: PruneCopiesProps) {
@@ -36,7 +36,7 @@ export class PruneCopies extends Construct {
         Null: { [`aws:ResourceTag/${TAGS.legalHold}`]: 'true' },
       },
       because:
-        'Copies are named after snapshots yet to be made: our prefix is what is known, and the mark must be there.',
+        'The name of a copy contains its snapshot, which is not known at deployment: the prefix and the tag are required.',
     };
     const { handler } = new StepLambda(this, 'Step', {
       step: 'prune-copies',
@@ -53,12 +53,12 @@ export class PruneCopies extends Construct {
         { sid: 'ReadDecisions', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
         { sid: 'ReadCoverage', actions: ['s3:GetObject'], resources: [`${evidence.bucketArn}/${LATEST_COVERAGE}`] },
         {
-          sid: 'NoteTheRun',
+          sid: 'RecordRun',
           actions: ['s3:GetObject', 's3:PutObject'],
           resources: [`${evidence.bucketArn}/${LATEST_PRUNING}`],
         },
-        // Without it S3 calls a report that is not there yet forbidden.
-        { sid: 'KnowWhatIsMissing', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
+        // Without s3:ListBucket, S3 answers 403 instead of 404 for an object that does not exist.
+        { sid: 'DistinguishMissingObjects', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
         {
           sid: 'DeleteInstanceCopies',
           actions: ['rds:DeleteDBSnapshot'],

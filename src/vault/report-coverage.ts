@@ -71,7 +71,7 @@ interface Reach extends Pick<ReportCoverageProps, 'sources' | 'evidence' | 'aler
 function permissions({ rds, registryAccess, here, sources, evidence, alerts }: Reach): readonly Allowance[] {
   return [
     {
-      sid: 'GrantedAccess',
+      sid: 'AssumeAccessRoles',
       actions: ['sts:AssumeRole'],
       resources: [registryAccess, `arn:aws:iam::*:role/${roleNames.coverageAccess(here)}`],
       because: 'Every enrolled account has this access role: the registry says which accounts are observed.',

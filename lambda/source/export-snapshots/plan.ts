@@ -150,7 +150,7 @@ function whyNot(snapshot: Snapshot, world: World): Passed['because'] | undefined
   if (hold && !isDueAgain(hold, now) && hold.code !== 'failed-too-often') return hold.code;
   if (progressOf(snapshot) === 'unknown') return 'unknown-status';
   if (!isAvailable(snapshot)) return 'not available yet';
-  return keyIsShut ? 'our-key-not-accessible' : undefined;
+  return keyIsShut ? 'checkvalve-key-not-accessible' : undefined;
 }
 
 /** Why a snapshot that is due must wait, without alarm: something that ends by itself. */
@@ -201,7 +201,7 @@ function alerts(passed: readonly Passed[], { copies, heard, now, limits }: World
   return told.flatMap(({ snapshot, because }): ExportAction[] => {
     if (!(because in VERDICTS) || because === 'missing-tag' || heard.has(snapshot.database)) return [];
     // One page for the key, not one for each database: it stands on the snapshot with which RDS refused it.
-    if (because === 'our-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
+    if (because === 'checkvalve-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
     heard.add(snapshot.database);
     return [{ do: 'hold', snapshot, code: because as VerdictCode }];
   });

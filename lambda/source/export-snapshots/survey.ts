@@ -143,7 +143,7 @@ function memory(snapshots: readonly Snapshot[], now: Date): Pick<World, 'heard' 
     if (!hold) continue;
     if (wasAlertedToday(hold, now)) heard.add(snapshot.database);
     // On an export copy it is the vault that speaks, of its own key.
-    const ofOurKey = hold.code === 'our-key-not-accessible' && !isExportCopy(snapshot);
+    const ofOurKey = hold.code === 'checkvalve-key-not-accessible' && !isExportCopy(snapshot);
     if (ofOurKey && !isDueAgain(hold, now)) keyIsShut = true;
   }
   return { heard, keyIsShut };

@@ -98,7 +98,7 @@ export class FairTurns {
       return;
     }
     chosen.push(snapshot);
-    admission.take(wanted);
+    admission.reserve(wanted);
     slowed.take(account);
     this.flying.set(account, (this.flying.get(account) ?? 0) + 1);
   }

@@ -153,12 +153,12 @@ describe('the time of the data', () => {
 });
 
 describe('a refusal of the export key', () => {
-  const refused = held('our-key-not-accessible', { at: NOW, alertedAt: hoursAgo(1) });
+  const refused = held('checkvalve-key-not-accessible', { at: NOW, alertedAt: hoursAgo(1) });
   test.each([
     ['closes the key for all', backup('1', { tags: refused }), true],
     [
       'is asked again when it is due',
-      backup('1', { tags: held('our-key-not-accessible', { at: hoursAgo(999) }) }),
+      backup('1', { tags: held('checkvalve-key-not-accessible', { at: hoursAgo(999) }) }),
       false,
     ],
     ['on a copy is of the vault’s key', copyOf('1', { tags: refused }), false],
@@ -166,10 +166,10 @@ describe('a refusal of the export key', () => {
   ])('%s', (_, one, shut) => expect(world(one).keyIsShut).toBe(shut));
 
   test('is told on the snapshot that was refused, and holds the others back in silence', () => {
-    const one = backup('1', { tags: held('our-key-not-accessible', { at: NOW }) });
+    const one = backup('1', { tags: held('checkvalve-key-not-accessible', { at: NOW }) });
     const { actions, passed } = plan(facts([one, backup('2', { of: 'ledger' })]));
-    expect(passed.map(({ because }) => because)).toEqual(['our-key-not-accessible', 'our-key-not-accessible']);
-    expect(actions).toEqual([{ do: 'hold', snapshot: one, code: 'our-key-not-accessible' }]);
+    expect(passed.map(({ because }) => because)).toEqual(['checkvalve-key-not-accessible', 'checkvalve-key-not-accessible']);
+    expect(actions).toEqual([{ do: 'hold', snapshot: one, code: 'checkvalve-key-not-accessible' }]);
   });
 });
 

@@ -49,7 +49,7 @@ const admission = (more: Partial<AdmissionFacts> = {}): Admission =>
 const ask = (room: Admission, all: readonly Wanted[]): readonly string[] =>
   all.map((one) => {
     const because = room.refusal(one);
-    if (!because) room.take(one);
+    if (!because) room.reserve(one);
     return because ?? 'made';
   });
 

@@ -540,7 +540,7 @@ test('to remember what was proven changes nothing of what comes out', () => {
 test('what the flow needs and no longer has is named, with the role and the page of AWS', () => {
   const { ok, allows, missing } = proven(({ vault }) => {
     const may = statements.role(vault, 'ImportCopies') as { Sid?: string }[];
-    may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'GrantedAccess'));
+    may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'AssumeAccessRoles'));
   });
   expect(ok).toBe(false);
   expect(allows).toEqual([]);
