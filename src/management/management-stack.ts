@@ -9,14 +9,14 @@ import { Registry } from './registry';
 import { RegistryAccess } from './registry-access';
 import { WatchRollout } from './watch-rollout';
 
-/** What the management account holds, beside the tooling's StackSet. */
+/** What the stack of the management account needs. */
 export interface ManagementStackProps extends StackProps {
   readonly config: CheckvalveConfig;
   /** The bundles of its steps. */
   readonly code: { readonly enrollAccounts: string; readonly watchRollout: string };
 }
 
-/** The management account: it knows the organization, keeps the registry, and lets the vault read that. */
+/** The stack of the management account: its steps observe the organization and keep the registry, which the vault may read. */
 export class ManagementStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, ...props }: ManagementStackProps) {
     super(scope, id, props);

@@ -9,7 +9,7 @@ import type { ManagementStepProps } from './enroll-accounts';
 import { changeInstances, readStackSet } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
 
-/** The step watch-rollout: woken by each operation of the StackSet that ends, and every hour, to try again what failed. */
+/** The step `watch-rollout`: woken when an operation of the StackSet ends, and every hour, to try again what failed. */
 export class WatchRollout extends Construct {
   constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
     super(scope, id);
@@ -46,7 +46,7 @@ export class WatchRollout extends Construct {
     const targets = [new LambdaFunction(handler)];
     // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html
     new Rule(this, 'OperationEvents', {
-      description: 'Checkvalve: an operation on the tooling went on',
+      description: 'Checkvalve: the status of an operation of the tooling changed',
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation StackSet Operation Status Change'],
@@ -57,7 +57,7 @@ export class WatchRollout extends Construct {
       targets,
     });
     new Rule(this, 'Sweep', {
-      description: 'Checkvalve: looks at every instance of the tooling, and tries again what failed',
+      description: 'Checkvalve: observes every instance of the tooling, and tries again what failed',
       schedule: Schedule.rate(Duration.hours(1)),
       targets,
     });
