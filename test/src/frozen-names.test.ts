@@ -2,7 +2,7 @@ import { resourcesOf, templatesOf } from '../support/synthesized';
 
 const { vault, management, tooling, source } = templatesOf();
 
-/** What holds state, or is named by a policy in another account. */
+/** Resources that hold state, or that a policy of another account names. */
 const STATEFUL: Readonly<Record<string, string | undefined>> = {
   'AWS::Backup::BackupVault': 'BackupVaultName',
   'AWS::CloudFormation::StackSet': 'StackSetName',
@@ -14,7 +14,7 @@ const STATEFUL: Readonly<Record<string, string | undefined>> = {
   'AWS::SQS::Queue': 'QueueName',
 };
 
-/** What is still there when a stack is deleted, or the resource is replaced. */
+/** Resources that stay when a stack is deleted or the resource is replaced. */
 const RETAINED: Readonly<Record<string, readonly string[]>> = {
   vault: ['DynamoDB::Table', 'KMS::Key', 'S3::Bucket', 'SQS::Queue'],
   management: ['DynamoDB::Table', 'KMS::Key'],
@@ -33,13 +33,16 @@ function frozen(template: string): readonly string[] {
     .sort();
 }
 
-test.each(Object.entries({ vault, management, tooling, source }))('whatever %s retains is in the table', (_, text) => {
-  const retained = Object.values(resourcesOf(text)).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
-  expect(retained.map(({ Type }) => Type).filter((type) => !(type in STATEFUL))).toEqual([]);
-});
+test.each(Object.entries({ vault, management, tooling, source }))(
+  'each resource that %s retains is in the table',
+  (_, text) => {
+    const retained = Object.values(resourcesOf(text)).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
+    expect(retained.map(({ Type }) => Type).filter((type) => !(type in STATEFUL))).toEqual([]);
+  },
+);
 
 test.each(Object.entries({ vault, management, tooling, source }))(
-  '%s says of each stateful resource whether it outlives its stack',
+  '%s retains exactly the resources of the table',
   (account, text) => {
     const retained = Object.values(resourcesOf(text)).filter(
       ({ DeletionPolicy: kept, UpdateReplacePolicy: replaced }) => {
@@ -51,10 +54,10 @@ test.each(Object.entries({ vault, management, tooling, source }))(
   },
 );
 
-// A new logical id makes CloudFormation replace the thing: a key under which nothing can be read any more, a queue that
-// nobody writes to, an empty table, a StackSet without instances. A new name leaves the policies of other accounts
-// pointing at nothing.
-test('logical ids and names of what holds state never change', () => {
+// With a new logical id, CloudFormation replaces the resource: copies under the old key become unreadable, a queue receives
+// nothing, a table is empty, a StackSet has no instances. With a new name, policies of other accounts name a resource that
+// does not exist.
+test('logical ids and names of stateful resources do not change', () => {
   expect(frozen(vault)).toMatchInlineSnapshot(`
 [
   "DynamoDB::Table SourcesTable1309FECA checkvalve-sources",

@@ -20,7 +20,7 @@ const TABLES: readonly object[] = [
 
 const OTHER = 'Another sentence, number';
 
-/** Replaces every sentence of a table, in place: what has no space is an id. */
+/** Replaces every sentence of a table, in place. A text without a space is an id. */
 function changeSentences(table: object): number {
   let changed = 0;
   for (const [key, value] of Object.entries(table)) {
@@ -50,7 +50,7 @@ function synthesized(): Readonly<Record<string, Template>> {
   }
 }
 
-/** Templates without what is said to people: descriptions of alarms, and the sentence that goes with a finding. */
+/** Templates without prose: without descriptions of alarms and without the sentence beside a finding. */
 function withoutDescriptions(templates: Readonly<Record<string, Template>>): object {
   const isProse = (key: string) => key === 'AlarmDescription' || key === 'InputTemplate';
   return JSON.parse(JSON.stringify(templates, (key, value: unknown) => (isProse(key) ? undefined : value))) as object;

@@ -12,7 +12,8 @@ afterAll(() => rmSync(outdir, { recursive: true }));
 const queuesOf = (app: ReturnType<typeof buildApp>) =>
   app.node.findAll().filter((node): node is CfnQueue => node instanceof CfnQueue);
 
-test('46: any queue of any stack that is put under alias/aws/sqs makes the synthesis fail, and is named', () => {
+// Case 46.
+test('a queue of any stack under alias/aws/sqs makes the synthesis fail, and is named', () => {
   const app = buildApp(config, { outdir: join(outdir, 'one') });
   const queues = queuesOf(app);
   expect(queues.length).toBeGreaterThanOrEqual(6);
