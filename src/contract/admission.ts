@@ -4,7 +4,7 @@ import { DAY_MS } from './time';
 
 /** What an account gets of the vault without a decision of an operator. */
 export interface AdmissionRules {
-  /** Copies of one database that the vault holds at most at a time: so many places are reserved for each database. */
+  /** Copies of one database that the vault holds at most at a time. The vault reserves this number of places for each. */
   readonly copiesPerDatabase: number;
   /** Databases of one account whose first copy is imported within 24 hours. */
   readonly maxNewDatabasesPerAccountPerDay: number;
@@ -186,7 +186,7 @@ class Room {
     this.record(database, room);
   }
 
-  /** The part of its reservation that an account uses once so many more of its copies are made. */
+  /** The part of its reservation that an account uses after `more` further copies. */
   fill(account: string, more: number): number {
     const { held, reserved } = this.accounts.get(account) ?? NONE;
     return (held + more) / Math.max(1, reserved);
@@ -229,7 +229,7 @@ class Room {
 /**
  * The room in the vault, computed from the copies that it holds; there is no other state. Room is reserved before it is used: a
  * database with a copy in the vault has {@link AdmissionRules.copiesPerDatabase} places that no other database can use, and a
- * new database is admitted when so many places are not reserved. While the reservations fit the quota, no account can keep the
+ * new database is admitted when this number of places is not reserved. While the reservations fit the quota, no account can keep the
  * database of another from being copied, however much it shares.
  *
  * A database is identified by its ARN, which RDS confirms. With its resource id, a database that is restored under its old name

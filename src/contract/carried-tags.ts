@@ -19,7 +19,7 @@ const isOurs = (key: string): boolean =>
   key.toLowerCase().startsWith(`${PREFIX}:`) || Object.values<string>(RECOVERY_POINT_TAGS).includes(key);
 
 /**
- * Carries the tags of a database over to a copy, beside the tags of Checkvalve, which win. A tag that only AWS may set is renamed
+ * Carries the tags of a database over to a copy. The tags of Checkvalve win. A tag that only AWS may set is renamed
  * (`aws:cloudformation:stack-name` becomes `origin:aws:cloudformation:stack-name`), and is dropped first when there are too many.
  * Room is left for tags that are added later. The same tags in any order give the same result.
  * https://github.com/cloud-custodian/cloud-custodian/issues/6782 shows what `CopyTags` does with `aws:` keys.

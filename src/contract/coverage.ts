@@ -61,7 +61,7 @@ export interface CoverageRow {
   readonly code?: VerdictCode;
   /** Where the code comes from: an answer of AWS, or a tag that the source wrote. */
   readonly codeFrom?: 'aws' | 'source';
-  /** In words. */
+  /** The reason of the verdict, or of the status. */
   readonly reason?: string;
   readonly remedy?: string;
   /** Since when the status is this one, ISO 8601. */
@@ -133,7 +133,7 @@ export interface CoverageAccount {
   readonly notImported: readonly SnapshotArn[];
   /** Missing until a snapshot of the account names its export key. */
   readonly exportKey?: CoverageExportKey;
-  /** What could not be read although access is granted, or that nothing could be asked for, in words. */
+  /** Parts that could not be read although access is granted, with the reason; or that the account could not be asked. */
   readonly unread: readonly string[];
   /** Regions without a vault in which it has databases with the backup tag, or that could not be read. */
   readonly elsewhere?: readonly CoverageElsewhere[];
@@ -217,7 +217,7 @@ export const exportKeysIn = (report: CoverageEvidence | undefined): ReadonlyMap<
 export interface ExportKeyFault {
   readonly account: AccountId;
   readonly fault: 'second-policy' | 'denies-all-principals';
-  /** In words, without the account. */
+  /** A sentence without the account. */
   readonly what: string;
 }
 

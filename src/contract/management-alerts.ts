@@ -31,10 +31,10 @@ export const MANAGEMENT_ALERTS = {
 /** Id of an alert. */
 export type AlertKind = keyof typeof MANAGEMENT_ALERTS;
 
-/** Something that an operator should know. */
+/** An alert of the management account. */
 export interface Alert {
   readonly kind: AlertKind;
-  /** One line for each account or thing that the alert is about, in words. */
+  /** One sentence for each account, or each call, that the alert is about. */
   readonly lines: readonly string[];
   /** Accounts that the alert is about; the subject names the first. */
   readonly accounts: readonly AccountId[];

@@ -19,7 +19,7 @@ export interface Retention {
   readonly sourceDeletedDays?: number;
   /** Good copies that one run deletes at most; the others wait for the next run. */
   readonly maxDeletionsPerRun: number;
-  /** Failed imports that one run deletes at most, beside the good copies. By default 100. */
+  /** Failed imports that one run deletes at most, besides the good copies. By default 100. */
   readonly maxFailedDeletionsPerRun?: number;
   /**
    * When a greater part of the good copies is due at once, the run deletes no copies of the accounts that cause it, and an

@@ -7,10 +7,10 @@ export type Severity = 'critical' | 'warning' | 'info';
 /** Where the runbook is, for operators whose configuration names no address of their own. */
 export const DEFAULT_RUNBOOK_URL = 'docs/runbook.md';
 
-/** Article on the message that `report-coverage` sends, beside the articles on alarms. */
+/** Id of the article on the message of `report-coverage`. */
 export const COVERAGE_ARTICLE = 'coverage-report';
 
-/** Article on findings of IAM Access Analyzer in the vault, beside the articles on alarms. */
+/** Id of the article on findings of IAM Access Analyzer in the vault. */
 export const EXTERNAL_ACCESS_ARTICLE = 'external-access-found';
 
 /** Address of an article: each article of the runbook has its id as its heading, and so as its anchor. */

@@ -36,8 +36,8 @@ const ROLE: FindingTest = { property: 'resourceType', eq: ['AWS::IAM::Role'] };
  * The findings that an ambient power causes, each as the criteria that it meets: the ARN of a role and the principal that may
  * assume it. A finding names the root of an account by its ARN or by its number. A power without a role causes no finding.
  */
-export function shownFindings(power: AmbientPower, ground: PowerScope): readonly (readonly FindingTest[])[] {
-  const { vault, management, regions } = ground;
+export function shownFindings(power: AmbientPower, scope: PowerScope): readonly (readonly FindingTest[])[] {
+  const { vault, management, regions } = scope;
   const role = (name: string): string => `arn:aws:iam::${vault}:role/${name}`;
   const byManagement: FindingTest = {
     property: 'principal.AWS',

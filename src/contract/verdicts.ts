@@ -1,6 +1,7 @@
 import { DAY_MS, MINUTE_MS } from './time';
 
-/** Why a database or a snapshot is not copied to the vault, and what helps. Reported; nothing is tried again without end. */
+/** Why a database or a snapshot is not copied to the vault, and the remedy. Steps report verdicts instead of retrying without
+ * end. */
 export interface Verdict {
   /** Part of a sentence: what keeps the copy from being made. */
   readonly reason: string;
@@ -147,7 +148,7 @@ export function alertedAgain(before: string | undefined, code: VerdictCode, at: 
 /** How far the clocks of two runs may differ. */
 const MAX_CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
-/** Whether a held thing is due for another attempt: after 10 minutes, then 20, 40, … and at most once a day. A hold with a time
+/** Whether a held snapshot is due for another attempt: after 10 minutes, then 20, 40, … and at most once a day. A hold with a time
  * in the future is due: no step wrote it, and it would hold without end. */
 export const isDueAgain = (hold: Hold, now: Date): boolean =>
   VERDICTS[hold.code].lasts === 'held' &&

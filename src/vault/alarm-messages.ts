@@ -1,8 +1,8 @@
-// Longer than most: the prose of every alarm of the vault, the most urgent first, stands in one table.
+// Longer than most: one table has the prose of every alarm of the vault, the most urgent first.
 import type { FLOW } from '../contract/flow';
 import type { Severity } from '../contract/runbook';
 
-/** The prose of an alarm. Nothing but the description of the alarm is made of it: a better sentence replaces no alarm. */
+/** The prose of an alarm. Only the description of the alarm contains it, so that a new sentence does not replace the alarm. */
 export interface AlarmMessage {
   readonly severity: Severity;
   /** What is wrong, in one sentence. */
@@ -160,7 +160,8 @@ const MESSAGES = {
   'report-coverage-failing': failing('report-coverage'),
 };
 
-/** Id of an alarm of the vault: what its name, its logical id and, unless the table says otherwise, its article are made of. */
+/** Id of an alarm of the vault. Its name and its logical id derive from it; its article has the same id unless the table says
+ * otherwise. */
 export type AlarmId = keyof typeof MESSAGES;
 
 /** The prose of every alarm of the vault, by id. */

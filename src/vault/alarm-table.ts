@@ -5,7 +5,7 @@ import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract
 import { NAMES } from '../contract/names';
 import type { AlarmId, VaultStep } from './alarm-messages';
 
-/** One alarm of the vault: what it watches, and when. Its prose stands in alarm-messages.ts. */
+/** One alarm of the vault: its metric and its threshold. Its prose is in alarm-messages.ts. */
 export interface AlarmSpec {
   readonly id: AlarmId;
   /** Id of its article in the runbook; several alarms may share one. */

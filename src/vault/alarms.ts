@@ -27,7 +27,7 @@ export interface AlarmsProps {
 /** Physical name of an alarm, and so the subject of its mail. */
 export const alarmNameOf = (id: string): string => `${PREFIX}-${id}`;
 
-/** `quota-full` as a logical id: `QuotaFull`. Made of the id alone: a better sentence replaces no alarm. */
+/** `quota-full` as a logical id: `QuotaFull`. It derives from the id only, so that a new sentence does not replace the alarm. */
 const logicalIdOf = (id: string): string =>
   id
     .split('-')

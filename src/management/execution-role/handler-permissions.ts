@@ -25,7 +25,7 @@ export interface Permission {
   readonly property?: string;
   /** Needed only where some resource of the type has this property. */
   readonly ifProperty?: string;
-  /** What the role is limited to beside the resource: a condition key of IAM, and its value or pattern. */
+  /** A further limit of the statement: a condition key of IAM, and its value or pattern. */
   readonly when?: Readonly<Record<string, string>>;
 }
 

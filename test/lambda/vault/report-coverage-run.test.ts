@@ -306,7 +306,7 @@ describe('an account whose reading fails never stops the others', () => {
       ],
       [OTHER, [], ['AWS_RAM']],
     ]);
-    expect(world.told[0]?.text).toContain(`- ${OTHER}: The export key ${KEY_ID} has a policy beside its own: AWS_RAM`);
+    expect(world.told[0]?.text).toContain(`- ${OTHER}: The export key ${KEY_ID} has a second policy: AWS_RAM`);
   });
 
   test('a table with more than is read of one account is told of, and what was read counts', async () => {

@@ -51,11 +51,11 @@ test.each<[what: string, body: string, because: string, topic: string | undefine
     'its account is not accepted',
     copiesTopicArn(STRANGER, HERE),
   ],
-  ['that SNS did not send', notify(copyIn(SOURCE)), 'not an SNS notification', undefined],
+  ['that SNS did not send', notify(copyIn(SOURCE)), 'it is not an SNS notification', undefined],
   [
     'about another account’s snapshot',
     sent(SOURCE, notify(copyIn(OTHER))),
-    'the topic and the snapshot are of different accounts',
+    'the topic and the snapshot belong to different accounts',
     copiesTopicArn(SOURCE, HERE),
   ],
 ])('a message %s is rejected and logged, and does not go back', (_, body, because, topic) => {

@@ -121,7 +121,7 @@ test.each<[string, Partial<CoverageEvidence>, string, readonly string[]]>([
     'Checkvalve: 1 fault(s) in the policies of export keys (eu-central-1)',
     [
       'Export keys with policies that the tooling does not give them (1):',
-      `- ${SOURCE}: The export key key-1 has a policy beside its own: a, b`,
+      `- ${SOURCE}: The export key key-1 has a second policy: a, b`,
     ],
   ],
   [

@@ -276,14 +276,14 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     regional({
       coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, otherPolicies: ['AWS_RAM'] } }] }) },
     }),
-    'critical key-policies 222200001111, eu-central-1: The export key k has a policy beside its own: AWS_RAM',
+    'critical key-policies 222200001111, eu-central-1: The export key k has a second policy: AWS_RAM',
   ],
   [
     'an export key denies something to everybody',
     regional({
       coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesAllPrincipals: true } }] }) },
     }),
-    'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to everybody',
+    'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to all principals',
   ],
   ['a followed account is not heard', regional({ subscriptions: { seen: [] } }), 'warning subscriptions 222200001111'],
 ];
