@@ -59,7 +59,9 @@ test('26: while the import key is disabled a run asks RDS once; nothing that a s
   pipeline.backUp(database(OTHER, 'db', 'orders'));
   pipeline.rds.disabledKeys.clear();
   for (const { arn } of pipeline.rds.all(SOURCE)) {
-    await pipeline.rds.as(SOURCE).tag(arn, { [TAGS.held]: 'checkvalve-key-not-accessible 9999 2099-01-01T00:00:00.000Z' });
+    await pipeline.rds
+      .as(SOURCE)
+      .tag(arn, { [TAGS.held]: 'checkvalve-key-not-accessible 9999 2099-01-01T00:00:00.000Z' });
   }
   await play(pipeline, 120);
   expect(pipeline.vaultCopies().map(({ database: of }) => of)).toContain(database(OTHER, 'db', 'orders').arn);

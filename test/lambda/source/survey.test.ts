@@ -168,7 +168,10 @@ describe('a refusal of the export key', () => {
   test('is told on the snapshot that was refused, and holds the others back in silence', () => {
     const one = backup('1', { tags: held('checkvalve-key-not-accessible', { at: NOW }) });
     const { actions, passed } = plan(facts([one, backup('2', { of: 'ledger' })]));
-    expect(passed.map(({ because }) => because)).toEqual(['checkvalve-key-not-accessible', 'checkvalve-key-not-accessible']);
+    expect(passed.map(({ because }) => because)).toEqual([
+      'checkvalve-key-not-accessible',
+      'checkvalve-key-not-accessible',
+    ]);
     expect(actions).toEqual([{ do: 'hold', snapshot: one, code: 'checkvalve-key-not-accessible' }]);
   });
 });

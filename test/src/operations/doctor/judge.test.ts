@@ -236,7 +236,9 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ],
   [
     'an export key cannot be used',
-    regional({ coverage: { seen: coverage({ databases: [row('orders', 'checkvalve-key-not-accessible'), row('bills')] }) } }),
+    regional({
+      coverage: { seen: coverage({ databases: [row('orders', 'checkvalve-key-not-accessible'), row('bills')] }) },
+    }),
     'critical export-keys 222200001111, eu-central-1: The export key is disabled',
   ],
   [
