@@ -19,7 +19,7 @@ const SWEEP = Duration.minutes(INTERVALS.sweepMinutes);
  * processes all of them. The step also sends its own reminders there. A wakeup whose runs fail three times moves to the
  * dead-letter queue; an alarm of the vault watches how many messages it holds.
  */
-export class Wakeups extends Construct {
+export class WakeupQueue extends Construct {
   private readonly queue: Queue;
   private readonly rules: string[] = [];
 

@@ -44,7 +44,7 @@ export interface HeldCopy {
 }
 
 /** A copy that could be made now. */
-export interface Wanted {
+export interface WantedCopy {
   readonly kind: Kind;
   readonly account: string;
   readonly database: string;
@@ -163,7 +163,7 @@ class Room {
     return [...this.databases.values()].filter(({ oldest }) => oldest > time).map(({ account }) => account);
   }
 
-  refusal({ database, account }: Wanted, isAccepted: boolean): AdmissionWait | undefined {
+  refusal({ database, account }: WantedCopy, isAccepted: boolean): AdmissionWait | undefined {
     const { copiesPerDatabase } = this.facts.rules;
     const room = this.databases.get(database);
     if (this.total.held >= this.places) return room?.active || isAccepted ? 'quota-full' : 'new-database-no-room';
@@ -176,7 +176,7 @@ class Room {
     return over < this.partOfSpare && this.total.used < this.places ? undefined : 'account-room-used';
   }
 
-  reserve({ database, account }: Wanted): void {
+  reserve({ database, account }: WantedCopy): void {
     const { rules, now } = this.facts;
     const room = this.databases.get(database) ?? { account, held: 0, reserved: 0, active: false, oldest: now };
     if (this.databases.has(database)) this.count(room, -1);
@@ -252,7 +252,7 @@ export class Admission {
   }
 
   /** Why a copy waits; undefined when it may be made now. */
-  refusal(wanted: Wanted): AdmissionWait | undefined {
+  refusal(wanted: WantedCopy): AdmissionWait | undefined {
     const { rules, accepted, sizes } = this.facts;
     const { database, account, sizeGiB, exportCopy, kind } = wanted;
     if (!sizes?.has(exportCopy)) {
@@ -266,7 +266,7 @@ export class Admission {
   }
 
   /** Reserves and counts the place of a copy that is made now. */
-  reserve(wanted: Wanted): void {
+  reserve(wanted: WantedCopy): void {
     const room = this.room[wanted.kind];
     if (room.isNew(wanted.database)) add(this.newToday, wanted.account, 1);
     add(this.gibToday, wanted.account, wanted.sizeGiB);
@@ -282,7 +282,7 @@ export class Admission {
    * Copies in the order in which they get places. Where more is reserved than the quota allows, the account that uses the
    * smallest part of its reservation comes first; else the order stays.
    */
-  inOrder<T extends Pick<Wanted, 'account' | 'kind'>>(wanted: readonly T[]): readonly T[] {
+  inOrder<T extends Pick<WantedCopy, 'account' | 'kind'>>(wanted: readonly T[]): readonly T[] {
     const counted = new Map<string, number>();
     const ranked = wanted.map((one) => {
       const before = counted.get(one.account) ?? 0;

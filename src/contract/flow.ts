@@ -52,5 +52,8 @@ export const FLOW = [
   },
 ] as const satisfies readonly Step[];
 
+/** Name of a step of the vault. */
+export type VaultStep = Extract<(typeof FLOW)[number], { readonly account: 'vault' }>['name'];
+
 /** The folder of a step below `lambda/`, such as `management/enroll-accounts`. */
 export const folderOf = (step: Step): string => `${step.account}/${step.name}`;

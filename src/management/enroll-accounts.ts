@@ -10,7 +10,7 @@ import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import { ORGANIZATION_EVENTS } from '../contract/organization-events';
 import type { ManagementAlerts } from './management-alerts';
-import type { Registry } from './registry';
+import type { RegistryTable } from './registry';
 import { changeInstances, readStackSet } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
 
@@ -18,7 +18,7 @@ import { WorkQueue } from './work-queue';
 export interface ManagementStepProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
-  readonly registry: Registry;
+  readonly registry: RegistryTable;
   readonly alerts: ManagementAlerts;
 }
 
@@ -64,7 +64,7 @@ export class EnrollAccounts extends Construct {
   }
 }
 
-function permissions({ organization }: CheckvalveConfig, registry: Registry): readonly Allowance[] {
+function permissions({ organization }: CheckvalveConfig, registry: RegistryTable): readonly Allowance[] {
   const { managementAccount: account, id } = organization;
   return [
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html

@@ -5,8 +5,8 @@ import { runbookUrlOf } from '../config/runbook-url';
 import { EnrollAccounts } from './enroll-accounts';
 import { Guardrails } from './guardrails';
 import { ManagementAlerts } from './management-alerts';
-import { Registry } from './registry';
-import { RegistryAccess } from './registry-access';
+import { RegistryTable } from './registry';
+import { RegistryAccessRole } from './registry-access';
 import { WatchRollout } from './watch-rollout';
 
 /** What the stack of the management account needs. */
@@ -21,10 +21,10 @@ export class ManagementStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, ...props }: ManagementStackProps) {
     super(scope, id, props);
     const alerts = new ManagementAlerts(this, 'Alerts', { runbookUrl: runbookUrlOf(config) });
-    const registry = new Registry(this, 'Registry');
+    const registry = new RegistryTable(this, 'Registry');
     new EnrollAccounts(this, 'EnrollAccounts', { config, code: code.enrollAccounts, registry, alerts });
     new WatchRollout(this, 'WatchRollout', { config, code: code.watchRollout, registry, alerts });
     if (config.guardrails) new Guardrails(this, 'Guardrails', config.guardrails);
-    new RegistryAccess(this, 'RegistryAccess', { config, registry });
+    new RegistryAccessRole(this, 'RegistryAccess', { config, registry });
   }
 }

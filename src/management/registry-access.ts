@@ -4,16 +4,16 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { documentOf } from '../constructs/permissions';
 import { accountId, type Region } from '../contract/ids';
 import { NAMES, roleArn, roleNames } from '../contract/names';
-import type { Registry } from './registry';
+import type { RegistryTable } from './registry';
 
 /** What the access role needs. */
 export interface RegistryAccessProps {
   readonly config: CheckvalveConfig;
-  readonly registry: Registry;
+  readonly registry: RegistryTable;
 }
 
 /** The access role that lets the vault read the registry and nothing else. Only the steps that need it can assume it. */
-export class RegistryAccess extends Construct {
+export class RegistryAccessRole extends Construct {
   constructor(scope: Construct, id: string, { config, registry }: RegistryAccessProps) {
     super(scope, id);
     const vault = accountId(config.vault.account);

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
 
 /** The table of enrolled accounts, with one item for each. It is retained, because the vault follows the accounts in it. */
-export class Registry extends Construct {
+export class RegistryTable extends Construct {
   readonly tableArn: string;
   readonly tableName: string;
 

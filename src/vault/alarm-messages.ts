@@ -1,5 +1,5 @@
 // Longer than most: one table has the prose of every alarm of the vault, the most urgent first.
-import type { FLOW } from '../contract/flow';
+import type { VaultStep } from '../contract/flow';
 import type { Severity } from '../contract/runbook';
 
 /** The prose of an alarm. Only the description of the alarm contains it, so that a new sentence does not replace the alarm. */
@@ -10,9 +10,6 @@ export interface AlarmMessage {
   /** What it means for the copies, and why, in one or two sentences. */
   readonly meaning: string;
 }
-
-/** Name of a step of the vault. */
-export type VaultStep = Extract<(typeof FLOW)[number], { readonly account: 'vault' }>['name'];
 
 const critical = (title: string, meaning: string): AlarmMessage => ({ severity: 'critical', title, meaning });
 const warning = (title: string, meaning: string): AlarmMessage => ({ severity: 'warning', title, meaning });

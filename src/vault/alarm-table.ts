@@ -1,9 +1,9 @@
 // Longer than most: every alarm of the vault, the most urgent first, is read in one list.
-import { FLOW } from '../contract/flow';
+import { FLOW, type VaultStep } from '../contract/flow';
 import * as METRICS from '../contract/metrics';
 import { databasesMetric, METRIC_DIMENSION, METRIC_NAMESPACE } from '../contract/metrics';
 import { NAMES } from '../contract/names';
-import type { AlarmId, VaultStep } from './alarm-messages';
+import type { AlarmId } from './alarm-messages';
 
 /** One alarm of the vault: its metric and its threshold. Its prose is in alarm-messages.ts. */
 export interface AlarmSpec {

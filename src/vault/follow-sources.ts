@@ -7,15 +7,15 @@ import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
-import type { Inbox } from './inbox';
-import type { Sources } from './sources';
+import type { InboxQueue } from './inbox';
+import type { VaultSourcesTable } from './sources';
 
 /** What `follow-sources` needs. */
 export interface FollowSourcesProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
-  readonly inbox: Inbox;
-  readonly sources: Sources;
+  readonly inbox: InboxQueue;
+  readonly sources: VaultSourcesTable;
 }
 
 /** The step `follow-sources`: each hour it reads the registry and subscribes the inbox to the topic of every enrolled account. */

@@ -6,14 +6,14 @@ import { admissionRules } from '../config/admission-rules';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
 import { StepLambda } from '../constructs/step-lambda';
-import { Wakeups } from '../constructs/wakeups';
+import { WakeupQueue } from '../constructs/wakeups';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
 import { INTERVALS } from '../contract/intervals';
 import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
 import type { ImportKey } from './import-key';
-import type { Inbox } from './inbox';
-import type { Sources } from './sources';
+import type { InboxQueue } from './inbox';
+import type { VaultSourcesTable } from './sources';
 
 /** What `import-copies` needs. */
 export interface ImportCopiesProps {
@@ -21,8 +21,8 @@ export interface ImportCopiesProps {
   readonly limits: Readonly<Record<string, number>>;
   readonly code: string;
   readonly key: ImportKey;
-  readonly inbox: Inbox;
-  readonly sources: Sources;
+  readonly inbox: InboxQueue;
+  readonly sources: VaultSourcesTable;
 }
 
 /** The step `import-copies`: woken by a notification in the inbox, by its own finished copies, and by a sweep. */
@@ -30,7 +30,7 @@ export class ImportCopies extends Construct {
   constructor(scope: Construct, id: string, { config, limits, code, key, inbox, sources }: ImportCopiesProps) {
     super(scope, id);
     const here = region(Stack.of(this).region);
-    const wakeups = new Wakeups(this, 'Wakeups');
+    const wakeups = new WakeupQueue(this, 'Wakeups');
     const { handler } = new StepLambda(this, 'Step', {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),

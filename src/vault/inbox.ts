@@ -19,7 +19,7 @@ const snsIn = (region: string): ServicePrincipal[] => [
  * in any account, and no other principal outside the vault is allowed anything. `import-copies` decides which accounts it accepts
  * notifications from.
  */
-export class Inbox extends Construct {
+export class InboxQueue extends Construct {
   readonly queue: IQueue;
 
   constructor(scope: Construct, id: string) {

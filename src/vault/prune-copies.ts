@@ -10,14 +10,14 @@ import { region } from '../contract/ids';
 import { INTERVALS } from '../contract/intervals';
 import { LATEST_COVERAGE, LATEST_PRUNING, PREFIX, roleNames, TAGS } from '../contract/names';
 import type { EvidenceBucket } from './evidence-bucket';
-import type { Sources } from './sources';
+import type { VaultSourcesTable } from './sources';
 
 /** What `prune-copies` needs. */
 export interface PruneCopiesProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
   readonly evidence: EvidenceBucket;
-  readonly sources: Sources;
+  readonly sources: VaultSourcesTable;
 }
 
 /**

@@ -11,14 +11,14 @@ import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
 import { otherRegions } from '../contract/regions';
 import type { EvidenceBucket } from './evidence-bucket';
-import type { Sources } from './sources';
+import type { VaultSourcesTable } from './sources';
 import type { VaultAlerts } from './vault-alerts';
 
 /** What `report-coverage` needs. */
 export interface ReportCoverageProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
-  readonly sources: Sources;
+  readonly sources: VaultSourcesTable;
   readonly evidence: EvidenceBucket;
   readonly alerts: VaultAlerts;
 }

@@ -5,7 +5,7 @@ import { NAMES } from '../contract/names';
 
 /** The table of accounts that the vault accepted, and of decisions of operators. The steps of the vault trust this table, not the
  * registry that `follow-sources` read. */
-export class Sources extends Construct {
+export class VaultSourcesTable extends Construct {
   readonly tableArn: string;
   readonly tableName: string;
 

@@ -7,10 +7,10 @@ import { EvidenceBucket } from './evidence-bucket';
 import { FollowSources } from './follow-sources';
 import { ImportCopies } from './import-copies';
 import { ImportKey } from './import-key';
-import { Inbox } from './inbox';
+import { InboxQueue } from './inbox';
 import { PruneCopies } from './prune-copies';
 import { ReportCoverage } from './report-coverage';
-import { Sources } from './sources';
+import { VaultSourcesTable } from './sources';
 import { VaultAlerts } from './vault-alerts';
 import { WatchForExternalAccess } from './watch-for-external-access';
 
@@ -32,8 +32,8 @@ export class VaultStack extends Stack {
   constructor(scope: Construct, id: string, { config, limits, code, ...props }: VaultStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
     const key = new ImportKey(this, 'ImportKey');
-    const inbox = new Inbox(this, 'Inbox');
-    const sources = new Sources(this, 'Sources');
+    const inbox = new InboxQueue(this, 'Inbox');
+    const sources = new VaultSourcesTable(this, 'Sources');
     new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
     new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
     const evidence = new EvidenceBucket(this, 'Evidence');

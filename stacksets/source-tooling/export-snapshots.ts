@@ -3,7 +3,7 @@ import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { type Allowance, readSnapshots } from '../../src/constructs/permissions';
 import { StepLambda } from '../../src/constructs/step-lambda';
-import { Wakeups } from '../../src/constructs/wakeups';
+import { WakeupQueue } from '../../src/constructs/wakeups';
 import * as ENV from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
@@ -28,7 +28,7 @@ export class ExportSnapshots extends Construct {
     super(scope, id);
     const { vaultAccount, code, databaseTag, limits, key, topic, memory } = props;
     const names = ENV.exportSnapshots;
-    const wakeups = new Wakeups(this, 'Wakeups');
+    const wakeups = new WakeupQueue(this, 'Wakeups');
     const { handler } = new StepLambda(this, 'Step', {
       step: 'export-snapshots',
       roleName: roleNames.exporter(Aws.REGION as Region),

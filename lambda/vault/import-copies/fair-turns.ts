@@ -1,4 +1,4 @@
-import type { Admission, AdmissionWait, Wanted } from '../../../src/contract/admission';
+import type { Admission, AdmissionWait, WantedCopy } from '../../../src/contract/admission';
 import type { AccountId } from '../../../src/contract/ids';
 import { groupBy, NO_SLOT, SLOTS_KEPT } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -50,7 +50,7 @@ export interface Left {
   readonly because: NoTurn;
 }
 
-const wantedOf = ({ snapshot, account }: Due): Wanted => ({
+const wantedOf = ({ snapshot, account }: Due): WantedCopy => ({
   kind: snapshot.kind,
   account,
   database: snapshot.database,

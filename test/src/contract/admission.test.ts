@@ -7,7 +7,7 @@ import {
   DEFAULT_ADMISSION,
   databasesThatFit,
   type HeldCopy,
-  type Wanted,
+  type WantedCopy,
 } from '../../../src/contract/admission';
 
 const DAY = 86_400_000;
@@ -16,7 +16,7 @@ const [MINE, OTHER, THIRD] = ['222200001111', '222200002222', '222200003333'];
 const RULES: AdmissionRules = { ...DEFAULT_ADMISSION, copiesPerDatabase: 5, maxNewDatabasesPerAccountPerDay: 3 };
 
 const of = (account: string, name: string): string => `arn:aws:rds:eu-central-1:${account}:db:${name}`;
-const wants = (account: string, name: string, more: Partial<Wanted> = {}): Wanted => ({
+const wants = (account: string, name: string, more: Partial<WantedCopy> = {}): WantedCopy => ({
   kind: 'instance',
   account,
   database: of(account, name),
@@ -46,7 +46,7 @@ const admission = (more: Partial<AdmissionFacts> = {}): Admission =>
   });
 
 /** Asks for each in turn and reserves what may be made: the result of each. */
-const ask = (room: Admission, all: readonly Wanted[]): readonly string[] =>
+const ask = (room: Admission, all: readonly WantedCopy[]): readonly string[] =>
   all.map((one) => {
     const because = room.refusal(one);
     if (!because) room.reserve(one);
@@ -56,7 +56,7 @@ const ask = (room: Admission, all: readonly Wanted[]): readonly string[] =>
 const ORDERS = wants(MINE, 'orders');
 const NEW = wants(MINE, 'new');
 
-test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because: string]>([
+test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: WantedCopy, because: string]>([
   ['a new database with room for all of its copies', { quota: 5 }, NEW, 'made'],
   ['a new database with one place too few', { quota: 4 }, NEW, 'new-database-no-room'],
   ['places of foreign snapshots', { quota: 6, foreign: { instance: 2, cluster: 0 } }, NEW, 'new-database-no-room'],
