@@ -108,8 +108,8 @@ describe('a world in which much goes wrong', () => {
       sourceDeleted: [expect.stringMatching(/source-deleted of ledger in \d+; found: .*; lost of ledger in \d+$/)],
       denied: [expect.stringMatching(/, whose access role does not open; .*; found: unknown of payroll in \d+; never/)],
       code: [expect.stringMatching(/\(multi-az-cluster\) of ratings.*; found: .*\(unencrypted-cluster\) of ratings/)],
-      silence: [expect.stringMatching(/alarms should be: an account .*; found: a database has never been copied; /)],
-      alarm: [expect.stringMatching(/alarms should be: .*; found: .*; the vault is nearly full$/)],
+      silence: [expect.stringMatching(/alarms should be: coverage-access-denied; .*; found: database-never-copied; /)],
+      alarm: [expect.stringMatching(/alarms should be: .*; found: .*; quota-nearly-full$/)],
       untold: [expect.stringMatching(/should be told: .* 2 of 5 .* 4 of 5 .*; found: Checkvalve: 4 of 5 [^;]*$/)],
       words: ['the newest message to people should say: Never copied (1):\n- invoices in 222200001111'],
     });
@@ -127,7 +127,7 @@ describe('a world in which much goes wrong', () => {
       // Copies of an account that left are expected until an operator confirms that it did.
       `${LEFT} sold late`,
       `${SOURCE} ratings multi-az-cluster`,
-      `${SOURCE} playground untagged`,
+      `${SOURCE} playground missing-tag`,
       `${OTHER_SOURCE} ledger source-deleted`,
     ]);
     expect(rows.find(({ status }) => status === 'unknown')?.reason).toContain('does not open');
@@ -168,7 +168,7 @@ describe('a world in which much goes wrong', () => {
     expect(rows.map((row) => row.split('│').map((cell) => cell.trim())[3])).toEqual([
       ...['unknown', 'lost', 'never', 'late', 'late', 'unsupported', 'missing-tag', 'source-deleted'],
     ]);
-    expect(printed.table).toContain('1 unknown, 1 lost, 1 never, 2 late, 1 unsupported, 1 untagged, 1 source-deleted');
+    expect(printed.table).toContain('1 unknown, 1 lost, 1 never, 2 late, 1 unsupported, 1 missing-tag, 1 source-deleted');
   });
 
   test('one access role that stays shut stops nobody: the run ends well', () => {
