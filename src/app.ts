@@ -7,7 +7,7 @@ import { acceptedIn, adoptedAnalyzer } from './config/accepted-powers';
 import { vaultQuota } from './config/admission-rules';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
-import { deafQueues } from './constructs/hearing-queues';
+import { unreachableQueues } from './constructs/unreachable-queues';
 import { accountId, region } from './contract/ids';
 import { MANAGEMENT_REGION } from './contract/names';
 import { ManagementStack } from './management/management-stack';
@@ -15,7 +15,7 @@ import { ToolingStack, type ToolingStackProps } from './management/tooling-stack
 import { OneWayTrustPack } from './trust/one-way-trust-pack';
 import { VaultStack } from './vault/vault-stack';
 
-/** The feature flags of cdk.json: the CDK's command line gives them to an app, nothing else does. */
+/** The feature flags of cdk.json, which only the command line of the CDK passes to an app. */
 function featureFlags(): Record<string, unknown> {
   const file = join(__dirname, '..', 'cdk.json');
   return existsSync(file)
@@ -23,22 +23,22 @@ function featureFlags(): Record<string, unknown> {
     : {};
 }
 
-/** The limits that export-snapshots plans with, in every source. */
+/** The limits that `export-snapshots` plans with, in every source. */
 const sourceLimits = ({ limits: { maxNewAccountsPerDay, ...limits } }: CheckvalveConfig) => limits;
 
-/** The limits that the vault's steps plan with: its quota is its own. */
+/** The limits that the steps of the vault plan with: the vault has its own quota. */
 const vaultLimits = (config: CheckvalveConfig) => ({
   ...sourceLimits(config),
   manualSnapshotQuota: vaultQuota(config),
 });
 
-/** The plans that the tooling brings along, if it does. */
+/** The backup plans of the tooling, if the configuration has them. */
 function plansFor(config: CheckvalveConfig): ToolingStackProps['tooling']['plans'] {
   const plans = plansOf(config);
   return plans && { ...plans, copyTo: plans.copyTo === undefined ? undefined : region(plans.copyTo) };
 }
 
-/** The landing zone as an app of its own, for whoever is not the CDK's command line. */
+/** The landing zone as an app, for callers other than the command line of the CDK. */
 export const buildApp = (config: CheckvalveConfig, options: { readonly outdir?: string } = {}): App =>
   addLandingZone(new App({ ...options, context: featureFlags(), analyticsReporting: false }), config);
 
@@ -78,7 +78,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
     rollout: config.rollout,
   });
 
-  app.node.addValidation({ validate: () => deafQueues(app) });
+  app.node.addValidation({ validate: () => unreachableQueues(app) });
   Validations.of(app).addPlugins(
     new OneWayTrustPack({
       vault: config.vault.account,

@@ -4,17 +4,17 @@ import { buildSync } from 'esbuild';
 import { CheckvalveError } from './contract/errors';
 import { FLOW, folderOf } from './contract/flow';
 
-/** `management/enroll-accounts` and so on. */
+/** Folder of a step, such as `management/enroll-accounts`. */
 export type StepFolder = `${(typeof FLOW)[number]['account']}/${(typeof FLOW)[number]['name']}`;
 
-/** The code of every step, as text that a template carries inline. */
+/** The code of every step, as text for inline code in a template. */
 export type Bundles = Readonly<Record<StepFolder, string>>;
 
 const root = join(__dirname, '..');
 let made: Bundles | undefined;
 
 /**
- * Bundles all steps in one call, once for each process. The AWS SDK stays out: the Lambda runtime brings it.
+ * Bundles all steps in one call, once in each process. The AWS SDK is not bundled, because the Lambda runtime has it.
  * @throws CheckvalveError `STEP_FAILED` when the entry of a step is missing
  */
 export function bundleHandlers(): Bundles {
@@ -40,7 +40,7 @@ export function bundleHandlers(): Bundles {
     platform: 'node',
     target: 'node24',
     external: ['@aws-sdk/*', '@smithy/*'],
-    // An access role for the logger's own tests, which a deployed function has no use for.
+    // A switch for the tests of the logger, which a deployed function does not need.
     define: { 'process.env.AWS_LAMBDA_BENCHMARK_MODE': 'undefined' },
   });
   const outdir = join(root, 'build');

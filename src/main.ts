@@ -6,7 +6,7 @@ import { CheckvalveError } from './contract/errors';
 
 try {
   const app = new App({ analyticsReporting: false });
-  // `npx cdk synth -c config=FILE` takes another configuration than src/checkvalve.config.ts.
+  // `npx cdk synth -c config=FILE` reads another configuration than src/checkvalve.config.ts.
   const config = loadConfig(app.node.tryGetContext('config'));
   for (const warning of warningsOf(config, new Date())) process.stderr.write(`Warning: ${warning}\n`);
   addLandingZone(app, config).synth();

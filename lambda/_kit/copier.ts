@@ -47,7 +47,7 @@ export class Copier {
     if (!('because' in ended) || ended.kind === 'wait') return { outcome, ...more };
     const isOurKey = ended.kind === 'key' && ended.because.includes(keyIdOf(order.key));
     if (isOurKey) this.closed.add('instance').add('cluster');
-    await this.hold(of, isOurKey ? 'our-key-not-accessible' : REFUSALS[ended.kind], ended.because);
+    await this.hold(of, isOurKey ? 'checkvalve-key-not-accessible' : REFUSALS[ended.kind], ended.because);
     return { outcome, ...more };
   }
 

@@ -1,8 +1,8 @@
 import { countsTowardQuota } from '../../src/contract/backup-snapshots';
 import { HOUR } from '../../src/contract/durations';
 import type { Kind } from '../../src/contract/ids';
+import { INTERVALS } from '../../src/contract/intervals';
 import { TAGS } from '../../src/contract/names';
-import { RHYTHM } from '../../src/contract/rhythm';
 import { isOver } from './copy-states';
 import type { Snapshot } from './ports/snapshots';
 
@@ -81,7 +81,7 @@ export function minutesToNextRun(
   passed: readonly { readonly snapshot: { readonly kind: Kind }; readonly because: string }[],
 ) {
   const crowded = passed.some(({ snapshot, because }) => snapshot.kind === 'cluster' && SLOT_WAITS.includes(because));
-  return crowded ? RHYTHM.crowdedReminderMinutes : RHYTHM.reminderMinutes;
+  return crowded ? INTERVALS.crowdedReminderMinutes : INTERVALS.reminderMinutes;
 }
 
 /** From this part of the quota on, a step logs it. */

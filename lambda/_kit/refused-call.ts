@@ -22,7 +22,7 @@ export function refusalAlert({ call, because, accounts }: RefusedCall, since: Da
   if (now.getTime() - since.getTime() < PERSISTENT_HOURS * HOUR) return undefined;
   const more = accounts.length > MAX_NAMED ? ` and ${accounts.length - MAX_NAMED} more` : '';
   return {
-    kind: 'callRefused',
+    kind: 'stack-set-call-refused',
     // The subject names no account: the accounts wait, and have no fault.
     accounts: [],
     lines: [
@@ -44,6 +44,6 @@ export async function alertRefusedCall(
   const alert = refusalAlert(refused, await registry.recordRefusal(refused.call, now), now);
   const today = now.toISOString().slice(0, 10);
   if (!alert || !(await registry.recordAlert(`refused ${refused.call}`, today))) return;
-  const { subject, message } = alertText(alert);
-  await alerts.send(subject, message);
+  const { subject, message, article } = alertText(alert);
+  await alerts.publish(subject, message, article);
 }

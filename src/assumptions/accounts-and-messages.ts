@@ -88,7 +88,7 @@ export const ACCOUNTS_AND_MESSAGES: readonly Assumption[] = [
       'In a Region, an account has at most one analyzer for external access with the account as the zone of trust.',
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-quotas.html',
-    reliedOnIn: ['src/vault/watch-for-openings.ts'],
+    reliedOnIn: ['src/vault/watch-for-external-access.ts'],
     ifWrong: 'A second analyzer would do no harm.',
     mitigation: 'The configuration can name an existing analyzer, and `doctor` reports it before the deployment.',
     probe: { id: 'second-analyzer' },

@@ -62,6 +62,8 @@ export interface CheckvalveConfig {
   /** The tag that selects a database for backup in a production account. */
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly limits: LimitsConfig;
+  /** Where alarms and alerts point an operator to; every field has a default. */
+  readonly alerts?: AlertsConfig;
   /** Service control policies that keep member accounts from changing the tooling; left out, there are none. */
   readonly guardrails?: GuardrailsConfig;
   /** What of one-way trust is taken into account because the vault stands inside the organization; nothing when left out. */
@@ -70,6 +72,15 @@ export interface CheckvalveConfig {
 
 /** The bounds of what an account gets without a decision of a person. What exceeds one waits, and an alarm says so. */
 export type AdmissionConfig = Partial<Omit<AdmissionRules, 'copiesPerDatabase'>>;
+
+/** Where alarms and alerts point an operator to. */
+export interface AlertsConfig {
+  /**
+   * Address of the runbook, without a fragment: each alarm and alert adds `#` and the id of its article. Your own copy, where
+   * operators can open it at night; `docs/runbook.md` where it is left out.
+   */
+  readonly runbookUrl?: string;
+}
 
 /** Where the guardrails are attached, and who is exempt from them. */
 export interface GuardrailsConfig {

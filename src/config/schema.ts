@@ -167,6 +167,14 @@ export const CONFIG = z.strictObject({
     copyDeadlineHours: whole(24 * 14, 'hours'),
     maxNewAccountsPerDay: whole(10_000, 'accounts'),
   }),
+  alerts: z
+    .strictObject({
+      runbookUrl: pattern(
+        /^https:\/\/[^\s#]{1,200}$/,
+        'give the https address of the runbook, at most 200 characters after https://, without a # fragment',
+      ).optional(),
+    })
+    .optional(),
   guardrails: z
     .strictObject({
       units: some(UNIT, 'units'),

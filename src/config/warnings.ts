@@ -1,7 +1,7 @@
 import { databasesThatFit } from '../contract/admission';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
+import { INTERVALS } from '../contract/intervals';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
-import { RHYTHM } from '../contract/rhythm';
 import { ASSUMED, copiesOfADatabase, type Planned, planned, vaultQuota } from './admission-rules';
 import { type CheckvalveConfig, DEFAULT_RPO } from './checkvalve-config';
 import { maxStarts } from './most-starts';
@@ -26,7 +26,7 @@ function pace(config: Planned): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
   const perDay = maxStarts(config.starts.daily, 1) + maxStarts(config.starts.monthly, 1);
-  const [runs, arriving] = [24 / RHYTHM.pruneHours, perDay * all];
+  const [runs, arriving] = [24 / INTERVALS.pruneHours, perDay * all];
   if (arriving <= runs * retention.maxDeletionsPerRun) return [];
   const perRun = Math.ceil(arriving / runs);
   const product = `${perDay} × ${all} databases = ${perDay * all}`;

@@ -3,8 +3,8 @@ import { Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 /**
- * One statement of a role: what it allows, on what, when, and why it cannot name its resources where it cannot. Where no
- * condition can say what a statement is not for, another one denies that.
+ * One statement of the policy of a role, with the reason for each wildcard in its resources. A statement that denies limits
+ * another one where no condition can.
  */
 export interface Allowance {
   readonly sid: string;
@@ -16,7 +16,7 @@ export interface Allowance {
   readonly because?: string;
 }
 
-/** The statements of a role as one document. */
+/** The statements of a role as one policy document. */
 export const documentOf = (allowances: readonly Allowance[]): PolicyDocument =>
   new PolicyDocument({
     statements: allowances.map(
@@ -31,47 +31,47 @@ export const documentOf = (allowances: readonly Allowance[]): PolicyDocument =>
     ),
   });
 
-/** Tells the AWS Solutions rules, beside the role, why its wildcards stand there. One without a reason stays a finding. */
+/** Acknowledges the wildcards of a role for the AWS Solutions rules, with their reasons. A wildcard without one stays a finding. */
 export function explainWildcards(role: IConstruct, allowances: readonly Allowance[]): void {
   const stack = Stack.of(role);
   for (const { resources, because } of allowances) {
     if (!because) continue;
-    for (const resource of resources.map((one) => asNagSays(stack.resolve(one))).filter((one) => one.includes('*'))) {
+    for (const resource of resources.map((one) => asInFinding(stack.resolve(one))).filter((one) => one.includes('*'))) {
       Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason: because });
     }
   }
 }
 
 /** A value as cdk-nag writes it in the id of a finding: `<AWS::Region>` for a reference. */
-function asNagSays(value: unknown): string {
+function asInFinding(value: unknown): string {
   if (typeof value === 'string') return value.replace(/\$\{([^}]+)\}/g, '<$1>');
   const { Ref, 'Fn::Join': join, 'Fn::GetAtt': attribute, 'Fn::Sub': sub } = value as Record<string, unknown>;
   if (typeof Ref === 'string') return `<${Ref}>`;
-  if (typeof sub === 'string') return asNagSays(sub);
+  if (typeof sub === 'string') return asInFinding(sub);
   if (Array.isArray(attribute)) return `<${attribute.join('.')}>`;
-  if (Array.isArray(join)) return (join[1] as unknown[]).map(asNagSays).join(String(join[0]));
+  if (Array.isArray(join)) return (join[1] as unknown[]).map(asInFinding).join(String(join[0]));
   return JSON.stringify(value);
 }
 
-/** Lets a role list the snapshots of an account and Region; `rds` is the stem of its ARNs, `arn:aws:rds:REGION:ACCOUNT`. */
+/** Permissions to list the snapshots of an account and Region. `rds`: how its ARNs begin, `arn:aws:rds:REGION:ACCOUNT`. */
 export const readSnapshots = (rds: string): readonly Allowance[] => [
   {
     sid: 'ReadSnapshots',
     actions: ['rds:DescribeDBSnapshots'],
     resources: [`${rds}:db:*`, `${rds}:snapshot:*`],
-    because: 'A listing is of all snapshots: which of them matter is what the step decides.',
+    because: 'RDS lists all snapshots at once; the step selects among them.',
   },
   {
     sid: 'ReadClusterSnapshots',
     actions: ['rds:DescribeDBClusterSnapshots'],
     resources: [`${rds}:cluster:*`, `${rds}:cluster-snapshot:*`],
-    because: 'A listing is of all snapshots: which of them matter is what the step decides.',
+    because: 'RDS lists all snapshots at once; the step selects among them.',
   },
   {
-    // Without it, a listing may come without tags; they are then read one by one.
+    // A listing may lack tags; the step then reads them one by one.
     sid: 'ReadSnapshotTags',
     actions: ['rds:ListTagsForResource'],
     resources: [`${rds}:snapshot:*`, `${rds}:cluster-snapshot:*`],
-    because: 'A listing is of all snapshots: which of them matter is what the step decides.',
+    because: 'RDS lists all snapshots at once; the step selects among them.',
   },
 ];

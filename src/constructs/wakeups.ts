@@ -4,22 +4,22 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { INTERVALS } from '../contract/intervals';
 import { NAMES } from '../contract/names';
-import { RHYTHM } from '../contract/rhythm';
 import type { Allowance } from './permissions';
-import { VISIBILITY_TIMEOUT } from './step';
+import { VISIBILITY_TIMEOUT } from './step-lambda';
 
-/** Seconds in which wake-ups gather before one run answers them all. */
-const GATHERING = Duration.seconds(RHYTHM.gatheringSeconds);
-/** What no event told is found within this time. While something is under way the step reminds itself more often. */
-const SWEEP = Duration.minutes(RHYTHM.sweepMinutes);
+/** How long wakeups gather before one run processes all of them. */
+const GATHERING = Duration.seconds(INTERVALS.gatheringSeconds);
+/** A sweep finds what no event reported. While copies are in flight, the step sends itself wakeups more often. */
+const SWEEP = Duration.minutes(INTERVALS.sweepMinutes);
 
 /**
- * The queue that gathers what wakes a step: a night's backups of a hundred databases end together, and one look around
- * serves them all. The step puts its own reminders there, too. A wake-up whose runs fail three times ends in the
- * dead-letter queue, whose depth is watched from the vault.
+ * The queue that gathers the wakeups of a step: at night the backups of a hundred databases end together, and one run
+ * processes all of them. The step also sends its own reminders there. A wakeup whose runs fail three times moves to the
+ * dead-letter queue; an alarm of the vault watches how many messages it holds.
  */
-export class Wakeups extends Construct {
+export class WakeupQueue extends Construct {
   private readonly queue: Queue;
   private readonly rules: string[] = [];
 
@@ -40,7 +40,7 @@ export class Wakeups extends Construct {
         }),
       },
     });
-    // The library's own target also lets EventBridge read the queue's attributes, which nothing asks for.
+    // The target of the CDK also lets EventBridge read the attributes of the queue, which is not needed.
     this.queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'EventsOfOurRules',
@@ -52,28 +52,28 @@ export class Wakeups extends Construct {
     );
   }
 
-  /** Where reminders are put. */
+  /** URL of the queue, to which the step sends reminders. */
   get url(): string {
     return this.queue.queueUrl;
   }
 
-  /** What the step needs of the queue: to be fed from it, and to remind itself. */
+  /** What the step needs to receive wakeups from the queue and to send itself reminders. */
   get permissions(): Allowance {
     return {
-      sid: 'HearAndSetWakeups',
+      sid: 'ReceiveAndSendWakeups',
       actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
       resources: [this.queue.queueArn],
     };
   }
 
-  /** An event that wakes the step. */
+  /** Lets an event wake the step. */
   on(id: string, description: string, eventPattern: EventPattern): this {
     return this.fedBy(new Rule(this, id, { description, eventPattern }));
   }
 
-  /** Feeds the step, and sweeps. */
+  /** Lets the queue invoke the step, and starts its sweep. */
   wake(handler: LambdaFunction): this {
-    const description = 'Checkvalve: looks for what no event told';
+    const description = 'Checkvalve: finds what no event reported';
     this.fedBy(new Rule(this, 'Sweep', { description, schedule: Schedule.rate(SWEEP) }));
     new EventSourceMapping(this, 'Feed', {
       target: handler,

@@ -1,23 +1,24 @@
-// Longer than most: who gets a place in the vault is one rule, read in one piece by everything that computes room.
+// Longer than most: which copies get room in the vault is one rule, shared by everything that computes room.
+
 import { DAY } from './durations';
 import type { Kind } from './ids';
 
-/** What an account gets of the vault without a decision of a person. */
+/** What an account gets of the vault without a decision of an operator. */
 export interface AdmissionRules {
-  /** The most copies of one database that the vault holds at a time: so many places are reserved for each database. */
+  /** Copies of one database that the vault holds at most at a time. The vault reserves this number of places for each. */
   readonly copiesPerDatabase: number;
   /** Databases of one account whose first copy is imported within 24 hours. */
   readonly maxNewDatabasesPerAccountPerDay: number;
   /** A larger copy waits for the decision `size`. */
   readonly maxCopyGiB: number;
-  /** What one account may have copied within 24 hours; beyond it a copy waits for the next day, or for the decision `size`. */
+  /** GiB that one account may have copied within 24 hours; a further copy waits for the next day, or for the decision `size`. */
   readonly maxGiBPerAccountPerDay: number;
 }
 
 /**
- * What holds where the configuration says nothing. Ten databases: teams add fewer in a day, and an account with more enters
- * over some days or by `checkvalve accept`. 16 TiB: the largest volume of RDS for SQL Server; what is larger is rare, and the
- * storage of one copy costs more than a thousand dollars a month. 64 TiB: four such copies.
+ * The defaults of the configuration. Ten databases: teams add fewer in a day, and an account with more is admitted over some
+ * days or by `checkvalve accept`. 16 TiB: the largest volume of RDS for SQL Server; larger databases are rare, and
+ * the storage of one copy costs more than a thousand dollars a month. 64 TiB: four such copies.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
  */
 export const DEFAULT_ADMISSION: Omit<AdmissionRules, 'copiesPerDatabase'> = {
@@ -26,27 +27,27 @@ export const DEFAULT_ADMISSION: Omit<AdmissionRules, 'copiesPerDatabase'> = {
   maxGiBPerAccountPerDay: 64 * 1024,
 };
 
-/** A database whose newest copy is older has no further copies to come: its room shrinks to the places that it holds. */
+/** A database whose newest copy is older gets no further copies: its reservation shrinks to the places that it uses. */
 export const ACTIVE_DAYS = 35;
 
 /** A copy that the vault holds: good, failed or in flight. */
 export interface HeldCopy {
   readonly kind: Kind;
   readonly account: string;
-  /** ARN of the database, as RDS says it. */
+  /** ARN of the database, as RDS returns it. */
   readonly database: string;
-  /** When the vault began it, in milliseconds since the epoch. */
+  /** When the vault started it, in milliseconds since the epoch. */
   readonly importedAt: number;
-  /** 0 for a copy that failed: it takes no storage. */
+  /** 0 for a copy that failed: it uses no storage. */
   readonly sizeGiB: number;
-  /** Under a legal hold: its place comes back when a person ends the hold, not with its term. */
+  /** Under a legal hold: its place becomes free when an operator ends the hold, not with its term. */
   readonly onHold?: boolean;
   /** Its data is older than that of a copy that was imported before it: it adds to history, beside the plan. */
   readonly isOlder?: boolean;
 }
 
 /** A copy that could be made now. */
-export interface Wanted {
+export interface WantedCopy {
   readonly kind: Kind;
   readonly account: string;
   readonly database: string;
@@ -57,7 +58,7 @@ export interface Wanted {
   readonly isOlder?: boolean;
 }
 
-/** What room is computed from. */
+/** The facts that room is computed from. */
 export interface AdmissionFacts {
   readonly rules: AdmissionRules;
   /** Manual snapshots that the vault may have, of each kind. */
@@ -67,31 +68,32 @@ export interface AdmissionFacts {
   readonly foreign: Readonly<Record<Kind, number>>;
   /** Accounts that the vault imports from. A database of any other account reserves no more than it holds. */
   readonly followed: ReadonlySet<string>;
-  /** Databases that a person accepted: the decision `database`. */
+  /** Databases that an operator accepted: the decision `database`. */
   readonly accepted?: ReadonlySet<string>;
-  /** Export copies whose size a person accepted: the decision `size`. */
+  /** Export copies whose size an operator accepted: the decision `size`. */
   readonly sizes?: ReadonlySet<string>;
   /** In milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Why a copy waits for room or for a person, by a stable id. */
+/** Why a copy waits for room or for a decision, by id. */
 export const ADMISSION_WAITS = {
-  'new-database-limit':
-    'as many databases of its account as are admitted in a day got their first copy within 24 hours',
+  'new-database-limit': 'its account has had as many new databases admitted within 24 hours as are admitted per day',
   'new-database-no-room': 'the vault cannot reserve room for another database',
-  'copy-too-large': 'the copy is larger than a copy may be without a decision of a person',
-  'account-gib-per-day': 'its account has had as much copied within 24 hours as it may without a decision of a person',
-  'account-room-used': 'its database uses all room that is reserved for it, and its account all that it may beyond',
+  'copy-too-large': 'the copy is larger than the vault copies without a decision of an operator',
+  'account-gib-per-day':
+    'its account has had as many GiB copied within 24 hours as it may without a decision of an operator',
+  'account-room-used':
+    'its database uses all room that is reserved for it, and its account all room that it may use beyond',
   'older-copy-no-room':
-    'the vault has a newer copy of its database, and its account uses all room that it may beyond what is reserved',
+    'the vault has a newer copy of its database, and its account uses all room that it may use beyond its reservations',
   'quota-full': 'the vault has as many manual snapshots as its quota allows',
 } as const;
 
 /** One of {@link ADMISSION_WAITS}. */
 export type AdmissionWait = keyof typeof ADMISSION_WAITS;
 
-/** How many databases of a kind a vault has room for: the others would wait without a copy. */
+/** How many databases of a kind a vault has room for: further databases wait without a copy. */
 export const databasesThatFit = (quota: number, copiesPerDatabase: number, foreign = 0): number =>
   Math.max(0, Math.floor((quota - foreign) / copiesPerDatabase));
 
@@ -106,7 +108,7 @@ interface DatabaseRoom {
   oldest: number;
 }
 
-/** What an account has of the room of one kind. */
+/** The room of one kind that an account has. */
 export interface AccountRoom {
   readonly account: string;
   readonly databases: number;
@@ -124,11 +126,11 @@ interface Count {
 
 const NONE: Readonly<Count> = { databases: 0, held: 0, reserved: 0, over: 0 };
 
-/** The room of one kind: the quotas of instances and of clusters are apart. */
+/** The room of one kind: instances and clusters have separate quotas. */
 class Room {
   private readonly databases = new Map<string, DatabaseRoom>();
   private readonly accounts = new Map<string, Count>();
-  /** Sums over all databases: copies, reservations, and whichever of the two is larger. */
+  /** Sums over all databases: copies, reservations, and the larger of the two for each database. */
   readonly total = { held: 0, older: 0, reserved: 0, used: 0 };
 
   constructor(
@@ -158,7 +160,7 @@ class Room {
     return this.facts.quota - this.facts.foreign[this.kind];
   }
 
-  /** Places that are reserved beyond the quota; 0 where everything that is reserved fits. */
+  /** Places that are reserved beyond the quota; 0 where all reservations fit. */
   get beyondQuota(): number {
     return Math.max(0, this.total.reserved - this.places);
   }
@@ -167,12 +169,12 @@ class Room {
     return !this.databases.has(database);
   }
 
-  /** Accounts of the databases whose first copy was begun after a time: one entry a database. */
+  /** Accounts of the databases whose first copy was started after a time: one entry for each database. */
   firstCopiesSince(time: number): readonly string[] {
     return [...this.databases.values()].filter(({ oldest }) => oldest > time).map(({ account }) => account);
   }
 
-  refusal({ database, account, isOlder }: Wanted, isAccepted: boolean): AdmissionWait | undefined {
+  refusal({ database, account, isOlder }: WantedCopy, isAccepted: boolean): AdmissionWait | undefined {
     const { copiesPerDatabase } = this.facts.rules;
     const room = this.databases.get(database);
     if (this.total.held >= this.places) {
@@ -189,7 +191,7 @@ class Room {
     return isOlder ? 'older-copy-no-room' : 'account-room-used';
   }
 
-  reserve({ database, account, isOlder }: Wanted): void {
+  reserve({ database, account, isOlder }: WantedCopy): void {
     const { rules, now } = this.facts;
     const none = { account, held: 0, older: 0, reserved: 0, active: false, oldest: now };
     const room = this.databases.get(database) ?? none;
@@ -204,7 +206,7 @@ class Room {
     this.record(database, room);
   }
 
-  /** Which part of its reservation an account holds once so many more of its copies are made. */
+  /** The part of its reservation that an account uses after `more` further copies. */
   fill(account: string, more: number): number {
     const { held, reserved } = this.accounts.get(account) ?? NONE;
     return (held + more) / Math.max(1, reserved);
@@ -219,8 +221,8 @@ class Room {
     }));
   }
 
-  /** What an account may hold beyond its plan: an equal part of what no plan reserves; one part is left for databases to come.
-   * Copies beyond the plan come after a fault, or when an operator makes a backup. */
+  /** Places that an account may use beyond its reservations: an equal part of what is not reserved; one part is left for new
+   * databases. Copies beyond the plan occur after a fault, or by on-demand backups. */
   private get partOfSpare(): number {
     const spare = Math.max(0, this.places - (this.total.reserved - this.total.older));
     return Math.floor(spare / (this.facts.followed.size + 1));
@@ -247,13 +249,13 @@ class Room {
 }
 
 /**
- * The room in the vault, computed from the copies that it holds; no other state is kept. Room is reserved before it is used: a
+ * The room in the vault, computed from the copies that it holds; there is no other state. Room is reserved before it is used: a
  * database with a copy in the vault has {@link AdmissionRules.copiesPerDatabase} places that no other database can use, and a
- * new database is admitted when so many places are free of reservations. So a vault whose reservations fit its quota starves
- * no database, whatever any account shares.
+ * new database is admitted when this number of places is not reserved. While the reservations fit the quota, no account can keep the
+ * database of another from being copied, however much it shares.
  *
- * A database is identified by its ARN, which RDS vouches for. By its resource id, a database that was restored under its old
- * name would be a new one, and would wait for room in the very hours after an incident.
+ * A database is identified by its ARN, which RDS confirms. With its resource id, a database that is restored under its old name
+ * would be new, and would wait for room right after an incident.
  */
 export class Admission {
   private readonly room: Readonly<Record<Kind, Room>>;
@@ -272,7 +274,7 @@ export class Admission {
   }
 
   /** Why a copy waits; undefined when it may be made now. */
-  refusal(wanted: Wanted): AdmissionWait | undefined {
+  refusal(wanted: WantedCopy): AdmissionWait | undefined {
     const { rules, accepted, sizes } = this.facts;
     const { database, account, sizeGiB, exportCopy, kind } = wanted;
     if (!sizes?.has(exportCopy)) {
@@ -285,8 +287,8 @@ export class Admission {
     return this.room[kind].refusal(wanted, isAccepted);
   }
 
-  /** Counts a copy that is made now. */
-  reserve(wanted: Wanted): void {
+  /** Reserves and counts the place of a copy that is made now. */
+  reserve(wanted: WantedCopy): void {
     const room = this.room[wanted.kind];
     if (room.isNew(wanted.database)) add(this.newToday, wanted.account, 1);
     add(this.gibToday, wanted.account, wanted.sizeGiB);
@@ -299,14 +301,14 @@ export class Admission {
   }
 
   /**
-   * In the order in which they get places. Where more is reserved than the quota has, the account that holds the smallest part
-   * of its reservation comes first; else the order stays.
+   * Copies in the order in which they get places. Where more is reserved than the quota allows, the account that uses the
+   * smallest part of its reservation comes first; else the order stays.
    */
-  inOrder<T extends Pick<Wanted, 'account' | 'kind'>>(wanted: readonly T[]): readonly T[] {
-    const seen = new Map<string, number>();
+  inOrder<T extends Pick<WantedCopy, 'account' | 'kind'>>(wanted: readonly T[]): readonly T[] {
+    const counted = new Map<string, number>();
     const ranked = wanted.map((one) => {
-      const before = seen.get(one.account) ?? 0;
-      seen.set(one.account, before + 1);
+      const before = counted.get(one.account) ?? 0;
+      counted.set(one.account, before + 1);
       return { one, fill: this.beyondQuota(one.kind) > 0 ? this.room[one.kind].fill(one.account, before) : 0 };
     });
     return ranked.sort((a, b) => a.fill - b.fill).map(({ one }) => one);

@@ -1,6 +1,6 @@
 /**
- * Power that others have in an account because it is a member of their organization, or was prepared in a certain way: it
- * stands in no template of ours. A configuration may accept one by its name, with a reason.
+ * Powers that principals outside an account have in it because it is a member of their organization, or because of how it was set
+ * up. No template of Checkvalve grants them. A configuration may accept one by its name, with a reason.
  */
 export const AMBIENT_POWERS = [
   'OrganizationAccountAccessRole',

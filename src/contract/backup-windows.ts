@@ -1,5 +1,6 @@
 import { MINUTES_PER_DAY } from './durations';
-/** When RDS itself works on an instance, in its words and in UTC. */
+
+/** The windows of an instance in UTC, as RDS writes them. */
 export interface Windows {
   /** Daily, `03:00-03:30`. */
   readonly backupWindow?: string;
@@ -9,10 +10,10 @@ export interface Windows {
 
 const WEEK = 7 * MINUTES_PER_DAY;
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-/** Minutes before the maintenance window in which no backup can start either. */
+/** Minutes before the maintenance window in which no backup can start. */
 const BEFORE_MAINTENANCE = 60;
 
-/** A time in minutes since Sunday 00:00; of a daily one since midnight. NaN for what is none. */
+/** A weekly time in minutes since Sunday 00:00, or a daily time since midnight. NaN for any other text. */
 function minutes(text: string | undefined): number {
   const [, day, hour, minute] = /^(?:([a-z]{3}):)?(\d\d):(\d\d)$/.exec(text?.trim().toLowerCase() ?? '') ?? [];
   const ofWeek = day === undefined ? 0 : DAYS.indexOf(day);
@@ -27,8 +28,8 @@ function isWithin(at: number, window: string | undefined, period: number, before
 }
 
 /**
- * The window of an instance in which AWS Backup could not start a backup at that time; undefined when it is in neither. No
- * backup starts in the hour before the maintenance window, during it, or during RDS's own backup window. Aurora is exempt.
+ * The window that keeps AWS Backup from starting a backup of an instance at that time; undefined for none. No backup starts in
+ * the hour before the maintenance window, during it, or during the backup window of RDS. This does not apply to Aurora.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
  */

@@ -1,21 +1,21 @@
 /**
- * What a person in the vault decided. Each decision is an item in the vault's table of sources, beside the accounts, under
- * the key `#KIND:SUBJECT`: only principals of the vault can write it, and no step deletes it.
+ * Decisions of operators of the vault. Each is an item of the table of sources, beside the accounts, with the key
+ * `#KIND:SUBJECT`: only principals of the vault can write it, and no step deletes it.
  */
 export const DECISION_KINDS = {
-  /** Subject: an account. The vault follows it, however many accounts were accepted that day. */
+  /** Subject: an account. The vault follows it, regardless of how many accounts were accepted that day. */
   accepted: 'account',
-  /** Subject: an account. The vault imports nothing from it, whatever the registry says; its copies stay for their terms. */
+  /** Subject: an account. The vault imports nothing from it, regardless of the registry; its copies stay for their terms. */
   evicted: 'account',
   /** Subject: an account that left. Coverage expects no further copies from it. */
   left: 'account',
-  /** Subject: the ARN of a database. The vault promises room to it, however many databases of its account are new. */
+  /** Subject: the ARN of a database. The vault reserves room for it, regardless of how many databases of its account are new. */
   database: 'database',
-  /** Subject: the ARN of a database. It is no longer backed up on purpose: coverage no longer calls it late. */
+  /** Subject: the ARN of a database. It is no longer backed up on purpose: coverage does not report it as late. */
   excluded: 'database',
-  /** Subject: the ARN of an export copy. The vault imports it although it is larger than the bound on size. */
+  /** Subject: the ARN of an export copy. The vault imports it although it exceeds the bound on size. */
   size: 'snapshot',
-  /** Subject: `vault`. The time that the vault sees is right, although it jumped: deletion goes on. */
+  /** Subject: `vault`. The time of the vault is right, although it jumped: deletion goes on. */
   clock: 'vault',
 } as const;
 

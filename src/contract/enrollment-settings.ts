@@ -1,14 +1,14 @@
 import type { AccountId, Region } from './ids';
 
-/** The rules of enrollment, as the configuration has them. */
+/** The rules of enrollment, with the defaults of the configuration filled in. */
 export interface EnrollmentSettings {
-  /** The root: the one ancestor under which instances are made and removed. */
+  /** The root: the ancestor under which stack instances are created and deleted. */
   readonly rootId: string;
   readonly managementAccount: AccountId;
   readonly vaultAccount: AccountId;
   /** Units whose members, at any depth, may be enrolled. */
   readonly targetUnits: readonly string[];
-  /** Units whose members, at any depth, are left out though a target unit stands above them. */
+  /** Units whose members, at any depth, are not enrolled although a target unit is above them. */
   readonly excludedUnits: readonly string[];
   readonly tag: {
     readonly key: string;
@@ -17,16 +17,16 @@ export interface EnrollmentSettings {
   };
   readonly regions: readonly Region[];
   readonly exemptions: readonly { readonly account: string; readonly reason: string; readonly until: string }[];
-  /** Days between an account's leaving and its withdrawal. */
+  /** Days between the exit of an account and the withdrawal of its tooling. */
   readonly graceDays: number;
   readonly massExit: {
-    /** More accounts than these, to be withdrawn at once, wait for a person. */
+    /** More withdrawals at once wait for an operator. */
     readonly accounts: number;
-    /** So does a greater share of all enrolled accounts, in percent. */
+    /** So does a greater part of all enrolled accounts, in percent. */
     readonly percent: number;
-    /** Accounts whose withdrawal a person has confirmed. */
+    /** Accounts whose withdrawal an operator has confirmed. */
     readonly acknowledged: readonly string[];
   };
-  /** Tags, and instances, that are read in a second. */
+  /** Calls per second that read tags, and that read stack instances. */
   readonly readsPerSecond: number;
 }

@@ -1,38 +1,40 @@
-// Names of the environment variables by which a stack tells a step where things are: one object a step, so that the code
-// of a step carries its own alone. Imported as `ENV`.
+// Names of the environment variables by which a stack configures a step: one object for each step, so that the bundle of a
+// step carries only its own. Imported as `ENV`.
 
-/** What enrollAccounts is told. */
+/** Environment of enroll-accounts. */
 export const enrollAccounts = {
   stackSet: 'CHECKVALVE_STACK_SET',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
   queue: 'CHECKVALVE_QUEUE',
-  /** JSON of the enrollment rules: see `EnrollmentSettings` in src/config/enrollment-settings.ts. */
+  runbookUrl: 'CHECKVALVE_RUNBOOK_URL',
+  /** JSON of the enrollment rules: see enrollment-settings.ts. */
   settings: 'CHECKVALVE_SETTINGS',
 } as const;
 
-/** What watchRollout is told. */
+/** Environment of watch-rollout. */
 export const watchRollout = {
   stackSet: 'CHECKVALVE_STACK_SET',
-  /** Id of the root, or of the unit, under which instances are made. */
+  /** Id of the root or the unit under which stack instances are created. */
   ancestor: 'CHECKVALVE_ANCESTOR',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
   alertsTopic: 'CHECKVALVE_ALERTS_TOPIC',
   queue: 'CHECKVALVE_QUEUE',
+  runbookUrl: 'CHECKVALVE_RUNBOOK_URL',
 } as const;
 
-/** What enableBackup is told. */
+/** Environment of enable-backup. */
 export const enableBackup = {
   /** `report` or `set`. */
   serviceOptIn: 'CHECKVALVE_SERVICE_OPT_IN',
-  /** Name of the backup vault to be made; empty where copies of no other Region arrive. */
+  /** Name of the backup vault to create; empty in a Region that receives no copies of other Regions. */
   copiesVault: 'CHECKVALVE_COPIES_VAULT',
 } as const;
 
-/** What exportSnapshots is told. */
+/** Environment of export-snapshots. */
 export const exportSnapshots = {
   exportKeyArn: 'CHECKVALVE_EXPORT_KEY_ARN',
-  /** Ids of keys that this one has replaced, with commas between; empty for none. */
+  /** Ids of the keys that this key replaced, separated by commas; empty for none. */
   previousKeyIds: 'CHECKVALVE_PREVIOUS_KEY_IDS',
   topicArn: 'CHECKVALVE_TOPIC_ARN',
   vaultAccount: 'CHECKVALVE_VAULT_ACCOUNT',
@@ -44,7 +46,7 @@ export const exportSnapshots = {
   limits: 'CHECKVALVE_LIMITS',
 } as const;
 
-/** What followSources is told. */
+/** Environment of follow-sources. */
 export const followSources = {
   registryAccessArn: 'CHECKVALVE_REGISTRY_ACCESS_ARN',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
@@ -55,7 +57,7 @@ export const followSources = {
   limits: 'CHECKVALVE_LIMITS',
 } as const;
 
-/** What importCopies is told. */
+/** Environment of import-copies. */
 export const importCopies = {
   importKeyArn: 'CHECKVALVE_IMPORT_KEY_ARN',
   sourcesTable: 'CHECKVALVE_SOURCES_TABLE',
@@ -66,7 +68,7 @@ export const importCopies = {
   admission: 'CHECKVALVE_ADMISSION',
 } as const;
 
-/** What pruneCopies is told. */
+/** Environment of prune-copies. */
 export const pruneCopies = {
   /** JSON of `Retention`: see retention.ts. */
   retention: 'CHECKVALVE_RETENTION',
@@ -75,7 +77,7 @@ export const pruneCopies = {
   evidenceOwner: 'CHECKVALVE_EVIDENCE_OWNER',
 } as const;
 
-/** What reportCoverage is told. */
+/** Environment of report-coverage. */
 export const reportCoverage = {
   registryAccessArn: 'CHECKVALVE_REGISTRY_ACCESS_ARN',
   registryTable: 'CHECKVALVE_REGISTRY_TABLE',
@@ -84,6 +86,7 @@ export const reportCoverage = {
   evidenceBucket: 'CHECKVALVE_EVIDENCE_BUCKET',
   evidenceOwner: 'CHECKVALVE_EVIDENCE_OWNER',
   alertsTopicArn: 'CHECKVALVE_ALERTS_TOPIC_ARN',
+  runbookUrl: 'CHECKVALVE_RUNBOOK_URL',
   /** JSON of `CoverageRules`: see lambda/vault/report-coverage/facts.ts. */
   rules: 'CHECKVALVE_RULES',
 } as const;

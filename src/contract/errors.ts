@@ -1,11 +1,11 @@
-/** Stable codes of everything Checkvalve throws: a machine may match on them, a runbook may be searched for them. */
+/** Stable codes of all errors of Checkvalve: programs match on them, and the runbook names them. */
 export type ErrorCode =
   | 'INVALID_CONFIG'
   | 'INVALID_INPUT'
   | 'INVALID_CASE'
   | 'UNSUPPORTED_POLICY'
   | 'UNRESOLVED_TEMPLATE'
-  | 'TRUST_RULE_EXCUSED'
+  | 'TRUST_RULE_EXEMPTED'
   | 'TRUST_BROKEN'
   | 'INCOMPLETE_LISTING'
   | 'UNSAFE_OPERATION'
@@ -22,7 +22,7 @@ export type ErrorCode =
   | 'SETUP_FAILED'
   | `EMULATOR_${string}`;
 
-/** Everything Checkvalve throws: a stable `code` for machines, a `remedy` for the person on call, the `cause` kept. */
+/** An error of Checkvalve: a stable `code` for programs, a `remedy` for the operator, and the original `cause`. */
 export class CheckvalveError extends Error {
   constructor(
     readonly code: ErrorCode,

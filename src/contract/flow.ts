@@ -1,54 +1,59 @@
-/** One phase of the flow: where it happens and what it does. */
+/** One step of the flow: the account in which it runs and what it does. */
 export interface Step {
   readonly account: 'management' | 'source' | 'vault';
-  /** A verb phrase; also the folder under `lambda/<account>/`, the function's name and the runbook's heading. */
+  /** A verb phrase; also the folder under `lambda/<account>/`, and the name of its function. */
   readonly name: string;
   readonly sentence: string;
 }
 
-/** The steps in the order in which a copy meets them. */
+/** The steps in the order in which they process a copy. */
 export const FLOW = [
   {
     account: 'management',
     name: 'enroll-accounts',
-    sentence: 'Accounts tagged as production get the tooling; the registry says which they are.',
+    sentence: 'Deploys the tooling into accounts that are tagged as production, and records them in the registry.',
   },
   {
     account: 'management',
     name: 'watch-rollout',
-    sentence: 'Each rollout is watched: failures are named and tried again, and who keeps failing is quarantined.',
+    sentence: 'Watches each rollout: reports failures, tries again, and quarantines accounts that go on failing.',
   },
   {
     account: 'source',
     name: 'enable-backup',
-    sentence: 'AWS Backup is looked at: whether it backs up databases here is told, or set where that is configured.',
+    sentence:
+      'Reports whether AWS Backup is opted in to databases in the account, or opts in where that is configured.',
   },
   {
     account: 'source',
     name: 'export-snapshots',
-    sentence: 'A snapshot that AWS Backup made is copied under the export key, shared with the vault and announced.',
+    sentence:
+      'Copies a snapshot of AWS Backup under the export key, shares the copy with the vault and notifies the vault.',
   },
   {
     account: 'vault',
     name: 'follow-sources',
-    sentence: 'The vault accepts the registry and subscribes its inbox to every enrolled topic.',
+    sentence: 'Accepts enrolled accounts from the registry, and subscribes the inbox to their topics.',
   },
   {
     account: 'vault',
     name: 'import-copies',
-    sentence: 'A shared copy is copied under the import key, and the export copy is marked as taken.',
+    sentence: 'Copies a shared export copy under the import key, and marks the export copy as copied.',
   },
   {
     account: 'vault',
     name: 'prune-copies',
-    sentence: 'Vault copies past their term are deleted, never the last good one of a database.',
+    sentence: 'Deletes vault copies past their term, never the last good copy of a database.',
   },
   {
     account: 'vault',
     name: 'report-coverage',
-    sentence: 'The age of every production database’s newest vault copy is told against its RPO.',
+    sentence: 'Reports the age of the newest vault copy of every production database against its RPO.',
   },
 ] as const satisfies readonly Step[];
 
-/** `management/enroll-accounts` and so on: the folder of a step under `lambda/`. */
+/** Name of a step of the vault. */
+export type VaultStep = Extract<(typeof FLOW)[number], { readonly account: 'vault' }>['name'];
+
+/** The folder of a step below `lambda/`, such as `management/enroll-accounts`. */
 export const folderOf = (step: Step): string => `${step.account}/${step.name}`;

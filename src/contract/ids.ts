@@ -6,7 +6,7 @@ type Brand<Name extends string> = string & { readonly __brand: Name };
 export type AccountId = Brand<'AccountId'>;
 /** A Region of the `aws` partition, such as `eu-central-1`. */
 export type Region = Brand<'Region'>;
-/** `r-…` or `ou-…`: something in an organization that holds accounts. */
+/** Id of the root (`r-…`) or of an organizational unit (`ou-…`). */
 export type OrganizationalUnitId = Brand<'OrganizationalUnitId'>;
 /** ARN of a KMS key (never of an alias). */
 export type KeyArn = Brand<'KeyArn'>;
@@ -17,7 +17,7 @@ export type DatabaseArn = Brand<'DatabaseArn'>;
 /** ARN of an SNS topic. */
 export type TopicArn = Brand<'TopicArn'>;
 
-/** RDS has two of every call: one for instances, one for clusters (Aurora, DocumentDB and Neptune are clusters). */
+/** RDS has separate calls for instances and for clusters (Aurora, DocumentDB and Neptune are clusters). */
 export type Kind = 'instance' | 'cluster';
 
 /** The Regions of the `aws` partition by their names: an area, one word and a number. Those of other partitions have one
@@ -33,7 +33,7 @@ const PATTERNS = {
   region: new RegExp(`^${REGION}$`),
   unit: /^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
   key: arn('kms', 'key/((?:mrk-)?[0-9a-f-]{32,36})'),
-  // A snapshot that AWS Backup or RDS made carries a prefix with a colon, which a name of ours may not.
+  // The name of a snapshot that AWS Backup or RDS made has a prefix with a colon, which no other name can have.
   snapshot: arn('rds', '(snapshot|cluster-snapshot):((?:awsbackup:|rds:)?[A-Za-z0-9-]{1,255})'),
   database: arn('rds', '(db|cluster):([A-Za-z0-9-]{1,63})'),
   topic: arn('sns', '([A-Za-z0-9_-]{1,256})'),
@@ -69,7 +69,7 @@ export const databaseArn = parse<DatabaseArn>(PATTERNS.database, 'the ARN of a d
 /** @throws CheckvalveError `INVALID_INPUT` unless `text` is the ARN of an SNS topic. */
 export const topicArn = parse<TopicArn>(PATTERNS.topic, 'the ARN of an SNS topic', 'Give the whole ARN.');
 
-/** Whether `text` would pass {@link accountId}. */
+/** Whether `text` is an account id: see {@link accountId}. */
 export const isAccountId = (text: unknown): text is AccountId =>
   typeof text === 'string' && PATTERNS.account.test(text);
 /** Whether a text is the ARN of an RDS snapshot. */
@@ -78,12 +78,12 @@ export const isSnapshotArn = (text: string): text is SnapshotArn => PATTERNS.sna
 /** Whether a text is the ARN of a database. */
 export const isDatabaseArn = (text: string): text is DatabaseArn => PATTERNS.database.test(text);
 
-/** What stands in an ARN: where it is and what it is called. */
+/** The parts of an ARN. */
 export interface ArnParts {
   readonly region: Region;
   readonly account: AccountId;
   readonly kind: Kind;
-  /** The last part, prefix included: `awsbackup:job-…`. */
+  /** The last part, with its prefix: `awsbackup:job-…`. */
   readonly name: string;
 }
 
@@ -97,11 +97,11 @@ function parts(pattern: RegExp, arn: string): ArnParts {
   };
 }
 
-/** Takes a snapshot's ARN apart. */
+/** The parts of the ARN of a snapshot. */
 export const snapshotParts = (arn: SnapshotArn): ArnParts => parts(PATTERNS.snapshot, arn);
-/** Takes a database's ARN apart. */
+/** The parts of the ARN of a database. */
 export const databaseParts = (arn: DatabaseArn): ArnParts => parts(PATTERNS.database, arn);
 /** The account that a topic belongs to. */
 export const topicAccount = (arn: TopicArn): AccountId => arn.split(':')[4] as AccountId;
-/** The id part of a key's ARN. */
+/** The id of a key, from its ARN. */
 export const keyIdOf = (arn: KeyArn): string => arn.slice(arn.indexOf('/') + 1);

@@ -1,5 +1,5 @@
-/** The name of the one policy that a key's own account writes. RAM adds a second one, `AWS_RAM`, to a key that it shares: no
- * call to KMS writes or removes that.
+/** The name of the policy that the account of a key writes. RAM adds a second one, `AWS_RAM`, to a key that it shares: no call
+ * to KMS writes or removes that policy.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html */
 export const DEFAULT_KEY_POLICY = 'default';
@@ -13,17 +13,17 @@ interface KeyStatement {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const namesEverybody = (principal: unknown): boolean =>
+const namesAllPrincipals = (principal: unknown): boolean =>
   [isRecord(principal) ? Object.values(principal) : principal].flat(2).includes('*');
 
-/** Whether a statement denies something to everybody, or to everybody but some. */
+/** Whether a statement denies something to all principals, or to all but some. */
 const isDenial = ({ Effect, Principal, NotPrincipal }: KeyStatement): boolean =>
-  Effect === 'Deny' && (NotPrincipal !== undefined || namesEverybody(Principal));
+  Effect === 'Deny' && (NotPrincipal !== undefined || namesAllPrincipals(Principal));
 
 /**
- * Whether a key policy denies something to everybody. AWS warns that such a denial, even with exceptions, can make copies
- * under the key fail. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
- * @throws SyntaxError for a text that is not JSON: KMS stores none
+ * Whether a key policy denies something to all principals. AWS warns that such a statement, even with exceptions, can make
+ * copies under the key fail. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ * @throws SyntaxError for a text that is not JSON, which KMS does not store
  */
 export function deniesAllPrincipals(policy: string): boolean {
   const document: unknown = JSON.parse(policy);

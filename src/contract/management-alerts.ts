@@ -1,51 +1,66 @@
 import type { AccountId } from './ids';
+import type { Severity } from './runbook';
 
-/** Everything the management account tells a person, with the heading of the article in docs/runbook.md on it. */
+/** The prose of an alert. */
+export interface AlertMessage {
+  readonly severity: Severity;
+  /** ASCII, because it is the subject of a mail. */
+  readonly title: string;
+}
+
+/** Every alert that the management account sends, by its id: the id of its article in the runbook, too. */
 export const MANAGEMENT_ALERTS = {
-  leaving: 'An account is leaving',
-  departed: 'An account left the organization',
-  withdrawn: 'An account was withdrawn',
-  notRemoved: 'The tooling was not removed',
-  massExit: 'Many accounts would be withdrawn at once',
-  nearMiss: 'A tag is nearly right',
-  rolloutFailed: 'The tooling could not be deployed',
-  quarantined: 'An account is quarantined',
-  regionNotEnabled: 'A Region is not enabled in an account',
-  leftBehind: 'A stack was left behind',
-  drifted: 'The tooling was changed by hand',
-  callRefused: 'AWS refuses a call on the StackSet',
-  stuck: 'A queue of the management account holds dead letters',
-} as const;
+  'account-leaving': { severity: 'warning', title: 'An account is leaving' },
+  'account-departed': { severity: 'warning', title: 'An account left the organization' },
+  'account-withdrawn': { severity: 'info', title: 'The tooling was withdrawn from an account' },
+  'tooling-not-removed': { severity: 'warning', title: 'The tooling was not removed from an account' },
+  'mass-withdrawal-held': { severity: 'critical', title: 'Too many accounts would be withdrawn at once' },
+  'tag-near-miss': { severity: 'warning', title: 'The tag of an account is nearly right' },
+  'rollout-failed': { severity: 'warning', title: 'The tooling could not be deployed' },
+  'account-quarantined': { severity: 'warning', title: 'An account is quarantined' },
+  'region-not-enabled': { severity: 'info', title: 'A Region is not enabled in an account' },
+  'stack-left-behind': { severity: 'info', title: 'A stack was left behind' },
+  'tooling-drifted': { severity: 'warning', title: 'The tooling differs from its template' },
+  'stack-set-call-refused': { severity: 'warning', title: 'AWS refuses a call on the StackSet' },
+  'management-dlq-not-empty': {
+    severity: 'warning',
+    title: 'A dead-letter queue of the management account is not empty',
+  },
+} as const satisfies Record<string, AlertMessage>;
 
-/** What an alert is about. */
+/** Id of an alert. */
 export type AlertKind = keyof typeof MANAGEMENT_ALERTS;
 
-/** Something a person should know. */
+/** An alert of the management account. */
 export interface Alert {
   readonly kind: AlertKind;
-  /** One line for each account or thing it is about, in words. */
+  /** One sentence for each account, or each call, that the alert is about. */
   readonly lines: readonly string[];
-  /** Accounts it is about; the subject names the first. */
+  /** Accounts that the alert is about; the subject names the first. */
   readonly accounts: readonly AccountId[];
 }
 
-/** The anchor of a heading, as Markdown makes it. */
-export const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replace(/[^a-z0-9 -]/g, '')
-    .replace(/ /g, '-');
+/** An alert, ready to be published. */
+export interface PublishedAlert {
+  readonly subject: string;
+  readonly message: string;
+  /** Id of the article in the runbook. */
+  readonly article: string;
+}
 
-const LONGEST_SUBJECT = 99;
+const MAX_SUBJECT = 99;
 
-/** An alert as a message to people. A subject of SNS is ASCII, on one line, shorter than 100 characters.
+/** The subject of an alert without accounts, and how the subject of one with accounts begins. */
+export const subjectOf = (kind: AlertKind): string => `Checkvalve: ${MANAGEMENT_ALERTS[kind].title}`;
+
+/** An alert as a mail. A subject of SNS is ASCII, on one line, shorter than 100 characters.
  * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-export function alertText({ kind, lines, accounts }: Alert): { readonly subject: string; readonly message: string } {
+export function alertText({ kind, lines, accounts }: Alert): PublishedAlert {
   const [first, ...others] = accounts;
-  const who = first ? `: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}` : '';
-  const article = MANAGEMENT_ALERTS[kind];
+  const named = first ? `: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}` : '';
   return {
-    subject: `Checkvalve: ${article}${who}`.slice(0, LONGEST_SUBJECT),
-    message: [...lines, '', `What to do: docs/runbook.md#${anchorOf(article)}`].join('\n'),
+    subject: `${subjectOf(kind)}${named}`.slice(0, MAX_SUBJECT),
+    message: [...lines, '', `Severity: ${MANAGEMENT_ALERTS[kind].severity}`].join('\n'),
+    article: kind,
   };
 }

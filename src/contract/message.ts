@@ -2,10 +2,10 @@ import { CheckvalveError } from './errors';
 import type { AccountId, SnapshotArn, TopicArn } from './ids';
 import { snapshotArn, snapshotParts, topicAccount, topicArn } from './ids';
 
-/** Version of the message that sources write now. The vault understands this one and the one before. */
+/** Version of the message that sources write now. The vault reads this version and the one before. */
 export const MESSAGE_VERSION = 1;
 
-/** What a source sends to the vault: that there is a new export copy. It orders nothing. */
+/** What a source notifies the vault of: that an export copy exists. It wakes the vault and decides nothing. */
 export interface CopyNotification {
   readonly version: number;
   /** ARN of the export copy. */
@@ -16,7 +16,7 @@ export interface CopyNotification {
 export const notify = (copy: SnapshotArn): string =>
   JSON.stringify({ version: MESSAGE_VERSION, copy } satisfies CopyNotification);
 
-/** A message of the inbox, as the vault reads it. */
+/** A message of the inbox, parsed. */
 export type InboxMessage =
   | { readonly kind: 'notification'; readonly copy: SnapshotArn; readonly topic: TopicArn; readonly from: AccountId }
   | { readonly kind: 'rejected'; readonly because: string; readonly topic?: string }
@@ -35,20 +35,20 @@ function object(text: unknown): Record<string, unknown> | undefined {
 }
 
 /**
- * Reads the body of a message in the inbox: an SNS notification whose topic SNS itself has written down.
- * Unknown fields are ignored; no URL in it is ever fetched. A message that names another account's snapshot is rejected;
- * one of an unknown version is `not-understood` (it belongs in the dead-letter queue, a newer vault may read it).
- * `current`: the version that this vault's release writes.
+ * Parses the body of a message of the inbox: an SNS notification, in which SNS itself names the topic. Unknown fields are
+ * ignored, and no URL of the message is requested. A message about a snapshot of another account is rejected. A message of an
+ * unknown version is `not-understood`: it belongs in the dead-letter queue, because a later vault may read it.
+ * @param current the version that this release of the vault writes
  */
 export function parseInboxMessage(body: string, current = MESSAGE_VERSION): InboxMessage {
   const envelope = object(body);
-  if (envelope?.Type !== 'Notification') return { kind: 'rejected', because: 'not an SNS notification' };
+  if (envelope?.Type !== 'Notification') return { kind: 'rejected', because: 'it is not an SNS notification' };
   const message = object(envelope.Message);
-  const said = typeof envelope.TopicArn === 'string' ? envelope.TopicArn : undefined;
-  if (!message) return { kind: 'rejected', because: 'the message is not a JSON object', topic: said };
+  const named = typeof envelope.TopicArn === 'string' ? envelope.TopicArn : undefined;
+  if (!message) return { kind: 'rejected', because: 'the message is not a JSON object', topic: named };
   try {
-    // The topic first, in whatever version: what is of no account is no notification.
-    const topic = topicArn(said);
+    // The topic first, in any version: a message without an account is no notification.
+    const topic = topicArn(named);
     const from = topicAccount(topic);
     const { version } = message;
     if (typeof version !== 'number' || version > current || version < Math.max(1, current - 1)) {
@@ -56,14 +56,14 @@ export function parseInboxMessage(body: string, current = MESSAGE_VERSION): Inbo
     }
     const copy = snapshotArn(message.copy);
     if (snapshotParts(copy).account !== from) {
-      return { kind: 'rejected', because: 'the topic and the snapshot are of different accounts', topic };
+      return { kind: 'rejected', because: 'the topic and the snapshot belong to different accounts', topic };
     }
     return { kind: 'notification', copy, topic, from };
   } catch (error) {
-    if (error instanceof CheckvalveError) return { kind: 'rejected', because: error.message, topic: said };
+    if (error instanceof CheckvalveError) return { kind: 'rejected', because: error.message, topic: named };
     throw error;
   }
 }
 
-/** Some characters of what a message holds: it is as long as its sender likes. */
+/** The first characters of a value in a message, because the sender chooses its length. */
 const shortened = (value: unknown): string => (JSON.stringify(value) ?? 'missing').slice(0, 40);

@@ -1,33 +1,33 @@
-/** Namespace of every metric of ours. */
+/** Namespace of every metric of Checkvalve. */
 export const METRIC_NAMESPACE = 'Checkvalve';
 
-/** The one dimension of every metric of ours: the step that measured. Bounded by the number of steps. */
+/** The dimension of every metric: the step that measures. It has as many values as there are steps. */
 export const METRIC_DIMENSION = 'service';
 
-// What a step writes, an alarm reads. Apart, so that each step carries the names of its own.
+// Steps write metrics, and alarms read them. One object for each step, so that its bundle carries only its own names.
 
-/** What follow-sources measures. */
+/** Metrics of `follow-sources`. */
 export const followSources = {
-  /** 1 for each reading of a registry that has entries. Its absence is the fault. */
+  /** 1 for each run that read a registry with entries. No data is the fault. */
   registryRead: 'RegistryRead',
-  /** Accounts that the registry ends beyond the daily bound, or whose entry cannot be read: the vault follows them on. */
+  /** Accounts that the registry ends beyond the daily bound, or whose entry is unreadable: the vault still follows them. */
   exitsWaiting: 'ExitsWaiting',
-  /** Accounts that the registry ends and that the vault still follows: told a day before they leave. */
+  /** Accounts that the registry ends and that the vault follows for one more day. */
   exitsPending: 'ExitsPending',
-  /** Accounts that left, and whose exit no person has confirmed. */
+  /** Accounts that left, and whose exit no operator has confirmed. */
   exitsUnconfirmed: 'ExitsUnconfirmed',
-  /** Accounts in the registry that wait for a person because too many came in a day. */
+  /** Accounts in the registry that wait for acceptance because too many came in a day. */
   accountsWaiting: 'AccountsWaiting',
-  /** Topics of followed accounts that do not let the inbox subscribe. */
+  /** Topics of followed accounts that refuse the subscription of the inbox. */
   subscriptionsRefused: 'SubscriptionsRefused',
-  /** Hours since the sweep over the organization was last heard of. */
+  /** Hours since the sweep over the organization last wrote to the registry. */
   registryAge: 'RegistryAgeHours',
 } as const;
 
-/** What import-copies measures. */
+/** Metrics of `import-copies`. */
 export const importCopies = {
-  /** Part of the quota of manual snapshots in use, instances or clusters, whichever is fuller. Each run that could look
-   * around measures it, so that its absence is a fault beside. */
+  /** Used part of the quota of manual snapshots, of instances or of clusters, whichever is fuller. Each run that observes the
+   * vault measures it, so that no data is a fault as well. */
   quotaUsed: 'QuotaUsedPercent',
   /** Shared snapshots that are due and wait for a slot. */
   waitingForSlots: 'CopiesWaitingForSlots',
@@ -35,51 +35,51 @@ export const importCopies = {
   waitingForAdmission: 'CopiesOfNewDatabasesWaiting',
   /** Shared snapshots that wait for a decision on their size, or for the next day. */
   waitingForSize: 'CopiesWaitingForSize',
-  /** Shared snapshots of admitted databases for which there is no place. */
+  /** Shared snapshots of admitted databases for which there is no room. */
   waitingForRoom: 'CopiesWaitingForRoom',
   /** Places that are reserved for databases beyond the vault's quota, instances and clusters together. */
   reservedBeyondQuota: 'PlacesReservedBeyondQuota',
-  /** Accounts of which fewer copies are started because their copies fail. */
+  /** Accounts for which fewer copies are started because their copies fail. */
   accountsInBackoff: 'AccountsInBackoff',
-  /** Messages in the inbox from senders that the vault does not follow, or that are no notifications. */
+  /** Messages in the inbox from accounts that the vault does not follow, or that are no notifications. */
   messagesRejected: 'MessagesRejected',
-  /** Export copies that were deleted, or are shared no more, before the vault's copy was finished. */
-  deletedOnTheWay: 'ExportCopiesDeletedOnTheWay',
-  /** Notifications in a run, of the account that sent most of them. */
+  /** Export copies that were deleted, or are no longer shared, before the copy of the vault was finished. */
+  deletedBeforeCopied: 'ExportCopiesDeletedBeforeCopied',
+  /** Notifications in a run, of the account that sent the most. */
   notificationsOfOneAccount: 'NotificationsOfOneAccount',
 } as const;
 
-/** What prune-copies measures. */
+/** Metrics of `prune-copies`. */
 export const pruneCopies = {
-  /** 1 for each run that has tried whatever it had to delete, be it nothing. Its absence is the fault. */
+  /** 1 for each run that tried to delete all that was due, even if nothing was. No data is the fault. */
   done: 'PruningDone',
 } as const;
 
-/** What report-coverage measures. */
+/** Metrics of `report-coverage`. */
 export const reportCoverage = {
-  /** 1 for each report that stands in the evidence bucket. Its absence is the fault. */
+  /** 1 for each report that is written to the evidence bucket. No data is the fault. */
   written: 'CoverageWritten',
-  /** Unsupported databases that the report before did not call so. */
+  /** Databases that are unsupported and were not in the previous report. */
   newlyUnsupported: 'NewlyUnsupported',
-  /** Accounts whose access role does not open. */
+  /** Accounts whose coverage access role is denied. */
   unknownAccounts: 'UnknownAccounts',
-  /** Parts that could not be read behind access roles that are open, and the registry. */
+  /** Parts of accounts, or the registry, that could not be read although the access role is granted. */
   unreadParts: 'UnreadParts',
-  /** Export copies that were shared hours ago and that the vault has not taken. */
+  /** Export copies that were shared hours ago and are not imported. */
   exportCopiesNotImported: 'ExportCopiesNotImported',
-  /** Messages in the dead-letter queues of all sources; what could not be counted is among the parts that were not read. */
+  /** Messages in the dead-letter queues of all sources. A queue that could not be read counts among the unread parts. */
   sourceDeadLetters: 'SourceDeadLetters',
-  /** Jobs of AWS Backup that failed, expired or were aborted since people were last told, or in a day. */
+  /** Jobs of AWS Backup that failed, expired or were aborted since the last alert, or within a day. */
   missedBackups: 'MissedBackups',
-  /** Vault copies of the last week whose source says otherwise than RDS of what they are copies of. */
+  /** Vault copies of the last week whose source tags RDS contradicts. */
   disputedCopies: 'DisputedCopies',
-  /** Databases that are tagged for backup in Regions that no vault covers. */
+  /** Databases with the backup tag in Regions without a vault. */
   databasesElsewhere: 'DatabasesInUncoveredRegions',
 } as const;
 
-/** Name of the metric that counts the databases of one verdict: `DatabasesLate`, `DatabasesSourceDeleted`. */
-export const databasesMetric = (verdict: string): string =>
-  `Databases${verdict
+/** Name of the metric that counts the databases with a protection status: `DatabasesLate`, `DatabasesSourceDeleted`. */
+export const databasesMetric = (status: string): string =>
+  `Databases${status
     .split('-')
     .map((word) => word[0]?.toUpperCase() + word.slice(1))
     .join('')}`;

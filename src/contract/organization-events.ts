@@ -1,4 +1,4 @@
-/** Names of the events of Organizations that may change who is to be enrolled. Those of units concern whoever is below.
+/** Events of Organizations that may change which accounts are enrolled. An event of a unit concerns all accounts below it.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_cloudtrail-integration.html */
 export const ORGANIZATION_EVENTS = [
   'AcceptHandshake',

@@ -1,8 +1,9 @@
-/** Why prune-copies does not trust the time. Copies grow old by the clock alone, so until then no copy is deleted. */
+/** Why `prune-copies` does not trust the time, by id. The clock alone ends the term of a copy, so that no copy is deleted while
+ * the time is not trusted. */
 export const DISTRUST = {
-  'no-time-from-aws': 'no answer of AWS in this run says what time it is',
-  'differs-from-aws': 'the clock differs from AWS’s by more than 15 minutes',
-  'first-run': 'no run before this one has noted the time; the next run deletes what is due',
+  'no-time-from-aws': 'no response of AWS in this run has the time',
+  'differs-from-aws': 'the clock differs from the clock of AWS by more than 15 minutes',
+  'first-run': 'no earlier run recorded the time; the next run deletes what is due',
   'went-back': 'the clock is earlier than at the last run',
   'jumped-ahead': 'the clock is more than 48 hours later than at the last run',
 } as const satisfies Record<string, string>;

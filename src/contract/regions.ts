@@ -1,6 +1,6 @@
 /**
- * The Regions of the `aws` partition, the one list of them: what is not in it is unknown. A copy of AWS's list, which grows
- * with every Region. https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+ * The Regions of the `aws` partition, in one list: any other Region is unknown. A copy of the list of AWS, which grows with
+ * every Region. https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
  */
 const ENABLED_BY_DEFAULT = [
   ...['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2'],
@@ -13,15 +13,15 @@ const OPT_IN = [
   ...['me-central-1', 'me-south-1', 'me-west-1', 'mx-central-1'],
 ];
 
-/** Regions of the `aws` partition, those to opt in to included. */
+/** Regions of the `aws` partition, opt-in Regions included. */
 export const REGIONS: readonly string[] = [...ENABLED_BY_DEFAULT, ...OPT_IN].sort();
 
-/** Those that an account must opt in to. */
+/** Regions that an account must opt in to. */
 export const OPT_IN_REGIONS: ReadonlySet<string> = new Set(OPT_IN);
 
-/** The day of the list: that of the release of `aws-cdk-lib` to whose table a test holds it. */
+/** The day of the list: that of the release of `aws-cdk-lib` with whose table a test compares it. */
 export const REGIONS_AS_OF = '2026-11-10';
 
-/** Every Region that is in none of these, the same order each time. */
+/** Every other Region, always in the same order. */
 export const otherRegions = (covered: readonly string[]): readonly string[] =>
   REGIONS.filter((region) => !covered.includes(region));

@@ -1,7 +1,7 @@
 import type { AmbientPower } from './ambient-powers';
 import { NAMES } from './names';
 
-/** One test that IAM Access Analyzer makes of a finding: a property, and the values or parts of values that pass.
+/** One criterion of an archive rule of IAM Access Analyzer: a property, and the values, or parts of values, that match.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html */
 export interface FindingTest {
   readonly property: string;
@@ -9,20 +9,21 @@ export interface FindingTest {
   readonly contains?: readonly string[];
 }
 
-/** Where a power over the vault shows: the accounts, and the Regions in which vaults stand. */
-export interface PowerGround {
+/** The accounts that a power is between, and the Regions of the vaults. */
+export interface PowerScope {
   readonly vault: string;
   readonly management: string;
   readonly regions: readonly string[];
 }
 
-/** Roles that `cdk bootstrap --trust` opens, with the names of the default qualifier; the fourth of its own CloudFormation.
+/** Roles that `cdk bootstrap --trust` lets other accounts assume, with the names of the default qualifier.
  * https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html */
 const BOOTSTRAP_ROLES = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
 const STACKSETS =
   'role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin';
 
-/** The finding on the inbox, which is open to SNS for topics of our name: another statement or condition is another finding. */
+/** The finding on the inbox, which SNS may send to for topics named `checkvalve-copies`: another statement or condition is
+ * another finding. */
 export const shownAtInbox = (inboxArn: string): readonly FindingTest[] => [
   { property: 'resource', eq: [inboxArn] },
   { property: 'resourceType', eq: ['AWS::SQS::Queue'] },
@@ -32,11 +33,11 @@ export const shownAtInbox = (inboxArn: string): readonly FindingTest[] => [
 const ROLE: FindingTest = { property: 'resourceType', eq: ['AWS::IAM::Role'] };
 
 /**
- * The findings by which an ambient power shows: each the tests that all of it pass, roles by their ARNs and whoever may take
- * them. The root of an account is told as its ARN or its number. Powers that are on no role show as none.
+ * The findings that an ambient power causes, each as the criteria that it meets: the ARN of a role and the principal that may
+ * assume it. A finding names the root of an account by its ARN or by its number. A power without a role causes no finding.
  */
-export function shownFindings(power: AmbientPower, ground: PowerGround): readonly (readonly FindingTest[])[] {
-  const { vault, management, regions } = ground;
+export function shownFindings(power: AmbientPower, scope: PowerScope): readonly (readonly FindingTest[])[] {
+  const { vault, management, regions } = scope;
   const role = (name: string): string => `arn:aws:iam::${vault}:role/${name}`;
   const byManagement: FindingTest = {
     property: 'principal.AWS',
@@ -47,7 +48,7 @@ export function shownFindings(power: AmbientPower, ground: PowerGround): readonl
       [{ property: 'resource', eq: [role('OrganizationAccountAccessRole')] }, ROLE, byManagement],
     ],
     AWSControlTowerExecution: [[{ property: 'resource', eq: [role('AWSControlTowerExecution')] }, ROLE, byManagement]],
-    // The end of its name is AWS's own.
+    // AWS chooses the end of the name.
     'stacksets-exec': [
       [
         { property: 'resource', contains: [role('stacksets-exec-')] },
@@ -62,7 +63,7 @@ export function shownFindings(power: AmbientPower, ground: PowerGround): readonl
         { property: 'principal.Federated', contains: [`arn:aws:iam::${vault}:saml-provider/AWSSSO_`] },
       ],
     ],
-    // A Region at a time: a test takes twenty values at the most.
+    // One rule for each Region, because a criterion takes at most twenty values.
     'cdk-bootstrap-trust': regions.map((region) => [
       { property: 'resource', eq: BOOTSTRAP_ROLES.map((one) => role(`cdk-hnb659fds-${one}-role-${vault}-${region}`)) },
       ROLE,

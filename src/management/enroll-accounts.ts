@@ -5,30 +5,30 @@ import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { enrollmentSettings } from '../config/enrollment-settings';
 import type { Allowance } from '../constructs/permissions';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import { ORGANIZATION_EVENTS } from '../contract/organization-events';
-import type { Alerts } from './alerts';
-import type { Registry } from './registry';
+import type { ManagementAlerts } from './management-alerts';
+import type { RegistryTable } from './registry';
 import { changeInstances, readStackSet } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
 
-/** What a step of the management account needs around it. */
+/** What a step of the management account needs. */
 export interface ManagementStepProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
-  readonly registry: Registry;
-  readonly alerts: Alerts;
+  readonly registry: RegistryTable;
+  readonly alerts: ManagementAlerts;
 }
 
-/** The step enroll-accounts: woken by what happens to accounts, and by a daily sweep for what nobody told. */
+/** The step `enroll-accounts`: woken by events of accounts, and by a daily sweep that finds what no event reported. */
 export class EnrollAccounts extends Construct {
   constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
     super(scope, id);
     const names = ENV.enrollAccounts;
     const queue = new WorkQueue(this, 'Work', { step: 'enroll-accounts', alerts });
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'enroll-accounts',
       roleName: roleNames.managementStep('enroll-accounts'),
       code,
@@ -37,33 +37,34 @@ export class EnrollAccounts extends Construct {
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,
+        [names.runbookUrl]: alerts.runbookUrl,
         [names.settings]: JSON.stringify(enrollmentSettings(config)),
       },
-      may: [...permissions(config, registry), ...queue.mayWork(), ...alerts.mayTell()],
+      may: [...permissions(config, registry), ...queue.permissions(), ...alerts.publishPermissions()],
     });
     queue.feed(handler);
     const targets = [new LambdaFunction(handler)];
-    // Matched by name alone: their shapes differ, and what they say decides nothing.
+    // The rule matches names only: the shapes of these events differ, and their content decides nothing.
     // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-organizations.html
     new Rule(this, 'AccountEvents', {
-      description: 'Checkvalve: something happened to an account',
+      description: 'Checkvalve: an account or a unit of the organization changed',
       eventPattern: { source: ['aws.organizations'], detail: { eventName: [...ORGANIZATION_EVENTS] } },
       targets,
     });
     new Rule(this, 'TagEvents', {
-      description: 'Checkvalve: an account was tagged',
+      description: 'Checkvalve: a tag of an account changed',
       eventPattern: { source: ['aws.tag'], detail: { service: ['organizations'], 'resource-type': ['account'] } },
       targets,
     });
     new Rule(this, 'Sweep', {
-      description: 'Checkvalve: looks at the whole organization',
+      description: 'Checkvalve: observes all accounts of the organization',
       schedule: Schedule.rate(Duration.days(1)),
       targets,
     });
   }
 }
 
-function permissions({ organization }: CheckvalveConfig, registry: Registry): readonly Allowance[] {
+function permissions({ organization }: CheckvalveConfig, registry: RegistryTable): readonly Allowance[] {
   const { managementAccount: account, id } = organization;
   return [
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html
@@ -71,13 +72,13 @@ function permissions({ organization }: CheckvalveConfig, registry: Registry): re
       sid: 'ListAccounts',
       actions: ['organizations:ListAccounts'],
       resources: ['*'],
-      because: 'Organizations lets a listing of accounts not be limited to a resource.',
+      because: 'Organizations supports no resources for listing accounts.',
     },
     {
       sid: 'ReadAccounts',
       actions: ['organizations:DescribeAccount', 'organizations:ListParents', 'organizations:ListTagsForResource'],
       resources: [`arn:aws:organizations::${account}:account/${id}/*`, `arn:aws:organizations::${account}:ou/${id}/*`],
-      because: 'Every account and unit of the organization may have to be looked at.',
+      because: 'The step may have to read every account and unit of the organization.',
     },
     readStackSet(account, ['cloudformation:ListStackInstances']),
     changeInstances(account, ['cloudformation:CreateStackInstances', 'cloudformation:DeleteStackInstances']),

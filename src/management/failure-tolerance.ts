@@ -7,9 +7,9 @@ export type FailureTolerance =
   | { readonly failureTolerancePercentage: number };
 
 /**
- * The tolerance of an upgrade. CloudFormation rounds a percentage down, so that 2 % of fewer than 50 accounts is none and one
- * broken account stops every upgrade. A count of at least one stands in its place wherever the number of accounts is given;
- * without a number, one account is tolerated unless the configuration asks for a percentage. 0 % stays none.
+ * The failure tolerance of an upgrade. CloudFormation rounds a percentage down, so that 2 % of fewer than 50 accounts is 0 and one
+ * failing account stops every upgrade. If the configuration has the number of accounts, the tolerance is a count of at least 1;
+ * without that number it is 1, unless the configuration has a percentage. 0 % stays 0.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationPreferences.html
  */
 export function failureTolerance({ accounts, failureTolerancePercent }: RolloutConfig): FailureTolerance {

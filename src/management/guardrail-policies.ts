@@ -2,16 +2,16 @@
 import type { Region } from '../contract/ids';
 import { EXECUTION_ROLES, NAMES, PREFIX, roleNames, TAGS } from '../contract/names';
 
-/** Who CloudFormation acts as in a member account: the pattern is that of both execution roles. */
+/** The roles that CloudFormation uses in a member account: the pattern matches both execution roles. */
 const ROLLOUT = EXECUTION_ROLES.administrator;
-/** All roles of ours; their names are protected. */
+/** All roles of Checkvalve; their names are protected. */
 const OUR_ROLES = `${PREFIX}-*`;
-/** The role in every Region that remembers what was exported. */
+/** The role of `export-snapshots` in every Region, which writes the export memory. */
 const EXPORTER = roleNames.exporter('*' as Region);
-/** The role that AWS Backup's console makes, and that teams back up and copy under.
+/** The role that the console of AWS Backup creates, and that teams use for backups and copies.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html */
 const BACKUP_ROLE = 'service-role/AWSBackupDefaultServiceRole';
-/** What carries the tag that the tooling puts on all it makes. */
+/** Resources with the tag of the tooling. */
 const OF_THE_TOOLING = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
 
 const arns = (service: string, ...resources: readonly string[]): string[] =>
@@ -21,24 +21,24 @@ const of = (service: string, ...operations: readonly string[]): string[] =>
   operations.map((operation) => `${service}:${operation}`);
 
 const SHARING = of('rds', 'ModifyDBClusterSnapshotAttribute', 'ModifyDBSnapshotAttribute');
-/** Snapshots that AWS Backup has made. */
+/** Snapshots of AWS Backup. */
 const OF_AWS_BACKUP = arns('rds', 'snapshot:awsbackup:*', 'cluster-snapshot:awsbackup:*');
 
-/** An action that is denied to whoever is not exempt. */
+/** Actions that are denied to every principal that is not exempt. */
 interface Guard {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-  /** Holds on everything but `resources`. */
+  /** Denies on every resource except `resources`. */
   readonly elsewhere?: boolean;
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
-  /** Holds where any value of a key is like this. */
+  /** Denies where any value of a key matches. */
   readonly whenAny?: Readonly<Record<string, string>>;
-  /** Holds unless this is so, too. */
+  /** Does not deny where this holds. */
   readonly unless?: Readonly<Record<string, string>>;
   /** Names of roles that are exempt from this guard alone. */
   readonly alsoExempt?: readonly string[];
-  /** Of our own roles the only one that is exempt from this guard. */
+  /** The only role of Checkvalve that is exempt from this guard. */
   readonly onlyOurs?: string;
 }
 
@@ -67,11 +67,12 @@ const deny =
     },
   });
 
-/** The tooling itself: its roles, functions, wakeups and stack. */
+/** Guards of the tooling itself: roles, functions, wakeups and stack. */
 const tooling = (protectedRoles: readonly string[], backupRoles: readonly string[]): readonly Guard[] => [
   {
-    // Whoever could make or change a role of an exempt name would be exempt. AcquireRole makes one from a template.
-    // Assumption (acquire-role-is-authorized-on-the-role): it is authorized on the role that it makes, as CreateRole is; IAM's action table does not list it yet.
+    // A principal that could create or change a role with an exempt name would be exempt. AcquireRole creates one from a template.
+    // Assumption (acquire-role-is-authorized-on-the-role): IAM authorizes it on the role that it creates, as it does CreateRole;
+    // the table of actions does not list it yet.
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
     sid: 'ExemptNames',
     actions: of(
@@ -90,14 +91,14 @@ const tooling = (protectedRoles: readonly string[], backupRoles: readonly string
     resources: roleArns(protectedRoles),
   },
   {
-    // Or hand such a role to a function of his own. AWS Backup is given its role for backups that are asked for by hand.
+    // A principal could also pass such a role to its own function. AWS Backup is exempt: on-demand backups pass it its role.
     sid: 'PassExemptRoles',
     actions: of('iam', 'PassRole'),
     resources: roleArns([...protectedRoles, ...backupRoles]),
     unless: { 'iam:PassedToService': 'backup.amazonaws.com' },
   },
   {
-    // Or put code of his own into a function that has one. PutResourcePolicy replaces a function's whole policy.
+    // A principal could also replace the code of a function with such a role. PutResourcePolicy replaces the policy of a function.
     // https://docs.aws.amazon.com/lambda/latest/api/API_PutResourcePolicy.html
     sid: 'Functions',
     actions: of(
@@ -140,10 +141,10 @@ const tooling = (protectedRoles: readonly string[], backupRoles: readonly string
   },
 ];
 
-/** What the tooling keeps: keys, plans, copies, the memory of them and the backup vault. */
+/** Guards of what the tooling keeps: keys, plans, copies, the export memory and the backup vault. */
 const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => [
   {
-    // One statement for both, since a policy has room for few.
+    // One statement for both, because a policy has room for few statements.
     sid: 'KeysAndPlans',
     actions: [
       ...of(
@@ -160,8 +161,8 @@ const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => 
     when: OF_THE_TOOLING,
   },
   {
-    // A key that RAM shares has a second policy, which PutKeyPolicy does not touch. RAM has no condition for the tags of
-    // what is shared, so no key is shared at all.
+    // A key that RAM shares has a second policy, which PutKeyPolicy does not change. RAM has no condition for the tags of a
+    // shared resource, so that sharing any key is denied.
     // Assumption (ram-resource-arn-holds-all-shared-resources): a request that names several ARNs carries all of them in `ram:ResourceArn`.
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsresourceaccessmanagerram.html
@@ -171,7 +172,7 @@ const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => 
     whenAny: { 'ram:ResourceArn': 'arn:aws:kms:*:*:key/*' },
   },
   {
-    // IAM has no condition for the account that a snapshot is shared with, so sharing is ours alone.
+    // IAM has no condition for the account that a snapshot is shared with, so that only Checkvalve may share.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
     sid: 'Sharing',
     actions: SHARING,
@@ -179,8 +180,8 @@ const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => 
     elsewhere: true,
   },
   {
-    // AWS Backup shares its own snapshots while it copies them to another account, under the role of the backup plan: a
-    // team's copies go on. Its service-linked roles are under no service control policy.
+    // AWS Backup shares its own snapshots while it copies them to another account, with the role of the backup plan: copies of
+    // teams stay possible. Service control policies do not apply to its service-linked roles.
     // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBackupServiceRolePolicyForBackup.html
     // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
     sid: 'SharingOfBackups',
@@ -189,7 +190,7 @@ const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => 
     alsoExempt: backupRoles,
   },
   {
-    // AWS Backup's console makes its role, so CreateRole stays allowed; nobody takes over one that is there.
+    // The console of AWS Backup creates its role, so that CreateRole stays allowed. An existing role cannot be taken over.
     sid: 'BackupRoles',
     actions: of('iam', 'DeleteRole', 'UpdateAssumeRolePolicy'),
     resources: roleArns(backupRoles),
@@ -205,8 +206,8 @@ const retainedResources = (backupRoles: readonly string[]): readonly Guard[] => 
     resources: arns('rds', `snapshot:${PREFIX}-*`, `cluster-snapshot:${PREFIX}-*`),
   },
   {
-    // What stands there says which snapshots the vault has: an item more, and a snapshot is never exported. A transaction is
-    // authorized as the writes in it, and PartiQL by actions of its own. Whatever makes a table fails while this one stands.
+    // The table records which snapshots the vault has: with a forged item, a snapshot is never exported. DynamoDB authorizes a
+    // transaction as the writes in it, and PartiQL by separate actions. Creating the table fails while it exists.
     // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
     sid: 'ExportMemory',
@@ -236,15 +237,15 @@ export interface Guardrail {
 }
 
 /**
- * The guardrails: service control policies that keep everybody in a member account, its administrator included, from
- * changing the tooling or what it keeps. Exempt are CloudFormation's rollout, our own roles, and roles that the
- * configuration names; all of these names are protected, so that nobody makes himself exempt.
- * A service control policy holds at most 5,120 characters.
+ * The guardrails: service control policies that deny principals of a member account, its administrators included, to change the
+ * tooling or what it keeps. Exempt are the execution roles of the rollout, the roles of Checkvalve, and roles that the
+ * configuration names. All of these names are protected, so that no principal can make itself exempt.
+ * A service control policy has at most 5,120 characters.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  *
- * @param exemptRoles names of roles that may do what is denied, for instance in an emergency
- * @param backupRoles names, with their paths, of roles under which AWS Backup copies for teams, beside the one that its
- * console makes
+ * @param exemptRoles names of roles that are exempt, for instance for emergencies
+ * @param backupRoles names, with their paths, of roles that AWS Backup uses for copies of teams, besides the one that its console
+ * creates
  */
 export function guardrailPolicies(
   exemptRoles: readonly string[],
@@ -259,12 +260,12 @@ export function guardrailPolicies(
   return [
     {
       name: `${PREFIX}-guards-tooling`,
-      description: 'Checkvalve: nobody changes the tooling but its rollout',
+      description: 'Checkvalve: only the rollout changes the tooling',
       document: document(tooling([OUR_ROLES, ...exempt], copying)),
     },
     {
       name: `${PREFIX}-guards-copies`,
-      description: 'Checkvalve: nobody disables export keys, shares snapshots or touches export copies but the tooling',
+      description: 'Checkvalve: only the tooling disables export keys, shares snapshots or changes export copies',
       document: document(retainedResources(copying)),
     },
   ];

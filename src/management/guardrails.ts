@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { CheckvalveError } from '../contract/errors';
 import { guardrailPolicies } from './guardrail-policies';
 
-/** Where the guardrails are attached, and who is exempt. */
+/** The units that the guardrails are attached to, and the exempt roles. */
 export interface GuardrailsProps {
   /** Ids of units, or the root. */
   readonly units: readonly string[];
@@ -14,8 +14,8 @@ export interface GuardrailsProps {
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html */
 const MAX_CHARACTERS = 5120;
 
-/** The guardrails as policies of the organization; it must have service control policies enabled.
- * @throws CheckvalveError `INVALID_INPUT` where the exempt names make a policy longer than Organizations allows */
+/** The guardrails as policies of the organization, which must have service control policies enabled.
+ * @throws CheckvalveError `INVALID_INPUT` when the exempt names make a policy longer than Organizations allows */
 export class Guardrails extends Construct {
   constructor(scope: Construct, id: string, { units, exemptRoles, backupRoles }: GuardrailsProps) {
     super(scope, id);

@@ -1,29 +1,30 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
-import { Alerts } from './alerts';
+import { runbookUrlOf } from '../config/runbook-url';
 import { EnrollAccounts } from './enroll-accounts';
 import { Guardrails } from './guardrails';
-import { Registry } from './registry';
-import { RegistryAccess } from './registry-access';
+import { ManagementAlerts } from './management-alerts';
+import { RegistryTable } from './registry';
+import { RegistryAccessRole } from './registry-access';
 import { WatchRollout } from './watch-rollout';
 
-/** What the management account holds, beside the tooling's StackSet. */
+/** What the stack of the management account needs. */
 export interface ManagementStackProps extends StackProps {
   readonly config: CheckvalveConfig;
   /** The bundles of its steps. */
   readonly code: { readonly enrollAccounts: string; readonly watchRollout: string };
 }
 
-/** The management account: it knows the organization, keeps the registry, and lets the vault read that. */
+/** The stack of the management account: its steps observe the organization and keep the registry, which the vault may read. */
 export class ManagementStack extends Stack {
   constructor(scope: Construct, id: string, { config, code, ...props }: ManagementStackProps) {
     super(scope, id, props);
-    const alerts = new Alerts(this, 'Alerts');
-    const registry = new Registry(this, 'Registry');
+    const alerts = new ManagementAlerts(this, 'Alerts', { runbookUrl: runbookUrlOf(config) });
+    const registry = new RegistryTable(this, 'Registry');
     new EnrollAccounts(this, 'EnrollAccounts', { config, code: code.enrollAccounts, registry, alerts });
     new WatchRollout(this, 'WatchRollout', { config, code: code.watchRollout, registry, alerts });
     if (config.guardrails) new Guardrails(this, 'Guardrails', config.guardrails);
-    new RegistryAccess(this, 'RegistryAccess', { config, registry });
+    new RegistryAccessRole(this, 'RegistryAccess', { config, registry });
   }
 }

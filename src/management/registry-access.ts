@@ -4,21 +4,21 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { documentOf } from '../constructs/permissions';
 import { accountId, type Region } from '../contract/ids';
 import { NAMES, roleArn, roleNames } from '../contract/names';
-import type { Registry } from './registry';
+import type { RegistryTable } from './registry';
 
-/** What the access role opens to. */
+/** What the access role needs. */
 export interface RegistryAccessProps {
   readonly config: CheckvalveConfig;
-  readonly registry: Registry;
+  readonly registry: RegistryTable;
 }
 
-/** The access role through which the vault reads the registry: nothing else, and nobody but the steps that need it. */
-export class RegistryAccess extends Construct {
+/** The access role that lets the vault read the registry and nothing else. Only the steps that need it can assume it. */
+export class RegistryAccessRole extends Construct {
   constructor(scope: Construct, id: string, { config, registry }: RegistryAccessProps) {
     super(scope, id);
     const vault = accountId(config.vault.account);
-    // One accepts what the registry says; the other reports what has not been accepted yet. `*` stands for the Region: a
-    // trust policy holds 2,048 characters, so it cannot name two roles for each of many Regions.
+    // `follow-sources` accepts accounts of the registry; `report-coverage` reports accounts that are not accepted yet. `*` stands
+    // for the Region: a trust policy has at most 2,048 characters, which do not suffice for two roles in each of many Regions.
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     const readers = ['follow-sources', 'report-coverage'].map((step) =>
       roleArn(vault, roleNames.vaultStep(step, '*' as Region)),

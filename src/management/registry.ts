@@ -3,8 +3,8 @@ import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
 
-/** Which accounts are enrolled. One item an account; retained, because the vault follows what it says. */
-export class Registry extends Construct {
+/** The table of enrolled accounts, with one item for each. It is retained, because the vault follows the accounts in it. */
+export class RegistryTable extends Construct {
   readonly tableArn: string;
   readonly tableName: string;
 

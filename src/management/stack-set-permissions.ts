@@ -2,12 +2,12 @@ import { Aws } from 'aws-cdk-lib';
 import type { Allowance } from '../constructs/permissions';
 import { NAMES } from '../contract/names';
 
-const ID_UNKNOWN = 'The id in the ARN of a StackSet is known only once it is made.';
+const ID_UNKNOWN = 'The id in the ARN of a StackSet is known only after the StackSet is created.';
 
 const stackSetArn = (account: string): string =>
   `arn:aws:cloudformation:${Aws.REGION}:${account}:stackset/${NAMES.stackSet}:*`;
 
-/** Lets a step read the tooling's StackSet. */
+/** Permission to read the StackSet of the tooling. */
 export const readStackSet = (account: string, actions: readonly string[]): Allowance => ({
   sid: 'ReadStackSet',
   actions,
@@ -15,7 +15,7 @@ export const readStackSet = (account: string, actions: readonly string[]): Allow
   because: ID_UNKNOWN,
 });
 
-/** Lets a step start operations: besides the StackSet, CloudFormation asks for the target and the types of an operation.
+/** Permission to start operations. CloudFormation authorizes them on the StackSet, on its targets and on resource types.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html */
 export const changeInstances = (account: string, actions: readonly string[]): Allowance => ({
   sid: 'ChangeInstances',
@@ -25,5 +25,5 @@ export const changeInstances = (account: string, actions: readonly string[]): Al
     `arn:aws:cloudformation:*:${account}:stackset-target/${NAMES.stackSet}:*/*`,
     `arn:aws:cloudformation:${Aws.REGION}::type/resource/*`,
   ],
-  because: `${ID_UNKNOWN} CloudFormation asks for its resource types as well.`,
+  because: `${ID_UNKNOWN} CloudFormation also authorizes resource types.`,
 });

@@ -13,15 +13,15 @@ import { NAMES } from '../contract/names';
 import { type DeployedResource, executionRoleOf, executionRoleTemplate } from './execution-role/execution-role';
 import { failureTolerance } from './failure-tolerance';
 
-/** What is carried, and how fast. */
+/** What the StackSet deploys, and how fast. */
 export interface ToolingStackSetProps {
   readonly tooling: StackSetStack;
   readonly rollout?: RolloutConfig;
-  /** Whose StackSets deploy it. */
+  /** The account whose StackSets deploy it. */
   readonly managementAccount: string;
 }
 
-/** The StackSet that carries the tooling into production accounts. It has no instances of its own: enrollment makes them. */
+/** The StackSet that deploys the tooling into production accounts. Its template has no instances: `enroll-accounts` creates them. */
 export class ToolingStackSet extends Construct {
   constructor(scope: Construct, id: string, { tooling, rollout, managementAccount }: ToolingStackSetProps) {
     super(scope, id);
@@ -31,11 +31,10 @@ export class ToolingStackSet extends Construct {
     };
     const stackSet = new StackSet(this, 'Tooling', {
       stackSetName: NAMES.stackSet,
-      description: 'Checkvalve: the export tooling of every production account',
+      description: 'Checkvalve: exports snapshots in every production account',
       template: StackSetTemplate.fromStackSetStack(tooling),
       capabilities: [Capability.NAMED_IAM],
-      // Automatic deployment knows neither tags nor account filters: switched on, every account that joins a unit would
-      // get the tooling. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+      // Automatic deployment supports neither tags nor account filters: every account that joins a unit would get the tooling. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
       deploymentType: DeploymentType.serviceManaged({ autoDeployEnabled: false, delegatedAdmin: false }),
       managedExecution: true,
       operationPreferences: {
@@ -44,16 +43,16 @@ export class ToolingStackSet extends Construct {
         ...failureTolerance(rollout ?? {}),
       },
     });
-    // An empty list would say that there shall be no instances; no list says that they are somebody else's business.
+    // An empty list would delete all instances; without a list, CloudFormation leaves the instances alone.
     const resource = stackSet.node.findAll().find((one): one is CfnStackSet => 'cfnResourceType' in one);
     resource?.addPropertyDeletionOverride('StackInstancesGroup');
-    // Otherwise no more accounts are worked on at once than may fail, and one: with a small tolerance nearly one by one.
+    // In strict mode, at most one account more than may fail is deployed to at a time: with a small tolerance nearly one by one.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/concurrency-mode.html
     resource?.addPropertyOverride('OperationPreferences.ConcurrencyMode', 'SOFT_FAILURE_TOLERANCE');
-    // In either mode: what the rehearsal authorizes the deployment by is written down for every resource.
-    this.node.addValidation({ validate: () => unwritten(tooling) });
+    // With either execution role: the rehearsal authorizes the deployment by these permissions, so that no resource may lack them.
+    this.node.addValidation({ validate: () => missingPermissions(tooling) });
     if (executionRole !== 'generated') return;
-    // The CDK does not have these properties yet.
+    // The CDK does not support these properties yet.
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-custom-execution-role.html
     const role = () => JSON.stringify(executionRoleTemplate(executionRoleOf(resourcesOf(tooling)), managementAccount));
     resource?.addPropertyOverride('ExecutionRoleTemplateBody', Lazy.string({ produce: role }));
@@ -61,7 +60,7 @@ export class ToolingStackSet extends Construct {
   }
 }
 
-/** The resources of a stack as they will stand in its template. */
+/** The resources of a stack as in its template. */
 function resourcesOf(stack: StackSetStack): Readonly<Record<string, DeployedResource>> {
   const rendered = stack.node
     .findAll()
@@ -73,7 +72,7 @@ function resourcesOf(stack: StackSetStack): Readonly<Record<string, DeployedReso
   return Object.fromEntries(rendered.flatMap(({ Resources }) => Object.entries(Resources)));
 }
 
-function unwritten(tooling: StackSetStack): string[] {
+function missingPermissions(tooling: StackSetStack): string[] {
   try {
     executionRoleOf(resourcesOf(tooling));
     return [];

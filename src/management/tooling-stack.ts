@@ -4,15 +4,15 @@ import { SourceTooling, type SourceToolingProps } from '../../stacksets/source-t
 import type { RolloutConfig } from '../config/checkvalve-config';
 import { ToolingStackSet } from './tooling-stack-set';
 
-/** What is pushed, how fast, and where the StackSet stands. */
+/** What the StackSet deploys, and how fast. */
 export interface ToolingStackProps extends StackProps {
   readonly tooling: SourceToolingProps;
   readonly rollout?: RolloutConfig;
 }
 
 /**
- * The StackSet, in a stack of its own: CloudFormation waits for a StackSet's operation, and rolls the whole stack back
- * when it fails.
+ * The StackSet in a stack of its own, because CloudFormation waits for the operation of a StackSet, and rolls the whole stack
+ * back when the operation fails.
  */
 export class ToolingStack extends Stack {
   constructor(scope: Construct, id: string, { tooling, rollout, ...props }: ToolingStackProps) {

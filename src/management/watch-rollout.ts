@@ -2,21 +2,21 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { NAMES, roleNames } from '../contract/names';
 import type { ManagementStepProps } from './enroll-accounts';
 import { changeInstances, readStackSet } from './stack-set-permissions';
 import { WorkQueue } from './work-queue';
 
-/** The step watch-rollout: woken by each operation of the StackSet that ends, and every hour, to try again what failed. */
+/** The step `watch-rollout`: woken when an operation of the StackSet ends, and every hour, to try again what failed. */
 export class WatchRollout extends Construct {
   constructor(scope: Construct, id: string, { config, code, registry, alerts }: ManagementStepProps) {
     super(scope, id);
     const { managementAccount: account, rootId } = config.organization;
     const names = ENV.watchRollout;
     const queue = new WorkQueue(this, 'Work', { step: 'watch-rollout', alerts });
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'watch-rollout',
       roleName: roleNames.managementStep('watch-rollout'),
       code,
@@ -26,6 +26,7 @@ export class WatchRollout extends Construct {
         [names.registryTable]: registry.tableName,
         [names.alertsTopic]: alerts.topic.topicArn,
         [names.queue]: queue.url,
+        [names.runbookUrl]: alerts.runbookUrl,
       },
       may: [
         readStackSet(account, [
@@ -37,15 +38,15 @@ export class WatchRollout extends Construct {
         ]),
         changeInstances(account, ['cloudformation:DeleteStackInstances', 'cloudformation:UpdateStackInstances']),
         { sid: 'KeepRegistry', actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], resources: [registry.tableArn] },
-        ...queue.mayWork(),
-        ...alerts.mayTell(),
+        ...queue.permissions(),
+        ...alerts.publishPermissions(),
       ],
     });
     queue.feed(handler);
     const targets = [new LambdaFunction(handler)];
     // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-cloudformation.html
     new Rule(this, 'OperationEvents', {
-      description: 'Checkvalve: an operation on the tooling went on',
+      description: 'Checkvalve: the status of an operation of the tooling changed',
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation StackSet Operation Status Change'],
@@ -56,7 +57,7 @@ export class WatchRollout extends Construct {
       targets,
     });
     new Rule(this, 'Sweep', {
-      description: 'Checkvalve: looks at every instance of the tooling, and tries again what failed',
+      description: 'Checkvalve: observes every instance of the tooling, and tries again what failed',
       schedule: Schedule.rate(Duration.hours(1)),
       targets,
     });

@@ -3,22 +3,27 @@ import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Allowance } from '../constructs/permissions';
-import { VISIBILITY_TIMEOUT } from '../constructs/step';
+import { VISIBILITY_TIMEOUT } from '../constructs/step-lambda';
 import { PREFIX } from '../contract/names';
-import type { Alerts } from './alerts';
+import type { ManagementAlerts } from './management-alerts';
 
-/** Tries before a message is a dead letter: with the step's backoff, about two hours. */
-const MOST_TRIES = 12;
+/** Attempts before a message moves to the dead-letter queue: with the backoff of the step, about two hours. */
+const MAX_ATTEMPTS = 12;
 
 /**
- * The work that a step has left for later: one message a run, in order within a group, so that one sweep is never in two
- * places. What fails comes back later and later, and in the end to the dead letters, of which people hear.
+ * The queue of work that a step left for later: one message for each run, in order within a group, so that two runs never
+ * continue the same sweep. A message that fails is retried less and less often and ends in the dead-letter queue, which has an
+ * alarm.
  */
 export class WorkQueue extends Construct {
   readonly url: string;
   private readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, { step, alerts }: { readonly step: string; readonly alerts: Alerts }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { step, alerts }: { readonly step: string; readonly alerts: ManagementAlerts },
+  ) {
     super(scope, id);
     const shared = {
       fifo: true,
@@ -31,22 +36,22 @@ export class WorkQueue extends Construct {
       ...shared,
       queueName: `${PREFIX}-${step}.fifo`,
       visibilityTimeout: VISIBILITY_TIMEOUT,
-      deadLetterQueue: { maxReceiveCount: MOST_TRIES, queue: deadLetters },
+      deadLetterQueue: { maxReceiveCount: MAX_ATTEMPTS, queue: deadLetters },
     });
     this.url = this.queue.queueUrl;
     alerts.watchDeadLetters(step, deadLetters);
   }
 
-  /** What the step needs to be fed from the queue, and to feed it. */
-  mayWork(): readonly Allowance[] {
+  /** What the step needs to receive messages from the queue and to send messages to it. */
+  permissions(): readonly Allowance[] {
     const resources = [this.queue.queueArn];
     return [
-      { sid: 'HearWork', actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], resources },
-      { sid: 'LeaveWork', actions: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'], resources },
+      { sid: 'ReceiveWork', actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'], resources },
+      { sid: 'QueueWork', actions: ['sqs:ChangeMessageVisibility', 'sqs:SendMessage'], resources },
     ];
   }
 
-  /** Feeds the step. */
+  /** Lets the queue invoke the step. */
   feed(handler: IFunction): void {
     new EventSourceMapping(this, 'Work', {
       target: handler,

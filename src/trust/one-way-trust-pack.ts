@@ -57,14 +57,14 @@ export class OneWayTrustPack implements IPolicyValidationPlugin {
   }
 
   /**
-   * @throws CheckvalveError `TRUST_RULE_EXCUSED` when a rule of this pack was acknowledged anywhere, and whatever a template
+   * @throws CheckvalveError `TRUST_RULE_EXEMPTED` when a rule of this pack was acknowledged anywhere, and whatever a template
    * that cannot be judged throws
    */
   private violationsIn(app: IConstruct): readonly PolicyViolation[] {
     const exempt = excuses(app);
     if (exempt.length > 0) {
       throw new CheckvalveError(
-        'TRUST_RULE_EXCUSED',
+        'TRUST_RULE_EXEMPTED',
         `A rule of one-way trust was acknowledged at ${[...new Set(exempt)].join(', ')}. ${RULES.map(({ promise }) => promise).join(' ')}`,
         'Remove the acknowledgement, and mend what it was to excuse: the promise has no exceptions.',
       );

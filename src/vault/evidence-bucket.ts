@@ -4,12 +4,12 @@ import { Construct } from 'constructs';
 import { accountId, region } from '../contract/ids';
 import { evidenceBucket } from '../contract/names';
 
-/** How long the report of a day is kept. */
+/** Years for which the report of a day is kept. */
 const YEARS = 7;
 
 /**
- * The vault's reports, for whoever asks years later. A day's report is locked for a year as it is written (see S3Evidence);
- * the newest one is written over each hour, and its older versions go after a month.
+ * The bucket for reports, as evidence for auditors in later years. The report of a day is locked for a year when it is written
+ * (see S3Evidence). The newest report is overwritten each hour, and its earlier versions expire after a month.
  */
 export class EvidenceBucket extends Construct {
   readonly bucketName: string;
@@ -21,7 +21,7 @@ export class EvidenceBucket extends Construct {
     const bucket = new Bucket(this, 'Bucket', {
       bucketName: evidenceBucket(accountId(account), region(place)),
       versioned: true,
-      // The lock itself comes with each object: a default would lock every hour's version of the newest report.
+      // Each object has its own lock: a default would lock the version of the newest report of every hour.
       objectLockEnabled: true,
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -30,13 +30,13 @@ export class EvidenceBucket extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
         { id: 'keep-for-years', expiration: Duration.days(365 * YEARS) },
-        { id: 'drop-what-was-written-over', noncurrentVersionExpiration: Duration.days(31) },
+        { id: 'expire-overwritten-versions', noncurrentVersionExpiration: Duration.days(31) },
       ],
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'Who reads a report is in the trail of data events where somebody wants it; a log bucket would want a log too.',
+        'CloudTrail data events record reads of reports where they are enabled; a bucket for access logs would need a log as well.',
     });
     this.bucketName = bucket.bucketName;
     this.bucketArn = bucket.bucketArn;

@@ -3,29 +3,29 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
-import type { Inbox } from './inbox';
-import type { Sources } from './sources';
+import type { InboxQueue } from './inbox';
+import type { VaultSourcesTable } from './sources';
 
-/** What follow-sources needs around it. */
+/** What `follow-sources` needs. */
 export interface FollowSourcesProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
-  readonly inbox: Inbox;
-  readonly sources: Sources;
+  readonly inbox: InboxQueue;
+  readonly sources: VaultSourcesTable;
 }
 
-/** The step follow-sources: each hour it reads the registry, and subscribes the inbox to every enrolled topic. */
+/** The step `follow-sources`: each hour it reads the registry and subscribes the inbox to the topic of every enrolled account. */
 export class FollowSources extends Construct {
   constructor(scope: Construct, id: string, { config, code, inbox, sources }: FollowSourcesProps) {
     super(scope, id);
     const here = region(Stack.of(this).region);
     const names = ENV.followSources;
     const accessRole = roleArn(accountId(config.organization.managementAccount), NAMES.registryAccess);
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'follow-sources',
       roleName: roleNames.vaultStep('follow-sources', here),
       code,
@@ -40,12 +40,11 @@ export class FollowSources extends Construct {
       may: [
         { sid: 'AssumeRegistryAccess', actions: ['sts:AssumeRole'], resources: [accessRole] },
         { sid: 'KeepSources', actions: ['dynamodb:PutItem', 'dynamodb:Scan'], resources: [sources.tableArn] },
-        // The topics of all accounts: which of them are followed is what the step decides.
         {
           sid: 'Subscribe',
           actions: ['sns:Subscribe'],
           resources: [`arn:aws:sns:${here}:*:${NAMES.copiesTopic}`],
-          because: 'Topics of all accounts: the registry says which of them are followed.',
+          because: 'The registry says which accounts are followed: any account may have such a topic.',
         },
       ],
     });

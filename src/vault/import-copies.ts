@@ -5,33 +5,33 @@ import { Construct } from 'constructs';
 import { admissionRules } from '../config/admission-rules';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
-import { Step } from '../constructs/step';
-import { Wakeups } from '../constructs/wakeups';
+import { StepLambda } from '../constructs/step-lambda';
+import { WakeupQueue } from '../constructs/wakeups';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
+import { INTERVALS } from '../contract/intervals';
 import { COPY_KEY_ACTIONS, PREFIX, roleNames, TAGS } from '../contract/names';
-import { RHYTHM } from '../contract/rhythm';
 import type { ImportKey } from './import-key';
-import type { Inbox } from './inbox';
-import type { Sources } from './sources';
+import type { InboxQueue } from './inbox';
+import type { VaultSourcesTable } from './sources';
 
-/** What import-copies needs around it. */
+/** What `import-copies` needs. */
 export interface ImportCopiesProps {
   readonly config: CheckvalveConfig;
   readonly limits: Readonly<Record<string, number>>;
   readonly code: string;
   readonly key: ImportKey;
-  readonly inbox: Inbox;
-  readonly sources: Sources;
+  readonly inbox: InboxQueue;
+  readonly sources: VaultSourcesTable;
 }
 
-/** The step import-copies: woken by a ring at the inbox, by its own finished copies, and by a sweep. */
+/** The step `import-copies`: woken by a notification in the inbox, by its own finished copies, and by a sweep. */
 export class ImportCopies extends Construct {
   constructor(scope: Construct, id: string, { config, limits, code, key, inbox, sources }: ImportCopiesProps) {
     super(scope, id);
     const here = region(Stack.of(this).region);
-    const wakeups = new Wakeups(this, 'Wakeups');
-    const { handler } = new Step(this, 'Step', {
+    const wakeups = new WakeupQueue(this, 'Wakeups');
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'import-copies',
       roleName: roleNames.vaultStep('import-copies', here),
       code,
@@ -44,20 +44,20 @@ export class ImportCopies extends Construct {
       },
       may: [...permissions({ region: here, account: config.vault.account, inbox, sources }), wakeups.permissions],
     });
-    new EventSourceMapping(this, 'Rings', {
+    new EventSourceMapping(this, 'Notifications', {
       target: handler,
       eventSourceArn: inbox.queue.queueArn,
       batchSize: 10,
-      maxBatchingWindow: Duration.seconds(RHYTHM.gatheringSeconds),
+      maxBatchingWindow: Duration.seconds(INTERVALS.gatheringSeconds),
       reportBatchItemFailures: true,
-      // Whoever rings all night wakes two runs at a time and no more: each looks at everything anyway.
+      // However many notifications a source sends, at most two runs go on at a time: each run observes all sources.
       maxConcurrency: 2,
     });
     wakeups.on('CopyEvents', 'Checkvalve: a copy in the vault has finished', COPY_EVENTS).wake(handler);
   }
 }
 
-/** A copy has finished, made in this Region or from another. Copies of clusters end without an event.
+/** A copy of a snapshot of this or another Region has finished. Copies of clusters end without an event.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
 const COPY_EVENTS: EventPattern = {
   source: ['aws.rds'],
@@ -70,60 +70,61 @@ interface Reach extends Pick<ImportCopiesProps, 'inbox' | 'sources'> {
   readonly account: string;
 }
 
-/** What the step may do, and on what. It can neither share nor delete. */
+/** Permissions of the step. It can neither share nor delete. */
 function permissions({ region: here, account, inbox, sources }: Reach): readonly Allowance[] {
   const rds = `arn:aws:rds:${here}:${account}`;
   const throughRds = { StringEquals: { 'kms:ViaService': `rds.${here}.amazonaws.com` } };
   const unmarked = { StringNotEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
-  // The export keys of all accounts that let us: their ids are known to the accounts alone.
+  // The export keys of all accounts: only the accounts know their ids.
   const keys = [`arn:aws:kms:${here}:*:key/*`];
   const shared = (kind: string) => [`arn:aws:rds:${here}:*:${kind}:${PREFIX}-*`];
   return [
     {
-      sid: 'HearRings',
+      sid: 'ReceiveNotifications',
       actions: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
       resources: [inbox.queue.queueArn],
     },
     { sid: 'ReadSources', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
     {
-      sid: 'GrantedAccess',
+      sid: 'AssumeAccessRoles',
       actions: ['sts:AssumeRole'],
       resources: [`arn:aws:iam::*:role/${roleNames.snapshotAccess(here)}`],
-      because: 'Every enrolled account has this access role: the vault decides which of them it opens.',
+      because: 'Every enrolled account has this access role: the vault decides which of them it assumes.',
     },
     ...readSnapshots(rds),
-    // RDS authorizes the source as well as the target. Whether the tags of the request are in the context of a source is not
-    // documented, nor whether `aws:ResourceAccount` of a shared snapshot holds its owner or the caller. The ARN says whose a
-    // snapshot is: of the vault's own, whatever is not about to be made with our mark is denied.
+    // RDS authorizes a copy on its source and on its target. AWS does not document whether the request tags are in the context
+    // for the source, nor whether `aws:ResourceAccount` of a shared snapshot is its owner or the caller. The ARN contains the
+    // owner: for snapshots of the vault, every copy is denied that is not created with the tag `checkvalve:role`.
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     {
       sid: 'CopySharedInstances',
       actions: ['rds:CopyDBSnapshot'],
       resources: shared('snapshot'),
-      because: 'Copies of our name are copied, whichever account shares them.',
+      because: 'Export copies are shared by accounts that are not known at deployment.',
     },
     {
       sid: 'CopySharedClusters',
       actions: ['rds:CopyDBClusterSnapshot'],
       resources: shared('cluster-snapshot'),
-      because: 'Copies of our name are copied, whichever account shares them.',
+      because: 'Export copies are shared by accounts that are not known at deployment.',
     },
     {
-      sid: 'KeepToMarkedCopies',
+      sid: 'DenyCopiesWithoutRoleTag',
       effect: 'Deny',
       actions: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
       resources: [`${rds}:cluster-snapshot:*`, `${rds}:snapshot:*`],
       when: unmarked,
     },
     ...tagCopies([`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`]),
-    // The vault's own key is among the keys of all accounts.
+    // The keys of all accounts include the import key.
     {
       sid: 'UseKeysThroughRds',
       actions: COPY_KEY_ACTIONS,
       resources: keys,
       when: throughRds,
-      because: 'The ids of export keys are known to their accounts alone, and each key says by itself whom it lets in.',
+      because:
+        'Only the source accounts know the ids of export keys, and each key policy names the role that it allows.',
     },
     {
       sid: 'GrantKeysToRds',
@@ -133,15 +134,16 @@ function permissions({ region: here, account, inbox, sources }: Reach): readonly
         ...throughRds,
         Bool: { 'kms:GrantIsForAWSResource': 'true' },
       },
-      because: 'The ids of export keys are known to their accounts alone, and each key says by itself whom it lets in.',
+      because:
+        'Only the source accounts know the ids of export keys, and each key policy names the role that it allows.',
     },
   ];
 }
 
 /**
- * A copy is given its tags as it is made, our mark among them; on any copy of ours it may be written that it failed. IAM has
- * no way to tell a new copy from one that is there, so prune-copies believes what a copy says of itself only where its name,
- * which nobody can change, says the same.
+ * A copy gets its tags when it is created, `checkvalve:role` among them; later the step may add only the tag that it failed. IAM
+ * cannot distinguish a new copy from an existing one, so that `prune-copies` trusts the tags of a copy only where they match its
+ * name, which no principal can change.
  */
 const tagCopies = (copies: readonly string[]): readonly Allowance[] => [
   {
@@ -149,7 +151,7 @@ const tagCopies = (copies: readonly string[]): readonly Allowance[] => [
     actions: ['rds:AddTagsToResource'],
     resources: copies,
     when: { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } },
-    because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    because: 'The name of a copy contains its snapshot, which is not known at deployment: only the prefix is.',
   },
   {
     sid: 'MarkFailedCopies',
@@ -160,6 +162,6 @@ const tagCopies = (copies: readonly string[]): readonly Allowance[] => [
       'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.failedAt] },
       Null: { 'aws:TagKeys': 'false' },
     },
-    because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+    because: 'The name of a copy contains its snapshot, which is not known at deployment: only the prefix is.',
   },
 ];

@@ -3,17 +3,16 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement } from 'aws-cdk-l
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-/** What an owner does with a key, but for grants. */
-const BUT_GRANTS: readonly string[] = [
+/** Actions of the owner of a key, except grants. */
+const ALL_BUT_GRANTS: readonly string[] = [
   ...['CancelKeyDeletion', 'CreateAlias', 'Decrypt', 'DeleteAlias', 'Describe*', 'Disable*', 'Enable*', 'Encrypt'],
   ...['GenerateDataKey*', 'Get*', 'List*', 'PutKeyPolicy', 'ReEncrypt*', 'RetireGrant', 'RevokeGrant'],
   ...['RotateKeyOnDemand', 'ScheduleKeyDeletion', 'TagResource', 'UntagResource', 'Update*'],
 ].map((action) => `kms:${action}`);
 
 /**
- * The key of every vault copy. No principal outside the vault, ever; grants for AWS services alone, since nothing allows any
- * other. Nothing is denied to everybody: AWS warns that a denial for `*` in a key policy can break copies of RDS even where it
- * makes exceptions. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ * The key of every vault copy. It allows no principal outside the vault, and grants only for AWS services. It denies nothing to
+ * all principals: AWS warns that such a statement in a key policy can make copies of RDS fail, even with exceptions. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
  */
 export class ImportKey extends Construct {
   readonly keyArn: string;
@@ -27,7 +26,7 @@ export class ImportKey extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       policy: new PolicyDocument({
         statements: [
-          new PolicyStatement({ sid: 'VaultAlone', principals: owner, actions: [...BUT_GRANTS], resources: ['*'] }),
+          new PolicyStatement({ sid: 'VaultAlone', principals: owner, actions: [...ALL_BUT_GRANTS], resources: ['*'] }),
           new PolicyStatement({
             sid: 'GrantsForAwsServicesAlone',
             principals: owner,

@@ -2,12 +2,12 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { VISIBILITY_TIMEOUT } from '../constructs/step';
+import { VISIBILITY_TIMEOUT } from '../constructs/step-lambda';
 import { NAMES } from '../contract/names';
 import { OPT_IN_REGIONS } from '../contract/regions';
 
-/** In a Region that an account must opt in to SNS signs with a principal of the Region's own. Elsewhere that principal does not
- * exist, and a policy that named it might be refused.
+/** The principals of SNS. In an opt-in Region, SNS sends as a principal of that Region; elsewhere this principal does not exist,
+ * and AWS might refuse a policy that names it.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html */
 const snsIn = (region: string): ServicePrincipal[] => [
   new ServicePrincipal('sns.amazonaws.com'),
@@ -15,16 +15,16 @@ const snsIn = (region: string): ServicePrincipal[] => [
 ];
 
 /**
- * A public letter box with a policy that never changes: SNS may drop in what comes from a topic of our name, whoever
- * owns it, and nobody else may do anything. What is dropped in is a ring at the access role: the importer decides by itself
- * whose ring it heeds.
+ * The queue that receives notifications. Its policy never changes: SNS may send messages of any topic named `checkvalve-copies`,
+ * in any account, and no other principal outside the vault is allowed anything. `import-copies` decides which accounts it accepts
+ * notifications from.
  */
-export class Inbox extends Construct {
+export class InboxQueue extends Construct {
   readonly queue: IQueue;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    // SQS's own encryption: a queue under the AWS managed key would never receive anything from SNS.
+    // SQS-managed encryption: a queue under the AWS managed key would receive nothing from SNS.
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
     const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) };
     const queue = new Queue(this, 'Queue', {

@@ -4,26 +4,26 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { readSnapshots } from '../constructs/permissions';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { region } from '../contract/ids';
+import { INTERVALS } from '../contract/intervals';
 import { LATEST_COVERAGE, LATEST_PRUNING, PREFIX, roleNames, TAGS } from '../contract/names';
-import { RHYTHM } from '../contract/rhythm';
 import type { EvidenceBucket } from './evidence-bucket';
-import type { Sources } from './sources';
+import type { VaultSourcesTable } from './sources';
 
-/** What prune-copies needs around it. */
+/** What `prune-copies` needs. */
 export interface PruneCopiesProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
   readonly evidence: EvidenceBucket;
-  readonly sources: Sources;
+  readonly sources: VaultSourcesTable;
 }
 
 /**
- * The step prune-copies: every few hours it deletes what is past its term. Its role is the only one in the vault that may
- * delete a snapshot, and only one with our name and our mark that is not on hold: IAM holds it to that, whatever the code
- * does. How old a copy must be IAM cannot say; that is the code's to keep.
+ * The step `prune-copies`: every few hours it deletes copies past their term. Its role is the only one in the vault that may
+ * delete snapshots. IAM limits it to snapshots with the prefix and the tag of a vault copy and without a legal hold. IAM cannot
+ * check the age of a copy; the code does.
  */
 export class PruneCopies extends Construct {
   constructor(scope: Construct, id: string, { config, code, evidence, sources }: PruneCopiesProps) {
@@ -36,9 +36,9 @@ export class PruneCopies extends Construct {
         Null: { [`aws:ResourceTag/${TAGS.legalHold}`]: 'true' },
       },
       because:
-        'Copies are named after snapshots yet to be made: our prefix is what is known, and the mark must be there.',
+        'The name of a copy contains its snapshot, which is not known at deployment: the prefix and the tag are required.',
     };
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'prune-copies',
       roleName: roleNames.vaultStep('prune-copies', here),
       code,
@@ -53,12 +53,12 @@ export class PruneCopies extends Construct {
         { sid: 'ReadDecisions', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
         { sid: 'ReadCoverage', actions: ['s3:GetObject'], resources: [`${evidence.bucketArn}/${LATEST_COVERAGE}`] },
         {
-          sid: 'NoteTheRun',
+          sid: 'RecordRun',
           actions: ['s3:GetObject', 's3:PutObject'],
           resources: [`${evidence.bucketArn}/${LATEST_PRUNING}`],
         },
-        // Without it S3 calls a report that is not there yet forbidden.
-        { sid: 'KnowWhatIsMissing', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
+        // Without s3:ListBucket, S3 answers 403 instead of 404 for an object that does not exist.
+        { sid: 'DistinguishMissingObjects', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
         {
           sid: 'DeleteInstanceCopies',
           actions: ['rds:DeleteDBSnapshot'],
@@ -75,7 +75,7 @@ export class PruneCopies extends Construct {
     });
     new Rule(this, 'Sweep', {
       description: 'Checkvalve: deletes vault copies past their term',
-      schedule: Schedule.rate(Duration.hours(RHYTHM.pruneHours)),
+      schedule: Schedule.rate(Duration.hours(INTERVALS.pruneHours)),
       targets: [new LambdaFunction(handler)],
     });
   }

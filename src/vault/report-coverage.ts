@@ -3,26 +3,27 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { type CheckvalveConfig, DEFAULT_RPO } from '../config/checkvalve-config';
+import { runbookUrlOf } from '../config/runbook-url';
 import { type Allowance, readSnapshots } from '../constructs/permissions';
-import { Step } from '../constructs/step';
+import { StepLambda } from '../constructs/step-lambda';
 import * as ENV from '../contract/env';
 import { accountId, region } from '../contract/ids';
 import { MANAGEMENT_REGION, NAMES, roleArn, roleNames } from '../contract/names';
 import { otherRegions } from '../contract/regions';
-import type { Alerts } from './alerts';
 import type { EvidenceBucket } from './evidence-bucket';
-import type { Sources } from './sources';
+import type { VaultSourcesTable } from './sources';
+import type { VaultAlerts } from './vault-alerts';
 
-/** What report-coverage needs around it. */
+/** What `report-coverage` needs. */
 export interface ReportCoverageProps {
   readonly config: CheckvalveConfig;
   readonly code: string;
-  readonly sources: Sources;
+  readonly sources: VaultSourcesTable;
   readonly evidence: EvidenceBucket;
-  readonly alerts: Alerts;
+  readonly alerts: VaultAlerts;
 }
 
-/** The step report-coverage: each hour it says of every database how old its newest copy is. */
+/** The step `report-coverage`: each hour it reports the age of the newest copy of every database. */
 export class ReportCoverage extends Construct {
   constructor(scope: Construct, id: string, props: ReportCoverageProps) {
     super(scope, id);
@@ -30,7 +31,7 @@ export class ReportCoverage extends Construct {
     const names = ENV.reportCoverage;
     const here = region(Stack.of(this).region);
     const registryAccess = roleArn(accountId(config.organization.managementAccount), NAMES.registryAccess);
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'report-coverage',
       roleName: roleNames.vaultStep('report-coverage', here),
       code,
@@ -42,17 +43,18 @@ export class ReportCoverage extends Construct {
         [names.evidenceBucket]: evidence.bucketName,
         [names.evidenceOwner]: config.vault.account,
         [names.alertsTopicArn]: alerts.topic.topicArn,
+        [names.runbookUrl]: runbookUrlOf(config),
         [names.rules]: JSON.stringify({
           databaseTag: config.databaseTag,
           rpo: config.vault.rpo ?? DEFAULT_RPO,
-          // One vault looks at the Regions that no vault covers: its access roles are enough for all of them.
+          // The vault of the first Region observes the Regions without a vault: its access roles cover all Regions.
           uncoveredRegions: here === config.regions[0] ? otherRegions(config.regions) : [],
         }),
       },
       may: permissions({ ...props, rds: `arn:aws:rds:${here}:${config.vault.account}`, registryAccess, here }),
     });
     new Rule(this, 'Sweep', {
-      description: 'Checkvalve: says of every database how old its newest copy is',
+      description: 'Checkvalve: reports the age of the newest copy of every database',
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new LambdaFunction(handler)],
     });
@@ -65,14 +67,14 @@ interface Reach extends Pick<ReportCoverageProps, 'sources' | 'evidence' | 'aler
   readonly here: ReturnType<typeof region>;
 }
 
-/** What the step may do, and on what: it reads everywhere, and writes its reports and nothing else. */
+/** Permissions of the step: it reads in all accounts, and writes nothing but its reports. */
 function permissions({ rds, registryAccess, here, sources, evidence, alerts }: Reach): readonly Allowance[] {
   return [
     {
-      sid: 'GrantedAccess',
+      sid: 'AssumeAccessRoles',
       actions: ['sts:AssumeRole'],
       resources: [registryAccess, `arn:aws:iam::*:role/${roleNames.coverageAccess(here)}`],
-      because: 'Every enrolled account has this access role: the registry says which of them are looked through.',
+      because: 'Every enrolled account has this access role: the registry says which accounts are observed.',
     },
     { sid: 'ReadSources', actions: ['dynamodb:Scan'], resources: [sources.tableArn] },
     ...readSnapshots(rds),
@@ -82,9 +84,9 @@ function permissions({ rds, registryAccess, here, sources, evidence, alerts }: R
       resources: [`${evidence.bucketArn}/coverage/*`],
       because: 'A report is named after its day.',
     },
-    // Without it S3 calls a report that is not there yet forbidden.
-    { sid: 'KnowWhatIsMissing', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
-    { sid: 'TellPeople', actions: ['sns:Publish'], resources: [alerts.topic.topicArn] },
-    { sid: 'TellUnderTheKey', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [alerts.keyArn] },
+    // Without s3:ListBucket, S3 answers 403 instead of 404 for an object that does not exist.
+    { sid: 'DistinguishMissingObjects', actions: ['s3:ListBucket'], resources: [evidence.bucketArn] },
+    { sid: 'PublishAlerts', actions: ['sns:Publish'], resources: [alerts.topic.topicArn] },
+    { sid: 'EncryptAlerts', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [alerts.keyArn] },
   ];
 }

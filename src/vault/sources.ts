@@ -3,8 +3,9 @@ import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
 
-/** The accounts that the vault has accepted. It believes this table, not the registry it was copied from. */
-export class Sources extends Construct {
+/** The table of accounts that the vault accepted, and of decisions of operators. The steps of the vault trust this table, not the
+ * registry that `follow-sources` read. */
+export class VaultSourcesTable extends Construct {
   readonly tableArn: string;
   readonly tableName: string;
 

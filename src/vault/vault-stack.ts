@@ -1,22 +1,23 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { runbookUrlOf } from '../config/runbook-url';
 import { Alarms } from './alarms';
-import { Alerts } from './alerts';
 import { EvidenceBucket } from './evidence-bucket';
 import { FollowSources } from './follow-sources';
 import { ImportCopies } from './import-copies';
 import { ImportKey } from './import-key';
-import { Inbox } from './inbox';
+import { InboxQueue } from './inbox';
 import { PruneCopies } from './prune-copies';
 import { ReportCoverage } from './report-coverage';
-import { Sources } from './sources';
-import { WatchForOpenings } from './watch-for-openings';
+import { VaultSourcesTable } from './sources';
+import { VaultAlerts } from './vault-alerts';
+import { WatchForExternalAccess } from './watch-for-external-access';
 
-/** What the vault holds, and the bundles of its steps. */
+/** The configuration and the bundles of the steps of the vault. */
 export interface VaultStackProps extends StackProps {
   readonly config: CheckvalveConfig;
-  /** What import-copies plans with. */
+  /** Limits that `import-copies` plans with. */
   readonly limits: Readonly<Record<string, number>>;
   readonly code: {
     readonly followSources: string;
@@ -26,20 +27,20 @@ export interface VaultStackProps extends StackProps {
   };
 }
 
-/** The vault in one Region. It reaches into the sources; nothing outside reaches into it, but for the bell at the inbox. */
+/** The vault in one Region. It assumes roles in the sources; from outside, only SNS can send notifications to its inbox. */
 export class VaultStack extends Stack {
   constructor(scope: Construct, id: string, { config, limits, code, ...props }: VaultStackProps) {
     super(scope, id, { ...props, terminationProtection: true });
     const key = new ImportKey(this, 'ImportKey');
-    const inbox = new Inbox(this, 'Inbox');
-    const sources = new Sources(this, 'Sources');
+    const inbox = new InboxQueue(this, 'Inbox');
+    const sources = new VaultSourcesTable(this, 'Sources');
     new FollowSources(this, 'FollowSources', { config, code: code.followSources, inbox, sources });
     new ImportCopies(this, 'ImportCopies', { config, limits, code: code.importCopies, key, inbox, sources });
     const evidence = new EvidenceBucket(this, 'Evidence');
     new PruneCopies(this, 'PruneCopies', { config, code: code.pruneCopies, evidence, sources });
-    const alerts = new Alerts(this, 'Alerts');
+    const alerts = new VaultAlerts(this, 'Alerts');
     new ReportCoverage(this, 'ReportCoverage', { config, code: code.reportCoverage, sources, evidence, alerts });
-    new Alarms(this, 'Alarms', { topic: alerts.topic });
-    new WatchForOpenings(this, 'WatchForOpenings', { config, inbox: inbox.queue, alerts });
+    new Alarms(this, 'Alarms', { topic: alerts.topic, runbookUrl: runbookUrlOf(config) });
+    new WatchForExternalAccess(this, 'WatchForExternalAccess', { config, inbox: inbox.queue, alerts });
   }
 }

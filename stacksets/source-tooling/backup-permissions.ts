@@ -7,12 +7,12 @@ const snapshots = [`${rds}:snapshot:awsbackup:*`, `${rds}:cluster-snapshot:awsba
 const automated = [`${rds}:snapshot:rds:*`, `${rds}:cluster-snapshot:rds:*`];
 const databases = [`${rds}:db:*`, `${rds}:cluster:*`];
 const keys = [`arn:aws:kms:*:${Aws.ACCOUNT_ID}:key/*`];
-const because = 'The plans back up whichever database carries the tag, under whichever key it has.';
+const because = 'The plans back up every database with the tag, under the key that it has.';
 
 /**
- * What AWS Backup needs for databases, and nothing for any other service: AWS's own managed policy would let it read
- * disks, file systems and buckets as well. AWS's recipe for such a role, dated, is src/emulator/backup/recipe.json;
- * a test holds this list to it.
+ * What AWS Backup needs for databases, and nothing for other services: the managed policy of AWS would also allow it to read
+ * volumes, file systems and buckets. A dated copy of the recipe of AWS for such a role is src/emulator/backup_recipe.json; a test
+ * compares this list with it.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html#customer-managed-policies
  */
 export const BACKUP_PERMISSIONS: readonly Allowance[] = [
@@ -33,11 +33,11 @@ export const BACKUP_PERMISSIONS: readonly Allowance[] = [
     actions: ['tag:GetResources'],
     resources: ['*'],
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonresourcegrouptaggingapi.html
-    because: 'The tagging API has no resource to name.',
+    because: 'The tagging API supports no resources.',
   },
   {
-    // The recipe has both for clusters. Assumption (backups-of-clusters-change-no-cluster): AWS Backup looks before each backup, and changes only what continuous
-    // backups need, which no plan asks for.
+    // The recipe has both actions for clusters. Assumption (backups-of-clusters-change-no-cluster): AWS Backup reads before each
+    // backup, and changes only what continuous backups need, which no plan enables.
     sid: 'ClusterBackups',
     actions: ['rds:DescribeDBClusterAutomatedBackups', 'rds:ModifyDBCluster'],
     resources: [`${rds}:cluster:*`, `${rds}:cluster-auto-backup:*`],
@@ -50,7 +50,7 @@ export const BACKUP_PERMISSIONS: readonly Allowance[] = [
     because,
   },
   {
-    // An instance with automated backups is backed up by copying its newest automated snapshot.
+    // AWS Backup backs up an instance with automated backups by copying its newest automated snapshot.
     // https://docs.aws.amazon.com/aws-backup/latest/devguide/rds-backup.html
     sid: 'Copy',
     actions: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
@@ -82,20 +82,21 @@ export const BACKUP_PERMISSIONS: readonly Allowance[] = [
     sid: 'Deliver',
     actions: ['backup:CopyIntoBackupVault', 'backup:DescribeBackupVault'],
     resources: [`arn:aws:backup:*:${Aws.ACCOUNT_ID}:backup-vault:${PREFIX}-*`],
-    because: 'The name of the backup vault ends in the id of the stack, which is known only once it is made.',
+    because:
+      'The name of the backup vault ends in the id of the stack, which is known only after the stack is created.',
   },
 ];
 
 /**
- * What AWS Backup needs beside that to copy recovery points into another Region: it makes and keeps the copies with the
- * rights above, which name no Region.
+ * What AWS Backup also needs to copy recovery points into another Region. It creates and keeps the copies with the permissions
+ * above, which are not limited to a Region.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html
  */
 export const COPY_PERMISSIONS: readonly Allowance[] = [
   {
     sid: 'CopyOut',
     actions: ['backup:CopyFromBackupVault'],
-    // AWS names no resource for it; what is copied is a recovery point, and for databases that is the snapshot.
+    // AWS documents no resource for it. What is copied is a recovery point, which for databases is the snapshot.
     resources: [...snapshots, `arn:aws:backup:*:${Aws.ACCOUNT_ID}:backup-vault:${PREFIX}-*`],
     because,
   },

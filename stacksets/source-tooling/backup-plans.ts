@@ -15,22 +15,22 @@ export interface PlanProps {
   readonly retentionDays: number;
 }
 
-/** The two plans and what they back up. */
+/** The two backup plans and what they select. */
 export interface BackupPlansProps {
   readonly daily: PlanProps;
   readonly monthly: PlanProps;
-  /** Minutes within which a job must start: the windows of the two plans keep apart. */
+  /** Minutes within which a job must start. The start windows of the two plans must not overlap. */
   readonly startWindowMinutes: number;
-  /** The Region to whose backup vault every recovery point is copied as well. */
+  /** The Region to whose backup vault every recovery point is also copied. */
   readonly copyTo?: Region;
   readonly databaseTag: { readonly key: string; readonly value: string };
   readonly exportKeyId: string;
 }
 
-/** Minutes within which a job must finish: seven days, AWS Backup's own default. */
+/** Minutes within which a job must finish: seven days, the default of AWS Backup. */
 const COMPLETION_WINDOW_MINUTES = 7 * 24 * 60;
 
-/** AWS Backup in a source: a vault, a role, and the daily and monthly plans side by side. */
+/** AWS Backup in a source: a backup vault, a role, and a daily and a monthly plan. */
 export class BackupPlans extends Construct {
   readonly vaultName: string;
   readonly roleArn: string;
@@ -39,13 +39,13 @@ export class BackupPlans extends Construct {
     super(scope, id);
     const endOfStackId = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
     const vault = new CfnBackupVault(this, 'Vault', {
-      // A vault that holds recovery points cannot be deleted: it is retained, and the end of the stack's own id in its
-      // name keeps it from colliding when the account is enrolled again.
+      // A backup vault with recovery points cannot be deleted, so that it is retained. Its name ends in the id of the stack, so
+      // that the names differ when the account is enrolled again.
       backupVaultName: `${PREFIX}-${endOfStackId}`,
     });
     const may = props.copyTo ? [...BACKUP_PERMISSIONS, ...COPY_PERMISSIONS] : BACKUP_PERMISSIONS;
     const role = new Role(this, 'Role', {
-      // AWS Backup needs the role for as long as its points live: five years on, they expire under it.
+      // AWS Backup needs the role as long as its recovery points exist: it deletes them with this role, years later.
       roleName: `${roleNames.backup(Aws.REGION as Region)}-${endOfStackId}`,
       assumedBy: new ServicePrincipal('backup.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
@@ -89,7 +89,7 @@ export class BackupPlans extends Construct {
       backupSelection: {
         selectionName: 'databases',
         iamRoleArn: role.roleArn,
-        // Databases by ARN and by tag: a tag alone would draw every tagged disk, table and bucket into plans of five years.
+        // Databases by ARN and by tag: a tag alone would also select volumes, tables and buckets, and keep them for five years.
         // https://docs.aws.amazon.com/aws-backup/latest/devguide/assigning-resources-json.html
         resources: ['arn:aws:rds:*:*:db:*', 'arn:aws:rds:*:*:cluster:*'],
         conditions: {
@@ -101,7 +101,7 @@ export class BackupPlans extends Construct {
     });
   }
 
-  /** A copy of each recovery point in the other Region, for as long; none in that Region itself. */
+  /** A copy of each recovery point in the other Region, kept as long; none in that Region itself. */
   private copies({ retentionDays }: PlanProps, copyTo: Region | undefined): IResolvable | undefined {
     if (!copyTo) return undefined;
     const vault = `arn:aws:backup:${copyTo}:${Aws.ACCOUNT_ID}:backup-vault:${NAMES.copiesVault}`;

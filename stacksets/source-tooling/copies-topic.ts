@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { NAMES, roleArn, roleNames } from '../../src/contract/names';
 
-/** The topic on which export copies are announced. Only the vault may listen, and only with its inbox. */
+/** The topic that notifies the vault of export copies. Only the vault may subscribe, and only its inbox. */
 export class CopiesTopic extends Construct {
   readonly topicArn: string;
 

@@ -7,7 +7,7 @@ import { NAMES, roleArn, roleNames } from '../../src/contract/names';
 import type { ExportKey } from './export-key';
 import type { ExportMemoryTable } from './export-memory';
 
-/** Who looks through the access role, and what else there is to be seen. */
+/** What the access role needs. */
 export interface CoverageAccessProps {
   readonly vaultAccount: AccountId;
   readonly key: ExportKey;
@@ -15,18 +15,19 @@ export interface CoverageAccessProps {
 }
 
 /**
- * The access role through which the vault's coverage looks into this account: what databases there are, and what became of their
- * backups. It lets nothing be changed; it is not the importer's access role, since who reads all need not be able to mark anything.
+ * The access role that `report-coverage` assumes to read databases and the state of their backups in this account. It cannot
+ * change anything: a step that reads everything must not be able to tag copies, so that it does not share the role of
+ * `import-copies`.
  */
 export class CoverageAccess extends Construct {
   constructor(scope: Construct, id: string, { vaultAccount, key, memory }: CoverageAccessProps) {
     super(scope, id);
     const region = Aws.REGION as Region;
     const rds = `arn:aws:rds:${region}:${Aws.ACCOUNT_ID}`;
-    const teller = roleArn(vaultAccount, roleNames.vaultStep('report-coverage', region));
-    // In all Regions: coverage names production databases in those that no vault covers.
+    const reporter = roleArn(vaultAccount, roleNames.vaultStep('report-coverage', region));
+    // In all Regions: `report-coverage` reports production databases in Regions without a vault.
     const everywhere = `arn:aws:rds:*:${Aws.ACCOUNT_ID}`;
-    const because = 'A database that no plan names is the very one that is looked for, whichever its Region.';
+    const because = 'The report must contain databases that no plan selects, in all Regions.';
     const may: readonly Allowance[] = [
       { sid: 'ReadInstances', actions: ['rds:DescribeDBInstances'], resources: [`${everywhere}:db:*`], because },
       { sid: 'ReadClusters', actions: ['rds:DescribeDBClusters'], resources: [`${everywhere}:cluster:*`], because },
@@ -36,23 +37,23 @@ export class CoverageAccess extends Construct {
         actions: ['backup:DescribeRegionSettings', 'backup:ListBackupJobs'],
         resources: ['*'],
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbackup.html
-        because: 'AWS Backup has no resource to name for a listing of jobs, nor for the settings of a Region.',
+        because: 'AWS Backup supports no resources for listing jobs or for the settings of a Region.',
       },
       {
         sid: 'CountDeadLetters',
         actions: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
         resources: [`arn:aws:sqs:${region}:${Aws.ACCOUNT_ID}:${NAMES.wakeupsDeadLetters}`],
       },
-      // Why a snapshot is held, where AWS refuses to write it on the snapshot as a tag.
+      // Has the verdict of a snapshot where AWS refuses to tag the snapshot.
       { sid: 'ReadExportMemory', actions: ['dynamodb:Scan'], resources: [memory.tableArn] },
-      // The default policy, and whether there is another: a key that RAM shares has one. None of it uses the key.
+      // The default policy, and whether there is another, as on a key that RAM shares. Neither action uses the key.
       // https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
       { sid: 'ReadKeyPolicies', actions: ['kms:GetKeyPolicy', 'kms:ListKeyPolicies'], resources: [key.keyArn] },
     ];
     const role = new Role(this, 'Role', {
       roleName: roleNames.coverageAccess(region),
-      description: 'Checkvalve: the vault reads which databases there are and what became of their backups',
-      assumedBy: new AccountPrincipal(vaultAccount).withConditions({ StringEquals: { 'aws:PrincipalArn': teller } }),
+      description: 'Checkvalve: the vault reads databases and the state of their backups',
+      assumedBy: new AccountPrincipal(vaultAccount).withConditions({ StringEquals: { 'aws:PrincipalArn': reporter } }),
       inlinePolicies: { accessRole: documentOf(may) },
     });
     explainWildcards(role, may);

@@ -3,29 +3,29 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Allowance } from '../../src/constructs/permissions';
-import { Step } from '../../src/constructs/step';
+import { StepLambda } from '../../src/constructs/step-lambda';
 import * as ENV from '../../src/contract/env';
 import type { Region } from '../../src/contract/ids';
 import { NAMES, roleNames } from '../../src/contract/names';
 import { whereCopiesArrive } from './where-copies-arrive';
 
-/** What enable-backup needs to be told. */
+/** What `enable-backup` needs. */
 export interface EnableBackupProps {
   readonly code: string;
   readonly serviceOptIn: 'report' | 'set';
-  /** The Region whose backup vault takes the copies of all others. */
+  /** The Region whose backup vault receives the copies of all other Regions. */
   readonly copyTo?: Region;
 }
 
-/** The step enable-backup: run by CloudFormation when the tooling comes or changes, and once a day. */
+/** The step `enable-backup`: CloudFormation runs it when the tooling is deployed or updated, and a rule once a day. */
 export class EnableBackup extends Construct {
-  /** How AWS Backup's service opt-in stands, as `RDS on, Aurora off, …`. */
+  /** The service opt-in of AWS Backup, as `RDS on, Aurora off, …`. */
   readonly optIn: string;
 
   constructor(scope: Construct, id: string, { code, serviceOptIn, copyTo }: EnableBackupProps) {
     super(scope, id);
     const copiesVault = copyTo ? Token.asString(whereCopiesArrive(this, copyTo, NAMES.copiesVault, '')) : '';
-    const { handler } = new Step(this, 'Step', {
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'enable-backup',
       roleName: roleNames.backupEnabler(Aws.REGION as Region),
       code,
@@ -38,25 +38,25 @@ export class EnableBackup extends Construct {
     const resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::AwsBackup',
       serviceToken: handler.functionArn,
-      // An hour is what CloudFormation would wait for a function that cannot answer.
+      // By default CloudFormation waits an hour for a function that cannot answer.
       serviceTimeout: Duration.minutes(10),
-      // What the function is told, so that it is run when that changes; it reads its environment.
+      // A change of these properties makes CloudFormation run the function, which reads its environment instead.
       properties: { ServiceOptIn: serviceOptIn, CopiesVault: copiesVault },
     });
-    // Not before the role and its rights, and not without the log.
+    // Creates the role, its permissions and the log group first.
     resource.node.addDependency(handler);
     this.optIn = resource.getAttString('OptIn');
     new Rule(this, 'Sweep', {
-      description: 'Checkvalve: looks whether AWS Backup still backs up databases here',
+      description: 'Checkvalve: checks whether AWS Backup is opted in to databases',
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(handler)],
     });
   }
 }
 
-const because = 'The service opt-in is a setting of the account in a Region: there is nothing smaller to name.';
+const because = 'The service opt-in is a setting of the account in a Region, without a resource.';
 
-/** What the step may do: what it only reports it cannot set. */
+/** Permissions of the step: it can set the opt-in only where the configuration says so. */
 function permissions(serviceOptIn: 'report' | 'set', copyTo: Region | undefined): readonly Allowance[] {
   const set = serviceOptIn === 'set' ? ['backup:UpdateRegionSettings'] : [];
   const vaults: readonly Allowance[] = copyTo
@@ -71,7 +71,7 @@ function permissions(serviceOptIn: 'report' | 'set', copyTo: Region | undefined)
           sid: 'MountCopiesVault',
           actions: ['backup-storage:MountCapsule'],
           resources: ['*'],
-          because: 'AWS Backup asks for it on no resource, of whoever makes a backup vault.',
+          because: 'AWS Backup authorizes the creator of a backup vault for it, without a resource.',
         },
       ]
     : [];

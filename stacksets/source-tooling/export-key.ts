@@ -5,32 +5,31 @@ import { Construct } from 'constructs';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { COPY_KEY_ACTIONS, NAMES, roleArn, roleNames } from '../../src/contract/names';
 
-/** Id of a KMS key, never an ARN or an alias: it is compared with a tag. */
+/** Id of a KMS key, never an ARN or an alias, because it is compared with a tag. */
 const KEY_ID = '(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
 
 /**
- * The key that export copies are encrypted under. The vault's import role may use it to copy, and nothing else.
- * It is retained, because copies under it are; and it has no alias, because a retained alias would collide when the
- * account is enrolled again.
+ * The key of export copies. The role of `import-copies` may use it to copy, and for nothing else. It is retained, because copies
+ * under it are retained. It has no alias, because a retained alias would block the new one when the account is enrolled again.
  */
 export class ExportKey extends Construct {
   readonly keyId: string;
   readonly keyArn: string;
-  /** Ids of keys that this one has replaced in this account and Region, with commas between. */
+  /** Ids of the keys that this key replaced in this account and Region, separated by commas. */
   readonly previousIds: string;
-  /** This key's id and those: snapshots tagged with any of them may cross. A list, when CloudFormation has chosen. */
+  /** The id of this key and those ids: a snapshot with any of them as its tag is exported. A list that CloudFormation resolves. */
   readonly acceptedIds: IResolvable;
 
   constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
     super(scope, id);
-    // The account with a condition, not the role itself: KMS refuses a policy that names a role which does not exist yet.
+    // The account with a condition, not the role: KMS refuses a policy with a role that does not exist yet.
     // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
     const importer = {
       'aws:PrincipalArn': roleArn(vaultAccount, roleNames.vaultStep('import-copies', Aws.REGION as Region)),
     };
     const vault = [new AccountPrincipal(vaultAccount)];
     const key = new Key(this, 'Key', {
-      description: 'Checkvalve: encrypts the copies that the vault takes',
+      description: 'Checkvalve: encrypts export copies',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
       policy: new PolicyDocument({
@@ -63,9 +62,10 @@ export class ExportKey extends Construct {
     const previous = new CfnParameter(this, 'PreviousIds', {
       type: 'String',
       default: '',
-      description: 'Ids of export keys that were replaced here: what is tagged with them still crosses (docs/keys.md)',
+      description:
+        'Ids of export keys that were replaced here: snapshots with these ids are still exported (docs/keys.md)',
       allowedPattern: `^(${KEY_ID}(,${KEY_ID}){0,9})?$`,
-      constraintDescription: 'up to ten ids of keys, with commas between and no spaces',
+      constraintDescription: 'up to ten ids of keys, separated by commas without spaces',
     });
     previous.overrideLogicalId(NAMES.previousKeyIds);
     const given = new CfnCondition(this, 'Replaced', {

@@ -2,8 +2,8 @@ import { Aws } from 'aws-cdk-lib';
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import { type Allowance, readSnapshots } from '../../src/constructs/permissions';
-import { Step } from '../../src/constructs/step';
-import { Wakeups } from '../../src/constructs/wakeups';
+import { StepLambda } from '../../src/constructs/step-lambda';
+import { WakeupQueue } from '../../src/constructs/wakeups';
 import * as ENV from '../../src/contract/env';
 import type { AccountId, Region } from '../../src/contract/ids';
 import { COPY_KEY_ACTIONS, PREFIX, RECOVERY_POINT_TAGS, roleNames, TAGS } from '../../src/contract/names';
@@ -11,7 +11,7 @@ import type { CopiesTopic } from './copies-topic';
 import type { ExportKey } from './export-key';
 import type { ExportMemoryTable } from './export-memory';
 
-/** What export-snapshots needs around it. */
+/** What `export-snapshots` needs. */
 export interface ExportSnapshotsProps {
   readonly vaultAccount: AccountId;
   readonly code: string;
@@ -22,14 +22,14 @@ export interface ExportSnapshotsProps {
   readonly memory: ExportMemoryTable;
 }
 
-/** The step export-snapshots: woken by what RDS and AWS Backup tell, and by a sweep for what they do not. */
+/** The step `export-snapshots`: woken by events of RDS and AWS Backup, and by a sweep that finds what no event reported. */
 export class ExportSnapshots extends Construct {
   constructor(scope: Construct, id: string, props: ExportSnapshotsProps) {
     super(scope, id);
     const { vaultAccount, code, databaseTag, limits, key, topic, memory } = props;
     const names = ENV.exportSnapshots;
-    const wakeups = new Wakeups(this, 'Wakeups');
-    const { handler } = new Step(this, 'Step', {
+    const wakeups = new WakeupQueue(this, 'Wakeups');
+    const { handler } = new StepLambda(this, 'Step', {
       step: 'export-snapshots',
       roleName: roleNames.exporter(Aws.REGION as Region),
       code,
@@ -46,14 +46,14 @@ export class ExportSnapshots extends Construct {
       may: [...permissions(key, topic, memory), wakeups.permissions],
     });
     wakeups
-      .on('SnapshotEvents', 'Checkvalve: a snapshot of AWS Backup, or an export copy, is there', SNAPSHOT_EVENTS)
-      .on('BackupEvents', 'Checkvalve: a job of AWS Backup for a database has got on', BACKUP_EVENTS)
+      .on('SnapshotEvents', 'Checkvalve: a snapshot of AWS Backup, or an export copy, was created', SNAPSHOT_EVENTS)
+      .on('BackupEvents', 'Checkvalve: the state of a backup job of a database changed', BACKUP_EVENTS)
       .wake(handler);
   }
 }
 
-/** Manual snapshot created, copy finished, cluster snapshot created. Our own copies are heard too, to be shared; the step
- * starts none for them, so this is no loop.
+/** Manual snapshot created, copy finished, cluster snapshot created. Events of export copies wake the step to share them. It
+ * starts no copy for them, so that there is no loop.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html */
 const SNAPSHOT_EVENTS: EventPattern = {
   source: ['aws.rds'],
@@ -64,7 +64,7 @@ const SNAPSHOT_EVENTS: EventPattern = {
   },
 };
 
-/** Of whatever state, under whichever name the event has it: the step tells apart, and counts what it ignores.
+/** Backup jobs in any state, because the names of the state differ between events: the step distinguishes them.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/eventbridge.html */
 const BACKUP_EVENTS: EventPattern = {
   source: ['aws.backup'],
@@ -72,11 +72,11 @@ const BACKUP_EVENTS: EventPattern = {
   detail: { resourceType: ['RDS', 'Aurora', 'DocumentDB', 'Neptune'] },
 };
 
-/** What the step may do, and on what. The conditions are the trust: only tagged snapshots, only our own copies. */
+/** Permissions of the step. Conditions limit it to tagged snapshots and to copies of Checkvalve. */
 function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTable): readonly Allowance[] {
   const rds = `arn:aws:rds:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
-  const [copies, maxClusterCopiesInFlight] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
-  // What AWS Backup made, and what RDS made by itself: the names of both carry a colon, which no name of a team can.
+  const [copies, clusterCopies] = [`${rds}:snapshot:${PREFIX}-*`, `${rds}:cluster-snapshot:${PREFIX}-*`];
+  // Snapshots of AWS Backup and automated snapshots of RDS: their names have a colon, which no name of a team can have.
   const made = (kind: string) => [`${rds}:${kind}:awsbackup:*`, `${rds}:${kind}:rds:*`];
   const [backups, clusterBackups] = [made('snapshot'), made('cluster-snapshot')];
   const tagged = (prefix: string) => ({
@@ -93,38 +93,38 @@ function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTab
       actions: ['rds:CopyDBSnapshot'],
       resources: backups,
       when: tagged('rds:snapshot-tag'),
-      because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to copy.',
+      because: 'AWS Backup names snapshots by job: the tag of the plan selects those to copy.',
     },
     {
       sid: 'CopyTaggedClusterSnapshots',
       actions: ['rds:CopyDBClusterSnapshot'],
       resources: clusterBackups,
       when: tagged('rds:cluster-snapshot-tag'),
-      because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to copy.',
+      because: 'AWS Backup names snapshots by job: the tag of the plan selects those to copy.',
     },
     {
       sid: 'MakeExportCopies',
       actions: ['rds:CopyDBSnapshot'],
       resources: [copies],
       when: marked,
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+      because: 'The name of a copy contains its snapshot, which is not known at deployment: only the prefix is.',
     },
     {
       sid: 'MakeClusterExportCopies',
       actions: ['rds:CopyDBClusterSnapshot'],
-      resources: [maxClusterCopiesInFlight],
+      resources: [clusterCopies],
       when: marked,
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+      because: 'The name of a copy contains its snapshot, which is not known at deployment: only the prefix is.',
     },
     {
       sid: 'TagExportCopies',
       actions: ['rds:AddTagsToResource'],
-      resources: [copies, maxClusterCopiesInFlight],
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+      resources: [copies, clusterCopies],
+      because: 'The name of a copy contains its snapshot, which is not known at deployment: only the prefix is.',
     },
     { sid: 'RememberExports', actions: ['dynamodb:Scan', 'dynamodb:UpdateItem'], resources: [memory.tableArn] },
-    // For whoever looks at the snapshot, why it is not copied. Nothing depends on it: AWS documents nowhere that a tag of
-    // AWS Backup's snapshots may be written. No other tag of it can be changed.
+    // Tags a snapshot with the reason why it is not copied, for operators. Nothing depends on the tag, because AWS does not
+    // document that snapshots of AWS Backup can be tagged. The statement allows no other tag.
     {
       sid: 'ExplainSnapshots',
       actions: ['rds:AddTagsToResource'],
@@ -134,30 +134,30 @@ function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTab
         'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.held] },
         Null: { 'aws:TagKeys': 'false' },
       },
-      because: 'AWS Backup names its snapshots by job: the tag of the plan tells which are ours to mark.',
+      because: 'AWS Backup names snapshots by job: the tag of the plan selects those to tag.',
     },
     {
       sid: 'ShareAndDeleteExportCopies',
       actions: ['rds:ModifyDBSnapshotAttribute', 'rds:DeleteDBSnapshot'],
       resources: [copies],
       when: ours,
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+      because: 'The name of a copy contains its snapshot, which is not known at deployment: only the prefix is.',
     },
     {
       sid: 'ShareAndDeleteClusterExportCopies',
       actions: ['rds:ModifyDBClusterSnapshotAttribute', 'rds:DeleteDBClusterSnapshot'],
-      resources: [maxClusterCopiesInFlight],
+      resources: [clusterCopies],
       when: ours,
-      because: 'Copies are named after snapshots yet to be made: our prefix is what is known.',
+      because: 'The name of a copy contains its snapshot, which is not known at deployment: only the prefix is.',
     },
-    // The databases' own keys, whichever they are, and only through RDS.
+    // The keys of the databases, and only through RDS.
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
     {
       sid: 'UseKeysThroughRds',
       actions: COPY_KEY_ACTIONS,
       resources: keys,
       when: throughRds,
-      because: 'Each database has a key of its own choice: only RDS may be asked to use it.',
+      because: 'The keys of databases are not known at deployment; they are used only through RDS.',
     },
     {
       sid: 'GrantKeysToRds',
@@ -167,7 +167,7 @@ function permissions(key: ExportKey, topic: CopiesTopic, memory: ExportMemoryTab
         ...throughRds,
         Bool: { 'kms:GrantIsForAWSResource': 'true' },
       },
-      because: 'Each database has a key of its own choice: only RDS may be asked to use it.',
+      because: 'The keys of databases are not known at deployment; they are used only through RDS.',
     },
     { sid: 'Notify', actions: ['sns:Publish'], resources: [topic.topicArn] },
   ];

@@ -5,7 +5,7 @@ import { type Allowance, documentOf, explainWildcards, readSnapshots } from '../
 import type { AccountId, Region } from '../../src/contract/ids';
 import { PREFIX, roleArn, roleNames, TAGS } from '../../src/contract/names';
 
-/** The access role through which the vault looks into this account: it reads, and it marks export copies. It opens inwards only. */
+/** The access role that `import-copies` assumes to read snapshots, and to tag export copies as copied or held, in this account. */
 export class SnapshotAccess extends Construct {
   constructor(scope: Construct, id: string, { vaultAccount }: { readonly vaultAccount: AccountId }) {
     super(scope, id);
@@ -23,12 +23,13 @@ export class SnapshotAccess extends Construct {
           'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.importedAt, TAGS.held] },
           Null: { 'aws:TagKeys': 'false' },
         },
-        because: 'Copies are named after snapshots yet to be made: our prefix and mark are what is known.',
+        because:
+          'The name of a copy contains its snapshot, which is not known at deployment: the prefix and the tag are required.',
       },
     ];
     const role = new Role(this, 'Role', {
       roleName: roleNames.snapshotAccess(region),
-      description: 'Checkvalve: the vault reads snapshots and marks the copies it has taken',
+      description: 'Checkvalve: the vault reads snapshots and tags export copies that it has copied',
       assumedBy: new AccountPrincipal(vaultAccount).withConditions({ StringEquals: { 'aws:PrincipalArn': importer } }),
       inlinePolicies: { accessRole: documentOf(may) },
     });

@@ -12,11 +12,11 @@ import { ExportMemoryTable } from './export-memory';
 import { ExportSnapshots } from './export-snapshots';
 import { SnapshotAccess } from './snapshot-access';
 
-/** What the tooling must be told; nothing of it depends on the account it lands in. */
+/** What the tooling needs. The template is the same in all accounts. */
 export interface SourceToolingProps {
   readonly vaultAccount: AccountId;
   readonly code: { readonly enableBackup: string; readonly exportSnapshots: string };
-  /** The plans that are brought along; undefined where people bring their own. */
+  /** The backup plans of the tooling; undefined where teams bring their own. */
   readonly plans?: {
     readonly daily: PlanProps;
     readonly monthly: PlanProps;
@@ -29,10 +29,10 @@ export interface SourceToolingProps {
   readonly limits: Readonly<Record<string, number>>;
 }
 
-/** The Region that the stack lands in: known to CloudFormation alone. */
+/** The Region of the stack, which CloudFormation resolves. */
 export const HERE = Aws.REGION as Region;
 
-/** What is pushed into every production account. Reads as the flow: key, backup, export, notification, access roles. */
+/** The stack in every production account, in the order of the flow: key, backup, notification, export, access roles. */
 export class SourceTooling extends StackSetStack {
   constructor(scope: Construct, id: string, props: SourceToolingProps) {
     super(scope, id);
@@ -53,13 +53,21 @@ export class SourceTooling extends StackSetStack {
     new SnapshotAccess(this, 'SnapshotAccess', { vaultAccount });
     new CoverageAccess(this, 'CoverageAccess', { vaultAccount, key, memory });
 
-    // Without export names: an output that another stack imports would keep the tooling from being withdrawn.
+    // Without export names: an output that another stack imports would block the deletion of this stack.
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(this, name, { value, description });
-    output(TOOLING_OUTPUTS.exportKeyId, key.keyId, 'The value of the tag encryption_key that makes a backup cross');
-    output(TOOLING_OUTPUTS.serviceOptIn, enabled.optIn, 'How AWS Backup’s service opt-in stood when the tooling came');
+    output(
+      TOOLING_OUTPUTS.exportKeyId,
+      key.keyId,
+      'The value of the tag encryption_key that selects a backup for the vault',
+    );
+    output(
+      TOOLING_OUTPUTS.serviceOptIn,
+      enabled.optIn,
+      'The service opt-in of AWS Backup when the tooling was deployed',
+    );
     if (!backup) return;
     output(TOOLING_OUTPUTS.backupVault, backup.vaultName, 'The backup vault of the plans');
-    output(TOOLING_OUTPUTS.backupRole, backup.roleArn, 'The role that AWS Backup works under');
+    output(TOOLING_OUTPUTS.backupRole, backup.roleArn, 'The role of AWS Backup');
   }
 }

@@ -2,8 +2,8 @@ import { Aws, CfnCondition, Fn, type IResolvable, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Region } from '../../src/contract/ids';
 
-/** A value that is one thing in the Region in which copies of all others arrive, and another elsewhere. The template is the
- * same in all Regions: CloudFormation chooses. */
+/** A value that differs in the Region that receives the copies of all other Regions. The template is the same in all Regions:
+ * CloudFormation chooses the value. */
 export function whereCopiesArrive(scope: Construct, region: Region, there: unknown, elsewhere: unknown): IResolvable {
   const stack = Stack.of(scope);
   const id = 'CopiesArrive';

@@ -63,7 +63,7 @@ test('every role of the templates is known', () => {
 test.each(book.roles)('%s is given actions one by one, by statements that allow', (role) => {
   for (const statement of statementsOf(role)) {
     // The importer denies itself a part of what it allows: no condition says whose a snapshot is.
-    const isPart = role.includes('import-copies') && statement.Sid === 'KeepToMarkedCopies';
+    const isPart = role.includes('import-copies') && statement.Sid === 'DenyCopiesWithoutRoleTag';
     expect(statement).toMatchObject({ Effect: isPart ? 'Deny' : 'Allow', Resource: expect.anything() });
     expect([statement.Action].flat()).not.toContainEqual(expect.stringMatching(/[*?]/));
     expect(Object.keys(statement)).not.toEqual(expect.arrayContaining(['NotAction']));

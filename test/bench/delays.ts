@@ -1,4 +1,4 @@
-import { RHYTHM } from '../../src/contract/rhythm';
+import { INTERVALS } from '../../src/contract/intervals';
 import type { Random } from '../../src/simulation/random';
 
 /** Seconds that AWS takes between one thing and the next, `[least, most]`, all between equally likely. Assumed: AWS names
@@ -23,6 +23,6 @@ const told = ([least, most]: Span): string => `${least}–${most} s`;
 /** The model in a line. */
 export const delayModel = (): string =>
   `Delays: an event ${told(DELAYS.event)}, an notification ${told(DELAYS.notification)}, wake-ups gather for ` +
-  `${RHYTHM.gatheringSeconds} s, a run looks for ${told(DELAYS.run)}, reminds itself after ${RHYTHM.reminderMinutes} min ` +
-  `while something is under way (${RHYTHM.crowdedReminderMinutes} min while clusters wait for a slot), a sweep each ` +
-  `${RHYTHM.sweepMinutes} min. A copy of a cluster ends without an event. AWS's own delays are assumed.`;
+  `${INTERVALS.gatheringSeconds} s, a run looks for ${told(DELAYS.run)}, reminds itself after ${INTERVALS.reminderMinutes} min ` +
+  `while something is under way (${INTERVALS.crowdedReminderMinutes} min while clusters wait for a slot), a sweep each ` +
+  `${INTERVALS.sweepMinutes} min. A copy of a cluster ends without an event. AWS's own delays are assumed.`;

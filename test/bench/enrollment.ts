@@ -15,6 +15,7 @@ import { Pace } from '../../lambda/_kit/runtime/pace';
 import { enrollAccounts } from '../../lambda/management/enroll-accounts/enroll-accounts';
 import type { EnrollmentPorts } from '../../lambda/management/enroll-accounts/observe';
 import { plan } from '../../lambda/management/enroll-accounts/plan';
+import { DEFAULT_RUNBOOK_URL } from '../../src/contract/runbook';
 import { Emulator } from '../../src/emulator/emulator';
 import {
   type FakeOrganization,
@@ -177,7 +178,7 @@ async function portsOver(emulator: Emulator) {
     organization: new AwsOrganization(new OrganizationsClient(settings)),
     stackInstances: new ToolingInstances(cloudFormation, 'source-tooling', SETTINGS.rootId),
     registry: new DynamoEnrollment(dynamo, 'registry'),
-    alerts: new SnsAlerts(sns, TopicArn),
+    alerts: new SnsAlerts(sns, TopicArn, DEFAULT_RUNBOOK_URL),
     queue: new SqsStepQueue(sqs, QueueUrl),
     pace: { accounts: new Pace(1000), tags: new Pace(1000), instances: new Pace(1000) },
   };

@@ -1,8 +1,8 @@
 import { BackupClient, ListBackupPlansCommand } from '@aws-sdk/client-backup';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
 import { loadConfig } from '../../src/config/load-config';
+import { INTERVALS } from '../../src/contract/intervals';
 import { TAGS } from '../../src/contract/names';
-import { RHYTHM } from '../../src/contract/rhythm';
 import { Emulator } from '../../src/emulator/emulator';
 import { snapshotsOf } from '../../src/rehearsal/checks/evidence';
 import { failureOf, type Invocation } from '../../src/rehearsal/host/lambda-host';
@@ -23,7 +23,7 @@ const SETTING_UP = ['make-organization', 'deploy', 'enroll-accounts', 'follow-so
 const STEPS = ['checkvalve-export-snapshots', 'checkvalve-import-copies'];
 const JOB_SECONDS = 600;
 const COPY_SECONDS = 600;
-const SWEEP_SECONDS = RHYTHM.sweepMinutes * 60;
+const SWEEP_SECONDS = INTERVALS.sweepMinutes * 60;
 const MOST_SWEEPS = 40;
 const QUOTA = 1000;
 

@@ -5,8 +5,8 @@ import { exportSnapshots } from '../../lambda/source/export-snapshots/export-sna
 import { importCopies } from '../../lambda/vault/import-copies/import-copies';
 import type { AdmissionRules } from '../../src/contract/admission';
 import { type AccountId, accountId, databaseParts, type KeyArn, keyArn, keyIdOf, region } from '../../src/contract/ids';
+import { INTERVALS } from '../../src/contract/intervals';
 import { RECOVERY_POINT_TAGS } from '../../src/contract/names';
-import { RHYTHM } from '../../src/contract/rhythm';
 import { EventQueue } from '../../src/simulation/event-queue';
 import { type Database, InMemoryRds, type RdsChange } from '../../src/simulation/in-memory-rds';
 import { Random } from '../../src/simulation/random';
@@ -24,7 +24,7 @@ export const databaseKeyOf = (account: AccountId): KeyArn => key(account, 'aa');
 export const sourceAccounts = (count: number): readonly AccountId[] =>
   Array.from({ length: count }, (_, at) => accountId(`2222${String(10_000_000 + at)}`));
 
-const SWEEP = RHYTHM.sweepMinutes * 60;
+const SWEEP = INTERVALS.sweepMinutes * 60;
 
 /** A quota large enough for this run: time is measured here. */
 export const LIMITS = { maxInstanceCopiesInFlight: 20, maxClusterCopiesInFlight: 5, manualSnapshotQuota: 10_000 };
@@ -130,7 +130,7 @@ export class TimedLandingZone {
   private gather(account: AccountId): void {
     if (this.gathering.has(account)) return;
     this.gathering.add(account);
-    this.at(this.now + RHYTHM.gatheringSeconds + within(this.random, DELAYS.run), () => {
+    this.at(this.now + INTERVALS.gatheringSeconds + within(this.random, DELAYS.run), () => {
       this.gathering.delete(account);
       return this.dirty.has(account) ? this.run(account) : undefined;
     });

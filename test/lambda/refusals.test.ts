@@ -41,7 +41,7 @@ test('while the export key is disabled, only one database is tried, with one ale
   for (let at = 0; at < 30; at += 1) pipeline.backUp(database(SOURCE, at % 2 ? 'db' : 'cluster', `d${at}`));
   await play(pipeline, 2 * MINUTES_PER_DAY);
   expect(pipeline.rds.calls.get('copy')).toBeLessThan(14);
-  expect(alertsOf(pipeline, 'our-key-not-accessible')).toHaveLength(2);
+  expect(alertsOf(pipeline, 'checkvalve-key-not-accessible')).toHaveLength(2);
   expect(pipeline.rds.all(SOURCE).filter(({ type }) => type === 'manual')).toEqual([]);
   pipeline.rds.disabledKeys.clear();
   await play(pipeline, 2 * MINUTES_PER_DAY);
@@ -57,12 +57,14 @@ test('while the import key is disabled, a run makes one try; no tag of a source 
   const before = pipeline.rds.calls.get('copy') ?? 0;
   await pipeline.import();
   expect((pipeline.rds.calls.get('copy') ?? 0) - before).toBeLessThanOrEqual(1);
-  expect(alertsOf(pipeline, 'our-key-not-accessible').length).toBeGreaterThan(0);
+  expect(alertsOf(pipeline, 'checkvalve-key-not-accessible').length).toBeGreaterThan(0);
   expect(pipeline.rds.all(VAULT)).toEqual([]);
   pipeline.backUp(database(OTHER, 'db', 'orders'));
   pipeline.rds.disabledKeys.clear();
   for (const { arn } of pipeline.rds.all(SOURCE)) {
-    await pipeline.rds.as(SOURCE).tag(arn, { [TAGS.held]: 'our-key-not-accessible 9999 2099-01-01T00:00:00.000Z' });
+    await pipeline.rds
+      .as(SOURCE)
+      .tag(arn, { [TAGS.held]: 'checkvalve-key-not-accessible 9999 2099-01-01T00:00:00.000Z' });
   }
   await play(pipeline, 120);
   expect(pipeline.vaultCopies().map(({ database: of }) => of)).toContain(database(OTHER, 'db', 'orders').arn);

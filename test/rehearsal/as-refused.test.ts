@@ -6,6 +6,7 @@ import {
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { config } from '../../src/checkvalve.config';
+import { subjectOf } from '../../src/contract/management-alerts';
 import { NAMES } from '../../src/contract/names';
 import type { VerdictCode } from '../../src/contract/verdicts';
 import type { Switches } from '../../src/emulator/switches';
@@ -172,10 +173,10 @@ testByDay(
       for (const { topicArn, subject } of await stays.emulator.notifications())
         if (topicArn.endsWith(':checkvalve-alerts')) subjects.push(subject ?? undefined);
       expect(subjects).toEqual([
-        `Checkvalve: An account is leaving: ${EXAMPLE.first}`,
-        `Checkvalve: An account was withdrawn: ${EXAMPLE.first}`,
-        `Checkvalve: The tooling was not removed: ${EXAMPLE.first}`,
-        `Checkvalve: The tooling was not removed: ${EXAMPLE.first}`,
+        `${subjectOf('account-leaving')}: ${EXAMPLE.first}`,
+        `${subjectOf('account-withdrawn')}: ${EXAMPLE.first}`,
+        `${subjectOf('tooling-not-removed')}: ${EXAMPLE.first}`,
+        `${subjectOf('tooling-not-removed')}: ${EXAMPLE.first}`,
       ]);
       const { Summaries = [] } = await new CloudFormationClient(settings).send(
         new ListStackInstancesCommand({ StackSetName: NAMES.stackSet }),

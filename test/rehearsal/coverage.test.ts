@@ -46,7 +46,7 @@ async function spoilt(stage: Stage) {
     denied: await judgedWith(stage, outcry, 'payroll', { reason: 'the vault was not looked at' }),
     code: await judgedWith(stage, outcry, 'ratings', { code: 'unencrypted-cluster' }),
     silence: await judged({ alarms: alarms.slice(1) }),
-    alarm: await judged({ alarms: [...alarms, 'the vault is nearly full'] }),
+    alarm: await judged({ alarms: [...alarms, 'quota-nearly-full'] }),
     untold: await judged({ told: told.slice(1) }),
     words: await judged({ told: told.map((one) => ({ ...one, text: one.text.replace('- invoices', '- receipts') })) }),
   };
@@ -91,10 +91,10 @@ describe('a world in which much goes wrong', () => {
 
   test('the rehearsal tells which alarms are raised, and what people were told, without any encore', () => {
     expect(result.alarms).toEqual([
-      'an account does not let the vault look in',
-      'a database has never been copied',
-      'a copy is older than its RPO',
-      'a database can no longer be copied',
+      'coverage-access-denied',
+      'database-never-copied',
+      'rpo-exceeded',
+      'database-newly-unsupported',
     ]);
     expect(result.told).toEqual([
       `Checkvalve: 2 of 5 databases not protected (${REGION})`,
@@ -109,8 +109,8 @@ describe('a world in which much goes wrong', () => {
       sourceDeleted: [expect.stringMatching(/source-deleted of ledger in \d+; found: .*; lost of ledger in \d+$/)],
       denied: [expect.stringMatching(/, whose access role does not open; .*; found: unknown of payroll in \d+; never/)],
       code: [expect.stringMatching(/\(multi-az-cluster\) of ratings.*; found: .*\(unencrypted-cluster\) of ratings/)],
-      silence: [expect.stringMatching(/alarms should be: an account .*; found: a database has never been copied; /)],
-      alarm: [expect.stringMatching(/alarms should be: .*; found: .*; the vault is nearly full$/)],
+      silence: [expect.stringMatching(/alarms should be: coverage-access-denied; .*; found: database-never-copied; /)],
+      alarm: [expect.stringMatching(/alarms should be: .*; found: .*; quota-nearly-full$/)],
       untold: [expect.stringMatching(/should be told: .* 2 of 5 .* 4 of 5 .*; found: Checkvalve: 4 of 5 [^;]*$/)],
       words: ['the newest message to people should say: Never copied to the vault (1):\n- invoices in 222200001111'],
     });
@@ -135,18 +135,14 @@ describe('a world in which much goes wrong', () => {
   });
 
   test('exactly the alarms of these verdicts are raised, run by run', () => {
-    const shutNeverLate = [
-      'an account does not let the vault look in',
-      'a database has never been copied',
-      'a copy is older than its RPO',
-    ];
+    const shutNeverLate = ['coverage-access-denied', 'database-never-copied', 'rpo-exceeded'];
     expect(runs.map(({ logs }) => breached(measuredIn(logs)))).toEqual([
       [],
       // The Multi-AZ cluster is new, the account was enrolled just now, and nothing is late yet.
-      ['a database can no longer be copied'],
+      ['database-newly-unsupported'],
       shutNeverLate,
       shutNeverLate,
-      ['a copy has vanished from the vault', ...shutNeverLate],
+      ['copy-lost', ...shutNeverLate],
     ]);
   });
 
@@ -171,7 +167,7 @@ describe('a world in which much goes wrong', () => {
     expect(rows.map((row) => row.split('│').map((cell) => cell.trim())[3])).toEqual([
       ...['unknown', 'lost', 'never', 'late', 'late', 'unsupported', 'missing-tag', 'source-deleted'],
     ]);
-    expect(printed.table).toContain('1 unknown, 1 lost, 1 never, 2 late, 1 unsupported, 1 untagged, 1 source-deleted');
+    expect(printed.table).toContain('1 unknown, 1 lost, 1 never, 2 late, 1 unsupported, 1 missing-tag, 1 source-deleted');
   });
 
   test('one access role that stays shut stops nobody: the run ends well', () => {

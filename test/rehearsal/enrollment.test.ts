@@ -7,6 +7,7 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-organizations';
 import { config } from '../../src/checkvalve.config';
+import { subjectOf } from '../../src/contract/management-alerts';
 import { NAMES, TAGS } from '../../src/contract/names';
 import { snapshotsOf, stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
 import { followedBy } from '../../src/rehearsal/checks/evidence-sources';
@@ -86,7 +87,7 @@ test('enroll, back up, withdraw after the grace, enroll again, export: what is r
     await organizations.send(untag(first));
     await zone.pass(60);
     expect(await entry(first)).toMatchObject({ state: 'leaving' });
-    expect(await told()).toEqual([`Checkvalve: An account is leaving: ${first}`]);
+    expect(await told()).toEqual([`${subjectOf('account-leaving')}: ${first}`]);
     await zone.pass(13 * DAY);
     await zone.fire('enroll-accounts');
     expect(await instances()).toEqual({ [first]: 'CURRENT', [second]: 'CURRENT' });
@@ -133,8 +134,8 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
     expect(await entry(first)).toEqual({ state: 'enrolled', rollout: 'quarantined' });
     expect(await instances()).toEqual({ [second]: 'CURRENT' });
     expect(await told()).toEqual([
-      `Checkvalve: The tooling could not be deployed: ${first}`,
-      `Checkvalve: An account is quarantined: ${first}`,
+      `${subjectOf('rollout-failed')}: ${first}`,
+      `${subjectOf('account-quarantined')}: ${first}`,
     ]);
     await zone.fire('enroll-accounts');
     expect(await instances()).toEqual({ [second]: 'CURRENT' });
@@ -146,7 +147,7 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
 
     await organizations.send(tag(missingTag, 'Production'));
     await zone.pass(60);
-    expect((await told()).at(-1)).toBe(`Checkvalve: A tag is nearly right: ${missingTag}`);
+    expect((await told()).at(-1)).toBe(`${subjectOf('tag-near-miss')}: ${missingTag}`);
     await emulator.plantFaults([
       { action: 'CreateStackInstances', code: 'OperationInProgressException', status: 409, times: 3 },
     ]);
@@ -156,7 +157,7 @@ test('an account whose stack fails twice is quarantined and hides nobody; busy S
 
     await organizations.send(new CloseAccountCommand({ AccountId: second }));
     await zone.pass(600);
-    expect((await told()).at(-1)).toBe(`Checkvalve: An account is leaving: ${second}`);
+    expect((await told()).at(-1)).toBe(`${subjectOf('account-leaving')}: ${second}`);
     await zone.pass(14 * DAY);
     await zone.fire('enroll-accounts');
     await zone.pass(ROLLOUT);

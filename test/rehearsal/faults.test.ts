@@ -87,7 +87,7 @@ describe('faults over HTTP', () => {
     await kms.send(new DisableKeyCommand({ KeyId: exportKey }));
     await zone.backUp(...three);
     await zone.pass(120);
-    expect(three.flatMap(verdicts)).toEqual(['our-key-not-accessible']);
+    expect(three.flatMap(verdicts)).toEqual(['checkvalve-key-not-accessible']);
     expect(await zone.calls('CopyDBSnapshot', SOURCE, 200)).toBe(0);
     expect(await zone.calls('CopyDBSnapshot', SOURCE, 400)).toBeLessThanOrEqual(5);
     await kms.send(new EnableKeyCommand({ KeyId: exportKey }));

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { config } from '../../src/checkvalve.config';
+import { subjectOf } from '../../src/contract/management-alerts';
 import { NAMES } from '../../src/contract/names';
 import { examine } from '../../src/operations/doctor/examine';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -100,7 +101,7 @@ test('case 112: what is refused for five hours is no try, pages nobody for the a
   await hours(5);
   expect(await zone.calls('UpdateStackInstances', MANAGEMENT)).toBeGreaterThanOrEqual(5);
   expect(await rollout()).toMatchObject({ state: 'current', repairs: 0 });
-  expect((await subjects()).slice(told.length)).toEqual(['Checkvalve: AWS refuses a call on the StackSet']);
+  expect((await subjects()).slice(told.length)).toEqual([subjectOf('stack-set-call-refused')]);
   await zone.emulator.clearFaults();
   await hours(1);
   expect(await standing()).toBe('CURRENT SUCCEEDED');

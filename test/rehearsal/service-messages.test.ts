@@ -7,6 +7,7 @@ import { PHASES } from '../../src/rehearsal/phases/phases';
 import type { Stage } from '../../src/rehearsal/stage';
 import { EXAMPLE } from '../../src/rehearsal/world';
 import { ALARMS } from '../../src/vault/alarm-table';
+import { alarmNameOf } from '../../src/vault/alarms';
 import { altering, play, WHOLE_MS } from './playing';
 
 const [REGION = ''] = config.regions;
@@ -108,7 +109,8 @@ describe('an alarm', () => {
   test('of the vault notifies the alerts topic when it begins and when it is over, each of them', async () => {
     const { published, refused } = await publishedAfter(allAlarms(VAULT, REGION));
     expect(refused).toEqual([]);
-    for (const { name } of ALARMS) {
+    for (const { id } of ALARMS) {
+      const name = alarmNameOf(id);
       for (const state of ['ALARM', 'OK']) {
         const found = published.filter((one) =>
           one.startsWith(`${topicOf(VAULT, REGION)} ${state}: "${name}"`.slice(0, 150)),

@@ -12,7 +12,7 @@ const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-acknowledged-'));
 const app = buildApp(config, { outdir: join(outdir, 'clean') });
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** Every acknowledgement of the app: at which construct, of which rule, and why. */
+/** Every acknowledgement of the app: the construct, the rule and the reason. */
 const acknowledged = app.node.findAll().flatMap((construct) =>
   construct.node.metadata
     .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
@@ -25,7 +25,7 @@ const acknowledged = app.node.findAll().flatMap((construct) =>
     ),
 );
 
-test('the rules of AWS Solutions and those of one-way trust both judge the landing zone', () => {
+test('the rules of AWS Solutions and of one-way trust both check the landing zone', () => {
   const spoiled = buildApp(config, { outdir: join(outdir, 'spoiled') });
   openInbox(spoiled);
   const vault = spoiled.node.findAll().find((one) => one instanceof VaultStack);
@@ -34,7 +34,7 @@ test('the rules of AWS Solutions and those of one-way trust both judge the landi
   expect(() => spoiled.synth()).toThrow(/AwsSolutions-SNS3/);
 });
 
-test('only single findings of AWS Solutions are acknowledged, each where it stands, with a reason', () => {
+test('only single findings of AWS Solutions are acknowledged, each at its construct, with a reason', () => {
   expect(acknowledged.length).toBeGreaterThan(0);
   expect(acknowledged.filter(({ id }) => !/^Annotation::AwsSolutions-[A-Z0-9]+(\[|$)/.test(id))).toEqual([]);
   expect(acknowledged.filter(({ reason }) => reason.trim().length < 20)).toEqual([]);

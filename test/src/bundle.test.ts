@@ -3,8 +3,8 @@ import { Script } from 'node:vm';
 import { bundleHandlers } from '../../src/bundle';
 
 const bundles = bundleHandlers();
-/** What is pushed into every source stays small. The vault's and management's own templates have room: CloudFormation takes 4 MB of
- * inline code in a function, and templates of 1 MB. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
+/** Bytes of a bundle at most. Those of sources are in the template of every account. CloudFormation allows 4 MB of inline code
+ * in a function, and templates of 1 MB. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const limitOf = (step: string): number =>
   (step.startsWith('source/') ? 64 : step.startsWith('vault/') ? 96 : 80) * 1024;
 
@@ -31,22 +31,22 @@ describe.each(Object.entries(bundles))('%s', (step, code) => {
     expect(code).toMatch(/\bhandler:\(\)=>/);
   });
 
-  test('asks the runtime for the AWS SDK and Node.js for the rest, and carries neither', () => {
+  test('requires the AWS SDK and Node.js from the runtime, and bundles neither', () => {
     const asked = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? '');
     expect(asked.some((name) => name.startsWith('@aws-sdk/client-'))).toBe(true);
     expect(asked.filter((name) => !/^(@aws-sdk\/|@smithy\/|node:)/.test(name))).toEqual([]);
-    // What a bundled client would bring along.
+    // Code of a bundled client.
     expect(code).not.toMatch(/resolveDefaultsModeConfig|getHttpHandlerExtensionConfiguration|aws-sdk-js/);
   });
 
-  test('says nothing of the folder in which it was made', () => {
+  test('does not contain the path of its folder', () => {
     expect(code).not.toContain(process.cwd());
     expect(code).not.toContain('sourceMappingURL');
   });
 });
 
-// The StackSet's address is the hash of its template: code that differed from run to run would roll out each time.
-test('another process, in another folder, makes the same to the byte', () => {
+// The address of the template contains its hash: code that differs between runs would be rolled out each time.
+test('another process in another folder makes byte-identical bundles', () => {
   const script = `process.stdout.write(JSON.stringify(require(${JSON.stringify(require.resolve('../../src/bundle.ts'))}).bundleHandlers()))`;
   const tsx = require.resolve('tsx');
   const made = execFileSync('node', ['--import', tsx, '-e', script], { encoding: 'utf8', cwd: '/' });

@@ -7,7 +7,7 @@ import { cleanEnvironment } from '../../src/setup/clean-environment';
 import { ALL_OPTIONS } from '../support/all-options';
 import { templatesOf } from '../support/synthesized';
 
-/** What cfn-lint says of one place in a template. */
+/** A finding of cfn-lint at one place in a template. */
 interface Match {
   readonly Filename: string;
   readonly Level: 'Error' | 'Warning' | 'Informational';
@@ -15,7 +15,7 @@ interface Match {
   readonly Rule: { readonly Id: string };
 }
 
-/** Warnings that stay, each by its rule and its message, with the reason. */
+/** Accepted warnings, by rule and message, each with its reason. */
 const ACCEPTED: ReadonlyArray<{ readonly rule: string; readonly says: RegExp; readonly because: string }> = [
   {
     rule: 'W3005',
@@ -47,7 +47,7 @@ function write(name: string, template: string): string {
   return file;
 }
 
-/** Asks cfn-lint about all files in one process: it takes two seconds to start. Nothing of the caller's directs it. */
+/** Runs cfn-lint on all files in one process, because it takes two seconds to start. The environment of the caller has no effect. */
 function lint(files: readonly string[]): readonly Match[] {
   const regions = ['us-east-1', ...ALL_OPTIONS.regions];
   const { status, stdout, stderr } = spawnSync(
@@ -79,11 +79,12 @@ const matches = lint([...files, broken]);
 const ours = matches.filter(({ Filename }) => Filename !== broken);
 const isAccepted = ({ Rule, Message }: Match) =>
   ACCEPTED.some(({ rule, says }) => rule === Rule.Id && says.test(Message));
-const told = ({ Filename, Rule, Message }: Match) => `${Filename.slice(folder.length + 1)}: ${Rule.Id}: ${Message}`;
+const described = ({ Filename, Rule, Message }: Match) =>
+  `${Filename.slice(folder.length + 1)}: ${Rule.Id}: ${Message}`;
 
 test('the templates of every account have no error and no warning that is not accepted', () => {
   expect(files).toHaveLength(8);
-  expect(ours.filter((match) => !isAccepted(match)).map(told)).toEqual([]);
+  expect(ours.filter((match) => !isAccepted(match)).map(described)).toEqual([]);
 });
 
 test('every accepted warning is still given, and none is an error', () => {
@@ -93,8 +94,8 @@ test('every accepted warning is still given, and none is an error', () => {
   }
 });
 
-test('a template that is broken by hand is found, each of its faults', () => {
-  const found = matches.filter(({ Filename, Level }) => Filename === broken && Level === 'Error').map(told);
+test('each fault of a broken template is found', () => {
+  const found = matches.filter(({ Filename, Level }) => Filename === broken && Level === 'Error').map(described);
   for (const fault of ['Frobnicate', 'Nowhere', '43201', "'hours' is not one of", 'Grant']) {
     expect(found).toContainEqual(expect.stringContaining(fault));
   }

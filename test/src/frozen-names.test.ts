@@ -2,7 +2,7 @@ import { resourcesOf, templatesOf } from '../support/synthesized';
 
 const { vault, management, tooling, source } = templatesOf();
 
-/** What holds state, or is named by a policy in another account. */
+/** Resources that hold state, or that a policy of another account names. */
 const STATEFUL: Readonly<Record<string, string | undefined>> = {
   'AWS::Backup::BackupVault': 'BackupVaultName',
   'AWS::CloudFormation::StackSet': 'StackSetName',
@@ -14,7 +14,7 @@ const STATEFUL: Readonly<Record<string, string | undefined>> = {
   'AWS::SQS::Queue': 'QueueName',
 };
 
-/** What is still there when a stack is deleted, or the resource is replaced. */
+/** Resources that stay when a stack is deleted or the resource is replaced. */
 const RETAINED: Readonly<Record<string, readonly string[]>> = {
   vault: ['DynamoDB::Table', 'KMS::Key', 'S3::Bucket', 'SQS::Queue'],
   management: ['DynamoDB::Table', 'KMS::Key'],
@@ -33,13 +33,16 @@ function frozen(template: string): readonly string[] {
     .sort();
 }
 
-test.each(Object.entries({ vault, management, tooling, source }))('whatever %s retains is in the table', (_, text) => {
-  const retained = Object.values(resourcesOf(text)).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
-  expect(retained.map(({ Type }) => Type).filter((type) => !(type in STATEFUL))).toEqual([]);
-});
+test.each(Object.entries({ vault, management, tooling, source }))(
+  'each resource that %s retains is in the table',
+  (_, text) => {
+    const retained = Object.values(resourcesOf(text)).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
+    expect(retained.map(({ Type }) => Type).filter((type) => !(type in STATEFUL))).toEqual([]);
+  },
+);
 
 test.each(Object.entries({ vault, management, tooling, source }))(
-  '%s says of each stateful resource whether it outlives its stack',
+  '%s retains exactly the resources of the table',
   (account, text) => {
     const retained = Object.values(resourcesOf(text)).filter(
       ({ DeletionPolicy: kept, UpdateReplacePolicy: replaced }) => {
@@ -51,17 +54,17 @@ test.each(Object.entries({ vault, management, tooling, source }))(
   },
 );
 
-// A new logical id makes CloudFormation replace the thing: a key under which nothing can be read any more, a queue that
-// nobody writes to, an empty table, a StackSet without instances. A new name leaves the policies of other accounts
-// pointing at nothing.
-test('logical ids and names of what holds state never change', () => {
+// With a new logical id, CloudFormation replaces the resource: copies under the old key become unreadable, a queue receives
+// nothing, a table is empty, a StackSet has no instances. With a new name, policies of other accounts name a resource that
+// does not exist.
+test('logical ids and names of stateful resources do not change', () => {
   expect(frozen(vault)).toMatchInlineSnapshot(`
 [
   "DynamoDB::Table SourcesTable1309FECA checkvalve-sources",
   "IAM::Role FollowSourcesStepRole98C39C25 checkvalve-follow-sources-eu-central-1",
   "IAM::Role ImportCopiesStepRoleB0B2C28C checkvalve-import-copies-eu-central-1",
   "IAM::Role PruneCopiesStepRole089FEDB2 checkvalve-prune-copies-eu-central-1",
-  "IAM::Role ReportCoverageStepRoleD9AA745C checkvalve-report-coverage-eu-central-1",
+  "IAM::Role ReportCoverageStepRoleD1753568 checkvalve-report-coverage-eu-central-1",
   "KMS::Key AlertsKey9E1197AF -",
   "KMS::Key ImportKey8375D8E4 -",
   "S3::Bucket EvidenceBucketC67FF768 checkvalve-evidence-333300002222-eu-central-1",
@@ -76,7 +79,7 @@ test('logical ids and names of what holds state never change', () => {
 [
   "DynamoDB::Table RegistryTableDB777839 checkvalve-registry",
   "IAM::Role EnrollAccountsStepRole675DB989 checkvalve-enroll-accounts",
-  "IAM::Role RegistryAccessRole73D883AD checkvalve-registry-access",
+  "IAM::Role RegistryAccessRole07443F08 checkvalve-registry-access",
   "IAM::Role WatchRolloutStepRole1CC4BB19 checkvalve-watch-rollout",
   "KMS::Key AlertsKey9E1197AF -",
   "SNS::Topic AlertsTopicCF7C81C9 checkvalve-alerts",
@@ -96,10 +99,10 @@ test('logical ids and names of what holds state never change', () => {
   "Backup::BackupVault BackupVaultD1FD0DC4 {Fn::Join:[,[checkvalve-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
   "DynamoDB::Table ExportMemoryTableB290BFF6 checkvalve-export-memory",
   "IAM::Role BackupRole4CD139C5 {Fn::Join:[,[checkvalve-backup-,{Ref:AWS::Region},-,{Fn::Select:[4,{Fn::Split:[-,{Fn::Select:[2,{Fn::Split:[/,{Ref:AWS::StackId}]}]}]}]}]]}",
-  "IAM::Role CoverageAccessRoleFED33735 {Fn::Join:[,[checkvalve-coverage-access-,{Ref:AWS::Region}]]}",
+  "IAM::Role CoverageAccessRole076D2789 {Fn::Join:[,[checkvalve-coverage-access-,{Ref:AWS::Region}]]}",
   "IAM::Role EnableBackupStepRole76D98D6E {Fn::Join:[,[checkvalve-enable-backup-,{Ref:AWS::Region}]]}",
   "IAM::Role ExportSnapshotsStepRoleD54F10EC {Fn::Join:[,[checkvalve-export-snapshots-,{Ref:AWS::Region}]]}",
-  "IAM::Role SnapshotAccessRole69681C5F {Fn::Join:[,[checkvalve-snapshot-access-,{Ref:AWS::Region}]]}",
+  "IAM::Role SnapshotAccessRoleD879D6A5 {Fn::Join:[,[checkvalve-snapshot-access-,{Ref:AWS::Region}]]}",
   "KMS::Key ExportKey9B3B64D1 -",
   "SNS::Topic CopiesTopicA77B4146 checkvalve-copies",
   "SQS::Queue ExportSnapshotsWakeupsDeadLettersA0E0E73F checkvalve-wakeups-dead-letters",

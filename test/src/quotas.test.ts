@@ -1,8 +1,8 @@
 import { config } from '../../src/checkvalve.config';
 import { resourcesOf, templatesOf } from '../support/synthesized';
 
-/** What the steps of a template are told of quotas. */
-const told = (template: string): unknown[] =>
+/** The quotas in the environment of the steps of a template. */
+const quotasIn = (template: string): unknown[] =>
   Object.values(resourcesOf(template)).flatMap(({ Type, Properties: { Environment } = {} }) => {
     if (Type !== 'AWS::Lambda::Function') return [];
     const { CHECKVALVE_LIMITS: limits } = (Environment as { Variables: Record<string, string> }).Variables;
@@ -10,7 +10,7 @@ const told = (template: string): unknown[] =>
     return manualSnapshotQuota === undefined ? [] : [manualSnapshotQuota];
   });
 
-test('a raised quota of the vault is the vault’s alone: in the sources our part stays a part of theirs', () => {
+test('a raised quota of the vault applies to the vault only, not to the sources', () => {
   const { vault, source } = templatesOf({ ...config, vault: { ...config.vault, manualSnapshotQuota: 4000 } });
-  expect([told(vault), told(source)]).toEqual([[4000], [100]]);
+  expect([quotasIn(vault), quotasIn(source)]).toEqual([[4000], [100]]);
 });

@@ -5,8 +5,8 @@ import { App, CloudFormationValidatePlugin } from 'aws-cdk-lib';
 import { config } from '../../src/checkvalve.config';
 import { synthesize } from '../../src/rehearsal/host/synthesize';
 
-// The one place in the tests where AWS's own validation runs. Synthesis does not show it the StackSet's template, so
-// every file is given to it by name.
+// The only test that runs the validation of AWS. Synthesis does not pass it the template of the StackSet, so that the test
+// passes every file by name.
 test('every template, that of the StackSet included, is valid CloudFormation', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-valid-'));
   try {
@@ -33,7 +33,7 @@ test('every template, that of the StackSet included, is valid CloudFormation', (
   }
 });
 
-test('the same validation finds what is wrong', () => {
+test('the same validation finds a fault', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-invalid-'));
   try {
     synthesize(config, outdir);

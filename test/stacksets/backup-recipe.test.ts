@@ -20,13 +20,13 @@ const role = book.roles.find((arn) => arn.includes(':role/checkvalve-backup-')) 
 const statements = book.identityPolicies(role).flatMap(({ Statement }) => [Statement].flat() as PolicyStatement[]);
 const allowed = new Set(statements.flatMap(({ Action }) => [Action ?? []].flat()));
 
-test('the backup role has all that AWS’s recipe has for databases, and nothing that it does not have', () => {
+test('the backup role has exactly what the recipe of AWS has for databases', () => {
   const needed = new Set(recipe.needed.map(({ action }) => action));
   expect([...needed].filter((action) => !allowed.has(action))).toEqual([]);
   expect([...allowed].filter((action) => !needed.has(action))).toEqual([]);
 });
 
-test('the recipe is dated, and whatever is left out of it has a reason', () => {
+test('the recipe is dated, and each omission has a reason', () => {
   expect(recipe.read).toMatch(/^\d{4}-\d\d-\d\d$/);
   expect(recipe.policy).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
   for (const { action, because } of recipe.notNeeded) expect([action, because.length > 20]).toEqual([action, true]);

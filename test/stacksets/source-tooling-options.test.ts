@@ -25,10 +25,10 @@ const at = (template: Whole, region: string, parameters: Record<string, string> 
 
 const ours = pushed(config);
 
-describe('with plans of one’s own', () => {
+describe('with your own backup plans', () => {
   const own = pushed(configured({ plans: 'off' }));
 
-  test('there are no plans, no selections, no backup role and no backup vault; all else is as it is', () => {
+  test('there are no plans, selections, backup role or backup vault; all else is the same', () => {
     const gone = types(ours).filter((type) => type.startsWith('AWS::Backup::'));
     expect([...gone].sort()).toEqual(
       ['BackupPlan', 'BackupPlan', 'BackupSelection', 'BackupSelection', 'BackupVault'].map((t) => `AWS::Backup::${t}`),
@@ -40,7 +40,7 @@ describe('with plans of one’s own', () => {
     expect(ids.filter((id) => !before.includes(id))).toEqual([]);
   });
 
-  test('the stack tells the key id that a plan of one’s own must set, and names no vault or role', () => {
+  test('the outputs have the key id that your own plan must set, and no vault or role', () => {
     expect(Object.keys(own.Outputs).sort()).toEqual(['ExportKeyId', 'ServiceOptIn']);
     expect(Object.keys(ours.Outputs).sort()).toEqual([
       'BackupRoleArn',
@@ -48,7 +48,7 @@ describe('with plans of one’s own', () => {
       'ExportKeyId',
       'ServiceOptIn',
     ]);
-    // An export that another stack imports would keep the tooling from being withdrawn.
+    // An export that another stack imports would block the deletion of the stack.
     expect(JSON.stringify([own.Outputs, ours.Outputs])).not.toContain('"Export"');
   });
 });
@@ -60,7 +60,7 @@ describe('with copies in another Region', () => {
       .filter(({ type }) => type === 'AWS::Backup::BackupPlan')
       .flatMap(({ properties }) => (properties.BackupPlan as unknown as { BackupPlanRule: object[] }).BackupPlanRule);
 
-  test('every plan copies into the vault there, for as long; the plans there copy nowhere', () => {
+  test('every plan copies into the backup vault of that Region with the same retention; the plans there copy nowhere', () => {
     const DestinationBackupVaultArn = 'arn:aws:backup:eu-west-1:222200001111:backup-vault:checkvalve-copies';
     expect(rules('eu-central-1')).toMatchObject(
       [35, 1825].map((DeleteAfterDays) => ({
@@ -71,17 +71,17 @@ describe('with copies in another Region', () => {
     for (const rule of rules('eu-west-1')) expect(rule).not.toHaveProperty('CopyActions');
   });
 
-  test('the vault is made where the copies arrive, and nowhere else', () => {
-    const told = (region: string) =>
+  test('the backup vault is created in the Region that receives the copies, and nowhere else', () => {
+    const vaultIn = (region: string) =>
       at(copying, region)
         .filter(({ type }) => type === 'AWS::Lambda::Function')
         .map(({ properties }) => (properties.Environment as { Variables: Record<string, string> }).Variables)
         .find((variables) => 'CHECKVALVE_COPIES_VAULT' in variables)?.CHECKVALVE_COPIES_VAULT;
-    expect(told('eu-west-1')).toBe('checkvalve-copies');
-    expect(told('eu-central-1')).toBe('');
+    expect(vaultIn('eu-west-1')).toBe('checkvalve-copies');
+    expect(vaultIn('eu-central-1')).toBe('');
   });
 
-  test('without them nothing of it is in the template', () => {
+  test('without them the template has nothing of it', () => {
     for (const trace of ['CopyActions', 'checkvalve-copies"', 'CopyFromBackupVault', 'MountCapsule']) {
       expect(JSON.stringify(copying)).toContain(
         trace === 'checkvalve-copies"' ? 'backup-vault:checkvalve-copies' : trace,
@@ -103,13 +103,13 @@ describe('keys that were replaced', () => {
     ].map(([, value = '']) => JSON.parse(value) as readonly string[]);
   };
 
-  test('by default a snapshot crosses under one key id alone', () => {
+  test('by default a snapshot is exported under one key id only', () => {
     const found = tags();
     expect(found).toHaveLength(3);
     for (const accepted of found) expect(accepted).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   });
 
-  test('previous ids stand beside the current one, in every statement that asks for the tag', () => {
+  test('previous ids are beside the current id in every statement with the tag', () => {
     const [[current] = []] = tags();
     for (const accepted of tags({ PreviousExportKeyIds: `${PREVIOUS},${MRK}` })) {
       expect(accepted).toEqual([current, PREVIOUS, MRK]);

@@ -5,7 +5,7 @@ const { source, tooling, toolingAssets } = templatesOf();
 const resources = resourcesOf(source);
 const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
 
-test('the template carries its code inline: no bucket that a whole organization would have to read', () => {
+test('the template has its code inline: no bucket that all accounts would have to read', () => {
   expect(source).not.toContain('S3Bucket');
   const functions = ofType('AWS::Lambda::Function');
   expect(functions).toHaveLength(2);
@@ -17,12 +17,12 @@ test('the template carries its code inline: no bucket that a whole organization 
   expect(Object.values(files).map(({ source: { path } }) => path.endsWith('.template.json'))).not.toContain(false);
 });
 
-test('it stays under 450 kB, and says nothing of the CDK', () => {
+test('it stays below 450 kB, and has no metadata of the CDK', () => {
   expect(Buffer.byteLength(source)).toBeLessThan(450_000);
   expect(source).not.toContain('AWS::CDK::Metadata');
 });
 
-test('it is the same, to the byte, for whatever accounts there are', () => {
+test('it is byte-identical for all accounts', () => {
   const exemptions = Array.from({ length: 300 }, (_, at) => ({
     account: String(111100000000 + at),
     reason: 'being moved',
@@ -32,7 +32,7 @@ test('it is the same, to the byte, for whatever accounts there are', () => {
   expect(templatesOf({ ...config, organization, exemptions }).source).toBe(source);
 });
 
-test('a job may wait as long as the other plan leaves it: RDS starts none in the windows of a database', () => {
+test('the start windows of the two plans do not overlap, because RDS starts no backup in the windows of a database', () => {
   const windows = ofType('AWS::Backup::BackupPlan').map(({ Properties }) => {
     const { BackupPlan } = Properties as { BackupPlan: { BackupPlanRule: { StartWindowMinutes: number }[] } };
     return BackupPlan.BackupPlanRule[0]?.StartWindowMinutes;
@@ -40,7 +40,7 @@ test('a job may wait as long as the other plan leaves it: RDS starts none in the
   expect(windows).toEqual([240, 240]);
 });
 
-test('what must outlive the stack is retained, and nothing else', () => {
+test('only what must outlive the stack is retained', () => {
   const kept = Object.values(resources).filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain');
   expect(kept.map(({ Type }) => Type).sort()).toEqual(['AWS::Backup::BackupVault', 'AWS::IAM::Role', 'AWS::KMS::Key']);
   for (const { UpdateReplacePolicy } of kept) expect(UpdateReplacePolicy).toBe('Retain');
@@ -67,7 +67,7 @@ test('both plans tag their recovery points, start in a time zone, and keep them 
   ]);
 });
 
-test('a selection is of databases, by ARN and by tag: a tag alone would draw in disks and buckets', () => {
+test('a selection has ARNs and a tag: a tag alone would also select volumes and buckets', () => {
   const selections = ofType('AWS::Backup::BackupSelection').map(({ Properties }) => Properties.BackupSelection);
   expect(selections).toHaveLength(2);
   for (const selection of selections) {
@@ -78,7 +78,7 @@ test('a selection is of databases, by ARN and by tag: a tag alone would draw in 
   }
 });
 
-test('the StackSet deploys nothing by itself, is run from the management account, and makes no instances', () => {
+test('the StackSet has no automatic deployment, is of the management account, and has no instances', () => {
   const [stackSet] = Object.values(resourcesOf(tooling)).filter(({ Type }) => Type === 'AWS::CloudFormation::StackSet');
   expect(stackSet?.Properties).toMatchObject({
     StackSetName: 'source-tooling',
@@ -96,7 +96,7 @@ test('the StackSet deploys nothing by itself, is run from the management account
   expect(stackSet?.Properties).not.toHaveProperty('StackInstancesGroup');
 });
 
-test('nothing pushed into a source names a role of the vault but in a condition', () => {
+test('the tooling names a role of the vault only in conditions', () => {
   const withoutConditions = JSON.stringify(resources, (key, value) =>
     key === 'Condition' || key === 'Code' ? undefined : value,
   );

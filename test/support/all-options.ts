@@ -22,6 +22,7 @@ export const ALL_OPTIONS: Required<CheckvalveConfig> = {
   },
   rollout: { maxConcurrentPercent: 10, failureTolerancePercent: 5 },
   backup: { ...config.backup, plans: 'on', serviceOptIn: 'set', crossRegionCopy: { region: 'eu-west-1' } },
+  alerts: { runbookUrl: 'https://wiki.example.com/checkvalve/runbook' },
   guardrails: { units: ['ou-ex01-workload'], exemptRoles: ['platform'] },
   trust: { accepted: AMBIENT_POWERS.map((allow) => ({ allow, reason: 'The management account is locked away.' })) },
 };

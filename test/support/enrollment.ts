@@ -236,7 +236,7 @@ export class ManagementWorld {
   readonly stackSet = new FakeStackSet();
   readonly registry = new FakeEnrollment();
   readonly messages: Message[] = [];
-  readonly alerts: { readonly subject: string; readonly message: string }[] = [];
+  readonly alerts: { readonly subject: string; readonly message: string; readonly article: string }[] = [];
   readonly logged: string[] = [];
   readonly waited: number[] = [];
   /** Reads that waited for the rate limit. */

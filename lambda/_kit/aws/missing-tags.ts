@@ -1,6 +1,6 @@
 import { ListTagsForResourceCommand, type RDSClient } from '@aws-sdk/client-rds';
 import { BACKUP_PREFIX, PREFIX } from '../../../src/contract/names';
-import { tagMap } from '../../../src/contract/tag-map';
+import { tagMap } from '../../../src/contract/tags';
 import type { Snapshot } from '../ports/snapshots';
 
 /** Snapshots whose tags one listing reads, by one call each: RDS allows an account few calls a second. */

@@ -6,7 +6,7 @@ import {
   type RDSClient,
 } from '@aws-sdk/client-rds';
 import { databaseArn } from '../../../src/contract/ids';
-import { tagMap } from '../../../src/contract/tag-map';
+import { tagMap } from '../../../src/contract/tags';
 import type { Database, Databases } from '../ports/databases';
 
 const instance = (found: DBInstance): Database => ({

@@ -1,6 +1,6 @@
 import type { DBClusterSnapshot, DBSnapshot } from '@aws-sdk/client-rds';
 import { databaseArn, type KeyArn, type SnapshotArn, snapshotArn, snapshotParts } from '../../../src/contract/ids';
-import { tagMap } from '../../../src/contract/tag-map';
+import { tagMap } from '../../../src/contract/tags';
 import type { Snapshot } from '../ports/snapshots';
 
 function ofDatabase(arn: SnapshotArn, type: 'db' | 'cluster', name: string | undefined) {

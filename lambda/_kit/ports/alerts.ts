@@ -1,5 +1,5 @@
 /** Where operators receive alerts. */
 export interface Alerts {
-  /** Sends an alert once. The subject fits on a line. */
-  send(subject: string, message: string): Promise<void>;
+  /** Publishes an alert once. The subject fits on a line; `article` is the id of the article of the runbook about it. */
+  publish(subject: string, message: string, article: string): Promise<void>;
 }

@@ -32,8 +32,8 @@ export async function act(action: EnrollmentAction, ports: EnrollmentPorts, now:
 }
 
 async function sendAlert(alert: Alert, { alerts }: EnrollmentPorts): Promise<void> {
-  const { subject, message } = alertText(alert);
-  await alerts.send(subject, message);
+  const { subject, message, article } = alertText(alert);
+  await alerts.publish(subject, message, article);
 }
 
 /** The entries are written first: an account that is to get the tooling and does not must be visible in the registry. An account

@@ -22,7 +22,7 @@ const retries = { retryMode: 'adaptive', maxAttempts: 8 };
 const ports = {
   stackInstances: new ToolingInstances(new CloudFormationClient(retries), requiredEnv(names.stackSet), settings.rootId),
   registry: new DynamoEnrollment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
-  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
+  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic), requiredEnv(names.runbookUrl)),
   queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
   // Organizations allows twice as many descriptions of accounts per second as listings of tags.
   pace: {

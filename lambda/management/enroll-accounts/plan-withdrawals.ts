@@ -25,7 +25,7 @@ export function planWithdrawals(
   );
   if (leaving.length === 0) return withdrawals;
   const alert: Alert = {
-    kind: 'leaving',
+    kind: 'account-leaving',
     accounts: leaving.map(({ observed }) => observed.account),
     lines: leaving.map(
       ({ decision }) =>
@@ -41,7 +41,7 @@ function withdrawal(batch: readonly DecidedAccount[], facts: EnrollmentFacts): E
   const entries = batch.map((one) => changedEntry(one, facts, change));
   const accounts = batch.map(({ observed }) => observed.account);
   const lines = batch.map(({ observed, decision }) => `${observed.account} was withdrawn: ${decision.reason}.`);
-  const alert: Alert = { kind: 'withdrawn', accounts, lines };
+  const alert: Alert = { kind: 'account-withdrawn', accounts, lines };
   const { regions, retain } = removalOf(batch);
   // Without an instance there is nothing to remove, and CloudFormation refuses an operation without Regions.
   if (regions.length === 0) return { do: 'record', entries, alert };
@@ -60,7 +60,7 @@ function repeatedRemoval(batch: readonly DecidedAccount[], { now }: EnrollmentFa
     ({ observed: { account, entry } }) =>
       `${account} was withdrawn on ${entry?.since.slice(0, 10)}, and the StackSet still has instances in ${regions.join(', ')}. They are deleted again.`,
   );
-  const alert: Alert = { kind: 'notRemoved', accounts: late.map(({ observed }) => observed.account), lines };
+  const alert: Alert = { kind: 'tooling-not-removed', accounts: late.map(({ observed }) => observed.account), lines };
   return {
     do: 'withdraw-instances',
     accounts: batch.map(({ observed }) => observed.account),

@@ -78,7 +78,7 @@ function planDepartures(decided: readonly DecidedAccount[], facts: EnrollmentFac
     ({ observed: { account, instances } }) =>
       `${account} is no longer in the organization. The tooling stays in ${instances.join(', ') || 'no Region'} until an administrator of the account deletes its stack.`,
   );
-  const alert: Alert = { kind: 'departed', accounts: departed.map(({ observed }) => observed.account), lines };
+  const alert: Alert = { kind: 'account-departed', accounts: departed.map(({ observed }) => observed.account), lines };
   const entries = departed.map((one) => changedEntry(one, facts, { state: 'left', departed: true }));
   return [{ do: 'record', entries, alert }];
 }
@@ -90,7 +90,7 @@ const planNearMisses = (decided: readonly DecidedAccount[]): readonly Enrollment
     .map(({ decision: { account, reason } }) => ({
       do: 'alert-once',
       key: `near-miss ${account}`,
-      alert: { kind: 'nearMiss', accounts: [account], lines: [`${account} is not enrolled: it is ${reason}.`] },
+      alert: { kind: 'tag-near-miss', accounts: [account], lines: [`${account} is not enrolled: it is ${reason}.`] },
     }));
 
 /** The entry of an account that is to have the tooling; none when nothing changed. */

@@ -148,6 +148,6 @@ function isDue({ state, departed, since }: RegistryEntry, { settings, now }: Enr
 async function alertMassExit(due: number, enrolled: number, { ports, now, log }: EnrollmentRun): Promise<void> {
   log('mass-exit.stopped', { due, enrolled });
   const line = `${due} of ${enrolled} accounts would be withdrawn at once. None of them is withdrawn until an operator confirms it.`;
-  const alert = { kind: 'massExit', accounts: [], lines: [line] } as const;
+  const alert = { kind: 'mass-withdrawal-held', accounts: [], lines: [line] } as const;
   await act({ do: 'alert-once', key: 'mass-exit', alert }, ports, now);
 }

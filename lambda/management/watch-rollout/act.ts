@@ -28,8 +28,8 @@ async function sendAlert({ kind, lines }: Extract<RolloutAction, { do: 'alert' }
   const due = lines.filter(({ account }) => !postponed.has(account));
   if (due.length === 0) return { outcome: 'postponed' };
   const accounts = [...new Set(due.map(({ account }) => account))];
-  const { subject, message } = alertText({ kind, accounts, lines: due.map(({ line }) => line) });
-  await ports.alerts.send(subject, message);
+  const { subject, message, article } = alertText({ kind, accounts, lines: due.map(({ line }) => line) });
+  await ports.alerts.publish(subject, message, article);
   return { outcome: 'done' };
 }
 

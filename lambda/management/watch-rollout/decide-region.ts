@@ -53,7 +53,10 @@ const current: Rule = ({ drifted, region }, before, entry, { version, now }) => 
   if (isKnown && !before.waiting) return undefined;
   const next = { state, at: now.toISOString(), version, failed: [], repairs: 0 } as const;
   if (!drifted) return { next };
-  return { next: { ...next, reason: 'its stack differs from the template' }, ...(!isKnown && { alert: 'drifted' }) };
+  return {
+    next: { ...next, reason: 'its stack differs from the template' },
+    ...(!isKnown && { alert: 'tooling-drifted' }),
+  };
 };
 
 /**
@@ -80,7 +83,7 @@ const inoperable: Rule = ({ reason }, before, _, { now, mayRepair }) => {
   if (!isNew && !mayDrop) return undefined;
   const repairs = (isNew ? 0 : before.repairs) + 1;
   const next = { ...before, state: 'inoperable', at: now.toISOString(), reason, repairs } as const;
-  return { next, remedy: 'drop', ...(isNew && { alert: 'leftBehind' }) };
+  return { next, remedy: 'drop', ...(isNew && { alert: 'stack-left-behind' }) };
 };
 
 /**
@@ -119,7 +122,7 @@ const failed: Rule = (instance, before, entry, facts) => {
   const at = facts.now.toISOString();
   if (REGION_NOT_ENABLED.test(reason)) {
     const next = { ...counted, state: 'region-not-enabled', at, until: endOfQuarantine(facts) } as const;
-    return { next, remedy: 'drop', alert: 'regionNotEnabled' };
+    return { next, remedy: 'drop', alert: 'region-not-enabled' };
   }
   const isNew = facts.now.getTime() - Date.parse(entry.since) < DAY;
   const isNotReady = isNew && NOT_READY.test(reason);
@@ -139,7 +142,7 @@ const failed: Rule = (instance, before, entry, facts) => {
     repairs: counted.repairs + (isRepaired ? 1 : 0),
   };
   const isAlerted = !isKnown && !isNotReady;
-  return { next, ...(isRepaired && { remedy: 'repair' }), ...(isAlerted && { alert: 'rolloutFailed' }) };
+  return { next, ...(isRepaired && { remedy: 'repair' }), ...(isAlerted && { alert: 'rollout-failed' }) };
 };
 
 /** Stops all repairs for {@link QUARANTINE_DAYS}. An instance that was never created is dropped, so that no rollout counts it; one
@@ -154,7 +157,7 @@ function quarantine(
   const { waiting: _waiting, ...kept } = before;
   const at = facts.now.toISOString();
   const next = { ...kept, state: 'quarantined', at, until: endOfQuarantine(facts), reason } as const;
-  return { next, alert: 'quarantined', ...(!before.version && { remedy: 'drop' }) };
+  return { next, alert: 'account-quarantined', ...(!before.version && { remedy: 'drop' }) };
 }
 
 /** Milliseconds since it was first observed not to be up to date, or was last repaired; 0 at the first observation. */

@@ -20,7 +20,7 @@ const ports = {
     requiredEnv(names.ancestor),
   ),
   registry: new DynamoEnrollment(new DynamoDBClient({}), requiredEnv(names.registryTable)),
-  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic)),
+  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopic), requiredEnv(names.runbookUrl)),
   queue: new SqsStepQueue(new SQSClient({}), requiredEnv(names.queue)),
 };
 const log = jsonLog('watch-rollout');

@@ -42,5 +42,5 @@ async function processPart(part: ListingPart, ports: RolloutPorts, now: Date, lo
 async function alertNotRemoved({ account, region, reason = 'no reason given' }: StackInstance, run: RolloutRun) {
   const line = `The tooling could not be removed from ${account} in ${region}: ${reason}`;
   if (!(await run.ports.registry.recordAlert(`not-removed ${account} ${region}`, line))) return;
-  await act({ do: 'alert', kind: 'leftBehind', lines: [{ account, line }] }, run);
+  await act({ do: 'alert', kind: 'stack-left-behind', lines: [{ account, line }] }, run);
 }

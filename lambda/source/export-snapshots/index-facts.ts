@@ -99,5 +99,5 @@ function hadAlertToday(snapshot: Snapshot, now: Date): boolean {
 /** On an export copy, the verdict is the vault's, about the key of the vault. */
 function refusesKey(source: Snapshot, now: Date): boolean {
   const hold = holdOf(source);
-  return hold?.code === 'our-key-not-accessible' && !isDueAgain(hold, now);
+  return hold?.code === 'checkvalve-key-not-accessible' && !isDueAgain(hold, now);
 }

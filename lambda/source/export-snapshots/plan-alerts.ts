@@ -30,7 +30,7 @@ export function planAlerts(passed: readonly SkippedSnapshot[], index: IndexedFac
   return reasons.flatMap(({ snapshot, because }): ExportAction[] => {
     if (!(because in VERDICTS) || because === 'missing-tag' || alerted.has(snapshot.database)) return [];
     // One alert about the key, not one for each database: it is on the snapshot with which RDS refused the key.
-    if (because === 'our-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
+    if (because === 'checkvalve-key-not-accessible' && holdOf(snapshot)?.code !== because) return [];
     alerted.add(snapshot.database);
     return [{ do: 'alert', snapshot, code: because as VerdictCode }];
   });

@@ -1,7 +1,7 @@
 import { type CarriedTags, carriedTags } from '../../../src/contract/carried-tags';
 import { type AccountId, databaseParts, keyIdOf } from '../../../src/contract/ids';
 import { attemptOf, BACKUP_COPY_PREFIX, exportCopyName, RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { lastingReason } from '../../../src/contract/protectable';
+import { unsupportedReason } from '../../../src/contract/protectable';
 import { type Hold, isDueAgain, type VerdictCode } from '../../../src/contract/verdicts';
 import {
   inFlight,
@@ -163,7 +163,7 @@ function whyNot(snapshot: Snapshot, index: IndexedFacts): SkippedSnapshot['becau
   if (![keyIdOf(exportKey), ...previousKeyIds].includes(tag)) return 'tagged-for-another-key';
   const copies = copiesOf.get(snapshot.arn) ?? [];
   if (isImported(snapshot) || copies.some((copy) => isImported(copy) || !isFailed(copy))) return 'already-exported';
-  const lasting = lastingReason(snapshot);
+  const lasting = unsupportedReason(snapshot);
   if (lasting) return lasting;
   if (copies.length >= MAX_ATTEMPTS || copies.some(({ name }) => attemptOf(name) >= MAX_ATTEMPTS)) {
     return 'failed-too-often';
@@ -172,7 +172,7 @@ function whyNot(snapshot: Snapshot, index: IndexedFacts): SkippedSnapshot['becau
   if (hold && !isDueAgain(hold, now) && hold.code !== 'failed-too-often') return hold.code;
   if (progressOf(snapshot) === 'unknown') return 'unknown-status';
   if (!isAvailable(snapshot)) return 'not-available-yet';
-  return isKeyRefused ? 'our-key-not-accessible' : undefined;
+  return isKeyRefused ? 'checkvalve-key-not-accessible' : undefined;
 }
 
 /** Why a due snapshot waits: a lack of capacity, which ends by itself. */

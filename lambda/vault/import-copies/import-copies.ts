@@ -54,7 +54,7 @@ export async function importCopies(
   const run = importRun(ports, now, log, alerted, accounts.accepted.size);
   const perform = (action: ImportAction) => act(action, run);
   await eachAction('import-copies', inOrder(actions, now), perform, log, MAX_AT_A_TIME, queueOf);
-  if (run.deleted.length > 0) measure({ [METRICS.importCopies.deletedOnTheWay]: run.deleted.length });
+  if (run.deleted.length > 0) measure({ [METRICS.importCopies.deletedBeforeCopied]: run.deleted.length });
   throwCommonFault(answers, run.copyAnswers, run.tagAnswers);
   return { batchItemFailures: notifications.returned.map((itemIdentifier) => ({ itemIdentifier })) };
 }

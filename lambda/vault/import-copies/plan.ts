@@ -19,9 +19,9 @@ import {
 import type { CopyOrder, Snapshot } from '../../_kit/ports/snapshots';
 import { believedTime, type History, historyOf, isVaultCopy } from '../../_kit/vault-copies';
 import { ACCOUNT_BACKOFF, AccountBackoff } from './account-backoff';
+import type { DueSnapshot } from './due-snapshot';
 import type { ImportFacts } from './facts';
 import { importOrder, sourceTime } from './import-order';
-import type { DueSnapshot } from './due-snapshot';
 import { reserveInTurn } from './slot-allocation';
 import { admissionOf, slotsOf, VaultCapacity, type WaitReason } from './vault-capacity';
 

@@ -1,18 +1,18 @@
-import { Admission, type AdmissionWait, type HeldCopy, type Wanted } from '../../../src/contract/admission';
+import { Admission, type AdmissionWait, type HeldCopy, type WantedCopy } from '../../../src/contract/admission';
 import type { Kind } from '../../../src/contract/ids';
 import { TAGS } from '../../../src/contract/names';
 import { inFlight, isFailed, type NO_SLOT, type SLOTS_KEPT } from '../../_kit/copies';
 import type { Snapshot } from '../../_kit/ports/snapshots';
 import { type History, importTime, originOf } from '../../_kit/vault-copies';
 import type { ACCOUNT_BACKOFF, AccountBackoff } from './account-backoff';
-import type { ImportFacts } from './facts';
 import type { DueSnapshot } from './due-snapshot';
+import type { ImportFacts } from './facts';
 import { Slots } from './slots';
 
 /** Why a snapshot that is due is not copied in this run. */
 export type WaitReason = typeof NO_SLOT | typeof SLOTS_KEPT | typeof ACCOUNT_BACKOFF | AdmissionWait;
 
-const wantedOf = ({ snapshot: { kind, database, arn, sizeGiB }, account, isOlder }: DueSnapshot): Wanted => ({
+const wantedOf = ({ snapshot: { kind, database, arn, sizeGiB }, account, isOlder }: DueSnapshot): WantedCopy => ({
   kind,
   account,
   database,
@@ -35,9 +35,7 @@ export class VaultCapacity {
   /** Why a snapshot waits; undefined when it may be copied now. */
   refusal(due: DueSnapshot): WaitReason | undefined {
     return (
-      this.backoff.refusal(due.account) ??
-      this.admission.refusal(wantedOf(due)) ??
-      this.slots.refusal(due.account)
+      this.backoff.refusal(due.account) ?? this.admission.refusal(wantedOf(due)) ?? this.slots.refusal(due.account)
     );
   }
 

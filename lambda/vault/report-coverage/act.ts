@@ -1,5 +1,6 @@
 import type { CoverageEvidence } from '../../../src/contract/coverage';
 import * as METRICS from '../../../src/contract/metrics';
+import { COVERAGE_ARTICLE } from '../../../src/contract/runbook';
 import type { Alerts } from '../../_kit/ports/alerts';
 import type { Evidence } from '../../_kit/ports/evidence';
 import type { Measure } from '../../_kit/ports/metrics';
@@ -29,7 +30,7 @@ export async function act(action: CoverageAction, run: CoverageRun): Promise<{ r
   const { alerts, evidence, measure } = run.ports;
   switch (action.do) {
     case 'notify':
-      await alerts.send(action.message.subject, action.message.text);
+      await alerts.publish(action.message.subject, action.message.text, COVERAGE_ARTICLE);
       run.done = { ...run.done, alertedAt: run.evidence.at };
       break;
     case 'keep':

@@ -4,8 +4,8 @@ import type { CoverageRow, NewestCopy } from '../../../src/contract/coverage';
 import type { Decision } from '../../../src/contract/decisions';
 import { HOUR } from '../../../src/contract/durations';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../src/contract/names';
-import { lastingReason } from '../../../src/contract/protectable';
-import { hasTooManyTags } from '../../../src/contract/taggable';
+import { unsupportedReason } from '../../../src/contract/protectable';
+import { hasTooManyTags } from '../../../src/contract/tags';
 import { parseHold } from '../../../src/contract/verdicts';
 import type { Database } from '../../_kit/ports/databases';
 import type { Snapshot } from '../../_kit/ports/snapshots';
@@ -106,7 +106,7 @@ function statusOf(found: DatabaseFacts, protection: Protection): Judgement {
   }
   if (protection.isExcluded) return { status: 'excluded', ...REASONS.excluded() };
   if (!protection.expected) return { status: 'missing-tag', ...REASONS['never-tagged'](tag) };
-  const lasting = lastingReason(found.database);
+  const lasting = unsupportedReason(found.database);
   if (lasting && !newest) return { status: 'unsupported', ...verdictReason(lasting) };
   const why = removed ?? obstacleOf(found);
   if (!newest && isFresh) {
@@ -128,7 +128,7 @@ export const lostCopy = (copy: NewestCopy | undefined): Judgement => ({
 /** Why no newer copy is in the vault: by what AWS answers, and then by the tags that the source wrote. */
 function obstacleOf(found: DatabaseFacts): Omit<Judgement, 'status'> | undefined {
   const { database, contents, newest } = found;
-  const lasting = lastingReason(database);
+  const lasting = unsupportedReason(database);
   if (lasting) return verdictReason(lasting);
   if (hasTooManyTags(database.tags.keys())) return verdictReason('too-many-tags');
   const service = clusterService(database);

@@ -37,7 +37,7 @@ const ports = {
     accountId(requiredEnv(names.evidenceOwner)),
   ),
   measure: emfMeasure('report-coverage'),
-  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopicArn)),
+  alerts: new SnsAlerts(new SNSClient({}), requiredEnv(names.alertsTopicArn), requiredEnv(names.runbookUrl)),
 };
 const settings = { region: here, rules: requiredJson<CoverageRules>(names.rules) };
 

@@ -2,7 +2,7 @@ import { CheckvalveError } from '../../contract/errors';
 import { EXECUTION_ROLES } from '../../contract/names';
 import { HANDLERS, type HandlerRow, type Permission, STACK_PERMISSIONS, type Target } from './handler-permissions';
 
-/** A resource of the tooling, as far as it matters who may deploy it. */
+/** A resource of the tooling, with what decides the permissions to deploy it. */
 export interface DeployedResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
@@ -13,12 +13,12 @@ export interface DeployedResource {
 /** What CloudFormation does with a resource. */
 export type HandlerName = 'create' | 'update' | 'delete';
 
-/** The permissions of a handler, by what it does. */
+/** The permissions of the handlers of a resource type. */
 export type Handlers = Readonly<Record<HandlerName, readonly Permission[]>> &
   Pick<HandlerRow, 'nameProperty'> &
   Partial<Pick<HandlerRow, 'replacedBy'>>;
 
-/** A statement of the execution role; `${AWS::AccountId}` stands for the account it is in. */
+/** A statement of the execution role; `${AWS::AccountId}` stands for the account of the role. */
 export interface RoleStatement {
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
@@ -26,7 +26,7 @@ export interface RoleStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** What the tooling's template needs of the role that deploys it. */
+/** What the template of the tooling needs of the role that deploys it. */
 export interface ExecutionRole {
   readonly document: { readonly Version: '2012-10-17'; readonly Statement: readonly RoleStatement[] };
   /** By resource type; `stack` is the stack itself. */
@@ -36,8 +36,9 @@ export interface ExecutionRole {
 const KEPT: readonly (string | undefined)[] = ['Retain', 'RetainExceptOnCreate'];
 
 /**
- * The role that may do exactly what the deployment of these resources needs. What is always retained is never deleted.
- * @throws CheckvalveError `INVALID_INPUT` that names the type, or the property, whose permissions are not written down
+ * The role with exactly the permissions that the deployment of these resources needs. It cannot delete a type that is always
+ * retained.
+ * @throws CheckvalveError `INVALID_INPUT` that names the type, or the property, whose permissions are unknown
  */
 export function executionRoleOf(resources: Readonly<Record<string, DeployedResource>>): ExecutionRole {
   const byType = new Map<string, DeployedResource[]>();
@@ -57,8 +58,9 @@ function handlersOf(type: string, resources: readonly DeployedResource[]): Handl
   const unknown = row ? used.filter((property) => !row.properties.includes(property)) : [];
   if (!row || unknown.length > 0) {
     const what = row ? `the properties ${unknown.join(', ')} of ${type}` : type;
-    const message = `What CloudFormation may have to call for ${what} is not written down`;
-    const remedy = 'Add it to src/management/execution-role/handler-permissions.ts, with the page of AWS that says so.';
+    const message = `The permissions that CloudFormation needs for ${what} are unknown`;
+    const remedy =
+      'Add them to src/management/execution-role/handler-permissions.ts, with the page of AWS that lists them.';
     throw new CheckvalveError('INVALID_INPUT', message, remedy);
   }
   const needed = (permissions: readonly Permission[]) =>
@@ -76,7 +78,7 @@ function handlersOf(type: string, resources: readonly DeployedResource[]): Handl
 const filled = ({ arn, names }: Target): string =>
   arn.replace('{account}', '${AWS::AccountId}').replace('{region}', '*').replace('{name}', names);
 
-/** Conditions of the grant: a value that is the shape of an ARN stands for all of that shape. */
+/** The condition of a statement: a value that is the shape of an ARN becomes a pattern for all ARNs of that shape. */
 function conditionOf(when: Permission['when'] = {}): RoleStatement['Condition'] {
   const [pattern] = Object.entries(when).filter(([, value]) => value.startsWith('arn:'));
   const [exact] = Object.entries(when).filter(([, value]) => !value.startsWith('arn:'));
@@ -84,7 +86,7 @@ function conditionOf(when: Permission['when'] = {}): RoleStatement['Condition'] 
   return exact && { StringEquals: { [exact[0]]: exact[1] } };
 }
 
-/** As few statements as there are kinds of resources and conditions: an inline policy has 10,240 characters. */
+/** One statement for each resource and condition, because an inline policy has at most 10,240 characters. */
 function statementsOf(permissions: readonly Permission[]): readonly RoleStatement[] {
   const groups = new Map<string, { resource: string; condition: RoleStatement['Condition']; actions: Set<string> }>();
   for (const { action, on, when } of permissions) {
@@ -104,9 +106,9 @@ function statementsOf(permissions: readonly Permission[]): readonly RoleStatemen
 }
 
 /**
- * The template that StackSets deploys before the tooling, with the role alone in it. Assumption (stack-sets-take-an-execution-role-template): StackSets takes the role
- * as it takes its own, from the organization's service-linked role in the management account, whose managed policy lets it
- * assume `stacksets-exec-*` and nothing else.
+ * The template of the role alone, which StackSets deploys before the tooling. Assumption
+ * (stack-sets-take-an-execution-role-template): StackSets assumes this role as it assumes its own, as the service-linked role of
+ * the management account, whose managed policy allows it to assume only `stacksets-exec-*`.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-custom-execution-role.html
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/CloudFormationStackSetsOrgAdminServiceRolePolicy.html
  */
@@ -133,7 +135,7 @@ export function executionRoleTemplate({ document }: ExecutionRole, managementAcc
   };
   return {
     AWSTemplateFormatVersion: '2010-09-09',
-    Description: 'Checkvalve: the role that deploys the tooling, and may do nothing else',
+    Description: 'Checkvalve: the role that deploys the tooling, with no other permissions',
     Resources: {
       ExecutionRole: {
         Type: 'AWS::IAM::Role',

@@ -1,10 +1,10 @@
-// Longer than most: one row for each resource type of the tooling, to be read beside AWS's own pages.
+// Longer than most: one row for each resource type of the tooling, to be compared with the pages of AWS.
 import { NAMES, PREFIX, TAGS } from '../../contract/names';
 
 /**
- * When the pages were last compared with the table. CloudFormation publishes what the handlers of a resource type call in
- * its schema (`aws cloudformation describe-type --type RESOURCE --type-name TYPE`, `handlers.*.permissions`); a row has what
- * the properties need that the tooling uses. Some types have no schema of handlers: their rows have the calls of the API.
+ * When the table was last compared with the pages of AWS. CloudFormation publishes the calls of the handlers of a resource type
+ * in its schema (`aws cloudformation describe-type --type RESOURCE --type-name TYPE`, `handlers.*.permissions`). A row has those
+ * that the properties of the tooling need. Some types have no schema of handlers: their rows have the calls of the API.
  */
 export const PERMISSIONS_READ_ON = '2026-11-30';
 
@@ -19,29 +19,29 @@ export interface Target {
 /** One permission that a handler needs. */
 export interface Permission {
   readonly action: string;
-  /** Where IAM knows no resource for the action, `*`. */
+  /** `*` where IAM supports no resource for the action. */
   readonly on: Target | '*';
-  /** The property that names the resource; without it, it is the handler's own. */
+  /** The property that names the resource; without it, the resource is the one of the handler. */
   readonly property?: string;
   /** Needed only where some resource of the type has this property. */
   readonly ifProperty?: string;
-  /** What the role is limited to beside the resource: a condition key of IAM, and its value or pattern. */
+  /** A further limit of the statement: a condition key of IAM, and its value or pattern. */
   readonly when?: Readonly<Record<string, string>>;
 }
 
-/** What CloudFormation calls to make, change and remove a resource of one type. */
+/** What CloudFormation calls to create, update and delete a resource of one type. */
 export interface HandlerRow {
-  /** The type in AWS's template reference. */
+  /** The page of the type in the template reference of AWS. */
   readonly page: string;
-  /** The page of AWS that says which resources and condition keys the actions have. */
+  /** The page of AWS with the resources and condition keys of the actions. */
   readonly actionsPage: string;
-  /** The property that names the resource; without it CloudFormation makes the name up. */
+  /** The property that names the resource; without it CloudFormation generates the name. */
   readonly nameProperty?: string;
   /** The properties that the row covers: a further property may need further permissions. */
   readonly properties: readonly string[];
   /**
-   * Those of them whose change makes CloudFormation replace the resource, as its page says of each property: it creates
-   * another one and then deletes the old one.
+   * Properties whose change makes CloudFormation replace the resource, by the page of the type: CloudFormation creates a new
+   * resource and then deletes the old one.
    */
   readonly replacedBy: readonly string[];
   readonly create: readonly Permission[];
@@ -72,7 +72,7 @@ const STACKS: Target = {
   names: `StackSet-${NAMES.stackSet}-*`,
 };
 
-/** Ids of plans and keys are AWS's: only the tag says which are the tooling's. */
+/** AWS chooses the ids of plans and keys: only the tag identifies those of the tooling. */
 const OURS = { [`aws:ResourceTag/${TAGS.part}`]: NAMES.stackSet };
 
 const all = (on: Permission['on'], actions: readonly string[], more: Omit<Permission, 'action' | 'on'> = {}) =>
@@ -115,7 +115,7 @@ const READ_ROLE = all(ROLES, [
 const READ_PLAN = all(PLANS, ['backup:GetBackupPlan', 'backup:ListTags']);
 const READ_KEY = all(KEYS, ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:GetKeyRotationStatus', 'kms:ListResourceTags']);
 
-/** StackSets' own work in an account: it makes the stack as the execution role.
+/** What StackSets itself calls in an account, as the execution role, to create the stack.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-prereqs-self-managed.html */
 export const STACK_PERMISSIONS: Readonly<Record<'create' | 'update' | 'delete', readonly Permission[]>> = {
   create: all(STACKS, [

@@ -2,8 +2,8 @@ import { nearest } from '../../config/edit-distance';
 import { CheckvalveError } from '../../contract/errors';
 import type { DatabaseArn, Kind, Region } from '../../contract/ids';
 import { databaseParts } from '../../contract/ids';
-import { lastingReason } from '../../contract/protectable';
-import { hasTooManyTags } from '../../contract/taggable';
+import { unsupportedReason } from '../../contract/protectable';
+import { hasTooManyTags } from '../../contract/tags';
 import { VERDICTS, type VerdictCode } from '../../contract/verdicts';
 
 /** A database as RDS describes it. */
@@ -55,7 +55,7 @@ export function findDatabase(text: string, databases: readonly FoundDatabase[]):
 
 /** Why no backup of a database can cross; undefined where nothing is known against it. */
 export const obstacleTo = (database: FoundDatabase): VerdictCode | undefined =>
-  lastingReason(database) ?? (hasTooManyTags(database.tagKeys) ? 'too-many-tags' : undefined);
+  unsupportedReason(database) ?? (hasTooManyTags(database.tagKeys) ? 'too-many-tags' : undefined);
 
 /** @throws CheckvalveError `UNSUPPORTED` with the verdict and its remedy when no backup of the database can cross */
 export function mustBeProtectable(database: FoundDatabase): void {

@@ -36,7 +36,7 @@ function judgeAge(evidence: CoverageEvidence, where: string, now: Date): Judged 
 /** One finding for each account: it has one export key in a Region. What is refused names the key of the copy, and in the
  * vault that is the import key. */
 function judgeOurKeys({ databases, region }: CoverageEvidence, importKeyIsWell: boolean): Judged {
-  const stopped = databases.filter(({ code }) => code === 'our-key-not-accessible');
+  const stopped = databases.filter(({ code }) => code === 'checkvalve-key-not-accessible');
   return [...new Set(stopped.map(({ account }) => account))].map((account) => {
     const count = stopped.filter((row) => row.account === account).length;
     const whose = importKeyIsWell ? 'The export key' : 'The export key, or the import key of the vault,';

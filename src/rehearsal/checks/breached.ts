@@ -32,7 +32,7 @@ const isBad = ({ bad: { when, threshold }, statistic }: AlarmSpec, measured: num
   return when === 'at-least' ? value >= threshold : value < threshold;
 };
 
-/** The alarms of ours that measures would raise, were they to last as long as the alarm looks; by the words of the alarm. */
+/** The alarms of ours that measures would raise, were they to last as long as the alarm looks; by id. */
 export const breached = (measured: readonly Measured[]): readonly string[] =>
   ALARMS.filter((alarm) =>
     measured.some(({ step, values }) => {
@@ -42,4 +42,4 @@ export const breached = (measured: readonly Measured[]): readonly string[] =>
         namespace === METRIC_NAMESPACE && dimensions.service === step && value !== undefined && isBad(alarm, value)
       );
     }),
-  ).map(({ article }) => article);
+  ).map(({ id }) => id);

@@ -15,7 +15,7 @@ import type { CoverageEvidence } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { BACKUP_PREFIX, EXPORT_MEMORY, NAMES, TAGS } from '../../contract/names';
-import { tagMap } from '../../contract/tag-map';
+import { tagMap } from '../../contract/tags';
 import type { Emulator } from '../../emulator/emulator';
 import { readCoverage } from '../../operations/status/read-coverage';
 import type { World } from '../world';
@@ -88,8 +88,8 @@ export async function importedOf(emulator: Emulator, account: string, region: st
   const found = new Map<string, string>();
   for await (const page of paginateScan({ client }, { TableName: NAMES.exportMemoryTable, ConsistentRead: true })) {
     for (const item of page.Items ?? []) {
-      const importedAt = item[EXPORT_MEMORY.importedAt]?.S;
-      if (importedAt) found.set(item[EXPORT_MEMORY.key]?.S ?? '', importedAt);
+      const copiedAt = item[EXPORT_MEMORY.importedAt]?.S;
+      if (copiedAt) found.set(item[EXPORT_MEMORY.key]?.S ?? '', copiedAt);
     }
   }
   return found;

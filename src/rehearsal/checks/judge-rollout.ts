@@ -1,11 +1,11 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { NAMES } from '../../contract/names';
+import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import type { Scene } from './evidence';
 import type { Finding } from './judge';
 
 /** The registry says of every production account that the tooling is current in every Region, and with which template. */
 export async function judgeRollout({ emulator, world }: Scene): Promise<Finding[]> {
-  const client = new DynamoDBClient(emulator.client(world.management, 'us-east-1'));
+  const client = new DynamoDBClient(emulator.client(world.management, MANAGEMENT_REGION));
   const findings: Finding[] = [];
   for (const account of world.production) {
     const Key = { account: { S: account } };

@@ -18,12 +18,7 @@ export interface Outcry {
 }
 
 /** The alarms of what goes wrong, the gravest first. */
-const ALARMS_RAISED = [
-  'an account does not let the vault look in',
-  'a database has never been copied',
-  'a copy is older than its RPO',
-  'a database can no longer be copied',
-];
+const ALARMS_RAISED = ['coverage-access-denied', 'database-never-copied', 'rpo-exceeded', 'database-newly-unsupported'];
 
 /** What was raised and told in the Region in which things go wrong, of all that ran there. */
 export async function outcryOf({ emulator, world }: Scene, heard: readonly Invocation[]): Promise<Outcry> {

@@ -2,7 +2,14 @@ import { CloudFormationClient, paginateListStackInstances } from '@aws-sdk/clien
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetSubscriptionAttributesCommand, paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import { type AccountId, type KeyArn, keyIdOf, type Region } from '../../contract/ids';
-import { BACKUP_COPY_PREFIX, copiesTopicArn, NAMES, RECOVERY_POINT_TAGS, TAGS } from '../../contract/names';
+import {
+  BACKUP_COPY_PREFIX,
+  copiesTopicArn,
+  MANAGEMENT_REGION,
+  NAMES,
+  RECOVERY_POINT_TAGS,
+  TAGS,
+} from '../../contract/names';
 import type { Emulator } from '../../emulator/emulator';
 import type { WorldDatabase } from '../world';
 import {
@@ -28,7 +35,7 @@ const same = (a: readonly string[], b: readonly string[]): boolean => [...a].sor
 /** Exactly the production accounts have the tooling, in every Region, and the registry says so. */
 export async function judgeEnrollment(scene: Scene): Promise<Finding[]> {
   const { emulator, world } = scene;
-  const settings = emulator.client(world.management, 'us-east-1');
+  const settings = emulator.client(world.management, MANAGEMENT_REGION);
   const findings: Finding[] = [];
   const blame = (account: string, cause: string) => findings.push({ account, cause });
 

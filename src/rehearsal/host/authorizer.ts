@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-rds';
 import type { Region } from '../../contract/ids';
 import { PREFIX, roleNames } from '../../contract/names';
-import { tagMap } from '../../contract/tag-map';
+import { tagMap } from '../../contract/tags';
 import type { Delivery, DeployedFunction, EventSource, Publication, ResourceKey } from '../../emulator/answers';
 import type { Emulator } from '../../emulator/emulator';
 import type { PrincipalInput } from '../../policy-evaluator/case';

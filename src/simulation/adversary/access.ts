@@ -3,7 +3,7 @@ import type { Database } from '../../../lambda/_kit/ports/databases';
 import type { SnapshotAccessRoles } from '../../../lambda/_kit/ports/snapshot-access-roles';
 import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
 import type { AccountId, SnapshotArn } from '../../contract/ids';
-import { MOST_TAGS } from '../../contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../contract/tags';
 import type { InMemoryRds } from '../in-memory-rds';
 import type { ForeignError } from './seams';
 
@@ -102,7 +102,7 @@ export class AccessRoles {
     const held = this.rds.find(arn);
     if (!held) return this.refuse(account, 'DBSnapshotNotFoundFault');
     // Assumption (a-full-tag-list-is-refused-by-code): no page names the error of a 51st tag; what RDS refuses for its value it calls so.
-    if (new Set([...held.tags.keys(), ...Object.keys(tags)]).size > MOST_TAGS) {
+    if (new Set([...held.tags.keys(), ...Object.keys(tags)]).size > MAX_TAGS_PER_RESOURCE) {
       return this.refuse(account, 'InvalidParameterValue');
     }
     await this.rds.as(account).tag(arn, tags);

@@ -68,7 +68,7 @@ export class Journal {
     return ALARMS.flatMap((spec) => this.firingsOf(spec));
   }
 
-  private firingsOf({ name, metric, statistic, periodMinutes, periods, bad, missing }: AlarmSpec): Firing[] {
+  private firingsOf({ id, metric, statistic, periodMinutes, periods, bad, missing }: AlarmSpec): Firing[] {
     // Silence is no answer to an attack: an alarm that waits for it is not counted.
     if (missing === 'breaching') return [];
     const subject = Object.values(metric.dimensions)[0] ?? '';
@@ -90,8 +90,7 @@ export class Journal {
     for (const [index, values] of groups) {
       // The simulation runs a step less often than CloudWatch's periods pass: what lies between stays as it was.
       inRow = isBad(values) ? inRow + (Number.isNaN(last) ? 1 : Math.min(periods, index - last)) : 0;
-      if (inRow >= periods)
-        firings.push({ alarm: name, step: subject, from: index * period, to: (index + 1) * period });
+      if (inRow >= periods) firings.push({ alarm: id, step: subject, from: index * period, to: (index + 1) * period });
       last = index;
     }
     return firings;

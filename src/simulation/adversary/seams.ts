@@ -1,8 +1,8 @@
 import type { Snapshots } from '../../../lambda/_kit/ports/snapshots';
+import type { VaultStep } from '../../contract/flow';
 import type { InMemoryRds } from '../in-memory-rds';
 
-/** The steps of the vault, as the simulation runs them. */
-export type VaultStep = 'follow-sources' | 'import-copies' | 'prune-copies' | 'report-coverage';
+export type { VaultStep };
 
 /** An error that an account's access role, topic or snapshot answered with in one run. */
 export interface ForeignError {

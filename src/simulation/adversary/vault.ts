@@ -131,7 +131,7 @@ export class Vault {
         snapshots,
         accessRoles: this.access.coverageAccess(),
         evidence,
-        alerts: { send: tell },
+        alerts: { publish: tell },
         measure,
       };
       return reportCoverage(ports, settings, now, log);

@@ -44,7 +44,7 @@ import { ToolingInstances } from '../../../lambda/_kit/aws/tooling-instances';
 import { keyArn, snapshotArn } from '../../../src/contract/ids';
 import { notify } from '../../../src/contract/message';
 import { copiesTopicArn } from '../../../src/contract/names';
-import { tagMap } from '../../../src/contract/tag-map';
+import { tagMap } from '../../../src/contract/tags';
 import { exportKeyOf, HERE, SOURCE, VAULT } from '../../support/pipeline';
 import { NOW, vaultCopy } from '../../support/vault-copies';
 

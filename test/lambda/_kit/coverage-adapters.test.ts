@@ -171,7 +171,7 @@ test('an alert has a subject', async () => {
   expect(sns.commandCalls(PublishCommand)[0]?.args[0].input).toEqual({
     TopicArn: 'topic',
     Subject: 'a subject',
-    Message: 'a text',
+    Message: 'a text\n\nWhat to do: https://wiki.example.com/runbook#copy-lost',
   });
 });
 

@@ -47,8 +47,8 @@ function vaultWith(count: number): Pipeline {
 
 test.each([
   [7, 70, []],
-  [8, 80, ['the vault is nearly full']],
-  [10, 100, ['the vault is nearly full']],
+  [8, 80, ['quota-nearly-full']],
+  [10, 100, ['quota-nearly-full']],
 ])(
   // Case 31.
   '%i of 10 manual snapshots are measured as %i %%, and the alarm is raised at 80',
@@ -73,7 +73,7 @@ test('copies that are due and wait for a slot are counted', async () => {
   const { values, alarms } = await measured(pipeline);
   // One of the two slots is kept for another account.
   expect(values.CopiesWaitingForSlots).toBe(4);
-  expect(alarms).toContain('copies wait for a slot for hours');
+  expect(alarms).toContain('copies-waiting-for-slots');
 });
 
 test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, count: number, alarm: string]>([
@@ -85,7 +85,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
     },
     'CopiesOfNewDatabasesWaiting',
     2,
-    'new databases wait for admission',
+    'databases-waiting-for-admission',
   ],
   [
     'copies of new databases beyond the bound of a day',
@@ -95,21 +95,21 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
     },
     'CopiesOfNewDatabasesWaiting',
     1,
-    'new databases wait for admission',
+    'databases-waiting-for-admission',
   ],
   [
     'copies that are too large',
     (pipeline) => shareCopy(pipeline, SOURCE, 'a', { sizeGiB: 20_000 }),
     'CopiesWaitingForSize',
     1,
-    'a copy waits for a decision on its size',
+    'copy-size-needs-decision',
   ],
   [
     'places that are reserved beyond the quota',
     (pipeline) => ['a', 'b', 'c'].map((name) => plantVaultCopy(pipeline, SOURCE, name)),
     'PlacesReservedBeyondQuota',
     2,
-    'more room is reserved than the vault has',
+    'quota-over-reserved',
   ],
   [
     'copies of admitted databases without a place',
@@ -120,7 +120,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
     },
     'CopiesWaitingForRoom',
     1,
-    'copies wait for room',
+    'copies-waiting-for-room',
   ],
   [
     'accounts whose copies fail',
@@ -129,7 +129,7 @@ test.each<[what: string, prepare: (pipeline: Pipeline) => void, metric: string, 
     },
     'AccountsInBackoff',
     1,
-    'an account is slowed because its copies fail',
+    'account-slowed',
   ],
 ])('%s are counted, and raise an alarm', async (_, prepare, metric, count, alarm) => {
   const pipeline = new Pipeline(LIMITS);
@@ -146,7 +146,7 @@ test('a notification of an unknown account is counted', async () => {
   const event = { Records: [{ messageId: 'm', body, eventSourceARN }] };
   expect(await measured(new Pipeline(LIMITS), event)).toMatchObject({
     values: { MessagesRejected: 1 },
-    alarms: ['somebody unknown rings at the inbox'],
+    alarms: ['notifications-rejected'],
   });
 });
 

@@ -41,13 +41,13 @@ test('a rehearsal is told phase by phase, then what stands in the vault, then wh
 });
 
 test('coverage, the alarms and what people were told come last, in lines that fit', () => {
-  const alarms = ['an account does not let the vault look in', 'a database has never been copied', 'a copy is late'];
+  const alarms = ['coverage-access-denied', 'database-never-copied', 'a copy is late'];
   const told = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
   const attack = [{ who: 'anybody', what: 'read', againstVault: true, refused: true, because: 'no' }];
   const report = rehearsalReport({ ...good, attack, alarms, told }, ['the report of coverage']);
   expect(report.split('\n\n').slice(-4)).toEqual([
     'the report of coverage',
-    'Alarms raised: an account does not let the vault look in; a database has never\n  been copied; a copy is late.',
+    'Alarms raised: coverage-access-denied; database-never-copied; a copy is late.',
     'People were told: Checkvalve: 4 of 5 databases not protected (eu-central-1).',
     'The rehearsal went well.',
   ]);

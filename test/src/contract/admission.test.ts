@@ -7,7 +7,7 @@ import {
   DEFAULT_ADMISSION,
   databasesThatFit,
   type HeldCopy,
-  type Wanted,
+  type WantedCopy,
 } from '../../../src/contract/admission';
 
 const DAY = 86_400_000;
@@ -16,7 +16,7 @@ const [MINE, OTHER, THIRD] = ['222200001111', '222200002222', '222200003333'];
 const RULES: AdmissionRules = { ...DEFAULT_ADMISSION, copiesPerDatabase: 5, maxNewDatabasesPerAccountPerDay: 3 };
 
 const of = (account: string, name: string): string => `arn:aws:rds:eu-central-1:${account}:db:${name}`;
-const wants = (account: string, name: string, more: Partial<Wanted> = {}): Wanted => ({
+const wants = (account: string, name: string, more: Partial<WantedCopy> = {}): WantedCopy => ({
   kind: 'instance',
   account,
   database: of(account, name),
@@ -24,7 +24,7 @@ const wants = (account: string, name: string, more: Partial<Wanted> = {}): Wante
   sizeGiB: 20,
   ...more,
 });
-/** So many copies of a database, one a day, the newest so many days old. */
+/** Copies of a database, one for each day. */
 const holds = (account: string, name: string, copies: number, newest = 1, more: Partial<HeldCopy> = {}): HeldCopy[] =>
   Array.from({ length: copies }, (_, at) => ({
     kind: 'instance',
@@ -45,8 +45,8 @@ const admission = (more: Partial<AdmissionFacts> = {}): Admission =>
     ...more,
   });
 
-/** Asks for each in turn, and takes what may be made: what came of each. */
-const ask = (room: Admission, all: readonly Wanted[]): readonly string[] =>
+/** Asks for each in turn and reserves what may be made: the result of each. */
+const ask = (room: Admission, all: readonly WantedCopy[]): readonly string[] =>
   all.map((one) => {
     const because = room.refusal(one);
     if (!because) room.reserve(one);
@@ -57,7 +57,7 @@ const ORDERS = wants(MINE, 'orders');
 const NEW = wants(MINE, 'new');
 const OLDER = wants(MINE, 'orders', { isOlder: true });
 
-test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because: string]>([
+test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: WantedCopy, because: string]>([
   ['a new database with room for all of its copies', { quota: 5 }, NEW, 'made'],
   ['a new database with one place too few', { quota: 4 }, NEW, 'new-database-no-room'],
   ['places of foreign snapshots', { quota: 6, foreign: { instance: 2, cluster: 0 } }, NEW, 'new-database-no-room'],
@@ -240,10 +240,15 @@ test.each<[what: string, facts: Partial<AdmissionFacts>, wanted: Wanted, because
   expect(ask(admission(facts), [wanted])).toEqual([because]);
 });
 
-test('what is taken counts for what is asked next: places, new databases, GiB', () => {
-  const news = ['a', 'b', 'c', 'd'].map((name) => wants(MINE, name));
-  expect(ask(admission({ quota: 10 }), news)).toEqual(['made', 'made', 'new-database-no-room', 'new-database-no-room']);
-  expect(ask(admission(), news)).toEqual(['made', 'made', 'made', 'new-database-limit']);
+test('a reservation counts for the next copy: places, new databases, GiB', () => {
+  const newcomers = ['a', 'b', 'c', 'd'].map((name) => wants(MINE, name));
+  expect(ask(admission({ quota: 10 }), newcomers)).toEqual([
+    'made',
+    'made',
+    'new-database-no-room',
+    'new-database-no-room',
+  ]);
+  expect(ask(admission(), newcomers)).toEqual(['made', 'made', 'made', 'new-database-limit']);
   const again = [ORDERS, ORDERS, ORDERS, ORDERS, wants(MINE, 'a')];
   expect(ask(admission({ held: holds(MINE, 'orders', 1, 2) }), again)).toEqual(Array(5).fill('made'));
   const large = ['a', 'b'].map((name) => wants(MINE, name, { sizeGiB: 40_000 }));
@@ -251,7 +256,7 @@ test('what is taken counts for what is asked next: places, new databases, GiB', 
   expect(ask(admission({ rules }), large)).toEqual(['made', 'account-gib-per-day']);
 });
 
-test('copies that are made fill the reservation of their database, then what its account may have beyond', () => {
+test('copies use the reservation of their database first, then what its account may use beyond', () => {
   const room = admission({ quota: 8, held: holds(MINE, 'orders', 4) });
   expect(ask(room, [ORDERS, ORDERS, ORDERS])).toEqual(['made', 'made', 'account-room-used']);
 });
@@ -282,10 +287,10 @@ test.each([
   },
 );
 
-describe('where more is reserved than the quota has', () => {
+describe('where more is reserved than the quota allows', () => {
   const held = [...holds(MINE, 'orders', 4), ...holds(OTHER, 'stock', 1), ...holds(OTHER, 'users', 1)];
 
-  test('the account that holds the smallest part of its reservation comes first; the order of one account stays', () => {
+  test('the account that uses the smallest part of its reservation comes first; the order of one account stays', () => {
     const room = admission({ quota: 10, held });
     expect(room.beyondQuota('instance')).toBe(5);
     const due = [ORDERS, wants(OTHER, 'stock'), wants(OTHER, 'users')];
@@ -299,19 +304,19 @@ describe('where more is reserved than the quota has', () => {
     expect(room.inOrder(due)).toEqual([due[1], due[0]]);
   });
 
-  test('each copy that an account is given counts for its next one', () => {
+  test('each copy of an account counts for its next one', () => {
     const room = admission({ quota: 9, held: [...holds(MINE, 'orders', 1), ...holds(OTHER, 'stock', 1)] });
     const [second, other] = [{ ...ORDERS, exportCopy: 'second' }, wants(OTHER, 'stock')];
     expect(room.inOrder([ORDERS, second, other])).toEqual([ORDERS, other, second]);
   });
 
-  test('and nowhere else: there the order stays as it is', () => {
+  test('where all reservations fit, the order stays', () => {
     const room = admission({ quota: 15, held });
     expect(room.beyondQuota('instance')).toBe(0);
     expect(room.inOrder([ORDERS, wants(OTHER, 'stock')])).toEqual([ORDERS, wants(OTHER, 'stock')]);
   });
 
-  test('what is reserved is told by account', () => {
+  test('the reservations are listed by account', () => {
     expect(admission({ quota: 10, held }).accounts('instance')).toEqual([
       { account: MINE, databases: 1, held: 4, reserved: 5 },
       { account: OTHER, databases: 2, held: 2, reserved: 10 },
@@ -393,7 +398,7 @@ describe('whatever is shared, in whatever order', () => {
     );
   });
 
-  test('which databases are admitted is known beforehand: as many as fit, however they lie in accounts', () => {
+  test('as many databases are admitted as fit, however accounts share them', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 6 }),

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check';
 import { carriedTags } from '../../../src/contract/carried-tags';
 import { TAGS } from '../../../src/contract/names';
-import { MOST_TAGS } from '../../../src/contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../../src/contract/tags';
 
 const OURS = { [TAGS.role]: 'export', [TAGS.database]: 'd', [TAGS.snapshot]: 's', [TAGS.sourceTime]: 't' };
 const many = (count: number) => Array.from({ length: count }, (_, at) => [`key-${at}`, `${at}`] as const);
 
-test('39: of 48 tags, one of CloudFormation and ours, ours win, fifty are never passed, and what is dropped is named', () => {
+// Case 39.
+test('of 48 tags, one of CloudFormation and those of Checkvalve, the latter win, at most 50 remain, and dropped tags are named', () => {
   const theirs = new Map([...many(48), ['aws:cloudformation:stack-name', 'orders'], [TAGS.role, 'vault']]);
   const ours = { ...OURS, [TAGS.plan]: 'daily', [TAGS.resourceId]: 'db-X' };
   const { tags, dropped } = carriedTags(theirs, ours);
@@ -16,19 +17,20 @@ test('39: of 48 tags, one of CloudFormation and ours, ours win, fifty are never 
   expect(dropped).toContain('aws:cloudformation:stack-name');
 });
 
+// Case 39.
 test.each([
   ['a key of AWS is renamed', 'aws:cloudformation:stack-name', { 'origin:aws:cloudformation:stack-name': 'v' }],
   ['so is one of RDS', 'rds:cluster', { 'origin:rds:cluster': 'v' }],
-  ['one that merely contains it is not', 'laws:uit', { 'laws:uit': 'v' }],
-  ['one that was renamed before stays', 'origin:aws:x', { 'origin:aws:x': 'v' }],
-  ['the tag that makes a snapshot cross stays behind', 'encryption_key', {}],
-  ['a mark of ours is nobody else’s to give', TAGS.importedAt, {}],
-  ['nor in other letters', 'CheckValve:imported-at', {}],
-])('39: %s', (_, key, carried) => {
+  ['a key that only contains it is not', 'laws:uit', { 'laws:uit': 'v' }],
+  ['a key that was renamed before stays', 'origin:aws:x', { 'origin:aws:x': 'v' }],
+  ['the tag that selects a snapshot for the vault is not carried', 'encryption_key', {}],
+  ['a tag of Checkvalve is not carried', TAGS.importedAt, {}],
+  ['nor in another case', 'CheckValve:copied-at', {}],
+])('%s', (_, key, carried) => {
   expect(carriedTags(new Map([[key, 'v']]), OURS).tags).toEqual({ ...OURS, ...carried });
 });
 
-test('whatever tags there are, in any order: one result, legal, with all of ours, and room for the marks to come', () => {
+test('any tags in any order give one valid result, with all tags of Checkvalve and room for later tags', () => {
   const key = fc.oneof(
     fc.stringMatching(/^[A-Za-z0-9_.:/=+@-]{1,128}$/),
     fc.constantFrom('aws:a', 'AWS:b', 'rds:c', TAGS.role, TAGS.importedAt, 'encryption_key'),
@@ -38,13 +40,13 @@ test('whatever tags there are, in any order: one result, legal, with all of ours
       const { tags, dropped } = carriedTags(new Map(theirs), OURS);
       expect(carriedTags(new Map([...theirs].reverse()), OURS)).toEqual({ tags, dropped });
       expect(tags).toMatchObject(OURS);
-      expect(Object.keys(tags).length).toBeLessThanOrEqual(MOST_TAGS - 6);
+      expect(Object.keys(tags).length).toBeLessThanOrEqual(MAX_TAGS_PER_RESOURCE - 6);
       for (const name of Object.keys(tags)) {
         expect(name).not.toMatch(/^(aws|rds):/i);
         expect(name.length).toBeLessThanOrEqual(128);
         if (!(name in OURS)) expect(name).not.toMatch(/^checkvalve:/i);
       }
-      // The vault carries on what the export copy has, and the second hop loses nothing but to the limit.
+      // The vault carries the tags of the export copy on: the second copy loses tags only to the limit.
       if (dropped.length === 0) expect(carriedTags(new Map(Object.entries(tags)), OURS).dropped).toEqual([]);
     }),
     { numRuns: 1000 },

@@ -25,7 +25,7 @@ test.each([
     'rds:orders-2026-03-29-01-00',
   ],
   ['arn:aws:rds:us-east-1:222200001111:snapshot:checkvalve-orders-1', 'instance', 'checkvalve-orders-1'],
-])('%s is taken apart', (text, kind, name) => {
+])('the parts of %s', (text, kind, name) => {
   expect(snapshotParts(snapshotArn(text))).toMatchObject({ kind, name, account: '222200001111' });
 });
 
@@ -41,9 +41,9 @@ test.each([
   undefined,
   42,
   {},
-])('%j is no snapshot', (text) => refused(snapshotArn, text));
+])('%j is not a snapshot', (text) => refused(snapshotArn, text));
 
-test('the other ids, and what is none of them', () => {
+test('the other ids, and texts that are not ids', () => {
   expect(accountId('000000000001')).toBe('000000000001');
   for (const text of ['12345678901', '1234567890123', 123456789012, null, '12345678901a']) refused(accountId, text);
   expect(region('ap-southeast-2')).toBe('ap-southeast-2');
@@ -63,9 +63,9 @@ test('the other ids, and what is none of them', () => {
   refused(topicArn, 'arn:aws:sqs:eu-central-1:222200001111:checkvalve-copies');
 });
 
-// A resource of another partition has the same name there, and is another one.
+// A resource of another partition may have the same name, and is another resource.
 test.each(['aws-us-gov', 'aws-cn', 'aws-iso', 'aws-eusc', '', 'AWS', '*'])(
-  'no ARN of the partition %j is taken',
+  'an ARN of the partition %j is refused',
   (partition) => {
     refused(snapshotArn, `arn:${partition}:rds:eu-central-1:222200001111:snapshot:x`);
     refused(databaseArn, `arn:${partition}:rds:eu-central-1:222200001111:db:x`);
@@ -74,13 +74,13 @@ test.each(['aws-us-gov', 'aws-cn', 'aws-iso', 'aws-eusc', '', 'AWS', '*'])(
   },
 );
 
-// Regions of other partitions; AWS spells each of them so.
+// Regions of other partitions, as AWS spells them.
 const ELSEWHERE = [
   ...['us-gov-west-1', 'us-gov-east-1', 'cn-north-1', 'cn-northwest-1', 'us-iso-east-1', 'us-iso-west-1'],
   ...['us-isob-east-1', 'us-isob-west-1', 'us-isof-east-1', 'us-isof-south-1', 'eu-isoe-west-1', 'eusc-de-east-1'],
 ];
 
-test.each(ELSEWHERE)('%s is a Region of another partition: it is none, nor is an ARN in it', (other) => {
+test.each(ELSEWHERE)('%s is a Region of another partition, and is refused, as is an ARN in it', (other) => {
   refused(region, other);
   refused(snapshotArn, `arn:aws:rds:${other}:222200001111:snapshot:x`);
   refused(databaseArn, `arn:aws:rds:${other}:222200001111:db:x`);
@@ -88,12 +88,12 @@ test.each(ELSEWHERE)('%s is a Region of another partition: it is none, nor is an
   refused(topicArn, `arn:aws:sns:${other}:222200001111:checkvalve-copies`);
 });
 
-test.each(REGIONS)('%s is one, and so is an ARN in it', (ours) => {
+test.each(REGIONS)('the Region %s is accepted, and so is an ARN in it', (ours) => {
   expect(region(ours)).toBe(ours);
   expect(databaseParts(databaseArn(`arn:aws:rds:${ours}:222200001111:db:x`)).region).toBe(ours);
 });
 
 test.each(['eu-central-1\n', 'eu-central-12', 'eu--1', 'eu-central-1-x', 'x-eu-central-1', 'aws-global'])(
-  '%j is no Region',
+  '%j is not a Region',
   (text) => refused(region, text),
 );

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { snapshotArn } from '../../../src/contract/ids';
-import { parseInboxMessage, MESSAGE_VERSION, notify } from '../../../src/contract/message';
+import { MESSAGE_VERSION, notify, parseInboxMessage } from '../../../src/contract/message';
 
 const COPY = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-1');
 const TOPIC = 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies';
@@ -8,7 +8,7 @@ const OTHER = 'arn:aws:sns:eu-central-1:222200002222:checkvalve-copies';
 const notification = (Message: unknown, more: object = {}) =>
   JSON.stringify({ Type: 'Notification', TopicArn: TOPIC, Message, ...more });
 
-test('what a source notifies the vault of is heard', () => {
+test('the vault parses the notification of a source', () => {
   expect(parseInboxMessage(notification(notify(COPY)))).toEqual({
     kind: 'notification',
     copy: COPY,
@@ -17,15 +17,12 @@ test('what a source notifies the vault of is heard', () => {
   });
 });
 
-test('a message carries a version, an ARN and nothing else', () => {
+test('a message has a version, an ARN and nothing else', () => {
   expect(Object.keys(JSON.parse(notify(COPY)) as object)).toEqual(['version', 'copy']);
 });
 
 test.each([
-  [
-    'fields that nobody knows',
-    { version: 1, copy: COPY, delete: true, key: 'x', retention: 0, url: 'http://127.0.0.1/' },
-  ],
+  ['unknown fields', { version: 1, copy: COPY, delete: true, key: 'x', retention: 0, url: 'http://127.0.0.1/' }],
 ])('%s are ignored', (_, message) => {
   expect(parseInboxMessage(notification(JSON.stringify(message)))).toMatchObject({ kind: 'notification', copy: COPY });
 });
@@ -42,7 +39,7 @@ test.each([
   ['a topic in a list', notification(notify(COPY), { TopicArn: [TOPIC] })],
   ['no topic', notification(notify(COPY), { TopicArn: undefined })],
   [
-    'a subscription to be confirmed',
+    'a confirmation of a subscription',
     JSON.stringify({ Type: 'SubscriptionConfirmation', TopicArn: TOPIC, SubscribeURL: 'http://127.0.0.1/' }),
   ],
   ['no envelope', notify(COPY)],
@@ -52,29 +49,31 @@ test.each([
   ['a message that is no JSON', notification('hello')],
   ['a message that is no text', notification({ version: 1, copy: COPY })],
   ['no snapshot', notification(JSON.stringify({ version: 1 }))],
-  ['a snapshot that is none', notification(JSON.stringify({ version: 1, copy: 'checkvalve-orders-1' }))],
+  ['a text that is not a snapshot', notification(JSON.stringify({ version: 1, copy: 'checkvalve-orders-1' }))],
   ['a very long one', notification(JSON.stringify({ version: 1, copy: `${COPY}${'x'.repeat(200_000)}` }))],
 ])('%s is rejected', (_, body) => {
   expect(parseInboxMessage(body)).toMatchObject({ kind: 'rejected', because: expect.any(String) });
 });
 
 test.each([[MESSAGE_VERSION + 1], [0], ['1'], [undefined], [Number.NaN]])(
-  'version %p is not understood, and goes back',
+  'a message of version %p is not understood',
   (version) => {
-    expect(parseInboxMessage(notification(JSON.stringify({ version, copy: COPY })))).toMatchObject({ kind: 'not-understood' });
+    expect(parseInboxMessage(notification(JSON.stringify({ version, copy: COPY })))).toMatchObject({
+      kind: 'not-understood',
+    });
   },
 );
 
-test('a vault understands the version of its release and the one before; older and newer go back', () => {
-  const heard = (version: number, current: number) =>
+test('a vault understands the version of its release and the one before, and no other', () => {
+  const received = (version: number, current: number) =>
     parseInboxMessage(notification(JSON.stringify({ version, copy: COPY })), current).kind;
-  expect([1, 2, 3, 4].map((version) => heard(version, 3))).toEqual([
+  expect([1, 2, 3, 4].map((version) => received(version, 3))).toEqual([
     'not-understood',
     'notification',
     'notification',
     'not-understood',
   ]);
-  expect([0, 1, 2, 3].map((version) => heard(version, 2))).toEqual([
+  expect([0, 1, 2, 3].map((version) => received(version, 2))).toEqual([
     'not-understood',
     'notification',
     'notification',
@@ -82,7 +81,7 @@ test('a vault understands the version of its release and the one before; older a
   ]);
 });
 
-test('whatever anybody writes is answered, and nothing but a snapshot of the topic’s own account is announced', () => {
+test('every text is parsed, and only a snapshot of the account of the topic is a notification', () => {
   const piece = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom<unknown>(COPY, TOPIC, OTHER, 'Notification', 1, notify(COPY), undefined),
@@ -90,7 +89,7 @@ test('whatever anybody writes is answered, and nothing but a snapshot of the top
   const envelope = fc
     .record({ Type: piece, TopicArn: piece, Message: piece }, { requiredKeys: [] })
     .map((value) => JSON.stringify(value));
-  // Right more often than not, so that what is announced is seen as well, and in every run.
+  // Valid more often than not, so that every run of the test has notifications.
   const mostly = (right: unknown) =>
     fc.oneof({ weight: 2, arbitrary: fc.constant(right) }, { weight: 1, arbitrary: piece });
   const nearly = fc
@@ -99,8 +98,8 @@ test('whatever anybody writes is answered, and nothing but a snapshot of the top
   const notified: string[] = [];
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json(), envelope, nearly), (body) => {
-      const heard = parseInboxMessage(body);
-      if (heard.kind === 'notification') notified.push(`${heard.from} ${heard.copy}`);
+      const received = parseInboxMessage(body);
+      if (received.kind === 'notification') notified.push(`${received.from} ${received.copy}`);
     }),
     { numRuns: 2000 },
   );

@@ -5,7 +5,7 @@ import { attemptOf, exportCopyName, optionGroupName, vaultCopyName } from '../..
 const arn = (account: string, name: string, type = 'snapshot') =>
   snapshotArn(`arn:aws:rds:eu-central-1:${account}:${type}:${name}`);
 const JOB = 'awsbackup:job-5f0c1d2e-77aa-4b31-9d10-3c2b1a0f9e8d';
-/** What RDS takes as the name of a snapshot, and the shorter of its two limits. */
+/** The name of a snapshot as RDS allows it, with the smaller of its two limits. */
 const LEGAL = /^[A-Za-z](-?[A-Za-z0-9])*$/;
 
 const anyName = fc.oneof(
@@ -15,7 +15,7 @@ const anyName = fc.oneof(
 const anyAccount = fc.integer({ min: 0, max: 999_999_999_999 }).map((id) => String(id).padStart(12, '0'));
 const anyJob = fc.uuid().map((uuid) => `awsbackup:job-${uuid}`);
 
-test('any name of any database becomes a legal name, of 63 characters at the most', () => {
+test('any name of a database becomes a valid name of at most 63 characters', () => {
   fc.assert(
     fc.property(anyName, anyAccount, anyJob, fc.integer({ min: 1, max: 99 }), (database, account, job, attempt) => {
       for (const make of [exportCopyName, vaultCopyName]) {
@@ -46,16 +46,16 @@ test('different snapshots get different names, and so do attempts', () => {
   );
 });
 
-// Also one job in two accounts, two Regions, or as two kinds: whatever the ARN says is in the name.
+// Also one job in two accounts, two Regions, or as two kinds: the name depends on the whole ARN.
 test.each([
   ['arn:aws:rds:eu-central-1:222200002222:snapshot:awsbackup:job-1'],
   ['arn:aws:rds:eu-west-1:222200001111:snapshot:awsbackup:job-1'],
   ['arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:awsbackup:job-1'],
   ['arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-10'],
-])('%s is not mistaken for its neighbor', (text) => {
-  const neighbour = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-1');
+])('%s has a name of its own', (text) => {
+  const other = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:awsbackup:job-1');
   for (const make of [exportCopyName, vaultCopyName]) {
-    expect(make('orders', snapshotArn(text))).not.toBe(make('orders', neighbour));
+    expect(make('orders', snapshotArn(text))).not.toBe(make('orders', other));
   }
 });
 
@@ -69,20 +69,21 @@ test('a cluster whose name has 60 characters keeps a readable part of it', () =>
   expect(name.length).toBeLessThanOrEqual(63);
 });
 
-test('a name is the same tomorrow: another run, or a newer version, finds what this one made', () => {
+test('the name is deterministic: another run, or a newer version, finds the copies of this one', () => {
   const snapshot = arn('222200001111', JOB);
   expect(exportCopyName('orders', snapshot)).toBe('checkvalve-orders-a2a1f41c04e003b5');
   expect(vaultCopyName('orders', snapshot)).toBe('checkvalve-222200001111-orders-a2a1f41c04e003b5');
   expect(vaultCopyName('orders', snapshot, 2)).toBe('checkvalve-222200001111-orders-a2a1f41c04e003b5-2');
 });
 
-test('databases of one name in two accounts do not meet in the vault', () => {
+test('databases of one name in two accounts have different names in the vault', () => {
   expect(vaultCopyName('orders', arn('222200001111', JOB))).not.toBe(vaultCopyName('orders', arn('222200002222', JOB)));
 });
 
 const SIXTY = 'payments-ledger-primary-eu-central-production-team-blue-0001';
 
-test('4: a cluster of sixty characters has copies of legal names of at most 63, the same tomorrow, one for each snapshot', () => {
+// Case 4.
+test('copies of a cluster of sixty characters have valid, deterministic names of at most 63, one for each snapshot', () => {
   const of = (job: string) =>
     snapshotArn(`arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:awsbackup:job-${job}`);
   const names = ['1', '2'].flatMap((job) => [exportCopyName(SIXTY, of(job)), vaultCopyName(SIXTY, of(job))]);
@@ -91,12 +92,13 @@ test('4: a cluster of sixty characters has copies of legal names of at most 63, 
   expect(exportCopyName(SIXTY, of('1'))).toBe(names[0]);
 });
 
+// Case 38.
 test.each([
   ['oracle-ee', '19.0.0.0.ru-2026-01.rur-2026-01.r1', 'checkvalve-oracle-ee-19'],
   ['oracle-se2-cdb', '21.0.0.0.ru-2026-01.rur-2026-01.r1', 'checkvalve-oracle-se2-cdb-21'],
   ['oracle-ee', undefined, undefined],
   ['sqlserver-ee', '15.00.4073.23.v1', undefined],
   ['postgres', '16.4', undefined],
-])('38: the vault’s option group for %s %s is %s', (engine, version, name) => {
+])('the option group of the vault for %s %s is %s', (engine, version, name) => {
   expect(optionGroupName(engine, version)).toBe(name);
 });

@@ -40,7 +40,7 @@ test('the table is dated, and each row has its pages of AWS', () => {
   }
 });
 
-test('AWS has every action of the table, and a resource to name where the table names one', async () => {
+test('AWS documents every action of the table, and a resource where the table has one', async () => {
   const wrong: string[] = [];
   for (const { action, on } of permissions) {
     const [service = '', name = ''] = action.split(':');
@@ -54,7 +54,7 @@ test('AWS has every action of the table, and a resource to name where the table 
   expect([...new Set(wrong)]).toEqual([]);
 });
 
-test('the role is no administrator: no wildcard in an action, and no resource of a team within reach of a change', () => {
+test('the role is no administrator: no wildcard in an action, and no change of a resource of a team', () => {
   for (const action of actions) expect(action).not.toContain('*');
   for (const kept of ['kms:ScheduleKeyDeletion', 'backup:DeleteBackupVault', 'iam:AttachRolePolicy']) {
     expect(actions).not.toContain(kept);
@@ -64,7 +64,7 @@ test('the role is no administrator: no wildcard in an action, and no resource of
   expect(unconditional.sort()).toEqual(['backup-storage:MountCapsule', 'kms:CreateKey', 'logs:DescribeLogGroups']);
 });
 
-test('its template fits into an inline policy, and holds one role of the name that the guardrails know', () => {
+test('its policy fits into an inline policy, and its template has one role, with the name that the guardrails exempt', () => {
   const template = executionRoleTemplate(role, MANAGEMENT) as {
     Resources: { ExecutionRole: { Properties: { RoleName: string; Policies: [{ PolicyDocument: object }] } } };
   };
@@ -75,23 +75,23 @@ test('its template fits into an inline policy, and holds one role of the name th
 });
 
 test.each([
-  ['a resource type', { Bucket: { Type: 'AWS::S3::Bucket' } }, 'AWS::S3::Bucket is not written down'],
+  ['a resource type', { Bucket: { Type: 'AWS::S3::Bucket' } }, 'needs for AWS::S3::Bucket are unknown'],
   [
     'a property',
     { Function: { Type: 'AWS::Lambda::Function', Properties: { VpcConfig: {} } } },
-    'the properties VpcConfig of AWS::Lambda::Function is not written down',
+    'needs for the properties VpcConfig of AWS::Lambda::Function are unknown',
   ],
-])('%s that nobody has written down fails by name', (_, more, message) => {
+])('%s without known permissions fails by name', (_, more, message) => {
   expect(() => executionRoleOf({ ...resources, ...more })).toThrow(message);
 });
 
-test('what is not always retained may be deleted', () => {
+test('the role may delete a type that is not always retained', () => {
   const Key = { Type: 'AWS::KMS::Key', DeletionPolicy: 'Delete' };
   const { document } = executionRoleOf({ ...resources, Key });
   expect(document.Statement.flatMap(({ Action }) => Action)).toContain('kms:ScheduleKeyDeletion');
 });
 
-test('it is off by default; switched on, the StackSet carries the template of the role', () => {
+test('it is off by default; when it is on, the StackSet has the template of the role', () => {
   const stackSet = (rollout: object) =>
     Object.values(resourcesOf(templatesOf({ ...config, rollout }).tooling)).find(
       ({ Type }) => Type === 'AWS::CloudFormation::StackSet',

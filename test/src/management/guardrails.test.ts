@@ -15,7 +15,7 @@ const SCPS = [[ALL, ...POLICIES.map(({ document }) => document)]];
 const role = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 const TOOLING = { 'aws:ResourceTag/checkvalve:part': 'source-tooling' };
 
-/** A key does nothing for its account unless its own policy says so. */
+/** IAM policies of the account allow a key only if the key policy says so. */
 const policyOf = (resource: string): PolicyDocument | null =>
   resource.startsWith('arn:aws:kms:') ? defaultKeyPolicy(ACCOUNT) : null;
 
@@ -45,36 +45,44 @@ const MEMORY = `arn:aws:dynamodb:${AT}:table/checkvalve-export-memory`;
 const EXPORTER = role('checkvalve-export-snapshots-eu-central-1');
 const PLAN = `arn:aws:backup:${AT}:backup-plan:5f0c1d2e`;
 
-/** What an administrator might try to get hold of the tooling: action, resource, and what the request carries. */
+/** What an administrator might try to take over the tooling: action, resource, and context of the request. */
 const REFUSED = (
   [
     ['creates a role with the exempt name', 'iam:CreateRole', role('stacksets-exec-0123456789abcdef')],
     ['creates a role with the name of the generated one', 'iam:CreateRole', role(EXECUTION_ROLES.generated)],
-    ['takes the generated role', 'iam:UpdateAssumeRolePolicy', role(EXECUTION_ROLES.generated)],
-    ['gives the generated role more rights', 'iam:PutRolePolicy', role(EXECUTION_ROLES.generated)],
-    ['creates a role of our name', 'iam:CreateRole', role('checkvalve-export-snapshots-eu-central-1')],
+    ['changes the trust policy of the generated role', 'iam:UpdateAssumeRolePolicy', role(EXECUTION_ROLES.generated)],
+    ['gives the generated role more permissions', 'iam:PutRolePolicy', role(EXECUTION_ROLES.generated)],
+    [
+      'creates a role with the prefix of Checkvalve',
+      'iam:CreateRole',
+      role('checkvalve-export-snapshots-eu-central-1'),
+    ],
     ['creates a role under a path that looks exempt', 'iam:CreateRole', role('checkvalve-x/mine')],
     ['creates the role for emergencies', 'iam:CreateRole', role('break-glass')],
-    ['lets himself take the rollout’s role', 'iam:UpdateAssumeRolePolicy', role('stacksets-exec-0123456789abcdef')],
-    ['gives an exempt role more rights', 'iam:PutRolePolicy', role('checkvalve-snapshot-access-eu-central-1')],
+    [
+      'changes the trust policy of the role of the rollout',
+      'iam:UpdateAssumeRolePolicy',
+      role('stacksets-exec-0123456789abcdef'),
+    ],
+    ['gives an exempt role more permissions', 'iam:PutRolePolicy', role('checkvalve-snapshot-access-eu-central-1')],
     ['attaches a policy to an exempt role', 'iam:AttachRolePolicy', role('stacksets-exec-0123456789abcdef')],
     ['acquires a role with the exempt name', 'iam:AcquireRole', role('stacksets-exec-0123456789abcdef')],
     ['deletes an access role', 'iam:DeleteRole', role('checkvalve-snapshot-access-eu-central-1')],
     [
-      'passes an exempt role to a function of his own',
+      'passes an exempt role to another function',
       'iam:PassRole',
       role('checkvalve-export-snapshots-eu-central-1'),
       { 'iam:PassedToService': 'lambda.amazonaws.com' },
     ],
-    ['passes an exempt role to nobody knows whom', 'iam:PassRole', role('stacksets-exec-0123456789abcdef')],
-    ['puts his own code into the function', 'lambda:UpdateFunctionCode', FUNCTION],
-    ['changes what the function is told', 'lambda:UpdateFunctionConfiguration', FUNCTION],
+    ['passes an exempt role to an unknown service', 'iam:PassRole', role('stacksets-exec-0123456789abcdef')],
+    ['replaces the code of the function', 'lambda:UpdateFunctionCode', FUNCTION],
+    ['changes the environment of the function', 'lambda:UpdateFunctionConfiguration', FUNCTION],
     ['replaces the policy of the function', 'lambda:PutResourcePolicy', FUNCTION],
     ['deletes the policy of the function', 'lambda:DeleteResourcePolicy', FUNCTION],
     ['deletes the function', 'lambda:DeleteFunction', FUNCTION],
     ['stops the function', 'lambda:PutFunctionConcurrency', FUNCTION],
     [
-      'cuts the function off from its queue',
+      'deletes the event source mapping of the function',
       'lambda:UpdateEventSourceMapping',
       `arn:aws:lambda:${AT}:event-source-mapping:1`,
       { 'lambda:FunctionArn': FUNCTION },
@@ -82,13 +90,13 @@ const REFUSED = (
     ['disables a rule', 'events:DisableRule', RULE],
     ['sends a rule’s events elsewhere', 'events:PutTargets', RULE],
     ['deletes the queue', 'sqs:DeleteQueue', `arn:aws:sqs:${AT}:checkvalve-wakeups`],
-    ['opens the topic to others', 'sns:SetTopicAttributes', `arn:aws:sns:${AT}:checkvalve-copies`],
+    ['allows other principals to use the topic', 'sns:SetTopicAttributes', `arn:aws:sns:${AT}:checkvalve-copies`],
     ['deletes the stack', 'cloudformation:DeleteStack', STACK],
     ['updates the stack', 'cloudformation:UpdateStack', STACK],
     ['disables an export key', 'kms:DisableKey', KEY, TOOLING],
     ['schedules an export key’s deletion', 'kms:ScheduleKeyDeletion', KEY, TOOLING],
     ['gives an export key another policy', 'kms:PutKeyPolicy', KEY, TOOLING],
-    ['takes the tag off an export key', 'kms:UntagResource', KEY, TOOLING],
+    ['removes the tag of an export key', 'kms:UntagResource', KEY, TOOLING],
     [
       'shares an export key through RAM',
       'ram:CreateResourceShare',
@@ -115,37 +123,37 @@ const REFUSED = (
       { 'iam:PassedToService': 'lambda.amazonaws.com' },
     ],
     ['shares a snapshot of the team', 'rds:ModifyDBSnapshotAttribute', TEAMS],
-    ['shares an export copy with his own account', 'rds:ModifyDBSnapshotAttribute', COPY],
+    ['shares an export copy with another account', 'rds:ModifyDBSnapshotAttribute', COPY],
     ['shares a snapshot of a cluster', 'rds:ModifyDBClusterSnapshotAttribute', `arn:aws:rds:${AT}:cluster-snapshot:x`],
     ['deletes an export copy', 'rds:DeleteDBSnapshot', COPY],
-    ['marks an export copy as taken', 'rds:AddTagsToResource', COPY],
-    ['makes a snapshot of our name', 'rds:CreateDBSnapshot', COPY],
-    ['remembers a snapshot as exported', 'dynamodb:PutItem', MEMORY],
-    ['remembers a snapshot as exported, in a batch', 'dynamodb:BatchWriteItem', MEMORY],
-    ['remembers a snapshot as exported, by PartiQL', 'dynamodb:PartiQLInsert', MEMORY],
-    ['changes what is remembered of a snapshot', 'dynamodb:UpdateItem', MEMORY],
-    ['changes what is remembered, by PartiQL', 'dynamodb:PartiQLUpdate', MEMORY],
-    ['forgets that a snapshot was exported', 'dynamodb:DeleteItem', MEMORY],
-    ['forgets that a snapshot was exported, by PartiQL', 'dynamodb:PartiQLDelete', MEMORY],
-    ['lets another account write to the memory', 'dynamodb:PutResourcePolicy', MEMORY],
-    ['takes a policy off the memory', 'dynamodb:DeleteResourcePolicy', MEMORY],
-    ['lets the memory expire at once', 'dynamodb:UpdateTimeToLive', MEMORY],
-    ['changes the memory’s table', 'dynamodb:UpdateTable', MEMORY],
-    ['deletes the memory', 'dynamodb:DeleteTable', MEMORY],
+    ['marks an export copy as copied', 'rds:AddTagsToResource', COPY],
+    ['creates a snapshot with the prefix of Checkvalve', 'rds:CreateDBSnapshot', COPY],
+    ['records a snapshot as exported', 'dynamodb:PutItem', MEMORY],
+    ['records a snapshot as exported, in a batch', 'dynamodb:BatchWriteItem', MEMORY],
+    ['records a snapshot as exported, by PartiQL', 'dynamodb:PartiQLInsert', MEMORY],
+    ['changes the record of a snapshot', 'dynamodb:UpdateItem', MEMORY],
+    ['changes the record of a snapshot, by PartiQL', 'dynamodb:PartiQLUpdate', MEMORY],
+    ['deletes the record of a snapshot', 'dynamodb:DeleteItem', MEMORY],
+    ['deletes the record of a snapshot, by PartiQL', 'dynamodb:PartiQLDelete', MEMORY],
+    ['allows another account to write to the export memory', 'dynamodb:PutResourcePolicy', MEMORY],
+    ['deletes the policy of the export memory', 'dynamodb:DeleteResourcePolicy', MEMORY],
+    ['makes the export memory expire at once', 'dynamodb:UpdateTimeToLive', MEMORY],
+    ['changes the table of the export memory', 'dynamodb:UpdateTable', MEMORY],
+    ['deletes the export memory', 'dynamodb:DeleteTable', MEMORY],
     [
       'deletes the backup vault',
       'backup:DeleteBackupVault',
       `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
     ],
     [
-      'takes the lock off the backup vault',
+      'removes the lock of the backup vault',
       'backup:DeleteBackupVaultLockConfiguration',
       `arn:aws:backup:${AT}:backup-vault:checkvalve-0011223344556677`,
     ],
     ['changes an export copy', 'rds:ModifyDBSnapshot', COPY],
     ['writes in the export memory that a snapshot was exported', 'dynamodb:PutItem', MEMORY],
     ['the same through PartiQL', 'dynamodb:PartiQLInsert', MEMORY],
-    ['lets another account write in the export memory', 'dynamodb:PutResourcePolicy', MEMORY],
+    ['allows another account to write in the export memory', 'dynamodb:PutResourcePolicy', MEMORY],
     ['empties the plan', 'backup:UpdateBackupPlan', PLAN, TOOLING],
   ] as readonly (readonly [string, string, string, Context?])[]
 ).map(([what, action, resource, context = {}]) => [what, action, resource, context] as const);
@@ -153,8 +161,8 @@ const REFUSED = (
 describe.each([
   ['an administrator', role('administrator')],
   ['the root user', `arn:aws:iam::${ACCOUNT}:root`],
-  ['a role whose name only resembles ours', role('my-checkvalve-export-snapshots')],
-  ['a role of our name under a path', role('mine/checkvalve-export-snapshots')],
+  ['a role with a name that resembles Checkvalve’s', role('my-checkvalve-export-snapshots')],
+  ['a role with the prefix of Checkvalve under a path', role('mine/checkvalve-export-snapshots')],
 ])('%s of a member account', (_, principal) => {
   test.each(REFUSED)('%s: refused', (_what, action, resource, context) => {
     expect(may(principal, action, resource, context)).toBe('ExplicitlyDenied');
@@ -177,27 +185,30 @@ test.each([
   ['the access role of imports', 'checkvalve-snapshot-access-eu-central-1'],
   ['enable-backup', 'checkvalve-enable-backup-eu-central-1'],
   ['the role of AWS Backup', 'checkvalve-backup-eu-central-1-x'],
-  ['a role that only resembles the exporter', 'checkvalve-export-snapshots'],
-])('of our own roles the exporter alone writes to the memory: %s does not', (_, name) => {
-  for (const action of OF_THE_MEMORY) expect(may(role(name), action, MEMORY)).toBe('ExplicitlyDenied');
-});
+  ['a role that resembles that of export-snapshots', 'checkvalve-export-snapshots'],
+])(
+  'among the roles of Checkvalve only that of export-snapshots writes to the export memory: %s does not',
+  (_, name) => {
+    for (const action of OF_THE_MEMORY) expect(may(role(name), action, MEMORY)).toBe('ExplicitlyDenied');
+  },
+);
 
 const ALLOWED = (
   [
     [
-      'the exporter shares its copy',
+      'export-snapshots shares its copy',
       role('checkvalve-export-snapshots-eu-central-1'),
       'rds:ModifyDBSnapshotAttribute',
       COPY,
     ],
-    ['the exporter remembers what was exported', EXPORTER, 'dynamodb:UpdateItem', MEMORY],
+    ['export-snapshots records what was exported', EXPORTER, 'dynamodb:UpdateItem', MEMORY],
     [
-      'the coverage access role reads the memory',
+      'the coverage access role reads the export memory',
       role('checkvalve-coverage-access-eu-central-1'),
       'dynamodb:Scan',
       MEMORY,
     ],
-    ['an administrator reads the memory', role('administrator'), 'dynamodb:Scan', MEMORY],
+    ['an administrator reads the export memory', role('administrator'), 'dynamodb:Scan', MEMORY],
     [
       'an administrator writes to a table of the team',
       role('administrator'),
@@ -205,13 +216,13 @@ const ALLOWED = (
       `arn:aws:dynamodb:${AT}:table/checkvalve-export-memory-x`,
     ],
     [
-      'the vault’s access role marks a copy',
+      'the snapshot access role tags a copy',
       role('checkvalve-snapshot-access-eu-central-1'),
       'rds:AddTagsToResource',
       COPY,
     ],
     [
-      'an administrator asks for a backup by hand',
+      'an administrator starts an on-demand backup',
       role('administrator'),
       'iam:PassRole',
       role('checkvalve-backup-eu-central-1-x'),
@@ -224,7 +235,7 @@ const ALLOWED = (
       OF_AWS_BACKUP,
     ],
     [
-      'AWS Backup’s console makes its role',
+      'the console of AWS Backup creates its role',
       role('administrator'),
       'iam:CreateRole',
       role('service-role/AWSBackupDefaultServiceRole'),
@@ -236,7 +247,7 @@ const ALLOWED = (
       '*',
       { 'ram:ResourceArn': `arn:aws:ec2:${AT}:subnet/subnet-1` },
     ],
-    ['an administrator creates a role of his own', role('administrator'), 'iam:CreateRole', role('team')],
+    ['an administrator creates a role of the team', role('administrator'), 'iam:CreateRole', role('team')],
     ['an administrator deletes a snapshot of the team', role('administrator'), 'rds:DeleteDBSnapshot', TEAMS],
     ['an administrator disables a key of the team', role('administrator'), 'kms:DisableKey', KEY],
     [
@@ -259,7 +270,7 @@ test.each(ALLOWED)('%s: allowed', (_, principal, action, resource, context) => {
   expect(may(principal, action, resource, context)).toBe('Allowed');
 });
 
-test('a role under which AWS Backup copies for a team shares snapshots of AWS Backup, and no others', () => {
+test('a role that AWS Backup uses for copies of a team shares snapshots of AWS Backup, and no others', () => {
   const scps = [[ALL, ...guardrailPolicies([], ['team/copies']).map(({ document }) => document)]];
   const shares = (name: string, resource: string) =>
     evaluate({
@@ -278,7 +289,7 @@ test('a role under which AWS Backup copies for a team shares snapshots of AWS Ba
   expect(shares('copies', OF_AWS_BACKUP)).toBe('ExplicitlyDenied');
 });
 
-test('every statement is needed: without it something is allowed that must not be', () => {
+test('every statement is needed: without it a denied action is allowed', () => {
   const statements = POLICIES.flatMap(({ document }) => document.Statement as PolicyStatement[]);
   for (const left of statements) {
     const others = { Version: '2012-10-17' as const, Statement: statements.filter((one) => one !== left) };
@@ -305,7 +316,7 @@ test('exempt names that make a policy too long for Organizations are refused bef
   expect(() => templatesOf(guarding)).toThrow(/has \d{4} characters, and Organizations allows 5120/);
 });
 
-test('whatever names are exempt, those very names cannot be made by anybody else, and the policies fit', () => {
+test('for any exempt names, no other principal can create roles with these names, and the policies fit', () => {
   const names = fc.stringMatching(/^[\w+=,.@-]{1,64}$/);
   fc.assert(
     fc.property(fc.array(names, { maxLength: 5 }), (exempt) => {
@@ -315,7 +326,7 @@ test('whatever names are exempt, those very names cannot be made by anybody else
         const access = { action: 'iam:CreateRole', resource: role(name), resourceAccount: ACCOUNT, context: {} };
         const { decision } = evaluate({
           ...access,
-          principal: `arn:aws:iam::${ACCOUNT}:user/somebody`,
+          principal: `arn:aws:iam::${ACCOUNT}:user/another principal`,
           identityPolicies: [ALL],
           resourcePolicy: null,
           scps: [[ALL, ...policies]],
@@ -327,7 +338,7 @@ test('whatever names are exempt, those very names cannot be made by anybody else
   );
 });
 
-test('they are attached to the units of the configuration, and are not there without one', () => {
+test('the policies are attached to the units of the configuration, and do not exist without it', () => {
   const guardrails = { units: ['ou-ex01-workload'], exemptRoles: ['break-glass'] };
   const policies = (given: typeof config) =>
     Object.values(resourcesOf(templatesOf(given).management)).filter(

@@ -4,16 +4,19 @@ import { resourcesOf, templatesOf } from '../../support/synthesized';
 const { tooling, source } = templatesOf();
 const stackSet = Object.values(resourcesOf(tooling)).find(({ Type }) => Type === 'AWS::CloudFormation::StackSet');
 
-test('case 64: the StackSet is made from the management account as itself, by no delegate', () => {
+// Case 64.
+test('the management account itself creates the StackSet, and no delegated administrator', () => {
   expect(stackSet?.Properties.CallAs ?? 'SELF').toBe('SELF');
 });
 
-test('case 56: automatic deployment is off, and the template makes no instances', () => {
+// Case 56.
+test('automatic deployment is off, and the template has no instances', () => {
   expect(stackSet?.Properties.AutoDeployment).toMatchObject({ Enabled: false });
   expect(stackSet?.Properties).not.toHaveProperty('StackInstancesGroup');
 });
 
-test('case 65: what is pushed carries its code inline, and points to no bucket of anybody', () => {
+// Case 65.
+test('the template of the tooling has its code inline, and names no bucket', () => {
   const functions = Object.values(resourcesOf(source)).filter(({ Type }) => Type === 'AWS::Lambda::Function');
   expect(functions.length).toBeGreaterThan(0);
   for (const { Properties } of functions) expect(Properties.Code).toEqual({ ZipFile: expect.any(String) });

@@ -45,7 +45,7 @@ const judge = (app: App) =>
   new OneWayTrustPack(ACCOUNTS).validate({ appConstruct: app, templatePaths: [], stackTemplates: [] });
 const refusal = (text: string) =>
   expect.objectContaining({
-    ruleName: 'TRUST_RULE_EXCUSED',
+    ruleName: 'TRUST_RULE_EXEMPTED',
     severity: 'fatal',
     description: expect.stringContaining(text),
   });
@@ -108,7 +108,7 @@ test.each(IDS.flatMap((id) => (['construct', 'parent', 'stack', 'app'] as const)
     const { app, places } = holed(`small-${IDS.indexOf(id)}-${place}`);
     Validations.of(places[place]).acknowledge({ id, reason: 'a reason that is long enough to be taken for one' });
     expect(() => app.synth()).toThrow(SENTENCE);
-    expect(() => app.synth()).toThrow('TRUST_RULE_EXCUSED');
+    expect(() => app.synth()).toThrow('TRUST_RULE_EXEMPTED');
   },
 );
 
@@ -245,7 +245,7 @@ testOfAll('`npx cdk synth` passes as it is, and fails on the hole where it is ac
   const exempt = await cdkSynth('cli-excused', `${OPEN_INBOX} excused`);
   expect(exempt.status).toBe(1);
   expect(exempt.said).toContain(SENTENCE);
-  expect(exempt.report).toContain('TRUST_RULE_EXCUSED');
+  expect(exempt.report).toContain('TRUST_RULE_EXEMPTED');
   const clean = await cdkSynth('cli-clean');
   expect(clean).toMatchObject({ status: 0, said: expect.not.stringContaining(SENTENCE) });
   expect(JSON.parse(clean.report)).toMatchObject({ pluginReports: [] });

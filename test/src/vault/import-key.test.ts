@@ -25,9 +25,10 @@ const may = (action: string, context: Record<string, string> = {}): string =>
     resourcePolicy: policy,
   }).decision;
 
-test('the import key denies nothing to everybody: RDS copies under it', () => expect(text).not.toContain('Deny'));
+test('the import key denies nothing to all principals, because RDS copies under it', () =>
+  expect(text).not.toContain('Deny'));
 
-test('the vault administers it, and RDS copies under it', () => {
+test('the vault may administer the key, and RDS may copy under it', () => {
   const administration = [
     'PutKeyPolicy',
     'ScheduleKeyDeletion',
@@ -39,7 +40,7 @@ test('the vault administers it, and RDS copies under it', () => {
     expect([action, may(action)]).toEqual([action, 'Allowed']);
 });
 
-test('grants on it are for AWS services alone, whoever asks', () => {
+test('grants on the key are for AWS services only', () => {
   expect(may('kms:CreateGrant', { 'kms:GrantIsForAWSResource': 'true' })).toBe('Allowed');
   expect(may('kms:CreateGrant', { 'kms:GrantIsForAWSResource': 'false' })).toBe('ImplicitlyDenied');
   expect(may('kms:CreateGrant')).toBe('ImplicitlyDenied');

@@ -1,7 +1,7 @@
 import { DAY } from '../../../contract/durations';
 import { databaseParts } from '../../../contract/ids';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../contract/names';
-import { MOST_TAGS } from '../../../contract/taggable';
+import { MAX_TAGS_PER_RESOURCE } from '../../../contract/tags';
 import { formatHold, type VerdictCode } from '../../../contract/verdicts';
 import type { Hands } from '../hands';
 import type { Attack } from './attack';
@@ -67,7 +67,10 @@ const full: Attack = {
   act(hands, { force, turn }) {
     hands.withdrawImported();
     const own = { [TAGS.role]: 'export', [TAGS.sharedAt]: 'x' };
-    const more = Array.from({ length: MOST_TAGS - Object.keys(own).length }, (_, at) => [`filler-${at}`, 'x']);
+    const more = Array.from({ length: MAX_TAGS_PER_RESOURCE - Object.keys(own).length }, (_, at) => [
+      `filler-${at}`,
+      'x',
+    ]);
     for (let at = 0; at < force; at += 1) {
       hands.share({ of: turn === 0 ? `full-${at}` : nameOf(hands), tags: { ...own, ...Object.fromEntries(more) } });
     }

@@ -120,10 +120,10 @@ test('a deletion that removes nothing is repeated each day, with an alert that t
   }
   expect(world.stackSet.operations.filter(({ action }) => action === 'DELETE')).toHaveLength(4);
   expect(world.subjects).toEqual([
-    `Checkvalve: An account is leaving: ${account}`,
-    `Checkvalve: An account was withdrawn: ${account}`,
-    `Checkvalve: The tooling was not removed: ${account}`,
-    `Checkvalve: The tooling was not removed: ${account}`,
+    `${subjectOf('account-leaving')}: ${account}`,
+    `${subjectOf('account-withdrawn')}: ${account}`,
+    `${subjectOf('tooling-not-removed')}: ${account}`,
+    `${subjectOf('tooling-not-removed')}: ${account}`,
   ]);
   expect(world.alerts.at(-1)?.message).toContain(
     `${account} was withdrawn on 2026-03-15, and the StackSet still has instances in ${HERE}. They are deleted again.`,
@@ -153,7 +153,7 @@ test('a suspended account keeps its instance for its grace period; then the inst
   world.organization.set(suspended, { state: 'SUSPENDED' });
   await world.sweep();
   expect(world.stackSet.enrolled).toEqual([suspended, other]);
-  expect(world.subjects).toEqual([`Checkvalve: An account is leaving: ${suspended}`]);
+  expect(world.subjects).toEqual([`${subjectOf('account-leaving')}: ${suspended}`]);
   world.pass(14);
   await world.sweep();
   expect(world.stackSet.operations.at(-1)).toMatchObject({ action: 'DELETE', accounts: [suspended], retain: true });
@@ -194,7 +194,7 @@ test('a near miss is alerted once, and never enrolled', async () => {
   world.organization.set(SOURCE, { tags: { environment: 'Production' } });
   await world.sweep();
   await world.sweep();
-  expect(world.subjects).toEqual([`Checkvalve: A tag is nearly right: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('tag-near-miss')}: ${SOURCE}`]);
   expect(world.stackSet.operations).toEqual([]);
 });
 
@@ -232,7 +232,8 @@ test('a mass exit stops and alerts; confirmed accounts are withdrawn, and the ot
   await world.sweep();
   expect(world.alerts).toEqual([
     {
-      subject: 'Checkvalve: Many accounts would be withdrawn at once',
+      subject: subjectOf('mass-withdrawal-held'),
+      article: 'mass-withdrawal-held',
       message: expect.stringContaining('6 of 40 accounts would be withdrawn at once.'),
     },
   ]);

@@ -129,7 +129,7 @@ describe('accounts that no longer match', () => {
         { account: SOURCE, state: 'leaving', since: AT, reason: NOT_TAGGED },
       ],
       alert: {
-        kind: 'leaving',
+        kind: 'account-leaving',
         accounts: [numbered(1), SOURCE],
         lines: [
           `${numbered(1)} will be withdrawn after 2026-03-15: ${NOT_TAGGED}. Until then nothing changes.`,
@@ -167,12 +167,12 @@ describe('accounts that no longer match', () => {
         { account: numbered(4) },
       ],
       alert: {
-        kind: 'withdrawn',
+        kind: 'account-withdrawn',
         accounts: [numbered(1), numbered(4)],
         lines: [numbered(1), numbered(4)].map((id) => `${id} was withdrawn: ${NOT_TAGGED}.`),
       },
     });
-    expect(done[3]).toMatchObject({ alert: { kind: 'withdrawn', accounts: [numbered(5)] } });
+    expect(done[3]).toMatchObject({ alert: { kind: 'account-withdrawn', accounts: [numbered(5)] } });
   });
 
   test('that left the organization when their grace was over are withdrawn, and not told a second time', () => {
@@ -209,7 +209,7 @@ describe('accounts that no longer match', () => {
         retain: false,
         entries: [],
         alert: {
-          kind: 'notRemoved',
+          kind: 'tooling-not-removed',
           accounts: [numbered(2), numbered(3)],
           lines: [
             `${numbered(2)} was withdrawn on 2026-02-28, and the StackSet still has instances in eu-central-1. They are deleted again.`,
@@ -247,7 +247,7 @@ test('accounts that left the organization are recorded and alerted once, with th
     do: 'record',
     entries: [1, 2, 3].map((at) => ({ account: numbered(at), state: 'left', departed: true, since: AT })),
     alert: {
-      kind: 'departed',
+      kind: 'account-departed',
       accounts: [1, 2, 3].map(numbered),
       lines: [
         line(numbered(1), 'eu-central-1, eu-west-1'),
@@ -266,7 +266,7 @@ test('a tag that is only similar is alerted once, for each account', () => {
         do: 'alert-once',
         key: `near-miss ${SOURCE}`,
         alert: {
-          kind: 'nearMiss',
+          kind: 'tag-near-miss',
           accounts: [SOURCE],
           lines: [`${SOURCE} is not enrolled: it is tagged Environment=Production, not environment=production.`],
         },

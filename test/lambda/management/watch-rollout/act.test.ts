@@ -1,5 +1,6 @@
 import { act, type RolloutRun } from '../../../../lambda/management/watch-rollout/act';
 import type { AccountId } from '../../../../src/contract/ids';
+import { subjectOf } from '../../../../src/contract/management-alerts';
 import { FakeEnrollment, FakeStackSet, HERE, numbered, OTHER, SOURCE } from '../../../support/enrollment';
 import { registryEntry } from '../../../support/rollout';
 
@@ -37,11 +38,11 @@ describe('an alert', () => {
     expect(await act(action, run)).toEqual({ outcome: 'done' });
     expect(alerts).toEqual([
       {
-        subject: `Checkvalve: The tooling was changed by hand: ${SOURCE} and 1 more`,
+        subject: `${subjectOf('tooling-drifted')}: ${SOURCE} and 1 more`,
         message: expect.stringMatching(/^line 0\nline 1\nline 2\n\n/),
       },
       {
-        subject: `Checkvalve: The tooling was changed by hand: ${OTHER}`,
+        subject: `${subjectOf('tooling-drifted')}: ${OTHER}`,
         message: expect.stringMatching(/^line 1\n\n/),
       },
     ]);

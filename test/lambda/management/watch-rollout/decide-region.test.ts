@@ -155,7 +155,7 @@ describe('an instance that is not up to date', () => {
     [
       'repaired three times without success',
       { standing: 'outdated', before: { repairs: 3 } },
-      { next: { state: 'quarantined', until: IN_A_WEEK, reason: 'no reason given' }, alert: 'quarantined' },
+      { next: { state: 'quarantined', until: IN_A_WEEK, reason: 'no reason given' }, alert: 'account-quarantined' },
     ],
     [
       'repaired three times without success, with an earlier reason',
@@ -194,7 +194,7 @@ describe('an instance that failed', () => {
       { instance: { operation: 'op' }, facts: { mayRepair: false } },
       {
         next: { state: 'failed', at: AT, version: 'aaaa', failed: ['op'], repairs: 0, reason: 'no reason given' },
-        alert: 'rolloutFailed',
+        alert: 'rollout-failed',
       },
     ],
     [
@@ -210,7 +210,7 @@ describe('an instance that failed', () => {
           reason: 'a role exists',
         },
         remedy: 'repair',
-        alert: 'rolloutFailed',
+        alert: 'rollout-failed',
       },
     ],
     [
@@ -250,12 +250,12 @@ describe('an instance that failed', () => {
     [
       'known twice, and not yet in quarantine: quarantined',
       { instance: { operation: 'op-2' }, before: { state: 'failed', failed: ['op', 'op-2'] } },
-      { alert: 'quarantined' },
+      { alert: 'account-quarantined' },
     ],
     [
       'known, with all repairs spent: quarantined',
       { instance: { operation: 'op' }, before: { state: 'failed', failed: ['op'], repairs: 3 } },
-      { next: { state: 'quarantined' }, alert: 'quarantined' },
+      { next: { state: 'quarantined' }, alert: 'account-quarantined' },
     ],
     [
       'known, with all repairs spent, in a run that may not repair: nothing',
@@ -269,7 +269,7 @@ describe('an instance that failed', () => {
     [
       'a new failure after a quarantine: quarantined again',
       { instance: { operation: 'op-3' }, before: { state: 'quarantined', failed: ['op', 'op-2'], until: AT } },
-      { next: { failed: ['op', 'op-2', 'op-3'], until: IN_A_WEEK }, alert: 'quarantined' },
+      { next: { failed: ['op', 'op-2', 'op-3'], until: IN_A_WEEK }, alert: 'account-quarantined' },
     ],
     [
       'known, in a Region that is not enabled: dropped',
@@ -316,6 +316,6 @@ describe('an instance that failed', () => {
     expect(at('new', 0)).toMatchObject({ next: { state: 'failed', repairs: 1 } });
     expect(at('new', 0)).not.toHaveProperty('alert');
     expect(at('new', 3)?.alert).toBeUndefined();
-    expect(at('new', 4)).toMatchObject({ alert: 'quarantined' });
+    expect(at('new', 4)).toMatchObject({ alert: 'account-quarantined' });
   });
 });

@@ -197,7 +197,7 @@ test.each([
     expect(world.registry.held.get(SOURCE)).toEqual(before);
     expect(world.alerts).toMatchObject([
       {
-        subject: 'Checkvalve: AWS refuses a call on the StackSet',
+        subject: subjectOf('stack-set-call-refused'),
         message: expect.stringContaining(
           `AWS refuses UpdateStackInstances on the StackSet since 2026-03-01T13:00:00.000Z: ${name}`,
         ),
@@ -231,7 +231,7 @@ test('a drop that AWS refuses quarantines no account; the failure is alerted whe
   world.stackSet.before = () => {};
   await nextHour(world);
   expect(rolloutOf(world)).toMatchObject({ state: 'quarantined' });
-  expect(world.subjects).toEqual([`Checkvalve: An account is quarantined: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('account-quarantined')}: ${SOURCE}`]);
 });
 
 // Case 112.
@@ -247,7 +247,7 @@ test('a creation that AWS refuses for hours is alerted once a day, and made when
     await world.sweep();
     world.pass(1 / 24);
   }
-  expect(world.subjects).toEqual(['Checkvalve: AWS refuses a call on the StackSet']);
+  expect(world.subjects).toEqual([subjectOf('stack-set-call-refused')]);
   refused = false;
   await world.sweep();
   expect(world.stackSet.enrolled).toEqual([SOURCE]);
@@ -304,7 +304,7 @@ test('operations that roll nothing out count neither by their results nor as the
   };
   await nextHour(world);
   expect(rolloutOf(world)).toMatchObject({ state: 'failed', failed: ['op'] });
-  expect(world.subjects).toEqual([`Checkvalve: The tooling could not be deployed: ${SOURCE}`]);
+  expect(world.subjects).toEqual([`${subjectOf('rollout-failed')}: ${SOURCE}`]);
 });
 
 test('an operation of an unknown action neither explains an outdated instance nor counts as a failure', async () => {

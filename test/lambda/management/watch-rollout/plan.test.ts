@@ -138,7 +138,7 @@ test('accounts that need the same action in the same Regions share one operation
     { do: 'repair', accounts: [first, third] },
     { do: 'repair', accounts: [second] },
     { do: 'drop', accounts: [fourth] },
-    'leftBehind',
+    'stack-left-behind',
   ]);
 });
 

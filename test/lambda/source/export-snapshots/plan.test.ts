@@ -155,12 +155,12 @@ describe('the source time of a snapshot', () => {
 });
 
 describe('a refusal of the export key', () => {
-  const refused = held('our-key-not-accessible', { at: NOW, alertedAt: hoursAgo(1) });
+  const refused = held('checkvalve-key-not-accessible', { at: NOW, alertedAt: hoursAgo(1) });
   test.each([
     ['holds all copies back', backup('1', { tags: refused }), true],
     [
       'is tried again when it is due',
-      backup('1', { tags: held('our-key-not-accessible', { at: hoursAgo(999) }) }),
+      backup('1', { tags: held('checkvalve-key-not-accessible', { at: hoursAgo(999) }) }),
       false,
     ],
     ['on a copy is about the vault’s key', copyOf('1', { tags: refused }), false],
@@ -168,10 +168,10 @@ describe('a refusal of the export key', () => {
   ])('%s', (_, one, expected) => expect(indexed(one).isKeyRefused).toBe(expected));
 
   test('has one alert, on the refused snapshot, and holds the others back without one', () => {
-    const one = backup('1', { tags: held('our-key-not-accessible', { at: NOW }) });
+    const one = backup('1', { tags: held('checkvalve-key-not-accessible', { at: NOW }) });
     const { actions, passed } = plan(facts([one, backup('2', { of: 'ledger' })]));
-    expect(passed.map(({ because }) => because)).toEqual(['our-key-not-accessible', 'our-key-not-accessible']);
-    expect(actions).toEqual([{ do: 'alert', snapshot: one, code: 'our-key-not-accessible' }]);
+    expect(passed.map(({ because }) => because)).toEqual(['checkvalve-key-not-accessible', 'checkvalve-key-not-accessible']);
+    expect(actions).toEqual([{ do: 'alert', snapshot: one, code: 'checkvalve-key-not-accessible' }]);
   });
 });
 

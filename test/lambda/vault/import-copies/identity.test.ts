@@ -122,5 +122,5 @@ test('a copy of a decoy does not make another database protected, and the disput
     'orders never',
     'decoy protected',
   ]);
-  expect(breached([{ step: 'report-coverage', values: measures }])).toContain('a source says otherwise than RDS');
+  expect(breached([{ step: 'report-coverage', values: measures }])).toContain('copy-tags-disputed');
 });

@@ -29,7 +29,7 @@ describe('what waits for room or for an operator is logged', () => {
         fields: {
           account: SOURCE,
           because: 'copy-too-large',
-          reason: 'the copy is larger than a copy may be without a decision of a person',
+          reason: ADMISSION_WAITS['copy-too-large'],
           remedy: 'Run “checkvalve accept” for the export copy, or raise vault.admission.maxCopyGiB.',
           databases: 2,
           examples: [a.database, b.database],

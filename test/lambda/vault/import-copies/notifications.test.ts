@@ -78,7 +78,7 @@ describe('a notification counts by its account first:', () => {
       return breached([{ step: 'import-copies', values: { NotificationsOfOneAccount: sum } }]);
     };
     expect(await alarmsAfter(40)).toEqual([]);
-    expect(await alarmsAfter(100)).toEqual(['an account sends too many notifications']);
+    expect(await alarmsAfter(100)).toEqual(['too-many-notifications']);
   });
 });
 
@@ -88,7 +88,7 @@ describe('an export copy that is deleted before its copy is finished', () => {
       .filter(({ event }) => event === 'database.not-copied')
       .map(({ fields }) => [fields?.database, fields?.verdict]);
   const measuredDeletions = ({ measured }: Pipeline) =>
-    measured.map(({ ExportCopiesDeletedOnTheWay: deleted = 0 }) => deleted).reduce((all, one) => all + one, 0);
+    measured.map(({ ExportCopiesDeletedBeforeCopied: deleted = 0 }) => deleted).reduce((all, one) => all + one, 0);
 
   test('is alerted once, and raises an alarm', async () => {
     const pipeline = await shared();
@@ -100,8 +100,8 @@ describe('an export copy that is deleted before its copy is finished', () => {
     for (let run = 0; run < 4; run += 1) await pipeline.import();
     expect(verdictsOf(pipeline)).toEqual([[ORDERS.arn, 'snapshot-deleted']]);
     expect(measuredDeletions(pipeline)).toBe(1);
-    const values = { ExportCopiesDeletedOnTheWay: 1 };
-    expect(breached([{ step: 'import-copies', values }])).toEqual(['an export copy was deleted before it was copied']);
+    const values = { ExportCopiesDeletedBeforeCopied: 1 };
+    expect(breached([{ step: 'import-copies', values }])).toEqual(['export-copy-deleted']);
   });
 
   test('between the listing and the order is alerted as well', async () => {

@@ -54,7 +54,7 @@ test.each<[what: string, body: string, because: string, topic: string | undefine
   [
     'about another account’s snapshot',
     sent(SOURCE, notify(copyIn(OTHER))),
-    'the topic and the snapshot are of different accounts',
+    'the topic and the snapshot belong to different accounts',
     copiesTopicArn(SOURCE, HERE),
   ],
 ])('a message %s is rejected and logged, and does not return to the inbox', (_, body, because, topic) => {

@@ -3,8 +3,9 @@ import type { Snapshot } from '../../../../lambda/_kit/ports/snapshots';
 import type { ImportFacts } from '../../../../lambda/vault/import-copies/facts';
 import { plan } from '../../../../lambda/vault/import-copies/plan';
 import { accountId } from '../../../../src/contract/ids';
+import { INTERVALS } from '../../../../src/contract/intervals';
 import { TAGS } from '../../../../src/contract/names';
-import { RHYTHM } from '../../../../src/contract/rhythm';
+import { INTERVALS } from '../../../../src/contract/rhythm';
 import { formatHold, type VerdictCode } from '../../../../src/contract/verdicts';
 import { copyOf, decided, exportCopy, hoursAgo, importFacts, NOW } from '../../../support/import-world';
 import { IMPORT_KEY, OTHER, SOURCE } from '../../../support/pipeline';
@@ -427,26 +428,26 @@ describe('the step looks again', () => {
     ['not while nothing is under way', [], {}, undefined],
     ['not while what is shared is not imported', [exportCopy({ change: { status: 'odd' } })], {}, undefined],
     ['not after copies have ended', [], { own: [copyOf(ORDERS)] }, undefined],
-    ['after it has started a copy', [ORDERS], {}, RHYTHM.reminderMinutes],
-    ['while a copy is in flight', [], { own: creating(1) }, RHYTHM.reminderMinutes],
+    ['after it has started a copy', [ORDERS], {}, INTERVALS.reminderMinutes],
+    ['while a copy is in flight', [], { own: creating(1) }, INTERVALS.reminderMinutes],
     ['not for a copy past its deadline', [], { own: creating(25) }, undefined],
     [
       'for a copy in flight beside one past its deadline',
       [],
       { own: [...creating(25), ...creating(1)] },
-      RHYTHM.reminderMinutes,
+      INTERVALS.reminderMinutes,
     ],
     [
       'after an account could not be asked',
       [ORDERS],
       { throughAccessRoles: new Map(), unreached: new Set([SOURCE]) },
-      RHYTHM.reminderMinutes,
+      INTERVALS.reminderMinutes,
     ],
     [
       'sooner while clusters wait for slots',
       ['a', 'b', 'c'].map((of) => exportCopy({ of, kind: 'cluster' })),
       { limits: { maxClusterCopiesInFlight: 1 } },
-      RHYTHM.crowdedReminderMinutes,
+      INTERVALS.crowdedReminderMinutes,
     ],
   ])('%s', (_, copies, more, minutes) => {
     const planned = plan(importFacts(copies, more));

@@ -4,7 +4,7 @@ import { DAY } from '../../../../src/contract/durations';
 import type { CheckvalveError } from '../../../../src/contract/errors';
 import { TAGS } from '../../../../src/contract/names';
 import { MAX_DELETIONS_PER_RUN, type Retention } from '../../../../src/contract/retention';
-import { RHYTHM } from '../../../../src/contract/rhythm';
+import { INTERVALS } from '../../../../src/contract/rhythm';
 import { database, Pipeline, SOURCE, VAULT } from '../../../support/pipeline';
 import { resourcesOf, templatesOf } from '../../../support/synthesized';
 import { daily, vaultCopy } from '../../../support/vault-copies';
@@ -161,7 +161,7 @@ test('four runs a day delete as much as arrives in a vault of thousands of datab
     )
     .map(({ Properties }) => Properties.ScheduleExpression);
   expect(schedules).toEqual(['rate(6 hours)']);
-  expect((24 / RHYTHM.pruneHours) * MAX_DELETIONS_PER_RUN).toBe(4000);
+  expect((24 / INTERVALS.pruneHours) * MAX_DELETIONS_PER_RUN).toBe(4000);
 });
 
 test('a deletion that is refused stops no other one, and the run counts as failed', async () => {

@@ -112,7 +112,7 @@ describe('an export key with policies that the tooling did not give it', () => {
   test('is in the message, and printed', () => {
     expect(messageOf(evidence)?.subject).toBe('Checkvalve: 2 unexpected export key policies (eu-central-1)');
     expect(coverageReport(evidence).replace(/\s+/g, ' ')).toContain(
-      `${SOURCE}: The export key ${ID(1)} has a policy beside its own: AWS_RAM`,
+      `${SOURCE}: The export key ${ID(1)} has a second policy: AWS_RAM`,
     );
   });
 

@@ -9,7 +9,7 @@ import {
 } from '../../../../lambda/vault/report-coverage/judge-database';
 import type { CoverageRow } from '../../../../src/contract/coverage';
 import { RECOVERY_POINT_TAGS, TAGS } from '../../../../src/contract/names';
-import { holdTag, VERDICTS, type VerdictCode } from '../../../../src/contract/verdicts';
+import { formatHold, VERDICTS, type VerdictCode } from '../../../../src/contract/verdicts';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW } from '../../../support/coverage-world';
 
 const orders = aDatabase('orders');
@@ -169,7 +169,7 @@ test.each<[what: string, jobs: readonly FailedJob[], database: Partial<Database>
   expect(about.reason).toEqual(reason);
 });
 
-const hold = (code: VerdictCode, hours: number) => holdTag({ code, count: 1, at: hoursAgo(hours) });
+const hold = (code: VerdictCode, hours: number) => formatHold({ code, count: 1, at: hoursAgo(hours) });
 const marked = (of: Database, code: VerdictCode, hours: number, name = `awsbackup:job-${code}`) =>
   inSource(of, { [RECOVERY_POINT_TAGS.exportKey]: 'key', [TAGS.held]: hold(code, hours) }, { name });
 const tagged = inSource(orders, { [RECOVERY_POINT_TAGS.exportKey]: 'key' }, { name: 'awsbackup:job-tagged' });

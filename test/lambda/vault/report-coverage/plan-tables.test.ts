@@ -5,7 +5,7 @@ import { plan } from '../../../../lambda/vault/report-coverage/plan';
 import type { CoverageEvidence, CoverageRow } from '../../../../src/contract/coverage';
 import { databasesMetric, reportCoverage as METRIC } from '../../../../src/contract/metrics';
 import { coverageOfDay, LATEST_COVERAGE, TAGS } from '../../../../src/contract/names';
-import { holdTag, VERDICTS } from '../../../../src/contract/verdicts';
+import { formatHold, VERDICTS } from '../../../../src/contract/verdicts';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../../support/coverage-world';
 import { OTHER, SOURCE } from '../../../support/pipeline';
 
@@ -34,14 +34,14 @@ describe('what a run does', () => {
     ['that alerted no operator', {}, ['tell', 'keep', 'replace']],
     ['that kept the day', { kept: day }, ['tell', 'replace']],
     ['of another day', { kept: coverageOfDay(hoursAgo(24)) }, ['tell', 'keep', 'replace']],
-    ['that alerted 23.5 hours ago', { kept: day, toldAt: at(23.5) }, ['tell', 'replace']],
-    ['that alerted a minute later', { kept: day, toldAt: at(23.5 - MINUTE) }, ['replace']],
-    ['that alerted at a time that is none', { kept: day, toldAt: 'soon' }, ['tell', 'replace']],
+    ['that alerted 23.5 hours ago', { kept: day, alertedAt: at(23.5) }, ['tell', 'replace']],
+    ['that alerted a minute later', { kept: day, alertedAt: at(23.5 - MINUTE) }, ['replace']],
+    ['that alerted at a time that is none', { kept: day, alertedAt: 'soon' }, ['tell', 'replace']],
   ])('after a report %s: %j', (_, more, does) => expect(doing({ before: earlier(more) })).toEqual(does));
 
   test('carries on what it told and kept', () => {
-    const { evidence } = run([LATE], { before: earlier({ toldAt: at(3), kept: 'k' }) });
-    expect(evidence).toMatchObject({ toldAt: at(3), kept: 'k' });
+    const { evidence } = run([LATE], { before: earlier({ alertedAt: at(3), kept: 'k' }) });
+    expect(evidence).toMatchObject({ alertedAt: at(3), kept: 'k' });
   });
 });
 
@@ -61,7 +61,7 @@ describe('the row of an account', () => {
       state: 'enrolled',
       since: NOW.toISOString(),
       access: 'granted',
-      exitSeen: undefined,
+      leavingSince: undefined,
       optedOut: [],
       notImported: [],
       unread: [],
@@ -177,10 +177,10 @@ describe('missed backups', () => {
   const deleted = (hours: number, tags = {}) =>
     inSource(orders, {
       [TAGS.role]: 'export',
-      [TAGS.held]: holdTag({ code: 'snapshot-deleted', count: 1, at: hoursAgo(hours) }),
+      [TAGS.held]: formatHold({ code: 'snapshot-deleted', count: 1, at: hoursAgo(hours) }),
       ...tags,
     });
-  const hold = (code: 'quota-full', hours: number) => holdTag({ code, count: 1, at: hoursAgo(hours) });
+  const hold = (code: 'quota-full', hours: number) => formatHold({ code, count: 1, at: hoursAgo(hours) });
 
   test.each<[what: string, snapshot: ReturnType<typeof deleted>, isTold: boolean]>([
     ['that was deleted since the last message', deleted(5), true],
@@ -190,7 +190,7 @@ describe('missed backups', () => {
     ['without a mark', deleted(5, { [TAGS.held]: '' }), false],
     ['that is no export copy', deleted(5, { [TAGS.role]: 'vault' }), false],
   ])('a snapshot %s is told: %#', (_, snapshot, isTold) => {
-    const { evidence } = run([openAccount({ snapshots: [snapshot] })], { before: earlier({ toldAt: at(2) }) });
+    const { evidence } = run([openAccount({ snapshots: [snapshot] })], { before: earlier({ alertedAt: at(2) }) });
     const { reason, remedy } = VERDICTS['snapshot-deleted'];
     const row = { account: SOURCE, database: orders.arn, state: 'DELETED', message: `${reason}. ${remedy}` };
     expect(evidence.missedBackups).toMatchObject(isTold ? [row] : []);

@@ -447,8 +447,8 @@ describe('an account whose reading fails never stops the others', () => {
     expect(world.evidence.latest.accounts.map(({ deadLetters }) => deadLetters)).toEqual([undefined, 3]);
     const values = world.measured[0] ?? {};
     expect(breached([{ step: 'report-coverage', values }])).toEqual([
-      'what coverage looks at cannot be read',
-      'wake-ups of a source were lost',
+      'coverage-incomplete',
+      'source-wakeups-dlq-not-empty',
     ]);
     expect(world.messages[0]?.text).toContain(`- ${SOURCE}: dead letters: Error: there is no such queue`);
   });
@@ -501,9 +501,7 @@ describe('what goes wrong on the way', () => {
     const world = unprotected();
     world.evidence.failing = 'replace';
     await expect(world.run()).rejects.toMatchObject({ code: 'STEP_FAILED' });
-    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
-      'a database has never been copied',
-    ]);
+    expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual(['database-never-copied']);
     expect(world.measured.some((values) => 'CoverageWritten' in values)).toBe(false);
   });
 
@@ -630,7 +628,7 @@ describe('export copies that the vault does not take', () => {
     await world.run();
     expect(world.evidence.latest.accounts[0]?.notImported).toEqual([old.arn]);
     expect(breached([{ step: 'report-coverage', values: world.measured[0] ?? {} }])).toEqual([
-      'export copies are not taken',
+      'export-copies-not-imported',
     ]);
   });
 });
@@ -673,7 +671,7 @@ describe('Regions that no vault covers', () => {
     expect(account?.elsewhere).toMatchObject([{ region: first, count: 1, databases: [there[0]?.arn] }]);
     expect(account?.unread).toEqual([]);
     expect(breached([{ step: 'report-coverage', values: world.measured.at(-2) ?? {} }])).toEqual([
-      'a production database stands where no vault is',
+      'database-in-uncovered-region',
     ]);
     expect(world.messages[0]?.text).toContain(`- ${SOURCE}, ${first}: Databases hidden.`);
     // An operator decides that it needs no vault.

@@ -8,7 +8,7 @@ import { breached } from '../../../../src/rehearsal/checks/breached';
 import { aCopy, aDatabase, factsOf, hoursAgo, inSource, NOW, openAccount } from '../../../support/coverage-world';
 
 const CODES = Object.keys(VERDICTS) as VerdictCode[];
-const RUNG = ['a copy is older than its RPO', 'a database has never been copied'];
+const RUNG = ['rpo-exceeded', 'database-never-copied'];
 
 /** What a source, or management, does before a run of coverage, while no copy comes. */
 const move = fc.record({

@@ -26,8 +26,8 @@ const held = (code: VerdictCode) =>
 const decided = (kind: Decision['kind'], subject: string, at = NOW): Decision => ({
   ...{ kind, subject, by: 'arn:aws:iam::333300002222:role/operator', at: at.toISOString() },
 });
-const LATE = 'a copy is older than its RPO';
-const NEVER = 'a database has never been copied';
+const LATE = 'rpo-exceeded';
+const NEVER = 'database-never-copied';
 
 type Change = Partial<CoverageFacts>;
 /** What the report says after each of several runs, hours apart, and which alarms the last one raises. */

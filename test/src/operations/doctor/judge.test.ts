@@ -236,7 +236,9 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ],
   [
     'an export key cannot be used',
-    regional({ coverage: { seen: coverage({ databases: [row('orders', 'our-key-not-accessible'), row('bills')] }) } }),
+    regional({
+      coverage: { seen: coverage({ databases: [row('orders', 'checkvalve-key-not-accessible'), row('bills')] }) },
+    }),
     'critical export-keys 222200001111, eu-central-1: The export key is disabled',
   ],
   [
@@ -276,14 +278,14 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     regional({
       coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, otherPolicies: ['AWS_RAM'] } }] }) },
     }),
-    'critical key-policies 222200001111, eu-central-1: The export key k has a policy beside its own: AWS_RAM',
+    'critical key-policies 222200001111, eu-central-1: The export key k has a second policy: AWS_RAM',
   ],
   [
     'an export key denies something to everybody',
     regional({
       coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesAllPrincipals: true } }] }) },
     }),
-    'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to everybody',
+    'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to all principals',
   ],
   ['a followed account is not heard', regional({ subscriptions: { seen: [] } }), 'warning subscriptions 222200001111'],
 ];
@@ -408,7 +410,7 @@ test('twelve checks and more have each found something', () => {
 });
 
 test('an export key is told of once an account; while the import key is shut, either may be the one that is refused', () => {
-  const databases = [row('orders', 'our-key-not-accessible'), row('bills', 'our-key-not-accessible')];
+  const databases = [row('orders', 'checkvalve-key-not-accessible'), row('bills', 'checkvalve-key-not-accessible')];
   const facts = { coverage: { seen: coverage({ databases }) } };
   expect(told(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
   const both = told(regional({ ...facts, importKey: { seen: 'Disabled' } }));

@@ -19,9 +19,8 @@ const many = (count: number) => Array.from({ length: count }, (_, at) => entry(a
 test.each([1, 4, 5, 6, 20, 50, 59, 60, 80, 200])(
   'of %i accounts as many may end in a day as follow-sources lets go',
   (count) => {
-    // The vault has followed them for four weeks, and the registry has ended them for more than a day.
-    const long = { since: '2026-10-28T12:00:00.000Z', leavingSince: '2026-11-24T11:00:00.000Z' };
-    const accepted = many(count).map((one) => ({ ...one, ...long }));
+    // The registry has ended them for more than a day.
+    const accepted = many(count).map((one) => ({ ...one, leavingSince: '2026-11-24T11:00:00.000Z' }));
     const registry = accepted.map((one) => ({ ...one, state: 'left' as const }));
     const { actions } = plan({ registry, accepted, maxNewAccountsPerDay: 50, region: HERE, now: NOW });
     const ended = actions.filter((action) => action.do === 'update' && action.entry.state === 'left');

@@ -540,7 +540,7 @@ test('to remember what was proven changes nothing of what comes out', () => {
 test('what the flow needs and no longer has is named, with the role and the page of AWS', () => {
   const { ok, allows, missing } = proven(({ vault }) => {
     const may = statements.role(vault, 'ImportCopies') as { Sid?: string }[];
-    may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'GrantedAccess'));
+    may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'AssumeAccessRoles'));
   });
   expect(ok).toBe(false);
   expect(allows).toEqual([]);
@@ -550,21 +550,24 @@ test('what the flow needs and no longer has is named, with the role and the page
   );
 });
 
-test.each(['checkvalve:imported-at', 'checkvalve:held'])('the access role needs each of its marks, %s as well', (mark) => {
-  const { missing } = proven(({ source }) => {
-    for (const one of statements.role(source, 'SnapshotAccess') as {
-      Sid?: string;
-      Condition?: Record<string, object>;
-    }[]) {
-      if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
-      one.Condition['ForAllValues:StringEquals'] = {
-        'aws:TagKeys': ['checkvalve:imported-at', 'checkvalve:held'].filter((key) => key !== mark),
-      };
-    }
-  });
-  expect(missing.length).toBeGreaterThan(0);
-  expect(missing.join()).toMatch(/checkvalve-snapshot-access-eu-central-1 may not rds:AddTagsToResource/);
-});
+test.each(['checkvalve:imported-at', 'checkvalve:held'])(
+  'the access role needs each of its marks, %s as well',
+  (mark) => {
+    const { missing } = proven(({ source }) => {
+      for (const one of statements.role(source, 'SnapshotAccess') as {
+        Sid?: string;
+        Condition?: Record<string, object>;
+      }[]) {
+        if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
+        one.Condition['ForAllValues:StringEquals'] = {
+          'aws:TagKeys': ['checkvalve:imported-at', 'checkvalve:held'].filter((key) => key !== mark),
+        };
+      }
+    });
+    expect(missing.length).toBeGreaterThan(0);
+    expect(missing.join()).toMatch(/checkvalve-snapshot-access-eu-central-1 may not rds:AddTagsToResource/);
+  },
+);
 
 test('a bell that does not ring is missing, too', () => {
   const { missing, expected } = proven(({ vault }) => {
@@ -631,7 +634,9 @@ test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
   [
     'dead letters of a rule in a queue that does not let EventBridge in',
     ({ vault }) => {
-      const { Targets } = propertiesOf(vault, 'AWS::Events::Rule', 'WatchForOpeningsFound') as { Targets: object[] };
+      const { Targets } = propertiesOf(vault, 'AWS::Events::Rule', 'WatchForExternalAccessFound') as {
+        Targets: object[];
+      };
       Object.assign(Targets[0] ?? {}, {
         DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['InboxDeadLettersFE4330BC', 'Arn'] } },
       });

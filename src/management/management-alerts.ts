@@ -7,18 +7,29 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Allowance } from '../constructs/permissions';
-import { anchorOf, MANAGEMENT_ALERTS } from '../contract/management-alerts';
-import { NAMES } from '../contract/names';
+import { type AlertKind, MANAGEMENT_ALERTS } from '../contract/management-alerts';
+import { NAMES, PREFIX } from '../contract/names';
+import { articleUrl } from '../contract/runbook';
 
-/** The one topic on which the management account tells people things, under a key of its own. */
-export class Alerts extends Construct {
+/** The article on both alarms of the management account. */
+const DEAD_LETTERS: AlertKind = 'management-dlq-not-empty';
+
+/** What the alerts of the management account need. */
+export interface ManagementAlertsProps {
+  readonly runbookUrl: string;
+}
+
+/** The topic that alarms and alerts of the management account are published to, encrypted under a key of its own. */
+export class ManagementAlerts extends Construct {
   readonly topic: Topic;
+  readonly runbookUrl: string;
   private readonly key: Key;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { runbookUrl }: ManagementAlertsProps) {
     super(scope, id);
+    this.runbookUrl = runbookUrl;
     const account = Stack.of(this).account;
-    // A key of our own: under the one that AWS manages, an alarm of CloudWatch could not say anything.
+    // A customer managed key, because a CloudWatch alarm cannot publish to a topic under the AWS managed key.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     this.key = new Key(this, 'Key', {
       description: 'Checkvalve: alerts of the management account',
@@ -47,19 +58,21 @@ export class Alerts extends Construct {
     );
   }
 
-  /** What a step needs to say something here. */
-  mayTell(): readonly Allowance[] {
+  /** What a step needs to publish an alert. */
+  publishPermissions(): readonly Allowance[] {
     return [
-      { sid: 'TellPeople', actions: ['sns:Publish'], resources: [this.topic.topicArn] },
-      { sid: 'SealAlerts', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] },
+      { sid: 'PublishAlerts', actions: ['sns:Publish'], resources: [this.topic.topicArn] },
+      { sid: 'EncryptAlerts', actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [this.key.keyArn] },
     ];
   }
 
-  /** Says so when a message was tried in vain too often. */
+  /** Raises an alarm while the dead-letter queue of a step holds messages. */
   watchDeadLetters(step: string, queue: IQueue): void {
-    const alarm = new Alarm(this, `${step}-dead-letters`, {
-      alarmName: `Checkvalve: dead letters of ${step}`,
-      alarmDescription: `Something ${step} had to do was tried in vain. docs/runbook.md#${anchorOf(MANAGEMENT_ALERTS.stuck)}`,
+    const { severity, title } = MANAGEMENT_ALERTS[DEAD_LETTERS];
+    const place = `${Stack.of(this).region}, ${step}`;
+    const alarm = new Alarm(this, `${step}-dlq-not-empty`, {
+      alarmName: `${PREFIX}-${step}-dlq-not-empty`,
+      alarmDescription: `[${severity}] ${place}: ${title}. What to do: ${articleUrl(this.runbookUrl, DEAD_LETTERS)}`,
       metric: queue.metricApproximateNumberOfMessagesVisible(),
       threshold: 0,
       evaluationPeriods: 1,

@@ -7,11 +7,10 @@ import { Construct } from 'constructs';
 import { NAMES } from '../contract/names';
 
 /**
- * Where people are told: one topic for the vault's alarms and for the daily message. It stands under a key of its own, since
- * alarms cannot publish to a topic under the AWS managed key.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ * The topic for the alarms and the daily message of the vault, encrypted under a key of its own, because alarms cannot publish
+ * to a topic under the AWS managed key. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
  */
-export class Alerts extends Construct {
+export class VaultAlerts extends Construct {
   readonly topic: Topic;
   readonly keyArn: string;
   private readonly key: Key;
@@ -23,9 +22,9 @@ export class Alerts extends Construct {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     };
     const key = new Key(this, 'Key', {
-      description: 'Checkvalve: encrypts what people are told',
+      description: 'Checkvalve: encrypts alerts of the vault',
       enableKeyRotation: true,
-      // Nothing under it outlives its delivery.
+      // SNS deletes what is encrypted under it once it is delivered.
       removalPolicy: RemovalPolicy.DESTROY,
       policy: new PolicyDocument({
         statements: [
@@ -61,22 +60,23 @@ export class Alerts extends Construct {
       }),
     );
   }
-  /** Lets a rule tell people: `sentence`, what it is about, and whose finding it is. */
-  tellFrom(rule: Rule, sentence: string): void {
+
+  /** Publishes each event that matches a rule: `sentence`, the resource and the id of the finding. */
+  publishFindings(rule: Rule, sentence: string): void {
     const found = {
       resource: EventField.fromPath('$.detail.resource'),
       id: EventField.fromPath('$.detail.id'),
     };
     const input = RuleTargetInput.fromText(`${sentence} Resource: ${found.resource}; finding: ${found.id}.`);
-    // The library's own target lets every rule of every account publish.
+    // The target of the CDK allows every rule of every account to publish.
     rule.addTarget({ bind: () => ({ arn: this.topic.topicArn, input }) });
     const principals = [new ServicePrincipal('events.amazonaws.com')];
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'FindingsOfTheVault',
         principals,
-        // No `aws:SourceAccount` and no `aws:SourceArn`: for EventBridge and an encrypted topic neither is supported in the key
-        // policy, and nothing would arrive. The topic's policy names the rule.
+        // Without `aws:SourceAccount` and `aws:SourceArn`: in the key policy of an encrypted topic neither is supported for
+        // EventBridge, and no message would arrive. The policy of the topic names the rule.
         // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
         actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
         resources: ['*'],

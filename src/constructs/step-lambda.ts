@@ -9,36 +9,36 @@ import { type Allowance, documentOf, explainWildcards } from './permissions';
 /** How long a run of a step may take. */
 const STEP_TIMEOUT = Duration.minutes(5);
 
-/** How long a message stays invisible in a queue that feeds a step: six times the step's timeout, as Lambda asks for.
+/** Visibility timeout of a queue that invokes a step: six times the timeout of the step, as Lambda recommends.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 export const VISIBILITY_TIMEOUT = Duration.minutes(6 * STEP_TIMEOUT.toMinutes());
 
-/** What makes one step of the flow a function. */
-export interface StepProps {
+/** What a step of the flow needs to be a function. */
+export interface StepLambdaProps {
   /** Name of the step, as in the flow. */
   readonly step: string;
-  /** Name of its role: other accounts name it in their policies. */
+  /** Name of its role, which policies of other accounts contain. */
   readonly roleName: string;
-  /** The bundle, as text. */
+  /** The bundle of the step, as text. */
   readonly code: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What it may do; writing its own log is added. */
+  /** Permissions of its role. The permission to write its log is added. */
   readonly may: readonly Allowance[];
 }
 
-/** A step as a Lambda function: its code inline, its own role with its own statements, its own log. */
-export class Step extends Construct {
+/** A step of the flow as a Lambda function with inline code, a role and a log group of its own. */
+export class StepLambda extends Construct {
   readonly handler: LambdaFunction;
   readonly role: Role;
 
-  constructor(scope: Construct, id: string, props: StepProps) {
+  constructor(scope: Construct, id: string, props: StepLambdaProps) {
     super(scope, id);
     const { step, roleName, code, environment } = props;
     const functionName = `${PREFIX}-${step}`;
     const log = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: RetentionDays.ONE_YEAR,
-      // A retained log would collide with the one of the same name when an account is enrolled again.
+      // A retained log group would block the new one, which has the same name, when an account is enrolled again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const may: Allowance[] = [
@@ -55,7 +55,7 @@ export class Step extends Construct {
       functionName,
       code: Code.fromInline(code),
       handler: 'index.handler',
-      // Pinned: a runtime that follows the library would change the template of every source account unasked.
+      // Pinned: a runtime that follows the CDK would change the template of every source account with each upgrade of the CDK.
       runtime: Runtime.NODEJS_24_X,
       memorySize: 512,
       timeout: STEP_TIMEOUT,

@@ -3,16 +3,16 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 
 /**
- * Queues under the key that AWS manages for SQS, each in one sentence. Nobody can let SNS or EventBridge use that key, so
- * nothing would ever arrive in them, and nobody would be told.
+ * Faults of queues under the AWS managed key of SQS. Its key policy cannot allow SNS or EventBridge, so that such a queue would
+ * never receive a message, without an error that an operator sees.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
-export const deafQueues = (root: IConstruct): string[] =>
+export const unreachableQueues = (root: IConstruct): string[] =>
   root.node
     .findAll()
     .filter((node): node is CfnQueue => node instanceof CfnQueue)
     .filter((queue) => JSON.stringify(Stack.of(queue).resolve(queue.kmsMasterKeyId) ?? '').includes('alias/aws/sqs'))
     .map(
       (queue) =>
-        `${queue.node.path} is encrypted under alias/aws/sqs: no service can send to it. Use SQS’s own encryption.`,
+        `${queue.node.path} is encrypted under alias/aws/sqs, which no service can send to. Use SQS-managed encryption (SSE-SQS).`,
     );

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { hasTooManyTags, tagsOnRecoveryPoint } from '../../../src/contract/taggable';
+import { hasTooManyTags, tagsOnRecoveryPoint } from '../../../src/contract/tags';
 
 const keys = (count: number, ...more: readonly string[]) => [
   ...Array.from({ length: count }, (_, at) => `team:${at}`),
@@ -15,7 +15,7 @@ test.each([
   ['49 tags, of which the plan has one', keys(48, 'encryption_key'), 50, false],
   ['50 tags, of which the plan has both', keys(48, 'encryption_key', 'checkvalve:plan'), 50, false],
   ['50 tags, of which the plan has one', keys(49, 'checkvalve:plan'), 51, true],
-  // RDS tells keys apart by case.
+  // Keys are case-sensitive in RDS.
   ['48 tags and one that only looks like the plan’s', keys(48, 'Encryption_Key'), 51, true],
 ])('a database with %s: %#', (_, own, count, tooMany) => {
   expect(tagsOnRecoveryPoint(own)).toBe(count);

@@ -9,14 +9,14 @@ const [[ruleId, rule] = []] = ofType('AWS::Events::Rule').filter(([, { Propertie
   JSON.stringify(Properties.EventPattern ?? '').includes('access-analyzer'),
 );
 
-test('the vault is analyzed as a zone of its own, and only the bell at the inbox is accepted', () => {
+test('the analyzer treats the vault account as the zone of trust, and only the inbox is accepted', () => {
   const [[, analyzer] = [], ...more] = ofType('AWS::AccessAnalyzer::Analyzer');
   expect(more).toEqual([]);
   const [inboxId] = ofType('AWS::SQS::Queue').find(([, one]) => one.Properties.QueueName === 'checkvalve-inbox') ?? [];
   expect(analyzer?.Properties).toMatchObject({ AnalyzerName: 'checkvalve', Type: 'ACCOUNT' });
   expect(analyzer?.Properties.ArchiveRules).toEqual([
     {
-      RuleName: 'the-bell-at-the-inbox',
+      RuleName: 'inbox-accepts-notifications',
       Filter: [
         { Property: 'resource', Eq: [{ 'Fn::GetAtt': [inboxId, 'Arn'] }] },
         { Property: 'resourceType', Eq: ['AWS::SQS::Queue'] },
@@ -26,7 +26,7 @@ test('the vault is analyzed as a zone of its own, and only the bell at the inbox
   ]);
 });
 
-test('every finding that is not archived is told on the one topic, and only this rule may tell it', () => {
+test('every active finding is published to the one topic, and only this rule may publish it', () => {
   expect(topic).toBeDefined();
   expect(rule?.Properties).toMatchObject({
     State: 'ENABLED',
@@ -83,14 +83,14 @@ test('an alarm watches whether the rule can publish its findings', () => {
   });
 });
 
-test('where an analyzer is adopted the stack makes none, and still hears its findings', () => {
+test('where an analyzer is adopted the stack creates none, and its findings still match the rule', () => {
   const adopting = { ...config, vault: { ...config.vault, accessAnalyzer: { adopt: 'account-analyzer' } } };
   const made = Object.values(resourcesOf(templatesOf(adopting).vault));
   expect(made.filter(({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer')).toEqual([]);
   expect(made.filter(({ Properties }) => Properties.Name === 'checkvalve-findings')).toHaveLength(1);
 });
 
-/** What is archived, but for the bell, in a vault inside the organization: by the names of the rules. */
+/** The archive rules of a vault inside the organization by their names, without that of the inbox. */
 const archivedWith = (...powers: readonly AmbientPower[]) => {
   const accepted = powers.map((allow) => ({ allow, reason: 'it is watched' }));
   const { vault } = templatesOf({ ...config, vault: { ...config.vault, placement: 'inside' }, trust: { accepted } });
@@ -103,7 +103,7 @@ const ofRoles = having('resourceType', { Eq: ['AWS::IAM::Role'] });
 const byManagement = having('principal.AWS', { Eq: ['444400003333', 'arn:aws:iam::444400003333:root'] });
 const own = (name: string) => `arn:aws:iam::333300002222:role/${name}`;
 
-test('an accepted power is told no more: its roles by their ARNs, for those who have it', () => {
+test('findings of an accepted power are archived: its roles by their ARNs, for the principals that have it', () => {
   expect(archivedWith('OrganizationAccountAccessRole', 'stacksets-exec', 'AssumeRoot', 'IdentityCenter')).toEqual({
     'accepted-OrganizationAccountAccessRole-1': [
       having('resource', { Eq: [own('OrganizationAccountAccessRole')] }),
@@ -127,7 +127,7 @@ test('an accepted power is told no more: its roles by their ARNs, for those who 
   });
 });
 
-test('the role of Control Tower is accepted by its ARN, for the management account alone', () => {
+test('the role of Control Tower is accepted by its ARN, for the management account only', () => {
   expect(archivedWith('AWSControlTowerExecution')).toEqual({
     'accepted-AWSControlTowerExecution-1': [
       having('resource', { Eq: [own('AWSControlTowerExecution')] }),
@@ -137,7 +137,7 @@ test('the role of Control Tower is accepted by its ARN, for the management accou
   });
 });
 
-test('the roles of a bootstrap are accepted Region by Region, and what is not accepted is told', () => {
+test('the roles of a bootstrap are accepted for each Region, and a power that is not accepted is not archived', () => {
   const names = ['deploy', 'file-publishing', 'image-publishing', 'lookup'];
   const roles = names.map((name) => own(`cdk-hnb659fds-${name}-role-333300002222-eu-central-1`));
   expect(archivedWith('cdk-bootstrap-trust', 'organization-policies', 'root-email')).toEqual({

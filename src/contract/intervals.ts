@@ -1,0 +1,14 @@
+/** How often steps run and read: the deployed rules and queues, the steps and the benchmarks use the same numbers. */
+export const INTERVALS = {
+  /** How long wakeups gather before one run processes all of them. */
+  gatheringSeconds: 20,
+  /** Between two sweeps, which find what no event reported. */
+  sweepMinutes: 15,
+  /** After which a step with copies in flight runs again. */
+  reminderMinutes: 5,
+  /** The same while copies of clusters wait for slots: the copy of a cluster ends without an event, and its slot stays unused
+   * until the step runs. */
+  crowdedReminderMinutes: 2,
+  /** Between two runs of `prune-copies`: what one run leaves, a later run of the same day deletes. */
+  pruneHours: 6,
+} as const;
