@@ -72,7 +72,7 @@ export const DEFENSES_AND_EMULATOR: readonly Assumption[] = [
     statement: '`AWSControlTowerExecution` in a member account trusts the management account as administrator.',
     certainty: 'documented',
     source: 'https://docs.aws.amazon.com/controltower/latest/userguide/awscontroltowerexecution.html',
-    reliedOnIn: ['src/trust/proof/ambient.ts', 'src/contract/shown-findings.ts'],
+    reliedOnIn: ['src/trust/proof/ambient.ts', 'src/contract/analyzer-findings.ts'],
     ifWrong: 'The proof names one residual way in too many for a vault inside the organization.',
     harmlessBy: 'It is accepted in `trust.accepted` like the other powers.',
     probe: { none: 'It is documented.' },

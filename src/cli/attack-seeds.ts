@@ -3,7 +3,7 @@ import { table } from './layout';
 import { green, red } from './styles';
 
 /** What the adversary is let loose on, and who is told. */
-export interface AttackOrder {
+export interface AttackRequest {
   /** Worlds, of seeds 1, 2, … */
   readonly seeds: number;
   /** Strategies for each world. */
@@ -14,7 +14,7 @@ export interface AttackOrder {
 }
 
 /** Lets an adversary search for the most harmful attack in so many worlds; exit code 1 when one breaks an invariant. */
-export async function attackWorlds({ seeds, strategies, json, progress, print }: AttackOrder): Promise<void> {
+export async function attackWorlds({ seeds, strategies, json, progress, print }: AttackRequest): Promise<void> {
   // Loaded only here: other commands need not wait for it.
   const { attackSeeds } =
     require('../simulation/adversary/nightly') as typeof import('../simulation/adversary/nightly');

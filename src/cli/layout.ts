@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { Help } from 'commander';
-import { harmless } from './harmless';
+import { printable } from './printable';
 
 /** How wide a line may be: the terminal's width, what COLUMNS says, or 80 where nobody knows. */
 export const lineWidth = (): number => process.stdout.columns || Number(process.env.COLUMNS) || 80;
@@ -56,7 +56,7 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
       },
     });
     const from = part * MAX_ROWS_PER_PART;
-    for (const row of rows.slice(from, from + MAX_ROWS_PER_PART)) made.push(row.map(harmless));
+    for (const row of rows.slice(from, from + MAX_ROWS_PER_PART)) made.push(row.map(printable));
     return made.toString();
   });
   return parts.join('\n');
@@ -65,5 +65,5 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
 /** Sentences in lines of the terminal's width, each with an indent; what goes on in the next line has `more` of it. */
 export function paragraph(text: string, indent = '', more = ''): string {
   const width = lineWidth() - indent.length - more.length;
-  return new Help().boxWrap(harmless(text), width).replaceAll('\n', `\n${indent}${more}`).replace(/^/, indent);
+  return new Help().boxWrap(printable(text), width).replaceAll('\n', `\n${indent}${more}`).replace(/^/, indent);
 }

@@ -1,9 +1,9 @@
 import { CheckvalveError } from '../contract/errors';
 import { isSystemError, systemReason } from '../files/system-reason';
-import { harmless } from './harmless';
+import { printable } from './printable';
 import { red } from './styles';
 
-const out = (text: string) => process.stderr.write(`${harmless(text)}\n`);
+const out = (text: string) => process.stderr.write(`${printable(text)}\n`);
 
 /** What went wrong and what helps, on standard error; a stack trace only for a fault of Checkvalve's own. */
 export function printFault(error: unknown): void {

@@ -1,11 +1,11 @@
-import type { TeardownReport } from '../operations/teardown/teardown-notes';
-import type { Stays } from '../operations/teardown/what-stays';
+import type { RetainedResource } from '../operations/teardown/retained-resources';
+import type { TeardownReport } from '../operations/teardown/teardown-log';
 import type { TeardownRehearsal } from '../rehearsal/phases/rehearse-teardown';
 import { paragraph, table } from './layout';
 import { green, red } from './styles';
 
 /** What stays, by kind and reason; under it each by its name, and in which other accounts than `own` it has that name. */
-function staying(stays: readonly Stays[], own: string): readonly string[] {
+function staying(stays: readonly RetainedResource[], own: string): readonly string[] {
   const kinds = new Map<string, Map<string, Set<string>>>();
   for (const { type, because, account, id } of stays) {
     const key = `${type}: ${because}`;

@@ -2,7 +2,7 @@ import type { SimulationResult } from '../simulation/simulate';
 import { type SeedRow, seedsReport, simulationReport } from './print-simulation';
 
 /** What to simulate, and who is told. */
-export interface SimulationOrder {
+export interface SimulationRequest {
   readonly days: number;
   /** Which world; 1 when neither this nor `seeds` is given. */
   readonly seed?: number;
@@ -25,7 +25,7 @@ const documentOf = ({ ok, seed, days, snapshots, crossed, faults, violations }: 
 });
 
 /** Plays one world, or several, and prints what came of it; a broken promise is shrunk, and the exit code is 1. */
-export async function simulateSeeds(order: SimulationOrder): Promise<void> {
+export async function simulateSeeds(order: SimulationRequest): Promise<void> {
   const { days, seed = 1, seeds, json, print } = order;
   const rows: SeedRow[] = [];
   for (let next = 1; next <= (seeds ?? 0); next += 1) {
@@ -42,7 +42,7 @@ export async function simulateSeeds(order: SimulationOrder): Promise<void> {
   print(json ? JSON.stringify({ ok, days, seeds: summary }, undefined, 2) : seedsReport(days, rows));
 }
 
-async function playSeed(seed: number, { days, progress }: SimulationOrder): Promise<SeedRow> {
+async function playSeed(seed: number, { days, progress }: SimulationRequest): Promise<SeedRow> {
   const { simulate } = require('../simulation/simulate') as typeof import('../simulation/simulate');
   const started = performance.now();
   const result = await simulate(seed, days, { progress });
@@ -56,7 +56,7 @@ async function playSeed(seed: number, { days, progress }: SimulationOrder): Prom
 
 async function tellSmallest(
   { seed, days, violations: [violation] }: SimulationResult,
-  progress: SimulationOrder['progress'],
+  progress: SimulationRequest['progress'],
 ) {
   if (!violation) return;
   progress('An invariant is broken: looking for a smaller world that breaks it too');

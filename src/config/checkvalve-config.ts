@@ -159,7 +159,7 @@ export const DEFAULT_ROLLOUT: Required<Omit<RolloutConfig, 'accounts' | 'outputB
 
 /** What the tooling does with AWS Backup in the sources. */
 export interface BackupConfig {
-  /** `on`, the default: the tooling brings the two plans along. `off`: you bring your own, see docs/own-plans.md. */
+  /** `on`, the default: the tooling brings the two plans along. `off`: you bring your own, see docs/bring-your-own-plan.md. */
   readonly plans?: 'on' | 'off';
   /** There unless `plans` is `off`. */
   readonly daily?: BackupPlanConfig;

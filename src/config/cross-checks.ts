@@ -2,7 +2,7 @@ import { DEFAULT_ADMISSION } from '../contract/admission';
 import { startsMeet, type Timed } from './start-windows';
 
 /** One thing that is wrong: where, what stands there, and what to do about it. */
-export interface Fault {
+export interface ConfigFault {
   readonly path: string;
   readonly value?: unknown;
   readonly remedy: string;
@@ -24,7 +24,7 @@ const list = (raw: unknown, path: string): readonly unknown[] => {
 };
 
 /** Two accounts that must not be one. */
-function accounts(raw: unknown): readonly Fault[] {
+function accounts(raw: unknown): readonly ConfigFault[] {
   const [management, vault] = [at(raw, 'organization.managementAccount'), at(raw, 'vault.account')];
   if (management === undefined || management !== vault) return [];
   return [
@@ -37,18 +37,18 @@ function accounts(raw: unknown): readonly Fault[] {
 }
 
 /** Units of another organization's root. */
-function units(raw: unknown): readonly Fault[] {
+function units(raw: unknown): readonly ConfigFault[] {
   const rootId = at(raw, 'organization.rootId');
   if (typeof rootId !== 'string' || !rootId.startsWith('r-')) return [];
   const remedy = `name a unit under ${rootId}, or correct rootId`;
   const elsewhere = ['organization.targetUnits', 'organization.excludedUnits', 'guardrails.units'].flatMap((path) =>
-    list(raw, path).flatMap((unit, index): Fault[] => {
+    list(raw, path).flatMap((unit, index): ConfigFault[] => {
       if (typeof unit !== 'string' || unit === rootId || !/^(r|ou)-/.test(unit)) return [];
       return unit.startsWith(`ou-${rootId.slice(2)}-`) ? [] : [{ path: `${path}[${index}]`, value: unit, remedy }];
     }),
   );
   const targets = list(raw, 'organization.targetUnits');
-  const both = list(raw, 'organization.excludedUnits').flatMap((unit, index): Fault[] => {
+  const both = list(raw, 'organization.excludedUnits').flatMap((unit, index): ConfigFault[] => {
     const path = `organization.excludedUnits[${index}]`;
     return targets.includes(unit)
       ? [{ path, value: unit, remedy: 'take it out of one: it is a target unit as well' }]
@@ -61,7 +61,7 @@ function units(raw: unknown): readonly Fault[] {
 const ENVIRONMENT_BYTES = 3000;
 
 /** What enrollment is told goes into the environment of a function, which is small. */
-function enrollmentFits(raw: unknown): readonly Fault[] {
+function enrollmentFits(raw: unknown): readonly ConfigFault[] {
   const lists = { exemptions: list(raw, 'exemptions'), acknowledged: list(raw, 'enrollment.confirmedWithdrawals') };
   const bytes = Buffer.byteLength(JSON.stringify(lists));
   if (bytes <= ENVIRONMENT_BYTES) return [];
@@ -70,22 +70,22 @@ function enrollmentFits(raw: unknown): readonly Fault[] {
   return [{ path, value: `${bytes} bytes`, remedy }];
 }
 
-function duplicates(raw: unknown): readonly Fault[] {
+function duplicates(raw: unknown): readonly ConfigFault[] {
   const lists = ['organization.targetUnits', 'regions', 'guardrails.units'];
   return [...lists, 'guardrails.exemptRoles', 'guardrails.backupRoles'].flatMap((path) =>
-    list(raw, path).flatMap((value, index, all): Fault[] =>
+    list(raw, path).flatMap((value, index, all): ConfigFault[] =>
       all.indexOf(value) === index ? [] : [{ path: `${path}[${index}]`, value, remedy: 'name it once' }],
     ),
   );
 }
 
-function exemptions(raw: unknown): readonly Fault[] {
+function exemptions(raw: unknown): readonly ConfigFault[] {
   const seen = new Set<unknown>();
   const never = new Map([
     [at(raw, 'organization.managementAccount'), 'take it out: the management account is never enrolled'],
     [at(raw, 'vault.account'), 'take it out: the vault is never enrolled'],
   ]);
-  return list(raw, 'exemptions').flatMap((exemption, index): Fault[] => {
+  return list(raw, 'exemptions').flatMap((exemption, index): ConfigFault[] => {
     const account = at(exemption, 'account');
     if (account === undefined) return [];
     const remedy = seen.has(account) ? 'exempt an account once' : never.get(account);
@@ -95,11 +95,11 @@ function exemptions(raw: unknown): readonly Fault[] {
 }
 
 /** With plans there are two; without plans there is nothing of one. */
-function plans(raw: unknown): readonly Fault[] {
+function plans(raw: unknown): readonly ConfigFault[] {
   const backup = at(raw, 'backup');
   if (!isRecord(backup)) return [];
   const fields = backup.plans === 'off' ? ['daily', 'monthly', 'crossRegionCopy'] : ['daily', 'monthly'];
-  return fields.flatMap((field): Fault[] => {
+  return fields.flatMap((field): ConfigFault[] => {
     const [path, value] = [`backup.${field}`, backup[field]];
     if (backup.plans !== 'off') return value === undefined ? [{ path, remedy: 'give an object' }] : [];
     return value === undefined
@@ -109,7 +109,7 @@ function plans(raw: unknown): readonly Fault[] {
 }
 
 /** AWS Backup copies from one Region into another, and the vault there is made by the tooling of that Region. */
-function crossRegionCopy(raw: unknown): readonly Fault[] {
+function crossRegionCopy(raw: unknown): readonly ConfigFault[] {
   const [to, regions] = [at(raw, 'backup.crossRegionCopy.region'), list(raw, 'regions')];
   if (to === undefined) return [];
   const remedy = !regions.includes(to)
@@ -121,10 +121,10 @@ function crossRegionCopy(raw: unknown): readonly Fault[] {
 }
 
 /** What is accepted twice, or where there is nothing to accept. */
-function accepted(raw: unknown): readonly Fault[] {
+function accepted(raw: unknown): readonly ConfigFault[] {
   const names = list(raw, 'trust.accepted').map((one) => at(one, 'allow'));
   const outside = at(raw, 'vault.placement') === 'outside';
-  return names.flatMap((value, index): Fault[] => {
+  return names.flatMap((value, index): ConfigFault[] => {
     const path = `trust.accepted[${index}].allow`;
     if (outside)
       return [{ path, value, remedy: 'take it out: nobody has such power over a vault outside the organization' }];
@@ -132,7 +132,7 @@ function accepted(raw: unknown): readonly Fault[] {
   });
 }
 
-function retention(raw: unknown): readonly Fault[] {
+function retention(raw: unknown): readonly ConfigFault[] {
   const [daily, monthly] = [at(raw, 'backup.daily.retentionDays'), at(raw, 'backup.monthly.retentionDays')];
   if (typeof daily !== 'number' || typeof monthly !== 'number' || monthly >= daily) return [];
   const remedy = `keep monthly backups at least as long as daily ones (${daily} days)`;
@@ -149,7 +149,7 @@ const timed = (raw: unknown, name: string): Timed => ({
  * the daily backup would be missing on the first of each month.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
  */
-function overlap(raw: unknown): readonly Fault[] {
+function overlap(raw: unknown): readonly ConfigFault[] {
   if (!startsMeet(timed(raw, 'daily'), timed(raw, 'monthly'))) return [];
   return [
     {
@@ -163,8 +163,8 @@ function overlap(raw: unknown): readonly Fault[] {
 
 /** AWS Backup takes no schedule that starts within an hour of itself.
  * https://repost.aws/questions/QUwYlivOoWTHi1nSuSGjTVFg/error-scheduling-backup-every-ten-minutes-in-aws-backup */
-function tooOften(raw: unknown): readonly Fault[] {
-  return ['daily', 'monthly'].flatMap((name): Fault[] => {
+function tooOften(raw: unknown): readonly ConfigFault[] {
+  return ['daily', 'monthly'].flatMap((name): ConfigFault[] => {
     const plan = timed(raw, name);
     if (!startsMeet(plan, plan)) return [];
     const remedy = 'leave an hour or more between two starts: AWS Backup takes nothing that starts more often';
@@ -173,7 +173,7 @@ function tooOften(raw: unknown): readonly Fault[] {
 }
 
 /** A copy that is small enough by itself and too large for a day would wait for ever. */
-function admission(raw: unknown): readonly Fault[] {
+function admission(raw: unknown): readonly ConfigFault[] {
   const configured = {
     ...DEFAULT_ADMISSION,
     ...(isRecord(at(raw, 'vault.admission')) ? (at(raw, 'vault.admission') as Unread) : {}),
@@ -185,7 +185,7 @@ function admission(raw: unknown): readonly Fault[] {
 }
 
 /** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
-export const crossFaults = (raw: unknown): readonly Fault[] =>
+export const crossFaults = (raw: unknown): readonly ConfigFault[] =>
   [
     accounts,
     units,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type * as z from 'zod';
-import { at, type Fault } from './cross-checks';
-import { nearest } from './edit-distance';
+import { at, type ConfigFault } from './cross-checks';
+import { nearest } from './nearest';
 
 const pathOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(
@@ -38,8 +38,8 @@ function fieldsAt(whole: unknown, path: readonly PropertyKey[]): readonly string
 function misspelt(
   raw: unknown,
   { path, keys }: z.core.$ZodIssueUnrecognizedKeys,
-  { schema, never: reasons = {} }: Reading,
-): readonly Fault[] {
+  { schema, never: reasons = {} }: SchemaUse,
+): readonly ConfigFault[] {
   const known = fieldsAt(schema, path);
   return keys.map((key) => {
     const never = Object.hasOwn(reasons, key) ? reasons[key] : undefined;
@@ -54,7 +54,7 @@ function misspelt(
   });
 }
 
-function faultsOf(raw: unknown, issue: z.core.$ZodIssue, reading: Reading): readonly Fault[] {
+function faultsOf(raw: unknown, issue: z.core.$ZodIssue, reading: SchemaUse): readonly ConfigFault[] {
   if (issue.code === 'unrecognized_keys') return misspelt(raw, issue, reading);
   const value = valueAt(raw, issue.path);
   const remedy =
@@ -71,10 +71,10 @@ function shown(value: unknown): string {
 }
 
 /** A fault on one line: its place, its value and a remedy. */
-export const told = ({ path, value, remedy }: Fault): string => `- ${path}: ${shown(value)}: ${remedy}`;
+export const faultLine = ({ path, value, remedy }: ConfigFault): string => `- ${path}: ${shown(value)}: ${remedy}`;
 
 /** What is read: by which schema, and what the whole is called. */
-export interface Reading {
+export interface SchemaUse {
   readonly schema: z.ZodType;
   /** Such as `the configuration`. */
   readonly what: string;
@@ -83,5 +83,5 @@ export interface Reading {
 }
 
 /** Every fault that a schema finds, each with its place, its value and a remedy. */
-export const schemaFaults = (raw: unknown, reading: Reading): readonly Fault[] =>
+export const schemaFaults = (raw: unknown, reading: SchemaUse): readonly ConfigFault[] =>
   (reading.schema.safeParse(raw).error?.issues ?? []).flatMap((issue) => faultsOf(raw, issue, reading));

@@ -1,7 +1,7 @@
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
 import { crossFaults } from './cross-checks';
-import { schemaFaults, told } from './faults';
+import { faultLine, schemaFaults } from './faults';
 import { CONFIG } from './schema';
 
 /** Fields that people look for, and why they are not there. */
@@ -24,7 +24,7 @@ export function readConfig(raw: unknown, file = 'src/checkvalve.config.ts'): Che
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new CheckvalveError(
     'INVALID_CONFIG',
-    `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map(told).join('\n')}`,
+    `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map(faultLine).join('\n')}`,
     `Correct ${file}; every field is explained in src/config/checkvalve-config.ts.`,
   );
 }

@@ -2,14 +2,20 @@ import { databasesThatFit } from '../contract/admission';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { RHYTHM } from '../contract/rhythm';
-import { ASSUMED, copiesOfADatabase, type Planned, planned, vaultQuota } from './admission-rules';
+import {
+  ASSUMED_SCHEDULES,
+  maxCopiesPerDatabase,
+  type ScheduledConfig,
+  vaultQuota,
+  withSchedules,
+} from './admission-rules';
 import { type CheckvalveConfig, DEFAULT_RPO } from './checkvalve-config';
-import { maxStarts } from './most-starts';
+import { maxStarts } from './max-starts';
 import { startsFrom } from './schedule';
 
 /** Databases that the importer would never admit: it reserves room for a database before it copies it. */
-function quota(config: Planned): readonly string[] {
-  const { copies, told } = copiesOfADatabase(config);
+function quota(config: ScheduledConfig): readonly string[] {
+  const { copies, breakdown } = maxCopiesPerDatabase(config);
   const allowed = vaultQuota(config);
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const databases = config.vault.databases[kind];
@@ -17,12 +23,12 @@ function quota(config: Planned): readonly string[] {
     if (databases <= fit) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${config.starts.assumed}${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it reserves room for ${fit} of them, and ${databases - fit} would never be copied. Have its quota raised and set vault.manualSnapshotQuota to it, or keep copies for less long.`,
+      `vault.retention: ${config.starts.assumed}${breakdown} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it reserves room for ${fit} of them, and ${databases - fit} would never be copied. Have its quota raised and set vault.manualSnapshotQuota to it, or keep copies for less long.`,
     ];
   });
 }
 
-function pace(config: Planned): readonly string[] {
+function pace(config: ScheduledConfig): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
   const perDay = maxStarts(config.starts.daily, 1) + maxStarts(config.starts.monthly, 1);
@@ -39,7 +45,7 @@ function pace(config: Planned): readonly string[] {
   ];
 }
 
-function share(config: Planned): readonly string[] {
+function share(config: ScheduledConfig): readonly string[] {
   const { dailyDays, maxDeletedPercentPerRun } = config.vault.retention;
   const [perDay, held] = [maxStarts(config.starts.daily, 1), maxStarts(config.starts.daily, dailyDays + 1)];
   const percent = Math.ceil((100 * perDay) / Math.max(1, held));
@@ -55,7 +61,7 @@ const MINUTES_PER_DAY = 1440;
 
 /** Copies that come in faster than RDS lets the vault make them: it would fall behind a little more every day.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html */
-function throughput(config: Planned): readonly string[] {
+function throughput(config: ScheduledConfig): readonly string[] {
   const perDay = maxStarts(config.starts.daily, 1) + maxStarts(config.starts.monthly, 1);
   const slots = { instances: 'maxInstanceCopiesInFlight', clusters: 'maxClusterCopiesInFlight' } as const;
   return (['instances', 'clusters'] as const).flatMap((kind) => {
@@ -73,8 +79,8 @@ function throughput(config: Planned): readonly string[] {
 
 /** RPOs that no database can keep from one backup to the next. Who asks for less than a day with plans of his own
  * backs up more often than is assumed. */
-function rpo({ vault, starts }: Planned): readonly string[] {
-  if (starts === ASSUMED) return [];
+function rpo({ vault, starts }: ScheduledConfig): readonly string[] {
+  if (starts === ASSUMED_SCHEDULES) return [];
   const { hours, byTag } = vault.rpo ?? DEFAULT_RPO;
   const gap = 24 / Math.max(1, maxStarts(starts.daily, 1));
   const all = [{ path: 'hours', hours }, ...byTag.map((one, at) => ({ path: `byTag[${at}].hours`, hours: one.hours }))];
@@ -128,7 +134,7 @@ const over = ({ backup }: CheckvalveConfig, now: Date): readonly string[] =>
 
 /** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
-  ...[quota, pace, throughput, share, rpo].flatMap((check) => check(planned(config))),
+  ...[quota, pace, throughput, share, rpo].flatMap((check) => check(withSchedules(config))),
   ...ambient(config),
   ...tolerance(config),
   ...ended(config, now),

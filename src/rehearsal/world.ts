@@ -6,7 +6,7 @@ import { MANAGEMENT_REGION } from '../contract/names';
 import type { AccountSpec, OrganizationSpec } from '../emulator/answers';
 import type { Emulator } from '../emulator/emulator';
 import { askCloudTrail } from '../operations/doctor/cloud-trail';
-import type { ClientSettings } from '../operations/doctor/look';
+import type { ClientSettings } from '../operations/doctor/observe';
 import { clearWindows } from './clear-windows';
 
 /** A database of the example organization. */

@@ -3,10 +3,10 @@ import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acceptedIn, adoptedAnalyzer } from '../config/accepted-powers';
+import { acceptedPowers, adoptedAnalyzer } from '../config/accepted-powers';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
+import { type FindingFilter, inboxFinding, powerFindings } from '../contract/analyzer-findings';
 import { NAMES } from '../contract/names';
-import { type FindingTest, shownAtInbox, shownFindings } from '../contract/shown-findings';
 import type { Alerts } from './alerts';
 
 /** Heading of the article in docs/runbook.md, and the beginning of the message. */
@@ -53,14 +53,14 @@ export class WatchForOpenings extends Construct {
       // All criteria must be met: another statement on the same queue, or another condition, is a finding.
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html
       archiveRules: [
-        { ruleName: 'the-bell-at-the-inbox', filter: shownAtInbox(inbox.queueArn).map(asFilter) },
+        { ruleName: 'the-bell-at-the-inbox', filter: inboxFinding(inbox.queueArn).map(asFilter) },
         ...acceptedOpenings(config),
       ],
     });
   }
 }
 
-const asFilter = ({ property, eq, contains }: FindingTest): CfnAnalyzer.FilterProperty => ({
+const asFilter = ({ property, eq, contains }: FindingFilter): CfnAnalyzer.FilterProperty => ({
   property,
   ...(eq && { eq: [...eq] }),
   ...(contains && { contains: [...contains] }),
@@ -73,8 +73,8 @@ function acceptedOpenings(config: CheckvalveConfig): CfnAnalyzer.ArchiveRuleProp
     management: config.organization.managementAccount,
     regions: config.regions,
   };
-  return acceptedIn(config).flatMap((power) =>
-    shownFindings(power, ground).map((tests, at) => ({
+  return acceptedPowers(config).flatMap((power) =>
+    powerFindings(power, ground).map((tests, at) => ({
       ruleName: `accepted-${power}-${at + 1}`,
       filter: tests.map(asFilter),
     })),

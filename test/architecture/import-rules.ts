@@ -13,7 +13,7 @@ export interface ImportRule {
 
 const CONTRACT = /^src\/contract\//;
 /** Faults of AWS's answers in words, for every verb that works with the operator's credentials. */
-const ASK_AWS = /^src\/operations\/ask-aws$/;
+const ASK_AWS = /^src\/operations\/call-aws$/;
 /** Reads files that an operator names. */
 const FILES = /^src\/files\//;
 const CONSTRUCTS = /^src\/constructs\//;
@@ -107,7 +107,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'a probe asks AWS alone: neither our own code nor the emulator answers for it',
   },
   {
-    files: /^src\/operations\/ask-aws\.ts$/,
+    files: /^src\/operations\/call-aws\.ts$/,
     may: [CONTRACT],
     because: 'it reads what the SDK throws, and calls nothing itself',
   },

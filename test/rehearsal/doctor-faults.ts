@@ -24,7 +24,7 @@ import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sd
 import { region } from '../../src/contract/ids';
 import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
 import { askCloudTrail } from '../../src/operations/doctor/cloud-trail';
-import type { ClientSettings } from '../../src/operations/doctor/look';
+import type { ClientSettings } from '../../src/operations/doctor/observe';
 import { stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
 import type { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';

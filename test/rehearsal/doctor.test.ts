@@ -3,8 +3,8 @@ import { CloudFormationClient, DeleteStackInstancesCommand } from '@aws-sdk/clie
 import { OrganizationsClient, RegisterDelegatedAdministratorCommand } from '@aws-sdk/client-organizations';
 import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
+import { checkFacts } from '../../src/operations/doctor/check';
 import type { Examination } from '../../src/operations/doctor/examine';
-import { judge } from '../../src/operations/doctor/judge';
 import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { examineScene } from '../../src/rehearsal/phases/examine-rehearsal';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -46,7 +46,7 @@ test('a vault that stands elsewhere than configured is found from both accounts'
     'critical placement',
     'critical placement',
   ]);
-  expect(judge({}, inside, new Date())).toEqual([]);
+  expect(checkFacts({}, inside, new Date())).toEqual([]);
 });
 
 test('inside, whoever administers root access or Identity Center for the organization is found', async () => {
@@ -87,7 +87,7 @@ test('the command prints nothing and exits 0 when all is well; as JSON it says f
     stderr: `Standing in the vault account ${world.vault}.\n`,
   });
   const { status, stdout } = doctor(world.management, '--json');
-  const from = [{ standpoint: 'management', account: world.management }];
+  const from = [{ kind: 'management', account: world.management }];
   expect({ status, ...JSON.parse(stdout) }).toEqual({ status: 0, from, findings: [] });
 }, 180_000);
 

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId } from '../../contract/ids';
-import { chosenOf, type DecisionFlags } from '../../operations/accept/subjects';
+import { type DecisionFlags, requestedDecisions } from '../../operations/accept/requested-decisions';
 import { dim } from '../styles';
 import { decideInVault } from './decide-in-vault';
 
@@ -49,7 +49,7 @@ Examples:
   checkvalve accept 222200002222 --rehearsal`,
     )
     .action(async (subjects: readonly string[], options: AcceptOptions, command: Command) => {
-      const chosen = chosenOf(subjects, options);
+      const chosen = requestedDecisions(subjects, options);
       const config = loadConfig(command.optsWithGlobals().config);
       const { because, rehearsal } = options;
       if (!rehearsal) {

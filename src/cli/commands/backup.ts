@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { loadConfig } from '../../config/load-config';
 import { plansOf } from '../../config/plans-of';
-import { readOrder } from '../../operations/backup/read-order';
-import type { BackupOrder, StartedBackup } from '../../operations/backup/start-backup';
+import { parseBackupRequest } from '../../operations/backup/parse-request';
+import type { BackupRequest, StartedBackup } from '../../operations/backup/start-backup';
 import { dim, green, red } from '../styles';
 import { wholeNumber } from '../whole-number';
 
@@ -71,8 +71,11 @@ Examples:
       print(options.json ? JSON.stringify(started, undefined, 2) : told(started));
     });
 
-const orderOf = (database: string, options: BackupOptions, config: CheckvalveConfig): BackupOrder =>
-  readOrder({ ...options, database }, { regions: config.regions, retentionDays: plansOf(config)?.daily.retentionDays });
+const orderOf = (database: string, options: BackupOptions, config: CheckvalveConfig): BackupRequest =>
+  parseBackupRequest(
+    { ...options, database },
+    { regions: config.regions, retentionDays: plansOf(config)?.daily.retentionDays },
+  );
 
 function told({ database, jobId, vault, retentionDays }: StartedBackup): string {
   return [
@@ -82,7 +85,7 @@ function told({ database, jobId, vault, retentionDays }: StartedBackup): string 
   ].join('\n');
 }
 
-async function rehearsed(order: BackupOrder, options: BackupOptions, config: CheckvalveConfig): Promise<void> {
+async function rehearsed(order: BackupRequest, options: BackupOptions, config: CheckvalveConfig): Promise<void> {
   const { rehearseBackup } =
     require('../../rehearsal/phases/rehearse-backup') as typeof import('../../rehearsal/phases/rehearse-backup');
   const result = await rehearseBackup(order, { config, progress });

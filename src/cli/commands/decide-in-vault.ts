@@ -2,7 +2,7 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import type { Decision, DecisionKind } from '../../contract/decisions';
 import { accountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
-import { type Asked, askAws } from '../../operations/ask-aws';
+import { type AwsCall, callAws } from '../../operations/call-aws';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -16,17 +16,17 @@ export async function decideInVault(
   takingBack = false,
 ): Promise<void> {
   // Loaded only here: the SDK takes time that other commands need not wait for.
-  const { decide, takeBack, vaultCaller } =
+  const { decide, undoDecision, vaultCaller } =
     require('../../operations/accept/decide') as typeof import('../../operations/accept/decide');
   const { clientsOf } = require('../../operations/accept/clients') as typeof import('../../operations/accept/clients');
   for (const region of regions) {
     const { dynamo, sts } = clientsOf(region);
-    const by = await askAws(asked(vault.account, `Nothing is decided in ${region}`), () =>
+    const by = await callAws(asked(vault.account, `Nothing is decided in ${region}`), () =>
       vaultCaller(sts, accountId(vault.account)),
     );
     for (const one of wanted) {
-      const done = await askAws(asked(vault.account, `${one.subject} is not decided in ${region}`), () =>
-        takingBack ? takeBack(dynamo, one) : decide(dynamo, { ...one, by, at: new Date().toISOString() }),
+      const done = await callAws(asked(vault.account, `${one.subject} is not decided in ${region}`), () =>
+        takingBack ? undoDecision(dynamo, one) : decide(dynamo, { ...one, by, at: new Date().toISOString() }),
       );
       print(`${SHOWN[one.kind]}${one.kind === 'clock' ? '' : ` ${one.subject}`} in ${region}: ${done}`);
     }
@@ -44,7 +44,7 @@ const SHOWN: Readonly<Record<DecisionKind, string>> = {
   clock: 'confirm the time',
 };
 
-const asked = (vault: string, failed: string): Asked => ({
+const asked = (vault: string, failed: string): AwsCall => ({
   failed,
   whose: `the vault account ${vault}`,
   needs: `dynamodb:GetItem, dynamodb:PutItem and dynamodb:DeleteItem on the table ${NAMES.sourcesTable}`,

@@ -35,7 +35,7 @@ opt-ins, access roles and the keys of copies and databases; subscriptions agains
 followed accounts. Exit code 1 when there is a finding; when all is well it
 prints nothing on standard output (with --json: no findings), and ends with 0.
 
-{ "from": [{ "standpoint", "account" }],
+{ "from": [{ "kind", "account" }],
   "findings": [{ "severity", "check", "what", "where", "remedy" }] }
 
 Examples:
@@ -56,8 +56,7 @@ Examples:
           require('../../rehearsal/phases/examine-rehearsal') as typeof import('../../rehearsal/phases/examine-rehearsal')
         ).examineRehearsal(config, progress);
       const examination: Examination = await (rehearsal ? played() : live());
-      for (const { standpoint, account } of examination.from)
-        progress(`Standing in the ${standpoint} account ${account}.`);
+      for (const { kind, account } of examination.from) progress(`Standing in the ${kind} account ${account}.`);
       if (json) print(JSON.stringify(examination, null, 2));
       else if (examination.findings.length > 0) print(examinationReport(examination));
       if (examination.findings.length > 0) process.exitCode = 1;

@@ -4,7 +4,11 @@ import { loadConfig } from '../../config/load-config';
 import { type DatabaseCounts, roomPlan } from '../../config/room-plan';
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { readJson } from '../../files/read-text';
-import { type EnrollmentPreview, previewEnrollment, type SeenAccount } from '../../operations/plan/preview-enrollment';
+import {
+  type EnrollmentPreview,
+  type ObservedAccount,
+  previewEnrollment,
+} from '../../operations/plan/preview-enrollment';
 import { planReport } from '../print-plan';
 import { dim } from '../styles';
 
@@ -16,7 +20,7 @@ interface PlanOptions {
 const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 
 interface Seen {
-  readonly accounts: readonly SeenAccount[];
+  readonly accounts: readonly ObservedAccount[];
   readonly at?: Date;
   readonly databases?: ReadonlyMap<string, DatabaseCounts>;
 }

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
-import { nearest } from '../../config/edit-distance';
 import { loadConfig } from '../../config/load-config';
+import { nearest } from '../../config/nearest';
 import { CheckvalveError } from '../../contract/errors';
 import { region as parseRegion } from '../../contract/ids';
 import type { Probe } from '../../operations/probe/probe';
+import { confirm } from '../confirm';
 import { paragraph } from '../layout';
-import { personAgrees } from '../person-agrees';
 import { costInAws, maxCost, otherRuns, probePlan, probeReport, rehearsedProbeReport } from '../print-probes';
 import { dim } from '../styles';
 
@@ -187,7 +187,7 @@ async function mustBeWanted({ yes }: ProbeOptions): Promise<void> {
   const refused = (message: string) =>
     new CheckvalveError('INVALID_INPUT', message, 'Give --yes once the list above is what you want.');
   if (!process.stdin.isTTY) throw refused('Nothing is created without a person who agrees');
-  if (!(await personAgrees('Create all this?'))) throw refused('Nothing was created');
+  if (!(await confirm('Create all this?'))) throw refused('Nothing was created');
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM; a second one ends the process, and the journal has what is left. */

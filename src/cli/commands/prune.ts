@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
-import { previewReport } from '../print-preview';
+import { previewReport } from '../print-prune-preview';
 import { dim } from '../styles';
 
 interface PruneOptions {

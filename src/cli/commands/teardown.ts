@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import type { TeardownReport } from '../../operations/teardown/teardown-notes';
+import type { TeardownReport } from '../../operations/teardown/teardown-log';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
 import { dim } from '../styles';
 

@@ -37,7 +37,7 @@ export async function decide(dynamo: DynamoDBClient, decision: Decision): Promis
 }
 
 /** Takes a decision back, in the vault of one Region. Safe to repeat. */
-export async function takeBack(
+export async function undoDecision(
   dynamo: DynamoDBClient,
   decision: Pick<Decision, 'kind' | 'subject'>,
 ): Promise<DecisionOutcome> {

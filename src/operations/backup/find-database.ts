@@ -1,4 +1,4 @@
-import { nearest } from '../../config/edit-distance';
+import { nearest } from '../../config/nearest';
 import { CheckvalveError } from '../../contract/errors';
 import type { DatabaseArn, Kind, Region } from '../../contract/ids';
 import { databaseParts } from '../../contract/ids';
@@ -54,12 +54,12 @@ export function findDatabase(text: string, databases: readonly FoundDatabase[]):
 }
 
 /** Why no backup of a database can cross; undefined where nothing is known against it. */
-export const obstacleTo = (database: FoundDatabase): VerdictCode | undefined =>
+export const unsupportedCode = (database: FoundDatabase): VerdictCode | undefined =>
   lastingReason(database) ?? (hasTooManyTags(database.tagKeys) ? 'too-many-tags' : undefined);
 
 /** @throws CheckvalveError `UNSUPPORTED` with the verdict and its remedy when no backup of the database can cross */
-export function mustBeProtectable(database: FoundDatabase): void {
-  const code = obstacleTo(database);
+export function requireSupported(database: FoundDatabase): void {
+  const code = unsupportedCode(database);
   if (!code) return;
   const { reason, remedy } = VERDICTS[code];
   throw new CheckvalveError('UNSUPPORTED', `A backup of ${database.arn} would not cross (${code}): ${reason}`, remedy);

@@ -4,12 +4,12 @@ import { CheckvalveError } from '../../contract/errors';
 import { type DatabaseArn, databaseParts, type Kind } from '../../contract/ids';
 import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { VERDICTS } from '../../contract/verdicts';
-import { type Asked, askAws, awsFault } from '../ask-aws';
+import { type AwsCall, awsFault, callAws } from '../call-aws';
 import { backupIn, type ClientsFor, databasesIn, type Tooling, toolingIn } from './aws-account';
-import { findDatabase, mustBeProtectable } from './find-database';
+import { findDatabase, requireSupported } from './find-database';
 
 /** A backup that somebody wants out of turn. */
-export interface BackupOrder {
+export interface BackupRequest {
   /** Name or ARN of an instance or a cluster. */
   readonly database: string;
   /** Regions to look for it in. */
@@ -39,18 +39,18 @@ export interface StartedBackup {
 
 /**
  * Starts a backup of one database that crosses: AWS Backup's job, with the tags that a plan of the tooling would set.
- * @param order as {@link readOrder} gives it
+ * @param order as {@link parseBackupRequest} gives it
  * @throws CheckvalveError `DATABASE_NOT_FOUND`, `UNSUPPORTED`, `NOT_DEPLOYED`, `INVALID_INPUT`, `ACCESS_DENIED` or
  * `AWS_CALL_FAILED`, each with what to do about it, and with whether a backup may have been started
  */
-export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): Promise<StartedBackup> {
-  const looked = await askAws(LOOKING, () =>
+export async function startBackup(order: BackupRequest, clientsFor: ClientsFor): Promise<StartedBackup> {
+  const looked = await callAws(LOOKING, () =>
     Promise.all(order.regions.map((region) => databasesIn(clientsFor, region))),
   );
   const database = findDatabase(order.database, looked.flat());
-  mustBeProtectable(database);
+  requireSupported(database);
   const { region, account } = databaseParts(database.arn);
-  const tooling = await askAws(LOOKING, () => toolingIn(clientsFor, region));
+  const tooling = await callAws(LOOKING, () => toolingIn(clientsFor, region));
   if (!tooling) {
     const message = `The tooling is not deployed in account ${account}, ${region}: nothing would carry the backup across`;
     const remedy = 'Tag the account as production and wait for its stack instance: checkvalve plan tells what it gets.';
@@ -93,7 +93,7 @@ const notDeployed = (message: string, cause: unknown) =>
   );
 
 /** Where it goes, under which role, and for how long: what was asked for, else what the tooling brings. */
-function chosen(order: BackupOrder, tooling: Tooling) {
+function chosen(order: BackupRequest, tooling: Tooling) {
   const [vault, role] = [order.vault ?? tooling.vault, order.role ?? tooling.role];
   if (!vault || !role) {
     const message = 'The tooling brings no plans, and so neither a backup vault nor a role for AWS Backup';
@@ -110,13 +110,13 @@ const PERMISSIONS =
   'rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks, backup:StartBackupJob, backup:TagResource and iam:PassRole on the role';
 
 const ASKED = { whose: 'the source account, the one of the database', needs: PERMISSIONS } as const;
-const LOOKING: Asked = { ...ASKED, failed: 'Nothing was started', otherwise: 'Or try it with --rehearsal.' };
+const LOOKING: AwsCall = { ...ASKED, failed: 'Nothing was started', otherwise: 'Or try it with --rehearsal.' };
 
 /** Asks for the job, and says what a refusal means. Where no answer came, the job may be on its way. */
 const starting = <T>(database: DatabaseArn, call: () => Promise<T>): Promise<T> => {
   const { region } = databaseParts(database);
   const look = `aws backup list-backup-jobs --by-resource-arn ${database} --region ${region}`;
-  const unsure: Asked = { ...ASKED, failed: 'Nobody knows whether the backup was started' };
+  const unsure: AwsCall = { ...ASKED, failed: 'Nobody knows whether the backup was started' };
   return call().catch((cause: unknown) => {
     const known = cause instanceof Error ? refusal(cause) : undefined;
     if (known) throw known;

@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { CheckvalveError } from '../../contract/errors';
 import { Sha256 } from './cloud-trail';
 import type { ArchiveRule } from './facts';
-import type { ClientSettings } from './look';
+import type { ClientSettings } from './observe';
 
 /** Where the environment sends calls, as the SDK's own clients read it.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */

@@ -3,7 +3,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { CheckvalveError } from '../../contract/errors';
 import type { Trail } from './facts';
-import type { ClientSettings } from './look';
+import type { ClientSettings } from './observe';
 
 type Answer = Readonly<Record<string, unknown>>;
 

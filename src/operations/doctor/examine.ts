@@ -3,49 +3,49 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { MANAGEMENT_REGION } from '../../contract/names';
-import { askAws } from '../ask-aws';
+import { callAws } from '../call-aws';
+import { checkFacts } from './check';
 import { servicesOf } from './delegated-powers';
 import type { Facts } from './facts';
 import type { Finding } from './finding';
-import { judge } from './judge';
-import type { SettingsIn } from './look';
-import { lookAtManagement } from './look-at-management';
-import { lookAtVault } from './look-at-vault';
+import type { SettingsIn } from './observe';
+import { observeManagement } from './observe-management';
+import { observeVault } from './observe-vault';
 
 /** An account that can be looked around in. */
-export type Standpoint = 'management' | 'vault';
+export type AccountKind = 'management' | 'vault';
 
 /** What an examination came to. */
 export interface Examination {
   /** Where one stood: what is to be seen from elsewhere was not looked at. */
-  readonly from: ReadonlyArray<{ readonly standpoint: Standpoint; readonly account: string }>;
+  readonly from: ReadonlyArray<{ readonly kind: AccountKind; readonly account: string }>;
   readonly findings: readonly Finding[];
 }
 
-/** Looks around from each standpoint that there are settings for, and judges what was seen. */
+/** Looks around from each kind that there are settings for, and judges what was seen. */
 export async function examine(
   config: CheckvalveConfig,
-  standpoints: Readonly<Partial<Record<Standpoint, SettingsIn>>>,
+  accounts: Readonly<Partial<Record<AccountKind, SettingsIn>>>,
   now: Date,
 ): Promise<Examination> {
   const { organization, vault, regions } = config;
-  const { management: there, vault: here } = standpoints;
+  const { management: there, vault: here } = accounts;
   const facts: Facts = {
-    ...(there && { management: await lookAtManagement(there, organization.rootId, servicesOf(vault.placement)) }),
-    ...(here && { vault: await lookAtVault(here, accountId(vault.account), regions.map(region)) }),
+    ...(there && { management: await observeManagement(there, organization.rootId, servicesOf(vault.placement)) }),
+    ...(here && { vault: await observeVault(here, accountId(vault.account), regions.map(region)) }),
   };
   return {
     from: [
-      ...(there ? [{ standpoint: 'management' as const, account: organization.managementAccount }] : []),
-      ...(here ? [{ standpoint: 'vault' as const, account: vault.account }] : []),
+      ...(there ? [{ kind: 'management' as const, account: organization.managementAccount }] : []),
+      ...(here ? [{ kind: 'vault' as const, account: vault.account }] : []),
     ],
-    findings: judge(facts, config, now),
+    findings: checkFacts(facts, config, now),
   };
 }
 
 /**
  * Looks around with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are of neither account, and what {@link askAws} throws
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are of neither account, and what {@link callAws} throws
  */
 export async function examineLive(config: CheckvalveConfig): Promise<Examination> {
   const { organization, vault } = config;
@@ -67,7 +67,7 @@ function callerOf({ organization, vault, regions }: CheckvalveConfig): Promise<s
     whose: `the management account ${organization.managementAccount} or the vault account ${vault.account}`,
     otherwise: 'Or look at a rehearsal with --rehearsal.',
   };
-  return askAws(asked, async () => {
+  return callAws(asked, async () => {
     const sts = new STSClient({ region: regions[0] ?? MANAGEMENT_REGION });
     const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
     return Account;

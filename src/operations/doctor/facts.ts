@@ -5,7 +5,7 @@ import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
 
 /** What a look came to: what was seen, or AWS's words why nothing could be. */
-export type Look<Seen> = { readonly seen: Seen } | { readonly unseen: string };
+export type Observed<Value> = { readonly observed: Value } | { readonly unavailable: string };
 
 /** A member account that may act for the organization in the name of a service. */
 export interface DelegatedAdministrator {
@@ -34,17 +34,17 @@ export interface Trail {
 /** What can be seen with credentials of the management account. */
 export interface ManagementFacts {
   /** Whether StackSets may act in the organization: CloudFormation's word, `ENABLED` when they may. */
-  readonly stackSetsAccess: Look<string>;
-  readonly delegated: Look<readonly DelegatedAdministrator[]>;
+  readonly stackSetsAccess: Observed<string>;
+  readonly delegated: Observed<readonly DelegatedAdministrator[]>;
   /** The trails that see the Region in which events of Organizations arrive. */
-  readonly trails: Look<readonly Trail[]>;
-  readonly stackSet: Look<StackSetFacts>;
-  readonly instances: Look<readonly StackInstance[]>;
+  readonly trails: Observed<readonly Trail[]>;
+  readonly stackSet: Observed<StackSetFacts>;
+  readonly instances: Observed<readonly StackInstance[]>;
   /** The last operations of the StackSet, the newest first. */
-  readonly operations: Look<readonly RolloutOperation[]>;
-  readonly registry: Look<readonly RegistryEntry[]>;
+  readonly operations: Observed<readonly RolloutOperation[]>;
+  readonly registry: Observed<readonly RegistryEntry[]>;
   /** Every account of the organization. */
-  readonly members: Look<readonly string[]>;
+  readonly members: Observed<readonly string[]>;
 }
 
 /** A role that somebody outside the account may assume, or that stands for power of the organization. */
@@ -57,9 +57,9 @@ export interface OutsideRole {
 /** What can be seen in the vault, whatever the Region. */
 export interface VaultFacts {
   /** The organization that the account is a member of; nothing when of none. */
-  readonly organization: Look<{ readonly id?: string }>;
+  readonly organization: Observed<{ readonly id?: string }>;
   /** Roles of the account that are none of Checkvalve's. */
-  readonly roles: Look<readonly OutsideRole[]>;
+  readonly roles: Observed<readonly OutsideRole[]>;
   readonly regions: readonly VaultRegionFacts[];
 }
 
@@ -67,23 +67,23 @@ export interface VaultFacts {
 export interface VaultRegionFacts {
   readonly region: Region;
   /** What CloudFormation says of the analyzer: `missing` where the stack has none, `DELETED` where somebody removed it. */
-  readonly analyzer: Look<string>;
+  readonly analyzer: Observed<string>;
   /** Names of the account's analyzers for external access, whoever made them. */
-  readonly externalAnalyzers: Look<readonly string[]>;
+  readonly externalAnalyzers: Observed<readonly string[]>;
   /** What those analyzers archive by themselves. */
-  readonly archiveRules: Look<readonly ArchiveRule[]>;
+  readonly archiveRules: Observed<readonly ArchiveRule[]>;
   /** State of the import key, as KMS has it. */
-  readonly importKey: Look<string>;
+  readonly importKey: Observed<string>;
   /** The policies of the keys of the vault's stack. */
-  readonly keyPolicies: Look<readonly KeyPolicies[]>;
+  readonly keyPolicies: Observed<readonly KeyPolicies[]>;
   /** What the policies say of the import key, and of other keys that can be read here. */
-  readonly keyTexts: Look<readonly KeyPolicy[]>;
+  readonly keyTexts: Observed<readonly KeyPolicy[]>;
   /** Manual snapshots, of both kinds. */
-  readonly quotas: Look<readonly Quota[]>;
-  readonly coverage: Look<CoverageEvidence>;
-  readonly sources: Look<readonly RegistryEntry[]>;
+  readonly quotas: Observed<readonly Quota[]>;
+  readonly coverage: Observed<CoverageEvidence>;
+  readonly sources: Observed<readonly RegistryEntry[]>;
   /** ARNs of the topics that the inbox is subscribed to. */
-  readonly subscriptions: Look<readonly string[]>;
+  readonly subscriptions: Observed<readonly string[]>;
 }
 
 /** One criterion of an archive rule: the values that a property of a finding may have.
@@ -142,6 +142,6 @@ export interface Expected {
   readonly adoptedAnalyzer?: string;
   /** Powers over the vault that are accepted by name. */
   readonly accepted: readonly AmbientPower[];
-  /** When it is judged: a report may be too old by then. */
+  /** When the checks run: a report may be too old by then. */
   readonly now: Date;
 }

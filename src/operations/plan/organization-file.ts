@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { at, type Fault } from '../../config/cross-checks';
-import { schemaFaults, told } from '../../config/faults';
+import { at, type ConfigFault } from '../../config/cross-checks';
+import { faultLine, schemaFaults } from '../../config/faults';
 import type { DatabaseCounts } from '../../config/room-plan';
 import { ACCOUNT, REGION, UNIT } from '../../config/schema';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
-import type { SeenAccount } from './preview-enrollment';
+import type { ObservedAccount } from './preview-enrollment';
 
 /** What an account that is no member any more is said to be: Organizations has no word for it. */
 const DEPARTED = 'DEPARTED';
@@ -49,11 +49,11 @@ export const ORGANIZATION_FILE = z.strictObject({
 });
 
 /** What the schema cannot see: an account that is there twice, a member that stands nowhere. */
-function crossFaults(raw: unknown): readonly Fault[] {
+function crossFaults(raw: unknown): readonly ConfigFault[] {
   const listed = at(raw, 'accounts');
   const accounts: readonly unknown[] = Array.isArray(listed) ? listed : [];
   const ids = accounts.map((account) => at(account, 'id'));
-  return accounts.flatMap((account, index): readonly Fault[] => {
+  return accounts.flatMap((account, index): readonly ConfigFault[] => {
     const [id, state, units] = [ids[index], at(account, 'state'), at(account, 'units')];
     const first = ids.indexOf(id);
     const path = `accounts[${index}]`;
@@ -71,9 +71,9 @@ function crossFaults(raw: unknown): readonly Fault[] {
 }
 
 /** An organization that is written down. */
-export interface WrittenOrganization {
+export interface OrganizationDescription {
   readonly at?: Date;
-  readonly accounts: readonly SeenAccount[];
+  readonly accounts: readonly ObservedAccount[];
   /** Databases that are to be protected in one Region, of the accounts of which the file says so. */
   readonly databases: ReadonlyMap<string, DatabaseCounts>;
 }
@@ -83,19 +83,19 @@ export interface WrittenOrganization {
  * @throws CheckvalveError `INVALID_INPUT` whose message names the file and lists every fault, each with its place, its value
  * and a remedy
  */
-export function readOrganizationFile(raw: unknown, file = 'standard input'): WrittenOrganization {
+export function readOrganizationFile(raw: unknown, file = 'standard input'): OrganizationDescription {
   const parsed = ORGANIZATION_FILE.safeParse(raw);
   const faults = [...schemaFaults(raw, { schema: ORGANIZATION_FILE, what: 'the organization' }), ...crossFaults(raw)];
   if (!parsed.success || faults.length > 0) {
     const many = `${faults.length} fault${faults.length === 1 ? '' : 's'}`;
     throw new CheckvalveError(
       'INVALID_INPUT',
-      `The organization in ${file} has ${many}:\n${faults.map(told).join('\n')}`,
+      `The organization in ${file} has ${many}:\n${faults.map(faultLine).join('\n')}`,
       'Every field is explained in docs/plan.md; docs/example-organization.json is a good one.',
     );
   }
   const accounts = parsed.data.accounts.map(
-    ({ id, state, units = [], tags = {}, instances = [], closed = [], registry }): SeenAccount => ({
+    ({ id, state, units = [], tags = {}, instances = [], closed = [], registry }): ObservedAccount => ({
       account: accountId(id),
       member: state === DEPARTED ? undefined : { state, units },
       tags: new Map(Object.entries(tags)),

@@ -24,18 +24,18 @@ export interface EnrollmentPreview {
 }
 
 /** An account as seen from outside: what is decided from, and the Regions that the registry names. */
-export interface SeenAccount extends AccountFacts {
+export interface ObservedAccount extends AccountFacts {
   readonly registered?: readonly Region[];
 }
 
 interface Judged {
-  readonly facts: SeenAccount;
+  readonly facts: ObservedAccount;
   readonly verdict: Verdict;
 }
 
 /** Judges every account as the sweep would, and says what would be done. The accounts must be all there are. Pure. */
 export function previewEnrollment(
-  accounts: readonly SeenAccount[],
+  accounts: readonly ObservedAccount[],
   settings: EnrollmentSettings,
   now: Date,
 ): EnrollmentPreview {
@@ -64,7 +64,7 @@ export function previewEnrollment(
 }
 
 /** The verdict. A departure is written down as a new state, so whoever departs while leaving has a whole grace again. */
-function verdictOn(facts: SeenAccount, settings: EnrollmentSettings, now: Date): Verdict {
+function verdictOn(facts: ObservedAccount, settings: EnrollmentSettings, now: Date): Verdict {
   const verdict = judge(facts, settings, now);
   const departsNow = !facts.member && facts.held?.state === 'leaving' && verdict.verdict === 'leaving';
   if (!departsNow) return verdict;
@@ -84,7 +84,7 @@ const waitsForGrace = ({ facts: { held }, verdict }: Judged): boolean =>
 const isConfirmed = ({ facts }: Judged, { massExit }: EnrollmentSettings): boolean =>
   massExit.acknowledged.includes(facts.account);
 
-const missingIn = ({ instances, closed = [] }: SeenAccount, { regions }: EnrollmentSettings): readonly Region[] =>
+const missingIn = ({ instances, closed = [] }: ObservedAccount, { regions }: EnrollmentSettings): readonly Region[] =>
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
 function standingAfterwards({ facts, verdict }: Judged, settings: EnrollmentSettings, stopped: boolean): number {

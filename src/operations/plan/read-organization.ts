@@ -15,11 +15,11 @@ import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { CheckvalveError } from '../../contract/errors';
 import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
-import { askAws } from '../ask-aws';
-import type { SeenAccount } from './preview-enrollment';
+import { callAws } from '../call-aws';
+import type { ObservedAccount } from './preview-enrollment';
 
 /** What is looked at; nothing here can write. */
-export interface OrganizationSight {
+export interface OrganizationPorts {
   readonly organization: Organization;
   readonly stackInstances: Pick<StackInstances, 'instances'>;
   readonly registry: Pick<EnrollmentRegistry, 'page'>;
@@ -54,18 +54,18 @@ async function all<Item>(
 
 /** Every account that the organization, the StackSet or the registry knows, each with all that a verdict rests on. */
 export async function readOrganization(
-  { organization, stackInstances, registry, pace, progress }: OrganizationSight,
+  { organization, stackInstances, registry, pace, progress }: OrganizationPorts,
   settings: EnrollmentSettings,
   now: Date,
-): Promise<readonly SeenAccount[]> {
+): Promise<readonly ObservedAccount[]> {
   const entries = await all((from) => registry.page(from), 'ResourceNotFoundException', progress);
   const instances = await all((from) => stackInstances.instances(from), 'StackSetNotFoundException', progress);
   const standing = new Map<AccountId, Region[]>();
   for (const { account, region } of instances) standing.set(account, [...(standing.get(account) ?? []), region]);
   const members = await all((from) => organization.members(from), '', progress);
   const held = new Map(entries.map((entry) => [entry.account, entry]));
-  const seen: SeenAccount[] = [];
-  const see = async (account: AccountId, member: SeenAccount['member']) => {
+  const seen: ObservedAccount[] = [];
+  const see = async (account: AccountId, member: ObservedAccount['member']) => {
     const isOut = outWithoutTags(account, member, settings, now) !== undefined;
     if (!isOut) await pace.turn();
     const tags = isOut ? undefined : await organization.tags(account);
@@ -74,26 +74,26 @@ export async function readOrganization(
   };
   for (const member of members) await see(member.id, member);
   const listed = new Set(members.map(({ id }) => id));
-  // Asked for one by one: that a listing lacks an account does not say that it left.
+  // AwsCall for one by one: that a listing lacks an account does not say that it left.
   for (const account of new Set([...held.keys(), ...standing.keys()])) {
     if (!listed.has(account)) await see(account, await organization.member(account));
   }
   return seen;
 }
 
-const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<SeenAccount> =>
+const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<ObservedAccount> =>
   entry ? { held: entry, closed: closedRegions(entry, now), registered: entry.regions } : {};
 
 /**
  * The real organization, with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the management account, and what {@link askAws}
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the management account, and what {@link callAws}
  * throws: then nothing is decided
  */
 export async function readRealOrganization(
   settings: EnrollmentSettings,
   now: Date,
   progress: (line: string) => void,
-): Promise<readonly SeenAccount[]> {
+): Promise<readonly ObservedAccount[]> {
   // Organizations throttles by account: what is refused is tried again, slower each time.
   const client = { region: MANAGEMENT_REGION, retryMode: 'adaptive', maxAttempts: 8 };
   const asked = {
@@ -102,7 +102,7 @@ export async function readRealOrganization(
     needs: 'the permissions that checkvalve plan --help lists',
     otherwise: 'Or describe an organization with --from.',
   };
-  return askAws(asked, async () => {
+  return callAws(asked, async () => {
     const { Account } = await new STSClient(client).send(new GetCallerIdentityCommand({}));
     if (Account !== settings.managementAccount) {
       const message = `These credentials are of account ${Account}; the management account is ${settings.managementAccount}`;

@@ -17,7 +17,7 @@ import { type AccountId, accountId, type Region, region as regionOf } from '../.
 import { evidenceBucket, NAMES } from '../../contract/names';
 import type { Distrust } from '../../contract/pruning';
 import type { Retention } from '../../contract/retention';
-import { askAws } from '../ask-aws';
+import { callAws } from '../call-aws';
 
 /** A copy that the next run would delete. */
 export interface DueDeletion {
@@ -58,7 +58,7 @@ interface AwsSettings {
 }
 
 /** What prune-copies looks through, in one Region of the vault, with whatever credentials the settings give. */
-export function pruneSight(vault: AccountId, region: Region, settings: AwsSettings = {}): PruneSight {
+export function prunePorts(vault: AccountId, region: Region, settings: AwsSettings = {}): PruneSight {
   const clients = { region, ...settings };
   const rds = new RDSClient(clients);
   return {
@@ -97,10 +97,10 @@ export async function previewPruning(
 
 /**
  * The preview of every Region, with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the vault account, and what {@link askAws} throws
+ * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the vault account, and what {@link callAws} throws
  */
 export const previewVault = ({ vault, regions }: CheckvalveConfig): Promise<readonly PrunePreview[]> =>
-  askAws(
+  callAws(
     {
       failed: 'The vault cannot be looked at',
       whose: `the vault account ${vault.account}`,
@@ -118,7 +118,7 @@ export const previewVault = ({ vault, regions }: CheckvalveConfig): Promise<read
       const now = new Date();
       return Promise.all(
         regions.map((region) => {
-          const sight = pruneSight(accountId(vault.account), regionOf(region));
+          const sight = prunePorts(accountId(vault.account), regionOf(region));
           return previewPruning(region, sight, vault.retention, now);
         }),
       );

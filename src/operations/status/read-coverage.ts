@@ -3,7 +3,7 @@ import { type CoverageEvidence, readEvidence } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import type { AccountId, Region } from '../../contract/ids';
 import { evidenceBucket, LATEST_COVERAGE } from '../../contract/names';
-import { awsFault } from '../ask-aws';
+import { awsFault } from '../call-aws';
 
 /**
  * The newest report of coverage of a vault in one Region, out of a bucket of the vault alone, read with whatever credentials the settings or the SDK's own

@@ -9,7 +9,7 @@ import { NAMES } from '../../contract/names';
 import type { Wait } from './withdraw-all';
 
 /** A stack of ours as it stands. */
-export interface OurStack {
+export interface CheckvalveStack {
   readonly id: string;
   readonly template: string;
   readonly protected: boolean;
@@ -21,7 +21,7 @@ export interface OurStack {
 export type Found =
   | { readonly kind: 'none' }
   | { readonly kind: 'foreign' }
-  | { readonly kind: 'ours'; readonly stack: OurStack };
+  | { readonly kind: 'ours'; readonly stack: CheckvalveStack };
 
 /** One of these stands in each of our stacks, and in no other: a stack's name alone is anybody's. */
 const MARKS: readonly string[] = [NAMES.registryTable, NAMES.sourcesTable, `${NAMES.stackSet}:`];

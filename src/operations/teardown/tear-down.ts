@@ -5,12 +5,12 @@ import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
-import { askAws } from '../ask-aws';
+import { callAws } from '../call-aws';
 import type { TeardownClients } from './clients';
 import { pauseEnrollment } from './pause-enrollment';
+import { retainedResources } from './retained-resources';
 import { destroyStack, findStack } from './stacks';
-import { TeardownNotes, type TeardownReport } from './teardown-notes';
-import { whatStays } from './what-stays';
+import { TeardownLog, type TeardownReport } from './teardown-log';
 import { allInstances, type Wait, withdrawAll } from './withdraw-all';
 
 /** How a tear-down is run. */
@@ -27,7 +27,7 @@ export interface TeardownOptions {
  * Tears down what the account of the current credentials holds: in the management account all tooling, then the stacks
  * `Tooling` and `Management`; in the vault its own stacks, unless they are protected. What stopped it is in the report, and
  * it may be run again: it goes on where it stopped. So is a call that failed: once something was done, nothing is thrown.
- * @throws CheckvalveError `ACCESS_DENIED` when the credentials are of another account, and what {@link askAws} throws before
+ * @throws CheckvalveError `ACCESS_DENIED` when the credentials are of another account, and what {@link callAws} throws before
  * anything was done
  */
 export async function tearDown(options: TeardownOptions): Promise<TeardownReport> {
@@ -38,7 +38,7 @@ export async function tearDown(options: TeardownOptions): Promise<TeardownReport
     otherwise: 'Or play it with --rehearsal.',
   };
   const { sts } = options.clientsOf(MANAGEMENT_REGION);
-  const { Account = '' } = await askAws(asked, () => sts.send(new GetCallerIdentityCommand({})));
+  const { Account = '' } = await callAws(asked, () => sts.send(new GetCallerIdentityCommand({})));
   if (Account === organization.managementAccount) return new Teardown(options, Account).management();
   if (Account === vault.account) return new Teardown(options, Account).vault();
   throw new CheckvalveError(
@@ -49,13 +49,13 @@ export async function tearDown(options: TeardownOptions): Promise<TeardownReport
 }
 
 class Teardown {
-  private readonly notes: TeardownNotes;
+  private readonly notes: TeardownLog;
 
   constructor(
     private readonly options: TeardownOptions,
     private readonly account: string,
   ) {
-    this.notes = new TeardownNotes(account, options.progress);
+    this.notes = new TeardownLog(account, options.progress);
   }
 
   async management(): Promise<TeardownReport> {
@@ -161,7 +161,7 @@ class Teardown {
     const { StackSet } = await cloudformation.send(asked);
     for (const account of accounts) {
       const template = StackSet?.TemplateBody ?? '{"Resources":{}}';
-      const kept = whatStays(account, template).map((one) => ({
+      const kept = retainedResources(account, template).map((one) => ({
         ...one,
         id: `${one.id} (logical id of its template)`,
       }));
@@ -196,7 +196,7 @@ class Teardown {
 
   private keep({ template, resources }: { template: string; resources: ReadonlyMap<string, { id: string }> }): void {
     const ids = Object.fromEntries([...resources].map(([logicalId, { id }]) => [logicalId, id]));
-    for (const one of whatStays(this.account, template, ids)) this.notes.stays.push(one);
+    for (const one of retainedResources(this.account, template, ids)) this.notes.stays.push(one);
   }
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { columnWidths, paragraph, table } from '../../../src/cli/layout';
 import { planReport } from '../../../src/cli/print-plan';
-import { previewReport } from '../../../src/cli/print-preview';
+import { previewReport } from '../../../src/cli/print-prune-preview';
 import { readOrganizationFile } from '../../../src/operations/plan/organization-file';
 import { previewEnrollment } from '../../../src/operations/plan/preview-enrollment';
 import { numbered, SETTINGS } from '../../support/enrollment';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config } from '../../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
-import { maxStarts } from '../../../src/config/most-starts';
+import { maxStarts } from '../../../src/config/max-starts';
 import { readConfig } from '../../../src/config/read-config';
 import { warningsOf as warningsAt } from '../../../src/config/warnings';
 import { AMBIENT_POWERS } from '../../../src/contract/ambient-powers';
@@ -94,21 +94,21 @@ test('a schedule whose years are over is a warning from the day after its last s
 
 describe('with plans of one’s own', () => {
   const off = (of: CheckvalveConfig): CheckvalveConfig => ({ ...of, backup: { plans: 'off' } });
-  const ASSUMED = "backup.plans is 'off', so one backup of each database a day is assumed: ";
+  const ASSUMED_SCHEDULES = "backup.plans is 'off', so one backup of each database a day is assumed: ";
 
   test('one backup a day is assumed, and the warning says so before its arithmetic', () => {
     expect(warningsOf(off(having({ instances: 4 })))).toEqual([
       expect.stringContaining(
-        `vault.retention: ${ASSUMED}36 daily in 35 days and one + 12 kept as monthly + 5 kept as yearly = 53 copies of a database; 53 × 4 instances = 212 manual snapshots`,
+        `vault.retention: ${ASSUMED_SCHEDULES}36 daily in 35 days and one + 12 kept as monthly + 5 kept as yearly = 53 copies of a database; 53 × 4 instances = 212 manual snapshots`,
       ),
     ]);
     const crowded = having({ instances: 200, clusters: 20 });
     const roomy = off({ ...crowded, vault: { ...crowded.vault, manualSnapshotQuota: 50_000 } });
     expect(warningsOf(roomy)).toEqual([
-      expect.stringContaining(`vault.retention.maxDeletionsPerRun: ${ASSUMED}1 × 220 databases = 220 copies`),
+      expect.stringContaining(`vault.retention.maxDeletionsPerRun: ${ASSUMED_SCHEDULES}1 × 220 databases = 220 copies`),
     ]);
     expect(warningsOf(off(having({}, { dailyDays: 2 })))).toEqual([
-      expect.stringContaining(`vault.retention.maxDeletedPercentPerRun: ${ASSUMED}with dailyDays 2`),
+      expect.stringContaining(`vault.retention.maxDeletedPercentPerRun: ${ASSUMED_SCHEDULES}with dailyDays 2`),
     ]);
   });
 

@@ -2,8 +2,8 @@ import { databaseArn } from '../../../../src/contract/ids';
 import {
   type FoundDatabase,
   findDatabase,
-  mustBeProtectable,
-  obstacleTo,
+  requireSupported,
+  unsupportedCode,
 } from '../../../../src/operations/backup/find-database';
 
 const database = (name: string, more: Partial<FoundDatabase> & { region?: string } = {}): FoundDatabase => {
@@ -66,8 +66,8 @@ test.each([
   ['49 tags', { ...ORDERS, tagKeys: keys(49) }, 'too-many-tags'],
   ['48 tags and one of AWS', { ...ORDERS, tagKeys: [...keys(48), 'aws:cloudformation:stack-id'] }, undefined],
 ])('%s: %#', (_, of, verdict) => {
-  expect(obstacleTo(of)).toBe(verdict);
-  if (!verdict) return expect(() => mustBeProtectable(of)).not.toThrow();
+  expect(unsupportedCode(of)).toBe(verdict);
+  if (!verdict) return expect(() => requireSupported(of)).not.toThrow();
   const refused = { code: 'UNSUPPORTED', message: expect.stringContaining(verdict), remedy: expect.any(String) };
-  expect(() => mustBeProtectable(of)).toThrow(expect.objectContaining(refused));
+  expect(() => requireSupported(of)).toThrow(expect.objectContaining(refused));
 });

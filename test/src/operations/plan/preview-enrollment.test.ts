@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { EnrollmentSettings } from '../../../../src/contract/enrollment-settings';
 import { accountId, region } from '../../../../src/contract/ids';
-import { previewEnrollment, type SeenAccount } from '../../../../src/operations/plan/preview-enrollment';
+import { type ObservedAccount, previewEnrollment } from '../../../../src/operations/plan/preview-enrollment';
 import { HERE, MANAGEMENT, numbered, SETTINGS, SOURCE, UNITS, VAULT } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -10,7 +10,7 @@ const TAGGED = new Map([['environment', 'production']]);
 const THERE = region('eu-west-1');
 const MEMBER = { state: 'ACTIVE', units: UNITS };
 
-const seen = (change: Partial<SeenAccount> = {}): SeenAccount => ({
+const seen = (change: Partial<ObservedAccount> = {}): ObservedAccount => ({
   account: SOURCE,
   member: MEMBER,
   tags: new Map(),
@@ -24,116 +24,122 @@ const STANDS = { instances: [HERE] };
 const exempt = { exemptions: [{ account: SOURCE, reason: 'being moved', until: '2026-03-05' }] };
 
 /** What is so, by which settings; verdict, reason, and the instances that stand afterwards. */
-const ROWS: readonly (readonly [string, Partial<SeenAccount>, Partial<EnrollmentSettings>, string, string, number])[] =
+const ROWS: readonly (readonly [
+  string,
+  Partial<ObservedAccount>,
+  Partial<EnrollmentSettings>,
+  string,
+  string,
+  number,
+])[] = [
   [
-    [
-      'a new account',
-      { tags: TAGGED },
-      {},
-      'enroll',
-      'tagged environment=production; the tooling would be deployed in eu-central-1',
-      1,
-    ],
-    [
-      'a Region is new, another one closed',
-      { tags: TAGGED, ...STANDS, closed: [region('us-west-2')] },
-      { regions: [HERE, THERE, region('us-west-2')] },
-      'enroll',
-      'tagged environment=production; the tooling would be deployed in eu-west-1; nothing is tried in us-west-2 for now',
-      2,
-    ],
-    [
-      'enrolled',
-      { tags: TAGGED, ...STANDS },
-      {},
-      'keep',
-      'tagged environment=production; the tooling stands where it should',
-      1,
-    ],
-    [
-      'quarantined in its only Region',
-      { tags: TAGGED, closed: [HERE] },
-      {},
-      'keep',
-      'tagged environment=production; nothing is tried in eu-central-1 for now',
-      0,
-    ],
-    [
-      'the tag was taken away today',
-      { ...STANDS, held: enrolledSince(100) },
-      {},
-      'leaving',
-      'not tagged environment=production; nothing changes until 2026-03-15, then it is withdrawn',
-      1,
-    ],
-    [
-      'departed',
-      { member: undefined, ...STANDS, held: enrolledSince(100) },
-      {},
-      'leaving',
-      'no longer in the organization; the vault takes nothing new from it, and its instances are dropped after 2026-03-15',
-      1,
-    ],
-    [
-      'departed while it was leaving: its grace begins anew',
-      { member: undefined, ...STANDS, held: leavingSince(5) },
-      {},
-      'leaving',
-      'no longer in the organization; the vault takes nothing new from it, and its instances are dropped after 2026-03-15',
-      1,
-    ],
-    [
-      'the grace is over',
-      { ...STANDS, held: leavingSince(15) },
-      {},
-      'withdraw',
-      'not tagged environment=production; its grace is over: the tooling in eu-central-1 would be removed',
-      0,
-    ],
-    [
-      'suspended, the grace is over',
-      { member: { ...MEMBER, state: 'SUSPENDED' }, ...STANDS, held: leavingSince(15) },
-      {},
-      'withdraw',
-      'its state is SUSPENDED; its grace is over: the tooling in eu-central-1 would be dropped, and its stacks stay: nothing can reach into the account',
-      0,
-    ],
-    [
-      'the grace is over, nothing stands',
-      { held: leavingSince(15) },
-      {},
-      'withdraw',
-      'not tagged environment=production; its grace is over, and nothing of it stands any more',
-      0,
-    ],
-    [
-      'nearly tagged',
-      { tags: new Map([['Environment', 'production']]) },
-      {},
-      'near miss',
-      'tagged Environment=production, not environment=production; nothing is guessed: correct the tag if it is meant',
-      0,
-    ],
-    ['not tagged', {}, {}, 'skip', 'not tagged environment=production', 0],
-    ['exempt', { tags: TAGGED }, exempt, 'skip', 'exempt until 2026-03-05: being moved', 0],
-    [
-      'outside',
-      { tags: TAGGED, member: { state: 'ACTIVE', units: ['r-ex01'] } },
-      {},
-      'skip',
-      'outside the target units',
-      0,
-    ],
-    ['the vault', { account: VAULT, tags: TAGGED }, {}, 'skip', 'the vault', 0],
-    [
-      'the management account',
-      { account: MANAGEMENT, tags: TAGGED },
-      {},
-      'skip',
-      'the management account: StackSets never deploy there, so protect its databases separately',
-      0,
-    ],
-  ];
+    'a new account',
+    { tags: TAGGED },
+    {},
+    'enroll',
+    'tagged environment=production; the tooling would be deployed in eu-central-1',
+    1,
+  ],
+  [
+    'a Region is new, another one closed',
+    { tags: TAGGED, ...STANDS, closed: [region('us-west-2')] },
+    { regions: [HERE, THERE, region('us-west-2')] },
+    'enroll',
+    'tagged environment=production; the tooling would be deployed in eu-west-1; nothing is tried in us-west-2 for now',
+    2,
+  ],
+  [
+    'enrolled',
+    { tags: TAGGED, ...STANDS },
+    {},
+    'keep',
+    'tagged environment=production; the tooling stands where it should',
+    1,
+  ],
+  [
+    'quarantined in its only Region',
+    { tags: TAGGED, closed: [HERE] },
+    {},
+    'keep',
+    'tagged environment=production; nothing is tried in eu-central-1 for now',
+    0,
+  ],
+  [
+    'the tag was taken away today',
+    { ...STANDS, held: enrolledSince(100) },
+    {},
+    'leaving',
+    'not tagged environment=production; nothing changes until 2026-03-15, then it is withdrawn',
+    1,
+  ],
+  [
+    'departed',
+    { member: undefined, ...STANDS, held: enrolledSince(100) },
+    {},
+    'leaving',
+    'no longer in the organization; the vault takes nothing new from it, and its instances are dropped after 2026-03-15',
+    1,
+  ],
+  [
+    'departed while it was leaving: its grace begins anew',
+    { member: undefined, ...STANDS, held: leavingSince(5) },
+    {},
+    'leaving',
+    'no longer in the organization; the vault takes nothing new from it, and its instances are dropped after 2026-03-15',
+    1,
+  ],
+  [
+    'the grace is over',
+    { ...STANDS, held: leavingSince(15) },
+    {},
+    'withdraw',
+    'not tagged environment=production; its grace is over: the tooling in eu-central-1 would be removed',
+    0,
+  ],
+  [
+    'suspended, the grace is over',
+    { member: { ...MEMBER, state: 'SUSPENDED' }, ...STANDS, held: leavingSince(15) },
+    {},
+    'withdraw',
+    'its state is SUSPENDED; its grace is over: the tooling in eu-central-1 would be dropped, and its stacks stay: nothing can reach into the account',
+    0,
+  ],
+  [
+    'the grace is over, nothing stands',
+    { held: leavingSince(15) },
+    {},
+    'withdraw',
+    'not tagged environment=production; its grace is over, and nothing of it stands any more',
+    0,
+  ],
+  [
+    'nearly tagged',
+    { tags: new Map([['Environment', 'production']]) },
+    {},
+    'near miss',
+    'tagged Environment=production, not environment=production; nothing is guessed: correct the tag if it is meant',
+    0,
+  ],
+  ['not tagged', {}, {}, 'skip', 'not tagged environment=production', 0],
+  ['exempt', { tags: TAGGED }, exempt, 'skip', 'exempt until 2026-03-05: being moved', 0],
+  [
+    'outside',
+    { tags: TAGGED, member: { state: 'ACTIVE', units: ['r-ex01'] } },
+    {},
+    'skip',
+    'outside the target units',
+    0,
+  ],
+  ['the vault', { account: VAULT, tags: TAGGED }, {}, 'skip', 'the vault', 0],
+  [
+    'the management account',
+    { account: MANAGEMENT, tags: TAGGED },
+    {},
+    'skip',
+    'the management account: StackSets never deploy there, so protect its databases separately',
+    0,
+  ],
+];
 
 test.each(ROWS)('%s', (_, change, settings, verdict, reason, afterwards) => {
   const one = seen(change);
@@ -160,7 +166,7 @@ describe('a mass exit', () => {
   const kept = (at: number) => seen({ account: numbered(at), tags: TAGGED, ...STANDS, held: enrolledSince(90) });
   const six = [1, 2, 3, 4, 5, 6].map(due);
   const many = Array.from({ length: 100 }, (_, at) => kept(at + 100));
-  const of = (accounts: readonly SeenAccount[], acknowledged: readonly string[] = []) =>
+  const of = (accounts: readonly ObservedAccount[], acknowledged: readonly string[] = []) =>
     previewEnrollment(accounts, { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged } }, NOW);
 
   test('stops, says why, and takes nothing', () => {

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import type { StackInstance, Standing } from '../../../../lambda/_kit/ports/stack-instances';
 import { accountId, region } from '../../../../src/contract/ids';
 import { type Withdrawable, withdrawAll } from '../../../../src/operations/teardown/withdraw-all';
-import { MOST_ACCOUNTS, type Withdrawal, withdrawalsOf } from '../../../../src/operations/teardown/withdrawals';
+import {
+  MAX_ACCOUNTS_PER_OPERATION,
+  type Withdrawal,
+  withdrawalsOf,
+} from '../../../../src/operations/teardown/withdrawals';
 
 const REGIONS = ['eu-central-1', 'eu-west-1'];
 const account = (at: number) => accountId(String(222200000000 + at));
@@ -28,7 +32,7 @@ test('withdrawals name every instance once, and nothing that does not stand; non
       const withdrawals = withdrawalsOf(all);
       for (const { accounts } of withdrawals) {
         expect(accounts.length).toBeGreaterThan(0);
-        expect(accounts.length).toBeLessThanOrEqual(MOST_ACCOUNTS);
+        expect(accounts.length).toBeLessThanOrEqual(MAX_ACCOUNTS_PER_OPERATION);
       }
       const named = withdrawals.flatMap(({ accounts, regions, retain }) =>
         accounts.flatMap((one) => regions.map((at) => `${one} ${at} ${retain}`)),

@@ -15,10 +15,10 @@ import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { trailsOf } from './cloud-trail';
 import type { DelegatedAdministrator, ManagementFacts, StackSetFacts } from './facts';
-import { look, type SettingsIn } from './look';
+import { observe, type SettingsIn } from './observe';
 
 /** Looks around in the management account, and changes nothing. */
-export async function lookAtManagement(
+export async function observeManagement(
   settingsIn: SettingsIn,
   rootId: string,
   /** Services whose delegated administrators are asked for. */
@@ -30,17 +30,17 @@ export async function lookAtManagement(
   const registry = new DynamoRegistry(new DynamoDBClient(settings), NAMES.registryTable);
   const tooling = new ToolingInstances(cloudFormation, NAMES.stackSet, rootId);
   const [stackSetsAccess, delegated, trails, stackSet, instances, operations, entries, members] = await Promise.all([
-    look(async () => {
+    observe(async () => {
       const { Status } = await cloudFormation.send(new DescribeOrganizationsAccessCommand({ CallAs: 'SELF' }));
       return String(Status);
     }),
-    look(async () => (await Promise.all(services.map((one) => delegatedTo(organizations, one)))).flat()),
-    look(() => trailsOf(settings)),
-    look(() => stackSetOf(cloudFormation)),
-    look(() => allOf(tooling)),
-    look(() => tooling.recentOperations()),
-    look(() => registry.entries()),
-    look(() => membersOf(organizations)),
+    observe(async () => (await Promise.all(services.map((one) => delegatedTo(organizations, one)))).flat()),
+    observe(() => trailsOf(settings)),
+    observe(() => stackSetOf(cloudFormation)),
+    observe(() => allOf(tooling)),
+    observe(() => tooling.recentOperations()),
+    observe(() => registry.entries()),
+    observe(() => membersOf(organizations)),
   ]);
   return { stackSetsAccess, delegated, trails, stackSet, instances, operations, registry: entries, members };
 }

@@ -2,22 +2,24 @@ import { rollsOut, type StackInstance } from '../../../lambda/_kit/ports/stack-i
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { DELEGATED_POWERS } from './delegated-powers';
 import type { DelegatedAdministrator, Expected, ManagementFacts, StackSetFacts, Trail } from './facts';
-import { type Judged, judged } from './finding';
+import { checkObserved, type Findings } from './finding';
 
 /** What is wrong as seen from the management account. */
-export function judgeManagement(facts: ManagementFacts, account: string, expected: Expected): Judged {
+export function checkManagement(facts: ManagementFacts, account: string, expected: Expected): Findings {
   const inRegion = `${account}, ${MANAGEMENT_REGION}`;
   return [
-    ...judged(facts.stackSetsAccess, 'trusted-access', account, (status) => judgeAccess(status, account)),
-    ...judged(facts.delegated, 'delegated-administrators', account, (all) => judgeDelegated(all, account, expected)),
-    ...judged(facts.trails, 'cloudtrail', inRegion, (all) => judgeTrails(all, inRegion)),
-    ...judged(facts.stackSet, 'stack-set', inRegion, (set) => judgeStackSet(set, inRegion)),
-    ...judgeInstances(facts, account),
-    ...judged(facts.members, 'placement', account, (all) => judgePlacement(all, expected)),
+    ...checkObserved(facts.stackSetsAccess, 'trusted-access', account, (status) => checkAccess(status, account)),
+    ...checkObserved(facts.delegated, 'delegated-administrators', account, (all) =>
+      checkDelegated(all, account, expected),
+    ),
+    ...checkObserved(facts.trails, 'cloudtrail', inRegion, (all) => checkTrails(all, inRegion)),
+    ...checkObserved(facts.stackSet, 'stack-set', inRegion, (set) => checkStackSet(set, inRegion)),
+    ...checkInstances(facts, account),
+    ...checkObserved(facts.members, 'placement', account, (all) => checkPlacement(all, expected)),
   ];
 }
 
-function judgeAccess(status: string, where: string): Judged {
+function checkAccess(status: string, where: string): Findings {
   if (status === 'ENABLED') return [];
   return [
     {
@@ -31,8 +33,8 @@ function judgeAccess(status: string, where: string): Judged {
 }
 
 /** Over a vault that stands inside such a power is grave unless it is accepted by name; over sources it is a warning. */
-function judgeDelegated(all: readonly DelegatedAdministrator[], where: string, expected: Expected): Judged {
-  return all.flatMap(({ account, service }): Judged => {
+function checkDelegated(all: readonly DelegatedAdministrator[], where: string, expected: Expected): Findings {
+  return all.flatMap(({ account, service }): Findings => {
     const known = DELEGATED_POWERS.find((one) => one.service === service);
     if (!known) return [];
     const overVault = expected.placement === 'inside' && !expected.accepted.includes(known.power);
@@ -50,7 +52,7 @@ function judgeDelegated(all: readonly DelegatedAdministrator[], where: string, e
   });
 }
 
-function judgeTrails(all: readonly Trail[], where: string): Judged {
+function checkTrails(all: readonly Trail[], where: string): Findings {
   if (all.some(({ logging, managementEvents }) => logging && managementEvents)) return [];
   const names = all.length > 0 ? `: ${all.map(({ name }) => name).join(', ')} does not log them` : '';
   return [
@@ -64,7 +66,7 @@ function judgeTrails(all: readonly Trail[], where: string): Judged {
   ];
 }
 
-function judgeStackSet({ status, autoDeployment, managedExecution }: StackSetFacts, where: string): Judged {
+function checkStackSet({ status, autoDeployment, managedExecution }: StackSetFacts, where: string): Findings {
   const wrong: readonly (readonly [boolean, 'critical' | 'warning', string])[] = [
     [status !== 'ACTIVE', 'critical', `it is ${status}: no account gets the tooling`],
     [
@@ -74,13 +76,13 @@ function judgeStackSet({ status, autoDeployment, managedExecution }: StackSetFac
     ],
     [!managedExecution, 'warning', 'managed execution is off: an operation that meets another fails'],
   ];
-  return wrong.flatMap(([is, severity, what]): Judged => {
+  return wrong.flatMap(([is, severity, what]): Findings => {
     const remedy = 'Deploy the management stack again: it sets the StackSet up.';
     return is ? [{ severity, check: 'stack-set', what: `The StackSet ${NAMES.stackSet}: ${what}`, where, remedy }] : [];
   });
 }
 
-function judgePlacement(members: readonly string[], { vault, placement }: Expected): Judged {
+function checkPlacement(members: readonly string[], { vault, placement }: Expected): Findings {
   if (members.includes(vault) === (placement === 'inside')) return [];
   const [is, should] = placement === 'outside' ? ['a member', 'outside'] : ['no member', 'inside'];
   return [
@@ -98,9 +100,10 @@ function judgePlacement(members: readonly string[], { vault, placement }: Expect
 const INSTANCE_REMEDY = `Read its reason in the StackSet ${NAMES.stackSet}; watch-rollout repairs what it can by itself.`;
 
 /** Instances that do not stand as they should, and Regions of enrolled accounts that have none. */
-function judgeInstances({ instances, operations, registry }: ManagementFacts, account: string): Judged {
-  const rollingOut = 'seen' in operations && operations.seen.some(({ ended, action }) => !ended && rollsOut(action));
-  const unwell = judged(instances, 'stack-instances', account, (all) =>
+function checkInstances({ instances, operations, registry }: ManagementFacts, account: string): Findings {
+  const rollingOut =
+    'observed' in operations && operations.observed.some(({ ended, action }) => !ended && rollsOut(action));
+  const unwell = checkObserved(instances, 'stack-instances', account, (all) =>
     all
       .filter(
         ({ standing, drifted }) =>
@@ -114,23 +117,23 @@ function judgeInstances({ instances, operations, registry }: ManagementFacts, ac
         remedy: INSTANCE_REMEDY,
       })),
   );
-  const unseen = judged(operations, 'stack-instances', account, () => []);
-  const missing = judged(registry, 'stack-instances', `${account}, ${NAMES.registryTable}`, (entries) =>
-    'seen' in instances
+  const operationsFinding = checkObserved(operations, 'stack-instances', account, () => []);
+  const missing = checkObserved(registry, 'stack-instances', `${account}, ${NAMES.registryTable}`, (entries) =>
+    'observed' in instances
       ? entries
           .filter(({ state }) => state === 'enrolled')
           .flatMap((entry) => entry.regions.map((region) => ({ account: entry.account, region })))
-          .filter((at) => !instances.seen.some((one) => one.account === at.account && one.region === at.region))
+          .filter((at) => !instances.observed.some((one) => one.account === at.account && one.region === at.region))
           .map((at) => ({
             severity: 'critical',
             check: 'stack-instances',
             what: 'The account is enrolled, and the tooling is not there',
             where: `${at.account}, ${at.region}`,
-            remedy: 'Look at the log of checkvalve-enroll-accounts: its next run makes the instance.',
+            remedy: 'Read the log of checkvalve-enroll-accounts: its next run makes the instance.',
           }))
       : [],
   );
-  return [...unwell, ...unseen, ...missing];
+  return [...unwell, ...operationsFinding, ...missing];
 }
 
 const UP_TO_DATE: readonly StackInstance['standing'][] = ['current', 'running'];

@@ -1,7 +1,7 @@
 import { CheckvalveError } from '../contract/errors';
 
 /** What was asked of AWS, for people. */
-export interface Asked {
+export interface AwsCall {
   /** What does not happen now: the beginning of the message, such as `The vault cannot be looked at`. */
   readonly failed: string;
   /** Whose credentials it takes, such as `the vault account 333300002222`. */
@@ -37,7 +37,7 @@ interface Seen extends Error {
  * @throws CheckvalveError `ACCESS_DENIED` without credentials that AWS knows and allows, `AWS_CALL_FAILED` for all else; a
  * CheckvalveError of the call itself, and a fault of Checkvalve's own, pass as they are
  */
-export async function askAws<T>(asked: Asked, call: () => Promise<T>): Promise<T> {
+export async function callAws<T>(asked: AwsCall, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
@@ -45,8 +45,8 @@ export async function askAws<T>(asked: Asked, call: () => Promise<T>): Promise<T
   }
 }
 
-/** What {@link askAws} throws for an error. */
-export function awsFault(asked: Asked, cause: unknown): unknown {
+/** What {@link callAws} throws for an error. */
+export function awsFault(asked: AwsCall, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof CheckvalveError || isOurOwn(cause)) return cause;
   const { failed, whose, profile, needs, helps, otherwise } = asked;
   const words = wordsOf(cause);

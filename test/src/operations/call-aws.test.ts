@@ -1,5 +1,5 @@
 import { CheckvalveError } from '../../../src/contract/errors';
-import { askAws } from '../../../src/operations/ask-aws';
+import { callAws } from '../../../src/operations/call-aws';
 
 const ASKED = {
   failed: 'Nothing is accepted',
@@ -9,7 +9,7 @@ const ASKED = {
   otherwise: 'Or see it with --rehearsal.',
 };
 const error = (name: string, more: object = {}) => Object.assign(new Error('in its own words'), { name, ...more });
-const told = (cause: unknown) => askAws(ASKED, () => Promise.reject(cause)).catch((thrown: unknown) => thrown);
+const told = (cause: unknown) => callAws(ASKED, () => Promise.reject(cause)).catch((thrown: unknown) => thrown);
 
 test.each([
   ['CredentialsProviderError', {}, 'ACCESS_DENIED', 'there are no AWS credentials', '333300002222'],
@@ -33,7 +33,7 @@ test.each([
 });
 
 test('where a profile was named, the message names it', async () => {
-  const asked = askAws({ ...ASKED, profile: 'a' }, () => Promise.reject(error('CredentialsProviderError')));
+  const asked = callAws({ ...ASKED, profile: 'a' }, () => Promise.reject(error('CredentialsProviderError')));
   await expect(asked).rejects.toMatchObject({
     message: 'Nothing is accepted: there are no AWS credentials in the profile a: in its own words',
     remedy: expect.stringContaining('`aws sso login --profile a`'),

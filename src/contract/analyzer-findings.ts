@@ -3,14 +3,14 @@ import { NAMES } from './names';
 
 /** One test that IAM Access Analyzer makes of a finding: a property, and the values or parts of values that pass.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html */
-export interface FindingTest {
+export interface FindingFilter {
   readonly property: string;
   readonly eq?: readonly string[];
   readonly contains?: readonly string[];
 }
 
 /** Where a power over the vault shows: the accounts, and the Regions in which vaults stand. */
-export interface PowerGround {
+export interface PowerScope {
   readonly vault: string;
   readonly management: string;
   readonly regions: readonly string[];
@@ -23,26 +23,26 @@ const STACKSETS =
   'role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin';
 
 /** The finding on the inbox, which is open to SNS for topics of our name: another statement or condition is another finding. */
-export const shownAtInbox = (inboxArn: string): readonly FindingTest[] => [
+export const inboxFinding = (inboxArn: string): readonly FindingFilter[] => [
   { property: 'resource', eq: [inboxArn] },
   { property: 'resourceType', eq: ['AWS::SQS::Queue'] },
   { property: 'condition.aws:SourceArn', eq: [`arn:aws:sns:*:*:${NAMES.copiesTopic}`] },
 ];
 
-const ROLE: FindingTest = { property: 'resourceType', eq: ['AWS::IAM::Role'] };
+const ROLE: FindingFilter = { property: 'resourceType', eq: ['AWS::IAM::Role'] };
 
 /**
  * The findings by which an ambient power shows: each the tests that all of it pass, roles by their ARNs and whoever may take
  * them. The root of an account is told as its ARN or its number. Powers that are on no role show as none.
  */
-export function shownFindings(power: AmbientPower, ground: PowerGround): readonly (readonly FindingTest[])[] {
+export function powerFindings(power: AmbientPower, ground: PowerScope): readonly (readonly FindingFilter[])[] {
   const { vault, management, regions } = ground;
   const role = (name: string): string => `arn:aws:iam::${vault}:role/${name}`;
-  const byManagement: FindingTest = {
+  const byManagement: FindingFilter = {
     property: 'principal.AWS',
     eq: [management, `arn:aws:iam::${management}:root`],
   };
-  const shown: Readonly<Record<AmbientPower, readonly (readonly FindingTest[])[]>> = {
+  const shown: Readonly<Record<AmbientPower, readonly (readonly FindingFilter[])[]>> = {
     OrganizationAccountAccessRole: [
       [{ property: 'resource', eq: [role('OrganizationAccountAccessRole')] }, ROLE, byManagement],
     ],

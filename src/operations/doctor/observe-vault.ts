@@ -15,8 +15,8 @@ import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { readCoverage } from '../status/read-coverage';
 import { archiveRulesOf, externalAnalyzersOf } from './access-analyzer';
 import type { KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
-import { type ClientSettings, look, type SettingsIn } from './look';
-import { keyTextsOf } from './look-at-keys';
+import { type ClientSettings, observe, type SettingsIn } from './observe';
+import { observeKeyPolicies } from './observe-keys';
 import { trustedBy } from './trusted-by';
 
 /** Manual snapshots, as RDS names their quotas.
@@ -27,16 +27,16 @@ const QUOTAS: Readonly<Record<string, string>> = {
 };
 
 /** Looks around in the vault account, and changes nothing. */
-export async function lookAtVault(
+export async function observeVault(
   settingsIn: SettingsIn,
   vault: AccountId,
   regions: readonly Region[],
 ): Promise<VaultFacts> {
   const settings = settingsIn(regions[0] ?? MANAGEMENT_REGION);
   const [organization, roles, ...inRegions] = await Promise.all([
-    look(() => organizationOf(new OrganizationsClient(settings))),
-    look(() => rolesOf(new IAMClient(settings))),
-    ...regions.map((region) => lookAtRegion(settingsIn(region), vault, region)),
+    observe(() => organizationOf(new OrganizationsClient(settings))),
+    observe(() => rolesOf(new IAMClient(settings))),
+    ...regions.map((region) => observeRegion(settingsIn(region), vault, region)),
   ]);
   return { organization, roles, regions: inRegions };
 }
@@ -61,23 +61,25 @@ async function rolesOf(client: IAMClient): Promise<readonly OutsideRole[]> {
   return found;
 }
 
-async function lookAtRegion(settings: ClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
+async function observeRegion(settings: ClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
   const stack = new VaultStackResources(new CloudFormationClient(settings), `Vault-${region}`);
   const [analyzer, externalAnalyzers, archiveRules, importKey, ...others] = await Promise.all([
-    look(() => stack.analyzer()),
-    look(() => externalAnalyzersOf(settings)),
-    look(() => archiveRulesOf(settings)),
-    look(async () => {
+    observe(() => stack.analyzer()),
+    observe(() => externalAnalyzersOf(settings)),
+    observe(() => archiveRulesOf(settings)),
+    observe(async () => {
       const KeyId = await stack.importKey();
       const { KeyMetadata } = await new KMSClient(settings).send(new DescribeKeyCommand({ KeyId }));
       return String(KeyMetadata?.KeyState);
     }),
-    look(async () => keyPoliciesOf(new KMSClient(settings), await stack.keys())),
-    look(async () => keyTextsOf(new KMSClient(settings), new RDSClient(settings), String(await stack.importKey()))),
-    look(() => quotasOf(new RDSClient(settings))),
-    look(() => readCoverage(vault, region, settings)),
-    look(async () => (await new DynamoSources(new DynamoDBClient(settings), NAMES.sourcesTable).known()).entries),
-    look(() => topicsOf(new SNSClient(settings), `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`)),
+    observe(async () => keyPoliciesOf(new KMSClient(settings), await stack.keys())),
+    observe(async () =>
+      observeKeyPolicies(new KMSClient(settings), new RDSClient(settings), String(await stack.importKey())),
+    ),
+    observe(() => quotasOf(new RDSClient(settings))),
+    observe(() => readCoverage(vault, region, settings)),
+    observe(async () => (await new DynamoSources(new DynamoDBClient(settings), NAMES.sourcesTable).known()).entries),
+    observe(() => topicsOf(new SNSClient(settings), `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`)),
   ]);
   const [keyPolicies, keyTexts, quotas, coverage, sources, subscriptions] = others;
   return {

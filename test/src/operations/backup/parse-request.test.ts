@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { readOrder } from '../../../../src/operations/backup/read-order';
+import { parseBackupRequest } from '../../../../src/operations/backup/parse-request';
 
 const DEFAULTS = { regions: ['eu-central-1', 'eu-west-1'], retentionDays: 35 };
 const ARN = 'arn:aws:rds:eu-west-1:222200001111:cluster:ledger';
 
 test('a name is looked for in every Region or in the one that is given, an ARN in its own', () => {
-  expect(readOrder({ database: 'orders' }, DEFAULTS)).toMatchObject({ ...DEFAULTS, database: 'orders' });
-  expect(readOrder({ database: 'orders', region: 'eu-west-1' }, DEFAULTS).regions).toEqual(['eu-west-1']);
-  expect(readOrder({ database: ARN }, DEFAULTS).regions).toEqual(['eu-west-1']);
-  expect(readOrder({ database: ARN, region: 'eu-west-1', retentionDays: 9 }, DEFAULTS).retentionDays).toBe(9);
+  expect(parseBackupRequest({ database: 'orders' }, DEFAULTS)).toMatchObject({ ...DEFAULTS, database: 'orders' });
+  expect(parseBackupRequest({ database: 'orders', region: 'eu-west-1' }, DEFAULTS).regions).toEqual(['eu-west-1']);
+  expect(parseBackupRequest({ database: ARN }, DEFAULTS).regions).toEqual(['eu-west-1']);
+  expect(parseBackupRequest({ database: ARN, region: 'eu-west-1', retentionDays: 9 }, DEFAULTS).retentionDays).toBe(9);
 });
 
 test.each([
@@ -21,7 +21,7 @@ test.each([
   [{ database: 'orders', role: 'backup' }, '--role "backup" is not the ARN of a role'],
   [{ database: ARN, role: 'arn:aws:iam::222200002222:role/x' }, '--role is of account 222200002222'],
 ])('%j is refused before anybody is asked', (written, message) => {
-  expect(() => readOrder(written, DEFAULTS)).toThrow(
+  expect(() => parseBackupRequest(written, DEFAULTS)).toThrow(
     expect.objectContaining({ code: 'INVALID_INPUT', message: expect.stringContaining(message) }),
   );
 });
@@ -38,9 +38,9 @@ test('all faults are told at once', () => {
 
 test('where the tooling brings no plans, an order names vault, role and retention itself', () => {
   const regions = ['eu-central-1'];
-  expect(() => readOrder({ database: 'orders' }, { regions })).toThrow(
+  expect(() => parseBackupRequest({ database: 'orders' }, { regions })).toThrow(
     /--vault NAME --role ARN[\s\S]*--retention-days/,
   );
   const whole = { database: 'orders', vault: 'team', role: 'arn:aws:iam::222200001111:role/team', retentionDays: 7 };
-  expect(readOrder(whole, { regions })).toEqual({ ...whole, regions });
+  expect(parseBackupRequest(whole, { regions })).toEqual({ ...whole, regions });
 });

@@ -1,4 +1,4 @@
-import type { Look } from './facts';
+import type { Observed } from './facts';
 
 /** How a client of an account is set up; without an endpoint it is AWS, without credentials the SDK finds them. */
 export interface ClientSettings {
@@ -11,11 +11,11 @@ export interface ClientSettings {
 /** Settings of one account, by Region. */
 export type SettingsIn = (region: string) => ClientSettings;
 
-/** Looks, and keeps AWS's words when it may not: what cannot be seen stops nothing else from being seen. */
-export async function look<Seen>(eyes: () => Promise<Seen>): Promise<Look<Seen>> {
+/** Runs a read. What AWS refuses is kept as its message, so that the other reads go on. */
+export async function observe<Value>(read: () => Promise<Value>): Promise<Observed<Value>> {
   try {
-    return { seen: await eyes() };
+    return { observed: await read() };
   } catch (error) {
-    return { unseen: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    return { unavailable: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }
 }

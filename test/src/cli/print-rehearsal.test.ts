@@ -1,5 +1,5 @@
-import { rehearsalReport } from '../../../src/cli/print';
 import { printFault } from '../../../src/cli/print-fault';
+import { rehearsalReport } from '../../../src/cli/print-rehearsal';
 import { CheckvalveError } from '../../../src/contract/errors';
 import type { RehearsalResult } from '../../../src/rehearsal/result';
 

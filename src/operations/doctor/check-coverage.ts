@@ -7,7 +7,7 @@ import {
 } from '../../contract/coverage';
 import { stalenessOf } from '../status/stale-coverage';
 import type { VaultRegionFacts } from './facts';
-import { type Finding, type Judged, judged } from './finding';
+import { checkObserved, type Finding, type Findings } from './finding';
 
 /**
  * What the vault's own coverage saw in the sources, where nobody else can look: keys, opt-ins, access roles.
@@ -17,25 +17,25 @@ import { type Finding, type Judged, judged } from './finding';
  * than their RPO (26 hours, unless it is configured). The page about it, `database.not-crossing`, comes with the first
  * backup.
  */
-export function judgeCoverage({ coverage, importKey }: VaultRegionFacts, where: string, now: Date): Judged {
-  return judged(coverage, 'coverage', where, (evidence) => [
-    ...judgeAge(evidence, where, now),
-    ...judgeOurKeys(evidence, 'seen' in importKey && importKey.seen === 'Enabled'),
-    ...evidence.databases.filter(({ code }) => code === 'key-not-accessible').flatMap(judgeKeyOfSource),
+export function checkCoverage({ coverage, importKey }: VaultRegionFacts, where: string, now: Date): Findings {
+  return checkObserved(coverage, 'coverage', where, (evidence) => [
+    ...checkAge(evidence, where, now),
+    ...checkOurKeys(evidence, 'observed' in importKey && importKey.observed === 'Enabled'),
+    ...evidence.databases.filter(({ code }) => code === 'key-not-accessible').flatMap(checkKeyOfSource),
     ...exportKeyFaults(evidence).map((fault) => findingOf(fault, evidence)),
-    ...evidence.accounts.flatMap((account) => judgeAccount(account, evidence)),
+    ...evidence.accounts.flatMap((account) => checkAccount(account, evidence)),
   ]);
 }
 
 /** All that is said here is read from the report: an old one is told of, and what it says stands beside it. */
-function judgeAge(evidence: CoverageEvidence, where: string, now: Date): Judged {
+function checkAge(evidence: CoverageEvidence, where: string, now: Date): Findings {
   const stale = stalenessOf(evidence, now);
   return stale ? [{ severity: 'warning', check: 'coverage', where, ...stale }] : [];
 }
 
 /** One finding for each account: it has one export key in a Region. What is refused names the key of the copy, and in the
  * vault that is the import key. */
-function judgeOurKeys({ databases, region }: CoverageEvidence, importKeyIsWell: boolean): Judged {
+function checkOurKeys({ databases, region }: CoverageEvidence, importKeyIsWell: boolean): Findings {
   const stopped = databases.filter(({ code }) => code === 'our-key-not-accessible');
   return [...new Set(stopped.map(({ account }) => account))].map((account) => {
     const count = stopped.filter((row) => row.account === account).length;
@@ -51,7 +51,7 @@ function judgeOurKeys({ databases, region }: CoverageEvidence, importKeyIsWell: 
   });
 }
 
-const judgeKeyOfSource = ({ database, reason, remedy }: CoverageRow): Judged => [
+const checkKeyOfSource = ({ database, reason, remedy }: CoverageRow): Findings => [
   {
     severity: 'critical',
     check: 'database-keys',
@@ -61,7 +61,7 @@ const judgeKeyOfSource = ({ database, reason, remedy }: CoverageRow): Judged => 
   },
 ];
 
-/** What of an export key its tooling did not make so: a second policy lets in principals that no rule has judged. */
+/** What of an export key its tooling did not make so: a second policy lets in principals that no rule has checked. */
 function findingOf({ account, fault, what }: ExportKeyFault, { region }: CoverageEvidence): Finding {
   const where = `${account}, ${region}`;
   if (fault === 'second-policy') {
@@ -73,9 +73,9 @@ function findingOf({ account, fault, what }: ExportKeyFault, { region }: Coverag
   return { severity: 'warning', check: 'export-keys', what, where, remedy };
 }
 
-function judgeAccount({ account, optedOut, access, because }: CoverageAccount, { region }: CoverageEvidence): Judged {
+function checkAccount({ account, optedOut, access, because }: CoverageAccount, { region }: CoverageEvidence): Findings {
   const where = `${account}, ${region}`;
-  const optIns: Judged = [
+  const optIns: Findings = [
     {
       severity: 'critical',
       check: 'opt-ins',
@@ -84,7 +84,7 @@ function judgeAccount({ account, optedOut, access, because }: CoverageAccount, {
       remedy: 'Opt in there (aws backup update-region-settings), or for all by the organization’s backup policy.',
     },
   ];
-  const accessRoles: Judged = [
+  const accessRoles: Findings = [
     {
       severity: 'critical',
       check: 'access-roles',
@@ -93,7 +93,7 @@ function judgeAccount({ account, optedOut, access, because }: CoverageAccount, {
       remedy: 'Update its stack instance, which puts the role back; an SCP may be in the way.',
     },
   ];
-  const unasked: Judged = [
+  const unasked: Findings = [
     {
       severity: 'unknown',
       check: 'access-roles',

@@ -1,4 +1,4 @@
-import { whatStays } from '../../../../src/operations/teardown/what-stays';
+import { retainedResources } from '../../../../src/operations/teardown/retained-resources';
 import { resourcesOf, templatesOf } from '../../../support/synthesized';
 
 const { vault, management, source } = templatesOf();
@@ -11,13 +11,15 @@ test.each([
   const retained = Object.entries(resourcesOf(template)).filter(
     ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
   );
-  const told = whatStays('222200001111', template);
+  const told = retainedResources('222200001111', template);
   expect(told.map(({ id }) => id)).toEqual(retained.map(([id]) => id));
   expect(told.filter(({ because }) => because.startsWith('its template'))).toEqual([]);
 });
 
 test('a resource that was never made does not stay', () => {
   const template = JSON.stringify({ Resources: { Key: { Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain' } } });
-  expect(whatStays('222200001111', template, {})).toEqual([]);
-  expect(whatStays('222200001111', template, { Key: 'k-1' })).toMatchObject([{ id: 'k-1', type: 'AWS::KMS::Key' }]);
+  expect(retainedResources('222200001111', template, {})).toEqual([]);
+  expect(retainedResources('222200001111', template, { Key: 'k-1' })).toMatchObject([
+    { id: 'k-1', type: 'AWS::KMS::Key' },
+  ]);
 });

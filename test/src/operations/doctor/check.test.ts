@@ -5,6 +5,7 @@ import { type CoverageEvidence, readEvidence } from '../../../../src/contract/co
 import { accountId, region } from '../../../../src/contract/ids';
 import { copiesTopicArn } from '../../../../src/contract/names';
 import type { VerdictCode } from '../../../../src/contract/verdicts';
+import { checkFacts } from '../../../../src/operations/doctor/check';
 import { DELEGATED_POWERS } from '../../../../src/operations/doctor/delegated-powers';
 import type {
   ArchiveRule,
@@ -14,7 +15,6 @@ import type {
   VaultRegionFacts,
 } from '../../../../src/operations/doctor/facts';
 import { CHECKS, type Finding } from '../../../../src/operations/doctor/finding';
-import { judge } from '../../../../src/operations/doctor/judge';
 import { trustedBy } from '../../../../src/operations/doctor/trusted-by';
 
 const [MANAGEMENT, VAULT, SOURCE] = ['444400003333', accountId('333300002222'), accountId('222200001111')];
@@ -41,36 +41,36 @@ const coverage = (more: object): CoverageEvidence =>
 const keyPolicy = (...statements: readonly object[]): string =>
   JSON.stringify({ Statement: statements.map((one) => ({ Principal: { AWS: '*' }, Action: 'kms:*', ...one })) });
 const policies = (...held: readonly (readonly [key: string, policy: string])[]) => ({
-  keyTexts: { seen: held.map(([key, policy]) => ({ key, isImportKey: key === 'import', policy })) },
+  keyTexts: { observed: held.map(([key, policy]) => ({ key, isImportKey: key === 'import', policy })) },
 });
 
 const management: ManagementFacts = {
-  stackSetsAccess: { seen: 'ENABLED' },
-  delegated: { seen: [] },
-  trails: { seen: [{ name: 'organization', logging: true, managementEvents: true }] },
-  stackSet: { seen: { status: 'ACTIVE', autoDeployment: false, managedExecution: true } },
-  instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current' }] },
-  operations: { seen: [{ id: 'done', action: 'UPDATE', ended: true }] },
-  registry: { seen: [entry] },
-  members: { seen: [MANAGEMENT, SOURCE] },
+  stackSetsAccess: { observed: 'ENABLED' },
+  delegated: { observed: [] },
+  trails: { observed: [{ name: 'organization', logging: true, managementEvents: true }] },
+  stackSet: { observed: { status: 'ACTIVE', autoDeployment: false, managedExecution: true } },
+  instances: { observed: [{ account: SOURCE, region: HERE, standing: 'current' }] },
+  operations: { observed: [{ id: 'done', action: 'UPDATE', ended: true }] },
+  registry: { observed: [entry] },
+  members: { observed: [MANAGEMENT, SOURCE] },
 };
 const inRegion: VaultRegionFacts = {
   region: HERE,
-  analyzer: { seen: 'IN_SYNC' },
-  externalAnalyzers: { seen: ['checkvalve'] },
-  archiveRules: { seen: [] },
-  importKey: { seen: 'Enabled' },
-  keyPolicies: { seen: [{ key: 'import-key', names: ['default'] }] },
-  keyTexts: { seen: [{ key: 'import', isImportKey: true, policy: keyPolicy({ Effect: 'Allow' }) }] },
-  quotas: { seen: [{ name: 'manual snapshots of instances', used: 79, most: 100 }] },
-  coverage: { seen: coverage({}) },
-  sources: { seen: [entry] },
-  subscriptions: { seen: [copiesTopicArn(SOURCE, HERE)] },
+  analyzer: { observed: 'IN_SYNC' },
+  externalAnalyzers: { observed: ['checkvalve'] },
+  archiveRules: { observed: [] },
+  importKey: { observed: 'Enabled' },
+  keyPolicies: { observed: [{ key: 'import-key', names: ['default'] }] },
+  keyTexts: { observed: [{ key: 'import', isImportKey: true, policy: keyPolicy({ Effect: 'Allow' }) }] },
+  quotas: { observed: [{ name: 'manual snapshots of instances', used: 79, most: 100 }] },
+  coverage: { observed: coverage({}) },
+  sources: { observed: [entry] },
+  subscriptions: { observed: [copiesTopicArn(SOURCE, HERE)] },
 };
 const vault: VaultFacts = {
-  organization: { seen: {} },
+  organization: { observed: {} },
   roles: {
-    seen: [
+    observed: [
       { name: 'checkvalve-import-copies-eu-central-1', trusts: ['lambda.amazonaws.com'] },
       { name: 'operator', trusts: [`arn:aws:iam::${VAULT}:root`] },
     ],
@@ -82,12 +82,12 @@ const managing = (more: Partial<ManagementFacts>): Facts => ({ ...well, manageme
 const vaulting = (more: Partial<VaultFacts>): Facts => ({ ...well, vault: { ...vault, ...more } });
 const regional = (more: Partial<VaultRegionFacts>): Facts => vaulting({ regions: [{ ...inRegion, ...more }] });
 const told = (facts: Facts, of: CheckvalveConfig = config): readonly string[] =>
-  judge(facts, of, NOW).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
+  checkFacts(facts, of, NOW).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
 
 test('nothing when all is well', () => {
-  expect(judge(well, config, NOW)).toEqual([]);
-  expect(judge({ management }, config, NOW)).toEqual([]);
-  expect(judge({ vault }, config, NOW)).toEqual([]);
+  expect(checkFacts(well, config, NOW)).toEqual([]);
+  expect(checkFacts({ management }, config, NOW)).toEqual([]);
+  expect(checkFacts({ vault }, config, NOW)).toEqual([]);
 });
 
 const PENDING = { account: SOURCE, region: HERE, standing: 'pending', detail: 'OUTDATED, PENDING' } as const;
@@ -95,59 +95,66 @@ const row = (id: string, code?: VerdictCode) => ({
   ...{ account: SOURCE, database: `arn:aws:rds:${HERE}:${SOURCE}:db:${id}`, status: 'late', wanted: true },
   ...{ since: '2026-11-25T00:00:00Z', ...(code && { code }) },
 });
-const role = (name: string, ...trusts: string[]) => ({ roles: { seen: [{ name, trusts }] } });
+const role = (name: string, ...trusts: string[]) => ({ roles: { observed: [{ name, trusts }] } });
 const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
-  ['trusted access is off', managing({ stackSetsAccess: { seen: 'DISABLED' } }), 'critical trusted-access 4444'],
+  ['trusted access is off', managing({ stackSetsAccess: { observed: 'DISABLED' } }), 'critical trusted-access 4444'],
   [
     'somebody else may deploy StackSets',
-    managing({ delegated: { seen: [{ account: SOURCE, service: STACKSETS }] } }),
+    managing({ delegated: { observed: [{ account: SOURCE, service: STACKSETS }] } }),
     'warning delegated-administrators 4444',
   ],
-  ['there is no trail', managing({ trails: { seen: [] } }), 'critical cloudtrail 444400003333, us-east-1'],
+  ['there is no trail', managing({ trails: { observed: [] } }), 'critical cloudtrail 444400003333, us-east-1'],
   [
     'the trail is stopped',
-    managing({ trails: { seen: [{ name: 'old', logging: false, managementEvents: true }] } }),
+    managing({ trails: { observed: [{ name: 'old', logging: false, managementEvents: true }] } }),
     'critical cloudtrail',
   ],
   [
     'the trail records data alone',
-    managing({ trails: { seen: [{ name: 'data', logging: true, managementEvents: false }] } }),
+    managing({ trails: { observed: [{ name: 'data', logging: true, managementEvents: false }] } }),
     'critical cloudtrail',
   ],
   [
     'an instance has failed',
-    managing({ instances: { seen: [{ account: SOURCE, region: HERE, standing: 'failed', reason: 'an SCP' }] } }),
+    managing({ instances: { observed: [{ account: SOURCE, region: HERE, standing: 'failed', reason: 'an SCP' }] } }),
     'critical stack-instances 222200001111, eu-central-1: The tooling is failed: an SCP',
   ],
   [
     'an instance has drifted',
-    managing({ instances: { seen: [{ account: SOURCE, region: HERE, standing: 'current', drifted: true }] } }),
+    managing({ instances: { observed: [{ account: SOURCE, region: HERE, standing: 'current', drifted: true }] } }),
     'warning stack-instances 222200001111',
   ],
   [
     'an instance waits, and no operation runs',
-    managing({ instances: { seen: [PENDING] }, operations: { seen: [{ id: 'a', action: 'UPDATE', ended: true }] } }),
+    managing({
+      instances: { observed: [PENDING] },
+      operations: { observed: [{ id: 'a', action: 'UPDATE', ended: true }] },
+    }),
     'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date (OUTDATED, PENDING), and no operation of the StackSet runs',
   ],
   [
     'an instance waits, and only drift is detected',
     managing({
-      instances: { seen: [PENDING] },
-      operations: { seen: [{ id: 'a', action: 'DETECT_DRIFT', ended: false }] },
+      instances: { observed: [PENDING] },
+      operations: { observed: [{ id: 'a', action: 'DETECT_DRIFT', ended: false }] },
     }),
     'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date',
   ],
-  ['operations cannot be seen', managing({ operations: { unseen: 'AccessDenied' } }), 'unknown stack-instances 4444'],
-  ['an enrolled account has no instance', managing({ instances: { seen: [] } }), 'critical stack-instances 2222'],
-  ['the vault is a member', managing({ members: { seen: [MANAGEMENT, VAULT] } }), 'critical placement 3333'],
+  [
+    'operations cannot be seen',
+    managing({ operations: { unavailable: 'AccessDenied' } }),
+    'unknown stack-instances 4444',
+  ],
+  ['an enrolled account has no instance', managing({ instances: { observed: [] } }), 'critical stack-instances 2222'],
+  ['the vault is a member', managing({ members: { observed: [MANAGEMENT, VAULT] } }), 'critical placement 3333'],
   [
     'the vault is a member, seen from there',
-    vaulting({ organization: { seen: { id: config.organization.id } } }),
+    vaulting({ organization: { observed: { id: config.organization.id } } }),
     'critical placement 3333',
   ],
   [
     'the vault is in another organization',
-    vaulting({ organization: { seen: { id: 'o-other00000' } } }),
+    vaulting({ organization: { observed: { id: 'o-other00000' } } }),
     'critical placement',
   ],
   [
@@ -176,16 +183,24 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical ambient-roles 3333',
   ],
   ['a role lets in anybody', vaulting(role('open', '*')), 'critical ambient-roles 3333'],
-  ['the analyzer is gone', regional({ analyzer: { seen: 'DELETED' } }), 'warning analyzer 333300002222, eu-central-1'],
-  ['the import key is to be deleted', regional({ importKey: { seen: 'PendingDeletion' } }), 'critical import-key 3333'],
+  [
+    'the analyzer is gone',
+    regional({ analyzer: { observed: 'DELETED' } }),
+    'warning analyzer 333300002222, eu-central-1',
+  ],
+  [
+    'the import key is to be deleted',
+    regional({ importKey: { observed: 'PendingDeletion' } }),
+    'critical import-key 3333',
+  ],
   [
     'the import key is shared through RAM',
-    regional({ keyPolicies: { seen: [{ key: 'import-key', names: ['default', 'AWS_RAM'] }] } }),
+    regional({ keyPolicies: { observed: [{ key: 'import-key', names: ['default', 'AWS_RAM'] }] } }),
     'critical key-policies 3333',
   ],
   [
     'another analyzer stands in the way of the vault stack',
-    regional({ externalAnalyzers: { seen: ['account-analyzer'] } }),
+    regional({ externalAnalyzers: { observed: ['account-analyzer'] } }),
     'critical analyzer 333300002222, eu-central-1: The account has the analyzer account-analyzer',
   ],
   [
@@ -213,79 +228,87 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     ),
     'warning database-keys 3333',
   ],
-  ['the import key is disabled', regional({ importKey: { seen: 'Disabled' } }), 'critical import-key 3333'],
+  ['the import key is disabled', regional({ importKey: { observed: 'Disabled' } }), 'critical import-key 3333'],
   [
     'the report of coverage is old',
-    regional({ coverage: { seen: coverage({ at: '2026-11-24T22:00:00Z' }) } }),
+    regional({ coverage: { observed: coverage({ at: '2026-11-24T22:00:00Z' }) } }),
     'warning coverage 333300002222, eu-central-1: The report of eu-central-1 is 5 hours old',
   ],
   [
     'the StackSet deploys by itself',
-    managing({ stackSet: { seen: { status: 'ACTIVE', autoDeployment: true, managedExecution: true } } }),
+    managing({ stackSet: { observed: { status: 'ACTIVE', autoDeployment: true, managedExecution: true } } }),
     'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: automatic deployment is on',
   ],
   [
     'the StackSet does one thing at a time',
-    managing({ stackSet: { seen: { status: 'ACTIVE', autoDeployment: false, managedExecution: false } } }),
+    managing({ stackSet: { observed: { status: 'ACTIVE', autoDeployment: false, managedExecution: false } } }),
     'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: managed execution is off',
   ],
   [
     'the StackSet is deleted',
-    managing({ stackSet: { seen: { status: 'DELETED', autoDeployment: false, managedExecution: true } } }),
+    managing({ stackSet: { observed: { status: 'DELETED', autoDeployment: false, managedExecution: true } } }),
     'critical stack-set',
   ],
   [
     'an export key cannot be used',
-    regional({ coverage: { seen: coverage({ databases: [row('orders', 'our-key-not-accessible'), row('bills')] }) } }),
+    regional({
+      coverage: { observed: coverage({ databases: [row('orders', 'our-key-not-accessible'), row('bills')] }) },
+    }),
     'critical export-keys 222200001111, eu-central-1: The export key is disabled',
   ],
   [
     'a key of a team cannot be used',
-    regional({ coverage: { seen: coverage({ databases: [row('orders', 'key-not-accessible')] }) } }),
+    regional({ coverage: { observed: coverage({ databases: [row('orders', 'key-not-accessible')] }) } }),
     `critical database-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders: A key of the source`,
   ],
   [
     'the quota is nearly used up',
-    regional({ quotas: { seen: [{ name: 'manual snapshots of clusters', used: 80, most: 100 }] } }),
+    regional({ quotas: { observed: [{ name: 'manual snapshots of clusters', used: 80, most: 100 }] } }),
     'warning quotas 333300002222, eu-central-1: 80 of 100',
   ],
   [
     'the quota is used up',
-    regional({ quotas: { seen: [{ name: 'manual snapshots of clusters', used: 100, most: 100 }] } }),
+    regional({ quotas: { observed: [{ name: 'manual snapshots of clusters', used: 100, most: 100 }] } }),
     'critical quotas 3333',
   ],
   [
     'AWS Backup is not opted in',
-    regional({ coverage: { seen: coverage({ accounts: [{ ...account, optedOut: ['RDS'] }] }) } }),
+    regional({ coverage: { observed: coverage({ accounts: [{ ...account, optedOut: ['RDS'] }] }) } }),
     'critical opt-ins 222200001111, eu-central-1',
   ],
   [
     'an access role is shut',
-    regional({ coverage: { seen: coverage({ accounts: [{ ...account, access: 'denied', because: 'denied' }] }) } }),
+    regional({ coverage: { observed: coverage({ accounts: [{ ...account, access: 'denied', because: 'denied' }] }) } }),
     'critical access-roles 222200001111, eu-central-1',
   ],
   [
     'an account could not be asked',
     regional({
-      coverage: { seen: coverage({ accounts: [{ ...account, access: 'unknown', because: 'EMFILE' }] }) },
+      coverage: { observed: coverage({ accounts: [{ ...account, access: 'unknown', because: 'EMFILE' }] }) },
     }),
     'unknown access-roles 222200001111, eu-central-1: The vault could not ask the account: EMFILE',
   ],
   [
     'an export key has a second policy',
     regional({
-      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, otherPolicies: ['AWS_RAM'] } }] }) },
+      coverage: {
+        observed: coverage({ accounts: [{ ...account, exportKey: { ...key, otherPolicies: ['AWS_RAM'] } }] }),
+      },
     }),
     'critical key-policies 222200001111, eu-central-1: The export key k has a policy beside its own: AWS_RAM',
   ],
   [
     'an export key denies something to everybody',
     regional({
-      coverage: { seen: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesEverybody: true } }] }) },
+      coverage: { observed: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesEverybody: true } }] }) },
     }),
     'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to everybody',
   ],
-  ['a followed account is not heard', regional({ subscriptions: { seen: [] } }), 'warning subscriptions 222200001111'],
+  [
+    'a followed account is not heard',
+    regional({ subscriptions: { observed: [] } }),
+    'warning subscriptions 222200001111',
+  ],
 ];
 
 test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
@@ -297,7 +320,7 @@ test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
 test('an analyzer that the configuration adopts must be there, and the stack need have none', () => {
   const adopting = { ...config, vault: { ...config.vault, accessAnalyzer: { adopt: 'account-analyzer' } } };
   const seen = (...names: readonly string[]) =>
-    told(regional({ analyzer: { seen: 'missing' }, externalAnalyzers: { seen: names } }), adopting);
+    told(regional({ analyzer: { observed: 'missing' }, externalAnalyzers: { observed: names } }), adopting);
   expect(seen('account-analyzer')).toEqual([]);
   expect(seen()).toEqual([expect.stringContaining('account-analyzer, which the configuration adopts, is not there')]);
   expect(seen('other')).toHaveLength(1);
@@ -332,16 +355,16 @@ describe('archive rules of the analyzer that watches the vault', () => {
   });
   const adopting = { accessAnalyzer: { adopt: 'account-analyzer' } };
   const of = (analyzer: string, filter: ArchiveRule['filter'], judgedBy: CheckvalveConfig) =>
-    judge(
+    checkFacts(
       {
         vault: {
           ...vault,
-          organization: { seen: judgedBy.vault.placement === 'inside' ? { id: judgedBy.organization.id } : {} },
+          organization: { observed: judgedBy.vault.placement === 'inside' ? { id: judgedBy.organization.id } : {} },
           regions: [
             {
               ...inRegion,
-              externalAnalyzers: { seen: [analyzer] },
-              archiveRules: { seen: [{ analyzer, name: 'rule-1', filter }] },
+              externalAnalyzers: { observed: [analyzer] },
+              archiveRules: { observed: [{ analyzer, name: 'rule-1', filter }] },
             },
           ],
         },
@@ -388,30 +411,30 @@ describe('archive rules of the analyzer that watches the vault', () => {
     expect(of('account-analyzer', filter, accepting({ ...inside, ...adopting }))).toEqual(isAccepted ? [] : found);
   });
 
-  test('outside of the organization no power is accepted, and the rules of our own analyzer are judged alike', () => {
+  test('outside of the organization no power is accepted, and the rules of our own analyzer are checked alike', () => {
     const power = { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot };
     expect(of('account-analyzer', power, accepting({ ...config.vault, ...adopting }))).toEqual(found);
     expect(of('checkvalve', {}, config)).toEqual([expect.stringContaining('rule-1 of the analyzer checkvalve')]);
   });
 
   test('rules that cannot be read are unknown', () => {
-    expect(told(regional({ archiveRules: { unseen: 'AccessDenied' } }))).toEqual([
+    expect(told(regional({ archiveRules: { unavailable: 'AccessDenied' } }))).toEqual([
       expect.stringContaining('unknown analyzer'),
     ]);
   });
 });
 
 test('twelve checks and more have each found something', () => {
-  const found = new Set(FAULTS.flatMap(([, facts]) => judge(facts, config, NOW).map(({ check }) => check)));
+  const found = new Set(FAULTS.flatMap(([, facts]) => checkFacts(facts, config, NOW).map(({ check }) => check)));
   expect([...CHECKS].filter((check) => !found.has(check))).toEqual([]);
   expect(CHECKS.length).toBeGreaterThanOrEqual(12);
 });
 
 test('an export key is told of once an account; while the import key is shut, either may be the one that is refused', () => {
   const databases = [row('orders', 'our-key-not-accessible'), row('bills', 'our-key-not-accessible')];
-  const facts = { coverage: { seen: coverage({ databases }) } };
+  const facts = { coverage: { observed: coverage({ databases }) } };
   expect(told(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
-  const both = told(regional({ ...facts, importKey: { seen: 'Disabled' } }));
+  const both = told(regional({ ...facts, importKey: { observed: 'Disabled' } }));
   expect(both).toContainEqual(expect.stringContaining('The export key, or the import key of the vault,'));
 });
 
@@ -419,7 +442,7 @@ test('inside, the vault must be a member, a delegated administrator is grave, an
   const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
   expect(told({ management }, inside)).toEqual([expect.stringContaining('critical placement')]);
   expect(told({ vault }, inside)).toEqual([expect.stringContaining('critical placement')]);
-  const member = vaulting({ organization: { seen: { id: config.organization.id } } }).vault;
+  const member = vaulting({ organization: { observed: { id: config.organization.id } } }).vault;
   expect(told({ vault: member }, inside)).toEqual([]);
   const roles = vaulting(role('OrganizationAccountAccessRole', `arn:aws:iam::${MANAGEMENT}:root`));
   const accepting: CheckvalveConfig = {
@@ -434,31 +457,35 @@ test.each(DELEGATED_POWERS)(
   (one) => {
     const { service, power, everywhere } = one;
     const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
-    const members = { seen: [MANAGEMENT, SOURCE, VAULT] };
-    const { management: found } = managing({ members, delegated: { seen: [{ account: SOURCE, service }] } });
+    const members = { observed: [MANAGEMENT, SOURCE, VAULT] };
+    const { management: found } = managing({ members, delegated: { observed: [{ account: SOURCE, service }] } });
     expect(told({ management: found }, inside)).toEqual([
       expect.stringMatching(/^critical delegated-administrators .*, the vault among them$/),
     ]);
     const accepting = { ...inside, trust: { accepted: [{ allow: power, reason: 'watched' }] } };
     expect(told({ management: found }, accepting)).toHaveLength(everywhere ? 1 : 0);
-    expect(told(managing({ delegated: { seen: [{ account: SOURCE, service }] } }))).toHaveLength(everywhere ? 1 : 0);
+    expect(told(managing({ delegated: { observed: [{ account: SOURCE, service }] } }))).toHaveLength(
+      everywhere ? 1 : 0,
+    );
   },
 );
 
 /** Every look of the facts, by its path. */
 const LOOKS = [
   ...Object.keys(management).map(
-    (key) => [`management ${key}`, managing({ [key]: { unseen: 'AccessDenied' } })] as const,
+    (key) => [`management ${key}`, managing({ [key]: { unavailable: 'AccessDenied' } })] as const,
   ),
-  ...(['organization', 'roles'] as const).map((key) => [key, vaulting({ [key]: { unseen: 'AccessDenied' } })] as const),
+  ...(['organization', 'roles'] as const).map(
+    (key) => [key, vaulting({ [key]: { unavailable: 'AccessDenied' } })] as const,
+  ),
   ...Object.keys(inRegion)
     .filter((key) => key !== 'region')
-    .map((key) => [`region ${key}`, regional({ [key]: { unseen: 'AccessDenied' } })] as const),
+    .map((key) => [`region ${key}`, regional({ [key]: { unavailable: 'AccessDenied' } })] as const),
 ];
 
 test.each(LOOKS)('what may not be seen is unknown, and nothing else is: %s', (_, facts) => {
-  expect(judge(facts, config, NOW)).toEqual([
-    expect.objectContaining({ severity: 'unknown', what: 'It could not be seen: AccessDenied' }),
+  expect(checkFacts(facts, config, NOW)).toEqual([
+    expect.objectContaining({ severity: 'unknown', what: 'It could not be observed: AccessDenied' }),
   ]);
 });
 
@@ -473,7 +500,7 @@ test('whatever is wrong at once, the gravest stands first and each has a remedy'
   fc.assert(
     fc.property(merged, (more) => {
       const facts = { management: { ...management, ...more.management }, vault: { ...vault, ...more.vault } };
-      const found = judge(facts, config, NOW);
+      const found = checkFacts(facts, config, NOW);
       const order: Finding['severity'][] = ['critical', 'warning', 'unknown'];
       const ranks = found.map(({ severity }) => order.indexOf(severity));
       expect(ranks).toEqual([...ranks].sort());
@@ -498,6 +525,6 @@ test.each([
 });
 
 test('an instance that waits is well while an operation that rolls out runs', () => {
-  const operations = { seen: [{ id: 'a', action: 'UPDATE', ended: false }] };
-  expect(told(managing({ instances: { seen: [PENDING] }, operations }))).toEqual([]);
+  const operations = { observed: [{ id: 'a', action: 'UPDATE', ended: false }] };
+  expect(told(managing({ instances: { observed: [PENDING] }, operations }))).toEqual([]);
 });

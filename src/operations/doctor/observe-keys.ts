@@ -12,7 +12,11 @@ const MAX_KEYS = 200;
 
 /** The policies of the import key, and of every other key that what stands here or is shared with it is encrypted under. A key of
  * another account rarely shows its policy: what cannot be read is left out, but for the import key. */
-export async function keyTextsOf(kms: KMSClient, rds: RDSClient, importKey: string): Promise<readonly KeyPolicy[]> {
+export async function observeKeyPolicies(
+  kms: KMSClient,
+  rds: RDSClient,
+  importKey: string,
+): Promise<readonly KeyPolicy[]> {
   const read = async (KeyId: string): Promise<string> => {
     const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
     return Policy;

@@ -1,10 +1,10 @@
+import { type FindingFilter, inboxFinding, powerFindings } from '../../contract/analyzer-findings';
 import { NAMES } from '../../contract/names';
-import { type FindingTest, shownAtInbox, shownFindings } from '../../contract/shown-findings';
 import type { ArchiveRule, Criterion, Expected } from './facts';
-import type { Judged } from './finding';
+import type { Findings } from './finding';
 
 /** Whether whatever passes a criterion passes a test, too. Operators without a bound on the value say nothing. */
-function isWithin(criterion: Criterion | undefined, { eq = [], contains = [] }: FindingTest): boolean {
+function isWithin(criterion: Criterion | undefined, { eq = [], contains = [] }: FindingFilter): boolean {
   const passes = (value: string) => eq.includes(value) || contains.some((part) => value.includes(part));
   // A value that contains a text contains its parts as well.
   const partPasses = (part: string) => contains.some((one) => part.includes(one));
@@ -21,22 +21,22 @@ function isWithin(criterion: Criterion | undefined, { eq = [], contains = [] }: 
  */
 export const archivingMore = (
   rules: readonly ArchiveRule[],
-  accepted: readonly (readonly FindingTest[])[],
+  accepted: readonly (readonly FindingFilter[])[],
 ): readonly ArchiveRule[] =>
   rules.filter(({ filter }) => !accepted.some((tests) => tests.every((test) => isWithin(filter[test.property], test))));
 
 /** What the analyzer that watches the vault archives beyond the bell at the inbox and the powers that are accepted. */
-export function judgeArchiveRules(
+export function checkArchiveRules(
   rules: readonly ArchiveRule[],
   { vault, management, regions, placement, accepted, adoptedAnalyzer }: Expected,
   { region, where }: { readonly region: string; readonly where: string },
-): Judged {
+): Findings {
   const watching = rules.filter(({ analyzer }) => analyzer === (adoptedAnalyzer ?? NAMES.analyzer));
   const findings = [
-    shownAtInbox(`arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`),
+    inboxFinding(`arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`),
     // Over a vault outside the organization nothing is accepted: no power of the organization reaches it.
     ...(placement === 'inside' ? accepted : []).flatMap((power) =>
-      shownFindings(power, { vault, management, regions }),
+      powerFindings(power, { vault, management, regions }),
     ),
   ];
   return archivingMore(watching, findings).map(({ analyzer, name }) => ({

@@ -1,15 +1,15 @@
 import { adoptedAnalyzer } from '../../config/accepted-powers';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { accountId } from '../../contract/ids';
+import { checkManagement } from './check-management';
+import { checkVault } from './check-vault';
 import type { Expected, Facts } from './facts';
 import type { Finding } from './finding';
-import { judgeManagement } from './judge-management';
-import { judgeVault } from './judge-vault';
 
 const RANK: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, unknown: 2 };
 
 /** All that is wrong at an instant, the gravest first; nothing when all is well. */
-export function judge(facts: Facts, config: CheckvalveConfig, now: Date): readonly Finding[] {
+export function checkFacts(facts: Facts, config: CheckvalveConfig, now: Date): readonly Finding[] {
   const { organization, vault, trust } = config;
   const expected: Expected = {
     now,
@@ -22,8 +22,8 @@ export function judge(facts: Facts, config: CheckvalveConfig, now: Date): readon
     accepted: (trust?.accepted ?? []).map(({ allow }) => allow),
   };
   const found = [
-    ...(facts.management ? judgeManagement(facts.management, organization.managementAccount, expected) : []),
-    ...(facts.vault ? judgeVault(facts.vault, expected) : []),
+    ...(facts.management ? checkManagement(facts.management, organization.managementAccount, expected) : []),
+    ...(facts.vault ? checkVault(facts.vault, expected) : []),
   ];
   return found.sort((a, b) => RANK[a.severity] - RANK[b.severity]);
 }

@@ -1,10 +1,10 @@
 import type { AmbientPower } from '../../contract/ambient-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
+import { checkArchiveRules } from './check-archive-rules';
+import { checkCoverage } from './check-coverage';
+import { checkKeyTexts } from './check-keys';
 import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
-import { type Judged, judged } from './finding';
-import { judgeArchiveRules } from './judge-archive-rules';
-import { judgeCoverage } from './judge-coverage';
-import { judgeKeyTexts } from './judge-keys';
+import { checkObserved, type Findings } from './finding';
 
 /** Which power of the organization a role stands for, by the name under which AWS makes it. */
 const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
@@ -17,17 +17,19 @@ const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
 const NEARLY_FULL = 0.8;
 
 /** What is wrong as seen from the vault account. */
-export function judgeVault(facts: VaultFacts, expected: Expected): Judged {
+export function checkVault(facts: VaultFacts, expected: Expected): Findings {
   const { vault } = expected;
   return [
-    ...judged(facts.organization, 'placement', vault, ({ id }) => judgePlacement(id, expected)),
-    ...judged(facts.roles, 'ambient-roles', vault, (roles) => roles.flatMap((role) => judgeRole(role, expected))),
-    ...facts.regions.flatMap((region) => judgeRegion(region, expected)),
+    ...checkObserved(facts.organization, 'placement', vault, ({ id }) => checkPlacement(id, expected)),
+    ...checkObserved(facts.roles, 'ambient-roles', vault, (roles) =>
+      roles.flatMap((role) => checkRole(role, expected)),
+    ),
+    ...facts.regions.flatMap((region) => checkRegion(region, expected)),
   ];
 }
 
-function judgePlacement(id: string | undefined, { vault, organization, placement }: Expected): Judged {
-  const of = (what: string): Judged => [
+function checkPlacement(id: string | undefined, { vault, organization, placement }: Expected): Findings {
+  const of = (what: string): Findings => [
     {
       severity: 'critical',
       check: 'placement',
@@ -58,7 +60,7 @@ const outsiders = ({ trusts }: OutsideRole, vault: string): readonly string[] =>
       (!one.startsWith(`arn:aws:iam::${vault}:`) || /:saml-provider\/AWSSSO_/.test(one)),
   );
 
-function judgeRole(role: OutsideRole, { vault, accepted }: Expected): Judged {
+function checkRole(role: OutsideRole, { vault, accepted }: Expected): Findings {
   const outside = outsiders(role, vault);
   const power = POWERS.find(([name]) => name.test(role.name))?.[1];
   if (outside.length === 0 || (power && accepted.includes(power))) return [];
@@ -75,27 +77,29 @@ function judgeRole(role: OutsideRole, { vault, accepted }: Expected): Judged {
   ];
 }
 
-function judgeRegion(facts: VaultRegionFacts, expected: Expected): Judged {
+function checkRegion(facts: VaultRegionFacts, expected: Expected): Findings {
   const { vault, now, adoptedAnalyzer } = expected;
   const where = `${vault}, ${facts.region}`;
   return [
     ...(adoptedAnalyzer === undefined
-      ? judged(facts.analyzer, 'analyzer', where, (state) => judgeAnalyzer(state, where))
+      ? checkObserved(facts.analyzer, 'analyzer', where, (state) => checkAnalyzer(state, where))
       : []),
-    ...judged(facts.externalAnalyzers, 'analyzer', where, (all) => judgeExternal(all, adoptedAnalyzer, where)),
-    ...judged(facts.archiveRules, 'analyzer', where, (rules) =>
-      judgeArchiveRules(rules, expected, { region: facts.region, where }),
+    ...checkObserved(facts.externalAnalyzers, 'analyzer', where, (all) => checkExternal(all, adoptedAnalyzer, where)),
+    ...checkObserved(facts.archiveRules, 'analyzer', where, (rules) =>
+      checkArchiveRules(rules, expected, { region: facts.region, where }),
     ),
-    ...judged(facts.importKey, 'import-key', where, (state) => judgeKey(state, where)),
-    ...judged(facts.keyPolicies, 'key-policies', where, (keys) => keys.flatMap((key) => judgeKeyPolicies(key, where))),
-    ...judged(facts.keyTexts, 'import-key', where, (policies) => judgeKeyTexts(policies, vault, where)),
-    ...judgeCoverage(facts, where, now),
-    ...judged(facts.quotas, 'quotas', where, (quotas) => quotas.flatMap((quota) => judgeQuota(quota, where))),
-    ...judgeSubscriptions(facts, where),
+    ...checkObserved(facts.importKey, 'import-key', where, (state) => checkKey(state, where)),
+    ...checkObserved(facts.keyPolicies, 'key-policies', where, (keys) =>
+      keys.flatMap((key) => checkKeyPolicies(key, where)),
+    ),
+    ...checkObserved(facts.keyTexts, 'import-key', where, (policies) => checkKeyTexts(policies, vault, where)),
+    ...checkCoverage(facts, where, now),
+    ...checkObserved(facts.quotas, 'quotas', where, (quotas) => quotas.flatMap((quota) => checkQuota(quota, where))),
+    ...checkSubscriptions(facts, where),
   ];
 }
 
-const judgeAnalyzer = (state: string, where: string): Judged =>
+const checkAnalyzer = (state: string, where: string): Findings =>
   state === 'IN_SYNC'
     ? []
     : [
@@ -110,7 +114,7 @@ const judgeAnalyzer = (state: string, where: string): Judged =>
 
 /** AWS allows one analyzer for external access in an account and Region: the vault stack makes it, or adopts it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html */
-function judgeExternal(names: readonly string[], adopted: string | undefined, where: string): Judged {
+function checkExternal(names: readonly string[], adopted: string | undefined, where: string): Findings {
   const [other] = names.filter((name) => name !== NAMES.analyzer);
   if (adopted !== undefined && !names.includes(adopted)) {
     const what = `The analyzer ${adopted}, which the configuration adopts, is not there: what is opened is not told`;
@@ -125,7 +129,7 @@ function judgeExternal(names: readonly string[], adopted: string | undefined, wh
   return [{ severity: 'critical', check: 'analyzer', what, where, remedy }];
 }
 
-const judgeKey = (state: string, where: string): Judged =>
+const checkKey = (state: string, where: string): Findings =>
   state === 'Enabled'
     ? []
     : [
@@ -139,7 +143,7 @@ const judgeKey = (state: string, where: string): Judged =>
       ];
 
 /** The proof covers the default policy of a key: a second policy may open the key to other principals. */
-function judgeKeyPolicies({ key, names }: KeyPolicies, where: string): Judged {
+function checkKeyPolicies({ key, names }: KeyPolicies, where: string): Findings {
   const others = names.filter((name) => name !== 'default');
   if (others.length === 0) return [];
   return [
@@ -154,7 +158,7 @@ function judgeKeyPolicies({ key, names }: KeyPolicies, where: string): Judged {
   ];
 }
 
-const judgeQuota = ({ name, used, most }: Quota, where: string): Judged =>
+const checkQuota = ({ name, used, most }: Quota, where: string): Findings =>
   used < most * NEARLY_FULL
     ? []
     : [
@@ -168,9 +172,9 @@ const judgeQuota = ({ name, used, most }: Quota, where: string): Judged =>
       ];
 
 /** Each source that the vault follows is to be heard in each of its Regions that is this one. */
-function judgeSubscriptions({ sources, subscriptions, region }: VaultRegionFacts, where: string): Judged {
-  return judged(sources, 'subscriptions', `${where}, ${NAMES.sourcesTable}`, (entries) =>
-    judged(subscriptions, 'subscriptions', where, (topics) =>
+function checkSubscriptions({ sources, subscriptions, region }: VaultRegionFacts, where: string): Findings {
+  return checkObserved(sources, 'subscriptions', `${where}, ${NAMES.sourcesTable}`, (entries) =>
+    checkObserved(subscriptions, 'subscriptions', where, (topics) =>
       entries
         .filter(({ state, regions }) => state === 'enrolled' && regions.some((one) => one === region))
         .filter(({ account }) => !topics.includes(copiesTopicArn(account, region)))

@@ -10,7 +10,7 @@ export interface DecisionFlags {
 }
 
 /** A kind of decision, and what it is about. */
-export interface Chosen {
+export interface RequestedDecision {
   readonly kind: DecisionKind;
   readonly subject: string;
 }
@@ -26,7 +26,7 @@ function kindOf(subject: string, { left, excluded }: DecisionFlags): DecisionKin
  * The decisions that subjects and flags ask for.
  * @throws CheckvalveError `INVALID_INPUT` that names everything that cannot be decided; then nothing is
  */
-export function chosenOf(subjects: readonly string[], flags: DecisionFlags): readonly Chosen[] {
+export function requestedDecisions(subjects: readonly string[], flags: DecisionFlags): readonly RequestedDecision[] {
   const all = [...new Set(subjects)].map((subject) => ({ subject, kind: kindOf(subject, flags) }));
   const bad = all.filter(({ kind }) => kind === undefined).map(({ subject }) => JSON.stringify(subject));
   const wants = flags.left
@@ -38,6 +38,6 @@ export function chosenOf(subjects: readonly string[], flags: DecisionFlags): rea
   if (flags.left && flags.excluded) throw fault('--left and --excluded are about different things');
   if (bad.length > 0) throw fault(`${bad.join(', ')} cannot be accepted`);
   if (all.length === 0 && !flags.clock) throw fault('Nothing was given that could be accepted');
-  const clock: readonly Chosen[] = flags.clock ? [{ kind: 'clock', subject: 'vault' }] : [];
+  const clock: readonly RequestedDecision[] = flags.clock ? [{ kind: 'clock', subject: 'vault' }] : [];
   return [...clock, ...all.flatMap(({ kind, subject }) => (kind ? [{ kind, subject }] : []))];
 }

@@ -1,12 +1,12 @@
 import { deniesEverybody } from '../../contract/key-policy';
 import type { KeyPolicy } from './facts';
-import type { Judged } from './finding';
+import type { Findings } from './finding';
 
 /**
  * Key policies that deny something to everybody. AWS warns that such a denial, even with exceptions, can make copies under the
  * key fail. https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
  */
-export const judgeKeyTexts = (policies: readonly KeyPolicy[], vault: string, where: string): Judged =>
+export const checkKeyTexts = (policies: readonly KeyPolicy[], vault: string, where: string): Findings =>
   policies.flatMap(({ key, isImportKey, policy }) => {
     if (!deniesEverybody(policy)) return [];
     const isOwn = isImportKey || key.split(':')[4] === vault;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { personAgrees } from '../../../src/cli/person-agrees';
+import { confirm } from '../../../src/cli/confirm';
 
 jest.mock('node:readline/promises');
 
@@ -25,15 +25,15 @@ test.each([
   ['yesterday', false],
 ])('%j is %s', async (text, agreed) => {
   answer(async () => text);
-  expect(await personAgrees('Create all this?')).toBe(agreed);
+  expect(await confirm('Create all this?')).toBe(agreed);
 });
 
 test('Ctrl-C and Ctrl-D at the question are no', async () => {
   answer(failed('AbortError'));
-  expect(await personAgrees('Create all this?')).toBe(false);
+  expect(await confirm('Create all this?')).toBe(false);
 });
 
 test('another error of the terminal is an error', async () => {
   answer(failed('TypeError'));
-  await expect(personAgrees('Create all this?')).rejects.toThrow('Aborted');
+  await expect(confirm('Create all this?')).rejects.toThrow('Aborted');
 });

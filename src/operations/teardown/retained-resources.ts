@@ -1,5 +1,5 @@
 /** Something that outlives its stack. */
-export interface Stays {
+export interface RetainedResource {
   readonly account: string;
   /** Type of CloudFormation, or words where there is no single one. */
   readonly type: string;
@@ -27,11 +27,11 @@ interface Template {
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
  * @param physicalIds by logical id; a resource without one is not there
  */
-export function whatStays(
+export function retainedResources(
   account: string,
   template: string,
   physicalIds?: Readonly<Record<string, string | undefined>>,
-): Stays[] {
+): RetainedResource[] {
   const { Resources } = JSON.parse(template) as Template;
   return Object.entries(Resources).flatMap(([logicalId, { Type, DeletionPolicy = '' }]) => {
     const id = physicalIds ? physicalIds[logicalId] : logicalId;

@@ -1,8 +1,8 @@
 import { CheckvalveError } from '../../contract/errors';
-import type { BackupOrder } from './start-backup';
+import type { BackupRequest } from './start-backup';
 
 /** What somebody wrote after `checkvalve backup`. */
-export interface WrittenOrder {
+export interface BackupArguments {
   readonly database: string;
   readonly region?: string;
   readonly retentionDays?: number;
@@ -11,7 +11,7 @@ export interface WrittenOrder {
 }
 
 /** What the configuration says to it. */
-export interface OrderDefaults {
+export interface BackupDefaults {
   readonly regions: readonly string[];
   /** How long the daily plan keeps a backup; undefined where the tooling brings no plans, and so no vault and no role. */
   readonly retentionDays?: number;
@@ -33,7 +33,7 @@ const ROLE = /^arn:aws:iam::(\d{12}):role\/\S+$/;
  * Reads an order before anybody is asked.
  * @throws CheckvalveError `INVALID_INPUT` that tells all its faults at once
  */
-export function readOrder(written: WrittenOrder, defaults: OrderDefaults): BackupOrder {
+export function parseBackupRequest(written: BackupArguments, defaults: BackupDefaults): BackupRequest {
   const { database, region, vault, role, retentionDays = defaults.retentionDays } = written;
   const [, arnRegion] = ARN.exec(database) ?? [];
   const faults = [
@@ -53,13 +53,17 @@ export function readOrder(written: WrittenOrder, defaults: OrderDefaults): Backu
   return { database, regions: only ? [only] : defaults.regions, retentionDays, vault, role };
 }
 
-function faultsOfDatabase({ database }: WrittenOrder): Fault[] {
+function faultsOfDatabase({ database }: BackupArguments): Fault[] {
   if (ARN.test(database) || NAME.test(database)) return [];
   const what = `${JSON.stringify(database)} is neither the name nor the ARN of an RDS instance or cluster`;
   return [{ what, remedy: 'Give a name such as orders, or arn:aws:rds:REGION:ACCOUNT:db:NAME or …:cluster:NAME.' }];
 }
 
-function faultsOfRegion({ region }: WrittenOrder, arnRegion: string | undefined, regions: readonly string[]): Fault[] {
+function faultsOfRegion(
+  { region }: BackupArguments,
+  arnRegion: string | undefined,
+  regions: readonly string[],
+): Fault[] {
   if (region && arnRegion && region !== arnRegion) {
     const what = `--region ${region} contradicts the ARN, which is of ${arnRegion}`;
     return [{ what, remedy: 'Leave --region out.' }];
@@ -70,7 +74,7 @@ function faultsOfRegion({ region }: WrittenOrder, arnRegion: string | undefined,
   return [{ what, remedy: 'Give one of those, or look whether --config names the right configuration.' }];
 }
 
-function faultsOfPlace({ database, vault, role }: WrittenOrder): Fault[] {
+function faultsOfPlace({ database, vault, role }: BackupArguments): Fault[] {
   const faults: Fault[] = [];
   if (vault !== undefined && !VAULT.test(vault)) {
     const remedy = 'Give 2 to 50 letters, digits, hyphens and underscores.';
@@ -90,7 +94,7 @@ function faultsOfPlace({ database, vault, role }: WrittenOrder): Fault[] {
 }
 
 /** Where the tooling brings no plans, nothing stands in for what an order leaves out. */
-function missing({ retentionDays, vault, role }: WrittenOrder, defaults: OrderDefaults): Fault[] {
+function missing({ retentionDays, vault, role }: BackupArguments, defaults: BackupDefaults): Fault[] {
   if (defaults.retentionDays !== undefined) return [];
   const faults: Fault[] = [];
   if (!vault || !role) {

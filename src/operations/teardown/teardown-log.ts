@@ -1,8 +1,8 @@
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import { CheckvalveError } from '../../contract/errors';
 import { NAMES } from '../../contract/names';
-import { awsFault } from '../ask-aws';
-import type { Stays } from './what-stays';
+import { awsFault } from '../call-aws';
+import type { RetainedResource } from './retained-resources';
 
 /** One thing that a tear-down does. */
 export interface TeardownStep {
@@ -18,15 +18,15 @@ export interface TeardownReport {
   /** Nothing stopped it. */
   readonly ok: boolean;
   readonly steps: readonly TeardownStep[];
-  readonly stays: readonly Stays[];
+  readonly stays: readonly RetainedResource[];
   /** What a person does next, and where. */
   readonly next: readonly string[];
 }
 
 /** What a tear-down has done so far: it is told whole, whatever stops it. */
-export class TeardownNotes {
+export class TeardownLog {
   private readonly steps: TeardownStep[] = [];
-  readonly stays: Stays[] = [];
+  readonly stays: RetainedResource[] = [];
   private readonly remedies: string[] = [];
   /** What would be said to have stopped if the next call failed. */
   doing = '';
