@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import { Help } from 'commander';
 import { printable } from './printable';
@@ -5,9 +6,6 @@ import { printable } from './printable';
 /** How wide a line may be: the terminal's width, what COLUMNS says, or 80 where nobody knows. */
 export const lineWidth = (): number => process.stdout.columns || Number(process.env.COLUMNS) || 80;
 
-/** Without the codes of colors. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a terminal is told a color.
-const plain = (text: string): string => text.replace(/\u001b\[\d+m/g, '');
 /** A cell has a blank on either side, and a line on its left; the last one has a line on its right too. */
 const FRAME = 3;
 
@@ -16,7 +14,7 @@ const FRAME = 3;
  * less than its longest word: a name that is broken cannot be copied.
  */
 export function columnWidths(rows: ReadonlyArray<readonly string[]>, most: number): number[] {
-  const columns = rows[0]?.map((_, at) => rows.map((row) => plain(row[at] ?? ''))) ?? [];
+  const columns = rows[0]?.map((_, at) => rows.map((row) => stripVTControlCharacters(row[at] ?? ''))) ?? [];
   const longest = (cells: readonly string[], by: RegExp) =>
     cells.reduce((most, cell) => cell.split(by).reduce((most, { length }) => Math.max(most, length), most), -Infinity);
   const widths = columns.map((cells) => longest(cells, /\n/));

@@ -1,3 +1,9 @@
+import {
+  CloudTrailClient,
+  CreateTrailCommand,
+  PutEventSelectorsCommand,
+  StartLoggingCommand,
+} from '@aws-sdk/client-cloudtrail';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -5,7 +11,6 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { MANAGEMENT_REGION } from '../contract/names';
 import type { AccountSpec, OrganizationSpec } from '../emulator/answers';
 import type { Emulator } from '../emulator/emulator';
-import { askCloudTrail } from '../operations/doctor/cloud-trail';
 import type { ClientSettings } from '../operations/doctor/observe';
 import { clearWindows } from './clear-windows';
 
@@ -132,8 +137,9 @@ export async function buildWorld(emulator: Emulator, world: World, config: Check
 async function makeTrail(settings: ClientSettings): Promise<void> {
   const [Name, S3BucketName] = ['organization', 'organization-trail'];
   await new S3Client(settings).send(new CreateBucketCommand({ Bucket: S3BucketName }));
-  await askCloudTrail(settings, 'CreateTrail', { Name, S3BucketName, IsMultiRegionTrail: true });
-  const EventSelectors = [{ IncludeManagementEvents: true, ReadWriteType: 'All', DataResources: [] }];
-  await askCloudTrail(settings, 'PutEventSelectors', { TrailName: Name, EventSelectors });
-  await askCloudTrail(settings, 'StartLogging', { Name });
+  const cloudTrail = new CloudTrailClient(settings);
+  await cloudTrail.send(new CreateTrailCommand({ Name, S3BucketName, IsMultiRegionTrail: true }));
+  const EventSelectors = [{ IncludeManagementEvents: true, ReadWriteType: 'All' as const, DataResources: [] }];
+  await cloudTrail.send(new PutEventSelectorsCommand({ TrailName: Name, EventSelectors }));
+  await cloudTrail.send(new StartLoggingCommand({ Name }));
 }

@@ -62,12 +62,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
   ['src/app.ts', "import { rehearse } from './rehearsal/rehearse';", 'nothing that plays or prints'],
   ['src/setup/prepare.mjs', "import { z } from 'zod';", 'no package is installed yet'],
   ['src/cli/checkvalve.js', "require('../rehearsal/rehearse.ts');", 'only starts'],
-  ['src/operations/doctor/cloud-trail.ts', "import { request } from 'node:https';", 'only asks CloudTrail'],
-  [
-    'src/operations/doctor/access-analyzer.ts',
-    "import { request } from 'node:https';",
-    'only asks IAM Access Analyzer',
-  ],
+  ['src/operations/doctor/cloud-trail.ts', "import { request } from 'node:https';", 'builds nothing'],
   ['src/operations/status/x.ts', "import { VaultStack } from '../vault/vault-stack';", 'builds nothing'],
   ['src/operations/status/x.ts', "import { Table } from 'cli-table3';", 'builds nothing'],
   ['src/cli/x.ts', "import { plan } from '../../lambda/vault/import-copies/plan';", 'decides nothing'],

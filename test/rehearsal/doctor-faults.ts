@@ -6,6 +6,7 @@ import {
   UpdateStackCommand,
   UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   DisableKeyCommand,
@@ -23,7 +24,6 @@ import {
 import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { region } from '../../src/contract/ids';
 import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
-import { askCloudTrail } from '../../src/operations/doctor/cloud-trail';
 import type { ClientSettings } from '../../src/operations/doctor/observe';
 import { stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
 import type { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
@@ -66,7 +66,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   [
     'the trail is stopped',
     'critical cloudtrail',
-    (zone) => askCloudTrail(management(zone), 'StopLogging', { Name: 'organization' }),
+    (zone) => new CloudTrailClient(management(zone)).send(new StopLoggingCommand({ Name: 'organization' })),
   ],
   [
     'the role of the organization appears in the vault',
