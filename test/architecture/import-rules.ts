@@ -37,7 +37,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/config\//,
-    may: [CONFIG, CONTRACT, /^zod$/, /^node:util$/],
+    may: [CONFIG, CONTRACT, /^(zod|fastest-levenshtein)$/, /^node:util$/],
     because: 'a configuration is judged before anything is built',
   },
   { files: /^src\/checkvalve\.config\.ts$/, may: [CONFIG], because: 'it is data' },
