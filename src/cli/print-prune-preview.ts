@@ -3,7 +3,7 @@ import type { DueDeletion, PrunePreview } from '../operations/prune/prune-previe
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 
-/** A snapshot by its name, and below it what it is of: the column is as narrow as names allow. */
+/** A snapshot's name, and its database on the next line, so that the column is narrow. */
 function named({ snapshot, database }: { readonly snapshot: string; readonly database: string }): string {
   const name = snapshot.split(':').slice(6).join(':');
   const [, , , , account = '', ...of] = database.split(':');
@@ -20,38 +20,38 @@ function reason({ because, copyClass, termDays, ageDays }: DueDeletion): string 
   return term.length > 0 ? `${because}: ${term.join(', ')}` : because;
 }
 
-/** What the next run of prune-copies would do, for people. */
+/** What the next run of `prune-copies` would do, as text. */
 export function previewReport({ region, at, deletions, kept, remarkable, stopped, distrust }: PrunePreview): string {
   const all = Object.values(kept).reduce((sum, count) => sum + count, deletions.length);
   const one = deletions.length === 1;
   const parts = [paragraph(`${region}, ${at}: ${deletions.length} of ${all} manual snapshots would be deleted.`)];
   if (deletions.length > 0) {
     const rows = deletions.map((due) => [named(due), reason(due)]);
-    parts.push(table([one ? 'would go' : 'would go, in this order', 'why'], rows));
+    parts.push(table([one ? 'would be deleted' : 'would be deleted, in this order', 'why'], rows));
   }
   const reasons = Object.entries(kept).sort(([, a], [, b]) => b - a);
   if (reasons.length > 0)
     parts.push(
       table(
-        ['would stay, because', 'snapshots'],
+        ['would stay: reason', 'snapshots'],
         reasons.map(([why, count]) => [why, `${count}`]),
       ),
     );
   if (remarkable.length > 0) {
-    const rows = remarkable.map((left) => [named(left), yellow(left.because)]);
-    parts.push(table(['worth a look', 'stays, because'], rows));
+    const rows = remarkable.map((one) => [named(one), yellow(one.because)]);
+    parts.push(table(['check', 'stays: reason'], rows));
   }
   if (distrust) parts.push(red(paragraph(`The run would delete nothing: ${DISTRUST[distrust]} (${distrust}).`)));
   if (stopped) {
     const { due, good, maxDeletedPercentPerRun, accounts } = stopped;
     parts.push(
       table(
-        ['held back', 'past their term', 'good copies'],
+        ['account held back', 'expired', 'good copies'],
         accounts.map((one) => [one.account, `${one.due}`, `${one.good}`]),
       ),
       red(
         paragraph(
-          `The run would stop: ${due} of ${good} good copies are past their term at once, more than ${maxDeletedPercentPerRun} % (vault.retention.maxDeletedPercentPerRun). Of the accounts held back none would be deleted.`,
+          `The run would stop: ${due} of ${good} good copies expire at once, more than ${maxDeletedPercentPerRun} % (vault.retention.maxDeletedPercentPerRun). No copy of the accounts held back would be deleted.`,
         ),
       ),
     );
