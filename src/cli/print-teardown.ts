@@ -1,13 +1,13 @@
 import type { RetainedResource } from '../operations/teardown/retained-resources';
-import type { TeardownReport } from '../operations/teardown/teardown-log';
+import { OUTCOMES, type TeardownReport } from '../operations/teardown/teardown-log';
 import type { TeardownRehearsal } from '../rehearsal/phases/rehearse-teardown';
 import { paragraph, table } from './layout';
 import { green, red } from './styles';
 
 /** The retained resources by type and reason; below, each by its name, with the accounts other than `own` that have it. */
-function staying(stays: readonly RetainedResource[], own: string): readonly string[] {
+function retainedPart(retained: readonly RetainedResource[], own: string): readonly string[] {
   const kinds = new Map<string, Map<string, Set<string>>>();
-  for (const { type, because, account, id } of stays) {
+  for (const { type, because, account, id } of retained) {
     const key = `${type}: ${because}`;
     const named = kinds.get(key) ?? new Map<string, Set<string>>();
     kinds.set(key, named.set(id, (named.get(id) ?? new Set()).add(account)));
@@ -25,15 +25,15 @@ function staying(stays: readonly RetainedResource[], own: string): readonly stri
 const nextLine = (line: string): string => (line.startsWith('aws ') ? `  ${line}` : paragraph(line, '  ', '  '));
 
 /** What a teardown did or would do, what is retained, and what to do next. */
-export function teardownReport({ account, part, steps, stays, next }: TeardownReport): string {
+export function teardownReport({ account, part, steps, retained, next }: TeardownReport): string {
   const done = steps.map(({ what, outcome, because = '' }) => {
-    const styled = outcome === 'stopped' ? red(outcome) : outcome;
+    const styled = outcome === 'stopped' ? red(OUTCOMES[outcome]) : OUTCOMES[outcome];
     return paragraph(`${what}: ${styled}${because && ` (${because})`}`, '  ', '  ');
   });
   return [
     `The ${part === 'vault' ? 'vault' : 'management account'} ${account}`,
     ...done,
-    ...(stays.length > 0 ? ['Retained, and why:', ...staying(stays, account)] : []),
+    ...(retained.length > 0 ? ['Retained, and why:', ...retainedPart(retained, account)] : []),
     ...(next.length > 0 ? ['Next:', ...next.map(nextLine)] : []),
   ].join('\n');
 }

@@ -14,7 +14,7 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
   expect(rehearsal).toMatchObject({ ok: true, faults: [] });
   const outcomes = reports.map(({ account, steps }) => [account, ...steps.map(({ outcome }) => outcome)]);
   expect(outcomes).toEqual([
-    [MANAGEMENT, 'would be done', 'would be done', 'would be done', 'would be done'],
+    [MANAGEMENT, 'planned', 'planned', 'planned', 'planned'],
     [MANAGEMENT, 'done', 'done', 'done', 'done'],
     [VAULT, 'stopped'],
     [VAULT, 'done'],
@@ -43,8 +43,8 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
 }, 180_000);
 
 const report = (account: string, ok: boolean, outcome: 'done' | 'stopped' = 'done') => ({
-  ...{ account, part: 'vault' as const, ok, stays: [], next: [] },
-  steps: [{ what: 'destroy it', outcome, ...(outcome === 'stopped' && { because: 'it is full' }) }],
+  ...{ account, part: 'vault' as const, ok, retained: [], next: [] },
+  steps: [{ what: 'delete it', outcome, ...(outcome === 'stopped' && { because: 'it is full' }) }],
 });
 const good = {
   reports: [report(MANAGEMENT, true), report(MANAGEMENT, true), report(VAULT, false, 'stopped'), report(VAULT, true)],

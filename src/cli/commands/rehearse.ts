@@ -18,74 +18,74 @@ interface RehearseOptions {
   readonly strategies?: number;
 }
 
-const MOST_DAYS = 1000;
-const MOST_SEED = 2 ** 32 - 1;
-const MOST_SEEDS = 1000;
+const MAX_DAYS = 1000;
+const MAX_SEED = 2 ** 32 - 1;
+const MAX_SEEDS = 1000;
 const MAX_STRATEGIES = 10_000;
 const DEFAULT_STRATEGIES = 40;
 
 const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-/** `checkvalve rehearse`: the whole landing zone on this machine. */
+/** `checkvalve rehearse`: runs the whole landing zone on this machine. */
 export const rehearseCommand = (): Command =>
   new Command('rehearse')
     .description(
-      'Play the landing zone on this machine: real handlers, real SDK, synthesized templates, an emulated AWS.',
+      'Run the landing zone on this machine: real handlers, real SDK, synthesized templates, an emulated AWS.',
     )
     .option(
       '--days <n>',
-      'play so many days in virtual time, with injected faults',
-      wholeNumber('--days', 1, MOST_DAYS, 90),
+      'simulate this number of days in virtual time, with injected faults',
+      wholeNumber('--days', 1, MAX_DAYS, 90),
     )
     .option(
       '--seed <n>',
-      'with --days: which world; the same seed plays the same',
-      wholeNumber('--seed', 0, MOST_SEED, 7),
+      'with --days: the seed of the world; the same seed gives the same result',
+      wholeNumber('--seed', 0, MAX_SEED, 7),
     )
-    .option('--seeds <n>', 'with --days: the worlds of seeds 1 to n', wholeNumber('--seeds', 1, MOST_SEEDS, 20))
+    .option('--seeds <n>', 'with --days: simulate the seeds 1 to n', wholeNumber('--seeds', 1, MAX_SEEDS, 20))
     .option(
       '--adversaries <n>',
-      'let an adversary attack the worlds of seeds 1 to n',
-      wholeNumber('--adversaries', 1, MOST_SEEDS, 9),
+      'let an adversary attack the worlds of the seeds 1 to n',
+      wholeNumber('--adversaries', 1, MAX_SEEDS, 9),
     )
     .option(
       '--strategies <n>',
-      'with --adversaries: strategies that each tries',
+      'with --adversaries: strategies per world',
       wholeNumber('--strategies', 1, MAX_STRATEGIES, DEFAULT_STRATEGIES),
     )
     .option(
       '--from <phase>',
-      'begin with this phase, in the world as it stood before it; what was not played before is played',
+      'start at this phase, in the saved world before it; phases that were not saved are run first',
     )
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText(
       'after',
       `
-Makes an invented organization in an emulator on 127.0.0.1, deploys the
-synthesized templates into it, lets AWS Backup take a snapshot of an RDS
-instance and of an Aurora cluster, and follows both into the vault. Years later
-the vault prunes, and keeps the last copy of a database that is gone. In the end
-a database is late, one was never copied, one cannot be copied and an account's
-access role does not open: the report of coverage, the alarms and the messages to
-people must say exactly that. No AWS account is needed. Exit code 1 when a phase
-fails; the phase is named with its cause.
+Creates an invented organization in an emulator on 127.0.0.1, deploys the
+synthesized templates, lets AWS Backup take snapshots of an RDS instance and of
+an Aurora cluster, and follows both to the vault. Years later the vault prunes,
+and keeps the last copy of a deleted database. At the end one database is late,
+one was never copied, one is unsupported, and one account denies its access
+role: the coverage report, the alarms and the messages must report exactly that.
+No AWS account is needed. Exit code 1 when a phase fails; the output names the
+phase and the cause.
 
-The world before each phase is kept in the folder .checkvalve as long as this
-program and its configuration stay as they are. With --from PHASE the rehearsal
-begins there: a name of the first column that the rehearsal prints.
+The folder .checkvalve keeps the world before each phase as long as this program
+and its configuration are unchanged. --from PHASE starts there: PHASE is a name
+in the first column that the rehearsal prints.
 
-With --days N it plays months instead: an invented world of 64 databases in
-virtual time, in which events are lost, calls fail, keys are switched off and
-the vault is down for days, while the steps' own plan and act code carries the
-snapshots across. After every step the promises are checked; a broken one is
-shrunk to the smallest world that still breaks it. With --seeds N it plays N
-such worlds, one after the other, and sums them up.
+--days N simulates days instead: an invented world of 64 databases in virtual
+time, in which events are lost, calls fail, keys are disabled and the vault is
+down for days, while the plan and act code of the steps copies the snapshots.
+After every step the invariants are checked. A broken one is shrunk to the
+smallest world that still breaks it. --seeds N simulates N such worlds and adds
+them up.
 
-With --adversaries N it plays N other worlds, each with a vault as small as
-\`config check\` lets pass. An adversary owns some accounts, or the registry, and
+--adversaries N simulates N other worlds, each with the smallest vault that
+\`config check\` accepts. An adversary owns some accounts, or the registry, and
 searches for the sequence of attacks that harms the other accounts most. A
-broken promise is shrunk to the smallest attack that still breaks it.
+broken invariant is shrunk to the smallest attack that still breaks it.
 
 Examples:
   checkvalve rehearse --days 90
@@ -99,29 +99,29 @@ Examples:
       if (options.adversaries !== undefined) {
         const { adversaries, strategies = DEFAULT_STRATEGIES } = options;
         if (days !== undefined || seed !== undefined || seeds !== undefined || from !== undefined) {
-          const message = '--adversaries goes with --strategies and --json alone';
-          throw new CheckvalveError('INVALID_INPUT', message, 'Leave the other options out.');
+          const message = '--adversaries can be combined only with --strategies and --json';
+          throw new CheckvalveError('INVALID_INPUT', message, 'Remove the other options.');
         }
         return attackWorlds({ seeds: adversaries, strategies, json, progress, print });
       }
       if (options.strategies !== undefined) {
-        const message = '--strategies says nothing without --adversaries';
-        throw new CheckvalveError('INVALID_INPUT', message, 'Give --adversaries as well.');
+        const message = '--strategies has no effect without --adversaries';
+        throw new CheckvalveError('INVALID_INPUT', message, 'Add --adversaries.');
       }
       if (days !== undefined && from !== undefined) {
-        const message = '--from says nothing together with --days';
-        throw new CheckvalveError('INVALID_INPUT', message, 'Months are always played from their first day.');
+        const message = '--from has no effect with --days';
+        throw new CheckvalveError('INVALID_INPUT', message, 'Remove --from: a simulation always starts on its first day.');
       }
       if (seed !== undefined && seeds !== undefined) {
-        throw new CheckvalveError('INVALID_INPUT', '--seed and --seeds contradict each other', 'Give one of the two.');
+        throw new CheckvalveError('INVALID_INPUT', '--seed and --seeds exclude each other', 'Give one of the two.');
       }
       if (days !== undefined) return simulateSeeds({ days, seed, seeds, json, progress, print });
       if (seed !== undefined || seeds !== undefined) {
         const option = seed === undefined ? '--seeds' : '--seed';
-        throw new CheckvalveError('INVALID_INPUT', `${option} says nothing without --days`, 'Give --days as well.');
+        throw new CheckvalveError('INVALID_INPUT', `${option} has no effect without --days`, 'Add --days.');
       }
       const config = loadConfig(command.optsWithGlobals().config);
-      // Loaded only here: the emulator and the CDK take a second that other commands need not wait for.
+      // Loaded here, so that other commands do not wait a second for the emulator and the CDK.
       const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
       const result = await rehearse({ config, attacked: true, progress, keeps: true, from });
       const text = () =>

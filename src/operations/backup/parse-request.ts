@@ -1,7 +1,7 @@
 import { CheckvalveError } from '../../contract/errors';
 import type { BackupRequest } from './start-backup';
 
-/** What somebody wrote after `checkvalve backup`. */
+/** The arguments of `checkvalve backup`. */
 export interface BackupArguments {
   readonly database: string;
   readonly region?: string;
@@ -10,14 +10,14 @@ export interface BackupArguments {
   readonly role?: string;
 }
 
-/** What the configuration says to it. */
+/** Defaults from the configuration. */
 export interface BackupDefaults {
   readonly regions: readonly string[];
-  /** How long the daily plan keeps a backup; undefined where the tooling brings no plans, and so no vault and no role. */
+  /** The retention of the daily plan; undefined if the tooling contains no plans, and so no backup vault and no role. */
   readonly retentionDays?: number;
 }
 
-interface Fault {
+interface ArgumentFault {
   readonly what: string;
   readonly remedy: string;
 }
@@ -30,8 +30,8 @@ const VAULT = /^[A-Za-z0-9_-]{2,50}$/;
 const ROLE = /^arn:aws:iam::(\d{12}):role\/\S+$/;
 
 /**
- * Reads an order before anybody is asked.
- * @throws CheckvalveError `INVALID_INPUT` that tells all its faults at once
+ * Checks the arguments before AWS is called.
+ * @throws CheckvalveError `INVALID_INPUT` that lists every fault at once
  */
 export function parseBackupRequest(written: BackupArguments, defaults: BackupDefaults): BackupRequest {
   const { database, region, vault, role, retentionDays = defaults.retentionDays } = written;
@@ -46,14 +46,14 @@ export function parseBackupRequest(written: BackupArguments, defaults: BackupDef
   if (first && more.length === 0) throw new CheckvalveError('INVALID_INPUT', first.what, first.remedy);
   if (first) {
     const lines = faults.map(({ what, remedy }) => `- ${what}. ${remedy}`);
-    const message = `The order has ${faults.length} faults:\n${lines.join('\n')}`;
-    throw new CheckvalveError('INVALID_INPUT', message, 'Nothing was started; checkvalve backup --help shows how.');
+    const message = `The command has ${faults.length} faults:\n${lines.join('\n')}`;
+    throw new CheckvalveError('INVALID_INPUT', message, 'Correct them; checkvalve backup --help explains each option. Nothing was started.');
   }
   const only = arnRegion ?? region;
   return { database, regions: only ? [only] : defaults.regions, retentionDays, vault, role };
 }
 
-function faultsOfDatabase({ database }: BackupArguments): Fault[] {
+function faultsOfDatabase({ database }: BackupArguments): ArgumentFault[] {
   if (ARN.test(database) || NAME.test(database)) return [];
   const what = `${JSON.stringify(database)} is neither the name nor the ARN of an RDS instance or cluster`;
   return [{ what, remedy: 'Give a name such as orders, or arn:aws:rds:REGION:ACCOUNT:db:NAME or …:cluster:NAME.' }];
@@ -63,19 +63,19 @@ function faultsOfRegion(
   { region }: BackupArguments,
   arnRegion: string | undefined,
   regions: readonly string[],
-): Fault[] {
+): ArgumentFault[] {
   if (region && arnRegion && region !== arnRegion) {
-    const what = `--region ${region} contradicts the ARN, which is of ${arnRegion}`;
-    return [{ what, remedy: 'Leave --region out.' }];
+    const what = `--region ${region} contradicts the ARN, which is in ${arnRegion}`;
+    return [{ what, remedy: 'Remove --region.' }];
   }
   const place = arnRegion ?? region;
   if (place === undefined || regions.includes(place)) return [];
-  const what = `${place} is no Region of the configuration (${regions.join(', ')}): no backup made there crosses`;
-  return [{ what, remedy: 'Give one of those, or look whether --config names the right configuration.' }];
+  const what = `${place} is not a Region of the configuration (${regions.join(', ')}): backups there are not copied to the vault`;
+  return [{ what, remedy: 'Give one of these Regions, or give the right configuration with --config.' }];
 }
 
-function faultsOfPlace({ database, vault, role }: BackupArguments): Fault[] {
-  const faults: Fault[] = [];
+function faultsOfPlace({ database, vault, role }: BackupArguments): ArgumentFault[] {
+  const faults: ArgumentFault[] = [];
   if (vault !== undefined && !VAULT.test(vault)) {
     const remedy = 'Give 2 to 50 letters, digits, hyphens and underscores.';
     faults.push({ what: `--vault ${JSON.stringify(vault)} is not the name of a backup vault`, remedy });
@@ -87,23 +87,23 @@ function faultsOfPlace({ database, vault, role }: BackupArguments): Fault[] {
     const what = `--role ${JSON.stringify(role)} is not the ARN of a role`;
     faults.push({ what, remedy: 'Give arn:aws:iam::ACCOUNT:role/NAME.' });
   } else if (account && owner !== account) {
-    const what = `--role is of account ${owner}, and the database of ${account}`;
+    const what = `--role belongs to account ${owner}, and the database to ${account}`;
     faults.push({ what, remedy: 'Give a role of the account of the database.' });
   }
   return faults;
 }
 
-/** Where the tooling brings no plans, nothing stands in for what an order leaves out. */
-function missing({ retentionDays, vault, role }: BackupArguments, defaults: BackupDefaults): Fault[] {
+/** If the tooling contains no plans, the vault, the role and the retention have no defaults. */
+function missing({ retentionDays, vault, role }: BackupArguments, defaults: BackupDefaults): ArgumentFault[] {
   if (defaults.retentionDays !== undefined) return [];
-  const faults: Fault[] = [];
+  const faults: ArgumentFault[] = [];
   if (!vault || !role) {
-    const what = 'The tooling brings no plans (backup.plans), and so neither a backup vault nor a role for AWS Backup';
-    faults.push({ what, remedy: 'Name those of your own plan: --vault NAME --role ARN.' });
+    const what = "The tooling contains no backup vault and no role for AWS Backup, because backup.plans is 'off'";
+    faults.push({ what, remedy: 'Give those of your own backup plan: --vault NAME --role ARN.' });
   }
   if (retentionDays === undefined) {
-    const what = 'How long shall the backup be kept? There is no daily plan that would say so';
-    faults.push({ what, remedy: 'Give --retention-days.' });
+    const what = 'The retention of the backup is missing, and there is no daily plan to take it from';
+    faults.push({ what, remedy: 'Add --retention-days.' });
   }
   return faults;
 }

@@ -3,10 +3,10 @@ import { NAMES } from '../../contract/names';
 import type { ArchiveRule, Criterion, Expected } from './facts';
 import type { Findings } from './finding';
 
-/** Whether whatever passes a criterion passes a test, too. Operators without a bound on the value say nothing. */
+/** Whether every finding that matches a criterion matches the filter too. Operators that do not bound the value never do. */
 function isWithin(criterion: Criterion | undefined, { eq = [], contains = [] }: FindingFilter): boolean {
   const passes = (value: string) => eq.includes(value) || contains.some((part) => value.includes(part));
-  // A value that contains a text contains its parts as well.
+  // A value that contains a text also contains the parts of the text.
   const partPasses = (part: string) => contains.some((one) => part.includes(one));
   if (criterion === undefined || criterion.neq !== undefined || criterion.exists !== undefined) return false;
   const { eq: values, contains: parts } = criterion;
@@ -15,8 +15,8 @@ function isWithin(criterion: Criterion | undefined, { eq = [], contains = [] }: 
 }
 
 /**
- * The archive rules that archive more than what is accepted: all criteria of a rule must be met, so that one which has each
- * test of an accepted finding, or a narrower one, archives nothing else.
+ * The archive rules that archive more than the accepted findings. A finding must match all criteria of a rule, so a rule with
+ * each filter of an accepted finding, or a narrower one, archives nothing else.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-archive-rules.html
  */
 export const archivingMore = (
@@ -25,7 +25,7 @@ export const archivingMore = (
 ): readonly ArchiveRule[] =>
   rules.filter(({ filter }) => !accepted.some((tests) => tests.every((test) => isWithin(filter[test.property], test))));
 
-/** What the analyzer that watches the vault archives beyond the bell at the inbox and the powers that are accepted. */
+/** What the vault's analyzer archives beyond the finding on the inbox and the findings of accepted powers. */
 export function checkArchiveRules(
   rules: readonly ArchiveRule[],
   { vault, management, regions, placement, accepted, adoptedAnalyzer }: Expected,
@@ -34,7 +34,7 @@ export function checkArchiveRules(
   const watching = rules.filter(({ analyzer }) => analyzer === (adoptedAnalyzer ?? NAMES.analyzer));
   const findings = [
     inboxFinding(`arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`),
-    // Over a vault outside the organization nothing is accepted: no power of the organization reaches it.
+    // For a vault outside the organization nothing is accepted, because no power of the organization reaches it.
     ...(placement === 'inside' ? accepted : []).flatMap((power) =>
       powerFindings(power, { vault, management, regions }),
     ),
@@ -42,8 +42,8 @@ export function checkArchiveRules(
   return archivingMore(watching, findings).map(({ analyzer, name }) => ({
     severity: 'critical',
     check: 'analyzer',
-    what: `The archive rule ${name} of the analyzer ${analyzer} archives more than is accepted: what it archives sends no alert`,
+    what: `The archive rule ${name} of the analyzer ${analyzer} archives findings that are not accepted, and archived findings send no alert`,
     where,
-    remedy: `Read it (aws accessanalyzer get-archive-rule --analyzer-name ${analyzer} --rule-name ${name}), and delete it or narrow it.`,
+    remedy: `Read the rule (aws accessanalyzer get-archive-rule --analyzer-name ${analyzer} --rule-name ${name}), and delete or narrow it.`,
   }));
 }

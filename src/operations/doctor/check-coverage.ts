@@ -10,12 +10,11 @@ import type { VaultRegionFacts } from './facts';
 import { checkObserved, type Finding, type Findings } from './finding';
 
 /**
- * What the vault's own coverage saw in the sources, where nobody else can look: keys, opt-ins, access roles.
+ * Checks of the sources that only `report-coverage` can read: keys, opt-ins, access roles.
  *
- * A key is named late: only the vault's steps may use an export key, none may describe it, and a report gives a database's
- * reason once the database is late or never came. So a key that is disabled today is found when the newest copies are older
- * than their RPO (26 hours, unless it is configured). The page about it, `database.not-crossing`, comes with the first
- * backup.
+ * A key is reported late: the vault's steps may use an export key and not describe it, and a report has the reason of a
+ * database only once the database is late or was never copied. A key that is disabled today is found when the newest copies are older
+ * than their RPO (26 hours by default). The event `database.not-crossing` reports it at the first backup.
  */
 export function checkCoverage({ coverage, importKey }: VaultRegionFacts, where: string, now: Date): Findings {
   return checkObserved(coverage, 'coverage', where, (evidence) => [
@@ -27,26 +26,26 @@ export function checkCoverage({ coverage, importKey }: VaultRegionFacts, where: 
   ]);
 }
 
-/** All that is said here is read from the report: an old one is told of, and what it says stands beside it. */
+/** An old report is a finding; the findings that it contains are reported as well. */
 function checkAge(evidence: CoverageEvidence, where: string, now: Date): Findings {
   const stale = stalenessOf(evidence, now);
   return stale ? [{ severity: 'warning', check: 'coverage', where, ...stale }] : [];
 }
 
-/** One finding for each account: it has one export key in a Region. What is refused names the key of the copy, and in the
- * vault that is the import key. */
-function checkOurKeys({ databases, region }: CoverageEvidence, importKeyIsWell: boolean): Findings {
+/** One finding per account, which has one export key in a Region. An error of a copy in the vault names the key of the copy,
+ * which is the import key. */
+function checkOurKeys({ databases, region }: CoverageEvidence, importKeyEnabled: boolean): Findings {
   const stopped = databases.filter(({ code }) => code === 'our-key-not-accessible');
   return [...new Set(stopped.map(({ account }) => account))].map((account) => {
     const count = stopped.filter((row) => row.account === account).length;
-    const whose = importKeyIsWell ? 'The export key' : 'The export key, or the import key of the vault,';
+    const keys = importKeyEnabled ? 'The export key' : 'The export key or the import key of the vault';
     return {
       severity: 'critical',
       check: 'export-keys',
-      what: `${whose} is disabled, is to be deleted, or cannot be used: ${count} ${count === 1 ? 'database does' : 'databases do'} not cross`,
+      what: `${keys} is disabled, pending deletion or denies its use: ${count} ${count === 1 ? 'database is' : 'databases are'} not copied to the vault`,
       where: `${account}, ${region}`,
       remedy:
-        'Enable the key, or cancel its deletion; its stack instance puts back its policy. What waits crosses by itself.',
+        'Enable the key or cancel its deletion, and update its stack instance to restore its policy. Waiting snapshots are then copied automatically.',
     };
   });
 }
@@ -55,21 +54,21 @@ const checkKeyOfSource = ({ database, reason, remedy }: CoverageRow): Findings =
   {
     severity: 'critical',
     check: 'database-keys',
-    what: `A key of the source, under which the database is encrypted, cannot be used${reason ? `: ${reason}` : ''}`,
+    what: `The key of the database cannot be used${reason ? `: ${reason}` : ''}`,
     where: database,
-    remedy: remedy ?? 'Let its team enable the key, and allow the account to use it.',
+    remedy: remedy ?? 'Ask the team of the database to enable the key and to allow the account to use it.',
   },
 ];
 
-/** What of an export key its tooling did not make so: a second policy lets in principals that no rule has checked. */
+/** A fault of an export key that its template does not contain: a second policy allows principals that no rule has checked. */
 function findingOf({ account, fault, what }: ExportKeyFault, { region }: CoverageEvidence): Finding {
   const where = `${account}, ${region}`;
   if (fault === 'second-policy') {
     const remedy =
-      'Read it there (aws kms get-key-policy --policy-name), and take the key out of the resource share (aws ram disassociate-resource-share).';
+      'Read the policy in the account (aws kms get-key-policy --policy-name), and remove the key from the resource share (aws ram disassociate-resource-share).';
     return { severity: 'critical', check: 'key-policies', what, where, remedy };
   }
-  const remedy = 'Take the statement out of the key policy there: the tooling’s template has no such statement.';
+  const remedy = 'Remove the statement from the key policy; the template of the tooling does not contain it.';
   return { severity: 'warning', check: 'export-keys', what, where, remedy };
 }
 
@@ -79,32 +78,32 @@ function checkAccount({ account, optedOut, access, because }: CoverageAccount, {
     {
       severity: 'critical',
       check: 'opt-ins',
-      what: `AWS Backup is not opted in to ${optedOut.join(', ')}: no backups, no copies`,
+      what: `AWS Backup is not opted in to ${optedOut.join(', ')}, so these databases are not backed up`,
       where,
-      remedy: 'Opt in there (aws backup update-region-settings), or for all by the organization’s backup policy.',
+      remedy: 'Opt in in the account (aws backup update-region-settings), or for all accounts in a backup policy of the organization.',
     },
   ];
   const accessRoles: Findings = [
     {
       severity: 'critical',
       check: 'access-roles',
-      what: `The account does not let the vault look in: ${because ?? 'no reason given'}`,
+      what: `The account denies the vault its coverage access role: ${because ?? 'no reason given'}`,
       where,
-      remedy: 'Update its stack instance, which puts the role back; an SCP may be in the way.',
+      remedy: 'Update the stack instance, which restores the role, and check the SCPs of the account.',
     },
   ];
-  const unasked: Findings = [
+  const unreached: Findings = [
     {
       severity: 'unknown',
       check: 'access-roles',
-      what: `The vault could not ask the account: ${because ?? 'no reason given'}`,
+      what: `The vault could not read the account: ${because ?? 'no reason given'}`,
       where,
-      remedy: 'The next run of report-coverage asks again; if it stays, read its log.',
+      remedy: 'Wait for the next run of report-coverage; if the finding remains, read its log.',
     },
   ];
   return [
     ...(optedOut.length > 0 ? optIns : []),
     ...(access === 'denied' ? accessRoles : []),
-    ...(access === 'unknown' ? unasked : []),
+    ...(access === 'unknown' ? unreached : []),
   ];
 }

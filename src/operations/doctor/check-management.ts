@@ -4,7 +4,7 @@ import { DELEGATED_POWERS } from './delegated-powers';
 import type { DelegatedAdministrator, Expected, ManagementFacts, StackSetFacts, Trail } from './facts';
 import { checkObserved, type Findings } from './finding';
 
-/** What is wrong as seen from the management account. */
+/** The findings of the management account. */
 export function checkManagement(facts: ManagementFacts, account: string, expected: Expected): Findings {
   const inRegion = `${account}, ${MANAGEMENT_REGION}`;
   return [
@@ -25,14 +25,14 @@ function checkAccess(status: string, where: string): Findings {
     {
       severity: 'critical',
       check: 'trusted-access',
-      what: `StackSets may not act in the organization (${status}): no account can be enrolled`,
+      what: `StackSets have no trusted access to the organization (${status}), so no account can be enrolled`,
       where,
-      remedy: 'Activate trusted access: aws cloudformation activate-organizations-access.',
+      remedy: 'Activate trusted access (aws cloudformation activate-organizations-access).',
     },
   ];
 }
 
-/** Over a vault that stands inside such a power is grave unless it is accepted by name; over sources it is a warning. */
+/** A power over a vault inside the organization is critical unless it is accepted; a power over sources is a warning. */
 function checkDelegated(all: readonly DelegatedAdministrator[], where: string, expected: Expected): Findings {
   return all.flatMap(({ account, service }): Findings => {
     const known = DELEGATED_POWERS.find((one) => one.service === service);
@@ -43,10 +43,10 @@ function checkDelegated(all: readonly DelegatedAdministrator[], where: string, e
       {
         severity: overVault ? 'critical' : 'warning',
         check: 'delegated-administrators',
-        what: `Account ${account} ${known.may}${overVault ? ', the vault among them' : ''}`,
+        what: `Account ${account} ${known.may}${overVault ? ', including the vault' : ''}`,
         where,
         remedy:
-          'Deregister it (aws organizations deregister-delegated-administrator), unless it is as well kept as this account.',
+          'Deregister it (aws organizations deregister-delegated-administrator), or protect the account like the management account.',
       },
     ];
   });
@@ -54,56 +54,56 @@ function checkDelegated(all: readonly DelegatedAdministrator[], where: string, e
 
 function checkTrails(all: readonly Trail[], where: string): Findings {
   if (all.some(({ logging, managementEvents }) => logging && managementEvents)) return [];
-  const names = all.length > 0 ? `: ${all.map(({ name }) => name).join(', ')} does not log them` : '';
+  const names = all.length > 0 ? `: ${all.map(({ name }) => name).join(', ')} does not record them` : '';
   return [
     {
       severity: 'critical',
       check: 'cloudtrail',
-      what: `No trail records management events${names}; changed tags and units are heard of hours later`,
+      what: `No trail records management events${names}, so enrollment detects changed tags and units hours later`,
       where,
-      remedy: 'Make a trail of management events for all Regions, or start the one there is.',
+      remedy: 'Create a trail of management events for all Regions, or start the existing one.',
     },
   ];
 }
 
 function checkStackSet({ status, autoDeployment, managedExecution }: StackSetFacts, where: string): Findings {
   const wrong: readonly (readonly [boolean, 'critical' | 'warning', string])[] = [
-    [status !== 'ACTIVE', 'critical', `it is ${status}: no account gets the tooling`],
+    [status !== 'ACTIVE', 'critical', `its status is ${status}, so no account gets the tooling`],
     [
       autoDeployment,
       'warning',
-      'automatic deployment is on: it knows no tags, and puts the tooling into each new account',
+      'automatic deployment is on, which deploys the tooling to each new account regardless of tags',
     ],
-    [!managedExecution, 'warning', 'managed execution is off: an operation that meets another fails'],
+    [!managedExecution, 'warning', 'managed execution is off, so an operation fails while another one runs'],
   ];
   return wrong.flatMap(([is, severity, what]): Findings => {
-    const remedy = 'Deploy the management stack again: it sets the StackSet up.';
+    const remedy = 'Deploy the management stack again, which configures the StackSet.';
     return is ? [{ severity, check: 'stack-set', what: `The StackSet ${NAMES.stackSet}: ${what}`, where, remedy }] : [];
   });
 }
 
 function checkPlacement(members: readonly string[], { vault, placement }: Expected): Findings {
   if (members.includes(vault) === (placement === 'inside')) return [];
-  const [is, should] = placement === 'outside' ? ['a member', 'outside'] : ['no member', 'inside'];
+  const [is, should] = placement === 'outside' ? ['a member', 'outside'] : ['not a member', 'inside'];
   return [
     {
       severity: 'critical',
       check: 'placement',
-      what: `The vault is ${is} of the organization, and is configured to stand ${should}`,
+      what: `The vault is ${is} of the organization, and vault.placement is '${should}'`,
       where: vault,
       remedy:
-        'Move the account, or correct vault.placement and run checkvalve trust: it names who then has power over it.',
+        'Move the account, or correct vault.placement and run checkvalve trust, which lists the powers over the vault.',
     },
   ];
 }
 
-const INSTANCE_REMEDY = `Read its reason in the StackSet ${NAMES.stackSet}; watch-rollout repairs what it can by itself.`;
+const INSTANCE_REMEDY = `Read the reason in the StackSet ${NAMES.stackSet}; watch-rollout repairs what it can.`;
 
-/** Instances that do not stand as they should, and Regions of enrolled accounts that have none. */
+/** Stack instances that are not up to date, and Regions of enrolled accounts without one. */
 function checkInstances({ instances, operations, registry }: ManagementFacts, account: string): Findings {
   const rollingOut =
     'observed' in operations && operations.observed.some(({ ended, action }) => !ended && rollsOut(action));
-  const unwell = checkObserved(instances, 'stack-instances', account, (all) =>
+  const outdated = checkObserved(instances, 'stack-instances', account, (all) =>
     all
       .filter(
         ({ standing, drifted }) =>
@@ -127,13 +127,13 @@ function checkInstances({ instances, operations, registry }: ManagementFacts, ac
           .map((at) => ({
             severity: 'critical',
             check: 'stack-instances',
-            what: 'The account is enrolled, and the tooling is not there',
+            what: 'The account is enrolled and has no stack instance',
             where: `${at.account}, ${at.region}`,
-            remedy: 'Read the log of checkvalve-enroll-accounts: its next run makes the instance.',
+            remedy: 'Read the log of checkvalve-enroll-accounts, whose next run creates the instance.',
           }))
       : [],
   );
-  return [...unwell, ...operationsFinding, ...missing];
+  return [...outdated, ...operationsFinding, ...missing];
 }
 
 const UP_TO_DATE: readonly StackInstance['standing'][] = ['current', 'running'];
@@ -143,5 +143,5 @@ function whatIsWrong({ standing, drifted, reason, detail }: StackInstance): stri
   const why = reason ? `: ${reason}` : '';
   if (drifted) return `The tooling is drifted${why}`;
   if (standing !== 'pending') return `The tooling is ${standing}${why}`;
-  return `The tooling is not up to date (${detail}), and no operation of the StackSet runs${why}`;
+  return `The tooling is not up to date (${detail}), and no operation of the StackSet is running${why}`;
 }

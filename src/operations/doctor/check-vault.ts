@@ -6,7 +6,7 @@ import { checkKeyTexts } from './check-keys';
 import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { checkObserved, type Findings } from './finding';
 
-/** Which power of the organization a role stands for, by the name under which AWS makes it. */
+/** The power of the organization that a role provides, by the name that AWS gives the role. */
 const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
   [/^OrganizationAccountAccessRole$/, 'OrganizationAccountAccessRole'],
   [/^stacksets-exec-/, 'stacksets-exec'],
@@ -16,7 +16,7 @@ const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
 ];
 const NEARLY_FULL = 0.8;
 
-/** What is wrong as seen from the vault account. */
+/** The findings of the vault account. */
 export function checkVault(facts: VaultFacts, expected: Expected): Findings {
   const { vault } = expected;
   return [
@@ -36,22 +36,22 @@ function checkPlacement(id: string | undefined, { vault, organization, placement
       what,
       where: vault,
       remedy:
-        'Move the account, or correct vault.placement and run checkvalve trust: it names who then has power over it.',
+        'Move the account, or correct vault.placement and run checkvalve trust, which lists the powers over the vault.',
     },
   ];
   if (placement === 'inside') {
     return id === organization
       ? []
-      : of(`The vault is configured to stand in ${organization}, and is in ${id ?? 'none'}`);
+      : of(`vault.placement is 'inside', and the vault is ${id ? `a member of ${id}` : 'not a member of an organization'} instead of ${organization}`);
   }
   if (id === undefined) return [];
   return id === organization
-    ? of('The vault is a member of the organization, and is configured to stand outside')
-    : of(`The vault is a member of another organization, ${id}: its owner has power over the vault`);
+    ? of("The vault is a member of the organization, and vault.placement is 'outside'")
+    : of(`The vault is a member of another organization, ${id}, whose management account has power over the vault`);
 }
 
-/** Whom a trust policy names, unless it is the vault itself or a service. Identity Center, which stands in the vault as a
- * provider, is the organization's. */
+/** The principals of a trust policy except the vault itself and services. The identity provider of Identity Center in the
+ * vault belongs to the organization. */
 const outsiders = ({ trusts }: OutsideRole, vault: string): readonly string[] =>
   trusts.filter(
     (one) =>
@@ -68,11 +68,11 @@ function checkRole(role: OutsideRole, { vault, accepted }: Expected): Findings {
     {
       severity: 'critical',
       check: 'ambient-roles',
-      what: `The role ${role.name} lets in ${outside.join(', ')}`,
+      what: `The role ${role.name} trusts ${outside.join(', ')}`,
       where: vault,
       remedy: power
-        ? 'Delete the role, or accept its power by name with a reason: see docs/trust-model.md.'
-        : 'Delete the role, or take these principals out of its trust policy.',
+        ? 'Delete the role, or accept its power with a reason in trust.accepted; see docs/trust-model.md.'
+        : 'Delete the role, or remove these principals from its trust policy.',
     },
   ];
 }
@@ -106,26 +106,26 @@ const checkAnalyzer = (state: string, where: string): Findings =>
         {
           severity: 'warning',
           check: 'analyzer',
-          what: `IAM Access Analyzer does not watch the vault as deployed (${state}): what is opened is not told`,
+          what: `IAM Access Analyzer does not watch the vault as deployed (${state}), so new external access sends no alert`,
           where,
           remedy: 'Deploy the vault stack again.',
         },
       ];
 
-/** AWS allows one analyzer for external access in an account and Region: the vault stack makes it, or adopts it.
+/** AWS allows one analyzer for external access per account and Region: the vault stack creates or adopts it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-create-external.html */
 function checkExternal(names: readonly string[], adopted: string | undefined, where: string): Findings {
   const [other] = names.filter((name) => name !== NAMES.analyzer);
   if (adopted !== undefined && !names.includes(adopted)) {
-    const what = `The analyzer ${adopted}, which the configuration adopts, is not there: what is opened is not told`;
+    const what = `The analyzer ${adopted}, which the configuration adopts, does not exist, so new external access sends no alert`;
     const remedy = other
-      ? `Name the one that is there in vault.accessAnalyzer: { adopt: '${other}' }.`
-      : 'Make it, or take vault.accessAnalyzer out of the configuration.';
+      ? `Adopt the existing one: set vault.accessAnalyzer to { adopt: '${other}' }.`
+      : 'Create it, or remove vault.accessAnalyzer from the configuration.';
     return [{ severity: 'critical', check: 'analyzer', what, where, remedy }];
   }
   if (adopted !== undefined || other === undefined) return [];
-  const what = `The account has the analyzer ${other}: AWS allows no second one, so the vault stack cannot be deployed`;
-  const remedy = `Set vault.accessAnalyzer to { adopt: '${other}' }, or delete it.`;
+  const what = `The account has the analyzer ${other}, and AWS allows no second one: the vault stack cannot be deployed`;
+  const remedy = `Set vault.accessAnalyzer to { adopt: '${other}' }, or delete the analyzer.`;
   return [{ severity: 'critical', check: 'analyzer', what, where, remedy }];
 }
 
@@ -136,13 +136,13 @@ const checkKey = (state: string, where: string): Findings =>
         {
           severity: 'critical',
           check: 'import-key',
-          what: `The import key is ${state}: no copy can be made or restored${state === 'PendingDeletion' ? ', and soon none ever again' : ''}`,
+          what: `The import key is ${state}: no copy can be made or restored${state === 'PendingDeletion' ? ', and after the deletion every copy is lost' : ''}`,
           where,
-          remedy: 'Cancel its deletion (aws kms cancel-key-deletion), enable it, and find out who did it.',
+          remedy: 'Cancel its deletion (aws kms cancel-key-deletion), enable it, and find the principal of the call in CloudTrail.',
         },
       ];
 
-/** The proof covers the default policy of a key: a second policy may open the key to other principals. */
+/** The trust proof covers the default policy of a key; a second policy may allow other principals. */
 function checkKeyPolicies({ key, names }: KeyPolicies, where: string): Findings {
   const others = names.filter((name) => name !== 'default');
   if (others.length === 0) return [];
@@ -150,28 +150,28 @@ function checkKeyPolicies({ key, names }: KeyPolicies, where: string): Findings 
     {
       severity: 'critical',
       check: 'key-policies',
-      what: `The key ${key} has a policy beside its own: ${others.join(', ')}`,
+      what: `The key ${key} has a second policy: ${others.join(', ')}`,
       where,
       remedy:
-        'Read it (aws kms get-key-policy --policy-name), and take the key out of the resource share (aws ram disassociate-resource-share).',
+        'Read the policy (aws kms get-key-policy --policy-name), and remove the key from the resource share (aws ram disassociate-resource-share).',
     },
   ];
 }
 
-const checkQuota = ({ name, used, most }: Quota, where: string): Findings =>
-  used < most * NEARLY_FULL
+const checkQuota = ({ name, used, max }: Quota, where: string): Findings =>
+  used < max * NEARLY_FULL
     ? []
     : [
         {
-          severity: used >= most ? 'critical' : 'warning',
+          severity: used >= max ? 'critical' : 'warning',
           check: 'quotas',
-          what: `${used} of ${most} are used: ${name}`,
+          what: `The quota of ${name} is nearly used up: ${used} of ${max}`,
           where,
-          remedy: 'Ask for a higher quota (Service Quotas, Amazon RDS), and set vault.manualSnapshotQuota to it.',
+          remedy: 'Request a higher quota (Service Quotas, Amazon RDS), and set vault.manualSnapshotQuota to it.',
         },
       ];
 
-/** Each source that the vault follows is to be heard in each of its Regions that is this one. */
+/** The inbox must be subscribed to the topic of every followed account in this Region. */
 function checkSubscriptions({ sources, subscriptions, region }: VaultRegionFacts, where: string): Findings {
   return checkObserved(sources, 'subscriptions', `${where}, ${NAMES.sourcesTable}`, (entries) =>
     checkObserved(subscriptions, 'subscriptions', where, (topics) =>
@@ -181,9 +181,9 @@ function checkSubscriptions({ sources, subscriptions, region }: VaultRegionFacts
         .map(({ account }) => ({
           severity: 'warning',
           check: 'subscriptions',
-          what: 'The inbox is not subscribed to the topic of a followed account: its copies are found by the sweep alone',
+          what: 'The inbox is not subscribed to the topic of a followed account, so only the sweep finds its copies',
           where: `${account}, ${region}`,
-          remedy: 'The next run of follow-sources subscribes; if it stays, read its log.',
+          remedy: 'Wait for the next run of follow-sources, which subscribes; if the finding remains, read its log.',
         })),
     ),
   );

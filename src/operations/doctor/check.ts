@@ -8,7 +8,7 @@ import type { Finding } from './finding';
 
 const RANK: Readonly<Record<Finding['severity'], number>> = { critical: 0, warning: 1, unknown: 2 };
 
-/** All that is wrong at an instant, the gravest first; nothing when all is well. */
+/** Every finding, the most severe first. */
 export function checkFacts(facts: Facts, config: CheckvalveConfig, now: Date): readonly Finding[] {
   const { organization, vault, trust } = config;
   const expected: Expected = {

@@ -4,22 +4,22 @@ import type { AmbientPower } from '../../contract/ambient-powers';
 import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
 
-/** What a look came to: what was seen, or AWS's words why nothing could be. */
+/** The result of a read: the value, or AWS's message why it could not be read. */
 export type Observed<Value> = { readonly observed: Value } | { readonly unavailable: string };
 
-/** A member account that may act for the organization in the name of a service. */
+/** A member account that is a service's delegated administrator. */
 export interface DelegatedAdministrator {
   readonly account: string;
   readonly service: string;
 }
 
-/** The StackSet of the tooling, as it is set up. */
+/** Settings of the tooling's StackSet. */
 export interface StackSetFacts {
-  /** CloudFormation's word, `ACTIVE` when all is well. */
+  /** CloudFormation's status, `ACTIVE` when usable. */
   readonly status: string;
-  /** Whether each account that joins a unit gets an instance, whatever its tags say. */
+  /** Whether each account that joins a unit gets an instance, regardless of its tags. */
   readonly autoDeployment: boolean;
-  /** Whether operations run beside each other and queue, where they do not fit. */
+  /** Whether operations run concurrently, and queue when they conflict. */
   readonly managedExecution: boolean;
 }
 
@@ -27,16 +27,16 @@ export interface StackSetFacts {
 export interface Trail {
   readonly name: string;
   readonly logging: boolean;
-  /** Whether it records what is changed by calls to AWS. */
+  /** Whether it records calls that change something. */
   readonly managementEvents: boolean;
 }
 
-/** What can be seen with credentials of the management account. */
+/** Facts that are read in the management account. */
 export interface ManagementFacts {
-  /** Whether StackSets may act in the organization: CloudFormation's word, `ENABLED` when they may. */
+  /** CloudFormation's status of trusted access, `ENABLED` when active. */
   readonly stackSetsAccess: Observed<string>;
   readonly delegated: Observed<readonly DelegatedAdministrator[]>;
-  /** The trails that see the Region in which events of Organizations arrive. */
+  /** The trails that record the Region in which events of Organizations arrive. */
   readonly trails: Observed<readonly Trail[]>;
   readonly stackSet: Observed<StackSetFacts>;
   readonly instances: Observed<readonly StackInstance[]>;
@@ -47,36 +47,36 @@ export interface ManagementFacts {
   readonly members: Observed<readonly string[]>;
 }
 
-/** A role that somebody outside the account may assume, or that stands for power of the organization. */
+/** A role of the vault account with the principals that it trusts. */
 export interface OutsideRole {
   readonly name: string;
-  /** Accounts, ARNs and services as its trust policy names them; `*` for anybody. */
+  /** Accounts, ARNs and services as the trust policy names them; `*` for every principal. */
   readonly trusts: readonly string[];
 }
 
-/** What can be seen in the vault, whatever the Region. */
+/** Facts that are read in the vault account. */
 export interface VaultFacts {
-  /** The organization that the account is a member of; nothing when of none. */
+  /** The organization of the account; no id if it has none. */
   readonly organization: Observed<{ readonly id?: string }>;
-  /** Roles of the account that are none of Checkvalve's. */
+  /** Every role of the account. */
   readonly roles: Observed<readonly OutsideRole[]>;
   readonly regions: readonly VaultRegionFacts[];
 }
 
-/** What can be seen in the vault of one Region. */
+/** Facts that are read in one Region of the vault. */
 export interface VaultRegionFacts {
   readonly region: Region;
-  /** What CloudFormation says of the analyzer: `missing` where the stack has none, `DELETED` where somebody removed it. */
+  /** CloudFormation's drift status of the analyzer, such as `DELETED`; `missing` if the stack has none. */
   readonly analyzer: Observed<string>;
-  /** Names of the account's analyzers for external access, whoever made them. */
+  /** Names of all analyzers for external access in the account. */
   readonly externalAnalyzers: Observed<readonly string[]>;
-  /** What those analyzers archive by themselves. */
+  /** The archive rules of these analyzers. */
   readonly archiveRules: Observed<readonly ArchiveRule[]>;
-  /** State of the import key, as KMS has it. */
+  /** KMS's state of the import key. */
   readonly importKey: Observed<string>;
   /** The policies of the keys of the vault's stack. */
   readonly keyPolicies: Observed<readonly KeyPolicies[]>;
-  /** What the policies say of the import key, and of other keys that can be read here. */
+  /** The default policies of the import key and of other keys that the vault can read. */
   readonly keyTexts: Observed<readonly KeyPolicy[]>;
   /** Manual snapshots, of both kinds. */
   readonly quotas: Observed<readonly Quota[]>;
@@ -95,22 +95,22 @@ export interface Criterion {
   readonly exists?: boolean;
 }
 
-/** A rule by which an analyzer archives findings as soon as it has made them: these send no alert. */
+/** A rule with which an analyzer archives new findings. Archived findings send no alert. */
 export interface ArchiveRule {
   readonly analyzer: string;
   readonly name: string;
-  /** Criteria by the property that they are of. */
+  /** Criteria by property of a finding. */
   readonly filter: Readonly<Record<string, Criterion>>;
 }
 
 /** The policies of one key. */
 export interface KeyPolicies {
   readonly key: string;
-  /** Their names: `default`, which is the key's own, and any other that AWS has written beside it. */
+  /** `default`, and any other policy that AWS adds. */
   readonly names: readonly string[];
 }
 
-/** A key, and its policy as JSON. */
+/** A key and its default policy as JSON. */
 export interface KeyPolicy {
   /** ARN or id. */
   readonly key: string;
@@ -118,20 +118,20 @@ export interface KeyPolicy {
   readonly policy: string;
 }
 
-/** How much of a quota is used. */
+/** A quota and its use. */
 export interface Quota {
   readonly name: string;
   readonly used: number;
-  readonly most: number;
+  readonly max: number;
 }
 
-/** All that a look around came to; an account in which nobody stands is left out. */
+/** The facts of each examined account. */
 export interface Facts {
   readonly management?: ManagementFacts;
   readonly vault?: VaultFacts;
 }
 
-/** What is said of the configured landing zone, for comparison. */
+/** What the configuration expects. */
 export interface Expected {
   readonly vault: AccountId;
   readonly management: string;
@@ -140,7 +140,7 @@ export interface Expected {
   readonly placement: 'outside' | 'inside';
   /** Name of the analyzer that the configuration adopts. */
   readonly adoptedAnalyzer?: string;
-  /** Powers over the vault that are accepted by name. */
+  /** Powers over the vault that the configuration accepts. */
   readonly accepted: readonly AmbientPower[];
   /** When the checks run: a report may be too old by then. */
   readonly now: Date;

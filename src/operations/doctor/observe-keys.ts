@@ -7,11 +7,11 @@ import {
 } from '@aws-sdk/client-rds';
 import type { KeyPolicy } from './facts';
 
-/** Keys that are asked for at the most: a vault has one for its copies, and each source that shares has one. */
+/** The maximum number of keys that are read: a vault has one, and each source that shares with it has one. */
 const MAX_KEYS = 200;
 
-/** The policies of the import key, and of every other key that what stands here or is shared with it is encrypted under. A key of
- * another account rarely shows its policy: what cannot be read is left out, but for the import key. */
+/** The policies of the import key and of every other key of databases and snapshots here, shared ones included. The policy of
+ * another account's key is rarely readable: an unreadable one is skipped, except that of the import key. */
 export async function observeKeyPolicies(
   kms: KMSClient,
   rds: RDSClient,

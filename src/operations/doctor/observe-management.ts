@@ -17,11 +17,11 @@ import { trailsOf } from './cloud-trail';
 import type { DelegatedAdministrator, ManagementFacts, StackSetFacts } from './facts';
 import { observe, type SettingsIn } from './observe';
 
-/** Looks around in the management account, and changes nothing. */
+/** Reads the facts of the management account. */
 export async function observeManagement(
   settingsIn: SettingsIn,
   rootId: string,
-  /** Services whose delegated administrators are asked for. */
+  /** Services whose delegated administrators are listed. */
   services: readonly string[],
 ): Promise<ManagementFacts> {
   const settings = settingsIn(MANAGEMENT_REGION);

@@ -26,7 +26,7 @@ const QUOTAS: Readonly<Record<string, string>> = {
   ManualClusterSnapshots: 'manual snapshots of clusters',
 };
 
-/** Looks around in the vault account, and changes nothing. */
+/** Reads the facts of the vault account. */
 export async function observeVault(
   settingsIn: SettingsIn,
   vault: AccountId,
@@ -88,34 +88,34 @@ async function observeRegion(settings: ClientSettings, vault: AccountId, region:
   };
 }
 
-/** What stands in the vault's stack, found by its type. */
+/** Resources of the vault's stack by type. */
 class VaultStackResources {
   constructor(
     private readonly client: CloudFormationClient,
     private readonly name: string,
   ) {}
 
-  /** CloudFormation compares what it deployed with what stands there.
+  /** CloudFormation compares the deployed analyzer with its template.
    * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DetectStackResourceDrift.html */
   async analyzer(): Promise<string> {
     const found = (await this.all()).find(({ ResourceType }) => ResourceType === 'AWS::AccessAnalyzer::Analyzer');
     if (!found) return 'missing';
-    const asked = { StackName: this.name, LogicalResourceId: found.LogicalResourceId };
-    const { StackResourceDrift } = await this.client.send(new DetectStackResourceDriftCommand(asked));
+    const input = { StackName: this.name, LogicalResourceId: found.LogicalResourceId };
+    const { StackResourceDrift } = await this.client.send(new DetectStackResourceDriftCommand(input));
     return String(StackResourceDrift?.StackResourceDriftStatus);
   }
 
   async importKey(): Promise<string | undefined> {
-    return (await this.madeKeys()).find(({ LogicalResourceId = '' }) => LogicalResourceId.startsWith('ImportKey'))
+    return (await this.keyResources()).find(({ LogicalResourceId = '' }) => LogicalResourceId.startsWith('ImportKey'))
       ?.PhysicalResourceId;
   }
 
-  /** Every key that the stack has made. */
+  /** Every key of the stack. */
   async keys(): Promise<readonly string[]> {
-    return (await this.madeKeys()).flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []);
+    return (await this.keyResources()).flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []);
   }
 
-  private async madeKeys() {
+  private async keyResources() {
     return (await this.all()).filter(({ ResourceType }) => ResourceType === 'AWS::KMS::Key');
   }
 
@@ -125,7 +125,7 @@ class VaultStackResources {
   }
 }
 
-/** A key has one policy of its own, and another where RAM shares it: that one no call to KMS writes, or shows by itself.
+/** A key has its default policy, and a second one if RAM shares it. No call of KMS writes the second policy.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
 function keyPoliciesOf(client: KMSClient, keys: readonly string[]): Promise<readonly KeyPolicies[]> {
@@ -143,7 +143,7 @@ async function quotasOf(client: RDSClient): Promise<readonly Quota[]> {
   const { AccountQuotas = [] } = await client.send(new DescribeAccountAttributesCommand({}));
   return AccountQuotas.flatMap(({ AccountQuotaName = '', Used = 0, Max = 0 }) => {
     const name = QUOTAS[AccountQuotaName];
-    return name ? [{ name, used: Used, most: Max }] : [];
+    return name ? [{ name, used: Used, max: Max }] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Observed } from './facts';
 
-/** How a client of an account is set up; without an endpoint it is AWS, without credentials the SDK finds them. */
+/** Settings of a client. By default the endpoint is AWS's, and the SDK finds the credentials. */
 export interface ClientSettings {
   readonly region: string;
   readonly endpoint?: string;

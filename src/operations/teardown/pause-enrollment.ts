@@ -2,7 +2,7 @@ import { DisableRuleCommand, type EventBridgeClient } from '@aws-sdk/client-even
 import { type LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import type { CheckvalveStack } from './stacks';
 
-/** Switches off whatever wakes the management account's steps: an account that was withdrawn would be enrolled again. */
+/** Disables the rules and event source mappings of the management account's steps, which would enroll withdrawn accounts again. */
 export async function pauseEnrollment(
   { resources }: CheckvalveStack,
   { events, lambda }: { readonly events: EventBridgeClient; readonly lambda: LambdaClient },

@@ -1,21 +1,21 @@
-/** Something that outlives its stack. */
+/** A resource that CloudFormation retains when it deletes the stack. */
 export interface RetainedResource {
   readonly account: string;
-  /** Type of CloudFormation, or words where there is no single one. */
+  /** CloudFormation's type, or a description where there is no single type. */
   readonly type: string;
-  /** Its physical id; a logical id where only the template is known. */
+  /** The physical id, or the logical id where only the template is known. */
   readonly id: string;
   readonly because: string;
 }
 
-/** Why a type is retained; what is not in here is retained for a reason that nobody has written down yet. */
+/** Why resources of a type are retained. */
 const REASONS: Readonly<Record<string, string>> = {
-  'AWS::KMS::Key': 'what is encrypted under it, copies among it, can be read with it alone',
-  'AWS::Backup::BackupVault': 'it holds recovery points until each is past its term',
-  'AWS::IAM::Role': 'AWS Backup needs it to let recovery points expire',
-  'AWS::DynamoDB::Table': 'it is the record of who was enrolled or followed',
-  'AWS::S3::Bucket': 'it holds the evidence',
-  'AWS::SQS::Queue': 'what was announced and not yet taken stands in it',
+  'AWS::KMS::Key': 'copies and other data that are encrypted under it can be read only with it',
+  'AWS::Backup::BackupVault': 'it contains recovery points until they expire',
+  'AWS::IAM::Role': 'AWS Backup needs it to expire recovery points',
+  'AWS::DynamoDB::Table': 'it records the enrolled or followed accounts',
+  'AWS::S3::Bucket': 'it contains the evidence',
+  'AWS::SQS::Queue': 'it contains notifications about copies that were not imported',
 };
 
 interface Template {
@@ -23,9 +23,9 @@ interface Template {
 }
 
 /**
- * What CloudFormation leaves where it deletes a stack of this template.
+ * The resources that CloudFormation retains when it deletes a stack with this template.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
- * @param physicalIds by logical id; a resource without one is not there
+ * @param physicalIds by logical id; a resource without one does not exist
  */
 export function retainedResources(
   account: string,
@@ -36,6 +36,6 @@ export function retainedResources(
   return Object.entries(Resources).flatMap(([logicalId, { Type, DeletionPolicy = '' }]) => {
     const id = physicalIds ? physicalIds[logicalId] : logicalId;
     if (!DeletionPolicy.startsWith('Retain') || !id) return [];
-    return [{ account, type: Type, id, because: REASONS[Type] ?? 'its template says Retain' }];
+    return [{ account, type: Type, id, because: REASONS[Type] ?? 'its template has DeletionPolicy Retain' }];
   });
 }

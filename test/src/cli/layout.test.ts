@@ -54,9 +54,9 @@ test('colors take no room', () => {
 });
 
 test('a paragraph goes on under its beginning', () => {
-  const told = on(50, () => paragraph(REASON, '  ', '  '));
-  expect(tooWide(told, 50)).toEqual([]);
-  expect(told).toMatch(/^ {2}tagged .*\n {4}\S/);
+  const printed = on(50, () => paragraph(REASON, '  ', '  '));
+  expect(tooWide(printed, 50)).toEqual([]);
+  expect(printed).toMatch(/^ {2}tagged .*\n {4}\S/);
 });
 
 test('plan and prune fit into 80 columns, but for commands that are there to be copied', () => {
@@ -82,10 +82,10 @@ test('plan and prune fit into 80 columns, but for commands that are there to be 
       accounts: [{ account: '222200001111', due: 9, good: 10 }],
     },
   });
-  const told = on(80, preview);
-  expect(tooWide(told)).toEqual([]);
-  expect(told.replace(/[│\s]+/g, ' ')).toContain('past its term: yearly,');
-  expect(told).toContain('  cluster:ledger in 222200002222');
+  const printed = on(80, preview);
+  expect(tooWide(printed)).toEqual([]);
+  expect(printed.replace(/[│\s]+/g, ' ')).toContain('past its term: yearly,');
+  expect(printed).toContain('  cluster:ledger in 222200002222');
   expect(on(200, preview)).toContain('│ past its term: yearly, kept 1830 days, here for 2196 days │');
 });
 
@@ -118,7 +118,7 @@ test('a table of many rows is one table: the same as a short one, repeated', () 
 const COUNT = TAKES_ALL ? 20_000 : 7_000;
 
 test('case 114: the plan of a large organization is a table, however many words say why', () => {
-  const told = planReport({
+  const printed = planReport({
     at: '2026-03-01T12:00:00Z',
     accounts: Array.from({ length: COUNT }, (_, at) => ({
       id: numbered(at),
@@ -128,6 +128,6 @@ test('case 114: the plan of a large organization is a table, however many words 
     instances: { now: 0, afterwards: 0 },
     departed: [],
   });
-  expect(told).toContain(`${COUNT} accounts`);
-  expect(told).toContain(numbered(COUNT - 1));
+  expect(printed).toContain(`${COUNT} accounts`);
+  expect(printed).toContain(numbered(COUNT - 1));
 });

@@ -37,7 +37,7 @@ test('as JSON it is exactly accounts, instances and room', () => {
   for (const account of accounts) expect(Object.keys(account)).toEqual(['id', 'verdict', 'reason']);
 });
 
-test('the room of each account is told where the file says how many databases it has', () => {
+test('the room of each account is printed where the file says how many databases it has', () => {
   const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as { accounts: { id: string }[] };
   const counts = new Map([
     ['222200001111', { instances: 2, clusters: 0 }],
@@ -59,15 +59,15 @@ test('the room of each account is told where the file says how many databases it
       { account: '222200002222', instances: 0, clusters: 1, reserved: 55 },
     ],
   });
-  const told = planReport(preview(), JSON.parse(stdout).room);
-  expect(told).toContain('Databases without room would never be copied');
-  expect(told).toMatch(/222200001111\s+│ 2\s+│ 0\s+│ 110/);
+  const printed = planReport(preview(), JSON.parse(stdout).room);
+  expect(printed).toContain('Databases without room would never be copied');
+  expect(printed).toMatch(/222200001111\s+│ 2\s+│ 0\s+│ 110/);
 });
 
-test('a mass exit is told with what a person can do', () => {
-  const told = planReport({ ...preview(), massExit: { due: 6, enrolled: 50 } });
-  expect(told).toContain('It would stop: 6 of 50 enrolled accounts would be withdrawn at once');
-  expect(told).toContain('enrollment.confirmedWithdrawals');
+test('a mass exit is printed with what a person can do', () => {
+  const printed = planReport({ ...preview(), massExit: { due: 6, enrolled: 50 } });
+  expect(printed).toContain('It would stop: 6 of 50 enrolled accounts would be withdrawn at once');
+  expect(printed).toContain('enrollment.confirmedWithdrawals');
 });
 
 test('a departed account has its commands for each Region, and for none that is known', () => {
@@ -76,11 +76,11 @@ test('a departed account has its commands for each Region, and for none that is 
     { id, regions: [HERE, 'eu-west-1' as typeof HERE] },
     { id: other, regions: [] },
   ];
-  const told = planReport({ ...preview(), departed });
+  const printed = planReport({ ...preview(), departed });
   for (const at of [HERE, 'eu-west-1', 'REGION']) {
-    expect(told).toContain(`aws cloudformation delete-stack --region ${at} --stack-name`);
+    expect(printed).toContain(`aws cloudformation delete-stack --region ${at} --stack-name`);
   }
-  expect(told).toContain('222200005555: nothing says where its tooling stands');
+  expect(printed).toContain('222200005555: nothing says where its tooling stands');
 });
 
 test.each([
@@ -90,10 +90,10 @@ test.each([
     '{"at":1,"accounts":[{"id":"1","state":"GONE","units":[]}]}',
     /The organization in standard input has 4 faults:\n- at: 1: /,
   ],
-])('%s: exit code 1, and what helps', (_, input, told) => {
+])('%s: exit code 1, and what helps', (_, input, printed) => {
   const { status, stdout, stderr } = plan(['--from', '-', '--json'], input);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(told);
+  expect(stderr).toMatch(printed);
   expect(stderr).toContain('docs/example-organization.json');
   expect(stderr).not.toMatch(/^\s+at /m);
 });

@@ -7,7 +7,7 @@ test('findings are told with what helps, and counted by severity', () => {
     { ...finding, severity: 'critical', what: '100 of 100 are used' },
     { ...finding, severity: 'unknown', what: 'It could not be seen: denied.' },
   ] as const;
-  expect(examinationReport({ from: [], findings })).toBe(
+  expect(examinationReport({ accounts: [], findings })).toBe(
     `critical  quotas  333300002222, eu-central-1
   100 of 100 are used.
   Ask for more.

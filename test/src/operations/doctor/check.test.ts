@@ -62,7 +62,7 @@ const inRegion: VaultRegionFacts = {
   importKey: { observed: 'Enabled' },
   keyPolicies: { observed: [{ key: 'import-key', names: ['default'] }] },
   keyTexts: { observed: [{ key: 'import', isImportKey: true, policy: keyPolicy({ Effect: 'Allow' }) }] },
-  quotas: { observed: [{ name: 'manual snapshots of instances', used: 79, most: 100 }] },
+  quotas: { observed: [{ name: 'manual snapshots of instances', used: 79, max: 100 }] },
   coverage: { observed: coverage({}) },
   sources: { observed: [entry] },
   subscriptions: { observed: [copiesTopicArn(SOURCE, HERE)] },
@@ -81,7 +81,7 @@ const well: Facts = { management, vault };
 const managing = (more: Partial<ManagementFacts>): Facts => ({ ...well, management: { ...management, ...more } });
 const vaulting = (more: Partial<VaultFacts>): Facts => ({ ...well, vault: { ...vault, ...more } });
 const regional = (more: Partial<VaultRegionFacts>): Facts => vaulting({ regions: [{ ...inRegion, ...more }] });
-const told = (facts: Facts, of: CheckvalveConfig = config): readonly string[] =>
+const messages = (facts: Facts, of: CheckvalveConfig = config): readonly string[] =>
   checkFacts(facts, of, NOW).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
 
 test('nothing when all is well', () => {
@@ -263,12 +263,12 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ],
   [
     'the quota is nearly used up',
-    regional({ quotas: { observed: [{ name: 'manual snapshots of clusters', used: 80, most: 100 }] } }),
+    regional({ quotas: { observed: [{ name: 'manual snapshots of clusters', used: 80, max: 100 }] } }),
     'warning quotas 333300002222, eu-central-1: 80 of 100',
   ],
   [
     'the quota is used up',
-    regional({ quotas: { observed: [{ name: 'manual snapshots of clusters', used: 100, most: 100 }] } }),
+    regional({ quotas: { observed: [{ name: 'manual snapshots of clusters', used: 100, max: 100 }] } }),
     'critical quotas 3333',
   ],
   [
@@ -312,7 +312,7 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
 ];
 
 test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
-  const found = told(facts);
+  const found = messages(facts);
   expect(found).toHaveLength(1);
   expect(found[0]?.startsWith(begins)).toBe(true);
 });
@@ -320,7 +320,7 @@ test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
 test('an analyzer that the configuration adopts must be there, and the stack need have none', () => {
   const adopting = { ...config, vault: { ...config.vault, accessAnalyzer: { adopt: 'account-analyzer' } } };
   const seen = (...names: readonly string[]) =>
-    told(regional({ analyzer: { observed: 'missing' }, externalAnalyzers: { observed: names } }), adopting);
+    messages(regional({ analyzer: { observed: 'missing' }, externalAnalyzers: { observed: names } }), adopting);
   expect(seen('account-analyzer')).toEqual([]);
   expect(seen()).toEqual([expect.stringContaining('account-analyzer, which the configuration adopts, is not there')]);
   expect(seen('other')).toHaveLength(1);
@@ -418,7 +418,7 @@ describe('archive rules of the analyzer that watches the vault', () => {
   });
 
   test('rules that cannot be read are unknown', () => {
-    expect(told(regional({ archiveRules: { unavailable: 'AccessDenied' } }))).toEqual([
+    expect(messages(regional({ archiveRules: { unavailable: 'AccessDenied' } }))).toEqual([
       expect.stringContaining('unknown analyzer'),
     ]);
   });
@@ -430,26 +430,26 @@ test('twelve checks and more have each found something', () => {
   expect(CHECKS.length).toBeGreaterThanOrEqual(12);
 });
 
-test('an export key is told of once an account; while the import key is shut, either may be the one that is refused', () => {
+test('an export key is messages of once an account; while the import key is shut, either may be the one that is refused', () => {
   const databases = [row('orders', 'our-key-not-accessible'), row('bills', 'our-key-not-accessible')];
   const facts = { coverage: { observed: coverage({ databases }) } };
-  expect(told(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
-  const both = told(regional({ ...facts, importKey: { observed: 'Disabled' } }));
+  expect(messages(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
+  const both = messages(regional({ ...facts, importKey: { observed: 'Disabled' } }));
   expect(both).toContainEqual(expect.stringContaining('The export key, or the import key of the vault,'));
 });
 
 test('inside, the vault must be a member, a delegated administrator is grave, and an accepted power is none', () => {
   const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
-  expect(told({ management }, inside)).toEqual([expect.stringContaining('critical placement')]);
-  expect(told({ vault }, inside)).toEqual([expect.stringContaining('critical placement')]);
+  expect(messages({ management }, inside)).toEqual([expect.stringContaining('critical placement')]);
+  expect(messages({ vault }, inside)).toEqual([expect.stringContaining('critical placement')]);
   const member = vaulting({ organization: { observed: { id: config.organization.id } } }).vault;
-  expect(told({ vault: member }, inside)).toEqual([]);
+  expect(messages({ vault: member }, inside)).toEqual([]);
   const roles = vaulting(role('OrganizationAccountAccessRole', `arn:aws:iam::${MANAGEMENT}:root`));
   const accepting: CheckvalveConfig = {
     ...config,
     trust: { accepted: [{ allow: 'OrganizationAccountAccessRole', reason: 'watched' }] },
   };
-  expect(told(roles, accepting)).toEqual([]);
+  expect(messages(roles, accepting)).toEqual([]);
 });
 
 test.each(DELEGATED_POWERS)(
@@ -459,12 +459,12 @@ test.each(DELEGATED_POWERS)(
     const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
     const members = { observed: [MANAGEMENT, SOURCE, VAULT] };
     const { management: found } = managing({ members, delegated: { observed: [{ account: SOURCE, service }] } });
-    expect(told({ management: found }, inside)).toEqual([
+    expect(messages({ management: found }, inside)).toEqual([
       expect.stringMatching(/^critical delegated-administrators .*, the vault among them$/),
     ]);
     const accepting = { ...inside, trust: { accepted: [{ allow: power, reason: 'watched' }] } };
-    expect(told({ management: found }, accepting)).toHaveLength(everywhere ? 1 : 0);
-    expect(told(managing({ delegated: { observed: [{ account: SOURCE, service }] } }))).toHaveLength(
+    expect(messages({ management: found }, accepting)).toHaveLength(everywhere ? 1 : 0);
+    expect(messages(managing({ delegated: { observed: [{ account: SOURCE, service }] } }))).toHaveLength(
       everywhere ? 1 : 0,
     );
   },
@@ -526,5 +526,5 @@ test.each([
 
 test('an instance that waits is well while an operation that rolls out runs', () => {
   const operations = { observed: [{ id: 'a', action: 'UPDATE', ended: false }] };
-  expect(told(managing({ instances: { observed: [PENDING] }, operations }))).toEqual([]);
+  expect(messages(managing({ instances: { observed: [PENDING] }, operations }))).toEqual([]);
 });

@@ -76,9 +76,9 @@ describe('over HTTP', () => {
       [second]: 'leaving',
       instances: 2,
     });
-    const told = run([]).stdout;
-    expect(told).toContain(`${second}:\n  for stack in $(aws cloudformation describe-stacks --region eu-central-1`);
-    expect(told).toContain(`Worth a look, the tag is nearly right: ${missingTag}`);
+    const progress = run([]).stdout;
+    expect(progress).toContain(`${second}:\n  for stack in $(aws cloudformation describe-stacks --region eu-central-1`);
+    expect(progress).toContain(`Worth a look, the tag is nearly right: ${missingTag}`);
   });
 
   test('credentials of another account are refused', () => {

@@ -104,10 +104,10 @@ test('a real vault is looked at through the SDK, with what would go and why, wha
     remarkable: [{ because: 'legal hold', database: ORDERS }],
   });
   expect(JSON.parse(prune(['--dry-run', '--json']).stdout)).toHaveLength(1);
-  const told = prune(['--dry-run']).stdout.replace(/\s+/g, ' ');
-  expect(told).toContain('1 of 4 manual snapshots would be deleted.');
+  const printed = prune(['--dry-run']).stdout.replace(/\s+/g, ' ');
+  expect(printed).toContain('1 of 4 manual snapshots would be deleted.');
   for (const word of [nameOf('1'), 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
-    expect(told).toContain(word);
+    expect(printed).toContain(word);
   }
 });
 

@@ -11,7 +11,7 @@ const database = aDatabase('orders');
 const { evidence } = plan(factsOf([openAccount({ databases: [database] })], [aCopy(database, 5)]));
 const after = (hours: number) => new Date(Date.parse(evidence.at) + hours * 3_600_000);
 
-test('a report is believed for as long as the alarm waits; then its age is told, and where to look', () => {
+test('a report is believed for as long as the alarm waits; then its age is output, and where to look', () => {
   expect(staleCoverage(evidence, after(3))).toBeUndefined();
   expect(staleCoverage(evidence, after(3.5))).toMatch(/^The report of eu-central-1 is 3 hours old, /);
   expect(staleCoverage(evidence, after(75))).toMatch(/ is 3 days old, .*docs\/runbook\.md/);
@@ -35,16 +35,16 @@ describe('checkvalve status', () => {
       AWS_SECRET_ACCESS_KEY: 'something',
     };
     const child = spawn('node', ['src/cli/checkvalve.js', 'status', ...args], { env });
-    const told = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (text) => {
-      told.stdout += text;
+      output.stdout += text;
     });
     child.stderr.on('data', (text) => {
-      told.stderr += text;
+      output.stderr += text;
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     server.close();
-    return { code, ...told };
+    return { code, ...output };
   };
 
   test('of a report of this hour is well', async () => {

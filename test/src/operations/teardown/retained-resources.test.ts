@@ -7,13 +7,13 @@ test.each([
   ['vault', vault],
   ['management', management],
   ['source', source],
-])('whatever the template of the %s retains is told, with a reason of its own', (_, template) => {
+])('whatever the template of the %s retains is found, with a reason of its own', (_, template) => {
   const retained = Object.entries(resourcesOf(template)).filter(
     ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
   );
-  const told = retainedResources('222200001111', template);
-  expect(told.map(({ id }) => id)).toEqual(retained.map(([id]) => id));
-  expect(told.filter(({ because }) => because.startsWith('its template'))).toEqual([]);
+  const found = retainedResources('222200001111', template);
+  expect(found.map(({ id }) => id)).toEqual(retained.map(([id]) => id));
+  expect(found.filter(({ because }) => because.startsWith('its template'))).toEqual([]);
 });
 
 test('a resource that was never made does not stay', () => {

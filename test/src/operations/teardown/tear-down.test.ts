@@ -97,14 +97,14 @@ test('a call that fails at the end leaves a report of all that was done, and of 
     what: 'destroy Management in us-east-1',
     because: expect.stringContaining('AWS refuses: no AccessDenied'),
   });
-  const told = teardownReport(report);
-  expect(told).toContain(`- ExportKey (logical id of its template), in ${SOURCE}`);
-  expect(told).toMatch(new RegExp(`- ${NAMES.registryTable}$`, 'm'));
+  const printed = teardownReport(report);
+  expect(printed).toContain(`- ExportKey (logical id of its template), in ${SOURCE}`);
+  expect(printed).toMatch(new RegExp(`- ${NAMES.registryTable}$`, 'm'));
   expect(report.next[0]).toMatch(/^It takes credentials of the account/);
-  expect(told).toContain('Mend what stopped it, then: checkvalve teardown --yes');
+  expect(printed).toContain('Mend what stopped it, then: checkvalve teardown --yes');
 });
 
-test('one that fails at the start stops it, and what comes after it is told as not begun', async () => {
+test('one that fails at the start stops it, and what comes after it is printed as not begun', async () => {
   events.on(DisableRuleCommand).rejects(failing('Error', { code: 'ECONNRESET' }));
   const report = await run();
   expect(report.steps.map(({ what, outcome }) => `${what}: ${outcome}`)).toEqual([
@@ -128,7 +128,7 @@ test('a withdrawal that breaks off says what still stands', async () => {
   });
 });
 
-test('whoever has no credentials is told so, and nothing was done', async () => {
+test('whoever has no credentials is printed so, and nothing was done', async () => {
   sts.on(GetCallerIdentityCommand).rejects(failing('CredentialsProviderError'));
   await expect(run()).rejects.toMatchObject({ code: 'ACCESS_DENIED', message: expect.stringContaining('torn down') });
   expect(cloudformation.calls()).toHaveLength(0);
