@@ -55,7 +55,9 @@ function accountLines(evidence: CoverageEvidence): readonly string[] {
       ...(unconfirmed
         ? [alert(`${account} left, and no operator has confirmed it. Run checkvalve accept --left ${account}.`)]
         : []),
-      ...(state === 'waiting' ? [`${account} waits for an operator to accept it, since ${since ?? 'an unknown time'}`] : []),
+      ...(state === 'waiting'
+        ? [`${account} waits for an operator to accept it, since ${since ?? 'an unknown time'}`]
+        : []),
       ...(state === 'evicted' ? [`${account} is evicted`] : []),
     ]),
   ];
@@ -87,7 +89,9 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
   const parts = [
     table(['account', 'database', 'coverage', 'newest copy', 'RPO', 'since (UTC)'], rows),
     reasons.join('\n'),
-    denied.map(({ account, because }) => alert(`${account} denies the vault its coverage access role: ${because ?? ''}`)).join('\n'),
+    denied
+      .map(({ account, because }) => alert(`${account} denies the vault its coverage access role: ${because ?? ''}`))
+      .join('\n'),
     accountLines(evidence).join('\n'),
     exportKeyFaults(evidence)
       .map(({ account, what }) => alert(`${account}: ${what}`))

@@ -88,7 +88,9 @@ export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string 
     ),
     table(['account', 'verdict', 'why'], rows),
     table(['verdict', 'accounts', 'which'], counts),
-    ...(near.length > 0 ? [yellow(paragraph(`Check the tags of these accounts, which are nearly right: ${near.join(', ')}`))] : []),
+    ...(near.length > 0
+      ? [yellow(paragraph(`Check the tags of these accounts, which are nearly right: ${near.join(', ')}`))]
+      : []),
     ...(massExit
       ? [
           red(

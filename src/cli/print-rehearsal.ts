@@ -11,7 +11,9 @@ function attackReport(rows: readonly AttackRow[]): string {
     const tried = attempts.filter((row) => row.who === who);
     return [who, String(tried.length), String(tried.filter(({ refused }) => refused).length)];
   });
-  const actions = rows.filter(({ againstVault }) => !againstVault).map(({ who, what, because }) => [who, what, because]);
+  const actions = rows
+    .filter(({ againstVault }) => !againstVault)
+    .map(({ who, what, because }) => [who, what, because]);
   return [
     table(['attempts on the vault by', 'attempts', 'denied'], counts),
     table(['principal', 'action', 'outcome'], actions),

@@ -51,7 +51,13 @@ function units(raw: unknown): readonly ConfigFault[] {
   const both = list(raw, 'organization.excludedUnits').flatMap((unit, index): ConfigFault[] => {
     const path = `organization.excludedUnits[${index}]`;
     return targets.includes(unit)
-      ? [{ path, value: unit, remedy: 'remove it from one of the two lists: it is also one of organization.targetUnits' }]
+      ? [
+          {
+            path,
+            value: unit,
+            remedy: 'remove it from one of the two lists: it is also one of organization.targetUnits',
+          },
+        ]
       : [];
   });
   return [...elsewhere, ...both];
@@ -101,7 +107,10 @@ function plans(raw: unknown): readonly ConfigFault[] {
   const fields = backup.plans === 'off' ? ['daily', 'monthly', 'crossRegionCopy'] : ['daily', 'monthly'];
   return fields.flatMap((field): ConfigFault[] => {
     const [path, value] = [`backup.${field}`, backup[field]];
-    if (backup.plans !== 'off') return value === undefined ? [{ path, remedy: "give an object with schedule, timeZone and retentionDays, or set backup.plans to 'off'" }] : [];
+    if (backup.plans !== 'off')
+      return value === undefined
+        ? [{ path, remedy: "give an object with schedule, timeZone and retentionDays, or set backup.plans to 'off'" }]
+        : [];
     return value === undefined
       ? []
       : [{ path, value, remedy: "remove it: backup.plans is 'off', so the tooling contains no plans" }];

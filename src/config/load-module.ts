@@ -43,8 +43,7 @@ function faultOf(error: unknown, path: string): Place & { readonly why: string }
   }
   if (!(error instanceof Error)) return { why: `it throws ${String(error)}` };
   const [message = ''] = error.message.split(/\n?Require stack:/);
-  if (error instanceof Exit)
-    return { why: 'it calls process.exit; remove the call', ...placeIn(error, path) };
+  if (error instanceof Exit) return { why: 'it calls process.exit; remove the call', ...placeIn(error, path) };
   return { why: message.split('\n')[0] || error.name, ...placeIn(error, path) };
 }
 

@@ -52,7 +52,8 @@ const schedule = z
   .string({ error: CRON })
   .refine((value) => !isRate(value), {
     abort: true,
-    error: 'AWS Backup does not support rate expressions; give a cron expression in six fields, such as cron(0 1 * * ? *)',
+    error:
+      'AWS Backup does not support rate expressions; give a cron expression in six fields, such as cron(0 1 * * ? *)',
   })
   .refine((value) => readCron(value) !== undefined, { abort: true, error: CRON })
   .refine((value) => startsFrom(value, FIRST_YEAR), { error: NEVER });
@@ -148,7 +149,9 @@ export const CONFIG = z.strictObject({
       maxConcurrentPercent: whole(100, 'percent').optional(),
       failureTolerancePercent: whole(100, 'percent', 0).optional(),
       accounts: whole(100_000, 'accounts').optional(),
-      executionRole: z.enum(['administrator', 'generated'], { error: "give 'administrator' or 'generated'" }).optional(),
+      executionRole: z
+        .enum(['administrator', 'generated'], { error: "give 'administrator' or 'generated'" })
+        .optional(),
       outputBucket: pattern(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'give the name of a bucket').optional(),
     })
     .optional(),

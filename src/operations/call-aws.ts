@@ -60,7 +60,8 @@ export function awsFault(description: AwsCall, cause: unknown): unknown {
     const none = `no AWS credentials were found${profile ? ` in the profile ${profile}` : ''}`;
     return fault('ACCESS_DENIED', none, remedy, otherwise);
   }
-  if (INVALID_CREDENTIALS.test(cause.name)) return fault('ACCESS_DENIED', 'AWS rejects the credentials', remedy, otherwise);
+  if (INVALID_CREDENTIALS.test(cause.name))
+    return fault('ACCESS_DENIED', 'AWS rejects the credentials', remedy, otherwise);
   if (DENIED.test(cause.name)) {
     const permissions = needs ? `They need ${needs}.` : '`aws sts get-caller-identity` shows the current ones.';
     return fault('ACCESS_DENIED', 'AWS denies access', `Use credentials of ${whose}. ${permissions}`);
@@ -69,7 +70,11 @@ export function awsFault(description: AwsCall, cause: unknown): unknown {
     const network = 'Check the network, VPN, proxy and DNS of this machine and the Region, then run the command again.';
     return fault('AWS_CALL_FAILED', 'AWS cannot be reached', network, otherwise);
   }
-  return fault('AWS_CALL_FAILED', `AWS returned ${cause.name}`, helps ?? 'Resolve what AWS reports, then run the command again.');
+  return fault(
+    'AWS_CALL_FAILED',
+    `AWS returned ${cause.name}`,
+    helps ?? 'Resolve what AWS reports, then run the command again.',
+  );
 }
 
 const isBug = (cause: SdkError): boolean => BUG.test(cause.name) && cause.$metadata === undefined;

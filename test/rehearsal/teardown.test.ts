@@ -20,10 +20,10 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
     [VAULT, 'done'],
   ]);
   expect(reports[1]?.steps.map(({ what }) => what)).toEqual([
-    'switch off what wakes enrollment',
+    'disable the rules and queues of enrollment',
     'withdraw the tooling from 2 accounts (2 instances)',
-    'destroy Tooling in us-east-1',
-    'destroy Management in us-east-1',
+    'delete Tooling in us-east-1',
+    'delete Management in us-east-1',
   ]);
   expect(reports[2]?.next.join('\n')).toContain(
     'aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name Vault-eu-central-1',
@@ -34,8 +34,8 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
     const kept = retained.filter((one) => one.account === account).map(({ type }) => type);
     expect(kept.sort()).toEqual(['AWS::Backup::BackupVault', 'AWS::IAM::Role', 'AWS::KMS::Key']);
   }
-  const told = new Set(reports.flatMap(({ stays }) => stays.map(({ account, type }) => `${account} ${type}`)));
-  for (const { account, type } of retained) expect(told).toContain(`${account} ${type}`);
+  const listed = new Set(reports.flatMap((one) => one.retained.map(({ account, type }) => `${account} ${type}`)));
+  for (const { account, type } of retained) expect(listed).toContain(`${account} ${type}`);
   expect(copiesBefore.length).toBeGreaterThanOrEqual(2);
   expect(copiesAfter).toEqual(copiesBefore);
   const printed = teardownRehearsalReport(rehearsal);

@@ -57,7 +57,9 @@ Examples:
           config,
           chosen.map((one) => ({ ...one, ...(because && { because }) })),
         );
-        print('The steps of the vault use the decision from their next run on: within an hour, prune-copies within six.');
+        print(
+          'The steps of the vault use the decision from their next run on: within an hour, prune-copies within six.',
+        );
         return;
       }
       if (chosen.some(({ kind }) => kind !== 'accepted')) {

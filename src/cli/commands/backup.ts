@@ -25,10 +25,7 @@ export const backupCommand = (): Command =>
   new Command('backup')
     .description('Start an on-demand backup of one database, which is copied to the vault.')
     .argument('<database>', 'name or ARN of an instance or a cluster')
-    .option(
-      '--region <region>',
-      'Region in which to search a name; by default every Region of the configuration',
-    )
+    .option('--region <region>', 'Region in which to search a name; by default every Region of the configuration')
     .option(
       '--retention-days <n>',
       'days for which AWS Backup keeps it; by default as the daily plan of the configuration',

@@ -5,9 +5,7 @@ import { green, yellow } from '../styles';
 
 const check = (): Command =>
   new Command('check')
-    .description(
-      'Check the configuration: print every fault with its path, its value and its remedy, then warnings.',
-    )
+    .description('Check the configuration: print every fault with its path, its value and its remedy, then warnings.')
     .action((_options: unknown, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const { organization, vault, regions } = config;
@@ -19,4 +17,5 @@ const check = (): Command =>
     });
 
 /** `checkvalve config`: checks the configuration. */
-export const configCommand = (): Command => new Command('config').description('Check the configuration.').addCommand(check());
+export const configCommand = (): Command =>
+  new Command('config').description('Check the configuration.').addCommand(check());

@@ -1,8 +1,8 @@
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import type { Decision, DecisionKind } from '../../contract/decisions';
-import type { DecisionOutcome } from '../../operations/accept/decide';
 import { accountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
+import type { DecisionOutcome } from '../../operations/accept/decide';
 import { type AwsCall, callAws } from '../../operations/call-aws';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -26,8 +26,9 @@ export async function decideInVault(
       vaultCaller(sts, accountId(vault.account)),
     );
     for (const one of decisions) {
-      const done = await callAws(awsCall(vault.account, `The decision about ${one.subject} was not recorded in ${region}`), () =>
-        undo ? undoDecision(dynamo, one) : decide(dynamo, { ...one, by, at: new Date().toISOString() }),
+      const done = await callAws(
+        awsCall(vault.account, `The decision about ${one.subject} was not recorded in ${region}`),
+        () => (undo ? undoDecision(dynamo, one) : decide(dynamo, { ...one, by, at: new Date().toISOString() })),
       );
       print(`${TITLES[one.kind]}${one.kind === 'clock' ? '' : ` ${one.subject}`} in ${region}: ${OUTCOMES[done]}`);
     }

@@ -15,9 +15,7 @@ const progress = (line: string) => process.stderr.write(`${dim(line, process.std
 /** `checkvalve doctor`: checks the set-up of the management account or of the vault. */
 export const doctorCommand = (): Command =>
   new Command('doctor')
-    .description(
-      'Check the set-up of the landing zone from the management account or from the vault. Changes nothing.',
-    )
+    .description('Check the set-up of the landing zone from the management account or from the vault. Changes nothing.')
     .option('--rehearsal', 'check the world with which a rehearsal ends; no AWS account is needed')
     .option('--json', 'the checked accounts and the findings, as one JSON document')
     .addHelpText(

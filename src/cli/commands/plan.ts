@@ -56,7 +56,10 @@ function countsOf(
 export const planCommand = (): Command =>
   new Command('plan')
     .description('Show what enrollment would do to every account of the organization, and why. Changes nothing.')
-    .option('--from <file>', 'a JSON file that describes an organization (- for standard input), instead of the real one')
+    .option(
+      '--from <file>',
+      'a JSON file that describes an organization (- for standard input), instead of the real one',
+    )
     .option('--json', 'one JSON document on standard output, progress on standard error')
     .addHelpText(
       'after',

@@ -140,7 +140,11 @@ function requireMaxCost(probes: readonly Probe[], limit: number): void {
   const cost = maxCost(probes);
   if (cost <= limit) return;
   const message = `The probes can cost ${cost} USD, and --max-cost is ${limit}`;
-  throw new CheckvalveError('INVALID_INPUT', message, `Select fewer probes with --only, or give --max-cost ${Math.ceil(cost)}.`);
+  throw new CheckvalveError(
+    'INVALID_INPUT',
+    message,
+    `Select fewer probes with --only, or give --max-cost ${Math.ceil(cost)}.`,
+  );
 }
 
 function rehearsed(probes: readonly Probe[], { region }: ProbeOptions, config: CheckvalveConfig) {
@@ -172,7 +176,9 @@ async function live(probes: readonly Probe[], options: ProbeOptions, config: Che
   );
   if (!options.managementProfile && !options.only)
     note(
-      paragraph('Probes that need the management account of an organization are skipped; add --management-profile to run them.'),
+      paragraph(
+        'Probes that need the management account of an organization are skipped; add --management-profile to run them.',
+      ),
     );
   for (const line of otherRuns(leftBehind(JOURNALS, journal))) note(line);
   await requireConfirmation(options);
@@ -186,7 +192,8 @@ async function requireConfirmation({ yes }: ProbeOptions): Promise<void> {
   if (yes) return;
   const refused = (message: string) =>
     new CheckvalveError('INVALID_INPUT', message, 'Check the list above, and add --yes to create its resources.');
-  if (!process.stdin.isTTY) throw refused('Nothing was created: the command needs a confirmation, and standard input is not a terminal');
+  if (!process.stdin.isTTY)
+    throw refused('Nothing was created: the command needs a confirmation, and standard input is not a terminal');
   if (!(await confirm('Create these resources?'))) throw refused('Nothing was created');
 }
 

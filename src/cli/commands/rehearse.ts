@@ -110,7 +110,11 @@ Examples:
       }
       if (days !== undefined && from !== undefined) {
         const message = '--from has no effect with --days';
-        throw new CheckvalveError('INVALID_INPUT', message, 'Remove --from: a simulation always starts on its first day.');
+        throw new CheckvalveError(
+          'INVALID_INPUT',
+          message,
+          'Remove --from: a simulation always starts on its first day.',
+        );
       }
       if (seed !== undefined && seeds !== undefined) {
         throw new CheckvalveError('INVALID_INPUT', '--seed and --seeds exclude each other', 'Give one of the two.');

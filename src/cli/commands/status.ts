@@ -36,7 +36,11 @@ async function rehearsed(config: CheckvalveConfig): Promise<readonly CoverageEvi
   const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
   const { coverage, failure } = await rehearse({ config, progress, from: 'end' });
   if (!failure) return coverage;
-  throw new CheckvalveError('REHEARSAL_FAILED', `${failure.step} failed: ${failure.cause}`, 'Run checkvalve rehearse to see the failing phase.');
+  throw new CheckvalveError(
+    'REHEARSAL_FAILED',
+    `${failure.step} failed: ${failure.cause}`,
+    'Run checkvalve rehearse to see the failing phase.',
+  );
 }
 
 /** `checkvalve status`: the age of every database's newest copy. */

@@ -34,7 +34,8 @@ export function requestedDecisions(subjects: readonly string[], flags: DecisionF
     : flags.excluded
       ? 'Give ARNs of databases with --excluded'
       : 'Give account ids of exactly twelve digits, ARNs of databases, or ARNs of export copies';
-  const fault = (message: string) => new CheckvalveError('INVALID_INPUT', message, `${remedy}. No decision was recorded.`);
+  const fault = (message: string) =>
+    new CheckvalveError('INVALID_INPUT', message, `${remedy}. No decision was recorded.`);
   if (flags.left && flags.excluded) throw fault('--left and --excluded exclude each other');
   if (invalid.length > 0) throw fault(`${invalid.join(', ')} is not a valid subject`);
   if (all.length === 0 && !flags.clock) throw fault('The command has no subject');

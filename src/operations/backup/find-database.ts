@@ -49,7 +49,9 @@ export function findDatabase(text: string, databases: readonly FoundDatabase[]):
   throw new CheckvalveError(
     'DATABASE_NOT_FOUND',
     `There is no database ${text} in this account${regions ? ` (${whole.length} databases in ${regions})` : ''}`,
-    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Give the name or ARN of a database, and use credentials of its account.',
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : 'Give the name or ARN of a database, and use credentials of its account.',
   );
 }
 
@@ -62,5 +64,9 @@ export function requireSupported(database: FoundDatabase): void {
   const code = unsupportedCode(database);
   if (!code) return;
   const { reason, remedy } = VERDICTS[code];
-  throw new CheckvalveError('UNSUPPORTED', `A backup of ${database.arn} would not be copied to the vault (${code}): ${reason}`, remedy);
+  throw new CheckvalveError(
+    'UNSUPPORTED',
+    `A backup of ${database.arn} would not be copied to the vault (${code}): ${reason}`,
+    remedy,
+  );
 }

@@ -47,7 +47,11 @@ export function parseBackupRequest(written: BackupArguments, defaults: BackupDef
   if (first) {
     const lines = faults.map(({ what, remedy }) => `- ${what}. ${remedy}`);
     const message = `The command has ${faults.length} faults:\n${lines.join('\n')}`;
-    throw new CheckvalveError('INVALID_INPUT', message, 'Correct them; checkvalve backup --help explains each option. Nothing was started.');
+    throw new CheckvalveError(
+      'INVALID_INPUT',
+      message,
+      'Correct them; checkvalve backup --help explains each option. Nothing was started.',
+    );
   }
   const only = arnRegion ?? region;
   return { database, regions: only ? [only] : defaults.regions, retentionDays, vault, role };

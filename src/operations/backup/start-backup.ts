@@ -53,7 +53,8 @@ export async function startBackup(request: BackupRequest, clientsFor: ClientsFor
   const tooling = await callAws(READING, () => toolingIn(clientsFor, region));
   if (!tooling) {
     const message = `The tooling is not deployed in account ${account}, ${region}: the backup would not be copied to the vault`;
-    const remedy = 'Tag the account as a production account and wait for its stack instance; checkvalve plan shows what enrollment does to it.';
+    const remedy =
+      'Tag the account as a production account and wait for its stack instance; checkvalve plan shows what enrollment does to it.';
     throw new CheckvalveError('NOT_DEPLOYED', message, remedy);
   }
   const { vault, role, retentionDays } = placeOf(request, tooling);
@@ -110,7 +111,11 @@ const PERMISSIONS =
   'rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks, backup:StartBackupJob, backup:TagResource and iam:PassRole on the role';
 
 const CALL = { whose: 'the source account, the one of the database', needs: PERMISSIONS } as const;
-const READING: AwsCall = { ...CALL, failed: 'Nothing was started', otherwise: 'Or use --rehearsal, which needs no AWS account.' };
+const READING: AwsCall = {
+  ...CALL,
+  failed: 'Nothing was started',
+  otherwise: 'Or use --rehearsal, which needs no AWS account.',
+};
 
 /** Starts the job, and explains an error. Without a response, the job may have started. */
 const starting = <T>(database: DatabaseArn, call: () => Promise<T>): Promise<T> => {
@@ -138,7 +143,9 @@ function refusal(cause: Error): CheckvalveError | undefined {
   const { name, message } = cause;
   if (/opted in|opt-in/i.test(message)) {
     const { reason, remedy } = VERDICTS['not-opted-in'];
-    return new CheckvalveError('UNSUPPORTED', `AWS Backup rejects the job (not-opted-in): ${reason}`, remedy, { cause });
+    return new CheckvalveError('UNSUPPORTED', `AWS Backup rejects the job (not-opted-in): ${reason}`, remedy, {
+      cause,
+    });
   }
   if (/backup vault/i.test(message) && name === 'ResourceNotFoundException') return notDeployed(message, cause);
   if (/IAM Role/i.test(message)) return notDeployed(message, cause);

@@ -80,7 +80,8 @@ function checkAccount({ account, optedOut, access, because }: CoverageAccount, {
       check: 'opt-ins',
       what: `AWS Backup is not opted in to ${optedOut.join(', ')}, so these databases are not backed up`,
       where,
-      remedy: 'Opt in in the account (aws backup update-region-settings), or for all accounts in a backup policy of the organization.',
+      remedy:
+        'Opt in in the account (aws backup update-region-settings), or for all accounts in a backup policy of the organization.',
     },
   ];
   const accessRoles: Findings = [

@@ -42,7 +42,9 @@ function checkPlacement(id: string | undefined, { vault, organization, placement
   if (placement === 'inside') {
     return id === organization
       ? []
-      : of(`vault.placement is 'inside', and the vault is ${id ? `a member of ${id}` : 'not a member of an organization'} instead of ${organization}`);
+      : of(
+          `vault.placement is 'inside', and the vault is ${id ? `a member of ${id}` : 'not a member of an organization'} instead of ${organization}`,
+        );
   }
   if (id === undefined) return [];
   return id === organization
@@ -138,7 +140,8 @@ const checkKey = (state: string, where: string): Findings =>
           check: 'import-key',
           what: `The import key is ${state}: no copy can be made or restored${state === 'PendingDeletion' ? ', and after the deletion every copy is lost' : ''}`,
           where,
-          remedy: 'Cancel its deletion (aws kms cancel-key-deletion), enable it, and find the principal of the call in CloudTrail.',
+          remedy:
+            'Cancel its deletion (aws kms cancel-key-deletion), enable it, and find the principal of the call in CloudTrail.',
         },
       ];
 

@@ -31,7 +31,9 @@ export async function examine(
   const { organization, vault, regions } = config;
   const { management: ofManagement, vault: ofVault } = settings;
   const facts: Facts = {
-    ...(ofManagement && { management: await observeManagement(ofManagement, organization.rootId, servicesOf(vault.placement)) }),
+    ...(ofManagement && {
+      management: await observeManagement(ofManagement, organization.rootId, servicesOf(vault.placement)),
+    }),
     ...(ofVault && { vault: await observeVault(ofVault, accountId(vault.account), regions.map(region)) }),
   };
   return {

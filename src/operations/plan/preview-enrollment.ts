@@ -87,7 +87,11 @@ const isConfirmed = ({ facts }: EvaluatedAccount, { massExit }: EnrollmentSettin
 const missingIn = ({ instances, closed = [] }: ObservedAccount, { regions }: EnrollmentSettings): readonly Region[] =>
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
-function standingAfterwards({ facts, verdict }: EvaluatedAccount, settings: EnrollmentSettings, stopped: boolean): number {
+function standingAfterwards(
+  { facts, verdict }: EvaluatedAccount,
+  settings: EnrollmentSettings,
+  stopped: boolean,
+): number {
   if (verdict.verdict === 'enroll') return facts.instances.length + missingIn(facts, settings).length;
   return verdict.verdict === 'withdraw' && !stopped ? 0 : facts.instances.length;
 }
@@ -110,7 +114,9 @@ function consequence({ facts, verdict }: EvaluatedAccount, settings: EnrollmentS
   if (verdict.verdict !== 'withdraw') return '';
   if (stopped) return '; its grace period is over, and so many withdrawals at once wait for an operator';
   if (facts.instances.length === 0) return '; its grace period is over, and it has no stack instances';
-  const end = verdict.retain ? 'removed from the StackSet, and its stacks stay because the account is out of reach' : 'removed';
+  const end = verdict.retain
+    ? 'removed from the StackSet, and its stacks stay because the account is out of reach'
+    : 'removed';
   return `; its grace period is over, and the tooling in ${facts.instances.join(', ')} would be ${end}`;
 }
 

@@ -71,7 +71,9 @@ class Teardown {
       else this.log.step(what, 'not-started', 'the part before it stopped');
     }
     const elsewhere = `Then, with credentials of the vault ${config.vault.account}: checkvalve teardown${yes ? '' : ' (shows the part of the vault)'}`;
-    const again = yes ? 'Resolve what stopped it, then: checkvalve teardown --yes' : 'To do it: checkvalve teardown --yes';
+    const again = yes
+      ? 'Resolve what stopped it, then: checkvalve teardown --yes'
+      : 'To do it: checkvalve teardown --yes';
     return this.log.report('management', ok, [...(yes && ok ? [] : [again]), elsewhere]);
   }
 
@@ -170,7 +172,8 @@ class Teardown {
         account,
         type: 'snapshots',
         id: 'recovery points of AWS Backup and export copies',
-        because: 'recovery points expire by their retention; export copies that the vault has not imported stay until an operator deletes them',
+        because:
+          'recovery points expire by their retention; export copies that the vault has not imported stay until an operator deletes them',
       });
     }
   }

@@ -85,6 +85,13 @@ export class TeardownLog {
   /** The report of all parts. */
   report(part: TeardownReport['part'], ok: boolean, next: readonly string[]): TeardownReport {
     const remedies = [...new Set(this.remedies)];
-    return { account: this.account, part, ok, steps: this.steps, retained: this.retained, next: [...remedies, ...next] };
+    return {
+      account: this.account,
+      part,
+      ok,
+      steps: this.steps,
+      retained: this.retained,
+      next: [...remedies, ...next],
+    };
   }
 }

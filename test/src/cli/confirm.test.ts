@@ -23,17 +23,17 @@ test.each([
   ['no', false],
   ['', false],
   ['yesterday', false],
-])('%j is %s', async (text, agreed) => {
+])('the answer %j means %s', async (text, agreed) => {
   answer(async () => text);
-  expect(await confirm('Create all this?')).toBe(agreed);
+  expect(await confirm('Create these resources?')).toBe(agreed);
 });
 
-test('Ctrl-C and Ctrl-D at the question are no', async () => {
+test('Ctrl-C and Ctrl-D mean no', async () => {
   answer(failed('AbortError'));
-  expect(await confirm('Create all this?')).toBe(false);
+  expect(await confirm('Create these resources?')).toBe(false);
 });
 
-test('another error of the terminal is an error', async () => {
+test('confirm throws another error of the terminal', async () => {
   answer(failed('TypeError'));
-  await expect(confirm('Create all this?')).rejects.toThrow('Aborted');
+  await expect(confirm('Create these resources?')).rejects.toThrow('Aborted');
 });

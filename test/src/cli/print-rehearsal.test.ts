@@ -23,7 +23,7 @@ const good: RehearsalResult = {
   refusals: 0,
 };
 
-test('a rehearsal is told phase by phase, then what stands in the vault, then who was left alone', () => {
+test('rehearsalReport has the phases, then the copies in the vault, then the unchanged accounts', () => {
   const lines = rehearsalReport(good).split('\n');
   const rows = lines.map((line) => line.split('│').map((cell) => cell.trim())).filter((cells) => cells.length > 2);
   expect(rows[0]).toEqual(['', 'phase', 'account', 'outcome', 'calls', 'time', '']);
@@ -31,16 +31,16 @@ test('a rehearsal is told phase by phase, then what stands in the vault, then wh
   const places = [
     'import-copies',
     'snapshot:checkvalve-222200001111-orders',
-    'Left alone: 222200009999',
+    'Not changed: 222200009999',
     '42 calls, 99',
   ];
   const at = places.map((place) => lines.findIndex((line) => line.includes(place)));
   expect(at).toEqual([...at].sort((a, b) => a - b));
   expect(at[0]).toBeGreaterThan(0);
-  expect(lines.at(-1)).toBe('The rehearsal went well.');
+  expect(lines.at(-1)).toBe('The rehearsal succeeded.');
 });
 
-test('coverage, the alarms and what people were told come last, in lines that fit', () => {
+test('rehearsalReport ends with coverage, alarms and messages in lines that fit', () => {
   const alarms = ['an account does not let the vault look in', 'a database has never been copied', 'a copy is late'];
   const told = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
   const attack = [{ who: 'anybody', what: 'read', againstVault: true, refused: true, because: 'no' }];
@@ -48,13 +48,13 @@ test('coverage, the alarms and what people were told come last, in lines that fi
   expect(report.split('\n\n').slice(-4)).toEqual([
     'the report of coverage',
     'Alarms raised: an account does not let the vault look in; a database has never\n  been copied; a copy is late.',
-    'People were told: Checkvalve: 4 of 5 databases not protected (eu-central-1).',
-    'The rehearsal went well.',
+    'Messages sent: Checkvalve: 4 of 5 databases not protected (eu-central-1).',
+    'The rehearsal succeeded.',
   ]);
-  expect(rehearsalReport(good)).not.toMatch(/Alarms raised|People were told/);
+  expect(rehearsalReport(good)).not.toMatch(/Alarms raised|Messages sent/);
 });
 
-test('one that fails names its phase and the cause', () => {
+test('rehearsalReport names the failed phase and the cause', () => {
   const cause = 'kms:CreateGrant is not allowed';
   const report = rehearsalReport({
     ...good,
@@ -66,11 +66,11 @@ test('one that fails names its phase and the cause', () => {
   });
   expect(report).toMatch(/import-copies\s+│ 333300002222 │ failed/);
   expect(report).toContain(`import-copies failed: ${cause}`);
-  expect(report).not.toContain('Left alone');
+  expect(report).not.toContain('Not changed');
   expect(report.endsWith('The rehearsal failed.')).toBe(true);
 });
 
-describe('what goes wrong', () => {
+describe('printFault', () => {
   const printed = (error: unknown, debug = ''): string => {
     process.env.CHECKVALVE_DEBUG = debug;
     const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -80,14 +80,13 @@ describe('what goes wrong', () => {
     delete process.env.CHECKVALVE_DEBUG;
     return text;
   };
-  const ours = new CheckvalveError('INVALID_CASE', 'case.json is torn', 'Mend it.');
+  const ours = new CheckvalveError('INVALID_CASE', 'case.json is incomplete', 'Restore it.');
 
-  test('is a message and a remedy', () => expect(printed(ours)).toBe('case.json is torn\nMend it.\n'));
-  test('shows where it happened to whoever asks', () => expect(printed(ours, '1')).toMatch(/Mend it\.\n.+\n\s+at /));
-  test('is said to be ours when nobody foresaw it', () => {
-    expect(printed(new TypeError('x is undefined'))).toMatch(
-      /fault of Checkvalve itself:\nTypeError: x is undefined\n\s+at /,
-    );
+  test('prints the message and the remedy', () => expect(printed(ours)).toBe('case.json is incomplete\nRestore it.\n'));
+  test('prints the stack trace with CHECKVALVE_DEBUG', () =>
+    expect(printed(ours, '1')).toMatch(/Restore it\.\n.+\n\s+at /));
+  test('reports an unexpected error as a bug', () => {
+    expect(printed(new TypeError('x is undefined'))).toMatch(/bug in Checkvalve:\nTypeError: x is undefined\n\s+at /);
     expect(printed('a text that was thrown')).toContain('a text that was thrown');
   });
 });

@@ -84,7 +84,7 @@ const regional = (more: Partial<VaultRegionFacts>): Facts => vaulting({ regions:
 const messages = (facts: Facts, of: CheckvalveConfig = config): readonly string[] =>
   checkFacts(facts, of, NOW).map(({ severity, check, where, what }) => `${severity} ${check} ${where}: ${what}`);
 
-test('nothing when all is well', () => {
+test('there is no finding without a fault', () => {
   expect(checkFacts(well, config, NOW)).toEqual([]);
   expect(checkFacts({ management }, config, NOW)).toEqual([]);
   expect(checkFacts({ vault }, config, NOW)).toEqual([]);
@@ -99,7 +99,7 @@ const role = (name: string, ...trusts: string[]) => ({ roles: { observed: [{ nam
 const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ['trusted access is off', managing({ stackSetsAccess: { observed: 'DISABLED' } }), 'critical trusted-access 4444'],
   [
-    'somebody else may deploy StackSets',
+    'a member account can deploy StackSets',
     managing({ delegated: { observed: [{ account: SOURCE, service: STACKSETS }] } }),
     'warning delegated-administrators 4444',
   ],
@@ -110,7 +110,7 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical cloudtrail',
   ],
   [
-    'the trail records data alone',
+    'the trail records data events only',
     managing({ trails: { observed: [{ name: 'data', logging: true, managementEvents: false }] } }),
     'critical cloudtrail',
   ],
@@ -130,7 +130,7 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
       instances: { observed: [PENDING] },
       operations: { observed: [{ id: 'a', action: 'UPDATE', ended: true }] },
     }),
-    'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date (OUTDATED, PENDING), and no operation of the StackSet runs',
+    'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date (OUTDATED, PENDING), and no operation of the StackSet is running',
   ],
   [
     'an instance waits, and only drift is detected',
@@ -141,14 +141,14 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'warning stack-instances 222200001111, eu-central-1: The tooling is not up to date',
   ],
   [
-    'operations cannot be seen',
+    'operations cannot be read',
     managing({ operations: { unavailable: 'AccessDenied' } }),
     'unknown stack-instances 4444',
   ],
   ['an enrolled account has no instance', managing({ instances: { observed: [] } }), 'critical stack-instances 2222'],
   ['the vault is a member', managing({ members: { observed: [MANAGEMENT, VAULT] } }), 'critical placement 3333'],
   [
-    'the vault is a member, seen from there',
+    'the vault is a member, by its own facts',
     vaulting({ organization: { observed: { id: config.organization.id } } }),
     'critical placement 3333',
   ],
@@ -158,7 +158,7 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical placement',
   ],
   [
-    'the role of the organization stands in the vault',
+    'the vault has the role of the organization',
     vaulting(role('OrganizationAccountAccessRole', `arn:aws:iam::${MANAGEMENT}:root`)),
     'critical ambient-roles 3333',
   ],
@@ -178,11 +178,11 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical ambient-roles 3333',
   ],
   [
-    'Identity Center reaches into the vault',
+    'Identity Center has a role in the vault',
     vaulting(role('AWSReservedSSO_Admin_0', `arn:aws:iam::${VAULT}:saml-provider/AWSSSO_0_DO_NOT_DELETE`)),
     'critical ambient-roles 3333',
   ],
-  ['a role lets in anybody', vaulting(role('open', '*')), 'critical ambient-roles 3333'],
+  ['a role trusts every principal', vaulting(role('open', '*')), 'critical ambient-roles 3333'],
   [
     'the analyzer is gone',
     regional({ analyzer: { observed: 'DELETED' } }),
@@ -199,27 +199,27 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical key-policies 3333',
   ],
   [
-    'another analyzer stands in the way of the vault stack',
+    'another analyzer prevents the vault stack',
     regional({ externalAnalyzers: { observed: ['account-analyzer'] } }),
     'critical analyzer 333300002222, eu-central-1: The account has the analyzer account-analyzer',
   ],
   [
-    'the import key denies something to everybody',
+    'the import key denies something to all principals',
     regional(policies(['import', keyPolicy({ Effect: 'Allow' }, { Effect: 'Deny', Principal: '*' })])),
     'warning import-key 333300002222, eu-central-1: The policy of the import key denies',
   ],
   [
-    'the import key denies something to everybody but some',
+    'the import key denies something to all but some principals',
     regional(policies(['import', keyPolicy({ Effect: 'Deny', Principal: undefined, NotPrincipal: { AWS: VAULT } })])),
     'warning import-key 3333',
   ],
   [
-    'an export key that can be read denies something to everybody',
+    'a readable export key denies something to all principals',
     regional(policies([`arn:aws:kms:eu-central-1:${SOURCE}:key/1`, keyPolicy({ Effect: 'Deny' })])),
     'warning export-keys 3333',
   ],
   [
-    'another key of the vault denies something to everybody',
+    'another key of the vault denies something to all principals',
     regional(
       policies([
         `arn:aws:kms:eu-central-1:${VAULT}:key/2`,
@@ -230,17 +230,17 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   ],
   ['the import key is disabled', regional({ importKey: { observed: 'Disabled' } }), 'critical import-key 3333'],
   [
-    'the report of coverage is old',
+    'the coverage report is old',
     regional({ coverage: { observed: coverage({ at: '2026-11-24T22:00:00Z' }) } }),
-    'warning coverage 333300002222, eu-central-1: The report of eu-central-1 is 5 hours old',
+    'warning coverage 333300002222, eu-central-1: The coverage report of eu-central-1 is 5 hours old',
   ],
   [
-    'the StackSet deploys by itself',
+    'the StackSet deploys automatically',
     managing({ stackSet: { observed: { status: 'ACTIVE', autoDeployment: true, managedExecution: true } } }),
     'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: automatic deployment is on',
   ],
   [
-    'the StackSet does one thing at a time',
+    'the StackSet runs one operation at a time',
     managing({ stackSet: { observed: { status: 'ACTIVE', autoDeployment: false, managedExecution: false } } }),
     'warning stack-set 444400003333, us-east-1: The StackSet source-tooling: managed execution is off',
   ],
@@ -259,12 +259,12 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
   [
     'a key of a team cannot be used',
     regional({ coverage: { observed: coverage({ databases: [row('orders', 'key-not-accessible')] }) } }),
-    `critical database-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders: A key of the source`,
+    `critical database-keys arn:aws:rds:${HERE}:${SOURCE}:db:orders: The key of the database`,
   ],
   [
     'the quota is nearly used up',
     regional({ quotas: { observed: [{ name: 'manual snapshots of clusters', used: 80, max: 100 }] } }),
-    'warning quotas 333300002222, eu-central-1: 80 of 100',
+    'warning quotas 333300002222, eu-central-1: The quota of manual snapshots of clusters is nearly used up: 80 of 100',
   ],
   [
     'the quota is used up',
@@ -277,16 +277,16 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical opt-ins 222200001111, eu-central-1',
   ],
   [
-    'an access role is shut',
+    'an access role is denied',
     regional({ coverage: { observed: coverage({ accounts: [{ ...account, access: 'denied', because: 'denied' }] }) } }),
     'critical access-roles 222200001111, eu-central-1',
   ],
   [
-    'an account could not be asked',
+    'an account could not be read',
     regional({
       coverage: { observed: coverage({ accounts: [{ ...account, access: 'unknown', because: 'EMFILE' }] }) },
     }),
-    'unknown access-roles 222200001111, eu-central-1: The vault could not ask the account: EMFILE',
+    'unknown access-roles 222200001111, eu-central-1: The vault could not read the account: EMFILE',
   ],
   [
     'an export key has a second policy',
@@ -298,37 +298,39 @@ const FAULTS: ReadonlyArray<readonly [string, Facts, string]> = [
     'critical key-policies 222200001111, eu-central-1: The export key k has a policy beside its own: AWS_RAM',
   ],
   [
-    'an export key denies something to everybody',
+    'an export key denies something to all principals',
     regional({
       coverage: { observed: coverage({ accounts: [{ ...account, exportKey: { ...key, deniesEverybody: true } }] }) },
     }),
     'warning export-keys 222200001111, eu-central-1: The policy of the export key k denies something to everybody',
   ],
   [
-    'a followed account is not heard',
+    'the inbox is not subscribed to a followed account',
     regional({ subscriptions: { observed: [] } }),
     'warning subscriptions 222200001111',
   ],
 ];
 
-test.each(FAULTS)('%s: found, and nothing else', (_, facts, begins) => {
+test.each(FAULTS)('the only finding when %s', (_, facts, begins) => {
   const found = messages(facts);
   expect(found).toHaveLength(1);
   expect(found[0]?.startsWith(begins)).toBe(true);
 });
 
-test('an analyzer that the configuration adopts must be there, and the stack need have none', () => {
+test('an adopted analyzer must exist, and the stack then needs none', () => {
   const adopting = { ...config, vault: { ...config.vault, accessAnalyzer: { adopt: 'account-analyzer' } } };
-  const seen = (...names: readonly string[]) =>
+  const found = (...names: readonly string[]) =>
     messages(regional({ analyzer: { observed: 'missing' }, externalAnalyzers: { observed: names } }), adopting);
-  expect(seen('account-analyzer')).toEqual([]);
-  expect(seen()).toEqual([expect.stringContaining('account-analyzer, which the configuration adopts, is not there')]);
-  expect(seen('other')).toHaveLength(1);
+  expect(found('account-analyzer')).toEqual([]);
+  expect(found()).toEqual([
+    expect.stringContaining('account-analyzer, which the configuration adopts, does not exist'),
+  ]);
+  expect(found('other')).toHaveLength(1);
 });
 
 const INBOX = { resource: { eq: [`arn:aws:sqs:${HERE}:${VAULT}:checkvalve-inbox`] } };
 const QUEUE = { resourceType: { eq: ['AWS::SQS::Queue'] } };
-const BELL = { 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:checkvalve-copies'] } };
+const NOTIFICATIONS = { 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:checkvalve-copies'] } };
 const ROLE = { resourceType: { eq: ['AWS::IAM::Role'] } };
 const roleNamed = (name: string) => ({ resource: { eq: [`arn:aws:iam::${VAULT}:role/${name}`] } });
 const rolesBeginning = (name: string) => ({ resource: { contains: [`arn:aws:iam::${VAULT}:role/${name}`] } });
@@ -373,21 +375,21 @@ describe('archive rules of the analyzer that watches the vault', () => {
       NOW,
     ).map(({ severity, check, what }) => `${severity} ${check}: ${what}`);
   const found = [
-    'critical analyzer: The archive rule rule-1 of the analyzer account-analyzer archives more than is accepted: what it archives sends no alert',
+    'critical analyzer: The archive rule rule-1 of the analyzer account-analyzer archives findings that are not accepted, and archived findings send no alert',
   ];
 
   test.each<[string, ArchiveRule['filter'], boolean]>([
-    ['the bell at the inbox', { ...INBOX, ...QUEUE, ...BELL }, true],
-    ['less than the bell', { ...INBOX, ...QUEUE, ...BELL, isPublic: { eq: ['false'] } }, true],
-    ['the role that is accepted', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot }, true],
+    ['the finding on the inbox', { ...INBOX, ...QUEUE, ...NOTIFICATIONS }, true],
+    ['less than the finding on the inbox', { ...INBOX, ...QUEUE, ...NOTIFICATIONS, isPublic: { eq: ['false'] } }, true],
+    ['the accepted role', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot }, true],
     [
-      'roles that are accepted by the beginning of the name',
+      'accepted roles by the start of their names',
       { ...rolesBeginning('stacksets-exec-'), ...ROLE, ...BY_STACKSETS },
       true,
     ],
     ['one of these roles', { ...roleNamed('stacksets-exec-1a2b'), ...ROLE, ...BY_STACKSETS }, true],
     ['some of these roles', { ...rolesBeginning('stacksets-exec-1'), ...ROLE, ...BY_STACKSETS }, true],
-    ['whatever opens the inbox', { ...INBOX, ...QUEUE }, false],
+    ['every finding on the inbox', { ...INBOX, ...QUEUE }, false],
     [
       'another condition at the inbox',
       { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { eq: ['arn:aws:sns:*:*:*'] } },
@@ -395,50 +397,60 @@ describe('archive rules of the analyzer that watches the vault', () => {
     ],
     [
       'another queue as well',
-      { resource: { eq: [...INBOX.resource.eq, 'arn:aws:sqs:eu-central-1:333300002222:q'] }, ...QUEUE, ...BELL },
+      {
+        resource: { eq: [...INBOX.resource.eq, 'arn:aws:sqs:eu-central-1:333300002222:q'] },
+        ...QUEUE,
+        ...NOTIFICATIONS,
+      },
       false,
     ],
     ['every role', { ...ROLE, ...BY_STACKSETS }, false],
-    ['roles of a shorter beginning', { ...rolesBeginning('stacksets'), ...ROLE, ...BY_STACKSETS }, false],
-    ['the role, for whomever it lets in', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE }, false],
+    ['roles with a shorter start of the name', { ...rolesBeginning('stacksets'), ...ROLE, ...BY_STACKSETS }, false],
+    ['the accepted role with any principal', { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE }, false],
     ['a power that is not accepted', { ...rolesBeginning('aws-reserved/sso.amazonaws.com/'), ...ROLE }, false],
-    ['all but something', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { neq: ['arn:aws:sns:*:*:other'] } }, false],
-    ['whatever has such a condition', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { exists: true } }, false],
+    [
+      'every condition but one',
+      { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { neq: ['arn:aws:sns:*:*:other'] } },
+      false,
+    ],
+    ['every condition', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { exists: true } }, false],
     ['a criterion without a value', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': {} }, false],
     ['an empty list', { ...INBOX, ...QUEUE, 'condition.aws:SourceArn': { eq: [] } }, false],
     ['everything', {}, false],
-  ])('%s', (_, filter, isAccepted) => {
+  ])('archiving %s', (_, filter, isAccepted) => {
     expect(of('account-analyzer', filter, accepting({ ...inside, ...adopting }))).toEqual(isAccepted ? [] : found);
   });
 
-  test('outside of the organization no power is accepted, and the rules of our own analyzer are checked alike', () => {
+  test('no power over a vault outside is accepted, and the rules of our own analyzer are checked as well', () => {
     const power = { ...roleNamed('OrganizationAccountAccessRole'), ...ROLE, ...byRoot };
     expect(of('account-analyzer', power, accepting({ ...config.vault, ...adopting }))).toEqual(found);
     expect(of('checkvalve', {}, config)).toEqual([expect.stringContaining('rule-1 of the analyzer checkvalve')]);
   });
 
-  test('rules that cannot be read are unknown', () => {
+  test('archive rules that cannot be read are unknown', () => {
     expect(messages(regional({ archiveRules: { unavailable: 'AccessDenied' } }))).toEqual([
       expect.stringContaining('unknown analyzer'),
     ]);
   });
 });
 
-test('twelve checks and more have each found something', () => {
+test('each of at least twelve checks has a finding', () => {
   const found = new Set(FAULTS.flatMap(([, facts]) => checkFacts(facts, config, NOW).map(({ check }) => check)));
   expect([...CHECKS].filter((check) => !found.has(check))).toEqual([]);
   expect(CHECKS.length).toBeGreaterThanOrEqual(12);
 });
 
-test('an export key is messages of once an account; while the import key is shut, either may be the one that is refused', () => {
+test('an export key is one finding per account, which names the import key as well while that is disabled', () => {
   const databases = [row('orders', 'our-key-not-accessible'), row('bills', 'our-key-not-accessible')];
   const facts = { coverage: { observed: coverage({ databases }) } };
-  expect(messages(regional(facts))).toEqual([expect.stringMatching(/export-keys 2222.*: 2 databases do not cross$/)]);
+  expect(messages(regional(facts))).toEqual([
+    expect.stringMatching(/export-keys 2222.*: 2 databases are not copied to the vault$/),
+  ]);
   const both = messages(regional({ ...facts, importKey: { observed: 'Disabled' } }));
-  expect(both).toContainEqual(expect.stringContaining('The export key, or the import key of the vault,'));
+  expect(both).toContainEqual(expect.stringContaining('The export key or the import key of the vault'));
 });
 
-test('inside, the vault must be a member, a delegated administrator is grave, and an accepted power is none', () => {
+test('a vault inside must be a member, and an accepted power is no finding', () => {
   const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
   expect(messages({ management }, inside)).toEqual([expect.stringContaining('critical placement')]);
   expect(messages({ vault }, inside)).toEqual([expect.stringContaining('critical placement')]);
@@ -453,14 +465,14 @@ test('inside, the vault must be a member, a delegated administrator is grave, an
 });
 
 test.each(DELEGATED_POWERS)(
-  'inside, whom $service is delegated to has power over the vault, unless it is accepted',
+  'the delegated administrator of $service has power over a vault inside, unless the power is accepted',
   (one) => {
     const { service, power, everywhere } = one;
     const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
     const members = { observed: [MANAGEMENT, SOURCE, VAULT] };
     const { management: found } = managing({ members, delegated: { observed: [{ account: SOURCE, service }] } });
     expect(messages({ management: found }, inside)).toEqual([
-      expect.stringMatching(/^critical delegated-administrators .*, the vault among them$/),
+      expect.stringMatching(/^critical delegated-administrators .*, including the vault$/),
     ]);
     const accepting = { ...inside, trust: { accepted: [{ allow: power, reason: 'watched' }] } };
     expect(messages({ management: found }, accepting)).toHaveLength(everywhere ? 1 : 0);
@@ -470,8 +482,8 @@ test.each(DELEGATED_POWERS)(
   },
 );
 
-/** Every look of the facts, by its path. */
-const LOOKS = [
+/** The facts with each read unavailable, by its path. */
+const UNAVAILABLE = [
   ...Object.keys(management).map(
     (key) => [`management ${key}`, managing({ [key]: { unavailable: 'AccessDenied' } })] as const,
   ),
@@ -483,14 +495,16 @@ const LOOKS = [
     .map((key) => [`region ${key}`, regional({ [key]: { unavailable: 'AccessDenied' } })] as const),
 ];
 
-test.each(LOOKS)('what may not be seen is unknown, and nothing else is: %s', (_, facts) => {
+test.each(UNAVAILABLE)('a read that is denied is the only finding, and unknown: %s', (_, facts) => {
   expect(checkFacts(facts, config, NOW)).toEqual([
-    expect.objectContaining({ severity: 'unknown', what: 'It could not be observed: AccessDenied' }),
+    expect.objectContaining({ severity: 'unknown', what: 'The check could not run: AccessDenied' }),
   ]);
 });
 
-test('whatever is wrong at once, the gravest stands first and each has a remedy', () => {
-  const some = fc.subarray([...FAULTS.map(([, facts]) => facts), ...LOOKS.map(([, facts]) => facts)], { minLength: 2 });
+test('several findings are sorted by severity, and each has a remedy', () => {
+  const some = fc.subarray([...FAULTS.map(([, facts]) => facts), ...UNAVAILABLE.map(([, facts]) => facts)], {
+    minLength: 2,
+  });
   const merged = some.map(
     (all): Facts => ({
       management: Object.assign({}, ...all.map((one) => changed(one.management, management))) as ManagementFacts,
@@ -519,12 +533,12 @@ test.each([
   [{ Effect: 'Allow', Principal: '*' }, ['*']],
   [{ Effect: 'Allow', NotPrincipal: { AWS: 'a' } }, ['*']],
   [{ Effect: 'Deny', Principal: '*' }, []],
-])('whom a statement trusts: %j', (Statement, expected) => {
+])('the principals that a statement trusts: %j', (Statement, expected) => {
   expect(trustedBy(JSON.stringify({ Statement }))).toEqual(expected);
   expect(trustedBy(JSON.stringify({ Statement: [Statement] }))).toEqual(expected);
 });
 
-test('an instance that waits is well while an operation that rolls out runs', () => {
+test('a pending instance is no finding while a rollout is running', () => {
   const operations = { observed: [{ id: 'a', action: 'UPDATE', ended: false }] };
   expect(messages(managing({ instances: { observed: [PENDING] }, operations }))).toEqual([]);
 });

@@ -7,7 +7,7 @@ test.each([
   ['vault', vault],
   ['management', management],
   ['source', source],
-])('whatever the template of the %s retains is found, with a reason of its own', (_, template) => {
+])('every resource that the template of the %s retains has a reason', (_, template) => {
   const retained = Object.entries(resourcesOf(template)).filter(
     ([, { DeletionPolicy }]) => DeletionPolicy === 'Retain',
   );
@@ -16,7 +16,7 @@ test.each([
   expect(found.filter(({ because }) => because.startsWith('its template'))).toEqual([]);
 });
 
-test('a resource that was never made does not stay', () => {
+test('a resource that does not exist is not retained', () => {
   const template = JSON.stringify({ Resources: { Key: { Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain' } } });
   expect(retainedResources('222200001111', template, {})).toEqual([]);
   expect(retainedResources('222200001111', template, { Key: 'k-1' })).toMatchObject([
