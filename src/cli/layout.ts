@@ -38,7 +38,8 @@ const NO_BOTTOM = { bottom: '', 'bottom-left': '', 'bottom-mid': '', 'bottom-rig
 
 /** Rows under headings. A cell that does not fit into the width of the terminal is wrapped. */
 export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const widths = columnWidths([head, ...rows], lineWidth());
+  const cells = rows.map((row) => row.map(printable));
+  const widths = columnWidths([head, ...cells], lineWidth());
   const count = Math.max(1, Math.ceil(rows.length / MAX_ROWS_PER_PART));
   const parts = Array.from({ length: count }, (_, part) => {
     const drawn = new Table({
@@ -54,7 +55,7 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
       },
     });
     const from = part * MAX_ROWS_PER_PART;
-    for (const row of rows.slice(from, from + MAX_ROWS_PER_PART)) drawn.push(row.map(printable));
+    for (const row of cells.slice(from, from + MAX_ROWS_PER_PART)) drawn.push(row);
     return drawn.toString();
   });
   return parts.join('\n');

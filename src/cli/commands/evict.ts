@@ -30,7 +30,7 @@ Region, with credentials of the vault account that the AWS SDK finds
 and dynamodb:DeleteItem.
 
 Examples:
-  checkvalve evict 222200001111 --because "shares hundreds of copies since May 3"
+  checkvalve evict 222200001111 --because "floods the vault since May 3"
   checkvalve evict 222200001111 --undo`,
     )
     .action(async (accounts: readonly string[], { because, undo }: EvictOptions, command: Command) => {

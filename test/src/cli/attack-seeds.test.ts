@@ -22,7 +22,9 @@ test('attackReport has a row for each world, the attacks, the worst RPO excess a
   const text = attackReport([row, { ...row, seed: 3, player: 'management', owned: 0, worstSlipHours: 5 }]);
   expect(text).toMatch(/flood\s+│ 24/);
   expect(text).toContain('management');
-  expect(text).toContain("Every invariant held against 80 strategies. Worst slip of another account's RPO: 5 h.");
+  expect(text).toContain(
+    "Every invariant held against 80 strategies. The worst excess over another account's RPO was 5 h.",
+  );
 });
 
 test('attackReport names the broken invariants', () => {

@@ -48,7 +48,7 @@ test('the error for a missing file names the file', () => {
   const { status, stderr } = checkvalve(['trust', 'explain', '--case', 'nowhere.json']);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^nowhere\.json cannot be read: there is no such file or folder \(ENOENT\)\nGive a case as JSON/,
+    /^nowhere\.json cannot be read: there is no such file or folder \(ENOENT\)\nGive a case as a JSON file/,
   );
 });
 

@@ -191,7 +191,11 @@ test.each([
     'exemptions[0].untill: "2027-01-31": there is no such field; did you mean until?',
   ],
   ['limits.maxInstanceCopiesInFlight', -1, 'limits.maxInstanceCopiesInFlight: -1: give a whole number of copies'],
-  ['limits.clusterCopys', 5, 'limits.clusterCopys: 5: there is no such field; did you mean maxClusterCopiesInFlight?'],
+  [
+    'limits.maxClusterCopyInFlight',
+    5,
+    'limits.maxClusterCopyInFlight: 5: there is no such field; did you mean maxClusterCopiesInFlight?',
+  ],
   ['notes', 'hello', 'notes: "hello": there is no such field; the fields are'],
 ])('%s = %j is a fault with its path, its value and its remedy', (path, value, expected, count = 1) => {
   const found = faults(changed(path, value));

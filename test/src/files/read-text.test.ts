@@ -22,8 +22,8 @@ symlinkSync('circle', join(folder, 'circle'));
 test.each([
   [join(folder, 'nowhere'), 'there is no such file or folder (ENOENT)'],
   [join(folder, 'folder'), 'it is a folder (EISDIR)'],
-  [join(folder, 'circle'), 'its links lead in a circle (ELOOP)'],
-  [join(file('plain', 'x'), 'below'), 'a part of its path is a file, not a folder (ENOTDIR)'],
+  [join(folder, 'circle'), 'its symbolic links form a loop (ELOOP)'],
+  [join(file('plain', 'x'), 'below'), 'a part of its path is a file instead of a folder (ENOTDIR)'],
   [file('empty', ''), 'it is empty'],
   [file('marked-empty', '\uFEFF\n'), 'it is empty'],
   [file('little', Buffer.from('\uFEFF{}', 'utf16le')), 'it is UTF-16; save it as UTF-8'],
@@ -32,7 +32,7 @@ test.each([
   [file('latin', Buffer.from('{\n"é"}', 'latin1')), 'line 2: it is not UTF-8 text; save it as UTF-8'],
   [file('comma.json', '{\n  "a": 1,\n}'), 'line 2, column 9: a comma stands before }; remove the comma'],
   [file('list.yaml', 'accounts:\n  - 1'), 'its name ends as YAML does; give JSON'],
-])('%s is a fault with its name, its reason and a remedy', (path, why) => {
+])('the error for %s has its name, its reason and a remedy', (path, why) => {
   expect(() => readJson(path, PURPOSE)).toThrow(
     expect.objectContaining({
       code: 'INVALID_INPUT',
@@ -42,11 +42,11 @@ test.each([
   );
 });
 
-test('JSON is JSON, whatever the file is called', () => {
+test('readJson reads JSON from a file of any name', () => {
   expect(readJson(file('json.yml', '{}'), PURPOSE)).toEqual({});
 });
 
-test('what may not be read says so', () => {
+test('systemReason names the reason of a system error', () => {
   const denied = Object.assign(new Error('EACCES: …'), { code: 'EACCES', syscall: 'open' });
   expect(systemReason(denied)).toBe('permission is denied (EACCES)');
   expect(systemReason(Object.assign(new Error('EODD: odd, open'), { code: 'EODD', syscall: 'open' }))).toBe(
