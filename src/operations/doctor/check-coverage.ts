@@ -14,7 +14,7 @@ import { checkObserved, type Finding, type Findings } from './finding';
  *
  * A key is reported late: the vault's steps may use an export key and not describe it, and a report has the reason of a
  * database only once the database is late or was never copied. A key that is disabled today is found when the newest copies are older
- * than their RPO (26 hours by default). The event `database.not-crossing` reports it at the first backup.
+ * than their RPO (26 hours by default). The event `database.not-copied` reports it at the first backup.
  */
 export function checkCoverage({ coverage, importKey }: VaultRegionFacts, where: string, now: Date): Findings {
   return checkObserved(coverage, 'coverage', where, (evidence) => [

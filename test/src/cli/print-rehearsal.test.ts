@@ -43,7 +43,7 @@ test('rehearsalReport has the phases, then the copies in the vault, then the unc
 test('rehearsalReport ends with coverage, alarms and messages in lines that fit', () => {
   const alarms = ['an account does not let the vault look in', 'a database has never been copied', 'a copy is late'];
   const told = ['Checkvalve: 4 of 5 databases not protected (eu-central-1)'];
-  const attack = [{ who: 'anybody', what: 'read', againstVault: true, refused: true, because: 'no' }];
+  const attack = [{ who: 'any principal', what: 'read', againstVault: true, refused: true, because: 'no' }];
   const report = rehearsalReport({ ...good, attack, alarms, told }, ['the report of coverage']);
   expect(report.split('\n\n').slice(-4)).toEqual([
     'the report of coverage',

@@ -12,7 +12,7 @@ const file = (name: string, bytes: string | Buffer): string => {
 };
 const PURPOSE: Purpose = { code: 'INVALID_INPUT', remedy: 'Give another.' };
 
-test('a byte-order mark of UTF-8 is left out', () => {
+test('readText removes a byte-order mark of UTF-8', () => {
   expect(readText(file('marked.txt', '\uFEFFtext'), PURPOSE)).toBe('text');
   expect(readJson(file('marked.json', '\uFEFF{ "a": "é" }'), PURPOSE)).toEqual({ a: 'é' });
 });

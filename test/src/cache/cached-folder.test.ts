@@ -9,7 +9,7 @@ import { resourcesOf, templatesOf } from '../../support/synthesized';
 const root = mkdtempSync(join(tmpdir(), 'checkvalve-kept-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-test('another configuration is synthesized anew, the same is not', () => {
+test('synthesize reuses the result for the same configuration only', () => {
   const days = { ...config.vault.retention };
   const first = templatesOf(config);
   const other = templatesOf({ ...config, vault: { ...config.vault, manualSnapshotQuota: 1234 } });
@@ -20,7 +20,7 @@ test('another configuration is synthesized anew, the same is not', () => {
   ).toEqual(Object.keys(resourcesOf(first.vault)));
 });
 
-test('what is given out is a copy: changing it changes nothing of what is kept', () => {
+test('a change of a returned copy does not change the cached one', () => {
   const [one, two] = [join(root, 'one'), join(root, 'two')];
   const { templateFile } = synthesize(config, one).getStackByName('Management');
   writeFileSync(join(one, templateFile), '{}');
@@ -40,14 +40,14 @@ function said(text: string): string {
   return stdout.trim() || stderr;
 }
 
-test('TypeScript is compiled once, and again when it has changed', () => {
+test('TypeScript is compiled once, and again after a change', () => {
   expect(said('export const said: string = "one";')).toBe('one');
   expect(said('export const said: string = "two";')).toBe('two');
   expect(said('export const said: string = "one";')).toBe('one');
   expect(said('export const said: string = ;')).toContain('Unexpected ";"');
 });
 
-test('what is made while the program is edited is used once, and not kept', () => {
+test('a result of sources that change meanwhile is used once and not cached', () => {
   const program = mkdtempSync(join(tmpdir(), 'checkvalve-edited-'));
   mkdirSync(join(program, 'src/cache'), { recursive: true });
   for (const file of ['load-typescript.js', 'fingerprint.ts', 'cached-folder.ts']) {
