@@ -35,7 +35,7 @@ export function maxCopiesPerDatabase(config: ScheduledConfig): { readonly copies
   const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears, minCopiesPerDatabase } = config.vault.retention;
   const parts: readonly (readonly [number, string])[] = [
     [maxStarts(config.starts.daily, dailyDays + 1), `daily in ${dailyDays} + 1 days`],
-    [maxStarts(config.starts.monthly, dailyDays + 1), 'of the monthly plan in the same days'],
+    [maxStarts(config.starts.monthly, dailyDays + 1), 'monthly in the same days'],
     [weeklyWeeks, 'kept as weekly'],
     [monthlyMonths, 'kept as monthly'],
     [yearlyYears, 'kept as yearly'],

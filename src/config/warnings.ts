@@ -23,7 +23,7 @@ function quota(config: ScheduledConfig): readonly string[] {
     if (databases <= fit) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${config.starts.assumed}${breakdown} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the quota of the vault is ${allowed}. The quota is enough for ${fit} databases; ${databases - fit} would never be copied. Ask AWS to raise the quota and set vault.manualSnapshotQuota to it, or shorten the retention.`,
+      `vault.retention: ${config.starts.assumed}${breakdown} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the quota of the vault is ${allowed}. The quota is enough for ${fit} of ${databases} ${kind}; ${databases - fit} would never be copied. Ask AWS to raise the quota and set vault.manualSnapshotQuota to it, or shorten the retention.`,
     ];
   });
 }

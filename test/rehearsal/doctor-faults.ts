@@ -45,7 +45,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
   ['AWS Backup is opted out somewhere', 'critical opt-ins', optOut],
   // Of an account that nobody can look into, nobody can say what else is wrong in it.
-  ['an access role is taken away', 'critical access roles', removeAccessRole, 'critical database-keys'],
+  ['an access role is taken away', 'critical access-roles', removeAccessRole, 'critical database-keys'],
   ['the StackSet does one thing at a time', 'warning stack-set', endManagedExecution],
   [
     'trusted access is taken away',

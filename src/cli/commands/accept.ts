@@ -3,16 +3,13 @@ import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId } from '../../contract/ids';
 import { type DecisionFlags, requestedDecisions } from '../../operations/accept/requested-decisions';
-import { dim } from '../styles';
+import { print, progress } from '../output';
 import { decideInVault } from './decide-in-vault';
 
 interface AcceptOptions extends DecisionFlags {
   readonly because?: string;
   readonly rehearsal?: boolean;
 }
-
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 
 /** `checkvalve accept`: an operator of the vault records decisions that the vault waits for. */
 export const acceptCommand = (): Command =>

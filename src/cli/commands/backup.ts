@@ -4,7 +4,8 @@ import { loadConfig } from '../../config/load-config';
 import { plansOf } from '../../config/plans-of';
 import { parseBackupRequest } from '../../operations/backup/parse-request';
 import type { BackupRequest, StartedBackup } from '../../operations/backup/start-backup';
-import { dim, green, red } from '../styles';
+import { print, progress } from '../output';
+import { green, red } from '../styles';
 import { wholeNumber } from '../whole-number';
 
 interface BackupOptions {
@@ -17,8 +18,6 @@ interface BackupOptions {
 }
 
 const MAX_DAYS = 36_500;
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 
 /** `checkvalve backup`: an on-demand backup, which is copied to the vault like any other. */
 export const backupCommand = (): Command =>

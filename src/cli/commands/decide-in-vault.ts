@@ -4,8 +4,7 @@ import { accountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
 import type { DecisionOutcome } from '../../operations/accept/decide';
 import { type AwsCall, callAws } from '../../operations/call-aws';
-
-const print = (text: string) => process.stdout.write(`${text}\n`);
+import { print } from '../output';
 
 /** A decision to record, without its author and time. */
 export type NewDecision = Pick<Decision, 'kind' | 'subject' | 'because'>;

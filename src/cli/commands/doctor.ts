@@ -1,16 +1,13 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import type { Examination } from '../../operations/doctor/examine';
+import { print, progress } from '../output';
 import { examinationReport } from '../print-examination';
-import { dim } from '../styles';
 
 interface DoctorOptions {
   readonly json?: boolean;
   readonly rehearsal?: boolean;
 }
-
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 
 /** `checkvalve doctor`: checks the set-up of the management account or of the vault. */
 export const doctorCommand = (): Command =>

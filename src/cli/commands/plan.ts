@@ -9,15 +9,13 @@ import {
   type ObservedAccount,
   previewEnrollment,
 } from '../../operations/plan/preview-enrollment';
+import { progress } from '../output';
 import { planReport } from '../print-plan';
-import { dim } from '../styles';
 
 interface PlanOptions {
   readonly from?: string;
   readonly json?: boolean;
 }
-
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 
 interface ObservedOrganization {
   readonly accounts: readonly ObservedAccount[];

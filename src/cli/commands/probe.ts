@@ -9,8 +9,8 @@ import { region as parseRegion } from '../../contract/ids';
 import type { Probe } from '../../operations/probe/probe';
 import { confirm } from '../confirm';
 import { paragraph } from '../layout';
+import { print, progress } from '../output';
 import { costInAws, maxCost, otherRuns, probePlan, probeReport, rehearsedProbeReport } from '../print-probes';
-import { dim } from '../styles';
 
 interface ProbeOptions {
   readonly sourceProfile?: string;
@@ -27,9 +27,7 @@ interface ProbeOptions {
 const DEFAULT_MAX_COST_USD = 10;
 const JOURNALS = join(__dirname, '..', '..', '..', '.checkvalve', 'probes');
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
 const note = (text: string) => process.stderr.write(`${text}\n`);
-const progress = (line: string) => note(dim(line, process.stderr));
 
 /** `checkvalve probe`: tests in AWS what its documentation leaves open. */
 export const probeCommand = (): Command =>

@@ -1,16 +1,14 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
+import { progress } from '../output';
 import { previewReport } from '../print-prune-preview';
-import { dim } from '../styles';
 
 interface PruneOptions {
   readonly dryRun?: boolean;
   readonly rehearsal?: boolean;
   readonly json?: boolean;
 }
-
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 
 /** `checkvalve prune`: what the step `prune-copies` would delete. The command deletes nothing. */
 export const pruneCommand = (): Command =>

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
 import { attackWorlds } from '../attack-seeds';
+import { print, progress } from '../output';
 import { coverageReport } from '../print-coverage';
 import { rehearsalReport } from '../print-rehearsal';
 import { simulateSeeds } from '../simulate-seeds';
-import { dim } from '../styles';
 import { wholeNumber } from '../whole-number';
 
 interface RehearseOptions {
@@ -23,9 +23,6 @@ const MAX_SEED = 2 ** 32 - 1;
 const MAX_SEEDS = 1000;
 const MAX_STRATEGIES = 10_000;
 const DEFAULT_STRATEGIES = 40;
-
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
-const print = (text: string) => process.stdout.write(`${text}\n`);
 
 /** `checkvalve rehearse`: runs the whole landing zone on this machine. */
 export const rehearseCommand = (): Command =>

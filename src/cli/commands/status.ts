@@ -12,15 +12,14 @@ import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { staleCoverage } from '../../operations/status/stale-coverage';
 import { paragraph } from '../layout';
+import { print, progress } from '../output';
 import { coverageReport } from '../print-coverage';
-import { dim, red } from '../styles';
+import { red } from '../styles';
 
 interface StatusOptions {
   readonly json?: boolean;
   readonly rehearsal?: boolean;
 }
-
-const print = (text: string) => process.stdout.write(`${text}\n`);
 
 /** The newest coverage report of each Region of the configuration. */
 async function live({ vault, regions }: CheckvalveConfig): Promise<readonly CoverageEvidence[]> {
@@ -33,7 +32,6 @@ async function live({ vault, regions }: CheckvalveConfig): Promise<readonly Cove
 /** The coverage reports at the end of a rehearsal. */
 async function rehearsed(config: CheckvalveConfig): Promise<readonly CoverageEvidence[]> {
   const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
-  const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
   const { coverage, failure } = await rehearse({ config, progress, from: 'end' });
   if (!failure) return coverage;
   throw new CheckvalveError(

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import type { TeardownReport } from '../../operations/teardown/teardown-log';
+import { print, progress } from '../output';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
-import { dim } from '../styles';
 
 interface Options {
   readonly yes?: boolean;
@@ -10,8 +10,6 @@ interface Options {
   readonly rehearsal?: boolean;
 }
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** `checkvalve teardown`: removes Checkvalve, account by account. */

@@ -110,7 +110,7 @@ function placeOf(request: BackupRequest, tooling: Tooling) {
 const PERMISSIONS =
   'rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks, backup:StartBackupJob, backup:TagResource and iam:PassRole on the role';
 
-const CALL = { whose: 'the source account, the one of the database', needs: PERMISSIONS } as const;
+const CALL = { whose: 'the source account of the database', needs: PERMISSIONS } as const;
 const READING: AwsCall = {
   ...CALL,
   failed: 'Nothing was started',

@@ -29,7 +29,7 @@ test('the example configuration has no warnings', () => {
 test('retention × databases beyond the quota gives a warning with the arithmetic for each kind', () => {
   const [warning, ...more] = warningsOf(having({ instances: 4 }));
   expect(warning).toContain(
-    '36 daily in 35 + 1 days + 2 of the monthly plan in the same days + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the quota of the vault is 100. The quota is enough for 1 databases; 3 would never be copied. Ask AWS to raise the quota and set vault.manualSnapshotQuota to it',
+    '36 daily in 35 + 1 days + 2 monthly in the same days + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the quota of the vault is 100. The quota is enough for 1 of 4 instances; 3 would never be copied. Ask AWS to raise the quota and set vault.manualSnapshotQuota to it',
   );
   expect(more).toEqual([]);
   expect(warningsOf(having({ instances: 4, clusters: 2 }))).toHaveLength(2);
