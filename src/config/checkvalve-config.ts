@@ -65,7 +65,7 @@ export interface CheckvalveConfig {
   /** Service control policies that prevent member accounts from changing the tooling. None by default. */
   readonly guardrails?: GuardrailsConfig;
   /** The powers that are accepted because the vault is inside the organization. None by default. */
-  readonly trust?: { readonly accepted: readonly AcceptedPower[] };
+  readonly trust?: { readonly accepted: readonly AcceptedPowerConfig[] };
 }
 
 /** Bounds of what the vault admits without a decision of an operator. What exceeds a bound waits, and an alarm reports it. */
@@ -83,7 +83,7 @@ export interface GuardrailsConfig {
 }
 
 /** A power over the vault that no template of Checkvalve grants, and that is accepted. `checkvalve trust` prints them all. */
-export interface AcceptedPower {
+export interface AcceptedPowerConfig {
   readonly allow: AmbientPower;
   /** Why the power is accepted, or how it was removed. */
   readonly reason: string;

@@ -1,7 +1,7 @@
 import { CheckvalveError } from '../contract/errors';
 
 /** What messages say about a call of AWS. */
-export interface AwsCall {
+export interface CallDescription {
   /** What failed: the start of the message, such as `The vault cannot be read`. */
   readonly failed: string;
   /** The account that the credentials must belong to, such as `the vault account 333300002222`. */
@@ -37,7 +37,7 @@ interface SdkError extends Error {
  * @throws CheckvalveError `ACCESS_DENIED` without valid credentials or permissions, `AWS_CALL_FAILED` for any other error. A
  * CheckvalveError of the call and a bug of Checkvalve are rethrown unchanged.
  */
-export async function callAws<T>(description: AwsCall, call: () => Promise<T>): Promise<T> {
+export async function callAws<T>(description: CallDescription, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
@@ -46,7 +46,7 @@ export async function callAws<T>(description: AwsCall, call: () => Promise<T>): 
 }
 
 /** The error that {@link callAws} throws. */
-export function awsFault(description: AwsCall, cause: unknown): unknown {
+export function awsFault(description: CallDescription, cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof CheckvalveError || isBug(cause)) return cause;
   const { failed, whose, profile, needs, helps, otherwise } = description;
   const text = messageOf(cause);

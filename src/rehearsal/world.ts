@@ -11,7 +11,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { MANAGEMENT_REGION } from '../contract/names';
 import type { AccountSpec, OrganizationSpec } from '../emulator/answers';
 import type { Emulator } from '../emulator/emulator';
-import type { ClientSettings } from '../operations/doctor/observe';
+import type { AwsClientSettings } from '../operations/doctor/observe';
 import { clearWindows } from './clear-windows';
 
 /** A database of the example organization. */
@@ -134,7 +134,7 @@ export async function buildWorld(emulator: Emulator, world: World, config: Check
 }
 
 /** The trail through which EventBridge hears of what is changed in the organization. */
-async function makeTrail(settings: ClientSettings): Promise<void> {
+async function makeTrail(settings: AwsClientSettings): Promise<void> {
   const [Name, S3BucketName] = ['organization', 'organization-trail'];
   await new S3Client(settings).send(new CreateBucketCommand({ Bucket: S3BucketName }));
   const cloudTrail = new CloudTrailClient(settings);

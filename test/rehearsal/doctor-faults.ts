@@ -24,7 +24,7 @@ import {
 import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { region } from '../../src/contract/ids';
 import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
-import type { ClientSettings } from '../../src/operations/doctor/observe';
+import type { AwsClientSettings } from '../../src/operations/doctor/observe';
 import { stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
 import type { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -214,7 +214,7 @@ interface Resource {
 
 /** Takes resources out of a stack, and what names them with them. */
 async function takeOut(
-  settings: ClientSettings,
+  settings: AwsClientSettings,
   StackName: string,
   isImported: (one: Resource) => boolean,
 ): Promise<void> {

@@ -11,19 +11,7 @@ interface AcceptOptions extends DecisionFlags {
   readonly rehearsal?: boolean;
 }
 
-/** `checkvalve accept`: an operator of the vault records decisions that the vault waits for. */
-export const acceptCommand = (): Command =>
-  new Command('accept')
-    .description('Record decisions that the vault waits for: accounts, databases, large copies, exits, the clock.')
-    .argument('[subject...]', 'account ids, ARNs of databases, ARNs of export copies')
-    .option('--left', 'confirm that these accounts left, so that no further copies are expected')
-    .option('--excluded', 'confirm that these databases are intentionally no longer backed up')
-    .option('--clock', 'confirm that the time is right, after a jump of the clock stopped prune-copies')
-    .option('--because <reason>', 'the reason, which is stored with the decision')
-    .option('--rehearsal', 'accept the accounts in a rehearsal; no AWS account is needed')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 The type of the subject selects the decision:
   an account id          the vault follows the account, even beyond
                          limits.maxNewAccountsPerDay
@@ -43,8 +31,19 @@ Examples:
   checkvalve accept arn:aws:rds:eu-central-1:222200001111:db:orders
   checkvalve accept --left 222200003333 --because "sold in May"
   checkvalve accept --clock
-  checkvalve accept 222200002222 --rehearsal`,
-    )
+  checkvalve accept 222200002222 --rehearsal`;
+
+/** `checkvalve accept`: an operator of the vault records decisions that the vault waits for. */
+export const acceptCommand = (): Command =>
+  new Command('accept')
+    .description('Record decisions that the vault waits for: accounts, databases, large copies, exits, the clock.')
+    .argument('[subject...]', 'account ids, ARNs of databases, ARNs of export copies')
+    .option('--left', 'confirm that these accounts left, so that no further copies are expected')
+    .option('--excluded', 'confirm that these databases are intentionally no longer backed up')
+    .option('--clock', 'confirm that the time is right, after a jump of the clock stopped prune-copies')
+    .option('--because <reason>', 'the reason, which is stored with the decision')
+    .option('--rehearsal', 'accept the accounts in a rehearsal; no AWS account is needed')
+    .addHelpText('after', HELP)
     .action(async (subjects: readonly string[], options: AcceptOptions, command: Command) => {
       const chosen = requestedDecisions(subjects, options);
       const config = loadConfig(command.optsWithGlobals().config);

@@ -19,24 +19,7 @@ interface BackupOptions {
 
 const MAX_DAYS = 36_500;
 
-/** `checkvalve backup`: an on-demand backup, which is copied to the vault like any other. */
-export const backupCommand = (): Command =>
-  new Command('backup')
-    .description('Start an on-demand backup of one database, which is copied to the vault.')
-    .argument('<database>', 'name or ARN of an instance or a cluster')
-    .option('--region <region>', 'Region in which to search a name; by default every Region of the configuration')
-    .option(
-      '--retention-days <n>',
-      'days for which AWS Backup keeps it; by default as the daily plan of the configuration',
-      wholeNumber('--retention-days', 1, MAX_DAYS, 35),
-    )
-    .option('--vault <name>', 'backup vault; by default that of the tooling')
-    .option('--role <arn>', 'role for AWS Backup; by default that of the tooling')
-    .option('--rehearsal', 'start it in a rehearsal, and follow it to the vault; no AWS account is needed')
-    .option('--json', 'one JSON document on standard output')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 Run it with credentials of the source account, as for any AWS command
 (AWS_PROFILE, AWS_ACCESS_KEY_ID, …). It starts a job of AWS Backup with the tags
 that the tooling requires, and ends. The tooling copies the snapshot to the
@@ -54,8 +37,24 @@ Examples:
   checkvalve backup orders
   checkvalve backup --retention-days 90 \\
     arn:aws:rds:eu-central-1:222200001111:cluster:ledger
-  checkvalve backup orders --rehearsal     no AWS account is needed`,
+  checkvalve backup orders --rehearsal     no AWS account is needed`;
+
+/** `checkvalve backup`: an on-demand backup, which is copied to the vault like any other. */
+export const backupCommand = (): Command =>
+  new Command('backup')
+    .description('Start an on-demand backup of one database, which is copied to the vault.')
+    .argument('<database>', 'name or ARN of an instance or a cluster')
+    .option('--region <region>', 'Region in which to search a name; by default every Region of the configuration')
+    .option(
+      '--retention-days <n>',
+      'days for which AWS Backup keeps it; by default as the daily plan of the configuration',
+      wholeNumber('--retention-days', 1, MAX_DAYS, 35),
     )
+    .option('--vault <name>', 'backup vault; by default that of the tooling')
+    .option('--role <arn>', 'role for AWS Backup; by default that of the tooling')
+    .option('--rehearsal', 'start it in a rehearsal, and follow it to the vault; no AWS account is needed')
+    .option('--json', 'one JSON document on standard output')
+    .addHelpText('after', HELP)
     .action(async (database: string, options: BackupOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const request = requestOf(database, options, config);

@@ -3,7 +3,7 @@ import type { Decision, DecisionKind } from '../../contract/decisions';
 import { accountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
 import type { DecisionOutcome } from '../../operations/accept/decide';
-import { type AwsCall, callAws } from '../../operations/call-aws';
+import { type CallDescription, callAws } from '../../operations/call-aws';
 import { print } from '../output';
 
 /** A decision to record, without its author and time. */
@@ -53,7 +53,7 @@ const OUTCOMES: Readonly<Record<DecisionOutcome, string>> = {
   'not-found': 'there is no such decision',
 };
 
-const awsCall = (vault: string, failed: string): AwsCall => ({
+const awsCall = (vault: string, failed: string): CallDescription => ({
   failed,
   whose: `the vault account ${vault}`,
   needs: `dynamodb:GetItem, dynamodb:PutItem and dynamodb:DeleteItem on the table ${NAMES.sourcesTable}`,

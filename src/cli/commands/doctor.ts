@@ -9,15 +9,7 @@ interface DoctorOptions {
   readonly rehearsal?: boolean;
 }
 
-/** `checkvalve doctor`: checks the set-up of the management account or of the vault. */
-export const doctorCommand = (): Command =>
-  new Command('doctor')
-    .description('Check the set-up of the landing zone from the management account or from the vault. Changes nothing.')
-    .option('--rehearsal', 'check the world with which a rehearsal ends; no AWS account is needed')
-    .option('--json', 'the checked accounts and the findings, as one JSON document')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 Reads with the credentials that the AWS SDK finds (AWS_PROFILE, SSO,
 environment), of the management account or of the vault. ReadOnlyAccess is
 enough; what the credentials may not read is a finding as well.
@@ -42,8 +34,15 @@ Examples:
   checkvalve doctor
   AWS_PROFILE=vault checkvalve doctor --json |
     jq '.findings[] | select(.severity == "critical")'
-  checkvalve doctor --rehearsal`,
-    )
+  checkvalve doctor --rehearsal`;
+
+/** `checkvalve doctor`: checks the set-up of the management account or of the vault. */
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('Check the set-up of the landing zone from the management account or from the vault. Changes nothing.')
+    .option('--rehearsal', 'check the world with which a rehearsal ends; no AWS account is needed')
+    .option('--json', 'the checked accounts and the findings, as one JSON document')
+    .addHelpText('after', HELP)
     .action(async ({ json, rehearsal }: DoctorOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       // Loaded here, so that other commands do not wait for the SDK.

@@ -9,16 +9,7 @@ interface EvictOptions {
   readonly undo?: boolean;
 }
 
-/** `checkvalve evict`: an operator of the vault stops the imports from an account, regardless of the registry. */
-export const evictCommand = (): Command =>
-  new Command('evict')
-    .description('Stop the vault’s imports from accounts, regardless of the management account’s registry.')
-    .argument('<account...>', 'account ids of twelve digits')
-    .option('--because <reason>', 'the reason, which is required and stored with the decision')
-    .option('--undo', 'remove the eviction: the registry counts again, within limits.maxNewAccountsPerDay')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 Use it for an account that floods the vault or is compromised. The vault keeps
 its copies for their retention and imports no new ones; the protection status of
 its databases is account-left. The eviction lasts until --undo, regardless of
@@ -31,8 +22,16 @@ and dynamodb:DeleteItem.
 
 Examples:
   checkvalve evict 222200001111 --because "floods the vault since May 3"
-  checkvalve evict 222200001111 --undo`,
-    )
+  checkvalve evict 222200001111 --undo`;
+
+/** `checkvalve evict`: an operator of the vault stops the imports from an account, regardless of the registry. */
+export const evictCommand = (): Command =>
+  new Command('evict')
+    .description('Stop the vault’s imports from accounts, regardless of the management account’s registry.')
+    .argument('<account...>', 'account ids of twelve digits')
+    .option('--because <reason>', 'the reason, which is required and stored with the decision')
+    .option('--undo', 'remove the eviction: the registry counts again, within limits.maxNewAccountsPerDay')
+    .addHelpText('after', HELP)
     .action(async (accounts: readonly string[], { because, undo }: EvictOptions, command: Command) => {
       const invalid = accounts.filter((text) => !isAccountId(text)).map((text) => JSON.stringify(text));
       const faults = [

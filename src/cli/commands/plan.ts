@@ -5,8 +5,8 @@ import { type DatabaseCounts, roomPlan } from '../../config/room-plan';
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { readJson } from '../../files/read-text';
 import {
+  type AccountToPreview,
   type EnrollmentPreview,
-  type ObservedAccount,
   previewEnrollment,
 } from '../../operations/plan/preview-enrollment';
 import { progress } from '../output';
@@ -18,7 +18,7 @@ interface PlanOptions {
 }
 
 interface ObservedOrganization {
-  readonly accounts: readonly ObservedAccount[];
+  readonly accounts: readonly AccountToPreview[];
   readonly at?: Date;
   readonly databases?: ReadonlyMap<string, DatabaseCounts>;
 }
@@ -50,18 +50,7 @@ function countsOf(
   return new Map([...databases].filter(([account]) => ids.has(account)));
 }
 
-/** `checkvalve plan`: what enrollment would do to every account, and why. It changes nothing. */
-export const planCommand = (): Command =>
-  new Command('plan')
-    .description('Show what enrollment would do to every account of the organization, and why. Changes nothing.')
-    .option(
-      '--from <file>',
-      'a JSON file that describes an organization (- for standard input), instead of the real one',
-    )
-    .option('--json', 'one JSON document on standard output, progress on standard error')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 Reads the organization with the credentials that the AWS SDK finds (environment,
 profile, SSO). They must belong to the management account and need
 organizations:ListAccounts, DescribeAccount, ListParents, ListTagsForResource,
@@ -80,8 +69,18 @@ Examples:
   checkvalve plan --json | jq '.accounts[] | select(.verdict == "near miss")'
   checkvalve --config stricter.config.ts plan --json
 
-docs/plan.md explains the verdicts and the file.`,
+docs/plan.md explains the verdicts and the file.`;
+
+/** `checkvalve plan`: what enrollment would do to every account, and why. It changes nothing. */
+export const planCommand = (): Command =>
+  new Command('plan')
+    .description('Show what enrollment would do to every account of the organization, and why. Changes nothing.')
+    .option(
+      '--from <file>',
+      'a JSON file that describes an organization (- for standard input), instead of the real one',
     )
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .addHelpText('after', HELP)
     .action(async ({ from, json }: PlanOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const settings = enrollmentSettings(config);

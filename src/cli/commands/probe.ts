@@ -29,30 +29,7 @@ const JOURNALS = join(__dirname, '..', '..', '..', '.checkvalve', 'probes');
 
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
-/** `checkvalve probe`: tests in AWS what its documentation leaves open. */
-export const probeCommand = (): Command =>
-  new Command('probe')
-    .description('Test in two sandbox accounts what Checkvalve assumes about AWS and AWS does not document.')
-    .option('--source-profile <profile>', 'AWS profile with administrator access to the source sandbox')
-    .option('--vault-profile <profile>', 'AWS profile with administrator access to the vault sandbox')
-    .option(
-      '--management-profile <profile>',
-      'AWS profile of the management account of the source sandbox’s organization, for probes that need it',
-    )
-    .option('--region <region>', 'Region of the probes; by default the first Region of the configuration', parseRegion)
-    .option('--only <ids...>', 'run only these probes')
-    .option(
-      '--max-cost <usd>',
-      'do not start if the probes can cost more than this in total',
-      dollars,
-      DEFAULT_MAX_COST_USD,
-    )
-    .option('--yes', 'start without confirmation')
-    .option('--rehearsal', 'run the probes against the emulator; no AWS account is needed')
-    .option('--json', 'one JSON document on standard output, progress on standard error')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 docs/assumptions.md lists what Checkvalve assumes about AWS, where it relies on
 it, and what happens if it is wrong. Each probe tests one assumption: it creates
 resources in sandbox accounts that are otherwise empty, observes, and deletes
@@ -81,22 +58,31 @@ Examples:
   checkvalve probe --source-profile sandbox-a --vault-profile sandbox-b
   checkvalve probe --source-profile sandbox-a --vault-profile sandbox-b \\
     --only second-analyzer eventbridge-key-condition --max-cost 1 --yes --json
-  checkvalve probe assumptions > docs/assumptions.md`,
+  checkvalve probe assumptions > docs/assumptions.md`;
+
+/** `checkvalve probe`: tests in AWS what its documentation leaves open. */
+export const probeCommand = (): Command =>
+  new Command('probe')
+    .description('Test in two sandbox accounts what Checkvalve assumes about AWS and AWS does not document.')
+    .option('--source-profile <profile>', 'AWS profile with administrator access to the source sandbox')
+    .option('--vault-profile <profile>', 'AWS profile with administrator access to the vault sandbox')
+    .option(
+      '--management-profile <profile>',
+      'AWS profile of the management account of the source sandbox’s organization, for probes that need it',
     )
-    .action(async (options: ProbeOptions, command: Command) => {
-      const config = loadConfig(command.optsWithGlobals().config);
-      const { PROBES } = require('../../operations/probe/probes') as typeof import('../../operations/probe/probes');
-      const named = options.only?.flatMap((ids) => ids.split(','));
-      const probes = runnableProbes(selectedProbes(PROBES, named), options);
-      requireMaxCost(probes, options.maxCost);
-      const result = options.rehearsal
-        ? await rehearsed(probes, options, config).then((report) => ({ report, text: rehearsedProbeReport(report) }))
-        : await live(probes, options, config).then((report) => report && { report, text: probeReport(report) });
-      if (!result) return;
-      print(options.json ? JSON.stringify(result.report, undefined, 2) : result.text);
-      if (options.rehearsal && !options.json) progress(costInAws(probes));
-      if (!result.report.ok) process.exitCode = 1;
-    })
+    .option('--region <region>', 'Region of the probes; by default the first Region of the configuration', parseRegion)
+    .option('--only <ids...>', 'run only these probes')
+    .option(
+      '--max-cost <usd>',
+      'do not start if the probes can cost more than this in total',
+      dollars,
+      DEFAULT_MAX_COST_USD,
+    )
+    .option('--yes', 'start without confirmation')
+    .option('--rehearsal', 'run the probes against the emulator; no AWS account is needed')
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .addHelpText('after', HELP)
+    .action(run)
     .addCommand(
       new Command('assumptions').description('Print the ledger of assumptions: docs/assumptions.md.').action(() => {
         const { assumptionsDocument } =
@@ -104,6 +90,22 @@ Examples:
         process.stdout.write(assumptionsDocument());
       }),
     );
+
+/** Runs the selected probes in AWS or in the emulator. */
+async function run(options: ProbeOptions, command: Command): Promise<void> {
+  const config = loadConfig(command.optsWithGlobals().config);
+  const { PROBES } = require('../../operations/probe/probes') as typeof import('../../operations/probe/probes');
+  const named = options.only?.flatMap((ids) => ids.split(','));
+  const probes = runnableProbes(selectedProbes(PROBES, named), options);
+  requireMaxCost(probes, options.maxCost);
+  const result = options.rehearsal
+    ? await rehearsed(probes, options, config).then((report) => ({ report, text: rehearsedProbeReport(report) }))
+    : await live(probes, options, config).then((report) => report && { report, text: probeReport(report) });
+  if (!result) return;
+  print(options.json ? JSON.stringify(result.report, undefined, 2) : result.text);
+  if (options.rehearsal && !options.json) progress(costInAws(probes));
+  if (!result.report.ok) process.exitCode = 1;
+}
 
 function dollars(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);

@@ -10,16 +10,7 @@ interface PruneOptions {
   readonly json?: boolean;
 }
 
-/** `checkvalve prune`: what the step `prune-copies` would delete. The command deletes nothing. */
-export const pruneCommand = (): Command =>
-  new Command('prune')
-    .description('Show which copies the vault would delete next, which it would keep, and why. Changes nothing.')
-    .option('--dry-run', 'required, because the command only shows: the step prune-copies deletes')
-    .option('--rehearsal', 'show the vault of a rehearsal after years; no AWS account is needed')
-    .option('--json', 'one JSON document on standard output, progress on standard error')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 Reads the vault with the credentials that the AWS SDK finds (environment,
 profile, SSO). They must belong to the vault account and need
 rds:DescribeDBSnapshots, rds:DescribeDBClusterSnapshots, dynamodb:Scan on
@@ -39,8 +30,16 @@ snapshot that Checkvalve did not make.
 Examples:
   checkvalve prune --dry-run
   checkvalve prune --dry-run --rehearsal
-  checkvalve --config stricter.config.ts prune --dry-run --json`,
-    )
+  checkvalve --config stricter.config.ts prune --dry-run --json`;
+
+/** `checkvalve prune`: what the step `prune-copies` would delete. The command deletes nothing. */
+export const pruneCommand = (): Command =>
+  new Command('prune')
+    .description('Show which copies the vault would delete next, which it would keep, and why. Changes nothing.')
+    .option('--dry-run', 'required, because the command only shows: the step prune-copies deletes')
+    .option('--rehearsal', 'show the vault of a rehearsal after years; no AWS account is needed')
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .addHelpText('after', HELP)
     .action(async ({ dryRun, rehearsal, json }: PruneOptions, command: Command) => {
       if (!dryRun) {
         throw new CheckvalveError(

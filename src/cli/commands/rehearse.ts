@@ -24,6 +24,39 @@ const MAX_SEEDS = 1000;
 const MAX_STRATEGIES = 10_000;
 const DEFAULT_STRATEGIES = 40;
 
+const HELP = `
+Creates an invented organization in an emulator on 127.0.0.1, deploys the
+synthesized templates, lets AWS Backup take snapshots of an RDS instance and of
+an Aurora cluster, and follows both to the vault. Years later the vault prunes,
+and keeps the last copy of a deleted database. At the end one database is late,
+one was never copied, one is unsupported, and one account denies its access
+role: the coverage report, the alarms and the messages must report exactly that.
+No AWS account is needed. Exit code 1 when a phase fails; the output names the
+phase and the cause.
+
+The folder .checkvalve keeps the world before each phase as long as this program
+and its configuration are unchanged. --from PHASE starts there: PHASE is a name
+in the first column that the rehearsal prints.
+
+--days N simulates days instead: an invented world of 64 databases in virtual
+time, in which events are lost, calls fail, keys are disabled and the vault is
+down for days, while the plan and act code of the steps copies the snapshots.
+After every step the invariants are checked. A broken one is shrunk to the
+smallest world that still breaks it. --seeds N simulates N such worlds and adds
+them up.
+
+--adversaries N simulates N other worlds, each with the smallest vault that
+\`config check\` accepts. An adversary owns some accounts, or the registry, and
+searches for the sequence of attacks that harms the other accounts most. A
+broken invariant is shrunk to the smallest attack that still breaks it.
+
+Examples:
+  checkvalve rehearse --days 90
+  checkvalve rehearse --days 90 --seed 7 --json
+  checkvalve rehearse --days 90 --seeds 20
+  checkvalve rehearse --adversaries 9
+  checkvalve rehearse --from go-wrong`;
+
 /** `checkvalve rehearse`: runs the whole landing zone on this machine. */
 export const rehearseCommand = (): Command =>
   new Command('rehearse')
@@ -56,80 +89,48 @@ export const rehearseCommand = (): Command =>
       'start at this phase, in the saved world before it; phases that were not saved are run first',
     )
     .option('--json', 'one JSON document on standard output, progress on standard error')
-    .addHelpText(
-      'after',
-      `
-Creates an invented organization in an emulator on 127.0.0.1, deploys the
-synthesized templates, lets AWS Backup take snapshots of an RDS instance and of
-an Aurora cluster, and follows both to the vault. Years later the vault prunes,
-and keeps the last copy of a deleted database. At the end one database is late,
-one was never copied, one is unsupported, and one account denies its access
-role: the coverage report, the alarms and the messages must report exactly that.
-No AWS account is needed. Exit code 1 when a phase fails; the output names the
-phase and the cause.
+    .addHelpText('after', HELP)
+    .action(run);
 
-The folder .checkvalve keeps the world before each phase as long as this program
-and its configuration are unchanged. --from PHASE starts there: PHASE is a name
-in the first column that the rehearsal prints.
+/** Runs the adversaries, a simulation or a rehearsal. */
+async function run(options: RehearseOptions, command: Command): Promise<void> {
+  const { days, seed, seeds, from, adversaries, strategies = DEFAULT_STRATEGIES, json = false } = options;
+  const fault = faultOf(options);
+  if (fault) throw new CheckvalveError('INVALID_INPUT', fault.what, fault.remedy);
+  if (adversaries !== undefined) return attackWorlds({ seeds: adversaries, strategies, json, progress, print });
+  if (days !== undefined) return simulateSeeds({ days, seed, seeds, json, progress, print });
+  const config = loadConfig(command.optsWithGlobals().config);
+  // Loaded here, so that other commands do not wait a second for the emulator and the CDK.
+  const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
+  const result = await rehearse({ config, attacked: true, progress, keeps: true, from });
+  const text = () =>
+    rehearsalReport(
+      result,
+      result.coverage.map((report) => coverageReport(report)),
+    );
+  print(json ? JSON.stringify(result, undefined, 2) : text());
+  if (!result.ok) process.exitCode = 1;
+}
 
---days N simulates days instead: an invented world of 64 databases in virtual
-time, in which events are lost, calls fail, keys are disabled and the vault is
-down for days, while the plan and act code of the steps copies the snapshots.
-After every step the invariants are checked. A broken one is shrunk to the
-smallest world that still breaks it. --seeds N simulates N such worlds and adds
-them up.
-
---adversaries N simulates N other worlds, each with the smallest vault that
-\`config check\` accepts. An adversary owns some accounts, or the registry, and
-searches for the sequence of attacks that harms the other accounts most. A
-broken invariant is shrunk to the smallest attack that still breaks it.
-
-Examples:
-  checkvalve rehearse --days 90
-  checkvalve rehearse --days 90 --seed 7 --json
-  checkvalve rehearse --days 90 --seeds 20
-  checkvalve rehearse --adversaries 9
-  checkvalve rehearse --from go-wrong`,
-    )
-    .action(async (options: RehearseOptions, command: Command) => {
-      const { days, seed, seeds, from, json = false } = options;
-      if (options.adversaries !== undefined) {
-        const { adversaries, strategies = DEFAULT_STRATEGIES } = options;
-        if (days !== undefined || seed !== undefined || seeds !== undefined || from !== undefined) {
-          const message = '--adversaries can be combined only with --strategies and --json';
-          throw new CheckvalveError('INVALID_INPUT', message, 'Remove the other options.');
-        }
-        return attackWorlds({ seeds: adversaries, strategies, json, progress, print });
-      }
-      if (options.strategies !== undefined) {
-        const message = '--strategies has no effect without --adversaries';
-        throw new CheckvalveError('INVALID_INPUT', message, 'Add --adversaries.');
-      }
-      if (days !== undefined && from !== undefined) {
-        const message = '--from has no effect with --days';
-        throw new CheckvalveError(
-          'INVALID_INPUT',
-          message,
-          'Remove --from: a simulation always starts on its first day.',
-        );
-      }
-      if (seed !== undefined && seeds !== undefined) {
-        throw new CheckvalveError('INVALID_INPUT', '--seed and --seeds exclude each other', 'Give one of the two.');
-      }
-      if (days !== undefined) return simulateSeeds({ days, seed, seeds, json, progress, print });
-      if (seed !== undefined || seeds !== undefined) {
-        const option = seed === undefined ? '--seeds' : '--seed';
-        throw new CheckvalveError('INVALID_INPUT', `${option} has no effect without --days`, 'Add --days.');
-      }
-      const config = loadConfig(command.optsWithGlobals().config);
-      // Loaded here, so that other commands do not wait a second for the emulator and the CDK.
-      const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
-      const result = await rehearse({ config, attacked: true, progress, keeps: true, from });
-      const text = () =>
-        rehearsalReport(
-          result,
-          result.coverage.map((report) => coverageReport(report)),
-        );
-      print(json ? JSON.stringify(result, undefined, 2) : text());
-      if (!result.ok) process.exitCode = 1;
-    });
+/** Why options cannot be combined; undefined if they can. */
+function faultOf(options: RehearseOptions): { readonly what: string; readonly remedy: string } | undefined {
+  const { days, seed, seeds, from, adversaries, strategies } = options;
+  const simulates = days !== undefined || seed !== undefined || seeds !== undefined;
+  if (adversaries !== undefined) {
+    const what = '--adversaries can be combined only with --strategies and --json';
+    return simulates || from !== undefined ? { what, remedy: 'Remove the other options.' } : undefined;
+  }
+  if (strategies !== undefined) {
+    return { what: '--strategies has no effect without --adversaries', remedy: 'Add --adversaries.' };
+  }
+  if (days !== undefined && from !== undefined) {
+    const remedy = 'Remove --from: a simulation always starts on its first day.';
+    return { what: '--from has no effect with --days', remedy };
+  }
+  if (seed !== undefined && seeds !== undefined) {
+    return { what: '--seed and --seeds exclude each other', remedy: 'Give one of the two.' };
+  }
+  if (days !== undefined || !simulates) return undefined;
+  const option = seed === undefined ? '--seeds' : '--seed';
+  return { what: `${option} has no effect without --days`, remedy: 'Add --days.' };
+}

@@ -41,15 +41,7 @@ async function rehearsed(config: CheckvalveConfig): Promise<readonly CoverageEvi
   );
 }
 
-/** `checkvalve status`: the age of every database's newest copy. */
-export const statusCommand = (): Command =>
-  new Command('status')
-    .description('Show the age of every database’s newest vault copy against its RPO, from the newest coverage report.')
-    .option('--rehearsal', 'show the report at the end of a rehearsal; no AWS account is needed')
-    .option('--json', 'the reports as one JSON document: a list with one report per Region')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 Reads coverage/latest.json in the vault's evidence bucket of each configured
 Region, with credentials of the vault account that the AWS SDK finds
 (AWS_PROFILE, SSO, environment). It changes nothing.
@@ -69,8 +61,15 @@ reported: --rehearsal ends with exit code 1 as well.
 Examples:
   checkvalve status
   checkvalve status --json | jq '.[].databases[] | select(.status == "late")'
-  checkvalve status --rehearsal`,
-    )
+  checkvalve status --rehearsal`;
+
+/** `checkvalve status`: the age of every database's newest copy. */
+export const statusCommand = (): Command =>
+  new Command('status')
+    .description('Show the age of every database’s newest vault copy against its RPO, from the newest coverage report.')
+    .option('--rehearsal', 'show the report at the end of a rehearsal; no AWS account is needed')
+    .option('--json', 'the reports as one JSON document: a list with one report per Region')
+    .addHelpText('after', HELP)
     .action(async ({ json, rehearsal }: StatusOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const reports = await (rehearsal ? rehearsed(config) : live(config));

@@ -12,16 +12,7 @@ interface Options {
 
 const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** `checkvalve teardown`: removes Checkvalve, account by account. */
-export const teardownCommand = (): Command =>
-  new Command('teardown')
-    .description('Remove Checkvalve from the organization: withdraw the tooling, then delete the stacks.')
-    .option('--yes', 'do it; without this option the command only shows what it would do')
-    .option('--json', 'one JSON document on standard output, progress on standard error')
-    .option('--rehearsal', 'do it in a rehearsal, and show what is retained; no AWS account is needed')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 One run does the part of the account whose credentials the AWS SDK finds, and
 prints what to run next in the other account:
   management  disables enrollment, withdraws the tooling from every account,
@@ -37,8 +28,16 @@ until then is printed, and the next run continues there.
 Examples:
   checkvalve teardown
   checkvalve teardown --yes
-  checkvalve teardown --rehearsal`,
-    )
+  checkvalve teardown --rehearsal`;
+
+/** `checkvalve teardown`: removes Checkvalve, account by account. */
+export const teardownCommand = (): Command =>
+  new Command('teardown')
+    .description('Remove Checkvalve from the organization: withdraw the tooling, then delete the stacks.')
+    .option('--yes', 'do it; without this option the command only shows what it would do')
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .option('--rehearsal', 'do it in a rehearsal, and show what is retained; no AWS account is needed')
+    .addHelpText('after', HELP)
     .action(async ({ yes = false, json = false, rehearsal }: Options, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       if (rehearsal) {

@@ -4,7 +4,7 @@ import { CheckvalveError } from '../../contract/errors';
 import { type DatabaseArn, databaseParts, type Kind } from '../../contract/ids';
 import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { VERDICTS } from '../../contract/verdicts';
-import { type AwsCall, awsFault, callAws } from '../call-aws';
+import { awsFault, type CallDescription, callAws } from '../call-aws';
 import { backupIn, type ClientsFor, databasesIn, type Tooling, toolingIn } from './aws-account';
 import { findDatabase, requireSupported } from './find-database';
 
@@ -111,7 +111,7 @@ const PERMISSIONS =
   'rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks, backup:StartBackupJob, backup:TagResource and iam:PassRole on the role';
 
 const CALL = { whose: 'the source account of the database', needs: PERMISSIONS } as const;
-const READING: AwsCall = {
+const READING: CallDescription = {
   ...CALL,
   failed: 'Nothing was started',
   otherwise: 'Or use --rehearsal, which needs no AWS account.',
@@ -121,7 +121,7 @@ const READING: AwsCall = {
 const starting = <T>(database: DatabaseArn, call: () => Promise<T>): Promise<T> => {
   const { region } = databaseParts(database);
   const list = `aws backup list-backup-jobs --by-resource-arn ${database} --region ${region}`;
-  const unsure: AwsCall = { ...CALL, failed: 'It is unknown whether the backup was started' };
+  const unsure: CallDescription = { ...CALL, failed: 'It is unknown whether the backup was started' };
   return call().catch((cause: unknown) => {
     const known = cause instanceof Error ? refusal(cause) : undefined;
     if (known) throw known;

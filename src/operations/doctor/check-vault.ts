@@ -3,7 +3,7 @@ import { copiesTopicArn, NAMES } from '../../contract/names';
 import { checkArchiveRules } from './check-archive-rules';
 import { checkCoverage } from './check-coverage';
 import { checkKeyTexts } from './check-keys';
-import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
+import type { Expected, KeyPolicyNames, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { checkObserved, type Findings } from './finding';
 
 /** The power of the organization that a role provides, by the name that AWS gives the role. */
@@ -146,7 +146,7 @@ const checkKey = (state: string, where: string): Findings =>
       ];
 
 /** The trust proof covers the default policy of a key; a second policy may allow other principals. */
-function checkKeyPolicies({ key, names }: KeyPolicies, where: string): Findings {
+function checkKeyPolicies({ key, names }: KeyPolicyNames, where: string): Findings {
   const others = names.filter((name) => name !== 'default');
   if (others.length === 0) return [];
   return [

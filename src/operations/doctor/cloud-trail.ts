@@ -6,7 +6,7 @@ import {
   GetTrailStatusCommand,
 } from '@aws-sdk/client-cloudtrail';
 import type { Trail } from './facts';
-import type { ClientSettings } from './observe';
+import type { AwsClientSettings } from './observe';
 
 /** Whether a trail with these selectors records calls that change something.
  * https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventSelectors.html */
@@ -22,7 +22,7 @@ function recordsChanges({ EventSelectors = [], AdvancedEventSelectors = [] }: Ge
 }
 
 /** The trails that record events of the Region of the settings, and of global services. */
-export async function trailsOf(settings: ClientSettings): Promise<readonly Trail[]> {
+export async function trailsOf(settings: AwsClientSettings): Promise<readonly Trail[]> {
   const client = new CloudTrailClient(settings);
   const { trailList = [] } = await client.send(new DescribeTrailsCommand({ includeShadowTrails: true }));
   return Promise.all(

@@ -5,7 +5,7 @@ import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
 
 /** The result of a read: the value, or AWS's message why it could not be read. */
-export type Observed<Value> = { readonly observed: Value } | { readonly unavailable: string };
+export type ReadResult<Value> = { readonly observed: Value } | { readonly unavailable: string };
 
 /** A member account that is a service's delegated administrator. */
 export interface DelegatedAdministrator {
@@ -34,17 +34,17 @@ export interface Trail {
 /** Facts that are read in the management account. */
 export interface ManagementFacts {
   /** CloudFormation's status of trusted access, `ENABLED` when active. */
-  readonly stackSetsAccess: Observed<string>;
-  readonly delegated: Observed<readonly DelegatedAdministrator[]>;
+  readonly stackSetsAccess: ReadResult<string>;
+  readonly delegated: ReadResult<readonly DelegatedAdministrator[]>;
   /** The trails that record the Region in which events of Organizations arrive. */
-  readonly trails: Observed<readonly Trail[]>;
-  readonly stackSet: Observed<StackSetFacts>;
-  readonly instances: Observed<readonly StackInstance[]>;
+  readonly trails: ReadResult<readonly Trail[]>;
+  readonly stackSet: ReadResult<StackSetFacts>;
+  readonly instances: ReadResult<readonly StackInstance[]>;
   /** The last operations of the StackSet, the newest first. */
-  readonly operations: Observed<readonly RolloutOperation[]>;
-  readonly registry: Observed<readonly RegistryEntry[]>;
+  readonly operations: ReadResult<readonly RolloutOperation[]>;
+  readonly registry: ReadResult<readonly RegistryEntry[]>;
   /** Every account of the organization. */
-  readonly members: Observed<readonly string[]>;
+  readonly members: ReadResult<readonly string[]>;
 }
 
 /** A role of the vault account with the principals that it trusts. */
@@ -57,9 +57,9 @@ export interface OutsideRole {
 /** Facts that are read in the vault account. */
 export interface VaultFacts {
   /** The organization of the account; no id if it has none. */
-  readonly organization: Observed<{ readonly id?: string }>;
+  readonly organization: ReadResult<{ readonly id?: string }>;
   /** Every role of the account. */
-  readonly roles: Observed<readonly OutsideRole[]>;
+  readonly roles: ReadResult<readonly OutsideRole[]>;
   readonly regions: readonly VaultRegionFacts[];
 }
 
@@ -67,23 +67,23 @@ export interface VaultFacts {
 export interface VaultRegionFacts {
   readonly region: Region;
   /** CloudFormation's drift status of the analyzer, such as `DELETED`; `missing` if the stack has none. */
-  readonly analyzer: Observed<string>;
+  readonly analyzer: ReadResult<string>;
   /** Names of all analyzers for external access in the account. */
-  readonly externalAnalyzers: Observed<readonly string[]>;
+  readonly externalAnalyzers: ReadResult<readonly string[]>;
   /** The archive rules of these analyzers. */
-  readonly archiveRules: Observed<readonly ArchiveRule[]>;
+  readonly archiveRules: ReadResult<readonly ArchiveRule[]>;
   /** KMS's state of the import key. */
-  readonly importKey: Observed<string>;
+  readonly importKey: ReadResult<string>;
   /** The policies of the keys of the vault's stack. */
-  readonly keyPolicies: Observed<readonly KeyPolicies[]>;
+  readonly keyPolicies: ReadResult<readonly KeyPolicyNames[]>;
   /** The default policies of the import key and of other keys that the vault can read. */
-  readonly keyTexts: Observed<readonly KeyPolicy[]>;
+  readonly keyTexts: ReadResult<readonly KeyPolicy[]>;
   /** Manual snapshots, of both kinds. */
-  readonly quotas: Observed<readonly Quota[]>;
-  readonly coverage: Observed<CoverageEvidence>;
-  readonly sources: Observed<readonly RegistryEntry[]>;
+  readonly quotas: ReadResult<readonly Quota[]>;
+  readonly coverage: ReadResult<CoverageEvidence>;
+  readonly sources: ReadResult<readonly RegistryEntry[]>;
   /** ARNs of the topics that the inbox is subscribed to. */
-  readonly subscriptions: Observed<readonly string[]>;
+  readonly subscriptions: ReadResult<readonly string[]>;
 }
 
 /** One criterion of an archive rule: the values that a property of a finding may have.
@@ -104,7 +104,7 @@ export interface ArchiveRule {
 }
 
 /** The policies of one key. */
-export interface KeyPolicies {
+export interface KeyPolicyNames {
   readonly key: string;
   /** `default`, and any other policy that AWS adds. */
   readonly names: readonly string[];

@@ -1,4 +1,4 @@
-import type { Observed } from './facts';
+import type { ReadResult } from './facts';
 
 /** Ids of the checks, in the order in which they run. */
 export const CHECKS = [
@@ -22,7 +22,7 @@ export const CHECKS = [
 ] as const;
 
 /** One of {@link CHECKS}. */
-export type Check = (typeof CHECKS)[number];
+export type DoctorCheck = (typeof CHECKS)[number];
 
 /**
  * One fault, or one check that could not run. `critical`: databases are not copied to the vault, or one-way trust does not
@@ -30,7 +30,7 @@ export type Check = (typeof CHECKS)[number];
  */
 export interface Finding {
   readonly severity: 'critical' | 'warning' | 'unknown';
-  readonly check: Check;
+  readonly check: DoctorCheck;
   readonly what: string;
   /** Account, and Region or resource. */
   readonly where: string;
@@ -42,8 +42,8 @@ export type Findings = readonly Finding[];
 
 /** Checks what was observed; what could not be observed is a finding itself. */
 export function checkObserved<Value>(
-  fact: Observed<Value>,
-  check: Check,
+  fact: ReadResult<Value>,
+  check: DoctorCheck,
   where: string,
   findingsOf: (value: Value) => Findings,
 ): Findings {

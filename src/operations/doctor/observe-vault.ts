@@ -14,8 +14,8 @@ import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { readCoverage } from '../status/read-coverage';
 import { archiveRulesOf, externalAnalyzersOf } from './access-analyzer';
-import type { KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
-import { type ClientSettings, observe, type SettingsIn } from './observe';
+import type { KeyPolicyNames, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
+import { type AwsClientSettings, observe, type SettingsIn } from './observe';
 import { observeKeyPolicies } from './observe-keys';
 import { trustedBy } from './trusted-by';
 
@@ -61,7 +61,7 @@ async function rolesOf(client: IAMClient): Promise<readonly OutsideRole[]> {
   return found;
 }
 
-async function observeRegion(settings: ClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
+async function observeRegion(settings: AwsClientSettings, vault: AccountId, region: Region): Promise<VaultRegionFacts> {
   const stack = new VaultStackResources(new CloudFormationClient(settings), `Vault-${region}`);
   const [analyzer, externalAnalyzers, archiveRules, importKey, ...others] = await Promise.all([
     observe(() => stack.analyzer()),
@@ -128,7 +128,7 @@ class VaultStackResources {
 /** A key has its default policy, and a second one if RAM shares it. No call of KMS writes the second policy.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeyPolicies.html
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
-function keyPoliciesOf(client: KMSClient, keys: readonly string[]): Promise<readonly KeyPolicies[]> {
+function keyPoliciesOf(client: KMSClient, keys: readonly string[]): Promise<readonly KeyPolicyNames[]> {
   return Promise.all(
     keys.map(async (key) => {
       const names: string[] = [];

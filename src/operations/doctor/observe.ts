@@ -1,7 +1,7 @@
-import type { Observed } from './facts';
+import type { ReadResult } from './facts';
 
 /** Settings of a client. By default the endpoint is AWS's, and the SDK finds the credentials. */
-export interface ClientSettings {
+export interface AwsClientSettings {
   readonly region: string;
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -9,10 +9,10 @@ export interface ClientSettings {
 }
 
 /** Settings of one account, by Region. */
-export type SettingsIn = (region: string) => ClientSettings;
+export type SettingsIn = (region: string) => AwsClientSettings;
 
 /** Runs a read. What AWS refuses is kept as its message, so that the other reads go on. */
-export async function observe<Value>(read: () => Promise<Value>): Promise<Observed<Value>> {
+export async function observe<Value>(read: () => Promise<Value>): Promise<ReadResult<Value>> {
   try {
     return { observed: await read() };
   } catch (error) {

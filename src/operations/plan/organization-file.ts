@@ -5,7 +5,7 @@ import type { DatabaseCounts } from '../../config/room-plan';
 import { ACCOUNT, REGION, UNIT } from '../../config/schema';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
-import type { ObservedAccount } from './preview-enrollment';
+import type { AccountToPreview } from './preview-enrollment';
 
 /** The state of an account that is no longer a member: Organizations has none. */
 const DEPARTED = 'DEPARTED';
@@ -73,7 +73,7 @@ function crossFaults(raw: unknown): readonly ConfigFault[] {
 /** An organization that a file describes. */
 export interface OrganizationDescription {
   readonly at?: Date;
-  readonly accounts: readonly ObservedAccount[];
+  readonly accounts: readonly AccountToPreview[];
   /** Databases to protect in one Region, for the accounts whose number is in the file. */
   readonly databases: ReadonlyMap<string, DatabaseCounts>;
 }
@@ -95,7 +95,7 @@ export function readOrganizationFile(raw: unknown, file = 'standard input'): Org
     );
   }
   const accounts = parsed.data.accounts.map(
-    ({ id, state, units = [], tags = {}, instances = [], closed = [], registry }): ObservedAccount => ({
+    ({ id, state, units = [], tags = {}, instances = [], closed = [], registry }): AccountToPreview => ({
       account: accountId(id),
       member: state === DEPARTED ? undefined : { state, units },
       tags: new Map(Object.entries(tags)),

@@ -24,18 +24,18 @@ export interface EnrollmentPreview {
 }
 
 /** The facts of an account, and the Regions that the registry contains for it. */
-export interface ObservedAccount extends AccountFacts {
+export interface AccountToPreview extends AccountFacts {
   readonly registered?: readonly Region[];
 }
 
 interface EvaluatedAccount {
-  readonly facts: ObservedAccount;
+  readonly facts: AccountToPreview;
   readonly verdict: Verdict;
 }
 
 /** Evaluates every account as the sweep does. `accounts` must be complete. Pure. */
 export function previewEnrollment(
-  accounts: readonly ObservedAccount[],
+  accounts: readonly AccountToPreview[],
   settings: EnrollmentSettings,
   now: Date,
 ): EnrollmentPreview {
@@ -64,7 +64,7 @@ export function previewEnrollment(
 }
 
 /** The verdict. A departure is a new state in the registry, so an account that departs while leaving has a new grace period. */
-function verdictOn(facts: ObservedAccount, settings: EnrollmentSettings, now: Date): Verdict {
+function verdictOn(facts: AccountToPreview, settings: EnrollmentSettings, now: Date): Verdict {
   const verdict = judge(facts, settings, now);
   const departsNow = !facts.member && facts.held?.state === 'leaving' && verdict.verdict === 'leaving';
   if (!departsNow) return verdict;
@@ -84,7 +84,7 @@ const waitsForGrace = ({ facts: { held }, verdict }: EvaluatedAccount): boolean 
 const isConfirmed = ({ facts }: EvaluatedAccount, { massExit }: EnrollmentSettings): boolean =>
   massExit.acknowledged.includes(facts.account);
 
-const missingIn = ({ instances, closed = [] }: ObservedAccount, { regions }: EnrollmentSettings): readonly Region[] =>
+const missingIn = ({ instances, closed = [] }: AccountToPreview, { regions }: EnrollmentSettings): readonly Region[] =>
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
 function standingAfterwards(

@@ -16,7 +16,7 @@ import { CheckvalveError } from '../../contract/errors';
 import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
 import { callAws } from '../call-aws';
-import type { ObservedAccount } from './preview-enrollment';
+import type { AccountToPreview } from './preview-enrollment';
 
 /** What is read. These ports cannot write. */
 export interface OrganizationPorts {
@@ -57,15 +57,15 @@ export async function readOrganization(
   { organization, stackInstances, registry, pace, progress }: OrganizationPorts,
   settings: EnrollmentSettings,
   now: Date,
-): Promise<readonly ObservedAccount[]> {
+): Promise<readonly AccountToPreview[]> {
   const entries = await all((from) => registry.page(from), 'ResourceNotFoundException', progress);
   const instances = await all((from) => stackInstances.instances(from), 'StackSetNotFoundException', progress);
   const standing = new Map<AccountId, Region[]>();
   for (const { account, region } of instances) standing.set(account, [...(standing.get(account) ?? []), region]);
   const members = await all((from) => organization.members(from), '', progress);
   const held = new Map(entries.map((entry) => [entry.account, entry]));
-  const observed: ObservedAccount[] = [];
-  const observe = async (account: AccountId, member: ObservedAccount['member']) => {
+  const observed: AccountToPreview[] = [];
+  const observe = async (account: AccountId, member: AccountToPreview['member']) => {
     const isOut = outWithoutTags(account, member, settings, now) !== undefined;
     if (!isOut) await pace.turn();
     const tags = isOut ? undefined : await organization.tags(account);
@@ -81,7 +81,7 @@ export async function readOrganization(
   return observed;
 }
 
-const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<ObservedAccount> =>
+const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<AccountToPreview> =>
   entry ? { held: entry, closed: closedRegions(entry, now), registered: entry.regions } : {};
 
 /**
@@ -93,7 +93,7 @@ export async function readRealOrganization(
   settings: EnrollmentSettings,
   now: Date,
   progress: (line: string) => void,
-): Promise<readonly ObservedAccount[]> {
+): Promise<readonly AccountToPreview[]> {
   // Organizations throttles per account; the SDK retries at a lower rate.
   const client = { region: MANAGEMENT_REGION, retryMode: 'adaptive', maxAttempts: 8 };
   const call = {

@@ -1,5 +1,5 @@
 import { CheckvalveError } from '../../contract/errors';
-import { type AwsCall, callAws } from '../call-aws';
+import { type CallDescription, callAws } from '../call-aws';
 import { accountClients, type ProbeClients } from './clients';
 
 /** Accounts in which probes may create what they like. */
@@ -11,7 +11,7 @@ export interface SandboxOptions {
   readonly region: string;
 }
 
-const asked = (side: string, profile: string): AwsCall => ({
+const asked = (side: string, profile: string): CallDescription => ({
   failed: 'No probe is asked',
   profile,
   whose: `the ${side} sandbox account`,

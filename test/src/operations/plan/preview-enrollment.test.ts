@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { EnrollmentSettings } from '../../../../src/contract/enrollment-settings';
 import { accountId, region } from '../../../../src/contract/ids';
-import { type ObservedAccount, previewEnrollment } from '../../../../src/operations/plan/preview-enrollment';
+import { type AccountToPreview, previewEnrollment } from '../../../../src/operations/plan/preview-enrollment';
 import { HERE, MANAGEMENT, numbered, SETTINGS, SOURCE, UNITS, VAULT } from '../../../support/enrollment';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
@@ -10,7 +10,7 @@ const TAGGED = new Map([['environment', 'production']]);
 const THERE = region('eu-west-1');
 const MEMBER = { state: 'ACTIVE', units: UNITS };
 
-const observed = (change: Partial<ObservedAccount> = {}): ObservedAccount => ({
+const observed = (change: Partial<AccountToPreview> = {}): AccountToPreview => ({
   account: SOURCE,
   member: MEMBER,
   tags: new Map(),
@@ -26,7 +26,7 @@ const exempt = { exemptions: [{ account: SOURCE, reason: 'being moved', until: '
 /** Case, facts, settings, verdict, reason, and the number of instances afterwards. */
 const ROWS: readonly (readonly [
   string,
-  Partial<ObservedAccount>,
+  Partial<AccountToPreview>,
   Partial<EnrollmentSettings>,
   string,
   string,
@@ -159,7 +159,7 @@ describe('a mass exit', () => {
   const kept = (at: number) => observed({ account: numbered(at), tags: TAGGED, ...STANDS, held: enrolledSince(90) });
   const six = [1, 2, 3, 4, 5, 6].map(due);
   const many = Array.from({ length: 100 }, (_, at) => kept(at + 100));
-  const of = (accounts: readonly ObservedAccount[], acknowledged: readonly string[] = []) =>
+  const of = (accounts: readonly AccountToPreview[], acknowledged: readonly string[] = []) =>
     previewEnrollment(accounts, { ...SETTINGS, massExit: { ...SETTINGS.massExit, acknowledged } }, NOW);
 
   test('stops with the reason, and withdraws nothing', () => {
