@@ -10,12 +10,12 @@ function named({ snapshot, database }: { readonly snapshot: string; readonly dat
   return database ? `${name}\n  ${of.join(':')} in ${account}` : name;
 }
 
-/** `past its term: yearly, kept 1830 days, here for 2196 days`. */
+/** `past its term: yearly, kept 1830 days, in the vault for 2196 days`. */
 function reason({ because, copyClass, termDays, ageDays }: DueDeletion): string {
   const term = [
     ...(copyClass === undefined ? [] : [copyClass]),
     ...(termDays === undefined ? [] : [`kept ${termDays} days`]),
-    ...(ageDays === undefined ? [] : [`here for ${ageDays} days`]),
+    ...(ageDays === undefined ? [] : [`in the vault for ${ageDays} days`]),
   ];
   return term.length > 0 ? `${because}: ${term.join(', ')}` : because;
 }
@@ -33,13 +33,13 @@ export function previewReport({ region, at, deletions, kept, remarkable, stopped
   if (reasons.length > 0)
     parts.push(
       table(
-        ['would stay: reason', 'snapshots'],
+        ['reason to stay', 'snapshots'],
         reasons.map(([why, count]) => [why, `${count}`]),
       ),
     );
   if (remarkable.length > 0) {
     const rows = remarkable.map((one) => [named(one), yellow(one.because)]);
-    parts.push(table(['check', 'stays: reason'], rows));
+    parts.push(table(['to check', 'reason to stay'], rows));
   }
   if (distrust) parts.push(red(paragraph(`The run would delete nothing: ${DISTRUST[distrust]} (${distrust}).`)));
   if (stopped) {

@@ -51,12 +51,7 @@ export async function startBackup(request: BackupRequest, clientsFor: ClientsFor
   requireSupported(database);
   const { region, account } = databaseParts(database.arn);
   const tooling = await callAws(READING, () => toolingIn(clientsFor, region));
-  if (!tooling) {
-    const message = `The tooling is not deployed in account ${account}, ${region}: the backup would not be copied to the vault`;
-    const remedy =
-      'Tag the account as a production account and wait for its stack instance; checkvalve plan shows what enrollment does to it.';
-    throw new CheckvalveError('NOT_DEPLOYED', message, remedy);
-  }
+  if (!tooling) throw toolingMissing(account, region);
   const { vault, role, retentionDays } = placeOf(request, tooling);
   const tags = { [RECOVERY_POINT_TAGS.exportKey]: tooling.exportKeyId, [RECOVERY_POINT_TAGS.plan]: ON_DEMAND_PLAN };
   const job = new StartBackupJobCommand({
@@ -83,6 +78,13 @@ export async function startBackup(request: BackupRequest, clientsFor: ClientsFor
     retentionDays,
     tags,
   };
+}
+
+function toolingMissing(account: string, region: string): CheckvalveError {
+  const message = `The tooling is not deployed in account ${account}, ${region}: the backup would not be copied to the vault`;
+  const remedy =
+    'Tag the account as a production account and wait for its stack instance; checkvalve plan shows what enrollment does to it.';
+  return new CheckvalveError('NOT_DEPLOYED', message, remedy);
 }
 
 const notDeployed = (message: string, cause: unknown) =>

@@ -86,7 +86,7 @@ test('plan and prune fit into 80 columns, except commands to be copied', () => {
   expect(tooWide(printed)).toEqual([]);
   expect(printed.replace(/[│\s]+/g, ' ')).toContain('past its term: yearly,');
   expect(printed).toContain('  cluster:ledger in 222200002222');
-  expect(on(200, preview)).toContain('│ past its term: yearly, kept 1830 days, here for 2196 days │');
+  expect(on(200, preview)).toContain('│ past its term: yearly, kept 1830 days, in the vault for 2196 days │');
 });
 
 test.each(
