@@ -87,7 +87,7 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
   );
   const denied = accounts.filter(({ access }) => access === 'denied');
   const parts = [
-    table(['account', 'database', 'coverage', 'newest copy', 'RPO', 'since (UTC)'], rows),
+    table(['account', 'database', 'status', 'newest copy', 'RPO', 'since (UTC)'], rows),
     reasons.join('\n'),
     denied
       .map(({ account, because }) => alert(`${account} denies the vault its coverage access role: ${because ?? ''}`))
