@@ -58,7 +58,7 @@ test.each([
   [
     'a run that was stopped',
     { reports: [...good.reports.slice(0, 3), report(VAULT, false, 'stopped')] },
-    'destroy it: stopped',
+    'delete it: stopped',
   ],
   [
     'a guard that did not hold',
@@ -72,5 +72,5 @@ test.each([
   expect(faultsOf(good)).toEqual([]);
   const faults = faultsOf({ ...good, ...bad });
   expect(faults).toEqual([expect.stringContaining(told)]);
-  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The tear-down failed:');
+  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The teardown failed:');
 });
