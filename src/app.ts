@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleHandlers } from './bundle';
-import { acceptedIn, adoptedAnalyzer } from './config/accepted-powers';
+import { acceptedPowers, adoptedAnalyzer } from './config/accepted-powers';
 import { vaultQuota } from './config/admission-rules';
 import type { CheckvalveConfig } from './config/checkvalve-config';
 import { plansOf } from './config/plans-of';
@@ -84,7 +84,7 @@ export function addLandingZone(app: App, config: CheckvalveConfig): App {
       vault: config.vault.account,
       management: config.organization.managementAccount,
       organization: config.organization.id,
-      accepted: acceptedIn(config),
+      accepted: acceptedPowers(config),
       adoptedAnalyzer: adoptedAnalyzer(config),
     }),
     new AwsSolutionsChecks(app),

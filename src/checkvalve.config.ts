@@ -1,6 +1,6 @@
 import type { CheckvalveConfig } from './config/checkvalve-config';
 
-/** The landing zone. This one is invented, so that everything runs unedited: put your own in its place. */
+/** The landing zone. This one is invented, so that every command runs without changes. Replace it with your own. */
 export const config: CheckvalveConfig = {
   organization: {
     id: 'o-exampleorg1',
@@ -22,7 +22,7 @@ export const config: CheckvalveConfig = {
       maxDeletedPercentPerRun: 25,
     },
     databases: { instances: 1, clusters: 1 },
-    // A day between two backups, and two hours for the snapshot and both copies: raise it for databases of terabytes.
+    // A day between two backups plus two hours for the snapshot and both copies. Raise it for databases of terabytes.
     rpo: { hours: 26, byTag: [] },
   },
   regions: ['eu-central-1'],

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { fingerprintOf } from './fingerprint';
 
 const root = join(__dirname, '..', '..');
-/** Git ignores it, and it can be deleted at any time. */
+/** Git ignores this folder, and it can be deleted at any time. */
 const CACHE = join(root, '.checkvalve');
-/** Fingerprints whose folders are kept: that of today's sources, and those before. */
+/** How many fingerprints keep their folders: the newest ones. */
 const MAX_KEPT = 3;
 
 const FINGERPRINT = /^[0-9a-f]{20}$/;
 
 let known: string | undefined;
 
-/** The folder of what was made by exactly this program. It is there; the folders of older ones go. */
+/** Creates and returns the folder for results of exactly this program, and deletes the folders of older programs. */
 export function cacheFolder(): string {
   if (known) return known;
   const folder = join(CACHE, fingerprintOf(root));
@@ -27,12 +27,12 @@ export function cacheFolder(): string {
   return folder;
 }
 
-/** Whether the program is still the one whose folder this is: what is made while somebody edits it is of neither. */
+/** Whether the sources are unchanged since the folder was chosen. A result of sources that change meanwhile is not kept. */
 export const isUnchanged = (): boolean => cacheFolder() === join(CACHE, fingerprintOf(root));
 
 /**
- * A folder of the cache; `make` fills it when this program has not done so before. A folder is there whole or not at all,
- * also when two processes make it at once.
+ * A folder of the cache; `make` fills it unless this program has done so before. The folder is complete or absent, even when
+ * two processes create it at once.
  */
 export function cachedFolder(name: string, make: (folder: string) => void): string {
   const folder = join(cacheFolder(), name);
@@ -40,12 +40,12 @@ export function cachedFolder(name: string, make: (folder: string) => void): stri
   const beside = mkdtempSync(join(cacheFolder(), 'making-'));
   try {
     make(beside);
-    // Made while the program was edited, it is used once and not kept.
+    // The sources changed meanwhile: the result is used once and not kept.
     if (!isUnchanged()) return beside;
     renameSync(beside, folder);
   } catch (error) {
     rmSync(beside, { recursive: true, force: true });
-    // Another process was as quick: its folder has the same content.
+    // Another process finished first: its folder has the same content.
     if (!existsSync(folder)) throw error;
   }
   return folder;

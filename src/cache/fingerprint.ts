@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 /** Folders and files that decide what is synthesized and how a rehearsal goes. */
 const SOURCES = ['src', 'lambda', 'stacksets', 'cdk.json', 'package.json', 'package-lock.json'];
-/** What was installed from them: npm and the set-up write down what they put there. */
+/** Records of what npm and the set-up installed. */
 const INSTALLED = ['node_modules/.package-lock.json', '.emulator/.checkvalve-setup', '.emulator/pyvenv.cfg'];
 const LEFT_OUT = new Set(['__pycache__', '.DS_Store']);
 
-/** Every file below a path in a fixed order; nothing where there is none. */
+/** Every file below a path in a fixed order; none where the path does not exist. */
 function filesOf(root: string, path: string): string[] {
   try {
     const entries = readdirSync(join(root, path), { withFileTypes: true });
@@ -25,8 +25,8 @@ function filesOf(root: string, path: string): string[] {
 }
 
 /**
- * The digest of the program below a folder: its sources, the packages that are installed, the emulator's Python and this
- * Node. What is the same for two runs with one fingerprint may be kept from the first to the second. A file changed by
+ * The digest of the program below a folder: its sources, the installed packages, the emulator's Python and the version of
+ * Node. A result of one run can be reused by another run with the same fingerprint. A file changed by
  * hand below `node_modules` is not noticed.
  */
 export function fingerprintOf(root: string): string {

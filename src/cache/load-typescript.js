@@ -1,18 +1,18 @@
-// Lets Node load this project's TypeScript as it stands: each file is compiled once and kept, under the digest of its
-// text, so that what is loaded is never older than what is written. Plain JavaScript, since nothing is compiled before it.
+// Lets Node load this project's TypeScript without a build: each file is compiled once and kept under the digest of its
+// text, so that a changed file is compiled again. Plain JavaScript, because it runs before anything is compiled.
 const { createHash } = require('node:crypto');
 const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { extname, join } = require('node:path');
 
 const KEPT = join(__dirname, '..', '..', '.checkvalve', 'compiled');
-/** More than this project has: what was left behind by files as they were goes from time to time. */
+/** More files than this project has. Beyond it the folder is deleted, which removes results of earlier versions of files. */
 const MAX_KEPT = 4000;
 
-/** Whether a stack trace names places in the files as they are written: a map makes each start slower. */
+/** Whether stack traces show the lines of the source files. The maps slow each start down. */
 const isMapped = () => Boolean(process.sourceMapsEnabled ?? process.env.CHECKVALVE_DEBUG);
 
 function compile(text, file, kept) {
-  // Loaded only here: a start that finds everything compiled does not wait for the compiler.
+  // Loaded here, so that a start that finds every file compiled does not wait for the compiler.
   const { transformSync } = require('esbuild');
   const { code } = transformSync(text, {
     loader: 'ts',
@@ -29,7 +29,7 @@ function compile(text, file, kept) {
     writeFileSync(`${kept}.${process.pid}`, code);
     renameSync(`${kept}.${process.pid}`, kept);
   } catch {
-    // A folder that may not be written to costs time, not the answer.
+    // Without a writable folder each start compiles again; the result is the same.
   }
   return code;
 }
@@ -47,7 +47,7 @@ function compiled(file) {
   }
 }
 
-/** From now on `require` takes TypeScript. */
+/** From now on `require` loads TypeScript. */
 function loadTypeScript() {
   if (require.extensions['.ts']) return;
   if (process.env.CHECKVALVE_DEBUG) process.setSourceMapsEnabled(true);

@@ -2,20 +2,20 @@ import type { AdversaryRow } from '../simulation/adversary/nightly';
 import { table } from './layout';
 import { green, red } from './styles';
 
-/** What the adversary is let loose on, and who is told. */
-export interface AttackOrder {
-  /** Worlds, of seeds 1, 2, … */
+/** What the adversary attacks, and where to print. */
+export interface AttackRequest {
+  /** Number of worlds: seeds 1, 2, … */
   readonly seeds: number;
-  /** Strategies for each world. */
+  /** Strategies per world. */
   readonly strategies: number;
   readonly json: boolean;
   readonly progress: (line: string) => void;
   readonly print: (text: string) => void;
 }
 
-/** Lets an adversary search for the most harmful attack in so many worlds; exit code 1 when one breaks an invariant. */
-export async function attackWorlds({ seeds, strategies, json, progress, print }: AttackOrder): Promise<void> {
-  // Loaded only here: other commands need not wait for it.
+/** An adversary searches each world for the most harmful attack. Exit code 1 when an attack breaks an invariant. */
+export async function attackWorlds({ seeds, strategies, json, progress, print }: AttackRequest): Promise<void> {
+  // Loaded here, so that other commands do not wait for it.
   const { attackSeeds } =
     require('../simulation/adversary/nightly') as typeof import('../simulation/adversary/nightly');
   const { tellAttack } =
@@ -31,7 +31,7 @@ export async function attackWorlds({ seeds, strategies, json, progress, print }:
   if (!ok) process.exitCode = 1;
 }
 
-/** What the adversary came to, for people. */
+/** The result of the adversary's attacks as text. */
 export function attackReport(rows: readonly AdversaryRow[]): string {
   const head = [
     'seed',
@@ -40,7 +40,7 @@ export function attackReport(rows: readonly AdversaryRow[]): string {
     'databases',
     'quota',
     'tried',
-    'worst slip',
+    'worst RPO excess',
     'places used',
     'breaking',
     'time',
@@ -65,7 +65,7 @@ export function attackReport(rows: readonly AdversaryRow[]): string {
   const worst = rows.reduce((most, { worstSlipHours }) => Math.max(most, worstSlipHours), 0);
   const violations = rows.reduce((sum, { breaking }) => sum + breaking, 0);
   const broken = [...new Set(rows.flatMap((row) => row.broken))];
-  const sum = `Worst slip of another account's RPO: ${worst} h.`;
+  const sum = `The worst excess over another account's RPO was ${worst} h.`;
   const verdict =
     violations === 0
       ? green(`Every invariant held against ${rows.reduce((all, row) => all + row.tried, 0)} strategies. ${sum}`)

@@ -2,7 +2,7 @@ import { fstatSync, writeSync } from 'node:fs';
 import { systemReason } from '../files/system-reason';
 
 /**
- * Writes all of it: a disk that fills up takes a part, and says so only of the next. Node, in its stream for a file, counts
+ * Writes all bytes. A disk that fills up accepts a part and fails only at the next write, and Node's stream for a file counts
  * that part as the whole: https://nodejs.org/api/fs.html#fswritesyncfd-buffer-offset-length-position
  */
 function writeWhole(fd: number, bytes: Uint8Array): void {
@@ -17,7 +17,7 @@ const isFile = (fd: number): boolean => {
   }
 };
 
-/** Lets standard output into a file fail where not all of it is written. */
+/** Makes standard output to a file fail when not all of it is written. */
 function writeWholeFiles(): void {
   if (!isFile(1)) return;
   process.stdout._write = (chunk: string | Uint8Array, _encoding, done) => {
@@ -31,9 +31,9 @@ function writeWholeFiles(): void {
 }
 
 /**
- * From now on an output that cannot be written ends no verb in the middle of its work. A reader that leaves early, such as
- * `head`, changes neither what a verb does nor its exit code. Anything else, such as a full disk, is told on standard error
- * in the end, with exit code 1, because what was written is not complete.
+ * From now on a command finishes its work even when its output cannot be written. A reader that closes the pipe early, such as
+ * `head`, changes neither the work nor the exit code. Any other error, such as a full disk, is reported on standard error at
+ * the end with exit code 1, because the output is incomplete.
  */
 export function guardOutput(): void {
   let first: NodeJS.ErrnoException | undefined;
@@ -43,16 +43,16 @@ export function guardOutput(): void {
   process.stderr.on('error', () => undefined);
   writeWholeFiles();
   process.on('exit', () => {
-    // Of a program that ends at once after it has written, the stream knows the error before its listeners do.
+    // If the program ends right after a write, the stream has the error before its listeners do.
     const error = first ?? (process.stdout.errored as NodeJS.ErrnoException | null);
     if (!error || error.code === 'EPIPE') return;
     process.exitCode = 1;
-    const said = `Standard output cannot be written: ${systemReason(error)}. Make room there, and run the command again.\n`;
+    const message = `Standard output cannot be written: ${systemReason(error)}. Free some space and run the command again.\n`;
     try {
-      // At this point only what is written at once is written at all.
-      writeSync(2, said);
+      // At exit only a synchronous write is written.
+      writeSync(2, message);
     } catch {
-      // Standard error is as full: the exit code has to do.
+      // Standard error cannot be written either; the exit code remains.
     }
   });
 }

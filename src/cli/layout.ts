@@ -1,31 +1,29 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import { Help } from 'commander';
-import { harmless } from './harmless';
+import { printable } from './printable';
 
-/** How wide a line may be: the terminal's width, what COLUMNS says, or 80 where nobody knows. */
+/** The maximum width of a line: that of the terminal, or COLUMNS, or 80. */
 export const lineWidth = (): number => process.stdout.columns || Number(process.env.COLUMNS) || 80;
 
-/** Without the codes of colors. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: this is how a terminal is told a color.
-const plain = (text: string): string => text.replace(/\u001b\[\d+m/g, '');
-/** A cell has a blank on either side, and a line on its left; the last one has a line on its right too. */
+/** A cell has a space on both sides and a border on its left; the last one also has a border on its right. */
 const FRAME = 3;
 
 /**
- * The widths of a table's columns. Where the table is wider than `most`, the widest column gives way first, and none to
- * less than its longest word: a name that is broken cannot be copied.
+ * The widths of a table's columns. If the table is wider than `max`, the widest column shrinks first, and none below its
+ * longest word, because a broken name cannot be copied.
  */
-export function columnWidths(rows: ReadonlyArray<readonly string[]>, most: number): number[] {
-  const columns = rows[0]?.map((_, at) => rows.map((row) => plain(row[at] ?? ''))) ?? [];
+export function columnWidths(rows: ReadonlyArray<readonly string[]>, max: number): number[] {
+  const columns = rows[0]?.map((_, at) => rows.map((row) => stripVTControlCharacters(row[at] ?? ''))) ?? [];
   const longest = (cells: readonly string[], by: RegExp) =>
-    cells.reduce((most, cell) => cell.split(by).reduce((most, { length }) => Math.max(most, length), most), -Infinity);
+    cells.reduce((max, cell) => cell.split(by).reduce((most, { length }) => Math.max(most, length), max), -Infinity);
   const widths = columns.map((cells) => longest(cells, /\n/));
-  const least = columns.map((cells) => longest(cells, /\s/));
-  const room = () => most - 1 - widths.reduce((sum, width) => sum + width + FRAME, 0);
+  const min = columns.map((cells) => longest(cells, /\s/));
+  const room = () => max - 1 - widths.reduce((sum, width) => sum + width + FRAME, 0);
   while (room() < 0) {
     const [widest] = widths
       .map((width, at) => ({ width, at }))
-      .filter(({ width, at }) => width > (least[at] ?? 0))
+      .filter(({ width, at }) => width > (min[at] ?? 0))
       .sort((a, b) => b.width - a.width);
     if (!widest) break;
     widths[widest.at] = widest.width - 1;
@@ -33,22 +31,23 @@ export function columnWidths(rows: ReadonlyArray<readonly string[]>, most: numbe
   return widths;
 }
 
-/** The library lays a table out in a time that grows with the square of its rows: a long one is drawn in parts. */
+/** The time of cli-table3 grows with the square of the rows, so a long table is drawn in parts. */
 const MAX_ROWS_PER_PART = 500;
 const NO_TOP = { top: '', 'top-left': '', 'top-mid': '', 'top-right': '' };
 const NO_BOTTOM = { bottom: '', 'bottom-left': '', 'bottom-mid': '', 'bottom-right': '' };
 
-/** Rows under headings, as wide as they need to be; what does not fit into a line of the terminal goes on in the next. */
+/** Rows under headings. A cell that does not fit into the width of the terminal is wrapped. */
 export function table(head: readonly string[], rows: ReadonlyArray<readonly string[]>): string {
-  const widths = columnWidths([head, ...rows], lineWidth());
+  const cells = rows.map((row) => row.map(printable));
+  const widths = columnWidths([head, ...cells], lineWidth());
   const count = Math.max(1, Math.ceil(rows.length / MAX_ROWS_PER_PART));
   const parts = Array.from({ length: count }, (_, part) => {
-    const made = new Table({
+    const drawn = new Table({
       head: part === 0 ? [...head] : [],
       style: { head: [], border: [] },
       colWidths: widths.map((width) => width + 2),
       wordWrap: true,
-      // No line between rows: a table is read down its columns.
+      // Without lines between rows.
       chars: {
         ...{ mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
         ...(part > 0 && NO_TOP),
@@ -56,14 +55,14 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
       },
     });
     const from = part * MAX_ROWS_PER_PART;
-    for (const row of rows.slice(from, from + MAX_ROWS_PER_PART)) made.push(row.map(harmless));
-    return made.toString();
+    for (const row of cells.slice(from, from + MAX_ROWS_PER_PART)) drawn.push(row);
+    return drawn.toString();
   });
   return parts.join('\n');
 }
 
-/** Sentences in lines of the terminal's width, each with an indent; what goes on in the next line has `more` of it. */
+/** Wraps sentences to the width of the terminal. Each line starts with `indent`, and each further line also with `more`. */
 export function paragraph(text: string, indent = '', more = ''): string {
   const width = lineWidth() - indent.length - more.length;
-  return new Help().boxWrap(harmless(text), width).replaceAll('\n', `\n${indent}${more}`).replace(/^/, indent);
+  return new Help().boxWrap(printable(text), width).replaceAll('\n', `\n${indent}${more}`).replace(/^/, indent);
 }

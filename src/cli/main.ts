@@ -4,7 +4,7 @@ import { guardOutput } from './guard-output';
 import { printFault } from './print-fault';
 
 guardOutput();
-// Work that is not awaited, such as a timer of a configuration, ends here; it leaves nothing that could be relied on.
+// An error of work that is not awaited, such as a timer of a configuration, ends the program.
 process.on('uncaughtException', (error) => {
   printFault(faultOfModule(error) ?? error);
   process.exit(1);
@@ -15,26 +15,26 @@ interface Verb {
   readonly load: () => Command;
 }
 
-/** Every command, in the order of the help. Only the one that was asked for is loaded. */
+/** Every command, in the order of the help. Only the requested one is loaded. */
 const VERBS: Readonly<Record<string, Verb>> = {
   rehearse: {
-    summary: 'play the landing zone on this machine',
+    summary: 'run the landing zone on this machine, in an emulated AWS',
     load: () => (require('./commands/rehearse') as typeof import('./commands/rehearse')).rehearseCommand(),
   },
   status: {
-    summary: 'how old is every database’s newest copy?',
+    summary: 'show the age of every database’s newest copy',
     load: () => (require('./commands/status') as typeof import('./commands/status')).statusCommand(),
   },
   doctor: {
-    summary: 'what is wrong beside the databases',
+    summary: 'check the set-up of the management account and the vault',
     load: () => (require('./commands/doctor') as typeof import('./commands/doctor')).doctorCommand(),
   },
   prune: {
-    summary: 'what the vault would delete next, and why',
+    summary: 'show what the vault would delete next, and why',
     load: () => (require('./commands/prune') as typeof import('./commands/prune')).pruneCommand(),
   },
   plan: {
-    summary: 'what enrollment would do to every account',
+    summary: 'show what enrollment would do to every account',
     load: () => (require('./commands/plan') as typeof import('./commands/plan')).planCommand(),
   },
   trust: {
@@ -46,23 +46,23 @@ const VERBS: Readonly<Record<string, Verb>> = {
     load: () => (require('./commands/backup') as typeof import('./commands/backup')).backupCommand(),
   },
   probe: {
-    summary: 'ask AWS what its documentation leaves open',
+    summary: 'test what the documentation of AWS leaves open',
     load: () => (require('./commands/probe') as typeof import('./commands/probe')).probeCommand(),
   },
   config: {
-    summary: 'check the configuration: every fault at once',
+    summary: 'check the configuration, and show every fault at once',
     load: () => (require('./commands/config') as typeof import('./commands/config')).configCommand(),
   },
   accept: {
-    summary: 'accept what waits in the vault for a decision',
+    summary: 'record the decisions that the vault waits for',
     load: () => (require('./commands/accept') as typeof import('./commands/accept')).acceptCommand(),
   },
   evict: {
-    summary: 'let the vault import nothing more from an account',
+    summary: 'stop the vault’s imports from an account',
     load: () => (require('./commands/evict') as typeof import('./commands/evict')).evictCommand(),
   },
   teardown: {
-    summary: 'what taking it all out would do, and what stays',
+    summary: 'remove Checkvalve, or show what that would do',
     load: () => (require('./commands/teardown') as typeof import('./commands/teardown')).teardownCommand(),
   },
 };
@@ -73,31 +73,32 @@ const program = new Command('checkvalve')
   )
   .option(
     '--config <file>',
-    'another configuration than src/checkvalve.config.ts (.ts that exports `config`, or .json)',
+    'configuration file: .ts that exports `config`, or .json; default: src/checkvalve.config.ts',
   )
-  .showHelpAfterError('(checkvalve --help shows how)')
+  .showHelpAfterError('(run checkvalve --help)')
   .addHelpText(
     'after',
     `
 Examples:
-  checkvalve rehearse --json      play it all, and print one JSON document
+  checkvalve rehearse --json      rehearse, and print one JSON document
   checkvalve rehearse --from prune-copies
-                                  begin in the middle, where it was played once
-  checkvalve prune --dry-run      what the vault would delete next
+                                  start at a phase that was rehearsed before
+  checkvalve prune --dry-run      show what the vault would delete next
   checkvalve backup orders        start a backup of the database orders
   checkvalve config check         check the configuration
-  checkvalve accept 111122223333  let the vault follow that account
-  checkvalve trust rules          what one-way trust promises, and refuses
-  checkvalve probe --rehearsal    ask the emulator what is to be asked of AWS
+  checkvalve accept 111122223333  let the vault follow this account
+  checkvalve trust rules          show the rules of one-way trust
+  checkvalve probe --rehearsal    run the probes against the emulator
   checkvalve trust explain --case c.json
-                                  is this access allowed, and which statement
-                                  decides?
+                                  show whether an access is allowed, and which
+                                  statement decides
 
 \`checkvalve COMMAND --help\` explains a command.
-Only \`accept\`, \`backup\`, \`probe\` and \`teardown --yes\` change anything in AWS,
-none of them with --rehearsal. Every failure ends with exit code 1. A reader
-that leaves early, such as head, changes neither the work nor the exit code; an
-output that cannot be written, such as one on a full disk, is a failure.`,
+Only \`accept\`, \`evict\`, \`backup\`, \`probe\` and \`teardown --yes\` change anything
+in AWS, and none of them with --rehearsal. Every failure ends with exit code 1.
+A reader that closes the pipe early, such as head, changes neither the work nor
+the exit code. An output that cannot be written, such as to a full disk, is a
+failure.`,
   );
 
 const [first, second] = program.parseOptions(process.argv.slice(2)).operands;

@@ -11,14 +11,14 @@ import { databaseParts } from '../contract/ids';
 import { paragraph, table } from './layout';
 import { dim, green, red } from './styles';
 
-/** Hours, and days where nobody would count hours. */
+/** Hours, and from a week on days. */
 function hours(value: number | undefined): string {
   if (value === undefined) return '-';
   return value < 24 * 7 ? `${value} h` : `${Math.round(value / 24)} days`;
 }
 
-/** A status as it is printed: red where a database should be protected and is not. */
-const coloured = ({ status }: CoverageRow): string =>
+/** A status in color: red for a database that should be protected and is not. */
+const styledStatus = ({ status }: CoverageRow): string =>
   NOT_PROTECTED.includes(status) ? red(status) : status === 'protected' ? green(status) : dim(status);
 
 const summary = ({ counts }: CoverageEvidence): string =>
@@ -27,50 +27,52 @@ const summary = ({ counts }: CoverageEvidence): string =>
     .map(([status, count]) => `${count} ${status}`)
     .join(', ') || 'no databases';
 
-const told = (text: string): string => red(paragraph(foreignText(text, MAX_LENGTH), '', '  '));
+const alert = (text: string): string => red(paragraph(foreignText(text, MAX_LENGTH), '', '  '));
 
-/** Reports of earlier releases hold texts of other accounts as these wrote them. */
+/** Reports of earlier releases contain texts of other accounts in full length. */
 const MAX_LENGTH = 1000;
 
-/** How old the newest copy is; of what the source alone says, that it does. */
+/** The age of the newest copy, marked where only the source states it. */
 const age = ({ newestCopy, ageHours }: CoverageRow): string =>
   `${hours(newestCopy && ageHours)}${newestCopy?.dataTimeFrom === 'source' ? ' (source)' : ''}`;
 
-/** What there is to be said of accounts: which come and go, and what they have where no vault is. */
+/** Lines about accounts: contradicted tags, databases in Regions without a vault, and accounts that join or leave. */
 function accountLines(evidence: CoverageEvidence): readonly string[] {
   const { accounts, disputed = [] } = evidence;
   return [
     ...disputed.map(({ account, database, copy, what }) =>
-      told(`${account}: RDS contradicts the tags of ${database} (${what}): ${copy}`),
+      alert(`${account}: RDS contradicts the tags of ${database} (${what}): ${copy}`),
     ),
     ...elsewhereIn(evidence).map(({ account, region, databases, count }) =>
-      told(
+      alert(
         `${account}: ${count} production database(s) in ${region}, which has no vault: ${databases
           .map((arn) => databaseParts(arn).name)
           .join(', ')}`,
       ),
     ),
     ...accounts.flatMap(({ account, state, leavingSince, unconfirmed, since }) => [
-      ...(leavingSince ? [told(`${account} is about to leave: seen at ${leavingSince}`)] : []),
+      ...(leavingSince ? [alert(`${account} is leaving the organization: observed at ${leavingSince}`)] : []),
       ...(unconfirmed
-        ? [told(`${account} left, and no operator has confirmed it: checkvalve accept --left ${account}`)]
+        ? [alert(`${account} left, and no operator has confirmed it. Run checkvalve accept --left ${account}.`)]
         : []),
-      ...(state === 'waiting' ? [`${account} waits to be accepted since ${since ?? 'an unknown time'}`] : []),
+      ...(state === 'waiting'
+        ? [`${account} waits for an operator to accept it, since ${since ?? 'an unknown time'}`]
+        : []),
       ...(state === 'evicted' ? [`${account} is evicted`] : []),
     ]),
   ];
 }
 
 /**
- * A report of coverage, for people: one row a database, the worst first, then why.
- * @param stale what is to be said of the age of the report itself
+ * A coverage report as text: one row per database, the most urgent first, then the reasons.
+ * @param stale the message about the age of the report
  */
 export function coverageReport(evidence: CoverageEvidence, stale?: string): string {
   const { at, region, databases, accounts, missedBackups } = evidence;
   const rows = databases.map((row) => [
     row.account,
     databaseParts(row.database).name,
-    coloured(row),
+    styledStatus(row),
     age(row),
     hours(row.rpoHours),
     row.since.slice(0, 16).replace('T', ' '),
@@ -83,22 +85,24 @@ export function coverageReport(evidence: CoverageEvidence, stale?: string): stri
         ]
       : [],
   );
-  const shut = accounts.filter(({ access }) => access === 'denied');
+  const denied = accounts.filter(({ access }) => access === 'denied');
   const parts = [
-    table(['account', 'database', 'coverage', 'newest copy', 'RPO', 'since (UTC)'], rows),
+    table(['account', 'database', 'status', 'newest copy', 'RPO', 'since (UTC)'], rows),
     reasons.join('\n'),
-    shut.map(({ account, because }) => told(`${account} does not let the vault look in: ${because ?? ''}`)).join('\n'),
+    denied
+      .map(({ account, because }) => alert(`${account} denies the vault its coverage access role: ${because ?? ''}`))
+      .join('\n'),
     accountLines(evidence).join('\n'),
     exportKeyFaults(evidence)
-      .map(({ account, what }) => told(`${account}: ${what}`))
+      .map(({ account, what }) => alert(`${account}: ${what}`))
       .join('\n'),
     unreadParts(evidence)
-      .map((part) => told(`could not be read: ${part}`))
+      .map((part) => alert(`not read: ${part}`))
       .join('\n'),
-    missedBackups.map(({ database, state, message }) => told(`${database}: backup ${state}: ${message}`)).join('\n'),
-    // One line: it is what a script looks for.
+    missedBackups.map(({ database, state, message }) => alert(`${database}: backup ${state}: ${message}`)).join('\n'),
+    // On one line, for scripts.
     `${region}, ${at}: ${summary(evidence)}`,
-    stale === undefined ? '' : told(stale),
+    stale === undefined ? '' : alert(stale),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -4,18 +4,18 @@ import type { EnrollmentPreview, PlannedAccount } from '../operations/plan/previ
 import { paragraph, table } from './layout';
 import { green, red, yellow } from './styles';
 
-/** What changes something first; what needs no look last. */
+/** Verdicts that change something come first. */
 const ORDER: readonly PlannedAccount['verdict'][] = ['enroll', 'withdraw', 'leaving', 'near-miss', 'keep', 'skip'];
 const MEANING: Readonly<Record<PlannedAccount['verdict'], string>> = {
   enroll: 'gets the tooling',
   withdraw: 'loses the tooling',
-  leaving: 'keeps it for its grace',
-  'near-miss': 'gets nothing, though the tag is nearly right',
-  keep: 'stays as it is',
-  skip: 'is left alone',
+  leaving: 'keeps the tooling until its grace period ends',
+  'near-miss': 'gets nothing; its tag is nearly right',
+  keep: 'keeps the tooling',
+  skip: 'is not for enrollment',
 };
 
-/** What whoever keeps an account does in it, in one Region; `StackSet-…` is how StackSets name their stacks. */
+/** The commands that delete the tooling in one Region of an account; StackSets name their stacks `StackSet-…`. */
 const cleanUp = (region: string): string => `\
   for stack in $(aws cloudformation describe-stacks --region ${region} --output text \\
     --query "Stacks[?starts_with(StackName,'StackSet-${NAMES.stackSet}-')].StackName"); do
@@ -27,20 +27,20 @@ function departedPart({ departed }: EnrollmentPreview): readonly string[] {
   const accounts = departed.map(({ id, regions }) =>
     regions.length > 0
       ? [`${id}:`, ...regions.map(cleanUp)].join('\n')
-      : `${paragraph(`${id}: nothing says where its tooling stands; in each Region of the configuration:`)}\n${cleanUp('REGION')}`,
+      : `${paragraph(`${id}: the Regions of its tooling are unknown; run in each Region of the configuration:`)}\n${cleanUp('REGION')}`,
   );
   return [
     paragraph(
-      'Out of reach: these accounts left the organization, and the tooling runs there until somebody deletes it. Whoever keeps one runs, with its own credentials:',
+      'Out of reach: these accounts left the organization, and the tooling runs there until it is deleted. Run with credentials of the account:',
     ),
     ...accounts,
     paragraph(
-      'The export key, the backup vault with its recovery points and the backup role stay there: old backups need them.',
+      'The export key, the backup vault with its recovery points and the backup role stay in the account, because old backups need them.',
     ),
   ];
 }
 
-/** The room in the vault, and what is missing of it. */
+/** The snapshot quota of the vault, and what the databases reserve of it. */
 function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): readonly string[] {
   const rows = kinds.map(({ kind, databases, reserved, withoutRoom }) => [
     kind,
@@ -54,7 +54,7 @@ function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): read
   );
   return [
     paragraph(
-      `Room in the vault of each Region: it reserves ${copiesPerDatabase} manual snapshots for each database before it imports the first.`,
+      `Room in the vault of each Region: the vault reserves ${copiesPerDatabase} manual snapshots for each database before it imports the first.`,
     ),
     table(['kind', 'databases', 'reserved', 'without room'], rows),
     ...(byAccount.length > 0 ? [table(['account', 'instances', 'clusters', 'reserved'], byAccount)] : []),
@@ -62,7 +62,7 @@ function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): read
       ? [
           yellow(
             paragraph(
-              'Databases without room would never be copied: have the quota of the vault raised and set vault.manualSnapshotQuota to it, or keep copies for less long.',
+              'Databases without room would never be copied. Ask AWS to raise the quota of the vault and set vault.manualSnapshotQuota to it, or shorten the retention.',
             ),
           ),
         ]
@@ -70,7 +70,7 @@ function roomPart({ copiesPerDatabase, quota, kinds, accounts }: RoomPlan): read
   ];
 }
 
-/** What enrollment would do, and the room in the vault, for people. */
+/** What enrollment would do, and the room in the vault, as text. */
 export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string {
   const { at, accounts, instances, massExit } = preview;
   const of = (verdict: PlannedAccount['verdict']) => accounts.filter((account) => account.verdict === verdict);
@@ -84,23 +84,25 @@ export function planReport(preview: EnrollmentPreview, room?: RoomPlan): string 
   const near = of('near-miss').map(({ id }) => id);
   return [
     paragraph(
-      `${at}: ${accounts.length} account${accounts.length === 1 ? '' : 's'}, and what would become of each. An enrolled account gets Checkvalve's tooling: a stack in each Region that backs its databases up and hands copies to the vault.`,
+      `${at}: ${accounts.length} account${accounts.length === 1 ? '' : 's'}. An enrolled account gets Checkvalve's tooling: a stack in each Region that backs its databases up and shares copies with the vault.`,
     ),
     table(['account', 'verdict', 'why'], rows),
     table(['verdict', 'accounts', 'which'], counts),
-    ...(near.length > 0 ? [yellow(paragraph(`Worth a look, the tag is nearly right: ${near.join(', ')}`))] : []),
+    ...(near.length > 0
+      ? [yellow(paragraph(`Check the tags of these accounts, which are nearly right: ${near.join(', ')}`))]
+      : []),
     ...(massExit
       ? [
           red(
             paragraph(
-              `It would stop: ${massExit.due} of ${massExit.enrolled} enrolled accounts would be withdrawn at once (enrollment.maxWithdrawalsAtOnce, enrollment.maxWithdrawalsPercent). None of them is, until a person names them in enrollment.confirmedWithdrawals.`,
+              `Enrollment would stop: ${massExit.due} of ${massExit.enrolled} enrolled accounts are due for withdrawal at once (enrollment.maxWithdrawalsAtOnce, enrollment.maxWithdrawalsPercent). None is withdrawn until an operator adds them to enrollment.confirmedWithdrawals.`,
             ),
           ),
         ]
       : []),
     ...departedPart(preview),
     ...(room ? roomPart(room) : []),
-    `Stack instances: ${instances.now} now, ${instances.afterwards} once all of this is done.`,
-    green('Nothing was changed: this command only looks.'),
+    `Stack instances: ${instances.now} now, ${instances.afterwards} afterwards.`,
+    green('Nothing was changed.'),
   ].join('\n\n');
 }

@@ -7,7 +7,7 @@ import { green, red, yellow } from './styles';
 
 const usd = (amount: number): string => `${amount.toFixed(2)} USD`;
 
-/** What a run would create, where, and what it costs at the most. */
+/** What a run would create, where, and its maximum cost. */
 export function probePlan(
   probes: readonly Probe[],
   accounts: Readonly<Record<'source' | 'vault', string>> & { readonly management?: string },
@@ -20,40 +20,40 @@ export function probePlan(
     paragraph(`In ${region}, in the source sandbox ${source} and the vault sandbox ${vault}${others}:`),
     table(['probe', 'creates', 'costs at most'], rows),
     paragraph(
-      `All of it is named checkvalve-probe-* and is deleted again. It costs at most ${usd(maxCost(probes))} and can take some hours.`,
+      `All resources are named checkvalve-probe-* and are deleted afterwards. They cost at most ${usd(maxCost(probes))} and can take some hours.`,
     ),
   ].join('\n');
 }
 
-/** What the same probes would cost in AWS, after a rehearsal that costs nothing. */
+/** The cost of the same probes in AWS, printed after a rehearsal. */
 export const costInAws = (probes: readonly Probe[]): string =>
   paragraph(
-    `In AWS these probes cost at most ${usd(maxCost(probes))} and can take some hours; \`checkvalve probe\` with two profiles lists what each creates, and asks, before it creates anything.`,
+    `In AWS these probes cost at most ${usd(maxCost(probes))} and can take some hours; \`checkvalve probe\` with two profiles lists what each creates, and asks for confirmation first.`,
   );
 
-/** One message for each run elsewhere that was stopped before it had deleted what it created. */
+/** A message for each run in other accounts or Regions that stopped before it deleted its resources. */
 export const otherRuns = (runs: readonly UnfinishedRun[]): readonly string[] =>
   runs.map(({ source, vault, region, resources }) => {
-    const what = resources === undefined ? 'its journal cannot be read' : `it left ${resources} to delete`;
+    const what = resources === undefined ? 'its journal cannot be read' : `${resources} resources remain to be deleted`;
     return yellow(
       paragraph(
-        `A run in ${region}, in ${source} and ${vault}, was stopped: ${what}. Run \`checkvalve probe\` with the profiles of these accounts and --region ${region}: it begins with the clean-up.`,
+        `A run in ${region}, in ${source} and ${vault}, stopped: ${what}. Run \`checkvalve probe\` with the profiles of these accounts and --region ${region}, which deletes them first.`,
       ),
     );
   });
 
-/** What a run of these probes costs at the most. */
+/** The maximum cost of a run of these probes. */
 export const maxCost = (probes: readonly Probe[]): number =>
   probes.reduce((sum, { maxCostUsd }) => sum + Math.round(maxCostUsd * 100), 0) / 100;
 
-/** What the probes came to in AWS, for people. */
+/** The result of the probes in AWS as text. */
 export const probeReport = (report: ProbeReport): string => reportOf(report, 'AWS');
 
-/** What the probes came to in the emulator, for people, and where it is stricter by default than the probes found it. */
+/** The result of the probes in the emulator as text, and where it is stricter by default. */
 export function rehearsedProbeReport(report: RehearsedProbeReport): string {
   const stricter = report.probes.filter(({ stricterByDefault }) => stricterByDefault);
   const heading =
-    'For the probes its switches are set as assumed. By default, in rehearsals and tests, it is stricter:';
+    'For the probes the emulator behaves as assumed. By default, in rehearsals and tests, it is stricter:';
   return [
     reportOf(report, 'The emulator'),
     ...(stricter.length > 0 ? [paragraph(heading)] : []),
@@ -61,24 +61,23 @@ export function rehearsedProbeReport(report: RehearsedProbeReport): string {
   ].join('\n');
 }
 
-/** An id is long: assumed and answered stand in one column, and are one word where they are the same, so that 80 characters
- * hold the table. */
-function reportOf({ ok, probes }: ProbeReport, who: string): string {
+/** Ids are long, so the assumed and the actual answer share a column, to fit the table into 80 characters. */
+function reportOf({ ok, probes }: ProbeReport, subject: string): string {
   const rows = probes.map(({ id, assumed, answered, differs, error }) => [
     id,
-    error !== undefined ? yellow('not asked') : differs ? red(`${assumed} / ${answered ?? '-'}`) : green(assumed),
+    error !== undefined ? yellow('failed') : differs ? red(`${assumed} / ${answered ?? '-'}`) : green(assumed),
   ]);
   const differing = probes.filter(({ differs }) => differs);
-  const unasked = probes.filter(({ error }) => error !== undefined);
+  const failed = probes.filter(({ error }) => error !== undefined);
   const lookUp =
-    'What follows from an answer that differs is in docs/assumptions.md: search for the name of the probe.';
+    'docs/assumptions.md explains the consequences of an answer that differs: search for the name of the probe.';
   return [
     table(['probe', 'assumed, or assumed / answered'], rows),
     ...differing.map(({ id, answered, assumed }) =>
-      paragraph(`${id} differs: ${who} answers ${answered}, assumed is ${assumed}.`, '', '  '),
+      paragraph(`${id} differs: ${subject} answers ${answered}, assumed is ${assumed}.`, '', '  '),
     ),
-    ...unasked.map(({ id, error }) => paragraph(`${id}: ${error}`, '', '  ')),
+    ...failed.map(({ id, error }) => paragraph(`${id}: ${error}`, '', '  ')),
     ...(differing.length > 0 ? [paragraph(lookUp)] : []),
-    ok ? green(`${who} answers as assumed.`) : red(`${differing.length} differ, ${unasked.length} not asked.`),
+    ok ? green(`${subject} answers as assumed.`) : red(`${differing.length} differ, ${failed.length} failed.`),
   ].join('\n');
 }

@@ -6,13 +6,13 @@ import { paragraph, table } from './layout';
 import { green, red } from './styles';
 
 const count = (n: number): string => n.toLocaleString('en-US');
-/** The first so many of a list, and how many more there are. */
-const MOST = 20;
+/** How many entries of a list are printed. */
+const MAX_SHOWN = 20;
 
-/** A principal or a resource without what all of them begin with. */
+/** An ARN without its common prefix. */
 const short = (arn: string): string => arn.replace(/^arn:aws:/, '');
 
-/** What a proof came to, for people. `seconds` are those of the proof alone. */
+/** The result of a proof as text. `seconds` is the time of the proof alone. */
 export function proofReport(proof: Proof, { placement, vault, sources }: LandingZone, seconds: number): string {
   const rows = proof.lines.map(({ name, resources, actions, principals, evaluated, allows }) => [
     name,
@@ -23,9 +23,9 @@ export function proofReport(proof: Proof, { placement, vault, sources }: Landing
   const asked = `${count(proof.evaluated)} accesses evaluated in ${seconds.toFixed(1)} s: ${count(proof.resources)} resources, ${count(proof.actions)} actions (AWS's reference of ${proof.actionsAsOf.reference}, version ${proof.catalog}; addendum of ${proof.actionsAsOf.addendum}), ${count(proof.principals)} principals.`;
   return [
     paragraph(
-      `Vault ${vault}, ${placement} the organization; sources ${sources.join(' and ')} stand for all: what is pushed is the same to the byte.`,
+      `Vault ${vault}, ${placement} the organization; sources ${sources.join(' and ')} represent all sources, which have the same template byte for byte.`,
     ),
-    table(['who, on what', 'resources × actions × principals', 'evaluated', 'breaches'], rows),
+    table(['principals and resources', 'resources × actions × principals', 'evaluated', 'breaches'], rows),
     paragraph(asked),
     ...arrows(proof),
     ...residuals(proof),
@@ -40,7 +40,7 @@ function arrows({ expected, arrows: out, needs, missing: refused }: Proof): read
   return [
     `Expected, from outside into the vault:\n${lines.join('\n') || '  nothing'}`,
     paragraph(
-      `The other direction: of ${count(needs)} things that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} refused; ${count(out.length)} accesses that begin in the vault or at an access role are allowed, each for a need.`,
+      `The other direction: of ${count(needs)} accesses that the flow needs ${refused.length === 0 ? 'none is' : `${count(refused.length)} are`} denied; ${count(out.length)} accesses from the vault or through an access role are allowed, each because the flow needs it.`,
     ),
   ];
 }
@@ -51,41 +51,41 @@ function residuals({ residuals: all }: Proof): readonly string[] {
     ({ allow, promise, principal, action, resource, because, accepted }) =>
       `  ${accepted === undefined ? red('not accepted') : green('accepted')}  ${allow} (${promise}): ${short(principal)} ${action} ${short(resource)}\n      ${because}${accepted === undefined ? '' : `\n      Accepted: ${accepted}`}`,
   );
-  return [`Power that no template gives, because the vault stands inside the organization:\n${lines.join('\n')}`];
+  return [`Powers that no template grants, because the vault is inside the organization:\n${lines.join('\n')}`];
 }
 
-/** Counterexamples that stand in a template: what ambient power allows is told by itself. */
+/** Counterexamples that a template allows. The accesses of ambient powers are listed apart. */
 const withoutResiduals = ({ allows, residuals: ambient }: Proof): readonly Allow[] =>
   allows.filter(
     ({ resource, because }) => !ambient.some((one) => one.resource === resource && one.because === because),
   );
 
-/** Counterexamples by what they have in common: a hole that everybody fits through is told once. */
+/** Counterexamples grouped by promise, resource and statement, so that a statement that allows many accesses is listed once. */
 function counterexamples(allows: readonly Allow[]): readonly string[] {
   const groups = new Map<string, Allow[]>();
   for (const one of allows) {
     const mark = [one.promise, one.resource, one.because].join('\n');
     groups.set(mark, [...(groups.get(mark) ?? []), one]);
   }
-  const shown = [...groups.values()].slice(0, MOST).map((group) => {
+  const shown = [...groups.values()].slice(0, MAX_SHOWN).map((group) => {
     const [first] = group as [Allow];
     const more = (of: (one: Allow) => string) => {
       const all = [...new Set(group.map(of))];
       return all.length > 2 ? `${all.slice(0, 2).join(', ')} and ${count(all.length - 2)} more` : all.join(', ');
     };
-    const [who, what] = [more((one) => short(one.principal)), more((one) => one.action)];
-    return `${red(`${first.promise} is broken:`)} ${promiseOf(first.promise)}\n  ${who}\n  may ${what}\n  on ${short(first.resource)}\n  because ${first.because}`;
+    const [principals, actions] = [more((one) => short(one.principal)), more((one) => one.action)];
+    return `${red(`${first.promise} is broken:`)} ${promiseOf(first.promise)}\n  ${principals}\n  may ${actions}\n  on ${short(first.resource)}\n  because ${first.because}`;
   });
   const left = groups.size - shown.length;
-  return left > 0 ? [...shown, `… and ${count(left)} more; --json tells all.`] : shown;
+  return left > 0 ? [...shown, `… and ${count(left)} more; --json lists all.`] : shown;
 }
 
 const missing = ({ missing: refused }: Proof): readonly string[] =>
   refused.length === 0
     ? []
     : [
-        `${red('Refused, although the flow needs it:')}\n${refused
-          .slice(0, MOST)
+        `${red('Denied, although the flow needs it:')}\n${refused
+          .slice(0, MAX_SHOWN)
           .map((line) => `  ${line}`)
           .join('\n')}`,
       ];
@@ -97,7 +97,7 @@ function verdict(proof: Proof): string {
   const parts = [
     ...(planted > 0 ? [plural(planted, 'counterexample')] : []),
     ...(ambient > 0 ? [`${plural(ambient, 'power')} not accepted (trust.accepted in the configuration)`] : []),
-    ...(proof.missing.length > 0 ? [`${count(proof.missing.length)} of what the flow needs refused`] : []),
+    ...(proof.missing.length > 0 ? [`${count(proof.missing.length)} accesses that the flow needs are denied`] : []),
   ];
   return red(`Not proven: ${parts.join(', ')}.`);
 }

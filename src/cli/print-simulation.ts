@@ -4,19 +4,19 @@ import { green, red } from './styles';
 
 const SHOWN = 10;
 
-/** What a simulation came to, for people. */
+/** The result of a simulation as text. */
 export function simulationReport(result: SimulationResult): string {
   const { ok, seed, days, snapshots, crossed, exempt, longestCalmHours, runs, faults, violations } = result;
   const figures: [string, string | number][] = [
     ['virtual days', days],
     ['seed', seed],
-    ['snapshots that should cross', snapshots],
-    ['crossed', crossed],
-    ['excused: a fault outlasted them', exempt],
-    ['not demanded: their account left', result.left],
+    ['snapshots to be copied', snapshots],
+    ['copied to the vault', crossed],
+    ['exempt: a fault outlasted them', exempt],
+    ['exempt: their account left', result.left],
     ['vault copies pruned', result.pruned],
-    ['backups missed: a window of RDS', result.missed],
-    ['longest way beside RDS’s own copying, in calm hours', longestCalmHours],
+    ['backups missed: window of RDS', result.missed],
+    ['longest delay beside RDS’s copying, in hours without faults', longestCalmHours],
     ['runs of the real steps', runs],
   ];
   const injected = Object.entries(faults).sort(([a], [b]) => a.localeCompare(b, 'en'));
@@ -26,7 +26,7 @@ export function simulationReport(result: SimulationResult): string {
       figures.map(([name, value]) => [name, String(value)]),
     ),
     table(
-      ['fault', 'struck'],
+      ['fault', 'injected'],
       injected.map(([kind, count]) => [kind, String(count)]),
     ),
   ];
@@ -36,19 +36,19 @@ export function simulationReport(result: SimulationResult): string {
     parts.push([...lines, ...more].map((line) => red(line)).join('\n'));
   }
   parts.push(ok ? green('Every invariant held.') : red(`${violations.length} violation(s).`));
-  parts.push(`The same again: checkvalve rehearse --days ${days} --seed ${seed}`);
+  parts.push(`Run it again: checkvalve rehearse --days ${days} --seed ${seed}`);
   return parts.join('\n\n');
 }
 
-/** A world that was played, and how long that took in real seconds. */
+/** A simulated world, and its duration in real seconds. */
 export interface SeedRow {
   readonly result: SimulationResult;
   readonly seconds: number;
 }
 
-/** What several simulations came to, for people. */
+/** The result of several simulations as text. */
 export function seedsReport(days: number, rows: readonly SeedRow[]): string {
-  const head = ['seed', 'snapshots', 'crossed', 'excused', 'account left', 'faults', 'violations', 'time'];
+  const head = ['seed', 'snapshots', 'copied', 'exempt', 'account left', 'faults', 'violations', 'time'];
   const lines = rows.map(({ result, seconds }) => {
     const { seed, snapshots, crossed, exempt, left, faults, violations } = result;
     const injected = Object.values(faults).reduce((sum, count) => sum + count, 0);
@@ -61,13 +61,13 @@ export function seedsReport(days: number, rows: readonly SeedRow[]): string {
     return [
       kind,
       `${counts.reduce((sum, count) => sum + count, 0)}`,
-      `${counts.reduce((least, count) => Math.min(least, count), Infinity)}`,
+      `${counts.reduce((min, count) => Math.min(min, count), Infinity)}`,
     ];
   });
   const broken = rows.filter(({ result }) => !result.ok).map(({ result }) => result.seed);
   const verdict =
     broken.length === 0
       ? green(`Every invariant held: ${rows.length} worlds of ${days} days.`)
-      : red(`Broken in seed ${broken.join(', ')} of ${rows.length}.`);
-  return [table(head, lines), table(['fault', 'struck', 'the least in a seed'], sums), verdict].join('\n\n');
+      : red(`An invariant is broken in seed ${broken.join(', ')} of ${rows.length}.`);
+  return [table(head, lines), table(['fault', 'injected', 'minimum per seed'], sums), verdict].join('\n\n');
 }

@@ -1,8 +1,8 @@
 import type { SimulationResult } from '../simulation/simulate';
 import { type SeedRow, seedsReport, simulationReport } from './print-simulation';
 
-/** What to simulate, and who is told. */
-export interface SimulationOrder {
+/** What to simulate, and where to print. */
+export interface SimulationRequest {
   readonly days: number;
   /** Which world; 1 when neither this nor `seeds` is given. */
   readonly seed?: number;
@@ -13,7 +13,7 @@ export interface SimulationOrder {
   readonly print: (text: string) => void;
 }
 
-/** What is printed as JSON: no more, so that a reader may rely on each of the fields. */
+/** The fields that are printed as JSON, and no others, so that they stay stable. */
 const documentOf = ({ ok, seed, days, snapshots, crossed, faults, violations }: SimulationResult) => ({
   ok,
   seed,
@@ -24,16 +24,16 @@ const documentOf = ({ ok, seed, days, snapshots, crossed, faults, violations }: 
   violations,
 });
 
-/** Plays one world, or several, and prints what came of it; a broken promise is shrunk, and the exit code is 1. */
-export async function simulateSeeds(order: SimulationOrder): Promise<void> {
+/** Simulates one world, or several, and prints the result. A broken invariant is shrunk, and the exit code is 1. */
+export async function simulateSeeds(order: SimulationRequest): Promise<void> {
   const { days, seed = 1, seeds, json, print } = order;
   const rows: SeedRow[] = [];
   for (let next = 1; next <= (seeds ?? 0); next += 1) {
     order.progress(`seed ${next} of ${seeds}`);
-    rows.push(await playSeed(next, order));
+    rows.push(await simulateSeed(next, order));
   }
   if (seeds === undefined) {
-    const { result } = await playSeed(seed, order);
+    const { result } = await simulateSeed(seed, order);
     print(json ? JSON.stringify(documentOf(result), undefined, 2) : simulationReport(result));
     return;
   }
@@ -42,21 +42,21 @@ export async function simulateSeeds(order: SimulationOrder): Promise<void> {
   print(json ? JSON.stringify({ ok, days, seeds: summary }, undefined, 2) : seedsReport(days, rows));
 }
 
-async function playSeed(seed: number, { days, progress }: SimulationOrder): Promise<SeedRow> {
+async function simulateSeed(seed: number, { days, progress }: SimulationRequest): Promise<SeedRow> {
   const { simulate } = require('../simulation/simulate') as typeof import('../simulation/simulate');
   const started = performance.now();
   const result = await simulate(seed, days, { progress });
   const seconds = Math.round((performance.now() - started) / 1000);
   if (!result.ok) {
     process.exitCode = 1;
-    await tellSmallest(result, progress);
+    await printSmallestWorld(result, progress);
   }
   return { result, seconds };
 }
 
-async function tellSmallest(
+async function printSmallestWorld(
   { seed, days, violations: [violation] }: SimulationResult,
-  progress: SimulationOrder['progress'],
+  progress: SimulationRequest['progress'],
 ) {
   if (!violation) return;
   progress('An invariant is broken: looking for a smaller world that breaks it too');
@@ -64,6 +64,6 @@ async function tellSmallest(
   const { shrink } = require('../simulation/shrink') as typeof import('../simulation/shrink');
   const { tellCounterexample } =
     require('../simulation/counterexample') as typeof import('../simulation/counterexample');
-  const told = tellCounterexample(await shrink(makeScenario(seed, days), violation));
-  process.stderr.write(`${told}\n`);
+  const counterexample = tellCounterexample(await shrink(makeScenario(seed, days), violation));
+  process.stderr.write(`${counterexample}\n`);
 }

@@ -1,10 +1,16 @@
-const colour =
-  (code: number) =>
-  (text: string, stream: NodeJS.WriteStream = process.stdout) =>
-    stream.isTTY && !process.env.NO_COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
+import { styleText } from 'node:util';
 
-/** For what went wrong, what went well, and what is beside the point; plain where nobody looks. */
-export const red = colour(31);
-export const green = colour(32);
-export const yellow = colour(33);
-export const dim = colour(2);
+/** Styles a text for a terminal; the text stays plain in a file, in a pipe and with NO_COLOR. */
+const style =
+  (format: Parameters<typeof styleText>[0]) =>
+  (text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+    stream.isTTY && !process.env.NO_COLOR ? styleText(format, text, { validateStream: false }) : text;
+
+/** For failures. */
+export const red = style('red');
+/** For successes. */
+export const green = style('green');
+/** For warnings. */
+export const yellow = style('yellow');
+/** For details and progress. */
+export const dim = style('dim');

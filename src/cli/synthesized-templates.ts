@@ -8,31 +8,31 @@ import { systemReason } from '../files/system-reason';
 import { temporaryFolder } from '../files/temporary-folder';
 import type { Synthesized } from '../trust/proof/landing-zone';
 
-/** A template, and where its stack goes; what a StackSet pushes goes into every source. */
-interface Placed {
+/** A template and the account and Region of its stack. The template of the StackSet has no account: it goes to every source. */
+interface PlacedTemplate {
   readonly template: unknown;
   readonly account?: string;
   readonly region: string;
 }
 
-/** The templates of a configuration, by the names of their stacks; the one that is pushed has the name of its StackSet. */
-export type Templates = ReadonlyMap<string, Placed>;
+/** The templates of a configuration by stack name; the template of the StackSet by the name of the StackSet. */
+export type Templates = ReadonlyMap<string, PlacedTemplate>;
 
-/** Synthesizes a configuration and reads its templates. Nothing is left behind. */
+/** Synthesizes a configuration, reads its templates and deletes the files. */
 export function synthesizedTemplates(config: CheckvalveConfig): Templates {
   const outdir = temporaryFolder('checkvalve-trust-');
   const read = (file: string): unknown => JSON.parse(readFileSync(join(outdir, file), 'utf8'));
   try {
-    // Whether CloudFormation would take these templates is for `cdk synth` to say; asking takes four seconds.
+    // `cdk synth` validates the templates against CloudFormation's schemas, which takes four seconds.
     process.env.CDK_VALIDATION ??= 'false';
-    // Loaded only here: the CDK takes a second that other commands need not wait for.
+    // Loaded here, so that other commands do not wait a second for the CDK.
     const { synthesize } = require('../rehearsal/host/synthesize') as typeof import('../rehearsal/host/synthesize');
     const stacks = synthesize(config, outdir).stacks.map(({ stackName, templateFile, environment }) => {
       const { account, region } = environment;
       return [stackName, { template: read(templateFile), account, region }] as const;
     });
     const pushed = readdirSync(outdir).filter((file) => file.endsWith('.stackset.template.json'));
-    return new Map<string, Placed>([
+    return new Map<string, PlacedTemplate>([
       ...stacks,
       ...pushed.map((file) => [NAMES.stackSet, { template: read(file), region: '' }] as const),
     ]);
@@ -42,8 +42,8 @@ export function synthesizedTemplates(config: CheckvalveConfig): Templates {
 }
 
 /**
- * Writes each template into a folder as `NAME.json`, for somebody to change.
- * @throws CheckvalveError `INVALID_INPUT` when the folder cannot be made or written
+ * Writes each template to a folder as `NAME.json`, to be edited.
+ * @throws CheckvalveError `INVALID_INPUT` when the folder cannot be created or written
  */
 export function saveTemplates(templates: Templates, folder: string): void {
   try {
@@ -55,15 +55,15 @@ export function saveTemplates(templates: Templates, folder: string): void {
     throw new CheckvalveError(
       'INVALID_INPUT',
       `--save ${folder} cannot be written: ${systemReason(cause)}`,
-      'Give a folder that you may write in, or one that is not there yet.',
+      'Give a folder that you can write to, or a new one.',
       { cause },
     );
   }
 }
 
 /**
- * Puts files in the place of templates; each is given as `NAME=FILE`.
- * @throws CheckvalveError `INVALID_INPUT` for a name that is none, or a file that holds no template
+ * Replaces templates by files, each given as `NAME=FILE`.
+ * @throws CheckvalveError `INVALID_INPUT` for an unknown name, or a file that is not a template
  */
 export function withFiles(templates: Templates, given: readonly string[]): Templates {
   const changed = new Map(templates);
@@ -74,7 +74,7 @@ export function withFiles(templates: Templates, given: readonly string[]): Templ
       throw new CheckvalveError(
         'INVALID_INPUT',
         `--template ${one} names no template of this configuration`,
-        `Give NAME=FILE; names are ${[...templates.keys()].join(', ')}.`,
+        `Give NAME=FILE; the names are ${[...templates.keys()].join(', ')}.`,
       );
     }
     changed.set(name, { ...replaced, template: readTemplate(name, file) });
@@ -85,12 +85,12 @@ export function withFiles(templates: Templates, given: readonly string[]): Templ
 function readTemplate(name: string, file: string): unknown {
   const purpose = {
     code: 'INVALID_INPUT',
-    remedy: `Give the template ${name} as JSON; --save FOLDER writes those of this configuration.`,
+    remedy: `Give the template ${name} as JSON; --save FOLDER writes the templates of this configuration.`,
   } as const;
   const found = readJson(file, purpose);
   const { Resources } = (found ?? {}) as { readonly Resources?: unknown };
   if (typeof Resources !== 'object' || Resources === null) {
-    throw unreadable(file, 'it has no Resources, so it is no template of CloudFormation', purpose);
+    throw unreadable(file, 'it has no Resources, so it is not a CloudFormation template', purpose);
   }
   for (const [logicalId, resource] of Object.entries(Resources)) {
     const { Type } = (resource ?? {}) as { readonly Type?: unknown };
@@ -99,12 +99,12 @@ function readTemplate(name: string, file: string): unknown {
   return found;
 }
 
-/** The templates by the kind of account that they go to. One that goes nobody knows where is judged as the vault's. */
+/** The templates by the kind of their account. A template for an unknown account counts as the vault's. */
 export function byAccount(templates: Templates, { organization }: CheckvalveConfig): Synthesized {
   const all = [...templates].map(([name, placed]) => ({ name, ...placed }));
   const [pushed] = all.filter(({ name }) => name === NAMES.stackSet);
   const stacks = all.filter((one) => one !== pushed);
-  const isManagement = ({ account }: Placed) => account === organization.managementAccount;
+  const isManagement = ({ account }: PlacedTemplate) => account === organization.managementAccount;
   return {
     vault: stacks.filter((one) => !isManagement(one)),
     management: stacks.filter(isManagement),

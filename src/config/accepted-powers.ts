@@ -1,10 +1,10 @@
 import type { AmbientPower } from '../contract/ambient-powers';
 import type { CheckvalveConfig } from './checkvalve-config';
 
-/** The powers over the vault that are accepted by name: nobody has any over a vault outside the organization. */
-export const acceptedIn = ({ vault, trust }: CheckvalveConfig): readonly AmbientPower[] =>
+/** The powers over the vault that the configuration accepts. No principal has one over a vault outside the organization. */
+export const acceptedPowers = ({ vault, trust }: CheckvalveConfig): readonly AmbientPower[] =>
   vault.placement === 'inside' ? (trust?.accepted ?? []).map(({ allow }) => allow) : [];
 
-/** The name of the analyzer that is there already, and that the vault stack does not make. */
+/** The name of the existing analyzer that the configuration adopts; the vault stack then creates none. */
 export const adoptedAnalyzer = ({ vault: { accessAnalyzer } }: CheckvalveConfig): string | undefined =>
   typeof accessAnalyzer === 'object' ? accessAnalyzer.adopt : undefined;

@@ -1,59 +1,59 @@
 import { type AdmissionRules, DEFAULT_ADMISSION } from '../contract/admission';
 import type { CheckvalveConfig } from './checkvalve-config';
-import { maxStarts } from './most-starts';
+import { maxStarts } from './max-starts';
 
-/** A configuration, and how often its backups start. */
-export interface Planned extends CheckvalveConfig {
+/** A configuration with the schedules of its backups. */
+export interface ScheduledConfig extends CheckvalveConfig {
   readonly starts: {
     readonly daily: string;
     readonly monthly: string;
-    /** Said before the arithmetic where the schedules are not known but assumed. */
+    /** Precedes the arithmetic of a warning where the schedules are assumed. */
     readonly assumed: string;
   };
 }
 
-/** Checkvalve does not know how often your own plans start: a backup a day is assumed, and the warning says so. */
-export const ASSUMED: Planned['starts'] = {
+/** Checkvalve does not know the schedules of your own backup plans. It assumes one backup a day, and each warning says so. */
+export const ASSUMED_SCHEDULES: ScheduledConfig['starts'] = {
   daily: 'cron(0 0 * * ? *)',
   monthly: '',
   assumed: "backup.plans is 'off', so one backup of each database a day is assumed: ",
 };
 
-/** The schedules of the configured plans, or what is assumed of others. */
-export function planned(config: CheckvalveConfig): Planned {
+/** Adds the schedules of the configured plans, or the assumed ones. */
+export function withSchedules(config: CheckvalveConfig): ScheduledConfig {
   const { daily, monthly } = config.backup;
-  if (!daily || !monthly) return { ...config, starts: ASSUMED };
+  if (!daily || !monthly) return { ...config, starts: ASSUMED_SCHEDULES };
   return { ...config, starts: { daily: daily.schedule, monthly: monthly.schedule, assumed: '' } };
 }
 
 /**
- * The most copies of one database that the vault holds at a time, and how that comes about. An upper bound: a copy that
- * is monthly is counted as a daily one too, and there is a day more, since pruning runs a few times a day. What waited
- * out a fault of the vault comes in at once beside it: a quota needs room for the days that a fault may last.
+ * The maximum number of copies of one database that the vault holds at a time, and its breakdown. It is an upper bound: a
+ * monthly copy is counted as a daily one as well, and one more day is counted because `prune-copies` runs a few times a day.
+ * Copies that wait out a fault of the vault arrive at once afterwards: a quota needs room for the days that a fault lasts.
  */
-export function copiesOfADatabase(config: Planned): { readonly copies: number; readonly told: string } {
+export function maxCopiesPerDatabase(config: ScheduledConfig): { readonly copies: number; readonly breakdown: string } {
   const { dailyDays, weeklyWeeks, monthlyMonths, yearlyYears, minCopiesPerDatabase } = config.vault.retention;
   const parts: readonly (readonly [number, string])[] = [
-    [maxStarts(config.starts.daily, dailyDays + 1), `daily in ${dailyDays} days and one`],
-    [maxStarts(config.starts.monthly, dailyDays + 1), 'of the monthly plan in that time'],
+    [maxStarts(config.starts.daily, dailyDays + 1), `daily in ${dailyDays} + 1 days`],
+    [maxStarts(config.starts.monthly, dailyDays + 1), 'monthly in the same days'],
     [weeklyWeeks, 'kept as weekly'],
     [monthlyMonths, 'kept as monthly'],
     [yearlyYears, 'kept as yearly'],
   ];
   const sum = parts.reduce((all, [number]) => all + number, 0);
   if (sum < minCopiesPerDatabase)
-    return { copies: minCopiesPerDatabase, told: `${minCopiesPerDatabase} kept as minCopiesPerDatabase` };
-  const told = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
-  return { copies: sum, told: told.join(' + ') };
+    return { copies: minCopiesPerDatabase, breakdown: `${minCopiesPerDatabase} kept as minCopiesPerDatabase` };
+  const breakdown = parts.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`);
+  return { copies: sum, breakdown: breakdown.join(' + ') };
 }
 
-/** What the importer admits with this configuration. */
+/** What `import-copies` admits with this configuration. */
 export const admissionRules = (config: CheckvalveConfig): AdmissionRules => ({
   ...DEFAULT_ADMISSION,
   ...config.vault.admission,
-  copiesPerDatabase: copiesOfADatabase(planned(config)).copies,
+  copiesPerDatabase: maxCopiesPerDatabase(withSchedules(config)).copies,
 });
 
-/** Manual snapshots that the vault may have in a Region, of each kind. */
+/** The quota of manual snapshots of the vault in a Region, for each kind. */
 export const vaultQuota = ({ vault, limits }: CheckvalveConfig): number =>
   vault.manualSnapshotQuota ?? limits.manualSnapshotQuota;

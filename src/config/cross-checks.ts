@@ -1,8 +1,8 @@
 import { DEFAULT_ADMISSION } from '../contract/admission';
 import { startsMeet, type Timed } from './start-windows';
 
-/** One thing that is wrong: where, what stands there, and what to do about it. */
-export interface Fault {
+/** One fault of a document: its path, the value there, and the remedy. */
+export interface ConfigFault {
   readonly path: string;
   readonly value?: unknown;
   readonly remedy: string;
@@ -13,7 +13,7 @@ type Unread = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Unread =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What stands at a path, whether or not the rest of the configuration is any good. */
+/** The value at a path, whether or not the rest of the document is valid. */
 export function at(raw: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), raw);
 }
@@ -23,116 +23,125 @@ const list = (raw: unknown, path: string): readonly unknown[] => {
   return Array.isArray(value) ? value : [];
 };
 
-/** Two accounts that must not be one. */
-function accounts(raw: unknown): readonly Fault[] {
+/** The management account and the vault must be two accounts. */
+function accounts(raw: unknown): readonly ConfigFault[] {
   const [management, vault] = [at(raw, 'organization.managementAccount'), at(raw, 'vault.account')];
   if (management === undefined || management !== vault) return [];
   return [
     {
       path: 'vault.account',
       value: vault,
-      remedy: 'name an account of its own: whoever rules the management account would rule the vault',
+      remedy: 'give another account: an administrator of the management account would have power over the vault',
     },
   ];
 }
 
-/** Units of another organization's root. */
-function units(raw: unknown): readonly Fault[] {
+/** Every unit must belong to the configured root, and be either a target or excluded. */
+function units(raw: unknown): readonly ConfigFault[] {
   const rootId = at(raw, 'organization.rootId');
   if (typeof rootId !== 'string' || !rootId.startsWith('r-')) return [];
-  const remedy = `name a unit under ${rootId}, or correct rootId`;
+  const remedy = `give a unit under ${rootId}, or correct organization.rootId`;
   const elsewhere = ['organization.targetUnits', 'organization.excludedUnits', 'guardrails.units'].flatMap((path) =>
-    list(raw, path).flatMap((unit, index): Fault[] => {
+    list(raw, path).flatMap((unit, index): ConfigFault[] => {
       if (typeof unit !== 'string' || unit === rootId || !/^(r|ou)-/.test(unit)) return [];
       return unit.startsWith(`ou-${rootId.slice(2)}-`) ? [] : [{ path: `${path}[${index}]`, value: unit, remedy }];
     }),
   );
   const targets = list(raw, 'organization.targetUnits');
-  const both = list(raw, 'organization.excludedUnits').flatMap((unit, index): Fault[] => {
+  const both = list(raw, 'organization.excludedUnits').flatMap((unit, index): ConfigFault[] => {
     const path = `organization.excludedUnits[${index}]`;
     return targets.includes(unit)
-      ? [{ path, value: unit, remedy: 'take it out of one: it is a target unit as well' }]
+      ? [
+          {
+            path,
+            value: unit,
+            remedy: 'remove it from one of the two lists: it is also one of organization.targetUnits',
+          },
+        ]
       : [];
   });
   return [...elsewhere, ...both];
 }
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, less what else a step is told. */
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, minus the other variables of the step. */
 const ENVIRONMENT_BYTES = 3000;
 
-/** What enrollment is told goes into the environment of a function, which is small. */
-function enrollmentFits(raw: unknown): readonly Fault[] {
+/** The settings of enrollment are environment variables of a function, and Lambda limits their size. */
+function enrollmentFits(raw: unknown): readonly ConfigFault[] {
   const lists = { exemptions: list(raw, 'exemptions'), acknowledged: list(raw, 'enrollment.confirmedWithdrawals') };
   const bytes = Buffer.byteLength(JSON.stringify(lists));
   if (bytes <= ENVIRONMENT_BYTES) return [];
   const path = lists.exemptions.length > lists.acknowledged.length ? 'exemptions' : 'enrollment.confirmedWithdrawals';
-  const remedy = `take out what is over: a function of Lambda holds ${ENVIRONMENT_BYTES} bytes of both lists`;
+  const remedy = `remove entries that are no longer needed: both lists together may have ${ENVIRONMENT_BYTES} bytes, which fit into the environment of a Lambda function`;
   return [{ path, value: `${bytes} bytes`, remedy }];
 }
 
-function duplicates(raw: unknown): readonly Fault[] {
+function duplicates(raw: unknown): readonly ConfigFault[] {
   const lists = ['organization.targetUnits', 'regions', 'guardrails.units'];
   return [...lists, 'guardrails.exemptRoles', 'guardrails.backupRoles'].flatMap((path) =>
-    list(raw, path).flatMap((value, index, all): Fault[] =>
-      all.indexOf(value) === index ? [] : [{ path: `${path}[${index}]`, value, remedy: 'name it once' }],
+    list(raw, path).flatMap((value, index, all): ConfigFault[] =>
+      all.indexOf(value) === index ? [] : [{ path: `${path}[${index}]`, value, remedy: 'remove the repetition' }],
     ),
   );
 }
 
-function exemptions(raw: unknown): readonly Fault[] {
+function exemptions(raw: unknown): readonly ConfigFault[] {
   const seen = new Set<unknown>();
   const never = new Map([
-    [at(raw, 'organization.managementAccount'), 'take it out: the management account is never enrolled'],
-    [at(raw, 'vault.account'), 'take it out: the vault is never enrolled'],
+    [at(raw, 'organization.managementAccount'), 'remove it: the management account is never enrolled'],
+    [at(raw, 'vault.account'), 'remove it: the vault is never enrolled'],
   ]);
-  return list(raw, 'exemptions').flatMap((exemption, index): Fault[] => {
+  return list(raw, 'exemptions').flatMap((exemption, index): ConfigFault[] => {
     const account = at(exemption, 'account');
     if (account === undefined) return [];
-    const remedy = seen.has(account) ? 'exempt an account once' : never.get(account);
+    const remedy = seen.has(account) ? 'remove the repetition: an account has one exemption' : never.get(account);
     seen.add(account);
     return remedy ? [{ path: `exemptions[${index}].account`, value: account, remedy }] : [];
   });
 }
 
-/** With plans there are two; without plans there is nothing of one. */
-function plans(raw: unknown): readonly Fault[] {
+/** With plans, both are required; without plans, no field of a plan is allowed. */
+function plans(raw: unknown): readonly ConfigFault[] {
   const backup = at(raw, 'backup');
   if (!isRecord(backup)) return [];
   const fields = backup.plans === 'off' ? ['daily', 'monthly', 'crossRegionCopy'] : ['daily', 'monthly'];
-  return fields.flatMap((field): Fault[] => {
+  return fields.flatMap((field): ConfigFault[] => {
     const [path, value] = [`backup.${field}`, backup[field]];
-    if (backup.plans !== 'off') return value === undefined ? [{ path, remedy: 'give an object' }] : [];
+    if (backup.plans !== 'off')
+      return value === undefined
+        ? [{ path, remedy: "give an object with schedule, timeZone and retentionDays, or set backup.plans to 'off'" }]
+        : [];
     return value === undefined
       ? []
-      : [{ path, value, remedy: "take it out: backup.plans is 'off', so nothing is made of it" }];
+      : [{ path, value, remedy: "remove it: backup.plans is 'off', so the tooling contains no plans" }];
   });
 }
 
-/** AWS Backup copies from one Region into another, and the vault there is made by the tooling of that Region. */
-function crossRegionCopy(raw: unknown): readonly Fault[] {
+/** AWS Backup copies to another Region, and the tooling of that Region creates the backup vault there. */
+function crossRegionCopy(raw: unknown): readonly ConfigFault[] {
   const [to, regions] = [at(raw, 'backup.crossRegionCopy.region'), list(raw, 'regions')];
   if (to === undefined) return [];
   const remedy = !regions.includes(to)
-    ? 'name one of regions: the backup vault that it copies into is made by the tooling there'
+    ? 'give one of regions: the tooling of that Region creates the backup vault for the copies'
     : regions.every((region) => region === to)
-      ? 'add another Region to regions: a copy into the Region that it comes from is none'
+      ? 'add another Region to regions: a copy to the same Region is not a cross-Region copy'
       : undefined;
   return remedy ? [{ path: 'backup.crossRegionCopy.region', value: to, remedy }] : [];
 }
 
-/** What is accepted twice, or where there is nothing to accept. */
-function accepted(raw: unknown): readonly Fault[] {
+/** A power is accepted once, and only where it exists. */
+function accepted(raw: unknown): readonly ConfigFault[] {
   const names = list(raw, 'trust.accepted').map((one) => at(one, 'allow'));
   const outside = at(raw, 'vault.placement') === 'outside';
-  return names.flatMap((value, index): Fault[] => {
+  return names.flatMap((value, index): ConfigFault[] => {
     const path = `trust.accepted[${index}].allow`;
     if (outside)
-      return [{ path, value, remedy: 'take it out: nobody has such power over a vault outside the organization' }];
-    return names.indexOf(value) === index ? [] : [{ path, value, remedy: 'accept it once' }];
+      return [{ path, value, remedy: 'remove it: no principal has this power over a vault outside the organization' }];
+    return names.indexOf(value) === index ? [] : [{ path, value, remedy: 'remove the repetition' }];
   });
 }
 
-function retention(raw: unknown): readonly Fault[] {
+function retention(raw: unknown): readonly ConfigFault[] {
   const [daily, monthly] = [at(raw, 'backup.daily.retentionDays'), at(raw, 'backup.monthly.retentionDays')];
   if (typeof daily !== 'number' || typeof monthly !== 'number' || monthly >= daily) return [];
   const remedy = `keep monthly backups at least as long as daily ones (${daily} days)`;
@@ -145,35 +154,35 @@ const timed = (raw: unknown, name: string): Timed => ({
 });
 
 /**
- * Where start windows of two rules for one database overlap, AWS Backup keeps the job with the longer retention alone:
+ * Where the start windows of two rules for one database overlap, AWS Backup runs only the job with the longer retention:
  * the daily backup would be missing on the first of each month.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
  */
-function overlap(raw: unknown): readonly Fault[] {
+function overlap(raw: unknown): readonly ConfigFault[] {
   if (!startsMeet(timed(raw, 'daily'), timed(raw, 'monthly'))) return [];
   return [
     {
       path: 'backup.monthly.schedule',
       value: at(raw, 'backup.monthly.schedule'),
       remedy:
-        'start it an hour or more from backup.daily.schedule: where the two overlap AWS Backup drops the daily backup',
+        'start it at least an hour before or after backup.daily.schedule: where the start windows overlap, AWS Backup skips the daily backup',
     },
   ];
 }
 
-/** AWS Backup takes no schedule that starts within an hour of itself.
+/** AWS Backup rejects a schedule with less than an hour between two starts.
  * https://repost.aws/questions/QUwYlivOoWTHi1nSuSGjTVFg/error-scheduling-backup-every-ten-minutes-in-aws-backup */
-function tooOften(raw: unknown): readonly Fault[] {
-  return ['daily', 'monthly'].flatMap((name): Fault[] => {
+function tooOften(raw: unknown): readonly ConfigFault[] {
+  return ['daily', 'monthly'].flatMap((name): ConfigFault[] => {
     const plan = timed(raw, name);
     if (!startsMeet(plan, plan)) return [];
-    const remedy = 'leave an hour or more between two starts: AWS Backup takes nothing that starts more often';
+    const remedy = 'leave at least an hour between two starts: AWS Backup rejects a schedule that starts more often';
     return [{ path: `backup.${name}.schedule`, value: plan.schedule, remedy }];
   });
 }
 
-/** A copy that is small enough by itself and too large for a day would wait for ever. */
-function admission(raw: unknown): readonly Fault[] {
+/** A copy that is within the size for one copy and beyond the size for a day would wait forever. */
+function admission(raw: unknown): readonly ConfigFault[] {
   const configured = {
     ...DEFAULT_ADMISSION,
     ...(isRecord(at(raw, 'vault.admission')) ? (at(raw, 'vault.admission') as Unread) : {}),
@@ -184,8 +193,8 @@ function admission(raw: unknown): readonly Fault[] {
   return [{ path: 'vault.admission.maxGiBPerAccountPerDay', value, remedy }];
 }
 
-/** What parts of a configuration have to do with each other. Reads what is there, so that it finds faults beside others. */
-export const crossFaults = (raw: unknown): readonly Fault[] =>
+/** Faults between fields of a configuration. Each check reads what is there, so that it reports faults next to others. */
+export const crossFaults = (raw: unknown): readonly ConfigFault[] =>
   [
     accounts,
     units,

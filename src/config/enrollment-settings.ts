@@ -2,7 +2,7 @@ import type { EnrollmentSettings } from '../contract/enrollment-settings';
 import { accountId, region } from '../contract/ids';
 import type { CheckvalveConfig } from './checkvalve-config';
 
-/** What the configuration says of enrollment, with its defaults filled in. */
+/** The settings of enrollment from the configuration, with their defaults. */
 export function enrollmentSettings(config: CheckvalveConfig): EnrollmentSettings {
   const { organization, vault, accountTag, regions, exemptions, enrollment = {} } = config;
   return {

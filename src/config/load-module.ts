@@ -1,7 +1,7 @@
 import { CheckvalveError } from '../contract/errors';
 import { type Purpose, unreadable } from '../files/read-text';
 
-/** Thrown in the place of the end of the program that a module asks for. */
+/** Thrown when a module calls `process.exit`. */
 class Exit extends Error {}
 
 interface Place {
@@ -14,7 +14,7 @@ const place = ([, line, column]: RegExpExecArray | readonly []): Place => ({
   ...(column && { column: Number(column) }),
 });
 
-/** The place in a file that an error names: in its stack, or in front of it, where Node puts it for a syntax error. */
+/** The line and column of a file in an error: in its stack, or before the stack, where Node writes them for a syntax error. */
 function placeIn(error: Error, path: string): Place {
   const stack = String(error.stack);
   const name = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -33,26 +33,26 @@ const isCompileError = (error: unknown): error is CompileError =>
   Array.isArray(error.errors) &&
   typeof error.errors[0]?.text === 'string';
 
-/** What went wrong while a module was loaded, and where in it. */
+/** Why a module cannot be loaded, and where in it. */
 function faultOf(error: unknown, path: string): Place & { readonly why: string } {
   if (isCompileError(error)) {
     const [first] = error.errors;
     const { line, column } = first?.location ?? {};
-    // The compiler counts columns from 0.
+    // esbuild counts columns from 0.
     return { why: first?.text ?? '', ...(line !== undefined && column !== undefined && { line, column: column + 1 }) };
   }
   if (!(error instanceof Error)) return { why: `it throws ${String(error)}` };
   const [message = ''] = error.message.split(/\n?Require stack:/);
-  if (error instanceof Exit)
-    return { why: 'it ends the program (process.exit); leave that out', ...placeIn(error, path) };
+  if (error instanceof Exit) return { why: 'it calls process.exit; remove the call', ...placeIn(error, path) };
   return { why: message.split('\n')[0] || error.name, ...placeIn(error, path) };
 }
 
-/** Modules that were loaded, each with how it was named and what for: what they do later is told as their fault, too. */
+/** Modules that were loaded, each with the name the operator gave and its purpose, so that what they throw later is reported
+ * as their fault as well. */
 const loaded = new Map<string, { readonly file: string; readonly purpose: Purpose }>();
 let guarded = false;
 
-/** Errors whose stack is read for the first time in here name places in a file as it is written, not as it is compiled. */
+/** Reads stacks of errors with the lines of the source file instead of the compiled one. */
 function withPlacesAsWritten<T>(read: () => T): T {
   process.setSourceMapsEnabled(true);
   try {
@@ -63,8 +63,8 @@ function withPlacesAsWritten<T>(read: () => T): T {
 }
 
 /**
- * An error in the code of a module that was loaded, with its place there; undefined for any other. A module may run code at any
- * time: in a timer, in a promise that is not awaited, in a property that is computed when it is read.
+ * The fault for an error from the code of a loaded module, with its line; undefined for any other error. A module can run code
+ * at any time: in a timer, in a promise that is not awaited, in a getter.
  */
 export function faultOfModule(error: unknown): CheckvalveError | undefined {
   if (!(error instanceof Error) || error instanceof CheckvalveError) return undefined;
@@ -76,7 +76,7 @@ export function faultOfModule(error: unknown): CheckvalveError | undefined {
   return undefined;
 }
 
-/** From now on no module ends the program, however late: what else calls `process.exit` does. */
+/** From now on `process.exit` throws when a loaded module calls it, and works for all other code. */
 function guardExit(): void {
   if (guarded) return;
   guarded = true;
@@ -89,8 +89,8 @@ function guardExit(): void {
 }
 
 /**
- * Loads a module that is not Checkvalve's own. It can neither end the program nor decide its exit code, folder or standard
- * output, which is for the answer of the command alone: what it prints goes to standard error.
+ * Loads a module that an operator wrote. The module can neither end the program nor change its exit code, its working folder
+ * or its standard output, which is for the result of the command: what the module prints goes to standard error.
  * @throws CheckvalveError with the code of the purpose, and the line and column of the fault where they are known
  */
 export function loadModule(path: string, file: string, purpose: Purpose): unknown {

@@ -1,7 +1,7 @@
 import type { BackupPlanConfig, CheckvalveConfig } from './checkvalve-config';
 import { startWindowOf } from './start-windows';
 
-/** The two plans that the tooling brings along. */
+/** The two backup plans of the tooling. */
 export interface Plans {
   readonly daily: BackupPlanConfig;
   readonly monthly: BackupPlanConfig;
@@ -10,7 +10,7 @@ export interface Plans {
   readonly copyTo?: string;
 }
 
-/** The plans of a configuration; undefined where teams bring their own. */
+/** The backup plans of a configuration; undefined where `backup.plans` is `off`. */
 export function plansOf({ backup }: CheckvalveConfig): Plans | undefined {
   const { plans, daily, monthly, crossRegionCopy } = backup;
   if (plans === 'off' || !daily || !monthly) return undefined;

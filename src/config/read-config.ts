@@ -1,19 +1,19 @@
 import { CheckvalveError } from '../contract/errors';
 import type { CheckvalveConfig } from './checkvalve-config';
 import { crossFaults } from './cross-checks';
-import { schemaFaults, told } from './faults';
+import { faultLine, schemaFaults } from './faults';
 import { CONFIG } from './schema';
 
-/** Fields that people look for, and why they are not there. */
+/** Fields that operators try although they do not exist, each with what to do instead. */
 const NEVER: Readonly<Record<string, string>> = {
   additionalAccounts:
     'tag the account instead: StackSets refuse to add accounts to units (UNION), so enrollment names each one within the units (INTERSECTION)',
 };
 
 /**
- * Reads the landing zone's one configuration, which stands in this file.
- * @throws CheckvalveError `INVALID_CONFIG` whose message names the file and lists every fault, each with its place, its value
- * and a remedy
+ * Checks a configuration that was read from this file.
+ * @throws CheckvalveError `INVALID_CONFIG` whose message names the file and lists every fault, each with its path, its value
+ * and its remedy
  */
 export function readConfig(raw: unknown, file = 'src/checkvalve.config.ts'): CheckvalveConfig {
   const parsed = CONFIG.safeParse(raw);
@@ -24,7 +24,7 @@ export function readConfig(raw: unknown, file = 'src/checkvalve.config.ts'): Che
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new CheckvalveError(
     'INVALID_CONFIG',
-    `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map(told).join('\n')}`,
+    `The configuration ${file} has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map(faultLine).join('\n')}`,
     `Correct ${file}; every field is explained in src/config/checkvalve-config.ts.`,
   );
 }

@@ -5,29 +5,29 @@ import type { CheckvalveConfig } from './checkvalve-config';
 /** Databases by kind. */
 export type DatabaseCounts = CheckvalveConfig['vault']['databases'];
 
-/** The room of one kind in the vault of a Region. */
+/** The snapshot quota of one kind in the vault of a Region, and its use. */
 export interface RoomOfKind {
   readonly kind: 'instances' | 'clusters';
-  /** Databases that are to be protected. */
+  /** Databases to protect. */
   readonly databases: number;
-  /** Places that they reserve. */
+  /** Manual snapshots that the vault reserves for them. */
   readonly reserved: number;
-  /** Databases for which the vault has no room: it would never admit them. */
+  /** Databases that the vault would never admit, because the quota is reserved for others. */
   readonly withoutRoom: number;
 }
 
-/** The room of a vault, and what each account reserves of it. */
+/** The snapshot quota of a vault, and what each account reserves of it. */
 export interface RoomPlan {
   readonly copiesPerDatabase: number;
   readonly quota: number;
   readonly kinds: readonly RoomOfKind[];
-  /** Accounts of which the number of databases is known. */
+  /** Accounts whose number of databases is known. */
   readonly accounts: readonly (DatabaseCounts & { readonly account: string; readonly reserved: number })[];
 }
 
 /**
- * The room that the importer would reserve in a Region with this configuration. Where the databases of accounts are known,
- * they count; else what the configuration says.
+ * What `import-copies` would reserve in a Region with this configuration, counted from the databases of the accounts where
+ * they are known, otherwise from `vault.databases`.
  */
 export function roomPlan(config: CheckvalveConfig, counted: ReadonlyMap<string, DatabaseCounts>): RoomPlan {
   const { copiesPerDatabase } = admissionRules(config);

@@ -1,4 +1,4 @@
-/** Whether a schedule starts on a day; midnight in UTC stands for the day. */
+/** Whether a schedule starts on a day, given as its midnight in UTC. */
 export type DayTest = (day: Date) => boolean;
 
 const ON_ANY_DAY: DayTest = () => true;
@@ -8,7 +8,7 @@ const daysInMonth = (day: Date): number =>
 /** 1 is Sunday and 7 Saturday, as in AWS's expressions. */
 const weekdayOf = (day: Date): number => day.getUTCDay() + 1;
 
-/** The working day of the day's month that is nearest to a date in it, never in another month. */
+/** The weekday from Monday to Friday that is nearest to a date, in the same month. */
 function nearestWorkday(day: Date, date: number): number | undefined {
   const last = daysInMonth(day);
   if (date > last) return undefined;

@@ -26,7 +26,7 @@ function numberIn(text: string, { from, to, words }: Field): number | undefined 
   return value >= from && value <= to ? value : undefined;
 }
 
-/** The values that one field stands for; undefined when it is no such field. */
+/** The values of one field; undefined when it is invalid. */
 function valuesOf(text: string, field: Field): ReadonlySet<number> | undefined {
   const values = new Set<number>();
   for (const part of text.split(',')) {
@@ -42,14 +42,15 @@ function valuesOf(text: string, field: Field): ReadonlySet<number> | undefined {
   return values;
 }
 
-/** A cron expression taken apart. */
+/** A parsed cron expression. */
 export interface CronSchedule {
   /** Minutes since midnight at which it starts. */
   readonly starts: readonly number[];
   readonly isOn: DayTest;
 }
 
-/** Reads `cron(…)` of AWS; undefined when it is none. Exactly one of the two days must be `?`. */
+/** Parses a `cron(…)` expression of AWS; undefined when it is invalid. Exactly one of the two day fields must be `?`. Our own
+ * parser, because no library reads AWS's dialect: docs/adr/0045-own-cron-reader.md. */
 export function readCron(schedule: string): CronSchedule | undefined {
   const texts = /^cron\((.+)\)$/.exec(schedule)?.[1]?.trim().split(/\s+/) ?? [];
   const [minute = '', hour = '', date = '', month = '', weekday = '', year = ''] = texts;
@@ -72,7 +73,7 @@ export function readCron(schedule: string): CronSchedule | undefined {
   };
 }
 
-/** Whether a schedule starts on a day, or on any after it, by 2199; false for what is no schedule. */
+/** Whether a schedule starts on a day or later, until 2199; false for an invalid schedule. */
 export function startsFrom(schedule: string, day: Date): boolean {
   const cron = readCron(schedule);
   if (!cron) return false;
@@ -80,6 +81,6 @@ export function startsFrom(schedule: string, day: Date): boolean {
   return false;
 }
 
-/** Whether `schedule` names a rate: an expression of EventBridge's that AWS Backup does not take.
+/** Whether `schedule` is a rate expression, which EventBridge supports and AWS Backup does not.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html */
 export const isRate = (schedule: string): boolean => /^\s*rate\b/i.test(schedule);

@@ -5,16 +5,16 @@ import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { isRate, readCron, startsFrom } from './schedule';
 import { isTimeZone } from './time-zone';
 
-/** A text that must satisfy something; `wants` says what and how to put it right. */
+/** A text that satisfies a condition; `wants` is the remedy when it does not. */
 const text = (holds: (value: string) => boolean, wants: string) =>
   z.string({ error: wants }).refine(holds, { error: wants });
 const pattern = (shape: RegExp, wants: string) => text((value) => shape.test(value), wants);
-const whole = (most: number, what: string, least = 1) => {
-  const wants = `give a whole number of ${what} from ${least} to ${most}`;
-  return z.number({ error: wants }).int({ error: wants }).min(least, { error: wants }).max(most, { error: wants });
+const whole = (max: number, what: string, min = 1) => {
+  const wants = `give a whole number of ${what} from ${min} to ${max}`;
+  return z.number({ error: wants }).int({ error: wants }).min(min, { error: wants }).max(max, { error: wants });
 };
 const some = <T extends z.ZodType>(item: T, what: string) =>
-  z.array(item, { error: `give a list of ${what}` }).min(1, { error: `name at least one of the ${what}` });
+  z.array(item, { error: `give a list of ${what}` }).min(1, { error: `give at least one of the ${what}` });
 
 const isDay = (value: string): boolean => {
   const day = new Date(`${value}T00:00:00Z`);
@@ -22,41 +22,42 @@ const isDay = (value: string): boolean => {
 };
 
 /** Twelve digits. */
-export const ACCOUNT = pattern(/^\d{12}$/, 'give an account id, exactly twelve digits, as text');
+export const ACCOUNT = pattern(/^\d{12}$/, 'give an account id of exactly twelve digits, in quotes');
 const root = pattern(/^r-[a-z0-9]{4,32}$/, 'give the id of the root, such as r-ab12');
 /** Id of a root or of an organizational unit. */
 export const UNIT = pattern(
   /^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$/,
-  'give the id of an organizational unit, such as ou-ab12-cdefgh34, or the root',
+  'give the id of an organizational unit, such as ou-ab12-cdefgh34, or of the root',
 );
 /** A Region of the `aws` partition. */
 export const REGION = text(
   (value) => REGIONS.includes(value),
-  'give a Region of the aws partition, such as eu-central-1; other partitions are not supported for now',
+  'give a Region of the aws partition, such as eu-central-1; other partitions are not supported',
 );
 const tagText = (longest: number, what: string) =>
   text(
     (value) => /^[\p{L}\p{N} _.:/=+\-@]+$/u.test(value) && value.length <= longest && !/^(aws|rds):/i.test(value),
     `give a tag ${what} of 1 to ${longest} letters, digits, spaces or _ . : / = + - @, not beginning with aws: or rds:`,
   );
-/** Keys and values as Organizations and RDS take them.
+/** Keys and values that Organizations and RDS accept.
  * https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Tag.html */
 const tag = z.strictObject({ key: tagText(128, 'key'), value: tagText(256, 'value') });
-/** Before these no backup plan of Checkvalve was deployed: a schedule whose years are all earlier never starts. */
+/** No backup plan of Checkvalve was deployed before: a schedule with earlier years only never starts. */
 const FIRST_YEAR = new Date('2026-01-01T00:00:00Z');
 const CRON =
-  'give a schedule of AWS in six fields, such as cron(0 1 * * ? *), with ? for the day of the month or for the day of the week';
+  'give a cron expression in six fields, such as cron(0 1 * * ? *), with ? as the day of the month or as the day of the week';
 const NEVER =
-  'it never starts: no day to come has its day of the month, its month, its weekday and its year; correct one of the four';
+  'it never starts, because no future day matches its day of the month, month, weekday and year; correct one of the four';
 const schedule = z
   .string({ error: CRON })
   .refine((value) => !isRate(value), {
     abort: true,
-    error: 'AWS Backup takes cron expressions alone, no rates: give one in six fields, such as cron(0 1 * * ? *)',
+    error:
+      'AWS Backup does not support rate expressions; give a cron expression in six fields, such as cron(0 1 * * ? *)',
   })
   .refine((value) => readCron(value) !== undefined, { abort: true, error: CRON })
   .refine((value) => startsFrom(value, FIRST_YEAR), { error: NEVER });
-const timeZone = text(isTimeZone, 'give an IANA time zone by its name, such as Europe/Berlin; an offset is none');
+const timeZone = text(isTimeZone, 'give the name of an IANA time zone, such as Europe/Berlin, not an offset');
 const plan = z.strictObject({
   schedule,
   timeZone,
@@ -76,7 +77,7 @@ const retention = z.strictObject({
   maxFailedDeletionsPerRun: whole(MAX_DELETIONS_PER_RUN, 'copies').optional(),
 });
 
-/** The shape of the configuration; what parts of it have to do with each other is judged beside it. */
+/** The shape of the configuration. Faults between fields are in cross-checks.ts. */
 export const CONFIG = z.strictObject({
   organization: z.strictObject({
     id: pattern(/^o-[a-z0-9]{10,32}$/, 'give the id of the organization, such as o-a1b2c3d4e5'),
@@ -87,7 +88,7 @@ export const CONFIG = z.strictObject({
   }),
   vault: z.strictObject({
     account: ACCOUNT,
-    placement: z.enum(['outside', 'inside'], { error: "say 'outside' or 'inside'" }),
+    placement: z.enum(['outside', 'inside'], { error: "give 'outside' or 'inside'" }),
     retention,
     databases: z.strictObject({
       instances: whole(100_000, 'databases', 0),
@@ -114,9 +115,9 @@ export const CONFIG = z.strictObject({
       .union(
         [
           z.literal('create'),
-          z.strictObject({ adopt: pattern(/^[A-Za-z][\w.-]{0,254}$/, 'give the name of the analyzer that is there') }),
+          z.strictObject({ adopt: pattern(/^[A-Za-z][\w.-]{0,254}$/, 'give the name of the existing analyzer') }),
         ],
-        { error: "say 'create', or { adopt: 'NAME' } of the analyzer that is there" },
+        { error: "give 'create', or { adopt: 'NAME' } with the name of the existing analyzer" },
       )
       .optional(),
   }),
@@ -124,13 +125,13 @@ export const CONFIG = z.strictObject({
   accountTag: z.strictObject({
     ...tag.shape,
     otherValues: z.array(tag.shape.value, { error: 'give a list of values' }).optional(),
-    match: z.enum(['exact', 'case-insensitive'], { error: "say 'exact' or 'case-insensitive'" }).optional(),
+    match: z.enum(['exact', 'case-insensitive'], { error: "give 'exact' or 'case-insensitive'" }).optional(),
   }),
   exemptions: z.array(
     z.strictObject({
       account: ACCOUNT,
-      reason: text((value) => value.trim().length > 0, 'say in words why the account is left out'),
-      until: text(isDay, 'give the last day as YYYY-MM-DD, a day that exists'),
+      reason: text((value) => value.trim().length > 0, 'give the reason for the exemption as text'),
+      until: text(isDay, 'give the last day as YYYY-MM-DD, an existing day'),
     }),
     { error: 'give a list of exemptions; [] for none' },
   ),
@@ -148,15 +149,17 @@ export const CONFIG = z.strictObject({
       maxConcurrentPercent: whole(100, 'percent').optional(),
       failureTolerancePercent: whole(100, 'percent', 0).optional(),
       accounts: whole(100_000, 'accounts').optional(),
-      executionRole: z.enum(['administrator', 'generated'], { error: "say 'administrator' or 'generated'" }).optional(),
+      executionRole: z
+        .enum(['administrator', 'generated'], { error: "give 'administrator' or 'generated'" })
+        .optional(),
       outputBucket: pattern(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'give the name of a bucket').optional(),
     })
     .optional(),
   backup: z.strictObject({
-    plans: z.enum(['on', 'off'], { error: "say 'on' or 'off'" }).optional(),
+    plans: z.enum(['on', 'off'], { error: "give 'on' or 'off'" }).optional(),
     daily: plan.optional(),
     monthly: plan.optional(),
-    serviceOptIn: z.enum(['report', 'set'], { error: "say 'report' or 'set'" }).optional(),
+    serviceOptIn: z.enum(['report', 'set'], { error: "give 'report' or 'set'" }).optional(),
     crossRegionCopy: z.strictObject({ region: REGION }).optional(),
   }),
   databaseTag: tag,
@@ -180,7 +183,7 @@ export const CONFIG = z.strictObject({
       units: some(UNIT, 'units'),
       exemptRoles: z.array(
         pattern(/^[\w+=,.@-]{1,64}$/, 'give the name of a role, without a path and without * or ?'),
-        { error: 'give a list of names of roles; [] for none' },
+        { error: 'give a list of role names; [] for none' },
       ),
       backupRoles: z
         .array(
@@ -188,7 +191,7 @@ export const CONFIG = z.strictObject({
             /^([\w+=,.@-]{1,64}\/)*[\w+=,.@-]{1,64}$/,
             'give the name of a role with its path, such as backup/copies, without * or ?',
           ),
-          { error: 'give a list of names of roles' },
+          { error: 'give a list of role names' },
         )
         .optional(),
     })
@@ -197,8 +200,8 @@ export const CONFIG = z.strictObject({
     .strictObject({
       accepted: z.array(
         z.strictObject({
-          allow: z.enum(AMBIENT_POWERS, { error: `name one of ${AMBIENT_POWERS.join(', ')}` }),
-          reason: text((value) => value.trim().length > 0, 'say in words why it is accepted'),
+          allow: z.enum(AMBIENT_POWERS, { error: `give one of ${AMBIENT_POWERS.join(', ')}` }),
+          reason: text((value) => value.trim().length > 0, 'give the reason for accepting it as text'),
         }),
         { error: 'give a list of accepted powers; [] for none' },
       ),

@@ -9,28 +9,29 @@ export interface Timed {
   readonly timeZone: string;
 }
 
-/** The shortest start window that AWS Backup takes, in minutes: no schedule may start within it of itself.
+/** The shortest start window of AWS Backup, in minutes: two starts of one schedule are at least so far apart.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html */
 const START_WINDOW = 60;
 /** Start windows in minutes, the longest first. */
 const WINDOWS = [240, 180, 120];
 const A_DAY = 24 * 60;
-/** Dates fall on the same weekdays again after 28 years, and clocks change by weekday: what does not meet in these never
- * will. In minutes since 1970; midnight in UTC stands for the day, wherever it is a day. */
-const FIRST = Date.UTC(2026, 0, 1) / MINUTE;
+const A_MINUTE_MS = 60_000;
+/** Dates fall on the same weekdays again after 28 years, and clocks change by weekday: plans that do not meet in these years
+ * never do. In minutes since 1970, each day as its midnight in UTC. */
+const FIRST = Date.UTC(2026, 0, 1) / A_MINUTE_MS;
 const DAYS = 28 * 365 + 7;
 
 /** By how many minutes a zone is ahead of UTC. */
 interface Zone {
-  /** At an instant, in minutes since 1970. */
+  /** At an instant in minutes since 1970. */
   readonly aheadAt: (instant: number) => number;
-  /** At the midnights in UTC about each day: one distance if no clock changes while it is that day there. */
+  /** At the midnights in UTC around each day: one offset if no clock changes during that day in the zone. */
   readonly aheadAbout: (day: number) => readonly number[];
 }
 
 const zones = new Map<string, Zone | undefined>();
 
-/** Undefined for a zone that nobody knows. */
+/** Undefined for an unknown zone. */
 function zoneOf(timeZone: string): Zone | undefined {
   if (!zones.has(timeZone)) zones.set(timeZone, readZone(timeZone));
   return zones.get(timeZone);
@@ -48,8 +49,8 @@ function readZone(timeZone: string): Zone | undefined {
 }
 
 /**
- * The instants that a clock shows a time at. On the night in which it is put back there are two; on the night in which it
- * is put forward there may be none, and since AWS Backup does not say whether it starts before or after, both count.
+ * The instants at which a clock shows a time. On the night on which the clock goes back there are two. On the night on which
+ * it goes forward there may be none; AWS Backup does not document whether a job then starts before or after, so both count.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
  */
 function instantsOf(time: number, { aheadAt }: Zone, about: readonly number[]): readonly number[] {
@@ -60,8 +61,8 @@ function instantsOf(time: number, { aheadAt }: Zone, about: readonly number[]): 
 }
 
 /**
- * Starts of a day of which those are left out that change nothing: what is within a window of one of them is within a
- * window of one before or after, also on the night in which an hour comes twice.
+ * The starts of a day without those that change nothing: an instant within a window of one of them is also within a window of
+ * the start before or after, even on the night on which an hour repeats.
  */
 function thinned(starts: readonly number[]): readonly number[] {
   const kept: number[] = [];
@@ -72,7 +73,7 @@ function thinned(starts: readonly number[]): readonly number[] {
   return kept;
 }
 
-/** The instants at which a plan starts, the earliest first; of a time that is no single instant, at the most `readings`. */
+/** The instants at which a plan starts, the earliest first; for a time that is not one instant, at most `readings` of it. */
 function startsOf({ starts, isOn }: CronSchedule, zone: Zone, readings = Number.POSITIVE_INFINITY): readonly number[] {
   const ofDay = thinned([...starts].sort((a, b) => a - b));
   const found: number[] = [];
@@ -87,7 +88,7 @@ function startsOf({ starts, isOn }: CronSchedule, zone: Zone, readings = Number.
   return found.sort((a, b) => a - b);
 }
 
-/** Whether two starts of one plan are within a window. What a changing clock shows twice is one start. */
+/** Whether two starts of one plan are within a window. A time that a changing clock shows twice is one start. */
 function meetsItself(plan: CronSchedule, zone: Zone): boolean {
   const starts = [...plan.starts].sort((a, b) => a - b);
   const tooDense = starts.some((start, at) => start - (starts[at - 1] ?? Number.NEGATIVE_INFINITY) < START_WINDOW);
@@ -96,7 +97,7 @@ function meetsItself(plan: CronSchedule, zone: Zone): boolean {
   return instants.some((instant, at) => instant - (instants[at - 1] ?? Number.NEGATIVE_INFINITY) < START_WINDOW);
 }
 
-/** Whether any of `ones` lies within a window of any of `others`. Both are sorted. */
+/** Whether any of `ones` is within a window of any of `others`. Both are sorted. */
 function anyNear(ones: readonly number[], others: readonly number[], window: number): boolean {
   let at = 0;
   return ones.some((one) => {
@@ -106,18 +107,17 @@ function anyNear(ones: readonly number[], others: readonly number[], window: num
 }
 
 /**
- * How long a job of either plan may wait to start, in minutes: as long as the distance between the plans allows. RDS starts no
- * backup in the hour before or during a database's maintenance window, nor during its own backup window: a job that can wait
- * starts afterwards.
+ * The start window of both plans in minutes: as long as the distance between the plans allows. RDS starts no backup in the
+ * hour before and during a database's maintenance window, nor during its backup window; a job that can wait starts afterwards.
  * https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html
  */
 export const startWindowOf = (a: Timed, b: Timed): number =>
   WINDOWS.find((window) => !startsMeet(a, b, window)) ?? START_WINDOW;
 
 /**
- * Whether two plans ever start within the same start window, of so many minutes; of one and the same plan: whether two of its starts do.
- * Compared is what the clocks of both zones make of it on every day, those on which they change included.
- * What is no schedule, or in no zone, meets nothing: it is a fault of its own.
+ * Whether two plans ever start within one start window of so many minutes; for one plan twice, whether two of its starts do.
+ * The comparison follows the clocks of both zones on every day, including those on which they change. An invalid schedule or
+ * zone meets nothing; the schema reports it.
  */
 export function startsMeet(a: Timed, b: Timed, window = START_WINDOW): boolean {
   const [one, other] = [readCron(a.schedule), readCron(b.schedule)];

@@ -1,13 +1,13 @@
 /**
- * Names that the ICU library of Node knows beside those of the IANA database; which of them Intl takes does not depend on
+ * Names that Node's ICU library has in addition to those of the IANA database. The list makes the answer independent of
  * Node's version. https://unicode-org.github.io/icu/userguide/datetime/timezone/
  */
-const ICU_ALONE =
+const ICU_ONLY =
   /^(SystemV\/.*|US\/Pacific-New|A[CEGRS]T|BET|BST|C[ANST]T|CTT|EAT|ECT|I[ES]T|JST|MIT|NET|NST|P[LNRS]T|SST|VST)$/;
 
-/** A zone of the IANA database by its name. Node 22 and newer take offsets such as `+01:00` too, which Node 20 refuses. */
+/** Whether a text is the name of an IANA time zone. Node 22 and later also accept offsets such as `+01:00`; Node 20 does not. */
 export function isTimeZone(value: string): boolean {
-  if (!/^[A-Za-z]/.test(value) || ICU_ALONE.test(value)) return false;
+  if (!/^[A-Za-z]/.test(value) || ICU_ONLY.test(value)) return false;
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: value }));
   } catch {

@@ -2,14 +2,20 @@ import { databasesThatFit } from '../contract/admission';
 import { AMBIENT_POWERS } from '../contract/ambient-powers';
 import { INTERVALS } from '../contract/intervals';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
-import { ASSUMED, copiesOfADatabase, type Planned, planned, vaultQuota } from './admission-rules';
+import {
+  ASSUMED_SCHEDULES,
+  maxCopiesPerDatabase,
+  type ScheduledConfig,
+  vaultQuota,
+  withSchedules,
+} from './admission-rules';
 import { type CheckvalveConfig, DEFAULT_RPO } from './checkvalve-config';
-import { maxStarts } from './most-starts';
+import { maxStarts } from './max-starts';
 import { startsFrom } from './schedule';
 
-/** Databases that the importer would never admit: it reserves room for a database before it copies it. */
-function quota(config: Planned): readonly string[] {
-  const { copies, told } = copiesOfADatabase(config);
+/** Databases that `import-copies` would never admit: it reserves quota for a database before it copies it. */
+function quota(config: ScheduledConfig): readonly string[] {
+  const { copies, breakdown } = maxCopiesPerDatabase(config);
   const allowed = vaultQuota(config);
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const databases = config.vault.databases[kind];
@@ -17,12 +23,12 @@ function quota(config: Planned): readonly string[] {
     if (databases <= fit) return [];
     const product = `${copies} × ${databases} ${kind} = ${copies * databases}`;
     return [
-      `vault.retention: ${config.starts.assumed}${told} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the vault may have ${allowed}: it reserves room for ${fit} of them, and ${databases - fit} would never be copied. Have its quota raised and set vault.manualSnapshotQuota to it, or keep copies for less long.`,
+      `vault.retention: ${config.starts.assumed}${breakdown} = ${copies} copies of a database; ${product} manual snapshots in a Region, and the quota of the vault is ${allowed}. The quota is enough for ${fit} of ${databases} ${kind}; ${databases - fit} would never be copied. Ask AWS to raise the quota and set vault.manualSnapshotQuota to it, or shorten the retention.`,
     ];
   });
 }
 
-function pace(config: Planned): readonly string[] {
+function pace(config: ScheduledConfig): readonly string[] {
   const { databases, retention } = config.vault;
   const all = databases.instances + databases.clusters;
   const perDay = maxStarts(config.starts.daily, 1) + maxStarts(config.starts.monthly, 1);
@@ -33,48 +39,49 @@ function pace(config: Planned): readonly string[] {
   const remedy =
     perRun <= MAX_DELETIONS_PER_RUN
       ? `Raise it to ${perRun} or more.`
-      : `More than ${MAX_DELETIONS_PER_RUN} is not possible in a run: plan for fewer databases in a Region, or fewer backups a day.`;
+      : `More than ${MAX_DELETIONS_PER_RUN} per run is not possible: plan fewer databases in a Region, or fewer backups a day.`;
   return [
-    `vault.retention.maxDeletionsPerRun: ${config.starts.assumed}${product} copies may come in on one day, and ${runs} runs a day delete ${retention.maxDeletionsPerRun} each at the most: the vault could fill up. ${remedy}`,
+    `vault.retention.maxDeletionsPerRun: ${config.starts.assumed}${product} copies may arrive on one day, and ${runs} runs a day delete at most ${retention.maxDeletionsPerRun} each: the vault could reach its quota. ${remedy}`,
   ];
 }
 
-function share(config: Planned): readonly string[] {
+function share(config: ScheduledConfig): readonly string[] {
   const { dailyDays, maxDeletedPercentPerRun } = config.vault.retention;
   const [perDay, held] = [maxStarts(config.starts.daily, 1), maxStarts(config.starts.daily, dailyDays + 1)];
   const percent = Math.ceil((100 * perDay) / Math.max(1, held));
   if (percent <= maxDeletedPercentPerRun) return [];
   return [
-    `vault.retention.maxDeletedPercentPerRun: ${config.starts.assumed}with dailyDays ${dailyDays} up to ${perDay} of ${held} copies of a database are due each day, ${percent} %, and a run stops above ${maxDeletedPercentPerRun} %. Raise it, or keep copies longer.`,
+    `vault.retention.maxDeletedPercentPerRun: ${config.starts.assumed}with dailyDays ${dailyDays} up to ${perDay} of ${held} copies of a database expire each day, ${percent} %, and a run stops above ${maxDeletedPercentPerRun} %. Raise it, or keep copies longer.`,
   ];
 }
 
-/** Minutes that a copy of a database of usual size takes. Assumption (copies-take-minutes): AWS gives no figure; databases of terabytes take longer. */
+/** Minutes that a copy of a database of usual size takes. Assumption (copies-take-minutes): AWS documents no duration;
+ * databases of terabytes take longer. */
 const MINUTES_PER_COPY = 30;
 const MINUTES_PER_DAY = 1440;
 
-/** Copies that come in faster than RDS lets the vault make them: it would fall behind a little more every day.
+/** Copies that arrive faster than RDS lets the vault make them: the vault would fall further behind every day.
  * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html */
-function throughput(config: Planned): readonly string[] {
+function throughput(config: ScheduledConfig): readonly string[] {
   const perDay = maxStarts(config.starts.daily, 1) + maxStarts(config.starts.monthly, 1);
   const slots = { instances: 'maxInstanceCopiesInFlight', clusters: 'maxClusterCopiesInFlight' } as const;
   return (['instances', 'clusters'] as const).flatMap((kind) => {
     const [databases, inFlight] = [config.vault.databases[kind], config.limits[slots[kind]]];
     const possible = Math.floor((inFlight * MINUTES_PER_DAY) / MINUTES_PER_COPY);
-    // A monthly backup makes one day in a month worse: what comes in every day decides.
+    // A monthly backup makes one day of a month worse; the arrivals of every day decide.
     const everyDay = maxStarts(config.starts.daily, 1) * databases;
     if (everyDay <= possible) return [];
-    const arriving = `${maxStarts(config.starts.daily, 1)} × ${databases} ${kind} = ${everyDay} copies come in each day (${perDay * databases} on the busiest)`;
+    const arriving = `${maxStarts(config.starts.daily, 1)} × ${databases} ${kind} = ${everyDay} copies arrive each day (${perDay * databases} on the busiest)`;
     return [
-      `limits.${slots[kind]}: ${config.starts.assumed}${arriving}; ${inFlight} in flight at about ${MINUTES_PER_COPY} minutes each are ${possible} a day: the vault would fall further behind every day. Ask AWS for more copies in flight and set limits.${slots[kind]} to it, put databases into another Region with a vault of its own, or back up less often.`,
+      `limits.${slots[kind]}: ${config.starts.assumed}${arriving}, and ${inFlight} in flight at about ${MINUTES_PER_COPY} minutes each are ${possible} a day: the vault would fall further behind every day. Ask AWS to raise the quota of copies in flight and set limits.${slots[kind]} to it, move databases to another Region with its own vault, or back up less often.`,
     ];
   });
 }
 
-/** RPOs that no database can keep from one backup to the next. Who asks for less than a day with plans of his own
- * backs up more often than is assumed. */
-function rpo({ vault, starts }: Planned): readonly string[] {
-  if (starts === ASSUMED) return [];
+/** RPOs that no database can meet between two backups. With your own backup plans, an RPO below a day means that they start
+ * more often than is assumed. */
+function rpo({ vault, starts }: ScheduledConfig): readonly string[] {
+  if (starts === ASSUMED_SCHEDULES) return [];
   const { hours, byTag } = vault.rpo ?? DEFAULT_RPO;
   const gap = 24 / Math.max(1, maxStarts(starts.daily, 1));
   const all = [{ path: 'hours', hours }, ...byTag.map((one, at) => ({ path: `byTag[${at}].hours`, hours: one.hours }))];
@@ -82,53 +89,53 @@ function rpo({ vault, starts }: Planned): readonly string[] {
     .filter((one) => one.hours <= gap)
     .map(
       (one) =>
-        `vault.RPOs.${one.path}: ${one.hours} h, and ${gap} h lie between two daily backups: every database would be late for a part of each day. Back up more often, or allow more.`,
+        `vault.rpo.${one.path}: the RPO is ${one.hours} h, and ${gap} h pass between two daily backups: every database would be late for a part of each day. Back up more often, or raise the RPO.`,
     );
 }
 
-/** Ways into a vault inside the organization that nobody has accepted: `checkvalve trust` will not be ok. */
+/** Powers over a vault inside the organization that the configuration does not accept: `checkvalve trust` fails. */
 function ambient({ vault, trust }: CheckvalveConfig): readonly string[] {
   const accepted = new Set(trust?.accepted.map(({ allow }) => allow));
   const open = AMBIENT_POWERS.filter((power) => !accepted.has(power));
   if (vault.placement === 'outside' || open.length === 0) return [];
   return [
-    `vault.placement: inside the organization the vault is open to ${open.join(', ')}. Put it outside, or say why each is accepted in trust.accepted: until then \`checkvalve trust\` is not ok.`,
+    `vault.placement: inside the organization the vault is open to ${open.join(', ')}, so \`checkvalve trust\` fails. Move the vault outside, or accept each with a reason in trust.accepted.`,
   ];
 }
 
-/** A percentage that CloudFormation rounds down to no account at all, and nobody says of how many. */
+/** A percentage that CloudFormation rounds down to no account, because the number of accounts is not configured. */
 function tolerance({ rollout: { accounts, failureTolerancePercent = 0 } = {} }: CheckvalveConfig): readonly string[] {
   if (accounts !== undefined || failureTolerancePercent === 0 || failureTolerancePercent === 100) return [];
   const fewest = Math.ceil(100 / failureTolerancePercent);
   return [
-    `rollout.failureTolerancePercent: CloudFormation rounds down, so ${failureTolerancePercent} % of fewer than ${fewest} accounts is none, and one broken account stops an upgrade. Set rollout.accounts to the number of enrolled accounts: the tolerance is then at least one.`,
+    `rollout.failureTolerancePercent: CloudFormation rounds down, so ${failureTolerancePercent} % of fewer than ${fewest} accounts is none, and one broken account stops an upgrade. Set rollout.accounts to the number of enrolled accounts; the tolerance is then at least one account.`,
   ];
 }
 
-/** Exemptions that have ended: their accounts come back without a further word. */
+/** Exemptions that have ended: enrollment enrolls their accounts again. */
 const ended = ({ exemptions }: CheckvalveConfig, now: Date): readonly string[] =>
   exemptions.flatMap(({ account, until }, at) =>
     now.toISOString().slice(0, 10) <= until
       ? []
       : [
-          `exemptions[${at}]: that of ${account} ended on ${until}, so the account is enrolled if it is tagged. Take it out, or give a later day.`,
+          `exemptions[${at}]: the exemption of ${account} ended on ${until}, so the account is enrolled if it is tagged. Remove the exemption, or give a later day.`,
         ],
   );
 
-/** Schedules whose last start is past: their years are over. */
+/** Schedules whose last start is in the past. */
 const over = ({ backup }: CheckvalveConfig, now: Date): readonly string[] =>
   (['daily', 'monthly'] as const).flatMap((name) => {
     const schedule = backup[name]?.schedule;
     const today = new Date(now.toISOString().slice(0, 10));
     if (schedule === undefined || startsFrom(schedule, today)) return [];
     return [
-      `backup.${name}.schedule: ${schedule} has no start on ${now.toISOString().slice(0, 10)} or later: AWS Backup makes no ${name} backups. Give later years, or * for every year.`,
+      `backup.${name}.schedule: ${schedule} has no start on ${now.toISOString().slice(0, 10)} or later, so AWS Backup makes no ${name} backups. Give later years, or * for every year.`,
     ];
   });
 
-/** What is no fault, and will go wrong all the same: each as a sentence with the arithmetic. */
+/** What is valid and leads to a fault later: each a message with its arithmetic. */
 export const warningsOf = (config: CheckvalveConfig, now: Date): readonly string[] => [
-  ...[quota, pace, throughput, share, rpo].flatMap((check) => check(planned(config))),
+  ...[quota, pace, throughput, share, rpo].flatMap((check) => check(withSchedules(config))),
   ...ambient(config),
   ...tolerance(config),
   ...ended(config, now),

@@ -1,3 +1,5 @@
+import { type ParseErrorCode, visit } from 'jsonc-parser';
+
 /** Where a text stops being JSON, counted from 1, and why. */
 export interface JsonFault {
   readonly line: number;
@@ -5,113 +7,87 @@ export interface JsonFault {
   readonly why: string;
 }
 
-const BLANK = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const WORD = /true|false|null/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has no control characters in texts.
-const TEXT = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
-const TOKEN = /[\p{L}\p{N}_$.+-]+|./uy;
-
-class Fault extends Error {
-  constructor(
-    readonly at: number,
-    why: string,
-  ) {
-    super(why);
-  }
+/** A fault, and the offset of what it is about. */
+interface Found {
+  readonly offset: number;
+  readonly why: string;
 }
 
-/** Reads JSON as RFC 8259 defines it and keeps nothing: what JSON.parse says of a fault depends on the version of Node. */
-class Reader {
-  private at = 0;
+/** `InvalidCommentToken` of the parser. */
+const COMMENT = 10;
+/** What is wrong, by the code of the parser: `const enum ParseErrorCode` of jsonc-parser. */
+const REASONS: Readonly<Record<ParseErrorCode, (found: string) => string>> = {
+  1: (found) => `${found} is not a JSON value`,
+  2: (found) => `${found} is not a JSON number`,
+  3: (found) => `${found} was found where a name in double quotes is expected`,
+  4: (found) => `${found} was found where a value is expected`,
+  5: (found) => `${found} was found where a colon is expected`,
+  6: (found) => `${found} was found where a comma or a closing bracket is expected`,
+  7: (found) => `${found} was found where a comma or } is expected`,
+  8: (found) => `${found} was found where a comma or ] is expected`,
+  9: (found) => `${found} follows after the end of the document; remove it`,
+  10: () => 'JSON has no comments; remove the comment',
+  11: () => 'the comment has no end, and JSON has no comments; remove it',
+  12: () => 'the string has no closing double quote on its line',
+  13: (found) => `${found} is not a JSON number`,
+  14: () => 'the string contains a \\u that is not followed by four hexadecimal digits',
+  15: () => 'JSON has no such escape; write two backslashes for one',
+  16: () => 'the string contains a control character; write an escape, such as \\n',
+};
 
-  constructor(private readonly text: string) {}
-
-  document(): void {
-    this.value();
-    if (this.at < this.text.length) this.fail('there is more text after the end of the document');
-  }
-
-  private value(): void {
-    this.take(BLANK);
-    const next = this.text[this.at];
-    if (next === '{') this.list('}', () => this.member());
-    else if (next === '[') this.list(']', () => this.value());
-    else if (next === '"') this.string();
-    else if (!this.take(WORD) && !this.take(NUMBER)) this.unexpected('a value');
-    this.take(BLANK);
-  }
-
-  /** What stands between brackets, with commas between one and the next. */
-  private list(end: string, one: () => void): void {
-    this.at += 1;
-    this.take(BLANK);
-    if (this.text[this.at] === end) {
-      this.at += 1;
-      return;
-    }
-    for (;;) {
-      one();
-      const next = this.text[this.at];
-      if (next === end) break;
-      if (next !== ',') this.unexpected(`a comma or ${end}`);
-      const comma = this.at;
-      this.at += 1;
-      this.take(BLANK);
-      if (this.text[this.at] === end) throw new Fault(comma, `there is a comma before ${end}; remove the comma`);
-    }
-    this.at += 1;
-  }
-
-  private member(): void {
-    this.take(BLANK);
-    if (this.text[this.at] !== '"') this.unexpected('a name in double quotes');
-    this.string();
-    this.take(BLANK);
-    if (this.text[this.at] !== ':') this.unexpected('a colon');
-    this.at += 1;
-    this.value();
-  }
-
-  private string(): void {
-    this.take(TEXT);
-    if (this.text[this.at] === '"') this.at += 1;
-    else if (this.at === this.text.length) this.fail('a text in double quotes does not end');
-    else if (this.text[this.at] === '\\') this.fail('a backslash begins no escape of JSON; write two of them');
-    else this.fail('a text in double quotes goes over the end of the line, or holds a control character');
-  }
-
-  private unexpected(wanted: string): never {
-    if (this.at >= this.text.length) this.fail(`the document ends where ${wanted} is expected`);
-    const found = this.text[this.at] ?? '';
-    if (found === '#' || /^\/[/*]/.test(this.text.slice(this.at, this.at + 2))) this.fail('JSON has no comments');
-    if (found === "'") this.fail('a text is in single quotes; write double quotes');
-    TOKEN.lastIndex = this.at;
-    const [token = found] = TOKEN.exec(this.text) ?? [];
-    this.fail(`${JSON.stringify(token.slice(0, 40))} stands where ${wanted} is expected`);
-  }
-
-  private fail(why: string): never {
-    throw new Fault(this.at, why);
-  }
-
-  private take(pattern: RegExp): boolean {
-    pattern.lastIndex = this.at;
-    const [found] = pattern.exec(this.text) ?? [];
-    if (found === undefined) return false;
-    this.at += found.length;
-    return true;
-  }
+/** The token at an offset, as a fault names it. */
+function tokenAt(text: string, offset: number): string {
+  const [token] = /^(?:[\p{L}\p{N}_$.+-]+|.)/su.exec(text.slice(offset, offset + 40)) ?? [];
+  return token === undefined ? 'the end of the document' : JSON.stringify(token);
 }
 
-/** The first fault of a text that should be JSON; undefined where there is none, or where it is nested too deep to be found. */
+/** The fault that a code of the parser stands for, with a hint where the text is a habit of another language. */
+function faultOf(text: string, code: ParseErrorCode, offset: number): Found {
+  const next = text[offset] ?? '';
+  if (next === '#') return { offset, why: REASONS[COMMENT]('') };
+  if (next === "'") return { offset, why: 'JSON strings are in double quotes; replace the single quotes' };
+  const before = text.slice(0, offset).trimEnd();
+  if ((next === '}' || next === ']') && before.endsWith(','))
+    return { offset: before.length - 1, why: `a comma stands before ${next}; remove the comma` };
+  return { offset, why: REASONS[code](tokenAt(text, offset)) };
+}
+
+/** The first fault of the syntax, or else the first name that one object has twice: JSON.parse drops all but the last. */
+function firstFault(text: string): Found | undefined {
+  let syntax: Found | undefined;
+  let duplicate: Found | undefined;
+  const open: Set<string>[] = [];
+  visit(
+    text,
+    {
+      onObjectBegin: () => void open.push(new Set()),
+      onObjectEnd: () => void open.pop(),
+      onObjectProperty: (name, offset) => {
+        const why = `the name ${JSON.stringify(name)} occurs twice in one object; remove one of the two`;
+        if (open.at(-1)?.has(name)) duplicate ??= { offset, why };
+        open.at(-1)?.add(name);
+      },
+      onError: (code, offset) => {
+        syntax ??= faultOf(text, code, offset);
+      },
+    },
+    { disallowComments: true },
+  );
+  return syntax ?? duplicate;
+}
+
+/**
+ * The first fault of a text that must be JSON as RFC 8259 defines it, with each name once in an object; undefined where there
+ * is none, or where the text is nested too deeply for the parser.
+ */
 export function jsonFault(text: string): JsonFault | undefined {
   try {
-    new Reader(text).document();
-    return undefined;
-  } catch (fault) {
-    if (!(fault instanceof Fault)) return undefined;
-    const before = text.slice(0, fault.at).split('\n');
-    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, why: fault.message };
+    const fault = firstFault(text);
+    if (!fault) return undefined;
+    const before = text.slice(0, fault.offset).split('\n');
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, why: fault.why };
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }

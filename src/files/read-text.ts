@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { CheckvalveError, type ErrorCode } from '../contract/errors';
-import { type JsonFault, jsonFault } from './json-fault';
+import { jsonFault } from './json-fault';
 import { systemReason } from './system-reason';
 
-/** What a file is read for: with it a fault says what the file should have been. */
+/** What a file is read for: the code and the remedy of its faults. */
 export interface Purpose {
   readonly code: ErrorCode;
   /** What to give instead. */
@@ -13,7 +13,7 @@ export interface Purpose {
 /** `-` is standard input. */
 const nameOf = (file: string): string => (file === '-' ? 'standard input' : file);
 
-/** A file that cannot be used, where it can be known with its line and column. */
+/** The error for a file that cannot be used, with its line and column where they are known. */
 export function unreadable(
   file: string,
   why: string,
@@ -25,7 +25,7 @@ export function unreadable(
   return new CheckvalveError(code, `${nameOf(file)} cannot be read: ${place}${why}`, remedy, { cause: at.cause });
 }
 
-/** Why bytes are not UTF-8, by the mark that other encodings begin with. */
+/** Why bytes are not UTF-8, from the byte-order mark of another encoding. */
 function otherEncoding(bytes: Buffer): string | undefined {
   const mark = bytes.subarray(0, 2).toString('hex');
   if (mark === 'fffe' || mark === 'feff') return 'it is UTF-16; save it as UTF-8';
@@ -34,7 +34,7 @@ function otherEncoding(bytes: Buffer): string | undefined {
 }
 
 /**
- * The text of a file, or of standard input (`-`), without a byte-order mark.
+ * Reads the text of a file, or of standard input (`-`), without a byte-order mark.
  * @throws CheckvalveError with the code of the purpose: missing, a folder, not allowed, empty, not UTF-8
  */
 export function readText(file: string, purpose: Purpose): string {
@@ -48,7 +48,7 @@ export function readText(file: string, purpose: Purpose): string {
   if (encoding) throw unreadable(file, encoding, purpose);
   let text: string;
   try {
-    // Leaves a byte-order mark out.
+    // The decoder removes a byte-order mark.
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     const line = new TextDecoder('utf-8').decode(bytes).split('\uFFFD')[0]?.split('\n').length;
@@ -59,19 +59,19 @@ export function readText(file: string, purpose: Purpose): string {
 }
 
 /**
- * What a text says that was read from a file as JSON.
+ * The value of a JSON text that was read from a file.
  * @throws CheckvalveError with the code of the purpose, and the line and column of the first fault
  */
 export function parseJson(text: string, file: string, purpose: Purpose): unknown {
+  const fault = jsonFault(text);
+  if (fault && /\.ya?ml$/i.test(file)) throw unreadable(file, 'its name ends as YAML does; give JSON', purpose);
+  if (fault) throw unreadable(file, fault.why, purpose, fault);
   try {
     return JSON.parse(text);
   } catch (cause) {
-    if (/\.ya?ml$/i.test(file))
-      throw unreadable(file, 'it is YAML by its name, and JSON is expected', purpose, { cause });
-    const { why, ...at }: Partial<JsonFault> = jsonFault(text) ?? {};
-    throw unreadable(file, why ?? 'it is not JSON', purpose, { ...at, cause });
+    throw unreadable(file, 'it is not JSON', purpose, { cause });
   }
 }
 
-/** The JSON document in a file, or on standard input (`-`). @throws CheckvalveError with the code of the purpose */
+/** Reads the JSON document of a file, or on standard input (`-`). @throws CheckvalveError with the code of the purpose */
 export const readJson = (file: string, purpose: Purpose): unknown => parseJson(readText(file, purpose), file, purpose);

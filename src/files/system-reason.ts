@@ -1,17 +1,17 @@
-/** What the operating system's codes say in words. https://nodejs.org/api/errors.html#common-system-errors */
+/** The operating system's error codes as text. https://nodejs.org/api/errors.html#common-system-errors */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file may not grow so large',
-  EEXIST: 'a file of that name is there already',
+  EFBIG: 'the file would exceed the maximum size',
+  EEXIST: 'a file of that name exists',
   EIO: 'the disk reports an error',
   EISDIR: 'it is a folder',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its symbolic links form a loop',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'its name is too long',
   ENOENT: 'there is no such file or folder',
   ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of its path is a file, not a folder',
+  ENOTDIR: 'a part of its path is a file instead of a folder',
   EPERM: 'permission is denied',
   EROFS: 'the disk is read-only',
 };

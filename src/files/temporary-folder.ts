@@ -5,7 +5,7 @@ import { CheckvalveError } from '../contract/errors';
 import { systemReason } from './system-reason';
 
 /**
- * Makes a folder of its own in the system's temporary folder; `prefix` begins its name.
+ * Creates a folder in the system's temporary folder, with a name that starts with `prefix`.
  * @throws CheckvalveError `INVALID_INPUT` when the temporary folder cannot be written
  */
 export function temporaryFolder(prefix: string): string {
@@ -15,7 +15,7 @@ export function temporaryFolder(prefix: string): string {
     throw new CheckvalveError(
       'INVALID_INPUT',
       `The temporary folder ${tmpdir()} cannot be written: ${systemReason(cause)}`,
-      'Set TMPDIR to a folder that you may write in, and run the command again.',
+      'Set TMPDIR to a folder that you can write to, and run the command again.',
       { cause },
     );
   }

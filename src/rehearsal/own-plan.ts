@@ -14,7 +14,7 @@ import { toolingIn } from '../operations/backup/aws-account';
 /** When the plan of a team starts, and how long AWS Backup may take to start a job of it, in minutes. */
 export const TEAM_PLAN = { schedule: 'cron(30 2 * * ? *)', timeZone: 'UTC', startWindowMinutes: 120 } as const;
 
-/** What a team brings along that does without the tooling's plans, as docs/own-plans.md tells it to: a vault, a role and a
+/** What a team brings along that does without the tooling's plans, as docs/bring-your-own-plan.md tells it to: a vault, a role and a
  * plan of its own, which sets the two tags. */
 export async function bringOwnPlan(
   emulator: Emulator,

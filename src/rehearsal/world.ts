@@ -1,3 +1,9 @@
+import {
+  CloudTrailClient,
+  CreateTrailCommand,
+  PutEventSelectorsCommand,
+  StartLoggingCommand,
+} from '@aws-sdk/client-cloudtrail';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateDBClusterCommand, CreateDBInstanceCommand, RDSClient } from '@aws-sdk/client-rds';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
@@ -5,8 +11,7 @@ import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { MANAGEMENT_REGION } from '../contract/names';
 import type { AccountSpec, OrganizationSpec } from '../emulator/answers';
 import type { Emulator } from '../emulator/emulator';
-import { askCloudTrail } from '../operations/doctor/cloud-trail';
-import type { ClientSettings } from '../operations/doctor/look';
+import type { AwsClientSettings } from '../operations/doctor/observe';
 import { clearWindows } from './clear-windows';
 
 /** A database of the example organization. */
@@ -129,11 +134,12 @@ export async function buildWorld(emulator: Emulator, world: World, config: Check
 }
 
 /** The trail through which EventBridge hears of what is changed in the organization. */
-async function makeTrail(settings: ClientSettings): Promise<void> {
+async function makeTrail(settings: AwsClientSettings): Promise<void> {
   const [Name, S3BucketName] = ['organization', 'organization-trail'];
   await new S3Client(settings).send(new CreateBucketCommand({ Bucket: S3BucketName }));
-  await askCloudTrail(settings, 'CreateTrail', { Name, S3BucketName, IsMultiRegionTrail: true });
-  const EventSelectors = [{ IncludeManagementEvents: true, ReadWriteType: 'All', DataResources: [] }];
-  await askCloudTrail(settings, 'PutEventSelectors', { TrailName: Name, EventSelectors });
-  await askCloudTrail(settings, 'StartLogging', { Name });
+  const cloudTrail = new CloudTrailClient(settings);
+  await cloudTrail.send(new CreateTrailCommand({ Name, S3BucketName, IsMultiRegionTrail: true }));
+  const EventSelectors = [{ IncludeManagementEvents: true, ReadWriteType: 'All' as const, DataResources: [] }];
+  await cloudTrail.send(new PutEventSelectorsCommand({ TrailName: Name, EventSelectors }));
+  await cloudTrail.send(new StartLoggingCommand({ Name }));
 }

@@ -1,35 +1,23 @@
 import { CheckvalveError } from '../contract/errors';
+import { jsonFault } from '../files/json-fault';
 import { parseAccessCase } from '../policy-evaluator/case';
-import { duplicateKeyIn } from '../policy-evaluator/duplicate-key';
 import { type Decision, evaluate } from '../policy-evaluator/evaluate';
 import { unknownAction } from './proof/action-catalog';
 
 /**
- * Decides the access case written in a JSON text. Throws CheckvalveError for text that is no JSON, names a key twice in
- * one object, or is no case, for an action that AWS does not have, and for what the evaluator does not support.
+ * Decides the access case written in a JSON text. Throws CheckvalveError for text that is not JSON with each name once
+ * in an object, or is no case, for an action that AWS does not have, and for what the evaluator does not support.
  */
 export async function explainCase(text: string): Promise<Decision> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+  const fault = jsonFault(text);
+  if (fault) {
     throw new CheckvalveError(
       'INVALID_CASE',
-      `The access case is not JSON: ${reason}`,
+      `The access case is not JSON: line ${fault.line}, column ${fault.column}: ${fault.why}`,
       'Give a file that holds one JSON object.',
-      { cause },
     );
   }
-  const twice = duplicateKeyIn(text);
-  if (twice !== null) {
-    throw new CheckvalveError(
-      'INVALID_CASE',
-      `The access case names ${JSON.stringify(twice)} twice in one object`,
-      'Write each key once: only the last one would be read.',
-    );
-  }
-  const access = parseAccessCase(json);
+  const access = parseAccessCase(JSON.parse(text));
   await checkAction(access.action);
   return evaluate(access);
 }

@@ -3,12 +3,12 @@ import { CfnAnalyzer } from 'aws-cdk-lib/aws-accessanalyzer';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acceptedIn, adoptedAnalyzer } from '../config/accepted-powers';
+import { acceptedPowers, adoptedAnalyzer } from '../config/accepted-powers';
 import type { CheckvalveConfig } from '../config/checkvalve-config';
 import { runbookUrlOf } from '../config/runbook-url';
+import { type FindingFilter, inboxFinding, powerFindings } from '../contract/analyzer-findings';
 import { NAMES } from '../contract/names';
 import { articleUrl, EXTERNAL_ACCESS_ARTICLE } from '../contract/runbook';
-import { type FindingTest, shownAtInbox, shownFindings } from '../contract/shown-findings';
 import { EXTERNAL_ACCESS_MESSAGE } from './alarm-messages';
 import type { VaultAlerts } from './vault-alerts';
 
@@ -56,14 +56,14 @@ export class WatchForExternalAccess extends Construct {
       // A finding must meet all criteria of a rule: another statement or condition on the same queue is not archived.
       // https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html
       archiveRules: [
-        { ruleName: 'inbox-accepts-notifications', filter: shownAtInbox(inbox.queueArn).map(asFilter) },
+        { ruleName: 'inbox-accepts-notifications', filter: inboxFinding(inbox.queueArn).map(asFilter) },
         ...archiveRulesOf(config),
       ],
     });
   }
 }
 
-const asFilter = ({ property, eq, contains }: FindingTest): CfnAnalyzer.FilterProperty => ({
+const asFilter = ({ property, eq, contains }: FindingFilter): CfnAnalyzer.FilterProperty => ({
   property,
   ...(eq && { eq: [...eq] }),
   ...(contains && { contains: [...contains] }),
@@ -76,8 +76,8 @@ function archiveRulesOf(config: CheckvalveConfig): CfnAnalyzer.ArchiveRuleProper
     management: config.organization.managementAccount,
     regions: config.regions,
   };
-  return acceptedIn(config).flatMap((power) =>
-    shownFindings(power, scope).map((tests, at) => ({
+  return acceptedPowers(config).flatMap((power) =>
+    powerFindings(power, scope).map((tests, at) => ({
       ruleName: `accepted-${power}-${at + 1}`,
       filter: tests.map(asFilter),
     })),

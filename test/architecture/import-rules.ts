@@ -13,7 +13,7 @@ export interface ImportRule {
 
 const CONTRACT = /^src\/contract\//;
 /** Faults of AWS's answers in words, for every verb that works with the operator's credentials. */
-const ASK_AWS = /^src\/operations\/ask-aws$/;
+const CALL_AWS = /^src\/operations\/call-aws$/;
 /** Reads files that an operator names. */
 const FILES = /^src\/files\//;
 const CONSTRUCTS = /^src\/constructs\//;
@@ -37,7 +37,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/config\//,
-    may: [CONFIG, CONTRACT, /^zod$/, /^node:util$/],
+    may: [CONFIG, CONTRACT, /^(zod|fastest-levenshtein)$/, /^node:util$/],
     because: 'a configuration is judged before anything is built',
   },
   { files: /^src\/checkvalve\.config\.ts$/, may: [CONFIG], because: 'it is data' },
@@ -58,7 +58,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/trust\//,
-    may: [/^src\/trust\//, EVALUATOR, CONTRACT, CDK, /^cdk-stacksets$/, /^node:(crypto|fs|path)$/],
+    may: [/^src\/trust\//, EVALUATOR, CONTRACT, FILES, CDK, /^cdk-stacksets$/, /^node:(crypto|fs|path)$/],
     because: 'a judge does not import the accused',
   },
   {
@@ -93,7 +93,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/operations\/teardown\//,
-    may: [/^src\/operations\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, ASK_AWS, CONFIG, CONTRACT, SDK],
+    may: [/^src\/operations\/teardown\//, /^lambda\/_kit\/(aws|ports)\//, CALL_AWS, CONFIG, CONTRACT, SDK],
     because: 'it takes down what stands, with the ports of the steps, and builds nothing',
   },
   {
@@ -103,11 +103,11 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/operations\/probe\//,
-    may: [/^src\/operations\/probe\//, ASK_AWS, CONTRACT, SDK, /^node:(crypto|fs|path)$/],
+    may: [/^src\/operations\/probe\//, CALL_AWS, CONTRACT, SDK, /^node:(crypto|fs|path)$/],
     because: 'a probe asks AWS alone: neither our own code nor the emulator answers for it',
   },
   {
-    files: /^src\/operations\/ask-aws\.ts$/,
+    files: /^src\/operations\/call-aws\.ts$/,
     may: [CONTRACT],
     because: 'it reads what the SDK throws, and calls nothing itself',
   },
@@ -118,7 +118,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: FILES,
-    may: [FILES, CONTRACT, /^node:(fs|os|path)$/],
+    may: [FILES, CONTRACT, /^jsonc-parser$/, /^node:(fs|os|path)$/],
     because: 'it reads files that are given by name, and knows nothing of what they hold',
   },
   { files: /^src\/setup\//, may: [/^src\/setup\//, NODE], because: 'it runs where no package is installed yet' },
@@ -128,18 +128,8 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     because: 'the command only starts what is written in TypeScript',
   },
   {
-    files: /^src\/operations\/doctor\/cloud-trail\.ts$/,
-    may: [/^src\/operations\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/, /^node:crypto$/],
-    because: 'it signs by itself, for want of a client, and only asks CloudTrail',
-  },
-  {
-    files: /^src\/operations\/doctor\/access-analyzer\.ts$/,
-    may: [/^src\/operations\/doctor\//, CONTRACT, SDK, /^@smithy\/signature-v4$/],
-    because: 'it signs by itself, for want of a client, and only asks IAM Access Analyzer',
-  },
-  {
     files: /^src\/operations\/(doctor|plan|prune|status)\//,
-    may: [/^src\/operations\/(doctor|plan|prune|status)\//, /^lambda\//, ASK_AWS, CONFIG, CONTRACT, SDK, /^zod$/],
+    may: [/^src\/operations\/(doctor|plan|prune|status)\//, /^lambda\//, CALL_AWS, CONFIG, CONTRACT, SDK, /^zod$/],
     because: 'it looks into real accounts with the eyes of the steps, and builds nothing',
   },
   {
@@ -147,7 +137,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     may: [
       /^src\/(assumptions|cli|config|contract|files|operations)\//,
       /^src\/(rehearsal|simulation|trust)\//,
-      ASK_AWS,
+      CALL_AWS,
       /^(commander|cli-table3)$/,
       NODE,
     ],
@@ -155,7 +145,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     files: /^src\/operations\/backup\//,
-    may: [/^src\/operations\/backup\//, ASK_AWS, CONFIG, CONTRACT, SDK, /^node:crypto$/],
+    may: [/^src\/operations\/backup\//, CALL_AWS, CONFIG, CONTRACT, SDK, /^node:crypto$/],
     because: 'it asks AWS for a backup, and knows neither a stack nor a step',
   },
   {

@@ -113,7 +113,7 @@ test('where the tooling brings no plans, vault, role and retention are asked for
   expect(stderr).toContain('--vault NAME --role ARN');
   const given = ['--vault', 'team-vault', '--role', `arn:aws:iam::${SOURCE}:role/team`];
   const without = await run('--config', PLANS_OFF, 'backup', 'orders', ...given);
-  expect(without.stderr).toContain('Give --retention-days.');
+  expect(without.stderr).toContain('Add --retention-days.');
 });
 
 test('help says what it needs and gives examples', async () => {

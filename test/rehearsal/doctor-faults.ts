@@ -6,6 +6,7 @@ import {
   UpdateStackCommand,
   UpdateStackSetCommand,
 } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   DisableKeyCommand,
@@ -23,8 +24,7 @@ import {
 import { ListSubscriptionsCommand, SNSClient, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { region } from '../../src/contract/ids';
 import { MANAGEMENT_REGION, NAMES, PREFIX } from '../../src/contract/names';
-import { askCloudTrail } from '../../src/operations/doctor/cloud-trail';
-import type { ClientSettings } from '../../src/operations/doctor/look';
+import type { AwsClientSettings } from '../../src/operations/doctor/observe';
 import { stackKeys, stacksOf } from '../../src/rehearsal/checks/evidence';
 import type { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -45,7 +45,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   ['the key of a database is disabled', 'critical database-keys', disableDatabaseKey],
   ['AWS Backup is opted out somewhere', 'critical opt-ins', optOut],
   // Of an account that nobody can look into, nobody can say what else is wrong in it.
-  ['an access role is taken away', 'critical access roles', removeAccessRole, 'critical database-keys'],
+  ['an access role is taken away', 'critical access-roles', removeAccessRole, 'critical database-keys'],
   ['the StackSet does one thing at a time', 'warning stack-set', endManagedExecution],
   [
     'trusted access is taken away',
@@ -66,7 +66,7 @@ export const FAULTS: ReadonlyArray<readonly [string, string, (zone: Zone) => Pro
   [
     'the trail is stopped',
     'critical cloudtrail',
-    (zone) => askCloudTrail(management(zone), 'StopLogging', { Name: 'organization' }),
+    (zone) => new CloudTrailClient(management(zone)).send(new StopLoggingCommand({ Name: 'organization' })),
   ],
   [
     'the role of the organization appears in the vault',
@@ -214,7 +214,7 @@ interface Resource {
 
 /** Takes resources out of a stack, and what names them with them. */
 async function takeOut(
-  settings: ClientSettings,
+  settings: AwsClientSettings,
   StackName: string,
   isImported: (one: Resource) => boolean,
 ): Promise<void> {

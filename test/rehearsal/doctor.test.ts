@@ -3,8 +3,8 @@ import { CloudFormationClient, DeleteStackInstancesCommand } from '@aws-sdk/clie
 import { OrganizationsClient, RegisterDelegatedAdministratorCommand } from '@aws-sdk/client-organizations';
 import { config } from '../../src/checkvalve.config';
 import { region } from '../../src/contract/ids';
+import { checkFacts } from '../../src/operations/doctor/check';
 import type { Examination } from '../../src/operations/doctor/examine';
-import { judge } from '../../src/operations/doctor/judge';
 import { PlayedLandingZone } from '../../src/rehearsal/host/played-landing-zone';
 import { examineScene } from '../../src/rehearsal/phases/examine-rehearsal';
 import { EXAMPLE } from '../../src/rehearsal/world';
@@ -46,7 +46,7 @@ test('a vault that stands elsewhere than configured is found from both accounts'
     'critical placement',
     'critical placement',
   ]);
-  expect(judge({}, inside, new Date())).toEqual([]);
+  expect(checkFacts({}, inside, new Date())).toEqual([]);
 });
 
 test('inside, whoever administers root access or Identity Center for the organization is found', async () => {
@@ -59,9 +59,9 @@ test('inside, whoever administers root access or Identity Center for the organiz
   const inside = { ...config, vault: { ...config.vault, placement: 'inside' as const } };
   const { findings } = await examineScene(zone.stage, inside);
   expect(findings.filter(({ check }) => check === 'delegated-administrators').map(({ what }) => what)).toEqual([
-    expect.stringContaining(`${EXAMPLE.missingTag} may take root sessions`),
-    expect.stringContaining(`${EXAMPLE.missingTag} may change the email address of the root user`),
-    expect.stringContaining(`${EXAMPLE.missingTag} may assign people`),
+    expect.stringContaining(`${EXAMPLE.missingTag} can start root sessions`),
+    expect.stringContaining(`${EXAMPLE.missingTag} can change the email address of the root user`),
+    expect.stringContaining(`${EXAMPLE.missingTag} can assign users`),
   ]);
   expect(await checks()).toEqual([]);
 });
@@ -80,18 +80,18 @@ const doctor = (account: string, ...more: readonly string[]) => {
   return { status, stdout, stderr };
 };
 
-test('the command prints nothing and exits 0 when all is well; as JSON it says from where it looked', () => {
+test('doctor prints nothing and ends with exit code 0 without findings, and lists the accounts with --json', () => {
   const { world } = zone;
   expect(doctor(world.vault)).toEqual({
     ...{ status: 0, stdout: '' },
-    stderr: `Standing in the vault account ${world.vault}.\n`,
+    stderr: `Checking the vault account ${world.vault}.\n`,
   });
   const { status, stdout } = doctor(world.management, '--json');
-  const from = [{ standpoint: 'management', account: world.management }];
-  expect({ status, ...JSON.parse(stdout) }).toEqual({ status: 0, from, findings: [] });
+  const accounts = [{ kind: 'management', account: world.management }];
+  expect({ status, ...JSON.parse(stdout) }).toEqual({ status: 0, accounts, findings: [] });
 }, 180_000);
 
-test('the command exits 1 when there is a finding, and refuses credentials of anybody else', async () => {
+test('doctor ends with exit code 1 for a finding, and rejects credentials of another account', async () => {
   await zone.emulator.plantFaults([{ action: 'ListRoles', code: 'AccessDenied', status: 403, message: 'not you' }]);
   const { status, stdout } = doctor(zone.world.vault, '--json');
   const { findings } = JSON.parse(stdout) as Examination;

@@ -14,16 +14,16 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
   expect(rehearsal).toMatchObject({ ok: true, faults: [] });
   const outcomes = reports.map(({ account, steps }) => [account, ...steps.map(({ outcome }) => outcome)]);
   expect(outcomes).toEqual([
-    [MANAGEMENT, 'would be done', 'would be done', 'would be done', 'would be done'],
+    [MANAGEMENT, 'planned', 'planned', 'planned', 'planned'],
     [MANAGEMENT, 'done', 'done', 'done', 'done'],
     [VAULT, 'stopped'],
     [VAULT, 'done'],
   ]);
   expect(reports[1]?.steps.map(({ what }) => what)).toEqual([
-    'switch off what wakes enrollment',
+    'disable the rules and queues of enrollment',
     'withdraw the tooling from 2 accounts (2 instances)',
-    'destroy Tooling in us-east-1',
-    'destroy Management in us-east-1',
+    'delete Tooling in us-east-1',
+    'delete Management in us-east-1',
   ]);
   expect(reports[2]?.next.join('\n')).toContain(
     'aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name Vault-eu-central-1',
@@ -34,8 +34,8 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
     const kept = retained.filter((one) => one.account === account).map(({ type }) => type);
     expect(kept.sort()).toEqual(['AWS::Backup::BackupVault', 'AWS::IAM::Role', 'AWS::KMS::Key']);
   }
-  const told = new Set(reports.flatMap(({ stays }) => stays.map(({ account, type }) => `${account} ${type}`)));
-  for (const { account, type } of retained) expect(told).toContain(`${account} ${type}`);
+  const listed = new Set(reports.flatMap((one) => one.retained.map(({ account, type }) => `${account} ${type}`)));
+  for (const { account, type } of retained) expect(listed).toContain(`${account} ${type}`);
   expect(copiesBefore.length).toBeGreaterThanOrEqual(2);
   expect(copiesAfter).toEqual(copiesBefore);
   const printed = teardownRehearsalReport(rehearsal);
@@ -43,8 +43,8 @@ test('torn down, no stack stands; what is retained stands, and the vault keeps i
 }, 180_000);
 
 const report = (account: string, ok: boolean, outcome: 'done' | 'stopped' = 'done') => ({
-  ...{ account, part: 'vault' as const, ok, stays: [], next: [] },
-  steps: [{ what: 'destroy it', outcome, ...(outcome === 'stopped' && { because: 'it is full' }) }],
+  ...{ account, part: 'vault' as const, ok, retained: [], next: [] },
+  steps: [{ what: 'delete it', outcome, ...(outcome === 'stopped' && { because: 'it is full' }) }],
 });
 const good = {
   reports: [report(MANAGEMENT, true), report(MANAGEMENT, true), report(VAULT, false, 'stopped'), report(VAULT, true)],
@@ -58,7 +58,7 @@ test.each([
   [
     'a run that was stopped',
     { reports: [...good.reports.slice(0, 3), report(VAULT, false, 'stopped')] },
-    'destroy it: stopped',
+    'delete it: stopped',
   ],
   [
     'a guard that did not hold',
@@ -72,5 +72,5 @@ test.each([
   expect(faultsOf(good)).toEqual([]);
   const faults = faultsOf({ ...good, ...bad });
   expect(faults).toEqual([expect.stringContaining(told)]);
-  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The tear-down failed:');
+  expect(teardownRehearsalReport({ ok: false, faults, ...good, ...bad })).toContain('The teardown failed:');
 });

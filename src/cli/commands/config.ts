@@ -5,18 +5,17 @@ import { green, yellow } from '../styles';
 
 const check = (): Command =>
   new Command('check')
-    .description(
-      'Judge the configuration: every fault at once, each with its place, its value and a remedy. Warns of what is none.',
-    )
+    .description('Check the configuration: print every fault with its path, its value and its remedy, then warnings.')
     .action((_options: unknown, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const { organization, vault, regions } = config;
-      process.stdout.write(`${green('The configuration is good.')}\n`);
+      process.stdout.write(`${green('The configuration is valid.')}\n`);
       process.stdout.write(
         `Management ${organization.managementAccount}, vault ${vault.account} (${vault.placement} the organization), Regions ${regions.join(', ')}.\n`,
       );
       for (const warning of warningsOf(config, new Date())) process.stdout.write(`${yellow('Warning:')} ${warning}\n`);
     });
 
-/** `checkvalve config`: the one configuration. */
-export const configCommand = (): Command => new Command('config').description('The configuration.').addCommand(check());
+/** `checkvalve config`: checks the configuration. */
+export const configCommand = (): Command =>
+  new Command('config').description('Check the configuration.').addCommand(check());

@@ -2,53 +2,62 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import type { Decision, DecisionKind } from '../../contract/decisions';
 import { accountId } from '../../contract/ids';
 import { NAMES } from '../../contract/names';
-import { type Asked, askAws } from '../../operations/ask-aws';
+import type { DecisionOutcome } from '../../operations/accept/decide';
+import { type CallDescription, callAws } from '../../operations/call-aws';
+import { print } from '../output';
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
+/** A decision to record, without its author and time. */
+export type NewDecision = Pick<Decision, 'kind' | 'subject' | 'because'>;
 
-/** What a person wants to decide: everything of a decision but who and when. */
-export type Wanted = Pick<Decision, 'kind' | 'subject' | 'because'>;
-
-/** Writes decisions into the vault of every configured Region, or takes them back; each is told as soon as it is done. */
+/** Records decisions in the vault of every configured Region, or removes them; prints each as soon as it is done. */
 export async function decideInVault(
   { vault, regions }: CheckvalveConfig,
-  wanted: readonly Wanted[],
-  takingBack = false,
+  decisions: readonly NewDecision[],
+  undo = false,
 ): Promise<void> {
-  // Loaded only here: the SDK takes time that other commands need not wait for.
-  const { decide, takeBack, vaultCaller } =
+  // Loaded here, so that other commands do not wait for the SDK.
+  const { decide, undoDecision, vaultCaller } =
     require('../../operations/accept/decide') as typeof import('../../operations/accept/decide');
   const { clientsOf } = require('../../operations/accept/clients') as typeof import('../../operations/accept/clients');
   for (const region of regions) {
     const { dynamo, sts } = clientsOf(region);
-    const by = await askAws(asked(vault.account, `Nothing is decided in ${region}`), () =>
+    const by = await callAws(awsCall(vault.account, `No decision was recorded in ${region}`), () =>
       vaultCaller(sts, accountId(vault.account)),
     );
-    for (const one of wanted) {
-      const done = await askAws(asked(vault.account, `${one.subject} is not decided in ${region}`), () =>
-        takingBack ? takeBack(dynamo, one) : decide(dynamo, { ...one, by, at: new Date().toISOString() }),
+    for (const one of decisions) {
+      const done = await callAws(
+        awsCall(vault.account, `The decision about ${one.subject} was not recorded in ${region}`),
+        () => (undo ? undoDecision(dynamo, one) : decide(dynamo, { ...one, by, at: new Date().toISOString() })),
       );
-      print(`${SHOWN[one.kind]}${one.kind === 'clock' ? '' : ` ${one.subject}`} in ${region}: ${done}`);
+      print(`${TITLES[one.kind]}${one.kind === 'clock' ? '' : ` ${one.subject}`} in ${region}: ${OUTCOMES[done]}`);
     }
   }
 }
 
-/** What a decision is called in front of its subject. */
-const SHOWN: Readonly<Record<DecisionKind, string>> = {
+/** How a decision is printed, before its subject. */
+const TITLES: Readonly<Record<DecisionKind, string>> = {
   accepted: 'accept account',
   evicted: 'evict account',
   left: 'confirm the exit of account',
-  database: 'promise room to database',
+  database: 'reserve room for database',
   excluded: 'confirm the exclusion of database',
   size: 'accept the size of export copy',
-  clock: 'confirm the time',
+  clock: 'confirm the clock',
 };
 
-const asked = (vault: string, failed: string): Asked => ({
+/** How an outcome is printed. */
+const OUTCOMES: Readonly<Record<DecisionOutcome, string>> = {
+  recorded: 'recorded',
+  'already-followed': 'the vault already follows it',
+  removed: 'removed',
+  'not-found': 'there is no such decision',
+};
+
+const awsCall = (vault: string, failed: string): CallDescription => ({
   failed,
   whose: `the vault account ${vault}`,
   needs: `dynamodb:GetItem, dynamodb:PutItem and dynamodb:DeleteItem on the table ${NAMES.sourcesTable}`,
   helps:
-    "Is the vault deployed in this Region? npx cdk deploy 'Vault-*' deploys it. Then run it again: nothing is done twice.",
-  otherwise: 'Or see it in a rehearsal with --rehearsal.',
+    "Deploy the vault in this Region if it is missing (npx cdk deploy 'Vault-*'), then run the command again; it is safe to repeat.",
+  otherwise: 'Or use --rehearsal, which needs no AWS account.',
 });

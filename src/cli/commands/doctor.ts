@@ -1,63 +1,61 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import type { Examination } from '../../operations/doctor/examine';
+import { print, progress } from '../output';
 import { examinationReport } from '../print-examination';
-import { dim } from '../styles';
 
 interface DoctorOptions {
   readonly json?: boolean;
   readonly rehearsal?: boolean;
 }
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
+const HELP = `
+Reads with the credentials that the AWS SDK finds (AWS_PROFILE, SSO,
+environment), of the management account or of the vault. ReadOnlyAccess is
+enough; what the credentials may not read is a finding as well.
 
-/** `checkvalve doctor`: what is wrong with a landing zone beside its databases. */
-export const doctorCommand = (): Command =>
-  new Command('doctor')
-    .description(
-      'What is wrong with the landing zone, as seen from the management or the vault account. Changes nothing.',
-    )
-    .option('--rehearsal', 'examine the world with which a rehearsal ends; no AWS account is needed')
-    .option('--json', 'where one stood and the findings, as one JSON document')
-    .addHelpText(
-      'after',
-      `
-Looks with the credentials that the AWS SDK finds (AWS_PROFILE, SSO,
-environment), which may be of the management account or of the vault;
-ReadOnlyAccess is enough, and what they may not see is a finding, too. From the
-management account: trusted access and delegated administrators (of StackSets;
-where the vault stands inside, of root access and of Identity Center too),
-CloudTrail, the StackSet, its instances against the registry, placement of the
-vault. From the vault: its placement, roles that let others in, analyzer, import
-key, quotas, and through the newest report of coverage, whose age it looks at,
-opt-ins, access roles and the keys of copies and databases; subscriptions against the
-followed accounts. Exit code 1 when there is a finding; when all is well it
-prints nothing on standard output (with --json: no findings), and ends with 0.
+From the management account: trusted access, delegated administrators (of
+StackSets; for a vault inside the organization also of root access, of account
+management and of Identity Center), CloudTrail, the StackSet, its instances
+compared with the registry, the placement of the vault.
 
-{ "from": [{ "standpoint", "account" }],
+From the vault: its placement, roles that trust other accounts, the analyzer,
+the keys, the quotas, the subscriptions of the followed accounts, and in the
+newest coverage report its age, the opt-ins, the access roles, and the keys of
+copies and databases.
+
+Exit code 1 when there is a finding. Without findings it prints nothing on
+standard output (with --json: an empty list) and ends with exit code 0.
+
+{ "accounts": [{ "kind", "account" }],
   "findings": [{ "severity", "check", "what", "where", "remedy" }] }
 
 Examples:
   checkvalve doctor
   AWS_PROFILE=vault checkvalve doctor --json |
     jq '.findings[] | select(.severity == "critical")'
-  checkvalve doctor --rehearsal`,
-    )
+  checkvalve doctor --rehearsal`;
+
+/** `checkvalve doctor`: checks the set-up of the management account or of the vault. */
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('Check the set-up of the landing zone from the management account or from the vault. Changes nothing.')
+    .option('--rehearsal', 'check the world with which a rehearsal ends; no AWS account is needed')
+    .option('--json', 'the checked accounts and the findings, as one JSON document')
+    .addHelpText('after', HELP)
     .action(async ({ json, rehearsal }: DoctorOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
-      // Loaded only here: the SDK takes time that other commands need not wait for.
+      // Loaded here, so that other commands do not wait for the SDK.
       const live = () =>
         (require('../../operations/doctor/examine') as typeof import('../../operations/doctor/examine')).examineLive(
           config,
         );
-      const played = () =>
+      const rehearsed = () =>
         (
           require('../../rehearsal/phases/examine-rehearsal') as typeof import('../../rehearsal/phases/examine-rehearsal')
         ).examineRehearsal(config, progress);
-      const examination: Examination = await (rehearsal ? played() : live());
-      for (const { standpoint, account } of examination.from)
-        progress(`Standing in the ${standpoint} account ${account}.`);
+      const examination: Examination = await (rehearsal ? rehearsed() : live());
+      for (const { kind, account } of examination.accounts) progress(`Checking the ${kind} account ${account}.`);
       if (json) print(JSON.stringify(examination, null, 2));
       else if (examination.findings.length > 0) print(examinationReport(examination));
       if (examination.findings.length > 0) process.exitCode = 1;

@@ -9,39 +9,39 @@ interface EvictOptions {
   readonly undo?: boolean;
 }
 
-/** `checkvalve evict`: a person in the vault ends what the vault imports from an account, whatever the registry says. */
-export const evictCommand = (): Command =>
-  new Command('evict')
-    .description('Let the vault import nothing more from accounts, whatever the management account says.')
-    .argument('<account...>', 'ids of accounts, twelve digits each')
-    .option('--because <reason>', 'why; required, and kept with the decision')
-    .option('--undo', 'take the eviction back: the registry counts again, within the daily bound')
-    .addHelpText(
-      'after',
-      `
-For an account that floods the vault, or that was taken over. Its copies in the
-vault stay for their terms; nothing new is imported, and coverage says of its
-databases that their account left. The eviction outlives whatever the registry
-of the management account says, until --undo.
+const HELP = `
+Use it for an account that floods the vault or is compromised. The vault keeps
+its copies for their retention and imports no new ones; the protection status of
+its databases is account-left. The eviction lasts until --undo, regardless of
+the registry of the management account.
 
-Writes into the vault's own table, in every configured Region, with the
-credentials of the vault account that the AWS SDK finds (AWS_PROFILE, SSO,
-environment): dynamodb:GetItem, dynamodb:PutItem, dynamodb:DeleteItem.
+The command writes to the vault's table checkvalve-sources in every configured
+Region, with credentials of the vault account that the AWS SDK finds
+(AWS_PROFILE, SSO, environment). They need dynamodb:GetItem, dynamodb:PutItem
+and dynamodb:DeleteItem.
 
 Examples:
-  checkvalve evict 222200001111 --because "shares hundreds of copies since May 3"
-  checkvalve evict 222200001111 --undo`,
-    )
+  checkvalve evict 222200001111 --because "floods the vault since May 3"
+  checkvalve evict 222200001111 --undo`;
+
+/** `checkvalve evict`: an operator of the vault stops the imports from an account, regardless of the registry. */
+export const evictCommand = (): Command =>
+  new Command('evict')
+    .description('Stop the vault’s imports from accounts, regardless of the management account’s registry.')
+    .argument('<account...>', 'account ids of twelve digits')
+    .option('--because <reason>', 'the reason, which is required and stored with the decision')
+    .option('--undo', 'remove the eviction: the registry counts again, within limits.maxNewAccountsPerDay')
+    .addHelpText('after', HELP)
     .action(async (accounts: readonly string[], { because, undo }: EvictOptions, command: Command) => {
-      const bad = accounts.filter((text) => !isAccountId(text)).map((text) => JSON.stringify(text));
+      const invalid = accounts.filter((text) => !isAccountId(text)).map((text) => JSON.stringify(text));
       const faults = [
-        ...(bad.length > 0 ? [`${bad.join(', ')}: not an account id`] : []),
+        ...(invalid.length > 0 ? [`${invalid.join(', ')}: not an account id`] : []),
         ...(undo || because?.trim() ? [] : ['--because is missing']),
       ];
       if (faults.length > 0) {
-        const remedy = 'Give exactly twelve digits for each account, and --because "why"; nothing was changed.';
+        const remedy = 'Give account ids of exactly twelve digits, and --because "REASON". Nothing was changed.';
         throw new CheckvalveError('INVALID_INPUT', faults.join('; '), remedy);
       }
-      const wanted = [...new Set(accounts)].map((subject) => ({ kind: 'evicted' as const, subject, because }));
-      await decideInVault(loadConfig(command.optsWithGlobals().config), wanted, undo);
+      const decisions = [...new Set(accounts)].map((subject) => ({ kind: 'evicted' as const, subject, because }));
+      await decideInVault(loadConfig(command.optsWithGlobals().config), decisions, undo);
     });

@@ -4,41 +4,43 @@ import { loadConfig } from '../../config/load-config';
 import { type DatabaseCounts, roomPlan } from '../../config/room-plan';
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { readJson } from '../../files/read-text';
-import { type EnrollmentPreview, previewEnrollment, type SeenAccount } from '../../operations/plan/preview-enrollment';
+import {
+  type AccountToPreview,
+  type EnrollmentPreview,
+  previewEnrollment,
+} from '../../operations/plan/preview-enrollment';
+import { progress } from '../output';
 import { planReport } from '../print-plan';
-import { dim } from '../styles';
 
 interface PlanOptions {
   readonly from?: string;
   readonly json?: boolean;
 }
 
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
-
-interface Seen {
-  readonly accounts: readonly SeenAccount[];
+interface ObservedOrganization {
+  readonly accounts: readonly AccountToPreview[];
   readonly at?: Date;
   readonly databases?: ReadonlyMap<string, DatabaseCounts>;
 }
 
-/** An organization that somebody wrote down. */
-function written(file: string): Seen {
+/** An organization that a JSON file describes. */
+function described(file: string): ObservedOrganization {
   const { readOrganizationFile } =
     require('../../operations/plan/organization-file') as typeof import('../../operations/plan/organization-file');
-  const remedy = 'Give a JSON document as docs/plan.md describes it, such as docs/example-organization.json.';
+  const remedy = 'Give a JSON document in the format of docs/plan.md, such as docs/example-organization.json.';
   return readOrganizationFile(readJson(file, { code: 'INVALID_INPUT', remedy }), file === '-' ? undefined : file);
 }
 
-/** The real one. */
-async function live(settings: EnrollmentSettings): Promise<Seen> {
-  // Loaded only here: the SDK takes time that other commands need not wait for.
+/** The real organization. */
+async function live(settings: EnrollmentSettings): Promise<ObservedOrganization> {
+  // Loaded here, so that other commands do not wait for the SDK.
   const { readRealOrganization } =
     require('../../operations/plan/read-organization') as typeof import('../../operations/plan/read-organization');
   const at = new Date();
   return { at, accounts: await readRealOrganization(settings, at, progress) };
 }
 
-/** The databases of accounts that are, or will be, enrolled. */
+/** The databases of accounts that are enrolled now or will be. */
 function countsOf(
   { accounts }: EnrollmentPreview,
   databases: ReadonlyMap<string, DatabaseCounts>,
@@ -48,26 +50,18 @@ function countsOf(
   return new Map([...databases].filter(([account]) => ids.has(account)));
 }
 
-/** `checkvalve plan`: what enrollment would do to every account, and why. It does nothing itself. */
-export const planCommand = (): Command =>
-  new Command('plan')
-    .description('Show what enrollment would do to every account of the organization, and why. Changes nothing.')
-    .option('--from <file>', 'an organization written down as JSON (- for standard input) instead of the real one')
-    .option('--json', 'one JSON document on standard output, progress on standard error')
-    .addHelpText(
-      'after',
-      `
-Looks at the organization with the credentials that the AWS SDK finds
-(environment, profile, SSO); they must be of the management account and may
-read: organizations:ListAccounts, DescribeAccount, ListParents,
-ListTagsForResource; cloudformation:ListStackInstances; dynamodb:Scan of the
-table checkvalve-registry. It works before anything is deployed. Decides with
-the code of the step enroll-accounts and with this configuration, so that a
-change of it can be looked at before it is deployed.
+const HELP = `
+Reads the organization with the credentials that the AWS SDK finds (environment,
+profile, SSO). They must belong to the management account and need
+organizations:ListAccounts, DescribeAccount, ListParents, ListTagsForResource,
+cloudformation:ListStackInstances and dynamodb:Scan on the table
+checkvalve-registry. The command works before anything is deployed. It decides
+with the code of the step enroll-accounts and with this configuration, so that
+it shows the effect of a change before you deploy it.
 
 --json prints { "accounts": [{ "id", "verdict", "reason" }], "instances",
-"room" }: instances are the stack instances that would stand once all is done,
-room is what the databases reserve in the vault of each Region.
+"room" }: instances is the number of stack instances afterwards, room is what
+the databases reserve in the vault of each Region.
 
 Examples:
   checkvalve plan
@@ -75,8 +69,18 @@ Examples:
   checkvalve plan --json | jq '.accounts[] | select(.verdict == "near-miss")'
   checkvalve --config stricter.config.ts plan --json
 
-docs/plan.md explains the verdicts, and the file.`,
+docs/plan.md explains the verdicts and the file.`;
+
+/** `checkvalve plan`: what enrollment would do to every account, and why. It changes nothing. */
+export const planCommand = (): Command =>
+  new Command('plan')
+    .description('Show what enrollment would do to every account of the organization, and why. Changes nothing.')
+    .option(
+      '--from <file>',
+      'a JSON file that describes an organization (- for standard input), instead of the real one',
     )
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .addHelpText('after', HELP)
     .action(async ({ from, json }: PlanOptions, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       const settings = enrollmentSettings(config);
@@ -84,7 +88,7 @@ docs/plan.md explains the verdicts, and the file.`,
         accounts,
         databases = new Map<string, DatabaseCounts>(),
         at = new Date(),
-      } = from === undefined ? await live(settings) : written(from);
+      } = from === undefined ? await live(settings) : described(from);
       const preview = previewEnrollment(accounts, settings, at);
       const room = roomPlan(config, countsOf(preview, databases));
       const document = { accounts: preview.accounts, instances: preview.instances.afterwards, room };

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
 import { CheckvalveError } from '../../contract/errors';
-import { previewReport } from '../print-preview';
-import { dim } from '../styles';
+import { progress } from '../output';
+import { previewReport } from '../print-prune-preview';
 
 interface PruneOptions {
   readonly dryRun?: boolean;
@@ -10,48 +10,46 @@ interface PruneOptions {
   readonly json?: boolean;
 }
 
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
-
-/** `checkvalve prune`: what the vault's step would delete. It deletes nothing itself. */
-export const pruneCommand = (): Command =>
-  new Command('prune')
-    .description('Show which copies in the vault would be deleted next, and why; which stay, and why.')
-    .option('--dry-run', 'look, and change nothing: the only way in which this command runs')
-    .option('--rehearsal', 'look into the vault of a rehearsal on this machine, years later, instead of a real one')
-    .option('--json', 'one JSON document on standard output, progress on standard error')
-    .addHelpText(
-      'after',
-      `
-Looks at the vault with the credentials that the AWS SDK finds (environment,
-profile, SSO); they must be of the vault account and need
+const HELP = `
+Reads the vault with the credentials that the AWS SDK finds (environment,
+profile, SSO). They must belong to the vault account and need
 rds:DescribeDBSnapshots, rds:DescribeDBClusterSnapshots, dynamodb:Scan on
-checkvalve-sources, s3:GetObject and s3:ListBucket on the evidence bucket. Plans
-with the code of the step prune-copies and with vault.retention of the
-configuration, so that a change of it can be looked at before it is deployed.
-Deleting is done by that step alone, in the vault, every six hours: no role of a
-person needs the permission.
+checkvalve-sources, s3:GetObject and s3:ListBucket on the evidence bucket. The
+command decides with the code of the step prune-copies and with vault.retention
+of the configuration, so that it shows the effect of a change before you deploy
+it. Only that step deletes, in the vault, every six hours: no other role needs
+the permission.
 
-A copy is deleted when its term has passed by the vault's clock, checked against
-AWS's and against the last run; the first good copy of a week, month or year is
-kept for longer. Never: the last good copy of a database, until the database has
-been gone for vault.retention.sourceDeletedDays; a copy with the tag
-checkvalve:legal-hold; a snapshot that Checkvalve did not make.
+A copy is deleted when its retention has ended by the vault's clock, which is
+compared with AWS's clock and with the last run. The first good copy of a week,
+month or year is kept longer. Never deleted are the last good copy of a
+database, until the database has been deleted for
+vault.retention.sourceDeletedDays; a copy with the tag checkvalve:legal-hold; a
+snapshot that Checkvalve did not make.
 
 Examples:
   checkvalve prune --dry-run
   checkvalve prune --dry-run --rehearsal
-  checkvalve --config stricter.config.ts prune --dry-run --json`,
-    )
+  checkvalve --config stricter.config.ts prune --dry-run --json`;
+
+/** `checkvalve prune`: what the step `prune-copies` would delete. The command deletes nothing. */
+export const pruneCommand = (): Command =>
+  new Command('prune')
+    .description('Show which copies the vault would delete next, which it would keep, and why. Changes nothing.')
+    .option('--dry-run', 'required, because the command only shows: the step prune-copies deletes')
+    .option('--rehearsal', 'show the vault of a rehearsal after years; no AWS account is needed')
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .addHelpText('after', HELP)
     .action(async ({ dryRun, rehearsal, json }: PruneOptions, command: Command) => {
       if (!dryRun) {
         throw new CheckvalveError(
           'UNSAFE_OPERATION',
-          'This command deletes nothing: the step prune-copies does, in the vault, every six hours',
-          'Look at what it would do with checkvalve prune --dry-run.',
+          'This command deletes nothing; the step prune-copies deletes, in the vault, every six hours',
+          'Run checkvalve prune --dry-run to see what it would delete.',
         );
       }
       const config = loadConfig(command.optsWithGlobals().config);
-      // Loaded only here: the SDK and the emulator take a second that other commands need not wait for.
+      // Loaded here, so that other commands do not wait a second for the SDK and the emulator.
       const previews = rehearsal
         ? await (
             require('../../rehearsal/phases/preview-pruning') as typeof import('../../rehearsal/phases/preview-pruning')

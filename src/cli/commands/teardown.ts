@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/load-config';
-import type { TeardownReport } from '../../operations/teardown/teardown-notes';
+import type { TeardownReport } from '../../operations/teardown/teardown-log';
+import { print, progress } from '../output';
 import { teardownRehearsalReport, teardownReport } from '../print-teardown';
-import { dim } from '../styles';
 
 interface Options {
   readonly yes?: boolean;
@@ -10,37 +10,34 @@ interface Options {
   readonly rehearsal?: boolean;
 }
 
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const progress = (line: string) => process.stderr.write(`${dim(line, process.stderr)}\n`);
 const wait = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** `checkvalve teardown`: the way out, account by account. */
-export const teardownCommand = (): Command =>
-  new Command('teardown')
-    .description('Take Checkvalve out of the organization: withdraw the tooling, then destroy the stacks.')
-    .option('--yes', 'do it; without this it only shows what would happen')
-    .option('--json', 'one JSON document on standard output, progress on standard error')
-    .option('--rehearsal', 'play it in a rehearsal and show what is left; no AWS account is needed')
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 One run does the part of the account whose credentials the AWS SDK finds, and
-says what to run next elsewhere:
-  management  enrollment is switched off, the tooling is withdrawn from every
-              account, then the stacks Tooling and Management are destroyed
-  vault       the stacks Vault-REGION are destroyed, unless they are protected
-              against termination: the command that lifts it is printed, and
-              left to a person
+prints what to run next in the other account:
+  management  disables enrollment, withdraws the tooling from every account,
+              then deletes the stacks Tooling and Management
+  vault       deletes the stacks Vault-REGION. A stack with termination
+              protection is not deleted; the command that disables the
+              protection is printed for an operator to run
 
-Keys, backup vaults, backup roles, tables, evidence and every copy stay; each is
-listed with the reason. Exit code 1 when something was stopped: what was done
-until then is told, and the next run goes on there.
+Keys, backup vaults, backup roles, tables, evidence and every copy are retained;
+each is listed with the reason. Exit code 1 when a part stopped: what was done
+until then is printed, and the next run continues there.
 
 Examples:
   checkvalve teardown
   checkvalve teardown --yes
-  checkvalve teardown --rehearsal`,
-    )
+  checkvalve teardown --rehearsal`;
+
+/** `checkvalve teardown`: removes Checkvalve, account by account. */
+export const teardownCommand = (): Command =>
+  new Command('teardown')
+    .description('Remove Checkvalve from the organization: withdraw the tooling, then delete the stacks.')
+    .option('--yes', 'do it; without this option the command only shows what it would do')
+    .option('--json', 'one JSON document on standard output, progress on standard error')
+    .option('--rehearsal', 'do it in a rehearsal, and show what is retained; no AWS account is needed')
+    .addHelpText('after', HELP)
     .action(async ({ yes = false, json = false, rehearsal }: Options, command: Command) => {
       const config = loadConfig(command.optsWithGlobals().config);
       if (rehearsal) {
@@ -51,7 +48,7 @@ Examples:
         if (!result.ok) process.exitCode = 1;
         return;
       }
-      // Loaded only here: the SDK takes time that other commands need not wait for.
+      // Loaded here, so that other commands do not wait for the SDK.
       const { tearDown } =
         require('../../operations/teardown/tear-down') as typeof import('../../operations/teardown/tear-down');
       const { clientsWith } =

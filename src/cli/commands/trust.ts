@@ -6,10 +6,10 @@ import { byAccount, saveTemplates, synthesizedTemplates, withFiles } from '../sy
 
 const CASE: Purpose = {
   code: 'INVALID_CASE',
-  remedy: 'Give a case as JSON, or - for standard input; checkvalve trust explain --help shows one.',
+  remedy: 'Give a case as a JSON file, or - for standard input; checkvalve trust explain --help shows one.',
 };
 
-/** The text of a case: what it says twice is a fault too, so that its JSON alone is not enough. */
+/** The text of an access case, checked to be JSON. */
 function caseIn(file: string): string {
   const text = readText(file, CASE);
   parseJson(text, file, CASE);
@@ -18,7 +18,7 @@ function caseIn(file: string): string {
 
 const explain = (): Command =>
   new Command('explain')
-    .description('Evaluate one access as AWS would, and say which statement decides.')
+    .description('Evaluate one access as AWS does, and show which statement decides.')
     .requiredOption('--case <file>', 'the case as JSON; - reads standard input')
     .addHelpText(
       'after',
@@ -34,8 +34,8 @@ A case:
     "permissionBoundary"?: { … }, "scps"?: [ … ], "rcps"?: [ … ] }
 
 Prints { "decision": "Allowed" | "ExplicitlyDenied" | "ImplicitlyDenied",
-"because": [ … ] }. What the evaluator does not support is an error, never a
-guess: exit code 1.`,
+"because": [ … ] }. What the evaluator does not support is an error with exit
+code 1.`,
     )
     .action(async (options: { readonly case: string }) => {
       const { explainCase } = require('../../trust/explain') as typeof import('../../trust/explain');
@@ -45,7 +45,7 @@ guess: exit code 1.`,
 
 const rules = (): Command =>
   new Command('rules')
-    .description('The nine promises of one-way trust, and what each refuses: docs/trust-rules.md is this.')
+    .description('Print the nine promises of one-way trust and what each refuses: docs/trust-rules.md.')
     .action(() => {
       const { rulesDocument } = require('../../trust/rules-document') as typeof import('../../trust/rules-document');
       process.stdout.write(rulesDocument());
@@ -57,7 +57,7 @@ interface ProofOptions {
   readonly save?: string;
 }
 
-/** Accounts that stand for all enrolled ones: they are not in the configuration, and what is pushed does not know them. */
+/** Accounts that represent all enrolled ones, which have the same template and are not in the configuration. */
 const ENROLLED = ['222200001111', '222200002222', '222200003333', '222200004444'];
 
 async function proveIt({ json, template, save }: ProofOptions, command: Command): Promise<void> {
@@ -70,7 +70,7 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
     );
     return;
   }
-  // Loaded only here: other commands need not wait for the reference of AWS's actions.
+  // Loaded here, so that other commands do not wait for the reference of AWS's actions.
   const { readActionCatalog } =
     require('../../trust/proof/action-catalog') as typeof import('../../trust/proof/action-catalog');
   const { landingZoneOf } =
@@ -92,33 +92,33 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
   if (!proof.ok) process.exitCode = 1;
 }
 
-/** `checkvalve trust`: proves one-way trust, and answers questions about who may do what. */
+/** `checkvalve trust`: proves one-way trust, and evaluates single accesses. */
 export const trustCommand = (): Command =>
   new Command('trust')
-    .description('Prove that trust runs one way: nobody outside the vault may do anything to it.')
+    .description('Prove that trust runs one way: no principal outside the vault has access to it.')
     .option('--json', 'one JSON document on standard output')
     .option(
       '--template <name=file>',
-      'judge a file in the place of a synthesized template; may be given several times',
+      'use a file instead of a synthesized template; repeatable',
       (value: string, all: readonly string[]) => [...all, value],
       [] as readonly string[],
     )
-    .option('--save <folder>', 'prove nothing: write the synthesized templates there, to be changed and judged')
+    .option('--save <folder>', 'only write the synthesized templates to this folder, to be edited for --template')
     .addHelpText(
       'after',
       `
-Synthesizes the configuration, and puts every resource of the vault × every
+Synthesizes the configuration, and evaluates every resource of the vault × every
 action that AWS defines on it × every class of principal outside × every context
-that a condition can tell apart to the policy evaluator; then what the vault
-reaches elsewhere, and what its steps need. Prints what it evaluated, what is
-expected, and each counterexample: who, what, on what, which promise it breaks,
-and which statement is to blame. Exit code 1 when there is one. See
-docs/trust-model.md.
+that a condition distinguishes; then the accesses of the vault to other accounts
+and the accesses that its steps need. Prints what it evaluated, the expected
+accesses, and each counterexample: principal, action, resource, the broken
+promise and the statement that allows it. Exit code 1 when there is a
+counterexample. See docs/trust-model.md.
 
 Examples:
   checkvalve trust
   checkvalve trust --json > proof.json
-  checkvalve trust --save build       then change build/Management.json, and
+  checkvalve trust --save build       then edit build/Management.json, and
   checkvalve trust --template Management=build/Management.json`,
     )
     .action(proveIt)

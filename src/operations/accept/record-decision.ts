@@ -2,7 +2,7 @@ import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Decision, decisionKey } from '../../contract/decisions';
 import { NAMES } from '../../contract/names';
 
-/** Writes a decision of a person into the vault's table of sources, over an earlier one of the same kind and subject. */
+/** Writes an operator's decision to the vault's table of sources, replacing one of the same kind and subject. */
 export async function recordDecision(dynamo: DynamoDBClient, decision: Decision): Promise<void> {
   const { by, at, because } = decision;
   const Item = {

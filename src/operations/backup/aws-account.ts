@@ -12,26 +12,26 @@ import { databaseArn } from '../../contract/ids';
 import { NAMES, TOOLING_OUTPUTS } from '../../contract/names';
 import type { FoundDatabase } from './find-database';
 
-/** What AWS clients need to act in an account: the Region, and whatever else tells them who and where. */
+/** Settings of the AWS clients of an account: the Region, and where needed the endpoint and the credentials. */
 export type ClientsFor = (region: string) => Pick<RDSClientConfig, 'region' | 'endpoint' | 'credentials'>;
 
 const keysOf = (tags: DBInstance['TagList']): readonly string[] => (tags ?? []).flatMap(({ Key }) => Key ?? []);
 
-const instance = (seen: DBInstance): FoundDatabase => ({
-  arn: databaseArn(seen.DBInstanceArn),
+const instance = (described: DBInstance): FoundDatabase => ({
+  arn: databaseArn(described.DBInstanceArn),
   kind: 'instance',
-  engine: seen.Engine ?? '',
-  encrypted: seen.StorageEncrypted ?? false,
-  tagKeys: keysOf(seen.TagList),
-  ...(seen.DBClusterIdentifier && { memberOf: seen.DBClusterIdentifier }),
+  engine: described.Engine ?? '',
+  encrypted: described.StorageEncrypted ?? false,
+  tagKeys: keysOf(described.TagList),
+  ...(described.DBClusterIdentifier && { memberOf: described.DBClusterIdentifier }),
 });
 
-const cluster = (seen: DBCluster): FoundDatabase => ({
-  arn: databaseArn(seen.DBClusterArn),
+const cluster = (described: DBCluster): FoundDatabase => ({
+  arn: databaseArn(described.DBClusterArn),
   kind: 'cluster',
-  engine: seen.Engine ?? '',
-  encrypted: seen.StorageEncrypted ?? false,
-  tagKeys: keysOf(seen.TagList),
+  engine: described.Engine ?? '',
+  encrypted: described.StorageEncrypted ?? false,
+  tagKeys: keysOf(described.TagList),
 });
 
 /** Every database of the account in a Region. */
@@ -47,23 +47,23 @@ export async function databasesIn(clientsFor: ClientsFor, region: string): Promi
   return found;
 }
 
-/** What the tooling's stack tells of itself. */
+/** Outputs of the tooling's stack. */
 export interface Tooling {
   readonly exportKeyId: string;
-  /** Not there where the tooling brings no plans. */
+  /** Missing if the tooling contains no plans. */
   readonly vault?: string;
   readonly role?: string;
 }
 
-/** The tooling in a Region of the account; undefined when it is not deployed there. */
+/** The tooling in a Region of the account; undefined if it is not deployed there. */
 export async function toolingIn(clientsFor: ClientsFor, region: string): Promise<Tooling | undefined> {
   const client = new CloudFormationClient(clientsFor(region));
   for await (const { Stacks = [] } of paginateDescribeStacks({ client }, {})) {
     for (const { StackName = '', Outputs = [] } of Stacks) {
       if (!StackName.startsWith(`StackSet-${NAMES.stackSet}-`)) continue;
-      const told = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-      const exportKeyId = told.get(TOOLING_OUTPUTS.exportKeyId);
-      const [vault, role] = [told.get(TOOLING_OUTPUTS.backupVault), told.get(TOOLING_OUTPUTS.backupRole)];
+      const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+      const exportKeyId = outputs.get(TOOLING_OUTPUTS.exportKeyId);
+      const [vault, role] = [outputs.get(TOOLING_OUTPUTS.backupVault), outputs.get(TOOLING_OUTPUTS.backupRole)];
       if (exportKeyId) return { exportKeyId, ...(vault && { vault }), ...(role && { role }) };
     }
   }

@@ -1,4 +1,4 @@
-import { nearest } from '../../config/edit-distance';
+import { nearest } from '../../config/nearest';
 import { CheckvalveError } from '../../contract/errors';
 import type { DatabaseArn, Kind, Region } from '../../contract/ids';
 import { databaseParts } from '../../contract/ids';
@@ -13,7 +13,7 @@ export interface FoundDatabase {
   readonly engine: string;
   readonly encrypted: boolean;
   readonly tagKeys: readonly string[];
-  /** The cluster of which an instance is a part: it is backed up as a whole. */
+  /** The cluster of an instance. AWS Backup backs the cluster up as a whole. */
   readonly memberOf?: string;
 }
 
@@ -21,8 +21,8 @@ const nameOf = ({ arn }: FoundDatabase): string => databaseParts(arn).name;
 const regionOf = ({ arn }: FoundDatabase): Region => databaseParts(arn).region;
 
 /**
- * The database that somebody means by a name or an ARN. RDS keeps names in small letters.
- * @throws CheckvalveError `DATABASE_NOT_FOUND` with names that are near, `INVALID_INPUT` where several have the name
+ * The database with a name or an ARN. RDS stores names in lowercase.
+ * @throws CheckvalveError `DATABASE_NOT_FOUND` with similar names, `INVALID_INPUT` if several databases have the name
  */
 export function findDatabase(text: string, databases: readonly FoundDatabase[]): FoundDatabase {
   const wanted = text.toLowerCase();
@@ -34,12 +34,12 @@ export function findDatabase(text: string, databases: readonly FoundDatabase[]):
     throw new CheckvalveError(
       'INVALID_INPUT',
       `${text} is the name of several databases: ${arns}`,
-      'Give the ARN of one.',
+      'Give the ARN of one of them.',
     );
   }
   const [member] = same;
   if (member) {
-    const message = `${text} is an instance of the cluster ${member.memberOf}: AWS Backup backs a cluster up as a whole`;
+    const message = `${text} is an instance of the cluster ${member.memberOf}, and AWS Backup backs up the cluster as a whole`;
     throw new CheckvalveError('DATABASE_NOT_FOUND', message, `Back up ${member.memberOf}.`);
   }
   const whole = databases.filter(({ memberOf }) => memberOf === undefined);
@@ -48,19 +48,25 @@ export function findDatabase(text: string, databases: readonly FoundDatabase[]):
   const regions = [...new Set(databases.map(regionOf))].join(', ');
   throw new CheckvalveError(
     'DATABASE_NOT_FOUND',
-    `There is no database ${text} in this account${regions ? ` (looked at ${whole.length} in ${regions})` : ''}`,
-    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'Give its name or ARN, with credentials of its account.',
+    `There is no database ${text} in this account${regions ? ` (${whole.length} databases in ${regions})` : ''}`,
+    near.length > 0
+      ? `Did you mean ${near.join(' or ')}?`
+      : 'Give the name or ARN of a database, and use credentials of its account.',
   );
 }
 
-/** Why no backup of a database can cross; undefined where nothing is known against it. */
-export const obstacleTo = (database: FoundDatabase): VerdictCode | undefined =>
+/** The verdict that prevents copies of a database to the vault; undefined if there is none. */
+export const unsupportedCode = (database: FoundDatabase): VerdictCode | undefined =>
   unsupportedReason(database) ?? (hasTooManyTags(database.tagKeys) ? 'too-many-tags' : undefined);
 
-/** @throws CheckvalveError `UNSUPPORTED` with the verdict and its remedy when no backup of the database can cross */
-export function mustBeProtectable(database: FoundDatabase): void {
-  const code = obstacleTo(database);
+/** @throws CheckvalveError `UNSUPPORTED` with the verdict and its remedy if backups of the database cannot be copied to the vault */
+export function requireSupported(database: FoundDatabase): void {
+  const code = unsupportedCode(database);
   if (!code) return;
   const { reason, remedy } = VERDICTS[code];
-  throw new CheckvalveError('UNSUPPORTED', `A backup of ${database.arn} would not cross (${code}): ${reason}`, remedy);
+  throw new CheckvalveError(
+    'UNSUPPORTED',
+    `A backup of ${database.arn} would not be copied to the vault (${code}): ${reason}`,
+    remedy,
+  );
 }

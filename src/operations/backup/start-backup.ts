@@ -4,19 +4,19 @@ import { CheckvalveError } from '../../contract/errors';
 import { type DatabaseArn, databaseParts, type Kind } from '../../contract/ids';
 import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
 import { VERDICTS } from '../../contract/verdicts';
-import { type Asked, askAws, awsFault } from '../ask-aws';
+import { awsFault, type CallDescription, callAws } from '../call-aws';
 import { backupIn, type ClientsFor, databasesIn, type Tooling, toolingIn } from './aws-account';
-import { findDatabase, mustBeProtectable } from './find-database';
+import { findDatabase, requireSupported } from './find-database';
 
-/** A backup that somebody wants out of turn. */
-export interface BackupOrder {
+/** A request for an on-demand backup. */
+export interface BackupRequest {
   /** Name or ARN of an instance or a cluster. */
   readonly database: string;
-  /** Regions to look for it in. */
+  /** Regions in which to search the database. */
   readonly regions: readonly string[];
-  /** How long AWS Backup keeps it; undefined where neither an option nor a daily plan says so. */
+  /** The retention; undefined if neither an option nor a daily plan gives it. */
   readonly retentionDays?: number;
-  /** Another backup vault than the tooling's, and another role: needed where the tooling brings no plans. */
+  /** A backup vault and a role other than the tooling's; required if the tooling contains no plans. */
   readonly vault?: string;
   readonly role?: string;
 }
@@ -28,35 +28,31 @@ export interface StartedBackup {
   readonly account: string;
   readonly region: string;
   readonly jobId: string;
-  /** ARN of the snapshot; AWS Backup does not always know it yet. */
+  /** ARN of the snapshot, if AWS Backup already knows it. */
   readonly recoveryPoint?: string;
   readonly vault: string;
   readonly role: string;
   readonly retentionDays: number;
-  /** The tags that make it cross. */
+  /** The tags with which the tooling exports the snapshot. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * Starts a backup of one database that crosses: AWS Backup's job, with the tags that a plan of the tooling would set.
- * @param order as {@link readOrder} gives it
+ * Starts a job of AWS Backup for one database, with the tags that a plan of the tooling sets.
+ * @param request as {@link parseBackupRequest} returns it
  * @throws CheckvalveError `DATABASE_NOT_FOUND`, `UNSUPPORTED`, `NOT_DEPLOYED`, `INVALID_INPUT`, `ACCESS_DENIED` or
- * `AWS_CALL_FAILED`, each with what to do about it, and with whether a backup may have been started
+ * `AWS_CALL_FAILED`, each with a remedy and with whether a backup may have been started
  */
-export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): Promise<StartedBackup> {
-  const looked = await askAws(LOOKING, () =>
-    Promise.all(order.regions.map((region) => databasesIn(clientsFor, region))),
+export async function startBackup(request: BackupRequest, clientsFor: ClientsFor): Promise<StartedBackup> {
+  const perRegion = await callAws(READING, () =>
+    Promise.all(request.regions.map((region) => databasesIn(clientsFor, region))),
   );
-  const database = findDatabase(order.database, looked.flat());
-  mustBeProtectable(database);
+  const database = findDatabase(request.database, perRegion.flat());
+  requireSupported(database);
   const { region, account } = databaseParts(database.arn);
-  const tooling = await askAws(LOOKING, () => toolingIn(clientsFor, region));
-  if (!tooling) {
-    const message = `The tooling is not deployed in account ${account}, ${region}: nothing would carry the backup across`;
-    const remedy = 'Tag the account as production and wait for its stack instance: checkvalve plan tells what it gets.';
-    throw new CheckvalveError('NOT_DEPLOYED', message, remedy);
-  }
-  const { vault, role, retentionDays } = chosen(order, tooling);
+  const tooling = await callAws(READING, () => toolingIn(clientsFor, region));
+  if (!tooling) throw toolingMissing(account, region);
+  const { vault, role, retentionDays } = placeOf(request, tooling);
   const tags = { [RECOVERY_POINT_TAGS.exportKey]: tooling.exportKeyId, [RECOVERY_POINT_TAGS.plan]: ON_DEMAND_PLAN };
   const job = new StartBackupJobCommand({
     ResourceArn: database.arn,
@@ -64,7 +60,7 @@ export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): P
     IamRoleArn: role,
     Lifecycle: { DeleteAfterDays: retentionDays },
     RecoveryPointTags: tags,
-    // The SDK tries again when an answer is lost: that must not make it two backups.
+    // The SDK retries when a response is lost; the token prevents a second backup.
     IdempotencyToken: randomUUID(),
   });
   const { BackupJobId = '', RecoveryPointArn } = await starting(database.arn, () =>
@@ -84,50 +80,61 @@ export async function startBackup(order: BackupOrder, clientsFor: ClientsFor): P
   };
 }
 
+function toolingMissing(account: string, region: string): CheckvalveError {
+  const message = `The tooling is not deployed in account ${account}, ${region}: the backup would not be copied to the vault`;
+  const remedy =
+    'Tag the account as a production account and wait for its stack instance; checkvalve plan shows what enrollment does to it.';
+  return new CheckvalveError('NOT_DEPLOYED', message, remedy);
+}
+
 const notDeployed = (message: string, cause: unknown) =>
   new CheckvalveError(
     'NOT_DEPLOYED',
     message,
-    'Look whether the stack of the tooling is whole, or name another: --vault NAME, --role ARN.',
+    'Check that the stack of the tooling is complete, or give others: --vault NAME --role ARN.',
     { cause },
   );
 
-/** Where it goes, under which role, and for how long: what was asked for, else what the tooling brings. */
-function chosen(order: BackupOrder, tooling: Tooling) {
-  const [vault, role] = [order.vault ?? tooling.vault, order.role ?? tooling.role];
+/** The backup vault, the role and the retention: from the request, otherwise from the tooling. */
+function placeOf(request: BackupRequest, tooling: Tooling) {
+  const [vault, role] = [request.vault ?? tooling.vault, request.role ?? tooling.role];
   if (!vault || !role) {
-    const message = 'The tooling brings no plans, and so neither a backup vault nor a role for AWS Backup';
-    throw new CheckvalveError('INVALID_INPUT', message, 'Name those of your own plan: --vault NAME --role ARN.');
+    const message = 'The tooling contains no plans, and so no backup vault and no role for AWS Backup';
+    throw new CheckvalveError('INVALID_INPUT', message, 'Give those of your own backup plan: --vault NAME --role ARN.');
   }
-  if (order.retentionDays === undefined) {
-    const message = 'How long shall the backup be kept? There is no daily plan that would say so';
-    throw new CheckvalveError('INVALID_INPUT', message, 'Give --retention-days.');
+  if (request.retentionDays === undefined) {
+    const message = 'The retention of the backup is missing, and there is no daily plan to take it from';
+    throw new CheckvalveError('INVALID_INPUT', message, 'Add --retention-days.');
   }
-  return { vault, role, retentionDays: order.retentionDays };
+  return { vault, role, retentionDays: request.retentionDays };
 }
 
 const PERMISSIONS =
   'rds:DescribeDBInstances, rds:DescribeDBClusters, cloudformation:DescribeStacks, backup:StartBackupJob, backup:TagResource and iam:PassRole on the role';
 
-const ASKED = { whose: 'the source account, the one of the database', needs: PERMISSIONS } as const;
-const LOOKING: Asked = { ...ASKED, failed: 'Nothing was started', otherwise: 'Or try it with --rehearsal.' };
+const CALL = { whose: 'the source account of the database', needs: PERMISSIONS } as const;
+const READING: CallDescription = {
+  ...CALL,
+  failed: 'Nothing was started',
+  otherwise: 'Or use --rehearsal, which needs no AWS account.',
+};
 
-/** Asks for the job, and says what a refusal means. Where no answer came, the job may be on its way. */
+/** Starts the job, and explains an error. Without a response, the job may have started. */
 const starting = <T>(database: DatabaseArn, call: () => Promise<T>): Promise<T> => {
   const { region } = databaseParts(database);
-  const look = `aws backup list-backup-jobs --by-resource-arn ${database} --region ${region}`;
-  const unsure: Asked = { ...ASKED, failed: 'Nobody knows whether the backup was started' };
+  const list = `aws backup list-backup-jobs --by-resource-arn ${database} --region ${region}`;
+  const unsure: CallDescription = { ...CALL, failed: 'It is unknown whether the backup was started' };
   return call().catch((cause: unknown) => {
     const known = cause instanceof Error ? refusal(cause) : undefined;
     if (known) throw known;
-    if (wasRefused(cause)) throw awsFault(LOOKING, cause);
+    if (wasRefused(cause)) throw awsFault(READING, cause);
     const fault = awsFault(unsure, cause);
-    if (!(fault instanceof CheckvalveError) || fault.code === 'ACCESS_DENIED') throw awsFault(LOOKING, cause);
-    throw new CheckvalveError(fault.code, fault.message, `Before you start another, look: ${look}`, { cause });
+    if (!(fault instanceof CheckvalveError) || fault.code === 'ACCESS_DENIED') throw awsFault(READING, cause);
+    throw new CheckvalveError(fault.code, fault.message, `List the jobs before you start another: ${list}`, { cause });
   });
 };
 
-/** An answer of AWS that lays the fault at our access role: then it has done nothing. */
+/** Whether AWS rejected the request (status 4xx) and therefore started nothing. */
 function wasRefused(cause: unknown): boolean {
   const { $metadata } = cause as { readonly $metadata?: { readonly httpStatusCode?: number } };
   const { httpStatusCode = 0 } = $metadata ?? {};
@@ -138,7 +145,9 @@ function refusal(cause: Error): CheckvalveError | undefined {
   const { name, message } = cause;
   if (/opted in|opt-in/i.test(message)) {
     const { reason, remedy } = VERDICTS['not-opted-in'];
-    return new CheckvalveError('UNSUPPORTED', `AWS Backup refuses (not-opted-in): ${reason}`, remedy, { cause });
+    return new CheckvalveError('UNSUPPORTED', `AWS Backup rejects the job (not-opted-in): ${reason}`, remedy, {
+      cause,
+    });
   }
   if (/backup vault/i.test(message) && name === 'ResourceNotFoundException') return notDeployed(message, cause);
   if (/IAM Role/i.test(message)) return notDeployed(message, cause);

@@ -1,12 +1,12 @@
 import type { AmbientPower } from '../../contract/ambient-powers';
 
-/** What the delegated administrator of a service can do to members of an organization. */
+/** A power of a service's delegated administrator over the members of an organization. */
 export interface DelegatedPower {
   readonly service: string;
-  /** Under which name a configuration accepts it over the vault. */
+  /** The id with which a configuration accepts the power over the vault. */
   readonly power: AmbientPower;
   readonly may: string;
-  /** Whether it reaches the sources' tooling, wherever the vault stands. */
+  /** Whether the power reaches the tooling in the sources, for any placement of the vault. */
   readonly everywhere?: boolean;
 }
 
@@ -19,26 +19,26 @@ export const DELEGATED_POWERS: readonly DelegatedPower[] = [
   {
     service: 'member.org.stacksets.cloudformation.amazonaws.com',
     power: 'stacksets-exec',
-    may: 'may deploy StackSets into every member',
+    may: 'can deploy StackSets to every member',
     everywhere: true,
   },
   {
     service: 'iam.amazonaws.com',
     power: 'AssumeRoot',
-    may: 'may take root sessions in every member, where centralized root access is on',
+    may: 'can start root sessions in every member where centralized root access is enabled',
   },
   {
     service: 'account.amazonaws.com',
     power: 'root-email',
-    may: 'may change the email address of the root user of every member',
+    may: 'can change the email address of the root user of every member',
   },
   {
     service: 'sso.amazonaws.com',
     power: 'IdentityCenter',
-    may: 'may assign people and permissions of Identity Center in every member',
+    may: 'can assign users and permissions of Identity Center in every member',
   },
 ];
 
-/** The services whose delegated administrators matter to a vault that stands there. */
+/** The services whose delegated administrators are checked for a placement of the vault. */
 export const servicesOf = (placement: 'outside' | 'inside'): readonly string[] =>
   DELEGATED_POWERS.filter(({ everywhere }) => everywhere || placement === 'inside').map(({ service }) => service);

@@ -3,49 +3,51 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
 import { MANAGEMENT_REGION } from '../../contract/names';
-import { askAws } from '../ask-aws';
+import { callAws } from '../call-aws';
+import { checkFacts } from './check';
 import { servicesOf } from './delegated-powers';
 import type { Facts } from './facts';
 import type { Finding } from './finding';
-import { judge } from './judge';
-import type { SettingsIn } from './look';
-import { lookAtManagement } from './look-at-management';
-import { lookAtVault } from './look-at-vault';
+import type { SettingsIn } from './observe';
+import { observeManagement } from './observe-management';
+import { observeVault } from './observe-vault';
 
-/** An account that can be looked around in. */
-export type Standpoint = 'management' | 'vault';
+/** The accounts that can be examined. */
+export type AccountKind = 'management' | 'vault';
 
-/** What an examination came to. */
+/** The result of an examination. */
 export interface Examination {
-  /** Where one stood: what is to be seen from elsewhere was not looked at. */
-  readonly from: ReadonlyArray<{ readonly standpoint: Standpoint; readonly account: string }>;
+  /** The examined accounts. What only another account can read was not checked. */
+  readonly accounts: ReadonlyArray<{ readonly kind: AccountKind; readonly account: string }>;
   readonly findings: readonly Finding[];
 }
 
-/** Looks around from each standpoint that there are settings for, and judges what was seen. */
+/** Observes each account for which there are settings, and checks the facts. */
 export async function examine(
   config: CheckvalveConfig,
-  standpoints: Readonly<Partial<Record<Standpoint, SettingsIn>>>,
+  settings: Readonly<Partial<Record<AccountKind, SettingsIn>>>,
   now: Date,
 ): Promise<Examination> {
   const { organization, vault, regions } = config;
-  const { management: there, vault: here } = standpoints;
+  const { management: ofManagement, vault: ofVault } = settings;
   const facts: Facts = {
-    ...(there && { management: await lookAtManagement(there, organization.rootId, servicesOf(vault.placement)) }),
-    ...(here && { vault: await lookAtVault(here, accountId(vault.account), regions.map(region)) }),
+    ...(ofManagement && {
+      management: await observeManagement(ofManagement, organization.rootId, servicesOf(vault.placement)),
+    }),
+    ...(ofVault && { vault: await observeVault(ofVault, accountId(vault.account), regions.map(region)) }),
   };
   return {
-    from: [
-      ...(there ? [{ standpoint: 'management' as const, account: organization.managementAccount }] : []),
-      ...(here ? [{ standpoint: 'vault' as const, account: vault.account }] : []),
+    accounts: [
+      ...(ofManagement ? [{ kind: 'management' as const, account: organization.managementAccount }] : []),
+      ...(ofVault ? [{ kind: 'vault' as const, account: vault.account }] : []),
     ],
-    findings: judge(facts, config, now),
+    findings: checkFacts(facts, config, now),
   };
 }
 
 /**
- * Looks around with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are of neither account, and what {@link askAws} throws
+ * Examines the account of the credentials that the AWS SDK finds.
+ * @throws CheckvalveError `UNSAFE_OPERATION` for credentials of another account, and what {@link callAws} throws
  */
 export async function examineLive(config: CheckvalveConfig): Promise<Examination> {
   const { organization, vault } = config;
@@ -56,18 +58,18 @@ export async function examineLive(config: CheckvalveConfig): Promise<Examination
   if (account === vault.account) return examine(config, { vault: settings }, now);
   throw new CheckvalveError(
     'UNSAFE_OPERATION',
-    `These credentials are of account ${account}: neither the management account nor the vault`,
-    `Use credentials of ${organization.managementAccount} or ${vault.account} that may read.`,
+    `The credentials belong to account ${account}, which is neither the management account nor the vault`,
+    `Use credentials of ${organization.managementAccount} or ${vault.account} with ReadOnlyAccess.`,
   );
 }
 
 function callerOf({ organization, vault, regions }: CheckvalveConfig): Promise<string> {
-  const asked = {
-    failed: 'Nothing can be examined',
+  const call = {
+    failed: 'Nothing was examined',
     whose: `the management account ${organization.managementAccount} or the vault account ${vault.account}`,
-    otherwise: 'Or look at a rehearsal with --rehearsal.',
+    otherwise: 'Or use --rehearsal, which needs no AWS account.',
   };
-  return askAws(asked, async () => {
+  return callAws(call, async () => {
     const sts = new STSClient({ region: regions[0] ?? MANAGEMENT_REGION });
     const { Account = '' } = await sts.send(new GetCallerIdentityCommand({}));
     return Account;

@@ -4,22 +4,22 @@ import type { AmbientPower } from '../../contract/ambient-powers';
 import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
 
-/** What a look came to: what was seen, or AWS's words why nothing could be. */
-export type Look<Seen> = { readonly seen: Seen } | { readonly unseen: string };
+/** The result of a read: the value, or AWS's message why it could not be read. */
+export type ReadResult<Value> = { readonly observed: Value } | { readonly unavailable: string };
 
-/** A member account that may act for the organization in the name of a service. */
+/** A member account that is a service's delegated administrator. */
 export interface DelegatedAdministrator {
   readonly account: string;
   readonly service: string;
 }
 
-/** The StackSet of the tooling, as it is set up. */
+/** Settings of the tooling's StackSet. */
 export interface StackSetFacts {
-  /** CloudFormation's word, `ACTIVE` when all is well. */
+  /** CloudFormation's status, `ACTIVE` when usable. */
   readonly status: string;
-  /** Whether each account that joins a unit gets an instance, whatever its tags say. */
+  /** Whether each account that joins a unit gets an instance, regardless of its tags. */
   readonly autoDeployment: boolean;
-  /** Whether operations run beside each other and queue, where they do not fit. */
+  /** Whether operations run concurrently, and queue when they conflict. */
   readonly managedExecution: boolean;
 }
 
@@ -27,63 +27,63 @@ export interface StackSetFacts {
 export interface Trail {
   readonly name: string;
   readonly logging: boolean;
-  /** Whether it records what is changed by calls to AWS. */
+  /** Whether it records calls that change something. */
   readonly managementEvents: boolean;
 }
 
-/** What can be seen with credentials of the management account. */
+/** Facts that are read in the management account. */
 export interface ManagementFacts {
-  /** Whether StackSets may act in the organization: CloudFormation's word, `ENABLED` when they may. */
-  readonly stackSetsAccess: Look<string>;
-  readonly delegated: Look<readonly DelegatedAdministrator[]>;
-  /** The trails that see the Region in which events of Organizations arrive. */
-  readonly trails: Look<readonly Trail[]>;
-  readonly stackSet: Look<StackSetFacts>;
-  readonly instances: Look<readonly StackInstance[]>;
+  /** CloudFormation's status of trusted access, `ENABLED` when active. */
+  readonly stackSetsAccess: ReadResult<string>;
+  readonly delegated: ReadResult<readonly DelegatedAdministrator[]>;
+  /** The trails that record the Region in which events of Organizations arrive. */
+  readonly trails: ReadResult<readonly Trail[]>;
+  readonly stackSet: ReadResult<StackSetFacts>;
+  readonly instances: ReadResult<readonly StackInstance[]>;
   /** The last operations of the StackSet, the newest first. */
-  readonly operations: Look<readonly RolloutOperation[]>;
-  readonly registry: Look<readonly RegistryEntry[]>;
+  readonly operations: ReadResult<readonly RolloutOperation[]>;
+  readonly registry: ReadResult<readonly RegistryEntry[]>;
   /** Every account of the organization. */
-  readonly members: Look<readonly string[]>;
+  readonly members: ReadResult<readonly string[]>;
 }
 
-/** A role that somebody outside the account may assume, or that stands for power of the organization. */
+/** A role of the vault account with the principals that it trusts. */
 export interface OutsideRole {
   readonly name: string;
-  /** Accounts, ARNs and services as its trust policy names them; `*` for anybody. */
+  /** Accounts, ARNs and services as the trust policy names them; `*` for every principal. */
   readonly trusts: readonly string[];
 }
 
-/** What can be seen in the vault, whatever the Region. */
+/** Facts that are read in the vault account. */
 export interface VaultFacts {
-  /** The organization that the account is a member of; nothing when of none. */
-  readonly organization: Look<{ readonly id?: string }>;
-  /** Roles of the account that are none of Checkvalve's. */
-  readonly roles: Look<readonly OutsideRole[]>;
+  /** The organization of the account; no id if it has none. */
+  readonly organization: ReadResult<{ readonly id?: string }>;
+  /** Every role of the account. */
+  readonly roles: ReadResult<readonly OutsideRole[]>;
   readonly regions: readonly VaultRegionFacts[];
 }
 
-/** What can be seen in the vault of one Region. */
+/** Facts that are read in one Region of the vault. */
 export interface VaultRegionFacts {
   readonly region: Region;
-  /** What CloudFormation says of the analyzer: `missing` where the stack has none, `DELETED` where somebody removed it. */
-  readonly analyzer: Look<string>;
-  /** Names of the account's analyzers for external access, whoever made them. */
-  readonly externalAnalyzers: Look<readonly string[]>;
-  /** What those analyzers archive by themselves. */
-  readonly archiveRules: Look<readonly ArchiveRule[]>;
-  /** State of the import key, as KMS has it. */
-  readonly importKey: Look<string>;
+  /** CloudFormation's drift status of the analyzer, such as `DELETED`; `missing` if the stack has none. */
+  readonly analyzer: ReadResult<string>;
+  /** Names of all analyzers for external access in the account. */
+  readonly externalAnalyzers: ReadResult<readonly string[]>;
+  /** The archive rules of these analyzers. */
+  readonly archiveRules: ReadResult<readonly ArchiveRule[]>;
+  /** KMS's state of the import key. */
+  readonly importKey: ReadResult<string>;
   /** The policies of the keys of the vault's stack. */
-  readonly keyPolicies: Look<readonly KeyPolicies[]>;
-  /** What the policies say of the import key, and of other keys that can be read here. */
-  readonly keyTexts: Look<readonly KeyPolicy[]>;
+  readonly keyPolicies: ReadResult<readonly KeyPolicyNames[]>;
+  /** The default policies of the import key and of other keys that the vault can read. */
+  readonly keyTexts: ReadResult<readonly KeyPolicy[]>;
   /** Manual snapshots, of both kinds. */
-  readonly quotas: Look<readonly Quota[]>;
-  readonly coverage: Look<CoverageEvidence>;
-  readonly sources: Look<readonly RegistryEntry[]>;
+  readonly quotas: ReadResult<readonly Quota[]>;
+  readonly coverage: ReadResult<CoverageEvidence>;
+  readonly sources: ReadResult<readonly RegistryEntry[]>;
   /** ARNs of the topics that the inbox is subscribed to. */
-  readonly subscriptions: Look<readonly string[]>;
+  readonly subscriptions: ReadResult<readonly string[]>;
 }
 
 /** One criterion of an archive rule: the values that a property of a finding may have.
@@ -95,22 +95,22 @@ export interface Criterion {
   readonly exists?: boolean;
 }
 
-/** A rule by which an analyzer archives findings as soon as it has made them: these send no alert. */
+/** A rule with which an analyzer archives new findings. Archived findings send no alert. */
 export interface ArchiveRule {
   readonly analyzer: string;
   readonly name: string;
-  /** Criteria by the property that they are of. */
+  /** Criteria by property of a finding. */
   readonly filter: Readonly<Record<string, Criterion>>;
 }
 
 /** The policies of one key. */
-export interface KeyPolicies {
+export interface KeyPolicyNames {
   readonly key: string;
-  /** Their names: `default`, which is the key's own, and any other that AWS has written beside it. */
+  /** `default`, and any other policy that AWS adds. */
   readonly names: readonly string[];
 }
 
-/** A key, and its policy as JSON. */
+/** A key and its default policy as JSON. */
 export interface KeyPolicy {
   /** ARN or id. */
   readonly key: string;
@@ -118,20 +118,20 @@ export interface KeyPolicy {
   readonly policy: string;
 }
 
-/** How much of a quota is used. */
+/** A quota and its use. */
 export interface Quota {
   readonly name: string;
   readonly used: number;
-  readonly most: number;
+  readonly max: number;
 }
 
-/** All that a look around came to; an account in which nobody stands is left out. */
+/** The facts of each examined account. */
 export interface Facts {
   readonly management?: ManagementFacts;
   readonly vault?: VaultFacts;
 }
 
-/** What is said of the configured landing zone, for comparison. */
+/** What the configuration expects. */
 export interface Expected {
   readonly vault: AccountId;
   readonly management: string;
@@ -140,8 +140,8 @@ export interface Expected {
   readonly placement: 'outside' | 'inside';
   /** Name of the analyzer that the configuration adopts. */
   readonly adoptedAnalyzer?: string;
-  /** Powers over the vault that are accepted by name. */
+  /** Powers over the vault that the configuration accepts. */
   readonly accepted: readonly AmbientPower[];
-  /** When it is judged: a report may be too old by then. */
+  /** When the checks run: a report may be too old by then. */
   readonly now: Date;
 }

@@ -1,6 +1,6 @@
-import type { Look } from './facts';
+import type { ReadResult } from './facts';
 
-/** The checks, in the order in which they are made. */
+/** Ids of the checks, in the order in which they run. */
 export const CHECKS = [
   'trusted-access',
   'delegated-administrators',
@@ -22,27 +22,32 @@ export const CHECKS = [
 ] as const;
 
 /** One of {@link CHECKS}. */
-export type Check = (typeof CHECKS)[number];
+export type DoctorCheck = (typeof CHECKS)[number];
 
 /**
- * One thing that is wrong, or could not be seen. `critical`: copies do not cross, or one-way trust does not hold. `warning`:
- * it will come to that, or may. `unknown`: these credentials may not look.
+ * One fault, or one check that could not run. `critical`: databases are not copied to the vault, or one-way trust does not
+ * hold. `warning`: either may follow. `unknown`: these credentials may not read what the check needs.
  */
 export interface Finding {
   readonly severity: 'critical' | 'warning' | 'unknown';
-  readonly check: Check;
+  readonly check: DoctorCheck;
   readonly what: string;
   /** Account, and Region or resource. */
   readonly where: string;
   readonly remedy: string;
 }
 
-/** A finding of `severity`, or nothing. */
-export type Judged = readonly Finding[];
+/** What a check reports: empty when there is nothing to report. */
+export type Findings = readonly Finding[];
 
-/** Judges what was seen; what was not seen is a finding of its own. */
-export function judged<Seen>(look: Look<Seen>, check: Check, where: string, judge: (seen: Seen) => Judged): Judged {
-  if ('seen' in look) return judge(look.seen);
-  const remedy = 'Look again with credentials that may read this: ReadOnlyAccess is enough.';
-  return [{ severity: 'unknown', check, what: `It could not be seen: ${look.unseen}`, where, remedy }];
+/** Checks what was observed; what could not be observed is a finding itself. */
+export function checkObserved<Value>(
+  fact: ReadResult<Value>,
+  check: DoctorCheck,
+  where: string,
+  findingsOf: (value: Value) => Findings,
+): Findings {
+  if ('observed' in fact) return findingsOf(fact.observed);
+  const remedy = 'Run the command again with credentials that may read this; ReadOnlyAccess is enough.';
+  return [{ severity: 'unknown', check, what: `The check could not run: ${fact.unavailable}`, where, remedy }];
 }

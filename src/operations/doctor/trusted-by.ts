@@ -7,7 +7,7 @@ interface TrustStatement {
 const listOf = <One>(value: One | readonly One[] | undefined): readonly One[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as readonly One[]) : [value as One];
 
-/** Whom a trust policy lets in, as it names them; `*` where it names whom it does not let in. Conditions are not weighed. */
+/** The principals that a trust policy allows, as it names them; `*` for NotPrincipal. Conditions are ignored. */
 export function trustedBy(policy: string): readonly string[] {
   const { Statement } = JSON.parse(policy) as { Statement?: TrustStatement | readonly TrustStatement[] };
   return listOf(Statement)

@@ -1,28 +1,28 @@
 import * as z from 'zod';
-import { at, type Fault } from '../../config/cross-checks';
-import { schemaFaults, told } from '../../config/faults';
+import { at, type ConfigFault } from '../../config/cross-checks';
+import { faultLine, schemaFaults } from '../../config/faults';
 import type { DatabaseCounts } from '../../config/room-plan';
 import { ACCOUNT, REGION, UNIT } from '../../config/schema';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region } from '../../contract/ids';
-import type { SeenAccount } from './preview-enrollment';
+import type { AccountToPreview } from './preview-enrollment';
 
-/** What an account that is no member any more is said to be: Organizations has no word for it. */
+/** The state of an account that is no longer a member: Organizations has none. */
 const DEPARTED = 'DEPARTED';
 /** https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html */
 const STATES = ['PENDING_ACTIVATION', 'ACTIVE', 'SUSPENDED', 'PENDING_CLOSURE', 'CLOSED', DEPARTED] as const;
 const REGIONS = 'give a list of Regions; [] for none';
-const TIME = 'give a moment as ISO 8601, such as 2026-03-01T12:00:00Z';
+const TIME = 'give a time in ISO 8601, such as 2026-03-01T12:00:00Z';
 const TAGS = 'give an object of tags, such as { "environment": "production" }';
 const STATE_FAULT = `give one of ${STATES.join(', ')}`;
-const HELD_FAULT = "say 'enrolled', 'leaving' or 'left'";
+const REGISTRY_FAULT = "give 'enrolled', 'leaving' or 'left'";
 
 const COUNT_FAULT = 'give a whole number of databases in one Region, 0 or more';
 const COUNT = z.number({ error: COUNT_FAULT }).int({ error: COUNT_FAULT }).min(0, { error: COUNT_FAULT });
 
 const moment = z.iso.datetime({ offset: true, error: TIME });
 
-/** An organization written down: what the live listing would say of each account. */
+/** An organization as a file: for each account what the listings of the real organization contain. */
 export const ORGANIZATION_FILE = z.strictObject({
   at: moment.optional(),
   accounts: z
@@ -37,65 +37,65 @@ export const ORGANIZATION_FILE = z.strictObject({
         databases: z.strictObject({ instances: COUNT, clusters: COUNT }).optional(),
         registry: z
           .strictObject({
-            state: z.enum(['enrolled', 'leaving', 'left'], { error: HELD_FAULT }),
+            state: z.enum(['enrolled', 'leaving', 'left'], { error: REGISTRY_FAULT }),
             since: moment,
-            departed: z.boolean({ error: 'say true or false' }).optional(),
+            departed: z.boolean({ error: 'give true or false' }).optional(),
           })
           .optional(),
       }),
       { error: 'give a list of accounts' },
     )
-    .min(1, { error: 'name at least one account: a listing that is empty decides nothing' }),
+    .min(1, { error: 'give at least one account' }),
 });
 
-/** What the schema cannot see: an account that is there twice, a member that stands nowhere. */
-function crossFaults(raw: unknown): readonly Fault[] {
+/** Faults between fields: an account that occurs twice, a member without units. */
+function crossFaults(raw: unknown): readonly ConfigFault[] {
   const listed = at(raw, 'accounts');
   const accounts: readonly unknown[] = Array.isArray(listed) ? listed : [];
   const ids = accounts.map((account) => at(account, 'id'));
-  return accounts.flatMap((account, index): readonly Fault[] => {
+  return accounts.flatMap((account, index): readonly ConfigFault[] => {
     const [id, state, units] = [ids[index], at(account, 'state'), at(account, 'units')];
     const first = ids.indexOf(id);
     const path = `accounts[${index}]`;
-    const remedy = `name the root and every unit above the account, or say "state": "${DEPARTED}"`;
-    const nowhere = units === undefined || (Array.isArray(units) && units.length === 0);
+    const remedy = `give the root and every unit above the account, or "state": "${DEPARTED}"`;
+    const hasNoUnits = units === undefined || (Array.isArray(units) && units.length === 0);
     return [
       ...(typeof id === 'string' && first < index
-        ? [{ path: `${path}.id`, value: id, remedy: `name it once: it is accounts[${first}] too` }]
+        ? [{ path: `${path}.id`, value: id, remedy: `remove the repetition: it is also accounts[${first}]` }]
         : []),
-      ...(typeof state === 'string' && state !== DEPARTED && nowhere
+      ...(typeof state === 'string' && state !== DEPARTED && hasNoUnits
         ? [{ path: `${path}.units`, value: units, remedy }]
         : []),
     ];
   });
 }
 
-/** An organization that is written down. */
-export interface WrittenOrganization {
+/** An organization that a file describes. */
+export interface OrganizationDescription {
   readonly at?: Date;
-  readonly accounts: readonly SeenAccount[];
-  /** Databases that are to be protected in one Region, of the accounts of which the file says so. */
+  readonly accounts: readonly AccountToPreview[];
+  /** Databases to protect in one Region, for the accounts whose number is in the file. */
   readonly databases: ReadonlyMap<string, DatabaseCounts>;
 }
 
 /**
- * The accounts of an organization that is written down, and the moment it is written of, if it says so.
- * @throws CheckvalveError `INVALID_INPUT` whose message names the file and lists every fault, each with its place, its value
- * and a remedy
+ * Reads an organization from a file, with the time it describes if the file contains one.
+ * @throws CheckvalveError `INVALID_INPUT` whose message names the file and lists every fault, each with its path, its value
+ * and its remedy
  */
-export function readOrganizationFile(raw: unknown, file = 'standard input'): WrittenOrganization {
+export function readOrganizationFile(raw: unknown, file = 'standard input'): OrganizationDescription {
   const parsed = ORGANIZATION_FILE.safeParse(raw);
   const faults = [...schemaFaults(raw, { schema: ORGANIZATION_FILE, what: 'the organization' }), ...crossFaults(raw)];
   if (!parsed.success || faults.length > 0) {
     const many = `${faults.length} fault${faults.length === 1 ? '' : 's'}`;
     throw new CheckvalveError(
       'INVALID_INPUT',
-      `The organization in ${file} has ${many}:\n${faults.map(told).join('\n')}`,
-      'Every field is explained in docs/plan.md; docs/example-organization.json is a good one.',
+      `The organization in ${file} has ${many}:\n${faults.map(faultLine).join('\n')}`,
+      'Correct the file; docs/plan.md explains every field, and docs/example-organization.json is an example.',
     );
   }
   const accounts = parsed.data.accounts.map(
-    ({ id, state, units = [], tags = {}, instances = [], closed = [], registry }): SeenAccount => ({
+    ({ id, state, units = [], tags = {}, instances = [], closed = [], registry }): AccountToPreview => ({
       account: accountId(id),
       member: state === DEPARTED ? undefined : { state, units },
       tags: new Map(Object.entries(tags)),

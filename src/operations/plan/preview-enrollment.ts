@@ -7,7 +7,7 @@ import type { AccountFacts } from '../../../lambda/management/enroll-accounts/fa
 import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import type { AccountId, Region } from '../../contract/ids';
 
-/** What would become of one account, and why, in words for somebody who knows nothing of enrollment. */
+/** What enrollment would do to one account, and why. */
 export interface PlannedAccount {
   readonly id: AccountId;
   readonly verdict: AccountDecision['decision'];
@@ -16,45 +16,45 @@ export interface PlannedAccount {
 
 /** What enrollment would do to an organization. */
 export interface EnrollmentPreview {
-  /** Of when it is true, ISO 8601. */
+  /** The time for which the accounts were evaluated, ISO 8601. */
   readonly at: string;
   /** Every account, by its id. */
   readonly accounts: readonly PlannedAccount[];
-  /** Stack instances, one for each account and Region: those that stand, and those that would once all of this is done. */
+  /** Stack instances, one per account and Region, now and afterwards. */
   readonly instances: { readonly now: number; readonly afterwards: number };
-  /** So many withdrawals at once wait for a person. */
+  /** Set when too many withdrawals are due at once: they wait for an operator. */
   readonly massExit?: { readonly due: number; readonly enrolled: number };
-  /** Accounts out of reach, with the Regions in which the tooling may still stand: whoever keeps them cleans up. */
+  /** Accounts that left the organization, with the Regions in which their owners must delete the tooling. */
   readonly departed: readonly { readonly id: AccountId; readonly regions: readonly Region[] }[];
 }
 
-/** An account as seen from outside: what is decided from, and the Regions that the registry names. */
-export interface SeenAccount extends AccountFacts {
+/** The facts of an account, and the Regions that the registry contains for it. */
+export interface AccountToPreview extends AccountFacts {
   readonly registered?: readonly Region[];
 }
 
-interface Judged {
-  readonly facts: SeenAccount;
+interface EvaluatedAccount {
+  readonly facts: AccountToPreview;
   readonly verdict: AccountDecision;
 }
 
-/** Judges every account as the sweep would, and says what would be done. The accounts must be all there are. Pure. */
+/** Evaluates every account as the sweep does. `accounts` must be complete. Pure. */
 export function previewEnrollment(
-  accounts: readonly SeenAccount[],
+  accounts: readonly AccountToPreview[],
   settings: EnrollmentSettings,
   now: Date,
 ): EnrollmentPreview {
-  const judged = [...accounts]
+  const evaluated = [...accounts]
     .sort((a, b) => (a.account < b.account ? -1 : 1))
-    .map((facts): Judged => ({ facts, verdict: verdictOn(facts, settings, now) }));
-  const enrolled = judged.filter(isEnrolled).length;
-  const due = judged.filter((one) => waitsForGrace(one) && !isConfirmed(one, settings)).length;
+    .map((facts): EvaluatedAccount => ({ facts, verdict: verdictOn(facts, settings, now) }));
+  const enrolled = evaluated.filter(isEnrolled).length;
+  const due = evaluated.filter((one) => waitsForGrace(one) && !isConfirmed(one, settings)).length;
   const massExit = isMassExit(due, enrolled, settings.massExit) ? { due, enrolled } : undefined;
-  const stops = (one: Judged) => massExit !== undefined && waitsForGrace(one) && !isConfirmed(one, settings);
-  const count = (of: (one: Judged) => number) => judged.reduce((sum, one) => sum + of(one), 0);
+  const stops = (one: EvaluatedAccount) => massExit !== undefined && waitsForGrace(one) && !isConfirmed(one, settings);
+  const count = (of: (one: EvaluatedAccount) => number) => evaluated.reduce((sum, one) => sum + of(one), 0);
   return {
     at: now.toISOString(),
-    accounts: judged.map((one) => ({
+    accounts: evaluated.map((one) => ({
       id: one.facts.account,
       verdict: one.verdict.decision,
       reason: `${one.verdict.reason}${consequence(one, settings, stops(one))}`,
@@ -64,62 +64,68 @@ export function previewEnrollment(
       afterwards: count((one) => standingAfterwards(one, settings, stops(one))),
     },
     ...(massExit && { massExit }),
-    departed: judged.flatMap(departure),
+    departed: evaluated.flatMap(departure),
   };
 }
 
-/** The verdict. A departure is written down as a new state, so whoever departs while leaving has a whole grace again. */
-function verdictOn(facts: SeenAccount, settings: EnrollmentSettings, now: Date): AccountDecision {
+/** The verdict. A departure is a new state in the registry, so an account that departs while leaving has a new grace period. */
+function verdictOn(facts: AccountToPreview, settings: EnrollmentSettings, now: Date): AccountDecision {
   const verdict = decideAccount(facts, settings, now);
   const departsNow = !facts.member && facts.held?.state === 'leaving' && verdict.decision === 'leaving';
   if (!departsNow) return verdict;
   return decideAccount({ ...facts, held: { state: 'left', since: now.toISOString(), departed: true } }, settings, now);
 }
 
-/** Whether the sweep counts it among the enrolled, of whom not too many may go at once. */
-const isEnrolled = ({ facts, verdict }: Judged): boolean => {
+/** Whether the sweep counts the account as enrolled when it compares the withdrawals with their bounds. */
+const isEnrolled = ({ facts, verdict }: EvaluatedAccount): boolean => {
   if (verdict.decision === 'enroll' || verdict.decision === 'keep') return true;
   return (verdict.decision === 'leaving' || verdict.decision === 'withdraw') && facts.held?.state !== 'left';
 };
 
-/** A withdrawal that ends a grace: one that failed before goes on without asking. */
-const waitsForGrace = ({ facts: { held }, verdict }: Judged): boolean =>
+/** Whether a withdrawal follows a grace period. One that failed before continues without a confirmation. */
+const waitsForGrace = ({ facts: { held }, verdict }: EvaluatedAccount): boolean =>
   verdict.decision === 'withdraw' && (held?.state !== 'left' || held.departed === true);
 
-const isConfirmed = ({ facts }: Judged, { massExit }: EnrollmentSettings): boolean =>
+const isConfirmed = ({ facts }: EvaluatedAccount, { massExit }: EnrollmentSettings): boolean =>
   massExit.acknowledged.includes(facts.account);
 
-const missingIn = ({ instances, closed = [] }: SeenAccount, { regions }: EnrollmentSettings): readonly Region[] =>
+const missingIn = ({ instances, closed = [] }: AccountToPreview, { regions }: EnrollmentSettings): readonly Region[] =>
   regions.filter((at) => !instances.includes(at) && !closed.includes(at));
 
-function standingAfterwards({ facts, verdict }: Judged, settings: EnrollmentSettings, stopped: boolean): number {
+function standingAfterwards(
+  { facts, verdict }: EvaluatedAccount,
+  settings: EnrollmentSettings,
+  stopped: boolean,
+): number {
   if (verdict.decision === 'enroll') return facts.instances.length + missingIn(facts, settings).length;
   return verdict.decision === 'withdraw' && !stopped ? 0 : facts.instances.length;
 }
 
-/** What follows from a verdict, to be said after its reason. */
-function consequence({ facts, verdict }: Judged, settings: EnrollmentSettings, stopped: boolean): string {
+/** What follows from a verdict: the second part of its reason. */
+function consequence({ facts, verdict }: EvaluatedAccount, settings: EnrollmentSettings, stopped: boolean): string {
   const { closed = [] } = facts;
   const waits = settings.regions.filter((at) => closed.includes(at) && !facts.instances.includes(at));
-  const later = waits.length > 0 ? `; nothing is tried in ${waits.join(', ')} for now` : '';
+  const later = waits.length > 0 ? `; ${waits.join(', ')} is skipped for now` : '';
   if (verdict.decision === 'enroll') {
     return `; the tooling would be deployed in ${missingIn(facts, settings).join(', ')}${later}`;
   }
-  if (verdict.decision === 'keep') return later || '; the tooling stands where it should';
-  if (verdict.decision === 'near-miss') return '; nothing is guessed: correct the tag if it is meant';
+  if (verdict.decision === 'keep') return later || '; the tooling is deployed';
+  if (verdict.decision === 'near miss') return '; correct the tag if the account should be enrolled';
   if (verdict.decision === 'leaving') {
     return facts.member
-      ? `; nothing changes until ${verdict.due}, then it is withdrawn`
-      : `; the vault takes nothing new from it, and its instances are dropped after ${verdict.due}`;
+      ? `; the tooling is withdrawn after ${verdict.due}`
+      : `; the vault imports nothing new from it, and its stack instances are removed after ${verdict.due}`;
   }
   if (verdict.decision !== 'withdraw') return '';
-  if (stopped) return '; its grace is over, but so many at once wait for a person';
-  if (facts.instances.length === 0) return '; its grace is over, and nothing of it stands any more';
-  const end = verdict.retain ? 'dropped, and its stacks stay: nothing can reach into the account' : 'removed';
-  return `; its grace is over: the tooling in ${facts.instances.join(', ')} would be ${end}`;
+  if (stopped) return '; its grace period is over, and so many withdrawals at once wait for an operator';
+  if (facts.instances.length === 0) return '; its grace period is over, and it has no stack instances';
+  const end = verdict.retain
+    ? 'removed from the StackSet, and its stacks stay because the account is out of reach'
+    : 'removed';
+  return `; its grace period is over, and the tooling in ${facts.instances.join(', ')} would be ${end}`;
 }
 
-function departure({ facts, verdict }: Judged): EnrollmentPreview['departed'] {
+function departure({ facts, verdict }: EvaluatedAccount): EnrollmentPreview['departed'] {
   const { member, account, instances, registered = [] } = facts;
   if (member || (verdict.decision !== 'leaving' && verdict.decision !== 'withdraw')) return [];
   return [{ id: account, regions: [...new Set([...instances, ...registered])].sort() }];

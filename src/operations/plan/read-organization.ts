@@ -15,22 +15,22 @@ import type { EnrollmentSettings } from '../../contract/enrollment-settings';
 import { CheckvalveError } from '../../contract/errors';
 import type { AccountId, Region } from '../../contract/ids';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
-import { askAws } from '../ask-aws';
-import type { SeenAccount } from './preview-enrollment';
+import { callAws } from '../call-aws';
+import type { AccountToPreview } from './preview-enrollment';
 
-/** What is looked at; nothing here can write. */
-export interface OrganizationSight {
+/** What is read. These ports cannot write. */
+export interface OrganizationPorts {
   readonly organization: Organization;
   readonly stackInstances: Pick<StackInstances, 'instances'>;
   readonly registry: Pick<EnrollmentRegistry, 'page'>;
-  /** Holds the reading of tags to its rate. */
+  /** Limits the rate at which tags are read. */
   readonly pace: { turn(): Promise<void> };
   readonly progress: (line: string) => void;
 }
 
 const PROGRESS_EVERY = 100;
 
-/** All parts of a listing; none when what would be listed was never made. */
+/** All pages of a listing; none if the listed resource does not exist. */
 async function all<Item>(
   listing: (from?: string) => Promise<Page<Item>>,
   absent: string,
@@ -47,76 +47,76 @@ async function all<Item>(
   } catch (error) {
     const isAbsent = error instanceof Error && error.name === absent;
     if (!isAbsent || found.length > 0) throw error;
-    progress('The management account is not deployed yet, or only in part: as far as it goes, nobody is enrolled.');
+    progress('The management account is not deployed, or only in part: the accounts are evaluated as not enrolled.');
     return [];
   }
 }
 
-/** Every account that the organization, the StackSet or the registry knows, each with all that a verdict rests on. */
+/** Every account of the organization, the StackSet and the registry, with the facts that its verdict needs. */
 export async function readOrganization(
-  { organization, stackInstances, registry, pace, progress }: OrganizationSight,
+  { organization, stackInstances, registry, pace, progress }: OrganizationPorts,
   settings: EnrollmentSettings,
   now: Date,
-): Promise<readonly SeenAccount[]> {
+): Promise<readonly AccountToPreview[]> {
   const entries = await all((from) => registry.page(from), 'ResourceNotFoundException', progress);
   const instances = await all((from) => stackInstances.instances(from), 'StackSetNotFoundException', progress);
   const standing = new Map<AccountId, Region[]>();
   for (const { account, region } of instances) standing.set(account, [...(standing.get(account) ?? []), region]);
   const members = await all((from) => organization.members(from), '', progress);
   const held = new Map(entries.map((entry) => [entry.account, entry]));
-  const seen: SeenAccount[] = [];
-  const see = async (account: AccountId, member: SeenAccount['member']) => {
+  const observed: AccountToPreview[] = [];
+  const observe = async (account: AccountId, member: AccountToPreview['member']) => {
     const isOut = reasonWithoutTags(account, member, settings, now) !== undefined;
     if (!isOut) await pace.turn();
     const tags = isOut ? undefined : await organization.tags(account);
-    seen.push({ account, member, tags, instances: standing.get(account) ?? [], ...heldOf(held.get(account), now) });
-    if (seen.length % PROGRESS_EVERY === 0) progress(`${seen.length} of ${members.length} accounts read`);
+    observed.push({ account, member, tags, instances: standing.get(account) ?? [], ...heldOf(held.get(account), now) });
+    if (observed.length % PROGRESS_EVERY === 0) progress(`${observed.length} of ${members.length} accounts read`);
   };
-  for (const member of members) await see(member.id, member);
+  for (const member of members) await observe(member.id, member);
   const listed = new Set(members.map(({ id }) => id));
-  // Asked for one by one: that a listing lacks an account does not say that it left.
+  // Described one by one: an account can be missing from a listing although it has not left.
   for (const account of new Set([...held.keys(), ...standing.keys()])) {
-    if (!listed.has(account)) await see(account, await organization.member(account));
+    if (!listed.has(account)) await observe(account, await organization.member(account));
   }
-  return seen;
+  return observed;
 }
 
-const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<SeenAccount> =>
+const heldOf = (entry: RegistryEntry | undefined, now: Date): Partial<AccountToPreview> =>
   entry ? { held: entry, closed: closedRegions(entry, now), registered: entry.regions } : {};
 
 /**
- * The real organization, with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the management account, and what {@link askAws}
- * throws: then nothing is decided
+ * Reads the real organization with the credentials that the AWS SDK finds.
+ * @throws CheckvalveError `UNSAFE_OPERATION` for credentials of another account than the management account, and what
+ * {@link callAws} throws
  */
 export async function readRealOrganization(
   settings: EnrollmentSettings,
   now: Date,
   progress: (line: string) => void,
-): Promise<readonly SeenAccount[]> {
-  // Organizations throttles by account: what is refused is tried again, slower each time.
+): Promise<readonly AccountToPreview[]> {
+  // Organizations throttles per account; the SDK retries at a lower rate.
   const client = { region: MANAGEMENT_REGION, retryMode: 'adaptive', maxAttempts: 8 };
-  const asked = {
-    failed: 'The organization cannot be looked at',
+  const call = {
+    failed: 'The organization cannot be read',
     whose: `the management account ${settings.managementAccount}`,
     needs: 'the permissions that checkvalve plan --help lists',
-    otherwise: 'Or describe an organization with --from.',
+    otherwise: 'Or give a file with --from, which needs no AWS account.',
   };
-  return askAws(asked, async () => {
+  return callAws(call, async () => {
     const { Account } = await new STSClient(client).send(new GetCallerIdentityCommand({}));
     if (Account !== settings.managementAccount) {
-      const message = `These credentials are of account ${Account}; the management account is ${settings.managementAccount}`;
+      const message = `The credentials belong to account ${Account}, and the management account is ${settings.managementAccount}`;
       const remedy =
-        'Use credentials of the management account that may read, or describe an organization with --from.';
+        'Use credentials of the management account with the permissions that checkvalve plan --help lists, or give a file with --from.';
       throw new CheckvalveError('UNSAFE_OPERATION', message, remedy);
     }
-    const sight = {
+    const ports = {
       organization: new AwsOrganization(new OrganizationsClient(client)),
       stackInstances: new ToolingInstances(new CloudFormationClient(client), NAMES.stackSet, settings.rootId),
       registry: new DynamoEnrollment(new DynamoDBClient(client), NAMES.registryTable),
       pace: new Pace(settings.readsPerSecond),
       progress,
     };
-    return readOrganization(sight, settings, now);
+    return readOrganization(ports, settings, now);
   });
 }

@@ -1,5 +1,5 @@
 import { CheckvalveError } from '../../contract/errors';
-import { type Asked, askAws } from '../ask-aws';
+import { type CallDescription, callAws } from '../call-aws';
 import { accountClients, type ProbeClients } from './clients';
 
 /** The accounts in which probes may create resources. */
@@ -11,7 +11,7 @@ export interface SandboxOptions {
   readonly region: string;
 }
 
-const asked = (side: string, profile: string): Asked => ({
+const asked = (side: string, profile: string): CallDescription => ({
   failed: 'No probe is asked',
   profile,
   whose: `the ${side} sandbox account`,
@@ -36,11 +36,13 @@ export async function sandboxes(
       'Name a profile for each of two sandbox accounts, or use --rehearsal.',
     );
   }
-  const source = await askAws(asked('source', sourceProfile), () => accountClients({ region, profile: sourceProfile }));
-  const vault = await askAws(asked('vault', vaultProfile), () => accountClients({ region, profile: vaultProfile }));
+  const source = await callAws(asked('source', sourceProfile), () =>
+    accountClients({ region, profile: sourceProfile }),
+  );
+  const vault = await callAws(asked('vault', vaultProfile), () => accountClients({ region, profile: vaultProfile }));
   const management =
     managementProfile &&
-    (await askAws(asked('management', managementProfile), () =>
+    (await callAws(asked('management', managementProfile), () =>
       accountClients({ region, profile: managementProfile }),
     ));
   if (source.account === vault.account) {

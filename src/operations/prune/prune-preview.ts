@@ -17,48 +17,48 @@ import { type AccountId, accountId, type Region, region as regionOf } from '../.
 import { evidenceBucket, NAMES } from '../../contract/names';
 import type { Distrust } from '../../contract/pruning';
 import type { Retention } from '../../contract/retention';
-import { askAws } from '../ask-aws';
+import { callAws } from '../call-aws';
 
-/** A copy that the next run would delete. */
+/** A copy that the next run of `prune-copies` would delete. */
 export interface DueDeletion {
   readonly snapshot: string;
   /** ARN of the database. */
   readonly database: string;
   readonly because: string;
-  /** Of a good copy: what it counted as, how long that is kept, and for how long it has been in the vault, in days. */
+  /** For a good copy: its class, the retention of the class, and its age in the vault, in days. */
   readonly copyClass?: string;
   readonly termDays?: number;
   readonly ageDays?: number;
 }
 
-/** What the next run of prune-copies would do in one Region of the vault. */
+/** What the next run of `prune-copies` would do in one Region of the vault. */
 export interface PrunePreview {
   readonly region: string;
-  /** ISO 8601: our own clock. */
+  /** ISO 8601, by the clock of this machine. */
   readonly at: string;
   readonly deletions: readonly DueDeletion[];
-  /** How many snapshots stay, by reason. */
+  /** The number of snapshots that stay, by reason. */
   readonly kept: Readonly<Record<string, number>>;
-  /** Of those, the ones that a person should know of. */
+  /** Snapshots that stay for an unusual reason. */
   readonly remarkable: ReadonlyArray<{
     readonly snapshot: string;
     readonly database: string;
     readonly because: string;
   }>;
-  /** More is due at once than a run may delete: nothing of it would be. */
+  /** Set when more copies are due at once than a run may delete; then none of them would be deleted. */
   readonly stopped?: MassDeletion;
-  /** Why the next run would delete nothing at all. */
+  /** Why the next run would delete nothing. */
   readonly distrust?: Distrust;
 }
 
-/** Where AWS is, and with whose credentials; by default as the SDK finds them. */
+/** Endpoint and credentials of the clients; by default those that the SDK finds. */
 interface AwsSettings {
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** What prune-copies looks through, in one Region of the vault, with whatever credentials the settings give. */
-export function pruneSight(vault: AccountId, region: Region, settings: AwsSettings = {}): PruneReadPorts {
+/** The ports of `prune-copies` in one Region of the vault. */
+export function prunePorts(vault: AccountId, region: Region, settings: AwsSettings = {}): PruneReadPorts {
   const clients = { region, ...settings };
   const rds = new RDSClient(clients);
   return {
@@ -69,14 +69,14 @@ export function pruneSight(vault: AccountId, region: Region, settings: AwsSettin
   };
 }
 
-/** Looks and plans as prune-copies does, and changes nothing. */
+/** Observes and plans as `prune-copies` does, and changes nothing. */
 export async function previewPruning(
   region: string,
-  sight: PruneReadPorts,
+  ports: PruneReadPorts,
   retention: Retention,
   now: Date,
 ): Promise<PrunePreview> {
-  const { actions, kept, stopped, distrust } = plan(await observe(sight, { retention }, now, () => {}));
+  const { actions, kept, stopped, distrust } = plan(await observe(ports, { retention }, now, () => {}));
   return {
     region,
     at: now.toISOString(),
@@ -96,30 +96,31 @@ export async function previewPruning(
 }
 
 /**
- * The preview of every Region, with the credentials that the AWS SDK finds.
- * @throws CheckvalveError `UNSAFE_OPERATION` when they are not those of the vault account, and what {@link askAws} throws
+ * The preview of every configured Region, with the credentials that the AWS SDK finds.
+ * @throws CheckvalveError `UNSAFE_OPERATION` for credentials of another account than the vault, and what {@link callAws}
+ * throws
  */
 export const previewVault = ({ vault, regions }: CheckvalveConfig): Promise<readonly PrunePreview[]> =>
-  askAws(
+  callAws(
     {
-      failed: 'The vault cannot be looked at',
+      failed: 'The vault cannot be read',
       whose: `the vault account ${vault.account}`,
       needs:
         'rds:DescribeDBSnapshots and rds:DescribeDBClusterSnapshots, dynamodb:Scan on the table of sources, s3:GetObject and s3:ListBucket on the evidence bucket',
-      otherwise: 'Or look at an invented vault with --rehearsal.',
+      otherwise: 'Or use --rehearsal, which needs no AWS account.',
     },
     async () => {
       const { Account } = await new STSClient({ region: regions[0] }).send(new GetCallerIdentityCommand({}));
       if (Account !== vault.account) {
-        const message = `These credentials are of account ${Account}; the vault is ${vault.account}`;
-        const remedy = 'Use credentials of the vault account that may list snapshots.';
+        const message = `The credentials belong to account ${Account}, and the vault is ${vault.account}`;
+        const remedy = 'Use credentials of the vault account with the permissions that checkvalve prune --help lists.';
         throw new CheckvalveError('UNSAFE_OPERATION', message, remedy);
       }
       const now = new Date();
       return Promise.all(
         regions.map((region) => {
-          const sight = pruneSight(accountId(vault.account), regionOf(region));
-          return previewPruning(region, sight, vault.retention, now);
+          const ports = prunePorts(accountId(vault.account), regionOf(region));
+          return previewPruning(region, ports, vault.retention, now);
         }),
       );
     },

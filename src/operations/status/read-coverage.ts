@@ -3,13 +3,12 @@ import { type CoverageEvidence, readEvidence } from '../../contract/coverage';
 import { CheckvalveError } from '../../contract/errors';
 import type { AccountId, Region } from '../../contract/ids';
 import { evidenceBucket, LATEST_COVERAGE } from '../../contract/names';
-import { awsFault } from '../ask-aws';
+import { awsFault } from '../call-aws';
 
 /**
- * The newest report of coverage of a vault in one Region, out of a bucket of the vault alone, read with whatever credentials the settings or the SDK's own
- * chain give.
- * @throws CheckvalveError `INVALID_INPUT` when there is no report yet or it cannot be understood, `ACCESS_DENIED` when the
- * credentials do not let it be read, `AWS_CALL_FAILED` for all else
+ * Reads the newest coverage report of a vault in one Region. The bucket must belong to the vault account.
+ * @throws CheckvalveError `INVALID_INPUT` when there is no report yet or it is not a report, `ACCESS_DENIED` without
+ * credentials that may read it, `AWS_CALL_FAILED` for any other error
  */
 export async function readCoverage(
   vault: AccountId,
@@ -33,15 +32,15 @@ export async function readCoverage(
 function unread(where: string, vault: AccountId, cause: unknown): unknown {
   const name = cause instanceof Error ? cause.name : '';
   if (name === 'NoSuchKey') {
-    const remedy = 'report-coverage writes one each hour: look at its log.';
-    return new CheckvalveError('INVALID_INPUT', `There is no report at ${where} yet`, remedy, { cause });
+    const remedy = 'Read the log of checkvalve-report-coverage, which writes a report each hour.';
+    return new CheckvalveError('INVALID_INPUT', `There is no coverage report at ${where} yet`, remedy, { cause });
   }
-  const asked = {
+  const call = {
     failed: `${where} cannot be read`,
     whose: `the vault account ${vault}`,
     needs: 's3:GetObject on its evidence bucket',
-    helps: "Is the vault deployed in this Region, with this configuration? npx cdk deploy 'Vault-*' deploys it.",
-    otherwise: 'Or see the report of a rehearsal: checkvalve status --rehearsal.',
+    helps: "Deploy the vault in this Region with this configuration if it is missing: npx cdk deploy 'Vault-*'.",
+    otherwise: 'Or use checkvalve status --rehearsal, which needs no AWS account.',
   };
-  return awsFault(asked, cause);
+  return awsFault(call, cause);
 }

@@ -1,30 +1,31 @@
 import type { CoverageEvidence } from '../../contract/coverage';
 import { HOUR } from '../../contract/durations';
 
-/** report-coverage writes a report each hour; the vault's alarm waits as long as this before it rings. */
-const MOST_HOURS = 3;
+/** `report-coverage` writes a report each hour; the vault's alarm starts after the same time. */
+const MAX_AGE_HOURS = 3;
 
-/** What is wrong with a report, and where to look. */
+/** The fault of a report, and its remedy. */
 export interface Staleness {
   readonly what: string;
   readonly remedy: string;
 }
 
-/** What is to be said of a report that is too old to be believed; undefined for one that is not. */
+/** The message about a report that is too old; undefined for a current one. */
 export function staleCoverage(report: CoverageEvidence, now: Date): string | undefined {
   const found = stalenessOf(report, now);
   return found && `${found.what}. ${found.remedy}`;
 }
 
-/** The same, the fact and the remedy apart. */
+/** The same, with fault and remedy apart. */
 export function stalenessOf({ at, region }: CoverageEvidence, now: Date): Staleness | undefined {
   const hours = (now.getTime() - Date.parse(at)) / HOUR;
-  if (hours <= MOST_HOURS) return undefined;
+  if (hours <= MAX_AGE_HOURS) return undefined;
   const age = Number.isNaN(hours)
-    ? `has no time that could be read (${at})`
+    ? `has no valid time (${at})`
     : `is ${hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`} old`;
   return {
-    what: `The report of ${region} ${age}, and report-coverage writes one each hour: what it says may no longer be true`,
-    remedy: 'Read the article report-coverage-not-running of the runbook, and the log of checkvalve-report-coverage.',
+    what: `The coverage report of ${region} ${age}, although report-coverage writes one each hour: it may be outdated`,
+    remedy:
+      'Look at the article “nobody has looked at the copies for hours” of docs/runbook.md, and at the log of checkvalve-report-coverage.',
   };
 }

@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 
-/** What a tear-down speaks to, in one Region. */
+/** The AWS clients of a teardown in one Region. */
 export interface TeardownClients {
   readonly cloudformation: CloudFormationClient;
   readonly events: EventBridgeClient;
@@ -11,7 +11,7 @@ export interface TeardownClients {
   readonly sts: STSClient;
 }
 
-/** Clients with one set of settings: those of a Region, and where given an endpoint and credentials. */
+/** Clients with the same settings: the Region, and in a rehearsal the endpoint and the credentials. */
 export const clientsWith = (settings: { readonly region: string }): TeardownClients => ({
   cloudformation: new CloudFormationClient(settings),
   events: new EventBridgeClient(settings),

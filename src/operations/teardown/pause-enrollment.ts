@@ -1,10 +1,10 @@
 import { DisableRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
-import type { OurStack } from './stacks';
+import type { CheckvalveStack } from './stacks';
 
-/** Switches off whatever wakes the management account's steps: an account that was withdrawn would be enrolled again. */
+/** Disables the rules and event source mappings of the management account's steps, which would enroll withdrawn accounts again. */
 export async function pauseEnrollment(
-  { resources }: OurStack,
+  { resources }: CheckvalveStack,
   { events, lambda }: { readonly events: EventBridgeClient; readonly lambda: LambdaClient },
 ): Promise<void> {
   for (const { type, id } of resources.values()) {

@@ -8,8 +8,8 @@ import {
 import { NAMES } from '../../contract/names';
 import type { Wait } from './withdraw-all';
 
-/** A stack of ours as it stands. */
-export interface OurStack {
+/** A deployed stack of Checkvalve. */
+export interface CheckvalveStack {
   readonly id: string;
   readonly template: string;
   readonly protected: boolean;
@@ -17,19 +17,19 @@ export interface OurStack {
   readonly resources: ReadonlyMap<string, { readonly type: string; readonly id: string }>;
 }
 
-/** What CloudFormation found under a name: nothing, a stack of ours, or somebody else's. */
-export type Found =
+/** The stack with a name: none, one of Checkvalve, or another one. */
+export type FoundStack =
   | { readonly kind: 'none' }
   | { readonly kind: 'foreign' }
-  | { readonly kind: 'ours'; readonly stack: OurStack };
+  | { readonly kind: 'ours'; readonly stack: CheckvalveStack };
 
-/** One of these stands in each of our stacks, and in no other: a stack's name alone is anybody's. */
-const MARKS: readonly string[] = [NAMES.registryTable, NAMES.sourcesTable, `${NAMES.stackSet}:`];
+/** Physical ids of which each stack of Checkvalve contains one, and no other stack: a stack name alone is not proof. */
+const OWN_IDS: readonly string[] = [NAMES.registryTable, NAMES.sourcesTable, `${NAMES.stackSet}:`];
 const PAUSE_SECONDS = 15;
-const MOST_PAUSES = 480;
+const MAX_PAUSES = 480;
 
-/** Looks for a stack by its name. */
-export async function findStack(client: CloudFormationClient, StackName: string): Promise<Found> {
+/** Finds a stack by its name. */
+export async function findStack(client: CloudFormationClient, StackName: string): Promise<FoundStack> {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
     if (!stack?.StackId || stack.StackStatus === 'DELETE_COMPLETE') return { kind: 'none' };
@@ -40,22 +40,22 @@ export async function findStack(client: CloudFormationClient, StackName: string)
       }),
     );
     const ours = [...resources.values()].some(({ id }) =>
-      MARKS.some((mark) => (mark.endsWith(':') ? id.startsWith(mark) : id === mark)),
+      OWN_IDS.some((own) => (own.endsWith(':') ? id.startsWith(own) : id === own)),
     );
     if (!ours) return { kind: 'foreign' };
     const { TemplateBody = '{}' } = await client.send(new GetTemplateCommand({ StackName }));
-    const shown = { id: stack.StackId, template: TemplateBody, resources };
-    return { kind: 'ours', stack: { ...shown, protected: stack.EnableTerminationProtection === true } };
+    const facts = { id: stack.StackId, template: TemplateBody, resources };
+    return { kind: 'ours', stack: { ...facts, protected: stack.EnableTerminationProtection === true } };
   } catch (error) {
     if (isMissing(error)) return { kind: 'none' };
     throw error;
   }
 }
 
-/** Deletes a stack and waits; resolves to CloudFormation's reason when it could not be deleted. */
+/** Deletes a stack and waits; returns CloudFormation's reason if the deletion fails. */
 export async function destroyStack(client: CloudFormationClient, id: string, wait: Wait): Promise<string | undefined> {
   await client.send(new DeleteStackCommand({ StackName: id }));
-  for (let pause = 0; pause < MOST_PAUSES; pause += 1) {
+  for (let pause = 0; pause < MAX_PAUSES; pause += 1) {
     try {
       const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: id }));
       if (!stack || stack.StackStatus === 'DELETE_COMPLETE') return undefined;
@@ -66,7 +66,7 @@ export async function destroyStack(client: CloudFormationClient, id: string, wai
     }
     await wait(PAUSE_SECONDS);
   }
-  return 'CloudFormation has not ended its deletion for two hours';
+  return 'CloudFormation has not finished the deletion within two hours';
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -5,74 +5,76 @@ import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { MANAGEMENT_REGION, NAMES } from '../../contract/names';
-import { askAws } from '../ask-aws';
+import { callAws } from '../call-aws';
 import type { TeardownClients } from './clients';
 import { pauseEnrollment } from './pause-enrollment';
+import { retainedResources } from './retained-resources';
 import { destroyStack, findStack } from './stacks';
-import { TeardownNotes, type TeardownReport } from './teardown-notes';
-import { whatStays } from './what-stays';
+import { TeardownLog, type TeardownReport } from './teardown-log';
 import { allInstances, type Wait, withdrawAll } from './withdraw-all';
 
-/** How a tear-down is run. */
+/** Options of a teardown. */
 export interface TeardownOptions {
   readonly config: CheckvalveConfig;
   readonly clientsOf: (region: string) => TeardownClients;
-  /** Without it nothing is changed: the report says what would happen. */
+  /** Without it nothing is changed, and the report shows what would happen. */
   readonly yes: boolean;
   readonly wait: Wait;
   readonly progress: (line: string) => void;
 }
 
 /**
- * Tears down what the account of the current credentials holds: in the management account all tooling, then the stacks
- * `Tooling` and `Management`; in the vault its own stacks, unless they are protected. What stopped it is in the report, and
- * it may be run again: it goes on where it stopped. So is a call that failed: once something was done, nothing is thrown.
- * @throws CheckvalveError `ACCESS_DENIED` when the credentials are of another account, and what {@link askAws} throws before
- * anything was done
+ * Removes Checkvalve from the account of the credentials: in the management account the tooling of all accounts, then the
+ * stacks `Tooling` and `Management`; in the vault its stacks, unless they have termination protection. The report contains what
+ * stopped the teardown, including failed calls, and another run continues there.
+ * @throws CheckvalveError `ACCESS_DENIED` for credentials of another account, and what {@link callAws} throws before anything
+ * was done
  */
 export async function tearDown(options: TeardownOptions): Promise<TeardownReport> {
   const { organization, vault } = options.config;
-  const asked = {
-    failed: 'Nothing was torn down',
-    whose: `the management account ${organization.managementAccount}, or of the vault ${vault.account}`,
-    otherwise: 'Or play it with --rehearsal.',
+  const call = {
+    failed: 'Nothing was removed',
+    whose: `the management account ${organization.managementAccount} or the vault ${vault.account}`,
+    otherwise: 'Or use --rehearsal, which needs no AWS account.',
   };
   const { sts } = options.clientsOf(MANAGEMENT_REGION);
-  const { Account = '' } = await askAws(asked, () => sts.send(new GetCallerIdentityCommand({})));
+  const { Account = '' } = await callAws(call, () => sts.send(new GetCallerIdentityCommand({})));
   if (Account === organization.managementAccount) return new Teardown(options, Account).management();
   if (Account === vault.account) return new Teardown(options, Account).vault();
   throw new CheckvalveError(
     'ACCESS_DENIED',
-    `These credentials are of account ${Account}`,
-    `Sign in to the management account ${organization.managementAccount} first, then to the vault ${vault.account}.`,
+    `The credentials belong to account ${Account}, which is neither the management account nor the vault`,
+    `Use credentials of the management account ${organization.managementAccount} first, then of the vault ${vault.account}.`,
   );
 }
 
 class Teardown {
-  private readonly notes: TeardownNotes;
+  private readonly log: TeardownLog;
 
   constructor(
     private readonly options: TeardownOptions,
     private readonly account: string,
   ) {
-    this.notes = new TeardownNotes(account, options.progress);
+    this.log = new TeardownLog(account, options.progress);
   }
 
   async management(): Promise<TeardownReport> {
     const { config, yes } = this.options;
     const parts: readonly (readonly [string, () => Promise<boolean>])[] = [
       ['withdraw the tooling', () => this.withdraw()],
-      [`destroy Tooling in ${MANAGEMENT_REGION}`, () => this.destroy('Tooling')],
-      [`destroy Management in ${MANAGEMENT_REGION}`, () => this.destroy('Management')],
+      [`delete Tooling in ${MANAGEMENT_REGION}`, () => this.destroy('Tooling')],
+      [`delete Management in ${MANAGEMENT_REGION}`, () => this.destroy('Management')],
     ];
     let ok = true;
     for (const [what, act] of parts) {
-      if (ok) ok = await this.notes.attempt(what, act);
-      else this.notes.step(what, 'not begun', 'it waits for what was stopped');
+      if (ok) ok = await this.log.attempt(what, act);
+      else this.log.step(what, 'not-started', 'the part before it stopped');
     }
-    const elsewhere = `Then, with credentials of the vault ${config.vault.account}: checkvalve teardown${yes ? '' : ', which shows its part'}`;
-    const again = yes ? 'Mend what stopped it, then: checkvalve teardown --yes' : 'To do it: checkvalve teardown --yes';
-    return this.notes.report('management', ok, [...(yes && ok ? [] : [again]), elsewhere]);
+    const elsewhere = `Then, with credentials of the vault ${config.vault.account}: checkvalve teardown${yes ? '' : ' (shows the part of the vault)'}`;
+    const again = yes
+      ? 'Resolve what stopped it, then: checkvalve teardown --yes'
+      : 'To do it: checkvalve teardown --yes';
+    return this.log.report('management', ok, [...(yes && ok ? [] : [again]), elsewhere]);
   }
 
   async vault(): Promise<TeardownReport> {
@@ -81,33 +83,33 @@ class Teardown {
     let ok = true;
     for (const region of config.regions) {
       const name = `Vault-${region}`;
-      const done = await this.notes.attempt(`destroy ${name} in ${region}`, async () => {
+      const done = await this.log.attempt(`delete ${name} in ${region}`, async () => {
         const command = await this.protection(name, region);
         if (command) commands.push(command);
         return !command && this.destroy(name, region);
       });
       ok = done && ok;
     }
-    this.notes.stays.push({
+    this.log.retained.push({
       account: this.account,
       type: 'copies of databases',
       id: 'every snapshot in the vault',
-      because: 'no stack made them, and they are what the vault is for; nothing deletes them from here on',
+      because: 'they belong to no stack; after the teardown no component deletes them, even when their retention ends',
     });
-    const first = `First the part of the management account ${config.organization.managementAccount}: the vault cannot see whether it is gone.`;
+    const first = `First run checkvalve teardown --yes in the management account ${config.organization.managementAccount}; the vault cannot check that it is done.`;
     const again = ok && yes ? [] : ['checkvalve teardown --yes'];
-    return this.notes.report('vault', ok, [...(yes && ok ? [] : [first]), ...commands, ...again]);
+    return this.log.report('vault', ok, [...(yes && ok ? [] : [first]), ...commands, ...again]);
   }
 
-  /** The command that lifts the protection of a stack; a person runs it, this never does. */
+  /** The command that disables the termination protection of a stack. The operator runs it; a teardown never does. */
   private async protection(name: string, region: string): Promise<string | undefined> {
     const found = await findStack(this.options.clientsOf(region).cloudformation, name);
     if (found.kind !== 'ours' || !found.stack.protected) return undefined;
     this.keep(found.stack);
-    this.notes.step(
-      `destroy ${name} in ${region}`,
+    this.log.step(
+      `delete ${name} in ${region}`,
       'stopped',
-      'it is protected against termination, and this does not lift that',
+      'it has termination protection, which a teardown never disables',
     );
     return `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name} --region ${region}`;
   }
@@ -121,56 +123,57 @@ class Teardown {
     const what = `withdraw the tooling from ${accounts.length} accounts (${before.length} instances)`;
     if (accounts.length > 0) await this.keepInSources(clients, accounts);
     const enrollment = await findStack(clients.cloudformation, 'Management');
-    const pause = 'switch off what wakes enrollment';
+    const pause = 'disable the rules and queues of enrollment';
     if (!yes) {
-      if (enrollment.kind === 'ours') this.notes.step(pause, 'would be done');
-      this.notes.step(what, accounts.length > 0 ? 'would be done' : 'nothing to do', accounts.join(', '));
+      if (enrollment.kind === 'ours') this.log.step(pause, 'planned');
+      this.log.step(what, accounts.length > 0 ? 'planned' : 'nothing-to-do', accounts.join(', '));
       return true;
     }
     if (enrollment.kind === 'ours') {
-      this.notes.doing = pause;
+      this.log.current = pause;
       await pauseEnrollment(enrollment.stack, clients);
-      this.notes.step(pause, 'done');
+      this.log.step(pause, 'done');
     }
-    if (accounts.length === 0) return this.notes.step(what, 'nothing to do');
-    this.notes.doing = what;
+    if (accounts.length === 0) return this.log.step(what, 'nothing-to-do');
+    this.log.current = what;
     return this.withdrawNow(stackSet, before);
   }
 
   private async withdrawNow(stackSet: ToolingInstances, before: readonly StackInstance[]): Promise<boolean> {
-    const { notes } = this;
+    const { log } = this;
     try {
-      const { standing, leftBehind } = await withdrawAll(stackSet, this.options.wait);
-      notes.keepStacks(leftBehind);
-      if (standing.length > 0) return notes.step(notes.doing, 'stopped', standing.map(stillThere).join('; '));
-      return notes.step(notes.doing, 'done', [...new Set(before.map(({ account }) => account))].sort().join(', '));
+      const { remaining, leftBehind } = await withdrawAll(stackSet, this.options.wait);
+      log.keepStacks(leftBehind);
+      if (remaining.length > 0) return log.step(log.current, 'stopped', remaining.map(stillThere).join('; '));
+      return log.step(log.current, 'done', [...new Set(before.map(({ account }) => account))].sort().join(', '));
     } catch (error) {
-      // Some of it may be done: what stands is looked at once more, and if that fails too, that is what is told.
+      // A part may be done, so the instances are listed once more for the report.
       const after = await allInstances(stackSet).catch(() => undefined);
       const all = `of ${before.length} instances`;
-      if (!after) return notes.stoppedBy(error, `how many ${all} still stand could not be seen`);
-      const standing = after.map(placeOf);
-      notes.keepStacks(before.filter((one) => isOutOfReach(one) && !standing.includes(placeOf(one))));
-      return notes.stoppedBy(error, `${after.length} ${all} still stand: ${standing.join(', ') || 'none'}`);
+      if (!after) return log.stoppedBy(error, `the number of remaining instances ${all} is unknown`);
+      const remaining = after.map(placeOf);
+      log.keepStacks(before.filter((one) => isOutOfReach(one) && !remaining.includes(placeOf(one))));
+      return log.stoppedBy(error, `${after.length} ${all} remain: ${remaining.join(', ') || 'none'}`);
     }
   }
 
-  /** What a source keeps is in the StackSet's template: the management account sees no more of it. */
+  /** The retained resources of sources, from the StackSet's template, because the management account cannot list them. */
   private async keepInSources({ cloudformation }: TeardownClients, accounts: readonly string[]): Promise<void> {
-    const asked = new DescribeStackSetCommand({ StackSetName: NAMES.stackSet, CallAs: 'SELF' });
-    const { StackSet } = await cloudformation.send(asked);
+    const command = new DescribeStackSetCommand({ StackSetName: NAMES.stackSet, CallAs: 'SELF' });
+    const { StackSet } = await cloudformation.send(command);
     for (const account of accounts) {
       const template = StackSet?.TemplateBody ?? '{"Resources":{}}';
-      const kept = whatStays(account, template).map((one) => ({
+      const kept = retainedResources(account, template).map((one) => ({
         ...one,
         id: `${one.id} (logical id of its template)`,
       }));
-      for (const one of kept) this.notes.stays.push(one);
-      this.notes.stays.push({
+      for (const one of kept) this.log.retained.push(one);
+      this.log.retained.push({
         account,
         type: 'snapshots',
         id: 'recovery points of AWS Backup and export copies',
-        because: 'recovery points expire at their term; export copies that the vault has not taken wait for a person',
+        because:
+          'recovery points expire by their retention; export copies that the vault has not imported stay until an operator deletes them',
       });
     }
   }
@@ -178,28 +181,28 @@ class Teardown {
   private async destroy(name: string, region: string = MANAGEMENT_REGION): Promise<boolean> {
     const { clientsOf, yes, wait } = this.options;
     const { cloudformation } = clientsOf(region);
-    const what = `destroy ${name} in ${region}`;
+    const what = `delete ${name} in ${region}`;
     const found = await findStack(cloudformation, name);
-    if (found.kind === 'none') return this.notes.step(what, 'nothing to do', 'there is no such stack');
+    if (found.kind === 'none') return this.log.step(what, 'nothing-to-do', 'the stack does not exist');
     if (found.kind === 'foreign')
-      return this.notes.step(what, 'stopped', 'a stack of that name stands, and is not Checkvalve’s');
+      return this.log.step(what, 'stopped', 'the stack of that name does not belong to Checkvalve');
     this.keep(found.stack);
-    if (!yes) return this.notes.step(what, 'would be done');
-    this.notes.doing = what;
+    if (!yes) return this.log.step(what, 'planned');
+    this.log.current = what;
     try {
       const reason = await destroyStack(cloudformation, found.stack.id, wait);
-      return reason ? this.notes.step(what, 'stopped', reason) : this.notes.step(what, 'done');
+      return reason ? this.log.step(what, 'stopped', reason) : this.log.step(what, 'done');
     } catch (error) {
-      return this.notes.stoppedBy(error, 'whether its deletion goes on could not be seen');
+      return this.log.stoppedBy(error, 'it is unknown whether the deletion continues');
     }
   }
 
   private keep({ template, resources }: { template: string; resources: ReadonlyMap<string, { id: string }> }): void {
     const ids = Object.fromEntries([...resources].map(([logicalId, { id }]) => [logicalId, id]));
-    for (const one of whatStays(this.account, template, ids)) this.notes.stays.push(one);
+    for (const one of retainedResources(this.account, template, ids)) this.log.retained.push(one);
   }
 }
 
 const placeOf = ({ account, region }: StackInstance): string => `${account} in ${region}`;
-const stillThere = (one: StackInstance): string => `${placeOf(one)}: ${one.reason ?? 'it came back'}`;
+const stillThere = (one: StackInstance): string => `${placeOf(one)}: ${one.reason ?? 'it was created again'}`;
 const isOutOfReach = ({ standing }: StackInstance): boolean => standing === 'inoperable' || standing === 'suspended';

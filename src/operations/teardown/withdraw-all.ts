@@ -2,26 +2,26 @@ import type { Rollout, StackInstance } from '../../../lambda/_kit/ports/stack-in
 import { CheckvalveError } from '../../contract/errors';
 import { type Withdrawal, withdrawalsOf } from './withdrawals';
 
-/** Lets time pass, in seconds: real time on AWS, virtual time in a rehearsal. */
+/** Waits for seconds: real time on AWS, virtual time in a rehearsal. */
 export type Wait = (seconds: number) => Promise<void>;
 
-/** What of the StackSet a withdrawal needs. */
+/** The part of the StackSet port that a withdrawal needs. */
 export type Withdrawable = Pick<Rollout, 'instances' | 'withdraw' | 'operationState'>;
 
-/** What came of it: the instances that still stand, and those whose stacks were left where they are. */
+/** The stack instances that still exist, and those that were removed while their stacks stay in the account. */
 export interface Withdrawn {
-  readonly standing: readonly StackInstance[];
+  readonly remaining: readonly StackInstance[];
   readonly leftBehind: readonly StackInstance[];
 }
 
-/** Another operation is on its way: it is waited for.
+/** Errors of a StackSet on which another operation is running; the withdrawal waits for it.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStackInstances.html */
 const CONFLICTS = ['InvalidOperationException', 'OperationInProgressException', 'StaleRequestException'];
 const PAUSE_SECONDS = 30;
-const MOST_PAUSES = 720;
-const MOST_ROUNDS = 3;
+const MAX_PAUSES = 720;
+const MAX_ROUNDS = 3;
 
-/** All instances; none where the StackSet is gone already. */
+/** All stack instances; none if the StackSet does not exist. */
 export async function allInstances(stackSet: Pick<Rollout, 'instances'>): Promise<StackInstance[]> {
   const found: StackInstance[] = [];
   let from: string | undefined;
@@ -39,29 +39,29 @@ export async function allInstances(stackSet: Pick<Rollout, 'instances'>): Promis
 }
 
 /**
- * Withdraws every instance, and waits for each operation before it starts the next. What failed is tried again: an account
- * that turned out to be beyond reach is let go of with its stack left behind.
- * @throws CheckvalveError `AWS_CALL_FAILED` when an operation does not end, or what conflicts does not give way, in six hours
+ * Withdraws every stack instance, and waits for each operation before it starts the next. Failed withdrawals are repeated:
+ * instances of an account that is out of reach are removed while their stacks stay in the account.
+ * @throws CheckvalveError `AWS_CALL_FAILED` when an operation, or one that conflicts with it, does not end within six hours
  */
 export async function withdrawAll(stackSet: Withdrawable, wait: Wait): Promise<Withdrawn> {
   const leftBehind: StackInstance[] = [];
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const standing = await allInstances(stackSet);
-    if (standing.length === 0) break;
-    for (const withdrawal of withdrawalsOf(standing)) {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const instances = await allInstances(stackSet);
+    if (instances.length === 0) break;
+    for (const withdrawal of withdrawalsOf(instances)) {
       const operation = await started(stackSet, withdrawal, wait);
       await ended(stackSet, operation, wait);
     }
-    for (const one of standing.filter(({ standing: how }) => how === 'inoperable' || how === 'suspended'))
+    for (const one of instances.filter(({ standing: how }) => how === 'inoperable' || how === 'suspended'))
       leftBehind.push(one);
   }
-  const standing = await allInstances(stackSet);
-  const stands = new Set(standing.map(({ account, region }) => `${account} ${region}`));
-  return { standing, leftBehind: leftBehind.filter(({ account, region }) => !stands.has(`${account} ${region}`)) };
+  const remaining = await allInstances(stackSet);
+  const remain = new Set(remaining.map(({ account, region }) => `${account} ${region}`));
+  return { remaining, leftBehind: leftBehind.filter(({ account, region }) => !remain.has(`${account} ${region}`)) };
 }
 
 async function started(stackSet: Withdrawable, { accounts, regions, retain }: Withdrawal, wait: Wait): Promise<string> {
-  for (let pause = 0; pause < MOST_PAUSES; pause += 1) {
+  for (let pause = 0; pause < MAX_PAUSES; pause += 1) {
     try {
       return await stackSet.withdraw(accounts, regions, retain);
     } catch (error) {
@@ -69,11 +69,11 @@ async function started(stackSet: Withdrawable, { accounts, regions, retain }: Wi
       await wait(PAUSE_SECONDS);
     }
   }
-  throw tooLong('Other operations keep the StackSet busy');
+  throw tooLong('Other operations have occupied the StackSet');
 }
 
 async function ended(stackSet: Withdrawable, operation: string, wait: Wait): Promise<void> {
-  for (let pause = 0; pause < MOST_PAUSES; pause += 1) {
+  for (let pause = 0; pause < MAX_PAUSES; pause += 1) {
     if ((await stackSet.operationState(operation))?.ended !== false) return;
     await wait(PAUSE_SECONDS);
   }
@@ -84,5 +84,5 @@ const tooLong = (what: string): CheckvalveError =>
   new CheckvalveError(
     'AWS_CALL_FAILED',
     `${what} for six hours`,
-    'Look at the operations of the StackSet source-tooling; then run teardown again: it goes on where it stopped.',
+    'Check the operations of the StackSet source-tooling, then run checkvalve teardown --yes again; it continues where it stopped.',
   );

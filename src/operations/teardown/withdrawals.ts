@@ -1,18 +1,18 @@
 import type { StackInstance } from '../../../lambda/_kit/ports/stack-instances';
 import type { AccountId, Region } from '../../contract/ids';
 
-/** One deletion of stack instances: accounts that stand in the same Regions, and share what becomes of their stacks. */
+/** One deletion of stack instances: accounts with the same Regions and the same value of `retain`. */
 export interface Withdrawal {
   readonly accounts: readonly AccountId[];
   readonly regions: readonly Region[];
-  /** Nothing can reach into these accounts: the stacks stay, and the instances are dropped. */
+  /** Whether the stacks stay in the accounts, because the accounts are out of reach. */
   readonly retain: boolean;
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeploymentTargets.html */
-export const MOST_ACCOUNTS = 50;
+export const MAX_ACCOUNTS_PER_OPERATION = 50;
 
-/** The deletions that withdraw exactly these instances, each of at least one account and at most {@link MOST_ACCOUNTS}. */
+/** The deletions that withdraw exactly these instances, each of 1 to {@link MAX_ACCOUNTS_PER_OPERATION}. */
 export function withdrawalsOf(instances: readonly StackInstance[]): Withdrawal[] {
   const regionsOf = new Map<string, { account: AccountId; retain: boolean; regions: Set<Region> }>();
   for (const { account, region, standing } of instances) {
@@ -31,8 +31,8 @@ export function withdrawalsOf(instances: readonly StackInstance[]): Withdrawal[]
     alike.set(key, group);
   }
   return [...alike.values()].flatMap(({ accounts, ...rest }) =>
-    Array.from({ length: Math.ceil(accounts.length / MOST_ACCOUNTS) }, (_, at) => ({
-      accounts: accounts.slice(at * MOST_ACCOUNTS, (at + 1) * MOST_ACCOUNTS),
+    Array.from({ length: Math.ceil(accounts.length / MAX_ACCOUNTS_PER_OPERATION) }, (_, at) => ({
+      accounts: accounts.slice(at * MAX_ACCOUNTS_PER_OPERATION, (at + 1) * MAX_ACCOUNTS_PER_OPERATION),
       ...rest,
     })),
   );

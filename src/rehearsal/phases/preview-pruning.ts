@@ -1,7 +1,7 @@
 import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { CheckvalveError } from '../../contract/errors';
 import { accountId, region as regionOf } from '../../contract/ids';
-import { type PrunePreview, previewPruning, pruneSight } from '../../operations/prune/prune-preview';
+import { type PrunePreview, previewPruning, prunePorts } from '../../operations/prune/prune-preview';
 import type { Scene } from '../checks/evidence';
 import { type RehearsalOptions, rehearse } from '../rehearse';
 
@@ -19,7 +19,7 @@ export async function previewRehearsal(
     step: 'prune-copies',
     look: async ({ emulator, world }: Scene) => {
       for (const region of world.regions) {
-        const sight = pruneSight(accountId(world.vault), regionOf(region), emulator.client(world.vault, region));
+        const sight = prunePorts(accountId(world.vault), regionOf(region), emulator.client(world.vault, region));
         previews.push(await previewPruning(region, sight, config.vault.retention, await emulator.now()));
       }
     },

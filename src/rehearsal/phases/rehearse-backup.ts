@@ -1,7 +1,7 @@
-import { nearest } from '../../config/edit-distance';
+import { nearest } from '../../config/nearest';
 import { CheckvalveError } from '../../contract/errors';
 import { ON_DEMAND_PLAN, RECOVERY_POINT_TAGS } from '../../contract/names';
-import { type BackupOrder, type StartedBackup, startBackup } from '../../operations/backup/start-backup';
+import { type BackupRequest, type StartedBackup, startBackup } from '../../operations/backup/start-backup';
 import { vaultCopies } from '../checks/evidence';
 import { type Finding, judgeBackups, judgeExports, judgeImports } from '../checks/judge';
 import { clearWindows, isInWindow } from '../clear-windows';
@@ -27,14 +27,14 @@ const source = ({ databases: [first], vault }: World): string => first?.account 
  * takes no turn of its own: what the vault has in the end is of this backup.
  * @throws CheckvalveError what {@link startBackup} throws
  */
-export async function rehearseBackup(order: BackupOrder, options: RehearsalOptions): Promise<BackupRehearsal> {
+export async function rehearseBackup(order: BackupRequest, options: RehearsalOptions): Promise<BackupRehearsal> {
   const asked: { started?: StartedBackup; refusal?: unknown } = {};
   const result = await rehearse({ from: 'back-up', ...options, phases: phasesFor(order, asked) });
   if (asked.refusal instanceof CheckvalveError) throw asked.refusal;
   return { ...result, ...(asked.started && { started: asked.started }) };
 }
 
-function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal?: unknown }): readonly Phase[] {
+function phasesFor(order: BackupRequest, asked: { started?: StartedBackup; refusal?: unknown }): readonly Phase[] {
   // Only the database that was backed up is judged: the others had no backup.
   const scene = ({ emulator, world }: Stage) => ({
     emulator,
@@ -75,7 +75,7 @@ function phasesFor(order: BackupOrder, asked: { started?: StartedBackup; refusal
   ];
 }
 
-async function start(order: BackupOrder, stage: Stage): Promise<StartedBackup> {
+async function start(order: BackupRequest, stage: Stage): Promise<StartedBackup> {
   const { emulator, world } = stage;
   // Whoever misspells a name has credentials of the account in which the right one is.
   const ids = world.databases.map(({ id }) => id);

@@ -14,9 +14,9 @@ import type { CheckvalveConfig } from '../../config/checkvalve-config';
 import { MANAGEMENT_REGION } from '../../contract/names';
 import type { Emulator } from '../../emulator/emulator';
 import { clientsWith } from '../../operations/teardown/clients';
+import { type RetainedResource, retainedResources } from '../../operations/teardown/retained-resources';
 import { tearDown } from '../../operations/teardown/tear-down';
-import type { TeardownReport } from '../../operations/teardown/teardown-notes';
-import { type Stays, whatStays } from '../../operations/teardown/what-stays';
+import type { TeardownReport } from '../../operations/teardown/teardown-log';
 import { stacksOf, vaultCopies } from '../checks/evidence';
 import { PlayedLandingZone, type PlayedOptions } from '../host/played-landing-zone';
 
@@ -30,7 +30,7 @@ export interface TeardownRehearsal {
   /** Stacks of any account that still stand. */
   readonly stacks: readonly string[];
   /** Whatever templates retain, in every account, looked up one by one. */
-  readonly retained: readonly (Stays & { readonly stands: boolean })[];
+  readonly retained: readonly (RetainedResource & { readonly stands: boolean })[];
   readonly copiesBefore: readonly string[];
   readonly copiesAfter: readonly string[];
 }
@@ -126,22 +126,23 @@ const places = ({ world }: PlayedLandingZone): (readonly [string, string])[] => 
   ...[world.vault, ...world.production].flatMap((account) => world.regions.map((region) => [account, region] as const)),
 ];
 
-async function retainedOf(zone: PlayedLandingZone): Promise<(Stays & { readonly region: string })[]> {
-  const found: (Stays & { readonly region: string })[] = [];
+async function retainedOf(zone: PlayedLandingZone): Promise<(RetainedResource & { readonly region: string })[]> {
+  const found: (RetainedResource & { readonly region: string })[] = [];
   for (const [account, region] of places(zone)) {
     const client = new CloudFormationClient(zone.emulator.client(account, region));
     for (const StackName of await stacksOf(zone.emulator, account, region)) {
       const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName }));
       const { StackResources = [] } = await client.send(new DescribeStackResourcesCommand({ StackName }));
       const ids = StackResources.map((one) => [one.LogicalResourceId ?? '', one.PhysicalResourceId]);
-      for (const one of whatStays(account, TemplateBody, Object.fromEntries(ids))) found.push({ ...one, region });
+      for (const one of retainedResources(account, TemplateBody, Object.fromEntries(ids)))
+        found.push({ ...one, region });
     }
   }
   return found;
 }
 
 /** Asks the service itself whether something is still there. */
-async function stands(emulator: Emulator, region: string, { account, type, id }: Stays): Promise<boolean> {
+async function stands(emulator: Emulator, region: string, { account, type, id }: RetainedResource): Promise<boolean> {
   const settings = emulator.client(account, region);
   const asked: Readonly<Record<string, () => Promise<unknown>>> = {
     'AWS::KMS::Key': async () => {

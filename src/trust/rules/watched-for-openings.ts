@@ -1,5 +1,5 @@
+import { type FindingFilter, powerFindings } from '../../contract/analyzer-findings';
 import { NAMES } from '../../contract/names';
-import { type FindingTest, shownFindings } from '../../contract/shown-findings';
 import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
 import { isList, isObject, type Json } from '../templates/template';
 
@@ -34,15 +34,15 @@ export function watchFaults(
 }
 
 /** The bell at the inbox, and the powers that the configuration accepts: each the tests of its findings. */
-function acceptedFindings(inboxes: readonly JudgedResource[], estate: Estate): readonly (readonly FindingTest[])[] {
+function acceptedFindings(inboxes: readonly JudgedResource[], estate: Estate): readonly (readonly FindingFilter[])[] {
   const { vault, management, accepted = [] } = estate.accounts;
   const regions = [...new Set(templatesIn(estate, 'vault').map(({ region }) => region))];
-  const bell: readonly FindingTest[] = [
+  const bell: readonly FindingFilter[] = [
     { property: 'resource', eq: inboxes.slice(0, 1).flatMap(({ arn }) => arn ?? []) },
     { property: 'resourceType', eq: ['AWS::SQS::Queue'] },
     { property: 'condition.aws:SourceArn', eq: [`arn:aws:sns:*:*:${NAMES.copiesTopic}`] },
   ];
-  return [bell, ...accepted.flatMap((power) => shownFindings(power, { vault, management, regions }))];
+  return [bell, ...accepted.flatMap((power) => powerFindings(power, { vault, management, regions }))];
 }
 
 /** What an analyzer keeps still about beyond that, and what it does not although it was to. */

@@ -3,8 +3,8 @@ import {
   dataTime,
   historyOf,
   importTime,
-  nameMatchesTags,
   isVaultCopy,
+  nameMatchesTags,
   originOf,
 } from '../../../lambda/_kit/vault-copies';
 import { snapshotArn } from '../../../src/contract/ids';

@@ -28,22 +28,22 @@ const TREE = [
   '.emulator/pyvenv.cfg',
 ];
 beforeEach(() => {
-  for (const path of TREE) write(path, `${path}, as it is`);
+  for (const path of TREE) write(path, `${path}, unchanged`);
 });
 
-test('the same program has the same fingerprint, wherever it stands and whenever it was written', () => {
+test('the same program has the same fingerprint in any folder and at any time', () => {
   const before = fingerprintOf(root);
   const elsewhere = mkdtempSync(join(tmpdir(), 'checkvalve-elsewhere-'));
   cpSync(root, elsewhere, { recursive: true });
   expect(fingerprintOf(elsewhere)).toBe(before);
   rmSync(elsewhere, { recursive: true });
-  for (const path of TREE) write(path, `${path}, as it is`);
+  for (const path of TREE) write(path, `${path}, unchanged`);
   expect(fingerprintOf(root)).toBe(before);
 });
 
-test.each(TREE)('%s changed: another fingerprint', (path) => {
+test.each(TREE)('a change of %s changes the fingerprint', (path) => {
   const before = fingerprintOf(root);
-  write(path, `${path}, otherwise`);
+  write(path, `${path}, changed`);
   expect(fingerprintOf(root)).not.toBe(before);
   rmSync(join(root, path));
   const without = fingerprintOf(root);
@@ -52,7 +52,7 @@ test.each(TREE)('%s changed: another fingerprint', (path) => {
   expect(fingerprintOf(root)).not.toBe(without);
 });
 
-test('a file that comes, goes or gets another name is noticed as well', () => {
+test('a new, deleted or renamed file changes the fingerprint', () => {
   const before = fingerprintOf(root);
   write('lambda/vault/import-copies/more.ts', '');
   const more = fingerprintOf(root);
@@ -64,7 +64,7 @@ test('a file that comes, goes or gets another name is noticed as well', () => {
   expect(fingerprintOf(root)).toBe(before);
 });
 
-test('what Python keeps of its own sources is not', () => {
+test('the cache of Python does not change the fingerprint', () => {
   const before = fingerprintOf(root);
   write('src/emulator/__pycache__/rds_copies.cpython-311.pyc', 'x');
   expect(fingerprintOf(root)).toBe(before);

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { attackReport } from '../../../src/cli/attack-seeds';
 import type { AdversaryRow } from '../../../src/simulation/adversary/nightly';
+import { checkvalve } from '../../support/run-command';
 
 const row: AdversaryRow = {
   seed: 1,
@@ -18,14 +18,16 @@ const row: AdversaryRow = {
   seconds: 60,
 };
 
-test('for people: a row for each world, the attacks that were tried, the worst slip, and whether all held', () => {
+test('attackReport has a row for each world, the attacks, the worst RPO excess and the verdict', () => {
   const text = attackReport([row, { ...row, seed: 3, player: 'management', owned: 0, worstSlipHours: 5 }]);
   expect(text).toMatch(/flood\s+│ 24/);
   expect(text).toContain('management');
-  expect(text).toContain("Every invariant held against 80 strategies. Worst slip of another account's RPO: 5 h.");
+  expect(text).toContain(
+    "Every invariant held against 80 strategies. The worst excess over another account's RPO was 5 h.",
+  );
 });
 
-test('for people: what was broken', () => {
+test('attackReport names the broken invariants', () => {
   const broken = ['what is due goes', 'nothing good goes'];
   expect(attackReport([row, { ...row, breaking: 2, broken }])).toContain(
     '2 strategies broke an invariant (what is due goes; nothing good goes).',
@@ -33,11 +35,11 @@ test('for people: what was broken', () => {
 });
 
 test.each([
-  [['--strategies', '3'], '--strategies says nothing without --adversaries'],
-  [['--adversaries', '2', '--days', '9'], '--adversaries goes with --strategies and --json alone'],
+  [['--strategies', '3'], '--strategies has no effect without --adversaries'],
+  [['--adversaries', '2', '--days', '9'], '--adversaries can be combined only with --strategies and --json'],
   [['--adversaries', '0'], '--adversaries "0" is not a whole number'],
-])('%j is refused', (args, because) => {
-  const { status, stderr } = spawnSync('node', ['src/cli/checkvalve.js', 'rehearse', ...args], { encoding: 'utf8' });
+])('rehearse rejects %j', (args, because) => {
+  const { status, stderr } = checkvalve(['rehearse', ...args]);
   expect(stderr).toContain(because);
   expect(status).not.toBe(0);
 });

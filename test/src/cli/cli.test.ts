@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const checkvalve = (args: readonly string[], input = '') =>
-  spawnSync('node', ['src/cli/checkvalve.js', ...args], { encoding: 'utf8', input });
+import { checkvalve } from '../../support/run-command';
 
 const access = {
   principal: 'arn:aws:iam::222200001111:role/admin',
@@ -17,8 +14,8 @@ const access = {
   resourcePolicy: null,
 };
 
-test('an access is explained as JSON, and nothing else stands on standard output', () => {
-  const { status, stdout, stderr } = checkvalve(['trust', 'explain', '--case', '-'], JSON.stringify(access));
+test('trust explain prints the decision as JSON and nothing else', () => {
+  const { status, stdout, stderr } = checkvalve(['trust', 'explain', '--case', '-'], { input: JSON.stringify(access) });
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({ decision: 'ImplicitlyDenied', because: expect.any(Array) });
   expect(status).toBe(0);
@@ -28,7 +25,7 @@ test.each([
   ['no JSON', '{'],
   ['a case without its fields', '{}'],
   [
-    'an operator that nobody supports',
+    'an unsupported operator',
     JSON.stringify({
       ...access,
       identityPolicies: [
@@ -40,22 +37,22 @@ test.each([
     }),
   ],
 ])('%s is an error with exit code 1 and no stack trace', (_, input) => {
-  const { status, stdout, stderr } = checkvalve(['trust', 'explain', '--case', '-'], input);
+  const { status, stdout, stderr } = checkvalve(['trust', 'explain', '--case', '-'], { input });
   expect(status).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(stderr.trim().length).toBeGreaterThan(20);
 });
 
-test('a file that is not there is an error that names it', () => {
+test('the error for a missing file names the file', () => {
   const { status, stderr } = checkvalve(['trust', 'explain', '--case', 'nowhere.json']);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^nowhere\.json cannot be read: there is no such file or folder \(ENOENT\)\nGive a case as JSON/,
+    /^nowhere\.json cannot be read: there is no such file or folder \(ENOENT\)\nGive a case as a JSON file/,
   );
 });
 
-test('a configuration that is not there is told in two lines', () => {
+test('the error for a missing configuration is two lines', () => {
   const { status, stderr } = checkvalve(['--config', '/nowhere/checkvalve.config.ts', 'config', 'check']);
   expect(status).toBe(1);
   expect(stderr.trim().split('\n')).toEqual([
@@ -64,10 +61,10 @@ test('a configuration that is not there is told in two lines', () => {
   ]);
 });
 
-test.each(['null', 'missing'])('a field that is %s has a remedy of its own', (how) => {
+test.each(['null', 'missing'])('each field of a case that is %s has its own remedy', (how) => {
   const fields = Object.keys(access).filter((name) => name !== 'principalAccount');
   const input = how === 'null' ? Object.fromEntries(fields.map((name) => [name, null])) : {};
-  const { status, stderr } = checkvalve(['trust', 'explain', '--case', '-'], JSON.stringify(input));
+  const { status, stderr } = checkvalve(['trust', 'explain', '--case', '-'], { input: JSON.stringify(input) });
   expect(status).toBe(1);
   for (const [field, remedy] of [
     ['principal', 'give the ARN of a user, role'],
@@ -81,25 +78,28 @@ test.each(['null', 'missing'])('a field that is %s has a remedy of its own', (ho
 });
 
 test.each([
-  [['accept', '222200001111', '12', 'orders'], '"12", "orders" cannot be accepted'],
-  [['accept'], 'Nothing was given that could be accepted'],
-  [['accept', '--left', 'arn:aws:rds:eu-central-1:222200001111:db:orders'], 'With --left give account ids'],
-  [['accept', '--clock', '--rehearsal'], '--rehearsal shows how accounts are accepted'],
+  [['accept', '222200001111', '12', 'orders'], '"12", "orders" is not a valid subject'],
+  [['accept'], 'The command has no subject'],
+  [
+    ['accept', '--left', 'arn:aws:rds:eu-central-1:222200001111:db:orders'],
+    'Give account ids of exactly twelve digits with --left',
+  ],
+  [['accept', '--clock', '--rehearsal'], '--rehearsal accepts account ids only'],
   [['evict', '222200001111', '12'], '"12": not an account id; --because is missing'],
-])('what cannot be decided is told, all at once: %j', (args, told) => {
+])('accept and evict report every invalid argument at once: %j', (args, message) => {
   const { status, stdout, stderr } = checkvalve(args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain(told);
+  expect(stderr).toContain(message);
 });
 
-test('help teaches: every command with an example, exit code 0', () => {
+test('--help lists the commands and examples with exit code 0', () => {
   const { status, stdout } = checkvalve(['--help']);
   expect(status).toBe(0);
   for (const word of ['rehearse', 'prune', 'trust', 'config', 'Examples:']) expect(stdout).toContain(word);
   expect(checkvalve(['trust', 'explain', '--help']).stdout).toContain('"identityPolicies"');
 });
 
-test('a command that does not exist is an error with exit code 1', () => {
+test('an unknown command ends with exit code 1', () => {
   expect(checkvalve(['frobnicate'])).toMatchObject({ status: 1, stdout: '' });
 });
 
@@ -135,7 +135,7 @@ describe('checkvalve trust', () => {
     expect([status, stderr]).toEqual([0, '']);
   }, 180_000);
 
-  test('a template broken by hand fails, and the promise and the statement are named', () => {
+  test('names the promise and the statement that a changed template breaks', () => {
     const file = join(folder, 'Vault-eu-central-1.json');
     const template = JSON.parse(readFileSync(file, 'utf8')) as {
       Resources: Record<string, { Type: string; Properties: { KeyPolicy: { Statement: unknown[] } } }>;
@@ -163,11 +163,11 @@ describe('checkvalve trust', () => {
     ['Management=nowhere.json', 'nowhere.json cannot be read: there is no such file'],
     ['Management=package.json', 'package.json cannot be read: it has no Resources'],
   ])(
-    '--template %s is an error that says what is given',
-    (given, said) => {
+    '--template %s is an error with its reason',
+    (given, message) => {
       const { status, stdout, stderr } = checkvalve(['trust', '--template', given]);
       expect([status, stdout]).toEqual([1, '']);
-      expect(stderr).toContain(said);
+      expect(stderr).toContain(message);
     },
     180_000,
   );

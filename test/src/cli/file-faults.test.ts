@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config } from '../../../src/checkvalve.config';
+import { checkvalve as run } from '../../support/run-command';
 
 // Starting the command takes seconds on a busy machine.
 jest.setTimeout(180_000);
@@ -14,9 +14,8 @@ const file = (name: string, text: string | Buffer): string => {
   return join(folder, name);
 };
 const checkvalve = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
-  const options = { encoding: 'utf8', env: { ...process.env, ...env } } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/checkvalve.js', ...args], options);
-  return { status, stdout, lines: stderr.trimEnd().split('\n') };
+  const { status, stdout, lines } = run(args, { env: { ...process.env, ...env } });
+  return { status, stdout, lines };
 };
 
 const MARK = '\uFEFF';
@@ -44,7 +43,7 @@ test.each([
     ['plan', '--from', file('organization.json', MARK + readFileSync('docs/example-organization.json', 'utf8'))],
   ],
   ['a case', ['trust', 'explain', '--case', file('case.json', MARK + ACCESS)]],
-])('%s with a byte-order mark is read', (_, args) => {
+])('checkvalve reads %s with a byte-order mark', (_, args) => {
   expect(checkvalve(args)).toMatchObject({ status: 0, lines: [''] });
 });
 
@@ -52,17 +51,17 @@ test.each([
   [
     'default.ts',
     'export default {};',
-    'it exports no `config`, but a default; write `export const config = …` in its place',
+    'it exports no `config`, only a default export; write `export const config = …` instead',
   ],
   [
     'promise.ts',
     'export const config = (async () => { throw new Error(); })();',
-    'it exports a promise; export the value itself, without async and await',
+    'it exports a promise; export the value itself, without async or await',
   ],
   [
     'whole-promise.js',
     'module.exports = Promise.resolve({ config: {} });',
-    'it exports a promise; export the value itself, without async and await',
+    'it exports a promise; export the value itself, without async or await',
   ],
   [
     'function.ts',
@@ -73,7 +72,7 @@ test.each([
   [
     'exit.ts',
     typed('export const config: A = { b: String(process.exit(0)) };'),
-    'line 3, column 46: it ends the program (process.exit); leave that out',
+    'line 3, column 46: it calls process.exit; remove the call',
   ],
   [
     'throws.ts',
@@ -92,8 +91,8 @@ test.each([
     'export const config = await 1;',
     'line 1, column 23: Top-level await is currently not supported with the "cjs" output format',
   ],
-  ['comma.json', '{\n  "regions": [],\n}', 'line 2, column 16: there is a comma before }; remove the comma'],
-  ['list.yaml', 'regions:\n  - eu-central-1', 'it is YAML by its name, and JSON is expected'],
+  ['comma.json', '{\n  "regions": [],\n}', 'line 2, column 16: a comma stands before }; remove the comma'],
+  ['list.yaml', 'regions:\n  - eu-central-1', 'its name ends as YAML does; give JSON'],
   ['utf16.json', Buffer.from(`${MARK}{}`, 'utf16le'), 'it is UTF-16; save it as UTF-8'],
   ['empty.ts', '', 'it is empty'],
   [
@@ -101,8 +100,8 @@ test.each([
     typed('export const config = { get vault(): A { throw new Error("not today"); } };'),
     'line 3, column 48: not today',
   ],
-  ['config.txt', '{}', 'its name ends neither in .ts, .js, .cjs or .mjs nor in .json'],
-])('the configuration %s is one sentence and a remedy', (name, text, why) => {
+  ['config.txt', '{}', 'its name must end in .ts, .js, .cjs, .mjs or .json'],
+])('the error for the configuration %s is one sentence and a remedy', (name, text, why) => {
   const path = file(name, text);
   const remedy = 'Give a .ts file that exports `config`, or a .json file.';
   expect(checkvalve(['--config', path, 'config', 'check'])).toEqual({
@@ -112,7 +111,7 @@ test.each([
   });
 });
 
-test('neither a folder nor a missing file is loaded in the place of a configuration', () => {
+test('a folder or a missing file is not loaded as a configuration', () => {
   mkdirSync(join(folder, 'module'), { recursive: true });
   file('module/index.js', 'process.exit(0);');
   for (const [path, why] of [
@@ -124,20 +123,16 @@ test('neither a folder nor a missing file is loaded in the place of a configurat
   }
 });
 
-test('a configuration decides no exit code', () => {
+test('a configuration does not change the exit code', () => {
   const path = file('code.js', `process.exitCode = 7;\nmodule.exports = { config: ${JSON.stringify(config)} };`);
   expect(checkvalve(['--config', path, 'config', 'check']).status).toBe(0);
 });
 
 test.each([
   ['throws', 'setTimeout(() => { throw new Error("too late"); }, 0);', 'line 1, column 26: too late'],
-  ['rejects', 'void Promise.reject(new Error("unheard"));', 'line 1, column 21: unheard'],
-  [
-    'exits',
-    'setTimeout(() => process.exit(0), 0);',
-    'line 1, column 26: it ends the program (process.exit); leave that out',
-  ],
-])('a configuration that %s after it was read is one sentence and a remedy', (name, code, why) => {
+  ['rejects', 'void Promise.reject(new Error("lost"));', 'line 1, column 21: lost'],
+  ['exits', 'setTimeout(() => process.exit(0), 0);', 'line 1, column 26: it calls process.exit; remove the call'],
+])('the error for a configuration that %s after it was loaded is one sentence and a remedy', (name, code, why) => {
   const path = file(`${name}-later.ts`, `${code}\nexport const config: unknown = ${JSON.stringify(config)};`);
   const { status, lines } = checkvalve(['--config', path, 'plan', '--from', 'docs/example-organization.json']);
   expect({ status, lines }).toEqual({
@@ -146,7 +141,7 @@ test.each([
   });
 });
 
-test('a configuration that prints and changes the folder leaves the answer as it is', () => {
+test('a configuration that prints and changes the folder does not change the result', () => {
   const code = `console.log('noise'); process.chdir('/');`;
   const path = file('noise.ts', `${code}\nexport const config: unknown = ${JSON.stringify(config)};`);
   const args = ['plan', '--from', 'docs/example-organization.json', '--json'];
@@ -159,7 +154,7 @@ test('a configuration that prints and changes the folder leaves the answer as it
 test.each([
   ['null', 'the resource Vault has no Type'],
   ['{"Type": 5}', 'the resource Vault has no Type'],
-])('a template with the resource %s is a fault of its file', (resource, why) => {
+])('the error for a template with the resource %s names the file', (resource, why) => {
   const path = file('Shape.json', `{"Resources": {"Vault": ${resource}}}`);
   expect(checkvalve(['trust', '--template', `Management=${path}`])).toEqual({
     status: 1,
@@ -173,45 +168,45 @@ test.each([
   [['plan', '--from', torn], 'docs/plan.md'],
   [['trust', 'explain', '--case', torn], 'trust explain --help'],
   [['trust', '--template', `Management=${torn}`], '--save FOLDER'],
-])('%j says line and column, and what to give', (args, remedy) => {
+])('the error of %j has the line and column and a remedy', (args, remedy) => {
   expect(checkvalve(args)).toEqual({
     status: 1,
     stdout: '',
     lines: [
-      `${torn} cannot be read: line 3, column 10: "3" stands where a comma or } is expected`,
+      `${torn} cannot be read: line 3, column 10: "3" was found where a comma or a closing bracket is expected`,
       expect.stringContaining(remedy),
     ],
   });
 });
 
-test('templates are not saved onto a file, nor below one', () => {
+test('trust --save does not write to a file or below one', () => {
   const taken = file('taken', 'mine');
   for (const path of [taken, join(taken, 'below')]) {
     const { status, stdout, lines } = checkvalve(['trust', '--save', path]);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(lines).toEqual([
       expect.stringMatching(new RegExp(`^--save ${path} cannot be written: .* \\((EEXIST|ENOTDIR)\\)$`)),
-      'Give a folder that you may write in, or one that is not there yet.',
+      'Give a folder that you can write to, or a new one.',
     ]);
   }
   expect(readFileSync(taken, 'utf8')).toBe('mine');
 });
 
-test('a template with a byte-order mark is read', () => {
+test('trust reads a template with a byte-order mark', () => {
   const saved = join(folder, 'saved');
   expect(checkvalve(['trust', '--save', saved]).status).toBe(0);
   const path = file('Management.json', MARK + readFileSync(join(saved, 'Management.json'), 'utf8'));
   expect(checkvalve(['trust', '--template', `Management=${path}`])).toMatchObject({ status: 0, lines: [''] });
 });
 
-test('a temporary folder that cannot be written is one sentence and a remedy', () => {
+test('the error for a temporary folder that cannot be written is one sentence and a remedy', () => {
   const nowhere = join(folder, 'nowhere');
   const { status, lines } = checkvalve(['trust', '--save', join(folder, 'never')], { TMPDIR: nowhere });
   expect({ status, lines }).toEqual({
     status: 1,
     lines: [
       `The temporary folder ${nowhere} cannot be written: there is no such file or folder (ENOENT)`,
-      'Set TMPDIR to a folder that you may write in, and run the command again.',
+      'Set TMPDIR to a folder that you can write to, and run the command again.',
     ],
   });
 });

@@ -41,44 +41,44 @@ const CASES = [
   'trust rules',
 ];
 
-test('every verb is among the cases', () => {
+test('every command is among the cases', () => {
   const [, commands = ''] = shell(`${CHECKVALVE} --help`).stdout.split('Commands:');
   const listed = commands.split('Examples:')[0]?.matchAll(/^ {2}([a-z]+) /gm) ?? [];
   expect([...listed].map(([, verb]) => verb)).toEqual([...VERBS, 'help']);
 });
 
 testSample(
-  'commands whose reader is gone',
+  'commands with a closed pipe',
   CASES,
   5,
-)('checkvalve %s into a reader that is gone ends quietly, with its own exit code', (verb) => {
+)('checkvalve %s with a closed pipe ends silently with its own exit code', (verb) => {
   const ended = join(folder, 'ended');
-  // The reader closes its end before the verb begins to write.
-  const said = shell(
+  // The reader closes its end before the command starts to write.
+  const result = shell(
     `{ sleep 0.1; ${CHECKVALVE} ${verb}; echo $? > "${ended}"; } | true; cat "${ended}"; rm "${ended}"`,
   );
-  expect(said).toEqual({ status: 0, stdout: '0', stderr: '' });
+  expect(result).toEqual({ status: 0, stdout: '0', stderr: '' });
 });
 
-test('what fails, fails as well when nobody reads', () => {
+test('a failing command fails with a closed pipe as well', () => {
   const { stdout, stderr } = shell(`{ ${CHECKVALVE} plan --from nowhere.json; echo "exit $?" >&2; } | true`);
   expect({ stdout, stderr }).toEqual({ stdout: '', stderr: expect.stringMatching(/nowhere\.json.*\n.*\nexit 1$/) });
 });
 
-// A device that is always full: Linux has it.
+// Linux has a device that is always full.
 testSample(
   'commands onto a full disk',
   existsSync('/dev/full') ? CASES : [],
   5,
-)('checkvalve %s onto a full disk is one line and exit code 1', (verb) => {
+)('checkvalve %s on a full disk prints one line and ends with exit code 1', (verb) => {
   expect(shell(`${CHECKVALVE} ${verb} > /dev/full`)).toEqual({
     status: 1,
     stdout: '',
-    stderr: 'Standard output cannot be written: the disk is full (ENOSPC). Make room there, and run the command again.',
+    stderr: 'Standard output cannot be written: the disk is full (ENOSPC). Free some space and run the command again.',
   });
 });
 
-test('a file that takes only a part is one line and exit code 1, though the first write succeeds', () => {
+test('a partly written file gives one line and exit code 1, although the first write succeeds', () => {
   const file = join(folder, 'part');
   const { status, stderr } = shell(`trap '' XFSZ; ulimit -f 8; ${CHECKVALVE} trust rules > "${file}"`);
   expect({ status, stderr }).toEqual({

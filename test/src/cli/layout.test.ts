@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { columnWidths, paragraph, table } from '../../../src/cli/layout';
 import { planReport } from '../../../src/cli/print-plan';
-import { previewReport } from '../../../src/cli/print-preview';
+import { previewReport } from '../../../src/cli/print-prune-preview';
 import { readOrganizationFile } from '../../../src/operations/plan/organization-file';
 import { previewEnrollment } from '../../../src/operations/plan/preview-enrollment';
 import { numbered, SETTINGS } from '../../support/enrollment';
+import { checkvalve } from '../../support/run-command';
 import { TAKES_ALL } from '../../support/sample';
 
 jest.setTimeout(120_000);
@@ -20,17 +20,17 @@ function on<T>(columns: number, act: () => T): T {
     process.stdout.columns = before;
   }
 }
-const tooWide = (text: string, most = 80) => text.split('\n').filter((line) => line.length > most);
+const tooWide = (text: string, max = 80) => text.split('\n').filter((line) => line.length > max);
 
 const REASON = 'tagged environment=production; the tooling would be deployed in eu-central-1 and in eu-west-1';
 
-test('a table that fits is as wide as it needs to be; one that does not wraps the column of sentences', () => {
+test('a table is as wide as its content, or wraps the column of sentences', () => {
   const rows = [['222200001111', REASON]];
   expect(on(200, () => table(['account', 'why'], rows))).toContain(`│ 222200001111 │ ${REASON} │`);
   const narrow = on(60, () => table(['account', 'why'], rows));
   expect(tooWide(narrow, 60)).toEqual([]);
-  const said = narrow.split('\n').map((line) => line.split('│')[2]?.trim());
-  expect(said.slice(2).join(' ').trim()).toBe(REASON);
+  const cells = narrow.split('\n').map((line) => line.split('│')[2]?.trim());
+  expect(cells.slice(2).join(' ').trim()).toBe(REASON);
 });
 
 test.each([
@@ -38,28 +38,28 @@ test.each([
   ['renames the window', '\u001b]0;root\u0007', '\ufffd]0;root\ufffd'],
   ['overwrites its line', 'denied\rallowed', 'denied\ufffdallowed'],
   ['is in color', '\u001b[31mlate\u001b[0m', '\u001b[31mlate\u001b[0m'],
-])('a text of another account that %s does nothing to the terminal', (_, text, shown) => {
+])('a text of another account that %s does not control the terminal', (_, text, shown) => {
   expect(on(80, () => paragraph(text))).toBe(shown);
   expect(on(80, () => table(['why'], [[text]]))).toContain(shown);
 });
 
-test('a name is never broken, however narrow the terminal: nobody could copy it', () => {
+test('a name is never broken, even in a narrow terminal, so that it can be copied', () => {
   const name = 'checkvalve-222200001111-orders-7666dba407e9d614';
   expect(on(20, () => table(['name', 'why'], [[name, 'past-term']]))).toContain(`│ ${name} │ past `);
   expect(columnWidths([[name, 'a b c']], 20)).toEqual([name.length, 1]);
 });
 
-test('colors take no room', () => {
+test('colors do not count as width', () => {
   expect(columnWidths([['\u001b[31mlate\u001b[0m', 'x']], 80)).toEqual([4, 1]);
 });
 
-test('a paragraph goes on under its beginning', () => {
-  const told = on(50, () => paragraph(REASON, '  ', '  '));
-  expect(tooWide(told, 50)).toEqual([]);
-  expect(told).toMatch(/^ {2}tagged .*\n {4}\S/);
+test('a paragraph wraps under its start', () => {
+  const printed = on(50, () => paragraph(REASON, '  ', '  '));
+  expect(tooWide(printed, 50)).toEqual([]);
+  expect(printed).toMatch(/^ {2}tagged .*\n {4}\S/);
 });
 
-test('plan and prune fit into 80 columns, but for commands that are there to be copied', () => {
+test('plan and prune fit into 80 columns, except commands to be copied', () => {
   const { at = new Date(0), accounts } = readOrganizationFile(
     JSON.parse(readFileSync('docs/example-organization.json', 'utf8')),
   );
@@ -82,25 +82,25 @@ test('plan and prune fit into 80 columns, but for commands that are there to be 
       accounts: [{ account: '222200001111', due: 9, good: 10 }],
     },
   });
-  const told = on(80, preview);
-  expect(tooWide(told)).toEqual([]);
-  expect(told.replace(/[│\s]+/g, ' ')).toContain('past its term: yearly,');
-  expect(told).toContain('  cluster:ledger in 222200002222');
-  expect(on(200, preview)).toContain('│ past its term: yearly, kept 1830 days, here for 2196 days │');
+  const printed = on(80, preview);
+  expect(tooWide(printed)).toEqual([]);
+  expect(printed.replace(/[│\s]+/g, ' ')).toContain('past its term: yearly,');
+  expect(printed).toContain('  cluster:ledger in 222200002222');
+  expect(on(200, preview)).toContain('│ past its term: yearly, kept 1830 days, in the vault for 2196 days │');
 });
 
 test.each(
   ['', 'rehearse', 'status', 'doctor', 'prune', 'plan', 'trust', 'trust explain', 'trust rules', 'backup', 'config']
-    .concat(['config check', 'accept', 'teardown'])
+    .concat(['config check', 'accept', 'evict', 'probe', 'teardown'])
     .map((name) => [name]),
 )('checkvalve %s --help fits into 80 columns', (name) => {
   const args = name.split(' ').filter(Boolean);
-  const { status, stdout } = spawnSync('node', ['src/cli/checkvalve.js', ...args, '--help'], { encoding: 'utf8' });
+  const { status, stdout } = checkvalve([...args, '--help']);
   expect(status).toBe(0);
   expect(tooWide(stdout)).toEqual([]);
 });
 
-test('a table of many rows is one table: the same as a short one, repeated', () => {
+test('a table of many rows has the same rows and borders as a short one', () => {
   const row = (at: number) => [String(at).padStart(4, '0'), 'two words'];
   const lines = table(
     ['no', 'text'],
@@ -114,11 +114,12 @@ test('a table of many rows is one table: the same as a short one, repeated', () 
   );
 });
 
-// Twenty thousand took more stack than there is, and take seconds.
+// Twenty thousand rows once overflowed the stack, and take seconds.
 const COUNT = TAKES_ALL ? 20_000 : 7_000;
 
-test('case 114: the plan of a large organization is a table, however many words say why', () => {
-  const told = planReport({
+// Case 114.
+test('the plan of a large organization with long reasons is a table', () => {
+  const printed = planReport({
     at: '2026-03-01T12:00:00Z',
     accounts: Array.from({ length: COUNT }, (_, at) => ({
       id: numbered(at),
@@ -128,6 +129,6 @@ test('case 114: the plan of a large organization is a table, however many words 
     instances: { now: 0, afterwards: 0 },
     departed: [],
   });
-  expect(told).toContain(`${COUNT} accounts`);
-  expect(told).toContain(numbered(COUNT - 1));
+  expect(printed).toContain(`${COUNT} accounts`);
+  expect(printed).toContain(numbered(COUNT - 1));
 });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { config } from '../../../src/checkvalve.config';
 import { planReport } from '../../../src/cli/print-plan';
@@ -7,20 +6,20 @@ import { accountId } from '../../../src/contract/ids';
 import { readOrganizationFile } from '../../../src/operations/plan/organization-file';
 import { previewEnrollment } from '../../../src/operations/plan/preview-enrollment';
 import { HERE, SETTINGS } from '../../support/enrollment';
+import { checkvalve } from '../../support/run-command';
 
 const EXAMPLE = 'docs/example-organization.json';
 // Starting the command takes seconds on a busy machine.
 jest.setTimeout(120_000);
 
-const plan = (args: readonly string[], input = '') =>
-  spawnSync('node', ['src/cli/checkvalve.js', 'plan', ...args], { encoding: 'utf8', input });
+const plan = (args: readonly string[], input = '') => checkvalve(['plan', ...args], { input });
 
 const preview = () => {
   const { at = new Date(0), accounts } = readOrganizationFile(JSON.parse(readFileSync(EXAMPLE, 'utf8')));
   return previewEnrollment(accounts, SETTINGS, at);
 };
 
-test('the example, as people read it', () => {
+test('plan prints the example as text', () => {
   const room = roomPlan(config, new Map());
   expect(planReport(preview(), room)).toMatchSnapshot();
   const { status, stdout, stderr } = plan(['--from', EXAMPLE]);
@@ -28,7 +27,7 @@ test('the example, as people read it', () => {
   expect(stdout).toBe(`${planReport(preview(), room)}\n`);
 });
 
-test('as JSON it is exactly accounts, instances and room', () => {
+test('plan --json prints accounts, instances and room only', () => {
   const { status, stdout, stderr } = plan(['--from', '-', '--json'], readFileSync(EXAMPLE, 'utf8'));
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const { accounts, instances } = preview();
@@ -37,7 +36,7 @@ test('as JSON it is exactly accounts, instances and room', () => {
   for (const account of accounts) expect(Object.keys(account)).toEqual(['id', 'verdict', 'reason']);
 });
 
-test('the room of each account is told where the file says how many databases it has', () => {
+test('plan prints the room of each account whose number of databases is in the file', () => {
   const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as { accounts: { id: string }[] };
   const counts = new Map([
     ['222200001111', { instances: 2, clusters: 0 }],
@@ -59,46 +58,46 @@ test('the room of each account is told where the file says how many databases it
       { account: '222200002222', instances: 0, clusters: 1, reserved: 55 },
     ],
   });
-  const told = planReport(preview(), JSON.parse(stdout).room);
-  expect(told).toContain('Databases without room would never be copied');
-  expect(told).toMatch(/222200001111\s+│ 2\s+│ 0\s+│ 110/);
+  const printed = planReport(preview(), JSON.parse(stdout).room);
+  expect(printed).toContain('Databases without room would never be copied');
+  expect(printed).toMatch(/222200001111\s+│ 2\s+│ 0\s+│ 110/);
 });
 
-test('a mass exit is told with what a person can do', () => {
-  const told = planReport({ ...preview(), massExit: { due: 6, enrolled: 50 } });
-  expect(told).toContain('It would stop: 6 of 50 enrolled accounts would be withdrawn at once');
-  expect(told).toContain('enrollment.confirmedWithdrawals');
+test('plan prints a mass exit with its remedy', () => {
+  const printed = planReport({ ...preview(), massExit: { due: 6, enrolled: 50 } });
+  expect(printed).toContain('Enrollment would stop: 6 of 50 enrolled accounts are due for withdrawal at once');
+  expect(printed).toContain('enrollment.confirmedWithdrawals');
 });
 
-test('a departed account has its commands for each Region, and for none that is known', () => {
+test('plan prints the commands of a departed account for each Region, or for an unknown one', () => {
   const [id, other] = [accountId('222200006666'), accountId('222200005555')];
   const departed = [
     { id, regions: [HERE, 'eu-west-1' as typeof HERE] },
     { id: other, regions: [] },
   ];
-  const told = planReport({ ...preview(), departed });
+  const printed = planReport({ ...preview(), departed });
   for (const at of [HERE, 'eu-west-1', 'REGION']) {
-    expect(told).toContain(`aws cloudformation delete-stack --region ${at} --stack-name`);
+    expect(printed).toContain(`aws cloudformation delete-stack --region ${at} --stack-name`);
   }
-  expect(told).toContain('222200005555: nothing says where its tooling stands');
+  expect(printed).toContain('222200005555: the Regions of its tooling are unknown');
 });
 
 test.each([
-  ['no JSON', '{', /standard input cannot be read: line 1, column 2: the document ends/],
+  ['no JSON', '{', /standard input cannot be read: line 1, column 2: the end of the document/],
   [
-    'faults, all of them',
+    'several faults, all of which are printed',
     '{"at":1,"accounts":[{"id":"1","state":"GONE","units":[]}]}',
     /The organization in standard input has 4 faults:\n- at: 1: /,
   ],
-])('%s: exit code 1, and what helps', (_, input, told) => {
+])('plan --from with %s ends with exit code 1 and a remedy', (_, input, message) => {
   const { status, stdout, stderr } = plan(['--from', '-', '--json'], input);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(told);
+  expect(stderr).toMatch(message);
   expect(stderr).toContain('docs/example-organization.json');
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test('its help says what it needs', () => {
+test('plan --help lists the permissions', () => {
   const { stdout, status } = plan(['--help']);
   expect(status).toBe(0);
   for (const word of ['--from', '--json', 'organizations:ListAccounts', 'Changes nothing', 'Examples:']) {

@@ -12,7 +12,7 @@ const reportOf = (copied: number) =>
     ),
   ).evidence;
 
-test('the report is a table, the worst first, then the reasons, then the counts', () => {
+test('coverageReport is a table with the most urgent first, then the reasons, then the counts', () => {
   const lines = coverageReport(reportOf(58)).split('\n');
   const rows = lines
     .filter((line) => /│ \d{12} │/.test(line))
@@ -26,16 +26,16 @@ test('the report is a table, the worst first, then the reasons, then the counts'
   expect(lines.at(-1)).toBe('eu-central-1, 2026-11-25T12:00:00.000Z: 2 never, 58 protected');
 });
 
-test('what could not be read is said, behind which access role, and of the registry', () => {
+test('coverageReport lists what could not be read in accounts and in the registry', () => {
   const unread = ['snapshots: AccessDenied: no', 'dead letters: QueueDoesNotExist: no'];
   const { evidence } = plan({ ...factsOf([openAccount({ unread })]), registryUnread: 'ResourceNotFound: no table' });
-  const said = coverageReport(evidence);
-  for (const part of unread) expect(said).toContain(`could not be read: 222200001111: ${part}`);
-  expect(said).toContain('could not be read: registry: ResourceNotFound: no table');
-  expect(coverageReport(reportOf(60))).not.toContain('could not be read');
+  const report = coverageReport(evidence);
+  for (const part of unread) expect(report).toContain(`not read: 222200001111: ${part}`);
+  expect(report).toContain('not read: registry: ResourceNotFound: no table');
+  expect(coverageReport(reportOf(60))).not.toContain('not read');
 });
 
-test('an age of weeks is told in days', () => {
+test('coverageReport prints an age of weeks in days', () => {
   const { evidence } = plan(
     factsOf(
       [openAccount()],
@@ -45,7 +45,7 @@ test('an age of weeks is told in days', () => {
   expect(coverageReport(evidence)).toMatch(/source-deleted │ 60 days/);
 });
 
-test('a message shows forty of a kind and says how many more there are; nothing is told when all is well', () => {
+test('the message lists forty databases of a kind and the number of the others, and is omitted without faults', () => {
   const message = messageOf(reportOf(0));
   expect(message?.text).toContain('Never copied to the vault (60):');
   expect(message?.text.split('\n').filter((line) => line.startsWith('- orders-'))).toHaveLength(40);
@@ -53,7 +53,7 @@ test('a message shows forty of a kind and says how many more there are; nothing 
   expect(messageOf(reportOf(60))).toBeUndefined();
 });
 
-test('a subject is ASCII and has at most 100 characters, whatever is wrong', () => {
+test('the subject is ASCII of at most 100 characters for every kind of fault', () => {
   const accounts = [
     openAccount({ databases: many }),
     openAccount({ optedOut: ['RDS'] }),

@@ -3,7 +3,7 @@ import { PROBES } from '../../../src/operations/probe/probes';
 
 const widest = (text: string) => Math.max(...text.split('\n').map(({ length }) => length));
 
-test.each([true, false])('every probe fits into 80 columns (as assumed: %s)', (ok) => {
+test.each([true, false])('the report of every probe fits into 80 columns (as assumed: %s)', (ok) => {
   const probes = PROBES.map(({ id, assumed }) => ({ id, assumed, answered: assumed, differs: !ok }));
   expect(widest(probeReport({ ok, probes }))).toBeLessThanOrEqual(80);
 });
@@ -15,7 +15,7 @@ test('the plan fits into 80 columns, and names Region, accounts and cost', () =>
   expect(plan).toMatch(/at\s+most\s+\d\.\d\d\s+USD/);
 });
 
-test('an answer that differs is told with what is assumed, one that is missing with why', () => {
+test('probeReport prints an answer that differs with the assumed one, and the error of a failed probe', () => {
   const probes = [
     { id: 'second-analyzer', assumed: 'refused', answered: 'accepted', differs: true },
     { id: 'cluster-backup-type', assumed: 'manual', answered: null, differs: false, error: 'AccessDenied: not here' },
@@ -23,5 +23,5 @@ test('an answer that differs is told with what is assumed, one that is missing w
   const report = probeReport({ ok: false, probes });
   expect(report).toContain('second-analyzer differs: AWS answers accepted, assumed is refused.');
   expect(report).toContain('cluster-backup-type: AccessDenied: not here');
-  expect(report).toContain('1 differ, 1 not asked.');
+  expect(report).toContain('1 differ, 1 failed.');
 });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-rds';
 import type { Emulator } from '../../../src/emulator/emulator';
 import { AS_ASSUMED } from '../../../src/rehearsal/phases/rehearse-probes';
+import { checkvalve, WITHOUT_AWS } from '../../support/run-command';
 import { emulatorOfWorker } from '../../support/worker';
 
 // Starting the command takes seconds on a busy machine.
@@ -23,8 +24,6 @@ jest.setTimeout(180_000);
 const [SOURCE, VAULT, REGION] = ['222200001111', '111122223333', 'eu-central-1'];
 const JOURNAL = `.checkvalve/probes/${SOURCE}-${VAULT}-${REGION}.json`;
 const PROFILES = ['--source-profile', 'source', '--vault-profile', 'vault'];
-/** Whatever AWS setting the machine of this test has is none of its business. */
-const CLEAN = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
 
 let emulator: Emulator;
 let folder: string;
@@ -40,7 +39,7 @@ beforeEach(async () => {
   const credentials = [profile('source', SOURCE), profile('vault', VAULT), profile('real', '333300002222')].join('\n');
   writeFileSync(join(folder, 'credentials'), credentials);
   env = {
-    ...CLEAN,
+    ...WITHOUT_AWS,
     AWS_CONFIG_FILE: join(folder, 'none'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -54,10 +53,9 @@ afterEach(() => {
   rmSync(JOURNAL, { force: true });
 });
 
-const probe = (args: readonly string[]) =>
-  spawnSync('node', ['src/cli/checkvalve.js', 'probe', ...args], { encoding: 'utf8', env, input: '' });
+const probe = (args: readonly string[]) => checkvalve(['probe', ...args], { env });
 
-/** The command beside this test, while the emulator's clock moves as it is told. */
+/** Runs the command concurrently with this test, which moves the emulator's clock. */
 function start(args: readonly string[]): {
   child: ChildProcess;
   ended: Promise<{ code: number | null; out: string; err: string }>;
@@ -73,7 +71,7 @@ function start(args: readonly string[]): {
   return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
 }
 
-/** Moves the clock until something has ended. */
+/** Moves the clock until a promise settles. */
 async function whileTimePasses<Ended>(ended: Promise<Ended>): Promise<Ended> {
   let over = false;
   const done = ended.finally(() => {
@@ -86,11 +84,11 @@ async function whileTimePasses<Ended>(ended: Promise<Ended>): Promise<Ended> {
   return done;
 }
 
-async function until(look: () => Promise<boolean>): Promise<void> {
-  while (!(await look())) await new Promise((resolve) => setTimeout(resolve, 100));
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** Everything in both accounts that a probe may have left. */
+/** Every resource in both accounts that a probe may have left. */
 async function left(): Promise<readonly string[]> {
   const found = await Promise.all(
     [SOURCE, VAULT].map(async (account) => {
@@ -136,7 +134,7 @@ test('--rehearsal answers as assumed, as one JSON document', () => {
   expect(status).toBe(0);
 });
 
-test('--rehearsal prints a table, where the emulator is stricter by default, and what the same costs in AWS', () => {
+test('--rehearsal prints a table, where the emulator is stricter by default, and the cost in AWS', () => {
   const { status, stdout, stderr } = probe(['--rehearsal', '--only', 'tag-selection-role,cluster-backup-type']);
   expect(stdout).toMatch(/probe +│ assumed, or assumed \/ answered/);
   expect(stdout).toMatch(/cluster-backup-type +│ manual +│/);
@@ -146,7 +144,7 @@ test('--rehearsal prints a table, where the emulator is stricter by default, and
   expect(status).toBe(0);
 });
 
-test('--rehearsal says in its JSON where the emulator is stricter by default', () => {
+test('--rehearsal --json has where the emulator is stricter by default', () => {
   const { stdout } = probe(['--rehearsal', '--json', '--only', 'tag-selection-role']);
   const stricterByDefault = expect.stringContaining('selects no database');
   expect(JSON.parse(stdout)).toMatchObject({ probes: [{ answered: 'selected', stricterByDefault }] });
@@ -163,21 +161,21 @@ test.each([
     'too high a cost',
     ['--rehearsal', '--max-cost', '1'],
     'The probes can cost',
-    'Ask fewer with --only, or give --max-cost 6.',
+    'Select fewer probes with --only, or give --max-cost 6.',
   ],
   [
     'no amount',
     ['--rehearsal', '--max-cost', 'much'],
-    '--max-cost "much" is no amount',
-    'Give, for example, --max-cost 5.',
+    '--max-cost "much" is not an amount',
+    'Give an amount such as --max-cost 5.',
   ],
   ['no profiles', [], '--source-profile and --vault-profile are missing', '--rehearsal'],
   ['one profile', ['--source-profile', 'source'], '--vault-profile is missing', '--rehearsal'],
   [
     'a profile that is not there',
     ['--source-profile', 'none', '--vault-profile', 'vault'],
-    'there are no AWS credentials in the profile none',
-    'Give the profile none credentials of the source sandbox account',
+    'no AWS credentials were found in the profile none',
+    'Use a profile with credentials of the source sandbox account',
   ],
   ['no Region', ['--rehearsal', '--region', 'mars-1'], '"mars-1" is not a Region', 'such as eu-central-1'],
   [
@@ -196,38 +194,38 @@ test.each([
     'no organization',
     [...PROFILES, '--only', 'stack-instance-delete-after-move'],
     'needs the management account of an organization',
-    'Give --management-profile',
+    'Add --management-profile',
   ],
   [
-    'no person to agree',
+    'no confirmation',
     [...PROFILES, '--only', 'second-analyzer'],
-    'Nothing is created without a person who agrees',
-    'Give --yes',
+    'Nothing was created: the command needs a confirmation',
+    'add --yes',
   ],
-])('%s is a fact and a remedy, and exit code 1', async (_, args, fact, remedy) => {
+])('probe with %s prints a fault and a remedy, and ends with exit code 1', async (_, args, fact, remedy) => {
   const { status, stdout, stderr } = probe(args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  const [said = '', helps = ''] = stderr.trimEnd().split('\n').slice(-2);
-  expect(said).toContain(fact);
-  expect(helps).toContain(remedy);
+  const [message = '', hint = ''] = stderr.trimEnd().split('\n').slice(-2);
+  expect(message).toContain(fact);
+  expect(hint).toContain(remedy);
   expect(await left()).toEqual([]);
 });
 
-test('it shows what it would create and what that costs before it creates anything', () => {
+test('probe prints what it would create and the cost before it creates anything', () => {
   const { stderr } = probe([...PROFILES, '--only', 'second-analyzer,cluster-backup-type']);
   expect(stderr).toContain('In eu-central-1, in the source sandbox 222200001111 and the vault sandbox 111122223333:');
   expect(stderr).toContain('two analyzers of IAM Access Analyzer in the vault');
-  expect(stderr).toContain('It costs at most 0.20 USD');
+  expect(stderr).toContain('They cost at most 0.20 USD');
 });
 
-test('it names a run in another Region that has left something', () => {
+test('probe names a run in another Region that left resources', () => {
   const other = JOURNAL.replace(REGION, 'us-west-2');
   mkdirSync(dirname(other), { recursive: true });
   writeFileSync(other, JSON.stringify({ answers: {}, created: [{ side: 'source', kind: 'snapshot', id: 'one' }] }));
   try {
     const { stderr } = probe([...PROFILES, '--only', 'second-analyzer']);
     expect(stderr).toContain(
-      'A run in us-west-2, in 222200001111 and 111122223333, was stopped: it left 1 to delete. Run `checkvalve probe`',
+      'A run in us-west-2, in 222200001111 and 111122223333, stopped: 1 resources remain to be deleted. Run `checkvalve probe`',
     );
   } finally {
     rmSync(other);
@@ -245,7 +243,7 @@ test('an answer that differs ends with exit code 1', async () => {
   expect(await left()).toEqual([]);
 });
 
-test('what cannot be asked says why, and ends with exit code 1', async () => {
+test('a failed probe prints its error and ends with exit code 1', async () => {
   await emulator.plantFaults([{ action: 'CreateStack', code: 'AccessDenied', status: 403, message: 'not here' }]);
   const { status, stdout } = probe([...PROFILES, '--only', 'second-analyzer', '--yes', '--json']);
   expect(JSON.parse(stdout)).toEqual({
@@ -260,12 +258,12 @@ test('what cannot be asked says why, and ends with exit code 1', async () => {
 
 const TWO = ['--only', 'second-analyzer,in-flight-refusal-wording', '--yes', '--json'];
 
-test('Ctrl-C in the middle deletes everything, and the next run goes on', async () => {
+test('Ctrl-C deletes every resource, and the next run continues', async () => {
   const { child, ended } = start([...PROFILES, ...TWO]);
   await until(async () => (await left()).some((name) => name.endsWith('-snap')));
   child.kill('SIGINT');
   const { code, out, err } = await whileTimePasses(ended);
-  expect(err).toContain('Stops, and deletes what was created.');
+  expect(err).toContain('Stopping: deleting what was created.');
   expect(JSON.parse(out)).toMatchObject({
     ok: false,
     probes: [{ answered: 'refused' }, { answered: null, error: 'stopped before it was answered' }],
@@ -282,7 +280,7 @@ test('Ctrl-C in the middle deletes everything, and the next run goes on', async 
   expect([await left(), existsSync(JOURNAL)]).toEqual([[], false]);
 });
 
-test('after a run that was killed the next one cleans up first, and touches nothing else', async () => {
+test('the run after a killed one deletes its resources first, and no others', async () => {
   const { child, ended } = start([...PROFILES, ...TWO]);
   await until(async () => (await left()).some((name) => name.endsWith('-snap')));
   child.kill('SIGKILL');
@@ -290,10 +288,10 @@ test('after a run that was killed the next one cleans up first, and touches noth
   expect(await left()).toHaveLength(2);
   const rds = new RDSClient(emulator.client(SOURCE, REGION));
   const [cluster = ''] = (await left()).filter((name) => !name.endsWith('-snap'));
-  const persons = { DBClusterIdentifier: cluster, DBClusterSnapshotIdentifier: 'checkvalve-probe-of-a-person' };
-  await rds.send(new CreateDBClusterSnapshotCommand(persons));
+  const foreign = { DBClusterIdentifier: cluster, DBClusterSnapshotIdentifier: 'checkvalve-probe-of-an-operator' };
+  await rds.send(new CreateDBClusterSnapshotCommand(foreign));
   const next = await whileTimePasses(start([...PROFILES, ...TWO]).ended);
   expect(next.err).toContain('2 resources to delete, 1 answers kept');
   expect([JSON.parse(next.out).ok, next.code]).toEqual([true, 0]);
-  expect(await left()).toEqual(['checkvalve-probe-of-a-person']);
+  expect(await left()).toEqual(['checkvalve-probe-of-an-operator']);
 });

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { checkvalve as run, WITHOUT_AWS } from '../../support/run-command';
 import { testSample } from '../../support/sample';
 
 // Starting the command takes seconds on a busy machine.
@@ -9,11 +9,8 @@ const NOWHERE = {
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
   AWS_EC2_METADATA_DISABLED: 'true',
 };
-/** Whatever AWS setting the machine of this test has is none of its business. */
-const CLEAN = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_')));
-
 const checkvalve = (args: readonly string[], env: Readonly<Record<string, string>>) =>
-  spawnSync('node', ['src/cli/checkvalve.js', ...args], { encoding: 'utf8', env: { ...CLEAN, ...NOWHERE, ...env } });
+  run(args, { env: { ...WITHOUT_AWS, ...NOWHERE, ...env } });
 
 const COMMANDS = [
   ['accept', '222200001111'],
@@ -29,12 +26,12 @@ testSample(
   'commands without credentials',
   COMMANDS,
   3,
-)('%s %s without credentials is a fact and a remedy, and exit code 1', (...args) => {
+)('%s %s without credentials prints a fault and a remedy, and ends with exit code 1', (...args) => {
   const { status, stdout, stderr } = checkvalve(args.filter(Boolean), {});
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr.trimEnd().split('\n')).toEqual([
-    expect.stringContaining('there are no AWS credentials'),
-    expect.stringMatching(/^Give credentials of .*AWS_PROFILE/),
+    expect.stringContaining('no AWS credentials were found'),
+    expect.stringMatching(/^Use credentials of .*AWS_PROFILE/),
   ]);
 });
 
@@ -42,9 +39,9 @@ testSample(
   'commands without a network',
   COMMANDS,
   3,
-)('%s %s without a network is a fact and a remedy, and exit code 1', (...args) => {
+)('%s %s without a network prints a fault and a remedy, and ends with exit code 1', (...args) => {
   const env = {
-    AWS_ACCESS_KEY_ID: 'nobody',
+    AWS_ACCESS_KEY_ID: 'unknown',
     AWS_SECRET_ACCESS_KEY: 'nothing',
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     AWS_MAX_ATTEMPTS: '1',
@@ -53,6 +50,6 @@ testSample(
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr.trimEnd().split('\n')).toEqual([
     expect.stringContaining('AWS cannot be reached: connect ECONNREFUSED 127.0.0.1:9'),
-    expect.stringMatching(/^Look at network/),
+    expect.stringMatching(/^Check the network/),
   ]);
 });

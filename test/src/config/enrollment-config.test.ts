@@ -11,7 +11,8 @@ const faultsOf = (change: object): string => {
   }
 };
 
-test('case 63: accounts cannot be added beside the units; the remedy names what is done instead', () => {
+// Case 63.
+test('accounts cannot be added to the units, and the remedy is to tag them', () => {
   const message = faultsOf({ additionalAccounts: ['222200009999'] });
   expect(message).toContain("- additionalAccounts: [ '222200009999' ]: tag the account instead");
   expect(message).toContain('UNION');
@@ -28,17 +29,20 @@ test.each([
   [{ enrollment: { grace: 1 } }, 'there is no such field'],
   [
     { accountTag: { ...config.accountTag, match: 'any' } },
-    "accountTag.match: \"any\": say 'exact' or 'case-insensitive'",
+    "accountTag.match: \"any\": give 'exact' or 'case-insensitive'",
   ],
   [{ accountTag: { ...config.accountTag, otherValues: [''] } }, 'accountTag.otherValues[0]: "": give a tag value'],
   [
     { organization: { ...config.organization, excludedUnits: ['ou-zz99-abcdefgh'] } },
-    'excludedUnits[0]: "ou-zz99-abcdefgh": name a unit under r-ex01',
+    'excludedUnits[0]: "ou-zz99-abcdefgh": give a unit under r-ex01',
   ],
-  [{ organization: { ...config.organization, excludedUnits: ['ou-ex01-workload'] } }, 'is a target unit as well'],
+  [
+    { organization: { ...config.organization, excludedUnits: ['ou-ex01-workload'] } },
+    'it is also one of organization.targetUnits',
+  ],
   [
     { enrollment: { confirmedWithdrawals: Array.from({ length: 300 }, (_, at) => String(222200000000 + at)) } },
-    'take out what is over',
+    'remove entries that are no longer needed',
   ],
 ])('%j is a fault with a remedy', (change, fault) => expect(faultsOf(change)).toContain(fault));
 
@@ -52,8 +56,8 @@ test('every field of enrollment has a default', () => {
   });
 });
 
-test('what the configuration says is what enrollment plans with', () => {
-  const said = {
+test('enrollmentSettings contains what the configuration says', () => {
+  const given = {
     ...config,
     organization: { ...config.organization, excludedUnits: ['ou-ex01-sandbox1'] },
     accountTag: { key: 'stage', value: 'live', otherValues: ['prod'], match: 'case-insensitive' },
@@ -65,7 +69,7 @@ test('what the configuration says is what enrollment plans with', () => {
       readsPerSecond: 5,
     },
   };
-  expect(enrollmentSettings(readConfig(said))).toMatchObject({
+  expect(enrollmentSettings(readConfig(given))).toMatchObject({
     excludedUnits: ['ou-ex01-sandbox1'],
     tag: { key: 'stage', values: ['live', 'prod'], match: 'case-insensitive' },
     graceDays: 3,

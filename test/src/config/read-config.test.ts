@@ -6,8 +6,9 @@ import { config } from '../../../src/checkvalve.config';
 import { loadConfig } from '../../../src/config/load-config';
 import { readConfig } from '../../../src/config/read-config';
 import { CheckvalveError } from '../../../src/contract/errors';
+import { checkvalve } from '../../support/run-command';
 
-/** The example with one thing changed; `undefined` takes the field out. */
+/** The example with one change; `undefined` removes the field. */
 function changed(path: string, value: unknown): unknown {
   const copy = structuredClone(config) as unknown as Record<string, unknown>;
   const keys = path.split('.');
@@ -28,11 +29,11 @@ function faults(raw: unknown): readonly string[] {
   }
 }
 
-test('the example is good as it stands', () => {
+test('the example configuration is valid', () => {
   expect(readConfig(config)).toEqual(config);
 });
 
-test('inside the organization powers may be accepted, each once', () => {
+test('powers over a vault inside the organization can be accepted, each once', () => {
   const [one, other] = (['AssumeRoot', 'stacksets-exec'] as const).map((allow) => ({ allow, reason: 'known' }));
   const inside = (accepted: readonly unknown[]) => ({
     ...config,
@@ -40,15 +41,15 @@ test('inside the organization powers may be accepted, each once', () => {
     trust: { accepted },
   });
   expect(readConfig(inside([one, other])).trust?.accepted).toEqual([one, other]);
-  expect(faults(inside([one, other, one]))).toEqual(['- trust.accepted[2].allow: "AssumeRoot": accept it once']);
+  expect(faults(inside([one, other, one]))).toEqual(['- trust.accepted[2].allow: "AssumeRoot": remove the repetition']);
   expect(faults(inside([{ allow: 'everything', reason: ' ' }]))).toEqual([
     expect.stringContaining(
-      'trust.accepted[0].allow: "everything": name one of OrganizationAccountAccessRole, stacksets',
+      'trust.accepted[0].allow: "everything": give one of OrganizationAccountAccessRole, stacksets',
     ),
-    '- trust.accepted[0].reason: " ": say in words why it is accepted',
+    '- trust.accepted[0].reason: " ": give the reason for accepting it as text',
   ]);
   expect(faults({ ...config, trust: { acepted: [] } }).join()).toContain(
-    'there is no such field: did you mean accepted?',
+    'there is no such field; did you mean accepted?',
   );
 });
 
@@ -59,21 +60,21 @@ test.each([
   ['organization.rootId', 'root', 'organization.rootId: "root": give the id of the root'],
   ['organization.managementAccount', '12', 'organization.managementAccount: "12": give an account id'],
   ['organization.managementAccount', 444400003333, 'organization.managementAccount: 444400003333: give an account id'],
-  ['organization.targetUnits', [], 'organization.targetUnits: []: name at least one'],
+  ['organization.targetUnits', [], 'organization.targetUnits: []: give at least one'],
   [
     'organization.targetUnits',
     ['ou-zz99-abcdefgh'],
-    'organization.targetUnits[0]: "ou-zz99-abcdefgh": name a unit under r-ex01',
+    'organization.targetUnits[0]: "ou-zz99-abcdefgh": give a unit under r-ex01',
   ],
-  ['organization.targetUnits', ['r-ex01', 'r-ex01'], 'organization.targetUnits[1]: "r-ex01": name it once'],
-  ['vault.account', '444400003333', 'vault.account: "444400003333": name an account of its own'],
-  ['vault.placement', 'beside', "vault.placement: \"beside\": say 'outside' or 'inside'"],
+  ['organization.targetUnits', ['r-ex01', 'r-ex01'], 'organization.targetUnits[1]: "r-ex01": remove the repetition'],
+  ['vault.account', '444400003333', 'vault.account: "444400003333": give another account'],
+  ['vault.placement', 'beside', "vault.placement: \"beside\": give 'outside' or 'inside'"],
   ['vault', undefined, 'vault: missing: give an object'],
   ['trust', { accepted: 'all' }, 'trust.accepted: "all": give a list of accepted powers'],
   [
     'trust',
     { accepted: [{ allow: 'AssumeRoot', reason: 'it is off' }] },
-    'trust.accepted[0].allow: "AssumeRoot": take it out: nobody has such power over a vault outside',
+    'trust.accepted[0].allow: "AssumeRoot": remove it: no principal has this power over a vault outside',
   ],
   ['regions', ['us-gov-west-1'], 'regions[0]: "us-gov-west-1": give a Region of the aws partition'],
   ['regions', ['eu-central-9'], 'regions[0]: "eu-central-9": give a Region of the aws partition'],
@@ -83,64 +84,68 @@ test.each([
   ['accountTag.value', 'aws:production', 'accountTag.value: "aws:production": give a tag value'],
   ['databaseTag.key', 'a'.repeat(129), 'databaseTag.key'],
   ['databaseTag.value', 'a'.repeat(257), 'databaseTag.value'],
-  ['guardrails', { units: [], exemptRoles: [] }, 'guardrails.units: []: name at least one of the units'],
+  ['guardrails', { units: [], exemptRoles: [] }, 'guardrails.units: []: give at least one of the units'],
   [
     'guardrails',
     { units: ['ou-zz99-abcdefgh'], exemptRoles: [] },
-    'guardrails.units[0]: "ou-zz99-abcdefgh": name a unit',
+    'guardrails.units[0]: "ou-zz99-abcdefgh": give a unit',
   ],
-  ['guardrails', { units: ['r-ex01'] }, 'guardrails.exemptRoles: missing: give a list of names of roles'],
+  ['guardrails', { units: ['r-ex01'] }, 'guardrails.exemptRoles: missing: give a list of role names'],
   ['guardrails', { units: ['r-ex01'], exemptRoles: ['*'] }, 'guardrails.exemptRoles[0]: "*": give the name of a role'],
-  ['guardrails', { units: ['r-ex01'], exemptRoles: ['a', 'a'] }, 'guardrails.exemptRoles[1]: "a": name it once'],
+  [
+    'guardrails',
+    { units: ['r-ex01'], exemptRoles: ['a', 'a'] },
+    'guardrails.exemptRoles[1]: "a": remove the repetition',
+  ],
   ['exemptions', undefined, 'exemptions: missing: give a list of exemptions'],
   ['exemptions', exemption({ until: '2027-02-30' }), 'exemptions[0].until: "2027-02-30": give the last day'],
   ['exemptions', exemption({ until: 'soon' }), 'exemptions[0].until: "soon"'],
-  ['exemptions', exemption({ reason: ' ' }), 'exemptions[0].reason: " ": say in words'],
-  [
-    'exemptions',
-    exemption({ account: '333300002222' }),
-    'exemptions[0].account: "333300002222": take it out: the vault',
-  ],
-  ['exemptions', [...exemption({}), ...exemption({})], 'exemptions[1].account: "222200001111": exempt an account once'],
-  ['backup.daily.schedule', 'every night', 'backup.daily.schedule: "every night": give a schedule'],
+  ['exemptions', exemption({ reason: ' ' }), 'exemptions[0].reason: " ": give the reason'],
+  ['exemptions', exemption({ account: '333300002222' }), 'exemptions[0].account: "333300002222": remove it: the vault'],
+  ['exemptions', [...exemption({}), ...exemption({})], 'exemptions[1].account: "222200001111": remove the repetition'],
+  ['backup.daily.schedule', 'every night', 'backup.daily.schedule: "every night": give a cron expression'],
   ['backup.daily.schedule', 'cron(0 25 * * ? *)', 'backup.daily.schedule: "cron(0 25 * * ? *)"'],
-  ['backup.daily.timeZone', 'Europe/Berln', 'backup.daily.timeZone: "Europe/Berln": give an IANA time zone'],
+  [
+    'backup.daily.timeZone',
+    'Europe/Berln',
+    'backup.daily.timeZone: "Europe/Berln": give the name of an IANA time zone',
+  ],
   ['backup.daily.retentionDays', 0, 'backup.daily.retentionDays: 0: give a whole number of days'],
   ['backup.daily.retentionDays', 1.5, 'backup.daily.retentionDays: 1.5: give a whole number of days'],
   ['backup.monthly.retentionDays', 5, 'backup.monthly.retentionDays: 5: keep monthly backups at least as long'],
   [
     'backup.monthly.schedule',
     'cron(30 1 1 * ? *)',
-    'backup.monthly.schedule: "cron(30 1 1 * ? *)": start it an hour or more',
+    'backup.monthly.schedule: "cron(30 1 1 * ? *)": start it at least an hour',
   ],
   [
     'backup.daily.schedule',
     'cron(0/30 1 * * ? *)',
-    'backup.daily.schedule: "cron(0/30 1 * * ? *)": leave an hour or more',
+    'backup.daily.schedule: "cron(0/30 1 * * ? *)": leave at least an hour',
   ],
   [
     'backup.daily.schedule',
     'rate(1 day)',
-    'backup.daily.schedule: "rate(1 day)": AWS Backup takes cron expressions alone, no rates: give one',
+    'backup.daily.schedule: "rate(1 day)": AWS Backup does not support rate expressions; give a cron',
   ],
   ['backup.daily', undefined, 'backup.daily: missing: give an object'],
   ['backup.monthly', undefined, 'backup.monthly: missing: give an object'],
   [
     'backup.daily.retentionDay',
     35,
-    'backup.daily.retentionDay: 35: there is no such field: did you mean retentionDays?',
+    'backup.daily.retentionDay: 35: there is no such field; did you mean retentionDays?',
   ],
-  ['backup.plans', 'none', "backup.plans: \"none\": say 'on' or 'off'"],
-  ['backup.serviceOptIn', 'yes', "backup.serviceOptIn: \"yes\": say 'report' or 'set'"],
+  ['backup.plans', 'none', "backup.plans: \"none\": give 'on' or 'off'"],
+  ['backup.serviceOptIn', 'yes', "backup.serviceOptIn: \"yes\": give 'report' or 'set'"],
   [
     'backup.crossRegionCopy',
     { region: 'eu-west-1' },
-    'backup.crossRegionCopy.region: "eu-west-1": name one of regions',
+    'backup.crossRegionCopy.region: "eu-west-1": give one of regions',
   ],
   [
     'backup.crossRegionCopy',
     { region: 'eu-central-1' },
-    'backup.crossRegionCopy.region: "eu-central-1": add another Region to regions: a copy into the Region that it comes from',
+    'backup.crossRegionCopy.region: "eu-central-1": add another Region to regions: a copy to the same Region',
   ],
   ['backup.crossRegionCopy', { region: 'us-gov-west-1' }, 'backup.crossRegionCopy.region: "us-gov-west-1"', 2],
   ['backup.crossRegionCopy', {}, 'backup.crossRegionCopy.region: missing: give a Region'],
@@ -159,7 +164,7 @@ test.each([
   [
     'vault.admission',
     { maxCopyGib: 5 },
-    'vault.admission.maxCopyGib: 5: there is no such field: did you mean maxCopyGiB?',
+    'vault.admission.maxCopyGib: 5: there is no such field; did you mean maxCopyGiB?',
   ],
   [
     'vault.admission',
@@ -174,21 +179,25 @@ test.each([
   ['vault.account', 333300002222n, 'vault.account: 333300002222n: give an account id'],
   ['vault.account', () => '333300002222', 'vault.account: [Function'],
   ['regions', ['eu-central-1', 'cn-north-1'], 'regions[1]: "cn-north-1": give a Region of the aws partition'],
-  ['regions', ['eu-central-1', 'eu-central-1'], 'regions[1]: "eu-central-1": name it once'],
+  ['regions', ['eu-central-1', 'eu-central-1'], 'regions[1]: "eu-central-1": remove the repetition'],
   [
     'exemptions',
     exemption({ account: '444400003333' }),
-    'exemptions[0].account: "444400003333": take it out: the management account',
+    'exemptions[0].account: "444400003333": remove it: the management account',
   ],
   [
     'exemptions',
     exemption({ untill: '2027-01-31' }),
-    'exemptions[0].untill: "2027-01-31": there is no such field: did you mean until?',
+    'exemptions[0].untill: "2027-01-31": there is no such field; did you mean until?',
   ],
   ['limits.maxInstanceCopiesInFlight', -1, 'limits.maxInstanceCopiesInFlight: -1: give a whole number of copies'],
-  ['limits.clusterCopys', 5, 'limits.clusterCopys: 5: there is no such field: did you mean maxClusterCopiesInFlight?'],
-  ['notes', 'hello', 'notes: "hello": there is no such field: known are'],
-])('%s = %j is a fault, with its place, its value and a remedy', (path, value, expected, count = 1) => {
+  [
+    'limits.maxClusterCopyInFlight',
+    5,
+    'limits.maxClusterCopyInFlight: 5: there is no such field; did you mean maxClusterCopiesInFlight?',
+  ],
+  ['notes', 'hello', 'notes: "hello": there is no such field; the fields are'],
+])('%s = %j is a fault with its path, its value and its remedy', (path, value, expected, count = 1) => {
   const found = faults(changed(path, value));
   expect(found).toHaveLength(count);
   expect(found[0]).toContain(`- ${expected}`);
@@ -198,12 +207,12 @@ test.each([
   ...['cron(0 1 30 2 ? *)', 'cron(0 1 31 APR,JUN,9,11 ? *)', 'cron(0 1 * * ? 2020)', 'cron(0 1 29 2 ? 2027)'].map(
     (never) => ['backup.monthly.schedule', never, 'it never starts'] as const,
   ),
-  // Node 22 and 24 take offsets, Node 20 does not; the last four Node takes, and IANA's database does not have.
+  // Node 22 and 24 accept offsets, Node 20 does not. Node accepts the last four, which IANA's database does not have.
   ...['+01:00', '+01', '-0330', '−01:00', 'UTC+1', '', 'PST', 'BST', 'US/Pacific-New', 'SystemV/AST4'].map(
-    (zone) => ['backup.daily.timeZone', zone, 'give an IANA time zone by its name'] as const,
+    (zone) => ['backup.daily.timeZone', zone, 'give the name of an IANA time zone'] as const,
   ),
-  ['vault.retention.timeZone', '+01:00', 'give an IANA time zone by its name'] as const,
-  ['backup.daily.schedule', 'cron(0 1 1 * MON *)', 'give a schedule of AWS in six fields'] as const,
+  ['vault.retention.timeZone', '+01:00', 'give the name of an IANA time zone'] as const,
+  ['backup.daily.schedule', 'cron(0 1 1 * MON *)', 'give a cron expression in six fields'] as const,
 ])('%s = %j is one fault', (path, value, remedy) => {
   expect(faults(changed(path, value))).toEqual([
     expect.stringContaining(`- ${path}: ${JSON.stringify(value)}: ${remedy}`),
@@ -215,11 +224,11 @@ test.each(['UTC', 'GMT', 'EST5EDT', 'Etc/GMT+1', 'Europe/Kyiv', 'America/Argenti
   (zone) => expect(readConfig(changed('vault.retention.timeZone', zone))).toBeDefined(),
 );
 
-test.each([[undefined], [null], [[]], ['text'], [42]])('%j is no configuration, and is told so', (raw) => {
+test.each([[undefined], [null], [[]], ['text'], [42]])('%j is not a configuration', (raw) => {
   expect(faults(raw).length).toBeGreaterThan(0);
 });
 
-test('plans of one’s own: nothing of ours stands beside them', () => {
+test('no field of a plan is allowed beside backup.plans off', () => {
   const { daily, monthly } = config.backup;
   const own = (more: object) => ({
     ...config,
@@ -230,10 +239,10 @@ test('plans of one’s own: nothing of ours stands beside them', () => {
   expect(faults(own({ serviceOptIn: 'set' }))).toEqual([]);
   const all = faults(own({ daily, monthly, crossRegionCopy: { region: 'eu-west-1' } }));
   expect(all).toHaveLength(3);
-  for (const fault of all) expect(fault).toContain("take it out: backup.plans is 'off'");
+  for (const fault of all) expect(fault).toContain("remove it: backup.plans is 'off'");
 });
 
-test('two Regions, the one with the copies of the other', () => {
+test('crossRegionCopy must be one of regions', () => {
   const two = { ...config, regions: ['eu-central-1', 'eu-west-1'] };
   const backup = { ...config.backup, plans: 'on', crossRegionCopy: { region: 'eu-west-1' } };
   expect(faults({ ...two, backup })).toEqual([]);
@@ -248,7 +257,7 @@ const FIVE = {
   limits: { ...config.limits, maxInstanceCopiesInFlight: 0 },
 };
 
-test('five faults are five lines, those across fields beside those within one', () => {
+test('five faults are five lines, including a fault between fields', () => {
   expect(faults(FIVE)).toHaveLength(5);
 });
 
@@ -261,34 +270,30 @@ describe('from a file', () => {
   };
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('JSON is read, and one that is none or not there says so', () => {
+  test('loadConfig reads JSON, and throws for a file that is missing or not JSON', () => {
     expect(loadConfig(file('good.json', JSON.stringify(config)))).toEqual(config);
     expect(() => loadConfig(file('bad.json', '{'))).toThrow(/bad.json cannot be read/);
     expect(() => loadConfig(join(folder, 'nowhere.json'))).toThrow(/nowhere.json cannot be read/);
   });
 
-  test('a module is read by its export `config`', () => {
+  test('loadConfig reads the export `config` of a module', () => {
     const text = `module.exports = { config: ${JSON.stringify(config)} };`;
     expect(loadConfig(file('good.config.js', text))).toEqual(config);
     expect(() => loadConfig(file('none.config.js', 'module.exports = {};'))).toThrow(/it exports no `config`/);
-    expect(() => loadConfig(file('torn.config.js', 'module.exports = {'))).toThrow(/torn.config.js cannot be read/);
+    expect(() => loadConfig(file('incomplete.config.js', 'module.exports = {'))).toThrow(
+      /incomplete.config.js cannot be read/,
+    );
   });
 
-  test('without a file it is src/checkvalve.config.ts', () => {
+  test('loadConfig reads src/checkvalve.config.ts by default', () => {
     expect(loadConfig()).toEqual(config);
   });
 
-  test('TypeScript is read by the command', () => {
+  test('the command reads TypeScript', () => {
     const path = file('other.config.ts', `export const config: unknown = ${JSON.stringify(config)};`);
-    const { status, stdout, stderr } = spawnSync(
-      'node',
-      ['src/cli/checkvalve.js', 'config', 'check', '--config', path],
-      {
-        encoding: 'utf8',
-      },
-    );
+    const { status, stdout, stderr } = checkvalve(['config', 'check', '--config', path]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('The configuration is good.');
+    expect(stdout).toContain('The configuration is valid.');
   });
 
   const command = (path: string) => ['src/cli/checkvalve.js', '--config', path];
@@ -306,7 +311,7 @@ describe('from a file', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  test('without a file the faults are those of src/checkvalve.config.ts', () => {
+  test('by default the message names src/checkvalve.config.ts', () => {
     expect(() => readConfig(FIVE)).toThrow('The configuration src/checkvalve.config.ts has 5 faults:');
   });
 });

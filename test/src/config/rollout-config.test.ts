@@ -24,9 +24,9 @@ test.each<[unknown, string]>([
   [{ failureTolerance: 1 }, 'there is no such field'],
   [{}, 'none'],
   [{ maxConcurrentPercent: 100, failureTolerancePercent: 0 }, 'none'],
-])('%j is judged', (rollout, fault) => expect(faultsOf(rollout)).toContain(fault));
+])('the fault of %j is reported', (rollout, fault) => expect(faultsOf(rollout)).toContain(fault));
 
-test('each field by itself reaches the StackSet, and the other keeps its default', () => {
+test('each field reaches the StackSet alone, and the other keeps its default', () => {
   const preferences = (rollout: object) =>
     Object.values(resourcesOf(templatesOf({ ...config, rollout }).tooling)).find(
       ({ Type }) => Type === 'AWS::CloudFormation::StackSet',
@@ -54,7 +54,7 @@ test.each<[RolloutConfig, FailureTolerance]>([
   [{ failureTolerancePercent: 10 }, { failureTolerancePercentage: 10 }],
 ])('%j tolerates %j', (rollout, tolerance) => expect(failureTolerance(rollout)).toEqual(tolerance));
 
-test('a percentage of an unknown number of accounts is a warning with the arithmetic', () => {
+test('a percentage without rollout.accounts gives a warning with the arithmetic', () => {
   const warnings = (rollout: RolloutConfig) => warningsOf({ ...config, rollout }, new Date('2026-11-25T12:00:00Z'));
   expect(warnings({ failureTolerancePercent: 2 })).toEqual([
     expect.stringContaining('2 % of fewer than 50 accounts is none, and one broken account stops an upgrade'),

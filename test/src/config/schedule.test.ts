@@ -40,7 +40,7 @@ test.each([
   ['cron()', false],
   ['0 1 * * *', false],
   ['', false],
-])('%s is a schedule: %s', (schedule, good) => {
+])('whether %s is a valid schedule: %s', (schedule, good) => {
   expect(readCron(schedule) !== undefined).toBe(good);
 });
 
@@ -53,7 +53,7 @@ test.each([
   ['cron(0 1 31 12 ? 2026)', '2026-12-31', true],
   ['cron(0 1 31 12 ? 2026)', '2027-01-01', false],
   ['every night', '2026-01-01', false],
-])('%s starts on %s or later: %s', (schedule, day, starts) => {
+])('whether %s starts on %s or later: %s', (schedule, day, starts) => {
   expect(startsFrom(schedule, new Date(day))).toBe(starts);
 });
 
@@ -63,11 +63,11 @@ test.each([
   [' RATE (1 day)', true],
   ['cron(0 1 * * ? *)', false],
   ['every day at this rate', false],
-])('%s names a rate: %s', (schedule, rate) => {
+])('whether %s is a rate expression: %s', (schedule, rate) => {
   expect(isRate(schedule)).toBe(rate);
 });
 
-test('no text is worse than a refusal', () => {
+test('readCron throws for no text', () => {
   const piece = fc.constantFrom('*', '?', 'L', 'W', '1', '31', 'FRI', '#', '-', ',', '/', ' ', '0');
   const field = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
   fc.assert(
@@ -97,11 +97,11 @@ test.each([
   ['cron(0 1 ? * L *)', '2026-08-01', true],
   ['cron(0 1 1 AUG ? *)', '2026-07-01', false],
   ['cron(0 1 1 * ? 2027)', '2026-07-01', false],
-])('%s starts on %s: %s', (schedule, day, starts) => {
+])('whether %s starts on %s: %s', (schedule, day, starts) => {
   expect(readCron(schedule)?.isOn(new Date(day))).toBe(starts);
 });
 
-test('the minutes at which a schedule starts', () => {
+test('readCron returns the minutes of the starts', () => {
   expect(readCron('cron(30 1,13 * * ? *)')?.starts).toEqual([90, 810]);
 });
 
@@ -130,7 +130,7 @@ test.each([
     plan('cron(0 0 1 * ? *)', 'Pacific/Niue'),
     true,
   ],
-  ['in a zone that nobody knows', plan('cron(0 1 * * ? *)'), plan('cron(0 1 1 * ? *)', 'Europe/Berln'), false],
+  ['in an unknown zone', plan('cron(0 1 * * ? *)'), plan('cron(0 1 1 * ? *)', 'Europe/Berln'), false],
   ['of which one is no schedule', plan('rate(1 day)'), plan('cron(0 1 1 * ? *)'), false],
   // Clocks are put forward from 2 to 3 on the last Sunday of March, and back from 3 to 2 on that of October.
   ['close on the night in which an hour is left out', plan('cron(30 1 * * ? *)'), plan('cron(0 3 L * ? *)'), true],
@@ -155,7 +155,7 @@ test.each([
     plan('cron(0 1 15 MAR ? *)', 'Europe/London'),
     true,
   ],
-])('two plans %s', (_, daily, monthly, meet) => {
+])('whether two plans meet: %s', (_, daily, monthly, meet) => {
   expect(startsMeet(daily, monthly)).toBe(meet);
   expect(startsMeet(monthly, daily)).toBe(meet);
 });
@@ -172,12 +172,12 @@ test.each([
   // On the night in which 2 to 3 is left out these two are half an hour apart.
   ['cron(30 1,3 * MAR ? *)', false],
   ['cron(59 1 ? MAR SUN *)', false],
-])('%s starts within an hour of itself: %s', (schedule, meets) => {
+])('whether two starts of %s are within an hour: %s', (schedule, meets) => {
   const one = plan(schedule);
   expect(startsMeet(one, one)).toBe(meets);
 });
 
-test('where clocks change by half an hour, a time that comes twice is one start', () => {
+test('a time that a clock change of half an hour repeats is one start', () => {
   const one = plan('cron(45 1 * * ? *)', 'Australia/Lord_Howe');
   expect(startsMeet(one, one)).toBe(false);
 });
@@ -197,7 +197,7 @@ function instantsShowing(time: string, timeZone: string): readonly number[] {
 const isShownDaily = (instants: readonly number[]): boolean =>
   instants.every((one, at) => one - (instants[at - 1] ?? one) <= 25 * 60 * 60_000);
 
-test('two daily plans meet exactly when the one clock shows its time within an hour of when the other does', () => {
+test('two daily plans meet exactly when their times are within an hour of each other', () => {
   const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Adelaide');
   const two = (value: number) => String(value).padStart(2, '0');
   const time = fc.record({ hour: fc.nat({ max: 23 }), minute: fc.constantFrom(0, 15, 30, 45), timeZone: zone });
@@ -222,7 +222,7 @@ test.each([
   ['cron(0 4 1 * ? *)', 180],
   ['cron(0 3 1 * ? *)', 120],
   ['cron(30 2 1 * ? *)', 60],
-])('beside a daily plan at 1, jobs of a monthly plan %s may wait %i minutes', (schedule, minutes) => {
+])('the start window of a daily plan at 1 and a monthly plan %s is %i minutes', (schedule, minutes) => {
   const timeZone = 'Europe/Berlin';
   expect(startWindowOf({ schedule: 'cron(0 1 * * ? *)', timeZone }, { schedule, timeZone })).toBe(minutes);
 });

@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config } from '../../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
-import { maxStarts } from '../../../src/config/most-starts';
+import { maxStarts } from '../../../src/config/max-starts';
 import { readConfig } from '../../../src/config/read-config';
 import { warningsOf as warningsAt } from '../../../src/config/warnings';
 import { AMBIENT_POWERS } from '../../../src/contract/ambient-powers';
 import type { Retention } from '../../../src/contract/retention';
+import { checkvalve } from '../../support/run-command';
 
 const NOW = new Date('2026-11-25T12:00:00Z');
 const warningsOf = (of: CheckvalveConfig) => warningsAt(of, NOW);
@@ -22,14 +22,14 @@ const having = (databases: Partial<CheckvalveConfig['vault']['databases']>, rete
   },
 });
 
-test('the example fits its quota', () => {
+test('the example configuration has no warnings', () => {
   expect(warningsOf(config)).toEqual([]);
 });
 
-test('retention × databases beyond the quota is a warning with the arithmetic, for each kind', () => {
+test('retention × databases beyond the quota gives a warning with the arithmetic for each kind', () => {
   const [warning, ...more] = warningsOf(having({ instances: 4 }));
   expect(warning).toContain(
-    '36 daily in 35 days and one + 2 of the monthly plan in that time + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the vault may have 100: it reserves room for 1 of them, and 3 would never be copied. Have its quota raised and set vault.manualSnapshotQuota to it',
+    '36 daily in 35 + 1 days + 2 monthly in the same days + 12 kept as monthly + 5 kept as yearly = 55 copies of a database; 55 × 4 instances = 220 manual snapshots in a Region, and the quota of the vault is 100. The quota is enough for 1 of 4 instances; 3 would never be copied. Ask AWS to raise the quota and set vault.manualSnapshotQuota to it',
   );
   expect(more).toEqual([]);
   expect(warningsOf(having({ instances: 4, clusters: 2 }))).toHaveLength(2);
@@ -41,7 +41,7 @@ test('retention × databases beyond the quota is a warning with the arithmetic, 
   ).toHaveLength(1);
 });
 
-test('copies that minCopiesPerDatabase keeps count, where they are more than retention alone keeps', () => {
+test('minCopiesPerDatabase counts if it keeps more copies than the retention', () => {
   expect(warningsOf(having({ instances: 1 }, { minCopiesPerDatabase: 101 }))).toEqual(
     ['instances', 'clusters'].map((kind) =>
       expect.stringContaining(`101 kept as minCopiesPerDatabase = 101 copies of a database; 101 × 1 ${kind} = 101`),
@@ -61,45 +61,45 @@ describe('copies in flight', () => {
     [
       { instances: 961 },
       [
-        'limits.maxInstanceCopiesInFlight: 1 × 961 instances = 961 copies come in each day (1922 on the busiest); 20 in flight at',
+        'limits.maxInstanceCopiesInFlight: 1 × 961 instances = 961 copies arrive each day (1922 on the busiest), and 20 in flight at',
       ],
     ],
     [{ clusters: 240 }, []],
     [
       { clusters: 241 },
       [
-        'limits.maxClusterCopiesInFlight: 1 × 241 clusters = 241 copies come in each day (482 on the busiest); 5 in flight at',
+        'limits.maxClusterCopiesInFlight: 1 × 241 clusters = 241 copies arrive each day (482 on the busiest), and 5 in flight at',
       ],
     ],
-  ])('%j: copies come in faster than RDS lets the vault make them, or not', (databases, warnings) => {
+  ])('%j: a warning if copies arrive faster than RDS lets the vault make them', (databases, warnings) => {
     expect(lagging(databases)).toEqual(warnings.map((begins) => expect.stringContaining(begins)));
   });
 
-  test('the warning says how many are possible and what to do, and goes with a higher limit', () => {
+  test('the warning has the possible number and a remedy, and a higher limit removes it', () => {
     expect(lagging({ instances: 1000 })[0]).toContain('are 960 a day');
     expect(lagging({ instances: 1000 })[0]).toContain('set limits.maxInstanceCopiesInFlight to it');
     expect(lagging({ instances: 1000 }, { maxInstanceCopiesInFlight: 21 })).toEqual([]);
   });
 });
 
-test('a schedule whose years are over is a warning from the day after its last start', () => {
+test('a schedule gives a warning from the day after its last start', () => {
   const { daily, monthly } = config.backup;
   if (!daily || !monthly) throw new Error('the example has both plans');
   const until = (schedule: string) => ({ ...config, backup: { ...config.backup, daily: { ...daily, schedule } } });
   expect(warningsAt(until('cron(0 1 25 11 ? 2026)'), NOW)).not.toContainEqual(expect.stringContaining('has no start'));
   expect(warningsAt(until('cron(0 1 24 11 ? 2026)'), NOW)).toContainEqual(
-    'backup.daily.schedule: cron(0 1 24 11 ? 2026) has no start on 2026-11-25 or later: AWS Backup makes no daily backups. Give later years, or * for every year.',
+    'backup.daily.schedule: cron(0 1 24 11 ? 2026) has no start on 2026-11-25 or later, so AWS Backup makes no daily backups. Give later years, or * for every year.',
   );
 });
 
-describe('with plans of one’s own', () => {
+describe('with backup.plans off', () => {
   const off = (of: CheckvalveConfig): CheckvalveConfig => ({ ...of, backup: { plans: 'off' } });
   const ASSUMED = "backup.plans is 'off', so one backup of each database a day is assumed: ";
 
-  test('one backup a day is assumed, and the warning says so before its arithmetic', () => {
+  test('each warning starts with the assumption of one backup a day', () => {
     expect(warningsOf(off(having({ instances: 4 })))).toEqual([
       expect.stringContaining(
-        `vault.retention: ${ASSUMED}36 daily in 35 days and one + 12 kept as monthly + 5 kept as yearly = 53 copies of a database; 53 × 4 instances = 212 manual snapshots`,
+        `vault.retention: ${ASSUMED}36 daily in 35 + 1 days + 12 kept as monthly + 5 kept as yearly = 53 copies of a database; 53 × 4 instances = 212 manual snapshots`,
       ),
     ]);
     const crowded = having({ instances: 200, clusters: 20 });
@@ -112,22 +112,22 @@ describe('with plans of one’s own', () => {
     ]);
   });
 
-  test('what fits is not warned about, nor an RPO of less than the day that was assumed', () => {
+  test('an RPO below a day gives no warning', () => {
     expect(warningsOf(off(config))).toEqual([]);
     const rpo = { hours: 6, byTag: [] };
     expect(warningsOf(off({ ...config, vault: { ...config.vault, rpo } }))).toEqual([]);
   });
 });
 
-test('the quota of the vault is its own: raising it leaves the sources’ alone', () => {
+test('vault.manualSnapshotQuota raises the quota of the vault only', () => {
   const raised = having({ instances: 4 });
   expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshotQuota: 220 } })).toEqual([]);
   expect(warningsOf({ ...raised, vault: { ...raised.vault, manualSnapshotQuota: 219 } })).toEqual([
-    expect.stringContaining('and the vault may have 219'),
+    expect.stringContaining('and the quota of the vault is 219'),
   ]);
 });
 
-test('inside the organization, each way into the vault that nobody accepted is named', () => {
+test('for a vault inside the organization a warning lists the powers that are not accepted', () => {
   const inside: CheckvalveConfig = { ...config, vault: { ...config.vault, placement: 'inside' } };
   const [warning, ...more] = warningsOf(inside);
   expect(warning).toMatch(
@@ -138,38 +138,38 @@ test('inside the organization, each way into the vault that nobody accepted is n
   expect(warningsOf({ ...inside, trust: { accepted } })).toEqual([]);
 });
 
-test('an exemption that ended is warned about from the day after', () => {
+test('an exemption gives a warning from the day after its end', () => {
   const until = (day: string) => ({
     ...config,
     exemptions: [{ account: '222200003333', reason: 'being rebuilt', until: day }],
   });
   expect(warningsOf(until('2026-11-25'))).toEqual([]);
   expect(warningsOf(until('2026-11-24'))).toEqual([
-    expect.stringContaining('exemptions[0]: that of 222200003333 ended on 2026-11-24'),
+    expect.stringContaining('exemptions[0]: the exemption of 222200003333 ended on 2026-11-24'),
   ]);
 });
 
-test('more deletions a run than there can be are not the remedy', () => {
+test('the remedy for too many arrivals is within the maximum of deletions per run', () => {
   const crowded = having({ instances: 1900, clusters: 110 });
   const roomy = { ...crowded, vault: { ...crowded.vault, manualSnapshotQuota: 100_000 } };
   expect(warningsOf(roomy).filter((one) => one.startsWith('vault.retention.maxDeletionsPerRun'))).toEqual([
-    expect.stringContaining('More than 1000 is not possible in a run'),
+    expect.stringContaining('More than 1000 per run is not possible'),
   ]);
 });
 
-test('an RPO that lies within the time between two backups is warned about, by tag as well', () => {
+test('an RPO below the time between two backups gives a warning, also for a tag', () => {
   const rpo = { hours: 24, byTag: [{ key: 'tier', value: 'gold', hours: 3 }] };
   expect(warningsOf({ ...config, vault: { ...config.vault, rpo } })).toEqual([
-    expect.stringContaining('vault.RPOs.hours: 24 h, and 24 h lie between two daily backups'),
-    expect.stringContaining('vault.RPOs.byTag[0].hours: 3 h'),
+    expect.stringContaining('vault.rpo.hours: the RPO is 24 h, and 24 h pass between two daily backups'),
+    expect.stringContaining('vault.rpo.byTag[0].hours: the RPO is 3 h'),
   ]);
 });
 
-test('no databases, no warning', () => {
+test('without databases there is no warning', () => {
   expect(warningsOf(having({ instances: 0, clusters: 0 }))).toEqual([]);
 });
 
-test('a run that deletes less than comes in on a day is warned about', () => {
+test('maxDeletionsPerRun below the arrivals of a day gives a warning', () => {
   const roomy = (instances: number, maxDeletionsPerRun = 50) => ({
     ...having({ instances, clusters: 10 }, { maxDeletionsPerRun }),
     limits: { ...config.limits, manualSnapshotQuota: 50_000 },
@@ -178,16 +178,16 @@ test('a run that deletes less than comes in on a day is warned about', () => {
   const [warning, ...more] = warningsOf(roomy(91));
   expect(more).toEqual([]);
   expect(warning).toContain(
-    'vault.retention.maxDeletionsPerRun: 2 × 101 databases = 202 copies may come in on one day, and 4 runs a day delete 50 each',
+    'vault.retention.maxDeletionsPerRun: 2 × 101 databases = 202 copies may arrive on one day, and 4 runs a day delete at most 50 each',
   );
   expect(warning).toContain('Raise it to 51 or more.');
   expect(warningsOf(roomy(91, 51))).toEqual([]);
 });
 
-test('terms so short that each run would stop are warned about', () => {
+test('a retention so short that each run would stop gives a warning', () => {
   expect(warningsOf(having({}, { dailyDays: 2 }))).toEqual([
     expect.stringContaining(
-      'vault.retention.maxDeletedPercentPerRun: with dailyDays 2 up to 1 of 3 copies of a database are due each day, 34 %',
+      'vault.retention.maxDeletedPercentPerRun: with dailyDays 2 up to 1 of 3 copies of a database expire each day, 34 %',
     ),
   ]);
   expect(warningsOf(having({}, { dailyDays: 2, maxDeletedPercentPerRun: 34 }))).toEqual([]);
@@ -204,7 +204,7 @@ test.each([
   ['cron(0 0,12 ? * MON-FRI *)', 7, 10],
   ['cron(0 1 * * ? *)', 36500, 36500],
   ['nonsense', 10, 0],
-])('%s starts within %i days %i times at the most', (schedule, days, times) => {
+])('the maximum of starts of %s within %i days is %i', (schedule, days, times) => {
   expect(maxStarts(schedule, days)).toBe(times);
 });
 
@@ -212,13 +212,12 @@ describe('on the command line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'checkvalve-warnings-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('`config check` prints it and ends with exit code 0', () => {
+  test('`config check` prints the warning and ends with exit code 0', () => {
     const file = join(folder, 'big.json');
     writeFileSync(file, JSON.stringify(having({ instances: 4 })));
-    const args = ['src/cli/checkvalve.js', '--config', file, 'config', 'check'];
-    const { status, stdout, stderr } = spawnSync('node', args, { encoding: 'utf8' });
+    const { status, stdout, stderr } = checkvalve(['--config', file, 'config', 'check']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('The configuration is good.');
+    expect(stdout).toContain('The configuration is valid.');
     expect(stdout).toContain('Warning: vault.retention: 36 daily');
   });
 });

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import {
   alertedAgain,
-  holdAfterRefusal,
   formatHold,
+  holdAfterRefusal,
   isDueAgain,
   parseHold,
   VERDICTS,

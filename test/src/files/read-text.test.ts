@@ -12,7 +12,7 @@ const file = (name: string, bytes: string | Buffer): string => {
 };
 const PURPOSE: Purpose = { code: 'INVALID_INPUT', remedy: 'Give another.' };
 
-test('a byte-order mark of UTF-8 is left out', () => {
+test('readText removes a byte-order mark of UTF-8', () => {
   expect(readText(file('marked.txt', '\uFEFFtext'), PURPOSE)).toBe('text');
   expect(readJson(file('marked.json', '\uFEFF{ "a": "é" }'), PURPOSE)).toEqual({ a: 'é' });
 });
@@ -22,17 +22,17 @@ symlinkSync('circle', join(folder, 'circle'));
 test.each([
   [join(folder, 'nowhere'), 'there is no such file or folder (ENOENT)'],
   [join(folder, 'folder'), 'it is a folder (EISDIR)'],
-  [join(folder, 'circle'), 'its links lead in a circle (ELOOP)'],
-  [join(file('plain', 'x'), 'below'), 'a part of its path is a file, not a folder (ENOTDIR)'],
+  [join(folder, 'circle'), 'its symbolic links form a loop (ELOOP)'],
+  [join(file('plain', 'x'), 'below'), 'a part of its path is a file instead of a folder (ENOTDIR)'],
   [file('empty', ''), 'it is empty'],
   [file('marked-empty', '\uFEFF\n'), 'it is empty'],
   [file('little', Buffer.from('\uFEFF{}', 'utf16le')), 'it is UTF-16; save it as UTF-8'],
   [file('big', Buffer.from('\uFEFF{}', 'utf16le').swap16()), 'it is UTF-16; save it as UTF-8'],
   [file('unmarked', Buffer.from('{}', 'utf16le')), 'it holds zero bytes, so it is not UTF-8 text; save it as UTF-8'],
   [file('latin', Buffer.from('{\n"é"}', 'latin1')), 'line 2: it is not UTF-8 text; save it as UTF-8'],
-  [file('comma.json', '{\n  "a": 1,\n}'), 'line 2, column 9: there is a comma before }; remove the comma'],
-  [file('list.yaml', 'accounts:\n  - 1'), 'it is YAML by its name, and JSON is expected'],
-])('%s is a fault with its name, its reason and a remedy', (path, why) => {
+  [file('comma.json', '{\n  "a": 1,\n}'), 'line 2, column 9: a comma stands before }; remove the comma'],
+  [file('list.yaml', 'accounts:\n  - 1'), 'its name ends as YAML does; give JSON'],
+])('the error for %s has its name, its reason and a remedy', (path, why) => {
   expect(() => readJson(path, PURPOSE)).toThrow(
     expect.objectContaining({
       code: 'INVALID_INPUT',
@@ -42,11 +42,11 @@ test.each([
   );
 });
 
-test('JSON is JSON, whatever the file is called', () => {
+test('readJson reads JSON from a file of any name', () => {
   expect(readJson(file('json.yml', '{}'), PURPOSE)).toEqual({});
 });
 
-test('what may not be read says so', () => {
+test('systemReason names the reason of a system error', () => {
   const denied = Object.assign(new Error('EACCES: …'), { code: 'EACCES', syscall: 'open' });
   expect(systemReason(denied)).toBe('permission is denied (EACCES)');
   expect(systemReason(Object.assign(new Error('EODD: odd, open'), { code: 'EODD', syscall: 'open' }))).toBe(

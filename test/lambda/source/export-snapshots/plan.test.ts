@@ -170,7 +170,10 @@ describe('a refusal of the export key', () => {
   test('has one alert, on the refused snapshot, and holds the others back without one', () => {
     const one = backup('1', { tags: held('checkvalve-key-not-accessible', { at: NOW }) });
     const { actions, passed } = plan(facts([one, backup('2', { of: 'ledger' })]));
-    expect(passed.map(({ because }) => because)).toEqual(['checkvalve-key-not-accessible', 'checkvalve-key-not-accessible']);
+    expect(passed.map(({ because }) => because)).toEqual([
+      'checkvalve-key-not-accessible',
+      'checkvalve-key-not-accessible',
+    ]);
     expect(actions).toEqual([{ do: 'alert', snapshot: one, code: 'checkvalve-key-not-accessible' }]);
   });
 });

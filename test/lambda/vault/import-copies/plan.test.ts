@@ -5,7 +5,6 @@ import { plan } from '../../../../lambda/vault/import-copies/plan';
 import { accountId } from '../../../../src/contract/ids';
 import { INTERVALS } from '../../../../src/contract/intervals';
 import { TAGS } from '../../../../src/contract/names';
-import { INTERVALS } from '../../../../src/contract/rhythm';
 import { formatHold, type VerdictCode } from '../../../../src/contract/verdicts';
 import { copyOf, decided, exportCopy, hoursAgo, importFacts, NOW } from '../../../support/import-world';
 import { IMPORT_KEY, OTHER, SOURCE } from '../../../support/pipeline';

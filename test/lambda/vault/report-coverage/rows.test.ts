@@ -185,9 +185,7 @@ describe('a database that its account does not show', () => {
   });
 
   test('has the RPO of all, where the report before does not know it', () => {
-    expect(rows(OPEN, [aCopy(orders, 5)])).toMatchObject([
-      { status: 'source-deleted', rpoHours: 26, expected: false },
-    ]);
+    expect(rows(OPEN, [aCopy(orders, 5)])).toMatchObject([{ status: 'source-deleted', rpoHours: 26, expected: false }]);
   });
 
   test.each<[what: string, account: AccountSeen, before: readonly CoverageRow[], wanted: boolean, expected: boolean]>([
@@ -226,8 +224,7 @@ describe('a database that its account does not show', () => {
 test('a database that took a name goes on with its wait, unless its copies alone were left', () => {
   const anew = aDatabase('orders', { resourceId: 'db-anew', createdAt: hoursAgo(2) });
   const waits = (status: CoverageRow['status']) =>
-    rows(showing(anew), [], [record({ status, waitsSince: at(40) })]).find(
-      ({ resourceId }) => resourceId === 'db-anew',
-    )?.waitsSince;
+    rows(showing(anew), [], [record({ status, waitsSince: at(40) })]).find(({ resourceId }) => resourceId === 'db-anew')
+      ?.waitsSince;
   expect([waits('never'), waits('source-deleted')]).toEqual([at(40), at(2)]);
 });

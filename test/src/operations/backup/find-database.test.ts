@@ -2,8 +2,8 @@ import { databaseArn } from '../../../../src/contract/ids';
 import {
   type FoundDatabase,
   findDatabase,
-  mustBeProtectable,
-  obstacleTo,
+  requireSupported,
+  unsupportedCode,
 } from '../../../../src/operations/backup/find-database';
 
 const database = (name: string, more: Partial<FoundDatabase> & { region?: string } = {}): FoundDatabase => {
@@ -27,9 +27,9 @@ test.each([
   ['stock', STOCK],
   [ORDERS.arn, ORDERS],
   [LEDGER.arn, LEDGER],
-])('%s is found', (text, found) => expect(findDatabase(text, ALL)).toBe(found));
+])('findDatabase finds %s', (text, found) => expect(findDatabase(text, ALL)).toBe(found));
 
-test('of the same name in two Regions, only an ARN tells which', () => {
+test('a name in two Regions needs an ARN', () => {
   expect(() => findDatabase('orders', [...ALL, ABROAD])).toThrow(
     expect.objectContaining({ code: 'INVALID_INPUT', message: expect.stringContaining(ABROAD.arn) }),
   );
@@ -41,13 +41,13 @@ test.each([
   ['oders', 'Did you mean orders?'],
   ['arn:aws:rds:eu-central-1:222200001111:db:order', 'Did you mean orders?'],
   ['stcok', 'Did you mean stock?'],
-  ['something-else', 'Give its name or ARN, with credentials of its account.'],
-])('%s is not found: %s', (text, remedy) => {
+  ['something-else', 'Give the name or ARN of a database, and use credentials of its account.'],
+])('findDatabase does not find %s: %s', (text, remedy) => {
   const refused = expect.objectContaining({ code: 'DATABASE_NOT_FOUND', remedy });
   expect(() => findDatabase(text, ALL)).toThrow(refused);
 });
 
-test('an instance of a cluster is not backed up by itself', () => {
+test('an instance of a cluster is backed up with its cluster', () => {
   expect(() => findDatabase('ledger-1', ALL)).toThrow(
     expect.objectContaining({ code: 'DATABASE_NOT_FOUND', remedy: 'Back up ledger.' }),
   );
@@ -65,9 +65,9 @@ test.each([
   ['48 tags', { ...ORDERS, tagKeys: keys(48) }, undefined],
   ['49 tags', { ...ORDERS, tagKeys: keys(49) }, 'too-many-tags'],
   ['48 tags and one of AWS', { ...ORDERS, tagKeys: [...keys(48), 'aws:cloudformation:stack-id'] }, undefined],
-])('%s: %#', (_, of, verdict) => {
-  expect(obstacleTo(of)).toBe(verdict);
-  if (!verdict) return expect(() => mustBeProtectable(of)).not.toThrow();
+])('the verdict on %s: %#', (_, of, verdict) => {
+  expect(unsupportedCode(of)).toBe(verdict);
+  if (!verdict) return expect(() => requireSupported(of)).not.toThrow();
   const refused = { code: 'UNSUPPORTED', message: expect.stringContaining(verdict), remedy: expect.any(String) };
-  expect(() => mustBeProtectable(of)).toThrow(expect.objectContaining(refused));
+  expect(() => requireSupported(of)).toThrow(expect.objectContaining(refused));
 });

@@ -31,25 +31,28 @@ const start = () =>
   startBackup({ database: ARN, regions: ['eu-central-1'], retentionDays: 35 }, (region) => ({ region }));
 const failing = (name: string, more: object) => Object.assign(new Error('words'), { name, ...more });
 
-test('while it looks, nothing was started', async () => {
+test('an error while reading says that nothing was started', async () => {
   rds.on(DescribeDBInstancesCommand).rejects(failing('Error', { code: 'ECONNRESET' }));
   await expect(start()).rejects.toMatchObject({ message: expect.stringMatching(/^Nothing was started: AWS cannot/) });
 });
 
-test('a refusal of the job says that nothing was started', async () => {
+test('a rejected job says that nothing was started', async () => {
   const refused = failing('InvalidParameterValueException', { $metadata: { httpStatusCode: 400 } });
   backup.on(StartBackupJobCommand).rejects(refused);
-  await expect(start()).rejects.toMatchObject({ message: expect.stringMatching(/^Nothing was started: AWS answers/) });
+  await expect(start()).rejects.toMatchObject({ message: expect.stringMatching(/^Nothing was started: AWS returned/) });
 });
 
 test.each([
   ['Error', { code: 'ECONNRESET' }],
   ['ServiceUnavailableException', { $metadata: { httpStatusCode: 503 } }],
-])('where no answer came (%s %j), it does not say that nothing was started, but where to look', async (name, more) => {
-  backup.on(StartBackupJobCommand).rejects(failing(name, more));
-  await expect(start()).rejects.toMatchObject({
-    code: 'AWS_CALL_FAILED',
-    message: expect.stringMatching(/^Nobody knows whether the backup was started: /),
-    remedy: expect.stringContaining(`aws backup list-backup-jobs --by-resource-arn ${ARN} --region eu-central-1`),
-  });
-});
+])(
+  'without a response (%s %j) the error says that the start is unknown, and how to list the jobs',
+  async (name, more) => {
+    backup.on(StartBackupJobCommand).rejects(failing(name, more));
+    await expect(start()).rejects.toMatchObject({
+      code: 'AWS_CALL_FAILED',
+      message: expect.stringMatching(/^It is unknown whether the backup was started: /),
+      remedy: expect.stringContaining(`aws backup list-backup-jobs --by-resource-arn ${ARN} --region eu-central-1`),
+    });
+  },
+);

@@ -17,15 +17,15 @@ function faults(raw: unknown): readonly string[] {
   }
 }
 
-test('the example is good as it stands', () => {
+test('the example file is valid', () => {
   const { at, accounts } = readOrganizationFile(EXAMPLE);
   expect(at).toEqual(new Date('2026-03-01T12:00:00Z'));
   expect(accounts).toHaveLength(EXAMPLE.accounts.length);
   expect(accounts.filter(({ member }) => !member).map(({ account }) => account)).toEqual(['222200006666']);
 });
 
-test('every fault is named at once, with its place, its value and what helps', () => {
-  const told = faults({
+test('every fault is reported at once with its path, its value and its remedy', () => {
+  const found = faults({
     at: 'yesterday',
     account: [],
     accounts: [
@@ -37,35 +37,31 @@ test('every fault is named at once, with its place, its value and what helps', (
       { id: '222200009999', state: 'DEPARTED', closed: 'all' },
     ],
   });
-  expect(told.map((line) => line.slice(0, 96)).sort()).toMatchInlineSnapshot(`
+  expect(found.map((line) => line.slice(0, 96)).sort()).toMatchInlineSnapshot(`
 [
-  "- account: []: there is no such field: did you mean accounts?",
-  "- accounts[0].id: 222200001111: give an account id, exactly twelve digits, as text",
-  "- accounts[0].tag: {}: there is no such field: did you mean tags?",
+  "- account: []: there is no such field; did you mean accounts?",
+  "- accounts[0].id: 222200001111: give an account id of exactly twelve digits, in quotes",
+  "- accounts[0].tag: {}: there is no such field; did you mean tags?",
   "- accounts[1].state: "active": give one of PENDING_ACTIVATION, ACTIVE, SUSPENDED, PENDING_CLOSUR",
   "- accounts[1].tags.environment: 1: give the value as text",
   "- accounts[2].units[0]: "workloads": give the id of an organizational unit, such as ou-ab12-cdef",
   "- accounts[3].instances[0]: "mars": give a Region of the aws partition, such as eu-central-1; ot",
-  "- accounts[3].registry.since: 3: give a moment as ISO 8601, such as 2026-03-01T12:00:00Z",
-  "- accounts[3].registry.state: "here": say 'enrolled', 'leaving' or 'left'",
-  "- accounts[4].id: "222200002222": name it once: it is accounts[3] too",
-  "- accounts[4].units: missing: name the root and every unit above the account, or say "state": "D",
+  "- accounts[3].registry.since: 3: give a time in ISO 8601, such as 2026-03-01T12:00:00Z",
+  "- accounts[3].registry.state: "here": give 'enrolled', 'leaving' or 'left'",
+  "- accounts[4].id: "222200002222": remove the repetition: it is also accounts[3]",
+  "- accounts[4].units: missing: give the root and every unit above the account, or "state": "DEPAR",
   "- accounts[5].closed: "all": give a list of Regions; [] for none",
-  "- at: "yesterday": give a moment as ISO 8601, such as 2026-03-01T12:00:00Z",
+  "- at: "yesterday": give a time in ISO 8601, such as 2026-03-01T12:00:00Z",
 ]
 `);
 });
 
 test.each([
   ['no object', 'x', '- the organization: "x": give an object'],
-  [
-    'no account at all',
-    { accounts: [] },
-    '- accounts: []: name at least one account: a listing that is empty decides nothing',
-  ],
+  ['no account at all', { accounts: [] }, '- accounts: []: give at least one account'],
   ['no accounts', {}, '- accounts: missing: give a list of accounts'],
   ['an account that is none', { accounts: [3] }, '- accounts[0]: 3: give an object'],
-])('%s', (_, raw, fault) => {
+])('the fault of %s is reported', (_, raw, fault) => {
   expect(faults(raw)).toEqual([fault]);
 });
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   OrganizationsClient,
   RemoveAccountFromOrganizationCommand,
@@ -11,6 +10,7 @@ import { readOrganization } from '../../../../src/operations/plan/read-organizat
 import { PlayedLandingZone } from '../../../../src/rehearsal/host/played-landing-zone';
 import { buildWorld, EXAMPLE } from '../../../../src/rehearsal/world';
 import { FakeEnrollment, FakeOrganization, FakeStackSet, numbered, SETTINGS } from '../../../support/enrollment';
+import { checkvalve } from '../../../support/run-command';
 import { emulatorOfWorker } from '../../../support/worker';
 
 const MANAGEMENT = config.organization.managementAccount;
@@ -25,10 +25,9 @@ describe('over HTTP', () => {
   });
   afterAll(() => zone.stop());
 
-  /** The command, with the SDK's usual settings pointed at the emulator. */
+  /** Runs the command against the emulator. */
   const run = (args: readonly string[], account = MANAGEMENT) =>
-    spawnSync('node', ['src/cli/checkvalve.js', 'plan', ...args], {
-      encoding: 'utf8',
+    checkvalve(['plan', ...args], {
       env: {
         ...process.env,
         AWS_ENDPOINT_URL: zone.emulator.endpoint,
@@ -36,7 +35,7 @@ describe('over HTTP', () => {
         AWS_SECRET_ACCESS_KEY: 'emulated',
       },
     });
-  /** Each account's verdict, and the instances; nothing but reads was called. */
+  /** The verdict of each account, and the number of instances, after checking that only reads were called. */
   async function verdicts() {
     await zone.emulator.clearLog();
     const { status, stdout, stderr } = run(['--json']);
@@ -54,11 +53,11 @@ describe('over HTTP', () => {
     return { ...Object.fromEntries(accounts.map(({ id, verdict }) => [id, verdict])), instances };
   }
 
-  test('an organization is planned from before the first deployment to an account that departs, by reads alone', async () => {
+  test('plan only reads, from before the first deployment until an account departs', async () => {
     await buildWorld(zone.emulator, zone.world, config);
     const rest = { [MANAGEMENT]: 'skip', [missingTag]: 'skip', [suspended]: 'skip', [newcomer]: 'skip' };
     expect(await verdicts()).toEqual({ ...rest, [first]: 'enroll', [second]: 'enroll', instances: 2 });
-    expect(run([]).stderr).toContain('The management account is not deployed yet');
+    expect(run([]).stderr).toContain('The management account is not deployed');
     await zone.emulator.reset();
     await zone.deploy();
     await zone.fire('enroll-accounts');
@@ -76,15 +75,15 @@ describe('over HTTP', () => {
       [second]: 'leaving',
       instances: 2,
     });
-    const told = run([]).stdout;
-    expect(told).toContain(`${second}:\n  for stack in $(aws cloudformation describe-stacks --region eu-central-1`);
-    expect(told).toContain(`Worth a look, the tag is nearly right: ${missingTag}`);
+    const printed = run([]).stdout;
+    expect(printed).toContain(`${second}:\n  for stack in $(aws cloudformation describe-stacks --region eu-central-1`);
+    expect(printed).toContain(`Check the tags of these accounts, which are nearly right: ${missingTag}`);
   });
 
-  test('credentials of another account are refused', () => {
+  test('plan rejects credentials of another account', () => {
     const { status, stdout, stderr } = run([], first);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain(`These credentials are of account ${first}; the management account is ${MANAGEMENT}`);
+    expect(stderr).toContain(`The credentials belong to account ${first}, and the management account is ${MANAGEMENT}`);
   });
 });
 
@@ -101,25 +100,25 @@ describe('from its parts', () => {
         turns.count += 1;
       },
     };
-    const sight = { organization, stackInstances, registry, pace, progress: (line: string) => void lines.push(line) };
-    return { ...sight, lines, turns, read: () => readOrganization(sight, SETTINGS, now) };
+    const ports = { organization, stackInstances, registry, pace, progress: (line: string) => void lines.push(line) };
+    return { ...ports, lines, turns, read: () => readOrganization(ports, SETTINGS, now) };
   };
 
-  test('every part of every listing is read, tags at their rate, and only where they decide', async () => {
+  test('readOrganization reads every page, and tags at their rate where they decide', async () => {
     const { organization, stackInstances, turns, lines, read } = world(205);
     organization.set(numbered(7), { state: 'SUSPENDED' });
     for (let at = 0; at < 150; at += 1) {
       const [account, region] = [numbered(at), SETTINGS.regions[0] as (typeof SETTINGS.regions)[0]];
       stackInstances.put({ account, region, standing: 'current' });
     }
-    const seen = await read();
-    expect(new Set(seen.map(({ account }) => account)).size).toBe(205);
-    expect(seen.filter(({ instances }) => instances.length === 1)).toHaveLength(150);
+    const observed = await read();
+    expect(new Set(observed.map(({ account }) => account)).size).toBe(205);
+    expect(observed.filter(({ instances }) => instances.length === 1)).toHaveLength(150);
     expect([turns.count, organization.calls.tags]).toEqual([204, 204]);
     expect(lines).toEqual(['100 of 205 accounts read', '200 of 205 accounts read']);
   });
 
-  test('who is not listed is asked for by name before it counts as departed', async () => {
+  test('readOrganization describes an account that is not listed before it counts as departed', async () => {
     const { organization, registry, read } = world(1);
     const [gone, listedLate] = [accountId('222200005555'), accountId('222200006666')];
     const entry = { state: 'enrolled', regions: SETTINGS.regions, since: now.toISOString(), reason: 'tagged' } as const;
@@ -127,11 +126,15 @@ describe('from its parts', () => {
     organization.before = (call) => {
       if (call === 'member') organization.set(listedLate);
     };
-    const seen = new Map((await read()).map(({ account, member }) => [account, member]));
-    expect([seen.has(gone), seen.get(gone), seen.get(listedLate)?.state]).toEqual([true, undefined, 'ACTIVE']);
+    const observed = new Map((await read()).map(({ account, member }) => [account, member]));
+    expect([observed.has(gone), observed.get(gone), observed.get(listedLate)?.state]).toEqual([
+      true,
+      undefined,
+      'ACTIVE',
+    ]);
   });
 
-  test.each(['members', 'tags'] as const)('a listing of %s that fails decides nothing', async (what) => {
+  test.each(['members', 'tags'] as const)('readOrganization throws when a listing of %s fails', async (what) => {
     const { organization, read } = world(50);
     organization.before = (call) => {
       if (call === what && organization.calls[what] > 2) throw new Error('throttled for too long');
@@ -139,13 +142,13 @@ describe('from its parts', () => {
     await expect(read()).rejects.toThrow('throttled for too long');
   });
 
-  test('a StackSet that is not there holds nothing; a listing of it that breaks off is an error', async () => {
+  test('a missing StackSet has no instances, and another error of its listing is thrown', async () => {
     const { stackInstances, lines, read } = world(1);
     stackInstances.before = () => {
       throw Object.assign(new Error('none'), { name: 'StackSetNotFoundException' });
     };
     expect(await read()).toHaveLength(1);
-    expect(lines.join()).toContain('not deployed yet');
+    expect(lines.join()).toContain('not deployed');
     stackInstances.before = () => {
       throw Object.assign(new Error('denied'), { name: 'AccessDeniedException' });
     };

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateDBInstanceCommand, CreateDBSnapshotCommand, RDSClient } from '@aws-sdk/client-rds';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -6,6 +5,7 @@ import { accountId, region, snapshotArn } from '../../../../src/contract/ids';
 import { evidenceBucket, LATEST_PRUNING, NAMES, TAGS, vaultCopyName } from '../../../../src/contract/names';
 import type { Emulator } from '../../../../src/emulator/emulator';
 import type { PrunePreview } from '../../../../src/operations/prune/prune-preview';
+import { checkvalve } from '../../../support/run-command';
 import { emulatorOfWorker } from '../../../support/worker';
 
 const VAULT = '333300002222';
@@ -21,7 +21,7 @@ const exportCopyOf = (copy: string) =>
   snapshotArn(`arn:aws:rds:${REGION}:222200001111:snapshot:checkvalve-orders-${copy}`);
 const nameOf = (copy: string): string => vaultCopyName('orders', exportCopyOf(copy));
 
-/** A vault copy of this export copy, since so many days. */
+/** Creates a vault copy of this export copy with an age in days. */
 async function copy(of: string, days: number, tags: Record<string, string> = {}, name = nameOf(of)): Promise<void> {
   const at = new Date(Date.now() - days * DAY).toISOString();
   const all = {
@@ -41,7 +41,7 @@ async function copy(of: string, days: number, tags: Record<string, string> = {},
   await emulator.setSnapshot({ account: VAULT, region: REGION, id: name, set: { created: at, status: 'available' } });
 }
 
-/** The table of sources, and the bucket with the note that prune-copies ran six hours ago. */
+/** Creates the table of sources, and the bucket with the record that prune-copies ran six hours ago. */
 async function vaultOfToday(settings: ReturnType<Emulator['client']>): Promise<void> {
   await new DynamoDBClient(settings).send(
     new CreateTableCommand({
@@ -71,10 +71,9 @@ beforeAll(async () => {
   await copy('4', 3000, { [TAGS.role]: 'none' }, 'by-hand');
 }, 240_000);
 
-/** The command, with the SDK's usual settings pointed at the emulator. */
+/** Runs the command against the emulator. */
 const prune = (args: readonly string[], account = VAULT) =>
-  spawnSync('node', ['src/cli/checkvalve.js', 'prune', ...args], {
-    encoding: 'utf8',
+  checkvalve(['prune', ...args], {
     env: {
       ...process.env,
       AWS_ENDPOINT_URL: emulator.endpoint,
@@ -83,7 +82,7 @@ const prune = (args: readonly string[], account = VAULT) =>
     },
   });
 
-test('a real vault is looked at through the SDK, with what would go and why, what stays and why, and nothing changes', () => {
+test('prune shows what would be deleted and what would stay with the reasons, and changes nothing', () => {
   const { status, stdout, stderr } = prune(['--dry-run', '--json']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const [preview, ...more] = JSON.parse(stdout) as PrunePreview[];
@@ -104,28 +103,28 @@ test('a real vault is looked at through the SDK, with what would go and why, wha
     remarkable: [{ because: 'legal-hold', database: ORDERS }],
   });
   expect(JSON.parse(prune(['--dry-run', '--json']).stdout)).toHaveLength(1);
-  const told = prune(['--dry-run']).stdout.replace(/\s+/g, ' ');
-  expect(told).toContain('1 of 4 manual snapshots would be deleted.');
-  for (const word of [nameOf('1'), 'past-term', 'yearly', '1830 d', 'legal-hold', 'foreign-snapshot']) {
-    expect(told).toContain(word);
+  const printed = prune(['--dry-run']).stdout.replace(/\s+/g, ' ');
+  expect(printed).toContain('1 of 4 manual snapshots would be deleted.');
+  for (const word of [nameOf('1'), 'past its term', 'yearly', '1830 d', 'legal hold', 'not ours']) {
+    expect(printed).toContain(word);
   }
 });
 
-test('credentials of another account are refused: its snapshots are not the vault’s', () => {
+test('prune rejects credentials of another account', () => {
   const { status, stdout, stderr } = prune(['--dry-run'], '222200001111');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain('These credentials are of account 222200001111; the vault is 333300002222');
+  expect(stderr).toContain('The credentials belong to account 222200001111, and the vault is 333300002222');
 });
 
-test('without --dry-run it refuses, and says that the step in the vault does it', () => {
+test('prune without --dry-run is an error that names the step that deletes', () => {
   for (const args of [[], ['--rehearsal'], ['--json']]) {
     const { status, stdout, stderr } = prune(args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain('This command deletes nothing: the step prune-copies does, in the vault');
+    expect(stderr).toContain('This command deletes nothing; the step prune-copies deletes, in the vault');
   }
 });
 
-test('its help says what it needs, and what is never deleted', () => {
+test('prune --help lists the permissions and what is never deleted', () => {
   const { stdout, status } = prune(['--help']);
   expect(status).toBe(0);
   for (const word of ['--dry-run', '--rehearsal', '--json', 'rds:DescribeDBSnapshots', 'legal-hold', 'Examples:']) {

@@ -6,12 +6,12 @@ import { HERE, VAULT } from '../../../support/pipeline';
 const named = (name: string, code?: string) => Object.assign(new Error(name), { name, ...(code && { code }) });
 
 test.each([
-  [named('NoSuchKey'), 'INVALID_INPUT', 'There is no report', 'report-coverage'],
-  [named('AccessDenied'), 'ACCESS_DENIED', 'cannot be read: AWS refuses', VAULT],
-  [named('CredentialsProviderError'), 'ACCESS_DENIED', 'there are no AWS credentials', '--rehearsal'],
-  [named('NoSuchBucket'), 'AWS_CALL_FAILED', 'cannot be read: AWS answers NoSuchBucket', "npx cdk deploy 'Vault-*'"],
+  [named('NoSuchKey'), 'INVALID_INPUT', 'There is no coverage report', 'report-coverage'],
+  [named('AccessDenied'), 'ACCESS_DENIED', 'cannot be read: AWS denies access', VAULT],
+  [named('CredentialsProviderError'), 'ACCESS_DENIED', 'no AWS credentials were found', '--rehearsal'],
+  [named('NoSuchBucket'), 'AWS_CALL_FAILED', 'cannot be read: AWS returned NoSuchBucket', "npx cdk deploy 'Vault-*'"],
   [named('Error', 'ENOTFOUND'), 'AWS_CALL_FAILED', 'cannot be read: AWS cannot be reached', 'network'],
-])('%s is told as %s, with what helps', async (fault, code, message, remedy) => {
+])('readCoverage reports %s as %s with a remedy', async (fault, code, message, remedy) => {
   mockClient(S3Client).on(GetObjectCommand).rejects(fault);
   await expect(readCoverage(VAULT, HERE)).rejects.toMatchObject({
     code,

@@ -11,11 +11,11 @@ const database = aDatabase('orders');
 const { evidence } = plan(factsOf([openAccount({ databases: [database] })], [aCopy(database, 5)]));
 const after = (hours: number) => new Date(Date.parse(evidence.at) + hours * 3_600_000);
 
-test('a report is believed for as long as the alarm waits; then its age is told, and where to look', () => {
+test('a report older than the alarm’s time gives its age and a remedy', () => {
   expect(staleCoverage(evidence, after(3))).toBeUndefined();
-  expect(staleCoverage(evidence, after(3.5))).toMatch(/^The report of eu-central-1 is 3 hours old, /);
-  expect(staleCoverage(evidence, after(75))).toMatch(/ is 3 days old, .*runbook/);
-  expect(staleCoverage({ ...evidence, at: 'soon' }, after(0))).toContain('no time that could be read (soon)');
+  expect(staleCoverage(evidence, after(3.5))).toMatch(/^The coverage report of eu-central-1 is 3 hours old, /);
+  expect(staleCoverage(evidence, after(75))).toMatch(/ is 3 days old, .*docs\/runbook\.md/);
+  expect(staleCoverage({ ...evidence, at: 'soon' }, after(0))).toContain('no valid time (soon)');
 });
 
 test('the article that it names is an alarm’s', () => {
@@ -31,35 +31,37 @@ describe('checkvalve status', () => {
     const env = {
       ...process.env,
       AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      AWS_ACCESS_KEY_ID: 'somebody',
+      AWS_ACCESS_KEY_ID: 'someone',
       AWS_SECRET_ACCESS_KEY: 'something',
     };
     const child = spawn('node', ['src/cli/checkvalve.js', 'status', ...args], { env });
-    const told = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (text) => {
-      told.stdout += text;
+      output.stdout += text;
     });
     child.stderr.on('data', (text) => {
-      told.stderr += text;
+      output.stderr += text;
     });
     const code = await new Promise((resolve) => child.on('close', resolve));
     server.close();
-    return { code, ...told };
+    return { code, ...output };
   };
 
-  test('of a report of this hour is well', async () => {
+  test('ends with exit code 0 for a report of this hour', async () => {
     const { code, stdout, stderr } = await status(new Date().toISOString());
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).not.toContain('old, and report-coverage');
+    expect(stdout).not.toContain('old, although report-coverage');
   }, 120_000);
 
-  test('of an old one says so and exits 1; as JSON it says so beside the document', async () => {
+  test('ends with exit code 1 for an old report, and reports it on standard error with --json', async () => {
     const { code, stdout } = await status(evidence.at);
     expect(code).toBe(1);
-    expect(stdout.replace(/\s+/g, ' ')).toMatch(/The report of eu-central-1 is \d+ \w+ old, and report-coverage/);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /The coverage report of eu-central-1 is \d+ \w+ old, although report-coverage/,
+    );
     const json = await status(evidence.at, '--json');
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toEqual([evidence]);
-    expect(json.stderr.replace(/\s+/g, ' ')).toContain('old, and report-coverage writes one each hour');
+    expect(json.stderr.replace(/\s+/g, ' ')).toContain('old, although report-coverage writes one each hour');
   }, 120_000);
 });

@@ -88,35 +88,35 @@ const run = (yes = true) =>
   });
 const outcomes = (report: Awaited<ReturnType<typeof run>>) => report.steps.map(({ outcome }) => outcome);
 
-test('a call that fails at the end leaves a report of all that was done, and of what stays', async () => {
+test('the report after a call that fails at the end has every part and the retained resources', async () => {
   cloudformation.on(DeleteStackCommand).rejects(failing('AccessDenied'));
   const report = await run();
   expect(report.ok).toBe(false);
-  expect(outcomes(report)).toEqual(['done', 'done', 'nothing to do', 'stopped']);
+  expect(outcomes(report)).toEqual(['done', 'done', 'nothing-to-do', 'stopped']);
   expect(report.steps.at(-1)).toMatchObject({
-    what: 'destroy Management in us-east-1',
-    because: expect.stringContaining('AWS refuses: no AccessDenied'),
+    what: 'delete Management in us-east-1',
+    because: expect.stringContaining('AWS denies access: no AccessDenied'),
   });
-  const told = teardownReport(report);
-  expect(told).toContain(`- ExportKey (logical id of its template), in ${SOURCE}`);
-  expect(told).toMatch(new RegExp(`- ${NAMES.registryTable}$`, 'm'));
-  expect(report.next[0]).toMatch(/^It takes credentials of the account/);
-  expect(told).toContain('Mend what stopped it, then: checkvalve teardown --yes');
+  const printed = teardownReport(report);
+  expect(printed).toContain(`- ExportKey (logical id of its template), in ${SOURCE}`);
+  expect(printed).toMatch(new RegExp(`- ${NAMES.registryTable}$`, 'm'));
+  expect(report.next[0]).toMatch(/^Use credentials of the account/);
+  expect(printed).toContain('Resolve what stopped it, then: checkvalve teardown --yes');
 });
 
-test('one that fails at the start stops it, and what comes after it is told as not begun', async () => {
+test('a call that fails at the start stops the teardown, and later parts are not started', async () => {
   events.on(DisableRuleCommand).rejects(failing('Error', { code: 'ECONNRESET' }));
   const report = await run();
   expect(report.steps.map(({ what, outcome }) => `${what}: ${outcome}`)).toEqual([
-    'switch off what wakes enrollment: stopped',
-    'destroy Tooling in us-east-1: not begun',
-    'destroy Management in us-east-1: not begun',
+    'disable the rules and queues of enrollment: stopped',
+    'delete Tooling in us-east-1: not-started',
+    'delete Management in us-east-1: not-started',
   ]);
   expect(report.ok).toBe(false);
   expect(cloudformation.commandCalls(DeleteStackInstancesCommand)).toHaveLength(0);
 });
 
-test('a withdrawal that breaks off says what still stands', async () => {
+test('the report of an interrupted withdrawal lists the remaining instances', async () => {
   const Summaries = [{ Account: SOURCE, Region: 'eu-central-1', Status: 'CURRENT' as const }];
   cloudformation.on(ListStackInstancesCommand).resolves({ Summaries });
   cloudformation.on(DescribeStackSetOperationCommand).rejects(failing('Error', { code: 'ETIMEDOUT' }));
@@ -124,12 +124,15 @@ test('a withdrawal that breaks off says what still stands', async () => {
   expect(steps[1]).toMatchObject({
     what: 'withdraw the tooling from 1 accounts (1 instances)',
     outcome: 'stopped',
-    because: expect.stringContaining(`1 of 1 instances still stand: ${SOURCE} in eu-central-1`),
+    because: expect.stringContaining(`1 of 1 instances remain: ${SOURCE} in eu-central-1`),
   });
 });
 
-test('whoever has no credentials is told so, and nothing was done', async () => {
+test('without credentials nothing is removed', async () => {
   sts.on(GetCallerIdentityCommand).rejects(failing('CredentialsProviderError'));
-  await expect(run()).rejects.toMatchObject({ code: 'ACCESS_DENIED', message: expect.stringContaining('torn down') });
+  await expect(run()).rejects.toMatchObject({
+    code: 'ACCESS_DENIED',
+    message: expect.stringContaining('Nothing was removed'),
+  });
   expect(cloudformation.calls()).toHaveLength(0);
 });
