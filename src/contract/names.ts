@@ -62,7 +62,12 @@ export const SOURCE_NOTES = {
 } as const;
 
 /** Attributes of an item in the table of exports. The key is the ARN of AWS Backup's snapshot. */
-export const EXPORT_MEMORY = { key: 'snapshot', importedAt: 'importedAt', held: 'held', expiresAt: 'expiresAt' } as const;
+export const EXPORT_MEMORY = {
+  key: 'snapshot',
+  importedAt: 'importedAt',
+  held: 'held',
+  expiresAt: 'expiresAt',
+} as const;
 
 /** Roles are global in an account, tooling is regional: the Region is part of each role's name. */
 export const roleNames = {

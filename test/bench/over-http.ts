@@ -103,7 +103,9 @@ async function allAcross({ emulator, world }: Stage, crossed: number): Promise<b
   const inSources = await Promise.all(world.production.map((account) => snapshotsOf(emulator, account, region)));
   const copies = inSources.flat().filter(({ tags }) => tags.get(TAGS.role) === 'export');
   const instances = world.databases.filter(({ kind }) => kind === 'instance').length;
-  return copies.length <= instances && copies.every(({ kind, tags }) => kind === 'instance' && tags.has(TAGS.importedAt));
+  return (
+    copies.length <= instances && copies.every(({ kind, tags }) => kind === 'instance' && tags.has(TAGS.importedAt))
+  );
 }
 
 function counted(databases: number, heard: readonly Invocation[]): HttpCalls {

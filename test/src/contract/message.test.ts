@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { snapshotArn } from '../../../src/contract/ids';
-import { parseInboxMessage, MESSAGE_VERSION, notify } from '../../../src/contract/message';
+import { MESSAGE_VERSION, notify, parseInboxMessage } from '../../../src/contract/message';
 
 const COPY = snapshotArn('arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-1');
 const TOPIC = 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies';
@@ -61,7 +61,9 @@ test.each([
 test.each([[MESSAGE_VERSION + 1], [0], ['1'], [undefined], [Number.NaN]])(
   'version %p is not understood, and goes back',
   (version) => {
-    expect(parseInboxMessage(notification(JSON.stringify({ version, copy: COPY })))).toMatchObject({ kind: 'not-understood' });
+    expect(parseInboxMessage(notification(JSON.stringify({ version, copy: COPY })))).toMatchObject({
+      kind: 'not-understood',
+    });
   },
 );
 

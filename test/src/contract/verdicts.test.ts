@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import {
-  holdAfterRefusal,
-  formatHold,
-  isDueAgain,
-  wasAlertedToday,
-  parseHold,
   alertedAgain,
+  formatHold,
+  holdAfterRefusal,
+  isDueAgain,
+  parseHold,
   VERDICTS,
   type VerdictCode,
+  wasAlertedToday,
 } from '../../../src/contract/verdicts';
 
 const codes = Object.keys(VERDICTS) as VerdictCode[];

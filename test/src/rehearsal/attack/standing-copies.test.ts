@@ -8,7 +8,11 @@ const BEFORE: Copies = new Map([
   ['a', copy('ours')],
   ['b', copy('ours')],
 ]);
-const GOOD = { [TAGS.exportCopy]: 'x:added', [TAGS.database]: 'orders', [TAGS.importStartedAt]: '2026-11-25T00:00:00Z' };
+const GOOD = {
+  [TAGS.exportCopy]: 'x:added',
+  [TAGS.database]: 'orders',
+  [TAGS.importStartedAt]: '2026-11-25T00:00:00Z',
+};
 const added = (tags: Readonly<Record<string, string>>): Copies => new Map([...BEFORE, ['c', copy('ours', tags)]]);
 
 test.each<readonly [string, Copies, readonly string[]]>([

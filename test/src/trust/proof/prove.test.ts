@@ -550,21 +550,24 @@ test('what the flow needs and no longer has is named, with the role and the page
   );
 });
 
-test.each(['checkvalve:imported-at', 'checkvalve:held'])('the access role needs each of its marks, %s as well', (mark) => {
-  const { missing } = proven(({ source }) => {
-    for (const one of statements.role(source, 'SnapshotAccess') as {
-      Sid?: string;
-      Condition?: Record<string, object>;
-    }[]) {
-      if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
-      one.Condition['ForAllValues:StringEquals'] = {
-        'aws:TagKeys': ['checkvalve:imported-at', 'checkvalve:held'].filter((key) => key !== mark),
-      };
-    }
-  });
-  expect(missing.length).toBeGreaterThan(0);
-  expect(missing.join()).toMatch(/checkvalve-snapshot-access-eu-central-1 may not rds:AddTagsToResource/);
-});
+test.each(['checkvalve:imported-at', 'checkvalve:held'])(
+  'the access role needs each of its marks, %s as well',
+  (mark) => {
+    const { missing } = proven(({ source }) => {
+      for (const one of statements.role(source, 'SnapshotAccess') as {
+        Sid?: string;
+        Condition?: Record<string, object>;
+      }[]) {
+        if (one.Sid !== 'MarkExportCopies' || !one.Condition) continue;
+        one.Condition['ForAllValues:StringEquals'] = {
+          'aws:TagKeys': ['checkvalve:imported-at', 'checkvalve:held'].filter((key) => key !== mark),
+        };
+      }
+    });
+    expect(missing.length).toBeGreaterThan(0);
+    expect(missing.join()).toMatch(/checkvalve-snapshot-access-eu-central-1 may not rds:AddTagsToResource/);
+  },
+);
 
 test('a bell that does not ring is missing, too', () => {
   const { missing, expected } = proven(({ vault }) => {
