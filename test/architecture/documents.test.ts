@@ -26,7 +26,7 @@ test.each(FLOW.map(folderOf))('%s has its four parts and a test', (folder) => {
   const files = readdirSync(`lambda/${folder}`);
   expect(files).toEqual(expect.arrayContaining(['act.ts', 'observe.ts', 'plan.ts', `${step}.lambda.ts`, `${step}.ts`]));
   const tests = [`test/lambda/${folder}.test.ts`, `test/lambda/${folder}/${step}.test.ts`];
-  expect(tests.filter((test) => existsSync(test))).toHaveLength(1);
+  expect(tests.some((test) => existsSync(test))).toBe(true);
 });
 
 test('every decision has its three headings', () => {

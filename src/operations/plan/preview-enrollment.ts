@@ -110,7 +110,7 @@ function consequence({ facts, verdict }: EvaluatedAccount, settings: EnrollmentS
     return `; the tooling would be deployed in ${missingIn(facts, settings).join(', ')}${later}`;
   }
   if (verdict.decision === 'keep') return later || '; the tooling is deployed';
-  if (verdict.decision === 'near miss') return '; correct the tag if the account should be enrolled';
+  if (verdict.decision === 'near-miss') return '; correct the tag if the account should be enrolled';
   if (verdict.decision === 'leaving') {
     return facts.member
       ? `; the tooling is withdrawn after ${verdict.due}`

@@ -26,7 +26,7 @@ export interface Firing {
 
 /** What every run logs, and what reveals no attack. */
 const ROUTINE =
-  /^(copies\.observed|coverage\.judged|(import|subscribe|accept|delete|replace|keep|tell|mark-imported|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
+  /^(copies\.observed|coverage\.evaluated|(import|subscribe|accept|delete|replace|keep|notify|mark-imported|mark-failed)\.(done|started|already-there|gone|wait|not-asked))$/;
 
 /** What the vault says: its logs, its measures and the messages to people. */
 export class Journal {

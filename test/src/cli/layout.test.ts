@@ -45,7 +45,7 @@ test.each([
 
 test('a name is never broken, even in a narrow terminal, so that it can be copied', () => {
   const name = 'checkvalve-222200001111-orders-7666dba407e9d614';
-  expect(on(20, () => table(['name', 'why'], [[name, 'past-term']]))).toContain(`│ ${name} │ past `);
+  expect(on(20, () => table(['name', 'why'], [[name, 'past its term']]))).toContain(`│ ${name} │ past `);
   expect(columnWidths([[name, 'a b c']], 20)).toEqual([name.length, 1]);
 });
 
@@ -72,9 +72,9 @@ test('plan and prune fit into 80 columns, except commands to be copied', () => {
   const preview = previewReport.bind(undefined, {
     region: 'eu-central-1',
     at: '2032-12-03T18:13:40.044Z',
-    deletions: [{ snapshot, database, because: 'past-term', copyClass: 'yearly', termDays: 1830, ageDays: 2196 }],
-    kept: { 'last-copy': 1 },
-    remarkable: [{ snapshot, database, because: 'last-copy' }],
+    deletions: [{ snapshot, database, because: 'past its term', copyClass: 'yearly', termDays: 1830, ageDays: 2196 }],
+    kept: { 'last copy': 1 },
+    remarkable: [{ snapshot, database, because: 'last copy' }],
     stopped: {
       due: 9,
       good: 10,
