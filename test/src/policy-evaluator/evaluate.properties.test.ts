@@ -7,7 +7,7 @@ import {
   type PolicyDocument,
   type PolicyStatement,
 } from '../../../src/policy-evaluator/policy';
-import { DECISION_FILES, type DecisionCase, load } from '../trust/cases/load';
+import { DECISION_FILES, type DecisionCase, load } from './cases/load';
 
 const OWN = '222200001111';
 const ROLE = `arn:aws:iam::${OWN}:role/operator`;

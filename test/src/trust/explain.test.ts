@@ -1,6 +1,6 @@
 import { CheckvalveError } from '../../../src/contract/errors';
 import { explainCase } from '../../../src/trust/explain';
-import { type DecisionCase, load } from './cases/load';
+import { type DecisionCase, load } from '../policy-evaluator/cases/load';
 
 const first = load<DecisionCase>('known-answers')[0];
 

@@ -1,5 +1,5 @@
 import { OPERATORS } from '../../../../src/policy-evaluator/operators';
-import { DECISION_FILES, type DecisionCase, load, type OperatorCase } from './load';
+import { DECISION_FILES, type DecisionCase, load, loadOperators } from './load';
 
 /** How many cases there are for each row and column. */
 export interface Coverage {
@@ -17,7 +17,7 @@ const FORMS: readonly ((name: string) => string)[] = [
 
 /** Every operator in every form, by kind of case. */
 export function operatorCoverage(): Coverage {
-  const cases = load<OperatorCase>('operators');
+  const cases = loadOperators();
   const names = [...[...OPERATORS.keys()].flatMap((name) => FORMS.map((form) => form(name))), 'Null'];
   const count = (operator: string): readonly number[] =>
     KINDS.map((kind) => cases.filter((each) => each.operator === operator && each.kind === kind).length);

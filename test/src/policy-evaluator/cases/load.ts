@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A case with the decision it must get, and the reason that must be among those given (`policy:effect[:statement]`). */
+/** A case, the decision it must get, and a reason that must be among those given (`policy:effect[:statement]`). */
 export interface DecisionCase {
   readonly name: string;
   readonly expect: string;
@@ -17,7 +17,7 @@ export interface RefusedCase {
   readonly case: unknown;
 }
 
-/** One operator held against one context: whether the condition holds. */
+/** One operator, one policy value and one context: whether the condition holds. */
 export interface OperatorCase {
   readonly operator: string;
   readonly kind: 'match' | 'near miss' | 'missing key' | 'several values';
@@ -30,12 +30,26 @@ export interface OperatorCase {
 /** The files of whole cases and their decisions. */
 export const DECISION_FILES = ['policy-kinds', 'principals', 'patterns', 'known-answers'] as const;
 
-/** Reads a file of cases beside this one. */
-export function load<T>(name: string): readonly T[] {
-  return JSON.parse(readFileSync(join(__dirname, `${name}.json`), 'utf8')) as readonly T[];
+type CaseFile = (typeof DECISION_FILES)[number] | 'refused' | 'unanswerable' | 'operators';
+
+const linesOf = (name: CaseFile): readonly unknown[] =>
+  readFileSync(join(__dirname, `${name}.jsonl`), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+/** The cases of a file beside this one: one case a line. */
+export const load = <T>(name: Exclude<CaseFile, 'operators'>): readonly T[] => linesOf(name) as readonly T[];
+
+/** The cases of the operators: a table, whose first line names the columns. */
+export function loadOperators(): readonly OperatorCase[] {
+  const [columns, ...rows] = linesOf('operators') as readonly (readonly unknown[])[];
+  return rows.map(
+    (cells) => Object.fromEntries(columns?.map((column, i) => [column, cells[i]]) ?? []) as unknown as OperatorCase,
+  );
 }
 
-/** The whole case an operator case stands for: an identity policy that allows under the condition alone. */
+/** The access case of an operator case: an identity policy that allows (or denies) under the condition. */
 export function wholeCaseOf(operatorCase: OperatorCase, effect: 'Allow' | 'Deny' = 'Allow'): Record<string, unknown> {
   const condition = { [operatorCase.operator]: { [operatorCase.key]: operatorCase.policy } };
   const statement = { Effect: effect, Action: 'rds:*', Resource: '*', Condition: condition };
