@@ -1,5 +1,5 @@
-import type { Allow } from '../trust/proof/asking';
-import type { LandingZone } from '../trust/proof/landing-zone';
+import type { Allow } from '../trust/proof/proof-line';
+import type { LandingZone } from '../trust/proof/proved-landing-zone';
 import { promiseOf } from '../trust/proof/promises';
 import type { Proof } from '../trust/proof/prove';
 import { paragraph, table } from './layout';

@@ -6,7 +6,7 @@ import { NAMES } from '../contract/names';
 import { readJson, unreadable } from '../files/read-text';
 import { systemReason } from '../files/system-reason';
 import { temporaryFolder } from '../files/temporary-folder';
-import type { Synthesized } from '../trust/proof/landing-zone';
+import type { Synthesized } from '../trust/proof/proved-landing-zone';
 
 /** A template, and where its stack goes; what a StackSet pushes goes into every source. */
 interface Placed {

@@ -1,4 +1,4 @@
-import type { AmbientPower } from '../contract/ambient-powers';
+import type { AmbientPower } from '../contract/inherited-powers';
 import type { CheckvalveConfig } from './checkvalve-config';
 
 /** The powers over the vault that are accepted by name: nobody has any over a vault outside the organization. */

@@ -1,5 +1,5 @@
 import type { AdmissionRules } from '../contract/admission';
-import type { AmbientPower } from '../contract/ambient-powers';
+import type { AmbientPower } from '../contract/inherited-powers';
 import type { Retention } from '../contract/retention';
 
 /** The one configuration of a landing zone. Every field is judged before anything is built: see read-config.ts. */

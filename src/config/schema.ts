@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AMBIENT_POWERS } from '../contract/ambient-powers';
+import { AMBIENT_POWERS } from '../contract/inherited-powers';
 import { REGIONS } from '../contract/regions';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { isRate, readCron, startsFrom } from './schedule';

@@ -1,5 +1,5 @@
 import { databasesThatFit } from '../contract/admission';
-import { AMBIENT_POWERS } from '../contract/ambient-powers';
+import { AMBIENT_POWERS } from '../contract/inherited-powers';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { RHYTHM } from '../contract/rhythm';
 import { ASSUMED, copiesOfADatabase, type Planned, planned, vaultQuota } from './admission-rules';

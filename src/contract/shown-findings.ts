@@ -1,4 +1,4 @@
-import type { AmbientPower } from './ambient-powers';
+import type { AmbientPower } from './inherited-powers';
 import { NAMES } from './names';
 
 /** One test that IAM Access Analyzer makes of a finding: a property, and the values or parts of values that pass.

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { CheckvalveError } from '../contract/errors';
-import { type Accounts, estateOf } from './estate/estate';
+import { type Accounts, estateOf } from './templates/judged-templates';
 import { type Breach, breachesOf, RULES } from './rules/rules';
 import { type SynthesizedTemplate, synthesizedTemplates } from './synthesized-templates';
 

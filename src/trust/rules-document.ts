@@ -1,11 +1,11 @@
-import type { Zone } from './estate/estate';
-import { RESOURCE_TYPES } from './estate/resource-types';
-import { KEY_REACH } from './reach/key-reach';
-import { MANAGEMENT_REACH } from './reach/management-reach';
-import type { Guard, Reach } from './reach/reach';
-import { SERVICE_REACH } from './reach/service-reach';
-import { SOURCE_REACH } from './reach/source-reach';
-import { VAULT_REACH } from './reach/vault-reach';
+import type { Zone } from './templates/judged-templates';
+import { RESOURCE_TYPES } from './templates/resource-types';
+import { KEY_REACH } from './permissions/key-permissions';
+import { MANAGEMENT_REACH } from './permissions/management-permissions';
+import type { Guard, Reach } from './permissions/permission-row';
+import { SERVICE_REACH } from './permissions/service-permissions';
+import { SOURCE_REACH } from './permissions/source-permissions';
+import { VAULT_REACH } from './permissions/vault-permissions';
 import { ACCESS_ROLE_REACH } from './rules/access-roles-trust-named-vault-roles';
 import { DELETE_REACH } from './rules/only-prune-copies-deletes';
 import type { Rule } from './rules/rule';
@@ -51,7 +51,7 @@ export const rulesDocument = (): string =>
       'synthesis, and none can be acknowledged away. Every condition of a template is judged both ways.',
     ...RULES.map(chapter),
     '## What may stand in a template',
-    'A type of resource, or a property of one, that is not in `src/trust/estate/resource-types.ts` is refused: somebody has to ' +
+    'A type of resource, or a property of one, that is not in `src/trust/templates/resource-types.ts` is refused: somebody has to ' +
       'think about it first.',
     table(
       ['type', 'in', 'because'],

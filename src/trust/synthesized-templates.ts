@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { StackSetStack } from 'cdk-stacksets';
 import type { IConstruct } from 'constructs';
-import type { Accounts, TemplateToJudge, Zone } from './estate/estate';
+import type { Accounts, TemplateToJudge, Zone } from './templates/judged-templates';
 
 /** A template as it was written, and the stack that it is of. */
 export interface SynthesizedTemplate extends TemplateToJudge {

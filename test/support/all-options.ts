@@ -1,6 +1,6 @@
 import { config } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
-import { AMBIENT_POWERS } from '../../src/contract/ambient-powers';
+import { AMBIENT_POWERS } from '../../src/contract/inherited-powers';
 
 /** A configuration that says something in each of its optional fields, so that each resource that may be made is made. */
 export const ALL_OPTIONS: Required<CheckvalveConfig> = {

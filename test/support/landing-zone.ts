@@ -1,5 +1,5 @@
 import type { PolicyStatement } from '../../src/policy-evaluator/policy';
-import { type LandingZone, landingZoneOf, type Places } from '../../src/trust/proof/landing-zone';
+import { type LandingZone, landingZoneOf, type Places } from '../../src/trust/proof/proved-landing-zone';
 
 /** The invented accounts. */
 export const VAULT = '333300002222';

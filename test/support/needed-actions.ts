@@ -1,5 +1,5 @@
 import { implied } from '../../src/trust/implied/implied';
-import { impliedByBackup, impliedByRunning } from '../../src/trust/implied/on-behalf';
+import { impliedByBackup, impliedByRunning } from '../../src/trust/implied/service-accesses';
 import { type Caller, objectOf, STEP_CALLS } from '../../src/trust/step-calls';
 
 const SNAPSHOT = 'arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-0011223344556677';

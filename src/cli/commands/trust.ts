@@ -74,7 +74,7 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
   const { readActionCatalog } =
     require('../../trust/proof/action-catalog') as typeof import('../../trust/proof/action-catalog');
   const { landingZoneOf } =
-    require('../../trust/proof/landing-zone') as typeof import('../../trust/proof/landing-zone');
+    require('../../trust/proof/proved-landing-zone') as typeof import('../../trust/proof/proved-landing-zone');
   const { prove } = require('../../trust/proof/prove') as typeof import('../../trust/proof/prove');
   const { proofReport } = require('../print-proof') as typeof import('../print-proof');
   const { vault, organization, regions } = config;

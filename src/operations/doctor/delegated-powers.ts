@@ -1,4 +1,4 @@
-import type { AmbientPower } from '../../contract/ambient-powers';
+import type { AmbientPower } from '../../contract/inherited-powers';
 
 /** What the delegated administrator of a service can do to members of an organization. */
 export interface DelegatedPower {

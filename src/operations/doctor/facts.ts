@@ -1,6 +1,6 @@
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { RolloutOperation, StackInstance } from '../../../lambda/_kit/ports/stack-instances';
-import type { AmbientPower } from '../../contract/ambient-powers';
+import type { AmbientPower } from '../../contract/inherited-powers';
 import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
 

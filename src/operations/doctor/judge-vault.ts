@@ -1,4 +1,4 @@
-import type { AmbientPower } from '../../contract/ambient-powers';
+import type { AmbientPower } from '../../contract/inherited-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type Judged, judged } from './finding';

@@ -23,11 +23,11 @@ import {
   takingBackupRole,
   takingFunctionRole,
   wakeUpOf,
-} from '../../trust/implied/on-behalf';
+} from '../../trust/implied/service-accesses';
 import { publicationToTopic, sealingInQueue } from '../../trust/implied/service-messages';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../../trust/policy-book';
-import { wakersIn } from '../../trust/templates/wakers-in';
+import { wakersIn } from '../../trust/templates/rules-by-target';
 import type { World } from '../world';
 import { deployedTemplates } from './deployed-templates';
 import type { SdkCall, Verdict, Waking } from './sdk-call';

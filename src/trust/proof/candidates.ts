@@ -1,6 +1,6 @@
 import { readAddressRange, readDecimal, readInstant } from '../../policy-evaluator/comparable-values';
 import { unsupported } from '../../policy-evaluator/faults';
-import { type Atom, type Comparison, comparisonOf, languageOf } from './atoms';
+import { type Atom, type Comparison, comparisonOf, languageOf } from './condition-lines';
 import { ANYTHING, EMPTY, type Language, witnessesOf } from './languages';
 
 /** What a key holds in a request: nothing, one value, or several. */

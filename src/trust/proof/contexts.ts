@@ -7,7 +7,7 @@ import {
   type PolicyDocument,
   type PolicyStatement,
 } from '../../policy-evaluator/policy';
-import { type Atom, atomsOf } from './atoms';
+import { type Atom, atomsOf } from './condition-lines';
 import { type Candidate, candidatesOf, type KeyFacts } from './candidates';
 
 /** A request's context, as the evaluator takes it. */

@@ -1,12 +1,12 @@
 import { NAMES } from '../../contract/names';
 import type { PrincipalInput } from '../../policy-evaluator/case';
 import type { Access } from '../implied/access';
-import { deliveryToQueue, impliedByRunning, takingFunctionRole, wakeUpOf } from '../implied/on-behalf';
+import { deliveryToQueue, impliedByRunning, takingFunctionRole, wakeUpOf } from '../implied/service-accesses';
 import { type Caller, callerOf } from '../step-calls';
 import type { TemplateVariant } from '../templates/template';
-import { wakersIn } from '../templates/wakers-in';
-import { neededBy, postsIn } from './calls';
-import type { LandingZone } from './landing-zone';
+import { wakersIn } from '../templates/rules-by-target';
+import { neededBy, postsIn } from './step-needs';
+import type { LandingZone } from './proved-landing-zone';
 import type { Samples } from './samples';
 import { neededToNotify, neededToSeal } from './service-needs';
 

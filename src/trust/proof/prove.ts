@@ -1,21 +1,21 @@
-import type { AmbientPower } from '../../contract/ambient-powers';
+import type { AmbientPower } from '../../contract/inherited-powers';
 import { CheckvalveError } from '../../contract/errors';
 import type { PrincipalInput } from '../../policy-evaluator/case';
 import { evaluate } from '../../policy-evaluator/evaluate';
 import type { Access } from '../implied/access';
 import { decide, type ElsewherePolicy, PolicyBook, refusalText } from '../policy-book';
 import type { ActionCatalog, ActionDates } from './action-catalog';
-import { ambientIn } from './ambient';
-import { kindOf, nameOf } from './askers';
-import { type Allow, ask, type Memory, type Tally } from './asking';
+import { ambientIn } from './inherited-powers';
+import { kindOf, nameOf } from './proof-principals';
+import { type Allow, ask, type Memory, type Tally } from './proof-line';
 import { Contexts } from './contexts';
 import { factsInside } from './key-facts';
-import type { LandingZone } from './landing-zone';
-import { linesOf, type NamedLine } from './lines';
+import type { LandingZone } from './proved-landing-zone';
+import { linesOf, type NamedLine } from './proof-lines';
 import { type Need, needsOf } from './needs';
 import type { PromiseId } from './promises';
 import { type Samples, samplesOf } from './samples';
-import { unjudgedIn } from './subjects';
+import { unjudgedIn } from './target-resources';
 
 /** An ambient power that the configuration takes into account, and why. */
 export interface AcceptedPower {

@@ -5,7 +5,7 @@ import type { SnapshotFacts } from '../implied/access';
 import { defaultKeyPolicy } from '../key-policies';
 import { keyOf } from '../templates/key-of';
 import { isObject, type TemplateVariant } from '../templates/template';
-import type { LandingZone } from './landing-zone';
+import type { LandingZone } from './proved-landing-zone';
 
 /** Snapshots that stand for all, by what they are: each kind once. */
 export interface Samples {

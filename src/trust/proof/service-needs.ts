@@ -1,4 +1,4 @@
-import { eventToQueue } from '../implied/on-behalf';
+import { eventToQueue } from '../implied/service-accesses';
 import { publicationToTopic, sealingInQueue } from '../implied/service-messages';
 import { keyOf } from '../templates/key-of';
 import { isList, isObject, type Json, type ResolvedResource, type TemplateVariant } from '../templates/template';

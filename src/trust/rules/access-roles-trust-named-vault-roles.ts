@@ -1,16 +1,16 @@
 import { NAMES, PREFIX, TAGS } from '../../contract/names';
-import { type JudgedTemplate, templatesIn } from '../estate/estate';
-import { speaksForItself } from '../estate/sources-of-services';
-import { type Statement, testsOf } from '../estate/statement';
-import { beyond, type Ground, type Guard, isGuarded, type Reach, roleName } from '../reach/reach';
-import { ROLES } from '../reach/role-patterns';
-import { servicesBeyond } from '../reach/service-reach';
-import { ONLY_OUR_MARKS, READ_SNAPSHOTS } from '../reach/source-reach';
-import { foundAt } from './found';
-import { isAccessRole } from './promise-of-action';
+import { type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { speaksForItself } from '../templates/service-principals';
+import { type Statement, testsOf } from '../templates/statement';
+import { beyond, type Ground, type Guard, isGuarded, type Reach, roleName } from '../permissions/permission-row';
+import { ROLES } from '../permissions/role-patterns';
+import { servicesBeyond } from '../permissions/service-permissions';
+import { ONLY_OUR_MARKS, READ_SNAPSHOTS } from '../permissions/source-permissions';
+import { foundAt } from './findings-at';
+import { isAccessRole } from './statements-by-action';
 import type { Rule } from './rule';
 import { isOwnPrincipal } from './vault-resources-trust-only-the-vault';
-import { otherWays, outsidersIn } from './vault-roles-are-taken-only-inside';
+import { otherWays, outsidersIn } from './vault-roles-are-assumed-only-inside';
 
 /** Each access role trusts exactly the named vault roles, and only reads or marks (T5). */
 export const accessRolesTrustNamedVaultRoles: Rule = {

@@ -1,15 +1,15 @@
 import * as ENV from '../../contract/env';
 import { COPY_KEY_ACTIONS, NAMES } from '../../contract/names';
-import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
-import { sealsAlerts, speaksForItself } from '../estate/sources-of-services';
-import type { Statement } from '../estate/statement';
-import { KEY_REACH } from '../reach/key-reach';
-import { beyond, canMean, type Ground, type Guard, isGuarded } from '../reach/reach';
-import { ROLES } from '../reach/role-patterns';
-import { servicesBeyond } from '../reach/service-reach';
+import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { sealsAlerts, speaksForItself } from '../templates/service-principals';
+import type { Statement } from '../templates/statement';
+import { KEY_REACH } from '../permissions/key-permissions';
+import { beyond, canMean, type Ground, type Guard, isGuarded } from '../permissions/permission-row';
+import { ROLES } from '../permissions/role-patterns';
+import { servicesBeyond } from '../permissions/service-permissions';
 import { isObject, type JsonObject } from '../templates/template';
-import { foundAt } from './found';
-import { allowancesOf, isAboutKeys, withActions } from './promise-of-action';
+import { foundAt } from './findings-at';
+import { allowancesOf, isAboutKeys, withActions } from './statements-by-action';
 import type { Rule } from './rule';
 import { isOwnPrincipal } from './vault-resources-trust-only-the-vault';
 

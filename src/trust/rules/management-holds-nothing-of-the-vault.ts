@@ -1,13 +1,13 @@
 import * as ENV from '../../contract/env';
 import { NAMES } from '../../contract/names';
-import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
-import { strangeIn } from '../estate/resource-types';
-import { MANAGEMENT_REACH } from '../reach/management-reach';
-import { beyond } from '../reach/reach';
+import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { strangeIn } from '../templates/resource-types';
+import { MANAGEMENT_REACH } from '../permissions/management-permissions';
+import { beyond } from '../permissions/permission-row';
 import { executionRoleFaults } from '../templates/execution-role';
 import { isObject, type Json, type JsonObject } from '../templates/template';
-import { foundAt } from './found';
-import { leftToTheZone } from './promise-of-action';
+import { foundAt } from './findings-at';
+import { leftToTheZone } from './statements-by-action';
 import type { Rule } from './rule';
 
 /** The management account holds no role, StackSet or pipeline into the vault (T8). */

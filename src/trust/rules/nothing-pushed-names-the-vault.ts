@@ -1,9 +1,9 @@
-import { templatesIn } from '../estate/estate';
-import { strangeIn } from '../estate/resource-types';
-import { beyond } from '../reach/reach';
-import { SOURCE_REACH } from '../reach/source-reach';
-import { foundAt } from './found';
-import { leftToTheZone } from './promise-of-action';
+import { templatesIn } from '../templates/judged-templates';
+import { strangeIn } from '../templates/resource-types';
+import { beyond } from '../permissions/permission-row';
+import { SOURCE_REACH } from '../permissions/source-permissions';
+import { foundAt } from './findings-at';
+import { leftToTheZone } from './statements-by-action';
 import type { Rule } from './rule';
 
 /** Nothing pushed into a source names a permission on a vault resource (T3). */

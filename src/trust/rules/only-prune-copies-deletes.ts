@@ -1,9 +1,9 @@
 import { PREFIX, TAGS } from '../../contract/names';
-import { templatesIn, type Zone } from '../estate/estate';
-import { beyond, canMean, type Reach } from '../reach/reach';
-import { ROLES } from '../reach/role-patterns';
-import { foundAt } from './found';
-import { allowancesOf, DELETING, withActions } from './promise-of-action';
+import { templatesIn, type Zone } from '../templates/judged-templates';
+import { beyond, canMean, type Reach } from '../permissions/permission-row';
+import { ROLES } from '../permissions/role-patterns';
+import { foundAt } from './findings-at';
+import { allowancesOf, DELETING, withActions } from './statements-by-action';
 import type { Rule } from './rule';
 
 /** Only prune-copies can delete snapshots, and only ours (T7). */

@@ -1,5 +1,5 @@
-import type { Estate } from '../estate/estate';
-import type { Finding } from '../estate/finding';
+import type { Estate } from '../templates/judged-templates';
+import type { Finding } from '../templates/rule-finding';
 
 /** One promise of one-way trust, as a rule of synthesis. */
 export interface Rule {

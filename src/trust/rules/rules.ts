@@ -1,5 +1,5 @@
-import type { Estate } from '../estate/estate';
-import type { Finding } from '../estate/finding';
+import type { Estate } from '../templates/judged-templates';
+import type { Finding } from '../templates/rule-finding';
 import { accessRolesTrustNamedVaultRoles } from './access-roles-trust-named-vault-roles';
 import { keysStayWithTheirAccounts } from './keys-stay-with-their-accounts';
 import { managementHoldsNothingOfTheVault } from './management-holds-nothing-of-the-vault';
@@ -8,7 +8,7 @@ import { onlyPruneCopiesDeletes } from './only-prune-copies-deletes';
 import type { Rule } from './rule';
 import { vaultCopiesAreNeverShared } from './vault-copies-are-never-shared';
 import { vaultResourcesTrustOnlyTheVault } from './vault-resources-trust-only-the-vault';
-import { vaultRolesAreTakenOnlyInside } from './vault-roles-are-taken-only-inside';
+import { vaultRolesAreTakenOnlyInside } from './vault-roles-are-assumed-only-inside';
 import { writingOnlyAdds } from './writing-only-adds';
 
 /** The nine promises, in their order. */

@@ -1,13 +1,13 @@
 import { NAMES } from '../../contract/names';
-import { type JudgedTemplate, templatesIn } from '../estate/estate';
-import { strangeIn } from '../estate/resource-types';
-import { accountIn, NARROWING, sealsAlerts, speaksForItself } from '../estate/sources-of-services';
-import { type NamedPrincipal, type Statement, valuesOf } from '../estate/statement';
-import type { Ground } from '../reach/reach';
-import { servicesBeyond } from '../reach/service-reach';
-import { foundAt } from './found';
+import { type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { strangeIn } from '../templates/resource-types';
+import { accountIn, NARROWING, sealsAlerts, speaksForItself } from '../templates/service-principals';
+import { type NamedPrincipal, type Statement, valuesOf } from '../templates/statement';
+import type { Ground } from '../permissions/permission-row';
+import { servicesBeyond } from '../permissions/service-permissions';
+import { foundAt } from './findings-at';
 import type { Rule } from './rule';
-import { watchFaults } from './watched-for-openings';
+import { watchFaults } from './access-analyzer-faults';
 
 /** No AWS principal outside the vault is allowed anything by a resource policy of the vault (T1). */
 export const vaultResourcesTrustOnlyTheVault: Rule = {

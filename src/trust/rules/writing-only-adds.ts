@@ -1,11 +1,11 @@
 import * as ENV from '../../contract/env';
-import { type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
-import { beyond, canMean, roleName } from '../reach/reach';
-import { VAULT_REACH } from '../reach/vault-reach';
+import { type JudgedResource, type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { beyond, canMean, roleName } from '../permissions/permission-row';
+import { VAULT_REACH } from '../permissions/vault-permissions';
 import { isObject, type Json, type JsonObject } from '../templates/template';
-import { foundAt } from './found';
-import { policyFaults } from './policies-of-the-organization';
-import { allowancesOf, DELETING, leftToTheZone, SHARING, withActions } from './promise-of-action';
+import { foundAt } from './findings-at';
+import { policyFaults } from './organization-policy-faults';
+import { allowancesOf, DELETING, leftToTheZone, SHARING, withActions } from './statements-by-action';
 import type { Rule } from './rule';
 
 /** Nothing management or a source writes can delete, shorten or stop anything in the vault (T9). */

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html
  */
 import type { ConditionElement, PolicyStatement, PrincipalElement } from '../../policy-evaluator/policy';
-import { isUnresolved } from './spot';
+import { isUnresolved } from './value-location';
 import type { JsonObject, TemplatePlace } from './template';
 
 /** The ARN of the function that a permission speaks of: it may be given as a name, a partial ARN or an ARN. */

@@ -1,6 +1,6 @@
 import { CheckvalveError } from '../../contract/errors';
 import { type Assumptions, Conditions } from './conditions';
-import { isUnresolved } from './spot';
+import { isUnresolved } from './value-location';
 import {
   isList,
   isObject,

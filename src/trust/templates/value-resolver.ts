@@ -4,7 +4,7 @@
  */
 import { parameterTextOf, pseudoParameterOf } from './parameters';
 import { RESOURCE_SHAPES, type ResourceShape } from './resource-shapes';
-import { below, isUnresolved, markOf, type Spot } from './spot';
+import { below, isUnresolved, markOf, type Spot } from './value-location';
 import {
   isList,
   isObject,

@@ -7,7 +7,7 @@ import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
 import { maxStarts } from '../../../src/config/most-starts';
 import { readConfig } from '../../../src/config/read-config';
 import { warningsOf as warningsAt } from '../../../src/config/warnings';
-import { AMBIENT_POWERS } from '../../../src/contract/ambient-powers';
+import { AMBIENT_POWERS } from '../../../src/contract/inherited-powers';
 import type { Retention } from '../../../src/contract/retention';
 
 const NOW = new Date('2026-11-25T12:00:00Z');

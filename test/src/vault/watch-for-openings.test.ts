@@ -1,5 +1,5 @@
 import { config } from '../../../src/checkvalve.config';
-import type { AmbientPower } from '../../../src/contract/ambient-powers';
+import type { AmbientPower } from '../../../src/contract/inherited-powers';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
 const resources = Object.entries(resourcesOf(templatesOf().vault));

@@ -7,7 +7,7 @@ import {
   takingBackupRole,
   takingFunctionRole,
   wakeUpOf,
-} from '../../../../src/trust/implied/on-behalf';
+} from '../../../../src/trust/implied/service-accesses';
 import { publicationToTopic, sealingInQueue } from '../../../../src/trust/implied/service-messages';
 import { CONFIGURED_CALLS, STEP_CALLS } from '../../../../src/trust/step-calls';
 

@@ -1,6 +1,6 @@
 // Longer than most: one table, a row for each harm that can be done to a statement.
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
-import type { Zone } from '../../../../src/trust/estate/estate';
+import type { Zone } from '../../../../src/trust/templates/judged-templates';
 import { type Loose, listed, type Mutant, replaced, type Spot, without } from './mutant';
 
 const FOREIGN: Readonly<Record<Zone, string>> = {

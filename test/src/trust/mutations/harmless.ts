@@ -1,5 +1,5 @@
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
-import type { Zone } from '../../../../src/trust/estate/estate';
+import type { Zone } from '../../../../src/trust/templates/judged-templates';
 import { altered, type Loose, type LooseTemplate, listed, type Mutant, replaced, type Spot } from './mutant';
 
 /** A change that means the same, or allows less. */

@@ -1,4 +1,4 @@
-import type { Zone } from '../../../../src/trust/estate/estate';
+import type { Zone } from '../../../../src/trust/templates/judged-templates';
 
 /** Any JSON, to be changed. */
 export type Loose = Record<string, unknown>;

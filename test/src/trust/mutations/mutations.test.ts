@@ -1,7 +1,7 @@
 import { breachesOf, RULES } from '../../../../src/trust/rules/rules';
 import { rememberFailed, TAKES_ALL, testOfAll } from '../../../support/sample';
 import { HARMS } from './harmful-statements';
-import { LandingZone, TEMPLATE_KEYS } from './landing-zone';
+import { LandingZone, TEMPLATE_KEYS } from './mutated-templates';
 import { spotsIn } from './mutant';
 import { scoreOf, scoreText } from './score';
 

@@ -1,4 +1,4 @@
-import { LandingZone } from './landing-zone';
+import { LandingZone } from './mutated-templates';
 import { scoreOf, scoreText } from './score';
 
 // `npx tsx test/src/trust/mutations/print-score.ts`: the score alone, without the runner.

@@ -7,7 +7,7 @@ import { sampleOf } from '../../../support/sample';
 import { harmedAsAWhole } from './harmful-resources';
 import { harmedBy } from './harmful-statements';
 import { whimsOf, whimsOfWhole } from './harmless';
-import { ACCOUNTS, type LandingZone, TEMPLATE_KEYS, type TemplateKey } from './landing-zone';
+import { ACCOUNTS, type LandingZone, TEMPLATE_KEYS, type TemplateKey } from './mutated-templates';
 import { type LooseTemplate, type Mutant, spotsIn } from './mutant';
 import { withoutTls } from './tls-probes';
 

@@ -1,6 +1,6 @@
 import type { PolicyBook } from '../../../../src/trust/policy-book';
 import type { Probe } from '../../../support/must-be-refused';
-import { ACCOUNTS } from './landing-zone';
+import { ACCOUNTS } from './mutated-templates';
 
 /** What anybody would ask of a thing of each service. */
 const ASKED: Readonly<Record<string, string>> = {

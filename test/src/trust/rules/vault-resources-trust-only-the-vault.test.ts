@@ -1,5 +1,5 @@
 // Longer than most: one table of who may, who may not, and who is unknown.
-import type { Zone } from '../../../../src/trust/estate/estate';
+import type { Zone } from '../../../../src/trust/templates/judged-templates';
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
 import { allow, analyzer, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
 

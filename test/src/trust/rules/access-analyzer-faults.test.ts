@@ -1,0 +1,74 @@
+import type { AmbientPower } from '../../../../src/contract/inherited-powers';
+import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
+import { analyzer, judged, MANAGEMENT, OPEN, type Resources, SOURCE, VAULT } from './judging';
+
+const Inbox: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }];
+const found = (resources: Resources, accepted: readonly AmbientPower[] = []) =>
+  judged(rule, 'vault', { Inbox, ...resources }, { sections: OPEN, accepted });
+const archive = (...Filter: readonly unknown[]) => ({ RuleName: 'x', Filter });
+const still = [expect.stringContaining('it keeps still about')];
+
+test('a vault is watched, and the bell alone is accepted', () => {
+  expect(found({ Watch: analyzer() })).toEqual([]);
+  expect(
+    found({ Watch: analyzer(), Another: ['AWS::AccessAnalyzer::Analyzer', { Type: 'ACCOUNT_UNUSED_ACCESS' }] }),
+  ).toEqual([]);
+});
+
+test.each<[string, Resources]>([
+  ['no analyzer', {}],
+  ['one of another zone', { Watch: ['AWS::AccessAnalyzer::Analyzer', { ...analyzer()[1], Type: 'ORGANIZATION' }] }],
+  [
+    'one that looks for something else',
+    { Watch: ['AWS::AccessAnalyzer::Analyzer', { Type: 'ACCOUNT_UNUSED_ACCESS' }] },
+  ],
+  ['one that is there or not', { Watch: [...analyzer(), { Condition: 'Open' }] as unknown as Resources[string] }],
+])('a vault with %s is not watched', (_, resources) => {
+  expect(found(resources)).toEqual([expect.stringContaining('watches what opens')]);
+});
+
+test('a vault whose configuration adopts an analyzer makes none: AWS allows no second one', () => {
+  const adopting = (resources: Resources) =>
+    judged(rule, 'vault', { Inbox, ...resources }, { sections: OPEN, adoptedAnalyzer: 'ours' });
+  expect(adopting({})).toEqual([]);
+  expect(adopting({ Watch: analyzer() })).toEqual([expect.stringContaining('no second one')]);
+});
+
+const role = { Property: 'resource', Eq: [`arn:aws:iam::${VAULT}:role/OrganizationAccountAccessRole`] };
+const ofRoles = { Property: 'resourceType', Eq: ['AWS::IAM::Role'] };
+const by = (...Eq: readonly string[]) => ({ Property: 'principal.AWS', Eq });
+const management = by(`arn:aws:iam::${MANAGEMENT}:root`, MANAGEMENT);
+
+test('what the configuration accepts is kept still about, in whichever order it is written', () => {
+  const rules = [archive(role, ofRoles, management)];
+  expect(found({ Watch: analyzer(...rules) }, ['OrganizationAccountAccessRole'])).toEqual([]);
+  expect(found({ Watch: analyzer(archive(management, ofRoles, role)) }, ['OrganizationAccountAccessRole'])).toEqual([]);
+  expect(found({ Watch: analyzer(...rules) })).toEqual(still);
+  expect(found({ Watch: analyzer() }, ['OrganizationAccountAccessRole'])).toEqual([
+    expect.stringContaining('it does not keep still about'),
+  ]);
+});
+
+test('a power that shows on no role takes no rule', () => {
+  expect(found({ Watch: analyzer() }, ['AssumeRoot', 'organization-policies'])).toEqual([]);
+});
+
+test.each<[string, unknown]>([
+  ['everything', archive()],
+  ['everything, without a test', { RuleName: 'x' }],
+  ['everything that has a name', archive({ Property: 'resource', Exists: true })],
+  ['everything of AWS', archive({ Property: 'resource', Contains: ['arn:aws:'] })],
+  ['every role', archive(ofRoles)],
+  ['the accepted role for whoever', archive(role, ofRoles)],
+  ['the accepted role for a source', archive(role, ofRoles, by(SOURCE))],
+  ['the accepted role for management and a source', archive(role, ofRoles, by(MANAGEMENT, SOURCE))],
+  ['every role but one', archive({ ...role, Eq: undefined, Neq: role.Eq }, ofRoles, management)],
+  ['roles that are called alike', archive({ Property: 'resource', Contains: role.Eq }, ofRoles, management)],
+  ['a role that a parameter names', archive({ Property: 'resource', Eq: { Ref: 'Somebody' } }, ofRoles, management)],
+  ['something in a way that nobody knows', { ...archive(role, ofRoles, management), Until: 'x' }],
+])('keeping still about %s is guilty', (_, more) => {
+  const accepted = archive(role, ofRoles, management);
+  expect(found({ Watch: analyzer(accepted, more) }, ['OrganizationAccountAccessRole'])).toEqual(
+    expect.arrayContaining(still),
+  );
+});

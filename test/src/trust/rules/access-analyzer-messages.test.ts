@@ -1,0 +1,87 @@
+import { estateOf } from '../../../../src/trust/templates/judged-templates';
+import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
+import { analyzer, judged, MANAGEMENT, OPEN, type Resources, VAULT } from './judging';
+
+const Inbox: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }];
+const ANALYZER = 'AWS::AccessAnalyzer::Analyzer';
+const found = (resources: Resources) => judged(rule, 'vault', resources, { sections: OPEN });
+const UNWATCHED = 'no IAM Access Analyzer of the account watches what opens to others';
+const BELL =
+  '[["eq",["AWS::SQS::Queue"]],["property","resourceType"]] and ' +
+  '[["eq",["arn:aws:sns:*:*:checkvalve-copies"]],["property","condition.aws:SourceArn"]] and ' +
+  `[["eq",["arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox"]],["property","resource"]]`;
+const Topic: Resources[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
+
+test('an inbox without an analyzer is told of in words; a topic of the name needs none', () => {
+  expect(found({ Inbox })).toEqual([UNWATCHED]);
+  expect(found({ Topic })).not.toContain(UNWATCHED);
+  expect(found({ Queue: ['AWS::SQS::Queue', { QueueName: 'other' }] })).toEqual([]);
+});
+
+test('what only calls itself an analyzer of the account is none', () => {
+  expect(found({ Inbox, Watch: ['AWS::SNS::Topic', { Type: 'ACCOUNT' }] })).toContain(UNWATCHED);
+});
+
+test.each<[string, object]>([
+  ['none', {}],
+  ['an empty list', { ArchiveRules: [] }],
+])('an analyzer with archive rules: %s: does not keep still about the bell', (_, rules) =>
+  expect(found({ Inbox, Watch: [ANALYZER, { Type: 'ACCOUNT', ...rules }] })).toEqual([
+    `it does not keep still about ${BELL}`,
+  ]),
+);
+
+test.each<[string, unknown, readonly string[]]>([
+  ['the order of tests and of what is in them', [...filter(['Property', 'Eq'])].reverse(), []],
+  ['the order of what is in a test', filter(['Eq', 'Property']), []],
+  [
+    'a key without a name',
+    [...filter(['Eq', 'Property']), { '': 'x' }],
+    [`it keeps still about findings like ${BELL} and [["undefined","x"]]`, `it does not keep still about ${BELL}`],
+  ],
+  [
+    'a text among the tests',
+    ['x'],
+    ['it keeps still about findings like [["0","x"]]', `it does not keep still about ${BELL}`],
+  ],
+])('an archive rule is read whatever is in it: %s', (_, Filter, expected) => {
+  const rules = [{ RuleName: 'bell', Filter }];
+  const faults = found({ Inbox, Watch: [ANALYZER, { Type: 'ACCOUNT', ArchiveRules: rules }] });
+  expect(faults.filter((one) => one.startsWith('it '))).toEqual(expected);
+});
+
+test('archive rules that are no list are told as they stand', () => {
+  const faults = found({ Inbox, Watch: [ANALYZER, { Type: 'ACCOUNT', ArchiveRules: { RuleName: 'x' } }] });
+  expect(faults).toContain('it keeps still about findings like {"RuleName":"x"}');
+});
+
+test('an estate whose configuration accepts nothing keeps still about the bell alone', () => {
+  const [Type, Properties] = analyzer();
+  const [queue, properties] = Inbox;
+  const Resources = { Inbox: { Type: queue, Properties: properties }, Watch: { Type, Properties } };
+  const estate = estateOf({ vault: VAULT, management: MANAGEMENT, organization: 'o-exampleorg1' }, [
+    { name: 'Vault', zone: 'vault', region: 'eu-central-1', template: { Resources } },
+  ]);
+  expect(rule.judge(estate)).toEqual([]);
+});
+
+test('roles of `cdk bootstrap` are accepted in each Region of a vault, and nowhere else', () => {
+  const faults = judged(
+    rule,
+    'vault',
+    { Inbox, Watch: analyzer() },
+    { sections: OPEN, accepted: ['cdk-bootstrap-trust'] },
+  );
+  expect(faults.length).toBeGreaterThan(0);
+  for (const fault of faults) expect(fault).toMatch(/^it does not keep still about .*eu-central-1/);
+});
+
+/** The tests of the bell, each with its keys in this order. */
+function filter(keys: readonly string[]): readonly object[] {
+  const tests: readonly Readonly<Record<string, unknown>>[] = [
+    { Property: 'resource', Eq: [{ 'Fn::GetAtt': ['Inbox', 'Arn'] }] },
+    { Property: 'condition.aws:SourceArn', Eq: ['arn:aws:sns:*:*:checkvalve-copies'] },
+    { Property: 'resourceType', Eq: ['AWS::SQS::Queue'] },
+  ];
+  return tests.map((one) => Object.fromEntries(keys.map((key) => [key, one[key]])));
+}

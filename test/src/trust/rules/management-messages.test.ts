@@ -1,0 +1,57 @@
+import { estateOf } from '../../../../src/trust/templates/judged-templates';
+import { managementHoldsNothingOfTheVault as rule } from '../../../../src/trust/rules/management-holds-nothing-of-the-vault';
+import { DIGEST, judged, MANAGEMENT, type Resources, VAULT } from './judging';
+
+const bucket = `https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-${MANAGEMENT}-us-east-1`;
+const stackSet = {
+  StackSetName: 'source-tooling',
+  PermissionModel: 'SERVICE_MANAGED',
+  AutoDeployment: { Enabled: false },
+  CallAs: 'SELF',
+  TemplateURL: `${bucket}/${DIGEST}.json`,
+};
+const told = (changed: object) =>
+  judged(rule, 'management', { Set: ['AWS::CloudFormation::StackSet', { ...stackSet, ...changed }] });
+
+test.each([
+  `${bucket}/${'f'.repeat(64)}.json`,
+  `${bucket}/${DIGEST}.json?versionId=x`,
+  `x${bucket}/${DIGEST}.json`,
+  `${bucket}-2/${DIGEST}.json`,
+])('a template that was not judged is told with its address: %s', (TemplateURL) =>
+  expect(told({ TemplateURL })).toEqual([`its template was not judged: ${TemplateURL}`]),
+);
+
+test.each<[object, string]>([
+  [{ StackSetName: 'other' }, 'its name is not source-tooling'],
+  [{ PermissionModel: 'SELF_MANAGED' }, 'it is not service-managed'],
+  [{ PermissionModel: undefined }, 'it is not service-managed'],
+  [{ AutoDeployment: { Enabled: true } }, 'it is deployed automatically'],
+  [{ AutoDeployment: {} }, 'it is deployed automatically'],
+  [{ CallAs: 'DELEGATED_ADMIN' }, 'it is administered from another account'],
+])('%j: %s', (changed, fault) => expect(told(changed)).toContain(fault));
+
+test('any of the judged templates may be at the StackSet', () => {
+  const [Type, Properties] = ['AWS::CloudFormation::StackSet', stackSet];
+  const source = (name: string, digest: string) =>
+    ({ name, zone: 'source', template: { Resources: {} }, digest }) as const;
+  const estate = estateOf({ vault: VAULT, management: MANAGEMENT, organization: 'o-exampleorg1', accepted: [] }, [
+    { name: 'M', zone: 'management', region: 'us-east-1', template: { Resources: { Set: { Type, Properties } } } },
+    source('one', 'f'.repeat(64)),
+    source('another', DIGEST),
+  ]);
+  expect(rule.judge(estate)).toEqual([]);
+});
+
+test('enrollment that is not told of the vault is told of in words', () => {
+  const step = (settings: string): Resources => ({
+    Step: [
+      'AWS::Lambda::Function',
+      { Code: { ZipFile: '' }, Environment: { Variables: { CHECKVALVE_SETTINGS: settings } } },
+    ],
+  });
+  const blind = ['enrollment is not told which account is the vault'];
+  expect(judged(rule, 'management', step('{}'))).toEqual(blind);
+  expect(judged(rule, 'management', step('{'))).toEqual(blind);
+  expect(judged(rule, 'management', step(JSON.stringify({ vaultAccount: VAULT })))).toEqual([]);
+});
