@@ -1,5 +1,5 @@
 import type { AdmissionRules } from '../contract/admission';
-import type { AmbientPower } from '../contract/inherited-powers';
+import type { InheritedPower } from '../contract/inherited-powers';
 import type { Retention } from '../contract/retention';
 
 /** The one configuration of a landing zone. Every field is judged before anything is built: see read-config.ts. */
@@ -84,7 +84,7 @@ export interface GuardrailsConfig {
 
 /** A power over the vault that no template of ours gives, and that is accepted. `checkvalve trust` prints them all. */
 export interface AcceptedPower {
-  readonly allow: AmbientPower;
+  readonly allow: InheritedPower;
   /** In words: why it may stay, or how it was taken away. */
   readonly reason: string;
 }

@@ -1,5 +1,5 @@
 import { databasesThatFit } from '../contract/admission';
-import { AMBIENT_POWERS } from '../contract/inherited-powers';
+import { INHERITED_POWERS } from '../contract/inherited-powers';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { RHYTHM } from '../contract/rhythm';
 import { ASSUMED, copiesOfADatabase, type Planned, planned, vaultQuota } from './admission-rules';
@@ -89,7 +89,7 @@ function rpo({ vault, starts }: Planned): readonly string[] {
 /** Ways into a vault inside the organization that nobody has accepted: `checkvalve trust` will not be ok. */
 function ambient({ vault, trust }: CheckvalveConfig): readonly string[] {
   const accepted = new Set(trust?.accepted.map(({ allow }) => allow));
-  const open = AMBIENT_POWERS.filter((power) => !accepted.has(power));
+  const open = INHERITED_POWERS.filter((power) => !accepted.has(power));
   if (vault.placement === 'outside' || open.length === 0) return [];
   return [
     `vault.placement: inside the organization the vault is open to ${open.join(', ')}. Put it outside, or say why each is accepted in trust.accepted: until then \`checkvalve trust\` is not ok.`,

@@ -2,7 +2,7 @@
  * Power that others have in an account because it is a member of their organization, or was prepared in a certain way: it
  * stands in no template of ours. A configuration may accept one by its name, with a reason.
  */
-export const AMBIENT_POWERS = [
+export const INHERITED_POWERS = [
   'OrganizationAccountAccessRole',
   'stacksets-exec',
   'AWSControlTowerExecution',
@@ -14,4 +14,4 @@ export const AMBIENT_POWERS = [
 ] as const;
 
 /** The name of an ambient power. */
-export type AmbientPower = (typeof AMBIENT_POWERS)[number];
+export type InheritedPower = (typeof INHERITED_POWERS)[number];

@@ -1,4 +1,4 @@
-import type { AmbientPower } from './inherited-powers';
+import type { InheritedPower } from './inherited-powers';
 import { NAMES } from './names';
 
 /** One test that IAM Access Analyzer makes of a finding: a property, and the values or parts of values that pass.
@@ -35,14 +35,14 @@ const ROLE: FindingTest = { property: 'resourceType', eq: ['AWS::IAM::Role'] };
  * The findings by which an ambient power shows: each the tests that all of it pass, roles by their ARNs and whoever may take
  * them. The root of an account is told as its ARN or its number. Powers that are on no role show as none.
  */
-export function shownFindings(power: AmbientPower, ground: PowerGround): readonly (readonly FindingTest[])[] {
+export function shownFindings(power: InheritedPower, ground: PowerGround): readonly (readonly FindingTest[])[] {
   const { vault, management, regions } = ground;
   const role = (name: string): string => `arn:aws:iam::${vault}:role/${name}`;
   const byManagement: FindingTest = {
     property: 'principal.AWS',
     eq: [management, `arn:aws:iam::${management}:root`],
   };
-  const shown: Readonly<Record<AmbientPower, readonly (readonly FindingTest[])[]>> = {
+  const shown: Readonly<Record<InheritedPower, readonly (readonly FindingTest[])[]>> = {
     OrganizationAccountAccessRole: [
       [{ property: 'resource', eq: [role('OrganizationAccountAccessRole')] }, ROLE, byManagement],
     ],

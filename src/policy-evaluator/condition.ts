@@ -15,7 +15,7 @@ export interface ContextValues extends VariableSource {
 }
 
 /** Whether one operator line holds for a request. */
-export type Check = (context: ContextValues) => boolean;
+export type ConditionCheck = (context: ContextValues) => boolean;
 
 type SetOperator = 'ForAllValues' | 'ForAnyValue' | null;
 
@@ -89,8 +89,8 @@ function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Prepares a Condition element that has no faults; all checks must hold. */
-export function prepareCondition(element: ConditionElement | undefined, variables: boolean): readonly Check[] {
-  const checks: Check[] = [];
+export function prepareCondition(element: ConditionElement | undefined, variables: boolean): readonly ConditionCheck[] {
+  const checks: ConditionCheck[] = [];
   for (const [name, block] of Object.entries(element ?? {})) {
     const operator = readOperatorName(name);
     if (operator === null) throw unsupported(`unknown condition operator ${name}`, remedyForOperator(name));
@@ -105,7 +105,7 @@ export function prepareCondition(element: ConditionElement | undefined, variable
 }
 
 // Null asks whether the key is absent or without content; the values are alternatives like those of any operator.
-function nullCheck(key: string, policyValues: readonly string[]): Check {
+function nullCheck(key: string, policyValues: readonly string[]): ConditionCheck {
   const wanted = policyValues.map(readBoolean);
   const lower = key.toLowerCase();
   return (context) => wanted.includes(isWithoutContent(context.valuesOf(lower)));
@@ -121,7 +121,7 @@ function valueCheck(
   key: string,
   policyValues: readonly string[],
   variables: boolean,
-): Check {
+): ConditionCheck {
   const operator = OPERATORS.get(base);
   if (operator === undefined) throw unsupported(`unknown condition operator ${base}`, remedyForOperator(base));
   const { negated } = operator;

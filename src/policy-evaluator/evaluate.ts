@@ -9,9 +9,9 @@
 import type { AccessCase } from './case';
 import { unsupported } from './faults';
 import { grantsOf } from './grants';
-import { type LevelsVerdict, verdictOfRcps, verdictOfScps } from './organization-levels';
+import { type LevelsResult, resultOfRcps, resultOfScps } from './organization-levels';
 import type { PolicyDocument } from './policy';
-import { type Hit, preparePolicy, type Verdict, verdictOf } from './prepared-policy';
+import { type ApplicableStatement, type PolicyResult, preparePolicy, resultOf } from './prepared-policy';
 import { RCP_SERVICES, RCP_SERVICES_AS_OF } from './rcp-services';
 import { type AccessRequest, familyOf, requestOf } from './request';
 
@@ -19,7 +19,7 @@ import { type AccessRequest, familyOf, requestOf } from './request';
 export type DecidingPolicy = 'identity' | 'resource' | 'boundary' | 'scp' | 'rcp' | 'key' | 'trust';
 
 /** One reason of a decision. */
-export interface Because {
+export interface Reason {
   readonly policy: DecidingPolicy;
   /** `none`: no statement of this policy applies, and one was needed. */
   readonly effect: 'Allow' | 'Deny' | 'none';
@@ -32,18 +32,18 @@ export interface Because {
 }
 
 /** The answer, with every reason it needed: all allows of an allowed request, all denies, or everything that was lacking. */
-export interface Decision {
+export interface AccessDecision {
   readonly decision: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied';
-  readonly because: readonly Because[];
+  readonly because: readonly Reason[];
 }
 
 /** What each kind of policy says to a request; null where there is none of the kind, or it does not apply to the caller. */
-export interface Verdicts {
-  readonly identity: readonly Verdict[];
-  readonly boundary: Verdict | null;
-  readonly resource: Verdict | null;
-  readonly scps: LevelsVerdict | null;
-  readonly rcps: LevelsVerdict | null;
+export interface PolicyResults {
+  readonly identity: readonly PolicyResult[];
+  readonly boundary: PolicyResult | null;
+  readonly resource: PolicyResult | null;
+  readonly scps: LevelsResult | null;
+  readonly rcps: LevelsResult | null;
 }
 
 /**
@@ -51,42 +51,42 @@ export interface Verdicts {
  * supported), never guesses. The documents are prepared once and remembered by identity: do not change them or the context
  * afterwards.
  */
-export function evaluate(access: AccessCase): Decision {
+export function evaluate(access: AccessCase): AccessDecision {
   const request = requestOf(access);
-  const decision = decisionOf(verdictsOf(access, request), request);
+  const decision = decisionOf(resultsOf(access, request), request);
   if (decision.decision === 'Allowed') refuseUnlisted(access, request);
   return decision;
 }
 
-function decisionOf(verdicts: Verdicts, request: AccessRequest): Decision {
-  const denies = deniesOf(verdicts, request);
+function decisionOf(results: PolicyResults, request: AccessRequest): AccessDecision {
+  const denies = deniesOf(results, request);
   if (denies.length > 0) return { decision: 'ExplicitlyDenied', because: denies };
-  const walls = silenceOf(verdicts);
-  if (walls.length > 0) return { decision: 'ImplicitlyDenied', because: walls };
-  const grants = grantsOf(verdicts, request);
+  const implicitDenies = silenceOf(results);
+  if (implicitDenies.length > 0) return { decision: 'ImplicitlyDenied', because: implicitDenies };
+  const grants = grantsOf(results, request);
   if (!grants.allowed) return { decision: 'ImplicitlyDenied', because: grants.because };
-  return { decision: 'Allowed', because: [...grants.because, ...passesOf(verdicts)] };
+  return { decision: 'Allowed', because: [...grants.because, ...passesOf(results)] };
 }
 
-function verdictsOf(access: AccessCase, request: AccessRequest): Verdicts {
+function resultsOf(access: AccessCase, request: AccessRequest): PolicyResults {
   const { caller } = request;
   // Policies attach to users and roles; a root user has none, and services and strangers neither.
   const hasIdentity = 'account' in caller && caller.kind !== 'root';
   const { permissionBoundary: boundary, resourcePolicy, scps = [], rcps = [] } = access;
   return {
-    identity: hasIdentity ? access.identityPolicies.map((policy) => identityVerdict(policy, request)) : [],
-    boundary: hasIdentity && boundary !== undefined ? identityVerdict(boundary, request) : null,
+    identity: hasIdentity ? access.identityPolicies.map((policy) => identityResult(policy, request)) : [],
+    boundary: hasIdentity && boundary !== undefined ? identityResult(boundary, request) : null,
     resource:
       resourcePolicy === null
         ? null
-        : verdictOf(preparePolicy(resourcePolicy, familyOf(request.resourcePolicyKind)), request),
-    scps: scps.length > 0 && scpsReach(request) ? verdictOfScps(scps, request) : null,
-    rcps: rcps.length > 0 && rcpsReach(request) ? verdictOfRcps(rcps, request) : null,
+        : resultOf(preparePolicy(resourcePolicy, familyOf(request.resourcePolicyKind)), request),
+    scps: scps.length > 0 && scpsReach(request) ? resultOfScps(scps, request) : null,
+    rcps: rcps.length > 0 && rcpsReach(request) ? resultOfRcps(rcps, request) : null,
   };
 }
 
-function identityVerdict(policy: PolicyDocument, request: AccessRequest): Verdict {
-  return verdictOf(preparePolicy(policy, 'identity'), request);
+function identityResult(policy: PolicyDocument, request: AccessRequest): PolicyResult {
+  return resultOf(preparePolicy(policy, 'identity'), request);
 }
 
 /**
@@ -118,7 +118,7 @@ const serviceOf = ({ action }: AccessRequest): string => action.split(':')[0] ??
  */
 function refuseUnlisted({ rcps = [] }: AccessCase, request: AccessRequest): void {
   if (rcps.length === 0 || rcpsReach(request) || !isBoundByRcps(request)) return;
-  const { denies, silent } = verdictOfRcps(rcps, request);
+  const { denies, silent } = resultOfRcps(rcps, request);
   if (denies.length + silent.length === 0) return;
   const service = serviceOf(request);
   throw unsupported(
@@ -135,8 +135,11 @@ function isServiceLinked(caller: Extract<AccessRequest['caller'], { account: str
   return caller.name.startsWith('AWSServiceRoleFor');
 }
 
-function deniesOf({ identity, boundary, resource, scps, rcps }: Verdicts, request: AccessRequest): readonly Because[] {
-  const denies: Because[] = [];
+function deniesOf(
+  { identity, boundary, resource, scps, rcps }: PolicyResults,
+  request: AccessRequest,
+): readonly Reason[] {
+  const denies: Reason[] = [];
   for (const { hit, index } of scps?.denies ?? []) denies.push(denied('scp', hit, index));
   for (const { hit, index } of rcps?.denies ?? []) denies.push(denied('rcp', hit, index));
   if (resource?.deny) denies.push(denied(request.resourcePolicyKind, resource.deny));
@@ -147,28 +150,28 @@ function deniesOf({ identity, boundary, resource, scps, rcps }: Verdicts, reques
   return denies;
 }
 
-function denied(policy: DecidingPolicy, { statement }: Hit, index?: number): Because {
+function denied(policy: DecidingPolicy, { statement }: ApplicableStatement, index?: number): Reason {
   const position = index === undefined ? {} : { index };
   return { policy, effect: 'Deny', statement, ...position, why: 'an applicable Deny overrides every Allow' };
 }
 
-function silenceOf({ scps, rcps }: Verdicts): readonly Because[] {
+function silenceOf({ scps, rcps }: PolicyResults): readonly Reason[] {
   return [...silent('scp', scps), ...silent('rcp', rcps)];
 }
 
-function silent(policy: 'scp' | 'rcp', verdict: LevelsVerdict | null): readonly Because[] {
+function silent(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
   const kind = policy === 'scp' ? 'service' : 'resource';
   const why = `this level of ${kind} control policies does not allow it`;
-  return (verdict?.silent ?? []).map((index) => ({ policy, effect: 'none', index, why }));
+  return (result?.silent ?? []).map((index) => ({ policy, effect: 'none', index, why }));
 }
 
-function passesOf({ scps, rcps }: Verdicts): readonly Because[] {
+function passesOf({ scps, rcps }: PolicyResults): readonly Reason[] {
   return [...passes('scp', scps), ...passes('rcp', rcps)];
 }
 
-function passes(policy: 'scp' | 'rcp', verdict: LevelsVerdict | null): readonly Because[] {
+function passes(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
   const why = 'this level of the organization lets it pass';
-  return (verdict?.allows ?? []).map(({ hit, index }) => ({
+  return (result?.allows ?? []).map(({ hit, index }) => ({
     policy,
     effect: 'Allow',
     statement: hit.statement,

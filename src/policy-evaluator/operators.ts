@@ -12,7 +12,15 @@ import {
   readInstant,
 } from './comparable-values';
 import { unsupported } from './faults';
-import { expand, hasVariables, hasWildcards, matches, type Template, templateOf, type VariableSource } from './pattern';
+import {
+  expand,
+  hasVariables,
+  hasWildcards,
+  matches,
+  type PreparedText,
+  prepareText,
+  type VariableSource,
+} from './pattern';
 
 /** Whether one value of the request matches; the request's values are at hand for variables. */
 export type ValueMatcher = (value: string, source: VariableSource) => boolean;
@@ -32,7 +40,7 @@ const anyText = (): null => null;
 
 function onTemplate(wildcards: boolean, test: (wanted: string, value: string) => boolean): Positive['prepare'] {
   return (policyValue, variables) => {
-    const template: Template = templateOf(policyValue, wildcards, variables);
+    const template: PreparedText = prepareText(policyValue, wildcards, variables);
     if ('fixed' in template) return (value) => test(template.fixed, value);
     return (value, source) => {
       const wanted = expand(template, source);

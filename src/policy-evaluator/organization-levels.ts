@@ -5,11 +5,11 @@
  */
 import type { OrganizationLevel } from './case';
 import type { PolicyDocument } from './policy';
-import { type Hit, type PreparedPolicy, preparePolicy, verdictOf } from './prepared-policy';
+import { type ApplicableStatement, type PreparedPolicy, preparePolicy, resultOf } from './prepared-policy';
 import type { AccessRequest } from './request';
 
 /** What the levels say: every Deny, every level's Allow, and the levels that are silent, by their position in the case. */
-export interface LevelsVerdict {
+export interface LevelsResult {
   readonly denies: readonly Located[];
   readonly allows: readonly Located[];
   readonly silent: readonly number[];
@@ -17,7 +17,7 @@ export interface LevelsVerdict {
 
 /** A statement and the position of its level in the case. */
 export interface Located {
-  readonly hit: Hit;
+  readonly hit: ApplicableStatement;
   readonly index: number;
 }
 
@@ -29,8 +29,8 @@ interface Level {
 /**
  * Holds the service control policies against a request. A level without an applicable Allow is silent, and silence denies.
  */
-export function verdictOfScps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsVerdict {
-  return verdictOfLevels(levelsOf(levels, 'identity'), request, () => false);
+export function resultOfScps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsResult {
+  return resultOfLevels(levelsOf(levels, 'identity'), request, () => false);
 }
 
 /**
@@ -38,8 +38,8 @@ export function verdictOfScps(levels: readonly OrganizationLevel[], request: Acc
  * a level that writes no Allow of its own is never silent.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
  */
-export function verdictOfRcps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsVerdict {
-  return verdictOfLevels(levelsOf(levels, 'rcp'), request, (level) => !level.policies.some((each) => each.hasAllow));
+export function resultOfRcps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsResult {
+  return resultOfLevels(levelsOf(levels, 'rcp'), request, (level) => !level.policies.some((each) => each.hasAllow));
 }
 
 // A bare policy of Deny statements alone is no level by itself; see OrganizationLevel.
@@ -62,20 +62,20 @@ function levelsOf(given: readonly OrganizationLevel[], family: 'identity' | 'rcp
   return [{ index: first.index, policies: [...first.policies, ...joining] }, ...others];
 }
 
-function verdictOfLevels(
+function resultOfLevels(
   levels: readonly Level[],
   request: AccessRequest,
   passesInSilence: (level: Level) => boolean,
-): LevelsVerdict {
+): LevelsResult {
   const denies: Located[] = [];
   const allows: Located[] = [];
   const silent: number[] = [];
   for (const level of levels) {
-    let allow: Hit | null = null;
+    let allow: ApplicableStatement | null = null;
     for (const policy of level.policies) {
-      const verdict = verdictOf(policy, request);
-      if (verdict.deny !== null) denies.push({ hit: verdict.deny, index: level.index });
-      allow ??= verdict.allow;
+      const result = resultOf(policy, request);
+      if (result.deny !== null) denies.push({ hit: result.deny, index: level.index });
+      allow ??= result.allow;
     }
     if (allow !== null) allows.push({ hit: allow, index: level.index });
     else if (!passesInSilence(level)) silent.push(level.index);

@@ -17,7 +17,7 @@ export interface VariableSource {
 }
 
 /** A policy string ready for matching: either fixed text, or parts that need the request. */
-export type Template = { readonly fixed: string } | { readonly parts: readonly Part[] };
+export type PreparedText = { readonly fixed: string } | { readonly parts: readonly Part[] };
 
 type Part = string | { readonly key: string; readonly fallback: string | null };
 
@@ -84,7 +84,7 @@ export function hasVariables(text: string): boolean {
  * Prepares a policy string. `wildcards`: whether `*` and `?` are wildcards here. `variables`: whether the document's
  * version knows variables; without, `${...}` is plain text.
  */
-export function templateOf(text: string, wildcards: boolean, variables: boolean): Template {
+export function prepareText(text: string, wildcards: boolean, variables: boolean): PreparedText {
   const literal = wildcards ? withWildcards : (plain: string) => plain;
   if (!variables || !text.includes('${')) return { fixed: literal(text) };
   const parts: Part[] = [];
@@ -105,7 +105,7 @@ function partOf(inner: string): Part {
 }
 
 /** The template with its variables filled in; null when one has neither a value nor a default ("effectively null"). */
-export function expand(template: Template, source: VariableSource): string | null {
+export function expand(template: PreparedText, source: VariableSource): string | null {
   if ('fixed' in template) return template.fixed;
   let text = '';
   for (const part of template.parts) {

@@ -1,24 +1,30 @@
 /**
  * Policies made ready for many evaluations: checked, patterns and conditions prepared, once per document.
  */
-import { type Check, prepareCondition } from './condition';
+import { type ConditionCheck, prepareCondition } from './condition';
 import { Faults, unsupported } from './faults';
 import { findPolicyFaults } from './parse-policy';
-import { expand, hasWildcards, matches, matchesAll, type Template, templateOf, withWildcards } from './pattern';
+import { expand, hasWildcards, matches, matchesAll, type PreparedText, prepareText, withWildcards } from './pattern';
 import { listOf, type PolicyDocument, type PolicyFamily, type PolicyStatement } from './policy';
-import { type PrincipalSet, principalSetOf, type Standing, standingOf, standingOutside } from './principal';
+import {
+  notPrincipalMatchOf,
+  type PrincipalMatch,
+  type PrincipalSet,
+  principalMatchOf,
+  principalSetOf,
+} from './principal';
 import type { AccessRequest } from './request';
 
 /** A statement that applies to a request: its Sid or position, and how it means the caller. */
-export interface Hit {
+export interface ApplicableStatement {
   readonly statement: string;
-  readonly standing: Standing;
+  readonly match: PrincipalMatch;
 }
 
 /** What a policy says to a request. Of several Allow statements the one that means the caller most directly is told. */
-export interface Verdict {
-  readonly allow: Hit | null;
-  readonly deny: Hit | null;
+export interface PolicyResult {
+  readonly allow: ApplicableStatement | null;
+  readonly deny: ApplicableStatement | null;
 }
 
 /** A document, prepared. */
@@ -33,7 +39,7 @@ interface PreparedStatement {
   readonly meansAction: (action: string) => boolean;
   readonly meansResource: (request: AccessRequest) => boolean;
   readonly principal: { readonly set: PrincipalSet; readonly inverted: boolean } | null;
-  readonly checks: readonly Check[];
+  readonly checks: readonly ConditionCheck[];
 }
 
 const prepared: Readonly<Record<PolicyFamily, WeakMap<PolicyDocument, PreparedPolicy>>> = {
@@ -93,7 +99,7 @@ function resourceMatcher(
   inverted: boolean,
   variables: boolean,
 ): (request: AccessRequest) => boolean {
-  const templates: readonly Template[] = resources.map((each) => templateOf(each, true, variables));
+  const templates: readonly PreparedText[] = resources.map((each) => prepareText(each, true, variables));
   if (templates.some((each) => 'fixed' in each && matchesAll(each.fixed))) return () => !inverted;
   return (request) => {
     const meant = templates.some((each) => {
@@ -105,33 +111,33 @@ function resourceMatcher(
 }
 
 /** What a prepared policy says to a request. Every statement is looked at, so their order never matters. */
-export function verdictOf(policy: PreparedPolicy, request: AccessRequest): Verdict {
-  let allow: Hit | null = null;
-  let deny: Hit | null = null;
+export function resultOf(policy: PreparedPolicy, request: AccessRequest): PolicyResult {
+  let allow: ApplicableStatement | null = null;
+  let deny: ApplicableStatement | null = null;
   for (const statement of policy.statements) {
-    const standing = standingIn(statement, request);
-    if (standing === null) continue;
-    const hit = { statement: statement.name, standing };
+    const match = matchIn(statement, request);
+    if (match === null) continue;
+    const hit = { statement: statement.name, match };
     if (!statement.allows) deny ??= hit;
-    else if (allow === null || STRENGTH[standing] > STRENGTH[allow.standing]) allow = hit;
+    else if (allow === null || STRENGTH[match] > STRENGTH[allow.match]) allow = hit;
   }
   return { allow, deny };
 }
 
-const STRENGTH: Readonly<Record<Standing, number>> = { direct: 3, role: 2, account: 1, unknown: 0 };
+const STRENGTH: Readonly<Record<PrincipalMatch, number>> = { direct: 3, role: 2, account: 1, unknown: 0 };
 
-function standingIn(statement: PreparedStatement, request: AccessRequest): Standing | null {
+function matchIn(statement: PreparedStatement, request: AccessRequest): PrincipalMatch | null {
   if (!statement.meansAction(request.action) || !statement.meansResource(request)) return null;
   const { principal } = statement;
-  const standing =
+  const match =
     principal === null
       ? 'direct'
       : principal.inverted
-        ? standingOutside(request.caller, principal.set, request.hasBoundary)
-        : standingOf(request.caller, principal.set);
-  if (standing === null) return null;
+        ? notPrincipalMatchOf(request.caller, principal.set, request.hasBoundary)
+        : principalMatchOf(request.caller, principal.set);
+  if (match === null) return null;
   for (const holds of statement.checks) if (!holds(request.context)) return null;
-  if (standing !== 'unknown') return standing;
+  if (match !== 'unknown') return match;
   throw unsupported(
     `whether the caller is the canonical user named in statement ${statement.name} cannot be told`,
     'Name the account, user or role by ARN in the policy.',

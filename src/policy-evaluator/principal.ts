@@ -29,7 +29,7 @@ export type Caller =
  * How a statement means a caller. `direct`: by the user, the session or everyone; `role`: by the role's ARN;
  * `account`: by the account, which only delegates; `unknown`: by a canonical user id that cannot be compared.
  */
-export type Standing = 'direct' | 'role' | 'account' | 'unknown';
+export type PrincipalMatch = 'direct' | 'role' | 'account' | 'unknown';
 
 /** A Principal or NotPrincipal element, prepared. */
 export interface PrincipalSet {
@@ -124,7 +124,7 @@ export function principalSetOf(element: PrincipalElement): PrincipalSet {
 }
 
 /** How a Principal element means the caller, by the strongest of its entries; null when it does not. */
-export function standingOf(caller: Caller, set: PrincipalSet): Standing | null {
+export function principalMatchOf(caller: Caller, set: PrincipalSet): PrincipalMatch | null {
   // "*" means everybody: anonymous callers and services too.
   if (set.everyone) return 'direct';
   switch (caller.kind) {
@@ -146,7 +146,7 @@ export function standingOf(caller: Caller, set: PrincipalSet): Standing | null {
   }
 }
 
-function weakest(account: string, set: PrincipalSet): Standing | null {
+function weakest(account: string, set: PrincipalSet): PrincipalMatch | null {
   return set.accounts.has(account) ? 'account' : set.canonical ? 'unknown' : null;
 }
 
@@ -168,7 +168,7 @@ function namesProvider(arn: string, set: PrincipalSet): boolean {
  * what might not apply is not relied upon here. Whoever has a permissions boundary is always denied.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
-export function standingOutside(caller: Caller, set: PrincipalSet, hasBoundary: boolean): Standing | null {
+export function notPrincipalMatchOf(caller: Caller, set: PrincipalSet, hasBoundary: boolean): PrincipalMatch | null {
   if (set.everyone) return null;
   if (hasBoundary && 'account' in caller && caller.kind !== 'root') return 'direct';
   // Where sessions of the role are listed, it is those sessions that are spared, not the whole role.
@@ -176,7 +176,7 @@ export function standingOutside(caller: Caller, set: PrincipalSet, hasBoundary: 
   if (isOfRole && set.sessionRoles.has(`${caller.account}/${caller.name}`)) {
     return caller.kind === 'session' && set.named.has(caller.arn) ? null : 'direct';
   }
-  const standing = standingOf(caller, set);
-  if (standing === 'unknown') return 'unknown';
-  return standing === null || standing === 'account' ? 'direct' : null;
+  const match = principalMatchOf(caller, set);
+  if (match === 'unknown') return 'unknown';
+  return match === null || match === 'account' ? 'direct' : null;
 }

@@ -1,14 +1,14 @@
 import { CheckvalveError } from '../contract/errors';
 import { parseAccessCase } from '../policy-evaluator/case';
 import { duplicateKeyIn } from '../policy-evaluator/duplicate-key';
-import { type Decision, evaluate } from '../policy-evaluator/evaluate';
+import { type AccessDecision, evaluate } from '../policy-evaluator/evaluate';
 import { unknownAction } from './proof/action-catalog';
 
 /**
- * Decides the access case written in a JSON text. Throws CheckvalveError for text that is no JSON, names a key twice in
- * one object, or is no case, for an action that AWS does not have, and for what the evaluator does not support.
+ * Decides the access case of a JSON text. Throws CheckvalveError for text that is not JSON, that has a key twice in one object,
+ * or that is not a case, for an action that AWS does not have, and for a policy that the evaluator does not support.
  */
-export async function explainCase(text: string): Promise<Decision> {
+export async function explainCase(text: string): Promise<AccessDecision> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -25,8 +25,8 @@ export async function explainCase(text: string): Promise<Decision> {
   if (twice !== null) {
     throw new CheckvalveError(
       'INVALID_CASE',
-      `The access case names ${JSON.stringify(twice)} twice in one object`,
-      'Write each key once: only the last one would be read.',
+      `The access case has the key ${JSON.stringify(twice)} twice in one object`,
+      'Write each key once: JSON keeps only the last one.',
     );
   }
   const access = parseAccessCase(json);
@@ -34,7 +34,7 @@ export async function explainCase(text: string): Promise<Decision> {
   return evaluate(access);
 }
 
-/** An answer about an action that AWS does not have would be about nothing. */
+/** Refuses an action that AWS does not have: its decision would mean nothing. */
 async function checkAction(action: string): Promise<void> {
   const found = await unknownAction(action);
   if (found === undefined) return;

@@ -73,7 +73,7 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
   // Loaded only here: other commands need not wait for the reference of AWS's actions.
   const { readActionCatalog } =
     require('../../trust/proof/action-catalog') as typeof import('../../trust/proof/action-catalog');
-  const { landingZoneOf } =
+  const { provedLandingZoneOf } =
     require('../../trust/proof/proved-landing-zone') as typeof import('../../trust/proof/proved-landing-zone');
   const { prove } = require('../../trust/proof/prove') as typeof import('../../trust/proof/prove');
   const { proofReport } = require('../print-proof') as typeof import('../print-proof');
@@ -83,7 +83,7 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
     ...{ management: organization.managementAccount, organization: organization.id },
     sources: ENROLLED.filter((id) => id !== vault.account && id !== organization.managementAccount).slice(0, 2),
   };
-  const zone = landingZoneOf(places, byAccount(templates, config));
+  const zone = provedLandingZoneOf(places, byAccount(templates, config));
   const catalog = await readActionCatalog();
   const started = performance.now();
   const proof = prove(zone, catalog, config.trust?.accepted ?? []);

@@ -1,10 +1,10 @@
-import type { AmbientPower } from '../../contract/inherited-powers';
+import type { InheritedPower } from '../../contract/inherited-powers';
 
 /** What the delegated administrator of a service can do to members of an organization. */
 export interface DelegatedPower {
   readonly service: string;
   /** Under which name a configuration accepts it over the vault. */
-  readonly power: AmbientPower;
+  readonly power: InheritedPower;
   readonly may: string;
   /** Whether it reaches the sources' tooling, wherever the vault stands. */
   readonly everywhere?: boolean;

@@ -1,8 +1,8 @@
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { RolloutOperation, StackInstance } from '../../../lambda/_kit/ports/stack-instances';
-import type { AmbientPower } from '../../contract/inherited-powers';
 import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
+import type { InheritedPower } from '../../contract/inherited-powers';
 
 /** What a look came to: what was seen, or AWS's words why nothing could be. */
 export type Look<Seen> = { readonly seen: Seen } | { readonly unseen: string };
@@ -141,7 +141,7 @@ export interface Expected {
   /** Name of the analyzer that the configuration adopts. */
   readonly adoptedAnalyzer?: string;
   /** Powers over the vault that are accepted by name. */
-  readonly accepted: readonly AmbientPower[];
+  readonly accepted: readonly InheritedPower[];
   /** When it is judged: a report may be too old by then. */
   readonly now: Date;
 }

@@ -1,4 +1,4 @@
-import type { AmbientPower } from '../../contract/inherited-powers';
+import type { InheritedPower } from '../../contract/inherited-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import type { Expected, KeyPolicies, OutsideRole, Quota, VaultFacts, VaultRegionFacts } from './facts';
 import { type Judged, judged } from './finding';
@@ -7,7 +7,7 @@ import { judgeCoverage } from './judge-coverage';
 import { judgeKeyTexts } from './judge-keys';
 
 /** Which power of the organization a role stands for, by the name under which AWS makes it. */
-const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
+const POWERS: ReadonlyArray<readonly [RegExp, InheritedPower]> = [
   [/^OrganizationAccountAccessRole$/, 'OrganizationAccountAccessRole'],
   [/^stacksets-exec-/, 'stacksets-exec'],
   [/^AWSControlTowerExecution$/, 'AWSControlTowerExecution'],

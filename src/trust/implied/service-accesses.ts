@@ -1,64 +1,63 @@
+import { accountPart } from '../arn';
 import type { Access } from './access';
 
-const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
-
-/** What an AWS service asks for in its own name. It comes over TLS, and names whom it comes for. */
-const asked = (action: string, resource: string, context: Access['context'], page: string): Access => ({
+/** An access of an AWS service with its own principal, over TLS. The context names the source. */
+const byService = (action: string, resource: string, context: Access['context'], page: string): Access => ({
   action,
   resource,
-  resourceAccount: accountIn(resource),
+  resourceAccount: accountPart(resource),
   context: { 'aws:SecureTransport': 'true', ...context },
   page,
 });
 
-const from = (arn: string): Access['context'] => ({ 'aws:SourceArn': arn, 'aws:SourceAccount': accountIn(arn) });
+const from = (arn: string): Access['context'] => ({ 'aws:SourceArn': arn, 'aws:SourceAccount': accountPart(arn) });
 
-/** SNS puts a message of a topic into a queue. */
+/** SNS sends a message of a topic to a queue. */
 export const deliveryToQueue = (topicArn: string, queueArn: string): Access =>
-  asked(
+  byService(
     'sqs:SendMessage',
     queueArn,
     from(topicArn),
     'https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html',
   );
 
-/** EventBridge wakes a function for a rule. */
-export const wakeUpOf = (functionArn: string, ruleArn: string): Access =>
-  asked(
+/** EventBridge invokes a function for a rule. */
+export const functionInvocation = (functionArn: string, ruleArn: string): Access =>
+  byService(
     'lambda:InvokeFunction',
     functionArn,
     from(ruleArn),
     'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
   );
 
-/** EventBridge puts an event of a rule into a queue. */
+/** EventBridge sends an event of a rule to a queue. */
 export const eventToQueue = (ruleArn: string, queueArn: string): Access =>
-  asked(
+  byService(
     'sqs:SendMessage',
     queueArn,
     from(ruleArn),
     'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html',
   );
 
-/** Lambda takes the role of a function, before a line of its code has run. */
-export const takingFunctionRole = (functionArn: string, roleArn: string): Access =>
-  asked(
+/** Lambda assumes the role of a function before it runs the code. */
+export const functionRoleAssumption = (functionArn: string, roleArn: string): Access =>
+  byService(
     'sts:AssumeRole',
     roleArn,
     from(functionArn),
     'https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html',
   );
 
-/** AWS Backup takes the role that a selection names. */
-export const takingBackupRole = (roleArn: string): Access =>
-  asked(
+/** AWS Backup assumes the role of a backup selection. */
+export const backupRoleAssumption = (roleArn: string): Access =>
+  byService(
     'sts:AssumeRole',
     roleArn,
-    { 'aws:SourceAccount': accountIn(roleArn) },
+    { 'aws:SourceAccount': accountPart(roleArn) },
     'https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html',
   );
 
-/** What a Lambda function's role needs without a line of its code: writing its log, and reading the queue that feeds it. */
+/** What the role of a Lambda function needs beside the calls of its code: to write its log, and to read its queue. */
 export const impliedByRunning = (logGroupArn: string, queueArn?: string): readonly Access[] =>
   [
     ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
@@ -73,11 +72,11 @@ export const impliedByRunning = (logGroupArn: string, queueArn?: string): readon
     })),
   ].map((access) => ({
     ...access,
-    resourceAccount: accountIn(access.resource),
+    resourceAccount: accountPart(access.resource),
     context: { 'aws:SecureTransport': 'true' },
   }));
 
-/** What AWS Backup does under its role to back up one database. `points` is the ARN of the snapshot that it makes. */
+/** What AWS Backup does with its role to back up one database. `point` is the ARN of the snapshot that it creates. */
 export function impliedByBackup(
   database: string,
   point: string,
@@ -86,7 +85,7 @@ export function impliedByBackup(
 ): readonly Access[] {
   const cluster = database.split(':')[5] === 'cluster';
   const page = 'https://docs.aws.amazon.com/aws-backup/latest/devguide/access-control.html';
-  const account = accountIn(database);
+  const account = accountPart(database);
   const viaRds = { 'kms:ViaService': `rds.${database.split(':')[3]}.amazonaws.com` };
   const automated = point.replace(/awsbackup:.*/, 'rds:automated');
   const access = (action: string, resource: string, context: Access['context'] = {}): Access => ({

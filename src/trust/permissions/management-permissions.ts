@@ -1,24 +1,24 @@
 import { NAMES } from '../../contract/names';
-import { LOG_REACH } from './log-permissions';
-import type { Reach } from './permission-row';
+import { LOG_PERMISSIONS } from './log-permissions';
+import type { PermissionRow } from './permission-row';
 import { ROLES } from './role-patterns';
 
 const stackSet = `arn:aws:cloudformation:{region}:{account}:stackset/${NAMES.stackSet}:*`;
 
-/** What roles in the management account may do, but for keys and access roles. Nothing of it is in the vault. */
-export const MANAGEMENT_REACH: readonly Reach[] = [
-  LOG_REACH,
+/** What roles in the management account may do, except with keys and at access roles. Nothing of it is in the vault. */
+export const MANAGEMENT_PERMISSIONS: readonly PermissionRow[] = [
+  LOG_PERMISSIONS,
   {
     by: [ROLES.enroller],
     may: ['organizations:ListAccounts'],
     on: ['*'],
-    because: 'Organizations lets a listing of accounts not be limited to a resource.',
+    because: 'Organizations supports no resource for a list of accounts.',
   },
   {
     by: [ROLES.enroller],
     may: ['organizations:DescribeAccount', 'organizations:ListParents', 'organizations:ListTagsForResource'],
     on: ['account', 'ou'].map((kind) => `arn:aws:organizations::{account}:${kind}/{organization}/*`),
-    because: 'Tags and units of accounts say which are enrolled.',
+    because: 'Tags and organizational units of accounts decide which accounts are enrolled.',
   },
   {
     by: [ROLES.enroller, ROLES.watcher],
@@ -30,7 +30,7 @@ export const MANAGEMENT_REACH: readonly Reach[] = [
       'cloudformation:ListStackSetOperations',
     ],
     on: [stackSet],
-    because: 'What became of the tooling’s StackSet is looked at, and of no other.',
+    because: 'The steps read the state of the tooling’s StackSet, and of no other StackSet.',
   },
   {
     by: [ROLES.enroller, ROLES.watcher],
@@ -44,7 +44,8 @@ export const MANAGEMENT_REACH: readonly Reach[] = [
       `arn:aws:cloudformation:*:{account}:stackset-target/${NAMES.stackSet}:*/*`,
       'arn:aws:cloudformation:{region}::type/resource/*',
     ],
-    because: 'Instances of that StackSet come and go; CloudFormation asks for the target and the types as well.',
+    because:
+      'The steps create and delete instances of that StackSet. CloudFormation also authorizes the target and the resource types.',
   },
   {
     by: [ROLES.any],
@@ -56,14 +57,14 @@ export const MANAGEMENT_REACH: readonly Reach[] = [
       'dynamodb:Scan',
       'dynamodb:UpdateItem',
     ],
-    on: ['made AWS::DynamoDB::Table'],
-    because: 'The registry says which accounts are enrolled.',
+    on: ['created AWS::DynamoDB::Table'],
+    because: 'The registry records which accounts are enrolled.',
   },
   {
     by: [ROLES.any],
     may: ['sns:Publish'],
-    on: ['made AWS::SNS::Topic'],
-    because: 'A step tells the people on call.',
+    on: ['created AWS::SNS::Topic'],
+    because: 'A step alerts the operator.',
   },
   {
     by: [ROLES.any],
@@ -74,7 +75,7 @@ export const MANAGEMENT_REACH: readonly Reach[] = [
       'sqs:ReceiveMessage',
       'sqs:SendMessage',
     ],
-    on: ['made AWS::SQS::Queue'],
-    because: 'A sweep of many accounts is cut into batches on a queue.',
+    on: ['created AWS::SQS::Queue'],
+    because: 'A sweep of many accounts is split into batches on a queue.',
   },
 ];

@@ -1,72 +1,76 @@
 import { matches, withWildcards } from '../../policy-evaluator/pattern';
 import { type Accounts, type JudgedTemplate, PREVIOUS_KEYS } from '../templates/judged-templates';
-import type { Statement } from '../templates/statement';
-import { testsOf } from '../templates/statement';
+import { linesOn, type Statement } from '../templates/statement';
 
-/** A condition that must be there: operator, key, and values of which it may ask for one or more. */
-export type Guard = readonly [operator: string, key: string, ...values: string[]];
+/** A condition that a statement must have: an operator, a key, and the values of which it may ask for one or more. */
+export type RequiredCondition = readonly [operator: string, key: string, ...values: string[]];
 
 /**
- * Something that roles, or AWS services, may do. In texts, `{account}` and `{region}` are the template's own, `{vault}`, `{management}` and
- * `{organization}` the landing zone's, `{key}` a key that the template makes, or has replaced; `*` stands for anything within its part.
+ * A row of a table of permissions: what roles, or AWS services, may do. In texts, `{account}` and `{region}` are those of the
+ * template, `{vault}`, `{management}` and `{organization}` those of the landing zone, `{key}` a key that the template creates
+ * or has replaced. `*` means anything within one part of an ARN.
  */
-export interface Reach {
-  /** Names of the roles, or of services. */
+export interface PermissionRow {
+  /** Names of the roles, or of service principals. */
   readonly by: readonly string[];
   readonly may: readonly string[];
-  /** Patterns of ARNs, `made TYPE` for what the same template makes, or `key of TYPE` for the key that such is under. */
+  /**
+   * Patterns of ARNs, `created TYPE` for resources that the template creates, or `key of TYPE` for the key that encrypts
+   * them.
+   */
   readonly on: readonly string[];
-  readonly when?: readonly Guard[];
-  /** What the role must deny itself of the same actions: on these, whenever the condition holds. */
-  readonly denied?: { readonly on: readonly string[]; readonly when: readonly Guard[] };
+  readonly when?: readonly RequiredCondition[];
+  /** What a Deny of the same role must cover: the same actions on these resources, under this condition. */
+  readonly denied?: { readonly on: readonly string[]; readonly when: readonly RequiredCondition[] };
   readonly because: string;
 }
 
-/** Where a statement stands: what the texts of a row mean there. */
-export interface Ground {
+/** What the placeholders of a row mean for a statement: its template, and the accounts of the landing zone. */
+export interface RuleContext {
   readonly template: JudgedTemplate;
   readonly accounts: Accounts;
 }
 
-/** What of a statement no row allows: action, resource, and the condition that is missing if that is all. */
-export const beyond = (statement: Statement, rows: readonly Reach[], ground: Ground): readonly string[] =>
-  beyondAs(roleName(statement), statement, rows, ground);
-
-/** The same of a statement that lets somebody else than its owner do something: `name` is who. */
-export function beyondAs(
-  name: string,
+/** What a statement of a role allows that no row lists: the action, the resource, and the condition that is missing. */
+export const unlistedPermissions = (
   statement: Statement,
-  rows: readonly Reach[],
-  ground: Ground,
+  rows: readonly PermissionRow[],
+  context: RuleContext,
+): readonly string[] => unlistedPermissionsOf(roleName(statement), statement, rows, context);
+
+/** The same for a statement that allows something to another principal than its owner. */
+export function unlistedPermissionsOf(
+  principal: string,
+  statement: Statement,
+  rows: readonly PermissionRow[],
+  context: RuleContext,
 ): readonly string[] {
-  const mine = rows.filter(({ by }) => by.some((one) => covers(one, name, ground)));
+  const own = rows.filter(({ by }) => by.some((one) => covers(one, principal, context)));
   return statement.actions.flatMap((action) =>
     statement.resources.flatMap((resource) => {
-      const fitting = mine.filter(
-        ({ may, on }) =>
-          may.some((one) => one.toLowerCase() === action.toLowerCase()) &&
-          on.some((one) => reaches(one, resource, ground)),
-      );
-      const kept = fitting.filter(({ denied }) => !denied || isDenied(statement, action, denied, ground));
-      const lacks = kept.map(({ when = [] }) => when.filter((guard) => !isGuarded(statement, guard, ground)));
+      const listing = own
+        .filter(({ may }) => may.some((one) => one.toLowerCase() === action.toLowerCase()))
+        .filter(({ on }) => on.some((one) => reaches(one, resource, context)))
+        .filter(({ denied }) => !denied || isDenied(statement, action, denied, context));
+      const lacks = listing.map(({ when = [] }) => when.filter((one) => !hasCondition(statement, one, context)));
       if (lacks.some((missing) => missing.length === 0)) return [];
       const without = lacks[0]?.map(([operator, key]) => `${operator} on ${key}`).join(' and ');
-      return [`${name} may ${action} on ${resource}${without ? ` without ${without}` : ''}`];
+      return [`${principal} may ${action} on ${resource}${without ? ` without ${without}` : ''}`];
     }),
   );
 }
 
 /**
- * Whether the owner of a statement denies itself an action on resources, under a condition and no narrower one: a statement
- * of the template that has another test besides, or other values, denies less.
+ * Whether the owner of a statement has a Deny for an action on resources, under exactly this condition. A Deny with another
+ * line, or with other values, denies less.
  */
 function isDenied(
   { owner, variant }: Statement,
   action: string,
-  { on, when }: Required<Reach>['denied'],
-  ground: Ground,
+  { on, when }: Required<PermissionRow>['denied'],
+  context: RuleContext,
 ): boolean {
-  const denying = ground.template.statements.filter(
+  const denying = context.template.statements.filter(
     (one) =>
       one.kind === 'identity' &&
       one.effect === 'Deny' &&
@@ -75,78 +79,81 @@ function isDenied(
       one.actions.some((denied) => denied.toLowerCase() === action.toLowerCase()) &&
       one.conditions.length === when.length &&
       when.every(([operator, key, ...values]) => {
-        const [only, ...others] = testsOf(one, key, [operator]);
-        const said = values.map((value) => fill(value, ground));
-        return only && others.length === 0 && only.values.length === 1 && said.includes(only.values[0] ?? '');
+        const [only, ...others] = linesOn(one, key, [operator]);
+        const filled = values.map((value) => fill(value, context));
+        return only && others.length === 0 && only.values.length === 1 && filled.includes(only.values[0] ?? '');
       }),
   );
   return on.every((resource) =>
-    denying.some(({ resources }) => resources.some((one) => one === '*' || one === fill(resource, ground))),
+    denying.some(({ resources }) => resources.some((one) => one === '*' || one === fill(resource, context))),
   );
 }
 
 /** The name of the role that a statement belongs to. */
 export const roleName = ({ owner }: Statement): string => owner.replace(/^arn:aws:iam::[^:]*:(role\/)?/, '');
 
-function fill(text: string, { template, accounts }: Ground): string {
+function fill(text: string, { template: { place }, accounts }: RuleContext): string {
   const { vault, management, organization } = accounts;
-  const given: Readonly<Record<string, string>> = {
-    ...{ vault, management, organization },
-    account: template.account,
-    region: template.region,
-  };
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => given[name] ?? whole);
+  const { account, region } = place;
+  const values: Readonly<Record<string, string>> = { vault, management, organization, account, region };
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
-/** Patterns are few, and asked for many times: kept for each landing zone, place and text. */
-const COVERING = new WeakMap<Accounts, Map<string, RegExp>>();
+/** Rules ask for few patterns, many times: compiled once for each landing zone, place and text. */
+const COMPILED = new WeakMap<Accounts, Map<string, RegExp>>();
 
-function patternOf(text: string, ground: Ground): RegExp {
-  const { accounts, template } = ground;
-  const patterns = COVERING.get(accounts) ?? new Map<string, RegExp>();
-  COVERING.set(accounts, patterns);
-  const key = `${template.account} ${template.region} ${text}`;
-  const pattern = patterns.get(key) ?? covering(fill(text, ground));
+function patternOf(text: string, context: RuleContext): RegExp {
+  const { accounts, template } = context;
+  const patterns = COMPILED.get(accounts) ?? new Map<string, RegExp>();
+  COMPILED.set(accounts, patterns);
+  const key = `${template.place.account} ${template.place.region} ${text}`;
+  const pattern = patterns.get(key) ?? compile(fill(text, context));
   patterns.set(key, pattern);
   return pattern;
 }
 
-/** Whether a pattern covers a text, wildcards of the text included: a `*` of the pattern stays within one part of an ARN,
- * but at its end. */
-const covers = (pattern: string, text: string, ground: Ground): boolean => patternOf(pattern, ground).test(text);
+/**
+ * Whether a pattern covers a text and every wildcard in it. A `*` of the pattern stays within one part of an ARN, except at
+ * the end.
+ */
+const covers = (pattern: string, text: string, context: RuleContext): boolean => patternOf(pattern, context).test(text);
 
-function covering(pattern: string): RegExp {
+function compile(pattern: string): RegExp {
   const [body, end] = pattern.endsWith('*') ? [pattern.slice(0, -1), '.*'] : [pattern, ''];
   const parts = body.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\/]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^:]*')}${end}$`);
 }
 
-function reaches(on: string, resource: string, ground: Ground): boolean {
-  const [, relation, type] = /^(made|key of) (.+)$/.exec(on) ?? [];
-  if (type === undefined) return covers(on, resource, ground);
-  return arnsOf(relation, type, ground.template).some(
+function reaches(on: string, resource: string, context: RuleContext): boolean {
+  const [, relation, type] = /^(created|key of) (.+)$/.exec(on) ?? [];
+  if (type === undefined) return covers(on, resource, context);
+  return arnsOf(relation, type, context.template).some(
     (arn) => resource === arn || resource.startsWith(`${arn}:`) || resource.startsWith(`${arn}/`),
   );
 }
 
-/** ARNs of what a template makes of a type, or of the keys it makes that those are under. */
+/** ARNs of the resources of a type that a template creates, or of the keys it creates that encrypt them. */
 function arnsOf(relation: string | undefined, type: string, { resources }: JudgedTemplate): readonly string[] {
-  const made = resources.filter((one) => one.type === type);
-  if (relation === 'made') return made.flatMap(({ arn }) => arn ?? []);
+  const created = resources.filter((one) => one.type === type);
+  if (relation === 'created') return created.flatMap(({ arn }) => arn ?? []);
   return resources
     .filter((key) => key.type === 'AWS::KMS::Key')
-    .filter((key) => made.some(({ properties: { KmsMasterKeyId: id } }) => id === key.arn || id === key.ref))
+    .filter((key) => created.some(({ properties: { KmsMasterKeyId: id } }) => id === key.arn || id === key.ref))
     .flatMap(({ arn }) => arn ?? []);
 }
 
-/** Whether a statement holds the condition, and every value it asks for is one of the guard's. */
-export function isGuarded(statement: Statement, [operator, key, ...values]: Guard, ground: Ground): boolean {
-  const keys = ground.template.resources.flatMap(({ type, ref }) => (type === 'AWS::KMS::Key' && ref ? [ref] : []));
-  const allowed = values.flatMap((value) => (value === '{key}' ? [...keys, PREVIOUS_KEYS] : [fill(value, ground)]));
-  const tests = testsOf(statement, key, [operator]);
-  return tests.length > 0 && tests.every((test) => test.values.every((value) => allowed.includes(value)));
+/** Whether a statement has the condition, and asks for no other value than those of the condition. */
+export function hasCondition(
+  statement: Statement,
+  [operator, key, ...values]: RequiredCondition,
+  context: RuleContext,
+): boolean {
+  const keys = context.template.resources.flatMap(({ type, ref }) => (type === 'AWS::KMS::Key' && ref ? [ref] : []));
+  const allowed = values.flatMap((value) => (value === '{key}' ? [...keys, PREVIOUS_KEYS] : [fill(value, context)]));
+  const lines = linesOn(statement, key, [operator]);
+  return lines.length > 0 && lines.every((line) => line.values.every((value) => allowed.includes(value)));
 }
 
-/** Whether a pattern of actions can mean one of these. */
+/** Whether a pattern of actions can mean one of these actions. */
 export const canMean = (pattern: string, actions: readonly string[]): boolean =>
   actions.some((action) => matches(withWildcards(pattern.toLowerCase()), action.toLowerCase()));

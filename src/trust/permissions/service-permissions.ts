@@ -1,7 +1,7 @@
 import { NAMES } from '../../contract/names';
-import type { Zone } from '../templates/judged-templates';
 import type { Statement } from '../templates/statement';
-import { beyondAs, type Ground, type Reach } from './permission-row';
+import type { Zone } from '../templates/template';
+import { type PermissionRow, type RuleContext, unlistedPermissionsOf } from './permission-row';
 import { ROLES } from './role-patterns';
 
 const ALARMS: readonly string[] = ['cloudwatch.amazonaws.com'];
@@ -9,74 +9,78 @@ const EVENTS: readonly string[] = ['events.amazonaws.com'];
 const WAKEUPS = `arn:aws:sqs:{region}:{account}:${NAMES.wakeups}`;
 const ALERTS = `arn:aws:sns:{region}:{account}:${NAMES.alertsTopic}`;
 
-const STEPS: readonly Reach[] = [
+const STEPS: readonly PermissionRow[] = [
   {
     by: ['lambda.amazonaws.com'],
     may: ['sts:AssumeRole'],
-    on: ['made AWS::IAM::Role'],
-    because: 'A step runs as its role.',
+    on: ['created AWS::IAM::Role'],
+    because: 'A step runs with its role.',
   },
   {
     by: EVENTS,
     may: ['lambda:InvokeFunction'],
-    on: ['made AWS::Lambda::Function'],
-    because: 'The clock, or what AWS tells, wakes a step.',
+    on: ['created AWS::Lambda::Function'],
+    because: 'A schedule or an event invokes a step.',
   },
 ];
 
-const WAKING: Reach = {
+const SENDING_WAKEUPS: PermissionRow = {
   by: EVENTS,
   may: ['sqs:SendMessage'],
   on: [WAKEUPS],
-  because: 'What wakes a copying step gathers in its queue.',
+  because: 'EventBridge sends the wakeups of a copying step to its queue.',
 };
 
-/** Alarms, and what else tells people, at the topic and at the key that it is under. */
-const telling = (by: readonly string[], because: string): readonly Reach[] => [
+/** Publishing on the alerts topic, and using the key of that topic. */
+const publishing = (by: readonly string[], because: string): readonly PermissionRow[] => [
   { by, may: ['sns:Publish'], on: [ALERTS], because },
   {
     by,
     may: ['kms:Decrypt', 'kms:GenerateDataKey'],
     on: ['key of AWS::SNS::Topic'],
-    because:
-      'The topic is under a key of its own: whoever tells something on it has it sealed. No copy is under that key.',
+    because: 'The topic is encrypted under a separate key, which a publisher needs. No copy is under that key.',
   },
 ];
 
 /**
- * What AWS services may do through the policies of resources and roles, by the kind of account: `by` names services. That
- * they come for the account itself is asked beside it.
+ * What AWS services may do through the policies of resources and roles, by the kind of account: `by` names service principals.
+ * Whether a statement limits the service to the account is a separate check.
  */
-export const SERVICE_REACH: Readonly<Record<Zone, readonly Reach[]>> = {
+export const SERVICE_PERMISSIONS: Readonly<Record<Zone, readonly PermissionRow[]>> = {
   vault: [
     {
       by: ['sns.amazonaws.com', 'sns.*.amazonaws.com'],
       may: ['sqs:SendMessage'],
       on: [`arn:aws:sqs:{region}:{account}:${NAMES.inbox}`],
-      because: 'The bell: a topic of our name says that there is something to copy.',
+      because: 'A copies topic notifies the vault that there is something to copy.',
     },
-    WAKING,
+    SENDING_WAKEUPS,
     ...STEPS,
-    ...telling(ALARMS, 'An alarm tells the people on call.'),
-    ...telling(EVENTS, 'A finding of IAM Access Analyzer is told to people.'),
+    ...publishing(ALARMS, 'An alarm alerts the operator.'),
+    ...publishing(EVENTS, 'A finding of IAM Access Analyzer alerts the operator.'),
   ],
-  management: [...STEPS, ...telling(ALARMS, 'An alarm tells the people on call.')],
+  management: [...STEPS, ...publishing(ALARMS, 'An alarm alerts the operator.')],
   source: [
-    WAKING,
+    SENDING_WAKEUPS,
     ...STEPS,
     {
       by: ['backup.amazonaws.com'],
       may: ['sts:AssumeRole'],
       on: [`arn:aws:iam::{account}:role/${ROLES.backup}`],
-      because: 'AWS Backup makes the snapshots of a source.',
+      because: 'AWS Backup creates the snapshots of a source.',
     },
   ],
 };
 
-/** What services may do by a statement that no row allows them. A policy is of its owner, whatever resources it names. */
-export const servicesBeyond = (statement: Statement, ground: Ground): readonly string[] =>
+/** What services may do by a statement that no row lists. A policy applies to its owner, whichever resources it names. */
+export const unlistedServicePermissions = (statement: Statement, context: RuleContext): readonly string[] =>
   statement.principals
     .filter(({ kind }) => kind === 'Service')
-    .flatMap(({ who }) =>
-      beyondAs(who, { ...statement, resources: [statement.owner] }, SERVICE_REACH[ground.template.zone], ground),
+    .flatMap(({ name }) =>
+      unlistedPermissionsOf(
+        name,
+        { ...statement, resources: [statement.owner] },
+        SERVICE_PERMISSIONS[context.template.zone],
+        context,
+      ),
     );

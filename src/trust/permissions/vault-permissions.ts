@@ -1,48 +1,48 @@
 import { NAMES, PREFIX, TAGS } from '../../contract/names';
-import { LOG_REACH } from './log-permissions';
-import type { Reach } from './permission-row';
+import { LOG_PERMISSIONS } from './log-permissions';
+import type { PermissionRow } from './permission-row';
 import { ROLES } from './role-patterns';
 
 const own = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}`;
-const anybodys = (kind: string): string => `arn:aws:rds:{region}:*:${kind}:${PREFIX}-*`;
+const ofAnyAccount = (kind: string): string => `arn:aws:rds:{region}:*:${kind}:${PREFIX}-*`;
 
 const ownQueue = (name: string): string => `arn:aws:sqs:{region}:{account}:${name}`;
 
-/** The vault's own copies are no sources, and what is made in the vault has our mark: an ARN says whose a snapshot is. */
-const UNMARKED_COPIES: Required<Reach>['denied'] = {
+/** The importer does not copy the vault’s own copies, and each copy has the role tag: an ARN holds the account of a snapshot. */
+const COPIES_WITHOUT_ROLE_TAG: Required<PermissionRow>['denied'] = {
   on: [own('snapshot:*'), own('cluster-snapshot:*')],
   when: [['StringNotEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
 };
 
-/** What the steps of the vault may do, but for keys, sharing and deleting. They read and add; none takes anything away. */
-export const VAULT_REACH: readonly Reach[] = [
-  LOG_REACH,
+/** What the steps of the vault may do, except with keys, to share and to delete. They read and add, and remove nothing. */
+export const VAULT_PERMISSIONS: readonly PermissionRow[] = [
+  LOG_PERMISSIONS,
   {
     by: [ROLES.any],
     may: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
-    on: ['made AWS::DynamoDB::Table'],
-    because: 'The vault keeps what it has accepted: an item is changed, never removed.',
+    on: ['created AWS::DynamoDB::Table'],
+    because: 'The vault keeps what it has accepted: a step changes an item, and deletes none.',
   },
   {
     by: [ROLES.any],
     may: ['sns:Publish'],
-    on: ['made AWS::SNS::Topic'],
-    because: 'A step tells the people on call.',
+    on: ['created AWS::SNS::Topic'],
+    because: 'A step alerts the operator.',
   },
   {
     by: [ROLES.importer],
     may: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
     on: [ownQueue(NAMES.inbox), ownQueue(NAMES.wakeups)],
-    because: 'A ring or a wake-up that was heard is taken out of its queue.',
+    because: 'The step deletes a notification or a wakeup from its queue after it has read it.',
   },
   {
     by: [ROLES.importer],
     may: ['sqs:SendMessage'],
     on: [ownQueue(NAMES.wakeups)],
-    because: 'The step reminds itself of what is under way.',
+    because: 'The step sends itself a wakeup for copies in progress.',
   },
   {
-    by: [ROLES.follower, ROLES.teller],
+    by: [ROLES.follower, ROLES.reporter],
     may: ['sts:AssumeRole'],
     on: [`arn:aws:iam::{management}:role/${NAMES.registryAccess}`],
     because: 'The vault reads which accounts are enrolled.',
@@ -51,25 +51,27 @@ export const VAULT_REACH: readonly Reach[] = [
     by: [ROLES.importer],
     may: ['sts:AssumeRole'],
     on: [`arn:aws:iam::*:role/${ROLES.snapshotAccess}`],
-    because: 'The vault reads the tags of export copies, and marks those it has taken.',
+    because: 'The vault reads the tags of export copies, and tags those that it has imported.',
   },
   {
-    by: [ROLES.teller],
+    by: [ROLES.reporter],
     may: ['sts:AssumeRole'],
     on: [`arn:aws:iam::*:role/${ROLES.coverageAccess}`],
-    because: 'The vault looks which databases there are, and what became of their backups.',
+    because: 'The vault lists the databases, and reads the state of their backups.',
   },
   {
-    by: [ROLES.teller],
+    by: [ROLES.reporter],
     may: ['s3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:PutObjectRetention'],
-    on: ['made AWS::S3::Bucket'],
-    because: 'Reports are kept; an object that is locked can be locked for longer, not for shorter.',
+    on: ['created AWS::S3::Bucket'],
+    because:
+      'Reports are kept under a lock: `s3:PutObjectRetention` can extend the retention of an object, and cannot shorten it.',
   },
   {
     by: [ROLES.pruner],
     may: ['s3:GetObject', 's3:ListBucket', 's3:PutObject'],
-    on: ['made AWS::S3::Bucket'],
-    because: 'prune-copies reads which databases are gone, and notes when it ran; versions before stay.',
+    on: ['created AWS::S3::Bucket'],
+    because:
+      '`prune-copies` reads which databases are deleted, and records its runs. Earlier versions of the record stay.',
   },
   {
     by: [ROLES.follower],
@@ -87,28 +89,28 @@ export const VAULT_REACH: readonly Reach[] = [
       'rds:ListTagsForResource',
     ],
     on: [own('cluster:*'), own('cluster-snapshot:*'), own('db:*'), own('snapshot:*')],
-    because: 'A step looks at the vault’s own snapshots and databases.',
+    because: 'A step lists the vault’s own snapshots and databases.',
   },
   {
     by: [ROLES.importer],
     may: ['rds:CopyDBSnapshot'],
-    on: [anybodys('snapshot')],
-    denied: UNMARKED_COPIES,
-    because: 'Copies of our name are copied, whichever account shares them.',
+    on: [ofAnyAccount('snapshot')],
+    denied: COPIES_WITHOUT_ROLE_TAG,
+    because: 'The step copies every snapshot with the prefix, whichever account shares it.',
   },
   {
     by: [ROLES.importer],
     may: ['rds:CopyDBClusterSnapshot'],
-    on: [anybodys('cluster-snapshot')],
-    denied: UNMARKED_COPIES,
-    because: 'Copies of our name are copied, whichever account shares them.',
+    on: [ofAnyAccount('cluster-snapshot')],
+    denied: COPIES_WITHOUT_ROLE_TAG,
+    because: 'The step copies every snapshot with the prefix, whichever account shares it.',
   },
   {
     by: [ROLES.importer],
     may: ['rds:AddTagsToResource'],
     on: [own(`cluster-snapshot:${PREFIX}-*`), own(`snapshot:${PREFIX}-*`)],
     when: [['StringEquals', `aws:RequestTag/${TAGS.role}`, 'vault']],
-    because: 'What is known of a copy is written on it as it is made, with our mark.',
+    because: 'The step tags a copy as it creates it.',
   },
   {
     by: [ROLES.importer],
@@ -119,6 +121,6 @@ export const VAULT_REACH: readonly Reach[] = [
       ['ForAllValues:StringEquals', 'aws:TagKeys', TAGS.failedAt],
       ['Null', 'aws:TagKeys', 'false'],
     ],
-    because: 'A copy that failed is marked.',
+    because: 'The step tags a copy that failed.',
   },
 ];

@@ -3,29 +3,29 @@ import { COPY_KEY_ACTIONS, NAMES, PREFIX, roleNames, TAGS } from '../../contract
 import { matches, withWildcards } from '../../policy-evaluator/pattern';
 import type { ConditionElement } from '../../policy-evaluator/policy';
 import type { Access } from '../implied/access';
-import { ROLES } from '../permissions/role-patterns';
-import type { Permit } from './proof-line';
-import type { LandingZone } from './proved-landing-zone';
+import { ACCESS_ROLE_STEPS, ROLES } from '../permissions/role-patterns';
 import type { Need } from './needs';
+import type { ExpectedAccess } from './proof-line';
+import type { ProvedLandingZone } from './proved-landing-zone';
 import { topicKeyOf } from './samples';
 
 const FOR_AWS_SERVICES: ConditionElement = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
-/** A vault copy that is ours, and not on hold. */
-const OURS: ConditionElement = {
+/** A vault copy of Checkvalve that is not on legal hold. */
+const VAULT_COPY: ConditionElement = {
   StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
   Null: { [`aws:ResourceTag/${TAGS.legalHold}`]: 'true' },
 };
-/** Nothing is written but the marks, and those on export copies alone. */
-const MARKS: ConditionElement = {
+/** Only two tags are written, and only on export copies. */
+const EXPORT_COPY_TAGS: ConditionElement = {
   StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'export' },
   'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.takenAt, TAGS.held] },
   Null: { 'aws:TagKeys': 'false' },
 };
 
-/** A copy as it is made: it is given the mark of the vault's. */
-const MARKED: ConditionElement = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
-/** On any copy of the vault that it has failed, and nothing else. */
-const FAILURE: ConditionElement = {
+/** A copy that is created with the role tag of vault copies. */
+const NEW_COPY: ConditionElement = { StringEquals: { [`aws:RequestTag/${TAGS.role}`]: 'vault' } };
+/** Only the tag of a failed copy is written, and only on vault copies. */
+const FAILED_COPY_TAG: ConditionElement = {
   StringEquals: { [`aws:ResourceTag/${TAGS.role}`]: 'vault' },
   'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.failedAt] },
   Null: { 'aws:TagKeys': 'false' },
@@ -33,54 +33,55 @@ const FAILURE: ConditionElement = {
 
 const is = (one: string) => (other: string) => one === other;
 
-/** The first exception to T1: SNS rings at the inbox, for topics of our name. */
-export const bell = ({ vault, regions }: LandingZone): readonly Permit[] =>
+/** The first exception to T1: SNS sends notifications of copies topics to the inbox. */
+export const inboxNotifications = ({ vault, regions }: ProvedLandingZone): readonly ExpectedAccess[] =>
   regions.map((region) => ({
     action: 'sqs:SendMessage',
     principal: (name) => /^sns(\.[a-z0-9-]+)?\.amazonaws\.com$/.test(name),
     resource: is(`arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`),
     when: { ArnLike: { 'aws:SourceArn': `arn:aws:sns:*:*:${NAMES.copiesTopic}` } },
-    because: 'The inbox is a public letter box for topics of our name: a message is a doorbell, not an order.',
+    because: 'The inbox accepts messages of any copies topic: a message starts a check, and carries no order.',
   }));
 
-/** The second: EventBridge encrypts what it publishes to the alerts topic. A key policy cannot say for whom it comes.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
-export const sealing = (zone: LandingZone): readonly Permit[] =>
+/**
+ * The second: EventBridge encrypts what it publishes to the alerts topic. The key policy cannot limit the source.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export const alertsKeyUse = (zone: ProvedLandingZone): readonly ExpectedAccess[] =>
   zone.regions.flatMap((region) =>
     ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({
       action,
       principal: is('events.amazonaws.com'),
       resource: is(topicKeyOf(zone, `arn:aws:sns:${region}:${zone.vault}:${NAMES.alertsTopic}`) ?? ''),
-      because: 'The alerts topic is under a key of its own, under which no copy is, and its policy names the rule.',
+      because:
+        'The alerts topic is encrypted under a separate key. No copy is under that key, and the topic policy names the rule.',
     })),
   );
 
-/** Whom each access role is for. */
-const VISITORS: Readonly<Record<string, readonly string[]>> = {
-  [ROLES.snapshotAccess]: ['import-copies'],
-  [ROLES.coverageAccess]: ['report-coverage'],
-  [ROLES.registryAccess]: ['follow-sources', 'report-coverage'],
-};
-
-/** The role of a step in the vault of any Region: the registry access role names no Region, so that its trust policy fits. */
+/** The role of a step in the vault of any Region: one registry access role serves the vaults of all Regions. */
 const inAnyRegion = (vault: string, step: string) => (name: string) =>
   name.startsWith(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, '' as Region)}`);
 
-/** What the vault may do in other accounts by their own leave: take keys and access roles, and subscribe its inbox. */
-export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] =>
-  regions.flatMap((at): readonly Permit[] => {
+/** What other accounts allow the vault: to use keys, to assume access roles, and to subscribe the inbox. */
+export const vaultInOtherAccounts = ({ vault, regions }: ProvedLandingZone): readonly ExpectedAccess[] =>
+  regions.flatMap((at): readonly ExpectedAccess[] => {
     const region = at as Region;
     const role = (step: string) => is(`arn:aws:iam::${vault}:role/${roleNames.vaultStep(step, region)}`);
     const [importer, follower] = [role('import-copies'), role('follow-sources')];
     const inRegion = (service: string) => (arn: string) => arn.startsWith(`arn:aws:${service}:${region}:`);
     return [
       ...COPY_KEY_ACTIONS.map((action) => ({
-        ...{ action, principal: importer, resource: inRegion('kms') },
-        because: 'import-copies reads what was exported for it.',
+        action,
+        principal: importer,
+        resource: inRegion('kms'),
+        because: 'import-copies copies the export copies that are shared with the vault.',
       })),
       {
-        ...{ action: 'kms:CreateGrant', principal: importer, resource: inRegion('kms'), when: FOR_AWS_SERVICES },
-        because: 'RDS lets itself be granted the export key while it copies.',
+        action: 'kms:CreateGrant',
+        principal: importer,
+        resource: inRegion('kms'),
+        when: FOR_AWS_SERVICES,
+        because: 'RDS needs a grant on the export key while it copies.',
       },
       {
         action: 'sns:Subscribe',
@@ -89,35 +90,38 @@ export const vaultAbroad = ({ vault, regions }: LandingZone): readonly Permit[] 
         when: {
           StringEquals: { 'sns:Protocol': 'sqs', 'sns:Endpoint': `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}` },
         },
-        because: 'follow-sources has the inbox hear a topic.',
+        because: 'follow-sources subscribes the inbox to a copies topic.',
       },
-      ...Object.entries(VISITORS).map(([accessRole, visitors]) => ({
+      ...Object.entries(ACCESS_ROLE_STEPS).map(([accessRole, steps]) => ({
         action: 'sts:AssumeRole',
         principal: (name: string) =>
-          visitors.some((step) => (accessRole === ROLES.registryAccess ? inAnyRegion(vault, step) : role(step))(name)),
+          steps.some((step) => (accessRole === ROLES.registryAccess ? inAnyRegion(vault, step) : role(step))(name)),
         resource: (arn: string) => arn.endsWith(`:role/${accessRole.replaceAll('{region}', region)}`),
-        because: `${visitors.join(' and ')} may look through this access role.`,
+        because: `${steps.join(' and ')} may assume this access role.`,
       })),
     ];
   });
 
-/** A grant on the import key is one for an AWS service. */
-export const grantsForServices: readonly Permit[] = [
+/** Grants on the import key are for AWS services only. */
+export const grantsForServices: readonly ExpectedAccess[] = [
   {
-    ...{ action: 'kms:CreateGrant', principal: () => true, resource: () => true, when: FOR_AWS_SERVICES },
-    because: 'RDS lets itself be granted the import key.',
+    action: 'kms:CreateGrant',
+    principal: () => true,
+    resource: () => true,
+    when: FOR_AWS_SERVICES,
+    because: 'RDS needs a grant on the import key.',
   },
 ];
 
-/** Which conditions a need is held to, one of them each time, whatever the policy says. */
-const HELD_TO: Readonly<Record<string, readonly ConditionElement[]>> = {
-  'import-copies rds:AddTagsToResource': [MARKED, FAILURE],
-  'prune-copies rds:DeleteDBSnapshot': [OURS],
-  'prune-copies rds:DeleteDBClusterSnapshot': [OURS],
-  'snapshot-access rds:AddTagsToResource': [MARKS],
+/** The conditions of a need. Each access must meet one of them, whatever the policy says. */
+const CONDITIONS_OF_NEEDS: Readonly<Record<string, readonly ConditionElement[]>> = {
+  'import-copies rds:AddTagsToResource': [NEW_COPY, FAILED_COPY_TAG],
+  'prune-copies rds:DeleteDBSnapshot': [VAULT_COPY],
+  'prune-copies rds:DeleteDBClusterSnapshot': [VAULT_COPY],
+  'snapshot-access rds:AddTagsToResource': [EXPORT_COPY_TAGS],
 };
 
-/** The ids of export keys are known to their accounts alone: the importer may use any key that lets it, but through RDS alone. */
+/** Only the sources know the ids of their export keys: the importer may use any key that allows it, through RDS only. */
 const isCopying = (caller: string, action: string): boolean => caller === 'import-copies' && action.startsWith('kms:');
 
 const throughRds = ({ context }: Access): ConditionElement => ({
@@ -125,13 +129,13 @@ const throughRds = ({ context }: Access): ConditionElement => ({
   ...('kms:GrantIsForAWSResource' in context && FOR_AWS_SERVICES),
 });
 
-/** Tags are read of every snapshot that is listed, whoever made it. */
+/** Steps read the tags of every snapshot in a list, whatever created it. */
 const readsTags = (action: string): boolean => action === 'rds:ListTagsForResource';
 const anySnapshot = (arn: string): string => arn.replace(/:(cluster-)?snapshot:.*$/, ':*snapshot:*');
 
-/** What each role needs, and not more: the actions of its own code on the resources that they are for. */
-export const needed = (needs: readonly Need[]): readonly Permit[] =>
-  needs.flatMap(({ principal, caller, ways }): readonly Permit[] => {
+/** What each role needs, and no more: the actions of its code on the resources that the code uses. */
+export const needed = (needs: readonly Need[]): readonly ExpectedAccess[] =>
+  needs.flatMap(({ principal, caller, ways }): readonly ExpectedAccess[] => {
     if (typeof principal !== 'string' || caller === undefined) return [];
     return ways.flat().flatMap((access) => {
       const { action, resource } = access;
@@ -141,21 +145,19 @@ export const needed = (needs: readonly Need[]): readonly Permit[] =>
           ? resource.replace(/:\d{12}:key\/.*$/, ':*:key/*')
           : readsTags(action)
             ? anySnapshot(resource)
-            : allAlike(resource),
+            : everyCopy(resource),
       );
-      const held = copying ? [throughRds(access)] : (HELD_TO[`${caller} ${action}`] ?? [undefined]);
+      const held = copying ? [throughRds(access)] : (CONDITIONS_OF_NEEDS[`${caller} ${action}`] ?? [undefined]);
       return held.map((when) => ({
-        ...{
-          action,
-          principal: is(principal),
-          resource: (arn: string) => matches(pattern, arn),
-          ...(when && { when }),
-        },
+        action,
+        principal: is(principal),
+        resource: (arn: string) => matches(pattern, arn),
+        ...(when && { when }),
         because: `${caller} needs it`,
       }));
     });
   });
 
-/** A copy stands for all of its kind that have our name. */
-const allAlike = (arn: string): string =>
+/** One copy represents all copies of its kind with the prefix. */
+const everyCopy = (arn: string): string =>
   arn.replace(new RegExp(`:((?:cluster-)?snapshot):${PREFIX}-.*$`), `:$1:${PREFIX}-*`);

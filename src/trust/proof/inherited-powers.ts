@@ -1,34 +1,29 @@
-import type { AmbientPower } from '../../contract/inherited-powers';
-import type { PolicyDocument } from '../../policy-evaluator/policy';
-import { type Asker, asItStands, EVERYTHING, mighty } from './proof-principals';
-import type { LandingZone } from './proved-landing-zone';
+import type { InheritedPower } from '../../contract/inherited-powers';
+import type { ConditionElement, PolicyDocument, PrincipalElement } from '../../policy-evaluator/policy';
 import type { PromiseId } from './promises';
-import type { Subject } from './target-resources';
+import { EVERYTHING, type ProofPrincipal, withAdministratorAccess, withOwnPolicies } from './proof-principals';
+import type { ProvedLandingZone } from './proved-landing-zone';
+import type { TargetResource } from './target-resources';
 
-/** A power over the vault that stands in no template: who has it, through what, and how it can be taken away. */
-export interface Ambient {
-  readonly allow: AmbientPower;
-  readonly asker: Asker;
+/** A power over the vault that no template grants: the principal, the access, and how to remove it. */
+export interface InheritedPowerCase {
+  readonly allow: InheritedPower;
+  readonly principal: ProofPrincipal;
   readonly action: string;
-  readonly subject: Subject;
+  readonly target: TargetResource;
   readonly promise: PromiseId;
-  /** What it comes to, and how it is taken away. */
+  /** What it allows, and how to remove it. */
   readonly because: string;
 }
 
-const trust = (
-  Principal: PolicyDocument['Statement'] extends never ? never : object,
-  Action: string,
-  Condition?: object,
-) =>
-  ({
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal, Action, ...(Condition && { Condition }) }],
-  }) as PolicyDocument;
+const trust = (Principal: PrincipalElement, Action: string, Condition?: ConditionElement): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal, Action, ...(Condition && { Condition }) }],
+});
 
 /**
- * What others can do in the vault although no template says so, by where the vault stands. An account outside the
- * organization has nothing of the kind. Each is asked of the evaluator with the policy that AWS, or the bootstrap, gives it.
+ * The powers over the vault that it inherits from its place in an organization. A vault outside the organization has none. The
+ * evaluator decides each with the policy that AWS, or `cdk bootstrap`, creates.
  * - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
  * - https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-activate-trusted-access.html
  * - https://docs.aws.amazon.com/controltower/latest/userguide/roles-how.html
@@ -39,14 +34,23 @@ const trust = (
  * - https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html
  * - https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
-export function ambientIn({ placement, vault, management, organization, regions }: LandingZone): readonly Ambient[] {
+export function inheritedPowersIn({
+  placement,
+  vault,
+  management,
+  organization,
+  regions,
+}: ProvedLandingZone): readonly InheritedPowerCase[] {
   if (placement === 'outside') return [];
   const iam = (account: string, rest: string) => `arn:aws:iam::${account}:${rest}`;
-  const subject = (arn: string, policy: PolicyDocument | null, account = vault): Subject => ({
-    ...{ arn, account, policy, places: [] },
-    where: 'no template of ours',
+  const target = (arn: string, policy: PolicyDocument | null, account = vault): TargetResource => ({
+    arn,
+    account,
+    policy,
+    places: [],
+    where: 'no template of Checkvalve',
   });
-  const administrator = mighty(iam(management, 'role/administrator'));
+  const administrator = withAdministratorAccess(iam(management, 'role/administrator'));
   const provider = iam(vault, 'saml-provider/AWSSSO_DO_NOT_DELETE');
   const linked =
     'role/aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin';
@@ -54,56 +58,56 @@ export function ambientIn({ placement, vault, management, organization, regions 
   return [
     {
       allow: 'OrganizationAccountAccessRole',
-      asker: administrator,
+      principal: administrator,
       action: 'sts:AssumeRole',
-      subject: subject(iam(vault, 'role/OrganizationAccountAccessRole'), trust(home, 'sts:AssumeRole')),
+      target: target(iam(vault, 'role/OrganizationAccountAccessRole'), trust(home, 'sts:AssumeRole')),
       promise: 'T2',
-      because: 'An account made in the organization has this role: it administers the vault. Delete it in the vault.',
+      because:
+        'AWS creates this role in each account that the organization creates. It has administrator access to the vault. Delete it in the vault.',
     },
     {
       allow: 'stacksets-exec',
-      asker: asItStands({ arn: iam(management, linked), documents: [EVERYTHING], policies: [], region: '' }),
+      principal: withOwnPolicies({ arn: iam(management, linked), documents: [EVERYTHING], policies: [], region: '' }),
       action: 'sts:AssumeRole',
-      subject: subject(iam(vault, 'role/stacksets-exec-0'), trust({ AWS: iam(management, linked) }, 'sts:AssumeRole')),
+      target: target(iam(vault, 'role/stacksets-exec-0'), trust({ AWS: iam(management, linked) }, 'sts:AssumeRole')),
       promise: 'T8',
-      because:
-        'A StackSet of the organization deploys whatever it likes into its members. No member can take the role away.',
+      because: 'A StackSet of the organization deploys any template into a member. No member can remove the role.',
     },
     {
       allow: 'AWSControlTowerExecution',
-      asker: administrator,
+      principal: administrator,
       action: 'sts:AssumeRole',
-      subject: subject(iam(vault, 'role/AWSControlTowerExecution'), trust(home, 'sts:AssumeRole')),
+      target: target(iam(vault, 'role/AWSControlTowerExecution'), trust(home, 'sts:AssumeRole')),
       promise: 'T2',
       because:
-        'Every account that Control Tower manages has this role: it administers the vault. Keep the vault out of Control Tower, and delete the role in the vault.',
+        'Every account that Control Tower manages has this role. It has administrator access to the vault. Keep the vault out of Control Tower, and delete the role in the vault.',
     },
     {
       allow: 'AssumeRoot',
-      asker: administrator,
+      principal: administrator,
       action: 'sts:AssumeRoot',
-      subject: subject(iam(vault, 'root'), {
+      target: target(iam(vault, 'root'), {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: home, Action: 'sts:AssumeRoot', Resource: '*' }],
       }),
       promise: 'T2',
       because:
-        'With centralized root access, management deletes policies of queues and buckets, and sets a new root password. Keep it off.',
+        'With centralized root access, the management account can delete policies of queues and buckets, and set a new root password. Do not enable it.',
     },
     {
       allow: 'root-email',
-      asker: administrator,
+      principal: administrator,
       action: 'account:StartPrimaryEmailUpdate',
-      subject: subject(`arn:aws:account::${management}:account/${organization}/${vault}`, null, management),
+      target: target(`arn:aws:account::${management}:account/${organization}/${vault}`, null, management),
       promise: 'T2',
       because:
-        'Management changes the email address and the phone number of the root user of a member: with both it resets the password and replaces the MFA device. Nothing in the vault stops it.',
+        'The management account can change the email address and the phone number of a member’s root user, and with both reset the password and replace the MFA device. Nothing in the vault prevents it.',
     },
     {
       allow: 'IdentityCenter',
-      asker: { principal: provider, identity: [], policies: [] },
+      principal: { id: provider, identityPolicies: [], policies: [] },
       action: 'sts:AssumeRoleWithSAML',
-      subject: subject(
+      target: target(
         iam(vault, 'role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_AdministratorAccess_0'),
         trust({ Federated: provider }, 'sts:AssumeRoleWithSAML', {
           StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' },
@@ -111,30 +115,27 @@ export function ambientIn({ placement, vault, management, organization, regions 
       ),
       promise: 'T2',
       because:
-        'Whoever administers Identity Center can assign himself to the vault, with any permission set. Nothing in the vault stops it.',
+        'An administrator of Identity Center can assign any identity to the vault, with any permission set. Nothing in the vault prevents it.',
     },
     ...regions.slice(0, 1).map(
-      (region): Ambient => ({
+      (region): InheritedPowerCase => ({
         allow: 'cdk-bootstrap-trust',
-        asker: administrator,
+        principal: administrator,
         action: 'sts:AssumeRole',
-        subject: subject(
-          iam(vault, `role/cdk-hnb659fds-deploy-role-${vault}-${region}`),
-          trust(home, 'sts:AssumeRole'),
-        ),
+        target: target(iam(vault, `role/cdk-hnb659fds-deploy-role-${vault}-${region}`), trust(home, 'sts:AssumeRole')),
         promise: 'T8',
         because:
-          'A vault that was bootstrapped with --trust is deployed to from there. Bootstrap it without, and say so.',
+          'An account that `cdk bootstrap --trust` names can deploy to the vault. Bootstrap the vault without it, and accept this power.',
       }),
     ),
     {
       allow: 'organization-policies',
-      asker: administrator,
+      principal: administrator,
       action: 'organizations:AttachPolicy',
-      subject: subject(`arn:aws:organizations::${management}:account/${organization}/${vault}`, null, management),
+      target: target(`arn:aws:organizations::${management}:account/${organization}/${vault}`, null, management),
       promise: 'T9',
       because:
-        'A service control policy can stop every step of the vault, and management can close the account. No member can prevent it.',
+        'A service control policy can stop every step in the vault, and the management account can close the account. No member can prevent it.',
     },
   ];
 }

@@ -1,44 +1,44 @@
 import { createHash } from 'node:crypto';
 import { CheckvalveError } from '../../contract/errors';
-import { type Check, prepareCondition } from '../../policy-evaluator/condition';
-import { type Because, evaluate } from '../../policy-evaluator/evaluate';
+import { type ConditionCheck, prepareCondition } from '../../policy-evaluator/condition';
+import { evaluate, type Reason } from '../../policy-evaluator/evaluate';
 import { type ConditionElement, listOf, type PolicyDocument } from '../../policy-evaluator/policy';
 import type { KnownAction } from './action-catalog';
-import { type Asker, kindOf, nameOf } from './proof-principals';
 import type { Context, Contexts } from './contexts';
 import type { PromiseId } from './promises';
-import type { Subject } from './target-resources';
+import { kindOf, nameOf, type ProofPrincipal } from './proof-principals';
+import type { TargetResource } from './target-resources';
 
-/** Something that may be allowed. */
-export interface Permit {
+/** An access that may be allowed without breaking a promise. */
+export interface ExpectedAccess {
   readonly action: string;
   readonly principal: (name: string) => boolean;
   readonly resource: (arn: string) => boolean;
-  /** What the context must hold; each key is tried whether or not a policy mentions it. */
+  /** What the context must hold. Each of its keys is tried, also where no policy has it. */
   readonly when?: ConditionElement;
   readonly because: string;
 }
 
-/** An access that is allowed: a counterexample, or one that is expected. */
-export interface Allow {
+/** An access that the evaluator allows: a counterexample, or an expected access. */
+export interface AllowedAccess {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
   readonly promise: PromiseId;
-  /** Which statements allow it, where they stand, and in which context. */
+  /** The statements that allow it, their places, and the context. */
   readonly because: string;
 }
 
-/** What was asked, and what came out. */
+/** The results of evaluations. */
 export class Tally {
   evaluated = 0;
-  readonly allows: Allow[] = [];
-  readonly expected: Allow[] = [];
+  readonly allows: AllowedAccess[] = [];
+  readonly expected: AllowedAccess[] = [];
   readonly resources = new Set<string>();
   readonly actions = new Set<string>();
   readonly principals = new Set<string>();
 
-  /** Counts in what another has counted. */
+  /** Adds the results of another tally. */
   add(other: Tally): void {
     this.evaluated += other.evaluated;
     for (const one of other.allows) this.allows.push(one);
@@ -50,115 +50,120 @@ export class Tally {
 }
 
 /**
- * What earlier proofs came to, by everything that it depends on: for whoever proves many landing zones that differ in a
- * statement each.
+ * Keeps the results of earlier proofs by everything that they depend on. Makes it fast to prove many landing zones that differ
+ * in one statement each.
  */
-export class Memory {
+export class EvaluationCache {
   private readonly known = new Map<string, Tally>();
 
-  /** What was asked about a subject by those on a line, asked only where it was not yet. */
-  recall(line: Line, mark: string, subject: Subject): Tally {
+  /** The results for a target on a line, evaluated the first time only. */
+  tallyOf(line: ProofLine, lineKey: string, target: TargetResource): Tally {
     const key = createHash('sha256')
-      .update(JSON.stringify([mark, subject]))
+      .update(JSON.stringify([lineKey, target]))
       .digest('hex');
-    const found = this.known.get(key) ?? askAbout(line, subject);
-    this.known.set(key, found);
-    return found;
+    const tally = this.known.get(key) ?? evaluateTarget(line, target);
+    this.known.set(key, tally);
+    return tally;
   }
 }
 
-/** One line of questions: everybody of `askers` asks for every action on every subject. */
-export interface Line {
-  readonly askers: readonly Asker[];
-  /** Who asks about one subject beside them. */
-  readonly named?: (subject: Subject) => readonly Asker[];
-  readonly subjects: readonly Subject[];
-  readonly actionsOn: (subject: Subject) => readonly KnownAction[];
-  readonly permits: readonly Permit[];
+/** One line of the proof: evaluates every action of each of these principals on each of these targets. */
+export interface ProofLine {
+  readonly principals: readonly ProofPrincipal[];
+  /** More principals for one target: those that its policy names. */
+  readonly named?: (target: TargetResource) => readonly ProofPrincipal[];
+  readonly targets: readonly TargetResource[];
+  readonly actionsOn: (target: TargetResource) => readonly KnownAction[];
+  readonly expected: readonly ExpectedAccess[];
   readonly contexts: Contexts;
-  /** Which promise an access breaks that no permit is for. */
-  readonly promiseOf: (action: KnownAction, subject: Subject, principal: string) => PromiseId;
-  /** What need not be asked, since it cannot happen. */
+  /** The promise that an unexpected access breaks. */
+  readonly promiseOf: (action: KnownAction, target: TargetResource, principal: string) => PromiseId;
+  /** Accesses that cannot happen and are not evaluated. */
   readonly never?: (principal: string, action: string) => boolean;
 }
 
-/** Asks everything on a line; what `memory` knows under `mark`, which stands for all but the subjects, it need not ask. */
-export function ask(line: Line, memory?: Memory, mark = ''): Tally {
+/** Evaluates a line. `lineKey` identifies everything but the targets in the cache. */
+export function evaluateLine(line: ProofLine, cache?: EvaluationCache, lineKey = ''): Tally {
   const tally = new Tally();
-  for (const subject of line.subjects) tally.add(memory?.recall(line, mark, subject) ?? askAbout(line, subject));
+  for (const target of line.targets) {
+    tally.add(cache?.tallyOf(line, lineKey, target) ?? evaluateTarget(line, target));
+  }
   return tally;
 }
 
-/** Asks everything about one subject. What cannot be answered counts as allowed to anybody. */
-function askAbout(line: Line, subject: Subject): Tally {
+/** Evaluates one target of a line. An access that the evaluator cannot decide counts as allowed to any principal. */
+function evaluateTarget(line: ProofLine, target: TargetResource): Tally {
   const tally = new Tally();
-  tally.resources.add(subject.arn);
-  const askers = askersOf(line, subject);
-  for (const name of askers.keys()) tally.principals.add(name);
-  for (const known of line.actionsOn(subject)) {
+  tally.resources.add(target.arn);
+  const principals = principalsOf(line, target);
+  for (const name of principals.keys()) tally.principals.add(name);
+  for (const known of line.actionsOn(target)) {
     tally.actions.add(known.action);
     try {
-      for (const [name, asker] of askers) {
-        if (!line.never?.(name, known.action)) askOne(line, tally, subject, known, name, asker);
+      for (const [name, principal] of principals) {
+        if (!line.never?.(name, known.action)) evaluatePrincipal(line, tally, target, known, principal);
       }
     } catch (error) {
       if (!(error instanceof CheckvalveError)) throw error;
-      const because = `It cannot be judged (${subject.where}): ${error.message}`;
-      tally.allows.push(allow('anybody', known.action, subject.arn, line.promiseOf(known, subject, ''), because));
+      tally.allows.push({
+        principal: 'any principal',
+        action: known.action,
+        resource: target.arn,
+        promise: line.promiseOf(known, target, ''),
+        because: `It cannot be judged (${target.where}): ${error.message}`,
+      });
     }
   }
   return tally;
 }
 
-const askersOf = ({ askers, named }: Line, subject: Subject): ReadonlyMap<string, Asker> =>
-  new Map([...askers, ...(named?.(subject) ?? [])].map((one) => [nameOf(one), one]));
+const principalsOf = ({ principals, named }: ProofLine, target: TargetResource): ReadonlyMap<string, ProofPrincipal> =>
+  new Map([...principals, ...(named?.(target) ?? [])].map((one) => [nameOf(one), one]));
 
-const allow = (principal: string, action: string, resource: string, promise: PromiseId, because: string): Allow => ({
-  principal,
-  action,
-  resource,
-  promise,
-  because,
-});
-
-function askOne(line: Line, tally: Tally, subject: Subject, known: KnownAction, name: string, asker: Asker): void {
+function evaluatePrincipal(
+  line: ProofLine,
+  tally: Tally,
+  target: TargetResource,
+  known: KnownAction,
+  principal: ProofPrincipal,
+): void {
   const { action } = known;
-  const permits = line.permits.filter(
-    (one) => one.action === action && one.principal(name) && one.resource(subject.arn),
-  );
-  const policy = policyOn(subject, action);
-  const policies = [...asker.identity, ...(policy ? [policy] : [])];
-  const asked = permits.flatMap(({ when }) => (when ? [when] : []));
-  let told = false;
-  for (const context of line.contexts.for(action, policies, asked, kindOf(asker))) {
+  const { arn, account } = target;
+  const name = nameOf(principal);
+  const candidates = line.expected.filter((one) => one.action === action && one.principal(name) && one.resource(arn));
+  const resourcePolicy = policyOn(target, action);
+  const policies = [...principal.identityPolicies, ...(resourcePolicy ? [resourcePolicy] : [])];
+  const conditions = candidates.flatMap(({ when }) => (when ? [when] : []));
+  let isReported = false;
+  for (const context of line.contexts.for(action, policies, conditions, kindOf(principal))) {
     tally.evaluated += 1;
     const { decision, because } = evaluate({
-      principal: asker.principal,
+      principal: principal.id,
       action,
-      resource: subject.arn,
-      resourceAccount: subject.account,
+      resource: arn,
+      resourceAccount: account,
       context,
-      identityPolicies: asker.identity,
-      resourcePolicy: policy,
+      identityPolicies: principal.identityPolicies,
+      resourcePolicy,
     });
     if (decision !== 'Allowed') continue;
-    const promise = line.promiseOf(known, subject, name);
-    const permit = permits.find(({ when }) => when === undefined || holds(when, context));
-    if (!permit && told) continue;
-    if (!permit) {
-      told = true;
-      tally.allows.push(allow(name, action, subject.arn, promise, reason(because, subject, asker, context)));
-    } else tally.expected.push(allow(name, action, subject.arn, promise, permit.because));
+    const allowed = { principal: name, action, resource: arn, promise: line.promiseOf(known, target, name) };
+    const expected = candidates.find(({ when }) => when === undefined || holds(when, context));
+    if (expected) tally.expected.push({ ...allowed, because: expected.because });
+    else if (!isReported) {
+      isReported = true;
+      tally.allows.push({ ...allowed, because: reasonText(because, target, principal, context) });
+    }
   }
 }
 
-/** The policy of a subject that counts for an action: that of a role is about who takes it, and nothing else. */
-const policyOn = ({ arn, policy }: Subject, action: string): PolicyDocument | null =>
+/** The policy of a target that applies to an action. The trust policy of a role applies to STS alone. */
+const policyOn = ({ arn, policy }: TargetResource, action: string): PolicyDocument | null =>
   /^arn:[^:]*:iam:/.test(arn) && !action.startsWith('sts:') ? null : policy;
 
-const prepared = new WeakMap<ConditionElement, readonly Check[]>();
+const prepared = new WeakMap<ConditionElement, readonly ConditionCheck[]>();
 
-/** Whether a context fulfils a condition. */
+/** Whether a context meets a condition. */
 function holds(condition: ConditionElement, context: Context): boolean {
   const checks = prepared.get(condition) ?? prepareCondition(condition, false);
   prepared.set(condition, checks);
@@ -169,16 +174,20 @@ function holds(condition: ConditionElement, context: Context): boolean {
   return checks.every((check) => check({ valuesOf, oneValueOf: (key) => valuesOf(key)[0] ?? null }));
 }
 
-/** Which statements allow it, where each stands, and with what in the context. */
-function reason(because: readonly Because[], subject: Subject, asker: Asker, context: Context): string {
+/** The statements that allow an access, the place of each, and the context. */
+function reasonText(
+  because: readonly Reason[],
+  target: TargetResource,
+  principal: ProofPrincipal,
+  context: Context,
+): string {
   const parts = because.map(({ policy, statement, why, index = 0 }) => {
-    const own = asker.policies[index];
     const place =
       policy === 'identity'
-        ? own && `${own.where}`
+        ? principal.policies[index]?.where
         : statement === undefined
-          ? subject.where
-          : placeOf(subject, statement);
+          ? target.where
+          : placeOf(target, statement);
     return `${policy} policy${statement === undefined ? '' : `, statement ${statement}`}${place ? ` (${place})` : ''}: ${why}`;
   });
   const held = Object.entries(context).filter(([, value]) => value.length > 0);
@@ -186,8 +195,8 @@ function reason(because: readonly Because[], subject: Subject, asker: Asker, con
   return [...parts, ...(given.length > 0 ? [`with ${given.join(', ')}`] : [])].join('; ');
 }
 
-/** Where the statement of a subject's policy stands, by its Sid or its position. */
-function placeOf({ policy, places, where }: Subject, statement: string): string {
+/** The place of a statement of a target's policy, by its Sid or its position. */
+function placeOf({ policy, places, where }: TargetResource, statement: string): string {
   const at = listOf((policy as PolicyDocument).Statement).findIndex((one, i) => (one.Sid ?? String(i)) === statement);
   return places[at] ?? where;
 }

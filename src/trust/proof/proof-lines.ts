@@ -1,45 +1,53 @@
 import { NAMES } from '../../contract/names';
 import type { PolicyDocument } from '../../policy-evaluator/policy';
+import { accountPart } from '../arn';
 import { ACCESS_ROLES } from '../permissions/role-patterns';
 import { DELETING, SHARING } from '../rules/statements-by-action';
-import { PASSED_BY_ITS_OWN_ACCOUNT } from '../rules/vault-roles-are-assumed-only-inside';
+import { SERVICES_WITH_PASSED_ROLES } from '../rules/vault-roles-are-assumed-only-inside';
 import type { TemplateVariant } from '../templates/template';
 import type { ActionCatalog, KnownAction } from './action-catalog';
-import type { Asker } from './proof-principals';
-import { asItStands, everybodyBut, mighty, namedBy, powerful, STRANGER } from './proof-principals';
-import type { Line } from './proof-line';
 import { Contexts } from './contexts';
+import { alertsKeyUse, grantsForServices, inboxNotifications, needed, vaultInOtherAccounts } from './expected-accesses';
 import { factsInside, factsOutside } from './key-facts';
-import type { LandingZone } from './proved-landing-zone';
 import type { Need } from './needs';
-import { bell, grantsForServices, needed, sealing, vaultAbroad } from './expected-accesses';
 import type { PromiseId } from './promises';
+import type { ProofLine } from './proof-line';
+import {
+  administratorsOf,
+  type ProofPrincipal,
+  principalsNamedBy,
+  principalsOutside,
+  UNRELATED_ACCOUNT,
+  withAdministratorAccess,
+  withOwnPolicies,
+} from './proof-principals';
+import type { ProvedLandingZone } from './proved-landing-zone';
 import { importKeysOf, type Samples } from './samples';
-import { type RoleOf, rolesIn, type Subject, subjectsIn } from './target-resources';
+import { rolesIn, type TargetResource, type TemplateRole, targetsIn } from './target-resources';
 
-/** A line of questions and what it is about. */
-export interface NamedLine extends Line {
+/** A line of the proof, and which principals and resources it is about. */
+export interface NamedProofLine extends ProofLine {
   readonly name: string;
 }
 
 const cannotHappen = (principal: string, action: string): boolean =>
-  PASSED_BY_ITS_OWN_ACCOUNT.includes(principal) && action.startsWith('sts:');
+  SERVICES_WITH_PASSED_ROLES.includes(principal) && action.startsWith('sts:');
 
-const isKey = ({ arn }: Subject): boolean => arn.startsWith('arn:aws:kms:');
+const isKey = ({ arn }: TargetResource): boolean => arn.startsWith('arn:aws:kms:');
 
-/** The promise that somebody breaks who comes from outside the vault. */
-function brokenFromOutside({ action }: KnownAction, subject: Subject): PromiseId {
-  if (subject.arn.startsWith('arn:aws:iam:') || action.startsWith('sts:')) return 'T2';
-  if (isKey(subject)) return 'T4';
-  return subject.arn.startsWith('arn:aws:rds:') ? 'T6' : 'T1';
+/** The promise that an access from outside the vault breaks. */
+function brokenFromOutside({ action }: KnownAction, target: TargetResource): PromiseId {
+  if (target.arn.startsWith('arn:aws:iam:') || action.startsWith('sts:')) return 'T2';
+  if (isKey(target)) return 'T4';
+  return target.arn.startsWith('arn:aws:rds:') ? 'T6' : 'T1';
 }
 
-/** The promise that a role of the vault breaks by more power than it needs. */
-function brokenByOwnRole({ action }: KnownAction, subject: Subject): PromiseId {
-  if (subject.arn.startsWith('arn:aws:ram:')) return 'T4';
+/** The promise that a role of the vault breaks by a permission that it does not need. */
+function brokenByOwnRole({ action }: KnownAction, target: TargetResource): PromiseId {
+  if (target.arn.startsWith('arn:aws:ram:')) return 'T4';
   if (SHARING.includes(action)) return 'T6';
   if (DELETING.includes(action)) return 'T7';
-  return isKey(subject) ? 'T4' : 'T9';
+  return isKey(target) ? 'T4' : 'T9';
 }
 
 const openTo = (Resource?: '*'): PolicyDocument => ({
@@ -48,170 +56,219 @@ const openTo = (Resource?: '*'): PolicyDocument => ({
 });
 const [OPEN, OPEN_ROLE] = [openTo('*'), openTo()];
 
-/** The same subject as if it let everybody in: what is left is what those who ask allow themselves. */
-const opened = (subject: Subject): Subject => ({
-  ...subject,
-  policy: subject.arn.startsWith('arn:aws:iam:') ? OPEN_ROLE : OPEN,
-  places: [subject.where],
+/** The target with a policy that allows everything to every principal: the principal's own policies decide. */
+const opened = (target: TargetResource): TargetResource => ({
+  ...target,
+  policy: target.arn.startsWith('arn:aws:iam:') ? OPEN_ROLE : OPEN,
+  places: [target.where],
 });
 
-/** What a kind of account holds. */
+/** The resources and roles of one kind of account. */
 interface Holdings {
   readonly account: string;
-  readonly subjects: readonly Subject[];
-  readonly roles: readonly RoleOf[];
+  readonly targets: readonly TargetResource[];
+  readonly roles: readonly TemplateRole[];
 }
 
-/** What the lines are drawn between. */
-interface Grounds {
-  readonly zone: LandingZone;
-  readonly actionsOn: Line['actionsOn'];
+/** What the lines are made from. */
+interface ProofInput {
+  readonly zone: ProvedLandingZone;
+  readonly actionsOn: ProofLine['actionsOn'];
   readonly needs: readonly Need[];
   readonly vault: Holdings;
   readonly management: Holdings;
-  /** The first source: it stands for all; another stands outside it. */
+  /** The first source, which represents all. A second source is among the accounts outside it. */
   readonly source: Holdings;
-  readonly copies: (account: string) => readonly Subject[];
-  /** Everything in the vault: what its templates make, its copies, and databases that somebody restored from them. */
-  readonly kept: readonly Subject[];
+  readonly copies: (account: string) => readonly TargetResource[];
+  /** Everything in the vault: the resources of its templates, copies, databases restored from copies, and resource shares. */
+  readonly everything: readonly TargetResource[];
   readonly inside: Contexts;
 }
 
-function groundsOf(zone: LandingZone, catalog: ActionCatalog, needs: readonly Need[], { snapshots }: Samples): Grounds {
+function proofInputOf(
+  zone: ProvedLandingZone,
+  catalog: ActionCatalog,
+  needs: readonly Need[],
+  { snapshots }: Samples,
+): ProofInput {
   const { templates, regions } = zone;
   const holdings = (account: string, all: readonly TemplateVariant[]): Holdings => ({
     account,
-    subjects: all.flatMap(subjectsIn),
+    targets: all.flatMap(targetsIn),
     roles: all.flatMap(rolesIn),
   });
   const [first = ''] = zone.sources;
-  const copies = (account: string): readonly Subject[] =>
-    snapshots
-      .filter((arn) => arn.split(':')[4] === account)
-      .map((arn) => ({ arn, account, policy: null, places: [], where: 'a snapshot' }));
+  const copies = (account: string): readonly TargetResource[] =>
+    snapshots.filter((arn) => accountPart(arn) === account).map((arn) => targetWithoutPolicy(arn, 'a snapshot'));
   const vault = holdings(zone.vault, templates.vault);
   return {
-    ...{ zone, needs, vault, copies },
+    zone,
+    needs,
+    vault,
+    copies,
     actionsOn: ({ arn }) => catalog.actionsOn(arn),
     management: holdings(zone.management, templates.management),
     source: holdings(
       first,
       templates.source.filter(({ place }) => place.account === first),
     ),
-    kept: [...vault.subjects, ...copies(zone.vault), ...databases(zone.vault, regions), ...shares(zone.vault, regions)],
+    everything: [
+      ...vault.targets,
+      ...copies(zone.vault),
+      ...databases(zone.vault, regions),
+      ...shares(zone.vault, regions),
+    ],
     inside: new Contexts(factsInside),
   };
 }
 
-const own = (roles: readonly RoleOf[]): readonly Asker[] => roles.map(asItStands);
+const own = (roles: readonly TemplateRole[]): readonly ProofPrincipal[] => roles.map(withOwnPolicies);
 const arnsOf = (...all: readonly Holdings[]): readonly string[] =>
   all.flatMap(({ roles }) => roles.map(({ arn }) => arn));
 
-/** What a request from outside an account may hold. */
-function outside({ account, subjects }: Holdings, { sources: [source], regions: [region] }: LandingZone): Contexts {
+/** The contexts of requests from outside an account. */
+function outside(
+  { account, targets }: Holdings,
+  { sources: [source], regions: [region] }: ProvedLandingZone,
+): Contexts {
   const examples = [
     `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`,
     `arn:aws:events:${region}:${source}:rule/theirs`,
-    `arn:aws:lambda:${region}:${STRANGER}:function:theirs`,
+    `arn:aws:lambda:${region}:${UNRELATED_ACCOUNT}:function:theirs`,
   ];
-  return new Contexts(factsOutside({ account, examples, made: subjects.map(({ arn }) => arn) }));
+  return new Contexts(factsOutside({ account, examples, created: targets.map(({ arn }) => arn) }));
 }
 
-const everybodyOutsideTheVault = ({ zone, vault, management, source, kept, actionsOn }: Grounds): NamedLine => ({
-  name: 'everybody outside the vault, on everything in it',
-  askers: everybodyBut(vault.account, zone, arnsOf(management, source)),
-  named: (subject) => namedBy(subject, vault.account),
-  ...{ subjects: kept, actionsOn, permits: [...bell(zone), ...sealing(zone)], never: cannotHappen },
+const principalsOutsideTheVault = ({
+  zone,
+  vault,
+  management,
+  source,
+  everything,
+  actionsOn,
+}: ProofInput): NamedProofLine => ({
+  name: 'every principal outside the vault, on everything in it',
+  principals: principalsOutside(vault.account, zone, arnsOf(management, source)),
+  named: (target) => principalsNamedBy(target, vault.account),
+  targets: everything,
+  actionsOn,
+  expected: [...inboxNotifications(zone), ...alertsKeyUse(zone)],
+  never: cannotHappen,
   contexts: outside(vault, zone),
   promiseOf: brokenFromOutside,
 });
 
-/** What roles elsewhere allow themselves on the vault, as if the vault let everybody in. */
-const namingTheVault = (
+/** The permissions that roles of other accounts have on the vault, as if the policies of the vault allowed everything. */
+const rolesOnTheVault = (
   name: string,
   { roles }: Holdings,
   promise: PromiseId,
-  { kept, actionsOn, inside }: Grounds,
-): NamedLine => ({
-  ...{ name: `${name}, on everything in the vault`, askers: own(roles), subjects: kept.map(opened), actionsOn },
-  ...{ permits: [], contexts: inside, promiseOf: () => promise },
+  { everything, actionsOn, inside }: ProofInput,
+): NamedProofLine => ({
+  name: `${name}, on everything in the vault`,
+  principals: own(roles),
+  targets: everything.map(opened),
+  actionsOn,
+  expected: [],
+  contexts: inside,
+  promiseOf: () => promise,
 });
 
-const rolesOfTheVault = ({ vault, kept, actionsOn, needs, inside }: Grounds): NamedLine => ({
-  ...{ name: 'roles of the vault, on everything in it', askers: own(vault.roles), subjects: kept, actionsOn },
-  ...{ permits: needed(needs), contexts: inside, promiseOf: brokenByOwnRole },
+const rolesOfTheVault = ({ vault, everything, actionsOn, needs, inside }: ProofInput): NamedProofLine => ({
+  name: 'roles of the vault, on everything in it',
+  principals: own(vault.roles),
+  targets: everything,
+  actionsOn,
+  expected: needed(needs),
+  contexts: inside,
+  promiseOf: brokenByOwnRole,
 });
 
-/** Whoever has every power in the vault: even he grants the import key to AWS services alone. */
-const grantingTheImportKey = ({ zone, vault, inside }: Grounds): NamedLine => ({
-  name: 'the vault itself, granting its import key',
-  askers: [...powerful(vault.account), ...arnsOf(vault).map(mighty)],
-  subjects: vault.subjects.filter((one) => isKey(one) && importKeysOf(zone).includes(one.arn)),
+/** Even a principal with administrator access in the vault can grant the import key to AWS services only. */
+const grantsOnTheImportKey = ({ zone, vault, inside }: ProofInput): NamedProofLine => ({
+  name: 'administrators of the vault, granting its import key',
+  principals: [...administratorsOf(vault.account), ...arnsOf(vault).map(withAdministratorAccess)],
+  targets: vault.targets.filter((one) => isKey(one) && importKeysOf(zone).includes(one.arn)),
   actionsOn: () => [{ action: 'kms:CreateGrant', level: 'Permissions management' }],
-  ...{ permits: grantsForServices, contexts: inside, promiseOf: () => 'T4' },
+  expected: grantsForServices,
+  contexts: inside,
+  promiseOf: () => 'T4',
 });
 
-const everybodyOutside = (
+const principalsOutsideOf = (
   name: string,
   at: Holdings,
   others: readonly Holdings[],
-  { zone, actionsOn }: Grounds,
-): NamedLine => ({
-  name: `everybody outside ${name}, on what of ours is in it`,
-  askers: everybodyBut(at.account, zone, arnsOf(...others)),
-  named: (subject) => namedBy(subject, at.account),
-  ...{ subjects: at.subjects, actionsOn, permits: vaultAbroad(zone), never: cannotHappen },
+  { zone, actionsOn }: ProofInput,
+): NamedProofLine => ({
+  name: `every principal outside ${name}, on what Checkvalve deploys in it`,
+  principals: principalsOutside(at.account, zone, arnsOf(...others)),
+  named: (target) => principalsNamedBy(target, at.account),
+  targets: at.targets,
+  actionsOn,
+  expected: vaultInOtherAccounts(zone),
+  never: cannotHappen,
   contexts: outside(at, zone),
-  promiseOf: (_, subject) => (isKey(subject) ? 'T4' : 'T5'),
+  promiseOf: (_, target) => (isKey(target) ? 'T4' : 'T5'),
 });
 
-function accessRoleOf(name: string, { account, roles, subjects }: Holdings, grounds: Grounds): NamedLine {
-  const { zone, copies, actionsOn, needs, inside } = grounds;
+function accessRolesOf(name: string, { account, roles, targets }: Holdings, input: ProofInput): NamedProofLine {
+  const { zone, copies, actionsOn, needs, inside } = input;
   const accessRoles = zone.regions.flatMap((region) =>
     ACCESS_ROLES.map((accessRole) => accessRole.replaceAll('{region}', region)),
   );
   return {
     name: `the access role of ${name}, on everything there`,
-    askers: own(roles.filter(({ arn }) => accessRoles.includes(arn.split('/').at(-1) ?? ''))),
-    ...{
-      subjects: [...subjects, ...copies(account), ...shares(account, zone.regions)],
-      actionsOn,
-      permits: needed(needs),
-      contexts: inside,
-    },
+    principals: own(roles.filter(({ arn }) => accessRoles.includes(arn.split('/').at(-1) ?? ''))),
+    targets: [...targets, ...copies(account), ...shares(account, zone.regions)],
+    actionsOn,
+    expected: needed(needs),
+    contexts: inside,
     promiseOf: () => 'T5',
   };
 }
 
-/** All questions, in the order of what they prove. */
-export function linesOf(...given: Parameters<typeof groundsOf>): readonly NamedLine[] {
-  const grounds = groundsOf(...given);
-  const { vault, management, source } = grounds;
+/** All lines, in the order of what they prove. */
+export function proofLinesOf(
+  zone: ProvedLandingZone,
+  catalog: ActionCatalog,
+  needs: readonly Need[],
+  samples: Samples,
+): readonly NamedProofLine[] {
+  const input = proofInputOf(zone, catalog, needs, samples);
+  const { vault, management, source } = input;
   const [aSource, theManagement] = ['a source', 'the management account'];
   return [
-    everybodyOutsideTheVault(grounds),
-    namingTheVault('what is pushed into sources', source, 'T3', grounds),
-    namingTheVault('what stands in the management account', management, 'T8', grounds),
-    rolesOfTheVault(grounds),
-    grantingTheImportKey(grounds),
-    everybodyOutside(aSource, source, [management, vault], grounds),
-    everybodyOutside(theManagement, management, [source, vault], grounds),
-    accessRoleOf(aSource, source, grounds),
-    accessRoleOf(theManagement, management, grounds),
+    principalsOutsideTheVault(input),
+    rolesOnTheVault('roles that are pushed into sources', source, 'T3', input),
+    rolesOnTheVault('roles in the management account', management, 'T8', input),
+    rolesOfTheVault(input),
+    grantsOnTheImportKey(input),
+    principalsOutsideOf(aSource, source, [management, vault], input),
+    principalsOutsideOf(theManagement, management, [source, vault], input),
+    accessRolesOf(aSource, source, input),
+    accessRolesOf(theManagement, management, input),
   ];
 }
 
-/** Resource shares that somebody would make: a key that is put into one has a second policy. */
-const shares = (account: string, regions: readonly string[]): readonly Subject[] =>
-  regions.map((region) => ({
-    arn: `arn:aws:ram:${region}:${account}:resource-share/00000000-0000-4000-8000-0000000000bb`,
-    ...{ account, policy: null, places: [], where: 'a resource share' },
-  }));
+const targetWithoutPolicy = (arn: string, where: string): TargetResource => ({
+  arn,
+  account: accountPart(arn),
+  policy: null,
+  places: [],
+  where,
+});
 
-/** Databases under our prefix, and others: no role of ours needs any. */
-const databases = (account: string, regions: readonly string[]): readonly Subject[] =>
+/** Resource shares that a principal could create: a key in a share has a second policy. */
+const shares = (account: string, regions: readonly string[]): readonly TargetResource[] =>
+  regions
+    .map((region) => `arn:aws:ram:${region}:${account}:resource-share/00000000-0000-4000-8000-0000000000bb`)
+    .map((arn) => targetWithoutPolicy(arn, 'a resource share'));
+
+/** Databases with and without the prefix. No role of Checkvalve needs any of them. */
+const databases = (account: string, regions: readonly string[]): readonly TargetResource[] =>
   regions.flatMap((region) =>
-    ['db:checkvalve-orders', 'cluster:checkvalve-orders', 'db:orders', 'cluster:orders'].map((name) => ({
-      ...{ arn: `arn:aws:rds:${region}:${account}:${name}`, account, policy: null, places: [], where: 'a database' },
-    })),
+    ['db:checkvalve-orders', 'cluster:checkvalve-orders', 'db:orders', 'cluster:orders'].map((name) =>
+      targetWithoutPolicy(`arn:aws:rds:${region}:${account}:${name}`, 'a database'),
+    ),
   );

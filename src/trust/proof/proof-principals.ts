@@ -3,192 +3,210 @@ import type { PrincipalInput } from '../../policy-evaluator/case';
 import type { CallerClass } from '../../policy-evaluator/condition-keys';
 import { listOf, type PolicyDocument } from '../../policy-evaluator/policy';
 import { readPrincipal } from '../../policy-evaluator/request';
-import { type Atom, atomsOf, languageOf } from './condition-lines';
-import type { Places } from './proved-landing-zone';
+import { accountPart } from '../arn';
+import type { ConditionLine } from '../templates/condition-line';
+import { type NamedPrincipal, namedPrincipalsOf } from '../templates/statement';
+import { comparableLinesOf, languageOf } from './comparisons';
 import { CALLERS, exactly, type Language, like, SERVICE_NAMES, witnessesOf } from './languages';
-import type { RoleOf, Subject } from './target-resources';
+import type { Places } from './proved-landing-zone';
+import type { TargetResource, TemplateRole } from './target-resources';
 
-/** Somebody who asks: who it is to AWS, what he allows himself, and what stands for him in a list. */
-export interface Asker {
-  readonly principal: PrincipalInput;
-  readonly identity: readonly PolicyDocument[];
-  /** Where what he allows himself stands; empty for those who allow themselves everything. */
-  readonly policies: RoleOf['policies'];
+/** A principal that the proof tries, and its identity policies. */
+export interface ProofPrincipal {
+  readonly id: PrincipalInput;
+  readonly identityPolicies: readonly PolicyDocument[];
+  /** The same policies with their places in templates; empty for policies that no template holds. */
+  readonly policies: TemplateRole['policies'];
 }
 
-/** Everything on everything: what an administrator allows himself, and may allow every role of his account. */
+/** Administrator access: every action on every resource. */
 export const EVERYTHING: PolicyDocument = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
 };
 
-/** Somebody who allows himself everything. */
-export const mighty = (principal: PrincipalInput): Asker => ({ principal, identity: [EVERYTHING], policies: [] });
+/** A principal with administrator access in its own account. */
+export const withAdministratorAccess = (id: PrincipalInput): ProofPrincipal => ({
+  id,
+  identityPolicies: [EVERYTHING],
+  policies: [],
+});
 
-/** A role as it stands in its template. */
-export const asItStands = ({ arn, documents, policies }: RoleOf): Asker => ({
-  principal: arn,
-  identity: documents,
+/** A role with the policies of its template. */
+export const withOwnPolicies = ({ arn, documents, policies }: TemplateRole): ProofPrincipal => ({
+  id: arn,
+  identityPolicies: documents,
   policies,
 });
 
-const unarmed = (principal: PrincipalInput): Asker => ({ principal, identity: [], policies: [] });
+/** A principal without identity policy: a root user, a service, an identity provider, an anonymous caller. */
+const withoutIdentityPolicy = (id: PrincipalInput): ProofPrincipal => ({ id, identityPolicies: [], policies: [] });
 
-/** An asker as text. */
-export const nameOf = ({ principal }: Pick<Asker, 'principal'>): string =>
-  typeof principal === 'string' ? principal : principal.service;
+/** A principal as text. */
+export const nameOf = ({ id }: Pick<ProofPrincipal, 'id'>): string => (typeof id === 'string' ? id : id.service);
 
-/** The class of an asker; undefined for a text that is no principal. */
-export const kindOf = ({ principal }: Pick<Asker, 'principal'>): CallerClass | undefined =>
-  readPrincipal(principal)?.kind;
+/** The class of a principal; undefined for a text that is not a principal. */
+export const kindOf = ({ id }: Pick<ProofPrincipal, 'id'>): CallerClass | undefined => readPrincipal(id)?.kind;
 
-/** An account that has nothing to do with the landing zone. */
-export const STRANGER = '111122223333';
+/** An account outside the organization of the landing zone. */
+export const UNRELATED_ACCOUNT = '111122223333';
 
 /**
- * Services that might come for somebody. Whichever no policy names are all alike to every policy, so the last one stands
- * for all that AWS has or will have.
+ * Services that could act for another account. A policy treats all services that it does not name alike, so the last one
+ * represents every service that AWS has or will have.
  */
 const SERVICES: readonly string[] = [
-  ...[
-    'backup',
-    'cloudformation',
-    'cloudtrail',
-    'cloudwatch',
-    'config',
-    'events',
-    'export.rds',
-    'kms',
-    'lambda',
-    'logs',
-  ],
-  ...['monitoring', 'organizations', 'pipes', 'ram', 'rds', 's3', 'scheduler', 'sns', 'sqs', 'ssm', 'states', 'sts'],
-  'a-service-yet-to-come',
+  'backup',
+  'cloudformation',
+  'cloudtrail',
+  'cloudwatch',
+  'config',
+  'events',
+  'export.rds',
+  'kms',
+  'lambda',
+  'logs',
+  'monitoring',
+  'organizations',
+  'pipes',
+  'ram',
+  'rds',
+  's3',
+  'scheduler',
+  'sns',
+  'sqs',
+  'ssm',
+  'states',
+  'sts',
+  'a-future-service',
 ].map((name) => `${name}.amazonaws.com`);
 
-/** Users and administrators of an account: those with every power in it. */
-export const powerful = (account: string): readonly Asker[] => [
-  unarmed(`arn:aws:iam::${account}:root`),
-  mighty(`arn:aws:iam::${account}:role/administrator`),
-  mighty(`arn:aws:sts::${account}:assumed-role/administrator/session`),
-  mighty(`arn:aws:iam::${account}:user/administrator`),
-  mighty(`arn:aws:sts::${account}:federated-user/administrator`),
+/** The root user and the administrators of an account. */
+export const administratorsOf = (account: string): readonly ProofPrincipal[] => [
+  withoutIdentityPolicy(`arn:aws:iam::${account}:root`),
+  withAdministratorAccess(`arn:aws:iam::${account}:role/administrator`),
+  withAdministratorAccess(`arn:aws:sts::${account}:assumed-role/administrator/session`),
+  withAdministratorAccess(`arn:aws:iam::${account}:user/administrator`),
+  withAdministratorAccess(`arn:aws:sts::${account}:federated-user/administrator`),
 ];
 
 /**
- * Everybody outside an account, by classes: for each other account of the landing zone, one beside it in the organization
- * and a stranger, its root user and administrators; `roles`, who may allow themselves everything; anybody at all; every
- * service.
+ * The principals outside an account, by classes: the root user and the administrators of each other account of the landing
+ * zone, of another member of the organization and of an unrelated account; `roles` with administrator access; the anonymous
+ * caller; every service.
  */
-export function everybodyBut(
+export function principalsOutside(
   account: string,
   { vault, management, sources }: Places,
   roles: readonly string[],
-): readonly Asker[] {
-  const accounts = [...new Set([vault, management, ...sources, ...BESIDE, STRANGER])];
+): readonly ProofPrincipal[] {
+  const accounts = [...new Set([vault, management, ...sources, UNENROLLED_MEMBER, UNRELATED_ACCOUNT])];
   return [
-    ...accounts.filter((one) => one !== account).flatMap(powerful),
-    ...[...new Set(roles)].map(mighty),
-    unarmed('anonymous'),
-    ...SERVICES.map((service) => unarmed({ service })),
+    ...accounts.filter((one) => one !== account).flatMap(administratorsOf),
+    ...[...new Set(roles)].map(withAdministratorAccess),
+    withoutIdentityPolicy('anonymous'),
+    ...SERVICES.map((service) => withoutIdentityPolicy({ service })),
   ];
 }
 
-/** Whom outside an account the policy of a subject names, or tells apart by a condition: beside everybody, who are alike to it. */
-export function namedBy({ policy }: Subject, account: string): readonly Asker[] {
+/**
+ * The principals outside an account that the policy of a target names, or distinguishes by a condition. The policy treats all
+ * others alike.
+ */
+export function principalsNamedBy({ policy }: TargetResource, account: string): readonly ProofPrincipal[] {
   if (!policy) return [];
-  const meant = meantBy(policy, account);
-  const callers = [...namedIn(policy), ...meant.filter((one): one is string => typeof one === 'string')];
+  const distinguished = principalsDistinguishedBy(policy, account);
+  const arns = [...principalArnsIn(policy), ...distinguished.filter((one): one is string => typeof one === 'string')];
   return [
-    ...callers
-      .filter((arn) => arn.split(':')[4] !== account || FEDERATED.test(arn))
-      .map((arn) => (FEDERATED.test(arn) || arn.endsWith(':root') ? unarmed(arn) : mighty(arn))),
-    ...[...servicesIn(policy)].map((service) => unarmed({ service })),
-    ...meant.filter((one) => typeof one !== 'string').map(unarmed),
+    ...arns
+      .filter((arn) => accountPart(arn) !== account || FEDERATED.test(arn))
+      .map((arn) =>
+        FEDERATED.test(arn) || arn.endsWith(':root') ? withoutIdentityPolicy(arn) : withAdministratorAccess(arn),
+      ),
+    ...[...namesOf(policy, 'Service')].map((service) => withoutIdentityPolicy({ service })),
+    ...distinguished.filter((one) => typeof one !== 'string').map(withoutIdentityPolicy),
   ];
 }
 
-/** An identity provider: whoever it vouches for comes from elsewhere, in whichever account the provider stands. */
+/** An identity provider. Its identities come from outside, whichever account holds the provider. */
 const FEDERATED = /-provider\//;
 
 /** A member of the organization that is not enrolled. */
-const BESIDE: readonly string[] = ['222200009999'];
+const UNENROLLED_MEMBER = '222200009999';
 
-const principalsIn = (policy: PolicyDocument, kind: string): readonly string[] =>
+const namesOf = (policy: PolicyDocument, wanted: string): readonly string[] =>
   listOf(policy.Statement).flatMap(({ Principal, NotPrincipal }) => {
     const element = Principal ?? NotPrincipal;
-    return typeof element === 'object' ? listOf(element[kind]).map(String) : [];
+    const named: readonly NamedPrincipal[] = typeof element === 'object' ? namedPrincipalsOf(element) : [];
+    return named.filter(({ kind }) => kind === wanted).map(({ name }) => String(name));
   });
 
-/** Whom statements name by ARN; an account stands for its root user and administrators, a provider for its identities. */
-function namedIn(policy: PolicyDocument): readonly string[] {
-  const named = principalsIn(policy, 'AWS').flatMap((one) => {
-    if (/^\d{12}$/.test(one)) return powerful(one).map(nameOf);
+/** The ARNs that statements name. An account stands for its root user and administrators, a provider for its identities. */
+function principalArnsIn(policy: PolicyDocument): readonly string[] {
+  const arns = namesOf(policy, 'AWS').flatMap((one) => {
+    if (/^\d{12}$/.test(one)) return administratorsOf(one).map(nameOf);
     const root = /^arn:aws[^:]*:iam::(\d{12}):root$/.exec(one)?.[1];
-    return root ? powerful(root).map(nameOf) : [one];
+    return root ? administratorsOf(root).map(nameOf) : [one];
   });
-  const federated = principalsIn(policy, 'Federated').map((one) =>
-    one.startsWith('arn:') ? one : `arn:aws:iam::${STRANGER}:oidc-provider/${one}`,
+  const federated = namesOf(policy, 'Federated').map((one) =>
+    one.startsWith('arn:') ? one : `arn:aws:iam::${UNRELATED_ACCOUNT}:oidc-provider/${one}`,
   );
-  return [...named, ...federated].filter((one) => readPrincipal(one) !== null && one !== '*');
+  return [...arns, ...federated].filter((one) => readPrincipal(one) !== null && one !== '*');
 }
 
-const servicesIn = (policy: PolicyDocument): readonly string[] => principalsIn(policy, 'Service');
-
-/** The lines of a policy's conditions; of one that cannot be read none: whoever asks for what it is about finds it guilty. */
-function linesIn({ Statement }: PolicyDocument): readonly Atom[] {
+/** The lines of a policy's conditions; none where they cannot be read, because evaluating the policy then reports it. */
+function linesIn({ Statement }: PolicyDocument): readonly ConditionLine[] {
   try {
-    return atomsOf(listOf(Statement).flatMap(({ Condition }) => (Condition ? [Condition] : [])));
+    return comparableLinesOf(listOf(Statement).flatMap(({ Condition }) => (Condition ? [Condition] : [])));
   } catch (error) {
     if (error instanceof CheckvalveError) return [];
     throw error;
   }
 }
 
-/** Callers of the accounts that a language means. */
-function ofAccounts(meant: Language): Language {
-  return meant.map((id) => [...like('arn:aws:???::'), ...id, ...like(':*')]);
+/** ARNs of the callers in the accounts of a language. */
+function arnsOfAccounts(accounts: Language): Language {
+  return accounts.map((id) => [...like('arn:aws:???::'), ...id, ...like(':*')]);
 }
 
-/** Which ARNs have callers of each type. */
-const TYPES: Readonly<Record<string, string>> = {
+/** The ARNs of each type of caller. */
+const ARNS_BY_TYPE: Readonly<Record<string, string>> = {
   Account: 'arn:aws:iam::*:root',
   User: 'arn:aws:iam::*:user/*',
   AssumedRole: 'arn:aws:iam::*:role/*',
   FederatedUser: 'arn:aws:sts::*:federated-user/*',
 };
 
-/** Lines on who asks, as texts of his ARN: what AWS tells of him in other keys follows from that. */
-const ABOUT_CALLERS: Readonly<Record<string, (meant: Language) => Language>> = {
+/** Keys about the caller: the texts that a line matches, as ARNs of callers. AWS derives these keys from the ARN. */
+const KEYS_OF_CALLERS: Readonly<Record<string, (meant: Language) => Language>> = {
   'aws:principalarn': (meant) => meant,
-  'aws:principalaccount': ofAccounts,
-  'kms:calleraccount': ofAccounts,
+  'aws:principalaccount': arnsOfAccounts,
+  'kms:calleraccount': arnsOfAccounts,
   'aws:principaltype': (meant) =>
-    Object.entries(TYPES).flatMap(([type, arns]) =>
+    Object.entries(ARNS_BY_TYPE).flatMap(([type, arns]) =>
       witnessesOf([meant], [exactly(type)]).some(({ holds }) => holds[0]) ? [like(arns)] : [],
     ),
   'aws:username': (meant) => meant.map((name) => [...like('arn:aws:iam::????????????:user/'), ...name]),
 };
 
 /**
- * Who asks is no context that could be made up, so whom conditions tell apart is found as the values of other keys are:
- * for each combination of their lines that a caller outside the account brings about, one such caller.
+ * The principals that conditions distinguish. Keys about the caller take no values of their own, so for each combination of
+ * their lines that a caller outside the account can meet, one such caller is found.
  */
-function meantBy(policy: PolicyDocument, account: string): readonly PrincipalInput[] {
+function principalsDistinguishedBy(policy: PolicyDocument, account: string): readonly PrincipalInput[] {
   const lines = linesIn(policy).filter(({ base }) => base !== 'Null');
-  const told = (languages: readonly Language[], within: Language): readonly string[] => {
+  const textsOutside = (languages: readonly Language[], within: Language): readonly string[] => {
     const distinct = [...new Map(languages.map((one) => [JSON.stringify(one), one])).values()];
     if (distinct.length === 0) return [];
     return witnessesOf([...distinct, [like(`arn:aws:???::${account}:*`)]], within)
       .filter(({ holds }) => holds.at(-1) === false)
       .map(({ text }) => text);
   };
-  const ofCallers = lines.flatMap((atom) => {
-    const about = ABOUT_CALLERS[atom.key];
-    return about ? [about(languageOf(atom))] : [];
+  const ofCallers = lines.flatMap((line) => {
+    const toArns = KEYS_OF_CALLERS[line.key];
+    return toArns ? [toArns(languageOf(line))] : [];
   });
   const ofServices = lines.filter(({ key }) => key === 'aws:principalservicename').map(languageOf);
-  return [...told(ofCallers, CALLERS), ...told(ofServices, SERVICE_NAMES).map((service) => ({ service }))].filter(
-    (one) => readPrincipal(one) !== null,
-  );
+  const services = textsOutside(ofServices, SERVICE_NAMES).map((service) => ({ service }));
+  return [...textsOutside(ofCallers, CALLERS), ...services].filter((one) => readPrincipal(one) !== null);
 }

@@ -1,21 +1,21 @@
 import { resolveTemplate } from '../templates/resolve-template';
 import type { TemplateVariant } from '../templates/template';
 
-/** Where the parts of a landing zone stand. */
+/** The accounts and Regions of a landing zone. */
 export interface Places {
   readonly vault: string;
   readonly management: string;
-  /** Accounts that stand for all enrolled ones: what is pushed into them is the same to the byte. */
+  /** Accounts that represent all enrolled ones: the same template, byte for byte, is pushed into each. */
   readonly sources: readonly string[];
-  /** Of the vault and of the tooling. */
+  /** Regions of the vault and of the tooling. */
   readonly regions: readonly string[];
   /** `o-…` */
   readonly organization: string;
   readonly placement: 'outside' | 'inside';
 }
 
-/** The templates of a landing zone as they are deployed, every way of their open conditions beside the others. */
-export interface LandingZone extends Places {
+/** The landing zone that the proof is about: its templates at their places, every variant of their open conditions. */
+export interface ProvedLandingZone extends Places {
   readonly templates: {
     readonly vault: readonly TemplateVariant[];
     readonly management: readonly TemplateVariant[];
@@ -31,7 +31,7 @@ export interface NamedTemplate {
 
 /** Synthesized templates, by the kind of account. */
 export interface Synthesized {
-  /** One a Region of the vault; `region` says which. */
+  /** One per Region of the vault. */
   readonly vault: readonly (NamedTemplate & { readonly region: string })[];
   readonly management: readonly NamedTemplate[];
   readonly source: NamedTemplate;
@@ -40,10 +40,10 @@ export interface Synthesized {
 const MANAGEMENT_REGION = 'us-east-1';
 
 /**
- * Resolves synthesized templates for the accounts and Regions that they go to.
- * @throws CheckvalveError `UNRESOLVED_TEMPLATE` for what is no template
+ * Resolves synthesized templates for the accounts and Regions that they are deployed to.
+ * @throws CheckvalveError `UNRESOLVED_TEMPLATE` for JSON that is not a template
  */
-export function landingZoneOf(places: Places, { vault, management, source }: Synthesized): LandingZone {
+export function provedLandingZoneOf(places: Places, { vault, management, source }: Synthesized): ProvedLandingZone {
   const at = ({ name, template }: NamedTemplate, account: string, region: string): readonly TemplateVariant[] =>
     resolveTemplate(template, { account, region, stackName: name }).variants;
   return {

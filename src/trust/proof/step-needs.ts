@@ -1,39 +1,43 @@
 import type { Region } from '../../contract/ids';
 import { NAMES, roleNames, TAGS } from '../../contract/names';
+import { accountPart } from '../arn';
 import type { Access, AwsCall } from '../implied/access';
-import { implied } from '../implied/implied';
-import { type Caller, callerOf, objectOf, STEP_CALLS } from '../step-calls';
+import { impliedAccesses } from '../implied/implied';
+import { type CallingRole, callingRoleOf, objectOf, STEP_CALLS } from '../step-calls';
 import { isObject, type TemplateVariant } from '../templates/template';
-import type { LandingZone } from './proved-landing-zone';
 import type { Need } from './needs';
-import { copyKeyOf, KINDS, named, type Samples, topicKeyOf } from './samples';
+import type { ProvedLandingZone } from './proved-landing-zone';
+import { copyKeyOf, KINDS, type Samples, snapshotArns, topicKeyOf } from './samples';
 
-/** Where a role stands, and what its function is told: code calls on what its environment names. */
-export interface Post {
+/** A role, its place, and the values of its function’s environment: the code calls the resources that they name. */
+export interface RolePlacement {
   readonly role: string;
-  readonly caller: Caller;
+  readonly caller: CallingRole;
   readonly place: TemplateVariant['place'];
-  readonly told: readonly string[];
+  readonly variables: readonly string[];
 }
 
-/** The roles of a template that run code of ours, or are its access roles. */
-export function postsIn(template: TemplateVariant): readonly Post[] {
+/** The roles of a template that run code of Checkvalve, and its access roles. */
+export function placementsIn(template: TemplateVariant): readonly RolePlacement[] {
   const resources = [...template.resources.values()];
-  return resources.flatMap(({ type, arn: role }): readonly Post[] => {
-    const caller = type === 'AWS::IAM::Role' && role !== undefined ? callerOf(role) : undefined;
+  return resources.flatMap(({ type, arn: role }): readonly RolePlacement[] => {
+    const caller = type === 'AWS::IAM::Role' && role !== undefined ? callingRoleOf(role) : undefined;
     if (role === undefined || caller === undefined) return [];
-    const told = resources
+    const variables = resources
       .filter((one) => one.type === 'AWS::Lambda::Function' && one.properties.Role === role)
       .flatMap(({ properties: { Environment } }) =>
         isObject(Environment) ? Object.values(Object(Environment.Variables)) : [],
       )
       .filter((value): value is string => typeof value === 'string');
-    return [{ role, caller, place: template.place, told }];
+    return [{ role, caller, place: template.place, variables }];
   });
 }
 
-/** What can stand in a field of a call: what the function is told that is of that kind, or else what access roles are used for. */
-function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<string, readonly string[]>> {
+/** The values of a field of a call: those of its kind in the environment of the function, or the resources of access roles. */
+function choicesOf(
+  zone: ProvedLandingZone,
+  { variables, place }: RolePlacement,
+): Readonly<Record<string, readonly string[]>> {
   const {
     management,
     sources: [source = ''],
@@ -41,7 +45,7 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
   } = zone;
   const region = place.account === management ? (zone.regions[0] ?? '') : place.region;
   const chosen = (isKind: (text: string) => boolean, ...others: readonly string[]) => {
-    const found = told.filter(isKind);
+    const found = variables.filter(isKind);
     return found.length > 0 ? found : others;
   };
   const names = (type: string) =>
@@ -69,31 +73,30 @@ function choicesOf(zone: LandingZone, { told, place }: Post): Readonly<Record<st
   };
 }
 
-/** The marks that a role writes on copies that are there already, one at a time. */
-const MARKS: Partial<Record<Caller, readonly string[]>> = {
+/** The tags that a role writes on existing copies, one at a time. */
+const TAGS_ON_EXISTING: Partial<Record<CallingRole, readonly string[]>> = {
   'snapshot-access': [TAGS.takenAt, TAGS.held],
   'import-copies': [TAGS.failedAt],
 };
 
-/** What one call is about, where a role makes it about several things. */
-interface Subject {
+/** What one call is about, where a role makes it about several created. */
+interface CallTarget {
   readonly kind: (typeof KINDS)[number];
-  /** Key of the tag that is written; without one it is the role's mark, as on a copy that is being made. */
-  readonly mark?: string;
+  /** Key of the tag that is written. Without one it is the role tag, as on a new copy. */
+  readonly tagKey?: string;
 }
 
-/** The subjects of an operation: tags are written on snapshots of both kinds, and each mark by itself, by one call; every
- * other call is for one kind, or for none. */
-const subjectsOf = (caller: Caller, operation: string): readonly Subject[] =>
+/** The targets of an operation. One operation writes the tags on snapshots of both kinds; others are for one kind or none. */
+const callTargetsOf = (caller: CallingRole, operation: string): readonly CallTarget[] =>
   operation === 'AddTagsToResource'
-    ? KINDS.flatMap((kind) => (MARKS[caller] ?? [undefined]).map((mark) => ({ kind, mark })))
+    ? KINDS.flatMap((kind) => (TAGS_ON_EXISTING[caller] ?? [undefined]).map((tagKey) => ({ kind, tagKey })))
     : [{ kind: 'snapshot' }];
 
-/** What the calls of a role name beside that: every field that any of its calls has. */
+/** The other fields that the calls of a role have. */
 function inputOf(
-  zone: LandingZone,
-  { caller, place }: Post,
-  { kind, mark }: Subject,
+  zone: ProvedLandingZone,
+  { caller, place }: RolePlacement,
+  { kind, tagKey }: CallTarget,
 ): Readonly<Record<string, unknown>> {
   const {
     vault,
@@ -101,15 +104,15 @@ function inputOf(
     templates,
   } = zone;
   const region = templates.vault.some((one) => one.place.region === place.region) ? place.region : zone.regions[0];
-  const [snapshot, cluster] = KINDS.map((one) => named(zone, region ?? '', one));
+  const [snapshot, cluster] = KINDS.map((one) => snapshotArns(zone, region ?? '', one));
   if (!snapshot || !cluster) return {};
   const inSource = place.account === source;
   const inVault = place.account === vault;
-  const of = (one: typeof snapshot) => {
+  const idsOf = (one: typeof snapshot) => {
     if (inVault) return { from: one.exported, to: one.kept, held: one.kept };
     return { from: caller === 'export-snapshots' ? one.backup : one.exported, to: one.exported, held: one.exported };
   };
-  const [instances, clusters] = [of(snapshot), of(cluster)];
+  const [instances, clusters] = [idsOf(snapshot), idsOf(cluster)];
   const role = { Key: TAGS.role, Value: inSource ? 'export' : 'vault' };
   return {
     SourceDBSnapshotIdentifier: instances.from,
@@ -121,7 +124,7 @@ function inputOf(
     ResourceName: kind === 'snapshot' ? instances.held : clusters.held,
     KmsKeyId: copyKeyOf(zone, place.account, place.region),
     KeyId: copyKeyOf(zone, place.account, place.region).split('/')[1],
-    Tags: [mark === undefined ? role : { Key: mark, Value: '2026-01-01T00:00:00Z' }],
+    Tags: [tagKey === undefined ? role : { Key: tagKey, Value: '2026-01-01T00:00:00Z' }],
     Protocol: 'sqs',
     Endpoint: `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`,
     StackSetName: NAMES.stackSet,
@@ -139,36 +142,40 @@ const combined = (choices: Readonly<Record<string, readonly string[]>>): readonl
     [{}],
   );
 
-/** What the code behind a role calls, with all that implies, on the real resources. */
-export function neededBy(zone: LandingZone, { facts }: Samples, post: Post): readonly Need[] {
+/** The accesses that the calls of a role’s code need, on the resources of the templates. */
+export function neededBy(zone: ProvedLandingZone, { facts }: Samples, placement: RolePlacement): readonly Need[] {
   const {
     role,
     caller,
     place: { account, region },
-  } = post;
-  const choices = combined(choicesOf(zone, post));
-  const world = {
+  } = placement;
+  const choices = combined(choicesOf(zone, placement));
+  const callFacts = {
     organizationId: zone.organization,
     topicKey: (topic: string) => topicKeyOf(zone, topic),
-    // Tags of another account's snapshot are no condition keys here.
+    // AWS does not set condition keys for the tags of another account’s snapshot.
     snapshot: (arn: string) => {
       const found = facts.get(arn);
-      return found && arn.split(':')[4] !== account ? { ...found, tags: new Map<string, string>() } : found;
+      return found && accountPart(arn) !== account ? { ...found, tags: new Map<string, string>() } : found;
     },
   };
   return STEP_CALLS[caller].flatMap((name): readonly Need[] => {
     const [service = '', operation = ''] = name.split(':');
-    // What AWS does not say must be allowed both ways.
-    const worlds = operation.startsWith('Copy')
+    // Where AWS does not document the context, both must be allowed.
+    const variants = operation.startsWith('Copy')
       ? [false, true].flatMap((requestTagOnSource) =>
-          [false, true].map((resourceAccountIsCaller) => ({ ...world, requestTagOnSource, resourceAccountIsCaller })),
+          [false, true].map((resourceAccountIsCaller) => ({
+            ...callFacts,
+            requestTagOnSource,
+            resourceAccountIsCaller,
+          })),
         )
-      : [world];
-    const asked = subjectsOf(caller, operation).flatMap((subject) => worlds.map((seen) => ({ subject, seen })));
-    return asked.map(({ subject, seen }) => {
+      : [callFacts];
+    const calls = callTargetsOf(caller, operation).flatMap((target) => variants.map((of) => ({ target, of })));
+    return calls.map(({ target, of }) => {
       const ways = choices.map((chosen): readonly Access[] => {
-        const input = { ...inputOf(zone, post, subject), ...objectOf(caller, operation), ...chosen };
-        return implied({ account, region, service, operation, input } satisfies AwsCall, seen);
+        const input = { ...inputOf(zone, placement, target), ...objectOf(caller, operation), ...chosen };
+        return impliedAccesses({ account, region, service, operation, input } satisfies AwsCall, of);
       });
       return { principal: role, caller, ways: distinct(ways) };
     });

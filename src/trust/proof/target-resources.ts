@@ -1,37 +1,37 @@
-import type { PolicyDocument, PolicyStatement } from '../../policy-evaluator/policy';
-import { listOf } from '../../policy-evaluator/policy';
-import { policiesOf, unseenPoliciesOf } from '../templates/policies-of';
-import { isUnresolved } from '../templates/value-location';
+import { listOf, type PolicyDocument } from '../../policy-evaluator/policy';
+import { accountPart } from '../arn';
+import { policiesOf, unreadPoliciesOf } from '../templates/policies-of';
 import type { TemplateVariant } from '../templates/template';
-import type { TemplatePolicy } from '../templates/template-policy';
+import { mergedDocument, type TemplatePolicy } from '../templates/template-policy';
+import { isUnresolved } from '../templates/value-location';
 
-/** Something whose uses are judged: its ARN, its own policy, and where that stands. */
-export interface Subject {
+/** A resource that the proof tries actions on: its ARN, its policy, and the places of both in a template. */
+export interface TargetResource {
   readonly arn: string;
   readonly account: string;
   readonly policy: PolicyDocument | null;
-  /** Where each statement of the policy stands: `Stack/LogicalId.path`, in order. */
+  /** The place of each statement of the policy: `Stack/LogicalId.path`, in order. */
   readonly places: readonly string[];
-  /** Where it is made. */
+  /** The place that creates it. */
   readonly where: string;
 }
 
-/** A role and what it allows itself. */
-export interface RoleOf {
+/** A role of a template, and its identity policies. */
+export interface TemplateRole {
   readonly arn: string;
   readonly documents: readonly PolicyDocument[];
   readonly policies: readonly { readonly document: PolicyDocument; readonly where: string }[];
   readonly region: string;
 }
 
-/** Something that cannot be judged: it is guilty. */
+/** A part of a template that the proof cannot judge. It counts as a counterexample. */
 export interface Unjudged {
   readonly arn: string;
   readonly where: string;
   readonly why: string;
 }
 
-/** Types that are part of another resource: their policies are judged as its. */
+/** Types that are part of another resource, whose policy includes theirs. */
 const PARTS: ReadonlySet<string> = new Set([
   'AWS::Backup::BackupSelection',
   'AWS::CloudWatch::Dashboard',
@@ -43,53 +43,47 @@ const PARTS: ReadonlySet<string> = new Set([
   'AWS::SNS::Subscription',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
-  // Takes rights away in member accounts, and gives none.
+  // It removes permissions in member accounts, and grants none.
   'AWS::Organizations::Policy',
-  // A call of a function of the same stack when the stack comes, changes or goes.
+  // It invokes a function of the same stack when the stack is created, updated or deleted.
   'Custom::AwsBackup',
 ]);
 
-/** What stands within a resource and has an ARN of its own; the policy of the whole counts for it. */
+/** Parts of a resource with an ARN, to which the policy of the resource applies. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   'AWS::Logs::LogGroup': [':log-stream:2026/01/01/[$LATEST]0'],
   'AWS::S3::Bucket': ['/coverage/2026-01-01.json', '/anything'],
 };
 
-const statementsOf = ({ Statement }: PolicyDocument): readonly PolicyStatement[] => listOf(Statement);
-
-/** Everything in a template that has an ARN, with its own policy. */
-export function subjectsIn(template: TemplateVariant): readonly Subject[] {
+/** Every resource of a template that has an ARN, with its policy. */
+export function targetsIn(template: TemplateVariant): readonly TargetResource[] {
   const { account, stackName } = template.place;
   const policies = policiesOf(template).filter(({ kind }) => kind === 'resource' || kind === 'trust');
-  const made = [...template.resources].flatMap(([id, { type, arn }]) =>
+  const created = [...template.resources].flatMap(([id, { type, arn }]) =>
     arn === undefined ? [] : ['', ...(WITHIN[type] ?? [])].map((end) => ({ arn, end, where: `${stackName}/${id}` })),
   );
-  // A policy of something that the template does not make is a policy all the same.
-  const others = policies.filter(({ ownerArn }) => !made.some(({ arn }) => arn === ownerArn));
-  const unmade = others.map(({ ownerArn, where }) => ({ arn: ownerArn, end: '', where: `${stackName}/${where}` }));
-  const all = [...new Map([...made, ...unmade].map((one) => [one.arn + one.end, one])).values()];
+  // A policy can belong to a resource that the template does not create.
+  const others = policies.filter(({ ownerArn }) => !created.some(({ arn }) => arn === ownerArn));
+  const elsewhere = others.map(({ ownerArn, where }) => ({ arn: ownerArn, end: '', where: `${stackName}/${where}` }));
+  const all = [...new Map([...created, ...elsewhere].map((one) => [one.arn + one.end, one])).values()];
   return all.map(({ arn, end, where }) => {
     const own = policies.filter(({ ownerArn }) => ownerArn === arn);
-    return { arn: arn + end, where, account: arn.split(':')[4] || account, ...merged(own, stackName) };
+    return { arn: arn + end, where, account: accountPart(arn) || account, ...merged(own, stackName) };
   });
 }
 
-function merged(own: readonly TemplatePolicy[], stack: string): Pick<Subject, 'policy' | 'places'> {
+function merged(own: readonly TemplatePolicy[], stack: string): Pick<TargetResource, 'policy' | 'places'> {
   if (own.length === 0) return { policy: null, places: [] };
-  const [first] = own;
   return {
-    policy:
-      own.length === 1 && first
-        ? first.document
-        : { Version: '2012-10-17', Statement: own.flatMap(({ document }) => statementsOf(document)) },
-    places: own.flatMap(({ document, where }) => statementsOf(document).map(() => `${stack}/${where}`)),
+    policy: mergedDocument(own.map(({ document }) => document)),
+    places: own.flatMap(({ document, where }) => listOf(document.Statement).map(() => `${stack}/${where}`)),
   };
 }
 
-/** The roles of a template, with what they allow themselves; those that others name in a policy of theirs as well. */
-export function rolesIn(template: TemplateVariant): readonly RoleOf[] {
+/** The roles, users and groups of a template with their identity policies, and owners that the policies name. */
+export function rolesIn(template: TemplateVariant): readonly TemplateRole[] {
   const { region, stackName } = template.place;
-  const roles = new Map<string, RoleOf['policies']>();
+  const roles = new Map<string, TemplateRole['policies']>();
   for (const { type, arn } of template.resources.values()) {
     if (arn !== undefined && /^AWS::IAM::(Role|User|Group)$/.test(type)) roles.set(arn, []);
   }
@@ -105,10 +99,10 @@ export function rolesIn(template: TemplateVariant): readonly RoleOf[] {
   }));
 }
 
-/** What in a template nobody can judge: policies that are elsewhere, types without an ARN, values left open in a policy. */
+/** The parts of a template that the proof cannot judge: policies outside it, types without an ARN, open values in a policy. */
 export function unjudgedIn(template: TemplateVariant): readonly Unjudged[] {
   const { stackName } = template.place;
-  const unseen = unseenPoliciesOf(template).map(({ where, what }) => ({
+  const unread = unreadPoliciesOf(template).map(({ where, what }) => ({
     arn: where.split('.')[0] ?? '',
     where: `${stackName}/${where}`,
     why: what,
@@ -116,14 +110,14 @@ export function unjudgedIn(template: TemplateVariant): readonly Unjudged[] {
   const nameless = [...template.resources].flatMap(([id, { type, arn }]) =>
     arn !== undefined || PARTS.has(type)
       ? []
-      : [{ arn: id, where: `${stackName}/${id}`, why: `nobody knows what a ${type} lets others do` }],
+      : [{ arn: id, where: `${stackName}/${id}`, why: `${type} is not a known resource type` }],
   );
   const open = policiesOf(template)
     .filter(({ document }) => isUnresolved(JSON.stringify(document)))
     .map(({ ownerArn, where }) => ({
       arn: ownerArn,
       where: `${stackName}/${where}`,
-      why: 'a value of its policy is known only once it is deployed',
+      why: 'a value of its policy is known only after deployment',
     }));
-  return [...unseen, ...nameless, ...open];
+  return [...unread, ...nameless, ...open];
 }

@@ -1,6 +1,6 @@
 import type { JudgedTemplate } from '../templates/judged-templates';
-import type { Finding } from '../templates/rule-finding';
+import type { RuleFinding } from '../templates/rule-finding';
 
-/** What was found at a resource of a template. */
-export const foundAt = ({ name }: JudgedTemplate, at: string, whats: readonly string[]): readonly Finding[] =>
-  whats.map((what) => ({ template: name, at, what }));
+/** The faults of one resource of a template, as findings. */
+export const findingsAt = ({ place }: JudgedTemplate, at: string, faults: readonly string[]): readonly RuleFinding[] =>
+  faults.map((what) => ({ template: place.stackName, at, what }));

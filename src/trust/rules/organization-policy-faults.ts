@@ -1,47 +1,51 @@
-import type { Estate, JudgedResource } from '../templates/judged-templates';
+import type { JudgedTemplates } from '../templates/judged-templates';
+import { isList, isObject, type Json, type ResolvedResource } from '../templates/template';
 import { isUnresolved } from '../templates/value-location';
-import { isList, isObject, type Json } from '../templates/template';
 
-/** Root, unit or account of an organization.
+/** Root, organizational unit or account.
  * https://docs.aws.amazon.com/organizations/latest/APIReference/API_AttachPolicy.html */
 const TARGET = /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|\d{12})$/;
 
 /**
- * What a policy of the organization could do to the vault. A service control policy binds whoever it is attached to, their
- * root users included: one on the vault could stop every step of it. Which accounts a unit holds only Organizations knows:
- * where the vault is a member, `organization-policies` stands among the powers that no template gives.
+ * What a policy of the organization could do to the vault. A service control policy applies to all principals of the accounts
+ * that it is attached to, root users included, so one on the vault could stop every step in it. Only Organizations knows
+ * which accounts an organizational unit holds: where the vault is a member, the inherited power `organization-policies` says
+ * so.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
-export function policyFaults({ type, properties }: JudgedResource, { accounts }: Estate): readonly string[] {
+export function organizationPolicyFaults(
+  { type, properties }: ResolvedResource,
+  { accounts }: JudgedTemplates,
+): readonly string[] {
   if (type !== 'AWS::Organizations::Policy') return [];
   const { Type, Content = null, TargetIds = [] } = properties;
   return [
-    ...(Type === 'SERVICE_CONTROL_POLICY' ? [] : [`it is no service control policy, but ${shown(Type)}`]),
-    ...(onlyDenies(Content) ? [] : ['it does more than to deny, or cannot be read']),
+    ...(Type === 'SERVICE_CONTROL_POLICY' ? [] : [`it is not a service control policy, but ${shown(Type)}`]),
+    ...(onlyDenies(Content) ? [] : ['it does more than deny, or cannot be read']),
     ...(isList(TargetIds) ? TargetIds : [TargetIds]).flatMap((target): readonly string[] => {
-      if (target === accounts.vault) return ['it is attached to the vault, and could stop every step of it'];
+      if (target === accounts.vault) return ['it is attached to the vault, and could stop every step in it'];
       const isKnown = typeof target === 'string' && TARGET.test(target);
-      return isKnown ? [] : [`nobody can tell whether it is attached to the vault: ${shown(target)}`];
+      return isKnown ? [] : [`whether it is attached to the vault is unknown: ${shown(target)}`];
     }),
   ];
 }
 
-const shown = (value: Json | undefined): string => (value === undefined ? 'of no type' : JSON.stringify(value));
+const shown = (value: Json | undefined): string => (value === undefined ? 'without a type' : JSON.stringify(value));
 
-/** Whether every statement of a policy is there, can be read, and denies. */
+/** Whether a policy has statements, all of them can be read, and all of them deny. */
 function onlyDenies(content: Json): boolean {
   const policy = parsed(content);
   if (!isObject(policy) || isUnresolved(JSON.stringify(policy))) return false;
-  const { Statement: held = [], Version: _, Id: __, ...strange } = policy;
+  const { Statement: held = [], Version: _, Id: __, ...unknown } = policy;
   const statements = isList(held) ? held : [held];
   return (
-    Object.keys(strange).length === 0 &&
+    Object.keys(unknown).length === 0 &&
     statements.length > 0 &&
     statements.every((one) => isObject(one) && one.Effect === 'Deny')
   );
 }
 
-/** CloudFormation takes a policy as an object or as text. */
+/** CloudFormation accepts a policy as an object or as text. */
 function parsed(content: Json): unknown {
   if (typeof content !== 'string') return content;
   try {

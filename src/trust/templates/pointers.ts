@@ -1,35 +1,40 @@
-import { isList, isObject, type Json } from './template';
-import type { JudgedResource, JudgedTemplate } from './judged-templates';
-import { accountIn } from './service-principals';
+import { accountIn } from '../arn';
+import type { JudgedTemplate } from './judged-templates';
+import { isList, isObject, type Json, type ResolvedResource } from './template';
 
-/** A bucket is named without its account: only one that the template makes is known to be its own. */
+/** A bucket's name does not hold its account: only a bucket that the template creates is known to be in it. */
 const NAMES_BUCKET = /Bucket(Name|Arn)?$/;
 
-/** What a property points to outside its template's account: ARNs, addresses, buckets. */
-export function pointersAbroad(value: Json, template: JudgedTemplate, key = ''): readonly string[] {
-  if (isList(value)) return value.flatMap((one) => pointersAbroad(one, template, key));
-  if (isObject(value)) return Object.entries(value).flatMap(([name, held]) => pointersAbroad(held, template, name));
+/** The ARNs, addresses and buckets outside the template's account that a property names. */
+export function pointersToOtherAccounts(value: Json, template: JudgedTemplate, key = ''): readonly string[] {
+  if (isList(value)) return value.flatMap((one) => pointersToOtherAccounts(one, template, key));
+  if (isObject(value))
+    return Object.entries(value).flatMap(([name, held]) => pointersToOtherAccounts(held, template, name));
   if (typeof value !== 'string') return [];
-  const isOwn = (): boolean => isMade(value, template);
-  if (value.startsWith('arn:')) return accountIn(value) === template.account || isOwn() ? [] : [value];
+  const isOwn = (): boolean => isCreated(value, template);
+  if (value.startsWith('arn:')) return accountIn(value) === template.place.account || isOwn() ? [] : [value];
   return (/^[a-z]+:\/\//.test(value) || NAMES_BUCKET.test(key)) && !isOwn() ? [value] : [];
 }
 
-const isMade = (value: string, { resources }: JudgedTemplate): boolean =>
+const isCreated = (value: string, { resources }: JudgedTemplate): boolean =>
   resources.some(({ arn, ref }) => value === arn || value === ref);
 
-/** What a template may have a topic tell. Mail, telephones and sites have no account: people subscribe theirs by hand. */
-const LISTENERS: readonly Json[] = ['sqs', 'lambda'];
+/** Protocols of subscriptions in templates. An email address, a phone number and a URL have no account. */
+const PROTOCOLS: readonly Json[] = ['sqs', 'lambda'];
 
-/** Whom a subscription tells who is no queue or function of its template's account, or of whom nobody can tell. */
-export function toldAbroad({ type, properties }: JudgedResource, template: JudgedTemplate): readonly string[] {
+/** The endpoint of a subscription, unless it is a queue or function of the template's account. */
+export function subscribersInOtherAccounts(
+  { type, properties }: ResolvedResource,
+  template: JudgedTemplate,
+): readonly string[] {
   if (type !== 'AWS::SNS::Subscription') return [];
   const { Protocol = null, Endpoint = null } = properties;
   const isOwn =
     typeof Endpoint === 'string' &&
     Endpoint.startsWith(`arn:aws:${String(Protocol)}:`) &&
-    (accountIn(Endpoint) === template.account || isMade(Endpoint, template));
-  return LISTENERS.includes(Protocol) && isOwn
+    (accountIn(Endpoint) === template.place.account || isCreated(Endpoint, template));
+  const endpoint = `${JSON.stringify(Endpoint)} by ${JSON.stringify(Protocol)}`;
+  return PROTOCOLS.includes(Protocol) && isOwn
     ? []
-    : [`it tells ${JSON.stringify(Endpoint)} by ${JSON.stringify(Protocol)}: no queue or function of the account`];
+    : [`it sends to ${endpoint}, which is not a queue or function of the account`];
 }

@@ -1,18 +1,18 @@
 // Longer than most: one table, a row for each type.
-import { isObject, type Json } from './template';
-import type { JudgedResource, JudgedTemplate, Zone } from './judged-templates';
-import { pointersAbroad, toldAbroad } from './pointers';
+import type { JudgedTemplate } from './judged-templates';
+import { pointersToOtherAccounts, subscribersInOtherAccounts } from './pointers';
+import { isObject, type Json, type ResolvedResource, type Zone } from './template';
 
-/** A type of resource that somebody has thought about: which of its properties say nothing, and which open it or point. */
-export interface KnownType {
+/** A resource type that a template may hold: its harmless properties, those that hold policies, and those that point elsewhere. */
+export interface ListedType {
   readonly zones: readonly Zone[];
   /** Why it may stand in a template. */
   readonly because: string;
-  /** Properties that neither open the resource nor point anywhere. */
+  /** Properties that neither give access to the resource nor name another one. */
   readonly plain: readonly string[];
   /** Properties that hold policies: the rules read them. */
   readonly policies?: readonly string[];
-  /** Properties, or a path into one, that name another resource: it must be one of the same account. */
+  /** Properties, or paths into one, that name another resource, which must be in the same account. */
   readonly points?: readonly string[];
   /** The only keys that these properties may have. */
   readonly only?: Readonly<Record<string, readonly string[]>>;
@@ -22,25 +22,25 @@ const words = (text: string): readonly string[] => text.split(' ');
 const ALL: readonly Zone[] = ['vault', 'management', 'source'];
 
 /**
- * Every type of resource that a template may hold, with every property that it may have. A new type, or a new property of a
- * type, is refused until it stands here: it is a decision whether it can open something to others.
+ * Every resource type that a template may hold, with every property that it may have. The rules refuse a new type, or a new
+ * property, until it is listed here: whether it can give access to other accounts is a decision.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
-export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
+export const RESOURCE_TYPES: Readonly<Record<string, ListedType>> = {
   'AWS::AccessAnalyzer::Analyzer': {
     zones: ALL,
-    because: 'It looks at policies, and tells; it opens nothing. What it keeps still about in the vault is read.',
+    because: 'It reads policies and reports findings. In the vault, a rule reads its archive rules.',
     plain: words('AnalyzerConfiguration AnalyzerName ArchiveRules Tags Type'),
   },
   'AWS::Backup::BackupPlan': {
     zones: ['source'],
-    because: 'AWS Backup makes the snapshots of a source, into a backup vault of the same account.',
+    because: 'AWS Backup creates the snapshots of a source in a backup vault of the same account.',
     plain: words('BackupPlanTags'),
     points: words('BackupPlan'),
   },
   'AWS::Backup::BackupSelection': {
     zones: ['source'],
-    because: 'It names the databases of a source that are backed up; a selection reaches no other account.',
+    because: 'It selects the databases of a source that are backed up. A selection covers no other account.',
     plain: words('BackupPlanId BackupSelection'),
     points: words('BackupSelection.IamRoleArn'),
   },
@@ -53,7 +53,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::CloudFormation::StackSet': {
     zones: ['management'],
-    because: 'It carries the tooling into the sources: another rule says which, and how.',
+    because: 'It deploys the tooling into the sources. Rule T8 judges its settings.',
     plain: words(
       'AutoDeployment CallAs Capabilities Description ManagedExecution OperationPreferences PermissionModel StackSetName StackSetOutputBucket Tags TemplateURL',
     ),
@@ -61,7 +61,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::CloudWatch::Alarm': {
     zones: ['vault', 'management'],
-    because: 'It watches, and tells a topic of the same account.',
+    because: 'It watches a metric, and notifies a topic of the same account.',
     plain: words(
       'ActionsEnabled AlarmDescription AlarmName ComparisonOperator DatapointsToAlarm Dimensions EvaluateLowSampleCountPercentile EvaluationPeriods ExtendedStatistic MetricName Metrics Namespace Period Statistic Tags Threshold ThresholdMetricId TreatMissingData Unit',
     ),
@@ -69,7 +69,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::CloudWatch::CompositeAlarm': {
     zones: ['vault', 'management'],
-    because: 'It watches other alarms, and tells a topic of the same account.',
+    because: 'It watches other alarms, and notifies a topic of the same account.',
     plain: words(
       'ActionsEnabled ActionsSuppressorExtensionPeriod ActionsSuppressorWaitPeriod AlarmDescription AlarmName AlarmRule Tags',
     ),
@@ -77,12 +77,12 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::CloudWatch::Dashboard': {
     zones: ['vault', 'management'],
-    because: 'It shows figures to whoever may look into the account anyway.',
+    because: 'It shows metrics to principals that already have access to the account.',
     plain: words('DashboardBody DashboardName'),
   },
   'AWS::DynamoDB::Table': {
     zones: ALL,
-    because: 'The registry, the sources that the vault has accepted, and what a source has exported.',
+    because: 'The registry, the sources that the vault has accepted, and the export memory of a source.',
     plain: words(
       'AttributeDefinitions BillingMode ContributorInsightsSpecification DeletionProtectionEnabled GlobalSecondaryIndexes KeySchema LocalSecondaryIndexes OnDemandThroughput PointInTimeRecoverySpecification ProvisionedThroughput TableClass TableName Tags TimeToLiveSpecification',
     ),
@@ -91,25 +91,25 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::Events::Rule': {
     zones: ALL,
-    because: 'It wakes a step of the same account, by the clock or by what AWS tells.',
+    because: 'It invokes a step of the same account, on a schedule or for an event.',
     plain: words('Description EventPattern Name ScheduleExpression State Tags'),
     points: words('EventBusName RoleArn Targets'),
   },
   'AWS::IAM::ManagedPolicy': {
     zones: ALL,
-    because: 'Statements of a role of the same template: they are read with the role’s own.',
+    because: 'It holds statements of a role of the same template. The rules read them with the role’s own.',
     plain: words('Description Groups ManagedPolicyName Path Roles Users'),
     policies: words('PolicyDocument'),
   },
   'AWS::IAM::Policy': {
     zones: ALL,
-    because: 'Statements of a role of the same template: they are read with the role’s own.',
+    because: 'It holds statements of a role of the same template. The rules read them with the role’s own.',
     plain: words('Groups PolicyName Roles Users'),
     policies: words('PolicyDocument'),
   },
   'AWS::IAM::Role': {
     zones: ALL,
-    because: 'What a step runs as, or an access role: who may take it and what it may do is read.',
+    because: 'The role of a step, or an access role. The rules read its trust policy and its permissions.',
     plain: words('Description MaxSessionDuration Path RoleName Tags'),
     policies: words('AssumeRolePolicyDocument ManagedPolicyArns PermissionsBoundary Policies'),
   },
@@ -121,13 +121,13 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::KMS::Key': {
     zones: ALL,
-    because: 'The import key and the export keys: their policies are read.',
+    because: 'The import key, the export keys and the keys of topics. The rules read their policies.',
     plain: words('Description EnableKeyRotation KeySpec KeyUsage PendingWindowInDays RotationPeriodInDays Tags'),
     policies: words('KeyPolicy'),
   },
   'AWS::Lambda::EventSourceMapping': {
     zones: ALL,
-    because: 'It feeds a step from a queue of the same account.',
+    because: 'It invokes a step with messages of a queue of the same account.',
     plain: words(
       'BatchSize Enabled FilterCriteria FunctionResponseTypes MaximumBatchingWindowInSeconds MaximumRecordAgeInSeconds MaximumRetryAttempts ScalingConfig Tags',
     ),
@@ -135,7 +135,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::Lambda::Function': {
     zones: ALL,
-    because: 'A step; its code stands in the template itself.',
+    because: 'A step. Its code is in the template itself.',
     plain: words(
       'Architectures Code Description Environment EphemeralStorage FunctionName Handler LoggingConfig MemorySize PackageType RecursiveLoop ReservedConcurrentExecutions Runtime RuntimeManagementConfig Tags Timeout TracingConfig VpcConfig',
     ),
@@ -144,7 +144,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::Lambda::Permission': {
     zones: ALL,
-    because: 'It lets a rule of the same account wake a step: it is read as a statement.',
+    because: 'It allows a rule of the same account to invoke a step. The rules read it as a statement.',
     plain: [],
     policies: words('Action Principal SourceAccount SourceArn'),
     points: words('FunctionName'),
@@ -157,17 +157,17 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::Logs::MetricFilter': {
     zones: ['vault', 'management'],
-    because: 'It counts what a log of the same account says.',
+    because: 'It counts log events of the same account.',
     plain: words('FilterName FilterPattern LogGroupName MetricTransformations'),
   },
   'AWS::Organizations::Policy': {
     zones: ['management'],
-    because: 'A policy of the organization that denies, and not to the vault: another rule reads it.',
+    because: 'A policy of the organization that only denies, and not in the vault. Rule T9 judges it.',
     plain: words('Content Description Name Tags TargetIds Type'),
   },
   'AWS::S3::Bucket': {
     zones: ['vault', 'management'],
-    because: 'Evidence, and copies as tables: its policy is read, and it is copied nowhere.',
+    because: 'It stores reports. The rules read its policy, and it is replicated nowhere.',
     plain: words(
       'BucketName IntelligentTieringConfigurations LifecycleConfiguration MetricsConfigurations ObjectLockConfiguration ObjectLockEnabled OwnershipControls PublicAccessBlockConfiguration Tags VersioningConfiguration',
     ),
@@ -175,33 +175,33 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::S3::BucketPolicy': {
     zones: ['vault', 'management'],
-    because: 'Who may use a bucket: it is read.',
+    because: 'The policy of a bucket. The rules read it.',
     plain: [],
     policies: words('PolicyDocument'),
     points: words('Bucket'),
   },
   'AWS::SNS::Subscription': {
     zones: ['vault', 'management'],
-    because: 'It tells a queue or a step of the same account; people subscribe by hand.',
+    because: 'It subscribes a queue or a step of the same account. Email addresses are subscribed by hand.',
     plain: words('DeliveryPolicy FilterPolicy FilterPolicyScope Protocol RawMessageDelivery'),
     points: words('Endpoint RedrivePolicy TopicArn'),
   },
   'AWS::SNS::Topic': {
     zones: ALL,
-    because: 'The copies topic of a source, and what alarms tell.',
+    because: 'The copies topic of a source, and the alerts topics.',
     plain: words('DisplayName FifoTopic SignatureVersion Tags TopicName TracingConfig'),
     points: words('KmsMasterKeyId'),
   },
   'AWS::SNS::TopicPolicy': {
     zones: ALL,
-    because: 'Who may use a topic: it is read.',
+    because: 'The policy of a topic. The rules read it.',
     plain: [],
     policies: words('PolicyDocument'),
     points: words('Topics'),
   },
   'AWS::SQS::Queue': {
     zones: ALL,
-    because: 'The inbox, its dead letters, and the batches of a sweep.',
+    because: 'The inbox, its dead-letter queue, the wakeups, and the batches of a sweep.',
     plain: words(
       'ContentBasedDeduplication DelaySeconds FifoQueue KmsDataKeyReusePeriodSeconds MaximumMessageSize MessageRetentionPeriod QueueName ReceiveMessageWaitTimeSeconds SqsManagedSseEnabled Tags VisibilityTimeout',
     ),
@@ -209,41 +209,40 @@ export const RESOURCE_TYPES: Readonly<Record<string, KnownType>> = {
   },
   'AWS::SQS::QueuePolicy': {
     zones: ALL,
-    because: 'Who may use a queue: it is read.',
+    because: 'The policy of a queue. The rules read it.',
     plain: [],
     policies: words('PolicyDocument'),
     points: words('Queues'),
   },
   'Custom::AwsBackup': {
     zones: ['source'],
-    because: 'It runs enable-backup, a function of the same template, when the tooling comes.',
+    because: 'It invokes `enable-backup`, a function of the same template, when the tooling is deployed.',
     plain: words('CopiesVault ServiceOptIn ServiceTimeout'),
     points: words('ServiceToken'),
   },
 };
 
-/** What of a resource nobody has thought about, and where it points outside its account. */
-export function strangeIn(resource: JudgedResource, template: JudgedTemplate): readonly string[] {
+/** The type and the properties of a resource that are not listed, and what it names outside its account. */
+export function unlistedPropertiesOf(resource: ResolvedResource, template: JudgedTemplate): readonly string[] {
   const { type, properties } = resource;
-  const known = Object.hasOwn(RESOURCE_TYPES, type) ? RESOURCE_TYPES[type] : undefined;
-  if (!known?.zones.includes(template.zone))
-    return [`${type} is a type that nobody has judged for the ${template.zone}`];
-  const { plain, policies = [], points = [], only = {} } = known;
+  const listed = Object.hasOwn(RESOURCE_TYPES, type) ? RESOURCE_TYPES[type] : undefined;
+  if (!listed?.zones.includes(template.zone)) return [`${type} is not a listed resource type for the ${template.zone}`];
+  const { plain, policies = [], points = [], only = {} } = listed;
   const names = [...plain, ...policies, ...points];
-  const strange = Object.keys(properties).filter((name) => !names.includes(name));
-  const inner = Object.entries(only).flatMap(([name, keys]) =>
+  const unlisted = Object.keys(properties).filter((name) => !names.includes(name));
+  const unlistedKeys = Object.entries(only).flatMap(([name, keys]) =>
     Object.keys(Object(properties[name] ?? {}))
       .filter((key) => !keys.includes(key))
       .map((key) => `${name}.${key}`),
   );
-  const abroad = points.flatMap((path) => {
-    const names = path.split('.');
-    const held = names.reduce<Json>((at, name) => (isObject(at) ? (at[name] ?? null) : null), properties);
-    return pointersAbroad(held, template, names.at(-1)).map((one) => `${path} points to ${one}`);
+  const pointers = points.flatMap((path) => {
+    const steps = path.split('.');
+    const held = steps.reduce<Json>((at, name) => (isObject(at) ? (at[name] ?? null) : null), properties);
+    return pointersToOtherAccounts(held, template, steps.at(-1)).map((one) => `${path} points to ${one}`);
   });
   return [
-    ...[...strange, ...inner].map((name) => `${name} is a property of ${type} that nobody has judged`),
-    ...abroad,
-    ...toldAbroad(resource, template),
+    ...[...unlisted, ...unlistedKeys].map((name) => `${name} is not a listed property of ${type}`),
+    ...pointers,
+    ...subscribersInOtherAccounts(resource, template),
   ];
 }

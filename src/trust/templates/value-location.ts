@@ -1,20 +1,20 @@
-/** Where a value stands: the resource and the path from it. */
-export interface Spot {
+/** The place of a value in a template: the resource and the path from it. */
+export interface ValueLocation {
   readonly logicalId: string;
   readonly path: readonly string[];
 }
 
-/** The spot one step further in. */
-export function below({ logicalId, path }: Spot, key: string): Spot {
+/** The location of a key within a location. */
+export function within({ logicalId, path }: ValueLocation, key: string): ValueLocation {
   return { logicalId, path: [...path, key] };
 }
 
-/** What stands in the place of a value that could not be resolved. */
-export function markOf({ logicalId, path }: Spot): string {
+/** Replaces a value that could not be resolved. */
+export function placeholderOf({ logicalId, path }: ValueLocation): string {
   return `<unresolved ${[logicalId, ...path].join('.')}>`;
 }
 
-/** Whether a text has a part that could not be resolved. */
+/** Whether a part of a text could not be resolved. */
 export function isUnresolved(text: string): boolean {
   return text.includes('<unresolved ');
 }

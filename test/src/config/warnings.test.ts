@@ -7,7 +7,7 @@ import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
 import { maxStarts } from '../../../src/config/most-starts';
 import { readConfig } from '../../../src/config/read-config';
 import { warningsOf as warningsAt } from '../../../src/config/warnings';
-import { AMBIENT_POWERS } from '../../../src/contract/inherited-powers';
+import { INHERITED_POWERS } from '../../../src/contract/inherited-powers';
 import type { Retention } from '../../../src/contract/retention';
 
 const NOW = new Date('2026-11-25T12:00:00Z');
@@ -134,7 +134,7 @@ test('inside the organization, each way into the vault that nobody accepted is n
     /^vault.placement: .* open to OrganizationAccountAccessRole, stacksets-exec, .*trust.accepted/,
   );
   expect(more).toEqual([]);
-  const accepted = AMBIENT_POWERS.map((allow) => ({ allow, reason: 'for now' }));
+  const accepted = INHERITED_POWERS.map((allow) => ({ allow, reason: 'for now' }));
   expect(warningsOf({ ...inside, trust: { accepted } })).toEqual([]);
 });
 

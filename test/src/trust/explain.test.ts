@@ -16,7 +16,7 @@ test.each([
   ['{', 'not JSON'],
   ['[]', 'case: []: give an object'],
   ['{"principal": "anonymous"}', 'action: missing'],
-  ['{"a": {"Deny": 1, "x": "}", "Den\\u0079" : 2}}', 'names "Deny" twice'],
+  ['{"a": {"Deny": 1, "x": "}", "Den\\u0079" : 2}}', 'has the key "Deny" twice'],
 ])('refuses %j', async (text, message) => {
   await expect(explainCase(text)).rejects.toThrow(message);
   await expect(explainCase(text)).rejects.toThrow(CheckvalveError);
@@ -36,7 +36,7 @@ test.each([
   ['sqs:SendMesage', 'sqs:SendMessage'],
   ['kmss:Decrypt', 'kms:Decrypt'],
   ['kms:Encapsulat', 'kms:Encapsulate'],
-  ['rds:AnActionYetToCome', 'rds:'],
+  ['rds:AFutureAction', 'rds:'],
 ])('%s is no action of AWS, and the nearest is %s', async (action, nearest) => {
   await expect(explainCase(asking(action))).rejects.toThrow(`No AWS service has the action ${action} (`);
   await expect(explainCase(asking(action))).rejects.toThrow(`the nearest is ${nearest}`);

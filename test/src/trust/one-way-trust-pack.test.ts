@@ -45,7 +45,7 @@ const judge = (app: App) =>
   new OneWayTrustPack(ACCOUNTS).validate({ appConstruct: app, templatePaths: [], stackTemplates: [] });
 const refusal = (text: string) =>
   expect.objectContaining({
-    ruleName: 'TRUST_RULE_EXCUSED',
+    ruleName: 'TRUST_RULE_ACKNOWLEDGED',
     severity: 'fatal',
     description: expect.stringContaining(text),
   });
@@ -61,6 +61,7 @@ test('a source that may write to the inbox is named, in the rule’s own sentenc
     {
       ruleName: 'OneWayTrust-T1[AWS: arn:aws:iam::222200001111:root]',
       description: SENTENCE,
+      fix: expect.stringContaining('docs/trust-rules.md'),
       severity: 'error',
       violatingResources: [
         { constructPath: 'Vault-eu-central-1/Inbox/Queue/Policy/Resource', locations: ['Properties'] },
@@ -108,7 +109,7 @@ test.each(IDS.flatMap((id) => (['construct', 'parent', 'stack', 'app'] as const)
     const { app, places } = holed(`small-${IDS.indexOf(id)}-${place}`);
     Validations.of(places[place]).acknowledge({ id, reason: 'a reason that is long enough to be taken for one' });
     expect(() => app.synth()).toThrow(SENTENCE);
-    expect(() => app.synth()).toThrow('TRUST_RULE_EXCUSED');
+    expect(() => app.synth()).toThrow('TRUST_RULE_ACKNOWLEDGED');
   },
 );
 
@@ -193,7 +194,7 @@ test('what a StackSet of management pushes is a source’s, what one of the vaul
 test('a stack of an account that is neither vault nor management is a source', () => {
   const custom = (stack: Stack) => new CfnResource(stack, 'X', { type: 'Custom::Anything', properties: {} });
   expect(told('elsewhere', custom, { account: '222200001111' })).toEqual([
-    ['OneWayTrust-T3[Custom::Anything is a type that nobody has judged for the source]', 'It/X'],
+    ['OneWayTrust-T3[Custom::Anything is not a listed resource type for the source]', 'It/X'],
   ]);
 });
 
@@ -245,7 +246,7 @@ testOfAll('`npx cdk synth` passes as it is, and fails on the hole where it is ac
   const exempt = await cdkSynth('cli-excused', `${OPEN_INBOX} excused`);
   expect(exempt.status).toBe(1);
   expect(exempt.said).toContain(SENTENCE);
-  expect(exempt.report).toContain('TRUST_RULE_EXCUSED');
+  expect(exempt.report).toContain('TRUST_RULE_ACKNOWLEDGED');
   const clean = await cdkSynth('cli-clean');
   expect(clean).toMatchObject({ status: 0, said: expect.not.stringContaining(SENTENCE) });
   expect(JSON.parse(clean.report)).toMatchObject({ pluginReports: [] });

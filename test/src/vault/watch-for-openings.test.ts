@@ -1,5 +1,5 @@
 import { config } from '../../../src/checkvalve.config';
-import type { AmbientPower } from '../../../src/contract/inherited-powers';
+import type { InheritedPower } from '../../../src/contract/inherited-powers';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
 const resources = Object.entries(resourcesOf(templatesOf().vault));
@@ -91,7 +91,7 @@ test('where an analyzer is adopted the stack makes none, and still hears its fin
 });
 
 /** What is archived, but for the bell, in a vault inside the organization: by the names of the rules. */
-const archivedWith = (...powers: readonly AmbientPower[]) => {
+const archivedWith = (...powers: readonly InheritedPower[]) => {
   const accepted = powers.map((allow) => ({ allow, reason: 'it is watched' }));
   const { vault } = templatesOf({ ...config, vault: { ...config.vault, placement: 'inside' }, trust: { accepted } });
   const [analyzer] = Object.values(resourcesOf(vault)).filter(({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer');

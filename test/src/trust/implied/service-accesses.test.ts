@@ -1,12 +1,12 @@
 import {
+  backupRoleAssumption,
   deliveryToQueue,
+  functionInvocation,
+  functionRoleAssumption,
   impliedByBackup,
   impliedByRunning,
-  takingBackupRole,
-  takingFunctionRole,
-  wakeUpOf,
 } from '../../../../src/trust/implied/service-accesses';
-import { publicationToTopic, sealingInQueue } from '../../../../src/trust/implied/service-messages';
+import { publicationToTopic, queueKeyAccesses } from '../../../../src/trust/implied/service-messages';
 
 const topic = 'arn:aws:sns:eu-central-1:222200001111:checkvalve-copies';
 const inbox = 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox';
@@ -23,19 +23,19 @@ test.each([
   ],
   [
     'a wake-up',
-    wakeUpOf(step, rule),
+    functionInvocation(step, rule),
     { action: 'lambda:InvokeFunction', resource: step, resourceAccount: '333300002222' },
     { 'aws:SourceArn': rule, 'aws:SourceAccount': '333300002222' },
   ],
   [
     'Lambda taking a role',
-    takingFunctionRole(step, role),
+    functionRoleAssumption(step, role),
     { action: 'sts:AssumeRole', resource: role, resourceAccount: '333300002222' },
     { 'aws:SourceArn': step, 'aws:SourceAccount': '333300002222' },
   ],
   [
     'AWS Backup taking a role',
-    takingBackupRole(role),
+    backupRoleAssumption(role),
     { action: 'sts:AssumeRole', resource: role, resourceAccount: '333300002222' },
     { 'aws:SourceAccount': '333300002222' },
   ],
@@ -110,8 +110,8 @@ describe('a service that publishes to a topic under a key', () => {
   });
 
   test('a queue under a key asks for the key as well', () => {
-    expect(sealingInQueue('sns.amazonaws.com', topic)).toEqual([]);
-    expect(sealingInQueue('sns.amazonaws.com', topic, key).map(({ action }) => action)).toEqual([
+    expect(queueKeyAccesses('sns.amazonaws.com', topic)).toEqual([]);
+    expect(queueKeyAccesses('sns.amazonaws.com', topic, key).map(({ action }) => action)).toEqual([
       'kms:Decrypt',
       'kms:GenerateDataKey',
     ]);

@@ -1,5 +1,5 @@
 // Longer than most: one table, a row for each harmful thing that a template could hold.
-import type { Zone } from '../../../../src/trust/templates/judged-templates';
+import type { Zone } from '../../../../src/trust/templates/template';
 import { altered, type Loose, type LooseTemplate, type Mutant } from './mutant';
 
 const STRANGER = '222200009999';

@@ -1,7 +1,7 @@
 // Longer than most: one table, a row for each harm that can be done to a statement.
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
-import type { Zone } from '../../../../src/trust/templates/judged-templates';
-import { type Loose, listed, type Mutant, replaced, type Spot, without } from './mutant';
+import type { Zone } from '../../../../src/trust/templates/template';
+import { type Loose, listed, type Mutant, replaced, type StatementLocation, without } from './mutant';
 
 const FOREIGN: Readonly<Record<Zone, string>> = {
   vault: '222200001111',
@@ -59,27 +59,29 @@ const NEVER_WAKING: readonly string[] = [
 /** A way to do harm to a statement: every changed statement that comes of it, or several in its place. */
 export interface Harm {
   readonly kind: string;
-  readonly to: (spot: Spot) => readonly (Loose | readonly Loose[])[];
+  readonly to: (location: StatementLocation) => readonly (Loose | readonly Loose[])[];
 }
 
-const isAllow = ({ statement, family }: Spot): boolean => family === 'permission' || statement.Effect === 'Allow';
-const isDeny = ({ statement }: Spot): boolean => statement.Effect === 'Deny';
-const hasPrincipal = (spot: Spot): boolean => isAllow(spot) && (spot.family === 'resource' || spot.family === 'trust');
+const isAllow = ({ statement, family }: StatementLocation): boolean =>
+  family === 'permission' || statement.Effect === 'Allow';
+const isDeny = ({ statement }: StatementLocation): boolean => statement.Effect === 'Deny';
+const hasPrincipal = (location: StatementLocation): boolean =>
+  isAllow(location) && (location.family === 'resource' || location.family === 'trust');
 /** Its account has the whole key: an action more is none. What that does not harm is among what is harmless. */
-const hasAllOfKey = ({ statement, type, zone }: Spot): boolean =>
+const hasAllOfKey = ({ statement, type, zone }: StatementLocation): boolean =>
   listed(statement.Action).includes('kms:*') ||
   // Of the vault's keys its account has all but grants to whomever, which the tests of the rule look after.
   (type === 'AWS::KMS::Key' && zone === 'vault' && 'AWS' in Object(statement.Principal));
 /** By another statement of the same key the vault has what a copy takes already. */
-const hasAlready = ({ type, statement }: Spot, action: string): boolean =>
+const hasAlready = ({ type, statement }: StatementLocation, action: string): boolean =>
   listed(statement.Action).includes(action) ||
   (type === 'AWS::KMS::Key' && 'AWS' in (statement.Principal as Loose) && COPY_KEY_ACTIONS.includes(action));
-const isRole = (spot: Spot): boolean => isAllow(spot) && spot.family === 'identity';
+const isRole = (location: StatementLocation): boolean => isAllow(location) && location.family === 'identity';
 
 const on =
-  (applies: (spot: Spot) => boolean, to: Harm['to']): Harm['to'] =>
-  (spot) =>
-    applies(spot) ? to(spot) : [];
+  (applies: (location: StatementLocation) => boolean, to: Harm['to']): Harm['to'] =>
+  (location) =>
+    applies(location) ? to(location) : [];
 
 const withPrincipal = (statement: Loose, kind: string, who: string): Loose => {
   const principal = (typeof statement.Principal === 'object' ? statement.Principal : {}) as Loose;
@@ -87,7 +89,9 @@ const withPrincipal = (statement: Loose, kind: string, who: string): Loose => {
 };
 
 /** Each `{ operator, key, values }` of a condition. */
-function testsOf({ statement }: Spot): readonly { operator: string; key: string; values: readonly unknown[] }[] {
+function testsOf({
+  statement,
+}: StatementLocation): readonly { operator: string; key: string; values: readonly unknown[] }[] {
   return Object.entries((statement.Condition ?? {}) as Record<string, Loose>).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => ({ operator, key, values: listed(values) })),
   );
@@ -126,8 +130,9 @@ function arnWith(arn: unknown, part: 'region' | 'account' | 'name'): unknown {
   return pieces.length === 1 ? pieces[0] : { 'Fn::Join': ['', pieces] };
 }
 
-const hasAction = ({ statement }: Spot, action: string): boolean => listed(statement.Action).includes(action);
-const withAction = ({ statement }: Spot, action: string): Loose => ({
+const hasAction = ({ statement }: StatementLocation, action: string): boolean =>
+  listed(statement.Action).includes(action);
+const withAction = ({ statement }: StatementLocation, action: string): Loose => ({
   ...statement,
   Action: [...listed(statement.Action), action],
 });
@@ -139,14 +144,14 @@ const widened: Harm['to'] = ({ statement }) =>
     })),
   );
 
-const eachResource = (change: (resource: unknown, spot: Spot) => unknown): Harm['to'] =>
-  on(isRole, (spot) => {
-    const all = listed(spot.statement.Resource);
+const eachResource = (change: (resource: unknown, location: StatementLocation) => unknown): Harm['to'] =>
+  on(isRole, (location) => {
+    const all = listed(location.statement.Resource);
     return all.flatMap((one, at) => {
-      const changed = change(one, spot);
+      const changed = change(one, location);
       return changed === undefined || changed === one
         ? []
-        : [{ ...spot.statement, Resource: all.map((each, i) => (i === at ? changed : each)) }];
+        : [{ ...location.statement, Resource: all.map((each, i) => (i === at ? changed : each)) }];
     });
   });
 
@@ -215,23 +220,25 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'drop one condition',
-    to: on(isAllow, (spot) => testsOf(spot).map(({ operator, key }) => dropKey(spot.statement, operator, key))),
+    to: on(isAllow, (location) =>
+      testsOf(location).map(({ operator, key }) => dropKey(location.statement, operator, key)),
+    ),
   },
   {
     kind: 'weaken a condition to what lacks the key',
-    to: on(isAllow, (spot) =>
-      testsOf(spot)
+    to: on(isAllow, (location) =>
+      testsOf(location)
         .filter(({ operator }) => !/^(Null|For)/.test(operator))
         .map(({ operator, key, values }) =>
-          addKey(dropKey(spot.statement, operator, key), `${operator}IfExists`, key, values),
+          addKey(dropKey(location.statement, operator, key), `${operator}IfExists`, key, values),
         ),
     ),
   },
   {
     kind: 'turn a condition round',
-    to: on(isAllow, (spot) =>
-      testsOf(spot).map(({ operator, key, values }) => {
-        const rest = dropKey(spot.statement, operator, key);
+    to: on(isAllow, (location) =>
+      testsOf(location).map(({ operator, key, values }) => {
+        const rest = dropKey(location.statement, operator, key);
         if (operator === 'Bool' || operator === 'Null')
           return addKey(
             rest,
@@ -248,23 +255,23 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'let a condition pass anything',
-    to: on(isAllow, (spot) =>
-      testsOf(spot)
+    to: on(isAllow, (location) =>
+      testsOf(location)
         .filter(({ operator }) => /Equals|Like/.test(operator))
         .map(({ operator, key }) =>
-          addKey(dropKey(spot.statement, operator, key), operator.replace('StringEquals', 'StringLike'), key, '*'),
+          addKey(dropKey(location.statement, operator, key), operator.replace('StringEquals', 'StringLike'), key, '*'),
         ),
     ),
   },
   {
     kind: 'let a condition pass another value as well',
-    to: on(isAllow, (spot) =>
-      testsOf(spot)
+    to: on(isAllow, (location) =>
+      testsOf(location)
         .filter(({ operator }) => /Equals|Like/.test(operator))
         .map(({ operator, key, values }) =>
-          addKey(spot.statement, operator, key, [
+          addKey(location.statement, operator, key, [
             ...values,
-            key.startsWith('aws:Source') ? FOREIGN[spot.zone] : 'other',
+            key.startsWith('aws:Source') ? FOREIGN[location.zone] : 'other',
           ]),
         ),
     ),
@@ -279,7 +286,7 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'reach something abroad',
     to: on(
-      (spot) => isRole(spot) && spot.statement.Resource !== '*',
+      (location) => isRole(location) && location.statement.Resource !== '*',
       ({ statement, zone }) => [{ ...statement, Resource: [...listed(statement.Resource), ABROAD[zone]] }],
     ),
   },
@@ -293,24 +300,24 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'add an action',
-    to: on(isRole, (spot) =>
-      NEVER.filter((action) => !hasAction(spot, action)).map((action) => withAction(spot, action)),
+    to: on(isRole, (location) =>
+      NEVER.filter((action) => !hasAction(location, action)).map((action) => withAction(location, action)),
     ),
   },
   {
     kind: 'add an action to the policy of a resource or a role',
     to: on(
-      (spot) => hasPrincipal(spot) && !hasAllOfKey(spot),
-      (spot) =>
-        [...NEVER, ...(NEVER_BY_POLICY[spot.type] ?? [])]
-          .filter((action) => !hasAlready(spot, action))
-          .map((action) => withAction(spot, action)),
+      (location) => hasPrincipal(location) && !hasAllOfKey(location),
+      (location) =>
+        [...NEVER, ...(NEVER_BY_POLICY[location.type] ?? [])]
+          .filter((action) => !hasAlready(location, action))
+          .map((action) => withAction(location, action)),
     ),
   },
   { kind: 'widen an action', to: on(isRole, widened) },
   {
     kind: 'widen an action in the policy of a resource or a role',
-    to: on((spot) => hasPrincipal(spot) && !hasAllOfKey(spot), widened),
+    to: on((location) => hasPrincipal(location) && !hasAllOfKey(location), widened),
   },
   {
     kind: 'let whoever wakes a function do something else with it',
@@ -322,7 +329,7 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'name actions by what they are not',
     to: on(
-      (spot) => isAllow(spot) && spot.family !== 'permission',
+      (location) => isAllow(location) && location.family !== 'permission',
       ({ statement }) => [{ ...without(statement, 'Action'), NotAction: 'iam:CreateUser' }],
     ),
   },
@@ -365,9 +372,14 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'turn a denial’s condition round',
-    to: on(isDeny, (spot) =>
-      testsOf(spot).map(({ operator, key, values }) =>
-        addKey(dropKey(spot.statement, operator, key), operator, key, String(values[0]) === 'true' ? 'false' : 'true'),
+    to: on(isDeny, (location) =>
+      testsOf(location).map(({ operator, key, values }) =>
+        addKey(
+          dropKey(location.statement, operator, key),
+          operator,
+          key,
+          String(values[0]) === 'true' ? 'false' : 'true',
+        ),
       ),
     ),
   },
@@ -391,12 +403,12 @@ export const HARMS: readonly Harm[] = [
 ];
 
 /** Every harm to one statement. */
-export const harmedBy = (spot: Spot): readonly Mutant[] =>
+export const harmedBy = (location: StatementLocation): readonly Mutant[] =>
   HARMS.flatMap(({ kind, to }) =>
-    to(spot).map((changed, at) => ({
-      zone: spot.zone,
+    to(location).map((changed, at) => ({
+      zone: location.zone,
       kind,
-      what: `${spot.resource} ${String(spot.statement.Sid ?? spot.path.at(-1))} #${at}: ${JSON.stringify(changed)}`,
-      template: replaced(spot, ...(Array.isArray(changed) ? (changed as readonly Loose[]) : [changed as Loose])),
+      what: `${location.resource} ${String(location.statement.Sid ?? location.path.at(-1))} #${at}: ${JSON.stringify(changed)}`,
+      template: replaced(location, ...(Array.isArray(changed) ? (changed as readonly Loose[]) : [changed as Loose])),
     })),
   );

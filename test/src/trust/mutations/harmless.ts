@@ -1,11 +1,19 @@
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
-import type { Zone } from '../../../../src/trust/templates/judged-templates';
-import { altered, type Loose, type LooseTemplate, listed, type Mutant, replaced, type Spot } from './mutant';
+import type { Zone } from '../../../../src/trust/templates/template';
+import {
+  altered,
+  type Loose,
+  type LooseTemplate,
+  listed,
+  type Mutant,
+  replaced,
+  type StatementLocation,
+} from './mutant';
 
 /** A change that means the same, or allows less. */
 interface Whim {
   readonly kind: string;
-  readonly to: (spot: Spot) => readonly (readonly Loose[])[];
+  readonly to: (location: StatementLocation) => readonly (readonly Loose[])[];
 }
 
 const reversed = (statement: Loose): Loose =>
@@ -138,14 +146,14 @@ const reorder = (template: LooseTemplate): LooseTemplate => ({
 });
 
 /** Every change to one statement that does no harm. */
-export const whimsOf = (spot: Spot): readonly Mutant[] =>
-  spot.family === 'permission'
+export const whimsOf = (location: StatementLocation): readonly Mutant[] =>
+  location.family === 'permission'
     ? []
     : WHIMS.flatMap(({ kind, to }) =>
-        to(spot).map((changed) => ({
-          ...{ zone: spot.zone, kind },
-          what: `${spot.resource}: ${JSON.stringify(changed)}`,
-          template: replaced(spot, ...changed),
+        to(location).map((changed) => ({
+          ...{ zone: location.zone, kind },
+          what: `${location.resource}: ${JSON.stringify(changed)}`,
+          template: replaced(location, ...changed),
         })),
       );
 

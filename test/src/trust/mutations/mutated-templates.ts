@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { config } from '../../../../src/checkvalve.config';
 import {
   type Accounts,
-  type Estate,
   type JudgedTemplate,
-  judgedTemplate,
+  type JudgedTemplates,
+  judgedTemplateOf,
   type TemplateToJudge,
-  type Zone,
 } from '../../../../src/trust/templates/judged-templates';
+import type { Zone } from '../../../../src/trust/templates/template';
 import { templatesOf } from '../../../support/synthesized';
 import type { LooseTemplate } from './mutant';
 
@@ -42,9 +42,9 @@ const withWhatMutantsUse = (template: LooseTemplate, account: string): LooseTemp
 });
 
 /** The templates as they were synthesized, each with a parameter and a condition that mutants may use. */
-export class LandingZone {
+export class MutatedTemplates {
   readonly templates: Readonly<Record<TemplateKey, TemplateToJudge & { zone: Zone; template: LooseTemplate }>>;
-  private readonly judged: ReadonlyMap<string, JudgedTemplate>;
+  private readonly byKey: ReadonlyMap<string, JudgedTemplate>;
 
   constructor() {
     const { vault, management, tooling, source } = templatesOf();
@@ -61,23 +61,23 @@ export class LandingZone {
       tooling: read('Tooling', 'management', tooling, 'us-east-1'),
       source: read('SourceTooling', 'source', source, undefined, createHash('sha256').update(source).digest('hex')),
     };
-    this.judged = new Map(Object.entries(this.templates).map(([key, one]) => [key, judgedTemplate(one, ACCOUNTS)]));
+    this.byKey = new Map(Object.entries(this.templates).map(([key, one]) => [key, judgedTemplateOf(one, ACCOUNTS)]));
   }
 
   /**
    * The landing zone with one of its templates changed; what the StackSet pushes is taken for synthesized again. Of the
    * other templates stays what the rules ask of them: where they are, and under which name the StackSet finds them.
    */
-  with(changed: TemplateKey, template: unknown): Estate {
-    const one = judgedTemplate({ ...this.templates[changed], template }, ACCOUNTS);
-    const others = [...this.judged].map(([key, held]) =>
+  with(changed: TemplateKey, template: unknown): JudgedTemplates {
+    const one = judgedTemplateOf({ ...this.templates[changed], template }, ACCOUNTS);
+    const others = [...this.byKey].map(([key, held]) =>
       key === changed ? one : { ...held, resources: [], statements: [] },
     );
     return { accounts: ACCOUNTS, templates: others };
   }
 
   /** The landing zone as it is. */
-  get estate(): Estate {
-    return { accounts: ACCOUNTS, templates: [...this.judged.values()] };
+  get judged(): JudgedTemplates {
+    return { accounts: ACCOUNTS, templates: [...this.byKey.values()] };
   }
 }

@@ -72,9 +72,9 @@ const KINDS = {
   },
 } as const;
 
-type Line = readonly [operator: string, key: string, values: readonly string[]];
+type ProofLine = readonly [operator: string, key: string, values: readonly string[]];
 
-const conditionOf = ([operator, key, values]: Line): ConditionElement => ({ [operator]: { [key]: values } });
+const conditionOf = ([operator, key, values]: ProofLine): ConditionElement => ({ [operator]: { [key]: values } });
 
 /** Lines on up to three keys, each of one kind, and a request. */
 const cases = fc.array(fc.constantFrom(...Object.keys(KINDS)), { minLength: 1, maxLength: 3 }).chain((kinds) => {
@@ -93,7 +93,7 @@ const cases = fc.array(fc.constantFrom(...Object.keys(KINDS)), { minLength: 1, m
     };
   });
   return fc.tuple(
-    fc.tuple(...perKey.map(({ lines }) => lines)).map((all) => all.flat(2) as unknown as readonly Line[]),
+    fc.tuple(...perKey.map(({ lines }) => lines)).map((all) => all.flat(2) as unknown as readonly ProofLine[]),
     fc.tuple(...perKey.map(({ value }) => value)),
   );
 });
@@ -131,7 +131,7 @@ test('so do lines on a key of several values, whichever values come together', (
       fc.array(fc.constantFrom('', 'a', 'b', 'ab', 'c'), { maxLength: 4 }),
       fc.boolean(),
       (lines, tags, presence) => {
-        const all: readonly Line[] = presence ? [...lines, ['Null', 'tags', ['false']]] : lines;
+        const all: readonly ProofLine[] = presence ? [...lines, ['Null', 'tags', ['false']]] : lines;
         const conditions = all.map(conditionOf);
         const tried = new Set(enumerated(conditions).map((context) => outcome(conditions, context)));
         expect(tried).toContain(outcome(conditions, tags.length === 0 ? {} : { tags }));
@@ -177,7 +177,7 @@ test('one key is enough for a hole under one value in a thousand ways', () => {
 test('for whom a service comes is never the account itself, and everybody else', () => {
   const facts = factsOutside({
     account: '333300002222',
-    made: ['arn:aws:s3:::checkvalve-evidence'],
+    created: ['arn:aws:s3:::checkvalve-evidence'],
     examples: ['arn:aws:sns:eu-central-1:222200001111:checkvalve-copies'],
   });
   const conditions: readonly ConditionElement[] = [

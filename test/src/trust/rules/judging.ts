@@ -1,6 +1,7 @@
-import type { AmbientPower } from '../../../../src/contract/inherited-powers';
-import { estateOf, type Zone } from '../../../../src/trust/templates/judged-templates';
+import type { InheritedPower } from '../../../../src/contract/inherited-powers';
 import type { Rule } from '../../../../src/trust/rules/rule';
+import { judgedTemplatesOf } from '../../../../src/trust/templates/judged-templates';
+import type { Zone } from '../../../../src/trust/templates/template';
 
 /** The accounts of the tables: a vault, a management account, two sources. */
 export const [VAULT, MANAGEMENT, SOURCE, OTHER] = ['333300002222', '444400003333', '222200001111', '222200002222'];
@@ -24,7 +25,7 @@ export function judged(
   }: {
     readonly sections?: object;
     readonly name?: string;
-    readonly accepted?: readonly AmbientPower[];
+    readonly accepted?: readonly InheritedPower[];
     readonly adoptedAnalyzer?: string;
   } = {},
 ): readonly string[] {
@@ -32,12 +33,12 @@ export function judged(
     Object.entries(resources).map(([id, [Type, Properties, attributes]]) => [id, { Type, Properties, ...attributes }]),
   );
   const region = zone === 'vault' ? 'eu-central-1' : zone === 'management' ? 'us-east-1' : undefined;
-  const estate = estateOf({ ...ACCOUNTS, accepted, ...(adoptedAnalyzer && { adoptedAnalyzer }) }, [
+  const judged = judgedTemplatesOf({ ...ACCOUNTS, accepted, ...(adoptedAnalyzer && { adoptedAnalyzer }) }, [
     { name, template: { ...sections, Resources }, ...(zone && { zone }), ...(region && { region }) },
     { name: 'Vault', zone: 'vault', region: 'eu-central-1', template: { Resources: {} } },
     { name: 'Tooling', zone: 'source', template: { Resources: {} }, digest: DIGEST },
   ]);
-  return [...new Set(rule.judge(estate).map(({ what }) => what))];
+  return [...new Set(rule.judge(judged).map(({ what }) => what))];
 }
 
 /** A statement that allows. */

@@ -17,55 +17,55 @@ const of = (zone: 'vault' | 'management' | 'source', statement: object) =>
   judged(rule, zone, { Key: keyOf(allow({ Action: 'kms:Decrypt', Resource: '*', ...statement })) });
 
 test.each<[string, 'vault' | 'management' | 'source', object, readonly string[]]>([
-  ['a source', 'vault', { Principal: { AWS: root(SOURCE) } }, [`the key lets AWS: ${root(SOURCE)} kms:Decrypt`]],
+  ['a source', 'vault', { Principal: { AWS: root(SOURCE) } }, [`the key allows kms:Decrypt to AWS: ${root(SOURCE)}`]],
   [
     'anybody',
     'vault',
     { Principal: '*', Action: ['kms:Decrypt', 'kms:Encrypt'] },
-    ['the key lets anybody kms:Decrypt, kms:Encrypt'],
+    ['the key allows kms:Decrypt, kms:Encrypt to any principal'],
   ],
   [
     'a service',
     'vault',
     { Principal: { Service: 'x.amazonaws.com' } },
-    ['the key lets Service: x.amazonaws.com kms:Decrypt'],
+    ['the key allows kms:Decrypt to Service: x.amazonaws.com'],
   ],
   [
     'a source that says it comes for the vault',
     'vault',
     { Principal: { AWS: root(SOURCE) }, Condition: forVault },
-    [`the key lets AWS: ${root(SOURCE)} kms:Decrypt`],
+    [`the key allows kms:Decrypt to AWS: ${root(SOURCE)}`],
   ],
   [
     'a service with the number of the vault for a name',
     'vault',
     { Principal: { Service: VAULT } },
-    [`the key lets Service: ${VAULT} kms:Decrypt`],
+    [`the key allows kms:Decrypt to Service: ${VAULT}`],
   ],
   [
     'the same at an export key, under the condition of the importer',
     'source',
     { Principal: { Service: VAULT }, Condition: importer },
-    [`the key lets Service: ${VAULT} kms:Decrypt`],
+    [`the key allows kms:Decrypt to Service: ${VAULT}`],
   ],
   [
     'the importer at an export key, with another right under the condition of a grant',
     'source',
     { Principal: { AWS: VAULT }, Action: 'kms:PutKeyPolicy', Condition: { ...importer, ...forServices } },
-    [`the key lets AWS: ${VAULT} kms:PutKeyPolicy`],
+    [`the key allows kms:PutKeyPolicy to AWS: ${VAULT}`],
   ],
   [
     'grants to anybody',
     'vault',
     { Principal: { AWS: VAULT }, Action: ['kms:CreateGrant', 'kms:Create*', 'kms:Decrypt'] },
-    ['kms:CreateGrant, kms:Create* lets a grant be made to anybody, not to AWS services alone'],
+    ['kms:CreateGrant, kms:Create* allows grants to any principal, not only to AWS services'],
   ],
 ])('%s is told of in words', (_, zone, statement, faults) => expect(of(zone, statement)).toEqual(faults));
 
 test('the importer has no right to a key of management', () => {
   const named = { 'aws:PrincipalArn': `arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1` };
   const statement = { Principal: { AWS: VAULT }, Condition: { StringEquals: named } };
-  expect(of('management', statement)).toEqual([`the key lets AWS: ${VAULT} kms:Decrypt`]);
+  expect(of('management', statement)).toEqual([`the key allows kms:Decrypt to AWS: ${VAULT}`]);
   expect(of('management', { Principal: { AWS: MANAGEMENT } })).toEqual([]);
 });
 
@@ -84,7 +84,7 @@ test('only the key that the importer is told of, or any while it is told of none
     'AWS::Lambda::Function',
     { Code: { ZipFile: '' }, Environment: { Variables: { CHECKVALVE_IMPORT_KEY_ARN: key } } },
   ];
-  const lax = [expect.stringContaining('lets a grant be made to anybody')];
+  const lax = [expect.stringContaining('allows grants to any principal')];
   const Key = keyOf(allow({ Principal: { AWS: VAULT }, Action: 'kms:Decrypt', Resource: '*' }));
   expect(judged(rule, 'vault', { Other: granting })).toEqual(lax);
   expect(judged(rule, 'vault', { Other: granting, Key, Step: step(at('Other')) })).toEqual(lax);
@@ -95,7 +95,7 @@ test.each<[string, Resources[string], readonly string[]]>([
   [
     'the inbox',
     ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox', KmsMasterKeyId: 'alias/aws/sqs' }],
-    ['the inbox is under a key that SNS may not use: nothing would ever arrive'],
+    ['the inbox is encrypted under a key that SNS cannot use: no message would arrive'],
   ],
   ['the inbox without a key', ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }], []],
   ['another queue', ['AWS::SQS::Queue', { QueueName: 'other', KmsMasterKeyId: 'alias/aws/sqs' }], []],

@@ -269,5 +269,5 @@ test('an inbox under a key of AWS would never hear SNS', () => {
   const inbox = (more: object) =>
     judged(rule, 'vault', { Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox', ...more }] });
   expect(inbox({ SqsManagedSseEnabled: true })).toEqual([]);
-  expect(inbox({ KmsMasterKeyId: 'alias/aws/sqs' })).toEqual([expect.stringContaining('nothing would ever arrive')]);
+  expect(inbox({ KmsMasterKeyId: 'alias/aws/sqs' })).toEqual([expect.stringContaining('no message would arrive')]);
 });

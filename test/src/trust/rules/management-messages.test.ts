@@ -1,5 +1,5 @@
-import { estateOf } from '../../../../src/trust/templates/judged-templates';
 import { managementHoldsNothingOfTheVault as rule } from '../../../../src/trust/rules/management-holds-nothing-of-the-vault';
+import { judgedTemplatesOf } from '../../../../src/trust/templates/judged-templates';
 import { DIGEST, judged, MANAGEMENT, type Resources, VAULT } from './judging';
 
 const bucket = `https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-${MANAGEMENT}-us-east-1`;
@@ -35,12 +35,15 @@ test('any of the judged templates may be at the StackSet', () => {
   const [Type, Properties] = ['AWS::CloudFormation::StackSet', stackSet];
   const source = (name: string, digest: string) =>
     ({ name, zone: 'source', template: { Resources: {} }, digest }) as const;
-  const estate = estateOf({ vault: VAULT, management: MANAGEMENT, organization: 'o-exampleorg1', accepted: [] }, [
-    { name: 'M', zone: 'management', region: 'us-east-1', template: { Resources: { Set: { Type, Properties } } } },
-    source('one', 'f'.repeat(64)),
-    source('another', DIGEST),
-  ]);
-  expect(rule.judge(estate)).toEqual([]);
+  const judged = judgedTemplatesOf(
+    { vault: VAULT, management: MANAGEMENT, organization: 'o-exampleorg1', accepted: [] },
+    [
+      { name: 'M', zone: 'management', region: 'us-east-1', template: { Resources: { Set: { Type, Properties } } } },
+      source('one', 'f'.repeat(64)),
+      source('another', DIGEST),
+    ],
+  );
+  expect(rule.judge(judged)).toEqual([]);
 });
 
 test('enrollment that is not told of the vault is told of in words', () => {
@@ -50,7 +53,7 @@ test('enrollment that is not told of the vault is told of in words', () => {
       { Code: { ZipFile: '' }, Environment: { Variables: { CHECKVALVE_SETTINGS: settings } } },
     ],
   });
-  const blind = ['enrollment is not told which account is the vault'];
+  const blind = ['enrollment does not know which account is the vault'];
   expect(judged(rule, 'management', step('{}'))).toEqual(blind);
   expect(judged(rule, 'management', step('{'))).toEqual(blind);
   expect(judged(rule, 'management', step(JSON.stringify({ vaultAccount: VAULT })))).toEqual([]);

@@ -86,9 +86,9 @@ test.each<[string, Resources[string], string]>([
     ['AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
     'AdministratorAccess',
   ],
-  ['a user', ['AWS::IAM::User', {}], 'AWS::IAM::User is a type that nobody has judged for the source'],
-  ['a custom resource', ['Custom::Share', {}], 'Custom::Share is a type'],
-  ['a bucket', ['AWS::S3::Bucket', {}], 'AWS::S3::Bucket is a type'],
+  ['a user', ['AWS::IAM::User', {}], 'AWS::IAM::User is not a listed resource type for the source'],
+  ['a custom resource', ['Custom::Share', {}], 'Custom::Share is not a listed resource type'],
+  ['a bucket', ['AWS::S3::Bucket', {}], 'AWS::S3::Bucket is not a listed resource type'],
   [
     'a rule that tells others',
     ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: STRANGE }] }],
@@ -99,7 +99,11 @@ test.each<[string, Resources[string], string]>([
     ['AWS::Lambda::Function', { Code: { ZipFile: '' }, DeadLetterConfig: { TargetArn: STRANGE } }],
     'DeadLetterConfig points to',
   ],
-  ['code from a bucket', ['AWS::Lambda::Function', { Code: { S3Bucket: 'theirs' } }], 'Code.S3Bucket is a property'],
+  [
+    'code from a bucket',
+    ['AWS::Lambda::Function', { Code: { S3Bucket: 'theirs' } }],
+    'Code.S3Bucket is not a listed property',
+  ],
   [
     'a number where an account should stand',
     ['AWS::SQS::Queue', { RedrivePolicy: { deadLetterTargetArn: `arn:aws:sqs:eu-central-1:${VAULT}:x` } }],

@@ -8,8 +8,8 @@ const found = (changed: object) => {
   const policy = { Name: 'x', Type: 'SERVICE_CONTROL_POLICY', Content: document(deny), TargetIds: [unit], ...changed };
   return judged(rule, 'management', { Policy: ['AWS::Organizations::Policy', policy] }, { sections: OPEN });
 };
-const more = 'it does more than to deny, or cannot be read';
-const onVault = 'it is attached to the vault, and could stop every step of it';
+const more = 'it does more than deny, or cannot be read';
+const onVault = 'it is attached to the vault, and could stop every step in it';
 
 test.each<[string, object]>([
   ['deny in a unit', {}],
@@ -35,14 +35,14 @@ test.each<[string, object, string]>([
   [
     'set backups',
     { Type: 'BACKUP_POLICY', Content: { plans: {} } },
-    'it is no service control policy, but "BACKUP_POLICY"',
+    'it is not a service control policy, but "BACKUP_POLICY"',
   ],
   [
     'bind resources',
     { Type: 'RESOURCE_CONTROL_POLICY' },
-    'it is no service control policy, but "RESOURCE_CONTROL_POLICY"',
+    'it is not a service control policy, but "RESOURCE_CONTROL_POLICY"',
   ],
-  ['be of no type', { Type: undefined }, 'it is no service control policy, but of no type'],
+  ['be of no type', { Type: undefined }, 'it is not a service control policy, but without a type'],
 ])('a policy of the organization may not: %s', (_, changed, fault) => expect(found(changed)).toContain(fault));
 
 test.each<[string, object]>([

@@ -17,7 +17,7 @@ const ofTopic = { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:chec
 const bell = { Principal: { Service: 'sns.amazonaws.com' }, ...ofTopic };
 
 test.each<[object, readonly string[]]>([
-  [{ Principal: '*' }, ['anybody']],
+  [{ Principal: '*' }, ['any principal']],
   [{ Principal: { AWS: SOURCE } }, [`AWS: ${SOURCE}`]],
   [{ Principal: { AWS: [VAULT, SOURCE] } }, [`AWS: ${SOURCE}`]],
   [{ Principal: { Service: 's3.amazonaws.com' } }, ['Service: s3.amazonaws.com']],

@@ -1,6 +1,7 @@
 // Longer than most: one table of who may, who may not, and who is unknown.
-import type { Zone } from '../../../../src/trust/templates/judged-templates';
+
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
+import type { Zone } from '../../../../src/trust/templates/template';
 import { allow, analyzer, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
 
 /** A vault with an inbox, a role, a rule and another queue to point to. */
@@ -155,7 +156,7 @@ test('the bell hangs at the inbox, and at no other queue beside it', () => {
   expect(onInbox('*')).toEqual(['Service: sns.amazonaws.com']);
   expect(at([{ 'Fn::Join': ['', [{ Ref: 'Inbox' }, '-other']] }])).toContain('Service: sns.amazonaws.com');
   expect(at([{ Ref: 'Inbox' }, { Ref: 'Other' }])).toContain('Service: sns.amazonaws.com');
-  expect(at([])).toContain('Properties.PolicyDocument: nobody owns it');
+  expect(at([])).toContain('Properties.PolicyDocument: no owner is known');
 });
 
 test('EventBridge alone, at the key of the alerts topic alone, needs no source: there it would receive nothing', () => {
@@ -203,7 +204,7 @@ test.each<[string, object]>([
 
 const foreign = document({ Effect: 'Allow', Principal: { AWS: SOURCE }, Action: '*', Resource: '*' });
 const names = [`AWS: ${SOURCE}`];
-const unjudged = (type: string) => [`${type} is a type that nobody has judged for the vault`];
+const unjudged = (type: string) => [`${type} is not a listed resource type for the vault`];
 
 test.each<[string, object, readonly string[]]>([
   ['AWS::DynamoDB::Table', { ResourcePolicy: { PolicyDocument: foreign } }, names],
@@ -223,15 +224,11 @@ test.each<[string, object, readonly string[]]>([
   ['AWS::SNS::TopicPolicy', { Topics: ['t'], PolicyDocument: foreign }, names],
   ['AWS::KMS::Key', { KeyPolicy: either(foreign, foreign) }, names],
   ['AWS::KMS::Key', { KeyPolicy: JSON.stringify(foreign) }, [...names]],
-  [
-    'AWS::S3::Bucket',
-    { AccessControl: 'PublicRead' },
-    ['AccessControl is a property of AWS::S3::Bucket that nobody has judged'],
-  ],
+  ['AWS::S3::Bucket', { AccessControl: 'PublicRead' }, ['AccessControl is not a listed property of AWS::S3::Bucket']],
   [
     'AWS::S3::Bucket',
     { ReplicationConfiguration: {} },
-    ['ReplicationConfiguration is a property of AWS::S3::Bucket that nobody has judged'],
+    ['ReplicationConfiguration is not a listed property of AWS::S3::Bucket'],
   ],
   [
     'AWS::Events::Rule',
@@ -297,13 +294,13 @@ test.each<[string, unknown, unknown]>([
   ['nobody', 'sqs', undefined],
 ])('a topic may not tell %s', (_, protocol, endpoint) => {
   const faults = subscribed(protocol, endpoint);
-  expect(faults).toContainEqual(expect.stringContaining('no queue or function of the account'));
+  expect(faults).toContainEqual(expect.stringContaining('not a queue or function of the account'));
 });
 
 test('a topic tells nobody within itself', () => {
   const Subscription = [{ Protocol: 'email', Endpoint: 'oncall@example.com' }];
   expect(found({ Topic: ['AWS::SNS::Topic', { Subscription }] })).toEqual([
-    'Subscription is a property of AWS::SNS::Topic that nobody has judged',
+    'Subscription is not a listed property of AWS::SNS::Topic',
   ]);
 });
 

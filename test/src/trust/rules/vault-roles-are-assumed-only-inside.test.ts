@@ -1,4 +1,4 @@
-import { vaultRolesAreTakenOnlyInside as rule } from '../../../../src/trust/rules/vault-roles-are-assumed-only-inside';
+import { vaultRolesAreAssumedOnlyInside as rule } from '../../../../src/trust/rules/vault-roles-are-assumed-only-inside';
 import { allow, at, document, either, judged, MANAGEMENT, OPEN, SOURCE, VAULT } from './judging';
 
 /** What the rule says of a role with one statement of trust. */
@@ -24,11 +24,11 @@ test.each<[string, object, string]>([
   ['a source', { Principal: { AWS: SOURCE } }, `AWS: ${SOURCE}`],
   ['management', { Principal: { AWS: `arn:aws:iam::${MANAGEMENT}:role/admin` } }, `role/admin`],
   ['the vault and a source', { Principal: { AWS: [VAULT, SOURCE] } }, `AWS: ${SOURCE}`],
-  ['anybody', { Principal: '*' }, 'anybody'],
+  ['anybody', { Principal: '*' }, 'any principal'],
   [
     'anybody of the organization',
     { Principal: { AWS: '*' }, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } } },
-    'anybody',
+    'any principal',
   ],
   ['an identity provider', { Principal: { Federated: 'accounts.google.com' } }, 'Federated'],
   [
@@ -56,7 +56,7 @@ test.each<[string, object]>([
   ['one or the other', { Principal: { AWS: either(VAULT, SOURCE) } }],
   ['a service for what a parameter says', service('backup.amazonaws.com', ofAccount({ Ref: 'Somebody' }))],
 ])('unknown is guilty: %s', (_, statement) => {
-  expect(found(statement)).toEqual(expect.arrayContaining([expect.stringMatching(/^may be taken by/)]));
+  expect(found(statement)).toEqual(expect.arrayContaining([expect.stringMatching(/^can be assumed by/)]));
 });
 
 test('roles of others are another promise', () => {

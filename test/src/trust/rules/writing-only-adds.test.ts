@@ -110,19 +110,19 @@ test('import-copies may copy what is shared, where it denies itself to copy what
   expect(as('import-copies', { ...shared, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }, deny())).not.toEqual([]);
 });
 
-const markOf = (value: unknown) => ({ 'aws:RequestTag/checkvalve:role': value });
+const placeholderOf = (value: unknown) => ({ 'aws:RequestTag/checkvalve:role': value });
 test.each<[string, object]>([
   ['another action', { Action: 'rds:CopyDBClusterSnapshot' }],
   ['some names only', { Resource: [`${stem}:cluster-snapshot:*`, `${stem}:snapshot:other-*`] }],
   ['snapshots of clusters only', { Resource: `${stem}:cluster-snapshot:*` }],
   ['another Region', { Resource: `arn:aws:rds:eu-west-1:${VAULT}:*` }],
-  ['another mark', { Condition: { StringNotEquals: markOf('export') } }],
-  ['what is marked', { Condition: { StringEquals: markOf('vault') } }],
-  ['all but two marks', { Condition: { StringNotEquals: markOf(['vault', 'export']) } }],
-  ['what is tagged at all', { Condition: { StringNotEqualsIfExists: markOf('vault') } }],
+  ['another mark', { Condition: { StringNotEquals: placeholderOf('export') } }],
+  ['what is marked', { Condition: { StringEquals: placeholderOf('vault') } }],
+  ['all but two marks', { Condition: { StringNotEquals: placeholderOf(['vault', 'export']) } }],
+  ['what is tagged at all', { Condition: { StringNotEqualsIfExists: placeholderOf('vault') } }],
   [
     'less, by another condition',
-    { Condition: { StringNotEquals: markOf('vault'), Bool: { 'aws:SecureTransport': 'false' } } },
+    { Condition: { StringNotEquals: placeholderOf('vault'), Bool: { 'aws:SecureTransport': 'false' } } },
   ],
   ['nothing where a parameter is set', { Resource: either(`${stem}:snapshot:*`, `${stem}:snapshot:other`) }],
 ])('import-copies may not copy what is shared where it denies itself %s', (_, more) => {
@@ -149,11 +149,11 @@ test('who deletes or shares does not hear what others write', () => {
   expect(as('prune-copies', deletes, looks)).toEqual([]);
   const hears = { Action: 'sqs:ReceiveMessage', Resource: at('Inbox') };
   expect(as('prune-copies', deletes, hears)).toContain(
-    'checkvalve-prune-copies-eu-central-1 may take something away, and hears what others write',
+    'checkvalve-prune-copies-eu-central-1 can delete or share, and reads input from outside the vault',
   );
   const opens = { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-snapshot-access-eu-central-1' };
   expect(as('import-copies', opens, { ...deletes, Action: 'rds:ModifyDBSnapshotAttribute' })).toContainEqual(
-    expect.stringContaining('hears what others write'),
+    expect.stringContaining('reads input from outside the vault'),
   );
 });
 
@@ -169,7 +169,7 @@ test.each<[string, object | undefined, number]>([
 });
 
 test.each<[string, unknown, number]>([
-  ['fifty accounts a day', '{"maxNewAccountsPerDay":50}', 0],
+  ['fifty accounts per day', '{"maxNewAccountsPerDay":50}', 0],
   ['none', '{"maxNewAccountsPerDay":0}', 0],
   ['a million', '{"maxNewAccountsPerDay":1000000}', 1],
   ['fewer than none', '{"maxNewAccountsPerDay":-1}', 1],

@@ -1,5 +1,5 @@
 import { evaluate } from '../../../../src/policy-evaluator/evaluate';
-import { policiesOf, unseenPoliciesOf } from '../../../../src/trust/templates/policies-of';
+import { policiesOf, unreadPoliciesOf } from '../../../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
 import type { JsonObject, TemplatePlace } from '../../../../src/trust/templates/template';
 
@@ -18,8 +18,8 @@ const told = (Resources: JsonObject): readonly string[] =>
     return `${kind} ${ownerArn} ${statement?.Sid} ${where}`;
   });
 
-const unseen = (Resources: JsonObject): readonly string[] =>
-  unseenPoliciesOf(resolveTemplate({ Resources }, place)).map(({ where, what }) => `${where}: ${what}`);
+const unread = (Resources: JsonObject): readonly string[] =>
+  unreadPoliciesOf(resolveTemplate({ Resources }, place)).map(({ where, what }) => `${where}: ${what}`);
 
 test.each<[string, JsonObject, readonly string[]]>([
   [
@@ -158,7 +158,7 @@ test.each<[string, JsonObject, readonly string[]]>([
   ['a resource without a policy', { B: { Type: 'AWS::Backup::BackupVault' }, Q: { Type: 'AWS::SQS::Queue' } }, []],
 ])('%s', (_name, resources, wanted) => {
   expect(told(resources)).toEqual(wanted);
-  expect(unseen(resources)).toEqual([]);
+  expect(unread(resources)).toEqual([]);
 });
 
 describe('what nobody judged is named', () => {
@@ -182,7 +182,7 @@ describe('what nobody judged is named', () => {
     [
       'a kind of policy that is not known',
       { S: { Type: 'AWS::SecretsManager::ResourcePolicy', Properties: { ResourcePolicy: doc('s') } } },
-      ['S.Properties.ResourcePolicy: a policy in a place that is not understood'],
+      ['S.Properties.ResourcePolicy: a policy in an unknown property'],
     ],
     [
       'a policy of the organization that denies, which is understood',
@@ -197,33 +197,33 @@ describe('what nobody judged is named', () => {
           Properties: { Content: { Statement: [{ Effect: 'Deny' }, { Effect: 'Allow' }] } },
         },
       },
-      ['O.Properties.Content: a policy in a place that is not understood'],
+      ['O.Properties.Content: a policy in an unknown property'],
     ],
     [
       'one of a single statement',
       { E: { Type: 'AWS::Events::EventBusPolicy', Properties: { Statement: { Effect: 'Allow' } } } },
-      ['E.Properties: a policy in a place that is not understood'],
+      ['E.Properties: a policy in an unknown property'],
     ],
     [
       'one in a text',
       { L: { Type: 'AWS::Logs::ResourcePolicy', Properties: { PolicyDocument: JSON.stringify(doc('l')) } } },
-      ['L.Properties.PolicyDocument: a policy in a place that is not understood'],
+      ['L.Properties.PolicyDocument: a policy in an unknown property'],
     ],
     [
       'a policy of nobody',
       { P: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: doc('p') } } },
       [
-        'P.Properties.PolicyDocument: nobody owns it',
-        'P.Properties.PolicyDocument: a policy in a place that is not understood',
+        'P.Properties.PolicyDocument: no owner is known',
+        'P.Properties.PolicyDocument: a policy in an unknown property',
       ],
     ],
     [
       'a document that is none',
       { K: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: 'x' } } },
-      ['K.Properties.KeyPolicy: this is no policy document'],
+      ['K.Properties.KeyPolicy: it is not a policy document'],
     ],
   ])('%s', (_name, resources, wanted) => {
-    expect(unseen(resources)).toEqual(wanted);
+    expect(unread(resources)).toEqual(wanted);
   });
 });
 

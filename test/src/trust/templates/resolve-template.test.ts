@@ -112,7 +112,7 @@ describe('what cannot be resolved is named, with its place', () => {
     ['a mapping', { 'Fn::FindInMap': ['a', 'b', 'c'] }, 'Fn::FindInMap is not supported'],
     ['an import', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported'],
     ['an item that is not there', { 'Fn::Select': [3, ['a']] }, 'Fn::Select has no item 3'],
-    ['a join of objects', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join of something that is no text'],
+    ['a join of objects', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join of a value that is not a text'],
     ['a join of no list', { 'Fn::Join': ['', 'x'] }, 'Fn::Join without a list'],
     ['a sub without text', { 'Fn::Sub': [{}] }, 'Fn::Sub without a text'],
     ['a choice without its values', { 'Fn::If': ['C'] }, 'Fn::If without both values'],
@@ -274,7 +274,7 @@ describe('conditions', () => {
     ['unknown', {}, 'uses the condition C, which it does not declare'],
     ['circular', { C: { Condition: 'C' } }, 'depends on itself: C -> C'],
     ['of an unknown function', { C: { 'Fn::Contains': [] } }, 'Fn::Contains, which is not supported'],
-    ['no condition', { C: 'x' }, 'has a condition that is none'],
+    ['no condition', { C: 'x' }, 'has a condition that is not one function'],
     ['no list', { C: { 'Fn::And': 'x' } }, 'in a form that is not supported'],
   ])('refused: %s', (_name, conditions, message) => {
     expect(() => variantsOf(conditions, choice('C'))).toThrow(message);
@@ -417,6 +417,7 @@ describe('shapes', () => {
     };
     const { resources, variants } = resolveTemplate({ Resources }, place);
     expect(resources.get('Queue')).toEqual({
+      id: 'Queue',
       type: 'AWS::SQS::Queue',
       properties: { QueueName: 'inbox-eu-central-1' },
       arn: `arn:aws:sqs:${A}:inbox-eu-central-1`,
@@ -424,7 +425,7 @@ describe('shapes', () => {
       ref: 'https://sqs.eu-central-1.amazonaws.com/333300002222/inbox-eu-central-1',
       metadata: { 'aws:cdk:path': 'Vault/Queue' },
     });
-    expect(resources.get('Odd')).toEqual({ type: 'AWS::Odd::Thing', properties: {} });
+    expect(resources.get('Odd')).toEqual({ id: 'Odd', type: 'AWS::Odd::Thing', properties: {} });
     expect(variants).toHaveLength(1);
   });
 });
@@ -433,6 +434,6 @@ test.each([[null], [[]], [{}], [{ Resources: [] }], [{ Resources: { A: {} } }], 
   'no template: %j',
   (template) => {
     expect(() => resolveTemplate(template, place)).toThrow(CheckvalveError);
-    expect(() => resolveTemplate(template, place)).toThrow('This is no CloudFormation template');
+    expect(() => resolveTemplate(template, place)).toThrow('This is not a CloudFormation template');
   },
 );

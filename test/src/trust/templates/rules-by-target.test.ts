@@ -1,5 +1,5 @@
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
-import { wakersIn } from '../../../../src/trust/templates/rules-by-target';
+import { rulesByTarget } from '../../../../src/trust/templates/rules-by-target';
 
 const place = { account: '333300002222', region: 'eu-central-1', stackName: 'Vault' };
 const step = { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'step' } };
@@ -16,7 +16,7 @@ test('each function and queue has the rules that wake it; other targets and func
     Other2: rule('other', 'arn:aws:sns:eu-central-1:333300002222:t'),
     Events: rule('events', 'arn:aws:sqs:eu-central-1:333300002222:q', { 'Fn::GetAtt': ['Step', 'Arn'] }),
   };
-  const wakers = wakersIn([resolveTemplate(JSON.parse(JSON.stringify({ Resources })), place)]);
+  const wakers = rulesByTarget([resolveTemplate(JSON.parse(JSON.stringify({ Resources })), place)]);
   expect([...wakers]).toEqual([
     [
       'arn:aws:lambda:eu-central-1:333300002222:function:step',

@@ -1,7 +1,12 @@
+import { ROLES } from '../../../../src/trust/permissions/role-patterns';
+import {
+  isAboutKeys,
+  isAccessRole,
+  otherRoleStatementsOf,
+  roleStatementsOf,
+} from '../../../../src/trust/rules/statements-by-action';
 import type { JudgedTemplate } from '../../../../src/trust/templates/judged-templates';
 import type { Statement } from '../../../../src/trust/templates/statement';
-import { ROLES } from '../../../../src/trust/permissions/role-patterns';
-import { allowancesOf, isAboutKeys, isAccessRole, leftToTheZone } from '../../../../src/trust/rules/statements-by-action';
 import { SOURCE } from './judging';
 
 const owner = (name: string) => `arn:aws:iam::${SOURCE}:role/${name}`;
@@ -11,7 +16,7 @@ const statement = (change: Partial<Statement> = {}): Statement => ({
   ...change,
 });
 const template = (zone: JudgedTemplate['zone'], ...statements: readonly Statement[]) =>
-  ({ zone, region: 'eu-central-1', statements }) as unknown as JudgedTemplate;
+  ({ zone, place: { region: 'eu-central-1' }, statements }) as unknown as JudgedTemplate;
 
 test.each([
   ...['kms:Decrypt', 'KMS:decrypt', 'ram:CreateResourceShare', 'k*:Decrypt', '*:*', '*', 'kms:*'].map(
@@ -36,16 +41,16 @@ test.each([
   ...['rds:ModifyDBSnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute', 'rds:deletedbsnapshot'],
   ...['kms:Decrypt', 'ram:CreateResourceShare'],
 ])('%s has a promise of its own', (action) => {
-  expect(leftToTheZone(template('source', statement({ actions: [action] })))).toEqual([]);
+  expect(otherRoleStatementsOf(template('source', statement({ actions: [action] })))).toEqual([]);
   const beside = statement({ actions: ['s3:GetObject', action] });
-  expect(leftToTheZone(template('source', beside))).toEqual([statement({ actions: ['s3:GetObject'] })]);
+  expect(otherRoleStatementsOf(template('source', beside))).toEqual([statement({ actions: ['s3:GetObject'] })]);
 });
 
 test.each(['rds:DeleteDB*', 'rds:*', 'kms:?ecrypt', '*', 'rds:DescribeDBSnapshots', 'backup:DeleteBackupPlan'])(
   '%s is left to the kind of account',
   (action) => {
     const one = statement({ actions: [action] });
-    expect(leftToTheZone(template('source', one))).toEqual([one]);
+    expect(otherRoleStatementsOf(template('source', one))).toEqual([one]);
   },
 );
 
@@ -57,7 +62,7 @@ test('what is allowed is what policies and boundaries of roles allow, but at acc
     statement({ kind: 'resource' }),
     statement({ owner: owner(ROLES.snapshotAccess.replaceAll('{region}', 'eu-central-1')) }),
   ];
-  expect(allowancesOf(template('source', ...kept, ...others))).toEqual(kept);
+  expect(roleStatementsOf(template('source', ...kept, ...others))).toEqual(kept);
 });
 
 test.each([
