@@ -1,6 +1,6 @@
 /**
- * The first key that stands twice in one object of a JSON text, or null. The text must be valid JSON. JSON.parse keeps the
- * last of them in silence, and a Deny could vanish that way.
+ * The first key that occurs twice in one object of a JSON text, or null. The text must be valid JSON. JSON.parse keeps the last
+ * value without an error, and so could drop a Deny.
  */
 export function duplicateKeyIn(text: string): string | null {
   const open: (Set<string> | null)[] = [];

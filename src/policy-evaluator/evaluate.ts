@@ -3,8 +3,8 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  *
- * It evaluates policies, not what services do beside them: KMS grants, session policies, S3 access control lists and
- * actions that a service never takes from another account are no part of it.
+ * It evaluates policies alone. KMS grants, session policies, S3 access control lists, and actions that a service never allows
+ * to another account are out of scope.
  */
 import type { AccessCase } from './case';
 import { unsupported } from './faults';
@@ -21,23 +21,23 @@ export type DecidingPolicy = 'identity' | 'resource' | 'boundary' | 'scp' | 'rcp
 /** One reason of a decision. */
 export interface Reason {
   readonly policy: DecidingPolicy;
-  /** `none`: no statement of this policy applies, and one was needed. */
+  /** `none`: no statement of this policy applies, and one is needed. */
   readonly effect: 'Allow' | 'Deny' | 'none';
   /** The Sid of the statement, or its position when it has none. */
   readonly statement?: string;
-  /** What follows from it, in a sentence. */
+  /** The effect of the statement, or of its absence, in a sentence. */
   readonly why: string;
   /** The position of the policy in its list: of an identity policy, or of a level of the organization. */
   readonly index?: number;
 }
 
-/** The answer, with every reason it needed: all allows of an allowed request, all denies, or everything that was lacking. */
+/** The decision with its reasons: all Allows of an allowed request, all Denies, or all missing Allows. */
 export interface AccessDecision {
   readonly decision: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied';
   readonly because: readonly Reason[];
 }
 
-/** What each kind of policy says to a request; null where there is none of the kind, or it does not apply to the caller. */
+/** The result of each kind of policy; null without a policy of the kind, or where it does not apply to the caller. */
 export interface PolicyResults {
   readonly identity: readonly PolicyResult[];
   readonly boundary: PolicyResult | null;
@@ -47,30 +47,29 @@ export interface PolicyResults {
 }
 
 /**
- * Decides a case. Throws CheckvalveError for what cannot be answered for (an operator, a principal or a value that is not
- * supported), never guesses. The documents are prepared once and remembered by identity: do not change them or the context
- * afterwards.
+ * Decides a case. Throws CheckvalveError for an operator, a principal or a value that is not supported. The documents are
+ * prepared once and cached by identity: do not change them or the context afterwards.
  */
 export function evaluate(access: AccessCase): AccessDecision {
   const request = requestOf(access);
   const decision = decisionOf(resultsOf(access, request), request);
-  if (decision.decision === 'Allowed') refuseUnlisted(access, request);
+  if (decision.decision === 'Allowed') refuseUnlistedService(access, request);
   return decision;
 }
 
 function decisionOf(results: PolicyResults, request: AccessRequest): AccessDecision {
   const denies = deniesOf(results, request);
   if (denies.length > 0) return { decision: 'ExplicitlyDenied', because: denies };
-  const implicitDenies = silenceOf(results);
+  const implicitDenies = missingAllowsOf(results);
   if (implicitDenies.length > 0) return { decision: 'ImplicitlyDenied', because: implicitDenies };
   const grants = grantsOf(results, request);
   if (!grants.allowed) return { decision: 'ImplicitlyDenied', because: grants.because };
-  return { decision: 'Allowed', because: [...grants.because, ...passesOf(results)] };
+  return { decision: 'Allowed', because: [...grants.because, ...allowsOfLevels(results)] };
 }
 
 function resultsOf(access: AccessCase, request: AccessRequest): PolicyResults {
   const { caller } = request;
-  // Policies attach to users and roles; a root user has none, and services and strangers neither.
+  // Policies are attached to users and roles. Root users, services and anonymous callers have none.
   const hasIdentity = 'account' in caller && caller.kind !== 'root';
   const { permissionBoundary: boundary, resourcePolicy, scps = [], rcps = [] } = access;
   return {
@@ -80,8 +79,8 @@ function resultsOf(access: AccessCase, request: AccessRequest): PolicyResults {
       resourcePolicy === null
         ? null
         : resultOf(preparePolicy(resourcePolicy, familyOf(request.resourcePolicyKind)), request),
-    scps: scps.length > 0 && scpsReach(request) ? resultOfScps(scps, request) : null,
-    rcps: rcps.length > 0 && rcpsReach(request) ? resultOfRcps(rcps, request) : null,
+    scps: scps.length > 0 && scpsApply(request) ? resultOfScps(scps, request) : null,
+    rcps: rcps.length > 0 && rcpsApply(request) ? resultOfRcps(rcps, request) : null,
   };
 }
 
@@ -90,40 +89,40 @@ function identityResult(policy: PolicyDocument, request: AccessRequest): PolicyR
 }
 
 /**
- * Service control policies bind users, roles and root users of member accounts, not service-linked roles and services.
+ * Service control policies apply to users, roles and root users of member accounts, not to service-linked roles and services.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
-function scpsReach({ caller }: AccessRequest): boolean {
+function scpsApply({ caller }: AccessRequest): boolean {
   return 'account' in caller && !isServiceLinked(caller);
 }
 
 /**
- * Resource control policies bind whoever comes, services too, save service-linked roles; not kms:RetireGrant, and only the
- * services that take part.
+ * Resource control policies apply to every principal, services included, except service-linked roles. They apply to the
+ * resources of listed services, and not to kms:RetireGrant.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
-function rcpsReach(request: AccessRequest): boolean {
-  return isBoundByRcps(request) && RCP_SERVICES.has(serviceOf(request));
+function rcpsApply(request: AccessRequest): boolean {
+  return isSubjectToRcps(request) && RCP_SERVICES.has(serviceOf(request));
 }
 
-function isBoundByRcps({ caller, action }: AccessRequest): boolean {
+function isSubjectToRcps({ caller, action }: AccessRequest): boolean {
   return !('account' in caller && isServiceLinked(caller)) && action !== 'kms:retiregrant';
 }
 
 const serviceOf = ({ action }: AccessRequest): string => action.split(':')[0] ?? '';
 
 /**
- * A service that the list lacks may have come under resource control policies since: where those would stop an access that
- * everything else allows, nobody can tell.
+ * AWS may have added a service to the list since. Where resource control policies would deny an access that everything else
+ * allows, the decision for such a service is unknown.
  */
-function refuseUnlisted({ rcps = [] }: AccessCase, request: AccessRequest): void {
-  if (rcps.length === 0 || rcpsReach(request) || !isBoundByRcps(request)) return;
-  const { denies, silent } = resultOfRcps(rcps, request);
-  if (denies.length + silent.length === 0) return;
+function refuseUnlistedService({ rcps = [] }: AccessCase, request: AccessRequest): void {
+  if (rcps.length === 0 || rcpsApply(request) || !isSubjectToRcps(request)) return;
+  const { denies, withoutAllow } = resultOfRcps(rcps, request);
+  if (denies.length + withoutAllow.length === 0) return;
   const service = serviceOf(request);
   throw unsupported(
-    `whether resource control policies reach ${service} cannot be told: it is not on AWS's list of services that support them, of ${RCP_SERVICES_AS_OF}`,
-    `If AWS lists ${service} by now, add it to src/policy-evaluator/rcp-services.ts; if not, leave out the policies.`,
+    `whether resource control policies apply to ${service} is unknown: it is not on AWS's list of services that support them, of ${RCP_SERVICES_AS_OF}`,
+    `If AWS lists ${service} now, add it to src/policy-evaluator/rcp-services.ts. If not, leave out the policies.`,
   );
 }
 
@@ -155,22 +154,22 @@ function denied(policy: DecidingPolicy, { statement }: ApplicableStatement, inde
   return { policy, effect: 'Deny', statement, ...position, why: 'an applicable Deny overrides every Allow' };
 }
 
-function silenceOf({ scps, rcps }: PolicyResults): readonly Reason[] {
-  return [...silent('scp', scps), ...silent('rcp', rcps)];
+function missingAllowsOf({ scps, rcps }: PolicyResults): readonly Reason[] {
+  return [...missingAllows('scp', scps), ...missingAllows('rcp', rcps)];
 }
 
-function silent(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
+function missingAllows(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
   const kind = policy === 'scp' ? 'service' : 'resource';
   const why = `this level of ${kind} control policies does not allow it`;
-  return (result?.silent ?? []).map((index) => ({ policy, effect: 'none', index, why }));
+  return (result?.withoutAllow ?? []).map((index) => ({ policy, effect: 'none', index, why }));
 }
 
-function passesOf({ scps, rcps }: PolicyResults): readonly Reason[] {
-  return [...passes('scp', scps), ...passes('rcp', rcps)];
+function allowsOfLevels({ scps, rcps }: PolicyResults): readonly Reason[] {
+  return [...levelAllows('scp', scps), ...levelAllows('rcp', rcps)];
 }
 
-function passes(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
-  const why = 'this level of the organization lets it pass';
+function levelAllows(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
+  const why = 'this level of the organization allows it';
   return (result?.allows ?? []).map(({ hit, index }) => ({
     policy,
     effect: 'Allow',

@@ -1,5 +1,5 @@
 /**
- * Who must allow, once nothing denies: the resource's side, the principal's side, or both.
+ * Which policies must allow when none denies: those of the resource, those of the principal, or both.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
@@ -7,13 +7,13 @@ import type { PolicyResults, Reason } from './evaluate';
 import type { ApplicableStatement, PolicyResult } from './prepared-policy';
 import type { AccessRequest } from './request';
 
-/** Whether the allows suffice, and which they are, or which are lacking. */
+/** Whether the Allow statements suffice: those that apply, or those that are missing. */
 export interface Grants {
   readonly allowed: boolean;
   readonly because: readonly Reason[];
 }
 
-/** What one side says: the reasons, and whether they amount to an allow. */
+/** The result of one side, the resource or the principal, with its reasons. */
 interface Side {
   readonly allows: boolean;
   readonly because: readonly Reason[];
@@ -31,13 +31,13 @@ export function grantsOf(results: PolicyResults, request: AccessRequest): Grants
   return caller.kind === 'root' ? byOwnRootUser(results, request) : withinAccount(results, request);
 }
 
-// Services, identity providers and anonymous callers have no policies of their own.
+// Services, identity providers and anonymous callers have no identity policies.
 function byResourceAlone(results: PolicyResults, request: AccessRequest): Grants {
   const resource = resourceSide(results.resource, request);
   return { allowed: resource.allows, because: resource.because };
 }
 
-// Both accounts must agree: the owner of the resource and the account of the principal.
+// Both accounts must allow: that of the resource and that of the principal.
 function acrossAccounts(results: PolicyResults, request: AccessRequest): Grants {
   const resource = resourceSide(results.resource, request);
   const principal = request.caller.kind === 'root' ? rootSide() : principalSide(results);
@@ -56,9 +56,9 @@ function byOwnRootUser(results: PolicyResults, request: AccessRequest): Grants {
 }
 
 /**
- * Within an account a resource policy that names the user, the session or everyone suffices; one that names the role
- * suffices too, but an implicit deny of the permissions boundary limits it. Naming the account only delegates. Otherwise
- * the principal's policies decide; for KMS keys and roles they count only where the resource's policy delegates.
+ * Within an account a resource policy that names the user, the session or every principal suffices. One that names the role
+ * suffices too, but an implicit deny of the permissions boundary limits it. One that names the account only delegates.
+ * Otherwise the principal’s policies decide. For KMS keys and roles they apply only where the resource’s policy delegates.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
@@ -73,8 +73,8 @@ function withinAccount(results: PolicyResults, request: AccessRequest): Grants {
   if (principal.allows && (!mustDelegate || match === 'account')) {
     return granted(mustDelegate ? [resource, principal] : [principal]);
   }
-  const lacking = mustDelegate && match !== 'account' ? [resource] : [];
-  return refused([...lacking, ...(principal.allows ? [] : [principal])].flatMap((side) => side.because));
+  const missing = mustDelegate && match !== 'account' ? [resource] : [];
+  return refused([...missing, ...(principal.allows ? [] : [principal])].flatMap((side) => side.because));
 }
 
 function resourceSide(result: PolicyResult | null, request: AccessRequest): Side {
@@ -96,9 +96,9 @@ const WHY_MATCH: Readonly<Record<ApplicableStatement['match'], string>> = {
 function principalSide(results: PolicyResults): Side {
   const identity = identitySide(results.identity);
   const boundary = boundarySide(results.boundary);
-  const lacking = [identity, boundary].filter((side) => !side.allows);
-  const sides = lacking.length > 0 ? lacking : [identity, boundary];
-  return { allows: lacking.length === 0, because: sides.flatMap((side) => side.because) };
+  const missing = [identity, boundary].filter((side) => !side.allows);
+  const sides = missing.length > 0 ? missing : [identity, boundary];
+  return { allows: missing.length === 0, because: sides.flatMap((side) => side.because) };
 }
 
 function identitySide(results: readonly PolicyResult[]): Side {
@@ -113,7 +113,7 @@ function identitySide(results: readonly PolicyResult[]): Side {
 function boundarySide(result: PolicyResult | null): Side {
   if (result === null) return { allows: true, because: [] };
   if (result.allow !== null) {
-    return { allows: true, because: [allowed('boundary', result.allow, 'the permissions boundary lets it pass')] };
+    return { allows: true, because: [allowed('boundary', result.allow, 'the permissions boundary allows it')] };
   }
   return {
     allows: false,
@@ -124,7 +124,7 @@ function boundarySide(result: PolicyResult | null): Side {
 function rootSide(): Side {
   return {
     allows: true,
-    because: [{ policy: 'identity', effect: 'Allow', why: 'a root user may do all that its account may' }],
+    because: [{ policy: 'identity', effect: 'Allow', why: 'a root user may do everything that its account may do' }],
   };
 }
 

@@ -15,7 +15,7 @@ export const managementHoldsNothingOfTheVault: Rule = {
   id: 'T8',
   promise: 'The management account holds no role, StackSet or pipeline into the vault.',
   because:
-    'The management account can act in every member account, so an attacker who controls it would control whatever it holds of the vault.',
+    'The management account can act in every member account, so control over it must give no access to the vault.',
   refuses: [
     'a permission that no row of the table of permissions lists: on the vault, to assume a role, to pass one, to change the StackSet',
     'a StackSet with another name, another template than the judged one, its own accounts, automatic deployment, or chosen roles',

@@ -23,7 +23,7 @@ const ACCOUNTS: ReadonlySet<CallerClass> = new Set(['user', 'role', 'session', '
 const ALL = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
 const TRUSTED = 'arn:aws:iam::333300002222:role/trusted';
 
-/** Whether a policy that lets everybody in under a condition lets in a caller of a class. */
+/** Whether a policy that allows every principal under a condition allows a caller of a class. */
 function isLetIn(kind: CallerClass, Condition: ConditionElement, context: AccessCase['context'] = {}): boolean {
   const takesRole = kind === 'federated';
   const action = takesRole ? 'sts:AssumeRoleWithWebIdentity' : 'sqs:SendMessage';
@@ -95,13 +95,13 @@ const UNKNOWN: ReadonlyArray<readonly [CallerClass, readonly string[]]> = [
 test.each(UNKNOWN)('what a request of %s holds in %j is asked for, not guessed', (kind, keys) => {
   for (const key of keys) {
     const lower = key.toLowerCase();
-    expect(() => isLetIn(kind, equals(key, 'x'))).toThrow(`a policy looks at ${lower}`);
+    expect(() => isLetIn(kind, equals(key, 'x'))).toThrow(`a policy uses ${lower}`);
     expect(isLetIn(kind, equals(key, 'x'), { [key]: 'x' })).toBe(true);
     expect(isLetIn(kind, { Null: { [key]: 'true' } }, { [key]: [] })).toBe(true);
   }
 });
 
-test('a session tells the path of its role, and no other role', () => {
+test('a session may give the ARN of its role with the path, and of no other role', () => {
   const arn = (path: string) => ({ 'aws:PrincipalArn': `arn:aws:iam::${OTHER}:role/${path}` });
   expect(
     isLetIn('session', equals('aws:PrincipalArn', arn('ops/operator')['aws:PrincipalArn']), arn('ops/operator')),

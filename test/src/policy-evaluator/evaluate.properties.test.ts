@@ -39,7 +39,7 @@ const identityStatement: fc.Arbitrary<PolicyStatement> = fc.record({
 });
 const resourceStatement = fc
   .tuple(identityStatement, principal)
-  .map(([statement, who]): PolicyStatement => ({ ...statement, Principal: who }));
+  .map(([statement, Principal]): PolicyStatement => ({ ...statement, Principal }));
 const documentOf = (statement: fc.Arbitrary<PolicyStatement>): fc.Arbitrary<PolicyDocument> =>
   fc.array(statement, { maxLength: 4 }).map((Statement) => ({ Version: '2012-10-17', Statement }));
 

@@ -64,7 +64,7 @@ test('a role has all its policies, a resource all its statements, and what has n
 
 test.each([
   ['the importer opens the access role', IMPORTER, 'Allowed'],
-  ['a stranger who allows himself to is not let in by the access role', STRANGER, 'ImplicitlyDenied'],
+  ['the access role refuses an unrelated principal with administrator access', STRANGER, 'ImplicitlyDenied'],
 ])('%s', (_, principal, decision) => {
   expect(decide(book, principal, access('sts:AssumeRole', ACCESS_ROLE)).decision).toBe(decision);
 });
@@ -96,10 +96,17 @@ test.each<[string, PolicyBook, string, PolicyDocument | null, Access['context'],
   ],
   ['another account may not use a usual key, whatever it allows itself', book, STRANGER, usual, {}, 'ImplicitlyDenied'],
   ['a role of the account uses the managed key through its service', owned, OWNER, managed, viaRds, 'Allowed'],
-  ['nobody else uses the managed key through its service', book, STRANGER, managed, viaRds, 'ImplicitlyDenied'],
-  ['nobody uses the managed key past its service', owned, OWNER, managed, {}, 'ImplicitlyDenied'],
   [
-    'nobody uses the managed key through another service',
+    'another account cannot use the managed key through its service',
+    book,
+    STRANGER,
+    managed,
+    viaRds,
+    'ImplicitlyDenied',
+  ],
+  ['its account cannot use the managed key without its service', owned, OWNER, managed, {}, 'ImplicitlyDenied'],
+  [
+    'its account cannot use the managed key through another service',
     owned,
     OWNER,
     managed,

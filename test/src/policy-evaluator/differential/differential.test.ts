@@ -22,7 +22,7 @@ function answerOf(evaluate: Evaluate, access: LiteralCase): Answer {
   try {
     return evaluate(access as unknown as AccessCase).decision;
   } catch (error) {
-    if (error instanceof Error && /whether resource control policies reach/.test(error.message)) return 'Unanswerable';
+    if (error instanceof Error && /whether resource control policies apply/.test(error.message)) return 'Unanswerable';
     throw error;
   }
 }
@@ -67,7 +67,12 @@ const FIXED_SEED = 1;
 /** Faults of one line each, by file of the evaluator. */
 const FAULTS: ReadonlyArray<readonly [what: string, file: string, from: string, to: string]> = [
   ['a Deny is overlooked beside another', 'evaluate.ts', 'denies.length > 0', 'denies.length > 1'],
-  ['silent SCPs let pass', 'evaluate.ts', 'walls.length > 0', 'walls.length > 1'],
+  [
+    'an SCP level without an Allow is overlooked',
+    'evaluate.ts',
+    'implicitDenies.length > 0',
+    'implicitDenies.length > 1',
+  ],
   [
     'one side is enough across accounts',
     'grants.ts',
@@ -83,10 +88,10 @@ const FAULTS: ReadonlyArray<readonly [what: string, file: string, from: string, 
   ['a key needs no key policy', 'grants.ts', "request.resourcePolicyKind !== 'resource'", 'false'],
   ['a missing key fulfils every operator', 'condition.ts', 'ifExists || (set === null && negated)', 'true'],
   ['a negated operator wants a key', 'condition.ts', 'ifExists || (set === null && negated)', 'ifExists'],
-  ['at most is less than', 'operators.ts', 'value <= wanted', 'value < wanted'],
-  ['NotResource is overlooked', 'prepared-policy.ts', 'return meant !== inverted;', 'return meant;'],
+  ['less-than-or-equals is less-than', 'operators.ts', 'value <= wanted', 'value < wanted'],
+  ['NotResource is overlooked', 'prepared-policy.ts', 'return isMatch !== inverted;', 'return isMatch;'],
   [
-    'a session is not its role',
+    'a session does not match its role',
     'principal.ts',
     "return namesRole(caller, set) ? 'role'",
     "return caller.kind === 'role' && namesRole(caller, set) ? 'role'",

@@ -1,6 +1,6 @@
 /**
- * AWS's evaluation logic, read literally and step by step. It shares no code with the evaluator of `src/trust`, and nothing
- * here is made to be fast.
+ * AWS's evaluation logic, read literally and step by step. It shares no code with `src/policy-evaluator`, and nothing
+ * here is optimized.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
@@ -13,7 +13,7 @@ import type { Answer, LiteralCase, LiteralPolicy, LiteralStatement, Many, Princi
 type Kind = 'anonymous' | 'service' | 'provider' | 'root' | 'user' | 'role' | 'session' | 'federated user';
 
 /** The requester. */
-interface Who {
+interface Requester {
   readonly kind: Kind;
   readonly arn: string;
   readonly account: string;
@@ -28,12 +28,12 @@ const STRENGTH: readonly Meant[] = ['not', 'by its account', 'by its role', 'its
 const list = (value: Many | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
-function whoIs(principal: LiteralCase['principal']): Who {
+function requesterOf(principal: LiteralCase['principal']): Requester {
   if (typeof principal !== 'string') return { kind: 'service', arn: '', account: '', name: principal.service };
   if (principal === 'anonymous') return { kind: 'anonymous', arn: '', account: '', name: '' };
   const [, , service, , account = '', rest = ''] = principal.split(':');
   const [type, ...path] = rest.split('/');
-  const of = (kind: Kind, name = ''): Who => ({ kind, arn: principal, account, name });
+  const of = (kind: Kind, name = ''): Requester => ({ kind, arn: principal, account, name });
   if (type === 'root') return of('root');
   if (type === 'oidc-provider') return { ...of('provider'), account: '' };
   if (type === 'federated-user') return of('federated user', path[0]);
@@ -42,34 +42,35 @@ function whoIs(principal: LiteralCase['principal']): Who {
 }
 
 /** The values of a key in the request context, none when the request lacks it. */
-function valuesOf(key: string, request: LiteralCase, who: Who): readonly string[] {
+function valuesOf(key: string, request: LiteralCase, requester: Requester): readonly string[] {
   const wanted = key.toLowerCase();
   const given = Object.entries(request.context).find(([name]) => name.toLowerCase() === wanted);
   if (given) return list(given[1]);
-  const member = who.account !== '';
-  if (wanted === 'aws:principalaccount') return member ? [who.account] : who.kind === 'anonymous' ? ['anonymous'] : [];
+  const member = requester.account !== '';
+  if (wanted === 'aws:principalaccount')
+    return member ? [requester.account] : requester.kind === 'anonymous' ? ['anonymous'] : [];
   if (wanted === 'aws:principalarn') {
-    if (who.kind === 'session') return [`arn:aws:iam::${who.account}:role/${who.name}`];
-    return member ? [who.arn] : [];
+    if (requester.kind === 'session') return [`arn:aws:iam::${requester.account}:role/${requester.name}`];
+    return member ? [requester.arn] : [];
   }
   if (wanted === 'aws:principaltype') {
-    if (who.kind === 'root') return ['Account'];
-    if (who.kind === 'user') return ['User'];
-    if (who.kind === 'role' || who.kind === 'session') return ['AssumedRole'];
-    if (who.kind === 'federated user') return ['FederatedUser'];
-    return who.kind === 'anonymous' ? ['Anonymous'] : [];
+    if (requester.kind === 'root') return ['Account'];
+    if (requester.kind === 'user') return ['User'];
+    if (requester.kind === 'role' || requester.kind === 'session') return ['AssumedRole'];
+    if (requester.kind === 'federated user') return ['FederatedUser'];
+    return requester.kind === 'anonymous' ? ['Anonymous'] : [];
   }
-  if (wanted === 'aws:username') return who.kind === 'user' ? [who.name] : [];
-  if (wanted === 'aws:principalisawsservice') return [who.kind === 'service' ? 'true' : 'false'];
-  if (wanted === 'aws:principalservicename') return who.kind === 'service' ? [who.name] : [];
+  if (wanted === 'aws:username') return requester.kind === 'user' ? [requester.name] : [];
+  if (wanted === 'aws:principalisawsservice') return [requester.kind === 'service' ? 'true' : 'false'];
+  if (wanted === 'aws:principalservicename') return requester.kind === 'service' ? [requester.name] : [];
   if (wanted === 'aws:resourceaccount') return [request.resourceAccount];
   return [];
 }
 
-/** Everything that one policy document is held against. */
-interface Held {
+/** What one policy document is evaluated for. */
+interface Evaluation {
   readonly request: LiteralCase;
-  readonly who: Who;
+  readonly requester: Requester;
   readonly variables: boolean;
 }
 
@@ -77,7 +78,11 @@ const quoted = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\
 const wild = (text: string): string => quoted(text).replaceAll('\\*', '[^]*').replaceAll('\\?', '[^]');
 
 /** A string of a policy as a regular expression's source; null when a variable in it has no value. */
-function sourceOf(text: string, plain: (text: string) => string, { variables, request, who }: Held): string | null {
+function sourceOf(
+  text: string,
+  plain: (text: string) => string,
+  { variables, request, requester }: Evaluation,
+): string | null {
   if (!variables) return plain(text);
   let isNull = false;
   const pieces = text.split(/(\$\{[^}]*\})/).map((piece) => {
@@ -85,15 +90,21 @@ function sourceOf(text: string, plain: (text: string) => string, { variables, re
     const inner = piece.slice(2, -1);
     if (inner === '*' || inner === '?' || inner === '$') return quoted(inner);
     const [name = '', fallback] = inner.split(',').map((part) => part.trim());
-    const [value = fallback?.slice(1, -1)] = valuesOf(name, request, who);
+    const [value = fallback?.slice(1, -1)] = valuesOf(name, request, requester);
     if (value === undefined) isNull = true;
     return quoted(value ?? '');
   });
   return isNull ? null : pieces.join('');
 }
 
-function textMatches(pattern: string, value: string, held: Held, plain: (text: string) => string, flags = ''): boolean {
-  const source = sourceOf(pattern, plain, held);
+function textMatches(
+  pattern: string,
+  value: string,
+  evaluation: Evaluation,
+  plain: (text: string) => string,
+  flags = '',
+): boolean {
+  const source = sourceOf(pattern, plain, evaluation);
   return source !== null && new RegExp(`^${source}$`, flags).test(value);
 }
 
@@ -103,10 +114,10 @@ const partsOf = (arn: string): readonly string[] => {
   return [...parts.slice(0, 5), ...(parts.length > 5 ? [parts.slice(5).join(':')] : [])];
 };
 
-function arnMatches(pattern: string, value: string, held: Held): boolean {
+function arnMatches(pattern: string, value: string, evaluation: Evaluation): boolean {
   const [wanted, given] = [partsOf(pattern), partsOf(value)];
   if (wanted.length !== 6 || given.length !== 6) return false;
-  return wanted.every((part, i) => textMatches(part, given[i] ?? '', held, wild));
+  return wanted.every((part, i) => textMatches(part, given[i] ?? '', evaluation, wild));
 }
 
 const instant = (text: string): number => (/^\d{5,}$/.test(text) ? Number(text) * 1000 : Date.parse(text));
@@ -129,19 +140,19 @@ const COMPARISONS: Readonly<Record<string, (value: number, wanted: number) => bo
 };
 
 /** Whether one value of the request matches one of the policy, for the operator without its negation. */
-function valueMatches(operator: string, wanted: string, value: string, held: Held): boolean {
+function valueMatches(operator: string, wanted: string, value: string, evaluation: Evaluation): boolean {
   switch (operator) {
     case 'StringEquals':
-      return textMatches(wanted, value, held, quoted);
+      return textMatches(wanted, value, evaluation, quoted);
     case 'StringEqualsIgnoreCase':
-      return textMatches(wanted, value, held, quoted, 'i');
+      return textMatches(wanted, value, evaluation, quoted, 'i');
     case 'StringLike':
-      return textMatches(wanted, value, held, wild);
+      return textMatches(wanted, value, evaluation, wild);
     case 'ArnEquals':
     case 'ArnLike':
-      return arnMatches(wanted, value, held);
+      return arnMatches(wanted, value, evaluation);
     case 'Bool':
-      return textMatches(wanted, value, held, quoted, 'i');
+      return textMatches(wanted, value, evaluation, quoted, 'i');
     case 'IpAddress':
       return addressMatches(wanted, value);
     default: {
@@ -153,8 +164,8 @@ function valueMatches(operator: string, wanted: string, value: string, held: Hel
   }
 }
 
-function lineHolds(name: string, key: string, wanted: readonly string[], held: Held): boolean {
-  const given = valuesOf(key, held.request, held.who);
+function lineHolds(name: string, key: string, wanted: readonly string[], evaluation: Evaluation): boolean {
+  const given = valuesOf(key, evaluation.request, evaluation.requester);
   const isNull = given.every((value) => value === '');
   if (name === 'Null') return wanted.some((one) => (one.toLowerCase() === 'true') === isNull);
   const set = /^(ForAllValues|ForAnyValue):/.exec(name)?.[1];
@@ -162,31 +173,34 @@ function lineHolds(name: string, key: string, wanted: readonly string[], held: H
   const base = name.replace(/^For\w+:/, '').replace(/IfExists$/, '');
   const negated = base.includes('Not');
   const operator = base.replace('Not', '');
-  const holds = (value: string) => wanted.some((one) => valueMatches(operator, one, value, held)) !== negated;
+  const holds = (value: string) => wanted.some((one) => valueMatches(operator, one, value, evaluation)) !== negated;
   if (set === 'ForAllValues') return isNull || given.every(holds);
   if (given.length === 0) return ifExists || (negated && set === undefined);
   if (set === 'ForAnyValue') return !isNull && given.some(holds);
   return given.every(holds);
 }
 
-const conditionHolds = ({ Condition = {} }: LiteralStatement, held: Held): boolean =>
+const conditionHolds = ({ Condition = {} }: LiteralStatement, evaluation: Evaluation): boolean =>
   Object.entries(Condition).every(([name, keys]) =>
-    Object.entries(keys).every(([key, wanted]) => lineHolds(name, key, list(wanted), held)),
+    Object.entries(keys).every(([key, wanted]) => lineHolds(name, key, list(wanted), evaluation)),
   );
 
-function meantBy(principals: Principals, who: Who): Meant {
+function meantBy(principals: Principals, requester: Requester): Meant {
   if (principals === '*' || list(principals.AWS).includes('*')) return 'itself';
-  if (who.kind === 'service') return list(principals.Service).includes(who.name) ? 'itself' : 'not';
-  if (who.kind === 'provider') return list(principals.Federated).includes(who.arn) ? 'itself' : 'not';
-  if (who.kind === 'anonymous') return 'not';
+  if (requester.kind === 'service') return list(principals.Service).includes(requester.name) ? 'itself' : 'not';
+  if (requester.kind === 'provider') return list(principals.Federated).includes(requester.arn) ? 'itself' : 'not';
+  if (requester.kind === 'anonymous') return 'not';
   const names = list(principals.AWS);
-  const account = names.includes(who.account) || names.includes(`arn:aws:iam::${who.account}:root`);
-  if (who.kind === 'root') return account ? 'itself' : 'not';
-  const isRole = who.kind === 'role' || who.kind === 'session';
-  if (who.kind !== 'role' && names.includes(who.arn)) return 'itself';
-  // Names of roles are unique in an account, whatever their path; the ARN of a session does not tell the path.
-  const roles = names.map(whoIs).filter(({ kind, account: of }) => kind === 'role' && of === who.account);
-  if (isRole && roles.some(({ arn, name }) => (who.kind === 'role' ? arn === who.arn : name === who.name))) {
+  const account = names.includes(requester.account) || names.includes(`arn:aws:iam::${requester.account}:root`);
+  if (requester.kind === 'root') return account ? 'itself' : 'not';
+  const isRole = requester.kind === 'role' || requester.kind === 'session';
+  if (requester.kind !== 'role' && names.includes(requester.arn)) return 'itself';
+  // Names of roles are unique in an account, whatever their path; the ARN of a session does not contain the path.
+  const roles = names.map(requesterOf).filter(({ kind, account: of }) => kind === 'role' && of === requester.account);
+  if (
+    isRole &&
+    roles.some(({ arn, name }) => (requester.kind === 'role' ? arn === requester.arn : name === requester.name))
+  ) {
     return 'by its role';
   }
   return account ? 'by its account' : 'not';
@@ -197,39 +211,39 @@ function meantBy(principals: Principals, who: Who): Meant {
  * their role; a requester with a permissions boundary never is.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
-function isSpared(listed: Principals, who: Who, hasBoundary: boolean): boolean {
+function isSpared(listed: Principals, requester: Requester, hasBoundary: boolean): boolean {
   if (listed === '*' || list(listed.AWS).includes('*')) return true;
-  if (hasBoundary && who.account !== '' && who.kind !== 'root') return false;
+  if (hasBoundary && requester.account !== '' && requester.kind !== 'root') return false;
   const sessions = list(listed.AWS)
-    .map(whoIs)
+    .map(requesterOf)
     .filter(({ kind }) => kind === 'session');
-  const isOfRole = who.kind === 'role' || who.kind === 'session';
-  if (isOfRole && sessions.some(({ account, name }) => account === who.account && name === who.name)) {
-    return sessions.some(({ arn }) => arn === who.arn);
+  const isOfRole = requester.kind === 'role' || requester.kind === 'session';
+  if (isOfRole && sessions.some(({ account, name }) => account === requester.account && name === requester.name)) {
+    return sessions.some(({ arn }) => arn === requester.arn);
   }
-  return ['itself', 'by its role'].includes(meantBy(listed, who));
+  return ['itself', 'by its role'].includes(meantBy(listed, requester));
 }
 
 /** How a statement means the request: not at all when any of its elements does not. */
-function meaning(statement: LiteralStatement, held: Held): Meant {
-  const { request, who } = held;
+function meaning(statement: LiteralStatement, evaluation: Evaluation): Meant {
+  const { request, requester } = evaluation;
   const { Action, NotAction, Resource, NotResource, Principal, NotPrincipal } = statement;
   const action = list(Action ?? NotAction).some((one) => new RegExp(`^${wild(one)}$`, 'i').test(request.action));
   if (action !== (Action !== undefined)) return 'not';
   if (Resource !== undefined || NotResource !== undefined) {
-    const resource = list(Resource ?? NotResource).some((one) => textMatches(one, request.resource, held, wild));
+    const resource = list(Resource ?? NotResource).some((one) => textMatches(one, request.resource, evaluation, wild));
     if (resource !== (Resource !== undefined)) return 'not';
   }
   const hasBoundary = request.permissionBoundary !== undefined;
   const meant =
     NotPrincipal !== undefined
-      ? isSpared(NotPrincipal, who, hasBoundary)
+      ? isSpared(NotPrincipal, requester, hasBoundary)
         ? 'not'
         : 'itself'
       : Principal === undefined
         ? 'itself'
-        : meantBy(Principal, who);
-  return meant !== 'not' && conditionHolds(statement, held) ? meant : 'not';
+        : meantBy(Principal, requester);
+  return meant !== 'not' && conditionHolds(statement, evaluation) ? meant : 'not';
 }
 
 /** The strongest way in which a statement of this effect means the request. */
@@ -237,11 +251,11 @@ function strongest(
   effect: 'Allow' | 'Deny',
   policies: readonly LiteralPolicy[],
   request: LiteralCase,
-  who: Who,
+  requester: Requester,
 ): Meant {
   const found = policies.flatMap(({ Version, Statement }) =>
     Statement.filter(({ Effect }) => Effect === effect).map((one) =>
-      STRENGTH.indexOf(meaning(one, { request, who, variables: Version === '2012-10-17' })),
+      STRENGTH.indexOf(meaning(one, { request, requester, variables: Version === '2012-10-17' })),
     ),
   );
   return STRENGTH[Math.max(0, ...found)] ?? 'not';
@@ -250,26 +264,28 @@ function strongest(
 /** The answer to a request. `rcpServices` are the services that resource control policies reach. */
 export function literalAnswer(request: LiteralCase, rcpServices: ReadonlySet<string>): Answer {
   const { rcps = [], action, ...rest } = request;
-  const who = whoIs(request.principal);
+  const requester = requesterOf(request.principal);
   const isLinked =
-    who.arn.includes(':role/aws-service-role/') || (who.kind === 'session' && who.name.startsWith('AWSServiceRoleFor'));
-  if (rcps.length === 0 || isLinked || action === 'kms:RetireGrant') return answer({ ...rest, action }, who, isLinked);
-  if (rcpServices.has(action.split(':')[0] ?? '')) return answer(request, who, isLinked);
-  const [with_, without] = [answer(request, who, isLinked), answer({ ...rest, action }, who, isLinked)];
+    requester.arn.includes(':role/aws-service-role/') ||
+    (requester.kind === 'session' && requester.name.startsWith('AWSServiceRoleFor'));
+  if (rcps.length === 0 || isLinked || action === 'kms:RetireGrant')
+    return answer({ ...rest, action }, requester, isLinked);
+  if (rcpServices.has(action.split(':')[0] ?? '')) return answer(request, requester, isLinked);
+  const [with_, without] = [answer(request, requester, isLinked), answer({ ...rest, action }, requester, isLinked)];
   return without === 'Allowed' && with_ !== 'Allowed' ? 'Unanswerable' : without;
 }
 
-function answer(request: LiteralCase, who: Who, isLinked: boolean): Answer {
+function answer(request: LiteralCase, requester: Requester, isLinked: boolean): Answer {
   const { identityPolicies, resourcePolicy, permissionBoundary, action, resource } = request;
-  const isMember = who.account !== '';
-  const hasIdentity = isMember && who.kind !== 'root';
+  const isMember = requester.account !== '';
+  const hasIdentity = isMember && requester.kind !== 'root';
   const identity = hasIdentity ? identityPolicies : [];
   const boundary = hasIdentity && permissionBoundary ? [permissionBoundary] : null;
   const ofResource = resourcePolicy ? [resourcePolicy] : [];
   const scps = isMember && !isLinked ? (request.scps ?? []) : [];
   const { rcps = [] } = request;
   const says = (effect: 'Allow' | 'Deny', policies: readonly LiteralPolicy[]) =>
-    strongest(effect, policies, request, who);
+    strongest(effect, policies, request, requester);
   // An explicit Deny anywhere ends it.
   const every = [...identity, ...(boundary ?? []), ...ofResource, ...scps.flat(), ...rcps.flat()];
   if (says('Deny', every) !== 'not') return 'ExplicitlyDenied';
@@ -282,11 +298,11 @@ function answer(request: LiteralCase, who: Who, isLinked: boolean): Answer {
   const byBoundary = boundary === null || says('Allow', boundary) !== 'not';
   const byIdentity = says('Allow', identity) !== 'not' && byBoundary;
   const decide = (isAllowed: boolean): Answer => (isAllowed ? 'Allowed' : 'ImplicitlyDenied');
-  if (who.kind === 'root' && isTrust) return 'ImplicitlyDenied';
+  if (requester.kind === 'root' && isTrust) return 'ImplicitlyDenied';
   if (!isMember) return decide(byResource !== 'not');
-  if (who.account !== request.resourceAccount)
-    return decide(byResource !== 'not' && (who.kind === 'root' || byIdentity));
-  if (who.kind === 'root') return decide(!isKey || byResource !== 'not');
+  if (requester.account !== request.resourceAccount)
+    return decide(byResource !== 'not' && (requester.kind === 'root' || byIdentity));
+  if (requester.kind === 'root') return decide(!isKey || byResource !== 'not');
   if (byResource === 'itself') return 'Allowed';
   if (byResource === 'by its role') return decide(byBoundary);
   return decide(byIdentity && (byResource === 'by its account' || !(isKey || isTrust)));

@@ -7,7 +7,7 @@ const [OWN, OTHER] = ['333300002222', '222200001111'];
 
 /** Something that is asked for, and what policies might say to mean it, or nearly. */
 interface Scene {
-  /** Whoever asks. */
+  /** The caller; by default one of the account. */
   readonly principal?: LiteralCase['principal'];
   readonly resource: string;
   readonly actions: readonly string[];
@@ -146,7 +146,7 @@ const DERIVED: Readonly<Record<string, Key>> = {
     held: [],
   },
 };
-const TOLD: Readonly<Record<string, Key>> = {
+const FROM_CALLER: Readonly<Record<string, Key>> = {
   'aws:username': { operators: TEXT, written: ['eve', 'E*', '*'], held: [] },
   'aws:PrincipalIsAWSService': { operators: ['Bool', 'StringEquals'], written: ['true', 'false'], held: [] },
   'aws:PrincipalServiceName': { operators: TEXT, written: ['sns.amazonaws.com', '*.amazonaws.com'], held: [] },
@@ -219,13 +219,17 @@ function statement(
     action: fc.tuple(from([true, true, true, false]), actions),
     resource: fc.tuple(from([true, true, true, false]), resources),
     lines: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 3, arbitrary: lines }),
-    who: fc.tuple(from([true, true, false]), named),
+    principals: fc.tuple(from([true, true, false]), named),
   });
-  return base.map(({ Effect, action, resource, lines: written, who }): LiteralStatement => {
+  return base.map(({ Effect, action, resource, lines: written, principals }): LiteralStatement => {
     const isTrust = family === 'resource' && scene.trust;
-    const inverted = family === 'resource' && !scene.trust && Effect === 'Deny' && !who[0];
+    const inverted = family === 'resource' && !scene.trust && Effect === 'Deny' && !principals[0];
     const principal =
-      family === 'rcp' ? { Principal: '*' as const } : inverted ? { NotPrincipal: who[1] } : { Principal: who[1] };
+      family === 'rcp'
+        ? { Principal: '*' as const }
+        : inverted
+          ? { NotPrincipal: principals[1] }
+          : { Principal: principals[1] };
     return {
       Effect,
       ...(family !== 'identity' && principal),
@@ -260,7 +264,7 @@ const context = fc
   )
   .map((held) => held as LiteralCase['context']);
 
-/** Every kind of case that the evaluator answers: one of the scenes, asked for by anybody under any policies. */
+/** Every kind of case that the evaluator answers: one of the scenes, for any caller and any policies. */
 export const randomCase: fc.Arbitrary<LiteralCase> = from(SCENES).chain((wanted) =>
   fc
     .oneof(
@@ -273,7 +277,7 @@ export const randomCase: fc.Arbitrary<LiteralCase> = from(SCENES).chain((wanted)
       const scene = { ...wanted, principal };
       const isOfAccount = typeof principal === 'string' && /^arn:/.test(principal) && principal !== PROVIDER;
       const hasPolicies = isOfAccount && !principal.endsWith(':root');
-      const keys = { ...REQUEST_KEYS, ...TOLD, ...(isOfAccount || principal === 'anonymous' ? DERIVED : {}) };
+      const keys = { ...REQUEST_KEYS, ...FROM_CALLER, ...(isOfAccount || principal === 'anonymous' ? DERIVED : {}) };
       // What a service or a provider holds there is not documented, so nothing may look at it: not as a variable, either.
       if (!isOfAccount && principal !== 'anonymous')
         keys['aws:ResourceAccount'] = { operators: TEXT, written: [OWN, OTHER], held: [] };

@@ -31,7 +31,7 @@ const call = (name: string, input: AwsCall['input'], account = SOURCE, region = 
   return { account, region, service, operation, input };
 };
 
-const told = (accesses: readonly Access[]) => accesses.map(({ action, resource }) => `${action} ${resource}`);
+const asText = (accesses: readonly Access[]) => accesses.map(({ action, resource }) => `${action} ${resource}`);
 const contextOf = (accesses: readonly Access[], action: string, resource: string) =>
   accesses.find((one) => one.action === action && one.resource === resource)?.context;
 
@@ -59,7 +59,7 @@ const KEY_USE = [
 ];
 
 test('a copy is asked for on its source, on its target, on its tags and on both keys', () => {
-  expect(told(impliedAccesses(COPY, world({ [BACKUP]: TAGGED })))).toEqual([
+  expect(asText(impliedAccesses(COPY, world({ [BACKUP]: TAGGED })))).toEqual([
     `rds:CopyDBSnapshot ${BACKUP}`,
     `rds:CopyDBSnapshot ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
     `rds:AddTagsToResource ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
@@ -107,7 +107,7 @@ test('the copy of a cluster has its own action, and its own key for tags', () =>
     world({ [source]: { tags: TAGGED.tags } }),
   );
   // Without tags there is no tagging, and without encryption no key.
-  expect(told(accesses)).toEqual([`rds:CopyDBClusterSnapshot ${source}`, `rds:CopyDBClusterSnapshot ${target}`]);
+  expect(asText(accesses)).toEqual([`rds:CopyDBClusterSnapshot ${source}`, `rds:CopyDBClusterSnapshot ${target}`]);
   expect(accesses[0]?.context).toMatchObject({ 'rds:cluster-snapshot-tag/encryption_key': 'export' });
 });
 
@@ -188,10 +188,10 @@ test.each<[string, AwsCall['input'], readonly string[]]>([
   ],
 ])('%s of %j is asked for on what it names', (name, input, resources) => {
   const known = { [BACKUP]: TAGGED, [snapshot(SOURCE, 'checkvalve-a')]: { tags: new Map() } };
-  expect(told(impliedAccesses(call(name, input), world(known)))).toEqual(resources.map((one) => `${name} ${one}`));
+  expect(asText(impliedAccesses(call(name, input), world(known)))).toEqual(resources.map((one) => `${name} ${one}`));
 });
 
-test('a subscription tells where its messages go', () => {
+test('the context of a subscription holds its endpoint', () => {
   const topic = `arn:aws:sns:${REGION}:${SOURCE}:checkvalve-copies`;
   const input = { TopicArn: topic, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:x' };
   const [access] = impliedAccesses(call('sns:Subscribe', input, VAULT), world());
@@ -204,12 +204,12 @@ test('a subscription tells where its messages go', () => {
 
 test('an object that is read is asked for in its bucket, and one that is locked asks for its lock', () => {
   const input = { Bucket: 'b', Key: 'k' };
-  expect(told(impliedAccesses(call('s3:GetObject', input), world()))).toEqual([
+  expect(asText(impliedAccesses(call('s3:GetObject', input), world()))).toEqual([
     's3:GetObject arn:aws:s3:::b/k',
     's3:ListBucket arn:aws:s3:::b',
   ]);
-  expect(told(impliedAccesses(call('s3:PutObject', input), world()))).toEqual(['s3:PutObject arn:aws:s3:::b/k']);
-  expect(told(impliedAccesses(call('s3:PutObject', { ...input, ObjectLockMode: 'GOVERNANCE' }), world()))).toEqual([
+  expect(asText(impliedAccesses(call('s3:PutObject', input), world()))).toEqual(['s3:PutObject arn:aws:s3:::b/k']);
+  expect(asText(impliedAccesses(call('s3:PutObject', { ...input, ObjectLockMode: 'GOVERNANCE' }), world()))).toEqual([
     's3:PutObject arn:aws:s3:::b/k',
     's3:PutObjectRetention arn:aws:s3:::b/k',
   ]);
@@ -218,7 +218,7 @@ test('an object that is read is asked for in its bucket, and one that is locked 
 test('publishing to an encrypted topic uses its key, and to another one none', () => {
   const topic = (name: string) => `arn:aws:sns:${REGION}:${VAULT}:${name}`;
   const publish = (name: string) =>
-    told(impliedAccesses(call('sns:Publish', { TopicArn: topic(name) }, VAULT), world()));
+    asText(impliedAccesses(call('sns:Publish', { TopicArn: topic(name) }, VAULT), world()));
   expect(publish('checkvalve-alerts')).toEqual([
     `sns:Publish ${topic('checkvalve-alerts')}`,
     `kms:Decrypt ${key(VAULT, 'alerts')}`,
@@ -233,14 +233,14 @@ test('a role is asked for in the account that it stands in', () => {
   expect(accesses).toMatchObject([{ action: 'sts:AssumeRole', resource: accessRole, resourceAccount: MANAGEMENT }]);
 });
 
-test('what nobody has written down is an error, and so is a snapshot that is not there', () => {
+test('an operation without a row is an error, and so is a snapshot that does not exist', () => {
   expect(() => impliedAccesses(call('rds:StartExportTask', {}), world())).toThrow(
     expect.objectContaining({ code: 'UNSUPPORTED_POLICY', message: expect.stringContaining('rds:StartExportTask') }),
   );
   expect(() => impliedAccesses(COPY, world())).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
 });
 
-test('the table has a row for each call that a step makes, and none that nobody makes', () => {
+test('the table has a row for each call of a step, and no other', () => {
   const configured = Object.values(CONFIGURED_CALLS).flatMap((by) => Object.values(by).flat());
   const made = new Set<string>([...Object.values(STEP_CALLS).flat(), ...configured]);
   expect([...KNOWN_OPERATIONS].sort()).toEqual([...made].sort());

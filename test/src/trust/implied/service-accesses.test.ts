@@ -39,7 +39,7 @@ test.each([
     { action: 'sts:AssumeRole', resource: role, resourceAccount: '333300002222' },
     { 'aws:SourceAccount': '333300002222' },
   ],
-])('%s names what it is for and whom it comes from', (_, access, what, context) => {
+])('%s has its resource and its source', (_, access, what, context) => {
   expect(access).toMatchObject(what);
   expect(access.context).toEqual({ 'aws:SecureTransport': 'true', ...context });
 });
@@ -68,8 +68,8 @@ test.each([
   const point = `${stem}:${kind}:awsbackup:job-1`;
   const key = 'arn:aws:kms:eu-central-1:222200001111:key/k';
   const all = impliedByBackup(`${stem}:${name}`, point, key, 'arn:aws:backup:x:1:backup-vault:v');
-  const told = all.map(({ action, resource }) => `${action} ${resource}`);
-  expect(told).toEqual(
+  const texts = all.map(({ action, resource }) => `${action} ${resource}`);
+  expect(texts).toEqual(
     expect.arrayContaining([
       `rds:Create${suffix} ${stem}:${name}`,
       `rds:Create${suffix} ${point}`,

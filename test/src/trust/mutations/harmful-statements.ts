@@ -30,7 +30,7 @@ const NEVER: readonly string[] = [
   ...['dynamodb:DeleteItem', 'dynamodb:DeleteTable', 'cloudformation:UpdateStackSet', 'backup:DeleteRecoveryPoint'],
 ];
 
-/** What nobody may be given by the policy of a resource or of a role, beside all of that: by where the policy stands. */
+/** More actions that no policy of a resource or of a role may allow, by the type of the resource. */
 const NEVER_BY_POLICY: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': [
     ...['kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:RetireGrant'],
@@ -50,7 +50,7 @@ const NEVER_BY_POLICY: Readonly<Record<string, readonly string[]>> = {
     ...['sts:TagSession', 'sts:SetContext'],
   ],
 };
-/** What nobody may do with a function, but wake it. */
+/** What no principal may do with a function, except invoke it. */
 const NEVER_WAKING: readonly string[] = [
   ...['*', 'lambda:*', 'lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration', 'lambda:AddPermission'],
   ...['lambda:DeleteFunction', 'lambda:GetFunction', 'lambda:InvokeAsync', 'lambda:PutFunctionConcurrency'],
@@ -83,9 +83,9 @@ const on =
   (location) =>
     applies(location) ? to(location) : [];
 
-const withPrincipal = (statement: Loose, kind: string, who: string): Loose => {
+const withPrincipal = (statement: Loose, kind: string, name: string): Loose => {
   const principal = (typeof statement.Principal === 'object' ? statement.Principal : {}) as Loose;
-  return { ...statement, Principal: { ...principal, [kind]: [...listed(principal[kind]), who] } };
+  return { ...statement, Principal: { ...principal, [kind]: [...listed(principal[kind]), name] } };
 };
 
 /** Each `{ operator, key, values }` of a condition. */
@@ -160,13 +160,13 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'add a foreign principal',
     to: on(hasPrincipal, ({ statement, zone }) =>
-      [FOREIGN[zone], `arn:aws:iam::${FOREIGN[zone]}:root`, `arn:aws:iam::${FOREIGN[zone]}:role/admin`].map((who) =>
-        withPrincipal(statement, 'AWS', who),
+      [FOREIGN[zone], `arn:aws:iam::${FOREIGN[zone]}:root`, `arn:aws:iam::${FOREIGN[zone]}:role/admin`].map((name) =>
+        withPrincipal(statement, 'AWS', name),
       ),
     ),
   },
   {
-    kind: 'widen a principal to everybody',
+    kind: 'widen a principal to every principal',
     to: on(hasPrincipal, ({ statement }) => [
       { ...statement, Principal: '*' },
       { ...statement, Principal: { AWS: '*' } },
@@ -208,9 +208,9 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'leave a principal to a parameter or an import',
     to: on(hasPrincipal, ({ statement }) =>
-      [{ Ref: 'Somebody' }, { 'Fn::ImportValue': 'Somebody' }].map((who) => ({
+      [{ Ref: 'AccountParameter' }, { 'Fn::ImportValue': 'AccountParameter' }].map((name) => ({
         ...statement,
-        Principal: { AWS: who },
+        Principal: { AWS: name },
       })),
     ),
   },
@@ -320,7 +320,7 @@ export const HARMS: readonly Harm[] = [
     to: on((location) => hasPrincipal(location) && !hasAllOfKey(location), widened),
   },
   {
-    kind: 'let whoever wakes a function do something else with it',
+    kind: 'allow the invoker of a function another action',
     to: on(
       ({ family }) => family === 'permission',
       ({ statement }) => [...NEVER_WAKING, 'lambda:Invoke*'].map((Action) => ({ ...statement, Action })),

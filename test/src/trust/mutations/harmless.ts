@@ -81,7 +81,7 @@ const WHIMS: readonly Whim[] = [
   { kind: 'spell references by substitution', to: ({ statement }) => [[substituted(statement) as Loose]] },
   {
     // The account has the whole key, and the policy of a key is about nothing else: these are no further rights.
-    kind: 'add an action to who has the whole key',
+    kind: 'add an action to a principal that has the whole key',
     to: ({ statement, type }) =>
       type === 'AWS::KMS::Key' && statement.Effect === 'Allow' && listed(statement.Action).includes('kms:*')
         ? ['kms:ScheduleKeyDeletion', 'kms:Encrypt', 'sns:*', '*'].map((action) => [
@@ -91,7 +91,7 @@ const WHIMS: readonly Whim[] = [
   },
   {
     // Another statement of the same key lets the vault do this already, under the same condition or a wider one.
-    kind: 'add what a copy takes to who may grant for it',
+    kind: 'add what a copy needs to a principal that may grant for it',
     to: ({ statement, type }) =>
       type === 'AWS::KMS::Key' && statement.Effect === 'Allow' && listed(statement.Action).includes('kms:CreateGrant')
         ? [[{ ...statement, Action: [...listed(statement.Action), ...COPY_KEY_ACTIONS] }]]
@@ -132,7 +132,7 @@ const WHIMS: readonly Whim[] = [
       const { Action, Resource } = statement;
       if (family === 'trust') return [[statement, { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' }]];
       const denial = { Effect: 'Deny', Action, Resource, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-      // In a key policy a denial for everybody may break copies of RDS.
+      // In a key policy a Deny for every principal may break copies of RDS.
       return type === 'AWS::Lambda::Permission' || type === 'AWS::KMS::Key'
         ? []
         : [[statement, family === 'identity' ? denial : { ...denial, Principal: '*' }]];

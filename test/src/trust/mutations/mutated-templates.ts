@@ -35,10 +35,10 @@ const withWhatMutantsUse = (template: LooseTemplate, account: string): LooseTemp
   ...template,
   Parameters: {
     ...(template.Parameters as object),
-    Somebody: { Type: 'String', Default: account },
+    AccountParameter: { Type: 'String', Default: account },
     Anything: { Type: 'String' },
   },
-  Conditions: { ...(template.Conditions as object), Either: { 'Fn::Equals': [{ Ref: 'Somebody' }, 'x'] } },
+  Conditions: { ...(template.Conditions as object), Either: { 'Fn::Equals': [{ Ref: 'AccountParameter' }, 'x'] } },
 });
 
 /** The templates as they were synthesized, each with a parameter and a condition that mutants may use. */

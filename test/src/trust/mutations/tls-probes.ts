@@ -2,7 +2,7 @@ import type { PolicyBook } from '../../../../src/trust/policy-book';
 import type { Probe } from '../../../support/must-be-refused';
 import { ACCOUNTS } from './mutated-templates';
 
-/** What anybody would ask of a thing of each service. */
+/** A usual action on a resource of each service. */
 const ASKED: Readonly<Record<string, string>> = {
   sqs: 'sqs:ReceiveMessage',
   sns: 'sns:Publish',

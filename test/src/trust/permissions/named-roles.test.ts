@@ -20,7 +20,7 @@ const made = [vault, management, source].flatMap((text) =>
 test.each(Object.entries(ROLES).filter(([key]) => key !== 'any'))(
   'a rule speaks of the role %s, and a template makes it',
   (_, pattern) => {
-    // A rule that lets a role do something that no template makes is a hole: anybody can give a role that name.
+    // A row for a role that no template creates is a fault: any role could get that name.
     expect(made).toContain(pattern);
   },
 );

@@ -141,14 +141,14 @@ test('so do lines on a key of several values, whichever values come together', (
   );
 });
 
-test('every text that is tried is in and out of the languages as it is told to be', () => {
+test('every text that is tried is in and out of the languages as its witness says', () => {
   fc.assert(
     fc.property(fc.array(patterns, { minLength: 1, maxLength: 3 }), texts, (all, text) => {
       const conditions = all.map((pattern): ConditionElement => ({ StringLike: { key: pattern } }));
       const found = witnessesOf(all.map((pattern) => [like(pattern)]));
       for (const witness of found) {
-        const told = witness.holds.map((one) => (one ? '1' : '0')).join('');
-        expect(outcome(conditions, { key: witness.text })).toBe(told);
+        const claimed = witness.holds.map((one) => (one ? '1' : '0')).join('');
+        expect(outcome(conditions, { key: witness.text })).toBe(claimed);
       }
       expect(found.map(({ holds }) => holds.map(Number).join(''))).toContain(outcome(conditions, { key: text }));
     }),
@@ -174,7 +174,7 @@ test('one key is enough for a hole under one value in a thousand ways', () => {
   expect(new Set(all).size).toBeLessThanOrEqual(16);
 });
 
-test('for whom a service comes is never the account itself, and everybody else', () => {
+test('the source of a service is never the account itself, and any other account', () => {
   const facts = factsOutside({
     account: '333300002222',
     created: ['arn:aws:s3:::checkvalve-evidence'],

@@ -63,11 +63,11 @@ test('as it is synthesized nothing is allowed from outside but two services, and
 
 test('every arrow from the vault into another account stands in the trust model', () => {
   const rows = readFileSync('docs/trust-model.md', 'utf8').split('\n');
-  const crossing = proven().vaultAccesses.filter(
+  const abroad = proven().vaultAccesses.filter(
     ({ principal, resource }) =>
       principal.includes(`:${VAULT}:`) && ![VAULT, ''].includes(resource.split(':')[4] ?? ''),
   );
-  const missing = crossing.filter(({ principal, action, resource }) => {
+  const missing = abroad.filter(({ principal, action, resource }) => {
     // Where a trust policy leaves the Region open, the proof asks as the step of a Region without a name, too.
     const step = /role\/checkvalve-(.+)-(eu-central-1)?$/.exec(principal)?.[1] ?? principal;
     const accessRole = /role\/(checkvalve-[a-z-]+access role)/.exec(resource)?.[1] ?? '';
@@ -75,17 +75,17 @@ test('every arrow from the vault into another account stands in the trust model'
     const named = action.startsWith('kms:') && action !== 'kms:CreateGrant' ? 'kms:Decrypt' : action;
     return !rows.some((row) => [`| vault: ${step} |`, named, accessRole].every((part) => row.includes(part)));
   });
-  expect(crossing.length).toBeGreaterThan(8);
+  expect(abroad.length).toBeGreaterThan(8);
   expect(missing).toEqual([]);
 });
 
-/** Each promise broken by hand: what is changed, and whom the proof names with what, on what. */
+/** Each promise broken by a change: the principal, the action and the resource that the proof names. */
 const BROKEN: ReadonlyArray<
   readonly [
     PromiseId,
     string,
     (templates: ChangeableTemplates) => void,
-    readonly [who: string, what: string, onWhat: string],
+    readonly [principal: string, action: string, resource: string],
   ]
 > = [
   [
@@ -114,7 +114,7 @@ const BROKEN: ReadonlyArray<
   ],
   [
     'T4',
-    'the import key lets itself be granted to anybody',
+    'the import key allows grants to any principal',
     ({ vault }) => {
       for (const statement of statements.key(vault, 'ImportKey') as { Condition?: unknown }[])
         delete statement.Condition;
@@ -184,10 +184,12 @@ testEach(
   5,
   ([promise, how]) => `${promise}, broken by hand: ${how}`,
   '%s',
-  ([promise, , change, [who, what, onWhat]]) => {
+  ([promise, , change, [principal, action, resource]]) => {
     const { ok, allows } = proven(change);
     expect(ok).toBe(false);
-    const named = allows.find((one) => one.principal === who && one.action === what && one.resource.startsWith(onWhat));
+    const named = allows.find(
+      (one) => one.principal === principal && one.action === action && one.resource.startsWith(resource),
+    );
     expect(named).toMatchObject({ promise });
     // Which statement is to blame, and where it stands: in a stack, at a logical id.
     expect(named?.because).toMatch(/\((Vault-eu-central-1|Management|source-tooling)\/\w+/);
@@ -293,7 +295,7 @@ const HOLES: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) =>
     'o-exampleorg1',
   ],
   [
-    'a service that comes for anybody',
+    'a service without a source condition',
     planted('InboxQueue', { Principal: { Service: 'scheduler.amazonaws.com' } }),
     'Planted',
   ],
@@ -318,13 +320,13 @@ testEach(
   3,
   ([what]) => what,
   'a hole is found that only fits %s',
-  ([, change, told]) => {
+  ([, change, text]) => {
     const { ok, allows } = proven(change);
     expect(ok).toBe(false);
-    // Who fits through is anybody: the roles of the vault as well.
+    // Any principal has the access: the roles of the vault as well.
     const fromOutside = allows.filter(({ promise }) => promise === 'T1');
     expect(new Set(allows.map(({ resource }) => resource))).toEqual(new Set([INBOX]));
-    expect(fromOutside.some(({ because }) => because.includes(told))).toBe(true);
+    expect(fromOutside.some(({ because }) => because.includes(text))).toBe(true);
   },
 );
 
@@ -348,19 +350,19 @@ test('what callers cannot have lets none of them in', () => {
 });
 
 const UNRESOLVED: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) => void]> = [
-  ['a condition that nobody supports', planted('InboxQueue', { Condition: { BinaryEquals: { k: 'QQ==' } } })],
+  ['a condition operator that is not supported', planted('InboxQueue', { Condition: { BinaryEquals: { k: 'QQ==' } } })],
   [
     'a policy variable',
     planted('InboxQueue', { Condition: { StringEquals: { 'aws:PrincipalTag/a': '${aws:username}' } } }),
   ],
-  ['everybody but some', planted('InboxQueue', { Principal: undefined, NotPrincipal: { AWS: VAULT } })],
+  ['every principal except some', planted('InboxQueue', { Principal: undefined, NotPrincipal: { AWS: VAULT } })],
   ['a canonical user', planted('InboxQueue', { Principal: { CanonicalUser: 'a'.repeat(64) } })],
   [
     'a value that only deployment knows',
     planted('InboxQueue', { Principal: { AWS: { 'Fn::ImportValue': 'x' } as unknown as string } }),
   ],
   [
-    'a type of resource that nobody knows',
+    'an unknown resource type',
     ({ vault }) => {
       vault.Resources.Strange = { Type: 'AWS::RAM::ResourceShare', Properties: {} };
     },
@@ -409,7 +411,7 @@ const OTHER_WAYS: ReadonlyArray<readonly [PromiseId, string, (templates: Changea
   ],
   [
     'T1',
-    'SNS may do more than ring',
+    'SNS may do more than send',
     ({ vault }) => {
       for (const one of statements.queue(vault, 'InboxQueue') as { Sid?: string; Action?: unknown }[]) {
         if (one.Sid === 'TopicsOfOurName') one.Action = 'sqs:*';
@@ -566,7 +568,7 @@ test.each(['checkvalve:taken-at', 'checkvalve:held'])('the access role needs eac
   expect(missing.join()).toMatch(/checkvalve-snapshot-access-eu-central-1 may not rds:AddTagsToResource/);
 });
 
-test('a bell that does not ring is missing, too', () => {
+test('notifications that SNS cannot send are missing, too', () => {
   const { missing, expected } = proven(({ vault }) => {
     const own = statements.queue(vault, 'InboxQueue') as { Sid?: string }[];
     own.splice(0, own.length, ...own.filter(({ Sid }) => Sid !== 'TopicsOfOurName'));
@@ -608,7 +610,7 @@ test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
     /cloudwatch.amazonaws.com may not kms:Decrypt on arn:aws:kms:eu-central-1:333300002222:alias.aws.sns/,
   ],
   [
-    'an alarm that tells of its end in a topic that does not let it in',
+    'an alarm whose OK action is a topic that does not allow it',
     ({ vault }) => {
       for (const { Properties } of alarmsOf(vault)) Properties.OKActions = [`arn:aws:sns:eu-central-1:${VAULT}:other`];
     },
@@ -638,10 +640,10 @@ test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
     },
     /events.amazonaws.com may not sqs:SendMessage on .*:checkvalve-inbox-dead/,
   ],
-])('what rules and alarms publish needs topics, queues and their keys: %s is missing', (_, change, told) => {
+])('what rules and alarms publish needs topics, queues and their keys: %s is missing', (_, change, text) => {
   const { ok, missing } = proven(change);
   expect(ok).toBe(false);
-  expect(missing.join('\n')).toMatch(told);
+  expect(missing.join('\n')).toMatch(text);
 });
 
 const ALL: readonly AcceptedInheritedPower[] = (

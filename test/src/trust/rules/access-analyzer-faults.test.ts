@@ -8,7 +8,7 @@ const found = (resources: Resources, accepted: readonly InheritedPower[] = []) =
 const archive = (...Filter: readonly unknown[]) => ({ RuleName: 'x', Filter });
 const still = [expect.stringContaining('it archives')];
 
-test('a vault is watched, and the bell alone is accepted', () => {
+test('a vault has an analyzer, which archives the notifications at the inbox alone', () => {
   expect(found({ Watch: analyzer() })).toEqual([]);
   expect(
     found({ Watch: analyzer(), Another: ['AWS::AccessAnalyzer::Analyzer', { Type: 'ACCOUNT_UNUSED_ACCESS' }] }),
@@ -59,13 +59,16 @@ test.each<[string, unknown]>([
   ['everything that has a name', archive({ Property: 'resource', Exists: true })],
   ['everything of AWS', archive({ Property: 'resource', Contains: ['arn:aws:'] })],
   ['every role', archive(ofRoles)],
-  ['the accepted role for whoever', archive(role, ofRoles)],
+  ['the accepted role for any principal', archive(role, ofRoles)],
   ['the accepted role for a source', archive(role, ofRoles, by(SOURCE))],
   ['the accepted role for management and a source', archive(role, ofRoles, by(MANAGEMENT, SOURCE))],
   ['every role but one', archive({ ...role, Eq: undefined, Neq: role.Eq }, ofRoles, management)],
   ['roles that are called alike', archive({ Property: 'resource', Contains: role.Eq }, ofRoles, management)],
-  ['a role that a parameter names', archive({ Property: 'resource', Eq: { Ref: 'Somebody' } }, ofRoles, management)],
-  ['something in a way that nobody knows', { ...archive(role, ofRoles, management), Until: 'x' }],
+  [
+    'a role that a parameter names',
+    archive({ Property: 'resource', Eq: { Ref: 'AccountParameter' } }, ofRoles, management),
+  ],
+  ['an archive rule with an unknown key', { ...archive(role, ofRoles, management), Until: 'x' }],
 ])('keeping still about %s is guilty', (_, more) => {
   const accepted = archive(role, ofRoles, management);
   expect(found({ Watch: analyzer(accepted, more) }, ['OrganizationAccountAccessRole'])).toEqual(

@@ -6,27 +6,29 @@ const Inbox: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-in
 const ANALYZER = 'AWS::AccessAnalyzer::Analyzer';
 const found = (resources: Resources) => judged(rule, 'vault', resources, { sections: OPEN });
 const UNWATCHED = 'no IAM Access Analyzer of the account reports access from outside';
-const BELL =
+const NOTIFICATIONS =
   '[["eq",["AWS::SQS::Queue"]],["property","resourceType"]] and ' +
   '[["eq",["arn:aws:sns:*:*:checkvalve-copies"]],["property","condition.aws:SourceArn"]] and ' +
   `[["eq",["arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox"]],["property","resource"]]`;
 const Topic: Resources[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
 
-test('an inbox without an analyzer is told of in words; a topic of the name needs none', () => {
+test('an inbox without an analyzer is reported; a topic with its name needs none', () => {
   expect(found({ Inbox })).toEqual([UNWATCHED]);
   expect(found({ Topic })).not.toContain(UNWATCHED);
   expect(found({ Queue: ['AWS::SQS::Queue', { QueueName: 'other' }] })).toEqual([]);
 });
 
-test('what only calls itself an analyzer of the account is none', () => {
+test('a resource of another type is not an analyzer', () => {
   expect(found({ Inbox, Watch: ['AWS::SNS::Topic', { Type: 'ACCOUNT' }] })).toContain(UNWATCHED);
 });
 
 test.each<[string, object]>([
   ['none', {}],
   ['an empty list', { ArchiveRules: [] }],
-])('an analyzer with archive rules: %s: does not keep still about the bell', (_, rules) =>
-  expect(found({ Inbox, Watch: [ANALYZER, { Type: 'ACCOUNT', ...rules }] })).toEqual([`it does not archive ${BELL}`]),
+])('an analyzer with archive rules: %s: does not archive the notifications', (_, rules) =>
+  expect(found({ Inbox, Watch: [ANALYZER, { Type: 'ACCOUNT', ...rules }] })).toEqual([
+    `it does not archive ${NOTIFICATIONS}`,
+  ]),
 );
 
 test.each<[string, unknown, readonly string[]]>([
@@ -35,21 +37,21 @@ test.each<[string, unknown, readonly string[]]>([
   [
     'a key without a name',
     [...filter(['Eq', 'Property']), { '': 'x' }],
-    [`it archives findings like ${BELL} and [["undefined","x"]]`, `it does not archive ${BELL}`],
+    [`it archives findings like ${NOTIFICATIONS} and [["undefined","x"]]`, `it does not archive ${NOTIFICATIONS}`],
   ],
-  ['a text among the tests', ['x'], ['it archives findings like [["0","x"]]', `it does not archive ${BELL}`]],
+  ['a text among the tests', ['x'], ['it archives findings like [["0","x"]]', `it does not archive ${NOTIFICATIONS}`]],
 ])('an archive rule is read whatever is in it: %s', (_, Filter, expected) => {
-  const rules = [{ RuleName: 'bell', Filter }];
+  const rules = [{ RuleName: 'notifications', Filter }];
   const faults = found({ Inbox, Watch: [ANALYZER, { Type: 'ACCOUNT', ArchiveRules: rules }] });
   expect(faults.filter((one) => one.startsWith('it '))).toEqual(expected);
 });
 
-test('archive rules that are no list are told as they stand', () => {
+test('archive rules that are not a list are reported as JSON', () => {
   const faults = found({ Inbox, Watch: [ANALYZER, { Type: 'ACCOUNT', ArchiveRules: { RuleName: 'x' } }] });
   expect(faults).toContain('it archives findings like {"RuleName":"x"}');
 });
 
-test('an judged whose configuration accepts nothing keeps still about the bell alone', () => {
+test('an analyzer without accepted powers archives the notifications alone', () => {
   const [Type, Properties] = analyzer();
   const [queue, properties] = Inbox;
   const Resources = { Inbox: { Type: queue, Properties: properties }, Watch: { Type, Properties } };
@@ -70,7 +72,7 @@ test('roles of `cdk bootstrap` are accepted in each Region of a vault, and nowhe
   for (const fault of faults) expect(fault).toMatch(/^it does not archive .*eu-central-1/);
 });
 
-/** The tests of the bell, each with its keys in this order. */
+/** The tests of the notifications, each with its keys in this order. */
 function filter(keys: readonly string[]): readonly object[] {
   const tests: readonly Readonly<Record<string, unknown>>[] = [
     { Property: 'resource', Eq: [{ 'Fn::GetAtt': ['Inbox', 'Arn'] }] },

@@ -16,7 +16,7 @@ import {
 } from './judging';
 
 const vault = { AWS: `arn:aws:iam::${VAULT}:root` };
-const visitor = (name: string) => sub(`arn:aws:iam::${VAULT}:role/checkvalve-${name}-\${AWS::Region}`);
+const stepRole = (name: string) => sub(`arn:aws:iam::${VAULT}:role/checkvalve-${name}-\${AWS::Region}`);
 const under = (arn: unknown, operator = 'StringEquals') => ({ Condition: { [operator]: { 'aws:PrincipalArn': arn } } });
 
 /** What the rule says of the snapshot access role of a source, with a statement of trust and one of what it opens to. */
@@ -27,7 +27,7 @@ const accessRole = (trust: object, opens: object = {}, name: unknown = here('che
   const AccessRole: Resources[string] = ['AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument, Policies }];
   return judged(rule, 'source', { AccessRole }, { sections: OPEN });
 };
-const IMPORTER = { Principal: vault, ...under(visitor('import-copies')) };
+const IMPORTER = { Principal: vault, ...under(stepRole('import-copies')) };
 
 test.each<[string, object]>([
   ['the importer', IMPORTER],
@@ -37,8 +37,8 @@ test.each<[string, object]>([
 
 test.each<[string, object]>([
   ['all of the vault', { Principal: vault }],
-  ['another role of the vault', { Principal: vault, ...under(visitor('follow-sources')) }],
-  ['the importer or another', { Principal: vault, ...under([visitor('import-copies'), visitor('other')]) }],
+  ['another role of the vault', { Principal: vault, ...under(stepRole('follow-sources')) }],
+  ['the importer or another', { Principal: vault, ...under([stepRole('import-copies'), stepRole('other')]) }],
   [
     'the importer of another Region',
     { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1`) },
@@ -48,19 +48,22 @@ test.each<[string, object]>([
     'the importer of any Region',
     { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-*`, 'ArnLike') },
   ],
-  ['the importer, or who has no ARN', { Principal: vault, ...under(visitor('import-copies'), 'StringEqualsIfExists') }],
+  [
+    'the importer, or a principal without an ARN',
+    { Principal: vault, ...under(stepRole('import-copies'), 'StringEqualsIfExists') },
+  ],
   ['another account under the importer’s name', { ...IMPORTER, Principal: { AWS: '222200009999' } }],
-  ['anybody', { ...IMPORTER, Principal: '*' }],
+  ['every principal', { ...IMPORTER, Principal: '*' }],
   ['the source itself', { Principal: { AWS: sub('${AWS::AccountId}') } }],
-  ['a service for whoever', { Principal: { Service: 'backup.amazonaws.com' } }],
+  ['a service without a source', { Principal: { Service: 'backup.amazonaws.com' } }],
   ['an identity provider', { ...IMPORTER, Principal: { Federated: 'accounts.google.com' } }],
   ['the importer by another way', { ...IMPORTER, Action: 'sts:*' }],
 ])('may not come through the snapshot access role: %s', (_, trust) => expect(accessRole(trust)).not.toEqual([]));
 
 test.each<[string, object]>([
-  ['a parameter', { ...IMPORTER, Principal: { AWS: { Ref: 'Somebody' } } }],
+  ['a parameter', { ...IMPORTER, Principal: { AWS: { Ref: 'AccountParameter' } } }],
   ['one or the other', { ...IMPORTER, Principal: either(vault, { AWS: SOURCE }) }],
-  ['who a parameter names', { Principal: vault, ...under({ Ref: 'Somebody' }) }],
+  ['a principal that a parameter names', { Principal: vault, ...under({ Ref: 'AccountParameter' }) }],
 ])('unknown is guilty: %s', (_, trust) => expect(accessRole(trust)).not.toEqual([]));
 
 const marks = {
@@ -144,7 +147,7 @@ describe('the copies topic', () => {
     Resource: { Ref: 'Topic' },
     Condition: {
       StringEquals: {
-        'aws:PrincipalArn': visitor('follow-sources'),
+        'aws:PrincipalArn': stepRole('follow-sources'),
         'sns:Protocol': 'sqs',
         'sns:Endpoint': sub(`arn:aws:sqs:\${AWS::Region}:${VAULT}:checkvalve-inbox`),
       },
@@ -168,7 +171,7 @@ describe('the copies topic', () => {
   test.each<[string, object]>([
     ['the follower subscribes elsewhere', but({ 'sns:Endpoint': `arn:aws:sqs:eu-central-1:${VAULT}:other` })],
     ['the follower subscribes by mail', but({ 'sns:Protocol': 'email' })],
-    ['another role subscribes', but({ 'aws:PrincipalArn': visitor('import-copies') })],
+    ['another role subscribes', but({ 'aws:PrincipalArn': stepRole('import-copies') })],
     ['the follower publishes', { ...subscribing, Action: ['sns:Subscribe', 'sns:Publish'] }],
     ['another account subscribes', { ...subscribing, Principal: { AWS: '222200009999' } }],
     ['the vault without conditions', { ...subscribing, Condition: {} }],

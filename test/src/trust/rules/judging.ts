@@ -12,7 +12,7 @@ export const DIGEST = '0123456789abcdef'.repeat(4);
 /** Resources of a template, by logical id: type and properties, and what else there is to them. */
 export type Resources = Readonly<Record<string, readonly [type: string, properties: object, attributes?: object]>>;
 
-/** What a rule finds in a template of these resources, at a place; a landing zone that is well stands around it. */
+/** The findings of a rule in a template of these resources, in a landing zone without other faults. */
 export function judged(
   rule: Rule,
   zone: Zone | undefined,
@@ -58,14 +58,14 @@ export const role = (name: unknown, ...statements: readonly object[]): Resources
   },
 ];
 
-/** IAM Access Analyzer of the account, which keeps still about the bell at the queue `Inbox`, and about `more`. */
+/** IAM Access Analyzer of the account, which archives the notifications at the queue `Inbox`, and `more`. */
 export const analyzer = (...more: readonly unknown[]): Resources[string] => [
   'AWS::AccessAnalyzer::Analyzer',
   {
     Type: 'ACCOUNT',
     ArchiveRules: [
       {
-        RuleName: 'bell',
+        RuleName: 'notifications',
         Filter: [
           { Property: 'condition.aws:SourceArn', Eq: ['arn:aws:sns:*:*:checkvalve-copies'] },
           { Property: 'resource', Eq: [at('Inbox')] },
@@ -85,10 +85,10 @@ export const sub = (text: string): object => ({ 'Fn::Sub': text });
 export const here = (name: string): object => sub(`${name}-\${AWS::Region}`);
 /** An ARN of RDS in the template's own account and Region. */
 export const rds = (rest: string): object => sub(`arn:aws:rds:\${AWS::Region}:\${AWS::AccountId}:${rest}`);
-/** One or the other, by a condition that only the deployment knows. */
+/** One value or the other, by a condition that only the deployment knows. */
 export const either = (one: unknown, other: unknown): object => ({ 'Fn::If': ['Open', one, other] });
 /** The sections that parameters and open conditions need. */
 export const OPEN = {
-  Parameters: { Somebody: { Type: 'String', Default: VAULT } },
-  Conditions: { Open: { 'Fn::Equals': [{ Ref: 'Somebody' }, 'x'] } },
+  Parameters: { AccountParameter: { Type: 'String', Default: VAULT } },
+  Conditions: { Open: { 'Fn::Equals': [{ Ref: 'AccountParameter' }, 'x'] } },
 };

@@ -19,7 +19,7 @@ const of = (zone: 'vault' | 'management' | 'source', statement: object) =>
 test.each<[string, 'vault' | 'management' | 'source', object, readonly string[]]>([
   ['a source', 'vault', { Principal: { AWS: root(SOURCE) } }, [`the key allows kms:Decrypt to AWS: ${root(SOURCE)}`]],
   [
-    'anybody',
+    'every principal',
     'vault',
     { Principal: '*', Action: ['kms:Decrypt', 'kms:Encrypt'] },
     ['the key allows kms:Decrypt, kms:Encrypt to any principal'],
@@ -55,12 +55,12 @@ test.each<[string, 'vault' | 'management' | 'source', object, readonly string[]]
     [`the key allows kms:PutKeyPolicy to AWS: ${VAULT}`],
   ],
   [
-    'grants to anybody',
+    'grants to any principal',
     'vault',
     { Principal: { AWS: VAULT }, Action: ['kms:CreateGrant', 'kms:Create*', 'kms:Decrypt'] },
     ['kms:CreateGrant, kms:Create* allows grants to any principal, not only to AWS services'],
   ],
-])('%s is told of in words', (_, zone, statement, faults) => expect(of(zone, statement)).toEqual(faults));
+])('%s is reported', (_, zone, statement, faults) => expect(of(zone, statement)).toEqual(faults));
 
 test('the importer has no right to a key of management', () => {
   const named = { 'aws:PrincipalArn': `arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1` };
@@ -69,7 +69,7 @@ test('the importer has no right to a key of management', () => {
   expect(of('management', { Principal: { AWS: MANAGEMENT } })).toEqual([]);
 });
 
-test('a denial for everybody counts, whoever is named beside; that of another resource is no matter of keys', () => {
+test('a Deny for every principal is a fault, whichever principal is named beside; a Deny of another resource is not', () => {
   const deny = (Principal: unknown) => ({ Effect: 'Deny', Principal, Action: 'sqs:*', Resource: '*' });
   const breaks = [expect.stringContaining('may break copies of RDS')];
   expect(judged(rule, 'vault', { Key: keyOf(deny({ AWS: [root(SOURCE), '*'] })) })).toEqual(breaks);
@@ -78,7 +78,7 @@ test('a denial for everybody counts, whoever is named beside; that of another re
   expect(judged(rule, 'vault', { Queue, Policy: ['AWS::SQS::QueuePolicy', policy] })).toEqual([]);
 });
 
-test('only the key that the importer is told of, or any while it is told of none, needs grants to AWS services alone', () => {
+test('only the key in the settings of the importer, or any key without such a setting, limits grants to AWS services', () => {
   const granting = keyOf(allow({ Principal: { AWS: VAULT }, Action: 'kms:CreateGrant', Resource: '*' }));
   const step = (key: unknown): Resources[string] => [
     'AWS::Lambda::Function',

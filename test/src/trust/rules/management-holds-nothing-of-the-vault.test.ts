@@ -22,7 +22,7 @@ test.each<[string, object]>([
     { Action: 'sts:AssumeRole', Resource: `arn:aws:iam::${VAULT}:role/OrganizationAccountAccessRole` },
   ],
   ['take any role', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/*' }],
-  ['ring at the inbox', { Action: 'sqs:SendMessage', Resource: `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox` }],
+  ['send to the inbox', { Action: 'sqs:SendMessage', Resource: `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox` }],
   ['change the StackSet', { Action: 'cloudformation:UpdateStackSet', Resource: stackSetArn }],
   [
     'make instances of another',
@@ -78,15 +78,15 @@ test.each<[string, object]>([
     'accounts of its own',
     { StackInstancesGroup: [{ DeploymentTargets: { Accounts: [VAULT] }, Regions: ['eu-central-1'] }] },
   ],
-  ['a template that a parameter names', { TemplateURL: { Ref: 'Somebody' } }],
+  ['a template that a parameter names', { TemplateURL: { Ref: 'AccountParameter' } }],
   ['one template or another', { TemplateURL: either(stackSet.TemplateURL, 'https://example.com/x.json') }],
 ])('the StackSet may not have %s', (_, changed) => expect(tooling(changed)).not.toEqual([]));
 
 test.each<[string, unknown, number]>([
   ['knows the vault', JSON.stringify({ vaultAccount: VAULT }), 0],
   ['takes another account for it', JSON.stringify({ vaultAccount: SOURCE }), 1],
-  ['is not told', '{}', 1],
-  ['is told nonsense', '{', 1],
+  ['has no setting', '{}', 1],
+  ['has settings that are not JSON', '{', 1],
 ])('enrollment that %s', (_, settings, faults) => {
   const Environment = { Variables: { CHECKVALVE_SETTINGS: settings } };
   const step: Resources[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }];
@@ -103,18 +103,18 @@ test.each<[string, Resources[string]]>([
     ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox` }] }],
   ],
   [
-    'a topic that tells a queue of the vault',
+    'a subscription of a queue in the vault',
     [
       'AWS::SNS::Subscription',
       { TopicArn: 'x', Protocol: 'sqs', Endpoint: `arn:aws:sqs:us-east-1:${VAULT}:checkvalve-inbox` },
     ],
   ],
   [
-    'a topic that tells somebody by mail',
+    'a subscription of an email address',
     ['AWS::SNS::Subscription', { TopicArn: 'x', Protocol: 'email', Endpoint: 'oncall@example.com' }],
   ],
   [
-    'a topic that tells somebody within itself',
+    'a topic with a subscription within it',
     ['AWS::SNS::Topic', { Subscription: [{ Protocol: 'email', Endpoint: 'oncall@example.com' }] }],
   ],
   ['a policy of AWS', ['AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }]],

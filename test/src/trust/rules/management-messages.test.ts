@@ -10,7 +10,7 @@ const stackSet = {
   CallAs: 'SELF',
   TemplateURL: `${bucket}/${DIGEST}.json`,
 };
-const told = (changed: object) =>
+const faultsOf = (changed: object) =>
   judged(rule, 'management', { Set: ['AWS::CloudFormation::StackSet', { ...stackSet, ...changed }] });
 
 test.each([
@@ -18,8 +18,8 @@ test.each([
   `${bucket}/${DIGEST}.json?versionId=x`,
   `x${bucket}/${DIGEST}.json`,
   `${bucket}-2/${DIGEST}.json`,
-])('a template that was not judged is told with its address: %s', (TemplateURL) =>
-  expect(told({ TemplateURL })).toEqual([`its template was not judged: ${TemplateURL}`]),
+])('a template that was not judged is reported with its URL: %s', (TemplateURL) =>
+  expect(faultsOf({ TemplateURL })).toEqual([`its template was not judged: ${TemplateURL}`]),
 );
 
 test.each<[object, string]>([
@@ -29,7 +29,7 @@ test.each<[object, string]>([
   [{ AutoDeployment: { Enabled: true } }, 'it is deployed automatically'],
   [{ AutoDeployment: {} }, 'it is deployed automatically'],
   [{ CallAs: 'DELEGATED_ADMIN' }, 'it is administered from another account'],
-])('%j: %s', (changed, fault) => expect(told(changed)).toContain(fault));
+])('%j: %s', (changed, fault) => expect(faultsOf(changed)).toContain(fault));
 
 test('any of the judged templates may be at the StackSet', () => {
   const [Type, Properties] = ['AWS::CloudFormation::StackSet', stackSet];
@@ -46,7 +46,7 @@ test('any of the judged templates may be at the StackSet', () => {
   expect(rule.judge(judged)).toEqual([]);
 });
 
-test('enrollment that is not told of the vault is told of in words', () => {
+test('enrollment that does not know the vault is reported', () => {
   const step = (settings: string): Resources => ({
     Step: [
       'AWS::Lambda::Function',

@@ -48,7 +48,7 @@ test.each<[string, object]>([
   ['do anything', { Action: 'rds:*', Resource: rds('snapshot:checkvalve-*') }],
   ['do all but', { NotAction: 'iam:*', Action: undefined, Resource: rds('snapshot:*') }],
   ['reach all but', { Action: 'sns:Publish', Resource: undefined, NotResource: 'x' }],
-  ['reach what a parameter says', { Action: 'sns:Publish', Resource: { Ref: 'Somebody' } }],
+  ['reach what a parameter says', { Action: 'sns:Publish', Resource: { Ref: 'AccountParameter' } }],
   ['reach one or the other', { Action: 'rds:DescribeDBSnapshots', Resource: either(rds('snapshot:*'), '*') }],
   [
     'hide that it is to be copied to the vault',
@@ -75,7 +75,7 @@ test('what is missing is said', () => {
 
 test('what the exporter may, another role may not', () => {
   const statement = allow({ ...copy, ...tagged({ Ref: 'Key' }) });
-  for (const name of ['somebody', 'checkvalve-export-snapshots', here('checkvalve-backup')])
+  for (const name of ['other', 'checkvalve-export-snapshots', here('checkvalve-backup')])
     expect(found({ Role: role(name, statement) })).toEqual([expect.stringContaining('may rds:CopyDBSnapshot')]);
 });
 
@@ -90,7 +90,7 @@ test.each<[string, Resources[string], string]>([
   ['a custom resource', ['Custom::Share', {}], 'Custom::Share is not a listed resource type'],
   ['a bucket', ['AWS::S3::Bucket', {}], 'AWS::S3::Bucket is not a listed resource type'],
   [
-    'a rule that tells others',
+    'a rule that sends to another account',
     ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: STRANGE }] }],
     `Targets points to ${STRANGE}`,
   ],

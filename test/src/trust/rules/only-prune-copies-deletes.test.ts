@@ -85,7 +85,7 @@ test.each<[string, readonly string[]]>([
 ])('may not delete: %s', (_, found) => expect(found).not.toEqual([]));
 
 test.each<[string, readonly string[]]>([
-  ['what a parameter names', as('prune-copies', { ...prune, Resource: { Ref: 'Somebody' } })],
+  ['what a parameter names', as('prune-copies', { ...prune, Resource: { Ref: 'AccountParameter' } })],
   ['one or the other', as('prune-copies', { ...prune, Resource: either(prune.Resource, '*') })],
   [
     'under a condition that may be left out',

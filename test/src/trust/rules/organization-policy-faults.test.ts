@@ -46,14 +46,14 @@ test.each<[string, object, string]>([
 ])('a policy of the organization may not: %s', (_, changed, fault) => expect(found(changed)).toContain(fault));
 
 test.each<[string, object]>([
-  ['what a parameter targets', { TargetIds: [{ Ref: 'Somebody' }] }],
-  ['targets that a parameter lists', { TargetIds: { Ref: 'Somebody' } }],
+  ['what a parameter targets', { TargetIds: [{ Ref: 'AccountParameter' }] }],
+  ['targets that a parameter lists', { TargetIds: { Ref: 'AccountParameter' } }],
   ['targets that another stack exports', { TargetIds: [{ 'Fn::ImportValue': 'Unit' }] }],
-  ['a target that is none', { TargetIds: ['everybody'] }],
-  ['a type from a parameter', { Type: { Ref: 'Somebody' } }],
-  ['content from a parameter', { Content: { Ref: 'Somebody' } }],
-  ['an effect from a parameter', { Content: document({ ...deny, Effect: { Ref: 'Somebody' } }) }],
-  ['an action from a parameter', { Content: document({ ...deny, Action: { Ref: 'Somebody' } }) }],
+  ['a target that is none', { TargetIds: ['every-account'] }],
+  ['a type from a parameter', { Type: { Ref: 'AccountParameter' } }],
+  ['content from a parameter', { Content: { Ref: 'AccountParameter' } }],
+  ['an effect from a parameter', { Content: document({ ...deny, Effect: { Ref: 'AccountParameter' } }) }],
+  ['an action from a parameter', { Content: document({ ...deny, Action: { Ref: 'AccountParameter' } }) }],
   ['text that is no policy', { Content: 'deny everything' }],
   ['no content', { Content: undefined }],
 ])('unknown is guilty: %s', (_, changed) => expect(found(changed)).toHaveLength(1));

@@ -55,7 +55,7 @@ test.each<[string, readonly string[]]>([
 });
 
 test.each<[string, readonly string[]]>([
-  ['what a parameter names', inVault({ Action: SHARE[0], Resource: { Ref: 'Somebody' } })],
+  ['what a parameter names', inVault({ Action: SHARE[0], Resource: { Ref: 'AccountParameter' } })],
   ['one or the other', inVault({ Action: SHARE[0], Resource: either(`${copies}:other-*`, '*') })],
   [
     'a permission by a policy of its own',

@@ -14,30 +14,36 @@ const policy = (on: string, statement: object): Resources[string] => [
 const onInbox = (statement: object) => found({ Inbox, Watch: analyzer(), Policy: policy('Inbox', statement) });
 const forVault = { Condition: { StringEquals: { 'aws:SourceAccount': VAULT } } };
 const ofTopic = { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:checkvalve-copies' } } };
-const bell = { Principal: { Service: 'sns.amazonaws.com' }, ...ofTopic };
+const notification = { Principal: { Service: 'sns.amazonaws.com' }, ...ofTopic };
 
 test.each<[object, readonly string[]]>([
   [{ Principal: '*' }, ['any principal']],
   [{ Principal: { AWS: SOURCE } }, [`AWS: ${SOURCE}`]],
   [{ Principal: { AWS: [VAULT, SOURCE] } }, [`AWS: ${SOURCE}`]],
   [{ Principal: { Service: 's3.amazonaws.com' } }, ['Service: s3.amazonaws.com']],
-  // That it says for whom helps only a service.
+  // A source condition limits only a service.
   [{ Principal: { Federated: 'accounts.example.com' }, ...forVault }, ['Federated: accounts.example.com']],
   [{ Principal: { CanonicalUser: '79a59df900b949e5' }, ...forVault }, ['CanonicalUser: 79a59df900b949e5']],
-])('a stranger is named: %j', (statement, strangers) => expect(onInbox(statement)).toEqual(strangers));
+])('a foreign principal is named: %j', (statement, foreign) => expect(onInbox(statement)).toEqual(foreign));
 
-describe('the bell', () => {
+describe('notifications at the inbox', () => {
   const isRefused = [expect.stringMatching(/^Service: /)];
 
   test('hangs at the inbox, whatever else stands in the template', () => {
     const Topic: Resources[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
-    const faults = found({ Other: queue('other'), Topic, Inbox, Watch: analyzer(), Policy: policy('Inbox', bell) });
+    const faults = found({
+      Other: queue('other'),
+      Topic,
+      Inbox,
+      Watch: analyzer(),
+      Policy: policy('Inbox', notification),
+    });
     expect(faults.filter((one) => one.startsWith('Service: '))).toEqual([]);
-    expect(onInbox({ ...bell, Action: 'SQS:SendMessage' })).toEqual([]);
+    expect(onInbox({ ...notification, Action: 'SQS:SendMessage' })).toEqual([]);
   });
 
   test('hangs nowhere where no inbox is', () => {
-    expect(found({ Other: queue('other'), Policy: policy('Other', bell) })).toEqual(isRefused);
+    expect(found({ Other: queue('other'), Policy: policy('Other', notification) })).toEqual(isRefused);
   });
 
   test.each<[string, object]>([
@@ -48,10 +54,10 @@ describe('the bell', () => {
     ['another queue beside it', { Resource: [at('Inbox'), `arn:aws:sqs:eu-central-1:${VAULT}:other`] }],
     ['a topic of another name', { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:checkvalve' } } }],
     ['no topic', { Condition: {} }],
-  ])('is none with %s', (_, change) => expect(onInbox({ ...bell, ...change })).toEqual(isRefused));
+  ])('is none with %s', (_, change) => expect(onInbox({ ...notification, ...change })).toEqual(isRefused));
 });
 
-test('who may take a role, and what a key allows to services of the vault, other promises judge', () => {
+test('other rules judge trust policies, and what key policies allow to services of the vault', () => {
   const Role: Resources[string] = [
     'AWS::IAM::Role',
     { AssumeRolePolicyDocument: document(allow({ Principal: { AWS: SOURCE }, Action: 'sts:AssumeRole' })) },

@@ -1,4 +1,4 @@
-// Longer than most: one table of who may, who may not, and who is unknown.
+// Longer than most: one table of the principals that may, that may not, and that are unknown.
 
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
 import type { Zone } from '../../../../src/trust/templates/template';
@@ -29,7 +29,7 @@ const judgedStatement = (statement: object, queue = 'Inbox') => {
 const root = (account: unknown) => ({
   'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', account, ':root']],
 });
-const bell = { Principal: { Service: 'sns.amazonaws.com' } };
+const notification = { Principal: { Service: 'sns.amazonaws.com' } };
 const from = (arn: unknown, operator = 'ArnLike') => ({ Condition: { [operator]: { 'aws:SourceArn': arn } } });
 const ofAccount = (account: unknown) => ({ Condition: { StringEquals: { 'aws:SourceAccount': account } } });
 const events = { Principal: { Service: 'events.amazonaws.com' } };
@@ -50,11 +50,14 @@ test.each<[string, object, string?]>([
     'Wakeups',
   ],
   ['a service for a resource of the template', { ...events, ...from(at('Rule'), 'ArnEquals') }, 'Wakeups'],
-  ['the bell', { ...bell, ...from(ours) }],
-  ['the bell by its Regional name', { Principal: { Service: 'sns.eu-south-1.amazonaws.com' }, ...from(ours) }],
+  ['a notification', { ...notification, ...from(ours) }],
+  [
+    'a notification by the Regional name of SNS',
+    { Principal: { Service: 'sns.eu-south-1.amazonaws.com' }, ...from(ours) },
+  ],
   ['a service for a resource of the vault, of this Region', { ...events, ...from(own(':rule/x')) }, 'Wakeups'],
-  ['the bell under the operator for texts', { ...bell, ...from(ours, 'StringLike') }],
-  ['a denial of everybody', { Effect: 'Deny', Principal: '*' }],
+  ['a notification under the operator for strings', { ...notification, ...from(ours, 'StringLike') }],
+  ['a Deny for every principal', { Effect: 'Deny', Principal: '*' }],
   ['a substitution by names of its own', { Principal: { AWS: { 'Fn::Sub': ['${A}', { A: VAULT }] } } }],
 ])('may: %s', (_, statement, ...[queue]) => {
   expect(judgedStatement(statement, queue)).toEqual([]);
@@ -64,10 +67,10 @@ test.each<[string, object, string?]>([
   ['a source by number', { Principal: { AWS: SOURCE } }],
   ['a source’s root', { Principal: { AWS: root(SOURCE) } }],
   ['one foreign among own ones', { Principal: { AWS: [VAULT, `arn:aws:iam::${SOURCE}:role/admin`] } }],
-  ['anybody', { Principal: '*' }],
-  ['anybody, in the other spelling', { Principal: { AWS: '*' } }],
+  ['every principal', { Principal: '*' }],
+  ['every principal, in the other spelling', { Principal: { AWS: '*' } }],
   [
-    'anybody of an organization',
+    'every principal of an organization',
     { Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-example' } } },
   ],
   ['all but one', { Principal: undefined, NotPrincipal: { AWS: VAULT } }],
@@ -79,21 +82,30 @@ test.each<[string, object, string?]>([
   ['a service for another account', { ...events, ...ofAccount(SOURCE) }],
   ['a service for the vault or another account', { ...events, ...ofAccount([VAULT, SOURCE]) }],
   ['a service for an organization', { ...events, Condition: { StringEquals: { 'aws:SourceOrgID': 'o-example' } } }],
-  ['a service if it says for whom', { ...events, Condition: { StringEqualsIfExists: { 'aws:SourceAccount': VAULT } } }],
+  [
+    'a service if the request has a source',
+    { ...events, Condition: { StringEqualsIfExists: { 'aws:SourceAccount': VAULT } } },
+  ],
   ['a service for whichever', { ...events, ...from('arn:aws:events:*:*:rule/x') }],
-  ['the bell for every topic', { ...bell, ...from('arn:aws:sns:*:*:*') }],
-  ['the bell for a name that begins alike', { ...bell, ...from('arn:aws:sns:*:*:checkvalve-copies*') }],
-  ['the bell for our topics and another', { ...bell, ...from([ours, 'arn:aws:sns:*:*:other']) }],
-  ['the bell without a condition', { ...bell }],
-  ['the bell with another action', { ...bell, ...from(ours), Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'] }],
-  ['the bell with every action', { ...bell, ...from(ours), Action: 'sqs:*' }],
-  ['the bell at another queue', { ...bell, ...from(ours) }, 'Other'],
-  ['the bell for whatever SNS has', { ...bell, ...from('arn:aws:sns:*') }],
-  ['the bell for an account that it names', { ...bell, ...ofAccount(SOURCE) }],
+  ['a notification for every topic', { ...notification, ...from('arn:aws:sns:*:*:*') }],
+  ['a notification for a name that begins alike', { ...notification, ...from('arn:aws:sns:*:*:checkvalve-copies*') }],
+  ['a notification for our topics and another', { ...notification, ...from([ours, 'arn:aws:sns:*:*:other']) }],
+  ['a notification without a condition', { ...notification }],
+  [
+    'a notification with another action',
+    { ...notification, ...from(ours), Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'] },
+  ],
+  ['a notification with every action', { ...notification, ...from(ours), Action: 'sqs:*' }],
+  ['a notification at another queue', { ...notification, ...from(ours) }, 'Other'],
+  ['a notification for whatever SNS has', { ...notification, ...from('arn:aws:sns:*') }],
+  ['a notification for an account that it names', { ...notification, ...ofAccount(SOURCE) }],
   // Under an operator for texts a wildcard runs over colons: this is `…:222200001111:log-group:333300002222:x` too.
   ['a service for texts like it', { ...events, ...from(`arn:aws:logs:*:${VAULT}:*`, 'StringLike') }],
   ['a service for what begins with anything', { ...events, ...from(`*:${VAULT}:*`, 'StringLike') }],
-  ['another service as the bell', { Principal: { Service: 's3.amazonaws.com' }, ...from(ours) }],
+  [
+    'another service with the condition of notifications',
+    { Principal: { Service: 's3.amazonaws.com' }, ...from(ours) },
+  ],
 ])('may not: %s', (_, statement, ...[queue]) => {
   expect(judgedStatement(statement, queue)).toEqual(expect.arrayContaining([expect.any(String)]));
 });
@@ -104,7 +116,7 @@ test.each<[string, string, unknown, string]>([
   ['do anything with it', 'events', 'sqs:*', 'Wakeups'],
   ['do anything at all', 'events', '*', 'Wakeups'],
   ['do what begins alike', 'events', 'sqs:SendMess*', 'Wakeups'],
-  ['ring at the inbox', 'events', 'sqs:SendMessage', 'Inbox'],
+  ['send to the inbox', 'events', 'sqs:SendMessage', 'Inbox'],
   ['send to a queue of no purpose', 'events', 'sqs:SendMessage', 'Other'],
   ['wake a step, which it never does', 'cloudwatch', 'sqs:SendMessage', 'Wakeups'],
 ])('a service may not %s', (_, service, Action, queue) => {
@@ -137,21 +149,21 @@ test.each([
   const arn = from(`arn:aws:events:eu-central-1:${VAULT}:rule/x`, operator);
   expect(judgedStatement({ ...events, ...account })).toEqual(['Service: events.amazonaws.com']);
   expect(judgedStatement({ ...events, ...arn })).toEqual(['Service: events.amazonaws.com']);
-  expect(judgedStatement({ ...bell, ...from(ours, operator) })).toEqual(['Service: sns.amazonaws.com']);
+  expect(judgedStatement({ ...notification, ...from(ours, operator) })).toEqual(['Service: sns.amazonaws.com']);
 });
 
-test('the bell hangs at the inbox, and at no other queue beside it', () => {
+test('SNS may send to the inbox, and to no other queue', () => {
   const at = (Queues: unknown) =>
     found({
       Policy: [
         'AWS::SQS::QueuePolicy',
         {
           Queues,
-          PolicyDocument: document(allow({ Action: 'sqs:SendMessage', Resource: '*', ...bell, ...from(ours) })),
+          PolicyDocument: document(allow({ Action: 'sqs:SendMessage', Resource: '*', ...notification, ...from(ours) })),
         },
       ],
     });
-  const onInbox = (resource: unknown) => judgedStatement({ ...bell, ...from(ours), Resource: resource });
+  const onInbox = (resource: unknown) => judgedStatement({ ...notification, ...from(ours), Resource: resource });
   expect(onInbox({ 'Fn::GetAtt': ['Inbox', 'Arn'] })).toEqual([]);
   expect(onInbox('*')).toEqual(['Service: sns.amazonaws.com']);
   expect(at([{ 'Fn::Join': ['', [{ Ref: 'Inbox' }, '-other']] }])).toContain('Service: sns.amazonaws.com');
@@ -170,17 +182,17 @@ test('EventBridge alone, at the key of the alerts topic alone, needs no source: 
       ],
       Topic: ['AWS::SNS::Topic', { TopicName, KmsMasterKeyId: at('Key') }],
     });
-  const seal = ['kms:Decrypt', 'kms:GenerateDataKey'];
-  expect(key('events', seal)).toEqual([]);
-  expect(key('events', seal, 'other')).toContain('Service: events.amazonaws.com');
-  expect(key('events', [...seal, 'kms:CreateGrant'])).toContain('Service: events.amazonaws.com');
-  expect(key('cloudwatch', seal)).toContain('Service: cloudwatch.amazonaws.com');
-  expect(judgedStatement({ ...events, Action: seal })).toEqual(['Service: events.amazonaws.com']);
+  const topicKeyUse = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  expect(key('events', topicKeyUse)).toEqual([]);
+  expect(key('events', topicKeyUse, 'other')).toContain('Service: events.amazonaws.com');
+  expect(key('events', [...topicKeyUse, 'kms:CreateGrant'])).toContain('Service: events.amazonaws.com');
+  expect(key('cloudwatch', topicKeyUse)).toContain('Service: cloudwatch.amazonaws.com');
+  expect(judgedStatement({ ...events, Action: topicKeyUse })).toEqual(['Service: events.amazonaws.com']);
 });
 
 test.each<[string, object]>([
-  ['a parameter, whatever its default', { Principal: { AWS: { Ref: 'Somebody' } } }],
-  ['an account from a parameter', { Principal: { AWS: root({ Ref: 'Somebody' }) } }],
+  ['a parameter, whatever its default', { Principal: { AWS: { Ref: 'AccountParameter' } } }],
+  ['an account from a parameter', { Principal: { AWS: root({ Ref: 'AccountParameter' }) } }],
   ['what another stack exports', { Principal: { AWS: { 'Fn::ImportValue': 'Role' } } }],
   ['what a mapping says', { Principal: { AWS: { 'Fn::FindInMap': ['A', 'B', 'C'] } } }],
   ['what a custom resource answers', { Principal: { AWS: at('Custom', 'Arn') } }],
@@ -191,11 +203,14 @@ test.each<[string, object]>([
   ['a service, narrowed or not', { ...events, Condition: either(ofAccount(VAULT).Condition, { Ref: 'AWS::NoValue' }) }],
   ['a service for one or the other account', { ...events, ...ofAccount(either(VAULT, SOURCE)) }],
   ['a service for one or the other key', { ...events, Condition: { StringEquals: either({}, {}) } }],
-  ['the bell for one or the other topic', { ...bell, ...from(either(ours, '*')) }],
+  ['a notification for one or the other topic', { ...notification, ...from(either(ours, '*')) }],
   ['a service for what another stack exports', { ...events, ...ofAccount({ 'Fn::ImportValue': 'Account' }) }],
-  ['a service for what begins unknown', { ...events, ...from({ 'Fn::Sub': `arn:aws:\${Somebody}:x:${VAULT}:*` }) }],
-  ['an effect that is not told', { Effect: { Ref: 'Somebody' }, Principal: { AWS: VAULT } }],
-  ['nobody named', { Principal: undefined }],
+  [
+    'a service for what begins unknown',
+    { ...events, ...from({ 'Fn::Sub': `arn:aws:\${AccountParameter}:x:${VAULT}:*` }) },
+  ],
+  ['an unknown effect', { Effect: { Ref: 'AccountParameter' }, Principal: { AWS: VAULT } }],
+  ['no principal', { Principal: undefined }],
   ['an empty list of principals', { Principal: { AWS: [] } }],
   ['a second spelling', { Principal: { AWS: VAULT }, principal: '*' }],
 ])('unknown is guilty: %s', (_, statement) => {
@@ -249,7 +264,7 @@ test.each<[string, object, readonly string[]]>([
     'AWS::Kinesis::ResourcePolicy',
     'AWS::CloudFormation::Stack',
     'AWS::CloudFormation::StackSet',
-    'AWS::Unheard::Of',
+    'AWS::Unknown::Type',
     'Custom::Anything',
     'constructor',
   ].map((type): [string, object, readonly string[]] => [type, {}, unjudged(type)]),
@@ -257,12 +272,12 @@ test.each<[string, object, readonly string[]]>([
   expect(found({ It: [type, properties] })).toEqual(expect.arrayContaining([...findings]));
 });
 
-/** What the rule says of a topic of the template that tells somebody. */
+/** The findings about a subscription of a topic. */
 const subscribed = (Protocol: unknown, Endpoint: unknown, more: object = {}) =>
   found({
     Topic: ['AWS::SNS::Topic', { TopicName: 't' }],
     Step: ['AWS::Lambda::Function', { FunctionName: 'checkvalve-x', Code: { ZipFile: '' } }],
-    Tells: ['AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, Protocol, Endpoint, ...more }],
+    Subscription: ['AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, Protocol, Endpoint, ...more }],
   });
 
 test.each<[string, unknown, unknown]>([
@@ -270,11 +285,11 @@ test.each<[string, unknown, unknown]>([
   ['a queue of the account', 'sqs', `arn:aws:sqs:eu-central-1:${VAULT}:other`],
   ['a step of the template', 'lambda', at('Step')],
   ['one queue or the other', 'sqs', either(at('Inbox'), at('Other'))],
-])('a topic may tell %s', (_, protocol, endpoint) => expect(subscribed(protocol, endpoint)).toEqual([]));
+])('a topic may notify %s', (_, protocol, endpoint) => expect(subscribed(protocol, endpoint)).toEqual([]));
 
 test.each<[string, unknown, unknown]>([
-  ['somebody by mail', 'email', 'oncall@example.com'],
-  ['somebody by mail, as JSON', 'email-json', 'oncall@example.com'],
+  ['an email address', 'email', 'oncall@example.com'],
+  ['an email address, as JSON', 'email-json', 'oncall@example.com'],
   ['a telephone', 'sms', '+491701234567'],
   ['a site', 'https', 'https://example.com'],
   ['a site in the clear', 'http', 'http://example.com'],
@@ -286,18 +301,18 @@ test.each<[string, unknown, unknown]>([
   ['a queue as if it were a function', 'lambda', at('Inbox')],
   ['a queue by its address', 'sqs', { Ref: 'Inbox' }],
   ['its own queue or another’s', 'sqs', either(at('Inbox'), `arn:aws:sqs:eu-central-1:${SOURCE}:q`)],
-  ['a queue, or somebody by mail', either('sqs', 'email'), at('Inbox')],
-  ['whom a parameter names', 'sqs', { Ref: 'Somebody' }],
-  ['somebody in a way that a parameter names', { Ref: 'Somebody' }, at('Inbox')],
-  ['whom another stack exports', 'sqs', { 'Fn::ImportValue': 'Queue' }],
-  ['a queue of an account that a parameter names', 'sqs', sub(`arn:aws:sqs:eu-central-1:\${Somebody}:q`)],
-  ['nobody', 'sqs', undefined],
-])('a topic may not tell %s', (_, protocol, endpoint) => {
+  ['a queue, or an email address', either('sqs', 'email'), at('Inbox')],
+  ['an endpoint that a parameter names', 'sqs', { Ref: 'AccountParameter' }],
+  ['an endpoint with a protocol that a parameter names', { Ref: 'AccountParameter' }, at('Inbox')],
+  ['an endpoint that another stack exports', 'sqs', { 'Fn::ImportValue': 'Queue' }],
+  ['a queue of an account that a parameter names', 'sqs', sub(`arn:aws:sqs:eu-central-1:\${AccountParameter}:q`)],
+  ['no endpoint', 'sqs', undefined],
+])('a topic may not notify %s', (_, protocol, endpoint) => {
   const faults = subscribed(protocol, endpoint);
   expect(faults).toContainEqual(expect.stringContaining('not a queue or function of the account'));
 });
 
-test('a topic tells nobody within itself', () => {
+test('a topic has no subscription within it', () => {
   const Subscription = [{ Protocol: 'email', Endpoint: 'oncall@example.com' }];
   expect(found({ Topic: ['AWS::SNS::Topic', { Subscription }] })).toEqual([
     'Subscription is not a listed property of AWS::SNS::Topic',

@@ -17,16 +17,16 @@ test.each<[string, object]>([
   ['Lambda for the vault', service('lambda.amazonaws.com', ofAccount(VAULT))],
   ['the vault itself', { Principal: { AWS: VAULT } }],
   ['a role of the vault', { Principal: { AWS: `arn:aws:iam::${VAULT}:role/checkvalve-import-copies-eu-central-1` } }],
-  ['nobody', { Effect: 'Deny', Principal: '*' }],
+  ['no principal, by a Deny', { Effect: 'Deny', Principal: '*' }],
 ])('may: %s', (_, statement) => expect(found(statement)).toEqual([]));
 
 test.each<[string, object, string]>([
   ['a source', { Principal: { AWS: SOURCE } }, `AWS: ${SOURCE}`],
   ['management', { Principal: { AWS: `arn:aws:iam::${MANAGEMENT}:role/admin` } }, `role/admin`],
   ['the vault and a source', { Principal: { AWS: [VAULT, SOURCE] } }, `AWS: ${SOURCE}`],
-  ['anybody', { Principal: '*' }, 'any principal'],
+  ['every principal', { Principal: '*' }, 'any principal'],
   [
-    'anybody of the organization',
+    'every principal of the organization',
     { Principal: { AWS: '*' }, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorg1' } } },
     'any principal',
   ],
@@ -42,7 +42,7 @@ test.each<[string, object, string]>([
     service('rds.amazonaws.com', { ArnLike: { 'aws:SourceArn': `arn:aws:rds:eu-central-1:${VAULT}:*` } }),
     'rds.amazonaws.com',
   ],
-  ['a service for whoever', service('backup.amazonaws.com'), 'backup.amazonaws.com'],
+  ['a service without a source', service('backup.amazonaws.com'), 'backup.amazonaws.com'],
   ['a service for a source', service('backup.amazonaws.com', ofAccount(SOURCE)), 'backup.amazonaws.com'],
   ['a service for the vault or a source', service('backup.amazonaws.com', ofAccount([VAULT, SOURCE])), 'backup'],
   ['a web identity', { Principal: { AWS: VAULT }, Action: 'sts:AssumeRoleWithWebIdentity' }, 'WithWebIdentity'],
@@ -50,11 +50,11 @@ test.each<[string, object, string]>([
 ])('may not: %s', (_, statement, finding) => expect(found(statement)).toEqual([expect.stringContaining(finding)]));
 
 test.each<[string, object]>([
-  ['a parameter', { Principal: { AWS: { Ref: 'Somebody' } } }],
+  ['a parameter', { Principal: { AWS: { Ref: 'AccountParameter' } } }],
   ['an import', { Principal: { AWS: { 'Fn::ImportValue': 'x' } } }],
   ['something made that is no principal', { Principal: { AWS: at('Role', 'RoleId') } }],
   ['one or the other', { Principal: { AWS: either(VAULT, SOURCE) } }],
-  ['a service for what a parameter says', service('backup.amazonaws.com', ofAccount({ Ref: 'Somebody' }))],
+  ['a service for what a parameter says', service('backup.amazonaws.com', ofAccount({ Ref: 'AccountParameter' }))],
 ])('unknown is guilty: %s', (_, statement) => {
   expect(found(statement)).toEqual(expect.arrayContaining([expect.stringMatching(/^can be assumed by/)]));
 });

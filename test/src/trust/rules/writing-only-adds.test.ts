@@ -37,7 +37,11 @@ const failure = {
 test.each<[string, string, object]>([
   ['import-copies', 'tag new copies with our mark', tagging(mark.Condition)],
   ['import-copies', 'mark as failed', tagging(failure)],
-  ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
+  [
+    'import-copies',
+    'receive notifications',
+    { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') },
+  ],
   [
     'import-copies',
     'open access roles',
@@ -68,7 +72,7 @@ test.each<[string, string, object]>([
   ['follow-sources', 'subscribe to anything', { Action: 'sns:Subscribe', Resource: '*' }],
   ['import-copies', 'change the inbox’s policy', { Action: 'sqs:SetQueueAttributes', Resource: at('Inbox') }],
   ['import-copies', 'empty the inbox', { Action: 'sqs:PurgeQueue', Resource: at('Inbox') }],
-  ['import-copies', 'ring itself at the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
+  ['import-copies', 'send to the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
   ['import-copies', 'copy without our mark', { ...copy, Condition: undefined }],
   ['import-copies', 'copy whatever is shared, its own copies too', shared],
   [
@@ -99,7 +103,7 @@ test.each<[string, string, object]>([
     { Action: 'sqs:ReceiveMessage', Resource: `arn:aws:sqs:eu-central-1:${SOURCE}:checkvalve-inbox` },
   ],
   ['import-copies', 'do anything', { Action: 'sqs:*', Resource: at('Inbox') }],
-  ['somebody', 'copy', copy],
+  ['other', 'copy', copy],
 ])('%s may not %s', (step, _, statement) => {
   expect(as(step, statement)).toEqual([expect.stringContaining(`checkvalve-${step}-eu-central-1 may `)]);
 });
@@ -138,17 +142,17 @@ test('a role that denies itself something does so for no other', () => {
 });
 
 test.each<[string, object]>([
-  ['what a parameter names', { Action: 'sqs:ReceiveMessage', Resource: { Ref: 'Somebody' } }],
+  ['what a parameter names', { Action: 'sqs:ReceiveMessage', Resource: { Ref: 'AccountParameter' } }],
   ['one or the other', { Action: 'sqs:ReceiveMessage', Resource: either(at('Inbox'), '*') }],
   ['marked, or not', { ...copy, Condition: either(copy.Condition, { Ref: 'AWS::NoValue' }) }],
 ])('unknown is guilty: %s', (_, statement) => expect(as('import-copies', statement)).not.toEqual([]));
 
-test('who deletes or shares does not hear what others write', () => {
+test('a role that deletes or shares reads no input from outside', () => {
   const deletes = { Action: 'rds:DeleteDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*` };
   const looks = { Action: 'rds:DescribeDBSnapshots', Resource: `${stem}:snapshot:*` };
   expect(as('prune-copies', deletes, looks)).toEqual([]);
-  const hears = { Action: 'sqs:ReceiveMessage', Resource: at('Inbox') };
-  expect(as('prune-copies', deletes, hears)).toContain(
+  const receives = { Action: 'sqs:ReceiveMessage', Resource: at('Inbox') };
+  expect(as('prune-copies', deletes, receives)).toContain(
     'checkvalve-prune-copies-eu-central-1 can delete or share, and reads input from outside the vault',
   );
   const opens = { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-snapshot-access-eu-central-1' };
@@ -162,7 +166,7 @@ test.each<[string, object | undefined, number]>([
   ['ten', { MaximumConcurrency: 10 }, 0],
   ['a hundred', { MaximumConcurrency: 100 }, 1],
   ['as many as come', undefined, 1],
-  ['what a parameter says', { MaximumConcurrency: { Ref: 'Somebody' } }, 1],
+  ['what a parameter says', { MaximumConcurrency: { Ref: 'AccountParameter' } }, 1],
 ])('a queue that wakes %s', (_, ScalingConfig, faults) => {
   const properties = { EventSourceArn: at('Inbox'), FunctionName: 'x', ...(ScalingConfig && { ScalingConfig }) };
   expect(found({ Feed: ['AWS::Lambda::EventSourceMapping', properties] })).toHaveLength(faults);

@@ -26,7 +26,7 @@ test('the generated role is understood, and a StackSet without one has nothing t
 test.each([
   ['another management account', GENERATED, '111122223333', 'assumed by other principals than StackSets'],
   [
-    'a trust that somebody else is in',
+    'a trust policy with another principal',
     changed(`${ROLE}.Properties.AssumeRolePolicyDocument.Statement.0.Principal.AWS`, ELSEWHERE),
     MANAGEMENT,
     'assumed by other principals than StackSets',

@@ -6,13 +6,13 @@ import type { JsonObject, TemplatePlace } from '../../../../src/trust/templates/
 const place: TemplatePlace = { account: '333300002222', region: 'eu-central-1', stackName: 'Vault' };
 const A = 'eu-central-1:333300002222';
 
-/** A policy document that can be told from others. */
+/** A policy document with a distinct statement. */
 const doc = (mark: string): JsonObject => ({
   Version: '2012-10-17',
   Statement: [{ Sid: mark, Effect: 'Allow', Action: '*', Resource: '*' }],
 });
 
-const told = (Resources: JsonObject): readonly string[] =>
+const asTexts = (Resources: JsonObject): readonly string[] =>
   policiesOf(resolveTemplate({ Resources }, place)).map(({ kind, ownerArn, document, where }) => {
     const [statement] = [document.Statement].flat();
     return `${kind} ${ownerArn} ${statement?.Sid} ${where}`;
@@ -87,7 +87,7 @@ test.each<[string, JsonObject, readonly string[]]>([
     ['identity arn:aws:iam::333300002222:role/r m M.Properties.PolicyDocument'],
   ],
   [
-    'a managed policy of nobody',
+    'a managed policy without a principal',
     { M: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: doc('m') } } },
     ['identity arn:aws:iam::333300002222:policy/Vault-M m M.Properties.PolicyDocument'],
   ],
@@ -157,11 +157,11 @@ test.each<[string, JsonObject, readonly string[]]>([
   ],
   ['a resource without a policy', { B: { Type: 'AWS::Backup::BackupVault' }, Q: { Type: 'AWS::SQS::Queue' } }, []],
 ])('%s', (_name, resources, wanted) => {
-  expect(told(resources)).toEqual(wanted);
+  expect(asTexts(resources)).toEqual(wanted);
   expect(unread(resources)).toEqual([]);
 });
 
-describe('what nobody judged is named', () => {
+describe('what cannot be read is named', () => {
   test.each<[string, JsonObject, readonly string[]]>([
     [
       'policies of AWS',
@@ -210,7 +210,7 @@ describe('what nobody judged is named', () => {
       ['L.Properties.PolicyDocument: a policy in an unknown property'],
     ],
     [
-      'a policy of nobody',
+      'a policy without an owner',
       { P: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: doc('p') } } },
       [
         'P.Properties.PolicyDocument: no owner is known',

@@ -101,7 +101,7 @@ describe('parameters', () => {
 
 describe('what cannot be resolved is named, with its place', () => {
   test.each<[string, Json, string]>([
-    ['an unknown resource', { Ref: 'Nobody' }, 'Ref Nobody: no such resource'],
+    ['an unknown resource', { Ref: 'Missing' }, 'Ref Missing: no such resource'],
     ['an unknown type', { Ref: 'Odd' }, 'Ref Odd: the type AWS::Odd::Thing is not known'],
     [
       'an attribute of an unknown type',
@@ -125,16 +125,16 @@ describe('what cannot be resolved is named, with its place', () => {
 
   test('path and resource', () => {
     const { unresolved } = resolveTemplate(
-      { Resources: { R: { Type: 'AWS::IAM::Role', Properties: { Tags: [{ Value: { Ref: 'Nobody' } }] } } } },
+      { Resources: { R: { Type: 'AWS::IAM::Role', Properties: { Tags: [{ Value: { Ref: 'Missing' } }] } } } },
       place,
     );
     expect(unresolved).toEqual([
-      { logicalId: 'R', path: 'Properties.Tags.0.Value', what: expect.stringContaining('Ref Nobody') },
+      { logicalId: 'R', path: 'Properties.Tags.0.Value', what: expect.stringContaining('Ref Missing') },
     ]);
   });
 
   test('a part of something missing is missing', () => {
-    const { value, what } = resolvedValue({ 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: 'Nobody' }] }] });
+    const { value, what } = resolvedValue({ 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: 'Missing' }] }] });
     expect(value).toBe('<unresolved Probe.Properties.Value>');
     expect(what).toHaveLength(1);
   });
@@ -148,9 +148,9 @@ describe('what cannot be resolved is named, with its place', () => {
     expect(unresolved).toEqual([{ logicalId: 'A', path: 'Properties.RoleName', what: 'Ref B: it depends on itself' }]);
   });
 
-  test('a mark never stands anywhere without being told', () => {
+  test('every placeholder is listed', () => {
     const odd = fc.constantFrom<Json>(
-      { Ref: 'Nobody' },
+      { Ref: 'Missing' },
       { Ref: 'B' },
       { 'Fn::GetAtt': ['A', 'Arn'] },
       { 'Fn::Sub': 'x-${A}' },
@@ -169,15 +169,15 @@ describe('what cannot be resolved is named, with its place', () => {
         };
         const { resources, unresolved } = resolveTemplate({ Resources }, place);
         const isMarked = JSON.stringify([...resources.values()]).includes('<unresolved ');
-        expect({ isMarked, isTold: unresolved.length > 0 }).toEqual({ isMarked, isTold: isMarked });
+        expect({ isMarked, isListed: unresolved.length > 0 }).toEqual({ isMarked, isListed: isMarked });
       }),
     );
   });
 
-  test('a name made of something missing is told where it is made', () => {
+  test('a name with a missing part is listed where it is built', () => {
     const Resources = {
       User: { Type: 'AWS::X::Y', Properties: { Arn: { 'Fn::GetAtt': ['R', 'Arn'] } } },
-      R: { Type: 'AWS::IAM::Role', Properties: { RoleName: { Ref: 'Nobody' } } },
+      R: { Type: 'AWS::IAM::Role', Properties: { RoleName: { Ref: 'Missing' } } },
     };
     const { unresolved, resources } = resolveTemplate({ Resources }, place);
     expect(unresolved.map(({ logicalId, path }) => `${logicalId}.${path}`)).toEqual(['R.Properties.RoleName']);
@@ -405,7 +405,7 @@ describe('shapes', () => {
     expect(resolvedValue({ 'Fn::GetAtt': ['It', attribute] }, resource(type), at)).toEqual({ value: wanted, what: [] });
   });
 
-  test('a resource tells its name, its ARN, its Ref and its metadata', () => {
+  test('a resource has its name, its ARN, its Ref and its metadata', () => {
     const Resources = {
       Suffix: { Type: 'AWS::KMS::Key' },
       Queue: {

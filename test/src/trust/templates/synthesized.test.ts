@@ -89,7 +89,7 @@ test('the managed policy of AWS that the function has was not judged', () => {
   ]);
 });
 
-test('who may do what', () => {
+test('the decisions for the principals of the templates', () => {
   const worker = arnOf('AWS::IAM::Role', 'WorkerServiceRole');
   const idle = arnOf('AWS::IAM::Role', 'Idle');
   const queue = arnOf('AWS::SQS::Queue', 'Queue');
