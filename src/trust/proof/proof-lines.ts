@@ -1,16 +1,15 @@
 import { NAMES } from '../../contract/names';
 import type { PolicyDocument } from '../../policy-evaluator/policy';
-import { accountPart } from '../arn';
 import { ACCESS_ROLES } from '../permissions/role-patterns';
 import { DELETING, SHARING } from '../rules/statements-by-action';
 import { SERVICES_WITH_PASSED_ROLES } from '../rules/vault-roles-are-assumed-only-inside';
-import type { TemplateVariant } from '../templates/template';
 import type { ActionCatalog, KnownAction } from './action-catalog';
 import { Contexts } from './contexts';
 import { alertsKeyUse, grantsForServices, inboxNotifications, needed, vaultInOtherAccounts } from './expected-accesses';
-import { factsInside, factsOutside } from './key-facts';
+import { factsOutside } from './key-facts';
 import type { Need } from './needs';
 import type { PromiseId } from './promises';
+import { type Holdings, type ProofInput, proofInputOf, shares } from './proof-input';
 import type { ProofLine } from './proof-line';
 import {
   administratorsOf,
@@ -23,7 +22,7 @@ import {
 } from './proof-principals';
 import type { ProvedLandingZone } from './proved-landing-zone';
 import { importKeysOf, type Samples } from './samples';
-import { rolesIn, type TargetResource, type TemplateRole, targetsIn } from './target-resources';
+import type { TargetResource, TemplateRole } from './target-resources';
 
 /** A line of the proof, and which principals and resources it is about. */
 export interface NamedProofLine extends ProofLine {
@@ -62,65 +61,6 @@ const opened = (target: TargetResource): TargetResource => ({
   policy: target.arn.startsWith('arn:aws:iam:') ? OPEN_ROLE : OPEN,
   places: [target.where],
 });
-
-/** The resources and roles of one kind of account. */
-interface Holdings {
-  readonly account: string;
-  readonly targets: readonly TargetResource[];
-  readonly roles: readonly TemplateRole[];
-}
-
-/** What the lines are made from. */
-interface ProofInput {
-  readonly zone: ProvedLandingZone;
-  readonly actionsOn: ProofLine['actionsOn'];
-  readonly needs: readonly Need[];
-  readonly vault: Holdings;
-  readonly management: Holdings;
-  /** The first source, which represents all. A second source is among the accounts outside it. */
-  readonly source: Holdings;
-  readonly copies: (account: string) => readonly TargetResource[];
-  /** Everything in the vault: the resources of its templates, copies, databases restored from copies, and resource shares. */
-  readonly everything: readonly TargetResource[];
-  readonly inside: Contexts;
-}
-
-function proofInputOf(
-  zone: ProvedLandingZone,
-  catalog: ActionCatalog,
-  needs: readonly Need[],
-  { snapshots }: Samples,
-): ProofInput {
-  const { templates, regions } = zone;
-  const holdings = (account: string, all: readonly TemplateVariant[]): Holdings => ({
-    account,
-    targets: all.flatMap(targetsIn),
-    roles: all.flatMap(rolesIn),
-  });
-  const [first = ''] = zone.sources;
-  const copies = (account: string): readonly TargetResource[] =>
-    snapshots.filter((arn) => accountPart(arn) === account).map((arn) => targetWithoutPolicy(arn, 'a snapshot'));
-  const vault = holdings(zone.vault, templates.vault);
-  return {
-    zone,
-    needs,
-    vault,
-    copies,
-    actionsOn: ({ arn }) => catalog.actionsOn(arn),
-    management: holdings(zone.management, templates.management),
-    source: holdings(
-      first,
-      templates.source.filter(({ place }) => place.account === first),
-    ),
-    everything: [
-      ...vault.targets,
-      ...copies(zone.vault),
-      ...databases(zone.vault, regions),
-      ...shares(zone.vault, regions),
-    ],
-    inside: new Contexts(factsInside),
-  };
-}
 
 const own = (roles: readonly TemplateRole[]): readonly ProofPrincipal[] => roles.map(withOwnPolicies);
 const arnsOf = (...all: readonly Holdings[]): readonly string[] =>
@@ -250,25 +190,3 @@ export function proofLinesOf(
     accessRolesOf(theManagement, management, input),
   ];
 }
-
-const targetWithoutPolicy = (arn: string, where: string): TargetResource => ({
-  arn,
-  account: accountPart(arn),
-  policy: null,
-  places: [],
-  where,
-});
-
-/** Resource shares that a principal could create: a key in a share has a second policy. */
-const shares = (account: string, regions: readonly string[]): readonly TargetResource[] =>
-  regions
-    .map((region) => `arn:aws:ram:${region}:${account}:resource-share/00000000-0000-4000-8000-0000000000bb`)
-    .map((arn) => targetWithoutPolicy(arn, 'a resource share'));
-
-/** Databases with and without the prefix. No role of Checkvalve needs any of them. */
-const databases = (account: string, regions: readonly string[]): readonly TargetResource[] =>
-  regions.flatMap((region) =>
-    ['db:checkvalve-orders', 'cluster:checkvalve-orders', 'db:orders', 'cluster:orders'].map((name) =>
-      targetWithoutPolicy(`arn:aws:rds:${region}:${account}:${name}`, 'a database'),
-    ),
-  );

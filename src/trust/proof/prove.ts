@@ -1,20 +1,17 @@
-import { CheckvalveError } from '../../contract/errors';
 import type { InheritedPower } from '../../contract/inherited-powers';
-import type { PrincipalInput } from '../../policy-evaluator/case';
 import { evaluate } from '../../policy-evaluator/evaluate';
-import type { Access } from '../implied/access';
-import { decide, PolicyBook, type PolicyLookup, refusalText } from '../policy-book';
 import type { ActionCatalog, ActionDates } from './action-catalog';
 import { Contexts } from './contexts';
 import { inheritedPowersIn } from './inherited-powers';
 import { factsInside } from './key-facts';
+import { missingAccesses } from './missing-accesses';
 import { type Need, needsOf } from './needs';
 import type { PromiseId } from './promises';
 import { type AllowedAccess, type EvaluationCache, evaluateLine, type Tally } from './proof-line';
 import { type NamedProofLine, proofLinesOf } from './proof-lines';
 import { kindOf, nameOf } from './proof-principals';
 import type { ProvedLandingZone } from './proved-landing-zone';
-import { type Samples, samplesOf } from './samples';
+import { samplesOf } from './samples';
 import { unjudgedIn } from './target-resources';
 
 /** An inherited power that the configuration accepts, and the reason. */
@@ -83,7 +80,7 @@ export function prove(
   const lines = proofLinesOf(zone, catalog, needs, samples);
   const tallies = tallyLines(lines, zone, needs, cache);
   const residuals = residualsOf(zone, accepted);
-  const missing = missingOf(zone, needs, samples);
+  const missing = missingAccesses(zone, needs, samples);
   const [first] = tallies;
   const allows = distinct([
     ...tallies.flatMap((tally) => tally.allows),
@@ -194,31 +191,4 @@ function residualsOf(zone: ProvedLandingZone, accepted: readonly AcceptedInherit
     const residual = { allow, principal: nameOf(principal), action, resource: target.arn, promise, because };
     return [{ ...residual, ...(reason !== undefined && { accepted: reason }) }];
   });
-}
-
-/** The accesses that the flow needs and the policies refuse. */
-function missingOf(zone: ProvedLandingZone, needs: readonly Need[], samples: Samples): readonly string[] {
-  const { templates } = zone;
-  const book = PolicyBook.of([...templates.vault, ...templates.management, ...templates.source]);
-  return needs.flatMap(({ principal, ways }) => {
-    const refusals = ways.map((accesses) =>
-      accesses.flatMap((access) => refusalOf(book, principal, access, samples.otherPolicies)),
-    );
-    return refusals.some((one) => one.length === 0) ? [] : (refusals[0] ?? []);
-  });
-}
-
-function refusalOf(
-  book: PolicyBook,
-  principal: PrincipalInput,
-  access: Access,
-  otherPolicies: PolicyLookup,
-): readonly string[] {
-  try {
-    const { decision, because } = decide(book, principal, access, otherPolicies);
-    return decision === 'Allowed' ? [] : [refusalText(principal, access, because)];
-  } catch (error) {
-    if (!(error instanceof CheckvalveError)) throw error;
-    return [`${access.action} on ${access.resource} cannot be judged: ${error.message}`];
-  }
 }

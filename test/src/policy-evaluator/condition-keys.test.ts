@@ -28,7 +28,10 @@ function isLetIn(kind: CallerClass, Condition: ConditionElement, context: Access
   const takesRole = kind === 'federated';
   const action = takesRole ? 'sts:AssumeRoleWithWebIdentity' : 'sqs:SendMessage';
   const access = parseAccessCase({
-    ...{ principal: CALLERS[kind], action, resource: takesRole ? TRUSTED : QUEUE, resourceAccount: '333300002222' },
+    principal: CALLERS[kind],
+    action,
+    resource: takesRole ? TRUSTED : QUEUE,
+    resourceAccount: '333300002222',
     context,
     identityPolicies: ACCOUNTS.has(kind) ? [{ Version: '2012-10-17', Statement: ALL }] : [],
     resourcePolicy: {

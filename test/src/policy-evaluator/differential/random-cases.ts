@@ -307,7 +307,10 @@ export const randomCase: fc.Arbitrary<LiteralCase> = from(SCENES).chain((wanted)
           rcps: optional(fc.array(rcpLevel, { maxLength: 2 })),
         })
         .map(({ permissionBoundary, scps, rcps, ...all }) => ({
-          ...{ principal, resource: scene.resource, resourceAccount: OWN, ...all },
+          principal,
+          resource: scene.resource,
+          resourceAccount: OWN,
+          ...all,
           ...(permissionBoundary && { permissionBoundary }),
           ...(scps && { scps }),
           ...(rcps && { rcps }),

@@ -333,7 +333,9 @@ const ADDED: readonly (readonly [kind: string, type: string, properties: Loose])
         'stop the vault by a policy of the organization',
         'AWS::Organizations::Policy',
         {
-          ...{ Name: 'x', Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['ou-ex01-workload'] },
+          Name: 'x',
+          Type: 'SERVICE_CONTROL_POLICY',
+          TargetIds: ['ou-ex01-workload'],
           Content: { Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] },
           ...changed,
         },
@@ -520,7 +522,9 @@ export function harmedAsAWhole(zone: Zone, template: LooseTemplate): readonly Mu
   const hasStackSet = Object.values(template.Resources).some(({ Type }) => Type === 'AWS::CloudFormation::StackSet');
   return [
     ...ADDED.map(([kind, Type, Properties]) => ({
-      ...{ zone, kind, what: `${Type} ${JSON.stringify(Properties)}` },
+      zone,
+      kind,
+      what: `${Type} ${JSON.stringify(Properties)}`,
       template: altered(template, (copy) => Object.assign(copy.Resources, { Added: { Type, Properties } })),
     })),
     ...CHANGED.filter(([zones]) => zones.includes(zone)).flatMap(([, kind, change]) => {
@@ -529,7 +533,9 @@ export function harmedAsAWhole(zone: Zone, template: LooseTemplate): readonly Mu
       return isChanged ? [{ zone, kind, what: JSON.stringify(kind), template: changed }] : [];
     }),
     ...(hasStackSet ? STACK_SET_HARMS : []).map(([property, value]) => ({
-      ...{ zone, kind: 'change the StackSet', what: `${property} ${JSON.stringify(value)}` },
+      zone,
+      kind: 'change the StackSet',
+      what: `${property} ${JSON.stringify(value)}`,
       template: altered(template, set('AWS::CloudFormation::StackSet', property, value)),
     })),
   ];

@@ -151,7 +151,8 @@ export const whimsOf = (location: StatementLocation): readonly Mutant[] =>
     ? []
     : WHIMS.flatMap(({ kind, to }) =>
         to(location).map((changed) => ({
-          ...{ zone: location.zone, kind },
+          zone: location.zone,
+          kind,
           what: `${location.resource}: ${JSON.stringify(changed)}`,
           template: replaced(location, ...changed),
         })),

@@ -49,7 +49,10 @@ export class MutatedTemplates {
   constructor() {
     const { vault, management, tooling, source } = templatesOf();
     const read = (name: string, zone: Zone, text: string, region?: string, digest?: string) => ({
-      ...{ name, zone, ...(region && { region }), ...(digest && { digest }) },
+      name,
+      zone,
+      ...(region && { region }),
+      ...(digest && { digest }),
       template: withWhatMutantsUse(
         withoutCode(JSON.parse(text) as LooseTemplate),
         ACCOUNTS[zone === 'source' ? 'vault' : zone],

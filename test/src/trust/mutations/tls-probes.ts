@@ -22,7 +22,10 @@ export const withoutTls = (book: PolicyBook): readonly Probe[] =>
           name: `an administrator of its account asks ${arn} without TLS`,
           principal: `arn:aws:iam::${account}:role/administrator`,
           access: {
-            ...{ action, resource: arn, resourceAccount: account, page: 'a probe' },
+            action,
+            resource: arn,
+            resourceAccount: account,
+            page: 'a probe',
             context: { 'aws:SecureTransport': 'false' },
           },
           allowsItselfAll: true,

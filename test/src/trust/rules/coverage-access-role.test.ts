@@ -8,7 +8,8 @@ const reporter = sub(`arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-\${A
 const coverage = (opens: object) => {
   const trust = document(
     allow({
-      ...{ Action: 'sts:AssumeRole', Principal: vault },
+      Action: 'sts:AssumeRole',
+      Principal: vault,
       Condition: { StringEquals: { 'aws:PrincipalArn': reporter } },
     }),
   );

@@ -11,8 +11,14 @@ import { SOURCE } from './judging';
 
 const owner = (name: string) => `arn:aws:iam::${SOURCE}:role/${name}`;
 const statement = (change: Partial<Statement> = {}): Statement => ({
-  ...{ at: 'Role', kind: 'identity', owner: owner('a-role'), effect: 'Allow' },
-  ...{ principals: [], actions: ['s3:GetObject'], resources: ['*'], conditions: [] },
+  at: 'Role',
+  kind: 'identity',
+  owner: owner('a-role'),
+  effect: 'Allow',
+  principals: [],
+  actions: ['s3:GetObject'],
+  resources: ['*'],
+  conditions: [],
   ...change,
 });
 const template = (zone: JudgedTemplate['zone'], ...statements: readonly Statement[]) =>
@@ -26,20 +32,21 @@ test.each([
 ])('%s means something with a key: %p', (action, expected) => expect(isAboutKeys(action)).toBe(expected));
 
 test.each([
-  ...[
-    'backup:DeleteBackupVault',
-    'backup:DeleteRecoveryPoint',
-    'backup:DisassociateRecoveryPoint',
-    'backup:UpdateRecoveryPointLifecycle',
-    'rds:DeleteDBCluster',
-    'rds:DeleteDBClusterAutomatedBackup',
-    'rds:DeleteDBClusterSnapshot',
-    'rds:DeleteDBInstance',
-    'rds:DeleteDBInstanceAutomatedBackup',
-    'rds:DeleteDBSnapshot',
-  ],
-  ...['rds:ModifyDBSnapshotAttribute', 'rds:ModifyDBClusterSnapshotAttribute', 'rds:deletedbsnapshot'],
-  ...['kms:Decrypt', 'ram:CreateResourceShare'],
+  'backup:DeleteBackupVault',
+  'backup:DeleteRecoveryPoint',
+  'backup:DisassociateRecoveryPoint',
+  'backup:UpdateRecoveryPointLifecycle',
+  'rds:DeleteDBCluster',
+  'rds:DeleteDBClusterAutomatedBackup',
+  'rds:DeleteDBClusterSnapshot',
+  'rds:DeleteDBInstance',
+  'rds:DeleteDBInstanceAutomatedBackup',
+  'rds:DeleteDBSnapshot',
+  'rds:ModifyDBSnapshotAttribute',
+  'rds:ModifyDBClusterSnapshotAttribute',
+  'rds:deletedbsnapshot',
+  'kms:Decrypt',
+  'ram:CreateResourceShare',
 ])('%s has a promise of its own', (action) => {
   expect(otherRoleStatementsOf(template('source', statement({ actions: [action] })))).toEqual([]);
   const beside = statement({ actions: ['s3:GetObject', action] });

@@ -141,8 +141,16 @@ test.each([
 });
 
 test.each([
-  ...['ForAnyValue:StringEquals', 'ForAllValues:StringEquals', 'StringEqualsIfExists', 'StringNotEquals'],
-  ...['StringNotLike', 'ForAnyValue:ArnLike', 'ForAllValues:ArnLike', 'ArnLikeIfExists', 'ArnNotLike', 'ArnNotEquals'],
+  'ForAnyValue:StringEquals',
+  'ForAllValues:StringEquals',
+  'StringEqualsIfExists',
+  'StringNotEquals',
+  'StringNotLike',
+  'ForAnyValue:ArnLike',
+  'ForAllValues:ArnLike',
+  'ArnLikeIfExists',
+  'ArnNotLike',
+  'ArnNotEquals',
   'Null',
 ])('%s does not narrow', (operator) => {
   const account = { Condition: { [operator]: { 'aws:SourceAccount': VAULT } } };

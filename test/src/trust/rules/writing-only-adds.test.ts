@@ -13,7 +13,8 @@ const mark = { Condition: { StringEquals: { 'aws:RequestTag/checkvalve:role': 'v
 const shared = { Action: 'rds:CopyDBSnapshot', Resource: 'arn:aws:rds:eu-central-1:*:snapshot:checkvalve-*' };
 /** What the role denies itself: to copy its own snapshots, and to make copies without our mark. */
 const deny = (more: object = {}) => ({
-  ...{ Effect: 'Deny', Action: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'] },
+  Effect: 'Deny',
+  Action: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
   Resource: [`${stem}:cluster-snapshot:*`, `${stem}:snapshot:*`],
   Condition: { StringNotEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } },
   ...more,
@@ -25,7 +26,8 @@ const sharedClusters = {
 const copy = { Action: 'rds:CopyDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*`, ...mark };
 
 const tagging = (Condition: object | undefined) => ({
-  ...{ Action: 'rds:AddTagsToResource', Resource: `${stem}:snapshot:checkvalve-*` },
+  Action: 'rds:AddTagsToResource',
+  Resource: `${stem}:snapshot:checkvalve-*`,
   ...(Condition && { Condition }),
 });
 const failure = {
