@@ -139,9 +139,10 @@ function findPrincipalFaults(statement: UnknownObject, family: PolicyFamily, pat
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 function findNotPrincipalFaults(statement: UnknownObject, family: PolicyFamily, path: string, faults: Faults): void {
   const element = statement.NotPrincipal;
-  if (family === 'trust') faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a trust policy');
+  if (family === 'trust')
+    faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a trust policy: remove it');
   if (family === 'rcp')
-    faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a resource control policy');
+    faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a resource control policy: remove it');
   if (statement.Effect === 'Allow') faults.add(`${path}.NotPrincipal`, element, 'AWS takes it with Deny only');
 }
 

@@ -79,7 +79,7 @@ const TAGS_ON_EXISTING: Partial<Record<CallingRole, readonly string[]>> = {
   'import-copies': [TAGS.failedAt],
 };
 
-/** What one call is about, where a role makes it about several created. */
+/** The target of one call, where a role calls an operation on several. */
 interface CallTarget {
   readonly kind: (typeof KINDS)[number];
   /** Key of the tag that is written. Without one it is the role tag, as on a new copy. */

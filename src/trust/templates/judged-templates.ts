@@ -32,7 +32,7 @@ export interface TemplateToJudge {
 /** A template as the rules read it: the resources and statements of all its variants together. */
 export interface JudgedTemplate {
   readonly zone: Zone;
-  /** Placeholders stand for the account and the Region of a source, which only the deployment knows. */
+  /** Placeholders replace the account and the Region of a source, which only the deployment knows. */
   readonly place: TemplatePlace;
   readonly digest?: string;
   readonly resources: readonly ResolvedResource[];

@@ -6,7 +6,7 @@ import { isObject, type Json, type ResolvedResource, type Zone } from './templat
 /** A resource type that a template may hold: its harmless properties, those that hold policies, and those that point elsewhere. */
 export interface ListedType {
   readonly zones: readonly Zone[];
-  /** Why it may stand in a template. */
+  /** Why a template may hold it. */
   readonly because: string;
   /** Properties that neither give access to the resource nor name another one. */
   readonly plain: readonly string[];

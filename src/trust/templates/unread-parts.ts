@@ -34,13 +34,13 @@ export function unreadSections(template: unknown): readonly string[] {
     ...new Set(macros.map((key) => key.slice(1, -2))),
     ...Object.keys(sections).filter((key) => !SECTIONS.includes(key)),
     ...new Set(attributes.filter((key) => !ATTRIBUTES.includes(key))),
-  ].map((key) => `${key}: what it makes of the template cannot be read`);
+  ].map((key) => `${key}: its effect on the template cannot be read`);
 }
 
 /** Values that could not be resolved, and intrinsic functions that are left. */
 export function unreadValues(variant: TemplateVariant, template: string): readonly RuleFinding[] {
   const left = [...variant.resources].flatMap(([at, { properties }]) =>
-    functionsIn(properties).map((name) => ({ template, at, what: `${name}: what it makes cannot be read` })),
+    functionsIn(properties).map((name) => ({ template, at, what: `${name}: its result cannot be read` })),
   );
   const unresolved = variant.unresolved.map(({ logicalId, path, what }) => ({
     template,

@@ -112,13 +112,13 @@ test('a session may give the ARN of its role with the path, and of no other role
   expect(() => isLetIn('session', {}, arn('ops/other'))).toThrow('context.aws:PrincipalArn');
 });
 
-test('every global key that the reference of actions knows has a row', () => {
+test('every global key of the reference of actions has a row', () => {
   const known = new Set(CONDITION_KEYS.map(({ key }) => key));
   const wanted = getAllGlobalConditionKeys().map((key) => key.replace(/tag-key$/, ''));
   expect(wanted.filter((key) => !known.has(key))).toEqual([]);
   expect(known.size).toBe(CONDITION_KEYS.length);
 });
 
-test('every row answers for every class of caller', () => {
+test('every row has a value for every class of caller', () => {
   for (const { key, of } of CONDITION_KEYS) expect([key, Object.keys(of).sort()]).toEqual([key, [...KINDS].sort()]);
 });

@@ -84,7 +84,7 @@ const withStatements = (
 
 const decisionOf = (each: AccessCase): AccessDecision['decision'] => evaluate(each).decision;
 
-test('the cases drawn get every decision', () => {
+test('the random cases get every decision', () => {
   const decisions = fc.sample(access, { numRuns: 500, seed: 1 }).map(decisionOf);
   expect(new Set(decisions)).toEqual(new Set(['Allowed', 'ExplicitlyDenied', 'ImplicitlyDenied']));
 });
@@ -123,7 +123,7 @@ test('the order of statements and of policies never matters', () => {
   );
 });
 
-test('one statement of several actions is as several statements of one', () => {
+test('one statement of several actions equals several statements of one', () => {
   fc.assert(
     fc.property(access, (each) => {
       const split = mapPolicies(each, (document) =>
@@ -147,7 +147,7 @@ test('one more Allow in an identity policy never takes anything away', () => {
   );
 });
 
-test('the written cases come out the same with their statements reversed', () => {
+test('the written cases have the same decision with their statements reversed', () => {
   for (const each of DECISION_FILES.flatMap((file) => load<DecisionCase>(file))) {
     const parsed = parseAccessCase(each.case);
     const reverse = (document: PolicyDocument): PolicyDocument =>

@@ -37,7 +37,7 @@ test.each([
   ['kmss:Decrypt', 'kms:Decrypt'],
   ['kms:Encapsulat', 'kms:Encapsulate'],
   ['rds:AFutureAction', 'rds:'],
-])('%s is no action of AWS, and the nearest is %s', async (action, nearest) => {
+])('%s is not an action of AWS, and the nearest is %s', async (action, nearest) => {
   await expect(explainCase(asking(action))).rejects.toThrow(`No AWS service has the action ${action} (`);
   await expect(explainCase(asking(action))).rejects.toThrow(`the nearest is ${nearest}`);
   await expect(explainCase(asking(action))).rejects.toMatchObject({ code: 'INVALID_CASE' });

@@ -50,7 +50,7 @@ const refusal = (text: string) =>
     description: expect.stringContaining(text),
   });
 
-test('the landing zone as it is has nothing to find', () => {
+test('the landing zone has no findings', () => {
   expect(verdict(landingZone('clean'))).toEqual({ success: true, violations: [] });
 });
 
@@ -161,7 +161,7 @@ test.each<[string, (stack: Stack) => void, string, string]>([
     'OneWayTrust-T1[Service: events.amazonaws.com]',
     'It/Topic/Policy/Resource',
   ],
-])('%s is seen', (name, change, ruleName, path) => {
+])('%s is judged', (name, change, ruleName, path) => {
   expect(findingsOf(name, change)).toContainEqual([expect.stringContaining(ruleName), path]);
 });
 
@@ -171,13 +171,13 @@ writeFileSync(
   JSON.stringify({ Resources: { Hidden: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: FOREIGN } } } }),
 );
 
-test('a stack of an unknown account is guilty', () => {
+test('a stack of an unknown account is a finding', () => {
   const nothing = () => {};
   expect(findingsOf('unknown', nothing, {})).toEqual([['OneWayTrust-T1[the account of its stack is unknown]', 'It']]);
   expect(findingsOf('known', nothing)).toEqual([]);
 });
 
-test('what a StackSet of management pushes is a source’s, what one of the vault would is the vault’s', () => {
+test('a StackSet of the management account deploys to sources, one of the vault to the vault', () => {
   const key = (stack: Stack) => {
     const pushed = new StackSetStack(stack, 'Pushed');
     new CfnResource(pushed, 'Key', { type: 'AWS::KMS::Key', properties: { KeyPolicy: FOREIGN } });

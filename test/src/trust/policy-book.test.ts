@@ -53,7 +53,7 @@ const book = new PolicyBook([
   policy('resource', QUEUE, toQueue('others')),
 ]);
 
-test('a role has all its policies, a resource all its statements, and what has none has none', () => {
+test('the book holds all policies of a role and all statements of a resource', () => {
   expect(book.roles).toEqual([IMPORTER, STRANGER]);
   expect(book.identityPolicies(IMPORTER)).toHaveLength(2);
   expect(book.resourcePolicy(QUEUE)?.Statement).toHaveLength(2);
@@ -72,7 +72,7 @@ test.each([
 test.each([
   ['copies', 'Allowed'],
   ['others', 'Allowed'],
-  ['strange', 'ImplicitlyDenied'],
+  ['unknown', 'ImplicitlyDenied'],
 ])('SNS for a topic %s is %s', (topic, decision) => {
   const asked = access('sqs:SendMessage', QUEUE, { 'aws:SourceArn': `arn:aws:sns:${REGION}:${SOURCE}:${topic}` });
   expect(decide(book, { service: 'sns.amazonaws.com' }, asked).decision).toBe(decision);
@@ -118,7 +118,7 @@ test.each<[string, PolicyBook, string, PolicyDocument | null, Access['context'],
   expect(decide(policies, principal, access('kms:Decrypt', KEY, context), elsewhere).decision).toBe(decision);
 });
 
-test('a refusal names action, resource, role and the lack of a statement', () => {
+test('a refusal names the action, the resource, the role and the missing statement', () => {
   const asked = access('rds:DeleteDBSnapshot', `arn:aws:rds:${REGION}:${VAULT}:snapshot:x`);
   const text = refusalText(IMPORTER, asked, decide(book, IMPORTER, asked).because);
   expect(text).toContain(`${IMPORTER} may not rds:DeleteDBSnapshot on arn:aws:rds:${REGION}:${VAULT}:snapshot:x`);

@@ -58,7 +58,7 @@ const KEY_USE = [
   'kms:ReEncryptTo',
 ];
 
-test('a copy is asked for on its source, on its target, on its tags and on both keys', () => {
+test('a copy is authorized on its source, its target, its tags and both keys', () => {
   expect(asText(impliedAccesses(COPY, world({ [BACKUP]: TAGGED })))).toEqual([
     `rds:CopyDBSnapshot ${BACKUP}`,
     `rds:CopyDBSnapshot ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
@@ -67,7 +67,7 @@ test('a copy is asked for on its source, on its target, on its tags and on both 
   ]);
 });
 
-test('the source brings its tags, the target those that the request gives, and keys are used through RDS', () => {
+test('the source has its tags, the target those of the request, and keys are used through RDS', () => {
   const accesses = impliedAccesses(COPY, world({ [BACKUP]: TAGGED }));
   const asked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
   const always = { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': REGION };
@@ -111,7 +111,7 @@ test('the copy of a cluster has its own action, and its own key for tags', () =>
   expect(accesses[0]?.context).toMatchObject({ 'rds:cluster-snapshot-tag/encryption_key': 'export' });
 });
 
-test('the vault copies under its own policies, but each key answers for itself', () => {
+test('the vault’s own policies authorize a copy, and each key policy authorizes its key', () => {
   const shared = snapshot(SOURCE, 'checkvalve-orders-1');
   const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
   const known = world({ [shared]: { tags: new Map(), keyArn: EXPORT_KEY } });
@@ -128,7 +128,7 @@ test('the vault copies under its own policies, but each key answers for itself',
   );
 });
 
-test('of a shared snapshot its owner is known, and neither its tags nor those of the request', () => {
+test('the context of a shared snapshot holds its owner, and neither its tags nor those of the request', () => {
   const shared = snapshot(SOURCE, 'checkvalve-orders-1');
   const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
   const accesses = impliedAccesses(call('rds:CopyDBSnapshot', input, VAULT), world({ [shared]: { tags: new Map() } }));
@@ -186,7 +186,7 @@ test.each<[string, AwsCall['input'], readonly string[]]>([
     { QueueUrl: `https://sqs.${REGION}.amazonaws.com/${VAULT}/q` },
     [`arn:aws:sqs:${REGION}:${VAULT}:q`],
   ],
-])('%s of %j is asked for on what it names', (name, input, resources) => {
+])('%s of %j is authorized on the resource that it names', (name, input, resources) => {
   const known = { [BACKUP]: TAGGED, [snapshot(SOURCE, 'checkvalve-a')]: { tags: new Map() } };
   expect(asText(impliedAccesses(call(name, input), world(known)))).toEqual(resources.map((one) => `${name} ${one}`));
 });
@@ -202,7 +202,7 @@ test('the context of a subscription holds its endpoint', () => {
   });
 });
 
-test('an object that is read is asked for in its bucket, and one that is locked asks for its lock', () => {
+test('reading an object needs ListBucket, and writing one with a lock needs PutObjectRetention', () => {
   const input = { Bucket: 'b', Key: 'k' };
   expect(asText(impliedAccesses(call('s3:GetObject', input), world()))).toEqual([
     's3:GetObject arn:aws:s3:::b/k',
@@ -227,7 +227,7 @@ test('publishing to an encrypted topic uses its key, and to another one none', (
   expect(publish('checkvalve-copies')).toEqual([`sns:Publish ${topic('checkvalve-copies')}`]);
 });
 
-test('a role is asked for in the account that it stands in', () => {
+test('assuming a role is authorized in the account of the role', () => {
   const accessRole = `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-access`;
   const accesses = impliedAccesses(call('sts:AssumeRole', { RoleArn: accessRole }, VAULT), world());
   expect(accesses).toMatchObject([{ action: 'sts:AssumeRole', resource: accessRole, resourceAccount: MANAGEMENT }]);

@@ -44,7 +44,7 @@ test.each([
   expect(access.context).toEqual({ 'aws:SecureTransport': 'true', ...context });
 });
 
-test('a function writes its log, and reads the queue that feeds it', () => {
+test('a function writes its log and reads its queue', () => {
   const log = 'arn:aws:logs:eu-central-1:333300002222:log-group:/aws/lambda/checkvalve-import-copies:*';
   const actions = (queue?: string) => impliedByRunning(log, queue).map(({ action, resource }) => [action, resource]);
   const writing = [
@@ -63,7 +63,7 @@ test('a function writes its log, and reads the queue that feeds it', () => {
 test.each([
   ['db:orders', 'snapshot', 'DBSnapshot'],
   ['cluster:ledger', 'cluster-snapshot', 'DBClusterSnapshot'],
-])('a backup of %s makes, tags, and in the end deletes a %s', (name, kind, suffix) => {
+])('a backup of %s creates, tags and deletes a %s', (name, kind, suffix) => {
   const stem = 'arn:aws:rds:eu-central-1:222200001111';
   const point = `${stem}:${kind}:awsbackup:job-1`;
   const key = 'arn:aws:kms:eu-central-1:222200001111:key/k';
@@ -109,7 +109,7 @@ describe('a service that publishes to a topic under a key', () => {
     expect(publicationToTopic(service, source, alerts)).toHaveLength(1);
   });
 
-  test('a queue under a key asks for the key as well', () => {
+  test('an encrypted queue needs its key as well', () => {
     expect(queueKeyAccesses('sns.amazonaws.com', topic)).toEqual([]);
     expect(queueKeyAccesses('sns.amazonaws.com', topic, key).map(({ action }) => action)).toEqual([
       'kms:Decrypt',

@@ -14,7 +14,7 @@ const ABROAD: Readonly<Record<Zone, string>> = {
   management: 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox',
   source: 'arn:aws:kms:eu-central-1:333300002222:key/*',
 };
-/** What no role of ours may be given, whatever else it has. */
+/** Actions that no role of Checkvalve may have. */
 const NEVER: readonly string[] = [
   '*',
   'rds:*',
@@ -330,7 +330,7 @@ export const HARMS: readonly Harm[] = [
   { kind: 'widen an ARN to every account', to: eachResource((one) => arnWith(one, 'account')) },
   { kind: 'widen an ARN to every Region', to: eachResource((one) => arnWith(one, 'region')) },
   {
-    kind: 'reach something abroad',
+    kind: 'reach another account',
     to: on(
       (location) => isRole(location) && location.statement.Resource !== '*',
       ({ statement, zone }) => [{ ...statement, Resource: [...listed(statement.Resource), ABROAD[zone]] }],

@@ -39,7 +39,7 @@ const familyOf = (type: string, path: readonly (string | number)[]): StatementLo
 };
 
 /** Every statement of a template, those that permissions of functions stand for included. */
-export function spotsIn(zone: Zone, template: LooseTemplate): readonly StatementLocation[] {
+export function statementsIn(zone: Zone, template: LooseTemplate): readonly StatementLocation[] {
   return Object.entries(template.Resources).flatMap(([resource, { Type: type, Properties }]) => {
     const found: StatementLocation[] = [];
     const location = (family: StatementLocation['family'], path: readonly (string | number)[], statement: Loose) =>

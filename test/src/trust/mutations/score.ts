@@ -6,8 +6,8 @@ import { passes } from '../../../support/probe-passes';
 import { sampleOf } from '../../../support/sample';
 import { harmedAsAWhole } from './harmful-resources';
 import { harmedBy } from './harmful-statements';
-import { whimsOf, whimsOfWhole } from './harmless';
-import { type LooseTemplate, type Mutant, spotsIn } from './mutant';
+import { harmlessChangesOf, harmlessChangesOfTemplate } from './harmless';
+import { type LooseTemplate, type Mutant, statementsIn } from './mutant';
 import { ACCOUNTS, type MutatedTemplates, TEMPLATE_KEYS, type TemplateKey } from './mutated-templates';
 import { withoutTls } from './tls-probes';
 
@@ -86,7 +86,7 @@ function scoreHarmful(zone: MutatedTemplates): Score['harmful'] {
   let [mutants, byRule, byProbe] = [0, 0, 0];
   for (const key of TEMPLATE_KEYS) {
     const { zone: at, template } = zone.templates[key];
-    const all = [...spotsIn(at, template).flatMap(harmedBy), ...harmedAsAWhole(at, template)];
+    const all = [...statementsIn(at, template).flatMap(harmedBy), ...harmedAsAWhole(at, template)];
     for (const mutant of sampleOfMutants(`harmful mutants of ${key}`, key, all)) {
       const ids = new Set(brokenPromisesOf(zone.with(key, mutant.template)).map(({ rule }) => rule.id));
       for (const id of ids) {
@@ -109,7 +109,7 @@ function scoreHarmless(zone: MutatedTemplates): Score['harmless'] {
   let mutants = 0;
   for (const key of TEMPLATE_KEYS) {
     const { zone: at, template } = zone.templates[key];
-    const all = [...spotsIn(at, template).flatMap(whimsOf), ...whimsOfWhole(at, template)];
+    const all = [...statementsIn(at, template).flatMap(harmlessChangesOf), ...harmlessChangesOfTemplate(at, template)];
     for (const mutant of sampleOfMutants(`harmless mutants of ${key}`, key, all)) {
       const [broken] = brokenPromisesOf(zone.with(key, mutant.template));
       mutants += 1;
@@ -122,7 +122,9 @@ function scoreHarmless(zone: MutatedTemplates): Score['harmless'] {
 
 /** Makes every mutant of the synthesized templates, and asks the rules, and then the probes, about each. */
 export function scoreOf(zone: MutatedTemplates): Score {
-  const statements = TEMPLATE_KEYS.flatMap((key) => spotsIn(zone.templates[key].zone, zone.templates[key].template));
+  const statements = TEMPLATE_KEYS.flatMap((key) =>
+    statementsIn(zone.templates[key].zone, zone.templates[key].template),
+  );
   return { statements: statements.length, harmful: scoreHarmful(zone), harmless: scoreHarmless(zone) };
 }
 

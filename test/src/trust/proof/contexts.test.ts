@@ -124,7 +124,7 @@ const setLines = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-test('so do lines on a key of several values, whichever values come together', () => {
+test('lines on a key of several values agree for every set of values', () => {
   fc.assert(
     fc.property(
       setLines,
@@ -163,7 +163,7 @@ test('the parts of an ARN are compared one by one', () => {
   expect(likeArn('arn:aws:sns')).toBeUndefined();
 });
 
-test('one key is enough for a hole under one value in a thousand ways', () => {
+test('one key is enough to find an access that one value in thousands allows', () => {
   const conditions: readonly ConditionElement[] = [
     { StringLike: { key: ['*a*b*c*'] }, StringNotLike: { other: ['z*'] } },
     { StringNotEquals: { key: ['abc', 'aabc'] } },
@@ -203,7 +203,7 @@ test.each([
   expect(() => enumerated(conditions as unknown as readonly ConditionElement[])).toThrow();
 });
 
-test('what every request has is never left out, and anything else may be', () => {
+test('keys that every request has are never left out; all others are', () => {
   const contexts = enumerated([{ Bool: { 'aws:SecureTransport': 'false' } }]);
   expect(contexts).toEqual([{ 'aws:securetransport': 'true' }, { 'aws:securetransport': 'false' }]);
   expect(enumerated([{ Bool: { other: 'true' } }])).toContainEqual({});

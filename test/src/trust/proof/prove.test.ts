@@ -41,7 +41,7 @@ const may = (Action: string, Resource = '*', more: Partial<PolicyStatement> = {}
   ...more,
 });
 
-test('as it is synthesized nothing is allowed from outside but two services, and all that the flow needs is', () => {
+test('the synthesized landing zone allows two services from outside, and everything that the flow needs', () => {
   const proof = proven();
   const alertsKey = expect.stringMatching(`^arn:aws:kms:eu-central-1:${VAULT}:key/`);
   expect(proof.allows).toEqual([]);
@@ -61,13 +61,13 @@ test('as it is synthesized nothing is allowed from outside but two services, and
   );
 });
 
-test('every arrow from the vault into another account stands in the trust model', () => {
+test('every access of the vault in another account is in the trust model', () => {
   const rows = readFileSync('docs/trust-model.md', 'utf8').split('\n');
-  const abroad = proven().vaultAccesses.filter(
+  const outside = proven().vaultAccesses.filter(
     ({ principal, resource }) =>
       principal.includes(`:${VAULT}:`) && ![VAULT, ''].includes(resource.split(':')[4] ?? ''),
   );
-  const missing = abroad.filter(({ principal, action, resource }) => {
+  const missing = outside.filter(({ principal, action, resource }) => {
     // Where a trust policy leaves the Region open, the proof asks as the step of a Region without a name, too.
     const step = /role\/checkvalve-(.+)-(eu-central-1)?$/.exec(principal)?.[1] ?? principal;
     const accessRole = /role\/(checkvalve-[a-z-]+access role)/.exec(resource)?.[1] ?? '';
@@ -75,7 +75,7 @@ test('every arrow from the vault into another account stands in the trust model'
     const named = action.startsWith('kms:') && action !== 'kms:CreateGrant' ? 'kms:Decrypt' : action;
     return !rows.some((row) => [`| vault: ${step} |`, named, accessRole].every((part) => row.includes(part)));
   });
-  expect(abroad.length).toBeGreaterThan(8);
+  expect(outside.length).toBeGreaterThan(8);
   expect(missing).toEqual([]);
 });
 
@@ -342,7 +342,7 @@ test.each(QUEUES)('callers without credentials are found at %s', (queue) => {
   ]);
 });
 
-test('what callers cannot have lets none of them in', () => {
+test('a key that callers cannot have allows none of them', () => {
   const impossible = planted('InboxQueue', {
     Condition: { StringEquals: { 'aws:PrincipalAccount': 'anonymous', 'aws:PrincipalOrgID': 'o-exampleorg1' } },
   });
@@ -382,7 +382,7 @@ testEach(
   UNRESOLVED,
   2,
   ([what]) => what,
-  '%s is guilty',
+  '%s is a counterexample',
   ([, change]) => {
     const { ok, allows } = proven(change);
     expect(ok).toBe(false);
@@ -533,13 +533,13 @@ testEach('other ways to break promises', OTHER_WAYS, 4, otherWay, '%s', ([promis
 });
 
 const remembered = BROKEN.filter(([promise]) => ['T1', 'T5', 'T9'].includes(promise));
-test('to remember what was proven changes nothing of what comes out', () => {
+test('the cache does not change the result', () => {
   for (const [, , change] of sampleOf('proofs made twice', remembered, 1, ([, how]) => how)) {
     expect(proven(change)).toEqual(prove(landingZone(texts, change), catalog));
   }
 });
 
-test('what the flow needs and no longer has is named, with the role and the page of AWS', () => {
+test('a need that is refused is named, with its role and AWS’s page', () => {
   const { ok, allows, missing } = proven(({ vault }) => {
     const may = statements.role(vault, 'ImportCopies') as { Sid?: string }[];
     may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'GrantedAccess'));
@@ -659,7 +659,7 @@ const ALL: readonly AcceptedInheritedPower[] = (
   ] as const
 ).map((allow) => ({ allow, reason: `${allow}: known` }));
 
-test('inside the organization every ambient power is a residual allow, and all must be accepted', () => {
+test('inside the organization every inherited power is a residual, and all must be accepted', () => {
   const inside = (accepted: readonly AcceptedInheritedPower[]) =>
     prove(landingZone(texts, undefined, { placement: 'inside' }), catalog, accepted);
   const none = inside([]);
@@ -696,7 +696,7 @@ test.each([
   ],
   [`arn:aws:logs:eu-central-1:${VAULT}:log-group:/aws/lambda/x`, ['logs:DeleteLogGroup', 'logs:PutRetentionPolicy']],
   [`arn:aws:events:eu-central-1:${VAULT}:rule/x`, ['events:DisableRule', 'events:PutTargets']],
-])('AWS defines on %s what one would look for, and more', (arn, some) => {
+])('AWS defines the usual actions on %s, and more', (arn, some) => {
   const actions = catalog.actionsOn(arn).map(({ action }) => action);
   expect(actions).toEqual(expect.arrayContaining([...some]));
   expect(actions.length).toBeGreaterThan(some.length + 4);
@@ -709,7 +709,7 @@ test.each([
   [`arn:aws:lambda:eu-central-1:${VAULT}:function:x`, ['lambda:PutResourcePolicy', 'lambda:DeleteResourcePolicy']],
   [`arn:aws:secretsmanager:eu-central-1:${VAULT}:secret:x`, ['secretsmanager:AssociateCrossAccountReplica']],
   [`arn:aws:ram:eu-central-1:${VAULT}:resource-share/x`, ['ram:CreateResourceShare', 'ram:AssociateResourceShare']],
-])('what AWS has added of late is tried on %s', (arn, some) => {
+])('recent actions of AWS are tried on %s', (arn, some) => {
   expect(catalog.actionsOn(arn).map(({ action }) => action)).toEqual(expect.arrayContaining([...some]));
 });
 
@@ -724,13 +724,13 @@ test('the addendum holds what the reference lacks, and nothing else', async () =
   }
 });
 
-test('the proof says how old its actions are', () => {
+test('the proof has the dates of its lists of actions', () => {
   const { catalog: version, actionsAsOf } = proven();
   expect(version).toMatch(/^\d+\.\d+\./);
   expect(actionsAsOf).toEqual({ reference: expect.stringMatching(/^20\d\d-\d\d-\d\d$/), addendum: ADDENDUM_AS_OF });
 });
 
-test('on an ARN of a type that AWS does not have nothing is defined', () => {
+test('an ARN of an unknown type has no actions', () => {
   expect(catalog.actionsOn('arn:aws:sqs:eu-central-1:333300002222:a:b:c').length).toBeGreaterThan(0);
   expect(catalog.actionsOn('arn:aws:nothing:eu-central-1:333300002222:a')).toEqual([]);
 });

@@ -27,7 +27,7 @@ test.each<[string, Resources]>([
   expect(found(resources)).toEqual([expect.stringContaining('reports access from outside')]);
 });
 
-test('a vault whose configuration adopts an analyzer makes none: AWS allows no second one', () => {
+test('a vault whose configuration adopts an analyzer creates none: AWS allows no second one', () => {
   const adopting = (resources: Resources) =>
     judged(rule, 'vault', { Inbox, ...resources }, { sections: OPEN, adoptedAnalyzer: 'ours' });
   expect(adopting({})).toEqual([]);
@@ -39,7 +39,7 @@ const ofRoles = { Property: 'resourceType', Eq: ['AWS::IAM::Role'] };
 const by = (...Eq: readonly string[]) => ({ Property: 'principal.AWS', Eq });
 const management = by(`arn:aws:iam::${MANAGEMENT}:root`, MANAGEMENT);
 
-test('what the configuration accepts is kept still about, in whichever order it is written', () => {
+test('the analyzer archives the accepted powers, in any order of tests', () => {
   const rules = [archive(role, ofRoles, management)];
   expect(found({ Watch: analyzer(...rules) }, ['OrganizationAccountAccessRole'])).toEqual([]);
   expect(found({ Watch: analyzer(archive(management, ofRoles, role)) }, ['OrganizationAccountAccessRole'])).toEqual([]);
@@ -49,7 +49,7 @@ test('what the configuration accepts is kept still about, in whichever order it 
   ]);
 });
 
-test('a power that shows on no role takes no rule', () => {
+test('a power without a role needs no archive rule', () => {
   expect(found({ Watch: analyzer() }, ['AssumeRoot', 'organization-policies'])).toEqual([]);
 });
 
@@ -69,7 +69,7 @@ test.each<[string, unknown]>([
     archive({ Property: 'resource', Eq: { Ref: 'AccountParameter' } }, ofRoles, management),
   ],
   ['an archive rule with an unknown key', { ...archive(role, ofRoles, management), Until: 'x' }],
-])('keeping still about %s is guilty', (_, more) => {
+])('archiving %s is a finding', (_, more) => {
   const accepted = archive(role, ofRoles, management);
   expect(found({ Watch: analyzer(accepted, more) }, ['OrganizationAccountAccessRole'])).toEqual(
     expect.arrayContaining(still),

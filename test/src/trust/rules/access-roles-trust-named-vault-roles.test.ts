@@ -64,7 +64,7 @@ test.each<[string, object]>([
   ['a parameter', { ...IMPORTER, Principal: { AWS: { Ref: 'AccountParameter' } } }],
   ['one or the other', { ...IMPORTER, Principal: either(vault, { AWS: SOURCE }) }],
   ['a principal that a parameter names', { Principal: vault, ...under({ Ref: 'AccountParameter' }) }],
-])('unknown is guilty: %s', (_, trust) => expect(accessRole(trust)).not.toEqual([]));
+])('an unknown value is a finding: %s', (_, trust) => expect(accessRole(trust)).not.toEqual([]));
 
 const marks = {
   Action: 'rds:AddTagsToResource',
@@ -76,7 +76,8 @@ const marks = {
   },
 };
 
-test('the access role opens to our marks on export copies', () => expect(accessRole(IMPORTER, marks)).toEqual([]));
+test('the access role may write Checkvalve’s tags on export copies', () =>
+  expect(accessRole(IMPORTER, marks)).toEqual([]));
 
 test.each<[string, object]>([
   ['marks on anything', { ...marks, Resource: rds('snapshot:*') }],
@@ -106,9 +107,9 @@ test.each<[string, object]>([
   ['the memory of exports', { Action: 'dynamodb:Scan', Resource: '*' }],
   ['the policies of keys', { Action: 'kms:ListKeyPolicies', Resource: '*' }],
   ['reading everywhere', { Action: 'rds:DescribeDBSnapshots', Resource: '*' }],
-])('the access role does not open to %s', (_, opens) => expect(accessRole(IMPORTER, opens)).not.toEqual([]));
+])('the access role may not: %s', (_, opens) => expect(accessRole(IMPORTER, opens)).not.toEqual([]));
 
-test('the registry access role is for the followers of Regions that have a vault, and opens to one table', () => {
+test('the registry access role is for the followers in Regions with a vault, and reads one table', () => {
   const registry = (followers: unknown, resource: unknown = at('Table'), operator = 'StringEquals') => {
     const trust = allow({ Principal: vault, Action: 'sts:AssumeRole', ...under(followers, operator) });
     const scan = document(allow({ Action: 'dynamodb:Scan', Resource: resource }));
@@ -212,14 +213,14 @@ describe('services of a source, for the source', () => {
     accessRole({ Principal: { Service: `${service}.amazonaws.com` }, ...ofSource }, {}, name);
   const backup = sub('checkvalve-backup-${AWS::Region}-0123456789ab');
 
-  test('EventBridge may put into the queue of wake-ups, and do nothing else there', () => {
+  test('EventBridge may send to the queue of wakeups, and nothing else', () => {
     expect(wakeups('sqs:SendMessage')).toEqual([]);
     expect(wakeups('sqs:SendMessage', 's3')).toHaveLength(1);
     for (const more of ['sqs:*', '*', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:Send*'])
       expect(wakeups(['sqs:SendMessage', more])).toEqual([expect.stringContaining(`may ${more} on`)]);
   });
 
-  test('AWS Backup may take its own role, and no other; another service none', () => {
+  test('AWS Backup may assume its own role and no other; another service may assume none', () => {
     const faults = (service: string, name: unknown) => taking(service, name).filter((one) => /assumed by/.test(one));
     expect(faults('backup', backup)).toEqual([]);
     expect(faults('backup', here('checkvalve-snapshot-access'))).toHaveLength(1);

@@ -62,7 +62,7 @@ test.each<[string, 'vault' | 'management' | 'source', object, readonly string[]]
   ],
 ])('%s is reported', (_, zone, statement, faults) => expect(of(zone, statement)).toEqual(faults));
 
-test('the importer has no right to a key of management', () => {
+test('the importer has no permission on a key of the management account', () => {
   const named = { 'aws:PrincipalArn': `arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1` };
   const statement = { Principal: { AWS: VAULT }, Condition: { StringEquals: named } };
   expect(of('management', statement)).toEqual([`the key allows kms:Decrypt to AWS: ${VAULT}`]);

@@ -89,7 +89,7 @@ describe('the import key', () => {
   test.each<[string, unknown]>([
     ['a parameter', { AWS: { Ref: 'AccountParameter' } }],
     ['one or the other', either(root(VAULT), root(SOURCE))],
-  ])('unknown is guilty: %s', (_, principal) => expect(key('vault', ...own(principal))).not.toEqual([]));
+  ])('an unknown value is a finding: %s', (_, principal) => expect(key('vault', ...own(principal))).not.toEqual([]));
 
   test.each<[string, object]>([
     ['of grants', deny()],
@@ -241,7 +241,7 @@ describe('roles', () => {
     ['do anything, spelt otherwise', { Action: 'k?s:Put*', Resource: '*' }],
   ])('may not %s', (_, statement) => expect(importerWith(statement)).not.toEqual([]));
 
-  test('what the importer may, another role may not', () => {
+  test('another role may not do what the importer may', () => {
     const statement = allow({ Action: 'kms:Decrypt', Resource: keys, Condition: rds });
     expect(judged(rule, 'vault', { Role: role('checkvalve-follow-sources-eu-central-1', statement) })).toHaveLength(1);
     expect(judged(rule, 'source', { Role: role(here('checkvalve-snapshot-access'), statement) })).toEqual([]);

@@ -41,7 +41,7 @@ test.each<[string, object]>([
   ['do all but', { Action: undefined, NotAction: 'iam:*', Resource: '*' }],
 ])('enrollment may not %s', (_, statement) => expect(enroller(statement)).not.toEqual([]));
 
-test('what enrollment may, another role may not', () => {
+test('another role may not do what enrollment may', () => {
   expect(enroller({ Action: 'organizations:ListAccounts', Resource: '*' }, 'checkvalve-other')).toHaveLength(1);
 });
 

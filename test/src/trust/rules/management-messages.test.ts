@@ -31,7 +31,7 @@ test.each<[object, string]>([
   [{ CallAs: 'DELEGATED_ADMIN' }, 'it is administered from another account'],
 ])('%j: %s', (changed, fault) => expect(faultsOf(changed)).toContain(fault));
 
-test('any of the judged templates may be at the StackSet', () => {
+test('the StackSet may have any of the judged templates', () => {
   const [Type, Properties] = ['AWS::CloudFormation::StackSet', stackSet];
   const source = (name: string, digest: string) =>
     ({ name, zone: 'source', template: { Resources: {} }, digest }) as const;

@@ -67,13 +67,13 @@ test.each<[string, object]>([
   expect(exporter(statement)).toEqual(expect.arrayContaining([expect.any(String)]));
 });
 
-test('what is missing is said', () => {
+test('a missing statement is in the reason', () => {
   expect(exporter(copy)).toEqual([
     'checkvalve-export-snapshots-the-region may rds:CopyDBSnapshot on arn:aws:rds:the-region:the-source:snapshot:awsbackup:* without StringEquals on rds:snapshot-tag/encryption_key',
   ]);
 });
 
-test('what the exporter may, another role may not', () => {
+test('another role may not do what the exporter may', () => {
   const statement = allow({ ...copy, ...tagged({ Ref: 'Key' }) });
   for (const name of ['other', 'checkvalve-export-snapshots', here('checkvalve-backup')])
     expect(found({ Role: role(name, statement) })).toEqual([expect.stringContaining('may rds:CopyDBSnapshot')]);

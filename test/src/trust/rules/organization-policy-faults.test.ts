@@ -56,4 +56,4 @@ test.each<[string, object]>([
   ['an action from a parameter', { Content: document({ ...deny, Action: { Ref: 'AccountParameter' } }) }],
   ['text that is no policy', { Content: 'deny everything' }],
   ['no content', { Content: undefined }],
-])('unknown is guilty: %s', (_, changed) => expect(found(changed)).toHaveLength(1));
+])('an unknown value is a finding: %s', (_, changed) => expect(found(changed)).toHaveLength(1));

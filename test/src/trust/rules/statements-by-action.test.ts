@@ -29,7 +29,7 @@ test.each([
     (action) => [action, true] as const,
   ),
   ...['s3:GetObject', 'rds:DeleteDBSnapshot', 'sqs:SendMessage', 'r?s:*'].map((action) => [action, false] as const),
-])('%s means something with a key: %p', (action, expected) => expect(isAboutKeys(action)).toBe(expected));
+])('%s can mean an action on a key: %p', (action, expected) => expect(isAboutKeys(action)).toBe(expected));
 
 test.each([
   'backup:DeleteBackupVault',
@@ -47,21 +47,21 @@ test.each([
   'rds:deletedbsnapshot',
   'kms:Decrypt',
   'ram:CreateResourceShare',
-])('%s has a promise of its own', (action) => {
+])('another rule judges %s', (action) => {
   expect(otherRoleStatementsOf(template('source', statement({ actions: [action] })))).toEqual([]);
   const beside = statement({ actions: ['s3:GetObject', action] });
   expect(otherRoleStatementsOf(template('source', beside))).toEqual([statement({ actions: ['s3:GetObject'] })]);
 });
 
 test.each(['rds:DeleteDB*', 'rds:*', 'kms:?ecrypt', '*', 'rds:DescribeDBSnapshots', 'backup:DeleteBackupPlan'])(
-  '%s is left to the kind of account',
+  'the rule of the zone judges %s',
   (action) => {
     const one = statement({ actions: [action] });
     expect(otherRoleStatementsOf(template('source', one))).toEqual([one]);
   },
 );
 
-test('what is allowed is what policies and boundaries of roles allow, but at access roles', () => {
+test('the role statements are those of policies and boundaries, except at access roles', () => {
   const kept = [statement(), statement({ kind: 'boundary' })];
   const others = [
     statement({ effect: 'Deny' }),

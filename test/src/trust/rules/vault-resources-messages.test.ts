@@ -29,7 +29,7 @@ test.each<[object, readonly string[]]>([
 describe('notifications at the inbox', () => {
   const isRefused = [expect.stringMatching(/^Service: /)];
 
-  test('hangs at the inbox, whatever else stands in the template', () => {
+  test('SNS may send to the inbox, whatever else the template holds', () => {
     const Topic: Resources[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
     const faults = found({
       Other: queue('other'),
@@ -42,7 +42,7 @@ describe('notifications at the inbox', () => {
     expect(onInbox({ ...notification, Action: 'SQS:SendMessage' })).toEqual([]);
   });
 
-  test('hangs nowhere where no inbox is', () => {
+  test('SNS may send to no queue in a template without inbox', () => {
     expect(found({ Other: queue('other'), Policy: policy('Other', notification) })).toEqual(isRefused);
   });
 

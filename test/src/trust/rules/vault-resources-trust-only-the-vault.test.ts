@@ -128,7 +128,7 @@ test.each([
   ['lambda:InvokeFunction', []],
   ['lambda:*', ['may lambda:*']],
   ['lambda:UpdateFunctionCode', ['may lambda:UpdateFunctionCode']],
-])('a rule of the vault may %s of a step: finds %j', (Action, faults) => {
+])('a rule of the vault may %s on a step: finds %j', (Action, faults) => {
   const FunctionName = { Ref: 'Step' };
   const judgment = found({
     Step: ['AWS::Lambda::Function', { FunctionName: 'checkvalve-x', Code: { ZipFile: '' } }],
@@ -179,7 +179,7 @@ test('SNS may send to the inbox, and to no other queue', () => {
   expect(at([])).toContain('Properties.PolicyDocument: no owner is known');
 });
 
-test('EventBridge alone, at the key of the alerts topic alone, needs no source: there it would receive nothing', () => {
+test('EventBridge alone needs no source condition, at the key of the alerts topic alone', () => {
   const key = (service: string, Action: unknown, TopicName = 'checkvalve-alerts') =>
     found({
       Key: [
@@ -221,7 +221,7 @@ test.each<[string, object]>([
   ['no principal', { Principal: undefined }],
   ['an empty list of principals', { Principal: { AWS: [] } }],
   ['a second spelling', { Principal: { AWS: VAULT }, principal: '*' }],
-])('unknown is guilty: %s', (_, statement) => {
+])('an unknown value is a finding: %s', (_, statement) => {
   expect(judgedStatement(statement)).toEqual(expect.arrayContaining([expect.any(String)]));
 });
 
@@ -328,13 +328,13 @@ test('a topic has no subscription within it', () => {
 });
 
 test.each([
-  [{ Transform: 'AWS::Serverless-2016-10-31' }, 'Transform: what it makes of the template cannot be read'],
-  [{ Hooks: {} }, 'Hooks: what it makes of the template cannot be read'],
+  [{ Transform: 'AWS::Serverless-2016-10-31' }, 'Transform: its effect on the template cannot be read'],
+  [{ Hooks: {} }, 'Hooks: its effect on the template cannot be read'],
   [
     { Outputs: { X: { Value: { 'Fn::Transform': { Name: 'Anything' } } } } },
-    'Fn::Transform: what it makes of the template cannot be read',
+    'Fn::Transform: its effect on the template cannot be read',
   ],
-])('a template with %j is guilty', (sections, finding) => {
+])('a template with %j has a finding', (sections, finding) => {
   expect(judged(rule, 'vault', THINGS, { sections: { ...OPEN, ...sections } })).toEqual([finding]);
 });
 
@@ -342,23 +342,23 @@ test.each<[string, object]>([
   ['in the place of a policy', { KeyPolicy: { 'Fn::Transform': { Name: 'AWS::Include' } } }],
   ['beside other properties', { 'Fn::Transform': { Name: 'AWS::Include' }, Description: 'x' }],
   ['deep within', { KeyPolicy: document({ 'Fn::Transform': { Name: 'AWS::Include' }, Effect: 'Deny' }) }],
-])('a macro is guilty: %s', (_, properties) => {
+])('a macro is a finding: %s', (_, properties) => {
   expect(found({ Key: ['AWS::KMS::Key', properties] }).join()).toMatch(/cannot be (read|judged)/);
 });
 
-test('a resource that may not be there is judged as if it were', () => {
+test('a resource under a condition is judged as if it existed', () => {
   expect(found({ Key: ['AWS::KMS::Key', { KeyPolicy: foreign }, { Condition: 'Open' }] })).toEqual(names);
 });
 
-test('what is done to a resource beside its properties is judged', () => {
+test('attributes of a resource beside its properties are judged', () => {
   const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain', DependsOn: 'Rule', Metadata: {} };
   expect(found({ Key: ['AWS::KMS::Key', {}, retained] })).toEqual([]);
   expect(found({ Key: ['AWS::KMS::Key', {}, { CreationPolicy: {} }] })).toEqual([
-    'CreationPolicy: what it makes of the template cannot be read',
+    'CreationPolicy: its effect on the template cannot be read',
   ]);
 });
 
-test('a stack of an unknown account is guilty, one of another account is not the vault', () => {
+test('a stack of an unknown account is a finding; one of another account is not the vault', () => {
   const key: Resources = { Key: ['AWS::KMS::Key', { KeyPolicy: foreign }] };
   expect(judged(rule, undefined, key)).toEqual(['the account of its stack is unknown', ...names]);
   expect(judged(rule, 'source', key)).toEqual([]);

@@ -55,10 +55,10 @@ test.each<[string, object]>([
   ['something made that is no principal', { Principal: { AWS: at('Role', 'RoleId') } }],
   ['one or the other', { Principal: { AWS: either(VAULT, SOURCE) } }],
   ['a service for what a parameter says', service('backup.amazonaws.com', ofAccount({ Ref: 'AccountParameter' }))],
-])('unknown is guilty: %s', (_, statement) => {
+])('an unknown value is a finding: %s', (_, statement) => {
   expect(found(statement)).toEqual(expect.arrayContaining([expect.stringMatching(/^can be assumed by/)]));
 });
 
-test('roles of others are another promise', () => {
+test('another rule judges roles of other accounts', () => {
   expect(found({ Principal: { AWS: VAULT } }, 'source')).toEqual([]);
 });

@@ -38,7 +38,7 @@ const failure = {
 
 test.each<[string, string, object]>([
   ['import-copies', 'tag new copies with our mark', tagging(mark.Condition)],
-  ['import-copies', 'mark as failed', tagging(failure)],
+  ['import-copies', 'tag as failed', tagging(failure)],
   [
     'import-copies',
     'receive notifications',
@@ -84,8 +84,8 @@ test.each<[string, string, object]>([
   ],
   ['import-copies', 'copy under any name', { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
   ['import-copies', 'make a copy under any name', { ...copy, Resource: `${stem}:snapshot:*` }],
-  ['import-copies', 'tag whatever is ours', tagging(undefined)],
-  ['import-copies', 'mark as failed what is not ours', tagging({ ...failure, StringEquals: undefined })],
+  ['import-copies', 'tag any copy', tagging(undefined)],
+  ['import-copies', 'tag as failed a snapshot that is not a copy', tagging({ ...failure, StringEquals: undefined })],
   [
     'import-copies',
     'lift a hold with a mark',
@@ -95,13 +95,13 @@ test.each<[string, string, object]>([
     }),
   ],
   ['import-copies', 'mark with no key at all', tagging({ ...failure, Null: undefined })],
-  ['prune-copies', 'mark as failed', tagging(failure)],
+  ['prune-copies', 'tag as failed', tagging(failure)],
   ['import-copies', 'stop its own schedule', { Action: 'events:DisableRule', Resource: '*' }],
   ['import-copies', 'change code', { Action: 'lambda:UpdateFunctionCode', Resource: '*' }],
   ['import-copies', 'untag', { Action: 'rds:RemoveTagsFromResource', Resource: `${stem}:snapshot:checkvalve-*` }],
   [
     'import-copies',
-    'reach abroad',
+    'reach another account',
     { Action: 'sqs:ReceiveMessage', Resource: `arn:aws:sqs:eu-central-1:${SOURCE}:checkvalve-inbox` },
   ],
   ['import-copies', 'do anything', { Action: 'sqs:*', Resource: at('Inbox') }],
@@ -110,7 +110,7 @@ test.each<[string, string, object]>([
   expect(as(step, statement)).toEqual([expect.stringContaining(`checkvalve-${step}-eu-central-1 may `)]);
 });
 
-test('import-copies may copy what is shared, where it denies itself to copy what is the vault’s own', () => {
+test('import-copies may copy shared snapshots if its role denies copying the vault’s own', () => {
   expect(as('import-copies', shared, sharedClusters, deny())).toEqual([]);
   expect(as('prune-copies', shared, deny())).not.toEqual([]);
   expect(as('import-copies', { ...shared, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }, deny())).not.toEqual([]);
@@ -131,13 +131,13 @@ test.each<[string, object]>([
     { Condition: { StringNotEquals: placeholderOf('vault'), Bool: { 'aws:SecureTransport': 'false' } } },
   ],
   ['nothing where a parameter is set', { Resource: either(`${stem}:snapshot:*`, `${stem}:snapshot:other`) }],
-])('import-copies may not copy what is shared where it denies itself %s', (_, more) => {
+])('import-copies may not copy shared snapshots if its role denies only %s', (_, more) => {
   expect(as('import-copies', shared, deny(more))).toContainEqual(
     expect.stringContaining('checkvalve-import-copies-eu-central-1 may rds:CopyDBSnapshot on '),
   );
 });
 
-test('a role that denies itself something does so for no other', () => {
+test('a Deny of a role applies to that role alone', () => {
   const other = { Other: role('checkvalve-prune-copies-eu-central-1', allow(deny())) };
   const importer = role('checkvalve-import-copies-eu-central-1', allow(shared));
   expect(found({ ...other, Importer: importer })).not.toEqual([]);
@@ -147,7 +147,7 @@ test.each<[string, object]>([
   ['what a parameter names', { Action: 'sqs:ReceiveMessage', Resource: { Ref: 'AccountParameter' } }],
   ['one or the other', { Action: 'sqs:ReceiveMessage', Resource: either(at('Inbox'), '*') }],
   ['marked, or not', { ...copy, Condition: either(copy.Condition, { Ref: 'AWS::NoValue' }) }],
-])('unknown is guilty: %s', (_, statement) => expect(as('import-copies', statement)).not.toEqual([]));
+])('an unknown value is a finding: %s', (_, statement) => expect(as('import-copies', statement)).not.toEqual([]));
 
 test('a role that deletes or shares reads no input from outside', () => {
   const deletes = { Action: 'rds:DeleteDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*` };
@@ -169,7 +169,7 @@ test.each<[string, object | undefined, number]>([
   ['a hundred', { MaximumConcurrency: 100 }, 1],
   ['as many as come', undefined, 1],
   ['what a parameter says', { MaximumConcurrency: { Ref: 'AccountParameter' } }, 1],
-])('a queue that wakes %s', (_, ScalingConfig, faults) => {
+])('a queue that starts %s', (_, ScalingConfig, faults) => {
   const properties = { EventSourceArn: at('Inbox'), FunctionName: 'x', ...(ScalingConfig && { ScalingConfig }) };
   expect(found({ Feed: ['AWS::Lambda::EventSourceMapping', properties] })).toHaveLength(faults);
 });

@@ -18,7 +18,7 @@ const ROLE = 'Resources.ExecutionRole';
 const STATEMENT = `${ROLE}.Properties.Policies.0.PolicyDocument.Statement.0`;
 const ELSEWHERE = `arn:aws:iam::${MANAGEMENT}:root`;
 
-test('the generated role is understood, and a StackSet without one has nothing to say', () => {
+test('the generated role and a StackSet without one have no faults', () => {
   expect(executionRoleFaults(GENERATED, MANAGEMENT)).toEqual([]);
   expect(executionRoleFaults(undefined, MANAGEMENT)).toEqual([]);
 });

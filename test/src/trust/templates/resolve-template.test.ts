@@ -221,7 +221,7 @@ describe('conditions', () => {
     expect(variantsOf({ C: isYes('P') }, choice('C'), { ...place, parameters: { P: 'yes' } })).toEqual(['a']);
   });
 
-  test('one unknown comparison comes out the same wherever it stands', () => {
+  test('one unknown comparison has the same value in every place', () => {
     const conditions = { C: isYes('P'), D: { 'Fn::Not': [{ 'Fn::Equals': ['yes', { Ref: 'P' }] }] } };
     expect(variantsOf(conditions, [choice('C'), choice('D')])).toEqual([
       ['a', 'b'],
@@ -400,7 +400,7 @@ describe('shapes', () => {
     ],
     ['AWS::Events::Rule', 'bus|real', 'RuleName', 'real'],
     ['AWS::Backup::BackupPlan', 'abc', 'BackupPlanArn', `arn:aws:backup:${A}:backup-plan:abc`],
-  ])('what was really deployed: %s %s', (type, physicalId, attribute, wanted) => {
+  ])('physical ids of deployed resources: %s %s', (type, physicalId, attribute, wanted) => {
     const at = { ...place, physicalIds: { It: physicalId } };
     expect(resolvedValue({ 'Fn::GetAtt': ['It', attribute] }, resource(type), at)).toEqual({ value: wanted, what: [] });
   });
