@@ -133,7 +133,7 @@ class HomeMade extends CfnElement {
 }
 
 test.each<[string, (stack: Stack) => void, string, string]>([
-  ['a macro of the template', (stack) => stack.addTransform('Anything'), 'OneWayTrust-T1[Transform: what', 'It'],
+  ['a macro of the template', (stack) => stack.addTransform('Anything'), 'OneWayTrust-T1[Transform: its effect', 'It'],
   ['an element of its own making', (stack) => new HomeMade(stack, 'X'), 'OneWayTrust-T1[AWS: 2222', 'It'],
   [
     'a template that is included',

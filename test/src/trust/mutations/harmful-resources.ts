@@ -1,6 +1,6 @@
 // Longer than most: one table, a row for each harmful thing that a template could hold.
 import type { Zone } from '../../../../src/trust/templates/template';
-import { altered, type Loose, type LooseTemplate, type Mutant } from './mutant';
+import { altered, type Loose, type LooseTemplate, type TemplateMutant } from './mutant';
 
 const STRANGER = '222200009999';
 const foreign = (Resource = '*') => ({
@@ -518,7 +518,7 @@ export const STACK_SET_HARMS: readonly (readonly [property: string, value: unkno
 ];
 
 /** Every harm to a template that is not one to a statement. */
-export function harmedAsAWhole(zone: Zone, template: LooseTemplate): readonly Mutant[] {
+export function harmedAsAWhole(zone: Zone, template: LooseTemplate): readonly TemplateMutant[] {
   const hasStackSet = Object.values(template.Resources).some(({ Type }) => Type === 'AWS::CloudFormation::StackSet');
   return [
     ...ADDED.map(([kind, Type, Properties]) => ({

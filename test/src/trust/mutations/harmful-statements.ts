@@ -1,7 +1,7 @@
 // Longer than most: one table, a row for each harm that can be done to a statement.
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
 import type { Zone } from '../../../../src/trust/templates/template';
-import { type Loose, listed, type Mutant, replaced, type StatementLocation, without } from './mutant';
+import { type Loose, listed, replaced, type StatementLocation, type TemplateMutant, without } from './mutant';
 
 const FOREIGN: Readonly<Record<Zone, string>> = {
   vault: '222200001111',
@@ -449,7 +449,7 @@ export const HARMS: readonly Harm[] = [
 ];
 
 /** Every harm to one statement. */
-export const harmedBy = (location: StatementLocation): readonly Mutant[] =>
+export const harmedBy = (location: StatementLocation): readonly TemplateMutant[] =>
   HARMS.flatMap(({ kind, to }) =>
     to(location).map((changed, at) => ({
       zone: location.zone,

@@ -5,9 +5,9 @@ import {
   type Loose,
   type LooseTemplate,
   listed,
-  type Mutant,
   replaced,
   type StatementLocation,
+  type TemplateMutant,
 } from './mutant';
 
 /** A change that means the same, or allows less. */
@@ -146,7 +146,7 @@ const reorder = (template: LooseTemplate): LooseTemplate => ({
 });
 
 /** Every change to one statement that does no harm. */
-export const harmlessChangesOf = (location: StatementLocation): readonly Mutant[] =>
+export const harmlessChangesOf = (location: StatementLocation): readonly TemplateMutant[] =>
   location.family === 'permission'
     ? []
     : WHIMS.flatMap(({ kind, to }) =>
@@ -159,7 +159,7 @@ export const harmlessChangesOf = (location: StatementLocation): readonly Mutant[
       );
 
 /** Every change to a template that does no harm. */
-export const harmlessChangesOfTemplate = (zone: Zone, template: LooseTemplate): readonly Mutant[] => [
+export const harmlessChangesOfTemplate = (zone: Zone, template: LooseTemplate): readonly TemplateMutant[] => [
   { zone, kind: 'reorder the resources', what: 'all', template: reorder(template) },
   { zone, kind: 'reorder the statements', what: 'all', template: altered(template, (copy) => turnStatements(copy)) },
   {

@@ -9,7 +9,7 @@ export interface LooseTemplate extends Loose {
 }
 
 /** A template with one thing changed. */
-export interface Mutant {
+export interface TemplateMutant {
   readonly zone: Zone;
   /** What was changed, in general. */
   readonly kind: string;

@@ -7,7 +7,7 @@ import { sampleOf } from '../../../support/sample';
 import { harmedAsAWhole } from './harmful-resources';
 import { harmedBy } from './harmful-statements';
 import { harmlessChangesOf, harmlessChangesOfTemplate } from './harmless';
-import { type LooseTemplate, type Mutant, statementsIn } from './mutant';
+import { type LooseTemplate, statementsIn, type TemplateMutant } from './mutant';
 import { ACCOUNTS, type MutatedTemplates, TEMPLATE_KEYS, type TemplateKey } from './mutated-templates';
 import { withoutTls } from './tls-probes';
 
@@ -70,15 +70,15 @@ class Tally {
 }
 
 /** One in ten, whatever failed before, and at least one of each kind. */
-function sampleOfMutants(what: string, key: TemplateKey, all: readonly Mutant[]): readonly Mutant[] {
+function sampleOfMutants(what: string, key: TemplateKey, all: readonly TemplateMutant[]): readonly TemplateMutant[] {
   const sample = sampleOf(what, all, Math.ceil(all.length / 10), (mutant) => labelOf(key, mutant));
   const kinds = new Set(sample.map(({ kind }) => kind));
-  const [taken, missing] = [new Set(sample), new Map<string, Mutant>()];
+  const [taken, missing] = [new Set(sample), new Map<string, TemplateMutant>()];
   for (const mutant of all) if (!kinds.has(mutant.kind)) missing.set(mutant.kind, mutant);
   return all.filter((mutant) => taken.has(mutant) || missing.get(mutant.kind) === mutant);
 }
 
-const labelOf = (key: TemplateKey, { kind, what }: Mutant): string => `${key}: ${kind}: ${what}`;
+const labelOf = (key: TemplateKey, { kind, what }: TemplateMutant): string => `${key}: ${kind}: ${what}`;
 
 function scoreHarmful(zone: MutatedTemplates): Score['harmful'] {
   const rules = Object.fromEntries(RULES.map(({ id }) => [id, { finds: 0, alone: 0 }]));

@@ -1,9 +1,9 @@
 import type { InheritedPower } from '../../../../src/contract/inherited-powers';
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
-import { analyzer, judged, MANAGEMENT, OPEN, type Resources, SOURCE, VAULT } from './judging';
+import { analyzer, judged, MANAGEMENT, OPEN, type ResourceTable, SOURCE, VAULT } from './judging';
 
-const Inbox: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }];
-const found = (resources: Resources, accepted: readonly InheritedPower[] = []) =>
+const Inbox: ResourceTable[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }];
+const found = (resources: ResourceTable, accepted: readonly InheritedPower[] = []) =>
   judged(rule, 'vault', { Inbox, ...resources }, { sections: OPEN, accepted });
 const archive = (...Filter: readonly unknown[]) => ({ RuleName: 'x', Filter });
 const still = [expect.stringContaining('it archives')];
@@ -15,20 +15,20 @@ test('a vault has an analyzer, which archives the notifications at the inbox alo
   ).toEqual([]);
 });
 
-test.each<[string, Resources]>([
+test.each<[string, ResourceTable]>([
   ['no analyzer', {}],
   ['one of another zone', { Watch: ['AWS::AccessAnalyzer::Analyzer', { ...analyzer()[1], Type: 'ORGANIZATION' }] }],
   [
     'one that looks for something else',
     { Watch: ['AWS::AccessAnalyzer::Analyzer', { Type: 'ACCOUNT_UNUSED_ACCESS' }] },
   ],
-  ['one that is there or not', { Watch: [...analyzer(), { Condition: 'Open' }] as unknown as Resources[string] }],
+  ['one that is there or not', { Watch: [...analyzer(), { Condition: 'Open' }] as unknown as ResourceTable[string] }],
 ])('a vault with %s is not watched', (_, resources) => {
   expect(found(resources)).toEqual([expect.stringContaining('reports access from outside')]);
 });
 
 test('a vault whose configuration adopts an analyzer creates none: AWS allows no second one', () => {
-  const adopting = (resources: Resources) =>
+  const adopting = (resources: ResourceTable) =>
     judged(rule, 'vault', { Inbox, ...resources }, { sections: OPEN, adoptedAnalyzer: 'ours' });
   expect(adopting({})).toEqual([]);
   expect(adopting({ Watch: analyzer() })).toEqual([expect.stringContaining('no second one')]);

@@ -1,16 +1,16 @@
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
 import { judgedTemplatesOf } from '../../../../src/trust/templates/judged-templates';
-import { analyzer, judged, MANAGEMENT, OPEN, type Resources, VAULT } from './judging';
+import { analyzer, judged, MANAGEMENT, OPEN, type ResourceTable, VAULT } from './judging';
 
-const Inbox: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }];
+const Inbox: ResourceTable[string] = ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }];
 const ANALYZER = 'AWS::AccessAnalyzer::Analyzer';
-const found = (resources: Resources) => judged(rule, 'vault', resources, { sections: OPEN });
+const found = (resources: ResourceTable) => judged(rule, 'vault', resources, { sections: OPEN });
 const UNWATCHED = 'no IAM Access Analyzer of the account reports access from outside';
 const NOTIFICATIONS =
   '[["eq",["AWS::SQS::Queue"]],["property","resourceType"]] and ' +
   '[["eq",["arn:aws:sns:*:*:checkvalve-copies"]],["property","condition.aws:SourceArn"]] and ' +
   `[["eq",["arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox"]],["property","resource"]]`;
-const Topic: Resources[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
+const Topic: ResourceTable[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
 
 test('an inbox without an analyzer is reported; a topic with its name needs none', () => {
   expect(found({ Inbox })).toEqual([UNWATCHED]);

@@ -8,7 +8,7 @@ import {
   judged,
   MANAGEMENT,
   OPEN,
-  type Resources,
+  type ResourceTable,
   rds,
   SOURCE,
   sub,
@@ -24,7 +24,7 @@ const accessRole = (trust: object, opens: object = {}, name: unknown = here('che
   const AssumeRolePolicyDocument = document(allow({ Action: 'sts:AssumeRole', ...trust }));
   const list = { Action: 'rds:DescribeDBSnapshots', Resource: rds('snapshot:*') };
   const Policies = [{ PolicyName: 'access role', PolicyDocument: document(allow({ ...list, ...opens })) }];
-  const AccessRole: Resources[string] = ['AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument, Policies }];
+  const AccessRole: ResourceTable[string] = ['AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument, Policies }];
   return judged(rule, 'source', { AccessRole }, { sections: OPEN });
 };
 const IMPORTER = { Principal: vault, ...under(stepRole('import-copies')) };

@@ -10,13 +10,13 @@ const ACCOUNTS = { vault: VAULT, management: MANAGEMENT, organization: 'o-exampl
 export const DIGEST = '0123456789abcdef'.repeat(4);
 
 /** Resources of a template, by logical id: type and properties, and what else there is to them. */
-export type Resources = Readonly<Record<string, readonly [type: string, properties: object, attributes?: object]>>;
+export type ResourceTable = Readonly<Record<string, readonly [type: string, properties: object, attributes?: object]>>;
 
 /** The findings of a rule in a template of these resources, in a landing zone without other faults. */
 export function judged(
   rule: Rule,
   zone: Zone | undefined,
-  resources: Resources,
+  resources: ResourceTable,
   {
     sections = {},
     name = 'Judged',
@@ -47,7 +47,7 @@ export const allow = (statement: object): object => ({ Effect: 'Allow', ...state
 export const document = (...Statement: readonly unknown[]): object => ({ Version: '2012-10-17', Statement });
 
 /** A role with what it may do, as a resource. */
-export const role = (name: unknown, ...statements: readonly object[]): Resources[string] => [
+export const role = (name: unknown, ...statements: readonly object[]): ResourceTable[string] => [
   'AWS::IAM::Role',
   {
     RoleName: name,
@@ -59,7 +59,7 @@ export const role = (name: unknown, ...statements: readonly object[]): Resources
 ];
 
 /** IAM Access Analyzer of the account, which archives the notifications at the queue `Inbox`, and `more`. */
-export const analyzer = (...more: readonly unknown[]): Resources[string] => [
+export const analyzer = (...more: readonly unknown[]): ResourceTable[string] => [
   'AWS::AccessAnalyzer::Analyzer',
   {
     Type: 'ACCOUNT',

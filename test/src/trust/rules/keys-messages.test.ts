@@ -1,5 +1,5 @@
 import { keysStayWithTheirAccounts as rule } from '../../../../src/trust/rules/keys-stay-with-their-accounts';
-import { allow, at, document, judged, MANAGEMENT, type Resources, SOURCE, sub, VAULT } from './judging';
+import { allow, at, document, judged, MANAGEMENT, type ResourceTable, SOURCE, sub, VAULT } from './judging';
 
 const root = (account: string) => `arn:aws:iam::${account}:root`;
 const forServices = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
@@ -9,7 +9,7 @@ const importer = {
     'aws:PrincipalArn': sub(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-\${AWS::Region}`),
   },
 };
-const keyOf = (...statements: readonly object[]): Resources[string] => [
+const keyOf = (...statements: readonly object[]): ResourceTable[string] => [
   'AWS::KMS::Key',
   { KeyPolicy: document(...statements) },
 ];
@@ -73,14 +73,14 @@ test('a Deny for every principal is a fault, whichever principal is named beside
   const deny = (Principal: unknown) => ({ Effect: 'Deny', Principal, Action: 'sqs:*', Resource: '*' });
   const breaks = [expect.stringContaining('may break copies of RDS')];
   expect(judged(rule, 'vault', { Key: keyOf(deny({ AWS: [root(SOURCE), '*'] })) })).toEqual(breaks);
-  const Queue: Resources[string] = ['AWS::SQS::Queue', { QueueName: 'x' }];
+  const Queue: ResourceTable[string] = ['AWS::SQS::Queue', { QueueName: 'x' }];
   const policy = { Queues: [{ Ref: 'Queue' }], PolicyDocument: document(deny('*')) };
   expect(judged(rule, 'vault', { Queue, Policy: ['AWS::SQS::QueuePolicy', policy] })).toEqual([]);
 });
 
 test('only the key in the settings of the importer, or any key without such a setting, limits grants to AWS services', () => {
   const granting = keyOf(allow({ Principal: { AWS: VAULT }, Action: 'kms:CreateGrant', Resource: '*' }));
-  const step = (key: unknown): Resources[string] => [
+  const step = (key: unknown): ResourceTable[string] => [
     'AWS::Lambda::Function',
     { Code: { ZipFile: '' }, Environment: { Variables: { CHECKVALVE_IMPORT_KEY_ARN: key } } },
   ];
@@ -91,7 +91,7 @@ test('only the key in the settings of the importer, or any key without such a se
   expect(judged(rule, 'vault', { Other: granting, Key, Step: step(at('Key')) })).toEqual([]);
 });
 
-test.each<[string, Resources[string], readonly string[]]>([
+test.each<[string, ResourceTable[string], readonly string[]]>([
   [
     'the inbox',
     ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox', KmsMasterKeyId: 'alias/aws/sqs' }],

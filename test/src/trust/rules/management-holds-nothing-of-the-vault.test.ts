@@ -1,7 +1,7 @@
 import { managementHoldsNothingOfTheVault as rule } from '../../../../src/trust/rules/management-holds-nothing-of-the-vault';
-import { allow, DIGEST, either, judged, MANAGEMENT, OPEN, type Resources, role, SOURCE, VAULT } from './judging';
+import { allow, DIGEST, either, judged, MANAGEMENT, OPEN, type ResourceTable, role, SOURCE, VAULT } from './judging';
 
-const found = (resources: Resources) => judged(rule, 'management', resources, { sections: OPEN });
+const found = (resources: ResourceTable) => judged(rule, 'management', resources, { sections: OPEN });
 const enroller = (statement: object, name = 'checkvalve-enroll-accounts') =>
   found({ Table: ['AWS::DynamoDB::Table', { TableName: 'checkvalve-registry' }], Role: role(name, allow(statement)) });
 const stackSetArn = `arn:aws:cloudformation:us-east-1:${MANAGEMENT}:stackset/source-tooling:*`;
@@ -89,11 +89,11 @@ test.each<[string, unknown, number]>([
   ['has settings that are not JSON', '{', 1],
 ])('enrollment that %s', (_, settings, faults) => {
   const Environment = { Variables: { CHECKVALVE_SETTINGS: settings } };
-  const step: Resources[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }];
+  const step: ResourceTable[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }];
   expect(found({ Step: step })).toHaveLength(faults);
 });
 
-test.each<[string, Resources[string]]>([
+test.each<[string, ResourceTable[string]]>([
   ['a pipeline', ['AWS::CodePipeline::Pipeline', {}]],
   ['a build', ['AWS::CodeBuild::Project', {}]],
   ['another StackSet', ['AWS::CloudFormation::StackSet', { ...stackSet, StackSetName: 'x' }]],

@@ -1,6 +1,6 @@
 import { managementHoldsNothingOfTheVault as rule } from '../../../../src/trust/rules/management-holds-nothing-of-the-vault';
 import { judgedTemplatesOf } from '../../../../src/trust/templates/judged-templates';
-import { DIGEST, judged, MANAGEMENT, type Resources, VAULT } from './judging';
+import { DIGEST, judged, MANAGEMENT, type ResourceTable, VAULT } from './judging';
 
 const bucket = `https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-${MANAGEMENT}-us-east-1`;
 const stackSet = {
@@ -47,7 +47,7 @@ test('the StackSet may have any of the judged templates', () => {
 });
 
 test('enrollment that does not know the vault is reported', () => {
-  const step = (settings: string): Resources => ({
+  const step = (settings: string): ResourceTable => ({
     Step: [
       'AWS::Lambda::Function',
       { Code: { ZipFile: '' }, Environment: { Variables: { CHECKVALVE_SETTINGS: settings } } },

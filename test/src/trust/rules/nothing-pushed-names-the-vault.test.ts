@@ -1,7 +1,7 @@
 import { nothingPushedNamesTheVault as rule } from '../../../../src/trust/rules/nothing-pushed-names-the-vault';
-import { allow, at, either, here, judged, OPEN, type Resources, rds, role, sub, VAULT } from './judging';
+import { allow, at, either, here, judged, OPEN, type ResourceTable, rds, role, sub, VAULT } from './judging';
 
-const found = (resources: Resources) =>
+const found = (resources: ResourceTable) =>
   judged(rule, 'source', { Key: ['AWS::KMS::Key', {}], ...resources }, { sections: OPEN });
 /** What the rule says of the exporter with one statement. */
 const exporter = (statement: object) => found({ Role: role(here('checkvalve-export-snapshots'), allow(statement)) });
@@ -67,7 +67,7 @@ test.each<[string, object]>([
   expect(exporter(statement)).toEqual(expect.arrayContaining([expect.any(String)]));
 });
 
-test('a missing statement is in the reason', () => {
+test('a missing condition is in the finding', () => {
   expect(exporter(copy)).toEqual([
     'checkvalve-export-snapshots-the-region may rds:CopyDBSnapshot on arn:aws:rds:the-region:the-source:snapshot:awsbackup:* without StringEquals on rds:snapshot-tag/encryption_key',
   ]);
@@ -80,7 +80,7 @@ test('another role may not do what the exporter may', () => {
 });
 
 const STRANGE = 'arn:aws:events:eu-central-1:222200009999:event-bus/theirs';
-test.each<[string, Resources[string], string]>([
+test.each<[string, ResourceTable[string], string]>([
   [
     'a policy of AWS',
     ['AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
@@ -114,7 +114,7 @@ test.each<[string, Resources[string], string]>([
 });
 
 test('a function of its own may wake', () => {
-  const Step: Resources[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Role: at('Role') }];
-  const Rule: Resources[string] = ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: at('Step') }] }];
+  const Step: ResourceTable[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Role: at('Role') }];
+  const Rule: ResourceTable[string] = ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: at('Step') }] }];
   expect(found({ Step, Rule, Role: role(here('checkvalve-export-snapshots')) })).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
-import { allow, analyzer, at, document, judged, OPEN, type Resources, SOURCE, VAULT } from './judging';
+import { allow, analyzer, at, document, judged, OPEN, type ResourceTable, SOURCE, VAULT } from './judging';
 
-const queue = (QueueName: string): Resources[string] => ['AWS::SQS::Queue', { QueueName }];
+const queue = (QueueName: string): ResourceTable[string] => ['AWS::SQS::Queue', { QueueName }];
 const Inbox = queue('checkvalve-inbox');
-const found = (resources: Resources) => judged(rule, 'vault', resources, { sections: OPEN });
-const policy = (on: string, statement: object): Resources[string] => [
+const found = (resources: ResourceTable) => judged(rule, 'vault', resources, { sections: OPEN });
+const policy = (on: string, statement: object): ResourceTable[string] => [
   'AWS::SQS::QueuePolicy',
   {
     Queues: [{ Ref: on }],
@@ -30,7 +30,7 @@ describe('notifications at the inbox', () => {
   const isRefused = [expect.stringMatching(/^Service: /)];
 
   test('SNS may send to the inbox, whatever else the template holds', () => {
-    const Topic: Resources[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
+    const Topic: ResourceTable[string] = ['AWS::SNS::Topic', { TopicName: 'checkvalve-inbox' }];
     const faults = found({
       Other: queue('other'),
       Topic,
@@ -58,7 +58,7 @@ describe('notifications at the inbox', () => {
 });
 
 test('other rules judge trust policies, and what key policies allow to services of the vault', () => {
-  const Role: Resources[string] = [
+  const Role: ResourceTable[string] = [
     'AWS::IAM::Role',
     { AssumeRolePolicyDocument: document(allow({ Principal: { AWS: SOURCE }, Action: 'sts:AssumeRole' })) },
   ];
@@ -68,6 +68,6 @@ test('other rules judge trust policies, and what key policies allow to services 
     Resource: '*',
     ...forVault,
   });
-  const Key: Resources[string] = ['AWS::KMS::Key', { KeyPolicy: document(sealing) }];
+  const Key: ResourceTable[string] = ['AWS::KMS::Key', { KeyPolicy: document(sealing) }];
   expect(found({ Role, Key })).toEqual([]);
 });

@@ -2,10 +2,10 @@
 
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
 import type { Zone } from '../../../../src/trust/templates/template';
-import { allow, analyzer, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
+import { allow, analyzer, at, document, either, judged, OPEN, type ResourceTable, SOURCE, sub, VAULT } from './judging';
 
 /** A vault with an inbox, a role, a rule and another queue to point to. */
-const THINGS: Resources = {
+const THINGS: ResourceTable = {
   Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }],
   Wakeups: ['AWS::SQS::Queue', { QueueName: 'checkvalve-wakeups' }],
   Other: ['AWS::SQS::Queue', { QueueName: 'checkvalve-other' }],
@@ -16,7 +16,7 @@ const THINGS: Resources = {
   Rule: ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 day)' }],
   Watch: analyzer(),
 };
-const found = (resources: Resources, zone: Zone | undefined = 'vault') =>
+const found = (resources: ResourceTable, zone: Zone | undefined = 'vault') =>
   judged(rule, zone, { ...THINGS, ...resources }, { sections: OPEN });
 /** What the rule says of a queue policy with one statement. */
 const judgedStatement = (statement: object, queue = 'Inbox') => {
@@ -359,7 +359,7 @@ test('attributes of a resource beside its properties are judged', () => {
 });
 
 test('a stack of an unknown account is a finding; one of another account is not the vault', () => {
-  const key: Resources = { Key: ['AWS::KMS::Key', { KeyPolicy: foreign }] };
+  const key: ResourceTable = { Key: ['AWS::KMS::Key', { KeyPolicy: foreign }] };
   expect(judged(rule, undefined, key)).toEqual(['the account of its stack is unknown', ...names]);
   expect(judged(rule, 'source', key)).toEqual([]);
   expect(judged(rule, 'management', key)).toEqual([]);

@@ -1,11 +1,11 @@
 import { writingOnlyAdds as rule } from '../../../../src/trust/rules/writing-only-adds';
-import { allow, at, either, judged, MANAGEMENT, OPEN, type Resources, role, SOURCE, VAULT } from './judging';
+import { allow, at, either, judged, MANAGEMENT, OPEN, type ResourceTable, role, SOURCE, VAULT } from './judging';
 
-const THINGS: Resources = {
+const THINGS: ResourceTable = {
   Table: ['AWS::DynamoDB::Table', { TableName: 'checkvalve-sources' }],
   Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }],
 };
-const found = (resources: Resources) => judged(rule, 'vault', { ...THINGS, ...resources }, { sections: OPEN });
+const found = (resources: ResourceTable) => judged(rule, 'vault', { ...THINGS, ...resources }, { sections: OPEN });
 const as = (step: string, ...statements: readonly object[]) =>
   found({ Role: role(`checkvalve-${step}-eu-central-1`, ...statements.map(allow)) });
 const stem = `arn:aws:rds:eu-central-1:${VAULT}`;
