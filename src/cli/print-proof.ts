@@ -1,7 +1,7 @@
-import type { Allow } from '../trust/proof/asking';
-import type { LandingZone } from '../trust/proof/landing-zone';
 import { promiseOf } from '../trust/proof/promises';
+import type { AllowedAccess } from '../trust/proof/proof-line';
 import type { Proof } from '../trust/proof/prove';
+import type { ProvedLandingZone } from '../trust/proof/proved-landing-zone';
 import { paragraph, table } from './layout';
 import { green, red } from './styles';
 
@@ -13,7 +13,7 @@ const MAX_SHOWN = 20;
 const short = (arn: string): string => arn.replace(/^arn:aws:/, '');
 
 /** The result of a proof as text. `seconds` is the time of the proof alone. */
-export function proofReport(proof: Proof, { placement, vault, sources }: LandingZone, seconds: number): string {
+export function proofReport(proof: Proof, { placement, vault, sources }: ProvedLandingZone, seconds: number): string {
   const rows = proof.lines.map(({ name, resources, actions, principals, evaluated, allows }) => [
     name,
     [resources, actions, principals].map(count).join(' × '),
@@ -35,7 +35,7 @@ export function proofReport(proof: Proof, { placement, vault, sources }: Landing
   ].join('\n\n');
 }
 
-function arrows({ expected, arrows: out, needs, missing: refused }: Proof): readonly string[] {
+function arrows({ expected, vaultAccesses: out, needs, missing: refused }: Proof): readonly string[] {
   const lines = expected.map(({ principal, action, resource }) => `  ${short(principal)} ${action} ${short(resource)}`);
   return [
     `Expected, from outside into the vault:\n${lines.join('\n') || '  nothing'}`,
@@ -55,21 +55,21 @@ function residuals({ residuals: all }: Proof): readonly string[] {
 }
 
 /** Counterexamples that a template allows. The accesses of ambient powers are listed apart. */
-const withoutResiduals = ({ allows, residuals: ambient }: Proof): readonly Allow[] =>
+const withoutResiduals = ({ allows, residuals: ambient }: Proof): readonly AllowedAccess[] =>
   allows.filter(
     ({ resource, because }) => !ambient.some((one) => one.resource === resource && one.because === because),
   );
 
 /** Counterexamples grouped by promise, resource and statement, so that a statement that allows many accesses is listed once. */
-function counterexamples(allows: readonly Allow[]): readonly string[] {
-  const groups = new Map<string, Allow[]>();
+function counterexamples(allows: readonly AllowedAccess[]): readonly string[] {
+  const groups = new Map<string, AllowedAccess[]>();
   for (const one of allows) {
     const mark = [one.promise, one.resource, one.because].join('\n');
     groups.set(mark, [...(groups.get(mark) ?? []), one]);
   }
   const shown = [...groups.values()].slice(0, MAX_SHOWN).map((group) => {
-    const [first] = group as [Allow];
-    const more = (of: (one: Allow) => string) => {
+    const [first] = group as [AllowedAccess];
+    const more = (of: (one: AllowedAccess) => string) => {
       const all = [...new Set(group.map(of))];
       return all.length > 2 ? `${all.slice(0, 2).join(', ')} and ${count(all.length - 2)} more` : all.join(', ');
     };

@@ -6,7 +6,7 @@ import { NAMES } from '../contract/names';
 import { readJson, unreadable } from '../files/read-text';
 import { systemReason } from '../files/system-reason';
 import { temporaryFolder } from '../files/temporary-folder';
-import type { Synthesized } from '../trust/proof/landing-zone';
+import type { Synthesized } from '../trust/proof/proved-landing-zone';
 
 /** A template and the account and Region of its stack. The template of the StackSet has no account: it goes to every source. */
 interface PlacedTemplate {

@@ -1,5 +1,5 @@
 import type { AdmissionRules } from '../contract/admission';
-import type { AmbientPower } from '../contract/ambient-powers';
+import type { InheritedPower } from '../contract/inherited-powers';
 import type { Retention } from '../contract/retention';
 
 /** The configuration of a landing zone. Every field is checked before anything is built: see read-config.ts. */
@@ -86,7 +86,7 @@ export interface GuardrailsConfig {
 
 /** A power over the vault that no template of Checkvalve grants, and that is accepted. `checkvalve trust` prints them all. */
 export interface AcceptedPowerConfig {
-  readonly allow: AmbientPower;
+  readonly allow: InheritedPower;
   /** Why the power is accepted, or how it was removed. */
   readonly reason: string;
 }

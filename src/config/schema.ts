@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AMBIENT_POWERS } from '../contract/ambient-powers';
+import { INHERITED_POWERS } from '../contract/inherited-powers';
 import { REGIONS } from '../contract/regions';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import { isRate, readCron, startsFrom } from './schedule';
@@ -200,7 +200,7 @@ export const CONFIG = z.strictObject({
     .strictObject({
       accepted: z.array(
         z.strictObject({
-          allow: z.enum(AMBIENT_POWERS, { error: `give one of ${AMBIENT_POWERS.join(', ')}` }),
+          allow: z.enum(INHERITED_POWERS, { error: `give one of ${INHERITED_POWERS.join(', ')}` }),
           reason: text((value) => value.trim().length > 0, 'give the reason for accepting it as text'),
         }),
         { error: 'give a list of accepted powers; [] for none' },

@@ -1,5 +1,5 @@
 import { databasesThatFit } from '../contract/admission';
-import { AMBIENT_POWERS } from '../contract/ambient-powers';
+import { INHERITED_POWERS } from '../contract/inherited-powers';
 import { INTERVALS } from '../contract/intervals';
 import { MAX_DELETIONS_PER_RUN } from '../contract/retention';
 import {
@@ -96,7 +96,7 @@ function rpo({ vault, starts }: ScheduledConfig): readonly string[] {
 /** Powers over a vault inside the organization that the configuration does not accept: `checkvalve trust` fails. */
 function ambient({ vault, trust }: CheckvalveConfig): readonly string[] {
   const accepted = new Set(trust?.accepted.map(({ allow }) => allow));
-  const open = AMBIENT_POWERS.filter((power) => !accepted.has(power));
+  const open = INHERITED_POWERS.filter((power) => !accepted.has(power));
   if (vault.placement === 'outside' || open.length === 0) return [];
   return [
     `vault.placement: inside the organization the vault is open to ${open.join(', ')}, so \`checkvalve trust\` fails. Move the vault outside, or accept each with a reason in trust.accepted.`,

@@ -1,4 +1,4 @@
-import type { AmbientPower } from './ambient-powers';
+import type { InheritedPower } from './inherited-powers';
 import { NAMES } from './names';
 
 /** One criterion of an archive rule of IAM Access Analyzer: a property, and the values, or parts of values, that match.
@@ -36,14 +36,14 @@ const ROLE: FindingFilter = { property: 'resourceType', eq: ['AWS::IAM::Role'] }
  * The findings that an ambient power causes, each as the criteria that it meets: the ARN of a role and the principal that may
  * assume it. A finding names the root of an account by its ARN or by its number. A power without a role causes no finding.
  */
-export function powerFindings(power: AmbientPower, scope: PowerScope): readonly (readonly FindingFilter[])[] {
+export function powerFindings(power: InheritedPower, scope: PowerScope): readonly (readonly FindingFilter[])[] {
   const { vault, management, regions } = scope;
   const role = (name: string): string => `arn:aws:iam::${vault}:role/${name}`;
   const byManagement: FindingFilter = {
     property: 'principal.AWS',
     eq: [management, `arn:aws:iam::${management}:root`],
   };
-  const shown: Readonly<Record<AmbientPower, readonly (readonly FindingFilter[])[]>> = {
+  const shown: Readonly<Record<InheritedPower, readonly (readonly FindingFilter[])[]>> = {
     OrganizationAccountAccessRole: [
       [{ property: 'resource', eq: [role('OrganizationAccountAccessRole')] }, ROLE, byManagement],
     ],

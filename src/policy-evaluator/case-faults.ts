@@ -1,16 +1,15 @@
-/** What can be wrong with an access case: keys, the request itself, its context, and the policies that come with it. */
+/** The faults of an access case: its keys, its request, its context and its policies. */
 import { contradiction } from './condition-keys';
 import type { Faults } from './faults';
+import { isObject, type UnknownObject, valuesIn } from './json';
 import { findPolicyFaults } from './parse-policy';
 import { accountOf, type Caller } from './principal';
 import { familyOf, readPrincipal, resourcePolicyKindOf } from './request';
 
-type Json = Readonly<Record<string, unknown>>;
-
 const PRINCIPAL =
   'give the ARN of a user, role, role session, federated user, root user or identity provider, { "service": "name.amazonaws.com" }, or "anonymous"';
 const ACCOUNT = 'give 12 digits, as a string';
-/** What a case must have, and what to write there: where nothing stands as where something wrong does. */
+/** The keys that a case must have, and what to write there when a value is missing or wrong. */
 const REMEDIES = {
   principal: PRINCIPAL,
   action: 'give one action, service:Action, without wildcards',
@@ -23,7 +22,7 @@ const REMEDIES = {
 const REQUIRED = Object.keys(REMEDIES) as (keyof typeof REMEDIES)[];
 const OPTIONAL = ['principalAccount', 'permissionBoundary', 'scps', 'rcps'];
 
-/** Notes every fault of a case. */
+/** Adds every fault of a case. */
 export function findCaseFaults(json: unknown, faults: Faults): void {
   if (!isObject(json)) {
     faults.add('case', json, `give an object with ${REQUIRED.join(', ')}`);
@@ -35,7 +34,7 @@ export function findCaseFaults(json: unknown, faults: Faults): void {
   findCallerFaults(json, faults);
 }
 
-function findKeyFaults(json: Json, faults: Faults): void {
+function findKeyFaults(json: UnknownObject, faults: Faults): void {
   for (const key of Object.keys(json)) {
     if (!Object.hasOwn(REMEDIES, key) && !OPTIONAL.includes(key)) {
       faults.add(key, json[key], `remove it; known are ${[...REQUIRED, ...OPTIONAL].join(', ')}`);
@@ -46,8 +45,8 @@ function findKeyFaults(json: Json, faults: Faults): void {
   }
 }
 
-/** Notes the faults of the request itself; returns its caller, null when it has none that can be read. */
-function findRequestFaults(json: Json, faults: Faults): Caller | null {
+/** Adds the faults of the request; returns its caller, or null when it cannot be read. */
+function findRequestFaults(json: UnknownObject, faults: Faults): Caller | null {
   const { principal, principalAccount, action, resource, resourceAccount } = json;
   const caller = principal === undefined ? null : findPrincipalFaults(principal, faults);
   if (principalAccount !== undefined && principalAccount !== null) {
@@ -97,20 +96,20 @@ function findContextFaults(context: unknown, caller: Caller | null, faults: Faul
     faults.add('context', context, REMEDIES.context);
     return;
   }
-  const seen = new Set<string>();
+  const known = new Set<string>();
   for (const [key, value] of Object.entries(context)) {
-    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const list = valuesIn(value);
     if (!list.every((each) => ['string', 'number', 'boolean'].includes(typeof each))) {
       faults.add(`context.${key}`, value, 'give a string, number or boolean, or a list of them');
     }
-    if (seen.has(key.toLowerCase())) faults.add(`context.${key}`, value, 'give it once: keys are not case-sensitive');
-    seen.add(key.toLowerCase());
-    const against = caller === null ? null : contradiction(key, list.map(String), caller);
-    if (against !== null) faults.add(`context.${key}`, value, against);
+    if (known.has(key.toLowerCase())) faults.add(`context.${key}`, value, 'give it once: keys are not case-sensitive');
+    known.add(key.toLowerCase());
+    const fault = caller === null ? null : contradiction(key, list.map(String), caller);
+    if (fault !== null) faults.add(`context.${key}`, value, fault);
   }
 }
 
-function findPoliciesFaults(json: Json, faults: Faults): void {
+function findPoliciesFaults(json: UnknownObject, faults: Faults): void {
   const { identityPolicies, resourcePolicy, permissionBoundary, action, resource } = json;
   if (Array.isArray(identityPolicies)) {
     identityPolicies.forEach((each, i) => {
@@ -130,8 +129,8 @@ function findPoliciesFaults(json: Json, faults: Faults): void {
   findLevelFaults(json.rcps, 'rcp', 'rcps', faults);
 }
 
-// Policies that this kind of caller cannot have, and calls it cannot make.
-function findCallerFaults(json: Json, faults: Faults): void {
+// Adds policies that this kind of caller cannot have, and calls that it cannot make.
+function findCallerFaults(json: UnknownObject, faults: Faults): void {
   const { principal, identityPolicies, permissionBoundary, action, resource } = json;
   const isService = isObject(principal);
   const caller = isService ? null : typeof principal === 'string' ? readPrincipal(principal) : undefined;
@@ -145,7 +144,7 @@ function findCallerFaults(json: Json, faults: Faults): void {
   if (boundary !== null && (owner === null || caller?.kind === 'root')) {
     faults.add('permissionBoundary', boundary, 'leave it out: only users and roles have one');
   }
-  if (caller?.kind === 'root' && policies.some(holdsDeny)) {
+  if (caller?.kind === 'root' && policies.some(hasDeny)) {
     faults.add('identityPolicies', identityPolicies, 'give []: nothing can be attached to a root user');
   }
   const federates = /^sts:(AssumeRoleWith(SAML|WebIdentity)|TagSession|SetSourceIdentity)$/i.test(String(action));
@@ -161,10 +160,10 @@ function findCallerFaults(json: Json, faults: Faults): void {
   }
 }
 
-function holdsDeny(policy: unknown): boolean {
+function hasDeny(policy: unknown): boolean {
   if (!isObject(policy)) return false;
   const statement = policy.Statement;
-  const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
+  const list = valuesIn(statement);
   return list.some((each) => isObject(each) && each.Effect === 'Deny');
 }
 
@@ -183,8 +182,4 @@ function findLevelFaults(levels: unknown, family: 'identity' | 'rcp', path: stri
 
 function isAccountId(value: unknown): value is string {
   return typeof value === 'string' && /^\d{12}$/.test(value);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

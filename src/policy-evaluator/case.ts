@@ -2,27 +2,27 @@ import { findCaseFaults } from './case-faults';
 import { Faults } from './faults';
 import type { PolicyDocument } from './policy';
 
-/** Who asks: an ARN (user, role, role session, federated user, root user, identity provider), an AWS service, or nobody known. */
+/** The principal of a request: an ARN (user, role, role session, federated user, root user, identity provider), an AWS service, or an anonymous caller. */
 export type PrincipalInput = string | { readonly service: string } | 'anonymous';
 
 /**
- * The policies of one level of the organization (the root, an OU, the account). A bare policy is a level by itself, with
- * one exception: a bare policy of Deny statements alone joins the levels next to it, as it would be attached beside
- * FullAWSAccess. `[policy]` always is a level of its own.
+ * The policies of one level of the organization (the root, an OU, the account). A policy outside a list is a level, with one
+ * exception: a policy of Deny statements alone joins another level, because it would be attached beside FullAWSAccess.
+ * `[policy]` is always a level.
  */
 export type OrganizationLevel = PolicyDocument | readonly PolicyDocument[];
 
 /**
- * One question: may this principal do this action on this resource? Absent `scps` or `rcps` mean that none are attached.
- * SCPs are those above the principal's account, RCPs those above the resource's account.
+ * One access: a principal, an action and a resource, with every policy that applies. Without `scps` or `rcps`, none are
+ * attached. SCPs are those above the principal’s account, RCPs those above the resource’s account.
  */
 export interface AccessCase {
   readonly principal: PrincipalInput;
-  /** Absent for services and anonymous callers; for the others it may be left out, as their ARN says it. */
+  /** Absent for services and anonymous callers. Optional for others, because their ARN contains it. */
   readonly principalAccount?: string;
   /** `service:Action`, no wildcards. */
   readonly action: string;
-  /** An ARN, or `*` for an action on no resource. */
+  /** An ARN, or `*` for an action without a resource. */
   readonly resource: string;
   readonly resourceAccount: string;
   readonly context: Readonly<Record<string, string | readonly string[]>>;
@@ -44,7 +44,7 @@ export function parseAccessCase(json: unknown): AccessCase {
   return caseOf(json as Readonly<Record<string, unknown>>);
 }
 
-// Only after every part of it was checked.
+// Every part of the JSON is checked before.
 function caseOf(json: Readonly<Record<string, unknown>>): AccessCase {
   const context: Record<string, string | readonly string[]> = {};
   for (const [key, value] of Object.entries(json.context as Readonly<Record<string, unknown>>)) {

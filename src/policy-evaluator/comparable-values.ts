@@ -1,6 +1,6 @@
 /**
- * The typed values that condition operators compare. Each reader returns null for what is not such a value, so that the
- * caller can say where it stood.
+ * The typed values that condition operators compare. Each reader returns null for any other text, and its caller reports where
+ * the text is.
  */
 
 /**
@@ -31,7 +31,7 @@ export function readDecimal(text: string): number | null {
   return text.replace(/^[+-]?0*/, '').replace('.', '').length > 15 ? null : Number(text);
 }
 
-/** `true` or `false`, in case-insensitive. */
+/** `true` or `false`, case-insensitive. */
 export function readBoolean(text: string): boolean | null {
   const lower = text.toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : null;

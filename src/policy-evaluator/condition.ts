@@ -5,6 +5,7 @@
  */
 import { readBoolean } from './comparable-values';
 import { type Faults, unsupported } from './faults';
+import { isObject, valuesIn } from './json';
 import { OPERATORS, type ValueMatcher } from './operators';
 import { faultOfVariables, type VariableSource } from './pattern';
 import { type ConditionElement, listOf } from './policy';
@@ -14,8 +15,8 @@ export interface ContextValues extends VariableSource {
   valuesOf(key: string): readonly string[];
 }
 
-/** Whether one operator line holds for a request. */
-export type Check = (context: ContextValues) => boolean;
+/** Whether one line of a condition, an operator on a key, holds for a request. */
+export type ConditionCheck = (context: ContextValues) => boolean;
 
 type SetOperator = 'ForAllValues' | 'ForAnyValue' | null;
 
@@ -33,9 +34,9 @@ function readOperatorName(name: string): OperatorName | null {
   return { set: (set as SetOperator | undefined) ?? null, base, ifExists: ifExists !== undefined };
 }
 
-/** Notes everything wrong with a Condition element. */
+/** Adds every fault of a Condition element. */
 export function findConditionFaults(element: unknown, variables: boolean, path: string, faults: Faults): void {
-  if (!isBlock(element)) {
+  if (!isObject(element)) {
     faults.add(path, element, 'write { operator: { key: value } }');
     return;
   }
@@ -43,7 +44,7 @@ export function findConditionFaults(element: unknown, variables: boolean, path: 
     const operator = readOperatorName(name);
     if (operator === null) {
       faults.add(`${path}.${name}`, name, remedyForOperator(name));
-    } else if (!isBlock(block) || Object.keys(block).length === 0) {
+    } else if (!isObject(block) || Object.keys(block).length === 0) {
       faults.add(`${path}.${name}`, block, 'write { key: value }');
     } else {
       for (const [key, value] of Object.entries(block)) {
@@ -66,7 +67,7 @@ function findValueFaults(
   path: string,
   faults: Faults,
 ): void {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const list = valuesIn(value);
   if (list.length === 0) faults.add(path, value, 'give at least one value');
   for (const each of list) {
     if (typeof each !== 'string' && typeof each !== 'number' && typeof each !== 'boolean') {
@@ -84,13 +85,9 @@ function findValueFaults(
   }
 }
 
-function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Prepares a Condition element that has no faults; all checks must hold. */
-export function prepareCondition(element: ConditionElement | undefined, variables: boolean): readonly Check[] {
-  const checks: Check[] = [];
+/** Prepares a Condition element without faults. All checks must hold. */
+export function prepareCondition(element: ConditionElement | undefined, variables: boolean): readonly ConditionCheck[] {
+  const checks: ConditionCheck[] = [];
   for (const [name, block] of Object.entries(element ?? {})) {
     const operator = readOperatorName(name);
     if (operator === null) throw unsupported(`unknown condition operator ${name}`, remedyForOperator(name));
@@ -104,8 +101,8 @@ export function prepareCondition(element: ConditionElement | undefined, variable
   return checks;
 }
 
-// Null asks whether the key is absent or without content; the values are alternatives like those of any operator.
-function nullCheck(key: string, policyValues: readonly string[]): Check {
+// Null checks whether the key is absent or empty. Its values are alternatives, like those of every operator.
+function nullCheck(key: string, policyValues: readonly string[]): ConditionCheck {
   const wanted = policyValues.map(readBoolean);
   const lower = key.toLowerCase();
   return (context) => wanted.includes(isWithoutContent(context.valuesOf(lower)));
@@ -121,12 +118,12 @@ function valueCheck(
   key: string,
   policyValues: readonly string[],
   variables: boolean,
-): Check {
+): ConditionCheck {
   const operator = OPERATORS.get(base);
   if (operator === undefined) throw unsupported(`unknown condition operator ${base}`, remedyForOperator(base));
   const { negated } = operator;
   const matchers: readonly ValueMatcher[] = policyValues.map((each) => operator.prepare(each, variables));
-  // Several policy values are alternatives; under a negated operator none of them may match.
+  // Several policy values are alternatives. Under a negated operator none of them may match.
   const holds = (value: string, source: VariableSource): boolean =>
     matchers.some((match) => match(value, source)) !== negated;
   const lower = key.toLowerCase();
@@ -141,7 +138,7 @@ function valueCheck(
 }
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-// says that a key with several values needs a set operator, and not what happens without one.
+// says that a key with several values needs a set operator. It does not say what happens without one.
 function severalValues(key: string, base: string): Error {
   return unsupported(
     `the request has several values for ${key}, and the policy compares it with ${base} alone`,

@@ -3,15 +3,15 @@
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  *
- * It evaluates policies, not what services do beside them: KMS grants, session policies, S3 access control lists and
- * actions that a service never takes from another account are no part of it.
+ * It evaluates policies alone. KMS grants, session policies, S3 access control lists, and actions that a service never allows
+ * to another account are out of scope.
  */
 import type { AccessCase } from './case';
 import { unsupported } from './faults';
 import { grantsOf } from './grants';
-import { type LevelsVerdict, verdictOfRcps, verdictOfScps } from './organization-levels';
+import { type LevelsResult, resultOfRcps, resultOfScps } from './organization-levels';
 import type { PolicyDocument } from './policy';
-import { type Hit, preparePolicy, type Verdict, verdictOf } from './prepared-policy';
+import { type ApplicableStatement, type PolicyResult, preparePolicy, resultOf } from './prepared-policy';
 import { RCP_SERVICES, RCP_SERVICES_AS_OF } from './rcp-services';
 import { type AccessRequest, familyOf, requestOf } from './request';
 
@@ -19,111 +19,110 @@ import { type AccessRequest, familyOf, requestOf } from './request';
 export type DecidingPolicy = 'identity' | 'resource' | 'boundary' | 'scp' | 'rcp' | 'key' | 'trust';
 
 /** One reason of a decision. */
-export interface Because {
+export interface Reason {
   readonly policy: DecidingPolicy;
-  /** `none`: no statement of this policy applies, and one was needed. */
+  /** `none`: no statement of this policy applies, and one is needed. */
   readonly effect: 'Allow' | 'Deny' | 'none';
   /** The Sid of the statement, or its position when it has none. */
   readonly statement?: string;
-  /** What follows from it, in a sentence. */
+  /** The effect of the statement, or of its absence, in a sentence. */
   readonly why: string;
   /** The position of the policy in its list: of an identity policy, or of a level of the organization. */
   readonly index?: number;
 }
 
-/** The answer, with every reason it needed: all allows of an allowed request, all denies, or everything that was lacking. */
-export interface Decision {
+/** The decision with its reasons: all Allows of an allowed request, all Denies, or all missing Allows. */
+export interface AccessDecision {
   readonly decision: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied';
-  readonly because: readonly Because[];
+  readonly because: readonly Reason[];
 }
 
-/** What each kind of policy says to a request; null where there is none of the kind, or it does not apply to the caller. */
-export interface Verdicts {
-  readonly identity: readonly Verdict[];
-  readonly boundary: Verdict | null;
-  readonly resource: Verdict | null;
-  readonly scps: LevelsVerdict | null;
-  readonly rcps: LevelsVerdict | null;
+/** The result of each kind of policy; null without a policy of the kind, or where it does not apply to the caller. */
+export interface PolicyResults {
+  readonly identity: readonly PolicyResult[];
+  readonly boundary: PolicyResult | null;
+  readonly resource: PolicyResult | null;
+  readonly scps: LevelsResult | null;
+  readonly rcps: LevelsResult | null;
 }
 
 /**
- * Decides a case. Throws CheckvalveError for what cannot be answered for (an operator, a principal or a value that is not
- * supported), never guesses. The documents are prepared once and remembered by identity: do not change them or the context
- * afterwards.
+ * Decides a case. Throws CheckvalveError for an operator, a principal or a value that is not supported. The documents are
+ * prepared once and cached by identity: do not change them or the context afterwards.
  */
-export function evaluate(access: AccessCase): Decision {
+export function evaluate(access: AccessCase): AccessDecision {
   const request = requestOf(access);
-  const decision = decisionOf(verdictsOf(access, request), request);
-  if (decision.decision === 'Allowed') refuseUnlisted(access, request);
+  const decision = decisionOf(resultsOf(access, request), request);
+  if (decision.decision === 'Allowed') refuseUnlistedService(access, request);
   return decision;
 }
 
-function decisionOf(verdicts: Verdicts, request: AccessRequest): Decision {
-  const denies = deniesOf(verdicts, request);
+function decisionOf(results: PolicyResults, request: AccessRequest): AccessDecision {
+  const denies = deniesOf(results, request);
   if (denies.length > 0) return { decision: 'ExplicitlyDenied', because: denies };
-  const walls = silenceOf(verdicts);
-  if (walls.length > 0) return { decision: 'ImplicitlyDenied', because: walls };
-  const grants = grantsOf(verdicts, request);
+  const implicitDenies = missingAllowsOf(results);
+  if (implicitDenies.length > 0) return { decision: 'ImplicitlyDenied', because: implicitDenies };
+  const grants = grantsOf(results, request);
   if (!grants.allowed) return { decision: 'ImplicitlyDenied', because: grants.because };
-  return { decision: 'Allowed', because: [...grants.because, ...passesOf(verdicts)] };
+  return { decision: 'Allowed', because: [...grants.because, ...allowsOfLevels(results)] };
 }
 
-function verdictsOf(access: AccessCase, request: AccessRequest): Verdicts {
+function resultsOf(access: AccessCase, request: AccessRequest): PolicyResults {
   const { caller } = request;
-  // Policies attach to users and roles; a root user has none, and services and strangers neither.
+  // Policies are attached to users and roles. Root users, services and anonymous callers have none.
   const hasIdentity = 'account' in caller && caller.kind !== 'root';
   const { permissionBoundary: boundary, resourcePolicy, scps = [], rcps = [] } = access;
   return {
-    identity: hasIdentity ? access.identityPolicies.map((policy) => identityVerdict(policy, request)) : [],
-    boundary: hasIdentity && boundary !== undefined ? identityVerdict(boundary, request) : null,
+    identity: hasIdentity ? access.identityPolicies.map((policy) => identityResult(policy, request)) : [],
+    boundary: hasIdentity && boundary !== undefined ? identityResult(boundary, request) : null,
     resource:
       resourcePolicy === null
         ? null
-        : verdictOf(preparePolicy(resourcePolicy, familyOf(request.resourcePolicyKind)), request),
-    scps: scps.length > 0 && scpsReach(request) ? verdictOfScps(scps, request) : null,
-    rcps: rcps.length > 0 && rcpsReach(request) ? verdictOfRcps(rcps, request) : null,
+        : resultOf(preparePolicy(resourcePolicy, familyOf(request.resourcePolicyKind)), request),
+    scps: scps.length > 0 && scpsApply(request) ? resultOfScps(scps, request) : null,
+    rcps: rcps.length > 0 && rcpsApply(request) ? resultOfRcps(rcps, request) : null,
   };
 }
 
-function identityVerdict(policy: PolicyDocument, request: AccessRequest): Verdict {
-  return verdictOf(preparePolicy(policy, 'identity'), request);
+function identityResult(policy: PolicyDocument, request: AccessRequest): PolicyResult {
+  return resultOf(preparePolicy(policy, 'identity'), request);
 }
 
 /**
- * Service control policies bind users, roles and root users of member accounts, not service-linked roles and services.
+ * Service control policies apply to users, roles and root users of member accounts, not to service-linked roles and services.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
  */
-function scpsReach({ caller }: AccessRequest): boolean {
+function scpsApply({ caller }: AccessRequest): boolean {
   return 'account' in caller && !isServiceLinked(caller);
 }
 
 /**
- * Resource control policies bind whoever comes, services too, save service-linked roles; not kms:RetireGrant, and only the
- * services that take part.
+ * Resource control policies apply to every principal, services included, except service-linked roles. They apply to the
+ * resources of listed services, and not to kms:RetireGrant.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
  */
-function rcpsReach(request: AccessRequest): boolean {
-  return isBoundByRcps(request) && RCP_SERVICES.has(serviceOf(request));
+function rcpsApply(request: AccessRequest): boolean {
+  return isSubjectToRcps(request) && RCP_SERVICES.has(serviceOf(request));
 }
 
-function isBoundByRcps({ caller, action }: AccessRequest): boolean {
+function isSubjectToRcps({ caller, action }: AccessRequest): boolean {
   return !('account' in caller && isServiceLinked(caller)) && action !== 'kms:retiregrant';
 }
 
 const serviceOf = ({ action }: AccessRequest): string => action.split(':')[0] ?? '';
 
 /**
- * A service that the list lacks may have come under resource control policies since: where those would stop an access that
- * everything else allows, nobody can tell.
+ * AWS may have added a service to the list since. Where resource control policies would deny an access that everything else
+ * allows, the decision for such a service is unknown.
  */
-function refuseUnlisted({ rcps = [] }: AccessCase, request: AccessRequest): void {
-  if (rcps.length === 0 || rcpsReach(request) || !isBoundByRcps(request)) return;
-  const { denies, silent } = verdictOfRcps(rcps, request);
-  if (denies.length + silent.length === 0) return;
+function refuseUnlistedService({ rcps = [] }: AccessCase, request: AccessRequest): void {
+  if (rcps.length === 0 || rcpsApply(request) || !isSubjectToRcps(request)) return;
+  const { denies, withoutAllow } = resultOfRcps(rcps, request);
+  if (denies.length + withoutAllow.length === 0) return;
   const service = serviceOf(request);
   throw unsupported(
-    `whether resource control policies reach ${service} cannot be told: it is not on AWS's list of services that support them, of ${RCP_SERVICES_AS_OF}`,
-    `If AWS lists ${service} by now, add it to src/policy-evaluator/rcp-services.ts; if not, leave out the policies.`,
+    `whether resource control policies apply to ${service} is unknown: it is not on AWS's list of services that support them, of ${RCP_SERVICES_AS_OF}`,
+    `If AWS lists ${service} now, add it to src/policy-evaluator/rcp-services.ts. If not, leave out the policies.`,
   );
 }
 
@@ -135,8 +134,11 @@ function isServiceLinked(caller: Extract<AccessRequest['caller'], { account: str
   return caller.name.startsWith('AWSServiceRoleFor');
 }
 
-function deniesOf({ identity, boundary, resource, scps, rcps }: Verdicts, request: AccessRequest): readonly Because[] {
-  const denies: Because[] = [];
+function deniesOf(
+  { identity, boundary, resource, scps, rcps }: PolicyResults,
+  request: AccessRequest,
+): readonly Reason[] {
+  const denies: Reason[] = [];
   for (const { hit, index } of scps?.denies ?? []) denies.push(denied('scp', hit, index));
   for (const { hit, index } of rcps?.denies ?? []) denies.push(denied('rcp', hit, index));
   if (resource?.deny) denies.push(denied(request.resourcePolicyKind, resource.deny));
@@ -147,28 +149,28 @@ function deniesOf({ identity, boundary, resource, scps, rcps }: Verdicts, reques
   return denies;
 }
 
-function denied(policy: DecidingPolicy, { statement }: Hit, index?: number): Because {
+function denied(policy: DecidingPolicy, { statement }: ApplicableStatement, index?: number): Reason {
   const position = index === undefined ? {} : { index };
   return { policy, effect: 'Deny', statement, ...position, why: 'an applicable Deny overrides every Allow' };
 }
 
-function silenceOf({ scps, rcps }: Verdicts): readonly Because[] {
-  return [...silent('scp', scps), ...silent('rcp', rcps)];
+function missingAllowsOf({ scps, rcps }: PolicyResults): readonly Reason[] {
+  return [...missingAllows('scp', scps), ...missingAllows('rcp', rcps)];
 }
 
-function silent(policy: 'scp' | 'rcp', verdict: LevelsVerdict | null): readonly Because[] {
+function missingAllows(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
   const kind = policy === 'scp' ? 'service' : 'resource';
   const why = `this level of ${kind} control policies does not allow it`;
-  return (verdict?.silent ?? []).map((index) => ({ policy, effect: 'none', index, why }));
+  return (result?.withoutAllow ?? []).map((index) => ({ policy, effect: 'none', index, why }));
 }
 
-function passesOf({ scps, rcps }: Verdicts): readonly Because[] {
-  return [...passes('scp', scps), ...passes('rcp', rcps)];
+function allowsOfLevels({ scps, rcps }: PolicyResults): readonly Reason[] {
+  return [...levelAllows('scp', scps), ...levelAllows('rcp', rcps)];
 }
 
-function passes(policy: 'scp' | 'rcp', verdict: LevelsVerdict | null): readonly Because[] {
-  const why = 'this level of the organization lets it pass';
-  return (verdict?.allows ?? []).map(({ hit, index }) => ({
+function levelAllows(policy: 'scp' | 'rcp', result: LevelsResult | null): readonly Reason[] {
+  const why = 'this level of the organization allows it';
+  return (result?.allows ?? []).map(({ hit, index }) => ({
     policy,
     effect: 'Allow',
     statement: hit.statement,

@@ -1,17 +1,17 @@
 import { CheckvalveError, type ErrorCode } from '../contract/errors';
 
-/** One thing that is wrong with a case or a policy: where it stands, what stands there, what to write instead. */
-export interface Fault {
+/** One fault of a case or a policy: its path, its value, and what to write instead. */
+interface Fault {
   readonly path: string;
   readonly value: unknown;
   readonly remedy: string;
 }
 
-/** Collects faults, so that a reader learns of all of them at once. */
+/** Collects faults, to report all of them at once. */
 export class Faults {
   private readonly list: Fault[] = [];
 
-  /** Notes a fault. */
+  /** Adds a fault. */
   add(path: string, value: unknown, remedy: string): void {
     this.list.push({ path, value, remedy });
   }
@@ -20,12 +20,12 @@ export class Faults {
   raise(code: ErrorCode, what: string): void {
     if (this.list.length === 0) return;
     const lines = this.list.map((fault) => `${fault.path}: ${print(fault.value)}: ${fault.remedy}`);
-    const remedy = 'Correct the places named; nothing was evaluated.';
+    const remedy = 'Correct the listed paths. Nothing was evaluated.';
     throw new CheckvalveError(code, `${what}: ${lines.length} fault(s)\n  ${lines.join('\n  ')}`, remedy);
   }
 }
 
-/** The error for what AWS defines but this evaluator cannot answer for: it refuses instead of guessing. */
+/** The error for a policy or a value that AWS defines and this evaluator does not support. */
 export function unsupported(message: string, remedy: string): CheckvalveError {
   return new CheckvalveError('UNSUPPORTED_POLICY', message, remedy);
 }

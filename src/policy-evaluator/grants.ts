@@ -1,46 +1,46 @@
 /**
- * Who must allow, once nothing denies: the resource's side, the principal's side, or both.
+ * Which policies must allow when none denies: those of the resource, those of the principal, or both.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
-import type { Because, Verdicts } from './evaluate';
-import type { Hit, Verdict } from './prepared-policy';
+import type { PolicyResults, Reason } from './evaluate';
+import type { ApplicableStatement, PolicyResult } from './prepared-policy';
 import type { AccessRequest } from './request';
 
-/** Whether the allows suffice, and which they are, or which are lacking. */
+/** Whether the Allow statements suffice: those that apply, or those that are missing. */
 export interface Grants {
   readonly allowed: boolean;
-  readonly because: readonly Because[];
+  readonly because: readonly Reason[];
 }
 
-/** What one side says: the reasons, and whether they amount to an allow. */
+/** The result of one side, the resource or the principal, with its reasons. */
 interface Side {
   readonly allows: boolean;
-  readonly because: readonly Because[];
+  readonly because: readonly Reason[];
 }
 
 /** Decides whether the applicable Allow statements suffice. */
-export function grantsOf(verdicts: Verdicts, request: AccessRequest): Grants {
+export function grantsOf(results: PolicyResults, request: AccessRequest): Grants {
   const { caller, resourcePolicyKind } = request;
   // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
   if (caller.kind === 'root' && resourcePolicyKind === 'trust') {
     return refused([{ policy: 'trust', effect: 'none', why: 'a root user cannot assume roles' }]);
   }
-  if (!('account' in caller)) return byResourceAlone(verdicts, request);
-  if (caller.account !== request.resourceAccount) return acrossAccounts(verdicts, request);
-  return caller.kind === 'root' ? byOwnRootUser(verdicts, request) : withinAccount(verdicts, request);
+  if (!('account' in caller)) return byResourceAlone(results, request);
+  if (caller.account !== request.resourceAccount) return acrossAccounts(results, request);
+  return caller.kind === 'root' ? byOwnRootUser(results, request) : withinAccount(results, request);
 }
 
-// Services, identity providers and anonymous callers have no policies of their own.
-function byResourceAlone(verdicts: Verdicts, request: AccessRequest): Grants {
-  const resource = resourceSide(verdicts.resource, request);
+// Services, identity providers and anonymous callers have no identity policies.
+function byResourceAlone(results: PolicyResults, request: AccessRequest): Grants {
+  const resource = resourceSide(results.resource, request);
   return { allowed: resource.allows, because: resource.because };
 }
 
-// Both accounts must agree: the owner of the resource and the account of the principal.
-function acrossAccounts(verdicts: Verdicts, request: AccessRequest): Grants {
-  const resource = resourceSide(verdicts.resource, request);
-  const principal = request.caller.kind === 'root' ? rootSide() : principalSide(verdicts);
+// Both accounts must allow: that of the resource and that of the principal.
+function acrossAccounts(results: PolicyResults, request: AccessRequest): Grants {
+  const resource = resourceSide(results.resource, request);
+  const principal = request.caller.kind === 'root' ? rootSide() : principalSide(results);
   const sides = [resource, principal];
   const allowed = sides.every((side) => side.allows);
   return allowed ? granted(sides) : refused(sides.filter((side) => !side.allows).flatMap((side) => side.because));
@@ -50,70 +50,70 @@ function acrossAccounts(verdicts: Verdicts, request: AccessRequest): Grants {
  * A root user may do everything in its account, except with a KMS key whose policy does not allow the account.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
-function byOwnRootUser(verdicts: Verdicts, request: AccessRequest): Grants {
-  const side = request.resourcePolicyKind === 'key' ? resourceSide(verdicts.resource, request) : rootSide();
+function byOwnRootUser(results: PolicyResults, request: AccessRequest): Grants {
+  const side = request.resourcePolicyKind === 'key' ? resourceSide(results.resource, request) : rootSide();
   return { allowed: side.allows, because: side.because };
 }
 
 /**
- * Within an account a resource policy that names the user, the session or everyone suffices; one that names the role
- * suffices too, but an implicit deny of the permissions boundary limits it. Naming the account only delegates. Otherwise
- * the principal's policies decide; for KMS keys and roles they count only where the resource's policy delegates.
+ * Within an account a resource policy that names the user, the session or every principal suffices. One that names the role
+ * suffices too, but an implicit deny of the permissions boundary limits it. One that names the account only delegates.
+ * Otherwise the principal’s policies decide. For KMS keys and roles they apply only where the resource’s policy delegates.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
-function withinAccount(verdicts: Verdicts, request: AccessRequest): Grants {
-  const resource = resourceSide(verdicts.resource, request);
-  const standing = verdicts.resource?.allow?.standing ?? null;
-  if (standing === 'direct') return granted([resource]);
-  const boundary = boundarySide(verdicts.boundary);
-  if (standing === 'role') return boundary.allows ? granted([resource, boundary]) : refused(boundary.because);
-  const principal = principalSide(verdicts);
+function withinAccount(results: PolicyResults, request: AccessRequest): Grants {
+  const resource = resourceSide(results.resource, request);
+  const match = results.resource?.allow?.match ?? null;
+  if (match === 'direct') return granted([resource]);
+  const boundary = boundarySide(results.boundary);
+  if (match === 'role') return boundary.allows ? granted([resource, boundary]) : refused(boundary.because);
+  const principal = principalSide(results);
   const mustDelegate = request.resourcePolicyKind !== 'resource';
-  if (principal.allows && (!mustDelegate || standing === 'account')) {
+  if (principal.allows && (!mustDelegate || match === 'account')) {
     return granted(mustDelegate ? [resource, principal] : [principal]);
   }
-  const lacking = mustDelegate && standing !== 'account' ? [resource] : [];
-  return refused([...lacking, ...(principal.allows ? [] : [principal])].flatMap((side) => side.because));
+  const missing = mustDelegate && match !== 'account' ? [resource] : [];
+  return refused([...missing, ...(principal.allows ? [] : [principal])].flatMap((side) => side.because));
 }
 
-function resourceSide(verdict: Verdict | null, request: AccessRequest): Side {
+function resourceSide(result: PolicyResult | null, request: AccessRequest): Side {
   const policy = request.resourcePolicyKind;
-  const allow = verdict?.allow ?? null;
-  if (allow !== null) return { allows: true, because: [allowed(policy, allow, WHY_STANDING[allow.standing])] };
+  const allow = result?.allow ?? null;
+  if (allow !== null) return { allows: true, because: [allowed(policy, allow, WHY_MATCH[allow.match])] };
   const name = { key: 'the key policy', trust: 'the trust policy', resource: 'the resource policy' }[policy];
-  const why = verdict === null ? 'the resource has no policy' : `${name} does not allow it to this principal`;
+  const why = result === null ? 'the resource has no policy' : `${name} does not allow it to this principal`;
   return { allows: false, because: [{ policy, effect: 'none', why }] };
 }
 
-const WHY_STANDING: Readonly<Record<Hit['standing'], string>> = {
+const WHY_MATCH: Readonly<Record<ApplicableStatement['match'], string>> = {
   direct: 'the policy allows it to the principal itself',
   role: 'the policy allows it to the role of the principal',
   account: 'the policy delegates to the account of the principal',
   unknown: 'the policy allows it',
 };
 
-function principalSide(verdicts: Verdicts): Side {
-  const identity = identitySide(verdicts.identity);
-  const boundary = boundarySide(verdicts.boundary);
-  const lacking = [identity, boundary].filter((side) => !side.allows);
-  const sides = lacking.length > 0 ? lacking : [identity, boundary];
-  return { allows: lacking.length === 0, because: sides.flatMap((side) => side.because) };
+function principalSide(results: PolicyResults): Side {
+  const identity = identitySide(results.identity);
+  const boundary = boundarySide(results.boundary);
+  const missing = [identity, boundary].filter((side) => !side.allows);
+  const sides = missing.length > 0 ? missing : [identity, boundary];
+  return { allows: missing.length === 0, because: sides.flatMap((side) => side.because) };
 }
 
-function identitySide(verdicts: readonly Verdict[]): Side {
-  const index = verdicts.findIndex((verdict) => verdict.allow !== null);
-  const allow = verdicts[index]?.allow ?? null;
+function identitySide(results: readonly PolicyResult[]): Side {
+  const index = results.findIndex((result) => result.allow !== null);
+  const allow = results[index]?.allow ?? null;
   if (allow === null) {
     return { allows: false, because: [{ policy: 'identity', effect: 'none', why: 'no identity policy allows it' }] };
   }
   return { allows: true, because: [{ ...allowed('identity', allow, 'an identity policy allows it'), index }] };
 }
 
-function boundarySide(verdict: Verdict | null): Side {
-  if (verdict === null) return { allows: true, because: [] };
-  if (verdict.allow !== null) {
-    return { allows: true, because: [allowed('boundary', verdict.allow, 'the permissions boundary lets it pass')] };
+function boundarySide(result: PolicyResult | null): Side {
+  if (result === null) return { allows: true, because: [] };
+  if (result.allow !== null) {
+    return { allows: true, because: [allowed('boundary', result.allow, 'the permissions boundary allows it')] };
   }
   return {
     allows: false,
@@ -124,11 +124,11 @@ function boundarySide(verdict: Verdict | null): Side {
 function rootSide(): Side {
   return {
     allows: true,
-    because: [{ policy: 'identity', effect: 'Allow', why: 'a root user may do all that its account may' }],
+    because: [{ policy: 'identity', effect: 'Allow', why: 'a root user may do everything that its account may do' }],
   };
 }
 
-function allowed(policy: Because['policy'], hit: Hit, why: string): Because {
+function allowed(policy: Reason['policy'], hit: ApplicableStatement, why: string): Reason {
   return { policy, effect: 'Allow', statement: hit.statement, why };
 }
 
@@ -136,6 +136,6 @@ function granted(sides: readonly Side[]): Grants {
   return { allowed: true, because: sides.flatMap((side) => side.because) };
 }
 
-function refused(because: readonly Because[]): Grants {
+function refused(because: readonly Reason[]): Grants {
   return { allowed: false, because };
 }

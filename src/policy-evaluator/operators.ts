@@ -1,6 +1,6 @@
 /**
- * The condition operators, each as "does this request value match this policy value". Negation, several values, missing
- * keys and set operators are the same for all of them and live in `condition.ts`.
+ * The condition operators: whether a request value matches a policy value. Negation, several values, missing keys and set
+ * operators are the same for all of them; see `condition.ts`.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 import {
@@ -12,17 +12,25 @@ import {
   readInstant,
 } from './comparable-values';
 import { unsupported } from './faults';
-import { expand, hasVariables, hasWildcards, matches, type Template, templateOf, type VariableSource } from './pattern';
+import {
+  expand,
+  hasVariables,
+  hasWildcards,
+  matches,
+  type PreparedText,
+  prepareText,
+  type VariableSource,
+} from './pattern';
 
-/** Whether one value of the request matches; the request's values are at hand for variables. */
+/** Whether one value of the request matches. `source` holds the values of variables. */
 export type ValueMatcher = (value: string, source: VariableSource) => boolean;
 
 /** One operator of the language, without set operator and IfExists. */
 export interface Operator {
   readonly negated: boolean;
-  /** Says why a policy value cannot be used with this operator, or null. */
+  /** The reason why a policy value cannot be used with this operator, or null. */
   readonly faultOf: (policyValue: string, variables: boolean) => string | null;
-  /** Prepares one policy value; it has no fault. */
+  /** Prepares one policy value without faults. */
   readonly prepare: (policyValue: string, variables: boolean) => ValueMatcher;
 }
 
@@ -32,7 +40,7 @@ const anyText = (): null => null;
 
 function onTemplate(wildcards: boolean, test: (wanted: string, value: string) => boolean): Positive['prepare'] {
   return (policyValue, variables) => {
-    const template: Template = templateOf(policyValue, wildcards, variables);
+    const template: PreparedText = prepareText(policyValue, wildcards, variables);
     if ('fixed' in template) return (value) => test(template.fixed, value);
     return (value, source) => {
       const wanted = expand(template, source);
@@ -59,7 +67,7 @@ function componentsOf(arn: string): readonly string[] | null {
   return parts.length < 6 ? null : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-// ArnEquals and ArnLike are one operator: component by component, wildcards in each; a text of fewer components is no match.
+// ArnEquals and ArnLike are the same: they compare by component, with wildcards in each. A text of fewer components never matches.
 const arn: Positive = {
   faultOf: (policyValue, variables) =>
     policyValue.startsWith('arn:') || (variables && hasVariables(policyValue))
@@ -121,7 +129,7 @@ const bool: Positive = {
 const is = (positive: Positive): Operator => ({ ...positive, negated: false });
 const isNot = (positive: Positive): Operator => ({ ...positive, negated: true });
 
-/** Every operator this evaluator answers for, by name. `Null` is none of them: it looks at the key, not at values. */
+/** Every operator that this evaluator supports, by name, except `Null`, which checks the key and not its values. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['StringEquals', is(equals)],
   ['StringNotEquals', isNot(equals)],

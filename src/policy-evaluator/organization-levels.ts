@@ -1,23 +1,23 @@
 /**
- * Policies of the organization: every level above an account must allow; one Deny at any level denies.
+ * Policies of the organization: every level above an account must allow, and one Deny at any level denies.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_evaluation.html
  */
 import type { OrganizationLevel } from './case';
 import type { PolicyDocument } from './policy';
-import { type Hit, type PreparedPolicy, preparePolicy, verdictOf } from './prepared-policy';
+import { type ApplicableStatement, type PreparedPolicy, preparePolicy, resultOf } from './prepared-policy';
 import type { AccessRequest } from './request';
 
-/** What the levels say: every Deny, every level's Allow, and the levels that are silent, by their position in the case. */
-export interface LevelsVerdict {
-  readonly denies: readonly Located[];
-  readonly allows: readonly Located[];
-  readonly silent: readonly number[];
+/** The result of the levels: every Deny, the Allow of each level, and the levels without an Allow, by position in the case. */
+export interface LevelsResult {
+  readonly denies: readonly StatementAtLevel[];
+  readonly allows: readonly StatementAtLevel[];
+  readonly withoutAllow: readonly number[];
 }
 
 /** A statement and the position of its level in the case. */
-export interface Located {
-  readonly hit: Hit;
+export interface StatementAtLevel {
+  readonly hit: ApplicableStatement;
   readonly index: number;
 }
 
@@ -27,22 +27,22 @@ interface Level {
 }
 
 /**
- * Holds the service control policies against a request. A level without an applicable Allow is silent, and silence denies.
+ * Evaluates the service control policies for a request. A level without an applicable Allow denies implicitly.
  */
-export function verdictOfScps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsVerdict {
-  return verdictOfLevels(levelsOf(levels, 'identity'), request, () => false);
+export function resultOfScps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsResult {
+  return resultOfLevels(levelsOf(levels, 'identity'), request, () => false);
 }
 
 /**
- * Holds the resource control policies against a request. RCPFullAWSAccess stands at every level and cannot be detached, so
- * a level that writes no Allow of its own is never silent.
+ * Evaluates the resource control policies for a request. RCPFullAWSAccess is attached at every level and cannot be detached, so
+ * a level whose policies have no Allow allows.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps_syntax.html
  */
-export function verdictOfRcps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsVerdict {
-  return verdictOfLevels(levelsOf(levels, 'rcp'), request, (level) => !level.policies.some((each) => each.hasAllow));
+export function resultOfRcps(levels: readonly OrganizationLevel[], request: AccessRequest): LevelsResult {
+  return resultOfLevels(levelsOf(levels, 'rcp'), request, (level) => !level.policies.some((each) => each.hasAllow));
 }
 
-// A bare policy of Deny statements alone is no level by itself; see OrganizationLevel.
+// A policy of Deny statements alone, outside a list, is not a level; see OrganizationLevel.
 function levelsOf(given: readonly OrganizationLevel[], family: 'identity' | 'rcp'): readonly Level[] {
   const levels: Level[] = [];
   const joining: PreparedPolicy[] = [];
@@ -58,29 +58,29 @@ function levelsOf(given: readonly OrganizationLevel[], family: 'identity' | 'rcp
   if (joining.length === 0) return levels;
   const [first, ...others] = levels;
   if (first === undefined) return [{ index: 0, policies: joining }];
-  // A Deny denies at whichever level it stands, so any level will do.
+  // A Deny denies at any level, so it can join any level.
   return [{ index: first.index, policies: [...first.policies, ...joining] }, ...others];
 }
 
-function verdictOfLevels(
+function resultOfLevels(
   levels: readonly Level[],
   request: AccessRequest,
-  passesInSilence: (level: Level) => boolean,
-): LevelsVerdict {
-  const denies: Located[] = [];
-  const allows: Located[] = [];
-  const silent: number[] = [];
+  allowsByDefault: (level: Level) => boolean,
+): LevelsResult {
+  const denies: StatementAtLevel[] = [];
+  const allows: StatementAtLevel[] = [];
+  const withoutAllow: number[] = [];
   for (const level of levels) {
-    let allow: Hit | null = null;
+    let allow: ApplicableStatement | null = null;
     for (const policy of level.policies) {
-      const verdict = verdictOf(policy, request);
-      if (verdict.deny !== null) denies.push({ hit: verdict.deny, index: level.index });
-      allow ??= verdict.allow;
+      const result = resultOf(policy, request);
+      if (result.deny !== null) denies.push({ hit: result.deny, index: level.index });
+      allow ??= result.allow;
     }
     if (allow !== null) allows.push({ hit: allow, index: level.index });
-    else if (!passesInSilence(level)) silent.push(level.index);
+    else if (!allowsByDefault(level)) withoutAllow.push(level.index);
   }
-  return { denies, allows, silent };
+  return { denies, allows, withoutAllow };
 }
 
 function isList(level: OrganizationLevel): level is readonly PolicyDocument[] {

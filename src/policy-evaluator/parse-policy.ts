@@ -1,14 +1,13 @@
 /**
- * The grammar of policies: what AWS would refuse, and what this evaluator does not answer for, is a fault.
+ * The grammar of policies. An element that AWS refuses, or that this evaluator does not support, is a fault.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 import { findConditionFaults } from './condition';
 import type { Faults } from './faults';
+import { isObject, type UnknownObject, valuesIn } from './json';
 import { faultOfVariables } from './pattern';
 import type { PolicyFamily } from './policy';
 import { faultOfPrincipalEntry } from './principal';
-
-type Json = Readonly<Record<string, unknown>>;
 
 const DOCUMENT_KEYS = new Set(['Version', 'Id', 'Statement']);
 const STATEMENT_KEYS = new Set([
@@ -23,7 +22,7 @@ const STATEMENT_KEYS = new Set([
   'Condition',
 ]);
 
-/** Notes every fault of a policy document that would be attached as `family`. */
+/** Adds every fault of a policy document of this family. */
 export function findPolicyFaults(document: unknown, family: PolicyFamily, path: string, faults: Faults): void {
   if (!isObject(document)) {
     faults.add(path, document, 'give a policy document');
@@ -70,7 +69,7 @@ function findStatementFaults(
   }
 }
 
-function findUnknownKeys(object: Json, known: ReadonlySet<string>, path: string, faults: Faults): void {
+function findUnknownKeys(object: UnknownObject, known: ReadonlySet<string>, path: string, faults: Faults): void {
   for (const key of Object.keys(object)) {
     if (!known.has(key)) faults.add(`${path}.${key}`, object[key], `remove it; known are ${[...known].join(', ')}`);
   }
@@ -78,7 +77,7 @@ function findUnknownKeys(object: Json, known: ReadonlySet<string>, path: string,
 
 // Exactly one of X and NotX, with at least one string in it.
 function findListFaults(
-  statement: Json,
+  statement: UnknownObject,
   element: 'Action' | 'Resource',
   path: string,
   faults: Faults,
@@ -88,7 +87,7 @@ function findListFaults(
   if (given.length !== 1) faults.add(`${path}.${element}`, undefined, `write one of ${element} and Not${element}`);
   for (const key of given) {
     const value = statement[key];
-    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const list = valuesIn(value);
     if (list.length === 0) faults.add(`${path}.${key}`, value, 'give at least one');
     for (const each of list) {
       const fault = typeof each === 'string' ? faultOf(each) : 'give a string or a list of strings';
@@ -109,16 +108,16 @@ function faultOfResource(text: string, variables: boolean): string | null {
   return variables ? faultOfVariables(text) : null;
 }
 
-// Trust policies and repository policies have no Resource: they speak of what they are attached to.
+// Trust policies and repository policies have no Resource: they apply to what they are attached to.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-function mayOmitResource(statement: Json, family: PolicyFamily): boolean {
+function mayOmitResource(statement: UnknownObject, family: PolicyFamily): boolean {
   if (family === 'trust') return true;
   const action = statement.Action;
-  const actions: readonly unknown[] = Array.isArray(action) ? action : [action];
+  const actions = valuesIn(action);
   return family === 'resource' && actions.every((each) => typeof each === 'string' && /^ecr:/i.test(each));
 }
 
-function findPrincipalFaults(statement: Json, family: PolicyFamily, path: string, faults: Faults): void {
+function findPrincipalFaults(statement: UnknownObject, family: PolicyFamily, path: string, faults: Faults): void {
   const given = ['Principal', 'NotPrincipal'].filter((key) => statement[key] !== undefined);
   if (family === 'identity') {
     for (const key of given)
@@ -138,11 +137,12 @@ function findPrincipalFaults(statement: Json, family: PolicyFamily, path: string
 }
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-function findNotPrincipalFaults(statement: Json, family: PolicyFamily, path: string, faults: Faults): void {
+function findNotPrincipalFaults(statement: UnknownObject, family: PolicyFamily, path: string, faults: Faults): void {
   const element = statement.NotPrincipal;
-  if (family === 'trust') faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a trust policy');
+  if (family === 'trust')
+    faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a trust policy: remove it');
   if (family === 'rcp')
-    faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a resource control policy');
+    faults.add(`${path}.NotPrincipal`, element, 'AWS does not take it in a resource control policy: remove it');
   if (statement.Effect === 'Allow') faults.add(`${path}.NotPrincipal`, element, 'AWS takes it with Deny only');
 }
 
@@ -153,7 +153,7 @@ function findPrincipalElementFaults(element: unknown, path: string, faults: Faul
     return;
   }
   for (const [type, value] of Object.entries(element)) {
-    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const list = valuesIn(value);
     if (list.length === 0) faults.add(`${path}.${type}`, value, 'give at least one');
     for (const each of list) {
       const fault = typeof each === 'string' ? faultOfPrincipalEntry(type, each) : 'give a string or a list of strings';
@@ -165,8 +165,4 @@ function findPrincipalElementFaults(element: unknown, path: string, faults: Faul
 function isEveryone(element: unknown): boolean {
   if (!isObject(element)) return element === '*';
   return Object.keys(element).join() === 'AWS' && String(element.AWS) === '*';
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,31 +2,31 @@
  * Strings of a policy: wildcards and policy variables.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  *
- * A pattern keeps its wildcards as two characters that no ARN, tag or name can hold, so that a `*` that came out of a
- * variable, or was written `${*}`, stays the character it is.
+ * A pattern stores its wildcards as two characters that no ARN, tag or name can contain. So a `*` from a variable, or from
+ * `${*}`, stays a plain character.
  */
 const STAR = '\u0000';
 const ANY_ONE = '\u0001';
 const STAR_CODE = 0;
 const ANY_ONE_CODE = 1;
 
-/** Where variables get their values. */
+/** The values of variables. */
 export interface VariableSource {
   /** The one value of a context key (lower case), null when the request has none. */
   oneValueOf(key: string): string | null;
 }
 
-/** A policy string ready for matching: either fixed text, or parts that need the request. */
-export type Template = { readonly fixed: string } | { readonly parts: readonly Part[] };
+/** A policy string, prepared for matching: fixed text, or parts that need the request. */
+export type PreparedText = { readonly fixed: string } | { readonly parts: readonly Part[] };
 
 type Part = string | { readonly key: string; readonly fallback: string | null };
 
-/** Turns `*` and `?` into wildcards; everything else stays. */
+/** Replaces `*` and `?` by wildcards. */
 export function withWildcards(text: string): string {
   return text.includes('*') || text.includes('?') ? text.replaceAll('*', STAR).replaceAll('?', ANY_ONE) : text;
 }
 
-/** Whether a pattern made by `withWildcards` matches the whole text. Case-sensitive; linear but for backtracking to the last `*`. */
+/** Whether a pattern made by `withWildcards` matches the whole text. Case-sensitive. Linear, except for backtracking to the last `*`. */
 export function matches(pattern: string, text: string): boolean {
   let p = 0;
   let t = 0;
@@ -57,7 +57,7 @@ export function matchesAll(pattern: string): boolean {
   return pattern.length > 0;
 }
 
-/** Whether any wildcard is left in a pattern. */
+/** Whether a pattern contains a wildcard. */
 export function hasWildcards(pattern: string): boolean {
   return pattern.includes(STAR) || pattern.includes(ANY_ONE);
 }
@@ -65,7 +65,7 @@ export function hasWildcards(pattern: string): boolean {
 const VARIABLE = /\$\{([^}]*)\}/g;
 const NAMED = /^\s*([^\s,'{}$]+)\s*(?:,\s*'([^']*)'\s*)?$/;
 
-/** Says what is wrong with the variables of a string, or null. Only version 2012-10-17 knows variables. */
+/** The fault of the variables of a string, or null. Only version 2012-10-17 has variables. */
 export function faultOfVariables(text: string): string | null {
   for (const [whole, inner] of text.matchAll(VARIABLE)) {
     if (inner === '*' || inner === '?' || inner === '$') continue;
@@ -74,17 +74,17 @@ export function faultOfVariables(text: string): string | null {
   return text.replaceAll(VARIABLE, '').includes('${') ? 'close the variable with }' : null;
 }
 
-/** Whether a string holds a variable (`${*}`, `${?}` and `${$}` are no variables, they are characters). */
+/** Whether a string contains a variable. `${*}`, `${?}` and `${$}` are characters, not variables. */
 export function hasVariables(text: string): boolean {
   for (const [, inner] of text.matchAll(VARIABLE)) if (inner !== '*' && inner !== '?' && inner !== '$') return true;
   return false;
 }
 
 /**
- * Prepares a policy string. `wildcards`: whether `*` and `?` are wildcards here. `variables`: whether the document's
- * version knows variables; without, `${...}` is plain text.
+ * Prepares a policy string. `wildcards`: whether `*` and `?` are wildcards here. `variables`: whether the document’s version has
+ * variables; without them, `${...}` is plain text.
  */
-export function templateOf(text: string, wildcards: boolean, variables: boolean): Template {
+export function prepareText(text: string, wildcards: boolean, variables: boolean): PreparedText {
   const literal = wildcards ? withWildcards : (plain: string) => plain;
   if (!variables || !text.includes('${')) return { fixed: literal(text) };
   const parts: Part[] = [];
@@ -104,8 +104,8 @@ function partOf(inner: string): Part {
   return { key: (named?.[1] ?? inner).toLowerCase(), fallback: named?.[2] ?? null };
 }
 
-/** The template with its variables filled in; null when one has neither a value nor a default ("effectively null"). */
-export function expand(template: Template, source: VariableSource): string | null {
+/** The string with the values of its variables; null when a variable has neither a value nor a default. */
+export function expand(template: PreparedText, source: VariableSource): string | null {
   if ('fixed' in template) return template.fixed;
   let text = '';
   for (const part of template.parts) {

@@ -1,4 +1,4 @@
-/** One value or several: the policy language lets most elements be written either way. */
+/** One value or several: the policy language accepts both for most elements. */
 export type OneOrMany<T> = T | readonly T[];
 
 /** A literal inside a Condition block. JSON numbers and booleans are read as the strings they print as. */
@@ -7,7 +7,7 @@ export type ConditionLiteral = string | number | boolean;
 /** `{ operator: { key: value or values } }`; every operator and every key must hold. */
 export type ConditionElement = Readonly<Record<string, Readonly<Record<string, OneOrMany<ConditionLiteral>>>>>;
 
-/** Who a resource policy speaks of: everyone (`'*'`), or lists by kind (`AWS`, `Service`, `Federated`, `CanonicalUser`). */
+/** The principals of a resource policy: every principal (`'*'`), or lists by kind (`AWS`, `Service`, `Federated`, `CanonicalUser`). */
 export type PrincipalElement = '*' | Readonly<Record<string, OneOrMany<string>>>;
 
 /**
@@ -27,7 +27,7 @@ export interface PolicyStatement {
 }
 
 /**
- * A policy document. Without a Version it is read as 2008-10-17, the language without variables.
+ * A policy document. Without a Version it follows 2008-10-17, the language without variables.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
  */
 export interface PolicyDocument {
@@ -37,13 +37,13 @@ export interface PolicyDocument {
 }
 
 /**
- * What a document is attached to, as far as its grammar differs: `identity` also stands for permissions boundaries and
- * service control policies (no principals), `trust` for the policy of a role, `resource` for that of anything else,
- * `rcp` for resource control policies.
+ * The grammars of documents: `identity` for identity policies, permissions boundaries and service control policies (without
+ * principals), `trust` for the policy of a role, `resource` for that of any other resource, `rcp` for resource control
+ * policies.
  */
 export type PolicyFamily = 'identity' | 'resource' | 'trust' | 'rcp';
 
-/** The list an element stands for, whichever way it was written. */
+/** An element as a list. */
 export function listOf<T>(value: OneOrMany<T> | undefined): readonly T[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];

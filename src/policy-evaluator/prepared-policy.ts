@@ -1,24 +1,30 @@
 /**
- * Policies made ready for many evaluations: checked, patterns and conditions prepared, once per document.
+ * Policies prepared for many evaluations: checked, with compiled patterns and conditions, once per document.
  */
-import { type Check, prepareCondition } from './condition';
+import { type ConditionCheck, prepareCondition } from './condition';
 import { Faults, unsupported } from './faults';
 import { findPolicyFaults } from './parse-policy';
-import { expand, hasWildcards, matches, matchesAll, type Template, templateOf, withWildcards } from './pattern';
+import { expand, hasWildcards, matches, matchesAll, type PreparedText, prepareText, withWildcards } from './pattern';
 import { listOf, type PolicyDocument, type PolicyFamily, type PolicyStatement } from './policy';
-import { type PrincipalSet, principalSetOf, type Standing, standingOf, standingOutside } from './principal';
+import {
+  notPrincipalMatchOf,
+  type PrincipalMatch,
+  type PrincipalSet,
+  principalMatchOf,
+  principalSetOf,
+} from './principal';
 import type { AccessRequest } from './request';
 
-/** A statement that applies to a request: its Sid or position, and how it means the caller. */
-export interface Hit {
+/** A statement that applies to a request: its Sid or position, and how it names the caller. */
+export interface ApplicableStatement {
   readonly statement: string;
-  readonly standing: Standing;
+  readonly match: PrincipalMatch;
 }
 
-/** What a policy says to a request. Of several Allow statements the one that means the caller most directly is told. */
-export interface Verdict {
-  readonly allow: Hit | null;
-  readonly deny: Hit | null;
+/** The result of a policy for a request. Of several Allow statements it holds the one that names the caller most directly. */
+export interface PolicyResult {
+  readonly allow: ApplicableStatement | null;
+  readonly deny: ApplicableStatement | null;
 }
 
 /** A document, prepared. */
@@ -30,10 +36,10 @@ export interface PreparedPolicy {
 interface PreparedStatement {
   readonly name: string;
   readonly allows: boolean;
-  readonly meansAction: (action: string) => boolean;
-  readonly meansResource: (request: AccessRequest) => boolean;
+  readonly appliesToAction: (action: string) => boolean;
+  readonly appliesToResource: (request: AccessRequest) => boolean;
   readonly principal: { readonly set: PrincipalSet; readonly inverted: boolean } | null;
-  readonly checks: readonly Check[];
+  readonly checks: readonly ConditionCheck[];
 }
 
 const prepared: Readonly<Record<PolicyFamily, WeakMap<PolicyDocument, PreparedPolicy>>> = {
@@ -43,7 +49,7 @@ const prepared: Readonly<Record<PolicyFamily, WeakMap<PolicyDocument, PreparedPo
   rcp: new WeakMap(),
 };
 
-/** The document prepared as a policy of its family, from the cache when it was seen before. Throws on any fault. */
+/** Prepares a document as a policy of its family, once. Throws on any fault. */
 export function preparePolicy(document: PolicyDocument, family: PolicyFamily): PreparedPolicy {
   const known = prepared[family].get(document);
   if (known !== undefined) return known;
@@ -59,14 +65,14 @@ export function preparePolicy(document: PolicyDocument, family: PolicyFamily): P
 
 function prepareStatement(statement: PolicyStatement, index: number, variables: boolean): PreparedStatement {
   const principal = statement.Principal ?? statement.NotPrincipal;
-  const means = actionMatcher(listOf(statement.Action ?? statement.NotAction));
+  const matchesAction = actionMatcher(listOf(statement.Action ?? statement.NotAction));
   const resources = listOf(statement.Resource ?? statement.NotResource);
   return {
     name: statement.Sid ?? String(index),
     allows: statement.Effect === 'Allow',
-    meansAction: statement.Action === undefined ? (action) => !means(action) : means,
-    // A statement without a Resource speaks of what the policy is attached to.
-    meansResource:
+    appliesToAction: statement.Action === undefined ? (action) => !matchesAction(action) : matchesAction,
+    // A statement without a Resource applies to the resource that the policy is attached to.
+    appliesToResource:
       resources.length === 0 ? () => true : resourceMatcher(resources, statement.Resource === undefined, variables),
     principal:
       principal === undefined ? null : { set: principalSetOf(principal), inverted: statement.Principal === undefined },
@@ -85,7 +91,7 @@ function actionMatcher(actions: readonly string[]): (action: string) => boolean 
 }
 
 /**
- * Matches a resource ARN as a whole: `*` may run across colons. A pattern whose variable has no value means no resource.
+ * Matches a resource ARN as a whole: `*` also matches colons. A pattern whose variable has no value matches no resource.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 function resourceMatcher(
@@ -93,47 +99,47 @@ function resourceMatcher(
   inverted: boolean,
   variables: boolean,
 ): (request: AccessRequest) => boolean {
-  const templates: readonly Template[] = resources.map((each) => templateOf(each, true, variables));
+  const templates: readonly PreparedText[] = resources.map((each) => prepareText(each, true, variables));
   if (templates.some((each) => 'fixed' in each && matchesAll(each.fixed))) return () => !inverted;
   return (request) => {
-    const meant = templates.some((each) => {
+    const isMatch = templates.some((each) => {
       const pattern = 'fixed' in each ? each.fixed : expand(each, request.context);
       return pattern !== null && matches(pattern, request.resource);
     });
-    return meant !== inverted;
+    return isMatch !== inverted;
   };
 }
 
-/** What a prepared policy says to a request. Every statement is looked at, so their order never matters. */
-export function verdictOf(policy: PreparedPolicy, request: AccessRequest): Verdict {
-  let allow: Hit | null = null;
-  let deny: Hit | null = null;
+/** The result of a prepared policy for a request. Every statement is evaluated, so their order does not matter. */
+export function resultOf(policy: PreparedPolicy, request: AccessRequest): PolicyResult {
+  let allow: ApplicableStatement | null = null;
+  let deny: ApplicableStatement | null = null;
   for (const statement of policy.statements) {
-    const standing = standingIn(statement, request);
-    if (standing === null) continue;
-    const hit = { statement: statement.name, standing };
+    const match = matchIn(statement, request);
+    if (match === null) continue;
+    const hit = { statement: statement.name, match };
     if (!statement.allows) deny ??= hit;
-    else if (allow === null || STRENGTH[standing] > STRENGTH[allow.standing]) allow = hit;
+    else if (allow === null || STRENGTH[match] > STRENGTH[allow.match]) allow = hit;
   }
   return { allow, deny };
 }
 
-const STRENGTH: Readonly<Record<Standing, number>> = { direct: 3, role: 2, account: 1, unknown: 0 };
+const STRENGTH: Readonly<Record<PrincipalMatch, number>> = { direct: 3, role: 2, account: 1, unknown: 0 };
 
-function standingIn(statement: PreparedStatement, request: AccessRequest): Standing | null {
-  if (!statement.meansAction(request.action) || !statement.meansResource(request)) return null;
+function matchIn(statement: PreparedStatement, request: AccessRequest): PrincipalMatch | null {
+  if (!statement.appliesToAction(request.action) || !statement.appliesToResource(request)) return null;
   const { principal } = statement;
-  const standing =
+  const match =
     principal === null
       ? 'direct'
       : principal.inverted
-        ? standingOutside(request.caller, principal.set, request.hasBoundary)
-        : standingOf(request.caller, principal.set);
-  if (standing === null) return null;
+        ? notPrincipalMatchOf(request.caller, principal.set, request.hasBoundary)
+        : principalMatchOf(request.caller, principal.set);
+  if (match === null) return null;
   for (const holds of statement.checks) if (!holds(request.context)) return null;
-  if (standing !== 'unknown') return standing;
+  if (match !== 'unknown') return match;
   throw unsupported(
-    `whether the caller is the canonical user named in statement ${statement.name} cannot be told`,
+    `whether the caller is the canonical user in statement ${statement.name} is unknown`,
     'Name the account, user or role by ARN in the policy.',
   );
 }

@@ -1,13 +1,13 @@
 /**
- * Who calls, and whether a Principal element means them.
+ * The caller, and whether a Principal element names it.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
 import { listOf, type PrincipalElement } from './policy';
 
 /**
- * The caller. A `role` is a session of that role whose name no policy mentions; a `session` is a named one, whose role
- * ARN is known only when `roleArn` is (a session ARN does not show the role's path). `federated` is an identity provider that
- * asks for a role, `federated-user` a session of `sts:GetFederationToken`.
+ * The caller. A `role` is a session of that role whose name no policy contains. A `session` has a name; its role ARN is known
+ * only with `roleArn`, because a session ARN does not contain the role’s path. `federated` is an identity provider that assumes
+ * a role, `federated-user` a session of `sts:GetFederationToken`.
  */
 export type Caller =
   | { readonly kind: 'anonymous' }
@@ -26,10 +26,10 @@ export type Caller =
   | { readonly kind: 'federated-user'; readonly arn: string; readonly account: string; readonly name: string };
 
 /**
- * How a statement means a caller. `direct`: by the user, the session or everyone; `role`: by the role's ARN;
+ * How a statement names a caller. `direct`: by the user, the session or every principal; `role`: by the role’s ARN;
  * `account`: by the account, which only delegates; `unknown`: by a canonical user id that cannot be compared.
  */
-export type Standing = 'direct' | 'role' | 'account' | 'unknown';
+export type PrincipalMatch = 'direct' | 'role' | 'account' | 'unknown';
 
 /** A Principal or NotPrincipal element, prepared. */
 export interface PrincipalSet {
@@ -39,17 +39,17 @@ export interface PrincipalSet {
   readonly named: ReadonlySet<string>;
   /** `account/role-name` of every role listed: role names are unique in an account, whatever their path. */
   readonly roleNames: ReadonlySet<string>;
-  /** `account/role-name` of every role of which a session is listed. */
+  /** `account/role-name` of every role with a listed session. */
   readonly sessionRoles: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
   readonly canonical: boolean;
 }
 
 const ARN = /^arn:aws[a-z-]*:(iam|sts)::(\d{12}):(.+)$/;
-// A deleted user or role shows as its unique id and means nobody.
+// AWS shows a deleted user or role as its unique id, which matches no principal.
 const UNIQUE_ID = /^A[A-Z0-9]{15,}$/;
 
-/** Reads an ARN of a caller; null when it is none. */
+/** Reads the ARN of a caller; null for any other text. */
 export function readCallerArn(arn: string): Caller | null {
   const found = ARN.exec(arn);
   if (found === null || /[*?]/.test(arn)) return null;
@@ -75,7 +75,7 @@ export function accountOf(caller: Caller): string | null {
   return 'account' in caller ? caller.account : null;
 }
 
-/** Says what is wrong with one entry of a Principal element, or null. */
+/** The fault of one entry of a Principal element, or null. */
 export function faultOfPrincipalEntry(type: string, entry: string): string | null {
   switch (type) {
     case 'AWS': {
@@ -95,7 +95,7 @@ export function faultOfPrincipalEntry(type: string, entry: string): string | nul
   }
 }
 
-/** Prepares a Principal element that has no faults. */
+/** Prepares a Principal element without faults. */
 export function principalSetOf(element: PrincipalElement): PrincipalSet {
   const set = {
     everyone: element === '*',
@@ -123,9 +123,9 @@ export function principalSetOf(element: PrincipalElement): PrincipalSet {
   return set;
 }
 
-/** How a Principal element means the caller, by the strongest of its entries; null when it does not. */
-export function standingOf(caller: Caller, set: PrincipalSet): Standing | null {
-  // "*" means everybody: anonymous callers and services too.
+/** How a Principal element names the caller, by its strongest entry; null when it does not. */
+export function principalMatchOf(caller: Caller, set: PrincipalSet): PrincipalMatch | null {
+  // "*" matches every principal: anonymous callers and services too.
   if (set.everyone) return 'direct';
   switch (caller.kind) {
     case 'anonymous':
@@ -146,7 +146,7 @@ export function standingOf(caller: Caller, set: PrincipalSet): Standing | null {
   }
 }
 
-function weakest(account: string, set: PrincipalSet): Standing | null {
+function weakest(account: string, set: PrincipalSet): PrincipalMatch | null {
   return set.accounts.has(account) ? 'account' : set.canonical ? 'unknown' : null;
 }
 
@@ -162,21 +162,21 @@ function namesProvider(arn: string, set: PrincipalSet): boolean {
 }
 
 /**
- * How a Deny with this NotPrincipal reaches the caller; null when it spares them. It spares a user, role or session that is listed itself;
- * listing the account spares its root user alone (AWS's own example lists Bob and Bob's account, and denies everyone but
- * Bob). AWS warns that without the account next to it the Deny might hit the one listed too, depending on the service:
- * what might not apply is not relied upon here. Whoever has a permissions boundary is always denied.
+ * How a Deny with this NotPrincipal applies to the caller; null when it exempts the caller. It exempts a user, role or session
+ * that it lists. A listed account exempts its root user alone: AWS’s own example lists Bob and Bob’s account, and denies every
+ * other principal. AWS warns that without the account the Deny might also apply to the listed principal, depending on the
+ * service; this evaluator does not rely on it. A principal with a permissions boundary is always denied.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
-export function standingOutside(caller: Caller, set: PrincipalSet, hasBoundary: boolean): Standing | null {
+export function notPrincipalMatchOf(caller: Caller, set: PrincipalSet, hasBoundary: boolean): PrincipalMatch | null {
   if (set.everyone) return null;
   if (hasBoundary && 'account' in caller && caller.kind !== 'root') return 'direct';
-  // Where sessions of the role are listed, it is those sessions that are spared, not the whole role.
+  // A listed session exempts that session, not its role.
   const isOfRole = caller.kind === 'role' || caller.kind === 'session';
   if (isOfRole && set.sessionRoles.has(`${caller.account}/${caller.name}`)) {
     return caller.kind === 'session' && set.named.has(caller.arn) ? null : 'direct';
   }
-  const standing = standingOf(caller, set);
-  if (standing === 'unknown') return 'unknown';
-  return standing === null || standing === 'account' ? 'direct' : null;
+  const match = principalMatchOf(caller, set);
+  if (match === 'unknown') return 'unknown';
+  return match === null || match === 'account' ? 'direct' : null;
 }

@@ -1,5 +1,5 @@
 /**
- * The request as AWS sees it when it evaluates: who, what, on what, and the context keys.
+ * The request that AWS evaluates: the principal, the action, the resource and the context keys.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-reqcontext.html
  */
 import type { AccessCase, PrincipalInput } from './case';
@@ -9,10 +9,10 @@ import { unsupported } from './faults';
 import type { PolicyFamily } from './policy';
 import { accountOf, type Caller, readCallerArn } from './principal';
 
-/** What kind of policy the resource carries: that of a KMS key, of a role (when sts is called), or of anything else. */
+/** The kind of the resource’s policy: that of a KMS key, of a role (for actions of STS), or of any other resource. */
 export type ResourcePolicyKind = 'key' | 'trust' | 'resource';
 
-/** A case, ready to be held against policies. */
+/** A case, ready to be evaluated. */
 export interface AccessRequest {
   readonly caller: Caller;
   /** Lower-case, since actions are not case-sensitive. */
@@ -24,29 +24,29 @@ export interface AccessRequest {
   readonly context: ContextValues;
 }
 
-/** The caller an input stands for; null when it is none. */
+/** The caller of an input; null when it is none. */
 export function readPrincipal(input: PrincipalInput): Caller | null {
   if (typeof input !== 'string') return { kind: 'service', name: input.service };
   return input === '*' || input === 'anonymous' ? { kind: 'anonymous' } : readCallerArn(input);
 }
 
-/** Which kind of policy governs an action on a resource. */
+/** The kind of policy that applies to an action on a resource. */
 export function resourcePolicyKindOf(action: string, resource: string): ResourcePolicyKind {
   if (/^arn:[^:]*:kms:[^:]*:[^:]*:key\//.test(resource)) return 'key';
   return /^sts:/i.test(action) && /^arn:[^:]*:iam:[^:]*:[^:]*:role\//.test(resource) ? 'trust' : 'resource';
 }
 
-/** The grammar that a resource's policy follows. */
+/** The grammar of a resource’s policy. */
 export function familyOf(kind: ResourcePolicyKind): PolicyFamily {
   return kind === 'trust' ? 'trust' : 'resource';
 }
 
-/** Makes the request of a case. Throws for a principal that is none. */
+/** The request of a case. Throws for a text that is not a principal. */
 export function requestOf(access: AccessCase): AccessRequest {
   const read = readPrincipal(access.principal);
   if (read === null) {
     throw unsupported(
-      `${String(access.principal)} is no principal that can be evaluated`,
+      `${String(access.principal)} is not a principal that can be evaluated`,
       'Give the ARN of a user, role, role session or root user, { service }, or anonymous.',
     );
   }
@@ -67,7 +67,7 @@ export function requestOf(access: AccessCase): AccessRequest {
 
 const NONE: readonly string[] = [];
 
-/** The context of one request: the keys given, and those that follow from the request. */
+/** The context of one request: the given keys, and those that follow from the request. */
 class RequestContext implements ContextValues {
   constructor(
     private readonly given: ReadonlyMap<string, readonly string[]>,
@@ -88,7 +88,7 @@ class RequestContext implements ContextValues {
     if (found.length > 1) {
       throw unsupported(
         `\${${key}} is used as a variable, and the request has several values for it`,
-        'AWS takes only keys of one value as variables: change the policy, or give the key one value.',
+        'AWS supports variables only for keys with one value. Change the policy, or give the key one value.',
       );
     }
     return found[0] ?? null;
@@ -109,8 +109,8 @@ function lowerCaseContext(context: AccessCase['context']): ReadonlyMap<string, r
   return values;
 }
 
-// A session's ARN hides the path of its role; aws:PrincipalArn tells it. Where it is not given, role names decide: they
-// are unique in an account. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// A session’s ARN does not contain the path of its role; aws:PrincipalArn does. Without it, role names decide, which are
+// unique in an account. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 function withRoleArn(caller: Caller, principalArn: string | undefined): Caller {
   if (caller.kind !== 'session' || principalArn === undefined) return caller;
   const role = readCallerArn(principalArn);
@@ -119,8 +119,8 @@ function withRoleArn(caller: Caller, principalArn: string | undefined): Caller {
 }
 
 /**
- * The value of a key that follows from the request itself, for where the case does not give it; null for other keys.
- * @throws CheckvalveError `UNSUPPORTED_POLICY` for a key of which AWS does not say whether this caller has it
+ * The value of a key that follows from the request, where the case does not give it; null for other keys.
+ * @throws CheckvalveError `UNSUPPORTED_POLICY` for a key whose value for this caller AWS does not document
  */
 function derivedKey(key: string, caller: Caller, action: string, resourceAccount: string): string | null {
   if (key === 'aws:resourceaccount') return resourceAccount;
@@ -130,7 +130,7 @@ function derivedKey(key: string, caller: Caller, action: string, resourceAccount
   if (availability?.is === 'derived') return availability.from(caller);
   if (availability?.is !== 'unknown') return null;
   throw unsupported(
-    `a policy looks at ${key}, and the case does not give it: ${availability.why} (${caller.kind})`,
+    `a policy uses ${key}, and the case does not give it: ${availability.why} (${caller.kind})`,
     `Give ${key} in the context, or [] for a request that lacks it.`,
   );
 }

@@ -1,14 +1,14 @@
 import { CheckvalveError } from '../contract/errors';
 import { jsonFault } from '../files/json-fault';
 import { parseAccessCase } from '../policy-evaluator/case';
-import { type Decision, evaluate } from '../policy-evaluator/evaluate';
+import { type AccessDecision, evaluate } from '../policy-evaluator/evaluate';
 import { unknownAction } from './proof/action-catalog';
 
 /**
- * Decides the access case written in a JSON text. Throws CheckvalveError for text that is not JSON with each name once
- * in an object, or is no case, for an action that AWS does not have, and for what the evaluator does not support.
+ * Decides the access case of a JSON text. Throws CheckvalveError for text that is not JSON, that has a key twice in one object,
+ * or that is not a case, for an action that AWS does not have, and for a policy that the evaluator does not support.
  */
-export async function explainCase(text: string): Promise<Decision> {
+export async function explainCase(text: string): Promise<AccessDecision> {
   const fault = jsonFault(text);
   if (fault) {
     throw new CheckvalveError(
@@ -22,7 +22,7 @@ export async function explainCase(text: string): Promise<Decision> {
   return evaluate(access);
 }
 
-/** An answer about an action that AWS does not have would be about nothing. */
+/** Refuses an action that AWS does not have: its decision would mean nothing. */
 async function checkAction(action: string): Promise<void> {
   const found = await unknownAction(action);
   if (found === undefined) return;

@@ -1,16 +1,16 @@
-import type { Zone } from './estate/estate';
-import { RESOURCE_TYPES } from './estate/resource-types';
-import { KEY_REACH } from './reach/key-reach';
-import { MANAGEMENT_REACH } from './reach/management-reach';
-import type { Guard, Reach } from './reach/reach';
-import { SERVICE_REACH } from './reach/service-reach';
-import { SOURCE_REACH } from './reach/source-reach';
-import { VAULT_REACH } from './reach/vault-reach';
-import { ACCESS_ROLE_REACH } from './rules/access-roles-trust-named-vault-roles';
-import { DELETE_REACH } from './rules/only-prune-copies-deletes';
+import { KEY_PERMISSIONS } from './permissions/key-permissions';
+import { MANAGEMENT_PERMISSIONS } from './permissions/management-permissions';
+import type { PermissionRow, RequiredCondition } from './permissions/permission-row';
+import { SERVICE_PERMISSIONS } from './permissions/service-permissions';
+import { SOURCE_PERMISSIONS } from './permissions/source-permissions';
+import { VAULT_PERMISSIONS } from './permissions/vault-permissions';
+import { ACCESS_ROLE_PERMISSIONS } from './rules/access-roles-trust-named-vault-roles';
+import { DELETE_PERMISSIONS } from './rules/only-prune-copies-deletes';
 import type { Rule } from './rules/rule';
 import { RULES } from './rules/rules';
-import { SHARE_REACH } from './rules/vault-copies-are-never-shared';
+import { SHARE_PERMISSIONS } from './rules/vault-copies-are-never-shared';
+import { RESOURCE_TYPES } from './templates/resource-types';
+import type { Zone } from './templates/template';
 
 const ZONES: readonly Zone[] = ['vault', 'management', 'source'];
 
@@ -28,50 +28,57 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const code = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(', ');
 
-const guards = (all: readonly Guard[]): string =>
+const conditions = (all: readonly RequiredCondition[]): string =>
   code(all.map(([operator, key, ...values]) => `${operator} ${key}: ${values.join(', ')}`));
 
-const reachTable = (rows: readonly Reach[], who = 'role'): string =>
+const permissionTable = (rows: readonly PermissionRow[], by = 'role'): string =>
   table(
-    [who, 'may', 'on', 'when', 'because'],
-    rows.map(({ by, may, on, when = [], denied, because }) => [
-      ...[code(by), code(may), code(on)],
-      denied ? `denied on ${code(denied.on)} when ${guards(denied.when)}` : guards(when),
-      because,
+    [by, 'may', 'on', 'when', 'because'],
+    rows.map((row) => [
+      code(row.by),
+      code(row.may),
+      code(row.on),
+      row.denied
+        ? `the role denies it on ${code(row.denied.on)} when ${conditions(row.denied.when)}`
+        : conditions(row.when ?? []),
+      row.because,
     ]),
   );
 
-/** The rules of one-way trust as a page: the promises, what each refuses, and the tables that they judge by. */
+/** The tables of what roles may do, with their headings. */
+const ROLE_TABLES: readonly (readonly [heading: string, rows: readonly PermissionRow[]])[] = [
+  ['In the vault', VAULT_PERMISSIONS],
+  ['In the management account', MANAGEMENT_PERMISSIONS],
+  ['In a source', SOURCE_PERMISSIONS],
+  ['At access roles', ACCESS_ROLE_PERMISSIONS],
+  ['With keys, anywhere', KEY_PERMISSIONS],
+  ['Sharing', ZONES.flatMap((zone) => SHARE_PERMISSIONS[zone])],
+  ['Deleting', ZONES.flatMap((zone) => DELETE_PERMISSIONS[zone])],
+];
+
+/** The rules of one-way trust as a page: the promises, what each rule refuses, and the tables that the rules read. */
 export const rulesDocument = (): string =>
   `${[
     '# One-way trust: the rules of synthesis',
-    'Written by `npx checkvalve trust rules`, from the rules themselves: change those, not this page.',
-    'Nine promises. Each is a rule that judges the final templates of the vault, of management, of the StackSet and of what ' +
-      'it pushes, as they stand on the disk. A rule that cannot tell takes a thing for guilty, one that fails fails the ' +
-      'synthesis, and none can be acknowledged away. Every condition of a template is judged both ways.',
+    '`npx checkvalve trust rules` writes this page from the rules. Change the rules, not this page.',
+    'Each of the nine promises is a rule that judges the final templates of the vault, of the management account, of the ' +
+      'StackSet and of what it pushes, as synthesis writes them to disk. A rule reports what it cannot judge. A finding fails ' +
+      'the synthesis, and no rule can be acknowledged. The rules judge each condition of a template as true and as false.',
     ...RULES.map(chapter),
-    '## What may stand in a template',
-    'A type of resource, or a property of one, that is not in `src/trust/estate/resource-types.ts` is refused: somebody has to ' +
-      'think about it first.',
+    '## What a template may hold',
+    'The rules refuse a resource type, or a property, that is not listed in `src/trust/templates/resource-types.ts`: each is a ' +
+      'decision.',
     table(
       ['type', 'in', 'because'],
       Object.entries(RESOURCE_TYPES).map(([type, { zones, because }]) => [`\`${type}\``, zones.join(', '), because]),
     ),
     '## What roles may do',
-    'An action that no row allows is refused. `{account}` and `{region}` are the template’s own, `{vault}`, `{management}` and ' +
-      '`{organization}` the landing zone’s, `{key}` a key that the template makes or has replaced; `made TYPE` is what the ' +
-      'template makes, `key of TYPE` the key that such is under.',
-    ...[
-      ['In the vault', VAULT_REACH],
-      ['In the management account', MANAGEMENT_REACH],
-      ['In a source', SOURCE_REACH],
-      ['At access roles', ACCESS_ROLE_REACH],
-      ['With keys, anywhere', KEY_REACH],
-      ['Sharing', ZONES.flatMap((zone) => SHARE_REACH[zone])],
-      ['Deleting', ZONES.flatMap((zone) => DELETE_REACH[zone])],
-    ].flatMap(([heading, rows]) => [`### ${heading as string}`, reachTable(rows as readonly Reach[])]),
+    'The rules refuse an action that no row lists. `{account}` and `{region}` are those of the template, `{vault}`, ' +
+      '`{management}` and `{organization}` those of the landing zone, `{key}` is a key that the template creates or has ' +
+      'replaced. `created TYPE` means the resources that the template creates, `key of TYPE` the key that encrypts them.',
+    ...ROLE_TABLES.flatMap(([heading, rows]) => [`### ${heading}`, permissionTable(rows)]),
     '## What services may do',
-    'Policies of resources and of roles let services in. One that comes for its own account may do there what a row allows it, ' +
+    'Policies of resources and of roles allow AWS services. A service that is limited to the account may do what a row lists, ' +
       'and nothing else.',
-    ...ZONES.flatMap((zone) => [`### ${PLACES[zone]}`, reachTable(SERVICE_REACH[zone], 'service')]),
+    ...ZONES.flatMap((zone) => [`### ${PLACES[zone]}`, permissionTable(SERVICE_PERMISSIONS[zone], 'service')]),
   ].join('\n\n')}\n`;

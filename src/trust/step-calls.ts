@@ -1,6 +1,6 @@
 import { LATEST_COVERAGE, LATEST_PRUNING } from '../contract/names';
 
-/** The AWS calls that the code behind each role makes: by hand, held by tests to what the code does and to what the role allows. */
+/** The AWS calls that the code of each role makes. Tests compare the list with the code and with the permissions of the role. */
 export const STEP_CALLS = {
   'enroll-accounts': [
     'cloudformation:CreateStackInstances',
@@ -105,21 +105,23 @@ export const STEP_CALLS = {
   ],
 } as const satisfies Record<string, readonly string[]>;
 
-/** A role of ours, by what it is for. */
-export type Caller = keyof typeof STEP_CALLS;
+/** A role of Checkvalve, by its step or its purpose. */
+export type CallingRole = keyof typeof STEP_CALLS;
 
-/** The object that a call to S3 is about: coverage locks the report of a day as it writes it. */
-export function objectOf(caller: Caller, operation: string): Readonly<Record<string, string>> {
+/** The object of a call to S3. `report-coverage` writes the report of a day with a lock. */
+export function objectOf(caller: CallingRole, operation: string): Readonly<Record<string, string>> {
   if (caller !== 'prune-copies') return { Key: 'coverage/2026-01-01.json', ObjectLockMode: 'GOVERNANCE' };
   return { Key: operation === 'GetObject' ? LATEST_COVERAGE : LATEST_PRUNING };
 }
 
-/** Calls that the code makes, and the role allows, only where the configuration asks for them. */
+/** Calls that the code makes, and the role allows, only when the configuration enables them. */
 export const CONFIGURED_CALLS = {
   serviceOptIn: { 'enable-backup': ['backup:UpdateRegionSettings'] },
   crossRegionCopy: { 'enable-backup': ['backup:CreateBackupVault'] },
-} as const satisfies Record<string, Partial<Record<Caller, readonly string[]>>>;
+} as const satisfies Record<string, Partial<Record<CallingRole, readonly string[]>>>;
 
-/** Whose role an ARN or a role's name is; undefined for a role that runs no code of ours. */
-export const callerOf = (role: string): Caller | undefined =>
-  (Object.keys(STEP_CALLS) as Caller[]).find((caller) => role.split('/').pop()?.startsWith(`checkvalve-${caller}`));
+/** The role of an ARN or a role name; undefined for a role that runs no code of Checkvalve. */
+export const callingRoleOf = (role: string): CallingRole | undefined =>
+  (Object.keys(STEP_CALLS) as CallingRole[]).find((caller) =>
+    role.split('/').pop()?.startsWith(`checkvalve-${caller}`),
+  );

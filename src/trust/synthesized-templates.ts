@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { StackSetStack } from 'cdk-stacksets';
 import type { IConstruct } from 'constructs';
-import type { Accounts, TemplateToJudge, Zone } from './estate/estate';
+import type { Accounts, TemplateToJudge } from './templates/judged-templates';
+import type { Zone } from './templates/template';
 
-/** A template as it was written, and the stack that it is of. */
+/** A template as synthesis wrote it, and its stack. */
 export interface SynthesizedTemplate extends TemplateToJudge {
   readonly stack: Stack;
 }
 
 /**
- * The templates of all stacks of an app, as they stand on the disk after synthesis: overrides, macros, included templates
- * and elements that are no resources of the CDK's are all in them.
+ * The templates of all stacks of an app, as synthesis wrote them to disk. They contain overrides, macros, included templates and
+ * custom elements.
  */
 export const synthesizedTemplates = (app: IConstruct, accounts: Accounts): readonly SynthesizedTemplate[] =>
   app.node
@@ -26,7 +27,7 @@ export const synthesizedTemplates = (app: IConstruct, accounts: Accounts): reado
         name: stack.stackName,
         template: JSON.parse(text) as unknown,
         stack,
-        // A StackSet finds its template under the digest of its text.
+        // The template URL of a StackSet contains the digest of the template.
         ...(stack instanceof StackSetStack && { digest: createHash('sha256').update(text).digest('hex') }),
         ...(zone && { zone }),
         ...(!Token.isUnresolved(stack.region) && { region: stack.region }),
@@ -34,13 +35,14 @@ export const synthesizedTemplates = (app: IConstruct, accounts: Accounts): reado
     });
 
 /**
- * The kind of account that a stack goes to, as far as synthesis knows. What management's StackSets push goes into sources;
- * a stack within another otherwise goes where the outer one goes. Every account that is neither of the two is a source.
+ * The kind of account that a stack is deployed to, as far as synthesis knows. StackSets of the management account deploy to
+ * sources. Any other nested stack is deployed to the account of the outer one. An account that is neither the vault nor the
+ * management account is a source.
  */
 function zoneOf(stack: Stack, accounts: Accounts): Zone | undefined {
-  const around = stack.node.scopes.slice(0, -1).filter(Stack.isStack).at(-1);
-  if (around) {
-    const zone = zoneOf(around, accounts);
+  const outer = stack.node.scopes.slice(0, -1).filter(Stack.isStack).at(-1);
+  if (outer) {
+    const zone = zoneOf(outer, accounts);
     return stack instanceof StackSetStack && zone === 'management' ? 'source' : zone;
   }
   if (Token.isUnresolved(stack.account)) return undefined;

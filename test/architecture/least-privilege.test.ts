@@ -6,8 +6,8 @@ import { FLOW, folderOf } from '../../src/contract/flow';
 import { snapshotArn } from '../../src/contract/ids';
 import type { PolicyStatement } from '../../src/policy-evaluator/policy';
 import { PolicyBook } from '../../src/trust/policy-book';
-import { type Caller, CONFIGURED_CALLS, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
-import { unseenPoliciesOf } from '../../src/trust/templates/policies-of';
+import { type CallingRole, CONFIGURED_CALLS, callingRoleOf, STEP_CALLS } from '../../src/trust/step-calls';
+import { unreadPoliciesOf } from '../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../src/trust/templates/resolve-template';
 import { callsInCode } from '../support/calls-in-code';
 import { actionsOfCall, backupActions, neededActions } from '../support/needed-actions';
@@ -49,12 +49,12 @@ const NONE = { 'allowed, not needed': [], 'needed, not allowed': [] };
 test('everything in the templates is resolved, and no policy is out of sight', () => {
   for (const template of resolved) {
     expect(template.unresolved).toEqual([]);
-    expect(unseenPoliciesOf(template)).toEqual([]);
+    expect(unreadPoliciesOf(template)).toEqual([]);
   }
 });
 
 test('every role of the templates is known', () => {
-  const unknown = book.roles.filter((role) => !callerOf(role) && !role.includes(':role/checkvalve-backup-'));
+  const unknown = book.roles.filter((role) => !callingRoleOf(role) && !role.includes(':role/checkvalve-backup-'));
   expect(unknown).toEqual([]);
   expect(book.roles).toHaveLength(Object.keys(STEP_CALLS).length + 1);
 });
@@ -72,7 +72,7 @@ test.each(book.roles)('%s is given actions one by one, by statements that allow'
 });
 
 test.each(book.roles)('%s may do what its code does and what that implies, and nothing else', (role) => {
-  const caller = callerOf(role);
+  const caller = callingRoleOf(role);
   const needed = caller ? neededActions(caller) : backupActions();
   expect(difference(allowedActions(role), needed)).toEqual(NONE);
 });
@@ -159,7 +159,7 @@ test('the table of calls is what the steps really use of RDS: no more and no les
   const [held] = pipeline.vaultCopies();
   if (held) pipeline.rds.plant({ ...held, arn: snapshotArn(`${held.arn}-new`), createdAt: pipeline.rds.time });
   await pipeline.prune(RETENTION);
-  const ofRds = (caller: Caller) => STEP_CALLS[caller].filter((call) => call.startsWith('rds:'));
+  const ofRds = (caller: CallingRole) => STEP_CALLS[caller].filter((call) => call.startsWith('rds:'));
   expect([...used.exporter].sort()).toEqual(ofRds('export-snapshots'));
   expect([...used.importer].sort()).toEqual(ofRds('import-copies'));
   expect([...used.accessRole].sort()).toEqual(ofRds('snapshot-access'));
@@ -167,7 +167,7 @@ test('the table of calls is what the steps really use of RDS: no more and no les
 });
 
 /** The roles that the code of a step acts under: its own, and that of the access role which it opens. */
-const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]>> = {
+const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly CallingRole[]>> = {
   'enroll-accounts': ['enroll-accounts'],
   'watch-rollout': ['watch-rollout'],
   'enable-backup': ['enable-backup'],
@@ -180,8 +180,10 @@ const ROLES_OF: Readonly<Record<(typeof FLOW)[number]['name'], readonly Caller[]
 
 test.each(FLOW)('the table of calls is what the code of $name can call: no more and no less', (step) => {
   const entry = join(__dirname, '../../lambda', folderOf(step), `${step.name}.lambda.ts`);
-  const configured = (caller: Caller) =>
-    Object.values<Partial<Record<Caller, readonly string[]>>>(CONFIGURED_CALLS).flatMap((calls) => calls[caller] ?? []);
+  const configured = (caller: CallingRole) =>
+    Object.values<Partial<Record<CallingRole, readonly string[]>>>(CONFIGURED_CALLS).flatMap(
+      (calls) => calls[caller] ?? [],
+    );
   const inTable = [
     ...new Set<string>(ROLES_OF[step.name].flatMap((caller) => [...STEP_CALLS[caller], ...configured(caller)])),
   ];

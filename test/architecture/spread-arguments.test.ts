@@ -9,8 +9,11 @@ import { nodesOf } from './imports-of';
 const JUSTIFIED: ReadonlyMap<string, string> = new Map([
   ['src/operations/probe/snapshots.ts', 'the arguments of another function'],
   ['src/operations/probe/stacks.ts', 'the arguments of another function'],
-  ['src/trust/proof/calls.ts', 'the queues of NAMES, of which there are two'],
-  ['src/trust/proof/lines.ts', 'the accounts of a proof, one of each kind; and the arguments of another function'],
+  ['src/trust/proof/step-needs.ts', 'the queues of NAMES, of which there are two'],
+  [
+    'src/trust/proof/proof-lines.ts',
+    'the accounts of a proof, one of each kind; and the arguments of another function',
+  ],
 ]);
 
 interface Argument {

@@ -1,6 +1,12 @@
 import { type AccessCase, parseAccessCase } from '../../src/policy-evaluator/case';
 import { evaluate } from '../../src/policy-evaluator/evaluate';
-import { DECISION_FILES, type DecisionCase, load, type OperatorCase, wholeCaseOf } from '../src/trust/cases/load';
+import {
+  DECISION_FILES,
+  type DecisionCase,
+  load,
+  loadOperators,
+  wholeCaseOf,
+} from '../src/policy-evaluator/cases/load';
 
 const ROUNDS = 100;
 
@@ -11,7 +17,7 @@ const ROUNDS = 100;
 export async function benchEvaluator(): Promise<{ cases: number; medianMicros: number; p99Micros: number }> {
   const cases: readonly AccessCase[] = [
     ...DECISION_FILES.flatMap((file) => load<DecisionCase>(file)).map((each) => parseAccessCase(each.case)),
-    ...load<OperatorCase>('operators').map((each) => parseAccessCase(wholeCaseOf(each))),
+    ...loadOperators().map((each) => parseAccessCase(wholeCaseOf(each))),
   ];
   for (const each of cases) evaluate(each);
   const micros: number[] = [];

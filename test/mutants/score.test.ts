@@ -39,7 +39,7 @@ test.each([
   ['lambda/source/export-snapshots/plan.ts', 'test/lambda/source'],
   ['lambda/_kit/aws/rds-snapshots.ts', 'test/lambda/_kit'],
   ['lambda/_kit/copies.ts', 'test/lambda'],
-  ['src/trust/rules/found.ts', 'test/src/trust/rules'],
+  ['src/trust/rules/findings-at.ts', 'test/src/trust/rules'],
   ['src/nothing/like/it.ts', 'test/src'],
   ['main.ts', 'test'],
 ])('the unit tests of %s lie in %s', (file, folder) => expect(nearbyTests(file)).toBe(folder));

@@ -8,7 +8,7 @@ import { PHASES } from '../../src/rehearsal/phases/phases';
 import { END } from '../../src/rehearsal/phases/saved-phases';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../src/trust/key-policies';
 import { decide, PolicyBook } from '../../src/trust/policy-book';
-import { type Caller, callerOf, STEP_CALLS } from '../../src/trust/step-calls';
+import { type CallingRole, callingRoleOf, STEP_CALLS } from '../../src/trust/step-calls';
 import type { TemplatePolicy } from '../../src/trust/templates/template-policy';
 import { mustBeAllowed, mustBeRefused } from '../support/must-be-refused';
 import { backupActions, neededActions } from '../support/needed-actions';
@@ -87,7 +87,7 @@ const actionsOf = ({ Action }: PolicyStatement): readonly string[] => [Action ??
 
 /** Calls that the rehearsal has no occasion for: that code makes them is held by the equality of actions, that they are
  * allowed by what must be allowed. */
-const NOT_REHEARSED: Readonly<Record<Caller, readonly string[]>> = {
+const NOT_REHEARSED: Readonly<Record<CallingRole, readonly string[]>> = {
   // Leaving, failing and falling behind are played by the enrollment's own rehearsal.
   'enroll-accounts': [
     'cloudformation:DeleteStackInstances',
@@ -124,13 +124,13 @@ test('every call of the rehearsal was asked for under the role of its function, 
   }
   expect(asked.length).toBeGreaterThan(200);
   for (const [role, actions] of byRole) {
-    const caller = callerOf(role);
+    const caller = callingRoleOf(role);
     const needed = caller ? neededActions(caller) : backupActions();
     expect([...actions].filter((action) => !needed.includes(action))).toEqual([]);
   }
   const missing = Object.fromEntries(
     Object.entries(STEP_CALLS).map(([caller, calls]) => {
-      const roles = [...byRole].filter(([role]) => callerOf(role) === caller);
+      const roles = [...byRole].filter(([role]) => callingRoleOf(role) === caller);
       return [caller, calls.filter((call) => !roles.some(([, actions]) => actions.has(call)))];
     }),
   );
@@ -195,7 +195,7 @@ test('any one action taken from any role is noticed', () => {
   for (const policy of roles) {
     const owners = twins(policy).map(({ ownerArn }) => ownerArn);
     const mine = asked.filter(({ principal }) => typeof principal === 'string' && owners.includes(principal));
-    const caller = callerOf(policy.ownerArn);
+    const caller = callingRoleOf(policy.ownerArn);
     const needed = caller ? neededActions(caller) : backupActions();
     statementsOf(policy).forEach((statement, at) => {
       for (const action of actionsOf(statement)) {

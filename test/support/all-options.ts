@@ -1,6 +1,6 @@
 import { config } from '../../src/checkvalve.config';
 import type { CheckvalveConfig } from '../../src/config/checkvalve-config';
-import { AMBIENT_POWERS } from '../../src/contract/ambient-powers';
+import { INHERITED_POWERS } from '../../src/contract/inherited-powers';
 
 /** A configuration that says something in each of its optional fields, so that each resource that may be made is made. */
 export const ALL_OPTIONS: Required<CheckvalveConfig> = {
@@ -24,5 +24,5 @@ export const ALL_OPTIONS: Required<CheckvalveConfig> = {
   backup: { ...config.backup, plans: 'on', serviceOptIn: 'set', crossRegionCopy: { region: 'eu-west-1' } },
   alerts: { runbookUrl: 'https://wiki.example.com/checkvalve/runbook' },
   guardrails: { units: ['ou-ex01-workload'], exemptRoles: ['platform'] },
-  trust: { accepted: AMBIENT_POWERS.map((allow) => ({ allow, reason: 'The management account is locked away.' })) },
+  trust: { accepted: INHERITED_POWERS.map((allow) => ({ allow, reason: 'The management account is locked away.' })) },
 };

@@ -1,5 +1,5 @@
 import type { PolicyStatement } from '../../src/policy-evaluator/policy';
-import { type LandingZone, landingZoneOf, type Places } from '../../src/trust/proof/landing-zone';
+import { type Places, type ProvedLandingZone, provedLandingZoneOf } from '../../src/trust/proof/proved-landing-zone';
 
 /** The invented accounts. */
 export const VAULT = '333300002222';
@@ -25,7 +25,7 @@ export function landingZone(
   texts: Readonly<Record<keyof ChangeableTemplates, string>>,
   change: (templates: ChangeableTemplates) => void = () => {},
   places: Partial<Places> = {},
-): LandingZone {
+): ProvedLandingZone {
   const read = (name: keyof ChangeableTemplates) => JSON.parse(texts[name]) as Changeable;
   const templates = {
     vault: read('vault'),
@@ -34,7 +34,7 @@ export function landingZone(
     source: read('source'),
   };
   change(templates);
-  return landingZoneOf(
+  return provedLandingZoneOf(
     {
       vault: VAULT,
       management: MANAGEMENT,

@@ -1,6 +1,6 @@
-import { implied } from '../../src/trust/implied/implied';
-import { impliedByBackup, impliedByRunning } from '../../src/trust/implied/on-behalf';
-import { type Caller, objectOf, STEP_CALLS } from '../../src/trust/step-calls';
+import { impliedAccesses } from '../../src/trust/implied/implied';
+import { impliedByBackup, impliedByRunning } from '../../src/trust/implied/service-accesses';
+import { type CallingRole, objectOf, STEP_CALLS } from '../../src/trust/step-calls';
 
 const SNAPSHOT = 'arn:aws:rds:eu-central-1:222200001111:snapshot:checkvalve-orders-0011223344556677';
 const CLUSTER = 'arn:aws:rds:eu-central-1:222200001111:cluster-snapshot:checkvalve-ledger-0011223344556677';
@@ -33,13 +33,17 @@ const INPUT = {
 };
 
 /** Callers that publish to a topic under a key. */
-const SEALED: readonly Caller[] = ['enroll-accounts', 'watch-rollout', 'report-coverage'];
+const SEALED: readonly CallingRole[] = ['enroll-accounts', 'watch-rollout', 'report-coverage'];
 /** Callers that a queue wakes. */
-const FED: readonly Caller[] = ['enroll-accounts', 'export-snapshots', 'import-copies', 'watch-rollout'];
-const ACCESS_ROLES: readonly Caller[] = ['registry-access', 'snapshot-access', 'coverage-access'];
+const FED: readonly CallingRole[] = ['enroll-accounts', 'export-snapshots', 'import-copies', 'watch-rollout'];
+const ACCESS_ROLES: readonly CallingRole[] = ['registry-access', 'snapshot-access', 'coverage-access'];
 
 /** The actions that a call and all that it implies need; `sealed`: topics that it publishes to are under a key. */
-export function actionsOfCall(call: string, sealed = false, caller: Caller = 'report-coverage'): readonly string[] {
+export function actionsOfCall(
+  call: string,
+  sealed = false,
+  caller: CallingRole = 'report-coverage',
+): readonly string[] {
   const [service = '', operation = ''] = call.split(':');
   const world = {
     snapshot: () => ({ tags: new Map<string, string>(), keyArn: KEY }),
@@ -53,11 +57,11 @@ export function actionsOfCall(call: string, sealed = false, caller: Caller = 're
     operation,
     input: { ...INPUT, ...objectOf(caller, operation) },
   };
-  return implied(asked, world).map(({ action }) => action);
+  return impliedAccesses(asked, world).map(({ action }) => action);
 }
 
 /** The actions that a role needs: what its code calls, and what that implies. */
-export function neededActions(caller: Caller): readonly string[] {
+export function neededActions(caller: CallingRole): readonly string[] {
   const calls = STEP_CALLS[caller].flatMap((call) => actionsOfCall(call, SEALED.includes(caller), caller));
   const queue = FED.includes(caller) ? 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-wakeups' : undefined;
   const running = ACCESS_ROLES.includes(caller)

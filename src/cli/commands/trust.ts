@@ -73,8 +73,8 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
   // Loaded here, so that other commands do not wait for the reference of AWS's actions.
   const { readActionCatalog } =
     require('../../trust/proof/action-catalog') as typeof import('../../trust/proof/action-catalog');
-  const { landingZoneOf } =
-    require('../../trust/proof/landing-zone') as typeof import('../../trust/proof/landing-zone');
+  const { provedLandingZoneOf } =
+    require('../../trust/proof/proved-landing-zone') as typeof import('../../trust/proof/proved-landing-zone');
   const { prove } = require('../../trust/proof/prove') as typeof import('../../trust/proof/prove');
   const { proofReport } = require('../print-proof') as typeof import('../print-proof');
   const { vault, organization, regions } = config;
@@ -83,7 +83,7 @@ async function proveIt({ json, template, save }: ProofOptions, command: Command)
     ...{ management: organization.managementAccount, organization: organization.id },
     sources: ENROLLED.filter((id) => id !== vault.account && id !== organization.managementAccount).slice(0, 2),
   };
-  const zone = landingZoneOf(places, byAccount(templates, config));
+  const zone = provedLandingZoneOf(places, byAccount(templates, config));
   const catalog = await readActionCatalog();
   const started = performance.now();
   const proof = prove(zone, catalog, config.trust?.accepted ?? []);

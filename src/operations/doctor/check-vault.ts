@@ -1,4 +1,4 @@
-import type { AmbientPower } from '../../contract/ambient-powers';
+import type { InheritedPower } from '../../contract/inherited-powers';
 import { copiesTopicArn, NAMES } from '../../contract/names';
 import { checkArchiveRules } from './check-archive-rules';
 import { checkCoverage } from './check-coverage';
@@ -7,7 +7,7 @@ import type { Expected, KeyPolicyNames, OutsideRole, Quota, VaultFacts, VaultReg
 import { checkObserved, type Findings } from './finding';
 
 /** The power of the organization that a role provides, by the name that AWS gives the role. */
-const POWERS: ReadonlyArray<readonly [RegExp, AmbientPower]> = [
+const POWERS: ReadonlyArray<readonly [RegExp, InheritedPower]> = [
   [/^OrganizationAccountAccessRole$/, 'OrganizationAccountAccessRole'],
   [/^stacksets-exec-/, 'stacksets-exec'],
   [/^AWSControlTowerExecution$/, 'AWSControlTowerExecution'],

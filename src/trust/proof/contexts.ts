@@ -7,17 +7,18 @@ import {
   type PolicyDocument,
   type PolicyStatement,
 } from '../../policy-evaluator/policy';
-import { type Atom, atomsOf } from './atoms';
+import type { ConditionLine } from '../templates/condition-line';
 import { type Candidate, candidatesOf, type KeyFacts } from './candidates';
+import { comparableLinesOf } from './comparisons';
 
 /** A request's context, as the evaluator takes it. */
 export type Context = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * Keys that follow from who asks and of what: they are tried by trying everybody, not by giving them values.
+ * Keys that follow from the principal and the resource. They get no values: the proof tries principals instead.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-const TOLD_BY_THE_REQUEST: ReadonlySet<string> = new Set([
+const DERIVED_FROM_REQUEST: ReadonlySet<string> = new Set([
   'aws:principalaccount',
   'aws:principalarn',
   'aws:principalisawsservice',
@@ -28,12 +29,12 @@ const TOLD_BY_THE_REQUEST: ReadonlySet<string> = new Set([
   'kms:calleraccount',
 ]);
 
-const TOO_MANY = 4096;
+const MAX_CONTEXTS = 4096;
 
 /**
- * The contexts in which policies can come out differently. Whatever a policy says depends on which lines of its conditions
- * hold, and each line on one key. So it is enough to try, for each key by itself, a value for every combination of its
- * lines, and to combine the keys in every way. What everybody can make up is taken for made up; see `factsOf`.
+ * The contexts that can change the result of policies. The result depends on which lines of their conditions hold, and each
+ * line on one key. So it is enough to try, for each key, a value for every combination of its lines, and to combine the keys
+ * in every way. Keys that a principal can choose freely take any value; see `factsOf`.
  */
 export class Contexts {
   private readonly known = new Map<string, readonly Context[]>();
@@ -42,21 +43,21 @@ export class Contexts {
   constructor(private readonly factsOf: (key: string) => KeyFacts) {}
 
   /**
-   * The contexts for an action under policies. `asked` are conditions of a promise: what they distinguish is tried even
-   * where no policy does. `kind` is the class of the caller: what it cannot have is left out; without, anything goes.
+   * The contexts for an action under policies. `expected` are conditions of expected accesses, which are tried even where no
+   * policy has them. `kind` is the class of the caller: keys that it cannot have are left out. Without it, none are.
    */
   for(
     action: string,
     policies: readonly PolicyDocument[],
-    asked: readonly ConditionElement[] = [],
+    expected: readonly ConditionElement[] = [],
     kind?: CallerClass,
   ): readonly Context[] {
-    const conditions = [...policies.flatMap((policy) => this.conditionsOn(action, policy)), ...asked];
+    const conditions = [...policies.flatMap((policy) => this.conditionsOn(action, policy)), ...expected];
     if (conditions.length === 0) return NO_CONTEXT;
-    const mark = `${kind} ${JSON.stringify(conditions)}`;
-    const made = this.known.get(mark) ?? this.make(atomsOf(conditions), kind);
-    this.known.set(mark, made);
-    return made;
+    const key = `${kind} ${JSON.stringify(conditions)}`;
+    const contexts = this.known.get(key) ?? this.make(comparableLinesOf(conditions), kind);
+    this.known.set(key, contexts);
+    return contexts;
   }
 
   private conditionsOn(action: string, policy: PolicyDocument): readonly ConditionElement[] {
@@ -71,38 +72,42 @@ export class Contexts {
     return found;
   }
 
-  private make(atoms: readonly Atom[], kind: CallerClass | undefined): readonly Context[] {
-    const keys = new Map<string, Atom[]>();
-    for (const atom of atoms) {
-      if (isTried(atom.key, kind)) keys.set(atom.key, [...(keys.get(atom.key) ?? []), atom]);
+  private make(all: readonly ConditionLine[], kind: CallerClass | undefined): readonly Context[] {
+    const keys = new Map<string, ConditionLine[]>();
+    for (const line of all) {
+      if (isTried(line.key, kind)) keys.set(line.key, [...(keys.get(line.key) ?? []), line]);
     }
     return [...keys].reduce<readonly Context[]>((contexts, [key, lines]) => {
       const candidates = this.candidatesFor(key, lines, kind);
-      if (contexts.length * candidates.length > TOO_MANY) {
+      if (contexts.length * candidates.length > MAX_CONTEXTS) {
         throw unsupported(
-          `conditions on ${[...keys.keys()].join(', ')} make more than ${TOO_MANY} cases`,
-          'Put fewer keys into the statements for one action.',
+          `conditions on ${[...keys.keys()].join(', ')} make more than ${MAX_CONTEXTS} contexts`,
+          'Use fewer condition keys in the statements for one action.',
         );
       }
       return candidates.flatMap((candidate) => contexts.map((context) => withKey(context, key, candidate)));
     }, NO_CONTEXT);
   }
 
-  private candidatesFor(key: string, lines: readonly Atom[], kind: CallerClass | undefined): readonly Candidate[] {
+  private candidatesFor(
+    key: string,
+    lines: readonly ConditionLine[],
+    kind: CallerClass | undefined,
+  ): readonly Candidate[] {
     const availability = kind && availabilityOf(key, kind);
     const always = availability?.is === 'always' || availability?.is === 'derived';
     const candidates = candidatesOf(lines, { ...this.factsOf(key), ...(always && { always: true as const }) });
-    // Where AWS does not say whether the caller has the key, that it lacks it is one of the answers to be tried.
+    // AWS does not say whether the caller has an unknown key, so a request without it is tried too.
     return availability?.is === 'unknown' ? candidates.map((one) => one ?? []) : candidates;
   }
 }
 
-/** Whether a key takes values of its own: those that tell who asks do where AWS does not say what they hold. */
+/** Whether a key gets values. Keys that follow from the principal get some only where AWS does not document their values. */
 function isTried(key: string, kind: CallerClass | undefined): boolean {
   const availability = kind && availabilityOf(key, kind);
   if (availability?.is === 'unknown') return true;
-  if (availability?.is === 'absent' || TOLD_BY_THE_REQUEST.has(key)) return false;
-  // Ids are everybody's own: no list of callers has them all, so they are made up.
+  if (availability?.is === 'absent' || DERIVED_FROM_REQUEST.has(key)) return false;
+  // No list of principals holds every user id, so ids get values.
   return availability?.is !== 'derived' || key === 'aws:userid';
 }
 
@@ -111,9 +116,9 @@ const NO_CONTEXT: readonly Context[] = [{}];
 const withKey = (context: Context, key: string, candidate: Candidate): Context =>
   candidate === undefined ? context : { ...context, [key]: candidate };
 
-/** Whether a statement speaks of an action. */
+/** Whether a statement applies to an action. */
 export function meansAction({ Action, NotAction }: PolicyStatement, action: string): boolean {
   const lower = action.toLowerCase();
-  const named = listOf(Action ?? NotAction).some((one) => matches(withWildcards(one.toLowerCase()), lower));
-  return named === (Action !== undefined);
+  const isNamed = listOf(Action ?? NotAction).some((one) => matches(withWildcards(one.toLowerCase()), lower));
+  return isNamed === (Action !== undefined);
 }

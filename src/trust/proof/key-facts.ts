@@ -1,9 +1,13 @@
 import { CONDITION_KEYS } from '../../policy-evaluator/condition-keys';
+import { accountPart } from '../arn';
 import type { KeyFacts } from './candidates';
 import { ACCOUNTS, ARNS, CALLERS, exactly, likeArn } from './languages';
 
-/** Keys that every request has: not to have them is no way around. Those of all services are in the table of condition keys.
- * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource */
+/**
+ * Keys that every request has, so that no request avoids a condition on them. The table of condition keys holds those of all
+ * services.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-grant-is-for-aws-resource
+ */
 const ALWAYS: ReadonlySet<string> = new Set([
   ...CONDITION_KEYS.filter(({ of }) => Object.values(of).every(({ is }) => is === 'always')).map(({ key }) =>
     key.toLowerCase(),
@@ -11,36 +15,37 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'kms:grantisforawsresource',
 ]);
 
-/** What is known of keys when somebody of the account itself asks: he may make up whatever he likes. */
+/** The facts about keys for a principal of the account: it can choose any value. */
 export const factsInside = (key: string): KeyFacts => (ALWAYS.has(key) ? { always: true } : {});
 
-/** Whom a service can come for that is not the account itself. */
-export interface Elsewhere {
+/** An account, seen from outside. */
+export interface OutsideFacts {
   readonly account: string;
-  /** ARNs of what the account itself has made: the same ARN is nobody else's. */
-  readonly made: readonly string[];
-  /** ARNs outside the account that read well. */
+  /** ARNs of the resources in the account. No other account has the same ARN. */
+  readonly created: readonly string[];
+  /** ARNs outside the account that read well in a report. */
   readonly examples: readonly string[];
 }
 
 /**
- * What is known of keys when somebody outside an account asks, or a service for him. AWS writes by itself for whom a service
- * comes: that can be nobody, or anybody but the account. All other keys he may make up: that is more than he can, and so
- * no hole is overlooked.
+ * The facts about keys for a principal outside an account, or a service that acts for it. AWS sets the source of a service's
+ * request: no account, or any account but this one. The principal can choose any value for all other keys. That is more than
+ * it really can, so no counterexample is missed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
-export function factsOutside({ account, made, examples }: Elsewhere): (key: string) => KeyFacts {
-  const own = made.filter((arn) => !arn.split(':')[4]).map((arn) => exactly(arn));
+export function factsOutside({ account, created, examples }: OutsideFacts): (key: string) => KeyFacts {
+  const own = created.filter((arn) => !accountPart(arn)).map((arn) => exactly(arn));
+  const ofAccount = likeArn(`arn:aws:*:*:${account}:*`) ?? [];
   const facts: Readonly<Record<string, KeyFacts>> = {
     'aws:sourceaccount': {
       within: ACCOUNTS,
-      preferred: examples.map((arn) => arn.split(':')[4] ?? ''),
+      preferred: examples.map(accountPart),
       never: [exactly(account)],
     },
-    // Tried only for callers of which AWS does not say what these hold.
+    // Tried only for callers for which AWS does not document the values of these keys.
     'aws:principalaccount': { within: ACCOUNTS, never: [exactly(account)] },
-    'aws:principalarn': { within: CALLERS, never: [likeArn(`arn:aws:*:*:${account}:*`) ?? []] },
-    'aws:sourcearn': { within: ARNS, preferred: examples, never: [likeArn(`arn:aws:*:*:${account}:*`) ?? [], ...own] },
+    'aws:principalarn': { within: CALLERS, never: [ofAccount] },
+    'aws:sourcearn': { within: ARNS, preferred: examples, never: [ofAccount, ...own] },
   };
   return (key) => facts[key] ?? factsInside(key);
 }

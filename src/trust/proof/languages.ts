@@ -1,32 +1,32 @@
 /**
- * The texts that a condition means, as finite automata: so that for several conditions on one key every combination of
- * true and false that any text can bring about is found, with a text that does.
+ * The texts that a condition matches, as finite automata. For several conditions on one key, they give every combination of
+ * true and false that a text can produce, with an example of each.
  */
 import { unsupported } from '../../policy-evaluator/faults';
 
-/** One step of a pattern: characters that it takes, once or any number of times. */
-export interface Step {
-  /** The characters by name; undefined: all but those in `not`. */
+/** One step of a pattern: the characters that it accepts, once or any number of times. */
+export interface CharacterStep {
+  /** The accepted characters; undefined for all except those in `not`. */
   readonly only?: string;
   readonly not?: string;
   readonly many?: true;
 }
 
-/** A set of texts: alternatives, each a row of steps. */
-export type Language = readonly (readonly Step[])[];
+/** A set of texts: alternatives, each a sequence of steps. */
+export type Language = readonly (readonly CharacterStep[])[];
 
-/** One text for one combination: whether each of the languages holds it. */
+/** An example text of one combination: whether each language contains it. */
 export interface Witness {
   readonly text: string;
   readonly holds: readonly boolean[];
 }
 
 const DIGITS = '0123456789';
-/** What names of roles and users are made of, and a slash for their paths. */
+/** The characters of names of roles and users, and a slash for their paths. */
 const NAME = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-/';
-/** What names of services are made of, a dot for those of a Region. */
+/** The characters of service names, and a dot for Regional ones. */
 const SERVICE = 'abcdefghijklmnopqrstuvwxyz0123456789-.';
-const ANY_STEP: Step = { not: '' };
+const ANY_STEP: CharacterStep = { not: '' };
 
 /** Every text. */
 export const ANYTHING: Language = [[{ ...ANY_STEP, many: true }]];
@@ -34,29 +34,29 @@ export const ANYTHING: Language = [[{ ...ANY_STEP, many: true }]];
 /** The empty text. */
 export const EMPTY: Language = [[]];
 
-/** A text as it stands; upper and lower case alike on demand. */
-export const exactly = (text: string, ignoreCase = false): readonly Step[] =>
+/** Exactly a text, case-insensitive on request. */
+export const exactly = (text: string, ignoreCase = false): readonly CharacterStep[] =>
   [...text].map((char) => ({ only: ignoreCase ? char.toLowerCase() + char.toUpperCase() : char }));
 
-/** A pattern of `StringLike`: `*` and `?` are wildcards, and run over everything. */
-export const like = (pattern: string, wild: Step = ANY_STEP): readonly Step[] =>
+/** A pattern of `StringLike`: `*` and `?` are wildcards for any character. */
+export const like = (pattern: string, wild: CharacterStep = ANY_STEP): readonly CharacterStep[] =>
   [...pattern].map((char) => (char === '*' ? { ...wild, many: true } : char === '?' ? wild : { only: char }));
 
-/** A pattern of `ArnLike`: wildcards stay within their part of the ARN, but for the last; undefined when nothing matches. */
-export function likeArn(pattern: string): readonly Step[] | undefined {
+/** A pattern of `ArnLike`: wildcards stay within their part of the ARN, except the last; undefined when nothing matches. */
+export function likeArn(pattern: string): readonly CharacterStep[] | undefined {
   const parts = pattern.split(':');
   if (parts.length < 6) return undefined;
-  const colon: Step = { only: ':' };
+  const colon: CharacterStep = { only: ':' };
   const head = parts.slice(0, 5).flatMap((part) => [...like(part, { not: ':' }), colon]);
   return [...head, ...like(parts.slice(5).join(':'))];
 }
 
-const account: readonly Step[] = Array.from({ length: 12 }, () => ({ only: DIGITS }));
+const account: readonly CharacterStep[] = Array.from({ length: 12 }, () => ({ only: DIGITS }));
 
 /** Ids of accounts. */
 export const ACCOUNTS: Language = [account];
 
-/** ARNs of all services; those of some, such as buckets, do not name their account. */
+/** ARNs of all services. Some, such as those of buckets, have no account. */
 export const ARNS: Language = [account, []].map((owner) => [
   ...exactly('arn:aws:'),
   ...([{ not: ':' }, { not: ':', many: true }, { only: ':' }, { not: ':', many: true }, { only: ':' }] as const),
@@ -84,12 +84,12 @@ export const SERVICE_NAMES: Language = [
   [{ only: SERVICE, many: true }, { only: SERVICE.slice(0, -1) }, ...exactly('.amazonaws.com')],
 ];
 
-const takes = ({ only, not }: Step, char: string): boolean =>
+const accepts = ({ only, not }: CharacterStep, char: string): boolean =>
   only === undefined ? !(not ?? '').includes(char) : only.includes(char);
 
-/** Where one may stand in a language: positions over all its alternatives, the free ones passed as well. */
+/** The automaton of a language. A state is the set of positions in all alternatives that a text can have reached. */
 class Automaton {
-  private readonly steps: readonly (Step | null)[];
+  private readonly steps: readonly (CharacterStep | null)[];
   readonly start: readonly number[];
 
   constructor(language: Language) {
@@ -107,7 +107,7 @@ class Automaton {
     const found: number[] = [];
     for (const position of at) {
       const step = this.steps[position];
-      if (step && takes(step, char)) found.push(step.many ? position : position + 1);
+      if (step && accepts(step, char)) found.push(step.many ? position : position + 1);
     }
     return this.settled(found);
   }
@@ -126,23 +126,23 @@ class Automaton {
   }
 }
 
-/** Characters that stand for all: every one that a pattern spells out, and of the others a letter, a digit, `:` and `/`. */
+/** Characters that represent all: every character that a pattern spells out, and of the others a letter, a digit, `:` and `/`. */
 function alphabetOf(languages: readonly Language[]): readonly string[] {
   const spelled = new Set<string>();
   for (const { only = '' } of languages.flat(2)) {
-    // A class of many characters is no spelling: those of them that nobody spells out are alike. Two are one in both cases.
+    // A class of more than two characters is not spelled out. Two characters are one letter in both cases.
     if (only.length <= 2) for (const char of only) spelled.add(char);
   }
   const fresh = (among: string) => [...among].find((char) => !spelled.has(char)) ?? '';
   return [...new Set([...spelled, fresh('xyzqjkvwabcdefghilmnoprstuXYZ'), fresh(DIGITS), ':', '/'])].filter(Boolean);
 }
 
-const MOST_STATES = 40_000;
+const MAX_STATES = 40_000;
 
 /**
- * For languages, every combination of "in" and "not in" that a text of `within` brings about, each with a shortest such
- * text; `preferred` texts are taken where they fit. Exact: a combination that is missing is brought about by no text.
- * @throws CheckvalveError `UNSUPPORTED_POLICY` when there are too many to look through
+ * Every combination of "in" and "not in" some languages that a text of `within` can produce, each with a shortest such text,
+ * or with a `preferred` one. Exact: no text produces a combination that is missing.
+ * @throws CheckvalveError `UNSUPPORTED_POLICY` when there are too many states
  */
 export function witnessesOf(
   languages: readonly Language[],
@@ -163,19 +163,19 @@ export function witnessesOf(
       [...text].reduce((at, char) => automata.map((one, i) => one.next(at[i] ?? [], char)), start),
     );
   }
-  const seen = new Set([start.join(';')]);
+  const reached = new Set([start.join(';')]);
   const queue = [{ text: '', at: start }];
   for (const { text, at } of queue) {
     note(text, at);
     for (const char of alphabet) {
       const next = automata.map((automaton, i) => automaton.next(at[i] ?? [], char));
-      const mark = next.join(';');
-      if (next[0]?.length === 0 || seen.has(mark)) continue;
-      seen.add(mark);
+      const state = next.join(';');
+      if (next[0]?.length === 0 || reached.has(state)) continue;
+      reached.add(state);
       queue.push({ text: text + char, at: next });
     }
-    if (seen.size > MOST_STATES) {
-      throw unsupported('conditions on one key are too many to look through', 'Write fewer patterns on one key.');
+    if (reached.size > MAX_STATES) {
+      throw unsupported('conditions on one key have too many patterns', 'Use fewer patterns on one key.');
     }
   }
   return [...found.values()];

@@ -1,32 +1,39 @@
 import { NAMES } from '../../contract/names';
 import type { PrincipalInput } from '../../policy-evaluator/case';
 import type { Access } from '../implied/access';
-import { deliveryToQueue, impliedByRunning, takingFunctionRole, wakeUpOf } from '../implied/on-behalf';
-import { type Caller, callerOf } from '../step-calls';
+import {
+  deliveryToQueue,
+  functionInvocation,
+  functionRoleAssumption,
+  impliedByRunning,
+} from '../implied/service-accesses';
+import { type CallingRole, callingRoleOf } from '../step-calls';
+import { rulesByTarget } from '../templates/rules-by-target';
 import type { TemplateVariant } from '../templates/template';
-import { wakersIn } from '../templates/wakers-in';
-import { neededBy, postsIn } from './calls';
-import type { LandingZone } from './landing-zone';
+import type { ProvedLandingZone } from './proved-landing-zone';
 import type { Samples } from './samples';
-import { neededToNotify, neededToSeal } from './service-needs';
+import { neededToEncrypt, neededToNotify } from './service-needs';
+import { neededBy, placementsIn } from './step-needs';
 
-/** Something without which a step, or what wakes it, does not work. */
+/** A permission that a step needs, or a service that starts or notifies it. */
 export interface Need {
   readonly principal: PrincipalInput;
-  /** Whose need it is; undefined when AWS needs it to bring a message or to run a function. */
-  readonly caller?: Caller;
-  /** What must be allowed together; of several ways one must be allowed. */
+  /** The role that needs it; undefined when a service needs it to deliver a message or to run a function. */
+  readonly caller?: CallingRole;
+  /** Sets of accesses. All accesses of one set must be allowed. */
   readonly ways: readonly (readonly Access[])[];
 }
 
-const need = (principal: PrincipalInput, access: Access, caller?: Caller): Need => ({
-  ...{ principal, ways: [[access]], ...(caller && { caller }) },
+const need = (principal: PrincipalInput, access: Access, caller?: CallingRole): Need => ({
+  principal,
+  ways: [[access]],
+  ...(caller && { caller }),
 });
 
-/** What AWS needs for each function of a template: to take its role, to write its log, to read its queue, to be woken by a rule. */
+/** What AWS needs for each function of a template: to assume its role, write its log, read its queue, and invoke it for a rule. */
 function neededToRun(template: TemplateVariant): readonly Need[] {
   const resources = [...template.resources.values()];
-  const wakers = wakersIn([template]);
+  const rules = rulesByTarget([template]);
   const { account, region } = template.place;
   return resources.flatMap(({ type, arn, ref, properties }): Need[] => {
     if (type !== 'AWS::Lambda::Function' || arn === undefined) return [];
@@ -41,18 +48,18 @@ function neededToRun(template: TemplateVariant): readonly Need[] {
       queues.length === 0 ? impliedByRunning(log) : queues.flatMap((queue) => impliedByRunning(log, queue));
     const events = { service: 'events.amazonaws.com' };
     return [
-      need({ service: 'lambda.amazonaws.com' }, takingFunctionRole(arn, role)),
-      ...running.map((access) => need(role, access, callerOf(role))),
-      ...(wakers.get(arn) ?? []).map((rule) => need(events, wakeUpOf(arn, rule))),
+      need({ service: 'lambda.amazonaws.com' }, functionRoleAssumption(arn, role)),
+      ...running.map((access) => need(role, access, callingRoleOf(role))),
+      ...(rules.get(arn) ?? []).map((rule) => need(events, functionInvocation(arn, rule))),
     ];
   });
 }
 
 /**
- * Everything that must be allowed for the flow to run: the calls of every step with all they imply, on the real resources,
- * the access roles they go through, the bell at the inbox, and what wakes and runs them. For the first source: all are alike.
+ * Everything that must be allowed for the flow to run: the accesses of every step’s calls, its access roles, the notifications
+ * at the inbox, and what starts and runs the steps. For the first source, which represents all.
  */
-export function needsOf(zone: LandingZone, samples: Samples): readonly Need[] {
+export function needsOf(zone: ProvedLandingZone, samples: Samples): readonly Need[] {
   const {
     vault,
     sources: [source = ''],
@@ -62,11 +69,11 @@ export function needsOf(zone: LandingZone, samples: Samples): readonly Need[] {
   const sourceTemplates = templates.source.filter(({ place }) => place.account === source);
   const homes = [...templates.vault, ...templates.management, ...sourceTemplates];
   const sns = { service: 'sns.amazonaws.com' };
-  const bell = regions.map((region) => {
+  const notifications = regions.map((region) => {
     const inbox = `arn:aws:sqs:${region}:${vault}:${NAMES.inbox}`;
     const topic = `arn:aws:sns:${region}:${source}:${NAMES.copiesTopic}`;
-    return { principal: sns, ways: [[deliveryToQueue(topic, inbox), ...neededToSeal(topic, inbox, homes)]] };
+    return { principal: sns, ways: [[deliveryToQueue(topic, inbox), ...neededToEncrypt(topic, inbox, homes)]] };
   });
-  const calls = homes.flatMap(postsIn).flatMap((post) => neededBy(zone, samples, post));
-  return [...bell, ...calls, ...homes.flatMap(neededToRun), ...neededToNotify(homes)];
+  const calls = homes.flatMap(placementsIn).flatMap((placement) => neededBy(zone, samples, placement));
+  return [...notifications, ...calls, ...homes.flatMap(neededToRun), ...neededToNotify(homes)];
 }

@@ -1,37 +1,34 @@
-import type { AmbientPower } from '../../contract/ambient-powers';
-import { CheckvalveError } from '../../contract/errors';
-import type { PrincipalInput } from '../../policy-evaluator/case';
+import type { InheritedPower } from '../../contract/inherited-powers';
 import { evaluate } from '../../policy-evaluator/evaluate';
-import type { Access } from '../implied/access';
-import { decide, type ElsewherePolicy, PolicyBook, refusalText } from '../policy-book';
 import type { ActionCatalog, ActionDates } from './action-catalog';
-import { ambientIn } from './ambient';
-import { kindOf, nameOf } from './askers';
-import { type Allow, ask, type Memory, type Tally } from './asking';
 import { Contexts } from './contexts';
+import { inheritedPowersIn } from './inherited-powers';
 import { factsInside } from './key-facts';
-import type { LandingZone } from './landing-zone';
-import { linesOf, type NamedLine } from './lines';
+import { missingAccesses } from './missing-accesses';
 import { type Need, needsOf } from './needs';
 import type { PromiseId } from './promises';
-import { type Samples, samplesOf } from './samples';
-import { unjudgedIn } from './subjects';
+import { type AllowedAccess, type EvaluationCache, evaluateLine, type Tally } from './proof-line';
+import { type NamedProofLine, proofLinesOf } from './proof-lines';
+import { kindOf, nameOf } from './proof-principals';
+import type { ProvedLandingZone } from './proved-landing-zone';
+import { samplesOf } from './samples';
+import { unjudgedIn } from './target-resources';
 
-/** An ambient power that the configuration takes into account, and why. */
-export interface AcceptedPower {
-  readonly allow: AmbientPower;
+/** An inherited power that the configuration accepts, and the reason. */
+export interface AcceptedInheritedPower {
+  readonly allow: InheritedPower;
   readonly reason: string;
 }
 
-/** A power over the vault that no template of ours gives. */
-export interface Residual extends Allow {
-  readonly allow: AmbientPower;
-  /** Why it is accepted; absent when it is not. */
+/** An inherited power that the evaluator confirms: a residual risk. */
+export interface Residual extends AllowedAccess {
+  readonly allow: InheritedPower;
+  /** Why the configuration accepts it; absent when it does not. */
   readonly accepted?: string;
 }
 
 /** One line of the proof, counted. */
-export interface Counted {
+export interface CountedLine {
   readonly name: string;
   readonly resources: number;
   readonly actions: number;
@@ -40,27 +37,27 @@ export interface Counted {
   readonly allows: number;
 }
 
-/** What the proof came to. */
+/** The result of the proof. */
 export interface Proof {
-  /** No counterexample, nothing missing, and every ambient power accepted. */
+  /** No counterexample, nothing missing, and every inherited power accepted. */
   readonly ok: boolean;
   readonly resources: number;
   readonly actions: number;
   readonly principals: number;
-  /** Accesses that were put to the evaluator. */
+  /** The number of evaluated accesses. */
   readonly evaluated: number;
   /** Counterexamples. */
-  readonly allows: readonly Allow[];
-  /** What somebody outside the vault is allowed in it, and shall be. */
-  readonly expected: readonly Allow[];
-  /** What the vault is allowed elsewhere, and its roles at home. */
-  readonly arrows: readonly Allow[];
+  readonly allows: readonly AllowedAccess[];
+  /** The accesses from outside the vault that are allowed and expected. */
+  readonly expected: readonly AllowedAccess[];
+  /** The accesses of the vault in other accounts, and of its roles in the vault. */
+  readonly vaultAccesses: readonly AllowedAccess[];
   readonly residuals: readonly Residual[];
-  /** What a step needs and is not allowed. */
+  /** Accesses that a step needs and that are not allowed. */
   readonly missing: readonly string[];
-  /** What the flow needs, each with all that it implies. */
+  /** The number of needs of the flow. */
   readonly needs: number;
-  readonly lines: readonly Counted[];
+  readonly lines: readonly CountedLine[];
   /** The version of the reference of actions. */
   readonly catalog: string;
   /** The days of that reference and of the addendum to it. */
@@ -68,30 +65,27 @@ export interface Proof {
 }
 
 /**
- * Proves one-way trust of a landing zone, or finds what breaks it. Pure: whatever it looks at is in its arguments. What it
- * cannot judge counts as a counterexample. `memory` makes it quick to prove many zones that differ in a statement each, and
- * changes nothing else.
+ * Proves one-way trust of a landing zone, or finds counterexamples. Pure: the result depends on the arguments alone. A part
+ * that cannot be judged counts as a counterexample. `cache` makes it fast to prove many zones that differ in one statement
+ * each, and does not change the result.
  */
 export function prove(
-  zone: LandingZone,
+  zone: ProvedLandingZone,
   catalog: ActionCatalog,
-  accepted: readonly AcceptedPower[] = [],
-  memory?: Memory,
+  accepted: readonly AcceptedInheritedPower[] = [],
+  cache?: EvaluationCache,
 ): Proof {
   const samples = samplesOf(zone);
   const needs = needsOf(zone, samples);
-  const lines = linesOf(zone, catalog, needs, samples);
-  const world = memory
-    ? JSON.stringify([needs, zone.vault, zone.sources, lines.map(({ subjects }) => subjects.map(({ arn }) => arn))])
-    : '';
-  const tallies = lines.map((line) => ask(line, memory, memory && JSON.stringify([line.name, line.askers, world])));
+  const lines = proofLinesOf(zone, catalog, needs, samples);
+  const tallies = tallyLines(lines, zone, needs, cache);
   const residuals = residualsOf(zone, accepted);
-  const missing = missingOf(zone, needs, samples);
+  const missing = missingAccesses(zone, needs, samples);
   const [first] = tallies;
   const allows = distinct([
     ...tallies.flatMap((tally) => tally.allows),
     ...unjudgedOf(zone, lines),
-    ...residuals.filter((one) => one.accepted === undefined).map(plain),
+    ...residuals.filter((one) => one.accepted === undefined).map(accessOf),
   ]);
   const union = (of: (tally: Tally) => ReadonlySet<string>) => new Set(tallies.flatMap((tally) => [...of(tally)])).size;
   return {
@@ -102,7 +96,7 @@ export function prove(
     evaluated: tallies.reduce((sum, tally) => sum + tally.evaluated, 0) + residuals.length + needs.length,
     allows,
     expected: distinct(first?.expected ?? []),
-    arrows: distinct(tallies.slice(1).flatMap((tally) => tally.expected)),
+    vaultAccesses: distinct(tallies.slice(1).flatMap((tally) => tally.expected)),
     residuals,
     missing,
     needs: needs.length,
@@ -112,7 +106,20 @@ export function prove(
   };
 }
 
-const countedAs = (name: string, { resources, actions, principals, evaluated, allows }: Tally): Counted => ({
+/** Evaluates the lines. The key of a line in the cache holds everything that its results depend on, except its targets. */
+function tallyLines(
+  lines: readonly NamedProofLine[],
+  zone: ProvedLandingZone,
+  needs: readonly Need[],
+  cache: EvaluationCache | undefined,
+): readonly Tally[] {
+  if (!cache) return lines.map((line) => evaluateLine(line));
+  const arns = lines.map(({ targets }) => targets.map(({ arn }) => arn));
+  const common = JSON.stringify([needs, zone.vault, zone.sources, arns]);
+  return lines.map((line) => evaluateLine(line, cache, JSON.stringify([line.name, line.principals, common])));
+}
+
+const countedAs = (name: string, { resources, actions, principals, evaluated, allows }: Tally): CountedLine => ({
   name,
   resources: resources.size,
   actions: actions.size,
@@ -121,77 +128,67 @@ const countedAs = (name: string, { resources, actions, principals, evaluated, al
   allows: allows.length,
 });
 
-const plain = ({ principal, action, resource, promise, because }: Allow): Allow => ({
-  ...{ principal, action, resource, promise, because },
+const accessOf = ({ principal, action, resource, promise, because }: AllowedAccess): AllowedAccess => ({
+  principal,
+  action,
+  resource,
+  promise,
+  because,
 });
 
-/** The same access once, with the first of its reasons. */
-function distinct(allows: readonly Allow[]): readonly Allow[] {
-  const found = new Map<string, Allow>();
+/** Each access once, with its first reason. */
+function distinct(allows: readonly AllowedAccess[]): readonly AllowedAccess[] {
+  const found = new Map<string, AllowedAccess>();
   for (const one of allows) {
-    const mark = [one.principal, one.action, one.resource, one.promise].join('\n');
-    if (!found.has(mark)) found.set(mark, one);
+    const key = [one.principal, one.action, one.resource, one.promise].join('\n');
+    if (!found.has(key)) found.set(key, one);
   }
   return [...found.values()];
 }
 
-/** Policies and resources that nobody can judge, and resources on which AWS defines no action that is known. */
-function unjudgedOf({ templates }: LandingZone, lines: readonly NamedLine[]): readonly Allow[] {
-  const of = { vault: 'T1', management: 'T8', source: 'T3' } as const satisfies Record<string, PromiseId>;
-  const guilty = (resource: string, promise: PromiseId, why: string): Allow => ({
-    ...{ principal: 'anybody', action: '*', resource, promise, because: `It cannot be judged: ${why}` },
+/** The promise that a part of a template in each kind of account breaks when it cannot be judged. */
+const PROMISE_OF_ZONE = { vault: 'T1', management: 'T8', source: 'T3' } as const satisfies Record<string, PromiseId>;
+
+/** Policies and resources that cannot be judged, and resources on which AWS defines no known action. */
+function unjudgedOf({ templates }: ProvedLandingZone, lines: readonly NamedProofLine[]): readonly AllowedAccess[] {
+  const counterexample = (resource: string, promise: PromiseId, why: string): AllowedAccess => ({
+    principal: 'any principal',
+    action: '*',
+    resource,
+    promise,
+    because: `It cannot be judged: ${why}`,
   });
-  const parts = (['vault', 'management', 'source'] as const).flatMap((kind) =>
-    templates[kind].flatMap(unjudgedIn).map(({ arn, where, why }) => guilty(arn, of[kind], `${where}: ${why}`)),
+  const parts = (['vault', 'management', 'source'] as const).flatMap((zone) =>
+    templates[zone]
+      .flatMap(unjudgedIn)
+      .map(({ arn, where, why }) => counterexample(arn, PROMISE_OF_ZONE[zone], `${where}: ${why}`)),
   );
-  const nameless = lines
-    .flatMap((line) => line.subjects.filter((subject) => line.actionsOn(subject).length === 0))
-    .map(({ arn, where }) => guilty(arn, 'T1', `${where}: AWS defines no action on it that is known`));
-  return [...parts, ...nameless];
+  const withoutActions = lines
+    .flatMap((line) => line.targets.filter((target) => line.actionsOn(target).length === 0))
+    .map(({ arn, where }) => counterexample(arn, 'T1', `${where}: AWS defines no known action on it`));
+  return [...parts, ...withoutActions];
 }
 
-/** The ambient powers that the evaluator confirms. */
-function residualsOf(zone: LandingZone, accepted: readonly AcceptedPower[]): readonly Residual[] {
+/** The inherited powers that the evaluator confirms. */
+function residualsOf(zone: ProvedLandingZone, accepted: readonly AcceptedInheritedPower[]): readonly Residual[] {
   const contexts = new Contexts(factsInside);
-  return ambientIn(zone).flatMap(({ allow, asker, action, subject, promise, because }): readonly Residual[] => {
-    const policies = subject.policy ? [subject.policy] : [];
-    const isAllowed = contexts.for(action, policies, [], kindOf(asker)).some(
+  return inheritedPowersIn(zone).flatMap(({ allow, principal, action, target, promise, because }): Residual[] => {
+    const policies = target.policy ? [target.policy] : [];
+    const isAllowed = contexts.for(action, policies, [], kindOf(principal)).some(
       (context) =>
         evaluate({
-          ...{ principal: asker.principal, action, resource: subject.arn, resourceAccount: subject.account, context },
-          ...{ identityPolicies: asker.identity, resourcePolicy: subject.policy },
+          principal: principal.id,
+          action,
+          resource: target.arn,
+          resourceAccount: target.account,
+          context,
+          identityPolicies: principal.identityPolicies,
+          resourcePolicy: target.policy,
         }).decision === 'Allowed',
     );
     if (!isAllowed) return [];
     const reason = accepted.find((one) => one.allow === allow)?.reason;
-    const found = { allow, principal: nameOf(asker), action, resource: subject.arn, promise, because };
-    return [{ ...found, ...(reason !== undefined && { accepted: reason }) }];
+    const residual = { allow, principal: nameOf(principal), action, resource: target.arn, promise, because };
+    return [{ ...residual, ...(reason !== undefined && { accepted: reason }) }];
   });
-}
-
-/** The other direction: what the flow needs and the policies refuse. */
-function missingOf(zone: LandingZone, needs: readonly Need[], samples: Samples): readonly string[] {
-  const { templates } = zone;
-  const book = PolicyBook.of([...templates.vault, ...templates.management, ...templates.source]);
-  return needs.flatMap(({ principal, ways }) => {
-    const refusals = ways.map((accesses) =>
-      accesses.flatMap((access) => refusalOf(book, principal, access, samples.elsewhere)),
-    );
-    return refusals.some((one) => one.length === 0) ? [] : (refusals[0] ?? []);
-  });
-}
-
-function refusalOf(
-  book: PolicyBook,
-  principal: PrincipalInput,
-  access: Access,
-  elsewhere: ElsewherePolicy,
-): readonly string[] {
-  try {
-    const { decision, because } = decide(book, principal, access, elsewhere);
-    return decision === 'Allowed' ? [] : [refusalText(principal, access, because)];
-  } catch (error) {
-    if (!(error instanceof CheckvalveError)) throw error;
-    return [`${access.action} on ${access.resource} cannot be judged: ${error.message}`];
-  }
 }

@@ -1,10 +1,10 @@
-import { eventToQueue } from '../implied/on-behalf';
-import { publicationToTopic, sealingInQueue } from '../implied/service-messages';
+import { eventToQueue } from '../implied/service-accesses';
+import { publicationToTopic, queueKeyAccesses } from '../implied/service-messages';
 import { keyOf } from '../templates/key-of';
 import { isList, isObject, type Json, type ResolvedResource, type TemplateVariant } from '../templates/template';
 import type { Need } from './needs';
 
-/** What publishes by itself: for each type of resource the service that does it, and the properties that name where to. */
+/** Resource types that publish: the service that does it, and the properties that name the destinations. */
 const PUBLISHERS: Readonly<Record<string, { readonly service: string; readonly to: readonly string[] }>> = {
   'AWS::Events::Rule': { service: 'events.amazonaws.com', to: ['Targets'] },
   'AWS::CloudWatch::Alarm': {
@@ -17,11 +17,11 @@ const PUBLISHERS: Readonly<Record<string, { readonly service: string; readonly t
   },
 };
 
-/** Every ARN that a property names: of a target, of the queue for its dead letters, of an action. */
+/** The ARNs that a property names: of a target, of its dead-letter queue, of an action. */
 function arnsIn(value: Json | undefined): readonly string[] {
   if (typeof value === 'string') return value.startsWith('arn:') ? [value] : [];
   if (isList(value)) return value.flatMap(arnsIn);
-  // What a rule sends as its input may name topics and queues too.
+  // The input of a target can also contain ARNs, which are not destinations.
   return isObject(value) ? [...arnsIn(value.Arn), ...arnsIn(value.DeadLetterConfig)] : [];
 }
 
@@ -38,7 +38,7 @@ function neededBy(
       case 'sns':
         return [[service, publicationToTopic(service, arn, target, key)] as const];
       case 'sqs':
-        return [[service, [eventToQueue(arn, target), ...sealingInQueue(service, arn, key)]] as const];
+        return [[service, [eventToQueue(arn, target), ...queueKeyAccesses(service, arn, key)]] as const];
       default:
         return [];
     }
@@ -46,8 +46,8 @@ function neededBy(
 }
 
 /**
- * What EventBridge and CloudWatch need to bring what rules and alarms say to topics and queues: that these let them in, and
- * that the keys under which messages are kept let them, too.
+ * What EventBridge and CloudWatch need to publish to topics and queues: permissions in the policies of these, and in the
+ * policies of the keys that encrypt the messages.
  */
 export const neededToNotify = (templates: readonly TemplateVariant[]): readonly Need[] =>
   templates.flatMap(({ resources }) =>
@@ -56,9 +56,9 @@ export const neededToNotify = (templates: readonly TemplateVariant[]): readonly 
     ),
   );
 
-/** What SNS needs of the key of a queue to put the messages of a topic into it, beside the queue's policy. */
-export const neededToSeal = (
+/** What SNS needs from the key of a queue to send the messages of a topic to it, beside the queue policy. */
+export const neededToEncrypt = (
   topic: string,
   queue: string,
   templates: readonly TemplateVariant[],
-): Need['ways'][number] => sealingInQueue('sns.amazonaws.com', topic, keyOf(queue, templates));
+): Need['ways'][number] => queueKeyAccesses('sns.amazonaws.com', topic, keyOf(queue, templates));

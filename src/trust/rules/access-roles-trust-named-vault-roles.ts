@@ -1,162 +1,168 @@
-import { NAMES, PREFIX, TAGS } from '../../contract/names';
-import { type JudgedTemplate, templatesIn } from '../estate/estate';
-import { speaksForItself } from '../estate/sources-of-services';
-import { type Statement, testsOf } from '../estate/statement';
-import { beyond, type Ground, type Guard, isGuarded, type Reach, roleName } from '../reach/reach';
-import { ROLES } from '../reach/role-patterns';
-import { servicesBeyond } from '../reach/service-reach';
-import { ONLY_OUR_MARKS, READ_SNAPSHOTS } from '../reach/source-reach';
-import { foundAt } from './found';
-import { isAccessRole } from './promise-of-action';
+import type { Region } from '../../contract/ids';
+import { NAMES, PREFIX, roleNames, TAGS } from '../../contract/names';
+import {
+  hasCondition,
+  type PermissionRow,
+  type RequiredCondition,
+  type RuleContext,
+  roleName,
+  unlistedPermissions,
+} from '../permissions/permission-row';
+import { ACCESS_ROLE_STEPS, ROLES } from '../permissions/role-patterns';
+import { unlistedServicePermissions } from '../permissions/service-permissions';
+import { ONLY_OUR_TAGS, READ_SNAPSHOTS } from '../permissions/source-permissions';
+import { templatesIn } from '../templates/judged-templates';
+import { isLimitedToOwnAccount } from '../templates/service-principals';
+import { linesOn, type Statement } from '../templates/statement';
+import { findingsAt } from './findings-at';
+import { isOwnPrincipal, principalText } from './foreign-principals';
 import type { Rule } from './rule';
-import { isOwnPrincipal } from './vault-resources-trust-only-the-vault';
-import { otherWays, outsidersIn } from './vault-roles-are-taken-only-inside';
+import { isAccessRole } from './statements-by-action';
+import { foreignPrincipalsOfRole, otherAssumeActions } from './vault-roles-are-assumed-only-inside';
 
-/** Each access role trusts exactly the named vault roles, and only reads or marks (T5). */
+/** Each access role trusts exactly the named vault roles, and only reads or tags (T5). */
 export const accessRolesTrustNamedVaultRoles: Rule = {
   id: 'T5',
-  promise: 'Each access role trusts exactly the named vault roles, and only reads or marks.',
+  promise: 'Each access role trusts exactly the named vault roles, and only reads or tags.',
   because:
-    'The vault must see what to copy. An access role that let in more, or did more, would be a way out of the vault.',
+    'The vault must know what to copy. An access role that trusted more principals, or had more permissions, would expose the source.',
   refuses: [
-    'anybody at an access role but the vault’s account under `aws:PrincipalArn` of the roles that the access role is for',
-    'another account, or an unnarrowed service, at any other role or resource of a source or of management; at the copies topic the follower alone may subscribe, with the inbox alone',
-    'a service, though it comes for its account, that may do more there than a row of reach allows it, or take a role that no row gives it',
-    'anything at an access role but listing databases, snapshots and backups, counting dead letters, scanning the registry and the memory of exports, reading the policies of the export key, and writing our own marks on export copies',
+    'at an access role, any other principal than the vault’s account with `aws:PrincipalArn` of the roles that use the access role',
+    'at any other role or resource of a source or of management, another account, or a service principal that is not limited to the account; at the copies topic only the follower may subscribe, with the inbox alone',
+    'a service principal limited to the account with a permission that no row of the table of service permissions lists, or on a role that no row lets it assume',
+    'an access role with any other permission than to list databases, snapshots and backups, to count dead letters, to scan the registry and the export memory, to read the policies of the export key, and to write Checkvalve’s own tags on export copies',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'source', 'management').flatMap((template) => {
-      const ground = { template, accounts: estate.accounts };
-      const regions = templatesIn(estate, 'vault').map(({ region }) => region);
+  judge: (judged) =>
+    templatesIn(judged, 'source', 'management').flatMap((template) => {
+      const context = { template, accounts: judged.accounts };
+      const regions = templatesIn(judged, 'vault').map(({ place }) => place.region);
       return template.statements
         .filter(({ effect }) => effect === 'Allow')
-        .flatMap((one) => foundAt(template, one.at, faultsIn(one, ground, regions)));
+        .flatMap((one) => findingsAt(template, one.at, faultsIn(one, context, regions)));
     }),
 };
 
-/** Whom each access role is for. */
-const VISITORS: Readonly<Record<string, readonly string[]>> = {
-  [ROLES.snapshotAccess]: [ROLES.importer],
-  [ROLES.coverageAccess]: [ROLES.teller],
-  [ROLES.registryAccess]: [ROLES.follower, ROLES.teller],
-};
+const exportCopies = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`;
 
-const marks = (kind: string): string => `arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`;
-
-/** What access roles open to. */
-export const ACCESS_ROLE_REACH: readonly Reach[] = [
+/** The permissions of access roles. */
+export const ACCESS_ROLE_PERMISSIONS: readonly PermissionRow[] = [
   READ_SNAPSHOTS,
   {
     by: [ROLES.snapshotAccess],
     may: ['rds:AddTagsToResource'],
-    on: [marks('snapshot'), marks('cluster-snapshot')],
-    when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, 'export'], ...ONLY_OUR_MARKS],
-    because: 'The vault marks an export copy as taken, or says why it does not take it.',
+    on: [exportCopies('snapshot'), exportCopies('cluster-snapshot')],
+    when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, 'export'], ...ONLY_OUR_TAGS],
+    because: 'The vault tags an export copy as imported, or with the reason why it does not import it.',
   },
   {
     by: [ROLES.coverageAccess],
     may: ['rds:DescribeDBClusters', 'rds:DescribeDBInstances'],
     on: ['arn:aws:rds:*:{account}:cluster:*', 'arn:aws:rds:*:{account}:db:*'],
-    because: 'The vault looks which databases there are, also in Regions that no vault covers.',
+    because: 'The vault lists the databases, also in Regions without a vault.',
   },
   {
     by: [ROLES.coverageAccess],
     may: ['backup:DescribeRegionSettings', 'backup:ListBackupJobs'],
     on: ['*'],
-    because: 'AWS Backup has no resource to name for a listing of jobs, nor for the settings of a Region.',
+    because: 'AWS Backup supports no resource for a list of jobs, nor for the settings of a Region.',
   },
   {
     by: [ROLES.coverageAccess],
     may: ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl'],
     on: [`arn:aws:sqs:{region}:{account}:${NAMES.wakeupsDeadLetters}`],
-    because: 'The vault counts the wake-ups that led to nothing.',
+    because: 'The vault counts the wakeups that failed.',
   },
   {
     by: [ROLES.coverageAccess],
     may: ['dynamodb:Scan'],
     on: [`arn:aws:dynamodb:{region}:{account}:table/${NAMES.exportMemoryTable}`],
-    because: 'The vault reads why a snapshot is held, where AWS refuses to write it on the snapshot.',
+    because: 'The vault reads why a snapshot is held, where AWS does not allow a tag on the snapshot.',
   },
   {
     by: [ROLES.coverageAccess],
     may: ['kms:GetKeyPolicy', 'kms:ListKeyPolicies'],
-    on: ['made AWS::KMS::Key'],
-    because: 'The vault sees whether the export key has a policy that the tooling did not give it.',
+    on: ['created AWS::KMS::Key'],
+    because: 'The vault checks whether the export key has a policy that the tooling did not create.',
   },
   {
     by: [ROLES.registryAccess],
     may: ['dynamodb:Scan'],
-    on: ['made AWS::DynamoDB::Table'],
+    on: ['created AWS::DynamoDB::Table'],
     because: 'The vault reads which accounts are enrolled.',
   },
 ];
 
-/** With what the follower may subscribe. */
-const SUBSCRIBING: readonly Guard[] = [
+/** The conditions under which the follower may subscribe. */
+const SUBSCRIBING: readonly RequiredCondition[] = [
   ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.follower}`],
   ['StringEquals', 'sns:Protocol', 'sqs'],
   ['StringEquals', 'sns:Endpoint', `arn:aws:sqs:{region}:{vault}:${NAMES.inbox}`],
 ];
 
-function faultsIn(statement: Statement, ground: Ground, regions: readonly string[]): readonly string[] {
-  const { template } = ground;
-  const isVault = (who: string): boolean =>
-    [ground.accounts.vault, `arn:aws:iam::${ground.accounts.vault}:root`].includes(who);
+function faultsIn(statement: Statement, context: RuleContext, regions: readonly string[]): readonly string[] {
+  const { template, accounts } = context;
+  const isVault = (name: string): boolean => [accounts.vault, `arn:aws:iam::${accounts.vault}:root`].includes(name);
   switch (statement.kind) {
     case 'identity':
     case 'boundary':
-      return isAccessRole(statement, template) ? beyond(statement, ACCESS_ROLE_REACH, ground) : [];
+      return isAccessRole(statement, template) ? unlistedPermissions(statement, ACCESS_ROLE_PERMISSIONS, context) : [];
     case 'trust':
       return [
-        ...outsidersIn(statement, ground, (who) => isVault(who) && isForVisitors(statement, ground, regions)),
-        ...otherWays(statement),
+        ...foreignPrincipalsOfRole(
+          statement,
+          context,
+          (name) => isVault(name) && isLimitedToItsSteps(statement, context, regions),
+        ),
+        ...otherAssumeActions(statement),
       ];
     case 'resource':
-      // What a key allows is another promise.
-      return template.made.get(statement.owner) === 'AWS::KMS::Key'
-        ? []
-        : [
-            ...strangersAt(statement, template, (who) => isVault(who) && isSubscribing(statement, ground)),
-            ...(speaksForItself(statement, template) ? servicesBeyond(statement, ground) : []),
-          ];
+      return resourcePolicyFaults(statement, context, (name) => isVault(name) && isSubscribing(statement, context));
   }
 }
 
-/** The roles of the vault that an access role names are those it is for, in Regions that have a vault. */
-function isForVisitors(statement: Statement, { template, accounts }: Ground, regions: readonly string[]): boolean {
-  const name = roleName({ ...statement });
-  const [, visitors = []] =
-    Object.entries(VISITORS).find(([accessRole]) => accessRole.replaceAll('{region}', template.region) === name) ?? [];
-  const places = template.zone === 'source' ? [template.region] : regions;
-  const named = places.flatMap((place) =>
-    visitors.map((role) => `arn:aws:iam::${accounts.vault}:role/${role.replaceAll('{region}', place)}`),
-  );
-  // The registry access role serves the vaults of all Regions: there `*` may stand for the Region, and for nothing else.
-  const inAnyRegion = visitors.map((role) => `arn:aws:iam::${accounts.vault}:role/${role.replaceAll('{region}', '*')}`);
+/** Whether `aws:PrincipalArn` limits a trust statement to the roles of the access role's steps, in Regions with a vault. */
+function isLimitedToItsSteps(
+  statement: Statement,
+  { template, accounts }: RuleContext,
+  regions: readonly string[],
+): boolean {
+  const { zone, place } = template;
+  const name = roleName(statement);
+  const [, steps = []] =
+    Object.entries(ACCESS_ROLE_STEPS).find(([role]) => role.replaceAll('{region}', place.region) === name) ?? [];
+  const rolesIn = (region: string): readonly string[] =>
+    steps.map((step) => `arn:aws:iam::${accounts.vault}:role/${roleNames.vaultStep(step, region as Region)}`);
+  const named = (zone === 'source' ? [place.region] : regions).flatMap(rolesIn);
+  // The registry access role serves the vaults of all Regions: there `*` may replace the Region, and nothing else.
   const allowed = (operator: string): readonly string[] =>
-    operator === 'ArnLike' && template.zone === 'management' ? [...named, ...inAnyRegion] : named;
-  const tests = testsOf(statement, 'aws:PrincipalArn', ['StringEquals', 'ArnLike']);
+    operator === 'ArnLike' && zone === 'management' ? [...named, ...rolesIn('*')] : named;
+  const lines = linesOn(statement, 'aws:PrincipalArn', ['StringEquals', 'ArnLike']);
   return (
-    tests.length > 0 &&
-    tests.every(({ operator, values }) => values.every((value) => allowed(operator).includes(value)))
+    lines.length > 0 &&
+    lines.every(({ operator, values }) => values.every((value) => allowed(operator).includes(value)))
   );
 }
 
-const isSubscribing = (statement: Statement, ground: Ground): boolean =>
-  ground.template.made.get(statement.owner) === 'AWS::SNS::Topic' &&
+const isSubscribing = (statement: Statement, context: RuleContext): boolean =>
+  context.template.created.get(statement.owner) === 'AWS::SNS::Topic' &&
   statement.owner.endsWith(`:${NAMES.copiesTopic}`) &&
   statement.actions.every((action) => action.toLowerCase() === 'sns:subscribe') &&
-  SUBSCRIBING.every((guard) => isGuarded(statement, guard, ground));
+  SUBSCRIBING.every((required) => hasCondition(statement, required, context));
 
-const strangersAt = (
+/** Rule T4 judges key policies. */
+function resourcePolicyFaults(
   statement: Statement,
-  template: JudgedTemplate,
-  isKnown: (who: string) => boolean,
-): readonly string[] =>
-  statement.principals
-    .filter(({ kind, who }) =>
-      kind === 'AWS'
-        ? !isOwnPrincipal(who, template) && !isKnown(who)
-        : kind !== 'Service' || !speaksForItself(statement, template),
-    )
-    .map(({ kind, who }) => `lets ${who === '*' ? 'anybody' : `${kind}: ${who}`} ${statement.actions.join(', ')}`);
+  context: RuleContext,
+  isKnown: (name: string) => boolean,
+): readonly string[] {
+  const { template } = context;
+  if (template.created.get(statement.owner) === 'AWS::KMS::Key') return [];
+  const isLimited = isLimitedToOwnAccount(statement, template);
+  const foreign = statement.principals.filter(({ kind, name }) =>
+    kind === 'AWS' ? !isOwnPrincipal(name, template) && !isKnown(name) : kind !== 'Service' || !isLimited,
+  );
+  return [
+    ...foreign.map((one) => `allows ${statement.actions.join(', ')} to ${principalText(one)}`),
+    ...(isLimited ? unlistedServicePermissions(statement, context) : []),
+  ];
+}

@@ -1,17 +1,23 @@
 import * as ENV from '../../contract/env';
 import { COPY_KEY_ACTIONS, NAMES } from '../../contract/names';
-import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
-import { sealsAlerts, speaksForItself } from '../estate/sources-of-services';
-import type { Statement } from '../estate/statement';
-import { KEY_REACH } from '../reach/key-reach';
-import { beyond, canMean, type Ground, type Guard, isGuarded } from '../reach/reach';
-import { ROLES } from '../reach/role-patterns';
-import { servicesBeyond } from '../reach/service-reach';
-import { isObject, type JsonObject } from '../templates/template';
-import { foundAt } from './found';
-import { allowancesOf, isAboutKeys, withActions } from './promise-of-action';
+import { KEY_PERMISSIONS } from '../permissions/key-permissions';
+import {
+  canMean,
+  hasCondition,
+  type RequiredCondition,
+  type RuleContext,
+  unlistedPermissions,
+} from '../permissions/permission-row';
+import { ROLES } from '../permissions/role-patterns';
+import { unlistedServicePermissions } from '../permissions/service-permissions';
+import { type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { isAlertsKeyUse, isLimitedToOwnAccount } from '../templates/service-principals';
+import type { Statement } from '../templates/statement';
+import { isObject, type JsonObject, type ResolvedResource } from '../templates/template';
+import { findingsAt } from './findings-at';
+import { isOwnPrincipal, principalText } from './foreign-principals';
 import type { Rule } from './rule';
-import { isOwnPrincipal } from './vault-resources-trust-only-the-vault';
+import { isAboutKeys, roleStatementsOf, withActions } from './statements-by-action';
 
 /** The import key is usable by the vault alone; the export key gives the vault decrypt and grants (T4). */
 export const keysStayWithTheirAccounts: Rule = {
@@ -19,100 +25,116 @@ export const keysStayWithTheirAccounts: Rule = {
   promise:
     'The import key is usable by the vault alone, grants on it only for AWS resources; the export key gives the vault decrypt and grants, never administration.',
   because:
-    'Whoever may use the import key can read every copy; whoever may administer it can destroy them all at once.',
+    'A principal that can use the import key can read every copy; one that can administer it can destroy every copy at once.',
   refuses: [
-    'a principal outside the vault in the policy of a vault key, and a policy that lets a grant be made to anybody but an AWS service',
-    'in the policy of an export key anybody of the vault but the importer, and any right beyond copying and grants to AWS services',
-    'a denial for everybody in the policy of any key: it may break copies of RDS, even with exceptions (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html)',
-    'a service at any key but that of a topic on which it tells people, and there any right beyond sealing what it tells',
-    'a role that may use keys otherwise than through RDS, or administer one',
-    'a resource share (`AWS::RAM::*`), and a role that may make one or put a key into one: it gives a key a second policy, which no template shows',
-    'a step that is told of another key than the one that its template makes, and an inbox under a key that SNS may not use',
+    'in the policy of a vault key, a principal outside the vault, and a statement that allows grants to any other principal than AWS services',
+    'in the policy of an export key, any other principal of the vault than the importer, and any permission beyond copying and grants to AWS services',
+    'in the policy of any key, a Deny for every principal: it may break copies of RDS, even with exceptions (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html)',
+    'a service principal in the policy of any key except that of a topic on which the service publishes, and there any permission beyond encrypting what it publishes',
+    'a role that can use keys other than through RDS, or administer one',
+    'a resource share (`AWS::RAM::*`), and a role that can create one or add a key to one: it gives a key a second policy, which no template shows',
+    'a step whose settings name another key than the one that its template creates, and an inbox under a key that SNS cannot use',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'vault', 'management', 'source').flatMap((template) => {
-      const ground = { template, accounts: estate.accounts };
-      const roles = withActions(allowancesOf(template), isAboutKeys);
+  judge: (judged) =>
+    templatesIn(judged, 'vault', 'management', 'source').flatMap((template) => {
+      const context = { template, accounts: judged.accounts };
+      const roles = withActions(roleStatementsOf(template), isAboutKeys);
       const policies = template.statements.filter(
-        ({ kind, owner }) => kind === 'resource' && template.made.get(owner) === 'AWS::KMS::Key',
+        ({ kind, owner }) => kind === 'resource' && template.created.get(owner) === 'AWS::KMS::Key',
       );
       return [
-        ...roles.flatMap((one) => foundAt(template, one.at, beyond(one, KEY_REACH, ground))),
-        ...policies.flatMap((one) => foundAt(template, one.at, faultsOfKey(one, estate, ground))),
-        ...template.resources.flatMap((one) => foundAt(template, one.id, sharesIn(one))),
-        ...keysTold(template).flatMap(([at, what]) => foundAt(template, at, [what])),
+        ...roles.flatMap((one) => findingsAt(template, one.at, unlistedPermissions(one, KEY_PERMISSIONS, context))),
+        ...policies.flatMap((one) => findingsAt(template, one.at, keyPolicyFaults(one, context))),
+        ...template.resources.flatMap((one) => findingsAt(template, one.id, shareFaults(one))),
+        ...template.resources.flatMap((one) => findingsAt(template, one.id, configuredKeyFaults(one, template))),
+        ...template.resources.flatMap((one) => findingsAt(template, one.id, inboxKeyFaults(one))),
       ];
     }),
 };
 
-/** What RAM shares has a second policy, `AWS_RAM`, which stands in no template.
- * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html */
-const sharesIn = ({ type }: JudgedResource): readonly string[] =>
+/**
+ * A resource that RAM shares has a second policy, `AWS_RAM`, which no template shows.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ */
+const shareFaults = ({ type }: ResolvedResource): readonly string[] =>
   type.startsWith('AWS::RAM::') ? [`${type} shares resources: a key in it has a second policy`] : [];
-/** A denial for everybody in a key policy stops RDS as well, even with exceptions.
- * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html */
+
+/**
+ * A Deny for every principal in a key policy also stops RDS, even with exceptions.
+ * https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CopySnapshot.html
+ */
 const MAY_BREAK_COPIES =
-  'its policy denies something to everybody, which may break copies of RDS, even with exceptions';
+  'its policy denies something to every principal, which may break copies of RDS, even with exceptions';
 
-const deniesAllPrincipals = ({ principals }: Statement): boolean => principals.some(({ who }) => who === '*');
+const FOR_AWS_SERVICES: RequiredCondition = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
+const IMPORTER: RequiredCondition = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.importer}`];
 
-const FOR_AWS_SERVICES: Guard = ['Bool', 'kms:GrantIsForAWSResource', 'true'];
-const IMPORTER: Guard = ['StringEquals', 'aws:PrincipalArn', `arn:aws:iam::{vault}:role/${ROLES.importer}`];
-
-function faultsOfKey(statement: Statement, { accounts }: Estate, ground: Ground): readonly string[] {
-  const { effect, principals, actions, owner } = statement;
-  const { template } = ground;
-  if (effect === 'Deny') return deniesAllPrincipals(statement) ? [MAY_BREAK_COPIES] : [];
-  const others = principals.filter(
-    ({ kind, who }) =>
-      !(kind === 'AWS' && isOwnPrincipal(who, template)) &&
-      !(kind === 'Service' && (speaksForItself(statement, template) || sealsAlerts(statement, template))),
+function keyPolicyFaults(statement: Statement, context: RuleContext): readonly string[] {
+  const { effect, principals } = statement;
+  const { template } = context;
+  if (effect === 'Deny') return principals.some(({ name }) => name === '*') ? [MAY_BREAK_COPIES] : [];
+  const isLimited = isLimitedToOwnAccount(statement, template);
+  const foreign = principals.filter(
+    ({ kind, name }) =>
+      !(kind === 'AWS' && (isOwnPrincipal(name, template) || isImporter(name, statement, context))) &&
+      !(kind === 'Service' && (isLimited || isAlertsKeyUse(statement, template))),
   );
-  const grants = actions.filter((action) => canMean(action, ['kms:CreateGrant']));
-  const guarded = isGuarded(statement, FOR_AWS_SERVICES, ground);
-  const lax =
-    isForCopies(owner, template) && grants.length > 0 && !guarded
-      ? [`${grants.join(', ')} lets a grant be made to anybody, not to AWS services alone`]
-      : [];
-  const importerOnly = (who: string): boolean =>
-    template.zone === 'source' &&
-    [accounts.vault, `arn:aws:iam::${accounts.vault}:root`].includes(who) &&
-    isGuarded(statement, IMPORTER, ground) &&
-    actions.every((action) => isCopying(action) || (action.toLowerCase() === 'kms:creategrant' && guarded));
-  const strangers = others
-    .filter(({ kind, who }) => kind !== 'AWS' || !importerOnly(who))
-    .map(({ kind, who }) => `the key lets ${who === '*' ? 'anybody' : `${kind}: ${who}`} ${actions.join(', ')}`);
-  const zealous = speaksForItself(statement, template) ? servicesBeyond(statement, ground) : [];
-  return [...lax, ...strangers, ...zealous];
+  return [
+    ...grantFaults(statement, context),
+    ...foreign.map((one) => `the key allows ${statement.actions.join(', ')} to ${principalText(one)}`),
+    ...(isLimited ? unlistedServicePermissions(statement, context) : []),
+  ];
 }
 
-/** Whether copies may be under a key of the vault: the importer is told of it, or of none. */
-function isForCopies(key: string, { zone, resources }: JudgedTemplate): boolean {
-  const told = resources.flatMap((one) => variablesOf(one)[ENV.importCopies.importKeyArn] ?? []);
-  return zone === 'vault' && (told.length === 0 || told.includes(key));
+/** Grants on the key of vault copies are for AWS services alone. */
+function grantFaults(statement: Statement, context: RuleContext): readonly string[] {
+  const grants = statement.actions.filter((action) => canMean(action, ['kms:CreateGrant']));
+  const isLax =
+    isCopyKey(statement.owner, context.template) &&
+    grants.length > 0 &&
+    !hasCondition(statement, FOR_AWS_SERVICES, context);
+  return isLax ? [`${grants.join(', ')} allows grants to any principal, not only to AWS services`] : [];
 }
 
-const variablesOf = ({ properties: { Environment: environment } }: JudgedResource): JsonObject =>
+/** Whether a principal of an export key is the vault, limited to the importer, with permissions to copy alone. */
+function isImporter(name: string, statement: Statement, context: RuleContext): boolean {
+  const { vault } = context.accounts;
+  const isForServices = hasCondition(statement, FOR_AWS_SERVICES, context);
+  return (
+    context.template.zone === 'source' &&
+    [vault, `arn:aws:iam::${vault}:root`].includes(name) &&
+    hasCondition(statement, IMPORTER, context) &&
+    statement.actions.every(
+      (action) => isCopying(action) || (action.toLowerCase() === 'kms:creategrant' && isForServices),
+    )
+  );
+}
+
+/** Whether vault copies may be under a key: the importer's settings name it, or name no key. */
+function isCopyKey(key: string, { zone, resources }: JudgedTemplate): boolean {
+  const configured = resources.flatMap((one) => variablesOf(one)[ENV.importCopies.importKeyArn] ?? []);
+  return zone === 'vault' && (configured.length === 0 || configured.includes(key));
+}
+
+const variablesOf = ({ properties: { Environment: environment } }: ResolvedResource): JsonObject =>
   isObject(environment) && isObject(environment.Variables) ? environment.Variables : {};
 
 const isCopying = (action: string): boolean =>
   COPY_KEY_ACTIONS.some((one) => one.toLowerCase() === action.toLowerCase());
 
-/** Steps that copy under another key than their template makes, and an inbox that SNS could not write to. */
-function keysTold(template: JudgedTemplate): readonly (readonly [at: string, what: string])[] {
-  const names: readonly string[] = [ENV.importCopies.importKeyArn, ENV.exportSnapshots.exportKeyArn];
-  return template.resources.flatMap((resource) => {
-    const { id, type, physicalName, properties } = resource;
-    const variables = variablesOf(resource);
-    const told = names
-      .filter((name) => name in variables && template.made.get(String(variables[name])) !== 'AWS::KMS::Key')
-      .map((name) => [id, `${name} is ${String(variables[name])}, which is no key of this template`] as const);
-    // A queue under a key that AWS manages never hears SNS.
-    // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-    const deaf =
-      type === 'AWS::SQS::Queue' && physicalName === NAMES.inbox && properties.KmsMasterKeyId !== undefined
-        ? [[id, 'the inbox is under a key that SNS may not use: nothing would ever arrive'] as const]
-        : [];
-    return [...told, ...deaf];
-  });
+/** Settings of a step that name another key than one that its template creates. */
+function configuredKeyFaults(resource: ResolvedResource, { created }: JudgedTemplate): readonly string[] {
+  const variables = variablesOf(resource);
+  return [ENV.importCopies.importKeyArn, ENV.exportSnapshots.exportKeyArn]
+    .filter((name) => name in variables && created.get(String(variables[name])) !== 'AWS::KMS::Key')
+    .map((name) => `${name} is ${String(variables[name])}, which is not a key of this template`);
 }
+
+/**
+ * SNS cannot send to a queue under a key that AWS manages.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+const inboxKeyFaults = ({ type, physicalName, properties }: ResolvedResource): readonly string[] =>
+  type === 'AWS::SQS::Queue' && physicalName === NAMES.inbox && properties.KmsMasterKeyId !== undefined
+    ? ['the inbox is encrypted under a key that SNS cannot use: no message would arrive']
+    : [];

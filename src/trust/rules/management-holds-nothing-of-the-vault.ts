@@ -1,42 +1,46 @@
 import * as ENV from '../../contract/env';
 import { NAMES } from '../../contract/names';
-import { type Estate, type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
-import { strangeIn } from '../estate/resource-types';
-import { MANAGEMENT_REACH } from '../reach/management-reach';
-import { beyond } from '../reach/reach';
+import { MANAGEMENT_PERMISSIONS } from '../permissions/management-permissions';
+import { unlistedPermissions } from '../permissions/permission-row';
 import { executionRoleFaults } from '../templates/execution-role';
-import { isObject, type Json, type JsonObject } from '../templates/template';
-import { foundAt } from './found';
-import { leftToTheZone } from './promise-of-action';
+import { type JudgedTemplate, type JudgedTemplates, templatesIn } from '../templates/judged-templates';
+import { unlistedPropertiesOf } from '../templates/resource-types';
+import { isObject, type Json, type JsonObject, type ResolvedResource } from '../templates/template';
+import { findingsAt } from './findings-at';
 import type { Rule } from './rule';
+import { otherRoleStatementsOf } from './statements-by-action';
 
 /** The management account holds no role, StackSet or pipeline into the vault (T8). */
 export const managementHoldsNothingOfTheVault: Rule = {
   id: 'T8',
   promise: 'The management account holds no role, StackSet or pipeline into the vault.',
   because:
-    'Management can do anything to its members: what it held of the vault would be everybody’s who comes in there.',
+    'The management account can act in every member account, so control over it must give no access to the vault.',
   refuses: [
-    'a permission that no row of reach allows: on the vault, to take a role, to pass one, to change the StackSet',
-    'a StackSet of another name, with another template than the one that was judged, with accounts of its own, with automatic deployment, or under roles of one’s own choice',
+    'a permission that no row of the table of permissions lists: on the vault, to assume a role, to pass one, to change the StackSet',
+    'a StackSet with another name, another template than the judged one, its own accounts, automatic deployment, or chosen roles',
     'enrollment that does not know the vault’s account, and so could not leave it out',
-    'a type of resource, or a property, that nobody has judged for the management account, pipelines among them',
-    'a rule, alarm, subscription or anything else that points out of the account',
-    'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
-    'whatever only deployment knows: parameters, imports, macros, `NotAction`, a policy of AWS',
+    'a resource type, or a property, that is not listed for the management account, pipelines among them',
+    'a rule, an alarm, a subscription or another resource that points out of the account',
+    'a subscription that is not a queue or a function of the account: email addresses are subscribed by hand',
+    'a value that only the deployment knows: parameters, imports, macros, `NotAction`, an AWS managed policy',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'management').flatMap((template) => [
+  judge: (judged) =>
+    templatesIn(judged, 'management').flatMap((template) => [
       ...template.unread,
       ...template.resources.flatMap((one) =>
-        foundAt(template, one.id, [
-          ...strangeIn(one, template),
-          ...stackSetFaults(one, template, estate),
-          ...blind(one, estate),
+        findingsAt(template, one.id, [
+          ...unlistedPropertiesOf(one, template),
+          ...stackSetFaults(one, template, judged),
+          ...enrollmentFaults(one, judged),
         ]),
       ),
-      ...leftToTheZone(template).flatMap((statement) =>
-        foundAt(template, statement.at, beyond(statement, MANAGEMENT_REACH, { template, accounts: estate.accounts })),
+      ...otherRoleStatementsOf(template).flatMap((statement) =>
+        findingsAt(
+          template,
+          statement.at,
+          unlistedPermissions(statement, MANAGEMENT_PERMISSIONS, { template, accounts: judged.accounts }),
+        ),
       ),
     ]),
 };
@@ -46,20 +50,20 @@ const at = (value: JsonObject, name: string, key: string): Json | undefined => {
   return isObject(held) ? held[key] : undefined;
 };
 
-/** What in a StackSet would carry something else, or further, than the judged template to enrolled accounts. */
+/** A template URL in the account's own bucket of assets, named by the digest of the template. */
+const TEMPLATE_URL =
+  /^https:\/\/s3\.[a-z0-9-]+\.amazonaws\.com\/cdk-[a-z0-9]+-assets-([0-9]{12}-[a-z0-9-]+)\/([0-9a-f]{64})\.json$/;
+
+/** What makes a StackSet deploy another template than the judged one, or to other accounts than the enrolled ones. */
 function stackSetFaults(
-  { type, properties }: JudgedResource,
-  { account, region }: JudgedTemplate,
-  estate: Estate,
+  { type, properties }: ResolvedResource,
+  { place: { account, region } }: JudgedTemplate,
+  judged: JudgedTemplates,
 ): readonly string[] {
   if (type !== 'AWS::CloudFormation::StackSet') return [];
-  // In the account's own bucket of assets, under the digest of what was judged.
-  const [, bucket, file] =
-    /^https:\/\/s3\.[a-z0-9-]+\.amazonaws\.com\/cdk-[a-z0-9]+-assets-([0-9]{12}-[a-z0-9-]+)\/([0-9a-f]{64})\.json$/.exec(
-      String(properties.TemplateURL),
-    ) ?? [];
+  const [, bucket, file] = TEMPLATE_URL.exec(String(properties.TemplateURL)) ?? [];
   const isJudged =
-    bucket === `${account}-${region}` && templatesIn(estate, 'source').some(({ digest }) => digest === file);
+    bucket === `${account}-${region}` && templatesIn(judged, 'source').some(({ digest }) => digest === file);
   return [
     ...(isJudged ? [] : [`its template was not judged: ${String(properties.TemplateURL)}`]),
     ...(properties.StackSetName === NAMES.stackSet ? [] : [`its name is not ${NAMES.stackSet}`]),
@@ -70,16 +74,16 @@ function stackSetFaults(
   ];
 }
 
-/** Enrollment leaves out the account that it is told is the vault. */
-function blind({ properties }: JudgedResource, { accounts }: Estate): readonly string[] {
+/** Enrollment leaves out the account that its settings name as the vault. */
+function enrollmentFaults({ properties }: ResolvedResource, { accounts }: JudgedTemplates): readonly string[] {
   const variables = at(properties, 'Environment', 'Variables');
   const settings = isObject(variables ?? null) ? (variables as JsonObject)[ENV.enrollAccounts.settings] : undefined;
   if (settings === undefined) return [];
-  let told: unknown;
+  let configured: unknown;
   try {
-    told = (JSON.parse(String(settings)) as { vaultAccount?: unknown }).vaultAccount;
+    configured = (JSON.parse(String(settings)) as { vaultAccount?: unknown }).vaultAccount;
   } catch {
-    told = undefined;
+    configured = undefined;
   }
-  return told === accounts.vault ? [] : ['enrollment is not told which account is the vault'];
+  return configured === accounts.vault ? [] : ['enrollment does not know which account is the vault'];
 }

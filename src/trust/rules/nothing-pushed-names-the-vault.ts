@@ -1,29 +1,33 @@
-import { templatesIn } from '../estate/estate';
-import { strangeIn } from '../estate/resource-types';
-import { beyond } from '../reach/reach';
-import { SOURCE_REACH } from '../reach/source-reach';
-import { foundAt } from './found';
-import { leftToTheZone } from './promise-of-action';
+import { unlistedPermissions } from '../permissions/permission-row';
+import { SOURCE_PERMISSIONS } from '../permissions/source-permissions';
+import { templatesIn } from '../templates/judged-templates';
+import { unlistedPropertiesOf } from '../templates/resource-types';
+import { findingsAt } from './findings-at';
 import type { Rule } from './rule';
+import { otherRoleStatementsOf } from './statements-by-action';
 
 /** Nothing pushed into a source names a permission on a vault resource (T3). */
 export const nothingPushedNamesTheVault: Rule = {
   id: 'T3',
   promise: 'Nothing pushed into a source names a permission on a vault resource.',
-  because: 'What runs in a source belongs to whoever has power there: it must hold nothing that is worth having.',
+  because: 'An administrator of a source controls everything in it, so nothing in it may have access to the vault.',
   refuses: [
-    'a permission on anything that is not the source’s own, and any that no row of reach allows',
-    'a wildcard where an account, a name or an action should stand',
-    'a type of resource, or a property, that nobody has judged for a source',
-    'a rule, plan, subscription or anything else that points out of the source',
-    'whatever only deployment knows: parameters, imports, macros, `NotAction`, a policy of AWS',
+    'a permission on a resource outside the source, and one that no row of the table of permissions lists',
+    'a wildcard in the place of an account, a name or an action',
+    'a resource type, or a property, that is not listed for a source',
+    'a rule, a plan, a subscription or another resource that points out of the source',
+    'a value that only the deployment knows: parameters, imports, macros, `NotAction`, an AWS managed policy',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'source').flatMap((template) => [
+  judge: (judged) =>
+    templatesIn(judged, 'source').flatMap((template) => [
       ...template.unread,
-      ...template.resources.flatMap((one) => foundAt(template, one.id, strangeIn(one, template))),
-      ...leftToTheZone(template).flatMap((statement) =>
-        foundAt(template, statement.at, beyond(statement, SOURCE_REACH, { template, accounts: estate.accounts })),
+      ...template.resources.flatMap((one) => findingsAt(template, one.id, unlistedPropertiesOf(one, template))),
+      ...otherRoleStatementsOf(template).flatMap((statement) =>
+        findingsAt(
+          template,
+          statement.at,
+          unlistedPermissions(statement, SOURCE_PERMISSIONS, { template, accounts: judged.accounts }),
+        ),
       ),
     ]),
 };

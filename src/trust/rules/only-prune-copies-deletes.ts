@@ -1,35 +1,37 @@
 import { PREFIX, TAGS } from '../../contract/names';
-import { templatesIn, type Zone } from '../estate/estate';
-import { beyond, canMean, type Reach } from '../reach/reach';
-import { ROLES } from '../reach/role-patterns';
-import { foundAt } from './found';
-import { allowancesOf, DELETING, withActions } from './promise-of-action';
+import { canMean, type PermissionRow, unlistedPermissions } from '../permissions/permission-row';
+import { ROLES } from '../permissions/role-patterns';
+import { templatesIn } from '../templates/judged-templates';
+import type { Zone } from '../templates/template';
+import { findingsAt } from './findings-at';
 import type { Rule } from './rule';
+import { DELETING, roleStatementsOf, withActions } from './statements-by-action';
 
-/** Only prune-copies can delete snapshots, and only ours (T7). */
+/** Only prune-copies can delete snapshots, and only those that Checkvalve made (T7). */
 export const onlyPruneCopiesDeletes: Rule = {
   id: 'T7',
-  promise: 'Only prune-copies can delete snapshots, and only ours; no role of the vault deletes databases.',
-  because: 'One role whose every deletion is planned, capped and logged can be watched; a second one could not.',
+  promise:
+    'Only prune-copies can delete snapshots, and only those that Checkvalve made; no role of the vault deletes databases.',
+  because: 'Every deletion of that one role is planned, capped and logged. A second role would bypass the caps.',
   refuses: [
-    'in the vault a deletion of snapshots by another role than prune-copies, of snapshots without our prefix and mark, or of snapshots on legal hold',
-    'in the vault a deletion of instances and clusters, for any role',
-    'in a source a deletion by another than the exporter (its own export copies) and AWS Backup (its own snapshots)',
-    'any deletion of copies in the management account',
+    'in the vault, deletion of snapshots by any other role, of snapshots without the prefix and the role tag of Checkvalve, and of snapshots on legal hold',
+    'in the vault, deletion of DB instances and DB clusters by any role',
+    'in a source, deletion by any other role than the exporter (its own export copies) and AWS Backup (its own snapshots)',
+    'in the management account, deletion of copies',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'vault', 'management', 'source').flatMap((template) =>
-      withActions(allowancesOf(template), (action) => canMean(action, DELETING)).flatMap((statement) =>
-        foundAt(
+  judge: (judged) =>
+    templatesIn(judged, 'vault', 'management', 'source').flatMap((template) =>
+      withActions(roleStatementsOf(template), (action) => canMean(action, DELETING)).flatMap((statement) =>
+        findingsAt(
           template,
           statement.at,
-          beyond(statement, DELETE_REACH[template.zone], { template, accounts: estate.accounts }),
+          unlistedPermissions(statement, DELETE_PERMISSIONS[template.zone], { template, accounts: judged.accounts }),
         ),
       ),
     ),
 };
 
-const copies = (by: string, kind: 'snapshot' | 'cluster-snapshot', role: string): Reach => ({
+const copies = (by: string, kind: 'snapshot' | 'cluster-snapshot', role: string): PermissionRow => ({
   by: [by],
   may: [kind === 'snapshot' ? 'rds:DeleteDBSnapshot' : 'rds:DeleteDBClusterSnapshot'],
   on: [`arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`],
@@ -37,11 +39,14 @@ const copies = (by: string, kind: 'snapshot' | 'cluster-snapshot', role: string)
     ['StringEquals', `aws:ResourceTag/${TAGS.role}`, role],
     ...(role === 'vault' ? [['Null', `aws:ResourceTag/${TAGS.legalHold}`, 'true'] as const] : []),
   ],
-  because: role === 'vault' ? 'Copies past their term are pruned.' : 'An export copy that was taken is retired.',
+  because:
+    role === 'vault'
+      ? '`prune-copies` deletes copies after their retention.'
+      : '`export-snapshots` deletes an export copy that the vault has imported.',
 });
 
-/** Who may delete what. */
-export const DELETE_REACH: Readonly<Record<Zone, readonly Reach[]>> = {
+/** Which role may delete what. */
+export const DELETE_PERMISSIONS: Readonly<Record<Zone, readonly PermissionRow[]>> = {
   management: [],
   source: [
     copies(ROLES.exporter, 'snapshot', 'export'),
@@ -50,7 +55,7 @@ export const DELETE_REACH: Readonly<Record<Zone, readonly Reach[]>> = {
       by: [ROLES.backup],
       may: ['rds:DeleteDBClusterSnapshot', 'rds:DeleteDBSnapshot'],
       on: ['snapshot', 'cluster-snapshot'].map((kind) => `arn:aws:rds:*:{account}:${kind}:awsbackup:*`),
-      because: 'AWS Backup lets its own snapshots expire.',
+      because: 'AWS Backup deletes its own snapshots after their retention.',
     },
   ],
   vault: [copies(ROLES.pruner, 'snapshot', 'vault'), copies(ROLES.pruner, 'cluster-snapshot', 'vault')],

@@ -1,5 +1,5 @@
-import type { Estate } from '../estate/estate';
-import type { Finding } from '../estate/finding';
+import type { JudgedTemplates } from '../templates/judged-templates';
+import type { RuleFinding } from '../templates/rule-finding';
 import { accessRolesTrustNamedVaultRoles } from './access-roles-trust-named-vault-roles';
 import { keysStayWithTheirAccounts } from './keys-stay-with-their-accounts';
 import { managementHoldsNothingOfTheVault } from './management-holds-nothing-of-the-vault';
@@ -8,13 +8,13 @@ import { onlyPruneCopiesDeletes } from './only-prune-copies-deletes';
 import type { Rule } from './rule';
 import { vaultCopiesAreNeverShared } from './vault-copies-are-never-shared';
 import { vaultResourcesTrustOnlyTheVault } from './vault-resources-trust-only-the-vault';
-import { vaultRolesAreTakenOnlyInside } from './vault-roles-are-taken-only-inside';
+import { vaultRolesAreAssumedOnlyInside } from './vault-roles-are-assumed-only-inside';
 import { writingOnlyAdds } from './writing-only-adds';
 
-/** The nine promises, in their order. */
+/** The nine promises, in order. */
 export const RULES: readonly Rule[] = [
   vaultResourcesTrustOnlyTheVault,
-  vaultRolesAreTakenOnlyInside,
+  vaultRolesAreAssumedOnlyInside,
   nothingPushedNamesTheVault,
   keysStayWithTheirAccounts,
   accessRolesTrustNamedVaultRoles,
@@ -24,13 +24,13 @@ export const RULES: readonly Rule[] = [
   writingOnlyAdds,
 ];
 
-/** A broken promise. */
-export interface Breach extends Finding {
+/** A finding, and the rule whose promise it breaks. */
+export interface BrokenPromise extends RuleFinding {
   readonly rule: Rule;
 }
 
-/** Everything that breaks a promise, each thing once. */
-export function breachesOf(estate: Estate): readonly Breach[] {
-  const all = RULES.flatMap((rule) => rule.judge(estate).map((finding) => ({ rule, ...finding })));
+/** The findings of all rules, each once. */
+export function brokenPromisesOf(judged: JudgedTemplates): readonly BrokenPromise[] {
+  const all = RULES.flatMap((rule) => rule.judge(judged).map((finding) => ({ rule, ...finding })));
   return [...new Map(all.map((one) => [[one.rule.id, one.template, one.at, one.what].join('\n'), one])).values()];
 }

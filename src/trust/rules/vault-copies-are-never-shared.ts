@@ -1,47 +1,48 @@
 import { PREFIX, TAGS } from '../../contract/names';
-import { templatesIn, type Zone } from '../estate/estate';
-import { beyond, canMean, type Reach } from '../reach/reach';
-import { ROLES } from '../reach/role-patterns';
-import { foundAt } from './found';
-import { allowancesOf, SHARING, withActions } from './promise-of-action';
+import { canMean, type PermissionRow, unlistedPermissions } from '../permissions/permission-row';
+import { ROLES } from '../permissions/role-patterns';
+import { templatesIn } from '../templates/judged-templates';
+import type { Zone } from '../templates/template';
+import { findingsAt } from './findings-at';
 import type { Rule } from './rule';
+import { roleStatementsOf, SHARING, withActions } from './statements-by-action';
 
 /** No copy under the import key is ever shared (T6). */
 export const vaultCopiesAreNeverShared: Rule = {
   id: 'T6',
   promise: 'No copy under the import key is ever shared: no role of the vault may share a snapshot.',
-  because: 'A share is a way out that no policy of the vault would show.',
+  because: 'A shared snapshot gives another account access that no policy of the vault shows.',
   refuses: [
-    '`rds:ModifyDBSnapshotAttribute` and `rds:ModifyDBClusterSnapshotAttribute` in the vault, for any role, in any stack, on any snapshot',
-    'in a source either of them for anybody but the exporter, or on anything but its own export copies',
-    'either of them in the management account',
+    'in the vault, `rds:ModifyDBSnapshotAttribute` and `rds:ModifyDBClusterSnapshotAttribute` for any role, in any stack, on any snapshot',
+    'in a source, either of them for any other role than the exporter, or on anything else than its own export copies',
+    'in the management account, either of them',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'vault', 'management', 'source').flatMap((template) =>
-      withActions(allowancesOf(template), (action) => canMean(action, SHARING)).flatMap((statement) =>
-        foundAt(
+  judge: (judged) =>
+    templatesIn(judged, 'vault', 'management', 'source').flatMap((template) =>
+      withActions(roleStatementsOf(template), (action) => canMean(action, SHARING)).flatMap((statement) =>
+        findingsAt(
           template,
           statement.at,
-          beyond(statement, SHARE_REACH[template.zone], { template, accounts: estate.accounts }),
+          unlistedPermissions(statement, SHARE_PERMISSIONS[template.zone], { template, accounts: judged.accounts }),
         ),
       ),
     ),
 };
 
-const ofCopies = (action: string, kind: string): Reach => ({
+const exportCopies = (action: string, kind: string): PermissionRow => ({
   by: [ROLES.exporter],
   may: [action],
   on: [`arn:aws:rds:{region}:{account}:${kind}:${PREFIX}-*`],
   when: [['StringEquals', `aws:ResourceTag/${TAGS.role}`, 'export']],
-  because: 'An export copy is shared with the vault.',
+  because: '`export-snapshots` shares an export copy with the vault.',
 });
 
-/** Who may share what. */
-export const SHARE_REACH: Readonly<Record<Zone, readonly Reach[]>> = {
+/** Which role may share what. */
+export const SHARE_PERMISSIONS: Readonly<Record<Zone, readonly PermissionRow[]>> = {
   vault: [],
   management: [],
   source: [
-    ofCopies('rds:ModifyDBSnapshotAttribute', 'snapshot'),
-    ofCopies('rds:ModifyDBClusterSnapshotAttribute', 'cluster-snapshot'),
+    exportCopies('rds:ModifyDBSnapshotAttribute', 'snapshot'),
+    exportCopies('rds:ModifyDBClusterSnapshotAttribute', 'cluster-snapshot'),
   ],
 };

@@ -1,84 +1,84 @@
 import { NAMES } from '../../contract/names';
-import { type JudgedTemplate, templatesIn } from '../estate/estate';
-import { strangeIn } from '../estate/resource-types';
-import { accountIn, NARROWING, sealsAlerts, speaksForItself } from '../estate/sources-of-services';
-import { type NamedPrincipal, type Statement, valuesOf } from '../estate/statement';
-import type { Ground } from '../reach/reach';
-import { servicesBeyond } from '../reach/service-reach';
-import { foundAt } from './found';
+import type { RuleContext } from '../permissions/permission-row';
+import { unlistedServicePermissions } from '../permissions/service-permissions';
+import { type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { unlistedPropertiesOf } from '../templates/resource-types';
+import { isAlertsKeyUse, isLimitedToOwnAccount, NARROWING_OPERATORS } from '../templates/service-principals';
+import { type NamedPrincipal, type Statement, valuesOf } from '../templates/statement';
+import { accessAnalyzerFaults } from './access-analyzer-faults';
+import { findingsAt } from './findings-at';
+import { isOwnPrincipal, principalText } from './foreign-principals';
 import type { Rule } from './rule';
-import { watchFaults } from './watched-for-openings';
 
 /** No AWS principal outside the vault is allowed anything by a resource policy of the vault (T1). */
 export const vaultResourcesTrustOnlyTheVault: Rule = {
   id: 'T1',
   promise: 'No AWS principal outside the vault is allowed anything by a resource policy of the vault.',
   because:
-    'Trust runs one way: the vault reaches into the sources, and no source, nor its administrator, reaches into it.',
+    'Trust runs one way: the vault has access to the sources, and no source, nor its administrator, has access to the vault.',
   refuses: [
-    'a principal of another account, everybody, an identity provider, a canonical user',
-    'a service without `aws:SourceAccount` or `aws:SourceArn` of the vault; SNS alone may ring at the inbox, for topics of our name, and EventBridge alone may use the key of the alerts topic, to decrypt and to generate data keys: a key policy with these conditions would stop it (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)',
-    'a service, though it comes for the vault, that may do more than a row of reach allows it, or elsewhere',
-    'a type of resource, or a property, that nobody has judged for the vault: shares, function URLs, subscription filters, replication, custom resources',
-    'a rule, alarm, subscription or anything else that points out of the vault',
-    'a topic that tells anybody but a queue or a function of the account: people subscribe by hand',
-    'an inbox without IAM Access Analyzer beside it, unless the configuration adopts one that is there, and an archive rule for anything but the bell and what the configuration accepts by name',
-    'whatever only deployment knows: parameters, imports, macros, `NotPrincipal`, a policy of AWS, a stack of an unknown account',
+    'a principal of another account, every principal (`*`), an identity provider, a canonical user',
+    'a service principal without `aws:SourceAccount` or `aws:SourceArn` of the vault. There are two exceptions: SNS may send to the inbox for topics named by Checkvalve, and EventBridge may decrypt and generate data keys with the key of the alerts topic, where AWS does not support these conditions (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)',
+    'a service principal limited to the vault with a permission that no row of the table of service permissions lists',
+    'a resource type, or a property, that is not listed for the vault: shares, function URLs, subscription filters, replication, custom resources',
+    'a rule, an alarm, a subscription or another resource that points out of the vault',
+    'a subscription that is not a queue or a function of the account: email addresses are subscribed by hand',
+    'an inbox without an IAM Access Analyzer, unless the configuration adopts an existing one, and an archive rule for anything else than the notifications at the inbox and the inherited powers that the configuration accepts by name',
+    'a value that only the deployment knows: parameters, imports, macros, `NotPrincipal`, an AWS managed policy, a stack of an unknown account',
   ],
-  judge: (estate) =>
-    templatesIn(estate, 'vault').flatMap((template) => [
+  judge: (judged) =>
+    templatesIn(judged, 'vault').flatMap((template) => [
       ...template.unread,
-      ...watchFaults(template, estate).flatMap(([at, what]) => foundAt(template, at, [what])),
-      ...template.resources.flatMap((one) => foundAt(template, one.id, strangeIn(one, template))),
+      ...accessAnalyzerFaults(template, judged).flatMap(([at, what]) => findingsAt(template, at, [what])),
+      ...template.resources.flatMap((one) => findingsAt(template, one.id, unlistedPropertiesOf(one, template))),
       ...template.statements
         .filter(({ kind, effect }) => kind === 'resource' && effect === 'Allow')
         .flatMap((statement) =>
-          foundAt(template, statement.at, [
-            ...strangersIn(statement, template),
-            ...zealousIn(statement, { template, accounts: estate.accounts }),
+          findingsAt(template, statement.at, [
+            ...foreignPrincipalsIn(statement, template),
+            ...excessServicePermissions(statement, { template, accounts: judged.accounts }),
           ]),
         ),
     ]),
 };
 
-const strangersIn = (statement: Statement, template: JudgedTemplate): readonly string[] =>
-  statement.principals
-    .filter((principal) => !isTrusted(principal, statement, template))
-    .map(({ kind, who }) => (who === '*' ? 'anybody' : `${kind}: ${who}`));
+const foreignPrincipalsIn = (statement: Statement, template: JudgedTemplate): readonly string[] =>
+  statement.principals.filter((principal) => !isTrusted(principal, statement, template)).map(principalText);
 
-/** What services that are trusted may do beyond their rows. What a key allows is another promise. */
-function zealousIn(statement: Statement, ground: Ground): readonly string[] {
-  if (ground.template.made.get(statement.owner) === 'AWS::KMS::Key') return [];
-  const principals = statement.principals.filter((one) => isTrusted(one, statement, ground.template));
-  return servicesBeyond({ ...statement, principals }, ground);
+/** What trusted services may do that no row lists. Rule T4 judges key policies. */
+function excessServicePermissions(statement: Statement, context: RuleContext): readonly string[] {
+  if (context.template.created.get(statement.owner) === 'AWS::KMS::Key') return [];
+  const principals = statement.principals.filter((one) => isTrusted(one, statement, context.template));
+  return unlistedServicePermissions({ ...statement, principals }, context);
 }
 
-function isTrusted({ kind, who }: NamedPrincipal, statement: Statement, template: JudgedTemplate): boolean {
-  if (kind === 'AWS') return isOwnPrincipal(who, template);
+function isTrusted({ kind, name }: NamedPrincipal, statement: Statement, template: JudgedTemplate): boolean {
+  if (kind === 'AWS') return isOwnPrincipal(name, template);
   if (kind !== 'Service') return false;
-  return speaksForItself(statement, template) || isBell(who, statement, template) || sealsAlerts(statement, template);
+  return (
+    isLimitedToOwnAccount(statement, template) ||
+    isInboxNotification(name, statement, template) ||
+    isAlertsKeyUse(statement, template)
+  );
 }
 
-/** Whether a principal is the template's account itself, or somebody of it. */
-export const isOwnPrincipal = (who: string, { account }: JudgedTemplate): boolean =>
-  who === account || (who.startsWith('arn:aws:iam::') && accountIn(who) === account);
+/** The copies topic of any account and Region. */
+const COPIES_TOPIC = new RegExp(`^arn:aws:sns:[^:]*:[^:]*:${NAMES.copiesTopic}$`);
 
-/** A topic of our name, in whichever account and Region. */
-const OUR_TOPIC = new RegExp(`^arn:aws:sns:[^:]*:[^:]*:${NAMES.copiesTopic}$`);
-
-/** The sole exception: SNS drops messages of topics of our name into the inbox. A bell, and no more than a bell. */
-function isBell(who: string, { owner, actions, resources, ...rest }: Statement, template: JudgedTemplate): boolean {
+/** The exception at the inbox: SNS sends messages of copies topics to it, and has no other permission. */
+function isInboxNotification(name: string, statement: Statement, template: JudgedTemplate): boolean {
+  const { owner, actions, resources } = statement;
   const inbox = template.resources.find(
     ({ type, physicalName }) => type === 'AWS::SQS::Queue' && physicalName === NAMES.inbox,
   );
-  const arns = valuesOf({ owner, actions, resources, ...rest }, 'aws:SourceArn', NARROWING);
+  const arns = valuesOf(statement, 'aws:SourceArn', NARROWING_OPERATORS);
   return (
     inbox !== undefined &&
-    /^sns(\.[a-z0-9-]+)?\.amazonaws\.com$/.test(who) &&
+    /^sns(\.[a-z0-9-]+)?\.amazonaws\.com$/.test(name) &&
     actions.length === 1 &&
     actions[0]?.toLowerCase() === 'sqs:sendmessage' &&
     [owner, ...resources].every((one) => one === inbox.arn) &&
     arns.length > 0 &&
-    arns.every((arn) => OUR_TOPIC.test(arn))
+    arns.every((arn) => COPIES_TOPIC.test(arn))
   );
 }

@@ -1,75 +1,81 @@
 import * as ENV from '../../contract/env';
-import { type JudgedResource, type JudgedTemplate, templatesIn } from '../estate/estate';
-import { beyond, canMean, roleName } from '../reach/reach';
-import { VAULT_REACH } from '../reach/vault-reach';
-import { isObject, type Json, type JsonObject } from '../templates/template';
-import { foundAt } from './found';
-import { policyFaults } from './policies-of-the-organization';
-import { allowancesOf, DELETING, leftToTheZone, SHARING, withActions } from './promise-of-action';
+import { canMean, roleName, unlistedPermissions } from '../permissions/permission-row';
+import { VAULT_PERMISSIONS } from '../permissions/vault-permissions';
+import { type JudgedTemplate, templatesIn } from '../templates/judged-templates';
+import { isObject, type Json, type JsonObject, type ResolvedResource } from '../templates/template';
+import { findingsAt } from './findings-at';
+import { organizationPolicyFaults } from './organization-policy-faults';
 import type { Rule } from './rule';
+import { DELETING, otherRoleStatementsOf, roleStatementsOf, SHARING, withActions } from './statements-by-action';
 
 /** Nothing management or a source writes can delete, shorten or stop anything in the vault (T9). */
 export const writingOnlyAdds: Rule = {
   id: 'T9',
   promise:
     'Nothing management or a source writes can delete, shorten or stop anything in the vault; it can only add, at a bounded rate.',
-  because: 'A message, a tag or a registry that lies must cost the vault some work, and nothing else.',
+  because: 'A forged message, tag or registry entry may cost the vault some work, and nothing else.',
   refuses: [
-    'a permission of a vault role that no row of reach allows: to stop, to change, to remove, to re-policy, to reach further',
-    'a role that may delete or share and at the same time hears the outside: through the inbox, an access role or a queue',
-    'a queue that wakes a step without a bound on how many run at once',
-    'a follower without a bound on how many accounts it accepts in a day',
-    'a policy of the organization that does more than to deny, that is no service control policy, or that is attached to the vault',
+    'a permission of a vault role that no row of the table of permissions lists: to stop, change or remove something, to change a policy, to reach other accounts',
+    'a role that can delete or share and also reads input from outside the vault: from the inbox, another queue or an access role',
+    'an event source mapping without a limit on concurrent runs',
+    'a follower without a limit on the accounts that it accepts per day',
+    'a policy of the organization that does more than deny, that is not a service control policy, or that is attached to the vault',
   ],
-  judge: (estate) => [
-    ...templatesIn(estate, 'management').flatMap((template) =>
-      template.resources.flatMap((one) => foundAt(template, one.id, policyFaults(one, estate))),
+  judge: (judged) => [
+    ...templatesIn(judged, 'management').flatMap((template) =>
+      template.resources.flatMap((one) => findingsAt(template, one.id, organizationPolicyFaults(one, judged))),
     ),
-    ...templatesIn(estate, 'vault').flatMap((template) => [
-      ...leftToTheZone(template).flatMap((statement) =>
-        foundAt(template, statement.at, beyond(statement, VAULT_REACH, { template, accounts: estate.accounts })),
+    ...templatesIn(judged, 'vault').flatMap((template) => [
+      ...otherRoleStatementsOf(template).flatMap((statement) =>
+        findingsAt(
+          template,
+          statement.at,
+          unlistedPermissions(statement, VAULT_PERMISSIONS, { template, accounts: judged.accounts }),
+        ),
       ),
-      ...hearing(template).flatMap(([at, what]) => foundAt(template, at, [what])),
-      ...template.resources.flatMap((one) => foundAt(template, one.id, unbounded(one))),
+      ...deletersWithOutsideInput(template).flatMap(([at, what]) => findingsAt(template, at, [what])),
+      ...template.resources.flatMap((one) => findingsAt(template, one.id, missingLimits(one))),
     ]),
   ],
 };
 
-const HEARING: readonly string[] = ['sqs:ReceiveMessage', 'sts:AssumeRole'];
+const READING_INPUT: readonly string[] = ['sqs:ReceiveMessage', 'sts:AssumeRole'];
 
-/** Roles that can take something away, and hear what others write. */
-function hearing(template: JudgedTemplate): readonly (readonly [at: string, what: string])[] {
-  const roles = allowancesOf(template);
-  const able = (actions: readonly string[]) =>
-    withActions(roles, (action) => canMean(action, actions)).map(
+/** Roles that can delete or share, and that read input from outside the vault. */
+function deletersWithOutsideInput(template: JudgedTemplate): readonly (readonly [at: string, what: string])[] {
+  const statements = roleStatementsOf(template);
+  const allowed = (actions: readonly string[]) =>
+    withActions(statements, (action) => canMean(action, actions)).map(
       (statement) => [statement.at, roleName(statement)] as const,
     );
-  const hears = new Set(able(HEARING).map(([, name]) => name));
-  return able([...DELETING, ...SHARING])
-    .filter(([, name]) => hears.has(name))
-    .map(([at, name]) => [at, `${name} may take something away, and hears what others write`]);
+  const readers = new Set(allowed(READING_INPUT).map(([, name]) => name));
+  return allowed([...DELETING, ...SHARING])
+    .filter(([, name]) => readers.has(name))
+    .map(([at, name]) => [at, `${name} can delete or share, and reads input from outside the vault`]);
 }
 
-const MOST_AT_ONCE = 10;
-const MOST_A_DAY = 1000;
+const MAX_CONCURRENCY = 10;
+const MAX_NEW_ACCOUNTS_PER_DAY = 1000;
 
-const within = (value: Json | undefined, most: number): boolean =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most;
+const isWithin = (value: Json | undefined, max: number): boolean =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max;
 
-/** What wakes or accepts without a bound. */
-function unbounded({ type, properties }: JudgedResource): readonly string[] {
+/** The limits that an event source mapping or a follower lacks. */
+function missingLimits({ type, properties }: ResolvedResource): readonly string[] {
   const part = (value: Json | undefined, key: string): Json | undefined => (isObject(value) ? value[key] : undefined);
   if (type === 'AWS::Lambda::EventSourceMapping') {
-    return within(part(properties.ScalingConfig, 'MaximumConcurrency'), MOST_AT_ONCE)
+    return isWithin(part(properties.ScalingConfig, 'MaximumConcurrency'), MAX_CONCURRENCY)
       ? []
-      : [`it wakes more than ${MOST_AT_ONCE} runs at once`];
+      : [`it starts more than ${MAX_CONCURRENCY} runs at once`];
   }
   const variables = part(properties.Environment, 'Variables');
-  // Who subscribes the inbox is who accepts.
+  // The function that knows the inbox subscribes it, and accepts accounts.
   const isFollower = part(variables, ENV.followSources.inboxArn) !== undefined;
   if (!isFollower) return [];
   const limits = readLimits(part(variables, ENV.followSources.limits));
-  return within(limits.maxNewAccountsPerDay, MOST_A_DAY) ? [] : [`it accepts more than ${MOST_A_DAY} accounts a day`];
+  return isWithin(limits.maxNewAccountsPerDay, MAX_NEW_ACCOUNTS_PER_DAY)
+    ? []
+    : [`it accepts more than ${MAX_NEW_ACCOUNTS_PER_DAY} accounts per day`];
 }
 
 function readLimits(text: Json | undefined): JsonObject {

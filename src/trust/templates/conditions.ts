@@ -1,6 +1,6 @@
 /**
- * The Conditions section. A condition is open when it depends on something unknown; each unknown comparison is then taken
- * both ways, the same way wherever it stands.
+ * The Conditions section. A condition is open when it depends on an unknown value. Each unknown comparison is then assumed true
+ * and false, the same in every place.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
  */
 import { CheckvalveError } from '../../contract/errors';
@@ -9,7 +9,7 @@ import { isList, isObject, type Json, type JsonObject } from './template';
 /** The truth of the unknown comparisons, by their text. */
 export type Assumptions = ReadonlyMap<string, boolean>;
 
-/** What resolves a value of a comparison to text; null when it is unknown. */
+/** Resolves a value of a comparison to text; null when it is unknown. */
 export type ComparedText = (value: Json) => string | null;
 
 /** The conditions of one template. */
@@ -46,7 +46,7 @@ export class Conditions {
     return this.evaluate(expression, assumptions, [...above, name], unknowns);
   }
 
-  // Every operand is looked at, so that the unknowns of all are found.
+  // Evaluates every operand, to find the unknown comparisons of all.
   private evaluate(
     expression: Json,
     assumptions: Assumptions,
@@ -86,7 +86,7 @@ export class Conditions {
 function onlyEntry(expression: Json): readonly [string, Json] {
   const [entry, ...more] = isObject(expression) ? Object.entries(expression) : [];
   if (entry === undefined || more.length > 0)
-    throw broken(`has a condition that is none: ${JSON.stringify(expression)}`);
+    throw broken(`has a condition that is not one function: ${JSON.stringify(expression)}`);
   return entry;
 }
 

@@ -1,12 +1,12 @@
 /**
- * AWS::Lambda::Permission, as the statement it puts into the policy of a function.
+ * AWS::Lambda::Permission, as the statement that it adds to the policy of a function.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-permission.html
  */
 import type { ConditionElement, PolicyStatement, PrincipalElement } from '../../policy-evaluator/policy';
-import { isUnresolved } from './spot';
 import type { JsonObject, TemplatePlace } from './template';
+import { isUnresolved } from './value-location';
 
-/** The ARN of the function that a permission speaks of: it may be given as a name, a partial ARN or an ARN. */
+/** The ARN of a permission’s function, which the template names by name, partial ARN or ARN. */
 export function targetFunctionArnOf({ FunctionName }: JsonObject, { account, region }: TemplatePlace): string {
   const given = String(FunctionName);
   if (given.startsWith('arn:') || isUnresolved(given)) return given;
@@ -14,7 +14,7 @@ export function targetFunctionArnOf({ FunctionName }: JsonObject, { account, reg
   return `arn:aws:lambda:${region}:${partial?.[1] ?? account}:function:${partial?.[2] ?? given}`;
 }
 
-/** The statement a permission stands for. */
+/** The statement that a permission adds. */
 export function permissionStatementOf(properties: JsonObject, functionArn: string, sid: string): PolicyStatement {
   const condition = conditionOf(properties);
   return {

@@ -1,7 +1,7 @@
 import { uuidOf } from './made-up-ids';
 import { isObject, type JsonObject, type TemplatePlace } from './template';
 
-/** The text of a declared parameter, null when it has none. Defaults of SSM parameters are names of values, not values. */
+/** The text of a declared parameter; null without one. The default of an SSM parameter is the name of a value. */
 export function parameterTextOf(name: string, declared: JsonObject, { parameters }: TemplatePlace): string | null {
   const given = parameters?.[name];
   if (given !== undefined) return given;
@@ -12,7 +12,7 @@ export function parameterTextOf(name: string, declared: JsonObject, { parameters
 }
 
 /**
- * The text of a pseudo parameter, null when the name is none that has a text.
+ * The text of a pseudo parameter; null for any other name.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
  */
 export function pseudoParameterOf(name: string, place: TemplatePlace): string | null {

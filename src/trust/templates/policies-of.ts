@@ -1,25 +1,25 @@
 import { PolicyCollector } from './policy-collector';
 import type { TemplateVariant } from './template';
-import type { TemplatePolicy, UnseenPolicy } from './template-policy';
+import type { TemplatePolicy, UnreadPolicy } from './template-policy';
 
 /**
- * Every policy in the template: inline and attached ones of roles, users and groups, trust policies, boundaries, and the
- * policies of keys, queues, topics, buckets, backup vaults, tables and functions (one entry a permission). A policy with
- * several owners comes once for each.
+ * Every policy in the template: inline and attached policies of roles, users and groups, trust policies, boundaries, and the
+ * policies of keys, queues, topics, buckets, backup vaults, tables and functions (one entry per permission). A policy with
+ * several owners is listed once for each.
  */
 export function policiesOf(template: TemplateVariant): readonly TemplatePolicy[] {
   return allPoliciesOf(template).policies;
 }
 
-/** What `policiesOf` does not hold: attached policies of AWS or of other stacks, and policy-like properties it does not know. */
-export function unseenPoliciesOf(template: TemplateVariant): readonly UnseenPolicy[] {
-  return allPoliciesOf(template).unseen;
+/** What `policiesOf` lacks: attached policies of AWS or of other stacks, and policies in unknown properties. */
+export function unreadPoliciesOf(template: TemplateVariant): readonly UnreadPolicy[] {
+  return allPoliciesOf(template).unread;
 }
 
-/** Both at once: what {@link policiesOf} and {@link unseenPoliciesOf} give. */
+/** Both at once: the results of {@link policiesOf} and {@link unreadPoliciesOf}. */
 export function allPoliciesOf(template: TemplateVariant): {
   readonly policies: readonly TemplatePolicy[];
-  readonly unseen: readonly UnseenPolicy[];
+  readonly unread: readonly UnreadPolicy[];
 } {
   const collector = new PolicyCollector(template);
   for (const [logicalId, resource] of template.resources) collector.collect(logicalId, resource);

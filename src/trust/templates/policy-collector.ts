@@ -1,15 +1,24 @@
 import type { PolicyDocument } from '../../policy-evaluator/policy';
 import { executionRoleFaults } from './execution-role';
 import { permissionStatementOf, targetFunctionArnOf } from './lambda-permission';
-import { list, Owners, texts } from './policy-owners';
-import { isList, isObject, type Json, type JsonObject, type ResolvedResource, type TemplateVariant } from './template';
-import type { TemplatePolicy, TemplatePolicyKind, UnseenPolicy } from './template-policy';
+import { Owners } from './policy-owners';
+import {
+  isList,
+  isObject,
+  type Json,
+  type JsonObject,
+  list,
+  type ResolvedResource,
+  type TemplateVariant,
+  texts,
+} from './template';
+import type { TemplatePolicy, TemplatePolicyKind, UnreadPolicy } from './template-policy';
 
-/** Where the policy of a resource type stands, what it is, and whose it is. */
+/** The property that holds the policy of a resource type, its kind, and its owners. */
 interface PolicyPlace {
   readonly kind: TemplatePolicyKind;
   readonly path: readonly string[];
-  /** Null: its owners name it, and it is found with them. */
+  /** Null: the owners name the policy, and it is collected with them. */
   readonly ownersOf: (resource: ResolvedResource, owners: Owners) => readonly string[] | null;
 }
 
@@ -42,26 +51,26 @@ const PLACES: ReadonlyMap<string, PolicyPlace> = new Map<string, PolicyPlace>([
   ['AWS::DynamoDB::Table', { kind: 'resource', path: ['ResourcePolicy', 'PolicyDocument'], ownersOf: itself }],
 ]);
 
-/** Goes through resources and gathers their policies. */
+/** Collects the policies of resources. */
 export class PolicyCollector {
   readonly policies: TemplatePolicy[] = [];
-  readonly unseen: UnseenPolicy[] = [];
-  /** Places of documents that were understood. */
-  private readonly understood = new Set<string>();
+  readonly unread: UnreadPolicy[] = [];
+  /** Places of documents that were read. */
+  private readonly read = new Set<string>();
   private readonly owners: Owners;
 
   constructor(private readonly template: TemplateVariant) {
     this.owners = new Owners(template);
   }
 
-  /** Gathers the policies of one resource. */
+  /** Collects the policies of one resource. */
   collect(logicalId: string, resource: ResolvedResource): void {
     const place = PLACES.get(resource.type);
     if (place !== undefined) {
       const document = place.path.reduce<Json | undefined>(part, resource.properties);
       const owners = place.ownersOf(resource, this.owners);
       const path = place.path.join('.');
-      if (owners === null) this.understood.add(`${logicalId}.Properties.${path}`);
+      if (owners === null) this.read.add(`${logicalId}.Properties.${path}`);
       else this.add(place.kind, owners, logicalId, path, document);
     }
     if (/^AWS::IAM::(Role|User|Group)$/.test(resource.type)) this.principal(logicalId, resource);
@@ -71,10 +80,10 @@ export class PolicyCollector {
     this.noteUnknownDocuments(resource.properties, logicalId, ['Properties']);
   }
 
-  // It stands in the accounts that the StackSet reaches: it is understood where it stays there.
+  // The role is created in the target accounts. It counts as read when its permissions stay in them.
   private executionRole(logicalId: string, { ExecutionRoleTemplateBody: body }: JsonObject): void {
     if (executionRoleFaults(body, this.template.place.account).length > 0) return;
-    this.understood.add(`${logicalId}.Properties.ExecutionRoleTemplateBody`);
+    this.read.add(`${logicalId}.Properties.ExecutionRoleTemplateBody`);
   }
 
   // Inline policies, attached ones and the boundary of a role, user or group.
@@ -101,7 +110,7 @@ export class PolicyCollector {
       ([, each]) => each.type === 'AWS::IAM::ManagedPolicy' && each.arn === policyArn,
     );
     if (held === undefined) {
-      this.unseen.push({ where: `${logicalId}.Properties.${path}`, what: `${policyArn} is not in this template` });
+      this.unread.push({ where: `${logicalId}.Properties.${path}`, what: `${policyArn} is not in this template` });
       return;
     }
     this.add(kind, owner, held[0], 'PolicyDocument', held[1].properties.PolicyDocument);
@@ -115,12 +124,12 @@ export class PolicyCollector {
     this.policies.push({ kind: 'resource', ownerArn, document, where: `${logicalId}.Properties` });
   }
 
-  // A policy of the organization gives nothing; one that only denies is understood, whatever it denies.
+  // A policy of the organization grants nothing. It counts as read when it only denies.
   private denials(logicalId: string, content: Json | undefined): void {
     const document = typeof content === 'string' ? parsed(content) : content;
     const statements = isObject(document) ? list(document.Statement) : [];
     const denies = (each: Json): boolean => isObject(each) && each.Effect === 'Deny';
-    if (statements.length > 0 && statements.every(denies)) this.understood.add(`${logicalId}.Properties.Content`);
+    if (statements.length > 0 && statements.every(denies)) this.read.add(`${logicalId}.Properties.Content`);
   }
 
   private add(
@@ -134,25 +143,25 @@ export class PolicyCollector {
     const document = typeof value === 'string' ? parsed(value) : value;
     if (document === undefined) return;
     if (!isObject(document) || owners.length === 0) {
-      this.unseen.push({
+      this.unread.push({
         where,
-        what: owners.length === 0 ? 'nobody owns it' : 'this is no policy document',
+        what: owners.length === 0 ? 'no owner is known' : 'it is not a policy document',
       });
       return;
     }
-    this.understood.add(where);
+    this.read.add(where);
     for (const ownerArn of owners) {
       this.policies.push({ kind, ownerArn, document: document as unknown as PolicyDocument, where });
     }
   }
 
-  // Anything that looks like a policy and was not taken is named, so that a new kind of policy cannot slip by.
+  // A value that looks like a policy and was not collected is reported, so that no new kind of policy is missed.
   private noteUnknownDocuments(value: Json, logicalId: string, path: readonly string[]): void {
     const where = [logicalId, ...path].join('.');
-    if (this.understood.has(where)) return;
+    if (this.read.has(where)) return;
     const content = typeof value === 'string' && value.trimStart().startsWith('{') ? parsed(value) : value;
     if (isObject(content) && list(content.Statement).some((each) => isObject(each) && 'Effect' in each)) {
-      this.unseen.push({ where, what: 'a policy in a place that is not understood' });
+      this.unread.push({ where, what: 'a policy in an unknown property' });
       return;
     }
     const entries = isList(content) ? content.entries() : isObject(content) ? Object.entries(content) : [];

@@ -1,6 +1,6 @@
-import { isList, type Json, type JsonObject, type ResolvedResource, type TemplateVariant } from './template';
+import { type JsonObject, type ResolvedResource, type TemplateVariant, texts } from './template';
 
-/** Finds whom the policies of a template belong to, by the names and ARNs they are attached with. */
+/** Finds the owners of a template’s policies, by the names and ARNs that the policies are attached with. */
 export class Owners {
   constructor(private readonly template: TemplateVariant) {}
 
@@ -14,8 +14,8 @@ export class Owners {
   }
 
   /**
-   * The principals a managed policy names itself; null when only principals name it, with which it is found. A policy that
-   * neither way belongs to anybody still is in the template, and stands for itself.
+   * The principals that a managed policy names; null when only principals name the policy, because it is then collected with
+   * them. A policy without any principal is its own owner.
    */
   ofManagedPolicy({ arn = '', properties }: ResolvedResource): readonly string[] | null {
     const attached = this.attachedTo(properties);
@@ -44,15 +44,4 @@ export class Owners {
   private find(type: string, is: (resource: ResolvedResource) => boolean): ResolvedResource | undefined {
     return [...this.template.resources.values()].find((each) => each.type === type && is(each));
   }
-}
-
-/** A property that may be one value or a list of them, as a list. */
-export function list(value: Json | undefined): readonly Json[] {
-  if (value === undefined || value === null) return [];
-  return isList(value) ? value : [value];
-}
-
-/** The texts among the values of a property. */
-export function texts(value: Json | undefined): readonly string[] {
-  return list(value).filter((each): each is string => typeof each === 'string');
 }

@@ -1,6 +1,5 @@
 import { CheckvalveError } from '../../contract/errors';
 import { type Assumptions, Conditions } from './conditions';
-import { isUnresolved } from './spot';
 import {
   isList,
   isObject,
@@ -11,15 +10,16 @@ import {
   type TemplatePlace,
   type TemplateVariant,
 } from './template';
+import { isUnresolved } from './value-location';
 import { ValueResolver } from './value-resolver';
 
-const MOST_VARIANTS = 64;
+const MAX_VARIANTS = 64;
 
 /**
  * Resolves a CloudFormation template at a place: Ref, Fn::GetAtt, Fn::Sub, Fn::Join, Fn::Split, Fn::Select, Fn::If and pseudo
- * parameters become concrete values; names and ids that AWS would choose are made up, always the same. What cannot be
- * resolved (Fn::FindInMap, Fn::ImportValue, unknown types and attributes) is listed, not guessed. Throws CheckvalveError
- * (UNRESOLVED_TEMPLATE) for something that is no template, and when the open conditions make more than 64 variants.
+ * parameters become concrete values. Names and ids that AWS chooses are made up, the same each time. A value that cannot be
+ * resolved (Fn::FindInMap, Fn::ImportValue, unknown types and attributes) is listed in `unresolved`. Throws CheckvalveError
+ * (UNRESOLVED_TEMPLATE) for JSON that is not a template, and when the open conditions make more than 64 variants.
  */
 export function resolveTemplate(template: unknown, place: TemplatePlace): ResolvedTemplate {
   const parts = partsOf(template);
@@ -30,12 +30,12 @@ export function resolveTemplate(template: unknown, place: TemplatePlace): Resolv
   const conditions = new Conditions(objectOf(declared), place.conditions ?? {}, (value) => comparedText(value, values));
   const used = usedConditions(parts.Resources);
   const variants: TemplateVariant[] = [];
-  const seen = new Set<string>();
+  const known = new Set<string>();
   for (const assumptions of assumptionsOf(conditions.unknownsOf(used))) {
     const truth = truthsOf(used, conditions, assumptions);
-    const mark = JSON.stringify(truth);
-    if (!seen.has(mark)) variants.push(variantOf(parts, place, truth));
-    seen.add(mark);
+    const key = JSON.stringify(truth);
+    if (!known.has(key)) variants.push(variantOf(parts, place, truth));
+    known.add(key);
   }
   const [first] = variants;
   if (first === undefined) throw noTemplate('it has no variant');
@@ -56,7 +56,7 @@ function partsOf(template: unknown): Parts {
 function noTemplate(why: string): CheckvalveError {
   return new CheckvalveError(
     'UNRESOLVED_TEMPLATE',
-    `This is no CloudFormation template: ${why}`,
+    `This is not a CloudFormation template: ${why}`,
     'Give a synthesized template as JSON.',
   );
 }
@@ -66,7 +66,7 @@ function comparedText(value: Json, values: ValueResolver): string | null {
   return typeof resolved === 'object' || isUnresolved(String(resolved)) ? null : String(resolved);
 }
 
-/** The conditions that decide something: of resources, and of Fn::If anywhere in them. */
+/** The conditions of resources, and of every Fn::If in them. */
 function usedConditions(resources: JsonObject): readonly string[] {
   const used = new Set<string>();
   const walk = (value: Json): void => {
@@ -84,19 +84,19 @@ function usedConditions(resources: JsonObject): readonly string[] {
   return [...used].sort();
 }
 
-/** Every way the unknowns can come out. */
+/** Every combination of truth values of the unknown comparisons. */
 function assumptionsOf(unknowns: readonly string[]): readonly Assumptions[] {
-  const ways = 2 ** unknowns.length;
-  if (ways > MOST_VARIANTS) {
+  const count = 2 ** unknowns.length;
+  if (count > MAX_VARIANTS) {
     throw new CheckvalveError(
       'UNRESOLVED_TEMPLATE',
-      `The template has ${unknowns.length} unknown comparisons in conditions: more than ${MOST_VARIANTS} variants`,
+      `The template has ${unknowns.length} unknown comparisons in conditions: more than ${MAX_VARIANTS} variants`,
       'Give values for its parameters, or the truth of its conditions.',
     );
   }
   return Array.from(
-    { length: ways },
-    (_, way) => new Map(unknowns.map((each, bit) => [each, ((way >> bit) & 1) === 0])),
+    { length: count },
+    (_, number) => new Map(unknowns.map((each, bit) => [each, ((number >> bit) & 1) === 0])),
   );
 }
 
@@ -125,6 +125,7 @@ function resourceOf(logicalId: string, resource: JsonObject, values: ValueResolv
   const properties = objectOf(values.resolve(resource.Properties ?? {}, logicalId, ['Properties']));
   const shape = values.shapeOf(logicalId);
   return {
+    id: logicalId,
     type: String(resource.Type),
     properties,
     ...(shape === null ? {} : { physicalName: shape.name, ref: shape.ref }),

@@ -1,21 +1,21 @@
 /**
- * What Ref and Fn::GetAtt give, and how ARNs look, for the types of resource this project deploys. A type or attribute that
- * is not here is not guessed. (Longer than most files: it is one table.)
+ * What Ref and Fn::GetAtt return, and the form of the ARN, for the resource types of this project. A type or attribute that is
+ * not here stays unresolved. Longer than most: it is one table.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html
  */
 import { uuidOf } from './made-up-ids';
 import type { TemplatePlace } from './template';
 
-/** What a shape is made from. `property` gives a property as resolved text, undefined when it is absent or no text. */
+/** The input of a shape. `property` returns a property as resolved text; undefined when it is absent or not a text. */
 export interface ShapeInput {
   readonly logicalId: string;
   readonly place: TemplatePlace;
   readonly property: (name: string) => string | undefined;
-  /** What Ref really gave, when the caller knows. */
+  /** What Ref returned for the deployed resource, when the caller knows it. */
   readonly deployed: string | undefined;
 }
 
-/** The outside of a resource. */
+/** What other resources can refer to: the name, the ARN and the attributes of a resource. */
 export interface ResourceShape {
   readonly ref: string;
   readonly name: string;
@@ -29,7 +29,7 @@ const arnOf = (service: string, { region, account }: TemplatePlace, rest: string
   `arn:aws:${service}:${region}:${account}:${rest}`;
 const iamArnOf = ({ account }: TemplatePlace, rest: string): string => `arn:aws:iam::${account}:${rest}`;
 
-/** The name given, or one that is always the same for the stack and the logical id. */
+/** The given name, or one that is the same each time for the stack and the logical id. */
 function nameOf({ property, place, logicalId, deployed }: ShapeInput, nameProperty: string): string {
   return deployed ?? property(nameProperty) ?? `${place.stackName}-${logicalId}`;
 }
@@ -39,7 +39,7 @@ function idOf({ place, logicalId, deployed }: ShapeInput): string {
   return deployed ?? uuidOf(place.account, place.region, place.stackName, logicalId);
 }
 
-/** A type whose Ref is its name, and whose ARN holds it. */
+/** A type whose Ref is its name, which its ARN contains. */
 function named(
   nameProperty: string,
   arn: (name: string, input: ShapeInput) => string,
@@ -77,7 +77,7 @@ const key: ShapeOf = (input) => {
   return { ref: id, name: id, arn, attributes: { Arn: arn, KeyId: id } };
 };
 
-// The name of an alias begins with alias/, and its ARN holds just that.
+// The name of an alias begins with alias/, and its ARN ends with that name.
 const alias = named('AliasName', (name, { place }) => arnOf('kms', place, name), []);
 
 const queue: ShapeOf = (input) => {
@@ -102,7 +102,7 @@ const table: ShapeOf = (input) => {
 };
 
 const rule: ShapeOf = (input) => {
-  // Ref of a rule on a bus of its own is bus|name.
+  // Ref of a rule on another event bus than the default one is bus|name.
   const name = nameOf(input, 'Name').split('|').at(-1) ?? '';
   const bus = input.property('EventBusName')?.split('/').at(-1) ?? 'default';
   const arn = arnOf('events', input.place, bus === 'default' ? `rule/${name}` : `rule/${bus}/${name}`);
@@ -130,7 +130,7 @@ const backupSelection: ShapeOf = (input) => {
 const logGroup: ShapeOf = (input) => {
   const name = nameOf(input, 'LogGroupName');
   const arn = arnOf('logs', input.place, `log-group:${name}`);
-  // GetAtt Arn ends in :* , which is how policies name the streams.
+  // GetAtt Arn ends with :*, which is how policies name the streams.
   return { ref: name, name, arn, attributes: { Arn: `${arn}:*` } };
 };
 

@@ -1,12 +1,12 @@
-import type { PolicyDocument } from '../../policy-evaluator/policy';
+import { listOf, type PolicyDocument } from '../../policy-evaluator/policy';
 
 /**
- * What a policy is: of a principal, of a role about who may assume it, of a resource about who may use it, or the boundary
- * of a principal.
+ * What a policy is: the identity policy of a principal, the trust policy of a role, the policy of a resource, or the
+ * permissions boundary of a principal.
  */
 export type TemplatePolicyKind = 'identity' | 'trust' | 'resource' | 'boundary';
 
-/** A policy of a template. `where` is its place: `LogicalId.path`. The document was not checked: evaluating it does that. */
+/** A policy of a template. `where` is its place: `LogicalId.path`. The document is not checked: evaluating it checks it. */
 export interface TemplatePolicy {
   readonly kind: TemplatePolicyKind;
   readonly ownerArn: string;
@@ -14,8 +14,15 @@ export interface TemplatePolicy {
   readonly where: string;
 }
 
-/** A policy the template points to without holding it, or holds in a place that is not understood: nobody judged it. */
-export interface UnseenPolicy {
+/** A policy that the template refers to without holding it, or holds in an unknown property: nothing judges it. */
+export interface UnreadPolicy {
   readonly where: string;
   readonly what: string;
+}
+
+/** Several documents of one owner as one: a queue can have a queue policy, a function several permissions. */
+export function mergedDocument(documents: readonly PolicyDocument[]): PolicyDocument {
+  const [first, ...others] = documents;
+  if (first !== undefined && others.length === 0) return first;
+  return { Version: '2012-10-17', Statement: documents.flatMap(({ Statement }) => listOf(Statement)) };
 }

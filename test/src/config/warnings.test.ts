@@ -6,7 +6,7 @@ import type { CheckvalveConfig } from '../../../src/config/checkvalve-config';
 import { maxStarts } from '../../../src/config/max-starts';
 import { readConfig } from '../../../src/config/read-config';
 import { warningsOf as warningsAt } from '../../../src/config/warnings';
-import { AMBIENT_POWERS } from '../../../src/contract/ambient-powers';
+import { INHERITED_POWERS } from '../../../src/contract/inherited-powers';
 import type { Retention } from '../../../src/contract/retention';
 import { checkvalve } from '../../support/run-command';
 
@@ -134,7 +134,7 @@ test('for a vault inside the organization a warning lists the powers that are no
     /^vault.placement: .* open to OrganizationAccountAccessRole, stacksets-exec, .*trust.accepted/,
   );
   expect(more).toEqual([]);
-  const accepted = AMBIENT_POWERS.map((allow) => ({ allow, reason: 'for now' }));
+  const accepted = INHERITED_POWERS.map((allow) => ({ allow, reason: 'for now' }));
   expect(warningsOf({ ...inside, trust: { accepted } })).toEqual([]);
 });
 

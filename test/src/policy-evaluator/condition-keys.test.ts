@@ -23,12 +23,15 @@ const ACCOUNTS: ReadonlySet<CallerClass> = new Set(['user', 'role', 'session', '
 const ALL = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
 const TRUSTED = 'arn:aws:iam::333300002222:role/trusted';
 
-/** Whether a policy that lets everybody in under a condition lets in a caller of a class. */
+/** Whether a policy that allows every principal under a condition allows a caller of a class. */
 function isLetIn(kind: CallerClass, Condition: ConditionElement, context: AccessCase['context'] = {}): boolean {
   const takesRole = kind === 'federated';
   const action = takesRole ? 'sts:AssumeRoleWithWebIdentity' : 'sqs:SendMessage';
   const access = parseAccessCase({
-    ...{ principal: CALLERS[kind], action, resource: takesRole ? TRUSTED : QUEUE, resourceAccount: '333300002222' },
+    principal: CALLERS[kind],
+    action,
+    resource: takesRole ? TRUSTED : QUEUE,
+    resourceAccount: '333300002222',
     context,
     identityPolicies: ACCOUNTS.has(kind) ? [{ Version: '2012-10-17', Statement: ALL }] : [],
     resourcePolicy: {
@@ -95,13 +98,13 @@ const UNKNOWN: ReadonlyArray<readonly [CallerClass, readonly string[]]> = [
 test.each(UNKNOWN)('what a request of %s holds in %j is asked for, not guessed', (kind, keys) => {
   for (const key of keys) {
     const lower = key.toLowerCase();
-    expect(() => isLetIn(kind, equals(key, 'x'))).toThrow(`a policy looks at ${lower}`);
+    expect(() => isLetIn(kind, equals(key, 'x'))).toThrow(`a policy uses ${lower}`);
     expect(isLetIn(kind, equals(key, 'x'), { [key]: 'x' })).toBe(true);
     expect(isLetIn(kind, { Null: { [key]: 'true' } }, { [key]: [] })).toBe(true);
   }
 });
 
-test('a session tells the path of its role, and no other role', () => {
+test('a session may give the ARN of its role with the path, and of no other role', () => {
   const arn = (path: string) => ({ 'aws:PrincipalArn': `arn:aws:iam::${OTHER}:role/${path}` });
   expect(
     isLetIn('session', equals('aws:PrincipalArn', arn('ops/operator')['aws:PrincipalArn']), arn('ops/operator')),
@@ -109,13 +112,13 @@ test('a session tells the path of its role, and no other role', () => {
   expect(() => isLetIn('session', {}, arn('ops/other'))).toThrow('context.aws:PrincipalArn');
 });
 
-test('every global key that the reference of actions knows has a row', () => {
+test('every global key of the reference of actions has a row', () => {
   const known = new Set(CONDITION_KEYS.map(({ key }) => key));
   const wanted = getAllGlobalConditionKeys().map((key) => key.replace(/tag-key$/, ''));
   expect(wanted.filter((key) => !known.has(key))).toEqual([]);
   expect(known.size).toBe(CONDITION_KEYS.length);
 });
 
-test('every row answers for every class of caller', () => {
+test('every row has a value for every class of caller', () => {
   for (const { key, of } of CONDITION_KEYS) expect([key, Object.keys(of).sort()]).toEqual([key, [...KINDS].sort()]);
 });

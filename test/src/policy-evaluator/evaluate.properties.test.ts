@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { type AccessCase, parseAccessCase } from '../../../src/policy-evaluator/case';
-import { type Decision, evaluate } from '../../../src/policy-evaluator/evaluate';
+import { type AccessDecision, evaluate } from '../../../src/policy-evaluator/evaluate';
 import {
   type ConditionElement,
   listOf,
   type PolicyDocument,
   type PolicyStatement,
 } from '../../../src/policy-evaluator/policy';
-import { DECISION_FILES, type DecisionCase, load } from '../trust/cases/load';
+import { DECISION_FILES, type DecisionCase, load } from './cases/load';
 
 const OWN = '222200001111';
 const ROLE = `arn:aws:iam::${OWN}:role/operator`;
@@ -39,7 +39,7 @@ const identityStatement: fc.Arbitrary<PolicyStatement> = fc.record({
 });
 const resourceStatement = fc
   .tuple(identityStatement, principal)
-  .map(([statement, who]): PolicyStatement => ({ ...statement, Principal: who }));
+  .map(([statement, Principal]): PolicyStatement => ({ ...statement, Principal }));
 const documentOf = (statement: fc.Arbitrary<PolicyStatement>): fc.Arbitrary<PolicyDocument> =>
   fc.array(statement, { maxLength: 4 }).map((Statement) => ({ Version: '2012-10-17', Statement }));
 
@@ -82,9 +82,9 @@ const withStatements = (
   change: (list: readonly PolicyStatement[]) => readonly PolicyStatement[],
 ): PolicyDocument => ({ ...document, Statement: change(listOf(document.Statement)) });
 
-const decisionOf = (each: AccessCase): Decision['decision'] => evaluate(each).decision;
+const decisionOf = (each: AccessCase): AccessDecision['decision'] => evaluate(each).decision;
 
-test('the cases drawn get every decision', () => {
+test('the random cases get every decision', () => {
   const decisions = fc.sample(access, { numRuns: 500, seed: 1 }).map(decisionOf);
   expect(new Set(decisions)).toEqual(new Set(['Allowed', 'ExplicitlyDenied', 'ImplicitlyDenied']));
 });
@@ -123,7 +123,7 @@ test('the order of statements and of policies never matters', () => {
   );
 });
 
-test('one statement of several actions is as several statements of one', () => {
+test('one statement of several actions equals several statements of one', () => {
   fc.assert(
     fc.property(access, (each) => {
       const split = mapPolicies(each, (document) =>
@@ -147,7 +147,7 @@ test('one more Allow in an identity policy never takes anything away', () => {
   );
 });
 
-test('the written cases come out the same with their statements reversed', () => {
+test('the written cases have the same decision with their statements reversed', () => {
   for (const each of DECISION_FILES.flatMap((file) => load<DecisionCase>(file))) {
     const parsed = parseAccessCase(each.case);
     const reverse = (document: PolicyDocument): PolicyDocument =>

@@ -1,6 +1,6 @@
 import { CheckvalveError } from '../../../src/contract/errors';
 import { explainCase } from '../../../src/trust/explain';
-import { type DecisionCase, load } from './cases/load';
+import { type DecisionCase, load } from '../policy-evaluator/cases/load';
 
 const first = load<DecisionCase>('known-answers')[0];
 
@@ -16,7 +16,7 @@ test.each([
   ['{', 'not JSON'],
   ['[]', 'case: []: give an object'],
   ['{"principal": "anonymous"}', 'action: missing'],
-  ['{"a": {"Deny": 1, "x": "}", "Den\\u0079" : 2}}', 'the name "Deny" occurs twice in one object'],
+  ['{"a": {"Deny": 1, "x": "}", "Den\\u0079" : 2}}', 'has the key "Deny" twice'],
 ])('refuses %j', async (text, message) => {
   await expect(explainCase(text)).rejects.toThrow(message);
   await expect(explainCase(text)).rejects.toThrow(CheckvalveError);
@@ -36,8 +36,8 @@ test.each([
   ['sqs:SendMesage', 'sqs:SendMessage'],
   ['kmss:Decrypt', 'kms:Decrypt'],
   ['kms:Encapsulat', 'kms:Encapsulate'],
-  ['rds:AnActionYetToCome', 'rds:'],
-])('%s is no action of AWS, and the nearest is %s', async (action, nearest) => {
+  ['rds:AFutureAction', 'rds:'],
+])('%s is not an action of AWS, and the nearest is %s', async (action, nearest) => {
   await expect(explainCase(asking(action))).rejects.toThrow(`No AWS service has the action ${action} (`);
   await expect(explainCase(asking(action))).rejects.toThrow(`the nearest is ${nearest}`);
   await expect(explainCase(asking(action))).rejects.toMatchObject({ code: 'INVALID_CASE' });

@@ -23,7 +23,7 @@ import { buildApp } from '../../../src/app';
 import { config } from '../../../src/checkvalve.config';
 import { OneWayTrustPack } from '../../../src/trust/one-way-trust-pack';
 import { testOfAll } from '../../support/sample';
-import { EXCUSES, excuse, openInbox } from './fixtures/open-inbox';
+import { ACKNOWLEDGED_IDS, acknowledge, openInbox } from './fixtures/open-inbox';
 
 const SENTENCE = 'No AWS principal outside the vault is allowed anything by a resource policy of the vault.';
 const outdir = mkdtempSync(join(tmpdir(), 'checkvalve-trust-'));
@@ -45,12 +45,12 @@ const judge = (app: App) =>
   new OneWayTrustPack(ACCOUNTS).validate({ appConstruct: app, templatePaths: [], stackTemplates: [] });
 const refusal = (text: string) =>
   expect.objectContaining({
-    ruleName: 'TRUST_RULE_EXEMPTED',
+    ruleName: 'TRUST_RULE_ACKNOWLEDGED',
     severity: 'fatal',
     description: expect.stringContaining(text),
   });
 
-test('the landing zone as it is has nothing to find', () => {
+test('the landing zone has no findings', () => {
   expect(verdict(landingZone('clean'))).toEqual({ success: true, violations: [] });
 });
 
@@ -61,6 +61,7 @@ test('a source that may write to the inbox is named, in the rule’s own sentenc
     {
       ruleName: 'OneWayTrust-T1[AWS: arn:aws:iam::222200001111:root]',
       description: SENTENCE,
+      fix: expect.stringContaining('docs/trust-rules.md'),
       severity: 'error',
       violatingResources: [
         { constructPath: 'Vault-eu-central-1/Inbox/Queue/Policy/Resource', locations: ['Properties'] },
@@ -70,10 +71,10 @@ test('a source that may write to the inbox is named, in the rule’s own sentenc
   expect(() => app.synth()).toThrow(SENTENCE);
 });
 
-test.each(EXCUSES)('acknowledging %s does not help: it is refused by itself', (id) => {
-  const app = landingZone(`excused-${EXCUSES.indexOf(id)}`);
+test.each(ACKNOWLEDGED_IDS)('acknowledging %s does not help: it is refused by itself', (id) => {
+  const app = landingZone(`acknowledged-${ACKNOWLEDGED_IDS.indexOf(id)}`);
   openInbox(app);
-  excuse(app, id);
+  acknowledge(app, id);
   expect(judge(app)).toEqual({ success: false, violations: [refusal(SENTENCE)] });
 });
 
@@ -101,19 +102,19 @@ function holed(name: string) {
 }
 
 // The finding's id differs from the one in the list: what is refused is the acknowledgement, whether it fits or not.
-const IDS = [...EXCUSES, 'OneWayTrust-T1[AWS: 222200001111]', 'OneWayTrust::OneWayTrust-T1'];
+const IDS = [...ACKNOWLEDGED_IDS, 'OneWayTrust-T1[AWS: 222200001111]', 'OneWayTrust::OneWayTrust-T1'];
 test.each(IDS.flatMap((id) => (['construct', 'parent', 'stack', 'app'] as const).map((place) => [id, place] as const)))(
   'synthesis throws for %s at the %s',
   (id, place) => {
     const { app, places } = holed(`small-${IDS.indexOf(id)}-${place}`);
     Validations.of(places[place]).acknowledge({ id, reason: 'a reason that is long enough to be taken for one' });
     expect(() => app.synth()).toThrow(SENTENCE);
-    expect(() => app.synth()).toThrow('TRUST_RULE_EXEMPTED');
+    expect(() => app.synth()).toThrow('TRUST_RULE_ACKNOWLEDGED');
   },
 );
 
-/** An app with a stack of the vault, and what the pack says when something was done to it. */
-function told(
+/** The findings in an app with a changed stack of the vault. */
+function findingsOf(
   name: string,
   change: (stack: Stack) => void,
   env: { account?: string; region?: string } = { account: ACCOUNTS.vault },
@@ -132,7 +133,7 @@ class HomeMade extends CfnElement {
 }
 
 test.each<[string, (stack: Stack) => void, string, string]>([
-  ['a macro of the template', (stack) => stack.addTransform('Anything'), 'OneWayTrust-T1[Transform: what', 'It'],
+  ['a macro of the template', (stack) => stack.addTransform('Anything'), 'OneWayTrust-T1[Transform: its effect', 'It'],
   ['an element of its own making', (stack) => new HomeMade(stack, 'X'), 'OneWayTrust-T1[AWS: 2222', 'It'],
   [
     'a template that is included',
@@ -160,8 +161,8 @@ test.each<[string, (stack: Stack) => void, string, string]>([
     'OneWayTrust-T1[Service: events.amazonaws.com]',
     'It/Topic/Policy/Resource',
   ],
-])('%s is seen', (name, change, ruleName, path) => {
-  expect(told(name, change)).toContainEqual([expect.stringContaining(ruleName), path]);
+])('%s is judged', (name, change, ruleName, path) => {
+  expect(findingsOf(name, change)).toContainEqual([expect.stringContaining(ruleName), path]);
 });
 
 const INCLUDED = join(outdir, 'included.json');
@@ -170,18 +171,18 @@ writeFileSync(
   JSON.stringify({ Resources: { Hidden: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: FOREIGN } } } }),
 );
 
-test('a stack of an unknown account is guilty', () => {
+test('a stack of an unknown account is a finding', () => {
   const nothing = () => {};
-  expect(told('unknown', nothing, {})).toEqual([['OneWayTrust-T1[the account of its stack is unknown]', 'It']]);
-  expect(told('known', nothing)).toEqual([]);
+  expect(findingsOf('unknown', nothing, {})).toEqual([['OneWayTrust-T1[the account of its stack is unknown]', 'It']]);
+  expect(findingsOf('known', nothing)).toEqual([]);
 });
 
-test('what a StackSet of management pushes is a source’s, what one of the vault would is the vault’s', () => {
+test('a StackSet of the management account deploys to sources, one of the vault to the vault', () => {
   const key = (stack: Stack) => {
     const pushed = new StackSetStack(stack, 'Pushed');
     new CfnResource(pushed, 'Key', { type: 'AWS::KMS::Key', properties: { KeyPolicy: FOREIGN } });
   };
-  const rules = (account: string) => told(`pushed-by-${account}`, key, { account }).map(([rule]) => rule);
+  const rules = (account: string) => findingsOf(`pushed-by-${account}`, key, { account }).map(([rule]) => rule);
   expect(rules(ACCOUNTS.management)).toEqual([expect.stringContaining('OneWayTrust-T4[')]);
   expect(rules(ACCOUNTS.vault)).toEqual([
     'OneWayTrust-T1[AWS: 222200001111]',
@@ -192,8 +193,8 @@ test('what a StackSet of management pushes is a source’s, what one of the vaul
 
 test('a stack of an account that is neither vault nor management is a source', () => {
   const custom = (stack: Stack) => new CfnResource(stack, 'X', { type: 'Custom::Anything', properties: {} });
-  expect(told('elsewhere', custom, { account: '222200001111' })).toEqual([
-    ['OneWayTrust-T3[Custom::Anything is a type that nobody has judged for the source]', 'It/X'],
+  expect(findingsOf('elsewhere', custom, { account: '222200001111' })).toEqual([
+    ['OneWayTrust-T3[Custom::Anything is not a listed resource type for the source]', 'It/X'],
   ]);
 });
 
@@ -205,7 +206,7 @@ test('a template that cannot be judged is fatal', () => {
       new CfnResource(stack, `R${i}`, { type: 'AWS::SNS::Topic' }).cfnOptions.condition = condition;
     }
   };
-  expect(told('many', many)).toEqual([['UNRESOLVED_TEMPLATE', '']]);
+  expect(findingsOf('many', many)).toEqual([['UNRESOLVED_TEMPLATE', '']]);
   const app = new App({ outdir: join(outdir, 'never-written'), analyticsReporting: false });
   new Stack(app, 'It', { env: { account: ACCOUNTS.vault, region: 'eu-central-1' } });
   expect(judge(app)).toMatchObject({
@@ -214,7 +215,7 @@ test('a template that cannot be judged is fatal', () => {
   });
 });
 
-test('acknowledging rules of other packs is nobody’s business here, whatever the reason says', () => {
+test('acknowledging rules of other packs is allowed, whatever the reason says', () => {
   const app = landingZone('others');
   Validations.of(app).acknowledge({ id: 'AwsSolutions-SNS3', reason: 'not a matter of OneWayTrust' });
   expect(verdict(app).success).toBe(true);
@@ -242,10 +243,10 @@ test('`npx cdk synth` fails on the hole', async () => {
 }, 120_000);
 
 testOfAll('`npx cdk synth` passes as it is, and fails on the hole where it is acknowledged', async () => {
-  const exempt = await cdkSynth('cli-excused', `${OPEN_INBOX} excused`);
-  expect(exempt.status).toBe(1);
-  expect(exempt.said).toContain(SENTENCE);
-  expect(exempt.report).toContain('TRUST_RULE_EXEMPTED');
+  const acknowledged = await cdkSynth('cli-acknowledged', `${OPEN_INBOX} acknowledged`);
+  expect(acknowledged.status).toBe(1);
+  expect(acknowledged.said).toContain(SENTENCE);
+  expect(acknowledged.report).toContain('TRUST_RULE_ACKNOWLEDGED');
   const clean = await cdkSynth('cli-clean');
   expect(clean).toMatchObject({ status: 0, said: expect.not.stringContaining(SENTENCE) });
   expect(JSON.parse(clean.report)).toMatchObject({ pluginReports: [] });

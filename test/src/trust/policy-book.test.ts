@@ -53,7 +53,7 @@ const book = new PolicyBook([
   policy('resource', QUEUE, toQueue('others')),
 ]);
 
-test('a role has all its policies, a resource all its statements, and what has none has none', () => {
+test('the book holds all policies of a role and all statements of a resource', () => {
   expect(book.roles).toEqual([IMPORTER, STRANGER]);
   expect(book.identityPolicies(IMPORTER)).toHaveLength(2);
   expect(book.resourcePolicy(QUEUE)?.Statement).toHaveLength(2);
@@ -64,7 +64,7 @@ test('a role has all its policies, a resource all its statements, and what has n
 
 test.each([
   ['the importer opens the access role', IMPORTER, 'Allowed'],
-  ['a stranger who allows himself to is not let in by the access role', STRANGER, 'ImplicitlyDenied'],
+  ['the access role refuses an unrelated principal with administrator access', STRANGER, 'ImplicitlyDenied'],
 ])('%s', (_, principal, decision) => {
   expect(decide(book, principal, access('sts:AssumeRole', ACCESS_ROLE)).decision).toBe(decision);
 });
@@ -72,7 +72,7 @@ test.each([
 test.each([
   ['copies', 'Allowed'],
   ['others', 'Allowed'],
-  ['strange', 'ImplicitlyDenied'],
+  ['unknown', 'ImplicitlyDenied'],
 ])('SNS for a topic %s is %s', (topic, decision) => {
   const asked = access('sqs:SendMessage', QUEUE, { 'aws:SourceArn': `arn:aws:sns:${REGION}:${SOURCE}:${topic}` });
   expect(decide(book, { service: 'sns.amazonaws.com' }, asked).decision).toBe(decision);
@@ -96,10 +96,17 @@ test.each<[string, PolicyBook, string, PolicyDocument | null, Access['context'],
   ],
   ['another account may not use a usual key, whatever it allows itself', book, STRANGER, usual, {}, 'ImplicitlyDenied'],
   ['a role of the account uses the managed key through its service', owned, OWNER, managed, viaRds, 'Allowed'],
-  ['nobody else uses the managed key through its service', book, STRANGER, managed, viaRds, 'ImplicitlyDenied'],
-  ['nobody uses the managed key past its service', owned, OWNER, managed, {}, 'ImplicitlyDenied'],
   [
-    'nobody uses the managed key through another service',
+    'another account cannot use the managed key through its service',
+    book,
+    STRANGER,
+    managed,
+    viaRds,
+    'ImplicitlyDenied',
+  ],
+  ['its account cannot use the managed key without its service', owned, OWNER, managed, {}, 'ImplicitlyDenied'],
+  [
+    'its account cannot use the managed key through another service',
     owned,
     OWNER,
     managed,
@@ -111,7 +118,7 @@ test.each<[string, PolicyBook, string, PolicyDocument | null, Access['context'],
   expect(decide(policies, principal, access('kms:Decrypt', KEY, context), elsewhere).decision).toBe(decision);
 });
 
-test('a refusal names action, resource, role and the lack of a statement', () => {
+test('a refusal names the action, the resource, the role and the missing statement', () => {
   const asked = access('rds:DeleteDBSnapshot', `arn:aws:rds:${REGION}:${VAULT}:snapshot:x`);
   const text = refusalText(IMPORTER, asked, decide(book, IMPORTER, asked).because);
   expect(text).toContain(`${IMPORTER} may not rds:DeleteDBSnapshot on arn:aws:rds:${REGION}:${VAULT}:snapshot:x`);

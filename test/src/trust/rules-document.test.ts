@@ -11,7 +11,7 @@ test('every promise is there, in its own sentence', () => {
   for (const { promise } of RULES) expect(rulesDocument()).toContain(`**${promise}**`);
 });
 
-test('no cell is broken by what stands in it', () => {
+test('no cell of a table is broken by its text', () => {
   const rows = rulesDocument()
     .split('\n')
     .filter((line) => line.startsWith('|'));

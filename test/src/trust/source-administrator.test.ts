@@ -54,7 +54,8 @@ const questions = RESOURCES.flatMap((resource) => {
   return (ACTIONS[service] ?? []).map((action) => [action.includes(':') ? action : `${service}:${action}`, resource]);
 }) as [string, string][];
 
-test('47: an administrator of a source, who allows himself everything, may do nothing to anything of the vault', () => {
+// Case 47.
+test('an administrator of a source has no access to any resource of the vault', () => {
   for (const service of ['iam', 'kms', 'rds', 'sqs']) {
     expect(RESOURCES.filter((arn) => arn.split(':')[2] === service).length).toBeGreaterThan(0);
   }
@@ -63,7 +64,8 @@ test('47: an administrator of a source, who allows himself everything, may do no
   expect(questions.length).toBeGreaterThan(30);
 });
 
-test('47: what SNS brings from a topic of our name is let into the inbox, from any other it is not', () => {
+// Case 47.
+test('the inbox accepts messages that SNS sends for a copies topic, and for no other topic', () => {
   const inbox = `arn:aws:sqs:${HERE}:${VAULT}:${NAMES.inbox}`;
   const sns = { service: 'sns.amazonaws.com' };
   const from = (topic: string) => ask(sns, 'sqs:SendMessage', inbox, { 'aws:SourceArn': topic });
@@ -74,7 +76,8 @@ test('47: what SNS brings from a topic of our name is let into the inbox, from a
   );
 });
 
-test('47: the questions can be answered yes: the vault’s own key lets its own administrator in', () => {
+// Case 47.
+test('the evaluator can allow: the key of the vault allows an administrator of the vault', () => {
   const [key = ''] = RESOURCES.filter((arn) => arn.startsWith('arn:aws:kms:'));
   expect(ask(`arn:aws:iam::${VAULT}:role/administrator`, 'kms:DescribeKey', key)).toBe('Allowed');
 });

@@ -1,5 +1,5 @@
 import { config } from '../../../src/checkvalve.config';
-import type { AmbientPower } from '../../../src/contract/ambient-powers';
+import type { InheritedPower } from '../../../src/contract/inherited-powers';
 import { resourcesOf, templatesOf } from '../../support/synthesized';
 
 const resources = Object.entries(resourcesOf(templatesOf().vault));
@@ -91,7 +91,7 @@ test('where an analyzer is adopted the stack creates none, and its findings stil
 });
 
 /** The archive rules of a vault inside the organization by their names, without that of the inbox. */
-const archivedWith = (...powers: readonly AmbientPower[]) => {
+const archivedWith = (...powers: readonly InheritedPower[]) => {
   const accepted = powers.map((allow) => ({ allow, reason: 'it is watched' }));
   const { vault } = templatesOf({ ...config, vault: { ...config.vault, placement: 'inside' }, trust: { accepted } });
   const [analyzer] = Object.values(resourcesOf(vault)).filter(({ Type }) => Type === 'AWS::AccessAnalyzer::Analyzer');

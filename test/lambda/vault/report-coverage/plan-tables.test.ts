@@ -130,7 +130,7 @@ describe('an export copy that waits for the vault', () => {
     ['the same, made lately', waiting({ [TAGS.sharedAt]: '' }, { createdAt: hoursAgo(5) }), false],
     ['since nobody knows when', waiting({ [TAGS.sharedAt]: '' }, { createdAt: undefined }), false],
     ['shared lately, made long ago', waiting({ [TAGS.sharedAt]: at(5) }, { createdAt: hoursAgo(90) }), false],
-    ['that the vault has', waiting({ [TAGS.takenAt]: at(1) }), false],
+    ['that the vault has', waiting({ [TAGS.importedAt]: at(1) }), false],
     ['that is not ready', waiting({}, { status: 'creating' }), false],
     ['that is no export copy', waiting({ [TAGS.role]: 'vault' }), false],
   ])('%s is told: %#', (_, copy, counts) => {

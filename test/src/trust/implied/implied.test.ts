@@ -1,14 +1,14 @@
-import type { Access, AwsCall, SnapshotFacts, WorldFacts } from '../../../../src/trust/implied/access';
-import { implied, KNOWN_OPERATIONS } from '../../../../src/trust/implied/implied';
+import type { Access, AwsCall, CallFacts, SnapshotFacts } from '../../../../src/trust/implied/access';
+import { impliedAccesses, KNOWN_OPERATIONS } from '../../../../src/trust/implied/implied';
 import {
+  backupRoleAssumption,
   deliveryToQueue,
+  functionInvocation,
+  functionRoleAssumption,
   impliedByBackup,
   impliedByRunning,
-  takingBackupRole,
-  takingFunctionRole,
-  wakeUpOf,
-} from '../../../../src/trust/implied/on-behalf';
-import { publicationToTopic, sealingInQueue } from '../../../../src/trust/implied/service-messages';
+} from '../../../../src/trust/implied/service-accesses';
+import { publicationToTopic, queueKeyAccesses } from '../../../../src/trust/implied/service-messages';
 import { CONFIGURED_CALLS, STEP_CALLS } from '../../../../src/trust/step-calls';
 
 const SOURCE = '222200001111';
@@ -20,7 +20,7 @@ const snapshot = (account: string, name: string, kind = 'snapshot') =>
   `arn:aws:rds:${REGION}:${account}:${kind}:${name}`;
 
 /** A world that knows these snapshots. */
-const world = (known: Readonly<Record<string, SnapshotFacts>> = {}): WorldFacts => ({
+const world = (known: Readonly<Record<string, SnapshotFacts>> = {}): CallFacts => ({
   snapshot: (arn) => known[arn],
   organizationId: 'o-exampleorg1',
   topicKey: (arn) => (arn.endsWith(':checkvalve-alerts') ? key(VAULT, 'alerts') : undefined),
@@ -31,7 +31,7 @@ const call = (name: string, input: AwsCall['input'], account = SOURCE, region = 
   return { account, region, service, operation, input };
 };
 
-const told = (accesses: readonly Access[]) => accesses.map(({ action, resource }) => `${action} ${resource}`);
+const asText = (accesses: readonly Access[]) => accesses.map(({ action, resource }) => `${action} ${resource}`);
 const contextOf = (accesses: readonly Access[], action: string, resource: string) =>
   accesses.find((one) => one.action === action && one.resource === resource)?.context;
 
@@ -58,8 +58,8 @@ const KEY_USE = [
   'kms:ReEncryptTo',
 ];
 
-test('a copy is asked for on its source, on its target, on its tags and on both keys', () => {
-  expect(told(implied(COPY, world({ [BACKUP]: TAGGED })))).toEqual([
+test('a copy is authorized on its source, its target, its tags and both keys', () => {
+  expect(asText(impliedAccesses(COPY, world({ [BACKUP]: TAGGED })))).toEqual([
     `rds:CopyDBSnapshot ${BACKUP}`,
     `rds:CopyDBSnapshot ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
     `rds:AddTagsToResource ${snapshot(SOURCE, 'checkvalve-orders-1')}`,
@@ -67,8 +67,8 @@ test('a copy is asked for on its source, on its target, on its tags and on both 
   ]);
 });
 
-test('the source brings its tags, the target those that the request gives, and keys are used through RDS', () => {
-  const accesses = implied(COPY, world({ [BACKUP]: TAGGED }));
+test('the source has its tags, the target those of the request, and keys are used through RDS', () => {
+  const accesses = impliedAccesses(COPY, world({ [BACKUP]: TAGGED }));
   const asked = { 'aws:RequestTag/checkvalve:role': 'export', 'aws:TagKeys': ['checkvalve:role'] };
   const always = { 'aws:SecureTransport': 'true', 'aws:RequestedRegion': REGION };
   const owned = { 'aws:ResourceAccount': SOURCE };
@@ -80,7 +80,7 @@ test('the source brings its tags, the target those that the request gives, and k
   };
   expect(contextOf(accesses, 'rds:CopyDBSnapshot', BACKUP)).toEqual(source);
   // AWS documents neither this nor its opposite.
-  const lenient = implied(COPY, { ...world({ [BACKUP]: TAGGED }), requestTagOnSource: true });
+  const lenient = impliedAccesses(COPY, { ...world({ [BACKUP]: TAGGED }), requestTagOnSource: true });
   expect(contextOf(lenient, 'rds:CopyDBSnapshot', BACKUP)).toEqual({ ...source, ...asked });
   expect(contextOf(accesses, 'rds:CopyDBSnapshot', snapshot(SOURCE, 'checkvalve-orders-1'))).toEqual({
     ...always,
@@ -102,17 +102,20 @@ test('the copy of a cluster has its own action, and its own key for tags', () =>
     SourceDBClusterSnapshotIdentifier: source,
     TargetDBClusterSnapshotIdentifier: 'checkvalve-ledger-1',
   };
-  const accesses = implied(call('rds:CopyDBClusterSnapshot', input), world({ [source]: { tags: TAGGED.tags } }));
+  const accesses = impliedAccesses(
+    call('rds:CopyDBClusterSnapshot', input),
+    world({ [source]: { tags: TAGGED.tags } }),
+  );
   // Without tags there is no tagging, and without encryption no key.
-  expect(told(accesses)).toEqual([`rds:CopyDBClusterSnapshot ${source}`, `rds:CopyDBClusterSnapshot ${target}`]);
+  expect(asText(accesses)).toEqual([`rds:CopyDBClusterSnapshot ${source}`, `rds:CopyDBClusterSnapshot ${target}`]);
   expect(accesses[0]?.context).toMatchObject({ 'rds:cluster-snapshot-tag/encryption_key': 'export' });
 });
 
-test('the vault copies under its own policies, but each key answers for itself', () => {
+test('the vault’s own policies authorize a copy, and each key policy authorizes its key', () => {
   const shared = snapshot(SOURCE, 'checkvalve-orders-1');
   const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
   const known = world({ [shared]: { tags: new Map(), keyArn: EXPORT_KEY } });
-  const owners = implied(call('rds:CopyDBSnapshot', input, VAULT), known).map(
+  const owners = impliedAccesses(call('rds:CopyDBSnapshot', input, VAULT), known).map(
     ({ action, resource, resourceAccount }) => [action.split(':')[0], resource.split(':')[4], resourceAccount],
   );
   expect(owners).toEqual(
@@ -125,10 +128,10 @@ test('the vault copies under its own policies, but each key answers for itself',
   );
 });
 
-test('of a shared snapshot its owner is known, and neither its tags nor those of the request', () => {
+test('the context of a shared snapshot holds its owner, and neither its tags nor those of the request', () => {
   const shared = snapshot(SOURCE, 'checkvalve-orders-1');
   const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
-  const accesses = implied(call('rds:CopyDBSnapshot', input, VAULT), world({ [shared]: { tags: new Map() } }));
+  const accesses = impliedAccesses(call('rds:CopyDBSnapshot', input, VAULT), world({ [shared]: { tags: new Map() } }));
   expect(contextOf(accesses, 'rds:CopyDBSnapshot', shared)).toEqual({
     'aws:SecureTransport': 'true',
     'aws:RequestedRegion': REGION,
@@ -144,7 +147,7 @@ test('whose a shared snapshot is may be said of the caller instead', () => {
   const shared = snapshot(SOURCE, 'checkvalve-orders-1');
   const input = { ...COPY.input, SourceDBSnapshotIdentifier: shared, KmsKeyId: key(VAULT, 'import') };
   const seen = { ...world({ [shared]: { tags: new Map() } }), resourceAccountIsCaller: true };
-  const accesses = implied(call('rds:CopyDBSnapshot', input, VAULT), seen);
+  const accesses = impliedAccesses(call('rds:CopyDBSnapshot', input, VAULT), seen);
   expect(contextOf(accesses, 'rds:CopyDBSnapshot', shared)).toMatchObject({ 'aws:ResourceAccount': VAULT });
 });
 
@@ -183,15 +186,15 @@ test.each<[string, AwsCall['input'], readonly string[]]>([
     { QueueUrl: `https://sqs.${REGION}.amazonaws.com/${VAULT}/q` },
     [`arn:aws:sqs:${REGION}:${VAULT}:q`],
   ],
-])('%s of %j is asked for on what it names', (name, input, resources) => {
+])('%s of %j is authorized on the resource that it names', (name, input, resources) => {
   const known = { [BACKUP]: TAGGED, [snapshot(SOURCE, 'checkvalve-a')]: { tags: new Map() } };
-  expect(told(implied(call(name, input), world(known)))).toEqual(resources.map((one) => `${name} ${one}`));
+  expect(asText(impliedAccesses(call(name, input), world(known)))).toEqual(resources.map((one) => `${name} ${one}`));
 });
 
-test('a subscription tells where its messages go', () => {
+test('the context of a subscription holds its endpoint', () => {
   const topic = `arn:aws:sns:${REGION}:${SOURCE}:checkvalve-copies`;
   const input = { TopicArn: topic, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:x' };
-  const [access] = implied(call('sns:Subscribe', input, VAULT), world());
+  const [access] = impliedAccesses(call('sns:Subscribe', input, VAULT), world());
   expect(access).toMatchObject({
     resource: topic,
     resourceAccount: SOURCE,
@@ -199,14 +202,14 @@ test('a subscription tells where its messages go', () => {
   });
 });
 
-test('an object that is read is asked for in its bucket, and one that is locked asks for its lock', () => {
+test('reading an object needs ListBucket, and writing one with a lock needs PutObjectRetention', () => {
   const input = { Bucket: 'b', Key: 'k' };
-  expect(told(implied(call('s3:GetObject', input), world()))).toEqual([
+  expect(asText(impliedAccesses(call('s3:GetObject', input), world()))).toEqual([
     's3:GetObject arn:aws:s3:::b/k',
     's3:ListBucket arn:aws:s3:::b',
   ]);
-  expect(told(implied(call('s3:PutObject', input), world()))).toEqual(['s3:PutObject arn:aws:s3:::b/k']);
-  expect(told(implied(call('s3:PutObject', { ...input, ObjectLockMode: 'GOVERNANCE' }), world()))).toEqual([
+  expect(asText(impliedAccesses(call('s3:PutObject', input), world()))).toEqual(['s3:PutObject arn:aws:s3:::b/k']);
+  expect(asText(impliedAccesses(call('s3:PutObject', { ...input, ObjectLockMode: 'GOVERNANCE' }), world()))).toEqual([
     's3:PutObject arn:aws:s3:::b/k',
     's3:PutObjectRetention arn:aws:s3:::b/k',
   ]);
@@ -214,7 +217,8 @@ test('an object that is read is asked for in its bucket, and one that is locked 
 
 test('publishing to an encrypted topic uses its key, and to another one none', () => {
   const topic = (name: string) => `arn:aws:sns:${REGION}:${VAULT}:${name}`;
-  const publish = (name: string) => told(implied(call('sns:Publish', { TopicArn: topic(name) }, VAULT), world()));
+  const publish = (name: string) =>
+    asText(impliedAccesses(call('sns:Publish', { TopicArn: topic(name) }, VAULT), world()));
   expect(publish('checkvalve-alerts')).toEqual([
     `sns:Publish ${topic('checkvalve-alerts')}`,
     `kms:Decrypt ${key(VAULT, 'alerts')}`,
@@ -223,20 +227,20 @@ test('publishing to an encrypted topic uses its key, and to another one none', (
   expect(publish('checkvalve-copies')).toEqual([`sns:Publish ${topic('checkvalve-copies')}`]);
 });
 
-test('a role is asked for in the account that it stands in', () => {
+test('assuming a role is authorized in the account of the role', () => {
   const accessRole = `arn:aws:iam::${MANAGEMENT}:role/checkvalve-registry-access`;
-  const accesses = implied(call('sts:AssumeRole', { RoleArn: accessRole }, VAULT), world());
+  const accesses = impliedAccesses(call('sts:AssumeRole', { RoleArn: accessRole }, VAULT), world());
   expect(accesses).toMatchObject([{ action: 'sts:AssumeRole', resource: accessRole, resourceAccount: MANAGEMENT }]);
 });
 
-test('what nobody has written down is an error, and so is a snapshot that is not there', () => {
-  expect(() => implied(call('rds:StartExportTask', {}), world())).toThrow(
+test('an operation without a row is an error, and so is a snapshot that does not exist', () => {
+  expect(() => impliedAccesses(call('rds:StartExportTask', {}), world())).toThrow(
     expect.objectContaining({ code: 'UNSUPPORTED_POLICY', message: expect.stringContaining('rds:StartExportTask') }),
   );
-  expect(() => implied(COPY, world())).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
+  expect(() => impliedAccesses(COPY, world())).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
 });
 
-test('the table has a row for each call that a step makes, and none that nobody makes', () => {
+test('the table has a row for each call of a step, and no other', () => {
   const configured = Object.values(CONFIGURED_CALLS).flatMap((by) => Object.values(by).flat());
   const made = new Set<string>([...Object.values(STEP_CALLS).flat(), ...configured]);
   expect([...KNOWN_OPERATIONS].sort()).toEqual([...made].sort());
@@ -252,15 +256,15 @@ test('every access names a page of AWS', () => {
     TargetDBClusterSnapshotIdentifier: 'x',
   };
   const all = [
-    ...KNOWN_OPERATIONS.flatMap((name) => implied(call(name, input), world({ [BACKUP]: TAGGED }))),
+    ...KNOWN_OPERATIONS.flatMap((name) => impliedAccesses(call(name, input), world({ [BACKUP]: TAGGED }))),
     ...impliedByRunning('arn:aws:logs:x:1:log-group:g:*', 'arn:aws:sqs:x:1:q'),
     ...impliedByBackup(database, BACKUP, DB_KEY, 'arn:aws:backup:x:1:backup-vault:v'),
     deliveryToQueue('arn:aws:sns:x:1:t', 'arn:aws:sqs:x:1:q'),
-    wakeUpOf('arn:aws:lambda:x:1:function:f', 'arn:aws:events:x:1:rule/r'),
-    takingFunctionRole('arn:aws:lambda:x:1:function:f', 'arn:aws:iam::1:role/r'),
-    takingBackupRole('arn:aws:iam::1:role/r'),
+    functionInvocation('arn:aws:lambda:x:1:function:f', 'arn:aws:events:x:1:rule/r'),
+    functionRoleAssumption('arn:aws:lambda:x:1:function:f', 'arn:aws:iam::1:role/r'),
+    backupRoleAssumption('arn:aws:iam::1:role/r'),
     ...publicationToTopic('events.amazonaws.com', 'arn:aws:events:x:1:rule/r', 'arn:aws:sns:x:1:t', DB_KEY),
-    ...sealingInQueue('sns.amazonaws.com', 'arn:aws:sns:x:1:t', DB_KEY),
+    ...queueKeyAccesses('sns.amazonaws.com', 'arn:aws:sns:x:1:t', DB_KEY),
   ];
   const pages = all.map(({ page }) => page);
   expect(pages.filter((page) => !/^https:\/\/docs\.aws\.amazon\.com\/.+\.html$/.test(page))).toEqual([]);

@@ -1,6 +1,6 @@
 // Longer than most: one table, a row for each harmful thing that a template could hold.
-import type { Zone } from '../../../../src/trust/estate/estate';
-import { altered, type Loose, type LooseTemplate, type Mutant } from './mutant';
+import type { Zone } from '../../../../src/trust/templates/template';
+import { altered, type Loose, type LooseTemplate, type TemplateMutant } from './mutant';
 
 const STRANGER = '222200009999';
 const foreign = (Resource = '*') => ({
@@ -111,7 +111,7 @@ const ADDED: readonly (readonly [kind: string, type: string, properties: Loose])
   [
     'subscribe elsewhere',
     'AWS::SNS::Subscription',
-    { Protocol: 'email', TopicArn: 'x', Endpoint: 'somebody@example.com' },
+    { Protocol: 'email', TopicArn: 'x', Endpoint: 'oncall@example.com' },
   ],
   [
     'subscribe elsewhere',
@@ -288,7 +288,7 @@ const ADDED: readonly (readonly [kind: string, type: string, properties: Loose])
   ],
   ['make a user', 'AWS::IAM::AccessKey', { UserName: 'x' }],
   [
-    'add a policy that nobody has',
+    'add a policy that no template has',
     'AWS::IAM::ManagedPolicy',
     { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } },
   ],
@@ -324,7 +324,7 @@ const ADDED: readonly (readonly [kind: string, type: string, properties: Loose])
   ['connect networks', 'AWS::EC2::VPCEndpointServicePermissions', { ServiceId: 'x', AllowedPrincipals: ['*'] }],
   ...[
     { TargetIds: ['333300002222'] },
-    { TargetIds: [{ Ref: 'Somebody' }] },
+    { TargetIds: [{ Ref: 'AccountParameter' }] },
     { Content: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } },
     { Type: 'BACKUP_POLICY' },
   ].map(
@@ -333,13 +333,15 @@ const ADDED: readonly (readonly [kind: string, type: string, properties: Loose])
         'stop the vault by a policy of the organization',
         'AWS::Organizations::Policy',
         {
-          ...{ Name: 'x', Type: 'SERVICE_CONTROL_POLICY', TargetIds: ['ou-ex01-workload'] },
+          Name: 'x',
+          Type: 'SERVICE_CONTROL_POLICY',
+          TargetIds: ['ou-ex01-workload'],
           Content: { Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] },
           ...changed,
         },
       ] as const,
   ),
-  ['add what nobody has heard of', 'AWS::Unheard::Of', { Name: 'x' }],
+  ['add a type that is not listed', 'AWS::Unknown::Type', { Name: 'x' }],
 ];
 
 type Change = (copy: LooseTemplate) => void;
@@ -350,8 +352,8 @@ const set =
   (copy) => {
     for (const one of Object.values(copy.Resources)) if (one.Type === type) one.Properties[property] = value;
   };
-/** Changes a variable of every function that is told of it. */
-const tell =
+/** Changes a variable of every function that has it. */
+const setVariable =
   (name: string, value: unknown): Change =>
   (copy) => {
     for (const { Properties } of Object.values(copy.Resources)) {
@@ -360,7 +362,7 @@ const tell =
     }
   };
 
-/** Changes what IAM Access Analyzer keeps still about, of which it told before. */
+/** Changes the findings that IAM Access Analyzer archives. */
 const keepStill =
   (...more: readonly unknown[]): Change =>
   (copy) => {
@@ -379,12 +381,20 @@ const drop =
 
 /** Changes to what is there already. */
 const CHANGED: readonly (readonly [zones: readonly Zone[], kind: string, change: Change])[] = [
-  [['vault'], 'swap a key', tell('CHECKVALVE_IMPORT_KEY_ARN', `arn:aws:kms:eu-central-1:${STRANGER}:key/theirs`)],
-  [['vault'], 'swap a key', tell('CHECKVALVE_IMPORT_KEY_ARN', 'alias/aws/rds')],
-  [['source'], 'swap a key', tell('CHECKVALVE_EXPORT_KEY_ARN', `arn:aws:kms:eu-central-1:${STRANGER}:key/theirs`)],
+  [
+    ['vault'],
+    'swap a key',
+    setVariable('CHECKVALVE_IMPORT_KEY_ARN', `arn:aws:kms:eu-central-1:${STRANGER}:key/theirs`),
+  ],
+  [['vault'], 'swap a key', setVariable('CHECKVALVE_IMPORT_KEY_ARN', 'alias/aws/rds')],
+  [
+    ['source'],
+    'swap a key',
+    setVariable('CHECKVALVE_EXPORT_KEY_ARN', `arn:aws:kms:eu-central-1:${STRANGER}:key/theirs`),
+  ],
   [['vault'], 'deafen the inbox', set('AWS::SQS::Queue', 'KmsMasterKeyId', 'alias/aws/sqs')],
-  [['vault'], 'lift the bound on accounts', tell('CHECKVALVE_LIMITS', '{}')],
-  [['vault'], 'lift the bound on accounts', tell('CHECKVALVE_LIMITS', '{"maxNewAccountsPerDay":1e9}')],
+  [['vault'], 'lift the bound on accounts', setVariable('CHECKVALVE_LIMITS', '{}')],
+  [['vault'], 'lift the bound on accounts', setVariable('CHECKVALVE_LIMITS', '{"maxNewAccountsPerDay":1e9}')],
   [
     ['vault'],
     'lift the bound on runs',
@@ -413,7 +423,7 @@ const CHANGED: readonly (readonly [zones: readonly Zone[], kind: string, change:
   [['vault'], 'accept every finding of a kind', archiving({ Property: 'resourceType', Eq: ['AWS::SQS::Queue'] })],
   [
     ['vault'],
-    'accept a power that nobody has accepted',
+    'accept a power that the configuration does not accept',
     archiving({ Property: 'resource', Eq: ['arn:aws:iam::333300002222:role/OrganizationAccountAccessRole'] }, isRole, {
       Property: 'principal.AWS',
       Eq: ['444400003333', 'arn:aws:iam::444400003333:root'],
@@ -421,17 +431,21 @@ const CHANGED: readonly (readonly [zones: readonly Zone[], kind: string, change:
   ],
   [
     ['vault'],
-    'accept any ring at the inbox',
+    'archive any finding at the inbox',
     (copy) => {
       for (const { Type, Properties } of Object.values(copy.Resources)) {
         if (Type !== 'AWS::AccessAnalyzer::Analyzer') continue;
-        const [bell] = Properties.ArchiveRules as { Filter: unknown[] }[];
-        Properties.ArchiveRules = [{ ...bell, Filter: bell?.Filter.slice(0, 2) }];
+        const [notifications] = Properties.ArchiveRules as { Filter: unknown[] }[];
+        Properties.ArchiveRules = [{ ...notifications, Filter: notifications?.Filter.slice(0, 2) }];
       }
     },
   ],
-  [['management'], 'forget which account is the vault', tell('CHECKVALVE_SETTINGS', '{"vaultAccount":"222200001111"}')],
-  [['management'], 'forget which account is the vault', tell('CHECKVALVE_SETTINGS', '{}')],
+  [
+    ['management'],
+    'forget which account is the vault',
+    setVariable('CHECKVALVE_SETTINGS', '{"vaultAccount":"222200001111"}'),
+  ],
+  [['management'], 'forget which account is the vault', setVariable('CHECKVALVE_SETTINGS', '{}')],
   [
     ['vault', 'management', 'source'],
     'attach a policy of AWS',
@@ -504,11 +518,13 @@ export const STACK_SET_HARMS: readonly (readonly [property: string, value: unkno
 ];
 
 /** Every harm to a template that is not one to a statement. */
-export function harmedAsAWhole(zone: Zone, template: LooseTemplate): readonly Mutant[] {
+export function harmedAsAWhole(zone: Zone, template: LooseTemplate): readonly TemplateMutant[] {
   const hasStackSet = Object.values(template.Resources).some(({ Type }) => Type === 'AWS::CloudFormation::StackSet');
   return [
     ...ADDED.map(([kind, Type, Properties]) => ({
-      ...{ zone, kind, what: `${Type} ${JSON.stringify(Properties)}` },
+      zone,
+      kind,
+      what: `${Type} ${JSON.stringify(Properties)}`,
       template: altered(template, (copy) => Object.assign(copy.Resources, { Added: { Type, Properties } })),
     })),
     ...CHANGED.filter(([zones]) => zones.includes(zone)).flatMap(([, kind, change]) => {
@@ -517,7 +533,9 @@ export function harmedAsAWhole(zone: Zone, template: LooseTemplate): readonly Mu
       return isChanged ? [{ zone, kind, what: JSON.stringify(kind), template: changed }] : [];
     }),
     ...(hasStackSet ? STACK_SET_HARMS : []).map(([property, value]) => ({
-      ...{ zone, kind: 'change the StackSet', what: `${property} ${JSON.stringify(value)}` },
+      zone,
+      kind: 'change the StackSet',
+      what: `${property} ${JSON.stringify(value)}`,
       template: altered(template, set('AWS::CloudFormation::StackSet', property, value)),
     })),
   ];

@@ -1,7 +1,7 @@
 // Longer than most: one table, a row for each harm that can be done to a statement.
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
-import type { Zone } from '../../../../src/trust/estate/estate';
-import { type Loose, listed, type Mutant, replaced, type Spot, without } from './mutant';
+import type { Zone } from '../../../../src/trust/templates/template';
+import { type Loose, listed, replaced, type StatementLocation, type TemplateMutant, without } from './mutant';
 
 const FOREIGN: Readonly<Record<Zone, string>> = {
   vault: '222200001111',
@@ -14,80 +14,130 @@ const ABROAD: Readonly<Record<Zone, string>> = {
   management: 'arn:aws:sqs:eu-central-1:333300002222:checkvalve-inbox',
   source: 'arn:aws:kms:eu-central-1:333300002222:key/*',
 };
-/** What no role of ours may be given, whatever else it has. */
+/** Actions that no role of Checkvalve may have. */
 const NEVER: readonly string[] = [
-  ...[
-    '*',
-    'rds:*',
-    'kms:*',
-    'rds:ModifyDBSnapshotAttribute',
-    'rds:ModifyDBClusterSnapshotAttribute',
-    'rds:DeleteDBInstance',
-  ],
-  ...['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:RevokeGrant', 'iam:PassRole'],
-  ...['iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'sqs:SetQueueAttributes', 'sqs:PurgeQueue'],
-  ...['sns:SetTopicAttributes', 'lambda:UpdateFunctionCode', 'lambda:AddPermission', 'events:DisableRule'],
-  ...['dynamodb:DeleteItem', 'dynamodb:DeleteTable', 'cloudformation:UpdateStackSet', 'backup:DeleteRecoveryPoint'],
+  '*',
+  'rds:*',
+  'kms:*',
+  'rds:ModifyDBSnapshotAttribute',
+  'rds:ModifyDBClusterSnapshotAttribute',
+  'rds:DeleteDBInstance',
+  'kms:PutKeyPolicy',
+  'kms:ScheduleKeyDeletion',
+  'kms:DisableKey',
+  'kms:RevokeGrant',
+  'iam:PassRole',
+  'iam:PutRolePolicy',
+  'iam:UpdateAssumeRolePolicy',
+  'sqs:SetQueueAttributes',
+  'sqs:PurgeQueue',
+  'sns:SetTopicAttributes',
+  'lambda:UpdateFunctionCode',
+  'lambda:AddPermission',
+  'events:DisableRule',
+  'dynamodb:DeleteItem',
+  'dynamodb:DeleteTable',
+  'cloudformation:UpdateStackSet',
+  'backup:DeleteRecoveryPoint',
 ];
 
-/** What nobody may be given by the policy of a resource or of a role, beside all of that: by where the policy stands. */
+/** More actions that no policy of a resource or of a role may allow, by the type of the resource. */
 const NEVER_BY_POLICY: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': [
-    ...['kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:RetireGrant'],
-    ...['kms:EnableKey', 'kms:DeleteAlias', 'kms:TagResource', 'kms:UpdateKeyDescription', 'kms:GetKeyPolicy'],
+    'kms:Encrypt',
+    'kms:ReEncrypt*',
+    'kms:GenerateDataKey*',
+    'kms:CreateGrant',
+    'kms:RetireGrant',
+    'kms:EnableKey',
+    'kms:DeleteAlias',
+    'kms:TagResource',
+    'kms:UpdateKeyDescription',
+    'kms:GetKeyPolicy',
   ],
   'AWS::SNS::TopicPolicy': [
-    ...['sns:*', 'sns:Subscribe', 'sns:Publish', 'sns:AddPermission', 'sns:RemovePermission', 'sns:DeleteTopic'],
-    ...['sns:ListSubscriptionsByTopic', 'sns:GetTopicAttributes', 'sns:PutDataProtectionPolicy', 'sns:TagResource'],
+    'sns:*',
+    'sns:Subscribe',
+    'sns:Publish',
+    'sns:AddPermission',
+    'sns:RemovePermission',
+    'sns:DeleteTopic',
+    'sns:ListSubscriptionsByTopic',
+    'sns:GetTopicAttributes',
+    'sns:PutDataProtectionPolicy',
+    'sns:TagResource',
   ],
   'AWS::SQS::QueuePolicy': [
-    ...['sqs:*', 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteQueue'],
-    ...['sqs:AddPermission', 'sqs:RemovePermission', 'sqs:GetQueueAttributes', 'sqs:StartMessageMoveTask'],
+    'sqs:*',
+    'sqs:ReceiveMessage',
+    'sqs:DeleteMessage',
+    'sqs:ChangeMessageVisibility',
+    'sqs:DeleteQueue',
+    'sqs:AddPermission',
+    'sqs:RemovePermission',
+    'sqs:GetQueueAttributes',
+    'sqs:StartMessageMoveTask',
   ],
   'AWS::S3::BucketPolicy': ['s3:*', 's3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:PutBucketPolicy'],
   'AWS::IAM::Role': [
-    ...['sts:*', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoot', 'sts:SetSourceIdentity'],
-    ...['sts:TagSession', 'sts:SetContext'],
+    'sts:*',
+    'sts:AssumeRoleWithSAML',
+    'sts:AssumeRoleWithWebIdentity',
+    'sts:AssumeRoot',
+    'sts:SetSourceIdentity',
+    'sts:TagSession',
+    'sts:SetContext',
   ],
 };
-/** What nobody may do with a function, but wake it. */
+/** What no principal may do with a function, except invoke it. */
 const NEVER_WAKING: readonly string[] = [
-  ...['*', 'lambda:*', 'lambda:UpdateFunctionCode', 'lambda:UpdateFunctionConfiguration', 'lambda:AddPermission'],
-  ...['lambda:DeleteFunction', 'lambda:GetFunction', 'lambda:InvokeAsync', 'lambda:PutFunctionConcurrency'],
+  '*',
+  'lambda:*',
+  'lambda:UpdateFunctionCode',
+  'lambda:UpdateFunctionConfiguration',
+  'lambda:AddPermission',
+  'lambda:DeleteFunction',
+  'lambda:GetFunction',
+  'lambda:InvokeAsync',
+  'lambda:PutFunctionConcurrency',
 ];
 
 /** A way to do harm to a statement: every changed statement that comes of it, or several in its place. */
 export interface Harm {
   readonly kind: string;
-  readonly to: (spot: Spot) => readonly (Loose | readonly Loose[])[];
+  readonly to: (location: StatementLocation) => readonly (Loose | readonly Loose[])[];
 }
 
-const isAllow = ({ statement, family }: Spot): boolean => family === 'permission' || statement.Effect === 'Allow';
-const isDeny = ({ statement }: Spot): boolean => statement.Effect === 'Deny';
-const hasPrincipal = (spot: Spot): boolean => isAllow(spot) && (spot.family === 'resource' || spot.family === 'trust');
+const isAllow = ({ statement, family }: StatementLocation): boolean =>
+  family === 'permission' || statement.Effect === 'Allow';
+const isDeny = ({ statement }: StatementLocation): boolean => statement.Effect === 'Deny';
+const hasPrincipal = (location: StatementLocation): boolean =>
+  isAllow(location) && (location.family === 'resource' || location.family === 'trust');
 /** Its account has the whole key: an action more is none. What that does not harm is among what is harmless. */
-const hasAllOfKey = ({ statement, type, zone }: Spot): boolean =>
+const hasAllOfKey = ({ statement, type, zone }: StatementLocation): boolean =>
   listed(statement.Action).includes('kms:*') ||
   // Of the vault's keys its account has all but grants to whomever, which the tests of the rule look after.
   (type === 'AWS::KMS::Key' && zone === 'vault' && 'AWS' in Object(statement.Principal));
 /** By another statement of the same key the vault has what a copy takes already. */
-const hasAlready = ({ type, statement }: Spot, action: string): boolean =>
+const hasAlready = ({ type, statement }: StatementLocation, action: string): boolean =>
   listed(statement.Action).includes(action) ||
   (type === 'AWS::KMS::Key' && 'AWS' in (statement.Principal as Loose) && COPY_KEY_ACTIONS.includes(action));
-const isRole = (spot: Spot): boolean => isAllow(spot) && spot.family === 'identity';
+const isRole = (location: StatementLocation): boolean => isAllow(location) && location.family === 'identity';
 
 const on =
-  (applies: (spot: Spot) => boolean, to: Harm['to']): Harm['to'] =>
-  (spot) =>
-    applies(spot) ? to(spot) : [];
+  (applies: (location: StatementLocation) => boolean, to: Harm['to']): Harm['to'] =>
+  (location) =>
+    applies(location) ? to(location) : [];
 
-const withPrincipal = (statement: Loose, kind: string, who: string): Loose => {
+const withPrincipal = (statement: Loose, kind: string, name: string): Loose => {
   const principal = (typeof statement.Principal === 'object' ? statement.Principal : {}) as Loose;
-  return { ...statement, Principal: { ...principal, [kind]: [...listed(principal[kind]), who] } };
+  return { ...statement, Principal: { ...principal, [kind]: [...listed(principal[kind]), name] } };
 };
 
 /** Each `{ operator, key, values }` of a condition. */
-function testsOf({ statement }: Spot): readonly { operator: string; key: string; values: readonly unknown[] }[] {
+function testsOf({
+  statement,
+}: StatementLocation): readonly { operator: string; key: string; values: readonly unknown[] }[] {
   return Object.entries((statement.Condition ?? {}) as Record<string, Loose>).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => ({ operator, key, values: listed(values) })),
   );
@@ -126,8 +176,9 @@ function arnWith(arn: unknown, part: 'region' | 'account' | 'name'): unknown {
   return pieces.length === 1 ? pieces[0] : { 'Fn::Join': ['', pieces] };
 }
 
-const hasAction = ({ statement }: Spot, action: string): boolean => listed(statement.Action).includes(action);
-const withAction = ({ statement }: Spot, action: string): Loose => ({
+const hasAction = ({ statement }: StatementLocation, action: string): boolean =>
+  listed(statement.Action).includes(action);
+const withAction = ({ statement }: StatementLocation, action: string): Loose => ({
   ...statement,
   Action: [...listed(statement.Action), action],
 });
@@ -139,14 +190,14 @@ const widened: Harm['to'] = ({ statement }) =>
     })),
   );
 
-const eachResource = (change: (resource: unknown, spot: Spot) => unknown): Harm['to'] =>
-  on(isRole, (spot) => {
-    const all = listed(spot.statement.Resource);
+const eachResource = (change: (resource: unknown, location: StatementLocation) => unknown): Harm['to'] =>
+  on(isRole, (location) => {
+    const all = listed(location.statement.Resource);
     return all.flatMap((one, at) => {
-      const changed = change(one, spot);
+      const changed = change(one, location);
       return changed === undefined || changed === one
         ? []
-        : [{ ...spot.statement, Resource: all.map((each, i) => (i === at ? changed : each)) }];
+        : [{ ...location.statement, Resource: all.map((each, i) => (i === at ? changed : each)) }];
     });
   });
 
@@ -155,13 +206,13 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'add a foreign principal',
     to: on(hasPrincipal, ({ statement, zone }) =>
-      [FOREIGN[zone], `arn:aws:iam::${FOREIGN[zone]}:root`, `arn:aws:iam::${FOREIGN[zone]}:role/admin`].map((who) =>
-        withPrincipal(statement, 'AWS', who),
+      [FOREIGN[zone], `arn:aws:iam::${FOREIGN[zone]}:root`, `arn:aws:iam::${FOREIGN[zone]}:role/admin`].map((name) =>
+        withPrincipal(statement, 'AWS', name),
       ),
     ),
   },
   {
-    kind: 'widen a principal to everybody',
+    kind: 'widen a principal to every principal',
     to: on(hasPrincipal, ({ statement }) => [
       { ...statement, Principal: '*' },
       { ...statement, Principal: { AWS: '*' } },
@@ -203,9 +254,9 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'leave a principal to a parameter or an import',
     to: on(hasPrincipal, ({ statement }) =>
-      [{ Ref: 'Somebody' }, { 'Fn::ImportValue': 'Somebody' }].map((who) => ({
+      [{ Ref: 'AccountParameter' }, { 'Fn::ImportValue': 'AccountParameter' }].map((name) => ({
         ...statement,
-        Principal: { AWS: who },
+        Principal: { AWS: name },
       })),
     ),
   },
@@ -215,23 +266,25 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'drop one condition',
-    to: on(isAllow, (spot) => testsOf(spot).map(({ operator, key }) => dropKey(spot.statement, operator, key))),
+    to: on(isAllow, (location) =>
+      testsOf(location).map(({ operator, key }) => dropKey(location.statement, operator, key)),
+    ),
   },
   {
     kind: 'weaken a condition to what lacks the key',
-    to: on(isAllow, (spot) =>
-      testsOf(spot)
+    to: on(isAllow, (location) =>
+      testsOf(location)
         .filter(({ operator }) => !/^(Null|For)/.test(operator))
         .map(({ operator, key, values }) =>
-          addKey(dropKey(spot.statement, operator, key), `${operator}IfExists`, key, values),
+          addKey(dropKey(location.statement, operator, key), `${operator}IfExists`, key, values),
         ),
     ),
   },
   {
     kind: 'turn a condition round',
-    to: on(isAllow, (spot) =>
-      testsOf(spot).map(({ operator, key, values }) => {
-        const rest = dropKey(spot.statement, operator, key);
+    to: on(isAllow, (location) =>
+      testsOf(location).map(({ operator, key, values }) => {
+        const rest = dropKey(location.statement, operator, key);
         if (operator === 'Bool' || operator === 'Null')
           return addKey(
             rest,
@@ -248,23 +301,23 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'let a condition pass anything',
-    to: on(isAllow, (spot) =>
-      testsOf(spot)
+    to: on(isAllow, (location) =>
+      testsOf(location)
         .filter(({ operator }) => /Equals|Like/.test(operator))
         .map(({ operator, key }) =>
-          addKey(dropKey(spot.statement, operator, key), operator.replace('StringEquals', 'StringLike'), key, '*'),
+          addKey(dropKey(location.statement, operator, key), operator.replace('StringEquals', 'StringLike'), key, '*'),
         ),
     ),
   },
   {
     kind: 'let a condition pass another value as well',
-    to: on(isAllow, (spot) =>
-      testsOf(spot)
+    to: on(isAllow, (location) =>
+      testsOf(location)
         .filter(({ operator }) => /Equals|Like/.test(operator))
         .map(({ operator, key, values }) =>
-          addKey(spot.statement, operator, key, [
+          addKey(location.statement, operator, key, [
             ...values,
-            key.startsWith('aws:Source') ? FOREIGN[spot.zone] : 'other',
+            key.startsWith('aws:Source') ? FOREIGN[location.zone] : 'other',
           ]),
         ),
     ),
@@ -277,9 +330,9 @@ export const HARMS: readonly Harm[] = [
   { kind: 'widen an ARN to every account', to: eachResource((one) => arnWith(one, 'account')) },
   { kind: 'widen an ARN to every Region', to: eachResource((one) => arnWith(one, 'region')) },
   {
-    kind: 'reach something abroad',
+    kind: 'reach another account',
     to: on(
-      (spot) => isRole(spot) && spot.statement.Resource !== '*',
+      (location) => isRole(location) && location.statement.Resource !== '*',
       ({ statement, zone }) => [{ ...statement, Resource: [...listed(statement.Resource), ABROAD[zone]] }],
     ),
   },
@@ -293,27 +346,27 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'add an action',
-    to: on(isRole, (spot) =>
-      NEVER.filter((action) => !hasAction(spot, action)).map((action) => withAction(spot, action)),
+    to: on(isRole, (location) =>
+      NEVER.filter((action) => !hasAction(location, action)).map((action) => withAction(location, action)),
     ),
   },
   {
     kind: 'add an action to the policy of a resource or a role',
     to: on(
-      (spot) => hasPrincipal(spot) && !hasAllOfKey(spot),
-      (spot) =>
-        [...NEVER, ...(NEVER_BY_POLICY[spot.type] ?? [])]
-          .filter((action) => !hasAlready(spot, action))
-          .map((action) => withAction(spot, action)),
+      (location) => hasPrincipal(location) && !hasAllOfKey(location),
+      (location) =>
+        [...NEVER, ...(NEVER_BY_POLICY[location.type] ?? [])]
+          .filter((action) => !hasAlready(location, action))
+          .map((action) => withAction(location, action)),
     ),
   },
   { kind: 'widen an action', to: on(isRole, widened) },
   {
     kind: 'widen an action in the policy of a resource or a role',
-    to: on((spot) => hasPrincipal(spot) && !hasAllOfKey(spot), widened),
+    to: on((location) => hasPrincipal(location) && !hasAllOfKey(location), widened),
   },
   {
-    kind: 'let whoever wakes a function do something else with it',
+    kind: 'allow the invoker of a function another action',
     to: on(
       ({ family }) => family === 'permission',
       ({ statement }) => [...NEVER_WAKING, 'lambda:Invoke*'].map((Action) => ({ ...statement, Action })),
@@ -322,7 +375,7 @@ export const HARMS: readonly Harm[] = [
   {
     kind: 'name actions by what they are not',
     to: on(
-      (spot) => isAllow(spot) && spot.family !== 'permission',
+      (location) => isAllow(location) && location.family !== 'permission',
       ({ statement }) => [{ ...without(statement, 'Action'), NotAction: 'iam:CreateUser' }],
     ),
   },
@@ -365,9 +418,14 @@ export const HARMS: readonly Harm[] = [
   },
   {
     kind: 'turn a denial’s condition round',
-    to: on(isDeny, (spot) =>
-      testsOf(spot).map(({ operator, key, values }) =>
-        addKey(dropKey(spot.statement, operator, key), operator, key, String(values[0]) === 'true' ? 'false' : 'true'),
+    to: on(isDeny, (location) =>
+      testsOf(location).map(({ operator, key, values }) =>
+        addKey(
+          dropKey(location.statement, operator, key),
+          operator,
+          key,
+          String(values[0]) === 'true' ? 'false' : 'true',
+        ),
       ),
     ),
   },
@@ -391,12 +449,12 @@ export const HARMS: readonly Harm[] = [
 ];
 
 /** Every harm to one statement. */
-export const harmedBy = (spot: Spot): readonly Mutant[] =>
+export const harmedBy = (location: StatementLocation): readonly TemplateMutant[] =>
   HARMS.flatMap(({ kind, to }) =>
-    to(spot).map((changed, at) => ({
-      zone: spot.zone,
+    to(location).map((changed, at) => ({
+      zone: location.zone,
       kind,
-      what: `${spot.resource} ${String(spot.statement.Sid ?? spot.path.at(-1))} #${at}: ${JSON.stringify(changed)}`,
-      template: replaced(spot, ...(Array.isArray(changed) ? (changed as readonly Loose[]) : [changed as Loose])),
+      what: `${location.resource} ${String(location.statement.Sid ?? location.path.at(-1))} #${at}: ${JSON.stringify(changed)}`,
+      template: replaced(location, ...(Array.isArray(changed) ? (changed as readonly Loose[]) : [changed as Loose])),
     })),
   );

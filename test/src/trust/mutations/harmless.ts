@@ -1,11 +1,19 @@
 import { COPY_KEY_ACTIONS } from '../../../../src/contract/names';
-import type { Zone } from '../../../../src/trust/estate/estate';
-import { altered, type Loose, type LooseTemplate, listed, type Mutant, replaced, type Spot } from './mutant';
+import type { Zone } from '../../../../src/trust/templates/template';
+import {
+  altered,
+  type Loose,
+  type LooseTemplate,
+  listed,
+  replaced,
+  type StatementLocation,
+  type TemplateMutant,
+} from './mutant';
 
 /** A change that means the same, or allows less. */
 interface Whim {
   readonly kind: string;
-  readonly to: (spot: Spot) => readonly (readonly Loose[])[];
+  readonly to: (location: StatementLocation) => readonly (readonly Loose[])[];
 }
 
 const reversed = (statement: Loose): Loose =>
@@ -73,7 +81,7 @@ const WHIMS: readonly Whim[] = [
   { kind: 'spell references by substitution', to: ({ statement }) => [[substituted(statement) as Loose]] },
   {
     // The account has the whole key, and the policy of a key is about nothing else: these are no further rights.
-    kind: 'add an action to who has the whole key',
+    kind: 'add an action to a principal that has the whole key',
     to: ({ statement, type }) =>
       type === 'AWS::KMS::Key' && statement.Effect === 'Allow' && listed(statement.Action).includes('kms:*')
         ? ['kms:ScheduleKeyDeletion', 'kms:Encrypt', 'sns:*', '*'].map((action) => [
@@ -83,7 +91,7 @@ const WHIMS: readonly Whim[] = [
   },
   {
     // Another statement of the same key lets the vault do this already, under the same condition or a wider one.
-    kind: 'add what a copy takes to who may grant for it',
+    kind: 'add what a copy needs to a principal that may grant for it',
     to: ({ statement, type }) =>
       type === 'AWS::KMS::Key' && statement.Effect === 'Allow' && listed(statement.Action).includes('kms:CreateGrant')
         ? [[{ ...statement, Action: [...listed(statement.Action), ...COPY_KEY_ACTIONS] }]]
@@ -124,7 +132,7 @@ const WHIMS: readonly Whim[] = [
       const { Action, Resource } = statement;
       if (family === 'trust') return [[statement, { Effect: 'Deny', Principal: '*', Action: 'sts:TagSession' }]];
       const denial = { Effect: 'Deny', Action, Resource, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
-      // In a key policy a denial for everybody may break copies of RDS.
+      // In a key policy a Deny for every principal may break copies of RDS.
       return type === 'AWS::Lambda::Permission' || type === 'AWS::KMS::Key'
         ? []
         : [[statement, family === 'identity' ? denial : { ...denial, Principal: '*' }]];
@@ -138,19 +146,20 @@ const reorder = (template: LooseTemplate): LooseTemplate => ({
 });
 
 /** Every change to one statement that does no harm. */
-export const whimsOf = (spot: Spot): readonly Mutant[] =>
-  spot.family === 'permission'
+export const harmlessChangesOf = (location: StatementLocation): readonly TemplateMutant[] =>
+  location.family === 'permission'
     ? []
     : WHIMS.flatMap(({ kind, to }) =>
-        to(spot).map((changed) => ({
-          ...{ zone: spot.zone, kind },
-          what: `${spot.resource}: ${JSON.stringify(changed)}`,
-          template: replaced(spot, ...changed),
+        to(location).map((changed) => ({
+          zone: location.zone,
+          kind,
+          what: `${location.resource}: ${JSON.stringify(changed)}`,
+          template: replaced(location, ...changed),
         })),
       );
 
 /** Every change to a template that does no harm. */
-export const whimsOfWhole = (zone: Zone, template: LooseTemplate): readonly Mutant[] => [
+export const harmlessChangesOfTemplate = (zone: Zone, template: LooseTemplate): readonly TemplateMutant[] => [
   { zone, kind: 'reorder the resources', what: 'all', template: reorder(template) },
   { zone, kind: 'reorder the statements', what: 'all', template: altered(template, (copy) => turnStatements(copy)) },
   {

@@ -1,4 +1,4 @@
-import type { Zone } from '../../../../src/trust/estate/estate';
+import type { Zone } from '../../../../src/trust/templates/template';
 
 /** Any JSON, to be changed. */
 export type Loose = Record<string, unknown>;
@@ -9,7 +9,7 @@ export interface LooseTemplate extends Loose {
 }
 
 /** A template with one thing changed. */
-export interface Mutant {
+export interface TemplateMutant {
   readonly zone: Zone;
   /** What was changed, in general. */
   readonly kind: string;
@@ -19,7 +19,7 @@ export interface Mutant {
 }
 
 /** A statement of a template: how to find it again in a copy of the template. */
-export interface Spot {
+export interface StatementLocation {
   readonly zone: Zone;
   readonly template: LooseTemplate;
   readonly resource: string;
@@ -33,24 +33,24 @@ export interface Spot {
 export const listed = (value: unknown): readonly unknown[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-const familyOf = (type: string, path: readonly (string | number)[]): Spot['family'] => {
+const familyOf = (type: string, path: readonly (string | number)[]): StatementLocation['family'] => {
   if (path.includes('AssumeRolePolicyDocument')) return 'trust';
   return /^AWS::IAM::/.test(type) ? 'identity' : 'resource';
 };
 
 /** Every statement of a template, those that permissions of functions stand for included. */
-export function spotsIn(zone: Zone, template: LooseTemplate): readonly Spot[] {
+export function statementsIn(zone: Zone, template: LooseTemplate): readonly StatementLocation[] {
   return Object.entries(template.Resources).flatMap(([resource, { Type: type, Properties }]) => {
-    const found: Spot[] = [];
-    const spot = (family: Spot['family'], path: readonly (string | number)[], statement: Loose) =>
+    const found: StatementLocation[] = [];
+    const location = (family: StatementLocation['family'], path: readonly (string | number)[], statement: Loose) =>
       found.push({ zone, template, resource, type, family, path: ['Resources', resource, ...path], statement });
-    if (type === 'AWS::Lambda::Permission') spot('permission', ['Properties'], Properties);
+    if (type === 'AWS::Lambda::Permission') location('permission', ['Properties'], Properties);
     const walk = (value: unknown, path: readonly (string | number)[]): void => {
       if (typeof value !== 'object' || value === null) return;
       for (const [key, held] of Object.entries(value)) {
         const at = [...path, Array.isArray(value) ? Number(key) : key];
         if (key !== 'Statement') walk(held, at);
-        else for (const [i, one] of listed(held).entries()) spot(familyOf(type, path), [...at, i], one as Loose);
+        else for (const [i, one] of listed(held).entries()) location(familyOf(type, path), [...at, i], one as Loose);
       }
     };
     walk(Properties, ['Properties']);
@@ -59,7 +59,7 @@ export function spotsIn(zone: Zone, template: LooseTemplate): readonly Spot[] {
 }
 
 /** A copy of the template with the statement replaced: by one, by several, or by none. What is beside its path is shared. */
-export const replaced = ({ template, path }: Spot, ...statements: readonly Loose[]): LooseTemplate =>
+export const replaced = ({ template, path }: StatementLocation, ...statements: readonly Loose[]): LooseTemplate =>
   put(template, path, statements) as LooseTemplate;
 
 function put(held: unknown, [key = '', ...rest]: readonly (string | number)[], statements: readonly Loose[]): unknown {

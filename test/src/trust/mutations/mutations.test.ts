@@ -1,15 +1,15 @@
-import { breachesOf, RULES } from '../../../../src/trust/rules/rules';
+import { brokenPromisesOf, RULES } from '../../../../src/trust/rules/rules';
 import { rememberFailed, TAKES_ALL, testOfAll } from '../../../support/sample';
 import { HARMS } from './harmful-statements';
-import { LandingZone, TEMPLATE_KEYS } from './landing-zone';
-import { spotsIn } from './mutant';
+import { statementsIn } from './mutant';
+import { MutatedTemplates, TEMPLATE_KEYS } from './mutated-templates';
 import { scoreOf, scoreText } from './score';
 
-const zone = new LandingZone();
+const zone = new MutatedTemplates();
 const score = scoreOf(zone);
 
-test('the landing zone as it is breaks no promise', () => {
-  expect(breachesOf(zone.estate)).toEqual([]);
+test('the landing zone breaks no promise', () => {
+  expect(brokenPromisesOf(zone.judged)).toEqual([]);
 });
 
 test('every harmful change is caught, every harmless one passes', () => {
@@ -31,7 +31,9 @@ test('there are mutants of every statement, and of every kind', () => {
   expect(HARMS.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind))).toEqual([]);
   for (const key of TEMPLATE_KEYS.filter((one) => one !== 'tooling')) {
     const { zone: at, template } = zone.templates[key];
-    const untouched = spotsIn(at, template).filter((spot) => HARMS.every(({ to }) => to(spot).length === 0));
+    const untouched = statementsIn(at, template).filter((location) =>
+      HARMS.every(({ to }) => to(location).length === 0),
+    );
     expect(untouched.map(({ path }) => path.join('.'))).toEqual([]);
   }
 });
@@ -41,7 +43,7 @@ testOfAll('only denials of what comes without TLS are left to the probes', () =>
   const left = score.harmful.mutants - score.harmful.byRule;
   expect(left).toBe(score.harmful.byProbe);
   const denials = TEMPLATE_KEYS.flatMap((key) =>
-    spotsIn(zone.templates[key].zone, zone.templates[key].template),
+    statementsIn(zone.templates[key].zone, zone.templates[key].template),
   ).filter(({ statement }) => JSON.stringify(statement.Condition ?? {}).includes('aws:SecureTransport'));
   // Removed; three ways of denying fewer; turned round.
   expect(left).toBe(denials.length * 5);

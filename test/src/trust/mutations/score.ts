@@ -1,14 +1,14 @@
 import { PolicyBook } from '../../../../src/trust/policy-book';
-import { breachesOf, RULES } from '../../../../src/trust/rules/rules';
+import { brokenPromisesOf, RULES } from '../../../../src/trust/rules/rules';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
 import { mustBeAllowed, mustBeRefused } from '../../../support/must-be-refused';
 import { passes } from '../../../support/probe-passes';
 import { sampleOf } from '../../../support/sample';
 import { harmedAsAWhole } from './harmful-resources';
 import { harmedBy } from './harmful-statements';
-import { whimsOf, whimsOfWhole } from './harmless';
-import { ACCOUNTS, type LandingZone, TEMPLATE_KEYS, type TemplateKey } from './landing-zone';
-import { type LooseTemplate, type Mutant, spotsIn } from './mutant';
+import { harmlessChangesOf, harmlessChangesOfTemplate } from './harmless';
+import { type LooseTemplate, statementsIn, type TemplateMutant } from './mutant';
+import { ACCOUNTS, type MutatedTemplates, TEMPLATE_KEYS, type TemplateKey } from './mutated-templates';
 import { withoutTls } from './tls-probes';
 
 /** How many mutants of a kind there are, and how many of them were noticed. */
@@ -47,7 +47,7 @@ const PLACES: Readonly<Record<TemplateKey, { account: string; region: string; st
 };
 
 /** Whether an access that must be refused is allowed by the changed templates, or one that must be allowed is refused. */
-function isNoticedByProbe(zone: LandingZone, changed: TemplateKey, template: LooseTemplate): boolean {
+function isNoticedByProbe(zone: MutatedTemplates, changed: TemplateKey, template: LooseTemplate): boolean {
   const book = PolicyBook.of(
     TEMPLATE_KEYS.map((key) => resolveTemplate(key === changed ? template : zone.templates[key].template, PLACES[key])),
   );
@@ -70,25 +70,25 @@ class Tally {
 }
 
 /** One in ten, whatever failed before, and at least one of each kind. */
-function sampleOfMutants(what: string, key: TemplateKey, all: readonly Mutant[]): readonly Mutant[] {
+function sampleOfMutants(what: string, key: TemplateKey, all: readonly TemplateMutant[]): readonly TemplateMutant[] {
   const sample = sampleOf(what, all, Math.ceil(all.length / 10), (mutant) => labelOf(key, mutant));
   const kinds = new Set(sample.map(({ kind }) => kind));
-  const [taken, missing] = [new Set(sample), new Map<string, Mutant>()];
+  const [taken, missing] = [new Set(sample), new Map<string, TemplateMutant>()];
   for (const mutant of all) if (!kinds.has(mutant.kind)) missing.set(mutant.kind, mutant);
   return all.filter((mutant) => taken.has(mutant) || missing.get(mutant.kind) === mutant);
 }
 
-const labelOf = (key: TemplateKey, { kind, what }: Mutant): string => `${key}: ${kind}: ${what}`;
+const labelOf = (key: TemplateKey, { kind, what }: TemplateMutant): string => `${key}: ${kind}: ${what}`;
 
-function scoreHarmful(zone: LandingZone): Score['harmful'] {
+function scoreHarmful(zone: MutatedTemplates): Score['harmful'] {
   const rules = Object.fromEntries(RULES.map(({ id }) => [id, { finds: 0, alone: 0 }]));
   const [tally, missed] = [new Tally(), [] as string[]];
   let [mutants, byRule, byProbe] = [0, 0, 0];
   for (const key of TEMPLATE_KEYS) {
     const { zone: at, template } = zone.templates[key];
-    const all = [...spotsIn(at, template).flatMap(harmedBy), ...harmedAsAWhole(at, template)];
+    const all = [...statementsIn(at, template).flatMap(harmedBy), ...harmedAsAWhole(at, template)];
     for (const mutant of sampleOfMutants(`harmful mutants of ${key}`, key, all)) {
-      const ids = new Set(breachesOf(zone.with(key, mutant.template)).map(({ rule }) => rule.id));
+      const ids = new Set(brokenPromisesOf(zone.with(key, mutant.template)).map(({ rule }) => rule.id));
       for (const id of ids) {
         const { finds = 0, alone = 0 } = rules[id] ?? {};
         rules[id] = { finds: finds + 1, alone: alone + (ids.size === 1 ? 1 : 0) };
@@ -104,25 +104,27 @@ function scoreHarmful(zone: LandingZone): Score['harmful'] {
   return { mutants, byRule, byProbe, missed, kinds: tally.kinds, rules };
 }
 
-function scoreHarmless(zone: LandingZone): Score['harmless'] {
+function scoreHarmless(zone: MutatedTemplates): Score['harmless'] {
   const [tally, refused] = [new Tally(), [] as string[]];
   let mutants = 0;
   for (const key of TEMPLATE_KEYS) {
     const { zone: at, template } = zone.templates[key];
-    const all = [...spotsIn(at, template).flatMap(whimsOf), ...whimsOfWhole(at, template)];
+    const all = [...statementsIn(at, template).flatMap(harmlessChangesOf), ...harmlessChangesOfTemplate(at, template)];
     for (const mutant of sampleOfMutants(`harmless mutants of ${key}`, key, all)) {
-      const [breach] = breachesOf(zone.with(key, mutant.template));
+      const [broken] = brokenPromisesOf(zone.with(key, mutant.template));
       mutants += 1;
-      tally.add(mutant.kind, breach !== undefined);
-      if (breach) refused.push(`${labelOf(key, mutant)} => ${breach.rule.id}: ${breach.what}`);
+      tally.add(mutant.kind, broken !== undefined);
+      if (broken) refused.push(`${labelOf(key, mutant)} => ${broken.rule.id}: ${broken.what}`);
     }
   }
   return { mutants, passed: mutants - refused.length, refused, kinds: tally.kinds };
 }
 
 /** Makes every mutant of the synthesized templates, and asks the rules, and then the probes, about each. */
-export function scoreOf(zone: LandingZone): Score {
-  const statements = TEMPLATE_KEYS.flatMap((key) => spotsIn(zone.templates[key].zone, zone.templates[key].template));
+export function scoreOf(zone: MutatedTemplates): Score {
+  const statements = TEMPLATE_KEYS.flatMap((key) =>
+    statementsIn(zone.templates[key].zone, zone.templates[key].template),
+  );
   return { statements: statements.length, harmful: scoreHarmful(zone), harmless: scoreHarmless(zone) };
 }
 

@@ -1,8 +1,8 @@
 import type { PolicyBook } from '../../../../src/trust/policy-book';
 import type { Probe } from '../../../support/must-be-refused';
-import { ACCOUNTS } from './landing-zone';
+import { ACCOUNTS } from './mutated-templates';
 
-/** What anybody would ask of a thing of each service. */
+/** A usual action on a resource of each service. */
 const ASKED: Readonly<Record<string, string>> = {
   sqs: 'sqs:ReceiveMessage',
   sns: 'sns:Publish',
@@ -22,7 +22,10 @@ export const withoutTls = (book: PolicyBook): readonly Probe[] =>
           name: `an administrator of its account asks ${arn} without TLS`,
           principal: `arn:aws:iam::${account}:role/administrator`,
           access: {
-            ...{ action, resource: arn, resourceAccount: account, page: 'a probe' },
+            action,
+            resource: arn,
+            resourceAccount: account,
+            page: 'a probe',
             context: { 'aws:SecureTransport': 'false' },
           },
           allowsItselfAll: true,

@@ -72,9 +72,9 @@ const KINDS = {
   },
 } as const;
 
-type Line = readonly [operator: string, key: string, values: readonly string[]];
+type ProofLine = readonly [operator: string, key: string, values: readonly string[]];
 
-const conditionOf = ([operator, key, values]: Line): ConditionElement => ({ [operator]: { [key]: values } });
+const conditionOf = ([operator, key, values]: ProofLine): ConditionElement => ({ [operator]: { [key]: values } });
 
 /** Lines on up to three keys, each of one kind, and a request. */
 const cases = fc.array(fc.constantFrom(...Object.keys(KINDS)), { minLength: 1, maxLength: 3 }).chain((kinds) => {
@@ -93,7 +93,7 @@ const cases = fc.array(fc.constantFrom(...Object.keys(KINDS)), { minLength: 1, m
     };
   });
   return fc.tuple(
-    fc.tuple(...perKey.map(({ lines }) => lines)).map((all) => all.flat(2) as unknown as readonly Line[]),
+    fc.tuple(...perKey.map(({ lines }) => lines)).map((all) => all.flat(2) as unknown as readonly ProofLine[]),
     fc.tuple(...perKey.map(({ value }) => value)),
   );
 });
@@ -124,14 +124,14 @@ const setLines = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-test('so do lines on a key of several values, whichever values come together', () => {
+test('lines on a key of several values agree for every set of values', () => {
   fc.assert(
     fc.property(
       setLines,
       fc.array(fc.constantFrom('', 'a', 'b', 'ab', 'c'), { maxLength: 4 }),
       fc.boolean(),
       (lines, tags, presence) => {
-        const all: readonly Line[] = presence ? [...lines, ['Null', 'tags', ['false']]] : lines;
+        const all: readonly ProofLine[] = presence ? [...lines, ['Null', 'tags', ['false']]] : lines;
         const conditions = all.map(conditionOf);
         const tried = new Set(enumerated(conditions).map((context) => outcome(conditions, context)));
         expect(tried).toContain(outcome(conditions, tags.length === 0 ? {} : { tags }));
@@ -141,14 +141,14 @@ test('so do lines on a key of several values, whichever values come together', (
   );
 });
 
-test('every text that is tried is in and out of the languages as it is told to be', () => {
+test('every text that is tried is in and out of the languages as its witness says', () => {
   fc.assert(
     fc.property(fc.array(patterns, { minLength: 1, maxLength: 3 }), texts, (all, text) => {
       const conditions = all.map((pattern): ConditionElement => ({ StringLike: { key: pattern } }));
       const found = witnessesOf(all.map((pattern) => [like(pattern)]));
       for (const witness of found) {
-        const told = witness.holds.map((one) => (one ? '1' : '0')).join('');
-        expect(outcome(conditions, { key: witness.text })).toBe(told);
+        const claimed = witness.holds.map((one) => (one ? '1' : '0')).join('');
+        expect(outcome(conditions, { key: witness.text })).toBe(claimed);
       }
       expect(found.map(({ holds }) => holds.map(Number).join(''))).toContain(outcome(conditions, { key: text }));
     }),
@@ -163,7 +163,7 @@ test('the parts of an ARN are compared one by one', () => {
   expect(likeArn('arn:aws:sns')).toBeUndefined();
 });
 
-test('one key is enough for a hole under one value in a thousand ways', () => {
+test('one key is enough to find an access that one value in thousands allows', () => {
   const conditions: readonly ConditionElement[] = [
     { StringLike: { key: ['*a*b*c*'] }, StringNotLike: { other: ['z*'] } },
     { StringNotEquals: { key: ['abc', 'aabc'] } },
@@ -174,10 +174,10 @@ test('one key is enough for a hole under one value in a thousand ways', () => {
   expect(new Set(all).size).toBeLessThanOrEqual(16);
 });
 
-test('for whom a service comes is never the account itself, and everybody else', () => {
+test('the source of a service is never the account itself, and any other account', () => {
   const facts = factsOutside({
     account: '333300002222',
-    made: ['arn:aws:s3:::checkvalve-evidence'],
+    created: ['arn:aws:s3:::checkvalve-evidence'],
     examples: ['arn:aws:sns:eu-central-1:222200001111:checkvalve-copies'],
   });
   const conditions: readonly ConditionElement[] = [
@@ -203,7 +203,7 @@ test.each([
   expect(() => enumerated(conditions as unknown as readonly ConditionElement[])).toThrow();
 });
 
-test('what every request has is never left out, and anything else may be', () => {
+test('keys that every request has are never left out; all others are', () => {
   const contexts = enumerated([{ Bool: { 'aws:SecureTransport': 'false' } }]);
   expect(contexts).toEqual([{ 'aws:securetransport': 'true' }, { 'aws:securetransport': 'false' }]);
   expect(enumerated([{ Bool: { other: 'true' } }])).toContainEqual({});

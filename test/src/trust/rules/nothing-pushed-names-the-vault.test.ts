@@ -1,7 +1,7 @@
 import { nothingPushedNamesTheVault as rule } from '../../../../src/trust/rules/nothing-pushed-names-the-vault';
-import { allow, at, either, here, judged, OPEN, type Resources, rds, role, sub, VAULT } from './judging';
+import { allow, at, either, here, judged, OPEN, type ResourceTable, rds, role, sub, VAULT } from './judging';
 
-const found = (resources: Resources) =>
+const found = (resources: ResourceTable) =>
   judged(rule, 'source', { Key: ['AWS::KMS::Key', {}], ...resources }, { sections: OPEN });
 /** What the rule says of the exporter with one statement. */
 const exporter = (statement: object) => found({ Role: role(here('checkvalve-export-snapshots'), allow(statement)) });
@@ -48,7 +48,7 @@ test.each<[string, object]>([
   ['do anything', { Action: 'rds:*', Resource: rds('snapshot:checkvalve-*') }],
   ['do all but', { NotAction: 'iam:*', Action: undefined, Resource: rds('snapshot:*') }],
   ['reach all but', { Action: 'sns:Publish', Resource: undefined, NotResource: 'x' }],
-  ['reach what a parameter says', { Action: 'sns:Publish', Resource: { Ref: 'Somebody' } }],
+  ['reach what a parameter says', { Action: 'sns:Publish', Resource: { Ref: 'AccountParameter' } }],
   ['reach one or the other', { Action: 'rds:DescribeDBSnapshots', Resource: either(rds('snapshot:*'), '*') }],
   [
     'hide that it is to be copied to the vault',
@@ -67,30 +67,30 @@ test.each<[string, object]>([
   expect(exporter(statement)).toEqual(expect.arrayContaining([expect.any(String)]));
 });
 
-test('what is missing is said', () => {
+test('a missing condition is in the finding', () => {
   expect(exporter(copy)).toEqual([
     'checkvalve-export-snapshots-the-region may rds:CopyDBSnapshot on arn:aws:rds:the-region:the-source:snapshot:awsbackup:* without StringEquals on rds:snapshot-tag/encryption_key',
   ]);
 });
 
-test('what the exporter may, another role may not', () => {
+test('another role may not do what the exporter may', () => {
   const statement = allow({ ...copy, ...tagged({ Ref: 'Key' }) });
-  for (const name of ['somebody', 'checkvalve-export-snapshots', here('checkvalve-backup')])
+  for (const name of ['other', 'checkvalve-export-snapshots', here('checkvalve-backup')])
     expect(found({ Role: role(name, statement) })).toEqual([expect.stringContaining('may rds:CopyDBSnapshot')]);
 });
 
 const STRANGE = 'arn:aws:events:eu-central-1:222200009999:event-bus/theirs';
-test.each<[string, Resources[string], string]>([
+test.each<[string, ResourceTable[string], string]>([
   [
     'a policy of AWS',
     ['AWS::IAM::Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }],
     'AdministratorAccess',
   ],
-  ['a user', ['AWS::IAM::User', {}], 'AWS::IAM::User is a type that nobody has judged for the source'],
-  ['a custom resource', ['Custom::Share', {}], 'Custom::Share is a type'],
-  ['a bucket', ['AWS::S3::Bucket', {}], 'AWS::S3::Bucket is a type'],
+  ['a user', ['AWS::IAM::User', {}], 'AWS::IAM::User is not a listed resource type for the source'],
+  ['a custom resource', ['Custom::Share', {}], 'Custom::Share is not a listed resource type'],
+  ['a bucket', ['AWS::S3::Bucket', {}], 'AWS::S3::Bucket is not a listed resource type'],
   [
-    'a rule that tells others',
+    'a rule that sends to another account',
     ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: STRANGE }] }],
     `Targets points to ${STRANGE}`,
   ],
@@ -99,7 +99,11 @@ test.each<[string, Resources[string], string]>([
     ['AWS::Lambda::Function', { Code: { ZipFile: '' }, DeadLetterConfig: { TargetArn: STRANGE } }],
     'DeadLetterConfig points to',
   ],
-  ['code from a bucket', ['AWS::Lambda::Function', { Code: { S3Bucket: 'theirs' } }], 'Code.S3Bucket is a property'],
+  [
+    'code from a bucket',
+    ['AWS::Lambda::Function', { Code: { S3Bucket: 'theirs' } }],
+    'Code.S3Bucket is not a listed property',
+  ],
   [
     'a number where an account should stand',
     ['AWS::SQS::Queue', { RedrivePolicy: { deadLetterTargetArn: `arn:aws:sqs:eu-central-1:${VAULT}:x` } }],
@@ -110,7 +114,7 @@ test.each<[string, Resources[string], string]>([
 });
 
 test('a function of its own may wake', () => {
-  const Step: Resources[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Role: at('Role') }];
-  const Rule: Resources[string] = ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: at('Step') }] }];
+  const Step: ResourceTable[string] = ['AWS::Lambda::Function', { Code: { ZipFile: '' }, Role: at('Role') }];
+  const Rule: ResourceTable[string] = ['AWS::Events::Rule', { Targets: [{ Id: 'x', Arn: at('Step') }] }];
   expect(found({ Step, Rule, Role: role(here('checkvalve-export-snapshots')) })).toEqual([]);
 });

@@ -71,7 +71,7 @@ test.each<[string, readonly string[]]>([
   ['a recovery point', as('import-copies', { Action: 'backup:DeleteRecoveryPoint', Resource: '*' })],
   ['the exporter what is not its own', from(here('checkvalve-export-snapshots'), { ...retire, Condition: undefined })],
   ['the exporter what AWS Backup made', from(here('checkvalve-export-snapshots'), expire)],
-  ['AWS Backup what is ours', from(BACKUP, { ...retire })],
+  ['AWS Backup an export copy', from(BACKUP, { ...retire })],
   ['AWS Backup what the team made', from(BACKUP, { ...expire, Resource: rds('snapshot:*') })],
   [
     'management',
@@ -85,10 +85,10 @@ test.each<[string, readonly string[]]>([
 ])('may not delete: %s', (_, found) => expect(found).not.toEqual([]));
 
 test.each<[string, readonly string[]]>([
-  ['what a parameter names', as('prune-copies', { ...prune, Resource: { Ref: 'Somebody' } })],
+  ['what a parameter names', as('prune-copies', { ...prune, Resource: { Ref: 'AccountParameter' } })],
   ['one or the other', as('prune-copies', { ...prune, Resource: either(prune.Resource, '*') })],
   [
     'under a condition that may be left out',
     as('prune-copies', { ...prune, Condition: either(prune.Condition, { Ref: 'AWS::NoValue' }) }),
   ],
-])('unknown is guilty: %s', (_, found) => expect(found).not.toEqual([]));
+])('an unknown value is a finding: %s', (_, found) => expect(found).not.toEqual([]));

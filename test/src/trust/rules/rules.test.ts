@@ -1,4 +1,4 @@
-import { breachesOf, RULES } from '../../../../src/trust/rules/rules';
+import { brokenPromisesOf, RULES } from '../../../../src/trust/rules/rules';
 
 const finding = (at: string, what = 'opens') => ({ template: 'Vault', at, what }) as never;
 
@@ -11,8 +11,8 @@ describe('what breaks the promises', () => {
     for (const [at, rule] of RULES.entries()) Object.assign(rule, { judge: judges[at] });
   });
 
-  test('is what the rules find in the estate, in their order, each thing once', () => {
-    const estate = {} as never;
+  test('is what the rules find, in their order, each finding once', () => {
+    const judged = {} as never;
     const [first, second] = RULES;
     const seen: unknown[] = [];
     Object.assign(first ?? {}, {
@@ -22,17 +22,17 @@ describe('what breaks the promises', () => {
       },
     });
     Object.assign(second ?? {}, { judge: () => [finding('A')] });
-    const found = breachesOf(estate).map(({ rule, at, what }) => `${RULES.indexOf(rule)} ${at} ${what}`);
+    const found = brokenPromisesOf(judged).map(({ rule, at, what }) => `${RULES.indexOf(rule)} ${at} ${what}`);
     expect(found).toEqual(['0 A opens', '0 B opens', '0 A shares', '1 A opens']);
-    expect(seen).toEqual([estate]);
+    expect(seen).toEqual([judged]);
   });
 
-  test('is told apart also where the words of two findings run into each other', () => {
+  test('is distinct also where the texts of two findings together are the same', () => {
     Object.assign(RULES[0] ?? {}, { judge: () => [finding('A', 'BC'), finding('AB', 'C')] });
-    expect(breachesOf({} as never)).toHaveLength(2);
+    expect(brokenPromisesOf({} as never)).toHaveLength(2);
   });
 
-  test('is nothing where no rule finds anything', () => expect(breachesOf({} as never)).toEqual([]));
+  test('is nothing where no rule finds anything', () => expect(brokenPromisesOf({} as never)).toEqual([]));
 });
 
 test('there are nine promises', () =>

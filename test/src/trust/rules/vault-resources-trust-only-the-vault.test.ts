@@ -1,10 +1,11 @@
-// Longer than most: one table of who may, who may not, and who is unknown.
-import type { Zone } from '../../../../src/trust/estate/estate';
+// Longer than most: one table of the principals that may, that may not, and that are unknown.
+
 import { vaultResourcesTrustOnlyTheVault as rule } from '../../../../src/trust/rules/vault-resources-trust-only-the-vault';
-import { allow, analyzer, at, document, either, judged, OPEN, type Resources, SOURCE, sub, VAULT } from './judging';
+import type { Zone } from '../../../../src/trust/templates/template';
+import { allow, analyzer, at, document, either, judged, OPEN, type ResourceTable, SOURCE, sub, VAULT } from './judging';
 
 /** A vault with an inbox, a role, a rule and another queue to point to. */
-const THINGS: Resources = {
+const THINGS: ResourceTable = {
   Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }],
   Wakeups: ['AWS::SQS::Queue', { QueueName: 'checkvalve-wakeups' }],
   Other: ['AWS::SQS::Queue', { QueueName: 'checkvalve-other' }],
@@ -15,7 +16,7 @@ const THINGS: Resources = {
   Rule: ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 day)' }],
   Watch: analyzer(),
 };
-const found = (resources: Resources, zone: Zone | undefined = 'vault') =>
+const found = (resources: ResourceTable, zone: Zone | undefined = 'vault') =>
   judged(rule, zone, { ...THINGS, ...resources }, { sections: OPEN });
 /** What the rule says of a queue policy with one statement. */
 const judgedStatement = (statement: object, queue = 'Inbox') => {
@@ -28,7 +29,7 @@ const judgedStatement = (statement: object, queue = 'Inbox') => {
 const root = (account: unknown) => ({
   'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::', account, ':root']],
 });
-const bell = { Principal: { Service: 'sns.amazonaws.com' } };
+const notification = { Principal: { Service: 'sns.amazonaws.com' } };
 const from = (arn: unknown, operator = 'ArnLike') => ({ Condition: { [operator]: { 'aws:SourceArn': arn } } });
 const ofAccount = (account: unknown) => ({ Condition: { StringEquals: { 'aws:SourceAccount': account } } });
 const events = { Principal: { Service: 'events.amazonaws.com' } };
@@ -49,11 +50,14 @@ test.each<[string, object, string?]>([
     'Wakeups',
   ],
   ['a service for a resource of the template', { ...events, ...from(at('Rule'), 'ArnEquals') }, 'Wakeups'],
-  ['the bell', { ...bell, ...from(ours) }],
-  ['the bell by its Regional name', { Principal: { Service: 'sns.eu-south-1.amazonaws.com' }, ...from(ours) }],
+  ['a notification', { ...notification, ...from(ours) }],
+  [
+    'a notification by the Regional name of SNS',
+    { Principal: { Service: 'sns.eu-south-1.amazonaws.com' }, ...from(ours) },
+  ],
   ['a service for a resource of the vault, of this Region', { ...events, ...from(own(':rule/x')) }, 'Wakeups'],
-  ['the bell under the operator for texts', { ...bell, ...from(ours, 'StringLike') }],
-  ['a denial of everybody', { Effect: 'Deny', Principal: '*' }],
+  ['a notification under the operator for strings', { ...notification, ...from(ours, 'StringLike') }],
+  ['a Deny for every principal', { Effect: 'Deny', Principal: '*' }],
   ['a substitution by names of its own', { Principal: { AWS: { 'Fn::Sub': ['${A}', { A: VAULT }] } } }],
 ])('may: %s', (_, statement, ...[queue]) => {
   expect(judgedStatement(statement, queue)).toEqual([]);
@@ -63,10 +67,10 @@ test.each<[string, object, string?]>([
   ['a source by number', { Principal: { AWS: SOURCE } }],
   ['a source’s root', { Principal: { AWS: root(SOURCE) } }],
   ['one foreign among own ones', { Principal: { AWS: [VAULT, `arn:aws:iam::${SOURCE}:role/admin`] } }],
-  ['anybody', { Principal: '*' }],
-  ['anybody, in the other spelling', { Principal: { AWS: '*' } }],
+  ['every principal', { Principal: '*' }],
+  ['every principal, in the other spelling', { Principal: { AWS: '*' } }],
   [
-    'anybody of an organization',
+    'every principal of an organization',
     { Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-example' } } },
   ],
   ['all but one', { Principal: undefined, NotPrincipal: { AWS: VAULT } }],
@@ -78,21 +82,30 @@ test.each<[string, object, string?]>([
   ['a service for another account', { ...events, ...ofAccount(SOURCE) }],
   ['a service for the vault or another account', { ...events, ...ofAccount([VAULT, SOURCE]) }],
   ['a service for an organization', { ...events, Condition: { StringEquals: { 'aws:SourceOrgID': 'o-example' } } }],
-  ['a service if it says for whom', { ...events, Condition: { StringEqualsIfExists: { 'aws:SourceAccount': VAULT } } }],
+  [
+    'a service if the request has a source',
+    { ...events, Condition: { StringEqualsIfExists: { 'aws:SourceAccount': VAULT } } },
+  ],
   ['a service for whichever', { ...events, ...from('arn:aws:events:*:*:rule/x') }],
-  ['the bell for every topic', { ...bell, ...from('arn:aws:sns:*:*:*') }],
-  ['the bell for a name that begins alike', { ...bell, ...from('arn:aws:sns:*:*:checkvalve-copies*') }],
-  ['the bell for our topics and another', { ...bell, ...from([ours, 'arn:aws:sns:*:*:other']) }],
-  ['the bell without a condition', { ...bell }],
-  ['the bell with another action', { ...bell, ...from(ours), Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'] }],
-  ['the bell with every action', { ...bell, ...from(ours), Action: 'sqs:*' }],
-  ['the bell at another queue', { ...bell, ...from(ours) }, 'Other'],
-  ['the bell for whatever SNS has', { ...bell, ...from('arn:aws:sns:*') }],
-  ['the bell for an account that it names', { ...bell, ...ofAccount(SOURCE) }],
+  ['a notification for every topic', { ...notification, ...from('arn:aws:sns:*:*:*') }],
+  ['a notification for a name that begins alike', { ...notification, ...from('arn:aws:sns:*:*:checkvalve-copies*') }],
+  ['a notification for our topics and another', { ...notification, ...from([ours, 'arn:aws:sns:*:*:other']) }],
+  ['a notification without a condition', { ...notification }],
+  [
+    'a notification with another action',
+    { ...notification, ...from(ours), Action: ['sqs:SendMessage', 'sqs:ReceiveMessage'] },
+  ],
+  ['a notification with every action', { ...notification, ...from(ours), Action: 'sqs:*' }],
+  ['a notification at another queue', { ...notification, ...from(ours) }, 'Other'],
+  ['a notification for whatever SNS has', { ...notification, ...from('arn:aws:sns:*') }],
+  ['a notification for an account that it names', { ...notification, ...ofAccount(SOURCE) }],
   // Under an operator for texts a wildcard runs over colons: this is `…:222200001111:log-group:333300002222:x` too.
   ['a service for texts like it', { ...events, ...from(`arn:aws:logs:*:${VAULT}:*`, 'StringLike') }],
   ['a service for what begins with anything', { ...events, ...from(`*:${VAULT}:*`, 'StringLike') }],
-  ['another service as the bell', { Principal: { Service: 's3.amazonaws.com' }, ...from(ours) }],
+  [
+    'another service with the condition of notifications',
+    { Principal: { Service: 's3.amazonaws.com' }, ...from(ours) },
+  ],
 ])('may not: %s', (_, statement, ...[queue]) => {
   expect(judgedStatement(statement, queue)).toEqual(expect.arrayContaining([expect.any(String)]));
 });
@@ -103,7 +116,7 @@ test.each<[string, string, unknown, string]>([
   ['do anything with it', 'events', 'sqs:*', 'Wakeups'],
   ['do anything at all', 'events', '*', 'Wakeups'],
   ['do what begins alike', 'events', 'sqs:SendMess*', 'Wakeups'],
-  ['ring at the inbox', 'events', 'sqs:SendMessage', 'Inbox'],
+  ['send to the inbox', 'events', 'sqs:SendMessage', 'Inbox'],
   ['send to a queue of no purpose', 'events', 'sqs:SendMessage', 'Other'],
   ['wake a step, which it never does', 'cloudwatch', 'sqs:SendMessage', 'Wakeups'],
 ])('a service may not %s', (_, service, Action, queue) => {
@@ -115,7 +128,7 @@ test.each([
   ['lambda:InvokeFunction', []],
   ['lambda:*', ['may lambda:*']],
   ['lambda:UpdateFunctionCode', ['may lambda:UpdateFunctionCode']],
-])('a rule of the vault may %s of a step: finds %j', (Action, faults) => {
+])('a rule of the vault may %s on a step: finds %j', (Action, faults) => {
   const FunctionName = { Ref: 'Step' };
   const judgment = found({
     Step: ['AWS::Lambda::Function', { FunctionName: 'checkvalve-x', Code: { ZipFile: '' } }],
@@ -128,37 +141,45 @@ test.each([
 });
 
 test.each([
-  ...['ForAnyValue:StringEquals', 'ForAllValues:StringEquals', 'StringEqualsIfExists', 'StringNotEquals'],
-  ...['StringNotLike', 'ForAnyValue:ArnLike', 'ForAllValues:ArnLike', 'ArnLikeIfExists', 'ArnNotLike', 'ArnNotEquals'],
+  'ForAnyValue:StringEquals',
+  'ForAllValues:StringEquals',
+  'StringEqualsIfExists',
+  'StringNotEquals',
+  'StringNotLike',
+  'ForAnyValue:ArnLike',
+  'ForAllValues:ArnLike',
+  'ArnLikeIfExists',
+  'ArnNotLike',
+  'ArnNotEquals',
   'Null',
 ])('%s does not narrow', (operator) => {
   const account = { Condition: { [operator]: { 'aws:SourceAccount': VAULT } } };
   const arn = from(`arn:aws:events:eu-central-1:${VAULT}:rule/x`, operator);
   expect(judgedStatement({ ...events, ...account })).toEqual(['Service: events.amazonaws.com']);
   expect(judgedStatement({ ...events, ...arn })).toEqual(['Service: events.amazonaws.com']);
-  expect(judgedStatement({ ...bell, ...from(ours, operator) })).toEqual(['Service: sns.amazonaws.com']);
+  expect(judgedStatement({ ...notification, ...from(ours, operator) })).toEqual(['Service: sns.amazonaws.com']);
 });
 
-test('the bell hangs at the inbox, and at no other queue beside it', () => {
+test('SNS may send to the inbox, and to no other queue', () => {
   const at = (Queues: unknown) =>
     found({
       Policy: [
         'AWS::SQS::QueuePolicy',
         {
           Queues,
-          PolicyDocument: document(allow({ Action: 'sqs:SendMessage', Resource: '*', ...bell, ...from(ours) })),
+          PolicyDocument: document(allow({ Action: 'sqs:SendMessage', Resource: '*', ...notification, ...from(ours) })),
         },
       ],
     });
-  const onInbox = (resource: unknown) => judgedStatement({ ...bell, ...from(ours), Resource: resource });
+  const onInbox = (resource: unknown) => judgedStatement({ ...notification, ...from(ours), Resource: resource });
   expect(onInbox({ 'Fn::GetAtt': ['Inbox', 'Arn'] })).toEqual([]);
   expect(onInbox('*')).toEqual(['Service: sns.amazonaws.com']);
   expect(at([{ 'Fn::Join': ['', [{ Ref: 'Inbox' }, '-other']] }])).toContain('Service: sns.amazonaws.com');
   expect(at([{ Ref: 'Inbox' }, { Ref: 'Other' }])).toContain('Service: sns.amazonaws.com');
-  expect(at([])).toContain('Properties.PolicyDocument: nobody owns it');
+  expect(at([])).toContain('Properties.PolicyDocument: no owner is known');
 });
 
-test('EventBridge alone, at the key of the alerts topic alone, needs no source: there it would receive nothing', () => {
+test('EventBridge alone needs no source condition, at the key of the alerts topic alone', () => {
   const key = (service: string, Action: unknown, TopicName = 'checkvalve-alerts') =>
     found({
       Key: [
@@ -169,17 +190,17 @@ test('EventBridge alone, at the key of the alerts topic alone, needs no source: 
       ],
       Topic: ['AWS::SNS::Topic', { TopicName, KmsMasterKeyId: at('Key') }],
     });
-  const seal = ['kms:Decrypt', 'kms:GenerateDataKey'];
-  expect(key('events', seal)).toEqual([]);
-  expect(key('events', seal, 'other')).toContain('Service: events.amazonaws.com');
-  expect(key('events', [...seal, 'kms:CreateGrant'])).toContain('Service: events.amazonaws.com');
-  expect(key('cloudwatch', seal)).toContain('Service: cloudwatch.amazonaws.com');
-  expect(judgedStatement({ ...events, Action: seal })).toEqual(['Service: events.amazonaws.com']);
+  const topicKeyUse = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  expect(key('events', topicKeyUse)).toEqual([]);
+  expect(key('events', topicKeyUse, 'other')).toContain('Service: events.amazonaws.com');
+  expect(key('events', [...topicKeyUse, 'kms:CreateGrant'])).toContain('Service: events.amazonaws.com');
+  expect(key('cloudwatch', topicKeyUse)).toContain('Service: cloudwatch.amazonaws.com');
+  expect(judgedStatement({ ...events, Action: topicKeyUse })).toEqual(['Service: events.amazonaws.com']);
 });
 
 test.each<[string, object]>([
-  ['a parameter, whatever its default', { Principal: { AWS: { Ref: 'Somebody' } } }],
-  ['an account from a parameter', { Principal: { AWS: root({ Ref: 'Somebody' }) } }],
+  ['a parameter, whatever its default', { Principal: { AWS: { Ref: 'AccountParameter' } } }],
+  ['an account from a parameter', { Principal: { AWS: root({ Ref: 'AccountParameter' }) } }],
   ['what another stack exports', { Principal: { AWS: { 'Fn::ImportValue': 'Role' } } }],
   ['what a mapping says', { Principal: { AWS: { 'Fn::FindInMap': ['A', 'B', 'C'] } } }],
   ['what a custom resource answers', { Principal: { AWS: at('Custom', 'Arn') } }],
@@ -190,20 +211,23 @@ test.each<[string, object]>([
   ['a service, narrowed or not', { ...events, Condition: either(ofAccount(VAULT).Condition, { Ref: 'AWS::NoValue' }) }],
   ['a service for one or the other account', { ...events, ...ofAccount(either(VAULT, SOURCE)) }],
   ['a service for one or the other key', { ...events, Condition: { StringEquals: either({}, {}) } }],
-  ['the bell for one or the other topic', { ...bell, ...from(either(ours, '*')) }],
+  ['a notification for one or the other topic', { ...notification, ...from(either(ours, '*')) }],
   ['a service for what another stack exports', { ...events, ...ofAccount({ 'Fn::ImportValue': 'Account' }) }],
-  ['a service for what begins unknown', { ...events, ...from({ 'Fn::Sub': `arn:aws:\${Somebody}:x:${VAULT}:*` }) }],
-  ['an effect that is not told', { Effect: { Ref: 'Somebody' }, Principal: { AWS: VAULT } }],
-  ['nobody named', { Principal: undefined }],
+  [
+    'a service for what begins unknown',
+    { ...events, ...from({ 'Fn::Sub': `arn:aws:\${AccountParameter}:x:${VAULT}:*` }) },
+  ],
+  ['an unknown effect', { Effect: { Ref: 'AccountParameter' }, Principal: { AWS: VAULT } }],
+  ['no principal', { Principal: undefined }],
   ['an empty list of principals', { Principal: { AWS: [] } }],
   ['a second spelling', { Principal: { AWS: VAULT }, principal: '*' }],
-])('unknown is guilty: %s', (_, statement) => {
+])('an unknown value is a finding: %s', (_, statement) => {
   expect(judgedStatement(statement)).toEqual(expect.arrayContaining([expect.any(String)]));
 });
 
 const foreign = document({ Effect: 'Allow', Principal: { AWS: SOURCE }, Action: '*', Resource: '*' });
 const names = [`AWS: ${SOURCE}`];
-const unjudged = (type: string) => [`${type} is a type that nobody has judged for the vault`];
+const unjudged = (type: string) => [`${type} is not a listed resource type for the vault`];
 
 test.each<[string, object, readonly string[]]>([
   ['AWS::DynamoDB::Table', { ResourcePolicy: { PolicyDocument: foreign } }, names],
@@ -223,15 +247,11 @@ test.each<[string, object, readonly string[]]>([
   ['AWS::SNS::TopicPolicy', { Topics: ['t'], PolicyDocument: foreign }, names],
   ['AWS::KMS::Key', { KeyPolicy: either(foreign, foreign) }, names],
   ['AWS::KMS::Key', { KeyPolicy: JSON.stringify(foreign) }, [...names]],
-  [
-    'AWS::S3::Bucket',
-    { AccessControl: 'PublicRead' },
-    ['AccessControl is a property of AWS::S3::Bucket that nobody has judged'],
-  ],
+  ['AWS::S3::Bucket', { AccessControl: 'PublicRead' }, ['AccessControl is not a listed property of AWS::S3::Bucket']],
   [
     'AWS::S3::Bucket',
     { ReplicationConfiguration: {} },
-    ['ReplicationConfiguration is a property of AWS::S3::Bucket that nobody has judged'],
+    ['ReplicationConfiguration is not a listed property of AWS::S3::Bucket'],
   ],
   [
     'AWS::Events::Rule',
@@ -252,7 +272,7 @@ test.each<[string, object, readonly string[]]>([
     'AWS::Kinesis::ResourcePolicy',
     'AWS::CloudFormation::Stack',
     'AWS::CloudFormation::StackSet',
-    'AWS::Unheard::Of',
+    'AWS::Unknown::Type',
     'Custom::Anything',
     'constructor',
   ].map((type): [string, object, readonly string[]] => [type, {}, unjudged(type)]),
@@ -260,12 +280,12 @@ test.each<[string, object, readonly string[]]>([
   expect(found({ It: [type, properties] })).toEqual(expect.arrayContaining([...findings]));
 });
 
-/** What the rule says of a topic of the template that tells somebody. */
+/** The findings about a subscription of a topic. */
 const subscribed = (Protocol: unknown, Endpoint: unknown, more: object = {}) =>
   found({
     Topic: ['AWS::SNS::Topic', { TopicName: 't' }],
     Step: ['AWS::Lambda::Function', { FunctionName: 'checkvalve-x', Code: { ZipFile: '' } }],
-    Tells: ['AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, Protocol, Endpoint, ...more }],
+    Subscription: ['AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, Protocol, Endpoint, ...more }],
   });
 
 test.each<[string, unknown, unknown]>([
@@ -273,11 +293,11 @@ test.each<[string, unknown, unknown]>([
   ['a queue of the account', 'sqs', `arn:aws:sqs:eu-central-1:${VAULT}:other`],
   ['a step of the template', 'lambda', at('Step')],
   ['one queue or the other', 'sqs', either(at('Inbox'), at('Other'))],
-])('a topic may tell %s', (_, protocol, endpoint) => expect(subscribed(protocol, endpoint)).toEqual([]));
+])('a topic may notify %s', (_, protocol, endpoint) => expect(subscribed(protocol, endpoint)).toEqual([]));
 
 test.each<[string, unknown, unknown]>([
-  ['somebody by mail', 'email', 'oncall@example.com'],
-  ['somebody by mail, as JSON', 'email-json', 'oncall@example.com'],
+  ['an email address', 'email', 'oncall@example.com'],
+  ['an email address, as JSON', 'email-json', 'oncall@example.com'],
   ['a telephone', 'sms', '+491701234567'],
   ['a site', 'https', 'https://example.com'],
   ['a site in the clear', 'http', 'http://example.com'],
@@ -289,32 +309,32 @@ test.each<[string, unknown, unknown]>([
   ['a queue as if it were a function', 'lambda', at('Inbox')],
   ['a queue by its address', 'sqs', { Ref: 'Inbox' }],
   ['its own queue or another’s', 'sqs', either(at('Inbox'), `arn:aws:sqs:eu-central-1:${SOURCE}:q`)],
-  ['a queue, or somebody by mail', either('sqs', 'email'), at('Inbox')],
-  ['whom a parameter names', 'sqs', { Ref: 'Somebody' }],
-  ['somebody in a way that a parameter names', { Ref: 'Somebody' }, at('Inbox')],
-  ['whom another stack exports', 'sqs', { 'Fn::ImportValue': 'Queue' }],
-  ['a queue of an account that a parameter names', 'sqs', sub(`arn:aws:sqs:eu-central-1:\${Somebody}:q`)],
-  ['nobody', 'sqs', undefined],
-])('a topic may not tell %s', (_, protocol, endpoint) => {
+  ['a queue, or an email address', either('sqs', 'email'), at('Inbox')],
+  ['an endpoint that a parameter names', 'sqs', { Ref: 'AccountParameter' }],
+  ['an endpoint with a protocol that a parameter names', { Ref: 'AccountParameter' }, at('Inbox')],
+  ['an endpoint that another stack exports', 'sqs', { 'Fn::ImportValue': 'Queue' }],
+  ['a queue of an account that a parameter names', 'sqs', sub(`arn:aws:sqs:eu-central-1:\${AccountParameter}:q`)],
+  ['no endpoint', 'sqs', undefined],
+])('a topic may not notify %s', (_, protocol, endpoint) => {
   const faults = subscribed(protocol, endpoint);
-  expect(faults).toContainEqual(expect.stringContaining('no queue or function of the account'));
+  expect(faults).toContainEqual(expect.stringContaining('not a queue or function of the account'));
 });
 
-test('a topic tells nobody within itself', () => {
+test('a topic has no subscription within it', () => {
   const Subscription = [{ Protocol: 'email', Endpoint: 'oncall@example.com' }];
   expect(found({ Topic: ['AWS::SNS::Topic', { Subscription }] })).toEqual([
-    'Subscription is a property of AWS::SNS::Topic that nobody has judged',
+    'Subscription is not a listed property of AWS::SNS::Topic',
   ]);
 });
 
 test.each([
-  [{ Transform: 'AWS::Serverless-2016-10-31' }, 'Transform: what it makes of the template cannot be read'],
-  [{ Hooks: {} }, 'Hooks: what it makes of the template cannot be read'],
+  [{ Transform: 'AWS::Serverless-2016-10-31' }, 'Transform: its effect on the template cannot be read'],
+  [{ Hooks: {} }, 'Hooks: its effect on the template cannot be read'],
   [
     { Outputs: { X: { Value: { 'Fn::Transform': { Name: 'Anything' } } } } },
-    'Fn::Transform: what it makes of the template cannot be read',
+    'Fn::Transform: its effect on the template cannot be read',
   ],
-])('a template with %j is guilty', (sections, finding) => {
+])('a template with %j has a finding', (sections, finding) => {
   expect(judged(rule, 'vault', THINGS, { sections: { ...OPEN, ...sections } })).toEqual([finding]);
 });
 
@@ -322,24 +342,24 @@ test.each<[string, object]>([
   ['in the place of a policy', { KeyPolicy: { 'Fn::Transform': { Name: 'AWS::Include' } } }],
   ['beside other properties', { 'Fn::Transform': { Name: 'AWS::Include' }, Description: 'x' }],
   ['deep within', { KeyPolicy: document({ 'Fn::Transform': { Name: 'AWS::Include' }, Effect: 'Deny' }) }],
-])('a macro is guilty: %s', (_, properties) => {
+])('a macro is a finding: %s', (_, properties) => {
   expect(found({ Key: ['AWS::KMS::Key', properties] }).join()).toMatch(/cannot be (read|judged)/);
 });
 
-test('a resource that may not be there is judged as if it were', () => {
+test('a resource under a condition is judged as if it existed', () => {
   expect(found({ Key: ['AWS::KMS::Key', { KeyPolicy: foreign }, { Condition: 'Open' }] })).toEqual(names);
 });
 
-test('what is done to a resource beside its properties is judged', () => {
+test('attributes of a resource beside its properties are judged', () => {
   const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain', DependsOn: 'Rule', Metadata: {} };
   expect(found({ Key: ['AWS::KMS::Key', {}, retained] })).toEqual([]);
   expect(found({ Key: ['AWS::KMS::Key', {}, { CreationPolicy: {} }] })).toEqual([
-    'CreationPolicy: what it makes of the template cannot be read',
+    'CreationPolicy: its effect on the template cannot be read',
   ]);
 });
 
-test('a stack of an unknown account is guilty, one of another account is not the vault', () => {
-  const key: Resources = { Key: ['AWS::KMS::Key', { KeyPolicy: foreign }] };
+test('a stack of an unknown account is a finding; one of another account is not the vault', () => {
+  const key: ResourceTable = { Key: ['AWS::KMS::Key', { KeyPolicy: foreign }] };
   expect(judged(rule, undefined, key)).toEqual(['the account of its stack is unknown', ...names]);
   expect(judged(rule, 'source', key)).toEqual([]);
   expect(judged(rule, 'management', key)).toEqual([]);

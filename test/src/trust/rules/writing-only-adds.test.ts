@@ -1,11 +1,11 @@
 import { writingOnlyAdds as rule } from '../../../../src/trust/rules/writing-only-adds';
-import { allow, at, either, judged, MANAGEMENT, OPEN, type Resources, role, SOURCE, VAULT } from './judging';
+import { allow, at, either, judged, MANAGEMENT, OPEN, type ResourceTable, role, SOURCE, VAULT } from './judging';
 
-const THINGS: Resources = {
+const THINGS: ResourceTable = {
   Table: ['AWS::DynamoDB::Table', { TableName: 'checkvalve-sources' }],
   Inbox: ['AWS::SQS::Queue', { QueueName: 'checkvalve-inbox' }],
 };
-const found = (resources: Resources) => judged(rule, 'vault', { ...THINGS, ...resources }, { sections: OPEN });
+const found = (resources: ResourceTable) => judged(rule, 'vault', { ...THINGS, ...resources }, { sections: OPEN });
 const as = (step: string, ...statements: readonly object[]) =>
   found({ Role: role(`checkvalve-${step}-eu-central-1`, ...statements.map(allow)) });
 const stem = `arn:aws:rds:eu-central-1:${VAULT}`;
@@ -13,7 +13,8 @@ const mark = { Condition: { StringEquals: { 'aws:RequestTag/checkvalve:role': 'v
 const shared = { Action: 'rds:CopyDBSnapshot', Resource: 'arn:aws:rds:eu-central-1:*:snapshot:checkvalve-*' };
 /** What the role denies itself: to copy its own snapshots, and to make copies without our mark. */
 const deny = (more: object = {}) => ({
-  ...{ Effect: 'Deny', Action: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'] },
+  Effect: 'Deny',
+  Action: ['rds:CopyDBClusterSnapshot', 'rds:CopyDBSnapshot'],
   Resource: [`${stem}:cluster-snapshot:*`, `${stem}:snapshot:*`],
   Condition: { StringNotEquals: { 'aws:RequestTag/checkvalve:role': 'vault' } },
   ...more,
@@ -25,7 +26,8 @@ const sharedClusters = {
 const copy = { Action: 'rds:CopyDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*`, ...mark };
 
 const tagging = (Condition: object | undefined) => ({
-  ...{ Action: 'rds:AddTagsToResource', Resource: `${stem}:snapshot:checkvalve-*` },
+  Action: 'rds:AddTagsToResource',
+  Resource: `${stem}:snapshot:checkvalve-*`,
   ...(Condition && { Condition }),
 });
 const failure = {
@@ -36,8 +38,12 @@ const failure = {
 
 test.each<[string, string, object]>([
   ['import-copies', 'tag new copies with our mark', tagging(mark.Condition)],
-  ['import-copies', 'mark as failed', tagging(failure)],
-  ['import-copies', 'hear rings', { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') }],
+  ['import-copies', 'tag as failed', tagging(failure)],
+  [
+    'import-copies',
+    'receive notifications',
+    { Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage'], Resource: at('Inbox') },
+  ],
   [
     'import-copies',
     'open access roles',
@@ -68,7 +74,7 @@ test.each<[string, string, object]>([
   ['follow-sources', 'subscribe to anything', { Action: 'sns:Subscribe', Resource: '*' }],
   ['import-copies', 'change the inbox’s policy', { Action: 'sqs:SetQueueAttributes', Resource: at('Inbox') }],
   ['import-copies', 'empty the inbox', { Action: 'sqs:PurgeQueue', Resource: at('Inbox') }],
-  ['import-copies', 'ring itself at the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
+  ['import-copies', 'send to the inbox', { Action: 'sqs:SendMessage', Resource: at('Inbox') }],
   ['import-copies', 'copy without our mark', { ...copy, Condition: undefined }],
   ['import-copies', 'copy whatever is shared, its own copies too', shared],
   [
@@ -78,8 +84,8 @@ test.each<[string, string, object]>([
   ],
   ['import-copies', 'copy under any name', { ...copy, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }],
   ['import-copies', 'make a copy under any name', { ...copy, Resource: `${stem}:snapshot:*` }],
-  ['import-copies', 'tag whatever is ours', tagging(undefined)],
-  ['import-copies', 'mark as failed what is not ours', tagging({ ...failure, StringEquals: undefined })],
+  ['import-copies', 'tag any copy', tagging(undefined)],
+  ['import-copies', 'tag as failed a snapshot that is not a copy', tagging({ ...failure, StringEquals: undefined })],
   [
     'import-copies',
     'lift a hold with a mark',
@@ -89,71 +95,71 @@ test.each<[string, string, object]>([
     }),
   ],
   ['import-copies', 'mark with no key at all', tagging({ ...failure, Null: undefined })],
-  ['prune-copies', 'mark as failed', tagging(failure)],
+  ['prune-copies', 'tag as failed', tagging(failure)],
   ['import-copies', 'stop its own schedule', { Action: 'events:DisableRule', Resource: '*' }],
   ['import-copies', 'change code', { Action: 'lambda:UpdateFunctionCode', Resource: '*' }],
   ['import-copies', 'untag', { Action: 'rds:RemoveTagsFromResource', Resource: `${stem}:snapshot:checkvalve-*` }],
   [
     'import-copies',
-    'reach abroad',
+    'reach another account',
     { Action: 'sqs:ReceiveMessage', Resource: `arn:aws:sqs:eu-central-1:${SOURCE}:checkvalve-inbox` },
   ],
   ['import-copies', 'do anything', { Action: 'sqs:*', Resource: at('Inbox') }],
-  ['somebody', 'copy', copy],
+  ['other', 'copy', copy],
 ])('%s may not %s', (step, _, statement) => {
   expect(as(step, statement)).toEqual([expect.stringContaining(`checkvalve-${step}-eu-central-1 may `)]);
 });
 
-test('import-copies may copy what is shared, where it denies itself to copy what is the vault’s own', () => {
+test('import-copies may copy shared snapshots if its role denies copying the vault’s own', () => {
   expect(as('import-copies', shared, sharedClusters, deny())).toEqual([]);
   expect(as('prune-copies', shared, deny())).not.toEqual([]);
   expect(as('import-copies', { ...shared, Resource: 'arn:aws:rds:eu-central-1:*:snapshot:*' }, deny())).not.toEqual([]);
 });
 
-const markOf = (value: unknown) => ({ 'aws:RequestTag/checkvalve:role': value });
+const placeholderOf = (value: unknown) => ({ 'aws:RequestTag/checkvalve:role': value });
 test.each<[string, object]>([
   ['another action', { Action: 'rds:CopyDBClusterSnapshot' }],
   ['some names only', { Resource: [`${stem}:cluster-snapshot:*`, `${stem}:snapshot:other-*`] }],
   ['snapshots of clusters only', { Resource: `${stem}:cluster-snapshot:*` }],
   ['another Region', { Resource: `arn:aws:rds:eu-west-1:${VAULT}:*` }],
-  ['another mark', { Condition: { StringNotEquals: markOf('export') } }],
-  ['what is marked', { Condition: { StringEquals: markOf('vault') } }],
-  ['all but two marks', { Condition: { StringNotEquals: markOf(['vault', 'export']) } }],
-  ['what is tagged at all', { Condition: { StringNotEqualsIfExists: markOf('vault') } }],
+  ['another mark', { Condition: { StringNotEquals: placeholderOf('export') } }],
+  ['what is marked', { Condition: { StringEquals: placeholderOf('vault') } }],
+  ['all but two marks', { Condition: { StringNotEquals: placeholderOf(['vault', 'export']) } }],
+  ['what is tagged at all', { Condition: { StringNotEqualsIfExists: placeholderOf('vault') } }],
   [
     'less, by another condition',
-    { Condition: { StringNotEquals: markOf('vault'), Bool: { 'aws:SecureTransport': 'false' } } },
+    { Condition: { StringNotEquals: placeholderOf('vault'), Bool: { 'aws:SecureTransport': 'false' } } },
   ],
   ['nothing where a parameter is set', { Resource: either(`${stem}:snapshot:*`, `${stem}:snapshot:other`) }],
-])('import-copies may not copy what is shared where it denies itself %s', (_, more) => {
+])('import-copies may not copy shared snapshots if its role denies only %s', (_, more) => {
   expect(as('import-copies', shared, deny(more))).toContainEqual(
     expect.stringContaining('checkvalve-import-copies-eu-central-1 may rds:CopyDBSnapshot on '),
   );
 });
 
-test('a role that denies itself something does so for no other', () => {
+test('a Deny of a role applies to that role alone', () => {
   const other = { Other: role('checkvalve-prune-copies-eu-central-1', allow(deny())) };
   const importer = role('checkvalve-import-copies-eu-central-1', allow(shared));
   expect(found({ ...other, Importer: importer })).not.toEqual([]);
 });
 
 test.each<[string, object]>([
-  ['what a parameter names', { Action: 'sqs:ReceiveMessage', Resource: { Ref: 'Somebody' } }],
+  ['what a parameter names', { Action: 'sqs:ReceiveMessage', Resource: { Ref: 'AccountParameter' } }],
   ['one or the other', { Action: 'sqs:ReceiveMessage', Resource: either(at('Inbox'), '*') }],
   ['marked, or not', { ...copy, Condition: either(copy.Condition, { Ref: 'AWS::NoValue' }) }],
-])('unknown is guilty: %s', (_, statement) => expect(as('import-copies', statement)).not.toEqual([]));
+])('an unknown value is a finding: %s', (_, statement) => expect(as('import-copies', statement)).not.toEqual([]));
 
-test('who deletes or shares does not hear what others write', () => {
+test('a role that deletes or shares reads no input from outside', () => {
   const deletes = { Action: 'rds:DeleteDBSnapshot', Resource: `${stem}:snapshot:checkvalve-*` };
   const looks = { Action: 'rds:DescribeDBSnapshots', Resource: `${stem}:snapshot:*` };
   expect(as('prune-copies', deletes, looks)).toEqual([]);
-  const hears = { Action: 'sqs:ReceiveMessage', Resource: at('Inbox') };
-  expect(as('prune-copies', deletes, hears)).toContain(
-    'checkvalve-prune-copies-eu-central-1 may take something away, and hears what others write',
+  const receives = { Action: 'sqs:ReceiveMessage', Resource: at('Inbox') };
+  expect(as('prune-copies', deletes, receives)).toContain(
+    'checkvalve-prune-copies-eu-central-1 can delete or share, and reads input from outside the vault',
   );
   const opens = { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::*:role/checkvalve-snapshot-access-eu-central-1' };
   expect(as('import-copies', opens, { ...deletes, Action: 'rds:ModifyDBSnapshotAttribute' })).toContainEqual(
-    expect.stringContaining('hears what others write'),
+    expect.stringContaining('reads input from outside the vault'),
   );
 });
 
@@ -162,14 +168,14 @@ test.each<[string, object | undefined, number]>([
   ['ten', { MaximumConcurrency: 10 }, 0],
   ['a hundred', { MaximumConcurrency: 100 }, 1],
   ['as many as come', undefined, 1],
-  ['what a parameter says', { MaximumConcurrency: { Ref: 'Somebody' } }, 1],
-])('a queue that wakes %s', (_, ScalingConfig, faults) => {
+  ['what a parameter says', { MaximumConcurrency: { Ref: 'AccountParameter' } }, 1],
+])('a queue that starts %s', (_, ScalingConfig, faults) => {
   const properties = { EventSourceArn: at('Inbox'), FunctionName: 'x', ...(ScalingConfig && { ScalingConfig }) };
   expect(found({ Feed: ['AWS::Lambda::EventSourceMapping', properties] })).toHaveLength(faults);
 });
 
 test.each<[string, unknown, number]>([
-  ['fifty accounts a day', '{"maxNewAccountsPerDay":50}', 0],
+  ['fifty accounts per day', '{"maxNewAccountsPerDay":50}', 0],
   ['none', '{"maxNewAccountsPerDay":0}', 0],
   ['a million', '{"maxNewAccountsPerDay":1000000}', 1],
   ['fewer than none', '{"maxNewAccountsPerDay":-1}', 1],

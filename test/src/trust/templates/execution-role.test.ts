@@ -18,24 +18,24 @@ const ROLE = 'Resources.ExecutionRole';
 const STATEMENT = `${ROLE}.Properties.Policies.0.PolicyDocument.Statement.0`;
 const ELSEWHERE = `arn:aws:iam::${MANAGEMENT}:root`;
 
-test('the generated role is understood, and a StackSet without one has nothing to say', () => {
+test('the generated role and a StackSet without one have no faults', () => {
   expect(executionRoleFaults(GENERATED, MANAGEMENT)).toEqual([]);
   expect(executionRoleFaults(undefined, MANAGEMENT)).toEqual([]);
 });
 
 test.each([
-  ['another management account', GENERATED, '111122223333', 'not taken by StackSets alone'],
+  ['another management account', GENERATED, '111122223333', 'assumed by other principals than StackSets'],
   [
-    'a trust that somebody else is in',
+    'a trust policy with another principal',
     changed(`${ROLE}.Properties.AssumeRolePolicyDocument.Statement.0.Principal.AWS`, ELSEWHERE),
     MANAGEMENT,
-    'not taken by StackSets alone',
+    'assumed by other principals than StackSets',
   ],
   [
     'a service',
     changed(`${ROLE}.Properties.AssumeRolePolicyDocument.Statement.0.Principal`, { Service: 'ec2.amazonaws.com' }),
     MANAGEMENT,
-    'not taken by StackSets alone',
+    'assumed by other principals than StackSets',
   ],
   [
     'a policy of AWS',
@@ -43,32 +43,32 @@ test.each([
     MANAGEMENT,
     'has the property ManagedPolicyArns',
   ],
-  ['every action', changed(`${STATEMENT}.Action`, ['*']), MANAGEMENT, 'reaches out of its account'],
+  ['every action', changed(`${STATEMENT}.Action`, ['*']), MANAGEMENT, 'has permissions outside its account'],
   [
     'all but an action',
     changed(`${STATEMENT}.NotAction`, ['iam:CreateRole']),
     MANAGEMENT,
-    'reaches out of its account',
+    'has permissions outside its account',
   ],
   [
     'a resource elsewhere',
     changed(`${STATEMENT}.Resource`, ['arn:aws:iam::333300002222:role/x']),
     MANAGEMENT,
-    'reaches out of its account',
+    'has permissions outside its account',
   ],
   [
     'a resource of another kind',
     changed(`${ROLE}.Type`, 'AWS::IAM::User'),
     MANAGEMENT,
-    'not the one role of a template',
+    'does not hold exactly one role',
   ],
   [
     'a second resource',
     changed('Resources.Other', { Type: 'AWS::IAM::Role' }),
     MANAGEMENT,
-    'not the one role of a template',
+    'does not hold exactly one role',
   ],
-  ['no template', 'https://example.com/role.json', MANAGEMENT, 'not the one role of a template'],
+  ['no template', 'https://example.com/role.json', MANAGEMENT, 'does not hold exactly one role'],
 ] as const)('%s is a fault', (_, body, account, fault) => {
   expect(executionRoleFaults(body, account).join()).toContain(fault);
 });

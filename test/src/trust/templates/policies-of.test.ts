@@ -1,25 +1,25 @@
 import { evaluate } from '../../../../src/policy-evaluator/evaluate';
-import { policiesOf, unseenPoliciesOf } from '../../../../src/trust/templates/policies-of';
+import { policiesOf, unreadPoliciesOf } from '../../../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
 import type { JsonObject, TemplatePlace } from '../../../../src/trust/templates/template';
 
 const place: TemplatePlace = { account: '333300002222', region: 'eu-central-1', stackName: 'Vault' };
 const A = 'eu-central-1:333300002222';
 
-/** A policy document that can be told from others. */
+/** A policy document with a distinct statement. */
 const doc = (mark: string): JsonObject => ({
   Version: '2012-10-17',
   Statement: [{ Sid: mark, Effect: 'Allow', Action: '*', Resource: '*' }],
 });
 
-const told = (Resources: JsonObject): readonly string[] =>
+const asTexts = (Resources: JsonObject): readonly string[] =>
   policiesOf(resolveTemplate({ Resources }, place)).map(({ kind, ownerArn, document, where }) => {
     const [statement] = [document.Statement].flat();
     return `${kind} ${ownerArn} ${statement?.Sid} ${where}`;
   });
 
-const unseen = (Resources: JsonObject): readonly string[] =>
-  unseenPoliciesOf(resolveTemplate({ Resources }, place)).map(({ where, what }) => `${where}: ${what}`);
+const unread = (Resources: JsonObject): readonly string[] =>
+  unreadPoliciesOf(resolveTemplate({ Resources }, place)).map(({ where, what }) => `${where}: ${what}`);
 
 test.each<[string, JsonObject, readonly string[]]>([
   [
@@ -87,7 +87,7 @@ test.each<[string, JsonObject, readonly string[]]>([
     ['identity arn:aws:iam::333300002222:role/r m M.Properties.PolicyDocument'],
   ],
   [
-    'a managed policy of nobody',
+    'a managed policy without a principal',
     { M: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: doc('m') } } },
     ['identity arn:aws:iam::333300002222:policy/Vault-M m M.Properties.PolicyDocument'],
   ],
@@ -157,11 +157,11 @@ test.each<[string, JsonObject, readonly string[]]>([
   ],
   ['a resource without a policy', { B: { Type: 'AWS::Backup::BackupVault' }, Q: { Type: 'AWS::SQS::Queue' } }, []],
 ])('%s', (_name, resources, wanted) => {
-  expect(told(resources)).toEqual(wanted);
-  expect(unseen(resources)).toEqual([]);
+  expect(asTexts(resources)).toEqual(wanted);
+  expect(unread(resources)).toEqual([]);
 });
 
-describe('what nobody judged is named', () => {
+describe('what cannot be read is named', () => {
   test.each<[string, JsonObject, readonly string[]]>([
     [
       'policies of AWS',
@@ -182,7 +182,7 @@ describe('what nobody judged is named', () => {
     [
       'a kind of policy that is not known',
       { S: { Type: 'AWS::SecretsManager::ResourcePolicy', Properties: { ResourcePolicy: doc('s') } } },
-      ['S.Properties.ResourcePolicy: a policy in a place that is not understood'],
+      ['S.Properties.ResourcePolicy: a policy in an unknown property'],
     ],
     [
       'a policy of the organization that denies, which is understood',
@@ -197,33 +197,33 @@ describe('what nobody judged is named', () => {
           Properties: { Content: { Statement: [{ Effect: 'Deny' }, { Effect: 'Allow' }] } },
         },
       },
-      ['O.Properties.Content: a policy in a place that is not understood'],
+      ['O.Properties.Content: a policy in an unknown property'],
     ],
     [
       'one of a single statement',
       { E: { Type: 'AWS::Events::EventBusPolicy', Properties: { Statement: { Effect: 'Allow' } } } },
-      ['E.Properties: a policy in a place that is not understood'],
+      ['E.Properties: a policy in an unknown property'],
     ],
     [
       'one in a text',
       { L: { Type: 'AWS::Logs::ResourcePolicy', Properties: { PolicyDocument: JSON.stringify(doc('l')) } } },
-      ['L.Properties.PolicyDocument: a policy in a place that is not understood'],
+      ['L.Properties.PolicyDocument: a policy in an unknown property'],
     ],
     [
-      'a policy of nobody',
+      'a policy without an owner',
       { P: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: doc('p') } } },
       [
-        'P.Properties.PolicyDocument: nobody owns it',
-        'P.Properties.PolicyDocument: a policy in a place that is not understood',
+        'P.Properties.PolicyDocument: no owner is known',
+        'P.Properties.PolicyDocument: a policy in an unknown property',
       ],
     ],
     [
       'a document that is none',
       { K: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: 'x' } } },
-      ['K.Properties.KeyPolicy: this is no policy document'],
+      ['K.Properties.KeyPolicy: it is not a policy document'],
     ],
   ])('%s', (_name, resources, wanted) => {
-    expect(unseen(resources)).toEqual(wanted);
+    expect(unread(resources)).toEqual(wanted);
   });
 });
 

@@ -101,7 +101,7 @@ describe('parameters', () => {
 
 describe('what cannot be resolved is named, with its place', () => {
   test.each<[string, Json, string]>([
-    ['an unknown resource', { Ref: 'Nobody' }, 'Ref Nobody: no such resource'],
+    ['an unknown resource', { Ref: 'Missing' }, 'Ref Missing: no such resource'],
     ['an unknown type', { Ref: 'Odd' }, 'Ref Odd: the type AWS::Odd::Thing is not known'],
     [
       'an attribute of an unknown type',
@@ -112,7 +112,7 @@ describe('what cannot be resolved is named, with its place', () => {
     ['a mapping', { 'Fn::FindInMap': ['a', 'b', 'c'] }, 'Fn::FindInMap is not supported'],
     ['an import', { 'Fn::ImportValue': 'x' }, 'Fn::ImportValue is not supported'],
     ['an item that is not there', { 'Fn::Select': [3, ['a']] }, 'Fn::Select has no item 3'],
-    ['a join of objects', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join of something that is no text'],
+    ['a join of objects', { 'Fn::Join': ['', [{ a: 1 }]] }, 'Fn::Join of a value that is not a text'],
     ['a join of no list', { 'Fn::Join': ['', 'x'] }, 'Fn::Join without a list'],
     ['a sub without text', { 'Fn::Sub': [{}] }, 'Fn::Sub without a text'],
     ['a choice without its values', { 'Fn::If': ['C'] }, 'Fn::If without both values'],
@@ -125,16 +125,16 @@ describe('what cannot be resolved is named, with its place', () => {
 
   test('path and resource', () => {
     const { unresolved } = resolveTemplate(
-      { Resources: { R: { Type: 'AWS::IAM::Role', Properties: { Tags: [{ Value: { Ref: 'Nobody' } }] } } } },
+      { Resources: { R: { Type: 'AWS::IAM::Role', Properties: { Tags: [{ Value: { Ref: 'Missing' } }] } } } },
       place,
     );
     expect(unresolved).toEqual([
-      { logicalId: 'R', path: 'Properties.Tags.0.Value', what: expect.stringContaining('Ref Nobody') },
+      { logicalId: 'R', path: 'Properties.Tags.0.Value', what: expect.stringContaining('Ref Missing') },
     ]);
   });
 
   test('a part of something missing is missing', () => {
-    const { value, what } = resolvedValue({ 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: 'Nobody' }] }] });
+    const { value, what } = resolvedValue({ 'Fn::Select': [1, { 'Fn::Split': [':', { Ref: 'Missing' }] }] });
     expect(value).toBe('<unresolved Probe.Properties.Value>');
     expect(what).toHaveLength(1);
   });
@@ -148,9 +148,9 @@ describe('what cannot be resolved is named, with its place', () => {
     expect(unresolved).toEqual([{ logicalId: 'A', path: 'Properties.RoleName', what: 'Ref B: it depends on itself' }]);
   });
 
-  test('a mark never stands anywhere without being told', () => {
+  test('every placeholder is listed', () => {
     const odd = fc.constantFrom<Json>(
-      { Ref: 'Nobody' },
+      { Ref: 'Missing' },
       { Ref: 'B' },
       { 'Fn::GetAtt': ['A', 'Arn'] },
       { 'Fn::Sub': 'x-${A}' },
@@ -169,15 +169,15 @@ describe('what cannot be resolved is named, with its place', () => {
         };
         const { resources, unresolved } = resolveTemplate({ Resources }, place);
         const isMarked = JSON.stringify([...resources.values()]).includes('<unresolved ');
-        expect({ isMarked, isTold: unresolved.length > 0 }).toEqual({ isMarked, isTold: isMarked });
+        expect({ isMarked, isListed: unresolved.length > 0 }).toEqual({ isMarked, isListed: isMarked });
       }),
     );
   });
 
-  test('a name made of something missing is told where it is made', () => {
+  test('a name with a missing part is listed where it is built', () => {
     const Resources = {
       User: { Type: 'AWS::X::Y', Properties: { Arn: { 'Fn::GetAtt': ['R', 'Arn'] } } },
-      R: { Type: 'AWS::IAM::Role', Properties: { RoleName: { Ref: 'Nobody' } } },
+      R: { Type: 'AWS::IAM::Role', Properties: { RoleName: { Ref: 'Missing' } } },
     };
     const { unresolved, resources } = resolveTemplate({ Resources }, place);
     expect(unresolved.map(({ logicalId, path }) => `${logicalId}.${path}`)).toEqual(['R.Properties.RoleName']);
@@ -221,7 +221,7 @@ describe('conditions', () => {
     expect(variantsOf({ C: isYes('P') }, choice('C'), { ...place, parameters: { P: 'yes' } })).toEqual(['a']);
   });
 
-  test('one unknown comparison comes out the same wherever it stands', () => {
+  test('one unknown comparison has the same value in every place', () => {
     const conditions = { C: isYes('P'), D: { 'Fn::Not': [{ 'Fn::Equals': ['yes', { Ref: 'P' }] }] } };
     expect(variantsOf(conditions, [choice('C'), choice('D')])).toEqual([
       ['a', 'b'],
@@ -274,7 +274,7 @@ describe('conditions', () => {
     ['unknown', {}, 'uses the condition C, which it does not declare'],
     ['circular', { C: { Condition: 'C' } }, 'depends on itself: C -> C'],
     ['of an unknown function', { C: { 'Fn::Contains': [] } }, 'Fn::Contains, which is not supported'],
-    ['no condition', { C: 'x' }, 'has a condition that is none'],
+    ['no condition', { C: 'x' }, 'has a condition that is not one function'],
     ['no list', { C: { 'Fn::And': 'x' } }, 'in a form that is not supported'],
   ])('refused: %s', (_name, conditions, message) => {
     expect(() => variantsOf(conditions, choice('C'))).toThrow(message);
@@ -400,12 +400,12 @@ describe('shapes', () => {
     ],
     ['AWS::Events::Rule', 'bus|real', 'RuleName', 'real'],
     ['AWS::Backup::BackupPlan', 'abc', 'BackupPlanArn', `arn:aws:backup:${A}:backup-plan:abc`],
-  ])('what was really deployed: %s %s', (type, physicalId, attribute, wanted) => {
+  ])('physical ids of deployed resources: %s %s', (type, physicalId, attribute, wanted) => {
     const at = { ...place, physicalIds: { It: physicalId } };
     expect(resolvedValue({ 'Fn::GetAtt': ['It', attribute] }, resource(type), at)).toEqual({ value: wanted, what: [] });
   });
 
-  test('a resource tells its name, its ARN, its Ref and its metadata', () => {
+  test('a resource has its name, its ARN, its Ref and its metadata', () => {
     const Resources = {
       Suffix: { Type: 'AWS::KMS::Key' },
       Queue: {
@@ -417,6 +417,7 @@ describe('shapes', () => {
     };
     const { resources, variants } = resolveTemplate({ Resources }, place);
     expect(resources.get('Queue')).toEqual({
+      id: 'Queue',
       type: 'AWS::SQS::Queue',
       properties: { QueueName: 'inbox-eu-central-1' },
       arn: `arn:aws:sqs:${A}:inbox-eu-central-1`,
@@ -424,7 +425,7 @@ describe('shapes', () => {
       ref: 'https://sqs.eu-central-1.amazonaws.com/333300002222/inbox-eu-central-1',
       metadata: { 'aws:cdk:path': 'Vault/Queue' },
     });
-    expect(resources.get('Odd')).toEqual({ type: 'AWS::Odd::Thing', properties: {} });
+    expect(resources.get('Odd')).toEqual({ id: 'Odd', type: 'AWS::Odd::Thing', properties: {} });
     expect(variants).toHaveLength(1);
   });
 });
@@ -433,6 +434,6 @@ test.each([[null], [[]], [{}], [{ Resources: [] }], [{ Resources: { A: {} } }], 
   'no template: %j',
   (template) => {
     expect(() => resolveTemplate(template, place)).toThrow(CheckvalveError);
-    expect(() => resolveTemplate(template, place)).toThrow('This is no CloudFormation template');
+    expect(() => resolveTemplate(template, place)).toThrow('This is not a CloudFormation template');
   },
 );

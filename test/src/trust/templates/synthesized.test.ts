@@ -12,9 +12,9 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type Decision, evaluate } from '../../../../src/policy-evaluator/evaluate';
+import { type AccessDecision, evaluate } from '../../../../src/policy-evaluator/evaluate';
 import type { PolicyDocument } from '../../../../src/policy-evaluator/policy';
-import { policiesOf, unseenPoliciesOf } from '../../../../src/trust/templates/policies-of';
+import { policiesOf, unreadPoliciesOf } from '../../../../src/trust/templates/policies-of';
 import { resolveTemplate } from '../../../../src/trust/templates/resolve-template';
 import type { ResolvedTemplate } from '../../../../src/trust/templates/template';
 
@@ -47,7 +47,7 @@ const documents = (kind: string, ownerArn: string): readonly PolicyDocument[] =>
     .filter((each) => each.kind === kind && each.ownerArn === ownerArn)
     .map((each) => each.document);
 
-function ask(principal: string, action: string, resource: string): Decision['decision'] {
+function ask(principal: string, action: string, resource: string): AccessDecision['decision'] {
   return evaluate({
     principal,
     action,
@@ -84,12 +84,12 @@ test('the policies belong to the resources of the stack', () => {
 });
 
 test('the managed policy of AWS that the function has was not judged', () => {
-  expect(unseenPoliciesOf(resolved).map((each) => each.what)).toEqual([
+  expect(unreadPoliciesOf(resolved).map((each) => each.what)).toEqual([
     'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole is not in this template',
   ]);
 });
 
-test('who may do what', () => {
+test('the decisions for the principals of the templates', () => {
   const worker = arnOf('AWS::IAM::Role', 'WorkerServiceRole');
   const idle = arnOf('AWS::IAM::Role', 'Idle');
   const queue = arnOf('AWS::SQS::Queue', 'Queue');
