@@ -5,11 +5,19 @@ import { beginOf, DAY, endOf, type Ground } from './ground';
 import type { Firing, Journal } from './journal';
 import type { Watch } from './watch';
 
-/** Steps with an alarm that is active in that time, and is not without the attack. */
-function alarmsOf(before: readonly Firing[], now: readonly Firing[], from: number, to: number): ReadonlySet<string> {
-  const within = (one: Firing) => one.to > from && one.from < to;
-  const usual = new Set(before.filter(within).map(({ alarm }) => alarm));
-  return new Set(now.filter((one) => within(one) && !usual.has(one.alarm)).map(({ step }) => step));
+/** By how many milliseconds an alarm may start or end apart in two plays by chance alone. */
+const CHANCE_MS = 6 * 3_600_000;
+
+const isWithin = (from: number, to: number) => (one: Firing) => one.to > from && one.from < to;
+
+/**
+ * Steps with an alarm that is active at a time within the period at which the same alarm is not active without the attack.
+ * An alarm that is active for some hours of each day without an attack, and all day during it, reports the attack.
+ */
+function unusualAlarms(before: readonly Firing[], now: readonly Firing[], from: number, to: number) {
+  const isUsual = (one: Firing) =>
+    before.some((other) => other.alarm === one.alarm && isWithin(one.from - CHANCE_MS, one.to + CHANCE_MS)(other));
+  return new Set(now.filter((one) => isWithin(from, to)(one) && !isUsual(one)).map(({ step }) => step));
 }
 
 /** How often an account is named in a time: in messages to people, and by each step's log. */
@@ -24,7 +32,7 @@ const STEPS = ['follow-sources', 'import-copies', 'prune-copies', 'report-covera
 
 /** An alarm is active that would not have been, and a message to people, or the log of the step whose alarm it is, names the account. */
 export function isNamed(account: string, before: Journal, now: Journal, from: number, to: number): boolean {
-  const alarms = alarmsOf(before.firings(), now.firings(), from, to);
+  const alarms = unusualAlarms(before.firings(), now.firings(), from, to);
   if (alarms.size === 0) return false;
   const [usual, is] = [namings(before, account, from, to), namings(now, account, from, to)];
   if (is.messages > usual.messages) return true;
@@ -63,7 +71,8 @@ export function* silent(
 ) {
   const to = endOf(ground);
   if (watch.late.length === 0) return;
-  const isActive = [...alarmsOf(before.firings(), journal.firings(), to - DAY / 2, to)].includes('report-coverage');
+  const active = journal.firings().filter(isWithin(to - DAY / 2, to));
+  const isActive = active.some(({ step }) => step === 'report-coverage');
   for (const { account, database, ageHours } of watch.late) {
     const name = database.split(':').at(-1) ?? database;
     const isNamedThere = journal.messages.some(

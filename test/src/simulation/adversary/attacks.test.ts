@@ -1,8 +1,9 @@
 import { config } from '../../../../src/checkvalve.config';
 import { ATTACKS } from '../../../../src/simulation/adversary/attacks/all';
-import { makeGround, starvationWarnings, tightConfig } from '../../../../src/simulation/adversary/ground';
+import { type Ground, makeGround, starvationWarnings, tightConfig } from '../../../../src/simulation/adversary/ground';
 import { judge } from '../../../../src/simulation/adversary/judge';
 import { search } from '../../../../src/simulation/adversary/search';
+import { World } from '../../../../src/simulation/adversary/world';
 import { testEach, testOfAll } from '../../../support/sample';
 import { WEAKNESSES } from './weaknesses';
 
@@ -61,6 +62,27 @@ testOfAll('the same seed searches the same', async () => {
   const [once, again] = [await tried(), await tried()];
   expect(again).toEqual(once);
   expect(once.tried).toBe(3);
+});
+
+/** Every copy of another account than the adversary's arrives some hours after its backup. */
+function withSlowCopies(ground: Ground): Ground {
+  const databases = ground.databases.map((one) =>
+    ground.owned.includes(one.account)
+      ? { ...one, backupAt: 60 }
+      : { ...one, backupAt: 180, database: { ...one.database, copyMinutes: 100 } },
+  );
+  return { ...ground, databases };
+}
+
+test('an alarm that is active at some hours of each day reports an attack when it stays active', async () => {
+  const days = { before: 3, attack: 3, after: 3 };
+  const ground = withSlowCopies(makeGround(4, { ...wish, accounts: 2, room: 4, weather: 'calm', days }));
+  const calm = new World(ground, [], {});
+  await calm.play();
+  expect(calm.journal.firings().map(({ alarm }) => alarm)).toContain('Checkvalve: a copy is older than its RPO');
+  const variant = 1;
+  const move = { attack: 'untag', variant, account: 0, from: 0, hours: days.attack * 24, force: 10 };
+  expect((await judge(ground, [move])).breaches).toEqual([]);
 });
 
 test('the vault is as small as config check lets pass', () => {
